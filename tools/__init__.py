@@ -1,0 +1,1 @@
+"""What builds, starts and checks the product from outside: Node, LiveKit, test services, translations."""

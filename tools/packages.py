@@ -1,0 +1,56 @@
+"""Finds the programs that tests need, and installs missing ones with apt as root or with sudo."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+APT_PACKAGES = {
+    "initdb": "postgresql",
+    "redis-server": "redis-server",
+    "chromium": "chromium",
+    "msgfmt": "gettext",
+}
+OTHER_NAMES = {"chromium": ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")}
+# No questions, and no server started by its package: the tests start their own.
+QUIETLY = ("DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1")
+
+
+class UnableToInstall(Exception):
+    """A program is missing and this machine gives no way to install it."""
+
+
+def program(name: str) -> Path | None:
+    """Where a program lies, looking also where Debian hides the server side of PostgreSQL."""
+    if name == "chromium" and os.environ.get("CHROMIUM"):
+        return Path(os.environ["CHROMIUM"])
+    for known_as in OTHER_NAMES.get(name, (name,)):
+        found = shutil.which(known_as)
+        if found:
+            return Path(found)
+    folders = Path("/usr/lib/postgresql").glob(f"*/bin/{name}")
+    return max(folders, key=lambda path: int(path.parent.parent.name), default=None)
+
+
+def install_missing(names: Sequence[str]) -> None:
+    missing = [name for name in names if program(name) is None]
+    if not missing:
+        return
+    packages = [APT_PACKAGES[name] for name in missing]
+    if shutil.which("apt-get") is None:
+        raise UnableToInstall(f"Please install: {' '.join(packages)}. There is no apt-get to do it with.")
+    print(f"Installing {' '.join(packages)} with apt-get", flush=True)
+    _apt_get("update", "-qq")
+    _apt_get("install", "-qq", "--yes", "--no-install-recommends", *packages)
+    still_missing = [name for name in names if program(name) is None]
+    if still_missing:
+        raise UnableToInstall(f"apt-get ran, but these are still missing: {' '.join(still_missing)}")
+
+
+def _apt_get(*arguments: str) -> None:
+    as_root = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
+    command = [*as_root, "env", *QUIETLY, "apt-get", *arguments]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise UnableToInstall(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")

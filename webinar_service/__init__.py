@@ -1,0 +1,5 @@
+"""The Django project: settings, addresses, the ASGI application and the Celery application."""
+
+from webinar_service.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,10 @@
+"""The project as an application: its commands and its checks."""
+
+from django.apps import AppConfig
+
+
+class ProjectConfig(AppConfig):
+    name = "webinar_service"
+
+    def ready(self) -> None:
+        from webinar_service import checks  # noqa: F401 - registers the checks

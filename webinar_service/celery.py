@@ -1,0 +1,19 @@
+"""The Celery application: workers send what is due and look after recordings."""
+
+import os
+
+from celery import Celery
+from celery.signals import setup_logging
+from django_structlog.celery.steps import DjangoStructLogInitStep
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webinar_service.settings")
+app = Celery("webinar_service")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+# A task logs with the id of the request that began it.
+app.steps["worker"].add(DjangoStructLogInitStep)
+
+
+@setup_logging.connect
+def keep_our_logging(**_kwargs: object) -> None:
+    """Django has configured the logs; Celery would otherwise configure them over again."""
