@@ -1,0 +1,72 @@
+"""Who may see and change companies: the only way to fetch one for a person."""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404
+
+from companies.models import Company, Person
+
+
+def owner_of_calendar(secret: str) -> Person:
+    """Whose feed this address is; Http404 for any that nobody has, or has renewed."""
+    owner = Person.objects.select_related("company").filter(calendar_key=secret, is_active=True).first()
+    if owner is None:
+        raise Http404
+    return owner
+
+
+def listed_companies() -> QuerySet[Company]:
+    """The directory is public."""
+    return Company.objects.filter(is_listed=True)
+
+
+def company_for(person: Person | None, slug: str) -> Company:
+    """A listed company, or one's own; Http404 for anything else."""
+    company = Company.objects.prefetch_related("topics").filter(slug=slug).first()
+    if company is None or not (company.is_listed or may_edit(person, company) or belongs_to(person, company)):
+        raise Http404
+    return company
+
+
+def company_to_edit(person: Person | None, slug: str) -> Company:
+    """Raises Http404 when it is not visible, PermissionDenied when it is and the person may not edit it."""
+    company = company_for(person, slug)
+    if not may_edit(person, company):
+        raise PermissionDenied
+    return company
+
+
+def belongs_to(person: Person | None, company: Company) -> bool:
+    return person is not None and person.is_active and person.company_id == company.pk
+
+
+def may_edit(person: Person | None, company: Company) -> bool:
+    if person is None or not person.is_active:
+        return False
+    return person.is_secretariat or (person.is_company_admin and person.company_id == company.pk)
+
+
+def colleague_to_change(person: Person | None, slug: str, colleague_id: int) -> tuple[Company, Person]:
+    """Somebody of a company that the person may edit; Http404 for people of other companies."""
+    company = company_to_edit(person, slug)
+    colleague = Person.objects.filter(company=company, pk=colleague_id).first()
+    if colleague is None:
+        raise Http404
+    return company, colleague
+
+
+def company_of_logo(person: Person | None, file_name: str) -> Company:
+    """The company whose logo this is; Http404 unless the person sees the company."""
+    company = Company.objects.filter(logo=f"logos/{file_name}").first()
+    if company is None:
+        raise Http404
+    return company_for(person, company.slug)
+
+
+def contacts_of(person: Person | None, company: Company) -> list[Person]:
+    """Whom to talk to there: told to people of other companies and the secretariat, not to the whole world."""
+    if person is None or not (person.is_secretariat or person.company_id is not None):
+        return []
+    return list(
+        Person.objects.filter(company=company, is_company_admin=True, is_active=True).exclude(name="")
+    )

@@ -1,0 +1,7 @@
+"""WHO: people and companies."""
+
+from django.apps import AppConfig
+
+
+class CompaniesConfig(AppConfig):
+    name = "companies"

@@ -1,0 +1,77 @@
+"""People's own texts in several languages: an object by language code, read with a fallback that says so."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+LanguageText = dict[str, str]
+
+OWN_NAMES = {
+    "en": "English",
+    "sv": "Svenska",
+    "pl": "Polski",
+    "de": "Deutsch",
+    "da": "Dansk",
+    "lt": "Lietuvių",
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text as one reader gets it: `language` is the one it is in, `is_fallback` when that is not the asked one."""
+
+    text: str
+    language: str
+    is_fallback: bool
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def codes() -> list[str]:
+    return [code for code, _name in settings.LANGUAGES]
+
+
+def reading_language() -> str:
+    """The language of this request or mail, always one that the service speaks."""
+    code = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+    return code if code in codes() else settings.LANGUAGE_CODE
+
+
+def in_language(text: LanguageText | None, language: str | None = None) -> Reading:
+    """The text in `language` (default: the active one), else in English, else in the first there is."""
+    wanted = language or reading_language()
+    texts = {code: words for code, words in (text or {}).items() if words}
+    if not texts:
+        return Reading("", wanted, is_fallback=False)
+    found = next((code for code in (wanted, "en", *texts) if code in texts), wanted)
+    return Reading(texts[found], found, is_fallback=found != wanted)
+
+
+def validate_language_text(value: Any) -> None:
+    if not isinstance(value, dict):
+        raise ValidationError(_("Give the text as an object by language."), code="not_an_object")
+    for code, words in value.items():
+        if code not in settings.ALL_LANGUAGES:
+            raise ValidationError(
+                _("“%(code)s” is not a language of this service."), code="language", params={"code": code}
+            )
+        if not isinstance(words, str):
+            raise ValidationError(
+                _("The text in “%(code)s” is not text."), code="not_text", params={"code": code}
+            )
+
+
+class LanguageTextField(models.JSONField):
+    """`{"en": "Heat", "sv": "Värme"}`; at least one language unless `blank`."""
+
+    default_validators = [validate_language_text]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("default", dict)
+        super().__init__(*args, **kwargs)

@@ -1,0 +1,7 @@
+"""People and companies."""
+
+from companies.models.company import Company, Need, Offer, Topic
+from companies.models.idempotency import IdempotentAnswer
+from companies.models.person import ApiToken, Person
+
+__all__ = ["ApiToken", "Company", "IdempotentAnswer", "Need", "Offer", "Person", "Topic"]

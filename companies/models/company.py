@@ -1,0 +1,117 @@
+"""The active company database: companies, what they offer and what they need."""
+
+from urllib.parse import urlsplit
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from companies.languages import LanguageTextField, Reading, in_language
+
+
+class Country(models.TextChoices):
+    SWEDEN = "SE", _("Sweden")
+    DENMARK = "DK", _("Denmark")
+    POLAND = "PL", _("Poland")
+    GERMANY = "DE", _("Germany")
+    LITHUANIA = "LT", _("Lithuania")
+    OTHER = "XX", _("another country")
+
+
+class Size(models.TextChoices):
+    MICRO = "1-9", _("1–9 people")
+    SMALL = "10-49", _("10–49 people")
+    MEDIUM = "50-249", _("50–249 people")
+    LARGE = "250+", _("250 people and more")
+
+
+class Tint(models.TextChoices):
+    SEA = "sea", _("Sea")
+    MOSS = "moss", _("Moss")
+    SLATE = "slate", _("Slate")
+    CLAY = "clay", _("Clay")
+    HEATHER = "heather", _("Heather")
+
+
+class Topic(models.Model):
+    """A field of work, named in every language: the same word list for companies, needs, offers and meetings."""
+
+    slug = models.SlugField(unique=True)
+    name = LanguageTextField()
+
+    class Meta:
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return str(in_language(self.name))
+
+
+class Company(models.Model):
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=140, unique=True)
+    country = models.CharField(max_length=2, choices=Country.choices)
+    city = models.CharField(max_length=80, blank=True)
+    website = models.URLField(blank=True)
+    size = models.CharField(max_length=8, choices=Size.choices, blank=True)
+    summary = LanguageTextField(blank=True)
+    description = LanguageTextField(blank=True)
+    topics = models.ManyToManyField(Topic, blank=True, related_name="companies")
+    logo = models.ImageField(upload_to="logos/", blank=True)
+    tint = models.CharField(max_length=8, choices=Tint.choices, default=Tint.SEA)
+    is_listed = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "companies"
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="company_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("company", args=[self.slug])
+
+    @property
+    def logo_address(self) -> str:
+        return reverse("company_logo", args=[self.logo.name.removeprefix("logos/")]) if self.logo.name else ""
+
+    @property
+    def website_host(self) -> str:
+        return urlsplit(self.website).hostname or self.website
+
+    @property
+    def initials(self) -> str:
+        words = [word for word in self.name.split() if word[0].isalnum()]
+        return "".join(word[0] for word in words[:2]).upper() or self.name[:1].upper()
+
+
+class Wish(models.Model):
+    """What a company offers or needs: the same shape, so that one can be matched with the other."""
+
+    title = LanguageTextField()
+    details = LanguageTextField(blank=True)
+    topics = models.ManyToManyField(Topic, blank=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(in_language(self.title))
+
+    @property
+    def reading(self) -> Reading:
+        return in_language(self.title)
+
+
+class Offer(Wish):
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="offers")
+
+
+class Need(Wish):
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="needs")

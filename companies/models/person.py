@@ -1,0 +1,134 @@
+"""A person: who signs in, who is written to, and who came. A guest is a person who has never signed in."""
+
+import hashlib
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower, Now
+from django.utils.translation import gettext_lazy as _
+
+from companies.ids import new_secret
+from companies.models.company import Company
+
+
+class SiteRole(models.TextChoices):
+    SECRETARIAT = "secretariat", _("secretariat")
+    COMPANY_ADMIN = "company_admin", _("company admin")
+    MEMBER = "member", _("member")
+    GUEST = "guest", _("guest")
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        person = self.model(email=email.strip().lower(), **fields)
+        if password:
+            person.set_password(password)
+        else:
+            person.set_unusable_password()
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        return self.create_user(email, password, is_secretariat=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        return self.get(email=(username or "").lower())
+
+
+def default_timezone() -> str:
+    return str(settings.DEFAULT_TIMEZONE)
+
+
+class Person(AbstractBaseUser):
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    title = models.CharField(_("what you do"), max_length=120, blank=True)
+    language = models.CharField(max_length=5, default="en")
+    timezone = models.CharField(max_length=64, default=default_timezone)
+    country = models.CharField(max_length=2, blank=True)
+    company = models.ForeignKey(
+        Company, null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
+    )
+    is_company_admin = models.BooleanField(default=False)
+    is_secretariat = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    calendar_key = models.CharField(max_length=64, unique=True, default=new_secret)
+    wants_reminders = models.BooleanField(default=True)
+    wants_digest = models.BooleanField(default=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[PersonManager] = PersonManager()
+
+    class Meta:
+        ordering = ["name", "email"]
+        verbose_name_plural = "people"
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="one_person_per_address"),
+            models.CheckConstraint(
+                condition=models.Q(is_company_admin=False) | models.Q(company__isnull=False),
+                name="company_admin_has_a_company",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name.split(" ")[0] if self.name else self.email.split("@")[0]
+
+    @property
+    def site_role(self) -> SiteRole:
+        if self.is_secretariat:
+            return SiteRole.SECRETARIAT
+        if self.company_id is None:
+            return SiteRole.GUEST
+        return SiteRole.COMPANY_ADMIN if self.is_company_admin else SiteRole.MEMBER
+
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.name.split()[:2]).upper() or self.email[:1].upper()
+
+    @property
+    def tint(self) -> str:
+        return ("sea", "moss", "slate", "clay", "heather")[(self.pk or 0) % 5]
+
+    # Django's admin is for the secretariat, but for other people's passkeys and authenticator secrets.
+    @property
+    def is_staff(self) -> bool:
+        return self.is_secretariat
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return self.has_module_perms(perm.split(".", maxsplit=1)[0])
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and self.is_secretariat and app_label != "mfa"
+
+
+class ApiToken(models.Model):
+    """A program's key to act for a person; only its hash is kept."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=80, blank=True)
+    key_hash = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.name or 'token'} of {self.person}"
+
+    @staticmethod
+    def hash_of(key: str) -> str:
+        return hashlib.sha256(key.encode()).hexdigest()

@@ -1,0 +1,33 @@
+"""What a program may do with a token: each scope is one kind of thing and one kind of act."""
+
+SCOPES = (
+    "meetings:read",
+    "meetings:write",
+    "registrations:read",
+    "registrations:write",
+    "attendance:read",
+    "companies:read",
+    "companies:write",
+    "programmes:read",
+    "programmes:write",
+    "news:read",
+    "news:write",
+    "recordings:read",
+    "recordings:write",
+    "webhooks:read",
+    "webhooks:write",
+    "rooms:enter",
+)
+ALL = "all"
+
+
+class UnknownScope(ValueError):
+    """A scope that the service does not have; says which."""
+
+
+def chosen(names: list[str]) -> list[str]:
+    """The scopes of these names, in the order of the list above; `all` is every one. Raises UnknownScope."""
+    unknown = sorted(set(names) - {*SCOPES, ALL})
+    if unknown:
+        raise UnknownScope(", ".join(unknown))
+    return [scope for scope in SCOPES if ALL in names or scope in names]
