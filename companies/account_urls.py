@@ -1,0 +1,19 @@
+"""Addresses under /account/ that come before allauth's own: a one-time link, and no passwords anywhere."""
+
+from django.urls import URLPattern, URLResolver, path, re_path
+from django.views.generic import RedirectView
+
+from companies.views import signing_in
+
+to_sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
+to_security = RedirectView.as_view(pattern_name="mfa_index")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", RedirectView.as_view(pattern_name="profile"), name="account"),
+    path("link/<str:token>/", signing_in.sign_in_link, name="sign_in_link"),
+    # Signing in asks for the address and sends the code: allauth's second page for it is the same.
+    path("login/code/", to_sign_in, name="no_second_sign_in"),
+    path("password/change/", to_security, name="no_password_change"),
+    path("password/set/", to_security, name="no_password_set"),
+    re_path(r"^password/", to_sign_in, name="no_password"),
+]

@@ -1,0 +1,85 @@
+"""Asking twice and changing at the same time: Idempotency-Key on POST, ETag and If-Match on PATCH."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja.responses import NinjaJSONEncoder
+
+from companies.api.auth import valid_token
+from companies.api.problems import Problem, problem_response
+from companies.models import ApiToken, IdempotentAnswer
+
+View = Callable[..., HttpResponse]
+
+
+def idempotent(view: View) -> View:
+    """For `decorate_view`: the same key and body again get the first answer; another body with the key is 422."""
+
+    @wraps(view)
+    def once(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        key = request.headers.get("Idempotency-Key", "")[:200].replace("\x00", "")
+        token = bearer(request)
+        if not key or token is None:
+            return view(request, *args, **kwargs)
+        fingerprint = hashlib.sha256(b"\n".join([request.path.encode(), request.body])).hexdigest()
+        try:
+            with transaction.atomic():
+                answer = IdempotentAnswer.objects.create(
+                    token=token, key=key, fingerprint=fingerprint, created_at=timezone.now()
+                )
+        except IntegrityError:
+            return again(request, token, key, fingerprint)
+        response = view(request, *args, **kwargs)
+        keep(answer, response)
+        return response
+
+    return once
+
+
+def bearer(request: HttpRequest) -> ApiToken | None:
+    scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
+    return valid_token(key.strip(), timezone.now()) if scheme.lower() == "bearer" else None
+
+
+def again(request: HttpRequest, token: ApiToken, key: str, fingerprint: str) -> HttpResponse:
+    answer = IdempotentAnswer.objects.filter(token=token, key=key).first()
+    if answer is None or answer.status is None:
+        return problem_response(
+            request,
+            Problem(409, _("The first request with this key is still under way."), code="in_progress"),
+        )
+    if answer.fingerprint != fingerprint:
+        return problem_response(
+            request, Problem(422, _("This Idempotency-Key was used for another request."), code="key_reused")
+        )
+    response = JsonResponse(answer.body, status=answer.status, safe=False)
+    response["Idempotent-Replayed"] = "true"
+    return response
+
+
+def keep(answer: IdempotentAnswer, response: HttpResponse) -> None:
+    """Only what was done is kept; after a refusal or a failure the key may be used again."""
+    if response.status_code >= 300:
+        answer.delete()
+        return
+    answer.status, answer.body = response.status_code, json.loads(response.content or b"null")
+    answer.save(update_fields=["status", "body"])
+
+
+def etag_of(shown: Any) -> str:
+    raw = json.dumps(shown, cls=NinjaJSONEncoder, sort_keys=True)
+    return f'"{hashlib.sha256(raw.encode()).hexdigest()[:32]}"'
+
+
+def refuse_if_changed(request: HttpRequest, shown: Any) -> None:
+    """If-Match (RFC 9110, 13.1.1): raises Problem 412 when the caller has read something else than what is there."""
+    asked = request.headers.get("If-Match", "")
+    if asked and asked != "*" and etag_of(shown) not in [tag.strip() for tag in asked.split(",")]:
+        raise Problem(412, _("This was changed by somebody else. Read it again before you change it."))

@@ -1,0 +1,107 @@
+"""The forms behind a company's page: the page itself, its needs and offers, its logo, its people."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from companies import logos
+from companies.editing import CompanyDetails, WishDetails
+from companies.forms import LanguageTextFormField
+from companies.models import Company, Topic
+from companies.models.company import Country, Size
+
+PROBLEMS = {
+    "too_large": _("This picture is too large: at most 4 MB and 6,000 pixels a side."),
+    "not_a_picture": _("This file is not a picture that we can read. Use PNG, JPEG, WebP or GIF."),
+}
+
+
+class TopicField(forms.ModelMultipleChoiceField[Topic]):
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Fields of work"))
+        kwargs.setdefault("required", False)
+        super().__init__(
+            queryset=Topic.objects.all(), to_field_name="slug", widget=forms.CheckboxSelectMultiple, **kwargs
+        )
+
+
+class LogoField(forms.FileField):
+    """Cleans to the picture made small, as bytes."""
+
+    def to_python(self, data: Any) -> Any:
+        file = super().to_python(data)
+        if file is None:
+            return None
+        try:
+            return logos.made_small(file, file.size)
+        except logos.UnableToUseLogo as problem:
+            raise forms.ValidationError(PROBLEMS[problem.code], code=problem.code) from problem
+
+
+class CompanyForm(forms.Form):
+    name = forms.CharField(label=_("Name of the company"), max_length=120)
+    country = forms.ChoiceField(label=_("Country"), choices=Country.choices)
+    city = forms.CharField(label=_("Town"), max_length=80, required=False)
+    size = forms.ChoiceField(label=_("Size"), required=False, choices=[("", "–"), *Size.choices])
+    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
+    topics = TopicField()
+    summary = LanguageTextFormField(label=_("In one sentence"), required=False)
+    description = LanguageTextFormField(label=_("What you do"), required=False, rows=6)
+    logo = LogoField(
+        label=_("Logo"),
+        required=False,
+        help_text=_("PNG, JPEG or WebP, at most 4 MB. It is shown small and square."),
+    )
+    no_logo = forms.BooleanField(label=_("Take the logo away"), required=False)
+
+    @classmethod
+    def values_of(cls, company: Company) -> dict[str, Any]:
+        plain = ("name", "country", "city", "size", "website", "summary", "description")
+        topics = [topic.slug for topic in company.topics.all()]
+        return {**{name: getattr(company, name) for name in plain}, "topics": topics}
+
+    def details(self, *, is_listed: bool) -> CompanyDetails:
+        given = self.cleaned_data
+        fields = ("name", "country", "city", "size", "website", "summary", "description")
+        return CompanyDetails(
+            **{name: given[name] for name in fields}, topics=tuple(given["topics"]), is_listed=is_listed
+        )
+
+
+class WishForm(forms.Form):
+    """A need or an offer; a row without any words is left out."""
+
+    pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    title = LanguageTextFormField(label=_("In a few words"), required=False)
+    details = LanguageTextFormField(label=_("More about it"), required=False, rows=2)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("details") and not given.get("title"):
+            self.add_error("title", _("Say it in a few words too."))
+        return given
+
+    def wish(self) -> WishDetails:
+        given = self.cleaned_data
+        return WishDetails(title=given["title"], details=given["details"], pk=given["pk"])
+
+
+class BaseWishFormSet(forms.BaseFormSet[WishForm]):
+    def wishes(self) -> list[WishDetails]:
+        kept = [
+            form for form in self.forms if form.cleaned_data.get("title") and form not in self.deleted_forms
+        ]
+        return [form.wish() for form in kept]
+
+
+WishFormSet = forms.formset_factory(WishForm, formset=BaseWishFormSet, extra=1, max_num=20, can_delete=True)
+
+
+class AddPersonForm(forms.Form):
+    email = forms.EmailField(
+        label=_("E-mail of a colleague"),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        max_length=254,
+    )
+    name = forms.CharField(label=_("Name"), max_length=120, required=False)

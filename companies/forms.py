@@ -1,0 +1,177 @@
+"""Forms about people and companies, and the field that every form uses for people's own texts."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.forms.boundfield import BoundField
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+
+from companies import zones
+from companies.languages import OWN_NAMES, LanguageText, codes, reading_language
+from companies.models import Person
+from companies.models.company import Country
+
+LINE = 200  # characters in a text of one line
+LONG = 20_000  # and in one of many
+
+
+class LanguageTextWidget(forms.Widget):
+    """One input for each language: the reader's own first, the others folded below it. Named `<field>_<code>`."""
+
+    template_name = "companies/language_text_widget.html"
+
+    def __init__(self, *, rows: int = 0, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.rows = rows
+        self.label = ""
+        self.max_length = LONG if rows else LINE
+
+    def id_for_label(self, id_: str) -> str:
+        return f"{id_}_{reading_language()}" if id_ else ""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> LanguageText:
+        return {code: data.get(f"{name}_{code}", "") for code in settings.ALL_LANGUAGES}
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return not any(f"{name}_{code}" in data for code in settings.ALL_LANGUAGES)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        texts = value if isinstance(value, dict) else {}
+        inputs = [self._input(name, code, texts, attrs or {}) for code in _reader_first()]
+        others = inputs[1:]
+        return {
+            "label": self.label,
+            "rows": self.rows,
+            "max_length": self.max_length,
+            "own": inputs[0],
+            "others": others,
+            "filled": [entry["own_name"] for entry in others if entry["text"]],
+            # Somebody else's language must not hide the only text there is, nor an error.
+            "open": bool((attrs or {}).get("aria-invalid"))
+            or (not inputs[0]["text"] and any(entry["text"] for entry in others)),
+            "kept": [(f"{name}_{code}", texts[code]) for code in texts if code not in codes()],
+        }
+
+    def _input(self, name: str, code: str, texts: dict[str, Any], attrs: dict[str, Any]) -> dict[str, Any]:
+        own = code == reading_language()
+        return {
+            "name": f"{name}_{code}",
+            "id": f"{attrs.get('id') or f'id_{name}'}_{code}",
+            "code": code,
+            "own_name": OWN_NAMES.get(code, code),
+            "text": texts.get(code) or "",
+            "described_by": attrs.get("aria-describedby", "") if own else "",
+            "is_invalid": own and bool(attrs.get("aria-invalid")),
+        }
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        return mark_safe(render_to_string(self.template_name, self.get_context(name, value, attrs)))  # noqa: S308 - a template escapes
+
+
+def _reader_first() -> list[str]:
+    reader = reading_language()
+    return [reader, *(code for code in codes() if code != reader)]
+
+
+class LanguageTextFormField(forms.Field):
+    """A person's own text in several languages: `{"en": "Heat"}`, empty languages left out.
+
+    `rows=0` is one line, more is a text area. A required field needs one language, whichever. Works with
+    `parts/field.html` as any other field, in model forms by `Meta.field_classes`, and in the administration.
+    """
+
+    widget: type[forms.Widget] | forms.Widget = LanguageTextWidget
+    default_error_messages = {"required": _("Write this in at least one language.")}
+
+    def __init__(self, *, rows: int = 0, max_length: int | None = None, **kwargs: Any) -> None:
+        for unused in ("encoder", "decoder", "show_hidden_initial"):  # what models.JSONField.formfield adds
+            kwargs.pop(unused, None)
+        widget = kwargs.get("widget")
+        kwargs["widget"] = widget if isinstance(widget, LanguageTextWidget) else LanguageTextWidget(rows=rows)
+        super().__init__(**kwargs)
+        self.max_length = max_length or (LONG if kwargs["widget"].rows else LINE)
+        self.widget.max_length = self.max_length  # type: ignore[union-attr]
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
+        bound = super().get_bound_field(form, field_name)
+        self.widget.label = bound.label  # type: ignore[union-attr]
+        return bound
+
+    def to_python(self, value: Any) -> LanguageText:
+        one = forms.CharField(required=False, max_length=self.max_length)
+        texts = {code: one.clean(words) for code, words in (value or {}).items()}
+        return {code: words for code, words in texts.items() if words}
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return {code: words for code, words in (initial or {}).items() if words} != {
+            code: words for code, words in (data or {}).items() if words
+        }
+
+
+def language_choices() -> list[tuple[str, str]]:
+    return [(code, OWN_NAMES.get(code, code)) for code in codes()]
+
+
+def zone_choices() -> list[tuple[Any, Any]]:
+    """Every allowed zone by its town, those around the southern Baltic first."""
+    others = sorted(zones.known() - set(zones.NEAR))
+    return [
+        (_("Near"), [(name, zones.place(name)) for name in zones.NEAR]),
+        (_("Elsewhere"), [(name, f"{zones.place(name)} ({name.split('/')[0]})") for name in others]),
+    ]
+
+
+class SignupForm(forms.Form):
+    """What a new account asks beside the address; allauth builds its own form on this one."""
+
+    name = forms.CharField(
+        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    language = forms.ChoiceField(
+        label=_("Language of pages and mails"), choices=language_choices, initial=reading_language
+    )
+    field_order = ["email", "name", "language"]
+
+    def signup(self, request: HttpRequest, person: Person) -> None:
+        """Called when the person is saved: keeps the name, the language and the zone that the browser told."""
+        person.name = self.cleaned_data["name"]
+        person.language = self.cleaned_data["language"]
+        person.timezone = zones.of_browser(request.COOKIES) or person.timezone
+        person.save(update_fields=["name", "language", "timezone"])
+
+
+class ProfileForm(forms.ModelForm[Person]):
+    language = forms.ChoiceField(label=_("Language of pages and mails"), choices=language_choices)
+    timezone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
+
+    class Meta:
+        model = Person
+        fields = ["name", "title", "country", "language", "timezone", "wants_reminders", "wants_digest"]
+        labels = {
+            "name": _("Your name"),
+            "title": _("What you do"),
+            "country": _("Country"),
+            "wants_reminders": _("Remind me by mail of what I registered for"),
+            "wants_digest": _("Send me a digest of what is new"),
+        }
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "title": forms.TextInput(attrs={"autocomplete": "organization-title"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = True
+        self.fields["country"] = forms.ChoiceField(
+            label=_("Country"), required=False, choices=[("", "–"), *Country.choices]
+        )
+
+
+class ClockForm(forms.Form):
+    timezone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)

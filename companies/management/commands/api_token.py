@@ -1,0 +1,34 @@
+"""`api_token EMAIL --scope …`: prints a key with which a program acts for this person. It is shown once."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from companies import scopes, signing_in
+from companies.models import Person
+
+
+class Command(BaseCommand):
+    help = "Prints a key for the API."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("email")
+        parser.add_argument(
+            "--scope", action="append", required=True, help=f"{', '.join(scopes.SCOPES)}; or all"
+        )
+        parser.add_argument("--name", default="", help="what the key is for")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        person = Person.objects.filter(email=options["email"].strip().lower(), is_active=True).first()
+        if person is None:
+            raise CommandError(f"Nobody active has the address {options['email']}.")
+        try:
+            allowed = scopes.chosen(options["scope"])
+        except scopes.UnknownScope as error:
+            raise CommandError(f"There is no scope {error}. There are: {', '.join(scopes.SCOPES)}") from error
+        key = signing_in.make_api_token(
+            person=person, name=options["name"], scopes=allowed, now=timezone.now()
+        )
+        self.stdout.write(key)

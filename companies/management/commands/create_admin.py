@@ -1,0 +1,26 @@
+"""`create_admin EMAIL`: makes the person of this address secretariat. They sign in by a mailed code, as everybody."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
+
+from companies import signing_in
+
+
+class Command(BaseCommand):
+    help = "Makes the person of this address secretariat."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("email")
+        parser.add_argument("--name", default="")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            validate_email(options["email"])
+        except ValidationError as error:
+            raise CommandError(f"{options['email']} is not an e-mail address") from error
+        person = signing_in.make_admin(email=options["email"], name=options["name"])
+        self.stdout.write(f"{person.email} is secretariat and signs in by a code to this address.")

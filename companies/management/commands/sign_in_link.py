@@ -1,0 +1,29 @@
+"""`sign_in_link EMAIL`: prints a link that signs this person in once, for trials and for an operator locked out."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
+
+from companies import signing_in
+from companies.models import Person
+
+
+class Command(BaseCommand):
+    help = "Prints a link that signs this person in once, within an hour."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("email")
+        parser.add_argument("--yes-i-am-the-operator", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO and not options["yes_i_am_the_operator"]:
+            raise CommandError("This is no trial (DEMO is off): say --yes-i-am-the-operator to go on.")
+        person = Person.objects.filter(email=options["email"].strip().lower(), is_active=True).first()
+        if person is None:
+            raise CommandError(f"Nobody active has the address {options['email']}.")
+        self.stdout.write(
+            settings.SITE_URL + reverse("sign_in_link", args=[signing_in.sign_in_token(person)])
+        )

@@ -1,0 +1,45 @@
+"""The reader's language and time zone, for each request: profile first, then what the browser said."""
+
+import zoneinfo
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+from companies import zones
+from companies.models import Person
+
+
+def without_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """No address that we gave out holds NUL, and PostgreSQL takes it in no text: such a page is not there.
+
+    Forms, searches and the API see to it by themselves, field by field.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info and not request.path_info.startswith("/api/"):
+            raise Http404
+        return get_response(request)
+
+    return answer
+
+
+class ReaderMiddleware:
+    """After LocaleMiddleware, which has looked at the cookie and Accept-Language."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        person = request.user if isinstance(request.user, Person) else None
+        if person is not None and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+            translation.activate(person.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        with timezone.override(reader_zone(request, person)):
+            return self.get_response(request)
+
+
+def reader_zone(request: HttpRequest, person: Person | None) -> zoneinfo.ZoneInfo:
+    wanted = person.timezone if person else zones.of_browser(request.COOKIES)
+    return zones.zone(wanted if wanted in zones.known() else settings.DEFAULT_TIMEZONE)

@@ -1,0 +1,216 @@
+"""Finding texts by words in six languages: synonyms, endings, compounds, typing errors. Pure; knows no database."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import takewhile
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from companies import glossary
+from companies.words import plain, words, words_as_written
+
+ALMOST = 0.85  # a word that only means the same counts a little less than the one that was typed
+LONGEST_PHRASE = 4
+MOST_WORDS = 12
+LONGEST_ENDING = 2  # letters; what is longer is another word: värmepump is not värme
+# Small words that say nothing about a company, in the six languages.
+SMALL_WORDS = frozenset(
+    words(
+        "a an and the of for in on to with we och i på av för med till en ett und der die das den für mit von zu im "
+        "og af til et er w z na do dla oraz ze ir su už iš apie kas"
+    )
+)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A piece of what is searched: whose, how much a match in it counts, and what kind of text it is."""
+
+    owner: int
+    words: str
+    weight: float
+    kind: str
+
+
+@dataclass
+class Match:
+    """Why an owner was found: the score, the words as written there, and the kinds of text that held them."""
+
+    score: float = 0.0
+    concepts: int = 0
+    words: list[str] = field(default_factory=list)
+    kinds: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Concept:
+    """One thing that was asked for: as typed, and the phrases that mean the same."""
+
+    typed: tuple[str, ...]
+    meaning_the_same: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    matches: dict[int, Match]
+    added: list[str]  # phrases that the search added, as in the word list
+
+
+class WordList:
+    """Rows of phrases that mean the same, found by any of them, also misspelt or with another ending."""
+
+    def __init__(self, rows: Iterable[Sequence[str]]) -> None:
+        self.rows_of: dict[str, list[list[str]]] = defaultdict(list)
+        for row in rows:
+            for phrase in dict.fromkeys(" ".join(words(phrase)) for phrase in row):
+                self.rows_of[phrase].append(list(row))
+        self.phrases = list(self.rows_of)
+
+    def meaning_the_same(self, phrase: str) -> list[str]:
+        found = phrase if phrase in self.rows_of else self._nearly(phrase)
+        same = dict.fromkeys(other for row in self.rows_of.get(found, []) for other in row)
+        return [other for other in same if " ".join(words(other)) != phrase]
+
+    def _nearly(self, phrase: str) -> str:
+        for known in self.phrases:
+            if len(known) >= 4 and phrase.startswith(known) and len(phrase) - len(known) <= 2:
+                return known
+        if len(phrase) < 6:
+            return ""
+        best = process.extractOne(phrase, self.phrases, scorer=OSA.normalized_similarity, score_cutoff=ALMOST)
+        return best[0] if best else ""
+
+
+class Index:
+    """Every word of every text, and in which texts it stands. Built once, read by many."""
+
+    def __init__(self, texts: Iterable[Text], word_list: WordList) -> None:
+        self.texts = list(texts)
+        self.word_list = word_list
+        self.holders: dict[str, set[int]] = defaultdict(set)
+        self.as_written: dict[str, str] = {}
+        for number, text in enumerate(self.texts):
+            for word, written in words_as_written(text.words):
+                self.holders[word].add(number)
+                self.as_written.setdefault(word, written)
+        self.vocabulary = list(self.holders)
+        self.by_start: dict[str, list[str]] = defaultdict(list)
+        for word in self.vocabulary:
+            self.by_start[word[:3]].append(word)
+
+    def search(self, query: str, *, expand: bool = True) -> Result:
+        """Owners that match everything asked for; when there are none, those that match most of it."""
+        typed = words(query)
+        telling = [word for word in typed if word not in SMALL_WORDS] or typed
+        concepts = self.concepts(telling[:MOST_WORDS], expand=expand)
+        matches: dict[int, Match] = defaultdict(Match)
+        for concept in concepts:
+            self._add(matches, concept)
+        most = max((match.concepts for match in matches.values()), default=0)
+        kept = {owner: match for owner, match in matches.items() if match.concepts == most}
+        return Result(kept, [phrase for concept in concepts for phrase in concept.meaning_the_same])
+
+    def concepts(self, typed: list[str], *, expand: bool) -> list[Concept]:
+        """Takes the longest phrases of the word list first: “heat pump” is one thing, not two."""
+        found: list[Concept] = []
+        while typed:
+            size, same = self._phrase_at_start(typed) if expand else (1, [])
+            found.append(Concept(tuple(typed[:size]), tuple(same)))
+            typed = typed[size:]
+        return found
+
+    def _phrase_at_start(self, typed: list[str]) -> tuple[int, list[str]]:
+        for size in range(min(LONGEST_PHRASE, len(typed)), 0, -1):
+            same = self.word_list.meaning_the_same(" ".join(typed[:size]))
+            if same:
+                return size, same
+        return 1, []
+
+    def _add(self, matches: dict[int, Match], concept: Concept) -> None:
+        best: dict[int, list[tuple[float, str, str]]] = defaultdict(list)
+        phrases = [
+            (concept.typed, 1.0),
+            *((tuple(words(phrase)), ALMOST) for phrase in concept.meaning_the_same),
+        ]
+        for phrase, factor in phrases:
+            for number, likeness, word in self._texts_with(phrase, misspelt=factor == 1.0):
+                text = self.texts[number]
+                best[text.owner].append((likeness * factor * text.weight, word, text.kind))
+        for owner, found in best.items():
+            found.sort(reverse=True)
+            match = matches[owner]
+            match.concepts += 1
+            match.score += found[0][0] + 0.1 * min(
+                sum(score for score, _word, _kind in found[1:]), found[0][0]
+            )
+            match.words.append(found[0][1])
+            match.kinds.update(kind for _score, _word, kind in found)
+
+    def _texts_with(self, phrase: tuple[str, ...], *, misspelt: bool) -> Iterable[tuple[int, float, str]]:
+        """Texts that hold every word of the phrase, how like they are on average, and how they are written there."""
+        each = [self._texts_with_word(word, misspelt=misspelt) for word in phrase]
+        if not each:
+            return
+        for number in set(each[0]).intersection(*each[1:]):
+            found = [texts[number] for texts in each]
+            likeness = sum(likeness for likeness, _word in found) / len(found)
+            yield number, likeness, " ".join(self.as_written[word] for _likeness, word in found)
+
+    def _texts_with_word(self, word: str, *, misspelt: bool) -> dict[int, tuple[float, str]]:
+        texts: dict[int, tuple[float, str]] = {}
+        for known, likeness in self._like(word, misspelt=misspelt).items():
+            for number in self.holders[known]:
+                if likeness > texts.get(number, (0.0, ""))[0]:
+                    texts[number] = (likeness, known)
+        return texts
+
+    def _like(self, word: str, *, misspelt: bool) -> dict[str, float]:
+        if len(word) < 3:
+            return {word: 1.0} if word in self.holders else {}
+        near = self.by_start.get(word[:3], [])
+        if len(word) >= 5:
+            near = [*near, *(known for known in self.vocabulary if word in known)]
+        found = {known: likeness for known in near if (likeness := same_word(word, known))}
+        if found or not misspelt or len(word) < 5:
+            return found
+        return self._misspelt(word)
+
+    def _misspelt(self, word: str) -> dict[str, float]:
+        """Words within one or two slips of the finger, also at the start of a longer, compound word."""
+        slips = 1 if len(word) < 8 else 2
+        found: dict[str, float] = {}
+        for choices in (self.vocabulary, [known[: len(word)] for known in self.vocabulary]):
+            for _choice, distance, number in process.extract(
+                word, choices, scorer=OSA.distance, score_cutoff=slips, limit=None
+            ):
+                found.setdefault(self.vocabulary[number], 0.7 - 0.1 * distance)
+        return found
+
+
+def same_word(asked: str, known: str) -> float:
+    """How surely a word is the one asked for: itself, its start, its inside, or another ending of it; else 0."""
+    if asked == known:
+        return 1.0
+    if known.startswith(asked):
+        return 0.6 + 0.35 * len(asked) / len(known)
+    if len(asked) >= 5 and asked in known:
+        return 0.7
+    if len(known) >= 5 and asked.startswith(known) and len(asked) - len(known) <= LONGEST_ENDING:
+        return 0.75
+    if asked[:3] != known[:3]:
+        return 0.0
+    stem = sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], zip(asked, known, strict=False)))
+    return 0.75 if stem >= 4 and stem >= 0.65 * max(len(asked), len(known)) else 0.0
+
+
+@cache
+def trade_words() -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        tuple(phrase for phrases in row.values() for phrase in phrases) for row in glossary.concepts()
+    )
+
+
+__all__ = ["Concept", "Index", "Match", "Result", "Text", "WordList", "plain", "same_word", "trade_words"]

@@ -1,0 +1,82 @@
+"""Ways in beside the mailed code: a one-time link from the operator, a program's token, the calendar's secret."""
+
+from datetime import datetime, timedelta
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.core import signing
+from django.db import transaction
+
+from companies.ids import new_secret
+from companies.models import ApiToken, Person
+
+LINK_SALT = "sign-in link"
+LINK_LASTS = timedelta(hours=1)
+
+
+class UnableToSignIn(Exception):
+    """The link is old, used, made up, or its person may not sign in."""
+
+
+@transaction.atomic
+def make_admin(*, email: str, name: str) -> Person:
+    """The person of this address, new or not, becomes secretariat; their address counts as confirmed."""
+    no_password = {"name": name, "password": make_password(None)}
+    person, _is_new = Person.objects.get_or_create(email=email.strip().lower(), defaults=no_password)
+    person.is_secretariat = True
+    person.is_active = True
+    person.name = person.name or name
+    person.save(update_fields=["is_secretariat", "is_active", "name"])
+    confirm_address(person=person)
+    return person
+
+
+def confirm_address(*, person: Person) -> None:
+    """What the operator or the mailed code vouches for needs no further code."""
+    address, _is_new = EmailAddress.objects.get_or_create(user=person, email=person.email)
+    address.verified = address.primary = True
+    address.save(update_fields=["verified", "primary"])
+
+
+def sign_in_token(person: Person) -> str:
+    """Good for one hour and until the person next signs in, by it or otherwise."""
+    last = person.last_login.isoformat() if person.last_login else ""
+    return signing.dumps({"person": person.pk, "last": last}, salt=LINK_SALT)
+
+
+def person_of_token(token: str) -> Person:
+    """Raises UnableToSignIn."""
+    try:
+        content = signing.loads(token, salt=LINK_SALT, max_age=LINK_LASTS)
+    except signing.BadSignature as error:
+        raise UnableToSignIn from error
+    person = Person.objects.filter(pk=content["person"], is_active=True).first()
+    if person is None or (person.last_login.isoformat() if person.last_login else "") != content["last"]:
+        raise UnableToSignIn
+    return person
+
+
+@transaction.atomic
+def use_token(*, token: str, now: datetime) -> Person:
+    """The person of the link, once: of two clicks at the same time one raises UnableToSignIn."""
+    person = person_of_token(token)
+    if Person.objects.filter(pk=person.pk, last_login=person.last_login).update(last_login=now) != 1:
+        raise UnableToSignIn
+    person.last_login = now
+    confirm_address(person=person)
+    return person
+
+
+def make_api_token(*, person: Person, name: str, scopes: list[str], now: datetime) -> str:
+    """The key, to be shown once: only its hash is kept."""
+    key = new_secret()
+    ApiToken.objects.create(
+        person=person, name=name, key_hash=ApiToken.hash_of(key), scopes=scopes, created_at=now
+    )
+    return key
+
+
+def renew_calendar_key(*, person: Person) -> None:
+    """The old address of the calendar feed stops working at once."""
+    person.calendar_key = new_secret()
+    person.save(update_fields=["calendar_key"])

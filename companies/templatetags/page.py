@@ -1,0 +1,172 @@
+"""What every page needs: icons from the one sprite, people's own texts, hours in the reader's zone."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.conf import settings
+from django.forms import BoundField
+from django.templatetags.static import static
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from markdown_it import MarkdownIt
+
+from companies import zones
+from companies.languages import OWN_NAMES, LanguageText, in_language, reading_language
+
+register = template.Library()
+# HTML in the source is shown, not obeyed; pictures are left out: they would be fetched from elsewhere.
+_markdown = MarkdownIt("js-default", {"html": False, "linkify": False, "breaks": True}).disable(
+    ["image", "table"]
+)
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """`{% icon "mic" %}`: decorative, the words beside it carry the meaning."""
+    return format_html(
+        '<svg class="icon{}" viewBox="0 0 24 24" aria-hidden="true"><use href="{}#i-{}"/></svg>',
+        f" {css}" if css else "",
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def text(value: LanguageText | None) -> str | SafeString:
+    """A person's own text in the reader's language; marked with its `lang` when it is in another."""
+    reading = in_language(value)
+    if reading.is_fallback:
+        return format_html('<span lang="{}">{}</span>', reading.language, reading.text)
+    return reading.text
+
+
+@register.filter
+def plain(value: LanguageText | None) -> str:
+    """The same without marks, for attributes and titles."""
+    return in_language(value).text
+
+
+@register.filter
+def prose(value: LanguageText | None) -> SafeString:
+    """A longer text in plain Markdown, with a note when it is not translated yet."""
+    reading = in_language(value)
+    if not reading.text:
+        return mark_safe("")
+    body = mark_safe(_markdown.render(reading.text))  # noqa: S308 - the renderer escapes all HTML
+    if not reading.is_fallback:
+        return format_html('<div class="prose">{}</div>', body)
+    return format_html(
+        '<p class="small soft">{}</p><div class="prose" lang="{}">{}</div>',
+        not_translated(reading.language),
+        reading.language,
+        body,
+    )
+
+
+def not_translated(language: str) -> str:
+    return _("Not translated yet. Shown in %(language)s.") % {"language": language_in_words(language)}
+
+
+@register.filter
+def language_in_words(code: str) -> str:
+    """The language's name in the reader's language."""
+    return str(settings.ALL_LANGUAGES.get(code, code))
+
+
+@register.filter
+def own_name(code: str) -> str:
+    """The language's name in itself: Lietuvių."""
+    return OWN_NAMES.get(code, code)
+
+
+@register.filter
+def in_zone(value: datetime, zone_name: str | ZoneInfo) -> datetime:
+    return value.astimezone(zones.zone(zone_name) if isinstance(zone_name, str) else zone_name)
+
+
+@register.filter
+def zone_place(zone_name: object) -> str:
+    """The town of a zone: “Stockholm”."""
+    return zones.place(str(zone_name))
+
+
+@register.simple_tag
+def my_zone() -> str:
+    """Name of the reader's zone."""
+    return timezone.get_current_timezone_name()
+
+
+@register.simple_tag
+def hours(starts_at: datetime, ends_at: datetime, zone_name: str | None = None) -> SafeString:
+    """`10:00–11:00` on the clock of a zone (default: the reader's), inside <time>. No zone abbreviation."""
+    tz = zones.zone(zone_name) if zone_name else timezone.get_current_timezone()
+    start, end = starts_at.astimezone(tz), ends_at.astimezone(tz)
+    return format_html(
+        '<time datetime="{}">{}–{}</time>', start.isoformat(timespec="minutes"), clock(start), clock(end)
+    )
+
+
+def clock(moment: datetime) -> str:
+    return f"{moment:%H:%M}"
+
+
+@register.simple_tag
+def day(moment: datetime, zone_name: str | None = None) -> str:
+    """`Thursday 14 January 2027` in the reader's language, in a zone (default: the reader's)."""
+    return day_in_words(
+        moment.astimezone(zones.zone(zone_name) if zone_name else timezone.get_current_timezone())
+    )
+
+
+def day_in_words(moment: datetime) -> str:
+    """On the clock that the moment is given in."""
+    weekday = formats.date_format(moment, "l")
+    if reading_language() == "lt":
+        return f"{date_as_written(moment)}, {weekday.lower()}"
+    if reading_language() == "de":
+        return f"{weekday}, {date_as_written(moment)}"
+    return f"{weekday[:1].upper()}{weekday[1:]} {date_as_written(moment)}"
+
+
+def date_as_written(day: date) -> str:
+    if reading_language() == "lt":
+        return formats.date_format(day, "DATE_FORMAT", use_l10n=True)
+    return formats.date_format(day, "j. F Y" if reading_language() in {"de", "da"} else "j E Y")
+
+
+@register.filter
+def date_in_words(moment: date) -> str:
+    """`14 January 2027`, as the reader's language writes it; of a moment, the day in the reader's zone."""
+    if isinstance(moment, datetime) and timezone.is_aware(moment):
+        return date_as_written(timezone.localtime(moment))
+    return date_as_written(moment)
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: template.Context, **changes: object) -> str:
+    """The present address's query with some of it changed; None takes a part away."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value is not None and value != "":
+            query[name] = str(value)
+    encoded = query.urlencode()
+    return f"?{encoded}" if encoded else "?"
+
+
+@register.filter
+def styled(field: BoundField) -> SafeString:
+    """A form field's widget in the look of the house, tied to its hint and errors (WCAG 1.3.1, 3.3.1)."""
+    is_choice = getattr(field.field.widget, "input_type", "") in {"checkbox", "radio"}
+    described = [f"{field.auto_id}_error{number}" for number, _error in enumerate(field.errors)]
+    if field.help_text:
+        described.append(f"{field.auto_id}_hint")
+    attrs: dict[str, str | bool] = {} if is_choice else {"class": "input"}
+    if field.errors:
+        attrs["aria-invalid"] = "true"
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    return field.as_widget(attrs=attrs)

@@ -1,0 +1,18 @@
+"""Addresses of people and companies."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from companies.views import company, directory, editing, profile
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("companies/", directory.directory_page, name="directory"),
+    path("companies/<slug:slug>/", company.company_page, name="company"),
+    path("companies/<slug:slug>/edit/", editing.edit_company, name="edit_company"),
+    path("companies/<slug:slug>/people/", editing.add_person, name="add_person"),
+    path("companies/<slug:slug>/people/<int:person_id>/", editing.change_person, name="change_person"),
+    path("logos/<str:file_name>", company.company_logo, name="company_logo"),
+    path("profile/", profile.profile_page, name="profile"),
+    path("profile/calendar/", profile.renew_calendar, name="renew_calendar"),
+    path("clock/", profile.clock_page, name="clock"),
+    path("clock/set/", profile.set_clock, name="set_clock"),
+]

@@ -1,0 +1,54 @@
+"""A company's page and its logo."""
+
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import condition
+
+from companies import access
+from companies.models import Company, Need, Offer, Person
+from companies.views.visiting import person_of
+
+A_YEAR = 365 * 24 * 3600
+
+
+def company_page(request: HttpRequest, slug: str) -> HttpResponse:
+    person = person_of(request)
+    company = access.company_for(person, slug)
+    offers = list(company.offers.prefetch_related("topics"))
+    needs = list(company.needs.prefetch_related("topics"))
+    own = _own_topics(person, company)
+    context = {
+        "section": "companies",
+        "company": company,
+        "offers": [(offer, _meets(offer, own["needs"])) for offer in offers],
+        "needs": [(need, _meets(need, own["offers"])) for need in needs],
+        "is_own": access.belongs_to(person, company),
+        "may_edit": access.may_edit(person, company),
+        "contacts": access.contacts_of(person, company),
+    }
+    return render(request, "companies/company.html", context)
+
+
+def _own_topics(person: Person | None, company: Company) -> dict[str, set[int]]:
+    """Topics of what the reader's own company needs and offers; empty for the company's own people."""
+    if person is None or person.company_id is None or person.company_id == company.pk:
+        return {"needs": set(), "offers": set()}
+    needs = Need.objects.filter(company=person.company_id).values_list("topics", flat=True)
+    offers = Offer.objects.filter(company=person.company_id).values_list("topics", flat=True)
+    return {"needs": set(needs) - {None}, "offers": set(offers) - {None}}
+
+
+def _meets(wish: Need | Offer, topics: set[int]) -> bool:
+    return not topics.isdisjoint(topic.pk for topic in wish.topics.all())
+
+
+def _etag(request: HttpRequest, file_name: str) -> str:
+    return f'"{file_name}"'  # the name says the content
+
+
+@condition(etag_func=_etag)
+def company_logo(request: HttpRequest, file_name: str) -> HttpResponseBase:
+    company = access.company_of_logo(person_of(request), file_name)
+    response = FileResponse(company.logo.open("rb"), content_type="image/webp")
+    response["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+    return response

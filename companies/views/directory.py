@@ -1,0 +1,130 @@
+"""The directory: search, filters that live in the address, export."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from defusedcsv import csv
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from companies import access, directory
+from companies.directory import Filters, Found, Hit
+from companies.languages import in_language
+from companies.models import Company, Topic
+from companies.models.company import Country, Size
+from companies.views.visiting import person_of
+
+ON_A_PAGE = 20
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One box to tick in the filters."""
+
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+def filters_of(request: HttpRequest) -> Filters:
+    """What the address asks for; what it cannot mean is left out."""
+    asked = request.GET
+    return Filters(
+        query=asked.get("q", "").replace("\x00", "").strip()[:200],
+        word_for_word="exact" in asked,
+        countries=tuple(code for code in asked.getlist("country") if code in Country.values),
+        topics=tuple(slug for slug in asked.getlist("topic") if slug),
+        sizes=tuple(size for size in asked.getlist("size") if size in Size.values),
+        offering="offers" in asked,
+        needing="needs" in asked,
+    )
+
+
+def directory_page(request: HttpRequest) -> HttpResponse:
+    filters = filters_of(request)
+    found = directory.find(filters)
+    if request.GET.get("format") == "csv":
+        return _as_csv(found)
+    page: Page[Hit] = Paginator(found.hits, ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "section": "companies",
+        "filters": filters,
+        "found": found,
+        "page": page,
+        "rows": _rows(page.object_list),
+        "countries": _choices(Country.choices, found.countries, filters.countries),
+        "sizes": _choices(Size.choices, found.sizes, filters.sizes),
+        "topics": _choices(_topics(), found.topics, filters.topics),
+        "chosen": _count_chosen(filters),
+        "all_count": access.listed_companies().count(),
+        "own_company_id": getattr(person_of(request), "company_id", None),
+    }
+    return render(request, "companies/directory.html", context)
+
+
+def _topics() -> list[tuple[str, str]]:
+    named = [(topic.slug, str(in_language(topic.name))) for topic in Topic.objects.all()]
+    return sorted(named, key=lambda pair: pair[1].casefold())
+
+
+def _choices(
+    options: Iterable[tuple[str, object]], counts: Counter[str], chosen: tuple[str, ...]
+) -> list[Choice]:
+    """Only what leads to a company, or is chosen already."""
+    choices = [Choice(value, str(label), counts[value], value in chosen) for value, label in options]
+    return [choice for choice in choices if choice.count or choice.is_chosen]
+
+
+def _count_chosen(filters: Filters) -> int:
+    lists = (filters.countries, filters.topics, filters.sizes)
+    return sum(len(chosen) for chosen in lists) + filters.offering + filters.needing
+
+
+def _rows(hits: Iterable[Hit]) -> list[tuple[Company, Hit]]:
+    """The companies of one page in the order found, with all that a row shows."""
+    listed = list(hits)
+    companies = access.listed_companies().prefetch_related("topics", "offers", "needs")
+    by_key = companies.in_bulk([hit.pk for hit in listed])
+    return [(by_key[hit.pk], hit) for hit in listed if hit.pk in by_key]
+
+
+def _as_csv(found: Found) -> HttpResponse:
+    """All that was found, in the reader's language; cells that a spreadsheet would run are defused."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="companies.csv"'
+    response.write("\ufeff")  # by this a spreadsheet knows that the letters are UTF-8
+    writer = csv.writer(response)
+    writer.writerow(
+        [
+            _("Company"),
+            _("Town"),
+            _("Country"),
+            _("Size"),
+            _("Fields"),
+            _("Summary"),
+            _("Offers"),
+            _("Needs"),
+            _("Website"),
+        ]
+    )
+    for company, _hit in _rows(found.hits):
+        writer.writerow(_csv_row(company))
+    return response
+
+
+def _csv_row(company: Company) -> list[str]:
+    return [
+        company.name,
+        company.city,
+        str(Country(company.country).label),
+        company.size,
+        ", ".join(str(topic) for topic in company.topics.all()),
+        in_language(company.summary).text,
+        "; ".join(str(offer) for offer in company.offers.all()),
+        "; ".join(str(need) for need in company.needs.all()),
+        company.website,
+    ]

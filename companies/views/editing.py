@@ -1,0 +1,93 @@
+"""Editing a company: its page, and who belongs to it. For the company's admins and the secretariat."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from companies import access, editing
+from companies.company_forms import AddPersonForm, CompanyForm, WishFormSet
+from companies.models import Company, Need, Offer
+from companies.views.visiting import person_of
+
+
+@login_required
+def edit_company(request: HttpRequest, slug: str) -> HttpResponse:
+    company = access.company_to_edit(person_of(request), slug)
+    if request.method != "POST":
+        return _page(request, company)
+    form = CompanyForm(request.POST, request.FILES)
+    offers = WishFormSet(request.POST, prefix="offers")
+    needs = WishFormSet(request.POST, prefix="needs")
+    if not all([form.is_valid(), offers.is_valid(), needs.is_valid()]):
+        return _page(request, company, form=form, offers=offers, needs=needs, status=422)
+    _change(company, form, offers, needs)
+    messages.success(request, _("The page is changed."))
+    return redirect("company", company.slug)
+
+
+@transaction.atomic
+def _change(company: Company, form: CompanyForm, offers: Any, needs: Any) -> None:
+    now = timezone.now()
+    editing.change_company(company=company, details=form.details(is_listed=company.is_listed), now=now)
+    editing.set_wishes(company=company, kind=Offer, wishes=offers.wishes(), now=now)
+    editing.set_wishes(company=company, kind=Need, wishes=needs.wishes(), now=now)
+    if form.cleaned_data["logo"] is not None or form.cleaned_data["no_logo"]:
+        editing.set_logo(company=company, picture=form.cleaned_data["logo"], now=now)
+
+
+def _page(request: HttpRequest, company: Company, *, status: int = 200, **forms: Any) -> HttpResponse:
+    context = {
+        "section": "companies",
+        "company": company,
+        "form": CompanyForm(initial=CompanyForm.values_of(company)),
+        "offers": WishFormSet(prefix="offers", initial=_wishes(company.offers.all())),
+        "needs": WishFormSet(prefix="needs", initial=_wishes(company.needs.all())),
+        "people": company.people.order_by("-is_company_admin", "name", "email"),
+        "add_person": AddPersonForm(),
+    }
+    return render(request, "companies/edit.html", {**context, **forms}, status=status)
+
+
+def _wishes(wishes: Any) -> list[dict[str, Any]]:
+    return [{"pk": wish.pk, "title": wish.title, "details": wish.details} for wish in wishes]
+
+
+@login_required
+@require_POST
+def add_person(request: HttpRequest, slug: str) -> HttpResponse:
+    company = access.company_to_edit(person_of(request), slug)
+    form = AddPersonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, company, add_person=form, status=422)
+    try:
+        added = editing.add_person(company=company, **form.cleaned_data)
+    except editing.UnableToAdd:
+        form.add_error("email", _("This person belongs to another company. The secretariat can move them."))
+        return _page(request, company, add_person=form, status=422)
+    messages.success(request, _("%(name)s belongs to the company now.") % {"name": added})
+    return redirect("edit_company", company.slug)
+
+
+@login_required
+@require_POST
+def change_person(request: HttpRequest, slug: str, person_id: int) -> HttpResponse:
+    company, colleague = access.colleague_to_change(person_of(request), slug, person_id)
+    try:
+        if request.POST.get("do") == "remove":
+            editing.remove_person(company=company, person=colleague)
+        else:
+            is_admin = request.POST.get("do") == "make_admin"
+            editing.make_company_admin(company=company, person=colleague, is_admin=is_admin)
+    except editing.UnableToRemove:
+        messages.error(request, _("Nothing is changed: a company needs an admin. Name another one first."))
+    else:
+        messages.success(request, _("Done."))
+    is_own_role = colleague == request.user and not colleague.is_secretariat
+    return redirect("company" if is_own_role else "edit_company", company.slug)

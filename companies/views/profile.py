@@ -1,0 +1,86 @@
+"""One's own profile, and the clock by which a reader sees hours."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from companies import signing_in, zones
+from companies.forms import ClockForm, ProfileForm
+from companies.models import Person
+from companies.views.visiting import person_of
+
+A_YEAR = 365 * 24 * 3600
+
+
+@login_required
+def profile_page(request: HttpRequest) -> HttpResponse:
+    assert isinstance(request.user, Person)  # noqa: S101 - login_required has seen to it
+    person = Person.objects.select_related("company").get(pk=request.user.pk)
+    form = ProfileForm(request.POST or None, instance=person)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        translation.activate(person.language)
+        messages.success(request, _("Your profile is saved."))
+        response = redirect("profile")
+        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)  # the profile decides again
+        return response
+    context = {"form": form, "person": person, "feed": request.build_absolute_uri(_feed(person))}
+    return render(request, "companies/profile.html", context, status=422 if form.errors else 200)
+
+
+def _feed(person: Person) -> str:
+    return reverse("calendar_feed", args=[person.calendar_key])
+
+
+@login_required
+@require_POST
+def renew_calendar(request: HttpRequest) -> HttpResponse:
+    assert isinstance(request.user, Person)  # noqa: S101 - login_required has seen to it
+    signing_in.renew_calendar_key(person=request.user)
+    messages.success(request, _("The calendar has a new address. The old one does not work any more."))
+    return redirect("profile")
+
+
+def clock_page(request: HttpRequest) -> HttpResponse:
+    here = str(timezone.get_current_timezone())
+    form = ClockForm(initial={"timezone": here})
+    near = [(name, zones.place(name), name == here) for name in zones.NEAR]
+    context = {
+        "form": form,
+        "here": here,
+        "near": near,
+        "next": request.GET.get("next", ""),
+        "now": timezone.now(),
+    }
+    return render(request, "companies/clock.html", context)
+
+
+@require_POST
+def set_clock(request: HttpRequest) -> HttpResponse:
+    """Into the profile of who is signed in, else into a cookie."""
+    form = ClockForm(request.POST)
+    if not form.is_valid():
+        context = {"form": form, "here": str(timezone.get_current_timezone()), "now": timezone.now()}
+        return render(request, "companies/clock.html", context, status=422)
+    name, person = form.cleaned_data["timezone"], person_of(request)
+    if person is not None:
+        Person.objects.filter(pk=person.pk).update(timezone=name)
+    messages.success(
+        request, _("All hours are on the clock of %(place)s now.") % {"place": zones.place(name)}
+    )
+    response = redirect(_next(request))
+    response.set_cookie(zones.COOKIE, name, max_age=A_YEAR, secure=settings.HTTPS, samesite="Lax")
+    return response
+
+
+def _next(request: HttpRequest) -> str:
+    wanted = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if is_ours else "clock"
