@@ -1,0 +1,29 @@
+"""Past-tense facts about meetings, sent with `.send()` inside the transaction of the flow that made them true.
+
+Receivers may only insert outbox rows, so that a state and the promise to tell people commit or roll back together.
+Every fact carries `now` (aware UTC datetime) and the row it is about; what else, stands beside it.
+"""
+
+from django.dispatch import Signal
+
+# sender=Meeting, meeting, now: published, people may register; sent again when somebody new comes on the stage
+meeting_scheduled = Signal()
+# meeting, previous_starts_at, previous_ends_at, changed (set of field names), now: revision was raised
+meeting_moved = Signal()
+meeting_changed = (
+    Signal()
+)  # meeting, changed (set of field names that people are told of), now: revision was raised
+meeting_cancelled = Signal()  # meeting, now: revision was raised
+meeting_started = Signal()  # meeting, now
+meeting_ended = Signal()  # meeting, now
+
+seat_requested = Signal()  # registration, now: waits for the host's approval
+seat_waitlisted = Signal()  # registration, now
+seat_confirmed = Signal()  # registration, now: first confirmation, from the waitlist, or approved
+seat_offered = Signal()  # registration, now: until registration.offered_until
+seat_withdrawn = Signal()  # registration, by_person (bool: themselves), now
+seat_refused = Signal()  # registration, now: the host did not approve
+
+recording_published = Signal()  # recording, now
+recording_missing = Signal()  # recording, now: expected, and did not come in time
+recording_failed = Signal()  # recording, now: cannot be played

@@ -1,0 +1,251 @@
+"""A meeting: one dated thing that people join; and the series whose rule made it."""
+
+from datetime import datetime, timedelta
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from companies import zones
+from companies.ids import new_id
+from companies.languages import LanguageTextField, in_language
+from companies.models import Company, Person
+from companies.models.person import default_timezone
+from meetings.models.programme import Programme
+
+DEFAULT_REMINDERS = (24 * 60, 60, 10)  # minutes before the start
+
+
+def default_reminders() -> list[int]:
+    return list(DEFAULT_REMINDERS)
+
+
+class Series(models.Model):
+    """A recurrence rule of our own kind (see `recurrence.py`); each occurrence is a Meeting row."""
+
+    class Frequency(models.TextChoices):
+        DAILY = "daily", _("every day")
+        WEEKLY = "weekly", _("every week")
+        MONTHLY = "monthly", _("every month")
+
+    id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
+    title = LanguageTextField()
+    frequency = models.CharField(max_length=8, choices=Frequency.choices)
+    interval = models.PositiveSmallIntegerField(default=1)
+    weekdays = models.JSONField(default=list, blank=True, help_text="0 is Monday, as in Python")
+    count = models.PositiveSmallIntegerField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+    timezone = models.CharField(max_length=64, default=default_timezone)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "series"
+        constraints = [
+            models.CheckConstraint(condition=Q(interval__gte=1), name="series_interval_is_positive"),
+            models.CheckConstraint(
+                condition=Q(count__isnull=True) ^ Q(until__isnull=True), name="series_ends_by_count_or_by_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(in_language(self.title))
+
+    def get_absolute_url(self) -> str:
+        return reverse("series", args=[self.pk])
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def announced(self) -> Self:
+        """All that was ever told to anybody: not drafts."""
+        return self.exclude(state=Meeting.State.DRAFT)
+
+    def coming(self, now: datetime) -> Self:
+        return self.filter(state__in=Meeting.OPEN_STATES, ends_at__gt=now).order_by("starts_at")
+
+    def past(self, now: datetime) -> Self:
+        return self.filter(
+            Q(state=Meeting.State.ENDED) | Q(state=Meeting.State.SCHEDULED, ends_at__lte=now)
+        ).order_by("-starts_at")
+
+    def overlapping(self, starts_at: datetime, ends_at: datetime) -> Self:
+        return self.filter(state__in=Meeting.OPEN_STATES, starts_at__lt=ends_at, ends_at__gt=starts_at)
+
+
+class Meeting(models.Model):
+    class Kind(models.TextChoices):
+        WEBINAR = "webinar", _("webinar")
+        LECTURE = "lecture", _("lecture")
+        PROJECT_MEETING = "project_meeting", _("project meeting")
+        CONFERENCE_SESSION = "conference_session", _("conference session")
+        SITE_VISIT = "site_visit", _("site visit")
+        ONE_TO_ONE = "one_to_one", _("one-to-one meeting")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        SCHEDULED = "scheduled", _("scheduled")
+        LIVE = "live", _("live")
+        ENDED = "ended", _("ended")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class Format(models.TextChoices):
+        ONLINE = "online", _("online")
+        ON_SITE = "on_site", _("on site")
+        BOTH = "both", _("online and on site")
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public", _("anyone")
+        MEMBERS = "members", _("companies of the cluster")
+        INVITED = "invited", _("only those invited")
+
+    class RegistrationMode(models.TextChoices):
+        OPEN = "open", _("open")
+        APPROVAL = "approval", _("the host approves")
+        CLOSED = "closed", _("closed")
+
+    OPEN_STATES = (State.SCHEDULED, State.LIVE)
+
+    id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
+    uid = models.CharField(
+        max_length=120, unique=True, editable=False, help_text="iCalendar UID (RFC 5545 3.8.4.7): for life"
+    )
+    revision = models.PositiveIntegerField(default=0, help_text="iCalendar SEQUENCE (RFC 5545 3.8.7.4)")
+    kind = models.CharField(max_length=24, choices=Kind.choices)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
+    title = LanguageTextField()
+    description = LanguageTextField(blank=True)
+    programme = models.ForeignKey(
+        Programme, null=True, blank=True, on_delete=models.SET_NULL, related_name="meetings"
+    )
+    series = models.ForeignKey(
+        Series, null=True, blank=True, on_delete=models.PROTECT, related_name="meetings"
+    )
+    series_position = models.PositiveSmallIntegerField(null=True, blank=True)
+    host = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="hosted_meetings")
+    host_company = models.ForeignKey(
+        Company, null=True, blank=True, on_delete=models.SET_NULL, related_name="hosted_meetings"
+    )
+    room = models.ForeignKey("meetings.Room", on_delete=models.PROTECT, related_name="meetings")
+
+    # The instant decides; zone and wall-clock time stand beside it, so that a change of zone rules can be followed.
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    timezone = models.CharField(max_length=64, default=default_timezone)
+    local_day = models.DateField()
+    local_time = models.TimeField()
+
+    languages = models.JSONField(default=list, help_text="spoken languages, by code")
+    interpreted_into = models.JSONField(default=list, blank=True)
+    format = models.CharField(max_length=8, choices=Format.choices, default=Format.ONLINE)
+    address = models.TextField(blank=True)
+    capacity = models.PositiveIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
+    visibility = models.CharField(max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC)
+    registration = models.CharField(
+        max_length=8, choices=RegistrationMode.choices, default=RegistrationMode.OPEN
+    )
+    reminders = models.JSONField(default=default_reminders, blank=True, help_text="minutes before the start")
+    record = models.BooleanField(default=False)
+    lobby = models.BooleanField(default=False)
+
+    created_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.TextField(blank=True)
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at"]
+        indexes = [
+            models.Index(fields=["state", "starts_at"], name="meeting_by_state_and_start"),
+            models.Index(fields=["room", "starts_at"], name="meeting_by_room_and_start"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="meeting_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=Q(capacity__isnull=True) | Q(capacity__gte=1), name="meeting_has_room_for_one"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="live") | Q(started_at__isnull=False), name="live_meeting_has_started"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")),
+                name="meeting_ended_after_it_started",
+            ),
+            models.UniqueConstraint(
+                fields=["room"], condition=Q(state="live"), name="one_live_meeting_per_room"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(in_language(self.title))
+
+    def get_absolute_url(self) -> str:
+        return reverse("meeting", args=[self.pk])
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return zones.zone(self.timezone)
+
+    @property
+    def duration(self) -> timedelta:
+        return self.ends_at - self.starts_at
+
+    @property
+    def duration_minutes(self) -> int:
+        return int(self.duration.total_seconds() // 60)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in self.OPEN_STATES
+
+    @property
+    def is_live(self) -> bool:
+        return self.state == self.State.LIVE
+
+    @property
+    def is_online(self) -> bool:
+        return self.format != self.Format.ON_SITE
+
+    @property
+    def is_webinar(self) -> bool:
+        """Only people on the stage publish sound and picture; everybody else listens."""
+        return self.kind in {self.Kind.WEBINAR, self.Kind.LECTURE, self.Kind.CONFERENCE_SESSION}
+
+    @staticmethod
+    def new_uid(meeting_id: str) -> str:
+        return f"{meeting_id}@{settings.SITE_HOST}"
+
+
+class MeetingRole(models.Model):
+    """A person's stage role in a meeting; who has none is an attendee."""
+
+    class Role(models.TextChoices):
+        HOST = "host", _("host")
+        CO_HOST = "co_host", _("co-host")
+        SPEAKER = "speaker", _("speaker")
+        INTERPRETER = "interpreter", _("interpreter")
+        ATTENDEE = "attendee", _("attendee")
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="roles")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="meeting_roles")
+    role = models.CharField(max_length=12, choices=Role.choices)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "person"], name="one_stage_role_per_person_and_meeting"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.get_role_display()}"

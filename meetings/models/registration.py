@@ -1,0 +1,84 @@
+"""One person's place in a meeting."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from companies.ids import new_id
+from companies.models import Company, Person
+from companies.models.person import default_timezone
+from meetings.models.meeting import Meeting
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def active(self) -> Self:
+        return self.exclude(state=Registration.State.CANCELLED)
+
+    def seated(self) -> Self:
+        """Those that take a seat: an offered seat is held until the offer runs out."""
+        return self.filter(state__in=Registration.SEATED_STATES)
+
+    def queue(self) -> Self:
+        return self.filter(state=Registration.State.WAITLISTED).order_by("registered_at", "pk")
+
+
+class Registration(models.Model):
+    class State(models.TextChoices):
+        PENDING = "pending", _("waiting for the host")
+        CONFIRMED = "confirmed", _("registered")
+        WAITLISTED = "waitlisted", _("on the waitlist")
+        OFFERED = "offered", _("seat offered")
+        CANCELLED = "cancelled", _("withdrawn")
+
+    SEATED_STATES = (State.PENDING, State.CONFIRMED, State.OFFERED)
+
+    id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="registrations")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="registrations")
+    state = models.CharField(max_length=12, choices=State.choices)
+    name = models.CharField(max_length=120)
+    company_name = models.CharField(max_length=120, blank=True)
+    company = models.ForeignKey(
+        Company, null=True, blank=True, on_delete=models.SET_NULL, related_name="registrations"
+    )
+    country = models.CharField(max_length=2, blank=True)
+    language = models.CharField(max_length=5, default="en")
+    timezone = models.CharField(max_length=64, default=default_timezone)
+    answers = models.JSONField(default=dict, blank=True)
+    link_key = models.CharField(
+        max_length=16, default=new_id, help_text="part of the personal link; a new one makes old links void"
+    )
+    registered_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    offered_until = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["registered_at", "pk"]
+        indexes = [models.Index(fields=["meeting", "state"], name="registration_by_state")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "person"],
+                condition=~Q(state="cancelled"),
+                name="one_active_registration_per_person",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="offered") | Q(offered_until__isnull=False),
+                name="an_offered_seat_has_a_time_limit",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.get_state_display()}"
+
+    @property
+    def email(self) -> str:
+        return self.person.email
+
+    @property
+    def may_enter(self) -> bool:
+        return self.state == self.State.CONFIRMED

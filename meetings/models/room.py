@@ -1,0 +1,124 @@
+"""Where a meeting is live: the room, who takes part, who was present when, and what durably happened."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from companies.ids import new_id
+from companies.languages import LanguageTextField, in_language
+from companies.models import Company, Person
+from meetings.models.registration import Registration
+
+
+class Room(models.Model):
+    """A webinar's room lives with its meeting; a project room belongs to two or more companies, for good."""
+
+    class Kind(models.TextChoices):
+        MEETING = "meeting", _("meeting room")
+        PROJECT = "project", _("project room")
+
+    id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.MEETING)
+    title = LanguageTextField(blank=True)
+    purpose = LanguageTextField(blank=True)
+    companies = models.ManyToManyField(Company, blank=True, related_name="project_rooms")
+    created_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+    last_seq = models.PositiveBigIntegerField(default=0, help_text="number of the newest durable event")
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(in_language(self.title)) or self.pk
+
+    @property
+    def is_project_room(self) -> bool:
+        return self.kind == self.Kind.PROJECT
+
+
+class Participant(models.Model):
+    """A person in a room as the room knows them: admitted or not, on the stage or not, hand up or not."""
+
+    class Admission(models.TextChoices):
+        WAITING = "waiting", _("in the lobby")
+        ADMITTED = "admitted", _("admitted")
+        DENIED = "denied", _("turned away")
+        REMOVED = "removed", _("removed")
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="participants")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="participations")
+    registration = models.ForeignKey(
+        Registration, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    name = models.CharField(max_length=120)
+    company_name = models.CharField(max_length=120, blank=True)
+    admission = models.CharField(max_length=10, choices=Admission.choices)
+    on_stage = models.BooleanField(default=False)
+    hand_raised_at = models.DateTimeField(null=True, blank=True)
+    first_seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["room", "person"], name="one_participant_per_person_and_room")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PresenceQuerySet(models.QuerySet["Presence"]):
+    def present(self) -> Self:
+        return self.filter(left_at__isnull=True)
+
+
+class Presence(models.Model):
+    """One connection's interval (joined, left) in a room. `seen_at` is renewed by the process that holds it."""
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="presences")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="presences")
+    registration = models.ForeignKey(
+        Registration, null=True, blank=True, on_delete=models.SET_NULL, related_name="presences"
+    )
+    connection = models.CharField(max_length=32, unique=True)
+    process = models.CharField(max_length=64, help_text="which process holds the connection")
+    joined_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PresenceQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["room", "person"], name="presence_by_room_and_person"),
+            models.Index(
+                fields=["seen_at"], condition=Q(left_at__isnull=True), name="open_presences_by_sign_of_life"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(left_at__isnull=True) | Q(left_at__gte=F("joined_at")),
+                name="presence_leaves_after_it_joins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.room_id}"
+
+
+class RoomEvent(models.Model):
+    """A durable event of a room: numbered without gaps, so that who missed some can ask for them."""
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="events")
+    seq = models.PositiveBigIntegerField()
+    ev = models.CharField(max_length=40)
+    payload = models.JSONField(default=dict)
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["room", "seq"]
+        constraints = [models.UniqueConstraint(fields=["room", "seq"], name="events_of_a_room_are_numbered")]
+
+    def __str__(self) -> str:
+        return f"{self.room_id} {self.seq} {self.ev}"

@@ -1,0 +1,39 @@
+"""What `make test` started around these tests, for those that speak to it directly."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tools import services
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """The Redis of `make test`, or one of this run's own."""
+    if os.environ.get("REDIS_URL"):
+        yield os.environ["REDIS_URL"]
+        return
+    with services.redis() as started:
+        yield started["REDIS_URL"]
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> Iterator[str]:
+    """The browser of this machine, for Playwright's `executable_path`."""
+    with services.chromium() as found:
+        yield found["CHROMIUM"]
+
+
+@pytest.fixture(scope="session")
+def browser_arguments() -> list[str]:
+    """No sandbox, for CI runs as root; a camera and a microphone that need neither hardware nor a click."""
+    return [
+        "--no-sandbox",
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]

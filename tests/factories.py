@@ -1,0 +1,203 @@
+"""Rows for tests: each builder saves a sensible one and takes any field of the model by name."""
+
+import itertools
+import os
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from companies.ids import new_id
+from companies.models import Company, Need, Offer, Person, Topic
+from meetings.models import Meeting, MeetingRole, Presence, Programme, Recording, Registration, Room, Series
+from news.models import Article
+
+NOW = datetime(2026, 12, 3, 9, 20, tzinfo=UTC)
+STARTS_AT = datetime(2027, 1, 14, 9, 0, tzinfo=UTC)  # 10:00 in Stockholm, 11:00 in Vilnius
+# Processes that share a database count from different numbers.
+_numbers = itertools.count(int(os.environ.get("FACTORIES_FROM", "1")))
+
+
+def company(**fields: Any) -> Company:
+    number = next(_numbers)
+    given: dict[str, Any] = {
+        "name": f"Company {number}",
+        "slug": f"company-{number}",
+        "country": "SE",
+        "city": "Kalmar",
+        "summary": {"en": "Heat pumps for harbours."},
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return Company.objects.create(**{**given, **fields})
+
+
+def person(**fields: Any) -> Person:
+    """A guest; `company=company()` makes a member. No password: people sign in by code."""
+    number = next(_numbers)
+    given: dict[str, Any] = {
+        "email": f"person{number}@example.org",
+        "name": f"Person {number}",
+        "language": "en",
+        "timezone": "Europe/Stockholm",
+    }
+    return Person.objects.create_user(**{**given, **fields})
+
+
+def member(**fields: Any) -> Person:
+    """A person with a company of their own."""
+    return person(**{**fields, "company": fields.get("company") or company()})
+
+
+def secretariat(**fields: Any) -> Person:
+    return person(**{**fields, "is_secretariat": True})
+
+
+def room(*, companies: list[Company] | None = None, **fields: Any) -> Room:
+    """A meeting's room; with `companies` a project room of theirs."""
+    given: dict[str, Any] = {"created_at": NOW}
+    if companies:
+        given |= {"kind": Room.Kind.PROJECT, "title": {"en": "Harbour heat"}}
+    made = Room.objects.create(**{**given, **fields})
+    if companies:
+        made.companies.set(companies)
+    return made
+
+
+def programme(**fields: Any) -> Programme:
+    given: dict[str, Any] = {
+        "slug": f"programme-{next(_numbers)}",
+        "kind": Programme.Kind.WEBINAR_SERIES,
+        "title": {"en": "Harbours and heat"},
+        "is_published": True,
+        "created_at": NOW,
+    }
+    return Programme.objects.create(**{**given, **fields})
+
+
+def series(**fields: Any) -> Series:
+    given: dict[str, Any] = {
+        "title": {"en": "Weekly heat"},
+        "frequency": Series.Frequency.WEEKLY,
+        "weekdays": [3],
+        "timezone": "Europe/Stockholm",
+        "created_at": NOW,
+    }
+    if "until" not in fields:
+        given["count"] = 4
+    return Series.objects.create(**{**given, **fields})
+
+
+def meeting(*, duration: timedelta = timedelta(hours=1), **fields: Any) -> Meeting:
+    """A scheduled public webinar, 14 January 2027 at 10:00 in Stockholm; its wall clock follows `starts_at`."""
+    given: dict[str, Any] = {
+        "id": new_id(),
+        "kind": Meeting.Kind.WEBINAR,
+        "state": Meeting.State.SCHEDULED,
+        "title": {"en": "Heat from harbour water"},
+        "description": {"en": "Two winters in Klaipėda."},
+        "starts_at": STARTS_AT,
+        "timezone": "Europe/Stockholm",
+        "languages": ["en"],
+        "created_at": NOW,
+        "published_at": NOW,
+    }
+    given |= fields
+    given.setdefault("uid", Meeting.new_uid(given["id"]))
+    given.setdefault("ends_at", given["starts_at"] + duration)
+    local = given["starts_at"].astimezone(ZoneInfo(given["timezone"]))
+    given.setdefault("local_day", local.date())
+    given.setdefault("local_time", local.time())
+    if "host" not in given:
+        given["host"] = member(name="Rūta Host")
+    if given["state"] in {Meeting.State.LIVE, Meeting.State.ENDED}:
+        given.setdefault("started_at", given["starts_at"])
+    if given["state"] == Meeting.State.ENDED:
+        given.setdefault("ended_at", given["ends_at"])
+    if given["state"] == Meeting.State.CANCELLED:
+        given.setdefault("cancelled_at", NOW)
+    if "room" not in given:
+        given["room"] = room()
+    return Meeting.objects.create(**given)
+
+
+def role(meeting: Meeting, person: Person, role: str = MeetingRole.Role.SPEAKER) -> MeetingRole:
+    return MeetingRole.objects.create(meeting=meeting, person=person, role=role)
+
+
+def registration(**fields: Any) -> Registration:
+    """A confirmed seat of a guest, in the person's own language and zone."""
+    given: dict[str, Any] = {"state": Registration.State.CONFIRMED, "registered_at": NOW} | fields
+    holder = given["person"] if "person" in given else person()
+    given |= {"person": holder, "meeting": given["meeting"] if "meeting" in given else meeting()}
+    given.setdefault("name", holder.name)
+    given.setdefault("language", holder.language)
+    given.setdefault("timezone", holder.timezone)
+    if holder.company is not None:
+        given.setdefault("company", holder.company)
+        given.setdefault("company_name", holder.company.name)
+    if given["state"] == Registration.State.CONFIRMED:
+        given.setdefault("confirmed_at", given["registered_at"])
+    if given["state"] == Registration.State.OFFERED:
+        given.setdefault("offered_until", given["registered_at"] + timedelta(hours=24))
+    if given["state"] == Registration.State.CANCELLED:
+        given.setdefault("cancelled_at", given["registered_at"])
+    return Registration.objects.create(**given)
+
+
+def recording(**fields: Any) -> Recording:
+    """An expected recording; `state="published"` gives it its date."""
+    given: dict[str, Any] = {
+        "state": Recording.State.EXPECTED,
+        "source": Recording.Source.UPLOAD,
+        "created_at": NOW,
+        "state_changed_at": NOW,
+    }
+    given |= fields
+    if "meeting" not in given:
+        given["meeting"] = meeting(state=Meeting.State.ENDED)
+    given.setdefault("room", given["meeting"].room)
+    if given["state"] == Recording.State.PUBLISHED:
+        given.setdefault("published_at", NOW)
+    return Recording.objects.create(**given)
+
+
+def presence(**fields: Any) -> Presence:
+    """One connection's time in a room; without `left_at` it goes on."""
+    given: dict[str, Any] = {
+        "connection": f"connection-{next(_numbers)}",
+        "process": "test",
+        "joined_at": NOW,
+    }
+    given |= fields
+    given.setdefault("seen_at", given.get("left_at") or given["joined_at"])
+    return Presence.objects.create(**given)
+
+
+def topic(slug: str, **name: str) -> Topic:
+    return Topic.objects.create(slug=slug, name=name or {"en": slug})
+
+
+def offer(company: Company, **title: str) -> Offer:
+    return Offer.objects.create(company=company, title=title, created_at=NOW)
+
+
+def need(company: Company, **title: str) -> Need:
+    return Need.objects.create(company=company, title=title, created_at=NOW)
+
+
+def company_admin(**fields: Any) -> Person:
+    return member(**{**fields, "is_company_admin": True})
+
+
+def article(**fields: Any) -> Article:
+    """Published; `published_at=None` is a draft."""
+    given: dict[str, Any] = {
+        "slug": f"article-{next(_numbers)}",
+        "title": {"en": "A pump was delivered"},
+        "summary": {"en": "It came by ship."},
+        "body": {"en": "It was *heavy*."},
+        "published_at": NOW - timedelta(days=30),
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return Article.objects.create(**{**given, **fields})
