@@ -1,0 +1,488 @@
+"""The forms of a host: the one that schedules and changes a meeting, and the small ones beside lists."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import QuerySet
+from django.forms import BoundField
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from companies import zones
+from companies.languages import OWN_NAMES, codes, reading_language
+from companies.models import Company, Person
+from meetings import recurrence
+from meetings.details import LONGEST, SHORTEST, MeetingDetails, Speaker
+from meetings.evidence import THRESHOLD
+from meetings.models import Meeting, MeetingRole, Programme, Registration, Room, Series
+from meetings.models.meeting import DEFAULT_REMINDERS
+
+SHARES = (10, 20, 25, 30, 33, 40, 60, 66, 70, 75, 80, 90, 100)
+REMINDERS = (7 * 24 * 60, 2 * 24 * 60, 24 * 60, 4 * 60, 60, 30, 10)
+ON_STAGE = {
+    "speakers": MeetingRole.Role.SPEAKER,
+    "co_hosts": MeetingRole.Role.CO_HOST,
+    "interpreters": MeetingRole.Role.INTERPRETER,
+}
+WEEKDAYS = (
+    ("0", _("Monday")),
+    ("1", _("Tuesday")),
+    ("2", _("Wednesday")),
+    ("3", _("Thursday")),
+    ("4", _("Friday")),
+    ("5", _("Saturday")),
+    ("6", _("Sunday")),
+)
+_NAME_AND_ADDRESS = re.compile(r"^(?P<name>[^<>]*?)\s*<(?P<address>[^<>\s]+)>\s*$")
+
+
+def _words(placeholder: object) -> forms.TextInput:
+    return forms.TextInput(attrs={"type": "search", "placeholder": placeholder})
+
+
+def _share(percent: int) -> str:
+    return str(_("%(percent)s %% of the meeting") % {"percent": percent})
+
+
+def _capital(choices: Iterable[tuple[str, Any]]) -> Callable[[], list[tuple[str, str]]]:
+    """The same choices as sentences begin, in the language of each request."""
+    return lambda: [(value, capfirst(str(words))) for value, words in choices]
+
+
+def _zone_choices() -> list[tuple[object, list[tuple[str, str]]]]:
+    near = [(name, zones.place(name)) for name in zones.NEAR]
+    others = [(name, name.replace("_", " ")) for name in zones.choices() if name not in zones.NEAR]
+    return [(_("Near"), near), (_("All others"), others)]
+
+
+def _language_choices() -> list[tuple[str, object]]:
+    return list(settings.ALL_LANGUAGES.items())
+
+
+class People(forms.CharField):
+    """People on the stage, one a line: `Name <address>`, or the address alone."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocapitalize": "off"})
+        super().__init__(required=False, max_length=10_000, widget=widget, **options)
+
+    def clean(self, value: Any) -> list[Speaker]:
+        lines = enumerate(super().clean(value).splitlines(), start=1)
+        return [self._read(number, line.strip()) for number, line in lines if line.strip()]
+
+    def _read(self, number: int, line: str) -> Speaker:
+        match = _NAME_AND_ADDRESS.match(line)
+        name, address = (match["name"].strip(" \"'"), match["address"]) if match else ("", line)
+        try:
+            validate_email(address)
+        except ValidationError as error:
+            message = _(
+                "Line %(number)s: “%(line)s” has no complete e-mail address. "
+                "Write: Elin Sandberg <elin@havslund.example>"
+            )
+            raise ValidationError(message, params={"number": number, "line": line[:80]}) from error
+        return Speaker(email=address.lower(), name=name[:120])
+
+    @staticmethod
+    def written(speakers: Iterable[Speaker]) -> str:
+        return "\n".join(f"{one.name} <{one.email}>" if one.name else one.email for one in speakers)
+
+
+class MeetingForm(forms.Form):
+    """Wall-clock time and zone, texts by language, the stage and the rules; `details` once it is valid.
+
+    With `meeting` it changes that one: no recurrence and no other room.
+    """
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=_capital(Meeting.Kind.choices))
+    local_day = forms.DateField(
+        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    local_time = forms.TimeField(
+        label=_("Starts at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    duration_minutes = forms.IntegerField(
+        label=_("Minutes"),
+        min_value=SHORTEST,
+        max_value=LONGEST,
+        initial=60,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    timezone = forms.ChoiceField(label=_("Clock of"), choices=_zone_choices)
+
+    languages = forms.MultipleChoiceField(
+        label=_("Spoken"), choices=_language_choices, widget=forms.CheckboxSelectMultiple
+    )
+    interpreted_into = forms.MultipleChoiceField(
+        label=_("Interpreted into"),
+        choices=_language_choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    speakers = People(
+        label=_("Speakers"),
+        help_text=_("One a line: Elin Sandberg <elin@havslund.example>. Each gets an invitation by mail."),
+    )
+    co_hosts = People(
+        label=_("Co-hosts"), help_text=_("They may do everything that you may do with this meeting.")
+    )
+    interpreters = People(label=_("Interpreters"))
+
+    format = forms.ChoiceField(
+        label=_("Where"), choices=_capital(Meeting.Format.choices), widget=forms.RadioSelect
+    )
+    address = forms.CharField(
+        label=_("Address"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed when people come to a place."),
+    )
+    room = forms.ModelChoiceField(
+        label=_("Room"),
+        queryset=Room.objects.none(),
+        required=False,
+        empty_label=_("A room of its own"),
+        help_text=_("A meeting in a project room is for the people of its companies."),
+    )
+
+    visibility = forms.ChoiceField(label=_("Who may see it"), choices=_capital(Meeting.Visibility.choices))
+    registration = forms.ChoiceField(
+        label=_("Registration"), choices=_capital(Meeting.RegistrationMode.choices)
+    )
+    capacity = forms.IntegerField(
+        label=_("Seats"),
+        required=False,
+        min_value=1,
+        max_value=100_000,
+        help_text=_("Leave it empty for no limit. When all are taken, people wait in a list."),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    programme = forms.ModelChoiceField(
+        label=_("Programme"), queryset=Programme.objects.none(), required=False, empty_label=_("None")
+    )
+    host_company = forms.ModelChoiceField(
+        label=_("Host company"), queryset=Company.objects.none(), required=False
+    )
+    record = forms.BooleanField(label=_("It will be recorded"), required=False)
+    lobby = forms.BooleanField(label=_("People wait in a lobby until a host lets them in"), required=False)
+    reminders = forms.TypedMultipleChoiceField(
+        label=_("Reminders before the start"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    frequency = forms.ChoiceField(
+        label=_("Repeat"), choices=_capital([("", _("only once")), *Series.Frequency.choices]), required=False
+    )
+    interval = forms.IntegerField(
+        label=_("Every … days, weeks or months"),
+        required=False,
+        initial=1,
+        min_value=1,
+        max_value=recurrence.MAX_INTERVAL,
+    )
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("On these days, when it repeats every week"),
+        choices=WEEKDAYS,
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    count = forms.IntegerField(
+        label=_("How many times"), required=False, min_value=1, max_value=recurrence.MAX_OCCURRENCES
+    )
+    until = forms.DateField(
+        label=_("Or until this day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    following = forms.BooleanField(label=_("Move the later meetings of the series, too"), required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        companies: QuerySet[Company],
+        programmes: QuerySet[Programme],
+        rooms: QuerySet[Room],
+        meeting: Meeting | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(*args, **options)
+        self.meeting = meeting
+        self.details: MeetingDetails | None = None
+        self.rule: recurrence.Rule | None = None
+        self._add_text_fields()
+        self._choose_from("host_company", companies)
+        self._choose_from("programme", programmes)
+        self._choose_from("room", rooms)
+        kept = self.initial.get("reminders") or DEFAULT_REMINDERS
+        minutes = sorted({*REMINDERS, *kept}, reverse=True)
+        self.fields["reminders"].choices = [(one, in_words(one)) for one in minutes]  # type: ignore[attr-defined]
+        left_out = (
+            ("room", "frequency", "interval", "weekdays", "count", "until") if meeting else ("following",)
+        )
+        for name in left_out:
+            del self.fields[name]
+        if meeting is not None and (meeting.series_id is None or not meeting.is_open):
+            del self.fields["following"]
+
+    def _choose_from(self, name: str, queryset: QuerySet[Any]) -> None:
+        self.fields[name].queryset = queryset  # type: ignore[attr-defined]
+
+    def _add_text_fields(self) -> None:
+        for code in codes():
+            attrs = {"lang": code}
+            name = OWN_NAMES.get(code, code)
+            self.fields[f"title_{code}"] = forms.CharField(
+                label=_("Title, %(language)s") % {"language": name},
+                required=False,
+                max_length=200,
+                widget=forms.TextInput(attrs=attrs),
+            )
+            self.fields[f"description_{code}"] = forms.CharField(
+                label=_("What people get, %(language)s") % {"language": name},
+                required=False,
+                max_length=20_000,
+                widget=forms.Textarea(attrs={**attrs, "rows": 5}),
+            )
+
+    # -- what the page shows --
+
+    @property
+    def first_language(self) -> str:
+        """The language to show first: the reader's, unless only others hold words or an error."""
+        own = reading_language()
+        written = [code for code in codes() if self._has_words(code)]
+        return own if not written or own in written else written[0]
+
+    def _has_words(self, code: str) -> bool:
+        return any(
+            self[f"{part}_{code}"].value() or self[f"{part}_{code}"].errors
+            for part in ("title", "description")
+        )
+
+    @property
+    def first_title(self) -> BoundField:
+        return self[f"title_{self.first_language}"]
+
+    @property
+    def first_description(self) -> BoundField:
+        return self[f"description_{self.first_language}"]
+
+    @property
+    def other_texts(self) -> Iterator[tuple[str, list[BoundField]]]:
+        for code in codes():
+            if code != self.first_language:
+                yield code, [self[f"title_{code}"], self[f"description_{code}"]]
+
+    @property
+    def has_other_texts(self) -> bool:
+        return any(self._has_words(code) for code in codes() if code != self.first_language)
+
+    @property
+    def repeats(self) -> bool:
+        return "frequency" in self.fields and bool(self["frequency"].value())
+
+    @property
+    def offers_rooms(self) -> bool:
+        return "room" in self.fields and bool(self.fields["room"].queryset or self["room"].errors)  # type: ignore[attr-defined]
+
+    @property
+    def has_others_on_stage(self) -> bool:
+        return any(self[name].value() or self[name].errors for name in ("co_hosts", "interpreters"))
+
+    def mark(self) -> str:
+        """A mark of everything that was typed: what was confirmed is what was shown."""
+        typed = sorted((name, values) for name, values in self.data.lists() if name in self.fields)  # type: ignore[attr-defined]
+        return hashlib.sha256(json.dumps(typed).encode()).hexdigest()[:24]
+
+    # -- what was typed --
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.errors:
+            self._look_at_the_rest(cleaned)
+        else:
+            self.details = self._details(cleaned)
+            self.rule = self._rule(cleaned)
+        return cleaned
+
+    def _look_at_the_rest(self, cleaned: dict[str, Any]) -> None:
+        """The usual mistakes are said beside the others, so that one round is enough to mend them."""
+        if {"local_day", "local_time", "timezone"} <= cleaned.keys():
+            try:
+                recurrence.instant_on(cleaned["local_day"], cleaned["local_time"], cleaned["timezone"])
+            except recurrence.ImpossibleRule as error:
+                self.refuse({error.field: [error.message]})
+        if not any(cleaned.get(f"title_{code}") for code in codes()):
+            self.refuse({"title": [_("Give a title in at least one language.")]})
+
+    def refuse(self, errors: Mapping[str, Sequence[object]]) -> None:
+        """Puts a flow's field errors where the person can mend them."""
+        for name, messages in errors.items():
+            field = f"{name}_{self.first_language}" if name in {"title", "description"} else name
+            for message in messages:
+                self.add_error(field if field in self.fields else None, str(message))
+
+    def _details(self, cleaned: dict[str, Any]) -> MeetingDetails:
+        same = (
+            "kind local_day local_time duration_minutes timezone format address visibility registration "
+            "capacity programme host_company record lobby"
+        )
+        return MeetingDetails(
+            **{name: cleaned[name] for name in same.split()},
+            title=self._text(cleaned, "title"),
+            description=self._text(cleaned, "description"),
+            languages=tuple(cleaned["languages"]),
+            interpreted_into=tuple(cleaned["interpreted_into"]),
+            reminders=tuple(cleaned["reminders"]),
+            room=cleaned.get("room"),
+            speakers=tuple(
+                Speaker(one.email, one.name, role) for name, role in ON_STAGE.items() for one in cleaned[name]
+            ),
+        )
+
+    def _text(self, cleaned: dict[str, Any], part: str) -> dict[str, str]:
+        """What stands in a language that this installation does not show stays."""
+        hidden = {code: words for code, words in (self._text_so_far(part)).items() if code not in codes()}
+        typed = {code: cleaned[f"{part}_{code}"] for code in codes() if cleaned[f"{part}_{code}"]}
+        return {**hidden, **typed}
+
+    def _text_so_far(self, part: str) -> dict[str, str]:
+        return dict(getattr(self.meeting, part)) if self.meeting is not None else {}
+
+    def _rule(self, cleaned: dict[str, Any]) -> recurrence.Rule | None:
+        if not cleaned.get("frequency"):
+            return None
+        try:
+            rule = recurrence.Rule(
+                frequency=cleaned["frequency"],
+                interval=cleaned["interval"] or 1,
+                weekdays=tuple(cleaned["weekdays"]),
+                count=cleaned["count"],
+                until=cleaned["until"],
+            )
+            recurrence.hours(rule, cleaned["local_day"], cleaned["local_time"], cleaned["timezone"])
+        except recurrence.ImpossibleRule as error:
+            self.refuse({error.field: [error.message]})
+            return None
+        return rule
+
+
+def in_words(minutes: int) -> str:
+    """A reminder's time before the start."""
+    if minutes % (24 * 60) == 0:
+        days = minutes // (24 * 60)
+        return str(ngettext_lazy("%(number)s day", "%(number)s days", days) % {"number": days})
+    if minutes % 60 == 0:
+        hours = minutes // 60
+        return str(ngettext_lazy("%(number)s hour", "%(number)s hours", hours) % {"number": hours})
+    return str(ngettext_lazy("%(number)s minute", "%(number)s minutes", minutes) % {"number": minutes})
+
+
+def typed_of(details: MeetingDetails) -> dict[str, Any]:
+    """Details as the form shows them."""
+    same = (
+        "kind local_day local_time duration_minutes timezone format address visibility registration capacity"
+    )
+    return {
+        **{
+            name: getattr(details, name)
+            for name in (*same.split(), "programme", "host_company", "record", "lobby")
+        },
+        **{f"title_{code}": words for code, words in details.title.items()},
+        **{f"description_{code}": words for code, words in details.description.items()},
+        "languages": list(details.languages),
+        "interpreted_into": list(details.interpreted_into),
+        "reminders": list(details.reminders),
+        **{
+            name: People.written(one for one in details.speakers if one.role == role)
+            for name, role in ON_STAGE.items()
+        },
+    }
+
+
+def typed_at_first(person: Person) -> dict[str, Any]:
+    """What a new form offers to a host."""
+    return {
+        "kind": Meeting.Kind.WEBINAR,
+        "timezone": person.timezone,
+        "duration_minutes": 60,
+        "languages": [person.language],
+        "format": Meeting.Format.ONLINE,
+        "visibility": Meeting.Visibility.PUBLIC,
+        "registration": Meeting.RegistrationMode.OPEN,
+        "host_company": person.company,
+        "reminders": list(DEFAULT_REMINDERS),
+        "interval": 1,
+    }
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Goes out as you write it, in the mail and on the meeting's page."),
+    )
+    following = forms.BooleanField(label=_("Cancel the later meetings of the series, too"), required=False)
+
+    def __init__(self, *args: Any, is_in_series: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not is_in_series:
+            del self.fields["following"]
+
+
+class Filter(forms.Form):
+    """Filters live in the address, where anybody may write anything: what is nonsense is left out."""
+
+    def asked(self, name: str) -> str:
+        self.is_valid()
+        return str(self.cleaned_data.get(name) or "")
+
+
+class RegistrationFilter(Filter):
+    """The list of registrations: words and a state, both in the address."""
+
+    q = forms.CharField(
+        label=_("Search by name, company or address"),
+        required=False,
+        max_length=100,
+        widget=_words(_("Name, company or address")),
+    )
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=_capital([("", _("All states")), *Registration.State.choices]),
+    )
+
+
+class AttendanceFilter(Filter):
+    q = forms.CharField(
+        label=_("Search by name or company"),
+        required=False,
+        max_length=100,
+        widget=_words(_("Name or company")),
+    )
+    counted = forms.ChoiceField(
+        label=_("Who"),
+        required=False,
+        choices=[("", _("Everybody")), ("yes", _("Long enough")), ("no", _("Too short"))],
+    )
+    threshold = forms.TypedChoiceField(
+        label=_("From which share a person counts"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=lambda: [("", _share(round(THRESHOLD * 100))), *((n, _share(n)) for n in SHARES)],
+    )

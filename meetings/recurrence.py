@@ -1,0 +1,149 @@
+"""Our own recurrence rule → days on the calendar and hours on the wall clock; pure and bounded."""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import count as counting
+from itertools import islice, takewhile
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from companies import zones
+
+FREQUENCIES = ("daily", "weekly", "monthly")
+MAX_OCCURRENCES = 60
+MAX_INTERVAL = 52
+FARTHEST_YEAR = 9900  # the calendar of Python ends in 9999
+MAX_DAYS = 2 * 366  # a series ends within two years of its first day
+
+
+class ImpossibleRule(ValueError):
+    """`field` is what is wrong (of Rule, or local_time), `message` says it in the reader's language."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """Every `interval` days, weeks or months, `count` times or until a day (inclusive).
+
+    `weekdays` (0 is Monday) belongs to weekly rules; without it the first day's weekday counts. Weeks begin
+    on Monday. A monthly rule keeps the day of the month; a month without that day (31 April, 29 February)
+    uses its last day.
+    Raises ImpossibleRule.
+    """
+
+    frequency: str
+    interval: int = 1
+    weekdays: tuple[int, ...] = ()
+    count: int | None = None
+    until: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.frequency not in FREQUENCIES:
+            raise ImpossibleRule("frequency", _("Choose daily, weekly or monthly."))
+        if not 1 <= self.interval <= MAX_INTERVAL:
+            raise ImpossibleRule("interval", _("Choose a number from 1 to %(max)s.") % {"max": MAX_INTERVAL})
+        self._check_weekdays()
+        self._check_end()
+
+    def _check_weekdays(self) -> None:
+        if self.weekdays and self.frequency != "weekly":
+            raise ImpossibleRule("weekdays", _("Days of the week go with a weekly series only."))
+        if any(day not in range(7) for day in self.weekdays):
+            raise ImpossibleRule(
+                "weekdays", _("A day of the week is a number from 0 (Monday) to 6 (Sunday).")
+            )
+
+    def _check_end(self) -> None:
+        if (self.count is None) == (self.until is None):
+            raise ImpossibleRule("count", _("Say how many times, or until which day: one of the two."))
+        if self.count is not None and not 1 <= self.count <= MAX_OCCURRENCES:
+            raise ImpossibleRule("count", _("Choose a number from 1 to %(max)s.") % {"max": MAX_OCCURRENCES})
+
+
+def days(rule: Rule, first: date) -> list[date]:
+    """The days of the series, in order, none before `first`. Raises ImpossibleRule when it is too long."""
+    if first.year > FARTHEST_YEAR:
+        raise ImpossibleRule("local_day", _("This day is out of reach."))
+    if rule.until is not None and rule.until < first:
+        raise ImpossibleRule("until", _("The last day is before the first."))
+    last = first + timedelta(days=MAX_DAYS)
+    field = "until" if rule.count is None else "count"
+    if rule.until is not None and rule.until > last:
+        raise ImpossibleRule(field, _("A series ends within two years of its first day."))
+    until = rule.until or last
+    found = list(
+        islice(takewhile(lambda day: day <= until, _every(rule, first)), rule.count or MAX_OCCURRENCES + 1)
+    )
+    if len(found) > MAX_OCCURRENCES:
+        raise ImpossibleRule(
+            field, _("A series has at most %(max)s meetings; this makes more.") % {"max": MAX_OCCURRENCES}
+        )
+    if rule.count is not None and len(found) < rule.count:
+        raise ImpossibleRule(field, _("A series ends within two years of its first day."))
+    if not found:
+        raise ImpossibleRule(field, _("No day fits: end the series later."))
+    return found
+
+
+def hours(rule: Rule, first: date, clock: time, zone_name: str) -> list[tuple[date, datetime]]:
+    """Each day with its instant in UTC: the same hour on the wall, whatever the clocks do between them.
+
+    Raises ImpossibleRule for `local_time`, naming the day whose clocks skip the hour or show it twice.
+    """
+    return [(day, instant_on(day, clock, zone_name)) for day in days(rule, first)]
+
+
+def instant_on(day: date, clock: time, zone_name: str) -> datetime:
+    """As zones.instant, with an error that tells a person which day, which clock and what to do."""
+    words = {
+        "day": formats.date_format(day, "j E Y"),
+        "hour": f"{clock:%H:%M}",
+        "place": zones.place(zone_name),
+    }
+    try:
+        return zones.instant(day, clock, zone_name)
+    except zones.NoSuchHour as error:
+        message = _(
+            "On %(day)s the clocks in %(place)s go forward over %(hour)s: there is no such hour. "
+            "Choose an hour later."
+        )
+        raise ImpossibleRule("local_time", message % words) from error
+    except zones.HourTwice as error:
+        message = _(
+            "On %(day)s the clocks in %(place)s go back and %(hour)s comes twice. "
+            "Choose an hour earlier or later."
+        )
+        raise ImpossibleRule("local_time", message % words) from error
+    except OverflowError as error:
+        raise ImpossibleRule("local_day", _("This day is out of reach.")) from error
+
+
+def _every(rule: Rule, first: date) -> Iterator[date]:
+    steps = {"daily": _daily, "weekly": _weekly, "monthly": _monthly}
+    return steps[rule.frequency](rule, first)
+
+
+def _daily(rule: Rule, first: date) -> Iterator[date]:
+    return (first + timedelta(days=step) for step in counting(0, rule.interval))
+
+
+def _weekly(rule: Rule, first: date) -> Iterator[date]:
+    monday = first - timedelta(days=first.weekday())
+    weekdays = sorted(set(rule.weekdays)) or [first.weekday()]
+    every = (
+        monday + timedelta(weeks=week, days=day) for week in counting(0, rule.interval) for day in weekdays
+    )
+    return (day for day in every if day >= first)
+
+
+def _monthly(rule: Rule, first: date) -> Iterator[date]:
+    for step in counting(first.month - 1, rule.interval):
+        year, month = first.year + step // 12, step % 12 + 1
+        yield date(year, month, min(first.day, monthrange(year, month)[1]))

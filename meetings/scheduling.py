@@ -1,0 +1,495 @@
+"""What a host does with a meeting or a series: schedule, publish, move, change, cancel, start, end."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from companies.ids import new_id
+from companies.models import Person
+from meetings import facts, recurrence
+from meetings.consequences import (
+    Conflict,
+    Effects,
+    busy_room,
+    conflicts,
+    effects_of_change,
+    seats_taken,
+    told_of,
+)
+from meetings.details import FieldErrors, MeetingDetails, Speaker, details_of, in_utc, problems
+from meetings.live import journal, messages
+from meetings.models import Meeting, MeetingRole, Room, Series
+
+__all__ = [
+    "Conflict",
+    "Effects",
+    "MeetingDetails",
+    "Refusal",
+    "Speaker",
+    "UnableToCancel",
+    "UnableToChange",
+    "UnableToEnd",
+    "UnableToPublish",
+    "UnableToSchedule",
+    "UnableToStart",
+    "at_the_hours_of",
+    "cancel_following",
+    "cancel_meeting",
+    "change_following",
+    "change_meeting",
+    "conflicts",
+    "details_of",
+    "discard_draft",
+    "effects_of_change",
+    "end_meeting",
+    "following",
+    "move_meeting",
+    "publish_meeting",
+    "schedule_meeting",
+    "schedule_series",
+    "start_meeting",
+]
+
+
+class UnableToSchedule(Exception):
+    """The details are impossible: `field_errors` says what, by field of MeetingDetails or recurrence.Rule."""
+
+    def __init__(self, field_errors: FieldErrors) -> None:
+        super().__init__("; ".join(error for errors in field_errors.values() for error in errors))
+        self.field_errors = field_errors
+
+
+class Refusal(Exception):
+    """The meeting is not in the state for it; `code` for programs, `message` for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class UnableToPublish(Refusal): ...
+
+
+class UnableToChange(Refusal): ...
+
+
+class UnableToCancel(Refusal): ...
+
+
+class UnableToStart(Refusal): ...
+
+
+class UnableToEnd(Refusal): ...
+
+
+# ---- scheduling ------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def schedule_meeting(
+    *, host: Person, details: MeetingDetails, now: datetime, publish: bool = True
+) -> Meeting:
+    """Makes a meeting with its room and the people on its stage. Raises UnableToSchedule.
+
+    A speaker whose address nobody has becomes a guest Person; an existing person's profile is never changed.
+    A meeting in a project room is for invited people only, whatever `details.visibility` says.
+    """
+    _refuse_impossible(details, now=now)
+    meeting = _new_meeting(host=host, details=details, now=now)
+    return publish_meeting(meeting=meeting, now=now) if publish else meeting
+
+
+@transaction.atomic
+def schedule_series(
+    *, host: Person, details: MeetingDetails, rule: recurrence.Rule, now: datetime, publish: bool = True
+) -> list[Meeting]:
+    """One meeting for each day of the rule, at the same hour on the wall, each with a room of its own.
+
+    All or none: an hour that one of the days does not have is an UnableToSchedule that names the day.
+    """
+    first = _refuse_impossible(details, now=now, alone=False)
+    try:
+        planned = recurrence.hours(rule, details.local_day, details.local_time, details.timezone)
+    except recurrence.ImpossibleRule as error:
+        raise UnableToSchedule({error.field: [error.message]}) from error
+    _refuse_overlap([starts_at for _day, starts_at in planned], first)
+    series = Series.objects.create(
+        title=details.title,
+        frequency=rule.frequency,
+        interval=rule.interval,
+        weekdays=list(rule.weekdays),
+        count=rule.count,
+        until=rule.until,
+        timezone=details.timezone,
+        created_at=now,
+    )
+    made = []
+    for position, (day, _starts_at) in enumerate(planned, start=1):
+        occurrence = replace(details, local_day=day)
+        _refuse_impossible(occurrence, now=now)
+        made.append(_new_meeting(host=host, details=occurrence, now=now, series=series, position=position))
+    return [publish_meeting(meeting=meeting, now=now) for meeting in made] if publish else made
+
+
+@transaction.atomic
+def publish_meeting(*, meeting: Meeting, now: datetime) -> Meeting:
+    """draft → scheduled: from now on it is announced, people may register. Raises UnableToPublish."""
+    meeting = _locked(meeting)
+    if meeting.state != Meeting.State.DRAFT:
+        raise UnableToPublish(meeting.state, _("This meeting is announced already."))
+    if meeting.ends_at <= now:
+        raise UnableToPublish("past", _("Its hour has passed: move it first."))
+    meeting.state = Meeting.State.SCHEDULED
+    meeting.published_at = now
+    meeting.save(update_fields=["state", "published_at"])
+    facts.meeting_scheduled.send(Meeting, meeting=meeting, now=now)
+    return meeting
+
+
+@transaction.atomic
+def discard_draft(*, meeting: Meeting) -> None:
+    """Deletes what was never announced, with its own room. Raises UnableToCancel for anything that was."""
+    meeting = _locked(meeting)
+    if meeting.state != Meeting.State.DRAFT:
+        raise UnableToCancel(
+            meeting.state, _("This meeting was announced: it can be cancelled, not deleted.")
+        )
+    room = meeting.room
+    meeting.delete()
+    if not room.is_project_room and not room.meetings.exists():
+        room.delete()
+
+
+# ---- changing --------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def move_meeting(
+    *,
+    meeting: Meeting,
+    local_day: date,
+    local_time: time,
+    timezone: str,
+    duration_minutes: int,
+    now: datetime,
+) -> Meeting:
+    """Another hour on the wall of `timezone`. Raises UnableToChange, UnableToSchedule."""
+    details = replace(
+        details_of(_locked(meeting)),
+        local_day=local_day,
+        local_time=local_time,
+        timezone=timezone,
+        duration_minutes=duration_minutes,
+    )
+    return change_meeting(meeting=meeting, details=details, now=now)
+
+
+@transaction.atomic
+def change_meeting(*, meeting: Meeting, details: MeetingDetails, now: datetime) -> Meeting:
+    """Makes the meeting what `details` say; its room stays. Raises UnableToChange, UnableToSchedule.
+
+    When people who know of it must hear, `revision` goes up by one and one fact is sent: meeting_moved when
+    the hours differ, else meeting_changed. A draft was told to nobody, so no fact is sent for it.
+    """
+    _refuse(problems(details, now=now, may_be_past=True))
+    stage = _stage(details, meeting.host)
+    meeting = _locked(meeting)
+    details = replace(details, room=meeting.room)
+    was = (meeting.starts_at, meeting.ends_at)
+    changed = told_of(meeting, details)
+    moves = "time" in changed
+    _refuse_change(meeting, details, moves=moves)
+    _refuse_impossible(details, now=now, meeting=meeting, moves=moves)
+    _fill(meeting, details)
+    meeting.revision += 1 if changed else 0
+    meeting.save()
+    has_newcomers = _put_on_stage(meeting, stage)
+    if changed and meeting.is_open:
+        _announce_change(meeting, changed, was, now)
+    if has_newcomers and meeting.is_open:
+        # Invites who is new on the stage; the outbox tells nobody the same twice.
+        facts.meeting_scheduled.send(Meeting, meeting=meeting, now=now)
+    return meeting
+
+
+@transaction.atomic
+def change_following(*, meeting: Meeting, details: MeetingDetails, now: datetime) -> list[Meeting]:
+    """Changes this occurrence; the later ones of its series move by as many days, to the same hour there.
+
+    Only hours go to the later ones: each keeps its own title, place and people.
+    """
+    _refuse(problems(details, now=now, may_be_past=True))
+    _stage(details, meeting.host)
+    _lock_all(following(meeting))
+    shift = details.local_day - meeting.local_day
+    changed = []
+    for each in following(meeting, latest_first=shift > timedelta(0)):
+        wanted = details if each.pk == meeting.pk else at_the_hours_of(each, details, shift)
+        changed.append(change_meeting(meeting=each, details=wanted, now=now))
+    return sorted(changed, key=lambda one: one.starts_at)
+
+
+@transaction.atomic
+def cancel_meeting(*, meeting: Meeting, reason: str, now: datetime) -> Meeting:
+    """scheduled → cancelled, with `revision` + 1 as RFC 5546 (3.2.5) wants it. Raises UnableToCancel."""
+    meeting = _locked(meeting)
+    if meeting.state != Meeting.State.SCHEDULED:
+        raise UnableToCancel(meeting.state, _why_not_cancelled(meeting))
+    meeting.state = Meeting.State.CANCELLED
+    meeting.cancelled_at = now
+    meeting.cancel_reason = reason.strip()
+    meeting.revision += 1
+    meeting.save(update_fields=["state", "cancelled_at", "cancel_reason", "revision"])
+    facts.meeting_cancelled.send(Meeting, meeting=meeting, now=now)
+    event = messages.MeetingCancelled(meeting=meeting.pk, reason=meeting.cancel_reason, at=in_utc(now))
+    journal.write(room=meeting.room, event=event, now=now)
+    return meeting
+
+
+@transaction.atomic
+def cancel_following(*, meeting: Meeting, reason: str, now: datetime) -> list[Meeting]:
+    """Cancels this occurrence and all later ones of its series that are still to come."""
+    coming = _lock_all(following(meeting))
+    return [
+        cancel_meeting(meeting=each, reason=reason, now=now)
+        for each in coming
+        if each.state != Meeting.State.DRAFT
+    ]
+
+
+def following(meeting: Meeting, *, latest_first: bool = False) -> list[Meeting]:
+    """This occurrence and the later ones of its series that are still to come.
+
+    When they move to later days the last goes first: no two of them meet in one room on the way.
+    """
+    if meeting.series_id is None:
+        return [meeting]
+    later = Meeting.objects.filter(
+        series=meeting.series_id,
+        state__in=[Meeting.State.DRAFT, Meeting.State.SCHEDULED],
+        series_position__gte=meeting.series_position,
+    )
+    return list(later.order_by("-starts_at" if latest_first else "starts_at"))
+
+
+def at_the_hours_of(meeting: Meeting, details: MeetingDetails, shift: timedelta) -> MeetingDetails:
+    """The meeting as it is, at the wall-clock hours of `details`, on its own day moved by `shift`."""
+    return replace(
+        details_of(meeting),
+        local_day=meeting.local_day + shift,
+        local_time=details.local_time,
+        timezone=details.timezone,
+        duration_minutes=details.duration_minutes,
+    )
+
+
+# ---- running ---------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def start_meeting(*, meeting: Meeting, now: datetime) -> Meeting:
+    """scheduled → live: those who wait come in. Raises UnableToStart, also while the room is live."""
+    meeting = _locked(meeting)
+    if meeting.state != Meeting.State.SCHEDULED:
+        raise UnableToStart(meeting.state, _("Only a scheduled meeting can be started."))
+    meeting.state = Meeting.State.LIVE
+    meeting.started_at = now
+    try:
+        with transaction.atomic():
+            meeting.save(update_fields=["state", "started_at"])
+    except IntegrityError as error:
+        message = _("Another meeting is live in this room. End it first.")
+        raise UnableToStart("room_is_live", message) from error
+    facts.meeting_started.send(Meeting, meeting=meeting, now=now)
+    journal.write(
+        room=meeting.room, event=messages.MeetingStarted(meeting=meeting.pk, at=in_utc(now)), now=now
+    )
+    return meeting
+
+
+@transaction.atomic
+def end_meeting(*, meeting: Meeting, now: datetime) -> Meeting:
+    """live → ended, for everybody. Raises UnableToEnd."""
+    meeting = _locked(meeting)
+    if meeting.state != Meeting.State.LIVE:
+        raise UnableToEnd(meeting.state, _("Only a live meeting can be ended."))
+    meeting.state = Meeting.State.ENDED
+    meeting.ended_at = max(
+        now, meeting.started_at or now
+    )  # the clocks of two machines may differ by a moment
+    meeting.save(update_fields=["state", "ended_at"])
+    facts.meeting_ended.send(Meeting, meeting=meeting, now=now)
+    journal.write(room=meeting.room, event=messages.MeetingEnded(meeting=meeting.pk, at=in_utc(now)), now=now)
+    return meeting
+
+
+# ---- steps of the above ----------------------------------------------------------------------------------
+
+
+def _lock_all(meetings: list[Meeting]) -> list[Meeting]:
+    """Several meetings are locked in the order of their ids, here as where people register for a series."""
+    ids = [meeting.pk for meeting in meetings]
+    locked = list(Meeting.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+    return sorted(locked, key=lambda meeting: meeting.starts_at)
+
+
+def _locked(meeting: Meeting) -> Meeting:
+    return (
+        Meeting.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("room", "host")
+        .get(pk=meeting.pk)
+    )
+
+
+def _refuse_impossible(
+    details: MeetingDetails,
+    *,
+    now: datetime,
+    meeting: Meeting | None = None,
+    moves: bool = True,
+    alone: bool = True,
+) -> timedelta:
+    """Raises UnableToSchedule, or gives the duration. With `alone` the project room must be free."""
+    errors = problems(details, now=now, may_be_past=not moves)
+    if not errors and alone and moves and details.room is not None:
+        errors = busy_room(details.room, details.starts_at, details.ends_at, except_meeting=meeting)
+    if (
+        not errors
+        and meeting is not None
+        and details.capacity is not None
+        and details.capacity < seats_taken(meeting)
+    ):
+        errors = {"capacity": [_("More people than this have a seat already.")]}
+    _refuse(errors)
+    return timedelta(minutes=details.duration_minutes)
+
+
+def _refuse(errors: FieldErrors) -> None:
+    if errors:
+        raise UnableToSchedule(errors)
+
+
+def _refuse_overlap(starts: list[datetime], duration: timedelta) -> None:
+    if any(later - earlier < duration for earlier, later in pairwise(starts)):
+        raise UnableToSchedule(
+            {"duration_minutes": [_("One meeting of the series would still run when the next begins.")]}
+        )
+
+
+def _refuse_change(meeting: Meeting, details: MeetingDetails, *, moves: bool) -> None:
+    if meeting.state == Meeting.State.CANCELLED:
+        raise UnableToChange("cancelled", _("A cancelled meeting stays as it was."))
+    if moves and meeting.state == Meeting.State.ENDED:
+        raise UnableToChange("ended", _("The meeting is over: its hour stays."))
+    if meeting.state == Meeting.State.LIVE and details.starts_at != meeting.starts_at:
+        raise UnableToChange("live", _("The meeting is live: its start stays."))
+
+
+def _new_meeting(
+    *,
+    host: Person,
+    details: MeetingDetails,
+    now: datetime,
+    series: Series | None = None,
+    position: int | None = None,
+) -> Meeting:
+    meeting_id = new_id()
+    room = details.room or Room.objects.create(title=details.title, created_by=host, created_at=now)
+    meeting = Meeting(
+        id=meeting_id,
+        uid=Meeting.new_uid(meeting_id),
+        host=host,
+        room=room,
+        series=series,
+        series_position=position,
+        created_at=now,
+    )
+    _fill(meeting, details)
+    meeting.save(force_insert=True)
+    _put_on_stage(meeting, _stage(details, host))
+    return meeting
+
+
+def _fill(meeting: Meeting, details: MeetingDetails) -> None:
+    meeting.kind = details.kind
+    meeting.title = _cleaned(details.title)
+    meeting.description = _cleaned(details.description)
+    meeting.programme = details.programme
+    meeting.host_company = details.host_company or meeting.host.company
+    meeting.starts_at, meeting.ends_at = details.starts_at, details.ends_at
+    meeting.timezone = details.timezone
+    meeting.local_day, meeting.local_time = details.local_day, details.local_time
+    meeting.languages = list(details.languages) or [meeting.host.language]
+    meeting.interpreted_into = list(details.interpreted_into)
+    meeting.format = details.format
+    meeting.address = details.address.strip()
+    meeting.capacity = details.capacity
+    meeting.visibility = Meeting.Visibility.INVITED if meeting.room.is_project_room else details.visibility
+    meeting.registration = details.registration
+    meeting.reminders = sorted(set(details.reminders), reverse=True)
+    meeting.record = details.record
+    meeting.lobby = details.lobby
+
+
+def _cleaned(text: dict[str, str]) -> dict[str, str]:
+    return {code: words.strip() for code, words in text.items() if words.strip()}
+
+
+def _put_on_stage(meeting: Meeting, stage: dict[int, str]) -> bool:
+    """Whether somebody is on the stage who was not before."""
+    meeting.roles.exclude(person__in=stage).delete()
+    kept = set(meeting.roles.values_list("person_id", flat=True))
+    for person_id, role in stage.items():
+        MeetingRole.objects.update_or_create(meeting=meeting, person_id=person_id, defaults={"role": role})
+    return bool(stage.keys() - kept)
+
+
+def _stage(details: MeetingDetails, host: Person) -> dict[int, str]:
+    """Role by person. Found or made before the meeting is locked: everywhere locks come as person, then meeting."""
+    return {_person(speaker, details, host).pk: speaker.role for speaker in details.speakers}
+
+
+def _person(speaker: Speaker, details: MeetingDetails, host: Person) -> Person:
+    profile = {"name": speaker.name.strip(), "language": host.language, "timezone": details.timezone}
+    person, _is_new = Person.objects.get_or_create(
+        email=speaker.email.strip().lower(), defaults={**profile, "password": make_password(None)}
+    )
+    return person
+
+
+def _announce_change(
+    meeting: Meeting, changed: frozenset[str], was: tuple[datetime, datetime], now: datetime
+) -> None:
+    if "time" not in changed:
+        facts.meeting_changed.send(Meeting, meeting=meeting, changed=set(changed), now=now)
+        return
+    facts.meeting_moved.send(
+        Meeting,
+        meeting=meeting,
+        previous_starts_at=was[0],
+        previous_ends_at=was[1],
+        changed=set(changed),
+        now=now,
+    )
+    event = messages.MeetingMoved(
+        meeting=meeting.pk,
+        starts_at=in_utc(meeting.starts_at),
+        ends_at=in_utc(meeting.ends_at),
+        at=in_utc(now),
+    )
+    journal.write(room=meeting.room, event=event, now=now)
+
+
+def _why_not_cancelled(meeting: Meeting) -> str:
+    reasons: dict[str, Callable[[], str]] = {
+        Meeting.State.DRAFT: lambda: _("Nobody knows of this draft: it can be deleted."),
+        Meeting.State.LIVE: lambda: _("The meeting is live: end it instead."),
+        Meeting.State.ENDED: lambda: _("The meeting is over."),
+    }
+    return reasons.get(meeting.state, lambda: _("The meeting is cancelled already."))()

@@ -1,0 +1,353 @@
+"""A host's pages of one meeting: how it stands, who registered, and the steps from draft to ended."""
+
+from collections.abc import Callable
+from typing import Any
+
+from defusedcsv import csv
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from companies.models.company import Country
+from meetings import access, consequences, registering, scheduling
+from meetings.forms import CancelForm, RegistrationFilter
+from meetings.models import Meeting, Registration
+from meetings.views.meeting_form import edit_meeting, new_meeting
+
+__all__ = [
+    "approve_registration",
+    "cancel_meeting",
+    "edit_meeting",
+    "end_meeting",
+    "host_page",
+    "new_meeting",
+    "publish_meeting",
+    "refuse_registration",
+    "registrations_csv",
+    "start_meeting",
+]
+
+PER_PAGE = 50
+
+
+@login_required
+@require_safe
+def host_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
+    visitor = access.visitor_of(request)
+    meeting = access.meeting_for(visitor, meeting_id, access.Level.HOST)
+    filters = RegistrationFilter(request.GET)
+    page = Paginator(_registrations(meeting, filters), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "meeting": meeting,
+        "section": "schedule",
+        "figures": _figures(meeting),
+        "filters": filters,
+        "page": page,
+        "roles": meeting.roles.select_related("person__company"),
+        "recordings": list(meeting.recordings.all()),
+        "later": len(scheduling.following(meeting)) - 1,
+    }
+    return render(request, "meetings/hosting/meeting.html", context)
+
+
+@login_required
+@require_safe
+def registrations_csv(request: HttpRequest, meeting_id: str) -> HttpResponse:
+    """Text that a spreadsheet would take for a formula is made harmless; the byte-order mark is for Excel."""
+    visitor = access.visitor_of(request)
+    meeting = access.meeting_for(visitor, meeting_id, access.Level.HOST)
+    response = csv_answer(f"registrations-{meeting.pk}.csv")
+    table = csv.writer(response)
+    titles = [
+        _("Name"),
+        _("E-mail"),
+        _("Company"),
+        _("Country"),
+        _("Language"),
+        _("State"),
+        _("Registered (UTC)"),
+    ]
+    questions = sorted(
+        {str(key) for answers in meeting.registrations.values_list("answers", flat=True) for key in answers}
+    )
+    table.writerow([*titles, *questions])
+    for seat in _registrations(meeting, RegistrationFilter(request.GET)):
+        answers = [str(seat.answers.get(key, "")) for key in questions]
+        state = str(seat.get_state_display())
+        registered = f"{seat.registered_at:%Y-%m-%d %H:%M}"
+        table.writerow(
+            [
+                seat.name,
+                seat.email,
+                company_of(seat),
+                seat.country,
+                seat.language,
+                state,
+                registered,
+                *answers,
+            ]
+        )
+    return response
+
+
+# ---- steps -----------------------------------------------------------------------------------------------
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def publish_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
+    meeting = access.meeting_for(access.visitor_of(request), meeting_id, access.Level.HOST)
+    return _step(
+        request,
+        meeting,
+        scheduling.publish_meeting,
+        question=_("Publish this meeting?"),
+        effect=_("People can find it and register. Those on the stage get an invitation by mail."),
+        button=_("Publish it"),
+        done=_("Published. People can find it and register now."),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def start_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
+    meeting = access.meeting_for(access.visitor_of(request), meeting_id, access.Level.HOST)
+    return _step(
+        request,
+        meeting,
+        scheduling.start_meeting,
+        question=_("Start this meeting now?"),
+        effect=_("It is live from this moment, and those who wait come in."),
+        button=_("Start it"),
+        done=_("The meeting is live."),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def end_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
+    meeting = access.meeting_for(access.visitor_of(request), meeting_id, access.Level.HOST)
+    return _step(
+        request,
+        meeting,
+        scheduling.end_meeting,
+        question=_("End this meeting for everybody?"),
+        effect=_("It cannot be started again. Attendance is counted up to this moment."),
+        button=_("End it"),
+        done=_("The meeting has ended."),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def cancel_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
+    """A draft is deleted: nobody was told of it."""
+    meeting = access.meeting_for(access.visitor_of(request), meeting_id, access.Level.HOST)
+    if meeting.state == Meeting.State.DRAFT:
+        return _discard(request, meeting)
+    later = scheduling.following(meeting)[1:]
+    form = CancelForm(request.POST or None, is_in_series=bool(later))
+    if request.method == "POST" and form.is_valid():
+        answer = _cancel(request, meeting, form)
+        if answer is not None:
+            return answer
+    told = consequences.listeners(meeting)
+    context = {
+        "meeting": meeting,
+        "form": form,
+        "people": len(told),
+        "entries": sum(one.has_entry for one in told),
+        "languages": consequences.by_language(told),
+        "later": len(later),
+        "section": "schedule",
+    }
+    return render(request, "meetings/hosting/cancel.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def approve_registration(request: HttpRequest, registration_id: str) -> HttpResponse:
+    registration = _to_decide(request, registration_id)
+    return _decide(
+        request,
+        registration,
+        registering.approve,
+        question=_("Give %(name)s a seat?") % {"name": registration.name},
+        button=_("Approve"),
+        done=_("%(name)s has a seat. A mail with the calendar entry is on its way.")
+        % {"name": registration.name},
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def refuse_registration(request: HttpRequest, registration_id: str) -> HttpResponse:
+    registration = _to_decide(request, registration_id)
+    return _decide(
+        request,
+        registration,
+        registering.refuse,
+        question=_("Refuse %(name)s?") % {"name": registration.name},
+        button=_("Refuse"),
+        done=_("%(name)s was refused. A mail says so.") % {"name": registration.name},
+    )
+
+
+# ---- parts of the above ----------------------------------------------------------------------------------
+
+
+def _registrations(meeting: Meeting, filters: RegistrationFilter) -> QuerySet[Registration]:
+    """Those that wait for the host first, then the newest."""
+    found = meeting.registrations.select_related("person", "company").order_by("-registered_at", "pk")
+    words, state = filters.asked("q").strip(), filters.asked("state")
+    if state:
+        found = found.filter(state=state)
+    if words:
+        places = ("name", "person__email", "company_name", "company__name")
+        matches = Q()
+        for place in places:
+            matches |= Q(**{f"{place}__icontains": words})
+        found = found.filter(matches)
+    return found
+
+
+def _figures(meeting: Meeting) -> dict[str, Any]:
+    rows = list(meeting.registrations.active().values_list("state", "company_id", "company_name"))
+    states = [state for state, _company, _name in rows]
+    seated = sum(state in Registration.SEATED_STATES for state in states)
+    companies = {
+        company or " ".join(name.casefold().split())
+        for _state, company, name in rows
+        if company or name.strip()
+    }
+    return {
+        "confirmed": states.count(Registration.State.CONFIRMED),
+        "pending": states.count(Registration.State.PENDING),
+        "waiting": states.count(Registration.State.WAITLISTED) + states.count(Registration.State.OFFERED),
+        "left": None if meeting.capacity is None else max(0, meeting.capacity - seated),
+        "companies": len(companies),
+        "all": len(rows),
+    }
+
+
+def _step(
+    request: HttpRequest,
+    meeting: Meeting,
+    flow: Callable[..., Meeting],
+    *,
+    question: str,
+    effect: str,
+    button: str,
+    done: str,
+) -> HttpResponse:
+    """Asked for by GET, done by POST; a refusal is said on the host's page."""
+    if request.method != "POST":
+        context = {
+            "meeting": meeting,
+            "question": question,
+            "effect": effect,
+            "button": button,
+            "section": "schedule",
+        }
+        return render(request, "meetings/hosting/confirm.html", context)
+    try:
+        flow(meeting=meeting, now=timezone.now())
+    except scheduling.Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, done)
+    return redirect("host_meeting", meeting_id=meeting.pk)
+
+
+def _discard(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    if request.method != "POST":
+        context = {
+            "meeting": meeting,
+            "question": _("Delete this draft?"),
+            "effect": _("Nobody was told of it, and nobody will be. It cannot be brought back."),
+            "button": _("Delete the draft"),
+            "is_bad": True,
+            "section": "schedule",
+        }
+        return render(request, "meetings/hosting/confirm.html", context)
+    try:
+        scheduling.discard_draft(meeting=meeting)
+    except scheduling.UnableToCancel as refusal:
+        messages.error(request, refusal.message)
+        return redirect("host_meeting", meeting_id=meeting.pk)
+    messages.success(request, _("The draft is deleted."))
+    return redirect("my_meetings")
+
+
+def _cancel(request: HttpRequest, meeting: Meeting, form: CancelForm) -> HttpResponse | None:
+    reason, now = form.cleaned_data["reason"], timezone.now()
+    try:
+        if form.cleaned_data.get("following"):
+            cancelled = scheduling.cancel_following(meeting=meeting, reason=reason, now=now)
+        else:
+            cancelled = [scheduling.cancel_meeting(meeting=meeting, reason=reason, now=now)]
+    except scheduling.UnableToCancel as refusal:
+        form.add_error(None, refusal.message)
+        return None
+    words = ngettext(
+        "Cancelled. Everybody is told.", "%(number)s meetings cancelled. Everybody is told.", len(cancelled)
+    )
+    messages.success(request, words % {"number": len(cancelled)})
+    return redirect("host_meeting", meeting_id=meeting.pk)
+
+
+def _to_decide(request: HttpRequest, registration_id: str) -> Registration:
+    """A registration in a meeting that the visitor hosts; its holder sees it and may not decide."""
+    visitor = access.visitor_of(request)
+    registration = access.registration_for(visitor, registration_id)
+    if access.level_in(visitor, registration.meeting) < access.Level.HOST:
+        raise access.NotAllowed
+    return registration
+
+
+def _decide(
+    request: HttpRequest,
+    registration: Registration,
+    flow: Callable[..., Registration],
+    *,
+    question: str,
+    button: str,
+    done: str,
+) -> HttpResponse:
+    if request.method != "POST":
+        context = {
+            "meeting": registration.meeting,
+            "question": question,
+            "effect": _("A mail tells them, in their own language."),
+            "button": button,
+            "section": "schedule",
+        }
+        return render(request, "meetings/hosting/confirm.html", context)
+    try:
+        flow(registration=registration, now=timezone.now())
+    except registering.UnableToDecide as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, done)
+    return redirect("host_meeting", meeting_id=registration.meeting_id)
+
+
+def company_of(seat: Registration) -> str:
+    return seat.company.name if seat.company else seat.company_name
+
+
+def country_in_words(code: str) -> str:
+    return str(Country(code).label) if code in Country.values else code
+
+
+def csv_answer(filename: str) -> HttpResponse:
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response

@@ -1,0 +1,233 @@
+"""Scheduling a meeting and changing one: typed, looked at with its consequences, then done."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from companies.access import listed_companies
+from companies.models import Company, Person
+from meetings import access, consequences, details, recurrence, scheduling
+from meetings.details import MeetingDetails
+from meetings.forms import MeetingForm, typed_at_first, typed_of
+from meetings.models import Meeting
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the page shows before the change is made."""
+
+    clashes: list[scheduling.Conflict]
+    effects: list[scheduling.Effects]
+
+    @property
+    def first(self) -> scheduling.Effects | None:
+        return self.effects[0] if self.effects else None
+
+    @property
+    def later(self) -> int:
+        return len(self.effects) - 1
+
+    @property
+    def mails(self) -> int:
+        return sum(one.people_told for one in self.effects)
+
+    @property
+    def needs_a_look(self) -> bool:
+        return bool(self.clashes) or any(one.need_a_look for one in self.effects)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_meeting(request: HttpRequest) -> HttpResponse:
+    visitor = access.visitor_of(request)
+    if not access.may_schedule(visitor) or visitor.person is None:
+        raise access.NotAllowed
+    form = _form(request, visitor, initial={**typed_at_first(visitor.person), **_asked_for(request, visitor)})
+    preview = None
+    if request.method == "POST" and form.is_valid() and form.details is not None:
+        form.refuse(details.problems(form.details, now=timezone.now()))
+        preview = _preview_of_new(request, visitor, form) if form.is_valid() else None
+        if form.is_valid() and preview is None:
+            answer = _schedule(request, visitor.person, form, form.details)
+            if answer is not None:
+                return answer
+    return _page(request, form, preview)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
+    visitor = access.visitor_of(request)
+    meeting = access.meeting_for(visitor, meeting_id, access.Level.HOST)
+    form = _form(request, visitor, initial=typed_of(scheduling.details_of(meeting)), meeting=meeting)
+    preview = None
+    if request.method == "POST" and form.is_valid() and form.details is not None:
+        form.refuse(details.problems(form.details, now=timezone.now(), may_be_past=True))
+        preview = _preview_of_change(request, visitor, form, meeting) if form.is_valid() else None
+        if form.is_valid() and preview is None:
+            answer = _change(request, form, form.details, meeting)
+            if answer is not None:
+                return answer
+    return _page(request, form, preview, meeting)
+
+
+# ---- the form and its page -------------------------------------------------------------------------------
+
+
+def _form(
+    request: HttpRequest, visitor: access.Visitor, *, initial: dict[str, Any], meeting: Meeting | None = None
+) -> MeetingForm:
+    return MeetingForm(
+        request.POST if request.method == "POST" else None,
+        initial=initial,
+        meeting=meeting,
+        companies=_companies(visitor, meeting),
+        programmes=access.visible_programmes(visitor),
+        rooms=access.project_rooms(visitor),
+    )
+
+
+def _companies(visitor: access.Visitor, meeting: Meeting | None) -> Any:
+    """One's own company; the secretariat hosts for any. Whose meeting it is already, stays to be chosen."""
+    if visitor.is_secretariat:
+        return listed_companies()
+    own = [company.pk for company in (visitor.company, meeting and meeting.host_company) if company]
+    return Company.objects.filter(pk__in=own)
+
+
+def _asked_for(request: HttpRequest, visitor: access.Visitor) -> dict[str, Any]:
+    """`?room=` and `?programme=` choose beforehand what the visitor may choose."""
+    room = access.project_rooms(visitor).filter(pk=request.GET.get("room", "")).first()
+    programme = access.visible_programmes(visitor).filter(slug=request.GET.get("programme", "")).first()
+    chosen: dict[str, Any] = {"programme": programme} if programme else {}
+    if room is not None:
+        chosen |= {
+            "room": room,
+            "kind": Meeting.Kind.PROJECT_MEETING,
+            "visibility": Meeting.Visibility.INVITED,
+        }
+    return chosen
+
+
+def _page(
+    request: HttpRequest, form: MeetingForm, preview: Preview | None, meeting: Meeting | None = None
+) -> HttpResponse:
+    context = {"form": form, "preview": preview, "meeting": meeting, "section": "schedule", "mark": ""}
+    if preview is not None:
+        context["mark"] = form.mark()
+    return render(request, "meetings/hosting/form.html", context, status=422 if form.errors else 200)
+
+
+def _is_confirmed(request: HttpRequest, form: MeetingForm) -> bool:
+    return request.POST.get("confirmed") == form.mark()
+
+
+# ---- what it would do ------------------------------------------------------------------------------------
+
+
+def _preview_of_new(request: HttpRequest, visitor: access.Visitor, form: MeetingForm) -> Preview | None:
+    """None when there is nothing to look at, when it was looked at, or for a draft, which binds nobody."""
+    wanted, host = form.details, visitor.person
+    if wanted is None or host is None or request.POST.get("do") == "draft" or _is_confirmed(request, form):
+        return None
+    days = recurrence.days(form.rule, wanted.local_day) if form.rule else [wanted.local_day]
+    people = consequences.people_of(host, wanted)
+    found = []
+    for occurrence in (replace(wanted, local_day=day) for day in days):
+        found += scheduling.conflicts(
+            people=people, starts_at=occurrence.starts_at, ends_at=occurrence.ends_at
+        )
+    preview = Preview(_shown(visitor, found), [])
+    return preview if preview.needs_a_look or request.POST.get("do") == "preview" else None
+
+
+def _preview_of_change(
+    request: HttpRequest, visitor: access.Visitor, form: MeetingForm, meeting: Meeting
+) -> Preview | None:
+    if form.details is None or _is_confirmed(request, form):
+        return None
+    now = timezone.now()
+    effects = [scheduling.effects_of_change(meeting=meeting, details=form.details, now=now)]
+    if form.cleaned_data.get("following"):
+        shift = form.details.local_day - meeting.local_day
+        for each in scheduling.following(meeting)[1:]:
+            moved = scheduling.at_the_hours_of(each, form.details, shift)
+            form.refuse(details.problems(moved, now=now, may_be_past=True))
+            if form.errors:
+                return None
+            effects.append(scheduling.effects_of_change(meeting=each, details=moved, now=now))
+    clashes = _shown(visitor, [clash for one in effects for clash in one.clashes])
+    preview = Preview(clashes, [replace(one, clashes=[]) for one in effects])
+    return preview if preview.needs_a_look or request.POST.get("do") == "preview" else None
+
+
+def _shown(visitor: access.Visitor, found: list[scheduling.Conflict]) -> list[scheduling.Conflict]:
+    """Only meetings that the visitor sees; other people's seats not at all: where they listen is theirs."""
+    seen = set(
+        access.visible_meetings(visitor)
+        .filter(pk__in=[one.meeting.pk for one in found])
+        .values_list("pk", flat=True)
+    )
+    return [
+        one for one in found if one.meeting.pk in seen and (one.is_on_stage or one.person == visitor.person)
+    ]
+
+
+# ---- doing it --------------------------------------------------------------------------------------------
+
+
+def _schedule(
+    request: HttpRequest, host: Person, form: MeetingForm, wanted: MeetingDetails
+) -> HttpResponse | None:
+    """None when the flow refuses: the form then says why."""
+    publish = request.POST.get("do") != "draft"
+    now = timezone.now()
+    try:
+        if form.rule is not None:
+            made = scheduling.schedule_series(
+                host=host, details=wanted, rule=form.rule, now=now, publish=publish
+            )
+        else:
+            made = [scheduling.schedule_meeting(host=host, details=wanted, now=now, publish=publish)]
+    except scheduling.UnableToSchedule as error:
+        form.refuse(error.field_errors)
+        return None
+    messages.success(request, _said(len(made), publish=publish))
+    return redirect("host_meeting", meeting_id=made[0].pk)
+
+
+def _change(
+    request: HttpRequest, form: MeetingForm, wanted: MeetingDetails, meeting: Meeting
+) -> HttpResponse | None:
+    now = timezone.now()
+    try:
+        if form.cleaned_data.get("following"):
+            scheduling.change_following(meeting=meeting, details=wanted, now=now)
+        else:
+            scheduling.change_meeting(meeting=meeting, details=wanted, now=now)
+    except scheduling.UnableToSchedule as error:
+        form.refuse(error.field_errors)
+        return None
+    except scheduling.UnableToChange as error:
+        form.refuse({"": [error.message]})
+        return None
+    messages.success(request, _("Saved."))
+    return redirect("host_meeting", meeting_id=meeting.pk)
+
+
+def _said(number: int, *, publish: bool) -> str:
+    if not publish:
+        return _("Kept as a draft. Nobody else sees it until you publish it.")
+    if number == 1:
+        return _("Scheduled. People can find it and register now.")
+    return ngettext("%(number)s meeting scheduled.", "%(number)s meetings scheduled.", number) % {
+        "number": number
+    }
