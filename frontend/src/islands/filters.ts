@@ -1,0 +1,6 @@
+// `<form data-live-filters>`: on a wide screen, where list and filters are seen together, a choice shows at once.
+document.addEventListener("change", (event) => {
+  const field = event.target instanceof HTMLElement ? event.target : null;
+  const form = field?.closest<HTMLFormElement>("form[data-live-filters]");
+  if (form && field?.getAttribute("type") !== "search" && matchMedia("(min-width: 60rem)").matches) form.requestSubmit();
+});

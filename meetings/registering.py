@@ -1,0 +1,366 @@
+"""Registering: one person's place in a meeting, from asking to withdrawing, never more places than seats.
+
+Each flow locks the meeting's row (on SQLite the IMMEDIATE transaction is the lock) and counts the seats under
+that lock: two who ask at once cannot both get the last one. Locks come in one order: person, meetings by id.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.dispatch import Signal
+from django.utils.translation import gettext as _
+
+from companies import zones
+from companies.languages import codes
+from companies.models import Company, Person
+from meetings import facts
+from meetings.models import Meeting, Registration, Series
+
+OFFER_LASTS = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Who asks for a seat, as they wrote it; what is empty is taken from the person's own profile."""
+
+    email: str
+    name: str
+    company_name: str = ""
+    country: str = ""
+    language: str = ""
+    timezone: str = ""
+    answers: Mapping[str, object] = field(default_factory=dict)
+
+
+class AlreadyRegistered(Exception):
+    """This address has an active registration in this meeting."""
+
+    def __init__(self, registration: Registration) -> None:
+        super().__init__(registration.pk)
+        self.registration = registration
+
+
+class UnableToRegister(Exception):
+    """`code`: draft, cancelled, ended, closed or nothing_left; `message` is for the reader."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class UnableToChangeSeat(Exception):
+    """The seat is not in the state that this step begins from; `message` is for the reader."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class UnableToWithdraw(UnableToChangeSeat):
+    """`code`: withdrawn (already) or ended."""
+
+
+class UnableToAccept(UnableToChangeSeat):
+    """`code`: not_offered, too_late or cancelled."""
+
+
+class UnableToDecide(UnableToChangeSeat):
+    """`code`: not_pending or cancelled."""
+
+
+# ---- asking for a seat -----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def register(
+    *, meeting: Meeting, applicant: Applicant, now: datetime, company: Company | None = None
+) -> Registration:
+    """A confirmed, pending (by approval) or waitlisted place for the applicant's address.
+
+    A new address becomes a guest; an existing person's profile is never changed.
+    Raises UnableToRegister, and AlreadyRegistered for the second time of the same address.
+    """
+    person = _person_of(applicant)
+    locked = _locked(meeting.pk)
+    _refuse_unless_open(locked, now=now)
+    return _take_place(locked, person, applicant, company=company, now=now)
+
+
+@transaction.atomic
+def register_for_series(
+    *,
+    series: Series,
+    applicant: Applicant,
+    now: datetime,
+    company: Company | None = None,
+    among: Collection[str] | None = None,
+) -> list[Registration]:
+    """A place in each coming meeting of the series (with an id in `among`), waitlisted where it is full.
+
+    Meetings that are closed, or where the address has a place, are left as they are. Raises UnableToRegister
+    when that leaves none, AlreadyRegistered when it is because the address has a place in all of them.
+    """
+    person = _person_of(applicant)
+    meetings = Meeting.objects.filter(series=series)
+    if among is not None:
+        meetings = meetings.filter(pk__in=among)
+    registrations, present = [], None
+    for meeting in [_locked(pk) for pk in meetings.order_by("pk").values_list("pk", flat=True)]:
+        if _reason_against(meeting, now=now) is None:
+            try:
+                registrations.append(_take_place(meeting, person, applicant, company=company, now=now))
+            except AlreadyRegistered as already:
+                present = already
+    if registrations:
+        return sorted(registrations, key=lambda registration: registration.meeting.starts_at)
+    if present is not None:
+        raise present
+    raise UnableToRegister("nothing_left", _("No meeting of this series is open for registration any more."))
+
+
+def _person_of(applicant: Applicant) -> Person:
+    email = applicant.email.strip().lower()
+    person, _is_new = Person.objects.get_or_create(
+        email=email,
+        defaults={
+            "name": applicant.name,
+            "country": applicant.country,
+            "language": applicant.language if applicant.language in codes() else codes()[0],
+            **({"timezone": applicant.timezone} if applicant.timezone in zones.known() else {}),
+            "password": make_password(None),
+        },
+    )
+    return person
+
+
+def _locked(meeting_id: str) -> Meeting:
+    # NO KEY: who writes a row that only points to the meeting need not wait.
+    return Meeting.objects.select_for_update(no_key=True).get(pk=meeting_id)
+
+
+def _refuse_unless_open(meeting: Meeting, *, now: datetime) -> None:
+    reason = _reason_against(meeting, now=now)
+    if reason is not None:
+        raise reason
+
+
+def _reason_against(meeting: Meeting, *, now: datetime) -> UnableToRegister | None:
+    if meeting.state == Meeting.State.DRAFT:
+        return UnableToRegister("draft", _("This meeting is not announced yet."))
+    if meeting.state == Meeting.State.CANCELLED:
+        return UnableToRegister("cancelled", _("This meeting is cancelled."))
+    if has_ended(meeting, now=now):
+        return UnableToRegister("ended", _("This meeting is over."))
+    if meeting.registration == Meeting.RegistrationMode.CLOSED:
+        return UnableToRegister("closed", _("Registration for this meeting is closed."))
+    return None
+
+
+def has_ended(meeting: Meeting, *, now: datetime) -> bool:
+    """Over, or never begun and its time has passed; one that is still live goes on past its hour."""
+    return meeting.state == Meeting.State.ENDED or (not meeting.is_live and meeting.ends_at <= now)
+
+
+def _take_place(
+    meeting: Meeting, person: Person, applicant: Applicant, *, company: Company | None, now: datetime
+) -> Registration:
+    state = _first_state(meeting)
+    company = company or person.company
+    try:
+        with transaction.atomic():  # a savepoint, so that the refusal can be looked at
+            registration = Registration.objects.create(
+                meeting=meeting,
+                person=person,
+                state=state,
+                name=applicant.name or person.name or person.email,
+                company=company,
+                company_name=applicant.company_name or (company.name if company else ""),
+                country=applicant.country or (company.country if company else "") or person.country,
+                language=applicant.language if applicant.language in codes() else person.language,
+                timezone=applicant.timezone if applicant.timezone in zones.known() else person.timezone,
+                answers=dict(applicant.answers),
+                registered_at=now,
+                confirmed_at=now if state == Registration.State.CONFIRMED else None,
+            )
+    except IntegrityError:
+        present = Registration.objects.active().filter(meeting=meeting, person=person).first()
+        if present is None:
+            raise
+        raise AlreadyRegistered(present) from None
+    _say(_FACT_OF_STATE[state], registration, now=now)
+    return registration
+
+
+def _first_state(meeting: Meeting) -> Registration.State:
+    free = _free_seats(meeting)
+    if free is not None and free <= _queue(meeting).count():  # nobody overtakes those who wait
+        return Registration.State.WAITLISTED
+    if meeting.registration == Meeting.RegistrationMode.APPROVAL:
+        return Registration.State.PENDING
+    return Registration.State.CONFIRMED
+
+
+def _free_seats(meeting: Meeting) -> int | None:
+    """None where there is no limit. Only meaningful under the meeting's lock."""
+    if meeting.capacity is None:
+        return None
+    return max(0, meeting.capacity - Registration.objects.filter(meeting=meeting).seated().count())
+
+
+def _queue(meeting: Meeting) -> QuerySet[Registration]:
+    return Registration.objects.filter(meeting=meeting).queue().select_related("person")
+
+
+# ---- giving it back --------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def withdraw(*, registration: Registration, now: datetime, by_person: bool = True) -> Registration:
+    """Ends an active registration; the freed seat goes to the first who waits. Raises UnableToWithdraw."""
+    meeting = _locked(registration.meeting_id)
+    if has_ended(meeting, now=now):
+        raise UnableToWithdraw("ended", _("This meeting is over."))
+    ended = Registration.objects.active().filter(pk=registration.pk)
+    if not ended.update(state=Registration.State.CANCELLED, cancelled_at=now, offered_until=None):
+        raise UnableToWithdraw("withdrawn", _("This seat was given back already."))
+    return _after_leaving(registration, meeting, facts.seat_withdrawn, now=now, by_person=by_person)
+
+
+def _after_leaving(
+    registration: Registration, meeting: Meeting, fact: Signal, *, now: datetime, **details: object
+) -> Registration:
+    registration.refresh_from_db()
+    _say(fact, registration, now=now, **details)
+    _move_waitlist(meeting, now=now)
+    return registration
+
+
+# ---- the host decides ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def approve(*, registration: Registration, now: datetime) -> Registration:
+    """Confirms a registration that waits for the host. Raises UnableToDecide."""
+    meeting = _locked(registration.meeting_id)
+    if not meeting.is_open or has_ended(meeting, now=now):
+        raise UnableToDecide("cancelled", _("This meeting does not take place any more."))
+    if not _pending(registration).update(state=Registration.State.CONFIRMED, confirmed_at=now):
+        raise _not_pending()
+    registration.refresh_from_db()
+    _say(facts.seat_confirmed, registration, now=now)
+    return registration
+
+
+@transaction.atomic
+def refuse(*, registration: Registration, now: datetime) -> Registration:
+    """Turns down a registration that waits for the host; the seat goes on. Raises UnableToDecide."""
+    meeting = _locked(registration.meeting_id)
+    if not _pending(registration).update(state=Registration.State.CANCELLED, cancelled_at=now):
+        raise _not_pending()
+    return _after_leaving(registration, meeting, facts.seat_refused, now=now)
+
+
+def _pending(registration: Registration) -> QuerySet[Registration]:
+    return Registration.objects.filter(pk=registration.pk, state=Registration.State.PENDING)
+
+
+def _not_pending() -> UnableToDecide:
+    return UnableToDecide("not_pending", _("This registration does not wait for an answer."))
+
+
+# ---- the waitlist ----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def accept_offer(*, registration: Registration, now: datetime) -> Registration:
+    """Takes an offered seat within its time. Raises UnableToAccept."""
+    meeting = _locked(registration.meeting_id)
+    if not meeting.is_open or has_ended(meeting, now=now):
+        raise UnableToAccept("cancelled", _("This meeting does not take place any more."))
+    offered = Registration.objects.filter(pk=registration.pk, state=Registration.State.OFFERED)
+    taken = offered.filter(offered_until__gt=now).update(
+        state=Registration.State.CONFIRMED, confirmed_at=now, offered_until=None
+    )
+    if not taken and offered.exists():
+        raise UnableToAccept("too_late", _("The time to take this seat is over. The next in line gets it."))
+    if not taken:
+        raise UnableToAccept("not_offered", _("No seat is offered to you at the moment."))
+    registration.refresh_from_db()
+    _say(facts.seat_confirmed, registration, now=now)
+    return registration
+
+
+def expire_offers(*, now: datetime) -> int:
+    """Ends offers that ran out and moves every waitlist with free seats (also after a capacity was raised).
+
+    Returns how many offers ended. One short transaction for each meeting; running twice does no harm.
+    """
+    overdue = Q(state=Registration.State.OFFERED, offered_until__lte=now)
+    waiting = Q(state=Registration.State.WAITLISTED, meeting__state__in=Meeting.OPEN_STATES)
+    affected = Registration.objects.filter(overdue | waiting).order_by("meeting_id")
+    meeting_ids = list(affected.values_list("meeting_id", flat=True).distinct())
+    return sum(_expire_in(meeting_id, now=now) for meeting_id in meeting_ids)
+
+
+@transaction.atomic
+def _expire_in(meeting_id: str, *, now: datetime) -> int:
+    meeting = _locked(meeting_id)
+    offered = Registration.objects.filter(meeting=meeting, state=Registration.State.OFFERED)
+    overdue = list(offered.filter(offered_until__lte=now).select_related("person"))
+    for registration in overdue:
+        registration.state, registration.cancelled_at = Registration.State.CANCELLED, now
+        registration.offered_until = None
+        registration.save(update_fields=["state", "cancelled_at", "offered_until"])
+        _say(facts.seat_withdrawn, registration, now=now, by_person=False)
+    _move_waitlist(meeting, now=now)
+    return len(overdue)
+
+
+def _move_waitlist(meeting: Meeting, *, now: datetime) -> None:
+    """Under the meeting's lock: gives each free seat to the first in the queue."""
+    if not meeting.is_open or has_ended(meeting, now=now):
+        return
+    for registration in _queue(meeting)[: _free_seats(meeting)]:
+        _give_seat(registration, meeting, now=now)
+
+
+def _give_seat(registration: Registration, meeting: Meeting, *, now: datetime) -> None:
+    """Asks the host where the host approves; confirms within a day of the start; else offers it for a day."""
+    if meeting.registration == Meeting.RegistrationMode.APPROVAL:
+        registration.state = Registration.State.PENDING
+    elif meeting.starts_at - now <= OFFER_LASTS:
+        registration.state, registration.confirmed_at = Registration.State.CONFIRMED, now
+    else:
+        registration.state, registration.offered_until = Registration.State.OFFERED, now + OFFER_LASTS
+    registration.save(update_fields=["state", "confirmed_at", "offered_until"])
+    _say(_FACT_OF_STATE[Registration.State(registration.state)], registration, now=now)
+
+
+def place_in_queue(registration: Registration) -> int:
+    """1 for who gets the next seat; 0 for who does not wait."""
+    queue = Registration.objects.filter(meeting=registration.meeting_id).queue()
+    before = queue.filter(
+        Q(registered_at__lt=registration.registered_at)
+        | Q(registered_at=registration.registered_at, pk__lt=registration.pk)
+    )
+    return before.count() + 1 if registration.state == Registration.State.WAITLISTED else 0
+
+
+# ---- what is said ----------------------------------------------------------------------------------------
+
+_FACT_OF_STATE = {
+    Registration.State.PENDING: facts.seat_requested,
+    Registration.State.CONFIRMED: facts.seat_confirmed,
+    Registration.State.WAITLISTED: facts.seat_waitlisted,
+    Registration.State.OFFERED: facts.seat_offered,
+}
+
+
+def _say(fact: Signal, registration: Registration, *, now: datetime, **details: object) -> None:
+    fact.send(sender=Registration, registration=registration, now=now, **details)

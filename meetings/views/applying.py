@@ -1,0 +1,116 @@
+"""What asking for one meeting and for a whole series have in common: the form, the guess work, the answer."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+
+from companies import zones
+from companies.languages import reading_language
+from meetings import access
+from meetings.access import Visitor
+from meetings.models import Registration
+from meetings.registration_forms import RegistrationForm, Surroundings
+from meetings.views.rate_limits import TooOften, allow_registering
+
+ASKED = "asked"  # session key: what was typed, by the address of the page that thanks for it
+MOST_SEATS = 100
+_MOST_ASKED = 5
+
+
+def form_for(request: HttpRequest, visitor: Visitor) -> RegistrationForm:
+    """Filled in as far as we know the visitor; bound when it was sent."""
+    seat = None
+    if visitor.person is None and visitor.seats:
+        seat = access.own_registrations(visitor).select_related("person").order_by("-registered_at").first()
+    posted = request.POST if request.method == "POST" else None
+    return RegistrationForm.prefilled(
+        person=visitor.person, seat=seat, language=reading_language(), posted=posted
+    )
+
+
+def surroundings(request: HttpRequest) -> Surroundings:
+    return Surroundings(
+        timezone=timezone.get_current_timezone_name(),
+        has_told_timezone=zones.COOKIE in request.COOKIES,
+        accepted_languages=request.headers.get("Accept-Language", ""),
+    )
+
+
+def is_acceptable(request: HttpRequest, form: RegistrationForm) -> bool:
+    """Valid, and not too often; what is wrong is said on the form. Raises nothing."""
+    if not form.is_valid():
+        return False
+    try:
+        email = form.person.email if form.person else form.cleaned_data["email"]
+        allow_registering(request, email)
+    except TooOften:
+        form.add_error(
+            None,
+            _("Too many registrations at once. Nothing is lost: try again in ten minutes."),
+        )
+        form.was_too_often = True
+        return False
+    return True
+
+
+def lead_to(request: HttpRequest, name: str, *args: str) -> HttpResponse:
+    """A redirect; htmx, which would put the next page into a part of this one, is told to go there whole."""
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponseClientRedirect(reverse(name, args=args))
+    return redirect(name, *args)
+
+
+def status_of(form: RegistrationForm) -> int:
+    """Of a page that shows the form again."""
+    return 429 if form.was_too_often else 422
+
+
+# ---- whose seat it is ------------------------------------------------------------------------------------
+
+
+def is_own(visitor: Visitor, registration: Registration) -> bool:
+    """Only who has shown that the address is theirs: signed in, or came by a personal link before.
+
+    Everybody else gets the link by mail. Else who types another's address would enter the room as that
+    person, and could find out who has registered.
+    """
+    return registration.person_id in visitor.person_ids
+
+
+def hold_seat(request: HttpRequest, registration: Registration) -> None:
+    """Lets this browser act for the seat, as its personal link would."""
+    seats = [seat for seat in request.session.get(access.SEATS, []) if seat != registration.pk]
+    request.session[access.SEATS] = [*seats, registration.pk][-MOST_SEATS:]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was typed, for the page that says what happens next; it says the same whatever the address."""
+
+    name: str
+    email: str
+    was_full: bool
+
+
+def remember(request: HttpRequest, page: str, form: RegistrationForm, *, was_full: bool = False) -> None:
+    """`was_full`: before this registration, else the page would tell whether it took the last seat."""
+    said = form.cleaned_data
+    asked = dict(list(request.session.get(ASKED, {}).items())[-_MOST_ASKED:])
+    asked[page] = [said.get("name", ""), said.get("email", ""), was_full]
+    request.session[ASKED] = asked
+
+
+def asked_on(request: HttpRequest, page: str) -> Asked | None:
+    typed = request.session.get(ASKED, {}).get(page)
+    return Asked(*typed) if typed else None
+
+
+def forget(request: HttpRequest, page: str) -> None:
+    request.session[ASKED] = {
+        key: typed for key, typed in request.session.get(ASKED, {}).items() if key != page
+    }

@@ -1,0 +1,72 @@
+"""Days and hours in words, in the reader's language and on the reader's clock."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from companies import zones
+from companies.languages import reading_language
+from companies.templatetags.page import clock, day_in_words
+
+
+def reader_zone() -> ZoneInfo:
+    """The zone that the middleware made current for this reader."""
+    return zones.zone(timezone.get_current_timezone_name())
+
+
+def here(moment: datetime) -> datetime:
+    return moment.astimezone(timezone.get_current_timezone())
+
+
+def is_elsewhere(moment: datetime, zone_name: str) -> bool:
+    """Whether a clock in that zone shows another hour at this moment than the reader's."""
+    return moment.astimezone(zones.zone(zone_name)).utcoffset() != here(moment).utcoffset()
+
+
+def hour_elsewhere(moment: datetime, zone_name: str) -> str:
+    """`11:00 in Vilnius`, or nothing where the clocks agree."""
+    if not is_elsewhere(moment, zone_name):
+        return ""
+    local = moment.astimezone(zones.zone(zone_name))
+    return _("%(hour)s in %(place)s") % {"hour": clock(local), "place": zones.place(zone_name)}
+
+
+def short_day(moment: date) -> str:
+    """`Tuesday 8 December`: the year is plain from what stands around it."""
+    weekday = formats.date_format(moment, "l")
+    language = reading_language()
+    if language == "lt":
+        return f"{formats.date_format(moment, 'E j')} d., {weekday}"
+    numbers = formats.date_format(moment, "j. F" if language in {"de", "da"} else "j E")
+    return f"{weekday}, {numbers}" if language == "de" else f"{weekday[:1].upper()}{weekday[1:]} {numbers}"
+
+
+def heading(moment: datetime, *, now: datetime, shown_year: int | None) -> str:
+    """`Today, Thursday 3 December 2026` and under it `Tuesday 8 December`; the year again when it changes."""
+    words = day_in_words(moment) if moment.year != shown_year else short_day(moment)
+    if moment.date() == here(now).date():
+        return _("Today, %(day)s") % {"day": words[:1].lower() + words[1:] if _lowers_weekdays() else words}
+    return words
+
+
+def _lowers_weekdays() -> bool:
+    """English and German write weekdays with a capital also inside a sentence."""
+    return reading_language() not in {"en", "de"}
+
+
+def shortest_day(moment: date) -> str:
+    """`Tue 8 December`, for the column of the hours."""
+    language = reading_language()
+    weekday = formats.date_format(moment, "D")
+    if language == "lt":
+        return f"{formats.date_format(moment, 'E j')} d., {weekday}"
+    numbers = formats.date_format(moment, "j. F" if language in {"de", "da"} else "j E")
+    return f"{weekday}, {numbers}" if language == "de" else f"{weekday[:1].upper()}{weekday[1:]} {numbers}"
+
+
+def day_and_hour(moment: datetime) -> str:
+    """`Thursday 14 January, 10:00` on the reader's clock."""
+    local = here(moment)
+    return f"{short_day(local)}, {clock(local)}"

@@ -1,0 +1,74 @@
+"""What happens next with a seat, and when, as steps in the reader's words and on the reader's clock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from meetings.models import Registration
+from meetings.views import days
+from meetings.views.slots import ROOM_OPENS, Slot, counted
+
+
+@dataclass(frozen=True)
+class NextStep:
+    when: str
+    what: str
+    is_done: bool = False
+    is_sound_check: bool = False
+
+
+def of_seat(slot: Slot, registration: Registration) -> Sequence[NextStep]:
+    """For a confirmed seat in a meeting to come; nothing for any other."""
+    if registration.state != Registration.State.CONFIRMED or slot.has_ended:
+        return []
+    if not slot.meeting.is_open:
+        return []
+    mail = _("A mail to %(address)s with your own link and a calendar entry.") % {
+        "address": registration.email
+    }
+    return [NextStep(_("Now"), mail, is_done=True), *_until_the_end(slot)]
+
+
+def after_asking(slot: Slot, email: str) -> Sequence[NextStep]:
+    """The same for every address: whether it is new is nobody's business but its owner's."""
+    mail = _("A mail to %(address)s with your own link and a calendar entry. The link is your ticket.")
+    return [NextStep(_("Now"), mail % {"address": email}, is_done=True), *_until_the_end(slot)]
+
+
+def _until_the_end(slot: Slot) -> list[NextStep]:
+    meeting = slot.meeting
+    steps = [_sound_check(slot)] if meeting.is_online else []
+    ahead = sorted((minutes for minutes in meeting.reminders if _is_ahead(slot, minutes)), reverse=True)
+    last = ahead[-1] if ahead and ahead[-1] <= 15 and meeting.is_online else None
+    for minutes in ahead:
+        if minutes != last:
+            at = meeting.starts_at - timedelta(minutes=minutes)
+            steps.append(NextStep(days.day_and_hour(at), _("A reminder by mail.")))
+    if meeting.is_online and not meeting.is_live:
+        steps.append(NextStep(days.day_and_hour(meeting.starts_at - ROOM_OPENS), _opening(last)))
+    if meeting.record:
+        words = _("The recording. We write to you when it can be watched.")
+        steps.append(NextStep(_("Afterwards"), words))
+    return steps
+
+
+def _sound_check(slot: Slot) -> NextStep:
+    return NextStep(_("Any time before"), "", is_sound_check=True)
+
+
+def _is_ahead(slot: Slot, minutes: int) -> bool:
+    return slot.meeting.starts_at - timedelta(minutes=minutes) > slot.now
+
+
+def _opening(last_reminder: int | None) -> str:
+    if last_reminder is None:
+        return _("The room opens.")
+    words = ngettext(
+        "The room opens. A last mail with the link %(count)d minute before the start.",
+        "The room opens. A last mail with the link %(count)d minutes before the start.",
+        last_reminder,
+    )
+    return counted(words, last_reminder)

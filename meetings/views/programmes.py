@@ -1,0 +1,147 @@
+"""Programmes, series, and one registration for a whole series."""
+
+from collections import Counter
+from datetime import date, datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from meetings import access, registering
+from meetings.access import Visitor
+from meetings.models import Programme, Series
+from meetings.registering import AlreadyRegistered, UnableToRegister
+from meetings.registration_forms import RegistrationForm
+from meetings.views import applying, days
+from meetings.views.slots import Slot, Step, ahead, days_of, rows_of, slots_of
+
+ASKING = {Step.REGISTER, Step.WAITLIST}
+
+
+@require_safe
+def programmes_page(request: HttpRequest) -> HttpResponse:
+    visitor, now = access.visitor_of(request), timezone.now()
+    programmes = list(access.visible_programmes(visitor))
+    coming = Counter(ahead(access.visible_meetings(visitor), now).values_list("programme", flat=True))
+    today = days.here(now).date()
+    rows = [(programme, coming[programme.pk]) for programme in programmes]
+    page = {
+        "section": "schedule",
+        "present": [row for row in rows if row[1] or not _is_over(row[0], today)],
+        "past": [row for row in rows if not row[1] and _is_over(row[0], today)],
+    }
+    return render(request, "meetings/programmes.html", page)
+
+
+def _is_over(programme: Programme, today: date) -> bool:
+    last = programme.ends_on or programme.starts_on
+    return last is not None and last < today
+
+
+@require_safe
+def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
+    visitor, now = access.visitor_of(request), timezone.now()
+    programme = access.programme_for(visitor, slug)
+    meetings = access.visible_meetings(visitor).filter(programme=programme).announced()
+    slots = slots_of(rows_of(meetings).order_by("starts_at"), visitor, now=now)
+    past = [slot for slot in slots if slot.has_ended]
+    series = {slot.meeting.series for slot in slots if slot.meeting.series and not slot.has_ended}
+    page = {
+        "section": "schedule",
+        "programme": programme,
+        "days": days_of([slot for slot in slots if not slot.has_ended], now=now),
+        "past": past[::-1],
+        "series": sorted(series, key=lambda one: one.pk),
+        "is_over": bool(past) and len(past) == len(slots),
+    }
+    return render(request, "meetings/programme.html", page)
+
+
+# ---- a series --------------------------------------------------------------------------------------------
+
+
+@require_safe
+def series_page(request: HttpRequest, series_id: str) -> HttpResponse:
+    visitor = access.visitor_of(request)
+    series = access.series_for(visitor, series_id)
+    return _series_page(request, visitor, series, applying.form_for(request, visitor), status=200)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def register_for_series(request: HttpRequest, series_id: str) -> HttpResponse:
+    visitor, now = access.visitor_of(request), timezone.now()
+    series = access.series_for(visitor, series_id)
+    form = applying.form_for(request, visitor)
+    if request.method != "POST":
+        return _after_asking(request, visitor, series, now)
+    if not applying.is_acceptable(request, form):
+        return _series_page(request, visitor, series, form, status=applying.status_of(form))
+    if form.is_from_a_robot:
+        return _thank(request, series, form)
+    try:
+        registrations = registering.register_for_series(
+            series=series,
+            applicant=form.applicant(applying.surroundings(request)),
+            now=now,
+            among=list(access.visible_meetings(visitor).filter(series=series).values_list("pk", flat=True)),
+        )
+    except AlreadyRegistered as already:
+        registrations = [already.registration]
+    except UnableToRegister as refused:
+        form.add_error(None, refused.message)
+        return _series_page(request, visitor, series, form, status=409)
+    if not applying.is_own(visitor, registrations[0]):
+        return _thank(request, series, form)
+    if visitor.person is None:
+        for registration in registrations:
+            applying.hold_seat(request, registration)
+    return applying.lead_to(request, "series", series.pk)
+
+
+def _thank(request: HttpRequest, series: Series, form: RegistrationForm) -> HttpResponse:
+    applying.remember(request, series.pk, form)
+    return applying.lead_to(request, "register_for_series", series.pk)
+
+
+def _after_asking(request: HttpRequest, visitor: Visitor, series: Series, now: datetime) -> HttpResponse:
+    asked = applying.asked_on(request, series.pk)
+    if asked is None:
+        return redirect("series", series.pk)
+    slots = _slots(visitor, series, now)
+    page = {
+        "section": "schedule",
+        "series": series,
+        "asked": asked,
+        "slots": [one for one in slots if not one.has_ended],
+    }
+    return render(request, "meetings/asked_series.html", page)
+
+
+def _slots(visitor: Visitor, series: Series, now: datetime) -> list[Slot]:
+    meetings = access.visible_meetings(visitor).filter(series=series).announced().order_by("starts_at")
+    return slots_of(rows_of(meetings), visitor, now=now)
+
+
+def _series_page(
+    request: HttpRequest, visitor: Visitor, series: Series, form: RegistrationForm, *, status: int
+) -> HttpResponse:
+    now = timezone.now()
+    slots = _slots(visitor, series, now)
+    page = {
+        "section": "schedule",
+        "series": series,
+        "slots": slots,
+        "days": days_of([slot for slot in slots if not slot.has_ended], now=now),
+        "past": [slot for slot in slots if slot.has_ended],
+        "open_count": sum(slot.step in ASKING for slot in slots),
+        "own_count": sum(slot.seat is not None and not slot.has_ended for slot in slots),
+        "first": slots[0].meeting if slots else None,
+        "form": form,
+    }
+    response = render(request, "meetings/series.html", page, status=status)
+    if status == 429:
+        response["Retry-After"] = "600"
+    return response

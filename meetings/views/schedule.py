@@ -1,0 +1,171 @@
+"""Finding a meeting: the timetable with its filters and month, and the page of one meeting."""
+
+import csv
+from datetime import datetime
+
+from defusedcsv import csv as safe_csv
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from companies.languages import in_language
+from meetings import access
+from meetings.access import Visitor
+from meetings.models import Meeting, MeetingRole, Presence
+from meetings.models.meeting import MeetingQuerySet
+from meetings.views import choices, days
+from meetings.views.applying import form_for
+from meetings.views.finding import Filters, candidates_of, find
+from meetings.views.slots import Slot, Step, days_of, rows_of, slot_of, slots_of
+
+ASKING = {Step.REGISTER, Step.WAITLIST}
+MOST_RELATED = 3
+
+
+@require_safe
+def schedule_page(request: HttpRequest) -> HttpResponse:
+    visitor, now = access.visitor_of(request), timezone.now()
+    today = days.here(now).date()
+    filters = Filters.of(request.GET).in_month_of(today)
+    found = find(
+        candidates_of(_in_time(_seen(visitor, filters), filters, now)), filters, zone=days.reader_zone()
+    )
+    if request.GET.get("export") == "csv":
+        return _table(_rows(found.ids, visitor), visitor, now)
+    slots = slots_of(
+        _rows(found.ids if filters.is_grid else found.ids_of_page(filters.page), visitor), visitor, now=now
+    )
+    by_day = days_of(slots, now=now)
+    month = choices.month_of(request.GET, filters, found, today=today)
+    page = {
+        "section": "schedule",
+        "filters": filters,
+        "found": found,
+        "days": by_day,
+        "choices": choices.of(request.GET, filters, found, access.visible_programmes(visitor)),
+        "month": month,
+        "grid": choices.grid_of(month, by_day) if filters.is_grid else [],
+        "pages": choices.pages_of(filters, found),
+        "may_schedule": access.may_schedule(visitor),
+    }
+    return render(request, "meetings/schedule.html", page)
+
+
+def _seen(visitor: Visitor, filters: Filters) -> MeetingQuerySet:
+    meetings = access.visible_meetings(visitor).announced()
+    if not filters.is_mine:
+        return meetings
+    own = access.own_registrations(visitor).active().values("meeting")
+    roles = (
+        MeetingRole.objects.filter(person=visitor.person) if visitor.person else MeetingRole.objects.none()
+    )
+    return meetings.filter(Q(pk__in=own) | Q(host=visitor.person) | Q(pk__in=roles.values("meeting")))
+
+
+def _in_time(meetings: MeetingQuerySet, filters: Filters, now: datetime) -> MeetingQuerySet:
+    """A month shows all of itself; otherwise what is live or coming (also cancelled), or what has been."""
+    if filters.month is not None:
+        return meetings.order_by("starts_at", "pk")
+    if filters.is_past:
+        return meetings.past(now)
+    coming = Q(state=Meeting.State.LIVE) | Q(ends_at__gt=now)
+    return meetings.filter(coming).exclude(state=Meeting.State.ENDED).order_by("starts_at", "pk")
+
+
+def _rows(ids: list[str], visitor: Visitor) -> list[Meeting]:
+    """In the order of the ids."""
+    rows = rows_of(access.visible_meetings(visitor)).in_bulk(ids)
+    return [rows[pk] for pk in ids if pk in rows]
+
+
+def _table(meetings: list[Meeting], visitor: Visitor, now: datetime) -> HttpResponse:
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="schedule.csv"'
+    response.write("\ufeff")  # so that spreadsheets read it as UTF-8
+    table = safe_csv.writer(response, quoting=csv.QUOTE_MINIMAL)
+    table.writerow(
+        ["starts_at", "ends_at", "timezone", "kind", "title", "company", "languages", "state", "seats_left"]
+    )
+    for slot in slots_of(meetings, visitor, now=now):
+        meeting = slot.meeting
+        table.writerow(
+            [
+                days.here(meeting.starts_at).isoformat(timespec="minutes"),
+                days.here(meeting.ends_at).isoformat(timespec="minutes"),
+                meeting.timezone,
+                meeting.kind,
+                in_language(meeting.title).text,
+                meeting.host_company.name if meeting.host_company else "",
+                " ".join(meeting.languages),
+                meeting.state,
+                "" if slot.seats_left is None else slot.seats_left,
+            ]
+        )
+    return response
+
+
+# ---- one meeting -----------------------------------------------------------------------------------------
+
+
+@require_safe
+def meeting_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
+    visitor, now = access.visitor_of(request), timezone.now()
+    meeting = access.meeting_for(visitor, meeting_id)
+    slot = slot_of(meeting, visitor, now=now)
+    page = {
+        "section": "schedule",
+        "slot": slot,
+        "meeting": meeting,
+        "stage": list(meeting.roles.select_related("person", "person__company")),
+        "series_slots": _of_series(meeting, visitor, now),
+        "related": _related(meeting, visitor, now) if slot.has_ended else [],
+        "attended": _attended(slot),
+        "recording": _with_chapters(slot),
+        "form": form_for(request, visitor) if slot.step in ASKING else None,
+        "minutes_in": int((now - meeting.started_at).total_seconds() // 60) if meeting.started_at else 0,
+    }
+    return render(request, "meetings/meeting.html", page)
+
+
+def _of_series(meeting: Meeting, visitor: Visitor, now: datetime) -> list[Slot]:
+    if meeting.series is None:
+        return []
+    meetings = (
+        access.visible_meetings(visitor).filter(series=meeting.series).announced().order_by("starts_at")
+    )
+    return slots_of(rows_of(meetings), visitor, now=now)
+
+
+def _related(meeting: Meeting, visitor: Visitor, now: datetime) -> list[Slot]:
+    """What comes next of the same series, programme or company."""
+    same = Q(series=meeting.series_id) if meeting.series_id else Q(pk__in=[])
+    if meeting.programme_id:
+        same |= Q(programme=meeting.programme_id)
+    if meeting.host_company_id:
+        same |= Q(host_company=meeting.host_company_id)
+    coming = access.visible_meetings(visitor).coming(now).filter(same)
+    return slots_of(rows_of(coming)[:MOST_RELATED], visitor, now=now)
+
+
+def _attended(slot: Slot) -> dict[str, int]:
+    """How many people of how many companies were there; nothing before the end."""
+    meeting = slot.meeting
+    if meeting.started_at is None or meeting.ended_at is None:
+        return {}
+    there = Presence.objects.filter(room=meeting.room, joined_at__lt=meeting.ended_at)
+    there = there.exclude(left_at__lte=meeting.started_at).order_by()
+    people = set(there.values_list("person", "person__company"))
+    return {
+        "minutes": int((meeting.ended_at - meeting.started_at).total_seconds() // 60),
+        "people": len({person for person, _company in people}),
+        "companies": len({company for _person, company in people if company}),
+    }
+
+
+def _with_chapters(slot: Slot) -> dict[str, object] | None:
+    if slot.recording is None or slot.step != Step.WATCH:
+        return None
+    captions = slot.recording.files.filter(role="captions").values_list("language", flat=True)
+    return {"row": slot.recording, "chapters": slot.recording.chapters.count(), "captions": sorted(captions)}

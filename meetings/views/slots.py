@@ -1,0 +1,349 @@
+"""A meeting as a row of the timetable: when, what, and the one thing that this visitor can do now."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from companies.languages import in_language
+from companies.templatetags.page import clock
+from meetings import access
+from meetings.access import Level, Visitor
+from meetings.models import Meeting, MeetingRole, Presence, Recording, Registration
+from meetings.registering import has_ended
+from meetings.views import days
+
+ROOM_OPENS = timedelta(minutes=15)  # before the start
+PROJECT_ROOM_SHOWN = timedelta(hours=12)  # it is never closed; nearer than this it is what one does next
+
+
+class Step(StrEnum):
+    """What the visitor can do about a meeting now; the template has a word and an address for each."""
+
+    DRAFT = "draft"
+    CANCELLED = "cancelled"
+    WATCH = "watch"
+    ENDED = "ended"
+    JOIN = "join"
+    ENTER = "enter"
+    HOST = "host"
+    SPEAK = "speak"
+    REGISTERED = "registered"
+    PENDING = "pending"
+    WAITLISTED = "waitlisted"
+    OFFERED = "offered"
+    CLOSED = "closed"
+    WAITLIST = "waitlist"
+    REGISTER = "register"
+
+
+_STEP_OF_SEAT = {
+    Registration.State.CONFIRMED: Step.REGISTERED,
+    Registration.State.PENDING: Step.PENDING,
+    Registration.State.WAITLISTED: Step.WAITLISTED,
+    Registration.State.OFFERED: Step.OFFERED,
+}
+
+
+@dataclass(frozen=True)
+class Slot:
+    meeting: Meeting
+    now: datetime
+    level: Level
+    seat: Registration | None
+    seated: int
+    waiting: int
+    present: int
+    parts: int
+    recording: Recording | None
+
+    @property
+    def starts(self) -> str:
+        return clock(days.here(self.meeting.starts_at))
+
+    @property
+    def ends(self) -> str:
+        return clock(days.here(self.meeting.ends_at))
+
+    @property
+    def day(self) -> str:
+        return days.short_day(days.here(self.meeting.starts_at))
+
+    @property
+    def shortest_day(self) -> str:
+        return days.shortest_day(days.here(self.meeting.starts_at))
+
+    @property
+    def is_on_another_day(self) -> bool:
+        return days.here(self.meeting.starts_at).date() != days.here(self.now).date()
+
+    @property
+    def elsewhere(self) -> str:
+        return days.hour_elsewhere(self.meeting.starts_at, self.meeting.timezone)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        return days.is_elsewhere(self.meeting.starts_at, self.meeting.timezone)
+
+    @property
+    def full_day(self) -> str:
+        return days.heading(days.here(self.meeting.starts_at), now=self.now, shown_year=None)
+
+    @property
+    def is_host(self) -> bool:
+        return self.level >= Level.HOST
+
+    @property
+    def has_ended(self) -> bool:
+        return has_ended(self.meeting, now=self.now)
+
+    @property
+    def seats_left(self) -> int | None:
+        """None without a limit; nobody overtakes those who wait for a seat that is free."""
+        if self.meeting.capacity is None:
+            return None
+        return max(0, self.meeting.capacity - self.seated - self.waiting)
+
+    @property
+    def is_full(self) -> bool:
+        return self.seats_left == 0
+
+    @property
+    def may_enter(self) -> bool:
+        """Has a right to the room of a meeting that is online and not over."""
+        takes_place = self.meeting.is_open and not self.has_ended
+        return self.level >= Level.ENTER and self.meeting.is_online and takes_place
+
+    @property
+    def room_is_open(self) -> bool:
+        opens = PROJECT_ROOM_SHOWN if self.meeting.room.is_project_room else ROOM_OPENS
+        return self.may_enter and (self.meeting.is_live or self.meeting.starts_at - opens <= self.now)
+
+    @property
+    def room_opens_at(self) -> datetime:
+        return self.meeting.starts_at - ROOM_OPENS
+
+    @property
+    def step(self) -> Step:
+        return self._fixed_step() or self._own_step() or self._open_step()
+
+    def _fixed_step(self) -> Step | None:
+        if self.meeting.state == Meeting.State.DRAFT:
+            return Step.DRAFT
+        if self.meeting.state == Meeting.State.CANCELLED:
+            return Step.CANCELLED
+        if self.has_ended:
+            return Step.WATCH if self.recording else Step.ENDED
+        return None
+
+    def _own_step(self) -> Step | None:
+        if self.room_is_open:
+            return Step.JOIN if self.meeting.is_live else Step.ENTER
+        if self.level >= Level.HOST:
+            return Step.HOST
+        if self.level >= Level.SPEAK:
+            return Step.SPEAK
+        return _STEP_OF_SEAT.get(Registration.State(self.seat.state)) if self.seat else None
+
+    def _open_step(self) -> Step:
+        if self.meeting.registration == Meeting.RegistrationMode.CLOSED:
+            return Step.CLOSED
+        return Step.WAITLIST if self.is_full else Step.REGISTER
+
+    @property
+    def note(self) -> str:
+        """The soft words under the step: seats left, who is there, how long the recording is."""
+        if self.step in {Step.JOIN, Step.ENTER}:
+            return _("You are host") if self.is_host and not self.present else self.present_in_words
+        if self.step == Step.HOST and self.seated:
+            return counted(ngettext("%(count)d registered", "%(count)d registered", self.seated), self.seated)
+        if self.step == Step.WAITLIST:
+            return _("Full, %(count)d waiting") % {"count": self.waiting} if self.waiting else _("Full")
+        if self.step == Step.REGISTER:
+            return self.seats_in_words
+        if self.step == Step.WATCH and self.recording is not None:
+            return minutes_in_words(self.recording.duration_seconds)
+        return ""
+
+    @property
+    def seats_in_words(self) -> str:
+        left = self.seats_left
+        return (
+            ""
+            if left is None
+            else counted(ngettext("%(count)d seat left", "%(count)d seats left", left), left)
+        )
+
+    @property
+    def present_in_words(self) -> str:
+        if not self.present:
+            return ""
+        words = ngettext("%(count)d person in the room", "%(count)d people in the room", self.present)
+        return counted(words, self.present)
+
+    @property
+    def part(self) -> str:
+        """`Heat from the sea, part 3 of 5`."""
+        meeting = self.meeting
+        if meeting.series is None or meeting.series_position is None:
+            return str(in_language(meeting.programme.title)) if meeting.programme else ""
+        named = in_language(meeting.series.title).text
+        if named == in_language(meeting.title).text:
+            return self.position
+        return _("%(series)s, part %(number)d of %(count)d") % {
+            "series": named,
+            "number": meeting.series_position,
+            "count": self.parts,
+        }
+
+    @property
+    def position(self) -> str:
+        if self.meeting.series_position is None:
+            return ""
+        number = self.meeting.series_position
+        return _("part %(number)d of %(count)d") % {"number": number, "count": self.parts}
+
+
+def counted(words: str, count: int) -> str:
+    return words % {"count": count}
+
+
+def minutes_in_words(seconds: float | None) -> str:
+    if not seconds:
+        return ""
+    minutes = max(1, round(seconds / 60))
+    return counted(ngettext("%(count)d minute", "%(count)d minutes", minutes), minutes)
+
+
+@dataclass(frozen=True)
+class Day:
+    anchor: str
+    heading: str
+    slots: Sequence[Slot]
+
+
+def slot_of(meeting: Meeting, visitor: Visitor, *, now: datetime) -> Slot:
+    return slots_of([meeting], visitor, now=now)[0]
+
+
+def slots_of(meetings: Iterable[Meeting], visitor: Visitor, *, now: datetime) -> list[Slot]:
+    """As many queries for one row as for a hundred; the meetings come with what `rows_of` loads."""
+    listed = list(meetings)
+    seats = _seats(listed, visitor)
+    seated, waiting = _counts(listed)
+    levels = _levels(listed, visitor, seats)
+    present = _present(listed)
+    recordings = _recordings(listed, visitor)
+    parts = _parts(listed)
+    return [
+        Slot(
+            meeting=meeting,
+            now=now,
+            level=levels[meeting.pk],
+            seat=seats.get(meeting.pk),
+            seated=seated[meeting.pk],
+            waiting=waiting[meeting.pk],
+            present=present[meeting.room_id],
+            parts=parts[meeting.series_id],
+            recording=recordings.get(meeting.pk),
+        )
+        for meeting in listed
+    ]
+
+
+def rows_of(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    """With everything that a row shows."""
+    return meetings.select_related("host_company", "programme", "series", "room", "host")
+
+
+def ahead(meetings: QuerySet[Meeting], now: datetime) -> QuerySet[Meeting]:
+    """Announced and not over; who is live past the hour is still there."""
+    not_over = Q(state=Meeting.State.LIVE) | Q(state=Meeting.State.SCHEDULED, ends_at__gt=now)
+    return meetings.filter(not_over).order_by("starts_at", "pk")
+
+
+def days_of(slots: Iterable[Slot], *, now: datetime) -> list[Day]:
+    """Slots under the days of the reader's calendar, in the order they come in."""
+    by_day: dict[str, list[Slot]] = defaultdict(list)
+    for slot in slots:
+        by_day[days.here(slot.meeting.starts_at).date().isoformat()].append(slot)
+    found, year = [], None
+    for iso, of_day in by_day.items():
+        moment = days.here(of_day[0].meeting.starts_at)
+        found.append(Day(f"d{iso}", days.heading(moment, now=now, shown_year=year), of_day))
+        year = moment.year
+    return found
+
+
+def _seats(meetings: list[Meeting], visitor: Visitor) -> dict[str, Registration]:
+    if visitor.person is None and not visitor.seats:
+        return {}
+    own = access.own_registrations(visitor).active().filter(meeting__in=meetings).select_related("person")
+    person_id = visitor.person.pk if visitor.person else None
+    # Their own seat is put in last, so that it wins over one they hold a link for.
+    return {seat.meeting_id: seat for seat in sorted(own, key=lambda seat: seat.person_id == person_id)}
+
+
+def _counts(meetings: list[Meeting]) -> tuple[Counter[str], Counter[str]]:
+    seated: Counter[str] = Counter()
+    waiting: Counter[str] = Counter()
+    rows = Registration.objects.active().filter(meeting__in=meetings).order_by()
+    for meeting_id, state, count in rows.values_list("meeting", "state").annotate(Count("pk")):
+        counter = waiting if state == Registration.State.WAITLISTED else seated
+        counter[meeting_id] += count
+    return seated, waiting
+
+
+def _levels(meetings: list[Meeting], visitor: Visitor, seats: dict[str, Registration]) -> dict[str, Level]:
+    """As `access.level_in`, for many meetings at once."""
+    if visitor.is_secretariat:
+        return {meeting.pk: Level.HOST for meeting in meetings}
+    roles: dict[str, str] = {}
+    own_rooms: set[str] = set()
+    if visitor.person is not None:
+        own_roles = MeetingRole.objects.filter(person=visitor.person, meeting__in=meetings)
+        roles = dict(own_roles.values_list("meeting_id", "role"))
+        own_rooms = set(access.project_rooms(visitor).values_list("pk", flat=True))
+
+    def level(meeting: Meeting) -> Level:
+        role = roles.get(meeting.pk)
+        if visitor.person is not None and meeting.host_id == visitor.person.pk:
+            return Level.HOST
+        if role in {MeetingRole.Role.HOST, MeetingRole.Role.CO_HOST}:
+            return Level.HOST
+        if role in {MeetingRole.Role.SPEAKER, MeetingRole.Role.INTERPRETER} or meeting.room_id in own_rooms:
+            return Level.SPEAK
+        seat = seats.get(meeting.pk)
+        return Level.ENTER if seat is not None and seat.may_enter else Level.SEE
+
+    return {meeting.pk: level(meeting) for meeting in meetings}
+
+
+def _present(meetings: list[Meeting]) -> Counter[str]:
+    """How many people are in the rooms of live meetings; a person with two tabs is one."""
+    rooms = [meeting.room_id for meeting in meetings if meeting.is_live]
+    if not rooms:
+        return Counter()
+    here = Presence.objects.present().filter(room__in=rooms).order_by()
+    return Counter(dict(here.values_list("room").annotate(Count("person", distinct=True))))
+
+
+def _recordings(meetings: list[Meeting], visitor: Visitor) -> dict[str, Recording]:
+    ended = [meeting.pk for meeting in meetings if meeting.state == Meeting.State.ENDED]
+    if not ended:
+        return {}
+    shown = access.visible_recordings(visitor).published().filter(meeting__in=ended).order_by("-published_at")
+    return {recording.meeting_id: recording for recording in reversed(shown)}
+
+
+def _parts(meetings: list[Meeting]) -> Counter[str | None]:
+    series = {meeting.series_id for meeting in meetings if meeting.series_id}
+    if not series:
+        return Counter()
+    rows = Meeting.objects.announced().filter(series__in=series).order_by()
+    return Counter(dict(rows.values_list("series").annotate(Count("pk"))))
