@@ -1,0 +1,193 @@
+"""Meetings as iCalendar bytes (RFC 5545, RFC 5546) and back; pure: no database, no clock.
+
+UID stays for life and SEQUENCE is the meeting's revision, so that an entry follows every move. Hours are in UTC,
+which every calendar shows on its owner's clock; each occurrence of a series is a meeting with a UID of its own.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Component, Event, vCalAddress, vDuration, vText, vUri
+
+from companies.languages import in_language
+from meetings.models import Meeting
+
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+LONGEST_DESCRIPTION = 2000
+
+
+class Method(StrEnum):
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
+    PUBLISH = "PUBLISH"
+
+
+@dataclass(frozen=True)
+class Address:
+    email: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Whom an entry is sent to; who has a seat has said yes already, who is invited is asked."""
+
+    email: str
+    name: str = ""
+    has_said_yes: bool = True
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What an entry says, read back: for people who look at it, and for tests."""
+
+    method: str
+    uid: str
+    sequence: int
+    status: str
+    summary: str
+    location: str
+    description: str
+    starts_at: datetime
+    ends_at: datetime
+    attendees: tuple[str, ...]
+    organizer: str
+
+
+def invitation(
+    meeting: Meeting, *, language: str, link: str, organizer: Address, guest: Guest, stamp: datetime
+) -> bytes:
+    """METHOD:REQUEST to one guest: makes the entry, or moves the one that is there (RFC 5546 3.2.2)."""
+    return _mailed(Method.REQUEST, meeting, language, link, organizer, guest, stamp)
+
+
+def cancellation(
+    meeting: Meeting, *, language: str, link: str, organizer: Address, guest: Guest, stamp: datetime
+) -> bytes:
+    """METHOD:CANCEL to one guest: takes the entry away (RFC 5546 3.2.5)."""
+    return _mailed(Method.CANCEL, meeting, language, link, organizer, guest, stamp)
+
+
+def published(meetings: Iterable[tuple[Meeting, str]], *, language: str, name: str = "") -> bytes:
+    """METHOD:PUBLISH of meetings, each with its link. The same meetings give the same bytes."""
+    calendar = _calendar(Method.PUBLISH)
+    if name:
+        calendar.add("x-wr-calname", clean(name))
+        calendar.add("name", clean(name))
+        calendar.add("refresh-interval", vDuration(timedelta(hours=3)), parameters={"VALUE": "DURATION"})
+        calendar.add("x-published-ttl", "PT3H")
+    for meeting, link in meetings:
+        cancelled = meeting.state == Meeting.State.CANCELLED
+        calendar.add_component(_event(meeting, language, link, _last_touched(meeting), cancelled=cancelled))
+    return bytes(calendar.to_ical())
+
+
+def read(content: bytes) -> list[Facts]:
+    """What the entries say. Raises ValueError when the bytes are not a calendar."""
+    calendar = Calendar.from_ical(content)
+    return [_facts(str(calendar.get("method", "")), event) for event in calendar.walk("VEVENT")]
+
+
+def clean(text: str) -> str:
+    """Without control characters, which icalendar would let through; lines end with a line feed."""
+    return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _mailed(
+    method: Method,
+    meeting: Meeting,
+    language: str,
+    link: str,
+    organizer: Address,
+    guest: Guest,
+    stamp: datetime,
+) -> bytes:
+    event = _event(meeting, language, link, stamp, cancelled=method == Method.CANCEL)
+    event["organizer"] = _mailbox(organizer.email, organizer.name)
+    attendee = _mailbox(guest.email, guest.name)
+    attendee.params["ROLE"] = "REQ-PARTICIPANT"
+    attendee.params["PARTSTAT"] = "ACCEPTED" if guest.has_said_yes else "NEEDS-ACTION"
+    attendee.params["RSVP"] = "FALSE" if guest.has_said_yes else "TRUE"
+    event.add("attendee", attendee, encode=False)
+    calendar = _calendar(method)
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _calendar(method: Method) -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", f"-//{clean(settings.SITE_NAME)}//webinars//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", str(method))
+    return calendar
+
+
+def _event(meeting: Meeting, language: str, link: str, stamp: datetime, *, cancelled: bool) -> Event:
+    event = Event()
+    event.add("uid", meeting.uid)
+    event.add("sequence", meeting.revision)
+    event.add("dtstamp", stamp.astimezone(UTC).replace(microsecond=0))
+    event.add("dtstart", meeting.starts_at.astimezone(UTC))
+    event.add("dtend", meeting.ends_at.astimezone(UTC))
+    event.add("summary", clean(in_language(meeting.title, language).text))
+    event.add("location", clean(where(meeting, link)))
+    event.add("description", clean(description(meeting, language, link)))
+    event.add("url", vUri(link))
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    event.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
+    return event
+
+
+def where(meeting: Meeting, link: str) -> str:
+    """The street address where there is one; else the link, which most calendars make a button."""
+    return link if meeting.format == Meeting.Format.ONLINE or not meeting.address else meeting.address
+
+
+def description(meeting: Meeting, language: str, link: str) -> str:
+    """In the reader's language as far as there is one."""
+    with translation.override(language):
+        opening = _("Join here: %(link)s") if meeting.is_online else _("About this meeting: %(link)s")
+    text = in_language(meeting.description, language).text.strip()
+    if len(text) > LONGEST_DESCRIPTION:
+        text = text[:LONGEST_DESCRIPTION].rsplit(" ", 1)[0] + " …"
+    return "\n\n".join(part for part in (opening % {"link": link}, text) if part)
+
+
+def _last_touched(meeting: Meeting) -> datetime:
+    return max(
+        moment for moment in (meeting.created_at, meeting.published_at, meeting.cancelled_at) if moment
+    )
+
+
+def _mailbox(email: str, name: str) -> vCalAddress:
+    mailbox = vCalAddress(f"mailto:{clean(email)}")
+    # A parameter's value cannot hold a double quote at all (RFC 5545 3.2).
+    words = " ".join(clean(name).replace('"', "'").split())
+    if words:
+        mailbox.params["CN"] = vText(words)
+    return mailbox
+
+
+def _facts(method: str, event: Component) -> Facts:
+    found = event.get("attendee", [])
+    attendees = found if isinstance(found, list) else [found]
+    return Facts(
+        method=method,
+        uid=str(event.get("uid", "")),
+        sequence=int(event.get("sequence", 0)),
+        status=str(event.get("status", "")),
+        summary=str(event.get("summary", "")),
+        location=str(event.get("location", "")),
+        description=str(event.get("description", "")),
+        starts_at=event.decoded("dtstart"),
+        ends_at=event.decoded("dtend"),
+        attendees=tuple(str(attendee).removeprefix("mailto:") for attendee in attendees),
+        organizer=str(event.get("organizer", "")).removeprefix("mailto:"),
+    )

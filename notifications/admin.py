@@ -1,0 +1,15 @@
+"""A look at the outbox: what was told to whom, and what is in doubt."""
+
+from django.contrib import admin
+
+from companies.admin import LookOnly
+from notifications.models import Notification
+
+
+@admin.register(Notification)
+class NotificationAdmin(LookOnly, admin.ModelAdmin[Notification]):
+    list_display = ["kind", "person", "meeting", "state", "due_at", "sent_at", "attempts"]
+    list_filter = ["state", "kind"]
+    list_select_related = ["person", "meeting"]
+    search_fields = ["person__email", "person__name"]
+    date_hierarchy = "due_at"

@@ -1,0 +1,98 @@
+"""The mails that a trial run has written as files, read back for people to look at."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesHeaderParser, BytesParser
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from meetings import calendar
+from meetings.calendar import Facts as EntryFacts
+
+NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,150}\.eml")
+MOST_SHOWN = 200
+
+
+class NoSuchMail(Exception):
+    """Not the name of a file in the mailbox."""
+
+
+@dataclass(frozen=True)
+class Envelope:
+    name: str
+    to: str
+    subject: str
+    sent_at: datetime | None
+    language: str
+
+
+@dataclass(frozen=True)
+class Letter:
+    envelope: Envelope
+    headers: list[tuple[str, str]]
+    text: str
+    html: str
+    entry: bytes
+    entries: list[EntryFacts]
+
+
+def envelopes(search: str = "") -> list[Envelope]:
+    """The newest first; `search` is looked for in address and subject."""
+    names = sorted((path.name for path in _folder().glob("*.eml")), reverse=True)
+    found = []
+    for name in names:
+        envelope = _envelope(name, BytesHeaderParser(policy=policy.default).parsebytes(_content(name)))
+        if search.casefold() in f"{envelope.to} {envelope.subject}".casefold():
+            found.append(envelope)
+        if len(found) == MOST_SHOWN:
+            break
+    return found
+
+
+def letter(name: str) -> Letter:
+    """Raises NoSuchMail."""
+    message = BytesParser(policy=policy.default).parsebytes(_content(name))
+    entry = next((part for part in message.walk() if part.get_content_type() == "text/calendar"), None)
+    content = entry.get_payload(decode=True) if entry is not None else b""
+    ics = content if isinstance(content, bytes) else b""
+    return Letter(
+        envelope=_envelope(name, message),
+        headers=[(key, str(value)) for key, value in message.items() if not key.startswith("Content-Type")],
+        text=_part(message, "plain"),
+        html=_part(message, "html"),
+        entry=ics,
+        entries=calendar.read(ics) if ics else [],
+    )
+
+
+def _content(name: str) -> bytes:
+    if not NAME.fullmatch(name):
+        raise NoSuchMail(name)
+    try:
+        return (_folder() / name).read_bytes()
+    except OSError as error:
+        raise NoSuchMail(name) from error
+
+
+def _envelope(name: str, message: EmailMessage) -> Envelope:
+    return Envelope(
+        name=name,
+        to=str(message.get("To", "")),
+        subject=str(message.get("Subject", "")),
+        sent_at=parsedate_to_datetime(str(message["Date"])) if message["Date"] else None,
+        language=str(message.get("Content-Language", "")),
+    )
+
+
+def _part(message: EmailMessage, kind: str) -> str:
+    part = message.get_body(preferencelist=(kind,))
+    return str(part.get_content()) if part is not None else ""
+
+
+def _folder() -> Path:
+    return Path(settings.MAIL_DIR)

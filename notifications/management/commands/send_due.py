@@ -1,0 +1,34 @@
+"""Sends what is due, without a broker: once, or every two seconds until it is stopped."""
+
+import os
+import socket
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils.timezone import now
+
+from notifications import dispatching
+from notifications.delivery import kept_post
+
+TICK = 2.0
+
+
+class Command(BaseCommand):
+    help = "Send all notifications that are due."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="send what is due now, then end")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        worker = f"{socket.gethostname()[:24]}:{os.getpid()}"
+        while True:
+            tally = dispatching.send_all_due(clock=now, post=kept_post(), worker=worker)
+            if options["once"] or any((tally.sent, tally.failed, tally.doubtful)):
+                self.stdout.write(
+                    f"sent {tally.sent}, dropped {tally.dropped}, put off {tally.put_off}, "
+                    f"failed {tally.failed}, in doubt {tally.doubtful}"
+                )
+            if options["once"]:
+                return
+            time.sleep(TICK)

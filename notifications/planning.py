@@ -1,0 +1,269 @@
+"""What happened becomes outbox rows: who is told of it, and when. Written in the transaction of the flow itself.
+
+The occasion of a row makes it the only one of its kind for a person, so that planning twice tells nobody twice.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from companies.models import Person
+from meetings.models import Meeting, MeetingRole, Recording, Registration
+from notifications.models import Notification, NotificationQuerySet
+
+Kind = Notification.Kind
+QUIET_CHANGES = frozenset(
+    {"reminders", "timezone"}
+)  # these plan reminders anew and are no news by themselves
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Told:
+    """Who is told of a meeting: by their seat, or because they are on its stage or of its project room."""
+
+    person_id: int
+    registration_id: str | None = None
+    has_entry: bool = True  # a calendar entry of it was or will be sent
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+# ---- the meeting -----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def plan_invitations(*, meeting: Meeting, now: datetime) -> None:
+    """Those on the stage, and the people of a project room, are invited once and reminded; others register."""
+    told = [Told(person_id) for person_id in _by_role(meeting)]
+    _insert(_row(Kind.INVITATION, each, f"meeting:{meeting.pk}", meeting, now, now) for each in told)
+    _plan_reminders(meeting, told, now)
+
+
+@transaction.atomic
+def plan_move(
+    *, meeting: Meeting, previous_starts_at: datetime, previous_ends_at: datetime, now: datetime
+) -> None:
+    """Waiting reminders of the old hour are dropped; a change now and new reminders still ahead for everybody."""
+    was = {"starts_at": previous_starts_at.isoformat(), "ends_at": previous_ends_at.isoformat()}
+    _plan_anew(meeting, {"was": was, "changed": ["time"]}, now, is_news=True)
+
+
+@transaction.atomic
+def plan_change(*, meeting: Meeting, changed: Collection[str], now: datetime) -> None:
+    """As a move, for what else people are told of; only reminders are planned anew when it is no news."""
+    _plan_anew(meeting, {"changed": sorted(changed)}, now, is_news=bool(set(changed) - QUIET_CHANGES))
+
+
+@transaction.atomic
+def plan_cancellation(*, meeting: Meeting, now: datetime) -> None:
+    """Whatever waits is dropped; everybody who was told of the meeting is told that it does not take place."""
+    waiting = Notification.objects.filter(meeting=meeting).exclude(kind__in=[Kind.WITHDRAWN, Kind.REFUSED])
+    _drop(waiting, "the meeting is cancelled")
+    told = _everybody(meeting)
+    _insert(_row(Kind.CANCELLATION, each, f"cancel:{meeting.pk}", meeting, now, now) for each in told)
+
+
+def _plan_anew(meeting: Meeting, details: dict[str, Any], now: datetime, *, is_news: bool) -> None:
+    told = _everybody(meeting)
+    _drop(Notification.objects.filter(meeting=meeting, kind=Kind.REMINDER), "the meeting has changed")
+    if is_news:
+        told = _with_untold_changes(meeting, told, details)
+        occasion = f"change:rev{meeting.revision}:{meeting.pk}"
+        _insert(_row(Kind.CHANGE, each, occasion, meeting, now, now) for each in told)
+        # Newly on the stage: the invitation is the news. Who has one already keeps that.
+        _invite_newcomers(meeting, now)
+    _plan_reminders(meeting, [each for each in told if each.has_entry], now)
+
+
+def _with_untold_changes(meeting: Meeting, told: list[Told], details: dict[str, Any]) -> list[Told]:
+    """A change that did not leave yet is told together with this one: the hour that people know is the earlier one."""
+    untold = Notification.objects.filter(meeting=meeting, kind=Kind.CHANGE).not_begun()
+    earlier: dict[int, dict[str, Any]] = {}
+    for person_id, known in untold.order_by("pk").values_list("person_id", "details"):
+        kept = earlier.setdefault(person_id, {"changed": []})
+        kept.update(
+            {"was": kept.get("was") or known.get("was"), "changed": [*kept["changed"], *known["changed"]]}
+        )
+    _drop(untold, "told with a later change")
+    return [_together(each, earlier.get(each.person_id), details) for each in told]
+
+
+def _together(each: Told, earlier: dict[str, Any] | None, details: dict[str, Any]) -> Told:
+    merged = dict(details)
+    if earlier:
+        merged["changed"] = sorted({*details["changed"], *earlier["changed"]})
+        if earlier.get("was"):
+            merged["was"] = earlier["was"]
+    return Told(each.person_id, each.registration_id, each.has_entry, merged)
+
+
+def _invite_newcomers(meeting: Meeting, now: datetime) -> None:
+    told = [Told(person_id) for person_id in _by_role(meeting)]
+    _insert(_row(Kind.INVITATION, each, f"meeting:{meeting.pk}", meeting, now, now) for each in told)
+
+
+# ---- seats -----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def plan_confirmation(*, registration: Registration, now: datetime) -> None:
+    """A confirmation now, and only those reminders that are still ahead; what was said of waiting is dropped."""
+    _drop(Notification.objects.filter(registration=registration), "the seat is confirmed")
+    told = _told_of_seat(registration)
+    meeting = registration.meeting
+    _insert([_row(Kind.CONFIRMATION, told, f"seat:{registration.pk}", meeting, now, now)])
+    _plan_reminders(meeting, [told], now)
+
+
+@transaction.atomic
+def plan_answer(*, registration: Registration, kind: Notification.Kind, now: datetime) -> None:
+    """One mail about where the registration stands: requested, waitlisted, offered or refused."""
+    _drop(Notification.objects.filter(registration=registration), "overtaken")
+    occasion = f"seat:{registration.pk}"
+    if registration.offered_until is not None:
+        occasion += f":{registration.offered_until:%Y%m%dT%H%M%S}"
+    _insert([_row(kind, _told_of_seat(registration), occasion, registration.meeting, now, now)])
+
+
+@transaction.atomic
+def plan_withdrawal(*, registration: Registration, by_person: bool, now: datetime) -> None:
+    """Whatever waits for this seat is dropped; one mail takes the calendar entry away."""
+    _drop(Notification.objects.filter(registration=registration), "the seat was given back")
+    meeting = registration.meeting
+    stays = Told(registration.person_id) if registration.person_id in _by_role(meeting) else None
+    had_entry = registration.confirmed_at is not None and stays is None
+    told = Told(registration.person_id, registration.pk, had_entry, {"by_person": by_person})
+    _insert([_row(Kind.WITHDRAWN, told, f"seat:{registration.pk}", meeting, now, now)])
+    if stays is not None:
+        _plan_reminders(meeting, [stays], now)
+
+
+# ---- recordings ------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def plan_recording(*, recording: Recording, now: datetime) -> None:
+    """“The recording is there”, to those of the meeting who may see it."""
+    told = [each for each in _everybody(recording.meeting) if _may_see(recording, each)]
+    occasion = f"recording:{recording.pk}"
+    rows = (_row(Kind.RECORDING, each, occasion, recording.meeting, now, now, recording) for each in told)
+    _insert(rows)
+
+
+@transaction.atomic
+def plan_recording_alarm(*, recording: Recording, kind: Notification.Kind, now: datetime) -> None:
+    """To the hosts: it did not come, or cannot be played."""
+    roles = [MeetingRole.Role.HOST, MeetingRole.Role.CO_HOST]
+    hosts = {recording.meeting.host_id, *_holders(recording.meeting, roles)}
+    occasion = f"recording:{recording.pk}"
+    _insert(
+        _row(kind, Told(person_id), occasion, recording.meeting, now, now, recording) for person_id in hosts
+    )
+
+
+def _may_see(recording: Recording, each: Told) -> bool:
+    if each.registration_id is None:
+        return True
+    seen_by_seated = {
+        Recording.Visibility.REGISTERED,
+        Recording.Visibility.MEMBERS,
+        Recording.Visibility.PUBLIC,
+    }
+    return each.has_entry and recording.visibility in seen_by_seated
+
+
+# ---- who, and rows ---------------------------------------------------------------------------------------
+
+
+def _by_role(meeting: Meeting) -> set[int]:
+    """The host, those with a stage role, and the people of a project room's companies."""
+    people = {meeting.host_id, *_holders(meeting, MeetingRole.Role.values)}
+    if meeting.room.is_project_room:
+        members = Person.objects.filter(company__project_rooms=meeting.room_id, is_active=True)
+        people.update(members.values_list("pk", flat=True))
+    return people
+
+
+def _holders(meeting: Meeting, roles: Collection[str]) -> list[int]:
+    held = MeetingRole.objects.filter(meeting=meeting, role__in=roles)
+    return list(held.values_list("person_id", flat=True))
+
+
+def _everybody(meeting: Meeting) -> list[Told]:
+    """Each person once; their seat before their role, because the seat knows their language and link."""
+    on_stage = _by_role(meeting)
+    told = {person_id: Told(person_id) for person_id in on_stage}
+    seats = Registration.objects.filter(meeting=meeting).active().values_list("person_id", "pk", "state")
+    for person_id, registration_id, state in seats:
+        confirmed = state == Registration.State.CONFIRMED
+        told[person_id] = Told(person_id, registration_id, confirmed or person_id in on_stage)
+    return list(told.values())
+
+
+def _told_of_seat(registration: Registration) -> Told:
+    return Told(registration.person_id, registration.pk, registration.state == Registration.State.CONFIRMED)
+
+
+def _plan_reminders(meeting: Meeting, told: Collection[Told], now: datetime) -> None:
+    """Those still ahead. One that was dropped when the same person gave a seat back waits again."""
+    for minutes in sorted({minutes for minutes in meeting.reminders if minutes > 0}):
+        due_at = meeting.starts_at - timedelta(minutes=minutes)
+        if due_at > now:
+            occasion = f"reminder:{minutes}:rev{meeting.revision}:{meeting.pk}"
+            for each in told if len(told) == 1 else ():
+                _revive(Kind.REMINDER, each, occasion)
+            _insert(_row(Kind.REMINDER, each, occasion, meeting, due_at, now) for each in told)
+
+
+def _revive(kind: Notification.Kind, each: Told, occasion: str) -> None:
+    dropped = Notification.objects.filter(
+        kind=kind, person_id=each.person_id, occasion=occasion, state=Notification.State.DROPPED
+    )
+    dropped.update(state=Notification.State.WAITING, registration_id=each.registration_id, failure="")
+
+
+def _row(
+    kind: Notification.Kind,
+    each: Told,
+    occasion: str,
+    meeting: Meeting,
+    due_at: datetime,
+    now: datetime,
+    recording: Recording | None = None,
+) -> Notification:
+    return Notification(
+        kind=kind,
+        person_id=each.person_id,
+        registration_id=each.registration_id,
+        meeting=meeting,
+        recording=recording,
+        revision=meeting.revision,
+        occasion=occasion,
+        details={**each.details, "calendar": each.has_entry},
+        due_at=due_at,
+        created_at=now,
+    )
+
+
+def _insert(rows: Iterable[Notification]) -> None:
+    for batch in _batches(rows):
+        Notification.objects.bulk_create(batch, ignore_conflicts=True)
+
+
+def _batches(rows: Iterable[Notification]) -> Iterator[list[Notification]]:
+    batch: list[Notification] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _drop(notifications: NotificationQuerySet, reason: str) -> None:
+    """Also what a worker has claimed and not begun: it looks whether the row is still its own before it sends."""
+    notifications.not_begun().update(state=Notification.State.DROPPED, failure=reason)

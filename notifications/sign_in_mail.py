@@ -1,0 +1,191 @@
+"""Sign-in mails: codes and notices about an account leave at once, in the visitor's language, in our own look."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.core import context as allauth_context
+from django.conf import settings
+from django.contrib import messages as page_messages
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from companies.ids import new_id
+from companies.languages import reading_language
+from companies.models import Person
+from meetings.live import bus, messages
+from notifications.delivery import UnableToDeliver, deliver_at_once
+from notifications.letters import Letter, Link, Passage, absolute, footer
+from notifications.mime import clean
+from notifications.rendering import letter_mail
+
+logger = structlog.get_logger(__name__)
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    def logout(self, request: HttpRequest) -> None:
+        """An ended sign-in closes its rooms' sockets; another browser of the person comes back by itself."""
+        person = request.user
+        super().logout(request)
+        if isinstance(person, Person):
+            bus.close_person(person.pk, code=messages.CLOSE_NO_ENTRY)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Replaces allauth's own: no word of what is sent, a code least of all, goes to the logs."""
+        if template_prefix == "account/email/login_code":
+            _know_address(email)
+        letter = letter_for(template_prefix, context)
+        mail = letter_mail(letter, reference=f"account-{new_id()}", recipient=("", email))
+        try:
+            deliver_at_once(mail, now=now())
+        except UnableToDeliver as problem:
+            logger.warning("sign-in mail not delivered", kind=letter.kind, problem=type(problem).__name__)
+            if allauth_context.request is not None:
+                sorry = _(
+                    "The mail could not be sent at the moment. Nothing is lost: please try again in a minute."
+                )
+                page_messages.error(allauth_context.request, sorry)
+
+
+def _know_address(email: str) -> None:
+    """Who came by registering for a meeting has no address row yet; with one, the code in the mail confirms it too.
+
+    Without it allauth would send such a person a second code to confirm what the first has just proved.
+    """
+    person = Person.objects.filter(email=email.lower(), is_active=True).first()
+    if person is not None:
+        EmailAddress.objects.get_or_create(user=person, email=person.email, defaults={"primary": True})
+
+
+def letter_for(template_prefix: str, context: Mapping[str, Any]) -> Letter:
+    """The letter of one of allauth's mails, in the active language."""
+    kind = template_prefix.rpartition("/")[2].removesuffix("_signup")
+    write = LETTERS.get(kind)
+    return write(context) if write else _notice(kind, context)
+
+
+def _letter(kind: str, *, subject: str, heading: str, words: list[str], **parts: Any) -> Letter:
+    return Letter(
+        kind=kind,
+        subject=subject,
+        heading=heading,
+        language=reading_language(),
+        opening=tuple(Passage(each) for each in words),
+        footer=footer(
+            because=_(
+                "You get this because somebody gave this address when signing in. "
+                "If it was not you, you need do nothing."
+            )
+        ),
+        **parts,
+    )
+
+
+def _sign_in_code(context: Mapping[str, Any]) -> Letter:
+    code = str(context.get("code", ""))
+    return _letter(
+        "login_code",
+        subject=_("%(code)s is your code for %(site)s") % {"code": code, "site": settings.SITE_NAME},
+        heading=_("Your sign-in code"),
+        words=[
+            _("Enter it in the window where you are signing in. It is good for 15 minutes and for one time.")
+        ],
+        code=code,
+    )
+
+
+def _address_code(context: Mapping[str, Any]) -> Letter:
+    code = str(context.get("code", ""))
+    if code:
+        return _letter(
+            "email_confirmation",
+            subject=_("%(code)s is your code for %(site)s") % {"code": code, "site": settings.SITE_NAME},
+            heading=_("Confirm your address"),
+            words=[_("Enter this code in the window where you gave this address.")],
+            code=code,
+        )
+    return _letter(
+        "email_confirmation",
+        subject=_("Confirm your address for %(site)s") % {"site": settings.SITE_NAME},
+        heading=_("Confirm your address"),
+        words=[],
+        button=Link(_("Confirm"), str(context.get("activate_url", ""))),
+    )
+
+
+def _unknown(context: Mapping[str, Any]) -> Letter:
+    return _letter(
+        "unknown_account",
+        subject=_("No account with this address yet"),
+        heading=_("No account with this address yet"),
+        words=[
+            _("Somebody tried to sign in with this address. If it was you: sign up, it takes half a minute.")
+        ],
+        button=Link(_("Sign up"), _absolute(context.get("signup_url") or reverse("account_signup"))),
+    )
+
+
+def _known(_context: Mapping[str, Any]) -> Letter:
+    return _letter(
+        "account_already_exists",
+        subject=_("You have an account already"),
+        heading=_("You have an account already"),
+        words=[_("Somebody tried to sign up with this address. If it was you: just sign in.")],
+        button=Link(_("Sign in"), absolute(reverse("account_login"))),
+    )
+
+
+def _notice(kind: str, context: Mapping[str, Any]) -> Letter:
+    """A change to the account, and from where it came, so that a stranger's is noticed."""
+    what = _changes().get(kind, _("Something about how you sign in has changed."))
+    return _letter(
+        kind,
+        subject=_("Your account: %(what)s") % {"what": what},
+        heading=_("Your account has changed"),
+        words=[what % _of_addresses(context), *_origin(context)],
+        button=Link(_("Look at my account"), absolute(reverse("mfa_index"))),
+    )
+
+
+def _changes() -> dict[str, str]:
+    return {
+        "totp_activated": _("An authenticator app was added."),
+        "totp_deactivated": _("The authenticator app was removed."),
+        "webauthn_added": _("A passkey was added."),
+        "webauthn_removed": _("A passkey was removed."),
+        "recovery_codes_generated": _("New recovery codes were made."),
+        "email_changed": _("The address was changed."),
+        "email_confirm": _("The address was confirmed."),
+        "email_deleted": _("An address was removed."),
+    }
+
+
+def _of_addresses(context: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        name: clean(str(context.get(name, "")), 200) for name in ("from_email", "to_email", "deleted_email")
+    }
+
+
+def _origin(context: Mapping[str, Any]) -> list[str]:
+    if not context.get("ip"):
+        return []
+    browser = clean(str(context.get("user_agent") or ""), 150)
+    origin = _("It came from %(ip)s with %(browser)s.") % {"ip": context["ip"], "browser": browser or "?"}
+    return [origin, _("If it was not you, change how you sign in, and write to the secretariat.")]
+
+
+def _absolute(address: object) -> str:
+    text = str(address)
+    return text if text.startswith(("http://", "https://")) else absolute(text)
+
+
+LETTERS: dict[str, Callable[[Mapping[str, Any]], Letter]] = {
+    "login_code": _sign_in_code,
+    "email_confirmation": _address_code,
+    "unknown_account": _unknown,
+    "account_already_exists": _known,
+}

@@ -1,0 +1,113 @@
+"""Pages about what is told: the trial's mailbox, the way out of reminders, who was told what."""
+
+import re
+
+from csp.decorators import csp_update
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods
+
+from meetings import access
+from notifications import mailbox as kept
+from notifications import telling, unsubscribing
+from notifications.links import LinkNotValid, person_of_link
+
+# A mail's own page: it may style itself, run nothing, load nothing; its links open beside.
+MAIL_POLICY = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+HEAD = re.compile("<head>", re.IGNORECASE)
+
+
+@require_GET
+@never_cache
+def mailbox(request: HttpRequest) -> HttpResponse:
+    _only_in_a_trial()
+    search = request.GET.get("q", "").strip()[:100]
+    context = {"envelopes": kept.envelopes(search), "search": search, "most": kept.MOST_SHOWN}
+    return render(request, "notifications/mailbox.html", context)
+
+
+@require_GET
+@never_cache
+@xframe_options_sameorigin
+@csp_update({"frame-src": ["'self'"]})  # type: ignore[arg-type]  # its types know no views with arguments
+def mail(request: HttpRequest, name: str) -> HttpResponse:
+    _only_in_a_trial()
+    try:
+        letter = kept.letter(name)
+    except kept.NoSuchMail as error:
+        raise Http404 from error
+    match request.GET.get("part"):
+        case "html":
+            return _html_part(letter)
+        case "calendar":
+            return _calendar_part(letter)
+    return render(request, "notifications/mail.html", {"letter": letter, "mail": letter.envelope})
+
+
+@csrf_exempt  # the mail program's one click has no cookie of ours; the signed token is the right to do it (RFC 8058)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        person = person_of_link(token)
+    except LinkNotValid as error:
+        raise Http404 from error
+    if request.method == "POST":
+        if request.POST.get("reminders") == "on":
+            unsubscribing.resume_reminders(person=person)
+        else:
+            unsubscribing.stop_reminders(person=person)
+        person.refresh_from_db(fields=["wants_reminders"])
+    context = {"person": person, "is_answer": request.method == "POST"}
+    return render(request, "notifications/unsubscribe.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def told(request: HttpRequest, meeting_id: str) -> HttpResponse:
+    visitor = access.visitor_of(request)
+    meeting = access.meeting_for(visitor, meeting_id, access.Level.HOST)
+    if request.method == "POST":
+        count = telling.send_again(meeting=meeting, now=now())
+        words = ngettext("%(count)s mail goes out again.", "%(count)s mails go out again.", count)
+        messages.success(
+            request, words % {"count": count} if count else _("There was nothing to send again.")
+        )
+        return redirect("told", meeting_id=meeting.pk)
+    context = {
+        "meeting": meeting,
+        "told": telling.messages_of(meeting),
+        "not_arrived": telling.not_arrived(meeting),
+        "section": "schedule",
+    }
+    return render(request, "notifications/told.html", context)
+
+
+def _only_in_a_trial() -> None:
+    if not settings.DEMO:
+        raise Http404
+
+
+def _html_part(letter: kept.Letter) -> HttpResponse:
+    page = HEAD.sub('<head><base target="_blank">', letter.html, count=1)
+    response = HttpResponse(page, content_type="text/html; charset=utf-8")
+    response["Content-Security-Policy"] = MAIL_POLICY
+    return response
+
+
+def _calendar_part(letter: kept.Letter) -> HttpResponse:
+    if not letter.entry:
+        raise Http404
+    response = HttpResponse(letter.entry, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="invite.ics"'
+    return response

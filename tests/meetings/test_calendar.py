@@ -1,0 +1,250 @@
+"""Calendar entries, read back by the same library; a second make reads them in the journeys."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from companies import zones
+from meetings import calendar
+from meetings.calendar import Address, Guest, Method
+from meetings.models import Meeting
+from tests import factories as make
+from tests.factories import NOW, STARTS_AT
+
+LINK = "https://example.org/j/abc.def/"
+ORGANIZER = Address("no-reply@example.org", "Southern Baltic Cleantech")
+GUEST = Guest("elin@example.org", "Elin Sandberg")
+
+
+def unsaved(**fields) -> Meeting:
+    given_fields = {
+        "id": "4tq7",
+        "uid": "4tq7@example.org",
+        "title": {"en": "Heat from harbour water", "sv": "Värme ur hamnen"},
+        "description": {"en": "Two winters."},
+        "starts_at": STARTS_AT,
+        "ends_at": STARTS_AT + timedelta(hours=1),
+        "timezone": "Europe/Vilnius",
+        "created_at": NOW,
+    }
+    return Meeting(**{**given_fields, **fields})
+
+
+def invited(meeting: Meeting, **changes) -> bytes:
+    wanted = {"language": "en", "link": LINK, "organizer": ORGANIZER, "guest": GUEST, "stamp": NOW}
+    return calendar.invitation(meeting, **{**wanted, **changes})
+
+
+def only(content: bytes) -> calendar.Facts:
+    (facts,) = calendar.read(content)
+    return facts
+
+
+def test_an_invitation_says_who_when_and_which_revision():
+    facts = only(invited(unsaved(revision=3)))
+    assert (facts.method, facts.uid, facts.sequence, facts.status) == (
+        "REQUEST",
+        "4tq7@example.org",
+        3,
+        "CONFIRMED",
+    )
+    assert (facts.starts_at, facts.ends_at) == (STARTS_AT, STARTS_AT + timedelta(hours=1))
+    assert facts.organizer == "no-reply@example.org"
+    assert facts.attendees == ("elin@example.org",)
+
+
+def test_hours_are_written_in_utc_so_that_no_zone_has_to_be_declared():
+    content = invited(unsaved())
+    assert b"DTSTART:20270114T090000Z" in content
+    assert b"TZID" not in content
+    assert b"VTIMEZONE" not in content
+    assert b"VALARM" not in content
+    assert b"GEO" not in content
+
+
+def test_a_cancellation_has_the_same_uid_and_the_raised_sequence():
+    meeting = unsaved(revision=4)
+    wanted = {"language": "en", "link": LINK, "organizer": ORGANIZER, "guest": GUEST, "stamp": NOW}
+    facts = only(calendar.cancellation(meeting, **wanted))
+    assert (facts.method, facts.uid, facts.sequence, facts.status) == ("CANCEL", meeting.uid, 4, "CANCELLED")
+
+
+def test_who_has_a_seat_has_said_yes_and_who_is_invited_is_asked():
+    assert b"PARTSTAT=ACCEPTED" in invited(unsaved())
+    asked = invited(unsaved(), guest=Guest("paul@example.org", "Paul", has_said_yes=False)).replace(
+        b"\r\n ", b""
+    )
+    assert b"PARTSTAT=NEEDS-ACTION" in asked
+    assert b"RSVP=TRUE" in asked
+
+
+def test_a_single_calendar_carries_no_random_uid_of_its_own():
+    assert invited(unsaved()) == invited(unsaved())
+    assert "uid" not in Calendar.from_ical(invited(unsaved()))
+
+
+def test_the_words_are_in_the_readers_language():
+    assert only(invited(unsaved(), language="sv")).summary == "Värme ur hamnen"
+
+
+@pytest.mark.parametrize(
+    ("format_", "address", "where"),
+    [
+        ("online", "", LINK),
+        ("on_site", "Danės g. 1, Klaipėda", "Danės g. 1, Klaipėda"),
+        ("both", "Danės g. 1", "Danės g. 1"),
+    ],
+)
+def test_the_place_is_the_address_where_there_is_one(format_, address, where):
+    facts = only(invited(unsaved(format=format_, address=address)))
+    assert facts.location == where
+    assert LINK in facts.description
+
+
+@pytest.mark.parametrize(
+    ("day", "clock", "utc_hour"),
+    [
+        (date(2027, 3, 27), time(12, 0), 10),  # the day before the clocks go forward in Vilnius
+        (date(2027, 3, 28), time(12, 0), 9),
+        (date(2027, 10, 30), time(12, 0), 9),
+        (date(2027, 10, 31), time(12, 0), 10),  # the clocks went back at 01:00 UTC
+        (date(2028, 2, 29), time(12, 0), 10),
+    ],
+)
+def test_noon_in_vilnius_is_noon_on_both_edges_of_summer_time(day, clock, utc_hour):
+    starts_at = zones.instant(day, clock, "Europe/Vilnius")
+    facts = only(invited(unsaved(starts_at=starts_at, ends_at=starts_at + timedelta(hours=1))))
+    assert facts.starts_at == datetime(day.year, day.month, day.day, utc_hour, tzinfo=UTC)
+    assert facts.starts_at.astimezone(zones.zone("Europe/Vilnius")).time() == clock
+
+
+@given(
+    title=st.text(min_size=1, max_size=300),
+    description=st.text(max_size=500),
+    name=st.text(max_size=120),
+    revision=st.integers(min_value=0, max_value=10_000),
+)
+def test_whatever_people_write_comes_back_as_they_wrote_it(title, description, name, revision):
+    meeting = unsaved(title={"en": title}, description={"en": description}, revision=revision)
+    content = invited(meeting, guest=Guest("elin@example.org", name))
+    facts = only(content)
+    assert facts.summary == calendar.clean(title)
+    assert calendar.clean(description).strip() in facts.description
+    assert (facts.sequence, facts.attendees) == (revision, ("elin@example.org",))
+    assert all(len(line) <= 75 for line in content.split(b"\r\n"))
+    assert not calendar.CONTROL.search(content.decode().replace("\r\n", ""))
+
+
+def test_punctuation_lines_and_emoji_survive():
+    title = "Heat; from, harbour\\water: “two” winters 🌊 in Klaipėda, and then\nsome more"
+    assert only(invited(unsaved(title={"en": title}))).summary == title
+
+
+def test_text_cannot_add_lines_of_its_own():
+    sly = "Heat\r\nATTENDEE:mailto:eve@example.org\r\nEND:VEVENT"
+    facts = only(
+        invited(
+            unsaved(title={"en": sly}), guest=Guest("elin@example.org", 'Elin";X=1\r\nATTENDEE:mailto:e@e.e')
+        )
+    )
+    assert facts.attendees == ("elin@example.org",)
+
+
+# ---- pages -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_calendar_of_a_public_meeting_is_for_anybody(client):
+    meeting = make.meeting()
+    answer = client.get(reverse("meeting_calendar", args=[meeting.pk]))
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    assert only(answer.content).uid == meeting.uid
+    assert only(answer.content).method == Method.PUBLISH
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("fields", [{"visibility": "invited"}, {"visibility": "members"}, {"state": "draft"}])
+def test_the_calendar_of_a_hidden_meeting_does_not_exist(client, fields):
+    meeting = make.meeting(**fields)
+    assert client.get(reverse("meeting_calendar", args=[meeting.pk])).status_code == 404
+
+
+@pytest.mark.django_db
+def test_even_its_host_gets_no_calendar_of_a_draft(client):
+    meeting = make.meeting(state="draft")
+    client.force_login(meeting.host)
+    assert client.get(reverse("meeting_calendar", args=[meeting.pk])).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_cancelled_meeting_says_so_in_its_calendar(client):
+    meeting = make.meeting(state="cancelled", revision=2)
+    facts = only(client.get(reverse("meeting_calendar", args=[meeting.pk])).content)
+    assert (facts.status, facts.sequence) == ("CANCELLED", 2)
+
+
+@pytest.fixture
+def soon(time_machine):
+    time_machine.move_to(NOW)
+
+
+@pytest.mark.django_db
+def test_a_persons_feed_holds_what_they_host_speak_in_and_have_a_seat_in(client, soon):
+    owner = make.member()
+    hosted = make.meeting(host=owner)
+    spoken = make.role(make.meeting(), owner).meeting
+    attended = make.registration(person=owner).meeting
+    of_room = make.meeting(room=make.room(companies=[owner.company, make.company()]), visibility="invited")
+    for_others = make.registration().meeting
+    waits = make.registration(person=owner, state="pending").meeting
+    draft = make.meeting(host=owner, state="draft")
+    old = make.meeting(host=owner, starts_at=NOW - timedelta(days=120))
+    answer = client.get(reverse("calendar_feed", args=[owner.calendar_key]))
+    uids = {facts.uid for facts in calendar.read(answer.content)}
+    assert uids == {meeting.uid for meeting in (hosted, spoken, attended, of_room)}
+    assert not uids & {meeting.uid for meeting in (for_others, waits, draft, old)}
+    assert "private" in answer["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_a_feed_that_has_not_changed_is_not_sent_again(client, soon):
+    registration = make.registration()
+    address = reverse("calendar_feed", args=[registration.person.calendar_key])
+    first = client.get(address)
+    assert client.get(address, headers={"if-none-match": first["ETag"]}).status_code == 304
+    Meeting.objects.update(revision=1)
+    again = client.get(address, headers={"if-none-match": first["ETag"]})
+    assert again.status_code == 200
+    assert again["ETag"] != first["ETag"]
+
+
+@pytest.mark.django_db
+def test_a_feed_by_an_unknown_or_renewed_secret_does_not_exist(client):
+    person = make.person()
+    old = reverse("calendar_feed", args=[person.calendar_key])
+    person.calendar_key = "renewed"
+    person.save()
+    assert client.get(old).status_code == 404
+    assert client.get(reverse("calendar_feed", args=["guess"])).status_code == 404
+    person.is_active = False
+    person.save()
+    assert client.get(reverse("calendar_feed", args=["renewed"])).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_feed_asks_the_database_as_often_for_three_meetings_as_for_one(
+    client, soon, django_assert_max_num_queries
+):
+    owner = make.member()
+    make.registration(person=owner)
+    address = reverse("calendar_feed", args=[owner.calendar_key])
+    with django_assert_max_num_queries(8):
+        client.get(address)
+    make.registration(person=owner)
+    make.registration(person=owner)
+    with django_assert_max_num_queries(8):
+        assert len(calendar.read(client.get(address).content)) == 3

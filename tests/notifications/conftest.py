@@ -1,0 +1,64 @@
+"""A clock that is given, a post that keeps what it gets, and due rows sent as a worker would."""
+
+import email
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from email import policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from notifications import dispatching, mime
+from notifications.delivery import UnableToDeliver
+from tests.factories import NOW
+
+
+@dataclass
+class Pigeonhole:
+    """Takes mails as a post does and keeps them; `failures` are raised first, one for each attempt."""
+
+    mails: list[mime.Mail] = field(default_factory=list)
+    failures: list[UnableToDeliver] = field(default_factory=list)
+    attempts: int = 0
+
+    def deliver(self, mail: mime.Mail, *, now: datetime) -> None:
+        self.attempts += 1
+        if self.failures:
+            raise self.failures.pop(0)
+        mime.content_of(mail, sent_at=now)
+        self.mails.append(mail)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def to(self, address: str) -> list[mime.Mail]:
+        return [mail for mail in self.mails if mail.recipient[1] == address]
+
+
+Send = Callable[[datetime], dispatching.Tally]
+
+
+@pytest.fixture
+def post() -> Pigeonhole:
+    return Pigeonhole()
+
+
+@pytest.fixture
+def send(post: Pigeonhole) -> Send:
+    """Everything that is due at the given moment leaves."""
+    return lambda now=NOW: dispatching.send_all_due(clock=lambda: now, post=post, worker="test")
+
+
+@pytest.fixture
+def mail_dir(settings, tmp_path: Path) -> Path:
+    settings.EMAIL_URL = ""
+    settings.MAIL_DIR = tmp_path / "mail"
+    return settings.MAIL_DIR
+
+
+def parsed(content: bytes) -> EmailMessage:
+    message = email.message_from_bytes(content, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return message

@@ -1,0 +1,310 @@
+"""Mail over a real SMTP receiver on the loopback, also one that refuses, puts off or goes away; and as files."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult
+
+from notifications import delivery, dispatching
+from notifications.delivery import Files, InDoubt, Refused, Server, ServerAway, Smtp, TryLater
+from notifications.models import Notification
+from tests.factories import NOW
+from tests.notifications.conftest import parsed
+from tests.notifications.test_dispatching import row, state_of
+from tests.notifications.test_rendering import plain_mail
+
+State = Notification.State
+
+
+@dataclass
+class Receiver:
+    """Keeps what it takes. `answers` replace the acknowledgement of RCPT or DATA, first come first served."""
+
+    taken: list[bytes] = field(default_factory=list)
+    greetings: int = 0
+    rcpt_answers: list[str] = field(default_factory=list)
+    data_answers: list[str] = field(default_factory=list)
+    hang_up_at: str = ""
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        self.greetings += 1
+        session.host_name = hostname
+        return responses
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        if self.hang_up_at == "MAIL":
+            return self._hang_up(server)
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if self.hang_up_at == "RCPT":
+            return self._hang_up(server)
+        if self.rcpt_answers:
+            return self.rcpt_answers.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):
+        if self.hang_up_at == "DATA":
+            self.taken.append(envelope.content)  # taken, and the acknowledgement never arrives
+            return self._hang_up(server)
+        if self.data_answers:
+            return self.data_answers.pop(0)
+        self.taken.append(envelope.content)
+        return "250 OK"
+
+    def _hang_up(self, server) -> str:
+        self.hang_up_at = ""
+        server.transport.abort()
+        return "421 gone"
+
+
+class LocalController(Controller):
+    """On a port of the system's choice."""
+
+    def __init__(self, receiver, **options):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        super().__init__(receiver, hostname="127.0.0.1", port=port, **options)
+
+
+@pytest.fixture
+def receiver() -> Receiver:
+    return Receiver()
+
+
+@pytest.fixture
+def controller(receiver: Receiver) -> Iterator[LocalController]:
+    running = LocalController(receiver)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def smtp(controller: LocalController) -> Iterator[Smtp]:
+    post = Smtp(Server.of(f"smtp://127.0.0.1:{controller.port}"))
+    yield post
+    post.close()
+
+
+# ---- SMTP ------------------------------------------------------------------------------------------------
+
+
+def test_a_mail_arrives_as_it_was_written(smtp, receiver):
+    smtp.deliver(plain_mail(text="Hello\n.\n..two\nŽygimantas\n"), now=NOW)
+    message = parsed(receiver.taken[0])
+    assert message["To"] == "Elin <elin@example.org>"
+    assert message.get_body(("plain",)).get_content().splitlines() == ["Hello", ".", "..two", "Žygimantas"]
+
+
+def test_the_connection_is_kept_between_mails(smtp, receiver):
+    for _ in range(5):
+        smtp.deliver(plain_mail(), now=NOW)
+    assert (len(receiver.taken), receiver.greetings) == (5, 1)
+
+
+def test_a_kept_connection_that_the_server_has_closed_is_made_anew(smtp, receiver):
+    smtp.deliver(plain_mail(), now=NOW)
+    receiver.hang_up_at = "MAIL"
+    smtp.deliver(plain_mail(), now=NOW)
+    assert (len(receiver.taken), receiver.greetings) == (2, 2)
+
+
+def test_an_idle_connection_is_not_trusted(smtp, receiver, monkeypatch):
+    smtp.deliver(plain_mail(), now=NOW)
+    monkeypatch.setattr(delivery, "KEEP", 0.0)
+    smtp.deliver(plain_mail(), now=NOW)
+    assert receiver.greetings == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ("450 mailbox busy", TryLater),
+        ("452 too many", TryLater),
+        ("421 shutting down", ServerAway),
+        ("550 no such user", Refused),
+        ("553 not allowed", Refused),
+    ],
+)
+@pytest.mark.parametrize("step", ["rcpt_answers", "data_answers"])
+def test_what_the_server_says_decides_whether_it_is_tried_again(step, answer, kind, smtp, receiver):
+    getattr(receiver, step).append(answer)
+    with pytest.raises(kind) as raised:
+        smtp.deliver(plain_mail(), now=NOW)
+    assert type(raised.value) is kind
+    assert answer in str(raised.value)
+    assert "elin@example.org" not in str(raised.value)
+
+
+def test_after_a_refusal_the_next_mail_goes_over_the_same_connection(smtp, receiver):
+    receiver.rcpt_answers.append("550 no such user")
+    with pytest.raises(Refused):
+        smtp.deliver(plain_mail(), now=NOW)
+    smtp.deliver(plain_mail(), now=NOW)
+    assert (len(receiver.taken), receiver.greetings) == (1, 1)
+
+
+@pytest.mark.parametrize("step", ["MAIL", "RCPT"])
+def test_a_connection_lost_before_the_mail_was_whole_means_not_delivered(step, smtp, receiver):
+    receiver.hang_up_at = step
+    with pytest.raises(ServerAway):
+        smtp.deliver(plain_mail(), now=NOW)
+    assert not receiver.taken
+
+
+def test_a_connection_lost_before_the_acknowledgement_means_that_nobody_knows(smtp, receiver):
+    receiver.hang_up_at = "DATA"
+    with pytest.raises(InDoubt):
+        smtp.deliver(plain_mail(), now=NOW)
+    smtp.deliver(plain_mail(), now=NOW)
+    assert len(receiver.taken) == 2
+
+
+def test_no_server_at_all_is_an_answer_too(controller):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    with pytest.raises(ServerAway):
+        Smtp(Server.of(f"smtp://127.0.0.1:{port}")).deliver(plain_mail(), now=NOW)
+
+
+def test_an_address_that_cannot_be_written_is_refused_before_anything_is_sent(smtp, receiver):
+    with pytest.raises(Refused):
+        smtp.deliver(plain_mail(recipient=("", "two@example.org, three@example.org")), now=NOW)
+    assert receiver.greetings == 0
+
+
+def test_signing_in_to_the_mail_server(receiver):
+    asked = []
+
+    def authenticate(server, session, envelope, mechanism, login):
+        asked.append((login.login, login.password))
+        return AuthResult(success=login.password == b"p@ss/word")
+
+    running = LocalController(
+        receiver,
+        authenticator=authenticate,
+        auth_require_tls=False,
+        auth_required=True,
+        auth_exclude_mechanism=["LOGIN"],
+    )
+    running.start()
+    try:
+        Smtp(Server.of(f"smtp://elin:p%40ss%2Fword@127.0.0.1:{running.port}")).deliver(plain_mail(), now=NOW)
+        assert len(receiver.taken) == 1
+        with pytest.raises(ServerAway):
+            Smtp(Server.of(f"smtp://elin:wrong@127.0.0.1:{running.port}")).deliver(plain_mail(), now=NOW)
+    finally:
+        running.stop()
+    assert (b"elin", b"p@ss/word") in asked
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://mail.example.org", Server("mail.example.org", 25, "smtp")),
+        ("smtps://u:p@mail.example.org", Server("mail.example.org", 465, "smtps", "u", "p")),
+        (
+            "smtp+tls://u%40x:p@mail.example.org:2525",
+            Server("mail.example.org", 2525, "smtp+tls", "u@x", "p"),
+        ),
+    ],
+)
+def test_what_an_address_of_a_mail_server_means(url, server):
+    assert Server.of(url) == server
+
+
+@pytest.mark.parametrize("url", ["", "http://mail.example.org", "smtp://", "mail.example.org:25"])
+def test_what_is_no_address_of_a_mail_server_says_so(url):
+    with pytest.raises(ValueError, match="EMAIL_URL"):
+        Server.of(url)
+
+
+def test_a_server_that_asks_for_tls_and_has_none_gets_no_mail(controller, receiver):
+    with pytest.raises(ServerAway):
+        Smtp(Server.of(f"smtp+tls://127.0.0.1:{controller.port}")).deliver(plain_mail(), now=NOW)
+    assert not receiver.taken
+
+
+# ---- the outbox over SMTP --------------------------------------------------------------------------------
+
+
+def send_over(smtp: Smtp):
+    return dispatching.send_all_due(clock=lambda: NOW, post=smtp, worker="test")
+
+
+@pytest.mark.django_db
+def test_the_outbox_leaves_over_one_connection(smtp, receiver):
+    for _ in range(6):
+        row()
+    assert send_over(smtp).sent == 6
+    assert (len(receiver.taken), receiver.greetings) == (6, 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "after"),
+    [(Notification.Kind.REMINDER, State.DOUBTFUL), (Notification.Kind.CHANGE, State.WAITING)],
+)
+def test_a_server_that_goes_away_between_mail_and_acknowledgement(kind, after, smtp, receiver):
+    notification = row(kind)
+    receiver.hang_up_at = "DATA"
+    send_over(smtp)
+    assert state_of(notification) == after
+
+
+@pytest.mark.django_db
+def test_a_server_that_goes_away_in_mid_mail_loses_and_doubles_nothing(smtp, receiver):
+    rows = [row(Notification.Kind.REMINDER) for _ in range(4)]
+    smtp.deliver(plain_mail(), now=NOW)
+    receiver.hang_up_at = "RCPT"
+    assert send_over(smtp).sent == 4
+    subjects = [parsed(content)["Message-ID"] for content in receiver.taken[1:]]
+    assert len(subjects) == len(set(subjects)) == 4
+    assert {state_of(each) for each in rows} == {State.SENT}
+
+
+@pytest.mark.django_db
+def test_greylisting_delays_and_a_refusal_shows(smtp, receiver):
+    first, second, third = row(), row(), row()
+    receiver.rcpt_answers += ["451 greylisted", "550 no such user"]
+    tally = send_over(smtp)
+    assert (tally.put_off, tally.failed, tally.sent) == (1, 1, 1)
+    assert [state_of(each) for each in (first, second, third)] == [State.WAITING, State.FAILED, State.SENT]
+
+
+def test_the_receiver_speaks_smtp_as_servers_do(controller):
+    """What the other tests rely on."""
+    assert isinstance(controller.factory(), SMTP)
+    assert asyncio.iscoroutinefunction(Receiver.handle_DATA)
+
+
+# ---- files -----------------------------------------------------------------------------------------------
+
+
+def test_without_a_mail_server_a_mail_is_a_file(mail_dir):
+    delivery.new_post().deliver(plain_mail(), now=NOW)
+    (path,) = mail_dir.iterdir()
+    assert path.name == "20261203T092000.000000-notification-7.eml"
+    assert parsed(path.read_bytes())["Subject"] == "You have a seat"
+
+
+def test_a_folder_that_cannot_be_written_is_an_answer_too(tmp_path):
+    (tmp_path / "mail").write_text("a file in its place")
+    with pytest.raises(ServerAway):
+        Files(tmp_path / "mail").deliver(plain_mail(), now=NOW)
+
+
+def test_the_kept_post_follows_the_settings(settings, tmp_path):
+    settings.EMAIL_URL, settings.MAIL_DIR = "", tmp_path
+    assert delivery.kept_post() is delivery.kept_post()
+    settings.EMAIL_URL = "smtp://127.0.0.1:1"
+    assert isinstance(delivery.kept_post(), Smtp)

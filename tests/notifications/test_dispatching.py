@@ -1,0 +1,478 @@
+"""The promise of the outbox: nothing twice by itself, nothing lost, nothing after a cancel, doubt shown."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+
+from meetings.models import Meeting, Registration
+from notifications import dispatching, telling
+from notifications.delivery import InDoubt, Refused, ServerAway, TryLater
+from notifications.models import Notification
+from tests import factories as make
+from tests.factories import NOW, STARTS_AT
+from tests.notifications.conftest import Pigeonhole
+from tests.notifications.test_planning import cancel, facts, move, say, withdraw
+
+pytestmark = pytest.mark.django_db
+Kind, State = Notification.Kind, Notification.State
+ALL_KINDS = list(Kind)
+SENT_AGAIN = [kind for kind in Kind if kind not in Notification.NEVER_TWICE]
+
+
+def row(kind=Kind.CONFIRMATION, **fields):
+    """A due row whose meeting and seat are as its kind needs them."""
+    seat_state = {
+        Kind.REQUESTED: "pending",
+        Kind.WAITLISTED: "waitlisted",
+        Kind.OFFER: "offered",
+        Kind.REFUSED: "cancelled",
+        Kind.WITHDRAWN: "cancelled",
+    }.get(kind, "confirmed")
+    meeting_state = {Kind.CANCELLATION: "cancelled", Kind.RECORDING: "ended"}.get(kind, "scheduled")
+    seat = make.registration(meeting=make.meeting(state=meeting_state), state=seat_state)
+    alarm = {Kind.RECORDING: "published", Kind.RECORDING_MISSING: "expected", Kind.RECORDING_FAILED: "failed"}
+    of_seat = kind not in {Kind.INVITATION, Kind.RECORDING_MISSING, Kind.RECORDING_FAILED}
+    given = {
+        "kind": kind,
+        "person": seat.person if of_seat else seat.meeting.host,
+        "meeting": seat.meeting,
+        "registration": seat if of_seat else None,
+        "recording": make.recording(meeting=seat.meeting, state=alarm[kind]) if kind in alarm else None,
+        "occasion": "reminder:99999:rev0:x" if kind == Kind.REMINDER else "once",
+        "due_at": NOW,
+        "created_at": NOW,
+    }
+    return Notification.objects.create(**{**given, **fields})
+
+
+def state_of(notification):
+    notification.refresh_from_db()
+    return notification.state
+
+
+def claimed(kind, **fields):
+    under_way = {"state": State.SENDING, "claimed_by": "dead", "claimed_at": NOW - timedelta(seconds=61)}
+    return row(kind, **{**under_way, **fields})
+
+
+# ---- leaving ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS)
+def test_every_kind_of_mail_leaves_once_and_is_marked(kind, send, post):
+    notification = row(kind)
+    assert send(NOW).sent == 1
+    assert state_of(notification) == State.SENT
+    assert notification.sent_at == NOW
+    send(NOW)
+    assert len(post.mails) == 1
+
+
+def test_nothing_leaves_before_it_is_due(send, post):
+    row(due_at=NOW + timedelta(seconds=1))
+    send(NOW)
+    assert not post.mails
+    send(NOW + timedelta(seconds=1))
+    assert len(post.mails) == 1
+
+
+def test_a_reminder_leaves_at_its_hour_and_not_again(send, post):
+    seat = make.registration(person=make.person(email="elin@example.org"))
+    say(facts.seat_confirmed, registration=seat)
+    for minutes in range(26 * 60, -60, -1):
+        if minutes in {1441, 1440, 61, 60, 59, 11, 10, 9, 0, -30}:
+            send(STARTS_AT - timedelta(minutes=minutes))
+    assert len(post.to("elin@example.org")) == 1 + 3
+
+
+def test_more_rows_than_a_batch_leave_in_one_go(send, post):
+    for _ in range(7):
+        row()
+    tally = dispatching.send_all_due(clock=lambda: NOW, post=post, worker="test", batch=3)
+    assert tally.sent == 7
+
+
+def test_a_row_that_cannot_be_written_does_not_hold_up_the_others(send, post):
+    broken, fine = row(meeting=None), row()
+    send(NOW)
+    assert (state_of(broken), state_of(fine)) == (State.FAILED, State.SENT)
+    assert "UnableToRender" in broken.failure
+
+
+# ---- re-checked ------------------------------------------------------------------------------------------
+
+
+def test_nothing_but_the_cancellation_leaves_after_a_cancel(send, post):
+    seat = make.registration(person=make.person(email="elin@example.org"))
+    say(facts.seat_confirmed, registration=seat)
+    cancel(seat.meeting)
+    for moment in (NOW, STARTS_AT - timedelta(hours=1), STARTS_AT):
+        send(moment)
+    assert [mail.calendar.method for mail in post.to("elin@example.org")] == ["CANCEL"]
+
+
+def test_a_row_that_slipped_past_the_cancelling_flow_is_dropped_when_it_is_looked_at_again(send, post):
+    notification = row(Kind.REMINDER)
+    Meeting.objects.update(state="cancelled", cancelled_at=NOW)
+    send(NOW)
+    assert (state_of(notification), notification.failure) == (State.DROPPED, "the meeting is cancelled")
+    assert not post.mails
+
+
+def test_a_cancel_between_claim_and_sending_stops_the_mail(post):
+    seat = make.registration()
+    say(facts.seat_confirmed, registration=seat)
+    (held,) = dispatching.claim_due(now=NOW, claim="worker", limit=1)
+    cancel(seat.meeting)
+    dispatching.dispatch(held, now=NOW, post=post, tally=dispatching.Tally())
+    assert not post.mails
+    assert state_of(held) == State.DROPPED
+
+
+def test_a_reminder_of_an_earlier_hour_is_dropped(send, post):
+    notification = row(Kind.REMINDER)
+    Meeting.objects.update(revision=1)
+    send(NOW)
+    assert state_of(notification) == State.DROPPED
+
+
+def test_a_reminder_after_the_start_is_dropped(send):
+    seat = make.registration()
+    say(facts.seat_confirmed, registration=seat)
+    send(STARTS_AT)
+    reminders = Notification.objects.filter(kind=Kind.REMINDER)
+    assert set(reminders.values_list("state", flat=True)) == {State.DROPPED}
+
+
+def test_after_a_long_silence_only_the_reminder_that_still_helps_leaves(send, post):
+    seat = make.registration(person=make.person(email="elin@example.org"))
+    say(facts.seat_confirmed, registration=seat)
+    send(NOW)
+    post.mails.clear()
+    send(STARTS_AT - timedelta(minutes=5))
+    assert len(post.to("elin@example.org")) == 1
+
+
+def test_a_day_reminder_two_hours_late_still_leaves(send, post):
+    seat = make.registration(person=make.person(email="elin@example.org"))
+    say(facts.seat_confirmed, registration=seat)
+    send(NOW)
+    post.mails.clear()
+    send(STARTS_AT - timedelta(hours=22))
+    assert len(post.to("elin@example.org")) == 1
+
+
+@pytest.mark.parametrize("kind", [Kind.CONFIRMATION, Kind.REMINDER, Kind.CHANGE, Kind.OFFER, Kind.REQUESTED])
+def test_what_is_about_a_seat_that_was_given_back_is_dropped(kind, send, post):
+    notification = row(kind)
+    Registration.objects.update(state="cancelled", cancelled_at=NOW)
+    send(NOW)
+    assert state_of(notification) == State.DROPPED
+    assert not post.mails
+
+
+def test_a_late_goodbye_does_not_take_away_the_seat_taken_since(send, post):
+    goodbye = row(Kind.WITHDRAWN)
+    make.registration(meeting=goodbye.meeting, person=goodbye.person)
+    send(NOW)
+    assert state_of(goodbye) == State.DROPPED
+
+
+@pytest.mark.parametrize("kind", Notification.NEVER_TWICE)
+def test_who_wants_no_reminders_gets_none(kind, send, post):
+    notification = row(kind)
+    type(notification.person).objects.update(wants_reminders=False)
+    send(NOW)
+    assert state_of(notification) == State.DROPPED
+
+
+@pytest.mark.parametrize("kind", [Kind.CONFIRMATION, Kind.CHANGE, Kind.CANCELLATION])
+def test_who_wants_no_reminders_still_hears_what_one_must_know(kind, send, post):
+    notification = row(kind)
+    type(notification.person).objects.update(wants_reminders=False)
+    send(NOW)
+    assert state_of(notification) == State.SENT
+
+
+def test_a_person_who_is_not_active_any_more_gets_nothing(send, post):
+    notification = row()
+    type(notification.person).objects.update(is_active=False)
+    send(NOW)
+    assert state_of(notification) == State.DROPPED
+
+
+def test_a_speaker_taken_off_the_stage_is_not_reminded(send, post):
+    meeting = make.meeting()
+    role = make.role(meeting, make.person(email="paul@example.org"))
+    say(facts.meeting_scheduled, meeting=meeting)
+    role.delete()
+    send(STARTS_AT - timedelta(hours=1))
+    assert not post.to("paul@example.org")
+
+
+@pytest.mark.parametrize("state", ["expected", "processing", "expired"])
+def test_a_recording_that_is_not_published_any_more_is_not_told(state, send, post):
+    notification = row(Kind.RECORDING)
+    notification.recording.state = state
+    notification.recording.save()
+    send(NOW)
+    assert state_of(notification) == State.DROPPED
+
+
+def test_no_alarm_when_the_recording_has_come_meanwhile(send, post):
+    notification = row(Kind.RECORDING_MISSING)
+    notification.recording.state = "received"
+    notification.recording.save()
+    send(NOW)
+    assert state_of(notification) == State.DROPPED
+
+
+def test_a_withdrawal_and_its_cancel_leave_and_nothing_else(send, post):
+    seat = make.registration(person=make.person(email="elin@example.org"))
+    say(facts.seat_confirmed, registration=seat)
+    withdraw(seat)
+    for moment in (NOW, STARTS_AT - timedelta(hours=1)):
+        send(moment)
+    assert [mail.calendar.method for mail in post.to("elin@example.org")] == ["CANCEL"]
+
+
+def test_after_a_move_the_mail_moves_the_entry_and_reminders_follow_the_new_hour(send, post):
+    seat = make.registration(person=make.person(email="elin@example.org"))
+    say(facts.seat_confirmed, registration=seat)
+    send(NOW)
+    move(seat.meeting)
+    send(NOW)
+    confirmation, change = post.to("elin@example.org")
+    assert b"SEQUENCE:0" in confirmation.calendar.content
+    assert b"SEQUENCE:1" in change.calendar.content
+    assert b"METHOD:REQUEST" in change.calendar.content
+    post.mails.clear()
+    send(STARTS_AT - timedelta(hours=1))
+    assert not post.to("elin@example.org"), "the hour reminder of the old hour"
+    send(STARTS_AT + timedelta(hours=2))
+    (reminder,) = post.to("elin@example.org")
+    assert "13:00–14:00" in reminder.text
+
+
+# ---- failures --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [Kind.CONFIRMATION, Kind.REMINDER])
+def test_a_temporary_failure_is_tried_again_later(kind, send, post):
+    notification = row(kind)
+    post.failures = [TryLater("451 later")]
+    assert send(NOW).put_off == 1
+    assert (state_of(notification), notification.attempts) == (State.WAITING, 1)
+    assert notification.due_at == NOW + timedelta(seconds=30)
+    send(NOW + timedelta(seconds=30))
+    assert state_of(notification) == State.SENT
+
+
+def test_pauses_grow_and_end_in_a_visible_failure(send, post):
+    notification = row()
+    moment, pauses = NOW, []
+    for _ in range(dispatching.GIVE_UP_AFTER):
+        post.failures = [TryLater("451 later")]
+        send(moment)
+        notification.refresh_from_db()
+        pauses.append(notification.due_at - moment)
+        moment = notification.due_at
+    assert pauses[:4] == [timedelta(seconds=seconds) for seconds in (30, 60, 120, 240)]
+    assert max(pauses) == timedelta(hours=1)
+    assert (notification.state, notification.failure) == (State.FAILED, "451 later")
+
+
+def test_a_refusal_is_final_and_visible(send, post):
+    notification = row()
+    post.failures = [Refused("550 no such user")]
+    send(NOW)
+    send(NOW + timedelta(days=1))
+    assert state_of(notification) == State.FAILED
+    assert not post.mails
+    assert [each.pk for each in telling.not_arrived(notification.meeting)] == [notification.pk]
+
+
+def test_when_the_server_is_away_everything_waits_and_nothing_is_tried_in_vain(send, post):
+    rows = [row() for _ in range(5)]
+    post.failures = [ServerAway("no answer")] * 5
+    tally = send(NOW)
+    assert (post.attempts, tally.put_off) == (1, 5)
+    assert {state_of(each) for each in rows} == {State.WAITING}
+    post.failures.clear()
+    assert send(NOW + dispatching.SERVER_PAUSE).sent == 5
+
+
+def test_one_mail_that_the_server_cannot_bear_does_not_block_the_rest(post):
+    bad = row(person=make.person(email="bad@example.org"))
+    rows = [row() for _ in range(3)]
+
+    class Choosy(Pigeonhole):
+        def deliver(self, mail, *, now):
+            if mail.recipient[1] == "bad@example.org":
+                raise ServerAway("closed")
+            super().deliver(mail, now=now)
+
+    choosy, moment = Choosy(), NOW
+    for _ in range(4):
+        dispatching.send_all_due(clock=lambda at=moment: at, post=choosy, worker="test")
+        moment += dispatching.SERVER_PAUSE
+    assert {state_of(each) for each in rows} == {State.SENT}
+    assert state_of(bad) == State.WAITING
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS)
+def test_a_connection_lost_after_the_whole_mail_is_judged_by_kind(kind, send, post):
+    notification = row(kind)
+    post.failures = [InDoubt("no acknowledgement")]
+    send(NOW)
+    expected = State.DOUBTFUL if kind in Notification.NEVER_TWICE else State.WAITING
+    assert state_of(notification) == expected
+
+
+# ---- a worker dies ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", Notification.NEVER_TWICE)
+def test_a_reminder_begun_by_a_worker_that_died_is_shown_and_never_sent_again_by_itself(kind, send, post):
+    notification = claimed(kind, begun_at=NOW - timedelta(seconds=61))
+    for minutes in range(5):
+        send(NOW + timedelta(minutes=minutes))
+    assert state_of(notification) == State.DOUBTFUL
+    assert not post.mails
+    assert telling.not_arrived(notification.meeting) == [notification]
+
+
+@pytest.mark.parametrize("kind", SENT_AGAIN)
+def test_what_must_not_be_lost_is_sent_again_after_a_worker_died(kind, send, post):
+    notification = claimed(kind, begun_at=NOW - timedelta(seconds=61))
+    send(NOW)
+    assert state_of(notification) == State.SENT
+
+
+@pytest.mark.parametrize("kind", ALL_KINDS)
+def test_what_a_dead_worker_had_only_claimed_leaves_with_the_next(kind, send, post):
+    notification = claimed(kind)
+    send(NOW)
+    assert state_of(notification) == State.SENT
+
+
+def test_a_worker_that_is_only_slow_is_left_alone(send, post):
+    notification = claimed(
+        Kind.REMINDER, claimed_at=NOW - timedelta(seconds=59), begun_at=NOW - timedelta(seconds=59)
+    )
+    send(NOW)
+    assert state_of(notification) == State.SENDING
+
+
+def test_a_claim_that_went_stale_is_not_sent_by_the_first_worker_too(send, post):
+    row()
+    (held,) = dispatching.claim_due(now=NOW, claim="slow", limit=1)
+    send(NOW + timedelta(seconds=61))
+    dispatching.dispatch(held, now=NOW + timedelta(seconds=62), post=post, tally=dispatching.Tally())
+    assert len(post.mails) == 1
+
+
+def test_a_slow_worker_that_did_send_its_reminder_takes_the_doubt_away(post):
+    notification = row(Kind.REMINDER)
+
+    class Slow(Pigeonhole):
+        def deliver(self, mail, *, now):
+            dispatching.sweep(now=now + timedelta(seconds=61))
+            assert state_of(notification) == State.DOUBTFUL
+            super().deliver(mail, now=now)
+
+    dispatching.send_all_due(clock=lambda: NOW, post=Slow(), worker="test")
+    assert state_of(notification) == State.SENT
+
+
+# ---- several workers at once -----------------------------------------------------------------------------
+
+
+def test_one_row_is_claimed_by_one_worker_only():
+    rows = [row() for _ in range(4)]
+    first = dispatching.claim_due(now=NOW, claim="first", limit=3)
+    second = dispatching.claim_due(now=NOW, claim="second", limit=3)
+    assert (len(first), len(second)) == (3, 1)
+    assert {each.pk for each in [*first, *second]} == {each.pk for each in rows}
+
+
+def look_then_write(limit=50):
+    """What claiming must not be: first look which rows are due, then write."""
+    due = list(Notification.objects.due(NOW).order_by("pk").values_list("pk", flat=True)[:limit])
+    yield due
+    Notification.objects.filter(pk__in=due).update(state=State.SENDING)
+
+
+def test_control_looking_first_and_writing_then_gives_a_row_to_two_workers():
+    row()
+    first, second = look_then_write(), look_then_write()
+    assert next(first) == next(second) != []
+
+
+if connection.vendor == "postgresql":
+
+    def in_threads(count, work):
+        failures = []
+
+        def run():
+            try:
+                work()
+            except Exception as error:
+                failures.append(error)
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=run) for _ in range(count)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=60)
+        assert not failures, failures
+
+    def many_rows(count):
+        meeting = make.meeting()
+        for _ in range(count):
+            seat = make.registration(meeting=meeting)
+            say(facts.seat_confirmed, registration=seat)
+
+    @pytest.mark.django_db(transaction=True)
+    def test_four_workers_at_once_send_each_mail_once():
+        many_rows(60)
+        post, start = Pigeonhole(), threading.Barrier(4)
+
+        def work():
+            start.wait()
+            dispatching.send_all_due(clock=lambda: NOW, post=post, worker="test", batch=5)
+
+        in_threads(4, work)
+        assert len(post.mails) == 60
+        assert len({mail.reference for mail in post.mails}) == 60
+
+    @pytest.mark.django_db(transaction=True)
+    def test_control_four_workers_that_look_first_send_mails_twice():
+        many_rows(60)
+        taken, start = [], threading.Barrier(4)
+
+        def work():
+            claim = look_then_write(60)
+            found = next(claim)
+            start.wait()
+            next(claim, None)
+            taken.extend(found)
+
+        in_threads(4, work)
+        assert len(taken) > len(set(taken))
+
+    @pytest.mark.django_db(transaction=True)
+    def test_rows_that_another_worker_holds_are_passed_over_without_waiting():
+        many_rows(2)
+        with transaction.atomic():
+            held = Notification.objects.select_for_update().due(NOW).order_by("due_at", "pk")[0]
+            claimed_elsewhere = []
+            in_threads(
+                1, lambda: claimed_elsewhere.extend(dispatching.claim_due(now=NOW, claim="other", limit=5))
+            )
+            assert [each.pk for each in claimed_elsewhere] != []
+            assert held.pk not in {each.pk for each in claimed_elsewhere}

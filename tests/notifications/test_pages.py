@@ -1,0 +1,216 @@
+"""The trial's mailbox, the way out of reminders, and who was told what."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from notifications import telling
+from notifications.delivery import Files
+from notifications.links import unsubscribe_link
+from notifications.models import Notification
+from notifications.rendering import mail_of
+from tests import factories as make
+from tests.factories import NOW, STARTS_AT
+from tests.notifications.test_dispatching import row
+from tests.notifications.test_planning import facts, say
+from tests.notifications.test_rendering import plain_mail
+
+pytestmark = pytest.mark.django_db
+Kind, State = Notification.Kind, Notification.State
+
+
+@pytest.fixture
+def demo(settings, mail_dir):
+    settings.DEMO = True
+    return mail_dir
+
+
+def put(folder, *mails):
+    for number, mail in enumerate(mails):
+        Files(folder).deliver(mail, now=NOW + timedelta(minutes=number))
+    return sorted(path.name for path in folder.iterdir())
+
+
+# ---- mailbox ---------------------------------------------------------------------------------------------
+
+
+def test_the_mailbox_shows_the_newest_first(client, demo):
+    put(demo, plain_mail(subject="The first"), plain_mail(subject="The second"))
+    page = client.get(reverse("mailbox")).content.decode()
+    assert page.index("The second") < page.index("The first")
+
+
+def test_the_mailbox_finds_by_address(client, demo):
+    put(demo, plain_mail(subject="Yours"), plain_mail(subject="Another", recipient=("", "paul@example.org")))
+    page = client.get(reverse("mailbox"), {"q": "paul@"}).content.decode()
+    assert "Another" in page
+    assert "Yours" not in page
+
+
+def test_an_empty_mailbox_says_how_it_fills(client, demo):
+    assert "No mail yet" in client.get(reverse("mailbox")).content.decode()
+
+
+def test_there_is_no_mailbox_outside_a_trial(client, demo, settings):
+    (name,) = put(demo, plain_mail())
+    settings.DEMO = False
+    assert client.get(reverse("mailbox")).status_code == 404
+    assert client.get(reverse("mail", args=[name])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name", ["..%2fsecret_key", "../secret_key", "no.eml", ".hidden.eml", "x.txt", "a\x00.eml"]
+)
+def test_only_mails_can_be_opened(client, demo, name):
+    demo.mkdir()
+    (demo.parent / "secret_key").write_text("secret")
+    assert client.get(f"/mailbox/{name}/").status_code == 404
+
+
+def test_a_mail_shows_its_words_its_headers_and_its_entry(client, demo):
+    seat = make.registration(person=make.person(email="elin@example.org"))
+    say(facts.seat_confirmed, registration=seat)
+    (name,) = put(demo, mail_of(Notification.objects.get(kind=Kind.CONFIRMATION), now=NOW))
+    page = client.get(reverse("mail", args=[name])).content.decode()
+    for expected in (seat.meeting.uid, "REQUEST", "elin@example.org", "Message-ID", "You have a seat"):
+        assert expected in page
+    assert re.search(r'href="http://[^"]+/j/[^"]+"', page)
+    ics = client.get(reverse("mail", args=[name]), {"part": "calendar"})
+    assert ics.content.startswith(b"BEGIN:VCALENDAR")
+    assert 'filename="invite.ics"' in ics["Content-Disposition"]
+
+
+def test_the_html_of_a_mail_runs_nothing_and_is_framed_by_its_own_page_alone(client, demo):
+    (name,) = put(demo, plain_mail(html="<html><head></head><body><script>alert(1)</script></body></html>"))
+    part = client.get(reverse("mail", args=[name]), {"part": "html"})
+    policy = part["Content-Security-Policy"]
+    assert "sandbox" in policy
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert "allow-scripts" not in policy
+    assert part["X-Frame-Options"] == "SAMEORIGIN"
+    page = client.get(reverse("mail", args=[name]))
+    assert "frame-src 'self'" in page["Content-Security-Policy"]
+    assert "allow-scripts" not in page.content.decode()
+
+
+def test_a_mail_without_an_entry_has_none_to_download(client, demo):
+    (name,) = put(demo, plain_mail())
+    assert client.get(reverse("mail", args=[name]), {"part": "calendar"}).status_code == 404
+
+
+# ---- the way out of reminders ----------------------------------------------------------------------------
+
+
+def test_opening_the_link_changes_nothing(client):
+    person = make.person()
+    page = client.get(unsubscribe_link(person))
+    person.refresh_from_db()
+    assert person.wants_reminders
+    assert b'method="post"' in page.content
+
+
+def test_one_click_in_the_mail_program_ends_reminders_without_a_cookie():
+    seat = make.registration()
+    say(facts.seat_confirmed, registration=seat)
+    strict = Client(enforce_csrf_checks=True)
+    for _ in range(2):
+        answer = strict.post(unsubscribe_link(seat.person), {"List-Unsubscribe": "One-Click"})
+        assert answer.status_code == 200
+    seat.person.refresh_from_db()
+    assert not seat.person.wants_reminders
+    assert set(Notification.objects.filter(state=State.WAITING).values_list("kind", flat=True)) == {
+        Kind.CONFIRMATION
+    }
+
+
+def test_reminders_can_be_had_again_also_for_seats_one_has(client):
+    seat = make.registration()
+    say(facts.seat_confirmed, registration=seat)
+    client.post(unsubscribe_link(seat.person), {"reminders": "off"})
+    client.post(unsubscribe_link(seat.person), {"reminders": "on"})
+    seat.person.refresh_from_db()
+    assert seat.person.wants_reminders
+    assert Notification.objects.filter(kind=Kind.REMINDER, state=State.WAITING).count() == 3
+
+
+@pytest.mark.parametrize("token", ["1", "1.x", "x", "999.abc"])
+def test_a_link_that_is_not_ours_does_nothing(client, token):
+    person = make.person()
+    assert client.post(reverse("unsubscribe", args=[token])).status_code == 404
+    person.refresh_from_db()
+    assert person.wants_reminders
+
+
+def test_the_link_of_one_person_does_not_serve_for_another(client):
+    first, second = make.person(), make.person()
+    forged = unsubscribe_link(first).replace(f"/{first.pk}.", f"/{second.pk}.")
+    assert client.post(forged).status_code == 404
+
+
+# ---- who was told what -----------------------------------------------------------------------------------
+
+
+def test_the_host_sees_who_was_told_what(client, send):
+    meeting = make.meeting()
+    for _ in range(2):
+        say(facts.seat_confirmed, registration=make.registration(meeting=meeting))
+    send(NOW)
+    client.force_login(meeting.host)
+    page = client.get(reverse("told", args=[meeting.pk])).content.decode()
+    assert "a day before" in page
+    assert "an hour before" in page
+    assert "10 minutes before" in page
+    told = {(message.kind, message.minutes_before): message for message in telling.messages_of(meeting)}
+    confirmations, day_before = told[(Kind.CONFIRMATION, None)], told[(Kind.REMINDER, 1440)]
+    assert (confirmations.to, confirmations.sent, confirmations.waiting) == (2, 2, 0)
+    assert (day_before.to, day_before.sent, day_before.waiting) == (2, 0, 2)
+    assert day_before.due_at == STARTS_AT - timedelta(days=1)
+
+
+def test_only_the_meetings_host_sees_it(client):
+    meeting = make.meeting()
+    address = reverse("told", args=[meeting.pk])
+    client.force_login(make.registration(meeting=meeting, person=make.member()).person)
+    assert client.get(address).status_code == 403
+    assert client.post(address).status_code == 403
+    assert client.get(reverse("told", args=["nothing"])).status_code == 404
+    hidden = make.meeting(visibility="invited")
+    assert client.get(reverse("told", args=[hidden.pk])).status_code == 404
+
+
+def test_the_host_sends_again_what_is_in_doubt_and_only_that(client, send, post):
+    doubtful = row(Kind.REMINDER, state=State.DOUBTFUL, failure="nobody knows")
+    elsewhere = row(Kind.REMINDER, state=State.DOUBTFUL)
+    client.force_login(doubtful.meeting.host)
+    address = reverse("told", args=[doubtful.meeting_id])
+    page = client.get(address).content.decode()
+    assert "nobody knows" in page
+    assert doubtful.registration.name in page
+    client.post(address)
+    doubtful.refresh_from_db()
+    elsewhere.refresh_from_db()
+    assert (doubtful.state, elsewhere.state) == (State.WAITING, State.DOUBTFUL)
+
+
+def test_the_page_asks_the_database_as_often_for_many_people_as_for_one(
+    client, django_assert_max_num_queries
+):
+    meeting = make.meeting()
+    client.force_login(meeting.host)
+    for number in (1, 5):
+        for _ in range(number):
+            say(facts.seat_confirmed, registration=make.registration(meeting=meeting))
+        with django_assert_max_num_queries(12):
+            client.get(reverse("told", args=[meeting.pk]))
+
+
+def test_the_age_of_the_oldest_due_mail_is_known():
+    assert telling.oldest_due_age(now=NOW) is None
+    row(due_at=NOW - timedelta(seconds=7))
+    row(due_at=NOW - timedelta(seconds=3))
+    row(due_at=NOW - timedelta(days=1), state=State.DROPPED)
+    assert telling.oldest_due_age(now=NOW) == timedelta(seconds=7)

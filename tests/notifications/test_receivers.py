@@ -1,0 +1,52 @@
+"""A fact becomes rows and a nudge; a broker that is dead or silent costs a page nothing."""
+
+import os
+import subprocess
+import sys
+import textwrap
+
+import pytest
+from django.conf import settings
+from django.dispatch import Signal
+
+from meetings import facts
+
+HEARD_ELSEWHERE = {"meeting_started", "meeting_ended"}  # nobody is written to when a meeting begins or ends
+
+
+@pytest.mark.parametrize("name", [name for name, fact in vars(facts).items() if isinstance(fact, Signal)])
+def test_every_fact_is_told_or_known_to_be_silent(name):
+    assert getattr(facts, name).has_listeners() is (name not in HEARD_ELSEWHERE)
+
+
+@pytest.mark.parametrize("broker", ["redis://127.0.0.1:1/0", "redis://192.0.2.1:6379/0"])
+def test_a_dead_broker_does_not_hold_up_a_page(broker, tmp_path):
+    program = textwrap.dedent(
+        """
+        import time
+        import django
+        django.setup()
+        from notifications import receivers
+        began = time.perf_counter()
+        for _ in range(5):
+            receivers.nudge()
+        print(time.perf_counter() - began)
+        """
+    )
+    environment = {
+        **os.environ,
+        "REDIS_URL": broker,
+        "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3",
+        "DATA_DIR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "webinar_service.settings",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert float(done.stdout.strip().splitlines()[-1]) < 2

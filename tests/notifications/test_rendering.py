@@ -1,0 +1,390 @@
+"""One mail: one language, the reader's hour first, headers that cannot be broken, the parts calendars expect."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from companies import zones
+from meetings import calendar
+from notifications import letters, mime, rendering
+from notifications.mime import CalendarPart, Mail, content_of
+from notifications.models import Notification
+from tests.factories import NOW, STARTS_AT
+from tests.notifications.conftest import parsed
+from tests.notifications.test_dispatching import row
+
+Kind = Notification.Kind
+LANGUAGES = ["en", "sv", "pl", "de", "da", "lt"]
+TITLES = {
+    "en": "Heat from the sea water",
+    "sv": "Värme ur havsvattnet",
+    "pl": "Ciepło z wody morskiej",
+    "de": "Wärme aus dem Meerwasser",
+    "da": "Varme fra havvandet",
+    "lt": "Šiluma iš jūros vandens",
+}
+WEEKDAYS = {
+    "en": "Thursday",
+    "sv": "torsdag",
+    "pl": "czwartek",
+    "de": "Donnerstag",
+    "da": "torsdag",
+    "lt": "ketvirtadienis",
+}
+WITH_ENTRY = {
+    Kind.CONFIRMATION: "REQUEST",
+    Kind.INVITATION: "REQUEST",
+    Kind.CHANGE: "REQUEST",
+    Kind.CANCELLATION: "CANCEL",
+    Kind.WITHDRAWN: "CANCEL",
+}
+
+
+def notification(
+    kind=Kind.CONFIRMATION, *, language="en", timezone="Europe/Stockholm", meeting=None, **details
+):
+    made = row(kind, details={"calendar": True, **details})
+    for_reader = {"language": language, "timezone": timezone}
+    type(made.person).objects.filter(pk=made.person_id).update(**for_reader)
+    if made.registration:
+        type(made.registration).objects.filter(pk=made.registration_id).update(**for_reader)
+    if meeting:
+        type(made.meeting).objects.filter(pk=made.meeting_id).update(**meeting)
+    return Notification.objects.get(pk=made.pk)
+
+
+def written(kind=Kind.CONFIRMATION, now=NOW, **reader):
+    return rendering.mail_of(notification(kind, **reader), now=now)
+
+
+def sent(kind=Kind.CONFIRMATION, **reader):
+    return parsed(content_of(written(kind, **reader), sent_at=NOW))
+
+
+# ---- language --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_mail_is_whole_in_one_language(kind, language):
+    """No line that is a sentence reads as in English; the worker's own language is another one still."""
+    about = {
+        "was": {"starts_at": NOW.isoformat(), "ends_at": NOW.isoformat()},
+        "changed": ["time", "title", "address"],
+    }
+    meeting = {
+        "title": TITLES,
+        "record": True,
+        "address": "Danės g. 1",
+        "format": "both",
+        "interpreted_into": ["pl"],
+    }
+    with translation.override("pl" if language != "pl" else "da"):
+        mail = written(kind, language=language, meeting=meeting, **about)
+        english = written(kind, language="en", meeting=meeting, **about)
+    same = set(sentences(mail)) & set(sentences(english))
+    assert not same
+    assert TITLES[language] in mail.text
+    assert WEEKDAYS[language].lower() in mail.text.lower()
+
+
+def sentences(mail):
+    """Lines with three words and more that are not names, addresses or links."""
+    names = {"Southern Baltic Cleantech", "Danės g. 1"}
+    lines = [*mail.text.splitlines(), mail.subject, *mail.subject.split(": ")]
+    return [
+        line.strip()
+        for line in lines
+        if len(line.split()) > 2 and "://" not in line and line.strip() not in names
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_subject_text_and_html_say_their_language(language):
+    message = sent(language=language, meeting={"title": TITLES})
+    assert message["Content-Language"] == language
+    html = message.get_body(("html",)).get_content()
+    assert f'<html lang="{language}">' in html
+    assert TITLES[language] in message["Subject"]
+    assert TITLES[language] in html
+
+
+@pytest.mark.django_db
+def test_a_seats_own_language_and_zone_come_before_the_profiles():
+    made = notification(language="de")
+    made.person.language, made.person.timezone = "sv", "Europe/London"
+    made.person.save()
+    mail = rendering.mail_of(Notification.objects.get(pk=made.pk), now=NOW)
+    assert mail.language == "de"
+    assert "10:00–11:00" in mail.text
+
+
+@pytest.mark.django_db
+def test_a_title_not_translated_yet_says_so():
+    text = written(language="lt", meeting={"title": {"sv": "Värme ur havet"}}).text
+    assert "Värme ur havet" in text
+    html = written(language="lt", meeting={"title": {"sv": "Värme ur havet"}}).html
+    assert '<p lang="sv"' in html
+
+
+@pytest.mark.django_db
+def test_a_language_the_service_does_not_speak_falls_back_to_its_first():
+    assert written(language="fi").language == "en"
+
+
+@pytest.mark.django_db
+def test_writing_a_mail_leaves_the_workers_own_language_as_it_was():
+    with translation.override("pl"):
+        written(language="de")
+        assert translation.get_language() == "pl"
+
+
+# ---- the hour --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("reader", "hour", "beside"),
+    [
+        ("Europe/Vilnius", "11:00–12:00", ""),
+        ("Europe/Copenhagen", "10:00–11:00", "In Vilnius, where the host is, 11:00–12:00."),
+        ("Europe/London", "09:00–10:00", "In Vilnius, where the host is, 11:00–12:00."),
+        ("Europe/Helsinki", "11:00–12:00", ""),
+    ],
+)
+def test_a_vilnius_host_and_readers_elsewhere(reader, hour, beside):
+    lines = written(timezone=reader, meeting={"timezone": "Europe/Vilnius"}).text.splitlines()
+    place = reader.split("/")[1]
+    assert lines[0] == f"Thursday 14 January 2027, {hour}"
+    assert lines[1] == f"Your time, {place}. {beside}".strip()
+
+
+@pytest.mark.parametrize(
+    ("day", "clock", "london"),
+    [
+        (date(2027, 3, 27), time(10, 0), "08:00–09:00"),
+        (date(2027, 3, 28), time(10, 0), "08:00–09:00"),
+        (date(2027, 10, 31), time(10, 0), "08:00–09:00"),
+        (date(2027, 3, 28), time(2, 30), "00:30–02:30"),  # from before the change to after it: clocks jump
+    ],
+)
+def test_hours_on_both_edges_of_summer_time(day, clock, london):
+    starts_at = zones.instant(day, clock, "Europe/Vilnius")
+    ends_at = starts_at + timedelta(hours=1)
+    with translation.override("en"):
+        assert letters.span(starts_at, ends_at, "Europe/London").endswith(london)
+
+
+def test_a_meeting_over_midnight_names_both_days():
+    starts_at = datetime(2027, 1, 14, 22, 30, tzinfo=UTC)
+    with translation.override("en"):
+        words = letters.span(starts_at, starts_at + timedelta(hours=1), "Europe/Stockholm")
+    assert words == "Thursday 14 January 2027, 23:30 – Friday 15 January 2027, 00:30"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("before", "opening"),
+    [
+        (timedelta(minutes=10), "Today at 10:00"),
+        (timedelta(hours=1), "Today at 10:00"),
+        (timedelta(hours=24), "Tomorrow at 10:00"),
+        (timedelta(hours=11), "Tomorrow at 10:00"),  # midnight in between
+        (timedelta(days=7), "Thursday 14 January 2027, 10:00"),
+    ],
+)
+def test_a_reminder_says_today_or_tomorrow_as_the_reader_would(before, opening):
+    assert written(Kind.REMINDER, now=STARTS_AT - before).subject.startswith(f"{opening}: ")
+
+
+@pytest.mark.django_db
+def test_a_move_tells_the_hour_that_was_in_the_readers_zone():
+    was = {"starts_at": "2027-01-13T12:00:00+00:00", "ends_at": "2027-01-13T13:00:00+00:00"}
+    text = written(Kind.CHANGE, timezone="Europe/Vilnius", was=was, changed=["time"]).text
+    assert "It was Wednesday 13 January 2027, 14:00–15:00." in text
+
+
+@pytest.mark.django_db
+def test_a_cancellation_carries_the_hosts_own_words():
+    assert (
+        "The boiler broke." in written(Kind.CANCELLATION, meeting={"cancel_reason": "The boiler broke."}).text
+    )
+
+
+# ---- parts and headers -----------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", list(Kind))
+def test_each_kind_has_text_html_and_where_it_belongs_a_calendar_entry(kind):
+    message = sent(kind)
+    method = WITH_ENTRY.get(kind)
+    types = [part.get_content_type() for part in message.walk()]
+    if method is None:
+        assert types == ["multipart/alternative", "text/plain", "text/html"]
+        return
+    inner = ["multipart/alternative", "text/plain", "text/html", "text/calendar"]
+    assert types == ["multipart/mixed", *inner, "application/ics"]
+    entry = next(part for part in message.walk() if part.get_content_type() == "text/calendar")
+    assert entry.get_param("method") == method
+    assert entry.get_param("charset") == "utf-8"
+    content = entry.get_payload(decode=True)
+    assert calendar.read(content)[0].method == method
+    attached = next(message.iter_attachments())
+    assert attached.get_filename() == "invite.ics"
+    assert attached.get_payload(decode=True) == content
+
+
+@pytest.mark.django_db
+def test_the_entry_is_for_the_recipient_alone_and_comes_from_the_sender(settings):
+    settings.EMAIL_FROM = "Energi, Syd & Öst <post@example.org>"
+    mail = written()
+    facts = calendar.read(mail.calendar.content)[0]
+    assert facts.attendees == (mail.recipient[1],)
+    assert facts.organizer == "post@example.org"
+    message = parsed(content_of(mail, sent_at=NOW))
+    assert [address.addr_spec for address in message["From"].addresses] == ["post@example.org"]
+    assert message["From"].addresses[0].display_name == "Energi, Syd & Öst"
+
+
+@pytest.mark.django_db
+def test_a_withdrawal_without_an_entry_cancels_nothing():
+    made = row(Kind.WITHDRAWN, details={"calendar": False})
+    assert rendering.mail_of(made, now=NOW).calendar is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", list(Kind))
+def test_only_what_is_repeated_can_be_unsubscribed_from(kind):
+    message = sent(kind)
+    if kind in Notification.NEVER_TWICE:
+        assert message["List-Unsubscribe"].startswith("<http")
+        assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        assert message["List-Unsubscribe"].strip("<>") in message.get_body(("plain",)).get_content()
+    else:
+        assert message["List-Unsubscribe"] is None
+
+
+@pytest.mark.django_db
+def test_the_message_id_is_the_rows_own_and_stays(settings):
+    made = notification()
+    first = rendering.mail_of(made, now=NOW).message_id
+    assert rendering.mail_of(made, now=NOW + timedelta(hours=1)).message_id == first
+    assert first != written().message_id
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_mail_has_one_button_and_says_that_no_person_wrote_it(kind):
+    mail = written(kind)
+    assert mail.html.count('class="button"') == 1
+    assert sent(kind)["Auto-Submitted"] == "auto-generated"
+
+
+@pytest.mark.django_db
+def test_the_button_is_the_personal_link_and_the_entry_leads_there_too():
+    mail = written()
+    link = next(line for line in mail.text.splitlines() if "/j/" in line)
+    assert link in mail.html
+    assert calendar.read(mail.calendar.content)[0].location == link
+
+
+@pytest.mark.django_db
+def test_what_people_write_is_not_obeyed_as_html():
+    mail = written(meeting={"title": {"en": '<script>alert(1)</script> & "heat"'}})
+    assert "<script>" not in mail.html
+    assert '<script>alert(1)</script> & "heat"' in mail.text
+
+
+@pytest.mark.django_db
+def test_an_advertisement_given_as_a_name_is_not_put_into_the_greeting():
+    made = notification()
+    made.registration.name = "Win at http://evil.example now"
+    made.registration.save()
+    mail = rendering.mail_of(Notification.objects.get(pk=made.pk), now=NOW)
+    assert "evil.example" not in mail.text
+    assert "evil.example" not in mail.subject
+
+
+def plain_mail(**fields):
+    given_fields = {
+        "reference": "notification-7",
+        "sender": ("Southern Baltic Cleantech", "post@example.org"),
+        "recipient": ("Elin", "elin@example.org"),
+        "subject": "You have a seat",
+        "language": "en",
+        "text": "Hello\n",
+        "html": "<p>Hello</p>\n",
+    }
+    return Mail(**{**given_fields, **fields})
+
+
+@given(name=st.text(max_size=200), subject=st.text(max_size=400), sender=st.text(max_size=80))
+def test_no_name_and_no_subject_can_add_a_header_or_a_recipient(name, subject, sender):
+    mail = plain_mail(
+        recipient=(name, "elin@example.org"), subject=subject, sender=(sender, "post@example.org")
+    )
+    content = content_of(mail, sent_at=NOW)
+    message = parsed(content)
+    expected = {"From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress"}
+    assert set(message.keys()) == {*expected, "Content-Language", "MIME-Version", "Content-Type"}
+    assert [address.addr_spec for address in message["To"].addresses] == ["elin@example.org"]
+    assert [address.addr_spec for address in message["From"].addresses] == ["post@example.org"]
+    assert content.isascii()
+    assert all(len(line) <= 998 for line in content.split(b"\r\n"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Eve\r\nBcc: all@example.org",
+        "Eve\x85Bcc: x",
+        "Eve\u2028Bcc: x",
+        "Eve\x00",
+        "Sandberg, Elin",
+        'Elin "E"',
+        "Ž" * 200,
+    ],
+)
+def test_names_that_have_broken_headers_elsewhere(name):
+    message = parsed(content_of(plain_mail(recipient=(name, "elin@example.org")), sent_at=NOW))
+    assert message["Bcc"] is None
+    assert [address.addr_spec for address in message["To"].addresses] == ["elin@example.org"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "elin", "elin@", "a b@example.org", "a@b\r\nRCPT TO:<x@y>", "å@example.org", "a,b@example.org"],
+)
+def test_an_unusable_address_is_refused(address):
+    with pytest.raises(mime.UnusableAddress):
+        content_of(plain_mail(recipient=("", address)), sent_at=NOW)
+
+
+def test_a_domain_with_its_own_letters_is_written_as_the_name_service_knows_it():
+    assert mime.ascii_address("elin@kraft-värme.se") == "elin@xn--kraft-vrme-w5a.se"
+
+
+@given(text=st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=500))
+def test_text_arrives_as_it_was_written(text):
+    body = parsed(content_of(plain_mail(text=f"{text}\n.\nFrom here\n"), sent_at=NOW)).get_body(("plain",))
+    assert body.get_payload(decode=True).decode() == f"{text}\n.\nFrom here\n".replace("\n", "\r\n")
+
+
+def test_the_same_mail_gives_the_same_bytes():
+    mail = plain_mail(calendar=CalendarPart("REQUEST", b"BEGIN:VCALENDAR\r\n"))
+    assert content_of(mail, sent_at=NOW) == content_of(mail, sent_at=NOW)
+
+
+def test_a_thousand_mails_are_written_in_a_few_seconds():
+    """A guard against an accident of a power of ten, not a benchmark."""
+    mail = plain_mail(text="Your webinar starts in one hour. ž\n" * 40, html="<p>ž</p>" * 400)
+    began = datetime.now(UTC)
+    for _ in range(1000):
+        content_of(mail, sent_at=NOW)
+    assert datetime.now(UTC) - began < timedelta(seconds=5)
