@@ -1,0 +1,87 @@
+"""One connection in a room: who speaks, with which rights."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from companies.ids import new_id
+from meetings.access import Level
+from meetings.attending import Place, public_id
+from meetings.live import bus, rights
+from meetings.live.hub import Member
+from meetings.live.journal import written
+from meetings.live.limits import Limits
+from meetings.live.messages import Someone, You
+from meetings.live.scene import Connection, Occupant, Scene
+from meetings.live.tickets import Ticket
+from meetings.live.wire import Wire
+
+if TYPE_CHECKING:
+    from meetings.live.room import OpenRoom
+
+
+@dataclass(eq=False, kw_only=True)
+class Caller(Member):
+    ticket: Ticket
+    room: "OpenRoom"
+    level: Level
+    role: str
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def someone(self) -> Someone:
+        return Someone.model_validate(
+            {
+                "id": self.person,
+                "name": self.ticket.name,
+                "company": self.ticket.company,
+                "role": self.role,
+            }
+        )
+
+    @property
+    def is_attendee(self) -> bool:
+        return self.level <= Level.ENTER
+
+    def standing(self, scene: Scene) -> rights.Standing:
+        occupant = scene.people.get(self.person)
+        on_stage = self.is_admitted and occupant is not None and occupant.on_stage
+        return rights.Standing(self.level, self.is_admitted, on_stage)
+
+    def you(self, scene: Scene) -> You:
+        occupant = scene.people.get(self.person)
+        present = occupant.present().model_dump() if occupant else self.someone.model_dump()
+        return You(
+            **{**present, "role": self.role},
+            connection=self.connection,
+            admission="admitted" if self.is_admitted else "waiting",
+            may=rights.may(self.standing(scene), scene),
+        )
+
+
+def caller_for(ticket: Ticket, place: Place, room: "OpenRoom", wire: Wire, connection: str) -> Caller:
+    level = Level(ticket.level)
+    return Caller(
+        connection=connection,
+        person=public_id(place.participant_id),
+        wire=wire,
+        is_host=level >= Level.HOST,
+        is_admitted=place.is_admitted,
+        ticket=ticket,
+        room=room,
+        level=level,
+        role=ticket.role,
+    )
+
+
+def occupant_for(caller: Caller, place: Place) -> Occupant:
+    raised = place.hand_raised_at
+    return Occupant(
+        someone=caller.someone,
+        is_admitted=place.is_admitted,
+        on_stage=place.on_stage,
+        hand_raised_at=written(raised) if raised is not None else None,
+    )
+
+
+def new_connection() -> Connection:
+    return Connection(id=new_id(), process=bus.PROCESS)

@@ -1,0 +1,36 @@
+"""Raised hands."""
+
+from django.utils import timezone
+
+from meetings import attending
+from meetings.live.callers import Caller
+from meetings.live.database import in_database
+from meetings.live.messages import HandLower, HandRaise
+from meetings.live.refusals import Refused
+
+
+async def raise_hand(caller: Caller, _command: HandRaise) -> None:
+    """Raised already is as good as raised."""
+    await in_database(
+        attending.raise_hand,
+        room_id=caller.room.id,
+        someone=caller.someone,
+        by=caller.ticket.person,
+        now=timezone.now(),
+    )
+
+
+async def lower_hand(caller: Caller, command: HandLower) -> None:
+    person = command.person or caller.person
+    if person != caller.person and not caller.is_host:
+        raise Refused("not_allowed")
+    occupant = caller.room.scene.people.get(person)
+    if occupant is None or not occupant.is_admitted:
+        raise Refused("not_found")
+    await in_database(
+        attending.lower_hand,
+        room_id=caller.room.id,
+        someone=occupant.someone,
+        by=caller.ticket.person,
+        now=timezone.now(),
+    )

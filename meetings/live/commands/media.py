@@ -1,0 +1,36 @@
+"""What people publish, and the way to the media server."""
+
+from typing import Any
+
+from meetings import media
+from meetings.live.callers import Caller
+from meetings.live.messages import MediaState, MediaToken
+from meetings.live.refusals import Refused
+from meetings.media.mesh import MOST_CAMERAS
+
+
+async def tell_state(caller: Caller, command: MediaState) -> None:
+    scene = caller.room.scene
+    shows = command.camera or command.screen
+    if shows and scene.facts.media == "mesh" and scene.cameras(without=caller.connection) >= MOST_CAMERAS:
+        raise Refused("not_now", f"{MOST_CAMERAS} cameras are on already")
+    caller.room.presences.set_media(
+        caller.connection, microphone=command.microphone, camera=command.camera, screen=command.screen
+    )
+
+
+async def give_token(caller: Caller, _command: MediaToken) -> dict[str, Any]:
+    on_stage = caller.standing(caller.room.scene).on_stage
+    try:
+        return dict(
+            media.token(
+                room_id=caller.room.id,
+                person=caller.person,
+                name=caller.ticket.name,
+                may_publish=on_stage,
+            )
+        )
+    except media.UnableToCarryMedia as problem:
+        raise Refused(
+            "unavailable", "this service has no media server: browsers reach each other"
+        ) from problem

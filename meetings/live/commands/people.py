@@ -1,0 +1,60 @@
+"""Who is here, page by page; what was missed; and whether the room is there at all."""
+
+from typing import Any
+
+import orjson
+
+from meetings.live import journal
+from meetings.live.callers import Caller
+from meetings.live.database import in_database
+from meetings.live.messages import PeopleList, Ping, Since
+from meetings.live.scene import Occupant, page_of
+
+PAGE = 50
+LONGEST_KEY = 100
+
+
+async def ping(_caller: Caller, _command: Ping) -> None:
+    """The reply is the answer."""
+
+
+async def since(caller: Caller, command: Since) -> dict[str, Any]:
+    scene = caller.room.scene
+    hidden = scene.opened_at_seq if scene.hides_practice_from(is_attendee=caller.is_attendee) else 0
+    start = max(command.seq, hidden)
+    frames = scene.missed_since(start)
+    complete = True
+    if frames is None:
+        rows = await in_database(journal.after, caller.room.id, start)
+        frames = [frame for _seq, frame in rows]
+        complete = len(rows) < journal.MOST_MISSED
+    page = page_of(frames)
+    missed = [orjson.loads(frame) for frame in page]
+    complete = complete and len(page) == len(frames)
+    return {"missed": missed, "complete": complete, "seq": missed[-1]["seq"] if missed else command.seq}
+
+
+async def list_people(caller: Caller, command: PeopleList) -> dict[str, Any]:
+    wanted = command.query.strip().casefold()
+    here = _sorted(caller.room.scene.admitted(), wanted)
+    start = command.after or ""
+    following = [(key, each) for key, each in here if key > start]
+    page = following[:PAGE]
+    return {
+        "people": [each.present().model_dump(mode="json") for _key_of_it, each in page],
+        "total": len(here),
+        "next": page[-1][0] if len(following) > PAGE else None,
+    }
+
+
+def _sorted(occupants: list[Occupant], wanted: str) -> list[tuple[str, Occupant]]:
+    matching = [
+        each
+        for each in occupants
+        if wanted in each.someone.name.casefold() or wanted in each.someone.company.casefold()
+    ]
+    return sorted(((_key(each), each) for each in matching), key=lambda pair: pair[0])
+
+
+def _key(occupant: Occupant) -> str:
+    return f"{occupant.someone.name.casefold()[:LONGEST_KEY]} {occupant.someone.id}"

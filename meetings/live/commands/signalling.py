@@ -1,0 +1,25 @@
+"""Mesh: hands descriptions and candidates from one browser to another. Between whom, the stage decides."""
+
+from meetings.live.callers import Caller
+from meetings.live.messages import Signal, SignalSend
+from meetings.live.refusals import Refused
+
+
+async def send(caller: Caller, command: SignalSend) -> None:
+    scene = caller.room.scene
+    if scene.facts.media != "mesh":
+        raise Refused("unavailable", "this service has a media server: ask media.token")
+    if (command.description is None) is (command.candidate is None):
+        raise Refused("bad_field", "either description or candidate")
+    other = scene.people.get(scene.holders.get(command.to, ""))
+    if other is None or not other.is_admitted or command.to == caller.connection:
+        raise Refused("not_found")
+    if not (other.on_stage or caller.standing(scene).on_stage):
+        raise Refused("not_allowed", "one of the two must be on the stage")
+    signal = Signal(
+        sender=caller.connection,
+        person=caller.person,
+        description=command.description,
+        candidate=command.candidate,
+    )
+    caller.room.tell_connection(command.to, signal)

@@ -1,0 +1,77 @@
+"""The stage: who is on it may publish sound and picture."""
+
+import logging
+
+from django.utils import timezone
+
+from meetings import attending, media
+from meetings.live.callers import Caller
+from meetings.live.commands.lobby import turn_away
+from meetings.live.database import in_database
+from meetings.live.messages import MuteRequested, Someone, StageInvite, StageLeave, StageMute, StageRemove
+from meetings.live.refusals import Refused
+from meetings.models import Participant
+
+logger = logging.getLogger(__name__)
+
+
+async def invite(caller: Caller, command: StageInvite) -> None:
+    someone = _somebody(caller, command.person)
+    await in_database(
+        attending.bring_on_stage,
+        room_id=caller.room.id,
+        someone=someone,
+        by=caller.ticket.person,
+        now=timezone.now(),
+    )
+    await _tell_media_server(caller.room.id, someone.id, may_publish=True)
+
+
+async def leave(caller: Caller, _command: StageLeave) -> None:
+    await _step_down(caller, caller.someone)
+
+
+async def mute(caller: Caller, command: StageMute) -> None:
+    """Asks: a microphone is only ever turned off by the one whose it is, and never on from afar."""
+    someone = _somebody(caller, command.person)
+    caller.room.tell_person(someone.id, MuteRequested(by=caller.someone))
+
+
+async def remove(caller: Caller, command: StageRemove) -> None:
+    if not command.from_room:
+        await _step_down(caller, _somebody(caller, command.person))
+        return
+    if command.person == caller.person:
+        raise Refused("not_allowed", "a host cannot remove themselves")
+    await turn_away(caller, command.person, Participant.Admission.REMOVED)
+    try:
+        await media.remove(room_id=caller.room.id, person=command.person)
+    except media.UnableToCarryMedia:
+        logger.exception("the media server still carries %s, removed from the room", command.person)
+
+
+async def _step_down(caller: Caller, someone: Someone) -> None:
+    done = await in_database(
+        attending.take_off_stage,
+        room_id=caller.room.id,
+        someone=someone,
+        by=caller.ticket.person,
+        now=timezone.now(),
+    )
+    if not done:
+        raise Refused("not_found", "not on the stage")
+    await _tell_media_server(caller.room.id, someone.id, may_publish=False)
+
+
+async def _tell_media_server(room_id: str, person: str, *, may_publish: bool) -> None:
+    try:
+        await media.set_publishing(room_id=room_id, person=person, may_publish=may_publish)
+    except media.UnableToCarryMedia:
+        logger.exception("the media server does not know that %s may publish: %s", person, may_publish)
+
+
+def _somebody(caller: Caller, person: str) -> Someone:
+    occupant = caller.room.scene.people.get(person)
+    if occupant is None or not occupant.is_admitted:
+        raise Refused("not_found")
+    return occupant.someone

@@ -1,0 +1,250 @@
+"""The door of a live room: understands a frame, lets one command act, answers."""
+
+import asyncio
+import logging
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+from channels.consumer import AsyncConsumer
+from django.conf import settings
+from django.http.request import validate_host
+from pydantic import TypeAdapter, ValidationError
+
+from meetings.access import Level
+from meetings.attending import Arrival, UnableToJoin
+from meetings.live import bus, journal, rights, tickets
+from meetings.live.callers import Caller, caller_for, new_connection, occupant_for
+from meetings.live.commands import ACTS
+from meetings.live.database import in_database
+from meetings.live.messages import (
+    CLOSE_BAD_FRAMES,
+    CLOSE_NO_ENTRY,
+    CLOSE_REMOVED,
+    CLOSE_TOO_FAST,
+    MAX_FRAME,
+    AnyCommand,
+    Hello,
+)
+from meetings.live.reading import NoSuchRoom
+from meetings.live.refusals import Refused
+from meetings.live.room import OpenRoom
+from meetings.live.rooms import Rooms, running
+from meetings.live.scene import page_of
+from meetings.live.tickets import Ticket
+from meetings.live.wire import Frame, Wire, wire_for
+
+logger = logging.getLogger(__name__)
+
+HELLO_WITHIN = 10.0
+BAD_FRAMES_BORNE = 10
+DEEPEST = 32
+COMMAND: TypeAdapter[Any] = TypeAdapter(AnyCommand)
+Unread = dict[str, Any]
+
+
+class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
+    """One socket. Reads in its own task, without a thread or a further task per message; the hub writes."""
+
+    wire: Wire
+    rooms: Rooms
+    caller: Caller | None = None
+    bad_frames = 0
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.scope, self.base_send = scope, send
+        await receive()  # websocket.connect
+        if not _is_from_here(scope):
+            await send({"type": "websocket.close", "code": CLOSE_NO_ENTRY})
+            return
+        await send({"type": "websocket.accept"})
+        self.wire, self.rooms = wire_for(scope, send), running()
+        patience = self.rooms.loop.call_later(HELLO_WITHIN, self._wait_no_longer)
+        try:
+            while (message := await receive())["type"] != "websocket.disconnect":
+                await self.receive(message)
+        finally:
+            patience.cancel()
+            if self.caller is not None:
+                await asyncio.shield(self.rooms.leave(self.caller.room, self.caller))
+
+    def _wait_no_longer(self) -> None:
+        if self.caller is None:
+            self.wire.close(CLOSE_NO_ENTRY)
+
+    # ---- understand --------------------------------------------------------------------------------------
+
+    async def receive(self, message: dict[str, Any]) -> None:
+        frame: Unread = {}
+        try:
+            frame = _parsed(message.get("text"))
+            if self.caller is None:
+                await self._enter(_hello(frame))
+            else:
+                await self._obey(self.caller, frame)
+        except Refused as refusal:
+            self._refuse(frame, refusal)
+        except Exception:  # the outer edge: the socket lives on, the log has the rest
+            logger.exception("a command failed: %s", frame.get("do"))
+            self._refuse(frame, Refused("unavailable"))
+
+    def _refuse(self, frame: Unread, refusal: Refused) -> None:
+        self._reply(frame.get("id"), {"error": refusal.code, "detail": refusal.detail})
+        if refusal.code == "bad_frame":
+            self.bad_frames += 1
+            if self.bad_frames > BAD_FRAMES_BORNE:
+                self.wire.close(CLOSE_BAD_FRAMES)
+        elif refusal.code == "too_fast" and not self._bears():
+            self.wire.close(CLOSE_TOO_FAST)
+
+    def _bears(self) -> bool:
+        return self.caller is None or self.caller.limits.bear(self.rooms.loop.time())
+
+    def _reply(self, number: object, answer: dict[str, Any]) -> None:
+        known = number if isinstance(number, int) and not isinstance(number, bool) else None
+        self.wire.write(Frame(orjson.dumps({"re": known, **answer})))
+
+    # ---- obey --------------------------------------------------------------------------------------------
+
+    async def _obey(self, caller: Caller, frame: Unread) -> None:
+        name = frame.get("do")
+        if not isinstance(name, str) or name not in ACTS:
+            raise Refused("unknown_command" if name != "hello" else "not_now")
+        if not caller.limits.allow(name, self.rooms.loop.time()):
+            raise Refused("too_fast")
+        command = _validated(frame)
+        code = rights.refusal(name, caller.standing(caller.room.scene), caller.room.scene)
+        if code is not None:
+            raise Refused(code)
+        answer = await ACTS[name](caller, command)
+        self._reply(command.id, {"ok": True, **(answer or {})})
+
+    # ---- enter -------------------------------------------------------------------------------------------
+
+    async def _enter(self, hello: Hello) -> None:
+        try:
+            ticket = tickets.read(hello.ticket)
+            if ticket.room != self.scope["url_route"]["kwargs"]["room_id"]:
+                raise tickets.UnableToEnter
+            room = await self.rooms.enter(ticket.room)
+            await self._join(room, ticket, hello.since)
+        except (tickets.UnableToEnter, NoSuchRoom):
+            self.wire.close(CLOSE_NO_ENTRY)
+        except UnableToJoin as refusal:
+            self.wire.close(CLOSE_REMOVED if refusal.code == "removed" else CLOSE_NO_ENTRY)
+
+    async def _join(self, room: OpenRoom, ticket: Ticket, since: int | None) -> None:
+        """Joins, then looks: between the two nothing is missed, because nothing else runs between them."""
+        connection, seq = new_connection(), room.scene.seq
+        place = await self.rooms.arrivals.add(_arrival(ticket, connection.id))
+        caller = caller_for(ticket, place, room, self.wire, connection.id)
+        self.caller = caller
+        older = await _read_since(room, caller, since)
+        occupant = room.scene.up_to_date(occupant_for(caller, place), seq)
+        room.add(caller, occupant, connection)
+        room.fanout.send(room.views.welcome(caller, _missed(room, caller, since, older)), [caller])
+        room.release(caller)
+
+
+def _arrival(ticket: Ticket, connection: str) -> Arrival:
+    return Arrival(
+        room_id=ticket.room,
+        person_id=ticket.person,
+        registration_id=ticket.registration,
+        connection=connection,
+        process=bus.PROCESS,
+        name=ticket.name,
+        company_name=ticket.company,
+        level=Level(ticket.level),
+    )
+
+
+Rows = list[tuple[int, bytes]]
+
+
+def _start(room: OpenRoom, caller: Caller, since: int) -> int:
+    hides = room.scene.hides_practice_from(is_attendee=caller.is_attendee)
+    return max(since, room.scene.opened_at_seq) if hides else since
+
+
+async def _read_since(room: OpenRoom, caller: Caller, since: int | None) -> Rows | None:
+    """From the journal what memory does not reach back to; None when it need not, or is too much."""
+    if (
+        since is None
+        or not caller.is_admitted
+        or room.scene.missed_since(_start(room, caller, since)) is not None
+    ):
+        return None
+    rows = await in_database(journal.after, room.id, _start(room, caller, since))
+    return rows if len(rows) < journal.MOST_MISSED else None
+
+
+def _missed(room: OpenRoom, caller: Caller, since: int | None, older: Rows | None) -> list[bytes] | None:
+    """All that was missed; None when it is more than is sent again, and the snapshot replaces everything."""
+    if since is None:
+        return None
+    start = older[-1][0] if older else _start(room, caller, since)
+    newer = room.scene.missed_since(start)
+    if newer is None:
+        return None
+    missed = [frame for number, frame in older or () if number <= room.scene.seq] + newer
+    return missed if len(page_of(missed)) == len(missed) else None
+
+
+def _parsed(text: str | None) -> Unread:
+    """Raises Refused for whatever is not a JSON object of reasonable size and depth."""
+    if text is None:
+        raise Refused("bad_frame", "frames are text")
+    if len(text) > MAX_FRAME or len(text.encode()) > MAX_FRAME:
+        raise Refused("bad_frame", f"at most {MAX_FRAME} bytes")
+    try:
+        frame = orjson.loads(text)
+    except orjson.JSONDecodeError as problem:
+        raise Refused("bad_frame", "not JSON") from problem
+    if not isinstance(frame, dict):
+        raise Refused("bad_frame", "not an object")
+    if text.count("{") + text.count("[") > DEEPEST and _depth(frame) > DEEPEST:
+        raise Refused("bad_frame", f"nested deeper than {DEEPEST}")
+    return frame
+
+
+def _depth(value: object) -> int:
+    depth, level = 0, [value]
+    while level:
+        depth += 1
+        inner: list[object] = []
+        for each in level:
+            inner.extend(each.values() if isinstance(each, dict) else each if isinstance(each, list) else ())
+        level = inner
+    return depth
+
+
+def _validated(frame: Unread) -> Any:
+    try:
+        return COMMAND.validate_python(frame)
+    except ValidationError as problem:
+        raise Refused("bad_field", _in_words(problem)) from problem
+
+
+def _hello(frame: Unread) -> Hello:
+    if frame.get("do") != "hello":
+        raise Refused("not_allowed", "say hello first")
+    try:
+        return Hello.model_validate(frame)
+    except ValidationError as problem:
+        raise Refused("bad_field", _in_words(problem)) from problem
+
+
+def _in_words(problem: ValidationError) -> str:
+    first = problem.errors(include_url=False, include_context=False, include_input=False)[0]
+    place = ".".join(str(part) for part in first["loc"][-1:])
+    return f"{place}: {first['msg']}"[:300]
+
+
+def _is_from_here(scope: Any) -> bool:
+    """A page of another site may not open the socket; a program, which sends no Origin, may: the ticket decides."""
+    origin = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"origin"), None)
+    if origin is None:
+        return True
+    host = urlsplit(origin).hostname or ""
+    return validate_host(host, [*settings.ALLOWED_HOSTS, settings.SITE_HOST])

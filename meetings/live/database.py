@@ -1,0 +1,68 @@
+"""From the sockets' loop to the database and back: threads of our own, and many small writes made into one."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Generic, ParamSpec, TypeVar
+
+from asgiref.sync import SyncToAsync
+from django.conf import settings
+from django.db import close_old_connections
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+# SQLite has one writer: further threads would only wait for its lock, in sleeps of tenths of a second.
+THREADS = 1 if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") else 4
+LARGEST_BATCH = 200
+_pool = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="live-database")
+
+
+async def in_database(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Runs a flow or a query in a thread that may talk to the database."""
+
+    def run() -> R:
+        close_old_connections()
+        return function(*args, **kwargs)
+
+    return await SyncToAsync(run, thread_sensitive=False, executor=_pool)()
+
+
+class Batch(Generic[Item, Result]):
+    """Writes what comes in while a write is under way with the next one.
+
+    `write` gives an outcome for each item; an exception among them is raised for that item alone.
+    """
+
+    def __init__(self, write: Callable[[list[Item]], Sequence[Result | Exception]]) -> None:
+        self._write = write
+        self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def add(self, item: Item) -> Result:
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, future))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._work())
+        return await future
+
+    async def _work(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
+            await self._write_batch(batch)
+
+    async def _write_batch(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
+        outcome: list[Any]
+        try:
+            outcome = list(await in_database(self._write, [item for item, _future in batch]))
+        except Exception as problem:  # noqa: BLE001 - handed on to each who waits for it
+            outcome = [problem] * len(batch)
+        for (_item, future), result in zip(batch, outcome, strict=True):
+            if future.done():
+                continue
+            if isinstance(result, Exception):
+                future.set_exception(result)
+            else:
+                future.set_result(result)

@@ -1,0 +1,90 @@
+"""The durable events of a room: numbered without gaps in the flow's own transaction, sent when it is committed."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import orjson
+from django.db import connection, transaction
+
+from companies.models import Person
+from meetings.live import bus
+from meetings.live.messages import ChatMessage, Event
+from meetings.models import Room, RoomEvent
+
+MOST_MISSED = 500
+
+
+def write(*, room: Room, event: Event, now: datetime, person: Person | None = None) -> int:
+    """Takes the room's next number for `event` and returns it. Holds the room's row until the flow commits."""
+    return write_many(room_id=room.pk, events=[(event, person.pk if person else None)], now=now)[0]
+
+
+def write_many(*, room_id: str, events: Sequence[tuple[Event, int | None]], now: datetime) -> list[int]:
+    """The same for several events of one room, each with the key of its person, in their order."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("an event is written inside its flow's transaction")
+    last = _take_numbers(room_id, len(events))
+    rows = [
+        _row(room_id, last - len(events) + place, event, person_id, now)
+        for place, (event, person_id) in enumerate(events, start=1)
+    ]
+    RoomEvent.objects.bulk_create(rows)
+    for row in rows:
+        transaction.on_commit(partial(bus.announce, room_id, row.seq, frame_of(row)), robust=True)
+    return [row.seq for row in rows]
+
+
+def _take_numbers(room_id: str, count: int) -> int:
+    table = connection.ops.quote_name(Room._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET last_seq = last_seq + %s WHERE id = %s RETURNING last_seq",  # noqa: S608 - a name of ours
+            [count, room_id],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise Room.DoesNotExist(room_id)
+    return int(row[0])
+
+
+def _row(room_id: str, seq: int, event: Event, person_id: int | None, now: datetime) -> RoomEvent:
+    payload = event.model_dump(mode="json", by_alias=True)
+    name = payload.pop("ev")
+    if isinstance(event, ChatMessage):
+        payload["id"] = seq  # a message is known by its number
+    return RoomEvent(room_id=room_id, seq=seq, ev=name, payload=payload, person_id=person_id, at=now)
+
+
+def frame_of(row: RoomEvent) -> bytes:
+    return orjson.dumps({"seq": row.seq, "ev": row.ev, **row.payload})
+
+
+def after(room_id: str, seq: int, limit: int = MOST_MISSED) -> list[tuple[int, bytes]]:
+    """Numbers and frames that follow `seq`, oldest first."""
+    rows = RoomEvent.objects.filter(room_id=room_id, seq__gt=seq).order_by("seq")[:limit]
+    return [(row.seq, frame_of(row)) for row in rows]
+
+
+def erase_message(*, room_id: str, seq: int) -> bool:
+    """Takes the text out of a message for good; false when it is not there or already gone."""
+    row = RoomEvent.objects.select_for_update().filter(room_id=room_id, seq=seq, ev="chat.message").first()
+    if row is None or row.payload.get("deleted"):
+        return False
+    row.payload = {**row.payload, "text": "", "deleted": True}
+    row.save(update_fields=["payload"])
+    return True
+
+
+def written(moment: datetime) -> str:
+    """A time as the protocol writes it (RFC 3339, UTC)."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def last_numbers(room_ids: Sequence[str]) -> dict[str, int]:
+    return dict(Room.objects.filter(pk__in=room_ids).values_list("pk", "last_seq"))
+
+
+def payload_of(frame: bytes) -> dict[str, Any]:
+    return dict(orjson.loads(frame))

@@ -1,0 +1,258 @@
+"""One open room in this process: durable events in their order, who is here, and what its connections are told."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any
+
+import orjson
+
+from meetings import attending
+from meetings.access import Level
+from meetings.live import bus, journal
+from meetings.live.callers import Caller
+from meetings.live.database import in_database
+from meetings.live.hub import Fanout, Member, Outgoing
+from meetings.live.messages import CLOSE_REMOVED, Event, YouChanged
+from meetings.live.presence import Presences
+from meetings.live.reading import read_facts_of
+from meetings.live.rechecking import Standings, stand_now
+from meetings.live.scene import Connection, Occupant, Scene
+from meetings.live.views import Views
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = 0.15  # seconds for an event that overtook another on its way
+PUBLIC_EVENTS = ("meeting.",)  # what those who wait are told, too
+
+
+class OpenRoom:
+    scene: Scene
+
+    def __init__(
+        self,
+        room_id: str,
+        fanout: Fanout,
+        carrier: bus.Bus,
+        spawn: Callable[[Coroutine[Any, Any, Any]], None],
+    ) -> None:
+        self.id = room_id
+        self.fanout = fanout
+        self.bus = carrier
+        self.spawn = spawn
+        self.has_begun = False
+        self.views = Views(self)
+        self.presences = Presences(self)
+        self._ahead: dict[int, bytes] = {}
+        self._before: list[tuple[bus.Header, bytes]] = []
+        self._gap: asyncio.TimerHandle | None = None
+        self._is_catching_up = False
+        self._decided: dict[str, bool] = {}  # whom hosts let in or turned away while this room was open
+
+    def begin(self, scene: Scene) -> None:
+        """The room was read; what was heard meanwhile is applied."""
+        self.scene = scene
+        self.has_begun = True
+        self.presences.begin()
+        early, self._before = self._before, []
+        for header, payload in early:
+            self.receive(header, payload)
+        self.ask_who_is_there()
+
+    def callers(self) -> list[Caller]:
+        return [member for member in self.fanout.members.values() if isinstance(member, Caller)]
+
+    # ---- connections -------------------------------------------------------------------------------------
+
+    def add(self, caller: Caller, occupant: Occupant, connection: Connection) -> None:
+        """From here on the caller misses nothing; it hears of it after `welcome`."""
+        decided = self._decided.get(caller.person)
+        if decided is False:
+            raise attending.UnableToJoin("removed")
+        if decided:
+            caller.is_admitted = occupant.is_admitted = True
+        caller.seq = self.scene.seq
+        self.fanout.add(caller)
+        self.presences.enter(occupant, connection, tell=True)
+
+    def release(self, caller: Caller) -> None:
+        """The welcome went out."""
+        caller.is_holding = False
+
+    def remove(self, caller: Caller) -> None:
+        if self.fanout.discard(caller.connection) is not None:
+            self.presences.leave(caller.connection, tell=True)
+
+    # ---- from the bus ------------------------------------------------------------------------------------
+
+    def receive(self, header: bus.Header, payload: bytes) -> None:
+        if not self.has_begun:
+            self._before.append((header, payload))
+            return
+        kind = header["k"]
+        if kind == "durable":
+            self.hear(int(header["seq"]), payload)
+        elif kind == "to_connection":
+            member = self.fanout.members.get(header["to"])
+            self.fanout.send(payload, [member] if member is not None else [])
+        elif kind == "to_person":
+            self.fanout.send_where(payload, lambda member: member.person == header["to"])
+        elif kind == "admitted":
+            self._decided.update(dict.fromkeys(header["people"], True))
+            self.let_in(header["people"])
+        elif kind == "turned_away":
+            self._decided.update(dict.fromkeys(header["people"], False))
+            self.close_people(header["people"], CLOSE_REMOVED)
+        else:
+            self.presences.receive(header, payload)
+
+    def hear(self, seq: int, frame: bytes) -> None:
+        """A durable event; told on in the order of the numbers, each once."""
+        if seq <= self.scene.seq:
+            return
+        self._ahead[seq] = frame
+        while (following := self._ahead.pop(self.scene.seq + 1, None)) is not None:
+            self._tell_on(following)
+        if self._ahead and self._gap is None:
+            self._gap = asyncio.get_running_loop().call_later(PATIENCE, self._mind_the_gap)
+
+    def _tell_on(self, frame: bytes) -> None:
+        event = orjson.loads(frame)
+        self.scene.apply(event, frame)
+        name = str(event["ev"])
+        self.fanout.broadcast(Outgoing(self.scene.seq, frame, to_waiting=name.startswith(PUBLIC_EVENTS)))
+        if name.startswith("stage."):
+            self.tell_you([event["person"]["id"]])
+        elif name.startswith("meeting."):
+            self._after_meeting_event(name)
+        elif name.startswith("recording."):
+            self.tell_you_all()
+
+    def _after_meeting_event(self, name: str) -> None:
+        if name == "meeting.started" and not self.scene.facts.lobby:
+            self.spawn(self._let_all_in())
+        self.tell_you_all()
+        if self.scene.facts.kind == "project":
+            self.spawn(self.look_again_at_all())
+
+    def _mind_the_gap(self) -> None:
+        self._gap = None
+        if self._ahead:
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Reads from the journal what has not come over the bus."""
+        if not self._is_catching_up:
+            self._is_catching_up = True
+            self.spawn(self._read_missing())
+
+    async def _read_missing(self) -> None:
+        try:
+            while True:
+                missing = await in_database(journal.after, self.id, self.scene.seq)
+                for seq, frame in missing:
+                    self.hear(seq, frame)
+                if len(missing) < journal.MOST_MISSED:
+                    return
+        finally:
+            self._is_catching_up = False
+
+    # ---- telling -----------------------------------------------------------------------------------------
+
+    def tell(self, event: Event, members: Iterable[Member]) -> None:
+        self.fanout.send(written(event), members)
+
+    def tell_all(self, event: Event) -> None:
+        """Ephemeral, to all who are in, in this process."""
+        self.fanout.broadcast(Outgoing(None, written(event)))
+
+    def tell_person(self, person: str, event: Event) -> None:
+        """To all connections of one person, in whichever process."""
+        self.bus.send(self.id, {"k": "to_person", "to": person}, written(event))
+
+    def tell_connection(self, connection: str, event: Event) -> None:
+        self.bus.send(self.id, {"k": "to_connection", "to": connection}, written(event))
+
+    def tell_you(self, people: Iterable[str]) -> None:
+        for caller in self.callers():
+            if caller.person in people and caller.is_admitted and not caller.is_holding:
+                self.tell(YouChanged(you=caller.you(self.scene)), [caller])
+
+    def tell_you_all(self) -> None:
+        """Rights changed for many. In a large room attendees learn it from the event itself."""
+        named = self.scene.is_named
+        self.tell_you({caller.person for caller in self.callers() if named or not caller.is_attendee})
+
+    # ---- admission ---------------------------------------------------------------------------------------
+
+    async def _let_all_in(self) -> None:
+        if any(not caller.is_admitted for caller in self.callers()):
+            await in_database(attending.admit, room_id=self.id, participants=None)
+        self.let_in([person for person, each in self.scene.people.items() if not each.is_admitted])
+
+    def let_in(self, people: Iterable[str]) -> None:
+        """These were admitted: those of them who are here get the snapshot that was held back."""
+        people = set(people)
+        self.scene.admit(people)
+        self.presences.changed()
+        self.fanout.flush()
+        for caller in self.callers():
+            if caller.person in people and not caller.is_admitted:
+                caller.is_admitted = True
+                caller.seq = self.scene.seq
+                if not caller.is_holding:
+                    self.fanout.send(self.views.admitted(caller), [caller])
+
+    def close_all(self, code: int) -> None:
+        for caller in self.callers():
+            caller.wire.close(code)
+
+    def close_people(self, people: Iterable[str], code: int) -> None:
+        for caller in self.callers():
+            if caller.person in set(people):
+                caller.wire.close(code)
+
+    # ---- looking again -----------------------------------------------------------------------------------
+
+    def ask_who_is_there(self) -> None:
+        self.presences.ask()
+
+    def give_sign_of_life(self) -> None:
+        self.presences.give_sign_of_life()
+
+    async def look_again(self, caller: Caller) -> None:
+        self.stand(await in_database(stand_now, self.id, [caller], thoroughly=True))
+
+    async def look_again_at_all(self) -> None:
+        """Rights may change without anybody telling this room: a seat withdrawn, a role taken away."""
+        facts, meeting_state = await in_database(read_facts_of, self.id)
+        if (facts.model_copy(update={"ice_servers": []}), meeting_state) != (
+            self.scene.facts.model_copy(update={"ice_servers": []}),
+            self.scene.meeting_state,
+        ):
+            self.scene.facts, self.scene.meeting_state = facts, meeting_state
+            self.scene.version += 1
+        if self.fanout.members:
+            self.stand(await in_database(stand_now, self.id, self.callers(), thoroughly=False))
+
+    def stand(self, standings: Standings) -> None:
+        for caller in self.callers():
+            standing = standings.get(caller.connection)
+            if standing is None:
+                continue
+            if standing.code:
+                caller.wire.close(standing.code)
+                continue
+            if (standing.level, standing.role) != (caller.level, caller.role):
+                self._give_rights(caller, standing.level, standing.role)
+            if standing.is_admitted and not caller.is_admitted:
+                self.let_in([caller.person])
+
+    def _give_rights(self, caller: Caller, level: Level, role: str) -> None:
+        caller.level, caller.role, caller.is_host = level, role, level >= Level.HOST
+        self.presences.change_role(caller.connection, role)
+        self.tell_you([caller.person])
+
+
+def written(event: Event) -> bytes:
+    return orjson.dumps(event.model_dump(mode="json", by_alias=True))

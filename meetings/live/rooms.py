@@ -1,0 +1,180 @@
+"""The rooms that are open in this process: opened with the first who enters, kept in step with the journal and with
+other processes, closed some time after the last has left.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from meetings import attending
+from meetings.live import bus, journal
+from meetings.live.callers import Caller
+from meetings.live.database import Batch, in_database
+from meetings.live.hub import hub
+from meetings.live.messages import CLOSE_NO_ENTRY
+from meetings.live.reading import read_scene
+from meetings.live.room import OpenRoom
+from meetings.models import Room
+
+logger = logging.getLogger(__name__)
+
+CHECKED_EVERY = 2.0  # seconds until a frame that Redis lost is read from the journal
+RENEWED_EVERY = 10.0
+KEPT_FOR = 30.0
+
+
+class Rooms:
+    """One per process, on the loop of its sockets."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.open: dict[str, OpenRoom] = {}
+        self._opening: dict[str, asyncio.Task[OpenRoom]] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self.bus = bus.Bus(self._receive, self._reconnected, settings.REDIS_URL)
+        self.arrivals: Batch[attending.Arrival, attending.Place] = Batch(
+            lambda arrivals: attending.join_many(arrivals=arrivals, now=timezone.now())
+        )
+        self.departures: Batch[str, None] = Batch(_end_presences)
+
+    def start(self) -> None:
+        self.bus.start()
+        bus.running = self.bus
+        self.spawn(self._every(CHECKED_EVERY, self._check_journals))
+        self.spawn(self._every(RENEWED_EVERY, self._renew))
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Runs beside the sockets; what goes wrong is logged."""
+        task = self.loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            logger.error("work beside the rooms failed", exc_info=task.exception())
+
+    async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            try:
+                await work()
+            except Exception:  # the outer edge of this process's own work: the next round tries again
+                logger.exception("work beside the rooms failed, again in %s s", seconds)
+
+    # ---- opening and closing -----------------------------------------------------------------------------
+
+    async def enter(self, room_id: str) -> OpenRoom:
+        """The room, heard from other processes first and read from the database then. Raises NoSuchRoom."""
+        opening = self._opening.get(room_id)
+        if opening is None:
+            room = self.open.get(room_id)
+            if room is not None:
+                return room
+            opening = self._opening[room_id] = self.loop.create_task(self._open(room_id))
+        return await asyncio.shield(opening)
+
+    async def _open(self, room_id: str) -> OpenRoom:
+        room = OpenRoom(room_id, hub.room(room_id), self.bus, self.spawn)
+        self.open[room_id] = room  # hears from now on; what comes before it is read is kept
+        try:
+            await self.bus.subscribe(room_id)
+            room.begin(await in_database(read_scene, room_id))
+        except BaseException:
+            await self._forget(room_id)
+            raise
+        finally:
+            self._opening.pop(room_id, None)
+        return room
+
+    async def _forget(self, room_id: str) -> None:
+        self.open.pop(room_id, None)
+        hub.drop(room_id)
+        await self.bus.unsubscribe(room_id)
+
+    async def leave(self, room: OpenRoom, caller: Caller) -> None:
+        room.remove(caller)
+        if not room.fanout.members:
+            self.loop.call_later(KEPT_FOR, self._close_if_empty, room)
+        await self.departures.add(caller.connection)
+
+    def _close_if_empty(self, room: OpenRoom) -> None:
+        if not room.fanout.members and self.open.get(room.id) is room:
+            self.spawn(self._forget(room.id))
+
+    # ---- other processes ---------------------------------------------------------------------------------
+
+    def _receive(self, room_id: str, header: bus.Header, payload: bytes) -> None:
+        if room_id:
+            room = self.open.get(room_id)
+            if room is not None:
+                room.receive(header, payload)
+            return
+        for room in list(self.open.values()):
+            if header.get("room") in {"", room.id}:
+                self._control(room, header)
+
+    def _control(self, room: OpenRoom, header: bus.Header) -> None:
+        callers = [caller for caller in room.callers() if caller.ticket.person == header["person"]]
+        if header["k"] == "close_person":
+            for caller in callers:
+                caller.wire.close(int(header.get("code", CLOSE_NO_ENTRY)))
+        elif header["k"] == "refresh_person":
+            for caller in callers:
+                self.spawn(room.look_again(caller))
+
+    def _reconnected(self) -> None:
+        for room in self.open.values():
+            if room.has_begun:
+                room.catch_up()
+                room.ask_who_is_there()
+
+    # ---- kept in step ------------------------------------------------------------------------------------
+
+    async def _check_journals(self) -> None:
+        rooms = {room.id: room for room in self.open.values() if room.has_begun and room.fanout.members}
+        if not rooms:
+            return
+        numbers = await in_database(journal.last_numbers, list(rooms))
+        for room_id, seq in numbers.items():
+            if seq > rooms[room_id].scene.seq:
+                rooms[room_id].catch_up()
+
+    async def _renew(self) -> None:
+        rooms = [room for room in self.open.values() if room.has_begun]
+        connections = [connection for room in rooms for connection in room.fanout.members]
+        if connections:
+            await in_database(
+                attending.keep_alive, process=bus.PROCESS, connections=connections, now=timezone.now()
+            )
+        for room in rooms:
+            room.give_sign_of_life()
+            if room.fanout.members:
+                self.spawn(self._look_again(room))
+
+    async def _look_again(self, room: OpenRoom) -> None:
+        try:
+            await room.look_again_at_all()
+        except Room.DoesNotExist:
+            room.close_all(CLOSE_NO_ENTRY)
+
+
+def _end_presences(connections: list[str]) -> list[None]:
+    attending.leave(connections=connections, now=timezone.now())
+    return [None] * len(connections)
+
+
+_running: Rooms | None = None
+
+
+def running() -> Rooms:
+    """The rooms of this process; begun with the first socket, again when the server's loop is another one."""
+    global _running  # noqa: PLW0603 - one per process
+    if _running is None or _running.loop is not asyncio.get_running_loop():
+        _running = Rooms()
+        _running.start()
+    return _running

@@ -1,0 +1,92 @@
+"""Short-lived signed entry to a room: checked without the database, good for 60 seconds."""
+
+from dataclasses import asdict, dataclass, replace
+from typing import TypedDict
+
+from django.core import signing
+from django.utils.translation import gettext as _
+
+from meetings import access
+from meetings.models import MeetingRole
+
+SECONDS = 60
+SALT = "room ticket"
+LONGEST_NAME = 120
+
+
+class UnableToEnter(Exception):
+    """The ticket is forged, too old, or for another room."""
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """`level` is an access.Level; `signed_in` is false for a guest who came by a personal link."""
+
+    room: str
+    person: int
+    registration: str | None
+    meeting: str | None
+    level: int
+    role: str
+    name: str
+    company: str
+    signed_in: bool
+
+
+class IssuedTicket(TypedDict):
+    ticket: str
+    url: str
+    expires_in: int
+
+
+def issue(entry: access.Entry, *, name: str = "", signed_in: bool = True) -> str:
+    """`name` is how the person wishes to be called in the room; without it the one they registered with."""
+    ticket = ticket_of(entry, signed_in=signed_in)
+    wanted = " ".join(name.split())[:LONGEST_NAME]
+    return signing.dumps(asdict(replace(ticket, name=wanted) if wanted else ticket), salt=SALT)
+
+
+def issued(entry: access.Entry, *, name: str = "", signed_in: bool = True) -> IssuedTicket:
+    """What pages and programs are given: the ticket, the socket's path, and for how long."""
+    return {
+        "ticket": issue(entry, name=name, signed_in=signed_in),
+        "url": f"/ws/rooms/{entry.room.pk}/",
+        "expires_in": SECONDS,
+    }
+
+
+def ticket_of(entry: access.Entry, *, signed_in: bool) -> Ticket:
+    seat, person = entry.registration, entry.person
+    company = seat.company_name if seat is not None else ""
+    return Ticket(
+        room=entry.room.pk,
+        person=person.pk,
+        registration=seat.pk if seat is not None else None,
+        meeting=entry.meeting.pk if entry.meeting is not None else None,
+        level=int(entry.level),
+        role=role_of(entry),
+        name=(seat.name if seat is not None else "") or person.name or _("Guest"),
+        company=company or (person.company.name if person.company is not None else ""),
+        signed_in=signed_in,
+    )
+
+
+def role_of(entry: access.Entry) -> str:
+    """The stage role that others see; who may host without being asked to is shown as a co-host."""
+    if entry.meeting is None:
+        return MeetingRole.Role.ATTENDEE.value
+    if entry.level >= access.Level.HOST and entry.meeting.host_id == entry.person.pk:
+        return MeetingRole.Role.HOST.value
+    roles = MeetingRole.objects.filter(meeting=entry.meeting, person=entry.person)
+    role = roles.values_list("role", flat=True).first()
+    if role is not None and entry.level > access.Level.ENTER:
+        return str(role)
+    return (MeetingRole.Role.CO_HOST if entry.level >= access.Level.HOST else MeetingRole.Role.ATTENDEE).value
+
+
+def read(ticket: str) -> Ticket:
+    """Raises UnableToEnter."""
+    try:
+        return Ticket(**signing.loads(ticket, salt=SALT, max_age=SECONDS))
+    except (signing.BadSignature, TypeError, ValueError) as problem:
+        raise UnableToEnter from problem

@@ -1,0 +1,48 @@
+"""What is told at most once a second: the first change soon, all further ones together."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+
+EVERY = 1.0
+SOON = 0.05  # seconds, so that those who come at the same time are told of together
+
+
+class Tick:
+    """Calls `act` soon after `wake`, and not again within a second."""
+
+    def __init__(self, act: Callable[[], None]) -> None:
+        self._act = act
+        self._timer: asyncio.TimerHandle | None = None
+        self._last = -EVERY
+
+    def wake(self) -> None:
+        if self._timer is None:
+            loop = asyncio.get_running_loop()
+            delay = max(SOON, self._last + EVERY - loop.time())
+            self._timer = loop.call_later(delay, self._run)
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _run(self) -> None:
+        self._timer = None
+        self._last = asyncio.get_running_loop().time()
+        self._act()
+
+
+class Sum:
+    """Reactions since the last tick: those given here, and those that other processes told of."""
+
+    def __init__(self) -> None:
+        self.here: Counter[str] = Counter()
+        self.elsewhere: Counter[str] = Counter()
+
+    def take(self) -> tuple[dict[str, int], dict[str, int]]:
+        """All, and those of here alone, which the other processes are still to hear of."""
+        here, both = dict(self.here), dict(self.here + self.elsewhere)
+        self.here.clear()
+        self.elsewhere.clear()
+        return both, here

@@ -1,0 +1,79 @@
+"""What newcomers are shown, as bytes that are built once per state of the room."""
+
+from typing import TYPE_CHECKING
+
+import orjson
+from pydantic import BaseModel
+
+from meetings.live.callers import Caller
+
+if TYPE_CHECKING:
+    from meetings.live.room import OpenRoom
+
+NULL = b"null"
+
+
+class Views:
+    def __init__(self, room: "OpenRoom") -> None:
+        self._room = room
+        self._version = -1
+        self._built: dict[str, bytes] = {}
+
+    def welcome(self, caller: Caller, missed: list[bytes] | None) -> bytes:
+        if not caller.is_admitted:
+            you, facts = _bytes(caller.you(self._room.scene)), self._facts(with_servers=False)
+            return _event(b"welcome", you, facts, 0, NULL, NULL)
+        back = NULL if missed is None else b"[" + b",".join(missed) + b"]"
+        return _event(b"welcome", *self._whole(caller), back)
+
+    def admitted(self, caller: Caller) -> bytes:
+        return _event(b"admitted", *self._whole(caller), None)
+
+    def _whole(self, caller: Caller) -> tuple[bytes, bytes, int, bytes]:
+        scene = self._room.scene
+        return _bytes(caller.you(scene)), self._facts(with_servers=True), scene.seq, self._snapshot(caller)
+
+    def _facts(self, *, with_servers: bool) -> bytes:
+        facts = self._room.scene.facts
+        shown = facts if with_servers else facts.model_copy(update={"ice_servers": []})
+        return self._once(f"facts {with_servers}", lambda: shown)
+
+    def _snapshot(self, caller: Caller) -> bytes:
+        attendee, host = caller.is_attendee, caller.is_host
+        return self._once(
+            f"snapshot {attendee} {host}",
+            lambda: self._room.scene.snapshot(is_attendee=attendee, is_host=host),
+        )
+
+    def _once(self, name: str, build: "Build") -> bytes:
+        if self._version != self._room.scene.version:
+            self._version = self._room.scene.version
+            self._built.clear()
+        if name not in self._built:
+            self._built[name] = _bytes(build())
+        return self._built[name]
+
+
+def _event(name: bytes, you: bytes, room: bytes, seq: int, snapshot: bytes, missed: bytes | None) -> bytes:
+    parts = [
+        b'{"ev":"',
+        name,
+        b'","you":',
+        you,
+        b',"room":',
+        room,
+        b',"seq":%d' % seq,
+        b',"snapshot":',
+        snapshot,
+    ]
+    return b"".join([*parts, *([b',"missed":', missed] if missed is not None else []), b"}"])
+
+
+def _bytes(shape: BaseModel) -> bytes:
+    return orjson.dumps(shape.model_dump(mode="json", by_alias=True))
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Build = Callable[[], BaseModel]

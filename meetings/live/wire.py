@@ -1,0 +1,179 @@
+"""The frame, built once per broadcast, and the way from it to a socket: uvicorn's transport, or its send()."""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Protocol, cast
+
+import orjson
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
+
+EXTENSION = "webinar.protocol"
+LARGEST_READ = 256 * 1024  # read and refused with an error reply; beyond it the connection ends with 1009
+RETRY_AFTER_MS = (200, 2500)  # spread, so that a room does not come back in one instant
+
+Send = Callable[[Any], Awaitable[None]]
+
+
+class Frame:
+    """JSON text that goes to many: its WebSocket frame (RFC 6455, 5.2; final, text, unmasked) is made once."""
+
+    __slots__ = ("_framed", "payload")
+
+    def __init__(self, payload: bytes) -> None:
+        self.payload = payload
+        self._framed: bytes | None = None
+
+    @property
+    def framed(self) -> bytes:
+        if self._framed is None:
+            self._framed = _header(len(self.payload)) + self.payload
+        return self._framed
+
+
+def _header(length: int) -> bytes:
+    if length < 126:
+        return bytes((0x81, length))
+    if length < 65536:
+        return b"\x81\x7e" + length.to_bytes(2, "big")
+    return b"\x81\x7f" + length.to_bytes(8, "big")
+
+
+def going_away() -> Frame:
+    after = random.randint(*RETRY_AFTER_MS)  # noqa: S311 - spreads load, guards nothing
+    return Frame(orjson.dumps({"ev": "going_away", "retry_after_ms": after}))
+
+
+class RoomProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's protocol that shows itself to the application, and says goodbye before the server stops."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.conn.max_message_size = LARGEST_READ
+
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        scope = getattr(self, "scope", None)
+        if scope is not None:
+            cast(dict[str, Any], scope["extensions"])[EXTENSION] = self
+
+    def shutdown(self) -> None:
+        if self.handshake_complete and not self.close_sent and not self.transport.is_closing():
+            self.transport.write(going_away().framed)
+        super().shutdown()
+
+
+class Wire(Protocol):
+    """One socket, as the hub writes to it: never waits."""
+
+    def write(self, frame: Frame) -> None: ...
+    def backlog(self) -> int:
+        """Bytes accepted and not yet taken by the network."""
+        ...
+
+    def close(self, code: int) -> None: ...
+
+
+class TransportWire:
+    """Straight to the transport: the same bytes to everybody, no coroutine."""
+
+    __slots__ = ("_protocol", "_send")
+
+    def __init__(self, protocol: RoomProtocol, send: Send) -> None:
+        self._protocol = protocol
+        self._send = send
+
+    def write(self, frame: Frame) -> None:
+        protocol = self._protocol
+        if not protocol.close_sent and not protocol.disconnected:
+            protocol.transport.write(frame.framed)
+
+    def backlog(self) -> int:
+        # Above its high-water mark uvicorn clears `writable`; below it there is nothing worth asking the loop for.
+        return 0 if self._protocol.writable.is_set() else self._protocol.transport.get_write_buffer_size()
+
+    def close(self, code: int) -> None:
+        if not self._protocol.writable.is_set():
+            self._protocol.transport.abort()  # a close frame would wait behind what is not being read
+            return
+        _step(self._send({"type": "websocket.close", "code": code}))
+
+
+class SteppedWire:
+    """Under another ASGI server: send() is stepped at once, and only what does not finish gets a task."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._waiting: deque[dict[str, Any]] = deque()
+        self._bytes = 0
+        self._task: asyncio.Task[None] | None = None
+
+    def write(self, frame: Frame) -> None:
+        self._put({"type": "websocket.send", "text": frame.payload.decode()}, len(frame.payload))
+
+    def close(self, code: int) -> None:
+        self._put({"type": "websocket.close", "code": code}, 0)
+
+    def backlog(self) -> int:
+        return self._bytes
+
+    def _put(self, message: dict[str, Any], size: int) -> None:
+        self._waiting.append(message)
+        self._bytes += size
+        if self._task is None or self._task.done():
+            self._task = _step(self._drain())
+
+    async def _drain(self) -> None:
+        while self._waiting:
+            message = self._waiting.popleft()
+            await self._send(message)
+            self._bytes -= len(message.get("text", "").encode())
+
+
+def _step(sending: Awaitable[None]) -> asyncio.Task[None] | None:
+    """Runs a send() up to its first real wait; a task carries on with what is left, if anything is."""
+    coroutine = cast(Coroutine[Any, Any, None], sending)
+    try:
+        waited_for = coroutine.send(None)
+    except StopIteration:
+        return None
+    except (RuntimeError, OSError):  # the socket has gone: its consumer hears of that by itself
+        return None
+    task = asyncio.ensure_future(_rest(coroutine, waited_for))
+    _tasks.add(task)
+    task.add_done_callback(_finished)
+    return task
+
+
+_tasks: set[asyncio.Task[None]] = set()
+
+
+def _finished(task: asyncio.Task[None]) -> None:
+    _tasks.discard(task)
+    if not task.cancelled():
+        task.exception()  # taken, so that a socket that went meanwhile is not reported as an error
+
+
+class _Resumed:
+    """A coroutine that was stepped by hand and yielded `waited_for`, as something to await."""
+
+    def __init__(self, coroutine: Coroutine[Any, Any, None], waited_for: Any) -> None:
+        self.coroutine = coroutine
+        self.waited_for = waited_for
+
+    def __await__(self) -> Any:
+        if self.waited_for is not None:
+            self.waited_for._asyncio_future_blocking = True
+        yield self.waited_for
+        return (yield from self.coroutine.__await__())
+
+
+async def _rest(coroutine: Coroutine[Any, Any, None], waited_for: Any) -> None:
+    await _Resumed(coroutine, waited_for)
+
+
+def wire_for(scope: dict[str, Any], send: Send) -> Wire:
+    protocol = scope.get("extensions", {}).get(EXTENSION)
+    return TransportWire(protocol, send) if isinstance(protocol, RoomProtocol) else SteppedWire(send)

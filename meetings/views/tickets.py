@@ -1,0 +1,35 @@
+"""A ticket to a live room, for a page of this site."""
+
+from http import HTTPStatus
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from meetings import access
+from meetings.live import tickets
+
+
+@never_cache
+@require_POST
+def room_ticket(request: HttpRequest, room_id: str) -> JsonResponse:
+    visitor = access.visitor_of(request)
+    try:
+        entry = access.entry_for(visitor, room_id)
+    except Http404:
+        return _problem(HTTPStatus.NOT_FOUND, _("There is no such room."))
+    except PermissionDenied:
+        return _problem(HTTPStatus.FORBIDDEN, _("You have no confirmed place in this meeting."))
+    if access.is_turned_away(entry):
+        return _problem(HTTPStatus.FORBIDDEN, _("A host has closed this room to you."))
+    signed_in = visitor.person is not None and visitor.person.pk == entry.person.pk
+    name = request.POST.get("name", "")
+    return JsonResponse(dict(tickets.issued(entry, name=name, signed_in=signed_in)))
+
+
+def _problem(status: HTTPStatus, detail: str) -> JsonResponse:
+    """Problem details (RFC 9457)."""
+    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
+    return JsonResponse(body, status=status.value, content_type="application/problem+json")

@@ -1,0 +1,15 @@
+"""The ASGI application: pages and API by Django, live rooms by Channels."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webinar_service.settings")
+pages = get_asgi_application()
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 - Django must be set up first
+
+from meetings.routing import websocket_urlpatterns  # noqa: E402
+
+# The consumer looks at Origin itself: a page of another site is refused, a program without one is not.
+application = ProtocolTypeRouter({"http": pages, "websocket": URLRouter(websocket_urlpatterns)})
