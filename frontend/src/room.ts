@@ -1,0 +1,67 @@
+// The live room's page: first the green room, then the room, in one page, so that devices are asked for once.
+import "../styles/room.css";
+import { OwnMedia } from "./room/media";
+import { csrfToken, readPage, type Page } from "./room/page";
+import { Participation } from "./room/participation";
+import { NoEntry, type Ticket } from "./room/socket";
+import "./room/views/green-room";
+import "./room/views/live-room";
+import "./room/views/tests";
+import { readWords, speak } from "./room/words";
+
+const page = readPage("room-page");
+speak(readWords("room-words"), page.timeZone);
+const media = new OwnMedia();
+const csrf = csrfToken();
+const green = document.createElement("green-room");
+green.className = "stack";
+green.media = media;
+green.page = page;
+document.getElementById("devices")?.replaceChildren(green);
+const tests = document.createElement("room-tests");
+tests.media = media;
+tests.page = page;
+document.getElementById("tests")?.replaceChildren(tests);
+const form = document.querySelector<HTMLFormElement>("form#enter");
+form?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  enter(form);
+});
+
+/** The green room makes way; focus goes to the stage, so that what comes next is read from there. */
+function enter(before: HTMLFormElement): void {
+  const name = before.querySelector<HTMLInputElement>("input[name=name]")?.value ?? "";
+  const room = new Participation({ fetchTicket: () => fetchTicket(page, name), csrf }, media);
+  if (!page.maySpeak) media.stop();
+  const live = document.createElement("live-room");
+  live.className = "room";
+  live.room = room;
+  live.page = page;
+  for (const part of [...document.body.children]) if (!["SCRIPT", "TEMPLATE"].includes(part.tagName)) part.remove();
+  document.body.append(live);
+  void live.updateComplete.then(() => live.querySelector<HTMLElement>("#stage")?.focus({ preventScroll: true }));
+  room.enter();
+  window.addEventListener("pagehide", () => void room.leave());
+}
+
+async function fetchTicket({ ticketUrl }: Page, name: string): Promise<Ticket> {
+  const answer = await fetch(ticketUrl, {
+    method: "POST",
+    credentials: "same-origin",
+    headers: { "X-CSRFToken": csrf, Accept: "application/json" },
+    body: new URLSearchParams({ name }),
+  });
+  if (answer.status === 403 || answer.status === 404) throw new NoEntry();
+  if (!answer.ok) throw new Error(String(answer.status));
+  return (await answer.json()) as Ticket;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "green-room": import("./room/views/green-room").GreenRoom;
+    "room-tests": import("./room/views/tests").RoomTests;
+    "live-room": import("./room/views/live-room").LiveRoom;
+    "room-question": import("./room/views/dialog").RoomQuestion;
+    "room-settings": import("./room/views/settings").RoomSettings;
+  }
+}

@@ -1,0 +1,24 @@
+// Tells assistive technology what happens, politely and not too often: many messages become a count.
+const GATHER = 1_500;
+
+export class Announcer {
+  private gathered: string[] = [];
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly say: (text: string) => void,
+    private readonly summary: (count: number) => string,
+  ) {}
+
+  tell(text: string): void {
+    this.gathered.push(text);
+    this.timer ??= setTimeout(() => this.flush(), GATHER);
+  }
+
+  private flush(): void {
+    const { gathered } = this;
+    this.gathered = [];
+    this.timer = undefined;
+    this.say(gathered.length > 2 ? this.summary(gathered.length) : gathered.join(". "));
+  }
+}

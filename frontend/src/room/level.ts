@@ -1,0 +1,66 @@
+// How loud a microphone is, on a scale people can read: 0 (silence) to 20.
+export const STEPS = 20;
+
+/** Loudness by ear: decibels below full scale, from -60 (nothing) to -10 (as loud as should be). */
+export function stepsOf(samples: Float32Array): number {
+  const sum = samples.reduce((total, sample) => total + sample * sample, 0);
+  const decibels = 10 * Math.log10(sum / Math.max(1, samples.length) + 1e-12);
+  return Math.max(0, Math.min(STEPS, Math.round(((decibels + 60) / 50) * STEPS)));
+}
+
+export class LevelMeter {
+  private readonly audio = new AudioContext();
+  private readonly analyser = this.audio.createAnalyser();
+  private readonly samples: Float32Array<ArrayBuffer>;
+  private source: MediaStreamAudioSourceNode | null = null;
+  private track: MediaStreamTrack | null = null;
+
+  constructor() {
+    this.analyser.fftSize = 1024;
+    this.samples = new Float32Array(this.analyser.fftSize);
+  }
+
+  /** Listens to this track, or to nothing. */
+  listen(track: MediaStreamTrack | null): void {
+    if (track === this.track) return;
+    this.source?.disconnect();
+    this.track = track;
+    this.source = track ? this.audio.createMediaStreamSource(new MediaStream([track])) : null;
+    this.source?.connect(this.analyser);
+  }
+
+  get level(): number {
+    if (!this.track) return 0;
+    // Browsers let sound begin only after a touch or a key.
+    if (this.audio.state === "suspended") void this.audio.resume();
+    this.analyser.getFloatTimeDomainData(this.samples);
+    return stepsOf(this.samples);
+  }
+
+  close(): void {
+    this.listen(null);
+    void this.audio.close();
+  }
+}
+
+/** Three rising notes on the chosen speaker. */
+export async function playNotes(speaker: string): Promise<void> {
+  const audio = new AudioContext();
+  if (speaker && "setSinkId" in audio) await (audio as AudioContext & { setSinkId: (id: string) => Promise<void> }).setSinkId(speaker).catch(() => undefined);
+  await audio.resume();
+  [523.25, 659.25, 783.99].forEach((pitch, place) => note(audio, pitch, audio.currentTime + 0.05 + place * 0.35));
+  await new Promise((resolve) => setTimeout(resolve, 1_300));
+  await audio.close();
+}
+
+function note(audio: AudioContext, pitch: number, at: number): void {
+  const tone = audio.createOscillator();
+  const volume = audio.createGain();
+  tone.frequency.value = pitch;
+  volume.gain.setValueAtTime(0, at);
+  volume.gain.linearRampToValueAtTime(0.25, at + 0.03);
+  volume.gain.exponentialRampToValueAtTime(0.001, at + 0.33);
+  tone.connect(volume).connect(audio.destination);
+  tone.start(at);
+  tone.stop(at + 0.35);
+}

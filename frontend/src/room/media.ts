@@ -1,0 +1,220 @@
+// One's own sound and picture: taken, muted, given back. A picture that is off is a camera that is off.
+import type { TrackKind } from "./protocol";
+
+export type Trouble = "" | "denied" | "missing" | "busy" | "unsupported";
+
+export interface Devices {
+  microphones: MediaDeviceInfo[];
+  cameras: MediaDeviceInfo[];
+  speakers: MediaDeviceInfo[];
+}
+
+const KEPT = "room-devices";
+
+interface Choice {
+  microphone?: string;
+  camera?: string;
+  speaker?: string;
+}
+
+function choice(): Choice {
+  try {
+    return JSON.parse(localStorage.getItem(KEPT) ?? "{}") as Choice;
+  } catch {
+    return {};
+  }
+}
+
+export class OwnMedia extends EventTarget {
+  readonly tracks = new Map<TrackKind, MediaStreamTrack>();
+  readonly trouble: { microphone: Trouble; camera: Trouble; screen: Trouble } = { microphone: "", camera: "", screen: "" };
+  isMuted = true;
+  devices: Devices = { microphones: [], cameras: [], speakers: [] };
+  private readonly chosen: Choice = choice();
+  private isWatching = false;
+
+  get microphone(): boolean {
+    return this.tracks.has("microphone") && !this.isMuted;
+  }
+
+  get camera(): boolean {
+    return this.tracks.has("camera");
+  }
+
+  get screen(): boolean {
+    return this.tracks.has("screen");
+  }
+
+  get speaker(): string {
+    return this.chosen.speaker ?? "";
+  }
+
+  chosenDevice(kind: "microphone" | "camera"): string {
+    return this.tracks.get(kind)?.getSettings().deviceId ?? this.chosen[kind] ?? "";
+  }
+
+  // ---- microphone ----
+
+  /** Opens the microphone, muted or not. Returns whether it is there. */
+  async openMicrophone(): Promise<boolean> {
+    if (this.tracks.has("microphone")) return true;
+    const track = await this.take("microphone", {
+      audio: { ...exactly(this.chosen.microphone), echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+    });
+    if (track) track.enabled = !this.isMuted;
+    return track !== null;
+  }
+
+  async setMuted(muted: boolean): Promise<void> {
+    this.isMuted = muted;
+    if (!muted && !(await this.openMicrophone())) this.isMuted = true;
+    const track = this.tracks.get("microphone");
+    if (track) track.enabled = !this.isMuted;
+    this.changed();
+  }
+
+  // ---- camera ----
+
+  async setCamera(on: boolean): Promise<void> {
+    if (!on) this.giveBack("camera");
+    else if (!this.camera) {
+      const size = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 24, max: 30 } };
+      await this.take("camera", { video: { ...exactly(this.chosen.camera), ...size } });
+    }
+    this.changed();
+  }
+
+  // ---- screen ----
+
+  async setScreen(on: boolean): Promise<void> {
+    if (!on) {
+      this.giveBack("screen");
+      this.giveBack("screen-sound");
+    } else if (!this.screen) await this.takeScreen();
+    this.changed();
+  }
+
+  private async takeScreen(): Promise<void> {
+    if (!("getDisplayMedia" in navigator.mediaDevices)) {
+      this.trouble.screen = "unsupported";
+      return;
+    }
+    try {
+      const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { max: 15 } }, audio: true });
+      const [picture] = stream.getVideoTracks();
+      const [sound] = stream.getAudioTracks();
+      if (picture) this.keep("screen", picture);
+      if (sound) this.keep("screen-sound", sound);
+      this.trouble.screen = "";
+    } catch (error) {
+      // Who closes the browser's own question has changed their mind; that is no fault to speak of.
+      this.trouble.screen = troubleOf(error) === "denied" ? "" : troubleOf(error);
+    }
+  }
+
+  // ---- choosing ----
+
+  async choose(kind: "microphone" | "camera" | "speaker", device: string): Promise<void> {
+    this.chosen[kind] = device;
+    localStorage.setItem(KEPT, JSON.stringify(this.chosen));
+    if (kind === "microphone" && this.tracks.has("microphone")) {
+      this.giveBack("microphone");
+      await this.openMicrophone();
+    }
+    if (kind === "camera" && this.camera) {
+      this.giveBack("camera");
+      await this.setCamera(true);
+    }
+    this.changed();
+  }
+
+  async look(): Promise<void> {
+    if (!hasDevices()) return;
+    if (!this.isWatching) {
+      this.isWatching = true;
+      navigator.mediaDevices.addEventListener("devicechange", () => void this.look());
+    }
+    const all = (await navigator.mediaDevices.enumerateDevices()).filter((device) => device.deviceId !== "");
+    const of = (kind: MediaDeviceKind): MediaDeviceInfo[] => all.filter((device) => device.kind === kind);
+    this.devices = { microphones: of("audioinput"), cameras: of("videoinput"), speakers: of("audiooutput") };
+    this.changed();
+  }
+
+  stop(): void {
+    for (const kind of [...this.tracks.keys()]) this.giveBack(kind);
+    this.isMuted = true;
+    this.changed();
+  }
+
+  // ---- inside ----
+
+  private async take(kind: "microphone" | "camera", wanted: MediaStreamConstraints): Promise<MediaStreamTrack | null> {
+    if (!hasDevices()) {
+      this.trouble[kind] = "unsupported";
+      return null;
+    }
+    try {
+      const stream = await anyway(wanted);
+      const [track] = stream.getTracks();
+      if (!track) return null;
+      this.keep(kind, track);
+      this.trouble[kind] = "";
+      void this.look();
+      return track;
+    } catch (error) {
+      this.trouble[kind] = troubleOf(error);
+      return null;
+    }
+  }
+
+  private keep(kind: TrackKind, track: MediaStreamTrack): void {
+    this.giveBack(kind);
+    this.tracks.set(kind, track);
+    // The cable was pulled, or the browser's own “stop sharing” pressed.
+    track.onended = () => {
+      if (kind === "screen") void this.setScreen(false);
+      else {
+        this.giveBack(kind);
+        if (kind === "microphone") this.isMuted = true;
+        this.changed();
+      }
+    };
+  }
+
+  private giveBack(kind: TrackKind): void {
+    const track = this.tracks.get(kind);
+    if (!track) return;
+    track.onended = null;
+    track.stop();
+    this.tracks.delete(kind);
+  }
+
+  private changed(): void {
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+function hasDevices(): boolean {
+  return "mediaDevices" in navigator && "getUserMedia" in navigator.mediaDevices;
+}
+
+function exactly(device: string | undefined): MediaTrackConstraints {
+  return device ? { deviceId: { exact: device } } : {};
+}
+
+/** The chosen device may have been unplugged since: then any of its kind. */
+async function anyway(wanted: MediaStreamConstraints): Promise<MediaStream> {
+  try {
+    return await navigator.mediaDevices.getUserMedia(wanted);
+  } catch (error) {
+    if (!(error instanceof OverconstrainedError)) throw error;
+    return navigator.mediaDevices.getUserMedia({ audio: Boolean(wanted.audio), video: Boolean(wanted.video) });
+  }
+}
+
+function troubleOf(error: unknown): Trouble {
+  const name = error instanceof DOMException || error instanceof Error ? error.name : "";
+  if (name === "NotAllowedError" || name === "SecurityError") return "denied";
+  if (name === "NotFoundError" || name === "OverconstrainedError") return "missing";
+  return "busy";
+}

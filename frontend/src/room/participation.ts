@@ -1,0 +1,381 @@
+// One person's being in the room: the socket, what it says, one's own sound and picture, and those of others.
+import { Mesh, MOST_PICTURES, type Exchange } from "./mesh";
+import type { OwnMedia } from "./media";
+import type { Command, Present, Reply, RoomEvent, Sign } from "./protocol";
+import { Recorder } from "./recorder";
+import { Refused, RoomSocket, type Ticket } from "./socket";
+import * as rooms from "./state";
+import type { Ending, Link, State } from "./state";
+
+export interface Entrance {
+  fetchTicket: () => Promise<Ticket>;
+  csrf: string;
+}
+
+/** Something to tell the person in passing; `who` is whose doing it was. */
+export interface Notice {
+  what:
+    | "mute.requested"
+    | "stage.invited"
+    | "stage.removed"
+    | "hand.raised"
+    | "lobby"
+    | "refused"
+    | "too_fast"
+    | "pictures"
+    | "recording.failed";
+  who?: string;
+}
+
+const INTRODUCE_UP_TO = 50;
+
+/** Fires `change` after every change of state, `notice` with a Notice, `reactions` with counts. */
+export class Participation extends EventTarget {
+  state: State = rooms.BEGINNING;
+  exchange: Exchange | null = null;
+  readonly recorder: Recorder;
+  private readonly socket: RoomSocket;
+  private mesh: Mesh | null = null;
+  private sfu: { token: string } | null = null;
+  private connection = "";
+  private told = "";
+  private lastKey = 0;
+  private isCatchingUp = false;
+
+  constructor(
+    entrance: Entrance,
+    readonly media: OwnMedia,
+  ) {
+    super();
+    this.recorder = new Recorder(entrance.csrf);
+    this.recorder.addEventListener("change", () => this.changed());
+    this.recorder.addEventListener("failed", () => this.notify({ what: "recording.failed" }));
+    media.addEventListener("change", () => this.mediaChanged());
+    this.socket = new RoomSocket({
+      fetchTicket: entrance.fetchTicket,
+      since: () => (this.state.room && this.state.you?.admission === "admitted" ? this.state.seq : null),
+      onEvents: (events) => this.hear(events),
+      onLink: (link, ending) => this.linked(link, ending),
+    });
+  }
+
+  enter(): void {
+    this.state = rooms.linked(this.state, "connecting");
+    this.socket.start();
+    this.changed();
+  }
+
+  async leave(ending: Ending = "left"): Promise<void> {
+    await this.recorder.stop();
+    this.media.stop();
+    this.socket.stop(ending);
+    this.endExchange();
+  }
+
+  // ---- what one does -----------------------------------------------------------------------------------
+
+  /** Kept and sent once when the line is back; shown as “sending” until the room says it. */
+  say(text: string): void {
+    const pending = { key: ++this.lastKey, text, isRefused: false };
+    this.state = rooms.wrote(this.state, pending);
+    this.changed();
+    if (this.socket.isOpen) void this.sendPending(pending);
+  }
+
+  sayAgain(key: number): void {
+    const pending = this.state.pending.find((waiting) => waiting.key === key);
+    if (!pending) return;
+    this.state = rooms.withdrew(this.state, key);
+    this.say(pending.text);
+  }
+
+  forget(key: number): void {
+    this.state = rooms.withdrew(this.state, key);
+    this.changed();
+  }
+
+  takeBack(message: number): Promise<boolean> {
+    return this.ask({ do: "chat.delete", message });
+  }
+
+  raiseHand(up: boolean): Promise<boolean> {
+    return this.ask(up ? { do: "hand.raise" } : { do: "hand.lower" });
+  }
+
+  react(reaction: Sign): Promise<boolean> {
+    return this.ask({ do: "reaction.send", reaction });
+  }
+
+  /** Sends a command; a refusal becomes a notice. Returns whether the room agreed. */
+  async ask(command: Command): Promise<boolean> {
+    return (await this.reply(command)) !== null;
+  }
+
+  async setMuted(muted: boolean): Promise<void> {
+    if (!muted && !rooms.mayPublish(this.state)) return;
+    await this.media.setMuted(muted);
+  }
+
+  async setCamera(on: boolean): Promise<void> {
+    if (on && this.mesh && this.othersWithPicture() >= MOST_PICTURES) {
+      this.notify({ what: "pictures" });
+      return;
+    }
+    await this.media.setCamera(on);
+  }
+
+  async setScreen(on: boolean): Promise<void> {
+    await this.media.setScreen(on);
+  }
+
+  async startRecording(): Promise<void> {
+    const reply = await this.reply({ do: "recording.start" });
+    if (typeof reply?.upload !== "string") return;
+    this.recorder.start(reply.upload, () => this.scene());
+  }
+
+  async stopRecording(): Promise<void> {
+    await this.recorder.stop();
+    await this.ask({ do: "recording.stop" });
+  }
+
+  async loadEarlier(): Promise<void> {
+    const first = this.state.lines[0]?.id ?? 0;
+    const events = await this.eventsAfter(0, first);
+    this.state = rooms.withEarlier(this.state, events);
+    this.changed();
+  }
+
+  async listPeople(query: string, after: string | null): Promise<{ people: Present[]; total: number; next: string | null }> {
+    const reply = await this.socket.send({ do: "people.list", query, ...(after === null ? {} : { after }) });
+    return { people: reply.people as Present[], total: reply.total as number, next: (reply.next ?? null) as string | null };
+  }
+
+  // ---- what one hears ----------------------------------------------------------------------------------
+
+  private hear(events: RoomEvent[]): void {
+    for (const event of events) {
+      const before = this.state;
+      this.state = rooms.reduce(this.state, event);
+      this.notice(event, before);
+    }
+    if (this.state.missingAfter !== null) void this.catchUp();
+    this.arrange();
+    this.changed();
+  }
+
+  private notice(event: RoomEvent, before: State): void {
+    if (event.ev === "welcome" || event.ev === "admitted") this.entered();
+    else if (event.ev === "signal") void this.mesh?.hear(event);
+    else if (event.ev === "reactions") this.dispatchEvent(new CustomEvent("reactions", { detail: event.counts }));
+    else if (event.ev === "mute.requested") this.muteAsAsked(event.by.name);
+    else if (event.ev === "stage.joined" || event.ev === "stage.left") this.placed(before);
+    else if (event.ev === "lobby" && event.waiting.length > before.waiting.length)
+      this.notify({ what: "lobby", who: event.waiting.at(-1)?.name ?? "" });
+    else if (event.ev === "hand.raised" && rooms.isHost(this.state.you) && event.person.id !== this.state.you?.id)
+      this.notify({ what: "hand.raised", who: event.person.name });
+    else if (event.ev === "meeting.ended") void this.ended();
+  }
+
+  private entered(): void {
+    const you = this.state.you;
+    if (you && you.connection !== this.connection) {
+      this.connection = you.connection;
+      this.endExchange();
+      this.told = "";
+    }
+    if (this.state.room && !this.state.room.is_webinar) void this.introduce();
+    for (const pending of this.state.pending) if (!pending.isRefused) void this.sendPending(pending);
+  }
+
+  /** In a meeting everybody is on the stage, so everybody's connections must be known. */
+  private async introduce(): Promise<void> {
+    if (this.state.you?.admission !== "admitted") return;
+    try {
+      const { people, total } = await this.listPeople("", null);
+      if (total <= INTRODUCE_UP_TO) this.state = rooms.introduced(this.state, people);
+    } catch {
+      return; // the line broke; the next welcome asks again
+    }
+    this.arrange();
+    this.changed();
+  }
+
+  private placed(before: State): void {
+    const wasOn = before.you?.on_stage ?? false;
+    const isOn = this.state.you?.on_stage ?? false;
+    if (!this.state.room?.is_webinar || wasOn === isOn) return;
+    this.notify({ what: isOn ? "stage.invited" : "stage.removed" });
+    if (!isOn) this.media.stop();
+  }
+
+  private muteAsAsked(who: string): void {
+    void this.media.setMuted(true);
+    this.notify({ what: "mute.requested", who });
+  }
+
+  private async ended(): Promise<void> {
+    if (this.recorder.isRecording) await this.recorder.stop();
+    if (this.state.room?.kind === "meeting") this.media.stop();
+  }
+
+  private async catchUp(): Promise<void> {
+    if (this.isCatchingUp || !this.socket.isOpen) return;
+    this.isCatchingUp = true;
+    try {
+      while (this.state.missingAfter !== null) {
+        const reply = await this.socket.send({ do: "since", seq: this.state.missingAfter });
+        const missed = reply.missed as RoomEvent[];
+        this.state = rooms.caughtUp(this.state, missed, reply.complete !== false || missed.length === 0);
+      }
+    } catch {
+      this.state = { ...this.state, missingAfter: null }; // the next welcome brings what is missing
+    } finally {
+      this.isCatchingUp = false;
+    }
+    this.changed();
+  }
+
+  private async eventsAfter(seq: number, before: number): Promise<RoomEvent[]> {
+    const events: RoomEvent[] = [];
+    for (let last = seq, more = true; more && last < before - 1; ) {
+      const reply = await this.socket.send({ do: "since", seq: last });
+      const page = reply.missed as (RoomEvent & { seq: number })[];
+      events.push(...page);
+      last = page.at(-1)?.seq ?? before;
+      more = reply.complete === false && page.length > 0;
+    }
+    return events;
+  }
+
+  private async sendPending(pending: rooms.Pending): Promise<void> {
+    try {
+      await this.socket.send({ do: "chat.send", text: pending.text });
+    } catch (error) {
+      if (!(error instanceof Refused)) return; // the line broke: sent again after the next welcome
+      this.state = rooms.wrote(this.state, { ...pending, isRefused: true });
+      this.notify({ what: error.code === "too_fast" ? "too_fast" : "refused" });
+      this.changed();
+    }
+  }
+
+  private async reply(command: Command): Promise<Reply | null> {
+    try {
+      return await this.socket.send(command);
+    } catch (error) {
+      this.notify({ what: error instanceof Refused && error.code === "too_fast" ? "too_fast" : "refused" });
+      return null;
+    }
+  }
+
+  private linked(link: Link, ending: Ending): void {
+    this.state = rooms.linked(this.state, link, ending);
+    if (link === "closed") {
+      this.media.stop();
+      this.endExchange();
+      if (this.recorder.isRecording) void this.recorder.stop();
+    }
+    this.changed();
+  }
+
+  // ---- sound and picture -------------------------------------------------------------------------------
+
+  private mediaChanged(): void {
+    this.arrange();
+    this.changed();
+  }
+
+  /** Brings the exchange of sound and picture in line with who is on the stage and what is on here. */
+  private arrange(): void {
+    const { room, you } = this.state;
+    if (!room || you?.admission !== "admitted" || this.state.link === "closed") return;
+    if (room.media === "sfu") void this.joinServer();
+    else this.arrangeMesh();
+    this.exchange?.publish(rooms.mayPublish(this.state) ? this.media.tracks : new Map());
+    this.tellMedia();
+  }
+
+  private arrangeMesh(): void {
+    const { room, you } = this.state;
+    if (!room || !you) return;
+    if (!this.mesh) {
+      this.mesh = new Mesh(you.connection, room.ice_servers, (signal) => void this.signal(signal));
+      this.useExchange(this.mesh);
+    }
+    this.mesh.reach(rooms.remoteConnections(this.state), rooms.mayPublish(this.state), (person) => this.isHere(person));
+  }
+
+  private async signal(signal: Command): Promise<void> {
+    try {
+      await this.socket.send(signal);
+    } catch (error) {
+      if (error instanceof Refused && error.code !== "not_found") console.warn("A signal was refused", error.code);
+    }
+  }
+
+  private isHere(person: string): boolean {
+    const known = this.state.people.get(person);
+    return known === undefined || !this.state.room?.is_webinar || this.state.you?.on_stage === true;
+  }
+
+  private async joinServer(): Promise<void> {
+    if (this.sfu) return;
+    const joining = (this.sfu = { token: "" });
+    const reply = await this.reply({ do: "media.token" });
+    if (typeof reply?.url !== "string" || typeof reply.token !== "string" || this.sfu !== joining) return;
+    const { MediaServer } = await import("./sfu");
+    const server = new MediaServer();
+    this.useExchange(server);
+    await server.join(reply.url, reply.token);
+    this.arrange();
+  }
+
+  private useExchange(exchange: Exchange): void {
+    this.exchange = exchange;
+    exchange.addEventListener("change", () => this.changed());
+  }
+
+  private endExchange(): void {
+    this.exchange?.close();
+    this.exchange = this.mesh = this.sfu = null;
+  }
+
+  private tellMedia(): void {
+    const { microphone, camera, screen } = this.media;
+    const may = rooms.mayPublish(this.state);
+    const now = { microphone: may && microphone, camera: may && camera, screen: may && screen };
+    const told = JSON.stringify(now);
+    if (!this.socket.isOpen || told === this.told || !rooms.may(this.state, "media.state")) return;
+    this.told = told;
+    void this.socket.send({ do: "media.state", ...now }).catch(() => (this.told = ""));
+  }
+
+  private othersWithPicture(): number {
+    return [...this.state.people.values()].filter((person) => person.camera && person.id !== this.state.you?.id).length;
+  }
+
+  /** What the recording shows and lets hear at this moment. */
+  private scene(): { name: string; picture: MediaStreamTrack | null; sound: MediaStreamTrack[]; isScreen: boolean }[] {
+    return rooms.stage(this.state).flatMap((person) => {
+      const tracks = this.tracksOf(person);
+      const sound = [tracks.get("microphone"), tracks.get("screen-sound")].filter((track) => track !== undefined);
+      const screen = person.screen ? tracks.get("screen") : undefined;
+      const self = { name: person.name, picture: (person.camera ? tracks.get("camera") : undefined) ?? null, sound, isScreen: false };
+      return screen ? [{ name: person.name, picture: screen, sound: [], isScreen: true }, self] : [self];
+    });
+  }
+
+  /** Tracks of a person: one's own from the devices, others' as they arrive. */
+  tracksOf(person: Present): ReadonlyMap<string, MediaStreamTrack> {
+    if (person.id === this.state.you?.id) return this.media.tracks;
+    return this.exchange?.of(person.id) ?? new Map();
+  }
+
+  private notify(notice: Notice): void {
+    this.dispatchEvent(new CustomEvent("notice", { detail: notice }));
+  }
+
+  private changed(): void {
+    this.dispatchEvent(new Event("change"));
+  }
+}

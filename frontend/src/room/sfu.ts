@@ -1,0 +1,83 @@
+// Sound and picture through a media server (LiveKit), for rooms that are too large for browser to browser.
+import { Room, RoomEvent, Track, type RemoteParticipant } from "livekit-client";
+import type { Arrived, Exchange } from "./mesh";
+import type { TrackKind } from "./protocol";
+
+const KIND: Partial<Record<Track.Source, TrackKind>> = {
+  [Track.Source.Microphone]: "microphone",
+  [Track.Source.Camera]: "camera",
+  [Track.Source.ScreenShare]: "screen",
+  [Track.Source.ScreenShareAudio]: "screen-sound",
+};
+const SOURCE: Record<TrackKind, Track.Source> = {
+  microphone: Track.Source.Microphone,
+  camera: Track.Source.Camera,
+  screen: Track.Source.ScreenShare,
+  "screen-sound": Track.Source.ScreenShareAudio,
+};
+
+export class MediaServer extends EventTarget implements Exchange {
+  private readonly room = new Room({ adaptiveStream: false, dynacast: true, stopLocalTrackOnUnpublish: false });
+  private readonly published = new Map<TrackKind, MediaStreamTrack>();
+  private wanted: ReadonlyMap<TrackKind, MediaStreamTrack> = new Map();
+  private working: Promise<void> = Promise.resolve();
+
+  constructor() {
+    super();
+    const changed = (): boolean => this.dispatchEvent(new Event("change"));
+    this.room.on(RoomEvent.TrackSubscribed, changed).on(RoomEvent.TrackUnsubscribed, changed);
+    this.room.on(RoomEvent.ParticipantDisconnected, changed).on(RoomEvent.Reconnected, changed);
+    // Who comes onto the stage may publish a moment later than the room says so.
+    this.room.on(RoomEvent.ParticipantPermissionsChanged, () => this.publish(this.wanted));
+  }
+
+  async join(url: string, token: string): Promise<void> {
+    await this.room.connect(url, token);
+    this.dispatchEvent(new Event("change"));
+  }
+
+  of(person: string): Arrived {
+    const arrived = new Map<TrackKind, MediaStreamTrack>();
+    for (const participant of this.participantsOf(person)) {
+      for (const publication of participant.trackPublications.values()) {
+        const kind = KIND[publication.source];
+        const track = publication.track?.mediaStreamTrack;
+        if (kind && track) arrived.set(kind, track);
+      }
+    }
+    return arrived;
+  }
+
+  publish(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>): void {
+    this.wanted = new Map(tracks);
+    this.working = this.working.then(() => this.bring(this.wanted)).catch((error: unknown) => console.warn("Could not publish", error));
+  }
+
+  loudness(person: string): number {
+    return Math.max(0, ...this.participantsOf(person).map((participant) => participant.audioLevel));
+  }
+
+  close(): void {
+    this.room.removeAllListeners();
+    void this.room.disconnect(false);
+  }
+
+  /** One person may be there by several connections; each is `<person>` or `<person>:<connection>` to the server. */
+  private participantsOf(person: string): RemoteParticipant[] {
+    return [...this.room.remoteParticipants.values()].filter(({ identity }) => identity.split(":")[0] === person);
+  }
+
+  private async bring(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>): Promise<void> {
+    const { localParticipant } = this.room;
+    for (const [kind, track] of this.published) {
+      if (tracks.get(kind) === track) continue;
+      this.published.delete(kind);
+      await localParticipant.unpublishTrack(track, false);
+    }
+    for (const [kind, track] of tracks) {
+      if (this.published.has(kind) || localParticipant.permissions?.canPublish === false) continue;
+      await localParticipant.publishTrack(track, { source: SOURCE[kind] });
+      this.published.set(kind, track);
+    }
+  }
+}

@@ -1,0 +1,152 @@
+// The conversation: what was said, what is on its way, and a place to write. Nothing typed is lost.
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+import { avatar, icon, roleInWords } from "../page";
+import type { Participation } from "../participation";
+import { isHost, may, type Line, type Note, type Pending, type Said, type State } from "../state";
+import { hour, t } from "../words";
+
+const LONGEST = 2000;
+
+@customElement("room-chat")
+export class RoomChat extends LitElement {
+  @property({ attribute: false }) room!: Participation;
+  @property({ attribute: false }) now!: State;
+  @state() private isAway = false;
+  @state() private isLoading = false;
+  private draft = "";
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  private get scroller(): HTMLElement | null {
+    return this.querySelector(".scroll");
+  }
+
+  protected override updated(changes: PropertyValues<this>): void {
+    if (changes.has("now") && !this.isAway) this.toEnd();
+  }
+
+  private toEnd(): void {
+    const { scroller } = this;
+    if (scroller) scroller.scrollTop = scroller.scrollHeight;
+    this.isAway = false;
+  }
+
+  private readonly scrolled = (): void => {
+    const { scroller } = this;
+    if (!scroller || scroller.clientHeight === 0) return;
+    this.isAway = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight > 48;
+  };
+
+  private readonly send = (event?: Event): void => {
+    event?.preventDefault();
+    const field = this.querySelector("textarea");
+    const text = this.draft.trim();
+    if (!field || text === "") return;
+    this.room.say(text);
+    this.draft = field.value = "";
+    this.isAway = false;
+    field.focus();
+  };
+
+  private readonly typed = (event: Event): void => {
+    this.draft = (event.target as HTMLTextAreaElement).value;
+  };
+
+  private readonly pressed = (event: KeyboardEvent): void => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    this.send(event);
+  };
+
+  private async loadEarlier(): Promise<void> {
+    this.isLoading = true;
+    const { scroller } = this;
+    const below = scroller ? scroller.scrollHeight - scroller.scrollTop : 0;
+    this.isAway = true;
+    await this.room.loadEarlier().catch(() => undefined);
+    this.isLoading = false;
+    await this.updateComplete;
+    if (scroller) scroller.scrollTop = scroller.scrollHeight - below;
+  }
+
+  protected override render(): TemplateResult {
+    const { lines, pending, hasEarlier } = this.now;
+    const isEmpty = lines.length === 0 && pending.length === 0;
+    return html`
+      <div class="scroll" tabindex="0" role="log" aria-live="off" aria-label=${t("chat.log")} @scroll=${this.scrolled}>
+        ${hasEarlier ? this.earlier() : nothing}
+        ${isEmpty ? html`<p class="soft">${t("chat.empty")}</p>` : nothing}
+        <ul class="messages">
+          ${repeat(lines, (line) => line.id, (line) => this.line(line))}
+          ${repeat(pending, (waiting) => `p${waiting.key}`, (waiting) => this.waiting(waiting))}
+        </ul>
+      </div>
+      ${this.isAway ? html`<button class="button button--small jump" type="button" @click=${() => this.toEnd()}>${icon("down")}${t("chat.newest")}</button>` : nothing}
+      ${may(this.now, "chat.send") ? this.compose() : nothing}
+    `;
+  }
+
+  private earlier(): TemplateResult {
+    return html`<button class="button button--small" type="button" aria-busy=${this.isLoading ? "true" : nothing} @click=${() => void this.loadEarlier()}>${t("chat.earlier")}</button>`;
+  }
+
+  private compose(): TemplateResult {
+    return html`<form class="compose" @submit=${this.send}>
+      <label class="visually-hidden" for="say">${t("chat.write")}</label>
+      <textarea class="input" id="say" rows="1" maxlength=${LONGEST} placeholder=${t("chat.placeholder")} @input=${this.typed} @keydown=${this.pressed}></textarea>
+      <div class="spread"><span class="small soft compose__hint">${t("chat.hint")}</span><button class="button button--primary button--small" type="submit">${t("chat.send")}</button></div>
+    </form>`;
+  }
+
+  private line(line: Line): TemplateResult {
+    return line.kind === "note" ? this.note(line) : this.said(line);
+  }
+
+  private note(note: Note): TemplateResult {
+    return html`<li class="message message--note">${noteInWords(note)} <time datetime=${note.at}>${hour(note.at)}</time></li>`;
+  }
+
+  private said(line: Said): TemplateResult {
+    const own = line.from.id === this.now.you?.id;
+    const role = roleInWords(line.from.role);
+    const mayTakeBack = !line.isTakenBack && (own || isHost(this.now.you)) && may(this.now, "chat.delete");
+    return html`<li class="message" data-message=${line.id}>
+      ${avatar(line.from)}
+      <p class="message__who"><b>${own ? t("you") : line.from.name}</b> ${role && !own ? html`${role}, ` : nothing}<time datetime=${line.at}>${hour(line.at)}</time>
+        ${mayTakeBack
+          ? html`<button class="link message__act" type="button" @click=${() => void this.room.takeBack(line.id)}>${own ? t("chat.take_back") : t("chat.remove")}<span class="visually-hidden">: ${line.text.slice(0, 40)}</span></button>`
+          : nothing}</p>
+      <p class="message__said ${line.isTakenBack ? "soft" : ""}" dir="auto">${line.isTakenBack ? t("chat.taken_back") : line.text}</p>
+    </li>`;
+  }
+
+  private waiting(waiting: Pending): TemplateResult {
+    return html`<li class="message message--waiting" data-pending=${waiting.key}>
+      ${this.now.you ? avatar(this.now.you) : html`<span></span>`}
+      <p class="message__who"><b>${t("you")}</b> ${waiting.isRefused ? t("chat.not_sent") : t("chat.sending")}
+        ${waiting.isRefused
+          ? html`<button class="link message__act" type="button" @click=${() => this.room.sayAgain(waiting.key)}>${t("chat.try_again")}</button>
+              <button class="link message__act" type="button" @click=${() => this.room.forget(waiting.key)}>${t("chat.forget")}</button>`
+          : nothing}</p>
+      <p class="message__said" dir="auto">${waiting.text}</p>
+    </li>`;
+  }
+}
+
+const NOTES: Record<Note["what"], (note: Note) => string> = {
+  "stage.joined": ({ name }) => t("note.stage_joined", { name }),
+  "stage.left": ({ name }) => t("note.stage_left", { name }),
+  "meeting.started": () => t("note.started"),
+  "meeting.ended": () => t("note.ended"),
+  "meeting.moved": ({ detail }) => t("note.moved", { hour: hour(detail) }),
+  "meeting.cancelled": ({ detail }) => t("note.cancelled", { reason: detail }),
+  "recording.started": () => t("note.recording_started"),
+  "recording.stopped": () => t("note.recording_stopped"),
+};
+
+export function noteInWords(note: Note): string {
+  return NOTES[note.what](note);
+}

@@ -1,0 +1,169 @@
+// The controls at the foot of the stage: a sign and a word that says the state.
+import { html, nothing, type TemplateResult } from "lit";
+import { icon } from "../page";
+import type { Participation } from "../participation";
+import type { Sign } from "../protocol";
+import { recordingKind } from "../recorder";
+import { may, mayPublish } from "../state";
+import { t } from "../words";
+
+export interface Doings {
+  settings: () => void;
+  leave: () => void;
+  end: () => void;
+  keys: () => void;
+}
+
+export function controlsView(room: Participation, doings: Doings): TemplateResult {
+  return html`<section class="room__controls" aria-label=${t("controls")}>
+    <div role="toolbar" aria-label=${t("controls.toolbar")} @keydown=${moveFocus}>
+      ${mayPublish(room.state) ? publishing(room) : nothing}
+      ${may(room.state, "hand.raise") ? hand(room) : nothing}
+      ${may(room.state, "reaction.send") ? reactions(room) : nothing}
+      ${isAnyHostDoing(room) ? hostMenu(room, doings) : nothing}
+      ${more(room, doings)}
+      <button class="control control--leave" type="button" data-control="leave" @click=${doings.leave}>${icon("leave")}${t("controls.leave")}</button>
+    </div>
+  </section>`;
+}
+
+function control(name: string, sign: string, word: string, isOn: boolean | null, act: () => void, css = ""): TemplateResult {
+  const pressed = isOn === null ? nothing : String(isOn);
+  return html`<button class="control ${css} ${isOn === false ? "control--off" : ""}" type="button" data-control=${name} aria-pressed=${pressed} @click=${act}>${icon(sign)}${word}</button>`;
+}
+
+function publishing(room: Participation): TemplateResult {
+  const { microphone, camera, screen } = room.media;
+  return html`
+    ${control("microphone", microphone ? "mic" : "mic-off", microphone ? t("controls.mic_on") : t("controls.muted"), microphone, () => void room.setMuted(microphone))}
+    ${control("camera", camera ? "camera" : "camera-off", camera ? t("controls.camera_on") : t("controls.camera_off"), camera, () => void room.setCamera(!camera))}
+    ${"getDisplayMedia" in (navigator.mediaDevices as MediaDevices | undefined ?? {})
+      ? control("screen", "screen", screen ? t("controls.stop_sharing") : t("controls.share"), screen || null, () => void room.setScreen(!screen), "control--second")
+      : nothing}
+  `;
+}
+
+function hand(room: Participation): TemplateResult {
+  const isUp = Boolean(room.state.you?.hand_raised_at);
+  return control("hand", "hand", isUp ? t("controls.hand_up") : t("controls.hand"), isUp || null, () => void room.raiseHand(!isUp));
+}
+
+// ---- reactions ----
+
+const SIGNS: { sign: Sign; word: () => string }[] = [
+  { sign: "applause", word: () => t("reaction.applause") },
+  { sign: "thumbs_up", word: () => t("reaction.thumbs_up") },
+  { sign: "heart", word: () => t("reaction.heart") },
+  { sign: "laugh", word: () => t("reaction.laugh") },
+  { sign: "surprise", word: () => t("reaction.surprise") },
+];
+
+export function reactionInWords(sign: string): string {
+  return SIGNS.find((known) => known.sign === sign)?.word() ?? "";
+}
+
+function reactionItems(room: Participation): TemplateResult[] {
+  return SIGNS.map(({ sign, word }) => item(word(), () => void room.react(sign), "", `react-${sign}`));
+}
+
+function reactions(room: Participation): TemplateResult {
+  return menu("react", "smile", t("controls.react"), html`${reactionItems(room)}`, "control--second");
+}
+
+// ---- menus ----
+
+function menu(name: string, sign: string, word: string, items: TemplateResult, css = ""): TemplateResult {
+  return html`<details class="menu menu--up ${css}" data-menu=${name} @toggle=${closeOthers} @click=${closeAfterChoice} @keydown=${closeOnEscape}>
+    <summary class="control" data-control=${name}>${icon(sign)}${word}</summary>
+    <div class="menu__list">${items}</div>
+  </details>`;
+}
+
+function item(word: string, act: () => void, sign = "", name = ""): TemplateResult {
+  return html`<button type="button" data-item=${name || nothing} @click=${act}><span>${word}</span>${sign ? icon(sign) : nothing}</button>`;
+}
+
+function isAnyHostDoing(room: Participation): boolean {
+  return ["meeting.start", "meeting.end", "recording.start", "recording.stop"].some((command) => may(room.state, command));
+}
+
+function hostMenu(room: Participation, doings: Doings): TemplateResult {
+  const { state, recorder } = room;
+  const items = html`
+    ${may(state, "meeting.start") ? item(t("host.start"), () => void room.ask({ do: "meeting.start" }), "play", "start") : nothing}
+    ${recordItem(room)}
+    ${recorder.isRecording || !may(state, "recording.stop") ? nothing : item(t("host.stop_other_recording"), () => void room.ask({ do: "recording.stop" }), "", "stop-other")}
+    ${may(state, "meeting.end") ? item(t("host.end"), doings.end, "cross", "end") : nothing}
+  `;
+  return menu("host", "seat", t("controls.host"), items);
+}
+
+function recordItem(room: Participation): TemplateResult | typeof nothing {
+  const { state, recorder } = room;
+  if (recorder.isRecording) return item(t("host.stop_recording"), () => void room.stopRecording(), "record", "stop-recording");
+  if (!may(state, "recording.start") || recordingKind() === null) return nothing;
+  return item(t("host.record"), () => void room.startRecording(), "record", "record");
+}
+
+/** On a phone it also holds what has no place of its own there. */
+function more(room: Participation, doings: Doings): TemplateResult {
+  const { state } = room;
+  const { screen } = room.media;
+  const canShare = mayPublish(state) && "getDisplayMedia" in (navigator.mediaDevices as MediaDevices | undefined ?? {});
+  const items = html`
+    <div class="menu__narrow">
+      ${canShare ? item(screen ? t("controls.stop_sharing") : t("controls.share"), () => void room.setScreen(!screen), "screen") : nothing}
+      ${may(state, "reaction.send") ? reactionItems(room) : nothing}
+      <hr>
+    </div>
+    ${state.room?.is_webinar && may(state, "stage.leave") ? item(t("controls.step_down"), () => void room.ask({ do: "stage.leave" }), "down", "step-down") : nothing}
+    ${item(t("settings.devices"), doings.settings, "settings", "settings")}
+    ${item(t("keys.title"), doings.keys, "info", "keys")}
+    ${document.fullscreenEnabled ? item(t("controls.fullscreen"), fullscreen, "fullscreen") : nothing}
+  `;
+  return menu("more", "more", t("controls.more"), items);
+}
+
+function fullscreen(): void {
+  if (document.fullscreenElement) void document.exitFullscreen();
+  else void document.documentElement.requestFullscreen();
+}
+
+// ---- keyboard and closing ----
+
+function closeOthers(event: Event): void {
+  const opened = event.currentTarget as HTMLDetailsElement;
+  if (!opened.open) return;
+  for (const other of document.querySelectorAll<HTMLDetailsElement>("details.menu[open]")) if (other !== opened) other.open = false;
+  const outside = (press: Event): void => {
+    if (opened.contains(press.target as Node)) return;
+    opened.open = false;
+    document.removeEventListener("pointerdown", outside);
+  };
+  document.addEventListener("pointerdown", outside);
+}
+
+export function closeAfterChoice(event: Event): void {
+  const { currentTarget, target } = event;
+  if (!(target instanceof Element) || target.closest("summary") || !target.closest("button")) return;
+  const menu = currentTarget as HTMLDetailsElement;
+  menu.open = false;
+  menu.querySelector("summary")?.focus();
+}
+
+export function closeOnEscape(event: KeyboardEvent): void {
+  const menu = event.currentTarget as HTMLDetailsElement;
+  if (event.key !== "Escape" || !menu.open) return;
+  menu.open = false;
+  menu.querySelector("summary")?.focus();
+}
+
+/** Arrow keys move along a toolbar (ARIA Authoring Practices, Toolbar). */
+function moveFocus(event: KeyboardEvent): void {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  const bar = event.currentTarget as HTMLElement;
+  const controls = [...bar.querySelectorAll<HTMLElement>(".control")].filter((one) => one.offsetParent !== null);
+  const place = controls.indexOf(document.activeElement as HTMLElement);
+  if (step === undefined || place < 0) return;
+  controls.at((place + step) % controls.length)?.focus();
+}

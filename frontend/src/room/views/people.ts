@@ -1,0 +1,165 @@
+// Who is here: those who wait outside and hands first, then everybody, by pages and with search.
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+import { avatar, icon, roleInWords } from "../page";
+import type { Participation } from "../participation";
+import type { Present, Someone } from "../protocol";
+import { hands, isHost, may, type State } from "../state";
+import { t, tn } from "../words";
+import { closeAfterChoice, closeOnEscape } from "./controls";
+
+const REFRESH_AFTER = 1_500;
+
+@customElement("room-people")
+export class RoomPeople extends LitElement {
+  @property({ attribute: false }) room!: Participation;
+  @property({ attribute: false }) now!: State;
+  /** Nothing is asked of the server while nobody looks. */
+  @property({ type: Boolean }) open = false;
+  @state() private listed: Present[] = [];
+  @state() private total = 0;
+  @state() private next: string | null = null;
+  private query = "";
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  protected override updated(changes: PropertyValues<this>): void {
+    const before = changes.get("now");
+    const isNew = changes.has("open") && this.open;
+    if (isNew) this.refresh(0);
+    else if (this.open && before && (before.count !== this.now.count || before.people.size !== this.now.people.size)) this.refresh(REFRESH_AFTER);
+  }
+
+  private refresh(after: number): void {
+    if (this.timer !== undefined && after > 0) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      void this.read(null);
+    }, after);
+  }
+
+  private async read(after: string | null): Promise<void> {
+    try {
+      const page = await this.room.listPeople(this.query, after);
+      this.listed = after === null ? page.people : [...this.listed, ...page.people];
+      this.total = page.total;
+      this.next = page.next;
+    } catch {
+      if (this.open) this.refresh(REFRESH_AFTER); // the line broke; again when it is back
+    }
+  }
+
+  private readonly searched = (event: Event): void => {
+    this.query = (event.target as HTMLInputElement).value;
+    this.refresh(0);
+  };
+
+  protected override render(): TemplateResult {
+    const raised = hands(this.now);
+    const people = this.listed.map((person) => this.now.people.get(person.id) ?? person);
+    return html`
+      <div class="scroll" tabindex="0" role="group" aria-label=${t("people.title")}>
+        ${this.now.waiting.length > 0 ? this.lobby() : nothing}
+        ${raised.length > 0 ? this.raised(raised) : nothing}
+        <div class="search">
+          <label class="visually-hidden" for="find-person">${t("people.search")}</label>
+          <input class="input" id="find-person" type="search" placeholder=${t("people.search")} @input=${this.searched}>
+        </div>
+        <p class="small soft" role="status">${this.query ? tn("people.found", this.total) : tn("people.here", this.now.count)}</p>
+        <ul class="list-people">${repeat(people, (person) => person.id, (person) => this.row(person))}</ul>
+        ${this.next === null ? nothing : html`<button class="button button--small" type="button" @click=${() => void this.read(this.next)}>${t("people.more")}</button>`}
+      </div>`;
+  }
+
+  // ---- lobby ----
+
+  private lobby(): TemplateResult {
+    const { waiting } = this.now;
+    return html`<section class="part" aria-labelledby="lobby-title">
+      <div class="spread"><h2 id="lobby-title">${tn("lobby.waiting", waiting.length)}</h2>
+        ${waiting.length > 1 ? html`<button class="button button--small" type="button" data-act="admit-all" @click=${() => void this.room.ask({ do: "lobby.admit", all: true })}>${t("lobby.admit_all")}</button>` : nothing}</div>
+      <ul class="list-people">${repeat(waiting, (person) => person.id, (person) => this.outside(person))}</ul>
+    </section>`;
+  }
+
+  private outside(person: Someone): TemplateResult {
+    const name = html`<span class="visually-hidden">: ${person.name}</span>`;
+    return html`<li data-waiting=${person.id}>${avatar(person)}<span>${person.name}<small>${person.company}</small></span>
+      <span class="push">
+        <button class="button button--small" type="button" data-act="admit" @click=${() => void this.room.ask({ do: "lobby.admit", person: person.id })}>${t("lobby.admit")}${name}</button>
+        <button class="button button--small button--plain" type="button" data-act="deny" @click=${() => void this.deny(person)}>${t("lobby.deny")}${name}</button>
+      </span></li>`;
+  }
+
+  private async deny(person: Someone): Promise<void> {
+    if (await this.sure(t("lobby.deny_title", { name: person.name }), t("lobby.deny_text"), t("lobby.deny_yes")))
+      await this.room.ask({ do: "lobby.deny", person: person.id });
+  }
+
+  // ---- hands ----
+
+  private raised(raised: Present[]): TemplateResult {
+    return html`<section class="part" aria-labelledby="hands-title">
+      <h2 id="hands-title">${tn("people.hands", raised.length)}</h2>
+      <ol class="list-people">${raised.map((person) => html`<li data-hand=${person.id}>${avatar(person)}<span>${this.nameOf(person)}<small>${person.company}</small></span><span class="push">${icon("hand")}${this.handActions(person)}</span></li>`)}</ol>
+    </section>`;
+  }
+
+  private handActions(person: Present): TemplateResult | typeof nothing {
+    if (!isHost(this.now.you)) return nothing;
+    const name = html`<span class="visually-hidden">: ${person.name}</span>`;
+    return html`
+      ${this.now.room?.is_webinar && !person.on_stage ? html`<button class="button button--small" type="button" data-act="invite" @click=${() => void this.room.ask({ do: "stage.invite", person: person.id })}>${t("people.invite")}${name}</button>` : nothing}
+      <button class="button button--small button--plain" type="button" @click=${() => void this.room.ask({ do: "hand.lower", person: person.id })}>${t("people.lower")}${name}</button>`;
+  }
+
+  // ---- everybody ----
+
+  private nameOf(person: Someone): string {
+    return person.id === this.now.you?.id ? t("people.you", { name: person.name }) : person.name;
+  }
+
+  private row(person: Present): TemplateResult {
+    const second = [roleInWords(person.role), person.company].filter(Boolean).join(", ");
+    const isSpeaking = person.on_stage || person.microphone;
+    return html`<li data-person=${person.id}>${avatar(person)}<span>${this.nameOf(person)}<small>${second}</small></span>
+      <span class="push">
+        ${person.hand_raised_at ? html`${icon("hand")}<span class="visually-hidden">${t("people.hand_up")}</span>` : nothing}
+        ${isSpeaking ? html`${icon(person.microphone ? "mic" : "mic-off")}<span class="visually-hidden">${person.microphone ? t("stage.mic_on") : t("stage.mic_off")}</span>` : nothing}
+        ${this.actions(person)}
+      </span></li>`;
+  }
+
+  private actions(person: Present): TemplateResult | typeof nothing {
+    if (person.id === this.now.you?.id || !may(this.now, "stage.remove")) return nothing;
+    const isWebinar = this.now.room?.is_webinar === true;
+    return html`<details class="menu" @click=${closeAfterChoice} @keydown=${closeOnEscape}>
+      <summary>${icon("more")}<span class="visually-hidden">${t("people.actions", { name: person.name })}</span></summary>
+      <div class="menu__list">
+        ${isWebinar && !person.on_stage ? this.action("invite", t("people.invite"), () => void this.room.ask({ do: "stage.invite", person: person.id })) : nothing}
+        ${person.microphone ? this.action("mute", t("people.mute"), () => void this.room.ask({ do: "stage.mute", person: person.id })) : nothing}
+        ${isWebinar && person.on_stage ? this.action("off-stage", t("people.off_stage"), () => void this.room.ask({ do: "stage.remove", person: person.id })) : nothing}
+        ${this.action("remove", t("people.remove"), () => void this.removePerson(person))}
+      </div>
+    </details>`;
+  }
+
+  private action(name: string, word: string, act: () => void): TemplateResult {
+    return html`<button type="button" data-act=${name} @click=${act}>${word}</button>`;
+  }
+
+  private async removePerson(person: Someone): Promise<void> {
+    if (await this.sure(t("people.remove_title", { name: person.name }), t("people.remove_text"), t("people.remove_yes")))
+      await this.room.ask({ do: "stage.remove", person: person.id, from_room: true });
+  }
+
+  private async sure(title: string, text: string, yes: string): Promise<boolean> {
+    const question = document.querySelector("room-question");
+    return (await question?.ask({ title, text, yes, no: t("keep"), isGrave: true })) ?? false;
+  }
+}

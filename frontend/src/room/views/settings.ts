@@ -1,0 +1,78 @@
+// Settings of the room: devices and keys, in one dialog.
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { createRef, ref } from "lit/directives/ref.js";
+import type { OwnMedia } from "../media";
+import { playNotes } from "../level";
+import { areOn, switchKeys } from "../shortcuts";
+import { t } from "../words";
+import { deviceField } from "./devices";
+
+@customElement("room-settings")
+export class RoomSettings extends LitElement {
+  @property({ attribute: false }) media!: OwnMedia;
+  @state() private shows: "" | "devices" | "keys" = "";
+  private readonly dialog = createRef<HTMLDialogElement>();
+  private readonly changed = (): void => this.requestUpdate();
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.media.addEventListener("change", this.changed);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.media.removeEventListener("change", this.changed);
+  }
+
+  async open(shows: "devices" | "keys"): Promise<void> {
+    this.shows = shows;
+    void this.media.look();
+    await this.updateComplete;
+    if (!this.dialog.value?.open) this.dialog.value?.showModal();
+  }
+
+  private close(): void {
+    this.dialog.value?.close();
+    this.shows = "";
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    if (this.shows === "") return nothing;
+    return html`<dialog class="dialog" aria-labelledby="settings-title" ${ref(this.dialog)} @close=${() => (this.shows = "")}>
+      <form method="dialog">
+        <h2 id="settings-title">${this.shows === "devices" ? t("settings.devices") : t("keys.title")}</h2>
+        ${this.shows === "devices" ? this.devices() : this.keys()}
+        <p class="actions"><button class="button button--primary" type="button" @click=${() => this.close()}>${t("done")}</button></p>
+      </form>
+    </dialog>`;
+  }
+
+  private devices(): TemplateResult {
+    const { media } = this;
+    const { microphones, cameras, speakers } = media.devices;
+    const none = microphones.length + cameras.length + speakers.length === 0;
+    return html`
+      ${deviceField(media, "microphone", t("devices.microphone"))}
+      ${deviceField(media, "camera", t("devices.camera"))}
+      ${deviceField(media, "speaker", t("devices.speaker"))}
+      ${none ? html`<p class="mid soft">${t("devices.none")}</p>` : nothing}
+      <p><button class="button button--small" type="button" @click=${() => void playNotes(media.speaker)}>${t("speaker.play")}</button></p>`;
+  }
+
+  private keys(): TemplateResult {
+    return html`
+      <dl class="keys mid">
+        <div><dt>${t("keys.microphone")}</dt><dd><kbd>Ctrl</kbd> <kbd>D</kbd></dd></div>
+        <div><dt>${t("keys.camera")}</dt><dd><kbd>Ctrl</kbd> <kbd>E</kbd></dd></div>
+        <div><dt>${t("keys.talk")}</dt><dd><kbd>V</kbd></dd></div>
+        <div><dt>${t("keys.hand")}</dt><dd><kbd>Ctrl</kbd> <kbd>Shift</kbd> <kbd>H</kbd></dd></div>
+        <div><dt>${t("keys.list")}</dt><dd><kbd>Ctrl</kbd> <kbd>Shift</kbd> <kbd>/</kbd></dd></div>
+      </dl>
+      <label class="choice"><input type="checkbox" ?checked=${areOn()} @change=${(event: Event) => switchKeys((event.target as HTMLInputElement).checked)}>${t("keys.on")}</label>`;
+  }
+}

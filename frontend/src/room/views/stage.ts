@@ -1,0 +1,66 @@
+// The stage: a shared screen large with people under it, else the people themselves.
+import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { avatar, icon } from "../page";
+import type { Participation } from "../participation";
+import type { Present } from "../protocol";
+import { stage } from "../state";
+import { t, tn } from "../words";
+import "./track";
+
+const MOST_TILES = 12;
+
+export function stageView(room: Participation, speaking: ReadonlySet<string>): TemplateResult {
+  const people = stage(room.state);
+  const sharing = people.find((person) => person.screen && room.tracksOf(person).has("screen"));
+  const shown = people.slice(0, MOST_TILES);
+  const tiles = repeat(shown, (person) => person.id, (person) => tile(room, person, speaking.has(person.id)));
+  return html`
+    ${sharing ? sharedScreen(room, sharing) : nothing}
+    ${sharing
+      ? html`<ul class="stage__tiles" aria-label=${t("stage.people")}>${tiles}</ul>`
+      : html`<ul class="gallery" data-tiles=${shown.length} aria-label=${t("stage.people")}>${tiles}</ul>`}
+    ${people.length > MOST_TILES ? html`<p class="small soft">${tn("stage.more", people.length - MOST_TILES)}</p>` : nothing}
+    ${repeat(others(room, people), (person) => person.id, (person) => voices(room, person))}
+  `;
+}
+
+function others(room: Participation, people: Present[]): Present[] {
+  return people.filter((person) => person.id !== room.state.you?.id);
+}
+
+function sharedScreen(room: Participation, person: Present): TemplateResult {
+  const own = person.id === room.state.you?.id;
+  return html`<figure class="stage__slide" data-screen=${person.id}>
+    <room-picture .track=${room.tracksOf(person).get("screen") ?? null} whole></room-picture>
+    <figcaption class="visually-hidden">${own ? t("stage.own_screen") : t("stage.screen", { name: person.name })}</figcaption>
+  </figure>`;
+}
+
+function tile(room: Participation, person: Present, isSpeaking: boolean): TemplateResult {
+  const own = person.id === room.state.you?.id;
+  const now = own ? room.media : person;
+  const picture = now.camera ? room.tracksOf(person).get("camera") : undefined;
+  return html`<li class="tile ${isSpeaking ? "tile--speaking" : ""}" data-person=${person.id} data-camera=${picture ? "on" : "off"} data-microphone=${now.microphone ? "on" : "off"}>
+    ${picture
+      ? html`<room-picture .track=${picture} ?mirrored=${own}></room-picture>`
+      : html`<span class="tile__off">${avatar(person, "l")}</span>`}
+    ${person.hand_raised_at ? html`<span class="tile__hand">${icon("hand")}<span class="visually-hidden">${t("people.hand_up")}</span></span>` : nothing}
+    <p class="tile__name">
+      ${icon(now.microphone ? "mic" : "mic-off")}<span>${own ? t("you") : person.name}</span>
+      <span class="visually-hidden">${stateInWords(now.microphone, isSpeaking)}</span>
+    </p>
+  </li>`;
+}
+
+function stateInWords(microphone: boolean, isSpeaking: boolean): string {
+  if (isSpeaking) return t("stage.speaking");
+  return microphone ? t("stage.mic_on") : t("stage.mic_off");
+}
+
+function voices(room: Participation, person: Present): TemplateResult {
+  const tracks = room.tracksOf(person);
+  const speaker = room.media.speaker;
+  return html`<room-voice .track=${tracks.get("microphone") ?? null} .speaker=${speaker}></room-voice>
+    <room-voice .track=${tracks.get("screen-sound") ?? null} .speaker=${speaker}></room-voice>`;
+}

@@ -1,0 +1,56 @@
+// Short words in passing, said politely and gone by themselves.
+import { html, LitElement, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+import { icon } from "../page";
+import { t } from "../words";
+
+interface Toast {
+  key: number;
+  text: string;
+  action: { word: string; act: () => void } | null;
+}
+
+const STAYS = 7_000;
+const MOST = 3;
+
+@customElement("room-toasts")
+export class RoomToasts extends LitElement {
+  @state() private toasts: Toast[] = [];
+  private lastKey = 0;
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  show(text: string, action: Toast["action"] = null): void {
+    if (this.toasts.some((toast) => toast.text === text)) return;
+    const key = ++this.lastKey;
+    this.toasts = [...this.toasts, { key, text, action }].slice(-MOST);
+    setTimeout(() => this.drop(key), action ? STAYS * 2 : STAYS);
+  }
+
+  private drop(key: number): void {
+    this.toasts = this.toasts.filter((toast) => toast.key !== key);
+  }
+
+  protected override render(): TemplateResult {
+    return html`<div class="room__toasts" role="status">${repeat(this.toasts, (toast) => toast.key, (toast) => this.one(toast))}</div>`;
+  }
+
+  private one({ key, text, action }: Toast): TemplateResult {
+    const act = (): void => {
+      this.drop(key);
+      action?.act();
+    };
+    return html`<div class="toast"><span>${text}</span>
+      ${action ? html`<button type="button" @click=${act}>${action.word}</button>` : ""}
+      <button type="button" class="toast__close" @click=${() => this.drop(key)}>${icon("cross")}<span class="visually-hidden">${t("close")}</span></button></div>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "room-toasts": RoomToasts;
+  }
+}

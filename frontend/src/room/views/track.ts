@@ -1,0 +1,77 @@
+// A track on the page: a picture as <video>, a voice as <audio>.
+import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+
+abstract class TrackElement extends LitElement {
+  @property({ attribute: false }) track: MediaStreamTrack | null = null;
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  protected abstract readonly player: HTMLMediaElement | null;
+
+  protected override updated(changes: PropertyValues<this>): void {
+    if (changes.has("track")) this.show();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.hasUpdated) this.show();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    if (this.player) this.player.srcObject = null;
+  }
+
+  private show(): void {
+    const { player, track } = this;
+    if (!player) return;
+    player.srcObject = track ? new MediaStream([track]) : null;
+    if (track) void player.play().catch((error: unknown) => this.refused(error));
+  }
+
+  private refused(error: unknown): void {
+    if (error instanceof DOMException && error.name === "NotAllowedError")
+      this.dispatchEvent(new Event("room-silent", { bubbles: true }));
+  }
+}
+
+@customElement("room-picture")
+export class RoomPicture extends TrackElement {
+  @property({ type: Boolean }) mirrored = false;
+  @property({ type: Boolean }) whole = false;
+
+  protected get player(): HTMLMediaElement | null {
+    return this.querySelector("video");
+  }
+
+  protected override render(): TemplateResult {
+    return html`<video class=${`picture ${this.mirrored ? "picture--mirrored" : ""} ${this.whole ? "picture--whole" : ""}`} autoplay playsinline .muted=${true}></video>`;
+  }
+}
+
+@customElement("room-voice")
+export class RoomVoice extends TrackElement {
+  @property() speaker = "";
+
+  protected get player(): HTMLMediaElement | null {
+    return this.querySelector("audio");
+  }
+
+  protected override render(): TemplateResult {
+    return html`<audio autoplay></audio>`;
+  }
+
+  protected override updated(changes: PropertyValues<this>): void {
+    super.updated(changes);
+    if (changes.has("speaker") && this.speaker) void this.useSpeaker();
+  }
+
+  /** Not every browser lets a page choose. */
+  private async useSpeaker(): Promise<void> {
+    const { player } = this;
+    if (player && "setSinkId" in player) await player.setSinkId(this.speaker).catch(() => undefined);
+  }
+}

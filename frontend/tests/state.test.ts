@@ -1,0 +1,187 @@
+import { describe, expect, it } from "vitest";
+import type { Message, Present, RoomEvent, RoomState, Snapshot, You } from "../src/room/protocol";
+import * as rooms from "../src/room/state";
+import { BEGINNING, caughtUp, reduce, type State } from "../src/room/state";
+
+const someone = (id: string, more: Partial<Present> = {}): Present => ({
+  id,
+  name: `Person ${id}`,
+  company: "",
+  role: "attendee",
+  on_stage: false,
+  hand_raised_at: null,
+  microphone: false,
+  camera: false,
+  screen: false,
+  connections: [`c${id}`],
+  ...more,
+});
+
+const you = (more: Partial<You> = {}): You => ({ ...someone("1"), connection: "c1", admission: "admitted", may: ["chat.send"], ...more });
+
+const room: RoomState = {
+  id: "r",
+  kind: "meeting",
+  title: { en: "Heat" },
+  state: "live",
+  meeting: "m",
+  starts_at: null,
+  ends_at: null,
+  started_at: "2026-12-03T09:00:00Z",
+  is_webinar: true,
+  lobby: false,
+  recording: false,
+  media: "mesh",
+  ice_servers: [],
+};
+
+const nobody: Snapshot = { messages: [], earlier: false, stage: [], hands: [], waiting: [], count: 1 };
+
+function welcome(more: Partial<Extract<RoomEvent, { ev: "welcome" }>> = {}): RoomEvent {
+  return { ev: "welcome", you: you(), room, seq: 10, snapshot: nobody, missed: null, ...more };
+}
+
+function message(id: number, text: string, from = "2"): RoomEvent & Message {
+  return { ev: "chat.message", seq: id, id, from: someone(from), text, at: "2026-12-03T09:00:00Z" };
+}
+
+const inside = (): State => reduce(BEGINNING, welcome());
+const texts = (state: State): string[] => state.lines.map((line) => (line.kind === "said" ? line.text : line.what));
+
+describe("numbered events", () => {
+  it("are applied in their order", () => {
+    const state = [message(11, "one"), message(12, "two")].reduce<State>(reduce, inside());
+    expect(texts(state)).toEqual(["one", "two"]);
+    expect(state.seq).toBe(12);
+  });
+
+  it("count once, however often they come", () => {
+    const state = [message(11, "one"), message(11, "one")].reduce<State>(reduce, inside());
+    expect(texts(state)).toEqual(["one"]);
+  });
+
+  it("after a gap wait until what is missing has been asked for", () => {
+    const gap = reduce(inside(), message(13, "three"));
+    expect(gap.missingAfter).toBe(10);
+    expect(texts(gap)).toEqual([]);
+    const whole = caughtUp(gap, [message(11, "one"), message(12, "two"), message(13, "three")], true);
+    expect(texts(whole)).toEqual(["one", "two", "three"]);
+    expect(whole.missingAfter).toBeNull();
+  });
+
+  it("go on being asked for when a page of them was not all", () => {
+    const gap = reduce(inside(), message(13, "three"));
+    expect(caughtUp(gap, [message(11, "one")], false).missingAfter).toBe(11);
+  });
+});
+
+describe("coming back", () => {
+  it("adds what was missed to what was known", () => {
+    const before = reduce(inside(), message(11, "before"));
+    const after = reduce(before, welcome({ seq: 13, missed: [message(12, "a"), message(13, "b")] }));
+    expect(texts(after)).toEqual(["before", "a", "b"]);
+    expect(after.seq).toBe(13);
+  });
+
+  it("takes who is there from the snapshot, not from what was missed", () => {
+    const lowered: RoomEvent = { ev: "hand.lowered", seq: 11, person: someone("2"), at: "" };
+    const raised = someone("2", { hand_raised_at: "2026-12-03T09:10:00Z" });
+    const state = reduce(inside(), welcome({ seq: 11, missed: [lowered], snapshot: { ...nobody, hands: [raised] } }));
+    expect(rooms.hands(state).map((person) => person.id)).toEqual(["2"]);
+  });
+
+  it("shows the newest messages alone when too much was missed", () => {
+    const before = reduce(inside(), message(11, "before"));
+    const snapshot = { ...nobody, messages: [message(900, "late")], earlier: true };
+    const after = reduce(before, welcome({ seq: 901, missed: null, snapshot }));
+    expect(texts(after)).toEqual(["late"]);
+    expect(after.hasEarlier).toBe(true);
+  });
+
+  it("drops a waiting message that the room has heard meanwhile, and keeps one that only reads the same", () => {
+    const known = reduce(inside(), message(11, "ok", "1"));
+    const waiting = rooms.wrote(known, { key: 1, text: "ok", isRefused: false });
+    const heard = reduce(waiting, welcome({ seq: 12, missed: [message(12, "ok", "1")] }));
+    expect(heard.pending).toEqual([]);
+    const snapshot = { ...nobody, messages: [message(11, "ok", "1")] };
+    expect(reduce(waiting, welcome({ seq: 11, snapshot })).pending).toHaveLength(1);
+  });
+});
+
+describe("what one writes", () => {
+  it("waits until the room says it, once for each message", () => {
+    let state = rooms.wrote(inside(), { key: 1, text: "hello", isRefused: false });
+    state = rooms.wrote(state, { key: 2, text: "hello", isRefused: false });
+    state = reduce(state, message(11, "hello", "1"));
+    expect(state.pending.map((pending) => pending.key)).toEqual([2]);
+  });
+
+  it("stays when somebody else says the same", () => {
+    const state = rooms.wrote(inside(), { key: 1, text: "hello", isRefused: false });
+    expect(reduce(state, message(11, "hello", "2")).pending).toHaveLength(1);
+  });
+
+  it("loses its text when it is taken back", () => {
+    const said = reduce(inside(), message(11, "secret"));
+    const gone = reduce(said, { ev: "chat.deleted", seq: 12, message: 11, by: someone("2"), at: "" });
+    expect(gone.lines).toMatchObject([{ text: "", isTakenBack: true }]);
+  });
+});
+
+describe("the lobby", () => {
+  const waiting = (): State => reduce(BEGINNING, welcome({ you: you({ admission: "waiting", may: [] }), seq: 0, snapshot: null }));
+
+  it("shows nothing of the room", () => {
+    expect(waiting().people.size).toBe(0);
+    expect(rooms.mayPublish(waiting())).toBe(false);
+  });
+
+  it("opens with everything that was held back", () => {
+    const snapshot = { ...nobody, messages: [message(9, "hello")], stage: [someone("2", { on_stage: true })] };
+    const state = reduce(waiting(), { ev: "admitted", you: you(), room, seq: 10, snapshot });
+    expect(texts(state)).toEqual(["hello"]);
+    expect(rooms.stage(state).map((person) => person.id)).toEqual(["2"]);
+  });
+});
+
+describe("the stage", () => {
+  const joined: RoomEvent = { ev: "stage.joined", seq: 11, person: someone("1"), at: "" };
+
+  it("of a webinar holds those who were invited, and only they publish", () => {
+    expect(rooms.mayPublish(inside())).toBe(false);
+    const state = reduce(inside(), joined);
+    expect(rooms.mayPublish(state)).toBe(true);
+    expect(rooms.mayPublish(reduce(state, { ev: "stage.left", seq: 12, person: someone("1"), at: "" }))).toBe(false);
+  });
+
+  it("of a meeting holds everybody who is here, oneself first", () => {
+    const meeting = reduce(BEGINNING, welcome({ room: { ...room, is_webinar: false } }));
+    const state = reduce(meeting, { ev: "presence", count: 2, joined: [someone("0")], left: [] });
+    expect(rooms.stage(state).map((person) => person.id)).toEqual(["1", "0"]);
+    expect(rooms.remoteConnections(state)).toEqual(new Map([["c0", "0"]]));
+    expect(rooms.stage(reduce(state, { ev: "presence", count: 1, left: ["0"] }))).toHaveLength(1);
+  });
+
+  it("never counts one's own other window as somebody to connect with", () => {
+    const twice = { ...you({ on_stage: true }), connections: ["c1", "c9"] };
+    const state = reduce(inside(), { ev: "you", you: twice });
+    expect(rooms.remoteConnections(state).size).toBe(0);
+  });
+});
+
+describe("the end", () => {
+  const ended = (meeting: string): RoomEvent => ({ ev: "meeting.ended", seq: 11, meeting, at: "" });
+
+  it("closes the room of a meeting", () => {
+    expect(reduce(inside(), ended("m")).room?.state).toBe("ended");
+  });
+
+  it("leaves a project room open", () => {
+    const project = reduce(BEGINNING, welcome({ room: { ...room, kind: "project" } }));
+    expect(reduce(project, ended("m")).room?.state).toBe("live");
+  });
+
+  it("of another meeting changes nothing here", () => {
+    expect(reduce(inside(), ended("other")).room?.state).toBe("live");
+  });
+});

@@ -1,0 +1,149 @@
+"""The door of the live room: the green room before it, and the sound check that needs no room."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from companies.languages import in_language
+from meetings import access, media
+from meetings.access import Entry, Level, Visitor
+from meetings.models import Meeting, Room
+from meetings.views.words import room_words
+
+NO_ROOM = "sound-check"  # the connection test opens this socket and closes it before it enters anything
+
+
+@require_safe
+def room_page(request: HttpRequest, room_id: str) -> HttpResponse:
+    visitor = access.visitor_of(request)
+    try:
+        entry = access.entry_for(visitor, room_id)
+    except access.NotAllowed:
+        return _without_seat(request, visitor, room_id)
+    except access.NotVisible:
+        return _of_cancelled_meeting(visitor, room_id)
+    if access.is_turned_away(entry):
+        return render(request, "meetings/room/turned_away.html", {"meeting": entry.meeting}, status=403)
+    if _is_over(entry):
+        return render(request, "meetings/room/over.html", {"meeting": entry.meeting})
+    return render(request, "meetings/room/green_room.html", _green_room(entry))
+
+
+@require_safe
+def sound_check(request: HttpRequest) -> HttpResponse:
+    visitor = access.visitor_of(request)
+    # A relay costs money: who is not known to us tests without it.
+    is_known = visitor.person is not None or bool(visitor.seats)
+    page = _page(
+        room=None,
+        title=_("Test your sound and picture"),
+        back=reverse("home"),
+        ice_servers=media.ice_servers(NO_ROOM, timezone.now()) if is_known else [],
+    )
+    return render(request, "meetings/room/sound_check.html", {"page": page, "words": room_words()})
+
+
+def _green_room(entry: Entry) -> dict[str, object]:
+    meeting, room = entry.meeting, entry.room
+    title = in_language(room.title or (meeting.title if meeting else {}))
+    name = (entry.registration.name if entry.registration else "") or entry.person.name
+    may_speak = entry.level >= Level.SPEAK or meeting is None or not meeting.is_webinar
+    page = _page(
+        room=room,
+        title=title.text,
+        subtitle=_subtitle(room, meeting),
+        back=_back(room, meeting),
+        name=name,
+        may_speak=may_speak,
+        ice_servers=media.ice_servers(room.pk, timezone.now()),
+    )
+    return {
+        "page": page,
+        "words": room_words(),
+        "room": room,
+        "title": title,
+        "meeting": meeting,
+        "may_speak": may_speak,
+        "has_begun": meeting is not None and meeting.starts_at <= timezone.now(),
+        "other_zone": _other_zone(meeting),
+    }
+
+
+def _page(
+    *,
+    room: Room | None,
+    title: str,
+    back: str,
+    ice_servers: list[dict[str, object]],
+    subtitle: str = "",
+    name: str = "",
+    may_speak: bool = True,
+) -> dict[str, object]:
+    """What the scripts of the page need to know; `Page` in frontend/src/room/page.ts."""
+    return {
+        "room": room.pk if room else "",
+        "ticketUrl": reverse("room_ticket", args=[room.pk]) if room else "",
+        "probeUrl": f"/ws/rooms/{room.pk if room else NO_ROOM}/",
+        "backUrl": back,
+        "title": title,
+        "subtitle": subtitle,
+        "icons": static("icons.svg"),
+        "name": name,
+        "timeZone": timezone.get_current_timezone_name(),
+        "iceServers": ice_servers,
+        "maySpeak": may_speak,
+    }
+
+
+def _subtitle(room: Room, meeting: Meeting | None) -> str:
+    if room.is_project_room:
+        names = room.companies.order_by("name").values_list("name", flat=True)
+        return _("Project room of %(companies)s") % {"companies": ", ".join(names)}
+    if meeting is None:
+        return ""
+    until = timezone.localtime(meeting.ends_at).strftime("%H:%M")
+    host = meeting.host_company.name if meeting.host_company else meeting.host.name
+    return _("%(host)s. Until %(hour)s your time") % {"host": host, "hour": until}
+
+
+def _back(room: Room, meeting: Meeting | None) -> str:
+    if room.is_project_room:
+        return reverse("project_room", args=[room.pk])
+    return reverse("meeting", args=[meeting.pk]) if meeting else reverse("schedule")
+
+
+def _other_zone(meeting: Meeting | None) -> str | None:
+    """The host's zone where its clock shows another hour than the reader's."""
+    if meeting is None:
+        return None
+    mine, theirs = timezone.localtime(meeting.starts_at), meeting.starts_at.astimezone(meeting.zone)
+    return None if mine.utcoffset() == theirs.utcoffset() else meeting.timezone
+
+
+def _is_over(entry: Entry) -> bool:
+    meeting = entry.meeting
+    return not entry.room.is_project_room and meeting is not None and meeting.state == Meeting.State.ENDED
+
+
+def _without_seat(request: HttpRequest, visitor: Visitor, room_id: str) -> HttpResponse:
+    """They see the meeting and have no seat in it: the way to one is shown instead of a bare refusal."""
+    meeting = _seen_meetings(visitor, room_id)[0]
+    seat = access.seat_in(visitor, meeting)
+    return render(request, "meetings/room/no_seat.html", {"meeting": meeting, "seat": seat}, status=403)
+
+
+def _of_cancelled_meeting(visitor: Visitor, room_id: str) -> HttpResponse:
+    cancelled = [one for one in _seen_meetings(visitor, room_id) if one.state == Meeting.State.CANCELLED]
+    if not cancelled or cancelled[0].room.is_project_room:
+        raise access.NotVisible
+    return redirect(cancelled[0])
+
+
+def _seen_meetings(visitor: Visitor, room_id: str) -> list[Meeting]:
+    """Of this room, those still to come first."""
+    seen = access.visible_meetings(visitor).filter(room=room_id).select_related("room", "host_company")
+    return sorted(seen, key=lambda meeting: (not meeting.is_live, not meeting.is_open, meeting.starts_at))

@@ -1,0 +1,289 @@
+"""The words that the live room's scripts show, in the reader's language: written here, chosen in the browser.
+
+Every key stands in frontend/src/room as `t("key")` or `tn("key", n)`; a test compares the two.
+"""
+
+from typing import TypedDict
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from companies.languages import reading_language
+
+
+class RoomWords(TypedDict):
+    """`plurals` by key, then by the category that Intl.PluralRules names in this language (CLDR)."""
+
+    language: str
+    words: dict[str, str]
+    plurals: dict[str, dict[str, str]]
+
+
+# A number of each category, to ask gettext for its form. Fractions never come, so they share the form of many.
+SAMPLES: dict[str, dict[str, int]] = {
+    "pl": {"one": 1, "few": 2, "many": 5, "other": 5},
+    "lt": {"one": 1, "few": 2, "many": 10, "other": 10},
+}
+TWO_FORMS = {"one": 1, "other": 2}
+
+
+def room_words() -> RoomWords:
+    language = reading_language()
+    words = _entering() | _standing() | _controls() | _conversation() | _people() | _testing() | _parting()
+    return {"language": language, "words": words, "plurals": _plurals(SAMPLES.get(language, TWO_FORMS))}
+
+
+def _plurals(samples: dict[str, int]) -> dict[str, dict[str, str]]:
+    by_category = {category: _counted(number) for category, number in samples.items()}
+    keys = _counted(1)
+    return {key: {category: forms[key] for category, forms in by_category.items()} for key in keys}
+
+
+def _counted(n: int) -> dict[str, str]:
+    return {
+        "chat.new": ngettext("{n} new", "{n} new", n),
+        "chat.news": ngettext("{n} new message", "{n} new messages", n),
+        "end.text": ngettext(
+            "The meeting ends for {n} person. Chat and attendance are kept.",
+            "The meeting ends for {n} people. Chat and attendance are kept.",
+            n,
+        ),
+        "lobby.waiting": ngettext("{n} person waits to be let in", "{n} people wait to be let in", n),
+        "minutes": ngettext("{n} min", "{n} min", n),
+        "people.found": ngettext("{n} person found", "{n} people found", n),
+        "people.hands": ngettext("{n} hand up", "{n} hands up", n),
+        "people.here": ngettext("{n} person is here", "{n} people are here", n),
+        "stage.more": ngettext("And {n} more person on the stage", "And {n} more people on the stage", n),
+        "test.good": ngettext(
+            "Answers within {n} millisecond. Enough for sound and picture.",
+            "Answers within {n} milliseconds. Enough for sound and picture.",
+            n,
+        ),
+    }
+
+
+def _entering() -> dict[str, str]:
+    return {
+        "room": _("Room"),
+        "skip": _("Skip to the stage"),
+        "you": _("You"),
+        "yes": _("Yes"),
+        "no": _("No"),
+        "done": _("Done"),
+        "close": _("Close"),
+        "keep": _("Leave it as it is"),
+        "keep_going": _("Keep going"),
+        "not_now": _("Not now"),
+        "stay": _("Stay"),
+        "live": _("LIVE"),
+        "recorded": _("Recorded"),
+        "not_recorded": _("Not recorded"),
+        "connecting.text": _("This takes a moment."),
+        "connecting.again": _("The connection does not stand yet. We try again by ourselves."),
+        "role.host": _("Host"),
+        "role.co_host": _("Co-host"),
+        "role.speaker": _("Speaker"),
+        "role.interpreter": _("Interpreter"),
+    }
+
+
+def _standing() -> dict[str, str]:
+    return {
+        "line.connecting": _("Connecting"),
+        "line.reconnecting": _("Reconnecting. Nothing is lost"),
+        "line.connected": _("Connected"),
+        "line.muted": _("You are muted"),
+        "line.lobby": _("In the lobby"),
+        "line.waiting": _("Waiting for the host to start"),
+        "waiting.title": _("Waiting for the host to start"),
+        "waiting.text": _("The start is planned for {hour}. Stay on this page; it opens by itself."),
+        "waiting.soon": _("Stay on this page; it opens by itself."),
+        "outside.title": _("The host lets you in soon"),
+        "outside.text": _("Stay on this page. The host sees your name: {name}."),
+        "over.title": _("The meeting is over"),
+        "over.text": _("Thank you for coming. What comes after it, stands on the page of the meeting."),
+        "practice.text": _("You are practising: attendees come in when you start."),
+        "practice.meeting": _("The meeting has not been started yet."),
+        "silent.text": _("The browser holds the sound back."),
+        "silent.button": _("Turn the sound on"),
+        "stage": _("Stage"),
+        "stage.people": _("On the stage"),
+        "stage.screen": _("Screen of {name}"),
+        "stage.own_screen": _("Your screen, as others see it"),
+        "stage.speaking": _("is speaking"),
+        "stage.mic_on": _("Microphone on"),
+        "stage.mic_off": _("Microphone off"),
+        "stage.invited": _("You are on the stage"),
+        "stage.invited_text": _(
+            "The host invited you to speak. When your microphone is on, everyone hears you, and so does the recording."
+        ),
+        "stage.invited_yes": _("Turn the microphone on"),
+    }
+
+
+def _controls() -> dict[str, str]:
+    return {
+        "controls": _("Your controls"),
+        "controls.toolbar": _("Microphone, hand and more"),
+        "controls.mic_on": _("Mic on"),
+        "controls.muted": _("Muted"),
+        "controls.camera_on": _("Camera on"),
+        "controls.camera_off": _("Camera off"),
+        "controls.share": _("Share"),
+        "controls.stop_sharing": _("Stop sharing"),
+        "controls.hand": _("Hand"),
+        "controls.hand_up": _("Hand up"),
+        "controls.react": _("React"),
+        "controls.host": _("Host"),
+        "controls.more": _("More"),
+        "controls.leave": _("Leave"),
+        "controls.step_down": _("Leave the stage"),
+        "controls.fullscreen": _("Whole screen"),
+        "reaction.applause": _("Applause"),
+        "reaction.thumbs_up": _("I agree"),
+        "reaction.heart": _("Thank you"),
+        "reaction.laugh": _("That is funny"),
+        "reaction.surprise": _("Surprising"),
+        "reaction.many": _("{word} × {n}"),
+        "host.start": _("Start the meeting"),
+        "host.end": _("End for everybody"),
+        "host.record": _("Record here"),
+        "host.stop_recording": _("Stop recording"),
+        "host.stop_other_recording": _("Stop the recording"),
+        "settings.devices": _("Sound and camera"),
+        "keys.title": _("Keyboard"),
+        "keys.microphone": _("Microphone on or off"),
+        "keys.camera": _("Camera on or off"),
+        "keys.talk": _("Hold to talk"),
+        "keys.hand": _("Hand up or down"),
+        "keys.list": _("This list"),
+        "keys.on": _("Use these keys"),
+        "notice.muted": _("{name} asked you to mute. Your microphone is off."),
+        "notice.lobby": _("{name} waits to be let in."),
+        "notice.hand": _("{name} raised a hand."),
+        "notice.see": _("See"),
+        "notice.off_stage": _("You are off the stage. You still see and hear everything."),
+        "notice.too_fast": _("That was too fast. Nothing is lost; try again in a moment."),
+        "notice.refused": _("That was not possible just now. Nothing was changed."),
+        "notice.pictures": _("Six cameras are on already. You can still be heard."),
+        "notice.recording_failed": _("The recording does not get through. What was sent before is kept."),
+    }
+
+
+def _conversation() -> dict[str, str]:
+    return {
+        "panel": _("Conversation"),
+        "panel.waiting": _("Chat and people appear here when you are in."),
+        "chat": _("Chat"),
+        "chat.log": _("Messages"),
+        "chat.empty": _("Nothing has been written yet. Say hello, in your own language if you like."),
+        "chat.earlier": _("Show earlier messages"),
+        "chat.newest": _("Newest messages"),
+        "chat.write": _("Your message"),
+        "chat.placeholder": _("Write to everyone"),
+        "chat.hint": _("Enter sends, Shift + Enter is a new line"),
+        "chat.send": _("Send"),
+        "chat.says": _("{name} writes: {text}"),
+        "chat.take_back": _("Take back"),
+        "chat.remove": _("Remove"),
+        "chat.taken_back": _("This message was taken back."),
+        "chat.sending": _("sending"),
+        "chat.not_sent": _("not sent"),
+        "chat.try_again": _("Try again"),
+        "chat.forget": _("Discard"),
+        "note.stage_joined": _("{name} came on stage"),
+        "note.stage_left": _("{name} left the stage"),
+        "note.started": _("The meeting has started"),
+        "note.ended": _("The meeting has ended"),
+        "note.moved": _("The meeting has moved to {hour}"),
+        "note.cancelled": _("The meeting is cancelled. {reason}"),
+        "note.recording_started": _("The recording has started"),
+        "note.recording_stopped": _("The recording has stopped"),
+    }
+
+
+def _people() -> dict[str, str]:
+    return {
+        "people": _("People"),
+        "people.title": _("People in the room"),
+        "people.search": _("Find somebody"),
+        "people.you": _("{name} (you)"),
+        "people.hand_up": _("Hand up"),
+        "people.more": _("Show more"),
+        "people.actions": _("What to do with {name}"),
+        "people.invite": _("Invite to the stage"),
+        "people.lower": _("Lower the hand"),
+        "people.mute": _("Ask to mute"),
+        "people.off_stage": _("Take off the stage"),
+        "people.remove": _("Remove from the room"),
+        "people.remove_title": _("Remove {name} from the room?"),
+        "people.remove_text": _("They leave at once and cannot come back to this room."),
+        "people.remove_yes": _("Remove"),
+        "lobby.admit": _("Let in"),
+        "lobby.admit_all": _("Let all in"),
+        "lobby.deny": _("Turn away"),
+        "lobby.deny_title": _("Turn {name} away?"),
+        "lobby.deny_text": _("They are told so and cannot come back to this room."),
+        "lobby.deny_yes": _("Turn away"),
+    }
+
+
+def _testing() -> dict[str, str]:
+    return {
+        "tests": _("Tests"),
+        "mirror": _("Your camera picture, as in a mirror"),
+        "mirror.off": _("Your camera is off. You can join without it."),
+        "devices.microphone": _("Microphone"),
+        "devices.camera": _("Camera"),
+        "devices.speaker": _("Speaker"),
+        "devices.which_microphone": _("Which microphone"),
+        "devices.which_camera": _("Which camera"),
+        "devices.numbered": _("Device {n}"),
+        "devices.none": _("No devices to choose from yet. They appear when the browser may use them."),
+        "sound.off": _("Your microphone is off"),
+        "sound.say": _("Say something"),
+        "sound.good": _("We hear you well"),
+        "speaker.text": _("Three notes tell you that the sound is on."),
+        "speaker.play": _("Play"),
+        "speaker.again": _("Play again"),
+        "speaker.playing": _("Listen"),
+        "speaker.asked": _("Did you hear three notes?"),
+        "speaker.heard": _("You hear us well."),
+        "speaker.silent": _("Turn up the volume, or choose another speaker, and play again."),
+        "test.ok": _("Good"),
+        "test.again": _("Test again"),
+        "test.camera_off": _("Off. It is tested when you turn it on."),
+        "test.line": _("Connection"),
+        "test.line_running": _("Testing"),
+        "test.no_socket": _(
+            "The room cannot be reached from this network. Try another network or a telephone."
+        ),
+        "test.no_media": _("Chat works. Sound and picture do not get through this network; try another one."),
+        "test.relay": _("Good, by a relay. Answers within {ms} milliseconds."),
+        "trouble.camera_denied": _(
+            "The browser may not use the camera. Allow it beside the address, then turn it on."
+        ),
+        "trouble.camera_missing": _("No camera was found. You can join without it."),
+        "trouble.camera_busy": _("The camera is used by another program."),
+        "trouble.mic_denied": _("The browser may not use the microphone. Allow it beside the address."),
+        "trouble.mic_missing": _("No microphone was found. You can join and write."),
+        "trouble.mic_busy": _("The microphone is used by another program."),
+        "trouble.unsupported": _("This browser does not give pages sound and picture."),
+    }
+
+
+def _parting() -> dict[str, str]:
+    return {
+        "parting.left": _("You have left the room"),
+        "parting.removed": _("A host has ended your visit to this room"),
+        "parting.replaced": _("You are in this room in another window"),
+        "parting.no_entry": _("The room is closed to you now"),
+        "parting.back": _("Come back"),
+        "parting.meeting": _("To the page of the meeting"),
+        "parting.unsent": _("Not sent any more"),
+        "leave.recording": _("You are recording"),
+        "leave.recording_text": _("The recording ends when you leave. What was recorded is kept."),
+        "leave.recording_yes": _("End the recording and leave"),
+        "end.title": _("End the meeting for everybody?"),
+        "end.yes": _("End the meeting"),
+    }

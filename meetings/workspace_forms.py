@@ -1,0 +1,38 @@
+"""The form that opens a project room."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from companies.access import listed_companies
+from companies.forms import LanguageTextFormField
+from companies.models import Company
+
+
+class ProjectRoomForm(forms.Form):
+    title = LanguageTextFormField(label=_("What is the project called?"), max_length=200)
+    purpose = LanguageTextFormField(
+        label=_("What is it for?"),
+        rows=3,
+        required=False,
+        help_text=_("One or two sentences, for those who come later."),
+    )
+    partners = forms.ModelMultipleChoiceField(
+        Company.objects.none(),
+        label=_("With which companies?"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Your own company is in the room already. All people of these companies can enter it."),
+        error_messages={
+            "required": _("A project room belongs to two companies or more. Choose at least one other.")
+        },
+    )
+
+    def __init__(self, *args: Any, own: Company, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.own = own
+        self.fields["partners"].queryset = listed_companies().exclude(pk=own.pk)  # type: ignore[attr-defined]
+
+    @property
+    def companies(self) -> list[Company]:
+        return [self.own, *self.cleaned_data["partners"]]
