@@ -1,0 +1,125 @@
+// The upload form with scripts: in parts, with progress and a pause, going on after a break or a reload where it stopped.
+import { Upload } from "tus-js-client";
+import { filled } from "./clock";
+
+const PART = 4 * 1024 * 1024;
+const MEGABYTE = 1_000_000;
+
+export class Uploading {
+  private upload: Upload | null = null;
+  private isPaused = false;
+  private recording = "";
+
+  constructor(private readonly form: HTMLFormElement) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.begin();
+    });
+    this.pauseButton?.addEventListener("click", () => this.pauseOrGoOn());
+  }
+
+  private async begin(): Promise<void> {
+    const file = this.form.querySelector<HTMLInputElement>('input[type="file"]')?.files?.[0];
+    const { endpoint, meeting, largest, tooLarge } = this.form.dataset;
+    if (!file || !endpoint) return;
+    this.say("");
+    this.complain("");
+    if (file.size > Number(largest)) {
+      this.complain(tooLarge ?? "");
+      return;
+    }
+    this.upload = new Upload(file, {
+      endpoint,
+      chunkSize: PART,
+      retryDelays: [0, 1000, 3000, 5000, 10_000, 20_000, 30_000],
+      removeFingerprintOnSuccess: true,
+      metadata: { filename: file.name, filetype: file.type, meeting: meeting ?? "" },
+      headers: { "X-CSRFToken": this.csrf },
+      fingerprint: (chosen) => Promise.resolve(["recording", meeting, file.name, chosen.size, file.lastModified].join("-")),
+      onProgress: (sent, total) => this.showProgress(sent, total),
+      onChunkComplete: () => this.say(""),
+      onAfterResponse: (_request, response) => {
+        this.recording = response.getHeader("Recording-Location") ?? this.recording;
+      },
+      onShouldRetry: (error) => {
+        const status = error.originalResponse?.getStatus() ?? 0;
+        const again = status === 0 || status === 409 || status === 423 || status >= 500;
+        if (again) this.say(this.form.dataset.broken ?? "");
+        return again;
+      },
+      onError: (error) => this.failed(error),
+      onSuccess: () => this.done(),
+    });
+    const [earlier] = await this.upload.findPreviousUploads();
+    if (earlier) this.upload.resumeFromPreviousUpload(earlier);
+    this.busy(true);
+    this.upload.start();
+  }
+
+  private pauseOrGoOn(): void {
+    const { upload, pauseButton: button } = this;
+    if (!upload || !button) return;
+    this.isPaused = !this.isPaused;
+    [button.textContent, button.dataset.goOn] = [button.dataset.goOn ?? "", button.textContent];
+    this.say(this.isPaused ? (this.form.dataset.stopped ?? "") : "");
+    if (this.isPaused) void upload.abort();
+    else upload.start();
+  }
+
+  private done(): void {
+    this.say(this.form.dataset.done ?? "");
+    if (this.recording) location.assign(this.recording);
+    else location.reload();
+  }
+
+  private failed(error: Error): void {
+    this.busy(false);
+    const words = "originalResponse" in error ? (error.originalResponse as { getBody(): string } | null)?.getBody() : "";
+    this.complain([this.form.dataset.refused, words].filter(Boolean).join(" "));
+  }
+
+  // ---- what is shown ----
+
+  private showProgress(sent: number, total: number): void {
+    const progress = this.form.querySelector("progress");
+    if (progress) progress.value = total ? (100 * sent) / total : 0;
+    const words = filled(this.form.dataset.sent ?? "", megabytes(sent), megabytes(total));
+    this.write("[data-sent-words]", words);
+  }
+
+  private busy(isBusy: boolean): void {
+    const progress = this.form.querySelector<HTMLElement>("[data-progress]");
+    if (progress) progress.hidden = !isBusy;
+    if (this.pauseButton) this.pauseButton.hidden = !isBusy;
+    const start = this.form.querySelector<HTMLButtonElement>("[data-start]");
+    if (start) start.disabled = isBusy;
+  }
+
+  private say(words: string): void {
+    this.write("[data-status]", words);
+  }
+
+  private complain(words: string): void {
+    this.write("[data-error]", words);
+    const place = this.form.querySelector<HTMLElement>("[data-complaint]");
+    if (place) place.hidden = !words;
+  }
+
+  private write(selector: string, words: string): void {
+    const place = this.form.querySelector(selector);
+    if (place) place.textContent = words;
+  }
+
+  private get pauseButton(): HTMLButtonElement | null {
+    return this.form.querySelector("[data-pause]");
+  }
+
+  private get csrf(): string {
+    return this.form.querySelector<HTMLInputElement>('input[name="csrfmiddlewaretoken"]')?.value ?? "";
+  }
+}
+
+function megabytes(bytes: number): string {
+  const digits = bytes < 10 * MEGABYTE ? 1 : 0;
+  return (bytes / MEGABYTE).toLocaleString(document.documentElement.lang, { maximumFractionDigits: digits });
+}

@@ -1,0 +1,97 @@
+"""Rows and files that a recording begins with, and where its bytes lie below MEDIA_ROOT."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from companies.models import Person
+from meetings.models import Meeting, Recording, RecordingFile, Upload
+from meetings.recording.states import State
+
+COMES_WITHIN = timedelta(hours=24)  # of the meeting's end; then the host is told that it is missing
+CAME = (State.RECEIVED, State.PROCESSING, State.READY, State.PUBLISHED, State.EXPIRED)
+
+
+def most_bytes() -> int:
+    return int(settings.UPLOAD_MAX_BYTES)
+
+
+def visibility_for(meeting: Meeting) -> str:
+    """At first those who had a seat; the host may open it further."""
+    return Recording.Visibility.REGISTERED
+
+
+def take_expected(meeting: Meeting, state: str, source: str, by: Person, now: datetime) -> Recording:
+    """Under the meeting's lock: the expected row without bytes of its own, moved to `state`; else a new row."""
+    expected = Recording.objects.filter(meeting=meeting, state=State.EXPECTED, upload__isnull=True).first()
+    if expected is not None:
+        changes = {"state": state, "source": source, "created_by": by, "state_changed_at": now}
+        Recording.objects.filter(pk=expected.pk, state=State.EXPECTED).update(**changes)
+        expected.refresh_from_db()
+        return expected
+    return Recording.objects.create(
+        meeting=meeting,
+        room=meeting.room,
+        state=state,
+        source=source,
+        language=(meeting.languages or [""])[0],
+        visibility=visibility_for(meeting),
+        expected_by=now + COMES_WITHIN,
+        created_by=by,
+        created_at=now,
+        state_changed_at=now,
+    )
+
+
+def open_upload(
+    recording: Recording, *, by: Person, length: int | None, filename: str, content_type: str, now: datetime
+) -> Upload:
+    upload = Upload(
+        recording=recording,
+        filename=filename[:200],
+        content_type=content_type[:100],
+        length=length,
+        created_by=by,
+        created_at=now,
+        touched_at=now,
+    )
+    upload.path = f"uploads/{upload.pk}.part"
+    upload.save(force_insert=True)
+    path = path_of(upload)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    recording.upload = upload
+    return upload
+
+
+def drop_upload(upload: Upload) -> None:
+    """Takes away an upload and its bytes, and the expected row too where another recording of the meeting came."""
+    path, recording = path_of(upload), upload.recording
+    upload.delete()
+    came = recording.meeting.recordings.filter(state__in=CAME)
+    if recording.state == State.EXPECTED and came.exists():
+        recording.delete()
+    remove_after_commit([path])
+
+
+def path_of(upload: Upload) -> Path:
+    return Path(settings.MEDIA_ROOT) / upload.path
+
+
+def path_of_file(kept: RecordingFile) -> Path:
+    return Path(settings.MEDIA_ROOT) / str(kept.file.name)
+
+
+def folder_of(recording: Recording) -> Path:
+    return Path(settings.MEDIA_ROOT) / "recordings" / recording.pk
+
+
+def remove_after_commit(paths: Iterable[Path]) -> None:
+    def remove() -> None:
+        for path in paths:
+            path.unlink(missing_ok=True)
+
+    transaction.on_commit(remove)

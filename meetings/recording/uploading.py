@@ -1,0 +1,129 @@
+"""Bytes come in by parts: each is appended to the file and then counted, in one locked transaction.
+
+A crash in between leaves the file longer than the count, and the next part is written over what was not counted.
+"""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from companies.models import Person
+from meetings import media_files
+from meetings.models import Meeting, Recording, Upload
+from meetings.recording.arriving import drop_upload, most_bytes, open_upload, path_of, take_expected
+from meetings.recording.capturing import finish_capture
+from meetings.recording.states import Refusal, State, advance, locked
+
+_OPEN = (State.EXPECTED, State.CAPTURING, State.RECEIVED)  # after “stop” the last part may still be under way
+
+
+class UnableToUpload(Refusal):
+    """`code`: too_large, uploading (somebody else), empty."""
+
+
+class UnableToReceive(Refusal):
+    """`code`: over (no more parts are taken), too_large, length, not_a_recording."""
+
+
+class WrongOffset(Exception):
+    """The part does not begin where the bytes that are kept end, at `offset`."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(str(offset))
+        self.offset = offset
+
+
+@transaction.atomic
+def begin_upload(
+    *,
+    meeting: Meeting,
+    by: Person,
+    length: int | None,
+    now: datetime,
+    filename: str = "",
+    content_type: str = "",
+) -> Upload:
+    """A resumable upload of a whole file. Raises UnableToUpload.
+
+    One at a time for a meeting: who begins again, or comes after an hour of silence, takes the earlier one's place.
+    """
+    if length is not None and length > most_bytes():
+        raise UnableToUpload("too_large", _("The file is too large."))
+    if length == 0:
+        raise UnableToUpload("empty", _("The file is empty."))
+    meeting = Meeting.objects.select_for_update(of=("self",)).select_related("room").get(pk=meeting.pk)
+    earlier = Upload.objects.filter(recording__meeting=meeting, recording__state=State.EXPECTED).first()
+    if earlier is not None:
+        if earlier.created_by_id != by.pk and earlier.touched_at > now - timedelta(hours=1):
+            raise UnableToUpload("uploading", _("Somebody else is uploading the recording of this meeting."))
+        drop_upload(earlier)
+    recording = take_expected(meeting, State.EXPECTED, Recording.Source.UPLOAD, by, now)
+    return open_upload(recording, by=by, length=length, filename=filename, content_type=content_type, now=now)
+
+
+@transaction.atomic
+def receive_part(
+    *, upload_id: str, offset: int, part: bytes, now: datetime, length: int | None = None
+) -> Upload:
+    """Appends one part. `length` ends an upload of unknown length. The last byte makes the recording received.
+
+    Raises WrongOffset, UnableToReceive.
+    """
+    upload = Upload.objects.select_for_update(of=("self",)).select_related("recording").get(pk=upload_id)
+    if offset != upload.offset:
+        raise WrongOffset(upload.offset)
+    _refuse_part(upload, part, length)
+    if part:
+        _append(path_of(upload), offset, part)
+    upload.offset, upload.touched_at = offset + len(part), now
+    upload.length = length if upload.length is None else upload.length
+    upload.save(update_fields=["offset", "touched_at", "length"])
+    if upload.length is not None and upload.offset == upload.length:
+        complete_upload(upload=upload, now=now)
+    return upload
+
+
+def _refuse_part(upload: Upload, part: bytes, length: int | None) -> None:
+    is_over = upload.completed_at is not None or upload.recording.state not in _OPEN
+    if is_over and part:
+        raise UnableToReceive("over", _("This recording is complete."))
+    end = upload.offset + len(part)
+    if length is not None and (upload.length not in {None, length} or length < end):
+        raise UnableToReceive("length", _("The length does not fit what was said before."))
+    if end > (most_bytes() if upload.length is None else upload.length):
+        raise UnableToReceive("too_large", _("The file is larger than was said."))
+    if upload.offset == 0 and part and media_files.kind_of(part[:12]) is None:
+        raise UnableToReceive("not_a_recording", _("This is not a WebM or MP4 file."))
+
+
+def _append(path: Path, offset: int, part: bytes) -> None:
+    with path.open("r+b") as kept:
+        kept.truncate(offset)  # what a crash left behind was never counted
+        kept.seek(offset)
+        kept.write(part)
+
+
+@transaction.atomic
+def complete_upload(*, upload: Upload, now: datetime) -> Upload:
+    """All bytes are there: expected or capturing → received. Does nothing the second time."""
+    if Upload.objects.filter(pk=upload.pk, completed_at__isnull=True).update(
+        completed_at=now, length=upload.offset
+    ):
+        upload.completed_at, upload.length = now, upload.offset
+        recording = locked(upload.recording)
+        if recording.state == State.CAPTURING:
+            finish_capture(recording=recording, now=now)
+        elif recording.state == State.EXPECTED:
+            advance(recording, State.RECEIVED, now=now)
+    return upload
+
+
+@transaction.atomic
+def abandon_upload(*, upload: Upload) -> None:
+    """The host stops an upload; its bytes are gone, the recording is still expected. Raises UnableToReceive."""
+    upload = Upload.objects.select_for_update(of=("self",)).select_related("recording").get(pk=upload.pk)
+    if upload.recording.state != State.EXPECTED:
+        raise UnableToReceive("over", _("This recording is complete."))
+    drop_upload(upload)
