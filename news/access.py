@@ -1,0 +1,35 @@
+"""Who reads what: the only way to fetch an article for a person."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from companies.models import Person
+from news.models import Article
+
+
+def readable_articles(person: Person | None, *, now: datetime) -> QuerySet[Article]:
+    """Published ones; the secretariat reads drafts too."""
+    if person is not None and person.is_active and person.is_secretariat:
+        return Article.objects.all()
+    return Article.objects.published(now)
+
+
+def article_for(person: Person | None, slug: str, *, now: datetime) -> Article:
+    article = (
+        readable_articles(person, now=now)
+        .select_related("author", "company", "programme")
+        .filter(slug=slug)
+        .first()
+    )
+    if article is None:
+        raise Http404
+    return article
+
+
+def article_of_picture(person: Person | None, file_name: str, *, now: datetime) -> Article:
+    article = readable_articles(person, now=now).filter(picture=f"news/{file_name}").first()
+    if article is None:
+        raise Http404
+    return article

@@ -1,0 +1,74 @@
+"""Operations on news."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Query, Router, Schema, Status
+from ninja.decorators import decorate_view
+from pydantic import Field
+
+from companies.api.auth import Scope, caller
+from companies.api.paging import Page, PageQuery, page
+from companies.api.problems import Problem
+from companies.api.repeating import idempotent
+from companies.api.schemas import LanguageText, Line, OptionalText
+from news.models import Article
+
+router = Router(tags=["news"])
+
+
+class ArticleIn(Schema):
+    slug: Annotated[Line, Field(pattern=r"^[a-z0-9-]+$", min_length=2)]
+    title: LanguageText
+    summary: OptionalText = {}
+    body: OptionalText = {}
+    published_at: datetime | None = Field(None, description="null keeps it a draft")
+
+
+class ArticleOut(Schema):
+    slug: str
+    title: dict[str, str]
+    summary: dict[str, str]
+    body: dict[str, str]
+    published_at: datetime | None
+    url: str
+
+
+@router.get("", response=Page[ArticleOut], auth=Scope("news:read"))
+def list_news(request: HttpRequest, asked: Query[PageQuery]) -> dict[str, Any]:
+    """Published articles, newest first."""
+    return page(Article.objects.published(timezone.now()), asked, "-published_at", article_out)
+
+
+@router.post("", response={201: ArticleOut}, auth=Scope("news:write"))
+@decorate_view(idempotent)
+def write(request: HttpRequest, payload: ArticleIn) -> Status[ArticleOut]:
+    """Writes an article. For the secretariat."""
+    if not caller(request).is_secretariat:
+        raise Problem(403, _("Only the secretariat writes news."))
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            article = Article.objects.create(
+                **payload.model_dump(), author=caller(request), created_at=now, updated_at=now
+            )
+    except IntegrityError as error:
+        raise Problem(409, _("There is an article with this slug already.")) from error
+    return Status(201, article_out(article))
+
+
+def article_out(article: Article) -> ArticleOut:
+    return ArticleOut(
+        slug=article.slug,
+        title=article.title,
+        summary=article.summary,
+        body=article.body,
+        published_at=article.published_at,
+        url=f"{settings.SITE_URL}{reverse('article', args=[article.slug])}",
+    )

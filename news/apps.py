@@ -1,0 +1,7 @@
+"""News and its archive."""
+
+from django.apps import AppConfig
+
+
+class NewsConfig(AppConfig):
+    name = "news"

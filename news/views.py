@@ -1,0 +1,100 @@
+"""News, their archive and feed; and the operator's own pages."""
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.db.models.functions import ExtractYear
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import condition
+
+from companies.languages import codes
+from meetings.access import visible_meetings, visitor_of
+from news import access, feeds
+from news.models import Article, Page
+
+ON_A_PAGE = 10
+YEARS = range(1970, 3000)  # a database knows no year 0
+
+
+def news_page(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    articles = access.readable_articles(visitor_of(request).person, now=now).select_related("company")
+    page = Paginator(articles, ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {"section": "news", "page": page, "years": _years(request), "now": now}
+    return render(request, "news/news.html", context)
+
+
+def news_year(request: HttpRequest, year: int) -> HttpResponse:
+    if year not in YEARS:
+        raise Http404
+    now = timezone.now()
+    articles = access.readable_articles(visitor_of(request).person, now=now).select_related("company")
+    of_year = articles.filter(published_at__year=year)
+    if not of_year:
+        raise Http404
+    return render(
+        request,
+        "news/year.html",
+        {"section": "news", "articles": of_year, "year": year, "years": _years(request), "now": now},
+    )
+
+
+def _years(request: HttpRequest) -> list[tuple[int, int]]:
+    """Each year with news, newest first, and how many."""
+    articles = access.readable_articles(visitor_of(request).person, now=timezone.now())
+    by_year = articles.exclude(published_at=None).order_by().annotate(year=ExtractYear("published_at"))
+    return list(by_year.values_list("year").annotate(Count("pk")).order_by("-year"))
+
+
+def article_page(request: HttpRequest, slug: str) -> HttpResponse:
+    visitor, now = visitor_of(request), timezone.now()
+    article = access.article_for(visitor.person, slug, now=now)
+    meeting = visible_meetings(visitor).filter(pk=article.meeting_id).first() if article.meeting_id else None
+    others = access.readable_articles(visitor.person, now=now).exclude(pk=article.pk)[:3]
+    context = {"section": "news", "article": article, "meeting": meeting, "others": others, "now": now}
+    return render(request, "news/article.html", context)
+
+
+def news_picture(request: HttpRequest, file_name: str) -> HttpResponseBase:
+    article = access.article_of_picture(visitor_of(request).person, file_name, now=timezone.now())
+    response = FileResponse(article.picture.open("rb"))
+    response["Cache-Control"] = "private, max-age=86400"
+    return response
+
+
+def news_feed(request: HttpRequest) -> HttpResponseBase:
+    """In the language of `?lang=`, else in the one negotiated. Only what is published: a feed is for everybody."""
+    asked = request.GET.get("lang", "")
+    language = asked if asked in codes() else translation.get_language() or settings.LANGUAGE_CODE
+    with translation.override(language):
+        response = _feed(request)
+    patch_vary_headers(response, ["Accept-Language", "Cookie"])
+    return response
+
+
+def _feed(request: HttpRequest) -> HttpResponseBase:
+    articles = Article.objects.published(timezone.now())
+    etag = feeds.version(request, articles)
+    answer = condition(etag_func=lambda _request: etag)(feeds.NewsFeed(articles))
+    return answer(request)
+
+
+def privacy(request: HttpRequest) -> HttpResponse:
+    return _own_page(request, Page.Slug.PRIVACY)
+
+
+def imprint(request: HttpRequest) -> HttpResponse:
+    return _own_page(request, Page.Slug.IMPRINT)
+
+
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return _own_page(request, Page.Slug.ACCESSIBILITY)
+
+
+def _own_page(request: HttpRequest, slug: Page.Slug) -> HttpResponse:
+    """The operator's text; without one, what can be said of the service itself."""
+    page = Page.objects.filter(slug=slug).first()
+    return render(request, "legal/own.html" if page else f"legal/{slug}.html", {"page": page})
