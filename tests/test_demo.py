@@ -1,0 +1,137 @@
+"""The trial's content: planted once, in all languages, with nothing that mails people about the past."""
+
+import re
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from companies.models import Company, Person
+from meetings.models import Meeting, Presence, Programme, Recording, Registration, Room, RoomEvent
+from news.models import Article
+from notifications.models import Notification
+from webinar_service.demo import sources
+
+
+@pytest.fixture(scope="module")
+def planted(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Planted once for all tests here and taken away after them."""
+    from django.db import transaction
+
+    media = settings.MEDIA_ROOT
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
+    said = StringIO()
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("seed_demo", stdout=said)
+        yield said
+        transaction.set_rollback(True)
+    settings.MEDIA_ROOT = media
+
+
+pytestmark = pytest.mark.usefixtures("planted", "db")
+TABLES = (
+    Company,
+    Person,
+    Programme,
+    Meeting,
+    Registration,
+    Presence,
+    Room,
+    RoomEvent,
+    Recording,
+    Article,
+    Notification,
+)
+
+
+def test_planting_twice_changes_nothing(planted: StringIO) -> None:
+    before = [model.objects.count() for model in TABLES]  # type: ignore[attr-defined]
+    call_command("seed_demo", stdout=(again := StringIO()))
+    assert [model.objects.count() for model in TABLES] == before  # type: ignore[attr-defined]
+    assert again.getvalue() == "The demo content is there already.\n"
+    assert re.fullmatch(r"Planted \d+ companies, \d+ meetings, \d+ recordings\.\n", planted.getvalue())
+
+
+def test_there_is_as_much_as_a_trial_needs() -> None:
+    assert Company.objects.count() == 40
+    assert set(Company.objects.values_list("country", flat=True)) == {"SE", "DK", "PL", "DE", "LT"}
+    assert Programme.objects.count() == 3
+    assert Meeting.objects.count() >= 25
+    assert Room.objects.filter(kind=Room.Kind.PROJECT).count() == 2
+    assert Article.objects.count() >= 8
+    assert Recording.objects.published().count() == 5
+
+
+def test_there_is_a_meeting_in_every_state_and_zone() -> None:
+    assert set(Meeting.objects.values_list("state", flat=True)) == set(Meeting.State.values)
+    zones = set(Meeting.objects.values_list("timezone", flat=True))
+    assert {"Europe/Stockholm", "Europe/Vilnius", "Europe/London"} <= zones
+    assert set(Meeting.objects.values_list("format", flat=True)) == set(Meeting.Format.values)
+
+
+def test_something_begins_within_the_hour_and_the_demo_person_hosts_it() -> None:
+    now = timezone.now()
+    soon = Meeting.objects.coming(now).filter(
+        starts_at__gt=now - timedelta(minutes=10), starts_at__lte=now + timedelta(hours=1)
+    )
+    assert soon.filter(host__email="demo@southern-baltic.example").exists()
+
+
+def test_a_full_meeting_has_people_waiting() -> None:
+    waiting = Registration.objects.filter(state=Registration.State.WAITLISTED)
+    full = Meeting.objects.get(pk__in=waiting.values("meeting"))
+    assert full.registrations.seated().count() == full.capacity
+
+
+def test_no_mail_about_the_past_waits() -> None:
+    waiting = Notification.objects.filter(state=Notification.State.WAITING)
+    assert waiting.exists()
+    assert waiting.order_by("due_at").first().due_at > timezone.now() - timedelta(minutes=2)  # type: ignore[union-attr]
+
+
+def test_recordings_have_files_that_are_there() -> None:
+    for recording in Recording.objects.published():
+        files = {kept.role: Path(settings.MEDIA_ROOT) / str(kept.file.name) for kept in recording.files.all()}
+        assert set(files) == {"main", "poster", "captions"}
+        assert all(path.stat().st_size for path in files.values())
+        assert recording.chapters.count() >= 2
+        assert 15 < (recording.duration_seconds or 0) < 60
+
+
+def test_people_who_belong_to_a_company_can_sign_in() -> None:
+    from allauth.account.models import EmailAddress
+
+    verified = EmailAddress.objects.filter(verified=True, primary=True)
+    members = Person.objects.filter(company__isnull=False)
+    assert set(members.values_list("pk", flat=True)) <= set(verified.values_list("user", flat=True))
+    assert not any(person.has_usable_password() for person in Person.objects.all())
+
+
+def test_every_address_is_an_invented_one() -> None:
+    emails = Person.objects.values_list("email", flat=True)
+    assert [email for email in emails if not email.endswith(".example")] == []
+
+
+@pytest.mark.parametrize("name", ["topics", "programmes"])
+def test_the_names_are_in_all_languages(name: str) -> None:
+    for source in sources.read(name).values():
+        assert set(source.get("title", source)) == set(settings.ALL_LANGUAGES)
+
+
+@pytest.mark.parametrize("language", list(settings.ALL_LANGUAGES))
+def test_every_public_page_of_it_opens_in_every_language(language: str) -> None:
+    client = Client(headers={"Accept-Language": language})
+    pages = [reverse(name) for name in ("home", "schedule", "recordings", "programmes", "directory", "news")]
+    pages += [programme.get_absolute_url() for programme in Programme.objects.all()]
+    pages += [
+        meeting.get_absolute_url()
+        for meeting in Meeting.objects.filter(visibility="public").exclude(state="draft")
+    ]
+    assert {page: client.get(page).status_code for page in pages} == dict.fromkeys(pages, 200)

@@ -1,0 +1,36 @@
+"""What was said in the trial's rooms, written into their journals as if it had just been typed."""
+
+from datetime import timedelta
+
+from companies.models import Person
+from meetings import attending
+from meetings.live import journal, messages
+from meetings.models import Participant, Room
+from webinar_service.demo import sources
+from webinar_service.demo.gatherings import Planted
+
+
+def say_everything(planted: Planted) -> None:
+    for key, source in sources.read("rooms").items():
+        for line in source["said"]:
+            say(planted, planted.rooms[key], planted.people[line["by"]], line["text"], line["ago"])
+
+
+def say(planted: Planted, room: Room, person: Person, text: str, minutes_ago: int) -> None:
+    at = planted.now - timedelta(minutes=minutes_ago)
+    company = str(person.company or "")
+    place, _is_new = Participant.objects.get_or_create(
+        room=room,
+        person=person,
+        defaults={
+            "name": person.name,
+            "company_name": company,
+            "admission": Participant.Admission.ADMITTED,
+            "first_seen_at": at,
+        },
+    )
+    sender = messages.Someone(
+        id=attending.public_id(place.pk), name=person.name, company=company, role="speaker"
+    )
+    message = messages.ChatMessage(id=0, sender=sender, text=text, at=journal.written(at))
+    journal.write(room=room, event=message, person=person, now=at)

@@ -1,0 +1,52 @@
+"""What the trial's content says: the TOML files beside this module, and hours relative to the day of setting up."""
+
+import tomllib
+import unicodedata
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from companies import zones
+
+_FOLDER = Path(__file__).parent
+_OWN_LETTERS = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "ß": "ss"})
+
+
+def read(name: str) -> dict[str, Any]:
+    with (_FOLDER / f"{name}.toml").open("rb") as source:
+        return tomllib.load(source)
+
+
+def plain_letters(words: str) -> str:
+    """Małgorzata Dąbrowska as an address spells her: malgorzata dabrowska."""
+    decomposed = unicodedata.normalize("NFKD", words.translate(_OWN_LETTERS))
+    return decomposed.encode("ascii", "ignore").decode().lower()
+
+
+def address(name: str, domain: str) -> str:
+    return f"{'.'.join(plain_letters(name).split())}@{domain}"
+
+
+def hour_of(source: dict[str, Any], now: datetime) -> tuple[date, time]:
+    """Day and time on the wall of the meeting's zone: `soon` minutes from now, else `day` days and its `time`."""
+    if "soon" in source:
+        start = now + timedelta(minutes=source["soon"])
+        start -= timedelta(minutes=start.minute % 5, seconds=start.second, microseconds=start.microsecond)
+        local = start.astimezone(zones.zone(source["zone"]))
+        return local.date(), local.time().replace(tzinfo=None)
+    return workday(
+        now.date() + timedelta(days=source["day"]), or_before=source["day"] < 0
+    ), time.fromisoformat(source["time"])
+
+
+def workday(day: date, *, or_before: bool = False) -> date:
+    """The day itself, or for a weekend the Monday after it; with `or_before` the Friday before it."""
+    over = day.weekday() - 4
+    if over <= 0:
+        return day
+    return day - timedelta(days=over) if or_before else day + timedelta(days=3 - over)
+
+
+def instant_of(source: dict[str, Any], now: datetime) -> datetime:
+    day, clock = hour_of(source, now)
+    return zones.instant(day, clock, source["zone"]).astimezone(UTC)
