@@ -1,0 +1,1 @@
+"""Operations on meetings, registrations, rooms, recordings and programmes."""

@@ -1,0 +1,290 @@
+"""Operations on meetings: schedule, read, change, cancel, start, end; and who came."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Query, Router, Status
+from ninja.decorators import decorate_view
+from pydantic import Field
+
+from companies.api.auth import Scope, caller
+from companies.api.paging import Page, PageQuery, page
+from companies.api.problems import Problem
+from companies.api.repeating import etag_of, idempotent, refuse_if_changed
+from meetings import access, evidence, recurrence, scheduling
+from meetings.access import Level, Visitor
+from meetings.api.schemas import (
+    AttendanceOut,
+    Interval,
+    Kind,
+    MeetingIn,
+    MeetingOut,
+    MeetingPatch,
+    PersonAttendance,
+    meeting_out,
+    wall_time,
+)
+from meetings.details import MeetingDetails, Speaker, details_of
+from meetings.models import Meeting, Programme, Room
+from meetings.views import feeds
+
+router = Router(tags=["meetings"])
+
+
+class MeetingQuery(PageQuery):
+    state: str = Field("", max_length=12)
+    kind: Kind | None = None
+    programme: str = Field("", max_length=140, description="slug")
+    hosted: bool = Field(False, description="only those that the caller hosts")
+
+
+@router.post("", response={201: MeetingOut}, auth=Scope("meetings:write"))
+@decorate_view(idempotent)
+def schedule(request: HttpRequest, payload: MeetingIn) -> Status[MeetingOut]:
+    """Schedules a meeting, or with `recurrence` a series of them; the answer is its first meeting."""
+    visitor = Visitor(person=caller(request))
+    if not access.may_schedule(visitor):
+        raise Problem(403, _("Only people of a company may host meetings."))
+    details = asked_details(visitor, payload)
+    try:
+        return Status(201, scheduled(visitor, payload, details))
+    except scheduling.UnableToSchedule as error:
+        raise Problem(
+            422, _("The meeting cannot be scheduled like this."), in_our_words(error.field_errors)
+        ) from error
+    except recurrence.ImpossibleRule as error:
+        errors = {f"recurrence.{error.field}": [error.message]}
+        raise Problem(422, _("The meeting cannot be scheduled like this."), errors) from error
+
+
+def scheduled(visitor: Visitor, payload: MeetingIn, details: MeetingDetails) -> MeetingOut:
+    if visitor.person is None:
+        raise Problem(403, _("You may not do this."))
+    now, publish = timezone.now(), not payload.draft
+    if payload.recurrence is None:
+        return meeting_out(
+            scheduling.schedule_meeting(host=visitor.person, details=details, now=now, publish=publish)
+        )
+    rule = recurrence.Rule(
+        frequency=payload.recurrence.frequency,
+        interval=payload.recurrence.interval,
+        weekdays=tuple(payload.recurrence.weekdays),
+        count=payload.recurrence.count,
+        until=payload.recurrence.until,
+    )
+    meetings = scheduling.schedule_series(
+        host=visitor.person, details=details, rule=rule, now=now, publish=publish
+    )
+    return meeting_out(meetings[0], meetings)
+
+
+@router.get("", response=Page[MeetingOut], auth=Scope("meetings:read"))
+def list_meetings(request: HttpRequest, asked: Query[MeetingQuery]) -> dict[str, Any]:
+    """The meetings that the caller may see, by start."""
+    visitor = Visitor(person=caller(request))
+    meetings: QuerySet[Meeting] = access.visible_meetings(visitor).select_related("programme", "host_company")
+    if asked.hosted:
+        meetings = meetings.filter(pk__in=access.hosted_meetings(visitor).values("pk"))
+    for field, value in (("state", asked.state), ("kind", asked.kind), ("programme__slug", asked.programme)):
+        if value:
+            meetings = meetings.filter(**{field: without_nul(value)})
+    return page(meetings, asked, "starts_at", meeting_out)
+
+
+@router.get("/{meeting_id}", response=MeetingOut, auth=Scope("meetings:read"))
+def read(request: HttpRequest, response: HttpResponse, meeting_id: str) -> MeetingOut:
+    """One meeting, with an ETag for a later change."""
+    return tagged(response, meeting_out(seen_meeting(request, meeting_id)))
+
+
+@router.patch("/{meeting_id}", response=MeetingOut, auth=Scope("meetings:write"))
+def change(
+    request: HttpRequest, response: HttpResponse, meeting_id: str, payload: MeetingPatch
+) -> MeetingOut:
+    """Changes the given fields; another time moves the meeting and everybody is told. If-Match is honoured."""
+    visitor = Visitor(person=caller(request))
+    with transaction.atomic():
+        meeting = seen_meeting(request, meeting_id, Level.HOST)
+        Meeting.objects.select_for_update().get(pk=meeting.pk)
+        refuse_if_changed(request, meeting_out(meeting).model_dump())
+        try:
+            changed = scheduling.change_meeting(
+                meeting=meeting, details=patched(visitor, meeting, payload), now=timezone.now()
+            )
+            if payload.draft is False and changed.state == Meeting.State.DRAFT:
+                changed = scheduling.publish_meeting(meeting=changed, now=timezone.now())
+        except scheduling.UnableToSchedule as error:
+            raise Problem(
+                422, _("The meeting cannot be changed like this."), in_our_words(error.field_errors)
+            ) from error
+        except scheduling.UnableToChange as error:
+            raise Problem(409, error.message, code=error.code) from error
+    return tagged(response, meeting_out(changed))
+
+
+@router.post("/{meeting_id}/cancel", response=MeetingOut, auth=Scope("meetings:write"))
+@decorate_view(idempotent)
+def cancel(request: HttpRequest, meeting_id: str, reason: str = "") -> MeetingOut:
+    """Cancels for good; everybody who was told of the meeting is told of this."""
+    meeting = seen_meeting(request, meeting_id, Level.HOST)
+    try:
+        return meeting_out(
+            scheduling.cancel_meeting(meeting=meeting, reason=without_nul(reason)[:2000], now=timezone.now())
+        )
+    except scheduling.UnableToCancel as error:
+        raise Problem(409, error.message, code=error.code) from error
+
+
+@router.post("/{meeting_id}/start", response=MeetingOut, auth=Scope("meetings:write"))
+@decorate_view(idempotent)
+def start(request: HttpRequest, meeting_id: str) -> MeetingOut:
+    """Opens the room: those who wait come in."""
+    try:
+        return meeting_out(
+            scheduling.start_meeting(
+                meeting=seen_meeting(request, meeting_id, Level.HOST), now=timezone.now()
+            )
+        )
+    except scheduling.UnableToStart as error:
+        raise Problem(409, error.message, code=error.code) from error
+
+
+@router.post("/{meeting_id}/end", response=MeetingOut, auth=Scope("meetings:write"))
+@decorate_view(idempotent)
+def end(request: HttpRequest, meeting_id: str) -> MeetingOut:
+    """Ends the meeting for everybody."""
+    try:
+        return meeting_out(
+            scheduling.end_meeting(meeting=seen_meeting(request, meeting_id, Level.HOST), now=timezone.now())
+        )
+    except scheduling.UnableToEnd as error:
+        raise Problem(409, error.message, code=error.code) from error
+
+
+@router.get("/{meeting_id}/attendance", response=AttendanceOut, auth=Scope("attendance:read"))
+def attendance(request: HttpRequest, meeting_id: str) -> AttendanceOut:
+    """Who came: presence merged per person, cut to the meeting's own hours."""
+    meeting = seen_meeting(request, meeting_id, Level.HOST)
+    found = evidence.attendance_of(meeting, timezone.now())
+    return AttendanceOut(
+        meeting=meeting.pk,
+        threshold=found.threshold,
+        starts_at=found.starts_at,
+        ends_at=found.ends_at,
+        is_final=found.is_final,
+        companies=len(found.companies),
+        countries={row.country: row.people for row in found.by_country},
+        items=[
+            PersonAttendance(
+                name=one.name,
+                email=one.person.email,
+                company=one.company,
+                country=one.country,
+                intervals=[Interval(joined=joined, left=left) for joined, left in one.intervals],
+                minutes=one.minutes,
+                share=round(one.share, 4),
+                counted=one.counted,
+            )
+            for one in found.attendees
+        ],
+    )
+
+
+@router.get("/{meeting_id}/calendar.ics", auth=Scope("meetings:read"), url_name="calendar")
+def calendar_entry(request: HttpRequest, meeting_id: str) -> HttpResponse:
+    """The meeting as iCalendar (RFC 5545), METHOD:PUBLISH."""
+    request.user = caller(request)
+    return feeds.meeting_calendar(request, meeting_id=without_nul(meeting_id))
+
+
+# ---- from what was asked to what a flow takes --------------------------------------------------------------
+
+
+def seen_meeting(request: HttpRequest, meeting_id: str, level: Level = Level.SEE) -> Meeting:
+    return access.meeting_for(Visitor(person=caller(request)), without_nul(meeting_id), level)
+
+
+def without_nul(value: str) -> str:
+    return value.replace("\x00", "")
+
+
+def asked_details(visitor: Visitor, payload: MeetingIn) -> MeetingDetails:
+    local_day, local_time = wall_time(payload.starts_at, payload.timezone)
+    return MeetingDetails(
+        kind=payload.kind,
+        title=payload.title,
+        description=payload.description,
+        local_day=local_day,
+        local_time=local_time,
+        timezone=payload.timezone,
+        duration_minutes=payload.duration_minutes,
+        languages=tuple(payload.languages),
+        interpreted_into=tuple(payload.interpreted_into),
+        format=payload.format,
+        address=payload.address,
+        capacity=payload.capacity,
+        visibility=payload.visibility,
+        registration=payload.registration,
+        record=payload.record,
+        lobby=payload.lobby,
+        programme=asked_programme(visitor, payload.programme),
+        host_company=visitor.company,
+        room=asked_room(visitor, payload.room),
+        speakers=tuple(Speaker(email=one.email, name=one.name, role=one.role) for one in payload.speakers),
+    )
+
+
+def patched(visitor: Visitor, meeting: Meeting, payload: MeetingPatch) -> MeetingDetails:
+    """The meeting's present details with the given fields replaced; null clears only capacity and programme."""
+    given = payload.model_dump(exclude_unset=True)
+    given.pop("draft", None)
+    details = details_of(meeting)
+    zone_name = given.get("timezone") or details.timezone
+    if given.get("starts_at"):
+        given["local_day"], given["local_time"] = wall_time(given["starts_at"], zone_name)
+    given.pop("starts_at", None)
+    if "programme" in given:
+        given["programme"] = asked_programme(visitor, given["programme"])
+    for name in ("languages", "interpreted_into"):
+        if given.get(name) is not None:
+            given[name] = tuple(given[name])
+    clearable = {"capacity", "programme"}
+    return replace(
+        details, **{name: value for name, value in given.items() if value is not None or name in clearable}
+    )
+
+
+def asked_programme(visitor: Visitor, slug: str | None) -> Programme | None:
+    if not slug:
+        return None
+    found = access.visible_programmes(visitor).filter(slug=slug).first()
+    if found is None:
+        raise Problem(422, _("Some fields are not valid."), {"programme": [_("There is no such programme.")]})
+    return found
+
+
+def asked_room(visitor: Visitor, room_id: str | None) -> Room | None:
+    if not room_id:
+        return None
+    found = access.project_rooms(visitor).filter(pk=room_id).first()
+    if found is None:
+        raise Problem(422, _("Some fields are not valid."), {"room": [_("There is no such project room.")]})
+    return found
+
+
+def in_our_words(errors: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The flow speaks of a local day and hour; a program sent `starts_at`."""
+    found: dict[str, list[str]] = {}
+    for name, messages in errors.items():
+        found.setdefault("starts_at" if name in {"local_day", "local_time"} else name, []).extend(messages)
+    return found
+
+
+def tagged(response: HttpResponse, shown: MeetingOut) -> MeetingOut:
+    response["ETag"] = etag_of(shown.model_dump())
+    return shown

@@ -1,0 +1,74 @@
+"""Operations on registrations: a place in a meeting, for a host's program or for oneself."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Query, Router, Status
+from ninja.decorators import decorate_view
+
+from companies.api.auth import Scope, caller
+from companies.api.paging import Page, PageQuery, page
+from companies.api.problems import Problem
+from companies.api.repeating import idempotent
+from meetings import access, registering
+from meetings.access import Level, Visitor
+from meetings.api.meetings import seen_meeting, without_nul
+from meetings.api.schemas import RegistrationIn, RegistrationOut, registration_out
+
+router = Router(tags=["registrations"])
+
+
+@router.post(
+    "/meetings/{meeting_id}/registrations", response={201: RegistrationOut}, auth=Scope("registrations:write")
+)
+@decorate_view(idempotent)
+def register(request: HttpRequest, meeting_id: str, payload: RegistrationIn) -> Status[RegistrationOut]:
+    """Registers an address: confirmed, or pending approval, or on the waitlist. The same address again is 409.
+
+    Somebody else's address takes a host's token: the answer would tell others whether an address is registered.
+    """
+    meeting = seen_meeting(request, meeting_id)
+    visitor = Visitor(person=caller(request))
+    own = payload.email.strip().lower() == caller(request).email
+    if not own and access.level_in(visitor, meeting) < Level.HOST:
+        raise Problem(403, _("Only a host may register other people."))
+    applicant = registering.Applicant(
+        email=payload.email,
+        name=payload.name,
+        company_name=payload.company,
+        country=payload.country.upper(),
+        language=payload.language,
+        timezone=payload.timezone,
+        answers=dict(payload.answers),
+    )
+    try:
+        return Status(
+            201,
+            registration_out(registering.register(meeting=meeting, applicant=applicant, now=timezone.now())),
+        )
+    except registering.AlreadyRegistered as error:
+        raise Problem(409, _("This address is registered already."), code="already_registered") from error
+    except registering.UnableToRegister as error:
+        raise Problem(409, error.message, code=error.code) from error
+
+
+@router.get(
+    "/meetings/{meeting_id}/registrations", response=Page[RegistrationOut], auth=Scope("registrations:read")
+)
+def list_registrations(request: HttpRequest, meeting_id: str, asked: Query[PageQuery]) -> dict[str, Any]:
+    """All registrations of a meeting, for its hosts."""
+    meeting = seen_meeting(request, meeting_id, Level.HOST)
+    return page(meeting.registrations.select_related("person"), asked, "registered_at", registration_out)
+
+
+@router.delete("/registrations/{registration_id}", response={204: None}, auth=Scope("registrations:write"))
+def withdraw(request: HttpRequest, registration_id: str) -> Status[None]:
+    """Frees the seat and moves the waitlist; the calendar entry is cancelled."""
+    registration = access.registration_for(Visitor(person=caller(request)), without_nul(registration_id))
+    try:
+        registering.withdraw(registration=registration, now=timezone.now())
+    except registering.UnableToWithdraw as error:
+        raise Problem(409, error.message, code=error.code) from error
+    return Status(204, None)

@@ -1,0 +1,37 @@
+"""Tickets: the short-lived right to open a room's socket."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja import Router, Status
+from ninja.decorators import decorate_view
+
+from companies.api.auth import Scope, caller
+from companies.api.problems import Problem
+from companies.api.repeating import idempotent
+from meetings import access
+from meetings.access import Entry, Level, Visitor
+from meetings.api.meetings import without_nul
+from meetings.api.schemas import TicketIn, TicketOut
+from meetings.live import tickets
+
+router = Router(tags=["rooms"])
+
+
+@router.post("/{room_id}/tickets", response={201: TicketOut}, auth=Scope("rooms:enter"))
+@decorate_view(idempotent)
+def issue_ticket(request: HttpRequest, room_id: str, payload: TicketIn) -> Status[TicketOut]:
+    """For the caller, or for a registration in a meeting that the caller hosts."""
+    entry = asked_entry(Visitor(person=caller(request)), without_nul(room_id), payload.registration)
+    if access.is_turned_away(entry):
+        raise Problem(403, _("You were asked to leave this room."), code="turned_away")
+    return Status(201, TicketOut(**tickets.issued(entry, signed_in=payload.registration is None)))
+
+
+def asked_entry(visitor: Visitor, room_id: str, registration_id: str | None) -> Entry:
+    if registration_id is None:
+        return access.entry_for(visitor, room_id)
+    seat = access.registration_for(visitor, registration_id)
+    own = visitor.person is not None and seat.person_id == visitor.person.pk
+    if not own and access.level_in(visitor, seat.meeting) < Level.HOST:
+        raise access.NotVisible
+    return access.entry_for(Visitor(seats=(seat.pk,)), room_id)

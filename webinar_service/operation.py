@@ -1,0 +1,105 @@
+"""How the operator sees that the service is well: alive, ready, and in numbers."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from redis import Redis, RedisError
+
+from companies.models import Company, Person
+from meetings.models import Meeting, Presence, Recording, Registration
+from notifications.models import Notification
+from notifications.telling import oldest_due_age
+from webinar_service.tasks import HEARTBEAT
+
+WORKER_SILENT_AFTER = timedelta(seconds=60)
+MAIL_LATE_AFTER = timedelta(minutes=5)
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers; asks nothing else, so that a broken database does not get it restarted."""
+    return HttpResponse("alive\n", content_type="text/plain")
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 when the service can do its work; 503 names what is wrong."""
+    found = {"database": database_fault(), "bus": bus_fault()}
+    found["worker"] = worker_fault() if not found["bus"] else "unknown without the bus"
+    found["mail"] = mail_fault() if not found["database"] else "unknown without the database"
+    wrong = {name: fault for name, fault in found.items() if fault}
+    parts = {name: fault or "ok" for name, fault in found.items()}
+    return JsonResponse({"ready": not wrong, **parts}, status=503 if wrong else 200)
+
+
+def database_fault() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        return f"no answer: {type(error).__name__}"
+    return ""
+
+
+def bus_fault() -> str:
+    if not settings.REDIS_URL:
+        return ""
+    try:
+        with Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2) as redis:
+            redis.ping()
+    except RedisError as error:
+        return f"no answer: {type(error).__name__}"
+    return ""
+
+
+def worker_fault() -> str:
+    seen = cache.get(HEARTBEAT)
+    if seen is None:
+        return "no sign of life yet"
+    silent = timezone.now().timestamp() - seen
+    return f"silent for {silent:.0f} s" if silent > WORKER_SILENT_AFTER.total_seconds() else ""
+
+
+def mail_fault() -> str:
+    oldest = oldest_due_seconds()
+    return f"the oldest due mail waits for {oldest:.0f} s" if oldest > MAIL_LATE_AFTER.total_seconds() else ""
+
+
+def oldest_due_seconds() -> float:
+    age = oldest_due_age(now=timezone.now())
+    return age.total_seconds() if age else 0.0
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    if request.META.get("REMOTE_ADDR") not in settings.METRICS_ALLOWED:
+        raise PermissionDenied
+    registry = CollectorRegistry()
+    gauge("webinar_oldest_due_mail_seconds", "Age of the oldest mail that is due", registry).set(
+        oldest_due_seconds()
+    )
+    gauge("webinar_people_present", "Open presences in rooms", registry).set(
+        Presence.objects.present().count()
+    )
+    gauge("webinar_people", "People known", registry).set(Person.objects.count())
+    gauge("webinar_companies", "Companies known", registry).set(Company.objects.count())
+    by_state("webinar_notifications", "Outbox rows", Notification.objects.all(), registry)
+    by_state("webinar_meetings", "Meetings", Meeting.objects.all(), registry)
+    by_state("webinar_registrations", "Registrations", Registration.objects.all(), registry)
+    by_state("webinar_recordings", "Recordings", Recording.objects.all(), registry)
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def gauge(name: str, words: str, registry: CollectorRegistry) -> Gauge:
+    return Gauge(name, words, registry=registry)
+
+
+def by_state(name: str, words: str, rows: QuerySet[Any], registry: CollectorRegistry) -> None:
+    counted = Gauge(name, f"{words}, by state", ["state"], registry=registry)
+    for state, number in rows.order_by().values_list("state").annotate(number=Count("pk")):
+        counted.labels(state=state).set(number)

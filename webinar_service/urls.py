@@ -1,0 +1,31 @@
+"""Every address of the service. Each is in the permission matrix, or the tests fail."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+from webinar_service import home, operation
+from webinar_service.api import api
+
+# The administration is behind the same sign-in as everything else.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("healthz", operation.healthz, name="healthz"),
+    path("readyz", operation.readyz, name="readyz"),
+    path("metrics", operation.metrics, name="metrics"),
+    path("api/v1/", api.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("account/", include("companies.account_urls")),
+    path("account/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("companies.urls")),
+    path("", include("meetings.urls")),
+    path("", include("notifications.urls")),
+    path("", include("news.urls")),
+]
+
+handler404 = "webinar_service.errors.not_found"
+handler403 = "webinar_service.errors.forbidden"
+handler500 = "webinar_service.errors.server_error"
