@@ -1,0 +1,125 @@
+"""Debian's Chromium on the running product. A script error or a report of the security policy fails the test."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+
+from tests import stack as product
+from tests.stack import Stack, text_of
+
+PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+
+
+@pytest.fixture(scope="package")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with product.running(tmp_path_factory.mktemp("browser")) as running:
+        yield running
+
+
+# Ends with these tests: while it runs, no other test could start an event loop.
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def chromium(playwright: Playwright, chromium_path: str, browser_arguments: list[str]) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=chromium_path, args=browser_arguments)
+    yield browser
+    browser.close()
+
+
+@dataclass
+class Watch:
+    """What the browser complained of."""
+
+    errors: list[str] = field(default_factory=list)
+    expected: tuple[str, ...] = ()
+
+    def see(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.errors.append(f"{page.url}: {error}"))
+        page.on("console", lambda message: self.read(page, message))
+
+    def read(self, page: Page, message: ConsoleMessage) -> None:
+        if message.type == "error" or "Content Security Policy" in message.text:
+            self.errors.append(f"{page.url}: {message.text}")
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    seen = Watch()
+    yield seen
+    unexpected = [error for error in seen.errors if not any(words in error for words in seen.expected)]
+    assert not unexpected
+
+
+@pytest.fixture
+def visitor(
+    stack: Stack, chromium: Browser, watch: Watch, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Page]]:
+    """`visitor(PHONE, timezone="Europe/Vilnius")` is somebody new with a browser of their own."""
+    contexts: list[BrowserContext] = []
+
+    def come(
+        size: dict[str, int] = LAPTOP,
+        *,
+        timezone: str = "Europe/Stockholm",
+        language: str = "en",
+        address: str = "",
+    ) -> Page:
+        context = chromium.new_context(
+            base_url=address or stack.url,
+            viewport=size,
+            timezone_id=timezone,
+            locale=language,
+            permissions=["camera", "microphone"],  # type: ignore[arg-type]
+        )
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        page = context.new_page()
+        watch.see(page)
+        return page
+
+    yield come
+    for context in contexts:
+        context.close()
+
+
+def until(page: Page, script: str, *, seconds: float = 20) -> None:
+    """Polls from outside: what Playwright itself waits with evaluates text in the page, which the policy forbids."""
+    give_up = time.monotonic() + seconds
+    while not page.evaluate(script):
+        assert time.monotonic() < give_up, f"waited {seconds} s on {page.url} for {script}"
+        page.wait_for_timeout(200)
+
+
+def sign_in(stack: Stack, page: Page, address: str) -> None:
+    """By the code in the mail."""
+    before = len(stack.postbox.to(address))
+    page.goto("/account/login/")
+    page.get_by_label("E-mail").fill(address)
+    page.get_by_role("button", name="Send me a code").click()
+    mail = stack.postbox.wait_for(address, count=before + 1)
+    page.get_by_label("Code").fill(code_in(text_of(mail)))
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "/login" not in url)
+
+
+def code_in(text: str) -> str:
+    """The line that is nothing but the code."""
+    lines = [line.strip() for line in text.splitlines()]
+    return next(
+        line
+        for line in lines
+        if 5 <= len(line) <= 12 and " " not in line and line.upper() == line and line[:1].isalnum()
+    )
+
+
+def make_person(stack: Stack, address: str, name: str, *, company: str = "") -> None:
+    firm = f", company=factories.company(name={company!r})" if company else ""
+    stack.python(f"from tests import factories\nfactories.person(email={address!r}, name={name!r}{firm})")

@@ -1,0 +1,126 @@
+"""Every page, on a phone and a laptop, light and dark: nothing serious for axe, nothing wider than the screen."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import LAPTOP, PHONE, sign_in
+from tests.stack import Stack
+
+AXE = Path(__file__).parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+Visitor = Callable[..., Page]
+
+PUBLIC = (
+    "/",
+    "/schedule/",
+    "/companies/",
+    "/news/",
+    "/programmes/",
+    "/recordings/",
+    "/account/login/",
+    "/account/signup/",
+)
+PUBLIC += ("/privacy/", "/imprint/", "/accessibility/", "/clock/", "/sound-check/", "/no-such-page/")
+OWN = (
+    "/",
+    "/my/meetings/",
+    "/profile/",
+    "/schedule/new/",
+    "/project-rooms/",
+    "/project-rooms/new/",
+    "/account/2fa/",
+)
+OWN += ("/account/email/",)
+
+
+@pytest.fixture(scope="package")
+def pages_of_things(stack: Stack) -> tuple[str, ...]:
+    """A page of each kind of thing, with everything on it."""
+    made = stack.python(
+        "from tests import factories as f\n"
+        "firm = f.company(name='Havslund Energi AB')\n"
+        "host = f.person(email='pages@example.org', name='Elin Sandberg', company=firm, is_company_admin=True)\n"
+        "m = f.meeting(host=host, host_company=firm, capacity=20, programme=f.programme())\n"
+        "seat = f.registration(meeting=m, person=host)\n"
+        "f.registration(meeting=m)\n"
+        "ended = f.meeting(host=host, state='ended')\n"
+        "f.presence(room=ended.room, person=host, joined_at=ended.starts_at, left_at=ended.ends_at)\n"
+        "r = f.recording(meeting=ended)\n"
+        "room = f.room(companies=[firm, f.company()])\n"
+        "one = f'/meetings/{m.pk}/'; seat = f'/registrations/{seat.pk}/'; film = f'/recordings/{r.pk}/'\n"
+        "firm = firm.get_absolute_url(); over = f'/meetings/{ended.pk}/'\n"
+        "print(one, over, m.programme.get_absolute_url(), firm, firm + 'edit/', seat, seat + 'withdraw/',"
+        " one + 'host/',"
+        " one + 'edit/', one + 'cancel/', one + 'told/', over + 'attendance/', over + 'upload/', film, film + 'edit/',"
+        " f'/project-rooms/{room.pk}/', f'/rooms/{m.room_id}/')"
+    )
+    return tuple(made.splitlines()[-1].split())
+
+
+def faults_on(page: Page, path: str) -> list[str]:
+    page.goto(path)
+    page.wait_for_timeout(150)
+    found = []
+    wide, screen = page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    if wide > screen:
+        found.append(f"{path}: {wide} px wide on a screen of {screen}")
+    page.evaluate(AXE.read_text())
+    result: Any = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    for violation in result["violations"]:
+        if violation["impact"] in {"serious", "critical"}:
+            places = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
+            found.append(f"{path}: {violation['id']}, {violation['help']}: {places}")
+    return found
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
+def test_public_pages_have_no_serious_fault(
+    visitor: Visitor, watch: Any, pages_of_things: tuple[str, ...], size: dict[str, int], theme: Any
+) -> None:
+    watch.expected = ("404",)
+    page = visitor(size)
+    page.emulate_media(color_scheme=theme)
+    assert [fault for path in (*PUBLIC, *pages_of_things[:4]) for fault in faults_on(page, path)] == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
+def test_own_pages_have_no_serious_fault(
+    stack: Stack, visitor: Visitor, pages_of_things: tuple[str, ...], size: dict[str, int], theme: Any
+) -> None:
+    page = visitor(size)
+    page.emulate_media(color_scheme=theme)
+    sign_in(stack, page, "pages@example.org")
+    assert [fault for path in (*OWN, *pages_of_things) for fault in faults_on(page, path)] == []
+
+
+@pytest.mark.parametrize("language", ["sv", "pl", "de", "da", "lt"])
+def test_the_first_pages_hold_together_in_every_language(
+    visitor: Visitor, pages_of_things: tuple[str, ...], language: str
+) -> None:
+    page = visitor({"width": 320, "height": 700}, language=language)
+    for path in ("/", "/schedule/", "/companies/", "/account/login/", *pages_of_things[:2]):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.lang") == language
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+
+
+def test_a_first_visit_is_light(visitor: Visitor, pages_of_things: tuple[str, ...]) -> None:
+    """Under 100 KB as sent, without pictures."""
+    page = visitor()
+    sent: list[int] = []
+
+    def weigh(request: Any) -> None:
+        if request.resource_type != "image":
+            sent.append(request.sizes()["responseBodySize"])
+
+    page.on("requestfinished", weigh)
+    page.goto("/")
+    page.wait_for_load_state("networkidle")
+    assert 0 < sum(sent) < 100_000

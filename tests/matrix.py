@@ -1,0 +1,369 @@
+"""The permission matrix: what each door answers to each role. Read a row across; the columns are world.ROLES.
+
+200 it opens · 302 it leads on (or to the sign-in) · 403 seen, and not theirs to do · 404 not there for them ·
+405 only by POST.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from meetings.access import Level
+from meetings.live.messages import RoomState
+from meetings.live.scene import Scene
+from tests.world import ROLES, World
+
+
+@dataclass(frozen=True)
+class Row:
+    method: str
+    name: str
+    answers: tuple[int, ...]
+    of: str = ""  # which thing of the world it is about
+    sends: dict[str, Any] = field(default_factory=dict)
+
+    def arguments(self, here: World) -> dict[str, Any]:
+        return ARGUMENTS[self.of](here) if self.of else {}
+
+
+ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
+    "public": lambda here: {"meeting_id": here.public.pk},
+    "members_only": lambda here: {"meeting_id": here.members_only.pk},
+    "invited": lambda here: {"meeting_id": here.invited.pk},
+    "draft": lambda here: {"meeting_id": here.draft.pk},
+    "project_meeting": lambda here: {"meeting_id": here.project_meeting.pk},
+    "public_room": lambda here: {"room_id": here.public.room_id},
+    "project_room": lambda here: {"room_id": here.project_room.pk},
+    "guest_seat": lambda here: {"registration_id": here.guest_seat.pk},
+    "member_seat": lambda here: {"registration_id": here.member_seat.pk},
+    "recording": lambda here: {"recording_id": here.recording.pk},
+    "company": lambda here: {"slug": here.company.slug},
+    "colleague": lambda here: {"slug": here.company.slug, "person_id": here.people["colleague"].pk},
+    "programme": lambda here: {"slug": here.programme.slug},
+    "article": lambda here: {"slug": here.article.slug},
+    "series": lambda here: {"series_id": here.in_series.series_id},
+    "captions": lambda here: {"recording_id": here.recording.pk, "language": "en"},
+    "year": lambda here: {"year": here.article.published_at.year if here.article.published_at else 0},
+    "no_token": lambda _here: {"token": "made-up"},
+    "no_secret": lambda _here: {"secret": "made-up"},
+    "no_mail": lambda _here: {"name": "none.eml"},
+    "no_file": lambda _here: {"file_name": "none.png"},
+    "no_upload": lambda _here: {"upload_id": "none"},
+}
+
+
+def everybody(answer: int) -> tuple[int, ...]:
+    return (answer,) * len(ROLES)
+
+
+# fmt: off
+PAGES: tuple[Row, ...] = (
+    Row("POST", "accept_offer", (404, 302, 404, 404, 404, 404, 403, 403), "guest_seat"),
+    Row("POST", "accept_offer", (404, 404, 404, 404, 302, 404, 403, 403), "member_seat"),
+    Row("GET", "accessibility", everybody(200)),
+    Row("GET", "add_person", (302, 302, 405, 405, 405, 405, 405, 405), "company"),
+    Row("POST", "add_person", (302, 302, 403, 403, 403, 403, 422, 422), "company"),
+    Row("GET", "approve_registration", (302, 302, 404, 404, 404, 404, 200, 200), "guest_seat"),
+    Row("POST", "approve_registration", (302, 302, 404, 404, 404, 404, 302, 302), "guest_seat"),
+    Row("GET", "approve_registration", (302, 302, 404, 404, 403, 404, 200, 200), "member_seat"),
+    Row("POST", "approve_registration", (302, 302, 404, 404, 403, 404, 302, 302), "member_seat"),
+    Row("GET", "attendance", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
+    Row("GET", "attendance", (302, 302, 404, 404, 404, 403, 200, 200), "invited"),
+    Row("GET", "attendance_csv", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
+    Row("GET", "cancel_meeting", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
+    Row("POST", "cancel_meeting", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
+    Row("GET", "cancel_meeting", (302, 302, 404, 404, 404, 403, 200, 200), "invited"),
+    Row("POST", "cancel_meeting", (302, 302, 404, 404, 404, 403, 200, 200), "invited"),
+    Row("GET", "clock", everybody(200)),
+    Row("GET", "company", everybody(200), "company"),
+    Row("GET", "directory", everybody(200)),
+    Row("GET", "edit_company", (302, 302, 403, 403, 403, 403, 200, 200), "company"),
+    Row("POST", "edit_company", (302, 302, 403, 403, 403, 403, 422, 422), "company"),
+    Row("GET", "edit_meeting", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
+    Row("POST", "edit_meeting", (302, 302, 403, 403, 403, 403, 422, 422), "public"),
+    Row("GET", "edit_meeting", (302, 302, 404, 404, 404, 403, 200, 200), "invited"),
+    Row("POST", "edit_meeting", (302, 302, 404, 404, 404, 403, 422, 422), "invited"),
+    Row("GET", "edit_recording", (404, 403, 404, 404, 403, 403, 200, 200), "recording"),
+    Row("POST", "edit_recording", (404, 403, 404, 404, 403, 403, 200, 200), "recording"),
+    Row("GET", "end_meeting", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
+    Row("POST", "end_meeting", (302, 302, 403, 403, 403, 403, 302, 302), "public"),
+    Row("GET", "healthz", everybody(200)),
+    Row("GET", "home", everybody(200)),
+    Row("GET", "host_meeting", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
+    Row("GET", "host_meeting", (302, 302, 403, 403, 403, 403, 200, 200), "members_only"),
+    Row("GET", "host_meeting", (302, 302, 404, 404, 404, 403, 200, 200), "invited"),
+    Row("GET", "host_meeting", (302, 302, 404, 404, 404, 404, 200, 200), "draft"),
+    Row("GET", "host_meeting", (302, 302, 404, 403, 404, 404, 200, 200), "project_meeting"),
+    Row("GET", "imprint", everybody(200)),
+    Row("POST", "livekit_webhook", everybody(404)),
+    Row("GET", "mailbox", everybody(404)),
+    Row("GET", "meeting", everybody(200), "public"),
+    Row("GET", "meeting", (404, 404, 200, 200, 200, 200, 200, 200), "members_only"),
+    Row("GET", "meeting", (404, 404, 404, 404, 404, 200, 200, 200), "invited"),
+    Row("GET", "meeting", (404, 404, 404, 404, 404, 404, 200, 200), "draft"),
+    Row("GET", "meeting", (404, 404, 404, 200, 404, 404, 200, 200), "project_meeting"),
+    Row("GET", "meeting_calendar", everybody(200), "public"),
+    Row("GET", "meeting_calendar", (404, 404, 200, 200, 200, 200, 200, 200), "members_only"),
+    Row("GET", "meeting_calendar", (404, 404, 404, 404, 404, 200, 200, 200), "invited"),
+    Row("GET", "meeting_calendar", everybody(404), "draft"),
+    Row("GET", "meeting_calendar", (404, 404, 404, 200, 404, 404, 200, 200), "project_meeting"),
+    Row("GET", "metrics", everybody(200)),
+    Row("GET", "my_meetings", (302, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "new_meeting", (302, 302, 200, 200, 200, 200, 200, 200)),
+    Row("POST", "new_meeting", (302, 302, 422, 422, 422, 422, 422, 422)),
+    Row("GET", "new_project_room", (302, 302, 200, 200, 200, 200, 200, 403)),
+    Row("POST", "new_project_room", (302, 302, 200, 200, 200, 200, 200, 403)),
+    Row("GET", "news", everybody(200)),
+    Row("GET", "news_feed", everybody(200)),
+    Row("GET", "privacy", everybody(200)),
+    Row("GET", "profile", (302, 302, 200, 200, 200, 200, 200, 200)),
+    Row("POST", "profile", (302, 302, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "programmes", everybody(200)),
+    Row("GET", "project_room", (302, 302, 404, 200, 404, 404, 200, 404), "project_room"),
+    Row("GET", "project_rooms", (302, 302, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "publish_meeting", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
+    Row("POST", "publish_meeting", (302, 302, 403, 403, 403, 403, 302, 302), "public"),
+    Row("POST", "publish_recording", (404, 403, 404, 404, 403, 403, 302, 302), "recording"),
+    Row("GET", "recording", (404, 200, 404, 404, 200, 200, 200, 200), "recording"),
+    Row("GET", "recordings", everybody(200)),
+    Row("GET", "refuse_registration", (302, 302, 404, 404, 404, 404, 200, 200), "guest_seat"),
+    Row("POST", "refuse_registration", (302, 302, 404, 404, 404, 404, 302, 302), "guest_seat"),
+    Row("GET", "refuse_registration", (302, 302, 404, 404, 403, 404, 200, 200), "member_seat"),
+    Row("POST", "refuse_registration", (302, 302, 404, 404, 403, 404, 302, 302), "member_seat"),
+    Row("GET", "register", (200, 302, 200, 200, 302, 200, 200, 200), "public"),
+    Row("POST", "register", everybody(422), "public"),
+    Row("GET", "register", (404, 404, 200, 200, 200, 200, 200, 200), "members_only"),
+    Row("GET", "register", (404, 404, 404, 404, 404, 200, 200, 200), "invited"),
+    Row("GET", "register", (404, 404, 404, 404, 404, 404, 200, 200), "draft"),
+    Row("GET", "register", (404, 404, 404, 200, 404, 404, 200, 200), "project_meeting"),
+    Row("GET", "registration", (404, 200, 404, 404, 404, 404, 200, 200), "guest_seat"),
+    Row("GET", "registration", (404, 404, 404, 404, 200, 404, 200, 200), "member_seat"),
+    Row("GET", "registrations_csv", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
+    Row("GET", "renew_calendar", (302, 302, 405, 405, 405, 405, 405, 405)),
+    Row("POST", "renew_calendar", everybody(302)),
+    Row("GET", "room", (403, 200, 403, 403, 200, 200, 200, 200), "public_room"),
+    Row("GET", "room", (404, 404, 404, 200, 404, 404, 200, 404), "project_room"),
+    Row("POST", "room_ticket", (403, 200, 403, 403, 200, 200, 200, 200), "public_room"),
+    Row("POST", "room_ticket", (404, 404, 404, 200, 404, 404, 200, 404), "project_room"),
+    Row("GET", "schedule", everybody(200)),
+    Row("POST", "set_clock", everybody(422)),
+    Row("GET", "sound_check", everybody(200)),
+    Row("GET", "start_meeting", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
+    Row("POST", "start_meeting", (302, 302, 403, 403, 403, 403, 302, 302), "public"),
+    Row("GET", "told", (403, 403, 403, 403, 403, 403, 200, 200), "public"),
+    Row("POST", "told", (403, 403, 403, 403, 403, 403, 302, 302), "public"),
+    Row("GET", "told", (404, 404, 404, 404, 404, 403, 200, 200), "invited"),
+    Row("POST", "told", (404, 404, 404, 404, 404, 403, 302, 302), "invited"),
+    Row("GET", "upload_recording", (403, 403, 403, 403, 403, 403, 200, 200), "public"),
+    Row("POST", "upload_recording", (403, 403, 403, 403, 403, 403, 200, 200), "public"),
+    Row("GET", "uploads", everybody(412)),
+    Row("POST", "uploads", everybody(412)),
+    Row("GET", "withdraw", (404, 200, 404, 404, 404, 404, 200, 200), "guest_seat"),
+    Row("POST", "withdraw", (404, 302, 404, 404, 404, 404, 302, 302), "guest_seat"),
+    Row("GET", "withdraw", (404, 404, 404, 404, 200, 404, 200, 200), "member_seat"),
+    Row("POST", "withdraw", (404, 404, 404, 404, 302, 404, 302, 302), "member_seat"),
+    # ---- with a key, or a name, that nobody gave out ----
+    Row("GET", "personal_link", everybody(404), "no_token"),
+    Row("GET", "unsubscribe", everybody(404), "no_token"),
+    Row("GET", "sign_in_link", everybody(410), "no_token"),
+    Row("GET", "calendar_feed", everybody(404), "no_secret"),
+    Row("GET", "mail", everybody(404), "no_mail"),
+    Row("GET", "company_logo", everybody(404), "no_file"),
+    Row("GET", "news_picture", everybody(404), "no_file"),
+    Row("HEAD", "upload", everybody(412), "no_upload"),
+    # ---- there for everybody, or for nobody ----
+    Row("GET", "article", everybody(200), "article"),
+    Row("GET", "news_year", everybody(200), "year"),
+    Row("GET", "programme", everybody(200), "programme"),
+    Row("GET", "series", everybody(200), "series"),
+    Row("GET", "register_for_series", everybody(302), "series"),
+    Row("GET", "recording_file", (404, 404, 404, 404, 404, 404, 404, 404), "recording"),
+    Row("GET", "recording_poster", everybody(404), "recording"),
+    Row("GET", "recording_captions", everybody(404), "captions"),
+    Row("POST", "change_person", (302, 302, 403, 403, 403, 403, 302, 302), "colleague"),
+    Row("GET", "readyz", everybody(503)),
+    Row("GET", "account", everybody(302)),
+    Row("GET", "no_second_sign_in", everybody(302)),
+    Row("GET", "no_password", everybody(302)),
+    Row("GET", "no_password_change", everybody(302)),
+    Row("GET", "no_password_set", everybody(302)),
+)
+# fmt: on
+
+
+# ---- the API: who calls, with the scope of the operation -----------------------------------------------------
+
+CALLERS = ("guest", "stranger", "member", "speaker", "host", "secretariat")
+
+
+@dataclass(frozen=True)
+class Operation:
+    method: str
+    path: str
+    scope: str
+    answers: tuple[int, ...]
+    sends: Callable[[World], dict[str, Any]] | None = None
+
+
+def parts_of_paths(here: World, row: "Operation") -> dict[str, str]:
+    return {
+        "meeting_id": here.public.pk,
+        "registration_id": here.member_seat.pk,
+        "room_id": here.public.room_id,
+        "recording_id": here.recording.pk,
+        "upload_id": here.upload.pk,
+        "slug": here.programme.slug if row.path.startswith("/programmes") else here.company.slug,
+    }
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation("GET", "/meetings", "meetings:read", (200, 200, 200, 200, 200, 200)),
+    Operation(
+        "POST",
+        "/meetings",
+        "meetings:write",
+        (403, 201, 201, 201, 201, 201),
+        lambda here: {"title": {"en": "New"}, "starts_at": "2030-01-10T10:00"},
+    ),
+    Operation("GET", "/meetings/{meeting_id}", "meetings:read", (200, 200, 200, 200, 200, 200)),
+    Operation("GET", "/meetings/{meeting_id}/calendar.ics", "meetings:read", (200, 200, 200, 200, 200, 200)),
+    Operation(
+        "PATCH",
+        "/meetings/{meeting_id}",
+        "meetings:write",
+        (403, 403, 403, 403, 200, 200),
+        lambda here: {"record": True},
+    ),
+    Operation("POST", "/meetings/{meeting_id}/cancel", "meetings:write", (403, 403, 403, 403, 200, 200)),
+    Operation("POST", "/meetings/{meeting_id}/start", "meetings:write", (403, 403, 403, 403, 200, 200)),
+    Operation("POST", "/meetings/{meeting_id}/end", "meetings:write", (403, 403, 403, 403, 409, 409)),
+    Operation("GET", "/meetings/{meeting_id}/attendance", "attendance:read", (403, 403, 403, 403, 200, 200)),
+    Operation(
+        "GET", "/meetings/{meeting_id}/registrations", "registrations:read", (403, 403, 403, 403, 200, 200)
+    ),
+    Operation(
+        "POST",
+        "/meetings/{meeting_id}/registrations",
+        "registrations:write",
+        (403, 403, 403, 403, 201, 201),
+        lambda here: {"email": "new@example.org", "name": "New"},
+    ),
+    Operation(
+        "DELETE", "/registrations/{registration_id}", "registrations:write", (404, 404, 204, 404, 204, 204)
+    ),
+    Operation(
+        "POST", "/rooms/{room_id}/tickets", "rooms:enter", (201, 403, 201, 201, 201, 201), lambda here: {}
+    ),
+    Operation("GET", "/recordings", "recordings:read", (200, 200, 200, 200, 200, 200)),
+    Operation("GET", "/recordings/{recording_id}", "recordings:read", (200, 404, 200, 200, 200, 200)),
+    Operation(
+        "PATCH",
+        "/recordings/{recording_id}",
+        "recordings:write",
+        (403, 404, 403, 403, 200, 200),
+        lambda here: {"visibility": "members"},
+    ),
+    Operation(
+        "POST",
+        "/meetings/{meeting_id}/recordings",
+        "recordings:write",
+        (403, 403, 403, 403, 201, 201),
+        lambda here: {"size": 1000},
+    ),
+    # Only whoever began an upload: here the host.
+    Operation("HEAD", "/uploads/{upload_id}", "recordings:write", (404, 404, 404, 404, 200, 404)),
+    Operation("PATCH", "/uploads/{upload_id}", "recordings:write", (404, 404, 404, 404, 415, 404)),
+    Operation("GET", "/companies", "companies:read", (200, 200, 200, 200, 200, 200)),
+    Operation("GET", "/companies/{slug}", "companies:read", (200, 200, 200, 200, 200, 200)),
+    Operation(
+        "POST",
+        "/companies",
+        "companies:write",
+        (403, 403, 403, 403, 403, 201),
+        lambda here: {"slug": "new-firm", "name": "New", "country": "LT"},
+    ),
+    Operation(
+        "PATCH",
+        "/companies/{slug}",
+        "companies:write",
+        (403, 403, 403, 403, 200, 200),
+        lambda here: {"city": "Kaunas"},
+    ),
+    Operation("GET", "/programmes", "programmes:read", (200, 200, 200, 200, 200, 200)),
+    Operation("GET", "/programmes/{slug}", "programmes:read", (200, 200, 200, 200, 200, 200)),
+    Operation(
+        "POST",
+        "/programmes",
+        "programmes:write",
+        (403, 403, 403, 403, 403, 201),
+        lambda here: {"slug": "new-series", "kind": "webinar_series", "title": {"en": "New"}},
+    ),
+    Operation("GET", "/news", "news:read", (200, 200, 200, 200, 200, 200)),
+    Operation(
+        "POST",
+        "/news",
+        "news:write",
+        (403, 403, 403, 403, 403, 201),
+        lambda here: {"slug": "new-article", "title": {"en": "New"}},
+    ),
+)
+
+
+# ---- live commands: lobby, attendee, speaker, host -----------------------------------------------------------
+
+LEVELS = ((Level.ENTER, False), (Level.ENTER, True), (Level.SPEAK, True), (Level.HOST, True))
+EVERYBODY, PRESENT, HOSTS = (True,) * 4, (False, True, True, True), (False, False, False, True)
+
+
+@dataclass(frozen=True)
+class LiveCommand:
+    command: str
+    open_to: tuple[bool, ...]
+
+
+COMMANDS = (
+    LiveCommand("ping", EVERYBODY),
+    LiveCommand("since", PRESENT),
+    LiveCommand("chat.send", PRESENT),
+    LiveCommand("chat.delete", PRESENT),
+    LiveCommand("hand.raise", PRESENT),
+    LiveCommand("hand.lower", PRESENT),
+    LiveCommand("reaction.send", PRESENT),
+    LiveCommand("lobby.admit", HOSTS),
+    LiveCommand("lobby.deny", HOSTS),
+    LiveCommand("stage.invite", HOSTS),
+    LiveCommand("stage.leave", PRESENT),
+    LiveCommand("stage.mute", HOSTS),
+    LiveCommand("stage.remove", HOSTS),
+    LiveCommand("signal.send", PRESENT),
+    LiveCommand("media.state", PRESENT),
+    LiveCommand("media.token", PRESENT),
+    LiveCommand("people.list", PRESENT),
+    LiveCommand("meeting.start", HOSTS),
+    LiveCommand("meeting.end", HOSTS),
+    LiveCommand("recording.start", HOSTS),
+    LiveCommand("recording.stop", HOSTS),
+)
+
+
+def scenes() -> list[Scene]:
+    """A webinar before its start, while it is live, and while it is recorded."""
+    facts = RoomState(
+        id="room",
+        kind="meeting",
+        title={"en": "Heat"},
+        state="live",
+        meeting="meeting",
+        starts_at=None,
+        ends_at=None,
+        started_at=None,
+        is_webinar=True,
+        lobby=True,
+        recording=False,
+        media="mesh",
+    )
+    return [
+        Scene(facts.model_copy(update={"state": "waiting"}), "scheduled"),
+        Scene(facts, "live"),
+        Scene(facts.model_copy(update={"recording": True}), "live"),
+    ]

@@ -1,0 +1,95 @@
+"""One small world in which every role exists, for asking each door what it does for whom."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.test import Client
+from django.utils import timezone
+
+from companies.models import Company, Person
+from meetings import access
+from meetings.models import Meeting, MeetingRole, Programme, Recording, Registration, Room, Upload
+from meetings.recording import begin_upload
+from news.models import Article
+from tests import factories
+
+ROLES = ("anonymous", "guest", "stranger", "colleague", "member", "speaker", "host", "secretariat")
+
+
+@dataclass
+class World:
+    """`colleague` shares the host's company; `stranger` is of another; `member` and `guest` are registered."""
+
+    people: dict[str, Person]
+    company: Company
+    public: Meeting
+    members_only: Meeting
+    invited: Meeting
+    draft: Meeting
+    project_meeting: Meeting
+    project_room: Room
+    programme: Programme
+    article: Article
+    in_series: Meeting
+    recording: Recording
+    upload: Upload
+    guest_seat: Registration
+    member_seat: Registration
+
+    def client(self, role: str) -> Client:
+        client = Client()
+        if role == "guest":
+            session = client.session
+            session[access.SEATS] = [self.guest_seat.pk]
+            session.save()
+        elif role != "anonymous":
+            client.force_login(self.people[role])
+        return client
+
+
+def build() -> World:
+    now = timezone.now()
+    home, partner, other = factories.company(), factories.company(), factories.company()
+    people = {
+        "host": factories.person(company=home, is_company_admin=True),
+        "colleague": factories.person(company=home),
+        "speaker": factories.person(company=other),
+        "stranger": factories.person(company=other),
+        "member": factories.person(company=factories.company()),
+        "guest": factories.person(),
+        "secretariat": factories.person(is_secretariat=True),
+    }
+    starts_at = (now + timedelta(days=3)).replace(hour=9, minute=0, second=0, microsecond=0)
+    common = {"host": people["host"], "host_company": home, "starts_at": starts_at}
+    public = factories.meeting(**common)
+    invited = factories.meeting(**common, visibility=Meeting.Visibility.INVITED)
+    members_only = factories.meeting(**common, visibility=Meeting.Visibility.MEMBERS)
+    draft = factories.meeting(**common, state=Meeting.State.DRAFT)
+    project_room = factories.room(companies=[home, partner])
+    project_meeting = factories.meeting(
+        **common, room=project_room, kind=Meeting.Kind.PROJECT_MEETING, visibility=Meeting.Visibility.INVITED
+    )
+    for meeting in (public, invited):
+        factories.role(meeting, people["host"], MeetingRole.Role.HOST)
+        factories.role(meeting, people["speaker"], MeetingRole.Role.SPEAKER)
+    guest_seat = factories.registration(meeting=public, person=people["guest"])
+    member_seat = factories.registration(meeting=public, person=people["member"])
+    recording = factories.recording(meeting=public, state=Recording.State.PUBLISHED)
+    upload = begin_upload(meeting=members_only, by=people["host"], length=100, now=now)
+    return World(
+        people=people,
+        company=home,
+        public=public,
+        members_only=members_only,
+        invited=invited,
+        draft=draft,
+        project_meeting=project_meeting,
+        project_room=project_room,
+        programme=factories.programme(),
+        article=factories.article(),
+        in_series=factories.meeting(**common, series=factories.series(), series_position=1),
+        recording=recording,
+        upload=upload,
+        guest_seat=guest_seat,
+        member_seat=member_seat,
+    )
