@@ -1,0 +1,73 @@
+"""Makes one live webinar with so many registered guests and prints a ticket for each: `python -m bench.seed 500`."""
+
+import json
+import os
+import sys
+from datetime import timedelta
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webinar_service.settings")
+django.setup()
+
+from django.utils import timezone  # noqa: E402
+
+from companies.models import Company, Person  # noqa: E402
+from meetings import access  # noqa: E402
+from meetings.live import tickets  # noqa: E402
+from meetings.models import Meeting, Registration, Room  # noqa: E402
+
+
+def webinar() -> Meeting:
+    now = timezone.now()
+    Company.objects.get_or_create(
+        slug="company-12",
+        defaults={"name": "Company 12", "country": "SE", "created_at": now, "updated_at": now},
+    )
+    host = Person.objects.filter(email="host@bench.example").first() or Person.objects.create_user(
+        "host@bench.example", name="Host"
+    )
+    meeting = Meeting(
+        kind=Meeting.Kind.WEBINAR,
+        state=Meeting.State.LIVE,
+        title={"en": "Bench"},
+        host=host,
+        room=Room.objects.create(created_at=now),
+        starts_at=now,
+        started_at=now,
+        ends_at=now + timedelta(hours=1),
+        local_day=now.date(),
+        local_time=now.time(),
+        created_at=now,
+        published_at=now,
+    )
+    meeting.uid = Meeting.new_uid(meeting.pk)
+    meeting.save()
+    return meeting
+
+
+def guest_tickets(meeting: Meeting, count: int) -> list[str]:
+    addresses = [f"guest{number}@bench.example" for number in range(count)]
+    people = [
+        Person(email=address, name=f"Person {number + 1000}", password="!")
+        for number, address in enumerate(addresses)
+    ]
+    Person.objects.bulk_create(people, ignore_conflicts=True)
+    seats = Registration.objects.bulk_create(
+        Registration(
+            meeting=meeting,
+            person=person,
+            state=Registration.State.CONFIRMED,
+            name=person.name,
+            company_name="Company 12",
+            registered_at=meeting.created_at,
+        )
+        for person in Person.objects.filter(email__in=addresses)
+    )
+    entries = [access.Entry(meeting.room, seat.person, seat, meeting, access.Level.ENTER) for seat in seats]
+    return [tickets.issue(entry, signed_in=False) for entry in entries]
+
+
+if __name__ == "__main__":
+    made = webinar()
+    print(json.dumps({"room": made.room_id, "tickets": guest_tickets(made, int(sys.argv[1]))}))
