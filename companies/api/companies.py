@@ -19,7 +19,7 @@ from companies.api.auth import Scope, caller
 from companies.api.paging import Page, PageQuery, bad_cursor
 from companies.api.problems import Problem
 from companies.api.repeating import etag_of, idempotent, refuse_if_changed
-from companies.api.schemas import Line, OptionalText, Plain
+from companies.api.schemas import Line, OptionalText, Plain, dropping_nul
 from companies.directory import Filters, find
 from companies.models import Company, Topic
 
@@ -102,7 +102,7 @@ class CompanyQuery(PageQuery):
 def list_companies(request: HttpRequest, asked: Query[CompanyQuery]) -> dict[str, Any]:
     """The directory: with `q` the best match first, else by name."""
     filters = Filters(
-        query=asked.q.replace("\x00", ""),
+        query=dropping_nul(asked.q),
         countries=tuple(asked.country),
         topics=tuple(asked.topics),
         sizes=tuple(asked.size),
@@ -133,7 +133,7 @@ def place_of(cursor: str) -> int:
 
 @router.get("/{slug}", response=CompanyOut, auth=Scope("companies:read"))
 def read(request: HttpRequest, response: HttpResponse, slug: str) -> CompanyOut:
-    return tagged(response, company_out(access.company_for(caller(request), slug.replace("\x00", ""))))
+    return tagged(response, company_out(access.company_for(caller(request), dropping_nul(slug))))
 
 
 @router.post("", response={201: CompanyOut}, auth=Scope("companies:write"))
@@ -157,7 +157,7 @@ def add(request: HttpRequest, payload: CompanyIn) -> Status[CompanyOut]:
 def change(request: HttpRequest, response: HttpResponse, slug: str, payload: CompanyPatch) -> CompanyOut:
     """Changes the given fields. For the company's admins and the secretariat. If-Match is honoured."""
     with transaction.atomic():
-        company = access.company_to_edit(caller(request), slug.replace("\x00", ""))
+        company = access.company_to_edit(caller(request), dropping_nul(slug))
         Company.objects.select_for_update().get(pk=company.pk)
         refuse_if_changed(request, company_out(company).model_dump())
         given = {

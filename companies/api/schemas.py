@@ -27,6 +27,11 @@ def without_nul(value: str) -> str:
     return value
 
 
+def dropping_nul(value: str) -> str:
+    """For what is only looked up: PostgreSQL takes NUL in no text."""
+    return value.replace("\x00", "")
+
+
 def known_zone(name: str) -> str:
     if name not in zones.known():
         raise ValueError("not a time zone; use a name like Europe/Stockholm")

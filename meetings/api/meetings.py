@@ -16,6 +16,7 @@ from companies.api.auth import Scope, caller
 from companies.api.paging import Page, PageQuery, page
 from companies.api.problems import Problem
 from companies.api.repeating import etag_of, idempotent, refuse_if_changed
+from companies.api.schemas import dropping_nul
 from meetings import access, evidence, recurrence, scheduling
 from meetings.access import Level, Visitor
 from meetings.api.schemas import (
@@ -92,7 +93,7 @@ def list_meetings(request: HttpRequest, asked: Query[MeetingQuery]) -> dict[str,
         meetings = meetings.filter(pk__in=access.hosted_meetings(visitor).values("pk"))
     for field, value in (("state", asked.state), ("kind", asked.kind), ("programme__slug", asked.programme)):
         if value:
-            meetings = meetings.filter(**{field: without_nul(value)})
+            meetings = meetings.filter(**{field: dropping_nul(value)})
     return page(meetings, asked, "starts_at", meeting_out)
 
 
@@ -134,7 +135,7 @@ def cancel(request: HttpRequest, meeting_id: str, reason: str = "") -> MeetingOu
     meeting = seen_meeting(request, meeting_id, Level.HOST)
     try:
         return meeting_out(
-            scheduling.cancel_meeting(meeting=meeting, reason=without_nul(reason)[:2000], now=timezone.now())
+            scheduling.cancel_meeting(meeting=meeting, reason=dropping_nul(reason)[:2000], now=timezone.now())
         )
     except scheduling.UnableToCancel as error:
         raise Problem(409, error.message, code=error.code) from error
@@ -199,18 +200,14 @@ def attendance(request: HttpRequest, meeting_id: str) -> AttendanceOut:
 def calendar_entry(request: HttpRequest, meeting_id: str) -> HttpResponse:
     """The meeting as iCalendar (RFC 5545), METHOD:PUBLISH."""
     request.user = caller(request)
-    return feeds.meeting_calendar(request, meeting_id=without_nul(meeting_id))
+    return feeds.meeting_calendar(request, meeting_id=dropping_nul(meeting_id))
 
 
 # ---- from what was asked to what a flow takes --------------------------------------------------------------
 
 
 def seen_meeting(request: HttpRequest, meeting_id: str, level: Level = Level.SEE) -> Meeting:
-    return access.meeting_for(Visitor(person=caller(request)), without_nul(meeting_id), level)
-
-
-def without_nul(value: str) -> str:
-    return value.replace("\x00", "")
+    return access.meeting_for(Visitor(person=caller(request)), dropping_nul(meeting_id), level)
 
 
 def asked_details(visitor: Visitor, payload: MeetingIn) -> MeetingDetails:

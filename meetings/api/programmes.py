@@ -13,6 +13,7 @@ from companies.api.auth import Scope, caller
 from companies.api.paging import Page, PageQuery, page
 from companies.api.problems import Problem
 from companies.api.repeating import idempotent
+from companies.api.schemas import dropping_nul
 from meetings import access
 from meetings.access import Visitor
 from meetings.api.schemas import ProgrammeIn, ProgrammeOut, programme_out
@@ -31,7 +32,7 @@ def list_programmes(request: HttpRequest, asked: Query[PageQuery]) -> dict[str, 
 
 @router.get("/{slug}", response=ProgrammeOut, auth=Scope("programmes:read"))
 def read(request: HttpRequest, slug: str) -> ProgrammeOut:
-    return programme_out(access.programme_for(Visitor(person=caller(request)), slug.replace("\x00", "")))
+    return programme_out(access.programme_for(Visitor(person=caller(request)), dropping_nul(slug)))
 
 
 @router.post("", response={201: ProgrammeOut}, auth=Scope("programmes:write"))

@@ -14,10 +14,11 @@ from companies.api.auth import Scope, caller
 from companies.api.paging import Page, PageQuery, page
 from companies.api.problems import Problem
 from companies.api.repeating import idempotent
+from companies.api.schemas import dropping_nul
 from companies.languages import reading_language
 from meetings import access, recording
 from meetings.access import Level, Visitor
-from meetings.api.meetings import seen_meeting, without_nul
+from meetings.api.meetings import seen_meeting
 from meetings.api.schemas import RecordingIn, RecordingOut, RecordingPatch, UploadOut, recording_out
 from meetings.models import Recording
 from meetings.views import uploads
@@ -36,13 +37,13 @@ def list_recordings(request: HttpRequest, asked: Query[RecordingQuery]) -> dict[
     found = access.visible_recordings(Visitor(person=caller(request))).select_related("meeting")
     for field, value in (("state", asked.state), ("meeting", asked.meeting)):
         if value:
-            found = found.filter(**{field: without_nul(value)})
+            found = found.filter(**{field: dropping_nul(value)})
     return page(found.prefetch_related("files", "chapters"), asked, "-created_at", recording_out)
 
 
 @router.get("/recordings/{recording_id}", response=RecordingOut, auth=Scope("recordings:read"))
 def read(request: HttpRequest, recording_id: str) -> RecordingOut:
-    return recording_out(access.recording_for(Visitor(person=caller(request)), without_nul(recording_id)))
+    return recording_out(access.recording_for(Visitor(person=caller(request)), dropping_nul(recording_id)))
 
 
 @router.post("/meetings/{meeting_id}/recordings", response={201: UploadOut}, auth=Scope("recordings:write"))
@@ -75,14 +76,14 @@ def begin_upload(request: HttpRequest, meeting_id: str, payload: RecordingIn) ->
 def receive_part(request: HttpRequest, upload_id: str) -> HttpResponse:
     """The bytes of a recording, part by part (tus 1.0): HEAD says how many are kept, PATCH brings more."""
     request.user = caller(request)
-    return uploads.upload(request, upload_id=without_nul(upload_id))
+    return uploads.upload(request, upload_id=dropping_nul(upload_id))
 
 
 @router.patch("/recordings/{recording_id}", response=RecordingOut, auth=Scope("recordings:write"))
 def describe(request: HttpRequest, recording_id: str, payload: RecordingPatch) -> RecordingOut:
     """Changes what stands beside a recording; `publish` opens it to those who may see it."""
     now = timezone.now()
-    found = access.recording_for(Visitor(person=caller(request)), without_nul(recording_id), Level.HOST)
+    found = access.recording_for(Visitor(person=caller(request)), dropping_nul(recording_id), Level.HOST)
     changed = recording.describe(recording=found, description=described(found, payload), now=now)
     if not payload.publish:
         return recording_out(changed)

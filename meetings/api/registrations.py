@@ -12,9 +12,10 @@ from companies.api.auth import Scope, caller
 from companies.api.paging import Page, PageQuery, page
 from companies.api.problems import Problem
 from companies.api.repeating import idempotent
+from companies.api.schemas import dropping_nul
 from meetings import access, registering
 from meetings.access import Level, Visitor
-from meetings.api.meetings import seen_meeting, without_nul
+from meetings.api.meetings import seen_meeting
 from meetings.api.schemas import RegistrationIn, RegistrationOut, registration_out
 
 router = Router(tags=["registrations"])
@@ -66,7 +67,7 @@ def list_registrations(request: HttpRequest, meeting_id: str, asked: Query[PageQ
 @router.delete("/registrations/{registration_id}", response={204: None}, auth=Scope("registrations:write"))
 def withdraw(request: HttpRequest, registration_id: str) -> Status[None]:
     """Frees the seat and moves the waitlist; the calendar entry is cancelled."""
-    registration = access.registration_for(Visitor(person=caller(request)), without_nul(registration_id))
+    registration = access.registration_for(Visitor(person=caller(request)), dropping_nul(registration_id))
     try:
         registering.withdraw(registration=registration, now=timezone.now())
     except registering.UnableToWithdraw as error:

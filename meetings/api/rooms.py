@@ -8,9 +8,9 @@ from ninja.decorators import decorate_view
 from companies.api.auth import Scope, caller
 from companies.api.problems import Problem
 from companies.api.repeating import idempotent
+from companies.api.schemas import dropping_nul
 from meetings import access
 from meetings.access import Entry, Level, Visitor
-from meetings.api.meetings import without_nul
 from meetings.api.schemas import TicketIn, TicketOut
 from meetings.live import tickets
 
@@ -21,7 +21,7 @@ router = Router(tags=["rooms"])
 @decorate_view(idempotent)
 def issue_ticket(request: HttpRequest, room_id: str, payload: TicketIn) -> Status[TicketOut]:
     """For the caller, or for a registration in a meeting that the caller hosts."""
-    entry = asked_entry(Visitor(person=caller(request)), without_nul(room_id), payload.registration)
+    entry = asked_entry(Visitor(person=caller(request)), dropping_nul(room_id), payload.registration)
     if access.is_turned_away(entry):
         raise Problem(403, _("You were asked to leave this room."), code="turned_away")
     return Status(201, TicketOut(**tickets.issued(entry, signed_in=payload.registration is None)))

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -32,12 +32,10 @@ class Child:
     process: "subprocess.Popen[bytes] | None" = None
     died: int = 0
     start_at: float = 0.0
-    environment: dict[str, str] = field(default_factory=dict)
 
     def start(self) -> None:
         self.process = subprocess.Popen(
             self.command,
-            env={**os.environ, **self.environment},
             start_new_session=True,
             preexec_fn=end_with_parent,
         )
