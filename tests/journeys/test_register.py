@@ -68,12 +68,13 @@ def test_withdrawing_sends_a_cancel_and_moves_the_list(stack: Stack, host: Host)
     first = host.register(meeting, "leaves@example.org")
     host.register(meeting, "waits@example.org")
     stack.postbox.wait_for("leaves@example.org")
+    stack.postbox.wait_for("waits@example.org")  # said while it is true; later it would be dropped
     host.api("DELETE", f"/registrations/{first['id']}")
     cancel = calendar_of(stack.postbox.wait_for("leaves@example.org", count=2))
     assert "METHOD:CANCEL" in cancel
     stack.postbox.wait_for(
         "waits@example.org", count=2
-    )  # told that they wait, then that a seat is theirs to take
+    )  # told that they wait, and now that a seat is theirs to take
     assert stack.sql(
         "SELECT state FROM meetings_registration WHERE meeting_id = %s AND state <> 'cancelled'", meeting
     ) == [("offered",)]
