@@ -17,18 +17,27 @@ from companies.api.auth import Scope, caller
 from companies.api.paging import Page, PageQuery, page
 from companies.api.problems import Problem
 from companies.api.repeating import idempotent
-from companies.api.schemas import LanguageText, Line, OptionalText
+from companies.api.schemas import Asked, LanguageText, Line, Moment, OptionalText, example
 from news.models import Article
 
 router = Router(tags=["news"])
 
 
-class ArticleIn(Schema):
+class ArticleIn(Asked):
+    model_config = example(
+        slug="harbour-heat-opens",
+        title={"en": "The harbour is warm", "sv": "Hamnen är varm"},
+        summary={"en": "A first winter without oil."},
+        published_at="2026-11-02T08:00:00Z",
+    )
+
     slug: Annotated[Line, Field(pattern=r"^[a-z0-9-]+$", min_length=2)]
     title: LanguageText
     summary: OptionalText = {}
     body: OptionalText = {}
-    published_at: datetime | None = Field(None, description="null keeps it a draft")
+    published_at: Moment | None = Field(
+        None, description="null keeps it a draft; one to come waits until then"
+    )
 
 
 class ArticleOut(Schema):
@@ -40,16 +49,16 @@ class ArticleOut(Schema):
     url: str
 
 
-@router.get("", response=Page[ArticleOut], auth=Scope("news:read"))
+@router.get("", response=Page[ArticleOut], auth=Scope("news:read"), summary="List news")
 def list_news(request: HttpRequest, asked: Query[PageQuery]) -> dict[str, Any]:
     """Published articles, newest first."""
     return page(Article.objects.published(timezone.now()), asked, "-published_at", article_out)
 
 
-@router.post("", response={201: ArticleOut}, auth=Scope("news:write"))
+@router.post("", response={201: ArticleOut}, auth=Scope("news:write"), summary="Write an article")
 @decorate_view(idempotent)
 def write(request: HttpRequest, payload: ArticleIn) -> Status[ArticleOut]:
-    """Writes an article. For the secretariat."""
+    """For the secretariat."""
     if not caller(request).is_secretariat:
         raise Problem(403, _("Only the secretariat writes news."))
     now = timezone.now()

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -70,6 +71,17 @@ def test_numbers_are_for_allowed_addresses_only(client: Client) -> None:
         in client.get("/metrics", REMOTE_ADDR="127.0.0.1").content.decode()
     )
     assert client.get("/metrics", REMOTE_ADDR="203.0.113.7").status_code == 403
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "status"), [("10.1.2.3", 200), ("11.1.2.3", 403), ("2001:db8::5", 200), ("", 403)]
+)
+def test_numbers_are_shown_to_an_allowed_network(
+    client: Client, settings: Any, address: str, status: int
+) -> None:
+    settings.METRICS_ALLOWED = ["10.0.0.0/8", "2001:db8::/32"]
+    assert client.get("/metrics", REMOTE_ADDR=address).status_code == status
 
 
 @pytest.mark.django_db

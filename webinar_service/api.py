@@ -1,21 +1,76 @@
 """The API for programs, `/api/v1`, put together from what each application offers."""
 
-from django.conf import settings
-from ninja import NinjaAPI
+from typing import Any
 
-from companies.api import companies, problems
-from companies.api.auth import TokenThrottle
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, re_path
+from django.views.decorators.http import require_safe
+from ninja import NinjaAPI
+from ninja.openapi.urls import get_openapi_urls
+from ninja.operation import Operation
+
+from companies.api import companies, problems, reading
+from companies.api.describing import Described
+from companies.api.throttling import TokenThrottle
+from companies.scopes import SCOPES
 from meetings.api import meetings, programmes, recordings, registrations, rooms
 from news import api as news
 
-api = NinjaAPI(
+DESCRIPTION = f"""
+Everything that people do on the pages, for programs.
+
+**A token** comes from the operator and acts for one person: what that person may see and do, within its scopes.
+
+    .venv/bin/python manage.py api_token you@example.org --scope meetings:read --scope meetings:write
+
+It is printed once. Send it with each request as `Authorization: Bearer TOKEN`; here, press *Authorize* and paste it.
+With `--scope all` it has every scope: {", ".join(f"`{scope}`" for scope in SCOPES)}.
+
+* **Times** in answers are RFC 3339 instants in UTC. In requests `starts_at` is an instant, or local wall time
+  (`2030-01-10T10:00`) in the zone `timezone`; an hour that the clocks skip or show twice on that day is refused.
+* **Texts** that people read are objects by language: `{{"en": "Heat", "sv": "Värme"}}`.
+* **Lists** are pages `{{"items": […], "next": "…"}}`: ask again with `?cursor=` and that `next` until it is null.
+* **Errors** are problem details (RFC 9457, `application/problem+json`) in the language of `Accept-Language`;
+  with 422, `errors` has the messages by field.
+* **Asking twice**: with an `Idempotency-Key` a repeated POST gets the first answer and does nothing again.
+* **Changing together**: an answer's `ETag`, sent back as `If-Match`, refuses a change of what has changed since (412).
+* **How fast**: 600 requests a minute for each token, then 429 with `Retry-After`.
+"""
+
+
+class Api(NinjaAPI):
+    """Every address answers as the contract says, also those that lead nowhere."""
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> Described:
+        return Described(self, self.get_root_path(path_params or {}) if path_prefix is None else path_prefix)
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        return f"{operation.view_func.__module__.split('.')[-1]}_{operation.view_func.__name__}".replace(
+            "api_", "news_"
+        )
+
+    def _get_urls(self) -> list[URLResolver | URLPattern]:
+        found = super()._get_urls()
+        pages = {pattern.name for pattern in get_openapi_urls(self)}
+        for pattern in found:
+            if isinstance(pattern, URLPattern):
+                view: Any = require_safe(pattern.callback) if pattern.name in pages else pattern.callback
+                pattern.callback = reading.door(view)
+        return [*found, re_path("", reading.door(reading.nothing))]
+
+
+api = Api(
     title=settings.SITE_NAME,
     version="1",
-    description="Send `Authorization: Bearer TOKEN`. Errors are problem details (RFC 9457).",
+    description=DESCRIPTION,
     docs_url="/docs",
     openapi_url="/openapi.json",
     urls_namespace="api",
-    throttle=[TokenThrottle("600/min")],
+    servers=[{"url": settings.SITE_URL, "description": settings.SITE_NAME}],
+    throttle=[TokenThrottle("600/minute")],
+    parser=reading.StrictParser(),
 )
 problems.install(api)
 api.add_router("/meetings", meetings.router)

@@ -1,15 +1,17 @@
 """How the operator sees that the service is well: alive, ready, and in numbers."""
 
 from datetime import timedelta
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from redis import Redis, RedisError
 
@@ -23,11 +25,13 @@ WORKER_SILENT_AFTER = timedelta(seconds=60)
 MAIL_LATE_AFTER = timedelta(minutes=5)
 
 
+@never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers; asks nothing else, so that a broken database does not get it restarted."""
     return HttpResponse("alive\n", content_type="text/plain")
 
 
+@never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 when the service can do its work; 503 names what is wrong."""
     found = {"database": database_fault(), "bus": bus_fault()}
@@ -42,7 +46,7 @@ def database_fault() -> str:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError as error:
+    except Error as error:
         return f"no answer: {type(error).__name__}"
     return ""
 
@@ -76,8 +80,9 @@ def oldest_due_seconds() -> float:
     return age.total_seconds() if age else 0.0
 
 
+@never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    if request.META.get("REMOTE_ADDR") not in settings.METRICS_ALLOWED:
+    if not may_see_numbers(request.META.get("REMOTE_ADDR", "")):
         raise PermissionDenied
     registry = CollectorRegistry()
     gauge("webinar_oldest_due_mail_seconds", "Age of the oldest mail that is due", registry).set(
@@ -93,6 +98,15 @@ def metrics(request: HttpRequest) -> HttpResponse:
     by_state("webinar_registrations", "Registrations", Registration.objects.all(), registry)
     by_state("webinar_recordings", "Recordings", Recording.objects.all(), registry)
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def may_see_numbers(address: str) -> bool:
+    """From one of METRICS_ALLOWED, which are addresses or networks (10.0.0.0/8)."""
+    try:
+        asking = ip_address(address)
+    except ValueError:
+        return False
+    return any(asking in ip_network(allowed, strict=False) for allowed in settings.METRICS_ALLOWED)
 
 
 def gauge(name: str, words: str, registry: CollectorRegistry) -> Gauge:

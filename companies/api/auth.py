@@ -3,23 +3,22 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from ninja.errors import AuthenticationError
 from ninja.security import HttpBearer
-from ninja.throttling import SimpleRateThrottle
 
-from companies.api.problems import Problem
+from companies.api.problems import no_scope
 from companies.models import ApiToken, Person
 
 
 class Scope(HttpBearer):
     """`auth=Scope("meetings:read")`: a valid token with that scope; the operation finds it with `token_of`."""
 
-    openapi_description = "A token from the operator (`api_token EMAIL --scope …`)."
+    openapi_description = (
+        "A token from the operator: `manage.py api_token EMAIL --scope SCOPE`, printed once."
+    )
 
     def __init__(self, scope: str) -> None:
         super().__init__()
@@ -30,9 +29,7 @@ class Scope(HttpBearer):
         if found is None:
             return None
         if self.scope not in found.scopes:
-            raise Problem(
-                403, _("This token has no scope “%(scope)s”.") % {"scope": self.scope}, code="scope"
-            )
+            raise no_scope(self.scope)
         return found
 
 
@@ -43,16 +40,6 @@ def valid_token(key: str, now: datetime) -> ApiToken | None:
         unmarked = Q(last_used_at=None) | Q(last_used_at__lt=now - timedelta(minutes=1))
         ApiToken.objects.filter(unmarked, pk=found.pk).update(last_used_at=now)
     return found
-
-
-class TokenThrottle(SimpleRateThrottle):
-    """So many requests for each token; counted in the cache."""
-
-    scope = "token"
-
-    def get_cache_key(self, request: HttpRequest) -> str | None:
-        token = getattr(request, "auth", None)
-        return f"throttle_api_{token.pk}" if isinstance(token, ApiToken) and settings.RATE_LIMITS else None
 
 
 def token_of(request: HttpRequest) -> ApiToken:

@@ -14,14 +14,24 @@ from ninja import Query, Router, Schema, Status
 from ninja.decorators import decorate_view
 from pydantic import AfterValidator, Field
 
-from companies import access
+from companies import access, editing
 from companies.api.auth import Scope, caller
-from companies.api.paging import Page, PageQuery, bad_cursor
+from companies.api.paging import Page, PageQuery, ranked_page
 from companies.api.problems import Problem
 from companies.api.repeating import etag_of, idempotent, refuse_if_changed
-from companies.api.schemas import Line, OptionalText, Plain, dropping_nul
+from companies.api.schemas import (
+    Asked,
+    Line,
+    Name,
+    OptionalText,
+    Plain,
+    Title,
+    dropping_nul,
+    example,
+    not_empty,
+)
 from companies.directory import Filters, find
-from companies.models import Company, Topic
+from companies.models import Company, Need, Offer, Topic
 
 router = Router(tags=["companies"])
 CountryCode = Literal["SE", "DK", "PL", "DE", "LT", "XX"]
@@ -34,11 +44,20 @@ def web_address(value: str) -> str:
         try:
             URLValidator(schemes=["http", "https"])(value)
         except ValidationError as error:
-            raise ValueError("an address like https://example.org, or nothing") from error
+            raise ValueError(_("Give an address like https://example.org, or nothing.")) from error
     return value
 
 
 WebAddress = Annotated[Plain, Field(max_length=200), AfterValidator(web_address)]
+
+
+class WishIn(Asked):
+    id: int | None = Field(
+        None, ge=1, lt=2**63, description="of the one to keep; without it a new one is made"
+    )
+    title: Annotated[Title, AfterValidator(not_empty)]
+    details: OptionalText = {}
+    topics: list[Line] | None = Field(None, max_length=20, description="slugs; without them the company's")
 
 
 class WishOut(Schema):
@@ -48,8 +67,21 @@ class WishOut(Schema):
     topics: list[str]
 
 
-class CompanyFields(Schema):
-    name: Annotated[Line, Field(min_length=1)]
+class CompanyIn(Asked):
+    model_config = example(
+        slug="vejo-bokstai",
+        name="Vėjo bokštai",
+        country="LT",
+        city="Klaipėda",
+        website="https://vejo-bokstai.example",
+        size="10-49",
+        summary={"en": "Towers for small wind turbines."},
+        offers=[{"title": {"en": "Test site by the sea"}}],
+        needs=[{"title": {"en": "A maker of blades"}}],
+    )
+
+    slug: Annotated[Line, Field(pattern=r"^[a-z0-9-]+$", min_length=2)]
+    name: Name
     country: CountryCode
     city: Annotated[Line, Field(max_length=80)] = ""
     website: WebAddress = ""
@@ -57,14 +89,16 @@ class CompanyFields(Schema):
     summary: OptionalText = {}
     description: OptionalText = {}
     topics: list[Line] = Field([], description="slugs", max_length=20)
+    offers: list[WishIn] = Field([], max_length=50)
+    needs: list[WishIn] = Field([], max_length=50)
 
 
-class CompanyIn(CompanyFields):
-    slug: Annotated[Line, Field(pattern=r"^[a-z0-9-]+$", min_length=2)]
+class CompanyPatch(Asked):
+    """Only the fields that are to change. `offers` and `needs` are all of them: what is not among them goes."""
 
+    model_config = example(city="Klaipėda", size="10-49")
 
-class CompanyPatch(Schema):
-    name: Annotated[Line, Field(min_length=1)] | None = None
+    name: Name | None = None
     country: CountryCode | None = None
     city: Annotated[Line, Field(max_length=80)] | None = None
     website: WebAddress | None = None
@@ -72,6 +106,8 @@ class CompanyPatch(Schema):
     summary: OptionalText | None = None
     description: OptionalText | None = None
     topics: list[Line] | None = Field(None, max_length=20)
+    offers: list[WishIn] | None = Field(None, max_length=50)
+    needs: list[WishIn] | None = Field(None, max_length=50)
 
 
 class CompanyOut(Schema):
@@ -98,9 +134,9 @@ class CompanyQuery(PageQuery):
     needs: bool = Field(False, description="only those that need something")
 
 
-@router.get("", response=Page[CompanyOut], auth=Scope("companies:read"))
+@router.get("", response=Page[CompanyOut], auth=Scope("companies:read"), summary="Search the directory")
 def list_companies(request: HttpRequest, asked: Query[CompanyQuery]) -> dict[str, Any]:
-    """The directory: with `q` the best match first, else by name."""
+    """With `q` the best match first, else by name. Several values of one filter widen it, several filters narrow it."""
     filters = Filters(
         query=dropping_nul(asked.q),
         countries=tuple(asked.country),
@@ -109,68 +145,77 @@ def list_companies(request: HttpRequest, asked: Query[CompanyQuery]) -> dict[str
         offering=asked.offers,
         needing=asked.needs,
     )
-    hits = find(filters).hits
-    start = place_of(asked.cursor)
-    keys = [hit.pk for hit in hits[start : start + asked.limit]]
+    keys, following = ranked_page([hit.pk for hit in find(filters).hits], asked)
     rows = (
         access.listed_companies().prefetch_related("topics", "offers__topics", "needs__topics").in_bulk(keys)
     )
-    end = start + asked.limit
-    return {
-        "items": [company_out(rows[key]) for key in keys if key in rows],
-        "next": str(end) if end < len(hits) else None,
-    }
+    return {"items": [company_out(rows[key]) for key in keys if key in rows], "next": following}
 
 
-def place_of(cursor: str) -> int:
-    """A ranked list has no field to go on from: its cursor is the place in it."""
-    if not cursor:
-        return 0
-    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 6:
-        raise bad_cursor()
-    return int(cursor)
-
-
-@router.get("/{slug}", response=CompanyOut, auth=Scope("companies:read"))
+@router.get("/{slug}", response=CompanyOut, auth=Scope("companies:read"), summary="Read a company")
 def read(request: HttpRequest, response: HttpResponse, slug: str) -> CompanyOut:
+    """With its offers and needs, and an ETag for a later change."""
     return tagged(response, company_out(access.company_for(caller(request), dropping_nul(slug))))
 
 
-@router.post("", response={201: CompanyOut}, auth=Scope("companies:write"))
+@router.post("", response={201: CompanyOut}, auth=Scope("companies:write"), summary="Add a company")
 @decorate_view(idempotent)
 def add(request: HttpRequest, payload: CompanyIn) -> Status[CompanyOut]:
-    """Adds a company. For the secretariat."""
+    """For the secretariat."""
     if not caller(request).is_secretariat:
         raise Problem(403, _("Only the secretariat adds companies."))
-    now, given = timezone.now(), payload.model_dump()
-    topics = known_topics(given.pop("topics"))
+    now, given = timezone.now(), payload.model_dump(exclude={"topics", "offers", "needs"})
     try:
         with transaction.atomic():
             company = Company.objects.create(**given, created_at=now, updated_at=now)
-            company.topics.set(topics)
+            company.topics.set(known_topics(payload.topics))
+            set_wishes(company, payload)
     except IntegrityError as error:
         raise Problem(409, _("There is a company with this slug already.")) from error
     return Status(201, company_out(company))
 
 
-@router.patch("/{slug}", response=CompanyOut, auth=Scope("companies:write"))
+@router.patch(
+    "/{slug}",
+    response=CompanyOut,
+    auth=Scope("companies:write"),
+    summary="Change what stands about a company",
+)
 def change(request: HttpRequest, response: HttpResponse, slug: str, payload: CompanyPatch) -> CompanyOut:
-    """Changes the given fields. For the company's admins and the secretariat. If-Match is honoured."""
+    """Only the given fields change. For the company's admins and the secretariat."""
     with transaction.atomic():
-        company = access.company_to_edit(caller(request), dropping_nul(slug))
-        Company.objects.select_for_update().get(pk=company.pk)
+        Company.objects.select_for_update(no_key=True).filter(slug=dropping_nul(slug)).first()
+        company = access.company_to_edit(caller(request), dropping_nul(slug))  # after the lock: as it is now
         refuse_if_changed(request, company_out(company).model_dump())
-        given = {
-            name: value for name, value in payload.model_dump(exclude_unset=True).items() if value is not None
-        }
-        topics = given.pop("topics", None)
-        if topics is not None:
-            company.topics.set(known_topics(topics))
+        given = payload.model_dump(
+            exclude_unset=True, exclude_none=True, exclude={"topics", "offers", "needs"}
+        )
         for name, value in given.items():
             setattr(company, name, value)
         company.updated_at = timezone.now()
         company.save()
+        if payload.topics is not None:
+            company.topics.set(known_topics(payload.topics))
+        set_wishes(company, payload)
     return tagged(response, company_out(access.company_for(caller(request), company.slug)))
+
+
+def set_wishes(company: Company, payload: CompanyIn | CompanyPatch) -> None:
+    now = timezone.now()
+    kinds: tuple[tuple[type[Offer | Need], list[WishIn] | None], ...] = (
+        (Offer, payload.offers),
+        (Need, payload.needs),
+    )
+    for kind, wishes in kinds:
+        if wishes is not None:
+            editing.set_wishes(
+                company=company, kind=kind, wishes=[wish_details(wish) for wish in wishes], now=now
+            )
+
+
+def wish_details(wish: WishIn) -> editing.WishDetails:
+    topics = None if wish.topics is None else tuple(known_topics(wish.topics))
+    return editing.WishDetails(title=wish.title, details=wish.details, pk=wish.id, topics=topics)
 
 
 def known_topics(slugs: list[str]) -> list[Topic]:

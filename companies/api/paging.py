@@ -3,10 +3,10 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from ninja import Schema
@@ -20,7 +20,7 @@ Item = TypeVar("Item")
 
 class PageQuery(Schema):
     cursor: str = Field("", description="`next` of the page before", max_length=400)
-    limit: int = Field(50, ge=1, le=200)
+    limit: int = Field(50, ge=1, le=200, description="items on a page")
 
 
 class Page(Schema, Generic[Item]):
@@ -29,16 +29,16 @@ class Page(Schema, Generic[Item]):
 
 
 def page(rows: QuerySet[Row], asked: PageQuery, order: str, shape: Callable[[Row], Item]) -> dict[str, Any]:
-    """One page of `rows` by the field `order` (a `-` before it turns it round) and, where equal, by primary key."""
+    """One page of `rows` by the moment `order` (a `-` before it turns it round) and, where equal, by primary key."""
     field, backwards = order.removeprefix("-"), order.startswith("-")
     comes_after = "lt" if backwards else "gt"
     if asked.cursor:
-        value, key = read_cursor(asked.cursor)
+        moment, key = read_cursor(asked.cursor)
         try:
             rows = rows.filter(
-                Q(**{f"{field}__{comes_after}": value}) | Q(**{field: value, f"pk__{comes_after}": key})
+                Q(**{f"{field}__{comes_after}": moment}) | Q(**{field: moment, f"pk__{comes_after}": key})
             )
-        except (ValidationError, ValueError, TypeError) as error:
+        except (ValueError, TypeError) as error:
             raise bad_cursor() from error
     sign = "-" if backwards else ""
     found = list(rows.order_by(f"{sign}{field}", f"{sign}pk")[: asked.limit + 1])
@@ -48,19 +48,56 @@ def page(rows: QuerySet[Row], asked: PageQuery, order: str, shape: Callable[[Row
 
 
 def cursor_after(row: Model, field: str) -> str:
-    value = getattr(row, field)
-    raw = json.dumps([value.isoformat() if hasattr(value, "isoformat") else value, row.pk])
-    return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+    return written([getattr(row, field).isoformat(), row.pk])
 
 
-def read_cursor(cursor: str) -> tuple[str | int, str | int]:
+def read_cursor(cursor: str) -> tuple[datetime, str | int]:
+    """The moment and key that a page goes on from. Raises Problem for what the database could not compare."""
+    match unwritten(cursor):
+        case [str(written_moment), str() | int() as key] if is_key(key):
+            return moment_of(written_moment), key
+    raise bad_cursor()
+
+
+def moment_of(written_moment: str) -> datetime:
     try:
-        value, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        moment = datetime.fromisoformat(written_moment)
+    except ValueError as error:
+        raise bad_cursor() from error
+    if moment.tzinfo is None or not 1900 <= moment.year <= 2300:
+        raise bad_cursor()
+    return moment
+
+
+def is_key(key: str | int) -> bool:
+    if isinstance(key, str):
+        return key.isascii() and key.isalnum()
+    return 0 <= key < 2**63
+
+
+def ranked_page(keys: Sequence[int], asked: PageQuery) -> tuple[list[int], str | None]:
+    """The keys of a page of a ranked list, and its `next`: after the row that came last, wherever that is by now."""
+    start = place_in(keys, asked.cursor) if asked.cursor else 0
+    end = start + asked.limit
+    return list(keys[start:end]), written([end, keys[end - 1]]) if end < len(keys) else None
+
+
+def place_in(keys: Sequence[int], cursor: str) -> int:
+    match unwritten(cursor):
+        case [int(place), int(key)] if 0 <= place < 2**31:
+            return keys.index(key) + 1 if key in keys else place
+    raise bad_cursor()
+
+
+def written(content: list[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+
+
+def unwritten(cursor: str) -> Any:
+    try:
+        return json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, TypeError, binascii.Error, RecursionError) as error:
         raise bad_cursor() from error
-    if not isinstance(value, str | int) or not isinstance(key, str | int) or "\x00" in f"{value}{key}":
-        raise bad_cursor()
-    return value, key
 
 
 def bad_cursor() -> Problem:

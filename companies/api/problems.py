@@ -2,13 +2,16 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
+
+from companies.api.field_errors import by_field
 
 log = logging.getLogger(__name__)
 FieldErrors = Mapping[str, Sequence[str]]
@@ -20,12 +23,13 @@ class Problem(Exception):
     def __init__(self, status: int, detail: str, errors: FieldErrors | None = None, code: str = "") -> None:
         super().__init__(detail)
         self.status, self.detail, self.errors, self.code = status, detail, errors or {}, code
+        self.headers: dict[str, str] = {}
 
 
 def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
     body: dict[str, Any] = {
         "type": "about:blank",
-        "title": TITLES.get(problem.status, "Error"),
+        "title": title_of(problem.status),
         "status": problem.status,
         "detail": problem.detail,
         "instance": request.path,
@@ -35,9 +39,15 @@ def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
     if problem.code:
         body["code"] = problem.code
     response = JsonResponse(body, status=problem.status, content_type="application/problem+json")
-    if problem.status == 401:
-        response["WWW-Authenticate"] = 'Bearer realm="api"'
+    for name, value in problem.headers.items():
+        response[name] = value
     return response
+
+
+def title_of(status: int) -> str:
+    if status in TITLES:
+        return TITLES[status]
+    return HTTPStatus(status).phrase if status in set(HTTPStatus) else "Error"
 
 
 TITLES = {
@@ -45,22 +55,44 @@ TITLES = {
     401: "Not signed in",
     403: "Not allowed",
     404: "Not found",
+    405: "Method not allowed",
     409: "Conflict",
     412: "Changed in the meantime",
+    413: "Too large",
+    415: "Not of this kind",
     422: "Not valid",
     429: "Too many requests",
+    460: "Checksum mismatch",
     500: "Server error",
 }
 
 
-def by_field(error: ValidationError) -> dict[str, list[str]]:
-    """`body.payload.title` of the framework is `title` for the one who sent it."""
-    found: dict[str, list[str]] = {}
-    for item in error.errors:
-        place = [str(part) for part in item.get("loc", ()) if part not in {"body", "query", "path", "header"}]
-        field = ".".join(place[1:] if place[:1] == ["payload"] else place) or "body"
-        found.setdefault(field, []).append(str(item.get("msg", "")))
-    return found
+def nothing_here() -> Problem:
+    return Problem(404, _("There is nothing here that you may see."))
+
+
+def no_token(request: HttpRequest) -> Problem:
+    """RFC 6750 (3): `error` only where a token came and was not good."""
+    problem = Problem(401, _("Send a valid token in the Authorization header."))
+    came = 'Bearer realm="api", error="invalid_token"' if request.headers.get("Authorization") else ""
+    problem.headers["WWW-Authenticate"] = came or 'Bearer realm="api"'
+    return problem
+
+
+def no_scope(scope: str) -> Problem:
+    problem = Problem(403, _("This token has no scope “%(scope)s”.") % {"scope": scope}, code="scope")
+    problem.headers["WWW-Authenticate"] = f'Bearer realm="api", error="insufficient_scope", scope="{scope}"'
+    return problem
+
+
+def too_large() -> Problem:
+    return Problem(413, _("This is larger than the service takes."))
+
+
+def too_fast(wait: float | None) -> Problem:
+    problem = Problem(429, _("Too many requests with this token. Wait a moment."))
+    problem.headers["Retry-After"] = str(int(wait or 59) + 1)
+    return problem
 
 
 def install(api: NinjaAPI) -> None:
@@ -72,31 +104,34 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        return problem_response(request, Problem(422, _("Some fields are not valid."), by_field(error)))
+        return problem_response(
+            request, Problem(422, _("Some fields are not valid."), by_field(error.errors))
+        )
 
     @api.exception_handler(AuthenticationError)
     def unknown_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-        return problem_response(request, Problem(401, _("Send a valid token in the Authorization header.")))
+        return problem_response(request, no_token(request))
 
     @api.exception_handler(Http404)
     def missing(request: HttpRequest, error: Http404) -> HttpResponse:
-        return problem_response(request, Problem(404, _("There is nothing here that you may see.")))
+        return problem_response(request, nothing_here())
 
     @api.exception_handler(PermissionDenied)
     def refused(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
         return problem_response(request, Problem(403, _("You may not do this.")))
 
     @api.exception_handler(Throttled)
-    def too_fast(request: HttpRequest, error: Throttled) -> HttpResponse:
-        response = problem_response(
-            request, Problem(429, _("Too many requests with this token. Wait a moment."))
-        )
-        response["Retry-After"] = str(error.wait or 60)
-        return response
+    def throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
+        return problem_response(request, too_fast(error.wait))
+
+    @api.exception_handler(RequestDataTooBig)
+    def heavy(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+        return problem_response(request, too_large())
 
     @api.exception_handler(HttpError)
     def plain(request: HttpRequest, error: HttpError) -> HttpResponse:
-        return problem_response(request, Problem(error.status_code, str(error)))
+        detail = _("The body is not JSON in UTF-8.") if error.status_code == 400 else str(error)
+        return problem_response(request, Problem(error.status_code, detail))
 
     @api.exception_handler(Exception)
     def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -17,28 +18,33 @@ from companies.api.problems import Problem, problem_response
 from companies.models import ApiToken, IdempotentAnswer
 
 View = Callable[..., HttpResponse]
+KEPT = timedelta(days=2)  # answers may hold names and addresses
+LONGEST_KEY = 200
 
 
 def idempotent(view: View) -> View:
-    """For `decorate_view`: the same key and body again get the first answer; another body with the key is 422."""
+    """For `decorate_view`: the same key and body again get the first answer; another body with the key is 422.
+
+    Key, act and answer are one transaction: a process that dies leaves none of them, and who asks at the same
+    moment with the same key waits for the first. After a refusal or a failure the key may be used again.
+    """
 
     @wraps(view)
     def once(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        key = request.headers.get("Idempotency-Key", "")[:200].replace("\x00", "")
-        token = bearer(request)
+        key, token = request.headers.get("Idempotency-Key", "").replace("\x00", ""), bearer(request)
         if not key or token is None:
             return view(request, *args, **kwargs)
-        fingerprint = hashlib.sha256(b"\n".join([request.path.encode(), request.body])).hexdigest()
-        try:
-            with transaction.atomic():
-                answer = IdempotentAnswer.objects.create(
-                    token=token, key=key, fingerprint=fingerprint, created_at=timezone.now()
-                )
-        except IntegrityError:
-            return again(request, token, key, fingerprint)
-        response = view(request, *args, **kwargs)
-        keep(answer, response)
-        return response
+        if len(key) > LONGEST_KEY:
+            words = _("A key has at most %(number)d characters.") % {"number": LONGEST_KEY}
+            return problem_response(request, Problem(422, words, {"Idempotency-Key": [words]}))
+        fingerprint = fingerprint_of(request)
+        with transaction.atomic():
+            answer = claim(token, key, fingerprint)
+            if answer is not None:
+                response = view(request, *args, **kwargs)
+                keep(answer, response)
+                return response
+        return again(request, token, key, fingerprint)
 
     return once
 
@@ -46,6 +52,23 @@ def idempotent(view: View) -> View:
 def bearer(request: HttpRequest) -> ApiToken | None:
     scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
     return valid_token(key.strip(), timezone.now()) if scheme.lower() == "bearer" else None
+
+
+def fingerprint_of(request: HttpRequest) -> str:
+    return hashlib.sha256(b"\n".join([request.get_full_path().encode(), request.body])).hexdigest()
+
+
+def claim(token: ApiToken, key: str, fingerprint: str) -> IdempotentAnswer | None:
+    """None when the key is taken; waits while another request holds it."""
+    now = timezone.now()
+    IdempotentAnswer.objects.filter(token=token, created_at__lt=now - KEPT).delete()
+    try:
+        with transaction.atomic():
+            return IdempotentAnswer.objects.create(
+                token=token, key=key, fingerprint=fingerprint, created_at=now
+            )
+    except IntegrityError:
+        return None
 
 
 def again(request: HttpRequest, token: ApiToken, key: str, fingerprint: str) -> HttpResponse:
@@ -65,9 +88,8 @@ def again(request: HttpRequest, token: ApiToken, key: str, fingerprint: str) -> 
 
 
 def keep(answer: IdempotentAnswer, response: HttpResponse) -> None:
-    """Only what was done is kept; after a refusal or a failure the key may be used again."""
     if response.status_code >= 300:
-        answer.delete()
+        transaction.set_rollback(True)
         return
     answer.status, answer.body = response.status_code, json.loads(response.content or b"null")
     answer.save(update_fields=["status", "body"])

@@ -1,14 +1,14 @@
 """Operations on meetings: schedule, read, change, cancel, start, end; and who came."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Status
+from ninja import Body, Query, Router, Status
 from ninja.decorators import decorate_view
 from pydantic import Field
 
@@ -19,35 +19,31 @@ from companies.api.repeating import etag_of, idempotent, refuse_if_changed
 from companies.api.schemas import dropping_nul
 from meetings import access, evidence, recurrence, scheduling
 from meetings.access import Level, Visitor
-from meetings.api.schemas import (
-    AttendanceOut,
-    Interval,
-    Kind,
-    MeetingIn,
-    MeetingOut,
-    MeetingPatch,
-    PersonAttendance,
-    meeting_out,
-    wall_time,
-)
+from meetings.api.asked import CancelIn, Kind, MeetingIn, MeetingPatch, State, wall_time
+from meetings.api.schemas import AttendanceOut, Interval, MeetingOut, PersonAttendance, meeting_out
 from meetings.details import MeetingDetails, Speaker, details_of
 from meetings.models import Meeting, Programme, Room
 from meetings.views import feeds
 
 router = Router(tags=["meetings"])
+CALENDAR = {
+    "responses": {200: {"content": {"text/calendar": {"schema": {"type": "string"}}}, "description": "OK"}}
+}
 
 
 class MeetingQuery(PageQuery):
-    state: str = Field("", max_length=12)
+    state: State | None = None
     kind: Kind | None = None
     programme: str = Field("", max_length=140, description="slug")
     hosted: bool = Field(False, description="only those that the caller hosts")
 
 
-@router.post("", response={201: MeetingOut}, auth=Scope("meetings:write"))
+@router.post(
+    "", response={201: MeetingOut}, auth=Scope("meetings:write"), summary="Schedule a meeting or a series"
+)
 @decorate_view(idempotent)
 def schedule(request: HttpRequest, payload: MeetingIn) -> Status[MeetingOut]:
-    """Schedules a meeting, or with `recurrence` a series of them; the answer is its first meeting."""
+    """With `recurrence` a series is made, all of it or nothing; the answer is its first meeting."""
     visitor = Visitor(person=caller(request))
     if not access.may_schedule(visitor):
         raise Problem(403, _("Only people of a company may host meetings."))
@@ -55,12 +51,11 @@ def schedule(request: HttpRequest, payload: MeetingIn) -> Status[MeetingOut]:
     try:
         return Status(201, scheduled(visitor, payload, details))
     except scheduling.UnableToSchedule as error:
-        raise Problem(
-            422, _("The meeting cannot be scheduled like this."), in_our_words(error.field_errors)
-        ) from error
+        raise impossible(error.field_errors) from error
+    except scheduling.UnableToPublish as error:
+        raise impossible({"starts_at": [error.message]}) from error
     except recurrence.ImpossibleRule as error:
-        errors = {f"recurrence.{error.field}": [error.message]}
-        raise Problem(422, _("The meeting cannot be scheduled like this."), errors) from error
+        raise impossible({error.field: [error.message]}) from error
 
 
 def scheduled(visitor: Visitor, payload: MeetingIn, details: MeetingDetails) -> MeetingOut:
@@ -84,11 +79,13 @@ def scheduled(visitor: Visitor, payload: MeetingIn, details: MeetingDetails) -> 
     return meeting_out(meetings[0], meetings)
 
 
-@router.get("", response=Page[MeetingOut], auth=Scope("meetings:read"))
+@router.get("", response=Page[MeetingOut], auth=Scope("meetings:read"), summary="List meetings")
 def list_meetings(request: HttpRequest, asked: Query[MeetingQuery]) -> dict[str, Any]:
     """The meetings that the caller may see, by start."""
     visitor = Visitor(person=caller(request))
-    meetings: QuerySet[Meeting] = access.visible_meetings(visitor).select_related("programme", "host_company")
+    meetings: QuerySet[Meeting] = access.visible_meetings(visitor).select_related(
+        "programme", "host_company", "series"
+    )
     if asked.hosted:
         meetings = meetings.filter(pk__in=access.hosted_meetings(visitor).values("pk"))
     for field, value in (("state", asked.state), ("kind", asked.kind), ("programme__slug", asked.programme)):
@@ -97,54 +94,72 @@ def list_meetings(request: HttpRequest, asked: Query[MeetingQuery]) -> dict[str,
     return page(meetings, asked, "starts_at", meeting_out)
 
 
-@router.get("/{meeting_id}", response=MeetingOut, auth=Scope("meetings:read"))
+@router.get("/{meeting_id}", response=MeetingOut, auth=Scope("meetings:read"), summary="Read a meeting")
 def read(request: HttpRequest, response: HttpResponse, meeting_id: str) -> MeetingOut:
-    """One meeting, with an ETag for a later change."""
+    """With an ETag for a later change."""
     return tagged(response, meeting_out(seen_meeting(request, meeting_id)))
 
 
-@router.patch("/{meeting_id}", response=MeetingOut, auth=Scope("meetings:write"))
+@router.patch(
+    "/{meeting_id}",
+    response=MeetingOut,
+    auth=Scope("meetings:write"),
+    summary="Change, move or publish a meeting",
+)
 def change(
     request: HttpRequest, response: HttpResponse, meeting_id: str, payload: MeetingPatch
 ) -> MeetingOut:
-    """Changes the given fields; another time moves the meeting and everybody is told. If-Match is honoured."""
+    """Only the given fields change; another time moves the meeting, and everybody who knows of it is told."""
     visitor = Visitor(person=caller(request))
     with transaction.atomic():
-        meeting = seen_meeting(request, meeting_id, Level.HOST)
-        Meeting.objects.select_for_update().get(pk=meeting.pk)
+        Meeting.objects.select_for_update(no_key=True).filter(pk=dropping_nul(meeting_id)).first()
+        meeting = seen_meeting(request, meeting_id, Level.HOST)  # read after the lock: as it is now
         refuse_if_changed(request, meeting_out(meeting).model_dump())
         try:
             changed = scheduling.change_meeting(
                 meeting=meeting, details=patched(visitor, meeting, payload), now=timezone.now()
             )
-            if payload.draft is False and changed.state == Meeting.State.DRAFT:
-                changed = scheduling.publish_meeting(meeting=changed, now=timezone.now())
+            changed = published(changed, draft=payload.draft)
         except scheduling.UnableToSchedule as error:
-            raise Problem(
-                422, _("The meeting cannot be changed like this."), in_our_words(error.field_errors)
-            ) from error
-        except scheduling.UnableToChange as error:
+            raise impossible(error.field_errors) from error
+        except (scheduling.UnableToChange, scheduling.UnableToPublish) as error:
             raise Problem(409, error.message, code=error.code) from error
     return tagged(response, meeting_out(changed))
 
 
-@router.post("/{meeting_id}/cancel", response=MeetingOut, auth=Scope("meetings:write"))
+def published(meeting: Meeting, *, draft: bool | None) -> Meeting:
+    if draft and meeting.state != Meeting.State.DRAFT:
+        raise impossible({"draft": [_("This meeting is announced already.")]})
+    if draft is False and meeting.state == Meeting.State.DRAFT:
+        return scheduling.publish_meeting(meeting=meeting, now=timezone.now())
+    return meeting
+
+
+@router.post(
+    "/{meeting_id}/cancel", response=MeetingOut, auth=Scope("meetings:write"), summary="Cancel a meeting"
+)
 @decorate_view(idempotent)
-def cancel(request: HttpRequest, meeting_id: str, reason: str = "") -> MeetingOut:
-    """Cancels for good; everybody who was told of the meeting is told of this."""
+def cancel(
+    request: HttpRequest,
+    meeting_id: str,
+    payload: Annotated[CancelIn | None, Body()] = None,
+    reason: Annotated[str, Query(max_length=2000)] = "",
+) -> MeetingOut:
+    """For good. Everybody who was told of the meeting is told of this; the reason may come in the body, too."""
     meeting = seen_meeting(request, meeting_id, Level.HOST)
+    said = payload.reason if payload and payload.reason else dropping_nul(reason)
     try:
-        return meeting_out(
-            scheduling.cancel_meeting(meeting=meeting, reason=dropping_nul(reason)[:2000], now=timezone.now())
-        )
+        return meeting_out(scheduling.cancel_meeting(meeting=meeting, reason=said, now=timezone.now()))
     except scheduling.UnableToCancel as error:
         raise Problem(409, error.message, code=error.code) from error
 
 
-@router.post("/{meeting_id}/start", response=MeetingOut, auth=Scope("meetings:write"))
+@router.post(
+    "/{meeting_id}/start", response=MeetingOut, auth=Scope("meetings:write"), summary="Start a meeting"
+)
 @decorate_view(idempotent)
 def start(request: HttpRequest, meeting_id: str) -> MeetingOut:
-    """Opens the room: those who wait come in."""
+    """The room opens: those who wait come in."""
     try:
         return meeting_out(
             scheduling.start_meeting(
@@ -155,10 +170,10 @@ def start(request: HttpRequest, meeting_id: str) -> MeetingOut:
         raise Problem(409, error.message, code=error.code) from error
 
 
-@router.post("/{meeting_id}/end", response=MeetingOut, auth=Scope("meetings:write"))
+@router.post("/{meeting_id}/end", response=MeetingOut, auth=Scope("meetings:write"), summary="End a meeting")
 @decorate_view(idempotent)
 def end(request: HttpRequest, meeting_id: str) -> MeetingOut:
-    """Ends the meeting for everybody."""
+    """For everybody in the room."""
     try:
         return meeting_out(
             scheduling.end_meeting(meeting=seen_meeting(request, meeting_id, Level.HOST), now=timezone.now())
@@ -167,9 +182,11 @@ def end(request: HttpRequest, meeting_id: str) -> MeetingOut:
         raise Problem(409, error.message, code=error.code) from error
 
 
-@router.get("/{meeting_id}/attendance", response=AttendanceOut, auth=Scope("attendance:read"))
+@router.get(
+    "/{meeting_id}/attendance", response=AttendanceOut, auth=Scope("attendance:read"), summary="Read who came"
+)
 def attendance(request: HttpRequest, meeting_id: str) -> AttendanceOut:
-    """Who came: presence merged per person, cut to the meeting's own hours."""
+    """Presence merged per person and cut to the meeting's own hours. For its hosts."""
     meeting = seen_meeting(request, meeting_id, Level.HOST)
     found = evidence.attendance_of(meeting, timezone.now())
     return AttendanceOut(
@@ -196,9 +213,15 @@ def attendance(request: HttpRequest, meeting_id: str) -> AttendanceOut:
     )
 
 
-@router.get("/{meeting_id}/calendar.ics", auth=Scope("meetings:read"), url_name="calendar")
+@router.get(
+    "/{meeting_id}/calendar.ics",
+    auth=Scope("meetings:read"),
+    url_name="calendar",
+    summary="Read a meeting as a calendar entry",
+    openapi_extra=CALENDAR,
+)
 def calendar_entry(request: HttpRequest, meeting_id: str) -> HttpResponse:
-    """The meeting as iCalendar (RFC 5545), METHOD:PUBLISH."""
+    """iCalendar (RFC 5545), METHOD:PUBLISH. With an ETag; If-None-Match is honoured."""
     request.user = caller(request)
     return feeds.meeting_calendar(request, meeting_id=dropping_nul(meeting_id))
 
@@ -239,7 +262,8 @@ def asked_details(visitor: Visitor, payload: MeetingIn) -> MeetingDetails:
 def patched(visitor: Visitor, meeting: Meeting, payload: MeetingPatch) -> MeetingDetails:
     """The meeting's present details with the given fields replaced; null clears only capacity and programme."""
     given = payload.model_dump(exclude_unset=True)
-    given.pop("draft", None)
+    for name in ("draft", "speakers", "recurrence", "room"):
+        given.pop(name, None)
     details = details_of(meeting)
     zone_name = given.get("timezone") or details.timezone
     if given.get("starts_at"):
@@ -274,12 +298,19 @@ def asked_room(visitor: Visitor, room_id: str | None) -> Room | None:
     return found
 
 
-def in_our_words(errors: dict[str, list[str]]) -> dict[str, list[str]]:
-    """The flow speaks of a local day and hour; a program sent `starts_at`."""
+def impossible(errors: dict[str, list[str]]) -> Problem:
+    """The flow speaks of a local day and of the parts of a rule; a program sent `starts_at` and `recurrence`."""
     found: dict[str, list[str]] = {}
     for name, messages in errors.items():
-        found.setdefault("starts_at" if name in {"local_day", "local_time"} else name, []).extend(messages)
-    return found
+        found.setdefault(IN_OUR_WORDS.get(name, name), []).extend(messages)
+    return Problem(422, _("Some fields are not valid."), found)
+
+
+IN_OUR_WORDS = {
+    "local_day": "starts_at",
+    "local_time": "starts_at",
+    **{name: f"recurrence.{name}" for name in ("frequency", "interval", "weekdays", "count", "until")},
+}
 
 
 def tagged(response: HttpResponse, shown: MeetingOut) -> MeetingOut:

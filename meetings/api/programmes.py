@@ -16,29 +16,31 @@ from companies.api.repeating import idempotent
 from companies.api.schemas import dropping_nul
 from meetings import access
 from meetings.access import Visitor
-from meetings.api.schemas import ProgrammeIn, ProgrammeOut, programme_out
+from meetings.api.asked import ProgrammeIn
+from meetings.api.schemas import ProgrammeOut, programme_out
 from meetings.models import Programme
 
 router = Router(tags=["programmes"])
 
 
-@router.get("", response=Page[ProgrammeOut], auth=Scope("programmes:read"))
+@router.get("", response=Page[ProgrammeOut], auth=Scope("programmes:read"), summary="List programmes")
 def list_programmes(request: HttpRequest, asked: Query[PageQuery]) -> dict[str, Any]:
-    """Published programmes, and drafts for the secretariat, newest first."""
+    """Newest first; drafts for the secretariat alone."""
     return page(
         access.visible_programmes(Visitor(person=caller(request))), asked, "-created_at", programme_out
     )
 
 
-@router.get("/{slug}", response=ProgrammeOut, auth=Scope("programmes:read"))
+@router.get("/{slug}", response=ProgrammeOut, auth=Scope("programmes:read"), summary="Read a programme")
 def read(request: HttpRequest, slug: str) -> ProgrammeOut:
+    """Its meetings are found with `GET /api/v1/meetings?programme=` and this slug."""
     return programme_out(access.programme_for(Visitor(person=caller(request)), dropping_nul(slug)))
 
 
-@router.post("", response={201: ProgrammeOut}, auth=Scope("programmes:write"))
+@router.post("", response={201: ProgrammeOut}, auth=Scope("programmes:write"), summary="Announce a programme")
 @decorate_view(idempotent)
 def announce(request: HttpRequest, payload: ProgrammeIn) -> Status[ProgrammeOut]:
-    """Announces a programme. For the secretariat."""
+    """For the secretariat."""
     if not caller(request).is_secretariat:
         raise Problem(403, _("Only the secretariat announces programmes."))
     if payload.ends_on and (payload.starts_on is None or payload.ends_on < payload.starts_on):

@@ -15,24 +15,28 @@ from companies.api.repeating import idempotent
 from companies.api.schemas import dropping_nul
 from meetings import access, registering
 from meetings.access import Level, Visitor
+from meetings.api.asked import RegistrationIn
 from meetings.api.meetings import seen_meeting
-from meetings.api.schemas import RegistrationIn, RegistrationOut, registration_out
+from meetings.api.schemas import RegistrationOut, registration_out
 
 router = Router(tags=["registrations"])
 
 
 @router.post(
-    "/meetings/{meeting_id}/registrations", response={201: RegistrationOut}, auth=Scope("registrations:write")
+    "/meetings/{meeting_id}/registrations",
+    response={201: RegistrationOut},
+    auth=Scope("registrations:write"),
+    summary="Register an address for a meeting",
 )
 @decorate_view(idempotent)
 def register(request: HttpRequest, meeting_id: str, payload: RegistrationIn) -> Status[RegistrationOut]:
-    """Registers an address: confirmed, or pending approval, or on the waitlist. The same address again is 409.
+    """Confirmed, or pending approval, or on the waitlist. The same address again is 409.
 
     Somebody else's address takes a host's token: the answer would tell others whether an address is registered.
     """
     meeting = seen_meeting(request, meeting_id)
     visitor = Visitor(person=caller(request))
-    own = payload.email.strip().lower() == caller(request).email
+    own = payload.email == caller(request).email
     if not own and access.level_in(visitor, meeting) < Level.HOST:
         raise Problem(403, _("Only a host may register other people."))
     applicant = registering.Applicant(
@@ -56,20 +60,29 @@ def register(request: HttpRequest, meeting_id: str, payload: RegistrationIn) -> 
 
 
 @router.get(
-    "/meetings/{meeting_id}/registrations", response=Page[RegistrationOut], auth=Scope("registrations:read")
+    "/meetings/{meeting_id}/registrations",
+    response=Page[RegistrationOut],
+    auth=Scope("registrations:read"),
+    summary="List the registrations of a meeting",
 )
 def list_registrations(request: HttpRequest, meeting_id: str, asked: Query[PageQuery]) -> dict[str, Any]:
-    """All registrations of a meeting, for its hosts."""
+    """In the order in which they came, withdrawn ones too. For the meeting's hosts."""
     meeting = seen_meeting(request, meeting_id, Level.HOST)
     return page(meeting.registrations.select_related("person"), asked, "registered_at", registration_out)
 
 
-@router.delete("/registrations/{registration_id}", response={204: None}, auth=Scope("registrations:write"))
+@router.delete(
+    "/registrations/{registration_id}",
+    response={204: None},
+    auth=Scope("registrations:write"),
+    summary="Withdraw a registration",
+)
 def withdraw(request: HttpRequest, registration_id: str) -> Status[None]:
-    """Frees the seat and moves the waitlist; the calendar entry is cancelled."""
+    """One's own, or one in a meeting that one hosts. Frees the seat, moves the waitlist, cancels the calendar entry."""
     registration = access.registration_for(Visitor(person=caller(request)), dropping_nul(registration_id))
+    own = registration.person_id == caller(request).pk
     try:
-        registering.withdraw(registration=registration, now=timezone.now())
+        registering.withdraw(registration=registration, now=timezone.now(), by_person=own)
     except registering.UnableToWithdraw as error:
         raise Problem(409, error.message, code=error.code) from error
     return Status(204, None)

@@ -11,20 +11,27 @@ from companies.api.repeating import idempotent
 from companies.api.schemas import dropping_nul
 from meetings import access
 from meetings.access import Entry, Level, Visitor
-from meetings.api.schemas import TicketIn, TicketOut
+from meetings.api.asked import TicketIn
+from meetings.api.schemas import TicketOut
 from meetings.live import tickets
 
 router = Router(tags=["rooms"])
 
 
-@router.post("/{room_id}/tickets", response={201: TicketOut}, auth=Scope("rooms:enter"))
+@router.post(
+    "/{room_id}/tickets",
+    response={201: TicketOut},
+    auth=Scope("rooms:enter"),
+    summary="Get a ticket for a room",
+)
 @decorate_view(idempotent)
-def issue_ticket(request: HttpRequest, room_id: str, payload: TicketIn) -> Status[TicketOut]:
-    """For the caller, or for a registration in a meeting that the caller hosts."""
-    entry = asked_entry(Visitor(person=caller(request)), dropping_nul(room_id), payload.registration)
+def issue_ticket(request: HttpRequest, room_id: str, payload: TicketIn | None = None) -> Status[TicketOut]:
+    """For the caller, or for a registration in a meeting that the caller hosts. It opens the room's socket once."""
+    seat = payload.registration if payload else None
+    entry = asked_entry(Visitor(person=caller(request)), dropping_nul(room_id), seat)
     if access.is_turned_away(entry):
         raise Problem(403, _("You were asked to leave this room."), code="turned_away")
-    return Status(201, TicketOut(**tickets.issued(entry, signed_in=payload.registration is None)))
+    return Status(201, TicketOut(**tickets.issued(entry, signed_in=seat is None)))
 
 
 def asked_entry(visitor: Visitor, room_id: str, registration_id: str | None) -> Entry:

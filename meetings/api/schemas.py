@@ -1,140 +1,68 @@
-"""What the operations take and give. Instants are RFC 3339; people's texts are objects by language."""
+"""What the operations on meetings give. Instants are RFC 3339; people's texts are objects by language."""
 
-from datetime import date, datetime, time
-from typing import Annotated, Literal
+from datetime import date, datetime
 
 from django.conf import settings
 from django.urls import reverse
 from ninja import Schema
-from pydantic import AfterValidator, EmailStr, Field
+from pydantic import Field
 
-from companies import zones
-from companies.api.schemas import LanguageCode, LanguageText, Line, OptionalText, Plain, Words, ZoneName
+from meetings.api.asked import State
 from meetings.models import Meeting, Programme, Recording, Registration
 
-Kind = Literal["webinar", "lecture", "project_meeting", "conference_session", "site_visit", "one_to_one"]
-Visibility = Literal["public", "members", "invited"]
-RegistrationMode = Literal["open", "approval", "closed"]
-Format = Literal["online", "on_site", "both"]
+
+class RecurrenceOut(Schema):
+    frequency: str
+    interval: int
+    weekdays: list[int]
+    count: int | None
+    until: date | None
 
 
-def moment_or_wall_time(value: str) -> str:
-    try:
-        moment = datetime.fromisoformat(value)
-        if not 2000 <= moment.year <= 2200:  # beyond lies arithmetic that overflows
-            raise ValueError
-    except ValueError as error:
-        raise ValueError(
-            "an RFC 3339 instant, or a local time like 2027-01-14T10:00 with `timezone`"
-        ) from error
-    return value
+class MeetingOut(Schema):
+    """What is stored, as it is: what was once allowed is shown, whatever is allowed now."""
 
-
-When = Annotated[
-    Plain, Field(max_length=40, examples=["2027-01-14T10:00"]), AfterValidator(moment_or_wall_time)
-]
-
-
-class Recurrence(Schema):
-    frequency: Literal["daily", "weekly", "monthly"]
-    interval: int = Field(1, ge=1, le=12)
-    weekdays: list[Annotated[int, Field(ge=0, le=6)]] = Field([], max_length=7, description="0 is Monday")
-    count: int | None = Field(None, ge=1, le=60)
-    until: date | None = None
-
-
-class SpeakerIn(Schema):
-    email: EmailStr
-    name: Line = ""
-    role: Literal["co_host", "speaker", "interpreter"] = "speaker"
-
-
-class MeetingFields(Schema):
-    """Everything about a meeting that its host decides."""
-
-    kind: Kind = "webinar"
-    title: LanguageText
-    description: OptionalText = {}
-    timezone: ZoneName = Field(default_factory=lambda: str(settings.DEFAULT_TIMEZONE))
-    duration_minutes: int = Field(60, ge=5, le=7 * 24 * 60)
-    capacity: int | None = Field(None, ge=1, le=100_000)
-    languages: list[LanguageCode] = Field(["en"], min_length=1, max_length=6)
-    interpreted_into: list[LanguageCode] = Field([], max_length=6)
-    format: Format = "online"
-    address: Words = ""
-    programme: Line | None = Field(None, description="the programme's slug")
-    visibility: Visibility = "public"
-    registration: RegistrationMode = "open"
-    record: bool = False
-    lobby: bool = False
-
-
-class MeetingIn(MeetingFields):
-    starts_at: When
-    recurrence: Recurrence | None = None
-    speakers: list[SpeakerIn] = Field([], max_length=40)
-    room: Line | None = Field(None, description="a project room of the caller's company")
-    draft: bool = Field(False, description="keep it unpublished")
-
-
-class MeetingPatch(Schema):
-    """Only the fields that are to change."""
-
-    kind: Kind | None = None
-    title: LanguageText | None = None
-    description: OptionalText | None = None
-    starts_at: When | None = None
-    timezone: ZoneName | None = None
-    duration_minutes: int | None = Field(None, ge=5, le=7 * 24 * 60)
-    capacity: int | None = Field(None, ge=1, le=100_000)
-    languages: list[LanguageCode] | None = Field(None, min_length=1, max_length=6)
-    interpreted_into: list[LanguageCode] | None = Field(None, max_length=6)
-    format: Format | None = None
-    address: Words | None = None
-    programme: Line | None = None
-    visibility: Visibility | None = None
-    registration: RegistrationMode | None = None
-    record: bool | None = None
-    lobby: bool | None = None
-    draft: bool | None = Field(None, description="false publishes a draft")
-
-
-class MeetingOut(MeetingFields):
     id: str
-    uid: str
-    revision: int
-    state: str
+    uid: str = Field(description="iCalendar UID, for life")
+    revision: int = Field(description="iCalendar SEQUENCE: one more with each change that people are told of")
+    state: State
+    kind: str
+    title: dict[str, str]
+    description: dict[str, str]
     starts_at: datetime
     ends_at: datetime
-    room_id: str
-    series: str | None
-    host_company: str | None
+    duration_minutes: int
+    timezone: str
+    capacity: int | None
     seats_taken: int
-    url: str
+    languages: list[str]
+    interpreted_into: list[str]
+    format: str
+    address: str
+    programme: str | None = Field(description="the programme's slug")
+    visibility: str
+    registration: str
+    record: bool
+    lobby: bool
+    recurrence: RecurrenceOut | None = Field(description="the rule of the series that it belongs to")
+    series: str | None
     occurrences: list[str] = Field([], description="ids of all meetings of the series just scheduled")
-
-
-class RegistrationIn(Schema):
-    email: EmailStr
-    name: Annotated[Line, Field(min_length=1)]
-    company: Line = ""
-    country: Annotated[Plain, Field(max_length=2)] = ""
-    language: LanguageCode = "en"
-    timezone: ZoneName = Field(default_factory=lambda: str(settings.DEFAULT_TIMEZONE))
-    answers: dict[Line, Words] = Field({}, max_length=40)
+    host_company: str | None = Field(description="the company's slug")
+    room_id: str
+    url: str
 
 
 class RegistrationOut(Schema):
     id: str
     meeting: str
-    state: str
+    state: str = Field(description="pending, confirmed, waitlisted, offered or cancelled")
     email: str
     name: str
     company: str
     country: str
     language: str
     timezone: str
-    answers: dict[str, str]
+    answers: dict[str, object]
     registered_at: datetime
 
 
@@ -163,10 +91,7 @@ class AttendanceOut(Schema):
     companies: int = Field(description="different companies among those counted")
     countries: dict[str, int] = Field(description="people counted, by country")
     items: list[PersonAttendance]
-
-
-class TicketIn(Schema):
-    registration: Line | None = None
+    next: None = None  # everybody is on this one page
 
 
 class TicketOut(Schema):
@@ -208,43 +133,23 @@ class RecordingOut(Schema):
     url: str
 
 
-class RecordingIn(Schema):
-    title: OptionalText = {}
-    filename: Line = "recording"
-    content_type: Line = "video/webm"
-    size: int = Field(gt=0, le=2**40, description="bytes that will be uploaded")
-    language: LanguageCode | None = None
-    visibility: Literal["hosts", "registered", "members", "public"] | None = None
-
-
-class RecordingPatch(Schema):
-    title: OptionalText | None = None
-    language: LanguageCode | None = None
-    visibility: Literal["hosts", "registered", "members", "public"] | None = None
-    expires_at: datetime | None = None
-    publish: bool = False
-
-
 class UploadOut(RecordingOut):
     upload: str = Field(description="where the bytes go, by tus 1.0 PATCH")
 
 
-class ProgrammeIn(Schema):
-    slug: Annotated[Line, Field(pattern=r"^[a-z0-9-]+$", min_length=2)]
-    kind: Literal["webinar_series", "conference", "project_development", "study_visit"]
-    title: LanguageText
-    summary: OptionalText = {}
-    description: OptionalText = {}
-    timezone: ZoneName = Field(default_factory=lambda: str(settings.DEFAULT_TIMEZONE))
-    starts_on: date | None = None
-    ends_on: date | None = None
-    place: Line = ""
-    published: bool = False
-
-
-class ProgrammeOut(ProgrammeIn):
+class ProgrammeOut(Schema):
+    slug: str
+    kind: str
+    title: dict[str, str]
+    summary: dict[str, str]
+    description: dict[str, str]
+    timezone: str
+    starts_on: date | None
+    ends_on: date | None
+    place: str
+    published: bool
     url: str
-    meetings: int
+    meetings: int = Field(description="announced ones in it")
 
 
 def address(name: str, *parts: object) -> str:
@@ -275,6 +180,7 @@ def meeting_out(meeting: Meeting, occurrences: list[Meeting] | None = None) -> M
             "registration": meeting.registration,
             "record": meeting.record,
             "lobby": meeting.lobby,
+            "recurrence": rule_of(meeting),
             "room_id": meeting.room_id,
             "series": meeting.series_id,
             "host_company": meeting.host_company.slug if meeting.host_company else None,
@@ -282,6 +188,19 @@ def meeting_out(meeting: Meeting, occurrences: list[Meeting] | None = None) -> M
             "url": address("meeting", meeting.pk),
             "occurrences": [one.pk for one in occurrences or []],
         }
+    )
+
+
+def rule_of(meeting: Meeting) -> RecurrenceOut | None:
+    series = meeting.series
+    if series is None:
+        return None
+    return RecurrenceOut(
+        frequency=series.frequency,
+        interval=series.interval,
+        weekdays=series.weekdays,
+        count=series.count,
+        until=series.until,
     )
 
 
@@ -355,11 +274,3 @@ def programme_out(programme: Programme) -> ProgrammeOut:
             "meetings": programme.meetings.announced().count(),
         }
     )
-
-
-def wall_time(starts_at: str, zone_name: str) -> tuple[date, time]:
-    """Local day and hour in the meeting's zone, from an instant or from wall-clock time."""
-    moment = datetime.fromisoformat(starts_at)
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(zones.zone(zone_name))
-    return moment.date(), moment.time().replace(tzinfo=None, second=0, microsecond=0)

@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
+from companies.api import throttling
 from companies.models import ApiToken
 from meetings.models import Meeting, Registration
 from tests import factories
@@ -251,9 +251,9 @@ def test_broken_json_is_a_problem_and_not_a_failure(program: Programs) -> None:
 
 
 def test_a_program_that_asks_too_fast_is_told_when_to_come_back(program: Programs, settings: Any) -> None:
-    settings.RATE_LIMITS = True
-    cache.clear()
     reader = program()
+    settings.RATE_LIMITS = True
+    throttling.counters.cache_clear()
     answers = [reader.get("/programmes").status_code for _number in range(601)]
     assert answers == [200] * 600 + [429]
     assert int(reader.get("/programmes")["Retry-After"]) > 0

@@ -1,0 +1,82 @@
+"""What HTTP asks of every address of the API: bodies read strictly, HEAD, OPTIONS, 304, and refusals as problems."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import orjson
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import gettext as _
+from ninja.parser import Parser
+from ninja.types import DictStrAny
+
+from companies.api.problems import Problem, nothing_here, problem_response, too_large
+
+View = Callable[..., HttpResponse]
+
+
+class StrictParser(Parser):
+    """JSON by RFC 8259 alone: no NaN, no halves of surrogate pairs, no nesting without end."""
+
+    def parse_body(self, request: HttpRequest) -> DictStrAny:
+        found: DictStrAny = orjson.loads(request.body)
+        return found
+
+
+def door(view: View) -> View:
+    @wraps(view)
+    def open_door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            response = by_method(view, request, *args, **kwargs)
+        except Http404:
+            response = problem_response(request, nothing_here())
+        except RequestDataTooBig:
+            response = problem_response(request, too_large())
+        return finished(request, response)
+
+    open_door.csrf_exempt = True  # type: ignore[attr-defined]  # a token, never a cookie, says who asks
+    return open_door
+
+
+def by_method(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """OPTIONS names the methods, HEAD is GET without its body (RFC 9110, 9.3.2), others that are not there are 405."""
+    response = view(request, *args, **kwargs)
+    if response.status_code != 405:
+        return response
+    allowed = sorted(filter(None, response.get("Allow", "").split(", ")))
+    if request.method == "HEAD" and "GET" in allowed:
+        request.method = "GET"
+        response = view(request, *args, **kwargs)
+        request.method = "HEAD"
+        return response
+    return no_such_method(request, sorted({*allowed, "OPTIONS", *(["HEAD"] if "GET" in allowed else [])}))
+
+
+def no_such_method(request: HttpRequest, allowed: list[str]) -> HttpResponse:
+    if request.method == "OPTIONS":
+        return HttpResponse(status=204, headers={"Allow": ", ".join(allowed)})
+    words = _("This address takes %(methods)s.") % {"methods": ", ".join(allowed)}
+    problem = Problem(405, words)
+    problem.headers["Allow"] = ", ".join(allowed)
+    return problem_response(request, problem)
+
+
+def finished(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """What one token may read is not for shared caches; what the caller has already is not sent again."""
+    response.setdefault("Cache-Control", "private, no-cache")
+    patch_vary_headers(response, ["Authorization"])
+    if (
+        request.method in {"GET", "HEAD"}
+        and response.status_code == 200
+        and "If-None-Match" in request.headers
+    ):
+        answer = get_conditional_response(request, etag=response.get("ETag"), response=response)
+        return answer if isinstance(answer, HttpResponse) else response
+    return response
+
+
+def nothing(request: HttpRequest) -> HttpResponse:
+    """For every address below the API that leads nowhere."""
+    raise Http404
