@@ -80,7 +80,10 @@ def join(
 
 @transaction.atomic
 def join_many(*, arrivals: Sequence[Arrival], now: datetime) -> list[Place | UnableToJoin]:
-    """All of a storm's newcomers in one transaction: a participant per person, a presence per connection."""
+    """All of a storm's newcomers in one transaction: a participant per person, a presence per connection.
+
+    Who waits is not present: `begin_presences` follows when they are let in.
+    """
     meetings = _current_meetings(arrivals)
     refused = _without_right(arrivals)
     participants = _participants(arrivals, meetings, now)
@@ -93,10 +96,18 @@ def join_many(*, arrivals: Sequence[Arrival], now: datetime) -> list[Place | Una
         elif arrival.connection in refused:
             places.append(UnableToJoin("no_seat"))
         else:
-            places.append(_place(participant))
-            presences.append(_presence(arrival, now))
+            place = _place(participant)
+            places.append(place)
+            if place.is_admitted:
+                presences.append(_presence(arrival, now))
     Presence.objects.bulk_create(presences)
     return places
+
+
+@transaction.atomic
+def begin_presences(*, arrivals: Sequence[Arrival], now: datetime) -> None:
+    """These were let in; who came in through another door meanwhile is present already."""
+    Presence.objects.bulk_create([_presence(arrival, now) for arrival in arrivals], ignore_conflicts=True)
 
 
 def _place(participant: Participant) -> Place:
@@ -303,6 +314,15 @@ def take_off_stage(*, room_id: str, someone: Someone, by: int, now: datetime) ->
     if not _people_in(room_id).filter(pk=key_of(someone.id) or 0, on_stage=True).update(on_stage=False):
         return False
     return _written(room_id, messages.StageLeft, someone, by, now)
+
+
+@transaction.atomic
+def follow_role(*, room_id: str, someone: Someone, has_a_role: bool, by: int, now: datetime) -> bool:
+    """Who was given a role is in and on the stage; who lost it is off. False when that was so already."""
+    if not has_a_role:
+        return take_off_stage(room_id=room_id, someone=someone, by=by, now=now)
+    admit(room_id=room_id, participants=[key_of(someone.id) or 0])
+    return bring_on_stage(room_id=room_id, someone=someone, by=by, now=now)
 
 
 def _people_in(room_id: str) -> QuerySet[Participant]:

@@ -7,6 +7,7 @@ that lock: two who ask at once cannot both get the last one. Locks come in one o
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
@@ -18,6 +19,7 @@ from companies import zones
 from companies.languages import codes
 from companies.models import Company, Person
 from meetings import facts
+from meetings.live import bus
 from meetings.models import Meeting, Registration, Series
 
 OFFER_LASTS = timedelta(hours=24)
@@ -237,6 +239,7 @@ def _after_leaving(
 ) -> Registration:
     registration.refresh_from_db()
     _say(fact, registration, now=now, **details)
+    _tell_room(registration, meeting)
     _move_waitlist(meeting, now=now)
     return registration
 
@@ -254,6 +257,7 @@ def approve(*, registration: Registration, now: datetime) -> Registration:
         raise _not_pending()
     registration.refresh_from_db()
     _say(facts.seat_confirmed, registration, now=now)
+    _tell_room(registration, meeting)
     return registration
 
 
@@ -293,6 +297,7 @@ def accept_offer(*, registration: Registration, now: datetime) -> Registration:
         raise UnableToAccept("not_offered", _("No seat is offered to you at the moment."))
     registration.refresh_from_db()
     _say(facts.seat_confirmed, registration, now=now)
+    _tell_room(registration, meeting)
     return registration
 
 
@@ -318,6 +323,7 @@ def _expire_in(meeting_id: str, *, now: datetime) -> int:
         registration.offered_until = None
         registration.save(update_fields=["state", "cancelled_at", "offered_until"])
         _say(facts.seat_withdrawn, registration, now=now, by_person=False)
+        _tell_room(registration, meeting)
     _move_waitlist(meeting, now=now)
     return len(overdue)
 
@@ -340,6 +346,7 @@ def _give_seat(registration: Registration, meeting: Meeting, *, now: datetime) -
         registration.state, registration.offered_until = Registration.State.OFFERED, now + OFFER_LASTS
     registration.save(update_fields=["state", "confirmed_at", "offered_until"])
     _say(_FACT_OF_STATE[Registration.State(registration.state)], registration, now=now)
+    _tell_room(registration, meeting)
 
 
 def place_in_queue(registration: Registration) -> int:
@@ -364,3 +371,9 @@ _FACT_OF_STATE = {
 
 def _say(fact: Signal, registration: Registration, *, now: datetime, **details: object) -> None:
     fact.send(sender=Registration, registration=registration, now=now, **details)
+
+
+def _tell_room(registration: Registration, meeting: Meeting) -> None:
+    """Once it is committed: the open sockets of the seat's person are looked at again, in whichever process."""
+    look = partial(bus.refresh_person, registration.person_id, room=meeting.room_id)
+    transaction.on_commit(look, robust=True)

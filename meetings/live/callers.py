@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from companies.ids import new_id
 from meetings.access import Level
-from meetings.attending import Place, public_id
+from meetings.attending import Arrival, Place, public_id
 from meetings.live import bus, rights
 from meetings.live.hub import Member
 from meetings.live.journal import written
@@ -70,6 +70,19 @@ def caller_for(ticket: Ticket, place: Place, room: "OpenRoom", wire: Wire, conne
         room=room,
         level=level,
         role=ticket.role,
+    )
+
+
+def arrival_of(ticket: Ticket, connection: str) -> Arrival:
+    return Arrival(
+        room_id=ticket.room,
+        person_id=ticket.person,
+        registration_id=ticket.registration,
+        connection=connection,
+        process=bus.PROCESS,
+        name=ticket.name,
+        company_name=ticket.company,
+        level=Level(ticket.level),
     )
 
 

@@ -11,12 +11,12 @@ from django.conf import settings
 from django.http.request import validate_host
 from pydantic import TypeAdapter, ValidationError
 
-from meetings.access import Level
-from meetings.attending import Arrival, UnableToJoin
-from meetings.live import bus, journal, rights, tickets
-from meetings.live.callers import Caller, caller_for, new_connection, occupant_for
+from meetings.attending import UnableToJoin
+from meetings.live import journal, rights, tickets
+from meetings.live.callers import Caller, arrival_of, caller_for, new_connection, occupant_for
 from meetings.live.commands import ACTS
 from meetings.live.database import in_database
+from meetings.live.hub import CLOSE_TOO_SLOW, HARD
 from meetings.live.messages import (
     CLOSE_BAD_FRAMES,
     CLOSE_NO_ENTRY,
@@ -48,7 +48,9 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
 
     wire: Wire
     rooms: Rooms
+    patience: asyncio.TimerHandle
     caller: Caller | None = None
+    is_entering = False
     bad_frames = 0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -59,17 +61,22 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
             return
         await send({"type": "websocket.accept"})
         self.wire, self.rooms = wire_for(scope, send), running()
-        patience = self.rooms.loop.call_later(HELLO_WITHIN, self._wait_no_longer)
+        self._wait_for_hello()
         try:
             while (message := await receive())["type"] != "websocket.disconnect":
                 await self.receive(message)
         finally:
-            patience.cancel()
+            self.patience.cancel()
             if self.caller is not None:
                 await asyncio.shield(self.rooms.leave(self.caller.room, self.caller))
 
+    def _wait_for_hello(self) -> None:
+        self.patience = self.rooms.loop.call_later(HELLO_WITHIN, self._wait_no_longer)
+
     def _wait_no_longer(self) -> None:
-        if self.caller is None:
+        if self.is_entering:  # said in time; that the database takes long is not their fault
+            self._wait_for_hello()
+        elif self.caller is None:
             self.wire.close(CLOSE_NO_ENTRY)
 
     # ---- understand --------------------------------------------------------------------------------------
@@ -79,7 +86,7 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
         try:
             frame = _parsed(message.get("text"))
             if self.caller is None:
-                await self._enter(_hello(frame))
+                await self._enter(frame)
             else:
                 await self._obey(self.caller, frame)
         except Refused as refusal:
@@ -90,10 +97,10 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
 
     def _refuse(self, frame: Unread, refusal: Refused) -> None:
         self._reply(frame.get("id"), {"error": refusal.code, "detail": refusal.detail})
-        if refusal.code == "bad_frame":
+        if refusal.code == "bad_frame" or self.caller is None:
             self.bad_frames += 1
             if self.bad_frames > BAD_FRAMES_BORNE:
-                self.wire.close(CLOSE_BAD_FRAMES)
+                self.wire.close(CLOSE_BAD_FRAMES if refusal.code == "bad_frame" else CLOSE_NO_ENTRY)
         elif refusal.code == "too_fast" and not self._bears():
             self.wire.close(CLOSE_TOO_FAST)
 
@@ -102,61 +109,64 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
 
     def _reply(self, number: object, answer: dict[str, Any]) -> None:
         known = number if isinstance(number, int) and not isinstance(number, bool) else None
-        self.wire.write(Frame(orjson.dumps({"re": known, **answer})))
+        if self.wire.backlog() >= HARD:  # asks and does not read
+            self.wire.close(CLOSE_TOO_SLOW)
+        else:
+            self.wire.write(Frame(orjson.dumps({"re": known, **answer})))
 
     # ---- obey --------------------------------------------------------------------------------------------
 
     async def _obey(self, caller: Caller, frame: Unread) -> None:
         name = frame.get("do")
-        if not isinstance(name, str) or name not in ACTS:
-            raise Refused("unknown_command" if name != "hello" else "not_now")
-        if not caller.limits.allow(name, self.rooms.loop.time()):
+        known = name if isinstance(name, str) and name in ACTS else None
+        if not caller.limits.allow(known, self.rooms.loop.time()):
             raise Refused("too_fast")
+        if known is None:
+            raise Refused("unknown_command" if name != "hello" else "not_now")
         command = _validated(frame)
-        code = rights.refusal(name, caller.standing(caller.room.scene), caller.room.scene)
+        code = rights.refusal(known, caller.standing(caller.room.scene), caller.room.scene)
         if code is not None:
             raise Refused(code)
-        answer = await ACTS[name](caller, command)
+        answer = await ACTS[known](caller, command)
         self._reply(command.id, {"ok": True, **(answer or {})})
 
     # ---- enter -------------------------------------------------------------------------------------------
 
-    async def _enter(self, hello: Hello) -> None:
+    async def _enter(self, frame: Unread) -> None:
+        self.is_entering = True
         try:
+            hello = _hello(frame)
             ticket = tickets.read(hello.ticket)
             if ticket.room != self.scope["url_route"]["kwargs"]["room_id"]:
                 raise tickets.UnableToEnter
             room = await self.rooms.enter(ticket.room)
-            await self._join(room, ticket, hello.since)
+            with self.rooms.expecting(room):
+                await self._join(room, ticket, hello.since)
         except (tickets.UnableToEnter, NoSuchRoom):
             self.wire.close(CLOSE_NO_ENTRY)
         except UnableToJoin as refusal:
             self.wire.close(CLOSE_REMOVED if refusal.code == "removed" else CLOSE_NO_ENTRY)
+        finally:
+            self.is_entering = False
 
     async def _join(self, room: OpenRoom, ticket: Ticket, since: int | None) -> None:
         """Joins, then looks: between the two nothing is missed, because nothing else runs between them."""
         connection, seq = new_connection(), room.scene.seq
-        place = await self.rooms.arrivals.add(_arrival(ticket, connection.id))
+        place = await self.rooms.arrivals.add(arrival_of(ticket, connection.id))
         caller = caller_for(ticket, place, room, self.wire, connection.id)
+        try:
+            older = await _read_since(room, caller, since)
+            occupant = room.scene.up_to_date(occupant_for(caller, place), seq)
+            room.add(caller, occupant, connection)
+        except BaseException:
+            await asyncio.shield(self.rooms.leave(room, caller))
+            raise
         self.caller = caller
-        older = await _read_since(room, caller, since)
-        occupant = room.scene.up_to_date(occupant_for(caller, place), seq)
-        room.add(caller, occupant, connection)
-        room.fanout.send(room.views.welcome(caller, _missed(room, caller, since, older)), [caller])
+        missed = _missed(room, caller, since, older)
+        room.fanout.send(room.views.welcome(caller, missed, has_asked=since is not None), [caller])
         room.release(caller)
-
-
-def _arrival(ticket: Ticket, connection: str) -> Arrival:
-    return Arrival(
-        room_id=ticket.room,
-        person_id=ticket.person,
-        registration_id=ticket.registration,
-        connection=connection,
-        process=bus.PROCESS,
-        name=ticket.name,
-        company_name=ticket.company,
-        level=Level(ticket.level),
-    )
+        if not caller.is_attendee:  # what the ticket says was so up to a minute ago
+            self.rooms.spawn(room.look_again(caller))
 
 
 Rows = list[tuple[int, bytes]]
@@ -169,11 +179,11 @@ def _start(room: OpenRoom, caller: Caller, since: int) -> int:
 
 async def _read_since(room: OpenRoom, caller: Caller, since: int | None) -> Rows | None:
     """From the journal what memory does not reach back to; None when it need not, or is too much."""
-    if (
-        since is None
-        or not caller.is_admitted
-        or room.scene.missed_since(_start(room, caller, since)) is not None
-    ):
+    if since is None or not caller.is_admitted:
+        return None
+    if since > room.scene.seq:  # heard in a process that is ahead of this one
+        await room.read_missing()
+    if room.scene.missed_since(_start(room, caller, since)) is not None:
         return None
     rows = await in_database(journal.after, room.id, _start(room, caller, since))
     return rows if len(rows) < journal.MOST_MISSED else None
@@ -181,7 +191,7 @@ async def _read_since(room: OpenRoom, caller: Caller, since: int | None) -> Rows
 
 def _missed(room: OpenRoom, caller: Caller, since: int | None, older: Rows | None) -> list[bytes] | None:
     """All that was missed; None when it is more than is sent again, and the snapshot replaces everything."""
-    if since is None:
+    if since is None or since > room.scene.seq:  # what has not happened here was heard of another room
         return None
     start = older[-1][0] if older else _start(room, caller, since)
     newer = room.scene.missed_since(start)
@@ -227,11 +237,14 @@ def _validated(frame: Unread) -> Any:
 
 
 def _hello(frame: Unread) -> Hello:
+    """Raises Refused, and UnableToEnter for what cannot be a ticket."""
     if frame.get("do") != "hello":
         raise Refused("not_allowed", "say hello first")
     try:
         return Hello.model_validate(frame)
     except ValidationError as problem:
+        if any(error["loc"][:1] == ("ticket",) for error in problem.errors()):
+            raise tickets.UnableToEnter from problem
         raise Refused("bad_field", _in_words(problem)) from problem
 
 

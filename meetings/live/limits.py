@@ -37,24 +37,34 @@ def _reactions() -> Bucket:
     return Bucket(burst=10, rate=5)
 
 
+def _read() -> Bucket:
+    return Bucket(burst=30, rate=5)  # a page is at most a frame
+
+
 def _patience() -> Bucket:
     return Bucket(burst=50, rate=2)
 
 
 @dataclass
 class Limits:
-    """All commands together, those that are kept for ever, and reactions; and how often a refusal is overlooked."""
+    """All commands together, those that are kept for ever, reactions, pages of what was missed; and how often a
+    refusal is overlooked.
+    """
 
     everything: Bucket = field(default_factory=_any)
     spoken: Bucket = field(default_factory=_spoken)
     reactions: Bucket = field(default_factory=_reactions)
+    read: Bucket = field(default_factory=_read)
     patience: Bucket = field(default_factory=_patience)
 
-    def allow(self, command: str, at: float) -> bool:
+    def allow(self, command: str | None, at: float) -> bool:
+        """None is a command that does not exist."""
         if not self.everything.take(at):
             return False
-        if command in {"chat.send", "hand.raise", "hand.lower", "since"}:
+        if command in {"chat.send", "hand.raise", "hand.lower"}:
             return self.spoken.take(at)
+        if command == "since":
+            return self.read.take(at)
         return command != "reaction.send" or self.reactions.take(at)
 
     def bear(self, at: float) -> bool:

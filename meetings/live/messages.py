@@ -243,6 +243,8 @@ class You(Present):
 
 
 class Message(BaseModel):
+    """What somebody said; `id` is the number of its event."""
+
     id: int
     sender: Someone = Field(serialization_alias="from")
     text: str
@@ -288,8 +290,9 @@ class Event(BaseModel):
 class Welcome(Event):
     """Answer to hello: the room as it is, and for one who asked since a number also what they `missed`.
 
-    Who waits gets no snapshot (null) and `seq` 0. `missed` is null when more was missed than is sent again:
-    then the snapshot replaces everything.
+    Who waits gets neither snapshot nor `missed` (null) and `seq` 0. Who asked no `since` gets a snapshot alone. With
+    `since`, `missed` is null when more was missed than a frame carries, or when `since` is ahead of the room: then
+    the snapshot replaces everything.
     """
 
     ev: Literal["welcome"] = "welcome"

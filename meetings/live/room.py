@@ -3,17 +3,19 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable
+from datetime import datetime
 from typing import Any
 
 import orjson
+from django.utils import timezone
 
-from meetings import attending
+from meetings import attending, media
 from meetings.access import Level
 from meetings.live import bus, journal
-from meetings.live.callers import Caller
+from meetings.live.callers import Caller, arrival_of
 from meetings.live.database import in_database
 from meetings.live.hub import Fanout, Member, Outgoing
-from meetings.live.messages import CLOSE_REMOVED, Event, YouChanged
+from meetings.live.messages import CLOSE_REMOVED, Event, LobbyChanged, YouChanged
 from meetings.live.presence import Presences
 from meetings.live.reading import read_facts_of
 from meetings.live.rechecking import Standings, stand_now
@@ -41,6 +43,7 @@ class OpenRoom:
         self.bus = carrier
         self.spawn = spawn
         self.has_begun = False
+        self.expected = 0  # connections that are on their way in
         self.views = Views(self)
         self.presences = Presences(self)
         self._ahead: dict[int, bytes] = {}
@@ -59,6 +62,10 @@ class OpenRoom:
             self.receive(header, payload)
         self.ask_who_is_there()
 
+    @property
+    def is_empty(self) -> bool:
+        return not self.fanout.members and not self.expected
+
     def callers(self) -> list[Caller]:
         return [member for member in self.fanout.members.values() if isinstance(member, Caller)]
 
@@ -69,11 +76,14 @@ class OpenRoom:
         decided = self._decided.get(caller.person)
         if decided is False:
             raise attending.UnableToJoin("removed")
-        if decided:
+        if decided and not caller.is_admitted:
             caller.is_admitted = occupant.is_admitted = True
+            self.spawn(self._begin_presences([caller], timezone.now()))
         caller.seq = self.scene.seq
         self.fanout.add(caller)
         self.presences.enter(occupant, connection, tell=True)
+        if not caller.is_admitted and self.scene.lets_everybody_in:  # it began while they were at the door
+            self.spawn(self._let_all_in(timezone.now()))
 
     def release(self, caller: Caller) -> None:
         """The welcome went out."""
@@ -124,13 +134,13 @@ class OpenRoom:
         if name.startswith("stage."):
             self.tell_you([event["person"]["id"]])
         elif name.startswith("meeting."):
-            self._after_meeting_event(name)
+            self._after_meeting_event(name, event["at"])
         elif name.startswith("recording."):
             self.tell_you_all()
 
-    def _after_meeting_event(self, name: str) -> None:
+    def _after_meeting_event(self, name: str, at: str) -> None:
         if name == "meeting.started" and not self.scene.facts.lobby:
-            self.spawn(self._let_all_in())
+            self.spawn(self._let_all_in(datetime.fromisoformat(at)))
         self.tell_you_all()
         if self.scene.facts.kind == "project":
             self.spawn(self.look_again_at_all())
@@ -144,18 +154,21 @@ class OpenRoom:
         """Reads from the journal what has not come over the bus."""
         if not self._is_catching_up:
             self._is_catching_up = True
-            self.spawn(self._read_missing())
+            self.spawn(self._catch_up())
 
-    async def _read_missing(self) -> None:
+    async def _catch_up(self) -> None:
         try:
-            while True:
-                missing = await in_database(journal.after, self.id, self.scene.seq)
-                for seq, frame in missing:
-                    self.hear(seq, frame)
-                if len(missing) < journal.MOST_MISSED:
-                    return
+            await self.read_missing()
         finally:
             self._is_catching_up = False
+
+    async def read_missing(self) -> None:
+        while True:
+            missing = await in_database(journal.after, self.id, self.scene.seq)
+            for seq, frame in missing:
+                self.hear(seq, frame)
+            if len(missing) < journal.MOST_MISSED:
+                return
 
     # ---- telling -----------------------------------------------------------------------------------------
 
@@ -185,23 +198,32 @@ class OpenRoom:
 
     # ---- admission ---------------------------------------------------------------------------------------
 
-    async def _let_all_in(self) -> None:
+    async def _let_all_in(self, at: datetime) -> None:
         if any(not caller.is_admitted for caller in self.callers()):
             await in_database(attending.admit, room_id=self.id, participants=None)
-        self.let_in([person for person, each in self.scene.people.items() if not each.is_admitted])
+        self.let_in([person for person, each in self.scene.people.items() if not each.is_admitted], at)
 
-    def let_in(self, people: Iterable[str]) -> None:
-        """These were admitted: those of them who are here get the snapshot that was held back."""
+    def let_in(self, people: Iterable[str], at: datetime | None = None) -> None:
+        """These were admitted: those of them who are here get the snapshot that was held back, and are present."""
         people = set(people)
+        came = [caller for caller in self.callers() if caller.person in people and not caller.is_admitted]
         self.scene.admit(people)
         self.presences.changed()
         self.fanout.flush()
-        for caller in self.callers():
-            if caller.person in people and not caller.is_admitted:
-                caller.is_admitted = True
-                caller.seq = self.scene.seq
-                if not caller.is_holding:
-                    self.fanout.send(self.views.admitted(caller), [caller])
+        for caller in came:
+            caller.is_admitted = True
+            caller.seq = self.scene.seq
+            if not caller.is_holding:
+                self.fanout.send(self.views.admitted(caller), [caller])
+        if came:
+            self.spawn(self._begin_presences(came, at or timezone.now()))
+
+    async def _begin_presences(self, came: list[Caller], at: datetime) -> None:
+        arrivals = [arrival_of(caller.ticket, caller.connection) for caller in came]
+        await in_database(attending.begin_presences, arrivals=arrivals, now=at)
+        gone = [caller.connection for caller in came if caller.connection not in self.fanout.members]
+        if gone:
+            await in_database(attending.leave, connections=gone, now=timezone.now())
 
     def close_all(self, code: int) -> None:
         for caller in self.callers():
@@ -225,13 +247,16 @@ class OpenRoom:
 
     async def look_again_at_all(self) -> None:
         """Rights may change without anybody telling this room: a seat withdrawn, a role taken away."""
+        seq = self.scene.seq
         facts, meeting_state = await in_database(read_facts_of, self.id)
-        if (facts.model_copy(update={"ice_servers": []}), meeting_state) != (
+        if seq == self.scene.seq and (facts.model_copy(update={"ice_servers": []}), meeting_state) != (
             self.scene.facts.model_copy(update={"ice_servers": []}),
             self.scene.meeting_state,
         ):
             self.scene.facts, self.scene.meeting_state = facts, meeting_state
             self.scene.version += 1
+            if self.scene.lets_everybody_in:  # the lobby was taken away
+                await self._let_all_in(timezone.now())
         if self.fanout.members:
             self.stand(await in_database(stand_now, self.id, self.callers(), thoroughly=False))
 
@@ -249,9 +274,30 @@ class OpenRoom:
                 self.let_in([caller.person])
 
     def _give_rights(self, caller: Caller, level: Level, role: str) -> None:
+        had_a_role = caller.level >= Level.SPEAK
         caller.level, caller.role, caller.is_host = level, role, level >= Level.HOST
         self.presences.change_role(caller.connection, role)
         self.tell_you([caller.person])
+        if caller.is_host:
+            self.tell(LobbyChanged(waiting=self.scene.waiting()), [caller])
+        if self.scene.facts.is_webinar and had_a_role is not (level >= Level.SPEAK):
+            self.spawn(self._follow_onto_the_stage(caller))
+
+    async def _follow_onto_the_stage(self, caller: Caller) -> None:
+        """Who is given a role in a webinar is on its stage, who loses it is not."""
+        has_a_role = caller.level >= Level.SPEAK
+        await in_database(
+            attending.follow_role,
+            room_id=self.id,
+            someone=caller.someone,
+            has_a_role=has_a_role,
+            by=caller.ticket.person,
+            now=timezone.now(),
+        )
+        try:
+            await media.set_publishing(room_id=self.id, person=caller.person, may_publish=has_a_role)
+        except media.UnableToCarryMedia:
+            logger.exception("the media server does not know the new role of %s", caller.person)
 
 
 def written(event: Event) -> bytes:

@@ -4,7 +4,8 @@ other processes, closed some time after the last has left.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 CHECKED_EVERY = 2.0  # seconds until a frame that Redis lost is read from the journal
 RENEWED_EVERY = 10.0
+LOOKED_AGAIN_EVERY = 5.0
 KEPT_FOR = 30.0
 
 
@@ -46,6 +48,7 @@ class Rooms:
         bus.running = self.bus
         self.spawn(self._every(CHECKED_EVERY, self._check_journals))
         self.spawn(self._every(RENEWED_EVERY, self._renew))
+        self.spawn(self._every(LOOKED_AGAIN_EVERY, self._look_again_everywhere))
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         """Runs beside the sockets; what goes wrong is logged."""
@@ -85,26 +88,43 @@ class Rooms:
             await self.bus.subscribe(room_id)
             room.begin(await in_database(read_scene, room_id))
         except BaseException:
-            await self._forget(room_id)
+            self._forget(room)
             raise
         finally:
             self._opening.pop(room_id, None)
         return room
 
-    async def _forget(self, room_id: str) -> None:
-        self.open.pop(room_id, None)
-        hub.drop(room_id)
-        await self.bus.unsubscribe(room_id)
+    def _forget(self, room: OpenRoom) -> None:
+        del self.open[room.id]
+        hub.drop(room.id)
+        self.spawn(self._hear_no_more_of(room.id))
+
+    async def _hear_no_more_of(self, room_id: str) -> None:
+        if room_id not in self.open:
+            await self.bus.unsubscribe(room_id)
+
+    @contextmanager
+    def expecting(self, room: OpenRoom) -> Iterator[None]:
+        """Somebody is on the way in: until they are, the room is not closed."""
+        room.expected += 1
+        try:
+            yield
+        finally:
+            room.expected -= 1
+            self._close_later(room)
 
     async def leave(self, room: OpenRoom, caller: Caller) -> None:
         room.remove(caller)
-        if not room.fanout.members:
-            self.loop.call_later(KEPT_FOR, self._close_if_empty, room)
+        self._close_later(room)
         await self.departures.add(caller.connection)
 
+    def _close_later(self, room: OpenRoom) -> None:
+        if room.is_empty:
+            self.loop.call_later(KEPT_FOR, self._close_if_empty, room)
+
     def _close_if_empty(self, room: OpenRoom) -> None:
-        if not room.fanout.members and self.open.get(room.id) is room:
-            self.spawn(self._forget(room.id))
+        if room.is_empty and self.open.get(room.id) is room:
+            self._forget(room)
 
     # ---- other processes ---------------------------------------------------------------------------------
 
@@ -146,14 +166,24 @@ class Rooms:
 
     async def _renew(self) -> None:
         rooms = [room for room in self.open.values() if room.has_begun]
-        connections = [connection for room in rooms for connection in room.fanout.members]
+        connections = self._present()
         if connections:
             await in_database(
-                attending.keep_alive, process=bus.PROCESS, connections=connections, now=timezone.now()
+                attending.keep_alive, process=bus.PROCESS, connections=list(connections), now=timezone.now()
             )
+            for connection in connections - self._present():  # its end may have been taken for a loss
+                await self.departures.add(connection)
         for room in rooms:
             room.give_sign_of_life()
-            if room.fanout.members:
+
+    def _present(self) -> set[str]:
+        """Connections that are in; who waits to be let in is not present."""
+        members = [member for room in self.open.values() for member in room.fanout.members.values()]
+        return {member.connection for member in members if member.is_admitted}
+
+    async def _look_again_everywhere(self) -> None:
+        for room in self.open.values():
+            if room.has_begun and room.fanout.members:
                 self.spawn(self._look_again(room))
 
     async def _look_again(self, room: OpenRoom) -> None:

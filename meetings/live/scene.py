@@ -7,9 +7,10 @@ so a snapshot always fits the number that goes with it.
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import orjson
+from pydantic import BaseModel
 
 from meetings.live.messages import Message, Present, RoomState, Snapshot, Someone
 
@@ -17,8 +18,10 @@ MESSAGES = 50
 FRAMES = 300
 NAMED_UP_TO = 100  # people; a larger room is counted and paged
 WAITING_SHOWN = 100
-LARGEST_SNAPSHOT = 128 * 1024  # characters of what was said
-LARGEST_PAGE = 256 * 1024  # bytes of what was missed
+LARGEST_PAGE = 56 * 1024  # bytes of what was missed, so that a frame stays within 64 KiB
+LARGEST_SNAPSHOT = 54 * 1024
+LARGEST_STAGE = 28 * 1024
+LARGEST_LIST = 8 * 1024
 
 
 @dataclass(frozen=True)
@@ -213,24 +216,33 @@ class Scene:
     def is_named(self) -> bool:
         return len(self.people) <= NAMED_UP_TO
 
+    @property
+    def lets_everybody_in(self) -> bool:
+        """Nobody has to wait: it runs, and there is no lobby."""
+        return self.meeting_state == "live" and not self.facts.lobby
+
     def hides_practice_from(self, *, is_attendee: bool) -> bool:
         return is_attendee and self.facts.is_webinar
 
-    def snapshot(self, *, is_attendee: bool, is_host: bool) -> Snapshot:
+    def snapshot(self, *, is_attendee: bool, is_host: bool, within: int = LARGEST_SNAPSHOT) -> Snapshot:
+        """`within` so many bytes: the stage and raised hands first, then of what was said the newest that fit."""
         from_seq = self.opened_at_seq if self.hides_practice_from(is_attendee=is_attendee) else 0
         visible = [message for message in self.messages if message.id > from_seq]
-        shown = _newest(visible)
         here = self.admitted()
-        stage = [each.present() for each in here if each.on_stage][:NAMED_UP_TO]
-        hands = sorted(
+        raised = sorted(
             (each for each in here if each.hand_raised_at), key=lambda each: each.hand_raised_at or ""
         )
+        stage = _fitting([each.present() for each in here if each.on_stage][:NAMED_UP_TO], LARGEST_STAGE)
+        hands = _fitting([each.present() for each in raised[:NAMED_UP_TO]], LARGEST_LIST)
+        waiting = _fitting(self.waiting() if is_host else [], LARGEST_LIST)
+        room_left = within - sum(map(_size, [*stage, *hands, *waiting]))
+        shown = _fitting(visible[::-1], room_left)[::-1]
         return Snapshot(
             messages=shown,
             earlier=len(shown) < len(visible) or (self.has_earlier and len(shown) == len(self.messages)),
             stage=stage,
-            hands=[each.present() for each in hands][:NAMED_UP_TO],
-            waiting=self.waiting() if is_host else [],
+            hands=hands,
+            waiting=waiting,
             count=len(here),
         )
 
@@ -243,14 +255,20 @@ class Scene:
         return [frame for number, frame in self.frames if number > seq]
 
 
-def _newest(messages: list[Message]) -> list[Message]:
-    """As many of the newest as a frame should carry."""
-    size = 0
-    for place in range(len(messages) - 1, -1, -1):
-        size += len(messages[place].text)
-        if size > LARGEST_SNAPSHOT:
-            return messages[place + 1 :]
-    return messages
+Shape = TypeVar("Shape", bound=BaseModel)
+
+
+def _fitting(shapes: list[Shape], bytes_left: int) -> list[Shape]:
+    """As many of the first as a frame can carry."""
+    for place, shape in enumerate(shapes):
+        bytes_left -= _size(shape)
+        if bytes_left < 0:
+            return shapes[:place]
+    return shapes
+
+
+def _size(shape: BaseModel) -> int:
+    return len(shape.model_dump_json(by_alias=True).encode()) + 1
 
 
 def page_of(frames: list[bytes]) -> list[bytes]:

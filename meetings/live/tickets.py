@@ -1,5 +1,6 @@
 """Short-lived signed entry to a room: checked without the database, good for 60 seconds."""
 
+import re
 from dataclasses import asdict, dataclass, replace
 from typing import TypedDict
 
@@ -12,6 +13,8 @@ from meetings.models import MeetingRole
 SECONDS = 60
 SALT = "room ticket"
 LONGEST_NAME = 120
+# PostgreSQL refuses NUL, and marks of direction would make one name look like another.
+UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class UnableToEnter(Exception):
@@ -42,7 +45,7 @@ class IssuedTicket(TypedDict):
 def issue(entry: access.Entry, *, name: str = "", signed_in: bool = True) -> str:
     """`name` is how the person wishes to be called in the room; without it the one they registered with."""
     ticket = ticket_of(entry, signed_in=signed_in)
-    wanted = " ".join(name.split())[:LONGEST_NAME]
+    wanted = " ".join(UNSEEN.sub("", name).split())[:LONGEST_NAME]
     return signing.dumps(asdict(replace(ticket, name=wanted) if wanted else ticket), salt=SALT)
 
 

@@ -6,6 +6,8 @@ import orjson
 from pydantic import BaseModel
 
 from meetings.live.callers import Caller
+from meetings.live.messages import MAX_FRAME
+from meetings.live.scene import LARGEST_SNAPSHOT
 
 if TYPE_CHECKING:
     from meetings.live.room import OpenRoom
@@ -19,30 +21,40 @@ class Views:
         self._version = -1
         self._built: dict[str, bytes] = {}
 
-    def welcome(self, caller: Caller, missed: list[bytes] | None) -> bytes:
+    def welcome(self, caller: Caller, missed: list[bytes] | None, *, has_asked: bool) -> bytes:
         if not caller.is_admitted:
             you, facts = _bytes(caller.you(self._room.scene)), self._facts(with_servers=False)
             return _event(b"welcome", you, facts, 0, NULL, NULL)
-        back = NULL if missed is None else b"[" + b",".join(missed) + b"]"
-        return _event(b"welcome", *self._whole(caller), back)
+        if missed is not None:
+            back = b"[" + b",".join(missed) + b"]"
+            for within in (LARGEST_SNAPSHOT, LARGEST_SNAPSHOT - len(back)):
+                frame = _event(b"welcome", *self._whole(caller, within), back)
+                if len(frame) <= MAX_FRAME:
+                    return frame
+        return _event(b"welcome", *self._whole(caller), NULL if has_asked else None)
 
     def admitted(self, caller: Caller) -> bytes:
         return _event(b"admitted", *self._whole(caller), None)
 
-    def _whole(self, caller: Caller) -> tuple[bytes, bytes, int, bytes]:
+    def _whole(self, caller: Caller, within: int = LARGEST_SNAPSHOT) -> tuple[bytes, bytes, int, bytes]:
         scene = self._room.scene
-        return _bytes(caller.you(scene)), self._facts(with_servers=True), scene.seq, self._snapshot(caller)
+        return (
+            _bytes(caller.you(scene)),
+            self._facts(with_servers=True),
+            scene.seq,
+            self._snapshot(caller, within),
+        )
 
     def _facts(self, *, with_servers: bool) -> bytes:
         facts = self._room.scene.facts
         shown = facts if with_servers else facts.model_copy(update={"ice_servers": []})
         return self._once(f"facts {with_servers}", lambda: shown)
 
-    def _snapshot(self, caller: Caller) -> bytes:
+    def _snapshot(self, caller: Caller, within: int) -> bytes:
         attendee, host = caller.is_attendee, caller.is_host
         return self._once(
-            f"snapshot {attendee} {host}",
-            lambda: self._room.scene.snapshot(is_attendee=attendee, is_host=host),
+            f"snapshot {attendee} {host} {within}",
+            lambda: self._room.scene.snapshot(is_attendee=attendee, is_host=host, within=within),
         )
 
     def _once(self, name: str, build: "Build") -> bytes:

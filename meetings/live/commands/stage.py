@@ -10,7 +10,7 @@ from meetings.live.commands.lobby import turn_away
 from meetings.live.database import in_database
 from meetings.live.messages import MuteRequested, Someone, StageInvite, StageLeave, StageMute, StageRemove
 from meetings.live.refusals import Refused
-from meetings.models import Participant
+from meetings.models import MeetingRole, Participant
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +43,8 @@ async def remove(caller: Caller, command: StageRemove) -> None:
         return
     if command.person == caller.person:
         raise Refused("not_allowed", "a host cannot remove themselves")
+    if _is_the_host(caller, command.person):
+        raise Refused("not_allowed", "whose meeting it is stays")
     await turn_away(caller, command.person, Participant.Admission.REMOVED)
     try:
         await media.remove(room_id=caller.room.id, person=command.person)
@@ -68,6 +70,11 @@ async def _tell_media_server(room_id: str, person: str, *, may_publish: bool) ->
         await media.set_publishing(room_id=room_id, person=person, may_publish=may_publish)
     except media.UnableToCarryMedia:
         logger.exception("the media server does not know that %s may publish: %s", person, may_publish)
+
+
+def _is_the_host(caller: Caller, person: str) -> bool:
+    occupant = caller.room.scene.people.get(person)
+    return occupant is not None and occupant.someone.role == MeetingRole.Role.HOST
 
 
 def _somebody(caller: Caller, person: str) -> Someone:

@@ -19,7 +19,7 @@ from meetings.models import Meeting, Registration, Room
 from tests.meetings.live.server import Server
 
 Event = dict[str, Any]
-SOON = 8.0
+SOON = 30.0
 
 
 class Visitor:
@@ -30,6 +30,7 @@ class Visitor:
         self.heard: list[Event] = []
         self.answers: dict[int | None, Event] = {}
         self.frames = 0
+        self.largest = 0  # bytes of the largest frame
         self._numbers = itertools.count(1)
         self._news = asyncio.Condition()
         self._reader = asyncio.create_task(self._read())
@@ -38,6 +39,7 @@ class Visitor:
         with contextlib.suppress(websockets.ConnectionClosed):
             async for frame in self.socket:
                 self.frames += 1
+                self.largest = max(self.largest, len(frame.encode() if isinstance(frame, str) else frame))
                 content = json.loads(frame)
                 async with self._news:
                     for each in content if isinstance(content, list) else [content]:
@@ -115,6 +117,14 @@ class Visitor:
     @property
     def welcome(self) -> Event:
         return next(event for event in self.heard if event["ev"] in {"welcome", "admitted"})
+
+
+async def eventually(found: Callable[[], Any], seconds: float = SOON) -> Any:
+    """What a question to the database brings, once it is something true."""
+    async with asyncio.timeout(seconds):
+        while not (answer := await sync_to_async(found)()):  # noqa: ASYNC110 - a database does not call back
+            await asyncio.sleep(0.02)
+    return answer
 
 
 def ticket_for(room: Room, person: Person, seat: Registration | None = None, **options: Any) -> str:

@@ -78,6 +78,35 @@ def test_who_waited_for_the_start_comes_in_when_it_has_begun() -> None:
     assert arrive(here, "c2").is_admitted is True
 
 
+def test_who_waits_is_not_present() -> None:
+    here = seat(lobby=True)
+    arrive(here, "c1")
+    assert not Presence.objects.exists()
+    arrival = Arrival(here.meeting.room_id, here.person_id, here.pk, "c1", "a", "A", "", Level.ENTER)
+    for _twice in range(2):
+        attending.begin_presences(arrivals=[arrival], now=NOW + timedelta(minutes=3))
+    presence = Presence.objects.get()
+    assert (presence.connection, presence.joined_at) == ("c1", NOW + timedelta(minutes=3))
+
+
+def test_a_role_given_in_the_lobby_leads_onto_the_stage() -> None:
+    here = seat(lobby=True)
+    place = arrive(here)
+    someone = attending.Someone(id=attending.public_id(place.participant_id), name="A")
+    given: dict[str, Any] = {
+        "room_id": here.meeting.room_id,
+        "someone": someone,
+        "by": here.person_id,
+        "now": NOW,
+    }
+    assert attending.follow_role(has_a_role=True, **given) is True
+    assert attending.follow_role(has_a_role=True, **given) is False
+    participant = Participant.objects.get()
+    assert (participant.admission, participant.on_stage) == ("admitted", True)
+    assert attending.follow_role(has_a_role=False, **given) is True
+    assert [event.ev for event in RoomEvent.objects.all()] == ["stage.joined", "stage.left"]
+
+
 @pytest.mark.parametrize("admission", ["denied", "removed"])
 def test_who_was_turned_away_does_not_come_back(admission: str) -> None:
     here = seat()

@@ -8,15 +8,18 @@ from typing import Any
 import pytest
 import time_machine
 from asgiref.sync import sync_to_async
+from django.test import override_settings
 from django.utils import timezone
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
 
-from meetings.models import Meeting, Participant, Presence
+from meetings import evidence, registering
+from meetings.live.rooms import LOOKED_AGAIN_EVERY
+from meetings.models import Meeting, Participant, Presence, Registration
 from tests import factories
-from tests.meetings.live.conftest import IN_ONE_FORM, Enter, guest_of
-from tests.meetings.live.people import enter, knock, leaving, open_socket, ticket_for
+from tests.meetings.live.conftest import IN_ONE_FORM, WITH_REDIS, Enter, guest_of
+from tests.meetings.live.people import enter, eventually, knock, leaving, open_socket, ticket_for
 from tests.meetings.live.server import Server
 
 
@@ -50,6 +53,16 @@ async def test_a_forged_ticket_is_closed_with_4401(
     visitor = await open_socket(server, live_webinar.room_id)
     await visitor.socket.send(json.dumps({"do": "hello", "ticket": ticket}))
     assert await visitor.closed_with() == 4401
+
+
+@IN_ONE_FORM
+@pytest.mark.parametrize("hello", [{}, {"ticket": None}, {"ticket": 5}, {"ticket": "x" * 5000}])
+async def test_what_cannot_be_a_ticket_is_closed_with_4401(
+    live_webinar: Meeting, server: Server, hello: dict[str, Any]
+) -> None:
+    visitor = await open_socket(server, live_webinar.room_id)
+    await visitor.socket.send(json.dumps({"do": "hello", **hello}))
+    assert await visitor.closed_with(seconds=5) == 4401
 
 
 @IN_ONE_FORM
@@ -134,6 +147,22 @@ async def test_after_a_break_since_brings_exactly_what_was_missed(live_webinar: 
     answer = await back.does("since", seq=2)
     assert [event["seq"] for event in answer["missed"]] == [3, 4]
     assert answer["complete"] is True
+
+
+@IN_ONE_FORM
+async def test_what_was_missed_is_told_only_to_who_asks(live_webinar: Meeting, come: Enter) -> None:
+    host = await come(live_webinar, live_webinar.host)
+    assert "missed" not in host.welcome
+    assert (await come(live_webinar, since=0)).welcome["missed"] == []
+
+
+@IN_ONE_FORM
+async def test_who_is_ahead_of_the_room_begins_anew(live_webinar: Meeting, come: Enter) -> None:
+    host = await come(live_webinar, live_webinar.host)
+    await host.does("chat.send", text="one")
+    guest = await come(live_webinar, since=999)
+    assert (guest.welcome["seq"], guest.welcome["missed"]) == (1, None)
+    assert [message["text"] for message in guest.welcome["snapshot"]["messages"]] == ["one"]
 
 
 @IN_ONE_FORM
@@ -260,6 +289,58 @@ async def test_a_lobby_keeps_people_waiting_through_the_start(coming_webinar: Me
     assert not guest.all("admitted")
 
 
+async def test_who_waits_is_present_only_once_let_in(live_webinar: Meeting, come: Enter) -> None:
+    await with_lobby(live_webinar)
+    host = await come(live_webinar, live_webinar.host)
+    seat = await sync_to_async(guest_of)(live_webinar)
+    in_vain = await come(live_webinar, seat.person, seat=seat)
+    await in_vain.leaves()
+    guest = await come(live_webinar, seat.person, seat=seat)
+    presences = Presence.objects.filter(person=seat.person)
+    assert not await presences.aexists()
+    let_in_at = timezone.now()
+    await host.does("lobby.admit", person=guest.id)
+    presence = await eventually(presences.first)
+    assert presence.joined_at >= let_in_at
+    assert presence.left_at is None
+    await guest.leaves()
+    await eventually(presences.filter(left_at__isnull=False).exists)
+    assert await presences.acount() == 1
+
+
+async def test_who_waited_for_the_start_was_there_from_the_start_to_the_end(
+    coming_webinar: Meeting, come: Enter
+) -> None:
+    host = await come(coming_webinar, coming_webinar.host)
+    seat = await sync_to_async(guest_of)(coming_webinar)
+    guest = await come(coming_webinar, seat.person, seat=seat)
+    second_browser = await come(coming_webinar, seat.person, seat=seat)
+    assert not await Presence.objects.filter(person=seat.person).aexists()
+    await host.does("meeting.start")
+    for each in (guest, second_browser):
+        await each.hears("admitted")
+    await eventually(lambda: Presence.objects.filter(person=seat.person).count() == 2)
+    await second_browser.leaves()
+    await host.does("meeting.end")
+    await guest.hears("meeting.ended")
+
+    def attendance() -> evidence.Attendance:
+        meeting = Meeting.objects.get(pk=coming_webinar.pk)
+        return evidence.attendance_of(meeting, timezone.now() + timedelta(hours=1))
+
+    found = (await sync_to_async(attendance)()).attendees
+    assert {one.person.pk: one.share for one in found} == {seat.person_id: 1.0, coming_webinar.host_id: 1.0}
+
+
+@IN_ONE_FORM
+async def test_a_lobby_taken_away_lets_everybody_in(live_webinar: Meeting, come: Enter) -> None:
+    await with_lobby(live_webinar)
+    guest = await come(live_webinar)
+    assert guest.welcome["you"]["admission"] == "waiting"
+    await Meeting.objects.filter(pk=live_webinar.pk).aupdate(lobby=False)
+    await guest.hears("admitted", seconds=15)
+
+
 # ---- out again -----------------------------------------------------------------------------------------------
 
 
@@ -285,6 +366,26 @@ async def test_a_withdrawn_seat_closes_the_socket(live_webinar: Meeting, come: E
     seat.state, seat.cancelled_at = "cancelled", timezone.now()
     await seat.asave()
     assert await guest.closed_with(seconds=15) == 4401
+
+
+@WITH_REDIS
+async def test_a_seat_withdrawn_by_whatever_door_closes_the_socket_at_once(
+    live_webinar: Meeting, come: Enter, redis_url: str
+) -> None:
+    loop = asyncio.get_running_loop()
+
+    def withdraw(seat: Registration) -> None:
+        with override_settings(REDIS_URL=redis_url):
+            registering.withdraw(registration=seat, now=timezone.now())
+
+    seats = [await sync_to_async(guest_of)(live_webinar) for _ in range(5)]
+    guests = [await come(live_webinar, seat.person, seat=seat) for seat in seats]
+    started = loop.time()
+    for seat, guest in zip(seats, guests, strict=True):
+        await sync_to_async(withdraw)(seat)
+        assert await guest.closed_with(seconds=15) == 4401
+    # Five rounds of looking again, which heal what nobody tells of, would have taken longer.
+    assert loop.time() - started < 4 * LOOKED_AGAIN_EVERY * 0.9
 
 
 @IN_ONE_FORM

@@ -1,6 +1,7 @@
 """Chat, hands and reactions; what is too fast, and what is no frame at all."""
 
 import asyncio
+import contextlib
 import json
 
 import pytest
@@ -9,11 +10,17 @@ from django.db import transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from websockets import ConnectionClosed
 
 from meetings.live import journal, messages
+from meetings.live.consumer import RoomConsumer
+from meetings.live.hub import HARD
 from meetings.live.messages import MAX_FRAME
 from meetings.models import Meeting, RoomEvent
 from tests.meetings.live.conftest import IN_ONE_FORM, Enter, guest_of
+from tests.meetings.live.people import open_socket
+from tests.meetings.live.server import Server
+from tests.meetings.live.test_hub import Paper
 
 
 async def test_the_sender_hears_the_same_event_as_everybody(live_webinar: Meeting, come: Enter) -> None:
@@ -252,6 +259,44 @@ async def test_whatever_is_sent_the_server_answers_and_lives(live_webinar: Meeti
 
 
 @IN_ONE_FORM
+async def test_commands_that_do_not_exist_are_too_fast_as_well(live_webinar: Meeting, come: Enter) -> None:
+    guest = await come(live_webinar)
+    with contextlib.suppress(ConnectionClosed):
+        for _ in range(400):
+            await guest.tells("fly")
+    assert await guest.closed_with() == 4429
+
+
+@IN_ONE_FORM
+async def test_who_does_not_say_hello_is_not_answered_for_ever(live_webinar: Meeting, server: Server) -> None:
+    visitor = await open_socket(server, live_webinar.room_id)
+    for _ in range(11):
+        await visitor.tells("chat.send", text="hello?")
+    assert await visitor.closed_with(seconds=5) == 4401
+
+
+async def test_who_asks_and_does_not_read_is_cut_off() -> None:
+    deaf = RoomConsumer()
+    wire = deaf.wire = Paper()
+    wire.waits = HARD
+    deaf._reply(1, {"ok": True})
+    assert (wire.code, wire.frames) == (1013, [])
+
+
+@IN_ONE_FORM
+async def test_no_frame_is_larger_than_the_protocol_says(live_webinar: Meeting, come: Enter) -> None:
+    host = await come(live_webinar, live_webinar.host)
+    await sync_to_async(write_long_messages)(live_webinar, 60)
+    await host.until(lambda: len(host.all("chat.message")) == 60)
+    for since in (None, 0, 40):
+        late = await come(live_webinar, since=since)
+        assert late.largest <= MAX_FRAME
+        assert late.welcome["snapshot"]["earlier"] is True
+        assert late.welcome["snapshot"]["messages"][-1]["id"] == 60
+    assert [event["seq"] for event in (await come(live_webinar, since=57)).welcome["missed"]] == [58, 59, 60]
+
+
+@IN_ONE_FORM
 async def test_only_text_that_was_said_is_kept_with_its_person(live_webinar: Meeting, come: Enter) -> None:
     seat = await sync_to_async(guest_of)(live_webinar)
     guest = await come(live_webinar, seat.person, seat=seat)
@@ -276,7 +321,7 @@ async def test_what_was_missed_comes_in_answers_of_bounded_size(live_webinar: Me
     heard, complete = [], False
     while not complete:
         answer = await late.does("since", seq=heard[-1] if heard else 0)
-        assert len(json.dumps(answer, ensure_ascii=False).encode()) < 300 * 1024
+        assert len(json.dumps(answer, ensure_ascii=False).encode()) <= MAX_FRAME
         heard += [event["seq"] for event in answer["missed"]]
         complete = answer["complete"]
     assert heard == list(range(1, 201))

@@ -3,7 +3,7 @@
 import pytest
 from asgiref.sync import sync_to_async
 
-from meetings.models import Meeting, Participant, Recording
+from meetings.models import Meeting, MeetingRole, Participant, Recording, Registration
 from tests import factories
 from tests.meetings.live.conftest import IN_ONE_FORM, Enter, guest_of
 
@@ -151,6 +151,52 @@ async def test_a_role_taken_away_takes_its_rights(live_webinar: Meeting, come: E
     you = await visitor.hears("you", seconds=15)
     assert you["you"]["role"] == "speaker"
     assert (await visitor.asks("meeting.end"))["error"] == "not_allowed"
+
+
+@IN_ONE_FORM
+async def test_who_loses_a_role_leaves_the_stage_and_who_gets_one_is_on_it(
+    live_webinar: Meeting, come: Enter
+) -> None:
+    def speaker_with_a_seat() -> tuple[Registration, MeetingRole]:
+        seat = guest_of(live_webinar)
+        return seat, factories.role(live_webinar, seat.person)
+
+    seat, role = await sync_to_async(speaker_with_a_seat)()
+    speaker = await come(live_webinar, seat.person)
+    assert speaker.welcome["you"]["on_stage"] is True
+    await role.adelete()
+    left = await speaker.hears("stage.left", seconds=15)
+    assert left["person"]["id"] == speaker.id
+    you = await speaker.until(lambda: [each for each in speaker.all("you") if not each["you"]["on_stage"]])
+    assert you[0]["you"]["role"] == "attendee"
+    assert (await speaker.asks("media.state", microphone=True, camera=True))["error"] == "not_allowed"
+    await sync_to_async(factories.role)(live_webinar, seat.person)
+    joined = await speaker.hears("stage.joined", seconds=15)
+    assert joined["person"]["role"] == "speaker"
+
+
+@IN_ONE_FORM
+async def test_who_becomes_a_host_is_told_who_waits(live_webinar: Meeting, come: Enter) -> None:
+    await Meeting.objects.filter(pk=live_webinar.pk).aupdate(lobby=True)
+    person = await sync_to_async(factories.person)()
+    role = await sync_to_async(factories.role)(live_webinar, person)
+    speaker, waiting = await come(live_webinar, person), await come(live_webinar)
+    role.role = "co_host"
+    await role.asave()
+    told = await speaker.hears("lobby", seconds=15)
+    assert [one["id"] for one in told["waiting"]] == [waiting.id]
+    await speaker.does("lobby.admit", person=waiting.id)
+
+
+@IN_ONE_FORM
+async def test_a_co_host_cannot_remove_whose_meeting_it_is(live_webinar: Meeting, come: Enter) -> None:
+    person = await sync_to_async(factories.person)()
+    await sync_to_async(factories.role)(live_webinar, person, "co_host")
+    host, co_host = await come(live_webinar, live_webinar.host), await come(live_webinar, person)
+    answer = await co_host.asks("stage.remove", person=host.id, from_room=True)
+    assert answer["error"] == "not_allowed"
+    await host.does("stage.remove", person=co_host.id, from_room=True)
+    assert await co_host.closed_with() == 4403
 
 
 @IN_ONE_FORM

@@ -45,6 +45,11 @@ def test_a_guest_gets_one_by_the_personal_link_and_may_choose_a_name() -> None:
     assert ticket.level == access.Level.ENTER
 
 
+def test_a_name_carries_nothing_unseen() -> None:
+    entry = access.entry_for(access.Visitor((meeting := factories.meeting()).host), meeting.room_id)
+    assert tickets.read(tickets.issue(entry, name="A\x00n\u202ena\x1b\tB")).name == "Anna B"
+
+
 def test_the_ticket_names_nobody_by_their_address() -> None:
     seat = factories.registration(person=factories.person(name="", email="secret@example.org"), name="")
     entry = access.entry_for(access.Visitor(seat.person), seat.meeting.room_id)
