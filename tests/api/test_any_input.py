@@ -58,8 +58,7 @@ def test_no_input_is_a_failure(case: schemathesis.Case, token: str) -> None:
     )
     assert response.status_code != 401
     assert response.status_code < 500, (case.method, case.formatted_path, query, body)
-    if response.status_code == 405:  # methods that the page does not have are tried, too
-        assert response["Allow"]
+    if case.method.upper() != case.operation.method.upper():  # methods that the page does not have
         return
     described = case.operation.definition.raw["responses"]
     assert {str(response.status_code), response.status_code} & set(described), (case.method, query, body)
