@@ -1,10 +1,11 @@
 """Who may: the only way to fetch a thing for a person. What one may not see does not exist (NotVisible, 404)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import IntEnum
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 
 from companies.models import Company, Person
@@ -22,7 +23,11 @@ from meetings.models.meeting import MeetingQuerySet
 from meetings.models.recording import RecordingQuerySet
 from meetings.models.registration import RegistrationQuerySet
 
-SEATS = "seats"  # session key: ids of registrations whose personal link this browser has used
+# Session keys: ids of the registrations, and of the places on a stage, whose personal link this browser has used.
+SEATS = "seats"
+STAGE = "stage"
+HOSTS = frozenset({MeetingRole.Role.HOST, MeetingRole.Role.CO_HOST})
+SPEAKS = frozenset({MeetingRole.Role.SPEAKER, MeetingRole.Role.INTERPRETER})
 
 
 class NotVisible(Http404):
@@ -44,10 +49,14 @@ class Level(IntEnum):
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who asks: a signed-in person, a guest with seats (registration ids) by personal link, both, or nobody."""
+    """Who asks: a signed-in person, a guest by personal links, both, or nobody.
+
+    `seats` are ids of registrations, `stage` of MeetingRoles. A link lets speak, never host: that takes signing in.
+    """
 
     person: Person | None = None
     seats: tuple[str, ...] = ()
+    stage: tuple[int, ...] = ()
 
     @property
     def is_secretariat(self) -> bool:
@@ -59,13 +68,14 @@ class Visitor:
 
     @property
     def person_ids(self) -> list[int]:
-        """Everybody this visitor may act as: themselves, and the holders of the seats they have links for."""
-        ids = (
-            list(Registration.objects.filter(pk__in=self.seats).active().values_list("person_id", flat=True))
-            if self.seats
-            else []
-        )
-        return [*([self.person.pk] if self.person else []), *ids]
+        """Everybody this visitor may act as: themselves, and those whose links they hold."""
+        ids = [self.person.pk] if self.person else []
+        if self.seats:
+            seats = Registration.objects.filter(pk__in=self.seats).active()
+            ids.extend(seats.values_list("person_id", flat=True))
+        if self.stage:
+            ids.extend(MeetingRole.objects.filter(pk__in=self.stage).values_list("person_id", flat=True))
+        return ids
 
 
 NOBODY = Visitor()
@@ -73,8 +83,9 @@ NOBODY = Visitor()
 
 def visitor_of(request: HttpRequest) -> Visitor:
     person = request.user if isinstance(request.user, Person) and request.user.is_active else None
-    seats = request.session.get(SEATS, [])
-    return Visitor(person=person, seats=tuple(seat for seat in seats if isinstance(seat, str)))
+    seats = tuple(seat for seat in request.session.get(SEATS, []) if isinstance(seat, str))
+    stage = tuple(role for role in request.session.get(STAGE, []) if isinstance(role, int))
+    return Visitor(person, seats, stage)
 
 
 # ---- meetings --------------------------------------------------------------------------------------------
@@ -90,6 +101,8 @@ def visible_meetings(visitor: Visitor) -> MeetingQuerySet:
         shown |= Q(room__in=Room.objects.filter(companies=visitor.company))
     if visitor.seats:
         shown |= Q(pk__in=Registration.objects.filter(pk__in=visitor.seats).values("meeting"))
+    if visitor.stage:
+        shown |= Q(pk__in=MeetingRole.objects.filter(pk__in=visitor.stage).values("meeting"))
     seen = ~Q(state=Meeting.State.DRAFT) & shown
     if visitor.person is not None:
         roles = MeetingRole.objects.filter(person=visitor.person)
@@ -114,24 +127,44 @@ def hosted_meetings(visitor: Visitor) -> MeetingQuerySet:
 
 def level_in(visitor: Visitor, meeting: Meeting) -> Level:
     """The visitor's level in a meeting they see."""
+    return levels_in(visitor, [meeting])[meeting.pk]
+
+
+def levels_in(visitor: Visitor, meetings: Collection[Meeting]) -> dict[str, Level]:
+    """By meeting id, of meetings that the visitor sees."""
     if visitor.is_secretariat:
-        return Level.HOST
+        return {meeting.pk: Level.HOST for meeting in meetings}
+    levels = {meeting.pk: Level.SEE for meeting in meetings}
+    for meeting_id, seat in seats_in(visitor, meetings).items():
+        levels[meeting_id] = Level.ENTER if seat.may_enter else Level.SEE
+    for role in stage_of(visitor).filter(meeting__in=levels):
+        levels[role.meeting_id] = Level.SPEAK
     if visitor.person is not None:
-        if meeting.host_id == visitor.person.pk:
-            return Level.HOST
-        role = (
-            MeetingRole.objects.filter(meeting=meeting, person=visitor.person)
-            .values_list("role", flat=True)
-            .first()
-        )
-        if role in {MeetingRole.Role.HOST, MeetingRole.Role.CO_HOST}:
-            return Level.HOST
-        if role in {MeetingRole.Role.SPEAKER, MeetingRole.Role.INTERPRETER}:
-            return Level.SPEAK
-        if visitor.company is not None and meeting.room.companies.filter(pk=visitor.company.pk).exists():
-            return Level.SPEAK
-    seat = seat_in(visitor, meeting)
-    return Level.ENTER if seat is not None and seat.may_enter else Level.SEE
+        levels |= _levels_of_person(visitor.person, meetings)
+    return levels
+
+
+def _levels_of_person(person: Person, meetings: Collection[Meeting]) -> dict[str, Level]:
+    """What comes with being signed in: hosting, and the project rooms of the own company."""
+    held = MeetingRole.objects.filter(person=person, meeting__in=meetings, role__in=HOSTS)
+    hosted = set(held.values_list("meeting_id", flat=True))
+    rooms = set(project_rooms(Visitor(person)).values_list("pk", flat=True)) if person.company_id else set()
+    levels = {meeting.pk: Level.SPEAK for meeting in meetings if meeting.room_id in rooms}
+    for meeting in meetings:
+        if meeting.host_id == person.pk or meeting.pk in hosted:
+            levels[meeting.pk] = Level.HOST
+    return levels
+
+
+def stage_of(visitor: Visitor) -> QuerySet[MeetingRole]:
+    """Where they speak or interpret: signed in, or by a link that only the holder of that address was sent."""
+    by_seat = Registration.objects.active().filter(
+        pk__in=visitor.seats, meeting=OuterRef("meeting"), person=OuterRef("person")
+    )
+    theirs = Q(pk__in=visitor.stage) | Q(Exists(by_seat))
+    if visitor.person is not None:
+        theirs |= Q(person=visitor.person)
+    return MeetingRole.objects.filter(theirs, role__in=SPEAKS, person__is_active=True)
 
 
 def meeting_for(visitor: Visitor, meeting_id: str, level: Level = Level.SEE) -> Meeting:
@@ -181,9 +214,18 @@ def own_registrations(visitor: Visitor) -> RegistrationQuerySet:
 
 def seat_in(visitor: Visitor, meeting: Meeting) -> Registration | None:
     """The visitor's active registration in a meeting; their own before one they hold a link for."""
-    seats = own_registrations(visitor).active().filter(meeting=meeting).select_related("person", "meeting")
+    return seats_in(visitor, [meeting]).get(meeting.pk)
+
+
+def seats_in(visitor: Visitor, meetings: Collection[Meeting]) -> dict[str, Registration]:
+    """By meeting id, as `seat_in`."""
+    if visitor.person is None and not visitor.seats:
+        return {}
+    found = own_registrations(visitor).active().filter(meeting__in=meetings)
     person_id = visitor.person.pk if visitor.person else None
-    return min(seats, key=lambda seat: seat.person_id != person_id, default=None)
+    # Their own comes last, and so wins over one they hold a link for.
+    seats = sorted(found.select_related("person", "meeting"), key=lambda seat: seat.person_id == person_id)
+    return {seat.meeting_id: seat for seat in seats}
 
 
 def registration_for(visitor: Visitor, registration_id: str) -> Registration:
@@ -247,31 +289,36 @@ def entry_for(visitor: Visitor, room_id: str) -> Entry:
         return Entry(room, visitor.person, None, meeting, Level.HOST if is_host else Level.SPEAK)
     if meeting is None or not visible_meetings(visitor).filter(pk=meeting.pk).exists():
         raise NotVisible
-    level = level_in(visitor, meeting)
-    seat = seat_in(visitor, meeting)
-    if (
-        room.is_project_room
-        and not belongs_to_stage(visitor, meeting)
-        and (seat is None or not seat.may_enter)
-    ):
+    level, seat = level_in(visitor, meeting), seat_in(visitor, meeting)
+    if room.is_project_room and not belongs_to_stage(visitor, meeting) and not (seat and seat.may_enter):
         raise NotVisible  # the secretariat, too: what companies say in their own room is theirs
     if level < Level.ENTER:
         raise NotAllowed
-    if visitor.person is not None and (
-        level > Level.ENTER or seat is None or seat.person_id == visitor.person.pk
-    ):
-        own = seat if seat is not None and seat.person_id == visitor.person.pk else None
-        return Entry(room, visitor.person, own, meeting, level)
-    if seat is None:
+    person = _comes_as(visitor, meeting, level, seat)
+    return Entry(room, person, seat if seat and seat.person_id == person.pk else None, meeting, level)
+
+
+def _comes_as(visitor: Visitor, meeting: Meeting, level: Level, seat: Registration | None) -> Person:
+    """As themselves where they have the right to it; else as the one whose link they hold."""
+    if level == Level.SPEAK:
+        places = list(stage_of(visitor).filter(meeting=meeting).select_related("person"))
+        own = [role.person for role in places if role.person == visitor.person]
+        if places and not own:
+            return places[0].person
+    elif level == Level.ENTER and seat is not None:
+        return seat.person
+    if visitor.person is None:
         raise NotAllowed
-    return Entry(room, seat.person, seat, meeting, level)
+    return visitor.person
 
 
 def belongs_to_stage(visitor: Visitor, meeting: Meeting) -> bool:
     """Hosts it, or was given a role in it."""
-    if visitor.person is None:
-        return False
-    return meeting.host_id == visitor.person.pk or meeting.roles.filter(person=visitor.person).exists()
+    if stage_of(visitor).filter(meeting=meeting).exists():
+        return True
+    return visitor.person is not None and (
+        meeting.host_id == visitor.person.pk or meeting.roles.filter(person=visitor.person).exists()
+    )
 
 
 def current_meeting(room: Room) -> Meeting | None:
@@ -304,8 +351,8 @@ def visible_recordings(visitor: Visitor) -> RecordingQuerySet:
     shown |= Q(visibility=Recording.Visibility.REGISTERED, meeting__in=seats)
     hosted = hosted_meetings(visitor).values("pk")
     if visitor.person is not None:
-        speaking = MeetingRole.objects.filter(person=visitor.person).values("meeting")
-        shown |= Q(meeting__in=speaking)
+        shown |= Q(meeting__in=MeetingRole.objects.filter(person=visitor.person).values("meeting"))
+    shown |= Q(meeting__in=stage_of(visitor).values("meeting"))
     return Recording.objects.filter((shown & Q(state=Recording.State.PUBLISHED)) | Q(meeting__in=hosted))
 
 

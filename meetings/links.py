@@ -1,11 +1,16 @@
-"""The personal link in a mail to a registered person: signed, for one seat, void when its key is renewed."""
+"""The personal link in a mail: signed, for one seat or one place on a stage, and so for one address alone.
+
+A seat's link is void when its key is renewed, a speaker's when they are taken off the stage. Hosts have none: what
+they may do takes signing in.
+"""
 
 from datetime import timedelta
 
 from django.core.signing import BadSignature, TimestampSigner
 from django.urls import reverse
 
-from meetings.models import Registration
+from meetings import access
+from meetings.models import MeetingRole, Registration
 
 LASTS = timedelta(days=400)  # a recording is kept for a year; the link leads there too
 _SEPARATOR = "."
@@ -24,8 +29,29 @@ def token_of(registration: Registration) -> str:
     return _signer().sign(_SEPARATOR.join((registration.pk, registration.link_key)))
 
 
-def registration_of_link(token: str) -> Registration:
-    """Raises LinkNotValid."""
+def stage_link(role: MeetingRole) -> str:
+    """The path of a speaker's or an interpreter's own link."""
+    return reverse("personal_link", args=[_signer("stage").sign(str(role.pk))])
+
+
+def held_by_link(token: str) -> Registration | MeetingRole:
+    """The seat or the place on the stage. Raises LinkNotValid."""
+    try:
+        return _role_of(token)
+    except BadSignature:
+        return _registration_of(token)
+
+
+def _role_of(token: str) -> MeetingRole:
+    role_id = _signer("stage").unsign(token, max_age=LASTS)
+    roles = MeetingRole.objects.select_related("meeting__room", "person").filter(role__in=access.SPEAKS)
+    role = roles.filter(pk=role_id).first()
+    if role is None:
+        raise LinkNotValid
+    return role
+
+
+def _registration_of(token: str) -> Registration:
     try:
         registration_id, link_key = _signer().unsign(token, max_age=LASTS).split(_SEPARATOR)
     except (BadSignature, ValueError) as error:
@@ -37,6 +63,6 @@ def registration_of_link(token: str) -> Registration:
     return registration
 
 
-def _signer() -> TimestampSigner:
+def _signer(what: str = "seat") -> TimestampSigner:
     # A dot, not a colon: some mail programs end a link at a colon.
-    return TimestampSigner(salt="seat", sep=_SEPARATOR)
+    return TimestampSigner(salt=what, sep=_SEPARATOR)

@@ -13,12 +13,12 @@ from companies import zones
 from companies.languages import reading_language
 from meetings import access
 from meetings.access import Visitor
-from meetings.models import Registration
+from meetings.models import MeetingRole, Registration
 from meetings.registration_forms import RegistrationForm, Surroundings
 from meetings.views.rate_limits import TooOften, allow_registering
 
 ASKED = "asked"  # session key: what was typed, by the address of the page that thanks for it
-MOST_SEATS = 100
+MOST_LINKS = 100
 _MOST_ASKED = 5
 
 
@@ -82,10 +82,11 @@ def is_own(visitor: Visitor, registration: Registration) -> bool:
     return registration.person_id in visitor.person_ids
 
 
-def hold_seat(request: HttpRequest, registration: Registration) -> None:
-    """Lets this browser act for the seat, as its personal link would."""
-    seats = [seat for seat in request.session.get(access.SEATS, []) if seat != registration.pk]
-    request.session[access.SEATS] = [*seats, registration.pk][-MOST_SEATS:]
+def hold(request: HttpRequest, held: Registration | MeetingRole) -> None:
+    """Lets this browser act for the seat, or for the speaker, as the personal link does."""
+    key = access.SEATS if isinstance(held, Registration) else access.STAGE
+    others = [one for one in request.session.get(key, []) if one != held.pk]
+    request.session[key] = [*others, held.pk][-MOST_LINKS:]
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def register_for_series(request: HttpRequest, series_id: str) -> HttpResponse:
         return _thank(request, series, form)
     if visitor.person is None:
         for registration in registrations:
-            applying.hold_seat(request, registration)
+            applying.hold(request, registration)
     return applying.lead_to(request, "series", series.pk)
 
 

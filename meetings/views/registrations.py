@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from companies.languages import in_language
 from meetings import access, registering
 from meetings.access import Visitor
-from meetings.links import LinkNotValid, registration_of_link
-from meetings.models import Meeting, Registration
+from meetings.links import LinkNotValid, held_by_link
+from meetings.models import Meeting, MeetingRole, Registration
 from meetings.registering import AlreadyRegistered, UnableToChangeSeat, UnableToRegister, place_in_queue
 from meetings.registration_forms import RegistrationForm
 from meetings.views import applying, next_steps
@@ -61,7 +61,7 @@ def _ask(request: HttpRequest, visitor: Visitor, meeting: Meeting, form: Registr
     if not applying.is_own(visitor, registration):
         return _thank(request, slot, form)
     if visitor.person is None:
-        applying.hold_seat(request, registration)
+        applying.hold(request, registration)
     return applying.lead_to(request, "registration", registration.pk)
 
 
@@ -98,24 +98,24 @@ def _after_asking(request: HttpRequest, slot: Slot, asked: applying.Asked) -> di
 def personal_link(request: HttpRequest, token: str) -> HttpResponse:
     """Mail scanners open every link: all that changes is this browser's session."""
     try:
-        registration = registration_of_link(token)
+        held = held_by_link(token)
     except LinkNotValid:
         response = render(request, "meetings/link_not_valid.html", {"section": "schedule"}, status=404)
     else:
         request.session.cycle_key()
-        applying.hold_seat(request, registration)
-        response = redirect(*_where_to(request, registration))
+        applying.hold(request, held)
+        response = redirect(*_where_to(request, held))
     response["Referrer-Policy"] = "no-referrer"
     return response
 
 
-def _where_to(request: HttpRequest, registration: Registration) -> tuple[str, str]:
-    """The room when it is open to this seat, else the page of the seat."""
+def _where_to(request: HttpRequest, held: Registration | MeetingRole) -> tuple[str, str]:
+    """The room when it is open to them, else the page of the seat, or of the meeting."""
     visitor = access.visitor_of(request)
-    slot = slot_of(registration.meeting, visitor, now=timezone.now())
-    if registration.may_enter and slot.room_is_open:
-        return "room", registration.meeting.room_id
-    return "registration", registration.pk
+    slot = slot_of(held.meeting, visitor, now=timezone.now())
+    if slot.room_is_open and slot.level >= access.Level.ENTER:
+        return "room", held.meeting.room_id
+    return ("registration", held.pk) if isinstance(held, Registration) else ("meeting", held.meeting_id)
 
 
 # ---- the seat --------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from companies.languages import in_language
 from companies.templatetags.page import clock
 from meetings import access
 from meetings.access import Level, Visitor
-from meetings.models import Meeting, MeetingRole, Presence, Recording, Registration
+from meetings.models import Meeting, Presence, Recording, Registration
 from meetings.registering import has_ended
 from meetings.views import days
 
@@ -234,9 +234,9 @@ def slot_of(meeting: Meeting, visitor: Visitor, *, now: datetime) -> Slot:
 def slots_of(meetings: Iterable[Meeting], visitor: Visitor, *, now: datetime) -> list[Slot]:
     """As many queries for one row as for a hundred; the meetings come with what `rows_of` loads."""
     listed = list(meetings)
-    seats = _seats(listed, visitor)
+    seats = access.seats_in(visitor, listed)
     seated, waiting = _counts(listed)
-    levels = _levels(listed, visitor, seats)
+    levels = access.levels_in(visitor, listed)
     present = _present(listed)
     recordings = _recordings(listed, visitor)
     parts = _parts(listed)
@@ -280,15 +280,6 @@ def days_of(slots: Iterable[Slot], *, now: datetime) -> list[Day]:
     return found
 
 
-def _seats(meetings: list[Meeting], visitor: Visitor) -> dict[str, Registration]:
-    if visitor.person is None and not visitor.seats:
-        return {}
-    own = access.own_registrations(visitor).active().filter(meeting__in=meetings).select_related("person")
-    person_id = visitor.person.pk if visitor.person else None
-    # Their own seat is put in last, so that it wins over one they hold a link for.
-    return {seat.meeting_id: seat for seat in sorted(own, key=lambda seat: seat.person_id == person_id)}
-
-
 def _counts(meetings: list[Meeting]) -> tuple[Counter[str], Counter[str]]:
     seated: Counter[str] = Counter()
     waiting: Counter[str] = Counter()
@@ -297,31 +288,6 @@ def _counts(meetings: list[Meeting]) -> tuple[Counter[str], Counter[str]]:
         counter = waiting if state == Registration.State.WAITLISTED else seated
         counter[meeting_id] += count
     return seated, waiting
-
-
-def _levels(meetings: list[Meeting], visitor: Visitor, seats: dict[str, Registration]) -> dict[str, Level]:
-    """As `access.level_in`, for many meetings at once."""
-    if visitor.is_secretariat:
-        return {meeting.pk: Level.HOST for meeting in meetings}
-    roles: dict[str, str] = {}
-    own_rooms: set[str] = set()
-    if visitor.person is not None:
-        own_roles = MeetingRole.objects.filter(person=visitor.person, meeting__in=meetings)
-        roles = dict(own_roles.values_list("meeting_id", "role"))
-        own_rooms = set(access.project_rooms(visitor).values_list("pk", flat=True))
-
-    def level(meeting: Meeting) -> Level:
-        role = roles.get(meeting.pk)
-        if visitor.person is not None and meeting.host_id == visitor.person.pk:
-            return Level.HOST
-        if role in {MeetingRole.Role.HOST, MeetingRole.Role.CO_HOST}:
-            return Level.HOST
-        if role in {MeetingRole.Role.SPEAKER, MeetingRole.Role.INTERPRETER} or meeting.room_id in own_rooms:
-            return Level.SPEAK
-        seat = seats.get(meeting.pk)
-        return Level.ENTER if seat is not None and seat.may_enter else Level.SEE
-
-    return {meeting.pk: level(meeting) for meeting in meetings}
 
 
 def _present(meetings: list[Meeting]) -> Counter[str]:

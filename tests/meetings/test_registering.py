@@ -13,7 +13,7 @@ from django.dispatch import Signal
 
 from companies.models import Person
 from meetings import facts
-from meetings.links import LinkNotValid, personal_link, registration_of_link, token_of
+from meetings.links import LinkNotValid, held_by_link, personal_link, token_of
 from meetings.models import Meeting, Registration
 from meetings.models.meeting import MeetingQuerySet
 from meetings.registering import (
@@ -311,7 +311,7 @@ def test_the_personal_link_leads_back_to_its_registration() -> None:
     registration = factories.registration()
     link = re.fullmatch(r"/j/([\w.-]+)/", personal_link(registration))
     assert link is not None
-    assert registration_of_link(link[1]) == registration
+    assert held_by_link(link[1]) == registration
 
 
 def test_a_renewed_key_makes_old_links_void() -> None:
@@ -319,7 +319,7 @@ def test_a_renewed_key_makes_old_links_void() -> None:
     token = token_of(registration)
     Registration.objects.filter(pk=registration.pk).update(link_key="renewed")
     with pytest.raises(LinkNotValid):
-        registration_of_link(token)
+        held_by_link(token)
 
 
 @pytest.mark.parametrize(
@@ -327,7 +327,7 @@ def test_a_renewed_key_makes_old_links_void() -> None:
 )
 def test_a_link_that_was_changed_is_not_valid(change: Callable[[str], str]) -> None:
     with pytest.raises(LinkNotValid):
-        registration_of_link(change(token_of(factories.registration())))
+        held_by_link(change(token_of(factories.registration())))
 
 
 # ---- a hundred at once -----------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from meetings.live.commands.lobby import turn_away
 from meetings.live.database import in_database
 from meetings.live.messages import MuteRequested, Someone, StageInvite, StageLeave, StageMute, StageRemove
 from meetings.live.refusals import Refused
-from meetings.models import MeetingRole, Participant
+from meetings.models import Participant
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ async def _tell_media_server(room_id: str, person: str, *, may_publish: bool) ->
 
 def _is_the_host(caller: Caller, person: str) -> bool:
     occupant = caller.room.scene.people.get(person)
-    return occupant is not None and occupant.someone.role == MeetingRole.Role.HOST
+    return occupant is not None and occupant.someone.role == "host"
 
 
 def _somebody(caller: Caller, person: str) -> Someone:
