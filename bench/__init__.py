@@ -1,1 +1,1 @@
-"""Comparisons with peers in one run; `make bench NAME=live`."""
+"""Comparisons with peers in one run; `make bench NAME=live`, `NAME=mail`."""

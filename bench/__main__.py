@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("live",)
+NAMES = ("live", "mail")
 
 
 def main(asked: list[str]) -> int:

@@ -16,6 +16,7 @@ meeting_changed = (
 meeting_cancelled = Signal()  # meeting, now: revision was raised
 meeting_started = Signal()  # meeting, now
 meeting_ended = Signal()  # meeting, now
+stage_left = Signal()  # meeting, people (set of person ids), now: taken off the stage of an announced meeting
 
 seat_requested = Signal()  # registration, now: waits for the host's approval
 seat_waitlisted = Signal()  # registration, now

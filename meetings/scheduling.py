@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import pairwise
 
 from django.contrib.auth.hashers import make_password
@@ -22,7 +23,7 @@ from meetings.consequences import (
     told_of,
 )
 from meetings.details import FieldErrors, MeetingDetails, Speaker, details_of, in_utc, problems
-from meetings.live import journal, messages
+from meetings.live import bus, journal, messages
 from meetings.models import Meeting, MeetingRole, Room, Series
 
 __all__ = [
@@ -209,10 +210,12 @@ def change_meeting(*, meeting: Meeting, details: MeetingDetails, now: datetime) 
     _fill(meeting, details)
     meeting.revision += 1 if changed else 0
     meeting.save()
-    has_newcomers = _put_on_stage(meeting, stage)
+    joined, left = _put_on_stage(meeting, stage)
     if changed and meeting.is_open:
         _announce_change(meeting, changed, was, now)
-    if has_newcomers and meeting.is_open:
+    if left and meeting.is_open:
+        facts.stage_left.send(Meeting, meeting=meeting, people=left, now=now)
+    if joined and meeting.is_open:
         # Invites who is new on the stage; the outbox tells nobody the same twice.
         facts.meeting_scheduled.send(Meeting, meeting=meeting, now=now)
     return meeting
@@ -441,13 +444,16 @@ def _cleaned(text: dict[str, str]) -> dict[str, str]:
     return {code: words.strip() for code, words in text.items() if words.strip()}
 
 
-def _put_on_stage(meeting: Meeting, stage: dict[int, str]) -> bool:
-    """Whether somebody is on the stage who was not before."""
+def _put_on_stage(meeting: Meeting, stage: dict[int, str]) -> tuple[set[int], set[int]]:
+    """Who has come onto the stage, and who has left it. Their open sockets look again at what they may do."""
+    before = dict(meeting.roles.values_list("person_id", "role"))
     meeting.roles.exclude(person__in=stage).delete()
-    kept = set(meeting.roles.values_list("person_id", flat=True))
     for person_id, role in stage.items():
         MeetingRole.objects.update_or_create(meeting=meeting, person_id=person_id, defaults={"role": role})
-    return bool(stage.keys() - kept)
+    for person_id, _role in before.items() ^ stage.items():
+        refresh = partial(bus.refresh_person, person_id, room=meeting.room_id)
+        transaction.on_commit(refresh, robust=True)
+    return stage.keys() - before.keys(), before.keys() - stage.keys()
 
 
 def _stage(details: MeetingDetails, host: Person) -> dict[int, str]:

@@ -1,4 +1,4 @@
-"""The one place where mail leaves: over a kept SMTP connection, or into files where there is no mail server.
+"""The one place where mail leaves: over kept SMTP connections, or into files where there is no mail server.
 
 What a failure means is said by its kind: TryLater (surely not delivered), Refused (never will be), InDoubt (the
 connection broke after the whole message was sent and before the server answered: nobody can know).
@@ -13,9 +13,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext_noop
@@ -24,6 +25,8 @@ from notifications.mime import Mail, UnusableAddress, ascii_address, content_of
 
 PATIENCE = 10.0  # seconds for each answer of the server
 KEEP = 20.0  # seconds that an idle connection is trusted
+CONNECTIONS, MOST_CONNECTIONS = 4, 50  # at once, for each worker process
+CLOSING = (421, -1)  # the server closes the connection, or has (RFC 5321 4.2.1)
 DEFAULT_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
 
@@ -48,6 +51,12 @@ class InDoubt(UnableToDeliver):
 
 
 class Post(Protocol):
+    """May be used by several threads at once."""
+
+    @property
+    def lanes(self) -> int:
+        """How many mails it takes at a time."""
+
     def deliver(self, mail: Mail, *, now: datetime) -> None:
         """Hands one mail over. Raises UnableToDeliver in one of its kinds."""
 
@@ -61,21 +70,31 @@ class Server:
     security: str  # smtp, smtp+tls or smtps
     user: str = ""
     password: str = ""
+    connections: int = CONNECTIONS
 
     @classmethod
     def of(cls, url: str) -> "Server":
-        """`smtp://`, `smtps://` or `smtp+tls://user:password@host:port`. Raises ValueError."""
+        """`smtp://`, `smtps://` or `smtp+tls://user:password@host:port?connections=4`. Raises ValueError."""
         parts = urlsplit(url)
         if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
             raise ValueError("EMAIL_URL must be smtp://, smtps:// or smtp+tls:// with a host")
-        port = parts.port or DEFAULT_PORTS[parts.scheme]
+        (connections,) = parse_qs(parts.query).get("connections", [str(CONNECTIONS)])[:1]
+        if not connections.isdigit() or not 1 <= int(connections) <= MOST_CONNECTIONS:
+            raise ValueError(f"EMAIL_URL: connections must be a number from 1 to {MOST_CONNECTIONS}")
         return cls(
-            parts.hostname, port, parts.scheme, unquote(parts.username or ""), unquote(parts.password or "")
+            host=parts.hostname,
+            port=parts.port or DEFAULT_PORTS[parts.scheme],
+            security=parts.scheme,
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            connections=int(connections),
         )
 
 
 class Files:
     """Each mail a file `<time>-<id>.eml`; it has its name only once it is whole."""
+
+    lanes = 1
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -96,47 +115,57 @@ class Files:
 
 
 class Smtp:
-    """One connection, kept between mails and made anew when the server has closed it. For one thread."""
+    """Connections are kept between mails, each for one mail at a time, and made anew when the server closed them."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self._connection: smtplib.SMTP | None = None
-        self._used_at = 0.0
+        self.lanes = server.connections
+        self._kept: list[tuple[smtplib.SMTP, float]] = []
+        self._taking = threading.Lock()
 
     def deliver(self, mail: Mail, *, now: datetime) -> None:
         content = _content(mail, now)
         sender, recipient = ascii_address(mail.sender[1]), ascii_address(mail.recipient[1])
-        was_kept = self._is_fresh()
-        try:
-            self._transmit(sender, recipient, content)
-        except ServerAway:
-            if not was_kept:
-                raise
-            self._transmit(
-                sender, recipient, content
-            )  # a kept connection may have ended meanwhile: once more, anew
+        kept = self._take()
+        if kept is not None:
+            # It may have ended meanwhile: then once more, over a new one.
+            with contextlib.suppress(ServerAway):
+                return self._transmit(kept, sender, recipient, content)
+        with _kinds_of_failure():
+            connection = _connected(self.server)
+        return self._transmit(connection, sender, recipient, content)
 
     def close(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            with contextlib.suppress(smtplib.SMTPException, OSError):
-                connection.quit()
+        while self._kept:
+            _end(self._kept.pop()[0])
 
-    def _is_fresh(self) -> bool:
-        if self._connection is not None and time.monotonic() - self._used_at > KEEP:
-            self.close()
-        return self._connection is not None
+    def _take(self) -> smtplib.SMTP | None:
+        """The connection used last, which is then this thread's alone; idle ones are not trusted."""
+        with self._taking:
+            fresh = [each for each in self._kept if time.monotonic() - each[1] <= KEEP]
+            idle = [connection for connection, used_at in self._kept if (connection, used_at) not in fresh]
+            taken = fresh.pop()[0] if fresh else None
+            self._kept = fresh
+        for connection in idle:
+            _end(connection)
+        return taken
 
-    def _transmit(self, sender: str, recipient: str, content: bytes) -> None:
+    def _keep(self, connection: smtplib.SMTP) -> None:
+        with self._taking:
+            self._kept.append((connection, time.monotonic()))
+
+    def _transmit(self, connection: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> None:
         try:
             with _kinds_of_failure():
-                connection = self._open()
                 _expect(connection.mail(sender), (250,), otherwise=TryLater)
                 _expect(connection.rcpt(recipient), (250, 251), otherwise=Refused)
                 _expect(connection.docmd("DATA"), (354,), otherwise=Refused)
                 connection.send(_dotted(content))
-        except UnableToDeliver as problem:
-            self._after(problem)
+        except ServerAway:
+            connection.close()
+            raise
+        except UnableToDeliver:
+            self._keep_after_refusal(connection)
             raise
         self._acknowledged(connection)
 
@@ -144,30 +173,29 @@ class Smtp:
         try:
             answer = connection.getreply()
         except (smtplib.SMTPException, OSError) as error:
-            self._connection = None
+            connection.close()
             raise InDoubt(
                 gettext_noop("The mail server went away before it acknowledged the mail.")
             ) from error
-        self._used_at = time.monotonic()
+        if answer[0] in CLOSING:
+            connection.close()
+        else:
+            self._keep(connection)
         _expect(answer, (250,), otherwise=Refused)
 
-    def _open(self) -> smtplib.SMTP:
-        if self._connection is None:
-            self._connection = _connected(self.server)
-            self._used_at = time.monotonic()
-        return self._connection
-
-    def _after(self, problem: UnableToDeliver) -> None:
-        """A refusal leaves the connection usable after RSET; anything else does not."""
-        if isinstance(problem, ServerAway) or self._connection is None:
-            connection, self._connection = self._connection, None
-            if connection is not None:
-                connection.close()
-            return
+    def _keep_after_refusal(self, connection: smtplib.SMTP) -> None:
+        """A refusal leaves the connection usable after RSET."""
         try:
-            self._connection.rset()
+            connection.rset()
         except (smtplib.SMTPException, OSError):
-            self._connection = None
+            connection.close()
+        else:
+            self._keep(connection)
+
+
+def _end(connection: smtplib.SMTP) -> None:
+    with contextlib.suppress(smtplib.SMTPException, OSError):
+        connection.quit()
 
 
 def _connected(server: Server) -> smtplib.SMTP:
@@ -203,7 +231,7 @@ def _expect(answer: tuple[int, bytes], wanted: tuple[int, ...], *, otherwise: ty
     if code in wanted:
         return
     said = f"The mail server said {code} {_words(words)}"
-    if code in (421, -1):
+    if code in CLOSING:
         raise ServerAway(said)
     raise TryLater(said) if 400 <= code < 500 else otherwise(said)
 
@@ -228,16 +256,15 @@ def _content(mail: Mail, now: datetime) -> bytes:
         raise Refused(gettext_noop("This address cannot be written to.")) from error
 
 
-_kept = threading.local()
-
-
 def kept_post() -> Post:
-    """This thread's way out; an SMTP connection stays open between mails."""
-    wanted = (settings.EMAIL_URL, str(settings.MAIL_DIR))
-    if getattr(_kept, "wanted", None) != wanted:
-        _kept.post, _kept.wanted = new_post(), wanted
-    post: Post = _kept.post
-    return post
+    """This process's way out; SMTP connections stay open between mails."""
+    return _kept_post(settings.EMAIL_URL, str(settings.MAIL_DIR))
+
+
+@lru_cache(maxsize=1)
+def _kept_post(_email_url: str, _mail_dir: str) -> Post:
+    """Another one as soon as the settings differ."""
+    return new_post()
 
 
 def new_post() -> Post:

@@ -1,4 +1,4 @@
-"""Due outbox rows leave: claimed in batches, looked at again, sent one by one, marked.
+"""Due outbox rows leave: claimed in batches, looked at again, sent a few at a time, marked.
 
 The promise: **reminders and “the recording is there” never go twice by themselves; changes and cancellations never
 get lost; whatever is in doubt is visible.** How it is kept:
@@ -6,32 +6,41 @@ get lost; whatever is in doubt is visible.** How it is kept:
 - A row is claimed by one UPDATE (SKIP LOCKED on PostgreSQL; on SQLite one statement is alone anyway), so any number of
   workers and ticks may run at once. A claim alone sends nothing: a worker that dies then has sent nothing, and its
   rows wait again after STALE.
-- Before each mail the row is marked as begun, if it is still this worker's. A flow that cancels or moves the meeting
-  takes back every row that is not begun, and so nothing leaves after its commit but what was under way.
-- A worker that dies between begun and sent leaves one row in doubt. A reminder then becomes `doubtful` and stays so
-  until a person decides; every other kind waits again, and may arrive twice with the same Message-ID.
+- Right before its mail leaves a row is marked as begun, if it is still this worker's. A flow that cancels or moves the
+  meeting takes back every row that is not begun, so that nothing leaves after its commit but what was under way.
+- As many mails as the post has lanes are begun by one UPDATE, leave at once, and are marked by one UPDATE before the
+  next are begun. So a worker that dies leaves in doubt what was under way at that moment, never a whole batch: at most
+  one mail for each connection. A reminder then becomes `doubtful` and stays so until a person decides; every other
+  kind waits again, and may arrive twice with the same Message-ID.
+- The first mail of a run goes alone: where the server is away, nothing else is tried in vain.
 
 Not covered: a mail server that takes a mail and loses it.
 """
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_noop
 
 from companies.ids import new_id
 from notifications import rechecking, rendering
-from notifications.delivery import InDoubt, Post, Refused, ServerAway, TryLater
-from notifications.models import Notification
+from notifications.delivery import InDoubt, Post, Refused, ServerAway, TryLater, UnableToDeliver
+from notifications.mime import Mail
+from notifications.models import Notification, NotificationQuerySet
 
 logger = structlog.get_logger(__name__)
 State = Notification.State
+Outcome = Exception | None  # of one mail; None when it was taken
 
-BATCH = 50
+BATCH = 100
+SOON = 1.0  # seconds after which those that came through are marked, while others are still under way
 STALE = timedelta(seconds=60)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 SERVER_PAUSE = timedelta(seconds=10)
@@ -63,22 +72,28 @@ def send_all_due(*, clock: Callable[[], datetime], post: Post, worker: str, batc
     """Sends until nothing is due, or the mail server is away. Safe to run any number of times at once."""
     sweep(now=clock())
     tally = Tally()
-    while not tally.server_is_away:
-        claim = f"{worker[:40]}:{new_id()}"
-        claimed = claim_due(now=clock(), claim=claim, limit=batch)
-        if not claimed:
-            break
-        _send(claimed, clock, post, tally)
+    with ThreadPoolExecutor(post.lanes, thread_name_prefix="lane") as lanes:
+        while not tally.server_is_away:
+            claim = f"{worker[:40]}:{new_id()}"
+            claimed = claim_due(now=clock(), claim=claim, limit=batch)
+            if not claimed:
+                break
+            _send(claimed, clock, post, lanes, tally)
     return tally
 
 
-def _send(claimed: list[Notification], clock: Callable[[], datetime], post: Post, tally: Tally) -> None:
-    for notification in claimed:
-        if tally.server_is_away:
-            release(notification, now=clock())
-            tally.put_off += 1
-        else:
-            dispatch(notification, now=clock(), post=post, tally=tally)
+def _send(
+    claimed: list[Notification], clock: Callable[[], datetime], post: Post, lanes: Executor, tally: Tally
+) -> None:
+    press = rendering.Press()
+    rest = deque(claimed)
+    while rest and not tally.server_is_away:
+        width = post.lanes if tally.sent else 1
+        together = [rest.popleft() for _ in range(min(width, len(rest)))]
+        dispatch(together, now=clock(), press=press, post=post, lanes=lanes, tally=tally)
+    for notification in rest:
+        release(notification, now=clock())
+        tally.put_off += 1
 
 
 def claim_due(*, now: datetime, claim: str, limit: int) -> list[Notification]:
@@ -88,57 +103,114 @@ def claim_due(*, now: datetime, claim: str, limit: int) -> list[Notification]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(CLAIM.format(lock=lock), [moment, limit, moment, claim])
         claimed = [row[0] for row in cursor.fetchall()]
-    rows = Notification.objects.filter(pk__in=claimed).select_related(
-        "person",
-        "registration",
-        "recording",
-        "meeting",
-        "meeting__host",
-        "meeting__host_company",
-        "meeting__room",
-    )
-    return list(rows.order_by("due_at", "pk"))
+    rows = Notification.objects.filter(pk__in=claimed).select_related("person", "registration", "recording")
+    # Many are of one meeting: it is read once, not with each row.
+    about = ("meeting__host", "meeting__host_company", "meeting__room")
+    return list(rows.prefetch_related(*about).order_by("due_at", "pk"))
 
 
-def dispatch(notification: Notification, *, now: datetime, post: Post, tally: Tally) -> None:
-    """Re-checks, renders, delivers and marks one claimed row."""
+def dispatch(
+    claimed: Sequence[Notification],
+    *,
+    now: datetime,
+    press: rendering.Press,
+    post: Post,
+    lanes: Executor,
+    tally: Tally,
+) -> None:
+    """Re-checks, writes, delivers all at once and marks a few rows of one claim."""
+    written = [
+        (notification, mail)
+        for notification in claimed
+        if (mail := _written(notification, now, press, tally)) is not None
+    ]
+    begun = begin([notification for notification, _mail in written], now=now)
+    under_way = [(notification, mail) for notification, mail in written if notification in begun]
+    problems: list[Exception | None] = []
+    for outcomes in _outcomes(under_way, partial(_outcome, post, now), lanes):
+        sent = [notification for notification, problem in outcomes if problem is None]
+        tally.sent += _mark(sent, state=State.SENT, sent_at=now, failure="")
+        for notification, problem in outcomes:
+            if problem is not None:
+                _settle(notification, problem, now, tally)
+        problems += [problem for _notification, problem in outcomes]
+    # Where some came through it is not the server that is away, whatever one of them met.
+    tally.server_is_away = None not in problems and any(isinstance(each, ServerAway) for each in problems)
+
+
+def _outcomes(
+    under_way: list[tuple[Notification, Mail]], deliver: Callable[[Mail], Outcome], lanes: Executor
+) -> Iterator[list[tuple[Notification, Outcome]]]:
+    """All together where they are quick; who came through is not kept waiting for long by one who hangs."""
+    if len(under_way) == 1:  # alone it leaves from this thread, which spares two changes of threads
+        yield [(notification, deliver(mail)) for notification, mail in under_way]
+        return
+    pending = {lanes.submit(deliver, mail): notification for notification, mail in under_way}
+    while pending:
+        done, _others = wait(pending, timeout=SOON)
+        yield [(pending.pop(each), each.result()) for each in done]
+
+
+def _written(notification: Notification, now: datetime, press: rendering.Press, tally: Tally) -> Mail | None:
+    """None for what must not leave any more, or cannot be written; the row says so."""
     reason = rechecking.reason_to_drop(notification, now=now)
     if reason:
-        tally.dropped += _mark(notification, state=State.DROPPED, failure=reason)
-        return
-    if not begin(notification, now=now):
-        return
+        tally.dropped += _mark([notification], state=State.DROPPED, failure=reason)
+        return None
     try:
-        post.deliver(rendering.mail_of(notification, now=now), now=now)
-    except ServerAway as problem:
-        tally.server_is_away = True
-        tally.put_off += 1
-        # Longer for the row that met it: if this mail is what the server cannot bear, the others pass it.
-        _put_off(notification, now + _pause(notification, SERVER_PAUSE), str(problem))
-    except TryLater as problem:
-        _try_again(notification, str(problem), now, tally)
-    except Refused as problem:
-        tally.failed += _mark(notification, state=State.FAILED, failure=str(problem))
-        logger.warning("mail refused", notification=notification.pk, reason=str(problem))
-    except InDoubt as problem:
-        _in_doubt(notification, str(problem), now, tally)
+        return press.mail_of(notification, now=now)
     except Exception as error:
         # One row that cannot be written must not hold up the others; it stays visible.
-        tally.failed += _mark(
-            notification, state=State.FAILED, failure=f"{type(error).__name__} while writing it"
-        )
         logger.exception("mail could not be written", notification=notification.pk)
-    else:
-        tally.sent += _mark(notification, state=State.SENT, sent_at=now, failure="")
+        tally.failed += _mark([notification], state=State.FAILED, failure=_in_words(error))
+        return None
 
 
-def begin(notification: Notification, *, now: datetime) -> bool:
-    """False when the row was taken back meanwhile: its meeting was moved or cancelled, or the claim went stale."""
-    own = Notification.objects.filter(
-        pk=notification.pk, state=State.SENDING, claimed_by=notification.claimed_by, begun_at__isnull=True
-    )
-    notification.attempts += 1
-    return own.update(begun_at=now, claimed_at=now, attempts=notification.attempts) == 1
+def _outcome(post: Post, now: datetime, mail: Mail) -> Outcome:
+    """In a lane of its own: what went wrong is judged where the row is marked."""
+    try:
+        post.deliver(mail, now=now)
+    except UnableToDeliver as problem:
+        return problem
+    except Exception as problem:
+        logger.exception("mail could not be delivered", reference=mail.reference)
+        return problem
+    return None
+
+
+def _settle(notification: Notification, problem: Exception, now: datetime, tally: Tally) -> None:
+    match problem:
+        case ServerAway():
+            tally.put_off += 1
+            # Longer for the row that met it: if this mail is what the server cannot bear, the others pass it.
+            _put_off(notification, now + _pause(notification, SERVER_PAUSE), str(problem))
+        case TryLater():
+            _try_again(notification, str(problem), now, tally)
+        case Refused():
+            tally.failed += _mark([notification], state=State.FAILED, failure=str(problem))
+            logger.warning("mail refused", notification=notification.pk, reason=str(problem))
+        case InDoubt():
+            _in_doubt(notification, str(problem), now, tally)
+        case _:
+            tally.failed += _mark([notification], state=State.FAILED, failure=_in_words(problem))
+
+
+def _in_words(error: Exception) -> str:
+    return f"{type(error).__name__} while writing it"
+
+
+def begin(claimed: Sequence[Notification], *, now: datetime) -> list[Notification]:
+    """Those still this claim's: others were taken back when their meeting moved, or the claim went stale."""
+    if not claimed:
+        return []
+    own = _of_claim(claimed).filter(state=State.SENDING, begun_at__isnull=True)
+    count = own.update(begun_at=now, claimed_at=now, attempts=F("attempts") + 1)
+    for notification in claimed:
+        notification.attempts += 1
+    if count == len(claimed):
+        return list(claimed)
+    begun = set(_of_claim(claimed).filter(begun_at=now).values_list("pk", flat=True))
+    return [notification for notification in claimed if notification.pk in begun]
 
 
 def release(notification: Notification, *, now: datetime) -> None:
@@ -162,14 +234,14 @@ def sweep(*, now: datetime) -> int:
 
 def _in_doubt(notification: Notification, problem: str, now: datetime, tally: Tally) -> None:
     if notification.kind in Notification.NEVER_TWICE:
-        tally.doubtful += _mark(notification, state=State.DOUBTFUL, failure=problem)
+        tally.doubtful += _mark([notification], state=State.DOUBTFUL, failure=problem)
         return
     _try_again(notification, problem, now, tally)
 
 
 def _try_again(notification: Notification, problem: str, now: datetime, tally: Tally) -> None:
     if notification.attempts >= GIVE_UP_AFTER:
-        tally.failed += _mark(notification, state=State.FAILED, failure=problem)
+        tally.failed += _mark([notification], state=State.FAILED, failure=problem)
         return
     tally.put_off += 1
     _put_off(notification, now + _pause(notification, FIRST_PAUSE), problem)
@@ -181,12 +253,16 @@ def _pause(notification: Notification, first: timedelta) -> timedelta:
 
 
 def _put_off(notification: Notification, due_at: datetime, problem: str) -> None:
-    _mark(notification, state=State.WAITING, due_at=due_at, begun_at=None, claimed_by="", failure=problem)
+    _mark([notification], state=State.WAITING, due_at=due_at, begun_at=None, claimed_by="", failure=problem)
 
 
-def _mark(notification: Notification, **fields: object) -> int:
+def _mark(claimed: Sequence[Notification], **fields: object) -> int:
     """Only what is still this claim's; a row found stale meanwhile may still be told that it was sent after all."""
-    own = Notification.objects.filter(
-        pk=notification.pk, claimed_by=notification.claimed_by, state__in=[State.SENDING, State.DOUBTFUL]
-    )
-    return own.update(**fields)
+    if not claimed:
+        return 0
+    return _of_claim(claimed).filter(state__in=[State.SENDING, State.DOUBTFUL]).update(**fields)
+
+
+def _of_claim(claimed: Sequence[Notification]) -> NotificationQuerySet:
+    pks = [notification.pk for notification in claimed]
+    return Notification.objects.filter(pk__in=pks, claimed_by=claimed[0].claimed_by)

@@ -1,5 +1,6 @@
 """A letter: what one mail says, before it becomes text and HTML; and the parts that letters share."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,8 @@ from companies import zones
 from companies.languages import LanguageText, in_language
 from companies.templatetags.page import clock, day_in_words, not_translated
 from meetings.models import Meeting
+
+HOURS = re.compile(r"\d\d:\d\d–\d\d:\d\d(?=[^<>]*<)")
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Passage:
     title: str = ""
     language: str = ""
     link: Link | None = None
+    is_name: bool = False  # what the meeting is called
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,9 @@ def as_text(letter: Letter) -> str:
 
 
 def as_html(letter: Letter) -> str:
-    return render_to_string("notifications/letter.html", {"letter": letter})
+    """On a narrow screen `10:00–11:00` stays on one line."""
+    head, body, rest = render_to_string("notifications/letter.html", {"letter": letter}).partition("<body")
+    return head + body + HOURS.sub(r'<span style="white-space:nowrap;">\g<0></span>', rest)
 
 
 def _passage(passage: Passage) -> str:
@@ -117,14 +123,15 @@ def when(meeting: Meeting, zone_name: str) -> When:
     return When(span(meeting.starts_at, meeting.ends_at, zone_name), f"{mine} {theirs}")
 
 
-def own_text(text: LanguageText, language: str) -> tuple[Passage, ...]:
-    """A person's text as it is, and a note where it is not in the reader's language yet."""
+def name_of(text: LanguageText, language: str) -> tuple[Passage, ...]:
+    """A title as it was given, and a note where it is not in the reader's language yet."""
     reading = in_language(text, language)
     if not reading.text:
         return ()
     if not reading.is_fallback:
-        return (Passage(reading.text),)
-    return (Passage(reading.text, language=reading.language), Passage(not_translated(reading.language)))
+        return (Passage(reading.text, is_name=True),)
+    name = Passage(reading.text, language=reading.language, is_name=True)
+    return (name, Passage(not_translated(reading.language)))
 
 
 def footer(*, because: str, unsubscribe: str = "") -> tuple[Passage, ...]:

@@ -1,6 +1,6 @@
 """What letters are written about, and the phrases that several of them share, in the reader's language."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from companies import zones
 from companies.languages import in_language
 from companies.models import Person
 from companies.templatetags.page import clock, day_in_words
+from meetings import access
 from meetings.models import Meeting, MeetingRole, Registration
 from notifications.letters import Link, Passage, absolute
 from notifications.mime import LONGEST_NAME, clean
@@ -19,18 +20,41 @@ from notifications.models import Notification
 
 
 @dataclass(frozen=True)
+class Own:
+    """What in a letter is one reader's alone: the paths in and out of reminders, the day they registered."""
+
+    link: str
+    unsubscribe: str
+    registered: str
+
+    def in_place_of(self, other: "Own") -> "Own":
+        """These, where the other has something."""
+        parts = zip(astuple(self), astuple(other), strict=True)
+        return Own(*(mine if theirs else "" for mine, theirs in parts))
+
+
+@dataclass(frozen=True)
 class Occasion:
-    """What a letter is written about, and for whom. `link` is the reader's own way in."""
+    """What a letter is written about, and for whom."""
 
     notification: Notification
     meeting: Meeting
     person: Person
     seat: Registration | None
+    role: MeetingRole | None  # looked for when there is no seat
     language: str
     zone: str
-    link: str
-    unsubscribe: str
+    own: Own
     now: datetime
+
+    @property
+    def link(self) -> str:
+        """The reader's own way in."""
+        return absolute(self.own.link)
+
+    @property
+    def unsubscribe(self) -> str:
+        return absolute(self.own.unsubscribe) if self.own.unsubscribe else ""
 
     @property
     def title(self) -> str:
@@ -42,7 +66,8 @@ class Occasion:
 
     @property
     def day_and_hour(self) -> str:
-        return f"{day_in_words(self.begins)}, {clock(self.begins)}"
+        """As a part of a sentence."""
+        return f"{day_in_words(self.begins, in_sentence=True)}, {clock(self.begins)}"
 
     @property
     def first_name(self) -> str:
@@ -70,6 +95,12 @@ def place(meeting: Meeting) -> tuple[Passage, ...]:
     if meeting.format == Meeting.Format.ONLINE or not meeting.address:
         return ()
     return (Passage(meeting.address, title=_("Where")),)
+
+
+def own_link(about: Occasion) -> str:
+    """A note beside a link that lets in whoever has it."""
+    is_own = about.seat is not None or role_of(about) in access.SPEAKS
+    return _("Your own link, please do not forward it.") if is_own else ""
 
 
 def recorded(meeting: Meeting) -> tuple[Passage, ...]:
@@ -104,8 +135,7 @@ def elsewhere() -> Link:
 def role_of(about: Occasion) -> str:
     if about.meeting.host_id == about.person.pk:
         return MeetingRole.Role.HOST
-    held = MeetingRole.objects.filter(meeting=about.meeting, person=about.person)
-    return held.values_list("role", flat=True).first() or ""
+    return about.role.role if about.role else ""
 
 
 def name_of_field(name: str) -> str:
@@ -123,10 +153,12 @@ def name_of_field(name: str) -> str:
 
 def because(about: Occasion) -> str:
     if about.seat is not None:
-        day = day_in_words(about.seat.registered_at.astimezone(zones.zone(about.zone)))
-        return _("You get this because you registered with this address: %(day)s.") % {"day": day}
+        words = _("You get this because you registered with this address: %(day)s.")
+        return words % {"day": about.own.registered}
     if about.meeting.host_id == about.person.pk:
         return _("You get this because you host this meeting.")
     if role_of(about):
         return _("You get this because you are on the stage of this meeting.")
+    if about.notification.details.get("stage"):
+        return _("You get this because you were on the stage of this meeting.")
     return _("You get this because your company has a part in this project room.")

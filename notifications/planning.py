@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, Q
 
 from companies.models import Person
 from meetings.models import Meeting, MeetingRole, Recording, Registration
@@ -18,6 +19,9 @@ Kind = Notification.Kind
 QUIET_CHANGES = frozenset(
     {"reminders", "timezone"}
 )  # these plan reminders anew and are no news by themselves
+# A mail that was tried may have arrived even where the attempt seemed to fail: better one goodbye too many than an
+# entry that stays in a calendar.
+MAY_HAVE_LEFT = Q(attempts__gt=0) & ~Q(state=Notification.State.FAILED)
 BATCH = 500
 
 
@@ -38,7 +42,7 @@ class Told:
 def plan_invitations(*, meeting: Meeting, now: datetime) -> None:
     """Those on the stage, and the people of a project room, are invited once and reminded; others register."""
     told = [Told(person_id) for person_id in _by_role(meeting)]
-    _insert(_row(Kind.INVITATION, each, f"meeting:{meeting.pk}", meeting, now, now) for each in told)
+    _invite(meeting, told, now)
     _plan_reminders(meeting, told, now)
 
 
@@ -66,6 +70,55 @@ def plan_cancellation(*, meeting: Meeting, now: datetime) -> None:
     _insert(_row(Kind.CANCELLATION, each, f"cancel:{meeting.pk}", meeting, now, now) for each in told)
 
 
+@transaction.atomic
+def plan_stage_left(*, meeting: Meeting, people: Collection[int], now: datetime) -> None:
+    """One mail to each who heard of their place on the stage takes the calendar entry away; what waits is dropped.
+
+    Who has a seat keeps the entry, and is reminded by it. Who was told nothing yet is told nothing.
+    """
+    for person_id in set(people) - _by_role(meeting):
+        of_stage = _of_stage(meeting).filter(person=person_id)
+        _drop(of_stage, "the person is not on the stage any more")
+        seat = Registration.objects.filter(meeting=meeting, person=person_id).active().first()
+        has_seat = seat is not None and seat.state == Registration.State.CONFIRMED
+        if _last_heard(of_stage) not in {None, Kind.WITHDRAWN}:
+            goodbye = Told(person_id, has_entry=not has_seat, details={"stage": True})
+            occasion = f"stage:{meeting.pk}:{_goodbyes(meeting).get(person_id, 0)}"
+            _make_way(meeting, Kind.WITHDRAWN, [goodbye], occasion)
+            _insert([_row(Kind.WITHDRAWN, goodbye, occasion, meeting, now, now)])
+        if seat is not None and has_seat:
+            _plan_reminders(meeting, [_told_of_seat(seat)], now)
+
+
+def _invite(meeting: Meeting, told: Collection[Told], now: datetime) -> None:
+    """Once, and once more after each goodbye that left: who is put back before it left has missed nothing."""
+    people = [each.person_id for each in told]
+    _drop(_of_stage(meeting).filter(person__in=people, kind=Kind.WITHDRAWN), "on the stage again")
+    goodbyes = _goodbyes(meeting)
+    for count in {goodbyes.get(person_id, 0) for person_id in people}:
+        invited = [each for each in told if goodbyes.get(each.person_id, 0) == count]
+        occasion = f"meeting:{meeting.pk}:{count}" if count else f"meeting:{meeting.pk}"
+        _make_way(meeting, Kind.INVITATION, invited, occasion)
+        _insert(_row(Kind.INVITATION, each, occasion, meeting, now, now) for each in invited)
+
+
+def _of_stage(meeting: Meeting) -> NotificationQuerySet:
+    """What people are told by their role, not by a seat."""
+    return Notification.objects.filter(meeting=meeting, registration=None)
+
+
+def _goodbyes(meeting: Meeting) -> dict[int, int]:
+    """How many goodbyes to the stage each person may have got."""
+    sent = _of_stage(meeting).filter(MAY_HAVE_LEFT, kind=Kind.WITHDRAWN).order_by()
+    return dict(sent.values_list("person").annotate(count=Count("pk")))
+
+
+def _last_heard(of_stage: NotificationQuerySet) -> str | None:
+    """The kind of the last mail about the entry in the calendar that may have left; None when there was none."""
+    heard = of_stage.filter(MAY_HAVE_LEFT, kind__in=[Kind.INVITATION, Kind.CHANGE, Kind.WITHDRAWN])
+    return heard.order_by("created_at", "pk").values_list("kind", flat=True).last()
+
+
 def _plan_anew(meeting: Meeting, details: dict[str, Any], now: datetime, *, is_news: bool) -> None:
     told = _everybody(meeting)
     _drop(Notification.objects.filter(meeting=meeting, kind=Kind.REMINDER), "the meeting has changed")
@@ -74,7 +127,7 @@ def _plan_anew(meeting: Meeting, details: dict[str, Any], now: datetime, *, is_n
         occasion = f"change:rev{meeting.revision}:{meeting.pk}"
         _insert(_row(Kind.CHANGE, each, occasion, meeting, now, now) for each in told)
         # Newly on the stage: the invitation is the news. Who has one already keeps that.
-        _invite_newcomers(meeting, now)
+        _invite(meeting, [Told(person_id) for person_id in _by_role(meeting)], now)
     _plan_reminders(meeting, [each for each in told if each.has_entry], now)
 
 
@@ -98,11 +151,6 @@ def _together(each: Told, earlier: dict[str, Any] | None, details: dict[str, Any
         if earlier.get("was"):
             merged["was"] = earlier["was"]
     return Told(each.person_id, each.registration_id, each.has_entry, merged)
-
-
-def _invite_newcomers(meeting: Meeting, now: datetime) -> None:
-    told = [Told(person_id) for person_id in _by_role(meeting)]
-    _insert(_row(Kind.INVITATION, each, f"meeting:{meeting.pk}", meeting, now, now) for each in told)
 
 
 # ---- seats -----------------------------------------------------------------------------------------------
@@ -208,21 +256,24 @@ def _told_of_seat(registration: Registration) -> Told:
 
 
 def _plan_reminders(meeting: Meeting, told: Collection[Told], now: datetime) -> None:
-    """Those still ahead. One that was dropped when the same person gave a seat back waits again."""
+    """Those still ahead. One that was dropped when the same person gave seat or role back waits again."""
     for minutes in sorted({minutes for minutes in meeting.reminders if minutes > 0}):
         due_at = meeting.starts_at - timedelta(minutes=minutes)
         if due_at > now:
             occasion = f"reminder:{minutes}:rev{meeting.revision}:{meeting.pk}"
-            for each in told if len(told) == 1 else ():
-                _revive(Kind.REMINDER, each, occasion)
+            _make_way(meeting, Kind.REMINDER, told, occasion)
             _insert(_row(Kind.REMINDER, each, occasion, meeting, due_at, now) for each in told)
 
 
-def _revive(kind: Notification.Kind, each: Told, occasion: str) -> None:
+def _make_way(meeting: Meeting, kind: Notification.Kind, told: Collection[Told], occasion: str) -> None:
+    """Takes away what was dropped before it left, where the same is to be told after all."""
     dropped = Notification.objects.filter(
-        kind=kind, person_id=each.person_id, occasion=occasion, state=Notification.State.DROPPED
+        meeting=meeting, kind=kind, occasion=occasion, state=Notification.State.DROPPED
     )
-    dropped.update(state=Notification.State.WAITING, registration_id=each.registration_id, failure="")
+    people = {each.person_id for each in told}
+    pks = [pk for pk, person_id in dropped.values_list("pk", "person_id") if person_id in people]
+    if pks:
+        Notification.objects.filter(pk__in=pks).delete()
 
 
 def _row(

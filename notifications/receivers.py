@@ -83,6 +83,12 @@ def tell_of_cancellation(*, meeting: Meeting, now: datetime, **_kwargs: Any) -> 
     _nudge_after_commit()
 
 
+@receiver(facts.stage_left, dispatch_uid="tell of stage_left")
+def tell_who_left_the_stage(*, meeting: Meeting, people: set[int], now: datetime, **_kwargs: Any) -> None:
+    planning.plan_stage_left(meeting=meeting, people=people, now=now)
+    _nudge_after_commit()
+
+
 @receiver(facts.seat_confirmed, dispatch_uid="tell of seat_confirmed")
 def confirm(*, registration: Registration, now: datetime, **_kwargs: Any) -> None:
     planning.plan_confirmation(registration=registration, now=now)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from companies.models import Person
 from meetings.models import Meeting, MeetingRole, Recording, Registration
+from meetings.models.registration import RegistrationQuerySet
 from notifications.models import Notification
 
 Kind = Notification.Kind
@@ -83,13 +84,15 @@ def _of_seat(notification: Notification) -> str:
         return f"the seat is {seat.state}"
     if notification.kind == Kind.CHANGE and seat.state == Registration.State.CANCELLED:
         return "the seat was given back"
-    if notification.kind == Kind.WITHDRAWN and _has_come_back(seat):
+    if notification.kind == Kind.WITHDRAWN and _active_seats(notification).exists():
         return "the person has registered again"
     return ""
 
 
 def _of_role(notification: Notification) -> str:
     meeting = notification.meeting
+    if meeting is not None and notification.kind == Kind.WITHDRAWN:
+        return _of_goodbye(notification, meeting)
     if meeting is None or notification.kind not in {
         Kind.INVITATION,
         Kind.REMINDER,
@@ -100,6 +103,16 @@ def _of_role(notification: Notification) -> str:
     return "" if _is_of(meeting, notification.person) else "the person has no role in the meeting any more"
 
 
+def _of_goodbye(notification: Notification, meeting: Meeting) -> str:
+    """To somebody who was on the stage; an entry that came with a seat since is not taken away."""
+    if _is_of(meeting, notification.person):
+        return "on the stage again"
+    has_seat = _active_seats(notification).filter(state=Registration.State.CONFIRMED).exists()
+    if notification.details.get("calendar"):
+        return "the person has registered meanwhile" if has_seat else ""
+    return "" if has_seat else "the seat was given back"
+
+
 def _is_of(meeting: Meeting, person: Person) -> bool:
     if meeting.host_id == person.pk or MeetingRole.objects.filter(meeting=meeting, person=person).exists():
         return True
@@ -108,8 +121,10 @@ def _is_of(meeting: Meeting, person: Person) -> bool:
     return meeting.room.companies.filter(pk=person.company_id).exists()
 
 
-def _has_come_back(seat: Registration) -> bool:
-    return Registration.objects.active().filter(meeting=seat.meeting_id, person=seat.person_id).exists()
+def _active_seats(notification: Notification) -> RegistrationQuerySet:
+    return Registration.objects.active().filter(
+        meeting=notification.meeting_id, person=notification.person_id
+    )
 
 
 def _of_recording(notification: Notification) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from companies import zones
 from companies.templatetags.page import clock, day_in_words
 from meetings.models import MeetingRole
-from notifications.letters import Letter, Link, Passage, absolute, footer, own_text, span, when
+from notifications.letters import Letter, Link, Passage, absolute, footer, name_of, span, when
 from notifications.models import Notification
 from notifications.phrases import (
     Occasion,
@@ -18,6 +19,7 @@ from notifications.phrases import (
     elsewhere,
     entry_goes,
     name_of_field,
+    own_link,
     place,
     recorded,
     role_of,
@@ -39,7 +41,7 @@ def _letter(
         "footer": footer(because=because(about), unsubscribe=about.unsubscribe),
         **parts,
     }
-    title = own_text(about.meeting.title, about.language)
+    title = name_of(about.meeting.title, about.language)
     return Letter(
         subject=subject,
         heading=heading,
@@ -63,7 +65,7 @@ def _confirmation(about: Occasion) -> Letter:
         heading=heading,
         opening=about_meeting(about.meeting),
         button=Link(_("Open the meeting"), about.link),
-        button_note=_("Your own link, please do not forward it."),
+        button_note=own_link(about),
         passages=(
             *place(about.meeting),
             Passage(
@@ -107,7 +109,7 @@ def _offer(about: Occasion) -> Letter:
     until = about.seat.offered_until if about.seat else None
     local = until.astimezone(zones.zone(about.zone)) if until else about.begins
     held = _("It is held for you until %(when)s, your time.") % {
-        "when": f"{day_in_words(local)}, {clock(local)}"
+        "when": f"{day_in_words(local, in_sentence=True)}, {clock(local)}"
     }
     return _letter(
         about,
@@ -128,7 +130,23 @@ def _refused(about: Occasion) -> Letter:
     )
 
 
+def _stage_left(about: Occasion) -> Letter:
+    keeps_entry = not about.notification.details.get("calendar")
+    heading = _("You are not on the stage any more")
+    seat = Passage(_("Your seat in this meeting stays yours, and so does the entry in your calendar."))
+    return _letter(
+        about,
+        subject=f"{heading}: {about.title}",
+        heading=heading,
+        opening=(Passage(_("The host has changed who is on the stage.")),)
+        + ((seat,) if keeps_entry else entry_goes(about)),
+        button=Link(_("Open the meeting"), about.link) if keeps_entry else elsewhere(),
+    )
+
+
 def _withdrawn(about: Occasion) -> Letter:
+    if about.notification.details.get("stage"):
+        return _stage_left(about)
     had_seat = about.seat is not None and about.seat.confirmed_at is not None
     if about.notification.details.get("by_person", True):
         heading = _("You have given your seat back")
@@ -163,6 +181,7 @@ def _invitation(about: Occasion) -> Letter:
         heading=heading,
         opening=about_meeting(about.meeting),
         button=Link(_("Open the meeting"), about.link),
+        button_note=own_link(about),
         passages=(*place(about.meeting), *what_comes_next(about), *recorded(about.meeting)),
     )
 
@@ -175,14 +194,14 @@ def _reminder(about: Occasion) -> Letter:
     elif about.begins.date() == here + timedelta(days=1):
         heading = _("Tomorrow at %(hour)s") % hour
     else:
-        heading = about.day_and_hour
+        heading = capfirst(about.day_and_hour)
     return _letter(
         about,
         subject=f"{heading}: {about.title}",
         heading=heading,
         opening=about_meeting(about.meeting),
         button=Link(_("Open the meeting"), about.link),
-        button_note=_("Your own link, please do not forward it.") if about.seat else "",
+        button_note=own_link(about),
         passages=place(about.meeting),
     )
 
@@ -215,6 +234,7 @@ def _change(about: Occasion) -> Letter:
         heading=heading,
         opening=tuple(news),
         button=Link(_("Open the meeting"), about.link),
+        button_note=own_link(about),
         passages=(
             *place(about.meeting),
             *(moves if about.notification.details.get("calendar") else ()),

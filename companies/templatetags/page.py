@@ -10,6 +10,7 @@ from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
@@ -114,21 +115,27 @@ def clock(moment: datetime) -> str:
 
 
 @register.simple_tag
-def day(moment: datetime, zone_name: str | None = None) -> str:
+def day(moment: datetime, zone_name: str | None = None, *, in_sentence: bool = False) -> str:
     """`Thursday 14 January 2027` in the reader's language, in a zone (default: the reader's)."""
-    return day_in_words(
-        moment.astimezone(zones.zone(zone_name) if zone_name else timezone.get_current_timezone())
-    )
+    tz = zones.zone(zone_name) if zone_name else timezone.get_current_timezone()
+    return day_in_words(moment.astimezone(tz), in_sentence=in_sentence)
 
 
-def day_in_words(moment: datetime) -> str:
+def day_in_words(moment: datetime, *, in_sentence: bool = False) -> str:
     """On the clock that the moment is given in."""
-    weekday = formats.date_format(moment, "l")
-    if reading_language() == "lt":
-        return f"{date_as_written(moment)}, {weekday.lower()}"
-    if reading_language() == "de":
-        return f"{weekday}, {date_as_written(moment)}"
-    return f"{weekday[:1].upper()}{weekday[1:]} {date_as_written(moment)}"
+    return with_weekday(moment, date_as_written(moment), in_sentence=in_sentence)
+
+
+def with_weekday(moment: date, as_written: str, *, in_sentence: bool = False) -> str:
+    """A line begins with a capital; inside a sentence English and German alone write weekdays with one."""
+    weekday, language = formats.date_format(moment, "l").lower(), reading_language()
+    if language == "lt":
+        return f"{as_written}, {weekday}"
+    if language == "de":
+        return f"{capfirst(weekday)}, {as_written}"
+    if in_sentence and language != "en":
+        return f"{weekday} {as_written}"
+    return f"{capfirst(weekday)} {as_written}"
 
 
 def date_as_written(day: date) -> str:

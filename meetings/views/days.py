@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from companies import zones
 from companies.languages import reading_language
-from companies.templatetags.page import clock, day_in_words
+from companies.templatetags.page import clock, day_in_words, with_weekday
 
 
 def reader_zone() -> ZoneInfo:
@@ -33,27 +33,22 @@ def hour_elsewhere(moment: datetime, zone_name: str) -> str:
     return _("%(hour)s in %(place)s") % {"hour": clock(local), "place": zones.place(zone_name)}
 
 
-def short_day(moment: date) -> str:
+def short_day(moment: date, *, in_sentence: bool = False) -> str:
     """`Tuesday 8 December`: the year is plain from what stands around it."""
-    weekday = formats.date_format(moment, "l")
     language = reading_language()
     if language == "lt":
-        return f"{formats.date_format(moment, 'E j')} d., {weekday}"
-    numbers = formats.date_format(moment, "j. F" if language in {"de", "da"} else "j E")
-    return f"{weekday}, {numbers}" if language == "de" else f"{weekday[:1].upper()}{weekday[1:]} {numbers}"
+        written = f"{formats.date_format(moment, 'E j')} d."
+    else:
+        written = formats.date_format(moment, "j. F" if language in {"de", "da"} else "j E")
+    return with_weekday(moment, written, in_sentence=in_sentence)
 
 
 def heading(moment: datetime, *, now: datetime, shown_year: int | None) -> str:
     """`Today, Thursday 3 December 2026` and under it `Tuesday 8 December`; the year again when it changes."""
-    words = day_in_words(moment) if moment.year != shown_year else short_day(moment)
-    if moment.date() == here(now).date():
-        return _("Today, %(day)s") % {"day": words[:1].lower() + words[1:] if _lowers_weekdays() else words}
-    return words
-
-
-def _lowers_weekdays() -> bool:
-    """English and German write weekdays with a capital also inside a sentence."""
-    return reading_language() not in {"en", "de"}
+    is_today = moment.date() == here(now).date()
+    in_words = day_in_words if moment.year != shown_year else short_day
+    words = in_words(moment, in_sentence=is_today)
+    return _("Today, %(day)s") % {"day": words} if is_today else words
 
 
 def shortest_day(moment: date) -> str:

@@ -1,3 +1,4 @@
+import asyncio
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -6,6 +7,7 @@ import pytest
 
 from companies.models import Person
 from meetings import facts, scheduling
+from meetings.live import bus
 from meetings.models import Meeting, MeetingRole, Registration, Room, RoomEvent, Series
 from meetings.recurrence import Rule
 from meetings.scheduling import MeetingDetails, Speaker, UnableToSchedule
@@ -380,6 +382,62 @@ def test_a_speaker_who_is_taken_off_loses_the_role(meeting):
     ):
         scheduling.change_meeting(meeting=meeting, details=details(speakers=speakers), now=NOW)
     assert list(MeetingRole.objects.values_list("person__email", "role")) == [("b@example.org", "co_host")]
+
+
+def test_who_left_the_stage_of_an_announced_meeting_is_a_fact_and_of_a_draft_is_not(meeting, host):
+    draft = scheduling.schedule_meeting(
+        host=host, details=details(speakers=(Speaker("a@example.org"),)), now=NOW, publish=False
+    )
+    scheduling.change_meeting(
+        meeting=meeting,
+        details=details(speakers=(Speaker("a@example.org"), Speaker("b@example.org"))),
+        now=NOW,
+    )
+    with facts_sent() as heard:
+        for each in (draft, meeting):
+            scheduling.change_meeting(
+                meeting=each, details=details(speakers=(Speaker("b@example.org"),)), now=NOW
+            )
+    gone = Person.objects.get(email="a@example.org")
+    assert [(name, told["people"]) for name, told in heard if name == "stage_left"] == [
+        ("stage_left", {gone.pk})
+    ]
+    assert Meeting.objects.get(pk=meeting.pk).revision == 0
+
+
+@pytest.fixture
+def told_to_rooms():
+    """What this process's rooms hear after a commit."""
+    heard, loop = [], asyncio.new_event_loop()
+
+    async def opened():
+        return bus.Bus(lambda room, header, _payload: heard.append((room, header)), lambda: None)
+
+    before, bus.running = bus.running, loop.run_until_complete(opened())
+
+    def read():
+        loop.run_until_complete(asyncio.sleep(0))
+        return heard
+
+    yield read
+    bus.running = before
+    loop.close()
+
+
+def test_only_those_whose_role_changed_are_looked_at_again_in_the_room(
+    meeting, told_to_rooms, django_capture_on_commit_callbacks
+):
+    for speakers in (
+        (Speaker("a@example.org"), Speaker("b@example.org"), Speaker("c@example.org")),
+        (Speaker("b@example.org", role="co_host"), Speaker("c@example.org"), Speaker("d@example.org")),
+    ):
+        told_to_rooms().clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            scheduling.change_meeting(meeting=meeting, details=details(speakers=speakers), now=NOW)
+    looked_at = {header["person"] for _room, header in told_to_rooms() if header["k"] == "refresh_person"}
+    changed = Person.objects.filter(email__in=[f"{name}@example.org" for name in "abd"])
+    assert looked_at == set(changed.values_list("pk", flat=True))
+    assert {header.get("room") for _room, header in told_to_rooms()} == {meeting.room_id}
 
 
 def test_who_is_put_on_the_stage_of_an_announced_meeting_is_invited_and_nobody_else_is_told(meeting, host):

@@ -2,6 +2,7 @@
 
 import email
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import policy
@@ -10,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from notifications import dispatching, mime
+from notifications import dispatching, mime, rendering
 from notifications.delivery import UnableToDeliver
+from notifications.models import Notification
 from tests.factories import NOW
 
 
@@ -22,6 +24,7 @@ class Pigeonhole:
     mails: list[mime.Mail] = field(default_factory=list)
     failures: list[UnableToDeliver] = field(default_factory=list)
     attempts: int = 0
+    lanes: int = 1
 
     def deliver(self, mail: mime.Mail, *, now: datetime) -> None:
         self.attempts += 1
@@ -49,6 +52,14 @@ def post() -> Pigeonhole:
 def send(post: Pigeonhole) -> Send:
     """Everything that is due at the given moment leaves."""
     return lambda now=NOW: dispatching.send_all_due(clock=lambda: now, post=post, worker="test")
+
+
+def dispatch(held: Notification, post: Pigeonhole, now: datetime = NOW) -> dispatching.Tally:
+    """One row that this test has claimed itself."""
+    tally = dispatching.Tally()
+    with ThreadPoolExecutor(1) as lanes:
+        dispatching.dispatch([held], now=now, press=rendering.Press(), post=post, lanes=lanes, tally=tally)
+    return tally
 
 
 @pytest.fixture

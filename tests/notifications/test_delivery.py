@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -29,8 +30,15 @@ class Receiver:
     rcpt_answers: list[str] = field(default_factory=list)
     data_answers: list[str] = field(default_factory=list)
     hang_up_at: str = ""
+    refuse_after: int = 0  # connections; the next one is told to go away
+    answers_together: int = 0  # how many mails the second and later ones wait for before each is acknowledged
+    under_way: int = 0
+    most_at_once: int = 0
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        if self.refuse_after and self.greetings >= self.refuse_after:
+            server.transport.abort()
+            return responses
         self.greetings += 1
         session.host_name = hostname
         return responses
@@ -55,8 +63,18 @@ class Receiver:
             return self._hang_up(server)
         if self.data_answers:
             return self.data_answers.pop(0)
+        await self._others(bool(self.taken))
         self.taken.append(envelope.content)
         return "250 OK"
+
+    async def _others(self, wait):
+        self.under_way += 1
+        self.most_at_once = max(self.most_at_once, self.under_way)
+        for _ in range(500 if wait else 0):
+            if self.most_at_once >= self.answers_together:
+                break
+            await asyncio.sleep(0.01)
+        self.under_way -= 1
 
     def _hang_up(self, server) -> str:
         self.hang_up_at = ""
@@ -212,6 +230,7 @@ def test_signing_in_to_the_mail_server(receiver):
     [
         ("smtp://mail.example.org", Server("mail.example.org", 25, "smtp")),
         ("smtps://u:p@mail.example.org", Server("mail.example.org", 465, "smtps", "u", "p")),
+        ("smtp://mail.example.org?connections=9", Server("mail.example.org", 25, "smtp", connections=9)),
         (
             "smtp+tls://u%40x:p@mail.example.org:2525",
             Server("mail.example.org", 2525, "smtp+tls", "u@x", "p"),
@@ -222,7 +241,13 @@ def test_what_an_address_of_a_mail_server_means(url, server):
     assert Server.of(url) == server
 
 
-@pytest.mark.parametrize("url", ["", "http://mail.example.org", "smtp://", "mail.example.org:25"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("", "http://mail.example.org", "smtp://", "mail.example.org:25"),
+        *(f"smtp://mail.example.org?connections={wrong}" for wrong in ("0", "51", "-1", "many")),
+    ],
+)
 def test_what_is_no_address_of_a_mail_server_says_so(url):
     with pytest.raises(ValueError, match="EMAIL_URL"):
         Server.of(url)
@@ -242,11 +267,37 @@ def send_over(smtp: Smtp):
 
 
 @pytest.mark.django_db
-def test_the_outbox_leaves_over_one_connection(smtp, receiver):
-    for _ in range(6):
+def test_the_outbox_leaves_over_kept_connections_as_many_as_are_allowed(controller, receiver):
+    smtp = Smtp(Server.of(f"smtp://127.0.0.1:{controller.port}?connections=3"))
+    for count in (12, 24):
+        for _ in range(12):
+            row()
+        assert send_over(smtp).sent == 12
+        assert len(receiver.taken) == count
+        assert receiver.greetings <= 3
+    smtp.close()
+
+
+@pytest.mark.django_db
+def test_mails_leave_side_by_side_where_the_server_takes_its_time(smtp, receiver):
+    """The server answers three only when they are all there; one after the other nothing would arrive."""
+    for _ in range(4):
         row()
-    assert send_over(smtp).sent == 6
-    assert (len(receiver.taken), receiver.greetings) == (6, 1)
+    receiver.answers_together = 3
+    assert send_over(smtp).sent == 4
+    assert receiver.most_at_once == 3
+
+
+@pytest.mark.django_db
+def test_a_server_that_wants_fewer_connections_gets_every_mail_once(smtp, receiver):
+    rows, moment = [row() for _ in range(12)], NOW
+    receiver.refuse_after = 2
+    for _ in range(6):
+        dispatching.send_all_due(clock=lambda at=moment: at, post=smtp, worker="test")
+        moment += timedelta(minutes=2)
+    ids = [parsed(content)["Message-ID"] for content in receiver.taken]
+    assert len(ids) == len(set(ids)) == 12
+    assert {state_of(each) for each in rows} == {State.SENT}
 
 
 @pytest.mark.django_db
@@ -265,7 +316,7 @@ def test_a_server_that_goes_away_between_mail_and_acknowledgement(kind, after, s
 def test_a_server_that_goes_away_in_mid_mail_loses_and_doubles_nothing(smtp, receiver):
     rows = [row(Notification.Kind.REMINDER) for _ in range(4)]
     smtp.deliver(plain_mail(), now=NOW)
-    receiver.hang_up_at = "RCPT"
+    receiver.hang_up_at = "RCPT"  # met by the first, which goes alone and over the kept connection
     assert send_over(smtp).sent == 4
     subjects = [parsed(content)["Message-ID"] for content in receiver.taken[1:]]
     assert len(subjects) == len(set(subjects)) == 4
@@ -274,6 +325,7 @@ def test_a_server_that_goes_away_in_mid_mail_loses_and_doubles_nothing(smtp, rec
 
 @pytest.mark.django_db
 def test_greylisting_delays_and_a_refusal_shows(smtp, receiver):
+    smtp.lanes = 1
     first, second, third = row(), row(), row()
     receiver.rcpt_answers += ["451 greylisted", "550 no such user"]
     tally = send_over(smtp)

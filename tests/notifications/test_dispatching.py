@@ -12,7 +12,7 @@ from notifications.delivery import InDoubt, Refused, ServerAway, TryLater
 from notifications.models import Notification
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
-from tests.notifications.conftest import Pigeonhole
+from tests.notifications.conftest import Pigeonhole, dispatch
 from tests.notifications.test_planning import cancel, facts, move, say, withdraw
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +126,7 @@ def test_a_cancel_between_claim_and_sending_stops_the_mail(post):
     say(facts.seat_confirmed, registration=seat)
     (held,) = dispatching.claim_due(now=NOW, claim="worker", limit=1)
     cancel(seat.meeting)
-    dispatching.dispatch(held, now=NOW, post=post, tally=dispatching.Tally())
+    dispatch(held, post)
     assert not post.mails
     assert state_of(held) == State.DROPPED
 
@@ -370,7 +370,7 @@ def test_a_claim_that_went_stale_is_not_sent_by_the_first_worker_too(send, post)
     row()
     (held,) = dispatching.claim_due(now=NOW, claim="slow", limit=1)
     send(NOW + timedelta(seconds=61))
-    dispatching.dispatch(held, now=NOW + timedelta(seconds=62), post=post, tally=dispatching.Tally())
+    dispatch(held, post, NOW + timedelta(seconds=62))
     assert len(post.mails) == 1
 
 
@@ -385,6 +385,82 @@ def test_a_slow_worker_that_did_send_its_reminder_takes_the_doubt_away(post):
 
     dispatching.send_all_due(clock=lambda: NOW, post=Slow(), worker="test")
     assert state_of(notification) == State.SENT
+
+
+class Killed(BaseException):
+    """A worker that ends in the middle of its work."""
+
+
+def test_a_worker_that_dies_leaves_in_doubt_only_what_was_under_way(post):
+    rows = [row(Kind.REMINDER) for _ in range(20)]
+
+    class Mortal(Pigeonhole):
+        def deliver(self, mail, *, now):
+            super().deliver(mail, now=now)
+            if self.attempts == 6:
+                raise Killed
+
+    with pytest.raises(Killed):
+        dispatching.send_all_due(clock=lambda: NOW, post=Mortal(lanes=4), worker="test")
+    dispatching.send_all_due(clock=lambda: NOW + timedelta(seconds=61), post=post, worker="next")
+    states = [state_of(each) for each in rows]
+    assert set(states) == {State.SENT, State.DOUBTFUL}
+    assert states.count(State.DOUBTFUL) == 4
+
+
+def test_one_mail_that_hangs_does_not_leave_the_others_unmarked(monkeypatch):
+    monkeypatch.setattr(dispatching, "SOON", 0.01)
+    rows, others_are_marked = [row() for _ in range(4)], threading.Event()
+    marked, mark = [], dispatching._mark
+
+    def marking(claimed, **fields):
+        marked.extend(claimed)
+        if len(marked) == 3:
+            others_are_marked.set()
+        return mark(claimed, **fields)
+
+    monkeypatch.setattr(dispatching, "_mark", marking)
+
+    class Hanging(Pigeonhole):
+        def deliver(self, mail, *, now):
+            if mail.reference.endswith(f"-{rows[2].pk}"):
+                assert others_are_marked.wait(10)
+            super().deliver(mail, now=now)
+
+    hanging = Hanging(lanes=3)
+    assert dispatching.send_all_due(clock=lambda: NOW, post=hanging, worker="test").sent == 4
+    assert {state_of(each) for each in rows} == {State.SENT}
+
+
+def test_a_meeting_cancelled_between_two_mails_of_a_batch_stops_the_second(post):
+    first = row(Kind.REMINDER)
+    seat = make.registration(meeting=first.meeting)
+    given = {"person": seat.person, "registration": seat, "meeting": first.meeting}
+    second = row(Kind.REMINDER, due_at=NOW, **given)
+
+    class Interrupted(Pigeonhole):
+        def deliver(self, mail, *, now):
+            super().deliver(mail, now=now)
+            cancel(Meeting.objects.get(pk=first.meeting_id))
+            Notification.objects.filter(kind=Kind.CANCELLATION).delete()
+
+    interrupted = Interrupted()
+    dispatching.send_all_due(clock=lambda: NOW, post=interrupted, worker="test")
+    assert len(interrupted.mails) == 1
+    assert (state_of(first), state_of(second)) == (State.SENT, State.DROPPED)
+
+
+def test_a_hundred_reminders_take_a_few_statements_each_ten(post, django_assert_max_num_queries):
+    meeting = make.meeting()
+    for _ in range(100):
+        seat = make.registration(meeting=meeting)
+        given = {"person": seat.person, "registration": seat, "meeting": meeting}
+        row_of = {"kind": Kind.REMINDER, "occasion": "reminder:99999:rev0:x", "details": {"calendar": True}}
+        Notification.objects.create(**given, **row_of, due_at=NOW, created_at=NOW)
+    post.lanes = 4
+    with django_assert_max_num_queries(2 * (1 + 25) + 14):
+        dispatching.send_all_due(clock=lambda: NOW, post=post, worker="test")
+    assert len(post.mails) == 100
 
 
 # ---- several workers at once -----------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+import time_machine
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from meetings import calendar
 from notifications import letters, mime, rendering
 from notifications.mime import CalendarPart, Mail, content_of
 from notifications.models import Notification
+from tests import factories as make
 from tests.factories import NOW, STARTS_AT
 from tests.notifications.conftest import parsed
 from tests.notifications.test_dispatching import row
@@ -112,6 +114,23 @@ def test_subject_text_and_html_say_their_language(language):
     assert f'<html lang="{language}">' in html
     assert TITLES[language] in message["Subject"]
     assert TITLES[language] in html
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "in_subject", "in_first_line"),
+    [
+        ("sv", "torsdag", "Torsdag"),
+        ("da", "torsdag", "Torsdag"),
+        ("pl", "czwartek", "Czwartek"),
+        ("de", "Donnerstag", "Donnerstag"),
+        ("en", "Thursday", "Thursday"),
+    ],
+)
+def test_a_weekday_in_a_subject_is_a_word_among_others(language, in_subject, in_first_line):
+    mail = written(language=language)
+    assert f", {in_subject}" in mail.subject
+    assert mail.text.startswith(in_first_line)
 
 
 @pytest.mark.django_db
@@ -309,6 +328,44 @@ def test_an_advertisement_given_as_a_name_is_not_put_into_the_greeting():
     mail = rendering.mail_of(Notification.objects.get(pk=made.pk), now=NOW)
     assert "evil.example" not in mail.text
     assert "evil.example" not in mail.subject
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", rendering.TO_MANY)
+def test_mails_set_once_for_many_are_the_same_as_each_written_alone(kind, monkeypatch):
+    first = notification(kind)
+    rows = [first]
+    for language, registered_at in (("en", NOW - timedelta(days=3)), ("en", NOW), ("de", NOW)):
+        person = make.person(name='<b>"Eve" & co</b>', language=language)
+        seat = make.registration(
+            meeting=first.meeting, person=person, language=language, registered_at=registered_at
+        )
+        about = {"person": person, "registration": seat, "recording": first.recording}
+        rows.append(
+            Notification.objects.create(
+                **about,
+                kind=kind,
+                meeting=first.meeting,
+                occasion="once",
+                details=first.details,
+                due_at=NOW,
+                created_at=NOW,
+            )
+        )
+    press = rendering.Press()
+    with time_machine.travel(NOW, tick=False):  # a link holds the hour at which it was signed
+        together = [press.mail_of(each, now=NOW) for each in rows]
+        monkeypatch.setattr(rendering, "TO_MANY", frozenset())
+        assert together == [rendering.mail_of(each, now=NOW) for each in rows]
+
+
+def test_a_readers_own_parts_are_escaped_in_html_and_nowhere_else():
+    stand_in = rendering.STAND_INS
+    words = rendering.Words("Heat", stand_in.link, f'<a href="{stand_in.link}">{stand_in.registered}</a>')
+    own = rendering.Own('https://x/"><script>', "", "1 < 2")
+    filled = words.with_own(own)
+    assert filled.text == 'https://x/"><script>'
+    assert filled.html == '<a href="https://x/&quot;&gt;&lt;script&gt;">1 &lt; 2</a>'
 
 
 def plain_mail(**fields):

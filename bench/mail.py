@@ -1,0 +1,190 @@
+"""2,000 reminders due in the same second: the product's worker, and Django's send_mail, to the same SMTP server.
+
+The product claims, re-checks, writes (six languages, three zones, each with its own links), sends over four connections
+and marks each row in the database. The peers send one finished text and HTML to 2,000 addresses and remember nothing:
+once with a new connection for each mail, as `send_mail` does it, and once over one that is kept. *Quick* is a server
+that acknowledges at once; *real* needs 20 ms for each mail. One worker; all in each round, one after the other; what
+counts is the median of the rounds' ratios.
+"""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+
+from django.core.mail import get_connection, send_mail
+from django.utils.timezone import now
+
+from bench.seed import webinar  # sets Django up, and so comes before its models
+from companies.models import Person
+from meetings.models import Meeting, Registration
+from notifications import dispatching, rendering
+from notifications.delivery import Server, Smtp
+from notifications.models import Notification
+from tools.services import free_port
+
+ROOT = Path(__file__).resolve().parent.parent
+MAILS = int(os.environ.get("BENCH_MAILS", "2000"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))  # for each peer
+SERVERS = {"quick": 0, "real": 20}  # milliseconds for each mail
+VARIANTS = ("product", "send_mail", "send_mail_kept")
+LANGUAGES = ("en", "sv", "pl", "de", "da", "lt")
+ZONES = ("Europe/Stockholm", "Europe/Vilnius", "Europe/Copenhagen")
+
+
+@dataclass(frozen=True)
+class Result:
+    per_second: float
+    cpu_ms: float  # of the sender, for each mail
+
+
+@contextlib.contextmanager
+def sink(milliseconds: int) -> Iterator[int]:
+    port = free_port()
+    command = [sys.executable, "-m", "bench.peers.smtp_sink", str(port), str(milliseconds)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    try:
+        process.stdout.readline()  # it listens
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def measured(send: Callable[[], int]) -> Result:
+    began, cpu = time.perf_counter(), time.process_time()
+    count = send()
+    return Result(count / (time.perf_counter() - began), 1000 * (time.process_time() - cpu) / count)
+
+
+# ---- the product -----------------------------------------------------------------------------------------
+
+
+def plan_reminders() -> None:
+    """One webinar in an hour, and a seat with a reminder for each."""
+    meeting = webinar()
+    Meeting.objects.filter(pk=meeting.pk).update(
+        state=Meeting.State.SCHEDULED,
+        starts_at=meeting.starts_at + timedelta(hours=1),
+        ends_at=meeting.starts_at + timedelta(hours=2),
+    )
+    people = Person.objects.bulk_create(
+        Person(email=f"{meeting.pk}-{number}@bench.example", name=f"Person {number}", password="!")
+        for number in range(MAILS)
+    )
+    seats = Registration.objects.bulk_create(
+        Registration(
+            meeting=meeting,
+            person=person,
+            state=Registration.State.CONFIRMED,
+            name=person.name,
+            language=LANGUAGES[number % len(LANGUAGES)],
+            timezone=ZONES[number % 7 % len(ZONES)],
+            registered_at=meeting.created_at - timedelta(days=number % 30),
+            confirmed_at=meeting.created_at,
+        )
+        for number, person in enumerate(people)
+    )
+    Notification.objects.all().delete()
+    Notification.objects.bulk_create(
+        Notification(
+            kind=Notification.Kind.REMINDER,
+            person=seat.person,
+            registration=seat,
+            meeting=meeting,
+            occasion=f"reminder:60:rev0:{meeting.pk}",
+            due_at=meeting.created_at,
+            created_at=meeting.created_at,
+        )
+        for seat in seats
+    )
+
+
+def remind(port: int, count: int) -> int:
+    """`count` of the reminders become due again, and leave."""
+    moment = now()
+    Notification.objects.update(state="waiting", due_at=moment + timedelta(days=1), begun_at=None)
+    due = Notification.objects.order_by("pk").values("pk")[:count]
+    Notification.objects.filter(pk__in=list(due.values_list("pk", flat=True))).update(due_at=moment)
+    post = Smtp(Server.of(f"smtp://127.0.0.1:{port}"))
+    tally = dispatching.send_all_due(clock=now, post=post, worker="bench")
+    post.close()
+    assert tally.sent == count, tally
+    return count
+
+
+# ---- the peers -------------------------------------------------------------------------------------------
+
+
+def send_mails(port: int, *, kept: bool) -> int:
+    """The text and HTML of one reminder, over and over for SECONDS."""
+    mail = rendering.mail_of(Notification.objects.order_by("pk")[0], now=now())
+    connection = get_connection("django.core.mail.backends.smtp.EmailBackend", host="127.0.0.1", port=port)
+    if kept:
+        connection.open()
+    count, ends = 0, time.perf_counter() + SECONDS
+    while time.perf_counter() < ends:
+        to = [f"guest{count}@bench.example"]
+        send_mail(mail.subject, mail.text, mail.sender[1], to, html_message=mail.html, connection=connection)
+        count += 1
+    connection.close()
+    return count
+
+
+# ---- one run ---------------------------------------------------------------------------------------------
+
+
+def one_round(ports: dict[str, int]) -> dict[tuple[str, str], Result]:
+    found = {}
+    for server, port in ports.items():
+        count = MAILS if server == "quick" else max(1, MAILS // 4)
+        found[server, "product"] = measured(lambda: remind(port, count))  # noqa: B023 - called at once
+        found[server, "send_mail"] = measured(lambda: send_mails(port, kept=False))  # noqa: B023
+        found[server, "send_mail_kept"] = measured(lambda: send_mails(port, kept=True))  # noqa: B023
+    return found
+
+
+def main() -> None:
+    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, check=True)
+    plan_reminders()
+    with contextlib.ExitStack() as running:
+        ports = {name: running.enter_context(sink(pause)) for name, pause in SERVERS.items()}
+        remind(ports["quick"], min(MAILS, 200))  # warm: templates, catalogues of six languages
+        rounds = []
+        for number in range(ROUNDS):
+            print(f"round {number + 1} of {ROUNDS}", file=sys.stderr, flush=True)
+            rounds.append(one_round(ports))
+    show(rounds)
+
+
+def show(rounds: list[dict[tuple[str, str], Result]]) -> None:
+    print(f"{MAILS} reminders due at once, one worker")
+    print(f"{'server':<8}{'sender':<18}{'mails/s':>10}{'CPU ms each':>14}{f'{MAILS} take s':>16}")
+    for server in SERVERS:
+        for variant in VARIANTS:
+            each = [found[server, variant] for found in rounds]
+            rate = median(result.per_second for result in each)
+            cpu = median(result.cpu_ms for result in each)
+            print(f"{server:<8}{variant:<18}{rate:>10,.0f}{cpu:>14.2f}{MAILS / rate:>16.1f}")
+    print(json.dumps({"bench": "mail", "ratios": ratios(rounds)}))
+
+
+def ratios(rounds: list[dict[tuple[str, str], Result]]) -> dict[str, float]:
+    """Above 1 the product is better."""
+    return {
+        f"{server}_vs_{peer}": round(
+            median(found[server, "product"].per_second / found[server, peer].per_second for found in rounds),
+            3,
+        )
+        for server in SERVERS
+        for peer in VARIANTS[1:]
+    }
