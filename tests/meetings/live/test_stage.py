@@ -148,7 +148,7 @@ async def test_a_role_taken_away_takes_its_rights(live_webinar: Meeting, come: E
     assert "meeting.end" in visitor.welcome["you"]["may"]
     role.role = "speaker"
     await role.asave()
-    you = await visitor.hears("you", seconds=15)
+    you = await visitor.hears("you")
     assert you["you"]["role"] == "speaker"
     assert (await visitor.asks("meeting.end"))["error"] == "not_allowed"
 
@@ -165,13 +165,13 @@ async def test_who_loses_a_role_leaves_the_stage_and_who_gets_one_is_on_it(
     speaker = await come(live_webinar, seat.person)
     assert speaker.welcome["you"]["on_stage"] is True
     await role.adelete()
-    left = await speaker.hears("stage.left", seconds=15)
+    left = await speaker.hears("stage.left")
     assert left["person"]["id"] == speaker.id
     you = await speaker.until(lambda: [each for each in speaker.all("you") if not each["you"]["on_stage"]])
     assert you[0]["you"]["role"] == "attendee"
     assert (await speaker.asks("media.state", microphone=True, camera=True))["error"] == "not_allowed"
     await sync_to_async(factories.role)(live_webinar, seat.person)
-    joined = await speaker.hears("stage.joined", seconds=15)
+    joined = await speaker.hears("stage.joined")
     assert joined["person"]["role"] == "speaker"
 
 
@@ -207,3 +207,20 @@ async def test_what_hosts_do_an_attendee_may_not(live_webinar: Meeting, come: En
     assert (await guest.asks(do, **fields))["error"] == "not_allowed"
     participant = await Participant.objects.aget(person__registrations__meeting=live_webinar)
     assert participant.admission == Participant.Admission.ADMITTED
+
+
+@IN_ONE_FORM
+async def test_a_speaker_by_link_stays_as_long_as_they_are_on_the_stage(
+    live_webinar: Meeting, come: Enter
+) -> None:
+    person = await sync_to_async(factories.person)()
+    role = await sync_to_async(factories.role)(live_webinar, person)
+    visitor = await come(live_webinar, person, signed_in=False)
+    role.role = MeetingRole.Role.INTERPRETER  # heard at the next look, and so: looked at, and still in
+    await role.asave()
+    you = await visitor.until(
+        lambda: [each for each in visitor.all("you") if each["you"]["role"] == "interpreter"]
+    )
+    assert you[0]["you"]["on_stage"] is True
+    await role.adelete()
+    assert await visitor.closed_with() == 4401
