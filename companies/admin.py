@@ -1,35 +1,97 @@
 """The administration of people and companies, and what every administration of the service shares."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import QuerySet, URLField
-from django.forms import ModelForm
+from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db import transaction
+from django.db.models import Field, JSONField, Model, QuerySet, SlugField, URLField
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext_lazy as _
 
 from companies import editing
-from companies.forms import LanguageTextFormField
-from companies.languages import LanguageTextField
+from companies.forms import LanguageTextFormField, language_choices, zone_choices
+from companies.languages import LanguageTextField, in_language
 from companies.models import ApiToken, Company, Need, Offer, Person, Topic
+from companies.models.company import Country
 
 admin.site.site_header = settings.SITE_NAME
 admin.site.site_title = settings.SITE_NAME
 admin.site.index_title = _("Administration")
+admin.site.empty_value_display = "–"
 
-TEXTS: dict[Any, dict[str, Any]] = {
-    LanguageTextField: {"form_class": LanguageTextFormField, "rows": 4},
-    URLField: {"assume_scheme": "https"},
+LINES = {"summary": 3, "details": 3, "description": 10, "body": 16}  # every other text is one line
+
+
+def country_choices() -> list[tuple[Any, Any]]:
+    return [("", "–"), *Country.choices]
+
+
+# Columns of short codes, each with all that a person may choose.
+CHOICES: dict[str, Callable[[], list[tuple[Any, Any]]]] = {
+    "timezone": zone_choices,
+    "language": language_choices,
+    "country": country_choices,
 }
 
 
-class Media:
-    css = {"all": ["admin.css"]}
+class InWords(BaseModelAdmin[Any]):
+    """Fields as people fill them in: texts by language, and lists to choose from where the column holds a code."""
+
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, LanguageTextField):
+            return db_field.formfield(form_class=LanguageTextFormField, rows=LINES.get(db_field.name, 0))
+        if db_field.name in CHOICES and not db_field.choices:
+            return forms.ChoiceField(
+                choices=CHOICES[db_field.name],
+                required=not db_field.blank,
+                label=capfirst(db_field.verbose_name),
+                help_text=db_field.help_text,
+            )
+        made = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if made and isinstance(db_field, SlugField):
+            made.error_messages["invalid"] = _("Only letters, figures and hyphens fit here.")
+        if made and isinstance(made.widget, RelatedFieldWidgetWrapper):
+            # One is chosen here; adding, changing and deleting others is for their own pages.
+            made.widget.can_add_related = made.widget.can_change_related = made.widget.can_delete_related = (
+                False
+            )
+        return made
 
 
-class LookOnly:
+class SlugFromTitle(forms.ModelForm[Any]):
+    """A name in the address that is left empty is made of the title."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slug"].required = False
+        self.fields["slug"].help_text = _(
+            "Small letters, figures and hyphens. Left empty, it is made of the title."
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("slug") and "slug" not in self.errors and cleaned.get("title"):
+            cleaned["slug"] = self._slug_of(in_language(cleaned["title"], "en").text)
+            if not cleaned["slug"]:
+                self.add_error("slug", _("Write it yourself: the title has no letter that fits."))
+        return cleaned
+
+    def _slug_of(self, title: str) -> str:
+        room = self._meta.model._meta.get_field("slug").max_length or 50
+        return slugify(title)[:room].strip("-")
+
+
+class LookOnly(admin.ModelAdmin[Any]):
     """Changed only by the service's own pages, because people are told of each change: here it is looked at."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -41,28 +103,64 @@ class LookOnly:
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return [self._shown(name) for name in self.fields or ()]
 
-class Stamped:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return self.get_fields(request, obj)
+
+    def _shown(self, name: Any) -> Any:
+        fields = {field.name: field for field in self.model._meta.fields}
+        return as_text(fields[name]) if isinstance(fields.get(name), JSONField) else name
+
+
+@cache
+def as_text(field: JSONField[Any, Any]) -> Callable[[Model], str]:
+    """What a JSON column holds, as people read it: a text in their language, a list with commas."""
+
+    @admin.display(description=field.verbose_name, empty_value="–")
+    def shown(row: Model) -> str:
+        value = getattr(row, field.name)
+        if isinstance(field, LanguageTextField):
+            return in_language(value).text
+        if isinstance(value, dict):
+            return "\n".join(f"{key}: {each}" for key, each in value.items())
+        return ", ".join(map(str, value or []))
+
+    return shown
+
+
+class Stamped(admin.ModelAdmin[Any]):
     """Keeps created_at and updated_at by itself."""
 
-    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm[Any], change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool) -> None:  # noqa: FBT001
         now = timezone.now()
         if not change:
             obj.created_at = now
         obj.updated_at = now
-        super().save_model(request, obj, form, change)  # type: ignore[misc]
+        super().save_model(request, obj, form, change)
+
+
+class CountryFilter(admin.SimpleListFilter):
+    """By the country's name where the column is a code."""
+
+    title = _("country")
+    parameter_name = "country"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        return list(Country.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(country=self.value()) if self.value() else queryset
 
 
 @admin.register(Topic)
-class TopicAdmin(admin.ModelAdmin[Topic]):
-    formfield_overrides = TEXTS
-    list_display = ["slug", "__str__"]
+class TopicAdmin(InWords, admin.ModelAdmin[Topic]):
+    list_display = ["__str__", "slug"]
     search_fields = ["slug", "name"]
-    Media = Media
 
 
-class WishInline(admin.StackedInline[Any, Company]):
-    formfield_overrides = {LanguageTextField: {"form_class": LanguageTextFormField, "rows": 2}}
+class WishInline(InWords, admin.StackedInline[Any, Company]):
     fields = ["title", "details", "topics"]
     filter_horizontal = ["topics"]
     extra = 0
@@ -77,8 +175,7 @@ class NeedInline(WishInline):
 
 
 @admin.register(Company)
-class CompanyAdmin(Stamped, admin.ModelAdmin[Company]):
-    formfield_overrides = TEXTS
+class CompanyAdmin(InWords, Stamped, admin.ModelAdmin[Company]):
     list_display = ["name", "city", "country", "size", "is_listed", "updated_at"]
     list_filter = ["is_listed", "country", "size", "topics"]
     search_fields = ["name", "city", "slug"]
@@ -87,7 +184,6 @@ class CompanyAdmin(Stamped, admin.ModelAdmin[Company]):
     # The logo is made small and safe on the company's own page.
     exclude = ["logo", "created_at", "updated_at"]
     inlines = [OfferInline, NeedInline]
-    Media = Media
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
         for wish in formset.save(commit=False):
@@ -101,24 +197,47 @@ class CompanyAdmin(Stamped, admin.ModelAdmin[Company]):
         super().save_related(request, form, formsets, change)
         editing.touch(company=form.instance, now=timezone.now())
 
+    def delete_model(self, request: HttpRequest, obj: Company) -> None:
+        self.delete_queryset(request, Company.objects.filter(pk=obj.pk))
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Company]) -> None:
+        # Its people stay, without a company; nobody is the admin of none.
+        Person.objects.filter(company__in=queryset).update(is_company_admin=False, company=None)
+        super().delete_queryset(request, queryset)
+
     def view_on_site(self, obj: Company) -> str:
         return obj.get_absolute_url()
 
 
+class PersonForm(forms.ModelForm[Person]):
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"]).strip().lower()
+        if Person.objects.filter(email__iexact=email).exists():
+            raise forms.ValidationError(_("This address is registered already."))
+        return email
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("is_company_admin") and not cleaned.get("company"):
+            self.add_error("company", _("Choose the company that this person is the admin of."))
+        return cleaned
+
+
 @admin.register(Person)
-class PersonAdmin(admin.ModelAdmin[Person]):
+class PersonAdmin(InWords, admin.ModelAdmin[Person]):
+    form = PersonForm
     list_display = [
         "__str__",
         "email",
         "company",
         "is_company_admin",
-        "is_secretariat",
         "is_active",
         "last_login",
     ]
-    list_filter = ["is_secretariat", "is_company_admin", "is_active", "language", "company"]
+    list_filter = ["is_secretariat", "is_company_admin", "is_active"]
     list_select_related = ["company"]
-    search_fields = ["name", "email"]
+    search_fields = ["name", "email", "company__name"]
     autocomplete_fields = ["company"]
     readonly_fields = ["last_login", "created_at"]
     fields = [
@@ -138,15 +257,17 @@ class PersonAdmin(admin.ModelAdmin[Person]):
         "created_at",
     ]
 
+    def get_fields(self, request: HttpRequest, obj: Person | None = None) -> list[Any]:
+        return [name for name in self.fields or () if obj or name not in self.readonly_fields]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Person | None = None) -> list[str]:
         # An address is what a person signs in with: they change it themselves, by a code.
-        return [*self.readonly_fields, "email"] if obj else list(self.readonly_fields)
+        own = ["is_secretariat", "is_active"] if obj == request.user else []
+        return [*self.readonly_fields, *(["email"] if obj else []), *own]
 
     def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:  # noqa: FBT001
         if not change:
-            obj.email = obj.email.strip().lower()
             obj.set_unusable_password()
-        obj.is_company_admin = obj.is_company_admin and obj.company_id is not None
         super().save_model(request, obj, form, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -155,10 +276,10 @@ class PersonAdmin(admin.ModelAdmin[Person]):
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(LookOnly, admin.ModelAdmin[ApiToken]):
-    list_display = ["name", "person", "scopes", "created_at", "last_used_at", "revoked_at"]
+    list_display = ["name", "person", "created_at", "last_used_at", "revoked_at"]
     list_select_related = ["person"]
     search_fields = ["name", "person__email"]
-    exclude = ["key_hash"]
+    fields = ["name", "person", "scopes", "created_at", "last_used_at", "revoked_at"]
     actions = ["revoke"]
 
     @admin.action(description=_("Revoke the chosen keys"), permissions=["view"])
@@ -166,4 +287,4 @@ class ApiTokenAdmin(LookOnly, admin.ModelAdmin[ApiToken]):
         queryset.filter(revoked_at=None).update(revoked_at=timezone.now())
 
 
-__all__ = ["TEXTS", "LookOnly", "Media", "Stamped"]
+__all__ = ["CountryFilter", "InWords", "LookOnly", "SlugFromTitle", "Stamped", "as_text"]

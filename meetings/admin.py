@@ -6,12 +6,16 @@ the people of their companies.
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from companies.admin import TEXTS, LookOnly, Media
+from companies.admin import CountryFilter, InWords, LookOnly, SlugFromTitle
+from companies.models.company import Country
 from meetings.models import (
     Meeting,
     Participant,
@@ -25,24 +29,49 @@ from meetings.models import (
 )
 
 
+class ProgrammeForm(SlugFromTitle):
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", _("The last day is before the first."))
+        return cleaned
+
+
 @admin.register(Programme)
-class ProgrammeAdmin(admin.ModelAdmin[Programme]):
-    formfield_overrides = TEXTS
+class ProgrammeAdmin(InWords, admin.ModelAdmin[Programme]):
+    form: type[forms.ModelForm[Programme]] = ProgrammeForm
     list_display = ["__str__", "kind", "starts_on", "ends_on", "place", "is_published"]
     list_filter = ["kind", "is_published"]
-    search_fields = ["slug", "title"]
-    exclude = ["created_at"]
-    Media = Media
+    search_fields = ["slug", "title", "place"]
+    fields = [
+        "title",
+        "slug",
+        "kind",
+        "summary",
+        "description",
+        ("starts_on", "ends_on"),
+        "timezone",
+        "place",
+        "is_published",
+    ]
 
     def save_model(self, request: HttpRequest, obj: Programme, form: Any, change: bool) -> None:  # noqa: FBT001
         if not change:
             obj.created_at = timezone.now()
         super().save_model(request, obj, form, change)
 
+    def view_on_site(self, obj: Programme) -> str:
+        return obj.get_absolute_url()
+
 
 @admin.register(Series)
 class SeriesAdmin(LookOnly, admin.ModelAdmin[Series]):
-    list_display = ["__str__", "frequency", "interval", "timezone"]
+    list_display = ["__str__", "frequency", "interval", "count", "until", "timezone"]
+    fields = ["title", "frequency", "interval", "count", "until", "timezone", "created_at"]
+
+    def view_on_site(self, obj: Series) -> str:
+        return obj.get_absolute_url()
 
 
 @admin.register(Meeting)
@@ -50,8 +79,39 @@ class MeetingAdmin(LookOnly, admin.ModelAdmin[Meeting]):
     list_display = ["__str__", "kind", "state", "starts_at", "timezone", "host", "host_company", "visibility"]
     list_filter = ["state", "kind", "visibility", "programme"]
     list_select_related = ["host", "host_company"]
-    search_fields = ["title", "host__name", "host__email"]
+    search_fields = ["title", "host__name", "host__email", "host_company__name"]
     date_hierarchy = "starts_at"
+    ordering = ["-starts_at"]
+    fields = [
+        "title",
+        "description",
+        "kind",
+        "state",
+        "starts_at",
+        "ends_at",
+        "timezone",
+        "host",
+        "host_company",
+        "programme",
+        "series",
+        "series_position",
+        "languages",
+        "interpreted_into",
+        "format",
+        "address",
+        "capacity",
+        "visibility",
+        "registration",
+        "reminders",
+        "record",
+        "lobby",
+        "created_at",
+        "published_at",
+        "started_at",
+        "ended_at",
+        "cancelled_at",
+        "cancel_reason",
+    ]
 
     def view_on_site(self, obj: Meeting) -> str:
         return obj.get_absolute_url()
@@ -59,45 +119,89 @@ class MeetingAdmin(LookOnly, admin.ModelAdmin[Meeting]):
 
 @admin.register(Registration)
 class RegistrationAdmin(LookOnly, admin.ModelAdmin[Registration]):
-    list_display = ["name", "company_name", "country", "meeting", "state", "registered_at"]
-    list_filter = ["state", "country"]
+    list_display = ["name", "company_name", "country_in_words", "meeting", "state", "registered_at"]
+    list_filter = ["state", CountryFilter]
     list_select_related = ["meeting"]
-    search_fields = ["name", "person__email", "company_name"]
-    exclude = ["link_key"]  # whoever has it may act as the guest
+    search_fields = ["name", "person__email", "company_name", "meeting__title"]
+    date_hierarchy = "registered_at"
+    ordering = ["-registered_at"]
+    # Without link_key: whoever has it may act as the guest.
+    fields = [
+        "name",
+        "person",
+        "company_name",
+        "company",
+        "country_in_words",
+        "meeting",
+        "state",
+        "answers",
+        "language",
+        "timezone",
+        "registered_at",
+        "confirmed_at",
+        "offered_until",
+        "cancelled_at",
+    ]
+
+    @admin.display(description=_("country"), ordering="country")
+    def country_in_words(self, row: Registration) -> str:
+        return str(dict(Country.choices).get(row.country, row.country))
+
+    def view_on_site(self, obj: Registration) -> str:
+        return reverse("registration", args=[obj.pk])
 
 
 class OfMeetingRooms(LookOnly):
-    """Leaves out all that happened in project rooms."""
+    """Leaves out all that happened in project rooms, and names a room after what meets there."""
 
     room = "room__"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
-        return rows.filter(**{f"{self.room}kind": Room.Kind.MEETING})
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.filter(**{f"{self.room}kind": Room.Kind.MEETING}).prefetch_related(f"{self.room}meetings")
+
+    @admin.display(description=_("meeting"))
+    def meeting_titles(self, row: Any) -> str:
+        room = row.room if self.room else row
+        return ", ".join(dict.fromkeys(str(meeting) for meeting in room.meetings.all()))
 
 
 @admin.register(Room)
 class RoomAdmin(OfMeetingRooms, admin.ModelAdmin[Room]):
     room = ""
-    list_display = ["id", "created_at", "closed_at"]
+    list_display = ["meeting_titles", "created_at", "closed_at"]
+    search_fields = ["meetings__title"]
+    fields = ["meeting_titles", "created_at", "closed_at"]
+    ordering = ["-created_at"]
 
 
 @admin.register(Participant)
 class ParticipantAdmin(OfMeetingRooms, admin.ModelAdmin[Participant]):
-    list_display = ["name", "company_name", "room", "admission", "first_seen_at"]
-    search_fields = ["name", "person__email"]
+    list_display = ["name", "company_name", "meeting_titles", "admission", "first_seen_at"]
+    list_filter = ["admission"]
+    list_select_related = ["room"]
+    search_fields = ["name", "company_name", "person__email", "room__meetings__title"]
+    ordering = ["-first_seen_at"]
+    fields = ["name", "person", "company_name", "meeting_titles", "admission", "on_stage", "first_seen_at"]
 
 
 @admin.register(Presence)
 class PresenceAdmin(OfMeetingRooms, admin.ModelAdmin[Presence]):
-    list_display = ["person", "room", "joined_at", "left_at"]
+    list_display = ["person", "meeting_titles", "joined_at", "left_at"]
     list_select_related = ["person", "room"]
+    search_fields = ["person__name", "person__email", "room__meetings__title"]
+    ordering = ["-joined_at"]
+    fields = ["person", "meeting_titles", "joined_at", "seen_at", "left_at"]
 
 
 @admin.register(RoomEvent)
 class RoomEventAdmin(OfMeetingRooms, admin.ModelAdmin[RoomEvent]):
-    list_display = ["room", "seq", "ev", "at"]
+    list_display = ["ev", "person", "meeting_titles", "seq", "at"]
     list_filter = ["ev"]
+    list_select_related = ["room", "person"]
+    search_fields = ["person__name", "room__meetings__title"]
+    ordering = ["-at", "-seq"]
+    fields = ["ev", "person", "meeting_titles", "seq", "at", "payload"]
 
 
 @admin.register(Recording)
@@ -105,3 +209,25 @@ class RecordingAdmin(OfMeetingRooms, admin.ModelAdmin[Recording]):
     list_display = ["__str__", "state", "source", "visibility", "started_at", "expires_at"]
     list_filter = ["state", "source", "visibility"]
     list_select_related = ["meeting"]
+    search_fields = ["title", "meeting__title"]
+    fields = [
+        "title",
+        "meeting",
+        "state",
+        "failure",
+        "source",
+        "language",
+        "visibility",
+        "started_at",
+        "duration_seconds",
+        "expected_by",
+        "alarmed_at",
+        "published_at",
+        "expires_at",
+        "created_by",
+        "created_at",
+        "state_changed_at",
+    ]
+
+    def view_on_site(self, obj: Recording) -> str:
+        return obj.get_absolute_url()

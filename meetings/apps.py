@@ -1,7 +1,9 @@
 """WHAT: programmes, meetings, registrations, rooms, presences, recordings."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MeetingsConfig(AppConfig):
     name = "meetings"
+    verbose_name = _("Programmes and meetings")

@@ -114,7 +114,7 @@ class DescriptionForm(forms.Form):
 
 def initial_of(recording: Recording) -> dict[str, Any]:
     language = chapter_language(recording)
-    last_day = recording.expires_at and timezone.localtime(recording.expires_at - timedelta(seconds=1)).date()
+    last_day = recording.last_day and timezone.localtime(recording.last_day).date()
     lines = [
         f"{media_files.clock(chapter.starts_at_seconds)} {chapter.title.get(language) or chapter}"
         for chapter in recording.chapters.all()

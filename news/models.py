@@ -18,32 +18,61 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
 
 class Article(models.Model):
-    slug = models.SlugField(max_length=140, unique=True)
-    title = LanguageTextField()
-    summary = LanguageTextField(blank=True)
-    body = LanguageTextField(blank=True)
-    picture = models.ImageField(upload_to="news/", blank=True)
-    picture_text = LanguageTextField(blank=True)
+    slug = models.SlugField(_("name in the address"), max_length=140, unique=True)
+    title = LanguageTextField(_("title"))
+    summary = LanguageTextField(_("summary"), blank=True, help_text=_("One or two sentences."))
+    body = LanguageTextField(_("text"), blank=True)
+    picture = models.ImageField(_("picture"), upload_to="news/", blank=True)
+    picture_text = LanguageTextField(
+        _("the picture in words"), blank=True, help_text=_("For those who do not see it.")
+    )
     author = models.ForeignKey(
-        Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="articles"
+        Person,
+        verbose_name=_("author"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="articles",
     )
     company = models.ForeignKey(
-        Company, null=True, blank=True, on_delete=models.SET_NULL, related_name="articles"
+        Company,
+        verbose_name=_("company"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="articles",
     )
     programme = models.ForeignKey(
-        Programme, null=True, blank=True, on_delete=models.SET_NULL, related_name="articles"
+        Programme,
+        verbose_name=_("programme"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="articles",
     )
     meeting = models.ForeignKey(
-        Meeting, null=True, blank=True, on_delete=models.SET_NULL, related_name="articles"
+        Meeting,
+        verbose_name=_("meeting"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="articles",
     )
-    published_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField()
-    updated_at = models.DateTimeField()
+    published_at = models.DateTimeField(
+        _("published at"),
+        null=True,
+        blank=True,
+        help_text=_("Empty for a draft. At a later hour it appears by itself."),
+    )
+    created_at = models.DateTimeField(_("created at"))
+    updated_at = models.DateTimeField(_("changed at"))
 
     objects = ArticleQuerySet.as_manager()
 
     class Meta:
         ordering = ["-published_at", "-pk"]
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
 
     def __str__(self) -> str:
         return str(in_language(self.title))
@@ -68,13 +97,15 @@ class Page(models.Model):
         IMPRINT = "imprint", _("imprint")
         ACCESSIBILITY = "accessibility", _("accessibility")
 
-    slug = models.CharField(max_length=20, unique=True, choices=Slug.choices)
-    title = LanguageTextField()
-    body = LanguageTextField()
-    updated_at = models.DateTimeField()
+    slug = models.CharField(_("which page"), max_length=20, unique=True, choices=Slug.choices)
+    title = LanguageTextField(_("title"))
+    body = LanguageTextField(_("text"))
+    updated_at = models.DateTimeField(_("changed at"))
 
     class Meta:
         ordering = ["slug"]
+        verbose_name = _("page of the service")
+        verbose_name_plural = _("pages of the service")
 
     def __str__(self) -> str:
         return str(in_language(self.title))

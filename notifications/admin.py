@@ -11,5 +11,19 @@ class NotificationAdmin(LookOnly, admin.ModelAdmin[Notification]):
     list_display = ["kind", "person", "meeting", "state", "due_at", "sent_at", "attempts"]
     list_filter = ["state", "kind"]
     list_select_related = ["person", "meeting"]
-    search_fields = ["person__email", "person__name"]
+    search_fields = ["person__email", "person__name", "meeting__title"]
     date_hierarchy = "due_at"
+    ordering = ["-due_at", "-pk"]
+    fields = [
+        "kind",
+        "person",
+        "meeting",
+        "registration",
+        "recording",
+        "state",
+        "due_at",
+        "sent_at",
+        "attempts",
+        "failure",
+        "created_at",
+    ]

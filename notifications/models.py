@@ -53,38 +53,57 @@ class Notification(models.Model):
     # kinds are sent again then: a change that comes twice harms less than one that never came.
     NEVER_TWICE = (Kind.REMINDER, Kind.RECORDING)
 
-    kind = models.CharField(max_length=20, choices=Kind.choices)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notifications")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    person = models.ForeignKey(
+        Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="notifications"
+    )
     meeting = models.ForeignKey(
-        Meeting, null=True, blank=True, on_delete=models.CASCADE, related_name="notifications"
+        Meeting,
+        verbose_name=_("meeting"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="notifications",
     )
     registration = models.ForeignKey(
-        Registration, null=True, blank=True, on_delete=models.CASCADE, related_name="notifications"
+        Registration,
+        verbose_name=_("registration"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="notifications",
     )
     recording = models.ForeignKey(
-        Recording, null=True, blank=True, on_delete=models.CASCADE, related_name="notifications"
+        Recording,
+        verbose_name=_("recording"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="notifications",
     )
     revision = models.PositiveIntegerField(default=0, help_text="the meeting's revision that this tells of")
     occasion = models.CharField(max_length=80, help_text="what makes it the only one of its kind")
     details = models.JSONField(
         default=dict, blank=True, help_text="what the text needs beside the rows: the earlier hour"
     )
-    due_at = models.DateTimeField()
-    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(_("due at"))
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     claimed_at = models.DateTimeField(null=True, blank=True)
     claimed_by = models.CharField(max_length=64, blank=True)
     begun_at = models.DateTimeField(
         null=True, blank=True, help_text="empty while claimed only: nothing has left yet"
     )
-    sent_at = models.DateTimeField(null=True, blank=True)
-    failure = models.TextField(blank=True)
-    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    failure = models.TextField(_("what went wrong"), blank=True)
+    created_at = models.DateTimeField(_("created at"))
 
     objects = NotificationQuerySet.as_manager()
 
     class Meta:
         ordering = ["due_at", "pk"]
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
         indexes = [
             models.Index(
                 fields=["due_at"], condition=Q(state="waiting"), name="notifications_waiting_by_due"
@@ -100,4 +119,4 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} to {self.person_id}, {self.state}"
+        return f"{self.get_kind_display()}, {self.get_state_display()}"

@@ -87,6 +87,7 @@ PAGES: tuple[Row, ...] = (
     Row("POST", "edit_recording", (404, 403, 404, 404, 403, 403, 200, 200), "recording"),
     Row("GET", "end_meeting", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
     Row("POST", "end_meeting", (302, 302, 403, 403, 403, 403, 302, 302), "public"),
+    Row("GET", "favicon", everybody(302)),
     Row("GET", "healthz", everybody(200)),
     Row("GET", "home", everybody(200)),
     Row("GET", "host_meeting", (302, 302, 403, 403, 403, 403, 200, 200), "public"),

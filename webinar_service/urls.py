@@ -2,7 +2,9 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from webinar_service import home, operation
 from webinar_service.api import api
@@ -15,6 +17,8 @@ urlpatterns = [
     path("healthz", operation.healthz, name="healthz"),
     path("readyz", operation.readyz, name="readyz"),
     path("metrics", operation.metrics, name="metrics"),
+    # Asked for by whatever reads no <link rel="icon">.
+    path("favicon.ico", RedirectView.as_view(url=static("mark.svg")), name="favicon"),
     path("api/v1/", api.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("account/", include("companies.account_urls")),

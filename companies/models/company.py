@@ -36,35 +36,46 @@ class Tint(models.TextChoices):
 class Topic(models.Model):
     """A field of work, named in every language: the same word list for companies, needs, offers and meetings."""
 
-    slug = models.SlugField(unique=True)
-    name = LanguageTextField()
+    slug = models.SlugField(_("name in the address"), unique=True)
+    name = LanguageTextField(_("name"))
 
     class Meta:
         ordering = ["slug"]
+        verbose_name = _("field of work")
+        verbose_name_plural = _("fields of work")
 
     def __str__(self) -> str:
         return str(in_language(self.name))
 
 
 class Company(models.Model):
-    name = models.CharField(max_length=120)
-    slug = models.SlugField(max_length=140, unique=True)
-    country = models.CharField(max_length=2, choices=Country.choices)
-    city = models.CharField(max_length=80, blank=True)
-    website = models.URLField(blank=True)
-    size = models.CharField(max_length=8, choices=Size.choices, blank=True)
-    summary = LanguageTextField(blank=True)
-    description = LanguageTextField(blank=True)
-    topics = models.ManyToManyField(Topic, blank=True, related_name="companies")
-    logo = models.ImageField(upload_to="logos/", blank=True)
-    tint = models.CharField(max_length=8, choices=Tint.choices, default=Tint.SEA)
-    is_listed = models.BooleanField(default=True)
-    created_at = models.DateTimeField()
-    updated_at = models.DateTimeField()
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("name in the address"), max_length=140, unique=True)
+    country = models.CharField(_("country"), max_length=2, choices=Country.choices)
+    city = models.CharField(_("town"), max_length=80, blank=True)
+    website = models.URLField(_("website"), blank=True)
+    size = models.CharField(_("size"), max_length=8, choices=Size.choices, blank=True)
+    summary = LanguageTextField(_("summary"), blank=True, help_text=_("One or two sentences."))
+    description = LanguageTextField(_("description"), blank=True)
+    topics = models.ManyToManyField(
+        Topic, verbose_name=_("fields of work"), blank=True, related_name="companies"
+    )
+    logo = models.ImageField(_("logo"), upload_to="logos/", blank=True)
+    tint = models.CharField(
+        _("colour"),
+        max_length=8,
+        choices=Tint.choices,
+        default=Tint.SEA,
+        help_text=_("Behind the initials, where there is no logo."),
+    )
+    is_listed = models.BooleanField(_("shown in the directory"), default=True)
+    created_at = models.DateTimeField(_("created at"))
+    updated_at = models.DateTimeField(_("changed at"))
 
     class Meta:
         ordering = ["name"]
-        verbose_name_plural = "companies"
+        verbose_name = _("company")
+        verbose_name_plural = _("companies")
         constraints = [
             models.CheckConstraint(condition=~models.Q(name=""), name="company_has_a_name"),
         ]
@@ -92,10 +103,10 @@ class Company(models.Model):
 class Wish(models.Model):
     """What a company offers or needs: the same shape, so that one can be matched with the other."""
 
-    title = LanguageTextField()
-    details = LanguageTextField(blank=True)
-    topics = models.ManyToManyField(Topic, blank=True, related_name="+")
-    created_at = models.DateTimeField()
+    title = LanguageTextField(_("title"))
+    details = LanguageTextField(_("details"), blank=True)
+    topics = models.ManyToManyField(Topic, verbose_name=_("fields of work"), blank=True, related_name="+")
+    created_at = models.DateTimeField(_("created at"))
 
     class Meta:
         abstract = True
@@ -110,8 +121,24 @@ class Wish(models.Model):
 
 
 class Offer(Wish):
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="offers")
+    company = models.ForeignKey(
+        Company, verbose_name=_("company"), on_delete=models.CASCADE, related_name="offers"
+    )
+
+    class Meta(Wish.Meta):
+        # Translators: what a company offers
+        verbose_name = _("offer")
+        # Translators: what companies offer
+        verbose_name_plural = _("offers")
 
 
 class Need(Wish):
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="needs")
+    company = models.ForeignKey(
+        Company, verbose_name=_("company"), on_delete=models.CASCADE, related_name="needs"
+    )
+
+    class Meta(Wish.Meta):
+        # Translators: what a company needs
+        verbose_name = _("need")
+        # Translators: what companies need
+        verbose_name_plural = _("needs")

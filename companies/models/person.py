@@ -42,22 +42,35 @@ def default_timezone() -> str:
 
 
 class Person(AbstractBaseUser):
-    email = models.EmailField(unique=True)
-    name = models.CharField(max_length=120, blank=True)
-    title = models.CharField(_("what you do"), max_length=120, blank=True)
-    language = models.CharField(max_length=5, default="en")
-    timezone = models.CharField(max_length=64, default=default_timezone)
-    country = models.CharField(max_length=2, blank=True)
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    title = models.CharField(_("what they do"), max_length=120, blank=True)
+    language = models.CharField(_("language of pages and mails"), max_length=5, default="en")
+    timezone = models.CharField(_("time zone"), max_length=64, default=default_timezone)
+    country = models.CharField(_("country"), max_length=2, blank=True)
     company = models.ForeignKey(
-        Company, null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
+        Company,
+        verbose_name=_("company"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="people",
     )
-    is_company_admin = models.BooleanField(default=False)
-    is_secretariat = models.BooleanField(default=False)
-    is_active = models.BooleanField(default=True)
+    is_company_admin = models.BooleanField(
+        _("company admin"), default=False, help_text=_("May edit the company's page and name its people.")
+    )
+    is_secretariat = models.BooleanField(
+        _("secretariat"), default=False, help_text=_("May plan, moderate and use this administration.")
+    )
+    is_active = models.BooleanField(
+        _("account is open"),
+        default=True,
+        help_text=_("Take this away to close the account. Nothing is deleted."),
+    )
     calendar_key = models.CharField(max_length=64, unique=True, default=new_secret)
-    wants_reminders = models.BooleanField(default=True)
-    wants_digest = models.BooleanField(default=True)
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    wants_reminders = models.BooleanField(_("gets reminders"), default=True)
+    wants_digest = models.BooleanField(_("gets a digest of what is new"), default=True)
+    created_at = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -66,7 +79,8 @@ class Person(AbstractBaseUser):
 
     class Meta:
         ordering = ["name", "email"]
-        verbose_name_plural = "people"
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
         constraints = [
             models.UniqueConstraint(Lower("email"), name="one_person_per_address"),
             models.CheckConstraint(
@@ -100,7 +114,8 @@ class Person(AbstractBaseUser):
     def tint(self) -> str:
         return ("sea", "moss", "slate", "clay", "heather")[(self.pk or 0) % 5]
 
-    # Django's admin is for the secretariat, but for other people's passkeys and authenticator secrets.
+    # Django's admin is for the secretariat, but for groups, which nothing asks, and for what people sign in with:
+    # their addresses, passkeys and authenticator secrets are their own to change.
     @property
     def is_staff(self) -> bool:
         return self.is_secretariat
@@ -109,25 +124,29 @@ class Person(AbstractBaseUser):
         return self.has_module_perms(perm.split(".", maxsplit=1)[0])
 
     def has_module_perms(self, app_label: str) -> bool:
-        return self.is_active and self.is_secretariat and app_label != "mfa"
+        return self.is_active and self.is_secretariat and app_label not in {"account", "auth", "mfa"}
 
 
 class ApiToken(models.Model):
     """A program's key to act for a person; only its hash is kept."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="api_tokens")
-    name = models.CharField(max_length=80, blank=True)
+    person = models.ForeignKey(
+        Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="api_tokens"
+    )
+    name = models.CharField(_("name"), max_length=80, blank=True)
     key_hash = models.CharField(max_length=64, unique=True)
-    scopes = models.JSONField(default=list)
-    created_at = models.DateTimeField()
-    last_used_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
+    scopes = models.JSONField(_("what it may do"), default=list)
+    created_at = models.DateTimeField(_("created at"))
+    last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at"]
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
 
     def __str__(self) -> str:
-        return f"{self.name or 'token'} of {self.person}"
+        return f"{self.name or _('API key')}, {self.person}"
 
     @staticmethod
     def hash_of(key: str) -> str:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from companies import zones
 from companies.ids import new_id
@@ -34,17 +35,18 @@ class Series(models.Model):
         MONTHLY = "monthly", _("every month")
 
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
-    title = LanguageTextField()
-    frequency = models.CharField(max_length=8, choices=Frequency.choices)
-    interval = models.PositiveSmallIntegerField(default=1)
+    title = LanguageTextField(_("title"))
+    frequency = models.CharField(_("repeats"), max_length=8, choices=Frequency.choices)
+    interval = models.PositiveSmallIntegerField(_("every … days, weeks or months"), default=1)
     weekdays = models.JSONField(default=list, blank=True, help_text="0 is Monday, as in Python")
-    count = models.PositiveSmallIntegerField(null=True, blank=True)
-    until = models.DateField(null=True, blank=True)
-    timezone = models.CharField(max_length=64, default=default_timezone)
-    created_at = models.DateTimeField()
+    count = models.PositiveSmallIntegerField(_("how many times"), null=True, blank=True)
+    until = models.DateField(_("until this day"), null=True, blank=True)
+    timezone = models.CharField(_("time zone"), max_length=64, default=default_timezone)
+    created_at = models.DateTimeField(_("created at"))
 
     class Meta:
-        verbose_name_plural = "series"
+        verbose_name = _("series")
+        verbose_name_plural = pgettext_lazy("several", "series")
         constraints = [
             models.CheckConstraint(condition=Q(interval__gte=1), name="series_interval_is_positive"),
             models.CheckConstraint(
@@ -114,54 +116,83 @@ class Meeting(models.Model):
         max_length=120, unique=True, editable=False, help_text="iCalendar UID (RFC 5545 3.8.4.7): for life"
     )
     revision = models.PositiveIntegerField(default=0, help_text="iCalendar SEQUENCE (RFC 5545 3.8.7.4)")
-    kind = models.CharField(max_length=24, choices=Kind.choices)
-    state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
-    title = LanguageTextField()
-    description = LanguageTextField(blank=True)
+    kind = models.CharField(_("kind"), max_length=24, choices=Kind.choices)
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.DRAFT)
+    title = LanguageTextField(_("title"))
+    description = LanguageTextField(_("description"), blank=True)
     programme = models.ForeignKey(
-        Programme, null=True, blank=True, on_delete=models.SET_NULL, related_name="meetings"
+        Programme,
+        verbose_name=_("programme"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="meetings",
     )
     series = models.ForeignKey(
-        Series, null=True, blank=True, on_delete=models.PROTECT, related_name="meetings"
+        Series,
+        verbose_name=_("series"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="meetings",
     )
-    series_position = models.PositiveSmallIntegerField(null=True, blank=True)
-    host = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="hosted_meetings")
+    series_position = models.PositiveSmallIntegerField(_("number in the series"), null=True, blank=True)
+    host = models.ForeignKey(
+        Person, verbose_name=_("host"), on_delete=models.PROTECT, related_name="hosted_meetings"
+    )
     host_company = models.ForeignKey(
-        Company, null=True, blank=True, on_delete=models.SET_NULL, related_name="hosted_meetings"
+        Company,
+        verbose_name=_("host company"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="hosted_meetings",
     )
-    room = models.ForeignKey("meetings.Room", on_delete=models.PROTECT, related_name="meetings")
+    room = models.ForeignKey(
+        "meetings.Room", verbose_name=_("room"), on_delete=models.PROTECT, related_name="meetings"
+    )
 
     # The instant decides; zone and wall-clock time stand beside it, so that a change of zone rules can be followed.
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    timezone = models.CharField(max_length=64, default=default_timezone)
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    timezone = models.CharField(_("time zone"), max_length=64, default=default_timezone)
     local_day = models.DateField()
     local_time = models.TimeField()
 
-    languages = models.JSONField(default=list, help_text="spoken languages, by code")
-    interpreted_into = models.JSONField(default=list, blank=True)
-    format = models.CharField(max_length=8, choices=Format.choices, default=Format.ONLINE)
-    address = models.TextField(blank=True)
-    capacity = models.PositiveIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
-    visibility = models.CharField(max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC)
-    registration = models.CharField(
-        max_length=8, choices=RegistrationMode.choices, default=RegistrationMode.OPEN
+    languages = models.JSONField(_("spoken languages"), default=list)
+    interpreted_into = models.JSONField(_("interpreted into"), default=list, blank=True)
+    format = models.CharField(
+        _("how people meet"), max_length=8, choices=Format.choices, default=Format.ONLINE
     )
-    reminders = models.JSONField(default=default_reminders, blank=True, help_text="minutes before the start")
-    record = models.BooleanField(default=False)
-    lobby = models.BooleanField(default=False)
+    address = models.TextField(_("place"), blank=True)
+    capacity = models.PositiveIntegerField(
+        _("seats"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    visibility = models.CharField(
+        _("who may come"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC
+    )
+    registration = models.CharField(
+        _("registration"), max_length=8, choices=RegistrationMode.choices, default=RegistrationMode.OPEN
+    )
+    reminders = models.JSONField(
+        _("reminders"), default=default_reminders, blank=True, help_text=_("Minutes before the start.")
+    )
+    record = models.BooleanField(_("is to be recorded"), default=False)
+    lobby = models.BooleanField(_("has a lobby"), default=False)
 
-    created_at = models.DateTimeField()
-    published_at = models.DateTimeField(null=True, blank=True)
-    started_at = models.DateTimeField(null=True, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
-    cancelled_at = models.DateTimeField(null=True, blank=True)
-    cancel_reason = models.TextField(blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    published_at = models.DateTimeField(_("announced at"), null=True, blank=True)
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    cancel_reason = models.TextField(_("why it was cancelled"), blank=True)
 
     objects = MeetingQuerySet.as_manager()
 
     class Meta:
         ordering = ["starts_at"]
+        verbose_name = _("meeting")
+        verbose_name_plural = _("meetings")
         indexes = [
             models.Index(fields=["state", "starts_at"], name="meeting_by_state_and_start"),
             models.Index(fields=["room", "starts_at"], name="meeting_by_room_and_start"),

@@ -15,20 +15,24 @@ class Programme(models.Model):
         PROJECT_DEVELOPMENT = "project_development", _("project-development event")
         STUDY_VISIT = "study_visit", _("study visit")
 
-    slug = models.SlugField(max_length=140, unique=True)
-    kind = models.CharField(max_length=24, choices=Kind.choices)
-    title = LanguageTextField()
-    summary = LanguageTextField(blank=True)
-    description = LanguageTextField(blank=True)
-    timezone = models.CharField(max_length=64, default=default_timezone)
-    starts_on = models.DateField(null=True, blank=True)
-    ends_on = models.DateField(null=True, blank=True)
-    place = models.CharField(max_length=120, blank=True)
-    is_published = models.BooleanField(default=False)
-    created_at = models.DateTimeField()
+    slug = models.SlugField(_("name in the address"), max_length=140, unique=True)
+    kind = models.CharField(_("kind"), max_length=24, choices=Kind.choices)
+    title = LanguageTextField(_("title"))
+    summary = LanguageTextField(_("summary"), blank=True, help_text=_("One or two sentences."))
+    description = LanguageTextField(_("description"), blank=True)
+    timezone = models.CharField(_("time zone"), max_length=64, default=default_timezone)
+    starts_on = models.DateField(_("first day"), null=True, blank=True)
+    ends_on = models.DateField(_("last day"), null=True, blank=True)
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    is_published = models.BooleanField(
+        _("is announced"), default=False, help_text=_("Before that, only the secretariat sees it.")
+    )
+    created_at = models.DateTimeField(_("created at"))
 
     class Meta:
         ordering = ["-starts_on", "slug"]
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")),

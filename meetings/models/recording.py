@@ -1,6 +1,6 @@
 """A recording: metadata first, then its files; a resumable upload brings the bytes."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -58,30 +58,45 @@ class Recording(models.Model):
         PUBLIC = "public", _("anyone")
 
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
-    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="recordings")
-    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="recordings")
-    state = models.CharField(max_length=12, choices=State.choices, default=State.EXPECTED)
-    source = models.CharField(max_length=14, choices=Source.choices)
-    title = LanguageTextField(blank=True)
-    language = models.CharField(max_length=5, blank=True)
-    visibility = models.CharField(max_length=12, choices=Visibility.choices, default=Visibility.REGISTERED)
-    started_at = models.DateTimeField(null=True, blank=True)
-    duration_seconds = models.FloatField(null=True, blank=True)
-    expected_by = models.DateTimeField(null=True, blank=True)
-    published_at = models.DateTimeField(null=True, blank=True)
-    expires_at = models.DateTimeField(null=True, blank=True)
-    failure = models.TextField(blank=True)
-    alarmed_at = models.DateTimeField(
-        null=True, blank=True, help_text="when the host was told that it never came"
+    meeting = models.ForeignKey(
+        Meeting, verbose_name=_("meeting"), on_delete=models.CASCADE, related_name="recordings"
     )
-    created_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField()
-    state_changed_at = models.DateTimeField()
+    room = models.ForeignKey(
+        Room, verbose_name=_("room"), on_delete=models.CASCADE, related_name="recordings"
+    )
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.EXPECTED)
+    source = models.CharField(_("how it came"), max_length=14, choices=Source.choices)
+    title = LanguageTextField(_("title"), blank=True)
+    language = models.CharField(_("language"), max_length=5, blank=True)
+    visibility = models.CharField(
+        _("who may see it"), max_length=12, choices=Visibility.choices, default=Visibility.REGISTERED
+    )
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    duration_seconds = models.FloatField(_("length in seconds"), null=True, blank=True)
+    expected_by = models.DateTimeField(_("expected by"), null=True, blank=True)
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("kept until"), null=True, blank=True)
+    failure = models.TextField(_("what went wrong"), blank=True)
+    alarmed_at = models.DateTimeField(
+        _("host was told at"), null=True, blank=True, help_text=_("That the recording never came.")
+    )
+    created_by = models.ForeignKey(
+        Person,
+        verbose_name=_("created by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(_("created at"))
+    state_changed_at = models.DateTimeField(_("state changed at"))
 
     objects = RecordingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]
+        verbose_name = _("recording")
+        verbose_name_plural = _("recordings")
         constraints = [
             models.UniqueConstraint(
                 fields=["room"], condition=Q(state="capturing"), name="one_capture_at_a_time_per_room"
@@ -100,6 +115,11 @@ class Recording(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("recording", args=[self.pk])
+
+    @property
+    def last_day(self) -> datetime | None:
+        """A moment of the last day on which it can be watched: it expires as the next one begins."""
+        return self.expires_at - timedelta(seconds=1) if self.expires_at else None
 
 
 class RecordingFile(models.Model):

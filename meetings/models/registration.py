@@ -35,30 +35,41 @@ class Registration(models.Model):
     SEATED_STATES = (State.PENDING, State.CONFIRMED, State.OFFERED)
 
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
-    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="registrations")
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="registrations")
-    state = models.CharField(max_length=12, choices=State.choices)
-    name = models.CharField(max_length=120)
-    company_name = models.CharField(max_length=120, blank=True)
-    company = models.ForeignKey(
-        Company, null=True, blank=True, on_delete=models.SET_NULL, related_name="registrations"
+    meeting = models.ForeignKey(
+        Meeting, verbose_name=_("meeting"), on_delete=models.CASCADE, related_name="registrations"
     )
-    country = models.CharField(max_length=2, blank=True)
-    language = models.CharField(max_length=5, default="en")
-    timezone = models.CharField(max_length=64, default=default_timezone)
-    answers = models.JSONField(default=dict, blank=True)
+    person = models.ForeignKey(
+        Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="registrations"
+    )
+    state = models.CharField(_("state"), max_length=12, choices=State.choices)
+    name = models.CharField(_("name"), max_length=120)
+    company_name = models.CharField(_("name of the company"), max_length=120, blank=True)
+    company = models.ForeignKey(
+        Company,
+        verbose_name=_("company"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="registrations",
+    )
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    language = models.CharField(_("language of pages and mails"), max_length=5, default="en")
+    timezone = models.CharField(_("time zone"), max_length=64, default=default_timezone)
+    answers = models.JSONField(_("answers"), default=dict, blank=True)
     link_key = models.CharField(
         max_length=16, default=new_id, help_text="part of the personal link; a new one makes old links void"
     )
-    registered_at = models.DateTimeField()
-    confirmed_at = models.DateTimeField(null=True, blank=True)
-    offered_until = models.DateTimeField(null=True, blank=True)
-    cancelled_at = models.DateTimeField(null=True, blank=True)
+    registered_at = models.DateTimeField(_("registered at"))
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    offered_until = models.DateTimeField(_("offered until"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
     objects = RegistrationQuerySet.as_manager()
 
     class Meta:
         ordering = ["registered_at", "pk"]
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
         indexes = [models.Index(fields=["meeting", "state"], name="registration_by_state")]
         constraints = [
             models.UniqueConstraint(

@@ -20,14 +20,27 @@ class Room(models.Model):
         PROJECT = "project", _("project room")
 
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
-    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.MEETING)
-    title = LanguageTextField(blank=True)
-    purpose = LanguageTextField(blank=True)
-    companies = models.ManyToManyField(Company, blank=True, related_name="project_rooms")
-    created_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField()
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.MEETING)
+    title = LanguageTextField(_("title"), blank=True)
+    purpose = LanguageTextField(_("purpose"), blank=True)
+    companies = models.ManyToManyField(
+        Company, verbose_name=_("companies"), blank=True, related_name="project_rooms"
+    )
+    created_by = models.ForeignKey(
+        Person,
+        verbose_name=_("created by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(_("created at"))
     last_seq = models.PositiveBigIntegerField(default=0, help_text="number of the newest durable event")
-    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
 
     def __str__(self) -> str:
         return str(in_language(self.title)) or self.pk
@@ -46,19 +59,30 @@ class Participant(models.Model):
         DENIED = "denied", _("turned away")
         REMOVED = "removed", _("removed")
 
-    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="participants")
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="participations")
-    registration = models.ForeignKey(
-        Registration, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    room = models.ForeignKey(
+        Room, verbose_name=_("room"), on_delete=models.CASCADE, related_name="participants"
     )
-    name = models.CharField(max_length=120)
-    company_name = models.CharField(max_length=120, blank=True)
-    admission = models.CharField(max_length=10, choices=Admission.choices)
-    on_stage = models.BooleanField(default=False)
-    hand_raised_at = models.DateTimeField(null=True, blank=True)
-    first_seen_at = models.DateTimeField()
+    person = models.ForeignKey(
+        Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="participations"
+    )
+    registration = models.ForeignKey(
+        Registration,
+        verbose_name=_("registration"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    name = models.CharField(_("name"), max_length=120)
+    company_name = models.CharField(_("name of the company"), max_length=120, blank=True)
+    admission = models.CharField(_("state"), max_length=10, choices=Admission.choices)
+    on_stage = models.BooleanField(_("is on the stage"), default=False)
+    hand_raised_at = models.DateTimeField(_("hand up since"), null=True, blank=True)
+    first_seen_at = models.DateTimeField(_("first came at"))
 
     class Meta:
+        verbose_name = _("participant")
+        verbose_name_plural = _("participants")
         constraints = [
             models.UniqueConstraint(fields=["room", "person"], name="one_participant_per_person_and_room")
         ]
@@ -75,20 +99,29 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
 class Presence(models.Model):
     """One connection's interval (joined, left) in a room. `seen_at` is renewed by the process that holds it."""
 
-    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="presences")
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="presences")
+    room = models.ForeignKey(Room, verbose_name=_("room"), on_delete=models.CASCADE, related_name="presences")
+    person = models.ForeignKey(
+        Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="presences"
+    )
     registration = models.ForeignKey(
-        Registration, null=True, blank=True, on_delete=models.SET_NULL, related_name="presences"
+        Registration,
+        verbose_name=_("registration"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="presences",
     )
     connection = models.CharField(max_length=32, unique=True)
     process = models.CharField(max_length=64, help_text="which process holds the connection")
-    joined_at = models.DateTimeField()
-    seen_at = models.DateTimeField()
-    left_at = models.DateTimeField(null=True, blank=True)
+    joined_at = models.DateTimeField(_("came at"))
+    seen_at = models.DateTimeField(_("last seen at"))
+    left_at = models.DateTimeField(_("left at"), null=True, blank=True)
 
     objects = PresenceQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("presence")
+        verbose_name_plural = _("presences")
         indexes = [
             models.Index(fields=["room", "person"], name="presence_by_room_and_person"),
             models.Index(
@@ -109,14 +142,18 @@ class Presence(models.Model):
 class RoomEvent(models.Model):
     """A durable event of a room: numbered without gaps, so that who missed some can ask for them."""
 
-    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="events")
-    seq = models.PositiveBigIntegerField()
-    ev = models.CharField(max_length=40)
-    payload = models.JSONField(default=dict)
-    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    at = models.DateTimeField()
+    room = models.ForeignKey(Room, verbose_name=_("room"), on_delete=models.CASCADE, related_name="events")
+    seq = models.PositiveBigIntegerField(_("number"))
+    ev = models.CharField(_("event"), max_length=40)
+    payload = models.JSONField(_("content"), default=dict)
+    person = models.ForeignKey(
+        Person, verbose_name=_("person"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField(_("happened at"))
 
     class Meta:
+        verbose_name = _("room event")
+        verbose_name_plural = _("room events")
         ordering = ["room", "seq"]
         constraints = [models.UniqueConstraint(fields=["room", "seq"], name="events_of_a_room_are_numbered")]
 

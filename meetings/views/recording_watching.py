@@ -1,7 +1,7 @@
 """What the page of a recording shows: files, chapters, the transcript, and what its visitor may do."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from companies.languages import in_language, reading_language
 from meetings import captions
@@ -80,7 +80,7 @@ def watching(recording: Recording, *, level: Level) -> Watching:
         transcript=passages(_cues(transcript)) if transcript else [],
         transcript_language=transcript.language if transcript else "",
         length=clock(recording.duration_seconds or 0),
-        last_day=recording.expires_at - timedelta(seconds=1) if recording.expires_at else None,
+        last_day=recording.last_day,
         is_host=level >= Level.HOST,
         may_download=level >= Level.SPEAK,
     )
