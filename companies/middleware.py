@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from companies import zones
+from companies.languages import reading_language
 from companies.models import Person
 
 
@@ -41,5 +42,9 @@ class ReaderMiddleware:
 
 
 def reader_zone(request: HttpRequest, person: Person | None) -> zoneinfo.ZoneInfo:
-    wanted = person.timezone if person else zones.of_browser(request.COOKIES)
+    wanted = person.timezone if person else zones.of_browser(request.COOKIES) or _likely_zone()
     return zones.zone(wanted if wanted in zones.known() else settings.DEFAULT_TIMEZONE)
+
+
+def _likely_zone() -> str:
+    return zones.OF_LANGUAGE.get(reading_language(), str(settings.DEFAULT_TIMEZONE))

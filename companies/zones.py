@@ -21,6 +21,15 @@ NEAR = (
     "UTC",
 )
 
+# The clock that a reader of this language most likely lives by, until the browser has told.
+OF_LANGUAGE = {
+    "sv": "Europe/Stockholm",
+    "pl": "Europe/Warsaw",
+    "de": "Europe/Berlin",
+    "da": "Europe/Copenhagen",
+    "lt": "Europe/Vilnius",
+}
+
 COOKIE = "timezone"
 
 

@@ -4,12 +4,21 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from tests import stack as product
-from tests.stack import Stack, text_of
+from tests.stack import PATIENCE, Stack, text_of
 
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 
@@ -23,6 +32,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 # Ends with these tests: while it runs, no other test could start an event loop.
 @pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as running:
         yield running
 
@@ -62,7 +72,7 @@ def watch() -> Iterator[Watch]:
 def visitor(
     stack: Stack, chromium: Browser, watch: Watch, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Page]]:
-    """`visitor(PHONE, timezone="Europe/Vilnius")` is somebody new with a browser of their own."""
+    """`visitor(PHONE, timezone="Europe/Vilnius")` is somebody with a browser of their own, that was here before."""
     contexts: list[BrowserContext] = []
 
     def come(
@@ -71,6 +81,7 @@ def visitor(
         timezone: str = "Europe/Stockholm",
         language: str = "en",
         address: str = "",
+        first_time: bool = False,
     ) -> Page:
         context = chromium.new_context(
             base_url=address or stack.url,
@@ -79,7 +90,10 @@ def visitor(
             locale=language,
             permissions=["camera", "microphone"],  # type: ignore[arg-type]
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE * 1000)
+        if not first_time:
+            known = {"name": "timezone", "value": quote(timezone, safe=""), "url": address or stack.url}
+            context.add_cookies([known])  # type: ignore[list-item]
         contexts.append(context)
         page = context.new_page()
         watch.see(page)
@@ -90,7 +104,7 @@ def visitor(
         context.close()
 
 
-def until(page: Page, script: str, *, seconds: float = 20) -> None:
+def until(page: Page, script: str, *, seconds: float = PATIENCE) -> None:
     """Polls from outside: what Playwright itself waits with evaluates text in the page, which the policy forbids."""
     give_up = time.monotonic() + seconds
     while not page.evaluate(script):
