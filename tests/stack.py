@@ -28,6 +28,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from tools import services
 
 ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 60  # seconds: a machine that has much else to do is no fault of the product
 
 
 class Postbox:
@@ -65,7 +66,7 @@ class Postbox:
         ]
 
     def wait_for(
-        self, address: str, subject: str = "", *, count: int = 1, seconds: float = 20
+        self, address: str, subject: str = "", *, count: int = 1, seconds: float = PATIENCE
     ) -> EmailMessage:
         """The newest of at least `count` mails to this address; fails with what did come."""
         with self._new:
@@ -138,7 +139,7 @@ class Stack:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self.wait_until(lambda: self.get("/readyz")[0] == 200, seconds=60, what="the product to be ready")
+        self.wait_until(lambda: self.get("/readyz")[0] == 200, what="the product to be ready")
 
     def stop(self) -> None:
         if self.process is None:
@@ -170,7 +171,7 @@ class Stack:
 
     def get(self, path: str) -> tuple[int, str]:
         try:
-            with urllib.request.urlopen(f"{self.url}{path}", timeout=10) as response:
+            with urllib.request.urlopen(f"{self.url}{path}", timeout=PATIENCE) as response:
                 return response.status, response.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
@@ -186,12 +187,12 @@ class Stack:
             headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
         )
         try:
-            with urllib.request.urlopen(request, timeout=20) as response:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as response:
                 return json.loads(response.read() or b"null")
         except urllib.error.HTTPError as error:
             raise AssertionError(f"{method} {path}: {error.code} {error.read().decode()}") from error
 
-    def wait_until(self, holds: Callable[[], bool], *, seconds: float = 15, what: str = "it") -> None:
+    def wait_until(self, holds: Callable[[], bool], *, seconds: float = PATIENCE, what: str = "it") -> None:
         give_up = time.monotonic() + seconds
         while not holds():
             if time.monotonic() > give_up or (self.process is not None and self.process.poll() is not None):

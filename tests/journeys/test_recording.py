@@ -9,7 +9,7 @@ import av
 import pytest
 
 from tests.journeys.conftest import Host
-from tests.stack import Stack
+from tests.stack import PATIENCE, Stack
 
 SECONDS, RATE = 6, 10
 
@@ -43,7 +43,7 @@ def send_part(host: Host, address: str, offset: int, part: bytes) -> int:
             "Content-Type": "application/offset+octet-stream",
         },
     )
-    with urllib.request.urlopen(request, timeout=20) as response:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as response:
         return int(response.headers["Upload-Offset"])
 
 
@@ -63,11 +63,12 @@ def upload(host: Host, meeting: str, film: bytes) -> Any:
 def test_an_uploaded_film_is_checked_published_told_and_played(stack: Stack, host: Host, film: bytes) -> None:
     meeting = host.schedule(record=True)["id"]
     host.register(meeting, "watches@example.org")
+    stack.postbox.wait_for("watches@example.org")
     host.api("POST", f"/meetings/{meeting}/start")
     host.api("POST", f"/meetings/{meeting}/end")
     recording = upload(host, meeting, film)["id"]
     stack.wait_until(
-        lambda: host.api("GET", f"/recordings/{recording}")["state"] == "ready", seconds=60, what="the worker"
+        lambda: host.api("GET", f"/recordings/{recording}")["state"] == "ready", what="the worker"
     )
     ready = host.api("GET", f"/recordings/{recording}")
     assert ready["duration_seconds"] == pytest.approx(SECONDS, abs=0.3)
@@ -95,7 +96,6 @@ def test_a_film_that_breaks_off_fails_in_words_and_the_host_is_told(
     recording = upload(host, meeting, film[:600])["id"]
     stack.wait_until(
         lambda: host.api("GET", f"/recordings/{recording}")["state"] == "failed",
-        seconds=60,
         what="the worker",
     )
     stack.postbox.wait_for(host.email, "Broken off")
@@ -109,13 +109,12 @@ def test_a_promised_recording_is_expected_as_soon_as_the_meeting_begins(stack: S
             [item["state"] for item in host.api("GET", f"/recordings?meeting={meeting}")["items"]]
             == ["expected"]
         ),
-        seconds=40,
         what="the expected recording",
     )
 
 
 def ask_range(stack: Stack, path: str, span: str) -> tuple[int, bytes]:
     with urllib.request.urlopen(
-        urllib.request.Request(f"{stack.url}{path}", headers={"Range": span}), timeout=10
+        urllib.request.Request(f"{stack.url}{path}", headers={"Range": span}), timeout=PATIENCE
     ) as response:
         return response.status, response.read()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from redis import Redis
 
 from tests.journeys.conftest import Host
-from tests.stack import Stack
+from tests.stack import PATIENCE, Stack
 
 
 def an_hour_after_the_next_minute() -> str:
@@ -18,7 +18,7 @@ def test_a_reminder_leaves_within_five_seconds_of_its_hour(stack: Stack, host: H
     meeting = host.schedule(starts_at=an_hour_after_the_next_minute())["id"]
     host.register(meeting, "soon@example.org")
     stack.postbox.wait_for("soon@example.org")
-    stack.postbox.wait_for("soon@example.org", count=2, seconds=90)
+    stack.postbox.wait_for("soon@example.org", count=2, seconds=2 * PATIENCE)
     late = stack.sql(
         "SELECT extract(epoch FROM sent_at - due_at) FROM notifications_notification n"
         " JOIN companies_person p ON p.id = person_id"
@@ -47,5 +47,5 @@ def test_with_the_broker_emptied_every_due_mail_still_leaves(stack: Stack, host:
         host.register(meeting, address)
         broker.flushall()
     for address in addresses:
-        stack.postbox.wait_for(address, seconds=30)
+        stack.postbox.wait_for(address)
     assert [len(stack.postbox.to(address)) for address in addresses] == [1] * len(addresses)

@@ -10,9 +10,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.journeys.conftest import Host
-from tests.stack import Stack
-
-PATIENCE = 15
+from tests.stack import PATIENCE, Stack
 
 
 class Guest:
