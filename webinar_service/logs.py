@@ -1,5 +1,6 @@
 """Logs as lines of JSON (or, where a person reads them, of text), each with the request's or task's id."""
 
+import logging
 import logging.config
 import re
 from collections.abc import MutableMapping
@@ -22,6 +23,15 @@ def without_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any])
         if isinstance(value, str) and "/" in value:
             event[key] = SECRET_ADDRESS.sub(r"\1…", value)
     return event
+
+
+class WithoutTraceOfRefusals(logging.Filter):
+    """That somebody was told no is worth a line; where in the code it was said tells nobody anything."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name == "django.request" and record.levelno < logging.ERROR:
+            record.exc_info = None
+        return True
 
 
 def configure(options: dict[str, Any]) -> None:
@@ -52,7 +62,10 @@ def configure(options: dict[str, Any]) -> None:
                     ],
                 }
             },
-            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+            "filters": {"refusals": {"()": WithoutTraceOfRefusals}},
+            "handlers": {
+                "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals"]}
+            },
             "root": {"handlers": ["stderr"], "level": options.get("level", "INFO") if as_json else "WARNING"},
         }
     )

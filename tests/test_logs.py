@@ -1,0 +1,27 @@
+"""What a line of the log holds, and what it leaves out."""
+
+import logging
+import sys
+
+import pytest
+
+from webinar_service.logs import WithoutTraceOfRefusals
+
+
+@pytest.mark.parametrize(
+    ("logger", "level", "has_trace"),
+    [
+        ("django.request", logging.WARNING, False),
+        ("django.request", logging.ERROR, True),
+        ("meetings.recording", logging.WARNING, True),
+    ],
+)
+def test_a_refusal_is_one_line_and_a_failure_keeps_its_trace(
+    logger: str, level: int, has_trace: bool
+) -> None:
+    try:
+        raise PermissionError("not theirs")
+    except PermissionError:
+        record = logging.LogRecord(logger, level, __file__, 1, "Forbidden", (), sys.exc_info())
+    assert WithoutTraceOfRefusals().filter(record)
+    assert bool(record.exc_info) is has_trace
