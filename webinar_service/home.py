@@ -37,6 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "companies": listed_companies().count(),
         "articles": list(Article.objects.published(now)[:MOST_NEWS]),
         "recordings": _recordings(visitor),
+        "may_schedule": access.may_schedule(visitor),
         "is_known": visitor.person is not None or bool(visitor.seats),
     }
     return render(request, "home.html", page)
