@@ -11,6 +11,7 @@ import { readWords, speak } from "./room/words";
 
 const page = readPage("room-page");
 speak(readWords("room-words"), page.timeZone);
+const SITE = ".site-header, .site-footer";
 const media = new OwnMedia();
 const csrf = csrfToken();
 const green = document.createElement("green-room");
@@ -37,11 +38,24 @@ function enter(before: HTMLFormElement): void {
   live.className = "room";
   live.room = room;
   live.page = page;
-  for (const part of [...document.body.children]) if (!["SCRIPT", "TEMPLATE"].includes(part.tagName)) part.remove();
-  document.body.append(live);
+  clearPage();
+  document.querySelector(".site-footer")?.before(live);
+  if (!live.isConnected) document.body.append(live);
+  // The room has the whole window; who has left it is on the site again.
+  room.addEventListener("change", () => showSite(room.state.link === "closed"));
+  showSite(false);
+  window.scrollTo(0, 0);
   void live.updateComplete.then(() => live.querySelector<HTMLElement>("#stage")?.focus({ preventScroll: true }));
   room.enter();
   window.addEventListener("pagehide", () => void room.leave());
+}
+
+function clearPage(): void {
+  for (const part of [...document.body.children]) if (!part.matches(`script, template, ${SITE}`)) part.remove();
+}
+
+function showSite(isShown: boolean): void {
+  for (const part of document.querySelectorAll<HTMLElement>(SITE)) part.hidden = !isShown;
 }
 
 async function fetchTicket({ ticketUrl }: Page, name: string): Promise<Ticket> {

@@ -136,6 +136,14 @@ describe("the lobby", () => {
     expect(rooms.mayPublish(waiting())).toBe(false);
   });
 
+  it("lets devices be set up where everybody will speak, and only there", () => {
+    const outside = (more: Partial<RoomState>): State => ({ ...waiting(), room: { ...room, ...more } });
+    expect(rooms.mayPrepare(outside({ is_webinar: false }))).toBe(true);
+    expect(rooms.mayPrepare(outside({ is_webinar: true }))).toBe(false);
+    expect(rooms.mayPrepare(outside({ is_webinar: false, state: "ended" }))).toBe(false);
+    expect(rooms.mayPrepare(inside())).toBe(false);
+  });
+
   it("opens with everything that was held back", () => {
     const snapshot = { ...nobody, messages: [message(9, "hello")], stage: [someone("2", { on_stage: true })] };
     const state = reduce(waiting(), { ev: "admitted", you: you(), room, seq: 10, snapshot });

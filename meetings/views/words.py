@@ -6,7 +6,7 @@ Every key stands in frontend/src/room as `t("key")` or `tn("key", n)`; a test co
 from typing import TypedDict
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from companies.languages import reading_language
 
@@ -173,7 +173,6 @@ def _controls() -> dict[str, str]:
 def _conversation() -> dict[str, str]:
     return {
         "panel": _("Conversation"),
-        "panel.waiting": _("Chat and people appear here when you are in."),
         "chat": _("Chat"),
         "chat.log": _("Messages"),
         "chat.empty": _("Nothing has been written yet. Say hello, in your own language if you like."),
@@ -232,12 +231,12 @@ def _testing() -> dict[str, str]:
     return {
         "tests": _("Tests"),
         "mirror": _("Your camera picture, as in a mirror"),
+        "mirror.private": _("Only you see this"),
         "mirror.off": _("Your camera is off. You can join without it."),
         "devices.microphone": _("Microphone"),
         "devices.camera": _("Camera"),
-        "devices.speaker": _("Speaker"),
+        "devices.speaker": pgettext("loudspeaker", "Speaker"),
         "devices.which_microphone": _("Which microphone"),
-        "devices.which_camera": _("Which camera"),
         "devices.numbered": _("Device {n}"),
         "devices.none": _("No devices to choose from yet. They appear when the browser may use them."),
         "sound.off": _("Your microphone is off"),
@@ -278,6 +277,14 @@ def _parting() -> dict[str, str]:
         "parting.removed": _("A host has ended your visit to this room"),
         "parting.replaced": _("You are in this room in another window"),
         "parting.no_entry": _("The room is closed to you now"),
+        "parting.left_text": _("You can come back for as long as the room is open."),
+        "parting.removed_text": _(
+            "You cannot come back to it. If you think that this is a mistake, write to the secretariat."
+        ),
+        "parting.replaced_text": _("It goes on there. Come back to go on in this window instead."),
+        "parting.no_entry_text": _(
+            "The meeting may be over, or your place was given back. Its page says which."
+        ),
         "parting.back": _("Come back"),
         "parting.meeting": _("To the page of the meeting"),
         "parting.unsent": _("Not sent any more"),

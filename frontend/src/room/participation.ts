@@ -1,7 +1,9 @@
 // One person's being in the room: the socket, what it says, one's own sound and picture, and those of others.
-import { Mesh, MOST_PICTURES, type Exchange } from "./mesh";
+import { eventsBefore } from "./history";
+import { MOST_PICTURES, type Exchange } from "./mesh";
 import type { OwnMedia } from "./media";
 import type { Command, Present, Reply, RoomEvent, Sign } from "./protocol";
+import { Publishing } from "./publishing";
 import { Recorder } from "./recorder";
 import { Refused, RoomSocket, type Ticket } from "./socket";
 import * as rooms from "./state";
@@ -32,13 +34,10 @@ const INTRODUCE_UP_TO = 50;
 /** Fires `change` after every change of state, `notice` with a Notice, `reactions` with counts. */
 export class Participation extends EventTarget {
   state: State = rooms.BEGINNING;
-  exchange: Exchange | null = null;
   readonly recorder: Recorder;
   private readonly socket: RoomSocket;
-  private mesh: Mesh | null = null;
-  private sfu: { token: string } | null = null;
+  private readonly publishing: Publishing;
   private connection = "";
-  private told = "";
   private lastKey = 0;
   private isCatchingUp = false;
 
@@ -57,6 +56,13 @@ export class Participation extends EventTarget {
       onEvents: (events) => this.hear(events),
       onLink: (link, ending) => this.linked(link, ending),
     });
+    this.publishing = new Publishing(media, {
+      state: () => this.state,
+      isOpen: () => this.socket.isOpen,
+      send: (command) => this.socket.send(command),
+      ask: (command) => this.reply(command),
+      changed: () => this.changed(),
+    });
   }
 
   enter(): void {
@@ -69,7 +75,7 @@ export class Participation extends EventTarget {
     await this.recorder.stop();
     this.media.stop();
     this.socket.stop(ending);
-    this.endExchange();
+    this.publishing.end();
   }
 
   // ---- what one does -----------------------------------------------------------------------------------
@@ -112,12 +118,12 @@ export class Participation extends EventTarget {
   }
 
   async setMuted(muted: boolean): Promise<void> {
-    if (!muted && !rooms.mayPublish(this.state)) return;
+    if (!muted && !rooms.mayPublish(this.state) && !rooms.mayPrepare(this.state)) return;
     await this.media.setMuted(muted);
   }
 
   async setCamera(on: boolean): Promise<void> {
-    if (on && this.mesh && this.othersWithPicture() >= MOST_PICTURES) {
+    if (on && this.publishing.isMesh && this.othersWithPicture() >= MOST_PICTURES) {
       this.notify({ what: "pictures" });
       return;
     }
@@ -131,17 +137,22 @@ export class Participation extends EventTarget {
   async startRecording(): Promise<void> {
     const reply = await this.reply({ do: "recording.start" });
     if (typeof reply?.upload !== "string") return;
-    this.recorder.start(reply.upload, () => this.scene());
+    this.recorder.start(reply.upload, () => this.publishing.scene());
   }
 
   async stopRecording(): Promise<void> {
     await this.recorder.stop();
-    await this.ask({ do: "recording.stop" });
+    try {
+      await this.socket.send({ do: "recording.stop" });
+    } catch (error) {
+      // Refused when the last part has ended it already: that is what was wished.
+      if (!(error instanceof Refused)) this.notify({ what: "refused" });
+    }
   }
 
   async loadEarlier(): Promise<void> {
     const first = this.state.lines[0]?.id ?? 0;
-    const events = await this.eventsAfter(0, first);
+    const events = await eventsBefore(first, (command) => this.socket.send(command));
     this.state = rooms.withEarlier(this.state, events);
     this.changed();
   }
@@ -160,13 +171,13 @@ export class Participation extends EventTarget {
       this.notice(event, before);
     }
     if (this.state.missingAfter !== null) void this.catchUp();
-    this.arrange();
+    this.publishing.arrange();
     this.changed();
   }
 
   private notice(event: RoomEvent, before: State): void {
     if (event.ev === "welcome" || event.ev === "admitted") this.entered();
-    else if (event.ev === "signal") void this.mesh?.hear(event);
+    else if (event.ev === "signal") this.publishing.hear(event);
     else if (event.ev === "reactions") this.dispatchEvent(new CustomEvent("reactions", { detail: event.counts }));
     else if (event.ev === "mute.requested") this.muteAsAsked(event.by.name);
     else if (event.ev === "stage.joined" || event.ev === "stage.left") this.placed(before);
@@ -181,8 +192,7 @@ export class Participation extends EventTarget {
     const you = this.state.you;
     if (you && you.connection !== this.connection) {
       this.connection = you.connection;
-      this.endExchange();
-      this.told = "";
+      this.publishing.beginAnew();
     }
     if (this.state.room && !this.state.room.is_webinar) void this.introduce();
     for (const pending of this.state.pending) if (!pending.isRefused) void this.sendPending(pending);
@@ -197,7 +207,7 @@ export class Participation extends EventTarget {
     } catch {
       return; // the line broke; the next welcome asks again
     }
-    this.arrange();
+    this.publishing.arrange();
     this.changed();
   }
 
@@ -236,18 +246,6 @@ export class Participation extends EventTarget {
     this.changed();
   }
 
-  private async eventsAfter(seq: number, before: number): Promise<RoomEvent[]> {
-    const events: RoomEvent[] = [];
-    for (let last = seq, more = true; more && last < before - 1; ) {
-      const reply = await this.socket.send({ do: "since", seq: last });
-      const page = reply.missed as (RoomEvent & { seq: number })[];
-      events.push(...page);
-      last = page.at(-1)?.seq ?? before;
-      more = reply.complete === false && page.length > 0;
-    }
-    return events;
-  }
-
   private async sendPending(pending: rooms.Pending): Promise<void> {
     try {
       await this.socket.send({ do: "chat.send", text: pending.text });
@@ -272,7 +270,7 @@ export class Participation extends EventTarget {
     this.state = rooms.linked(this.state, link, ending);
     if (link === "closed") {
       this.media.stop();
-      this.endExchange();
+      this.publishing.end();
       if (this.recorder.isRecording) void this.recorder.stop();
     }
     this.changed();
@@ -280,95 +278,21 @@ export class Participation extends EventTarget {
 
   // ---- sound and picture -------------------------------------------------------------------------------
 
+  get exchange(): Exchange | null {
+    return this.publishing.exchange;
+  }
+
+  tracksOf(person: Present): ReadonlyMap<string, MediaStreamTrack> {
+    return this.publishing.tracksOf(person);
+  }
+
   private mediaChanged(): void {
-    this.arrange();
+    this.publishing.arrange();
     this.changed();
-  }
-
-  /** Brings the exchange of sound and picture in line with who is on the stage and what is on here. */
-  private arrange(): void {
-    const { room, you } = this.state;
-    if (!room || you?.admission !== "admitted" || this.state.link === "closed") return;
-    if (room.media === "sfu") void this.joinServer();
-    else this.arrangeMesh();
-    this.exchange?.publish(rooms.mayPublish(this.state) ? this.media.tracks : new Map());
-    this.tellMedia();
-  }
-
-  private arrangeMesh(): void {
-    const { room, you } = this.state;
-    if (!room || !you) return;
-    if (!this.mesh) {
-      this.mesh = new Mesh(you.connection, room.ice_servers, (signal) => void this.signal(signal));
-      this.useExchange(this.mesh);
-    }
-    this.mesh.reach(rooms.remoteConnections(this.state), rooms.mayPublish(this.state), (person) => this.isHere(person));
-  }
-
-  private async signal(signal: Command): Promise<void> {
-    try {
-      await this.socket.send(signal);
-    } catch (error) {
-      if (error instanceof Refused && error.code !== "not_found") console.warn("A signal was refused", error.code);
-    }
-  }
-
-  private isHere(person: string): boolean {
-    const known = this.state.people.get(person);
-    return known === undefined || !this.state.room?.is_webinar || this.state.you?.on_stage === true;
-  }
-
-  private async joinServer(): Promise<void> {
-    if (this.sfu) return;
-    const joining = (this.sfu = { token: "" });
-    const reply = await this.reply({ do: "media.token" });
-    if (typeof reply?.url !== "string" || typeof reply.token !== "string" || this.sfu !== joining) return;
-    const { MediaServer } = await import("./sfu");
-    const server = new MediaServer();
-    this.useExchange(server);
-    await server.join(reply.url, reply.token);
-    this.arrange();
-  }
-
-  private useExchange(exchange: Exchange): void {
-    this.exchange = exchange;
-    exchange.addEventListener("change", () => this.changed());
-  }
-
-  private endExchange(): void {
-    this.exchange?.close();
-    this.exchange = this.mesh = this.sfu = null;
-  }
-
-  private tellMedia(): void {
-    const { microphone, camera, screen } = this.media;
-    const may = rooms.mayPublish(this.state);
-    const now = { microphone: may && microphone, camera: may && camera, screen: may && screen };
-    const told = JSON.stringify(now);
-    if (!this.socket.isOpen || told === this.told || !rooms.may(this.state, "media.state")) return;
-    this.told = told;
-    void this.socket.send({ do: "media.state", ...now }).catch(() => (this.told = ""));
   }
 
   private othersWithPicture(): number {
     return [...this.state.people.values()].filter((person) => person.camera && person.id !== this.state.you?.id).length;
-  }
-
-  /** What the recording shows and lets hear at this moment. */
-  private scene(): { name: string; picture: MediaStreamTrack | null; sound: MediaStreamTrack[]; isScreen: boolean }[] {
-    return rooms.stage(this.state).flatMap((person) => {
-      const tracks = this.tracksOf(person);
-      const sound = [tracks.get("microphone"), tracks.get("screen-sound")].filter((track) => track !== undefined);
-      const screen = person.screen ? tracks.get("screen") : undefined;
-      const self = { name: person.name, picture: (person.camera ? tracks.get("camera") : undefined) ?? null, sound, isScreen: false };
-      return screen ? [{ name: person.name, picture: screen, sound: [], isScreen: true }, self] : [self];
-    });
-  }
-
-  /** Tracks of a person: one's own from the devices, others' as they arrive. */
-  tracksOf(person: Present): ReadonlyMap<string, MediaStreamTrack> {
-    if (person.id === this.state.you?.id) return this.media.tracks;
-    return this.exchange?.of(person.id) ?? new Map();
   }
 
   private notify(notice: Notice): void {

@@ -280,6 +280,11 @@ export function mayPublish(state: State): boolean {
   return !state.room?.is_webinar || state.you.on_stage;
 }
 
+/** In the lobby of a meeting in which all speak: sound and picture can be set up, and go nowhere yet. */
+export function mayPrepare(state: State): boolean {
+  return state.you?.admission === "waiting" && state.room?.is_webinar === false && state.room.state !== "ended";
+}
+
 export function hands(state: State): Present[] {
   const raised = [...state.people.values()].filter((person) => person.hand_raised_at !== null);
   return raised.sort((a, b) => (a.hand_raised_at ?? "").localeCompare(b.hand_raised_at ?? ""));

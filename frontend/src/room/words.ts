@@ -11,14 +11,15 @@ export interface Words {
 let spoken: Words = { language: "en", words: {}, plurals: {} };
 let rules = new Intl.PluralRules("en");
 let numbers = new Intl.NumberFormat("en");
-let clock = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+// Hours are 10:05 everywhere, as on the pages; Danish alone would make it 10.05 here.
+const HOURS = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+let clock = new Intl.DateTimeFormat("en-GB", HOURS);
 
 export function speak(words: Words, timeZone?: string): void {
   spoken = words;
   rules = new Intl.PluralRules(words.language);
   numbers = new Intl.NumberFormat(words.language);
-  const zone = timeZone ? { timeZone } : {};
-  clock = new Intl.DateTimeFormat(words.language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...zone });
+  clock = new Intl.DateTimeFormat("en-GB", timeZone ? { ...HOURS, timeZone } : HOURS);
 }
 
 type Values = Record<string, string | number>;

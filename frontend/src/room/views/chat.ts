@@ -6,6 +6,7 @@ import { avatar, icon, roleInWords } from "../page";
 import type { Participation } from "../participation";
 import { isHost, may, type Line, type Note, type Pending, type Said, type State } from "../state";
 import { hour, t } from "../words";
+import { pieces } from "../links";
 
 const LONGEST = 2000;
 
@@ -16,6 +17,7 @@ export class RoomChat extends LitElement {
   @state() private isAway = false;
   @state() private isLoading = false;
   private draft = "";
+  private height = 0;
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -23,6 +25,21 @@ export class RoomChat extends LitElement {
 
   private get scroller(): HTMLElement | null {
     return this.querySelector(".scroll");
+  }
+
+  /** A turned telephone or an opened keyboard makes the list shorter: whoever was at its end stays there. */
+  private readonly resized = new ResizeObserver(() => {
+    this.height = this.scroller?.clientHeight ?? 0;
+    if (!this.isAway) this.toEnd();
+  });
+
+  protected override firstUpdated(): void {
+    if (this.scroller) this.resized.observe(this.scroller);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.resized.disconnect();
   }
 
   protected override updated(changes: PropertyValues<this>): void {
@@ -37,7 +54,7 @@ export class RoomChat extends LitElement {
 
   private readonly scrolled = (): void => {
     const { scroller } = this;
-    if (!scroller || scroller.clientHeight === 0) return;
+    if (!scroller || scroller.clientHeight === 0 || scroller.clientHeight !== this.height) return; // of another size: nobody scrolled
     this.isAway = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight > 48;
   };
 
@@ -83,8 +100,8 @@ export class RoomChat extends LitElement {
           ${repeat(lines, (line) => line.id, (line) => this.line(line))}
           ${repeat(pending, (waiting) => `p${waiting.key}`, (waiting) => this.waiting(waiting))}
         </ul>
+        ${this.isAway ? html`<button class="button button--small jump" type="button" @click=${() => this.toEnd()}>${icon("down")}${t("chat.newest")}</button>` : nothing}
       </div>
-      ${this.isAway ? html`<button class="button button--small jump" type="button" @click=${() => this.toEnd()}>${icon("down")}${t("chat.newest")}</button>` : nothing}
       ${may(this.now, "chat.send") ? this.compose() : nothing}
     `;
   }
@@ -119,7 +136,7 @@ export class RoomChat extends LitElement {
         ${mayTakeBack
           ? html`<button class="link message__act" type="button" @click=${() => void this.room.takeBack(line.id)}>${own ? t("chat.take_back") : t("chat.remove")}<span class="visually-hidden">: ${line.text.slice(0, 40)}</span></button>`
           : nothing}</p>
-      <p class="message__said ${line.isTakenBack ? "soft" : ""}" dir="auto">${line.isTakenBack ? t("chat.taken_back") : line.text}</p>
+      <p class="message__said ${line.isTakenBack ? "soft" : ""}" dir="auto">${line.isTakenBack ? t("chat.taken_back") : withLinks(line.text)}</p>
     </li>`;
   }
 
@@ -134,6 +151,11 @@ export class RoomChat extends LitElement {
       <p class="message__said" dir="auto">${waiting.text}</p>
     </li>`;
   }
+}
+
+/** What was written, with its addresses to press; they open beside the room, never in its place. */
+function withLinks(text: string): (string | TemplateResult)[] {
+  return pieces(text).map(({ text: piece, address }) => (address ? html`<a href=${address} target="_blank" rel="noopener noreferrer">${piece}</a>` : piece));
 }
 
 const NOTES: Record<Note["what"], (note: Note) => string> = {

@@ -4,7 +4,7 @@ import { icon } from "../page";
 import type { Participation } from "../participation";
 import type { Sign } from "../protocol";
 import { recordingKind } from "../recorder";
-import { may, mayPublish } from "../state";
+import { may, mayPrepare, mayPublish } from "../state";
 import { t } from "../words";
 
 export interface Doings {
@@ -17,7 +17,8 @@ export interface Doings {
 export function controlsView(room: Participation, doings: Doings): TemplateResult {
   return html`<section class="room__controls" aria-label=${t("controls")}>
     <div role="toolbar" aria-label=${t("controls.toolbar")} @keydown=${moveFocus}>
-      ${mayPublish(room.state) ? publishing(room) : nothing}
+      ${mayPublish(room.state) || mayPrepare(room.state) ? ownDevices(room) : nothing}
+      ${mayPublish(room.state) ? sharing(room) : nothing}
       ${may(room.state, "hand.raise") ? hand(room) : nothing}
       ${may(room.state, "reaction.send") ? reactions(room) : nothing}
       ${isAnyHostDoing(room) ? hostMenu(room, doings) : nothing}
@@ -32,20 +33,33 @@ function control(name: string, sign: string, word: string, isOn: boolean | null,
   return html`<button class="control ${css} ${isOn === false ? "control--off" : ""}" type="button" data-control=${name} aria-pressed=${pressed} @click=${act}>${icon(sign)}${word}</button>`;
 }
 
-function publishing(room: Participation): TemplateResult {
-  const { microphone, camera, screen } = room.media;
+function ownDevices(room: Participation): TemplateResult {
+  const { microphone, camera } = room.media;
   return html`
     ${control("microphone", microphone ? "mic" : "mic-off", microphone ? t("controls.mic_on") : t("controls.muted"), microphone, () => void room.setMuted(microphone))}
     ${control("camera", camera ? "camera" : "camera-off", camera ? t("controls.camera_on") : t("controls.camera_off"), camera, () => void room.setCamera(!camera))}
-    ${"getDisplayMedia" in (navigator.mediaDevices as MediaDevices | undefined ?? {})
-      ? control("screen", "screen", screen ? t("controls.stop_sharing") : t("controls.share"), screen || null, () => void room.setScreen(!screen), "control--second")
-      : nothing}
   `;
 }
 
+function mayShare(): boolean {
+  return "getDisplayMedia" in (navigator.mediaDevices as MediaDevices | undefined ?? {});
+}
+
+function sharing(room: Participation): TemplateResult | typeof nothing {
+  const { screen } = room.media;
+  if (!mayShare()) return nothing;
+  return control("screen", "screen", screen ? t("controls.stop_sharing") : t("controls.share"), screen || null, () => void room.setScreen(!screen), "control--second");
+}
+
+/** Hosts seldom ask for the floor: on a phone their hand waits under More. */
 function hand(room: Participation): TemplateResult {
+  const { isUp, word, turn } = ownHand(room);
+  return control("hand", "hand", word, isUp || null, turn, isAnyHostDoing(room) ? "control--second" : "");
+}
+
+function ownHand(room: Participation): { isUp: boolean; word: string; turn: () => void } {
   const isUp = Boolean(room.state.you?.hand_raised_at);
-  return control("hand", "hand", isUp ? t("controls.hand_up") : t("controls.hand"), isUp || null, () => void room.raiseHand(!isUp));
+  return { isUp, word: isUp ? t("controls.hand_up") : t("controls.hand"), turn: () => void room.raiseHand(!isUp) };
 }
 
 // ---- reactions ----
@@ -73,7 +87,7 @@ function reactions(room: Participation): TemplateResult {
 // ---- menus ----
 
 function menu(name: string, sign: string, word: string, items: TemplateResult, css = ""): TemplateResult {
-  return html`<details class="menu menu--up ${css}" data-menu=${name} @toggle=${closeOthers} @click=${closeAfterChoice} @keydown=${closeOnEscape}>
+  return html`<details class="menu menu--up ${css}" data-menu=${name} @toggle=${closeOthers} @click=${closesAfterChoice} @keydown=${closeOnEscape}>
     <summary class="control" data-control=${name}>${icon(sign)}${word}</summary>
     <div class="menu__list">${items}</div>
   </details>`;
@@ -109,12 +123,14 @@ function recordItem(room: Participation): TemplateResult | typeof nothing {
 function more(room: Participation, doings: Doings): TemplateResult {
   const { state } = room;
   const { screen } = room.media;
-  const canShare = mayPublish(state) && "getDisplayMedia" in (navigator.mediaDevices as MediaDevices | undefined ?? {});
+  const canShare = mayPublish(state) && mayShare();
+  const { word, turn } = ownHand(room);
   const items = html`
     <div class="menu__narrow">
       ${canShare ? item(screen ? t("controls.stop_sharing") : t("controls.share"), () => void room.setScreen(!screen), "screen") : nothing}
-      ${may(state, "reaction.send") ? reactionItems(room) : nothing}
-      <hr>
+      ${may(state, "hand.raise") && isAnyHostDoing(room) ? item(word, turn, "hand") : nothing}
+      ${may(state, "reaction.send") ? html`<p class="menu__head">${t("controls.react")}</p>${reactionItems(room)}` : nothing}
+      ${canShare || may(state, "reaction.send") ? html`<hr>` : nothing}
     </div>
     ${state.room?.is_webinar && may(state, "stage.leave") ? item(t("controls.step_down"), () => void room.ask({ do: "stage.leave" }), "down", "step-down") : nothing}
     ${item(t("settings.devices"), doings.settings, "settings", "settings")}
@@ -143,7 +159,10 @@ function closeOthers(event: Event): void {
   document.addEventListener("pointerdown", outside);
 }
 
-export function closeAfterChoice(event: Event): void {
+/** Closes before the choice acts: a dialog that it opens then gives the focus back to the menu. */
+export const closesAfterChoice = { handleEvent: closeAfterChoice, capture: true };
+
+function closeAfterChoice(event: Event): void {
   const { currentTarget, target } = event;
   if (!(target instanceof Element) || target.closest("summary") || !target.closest("button")) return;
   const menu = currentTarget as HTMLDetailsElement;

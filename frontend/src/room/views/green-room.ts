@@ -90,7 +90,7 @@ export class GreenRoom extends LitElement {
         <span class="status ${isGood ? "status--good" : ""}" role="status">${isGood ? icon("check") : nothing}${words}</span></div>
       <div class="level" role="meter" aria-labelledby="lvl" aria-valuemin="0" aria-valuemax=${STEPS} aria-valuenow=${level} aria-valuetext=${words}>${bars}</div>
       ${deviceField(media, "microphone", t("devices.which_microphone"), true)}
-      ${deviceField(media, "camera", t("devices.which_camera"), true)}
+      ${deviceField(media, "camera", t("devices.camera"))}
     </div>`;
   }
 

@@ -1,27 +1,30 @@
-// The room itself: head, stage, controls, panel; and what stands there before it begins and after one has left.
+// The room itself: what happens in it, and head, stage, controls and panel put together.
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { Announcer } from "../announcer";
 import { LevelMeter } from "../level";
-import { icon, type Page } from "../page";
+import type { Page } from "../page";
 import type { Notice, Participation } from "../participation";
 import { Shortcuts } from "../shortcuts";
-import { isHost, may, mayPublish, stage, type Ending, type State } from "../state";
-import { hour, own, t, tn } from "../words";
+import { hands, may, mayPrepare, mayPublish, stage, type State } from "../state";
+import { own, t, tn } from "../words";
 import "./chat";
 import { controlsView, reactionInWords } from "./controls";
 import type { RoomQuestion } from "./dialog";
 import "./dialog";
+import { headView } from "./head";
+import { partingView } from "./parting";
 import "./people";
 import type { RoomSettings } from "./settings";
 import "./settings";
-import { stageView } from "./stage";
+import { standing } from "./standing";
 import type { RoomToasts } from "./toasts";
 import "./toasts";
 
 type Tab = "chat" | "people";
 
 const LOOK_EVERY = 250;
+const MINUTE = 60_000;
 const SPEAKING = 0.02;
 const SPEAKING_STEPS = 7;
 
@@ -41,12 +44,13 @@ export class LiveRoom extends LitElement {
   private seen = 0;
   private lastKey = 0;
   private timer: ReturnType<typeof setInterval> | undefined;
+  private clock: ReturnType<typeof setInterval> | undefined;
   private meter: LevelMeter | null = null;
   private wasMuted = true;
   private readonly announcer = new Announcer((text) => (this.announcement = text), (count) => tn("chat.news", count));
   private readonly shortcuts = new Shortcuts({
-    microphone: () => mayPublish(this.now) && void this.room.setMuted(this.room.media.microphone),
-    camera: () => mayPublish(this.now) && void this.room.setCamera(!this.room.media.camera),
+    microphone: () => this.maySetUp() && void this.room.setMuted(this.room.media.microphone),
+    camera: () => this.maySetUp() && void this.room.setCamera(!this.room.media.camera),
     hand: () => may(this.now, "hand.raise") && void this.room.raiseHand(!this.now.you?.hand_raised_at),
     talk: (isTalking) => this.talk(isTalking),
     list: () => void this.settings?.open("keys"),
@@ -64,6 +68,7 @@ export class LiveRoom extends LitElement {
     this.room.addEventListener("reactions", this.reacted);
     this.addEventListener("room-silent", () => (this.isSilent = true));
     this.timer = setInterval(() => this.lookWhoSpeaks(), LOOK_EVERY);
+    this.clock = setInterval(() => this.requestUpdate(), MINUTE);
     this.shortcuts.listen();
   }
 
@@ -73,6 +78,7 @@ export class LiveRoom extends LitElement {
     this.room.removeEventListener("notice", this.noticed);
     this.room.removeEventListener("reactions", this.reacted);
     clearInterval(this.timer);
+    clearInterval(this.clock);
     this.shortcuts.rest();
     this.meter?.close();
   }
@@ -100,10 +106,21 @@ export class LiveRoom extends LitElement {
     const notice = (event as CustomEvent<Notice>).detail;
     if (notice.what === "stage.invited") void this.invited();
     else if (notice.what === "mute.requested") this.toasts?.show(t("notice.muted", { name: notice.who ?? "" }));
-    else if (notice.what === "lobby") this.toasts?.show(t("notice.lobby", { name: notice.who ?? "" }), { word: t("notice.see"), act: () => this.show("people") });
-    else if (notice.what === "hand.raised") this.toasts?.show(t("notice.hand", { name: notice.who ?? "" }), { word: t("notice.see"), act: () => this.show("people") });
+    else if (notice.what === "lobby") this.announcer.tell(t("notice.lobby", { name: notice.who ?? "" })); // a banner stands over the stage
+    else if (notice.what === "hand.raised") this.handWentUp(notice.who ?? "");
     else this.toasts?.show(plainNotice(notice.what));
   };
+
+  /** Whoever looks at the list sees it there; many hands are told as a number. */
+  private handWentUp(name: string): void {
+    if (this.tab === "people") {
+      this.announcer.tell(t("notice.hand", { name }));
+      return;
+    }
+    const { length } = hands(this.room.state); // newer than what is drawn
+    const text = length > 1 ? tn("people.hands", length) : t("notice.hand", { name });
+    this.toasts?.show(text, { word: t("notice.see"), act: () => this.show("people") }, "hands");
+  }
 
   private async invited(): Promise<void> {
     const yes = await this.question?.ask({ title: t("stage.invited"), text: t("stage.invited_text"), yes: t("stage.invited_yes"), no: t("not_now") });
@@ -142,6 +159,10 @@ export class LiveRoom extends LitElement {
     if (!mayPublish(this.now)) return;
     if (isTalking) this.wasMuted = !this.room.media.microphone;
     if (this.wasMuted) void this.room.setMuted(!isTalking);
+  }
+
+  private maySetUp(): boolean {
+    return mayPublish(this.now) || mayPrepare(this.now);
   }
 
   private show(tab: Tab): void {
@@ -193,12 +214,13 @@ export class LiveRoom extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    if (this.now.link === "closed") return this.parting();
+    if (this.now.link === "closed") return partingView(this.now, this.page, () => this.room.enter());
+    const isIn = this.now.you?.admission === "admitted";
     return html`
       <a class="skip" href="#stage">${t("skip")}</a>
-      ${this.head()}
+      ${headView(this.room, this.page)}
       <main class="stage ${this.now.room?.kind === "project" ? "stage--plain" : ""}" id="stage" tabindex="-1" aria-label=${t("stage")}>
-        ${this.onStage()}
+        ${standing({ room: this.room, page: this.page, speaking: this.speaking, isSilent: this.isSilent, turnSoundOn: () => this.unmuteVoices(), seeWhoWaits: () => this.show("people") })}
         <div class="room__reactions" aria-hidden="true">${this.reactions.map((one) => html`<span class="reaction">${one.text}</span>`)}</div>
       </main>
       ${controlsView(this.room, {
@@ -207,74 +229,11 @@ export class LiveRoom extends LitElement {
         leave: () => void this.leave(),
         end: () => void this.end(),
       })}
-      ${this.now.you?.admission === "admitted" ? this.panel() : this.emptyPanel()}
+      ${isIn ? this.panel() : nothing}
       <p class="visually-hidden" aria-live="polite">${this.announcement}</p>
       <room-toasts></room-toasts>
       <room-question></room-question>
       <room-settings .media=${this.room.media}></room-settings>`;
-  }
-
-  private head(): TemplateResult {
-    const { room } = this.now;
-    const title = room ? own(room.title) : null;
-    return html`<header class="room__top">
-      <div class="room__title">
-        <h1 lang=${title?.language ?? nothing}>${title?.text ?? this.page.title}</h1>
-        <p>${this.page.subtitle}</p>
-      </div>
-      ${room?.state === "live" && room.started_at ? html`<strong class="badge badge--live">${t("live")}</strong>${this.elapsed()}` : nothing}
-      <p class="status" data-status="recording">${room?.recording ? html`${icon("record")}${t("recorded")}` : t("not_recorded")}</p>
-      <p class="status" role="status" data-status="line" data-link=${this.now.link}>${this.lineInWords()}</p>
-    </header>`;
-  }
-
-  private elapsed(): TemplateResult | typeof nothing {
-    const { room } = this.now;
-    if (!room?.started_at) return nothing;
-    const minutes = Math.max(0, Math.floor((Date.now() - Date.parse(room.started_at)) / 60_000));
-    return html`<p class="status only-wide">${tn("minutes", minutes)}</p>`;
-  }
-
-  private lineInWords(): TemplateResult {
-    const { link, you } = this.now;
-    if (link === "connecting") return html`${icon("signal")}${t("line.connecting")}`;
-    if (link === "reconnecting") return html`${icon("warning")}${t("line.reconnecting")}`;
-    if (you?.admission === "waiting") return html`${icon("clock")}${t("line.lobby")}`;
-    if (mayPublish(this.now) && !this.room.media.microphone) return html`${icon("mic-off")}${t("line.muted")}`;
-    return html`${icon("signal")}${t("line.connected")}`;
-  }
-
-  private onStage(): TemplateResult {
-    const { you, room, link } = this.now;
-    if (!you || !room) return empty("signal", t("line.connecting"), link === "reconnecting" ? t("connecting.again") : t("connecting.text"));
-    if (you.admission === "waiting") return this.outside();
-    if (room.state === "ended") return empty("check", t("over.title"), t("over.text"), this.backLink());
-    const people = stage(this.now);
-    return html`
-      ${this.banners()}
-      ${people.length > 0 ? stageView(this.room, this.speaking) : empty("clock", t("waiting.title"), room.starts_at ? t("waiting.text", { hour: hour(room.starts_at) }) : "")}`;
-  }
-
-  private outside(): TemplateResult {
-    const { room } = this.now;
-    if (room?.state === "live") return empty("clock", t("outside.title"), t("outside.text", { name: this.now.you?.name ?? "" }));
-    return empty("clock", t("waiting.title"), room?.starts_at ? t("waiting.text", { hour: hour(room.starts_at) }) : t("waiting.soon"));
-  }
-
-  private banners(): TemplateResult | typeof nothing {
-    const { room, waiting } = this.now;
-    if (this.isSilent) return banner(t("silent.text"), t("silent.button"), () => this.unmuteVoices());
-    if (room && may(this.now, "meeting.start") && isSoon(room.starts_at)) {
-      const text = room.is_webinar ? t("practice.text") : t("practice.meeting");
-      return banner(text, t("host.start"), () => void this.room.ask({ do: "meeting.start" }), true);
-    }
-    if (waiting.length > 0 && isHost(this.now.you))
-      return banner(tn("lobby.waiting", waiting.length), t("notice.see"), () => this.show("people"));
-    return room?.state === "waiting" ? html`<p class="notice notice--slim">${icon("clock")}<span>${t("line.waiting")}</span></p>` : nothing;
-  }
-
-  private backLink(): TemplateResult {
-    return html`<a class="button" href=${this.page.backUrl}>${t("parting.meeting")}</a>`;
   }
 
   // ---- panel ----
@@ -300,34 +259,12 @@ export class LiveRoom extends LitElement {
     this.show(this.tab === "chat" ? "people" : "chat");
   };
 
-  private emptyPanel(): TemplateResult {
-    return html`<aside class="room__panel" aria-label=${t("panel")}><div class="scroll"><p class="soft">${t("panel.waiting")}</p></div></aside>`;
-  }
-
-  // ---- afterwards ----
-
-  private parting(): TemplateResult {
-    const mayComeBack = ["left", "replaced", "no_entry"].includes(this.now.ending);
-    return html`<main class="page stack stack--wide parting" id="stage" tabindex="-1">
-      <div class="stack stack--close"><h1>${endingInWords(this.now.ending)}</h1><p class="lead">${this.page.title}</p></div>
-      ${this.now.pending.length > 0 ? html`<p class="notice">${icon("info")}<span>${t("parting.unsent")}: ${this.now.pending.map((waiting) => waiting.text).join(" · ")}</span></p>` : nothing}
-      <p class="actions">
-        ${mayComeBack ? html`<button class="button button--primary" type="button" @click=${() => this.room.enter()}>${t("parting.back")}</button>` : nothing}
-        <a class="button" href=${this.page.backUrl}>${t("parting.meeting")}</a>
-      </p>
-    </main>`;
-  }
-
   protected override updated(changes: PropertyValues): void {
+    if (changes.has("tab") && this.tab === "people") this.toasts?.forget("hands");
     const before = changes.get("now") as State | undefined;
     if (before && before.link !== "closed" && this.now.link === "closed") this.querySelector<HTMLElement>("#stage")?.focus();
     if (before?.link === "closed" && this.now.link !== "closed") this.shortcuts.listen();
   }
-}
-
-/** A project room is open all the time: only shortly before a meeting its start is offered. */
-function isSoon(startsAt: string | null): boolean {
-  return startsAt !== null && Date.parse(startsAt) - Date.now() < 30 * 60_000;
 }
 
 function plainNotice(what: Notice["what"]): string {
@@ -338,24 +275,6 @@ function plainNotice(what: Notice["what"]): string {
     "recording.failed": () => t("notice.recording_failed"),
   };
   return words[what]?.() ?? t("notice.refused");
-}
-
-function endingInWords(ending: Ending): string {
-  const words: Partial<Record<Ending, () => string>> = {
-    removed: () => t("parting.removed"),
-    denied: () => t("parting.removed"),
-    replaced: () => t("parting.replaced"),
-    no_entry: () => t("parting.no_entry"),
-  };
-  return words[ending]?.() ?? t("parting.left");
-}
-
-function empty(sign: string, title: string, text: string, action: TemplateResult | typeof nothing = nothing): TemplateResult {
-  return html`<div class="empty">${icon(sign)}<h2>${title}</h2><p>${text}</p>${action}</div>`;
-}
-
-function banner(text: string, word: string, act: () => void, isPrimary = false): TemplateResult {
-  return html`<div class="notice notice--slim">${icon("info")}<span>${text}</span><button class="button button--small ${isPrimary ? "button--primary" : ""}" type="button" @click=${act}>${word}</button></div>`;
 }
 
 function sameSet(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {

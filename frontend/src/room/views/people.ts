@@ -7,9 +7,15 @@ import type { Participation } from "../participation";
 import type { Present, Someone } from "../protocol";
 import { hands, isHost, may, type State } from "../state";
 import { t, tn } from "../words";
-import { closeAfterChoice, closeOnEscape } from "./controls";
+import { closesAfterChoice, closeOnEscape } from "./controls";
 
 const REFRESH_AFTER = 1_500;
+
+/** The last rows' menu opens below the edge of the list. */
+function intoView(event: Event): void {
+  const menu = event.currentTarget as HTMLDetailsElement;
+  if (menu.open) menu.querySelector(".menu__list")?.scrollIntoView({ block: "nearest" });
+}
 
 @customElement("room-people")
 export class RoomPeople extends LitElement {
@@ -106,7 +112,7 @@ export class RoomPeople extends LitElement {
   private raised(raised: Present[]): TemplateResult {
     return html`<section class="part" aria-labelledby="hands-title">
       <h2 id="hands-title">${tn("people.hands", raised.length)}</h2>
-      <ol class="list-people">${raised.map((person) => html`<li data-hand=${person.id}>${avatar(person)}<span>${this.nameOf(person)}<small>${person.company}</small></span><span class="push">${icon("hand")}${this.handActions(person)}</span></li>`)}</ol>
+      <ol class="list-people">${raised.map((person) => html`<li data-hand=${person.id}>${avatar(person)}<span>${this.nameOf(person)}<small>${person.company}</small></span><span class="push">${this.handActions(person)}</span></li>`)}</ol>
     </section>`;
   }
 
@@ -115,7 +121,7 @@ export class RoomPeople extends LitElement {
     const name = html`<span class="visually-hidden">: ${person.name}</span>`;
     return html`
       ${this.now.room?.is_webinar && !person.on_stage ? html`<button class="button button--small" type="button" data-act="invite" @click=${() => void this.room.ask({ do: "stage.invite", person: person.id })}>${t("people.invite")}${name}</button>` : nothing}
-      <button class="button button--small button--plain" type="button" @click=${() => void this.room.ask({ do: "hand.lower", person: person.id })}>${t("people.lower")}${name}</button>`;
+      <button class="button button--small button--plain button--icon" type="button" title=${t("people.lower")} @click=${() => void this.room.ask({ do: "hand.lower", person: person.id })}>${icon("cross")}<span class="visually-hidden">${t("people.lower")}${name}</span></button>`;
   }
 
   // ---- everybody ----
@@ -138,7 +144,7 @@ export class RoomPeople extends LitElement {
   private actions(person: Present): TemplateResult | typeof nothing {
     if (person.id === this.now.you?.id || !may(this.now, "stage.remove")) return nothing;
     const isWebinar = this.now.room?.is_webinar === true;
-    return html`<details class="menu" @click=${closeAfterChoice} @keydown=${closeOnEscape}>
+    return html`<details class="menu" @toggle=${intoView} @click=${closesAfterChoice} @keydown=${closeOnEscape}>
       <summary>${icon("more")}<span class="visually-hidden">${t("people.actions", { name: person.name })}</span></summary>
       <div class="menu__list">
         ${isWebinar && !person.on_stage ? this.action("invite", t("people.invite"), () => void this.room.ask({ do: "stage.invite", person: person.id })) : nothing}

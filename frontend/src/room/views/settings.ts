@@ -4,6 +4,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { createRef, ref } from "lit/directives/ref.js";
 import type { OwnMedia } from "../media";
 import { playNotes } from "../level";
+import { icon } from "../page";
 import { areOn, switchKeys } from "../shortcuts";
 import { t } from "../words";
 import { deviceField } from "./devices";
@@ -43,7 +44,7 @@ export class RoomSettings extends LitElement {
 
   protected override render(): TemplateResult | typeof nothing {
     if (this.shows === "") return nothing;
-    return html`<dialog class="dialog" aria-labelledby="settings-title" ${ref(this.dialog)} @close=${() => (this.shows = "")}>
+    return html`<dialog class="dialog dialog--settings" aria-labelledby="settings-title" ${ref(this.dialog)} @close=${() => (this.shows = "")}>
       <form method="dialog">
         <h2 id="settings-title">${this.shows === "devices" ? t("settings.devices") : t("keys.title")}</h2>
         ${this.shows === "devices" ? this.devices() : this.keys()}
@@ -59,9 +60,11 @@ export class RoomSettings extends LitElement {
     return html`
       ${deviceField(media, "microphone", t("devices.microphone"))}
       ${deviceField(media, "camera", t("devices.camera"))}
-      ${deviceField(media, "speaker", t("devices.speaker"))}
-      ${none ? html`<p class="mid soft">${t("devices.none")}</p>` : nothing}
-      <p><button class="button button--small" type="button" @click=${() => void playNotes(media.speaker)}>${t("speaker.play")}</button></p>`;
+      <div class=${speakers.length > 0 ? "with-button" : ""}>
+        ${deviceField(media, "speaker", t("devices.speaker"))}
+        <button class="button" type="button" @click=${() => void playNotes(media.speaker)}>${icon("play")}${t("speaker.play")}</button>
+      </div>
+      ${none ? html`<p class="mid soft">${t("devices.none")}</p>` : nothing}`;
   }
 
   private keys(): TemplateResult {

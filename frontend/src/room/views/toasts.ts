@@ -9,6 +9,8 @@ interface Toast {
   key: number;
   text: string;
   action: { word: string; act: () => void } | null;
+  /** A newer one of the same subject takes the place of the older. */
+  subject: string;
 }
 
 const STAYS = 7_000;
@@ -23,11 +25,15 @@ export class RoomToasts extends LitElement {
     return this;
   }
 
-  show(text: string, action: Toast["action"] = null): void {
+  show(text: string, action: Toast["action"] = null, subject = text): void {
     if (this.toasts.some((toast) => toast.text === text)) return;
     const key = ++this.lastKey;
-    this.toasts = [...this.toasts, { key, text, action }].slice(-MOST);
+    this.toasts = [...this.toasts.filter((toast) => toast.subject !== subject), { key, text, action, subject }].slice(-MOST);
     setTimeout(() => this.drop(key), action ? STAYS * 2 : STAYS);
+  }
+
+  forget(subject: string): void {
+    this.toasts = this.toasts.filter((toast) => toast.subject !== subject);
   }
 
   private drop(key: number): void {

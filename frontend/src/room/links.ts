@@ -1,0 +1,31 @@
+// Addresses in what people write. Only the web's own: nothing that would run in this page.
+export interface Piece {
+  text: string;
+  address: string;
+}
+
+const ADDRESS = /https?:\/\/[^\s<>"]+/gi;
+/** A full stop or a bracket after an address belongs to the sentence. */
+const CLOSING = /[.,;:!?'’”»)\]]+$/;
+
+export function pieces(text: string): Piece[] {
+  const found: Piece[] = [];
+  let end = 0;
+  for (const { 0: match, index } of text.matchAll(ADDRESS)) {
+    const address = URL.canParse(match) ? withoutClosing(match) : "";
+    if (!address) continue;
+    if (index > end) found.push({ text: text.slice(end, index), address: "" });
+    found.push({ text: address, address });
+    end = index + address.length;
+  }
+  if (end < text.length) found.push({ text: text.slice(end), address: "" });
+  return found;
+}
+
+/** A bracket that was opened inside the address stays in it. */
+function withoutClosing(match: string): string {
+  const address = match.replace(CLOSING, "");
+  const next = match.slice(address.length, address.length + 1);
+  const isOpened = address.split("(").length > address.split(")").length;
+  return next === ")" && isOpened ? `${address})` : address;
+}

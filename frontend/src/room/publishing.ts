@@ -1,0 +1,147 @@
+// Sound and picture in the room: one's own go out while one may publish, those of others come in.
+import type { OwnMedia } from "./media";
+import { Mesh, type Exchange, type IncomingSignal } from "./mesh";
+import type { Command, Present, Reply } from "./protocol";
+import type { Shown } from "./recorder";
+import { Refused } from "./socket";
+import * as rooms from "./state";
+import type { State } from "./state";
+
+/** What is needed of the room around it. */
+export interface Around {
+  state: () => State;
+  isOpen: () => boolean;
+  send: (command: Command) => Promise<Reply>;
+  /** As `send`, with a refusal told to the person; null when it was refused. */
+  ask: (command: Command) => Promise<Reply | null>;
+  changed: () => void;
+}
+
+const TELL_AGAIN_AFTER = 1_500;
+
+/** Whether this browser can exchange sound and picture at all. */
+export const isAble = (): boolean => typeof RTCPeerConnection !== "undefined";
+
+export class Publishing {
+  exchange: Exchange | null = null;
+  private mesh: Mesh | null = null;
+  private sfu: { token: string } | null = null;
+  private told = "";
+
+  constructor(
+    private readonly media: OwnMedia,
+    private readonly around: Around,
+  ) {}
+
+  get isMesh(): boolean {
+    return this.mesh !== null;
+  }
+
+  hear(signal: IncomingSignal): void {
+    void this.mesh?.hear(signal);
+  }
+
+  /** Brings the exchange of sound and picture in line with who is on the stage and what is on here. */
+  arrange(): void {
+    const { room, you, link } = this.around.state();
+    if (!room || you?.admission !== "admitted" || link === "closed") return;
+    if (isAble()) {
+      if (room.media === "sfu") void this.joinServer();
+      else this.arrangeMesh(room.ice_servers, you.connection);
+    }
+    this.exchange?.publish(this.mayPublish() ? this.media.tracks : new Map());
+    this.tell();
+  }
+
+  /** A new connection begins with nothing sent and nothing told. */
+  beginAnew(): void {
+    this.end();
+    this.told = "";
+  }
+
+  end(): void {
+    this.exchange?.close();
+    this.exchange = this.mesh = this.sfu = null;
+  }
+
+  /** Tracks of a person: one's own from the devices, others' as they arrive. */
+  tracksOf(person: Present): ReadonlyMap<string, MediaStreamTrack> {
+    if (person.id === this.around.state().you?.id) return this.media.tracks;
+    return this.exchange?.of(person.id) ?? new Map();
+  }
+
+  /** What the recording shows and lets hear at this moment. */
+  scene(): Shown[] {
+    return rooms.stage(this.around.state()).flatMap((person) => {
+      const tracks = this.tracksOf(person);
+      const sound = [tracks.get("microphone"), tracks.get("screen-sound")].filter((track) => track !== undefined);
+      const screen = person.screen ? tracks.get("screen") : undefined;
+      const self = { name: person.name, picture: (person.camera ? tracks.get("camera") : undefined) ?? null, sound, isScreen: false };
+      return screen ? [{ name: person.name, picture: screen, sound: [], isScreen: true }, self] : [self];
+    });
+  }
+
+  private mayPublish(): boolean {
+    return rooms.mayPublish(this.around.state());
+  }
+
+  // ---- browser to browser ----
+
+  private arrangeMesh(iceServers: RTCIceServer[], connection: string): void {
+    if (!this.mesh) {
+      this.mesh = new Mesh(connection, iceServers, (signal) => void this.signal(signal));
+      this.use(this.mesh);
+    }
+    this.mesh.reach(rooms.remoteConnections(this.around.state()), this.mayPublish(), (person) => this.isHere(person));
+  }
+
+  private async signal(signal: Command): Promise<void> {
+    try {
+      await this.around.send(signal);
+    } catch (error) {
+      if (error instanceof Refused && error.code !== "not_found") console.warn("A signal was refused", error.code);
+    }
+  }
+
+  private isHere(person: string): boolean {
+    const { people, room, you } = this.around.state();
+    return people.get(person) === undefined || !room?.is_webinar || you?.on_stage === true;
+  }
+
+  // ---- by the media server ----
+
+  private async joinServer(): Promise<void> {
+    if (this.sfu) return;
+    const joining = (this.sfu = { token: "" });
+    const reply = await this.around.ask({ do: "media.token" });
+    if (typeof reply?.url !== "string" || typeof reply.token !== "string" || this.sfu !== joining) return;
+    const { MediaServer } = await import("./sfu");
+    const server = new MediaServer();
+    this.use(server);
+    await server.join(reply.url, reply.token);
+    this.arrange();
+  }
+
+  private use(exchange: Exchange): void {
+    this.exchange = exchange;
+    exchange.addEventListener("change", () => this.around.changed());
+  }
+
+  // ---- telling the others in words ----
+
+  private tell(): void {
+    const { microphone, camera, screen } = this.media;
+    const may = this.mayPublish();
+    const now = { microphone: may && microphone, camera: may && camera, screen: may && screen };
+    const told = JSON.stringify(now);
+    if (!this.around.isOpen() || told === this.told || !rooms.may(this.around.state(), "media.state")) return;
+    this.told = told;
+    void this.around.send({ do: "media.state", ...now }).catch((error: unknown) => this.notTold(error));
+  }
+
+  /** Others would go on seeing what was before: said again in a moment, or after the next welcome. */
+  private notTold(error: unknown): void {
+    this.told = "";
+    if (error instanceof Refused && error.code === "too_fast") setTimeout(() => this.tell(), TELL_AGAIN_AFTER);
+  }
+}

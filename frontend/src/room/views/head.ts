@@ -1,0 +1,37 @@
+// The room's head: what this is, whether it is live, whether it is recorded, and how the line is, all in words.
+import { html, nothing, type TemplateResult } from "lit";
+import { icon, type Page } from "../page";
+import type { Participation } from "../participation";
+import { mayPublish } from "../state";
+import { own, t, tn } from "../words";
+
+export function headView(room: Participation, page: Page): TemplateResult {
+  const { room: now, link } = room.state;
+  const title = now ? own(now.title) : null;
+  return html`<header class="room__top">
+    ${icon("mark", "room__mark")}
+    <div class="room__title">
+      <h1 lang=${title?.language ?? nothing}>${title?.text ?? page.title}</h1>
+      <p>${page.subtitle}</p>
+    </div>
+    <div class="room__states">
+      ${now?.state === "live" && now.started_at ? html`<strong class="badge badge--live">${t("live")}</strong>${elapsed(now.started_at)}` : nothing}
+      ${now ? html`<p class="status" data-status="recording">${now.recording ? html`${icon("record")}${t("recorded")}` : t("not_recorded")}</p>` : nothing}
+      <p class="status" role="status" data-status="line" data-link=${link}>${lineInWords(room)}</p>
+    </div>
+  </header>`;
+}
+
+function elapsed(startedAt: string): TemplateResult {
+  const minutes = Math.max(0, Math.floor((Date.now() - Date.parse(startedAt)) / 60_000));
+  return html`<p class="status only-wide">${tn("minutes", minutes)}</p>`;
+}
+
+function lineInWords(room: Participation): TemplateResult {
+  const { link, you, room: now } = room.state;
+  if (link === "connecting" || !now) return html`${icon("signal")}${t("line.connecting")}`;
+  if (link === "reconnecting") return html`${icon("warning")}${t("line.reconnecting")}`;
+  if (you?.admission === "waiting" && now.state === "live") return html`${icon("clock")}${t("line.lobby")}`;
+  if (mayPublish(room.state) && !room.media.microphone) return html`${icon("mic-off")}${t("line.muted")}`;
+  return html`${icon("signal")}${t("line.connected")}`;
+}

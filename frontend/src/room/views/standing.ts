@@ -1,0 +1,94 @@
+// What stands on the stage: people and screens, and before and after them what one waits for or does next.
+import { html, nothing, type TemplateResult } from "lit";
+import { templateContent } from "lit/directives/template-content.js";
+import { icon, type Page } from "../page";
+import type { Participation } from "../participation";
+import { isAble } from "../publishing";
+import { isHost, may, stage } from "../state";
+import { hour, t, tn } from "../words";
+import { stageView } from "./stage";
+import "./track";
+
+export interface Standing {
+  room: Participation;
+  page: Page;
+  speaking: ReadonlySet<string>;
+  /** The browser holds the sound back until something is pressed. */
+  isSilent: boolean;
+  turnSoundOn: () => void;
+  seeWhoWaits: () => void;
+}
+
+export function standing(here: Standing): TemplateResult {
+  const { you, room, link } = here.room.state;
+  if (!you || !room) return empty("signal", t("line.connecting"), link === "reconnecting" ? t("connecting.again") : t("connecting.text"));
+  if (you.admission === "waiting") return outside(here);
+  if (room.state === "ended") return over(here);
+  const isAnybody = stage(here.room.state).length > 0;
+  return html`${banners(here)}${isAnybody ? stageView(here.room, here.speaking) : untilStart(room.starts_at)}`;
+}
+
+// ---- before ----
+
+function outside(here: Standing): TemplateResult {
+  const { room, you } = here.room.state;
+  if (room?.state !== "live") return html`${ownPicture(here)}${untilStart(room?.starts_at ?? null)}`;
+  return html`${ownPicture(here)}${empty("clock", t("outside.title"), t("outside.text", { name: you?.name ?? "" }))}`;
+}
+
+/** The hour large, as on the page of the meeting: what one waits for in one glance. */
+function untilStart(startsAt: string | null): TemplateResult {
+  if (startsAt === null) return empty("clock", t("waiting.title"), t("waiting.soon"));
+  return html`<div class="empty">
+    <p class="waiting__hour"><time datetime=${startsAt}>${hour(startsAt)}</time></p>
+    <h2>${t("waiting.title")}</h2>
+    <p>${t("waiting.text", { hour: hour(startsAt) })}</p>
+  </div>`;
+}
+
+/** Nobody sees it yet; but whose camera is on should see that it is. */
+function ownPicture({ room }: Standing): TemplateResult | typeof nothing {
+  const picture = room.media.tracks.get("camera");
+  if (!picture) return nothing;
+  return html`<div class="tile waiting__mirror"><room-picture .track=${picture} mirrored role="img" aria-label=${t("mirror")}></room-picture><p class="tile__name">${icon(room.media.microphone ? "mic" : "mic-off")}<span>${t("mirror.private")}</span></p></div>`;
+}
+
+// ---- after ----
+
+function over({ room, page }: Standing): TemplateResult {
+  // What a host does next: links that the server wrote into the page.
+  const next = isHost(room.state.you) ? document.querySelector<HTMLTemplateElement>("template#after-hosting") : null;
+  const back = html`<a class="button ${next ? "button--plain" : "button--primary"}" href=${page.backUrl}>${t("parting.meeting")}</a>`;
+  return empty("check", t("over.title"), t("over.text"), html`<p class="actions">${next ? templateContent(next) : nothing}${back}</p>`);
+}
+
+// ---- over the people ----
+
+function banners(here: Standing): (TemplateResult | typeof nothing)[] {
+  const { state } = here.room;
+  const { room, waiting } = state;
+  const shown: (TemplateResult | typeof nothing)[] = [];
+  if (!isAble()) shown.push(html`<p class="notice notice--slim">${icon("warning")}<span>${t("trouble.unsupported")}</span></p>`);
+  if (here.isSilent) shown.push(banner("speaker", t("silent.text"), t("silent.button"), here.turnSoundOn));
+  const mayStart = may(state, "meeting.start") && isSoon(room?.starts_at ?? null);
+  if (mayStart) {
+    const outside = waiting.length > 0 ? ` ${tn("lobby.waiting", waiting.length)}.` : "";
+    const text = room?.is_webinar ? t("practice.text") : t("practice.meeting");
+    shown.push(banner("info", text + outside, t("host.start"), () => void here.room.ask({ do: "meeting.start" }), true));
+  } else if (room?.state === "waiting") shown.push(html`<p class="notice notice--slim">${icon("clock")}<span>${t("line.waiting")}</span></p>`);
+  if (waiting.length > 0 && !mayStart && isHost(state.you)) shown.push(banner("person", tn("lobby.waiting", waiting.length), t("notice.see"), here.seeWhoWaits));
+  return shown;
+}
+
+/** A project room is open all the time: only shortly before a meeting its start is offered. */
+function isSoon(startsAt: string | null): boolean {
+  return startsAt !== null && Date.parse(startsAt) - Date.now() < 30 * 60_000;
+}
+
+function banner(sign: string, text: string, word: string, act: () => void, isPrimary = false): TemplateResult {
+  return html`<div class="notice notice--slim">${icon(sign)}<span>${text}</span><button class="button button--small ${isPrimary ? "button--primary" : ""}" type="button" @click=${act}>${word}</button></div>`;
+}
+
+function empty(sign: string, title: string, text: string, action: TemplateResult | typeof nothing = nothing): TemplateResult {
+  return html`<div class="empty">${icon(sign)}<h2>${title}</h2><p>${text}</p>${action}</div>`;
+}
