@@ -1,11 +1,13 @@
 """People's own texts in several languages: an object by language code, read with a fallback that says so."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import formats
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -75,3 +77,10 @@ class LanguageTextField(models.JSONField):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("default", dict)
         super().__init__(*args, **kwargs)
+
+
+def date_as_written(day: date) -> str:
+    """`14 January 2027`, as the reader's language writes it."""
+    if reading_language() == "lt":
+        return formats.date_format(day, "DATE_FORMAT", use_l10n=True)
+    return formats.date_format(day, "j. F Y" if reading_language() in {"de", "da"} else "j E Y")

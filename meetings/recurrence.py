@@ -7,10 +7,10 @@ from datetime import date, datetime, time, timedelta
 from itertools import count as counting
 from itertools import islice, takewhile
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 
 from companies import zones
+from companies.languages import date_as_written
 
 FREQUENCIES = ("daily", "weekly", "monthly")
 MAX_OCCURRENCES = 60
@@ -103,7 +103,7 @@ def hours(rule: Rule, first: date, clock: time, zone_name: str) -> list[tuple[da
 def instant_on(day: date, clock: time, zone_name: str) -> datetime:
     """As zones.instant, with an error that tells a person which day, which clock and what to do."""
     words = {
-        "day": formats.date_format(day, "j E Y"),
+        "day": date_as_written(day),
         "hour": f"{clock:%H:%M}",
         "place": zones.place(zone_name),
     }

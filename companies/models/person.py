@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from companies.ids import new_secret
 from companies.models.company import Company
@@ -43,7 +44,7 @@ def default_timezone() -> str:
 
 class Person(AbstractBaseUser):
     email = models.EmailField(_("e-mail address"), unique=True)
-    name = models.CharField(_("name"), max_length=120, blank=True)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=120, blank=True)
     title = models.CharField(_("what they do"), max_length=120, blank=True)
     language = models.CharField(_("language of pages and mails"), max_length=5, default="en")
     timezone = models.CharField(_("time zone"), max_length=64, default=default_timezone)

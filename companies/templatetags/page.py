@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 from companies import zones
-from companies.languages import OWN_NAMES, LanguageText, in_language, reading_language
+from companies.languages import OWN_NAMES, LanguageText, date_as_written, in_language, reading_language
 
 register = template.Library()
 # HTML in the source is shown, not obeyed; pictures are left out: they would be fetched from elsewhere.
@@ -136,12 +136,6 @@ def with_weekday(moment: date, as_written: str, *, in_sentence: bool = False) ->
     if in_sentence and language != "en":
         return f"{weekday} {as_written}"
     return f"{capfirst(weekday)} {as_written}"
-
-
-def date_as_written(day: date) -> str:
-    if reading_language() == "lt":
-        return formats.date_format(day, "DATE_FORMAT", use_l10n=True)
-    return formats.date_format(day, "j. F Y" if reading_language() in {"de", "da"} else "j E Y")
 
 
 @register.filter

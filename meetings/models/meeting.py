@@ -172,7 +172,10 @@ class Meeting(models.Model):
         _("who may come"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC
     )
     registration = models.CharField(
-        _("registration"), max_length=8, choices=RegistrationMode.choices, default=RegistrationMode.OPEN
+        pgettext_lazy("how people register", "registration"),
+        max_length=8,
+        choices=RegistrationMode.choices,
+        default=RegistrationMode.OPEN,
     )
     reminders = models.JSONField(
         _("reminders"), default=default_reminders, blank=True, help_text=_("Minutes before the start.")

@@ -5,6 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from companies.ids import new_id
 from companies.models import Company, Person
@@ -42,7 +43,7 @@ class Registration(models.Model):
         Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="registrations"
     )
     state = models.CharField(_("state"), max_length=12, choices=State.choices)
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=120)
     company_name = models.CharField(_("name of the company"), max_length=120, blank=True)
     company = models.ForeignKey(
         Company,

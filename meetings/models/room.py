@@ -5,6 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from companies.ids import new_id
 from companies.languages import LanguageTextField, in_language
@@ -73,7 +74,7 @@ class Participant(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=120)
     company_name = models.CharField(_("name of the company"), max_length=120, blank=True)
     admission = models.CharField(_("state"), max_length=10, choices=Admission.choices)
     on_stage = models.BooleanField(_("is on the stage"), default=False)
