@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from companies import zones
 from companies.languages import OWN_NAMES, LanguageText, codes, reading_language
@@ -155,7 +156,7 @@ class ProfileForm(forms.ModelForm[Person]):
         fields = ["name", "title", "country", "language", "timezone", "wants_reminders", "wants_digest"]
         labels = {
             "name": _("Your name"),
-            "title": _("What you do"),
+            "title": pgettext_lazy("of a person", "What you do"),
             "country": _("Country"),
             "wants_reminders": _("Remind me by mail of what I registered for"),
             "wants_digest": _("Send me a digest of what is new"),

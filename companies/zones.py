@@ -6,6 +6,8 @@ from functools import cache
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.utils.translation import gettext, gettext_noop
+
 # Where the cluster's people are; offered first. Any other canonical zone may be chosen too.
 NEAR = (
     "Europe/Stockholm",
@@ -19,6 +21,22 @@ NEAR = (
     "Europe/Oslo",
     "Europe/London",
     "UTC",
+)
+
+# Their towns have names of their own in most of our languages.
+TOWNS = frozenset(
+    {
+        gettext_noop("Stockholm"),
+        gettext_noop("Copenhagen"),
+        gettext_noop("Warsaw"),
+        gettext_noop("Berlin"),
+        gettext_noop("Vilnius"),
+        gettext_noop("Helsinki"),
+        gettext_noop("Riga"),
+        gettext_noop("Tallinn"),
+        gettext_noop("Oslo"),
+        gettext_noop("London"),
+    }
 )
 
 # The clock that a reader of this language most likely lives by, until the browser has told.
@@ -77,7 +95,8 @@ def choices() -> list[str]:
 
 def place(name: str) -> str:
     """The town that people know a zone by: Europe/Stockholm is “Stockholm”."""
-    return name.rsplit("/", 1)[-1].replace("_", " ")
+    town = name.rsplit("/", 1)[-1].replace("_", " ")
+    return gettext(town) if town in TOWNS else town
 
 
 def instant(day: date, clock: time, zone_name: str) -> datetime:
