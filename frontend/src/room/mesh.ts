@@ -26,8 +26,9 @@ export interface IncomingSignal {
 const NOTHING: Arrived = new Map();
 /** More pictures than this are more than a house's line can send from one browser. */
 export const MOST_PICTURES = 6;
-/** A connection that does not stand by then is tried anew. */
+/** A connection that does not stand by then is tried anew, each time with twice the patience: it may be slow and not lost. */
 const PATIENCE = 15_000;
+const MOST_PATIENCE = 60_000;
 const BITRATE: Record<TrackKind, number> = { microphone: 48_000, "screen-sound": 64_000, camera: 900_000, screen: 1_800_000 };
 
 export class Mesh extends EventTarget implements Exchange {
@@ -88,9 +89,10 @@ export class Mesh extends EventTarget implements Exchange {
     for (const connection of [...this.peers.keys()]) this.drop(connection);
   }
 
-  private open(connection: string, person: string, calls: boolean, wasInvited = false): Peer {
+  /** Who is called leaves it to the caller to try anew, and so waits longest. */
+  private open(connection: string, person: string, calls: boolean, wasInvited = false, waits = calls ? PATIENCE : MOST_PATIENCE): Peer {
     const polite = this.own < connection;
-    const peer = new Peer(person, calls, wasInvited, polite, this.iceServers, {
+    const peer = new Peer(person, calls, wasInvited, polite, waits, this.iceServers, {
       signal: (signal) => this.send({ do: "signal.send", to: connection, ...signal }),
       changed: () => this.dispatchEvent(new Event("change")),
       lost: () => this.reopen(connection),
@@ -111,7 +113,7 @@ export class Mesh extends EventTarget implements Exchange {
     const peer = this.peers.get(connection);
     if (!peer) return;
     this.drop(connection);
-    if (peer.calls) this.open(connection, peer.person, true);
+    if (peer.calls) this.open(connection, peer.person, true, false, Math.min(peer.waits * 2, MOST_PATIENCE));
   }
 }
 
@@ -143,6 +145,8 @@ class Peer {
     /** It came to us: a listener, of whose coming and going a large room does not tell. */
     public wasInvited: boolean,
     private readonly isPolite: boolean,
+    /** Milliseconds until it must stand. */
+    readonly waits: number,
     iceServers: RTCIceServer[],
     private readonly toward: Toward,
   ) {
@@ -152,7 +156,7 @@ class Peer {
     this.connection.onconnectionstatechange = () => this.watch();
     this.connection.ontrack = ({ track, transceiver }) => this.took(track, transceiver);
     this.isStanding = calls;
-    this.patience = setTimeout(() => this.connection.connectionState !== "connected" && toward.lost(), PATIENCE);
+    this.patience = setTimeout(() => this.connection.connectionState !== "connected" && toward.lost(), waits);
     // An empty section makes the line stand before anybody has something to send.
     if (calls) this.connection.addTransceiver("audio", { direction: "recvonly" });
   }
