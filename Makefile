@@ -95,7 +95,7 @@ run: setup $(DATA_DIR)/.ready ## Serve the whole product with demo data at http:
 test: setup .venv/test ## Run every test on PostgreSQL, Redis, LiveKit and Chromium (TESTS=tests/meetings)
 	@failed=0; \
 	$(NPM) run --silent test || failed=1; \
-	$(PY) -m tools.services postgres redis livekit chromium -- $(PY) -m pytest $(TESTS) || failed=1; \
+	$(PY) -m tools.services postgres redis livekit chromium -- $(PY) -m tools.tests $(TESTS) || failed=1; \
 	exit $$failed
 
 .PHONY: check
