@@ -136,7 +136,7 @@ def children_for(options: dict[str, Any]) -> list[Child]:
         ),
     ]
     # A trial may well be run by root, and its three lines should stay the last that it says.
-    silence = ["-W", "ignore::RuntimeWarning:celery.platforms"] if settings.DEMO else []
+    silence = ["-W", "ignore::UserWarning:celery.platforms"] if settings.DEMO else []
     celery = [python, *silence, "-m", "celery", "-A", "webinar_service", "--quiet"]
     quiet = ["--loglevel", "warning"]
     # One process is enough for a trial; PostgreSQL and Redis carry a process for each core.
