@@ -1,6 +1,6 @@
 """Who may: the only way to fetch a thing for a person. What one may not see does not exist (NotVisible, 404)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -78,9 +78,6 @@ class Visitor:
         return ids
 
 
-NOBODY = Visitor()
-
-
 def visitor_of(request: HttpRequest) -> Visitor:
     person = request.user if isinstance(request.user, Person) and request.user.is_active else None
     seats = tuple(seat for seat in request.session.get(SEATS, []) if isinstance(seat, str))
@@ -127,15 +124,17 @@ def hosted_meetings(visitor: Visitor) -> MeetingQuerySet:
 
 def level_in(visitor: Visitor, meeting: Meeting) -> Level:
     """The visitor's level in a meeting they see."""
-    return levels_in(visitor, [meeting])[meeting.pk]
+    return levels_in(visitor, [meeting], seats_in(visitor, [meeting]))[meeting.pk]
 
 
-def levels_in(visitor: Visitor, meetings: Collection[Meeting]) -> dict[str, Level]:
-    """By meeting id, of meetings that the visitor sees."""
+def levels_in(
+    visitor: Visitor, meetings: Collection[Meeting], seats: Mapping[str, Registration]
+) -> dict[str, Level]:
+    """By meeting id, of meetings that the visitor sees; `seats` are `seats_in` these."""
     if visitor.is_secretariat:
         return {meeting.pk: Level.HOST for meeting in meetings}
     levels = {meeting.pk: Level.SEE for meeting in meetings}
-    for meeting_id, seat in seats_in(visitor, meetings).items():
+    for meeting_id, seat in seats.items():
         levels[meeting_id] = Level.ENTER if seat.may_enter else Level.SEE
     for role in stage_of(visitor).filter(meeting__in=levels):
         levels[role.meeting_id] = Level.SPEAK
@@ -289,7 +288,8 @@ def entry_for(visitor: Visitor, room_id: str) -> Entry:
         return Entry(room, visitor.person, None, meeting, Level.HOST if is_host else Level.SPEAK)
     if meeting is None or not visible_meetings(visitor).filter(pk=meeting.pk).exists():
         raise NotVisible
-    level, seat = level_in(visitor, meeting), seat_in(visitor, meeting)
+    seats = seats_in(visitor, [meeting])
+    level, seat = levels_in(visitor, [meeting], seats)[meeting.pk], seats.get(meeting.pk)
     if room.is_project_room and not belongs_to_stage(visitor, meeting) and not (seat and seat.may_enter):
         raise NotVisible  # the secretariat, too: what companies say in their own room is theirs
     if level < Level.ENTER:

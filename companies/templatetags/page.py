@@ -1,7 +1,6 @@
 """What every page needs: icons from the one sprite, people's own texts, hours in the reader's zone."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
@@ -81,11 +80,6 @@ def language_in_words(code: str) -> str:
 def own_name(code: str) -> str:
     """The language's name in itself: Lietuvių."""
     return OWN_NAMES.get(code, code)
-
-
-@register.filter
-def in_zone(value: datetime, zone_name: str | ZoneInfo) -> datetime:
-    return value.astimezone(zones.zone(zone_name) if isinstance(zone_name, str) else zone_name)
 
 
 @register.filter

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 
 import orjson
 from django.db import connection, transaction
@@ -84,7 +83,3 @@ def written(moment: datetime) -> str:
 
 def last_numbers(room_ids: Sequence[str]) -> dict[str, int]:
     return dict(Room.objects.filter(pk__in=room_ids).values_list("pk", "last_seq"))
-
-
-def payload_of(frame: bytes) -> dict[str, Any]:
-    return dict(orjson.loads(frame))

@@ -1,7 +1,6 @@
 """What the page of a recording shows: files, chapters, the transcript, and what its visitor may do."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from companies.languages import in_language, reading_language
 from meetings import captions
@@ -51,7 +50,6 @@ class Watching:
     transcript: list[Passage]
     transcript_language: str
     length: str
-    last_day: datetime | None
     is_host: bool
     may_download: bool
 
@@ -80,7 +78,6 @@ def watching(recording: Recording, *, level: Level) -> Watching:
         transcript=passages(_cues(transcript)) if transcript else [],
         transcript_language=transcript.language if transcript else "",
         length=clock(recording.duration_seconds or 0),
-        last_day=recording.last_day,
         is_host=level >= Level.HOST,
         may_download=level >= Level.SPEAK,
     )

@@ -125,10 +125,6 @@ class Slot:
         return self.may_enter and (self.meeting.is_live or self.meeting.starts_at - opens <= self.now)
 
     @property
-    def room_opens_at(self) -> datetime:
-        return self.meeting.starts_at - ROOM_OPENS
-
-    @property
     def step(self) -> Step:
         return self._fixed_step() or self._own_step() or self._open_step()
 
@@ -236,7 +232,7 @@ def slots_of(meetings: Iterable[Meeting], visitor: Visitor, *, now: datetime) ->
     listed = list(meetings)
     seats = access.seats_in(visitor, listed)
     seated, waiting = _counts(listed)
-    levels = access.levels_in(visitor, listed)
+    levels = access.levels_in(visitor, listed, seats)
     present = _present(listed)
     recordings = _recordings(listed, visitor)
     parts = _parts(listed)

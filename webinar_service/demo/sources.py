@@ -2,7 +2,7 @@
 
 import tomllib
 import unicodedata
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +45,3 @@ def workday(day: date, *, or_before: bool = False) -> date:
     if over <= 0:
         return day
     return day - timedelta(days=over) if or_before else day + timedelta(days=3 - over)
-
-
-def instant_of(source: dict[str, Any], now: datetime) -> datetime:
-    day, clock = hour_of(source, now)
-    return zones.instant(day, clock, source["zone"]).astimezone(UTC)
