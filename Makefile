@@ -94,9 +94,13 @@ run: setup $(DATA_DIR)/.ready ## Serve the whole product with demo data at http:
 .PHONY: test
 test: setup .venv/test ## Run every test on PostgreSQL, Redis, LiveKit and Chromium (TESTS=tests/meetings)
 	@failed=0; \
-	$(NPM) run --silent test || failed=1; \
-	$(PY) -m tools.services postgres redis livekit chromium -- $(PY) -m tools.tests $(TESTS) || failed=1; \
+	$(if $(TESTS),,$(NPM) run --silent test || failed=1;) \
+	$(PY) -m tools.services --kept postgres redis livekit chromium -- $(PY) -m tools.tests $(TESTS) || failed=1; \
 	exit $$failed
+
+.PHONY: services
+services: setup .venv/test ## Keep the servers that tests need running until Ctrl-C, so that `make test TESTS=…` starts at once
+	@exec $(PY) -m tools.services postgres redis livekit chromium
 
 .PHONY: check
 check: setup .venv/test ## Format, lint, types, import contracts, migrations, translations, templates

@@ -1,6 +1,8 @@
 """Starts servers of our own on free ports, runs one command with their addresses, stops them all.
 
 python -m tools.services postgres redis livekit chromium -- pytest
+python -m tools.services postgres redis livekit chromium    (keeps them until Ctrl-C)
+python -m tools.services --kept postgres redis -- pytest    (takes those that are kept, if they are)
 """
 
 import contextlib
@@ -150,6 +152,13 @@ SERVICES: Mapping[str, Callable[[], contextlib.AbstractContextManager[dict[str, 
     "livekit": livekit,
     "chromium": chromium,
 }
+ADDRESSES = {
+    "postgres": "DATABASE_URL",
+    "redis": "REDIS_URL",
+    "livekit": "LIVEKIT_URL",
+    "chromium": "CHROMIUM",
+}
+KEPT_OPEN = ROOT / "var" / "services.json"
 PROGRAMS = {"postgres": "initdb", "redis": "redis-server", "chromium": "chromium"}
 
 
@@ -240,24 +249,62 @@ def run(command: list[str], environment: Mapping[str, str]) -> int:
         return 130
 
 
+@contextlib.contextmanager
+def _kept_open(environment: Mapping[str, str]) -> Iterator[None]:
+    """Tells later commands of this checkout where the servers are, for as long as they run."""
+    KEPT_OPEN.parent.mkdir(parents=True, exist_ok=True)
+    KEPT_OPEN.touch(mode=0o600)
+    KEPT_OPEN.write_text(json.dumps({"process": os.getpid(), "environment": dict(environment)}))
+    try:
+        yield
+    finally:
+        KEPT_OPEN.unlink()
+
+
+def _open_already(names: list[str]) -> dict[str, str]:
+    """Addresses of servers that another command keeps open; empty when not all of `names` are there."""
+    try:
+        kept = json.loads(KEPT_OPEN.read_text())
+        os.kill(kept["process"], 0)
+    except (OSError, ValueError):
+        return {}
+    environment: dict[str, str] = kept["environment"]
+    return environment if all(ADDRESSES[name] in environment for name in names) else {}
+
+
 def _stop_asked(number: int, _frame: object) -> None:
     raise SystemExit(128 + number)
 
 
 def main(arguments: list[str]) -> int:
-    divider = arguments.index("--")
+    divider = arguments.index("--") if "--" in arguments else len(arguments)
     names, command = arguments[:divider], arguments[divider + 1 :]
     # Started in the background by a shell, this would ignore Ctrl-C and hand that down to the command.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _stop_asked)
     signal.signal(signal.SIGHUP, _stop_asked)
+    if names[:1] == ["--kept"]:
+        names = names[1:]
+        if environment := _open_already(names):
+            return run(command, environment)
+    return run_with(names, command)
+
+
+def run_with(names: list[str], command: list[str]) -> int:
+    """Starts the named servers for the command; without a command they stay until they are told to stop."""
     environment: dict[str, str] = {}
     try:
         install_missing([PROGRAMS[name] for name in names if name in PROGRAMS])
         with contextlib.ExitStack() as stack:
             for name in names:
                 environment |= stack.enter_context(SERVICES[name]())
-            return run(command, environment)
+            if command:
+                return run(command, environment)
+            stack.enter_context(_kept_open(environment))
+            print(f"{', '.join(names)}: ready; Ctrl-C stops them", flush=True)
+            with contextlib.suppress(KeyboardInterrupt):
+                signal.pause()
+            return 0
     except (UnableToInstall, UnableToStart) as problem:
         print(problem, file=sys.stderr)
         return 1

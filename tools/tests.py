@@ -1,14 +1,17 @@
-"""Every test. Those that look at the running product from outside run beside all others: they share nothing.
+"""Every test, in one process for each core. Those that look at the running product from outside run beside them.
 
 python -m tools.tests [pytest's own arguments, which then say what runs]
 """
 
+import os
 import subprocess
 import sys
 import tempfile
 
 OUTSIDE = ("tests/journeys", "tests/browser", "tests/faults")
 PYTEST = (sys.executable, "-m", "pytest")
+# A file stays in one process: its costly fixtures are made once.
+IN_PARALLEL = ("-n", str(os.cpu_count() or 1), "--dist", "loadfile")
 
 
 def main(arguments: list[str]) -> int:
@@ -21,7 +24,7 @@ def main(arguments: list[str]) -> int:
         )
         try:
             inside = subprocess.run(
-                [*PYTEST, *(f"--ignore={folder}" for folder in OUTSIDE)], check=False
+                [*PYTEST, *IN_PARALLEL, *(f"--ignore={folder}" for folder in OUTSIDE)], check=False
             ).returncode
             outside.wait()
         finally:
