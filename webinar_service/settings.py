@@ -125,6 +125,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
 else:
+    # Kept by threads whose number is fixed (webinar_service/capacity.py), so that it bounds the connections.
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # A database that does not answer must not hold up the page that says so.
@@ -278,6 +279,9 @@ DJANGO_VITE = {
 }
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=4 * 1024**3)  # of one recording
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+# On the disk: /tmp is memory in many containers.
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"
+FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 
 # ---- mail ------------------------------------------------------------------------------------------------
 

@@ -12,11 +12,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.urls import reverse
 
 from companies.models import Person
 from companies.signing_in import sign_in_token
+from webinar_service import capacity
 
+HTTP_PROTOCOL = "webinar_service.web.protocol:WebProtocol"
 WEB_PROTOCOL = "meetings.live.wire:RoomProtocol"
 GRACE_SECONDS = 10.0
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
@@ -67,6 +70,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "Several web processes need REDIS_URL: without it each would have rooms of its own."
             )
+        if options["only"] in {None, "web"}:
+            refuse_more_than_the_database_takes(options["workers"])
         self.children = [child for child in children_for(options) if options["only"] in {None, child.name}]
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.stop)
@@ -118,12 +123,27 @@ class Command(BaseCommand):
                 process.wait()
 
 
+def refuse_more_than_the_database_takes(web_processes: int) -> None:
+    """Raises CommandError; SQLite counts no connections."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('max_connections')::int"
+            " - current_setting('superuser_reserved_connections')::int"
+        )
+        allowed = cursor.fetchone()[0]
+    connection.close()
+    if shortage := capacity.shortage(web_processes=web_processes, allowed=allowed):
+        raise CommandError(str(shortage))
+
+
 def children_for(options: dict[str, Any]) -> list[Child]:
     python = sys.executable
     web = [
         *(python, "-m", "uvicorn", "webinar_service.asgi:application"),
         *("--host", options["host"], "--port", str(options["port"]), "--workers", str(options["workers"])),
-        *("--loop", "uvloop", "--http", "httptools", "--ws", WEB_PROTOCOL, "--ws-max-size", "65536"),
+        *("--loop", "uvloop", "--http", HTTP_PROTOCOL, "--ws", WEB_PROTOCOL, "--ws-max-size", "65536"),
         # A cut line is noticed within 20 s; compression would cost more than it saves (docs/architecture.md).
         *("--ws-ping-interval", "10", "--ws-ping-timeout", "10", "--ws-per-message-deflate", "false"),
         *(
@@ -140,7 +160,7 @@ def children_for(options: dict[str, Any]) -> list[Child]:
     celery = [python, *silence, "-m", "celery", "-A", "webinar_service", "--quiet"]
     quiet = ["--loglevel", "warning"]
     # One process is enough for a trial; PostgreSQL and Redis carry a process for each core.
-    pool = ("prefork", "2") if settings.REDIS_URL else ("threads", "4")
+    pool = ("prefork", str(capacity.WORKER_PROCESSES)) if settings.REDIS_URL else ("threads", "4")
     worker = [
         *(*celery, "worker", *quiet, "--pool", pool[0], "--concurrency", pool[1]),
         *("--without-gossip", "--without-mingle", "--hostname", f"worker-{os.getpid()}@%h"),

@@ -1,0 +1,48 @@
+"""How much runs at once, and what that asks of PostgreSQL: the one place where these numbers stand.
+
+A thread that asks the database keeps one connection, so the threads of all processes bound the connections. Threads
+beyond the cores only help where requests wait for the database; the queue before them holds a burst.
+"""
+
+from dataclasses import dataclass
+
+PAGE_THREADS = 8  # of a web process: pages and API
+LIVE_THREADS = 4  # of a web process: what the sockets of live rooms read and write
+STATUS_THREADS = 2  # of a web process: /readyz and /metrics, which answer whatever the pages do
+FILE_THREADS = 2  # of a web process: styles and scripts, which ask no database
+MOST_WAITING = 512  # requests before the page threads of a web process, each for at most 20 s
+MOST_OF_ONE_ADDRESS = (
+    256  # requests of one address at once in a web process, those that still send or receive too
+)
+WORKER_PROCESSES = 2  # of Celery; each does one thing at a time
+ASIDE = 20  # the scheduler, further workers, management commands, backups, an operator's psql
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """More connections may be wanted than PostgreSQL gives."""
+
+    needed: int
+    allowed: int
+    web_processes: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.web_processes} web processes of {PER_WEB_PROCESS} connections each, {WORKER_PROCESSES} worker "
+            f"processes and {ASIDE} aside need {self.needed} connections; PostgreSQL allows {self.allowed} "
+            "(max_connections less those reserved for superusers). Start fewer web processes or raise "
+            f"max_connections to {self.needed + 10}."
+        )
+
+
+PER_WEB_PROCESS = PAGE_THREADS + LIVE_THREADS + STATUS_THREADS
+
+
+def connections(*, web_processes: int) -> int:
+    """What the whole installation may open at the same time."""
+    return web_processes * PER_WEB_PROCESS + WORKER_PROCESSES + ASIDE
+
+
+def shortage(*, web_processes: int, allowed: int) -> Shortage | None:
+    needed = connections(web_processes=web_processes)
+    return Shortage(needed, allowed, web_processes) if needed > allowed else None

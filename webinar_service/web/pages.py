@@ -1,0 +1,162 @@
+"""Django behind a bounded number of threads: body first, then a turn, then the whole request in one thread.
+
+Django's own ASGI handler takes a new thread, and with it a database connection, for each request, and changes between
+loop and thread at every border between synchronous and asynchronous middleware. Here the chain is synchronous
+throughout: one hop a request, and the connection is free before a byte of the answer is sent.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import IO, Any, TypeVar, cast
+
+from django.core import signals
+from django.core.handlers.asgi import ASGIHandler
+from django.db import close_old_connections
+from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.urls import set_script_prefix
+
+from webinar_service import capacity
+from webinar_service.web import bodies, refusals
+from webinar_service.web.addresses import address_of
+from webinar_service.web.bodies import ClientGone
+from webinar_service.web.lanes import Lane, LaneFull
+
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+R = TypeVar("R")
+ALIVE = b"alive\n"
+ALIVE_HEADERS = [
+    (b"content-type", b"text/plain"),
+    (b"content-length", str(len(ALIVE)).encode()),
+    (b"cache-control", b"no-store"),
+]
+
+
+@dataclass
+class Answer:
+    """What is sent; `parts` is a content that comes bit by bit, and `close` what then remains to be done."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    content: bytes = b""
+    parts: AsyncIterator[bytes] | None = None
+    close: Callable[[], None] = lambda: None
+
+
+class Pages(ASGIHandler):
+    def __init__(self) -> None:
+        self.load_middleware(is_async=False)
+        self._pages = Lane("pages", threads=capacity.PAGE_THREADS, waiting=capacity.MOST_WAITING, reserved=2)
+        self._files = Lane("files", threads=capacity.FILE_THREADS, waiting=capacity.MOST_WAITING)
+        self._status = Lane("status", threads=capacity.STATUS_THREADS, waiting=20)
+        self._present: Counter[str] = Counter()
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/healthz" and scope["method"] in {"GET", "HEAD"}:
+            # The process answers: no thread is needed to say so, and none may keep it from being said.
+            await send({"type": "http.response.start", "status": 200, "headers": ALIVE_HEADERS})
+            await send({"type": "http.response.body", "body": ALIVE})
+            return
+        address = address_of(scope)
+        if self._present[address] >= capacity.MOST_OF_ONE_ADDRESS:
+            await refusals.refuse_for_now(scope, send)
+            return
+        self._present[address] += 1
+        try:
+            await self._serve(scope, receive, send, address)
+        finally:
+            self._present[address] -= 1
+            if not self._present[address]:
+                del self._present[address]
+
+    async def _serve(self, scope: Any, receive: Receive, send: Send, address: str) -> None:
+        async def ask_if_known() -> bool:
+            return await self._pages.run(address, lambda: bodies.is_known(scope))
+
+        try:
+            body = await bodies.read_body(scope, receive, ask_if_known)
+            answer = await self._answer(scope, receive, address, body)
+        except bodies.BodyTooLarge:
+            await refusals.refuse_body(scope, receive, send)
+        except LaneFull:
+            await refusals.refuse_for_now(scope, send)
+        except ClientGone:
+            return
+        else:
+            await self._send(answer, receive, send)
+
+    def _lane_of(self, path: str) -> Lane:
+        if path.startswith("/static/"):
+            return self._files
+        return self._status if path in {"/readyz", "/metrics"} else self._pages
+
+    async def _answer(self, scope: Any, receive: Receive, address: str, body: IO[bytes]) -> Answer:
+        """Raises LaneFull, and ClientGone for who leaves while still waiting."""
+        lane = self._lane_of(scope["path"])
+        work = lambda: self._in_thread(scope, body)  # noqa: E731 - it is handed to one of two places
+        waited_for = lane.run(address, work)
+        # A turn that is free needs nobody to listen for who leaves.
+        return await (waited_for if lane.may_run(address) else unless_gone(waited_for, receive))
+
+    # ---- in the thread -----------------------------------------------------------------------------------
+
+    def _in_thread(self, scope: Any, body: IO[bytes]) -> Answer:
+        set_script_prefix(scope.get("root_path", "") or "")
+        signals.request_started.send(sender=self.__class__, scope=scope)
+        request, refused = self.create_request(scope, body)
+        response = cast(HttpResponseBase, refused if request is None else self.get_response(request))
+        response._handler_class = self.__class__  # type: ignore[attr-defined]
+        return answer_of(response)
+
+    # ---- back on the loop --------------------------------------------------------------------------------
+
+    async def _send(self, answer: Answer, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+        try:
+            if answer.parts is not None:
+                await unless_gone(send_parts(answer.parts, send), receive)
+            await send({"type": "http.response.body", "body": answer.content})
+        except ClientGone:
+            return
+        finally:
+            answer.close()
+
+
+def answer_of(response: HttpResponseBase) -> Answer:
+    """Files are read whole, as they are small; what comes bit by bit is left to the loop, without a connection."""
+    headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
+    headers += [(b"Set-Cookie", each.OutputString().encode("ascii")) for each in response.cookies.values()]
+    if isinstance(response, StreamingHttpResponse) and response.is_async:
+        close_old_connections()
+        parts = cast(AsyncIterator[bytes], response.streaming_content)
+        return Answer(response.status_code, headers, parts=parts, close=response.close)
+    if isinstance(response, FileResponse | StreamingHttpResponse):
+        content = b"".join(cast(Any, response))
+    else:
+        content = cast(Any, response).content
+    response.close()
+    return Answer(response.status_code, headers, content)
+
+
+async def send_parts(parts: AsyncIterator[bytes], send: Send) -> None:
+    async with aclosing(cast(Any, parts)) as content:
+        async for part in content:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+
+
+async def unless_gone(work: Awaitable[R], receive: Receive) -> R:
+    """The work's result; when the client leaves first the work is cancelled. Raises ClientGone."""
+    doing, gone = asyncio.ensure_future(work), asyncio.ensure_future(receive())
+    try:
+        await asyncio.wait({doing, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if doing.done():
+            return doing.result()
+        raise ClientGone
+    finally:
+        for task in (doing, gone):
+            if not task.done():
+                task.cancel()
+        await asyncio.gather(doing, gone, return_exceptions=True)

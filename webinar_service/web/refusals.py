@@ -1,0 +1,84 @@
+"""Answers without a view and without the database: 413 and 503, as a page in the reader's language or as a problem."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import cache
+from io import BytesIO
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.core.handlers.asgi import ASGIRequest
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from companies.api.problems import title_of
+
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+RETRY_AFTER = 5  # seconds; pages that the queue had no room for
+DRAINED_FOR = 5.0  # seconds, so that a browser that is still sending gets to read the answer
+DRAINED_BYTES = 64 * 1024 * 1024
+POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    b"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+# Outside Django's middleware, so that these headers are said here.
+HEADERS = [
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (b"vary", b"Accept-Language, Cookie"),
+    (b"content-security-policy", POLICY),
+]
+
+
+async def refuse_for_now(scope: Any, send: Send) -> None:
+    await _answer(scope, send, 503, [(b"retry-after", str(RETRY_AFTER).encode())])
+    await send({"type": "http.response.body"})
+
+
+async def refuse_body(scope: Any, receive: Receive, send: Send) -> None:
+    """Answers at once; what is still coming is thrown away for a while, then the connection is closed."""
+    await _answer(scope, send, 413, [])
+    drained = 0
+    try:
+        async with asyncio.timeout(DRAINED_FOR):
+            while drained < DRAINED_BYTES:
+                message = await receive()
+                drained += len(message.get("body", b""))
+                if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                    break
+    except TimeoutError:
+        pass
+    await send({"type": "http.response.body"})
+
+
+async def _answer(scope: Any, send: Send, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+    language = translation.get_language_from_request(ASGIRequest(scope, BytesIO()))
+    is_for_programs = scope["path"].startswith("/api/")
+    body = _problem(status, language) if is_for_programs else _page(status, language)
+    kind = b"application/problem+json" if is_for_programs else b"text/html; charset=utf-8"
+    about = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
+    about += [(b"content-language", language.encode()), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": status, "headers": [*about, *HEADERS, *headers]})
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+
+
+@cache
+def _page(status: int, language: str) -> bytes:
+    with translation.override(language):
+        return render_to_string(f"errors/{status}.html", {"site_name": settings.SITE_NAME}).encode()
+
+
+@cache
+def _problem(status: int, language: str) -> bytes:
+    with translation.override(language):
+        detail = {
+            413: _("What was sent is larger than this address takes. Nothing of it was kept."),
+            503: _("The service is busy. Nothing was done; try again in a few seconds."),
+        }[status]
+    problem = {"type": "about:blank", "title": title_of(status), "status": status, "detail": detail}
+    return orjson.dumps(problem)
