@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("live", "mail")
+NAMES = ("live", "mail", "storm")
 
 
 def main(asked: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""What the storm needs: a live webinar with seats and sessions, an open room with tickets, mail that is about to be due.
+"""What the storm needs: a live webinar with seats and sessions, an open room with tickets, and mail soon due.
 
 `python -m bench.storm_seed PEOPLE IN_ROOM MAILS SECONDS_UNTIL_DUE` prints it as JSON.
 """
@@ -43,7 +43,11 @@ def sessions(held: list[Registration]) -> list[str]:
     """As after opening the link in the mail."""
     store, expires = SessionStore(), timezone.now() + timedelta(days=1)
     made = Session.objects.bulk_create(
-        Session(session_key=new_id() * 2, session_data=store.encode({access.SEATS: [seat.pk]}), expire_date=expires)
+        Session(
+            session_key=new_id() * 2,
+            session_data=store.encode({access.SEATS: [seat.pk]}),
+            expire_date=expires,
+        )
         for seat in held
     )
     return [session.session_key for session in made]

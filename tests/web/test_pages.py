@@ -1,0 +1,126 @@
+"""A request through the ASGI application: hops between threads, refusals, the budget of connections."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import orjson
+import pytest
+from asgiref.testing import ApplicationCommunicator
+
+from tests.test_files_for_elsewhere import COMPOSE, in_env_example
+from webinar_service import capacity
+from webinar_service.asgi import application
+from webinar_service.web import addresses, bodies
+
+
+def scope(path: str, method: str = "GET", headers: dict[str, str] | None = None) -> dict[str, Any]:
+    given = {"host": "127.0.0.1", **(headers or {})}
+    return {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "scheme": "http",
+        "http_version": "1.1",
+        "client": ("192.0.2.7", 50000),
+        "server": ("127.0.0.1", 8000),
+        "headers": [(name.encode(), value.encode()) for name, value in given.items()],
+    }
+
+
+async def answer(asked: dict[str, Any], *body: bytes) -> tuple[int, dict[str, str], bytes]:
+    client = ApplicationCommunicator(application, asked)
+    for part in body:
+        await client.send_input({"type": "http.request", "body": part, "more_body": True})
+    await client.send_input({"type": "http.request", "body": b"", "more_body": False})
+    start = await client.receive_output(10)
+    content, more = b"", True
+    while more:
+        message = await client.receive_output(10)
+        content, more = content + message.get("body", b""), message.get("more_body", False)
+    headers = {name.decode().lower(): value.decode() for name, value in start["headers"]}
+    return start["status"], headers, content
+
+
+@pytest.fixture
+def hops(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What was handed to a thread of any pool."""
+    submitted: list[object] = []
+    submit = ThreadPoolExecutor.submit
+
+    def counting(pool: ThreadPoolExecutor, function: Any, *args: Any, **kwargs: Any) -> Any:
+        submitted.append(function)
+        return submit(pool, function, *args, **kwargs)
+
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", counting)
+    return submitted
+
+
+async def test_a_request_takes_one_hop_to_a_thread(hops: list[object]) -> None:
+    status, headers, _content = await answer(scope("/favicon.ico"))
+    assert (status, headers["location"]) == (302, "/static/mark.svg")
+    assert len(hops) == 1
+
+
+async def test_being_alive_takes_none(hops: list[object]) -> None:
+    status, _headers, content = await answer(scope("/healthz", headers={"host": "10.1.2.3"}))
+    assert (status, content, hops) == (200, b"alive\n", [])
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("sv", "Content-Language: sv"), ("en", "That was too large")],
+)
+async def test_a_form_that_is_too_large_gets_a_page_before_it_is_read(language: str, words: str) -> None:
+    declared = {"content-length": str(100 * 1024**2), "accept-language": language}
+    status, headers, content = await answer(scope("/meetings/abc/register/", "POST", declared))
+    assert (status, headers["content-language"], headers["connection"]) == (413, language, "close")
+    assert headers["content-type"].startswith("text/html")
+    assert headers["content-security-policy"].startswith("default-src 'none'")
+    assert language != "en" or words in content.decode()
+
+
+async def test_a_body_without_a_length_is_counted_while_it_comes() -> None:
+    part = b"x" * 65536
+    status, _headers, _content = await answer(scope("/account/login/", "POST"), *[part] * 5)
+    assert status == 413
+
+
+async def test_a_program_gets_problem_details() -> None:
+    declared = {"content-length": str(100 * 1024**2)}
+    status, headers, content = await answer(scope("/api/v1/meetings", "POST", declared))
+    assert (status, headers["content-type"]) == (413, "application/problem+json")
+    assert orjson.loads(content)["status"] == 413
+
+
+def test_the_limit_follows_the_address() -> None:
+    assert bodies.most_bytes("/uploads/abc/") == 16 * 1024**2
+    assert bodies.most_bytes("/api/v1/uploads/abc") == 16 * 1024**2
+    assert bodies.most_bytes("/meetings/abc/upload/") > 4 * 1024**3
+    assert bodies.most_bytes("/companies/abc/edit/") == bodies.most_bytes("/nowhere/") == 20 * 1024**2
+
+
+def test_an_ipv6_subscriber_is_one_address() -> None:
+    def share(host: str) -> str:
+        return addresses.address_of({"client": (host, 1)})
+
+    assert share("2001:db8:1:2::3") == share("2001:db8:1:2:ffff::9") != share("2001:db8:1:3::3")
+    assert share("::ffff:192.0.2.7") == share("192.0.2.7") != share("192.0.2.8")
+
+
+def test_the_composed_database_allows_what_the_composed_services_may_open() -> None:
+    command = COMPOSE["services"]["postgres"]["command"]
+    (given,) = [word for word in command if word.startswith("max_connections=")]
+    allowed = int(given.removeprefix("max_connections=")) - 3  # superuser_reserved_connections
+    web_processes = int(in_env_example()["WEB_WORKERS"])
+    assert capacity.shortage(web_processes=web_processes, allowed=allowed) is None
+
+
+def test_a_shortage_of_connections_names_the_numbers() -> None:
+    assert capacity.shortage(web_processes=2, allowed=50) is None
+    found = str(capacity.shortage(web_processes=6, allowed=97))
+    assert "6 web processes of 14 connections each" in found
+    assert "need 106 connections; PostgreSQL allows 97" in found
+    assert "raise max_connections to 116" in found
