@@ -15,10 +15,33 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from companies.ids import new_id
-from companies.models import Person
+from companies.models import Company, Person
 from meetings import access
 from meetings.models import Meeting, Registration
 from notifications.models import Notification
+
+PROGRAMME = 60
+
+
+def programme(count: int) -> None:
+    """Something to show on the first page and in the schedule: so many companies, and webinars in the next weeks."""
+    now = timezone.now()
+    Company.objects.bulk_create(
+        Company(slug=f"firm-{number}", name=f"Firm {number}", country="SE", created_at=now, updated_at=now)
+        for number in range(count)
+    )
+    for number in range(count):
+        starts_at = now + timedelta(days=1 + number % 28, hours=number // 28)
+        meeting = webinar()
+        Meeting.objects.filter(pk=meeting.pk).update(
+            state=Meeting.State.SCHEDULED,
+            title={"en": f"Heat from harbour water, part {number}"},
+            starts_at=starts_at,
+            started_at=None,
+            ends_at=starts_at + timedelta(hours=1),
+            local_day=starts_at.date(),
+            local_time=starts_at.time(),
+        )
 
 
 def seats(meeting: Meeting, count: int) -> list[Registration]:
@@ -75,6 +98,8 @@ def reminders(count: int, seconds: float) -> str:
 
 
 def main(people: int, in_room: int, mails: int, seconds: float) -> None:
+    if not Company.objects.filter(slug="firm-0").exists():
+        programme(PROGRAMME)
     storm, quiet = webinar(), webinar()
     made = {
         "meeting": storm.pk,
