@@ -1,11 +1,15 @@
 """Everybody clicks at once: pages answer or ask to come back, connections stay within their budget, mail leaves."""
 
 import asyncio
+import contextlib
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -15,6 +19,7 @@ import pytest
 from tests import stack as product
 from tests.journeys.conftest import Host, make_host
 from tests.stack import Stack
+from tools.services import free_port
 from webinar_service import capacity
 
 CROWD = 300
@@ -130,3 +135,86 @@ def test_three_hundred_at_once_are_answered_and_nothing_else_suffers(
     assert max(watch.connections) <= budget
     assert "too many clients" not in stack.log.read_text()
     assert len(stack.sql("SELECT 1 FROM pg_stat_activity WHERE datname = current_database()")) - 1 <= budget
+
+
+def test_connections_that_the_database_has_cut_are_made_anew_without_an_error(stack: Stack) -> None:
+    """As after a restart of PostgreSQL: every thread still holds a connection that leads nowhere."""
+    asyncio.run(all_at_once(stack.url, "/", 40))
+    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> %s"
+    with psycopg.connect(stack.environment["DATABASE_URL"], autocommit=True) as connection:
+        assert len(connection.execute(cut, [connection.info.backend_pid]).fetchall()) > 10
+    answers = asyncio.run(all_at_once(stack.url, "/", 40))
+    assert {answer.status for answer in answers} == {200}
+    assert stack.get("/readyz")[0] == 200
+
+
+def test_who_asks_and_leaves_is_not_waited_for(stack: Stack) -> None:
+    async def ask_and_leave(count: int) -> float:
+        place = urlsplit(stack.url)
+        for _ in range(count):
+            _reader, writer = await asyncio.open_connection(place.hostname, place.port)
+            writer.write(f"GET /schedule/ HTTP/1.1\r\nHost: {place.netloc}\r\n\r\n".encode())
+            await writer.drain()
+            writer.close()
+        return (await ask(stack.url, "/schedule/")).seconds
+
+    alone = asyncio.run(ask_and_leave(0))
+    assert asyncio.run(ask_and_leave(400)) < max(20 * alone, 5.0)
+
+
+def test_more_web_processes_than_the_database_has_connections_for_are_refused(stack: Stack) -> None:
+    refused = subprocess.run(
+        [sys.executable, "manage.py", "serve", "--only", "web", "--workers", "50"],
+        cwd=product.ROOT,
+        env={**stack.environment, "PORT": str(free_port())},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert refused.returncode != 0
+    assert f"50 web processes of {capacity.PER_WEB_PROCESS} connections each" in refused.stderr
+    assert "PostgreSQL allows 197" in refused.stderr
+
+
+def holding(stack: Stack, path: Path) -> int:
+    """How often the web processes have this file open."""
+    found = 0
+    for pid in stack.children("spawn_main"):
+        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                found += descriptor.readlink() == path
+    return found
+
+
+def test_who_reads_a_long_file_slowly_holds_no_thread_and_no_connection(stack: Stack) -> None:
+    made = stack.python(
+        "from tests.meetings.test_recording_files import published\n"
+        "from meetings.recording import path_of_file\n"
+        "found = published()\n"
+        "path = path_of_file(found.files.get(role='main'))\n"
+        "path.write_bytes(bytes(64 * 1024**2))\n"
+        "print(found.pk, path)"
+    )
+    recording, path = made.splitlines()[-1].split(" ", 1)
+    readers = 40  # more than there are threads in both processes
+
+    async def read_slowly() -> tuple[list[int], int]:
+        place = urlsplit(stack.url)
+        opened = [
+            await asyncio.open_connection(place.hostname, place.port, limit=1024) for _ in range(readers)
+        ]
+        for _reader, writer in opened:
+            writer.write(
+                f"GET /recordings/{recording}/file/ HTTP/1.1\r\nHost: {place.netloc}\r\n\r\n".encode()
+            )
+        heads = await asyncio.gather(*(reader.readuntil(b"\r\n\r\n") for reader, _writer in opened))
+        assert all(head.startswith(b"HTTP/1.1 200") for head in heads)
+        others, held = [(await ask(stack.url, "/")).status for _ in range(5)], holding(stack, Path(path))
+        for _reader, writer in opened:
+            writer.transport.abort()
+        return others, held
+
+    others, held = asyncio.run(read_slowly())
+    assert (others, held) == ([200] * 5, readers)
+    stack.wait_until(lambda: holding(stack, Path(path)) == 0, seconds=20, what="the files to be closed")
