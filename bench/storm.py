@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -24,7 +25,6 @@ import psycopg
 import uvloop
 
 from bench.crowd import Crowd, Measured, cpu_seconds
-from bench.live import wait_for
 from bench.mail import sink
 from bench.visitors import Step, arrive, come, throughput
 from tools.services import free_port
@@ -44,6 +44,11 @@ STEPS = ("meeting page", "room page", "ticket", "welcome")
 class Service:
     url: str
     pids: list[int]
+    log: Path
+
+    @property
+    def errors_logged(self) -> int:
+        return self.log.read_bytes().count(b'"level": "error"')
 
     def cpu(self) -> float:
         return sum(cpu_seconds(pid) for pid in self.pids)
@@ -51,16 +56,28 @@ class Service:
 
 @contextlib.contextmanager
 def running(command: list[str], environment: Mapping[str, str], port: int) -> Iterator[Service]:
-    process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL
-    )
+    log = Path(tempfile.gettempdir()) / f"storm-{port}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, **environment}, stdout=output, stderr=output
+        )
     try:
         wait_for(port, process)
-        time.sleep(3)  # the other processes
-        yield Service(f"http://127.0.0.1:{port}", below(process.pid))
+        time.sleep(3)  # the other processes of `serve`
+        yield Service(f"http://127.0.0.1:{port}", below(process.pid), log)
     finally:
         process.terminate()
         process.wait(30)
+        log.unlink()
+
+
+def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    give_up = time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < give_up:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.2)
+    raise SystemExit("a server did not start")
 
 
 def below(pid: int) -> list[int]:
@@ -104,11 +121,19 @@ def bare() -> Iterator[Service]:
 # ---- what is measured ------------------------------------------------------------------------------------
 
 
-async def rates(url: str, paths: Mapping[str, str], session: str) -> dict[str, float]:
+@dataclass(frozen=True)
+class Rate:
+    per_second: float
+    cpu_ms: float  # of all processes of the service, for each request
+
+
+async def rates(service: Service, paths: Mapping[str, str], session: str) -> dict[str, Rate]:
     found = {}
     for name, path in paths.items():
-        await throughput(url, path, session, at_once=AT_ONCE, seconds=2)  # warm
-        found[name] = await throughput(url, path, session, at_once=AT_ONCE, seconds=PAGE_SECONDS)
+        await throughput(service.url, path, session, at_once=AT_ONCE, seconds=2)  # warm
+        cpu = service.cpu()
+        rate = await throughput(service.url, path, session, at_once=AT_ONCE, seconds=PAGE_SECONDS)
+        found[name] = Rate(rate, 1000 * (service.cpu() - cpu) / (rate * PAGE_SECONDS))
     return found
 
 
@@ -179,7 +204,7 @@ def main() -> None:
     os.environ.setdefault("SECRET_KEY", "so that seed and service sign alike")
     subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, check=True)
     with bare() as service:
-        peer = uvloop.run(rates(service.url, {"bare": "/"}, ""))["bare"]
+        peer = uvloop.run(rates(service, {"bare": "/"}, ""))["bare"]
     with product() as service:
         first = seeded()
         paths = {
@@ -188,11 +213,14 @@ def main() -> None:
             "meeting": f"/meetings/{first['meeting']}/",
             "room": f"/rooms/{first['room']}/",
         }
-        page_rates = uvloop.run(rates(service.url, paths, first["sessions"][0]))
-        print(f"{'page':<14}{'requests/s':>12}{'bare Django':>13}")
-        for name, rate in page_rates.items():
-            print(f"{name:<14}{rate:>12,.0f}{peer:>13,.0f}", flush=True)
-        ratios = {f"{name}_vs_bare": round(peer / rate, 2) for name, rate in page_rates.items()}
+        page_rates = uvloop.run(rates(service, paths, first["sessions"][0]))
+        print(f"{'page':<14}{'requests/s':>12}{'CPU ms each':>13}")
+        for name, rate in {**page_rates, "bare Django": peer}.items():
+            print(f"{name:<14}{rate.per_second:>12,.0f}{rate.cpu_ms:>13.1f}", flush=True)
+        ratios = {
+            f"{name}_vs_bare": round(peer.per_second / rate.per_second, 2)
+            for name, rate in page_rates.items()
+        }
         show(*one_storm(service), ratios)
 
 
@@ -213,6 +241,7 @@ def one_storm(service: Service) -> tuple[dict[str, Step], Measured, dict[str, fl
             "service CPU s": service.cpu() - web,
             "client CPU s": time.process_time() - own,
             "database connections": connections.most,
+            "errors logged": service.errors_logged,
             "reminders sent": sent,
             "last reminder s late": delay,
         },

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
+logging.getLogger("picows").setLevel(logging.WARNING)
 CSRF = "s" * 32
 PATIENCE = 60.0  # seconds
 

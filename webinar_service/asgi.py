@@ -1,6 +1,7 @@
 """The ASGI application: pages and API by Django behind bounded threads, live rooms by Channels."""
 
 import os
+import sys
 
 import django
 
@@ -10,7 +11,9 @@ django.setup(set_prefix=False)
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 - Django must be set up first
 
 from meetings.routing import websocket_urlpatterns  # noqa: E402
+from webinar_service import capacity  # noqa: E402
 from webinar_service.web.pages import Pages  # noqa: E402
 
+sys.setswitchinterval(capacity.SWITCH_INTERVAL)
 # The consumer looks at Origin itself: a page of another site is refused, a program without one is not.
 application = ProtocolTypeRouter({"http": Pages(), "websocket": URLRouter(websocket_urlpatterns)})

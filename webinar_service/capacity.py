@@ -1,15 +1,19 @@
 """How much runs at once, and what that asks of PostgreSQL: the one place where these numbers stand.
 
-A thread that asks the database keeps one connection, so the threads of all processes bound the connections. Threads
-beyond the cores only help where requests wait for the database; the queue before them holds a burst.
+A thread that asks the database keeps one connection, so the threads of all processes bound the connections. More
+threads than cores only help where requests wait for the database; the queue before them holds a burst.
 """
 
 from dataclasses import dataclass
 
-PAGE_THREADS = 8  # of a web process: pages and API
-LIVE_THREADS = 4  # of a web process: what the sockets of live rooms read and write
+from meetings.live.database import THREADS as LIVE_THREADS
+
+PAGE_THREADS = 6  # of a web process: pages and API
 STATUS_THREADS = 2  # of a web process: /readyz and /metrics, which answer whatever the pages do
-FILE_THREADS = 2  # of a web process: styles and scripts, which ask no database
+FILE_THREADS = 2  # of a web process: styles and scripts
+# Seconds after which a thread lets others run. With Python's own 5 ms a busy process answers in its rooms, whose loop
+# is one thread among these, some tenths of a second late.
+SWITCH_INTERVAL = 0.001
 MOST_WAITING = 512  # requests before the page threads of a web process, each for at most 20 s
 MOST_OF_ONE_ADDRESS = (
     256  # requests of one address at once in a web process, those that still send or receive too
@@ -35,7 +39,7 @@ class Shortage:
         )
 
 
-PER_WEB_PROCESS = PAGE_THREADS + LIVE_THREADS + STATUS_THREADS
+PER_WEB_PROCESS = PAGE_THREADS + STATUS_THREADS + FILE_THREADS + LIVE_THREADS
 
 
 def connections(*, web_processes: int) -> int:

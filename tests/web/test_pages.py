@@ -119,8 +119,9 @@ def test_the_composed_database_allows_what_the_composed_services_may_open() -> N
 
 
 def test_a_shortage_of_connections_names_the_numbers() -> None:
-    assert capacity.shortage(web_processes=2, allowed=50) is None
+    needed = 6 * capacity.PER_WEB_PROCESS + capacity.WORKER_PROCESSES + capacity.ASIDE
+    assert capacity.shortage(web_processes=6, allowed=needed) is None
     found = str(capacity.shortage(web_processes=6, allowed=97))
-    assert "6 web processes of 14 connections each" in found
-    assert "need 106 connections; PostgreSQL allows 97" in found
-    assert "raise max_connections to 116" in found
+    assert f"6 web processes of {capacity.PER_WEB_PROCESS} connections each" in found
+    assert f"need {needed} connections; PostgreSQL allows 97" in found
+    assert f"raise max_connections to {needed + 10}" in found

@@ -84,7 +84,7 @@ class _Body:
         self._path, self._ask_if_known = path, ask_if_known
         self._most, self._length = ANONYMOUS, 0
         # In memory up to some megabytes, so that nothing of somebody unknown touches the disk.
-        self._file = tempfile.SpooledTemporaryFile(
+        self._file = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - lives as long as its request
             max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE, dir=str(settings.FILE_UPLOAD_TEMP_DIR)
         )
 

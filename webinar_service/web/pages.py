@@ -49,7 +49,7 @@ class Answer:
 class Pages(ASGIHandler):
     def __init__(self) -> None:
         self.load_middleware(is_async=False)
-        self._pages = Lane("pages", threads=capacity.PAGE_THREADS, waiting=capacity.MOST_WAITING, reserved=2)
+        self._pages = Lane("pages", threads=capacity.PAGE_THREADS, waiting=capacity.MOST_WAITING, reserved=1)
         self._files = Lane("files", threads=capacity.FILE_THREADS, waiting=capacity.MOST_WAITING)
         self._status = Lane("status", threads=capacity.STATUS_THREADS, waiting=20)
         self._present: Counter[str] = Counter()
