@@ -2,16 +2,24 @@
 
 import os
 import socket
+from dataclasses import asdict
 
+import structlog
 from celery import shared_task
 from django.utils.timezone import now
 
-from notifications import dispatching
+from notifications import dispatching, telling
 from notifications.delivery import kept_post
+
+logger = structlog.get_logger(__name__)
 
 
 @shared_task(name="notifications.tasks.send_due")
 def send_due() -> int:
     """Sends whatever is due; any number of these may run at once. Returns how many mails left."""
     worker = f"{socket.gethostname()[:24]}:{os.getpid()}"
-    return dispatching.send_all_due(clock=now, post=kept_post(), worker=worker).sent
+    tally = dispatching.send_all_due(clock=now, post=kept_post(), worker=worker)
+    telling.note_server(is_away=tally.server_is_away, has_sent=tally.sent > 0, now=now())
+    if tally != dispatching.Tally():
+        logger.info("outbox", **asdict(tally))
+    return tally.sent

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Count, Max, Min
 
@@ -12,6 +13,7 @@ from notifications.models import Notification
 State = Notification.State
 UNDER_WAY = (State.WAITING, State.SENDING)
 MOST_SHOWN = 100
+SERVER_AWAY_SINCE = "mail-server-away-since"
 
 
 @dataclass
@@ -107,6 +109,23 @@ def oldest_due_age(*, now: datetime) -> timedelta | None:
     """How long the oldest due row has been waiting; None when nothing is due. For readiness."""
     oldest = Notification.objects.due(now).aggregate(oldest=Min("due_at"))["oldest"]
     return now - oldest if oldest else None
+
+
+def note_server(*, is_away: bool, has_sent: bool, now: datetime) -> None:
+    """After each run of a worker: since when the server has taken nothing. With nothing due a run tells nothing."""
+    if is_away:
+        cache.add(SERVER_AWAY_SINCE, now, timeout=None)
+    elif has_sent:
+        cache.delete(SERVER_AWAY_SINCE)
+
+
+def server_away_for(*, now: datetime) -> timedelta | None:
+    """None when the last mail was taken, or none is waiting any more that was tried in vain."""
+    since = cache.get(SERVER_AWAY_SINCE)
+    if since is None or not Notification.objects.filter(state=State.WAITING, attempts__gt=0).exists():
+        return None
+    away: timedelta = now - since
+    return away
 
 
 def _minutes(kind: Notification.Kind, occasion: str) -> int | None:

@@ -9,13 +9,14 @@ import pytest
 import yaml
 from django.core.management import get_commands, load_command_class
 
+from webinar_service.environment import Environment
+
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = ("migrate", "web", "worker", "scheduler")
 # Read by PostgreSQL's, Caddy's, Mailpit's and uvicorn's own programs, not by the project's settings.
 READ_BY_OTHERS = {
-    "FORWARDED_ALLOW_IPS",
     "MP_SMTP_AUTH_ACCEPT_ANY",
     "MP_SMTP_AUTH_ALLOW_INSECURE",
     "POSTGRES_DB",
@@ -26,8 +27,7 @@ READ_BY_OTHERS = {
 
 
 def read_by_settings() -> set[str]:
-    source = (ROOT / "webinar_service/settings.py").read_text()
-    return set(re.findall(r"\benv(?:\.\w+)?\(\s*\"([A-Z_]+)\"", source))
+    return set(Environment.model_fields)
 
 
 def in_env_example() -> dict[str, str]:

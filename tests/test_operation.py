@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -16,6 +17,8 @@ from django.utils import timezone
 
 from notifications.models import Notification
 from tests import factories
+from tests.stack import Postbox
+from tools.services import free_port
 from webinar_service.tasks import HEARTBEAT, heartbeat
 
 ROOT = Path(__file__).parent.parent
@@ -99,11 +102,18 @@ DEPLOYED = {
     "REDIS_URL": "redis://127.0.0.1:6379/0",
 }
 
+MEDIA_SERVER = {
+    "MEDIA": "sfu",
+    "LIVEKIT_URL": "wss://webinars.example.org:7443",
+    "LIVEKIT_API_KEY": "key",
+    "LIVEKIT_API_SECRET": "s" * 32,
+}
 
-def deploy_check(tmp_path: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+
+def deploy_check(tmp_path: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
-        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING", *arguments],
         cwd=ROOT,
         env={**kept, "DATA_DIR": str(tmp_path), **DEPLOYED, **environment},
         capture_output=True,
@@ -112,9 +122,79 @@ def deploy_check(tmp_path: Path, **environment: str) -> "subprocess.CompletedPro
     )
 
 
-def test_a_full_configuration_passes_the_deployment_check(tmp_path: Path) -> None:
-    done = deploy_check(tmp_path)
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {},
+        {**MEDIA_SERVER, "LIVEKIT_NODE_IP": "203.0.113.10"},
+        {**MEDIA_SERVER, "LIVEKIT_NODE_IP": "127.0.0.1", "SITE_URL": "https://localhost"},
+    ],
+)
+def test_a_full_configuration_passes_the_deployment_check(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    done = deploy_check(tmp_path, **environment)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_deployment_check_sends_a_test_mail(tmp_path: Path) -> None:
+    postbox = Postbox()
+    receiver = Controller(postbox, hostname="127.0.0.1", port=free_port())
+    receiver.start()
+    try:
+        done = deploy_check(
+            tmp_path,
+            "--mail-to",
+            "operator@example.org",
+            EMAIL_URL=f"smtp://127.0.0.1:{receiver.port}",
+            EMAIL_FROM="Žalia, AB <no-reply@example.org>",
+        )
+    finally:
+        receiver.stop()
+    assert done.returncode == 0, done.stderr
+    assert "The test mail to operator@example.org was handed to the mail server." in done.stdout
+    (mail,) = postbox.to("operator@example.org")
+    assert mail["Subject"] == "Test mail from Southern Baltic Cleantech"
+    assert mail["From"].addresses[0].addr_spec == "no-reply@example.org"
+
+
+@pytest.mark.parametrize(
+    ("address", "server", "said"),
+    [
+        ("operator@example.org", f"smtp://127.0.0.1:{free_port()}", "The mail server cannot be reached"),
+        ("operator", "smtp://127.0.0.1:2525", "--mail-to is not an address"),
+    ],
+)
+def test_a_test_mail_that_was_not_sent_is_said(tmp_path: Path, address: str, server: str, said: str) -> None:
+    done = deploy_check(tmp_path, "--mail-to", address, EMAIL_URL=server)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "[::1]:8000", "webinars.example.org"])
+def test_health_is_told_to_this_machine_whatever_hosts_the_operator_allows(
+    tmp_path: Path, path: str, host: str
+) -> None:
+    script = (
+        "from django.test import Client; "
+        f"print(Client().get('{path}', headers={{'Host': '{host}'}}).status_code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "-v", "0", "-c", script],
+        cwd=ROOT,
+        env={
+            **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+            "DATA_DIR": str(tmp_path),
+            "SITE_URL": "https://webinars.example.org",
+            "ALLOWED_HOSTS": "www.example.org",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() in {"200", "503"}
 
 
 @pytest.mark.parametrize(
@@ -126,8 +206,11 @@ def test_a_full_configuration_passes_the_deployment_check(tmp_path: Path) -> Non
         ({"SECRET_KEY": ""}, "webinar.E104"),
         ({"DATABASE_URL": ""}, "webinar.E105"),
         ({"REDIS_URL": ""}, "webinar.E106"),
-        ({"MEDIA": "sfu"}, "webinar.E003"),
-        ({"DEFAULT_TIMEZONE": "Mars/Olympus"}, "webinar.E001"),
+        ({"DEFAULT_TIMEZONE": "GMT"}, "webinar.E001"),
+        ({"INBOUND_EMAIL_URL": "imaps://user:secret@mail.example.org/INBOX"}, "webinar.W002"),
+        ({"SITE_URL": "https://127.0.0.1"}, "webinar.E107"),
+        ({"EMAIL_URL": "smtp://user:secret@mail.example.org"}, "webinar.E108"),
+        ({**MEDIA_SERVER, "LIVEKIT_NODE_IP": "127.0.0.1"}, "webinar.E109"),
     ],
 )
 def test_what_is_unfit_to_deploy_is_named(tmp_path: Path, environment: dict[str, str], identity: str) -> None:

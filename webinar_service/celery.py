@@ -6,7 +6,10 @@ from celery import Celery
 from celery.signals import setup_logging
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
+from webinar_service.broker import use_our_transports
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webinar_service.settings")
+use_our_transports()
 app = Celery("webinar_service")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -4,9 +4,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 
 from companies import zones
+from notifications.rendering import sender
+from webinar_service.environment_forms import is_loopback, is_mail_address
 
 
 @register()
@@ -15,33 +18,19 @@ def settings_make_sense(**_kwargs: Any) -> list[CheckMessage]:
     if settings.DEFAULT_TIMEZONE not in zones.known():
         found.append(
             Error(
-                "DEFAULT_TIMEZONE is not a time zone.",
+                "DEFAULT_TIMEZONE is not a time zone that people can choose.",
                 hint="Use a name like Europe/Stockholm.",
                 id="webinar.E001",
             )
         )
-    if settings.MEDIA not in {"mesh", "sfu"}:
-        found.append(Error("MEDIA is neither mesh nor sfu.", id="webinar.E002"))
-    if settings.MEDIA == "sfu" and not (
-        settings.LIVEKIT_URL and settings.LIVEKIT_API_KEY and settings.LIVEKIT_API_SECRET
-    ):
+    if settings.INBOUND_EMAIL_URL:
         found.append(
-            Error(
-                "MEDIA=sfu needs a media server.",
-                hint="Set LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET.",
-                id="webinar.E003",
+            checks.Warning(
+                "INBOUND_EMAIL_URL is set, and this version reads no mail from it.",
+                hint="Unset it.",
+                id="webinar.W002",
             )
         )
-    if urlsplit(settings.STORAGE_URL).scheme != "file":
-        found.append(
-            Error(
-                "STORAGE_URL is not file:///a/folder.",
-                hint="Other stores are not supported yet.",
-                id="webinar.E004",
-            )
-        )
-    if urlsplit(settings.EMAIL_URL).scheme not in {"", "smtp", "smtps", "smtp+tls"}:
-        found.append(Error("EMAIL_URL is not smtp://, smtps:// or smtp+tls://.", id="webinar.E005"))
     return found
 
 
@@ -76,4 +65,40 @@ def fit_to_deploy(**_kwargs: Any) -> list[CheckMessage]:
         found.append(
             Error("REDIS_URL is not set: live rooms would not reach beyond one process.", id="webinar.E106")
         )
+    return found + mail_that_would_not_leave() + media_that_would_not_arrive()
+
+
+def mail_that_would_not_leave() -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if not is_mail_address(sender()[1]):
+        found.append(
+            Error(
+                "EMAIL_FROM holds no address that mail can come from.",
+                hint="Set it: Webinars <no-reply@example.org>",
+                id="webinar.E107",
+            )
+        )
+    server = urlsplit(settings.EMAIL_URL)
+    if server.scheme == "smtp" and server.password and not is_loopback(server.hostname or ""):
+        found.append(
+            Error(
+                "EMAIL_URL sends a password over the network without encryption.",
+                hint="Use smtp+tls:// or smtps://.",
+                id="webinar.E108",
+            )
+        )
     return found
+
+
+def media_that_would_not_arrive() -> list[CheckMessage]:
+    """LiveKit of the compose file tells browsers this address; the product itself does not read it."""
+    node = settings.LIVEKIT_NODE_IP
+    if settings.MEDIA == "sfu" and is_loopback(node) and not is_loopback(settings.SITE_HOST):
+        return [
+            Error(
+                "LIVEKIT_NODE_IP is this machine's loopback: nobody elsewhere would hear or see anything.",
+                hint="Set it to the public address of the machine that LiveKit runs on.",
+                id="webinar.E109",
+            )
+        ]
+    return []

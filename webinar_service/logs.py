@@ -25,6 +25,15 @@ def without_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any])
     return event
 
 
+# At INFO each tick would say three lines or four, for ever; what a tick did is said by the task itself.
+QUIET_WHILE_IDLE = (
+    "celery.beat",
+    "celery.worker.strategy",
+    "celery.app.trace",
+    "django_structlog.celery.receivers",
+)
+
+
 class WithoutTraceOfRefusals(logging.Filter):
     """That somebody was told no is worth a line; where in the code it was said tells nobody anything."""
 
@@ -43,7 +52,7 @@ def configure(options: dict[str, Any]) -> None:
         structlog.processors.StackInfoRenderer(),
         without_secrets,
     ]
-    as_json = bool(options.get("json", True))
+    as_json, level = bool(options.get("json", True)), options.get("level", "INFO")
     renderer: Any = (
         structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
     )
@@ -66,7 +75,8 @@ def configure(options: dict[str, Any]) -> None:
             "handlers": {
                 "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals"]}
             },
-            "root": {"handlers": ["stderr"], "level": options.get("level", "INFO") if as_json else "WARNING"},
+            "loggers": {} if level == "DEBUG" else {name: {"level": "WARNING"} for name in QUIET_WHILE_IDLE},
+            "root": {"handlers": ["stderr"], "level": level if as_json else "WARNING"},
         }
     )
     structlog.configure(

@@ -1,7 +1,9 @@
 """How the operator sees that the service is well: alive, ready, and in numbers."""
 
+import os
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,15 +16,18 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from companies.models import Company, Person
 from meetings.models import Meeting, Presence, Recording, Registration
 from notifications.models import Notification
-from notifications.telling import oldest_due_age
+from notifications.telling import oldest_due_age, server_away_for
 from webinar_service.tasks import HEARTBEAT
 
 WORKER_SILENT_AFTER = timedelta(seconds=60)
 MAIL_LATE_AFTER = timedelta(minutes=5)
+SERVER_AWAY_AFTER = timedelta(minutes=1)
 
 
 @never_cache
@@ -37,6 +42,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     found = {"database": database_fault(), "bus": bus_fault()}
     found["worker"] = worker_fault() if not found["bus"] else "unknown without the bus"
     found["mail"] = mail_fault() if not found["database"] else "unknown without the database"
+    found["disk"] = disk_fault()
     wrong = {name: fault for name, fault in found.items() if fault}
     parts = {name: fault or "ok" for name, fault in found.items()}
     return JsonResponse({"ready": not wrong, **parts}, status=503 if wrong else 200)
@@ -55,7 +61,10 @@ def bus_fault() -> str:
     if not settings.REDIS_URL:
         return ""
     try:
-        with Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2) as redis:
+        once = Retry(NoBackoff(), 0)
+        with Redis.from_url(
+            settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2, retry=once
+        ) as redis:
             redis.ping()
     except RedisError as error:
         return f"no answer: {type(error).__name__}"
@@ -71,8 +80,29 @@ def worker_fault() -> str:
 
 
 def mail_fault() -> str:
-    oldest = oldest_due_seconds()
-    return f"the oldest due mail waits for {oldest:.0f} s" if oldest > MAIL_LATE_AFTER.total_seconds() else ""
+    """Mail that the server does not take is put off and so not due for a while: the worker says that it is away."""
+    try:
+        oldest, away = oldest_due_seconds(), server_away_for(now=timezone.now())
+    except Error as error:
+        return f"unknown: {type(error).__name__}"
+    if oldest > MAIL_LATE_AFTER.total_seconds():
+        return f"the oldest due mail waits for {oldest:.0f} s"
+    if away is not None and away > SERVER_AWAY_AFTER:
+        return f"the mail server has taken nothing for {away.total_seconds():.0f} s"
+    return ""
+
+
+def disk_fault() -> str:
+    """Uploads, the queue's files and the mail's need room: at least MIN_FREE_BYTES where each of them lies."""
+    for name, folder in (("DATA_DIR", settings.DATA_DIR), ("STORAGE_URL", settings.MEDIA_ROOT)):
+        place = next(each for each in (folder, *Path(folder).parents) if each.exists())
+        state = os.statvfs(place)
+        free = state.f_bavail * state.f_frsize
+        if free < settings.MIN_FREE_BYTES or (state.f_files and not state.f_favail):
+            return f"only {free // 1024**2} MiB free in {name}"
+        if not os.access(place, os.W_OK):
+            return f"{name} cannot be written"
+    return ""
 
 
 def oldest_due_seconds() -> float:

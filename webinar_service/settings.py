@@ -1,5 +1,6 @@
 """All settings, read once from the environment; `.env.example` explains each variable."""
 
+import os
 import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,22 +11,25 @@ from celery.schedules import schedule
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from webinar_service import environment
+
 django_stubs_ext.monkeypatch()  # so that ModelAdmin[Meeting] and the like can be written
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
 if (BASE_DIR / ".env").exists():
-    env.read_env(str(BASE_DIR / ".env"))
+    environ.Env.read_env(str(BASE_DIR / ".env"))
+env = environment.read_or_exit(os.environ)
+environment.trust_authorities(env.TLS_CA_FILE)
 
 # ---- what is run, and where its state lies ---------------------------------------------------------------
 
-DEBUG = env.bool("DEBUG", default=False)
-DEMO = env.bool("DEMO", default=False)
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
-HOST = env.str("HOST", default="127.0.0.1")
-PORT = env.int("PORT", default=8000)
-SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
-SITE_NAME = env.str("SITE_NAME", default="Southern Baltic Cleantech")
+DEBUG = env.DEBUG
+DEMO = env.DEMO
+DATA_DIR = env.DATA_DIR
+HOST = env.HOST
+PORT = env.PORT
+SITE_URL = env.SITE_URL
+SITE_NAME = env.SITE_NAME
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 HTTPS = SITE_URL.startswith("https://")
 
@@ -40,10 +44,11 @@ def _own_secret_key() -> str:
     return kept.read_text().strip()
 
 
-SECRET_KEY_IS_GENERATED = not env.str("SECRET_KEY", default="")
-SECRET_KEY = env.str("SECRET_KEY", default="") or _own_secret_key()
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[SITE_HOST, "127.0.0.1", "localhost"])
+SECRET_KEY_IS_GENERATED = not env.SECRET_KEY
+SECRET_KEY = env.SECRET_KEY or _own_secret_key()
+SECRET_KEY_FALLBACKS = env.SECRET_KEY_FALLBACKS
+# This machine's own names are always among them: the health checks of containers and proxies ask by these.
+ALLOWED_HOSTS = [*dict.fromkeys([SITE_HOST, *env.ALLOWED_HOSTS, "127.0.0.1", "localhost", "[::1]"])]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # ---- applications ----------------------------------------------------------------------------------------
@@ -111,11 +116,7 @@ TEMPLATES = [
 
 # ---- database --------------------------------------------------------------------------------------------
 
-DATABASES = {
-    "default": env.db_url_config(
-        env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'db.sqlite3'}"
-    )
-}
+DATABASES = {"default": environ.Env.db_url_config(env.DATABASE_URL or f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATA_DIR.mkdir(parents=True, exist_ok=True)
     # SELECT FOR UPDATE does nothing here: a transaction that begins IMMEDIATE is the lock instead.
@@ -134,11 +135,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ---- Redis: the bus between processes, the broker and the cache; all three have a form without it --------
 
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL = env.REDIS_URL
 if REDIS_URL:
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            # Sign-in counts its tries here: while Redis is away each process counts for itself.
+            "BACKEND": "webinar_service.cache.RedisOrOwnMemory",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": "webinar",
         }
@@ -150,7 +152,7 @@ else:
             "LOCATION": DATA_DIR / "cache",
         }
     }
-RATE_LIMITS = env.bool("RATE_LIMITS", default=True)
+RATE_LIMITS = env.RATE_LIMITS
 
 # ---- Celery: the broker is only a nudge, the outbox in the database is the truth -------------------------
 
@@ -239,11 +241,7 @@ ALL_LANGUAGES = {
     "da": _("Danish"),
     "lt": _("Lithuanian"),
 }
-LANGUAGES = [
-    (code, ALL_LANGUAGES[code])
-    for code in env.list("LANGUAGES", default=list(ALL_LANGUAGES))
-    if code in ALL_LANGUAGES
-]
+LANGUAGES = [(code, ALL_LANGUAGES[code]) for code in env.LANGUAGES]
 LANGUAGE_CODE = LANGUAGES[0][0]
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = HTTPS
@@ -252,15 +250,15 @@ FORMAT_MODULE_PATH = "webinar_service.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
-DEFAULT_TIMEZONE = env.str("DEFAULT_TIMEZONE", default="Europe/Stockholm")
+DEFAULT_TIMEZONE = env.DEFAULT_TIMEZONE
 
 # ---- files -----------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default="") or BASE_DIR / "var" / "static")
+STATIC_ROOT = env.STATIC_ROOT or BASE_DIR / "var" / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "frontend" / "dist", BASE_DIR / "frontend" / "static"]
-STORAGE_URL = env.str("STORAGE_URL", default=f"file://{DATA_DIR / 'media'}")
+STORAGE_URL = env.STORAGE_URL or f"file://{DATA_DIR / 'media'}"
 MEDIA_ROOT = Path(urlsplit(STORAGE_URL).path)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -277,7 +275,8 @@ DJANGO_VITE = {
         "static_url_prefix": "",
     }
 }
-UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=4 * 1024**3)  # of one recording
+UPLOAD_MAX_BYTES = env.UPLOAD_MAX_BYTES
+MIN_FREE_BYTES = env.MIN_FREE_BYTES
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 # On the disk: /tmp is memory in many containers.
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"
@@ -285,20 +284,21 @@ FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 
 # ---- mail ------------------------------------------------------------------------------------------------
 
-EMAIL_URL = env.str("EMAIL_URL", default="")
-EMAIL_FROM = env.str("EMAIL_FROM", default=f"{SITE_NAME} <no-reply@{SITE_HOST}>")
+EMAIL_URL = env.EMAIL_URL
+EMAIL_FROM = env.EMAIL_FROM or f"{SITE_NAME} <no-reply@{SITE_HOST}>"
 DEFAULT_FROM_EMAIL = EMAIL_FROM
-INBOUND_EMAIL_URL = env.str("INBOUND_EMAIL_URL", default="")
+INBOUND_EMAIL_URL = env.INBOUND_EMAIL_URL
 MAIL_DIR = DATA_DIR / "mail"
 
 # ---- media -----------------------------------------------------------------------------------------------
 
-MEDIA = env.str("MEDIA", default="mesh")
-LIVEKIT_URL = env.str("LIVEKIT_URL", default="")
-LIVEKIT_API_KEY = env.str("LIVEKIT_API_KEY", default="")
-LIVEKIT_API_SECRET = env.str("LIVEKIT_API_SECRET", default="")
-TURN_URL = env.str("TURN_URL", default="")
-TURN_SECRET = env.str("TURN_SECRET", default="")
+MEDIA = env.MEDIA
+LIVEKIT_URL = env.LIVEKIT_URL
+LIVEKIT_API_KEY = env.LIVEKIT_API_KEY
+LIVEKIT_API_SECRET = env.LIVEKIT_API_SECRET
+LIVEKIT_NODE_IP = env.LIVEKIT_NODE_IP
+TURN_URL = env.TURN_URL
+TURN_SECRET = env.TURN_SECRET
 
 # ---- security --------------------------------------------------------------------------------------------
 
@@ -316,7 +316,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-METRICS_ALLOWED = env.list("METRICS_ALLOWED", default=["127.0.0.1", "::1"])
+METRICS_ALLOWED = env.METRICS_ALLOWED
 _SOCKETS = [SITE_URL.replace("http", "ws", 1)] + (
     [LIVEKIT_URL, LIVEKIT_URL.replace("ws", "http", 1)] if LIVEKIT_URL else []
 )
@@ -340,11 +340,11 @@ CONTENT_SECURITY_POLICY = {
 
 # ---- logs ------------------------------------------------------------------------------------------------
 
-SENTRY_DSN = env.str("SENTRY_DSN", default="")
+SENTRY_DSN = env.SENTRY_DSN
 if SENTRY_DSN:
     import sentry_sdk
 
     sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 LOGGING_CONFIG = "webinar_service.logs.configure"
-LOGGING = {"json": env.bool("LOG_JSON", default=not DEMO), "level": env.str("LOG_LEVEL", default="INFO")}
+LOGGING = {"json": not DEMO if env.LOG_JSON is None else env.LOG_JSON, "level": env.LOG_LEVEL}

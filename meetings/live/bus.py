@@ -20,6 +20,9 @@ from django.conf import settings
 from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from companies import circuit_breaker
 
 logger = logging.getLogger(__name__)
 
@@ -193,16 +196,24 @@ def tell(room: str, header: Header, payload: bytes = b"") -> None:
 
 
 def _publish(room: str, header: Header, payload: bytes) -> None:
-    """From a process without rooms of its own: a worker, a command."""
+    """From a process without rooms of its own: a worker, a command. A Redis that is away holds up no page."""
+    if not circuit_breaker.redis.allows():
+        return
     global _publisher  # noqa: PLW0603 - one pool of connections per process
     with _publisher_lock:
         if _publisher is None:
             _publisher = redis.Redis.from_url(
-                settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, max_connections=50
+                settings.REDIS_URL,
+                socket_timeout=1,
+                socket_connect_timeout=1,
+                max_connections=50,
+                retry=Retry(NoBackoff(), 0),
             )
     try:
         _publisher.publish(*_packed(room, header, payload))
+        circuit_breaker.redis.succeeded()
     except (RedisError, OSError) as problem:
+        circuit_breaker.redis.failed(problem)
         logger.warning("room %s will read its journal: %r", room, problem)
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.http import HttpRequest
 from django.test import Client
 
+from companies import rate_limits
 from companies.api import throttling
 from companies.models import ApiToken, IdempotentAnswer
 from meetings.models import Meeting
@@ -170,13 +171,15 @@ def test_a_cursor_that_no_database_takes_is_a_field_error(program: Programs, pat
 
 def test_requests_that_come_together_are_all_counted(settings: Any) -> None:
     settings.RATE_LIMITS, settings.REDIS_URL = True, ""
-    throttling.counters.cache_clear()
+    rate_limits.own.cache_clear()
+    rate_limits.shared.cache_clear()
     throttle, request = throttling.TokenThrottle("50/minute"), HttpRequest()
     request.auth = ApiToken(key_hash="together")  # type: ignore[attr-defined]
     with ThreadPoolExecutor(8) as threads:
         allowed = list(threads.map(lambda _number: throttle.allow_request(request), range(200)))
     assert allowed.count(True) == 50
-    throttling.counters.cache_clear()
+    rate_limits.own.cache_clear()
+    rate_limits.shared.cache_clear()
 
 
 # ---- the page of the API -----------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from companies.api import throttling
+from companies import rate_limits
 from companies.models import ApiToken
 from meetings.models import Meeting, Registration
 from tests import factories
@@ -254,12 +254,14 @@ def test_broken_json_is_a_problem_and_not_a_failure(program: Programs) -> None:
 def test_a_program_that_asks_too_fast_is_told_when_to_come_back(program: Programs, settings: Any) -> None:
     reader = program()
     settings.RATE_LIMITS = True
-    throttling.counters.cache_clear()
+    rate_limits.own.cache_clear()
+    rate_limits.shared.cache_clear()
     with time_machine.travel(timezone.now(), tick=False):
         answers = [reader.get("/programmes").status_code for _number in range(601)]
         assert answers == [200] * 600 + [429]
         assert int(reader.get("/programmes")["Retry-After"]) > 0
-    throttling.counters.cache_clear()
+    rate_limits.own.cache_clear()
+    rate_limits.shared.cache_clear()
 
 
 def test_the_calendar_entry_is_there_for_programs(program: Programs) -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from companies import rate_limits as counters
 from companies.models import Person
 from meetings import access
 from meetings.links import personal_link
@@ -28,7 +29,8 @@ DAY = timedelta(days=1)
 @pytest.fixture(autouse=True)
 def at_noon() -> Iterator[None]:
     with time_machine.travel(NOW, tick=False):
-        rate_limits.limiter.cache_clear()
+        counters.own.cache_clear()
+        counters.shared.cache_clear()
         yield
 
 

@@ -118,7 +118,7 @@ export class Publishing {
     const { MediaServer } = await import("./sfu");
     const server = new MediaServer();
     this.use(server);
-    await server.join(reply.url, reply.token);
+    await server.join(reply.url, reply.token, this.around.state().room?.ice_servers ?? []);
     this.arrange();
   }
 

@@ -31,8 +31,9 @@ export class MediaServer extends EventTarget implements Exchange {
     this.room.on(RoomEvent.ParticipantPermissionsChanged, () => this.publish(this.wanted));
   }
 
-  async join(url: string, token: string): Promise<void> {
-    await this.room.connect(url, token);
+  /** With servers of our own the client takes no others, so an empty list leaves it those of the media server. */
+  async join(url: string, token: string, iceServers: RTCIceServer[]): Promise<void> {
+    await this.room.connect(url, token, iceServers.length > 0 ? { rtcConfig: { iceServers } } : undefined);
     this.dispatchEvent(new Event("change"));
   }
 

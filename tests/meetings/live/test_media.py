@@ -18,8 +18,9 @@ NOW = datetime(2026, 12, 3, 9, 20, tzinfo=UTC)
 KEY, SECRET = "key", "a secret of thirty-two characters and more"
 
 
-def test_turn_credentials_are_coturns_and_end_after_twelve_hours(settings: Any) -> None:
-    settings.MEDIA, settings.TURN_URL, settings.TURN_SECRET = "mesh", "turn:turn.example.org:3478", "shared"
+@pytest.mark.parametrize("kind", ["mesh", "sfu"])
+def test_turn_credentials_are_coturns_and_end_after_twelve_hours(settings: Any, kind: str) -> None:
+    settings.MEDIA, settings.TURN_URL, settings.TURN_SECRET = kind, "turn:turn.example.org:3478", "shared"
     server = media.ice_servers("room1", NOW)[0]
     expiry, _colon, room = server["username"].partition(":")
     assert (int(expiry), room) == (int(NOW.timestamp()) + 12 * 3600, "room1")

@@ -1,0 +1,44 @@
+"""A server that does not answer is left alone for a while, so that not every page waits for it in vain."""
+
+import threading
+import time
+
+import structlog
+
+_log = structlog.get_logger(__name__)
+PAUSE = 5.0  # seconds until one caller tries again
+
+
+class CircuitBreaker:
+    """Shared by all threads of a process. While it is open one caller in PAUSE seconds is let through to try."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._lock = threading.Lock()
+        self._is_open = False
+        self._try_again_at = 0.0
+
+    def allows(self) -> bool:
+        if not self._is_open:
+            return True
+        with self._lock:
+            if time.monotonic() < self._try_again_at:
+                return False
+            self._try_again_at = time.monotonic() + PAUSE
+            return True
+
+    def failed(self, problem: Exception) -> None:
+        with self._lock:
+            was_open, self._is_open = self._is_open, True
+            self._try_again_at = time.monotonic() + PAUSE
+        if not was_open:
+            _log.warning("server_away", server=self.name, error=type(problem).__name__)
+
+    def succeeded(self) -> None:
+        if self._is_open:
+            with self._lock:
+                self._is_open = False
+            _log.warning("server_back", server=self.name)
+
+
+redis = CircuitBreaker("redis")

@@ -1,0 +1,161 @@
+"""The queue, in files or in Redis, with a worker that outlives a message it cannot read.
+
+kombu's own transports let such a message end the worker: an empty file after a full disk, or anything in Redis that
+is no message. Here it is set aside and said in the log. The outbox is the truth: what a lost nudge meant is found by
+the next tick.
+"""
+
+import json
+import os
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from time import time_ns
+from typing import Any
+
+import structlog
+from kombu.exceptions import ChannelError
+from kombu.transport import TRANSPORT_ALIASES, filesystem, redis, virtual
+from kombu.utils.json import dumps, loads
+
+logger = structlog.get_logger(__name__)
+BROKEN = "webinar:broken-messages"  # the newest of them, in Redis
+MOST_KEPT = 100
+
+
+def use_our_transports() -> None:
+    """For the addresses that CELERY_BROKER_URL can have."""
+    TRANSPORT_ALIASES["filesystem"] = f"{__name__}:FileTransport"
+    TRANSPORT_ALIASES["redis"] = TRANSPORT_ALIASES["rediss"] = f"{__name__}:RedisTransport"
+
+
+def is_message(payload: object, channel: virtual.Channel) -> bool:
+    """Whether kombu can make a message of it, and celery can find out what it asks for."""
+    try:
+        message = channel.Message(payload, channel=channel)
+        return isinstance(message.delivery_info, dict) and isinstance(message.headers, dict)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return False
+
+
+# ---- files -------------------------------------------------------------------------------------------------
+
+
+class FileChannel(filesystem.Channel):  # type: ignore[misc]
+    """A file has its name only once it is whole, and is read by whoever could rename it."""
+
+    def _put(self, queue: str, payload: dict[str, Any], **_options: Any) -> None:
+        name = f"{time_ns()}_{uuid.uuid4()}.{queue}.msg"
+        unfinished = Path(self.data_folder_out) / f".{name}"
+        try:
+            unfinished.write_text(dumps(payload))
+            unfinished.rename(Path(self.data_folder_out) / name)
+        except OSError as problem:
+            _remove(unfinished)
+            raise ChannelError(f"The queue cannot be written: {problem.strerror}") from problem
+
+    def _get(self, queue: str) -> dict[str, Any]:
+        for file in sorted(Path(self.data_folder_in).iterdir()):
+            if not file.name.startswith(".") and file.name.partition(".")[2] == f"{queue}.msg":
+                payload = self._taken(file)
+                if payload is not None:
+                    return payload
+        raise virtual.Empty
+
+    def _taken(self, file: Path) -> dict[str, Any] | None:
+        """The message of a file that is then gone; None when another took it, or it is set aside."""
+        mine = file.with_name(f".{file.name}.{os.getpid()}")
+        try:
+            file.rename(mine)
+            content = mine.read_bytes()
+        except OSError:
+            return None
+        payload = _read(content)
+        if is_message(payload, self):
+            _remove(mine)
+            return payload
+        self._set_aside(mine, file.name)
+        return None
+
+    def _set_aside(self, file: Path, name: str) -> None:
+        broken = Path(self.control_folder).with_name("broken")
+        try:
+            size = file.stat().st_size
+            broken.mkdir(exist_ok=True)
+            file.rename(broken / name)
+        except OSError:
+            _remove(file)
+            size = -1
+        for oldest in sorted(broken.glob("*"))[:-MOST_KEPT]:
+            _remove(oldest)
+        logger.error("broken_message_set_aside", file=name, bytes=size, folder=str(broken))
+
+    def get_table(self, exchange: str) -> list[Any]:
+        return list(self._or_anew(exchange, lambda: super(FileChannel, self).get_table(exchange)) or [])
+
+    def _queue_bind(self, exchange: str, *arguments: Any) -> None:
+        def bind() -> None:
+            super(FileChannel, self)._queue_bind(exchange, *arguments)
+
+        if self._or_anew(exchange, lambda: super(FileChannel, self).get_table(exchange)) is None:
+            logger.error("broken_queue_table_made_anew", exchange=exchange)
+        bind()
+
+    def _or_anew(self, exchange: str, read: Callable[[], Any]) -> Any:
+        """None, and the table is gone, where it cannot be read: the queues bind themselves again."""
+        try:
+            return read()
+        except (ValueError, TypeError):
+            _remove(self._exchange_file(exchange))
+            return None
+
+
+class FileTransport(filesystem.Transport):  # type: ignore[misc]
+    Channel = FileChannel
+
+
+def _read(content: bytes) -> Any:
+    try:
+        return loads(content.decode())
+    except (ValueError, RecursionError):
+        return None
+
+
+def _remove(file: Path) -> None:
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as problem:
+        logger.warning("queue_file_not_removed", file=file.name, error=problem.strerror)
+
+
+# ---- Redis -------------------------------------------------------------------------------------------------
+
+
+class RedisChannel(redis.Channel):  # type: ignore[misc]
+    def _brpop_read(self, **options: Any) -> Any:
+        try:
+            return super()._brpop_read(**options)
+        except json.JSONDecodeError as problem:
+            self.set_aside(problem.doc)
+        except UnicodeDecodeError as problem:
+            self.set_aside(problem.object)
+        except RecursionError:  # whose content is out of reach by now
+            self.set_aside("nested too deeply")
+        return True
+
+    def set_aside(self, content: str | bytes) -> None:
+        with self.conn_or_acquire() as client:
+            client.lpush(BROKEN, content)
+            client.ltrim(BROKEN, 0, MOST_KEPT - 1)
+        logger.error("broken_message_set_aside", bytes=len(content), list=BROKEN)
+
+
+class RedisTransport(redis.Transport):  # type: ignore[misc]
+    Channel = RedisChannel
+
+    def _deliver(self, message: Any, queue: str) -> None:
+        channel = next(iter(self.channels))
+        if is_message(message, channel):
+            super()._deliver(message, queue)
+        else:
+            channel.set_aside(dumps(message))

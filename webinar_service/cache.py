@@ -1,0 +1,69 @@
+"""The cache in Redis, and in this process alone while Redis is away: no page depends on it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.cache.backends.redis import RedisCache
+from redis import RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from companies import circuit_breaker
+from companies.rate_limits import SECONDS_TO_ANSWER
+
+
+class RedisOrOwnMemory(RedisCache):
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        in_time = {
+            "socket_timeout": SECONDS_TO_ANSWER,
+            "socket_connect_timeout": SECONDS_TO_ANSWER,
+            "retry": Retry(NoBackoff(), 0),
+        }
+        super().__init__(server, {**params, "OPTIONS": {**in_time, **params.get("OPTIONS", {})}})
+        self.own = LocMemCache("while-redis-is-away", params)
+
+    def _either(self, method: str, *arguments: Any, **options: Any) -> Any:
+        if circuit_breaker.redis.allows():
+            in_redis: Callable[..., Any] = getattr(super(), method)
+            try:
+                answer = in_redis(*arguments, **options)
+            except (RedisError, OSError) as problem:
+                circuit_breaker.redis.failed(problem)
+            else:
+                circuit_breaker.redis.succeeded()
+                return answer
+        return getattr(self.own, method)(*arguments, **options)
+
+    def add(self, *arguments: Any, **options: Any) -> bool:
+        return bool(self._either("add", *arguments, **options))
+
+    def get(self, *arguments: Any, **options: Any) -> Any:
+        return self._either("get", *arguments, **options)
+
+    def set(self, *arguments: Any, **options: Any) -> None:
+        self._either("set", *arguments, **options)
+
+    def touch(self, *arguments: Any, **options: Any) -> bool:
+        return bool(self._either("touch", *arguments, **options))
+
+    def delete(self, *arguments: Any, **options: Any) -> bool:
+        return bool(self._either("delete", *arguments, **options))
+
+    def get_many(self, *arguments: Any, **options: Any) -> dict[str, Any]:
+        return dict(self._either("get_many", *arguments, **options))
+
+    def has_key(self, *arguments: Any, **options: Any) -> bool:
+        return bool(self._either("has_key", *arguments, **options))
+
+    def incr(self, *arguments: Any, **options: Any) -> int:
+        return int(self._either("incr", *arguments, **options))
+
+    def set_many(self, *arguments: Any, **options: Any) -> list[str]:
+        return list(self._either("set_many", *arguments, **options))
+
+    def delete_many(self, *arguments: Any, **options: Any) -> None:
+        self._either("delete_many", *arguments, **options)
+
+    def clear(self) -> None:
+        self._either("clear")
