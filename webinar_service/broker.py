@@ -8,10 +8,9 @@ the next tick.
 import json
 import os
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 from time import time_ns
-from typing import Any
+from typing import Any, ClassVar
 
 import structlog
 from kombu.exceptions import ChannelError
@@ -33,7 +32,9 @@ def is_message(payload: object, channel: virtual.Channel) -> bool:
     """Whether kombu can make a message of it, and celery can find out what it asks for."""
     try:
         message = channel.Message(payload, channel=channel)
-        return isinstance(message.delivery_info, dict) and isinstance(message.headers, dict)
+        return (
+            isinstance(message.headers, dict) and {"exchange", "routing_key"} <= message.delivery_info.keys()
+        )
     except (AttributeError, LookupError, TypeError, ValueError):
         return False
 
@@ -41,20 +42,22 @@ def is_message(payload: object, channel: virtual.Channel) -> bool:
 # ---- files -------------------------------------------------------------------------------------------------
 
 
-class FileChannel(filesystem.Channel):  # type: ignore[misc]
+class FileChannel(filesystem.Channel):
     """A file has its name only once it is whole, and is read by whoever could rename it."""
 
-    def _put(self, queue: str, payload: dict[str, Any], **_options: Any) -> None:
+    bound: ClassVar[dict[str, set[tuple[str, ...]]]] = {}  # kombu binds a queue only once in each process
+
+    def _put(self, queue: str, message: Any, **_options: Any) -> None:
         name = f"{time_ns()}_{uuid.uuid4()}.{queue}.msg"
         unfinished = Path(self.data_folder_out) / f".{name}"
         try:
-            unfinished.write_text(dumps(payload))
+            unfinished.write_text(dumps(message))
             unfinished.rename(Path(self.data_folder_out) / name)
         except OSError as problem:
             _remove(unfinished)
             raise ChannelError(f"The queue cannot be written: {problem.strerror}") from problem
 
-    def _get(self, queue: str) -> dict[str, Any]:
+    def _get(self, queue: str, timeout: Any = None) -> Any:
         for file in sorted(Path(self.data_folder_in).iterdir()):
             if not file.name.startswith(".") and file.name.partition(".")[2] == f"{queue}.msg":
                 payload = self._taken(file)
@@ -62,7 +65,7 @@ class FileChannel(filesystem.Channel):  # type: ignore[misc]
                     return payload
         raise virtual.Empty
 
-    def _taken(self, file: Path) -> dict[str, Any] | None:
+    def _taken(self, file: Path) -> Any:
         """The message of a file that is then gone; None when another took it, or it is set aside."""
         mine = file.with_name(f".{file.name}.{os.getpid()}")
         try:
@@ -91,26 +94,29 @@ class FileChannel(filesystem.Channel):  # type: ignore[misc]
         logger.error("broken_message_set_aside", file=name, bytes=size, folder=str(broken))
 
     def get_table(self, exchange: str) -> list[Any]:
-        return list(self._or_anew(exchange, lambda: super(FileChannel, self).get_table(exchange)) or [])
+        """Which queues an exchange leads to. A lost or broken table is made anew from what this process has bound."""
+        table = self._readable_table(exchange)
+        if table:
+            return table
+        for binding in self.bound.get(exchange, ()):
+            super()._queue_bind(exchange, *binding)
+        return self._readable_table(exchange)
 
-    def _queue_bind(self, exchange: str, *arguments: Any) -> None:
-        def bind() -> None:
-            super(FileChannel, self)._queue_bind(exchange, *arguments)
+    def _queue_bind(self, exchange: str, *binding: str) -> None:
+        self.bound.setdefault(exchange, set()).add(binding)
+        self._readable_table(exchange)
+        super()._queue_bind(exchange, *binding)
 
-        if self._or_anew(exchange, lambda: super(FileChannel, self).get_table(exchange)) is None:
-            logger.error("broken_queue_table_made_anew", exchange=exchange)
-        bind()
-
-    def _or_anew(self, exchange: str, read: Callable[[], Any]) -> Any:
-        """None, and the table is gone, where it cannot be read: the queues bind themselves again."""
+    def _readable_table(self, exchange: str) -> list[Any]:
         try:
-            return read()
-        except (ValueError, TypeError):
+            return list(super().get_table(exchange))
+        except (TypeError, ValueError):
+            logger.exception("broken_queue_table_removed", exchange=exchange)
             _remove(self._exchange_file(exchange))
-            return None
+            return []
 
 
-class FileTransport(filesystem.Transport):  # type: ignore[misc]
+class FileTransport(filesystem.Transport):
     Channel = FileChannel
 
 
@@ -131,7 +137,7 @@ def _remove(file: Path) -> None:
 # ---- Redis -------------------------------------------------------------------------------------------------
 
 
-class RedisChannel(redis.Channel):  # type: ignore[misc]
+class RedisChannel(redis.Channel):
     def _brpop_read(self, **options: Any) -> Any:
         try:
             return super()._brpop_read(**options)
@@ -150,7 +156,7 @@ class RedisChannel(redis.Channel):  # type: ignore[misc]
         logger.error("broken_message_set_aside", bytes=len(content), list=BROKEN)
 
 
-class RedisTransport(redis.Transport):  # type: ignore[misc]
+class RedisTransport(redis.Transport):
     Channel = RedisChannel
 
     def _deliver(self, message: Any, queue: str) -> None:

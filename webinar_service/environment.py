@@ -25,7 +25,6 @@ from pydantic import (
 from webinar_service import environment_forms as forms
 
 EXIT_CODE = os.EX_CONFIG
-LANGUAGES = ("en", "sv", "pl", "de", "da", "lt")
 MESSAGES = {
     "bool_parsing": "must be 1 or 0",
     "int_parsing": "must be a whole number",
@@ -70,7 +69,7 @@ class Environment(BaseModel):
     ALLOWED_HOSTS: Hosts = []
     FORWARDED_ALLOW_IPS: Proxies = []
     DEFAULT_TIMEZONE: Annotated[Text, AfterValidator(forms.time_zone)] = "Europe/Stockholm"
-    LANGUAGES: Languages = list(LANGUAGES)
+    LANGUAGES: Languages = ["en", "sv", "pl", "de", "da", "lt"]
 
     DEMO: bool = False
     DEBUG: bool = False

@@ -1,11 +1,10 @@
 """Django's `check`, which with --mail-to also sends a mail the way that all mail leaves."""
 
-from argparse import ArgumentParser
 from html import escape
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import check
 from django.utils.timezone import now
 
@@ -17,11 +16,11 @@ from webinar_service.environment_forms import is_mail_address
 
 
 class Command(check.Command):
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("--mail-to", metavar="ADDRESS", help="also send a test mail to this address")
 
-    def handle(self, *app_labels: str, **options: Any) -> None:
+    def handle(self, *app_labels: list[str], **options: Any) -> None:
         super().handle(*app_labels, **options)
         if options["mail_to"]:
             self.send_test_mail(options["mail_to"])
