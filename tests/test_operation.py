@@ -2,13 +2,16 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from aiosmtpd.controller import Controller
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
@@ -16,8 +19,9 @@ from django.test import Client
 from django.utils import timezone
 
 from notifications.models import Notification
+from notifications.tasks import send_due
 from tests import factories
-from tests.stack import Postbox
+from tests.stack import Postbox, Stack
 from tools.services import free_port
 from webinar_service.tasks import HEARTBEAT, heartbeat
 
@@ -38,7 +42,7 @@ def test_ready_when_database_bus_and_worker_answer(client: Client, worker_alive:
     response = client.get("/readyz")
     assert (response.status_code, response.json()) == (
         200,
-        {"ready": True, "database": "ok", "bus": "ok", "worker": "ok", "mail": "ok"},
+        {"ready": True, "database": "ok", "bus": "ok", "worker": "ok", "mail": "ok", "disk": "ok"},
     )
 
 
@@ -64,6 +68,75 @@ def test_not_ready_when_a_due_mail_waits(client: Client, worker_alive: None) -> 
     response = client.get("/readyz")
     assert response.status_code == 503
     assert response.json()["mail"].startswith("the oldest due mail waits for 60")
+
+
+@pytest.mark.django_db
+def test_not_ready_while_the_mail_server_takes_nothing(
+    client: Client, settings: Any, worker_alive: None
+) -> None:
+    """The mail itself is put off and so not due: only the worker's own run tells."""
+    settings.EMAIL_URL = f"smtp://127.0.0.1:{free_port()}"
+    now = timezone.now()
+    row = Notification.objects.create(
+        kind=Notification.Kind.CHANGE,
+        person=factories.person(),
+        meeting=factories.meeting(),
+        occasion="late",
+        due_at=now - timedelta(seconds=5),
+        created_at=now,
+    )
+    send_due()
+    assert client.get("/readyz").json()["mail"] == "ok"
+    with time_machine.travel(now + timedelta(seconds=90)):
+        heartbeat()
+        response = client.get("/readyz")
+        assert response.status_code == 503
+        assert re.fullmatch(r"the mail server has taken nothing for \d\d s", response.json()["mail"])
+        postbox = Postbox()
+        receiver = Controller(postbox, hostname="127.0.0.1", port=free_port())
+        receiver.start()
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{receiver.port}"
+        Notification.objects.filter(pk=row.pk).update(due_at=now)
+        try:
+            send_due()
+        finally:
+            receiver.stop()
+        assert client.get("/readyz").json()["mail"] == "ok"
+
+
+@pytest.mark.django_db
+def test_not_ready_when_the_disk_is_nearly_full(client: Client, settings: Any, worker_alive: None) -> None:
+    settings.MIN_FREE_BYTES = 10**18
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert re.fullmatch(r"only \d+ MiB free in DATA_DIR", response.json()["disk"])
+
+
+@pytest.mark.django_db
+def test_not_ready_where_uploads_cannot_be_written(client: Client, settings: Any, worker_alive: None) -> None:
+    settings.MIN_FREE_BYTES, settings.MEDIA_ROOT = 0, Path("/proc/sys/kernel")
+    assert "STORAGE_URL" in client.get("/readyz").json()["disk"]
+
+
+def test_an_idle_service_says_nothing_in_its_log(tmp_path: Path) -> None:
+    environment = {
+        **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+        "DATA_DIR": str(tmp_path),
+        "PORT": str(free_port()),
+    }
+    stack = Stack(
+        environment={**environment, "SITE_URL": f"http://127.0.0.1:{environment['PORT']}"},
+        postbox=Postbox(),
+        folder=tmp_path,
+    )
+    stack.manage("migrate", "--verbosity", "0")
+    try:
+        stack.start(workers=1)
+        before = stack.log.read_text().splitlines()
+        time.sleep(8)  # four ticks of the outbox, and one of nearly everything else
+        assert stack.log.read_text().splitlines()[len(before) :] == []
+    finally:
+        stack.stop()
 
 
 @pytest.mark.django_db
