@@ -41,7 +41,7 @@ WEEKDAYS = (
     ("5", _("Saturday")),
     ("6", _("Sunday")),
 )
-_NAME_AND_ADDRESS = re.compile(r"^(?P<name>[^<>]*?)\s*<(?P<address>[^<>\s]+)>\s*$")
+_NAME_AND_ADDRESS = re.compile(r"^(?P<name>[^<>]*)<(?P<address>[^<>\s]+)>\s*$")
 
 
 def _words(placeholder: object) -> forms.TextInput:
@@ -82,7 +82,7 @@ class People(forms.CharField):
 
     def _read(self, number: int, line: str) -> Speaker:
         match = _NAME_AND_ADDRESS.match(line)
-        name, address = (match["name"].strip(" \"'"), match["address"]) if match else ("", line)
+        name, address = (match["name"].strip().strip(" \"'"), match["address"]) if match else ("", line)
         try:
             validate_email(address)
         except ValidationError as error:

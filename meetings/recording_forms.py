@@ -15,14 +15,15 @@ from django.utils.translation import gettext_lazy
 
 from companies.languages import LanguageText, reading_language
 from meetings import media_files
-from meetings.captions import Cue, NotCaptions
+from meetings.captions import Captions, NotCaptions
 from meetings.captions import read as read_captions
 from meetings.models import Recording
 from meetings.recording import Description, most_bytes
 
 MOST_CHAPTERS = 100
 MOST_CAPTION_BYTES = 2 * 1024 * 1024
-_CHAPTER = re.compile(r"^(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)\s+(\S.*)$")
+# "8:20 Title", "[0:00] Title", and "00:00 - Title", whose dash is not of the title.
+_CHAPTER = re.compile(r"^[\[(]?(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)[\])]?(?:\s*[-–—:|·•])?\s+(\S.*)$", re.ASCII)
 
 
 class DescriptionForm(forms.Form):
@@ -82,14 +83,14 @@ class DescriptionForm(forms.Form):
     def clean_chapters(self) -> tuple[tuple[float, str], ...]:
         return read_chapters(self.cleaned_data["chapters"], self.recording.duration_seconds)
 
-    def clean_captions(self) -> list[Cue] | None:
+    def clean_captions(self) -> Captions | None:
         sent = self.cleaned_data["captions"]
         if not isinstance(sent, UploadedFile):
             return None
         if (sent.size or 0) > MOST_CAPTION_BYTES:
             raise ValidationError(_("Captions have at most 2 MB."))
         try:
-            return read_captions(sent.read())
+            return read_captions(sent.read(), language=self.cleaned_data.get("captions_language", ""))
         except NotCaptions as error:
             raise ValidationError(error.message) from error
 

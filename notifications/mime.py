@@ -17,7 +17,7 @@ LONGEST_WORD = 45  # bytes: 60 characters of base64, and twelve around them
 # What ends a line for one reader and not for another, and what has no place in a line at all.
 UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 UNPRINTABLE_IN_BODY = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-ADDRESS = re.compile(r"[^\s<>,;:\"\\()\[\]@\x00-\x1f\x7f]+@[A-Za-z0-9.\-]+")
+ADDRESS = re.compile(r"^[^\s<>,;:\"\\()\[\]@\x00-\x1f\x7f]+@[A-Za-z0-9.\-]+")
 
 
 class UnusableAddress(ValueError):

@@ -92,7 +92,7 @@ def _best(files: list[RecordingFile], spoken: str) -> RecordingFile | None:
 
 def _cues(kept: RecordingFile) -> list[captions.Cue]:
     path = path_of_file(kept)
-    return captions.read(path.read_bytes()) if path.is_file() else []
+    return captions.read(path.read_bytes()).cues if path.is_file() else []
 
 
 def _part(chapter: Chapter) -> Part:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from meetings import access, captions
@@ -50,15 +51,27 @@ def edit_recording(request: HttpRequest, recording_id: str) -> HttpResponseBase:
     form = DescriptionForm(request.POST or None, request.FILES or None, recording=recording)
     if request.method == "POST" and form.is_valid():
         flow.describe(recording=recording, description=form.description(), now=now())
-        cues = form.cleaned_data["captions"]
-        if cues:
+        sent = form.cleaned_data["captions"]
+        if sent:
             language = form.cleaned_data["captions_language"] or form.cleaned_data["language"]
-            flow.keep_captions(recording=recording, language=language, text=captions.write(cues))
+            flow.keep_captions(recording=recording, language=language, text=captions.write(sent.cues))
         messages.success(request, _("Saved."))
+        if sent and sent.skipped:
+            messages.warning(request, _skipped(sent))
         return redirect(recording)
     kept = recording.files.filter(role=RecordingFile.Role.CAPTIONS)
     context = {"section": "schedule", "recording": recording, "form": form, "captions": kept}
     return render(request, "meetings/recordings/edit.html", context, status=422 if form.errors else 200)
+
+
+def _skipped(sent: captions.Captions) -> str:
+    said = ngettext(
+        "%(skipped)d of %(total)d captions was skipped, because its times cannot be used. It is on line %(line)d.",
+        "%(skipped)d of %(total)d captions were skipped, because their times cannot be used."
+        " The first one is on line %(line)d.",
+        sent.skipped,
+    )
+    return said % {"skipped": sent.skipped, "total": sent.total, "line": sent.first_skipped_line}
 
 
 @require_POST

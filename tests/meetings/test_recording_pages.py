@@ -202,9 +202,44 @@ def test_a_chapter_may_lie_after_an_hour(written: str) -> None:
     assert read_chapters(written, 4000.0) == ((3760.0, "After an hour"),)
 
 
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("00:00 - Intro", "Intro"),
+        ("00:00 – Intro", "Intro"),
+        ("[00:00] Intro", "Intro"),
+        ("0:00: Intro - and more", "Intro - and more"),
+        ("0:00 -5 °C outside", "-5 °C outside"),
+        ("0:00 ...and begin", "...and begin"),
+    ],
+)
+def test_what_stands_between_time_and_title_is_not_of_the_title(written: str, title: str) -> None:
+    assert read_chapters(written, 4000.0) == ((0.0, title),)
+
+
 def test_too_many_chapters_are_refused() -> None:
     with pytest.raises(ValidationError):
         read_chapters("\n".join(f"{number}:00 Part" for number in range(101)), None)
+
+
+def test_a_host_reads_how_many_captions_were_skipped() -> None:
+    found = published()
+    raw = "WEBVTT\n\n00:01.000 --> 00:02.000\nOne\n\n00:02.000 --> 00:02.000\nNo time\n"
+    sent = {**description(), "captions": SimpleUploadedFile("odd.vtt", raw.encode())}
+    answer = host_of(found).post(reverse("edit_recording", args=[found.pk]), sent, follow=True)
+    assert "1 of 2 captions was skipped" in answer.content.decode()
+    assert "line 6" in answer.content.decode()
+    kept = found.files.get(role=RecordingFile.Role.CAPTIONS)
+    assert [cue.text for cue in captions.read(recording.path_of_file(kept).read_bytes()).cues] == ["One"]
+
+
+def test_captions_in_an_older_encoding_are_read_by_their_language() -> None:
+    found = published()
+    raw = "1\n00:00:01,000 --> 00:00:02,000\nZażółć gęślą jaźń\n".encode("cp1250")
+    sent = {**description(captions_language="pl"), "captions": SimpleUploadedFile("odd.srt", raw)}
+    assert host_of(found).post(reverse("edit_recording", args=[found.pk]), sent).status_code == 302
+    kept = found.files.get(role=RecordingFile.Role.CAPTIONS)
+    assert "Zażółć gęślą jaźń" in recording.path_of_file(kept).read_text()
 
 
 def test_captions_are_written_anew_without_anything_but_words() -> None:
@@ -224,7 +259,7 @@ def test_captions_that_are_none_are_refused_beside_their_field() -> None:
     sent = {**description(title_en="Kept"), "captions": SimpleUploadedFile("x.vtt", b"hello")}
     answer = host_of(found).post(reverse("edit_recording", args=[found.pk]), sent)
     assert answer.status_code == 422
-    assert "This is not a WebVTT file: it begins with the word WEBVTT." in answer.content.decode()
+    assert "This is not a WebVTT or SubRip file." in answer.content.decode()
     assert 'value="Kept"' in answer.content.decode()
 
 

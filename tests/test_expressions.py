@@ -1,0 +1,184 @@
+"""Every regular expression of the product takes time in proportion to its input, whatever the input is.
+
+The expressions are found by walking the syntax trees of all modules, so that a new one is tried too.
+"""
+
+import ast
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+APPS = ("companies", "meetings", "notifications", "news", "webinar_service")
+OF_RE = {"compile", "match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"}
+TAKES_A_PATTERN = {"RegexValidator": 0, "RegexField": 0, "re_path": 0}
+SHORT, FACTOR = 2_000, 4
+BRIEF, FAR_TOO_LONG = (
+    24,
+    0.2,
+)  # characters, seconds: what doubles with each character never ends on SHORT ones
+# Quadratic makes the fourfold input take 16 times as long; a short run is rounded up to what a clock can tell.
+MOST_GROWTH, LEAST_SECONDS = 8.0, 0.004
+PIECES = [
+    " ",
+    "\t",
+    "\n",
+    "a",
+    "Z",
+    "0",
+    "-",
+    "_",
+    ".",
+    ":",
+    "/",
+    "<",
+    ">",
+    "&",
+    "@",
+    '"',
+    "(",
+    "[",
+    "{\\",
+    "é",
+    "\x00",
+    "\u2028",
+]
+PIECES += [
+    "<v ",
+    "<v",
+    "</",
+    "&amp",
+    "&#",
+    "a ",
+    "a.",
+    "a@",
+    "0:",
+    "00:00",
+    "1,",
+    "<a",
+    "a<",
+    "--> ",
+    "\r\n",
+    "(a",
+    "bytes=",
+    "//",
+]
+
+
+def expressions() -> Iterator[tuple[str, str]]:
+    """(place, expression) of each that the product's code holds."""
+    for app in APPS:
+        for path in sorted((ROOT / app).rglob("*.py")):
+            for node in ast.walk(tree := ast.parse(path.read_text())):
+                if (written := pattern_in(node)) is not None:
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}", value_of(written, tree, path)  # type: ignore[attr-defined]
+
+
+def pattern_in(node: ast.AST) -> ast.expr | None:
+    if not isinstance(node, ast.Call):
+        return None
+    for keyword in node.keywords:
+        if keyword.arg in {"pattern", "regex"}:
+            return keyword.value
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    is_of_re = (
+        isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "re"
+        and name in OF_RE
+    )
+    return (
+        node.args[TAKES_A_PATTERN.get(name, 0)]
+        if (is_of_re or name in TAKES_A_PATTERN) and node.args
+        else None
+    )
+
+
+def value_of(written: ast.expr, tree: ast.Module, path: Path) -> str:
+    """Literals, and what is put together from literals at the module's top."""
+    constants = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+    def literal(part: ast.expr) -> str:
+        match part:
+            case ast.Constant(value=str(text)):
+                return text
+            case ast.JoinedStr(values=values):
+                return "".join(literal(value) for value in values)
+            case ast.FormattedValue(value=value):
+                return literal(value)
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                return literal(left) + literal(right)
+            case ast.Name(id=name) if name in constants:
+                return literal(constants[name])
+        raise AssertionError(f"{path}:{part.lineno}: write this expression so that it can be read here")
+
+    return literal(written)
+
+
+FOUND = dict(expressions())
+
+
+def hostile(expression: str) -> Iterator[tuple[str, str]]:
+    """What stands before a long run, and the piece it is made of: also the literal beginnings of the expression."""
+    beginnings = {"", *re.findall(r"[A-Za-z<&/=:]{1,12}", re.sub(r"\\.|\[[^\]]*\]", " ", expression))}
+    for begin in sorted(beginnings):
+        for piece in PIECES:
+            yield begin, piece
+
+
+def seconds_of(compiled: re.Pattern[str], text: str) -> float:
+    began = time.thread_time()
+    compiled.match(text)
+    compiled.fullmatch(text)
+    sum(1 for _found in compiled.finditer(text))
+    return time.thread_time() - began
+
+
+def grows_too_fast(expression: str) -> str:
+    """The hostile input that takes more than its share; empty when none does."""
+    compiled = re.compile(expression)
+    for begin, piece in hostile(expression):
+        for end in ("", "!"):
+            if seconds_of(compiled, begin + piece * (BRIEF // len(piece)) + end) > FAR_TOO_LONG:
+                return f"{begin!r} + {piece!r} * n + {end!r}, exponentially"
+            short = begin + piece * (SHORT // len(piece)) + end
+            long = begin + piece * (FACTOR * SHORT // len(piece)) + end
+            if seconds_of(compiled, long) <= LEAST_SECONDS * FACTOR:
+                continue
+            once = max(LEAST_SECONDS, min(seconds_of(compiled, short) for _again in range(3)))
+            if min(seconds_of(compiled, long) for _again in range(3)) > once * MOST_GROWTH:
+                return f"{begin!r} + {piece!r} * n + {end!r}"
+    return ""
+
+
+def test_the_walk_finds_expressions_in_all_the_ways_they_are_written() -> None:
+    places = {place.split(":")[0] for place in FOUND}
+    assert {"meetings/calendar.py", "meetings/captions/words.py", "meetings/live/messages.py"} <= places
+    assert all(isinstance(expression, str) for expression in FOUND.values())
+
+
+@pytest.mark.parametrize("place", FOUND)
+def test_no_input_takes_an_expression_more_than_its_length(place: str) -> None:
+    assert grows_too_fast(FOUND[place]) == ""
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        r"^<v(?:\.[^\s>]*)?\s+([^>]+)>",  # the one that stopped a web process
+        r"^(?P<name>[^<>]*?)\s*<(?P<address>[^<>\s]+)>\s*$",
+        r"(a+)+$",
+        r"\s+$",
+    ],
+)
+def test_the_measure_tells_an_expression_that_is_not_linear(expression: str) -> None:
+    assert grows_too_fast(expression)
