@@ -1,16 +1,11 @@
 """What workers do for meetings. Every task may run twice, or be killed half-way, and does no harm."""
 
-import logging
-
 from celery import shared_task
-from celery.exceptions import SoftTimeLimitExceeded
 from django.utils.timezone import now
 
 from meetings import attending, recording, registering
 
-logger = logging.getLogger(__name__)
-# Less than recording.CLAIM: whoever takes over a recording finds nobody else at work on it.
-LONGEST = int(recording.CLAIM.total_seconds()) - 60
+SWEEP_SECONDS = 15
 
 
 @shared_task(ignore_result=True)
@@ -21,15 +16,14 @@ def look_after_recordings() -> None:
     recording.mark_overdue(now=now())
     recording.expire(now=now())
     for recording_id in recording.waiting_for_a_worker(now=now()):
-        prepare_recording.delay(recording_id)
+        # Asked for again by the next sweep: nothing piles up behind a long recording.
+        prepare_recording.apply_async([recording_id], expires=SWEEP_SECONDS)
 
 
-@shared_task(ignore_result=True, soft_time_limit=LONGEST, time_limit=LONGEST + 30)
+@shared_task(ignore_result=True)
 def prepare_recording(recording_id: str) -> None:
-    try:
-        recording.prepare(recording_id=recording_id, now=now())
-    except SoftTimeLimitExceeded:
-        logger.warning("preparing recording %s took too long, it is tried again", recording_id)
+    """In the queue `media`, whose worker does nothing else; the flow bounds its time."""
+    recording.prepare(recording_id=recording_id, now=now())
 
 
 @shared_task(ignore_result=True)

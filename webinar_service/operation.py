@@ -127,6 +127,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
     by_state("webinar_meetings", "Meetings", Meeting.objects.all(), registry)
     by_state("webinar_registrations", "Registrations", Registration.objects.all(), registry)
     by_state("webinar_recordings", "Recordings", Recording.objects.all(), registry)
+    gauge("webinar_recordings_waiting_for_disk", "Recordings that wait for disk space", registry).set(
+        Recording.objects.waiting_for_disk_space().count()
+    )
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -179,6 +179,8 @@ else:
         "polling_interval": 0.5,
     }
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
+# What takes minutes has a queue and a worker of its own: mail and rooms never wait for it.
+CELERY_TASK_ROUTES = {"meetings.tasks.prepare_recording": {"queue": "media"}}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True

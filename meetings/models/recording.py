@@ -16,6 +16,9 @@ from meetings.models.room import Room
 
 
 class RecordingQuerySet(models.QuerySet["Recording"]):
+    def waiting_for_disk_space(self) -> Self:
+        return self.filter(disk_full_since__isnull=False)
+
     def overdue(self, now: datetime) -> Self:
         return self.filter(state=Recording.State.EXPECTED, expected_by__lte=now)
 
@@ -80,6 +83,11 @@ class Recording(models.Model):
     alarmed_at = models.DateTimeField(
         _("host was told at"), null=True, blank=True, help_text=_("That the recording never came.")
     )
+    attempts = models.PositiveSmallIntegerField(_("attempts to prepare it"), default=0, editable=False)
+    next_attempt_at = models.DateTimeField(_("prepared again at"), null=True, blank=True, editable=False)
+    disk_full_since = models.DateTimeField(
+        _("waits for disk space since"), null=True, blank=True, editable=False
+    )
     created_by = models.ForeignKey(
         Person,
         verbose_name=_("created by"),
@@ -103,6 +111,11 @@ class Recording(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["meeting"], condition=Q(state="expected"), name="one_expected_recording_per_meeting"
+            ),
+            models.CheckConstraint(
+                condition=Q(next_attempt_at__isnull=True, disk_full_since__isnull=True)
+                | Q(state="processing"),
+                name="only_a_recording_in_processing_is_tried_again",
             ),
             models.CheckConstraint(
                 condition=~Q(state="published") | Q(published_at__isnull=False),

@@ -9,6 +9,9 @@ from tempfile import NamedTemporaryFile
 import av
 import av.error
 import av.filter
+from av.container import OutputContainer
+from av.packet import Packet
+from av.stream import Disposition, Stream
 
 PER_SECOND = 10
 
@@ -34,17 +37,34 @@ def unfit_for_browsers(seconds: int = 1) -> bytes:
     return _film("mp4", "mpeg4", "aac", seconds, {})
 
 
-def _film(kind: str, video: str, audio: str, seconds: int, options: dict[str, str]) -> bytes:
+def _film(
+    kind: str,
+    video: str,
+    audio: str,
+    seconds: int,
+    options: dict[str, str],
+    encoding: dict[str, str] | None = None,
+    pixels: str = "yuv420p",
+) -> bytes:
     with NamedTemporaryFile(suffix=f".{kind}") as kept:
-        _write(kept.name, kind, video, audio, seconds, options)
+        _write(kept.name, kind, video, audio, seconds, options, encoding or {}, pixels)
         return Path(kept.name).read_bytes()
 
 
-def _write(path: str, kind: str, video: str, audio: str, seconds: int, options: dict[str, str]) -> None:
+def _write(
+    path: str,
+    kind: str,
+    video: str,
+    audio: str,
+    seconds: int,
+    options: dict[str, str],
+    encoding: dict[str, str],
+    pixels: str,
+) -> None:
     with av.open(path, "w", format=kind, options=options) as out:
-        picture = out.add_stream(video, rate=PER_SECOND) if video else None
+        picture = out.add_stream(video, rate=PER_SECOND, options=encoding) if video else None
         if picture is not None:
-            picture.width, picture.height, picture.pix_fmt = 160, 90, "yuv420p"
+            picture.width, picture.height, picture.pix_fmt = 160, 90, pixels
         sound = out.add_stream(audio, rate=48000, layout="mono")
         if picture is not None:
             for frame in _pictures(seconds):
@@ -78,3 +98,127 @@ def _sounds(seconds: int, sample_format: str, samples: int) -> Iterator[av.Audio
             yield graph.pull()
         except (av.error.EOFError, av.error.BlockingIOError):
             return
+
+
+# ---- as other programs write them ------------------------------------------------------------------------
+
+
+@cache
+def with_b_frames(seconds: int = 3) -> bytes:
+    """H.264 and AAC in Matroska, which keeps no decoding times, as OBS records."""
+    return _film("matroska", "libx264", "aac", seconds, {}, {"bf": "3"})
+
+
+@cache
+def starting_at(first: float, seconds: int = 3, kind: str = "webm") -> bytes:
+    """Cut out of something longer: its times go on from there."""
+    return _remuxed(webm(seconds) if kind == "webm" else mp4(seconds), kind, shift=first)
+
+
+@cache
+def song_with_cover(seconds: int = 2) -> bytes:
+    """An M4A as a phone or a music program writes it: sound, and the picture of the album as a video stream."""
+    with NamedTemporaryFile(suffix=".m4a") as kept:
+        with av.open(kept.name, "w", format="mp4") as out:
+            sound = out.add_stream("aac", rate=48000, layout="mono")
+            cover = out.add_stream("mjpeg", rate=1)
+            cover.width, cover.height, cover.pix_fmt = 160, 90, "yuvj420p"
+            cover.disposition = Disposition.attached_pic
+            still = next(_pictures(1)).reformat(format="yuvj420p")
+            still.pts, still.time_base = 0, Fraction(1)
+            out.mux(cover.encode(still))
+            out.mux(cover.encode(None))
+            for heard in _sounds(seconds, sound.format.name, 1024):
+                out.mux(sound.encode(heard))
+            out.mux(sound.encode(None))
+        return Path(kept.name).read_bytes()
+
+
+@cache
+def on_its_side(seconds: int = 2) -> bytes:
+    """As a phone held upright films: the picture lies, and a display matrix turns it by a quarter (clockwise)."""
+    film = bytearray(mp4(seconds))
+    head = film.index(b"tkhd")  # of the video, which is the first track
+    matrix = (0, 0x10000, 0, -0x10000, 0, 0, 90 << 16, 0, 0x40000000)
+    film[head + 44 : head + 80] = b"".join(value.to_bytes(4, "big", signed=True) for value in matrix)
+    return bytes(film)
+
+
+@cache
+def in_many_colours(seconds: int = 1) -> bytes:
+    return _film("mp4", "libx264", "aac", seconds, {}, pixels="yuv444p")
+
+
+@cache
+def with_two_sounds(seconds: int = 2) -> bytes:
+    """The microphone and the room as two tracks, as OBS can record."""
+    return _remuxed(mp4(seconds), "mp4", sounds=2)
+
+
+@cache
+def with_two_pictures(seconds: int = 1) -> bytes:
+    return _remuxed(mp4(seconds), "mp4", pictures=2)
+
+
+def long_capture(minutes: int) -> bytes:
+    """What MediaRecorder writes in so many minutes, neither length nor index in it: one minute over and over."""
+    return _remuxed(webm(60), "webm", times=minutes, options={"live": "1"})
+
+
+@cache
+def with_varying_rate() -> bytes:
+    """Each picture stands longer than the one before, as a shared screen does."""
+    return _remuxed(webm(3), "webm", stretch=True)
+
+
+def _remuxed(
+    film: bytes,
+    kind: str,
+    *,
+    shift: float = 0,
+    times: int = 1,
+    pictures: int = 1,
+    sounds: int = 1,
+    stretch: bool = False,
+    options: dict[str, str] | None = None,
+) -> bytes:
+    with NamedTemporaryFile(suffix=f".{kind}") as source, NamedTemporaryFile(suffix=f".{kind}") as kept:
+        Path(source.name).write_bytes(film)
+        # Times stay as they are given here; a muxer would begin at zero.
+        flags = {"avoid_negative_ts": "disabled", "use_editlist": "0"} if kind == "mp4" else {}
+        with av.open(kept.name, "w", format=kind, options={**flags, **(options or {})}) as out:
+            with av.open(source.name) as first:
+                into = {
+                    stream.index: [
+                        out.add_stream_from_template(stream)
+                        for _copy in range(pictures if stream.type == "video" else sounds)
+                    ]
+                    for stream in first.streams
+                }
+                length = (first.duration or 0) / av.time_base
+            for number in range(times):
+                with av.open(source.name) as again:
+                    for packet in again.demux():
+                        if packet.dts is not None and packet.size:
+                            _put(out, packet, into[packet.stream_index], shift + number * length, stretch)
+        return Path(kept.name).read_bytes()
+
+
+def _put(
+    out: OutputContainer, packet: "Packet[Stream]", into: list[Stream], seconds: float, stretch: bool
+) -> None:
+    moved = round(Fraction(seconds) / packet.time_base)
+    dts, pts, base, content, is_key = (
+        packet.dts,
+        packet.pts,
+        packet.time_base,
+        bytes(packet),
+        packet.is_keyframe,
+    )
+    for stream in into:
+        copy = Packet(content)
+        copy.time_base, copy.is_keyframe, copy.duration = base, is_key, packet.duration
+        factor = 1 + float(pts * base) if stretch and stream.type == "video" else 1
+        copy.dts, copy.pts = round(dts * factor) + moved, round(pts * factor) + moved
+        copy.stream = stream
+        out.mux(copy)

@@ -1,4 +1,4 @@
-"""Everything in one command: web, worker and scheduler, watched and restarted, all ended together."""
+"""Everything in one command: web, worker, media worker and scheduler, watched and restarted, all ended together."""
 
 import ctypes
 import os
@@ -62,7 +62,9 @@ class Command(BaseCommand):
         parser.add_argument("--host", default=settings.HOST)
         parser.add_argument("--port", type=int, default=settings.PORT)
         parser.add_argument(
-            "--only", choices=["web", "worker", "scheduler"], help="one of the three, as a service of its own"
+            "--only",
+            choices=["web", "worker", "media", "scheduler"],
+            help="one of the four, as a service of its own",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -162,8 +164,13 @@ def children_for(options: dict[str, Any]) -> list[Child]:
     # One process is enough for a trial; PostgreSQL and Redis carry a process for each core.
     pool = ("prefork", str(capacity.WORKER_PROCESSES)) if settings.REDIS_URL else ("threads", "4")
     worker = [
-        *(*celery, "worker", *quiet, "--pool", pool[0], "--concurrency", pool[1]),
+        *(*celery, "worker", *quiet, "--queues", "celery", "--pool", pool[0], "--concurrency", pool[1]),
         *("--without-gossip", "--without-mingle", "--hostname", f"worker-{os.getpid()}@%h"),
     ]
+    # A thread that waits: the work itself is done in a process of its own, with limits.
+    media = [
+        *(*celery, "worker", *quiet, "--queues", "media", "--pool", "threads", "--concurrency", "1"),
+        *("--without-gossip", "--without-mingle", "--hostname", f"media-{os.getpid()}@%h"),
+    ]
     scheduler = [*celery, "beat", *quiet, "--pidfile", ""]
-    return [Child("web", web), Child("worker", worker), Child("scheduler", scheduler)]
+    return [Child("web", web), Child("worker", worker), Child("media", media), Child("scheduler", scheduler)]

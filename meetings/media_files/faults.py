@@ -1,0 +1,24 @@
+"""Why a file cannot become a recording: a code and values, put in words by the process that knows a language."""
+
+import errno
+from collections.abc import Iterator
+
+
+class Fault(Exception):
+    """`code` is one of the keys of `media_files.WORDS`; `values` go into its sentence."""
+
+    def __init__(self, code: str, **values: str | int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values_in_words = values
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Also where FFmpeg met it, and another error came of it."""
+    return any(getattr(each, "errno", None) in {errno.ENOSPC, errno.EDQUOT} for each in _chain(error))
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
