@@ -14,7 +14,7 @@ from webinar_service.environment import Environment
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = ("migrate", "web", "worker", "scheduler")
+OURS = ("migrate", "web", "worker", "media", "scheduler")
 # Read by PostgreSQL's, Caddy's, Mailpit's and uvicorn's own programs, not by the project's settings.
 READ_BY_OTHERS = {
     "MP_SMTP_AUTH_ACCEPT_ANY",

@@ -48,6 +48,7 @@ TUS = {
         200: {"description": "HEAD: Upload-Offset and Upload-Length say how far it is."},
         204: {"description": "PATCH: the part is kept; Upload-Offset says where the next one begins."},
         410: {"description": "The upload is over."},
+        507: {"description": "There is no disk space for the part: send it again later."},
         460: {"description": "The part was damaged on its way: send it again."},
     },
 }
@@ -103,7 +104,8 @@ def begin_upload(request: HttpRequest, meeting_id: str, payload: RecordingIn) ->
             content_type=payload.content_type,
         )
     except recording.UnableToUpload as error:
-        raise Problem(413 if error.code == "too_large" else 409, error.message, code=error.code) from error
+        status = {"too_large": 413, "disk_full": 507}.get(error.code, 409)
+        raise Problem(status, error.message, code=error.code) from error
     begun = recording.describe(
         recording=upload.recording, description=described(upload.recording, payload), now=now
     )

@@ -1,7 +1,10 @@
 """Why a file cannot become a recording: a code and values, put in words by the process that knows a language."""
 
 import errno
+import sqlite3
 from collections.abc import Iterator
+
+_POSTGRESQL_DISK_FULL = "53100"
 
 
 class Fault(Exception):
@@ -14,8 +17,13 @@ class Fault(Exception):
 
 
 def is_disk_full(error: BaseException) -> bool:
-    """Also where FFmpeg met it, and another error came of it."""
-    return any(getattr(each, "errno", None) in {errno.ENOSPC, errno.EDQUOT} for each in _chain(error))
+    """Also where FFmpeg or a database met it, and another error came of it."""
+    return any(
+        getattr(each, "errno", None) in {errno.ENOSPC, errno.EDQUOT}
+        or getattr(each, "sqlstate", None) == _POSTGRESQL_DISK_FULL
+        or getattr(each, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        for each in _chain(error)
+    )
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

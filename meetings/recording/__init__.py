@@ -3,7 +3,7 @@
 expected → capturing → received → processing → ready → published → expired, or failed with a reason in words.
 """
 
-from meetings.recording.arriving import folder_of, most_bytes, path_of, path_of_file
+from meetings.recording.arriving import folder_of, free_bytes, most_bytes, path_of, path_of_file
 from meetings.recording.capturing import (
     UnableToRecord,
     begin_capture,
@@ -54,6 +54,7 @@ __all__ = [
     "finish_abandoned_captures",
     "finish_capture",
     "folder_of",
+    "free_bytes",
     "keep_captions",
     "mark_overdue",
     "most_bytes",

@@ -1,5 +1,6 @@
 """Rows and files that a recording begins with, and where its bytes lie below MEDIA_ROOT."""
 
+import shutil
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,13 @@ CAME = (State.RECEIVED, State.PROCESSING, State.READY, State.PUBLISHED, State.EX
 
 def most_bytes() -> int:
     return int(settings.UPLOAD_MAX_BYTES)
+
+
+def free_bytes() -> int:
+    """On the disk of MEDIA_ROOT."""
+    folder = Path(settings.MEDIA_ROOT)
+    folder.mkdir(parents=True, exist_ok=True)
+    return shutil.disk_usage(folder).free
 
 
 def visibility_for(meeting: Meeting) -> str:

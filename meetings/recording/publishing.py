@@ -87,7 +87,11 @@ def keep_captions(*, recording: Recording, language: str, text: str) -> Recordin
     folder = folder_of(recording)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"captions-{language}-{new_id()}.vtt"
-    path.write_text(text, encoding="utf-8")
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
     remove_after_commit(earlier)
     return RecordingFile.objects.create(
         recording=recording,

@@ -3,7 +3,10 @@
 A crash in between leaves the file longer than the count, and the next part is written over what was not counted.
 """
 
+import logging
+import os
 from datetime import datetime, timedelta
+from io import FileIO
 from pathlib import Path
 
 from django.db import transaction
@@ -12,19 +15,27 @@ from django.utils.translation import gettext as _
 from companies.models import Person
 from meetings import media_files
 from meetings.models import Meeting, Recording, Upload
-from meetings.recording.arriving import drop_upload, most_bytes, open_upload, path_of, take_expected
+from meetings.recording.arriving import (
+    drop_upload,
+    free_bytes,
+    most_bytes,
+    open_upload,
+    path_of,
+    take_expected,
+)
 from meetings.recording.capturing import finish_capture
 from meetings.recording.states import Refusal, State, advance, locked
 
+logger = logging.getLogger(__name__)
 _OPEN = (State.EXPECTED, State.CAPTURING, State.RECEIVED)  # after “stop” the last part may still be under way
 
 
 class UnableToUpload(Refusal):
-    """`code`: too_large, uploading (somebody else), empty."""
+    """`code`: too_large, uploading (somebody else), empty, disk_full."""
 
 
 class UnableToReceive(Refusal):
-    """`code`: over (no more parts are taken), too_large, length, not_a_recording."""
+    """`code`: over (no more parts are taken), too_large, length, not_a_recording, disk_full (send it again later)."""
 
 
 class WrongOffset(Exception):
@@ -53,6 +64,8 @@ def begin_upload(
         raise UnableToUpload("too_large", _("The file is too large."))
     if length == 0:
         raise UnableToUpload("empty", _("The file is empty."))
+    if length is not None and length > free_bytes():
+        raise UnableToUpload("disk_full", no_room())
     meeting = Meeting.objects.select_for_update(of=("self",)).select_related("room").get(pk=meeting.pk)
     earlier = Upload.objects.filter(recording__meeting=meeting, recording__state=State.EXPECTED).first()
     if earlier is not None:
@@ -60,7 +73,18 @@ def begin_upload(
             raise UnableToUpload("uploading", _("Somebody else is uploading the recording of this meeting."))
         drop_upload(earlier)
     recording = take_expected(meeting, State.EXPECTED, Recording.Source.UPLOAD, by, now)
-    return open_upload(recording, by=by, length=length, filename=filename, content_type=content_type, now=now)
+    try:
+        return open_upload(
+            recording, by=by, length=length, filename=filename, content_type=content_type, now=now
+        )
+    except OSError as error:
+        if not media_files.is_disk_full(error):
+            raise
+        raise UnableToUpload("disk_full", no_room()) from error
+
+
+def no_room() -> str:
+    return _("The server has no disk space left for this file. Try again later: what was sent is kept.")
 
 
 @transaction.atomic
@@ -99,10 +123,23 @@ def _refuse_part(upload: Upload, part: bytes, length: int | None) -> None:
 
 
 def _append(path: Path, offset: int, part: bytes) -> None:
-    with path.open("r+b") as kept:
-        kept.truncate(offset)  # what a crash left behind was never counted
-        kept.seek(offset)
-        kept.write(part)
+    try:
+        with path.open("r+b", buffering=0) as kept:
+            kept.truncate(offset)  # what a crash left behind was never counted
+            kept.seek(offset)
+            _write_whole(kept, part)
+    except OSError as error:
+        if not media_files.is_disk_full(error):
+            raise
+        os.truncate(path, offset)
+        logger.warning("no disk space for a part of %s bytes", len(part))
+        raise UnableToReceive("disk_full", no_room()) from error
+
+
+def _write_whole(kept: FileIO, part: bytes) -> None:
+    left = memoryview(part)
+    while left:
+        left = left[kept.write(left) :]
 
 
 @transaction.atomic

@@ -79,7 +79,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
             content_type=said.get("filetype", ""),
         )
     except recording.UnableToUpload as error:
-        raise BadRequest(413 if error.code == "too_large" else 409, error.message) from error
+        raise BadRequest(_STATUS_OF.get(error.code, 409), error.message) from error
     headers = {"Location": reverse("upload", args=[upload.pk]), **_about(upload)}
     return _with_headers(HttpResponse(status=201), headers)
 
@@ -128,7 +128,7 @@ def _receive(request: HttpRequest, kept: Upload) -> HttpResponse:
     return _with_headers(HttpResponse(status=204), {"Upload-Offset": str(kept.offset), **_about(kept)})
 
 
-_STATUS_OF = {"over": 410, "too_large": 413, "length": 400, "not_a_recording": 415}
+_STATUS_OF = {"over": 410, "too_large": 413, "length": 400, "not_a_recording": 415, "disk_full": 507}
 
 
 def _part(request: HttpRequest) -> bytes:
