@@ -136,7 +136,7 @@ def told_of(meeting: Meeting, details: MeetingDetails) -> frozenset[str]:
 def effects_of_change(*, meeting: Meeting, details: MeetingDetails, now: datetime) -> Effects:
     """Counts only, nothing is written. The hours of `details` must exist (details.problems is empty)."""
     starts_at, ends_at = _hours(meeting, details)
-    changed = told_of(meeting, details) if meeting.is_open else frozenset[str]()
+    changed = told_of(meeting, details) if meeting.is_open or meeting.was_missed else frozenset[str]()
     moves = "time" in changed
     everybody = listeners(meeting)
     reminded = [one for one in everybody if one.has_entry and one.person.wants_reminders]

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from companies.ids import new_id
@@ -24,7 +25,7 @@ from meetings.consequences import (
 )
 from meetings.details import FieldErrors, MeetingDetails, Speaker, details_of, in_utc, problems
 from meetings.live import bus, journal, messages
-from meetings.models import Meeting, MeetingRole, Room, Series
+from meetings.models import Meeting, MeetingRole, Presence, Room, Series
 
 __all__ = [
     "Conflict",
@@ -35,6 +36,7 @@ __all__ = [
     "UnableToCancel",
     "UnableToChange",
     "UnableToEnd",
+    "UnableToExtend",
     "UnableToPublish",
     "UnableToSchedule",
     "UnableToStart",
@@ -48,7 +50,9 @@ __all__ = [
     "discard_draft",
     "effects_of_change",
     "end_meeting",
+    "extend_meeting",
     "following",
+    "miss_meeting",
     "move_meeting",
     "publish_meeting",
     "schedule_meeting",
@@ -87,6 +91,12 @@ class UnableToStart(Refusal): ...
 
 
 class UnableToEnd(Refusal): ...
+
+
+class UnableToExtend(Refusal): ...
+
+
+LONGEST = timedelta(hours=24)  # from the start of a meeting to its extended end
 
 
 # ---- scheduling ------------------------------------------------------------------------------------------
@@ -208,6 +218,8 @@ def change_meeting(*, meeting: Meeting, details: MeetingDetails, now: datetime) 
     _refuse_change(meeting, details, moves=moves)
     _refuse_impossible(details, now=now, meeting=meeting, moves=moves)
     _fill(meeting, details)
+    if moves and meeting.state == Meeting.State.ENDED:  # missed, and held at another time
+        meeting.state, meeting.ended_at = Meeting.State.SCHEDULED, None
     meeting.revision += 1 if changed else 0
     meeting.save()
     joined, left = _put_on_stage(meeting, stage)
@@ -310,26 +322,70 @@ def start_meeting(*, meeting: Meeting, now: datetime) -> Meeting:
         message = _("Another meeting is live in this room. End it first.")
         raise UnableToStart("room_is_live", message) from error
     facts.meeting_started.send(Meeting, meeting=meeting, now=now)
-    journal.write(
-        room=meeting.room, event=messages.MeetingStarted(meeting=meeting.pk, at=in_utc(now)), now=now
-    )
+    event = messages.MeetingStarted(meeting=meeting.pk, closes_at=in_utc(meeting.closes_at), at=in_utc(now))
+    journal.write(room=meeting.room, event=event, now=now)
     return meeting
 
 
 @transaction.atomic
-def end_meeting(*, meeting: Meeting, now: datetime) -> Meeting:
-    """live → ended, for everybody. Raises UnableToEnd."""
+def extend_meeting(*, meeting: Meeting, minutes: int, now: datetime) -> Meeting:
+    """Lets a live meeting run on: so many minutes beyond its planned end, or beyond now when that has passed.
+
+    Its hours in calendars stay. Raises UnableToExtend.
+    """
+    meeting = _locked(meeting)
+    if meeting.state != Meeting.State.LIVE:
+        raise UnableToExtend(meeting.state, _("Only a live meeting can be extended."))
+    until = max(meeting.planned_end, now) + timedelta(minutes=minutes)
+    if until - (meeting.started_at or now) > LONGEST:
+        raise UnableToExtend("too_long", _("A meeting lasts at most 24 hours."))
+    meeting.extended_until = until
+    meeting.save(update_fields=["extended_until"])
+    event = messages.MeetingExtended(
+        meeting=meeting.pk, until=in_utc(until), closes_at=in_utc(meeting.closes_at), at=in_utc(now)
+    )
+    journal.write(room=meeting.room, event=event, now=now)
+    return meeting
+
+
+@transaction.atomic
+def end_meeting(*, meeting: Meeting, now: datetime, by_itself: bool = False) -> Meeting:
+    """live → ended, for everybody. `ended_at` is when the last one left, if nobody is there. Raises UnableToEnd."""
     meeting = _locked(meeting)
     if meeting.state != Meeting.State.LIVE:
         raise UnableToEnd(meeting.state, _("Only a live meeting can be ended."))
+    return _end(meeting, _ended_at(meeting, now, by_itself=by_itself), now)
+
+
+@transaction.atomic
+def miss_meeting(*, meeting: Meeting, now: datetime) -> Meeting:
+    """scheduled → ended, without a start: its time has passed. Raises UnableToEnd."""
+    meeting = _locked(meeting)
+    if meeting.state != Meeting.State.SCHEDULED:
+        raise UnableToEnd(meeting.state, _("Only a scheduled meeting can be missed."))
+    return _end(meeting, meeting.ends_at, now)
+
+
+def _end(meeting: Meeting, ended_at: datetime, now: datetime) -> Meeting:
     meeting.state = Meeting.State.ENDED
-    meeting.ended_at = max(
-        now, meeting.started_at or now
-    )  # the clocks of two machines may differ by a moment
+    meeting.ended_at = ended_at
     meeting.save(update_fields=["state", "ended_at"])
     facts.meeting_ended.send(Meeting, meeting=meeting, now=now)
     journal.write(room=meeting.room, event=messages.MeetingEnded(meeting=meeting.pk, at=in_utc(now)), now=now)
     return meeting
+
+
+def _ended_at(meeting: Meeting, now: datetime, *, by_itself: bool) -> datetime:
+    """Attendance is a share of the time until here. Of people on site nothing is known but the planned end."""
+    started_at = meeting.started_at or now
+    in_room = Presence.objects.filter(room=meeting.room_id)
+    if in_room.present().exists():
+        ended_at = now
+    else:
+        left = in_room.filter(left_at__gte=started_at).aggregate(last=Max("left_at"))["last"]
+        otherwise = min(meeting.planned_end, now) if by_itself else now
+        ended_at = left if left is not None and meeting.format == Meeting.Format.ONLINE else otherwise
+    return max(ended_at, started_at)  # the clocks of two machines may differ by a moment
 
 
 # ---- steps of the above ----------------------------------------------------------------------------------
@@ -388,7 +444,7 @@ def _refuse_overlap(starts: list[datetime], duration: timedelta) -> None:
 def _refuse_change(meeting: Meeting, details: MeetingDetails, *, moves: bool) -> None:
     if meeting.state == Meeting.State.CANCELLED:
         raise UnableToChange("cancelled", _("A cancelled meeting stays as it was."))
-    if moves and meeting.state == Meeting.State.ENDED:
+    if moves and meeting.state == Meeting.State.ENDED and meeting.started_at is not None:
         raise UnableToChange("ended", _("The meeting is over: its hour stays."))
     if meeting.state == Meeting.State.LIVE and details.starts_at != meeting.starts_at:
         raise UnableToChange("live", _("The meeting is live: its start stays."))

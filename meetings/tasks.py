@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from meetings import attending, recording, registering
+from meetings import attending, closing, recording, registering
 
 SWEEP_SECONDS = 15
 
@@ -29,6 +29,11 @@ def prepare_recording(recording_id: str) -> None:
 @shared_task(ignore_result=True)
 def close_lost_presences() -> None:
     attending.close_lost(now=now())
+
+
+@shared_task(ignore_result=True)
+def end_forgotten_meetings() -> None:
+    closing.end_forgotten(now=now())
 
 
 @shared_task(ignore_result=True)

@@ -342,6 +342,7 @@ COMMANDS = (
     LiveCommand("people.list", PRESENT),
     LiveCommand("meeting.start", HOSTS),
     LiveCommand("meeting.end", HOSTS),
+    LiveCommand("meeting.extend", HOSTS),
     LiveCommand("recording.start", HOSTS),
     LiveCommand("recording.stop", HOSTS),
 )

@@ -201,6 +201,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "look after recordings": {"task": "meetings.tasks.look_after_recordings", "schedule": schedule(15.0)},
     "move waitlists": {"task": "meetings.tasks.expire_offers", "schedule": schedule(30.0)},
+    "end meetings that nobody ends": {
+        "task": "meetings.tasks.end_forgotten_meetings",
+        "schedule": schedule(20.0),
+        "options": {"expires": 20},
+    },
     "answer readiness": {"task": "webinar_service.tasks.heartbeat", "schedule": schedule(5.0)},
 }
 

@@ -173,6 +173,13 @@ class MeetingEnd(Command):
     do: Literal["meeting.end"]
 
 
+class MeetingExtend(Command):
+    """Lets the meeting run on for so many minutes more, before it ends by itself. Hosts only."""
+
+    do: Literal["meeting.extend"]
+    minutes: Literal[15, 30, 60]
+
+
 class RecordingStart(Command):
     """Begins a recording in this browser; the reply carries `recording` and `upload` (a tus address). Hosts only."""
 
@@ -205,6 +212,7 @@ AnyCommand = Annotated[
     | PeopleList
     | MeetingStart
     | MeetingEnd
+    | MeetingExtend
     | RecordingStart
     | RecordingStop,
     Field(discriminator="do"),
@@ -252,7 +260,10 @@ class Message(BaseModel):
 
 
 class RoomState(BaseModel):
-    """The room as it is: which meeting, whether it runs, is recorded, and by which media people see each other."""
+    """The room as it is: which meeting, whether it runs, is recorded, and by which media people see each other.
+
+    `closes_at` is when a live meeting ends by itself. One that everybody has left ends ten minutes later.
+    """
 
     id: str
     kind: Literal["meeting", "project"]
@@ -262,6 +273,7 @@ class RoomState(BaseModel):
     starts_at: str | None
     ends_at: str | None
     started_at: str | None
+    closes_at: str | None = None
     is_webinar: bool
     lobby: bool
     recording: bool
@@ -355,10 +367,11 @@ class StageLeft(Event):
 
 
 class MeetingStarted(Event):
-    """The meeting is live; those who waited are in."""
+    """The meeting is live; those who waited are in. Unless extended, it ends by itself at `closes_at`."""
 
     ev: Literal["meeting.started"] = "meeting.started"
     meeting: str
+    closes_at: str | None = None
     at: str
 
 
@@ -367,6 +380,16 @@ class MeetingEnded(Event):
 
     ev: Literal["meeting.ended"] = "meeting.ended"
     meeting: str
+    at: str
+
+
+class MeetingExtended(Event):
+    """A host lets the meeting run on `until` then. Unless extended again, it ends by itself at `closes_at`."""
+
+    ev: Literal["meeting.extended"] = "meeting.extended"
+    meeting: str
+    until: str
+    closes_at: str
     at: str
 
 
@@ -452,6 +475,13 @@ class YouChanged(Event):
     you: You
 
 
+class MeetingClosing(Event):
+    """To hosts: the meeting ends by itself at `closes_at`, soon; `meeting.extend` lets it run on."""
+
+    ev: Literal["meeting.closing"] = "meeting.closing"
+    closes_at: str
+
+
 class MuteRequested(Event):
     """To one person: a host asks them to mute."""
 
@@ -492,6 +522,7 @@ DURABLE: tuple[type[Event], ...] = (
     StageLeft,
     MeetingStarted,
     MeetingEnded,
+    MeetingExtended,
     MeetingMoved,
     MeetingCancelled,
     RecordingStarted,
@@ -505,6 +536,7 @@ EPHEMERAL: tuple[type[Event], ...] = (
     LobbyChanged,
     Admitted,
     YouChanged,
+    MeetingClosing,
     MuteRequested,
     Signal,
     Resync,

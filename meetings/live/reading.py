@@ -47,6 +47,7 @@ def read_facts(room: Room) -> tuple[RoomState, MeetingState]:
         starts_at=_time(meeting.starts_at if meeting else None),
         ends_at=_time(meeting.ends_at if meeting else None),
         started_at=_time(meeting.started_at if meeting and meeting.is_live else None),
+        closes_at=_time(meeting.closes_at if meeting and meeting.is_live else None),
         is_webinar=bool(meeting and meeting.is_webinar),
         lobby=bool(meeting and meeting.lobby),
         recording=is_recorded,

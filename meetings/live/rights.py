@@ -74,6 +74,7 @@ RULES: dict[str, Rule] = {
     "people.list": Rule(),
     "meeting.start": Rule(Level.HOST, when=_may_start),
     "meeting.end": Rule(Level.HOST, when=_runs),
+    "meeting.extend": Rule(Level.HOST, when=_runs),
     "recording.start": Rule(Level.HOST, when=_may_record),
     "recording.stop": Rule(Level.HOST, when=_is_recorded),
 }

@@ -112,7 +112,12 @@ class Scene:
     def _on_meeting_started(self, event: dict[str, Any]) -> None:
         self.meeting_state = "live"
         self.facts = self.facts.model_copy(
-            update={"state": "live", "meeting": event["meeting"], "started_at": event["at"]}
+            update={
+                "state": "live",
+                "meeting": event["meeting"],
+                "started_at": event["at"],
+                "closes_at": event.get("closes_at"),
+            }
         )
         if self.facts.is_webinar:
             self.opened_at_seq = self.seq
@@ -121,6 +126,10 @@ class Scene:
         self.meeting_state = "ended"
         if self.facts.kind == "meeting":
             self.facts = self.facts.model_copy(update={"state": "ended", "recording": False})
+
+    def _on_meeting_extended(self, event: dict[str, Any]) -> None:
+        if event["meeting"] == self.facts.meeting:
+            self.facts = self.facts.model_copy(update={"closes_at": event["closes_at"]})
 
     def _on_meeting_moved(self, event: dict[str, Any]) -> None:
         if event["meeting"] == self.facts.meeting:
@@ -141,6 +150,10 @@ class Scene:
         occupant = self.people.get(person)
         if occupant is not None:
             self.people[person] = replace(occupant, **fields)
+
+    @property
+    def is_over(self) -> bool:
+        return self.facts.state == "ended"
 
     # ---- who is here -------------------------------------------------------------------------------------
 

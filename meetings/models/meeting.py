@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from django.apps import apps
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -20,6 +21,8 @@ from companies.models.person import default_timezone
 from meetings.models.programme import Programme
 
 DEFAULT_REMINDERS = (24 * 60, 60, 10)  # minutes before the start
+EMPTY_FOR = timedelta(minutes=10)  # after which a live meeting that everybody has left ends by itself
+OVERRUN = timedelta(minutes=30)  # how long a meeting may go on beyond its planned or extended end
 
 
 def default_reminders() -> list[int]:
@@ -73,6 +76,30 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(
             Q(state=Meeting.State.ENDED) | Q(state=Meeting.State.SCHEDULED, ends_at__lte=now)
         ).order_by("-starts_at")
+
+    def forgotten(self, now: datetime) -> Self:
+        """Open ones that should end by themselves: over for long, or left by everybody; see `closing`."""
+        return self._overdue(now) | self._left_by_everybody(now)
+
+    def _overdue(self, now: datetime) -> Self:
+        return self.filter(
+            Q(extended_until__isnull=True) | Q(extended_until__lte=now - OVERRUN),
+            state__in=Meeting.OPEN_STATES,
+            ends_at__lte=now - OVERRUN,
+        )
+
+    def _left_by_everybody(self, now: datetime) -> Self:
+        """Online, live, its start long enough ago, and for so long nobody is in the room who once was."""
+        in_room = apps.get_model("meetings", "Presence").objects.filter(room=OuterRef("room"))
+        left = in_room.filter(left_at__gte=OuterRef("started_at"))
+        return self.filter(
+            Exists(left),
+            ~Exists(in_room.filter(left_at__isnull=True)),
+            ~Exists(left.filter(left_at__gt=now - EMPTY_FOR)),
+            state=Meeting.State.LIVE,
+            format=Meeting.Format.ONLINE,
+            starts_at__lte=now - EMPTY_FOR,
+        )
 
     def overlapping(self, starts_at: datetime, ends_at: datetime) -> Self:
         return self.filter(state__in=Meeting.OPEN_STATES, starts_at__lt=ends_at, ends_at__gt=starts_at)
@@ -187,6 +214,7 @@ class Meeting(models.Model):
     published_at = models.DateTimeField(_("announced at"), null=True, blank=True)
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    extended_until = models.DateTimeField(_("extended until"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
     cancel_reason = models.TextField(_("why it was cancelled"), blank=True)
 
@@ -236,6 +264,20 @@ class Meeting(models.Model):
     @property
     def duration_minutes(self) -> int:
         return int(self.duration.total_seconds() // 60)
+
+    @property
+    def planned_end(self) -> datetime:
+        return max(self.ends_at, self.extended_until or self.ends_at)
+
+    @property
+    def closes_at(self) -> datetime:
+        """When it ends by itself, even if people are still there, unless a host extends it."""
+        return self.planned_end + OVERRUN
+
+    @property
+    def was_missed(self) -> bool:
+        """Its time passed and nobody started it. On site nobody needs to."""
+        return self.state == self.State.ENDED and self.started_at is None and self.is_online
 
     @property
     def is_open(self) -> bool:

@@ -40,6 +40,7 @@ ACTS: dict[str, Act] = {
     "media.token": media.give_token,
     "meeting.start": meeting.start,
     "meeting.end": meeting.end,
+    "meeting.extend": meeting.extend,
     "recording.start": recording.start,
     "recording.stop": recording.stop,
 }

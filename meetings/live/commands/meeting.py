@@ -1,6 +1,7 @@
 """The meeting's begin and end, from within its room."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,7 +13,7 @@ from meetings import access, scheduling
 from meetings.access import Level, Visitor
 from meetings.live.callers import Caller
 from meetings.live.database import in_database
-from meetings.live.messages import MeetingEnd, MeetingStart
+from meetings.live.messages import MeetingEnd, MeetingExtend, MeetingStart
 from meetings.live.refusals import Refused
 from meetings.models import Meeting
 
@@ -25,10 +26,14 @@ async def end(caller: Caller, _command: MeetingEnd) -> None:
     await in_database(_change, caller, scheduling.end_meeting)
 
 
+async def extend(caller: Caller, command: MeetingExtend) -> None:
+    await in_database(_change, caller, partial(scheduling.extend_meeting, minutes=command.minutes))
+
+
 def _change(caller: Caller, flow: Callable[..., Any]) -> None:
     try:
         flow(meeting=meeting_of(caller), now=timezone.now())
-    except (scheduling.UnableToStart, scheduling.UnableToEnd) as problem:
+    except scheduling.Refusal as problem:
         raise Refused("not_now", problem.code) from problem
 
 
