@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.generic import RedirectView
 
-from companies.views import signing_in
+from companies.views import sessions, signing_in
 
 to_sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
 to_security = RedirectView.as_view(pattern_name="mfa_index")
@@ -11,6 +11,8 @@ to_security = RedirectView.as_view(pattern_name="mfa_index")
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="profile"), name="account"),
     path("link/<str:token>/", signing_in.sign_in_link, name="sign_in_link"),
+    # Before allauth's own list, which says less and cannot end this sign-in.
+    path("sessions/", sessions.sessions_page, name="sessions"),
     # Signing in asks for the address and sends the code: allauth's second page for it is the same.
     path("login/code/", to_sign_in, name="no_second_sign_in"),
     path("password/change/", to_security, name="no_password_change"),

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext_lazy as _
 
-from companies import editing
+from companies import editing, sessions, signals, signing_in
 from companies.forms import LanguageTextFormField, language_choices, zone_choices
 from companies.languages import LanguageTextField, in_language
 from companies.models import ApiToken, Company, Need, Offer, Person, Topic
@@ -203,7 +203,9 @@ class CompanyAdmin(InWords, Stamped, admin.ModelAdmin[Company]):
     @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Company]) -> None:
         # Its people stay, without a company; nobody is the admin of none.
-        Person.objects.filter(company__in=queryset).update(is_company_admin=False, company=None)
+        people = list(Person.objects.filter(company__in=queryset).values_list("pk", flat=True))
+        Person.objects.filter(pk__in=people).update(is_company_admin=False, company=None)
+        signals.access_changed.send(Person, people=people)
         super().delete_queryset(request, queryset)
 
     def view_on_site(self, obj: Company) -> str:
@@ -269,6 +271,9 @@ class PersonAdmin(InWords, admin.ModelAdmin[Person]):
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+        signals.access_changed.send(Person, people=[obj.pk])
+        if not obj.is_active:
+            sessions.sign_out_everywhere(person=obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # is_active=False closes an account; erasing is more than one row
@@ -284,7 +289,7 @@ class ApiTokenAdmin(LookOnly, admin.ModelAdmin[ApiToken]):
 
     @admin.action(description=_("Revoke the chosen keys"), permissions=["view"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
-        queryset.filter(revoked_at=None).update(revoked_at=timezone.now())
+        signing_in.revoke_api_tokens(tokens=queryset, now=timezone.now())
 
 
 __all__ = ["CountryFilter", "InWords", "LookOnly", "SlugFromTitle", "Stamped", "as_text"]

@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from companies import logos
+from companies import logos, signals
 from companies.languages import LanguageText
 from companies.models import Company, Need, Offer, Person, Topic
 
@@ -120,6 +120,7 @@ def add_person(*, company: Company, email: str, name: str = "") -> Person:
     person.company = company
     person.name = person.name or name
     person.save(update_fields=["company", "name"])
+    signals.access_changed.send(Person, people=[person.pk])
     return person
 
 
@@ -136,6 +137,7 @@ def remove_person(*, company: Company, person: Person) -> None:
     """The person stays, with their registrations; they do not belong to the company any more. Raises UnableToRemove."""
     _refuse_last_admin(company, person)
     Person.objects.filter(pk=person.pk, company=company).update(company=None, is_company_admin=False)
+    signals.access_changed.send(Person, people=[person.pk])
 
 
 def _refuse_last_admin(company: Company, person: Person) -> None:

@@ -6,7 +6,10 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.core import signing
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.crypto import constant_time_compare, salted_hmac
 
+from companies import signals
 from companies.ids import new_secret
 from companies.models import ApiToken, Person
 
@@ -39,9 +42,16 @@ def confirm_address(*, person: Person) -> None:
 
 
 def sign_in_token(person: Person) -> str:
-    """Good for one hour and until the person next signs in, by it or otherwise."""
+    """Good for one hour and until the person next signs in, by it or otherwise, signs out everywhere or changes their
+    address.
+    """
+    return signing.dumps({"person": person.pk, "of": _state_of(person)}, salt=LINK_SALT)
+
+
+def _state_of(person: Person) -> str:
+    """Other after a sign-in, a change of address, and signing out everywhere."""
     last = person.last_login.isoformat() if person.last_login else ""
-    return signing.dumps({"person": person.pk, "last": last}, salt=LINK_SALT)
+    return salted_hmac(LINK_SALT, f"{last} {person.email} {person.password}").hexdigest()[:32]
 
 
 def person_of_token(token: str) -> Person:
@@ -51,7 +61,7 @@ def person_of_token(token: str) -> Person:
     except signing.BadSignature as error:
         raise UnableToSignIn from error
     person = Person.objects.filter(pk=content["person"], is_active=True).first()
-    if person is None or (person.last_login.isoformat() if person.last_login else "") != content["last"]:
+    if person is None or not constant_time_compare(content.get("of", ""), _state_of(person)):
         raise UnableToSignIn
     return person
 
@@ -74,6 +84,15 @@ def make_api_token(*, person: Person, name: str, scopes: list[str], now: datetim
         person=person, name=name, key_hash=ApiToken.hash_of(key), scopes=scopes, created_at=now
     )
     return key
+
+
+@transaction.atomic
+def revoke_api_tokens(*, tokens: QuerySet[ApiToken], now: datetime) -> None:
+    """Programs that hold these keys are out, of rooms too."""
+    valid = tokens.filter(revoked_at=None)
+    people = list(valid.values_list("person_id", flat=True))
+    valid.update(revoked_at=now)
+    signals.access_changed.send(Person, people=people)
 
 
 def renew_calendar_key(*, person: Person) -> None:

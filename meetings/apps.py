@@ -7,3 +7,6 @@ from django.utils.translation import gettext_lazy as _
 class MeetingsConfig(AppConfig):
     name = "meetings"
     verbose_name = _("Programmes and meetings")
+
+    def ready(self) -> None:
+        from meetings import receivers  # noqa: F401 - connects the receivers of companies' signals

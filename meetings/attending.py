@@ -8,12 +8,13 @@ from django.db import transaction
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Greatest
 
-from companies.models import Person
+from companies import sessions
+from companies.models import ApiToken, Person
 from meetings import access
 from meetings.access import Level
 from meetings.live import journal, messages
 from meetings.live.messages import Someone
-from meetings.models import Meeting, Participant, Presence, Registration, Room
+from meetings.models import Meeting, Participant, Presence, Registration, Room, UsedTicket
 
 EventOfPerson = (
     type[messages.HandRaised]
@@ -22,11 +23,14 @@ EventOfPerson = (
     | type[messages.StageLeft]
 )
 SILENT_FOR = timedelta(seconds=30)
+TICKETS_KEPT = timedelta(minutes=10)  # longer than any ticket is good for
 TURNED_AWAY = (Participant.Admission.DENIED, Participant.Admission.REMOVED)
 
 
 class UnableToJoin(Exception):
-    """`code` is "removed" when a host has turned the person away, "no_seat" when the right to enter is gone."""
+    """`code` is "removed" when a host has turned the person away, "no_seat" when the right to enter is gone, "used"
+    when the ticket has opened a connection already.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -45,6 +49,9 @@ class Arrival:
     name: str
     company_name: str
     level: Level
+    session: int | None = None
+    api_token: int | None = None
+    ticket: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,8 @@ def join_many(*, arrivals: Sequence[Arrival], now: datetime) -> list[Place | Una
     Who waits is not present: `begin_presences` follows when they are let in.
     """
     meetings = _current_meetings(arrivals)
-    refused = _without_right(arrivals)
+    used = _used_before(arrivals, now)
+    refused = _without_right(arrivals, now)
     participants = _participants(arrivals, meetings, now)
     places: list[Place | UnableToJoin] = []
     presences = []
@@ -93,6 +101,8 @@ def join_many(*, arrivals: Sequence[Arrival], now: datetime) -> list[Place | Una
         participant = participants[arrival.room_id, arrival.person_id]
         if participant.admission in TURNED_AWAY:
             places.append(UnableToJoin("removed"))
+        elif arrival.connection in used:
+            places.append(UnableToJoin("used"))
         elif arrival.connection in refused:
             places.append(UnableToJoin("no_seat"))
         else:
@@ -134,8 +144,30 @@ def _current_meetings(arrivals: Sequence[Arrival]) -> dict[str, Meeting | None]:
     return {room.pk: access.current_meeting(room) for room in rooms}
 
 
-def _without_right(arrivals: Sequence[Arrival]) -> set[str]:
-    """Connections whose seat was withdrawn, or whose person was shut out, since the ticket was issued."""
+def _used_before(arrivals: Sequence[Arrival], now: datetime) -> set[str]:
+    """Connections whose ticket has opened another one. The first to insert it has it, in whichever process."""
+    first: dict[str, str] = {}
+    for arrival in arrivals:
+        if arrival.ticket:
+            first.setdefault(arrival.ticket, arrival.connection)
+    new = UsedTicket.insert_new(list(first), now)
+    return {
+        arrival.connection
+        for arrival in arrivals
+        if arrival.ticket and (arrival.ticket not in new or first[arrival.ticket] != arrival.connection)
+    }
+
+
+def forget_tickets(*, now: datetime) -> int:
+    """Those used so long ago that their signature has run out."""
+    return UsedTicket.objects.filter(used_at__lt=now - TICKETS_KEPT).delete()[0]
+
+
+def _without_right(arrivals: Sequence[Arrival], now: datetime) -> set[str]:
+    """Connections whose seat was withdrawn, whose person was shut out, or whose sign-in or key has ended, since the
+    ticket was issued.
+    """
+    ended = _with_ended_sign_in(arrivals, now)
     seats = {arrival.registration_id for arrival in arrivals if arrival.registration_id}
     people = {arrival.person_id for arrival in arrivals}
     confirmed = Registration.objects.filter(pk__in=seats, state=Registration.State.CONFIRMED)
@@ -145,7 +177,22 @@ def _without_right(arrivals: Sequence[Arrival]) -> set[str]:
         arrival.connection
         for arrival in arrivals
         if arrival.person_id not in active
+        or arrival.connection in ended
         or (arrival.level <= Level.ENTER and arrival.registration_id not in standing)
+    }
+
+
+def _with_ended_sign_in(arrivals: Sequence[Arrival], now: datetime) -> set[str]:
+    session_ids = {arrival.session for arrival in arrivals if arrival.session is not None}
+    key_ids = {arrival.api_token for arrival in arrivals if arrival.api_token is not None}
+    running = sessions.running(now).filter(pk__in=session_ids) if session_ids else ()
+    valid = ApiToken.objects.filter(pk__in=key_ids, revoked_at=None) if key_ids else ()
+    good_sessions, good_keys = {each.pk for each in running}, {each.pk for each in valid}
+    return {
+        arrival.connection
+        for arrival in arrivals
+        if (arrival.session is not None and arrival.session not in good_sessions)
+        or (arrival.api_token is not None and arrival.api_token not in good_keys)
     }
 
 

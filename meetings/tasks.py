@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from meetings import attending, closing, recording, registering
+from meetings import attending, closing, media_rights, recording, registering
 
 SWEEP_SECONDS = 15
 
@@ -29,6 +29,12 @@ def prepare_recording(recording_id: str) -> None:
 @shared_task(ignore_result=True)
 def close_lost_presences() -> None:
     attending.close_lost(now=now())
+    attending.forget_tickets(now=now())
+
+
+@shared_task(ignore_result=True)
+def reconcile_media() -> None:
+    media_rights.reconcile()
 
 
 @shared_task(ignore_result=True)

@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meetings/<slug:meeting_id>/cancel/", hosting.cancel_meeting, name="cancel_meeting"),
     path("meetings/<slug:meeting_id>/start/", hosting.start_meeting, name="start_meeting"),
     path("meetings/<slug:meeting_id>/end/", hosting.end_meeting, name="end_meeting"),
+    path("meetings/<slug:meeting_id>/extend/", hosting.extend_meeting, name="extend_meeting"),
     path("meetings/<slug:meeting_id>/registrations.csv", hosting.registrations_csv, name="registrations_csv"),
     path(
         "registrations/<slug:registration_id>/approve/",

@@ -3,7 +3,6 @@
 from http import HTTPStatus
 
 import structlog
-from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -11,9 +10,8 @@ from django.views.decorators.http import require_POST
 from google.protobuf.json_format import ParseError
 from livekit import api
 
-from meetings import attending, media
+from meetings import media, media_rights
 from meetings.media import livekit
-from meetings.models import Participant
 
 logger = structlog.get_logger(__name__)
 LARGEST = 256 * 1024
@@ -38,10 +36,9 @@ def livekit_webhook(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
     except NotUnderstood:
         return HttpResponse(status=HTTPStatus.BAD_REQUEST)
-    participant = _participant(event)
     logger.info("media server", event_name=event.event, room=event.room.name, event_id=event.id)
-    if participant is not None and event.event == "participant_joined":
-        _put_out_if_turned_away(participant)
+    if event.event == "participant_joined":
+        _check_newcomer(event)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
@@ -59,16 +56,14 @@ def _event(request: HttpRequest) -> api.WebhookEvent:
         raise NotAuthentic from problem
 
 
-def _participant(event: api.WebhookEvent) -> Participant | None:
-    key = attending.key_of(event.participant.identity)
-    return Participant.objects.filter(pk=key, room=event.room.name).first() if key is not None else None
-
-
-def _put_out_if_turned_away(participant: Participant) -> None:
-    """Somebody removed may hold a token that is still good for some minutes."""
-    if participant.admission in attending.TURNED_AWAY:
-        person = attending.public_id(participant.pk)
-        try:
-            async_to_sync(media.remove)(room_id=participant.room_id, person=person)
-        except media.UnableToCarryMedia:
-            logger.exception("removed person is in the media server", room=participant.room_id)
+def _check_newcomer(event: api.WebhookEvent) -> None:
+    """Whoever has just come in may hold a token of a right that has ended."""
+    newcomer = event.participant
+    try:
+        media_rights.check_newcomer(
+            room_id=event.room.name,
+            identity=newcomer.identity,
+            may_publish=newcomer.permission.can_publish,
+        )
+    except media.UnableToCarryMedia:
+        logger.exception("a newcomer could not be checked, the next round does", room=event.room.name)

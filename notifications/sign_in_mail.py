@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from companies import sessions
 from companies.ids import new_id
 from companies.languages import reading_language
 from companies.models import Person
-from meetings.live import bus, messages
 from notifications.delivery import UnableToDeliver, deliver_at_once
 from notifications.letters import Letter, Link, Passage, absolute, footer
 from notifications.mime import clean
@@ -28,11 +28,11 @@ logger = structlog.get_logger(__name__)
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def logout(self, request: HttpRequest) -> None:
-        """An ended sign-in closes its rooms' sockets; another browser of the person comes back by itself."""
-        person = request.user
+        """An ended sign-in closes the sockets that were opened from it."""
+        person, session = request.user, sessions.session_of(request)
         super().logout(request)
-        if isinstance(person, Person):
-            bus.close_person(person.pk, code=messages.CLOSE_NO_ENTRY)
+        if isinstance(person, Person) and session is not None:
+            sessions.end_session(person=person, session=session)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Replaces allauth's own: no word of what is sent, a code least of all, goes to the logs."""

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import django_stubs_ext
 import environ
-from celery.schedules import schedule
+from celery.schedules import crontab, schedule
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "django_structlog",
@@ -206,6 +207,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(20.0),
         "options": {"expires": 20},
     },
+    "remove what sessions have left": {
+        "task": "companies.tasks.clear_sessions",
+        "schedule": crontab(hour="3", minute="20"),
+    },
     "answer readiness": {"task": "webinar_service.tasks.heartbeat", "schedule": schedule(5.0)},
 }
 
@@ -304,6 +309,12 @@ LIVEKIT_URL = env.LIVEKIT_URL
 LIVEKIT_API_KEY = env.LIVEKIT_API_KEY
 LIVEKIT_API_SECRET = env.LIVEKIT_API_SECRET
 LIVEKIT_NODE_IP = env.LIVEKIT_NODE_IP
+if MEDIA == "sfu":
+    CELERY_BEAT_SCHEDULE["put out whom the media server carries without right"] = {
+        "task": "meetings.tasks.reconcile_media",
+        "schedule": schedule(5.0),
+        "options": {"expires": 5},
+    }
 TURN_URL = env.TURN_URL
 TURN_SECRET = env.TURN_SECRET
 

@@ -28,6 +28,7 @@ const room: RoomState = {
   starts_at: null,
   ends_at: null,
   started_at: "2026-12-03T09:00:00Z",
+  closes_at: "2026-12-03T10:30:00Z",
   is_webinar: true,
   lobby: false,
   recording: false,

@@ -3,11 +3,9 @@
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Router, Status
-from ninja.decorators import decorate_view
 
-from companies.api.auth import Scope, caller
+from companies.api.auth import Scope, caller, token_of
 from companies.api.problems import Problem
-from companies.api.repeating import idempotent
 from companies.api.schemas import dropping_nul
 from meetings import access
 from meetings.access import Entry, Level, Visitor
@@ -24,14 +22,18 @@ router = Router(tags=["rooms"])
     auth=Scope("rooms:enter"),
     summary="Get a ticket for a room",
 )
-@decorate_view(idempotent)
 def issue_ticket(request: HttpRequest, room_id: str, payload: TicketIn | None = None) -> Status[TicketOut]:
-    """For the caller, or for a registration in a meeting that the caller hosts. It opens the room's socket once."""
+    """For the caller, or for a registration in a meeting that the caller hosts. It opens the room's socket once, within
+    `expires_in` seconds, and the socket stays open as long as the key it was got with is valid.
+
+    Each request makes a new ticket, also with an `Idempotency-Key`: an old one would let nobody in.
+    """
     seat = payload.registration if payload else None
     entry = asked_entry(Visitor(person=caller(request)), dropping_nul(room_id), seat)
     if access.is_turned_away(entry):
         raise Problem(403, _("You were asked to leave this room."), code="turned_away")
-    return Status(201, TicketOut(**tickets.issued(entry, signed_in=seat is None)))
+    issued = tickets.issued(entry, signed_in=seat is None, api_token=token_of(request).pk)
+    return Status(201, TicketOut(**issued))
 
 
 def asked_entry(visitor: Visitor, room_id: str, registration_id: str | None) -> Entry:

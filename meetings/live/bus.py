@@ -227,6 +227,11 @@ def close_person(person: int, *, code: int, room: str = "") -> None:
     tell("", {"k": "close_person", "person": person, "code": code, "room": room})
 
 
+def close_session(session: int, *, code: int) -> None:
+    """Closes the sockets that were opened from one browser's sign-in."""
+    tell("", {"k": "close_session", "session": session, "code": code, "room": ""})
+
+
 def refresh_person(person: int, *, room: str = "") -> None:
     """Something changed about what a person may do: their sockets look again, and close when they may not enter."""
     tell("", {"k": "refresh_person", "person": person, "room": room})

@@ -26,6 +26,9 @@ class Caller(Member):
     level: Level
     role: str
     limits: Limits = field(default_factory=Limits)
+    is_present: bool = False  # its presence is written
+    has_media: bool = False  # was given a token for the media server
+    rights_seen: object = None  # what these rights follow from, as last read from the database
 
     @property
     def someone(self) -> Someone:
@@ -66,6 +69,7 @@ def caller_for(ticket: Ticket, place: Place, room: "OpenRoom", wire: Wire, conne
         wire=wire,
         is_host=level >= Level.HOST,
         is_admitted=place.is_admitted,
+        is_present=place.is_admitted,
         ticket=ticket,
         room=room,
         level=level,
@@ -83,6 +87,9 @@ def arrival_of(ticket: Ticket, connection: str) -> Arrival:
         name=ticket.name,
         company_name=ticket.company,
         level=Level(ticket.level),
+        session=ticket.session,
+        api_token=ticket.api_token,
+        ticket=ticket.id,
     )
 
 

@@ -166,7 +166,7 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
         room.fanout.send(room.views.welcome(caller, missed, has_asked=since is not None), [caller])
         room.release(caller)
         if not caller.is_attendee:  # what the ticket says was so up to a minute ago
-            self.rooms.spawn(room.look_again(caller))
+            self.rooms.spawn(room.look_again([caller]))
 
 
 Rows = list[tuple[int, bytes]]

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -15,7 +15,14 @@ from meetings.live import bus, journal
 from meetings.live.callers import Caller, arrival_of
 from meetings.live.database import in_database
 from meetings.live.hub import Fanout, Member, Outgoing
-from meetings.live.messages import CLOSE_REMOVED, Event, LobbyChanged, YouChanged
+from meetings.live.messages import (
+    CLOSE_NO_ENTRY,
+    CLOSE_REMOVED,
+    Event,
+    LobbyChanged,
+    MeetingClosing,
+    YouChanged,
+)
 from meetings.live.presence import Presences
 from meetings.live.reading import read_facts_of
 from meetings.live.rechecking import Standings, stand_now
@@ -24,6 +31,7 @@ from meetings.live.views import Views
 
 logger = logging.getLogger(__name__)
 
+WARNED_BEFORE = timedelta(minutes=10)
 PATIENCE = 0.15  # seconds for an event that overtook another on its way
 PUBLIC_EVENTS = ("meeting.",)  # what those who wait are told, too
 
@@ -50,6 +58,7 @@ class OpenRoom:
         self._before: list[tuple[bus.Header, bytes]] = []
         self._gap: asyncio.TimerHandle | None = None
         self._is_catching_up = False
+        self._warned_of = ""  # the closing hour
         self._decided: dict[str, bool] = {}  # whom hosts let in or turned away while this room was open
 
     def begin(self, scene: Scene) -> None:
@@ -78,7 +87,7 @@ class OpenRoom:
             raise attending.UnableToJoin("removed")
         if decided and not caller.is_admitted:
             caller.is_admitted = occupant.is_admitted = True
-            self.spawn(self._begin_presences([caller], timezone.now()))
+            self.spawn(self.begin_presences([caller], timezone.now()))
         caller.seq = self.scene.seq
         self.fanout.add(caller)
         self.presences.enter(occupant, connection, tell=True)
@@ -141,6 +150,8 @@ class OpenRoom:
     def _after_meeting_event(self, name: str, at: str) -> None:
         if name == "meeting.started" and not self.scene.facts.lobby:
             self.spawn(self._let_all_in(datetime.fromisoformat(at)))
+        if name in {"meeting.ended", "meeting.cancelled"} and self.scene.is_over:
+            self.spawn(self._close_media())
         self.tell_you_all()
         if self.scene.facts.kind == "project":
             self.spawn(self.look_again_at_all())
@@ -216,11 +227,13 @@ class OpenRoom:
             if not caller.is_holding:
                 self.fanout.send(self.views.admitted(caller), [caller])
         if came:
-            self.spawn(self._begin_presences(came, at or timezone.now()))
+            self.spawn(self.begin_presences(came, at or timezone.now()))
 
-    async def _begin_presences(self, came: list[Caller], at: datetime) -> None:
+    async def begin_presences(self, came: list[Caller], at: datetime) -> None:
         arrivals = [arrival_of(caller.ticket, caller.connection) for caller in came]
         await in_database(attending.begin_presences, arrivals=arrivals, now=at)
+        for caller in came:
+            caller.is_present = True
         gone = [caller.connection for caller in came if caller.connection not in self.fanout.members]
         if gone:
             await in_database(attending.leave, connections=gone, now=timezone.now())
@@ -242,8 +255,8 @@ class OpenRoom:
     def give_sign_of_life(self) -> None:
         self.presences.give_sign_of_life()
 
-    async def look_again(self, caller: Caller) -> None:
-        self.stand(await in_database(stand_now, self.id, [caller], thoroughly=True))
+    async def look_again(self, callers: list[Caller]) -> None:
+        self.stand(await in_database(stand_now, self.id, callers, thoroughly=True, now=timezone.now()))
 
     async def look_again_at_all(self) -> None:
         """Rights may change without anybody telling this room: a seat withdrawn, a role taken away."""
@@ -258,16 +271,28 @@ class OpenRoom:
             if self.scene.lets_everybody_in:  # the lobby was taken away
                 await self._let_all_in(timezone.now())
         if self.fanout.members:
-            self.stand(await in_database(stand_now, self.id, self.callers(), thoroughly=False))
+            callers, now = self.callers(), timezone.now()
+            self.stand(await in_database(stand_now, self.id, callers, thoroughly=False, now=now))
+
+    def warn_of_closing(self, now: datetime) -> None:
+        """Hosts are told once of each hour at which the meeting is to end by itself."""
+        closes_at = self.scene.facts.closes_at
+        if self.scene.meeting_state != "live" or closes_at is None or closes_at == self._warned_of:
+            return
+        if datetime.fromisoformat(closes_at) - now <= WARNED_BEFORE:
+            self._warned_of = closes_at
+            hosts = [each for each in self.callers() if each.is_host and not each.is_holding]
+            self.tell(MeetingClosing(closes_at=closes_at), hosts)
 
     def stand(self, standings: Standings) -> None:
         for caller in self.callers():
             standing = standings.get(caller.connection)
             if standing is None:
                 continue
-            if standing.code:
-                caller.wire.close(standing.code)
+            if standing.code or (caller.is_admitted and not standing.is_admitted):
+                caller.wire.close(standing.code or CLOSE_NO_ENTRY)  # who is to wait again comes back to wait
                 continue
+            caller.rights_seen = standing.rights_seen
             if (standing.level, standing.role) != (caller.level, caller.role):
                 self._give_rights(caller, standing.level, standing.role)
             if standing.is_admitted and not caller.is_admitted:
@@ -294,10 +319,33 @@ class OpenRoom:
             by=caller.ticket.person,
             now=timezone.now(),
         )
+        await self.tell_media_server(caller.person, may_publish=has_a_role)
+
+    # ---- the media server: what does not reach it now is put right by `media_rights.reconcile` --------------
+
+    async def tell_media_server(self, person: str, *, may_publish: bool) -> None:
+        occupant = self.scene.people.get(person)
+        connections = list(occupant.connections) if occupant is not None else []
         try:
-            await media.set_publishing(room_id=self.id, person=caller.person, may_publish=has_a_role)
+            await media.set_publishing(
+                room_id=self.id, person=person, connections=connections, may_publish=may_publish
+            )
         except media.UnableToCarryMedia:
-            logger.exception("the media server does not know the new role of %s", caller.person)
+            logger.exception("the media server does not know that %s may publish: %s", person, may_publish)
+
+    async def end_media(self, caller: Caller) -> None:
+        if self.scene.is_over:  # the whole room is closed there
+            return
+        try:
+            await media.remove(room_id=self.id, person=caller.person, connection=caller.connection)
+        except media.UnableToCarryMedia:
+            logger.exception("the media server still carries %s", caller.connection)
+
+    async def _close_media(self) -> None:
+        try:
+            await media.close(room_id=self.id)
+        except media.UnableToCarryMedia:
+            logger.exception("the media server still carries room %s", self.id)
 
 
 def written(event: Event) -> bytes:

@@ -27,6 +27,7 @@ CHECKED_EVERY = 2.0  # seconds until a frame that Redis lost is read from the jo
 RENEWED_EVERY = 10.0
 LOOKED_AGAIN_EVERY = 5.0
 KEPT_FOR = 30.0
+MEDIA_AT_ONCE = 8  # requests to the media server, when many leave at once
 
 
 class Rooms:
@@ -37,6 +38,7 @@ class Rooms:
         self.open: dict[str, OpenRoom] = {}
         self._opening: dict[str, asyncio.Task[OpenRoom]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._turns_of_media = asyncio.Semaphore(MEDIA_AT_ONCE)
         self.bus = bus.Bus(self._receive, self._reconnected, settings.REDIS_URL)
         self.arrivals: Batch[attending.Arrival, attending.Place] = Batch(
             lambda arrivals: attending.join_many(arrivals=arrivals, now=timezone.now())
@@ -116,7 +118,14 @@ class Rooms:
     async def leave(self, room: OpenRoom, caller: Caller) -> None:
         room.remove(caller)
         self._close_later(room)
+        if caller.has_media:
+            caller.has_media = False
+            self.spawn(self._end_media(room, caller))
         await self.departures.add(caller.connection)
+
+    async def _end_media(self, room: OpenRoom, caller: Caller) -> None:
+        async with self._turns_of_media:
+            await room.end_media(caller)
 
     def _close_later(self, room: OpenRoom) -> None:
         if room.is_empty:
@@ -139,13 +148,16 @@ class Rooms:
                 self._control(room, header)
 
     def _control(self, room: OpenRoom, header: bus.Header) -> None:
-        callers = [caller for caller in room.callers() if caller.ticket.person == header["person"]]
-        if header["k"] == "close_person":
+        kind = header["k"]
+        if kind == "close_session":
+            callers = [each for each in room.callers() if each.ticket.session == header["session"]]
+        else:
+            callers = [each for each in room.callers() if each.ticket.person == header["person"]]
+        if kind in {"close_person", "close_session"}:
             for caller in callers:
                 caller.wire.close(int(header.get("code", CLOSE_NO_ENTRY)))
-        elif header["k"] == "refresh_person":
-            for caller in callers:
-                self.spawn(room.look_again(caller))
+        elif kind == "refresh_person" and callers:
+            self.spawn(room.look_again(callers))
 
     def _reconnected(self) -> None:
         for room in self.open.values():
@@ -189,6 +201,7 @@ class Rooms:
     async def _look_again(self, room: OpenRoom) -> None:
         try:
             await room.look_again_at_all()
+            room.warn_of_closing(timezone.now())
         except Room.DoesNotExist:
             room.close_all(CLOSE_NO_ENTRY)
 

@@ -1,12 +1,13 @@
-"""Short-lived signed entry to a room: checked without the database, good for 60 seconds."""
+"""Short-lived signed entry to a room: read without the database, good for 60 seconds and for one connection."""
 
 import re
 from dataclasses import asdict, dataclass, replace
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.core import signing
 from django.utils.translation import gettext as _
 
+from companies.ids import new_id
 from meetings import access
 from meetings.models import MeetingRole
 
@@ -23,8 +24,12 @@ class UnableToEnter(Exception):
 
 @dataclass(frozen=True)
 class Ticket:
-    """`level` is an access.Level; `signed_in` is false for a guest who came by a personal link."""
+    """`level` is an access.Level; `signed_in` is false for a guest who came by a personal link.
 
+    `session` and `api_token` are keys of the UserSession or ApiToken it was issued for: it ends with them.
+    """
+
+    id: str
     room: str
     person: int
     registration: str | None
@@ -34,6 +39,8 @@ class Ticket:
     name: str
     company: str
     signed_in: bool
+    session: int | None = None
+    api_token: int | None = None
 
 
 class IssuedTicket(TypedDict):
@@ -42,17 +49,24 @@ class IssuedTicket(TypedDict):
     expires_in: int
 
 
-def issue(entry: access.Entry, *, name: str = "", signed_in: bool = True) -> str:
+def issue(
+    entry: access.Entry,
+    *,
+    name: str = "",
+    signed_in: bool = True,
+    session: int | None = None,
+    api_token: int | None = None,
+) -> str:
     """`name` is how the person wishes to be called in the room; without it the one they registered with."""
-    ticket = ticket_of(entry, signed_in=signed_in)
+    ticket = replace(ticket_of(entry, signed_in=signed_in), session=session, api_token=api_token)
     wanted = " ".join(UNSEEN.sub("", name).split())[:LONGEST_NAME]
     return signing.dumps(asdict(replace(ticket, name=wanted) if wanted else ticket), salt=SALT)
 
 
-def issued(entry: access.Entry, *, name: str = "", signed_in: bool = True) -> IssuedTicket:
-    """What pages and programs are given: the ticket, the socket's path, and for how long."""
+def issued(entry: access.Entry, **options: Any) -> IssuedTicket:
+    """What pages and programs are given: the ticket, the socket's path, and for how long. Options as for `issue`."""
     return {
-        "ticket": issue(entry, name=name, signed_in=signed_in),
+        "ticket": issue(entry, **options),
         "url": f"/ws/rooms/{entry.room.pk}/",
         "expires_in": SECONDS,
     }
@@ -62,6 +76,7 @@ def ticket_of(entry: access.Entry, *, signed_in: bool) -> Ticket:
     seat, person = entry.registration, entry.person
     company = seat.company_name if seat is not None else ""
     return Ticket(
+        id=new_id(),
         room=entry.room.pk,
         person=person.pk,
         registration=seat.pk if seat is not None else None,

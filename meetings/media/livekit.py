@@ -1,62 +1,91 @@
-"""Through a LiveKit server: tokens to enter, and its room service to put somebody out."""
+"""Through a LiveKit server: tokens to enter with, and its room service to see who is there and to put them out."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 import aiohttp
 from django.conf import settings
 from livekit import api
 
-LASTS = timedelta(minutes=10)  # to enter with; who is in stays in
+# To enter with; who is in stays in. The server grants a minute beyond it, and hands those who are in new tokens by
+# itself, of ten minutes: so what a token says is checked again when somebody comes in (`media_rights`).
+LASTS = timedelta(minutes=1)
 
 
 class Unreachable(Exception):
     """The server did not do what it was asked."""
 
 
+@dataclass(frozen=True)
+class Present:
+    """Somebody whom the server carries, by the identity of their token."""
+
+    room_id: str
+    identity: str
+    may_publish: bool
+
+
 def is_set_up() -> bool:
     return bool(settings.LIVEKIT_URL and settings.LIVEKIT_API_KEY and settings.LIVEKIT_API_SECRET)
 
 
-def token(*, room_id: str, person: str, name: str, may_publish: bool) -> dict[str, str]:
+def token(*, room_id: str, identity: str, name: str, may_publish: bool) -> dict[str, str]:
     grants = api.VideoGrants(
         room_join=True, room=room_id, can_publish=may_publish, can_subscribe=True, can_publish_data=False
     )
     access = api.AccessToken(settings.LIVEKIT_API_KEY, settings.LIVEKIT_API_SECRET)
-    signed = access.with_identity(person).with_name(name).with_ttl(LASTS).with_grants(grants).to_jwt()
+    signed = access.with_identity(identity).with_name(name).with_ttl(LASTS).with_grants(grants).to_jwt()
     return {"url": settings.LIVEKIT_URL, "token": signed}
 
 
-async def remove(*, room_id: str, person: str) -> None:
+async def remove(*, room_id: str, identity: str) -> None:
     async with _server() as server:
-        try:
-            await server.room.remove_participant(api.RoomParticipantIdentity(room=room_id, identity=person))
-        except api.TwirpError as problem:
-            if problem.code != "not_found":
-                raise Unreachable from problem
-        except (aiohttp.ClientError, TimeoutError) as problem:
-            raise Unreachable from problem
+        await server.room.remove_participant(api.RoomParticipantIdentity(room=room_id, identity=identity))
 
 
-async def set_publishing(*, room_id: str, person: str, may_publish: bool) -> None:
+async def set_publishing(*, room_id: str, identity: str, may_publish: bool) -> None:
     permission = api.ParticipantPermission(
         can_subscribe=True, can_publish=may_publish, can_publish_data=False
     )
     async with _server() as server:
-        try:
-            await server.room.update_participant(
-                api.UpdateParticipantRequest(room=room_id, identity=person, permission=permission)
-            )
-        except api.TwirpError as problem:
-            if problem.code != "not_found":
-                raise Unreachable from problem
-        except (aiohttp.ClientError, TimeoutError) as problem:
+        await server.room.update_participant(
+            api.UpdateParticipantRequest(room=room_id, identity=identity, permission=permission)
+        )
+
+
+async def close(*, room_id: str) -> None:
+    """Everybody in it is put out."""
+    async with _server() as server:
+        await server.room.delete_room(api.DeleteRoomRequest(room=room_id))
+
+
+async def rooms() -> list[str]:
+    found: list[str] = []
+    async with _server() as server:
+        found = [room.name for room in (await server.room.list_rooms(api.ListRoomsRequest())).rooms]
+    return found  # noqa: RET504 - what is not there ends the block before its end
+
+
+async def present(room_id: str) -> list[Present]:
+    found: list[Present] = []
+    async with _server() as server:
+        answer = await server.room.list_participants(api.ListParticipantsRequest(room=room_id))
+        found = [Present(room_id, each.identity, each.permission.can_publish) for each in answer.participants]
+    return found  # noqa: RET504 - what is not there ends the block before its end
+
+
+@asynccontextmanager
+async def _server() -> AsyncIterator[api.LiveKitAPI]:
+    """Raises Unreachable. What is not there needs no change: that is no error, and ends the block."""
+    timeout = aiohttp.ClientTimeout(total=5)
+    keys = (settings.LIVEKIT_API_KEY, settings.LIVEKIT_API_SECRET)
+    try:
+        async with api.LiveKitAPI(settings.LIVEKIT_URL, *keys, timeout=timeout) as server:
+            yield server
+    except api.TwirpError as problem:
+        if problem.code != "not_found":
             raise Unreachable from problem
-
-
-def _server() -> api.LiveKitAPI:
-    return api.LiveKitAPI(
-        settings.LIVEKIT_URL,
-        settings.LIVEKIT_API_KEY,
-        settings.LIVEKIT_API_SECRET,
-        timeout=aiohttp.ClientTimeout(total=5),
-    )
+    except (aiohttp.ClientError, TimeoutError) as problem:
+        raise Unreachable from problem

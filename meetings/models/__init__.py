@@ -4,7 +4,7 @@ from meetings.models.meeting import Meeting, MeetingRole, Series
 from meetings.models.programme import Programme
 from meetings.models.recording import Chapter, Recording, RecordingFile, Upload
 from meetings.models.registration import Registration
-from meetings.models.room import Participant, Presence, Room, RoomEvent
+from meetings.models.room import Participant, Presence, Room, RoomEvent, UsedTicket
 
 __all__ = [
     "Chapter",
@@ -20,4 +20,5 @@ __all__ = [
     "RoomEvent",
     "Series",
     "Upload",
+    "UsedTicket",
 ]

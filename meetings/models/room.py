@@ -1,8 +1,10 @@
 """Where a meeting is live: the room, who takes part, who was present when, and what durably happened."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Self
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -138,6 +140,28 @@ class Presence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.room_id}"
+
+
+class UsedTicket(models.Model):
+    """A room ticket that opened a connection, kept until it is too old to be tried again."""
+
+    id = models.CharField(primary_key=True, max_length=16)
+    used_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.id
+
+    @classmethod
+    def insert_new(cls, tickets: Sequence[str], now: datetime) -> set[str]:
+        """Those of them that were not there: Django's own insert that passes over others does not say which."""
+        if not tickets:
+            return set()
+        table = connection.ops.quote_name(cls._meta.db_table)
+        rows = ", ".join(["(%s, %s)"] * len(tickets))
+        sql = f"INSERT INTO {table} (id, used_at) VALUES {rows} ON CONFLICT (id) DO NOTHING RETURNING id"  # noqa: S608 - a name of ours
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [value for ticket in tickets for value in (ticket, now)])
+            return {row[0] for row in cursor.fetchall()}
 
 
 class RoomEvent(models.Model):

@@ -1,6 +1,7 @@
 """A host's pages of one meeting: how it stands, who registered, and the steps from draft to ended."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from defusedcsv import csv
@@ -13,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from companies.models.company import Country
 from meetings import access, consequences, registering, scheduling
@@ -26,6 +27,7 @@ __all__ = [
     "cancel_meeting",
     "edit_meeting",
     "end_meeting",
+    "extend_meeting",
     "host_page",
     "new_meeting",
     "publish_meeting",
@@ -35,6 +37,7 @@ __all__ = [
 ]
 
 PER_PAGE = 50
+EXTENDED_BY = 15  # minutes
 
 
 @login_required
@@ -143,6 +146,16 @@ def end_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
         button=_("End it"),
         done=_("The meeting has ended."),
     )
+
+
+@login_required
+@require_POST
+def extend_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
+    """Asks nothing: it can only be too much."""
+    meeting = access.meeting_for(access.visitor_of(request), meeting_id, access.Level.HOST)
+    flow = partial(scheduling.extend_meeting, minutes=EXTENDED_BY)
+    done = _("The meeting may run longer.")
+    return _step(request, meeting, flow, question="", effect="", button="", done=done)
 
 
 @login_required

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from companies import sessions
 from meetings import access
 from meetings.live import tickets
 
@@ -26,7 +27,8 @@ def room_ticket(request: HttpRequest, room_id: str) -> JsonResponse:
         return _problem(HTTPStatus.FORBIDDEN, _("A host has closed this room to you."))
     signed_in = visitor.person is not None and visitor.person.pk == entry.person.pk
     name = request.POST.get("name", "")
-    return JsonResponse(dict(tickets.issued(entry, name=name, signed_in=signed_in)))
+    session = sessions.session_of(request)
+    return JsonResponse(dict(tickets.issued(entry, name=name, signed_in=signed_in, session=session)))
 
 
 def _problem(status: HTTPStatus, detail: str) -> JsonResponse:

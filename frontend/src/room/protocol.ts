@@ -43,6 +43,8 @@ export interface RoomState {
   starts_at: string | null;
   ends_at: string | null;
   started_at: string | null;
+  /** When the live meeting ends by itself. */
+  closes_at: string | null;
   is_webinar: boolean;
   lobby: boolean;
   recording: boolean;
@@ -83,7 +85,9 @@ export type RoomEvent =
   | ({ ev: "chat.deleted"; message: number; by: Someone; at: string } & Durable)
   | ({ ev: "hand.raised" | "hand.lowered"; person: Someone; at: string } & Durable)
   | ({ ev: "stage.joined" | "stage.left"; person: Someone; at: string } & Durable)
-  | ({ ev: "meeting.started" | "meeting.ended"; meeting: string; at: string } & Durable)
+  | ({ ev: "meeting.started"; meeting: string; closes_at?: string | null; at: string } & Durable)
+  | ({ ev: "meeting.ended"; meeting: string; at: string } & Durable)
+  | ({ ev: "meeting.extended"; meeting: string; until: string; closes_at: string; at: string } & Durable)
   | ({ ev: "meeting.moved"; meeting: string; starts_at: string; ends_at: string; at: string } & Durable)
   | ({ ev: "meeting.cancelled"; meeting: string; reason: string; at: string } & Durable)
   | ({ ev: "recording.started" | "recording.stopped"; recording: string; at: string } & Durable)
@@ -92,6 +96,7 @@ export type RoomEvent =
   | { ev: "reactions"; counts: Record<string, number> }
   | { ev: "lobby"; waiting: Someone[] }
   | { ev: "you"; you: You }
+  | { ev: "meeting.closing"; closes_at: string }
   | { ev: "mute.requested"; by: Someone }
   | { ev: "signal"; from: string; person: string; description?: Description | null; candidate?: RTCIceCandidateInit | null }
   | { ev: "resync"; seq: number }
@@ -99,6 +104,7 @@ export type RoomEvent =
 
 export type Command =
   | { do: "ping" | "hand.raise" | "stage.leave" | "media.token" | "meeting.start" | "meeting.end" | "recording.start" | "recording.stop" }
+  | { do: "meeting.extend"; minutes: 15 | 30 | 60 }
   | { do: "since"; seq: number }
   | { do: "chat.send"; text: string }
   | { do: "chat.delete"; message: number }

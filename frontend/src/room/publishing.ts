@@ -3,7 +3,7 @@ import type { OwnMedia } from "./media";
 import { Mesh, type Exchange, type IncomingSignal } from "./mesh";
 import type { Command, Present, Reply } from "./protocol";
 import type { Shown } from "./recorder";
-import { Refused } from "./socket";
+import { pauseBefore, Refused } from "./socket";
 import * as rooms from "./state";
 import type { State } from "./state";
 
@@ -25,7 +25,8 @@ export const isAble = (): boolean => typeof RTCPeerConnection !== "undefined";
 export class Publishing {
   exchange: Exchange | null = null;
   private mesh: Mesh | null = null;
-  private sfu: { token: string } | null = null;
+  private sfu: object | null = null; // the attempt, or the stay, that is the newest
+  private attempts = 0;
   private told = "";
 
   constructor(
@@ -110,16 +111,36 @@ export class Publishing {
 
   // ---- by the media server ----
 
+  /** The token is good for a minute and is asked for anew each time: the room gives it while the right holds. */
   private async joinServer(): Promise<void> {
-    if (this.sfu) return;
-    const joining = (this.sfu = { token: "" });
-    const reply = await this.around.ask({ do: "media.token" });
-    if (typeof reply?.url !== "string" || typeof reply.token !== "string" || this.sfu !== joining) return;
-    const { MediaServer } = await import("./sfu");
-    const server = new MediaServer();
-    this.use(server);
-    await server.join(reply.url, reply.token, this.around.state().room?.ice_servers ?? []);
-    this.arrange();
+    if (this.sfu || !this.around.isOpen() || !rooms.may(this.around.state(), "media.token")) return;
+    const stay = (this.sfu = {});
+    try {
+      const reply = await this.around.send({ do: "media.token" });
+      const { MediaServer } = await import("./sfu");
+      if (this.sfu !== stay || typeof reply.url !== "string" || typeof reply.token !== "string") return;
+      const server = new MediaServer();
+      server.addEventListener("lost", () => this.joinLater(stay));
+      this.use(server);
+      await server.join(reply.url, reply.token, this.around.state().room?.ice_servers ?? []);
+      this.attempts = 0;
+      this.arrange();
+    } catch (error) {
+      console.warn("Could not join the media server", error);
+      this.joinLater(stay);
+    }
+  }
+
+  private joinLater(stay: object): void {
+    if (this.sfu !== stay) return;
+    this.exchange?.close();
+    this.exchange = null;
+    this.around.changed();
+    setTimeout(() => {
+      if (this.sfu !== stay) return;
+      this.sfu = null;
+      this.arrange();
+    }, pauseBefore(this.attempts++));
   }
 
   private use(exchange: Exchange): void {

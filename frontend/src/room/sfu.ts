@@ -29,6 +29,8 @@ export class MediaServer extends EventTarget implements Exchange {
     this.room.on(RoomEvent.ParticipantDisconnected, changed).on(RoomEvent.Reconnected, changed);
     // Who comes onto the stage may publish a moment later than the room says so.
     this.room.on(RoomEvent.ParticipantPermissionsChanged, () => this.publish(this.wanted));
+    // Put out, or gone for longer than it can repair by itself: only a new token leads back.
+    this.room.on(RoomEvent.Disconnected, () => this.dispatchEvent(new Event("lost")));
   }
 
   /** With servers of our own the client takes no others, so an empty list leaves it those of the media server. */

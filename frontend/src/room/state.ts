@@ -149,7 +149,9 @@ function durable(state: State, event: DurableEvent): State {
     case "stage.left":
       return noted(changed(state, event.person, { on_stage: false }), event, event.person.name);
     case "meeting.started":
-      return noted(ofRoom(state, { state: "live", meeting: event.meeting, started_at: event.at }), event);
+      return noted(ofRoom(state, { state: "live", meeting: event.meeting, started_at: event.at, closes_at: event.closes_at ?? null }), event);
+    case "meeting.extended":
+      return closing(state, event.closes_at, event.meeting);
     case "meeting.ended":
       return noted(over(state, event.meeting), event);
     case "meeting.moved":
@@ -192,6 +194,10 @@ function over(state: State, meeting: string): State {
   return ofRoom(state, state.room.kind === "project" ? { started_at: null, recording: false } : { state: "ended", recording: false });
 }
 
+function closing(state: State, closesAt: string, meeting = state.room?.meeting): State {
+  return state.room?.meeting === meeting ? ofRoom(state, { closes_at: closesAt }) : state;
+}
+
 function moved(state: State, event: { meeting: string; starts_at: string; ends_at: string }): State {
   return state.room?.meeting === event.meeting ? ofRoom(state, { starts_at: event.starts_at, ends_at: event.ends_at }) : state;
 }
@@ -209,6 +215,8 @@ function changed(state: State, person: Someone, change: Partial<Present>): State
 
 function passing(state: State, event: RoomEvent): State {
   switch (event.ev) {
+    case "meeting.closing":
+      return closing(state, event.closes_at);
     case "presence":
       return cameAndWent(state, event.count, event.joined ?? [], event.left ?? []);
     case "person":

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from meetings import media
 from meetings.live.callers import Caller
 from meetings.live.messages import MediaState, MediaToken
@@ -20,17 +22,18 @@ async def tell_state(caller: Caller, command: MediaState) -> None:
 
 
 async def give_token(caller: Caller, _command: MediaToken) -> dict[str, Any]:
+    if not media.has_server():
+        raise Refused("unavailable", "this service has no media server: browsers reach each other")
+    if not caller.is_present:  # just admitted; the media server carries only who is present
+        await caller.room.begin_presences([caller], timezone.now())
+    caller.has_media = True
     on_stage = caller.standing(caller.room.scene).on_stage
-    try:
-        return dict(
-            media.token(
-                room_id=caller.room.id,
-                person=caller.person,
-                name=caller.ticket.name,
-                may_publish=on_stage,
-            )
+    return dict(
+        media.token(
+            room_id=caller.room.id,
+            person=caller.person,
+            connection=caller.connection,
+            name=caller.ticket.name,
+            may_publish=on_stage,
         )
-    except media.UnableToCarryMedia as problem:
-        raise Refused(
-            "unavailable", "this service has no media server: browsers reach each other"
-        ) from problem
+    )

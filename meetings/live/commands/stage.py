@@ -1,18 +1,14 @@
 """The stage: who is on it may publish sound and picture."""
 
-import logging
-
 from django.utils import timezone
 
-from meetings import attending, media
+from meetings import attending
 from meetings.live.callers import Caller
 from meetings.live.commands.lobby import turn_away
 from meetings.live.database import in_database
 from meetings.live.messages import MuteRequested, Someone, StageInvite, StageLeave, StageMute, StageRemove
 from meetings.live.refusals import Refused
 from meetings.models import Participant
-
-logger = logging.getLogger(__name__)
 
 
 async def invite(caller: Caller, command: StageInvite) -> None:
@@ -24,7 +20,7 @@ async def invite(caller: Caller, command: StageInvite) -> None:
         by=caller.ticket.person,
         now=timezone.now(),
     )
-    await _tell_media_server(caller.room.id, someone.id, may_publish=True)
+    await caller.room.tell_media_server(someone.id, may_publish=True)
 
 
 async def leave(caller: Caller, _command: StageLeave) -> None:
@@ -46,10 +42,6 @@ async def remove(caller: Caller, command: StageRemove) -> None:
     if _is_the_host(caller, command.person):
         raise Refused("not_allowed", "whose meeting it is stays")
     await turn_away(caller, command.person, Participant.Admission.REMOVED)
-    try:
-        await media.remove(room_id=caller.room.id, person=command.person)
-    except media.UnableToCarryMedia:
-        logger.exception("the media server still carries %s, removed from the room", command.person)
 
 
 async def _step_down(caller: Caller, someone: Someone) -> None:
@@ -62,14 +54,7 @@ async def _step_down(caller: Caller, someone: Someone) -> None:
     )
     if not done:
         raise Refused("not_found", "not on the stage")
-    await _tell_media_server(caller.room.id, someone.id, may_publish=False)
-
-
-async def _tell_media_server(room_id: str, person: str, *, may_publish: bool) -> None:
-    try:
-        await media.set_publishing(room_id=room_id, person=person, may_publish=may_publish)
-    except media.UnableToCarryMedia:
-        logger.exception("the media server does not know that %s may publish: %s", person, may_publish)
+    await caller.room.tell_media_server(someone.id, may_publish=False)
 
 
 def _is_the_host(caller: Caller, person: str) -> bool:

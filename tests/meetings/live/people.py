@@ -111,6 +111,10 @@ class Visitor:
         await self._reader
 
     @property
+    def connection(self) -> str:
+        return str(self.welcome["you"]["connection"])
+
+    @property
     def id(self) -> str:
         return str(self.welcome["you"]["id"])
 

@@ -108,8 +108,8 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, redis_url: str = "") -> Iterator[Server]:
-    server = Server(folder, redis_url)
+def serving(folder: Path, redis_url: str = "", port: int | None = None) -> Iterator[Server]:
+    server = Server(folder, redis_url, port or services.free_port())
     server.start()
     try:
         yield server

@@ -40,11 +40,14 @@ def livekit(settings: Any) -> None:
 
 
 @pytest.mark.parametrize("may_publish", [True, False])
-def test_the_media_servers_token_is_for_one_room_and_one_person(livekit: None, may_publish: bool) -> None:
-    given = media.token(room_id="room1", person="p7", name="Rūta", may_publish=may_publish)
+def test_the_media_servers_token_is_for_one_room_and_one_connection_and_a_minute(
+    livekit: None, may_publish: bool
+) -> None:
+    given = media.token(room_id="room1", person="p7", connection="c1", name="Rūta", may_publish=may_publish)
     claims = jwt.decode(given["token"], SECRET, algorithms=["HS256"])
     assert given["url"] == "ws://127.0.0.1:7880"
-    assert (claims["sub"], claims["name"], claims["video"]["room"]) == ("p7", "Rūta", "room1")
+    assert (claims["sub"], claims["name"], claims["video"]["room"]) == ("p7:c1", "Rūta", "room1")
+    assert claims["exp"] - claims["nbf"] <= 60
     assert claims["video"]["canPublish"] is may_publish
     assert "roomAdmin" not in claims["video"]
 
@@ -52,7 +55,7 @@ def test_the_media_servers_token_is_for_one_room_and_one_person(livekit: None, m
 def test_a_mesh_has_no_token(settings: Any) -> None:
     settings.MEDIA = "mesh"
     with pytest.raises(media.UnableToCarryMedia):
-        media.token(room_id="room1", person="p7", name="Rūta", may_publish=True)
+        media.token(room_id="room1", person="p7", connection="c1", name="Rūta", may_publish=True)
 
 
 def told(body: bytes, secret: str = SECRET) -> int:

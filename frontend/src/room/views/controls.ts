@@ -5,7 +5,7 @@ import type { Participation } from "../participation";
 import type { Sign } from "../protocol";
 import { recordingKind } from "../recorder";
 import { may, mayPrepare, mayPublish } from "../state";
-import { t } from "../words";
+import { hour, t } from "../words";
 
 export interface Doings {
   settings: () => void;
@@ -107,9 +107,17 @@ function hostMenu(room: Participation, doings: Doings): TemplateResult {
     ${may(state, "meeting.start") ? item(t("host.start"), () => void room.ask({ do: "meeting.start" }), "play", "start") : nothing}
     ${recordItem(room)}
     ${recorder.isRecording || !may(state, "recording.stop") ? nothing : item(t("host.stop_other_recording"), () => void room.ask({ do: "recording.stop" }), "", "stop-other")}
+    ${extendItems(room)}
     ${may(state, "meeting.end") ? item(t("host.end"), doings.end, "cross", "end") : nothing}
   `;
   return menu("host", "seat", t("controls.host"), items);
+}
+
+function extendItems(room: Participation): TemplateResult | typeof nothing {
+  const at = room.state.room?.closes_at;
+  if (!at || !may(room.state, "meeting.extend")) return nothing;
+  const more = (minutes: 15 | 30): TemplateResult => item(t("host.extend", { n: minutes }), () => void room.ask({ do: "meeting.extend", minutes }), "clock", `extend-${minutes}`);
+  return html`<p class="menu__head">${t("host.closes", { time: hour(at) })}</p>${more(15)}${more(30)}`;
 }
 
 function recordItem(room: Participation): TemplateResult | typeof nothing {

@@ -7,7 +7,7 @@ import type { Page } from "../page";
 import type { Notice, Participation } from "../participation";
 import { Shortcuts } from "../shortcuts";
 import { hands, may, mayPrepare, mayPublish, stage, type State } from "../state";
-import { own, t, tn } from "../words";
+import { hour, own, t, tn } from "../words";
 import "./chat";
 import { controlsView, reactionInWords } from "./controls";
 import type { RoomQuestion } from "./dialog";
@@ -108,6 +108,7 @@ export class LiveRoom extends LitElement {
     else if (notice.what === "mute.requested") this.toasts?.show(t("notice.muted", { name: notice.who ?? "" }));
     else if (notice.what === "lobby") this.announcer.tell(t("notice.lobby", { name: notice.who ?? "" })); // a banner stands over the stage
     else if (notice.what === "hand.raised") this.handWentUp(notice.who ?? "");
+    else if (notice.what === "meeting.closing" || notice.what === "meeting.extended") this.closes(notice.what === "meeting.closing");
     else this.toasts?.show(plainNotice(notice.what));
   };
 
@@ -120,6 +121,12 @@ export class LiveRoom extends LitElement {
     const { length } = hands(this.room.state); // newer than what is drawn
     const text = length > 1 ? tn("people.hands", length) : t("notice.hand", { name });
     this.toasts?.show(text, { word: t("notice.see"), act: () => this.show("people") }, "hands");
+  }
+
+  private closes(isSoon: boolean): void {
+    const at = this.room.state.room?.closes_at;
+    const extend = { word: t("host.extend", { n: 15 }), act: () => void this.room.ask({ do: "meeting.extend", minutes: 15 }) };
+    if (at) this.toasts?.show(t("notice.closes", { time: hour(at) }), isSoon ? extend : null, "closes");
   }
 
   private async invited(): Promise<void> {
