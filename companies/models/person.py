@@ -14,6 +14,9 @@ from companies.ids import new_secret
 from companies.models.company import Company
 
 
+OWN_TO_EACH = frozenset({"account", "auth", "mfa", "usersessions"})  # applications the administration does not show
+
+
 class SiteRole(models.TextChoices):
     SECRETARIAT = "secretariat", _("secretariat")
     COMPANY_ADMIN = "company_admin", _("company admin")
@@ -116,7 +119,7 @@ class Person(AbstractBaseUser):
         return ("sea", "moss", "slate", "clay", "heather")[(self.pk or 0) % 5]
 
     # Django's admin is for the secretariat, but for groups, which nothing asks, and for what people sign in with:
-    # their addresses, passkeys and authenticator secrets are their own to change.
+    # their addresses, passkeys, authenticator secrets and sign-ins are their own to change.
     @property
     def is_staff(self) -> bool:
         return self.is_secretariat
@@ -125,7 +128,7 @@ class Person(AbstractBaseUser):
         return self.has_module_perms(perm.split(".", maxsplit=1)[0])
 
     def has_module_perms(self, app_label: str) -> bool:
-        return self.is_active and self.is_secretariat and app_label not in {"account", "auth", "mfa"}
+        return self.is_active and self.is_secretariat and app_label not in OWN_TO_EACH
 
 
 class ApiToken(models.Model):

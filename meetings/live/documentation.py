@@ -14,7 +14,7 @@ from meetings.live.rights import RULES
 CODES = {
     messages.CLOSE_BAD_FRAMES: "More than ten frames that are not JSON objects of the protocol.",
     messages.CLOSE_NO_ENTRY: "No `hello` within ten seconds, or more than ten other frames before it; "
-    "the ticket is forged, too old or for another room; the seat, the role or the sign-in that gave entry has ended.",
+    "the ticket is forged, too old, used or for another room; the seat, the role or the sign-in that gave entry has ended.",
     messages.CLOSE_REMOVED: "A host has turned this person away, for good.",
     messages.CLOSE_TOO_FAST: "Too many commands for too long.",
     messages.CLOSE_GOING_AWAY: "The server stops. Its last frame says after how many milliseconds to come back.",
@@ -66,7 +66,8 @@ _INTRODUCTION = """
 ## Entering
 
 1. `POST /rooms/{id}/ticket/` (a page) or `POST /api/v1/rooms/{id}/tickets` (a program) gives
-   `{"ticket", "url", "expires_in"}`. The ticket is good for 60 seconds.
+   `{"ticket", "url", "expires_in"}`. The ticket is good for 60 seconds and for one connection, and ends with the
+   sign-in or the API key it was got with.
 2. Open the socket at `url` and send `hello` with the ticket within ten seconds.
 3. The answer is `welcome`. Who waits in the lobby, or for the start of a webinar, gets no snapshot and no event
    of the room, but `meeting.*`; once admitted, `admitted` brings what `welcome` held back.

@@ -1,6 +1,5 @@
 """Through LiveKit, as larger rooms meet: the same room, the pictures by way of the media server."""
 
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -8,16 +7,21 @@ from playwright.sync_api import Page, expect
 
 from tests import stack as product
 from tests.browser.test_main_job import enter_together, sees_moving_pictures
-from tests.stack import Stack
+from tests.stack import ROOT, Stack
+from tools import services
 
 Visitor = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    assert os.environ.get("LIVEKIT_URL"), "make test starts the media server"
-    with product.running(tmp_path_factory.mktemp("sfu"), MEDIA="sfu") as running:
-        yield running
+    """With a media server of its own, which tells it who comes in."""
+    port = services.free_port()
+    site = f"http://127.0.0.1:{port}"
+    with services.livekit(site) as livekit:
+        given = {**livekit, "MEDIA": "sfu", "PORT": str(port), "SITE_URL": site}
+        with product.running(tmp_path_factory.mktemp("sfu"), **given) as running:
+            yield running
 
 
 def test_two_people_see_each_other_by_way_of_the_media_server(stack: Stack, visitor: Visitor) -> None:
@@ -25,3 +29,54 @@ def test_two_people_see_each_other_by_way_of_the_media_server(stack: Stack, visi
     for page in (one, two):
         expect(page.locator("[data-tiles='2']")).to_be_visible()
         sees_moving_pictures(page, people=2)
+
+
+def test_who_withdraws_is_out_of_sound_and_picture_and_an_old_token_lets_nobody_stay(
+    stack: Stack, visitor: Visitor
+) -> None:
+    one, two, room = enter_together(stack, visitor, "A right that ends")
+    sees_moving_pictures(two, people=2)
+    old = stack.python(
+        "from meetings.media import livekit\nfrom meetings.models import Presence, Participant\n"
+        f"last = Presence.objects.filter(room={room!r}).latest('joined_at')\n"
+        f"who = Participant.objects.get(room={room!r}, person=last.person_id)\n"
+        f"identity = f'p{{who.pk}}:{{last.connection}}'\n"
+        f"print(livekit.token(room_id={room!r}, identity=identity, name='', may_publish=True)['token'])"
+    )
+    stack.python(
+        "from django.utils import timezone\nfrom meetings import registering\n"
+        f"from meetings.models import Registration\nseat = Registration.objects.get(meeting__room={room!r})\n"
+        "registering.withdraw(registration=seat, now=timezone.now())"
+    )
+    expect(two.get_by_role("heading", name="The room is closed to you now")).to_be_visible()
+    stack.wait_until(lambda: len(carried(stack, room)) == 1, what="the media server to carry the host alone")
+    expect(one.locator("[data-tiles='1']")).to_be_visible()
+    come_by_token(two, stack, old)
+    stack.wait_until(lambda: len(carried(stack, room)) == 1, what="the old token's holder to be put out")
+    one.locator("[data-control=host]").click()
+    one.locator("[data-item=end]").click()
+    one.get_by_role("button", name="End the meeting").click()
+    stack.wait_until(lambda: carried(stack, room) == [], what="the media room to be closed")
+
+
+def carried(stack: Stack, room: str) -> list[str]:
+    code = (
+        "from asgiref.sync import async_to_sync\nfrom meetings import media\n"
+        f"print(' '.join(each.identity for each in async_to_sync(media.present_in)({room!r})))"
+    )
+    return stack.python(code).split()
+
+
+def come_by_token(page: Page, stack: Stack, token: str) -> None:
+    """As a program of somebody's own would; resolves when the media server has put them out."""
+    chunk = next((ROOT / "frontend/dist/assets").glob("sfu-*.js")).name
+    page.evaluate(
+        """async ([chunk, url, token]) => {
+            const { MediaServer } = await import(`/static/assets/${chunk}`);
+            const server = new MediaServer();
+            const lost = new Promise((resolve) => server.addEventListener("lost", resolve));
+            await server.join(url, token);
+            await lost;
+        }""",
+        [chunk, stack.environment["LIVEKIT_URL"], token],
+    )

@@ -148,6 +148,12 @@ def test_an_account_that_the_secretariat_closes_is_signed_out(person: Person, to
     assert ("person", person.pk) in told.heard
 
 
+def test_the_secretariat_does_not_see_where_others_are_signed_in(person: Person) -> None:
+    browser(person)
+    office = browser(factories.secretariat())
+    assert office.get("/admin/usersessions/usersession/").status_code == 403
+
+
 def test_a_key_that_is_revoked_is_told_of(person: Person, told: Told) -> None:
     signing_in.make_api_token(person=person, name="", scopes=[], now=timezone.now())
     office = Client()

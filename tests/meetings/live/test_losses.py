@@ -3,7 +3,9 @@ brings the person back.
 """
 
 import asyncio
+import base64
 import contextlib
+import hashlib
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -12,10 +14,13 @@ from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
+from google.protobuf.json_format import MessageToJson
+from livekit import api
 from websockets.asyncio.client import ClientConnection, connect
 
 from companies import sessions, signing_in
@@ -332,6 +337,32 @@ async def test_an_old_token_lets_nobody_stay(case: Case, sfu: Sfu) -> None:
     await sfu.joins(given)
     assert await sync_to_async(media_rights.reconcile)() == 1
     await sfu.carries_nobody(case.meeting.room_id)
+
+
+async def test_the_media_server_asks_about_whoever_comes_in(case: Case, sfu: Sfu) -> None:
+    visitor = await come_by(sfu, case)
+    given = await visitor.does("media.token")
+    await sfu.joins(given)
+    identity = f"{visitor.id}:{visitor.connection}"
+    await sync_to_async(tell_of_newcomer)(case.meeting.room_id, identity)
+    assert await sfu.carried(case.meeting.room_id) == [identity]
+    await visitor.leaves()
+    await eventually(lambda: not Presence.objects.present().exists())
+    await sfu.joins(given)
+    await sync_to_async(tell_of_newcomer)(case.meeting.room_id, identity)
+    await sfu.carries_nobody(case.meeting.room_id)
+
+
+def tell_of_newcomer(room_id: str, identity: str) -> None:
+    """The message that LiveKit sends once sound and picture run, signed by the key it shares with us."""
+    event = api.WebhookEvent(event="participant_joined", id="EV_1")
+    event.room.name, event.participant.identity = room_id, identity
+    body = MessageToJson(event).encode()
+    keys = (settings.LIVEKIT_API_KEY, settings.LIVEKIT_API_SECRET)
+    token = api.AccessToken(*keys).with_sha256(base64.b64encode(hashlib.sha256(body).digest()).decode())
+    headers = {"Authorization": token.to_jwt()}
+    answer = Client(headers=headers).post("/webhooks/livekit/", body, content_type="application/webhook+json")
+    assert answer.status_code == 204
 
 
 async def test_the_media_server_is_put_right_after_a_web_process_died(
