@@ -330,6 +330,7 @@ COMMANDS = (
     LiveCommand("ping", EVERYBODY),
     LiveCommand("since", PRESENT),
     LiveCommand("chat.send", PRESENT),
+    LiveCommand("chat.list", PRESENT),
     LiveCommand("chat.delete", PRESENT),
     LiveCommand("hand.raise", PRESENT),
     LiveCommand("hand.lower", PRESENT),

@@ -148,7 +148,7 @@ def _limits() -> str:
     rows = [
         ["all commands together", limits.everything],
         ["`chat.send`, `hand.*`", limits.spoken],
-        ["`since`", limits.read],
+        ["`since`, `chat.list`", limits.read],
         ["`reaction.send`", limits.reactions],
         ["refusals before the socket is closed with 4429", limits.patience],
     ]

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from companies.models import Person
 from meetings.live import bus
-from meetings.live.messages import ChatMessage, Event
+from meetings.live.messages import ChatMessage, Event, Message, Someone
 from meetings.models import Room, RoomEvent
 
 MOST_MISSED = 500
@@ -50,10 +50,13 @@ def _take_numbers(room_id: str, count: int) -> int:
 
 def _row(room_id: str, seq: int, event: Event, person_id: int | None, now: datetime) -> RoomEvent:
     payload = event.model_dump(mode="json", by_alias=True)
-    name = payload.pop("ev")
+    row = RoomEvent(
+        room_id=room_id, seq=seq, ev=payload.pop("ev"), payload=payload, person_id=person_id, at=now
+    )
     if isinstance(event, ChatMessage):
         payload["id"] = seq  # a message is known by its number
-    return RoomEvent(room_id=room_id, seq=seq, ev=name, payload=payload, person_id=person_id, at=now)
+        row.client_id = event.client_id or ""
+    return row
 
 
 def frame_of(row: RoomEvent) -> bytes:
@@ -64,6 +67,30 @@ def after(room_id: str, seq: int, limit: int = MOST_MISSED) -> list[tuple[int, b
     """Numbers and frames that follow `seq`, oldest first."""
     rows = RoomEvent.objects.filter(room_id=room_id, seq__gt=seq).order_by("seq")[:limit]
     return [(row.seq, frame_of(row)) for row in rows]
+
+
+def messages_before(room_id: str, before: int, *, limit: int, hidden_up_to: int = 0) -> list[Message]:
+    """What was said before the number `before`, newest first; what was taken back is left out."""
+    said = RoomEvent.objects.filter(room=room_id, ev="chat.message", seq__lt=before, seq__gt=hidden_up_to)
+    rows = said.exclude(payload__has_key="deleted").order_by("-seq")[:limit]
+    return [_message(row) for row in rows]
+
+
+def _message(row: RoomEvent) -> Message:
+    said = row.payload
+    return Message(
+        id=row.seq,
+        sender=Someone(**said["from"]),
+        text=said["text"],
+        at=said["at"],
+        client_id=said.get("client_id"),
+    )
+
+
+def numbers_of(room_id: str, client_ids: Sequence[str]) -> dict[tuple[int | None, str], int]:
+    """Numbers of the messages that carried these client ids, by person and client id."""
+    rows = RoomEvent.objects.filter(room=room_id, client_id__in=client_ids)
+    return {(row.person_id, row.client_id): row.seq for row in rows.only("person_id", "client_id", "seq")}
 
 
 def erase_message(*, room_id: str, seq: int) -> bool:

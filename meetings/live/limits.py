@@ -63,7 +63,7 @@ class Limits:
             return False
         if command in {"chat.send", "hand.raise", "hand.lower"}:
             return self.spoken.take(at)
-        if command == "since":
+        if command in {"since", "chat.list"}:
             return self.read.take(at)
         return command != "reaction.send" or self.reactions.take(at)
 

@@ -20,6 +20,7 @@ CLOSE_GOING_AWAY = 1012
 
 PersonId = Annotated[str, StringConstraints(max_length=24, pattern=r"^[0-9a-z-]+$")]
 EventSeq = Annotated[int, Field(ge=0, le=2**53)]
+ClientId = Annotated[str, StringConstraints(min_length=8, max_length=36, pattern=r"^[0-9A-Za-z_-]+$")]
 
 
 class Command(BaseModel):
@@ -40,7 +41,7 @@ class Hello(BaseModel):
 
 
 class Ping(Command):
-    """Answered at once; keeps the connection known as alive."""
+    """Answered at once; keeps the connection known as alive. The reply carries the server's time in `at`."""
 
     do: Literal["ping"]
 
@@ -53,10 +54,26 @@ class Since(Command):
 
 
 class ChatSend(Command):
-    """Says something to everybody in the room."""
+    """Says something to everybody in the room; the reply carries the message's id in `message`.
+
+    `client_id` is made by the client, once for each message, and comes back in `chat.message`: sent again with the
+    same one after a break, the message is not said twice, and the reply is that of the first time. The text is cleaned
+    (control characters removed, white space around it stripped), so what comes back may differ from what was sent.
+    """
 
     do: Literal["chat.send"]
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+    client_id: ClientId | None = None
+
+
+class ChatList(Command):
+    """A page of earlier messages: the newest that came `before` this id, oldest first, in the reply's `messages`.
+
+    `next` is the `before` of the page that precedes it, or null at the beginning. Deleted messages are left out.
+    """
+
+    do: Literal["chat.list"]
+    before: EventSeq
 
 
 class ChatDelete(Command):
@@ -196,6 +213,7 @@ AnyCommand = Annotated[
     Ping
     | Since
     | ChatSend
+    | ChatList
     | ChatDelete
     | HandRaise
     | HandLower
@@ -251,12 +269,13 @@ class You(Present):
 
 
 class Message(BaseModel):
-    """What somebody said; `id` is the number of its event."""
+    """What somebody said; `id` is the number of its event, `client_id` what its sender's client called it."""
 
     id: int
     sender: Someone = Field(serialization_alias="from")
     text: str
     at: str
+    client_id: str | None = None
 
 
 class RoomState(BaseModel):
@@ -304,10 +323,11 @@ class Welcome(Event):
 
     Who waits gets neither snapshot nor `missed` (null) and `seq` 0. Who asked no `since` gets a snapshot alone. With
     `since`, `missed` is null when more was missed than a frame carries, or when `since` is ahead of the room: then
-    the snapshot replaces everything.
+    the snapshot replaces everything. `at` is the server's time: a device's own clock may be minutes wrong.
     """
 
     ev: Literal["welcome"] = "welcome"
+    at: str
     you: You
     room: RoomState
     seq: int
@@ -316,13 +336,14 @@ class Welcome(Event):
 
 
 class ChatMessage(Event):
-    """Somebody said something; `id` equals `seq`."""
+    """Somebody said something; `id` equals `seq`, `client_id` is the one that `chat.send` carried."""
 
     ev: Literal["chat.message"] = "chat.message"
     id: int
     sender: Someone = Field(serialization_alias="from")
     text: str
     at: str
+    client_id: str | None = None
 
 
 class ChatDeleted(Event):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from meetings import access, attending, media
 from meetings.live import journal
-from meetings.live.messages import Message, RoomState, Someone
+from meetings.live.messages import RoomState, Someone
 from meetings.live.scene import FRAMES, MESSAGES, Connection, MeetingState, Occupant, Scene
 from meetings.models import Meeting, MeetingRole, Participant, Presence, Recording, Room, RoomEvent
 
@@ -74,14 +74,9 @@ def _time(moment: datetime | None) -> str | None:
 
 
 def _read_messages(scene: Scene, room: Room) -> None:
-    said = RoomEvent.objects.filter(room=room, ev="chat.message", seq__lte=scene.seq).order_by("-seq")
-    rows = [row for row in said[: MESSAGES + 1] if not row.payload.get("deleted")]
-    scene.has_earlier = len(rows) > MESSAGES
-    for row in reversed(rows[:MESSAGES]):
-        said_by = Someone(**row.payload["from"])
-        scene.messages.append(
-            Message(id=row.seq, sender=said_by, text=row.payload["text"], at=row.payload["at"])
-        )
+    said = journal.messages_before(room.pk, scene.seq + 1, limit=MESSAGES + 1)
+    scene.has_earlier = len(said) > MESSAGES
+    scene.messages.extend(reversed(said[:MESSAGES]))
 
 
 def _read_people(scene: Scene, room: Room) -> None:

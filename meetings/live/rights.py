@@ -58,6 +58,7 @@ RULES: dict[str, Rule] = {
     "ping": Rule(to_waiting=True),
     "since": Rule(),
     "chat.send": Rule(when=_open),
+    "chat.list": Rule(),
     "chat.delete": Rule(),
     "hand.raise": Rule(when=_open),
     "hand.lower": Rule(when=_open),

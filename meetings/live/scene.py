@@ -89,7 +89,13 @@ class Scene:
             return
         self.has_earlier = self.has_earlier or len(self.messages) == MESSAGES
         self.messages.append(
-            Message(id=event["id"], sender=Someone(**event["from"]), text=event["text"], at=event["at"])
+            Message(
+                id=event["id"],
+                sender=Someone(**event["from"]),
+                text=event["text"],
+                at=event["at"],
+                client_id=event.get("client_id"),
+            )
         )
 
     def _on_chat_deleted(self, event: dict[str, Any]) -> None:
@@ -237,19 +243,22 @@ class Scene:
     def hides_practice_from(self, *, is_attendee: bool) -> bool:
         return is_attendee and self.facts.is_webinar
 
+    def hidden_up_to(self, *, is_attendee: bool) -> int:
+        return self.opened_at_seq if self.hides_practice_from(is_attendee=is_attendee) else 0
+
     def snapshot(self, *, is_attendee: bool, is_host: bool, within: int = LARGEST_SNAPSHOT) -> Snapshot:
         """`within` so many bytes: the stage and raised hands first, then of what was said the newest that fit."""
-        from_seq = self.opened_at_seq if self.hides_practice_from(is_attendee=is_attendee) else 0
+        from_seq = self.hidden_up_to(is_attendee=is_attendee)
         visible = [message for message in self.messages if message.id > from_seq]
         here = self.admitted()
         raised = sorted(
             (each for each in here if each.hand_raised_at), key=lambda each: each.hand_raised_at or ""
         )
-        stage = _fitting([each.present() for each in here if each.on_stage][:NAMED_UP_TO], LARGEST_STAGE)
-        hands = _fitting([each.present() for each in raised[:NAMED_UP_TO]], LARGEST_LIST)
-        waiting = _fitting(self.waiting() if is_host else [], LARGEST_LIST)
+        stage = fitting([each.present() for each in here if each.on_stage][:NAMED_UP_TO], LARGEST_STAGE)
+        hands = fitting([each.present() for each in raised[:NAMED_UP_TO]], LARGEST_LIST)
+        waiting = fitting(self.waiting() if is_host else [], LARGEST_LIST)
         room_left = within - sum(map(_size, [*stage, *hands, *waiting]))
-        shown = _fitting(visible[::-1], room_left)[::-1]
+        shown = fitting(visible[::-1], room_left)[::-1]
         return Snapshot(
             messages=shown,
             earlier=len(shown) < len(visible) or (self.has_earlier and len(shown) == len(self.messages)),
@@ -271,7 +280,7 @@ class Scene:
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
-def _fitting(shapes: list[Shape], bytes_left: int) -> list[Shape]:
+def fitting(shapes: list[Shape], bytes_left: int) -> list[Shape]:
     """As many of the first as a frame can carry."""
     for place, shape in enumerate(shapes):
         bytes_left -= _size(shape)

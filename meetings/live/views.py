@@ -3,9 +3,11 @@
 from typing import TYPE_CHECKING
 
 import orjson
+from django.utils import timezone
 from pydantic import BaseModel
 
 from meetings.live.callers import Caller
+from meetings.live.journal import written
 from meetings.live.messages import MAX_FRAME
 from meetings.live.scene import LARGEST_SNAPSHOT
 
@@ -24,17 +26,17 @@ class Views:
     def welcome(self, caller: Caller, missed: list[bytes] | None, *, has_asked: bool) -> bytes:
         if not caller.is_admitted:
             you, facts = _bytes(caller.you(self._room.scene)), self._facts(with_servers=False)
-            return _event(b"welcome", you, facts, 0, NULL, NULL)
+            return _event(_welcome(), you, facts, 0, NULL, NULL)
         if missed is not None:
             back = b"[" + b",".join(missed) + b"]"
             for within in (LARGEST_SNAPSHOT, LARGEST_SNAPSHOT - len(back)):
-                frame = _event(b"welcome", *self._whole(caller, within), back)
+                frame = _event(_welcome(), *self._whole(caller, within), back)
                 if len(frame) <= MAX_FRAME:
                     return frame
-        return _event(b"welcome", *self._whole(caller), NULL if has_asked else None)
+        return _event(_welcome(), *self._whole(caller), NULL if has_asked else None)
 
     def admitted(self, caller: Caller) -> bytes:
-        return _event(b"admitted", *self._whole(caller), None)
+        return _event(b'"admitted"', *self._whole(caller), None)
 
     def _whole(self, caller: Caller, within: int = LARGEST_SNAPSHOT) -> tuple[bytes, bytes, int, bytes]:
         scene = self._room.scene
@@ -66,11 +68,16 @@ class Views:
         return self._built[name]
 
 
+def _welcome() -> bytes:
+    """The event's name, with the server's time at this moment: never kept for the next one."""
+    return b'"welcome","at":"%s"' % written(timezone.now()).encode()
+
+
 def _event(name: bytes, you: bytes, room: bytes, seq: int, snapshot: bytes, missed: bytes | None) -> bytes:
     parts = [
-        b'{"ev":"',
+        b'{"ev":',
         name,
-        b'","you":',
+        b',"you":',
         you,
         b',"room":',
         room,

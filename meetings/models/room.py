@@ -175,12 +175,22 @@ class RoomEvent(models.Model):
         Person, verbose_name=_("person"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     at = models.DateTimeField(_("happened at"))
+    client_id = models.CharField(
+        max_length=36, blank=True, default="", editable=False, help_text="made by the client that said it"
+    )
 
     class Meta:
         verbose_name = _("room event")
         verbose_name_plural = _("room events")
         ordering = ["room", "seq"]
-        constraints = [models.UniqueConstraint(fields=["room", "seq"], name="events_of_a_room_are_numbered")]
+        constraints = [
+            models.UniqueConstraint(fields=["room", "seq"], name="events_of_a_room_are_numbered"),
+            models.UniqueConstraint(
+                fields=["room", "client_id", "person"],
+                condition=~Q(client_id=""),
+                name="a_client_says_a_message_once",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.room_id} {self.seq} {self.ev}"

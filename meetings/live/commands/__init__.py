@@ -25,6 +25,7 @@ ACTS: dict[str, Act] = {
     "since": people.since,
     "people.list": people.list_people,
     "chat.send": chat.send,
+    "chat.list": chat.list_earlier,
     "chat.delete": chat.delete,
     "hand.raise": hands.raise_hand,
     "hand.lower": hands.lower_hand,

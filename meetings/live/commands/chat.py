@@ -1,22 +1,27 @@
 """Chat: kept for ever, unless its author or a host takes it back."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from meetings.live import journal
 from meetings.live.callers import Caller
 from meetings.live.database import Batch, in_database
-from meetings.live.messages import ChatDelete, ChatDeleted, ChatMessage, ChatSend, Someone
+from meetings.live.messages import ChatDelete, ChatDeleted, ChatList, ChatMessage, ChatSend, Someone
 from meetings.live.refusals import Refused
+from meetings.live.scene import LARGEST_PAGE, fitting
 from meetings.models import Room, RoomEvent
 
+PAGE = 50
+LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # No line of text needs them, PostgreSQL refuses the first of them, and terminals obey others.
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+INVISIBLE = {"Cc", "Cf", "Cn", "Zs", "Zl", "Zp"}
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,7 @@ class Said:
     text: str
     someone: Someone
     person: int
+    client_id: str | None = None
 
 
 def write_said(said: list[Said]) -> list[int | Exception]:
@@ -34,7 +40,7 @@ def write_said(said: list[Said]) -> list[int | Exception]:
     for room_id in {each.room_id for each in said}:
         places = [place for place, each in enumerate(said) if each.room_id == room_id]
         try:
-            numbers = _write_to_room(room_id, [said[place] for place in places], now)
+            numbers = _write_once(room_id, [said[place] for place in places], now)
         except (DatabaseError, Room.DoesNotExist) as problem:
             outcome.update(dict.fromkeys(places, problem))
         else:
@@ -42,25 +48,60 @@ def write_said(said: list[Said]) -> list[int | Exception]:
     return [outcome[place] for place in range(len(said))]
 
 
+def _write_once(room_id: str, said: list[Said], now: datetime) -> list[int]:
+    try:
+        return _write_to_room(room_id, said, now)
+    except IntegrityError:  # another process wrote one of these messages after we looked: now it is found
+        return _write_to_room(room_id, said, now)
+
+
 @transaction.atomic
 def _write_to_room(room_id: str, said: list[Said], now: datetime) -> list[int]:
-    events = [(_message(each, journal.written(now)), each.person) for each in said]
-    return journal.write_many(room_id=room_id, events=events, now=now)
+    """The number of each; what its client has said already keeps its first number."""
+    client_ids = [each.client_id for each in said if each.client_id]
+    numbers = journal.numbers_of(room_id, client_ids) if client_ids else {}
+    new = {_key(place, each): each for place, each in enumerate(said) if _key(place, each) not in numbers}
+    if new:
+        events = [(_message(each, journal.written(now)), each.person) for each in new.values()]
+        written = journal.write_many(room_id=room_id, events=events, now=now)
+        numbers |= dict(zip(new, written, strict=True))
+    return [numbers[_key(place, each)] for place, each in enumerate(said)]
+
+
+def _key(place: int, said: Said) -> tuple[int | None, str]:
+    """Without a client id each is a message of its own."""
+    return (said.person, said.client_id) if said.client_id else (None, str(place))
 
 
 def _message(said: Said, at: str) -> ChatMessage:
-    return ChatMessage(id=0, sender=said.someone, text=said.text, at=at)
+    return ChatMessage(id=0, sender=said.someone, text=said.text, at=at, client_id=said.client_id)
 
 
 _saying: Batch[Said, int] = Batch(write_said)
 
 
 async def send(caller: Caller, command: ChatSend) -> dict[str, Any]:
-    text = CONTROL.sub("", command.text.replace("\r\n", "\n")).strip()
-    if not text:
+    text = cleaned(command.text)
+    if all(unicodedata.category(sign) in INVISIBLE for sign in text):
         raise Refused("bad_field", "text: nothing is left of it")
-    number = await _saying.add(Said(caller.room.id, text, caller.someone, caller.ticket.person))
-    return {"message": number}
+    said = Said(caller.room.id, text, caller.someone, caller.ticket.person, command.client_id)
+    return {"message": await _saying.add(said)}
+
+
+def cleaned(text: str) -> str:
+    return CONTROL.sub("", LINE_BREAK.sub("\n", text)).strip()
+
+
+async def list_earlier(caller: Caller, command: ChatList) -> dict[str, Any]:
+    hidden = caller.room.scene.hidden_up_to(is_attendee=caller.is_attendee)
+    rows = await in_database(
+        journal.messages_before, caller.room.id, command.before, limit=PAGE + 1, hidden_up_to=hidden
+    )
+    page = fitting(rows[:PAGE], LARGEST_PAGE)
+    return {
+        "messages": [each.model_dump(mode="json", by_alias=True) for each in reversed(page)],
+        "next": page[-1].id if len(page) < len(rows) else None,
+    }
 
 
 async def delete(caller: Caller, command: ChatDelete) -> None:

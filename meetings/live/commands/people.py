@@ -3,6 +3,7 @@
 from typing import Any
 
 import orjson
+from django.utils import timezone
 
 from meetings.live import journal
 from meetings.live.callers import Caller
@@ -14,8 +15,8 @@ PAGE = 50
 LONGEST_KEY = 100
 
 
-async def ping(_caller: Caller, _command: Ping) -> None:
-    """The reply is the answer."""
+async def ping(_caller: Caller, _command: Ping) -> dict[str, Any]:
+    return {"at": journal.written(timezone.now())}
 
 
 async def since(caller: Caller, command: Since) -> dict[str, Any]:

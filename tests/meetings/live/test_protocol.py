@@ -70,7 +70,7 @@ def scene(state: str, *, is_webinar: bool = True, recording: bool = False) -> Sc
     return Scene(facts=facts, meeting_state={"waiting": "scheduled"}.get(state, state))  # type: ignore[arg-type]
 
 
-ALWAYS = {"ping", "since", "people.list"}
+ALWAYS = {"ping", "since", "chat.list", "people.list"}
 HOSTS = {"lobby.admit", "lobby.deny", "stage.mute", "stage.remove"}
 SPOKEN = {"chat.send", "hand.raise", "hand.lower", "reaction.send", "signal.send", "media.token"}
 STAGE = {"stage.leave", "media.state"}

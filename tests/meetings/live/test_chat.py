@@ -1,0 +1,235 @@
+"""Messages are said once however often they are sent, are cleaned on entry, and are read back page by page."""
+
+import asyncio
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from meetings.live import journal, messages
+from meetings.live.commands import chat
+from meetings.live.messages import MAX_FRAME
+from meetings.models import Meeting, RoomEvent
+from tests import factories
+from tests.meetings.live.conftest import IN_ONE_FORM, Enter, guest_of
+from tests.meetings.live.people import enter, leaving
+from tests.meetings.live.server import Server
+from tests.meetings.live.test_speaking import write_long_messages
+
+ONCE = "0192-said-once"
+
+
+def write(meeting: Meeting, texts: list[str]) -> list[int]:
+    someone = messages.Someone(id="p0", name="x")
+    with transaction.atomic():
+        events: list[tuple[messages.Event, int | None]] = [
+            (messages.ChatMessage(id=0, sender=someone, text=text, at=""), None) for text in texts
+        ]
+        return journal.write_many(room_id=meeting.room_id, events=events, now=timezone.now())
+
+
+async def test_a_message_sent_again_is_said_once(live_webinar: Meeting, come: Enter) -> None:
+    host, guest = await come(live_webinar, live_webinar.host), await come(live_webinar)
+    first = await guest.does("chat.send", text="once", client_id=ONCE)
+    again = await guest.does("chat.send", text="once", client_id=ONCE)
+    assert again["message"] == first["message"]
+    await guest.does("chat.send", text="the end")
+    await host.hears("chat.message", text="the end")
+    assert [(each["text"], each["client_id"]) for each in host.all("chat.message")] == [
+        ("once", ONCE),
+        ("the end", None),
+    ]
+    assert host.numbers == [1, 2]
+
+
+async def test_its_name_comes_back_in_snapshot_and_in_what_was_missed(
+    live_webinar: Meeting, come: Enter
+) -> None:
+    guest = await come(live_webinar)
+    await guest.does("chat.send", text="named", client_id=ONCE)
+    late = await come(live_webinar, since=0)
+    assert [each["client_id"] for each in late.welcome["snapshot"]["messages"]] == [ONCE]
+    assert [each["client_id"] for each in late.welcome["missed"]] == [ONCE]
+
+
+async def test_two_processes_that_get_it_at_once_say_it_once(
+    live_webinar: Meeting, two_servers: tuple[Server, Server]
+) -> None:
+    """As after a break, when the first socket's command is still on its way."""
+    seat = await sync_to_async(guest_of)(live_webinar)
+    sockets = [await enter(server, live_webinar, seat.person, seat=seat) for server in two_servers]
+    async with leaving(*sockets):
+        for turn in range(10):
+            name = f"both-at-once-{turn}"
+            answers = await asyncio.gather(
+                *(each.does("chat.send", text="both", client_id=name) for each in sockets)
+            )
+            assert answers[0]["message"] == answers[1]["message"] == turn + 1
+        await sockets[0].hears("chat.message", id=10)
+        assert sockets[0].numbers == list(range(1, 11))
+    assert await RoomEvent.objects.filter(room=live_webinar.room).acount() == 10
+
+
+async def test_another_persons_message_of_the_same_name_is_another_message(
+    live_webinar: Meeting, come: Enter
+) -> None:
+    one, two = await come(live_webinar), await come(live_webinar)
+    first = await one.does("chat.send", text="mine", client_id=ONCE)
+    second = await two.does("chat.send", text="not yours", client_id=ONCE)
+    assert (first["message"], second["message"]) == (1, 2)
+
+
+async def test_what_was_taken_back_does_not_return_when_it_is_sent_again(
+    live_webinar: Meeting, come: Enter
+) -> None:
+    guest = await come(live_webinar)
+    first = await guest.does("chat.send", text="oops", client_id=ONCE)
+    await guest.does("chat.delete", message=first["message"])
+    assert await guest.does("chat.send", text="oops", client_id=ONCE) == {
+        **first,
+        "re": 3,
+    }
+    assert len(guest.all("chat.message")) == 1
+
+
+@pytest.mark.django_db
+def test_the_same_name_twice_in_one_write_is_one_row() -> None:
+    meeting = factories.meeting(state=Meeting.State.LIVE, started_at=timezone.now())
+    someone = messages.Someone(id="p1", name="x")
+    said = [chat.Said(meeting.room_id, "twice", someone, meeting.host_id, ONCE)] * 2
+    assert chat.write_said(said) == [1, 1]
+    assert chat.write_said(said) == [1, 1]
+    assert RoomEvent.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_the_database_refuses_a_name_twice_in_a_room() -> None:
+    meeting = factories.meeting()
+    event = {"room": meeting.room, "ev": "chat.message", "person": meeting.host, "at": timezone.now()}
+    RoomEvent.objects.create(seq=1, client_id=ONCE, **event)
+    with pytest.raises(IntegrityError):
+        RoomEvent.objects.create(seq=2, client_id=ONCE, **event)
+
+
+@IN_ONE_FORM
+@pytest.mark.parametrize(
+    ("sent", "heard"),
+    [
+        ("one\x0btwo", "one\ntwo"),
+        ("one\u2028two\u2029three", "one\ntwo\nthree"),
+        ("a\rb\r\nc\x85d", "a\nb\nc\nd"),
+        ("\x9b31mred\x7f", "31mred"),
+        ("👩‍🌾 ž", "👩‍🌾 ž"),
+    ],
+)
+async def test_text_is_cleaned_and_its_name_still_fits(
+    live_webinar: Meeting, come: Enter, sent: str, heard: str
+) -> None:
+    guest = await come(live_webinar)
+    await guest.does("chat.send", text=sent, client_id=ONCE)
+    assert (await guest.hears("chat.message", client_id=ONCE))["text"] == heard
+
+
+@IN_ONE_FORM
+@pytest.mark.parametrize("text", ["\x0b\x01", "\u200b", "\u2060\ufeff \u00ad", "\u202e"])
+async def test_what_nobody_would_see_is_refused(live_webinar: Meeting, come: Enter, text: str) -> None:
+    guest = await come(live_webinar)
+    assert (await guest.asks("chat.send", text=text))["error"] == "bad_field"
+
+
+@IN_ONE_FORM
+@pytest.mark.parametrize("name", ["", "short", "x" * 37, "with space", "né-said-once", 7])
+async def test_a_name_that_is_none_is_refused(live_webinar: Meeting, come: Enter, name: Any) -> None:
+    guest = await come(live_webinar)
+    answer = await guest.asks("chat.send", text="x", client_id=name)
+    assert answer["error"] == "bad_field"
+    assert answer["detail"].startswith("client_id")
+
+
+@IN_ONE_FORM
+async def test_earlier_messages_are_read_back_page_by_page(live_webinar: Meeting, come: Enter) -> None:
+    numbers = await sync_to_async(write)(live_webinar, [f"said {number}" for number in range(1, 171)])
+    await sync_to_async(journal_erase)(live_webinar, 60)
+    guest = await come(live_webinar)
+    assert [each["id"] for each in guest.welcome["snapshot"]["messages"]] == numbers[-50:]
+    assert guest.welcome["snapshot"]["earlier"] is True
+    pages, before = [], guest.welcome["snapshot"]["messages"][0]["id"]
+    while before is not None:
+        answer = await guest.does("chat.list", before=before)
+        pages.append([each["id"] for each in answer["messages"]])
+        before = answer["next"]
+    assert [len(page) for page in pages] == [50, 50, 19]
+    assert [number for page in reversed(pages) for number in page] == [
+        number for number in range(1, 121) if number != 60
+    ]
+
+
+@IN_ONE_FORM
+async def test_a_page_of_long_messages_stays_within_a_frame(live_webinar: Meeting, come: Enter) -> None:
+    await sync_to_async(write_long_messages)(live_webinar, 60)
+    guest = await come(live_webinar)
+    seen, before = [], 61
+    while before is not None:
+        answer = await guest.does("chat.list", before=before)
+        assert len(json.dumps(answer, ensure_ascii=False).encode()) <= MAX_FRAME
+        seen = [each["id"] for each in answer["messages"]] + seen
+        before = answer["next"]
+    assert seen == list(range(1, 61))
+
+
+@IN_ONE_FORM
+async def test_deleted_messages_among_the_newest_do_not_hide_that_there_are_earlier_ones(
+    live_webinar: Meeting, come: Enter
+) -> None:
+    await sync_to_async(write)(live_webinar, ["said"] * 60)
+    await sync_to_async(journal_erase)(live_webinar, 55)
+    snapshot = (await come(live_webinar)).welcome["snapshot"]
+    assert len(snapshot["messages"]) == 50
+    assert snapshot["earlier"] is True
+
+
+@IN_ONE_FORM
+async def test_attendees_do_not_read_back_what_was_said_in_practice(
+    coming_webinar: Meeting, come: Enter
+) -> None:
+    host = await come(coming_webinar, coming_webinar.host)
+    await host.does("chat.send", text="only among us")
+    await host.does("meeting.start")
+    await host.hears("meeting.started")
+    await host.does("chat.send", text="welcome")
+    guest = await come(coming_webinar)
+    assert [each["text"] for each in (await guest.does("chat.list", before=99))["messages"]] == ["welcome"]
+    assert [each["text"] for each in (await host.does("chat.list", before=99))["messages"]] == [
+        "only among us",
+        "welcome",
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("history", [1, 3, 300])
+def test_a_page_costs_one_query_and_a_bounded_number_of_rows(history: int) -> None:
+    meeting = factories.meeting()
+    write(meeting, ["said"] * history)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        page = journal.messages_before(meeting.room_id, history + 1, limit=51)
+    assert len(queries) == 1
+    assert len(page) == min(history, 51)
+
+
+@IN_ONE_FORM
+async def test_the_server_tells_its_time(live_webinar: Meeting, come: Enter) -> None:
+    guest = await come(live_webinar)
+    for told in (guest.welcome["at"], (await guest.does("ping"))["at"]):
+        assert abs(datetime.fromisoformat(told) - timezone.now()) < timedelta(seconds=30)
+
+
+@transaction.atomic
+def journal_erase(meeting: Meeting, seq: int) -> None:
+    assert journal.erase_message(room_id=meeting.room_id, seq=seq)
