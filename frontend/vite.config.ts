@@ -1,5 +1,5 @@
 // Builds one bundle for each file directly in src/, and the manifest that django-vite reads.
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { fonts } from "./fonts.ts";
@@ -8,6 +8,10 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const entries = readdirSync(`${here}src`)
   .filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts") && !name.endsWith(".test.ts"))
   .map((name) => `${here}src/${name}`);
+
+const { browserslist } = JSON.parse(readFileSync(`${here}../package.json`, "utf8")) as { browserslist: string[] };
+/** The oldest browsers of package.json, as the bundler writes them: `safari >= 15.4` is `safari15.4`. */
+const targets = browserslist.map((line) => line.replace("ios_saf", "ios").replace(" >= ", ""));
 
 export default defineConfig({
   root: here,
@@ -18,7 +22,7 @@ export default defineConfig({
     outDir: "dist",
     emptyOutDir: true,
     manifest: true,
-    target: "es2022",
+    target: targets,
     // A data: address would need its own hole in the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

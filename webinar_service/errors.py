@@ -9,7 +9,10 @@ from meetings.media_files import is_disk_full
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "errors/csrf.html", status=403)
+    """The header tells scripts that this 403 is mended by a new token: frontend/src/islands/problems.ts."""
+    response = render(request, "errors/csrf.html", status=403)
+    response.headers["X-Form-Problem"] = "expired"
+    return response
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -151,7 +151,7 @@ describe("the room's socket", () => {
   it("matches replies with what was asked, also among events in one frame", async () => {
     Wire.last.welcome();
     const asked = socket.send({ do: "people.list", query: "" });
-    const refused = socket.send({ do: "chat.send", text: "x" });
+    const refused = socket.send({ do: "chat.send", text: "x", client_id: "x1" });
     Wire.last.say([{ re: 2, error: "too_fast", detail: "slowly" }, { ev: "presence", count: 2 }, { re: 1, ok: true, total: 2 }]);
     await expect(asked).resolves.toMatchObject({ total: 2 });
     await expect(refused).rejects.toMatchObject({ code: "too_fast" });
@@ -160,7 +160,7 @@ describe("the room's socket", () => {
 
   it("does not leave anybody waiting for a reply when the line breaks", async () => {
     Wire.last.welcome();
-    const asked = socket.send({ do: "chat.send", text: "x" });
+    const asked = socket.send({ do: "chat.send", text: "x", client_id: "x1" });
     Wire.last.onclose?.({ code: 1006 });
     await expect(asked).rejects.toThrow("line broke");
   });

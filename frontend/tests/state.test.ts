@@ -39,11 +39,11 @@ const room: RoomState = {
 const nobody: Snapshot = { messages: [], earlier: false, stage: [], hands: [], waiting: [], count: 1 };
 
 function welcome(more: Partial<Extract<RoomEvent, { ev: "welcome" }>> = {}): RoomEvent {
-  return { ev: "welcome", you: you(), room, seq: 10, snapshot: nobody, missed: null, ...more };
+  return { ev: "welcome", at: "2026-12-03T09:00:00Z", you: you(), room, seq: 10, snapshot: nobody, missed: null, ...more };
 }
 
-function message(id: number, text: string, from = "2"): RoomEvent & Message {
-  return { ev: "chat.message", seq: id, id, from: someone(from), text, at: "2026-12-03T09:00:00Z" };
+function message(id: number, text: string, from = "2", client_id: string | null = null): RoomEvent & Message {
+  return { ev: "chat.message", seq: id, id, from: someone(from), text, at: "2026-12-03T09:00:00Z", client_id };
 }
 
 const inside = (): State => reduce(BEGINNING, welcome());
@@ -100,26 +100,43 @@ describe("coming back", () => {
   });
 
   it("drops a waiting message that the room has heard meanwhile, and keeps one that only reads the same", () => {
-    const known = reduce(inside(), message(11, "ok", "1"));
-    const waiting = rooms.wrote(known, { key: 1, text: "ok", isRefused: false });
-    const heard = reduce(waiting, welcome({ seq: 12, missed: [message(12, "ok", "1")] }));
+    const waiting = rooms.wrote(reduce(inside(), message(11, "ok", "1", "older")), { key: "mine", text: "ok", isRefused: false });
+    const heard = reduce(waiting, welcome({ seq: 12, missed: [message(12, "ok", "1", "mine")] }));
     expect(heard.pending).toEqual([]);
-    const snapshot = { ...nobody, messages: [message(11, "ok", "1")] };
-    expect(reduce(waiting, welcome({ seq: 11, snapshot })).pending).toHaveLength(1);
+    const shown = (client_id: string): Snapshot => ({ ...nobody, messages: [message(12, "ok", "1", client_id)] });
+    expect(reduce(waiting, welcome({ seq: 12, snapshot: shown("mine") })).pending).toEqual([]);
+    expect(reduce(waiting, welcome({ seq: 12, snapshot: shown("older") })).pending).toHaveLength(1);
+  });
+});
+
+describe("earlier messages", () => {
+  it("come before those that are there, each once, and say whether there are more", () => {
+    const state = reduce({ ...inside(), hasEarlier: true }, message(11, "newest"));
+    const page = [message(8, "first"), message(9, "second"), message(11, "newest")];
+    const more = rooms.withEarlier(state, page, true);
+    expect(texts(more)).toEqual(["first", "second", "newest"]);
+    expect(more.hasEarlier).toBe(true);
+    expect(rooms.firstLine(more)).toBe(8);
+    expect(rooms.withEarlier(more, [], false).hasEarlier).toBe(false);
   });
 });
 
 describe("what one writes", () => {
   it("waits until the room says it, once for each message", () => {
-    let state = rooms.wrote(inside(), { key: 1, text: "hello", isRefused: false });
-    state = rooms.wrote(state, { key: 2, text: "hello", isRefused: false });
-    state = reduce(state, message(11, "hello", "1"));
-    expect(state.pending.map((pending) => pending.key)).toEqual([2]);
+    let state = rooms.wrote(inside(), { key: "a", text: "hello", isRefused: false });
+    state = rooms.wrote(state, { key: "b", text: "hello", isRefused: false });
+    state = reduce(state, message(11, "hello", "1", "a"));
+    expect(state.pending.map((pending) => pending.key)).toEqual(["b"]);
+  });
+
+  it("is known by its name, also when the server has cleaned its text", () => {
+    const state = rooms.wrote(inside(), { key: "a", text: "one\u000btwo", isRefused: false });
+    expect(reduce(state, message(11, "one\ntwo", "1", "a")).pending).toEqual([]);
   });
 
   it("stays when somebody else says the same", () => {
-    const state = rooms.wrote(inside(), { key: 1, text: "hello", isRefused: false });
-    expect(reduce(state, message(11, "hello", "2")).pending).toHaveLength(1);
+    const state = rooms.wrote(inside(), { key: "a", text: "hello", isRefused: false });
+    expect(reduce(state, message(11, "hello", "2", "a")).pending).toHaveLength(1);
   });
 
   it("loses its text when it is taken back", () => {

@@ -29,7 +29,8 @@ TWO_FORMS = {"one": 1, "other": 2}
 
 def room_words() -> RoomWords:
     language = reading_language()
-    words = _entering() | _standing() | _controls() | _conversation() | _people() | _testing() | _parting()
+    words = _entering() | _standing() | _controls() | _conversation() | _people() | _parting()
+    words |= _testing() | _helping()
     return {"language": language, "words": words, "plurals": _plurals(SAMPLES.get(language, TWO_FORMS))}
 
 
@@ -50,6 +51,11 @@ def _counted(n: int) -> dict[str, str]:
         ),
         "lobby.waiting": ngettext("{n} person waits to be let in", "{n} people wait to be let in", n),
         "minutes": ngettext("{n} min", "{n} min", n),
+        "missing.many": ngettext(
+            "No audio or video from {n} person. Reconnecting…",
+            "No audio or video from {n} people. Reconnecting…",
+            n,
+        ),
         "people.found": ngettext("{n} person found", "{n} people found", n),
         "people.hands": ngettext("{n} hand up", "{n} hands up", n),
         "people.here": ngettext("{n} person is here", "{n} people are here", n),
@@ -262,15 +268,59 @@ def _testing() -> dict[str, str]:
         ),
         "test.no_media": _("Chat works. Sound and picture do not get through this network; try another one."),
         "test.relay": _("Good, by a relay. Answers within {ms} milliseconds."),
-        "trouble.camera_denied": _(
-            "The browser may not use the camera. Allow it beside the address, then turn it on."
-        ),
+        "trouble.camera_denied": _("The camera is blocked for this page."),
         "trouble.camera_missing": _("No camera was found. You can join without it."),
+        "trouble.camera_unplugged": _("The camera was disconnected. Others cannot see you."),
         "trouble.camera_busy": _("The camera is used by another program."),
-        "trouble.mic_denied": _("The browser may not use the microphone. Allow it beside the address."),
+        "trouble.mic_denied": _("The microphone is blocked for this page."),
+        "trouble.mic_unplugged": _("The microphone was disconnected. Others cannot hear you."),
         "trouble.mic_missing": _("No microphone was found. You can join and write."),
         "trouble.mic_busy": _("The microphone is used by another program."),
         "trouble.unsupported": _("This browser does not give pages sound and picture."),
+        "trouble.insecure": _(
+            "Microphone and camera need a secure connection. Open this page with an address that begins with https://."
+        ),
+        "trouble.system": _("Your computer or phone does not allow the browser to do this."),
+        "trouble.screen_unsupported": _("This browser cannot share the screen."),
+        "trouble.screen_busy": _("The screen could not be shared. Try again, or choose another window."),
+    }
+
+
+def _helping() -> dict[str, str]:
+    """What to do about a device, in the browser at hand; and what does not arrive from others."""
+    return {
+        "help.chromium": _(
+            "Select the icon to the left of the address, allow the microphone and camera, then try again."
+        ),
+        "help.firefox": _(
+            "Select the crossed-out icon to the left of the address, remove the block, then try again."
+        ),
+        "help.safari": _(
+            "In the menu, open Safari > Settings > Websites, allow the microphone and camera for this site, "
+            "then try again."
+        ),
+        "help.ios": _(
+            "In Safari, open the page menu in the address bar, then Website Settings, and allow the microphone and "
+            "camera. In another browser, allow both in the Settings app under the name of the browser. Then try again."
+        ),
+        "help.android": _(
+            "Tap the icon to the left of the address, open Permissions, allow the microphone and camera, "
+            "then try again."
+        ),
+        "help.other": _(
+            "Allow the microphone and camera for this site in the settings of the browser, then try again."
+        ),
+        "help.system": _(
+            "Open the privacy settings of the system, allow the browser to use the microphone, the camera and screen "
+            "recording, then restart the browser."
+        ),
+        "help.missing": _("Connect one, then try again."),
+        "help.unplugged": _("Connect it again or choose another one, then try again."),
+        "help.busy": _("Close the other program or call, then try again."),
+        "missing.audio": _("No audio from {name}. Reconnecting…"),
+        "missing.video": _("No video from {name}. Reconnecting…"),
+        "missing.both": _("No audio or video from {name}. Reconnecting…"),
+        "part.failed": _("This part does not work in your browser. Everything else does."),
     }
 
 

@@ -1,4 +1,6 @@
 // Menus are <details>: they open without script. With it, a click elsewhere or Escape closes them.
+import { isComposing } from "../keys";
+
 const openMenus = (): HTMLDetailsElement[] => [...document.querySelectorAll<HTMLDetailsElement>("details.menu[open]")];
 
 document.addEventListener("click", (event) => {
@@ -8,7 +10,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
+  if (event.key !== "Escape" || isComposing(event)) return;
   for (const menu of openMenus()) {
     const heldFocus = menu.contains(document.activeElement);
     menu.open = false;

@@ -1,4 +1,6 @@
 // Our own controls around the browser's <video>: play, position, sound, captions, speed, full screen, and keys for all.
+import { isComposing } from "../keys";
+import { keep, kept } from "../storage";
 import { clock, filled, secondsOf } from "./clock";
 
 const SPEEDS = [1, 1.25, 1.5, 2, 0.75];
@@ -94,6 +96,7 @@ export class Player {
   /** Keys count while nothing else wants them: in the player, or with nothing focused at all. */
   private pressed(event: KeyboardEvent): void {
     const target = event.target as HTMLElement;
+    if (isComposing(event)) return;
     const isFree = target === document.body || this.section.contains(target);
     if (!isFree || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (target instanceof HTMLButtonElement && event.key === " ") return;
@@ -125,11 +128,11 @@ export class Player {
     for (const track of this.tracks) track.mode = track.language === language ? "showing" : "disabled";
     const shown = this.tracks.find((track) => track.mode === "showing");
     this.write("[data-captions-word]", shown?.label ?? this.section.dataset.off ?? "");
-    keep(CAPTIONS_KEPT, shown?.language ?? "");
+    keep("localStorage", CAPTIONS_KEPT, shown?.language ?? "");
   }
 
   private restoreCaptions(): void {
-    if (this.tracks.length) this.showCaptions(kept(CAPTIONS_KEPT));
+    if (this.tracks.length) this.showCaptions(kept("localStorage", CAPTIONS_KEPT));
   }
 
   private changeSpeed(step: number): void {
@@ -181,22 +184,5 @@ export class Player {
   private write(selector: string, words: string): void {
     const place = this.section.querySelector(selector);
     if (place && place.textContent !== words) place.textContent = words;
-  }
-}
-
-// A browser may refuse to keep anything; then the choice holds for this page.
-function keep(name: string, value: string): void {
-  try {
-    localStorage.setItem(name, value);
-  } catch {
-    return;
-  }
-}
-
-function kept(name: string): string {
-  try {
-    return localStorage.getItem(name) ?? "";
-  } catch {
-    return "";
   }
 }

@@ -9,15 +9,15 @@ export function stepsOf(samples: Float32Array): number {
 }
 
 export class LevelMeter {
-  private readonly audio = new AudioContext();
-  private readonly analyser = this.audio.createAnalyser();
-  private readonly samples: Float32Array<ArrayBuffer>;
+  /** None where the browser has none, or has no output to play on: then every level is 0. */
+  private readonly audio = audioContext();
+  private readonly analyser = this.audio?.createAnalyser();
+  private readonly samples = new Float32Array(1024);
   private source: MediaStreamAudioSourceNode | null = null;
   private track: MediaStreamTrack | null = null;
 
   constructor() {
-    this.analyser.fftSize = 1024;
-    this.samples = new Float32Array(this.analyser.fftSize);
+    if (this.analyser) this.analyser.fftSize = this.samples.length;
   }
 
   /** Listens to this track, or to nothing. */
@@ -25,12 +25,12 @@ export class LevelMeter {
     if (track === this.track) return;
     this.source?.disconnect();
     this.track = track;
-    this.source = track ? this.audio.createMediaStreamSource(new MediaStream([track])) : null;
-    this.source?.connect(this.analyser);
+    this.source = (track && this.audio?.createMediaStreamSource(new MediaStream([track]))) ?? null;
+    if (this.analyser) this.source?.connect(this.analyser);
   }
 
   get level(): number {
-    if (!this.track) return 0;
+    if (!this.track || !this.audio || !this.analyser) return 0;
     // Browsers let sound begin only after a touch or a key.
     if (this.audio.state === "suspended") void this.audio.resume();
     this.analyser.getFloatTimeDomainData(this.samples);
@@ -39,7 +39,15 @@ export class LevelMeter {
 
   close(): void {
     this.listen(null);
-    void this.audio.close();
+    void this.audio?.close();
+  }
+}
+
+function audioContext(): AudioContext | null {
+  try {
+    return new AudioContext();
+  } catch {
+    return null;
   }
 }
 

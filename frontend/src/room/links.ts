@@ -12,7 +12,7 @@ export function pieces(text: string): Piece[] {
   const found: Piece[] = [];
   let end = 0;
   for (const { 0: match, index } of text.matchAll(ADDRESS)) {
-    const address = URL.canParse(match) ? withoutClosing(match) : "";
+    const address = isAddress(match) ? withoutClosing(match) : "";
     if (!address) continue;
     if (index > end) found.push({ text: text.slice(end, index), address: "" });
     found.push({ text: address, address });
@@ -20,6 +20,15 @@ export function pieces(text: string): Piece[] {
   }
   if (end < text.length) found.push({ text: text.slice(end), address: "" });
   return found;
+}
+
+/** `URL.canParse` came to Safari with 17. */
+function isAddress(text: string): boolean {
+  try {
+    return new URL(text).hostname !== "";
+  } catch {
+    return false;
+  }
 }
 
 /** A bracket that was opened inside the address stays in it. */

@@ -1,7 +1,10 @@
 // One's own sound and picture: taken, muted, given back. A picture that is off is a camera that is off.
+import { keep, kept } from "../storage";
 import type { TrackKind } from "./protocol";
 
-export type Trouble = "" | "denied" | "missing" | "busy" | "unsupported";
+/** Why a device gives nothing: blocked for this page or by the system, not there, pulled out, taken by another program. */
+export type Trouble = "" | "denied" | "system" | "missing" | "unplugged" | "busy" | "unsupported" | "insecure";
+export type Own = "microphone" | "camera" | "screen";
 
 export interface Devices {
   microphones: MediaDeviceInfo[];
@@ -19,7 +22,7 @@ interface Choice {
 
 function choice(): Choice {
   try {
-    return JSON.parse(localStorage.getItem(KEPT) ?? "{}") as Choice;
+    return JSON.parse(kept("localStorage", KEPT) || "{}") as Choice;
   } catch {
     return {};
   }
@@ -27,7 +30,7 @@ function choice(): Choice {
 
 export class OwnMedia extends EventTarget {
   readonly tracks = new Map<TrackKind, MediaStreamTrack>();
-  readonly trouble: { microphone: Trouble; camera: Trouble; screen: Trouble } = { microphone: "", camera: "", screen: "" };
+  readonly trouble: Record<Own, Trouble> = { microphone: "", camera: "", screen: "" };
   isMuted = true;
   devices: Devices = { microphones: [], cameras: [], speakers: [] };
   private readonly chosen: Choice = choice();
@@ -95,8 +98,8 @@ export class OwnMedia extends EventTarget {
   }
 
   private async takeScreen(): Promise<void> {
-    if (!("getDisplayMedia" in navigator.mediaDevices)) {
-      this.trouble.screen = "unsupported";
+    if (!hasDevices() || !("getDisplayMedia" in navigator.mediaDevices)) {
+      this.trouble.screen = lacking();
       return;
     }
     try {
@@ -116,7 +119,7 @@ export class OwnMedia extends EventTarget {
 
   async choose(kind: "microphone" | "camera" | "speaker", device: string): Promise<void> {
     this.chosen[kind] = device;
-    localStorage.setItem(KEPT, JSON.stringify(this.chosen));
+    keep("localStorage", KEPT, JSON.stringify(this.chosen));
     if (kind === "microphone" && this.tracks.has("microphone")) {
       this.giveBack("microphone");
       await this.openMicrophone();
@@ -140,6 +143,12 @@ export class OwnMedia extends EventTarget {
     this.changed();
   }
 
+  /** The person has read it. */
+  forgive(kind: Own): void {
+    this.trouble[kind] = "";
+    this.changed();
+  }
+
   stop(): void {
     for (const kind of [...this.tracks.keys()]) this.giveBack(kind);
     this.isMuted = true;
@@ -150,7 +159,7 @@ export class OwnMedia extends EventTarget {
 
   private async take(kind: "microphone" | "camera", wanted: MediaStreamConstraints): Promise<MediaStreamTrack | null> {
     if (!hasDevices()) {
-      this.trouble[kind] = "unsupported";
+      this.trouble[kind] = lacking();
       return null;
     }
     try {
@@ -174,8 +183,10 @@ export class OwnMedia extends EventTarget {
     track.onended = () => {
       if (kind === "screen") void this.setScreen(false);
       else {
+        if (kind === "microphone" || kind === "camera") this.trouble[kind] = "unplugged";
         this.giveBack(kind);
         if (kind === "microphone") this.isMuted = true;
+        void this.look();
         this.changed();
       }
     };
@@ -198,6 +209,11 @@ function hasDevices(): boolean {
   return "mediaDevices" in navigator && "getUserMedia" in navigator.mediaDevices;
 }
 
+/** Browsers give devices to pages with https:// alone. */
+function lacking(): Trouble {
+  return window.isSecureContext ? "unsupported" : "insecure";
+}
+
 function exactly(device: string | undefined): MediaTrackConstraints {
   return device ? { deviceId: { exact: device } } : {};
 }
@@ -214,7 +230,8 @@ async function anyway(wanted: MediaStreamConstraints): Promise<MediaStream> {
 
 function troubleOf(error: unknown): Trouble {
   const name = error instanceof DOMException || error instanceof Error ? error.name : "";
-  if (name === "NotAllowedError" || name === "SecurityError") return "denied";
+  const isBySystem = error instanceof Error && /system/i.test(error.message); // in Chrome's own words, in English always
+  if (name === "NotAllowedError" || name === "SecurityError") return isBySystem ? "system" : "denied";
   if (name === "NotFoundError" || name === "OverconstrainedError") return "missing";
   return "busy";
 }

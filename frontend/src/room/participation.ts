@@ -1,8 +1,9 @@
 // One person's being in the room: the socket, what it says, one's own sound and picture, and those of others.
-import { eventsBefore } from "./history";
-import { MOST_PICTURES, type Exchange } from "./mesh";
+import type { Missing } from "./arrival-watch";
+import type { Exchange } from "./exchange";
+import { MOST_PICTURES } from "./mesh";
 import type { OwnMedia } from "./media";
-import type { Command, Present, Reply, RoomEvent, Sign } from "./protocol";
+import type { Command, Message, Present, Reply, RoomEvent, Sign } from "./protocol";
 import { Publishing } from "./publishing";
 import { Recorder } from "./recorder";
 import { Refused, RoomSocket, type Ticket } from "./socket";
@@ -32,6 +33,12 @@ export interface Notice {
 }
 
 const INTRODUCE_UP_TO = 50;
+const SEND_AGAIN_AFTER = 2_000;
+
+/** `crypto.randomUUID` is missing where a page is not secure, and before Safari 15.4. */
+function newClientId(): string {
+  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
 
 /** Fires `change` after every change of state, `notice` with a Notice, `reactions` with counts. */
 export class Participation extends EventTarget {
@@ -40,7 +47,6 @@ export class Participation extends EventTarget {
   private readonly socket: RoomSocket;
   private readonly publishing: Publishing;
   private connection = "";
-  private lastKey = 0;
   private isCatchingUp = false;
 
   constructor(
@@ -62,7 +68,6 @@ export class Participation extends EventTarget {
       state: () => this.state,
       isOpen: () => this.socket.isOpen,
       send: (command) => this.socket.send(command),
-      ask: (command) => this.reply(command),
       changed: () => this.changed(),
     });
   }
@@ -82,22 +87,21 @@ export class Participation extends EventTarget {
 
   // ---- what one does -----------------------------------------------------------------------------------
 
-  /** Kept and sent once when the line is back; shown as “sending” until the room says it. */
-  say(text: string): void {
-    const pending = { key: ++this.lastKey, text, isRefused: false };
+  /** Kept and sent again until the room says it; shown as “sending” meanwhile. */
+  say(text: string, key = newClientId()): void {
+    const pending = { key, text, isRefused: false };
     this.state = rooms.wrote(this.state, pending);
     this.changed();
     if (this.socket.isOpen) void this.sendPending(pending);
   }
 
-  sayAgain(key: number): void {
+  sayAgain(key: string): void {
     const pending = this.state.pending.find((waiting) => waiting.key === key);
     if (!pending) return;
-    this.state = rooms.withdrew(this.state, key);
-    this.say(pending.text);
+    this.say(pending.text, key);
   }
 
-  forget(key: number): void {
+  forget(key: string): void {
     this.state = rooms.withdrew(this.state, key);
     this.changed();
   }
@@ -153,9 +157,9 @@ export class Participation extends EventTarget {
   }
 
   async loadEarlier(): Promise<void> {
-    const first = this.state.lines[0]?.id ?? 0;
-    const events = await eventsBefore(first, (command) => this.socket.send(command));
-    this.state = rooms.withEarlier(this.state, events);
+    const reply = await this.reply({ do: "chat.list", before: rooms.firstLine(this.state) });
+    if (!reply) return;
+    this.state = rooms.withEarlier(this.state, reply.messages as Message[], reply.next !== null);
     this.changed();
   }
 
@@ -165,6 +169,11 @@ export class Participation extends EventTarget {
   }
 
   // ---- what one hears ----------------------------------------------------------------------------------
+
+  /** The server's time, in milliseconds since 1970. */
+  now(): number {
+    return this.socket.clock.now();
+  }
 
   private hear(events: RoomEvent[]): void {
     for (const event of events) {
@@ -251,13 +260,31 @@ export class Participation extends EventTarget {
 
   private async sendPending(pending: rooms.Pending): Promise<void> {
     try {
-      await this.socket.send({ do: "chat.send", text: pending.text });
+      const reply = await this.socket.send({ do: "chat.send", text: pending.text, client_id: pending.key });
+      this.wasSaid(pending.key, reply.message as number);
     } catch (error) {
-      if (!(error instanceof Refused)) return; // the line broke: sent again after the next welcome
+      if (!(error instanceof Refused)) {
+        this.sendLater(pending);
+        return;
+      }
       this.state = rooms.wrote(this.state, { ...pending, isRefused: true });
       this.notify({ what: error.code === "too_fast" ? "too_fast" : "refused" });
       this.changed();
     }
+  }
+
+  /** Said so long ago that its event does not come again: the line was heard, or is among the earlier ones. */
+  private wasSaid(key: string, message: number): void {
+    if (message > this.state.seq) return;
+    this.state = rooms.withdrew(this.state, key);
+    this.changed();
+  }
+
+  /** Without a reply on an open line; a broken one sends it after the next welcome. */
+  private sendLater(pending: rooms.Pending): void {
+    if (!this.socket.isOpen) return;
+    const isWaiting = (): boolean => this.state.pending.some(({ key, isRefused }) => key === pending.key && !isRefused);
+    setTimeout(() => isWaiting() && this.socket.isOpen && void this.sendPending(pending), SEND_AGAIN_AFTER);
   }
 
   private async reply(command: Command): Promise<Reply | null> {
@@ -283,6 +310,11 @@ export class Participation extends EventTarget {
 
   get exchange(): Exchange | null {
     return this.publishing.exchange;
+  }
+
+  /** Whose audio or video does not arrive although they say that it is on. */
+  get missing(): ReadonlyMap<string, Missing> {
+    return this.publishing.missing;
   }
 
   tracksOf(person: Present): ReadonlyMap<string, MediaStreamTrack> {

@@ -30,6 +30,8 @@ export interface Message {
   from: Someone;
   text: string;
   at: string;
+  /** What its sender's client called it; null from a client that gave no name. */
+  client_id?: string | null;
   /** Taken back since: the number stays, the text is gone. */
   deleted?: boolean;
 }
@@ -63,13 +65,18 @@ export interface Snapshot {
 
 /**
  * A description says besides the SDP which of its sections carries what: `{"0": "microphone"}`; and whether it is the
- * first of a new connection, which takes the place of an earlier one.
+ * first of a new connection, which takes the place of an earlier one. `attempt` names that connection.
  */
 export interface Description {
   type: RTCSdpType;
   sdp?: string;
   carries?: Record<string, TrackKind>;
   begins?: boolean;
+  attempt?: string;
+}
+
+export interface Candidate extends RTCIceCandidateInit {
+  attempt?: string;
 }
 
 export type TrackKind = "microphone" | "camera" | "screen" | "screen-sound";
@@ -79,7 +86,7 @@ interface Durable {
 }
 
 export type RoomEvent =
-  | { ev: "welcome"; you: You; room: RoomState; seq: number; snapshot: Snapshot | null; missed?: RoomEvent[] | null }
+  | { ev: "welcome"; at: string; you: You; room: RoomState; seq: number; snapshot: Snapshot | null; missed?: RoomEvent[] | null }
   | { ev: "admitted"; you: You; room: RoomState; seq: number; snapshot: Snapshot }
   | ({ ev: "chat.message" } & Durable & Message)
   | ({ ev: "chat.deleted"; message: number; by: Someone; at: string } & Durable)
@@ -98,7 +105,7 @@ export type RoomEvent =
   | { ev: "you"; you: You }
   | { ev: "meeting.closing"; closes_at: string }
   | { ev: "mute.requested"; by: Someone }
-  | { ev: "signal"; from: string; person: string; description?: Description | null; candidate?: RTCIceCandidateInit | null }
+  | { ev: "signal"; from: string; person: string; description?: Description | null; candidate?: Candidate | null }
   | { ev: "resync"; seq: number }
   | { ev: "going_away"; retry_after_ms: number };
 
@@ -106,14 +113,15 @@ export type Command =
   | { do: "ping" | "hand.raise" | "stage.leave" | "media.token" | "meeting.start" | "meeting.end" | "recording.start" | "recording.stop" }
   | { do: "meeting.extend"; minutes: 15 | 30 | 60 }
   | { do: "since"; seq: number }
-  | { do: "chat.send"; text: string }
+  | { do: "chat.send"; text: string; client_id: string }
+  | { do: "chat.list"; before: number }
   | { do: "chat.delete"; message: number }
   | { do: "hand.lower"; person?: string }
   | { do: "reaction.send"; reaction: Sign }
   | { do: "lobby.admit"; person?: string; all?: boolean }
   | { do: "lobby.deny" | "stage.invite" | "stage.mute"; person: string }
   | { do: "stage.remove"; person: string; from_room?: boolean }
-  | { do: "signal.send"; to: string; description?: Description; candidate?: RTCIceCandidateInit }
+  | { do: "signal.send"; to: string; description?: Description; candidate?: Candidate }
   | { do: "media.state"; microphone: boolean; camera: boolean; screen: boolean }
   | { do: "people.list"; after?: string; query: string };
 

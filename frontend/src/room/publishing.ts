@@ -1,6 +1,8 @@
 // Sound and picture in the room: one's own go out while one may publish, those of others come in.
+import { ArrivalWatch, LOOK_EVERY, type Findings } from "./arrival-watch";
+import type { Exchange, Received } from "./exchange";
 import type { OwnMedia } from "./media";
-import { Mesh, type Exchange, type IncomingSignal } from "./mesh";
+import { Mesh, type IncomingSignal } from "./mesh";
 import type { Command, Present, Reply } from "./protocol";
 import type { Shown } from "./recorder";
 import { pauseBefore, Refused } from "./socket";
@@ -12,12 +14,13 @@ export interface Around {
   state: () => State;
   isOpen: () => boolean;
   send: (command: Command) => Promise<Reply>;
-  /** As `send`, with a refusal told to the person; null when it was refused. */
-  ask: (command: Command) => Promise<Reply | null>;
   changed: () => void;
 }
 
 const TELL_AGAIN_AFTER = 1_500;
+const JOIN_AGAIN_AFTER = 2_000;
+const LONGEST_PAUSE = 60_000;
+const NOTHING_RECEIVED: Received = new Map();
 
 /** Whether this browser can exchange sound and picture at all. */
 export const isAble = (): boolean => typeof RTCPeerConnection !== "undefined";
@@ -25,9 +28,14 @@ export const isAble = (): boolean => typeof RTCPeerConnection !== "undefined";
 export class Publishing {
   exchange: Exchange | null = null;
   private mesh: Mesh | null = null;
-  private sfu: object | null = null; // the attempt, or the stay, that is the newest
-  private attempts = 0;
+  /** One joining of the media server; another one takes its place. */
+  private sfu: object | null = null;
+  private failedJoins = 0;
   private told = "";
+  /** Whose audio or video does not arrive although they say that it is on. */
+  missing: Findings["missing"] = new Map();
+  private readonly watch = new ArrivalWatch();
+  private watching: ReturnType<typeof setInterval> | undefined;
 
   constructor(
     private readonly media: OwnMedia,
@@ -49,6 +57,7 @@ export class Publishing {
     if (isAble()) {
       if (room.media === "sfu") void this.joinServer();
       else this.arrangeMesh(room.ice_servers, you.connection);
+      this.watching ??= setInterval(() => void this.lookWhatArrives(), LOOK_EVERY);
     }
     this.exchange?.publish(this.mayPublish() ? this.media.tracks : new Map());
     this.tell();
@@ -61,6 +70,13 @@ export class Publishing {
   }
 
   end(): void {
+    clearInterval(this.watching);
+    this.watching = undefined;
+    this.missing = new Map();
+    this.disconnect();
+  }
+
+  private disconnect(): void {
     this.exchange?.close();
     this.exchange = this.mesh = this.sfu = null;
   }
@@ -114,38 +130,66 @@ export class Publishing {
   /** The token is good for a minute and is asked for anew each time: the room gives it while the right holds. */
   private async joinServer(): Promise<void> {
     if (this.sfu || !this.around.isOpen() || !rooms.may(this.around.state(), "media.token")) return;
-    const stay = (this.sfu = {});
+    const joining = (this.sfu = {});
     try {
       const reply = await this.around.send({ do: "media.token" });
       const { MediaServer } = await import("./sfu");
-      if (this.sfu !== stay || typeof reply.url !== "string" || typeof reply.token !== "string") return;
+      if (this.sfu !== joining || typeof reply.url !== "string" || typeof reply.token !== "string") return;
       const server = new MediaServer();
-      server.addEventListener("lost", () => this.joinLater(stay));
       this.use(server);
+      server.addEventListener("lost", () => this.lost(joining));
       await server.join(reply.url, reply.token, this.around.state().room?.ice_servers ?? []);
-      this.attempts = 0;
-      this.arrange();
     } catch (error) {
-      console.warn("Could not join the media server", error);
-      this.joinLater(stay);
+      console.warn("The media server could not be joined", error);
+      this.lost(joining);
+      return;
     }
+    this.failedJoins = 0;
+    this.arrange();
   }
 
-  private joinLater(stay: object): void {
-    if (this.sfu !== stay) return;
-    this.exchange?.close();
-    this.exchange = null;
-    this.around.changed();
+  /** The media server is gone, or nothing comes from it: joined again after a pause, each time a longer one. */
+  private lost(joining: object): void {
+    if (this.sfu !== joining) return;
+    this.disconnect();
+    const waiting = (this.sfu = {});
+    const pause = Math.min(LONGEST_PAUSE, JOIN_AGAIN_AFTER * 2 ** this.failedJoins++) * (0.5 + Math.random() / 2);
     setTimeout(() => {
-      if (this.sfu !== stay) return;
+      if (this.sfu !== waiting) return;
       this.sfu = null;
       this.arrange();
-    }, pauseBefore(this.attempts++));
+    }, pause);
+    this.around.changed();
   }
 
   private use(exchange: Exchange): void {
     this.exchange = exchange;
     exchange.addEventListener("change", () => this.around.changed());
+  }
+
+  // ---- whether it arrives ----
+
+  private async lookWhatArrives(): Promise<void> {
+    const { link } = this.around.state();
+    if (document.hidden || link !== "open") {
+      this.watch.rest();
+      return;
+    }
+    const others = rooms.stage(this.around.state()).filter((person) => person.id !== this.around.state().you?.id);
+    const received = await Promise.all(others.map(async (person) => [person, await this.receivedFrom(person)] as const));
+    const { missing, heal } = this.watch.look(performance.now(), received);
+    for (const { person, anew } of heal) this.exchange?.heal(person, anew);
+    const isNew = JSON.stringify([...missing]) !== JSON.stringify([...this.missing]);
+    this.missing = missing;
+    if (isNew) this.around.changed();
+  }
+
+  private async receivedFrom(person: Present): Promise<Received> {
+    try {
+      return (await this.exchange?.received(person.id)) ?? NOTHING_RECEIVED;
+    } catch {
+      return NOTHING_RECEIVED; // closed while it was asked
+    }
   }
 
   // ---- telling the others in words ----

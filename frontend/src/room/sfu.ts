@@ -1,6 +1,6 @@
 // Sound and picture through a media server (LiveKit), for rooms that are too large for browser to browser.
-import { Room, RoomEvent, Track, type RemoteParticipant } from "livekit-client";
-import type { Arrived, Exchange } from "./mesh";
+import { type RemoteParticipant, RemoteTrackPublication, Room, RoomEvent, Track } from "livekit-client";
+import { receivedIn, type Arrived, type Exchange, type Received } from "./exchange";
 import type { TrackKind } from "./protocol";
 
 const KIND: Partial<Record<Track.Source, TrackKind>> = {
@@ -60,6 +60,28 @@ export class MediaServer extends EventTarget implements Exchange {
     return Math.max(0, ...this.participantsOf(person).map((participant) => participant.audioLevel));
   }
 
+  async received(person: string): Promise<Received> {
+    const counts = new Map<TrackKind, number>();
+    for (const { source, track } of this.publicationsOf(person)) {
+      const kind = KIND[source];
+      const report = await track?.receiver?.getStats();
+      if (kind && report) counts.set(kind, receivedIn(report));
+    }
+    return counts;
+  }
+
+  /** Subscribing again negotiates anew with the server; a wholly new connection is the business of who made this one. */
+  heal(person: string, anew: boolean): void {
+    if (anew) {
+      this.dispatchEvent(new Event("lost"));
+      return;
+    }
+    for (const publication of this.publicationsOf(person)) {
+      publication.setSubscribed(false);
+      publication.setSubscribed(true);
+    }
+  }
+
   close(): void {
     this.room.removeAllListeners();
     void this.room.disconnect(false);
@@ -68,6 +90,11 @@ export class MediaServer extends EventTarget implements Exchange {
   /** One person may be there by several connections; each is `<person>` or `<person>:<connection>` to the server. */
   private participantsOf(person: string): RemoteParticipant[] {
     return [...this.room.remoteParticipants.values()].filter(({ identity }) => identity.split(":")[0] === person);
+  }
+
+  private publicationsOf(person: string): RemoteTrackPublication[] {
+    const all = this.participantsOf(person).flatMap((participant) => [...participant.trackPublications.values()]);
+    return all.filter((publication) => publication instanceof RemoteTrackPublication);
   }
 
   private async bring(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>): Promise<void> {

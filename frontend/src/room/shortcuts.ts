@@ -1,4 +1,7 @@
 // Keys of the room. They can be switched off (WCAG 2.1.4); V talks only while it is held and nothing is being written.
+import { isComposing } from "../keys";
+import { keep, kept } from "../storage";
+
 export interface Keys {
   microphone: () => void;
   camera: () => void;
@@ -10,11 +13,11 @@ export interface Keys {
 const KEPT = "room-shortcuts";
 
 export function areOn(): boolean {
-  return localStorage.getItem(KEPT) !== "off";
+  return kept("localStorage", KEPT) !== "off";
 }
 
 export function switchKeys(on: boolean): void {
-  localStorage.setItem(KEPT, on ? "on" : "off");
+  keep("localStorage", KEPT, on ? "on" : "off");
 }
 
 export class Shortcuts {
@@ -36,7 +39,7 @@ export class Shortcuts {
   }
 
   private readonly pressed = (event: KeyboardEvent): void => {
-    if (!areOn() || event.altKey || event.metaKey) return;
+    if (!areOn() || event.altKey || event.metaKey || isComposing(event)) return;
     const action = this.actionOf(event);
     if (!action) return;
     event.preventDefault();

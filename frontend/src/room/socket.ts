@@ -1,4 +1,5 @@
 // The room's socket: enters with a ticket, notices a dead line, comes back by itself with growing pauses.
+import { ServerClock } from "./clock";
 import { CLOSE, type Command, type Reply, type RoomEvent } from "./protocol";
 import type { Ending, Link } from "./state";
 
@@ -50,11 +51,13 @@ interface Waiting {
 }
 
 export class RoomSocket {
+  readonly clock = new ServerClock();
   private socket: WebSocket | null = null;
   private readonly waiting = new Map<number, Waiting>();
   private lastId = 0;
   private attempt = 0;
   private heardAt = 0;
+  private saidHelloAt = 0;
   private isWelcome = false;
   private isStopped = true;
   private pause: number | null = null;
@@ -111,10 +114,13 @@ export class RoomSocket {
       return;
     }
     if (this.isStopped || this.socket) return;
-    this.heardAt = Date.now();
+    this.heardAt = performance.now();
     const socket = new WebSocket(new URL(ticket.url, location.href.replace(/^http/, "ws")));
     this.socket = socket;
-    socket.onopen = () => socket.send(JSON.stringify({ do: "hello", ticket: ticket.ticket, since: this.line.since() }));
+    socket.onopen = () => {
+      this.saidHelloAt = performance.now();
+      socket.send(JSON.stringify({ do: "hello", ticket: ticket.ticket, since: this.line.since() }));
+    };
     socket.onmessage = (message) => socket === this.socket && this.hear(String(message.data));
     socket.onclose = (closing) => socket === this.socket && this.closed(closing.code);
   }
@@ -171,7 +177,7 @@ export class RoomSocket {
   // ---- hearing ----
 
   private hear(frame: string): void {
-    this.heardAt = Date.now();
+    this.heardAt = performance.now();
     const parsed = JSON.parse(frame) as unknown;
     const parts = Array.isArray(parsed) ? (parsed as unknown[]) : [parsed];
     const events: RoomEvent[] = [];
@@ -186,6 +192,7 @@ export class RoomSocket {
   private notice(event: RoomEvent): void {
     if (event.ev === "going_away") this.pause = event.retry_after_ms * (0.5 + Math.random() / 2);
     if (event.ev !== "welcome") return;
+    this.clock.hear(event.at, performance.now() - this.saidHelloAt);
     this.isWelcome = true;
     this.attempt = 0;
     this.refusals = 0;
@@ -206,10 +213,20 @@ export class RoomSocket {
   }
 
   private feelPulse(): void {
-    const silent = Date.now() - this.heardAt;
+    const silent = performance.now() - this.heardAt;
     if (!this.socket) return;
     if (silent > SILENT_FOR) this.lineWentDead();
-    else if (this.isWelcome && silent > PING_EVERY) void this.send({ do: "ping" }).catch(() => undefined);
+    else if (this.isWelcome && silent > PING_EVERY) void this.ping();
+  }
+
+  private async ping(): Promise<void> {
+    const began = performance.now();
+    try {
+      const reply = await this.send({ do: "ping" });
+      this.clock.hear(String(reply.at), performance.now() - began);
+    } catch {
+      return; // the line broke
+    }
   }
 }
 

@@ -26,7 +26,8 @@ export type Line = Said | Note;
 
 /** A message of one's own that the room has not confirmed yet. */
 export interface Pending {
-  key: number;
+  /** Its client id: the room answers with it, and says a message once however often it is sent. */
+  key: string;
   text: string;
   isRefused: boolean;
 }
@@ -106,13 +107,15 @@ function peopleOf(snapshot: Snapshot, you: You): Map<string, Present> {
   return people;
 }
 
-/** More was missed than is told again: of one's own messages those newer than what was known have arrived. */
 function withMessages(state: State, snapshot: Snapshot): State {
   const lines = snapshot.messages.map(said);
-  const isMine = (line: Said): boolean => line.from.id === state.you?.id && line.id > state.seq;
-  const mine = new Set(lines.filter(isMine).map((line) => line.text));
-  const pending = state.pending.filter((waiting) => !mine.has(waiting.text));
-  return { ...state, lines, hasEarlier: snapshot.earlier, pending };
+  return { ...state, lines, hasEarlier: snapshot.earlier, pending: unsaid(state, snapshot.messages) };
+}
+
+/** Pending messages that are not among these: the text tells nothing, because the server may have cleaned it. */
+function unsaid(state: State, messages: readonly Message[]): readonly Pending[] {
+  const own = new Set(messages.filter(({ from }) => from.id === state.you?.id).map((message) => message.client_id));
+  return state.pending.some(({ key }) => own.has(key)) ? state.pending.filter(({ key }) => !own.has(key)) : state.pending;
 }
 
 function said(message: Message): Said {
@@ -120,14 +123,15 @@ function said(message: Message): Said {
   return { kind: "said", id: message.id, from: message.from, text: isTakenBack ? "" : message.text, at: message.at, isTakenBack };
 }
 
-/** Older lines, fetched on request, before those that are there. */
-export function withEarlier(state: State, events: readonly RoomEvent[]): State {
-  const first = state.lines[0]?.id ?? state.seq + 1;
-  const older = events.reduce<State>((so, event) => ("seq" in event ? { ...so, lines: durable(so, event as DurableEvent).lines } : so), {
-    ...BEGINNING,
-    you: state.you,
-  });
-  return { ...state, lines: [...older.lines.filter((line) => line.id < first), ...state.lines], hasEarlier: false };
+/** A page of older messages, fetched on request, before those that are there. */
+export function withEarlier(state: State, messages: readonly Message[], hasEarlier: boolean): State {
+  const first = firstLine(state);
+  const older = messages.filter((message) => message.id < first).map(said);
+  return { ...state, lines: [...older, ...state.lines], hasEarlier };
+}
+
+export function firstLine(state: State): number {
+  return state.lines[0]?.id ?? state.seq + 1;
 }
 
 // ---- what is numbered ------------------------------------------------------------------------------------
@@ -166,13 +170,7 @@ function durable(state: State, event: DurableEvent): State {
 }
 
 function heard(state: State, message: Message): State {
-  const own = message.from.id === state.you?.id;
-  const sent = own ? state.pending.findIndex((waiting) => waiting.text === message.text) : -1;
-  return {
-    ...state,
-    lines: [...state.lines, said(message)],
-    pending: sent < 0 ? state.pending : state.pending.filter((_waiting, place) => place !== sent),
-  };
+  return { ...state, lines: [...state.lines, said(message)], pending: unsaid(state, [message]) };
 }
 
 function takenBack(line: Line, message: number): Line {
@@ -260,7 +258,7 @@ export function wrote(state: State, pending: Pending): State {
   return { ...state, pending: [...state.pending.filter((waiting) => waiting.key !== pending.key), pending] };
 }
 
-export function withdrew(state: State, key: number): State {
+export function withdrew(state: State, key: string): State {
   return { ...state, pending: state.pending.filter((waiting) => waiting.key !== key) };
 }
 

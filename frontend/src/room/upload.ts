@@ -75,13 +75,13 @@ export class PartUpload {
   }
 
   private async insist(attempt: (isRetry: boolean) => Promise<void>): Promise<void> {
-    const began = Date.now();
+    const began = performance.now();
     for (let pause = 500, tries = 0; ; pause = Math.min(LONGEST_PAUSE, pause * 2), tries++) {
       try {
         await attempt(tries > 0);
         return;
       } catch (error) {
-        if (error instanceof Impossible || Date.now() - began > GIVE_UP_AFTER) {
+        if (error instanceof Impossible || performance.now() - began > GIVE_UP_AFTER) {
           this.giveUp();
           return;
         }

@@ -1,27 +1,27 @@
 // The conversation: what was said, what is on its way, and a place to write. Nothing typed is lost.
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { ref } from "lit/directives/ref.js";
 import { repeat } from "lit/directives/repeat.js";
+import { isComposing } from "../../keys";
+import { keep, kept } from "../../storage";
 import { avatar, icon, roleInWords } from "../page";
 import type { Participation } from "../participation";
 import { isHost, may, type Line, type Note, type Pending, type Said, type State } from "../state";
 import { hour, t } from "../words";
 import { pieces } from "../links";
+import { Part } from "./part";
 
 const LONGEST = 2000;
 
 @customElement("room-chat")
-export class RoomChat extends LitElement {
+export class RoomChat extends Part {
   @property({ attribute: false }) room!: Participation;
   @property({ attribute: false }) now!: State;
   @state() private isAway = false;
   @state() private isLoading = false;
   private draft = "";
   private height = 0;
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   private get scroller(): HTMLElement | null {
     return this.querySelector(".scroll");
@@ -61,20 +61,37 @@ export class RoomChat extends LitElement {
   private readonly send = (event?: Event): void => {
     event?.preventDefault();
     const field = this.querySelector("textarea");
-    const text = this.draft.trim();
+    const text = field?.value.trim() ?? "";
     if (!field || text === "") return;
     this.room.say(text);
-    this.draft = field.value = "";
+    field.value = "";
+    this.write("");
     this.isAway = false;
     field.focus();
   };
 
   private readonly typed = (event: Event): void => {
-    this.draft = (event.target as HTMLTextAreaElement).value;
+    this.write((event.target as HTMLTextAreaElement).value);
+  };
+
+  /** Kept over a reload, and for a field that is drawn anew. */
+  private write(draft: string): void {
+    this.draft = draft;
+    keep("sessionStorage", this.draftName, draft);
+  }
+
+  private get draftName(): string {
+    return `chat ${location.pathname}`;
+  }
+
+  private readonly restore = (field?: Element): void => {
+    if (!(field instanceof HTMLTextAreaElement)) return;
+    this.draft ||= kept("sessionStorage", this.draftName);
+    field.value = this.draft;
   };
 
   private readonly pressed = (event: KeyboardEvent): void => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
     this.send(event);
   };
 
@@ -98,7 +115,7 @@ export class RoomChat extends LitElement {
         ${isEmpty ? html`<p class="soft">${t("chat.empty")}</p>` : nothing}
         <ul class="messages">
           ${repeat(lines, (line) => line.id, (line) => this.line(line))}
-          ${repeat(pending, (waiting) => `p${waiting.key}`, (waiting) => this.waiting(waiting))}
+          ${repeat(pending, (waiting) => waiting.key, (waiting) => this.waiting(waiting))}
         </ul>
         ${this.isAway ? html`<button class="button button--small jump" type="button" @click=${() => this.toEnd()}>${icon("down")}${t("chat.newest")}</button>` : nothing}
       </div>
@@ -113,7 +130,7 @@ export class RoomChat extends LitElement {
   private compose(): TemplateResult {
     return html`<form class="compose" @submit=${this.send}>
       <label class="visually-hidden" for="say">${t("chat.write")}</label>
-      <textarea class="input" id="say" rows="1" maxlength=${LONGEST} placeholder=${t("chat.placeholder")} @input=${this.typed} @keydown=${this.pressed}></textarea>
+      <textarea class="input" id="say" rows="1" maxlength=${LONGEST} placeholder=${t("chat.placeholder")} ${ref(this.restore)} @input=${this.typed} @change=${this.typed} @compositionend=${this.typed} @keydown=${this.pressed}></textarea>
       <div class="spread"><span class="small soft compose__hint">${t("chat.hint")}</span><button class="button button--primary button--small" type="submit">${t("chat.send")}</button></div>
     </form>`;
   }

@@ -1,5 +1,6 @@
 // The controls at the foot of the stage: a sign and a word that says the state.
 import { html, nothing, type TemplateResult } from "lit";
+import { isComposing } from "../../keys";
 import { icon } from "../page";
 import type { Participation } from "../participation";
 import type { Sign } from "../protocol";
@@ -180,7 +181,7 @@ function closeAfterChoice(event: Event): void {
 
 export function closeOnEscape(event: KeyboardEvent): void {
   const menu = event.currentTarget as HTMLDetailsElement;
-  if (event.key !== "Escape" || !menu.open) return;
+  if (event.key !== "Escape" || isComposing(event) || !menu.open) return;
   menu.open = false;
   menu.querySelector("summary")?.focus();
 }
@@ -191,6 +192,6 @@ function moveFocus(event: KeyboardEvent): void {
   const bar = event.currentTarget as HTMLElement;
   const controls = [...bar.querySelectorAll<HTMLElement>(".control")].filter((one) => one.offsetParent !== null);
   const place = controls.indexOf(document.activeElement as HTMLElement);
-  if (step === undefined || place < 0) return;
+  if (step === undefined || place < 0 || isComposing(event)) return;
   controls.at((place + step) % controls.length)?.focus();
 }

@@ -1,6 +1,7 @@
 // Choosing microphone, camera and speaker: the same fields before and in the room.
 import { html, nothing, type TemplateResult } from "lit";
-import type { OwnMedia } from "../media";
+import type { Own, OwnMedia, Trouble } from "../media";
+import { icon } from "../page";
 import { t } from "../words";
 
 type Kind = "microphone" | "camera" | "speaker";
@@ -18,9 +19,74 @@ export function deviceField(media: OwnMedia, kind: Kind, label: string, isLabelH
   </div>`;
 }
 
-export function troubleInWords(kind: "microphone" | "camera", trouble: string): string {
-  if (trouble === "denied") return kind === "camera" ? t("trouble.camera_denied") : t("trouble.mic_denied");
-  if (trouble === "missing") return kind === "camera" ? t("trouble.camera_missing") : t("trouble.mic_missing");
-  if (trouble === "unsupported") return t("trouble.unsupported");
-  return kind === "camera" ? t("trouble.camera_busy") : t("trouble.mic_busy");
+const TROUBLES: Record<Own, Partial<Record<Trouble, () => string>>> = {
+  microphone: {
+    denied: () => t("trouble.mic_denied"),
+    missing: () => t("trouble.mic_missing"),
+    unplugged: () => t("trouble.mic_unplugged"),
+    busy: () => t("trouble.mic_busy"),
+  },
+  camera: {
+    denied: () => t("trouble.camera_denied"),
+    missing: () => t("trouble.camera_missing"),
+    unplugged: () => t("trouble.camera_unplugged"),
+    busy: () => t("trouble.camera_busy"),
+  },
+  screen: { unsupported: () => t("trouble.screen_unsupported"), busy: () => t("trouble.screen_busy"), missing: () => t("trouble.screen_busy") },
+};
+const OF_ANY: Partial<Record<Trouble, () => string>> = {
+  system: () => t("trouble.system"),
+  insecure: () => t("trouble.insecure"),
+  unsupported: () => t("trouble.unsupported"),
+};
+
+export function troubleInWords(kind: Own, trouble: Trouble): string {
+  return (TROUBLES[kind][trouble] ?? OF_ANY[trouble])?.() ?? "";
+}
+
+// ---- what to do about it ----
+
+type Browser = "ios" | "android" | "firefox" | "safari" | "chromium" | "other";
+
+/** Whose own settings hold the permission. On iOS every browser is Safari's engine; iPadOS says that it is a Mac. */
+export function browserOf(agent: string, touchPoints: number): Browser {
+  if (/iPhone|iPad|iPod/.test(agent) || (agent.includes("Macintosh") && touchPoints > 1)) return "ios";
+  if (agent.includes("Android")) return agent.includes("Firefox") ? "other" : "android";
+  if (agent.includes("Firefox")) return "firefox";
+  if (/Chrome|Chromium|Edg\//.test(agent)) return "chromium";
+  return agent.includes("Safari") ? "safari" : "other";
+}
+
+const STEPS: Record<Browser, () => string> = {
+  ios: () => t("help.ios"),
+  android: () => t("help.android"),
+  firefox: () => t("help.firefox"),
+  safari: () => t("help.safari"),
+  chromium: () => t("help.chromium"),
+  other: () => t("help.other"),
+};
+
+function stepsInWords(trouble: Trouble): string {
+  if (trouble === "denied") return STEPS[browserOf(navigator.userAgent, navigator.maxTouchPoints)]();
+  const steps: Partial<Record<Trouble, () => string>> = {
+    system: () => t("help.system"),
+    missing: () => t("help.missing"),
+    unplugged: () => t("help.unplugged"),
+    busy: () => t("help.busy"),
+  };
+  return steps[trouble]?.() ?? "";
+}
+
+/** What is wrong with a device, what to do about it in this browser, and a button to try again. */
+export function deviceHelp(media: OwnMedia, kind: Own): TemplateResult | typeof nothing {
+  const trouble = media.trouble[kind];
+  if (trouble === "") return nothing;
+  const again = { microphone: () => media.setMuted(false), camera: () => media.setCamera(true), screen: () => media.setScreen(true) }[kind];
+  const isHopeless = trouble === "unsupported" || trouble === "insecure";
+  return html`<div class="notice device-help" role="alert" data-help=${kind} data-trouble=${trouble}>${icon("warning")}
+    <div class="stack stack--close"><p><strong>${troubleInWords(kind, trouble)}</strong></p><p>${stepsInWords(trouble)}</p>
+      <p class="actions">
+        ${isHopeless ? nothing : html`<button class="button button--small" type="button" @click=${() => void again()}>${t("chat.try_again")}</button>`}
+        <button class="button button--small button--plain" type="button" @click=${() => media.forgive(kind)}>${t("close")}</button>
+      </p></div></div>`;
 }

@@ -1,7 +1,8 @@
 // One question at a time, in a modal dialog: resolves with what was chosen.
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { createRef, ref } from "lit/directives/ref.js";
+import { Part } from "./part";
 
 export interface Question {
   title: string;
@@ -12,14 +13,10 @@ export interface Question {
 }
 
 @customElement("room-question")
-export class RoomQuestion extends LitElement {
+export class RoomQuestion extends Part {
   @state() private question: Question | null = null;
   private answer: (yes: boolean) => void = () => undefined;
   private readonly dialog = createRef<HTMLDialogElement>();
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   async ask(question: Question): Promise<boolean> {
     this.answer(false);

@@ -1,18 +1,19 @@
 // Before the room, or at any time: one's picture as in a mirror and the microphone's level.
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { LevelMeter, STEPS } from "../level";
 import type { OwnMedia } from "../media";
 import { icon, type Page } from "../page";
 import { t } from "../words";
-import { deviceField, troubleInWords } from "./devices";
+import { deviceField, deviceHelp, troubleInWords } from "./devices";
 import "./track";
+import { Part } from "./part";
 
 const LOOK_EVERY = 80;
 const HEARD = 6;
 
 @customElement("green-room")
-export class GreenRoom extends LitElement {
+export class GreenRoom extends Part {
   @property({ attribute: false }) media!: OwnMedia;
   @property({ attribute: false }) page!: Page;
   @state() private level = 0;
@@ -20,10 +21,6 @@ export class GreenRoom extends LitElement {
   private meter: LevelMeter | null = null;
   private timer: ReturnType<typeof setInterval> | undefined;
   private readonly changed = (): void => this.requestUpdate();
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -57,7 +54,7 @@ export class GreenRoom extends LitElement {
   // ---- drawing ----
 
   protected override render(): TemplateResult {
-    return html`${this.mirror()}${this.soundLevel()}`;
+    return html`${this.mirror()}${deviceHelp(this.media, "camera")}${deviceHelp(this.media, "microphone")}${this.soundLevel()}`;
   }
 
   private mirror(): TemplateResult {

@@ -15,15 +15,15 @@ export function headView(room: Participation, page: Page): TemplateResult {
       <p>${page.subtitle}</p>
     </div>
     <div class="room__states">
-      ${now?.state === "live" && now.started_at ? html`<strong class="badge badge--live">${t("live")}</strong>${elapsed(now.started_at)}` : nothing}
+      ${now?.state === "live" && now.started_at ? html`<strong class="badge badge--live">${t("live")}</strong>${elapsed(now.started_at, room.now())}` : nothing}
       ${now ? html`<p class="status" data-status="recording">${now.recording ? html`${icon("record")}${t("recorded")}` : t("not_recorded")}</p>` : nothing}
       <p class="status" role="status" data-status="line" data-link=${link}>${lineInWords(room)}</p>
     </div>
   </header>`;
 }
 
-function elapsed(startedAt: string): TemplateResult {
-  const minutes = Math.max(0, Math.floor((Date.now() - Date.parse(startedAt)) / 60_000));
+function elapsed(startedAt: string, now: number): TemplateResult {
+  const minutes = Math.max(0, Math.floor((now - Date.parse(startedAt)) / 60_000));
   return html`<p class="status only-wide">${tn("minutes", minutes)}</p>`;
 }
 

@@ -1,6 +1,7 @@
 // The room itself: what happens in it, and head, stage, controls and panel put together.
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
+import { isComposing } from "../../keys";
 import { Announcer } from "../announcer";
 import { LevelMeter } from "../level";
 import type { Page } from "../page";
@@ -9,11 +10,12 @@ import { Shortcuts } from "../shortcuts";
 import { hands, may, mayPrepare, mayPublish, stage, type State } from "../state";
 import { hour, own, t, tn } from "../words";
 import "./chat";
-import { controlsView, reactionInWords } from "./controls";
+import { controlsView, reactionInWords, type Doings } from "./controls";
 import type { RoomQuestion } from "./dialog";
 import "./dialog";
 import { headView } from "./head";
 import { partingView } from "./parting";
+import { bounded } from "./part";
 import "./people";
 import type { RoomSettings } from "./settings";
 import "./settings";
@@ -24,7 +26,7 @@ import "./toasts";
 type Tab = "chat" | "people";
 
 const LOOK_EVERY = 250;
-const MINUTE = 60_000;
+const TELL_TIME_EVERY = 10_000;
 const SPEAKING = 0.02;
 const SPEAKING_STEPS = 7;
 
@@ -56,6 +58,13 @@ export class LiveRoom extends LitElement {
     list: () => void this.settings?.open("keys"),
   });
 
+  private readonly doings: Doings = {
+    settings: () => void this.settings?.open("devices"),
+    keys: () => void this.settings?.open("keys"),
+    leave: () => void this.leave(),
+    end: () => void this.end(),
+  };
+
   protected override createRenderRoot(): HTMLElement {
     return this;
   }
@@ -68,7 +77,7 @@ export class LiveRoom extends LitElement {
     this.room.addEventListener("reactions", this.reacted);
     this.addEventListener("room-silent", () => (this.isSilent = true));
     this.timer = setInterval(() => this.lookWhoSpeaks(), LOOK_EVERY);
-    this.clock = setInterval(() => this.requestUpdate(), MINUTE);
+    this.clock = setInterval(() => this.requestUpdate(), TELL_TIME_EVERY);
     this.shortcuts.listen();
   }
 
@@ -225,17 +234,12 @@ export class LiveRoom extends LitElement {
     const isIn = this.now.you?.admission === "admitted";
     return html`
       <a class="skip" href="#stage">${t("skip")}</a>
-      ${headView(this.room, this.page)}
+      ${bounded(() => headView(this.room, this.page))}
       <main class="stage ${this.now.room?.kind === "project" ? "stage--plain" : ""}" id="stage" tabindex="-1" aria-label=${t("stage")}>
-        ${standing({ room: this.room, page: this.page, speaking: this.speaking, isSilent: this.isSilent, turnSoundOn: () => this.unmuteVoices(), seeWhoWaits: () => this.show("people") })}
+        ${bounded(() => standing({ room: this.room, page: this.page, speaking: this.speaking, isSilent: this.isSilent, turnSoundOn: () => this.unmuteVoices(), seeWhoWaits: () => this.show("people") }))}
         <div class="room__reactions" aria-hidden="true">${this.reactions.map((one) => html`<span class="reaction">${one.text}</span>`)}</div>
       </main>
-      ${controlsView(this.room, {
-        settings: () => void this.settings?.open("devices"),
-        keys: () => void this.settings?.open("keys"),
-        leave: () => void this.leave(),
-        end: () => void this.end(),
-      })}
+      ${bounded(() => controlsView(this.room, this.doings))}
       ${isIn ? this.panel() : nothing}
       <p class="visually-hidden" aria-live="polite">${this.announcement}</p>
       <room-toasts></room-toasts>
@@ -261,7 +265,7 @@ export class LiveRoom extends LitElement {
   }
 
   private readonly tabKeys = (event: KeyboardEvent): void => {
-    if (!["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) return;
+    if (isComposing(event) || !["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) return;
     event.preventDefault();
     this.show(this.tab === "chat" ? "people" : "chat");
   };

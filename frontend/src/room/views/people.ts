@@ -1,5 +1,5 @@
 // Who is here: those who wait outside and hands first, then everybody, by pages and with search.
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { avatar, icon, roleInWords } from "../page";
@@ -8,6 +8,7 @@ import type { Present, Someone } from "../protocol";
 import { hands, isHost, may, type State } from "../state";
 import { t, tn } from "../words";
 import { closesAfterChoice, closeOnEscape } from "./controls";
+import { Part } from "./part";
 
 const REFRESH_AFTER = 1_500;
 
@@ -18,7 +19,7 @@ function intoView(event: Event): void {
 }
 
 @customElement("room-people")
-export class RoomPeople extends LitElement {
+export class RoomPeople extends Part {
   @property({ attribute: false }) room!: Participation;
   @property({ attribute: false }) now!: State;
   /** Nothing is asked of the server while nobody looks. */
@@ -28,10 +29,6 @@ export class RoomPeople extends LitElement {
   @state() private next: string | null = null;
   private query = "";
   private timer: ReturnType<typeof setTimeout> | undefined;
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   protected override updated(changes: PropertyValues<this>): void {
     const before = changes.get("now");

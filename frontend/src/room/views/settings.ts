@@ -1,5 +1,5 @@
 // Settings of the room: devices and keys, in one dialog.
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { createRef, ref } from "lit/directives/ref.js";
 import type { OwnMedia } from "../media";
@@ -8,17 +8,14 @@ import { icon } from "../page";
 import { areOn, switchKeys } from "../shortcuts";
 import { t } from "../words";
 import { deviceField } from "./devices";
+import { Part } from "./part";
 
 @customElement("room-settings")
-export class RoomSettings extends LitElement {
+export class RoomSettings extends Part {
   @property({ attribute: false }) media!: OwnMedia;
   @state() private shows: "" | "devices" | "keys" = "";
   private readonly dialog = createRef<HTMLDialogElement>();
   private readonly changed = (): void => this.requestUpdate();
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -62,7 +59,7 @@ export class RoomSettings extends LitElement {
       ${deviceField(media, "camera", t("devices.camera"))}
       <div class=${speakers.length > 0 ? "with-button" : ""}>
         ${deviceField(media, "speaker", t("devices.speaker"))}
-        <button class="button" type="button" @click=${() => void playNotes(media.speaker)}>${icon("play")}${t("speaker.play")}</button>
+        <button class="button" type="button" @click=${() => void playNotes(media.speaker).catch(() => undefined)}>${icon("play")}${t("speaker.play")}</button>
       </div>
       ${none ? html`<p class="mid soft">${t("devices.none")}</p>` : nothing}`;
   }

@@ -6,6 +6,7 @@ import type { Participation } from "../participation";
 import { isAble } from "../publishing";
 import { isHost, may, stage } from "../state";
 import { hour, t, tn } from "../words";
+import { deviceHelp } from "./devices";
 import { stageView } from "./stage";
 import "./track";
 
@@ -22,7 +23,7 @@ export interface Standing {
 export function standing(here: Standing): TemplateResult {
   const { you, room, link } = here.room.state;
   if (!you || !room) return empty("signal", t("line.connecting"), link === "reconnecting" ? t("connecting.again") : t("connecting.text"));
-  if (you.admission === "waiting") return outside(here);
+  if (you.admission === "waiting") return html`${ownDeviceHelp(here)}${outside(here)}`;
   if (room.state === "ended") return over(here);
   const isAnybody = stage(here.room.state).length > 0;
   return html`${banners(here)}${isAnybody ? stageView(here.room, here.speaking) : untilStart(room.starts_at)}`;
@@ -64,13 +65,28 @@ function over({ room, page }: Standing): TemplateResult {
 
 // ---- over the people ----
 
+function ownDeviceHelp({ room: { media } }: Standing): (TemplateResult | typeof nothing)[] {
+  return (["microphone", "camera", "screen"] as const).map((kind) => deviceHelp(media, kind));
+}
+
+/** Whose audio or video does not arrive: by name, many as a number. */
+function missingMedia({ room }: Standing): TemplateResult | typeof nothing {
+  const [first, ...others] = [...room.missing];
+  if (!first) return nothing;
+  const [person, what] = first;
+  const name = room.state.people.get(person)?.name ?? "";
+  const words = { audio: () => t("missing.audio", { name }), video: () => t("missing.video", { name }), both: () => t("missing.both", { name }) };
+  const text = others.length > 0 ? tn("missing.many", room.missing.size) : words[what]();
+  return html`<p class="notice notice--slim" role="status" data-missing=${person}>${icon("warning")}<span>${text}</span></p>`;
+}
+
 function banners(here: Standing): (TemplateResult | typeof nothing)[] {
   const { state } = here.room;
   const { room, waiting } = state;
-  const shown: (TemplateResult | typeof nothing)[] = [];
+  const shown: (TemplateResult | typeof nothing)[] = [...ownDeviceHelp(here), missingMedia(here)];
   if (!isAble()) shown.push(html`<p class="notice notice--slim">${icon("warning")}<span>${t("trouble.unsupported")}</span></p>`);
   if (here.isSilent) shown.push(banner("speaker", t("silent.text"), t("silent.button"), here.turnSoundOn));
-  const mayStart = may(state, "meeting.start") && isSoon(room?.starts_at ?? null);
+  const mayStart = may(state, "meeting.start") && isSoon(room?.starts_at ?? null, here.room.now());
   if (mayStart) {
     const outside = waiting.length > 0 ? ` ${tn("lobby.waiting", waiting.length)}.` : "";
     const text = room?.is_webinar ? t("practice.text") : t("practice.meeting");
@@ -81,8 +97,8 @@ function banners(here: Standing): (TemplateResult | typeof nothing)[] {
 }
 
 /** A project room is open all the time: only shortly before a meeting its start is offered. */
-function isSoon(startsAt: string | null): boolean {
-  return startsAt !== null && Date.parse(startsAt) - Date.now() < 30 * 60_000;
+function isSoon(startsAt: string | null, now: number): boolean {
+  return startsAt !== null && Date.parse(startsAt) - now < 30 * 60_000;
 }
 
 function banner(sign: string, text: string, word: string, act: () => void, isPrimary = false): TemplateResult {

@@ -1,5 +1,5 @@
 // Tests of camera, speaker and connection, each answered in words.
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { playNotes } from "../level";
 import { testLine, type LineResult } from "../line-test";
@@ -7,18 +7,15 @@ import type { OwnMedia } from "../media";
 import { icon, type Page } from "../page";
 import { t, tn } from "../words";
 import { deviceField, troubleInWords } from "./devices";
+import { Part } from "./part";
 
 @customElement("room-tests")
-export class RoomTests extends LitElement {
+export class RoomTests extends Part {
   @property({ attribute: false }) media!: OwnMedia;
   @property({ attribute: false }) page!: Page;
   @state() private speaker: "" | "playing" | "asked" | "heard" | "silent" = "";
   @state() private line: LineResult | null = null;
   private readonly changed = (): void => this.requestUpdate();
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();

@@ -1,9 +1,10 @@
 // Short words in passing, said politely and gone by themselves.
-import { html, LitElement, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { icon } from "../page";
 import { t } from "../words";
+import { Part } from "./part";
 
 interface Toast {
   key: number;
@@ -17,13 +18,9 @@ const STAYS = 7_000;
 const MOST = 3;
 
 @customElement("room-toasts")
-export class RoomToasts extends LitElement {
+export class RoomToasts extends Part {
   @state() private toasts: Toast[] = [];
   private lastKey = 0;
-
-  protected override createRenderRoot(): HTMLElement {
-    return this;
-  }
 
   show(text: string, action: Toast["action"] = null, subject = text): void {
     if (this.toasts.some((toast) => toast.text === text)) return;

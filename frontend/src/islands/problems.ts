@@ -1,0 +1,113 @@
+// What went wrong with a form is said in the form: htmx's answers that are no part of this page, and a network that is
+// not there. What was typed stays, and the form can be sent again. The words stand in templates/parts/form_problems.html.
+
+type Problem = "offline" | "unreachable" | "timeout" | "signedOut" | "expired" | "forbidden" | "gone" | "tooLarge" | "busy" | "broken";
+
+interface HtmxDetail {
+  xhr: XMLHttpRequest;
+  elt: Element;
+  requestConfig: { elt: Element };
+  shouldSwap: boolean;
+}
+
+const LOGIN = "/account/login/";
+const BY_STATUS: Partial<Record<number, Problem>> = { 401: "signedOut", 403: "forbidden", 404: "gone", 410: "gone", 413: "tooLarge", 429: "busy", 503: "busy" };
+
+const detailOf = (event: Event): HtmxDetail => (event as CustomEvent<HtmxDetail>).detail;
+
+document.addEventListener("htmx:beforeRequest", (event) => clear(detailOf(event).elt));
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const detail = detailOf(event);
+  const { xhr, requestConfig } = detail;
+  if (xhr.status < 500 && holdsPart(xhr, requestConfig.elt)) return;
+  detail.shouldSwap = false;
+  if (xhr.status >= 400) answerIsNone(requestConfig.elt, xhr);
+  else if (new URL(xhr.responseURL, location.href).pathname === LOGIN) show(requestConfig.elt, "signedOut");
+  else location.assign(xhr.responseURL); // another page: shown whole, as without scripts
+});
+document.addEventListener("htmx:sendError", (event) => show(detailOf(event).elt, navigator.onLine ? "unreachable" : "offline"));
+document.addEventListener("htmx:timeout", (event) => show(detailOf(event).elt, "timeout"));
+
+// A form that the browser sends itself would end on the browser's own page, without what was typed.
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    if (navigator.onLine || !(form instanceof HTMLFormElement) || form.method !== "post" || form.matches("[data-uploader]")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    show(form, "offline");
+  },
+  { capture: true },
+);
+window.addEventListener("online", () => {
+  for (const notice of document.querySelectorAll('[data-problem="offline"]')) notice.remove();
+});
+
+/** Whether an answer holds the part of the page that it was asked for. */
+function holdsPart(xhr: XMLHttpRequest, asker: Element): boolean {
+  const selector = asker.closest("[hx-select]")?.getAttribute("hx-select");
+  if (!selector || xhr.status === 204) return true;
+  return new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector(selector) !== null;
+}
+
+function answerIsNone(asker: Element, xhr: XMLHttpRequest): void {
+  if (xhr.getResponseHeader("X-Form-Problem") === "expired") void renew(asker);
+  else show(asker, BY_STATUS[xhr.status] ?? "broken", secondsUntil(xhr.getResponseHeader("Retry-After")));
+}
+
+/** The page's proof that a form came from it no longer holds: a new one is fetched, for every form of the page. */
+async function renew(asker: Element): Promise<void> {
+  try {
+    const page = await fetch(location.href, { credentials: "same-origin" });
+    const fresh = new DOMParser().parseFromString(await page.text(), "text/html");
+    const token = fresh.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value;
+    for (const field of document.querySelectorAll<HTMLInputElement>("input[name=csrfmiddlewaretoken]")) field.value = token ?? field.value;
+  } finally {
+    show(asker, "expired");
+  }
+}
+
+/** Seconds or a date (RFC 9110, section 10.2.3); 0 for neither. */
+export function secondsUntil(retryAfter: string | null): number {
+  if (!retryAfter) return 0;
+  const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : (Date.parse(retryAfter) - Date.now()) / 1000;
+  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : 0;
+}
+
+// ---- what is shown ----
+
+function clear(asker: Element): void {
+  for (const notice of placeOf(asker).querySelectorAll(":scope > [data-problem]")) notice.remove();
+}
+
+function placeOf(asker: Element): Element {
+  return asker.closest("form") ?? asker;
+}
+
+function show(asker: Element, problem: Problem, seconds = 0): void {
+  const template = document.querySelector<HTMLTemplateElement>("template#form-problem");
+  const notice = template?.content.firstElementChild?.cloneNode(true);
+  if (!template || !(notice instanceof HTMLElement)) return;
+  clear(asker);
+  notice.dataset.problem = problem;
+  const words = notice.querySelector("p");
+  if (words) words.textContent = wordsFor(template, problem, seconds);
+  const signIn = notice.querySelector<HTMLAnchorElement>("a");
+  if (problem === "signedOut") signIn?.setAttribute("href", `${LOGIN}?next=${encodeURIComponent(location.pathname + location.search)}`);
+  else signIn?.remove();
+  placeOf(asker).prepend(notice);
+  notice.focus();
+}
+
+function wordsFor({ dataset }: HTMLTemplateElement, problem: Problem, seconds: number): string {
+  if (problem === "busy" && seconds > 0) {
+    const minutes = Math.ceil(seconds / 60);
+    return seconds > 90 ? filled(dataset.busyMinutes, minutes) : filled(dataset.busySeconds, seconds);
+  }
+  return dataset[problem] ?? "";
+}
+
+function filled(words: string | undefined, n: number): string {
+  return (words ?? "").replace("{n}", n.toLocaleString(document.documentElement.lang));
+}

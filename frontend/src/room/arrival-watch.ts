@@ -1,0 +1,97 @@
+// Whether what others send arrives. A connection may stand and carry nothing: its state alone tells too little.
+import type { Received } from "./exchange";
+import type { Present, TrackKind } from "./protocol";
+
+export type Missing = "audio" | "video" | "both";
+
+export interface Healing {
+  person: string;
+  /** A new connection, after another way on the old one did not help. */
+  anew: boolean;
+}
+
+export interface Findings {
+  missing: ReadonlyMap<string, Missing>;
+  heal: readonly Healing[];
+}
+
+/** Milliseconds. A pause of a second or two is what any network has now and then. */
+export const LOOK_EVERY = 2_000;
+const SILENT_FOR = 6_000;
+const HEAL_AGAIN_AFTER = 8_000;
+const LONGEST_PAUSE = 60_000;
+/** Who sends nothing although they say so cannot be helped from here: then the words remain. */
+const MOST_ATTEMPTS = 6;
+
+interface Flow {
+  count: number;
+  movedAt: number;
+}
+
+interface Attempt {
+  count: number;
+  next: number;
+}
+
+export class ArrivalWatch {
+  private readonly flows = new Map<string, Flow>();
+  private readonly attempts = new Map<string, Attempt>();
+
+  /** `now` is a steady clock's; `people` are those whose media should arrive, with what has arrived of each. */
+  look(now: number, people: readonly (readonly [Present, Received])[]): Findings {
+    this.forgetOthers(people);
+    const missing = new Map<string, Missing>();
+    for (const [person, received] of people) {
+      const kinds = expectedOf(person).filter((kind) => this.isSilent(now, person.id, kind, received.get(kind) ?? 0));
+      if (kinds.length > 0) missing.set(person.id, wordFor(kinds));
+      else this.attempts.delete(person.id);
+    }
+    return { missing, heal: [...missing.keys()].flatMap((person) => this.healing(now, person)) };
+  }
+
+  /** Nobody looked for a while, so nothing is known of the time between. */
+  rest(): void {
+    this.flows.clear();
+  }
+
+  /**
+   * A still screen sends next to nothing once it is shown; sound and camera never cease. A count that falls to zero is
+   * that of a new connection, over which nothing has come yet.
+   */
+  private isSilent(now: number, person: string, kind: TrackKind, count: number): boolean {
+    const key = `${person} ${kind}`;
+    const known = this.flows.get(key);
+    if (count !== known?.count) {
+      const movedAt = known && count === 0 ? known.movedAt : now;
+      this.flows.set(key, { count, movedAt });
+      return now - movedAt >= SILENT_FOR;
+    }
+    if (kind === "screen" && count > 0) return false;
+    return now - known.movedAt >= SILENT_FOR;
+  }
+
+  private healing(now: number, person: string): Healing[] {
+    const attempt = this.attempts.get(person) ?? { count: 0, next: now };
+    if (now < attempt.next || attempt.count >= MOST_ATTEMPTS) return [];
+    const pause = Math.min(LONGEST_PAUSE, HEAL_AGAIN_AFTER * 2 ** attempt.count);
+    this.attempts.set(person, { count: attempt.count + 1, next: now + pause });
+    return [{ person, anew: attempt.count > 0 }];
+  }
+
+  private forgetOthers(people: readonly (readonly [Present, Received])[]): void {
+    const expected = new Set(people.flatMap(([person]) => expectedOf(person).map((kind) => `${person.id} ${kind}`)));
+    for (const key of this.flows.keys()) if (!expected.has(key)) this.flows.delete(key);
+    const here = new Set(people.map(([person]) => person.id));
+    for (const person of this.attempts.keys()) if (!here.has(person)) this.attempts.delete(person);
+  }
+}
+
+function expectedOf(person: Present): TrackKind[] {
+  const { microphone, camera, screen } = person;
+  return (["microphone", "camera", "screen"] as const).filter((kind) => ({ microphone, camera, screen })[kind]);
+}
+
+function wordFor(kinds: readonly TrackKind[]): Missing {
+  if (!kinds.includes("microphone")) return "video";
+  return kinds.length > 1 ? "both" : "audio";
+}

@@ -1,0 +1,204 @@
+// One peer connection, negotiated the “perfect” way (W3C WebRTC 1.0, section 10.7).
+import { receivedIn, type Received } from "./exchange";
+import type { Candidate, Description, TrackKind } from "./protocol";
+
+const BITRATE: Record<TrackKind, number> = { microphone: 48_000, "screen-sound": 64_000, camera: 900_000, screen: 1_800_000 };
+/** A line that is down for so long has probably moved to another network. */
+const DISCONNECTED_FOR = 4_000;
+
+export interface Toward {
+  signal: (signal: { description?: Description; candidate?: Candidate }) => void;
+  changed: () => void;
+  lost: () => void;
+}
+
+interface Beginning {
+  person: string;
+  calls: boolean;
+  /** It came to us: a listener, of whose coming and going a large room does not tell. */
+  wasInvited: boolean;
+  isPolite: boolean;
+  /** Milliseconds until it must stand. */
+  waits: number;
+  /** Names this connection in its signals, so that those of an earlier one are known as such. */
+  attempt: string;
+  iceServers: RTCIceServer[];
+  toward: Toward;
+}
+
+export class Peer {
+  readonly arrived = new Map<TrackKind, MediaStreamTrack>();
+  readonly person: string;
+  readonly calls: boolean;
+  readonly waits: number;
+  readonly attempt: string;
+  wasInvited: boolean;
+  /** The other side has described itself at least once. */
+  isAgreed = false;
+  private readonly isPolite: boolean;
+  private readonly toward: Toward;
+  private readonly connection: RTCPeerConnection;
+  private readonly senders = new Map<TrackKind, RTCRtpTransceiver>();
+  private theirs: Record<string, TrackKind> = {};
+  private tracks: ReadonlyMap<TrackKind, MediaStreamTrack> = new Map();
+  private peers = 0;
+  /** Who is called waits for the call before it sends anything. */
+  private isStanding: boolean;
+  private isOffering = false;
+  private isSettingRemoteAnswerPending = false;
+  private ignoresOffer = false;
+  private failures = 0;
+  private readonly patience: ReturnType<typeof setTimeout>;
+  private interruption: ReturnType<typeof setTimeout> | undefined;
+
+  constructor({ person, calls, wasInvited, isPolite, waits, attempt, iceServers, toward }: Beginning) {
+    [this.person, this.calls, this.wasInvited, this.isPolite] = [person, calls, wasInvited, isPolite];
+    [this.waits, this.attempt, this.toward] = [waits, attempt, toward];
+    this.connection = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
+    this.connection.onnegotiationneeded = () => void this.offer();
+    this.connection.onicecandidate = ({ candidate }) => candidate && toward.signal({ candidate: { ...candidate.toJSON(), attempt } });
+    this.connection.onconnectionstatechange = () => this.watch();
+    this.connection.ontrack = ({ track, transceiver }) => this.took(track, transceiver);
+    this.isStanding = calls;
+    this.patience = setTimeout(() => this.connection.connectionState !== "connected" && toward.lost(), waits);
+    // An empty section makes the line stand before anybody has something to send.
+    if (calls) this.connection.addTransceiver("audio", { direction: "recvonly" });
+  }
+
+  /** Each kind has its own one-way section, made at first use; later changes only swap what is in it. */
+  publish(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>, peers: number): void {
+    this.tracks = tracks;
+    this.peers = peers;
+    if (!this.isStanding) return;
+    for (const [kind, track] of tracks) {
+      const known = this.senders.get(kind);
+      if (!known) this.add(kind, track, peers);
+      else if (known.sender.track !== track) void known.sender.replaceTrack(track);
+    }
+    for (const [kind, { sender }] of this.senders) if (!tracks.has(kind) && sender.track) void sender.replaceTrack(null);
+  }
+
+  /**
+   * An offer that arrives while an answer is still being applied is none that collides: the browser applies one after
+   * the other. Taken for a collision, it would be dropped by the impolite side for good.
+   */
+  async described(description: Description): Promise<void> {
+    const { connection } = this;
+    const isReady = !this.isOffering && (connection.signalingState === "stable" || this.isSettingRemoteAnswerPending);
+    this.ignoresOffer = !this.isPolite && description.type === "offer" && !isReady;
+    if (this.ignoresOffer) return;
+    this.theirs = { ...this.theirs, ...description.carries };
+    await this.setRemote(description);
+    this.isAgreed = true;
+    this.nameTracks();
+    if (description.type !== "offer") return;
+    await connection.setLocalDescription();
+    this.tell();
+    this.isStanding = true;
+    this.publish(this.tracks, this.peers);
+  }
+
+  private async setRemote({ type, sdp }: Description): Promise<void> {
+    this.isSettingRemoteAnswerPending = type === "answer";
+    try {
+      await this.connection.setRemoteDescription({ type, sdp: sdp ?? "" });
+    } finally {
+      if (type === "answer") this.isSettingRemoteAnswerPending = false;
+    }
+  }
+
+  async candidate(candidate: Candidate): Promise<void> {
+    try {
+      await this.connection.addIceCandidate(candidate);
+    } catch (error) {
+      if (!this.ignoresOffer) throw error;
+    }
+  }
+
+  get loudness(): number {
+    let most = 0;
+    for (const receiver of this.connection.getReceivers()) {
+      if (receiver.track.kind !== "audio") continue;
+      for (const source of receiver.getSynchronizationSources()) most = Math.max(most, source.audioLevel ?? 0);
+    }
+    return most;
+  }
+
+  async received(): Promise<Received> {
+    const counts = new Map<TrackKind, number>();
+    for (const { mid, receiver } of this.connection.getTransceivers()) {
+      const kind = mid === null ? undefined : this.theirs[mid];
+      if (kind) counts.set(kind, receivedIn(await receiver.getStats()));
+    }
+    return counts;
+  }
+
+  /** Looks for another way between the two, without a break where the present one works. */
+  restart(): void {
+    this.connection.restartIce();
+  }
+
+  close(): void {
+    clearTimeout(this.patience);
+    clearTimeout(this.interruption);
+    this.connection.onnegotiationneeded = this.connection.onconnectionstatechange = null;
+    this.connection.ontrack = this.connection.onicecandidate = null;
+    this.connection.close();
+  }
+
+  private async offer(): Promise<void> {
+    try {
+      this.isOffering = true;
+      await this.connection.setLocalDescription();
+      this.tell();
+    } catch (error) {
+      console.warn("No offer could be made", error);
+    } finally {
+      this.isOffering = false;
+    }
+  }
+
+  private tell(): void {
+    const description = this.connection.localDescription;
+    if (!description) return;
+    const carries: Record<string, TrackKind> = {};
+    for (const [kind, { mid }] of this.senders) if (mid !== null) carries[mid] = kind;
+    const begins = this.calls && !this.isAgreed;
+    this.toward.signal({ description: { type: description.type, sdp: description.sdp, carries, begins, attempt: this.attempt } });
+  }
+
+  private add(kind: TrackKind, track: MediaStreamTrack, peers: number): void {
+    const sendEncodings = [{ maxBitrate: kind === "camera" && peers > 3 ? BITRATE.camera / 2 : BITRATE[kind] }];
+    this.senders.set(kind, this.connection.addTransceiver(track, { direction: "sendonly", sendEncodings }));
+    if (kind === "screen") track.contentHint = "detail";
+  }
+
+  private took(track: MediaStreamTrack, transceiver: RTCRtpTransceiver): void {
+    const place = (): void => {
+      const kind = transceiver.mid === null ? undefined : this.theirs[transceiver.mid];
+      if (kind && !track.muted) this.arrived.set(kind, track);
+      else if (kind && track.kind === "video") this.arrived.delete(kind);
+      this.toward.changed();
+    };
+    track.onmute = track.onunmute = place;
+    place();
+  }
+
+  private nameTracks(): void {
+    for (const { mid, receiver } of this.connection.getTransceivers()) {
+      const kind = mid === null ? undefined : this.theirs[mid];
+      if (kind && (receiver.track.kind === "audio" || !receiver.track.muted)) this.arrived.set(kind, receiver.track);
+    }
+    this.toward.changed();
+  }
+
+  private watch(): void {
+    const { connectionState } = this.connection;
+    clearTimeout(this.interruption);
+    if (connectionState === "connected") this.failures = 0;
+    if (connectionState === "disconnected") this.interruption = setTimeout(() => this.restart(), DISCONNECTED_FOR);
+    if (connectionState === "failed" && this.failures++ === 0) this.restart();
+    else if (connectionState === "failed") this.toward.lost();
+    this.toward.changed();
+  }
+}

@@ -1,0 +1,33 @@
+// What this browser keeps. It may refuse to (blocked cookies, a private window, no room left): then nothing is kept.
+
+export function keep(store: "localStorage" | "sessionStorage", name: string, value: string): void {
+  try {
+    window[store].setItem(name, value);
+  } catch {
+    return;
+  }
+}
+
+export function kept(store: "localStorage" | "sessionStorage", name: string): string {
+  try {
+    return window[store].getItem(name) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+export function forget(store: "localStorage" | "sessionStorage", name: string): void {
+  try {
+    window[store].removeItem(name);
+  } catch {
+    return;
+  }
+}
+
+export function keptNames(store: "localStorage" | "sessionStorage", prefix: string): string[] {
+  try {
+    return Object.keys(window[store]).filter((name) => name.startsWith(prefix));
+  } catch {
+    return [];
+  }
+}
