@@ -17,26 +17,25 @@ from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext_lazy as _
 
 from companies import editing, sessions, signals, signing_in
-from companies.forms import LanguageTextFormField, language_choices, zone_choices
+from companies.forms import LanguageTextFormField, ZoneField, language_choices
 from companies.languages import LanguageTextField, in_language
 from companies.models import ApiToken, Company, Need, Offer, Person, Topic
-from companies.models.company import Country
+from companies.models.company import countries_in_order
 
 admin.site.site_header = settings.SITE_NAME
 admin.site.site_title = settings.SITE_NAME
 admin.site.index_title = _("Administration")
 admin.site.empty_value_display = "–"
 
-LINES = {"summary": 3, "details": 3, "description": 10, "body": 16}  # every other text is one line
+LINES = {"description": 10, "body": 16}  # rows of the longer texts
 
 
 def country_choices() -> list[tuple[Any, Any]]:
-    return [("", "–"), *Country.choices]
+    return [("", "–"), *countries_in_order()]
 
 
 # Columns of short codes, each with all that a person may choose.
 CHOICES: dict[str, Callable[[], list[tuple[Any, Any]]]] = {
-    "timezone": zone_choices,
     "language": language_choices,
     "country": country_choices,
 }
@@ -49,7 +48,10 @@ class InWords(BaseModelAdmin[Any]):
 
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         if isinstance(db_field, LanguageTextField):
-            return db_field.formfield(form_class=LanguageTextFormField, rows=LINES.get(db_field.name, 0))
+            rows = LINES.get(db_field.name, 3) if db_field.prose else 0
+            return db_field.formfield(form_class=LanguageTextFormField, rows=rows)
+        if db_field.name == "timezone":
+            return ZoneField()
         if db_field.name in CHOICES and not db_field.choices:
             return forms.ChoiceField(
                 choices=CHOICES[db_field.name],
@@ -148,7 +150,7 @@ class CountryFilter(admin.SimpleListFilter):
     parameter_name = "country"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        return list(Country.choices)
+        return countries_in_order()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(country=self.value()) if self.value() else queryset
@@ -157,7 +159,7 @@ class CountryFilter(admin.SimpleListFilter):
 @admin.register(Topic)
 class TopicAdmin(InWords, admin.ModelAdmin[Topic]):
     list_display = ["__str__", "slug"]
-    search_fields = ["slug", "name"]
+    search_fields = ["slug", "name__folds"]
 
 
 class WishInline(InWords, admin.StackedInline[Any, Company]):
@@ -178,7 +180,7 @@ class NeedInline(WishInline):
 class CompanyAdmin(InWords, Stamped, admin.ModelAdmin[Company]):
     list_display = ["name", "city", "country", "size", "is_listed", "updated_at"]
     list_filter = ["is_listed", "country", "size", "topics"]
-    search_fields = ["name", "city", "slug"]
+    search_fields = ["name__folds", "city__folds", "slug"]
     prepopulated_fields = {"slug": ["name"]}
     filter_horizontal = ["topics"]
     # The logo is made small and safe on the company's own page.
@@ -214,8 +216,8 @@ class CompanyAdmin(InWords, Stamped, admin.ModelAdmin[Company]):
 
 class PersonForm(forms.ModelForm[Person]):
     def clean_email(self) -> str:
-        email = str(self.cleaned_data["email"]).strip().lower()
-        if Person.objects.filter(email__iexact=email).exists():
+        email = str(self.cleaned_data["email"])
+        if Person.objects.filter(email=email).exists():
             raise forms.ValidationError(_("This address is registered already."))
         return email
 
@@ -239,7 +241,7 @@ class PersonAdmin(InWords, admin.ModelAdmin[Person]):
     ]
     list_filter = ["is_secretariat", "is_company_admin", "is_active"]
     list_select_related = ["company"]
-    search_fields = ["name", "email", "company__name"]
+    search_fields = ["name__folds", "email__folds", "company__name__folds"]
     autocomplete_fields = ["company"]
     readonly_fields = ["last_login", "created_at"]
     fields = [
@@ -283,7 +285,7 @@ class PersonAdmin(InWords, admin.ModelAdmin[Person]):
 class ApiTokenAdmin(LookOnly, admin.ModelAdmin[ApiToken]):
     list_display = ["name", "person", "created_at", "last_used_at", "revoked_at"]
     list_select_related = ["person"]
-    search_fields = ["name", "person__email"]
+    search_fields = ["name__folds", "person__email__folds"]
     fields = ["name", "person", "scopes", "created_at", "last_used_at", "revoked_at"]
     actions = ["revoke"]
 

@@ -1,6 +1,7 @@
 """WHO: people and companies."""
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,4 +10,7 @@ class CompaniesConfig(AppConfig):
     verbose_name = _("Companies and people")
 
     def ready(self) -> None:
-        from companies import receivers  # noqa: F401 - connects the receivers
+        from companies import lookups, receivers  # noqa: F401 - importing connects the receivers
+
+        lookups.register()
+        connection_created.connect(lookups.give_to_sqlite)

@@ -5,16 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from companies import logos
 from companies.editing import CompanyDetails, WishDetails
+from companies.form_fields import AddressField, LineField, WebAddressField
 from companies.forms import LanguageTextFormField
 from companies.models import Company, Topic
-from companies.models.company import Country, Size
-
-PROBLEMS = {
-    "too_large": _("This picture is too large: at most 4 MB and 6,000 pixels a side."),
-    "not_a_picture": _("This file is not a picture that we can read. Use PNG, JPEG, WebP or GIF."),
-}
+from companies.models.company import LOGO_SIDE, Size, countries_in_order
+from companies.pictures import PictureFormField
 
 
 class TopicField(forms.ModelMultipleChoiceField[Topic]):
@@ -26,29 +22,17 @@ class TopicField(forms.ModelMultipleChoiceField[Topic]):
         )
 
 
-class LogoField(forms.FileField):
-    """Cleans to the picture made small, as bytes."""
-
-    def to_python(self, data: Any) -> Any:
-        file = super().to_python(data)
-        if file is None:
-            return None
-        try:
-            return logos.made_small(file, file.size)
-        except logos.UnableToUseLogo as problem:
-            raise forms.ValidationError(PROBLEMS[problem.code], code=problem.code) from problem
-
-
 class CompanyForm(forms.Form):
-    name = forms.CharField(label=_("Name of the company"), max_length=120)
-    country = forms.ChoiceField(label=_("Country"), choices=Country.choices)
-    city = forms.CharField(label=_("Town"), max_length=80, required=False)
+    name = LineField(label=_("Name of the company"), max_length=120)
+    country = forms.ChoiceField(label=_("Country"), choices=countries_in_order)
+    city = LineField(label=_("Town"), max_length=80, required=False)
     size = forms.ChoiceField(label=_("Size"), required=False, choices=[("", "–"), *Size.choices])
-    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
+    website = WebAddressField(label=_("Website"), required=False, max_length=200)
     topics = TopicField()
     summary = LanguageTextFormField(label=_("In one sentence"), required=False)
     description = LanguageTextFormField(label=_("What you do"), required=False, rows=6)
-    logo = LogoField(
+    logo = PictureFormField(
+        side=LOGO_SIDE,
         label=_("Logo"),
         required=False,
         help_text=_("PNG, JPEG or WebP, at most 4 MB. It is shown small and square."),
@@ -99,9 +83,9 @@ WishFormSet = forms.formset_factory(WishForm, formset=BaseWishFormSet, extra=1, 
 
 
 class AddPersonForm(forms.Form):
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail of a colleague"),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         max_length=254,
     )
-    name = forms.CharField(label=_("Name"), max_length=120, required=False)
+    name = LineField(label=_("Name"), max_length=120, required=False)

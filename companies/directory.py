@@ -10,6 +10,8 @@ from django.db.models import Count, Max
 from django.utils import translation
 
 from companies import access
+from companies.collation import in_order
+from companies.languages import reading_language
 from companies.models import Company, Need, Offer, Topic
 from companies.models.company import Country
 from companies.search_index import Index, Match, Text, WordList, trade_words
@@ -69,6 +71,14 @@ class Found:
 class Directory:
     entries: list[Entry]
     index: Index
+    orders: dict[str, dict[int, int]] = field(default_factory=dict)
+
+    def places(self, language: str) -> dict[int, int]:
+        """Each company's place by name in that language's alphabet; sorted once for each."""
+        if language not in self.orders:
+            entries = in_order(self.entries, lambda entry: entry.name, language)
+            self.orders[language] = {entry.pk: place for place, entry in enumerate(entries)}
+        return self.orders[language]
 
     def find(self, filters: Filters) -> Found:
         matches, added = self._matches(filters)
@@ -78,7 +88,8 @@ class Directory:
             return [entry for entry in open_entries if _passes(entry, replace(filters, **without), matches)]
 
         hits = [_hit(entry, matches) for entry in kept()]
-        hits.sort(key=lambda hit: -hit.score)  # stable: equal ones stay by name
+        places = self.places(reading_language())
+        hits.sort(key=lambda hit: (-hit.score, places[hit.pk]))
         return Found(
             hits=hits,
             added=added,

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
-from django.core.files.base import ContentFile
 from django.db import transaction
 
-from companies import logos, signals
+from companies import addresses, signals
 from companies.languages import LanguageText
 from companies.models import Company, Need, Offer, Person, Topic
+from companies.pictures import Picture
 
 
 @dataclass(frozen=True)
@@ -93,14 +93,14 @@ def touch(*, company: Company, now: datetime) -> None:
 
 
 @transaction.atomic
-def set_logo(*, company: Company, picture: bytes | None, now: datetime) -> None:
-    """`picture` as made by logos.made_small; None takes the logo away. The old file goes when all is committed."""
+def set_logo(*, company: Company, picture: Picture | None, now: datetime) -> None:
+    """None takes the logo away. The old file goes when all is committed."""
     company = Company.objects.select_for_update().get(pk=company.pk)
     old, storage = company.logo.name, company.logo.storage
     if picture is None:
         company.logo = ""
     else:
-        company.logo.save(logos.file_name(company.pk, picture), ContentFile(picture), save=False)
+        company.logo.save(str(picture.name), picture, save=False)
     company.updated_at = now
     company.save(update_fields=["logo", "updated_at"])
     if old and old != company.logo.name:
@@ -114,7 +114,7 @@ def add_person(*, company: Company, email: str, name: str = "") -> Person:
     Raises UnableToAdd for people of another company.
     """
     defaults = {"name": name, "password": make_password(None)}
-    person, _is_new = Person.objects.get_or_create(email=email.strip().lower(), defaults=defaults)
+    person, _is_new = Person.objects.get_or_create(email=addresses.normal(email), defaults=defaults)
     if person.company_id not in {None, company.pk}:
         raise UnableToAdd
     person.company = company

@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from companies import zones
+from companies.collation import in_order
+from companies.form_fields import LineField, ProseField
 from companies.languages import OWN_NAMES, LanguageText, codes, reading_language
 from companies.models import Person
-from companies.models.company import Country
+from companies.models.company import countries_in_order
 
 LINE = 200  # characters in a text of one line
 LONG = 20_000  # and in one of many
@@ -105,7 +107,8 @@ class LanguageTextFormField(forms.Field):
         return bound
 
     def to_python(self, value: Any) -> LanguageText:
-        one = forms.CharField(required=False, max_length=self.max_length)
+        kind = ProseField if self.widget.rows else LineField  # type: ignore[union-attr]
+        one = kind(required=False, max_length=self.max_length)
         texts = {code: one.clean(words) for code, words in (value or {}).items()}
         return {code: words for code, words in texts.items() if words}
 
@@ -121,17 +124,36 @@ def language_choices() -> list[tuple[str, str]]:
 
 def zone_choices() -> list[tuple[Any, Any]]:
     """Every allowed zone by its town, those around the southern Baltic first."""
-    others = sorted(zones.known() - set(zones.NEAR))
+    others = [name for name in zones.choices() if name not in zones.NEAR]
+    elsewhere = [(name, f"{zones.place(name)} ({name.split('/')[0]})") for name in others]
     return [
         (_("Near"), [(name, zones.place(name)) for name in zones.NEAR]),
-        (_("Elsewhere"), [(name, f"{zones.place(name)} ({name.split('/')[0]})") for name in others]),
+        (_("Elsewhere"), in_order(elsewhere, lambda pair: pair[1])),
     ]
+
+
+class ZoneField(forms.ChoiceField):
+    """Offers the towns; takes every name that IANA knows, because a browser or a program may have told another."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"label": _("Time zone"), "choices": zone_choices, **kwargs})
+
+    def valid_value(self, value: Any) -> bool:
+        return value in zones.known()
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
+        """What is set stands among the choices, or the next saving would change it in silence."""
+        bound = super().get_bound_field(form, field_name)
+        kept = bound.value()
+        if kept in zones.known() and kept not in zones.choices():
+            self.widget.choices = [(kept, zones.place(kept)), *zone_choices()]  # type: ignore[union-attr]
+        return bound
 
 
 class SignupForm(forms.Form):
     """What a new account asks beside the address; allauth builds its own form on this one."""
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     language = forms.ChoiceField(
@@ -149,7 +171,7 @@ class SignupForm(forms.Form):
 
 class ProfileForm(forms.ModelForm[Person]):
     language = forms.ChoiceField(label=_("Language of pages and mails"), choices=language_choices)
-    timezone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
+    timezone = ZoneField()
 
     class Meta:
         model = Person
@@ -170,9 +192,9 @@ class ProfileForm(forms.ModelForm[Person]):
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
         self.fields["country"] = forms.ChoiceField(
-            label=_("Country"), required=False, choices=[("", "–"), *Country.choices]
+            label=_("Country"), required=False, choices=lambda: [("", "–"), *countries_in_order()]
         )
 
 
 class ClockForm(forms.Form):
-    timezone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
+    timezone = ZoneField()

@@ -11,6 +11,8 @@ from django.utils import formats
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from companies.text import cleaned
+
 LanguageText = dict[str, str]
 
 OWN_NAMES = {
@@ -70,13 +72,28 @@ def validate_language_text(value: Any) -> None:
 
 
 class LanguageTextField(models.JSONField):
-    """`{"en": "Heat", "sv": "Värme"}`; at least one language unless `blank`."""
+    """`{"en": "Heat", "sv": "Värme"}`; at least one language unless `blank`. One line unless `prose`."""
 
     default_validators = [validate_language_text]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, prose: bool = False, **kwargs: Any) -> None:
         kwargs.setdefault("default", dict)
+        self.prose = prose
         super().__init__(*args, **kwargs)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001 - Django's signature
+        value = self.get_prep_value(super().pre_save(model_instance, add))
+        setattr(model_instance, self.attname, value)
+        return value
+
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        if not isinstance(value, dict):
+            return value
+        return {
+            code: cleaned(words, one_line=not self.prose) if isinstance(words, str) else words
+            for code, words in value.items()
+        }
 
 
 def date_as_written(day: date) -> str:

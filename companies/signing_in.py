@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from companies import signals
+from companies import addresses, signals
 from companies.ids import new_secret
 from companies.models import ApiToken, Person
 
@@ -25,7 +25,7 @@ class UnableToSignIn(Exception):
 def make_admin(*, email: str, name: str) -> Person:
     """The person of this address, new or not, becomes secretariat; their address counts as confirmed."""
     no_password = {"name": name, "password": make_password(None)}
-    person, _is_new = Person.objects.get_or_create(email=email.strip().lower(), defaults=no_password)
+    person, _is_new = Person.objects.get_or_create(email=addresses.normal(email), defaults=no_password)
     person.is_secretariat = True
     person.is_active = True
     person.name = person.name or name

@@ -1,4 +1,4 @@
-"""Words as the search compares them: small letters without marks, so that Żuławy, zulawy and ZUŁAWY are one."""
+"""Letters as every search compares them: small, without marks, and one spelling for æ/ae/ä, ø/oe/ö, å/aa and ü/ue."""
 
 import re
 import unicodedata
@@ -7,12 +7,16 @@ import unicodedata
 _OWN_LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d"}
 )
+# Written out where a keyboard lacks the letter: “boelgekraft” and “bølgekraft” both become “bolgekraft”.
+_WRITTEN_OUT = re.compile(r"(a)[ae]+|(o)e+|(u)e+")
 _WORD = re.compile(r"[^\W_]+")
 
 
 def plain(text: str) -> str:
+    """The form in which two spellings of a word are one. For comparing only: it is not to be shown."""
     taken_apart = unicodedata.normalize("NFKD", text.casefold().translate(_OWN_LETTERS))
-    return "".join(sign for sign in taken_apart if not unicodedata.combining(sign)).translate(_OWN_LETTERS)
+    without_marks = "".join(sign for sign in taken_apart if not unicodedata.combining(sign))
+    return _WRITTEN_OUT.sub(r"\1\2\3", without_marks.translate(_OWN_LETTERS))
 
 
 def words(text: str) -> list[str]:
@@ -21,4 +25,15 @@ def words(text: str) -> list[str]:
 
 def words_as_written(text: str) -> list[tuple[str, str]]:
     """Each word as compared, and as its author wrote it."""
-    return [(plain(word), word) for word in _WORD.findall(text)]
+    return [(plain(word), word) for word in _WORD.findall(unicodedata.normalize("NFC", text))]
+
+
+def holds(texts: str, query: str) -> bool:
+    """Whether every word of the query stands somewhere in the texts."""
+    folded = plain(texts)
+    return all(word in folded for word in words(query))
+
+
+def same_name(name: str) -> str:
+    """By this a name that identifies is one, whatever its capitals, spaces and way of writing accents."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -1,8 +1,10 @@
-"""Time zones: an allow-list of names, and wall-clock time to instants where an hour may be missing or doubled."""
+"""Time zones: every name and alias of IANA, and wall-clock time to instants where an hour may be missing or doubled."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from functools import cache
+from importlib import resources
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -59,21 +61,51 @@ class HourTwice(ValueError):
     """The clocks went back over this wall-clock time: it exists twice on that day."""
 
 
+# Files that stand beside the zones and are none: what this machine is set to, and what nobody has set.
+_NO_ZONES = frozenset({"localtime", "posixrules", "Factory"})
+# Zones by letters alone, for which IANA has a town that nobody would look for: EST is its “Panama”.
+_LETTERS = {
+    **{name: name for name in ("CET", "EET", "MET", "WET", "EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT")},
+    "EST": "UTC−5",
+    "MST": "UTC−7",
+    "HST": "UTC−10",
+}
+_FIXED = re.compile(r"(?:Etc/)?(?:GMT|UTC|UCT|Greenwich|Universal|Zulu)(?:([+-])(\d{1,2})|0)?")
+
+
 @cache
 def known() -> frozenset[str]:
-    """The only names that may reach ZoneInfo: a name from outside can make it raise four kinds of error."""
-    regions = (
-        "Africa/",
-        "America/",
-        "Antarctica/",
-        "Asia/",
-        "Atlantic/",
-        "Australia/",
-        "Europe/",
-        "Indian/",
-        "Pacific/",
-    )
-    return frozenset(name for name in available_timezones() if name.startswith(regions)) | {"UTC"}
+    """The only names that may reach ZoneInfo: a name from outside can make it raise four kinds of error.
+
+    Old names and aliases are among them (US/Eastern, Asia/Calcutta): browsers still tell them.
+    """
+    return frozenset(available_timezones()) - _NO_ZONES
+
+
+@cache
+def _towns() -> frozenset[str]:
+    """The zones by the name that is used today, each a town of a country (IANA zone.tab)."""
+    lines = _of_iana("zone.tab").splitlines()
+    return frozenset(line.split("\t")[2] for line in lines if line and not line.startswith("#")) & known()
+
+
+@cache
+def _aliases() -> dict[str, str]:
+    """The zone that each other name stands for (the links of IANA's tzdata.zi)."""
+    links = [line.split() for line in _of_iana("tzdata.zi").splitlines() if line.startswith("L ")]
+    return {alias: name for _mark, name, alias in links}
+
+
+def _of_iana(file_name: str) -> str:
+    return resources.files("tzdata").joinpath("zoneinfo", file_name).read_text(encoding="utf-8")
+
+
+def canonical(name: str) -> str:
+    """The town's name of today for an old one or an alias; any other name as it is."""
+    if name in _towns():
+        return name
+    found = _aliases().get(name, name)
+    return found if found in _towns() else name
 
 
 def zone(name: str) -> ZoneInfo:
@@ -90,13 +122,25 @@ def of_browser(cookies: Mapping[str, str]) -> str | None:
 
 
 def choices() -> list[str]:
-    return [*NEAR, *sorted(known() - set(NEAR))]
+    return [*NEAR, *sorted(_towns() - set(NEAR))]
 
 
 def place(name: str) -> str:
-    """The town that people know a zone by: Europe/Stockholm is “Stockholm”."""
-    town = name.rsplit("/", 1)[-1].replace("_", " ")
+    """What people know a zone by: the town (Europe/Stockholm is “Stockholm”), or the offset (Etc/GMT+6 is “UTC−6”)."""
+    fixed = _FIXED.fullmatch(name)
+    if fixed is not None:
+        return _offset(fixed[1], int(fixed[2] or 0))
+    if name in _LETTERS:
+        return _LETTERS[name]
+    town = canonical(name).rsplit("/", 1)[-1].replace("_", " ")
     return gettext(town) if town in TOWNS else town
+
+
+def _offset(sign: str | None, hours: int) -> str:
+    """POSIX counts the other way round: Etc/GMT+6 is six hours behind."""
+    if not hours:
+        return "UTC"
+    return f"UTC{'−' if sign == '+' else '+'}{hours}"
 
 
 def instant(day: date, clock: time, zone_name: str) -> datetime:

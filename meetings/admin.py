@@ -43,7 +43,7 @@ class ProgrammeAdmin(InWords, admin.ModelAdmin[Programme]):
     form: type[forms.ModelForm[Programme]] = ProgrammeForm
     list_display = ["__str__", "kind", "starts_on", "ends_on", "place", "is_published"]
     list_filter = ["kind", "is_published"]
-    search_fields = ["slug", "title", "place"]
+    search_fields = ["slug", "title__folds", "place__folds"]
     fields = [
         "title",
         "slug",
@@ -79,7 +79,7 @@ class MeetingAdmin(LookOnly, admin.ModelAdmin[Meeting]):
     list_display = ["__str__", "kind", "state", "starts_at", "timezone", "host", "host_company", "visibility"]
     list_filter = ["state", "kind", "visibility", "programme"]
     list_select_related = ["host", "host_company"]
-    search_fields = ["title", "host__name", "host__email", "host_company__name"]
+    search_fields = ["title__folds", "host__name__folds", "host__email__folds", "host_company__name__folds"]
     date_hierarchy = "starts_at"
     ordering = ["-starts_at"]
     fields = [
@@ -122,7 +122,7 @@ class RegistrationAdmin(LookOnly, admin.ModelAdmin[Registration]):
     list_display = ["name", "company_name", "country_in_words", "meeting", "state", "registered_at"]
     list_filter = ["state", CountryFilter]
     list_select_related = ["meeting"]
-    search_fields = ["name", "person__email", "company_name", "meeting__title"]
+    search_fields = ["name__folds", "person__email__folds", "company_name__folds", "meeting__title__folds"]
     date_hierarchy = "registered_at"
     ordering = ["-registered_at"]
     # Without link_key: whoever has it may act as the guest.
@@ -170,7 +170,7 @@ class OfMeetingRooms(LookOnly):
 class RoomAdmin(OfMeetingRooms, admin.ModelAdmin[Room]):
     room = ""
     list_display = ["meeting_titles", "created_at", "closed_at"]
-    search_fields = ["meetings__title"]
+    search_fields = ["meetings__title__folds"]
     fields = ["meeting_titles", "created_at", "closed_at"]
     ordering = ["-created_at"]
 
@@ -180,7 +180,12 @@ class ParticipantAdmin(OfMeetingRooms, admin.ModelAdmin[Participant]):
     list_display = ["name", "company_name", "meeting_titles", "admission", "first_seen_at"]
     list_filter = ["admission"]
     list_select_related = ["room"]
-    search_fields = ["name", "company_name", "person__email", "room__meetings__title"]
+    search_fields = [
+        "name__folds",
+        "company_name__folds",
+        "person__email__folds",
+        "room__meetings__title__folds",
+    ]
     ordering = ["-first_seen_at"]
     fields = ["name", "person", "company_name", "meeting_titles", "admission", "on_stage", "first_seen_at"]
 
@@ -189,7 +194,7 @@ class ParticipantAdmin(OfMeetingRooms, admin.ModelAdmin[Participant]):
 class PresenceAdmin(OfMeetingRooms, admin.ModelAdmin[Presence]):
     list_display = ["person", "meeting_titles", "joined_at", "left_at"]
     list_select_related = ["person", "room"]
-    search_fields = ["person__name", "person__email", "room__meetings__title"]
+    search_fields = ["person__name__folds", "person__email__folds", "room__meetings__title__folds"]
     ordering = ["-joined_at"]
     fields = ["person", "meeting_titles", "joined_at", "seen_at", "left_at"]
 
@@ -199,7 +204,7 @@ class RoomEventAdmin(OfMeetingRooms, admin.ModelAdmin[RoomEvent]):
     list_display = ["ev", "person", "meeting_titles", "seq", "at"]
     list_filter = ["ev"]
     list_select_related = ["room", "person"]
-    search_fields = ["person__name", "room__meetings__title"]
+    search_fields = ["person__name__folds", "room__meetings__title__folds"]
     ordering = ["-at", "-seq"]
     fields = ["ev", "person", "meeting_titles", "seq", "at", "payload"]
 
@@ -209,7 +214,7 @@ class RecordingAdmin(OfMeetingRooms, admin.ModelAdmin[Recording]):
     list_display = ["__str__", "state", "source", "visibility", "started_at", "expires_at"]
     list_filter = ["state", "source", "visibility"]
     list_select_related = ["meeting"]
-    search_fields = ["title", "meeting__title"]
+    search_fields = ["title__folds", "meeting__title__folds"]
     fields = [
         "title",
         "meeting",

@@ -4,7 +4,6 @@ UID stays for life and SEQUENCE is the meeting's revision, so that an entry foll
 which every calendar shows on its owner's clock; each occurrence of a series is a meeting with a UID of its own.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,9 +15,9 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Component, Event, vCalAddress, vDuration, vText, vUri
 
 from companies.languages import in_language
+from companies.text import cleaned
 from meetings.models import Meeting
 
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 LONGEST_DESCRIPTION = 2000
 
 
@@ -84,7 +83,7 @@ def published(meetings: Iterable[tuple[Meeting, str]], *, language: str, name: s
         calendar.add("x-published-ttl", "PT3H")
     for meeting, link in meetings:
         cancelled = meeting.state == Meeting.State.CANCELLED
-        calendar.add_component(_event(meeting, language, link, _last_touched(meeting), cancelled=cancelled))
+        calendar.add_component(_event(meeting, language, link, meeting.last_changed_at, cancelled=cancelled))
     return bytes(calendar.to_ical())
 
 
@@ -96,7 +95,7 @@ def read(content: bytes) -> list[Facts]:
 
 def clean(text: str) -> str:
     """Without control characters, which icalendar would let through; lines end with a line feed."""
-    return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return cleaned(text)
 
 
 def _mailed(
@@ -134,6 +133,7 @@ def _event(meeting: Meeting, language: str, link: str, stamp: datetime, *, cance
     event.add("uid", meeting.uid)
     event.add("sequence", meeting.revision)
     event.add("dtstamp", stamp.astimezone(UTC).replace(microsecond=0))
+    event.add("last-modified", meeting.last_changed_at.astimezone(UTC).replace(microsecond=0))
     event.add("dtstart", meeting.starts_at.astimezone(UTC))
     event.add("dtend", meeting.ends_at.astimezone(UTC))
     event.add("summary", clean(in_language(meeting.title, language).text))
@@ -158,12 +158,6 @@ def description(meeting: Meeting, language: str, link: str) -> str:
     if len(text) > LONGEST_DESCRIPTION:
         text = text[:LONGEST_DESCRIPTION].rsplit(" ", 1)[0] + " …"
     return "\n\n".join(part for part in (opening % {"link": link}, text) if part)
-
-
-def _last_touched(meeting: Meeting) -> datetime:
-    return max(
-        moment for moment in (meeting.created_at, meeting.published_at, meeting.cancelled_at) if moment
-    )
 
 
 def _mailbox(email: str, name: str) -> vCalAddress:

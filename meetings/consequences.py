@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from companies import zones
+from companies.addresses import normal as normal_address
 from companies.languages import in_language
 from companies.models import Person
 from meetings.details import FieldErrors, MeetingDetails
@@ -163,7 +164,7 @@ def effects_of_change(*, meeting: Meeting, details: MeetingDetails, now: datetim
 
 def people_of(host: Person, details: MeetingDetails) -> list[Person]:
     """The host and those on the stage whom the service knows already."""
-    addresses = [speaker.email.strip().lower() for speaker in details.speakers]
+    addresses = [normal_address(speaker.email) for speaker in details.speakers]
     return [host, *Person.objects.filter(email__in=addresses).exclude(pk=host.pk)]
 
 

@@ -9,6 +9,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from companies import zones
+from companies.addresses import normal as normal_address
 from companies.languages import LanguageText
 from companies.models import Company
 from meetings.models import Meeting, MeetingRole, Programme, Room
@@ -155,6 +156,8 @@ def _about_hours(details: MeetingDetails, now: datetime, *, may_be_past: bool) -
     if details.timezone not in zones.known():
         return [("timezone", _("Choose one of the list."))]
     found = []
+    if details.local_time.second or details.local_time.microsecond:
+        found.append(("local_time", _("A meeting starts on a whole minute: give no seconds.")))
     if not SHORTEST <= details.duration_minutes <= LONGEST:
         found.append(("duration_minutes", _("A meeting takes from 5 minutes to 7 days.")))
     try:
@@ -181,7 +184,7 @@ def _about_numbers(details: MeetingDetails) -> list[tuple[str, str]]:
 
 def _about_speakers(details: MeetingDetails) -> list[tuple[str, str]]:
     found = []
-    addresses = [speaker.email.strip().lower() for speaker in details.speakers]
+    addresses = [normal_address(speaker.email) for speaker in details.speakers]
     if len(addresses) > MAX_SPEAKERS:
         found.append(("speakers", _("More than fifty people on the stage are too many.")))
     for address in addresses:

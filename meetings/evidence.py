@@ -3,9 +3,11 @@
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from companies.collation import sort_key
+from companies.company_names import companies_by_key
 from companies.models import Company, Person
 from meetings.models import Meeting, Presence, Registration
 
@@ -27,6 +29,7 @@ class Attendee:
     seconds: float
     share: float  # of the meeting, 0 to 1
     counted: bool
+    company_key: str = ""  # by which the company is counted; empty without one
 
     @property
     def minutes(self) -> int:
@@ -81,7 +84,7 @@ class Attendance:
 
     @property
     def companies(self) -> set[str]:
-        return {_company_key(attendee) for attendee in self.counted if attendee.company}
+        return {attendee.company_key for attendee in self.counted} - {""}
 
     @property
     def countries(self) -> set[str]:
@@ -91,28 +94,28 @@ class Attendance:
     def by_country(self) -> list[CountryTotal]:
         groups = _grouped(self.counted, lambda attendee: attendee.country)
         totals = [
-            CountryTotal(country, len(people), len({_company_key(one) for one in people if one.company}))
+            CountryTotal(country, len(people), len({one.company_key for one in people} - {""}))
             for country, people in groups.items()
         ]
         return sorted(totals, key=lambda total: (-total.people, total.country))
 
     @property
     def by_company(self) -> list[CompanyTotal]:
-        groups = _grouped([one for one in self.counted if one.company], _company_key)
+        groups = _grouped([one for one in self.counted if one.company_key], lambda one: one.company_key)
         totals = [
             CompanyTotal(
                 people[0].company, people[0].country, len(people), sum(one.minutes for one in people)
             )
             for people in groups.values()
         ]
-        return sorted(totals, key=lambda total: (-total.people, total.company.casefold()))
+        return sorted(totals, key=lambda total: (-total.people, sort_key(total.company)))
 
 
 def attendance_of(meeting: Meeting, now: datetime, *, threshold: float = THRESHOLD) -> Attendance:
     """Presence in the meeting's room within its actual start and end (never started: the scheduled ones).
 
     Two tabs at once and coming back are one presence: intervals are merged per person before they are summed.
-    A presence without an end lasts until `now` while its connection lives. Two queries, whatever the size.
+    A presence without an end lasts until `now` while its connection lives. Three queries, whatever the size.
     """
     window = _window(meeting, now)
     present: dict[int, list[Interval]] = defaultdict(list)
@@ -134,7 +137,7 @@ def attendance_of(meeting: Meeting, now: datetime, *, threshold: float = THRESHO
         for pk, spans in present.items()
     ]
     came = sorted(
-        (one for one in found if one.intervals), key=lambda one: (one.name.casefold(), one.person.pk)
+        _keyed([one for one in found if one.intervals]), key=lambda one: (sort_key(one.name), one.person.pk)
     )
     return Attendance(*window, threshold, came, is_final=meeting.state == Meeting.State.ENDED)
 
@@ -196,9 +199,9 @@ def _attendee(
     )
 
 
-def _company_key(attendee: Attendee) -> str:
-    """A company is itself by its row, else by its name as written, capitals and spaces aside."""
-    return f"#{attendee.company_id}" if attendee.company_id else " ".join(attendee.company.casefold().split())
+def _keyed(attendees: list[Attendee]) -> list[Attendee]:
+    keys = companies_by_key((one.company_id, one.company) for one in attendees)
+    return [replace(one, company_key=key) for one, key in zip(attendees, keys, strict=True)]
 
 
 def _grouped(attendees: Iterable[Attendee], key: Callable[[Attendee], str]) -> dict[str, list[Attendee]]:

@@ -16,7 +16,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from companies import zones
+from companies import addresses, zones
+from companies.form_fields import LineField, ProseField
+from companies.forms import ZoneField
 from companies.languages import OWN_NAMES, codes, reading_language
 from companies.models import Company, Person
 from meetings import recurrence
@@ -32,6 +34,7 @@ ON_STAGE = {
     "co_hosts": MeetingRole.Role.CO_HOST,
     "interpreters": MeetingRole.Role.INTERPRETER,
 }
+LONGEST_NAME = 120
 WEEKDAYS = (
     ("0", _("Monday")),
     ("1", _("Tuesday")),
@@ -67,7 +70,7 @@ def _language_choices() -> list[tuple[str, object]]:
     return list(settings.ALL_LANGUAGES.items())
 
 
-class People(forms.CharField):
+class People(ProseField):
     """People on the stage, one a line: `Name <address>`, or the address alone."""
 
     widget = forms.Textarea
@@ -82,7 +85,8 @@ class People(forms.CharField):
 
     def _read(self, number: int, line: str) -> Speaker:
         match = _NAME_AND_ADDRESS.match(line)
-        name, address = (match["name"].strip().strip(" \"'"), match["address"]) if match else ("", line)
+        name, address = (match["name"].strip(" \"'"), match["address"]) if match else ("", line)
+        address = addresses.normal(address)
         try:
             validate_email(address)
         except ValidationError as error:
@@ -91,7 +95,10 @@ class People(forms.CharField):
                 "Write: Elin Sandberg <elin@havslund.example>"
             )
             raise ValidationError(message, params={"number": number, "line": line[:80]}) from error
-        return Speaker(email=address.lower(), name=name[:120])
+        if len(name) > LONGEST_NAME:
+            message = _("Line %(number)s: a name has at most %(most)s characters.")
+            raise ValidationError(message, params={"number": number, "most": LONGEST_NAME})
+        return Speaker(email=address, name=name)
 
     @staticmethod
     def written(speakers: Iterable[Speaker]) -> str:
@@ -118,7 +125,7 @@ class MeetingForm(forms.Form):
         initial=60,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
-    timezone = forms.ChoiceField(label=_("Clock of"), choices=_zone_choices)
+    timezone = ZoneField(label=_("Clock of"), choices=_zone_choices)
 
     languages = forms.MultipleChoiceField(
         label=_("Spoken"), choices=_language_choices, widget=forms.CheckboxSelectMultiple
@@ -141,7 +148,7 @@ class MeetingForm(forms.Form):
     format = forms.ChoiceField(
         label=_("Where"), choices=_capital(Meeting.Format.choices), widget=forms.RadioSelect
     )
-    address = forms.CharField(
+    address = ProseField(
         label=_("Address"),
         required=False,
         max_length=500,
@@ -242,13 +249,13 @@ class MeetingForm(forms.Form):
         for code in codes():
             attrs = {"lang": code}
             name = OWN_NAMES.get(code, code)
-            self.fields[f"title_{code}"] = forms.CharField(
+            self.fields[f"title_{code}"] = LineField(
                 label=_("Title, %(language)s") % {"language": name},
                 required=False,
                 max_length=200,
                 widget=forms.TextInput(attrs=attrs),
             )
-            self.fields[f"description_{code}"] = forms.CharField(
+            self.fields[f"description_{code}"] = ProseField(
                 label=_("What people get, %(language)s") % {"language": name},
                 required=False,
                 max_length=20_000,
@@ -428,7 +435,7 @@ def typed_at_first(person: Person) -> dict[str, Any]:
 
 
 class CancelForm(forms.Form):
-    reason = forms.CharField(
+    reason = ProseField(
         label=_("Why"),
         required=False,
         max_length=1000,
@@ -454,7 +461,7 @@ class Filter(forms.Form):
 class RegistrationFilter(Filter):
     """The list of registrations: words and a state, both in the address."""
 
-    q = forms.CharField(
+    q = LineField(
         label=_("Search by name, company or address"),
         required=False,
         max_length=100,
@@ -468,7 +475,7 @@ class RegistrationFilter(Filter):
 
 
 class AttendanceFilter(Filter):
-    q = forms.CharField(
+    q = LineField(
         label=_("Search by name or company"),
         required=False,
         max_length=100,

@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from companies.form_fields import LineField, ProseField
 from companies.languages import LanguageText, reading_language
 from meetings import media_files
 from meetings.captions import Captions, NotCaptions
@@ -41,7 +42,7 @@ class DescriptionForm(forms.Form):
             "On the day after, its files are deleted. Without a day: a year after it is published."
         ),
     )
-    chapters = forms.CharField(
+    chapters = ProseField(
         label=gettext_lazy("Chapters"),
         required=False,
         max_length=20_000,
@@ -64,9 +65,7 @@ class DescriptionForm(forms.Form):
         for name in ("language", "captions_language"):
             self.fields[name].choices = languages  # type: ignore[attr-defined]
         for code, label in settings.LANGUAGES:
-            self.fields[f"title_{code}"] = forms.CharField(
-                label=capfirst(label), required=False, max_length=200
-            )
+            self.fields[f"title_{code}"] = LineField(label=capfirst(label), required=False, max_length=200)
 
     @property
     def title_fields(self) -> list[forms.BoundField]:

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
-from companies import zones
+from companies import addresses, zones
 from companies.languages import codes
 from companies.models import Company, Person
 from meetings import facts
@@ -127,7 +127,7 @@ def register_for_series(
 
 
 def _person_of(applicant: Applicant) -> Person:
-    email = applicant.email.strip().lower()
+    email = addresses.normal(applicant.email)
     person, _is_new = Person.objects.get_or_create(
         email=email,
         defaults={

@@ -6,8 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from companies import zones
+from companies.company_names import listed_company_named
+from companies.form_fields import AddressField, LineField
 from companies.languages import OWN_NAMES, codes
-from companies.models import Company, Person
+from companies.models import Person
 from companies.models.company import Country
 from meetings.models import Registration
 from meetings.registering import Applicant
@@ -32,11 +35,13 @@ class Surroundings:
 
 
 class RegistrationForm(forms.Form):
-    name = forms.CharField(
+    name = LineField(
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
-    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
-    company = forms.CharField(
+    email = AddressField(
+        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    company = LineField(
         label=_("Company"),
         max_length=120,
         required=False,
@@ -82,7 +87,7 @@ class RegistrationForm(forms.Form):
         """What was written, and for what was not asked a good guess. Only after is_valid()."""
         said = self.cleaned_data
         person = self.person
-        company = person.company if person else _company_named(said.get("company", ""))
+        company = person.company if person else listed_company_named(said.get("company", ""))
         country = company.country if company else guess(surroundings)
         return Applicant(
             email=person.email if person else said["email"],
@@ -94,14 +99,11 @@ class RegistrationForm(forms.Form):
         )
 
 
-def _company_named(name: str) -> Company | None:
-    return Company.objects.filter(name__iexact=name.strip(), is_listed=True).first() if name.strip() else None
-
-
 def guess(surroundings: Surroundings) -> str:
     """The country of the browser's clock, else of its first language; empty when neither says."""
-    if surroundings.has_told_timezone and surroundings.timezone in _COUNTRY_OF_ZONE:
-        return _COUNTRY_OF_ZONE[surroundings.timezone]
+    country = _COUNTRY_OF_ZONE.get(zones.canonical(surroundings.timezone), "")
+    if surroundings.has_told_timezone and country:
+        return country
     first = surroundings.accepted_languages.split(",")[0].split(";")[0].strip()
     language, _dash, region = first.partition("-")
     known = {country for country in Country.values if country != Country.OTHER}

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from companies import addresses
 from companies.ids import new_id
 from companies.models import Person
 from meetings import facts, recurrence
@@ -217,12 +218,15 @@ def change_meeting(*, meeting: Meeting, details: MeetingDetails, now: datetime) 
     moves = "time" in changed
     _refuse_change(meeting, details, moves=moves)
     _refuse_impossible(details, now=now, meeting=meeting, moves=moves)
+    before = _as_read(meeting)
     _fill(meeting, details)
     if moves and meeting.state == Meeting.State.ENDED:  # missed, and held at another time
         meeting.state, meeting.ended_at = Meeting.State.SCHEDULED, None
     meeting.revision += 1 if changed else 0
-    meeting.save()
     joined, left = _put_on_stage(meeting, stage)
+    if joined or left or _as_read(meeting) != before:
+        meeting.changed_at = now
+    meeting.save()
     if changed and meeting.is_open:
         _announce_change(meeting, changed, was, now)
     if left and meeting.is_open:
@@ -496,6 +500,12 @@ def _fill(meeting: Meeting, details: MeetingDetails) -> None:
     meeting.lobby = details.lobby
 
 
+def _as_read(meeting: Meeting) -> tuple[object, ...]:
+    """What a calendar shows of it."""
+    texts = (meeting.title, meeting.description, meeting.format, meeting.address)
+    return (*texts, meeting.starts_at, meeting.ends_at, meeting.timezone)
+
+
 def _cleaned(text: dict[str, str]) -> dict[str, str]:
     return {code: words.strip() for code, words in text.items() if words.strip()}
 
@@ -520,7 +530,7 @@ def _stage(details: MeetingDetails, host: Person) -> dict[int, str]:
 def _person(speaker: Speaker, details: MeetingDetails, host: Person) -> Person:
     profile = {"name": speaker.name.strip(), "language": host.language, "timezone": details.timezone}
     person, _is_new = Person.objects.get_or_create(
-        email=speaker.email.strip().lower(), defaults={**profile, "password": make_password(None)}
+        email=addresses.normal(speaker.email), defaults={**profile, "password": make_password(None)}
     )
     return person
 

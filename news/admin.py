@@ -36,7 +36,7 @@ class ArticleAdmin(InWords, Stamped, admin.ModelAdmin[Article]):
     list_display = ["__str__", "published_at", "author", "company"]
     list_filter = [PublishedFilter, "company"]
     list_select_related = ["author", "company"]
-    search_fields = ["slug", "title", "summary"]
+    search_fields = ["slug", "title__folds", "summary__folds"]
     autocomplete_fields = ["author", "company", "meeting", "programme"]
     date_hierarchy = "published_at"
     actions = ["publish"]

@@ -17,7 +17,7 @@ from companies.api.auth import Scope, caller
 from companies.api.paging import Page, PageQuery, page
 from companies.api.problems import Problem
 from companies.api.repeating import idempotent
-from companies.api.schemas import Asked, LanguageText, Line, Moment, OptionalText, example
+from companies.api.schemas import Asked, Line, Moment, NamedTitle, OptionalText, example
 from news.models import Article
 
 router = Router(tags=["news"])
@@ -32,7 +32,7 @@ class ArticleIn(Asked):
     )
 
     slug: Annotated[Line, Field(pattern=r"^[a-z0-9-]+$", min_length=2)]
-    title: LanguageText
+    title: NamedTitle
     summary: OptionalText = {}
     body: OptionalText = {}
     published_at: Moment | None = Field(

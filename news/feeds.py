@@ -12,6 +12,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
 from companies.languages import in_language, reading_language
+from companies.text import cleaned
 from news.models import Article
 
 NEWEST = 30
@@ -45,10 +46,10 @@ class NewsFeed(Feed[Article, Any]):
         return self.articles.order_by("-published_at", "-pk")[:NEWEST]
 
     def item_title(self, item: Article) -> str:
-        return in_language(item.title).text
+        return cleaned(in_language(item.title).text, one_line=True)
 
     def item_description(self, item: Article) -> str:
-        return in_language(item.summary).text
+        return cleaned(in_language(item.summary).text)
 
     def item_pubdate(self, item: Article) -> datetime | None:
         return item.published_at

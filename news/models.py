@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.languages import LanguageTextField, in_language
 from companies.models import Company, Person
+from companies.pictures import PictureField
 from meetings.models import Meeting, Programme
 
 
@@ -20,9 +21,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 class Article(models.Model):
     slug = models.SlugField(_("name in the address"), max_length=140, unique=True)
     title = LanguageTextField(_("title"))
-    summary = LanguageTextField(_("summary"), blank=True, help_text=_("One or two sentences."))
-    body = LanguageTextField(_("text"), blank=True)
-    picture = models.ImageField(_("picture"), upload_to="news/", blank=True)
+    summary = LanguageTextField(_("summary"), prose=True, blank=True, help_text=_("One or two sentences."))
+    body = LanguageTextField(_("text"), prose=True, blank=True)
+    picture = PictureField(_("picture"), upload_to="news/", blank=True, side=1600)
     picture_text = LanguageTextField(
         _("the picture in words"), blank=True, help_text=_("For those who do not see it.")
     )
@@ -99,7 +100,7 @@ class Page(models.Model):
 
     slug = models.CharField(_("which page"), max_length=20, unique=True, choices=Slug.choices)
     title = LanguageTextField(_("title"))
-    body = LanguageTextField(_("text"))
+    body = LanguageTextField(_("text"), prose=True)
     updated_at = models.DateTimeField(_("changed at"))
 
     class Meta:

@@ -11,7 +11,7 @@ class NotificationAdmin(LookOnly, admin.ModelAdmin[Notification]):
     list_display = ["kind", "person", "meeting", "state", "due_at", "sent_at", "attempts"]
     list_filter = ["state", "kind"]
     list_select_related = ["person", "meeting"]
-    search_fields = ["person__email", "person__name", "meeting__title"]
+    search_fields = ["person__email__folds", "person__name__folds", "meeting__title__folds"]
     date_hierarchy = "due_at"
     ordering = ["-due_at", "-pk"]
     fields = [

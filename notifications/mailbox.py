@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from companies.words import holds
 from meetings import calendar
 from meetings.calendar import Facts as EntryFacts
 
@@ -47,7 +48,7 @@ def envelopes(search: str = "") -> list[Envelope]:
     found = []
     for name in names:
         envelope = _envelope(name, BytesHeaderParser(policy=policy.default).parsebytes(_content(name)))
-        if search.casefold() in f"{envelope.to} {envelope.subject}".casefold():
+        if holds(f"{envelope.to} {envelope.subject}", search):
             found.append(envelope)
         if len(found) == MOST_SHOWN:
             break

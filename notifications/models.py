@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from companies.model_fields import CleanJSONField, ProseField
 from companies.models import Person
 from meetings.models import Meeting, Recording, Registration
 
@@ -83,7 +84,7 @@ class Notification(models.Model):
     )
     revision = models.PositiveIntegerField(default=0, help_text="the meeting's revision that this tells of")
     occasion = models.CharField(max_length=80, help_text="what makes it the only one of its kind")
-    details = models.JSONField(
+    details = CleanJSONField(
         default=dict, blank=True, help_text="what the text needs beside the rows: the earlier hour"
     )
     due_at = models.DateTimeField(_("due at"))
@@ -95,7 +96,7 @@ class Notification(models.Model):
         null=True, blank=True, help_text="empty while claimed only: nothing has left yet"
     )
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
-    failure = models.TextField(_("what went wrong"), blank=True)
+    failure = ProseField(_("what went wrong"), blank=True)
     created_at = models.DateTimeField(_("created at"))
 
     objects = NotificationQuerySet.as_manager()

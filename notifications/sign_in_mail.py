@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from companies import sessions
+from companies import addresses, sessions
 from companies.ids import new_id
 from companies.languages import reading_language
 from companies.models import Person
@@ -27,6 +27,9 @@ logger = structlog.get_logger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    def clean_email(self, email: str) -> str:
+        return addresses.normal(email)
+
     def logout(self, request: HttpRequest) -> None:
         """An ended sign-in closes the sockets that were opened from it."""
         person, session = request.user, sessions.session_of(request)
@@ -56,7 +59,7 @@ def _know_address(email: str) -> None:
 
     Without it allauth would send such a person a second code to confirm what the first has just proved.
     """
-    person = Person.objects.filter(email=email.lower(), is_active=True).first()
+    person = Person.objects.filter(email=email, is_active=True).first()
     if person is not None:
         EmailAddress.objects.get_or_create(user=person, email=person.email, defaults={"primary": True})
 

@@ -30,6 +30,8 @@ With `--scope all` it has every scope: {", ".join(f"`{scope}`" for scope in SCOP
   (`2030-01-10T10:00`) in the zone `timezone`; an hour that the clocks skip or show twice on that day is refused.
 * **Texts** that people read are objects by language: `{{"en": "Heat", "sv": "Värme"}}`.
 * **Lists** are pages `{{"items": […], "next": "…"}}`: ask again with `?cursor=` and that `next` until it is null.
+* **Fields** that an operation does not know are refused, so that nothing is passed over in silence. Texts are kept in
+  Unicode's NFC; control characters are refused.
 * **Errors** are problem details (RFC 9457, `application/problem+json`) in the language of `Accept-Language`;
   with 422, `errors` has the messages by field.
 * **Asking twice**: with an `Idempotency-Key` a repeated POST gets the first answer and does nothing again.
@@ -57,8 +59,8 @@ class Api(NinjaAPI):
         for pattern in found:
             if isinstance(pattern, URLPattern):
                 view: Any = require_safe(pattern.callback) if pattern.name in pages else pattern.callback
-                pattern.callback = reading.door(view)
-        return [*found, re_path("", reading.door(reading.nothing))]
+                pattern.callback = reading.door(view, self.on_exception)
+        return [*found, re_path("", reading.door(reading.nothing, self.on_exception))]
 
 
 api = Api(

@@ -23,12 +23,12 @@ from companies.api.schemas import (
     Asked,
     Line,
     Name,
+    NamedTitle,
     OptionalText,
     Plain,
-    Title,
+    Whole,
     dropping_nul,
     example,
-    not_empty,
 )
 from companies.directory import Filters, find
 from companies.models import Company, Need, Offer, Topic
@@ -52,10 +52,10 @@ WebAddress = Annotated[Plain, Field(max_length=200), AfterValidator(web_address)
 
 
 class WishIn(Asked):
-    id: int | None = Field(
+    id: Whole | None = Field(
         None, ge=1, lt=2**63, description="of the one to keep; without it a new one is made"
     )
-    title: Annotated[Title, AfterValidator(not_empty)]
+    title: NamedTitle
     details: OptionalText = {}
     topics: list[Line] | None = Field(None, max_length=20, description="slugs; without them the company's")
 

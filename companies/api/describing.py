@@ -36,9 +36,10 @@ REFUSALS = {
     409: "The thing is not in the state for this; `code` says why.",
     412: "It was changed since it was read (If-Match).",
     413: "The body is larger than the service takes.",
-    415: "The bytes are not of a kind that the service takes.",
+    415: "The body is not of the type that the service takes: application/json, but for the bytes of a recording.",
     422: "Some fields are not valid; `errors` says which and why.",
     429: "Too many requests with this token; Retry-After says in how many seconds to come back.",
+    503: "The service is not available, or has too much to do; Retry-After says in how many seconds to come back.",
 }
 IDEMPOTENCY_KEY = {
     "in": "header",
@@ -65,7 +66,7 @@ class Described(OpenAPISchema):
             needs = f"Needs the scope `{scopes[0]}`."
             details["description"] = f"{details.get('description', '')}\n\n{needs}".strip()
         add_headers(details, operation)
-        for status in statuses_of(operation):
+        for status in statuses_of(operation, details):
             details["responses"].setdefault(status, refusal(status))
         return details
 
@@ -94,21 +95,23 @@ def add_headers(details: DictStrAny, operation: Operation) -> None:
         details["responses"][200]["headers"] = ETAG
 
 
-def statuses_of(operation: Operation) -> list[int]:
+def statuses_of(operation: Operation, details: DictStrAny) -> list[int]:
     """Which of the refusals this operation may answer with."""
     changes = not {"GET", "HEAD"}.issuperset(operation.methods)
     takes_parts = "HEAD" in operation.methods
+    reads_json = "requestBody" in details
     may = {
         401: True,
         403: True,
         429: True,
+        503: True,
         404: "{" in operation.path,
         422: not takes_parts,
         400: changes and operation.methods != ["DELETE"],
         409: changes,
         412: "PATCH" in operation.methods,
         413: changes and operation.methods != ["DELETE"],
-        415: takes_parts,
+        415: takes_parts or reads_json,
     }
     return sorted(status for status, does in may.items() if does)
 
@@ -118,6 +121,6 @@ def refusal(status: int) -> dict[str, Any]:
     return {
         "description": REFUSALS[status],
         "content": {"application/problem+json": {"schema": schema}},
-        **({"headers": {"Retry-After": {"schema": {"type": "integer"}}}} if status == 429 else {}),
+        **({"headers": {"Retry-After": {"schema": {"type": "integer"}}}} if status in {429, 503} else {}),
         **({"headers": {"WWW-Authenticate": {"schema": {"type": "string"}}}} if status == 401 else {}),
     }

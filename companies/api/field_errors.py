@@ -82,12 +82,17 @@ def stays(_ctx: Item) -> str:
     return _("This cannot be changed.")
 
 
+def no_such_field(_ctx: Item) -> str:
+    return _("There is no such field.")
+
+
 def no_moment(_ctx: Item) -> str:
     return _("Give an instant with its offset, like 2030-01-10T10:00:00Z.")
 
 
 SPECIAL: dict[str, Callable[[Item], str]] = {
     "none_required": stays,
+    "extra_forbidden": no_such_field,
     "literal_error": one_of,
     "enum": one_of,
     "string_too_long": too_long,

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -64,6 +65,7 @@ TITLES = {
     429: "Too many requests",
     460: "Checksum mismatch",
     500: "Server error",
+    503: "Not available",
 }
 
 
@@ -89,10 +91,34 @@ def too_large() -> Problem:
     return Problem(413, _("This is larger than the service takes."))
 
 
+def not_json() -> Problem:
+    return Problem(415, _("Send the body as application/json."))
+
+
+def failed() -> Problem:
+    return Problem(500, _("The service failed. Nothing was changed. Please try again."))
+
+
+def unavailable() -> Problem:
+    """The database does not answer, or all that the service may ask of it at once is under way."""
+    problem = Problem(503, _("The service is not available at the moment. Please try again soon."))
+    problem.headers["Retry-After"] = "5"
+    return problem
+
+
 def too_fast(wait: float | None) -> Problem:
     problem = Problem(429, _("Too many requests with this token. Wait a moment."))
     problem.headers["Retry-After"] = str(int(wait or 59) + 1)
     return problem
+
+
+def missing(request: HttpRequest, error: Exception) -> HttpResponse:
+    return problem_response(request, nothing_here())
+
+
+def away(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.error("the database did not answer an operation of the API", exc_info=error)
+    return problem_response(request, unavailable())
 
 
 def install(api: NinjaAPI) -> None:
@@ -112,9 +138,7 @@ def install(api: NinjaAPI) -> None:
     def unknown_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
         return problem_response(request, no_token(request))
 
-    @api.exception_handler(Http404)
-    def missing(request: HttpRequest, error: Http404) -> HttpResponse:
-        return problem_response(request, nothing_here())
+    api.add_exception_handler(Http404, missing)
 
     @api.exception_handler(PermissionDenied)
     def refused(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
@@ -136,6 +160,7 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(Exception)
     def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
         log.error("an operation of the API failed", exc_info=error)
-        return problem_response(
-            request, Problem(500, _("The service failed. Nothing was changed. Please try again."))
-        )
+        return problem_response(request, failed())
+
+    for kind in (OperationalError, InterfaceError):
+        api.add_exception_handler(kind, away)

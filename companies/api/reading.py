@@ -5,14 +5,13 @@ from functools import wraps
 from typing import Any
 
 import orjson
-from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
 from ninja.parser import Parser
 from ninja.types import DictStrAny
 
-from companies.api.problems import Problem, nothing_here, problem_response, too_large
+from companies.api.problems import Problem, not_json, problem_response
 
 View = Callable[..., HttpResponse]
 
@@ -21,19 +20,21 @@ class StrictParser(Parser):
     """JSON by RFC 8259 alone: no NaN, no halves of surrogate pairs, no nesting without end."""
 
     def parse_body(self, request: HttpRequest) -> DictStrAny:
+        if request.content_type != "application/json":
+            raise not_json()
         found: DictStrAny = orjson.loads(request.body)
         return found
 
 
-def door(view: View) -> View:
+def door(view: View, on_exception: Callable[[HttpRequest, Exception], HttpResponse]) -> View:
+    """`on_exception` answers what the view itself lets through: what decorates an operation stands outside of it."""
+
     @wraps(view)
     def open_door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             response = by_method(view, request, *args, **kwargs)
-        except Http404:
-            response = problem_response(request, nothing_here())
-        except RequestDataTooBig:
-            response = problem_response(request, too_large())
+        except Exception as error:  # noqa: BLE001 - an outer edge: logged and answered as a problem
+            response = on_exception(request, error)
         return finished(request, response)
 
     open_door.csrf_exempt = True  # type: ignore[attr-defined]  # a token, never a cookie, says who asks

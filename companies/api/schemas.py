@@ -1,49 +1,63 @@
 """Shapes that operations on several things share."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext as gettext_of_django
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
-from companies import zones
+from companies import addresses, text, zones
 
 
 class Asked(BaseModel):
-    """What a program sends. Not a Schema of the framework: that one would read attributes of whatever came."""
+    """What a program sends. Not a Schema of the framework: that one would read attributes of whatever came.
+
+    A field that is not there is refused: what it asks for would not be done.
+    """
+
+    model_config = ConfigDict(extra="forbid")
 
 
 def example(**fields: Any) -> ConfigDict:
     """A body that works when it is pasted into the page of the API."""
-    return ConfigDict(json_schema_extra={"examples": [fields]})
+    return ConfigDict(extra="forbid", json_schema_extra={"examples": [fields]})
 
 
-def spoken_here(text: dict[str, str]) -> dict[str, str]:
-    if set(text) - set(settings.ALL_LANGUAGES):
+def spoken_here(texts: dict[str, str]) -> dict[str, str]:
+    if set(texts) - set(settings.ALL_LANGUAGES):
         raise ValueError(_("This is not a language of the service."))
-    return {code: words for code, words in text.items() if words.strip()}
+    return {code: words for code, words in texts.items() if words.strip()}
 
 
-def not_empty(text: dict[str, str]) -> dict[str, str]:
-    if not text:
+def not_empty(texts: dict[str, str]) -> dict[str, str]:
+    if not texts:
         raise ValueError(_("Give the text in at least one language."))
-    return text
+    return texts
 
 
-def without_nul(value: str) -> str:
-    if "\x00" in value:
-        raise ValueError(_("A text cannot hold the character NUL."))
+def named(value: str) -> str:
+    if not value:
+        raise ValueError(gettext_of_django("This field is required."))
     return value
+
+
+def kept_text(value: str) -> str:
+    """As it is stored (`companies.text`). A program is told of control characters; pasted ones a form takes out."""
+    if text.has_control(value):
+        raise ValueError(_("A text cannot hold control characters."))
+    return text.cleaned(value)
 
 
 def on_one_line(value: str) -> str:
     """Names and the like go into mail headers and calendar lines."""
-    if any(character < " " or character in "\x7f\x85\u2028\u2029" for character in value):
+    if text.has_control(value) or text.has_break(value) or "\t" in value:
         raise ValueError(_("This cannot hold line breaks or control characters."))
-    return value.strip()
+    return text.cleaned(value, one_line=True).strip()
 
 
 def dropping_nul(value: str) -> str:
@@ -68,12 +82,20 @@ def stripped(value: object) -> object:
 
 
 def mail_address(value: str) -> str:
-    """As the forms take it, in lower case."""
+    """As the forms take it, in its one spelling."""
+    address = addresses.normal(on_one_line(value))
     try:
-        validate_email(value)
+        validate_email(address)
     except ValidationError as error:
         raise ValueError(error.messages[0]) from error
-    return value.lower()
+    return address
+
+
+def written(value: object) -> object:
+    """The library would take a number, or one in a string, for seconds since 1970."""
+    if not isinstance(value, str) or value.strip().lstrip("+-").replace(".", "", 1).isdigit():
+        raise PydanticCustomError("datetime_parsing", "not a date in words")
+    return value
 
 
 def within_reach(moment: datetime) -> datetime:
@@ -82,9 +104,11 @@ def within_reach(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-Plain = Annotated[str, AfterValidator(without_nul)]
+Flag = Annotated[bool, Field(strict=True)]  # 0 and "no" are no booleans
+Whole = Annotated[int, Field(strict=True)]  # nor is "5" a number
+Plain = Annotated[str, AfterValidator(kept_text)]
 Line = Annotated[str, BeforeValidator(stripped), AfterValidator(on_one_line), Field(max_length=120)]
-Name = Annotated[Line, Field(min_length=1)]
+Name = Annotated[Line, Field(min_length=1), AfterValidator(named)]
 Words = Annotated[Plain, Field(max_length=20_000)]
 Email = Annotated[
     str,
@@ -101,7 +125,13 @@ OptionalText = Annotated[
 LanguageText = Annotated[
     OptionalText, AfterValidator(not_empty), Field(examples=[{"en": "Heat", "sv": "Värme"}])
 ]
-Title = Annotated[dict[str, Annotated[Line, Field(max_length=200)]], AfterValidator(spoken_here)]
+Title = Annotated[
+    dict[str, Annotated[str, BeforeValidator(stripped), AfterValidator(on_one_line), Field(max_length=200)]],
+    AfterValidator(spoken_here),
+    Field(description="one line by language: en, sv, pl, de, da, lt"),
+]
+NamedTitle = Annotated[Title, AfterValidator(not_empty), Field(examples=[{"en": "Heat", "sv": "Värme"}])]
 ZoneName = Annotated[str, AfterValidator(known_zone), Field(examples=["Europe/Stockholm"])]
 LanguageCode = Annotated[str, AfterValidator(known_language), Field(examples=["en"])]
-Moment = Annotated[AwareDatetime, AfterValidator(within_reach)]
+Moment = Annotated[AwareDatetime, BeforeValidator(written), AfterValidator(within_reach)]
+Day = Annotated[date, BeforeValidator(written)]

@@ -6,7 +6,12 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from companies.collation import in_order
 from companies.languages import LanguageTextField, Reading, in_language
+from companies.model_fields import LineField, SameNameField, WebAddressField
+from companies.pictures import PictureField
+
+LOGO_SIDE = 512  # pixels
 
 
 class Country(models.TextChoices):
@@ -16,6 +21,12 @@ class Country(models.TextChoices):
     GERMANY = "DE", _("Germany")
     LITHUANIA = "LT", _("Lithuania")
     OTHER = "XX", _("another country")
+
+
+def countries_in_order() -> list[tuple[str, str]]:
+    """By name in the reader's language; “another country” comes last."""
+    named = [(value, str(label)) for value, label in Country.choices if value != Country.OTHER]
+    return [*in_order(named, lambda pair: pair[1]), (Country.OTHER.value, str(Country.OTHER.label))]
 
 
 class Size(models.TextChoices):
@@ -49,18 +60,19 @@ class Topic(models.Model):
 
 
 class Company(models.Model):
-    name = models.CharField(_("name"), max_length=120)
+    name = LineField(_("name"), max_length=120)
+    name_key = SameNameField(editable=False, db_index=True, max_length=240)
     slug = models.SlugField(_("name in the address"), max_length=140, unique=True)
     country = models.CharField(_("country"), max_length=2, choices=Country.choices)
-    city = models.CharField(_("town"), max_length=80, blank=True)
-    website = models.URLField(_("website"), blank=True)
+    city = LineField(_("town"), max_length=80, blank=True)
+    website = WebAddressField(_("website"), blank=True)
     size = models.CharField(_("size"), max_length=8, choices=Size.choices, blank=True)
-    summary = LanguageTextField(_("summary"), blank=True, help_text=_("One or two sentences."))
-    description = LanguageTextField(_("description"), blank=True)
+    summary = LanguageTextField(_("summary"), prose=True, blank=True, help_text=_("One or two sentences."))
+    description = LanguageTextField(_("description"), prose=True, blank=True)
     topics = models.ManyToManyField(
         Topic, verbose_name=_("fields of work"), blank=True, related_name="companies"
     )
-    logo = models.ImageField(_("logo"), upload_to="logos/", blank=True)
+    logo = PictureField(_("logo"), upload_to="logos/", blank=True, side=LOGO_SIDE)
     tint = models.CharField(
         _("colour"),
         max_length=8,
@@ -104,7 +116,7 @@ class Wish(models.Model):
     """What a company offers or needs: the same shape, so that one can be matched with the other."""
 
     title = LanguageTextField(_("title"))
-    details = LanguageTextField(_("details"), blank=True)
+    details = LanguageTextField(_("details"), prose=True, blank=True)
     topics = models.ManyToManyField(Topic, verbose_name=_("fields of work"), blank=True, related_name="+")
     created_at = models.DateTimeField(_("created at"))
 

@@ -10,7 +10,9 @@ from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from companies import addresses
 from companies.ids import new_secret
+from companies.model_fields import AddressField, LineField
 from companies.models.company import Company
 
 
@@ -26,7 +28,7 @@ class SiteRole(models.TextChoices):
 
 class PersonManager(BaseUserManager["Person"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
-        person = self.model(email=email.strip().lower(), **fields)
+        person = self.model(email=addresses.normal(email), **fields)
         if password:
             person.set_password(password)
         else:
@@ -38,7 +40,7 @@ class PersonManager(BaseUserManager["Person"]):
         return self.create_user(email, password, is_secretariat=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "Person":
-        return self.get(email=(username or "").lower())
+        return self.get(email=username or "")
 
 
 def default_timezone() -> str:
@@ -46,9 +48,9 @@ def default_timezone() -> str:
 
 
 class Person(AbstractBaseUser):
-    email = models.EmailField(_("e-mail address"), unique=True)
-    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=120, blank=True)
-    title = models.CharField(_("what they do"), max_length=120, blank=True)
+    email = AddressField(_("e-mail address"), unique=True)
+    name = LineField(pgettext_lazy("of a person", "name"), max_length=120, blank=True)
+    title = LineField(_("what they do"), max_length=120, blank=True)
     language = models.CharField(_("language of pages and mails"), max_length=5, default="en")
     timezone = models.CharField(_("time zone"), max_length=64, default=default_timezone)
     country = models.CharField(_("country"), max_length=2, blank=True)
@@ -137,7 +139,7 @@ class ApiToken(models.Model):
     person = models.ForeignKey(
         Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="api_tokens"
     )
-    name = models.CharField(_("name"), max_length=80, blank=True)
+    name = LineField(_("name"), max_length=80, blank=True)
     key_hash = models.CharField(max_length=64, unique=True)
     scopes = models.JSONField(_("what it may do"), default=list)
     created_at = models.DateTimeField(_("created at"))

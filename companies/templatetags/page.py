@@ -91,7 +91,7 @@ def zone_place(zone_name: object) -> str:
 @register.simple_tag
 def my_zone() -> str:
     """Name of the reader's zone."""
-    return timezone.get_current_timezone_name()
+    return str(timezone.get_current_timezone())
 
 
 @register.simple_tag

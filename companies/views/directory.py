@@ -4,17 +4,18 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from defusedcsv import csv
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from companies import access, directory
+from companies.collation import in_order
 from companies.directory import Filters, Found, Hit
 from companies.languages import in_language
 from companies.models import Company, Topic
-from companies.models.company import Country, Size
+from companies.models.company import Country, Size, countries_in_order
+from companies.views.spreadsheet import csv_file
 from companies.views.visiting import person_of
 
 ON_A_PAGE = 20
@@ -56,7 +57,7 @@ def directory_page(request: HttpRequest) -> HttpResponse:
         "found": found,
         "page": page,
         "rows": _rows(page.object_list),
-        "countries": _choices(Country.choices, found.countries, filters.countries),
+        "countries": _choices(countries_in_order(), found.countries, filters.countries),
         "sizes": _choices(Size.choices, found.sizes, filters.sizes),
         "topics": _choices(_topics(), found.topics, filters.topics),
         "chosen": _count_chosen(filters),
@@ -68,7 +69,7 @@ def directory_page(request: HttpRequest) -> HttpResponse:
 
 def _topics() -> list[tuple[str, str]]:
     named = [(topic.slug, str(in_language(topic.name))) for topic in Topic.objects.all()]
-    return sorted(named, key=lambda pair: pair[1].casefold())
+    return in_order(named, lambda pair: pair[1])
 
 
 def _choices(
@@ -93,27 +94,19 @@ def _rows(hits: Iterable[Hit]) -> list[tuple[Company, Hit]]:
 
 
 def _as_csv(found: Found) -> HttpResponse:
-    """All that was found, in the reader's language; cells that a spreadsheet would run are defused."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="companies.csv"'
-    response.write("\ufeff")  # by this a spreadsheet knows that the letters are UTF-8
-    writer = csv.writer(response)
-    writer.writerow(
-        [
-            _("Company"),
-            _("Town"),
-            _("Country"),
-            _("Size"),
-            _("Fields"),
-            _("Summary"),
-            _("Offers"),
-            _("Needs"),
-            _("Website"),
-        ]
-    )
-    for company, _hit in _rows(found.hits):
-        writer.writerow(_csv_row(company))
-    return response
+    """All that was found, in the reader's language."""
+    titles = [
+        _("Company"),
+        _("Town"),
+        _("Country"),
+        _("Size"),
+        _("Fields"),
+        _("Summary"),
+        _("Offers"),
+        _("Needs"),
+        _("Website"),
+    ]
+    return csv_file("companies.csv", titles, (_csv_row(company) for company, _hit in _rows(found.hits)))
 
 
 def _csv_row(company: Company) -> list[str]:

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from companies import access, editing
+from companies.collation import sort_key
 from companies.company_forms import AddPersonForm, CompanyForm, WishFormSet
-from companies.models import Company, Need, Offer
+from companies.models import Company, Need, Offer, Person
 from companies.views.visiting import person_of
 
 
@@ -49,10 +50,14 @@ def _page(request: HttpRequest, company: Company, *, status: int = 200, **forms:
         "form": CompanyForm(initial=CompanyForm.values_of(company)),
         "offers": WishFormSet(prefix="offers", initial=_wishes(company.offers.all())),
         "needs": WishFormSet(prefix="needs", initial=_wishes(company.needs.all())),
-        "people": company.people.order_by("-is_company_admin", "name", "email"),
+        "people": sorted(company.people.all(), key=_admins_first),
         "add_person": AddPersonForm(),
     }
     return render(request, "companies/edit.html", {**context, **forms}, status=status)
+
+
+def _admins_first(person: Person) -> tuple[object, ...]:
+    return not person.is_company_admin, sort_key(str(person)), person.email
 
 
 def _wishes(wishes: Any) -> list[dict[str, Any]]:

@@ -12,19 +12,21 @@ from companies import zones
 from companies.api.schemas import (
     Asked,
     CountryLetters,
+    Day,
     Email,
+    Flag,
     LanguageCode,
-    LanguageText,
     Line,
     Moment,
     Name,
+    NamedTitle,
     OptionalText,
     Plain,
     Title,
+    Whole,
     Words,
     ZoneName,
     example,
-    not_empty,
 )
 
 Kind = Literal["webinar", "lecture", "project_meeting", "conference_session", "site_visit", "one_to_one"]
@@ -49,13 +51,16 @@ def moment_or_wall_time(value: str) -> str:
         if not WRITTEN_MOMENT.fullmatch(value):
             raise ValueError
         value = value.upper()
-        if not 2000 <= datetime.fromisoformat(value).year <= 2200:  # beyond lies arithmetic that overflows
+        moment = datetime.fromisoformat(value)
+        if not 2000 <= moment.year <= 2200:  # beyond lies arithmetic that overflows
             raise ValueError
     except ValueError as error:
         words = _(
             "Give an instant like 2030-01-10T09:00:00Z, or a local time like 2030-01-10T10:00 in `timezone`."
         )
         raise ValueError(words) from error
+    if moment.second or moment.microsecond:
+        raise ValueError(_("A meeting starts on a whole minute: give no seconds."))
     return value
 
 
@@ -64,7 +69,7 @@ When = Annotated[
     Field(
         max_length=40,
         examples=["2030-01-10T10:00"],
-        description="an RFC 3339 instant, or local wall time in `timezone`; seconds are dropped",
+        description="an RFC 3339 instant, or local wall time in `timezone`; on a whole minute",
     ),
     AfterValidator(moment_or_wall_time),
 ]
@@ -74,12 +79,12 @@ class Recurrence(Asked):
     """At the same hour on the wall; ends after `count` meetings or on the day `until`: give one of the two."""
 
     frequency: Literal["daily", "weekly", "monthly"]
-    interval: int = Field(1, ge=1, le=52, description="every so many days, weeks or months")
-    weekdays: list[Annotated[int, Field(ge=0, le=6)]] = Field(
+    interval: Whole = Field(1, ge=1, le=52, description="every so many days, weeks or months")
+    weekdays: list[Annotated[Whole, Field(ge=0, le=6)]] = Field(
         [], max_length=7, description="0 is Monday; with weekly alone"
     )
-    count: int | None = Field(None, ge=1, le=60)
-    until: date | None = Field(None, description="the last day")
+    count: Whole | None = Field(None, ge=1, le=60)
+    until: Day | None = Field(None, description="the last day")
 
 
 class SpeakerIn(Asked):
@@ -100,12 +105,12 @@ class MeetingIn(Asked):
     )
 
     kind: Kind = "webinar"
-    title: LanguageText
+    title: NamedTitle
     description: OptionalText = {}
     starts_at: When
     timezone: ZoneName = Field(default_factory=lambda: str(settings.DEFAULT_TIMEZONE))
-    duration_minutes: int = Field(60, ge=5, le=7 * 24 * 60)
-    capacity: int | None = Field(None, ge=1, le=100_000, description="null: no limit")
+    duration_minutes: Whole = Field(60, ge=5, le=7 * 24 * 60)
+    capacity: Whole | None = Field(None, ge=1, le=100_000, description="null: no limit")
     languages: list[LanguageCode] = Field(["en"], min_length=1, max_length=6, description="spoken")
     interpreted_into: list[LanguageCode] = Field([], max_length=6)
     format: Format = "online"
@@ -113,12 +118,12 @@ class MeetingIn(Asked):
     programme: Line | None = Field(None, description="the programme's slug")
     visibility: Visibility = "public"
     registration: RegistrationMode = "open"
-    record: bool = False
-    lobby: bool = False
+    record: Flag = False
+    lobby: Flag = False
     recurrence: Recurrence | None = None
     speakers: list[SpeakerIn] = Field([], max_length=40)
     room: Line | None = Field(None, description="a project room of the caller's company")
-    draft: bool = Field(False, description="keep it unpublished")
+    draft: Flag = Field(False, description="keep it unpublished")
 
 
 class MeetingPatch(Asked):
@@ -130,12 +135,12 @@ class MeetingPatch(Asked):
     model_config = example(starts_at="2030-01-11T10:00", capacity=60)
 
     kind: Kind | None = None
-    title: LanguageText | None = None
+    title: NamedTitle | None = None
     description: OptionalText | None = None
     starts_at: When | None = None
     timezone: ZoneName | None = None
-    duration_minutes: int | None = Field(None, ge=5, le=7 * 24 * 60)
-    capacity: int | None = Field(None, ge=1, le=100_000)
+    duration_minutes: Whole | None = Field(None, ge=5, le=7 * 24 * 60)
+    capacity: Whole | None = Field(None, ge=1, le=100_000)
     languages: list[LanguageCode] | None = Field(None, min_length=1, max_length=6)
     interpreted_into: list[LanguageCode] | None = Field(None, max_length=6)
     format: Format | None = None
@@ -143,9 +148,9 @@ class MeetingPatch(Asked):
     programme: Line | None = None
     visibility: Visibility | None = None
     registration: RegistrationMode | None = None
-    record: bool | None = None
-    lobby: bool | None = None
-    draft: bool | None = Field(None, description="false publishes a draft")
+    record: Flag | None = None
+    lobby: Flag | None = None
+    draft: Flag | None = Field(None, description="false publishes a draft")
     speakers: None = Field(None, description="stay; they are changed on the page of the meeting")
     recurrence: None = Field(None, description="stays: cancel the meetings of the series and schedule others")
     room: None = Field(None, description="stays")
@@ -157,9 +162,9 @@ class CancelIn(Asked):
     reason: Annotated[Plain, Field(max_length=2000, description="told to everybody who was invited")] = ""
 
 
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-SafeWhole = Annotated[int, Field(ge=-(2**53), le=2**53)]  # what JSON carries everywhere
-Answer = Words | bool | SafeWhole | Finite | Annotated[list[Words], Field(max_length=40)] | None
+Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+SafeWhole = Annotated[Whole, Field(ge=-(2**53), le=2**53)]  # what JSON carries everywhere
+Answer = Words | Flag | SafeWhole | Finite | Annotated[list[Words], Field(max_length=40)] | None
 
 
 class RegistrationIn(Asked):
@@ -187,8 +192,8 @@ class TicketIn(Asked):
 
 
 class ChapterIn(Asked):
-    starts_at_seconds: float = Field(ge=0, le=7 * 24 * 3600, allow_inf_nan=False)
-    title: Annotated[Title, AfterValidator(not_empty)]
+    starts_at_seconds: float = Field(strict=True, ge=0, le=7 * 24 * 3600, allow_inf_nan=False)
+    title: NamedTitle
 
 
 class RecordingIn(Asked):
@@ -197,7 +202,7 @@ class RecordingIn(Asked):
     title: Title = {}
     filename: Line = "recording"
     content_type: Annotated[Line, Field(max_length=100)] = "video/webm"
-    size: int = Field(gt=0, le=2**40, description="bytes that will be uploaded")
+    size: Whole = Field(gt=0, le=2**40, description="bytes that will be uploaded")
     language: LanguageCode | None = None
     visibility: Watchers | None = None
 
@@ -220,7 +225,7 @@ class RecordingPatch(Asked):
     chapters: list[ChapterIn] | None = Field(
         None, max_length=100, description="all of them, each with a title in the same languages"
     )
-    publish: bool = Field(False, description="true opens a recording that is ready to its watchers")
+    publish: Flag = Field(False, description="true opens a recording that is ready to its watchers")
 
 
 class ProgrammeIn(Asked):
@@ -235,14 +240,14 @@ class ProgrammeIn(Asked):
 
     slug: Annotated[Line, Field(pattern=r"^[a-z0-9-]+$", min_length=2)]
     kind: ProgrammeKind
-    title: LanguageText
+    title: NamedTitle
     summary: OptionalText = {}
     description: OptionalText = {}
     timezone: ZoneName = Field(default_factory=lambda: str(settings.DEFAULT_TIMEZONE))
-    starts_on: date | None = None
-    ends_on: date | None = None
+    starts_on: Day | None = None
+    ends_on: Day | None = None
     place: Line = ""
-    published: bool = False
+    published: Flag = False
 
 
 def wall_time(starts_at: str, zone_name: str) -> tuple[date, time]:
@@ -250,4 +255,4 @@ def wall_time(starts_at: str, zone_name: str) -> tuple[date, time]:
     moment = datetime.fromisoformat(starts_at)
     if moment.tzinfo is not None:
         moment = moment.astimezone(zones.zone(zone_name))
-    return moment.date(), moment.time().replace(tzinfo=None, second=0, microsecond=0)
+    return moment.date(), moment.time().replace(tzinfo=None)

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from companies import zones
 from companies.ids import new_id
 from companies.languages import LanguageTextField, in_language
+from companies.model_fields import ProseField
 from companies.models import Company, Person
 from companies.models.person import default_timezone
 from meetings.models.programme import Programme
@@ -146,7 +147,7 @@ class Meeting(models.Model):
     kind = models.CharField(_("kind"), max_length=24, choices=Kind.choices)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.DRAFT)
     title = LanguageTextField(_("title"))
-    description = LanguageTextField(_("description"), blank=True)
+    description = LanguageTextField(_("description"), prose=True, blank=True)
     programme = models.ForeignKey(
         Programme,
         verbose_name=_("programme"),
@@ -191,7 +192,7 @@ class Meeting(models.Model):
     format = models.CharField(
         _("how people meet"), max_length=8, choices=Format.choices, default=Format.ONLINE
     )
-    address = models.TextField(_("place"), blank=True)
+    address = ProseField(_("place"), blank=True)
     capacity = models.PositiveIntegerField(
         _("seats"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
@@ -212,11 +213,12 @@ class Meeting(models.Model):
 
     created_at = models.DateTimeField(_("created at"))
     published_at = models.DateTimeField(_("announced at"), null=True, blank=True)
+    changed_at = models.DateTimeField(_("changed at"), null=True, blank=True, editable=False)
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     extended_until = models.DateTimeField(_("extended until"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
-    cancel_reason = models.TextField(_("why it was cancelled"), blank=True)
+    cancel_reason = ProseField(_("why it was cancelled"), blank=True)
 
     objects = MeetingQuerySet.as_manager()
 
@@ -278,6 +280,17 @@ class Meeting(models.Model):
     def was_missed(self) -> bool:
         """Its time passed and nobody started it. On site nobody needs to."""
         return self.state == self.State.ENDED and self.started_at is None and self.is_online
+
+    @property
+    def host_name(self) -> str:
+        """Of the company, else of the person; empty when neither says: an address is nobody's business."""
+        return self.host_company.name if self.host_company else self.host.name
+
+    @property
+    def last_changed_at(self) -> datetime:
+        """When anything of it that others read was last changed."""
+        moments = (self.created_at, self.published_at, self.changed_at, self.cancelled_at)
+        return max(moment for moment in moments if moment)
 
     @property
     def is_open(self) -> bool:

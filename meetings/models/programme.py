@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from companies.languages import LanguageTextField, in_language
+from companies.model_fields import LineField
 from companies.models.person import default_timezone
 
 
@@ -18,12 +19,12 @@ class Programme(models.Model):
     slug = models.SlugField(_("name in the address"), max_length=140, unique=True)
     kind = models.CharField(_("kind"), max_length=24, choices=Kind.choices)
     title = LanguageTextField(_("title"))
-    summary = LanguageTextField(_("summary"), blank=True, help_text=_("One or two sentences."))
-    description = LanguageTextField(_("description"), blank=True)
+    summary = LanguageTextField(_("summary"), prose=True, blank=True, help_text=_("One or two sentences."))
+    description = LanguageTextField(_("description"), prose=True, blank=True)
     timezone = models.CharField(_("time zone"), max_length=64, default=default_timezone)
     starts_on = models.DateField(_("first day"), null=True, blank=True)
     ends_on = models.DateField(_("last day"), null=True, blank=True)
-    place = models.CharField(_("place"), max_length=120, blank=True)
+    place = LineField(_("place"), max_length=120, blank=True)
     is_published = models.BooleanField(
         _("is announced"), default=False, help_text=_("Before that, only the secretariat sees it.")
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.ids import new_id
 from companies.languages import LanguageTextField, in_language
+from companies.model_fields import LineField, ProseField
 from companies.models import Person
 from meetings.models.meeting import Meeting
 from meetings.models.room import Room
@@ -79,7 +80,7 @@ class Recording(models.Model):
     expected_by = models.DateTimeField(_("expected by"), null=True, blank=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
     expires_at = models.DateTimeField(_("kept until"), null=True, blank=True)
-    failure = models.TextField(_("what went wrong"), blank=True)
+    failure = ProseField(_("what went wrong"), blank=True)
     alarmed_at = models.DateTimeField(
         _("host was told at"), null=True, blank=True, help_text=_("That the recording never came.")
     )
@@ -189,8 +190,8 @@ class Upload(models.Model):
 
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
     recording = models.OneToOneField(Recording, on_delete=models.CASCADE, related_name="upload")
-    filename = models.CharField(max_length=200, blank=True)
-    content_type = models.CharField(max_length=100, blank=True)
+    filename = LineField(max_length=200, blank=True)
+    content_type = LineField(max_length=100, blank=True)
     path = models.CharField(max_length=255, help_text="below MEDIA_ROOT")
     offset = models.PositiveBigIntegerField(default=0, help_text="bytes safely kept")
     length = models.PositiveBigIntegerField(null=True, blank=True, help_text="empty while a capture goes on")

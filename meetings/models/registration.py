@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from companies.ids import new_id
+from companies.model_fields import CleanJSONField, LineField
 from companies.models import Company, Person
 from companies.models.person import default_timezone
 from meetings.models.meeting import Meeting
@@ -43,8 +44,8 @@ class Registration(models.Model):
         Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="registrations"
     )
     state = models.CharField(_("state"), max_length=12, choices=State.choices)
-    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=120)
-    company_name = models.CharField(_("name of the company"), max_length=120, blank=True)
+    name = LineField(pgettext_lazy("of a person", "name"), max_length=120)
+    company_name = LineField(_("name of the company"), max_length=120, blank=True)
     company = models.ForeignKey(
         Company,
         verbose_name=_("company"),
@@ -56,7 +57,7 @@ class Registration(models.Model):
     country = models.CharField(_("country"), max_length=2, blank=True)
     language = models.CharField(_("language of pages and mails"), max_length=5, default="en")
     timezone = models.CharField(_("time zone"), max_length=64, default=default_timezone)
-    answers = models.JSONField(_("answers"), default=dict, blank=True)
+    answers = CleanJSONField(_("answers"), default=dict, blank=True)
     link_key = models.CharField(
         max_length=16, default=new_id, help_text="part of the personal link; a new one makes old links void"
     )

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from companies.ids import new_id
 from companies.languages import LanguageTextField, in_language
+from companies.model_fields import CleanJSONField, LineField
 from companies.models import Company, Person
 from meetings.models.registration import Registration
 
@@ -25,7 +26,7 @@ class Room(models.Model):
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.MEETING)
     title = LanguageTextField(_("title"), blank=True)
-    purpose = LanguageTextField(_("purpose"), blank=True)
+    purpose = LanguageTextField(_("purpose"), prose=True, blank=True)
     companies = models.ManyToManyField(
         Company, verbose_name=_("companies"), blank=True, related_name="project_rooms"
     )
@@ -76,8 +77,8 @@ class Participant(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=120)
-    company_name = models.CharField(_("name of the company"), max_length=120, blank=True)
+    name = LineField(pgettext_lazy("of a person", "name"), max_length=120)
+    company_name = LineField(_("name of the company"), max_length=120, blank=True)
     admission = models.CharField(_("state"), max_length=10, choices=Admission.choices)
     on_stage = models.BooleanField(_("is on the stage"), default=False)
     hand_raised_at = models.DateTimeField(_("hand up since"), null=True, blank=True)
@@ -170,7 +171,7 @@ class RoomEvent(models.Model):
     room = models.ForeignKey(Room, verbose_name=_("room"), on_delete=models.CASCADE, related_name="events")
     seq = models.PositiveBigIntegerField(_("number"))
     ev = models.CharField(_("event"), max_length=40)
-    payload = models.JSONField(_("content"), default=dict)
+    payload = CleanJSONField(_("content"), default=dict)
     person = models.ForeignKey(
         Person, verbose_name=_("person"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

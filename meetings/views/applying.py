@@ -35,7 +35,7 @@ def form_for(request: HttpRequest, visitor: Visitor) -> RegistrationForm:
 
 def surroundings(request: HttpRequest) -> Surroundings:
     return Surroundings(
-        timezone=timezone.get_current_timezone_name(),
+        timezone=str(timezone.get_current_timezone()),
         has_told_timezone=zones.COOKIE in request.COOKIES,
         accepted_languages=request.headers.get("Accept-Language", ""),
     )

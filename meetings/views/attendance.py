@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from defusedcsv import csv
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,10 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from companies.collation import in_order
+from companies.views.spreadsheet import csv_file
+from companies.words import holds
 from meetings import access, evidence
 from meetings.forms import AttendanceFilter
 from meetings.models import Meeting
-from meetings.views.hosting import country_in_words, csv_answer
+from meetings.views.hosting import country_in_words
 
 SAMPLES = 120
 LABELS = 5
@@ -58,30 +60,26 @@ def attendance_csv(request: HttpRequest, meeting_id: str) -> HttpResponse:
     meeting = access.meeting_for(access.visitor_of(request), meeting_id, access.Level.HOST)
     filters = AttendanceFilter(request.GET)
     attendance = _attendance(meeting, filters)
-    response = csv_answer(f"attendance-{meeting.pk}.csv")
-    table = csv.writer(response)
-    table.writerow(
-        [
-            _("Name"),
-            _("E-mail"),
-            _("Company"),
-            _("Country"),
-            _("First joined (UTC)"),
-            _("Last left (UTC)"),
-            _("Times"),
-            _("Minutes"),
-            _("Share in %"),
-            _("Counts from %(percent)s %%") % {"percent": round(attendance.threshold * 100)},
-        ]
-    )
-    for one in _shown(attendance, filters):
-        joined, left = (
-            f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}" for moment in (one.joined_at, one.left_at)
-        )
-        counted = _("yes") if one.counted else _("no")
-        row = [one.name, one.person.email, one.company, one.country, joined, left]
-        table.writerow([*row, len(one.intervals), one.minutes, one.percent, counted])
-    return response
+    titles = [
+        _("Name"),
+        _("E-mail"),
+        _("Company"),
+        _("Country"),
+        _("First joined (UTC)"),
+        _("Last left (UTC)"),
+        _("Times"),
+        _("Minutes"),
+        _("Share in %"),
+        _("Counts from %(percent)s %%") % {"percent": round(attendance.threshold * 100)},
+    ]
+    rows = (_csv_row(one) for one in _shown(attendance, filters))
+    return csv_file(f"attendance-{meeting.pk}.csv", titles, rows)
+
+
+def _csv_row(one: evidence.Attendee) -> list[object]:
+    joined, left = (f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}" for moment in (one.joined_at, one.left_at))
+    row = [one.name, one.person.email, one.company, one.country, joined, left]
+    return [*row, len(one.intervals), one.minutes, one.percent, _("yes") if one.counted else _("no")]
 
 
 def _attendance(meeting: Meeting, filters: AttendanceFilter) -> evidence.Attendance:
@@ -91,12 +89,11 @@ def _attendance(meeting: Meeting, filters: AttendanceFilter) -> evidence.Attenda
 
 
 def _shown(attendance: evidence.Attendance, filters: AttendanceFilter) -> list[evidence.Attendee]:
-    words, counted = filters.asked("q").strip().casefold(), filters.asked("counted")
+    words, counted = filters.asked("q"), filters.asked("counted")
     return [
         one
-        for one in attendance.attendees
-        if words in f"{one.name} {one.company}".casefold()
-        and (not counted or one.counted == (counted == "yes"))
+        for one in in_order(attendance.attendees, lambda one: one.name)
+        if holds(f"{one.name} {one.company}", words) and (not counted or one.counted == (counted == "yes"))
     ]
 
 

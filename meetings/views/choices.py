@@ -12,8 +12,9 @@ from django.utils import formats
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
+from companies.collation import in_order
 from companies.languages import OWN_NAMES, codes, in_language
-from companies.models.company import Country
+from companies.models.company import countries_in_order
 from meetings.models import Meeting, Programme
 from meetings.views.finding import Filters, Found
 from meetings.views.slots import Day, Slot
@@ -53,9 +54,11 @@ def of(query: QueryDict, filters: Filters, found: Found, programmes: QuerySet[Pr
         "l", [(code, OWN_NAMES[code]) for code in codes()], found.languages, filters.languages
     )
     kinds = _choices("k", _words(Meeting.Kind.choices), found.kinds, filters.kinds)
-    countries = _choices("c", _words(Country.choices), found.countries, filters.countries)
+    countries = _choices("c", _words(countries_in_order()), found.countries, filters.countries)
     named = [(programme.slug, in_language(programme.title).text) for programme in programmes]
-    in_programmes = _choices("p", named, found.programmes, (filters.programme,))
+    in_programmes = _choices(
+        "p", in_order(named, lambda pair: pair[1]), found.programmes, (filters.programme,)
+    )
     several = [*languages, *kinds, *countries, *in_programmes]
     chips = [_chip(query, choice) for choice in several if choice.is_chosen]
     if filters.words:

@@ -12,8 +12,8 @@ from companies.templatetags.page import clock, day_in_words, with_weekday
 
 
 def reader_zone() -> ZoneInfo:
-    """The zone that the middleware made current for this reader."""
-    return zones.zone(timezone.get_current_timezone_name())
+    """The zone that the middleware made current for this reader; of a fixed offset Django's own name is “-06”."""
+    return zones.zone(str(timezone.get_current_timezone()))
 
 
 def here(moment: datetime) -> datetime:

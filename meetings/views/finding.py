@@ -4,7 +4,6 @@ The choice is made over a few columns of all meetings that the visitor sees; one
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from django.http import QueryDict
 
 from companies.languages import codes
 from companies.models.company import Country
+from companies.words import plain, words
 from meetings.models import Meeting
 
 PER_PAGE = 30
@@ -40,7 +40,7 @@ class Candidate:
         company, programme, series = meeting.host_company, meeting.programme, meeting.series
         texts = [meeting.title, meeting.description, programme and programme.title, series and series.title]
         names = [company.name, company.city] if company else []
-        words = [word for text in texts if text for word in text.values()]
+        written = [word for text in texts if text for word in text.values()]
         return cls(
             pk=meeting.pk,
             kind=meeting.kind,
@@ -49,7 +49,7 @@ class Candidate:
             programme=programme.slug if programme else "",
             starts_at=meeting.starts_at,
             is_live=meeting.is_live,
-            words=folded(" ".join([*words, *names, meeting.host.name])),
+            words=plain(" ".join([*written, *names, meeting.host.name])),
         )
 
 
@@ -102,7 +102,7 @@ class Filters:
             and (not self.languages or not candidate.languages.isdisjoint(self.languages))
             and (not self.countries or candidate.country in self.countries)
             and (not self.programme or candidate.programme == self.programme)
-            and all(word in candidate.words for word in folded(self.words).split())
+            and all(word in candidate.words for word in words(self.words))
         )
 
 
@@ -158,15 +158,6 @@ def candidates_of(meetings: QuerySet[Meeting]) -> list[Candidate]:
         *("programme__slug", "programme__title", "series__title"),
     )
     return [Candidate.of(meeting) for meeting in rows]
-
-
-_NOT_ACCENTS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "đ": "d"})
-
-
-def folded(text: str) -> str:
-    """Without case and accents: a Lithuanian title is found from a Danish keyboard."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_NOT_ACCENTS))
-    return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
 def month_of(text: str) -> date | None:

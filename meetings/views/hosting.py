@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from defusedcsv import csv
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -16,7 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from companies.collation import in_order
+from companies.company_names import companies_by_key
 from companies.models.company import Country
+from companies.views.spreadsheet import csv_file
 from meetings import access, consequences, registering, scheduling
 from meetings.forms import CancelForm, RegistrationFilter
 from meetings.models import Meeting, Registration
@@ -63,11 +65,8 @@ def host_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
 @login_required
 @require_safe
 def registrations_csv(request: HttpRequest, meeting_id: str) -> HttpResponse:
-    """Text that a spreadsheet would take for a formula is made harmless; the byte-order mark is for Excel."""
     visitor = access.visitor_of(request)
     meeting = access.meeting_for(visitor, meeting_id, access.Level.HOST)
-    response = csv_answer(f"registrations-{meeting.pk}.csv")
-    table = csv.writer(response)
     titles = [
         _("Name"),
         _("E-mail"),
@@ -77,27 +76,24 @@ def registrations_csv(request: HttpRequest, meeting_id: str) -> HttpResponse:
         _("State"),
         _("Registered (UTC)"),
     ]
-    questions = sorted(
-        {str(key) for answers in meeting.registrations.values_list("answers", flat=True) for key in answers}
-    )
-    table.writerow([*titles, *questions])
-    for seat in _registrations(meeting, RegistrationFilter(request.GET)):
-        answers = [str(seat.answers.get(key, "")) for key in questions]
-        state = str(seat.get_state_display())
-        registered = f"{seat.registered_at:%Y-%m-%d %H:%M}"
-        table.writerow(
-            [
-                seat.name,
-                seat.email,
-                company_of(seat),
-                seat.country,
-                seat.language,
-                state,
-                registered,
-                *answers,
-            ]
-        )
-    return response
+    asked = meeting.registrations.values_list("answers", flat=True)
+    questions = in_order({str(key) for answers in asked for key in answers}, str)
+    seats = _registrations(meeting, RegistrationFilter(request.GET))
+    rows = (_csv_row(seat, questions) for seat in seats)
+    return csv_file(f"registrations-{meeting.pk}.csv", [*titles, *questions], rows)
+
+
+def _csv_row(seat: Registration, questions: list[str]) -> list[str]:
+    return [
+        seat.name,
+        seat.email,
+        company_of(seat),
+        seat.country,
+        seat.language,
+        str(seat.get_state_display()),
+        f"{seat.registered_at:%Y-%m-%d %H:%M}",
+        *(str(seat.answers.get(key, "")) for key in questions),
+    ]
 
 
 # ---- steps -----------------------------------------------------------------------------------------------
@@ -226,7 +222,7 @@ def _registrations(meeting: Meeting, filters: RegistrationFilter) -> QuerySet[Re
         places = ("name", "person__email", "company_name", "company__name")
         matches = Q()
         for place in places:
-            matches |= Q(**{f"{place}__icontains": words})
+            matches |= Q(**{f"{place}__folds": words})
         found = found.filter(matches)
     return found
 
@@ -235,17 +231,13 @@ def _figures(meeting: Meeting) -> dict[str, Any]:
     rows = list(meeting.registrations.active().values_list("state", "company_id", "company_name"))
     states = [state for state, _company, _name in rows]
     seated = sum(state in Registration.SEATED_STATES for state in states)
-    companies = {
-        company or " ".join(name.casefold().split())
-        for _state, company, name in rows
-        if company or name.strip()
-    }
+    companies = companies_by_key((company, name) for _state, company, name in rows)
     return {
         "confirmed": states.count(Registration.State.CONFIRMED),
         "pending": states.count(Registration.State.PENDING),
         "waiting": states.count(Registration.State.WAITLISTED) + states.count(Registration.State.OFFERED),
         "left": None if meeting.capacity is None else max(0, meeting.capacity - seated),
-        "companies": len(companies),
+        "companies": len(set(companies) - {""}),
         "all": len(rows),
     }
 
@@ -358,9 +350,3 @@ def company_of(seat: Registration) -> str:
 
 def country_in_words(code: str) -> str:
     return str(Country(code).label) if code in Country.values else code
-
-
-def csv_answer(filename: str) -> HttpResponse:
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return response

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from companies.collation import in_order
 from companies.models import Company, Person
 from meetings import access, evidence, workspace
 from meetings.models import Meeting, Recording, Room, RoomEvent
@@ -103,15 +104,21 @@ def _listed(room: Room, now: datetime) -> ListedRoom:
     meetings = sorted(room.meetings.all(), key=lambda meeting: meeting.starts_at)
     live = next((meeting for meeting in meetings if meeting.is_live), None)
     coming = [one for one in meetings if one.state == Meeting.State.SCHEDULED and one.ends_at > now]
-    return ListedRoom(room, list(room.companies.all()), live, live or (coming[0] if coming else None))
+    return ListedRoom(
+        room, in_order(room.companies.all(), str), live, live or (coming[0] if coming else None)
+    )
 
 
 # ---- one room ------------------------------------------------------------------------------------------------
 
 
 def _companies_with_people(room: Room) -> list[tuple[Company, list[Person]]]:
-    companies = room.companies.order_by("name").prefetch_related("people")
-    return [(company, [one for one in company.people.all() if one.is_active]) for company in companies]
+    companies = in_order(room.companies.prefetch_related("people"), lambda company: company.name)
+    return [(company, in_order(_active(company), str)) for company in companies]
+
+
+def _active(company: Company) -> list[Person]:
+    return [one for one in company.people.all() if one.is_active]
 
 
 @dataclass(frozen=True)

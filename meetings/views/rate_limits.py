@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from limits import RateLimitItem, parse
 
-from companies import rate_limits
+from companies import addresses, rate_limits
 
 # A whole company may sit behind one address on the net; nobody asks for many seats with one mail address.
 PER_NETWORK_ADDRESS = parse("60/10 minutes")
@@ -20,7 +20,7 @@ def allow_registering(request: HttpRequest, email: str) -> None:
     if not settings.RATE_LIMITS:
         return
     _count(PER_NETWORK_ADDRESS, "registering", "network", request.META.get("REMOTE_ADDR", ""))
-    _count(PER_MAIL_ADDRESS, "registering", "mail", email.strip().lower())
+    _count(PER_MAIL_ADDRESS, "registering", "mail", addresses.normal(email))
 
 
 def _count(limit: RateLimitItem, *key: str) -> None:

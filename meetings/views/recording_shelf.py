@@ -8,9 +8,10 @@ from typing import Self
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 
+from companies.collation import in_order
 from companies.languages import LanguageText, codes, in_language
+from companies.words import holds
 from meetings.models import Recording, RecordingFile
-from meetings.views.finding import folded
 
 PER_PAGE = 20
 
@@ -43,7 +44,7 @@ class Filters:
         return (
             (not self.languages or recording.language in self.languages)
             and (not self.programme or _programme(recording) == self.programme)
-            and all(word in words_of(recording) for word in folded(self.words).split())
+            and holds(words_of(recording), self.words)
         )
 
 
@@ -111,11 +112,12 @@ def _programmes(everything: Sequence[Recording], filters: Filters) -> list[Choic
     titles: dict[str, LanguageText] = {
         one.meeting.programme.slug: one.meeting.programme.title for one in everything if one.meeting.programme
     }
-    shown = sorted(slug for slug in titles if counts[slug] or slug == filters.programme)
-    return [
+    shown = [slug for slug in titles if counts[slug] or slug == filters.programme]
+    choices = [
         Choice(slug, str(in_language(titles[slug])), counts[slug], slug == filters.programme)
         for slug in shown
     ]
+    return in_order(choices, lambda choice: choice.label)
 
 
 def _count(
@@ -138,4 +140,4 @@ def words_of(recording: Recording) -> str:
     ]
     company = meeting.host_company
     names = [meeting.host.name, company.name if company else "", company.city if company else ""]
-    return folded(" ".join([*(words for text in texts for words in text.values()), *names]))
+    return " ".join([*(words for text in texts for words in text.values()), *names])

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from companies.collation import in_order
 from companies.languages import in_language
 from meetings import access, media
 from meetings.access import Entry, Level, Visitor
@@ -93,7 +94,7 @@ def _page(
         "subtitle": subtitle,
         "icons": static("icons.svg"),
         "name": name,
-        "timeZone": timezone.get_current_timezone_name(),
+        "timeZone": str(timezone.get_current_timezone()),
         "iceServers": ice_servers,
         "maySpeak": may_speak,
     }
@@ -101,13 +102,14 @@ def _page(
 
 def _subtitle(room: Room, meeting: Meeting | None) -> str:
     if room.is_project_room:
-        names = room.companies.order_by("name").values_list("name", flat=True)
+        names = in_order(room.companies.values_list("name", flat=True), str)
         return _("Project room of %(companies)s") % {"companies": ", ".join(names)}
     if meeting is None:
         return ""
     until = timezone.localtime(meeting.ends_at).strftime("%H:%M")
-    host = meeting.host_company.name if meeting.host_company else meeting.host.name
-    return _("%(host)s. Until %(hour)s your time") % {"host": host, "hour": until}
+    if not meeting.host_name:
+        return _("Until %(hour)s your time") % {"hour": until}
+    return _("%(host)s. Until %(hour)s your time") % {"host": meeting.host_name, "hour": until}
 
 
 def _back(room: Room, meeting: Meeting | None) -> str:

@@ -1,9 +1,7 @@
 """Finding a meeting: the timetable with its filters and month, and the page of one meeting."""
 
-import csv
 from datetime import datetime
 
-from defusedcsv import csv as safe_csv
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from companies.languages import in_language
+from companies.views.spreadsheet import csv_file
 from meetings import access
 from meetings.access import Visitor
 from meetings.models import Meeting, MeetingRole, Presence
@@ -81,29 +80,33 @@ def _rows(ids: list[str], visitor: Visitor) -> list[Meeting]:
 
 
 def _table(meetings: list[Meeting], visitor: Visitor, now: datetime) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="schedule.csv"'
-    response.write("\ufeff")  # so that spreadsheets read it as UTF-8
-    table = safe_csv.writer(response, quoting=csv.QUOTE_MINIMAL)
-    table.writerow(
-        ["starts_at", "ends_at", "timezone", "kind", "title", "company", "languages", "state", "seats_left"]
-    )
-    for slot in slots_of(meetings, visitor, now=now):
-        meeting = slot.meeting
-        table.writerow(
-            [
-                days.here(meeting.starts_at).isoformat(timespec="minutes"),
-                days.here(meeting.ends_at).isoformat(timespec="minutes"),
-                meeting.timezone,
-                meeting.kind,
-                in_language(meeting.title).text,
-                meeting.host_company.name if meeting.host_company else "",
-                " ".join(meeting.languages),
-                meeting.state,
-                "" if slot.seats_left is None else slot.seats_left,
-            ]
-        )
-    return response
+    titles = [
+        "starts_at",
+        "ends_at",
+        "timezone",
+        "kind",
+        "title",
+        "company",
+        "languages",
+        "state",
+        "seats_left",
+    ]
+    return csv_file("schedule.csv", titles, map(_csv_row, slots_of(meetings, visitor, now=now)))
+
+
+def _csv_row(slot: Slot) -> list[object]:
+    meeting = slot.meeting
+    return [
+        days.here(meeting.starts_at).isoformat(timespec="minutes"),
+        days.here(meeting.ends_at).isoformat(timespec="minutes"),
+        meeting.timezone,
+        meeting.kind,
+        in_language(meeting.title).text,
+        meeting.host_company.name if meeting.host_company else "",
+        " ".join(meeting.languages),
+        meeting.state,
+        slot.seats_left,
+    ]
 
 
 # ---- one meeting -----------------------------------------------------------------------------------------

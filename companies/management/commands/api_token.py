@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="", help="what the key is for")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        person = Person.objects.filter(email=options["email"].strip().lower(), is_active=True).first()
+        person = Person.objects.filter(email=options["email"], is_active=True).first()
         if person is None:
             raise CommandError(f"Nobody active has the address {options['email']}.")
         try:

@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO and not options["yes_i_am_the_operator"]:
             raise CommandError("This is no trial (DEMO is off): say --yes-i-am-the-operator to go on.")
-        person = Person.objects.filter(email=options["email"].strip().lower(), is_active=True).first()
+        person = Person.objects.filter(email=options["email"], is_active=True).first()
         if person is None:
             raise CommandError(f"Nobody active has the address {options['email']}.")
         self.stdout.write(

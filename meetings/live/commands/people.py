@@ -5,6 +5,8 @@ from typing import Any
 import orjson
 from django.utils import timezone
 
+from companies.collation import sort_key
+from companies.words import holds
 from meetings.live import journal
 from meetings.live.callers import Caller
 from meetings.live.database import in_database
@@ -36,10 +38,9 @@ async def since(caller: Caller, command: Since) -> dict[str, Any]:
 
 
 async def list_people(caller: Caller, command: PeopleList) -> dict[str, Any]:
-    wanted = command.query.strip().casefold()
-    here = _sorted(caller.room.scene.admitted(), wanted)
-    start = command.after or ""
-    following = [(key, each) for key, each in here if key > start]
+    here = _sorted(caller.room.scene.admitted(), command.query)
+    start = _place(command.after) if command.after else None
+    following = [(key, each) for key, each in here if start is None or _place(key) > start]
     page = following[:PAGE]
     return {
         "people": [each.present().model_dump(mode="json") for _key_of_it, each in page],
@@ -49,13 +50,15 @@ async def list_people(caller: Caller, command: PeopleList) -> dict[str, Any]:
 
 
 def _sorted(occupants: list[Occupant], wanted: str) -> list[tuple[str, Occupant]]:
-    matching = [
-        each
-        for each in occupants
-        if wanted in each.someone.name.casefold() or wanted in each.someone.company.casefold()
-    ]
-    return sorted(((_key(each), each) for each in matching), key=lambda pair: pair[0])
+    """One order for everybody in the room: letters with marks stand with their base letter, as in English."""
+    matching = [each for each in occupants if holds(f"{each.someone.name} {each.someone.company}", wanted)]
+    return sorted(((_key(each), each) for each in matching), key=lambda pair: _place(pair[0]))
 
 
 def _key(occupant: Occupant) -> str:
-    return f"{occupant.someone.name.casefold()[:LONGEST_KEY]} {occupant.someone.id}"
+    return f"{occupant.someone.name[:LONGEST_KEY]} {occupant.someone.id}"
+
+
+def _place(key: str) -> tuple[object, str]:
+    name, _space, person_id = key.rpartition(" ")
+    return sort_key(name, "en"), person_id

@@ -1,0 +1,27 @@
+"""Companies that people typed by name: one and the same whatever the letters, and the listed one if there is one."""
+
+from collections.abc import Iterable
+
+from companies.models import Company
+from companies.words import same_name
+
+
+def listed_company_named(name: str) -> Company | None:
+    key = same_name(name)
+    return Company.objects.filter(name_key=key, is_listed=True).order_by("pk").first() if key else None
+
+
+def companies_by_key(rows: Iterable[tuple[int | None, str]]) -> list[str]:
+    """For each (company's id, name as typed) what it is counted by; empty for nobody's. One query.
+
+    A typed name is the company of the database that bears it: a guest and a member of one firm count as one firm.
+    """
+    given = [(pk, same_name(name)) for pk, name in rows]
+    typed = {name for pk, name in given if pk is None and name}
+    named = Company.objects.filter(name_key__in=typed).order_by("-pk").values_list("name_key", "pk")
+    known: dict[str, int] = dict(named)
+    return [_key(pk or known.get(name), name) for pk, name in given]
+
+
+def _key(pk: int | None, name: str) -> str:
+    return f"#{pk}" if pk else name

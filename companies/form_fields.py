@@ -1,0 +1,37 @@
+"""Fields of forms for what people write. What cannot be kept is taken out before the length and the rest are judged."""
+
+from typing import Any
+
+from django import forms
+
+from companies import addresses
+from companies.text import cleaned
+
+
+class LineField(forms.CharField):
+    """One line, without line breaks and control characters; a text that shows nothing is none."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(cleaned(value, one_line=True) if isinstance(value, str) else value)
+
+
+class ProseField(forms.CharField):
+    """Many lines; a line break is a line feed, so that a text is as long as its counter says."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(cleaned(value) if isinstance(value, str) else value)
+
+
+class AddressField(forms.EmailField):
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(addresses.normal(value) if isinstance(value, str) else value)
+
+
+class WebAddressField(forms.URLField):
+    def __init__(self, *, assume_scheme: str = "https", **kwargs: Any) -> None:
+        super().__init__(assume_scheme=assume_scheme, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(cleaned(value, one_line=True) if isinstance(value, str) else value)

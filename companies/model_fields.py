@@ -1,0 +1,115 @@
+"""Columns of text that are clean whichever way they are written: page, API, socket, administration or command.
+
+They are Django's own fields to migrations: nothing about the column differs.
+"""
+
+from typing import Any
+
+from django.db import models
+
+from companies import addresses, form_fields
+from companies.text import cleaned, cleaned_within
+from companies.words import same_name
+
+
+class _Clean(models.Field[Any, Any]):
+    """Cleans on the way to the database, in lookups too, so that what was typed finds what is kept."""
+
+    as_migrated = ""
+
+    def cleaned(self, value: str) -> str:
+        raise NotImplementedError
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, self.as_migrated, args, kwargs
+
+    def to_python(self, value: Any) -> Any:
+        value = super().to_python(value)
+        return self.cleaned(value) if isinstance(value, str) else value
+
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        return self.cleaned(value) if isinstance(value, str) else value
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001 - Django's signature
+        value = super().pre_save(model_instance, add)
+        if isinstance(value, str):
+            value = self.cleaned(value)
+            setattr(model_instance, self.attname, value)
+        return value
+
+
+class LineField(_Clean, models.CharField[str, str]):
+    """A name, a title: one line."""
+
+    as_migrated = "django.db.models.CharField"
+
+    def cleaned(self, value: str) -> str:
+        return cleaned(value, one_line=True)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": form_fields.LineField, **kwargs})
+
+
+class ProseField(_Clean, models.TextField[str, str]):
+    """Text of many lines."""
+
+    as_migrated = "django.db.models.TextField"
+
+    def cleaned(self, value: str) -> str:
+        return cleaned(value)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": form_fields.ProseField, **kwargs})
+
+
+class AddressField(_Clean, models.EmailField[str, str]):
+    """A mail address in its one spelling."""
+
+    as_migrated = "django.db.models.EmailField"
+
+    def cleaned(self, value: str) -> str:
+        return addresses.normal(value)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": form_fields.AddressField, **kwargs})
+
+
+class WebAddressField(_Clean, models.URLField[str, str]):
+    as_migrated = "django.db.models.URLField"
+
+    def cleaned(self, value: str) -> str:
+        return cleaned(value, one_line=True)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": form_fields.WebAddressField, **kwargs})
+
+
+class CleanJSONField(models.JSONField):
+    """JSON whose texts are clean: PostgreSQL refuses NUL in them, XML and ICS refuse more."""
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.JSONField", args, kwargs
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001 - Django's signature
+        value = cleaned_within(super().pre_save(model_instance, add))
+        setattr(model_instance, self.attname, value)
+        return value
+
+    def get_prep_value(self, value: Any) -> Any:
+        return cleaned_within(super().get_prep_value(value))
+
+
+class SameNameField(models.CharField[str, str]):
+    """The row's `name` as it identifies: written by itself whenever the row is saved."""
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001 - Django's signature
+        value = same_name(cleaned(getattr(model_instance, "name"), one_line=True))  # noqa: B009 - of any model
+        setattr(model_instance, self.attname, value)
+        return value

@@ -1,0 +1,130 @@
+"""Pictures that people upload: read by Pillow and written anew, upright and without anything else the file carried."""
+
+import hashlib
+import io
+import warnings
+from typing import Any
+
+from django import forms
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.db import models
+from django.db.models.fields.files import ImageFieldFile
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+LARGEST_FILE = 4 * 1024 * 1024
+LARGEST_SIDE = 6000  # pixels as uploaded
+# No SVG, which is a program; of what moves, the first picture is kept.
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+
+PROBLEMS = {
+    "too_large": _("This picture is too large: at most 4 MB and 6,000 pixels a side."),
+    "not_a_picture": _("This file is not a picture that we can read. Use PNG, JPEG, WebP or GIF."),
+}
+
+
+class UnableToUsePicture(Exception):
+    """Not a picture that we take; `code` is `too_large` or `not_a_picture`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Picture(ContentFile[bytes]):
+    """Written anew. Named after its content, so that a browser may keep it for good."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(content, f"{hashlib.sha256(content).hexdigest()[:16]}.webp")
+
+
+def written_anew(file: File[Any], *, side: int) -> Picture:
+    """A WebP of at most `side` pixels: turned as the camera says, in sRGB, without place, camera, profile or comment.
+
+    Raises UnableToUsePicture. The size is looked at before the pixels: a small file of a huge picture does no harm.
+    """
+    if (file.size or 0) > LARGEST_FILE:
+        raise UnableToUsePicture("too_large")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            file.seek(0)
+            with Image.open(file, formats=FORMATS) as picture:
+                if max(picture.size) > LARGEST_SIDE:
+                    raise UnableToUsePicture("too_large")
+                return Picture(_as_webp(picture, side))
+    except (
+        UnidentifiedImageError,
+        OSError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombError,
+        Warning,
+    ) as error:
+        raise UnableToUsePicture("not_a_picture") from error
+
+
+def _as_webp(picture: Image.Image, side: int) -> bytes:
+    upright = _in_srgb(ImageOps.exif_transpose(picture)).convert("RGBA")
+    upright.thumbnail((side, side))
+    bare = Image.new("RGBA", upright.size)
+    bare.paste(upright)  # pixels alone: what else Pillow read from the file would be written again
+    kept = io.BytesIO()
+    bare.save(kept, "WEBP", quality=90, method=4)
+    return kept.getvalue()
+
+
+def _in_srgb(picture: Image.Image) -> Image.Image:
+    """In the colours that screens assume of a picture without a profile; a broken profile says nothing."""
+    profile = picture.info.get("icc_profile")
+    if not profile or picture.mode not in {"RGB", "RGBA", "L", "CMYK"}:
+        return picture
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        mode = "RGBA" if picture.mode == "RGBA" else "RGB"
+        turned = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode=mode)
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return picture
+    return turned or picture
+
+
+class PictureFormField(forms.FileField):
+    """Cleans to the picture written anew."""
+
+    def __init__(self, *, side: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.side = side
+
+    def to_python(self, data: Any) -> Any:
+        file = super().to_python(data)
+        if file is None:
+            return None
+        try:
+            return written_anew(file, side=self.side)
+        except UnableToUsePicture as problem:
+            raise forms.ValidationError(PROBLEMS[problem.code], code=problem.code) from problem
+
+
+class PictureFile(ImageFieldFile):
+    def save(self, name: str, content: File[Any], save: bool = True) -> None:  # noqa: FBT001 - Django's signature
+        kept = content if isinstance(content, Picture) else written_anew(content, side=self.field.side)
+        super().save(str(kept.name), kept, save)
+
+
+class PictureField(models.ImageField):
+    """Keeps no file as it came, whichever way it comes. Raises UnableToUsePicture where no form has looked before."""
+
+    attr_class = PictureFile
+
+    def __init__(self, *args: Any, side: int = 1600, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.side = side
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.ImageField", args, kwargs
+
+    def formfield(self, **kwargs: Any) -> Any:
+        given = {"form_class": PictureFormField, "side": self.side, **kwargs}
+        return models.FileField.formfield(self, **given)

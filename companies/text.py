@@ -1,0 +1,54 @@
+"""What people and programs write, as it is kept: NFC, without control characters; and no text that shows nothing."""
+
+import re
+import unicodedata
+from typing import Any
+
+# Vertical tab and form feed are how word processors paste a soft line break; the others are Unicode's own.
+_BREAK = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
+# C0, DEL, C1; halves of surrogate pairs; noncharacters. No XML, ICS or PostgreSQL text can hold all of them.
+_CONTROL = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
+    + "]"
+)
+# Zero-width space, word joiner, byte-order mark, interlinear marks; directions that would run on into the page around
+# the text (overrides, embeddings, isolates). Joiners, soft hyphens and LRM/RLM carry meaning inside words and stay.
+_INVISIBLE = re.compile("[\u200b\u2060\ufeff\ufff9-\ufffb\u180e\u202a-\u202e\u2066-\u2069]")
+# Letters and symbols by category that are drawn as nothing: Hangul fillers and the empty Braille cell.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+
+
+def cleaned(text: str, *, one_line: bool = False) -> str:
+    """The text in NFC; line breaks are line feeds, or spaces on one line; empty when nothing of it can be seen."""
+    text = _BREAK.sub("\n", text)
+    if one_line:
+        text = text.replace("\n", " ").replace("\t", " ")
+    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", _CONTROL.sub("", text)))
+    if not is_visible(text):
+        return ""
+    return text.strip() if one_line else text
+
+
+def is_visible(text: str) -> bool:
+    """False for spaces, joiners and marks alone: a heading of them would be empty."""
+    return any(unicodedata.category(sign)[0] in "LNPS" and sign not in _BLANK for sign in text)
+
+
+def has_control(text: str) -> bool:
+    return _CONTROL.search(text) is not None
+
+
+def has_break(text: str) -> bool:
+    return _BREAK.search(text) is not None
+
+
+def cleaned_within(value: Any) -> Any:
+    """The same for every text inside JSON, keys too."""
+    if isinstance(value, str):
+        return cleaned(value)
+    if isinstance(value, dict):
+        return {cleaned_within(key): cleaned_within(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [cleaned_within(each) for each in value]
+    return value

@@ -1,0 +1,15 @@
+"""A calendar entry says when it was last changed (RFC 5545 3.8.7.3)."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("meetings", "0002_name_things_in_words")]
+
+    operations = [
+        migrations.AddField(
+            "meeting",
+            "changed_at",
+            models.DateTimeField(blank=True, editable=False, null=True, verbose_name="changed at"),
+        ),
+    ]

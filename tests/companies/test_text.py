@@ -1,0 +1,175 @@
+"""What people write, at every door: in one spelling, without what breaks a document, and never showing nothing."""
+
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from django import forms
+from django.apps import apps
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.test import Client, RequestFactory
+from hypothesis import given
+from hypothesis import strategies as st
+
+from companies import addresses
+from companies.forms import LanguageTextFormField
+from companies.languages import LanguageTextField
+from companies.models import Company, Person
+from companies.text import cleaned, is_visible
+from meetings.forms import MeetingForm
+from meetings.models import Programme, Room
+from meetings.recording_forms import DescriptionForm
+from news.models import Article
+from tests import factories
+from tests.hostile import HOSTILE, NOTHING, is_clean, texts_in
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("Va\u0308rme", "Värme"),
+        ("Heat\x0bpump\r\nPump\rHeat", "Heat\npump\nPump\nHeat"),
+        ("Heat\x00\ud800\ufdd0", "Heat"),
+        ("\u202eHeat", "Heat"),
+        ("\ufeffHav\u200bslund", "Havslund"),
+        ("Kunden\u00adservice 👩\u200d🔧", "Kunden\u00adservice 👩\u200d🔧"),
+        ("\u200b", ""),
+        ("\u3164\u2800 \u0301", ""),
+    ],
+)
+def test_a_text_is_kept_without_what_cannot_be_seen(written: str, kept: str) -> None:
+    assert cleaned(written) == kept
+
+
+@given(st.text(st.characters()))
+def test_cleaning_again_changes_nothing_and_xml_takes_it(text: str) -> None:
+    kept = cleaned(text)
+    assert cleaned(kept) == kept == unicodedata.normalize("NFC", kept)
+    assert is_visible(kept) or kept == ""
+    element = ET.Element("t")
+    element.text = kept
+    ET.fromstring(ET.tostring(element))
+    assert "\n" not in cleaned(text, one_line=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (" Rasa@Example.ORG ", "rasa@example.org"),
+        ("info@BÜCHER.example", "info@xn--bcher-kva.example"),
+        ("info@bu\u0308cher.example", "info@xn--bcher-kva.example"),
+        ("jose\u0301@example.org", "josé@example.org"),
+        ("no address", "no address"),
+    ],
+)
+def test_an_address_has_one_spelling(typed: str, kept: str) -> None:
+    assert addresses.normal(typed) == kept
+
+
+# ---- forms -------------------------------------------------------------------------------------------------
+
+
+def all_forms() -> Iterator[type[forms.BaseForm]]:
+    waiting: list[Any] = [forms.BaseForm]
+    while waiting:
+        kind = waiting.pop()
+        waiting.extend(kind.__subclasses__())
+        if kind.__module__.startswith(("companies.", "meetings.", "notifications.", "news.")):
+            yield kind
+
+
+def fields_of_forms() -> Iterator[tuple[str, forms.Field]]:
+    for kind in all_forms():
+        for name, field in kind.base_fields.items():  # type: ignore[attr-defined]
+            yield f"{kind.__qualname__}.{name}", field
+    meeting = MeetingForm(
+        companies=Company.objects.all(), programmes=Programme.objects.all(), rooms=Room.objects.all()
+    )
+    for form in (meeting, DescriptionForm(recording=factories.recording())):
+        yield from ((f"{type(form).__name__}.{name}", field) for name, field in form.fields.items())
+    request = RequestFactory().get("/")
+    request.user = factories.secretariat()
+    for model, site in admin.site._registry.items():
+        if site.has_add_permission(request) and model._meta.app_label in {"companies", "meetings", "news"}:
+            for name, field in site.get_form(request).base_fields.items():
+                yield f"admin {model.__name__}.{name}", field
+
+
+def cleaned_by(field: forms.Field, text: str) -> list[str] | None:
+    """What the field keeps of a text; None when it refuses it."""
+    try:
+        return list(texts_in(field.clean({"en": text} if isinstance(field, LanguageTextFormField) else text)))
+    except ValidationError:
+        return None
+
+
+@pytest.mark.django_db
+def test_every_text_field_of_every_form_cleans_or_refuses() -> None:
+    tried = 0
+    for name, field in fields_of_forms():
+        if isinstance(field, forms.CharField | LanguageTextFormField):
+            kept = cleaned_by(field, HOSTILE)
+            assert kept is None or all(is_clean(text) for text in kept), name
+            kept = cleaned_by(field, NOTHING)
+            assert kept is None or not any(text for text in kept if text != "en"), name
+            tried += 1
+    assert tried > 50
+
+
+# ---- models ------------------------------------------------------------------------------------------------
+
+# Columns that hold what the service itself wrote: codes, keys, hashes, names of files.
+OWN = {"id", "uid", "slug", "language", "timezone", "country", "state", "key", "codecs", "sha256", "path"}
+OWN |= {"password", "calendar_key", "key_hash", "link_key", "fingerprint", "connection", "process", "ev"}
+OWN |= {"content_type", "claimed_by", "occasion", "name_key", "body", "scopes", "weekdays", "reminders"}
+OWN |= {"languages", "interpreted_into"}
+
+
+def text_columns() -> Iterator[models.Field[Any, Any]]:
+    for label in ("companies", "meetings", "notifications", "news"):
+        for model in apps.get_app_config(label).get_models():
+            for field in model._meta.get_fields():
+                is_text = isinstance(field, models.CharField | models.TextField | models.JSONField)
+                is_written = isinstance(field, LanguageTextField) or field.name not in OWN
+                if is_text and is_written and not field.choices:
+                    yield field
+
+
+def test_every_column_of_text_is_clean_whichever_way_it_is_written() -> None:
+    tried = 0
+    for field in text_columns():
+        given = {"en": HOSTILE} if isinstance(field, models.JSONField) else HOSTILE
+        row = field.model(**{field.name: given})
+        saved = field.pre_save(row, add=True)
+        assert all(is_clean(text) for text in texts_in(saved)), field
+        assert all(is_clean(text) for text in texts_in(field.get_prep_value(given))), field
+        tried += 1
+    assert tried > 30
+
+
+@pytest.mark.django_db
+def test_a_row_is_found_by_either_spelling_and_made_once() -> None:
+    person = factories.person(email="Info@bücher.example", name="Ru\u0308ta")
+    assert (person.email, person.name) == ("info@xn--bcher-kva.example", "Rüta")
+    assert Person.objects.get(email="INFO@BU\u0308CHER.example") == person
+    assert Person.objects.get(name="Rüta") == person
+
+
+# ---- going out ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_feed_of_news_is_xml_whatever_the_database_holds(client: Client) -> None:
+    article = factories.article()
+    # As a row from before, written past every field.
+    Article.objects.filter(pk=article.pk).update(
+        title=models.Value({"en": "Heat\x0b\ufffe"}, models.JSONField())
+    )
+    answer = client.get("/news/feed/")
+    assert answer.status_code == 200
+    titles = [each.text for each in ET.fromstring(answer.content).iter("{http://www.w3.org/2005/Atom}title")]
+    assert "Heat" in titles

@@ -1,0 +1,49 @@
+"""What HTTP asks of every answer: a method that an address does not take is 405 with Allow, and a 204 has no body."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+ASKED_BY_BROWSERS = ("GET", "HEAD", "POST", "OPTIONS")
+# Without a body (RFC 9110, 15.3.5 and 15.4.5), so without the headers that describe one.
+BODILESS = (204, 304)
+
+
+class MethodMiddleware:
+    """Outside of the check for forged forms, which would answer PROPFIND with a page about cookies (403)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code in BODILESS:
+            for header in ("Content-Type", "Content-Length"):
+                response.headers.pop(header, None)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if request.path_info.startswith("/api/"):
+            return None  # the API answers as a problem
+        allowed = methods_of(view)
+        return None if request.method in allowed else HttpResponseNotAllowed(allowed)
+
+
+def methods_of(view: Callable[..., Any]) -> tuple[str, ...]:
+    """As its decorator or its class names them; a view that names none takes what browsers send."""
+    if hasattr(view, "view_class"):
+        return tuple(view.view_class()._allowed_methods())
+    while view is not None:
+        named = (
+            inspect.getclosurevars(view).nonlocals.get("request_method_list")
+            if inspect.isfunction(view)
+            else None
+        )
+        if named:
+            return (*named, "OPTIONS")
+        view = getattr(view, "__wrapped__", None)  # type: ignore[assignment]
+    return ASKED_BY_BROWSERS
