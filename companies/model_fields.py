@@ -12,7 +12,7 @@ from companies.text import cleaned, cleaned_within
 from companies.words import same_name
 
 
-class _Clean(models.Field[Any, Any]):
+class _Clean(models.Field[str, str]):
     """Cleans on the way to the database, in lookups too, so that what was typed finds what is kept."""
 
     as_migrated = ""

@@ -107,6 +107,8 @@ class PictureFormField(forms.FileField):
 
 
 class PictureFile(ImageFieldFile):
+    field: "PictureField"
+
     def save(self, name: str, content: File[Any], save: bool = True) -> None:  # noqa: FBT001 - Django's signature
         kept = content if isinstance(content, Picture) else written_anew(content, side=self.field.side)
         super().save(str(kept.name), kept, save)

@@ -14,7 +14,8 @@ _WORD = re.compile(r"[^\W_]+")
 
 def plain(text: str) -> str:
     """The form in which two spellings of a word are one. For comparing only: it is not to be shown."""
-    taken_apart = unicodedata.normalize("NFKD", text.casefold().translate(_OWN_LETTERS))
+    # Twice: capitals hide in signs like ℡ until they are taken apart, and small letters bring marks of their own.
+    taken_apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     without_marks = "".join(sign for sign in taken_apart if not unicodedata.combining(sign))
     return _WRITTEN_OUT.sub(r"\1\2\3", without_marks.translate(_OWN_LETTERS))
 

@@ -37,13 +37,14 @@ def methods_of(view: Callable[..., Any]) -> tuple[str, ...]:
     """As its decorator or its class names them; a view that names none takes what browsers send."""
     if hasattr(view, "view_class"):
         return tuple(view.view_class()._allowed_methods())
-    while view is not None:
+    inner: Any = view
+    while inner is not None:
         named = (
-            inspect.getclosurevars(view).nonlocals.get("request_method_list")
-            if inspect.isfunction(view)
+            inspect.getclosurevars(inner).nonlocals.get("request_method_list")
+            if inspect.isfunction(inner)
             else None
         )
         if named:
             return (*named, "OPTIONS")
-        view = getattr(view, "__wrapped__", None)  # type: ignore[assignment]
+        inner = getattr(inner, "__wrapped__", None)
     return ASKED_BY_BROWSERS

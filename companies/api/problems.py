@@ -112,11 +112,11 @@ def too_fast(wait: float | None) -> Problem:
     return problem
 
 
-def missing(request: HttpRequest, error: Exception) -> HttpResponse:
+def missing(request: HttpRequest, error: Any) -> HttpResponse:
     return problem_response(request, nothing_here())
 
 
-def away(request: HttpRequest, error: Exception) -> HttpResponse:
+def away(request: HttpRequest, error: Any) -> HttpResponse:
     log.error("the database did not answer an operation of the API", exc_info=error)
     return problem_response(request, unavailable())
 
@@ -154,6 +154,10 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(HttpError)
     def plain(request: HttpRequest, error: HttpError) -> HttpResponse:
+        if error.status_code == 400 and request.content_type != "application/json":
+            return problem_response(
+                request, not_json()
+            )  # the framework says 400 of all that a parser refuses
         detail = _("The body is not JSON in UTF-8.") if error.status_code == 400 else str(error)
         return problem_response(request, Problem(error.status_code, detail))
 

@@ -1,18 +1,21 @@
 """Each field as the contract has it, and what the service says to values that it cannot keep."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from django.utils import timezone
+from pydantic import TypeAdapter, ValidationError
 
+from companies.api.schemas import Asked
 from meetings.models import Meeting
 from notifications.models import Notification
 from tests import factories
 from tests.api.conftest import Program
-from tests.api.test_http import problem
+from tests.api.test_http import problem, schema_of
 from tests.api.test_meetings import WEBINAR
+from webinar_service.api import api
 
 Programs = Callable[..., Program]
 
@@ -37,7 +40,7 @@ def test_every_spelling_of_rfc_3339_is_taken(program: Programs, starts_at: str) 
 
 @pytest.mark.parametrize("draft", [True, False])
 def test_a_meeting_that_would_be_over_is_a_field_error(program: Programs, *, draft: bool) -> None:
-    host, begun = program(), timezone.now() - timedelta(minutes=10)
+    host, begun = program(), timezone.now().replace(second=0, microsecond=0) - timedelta(minutes=10)
     sent = {**WEBINAR, "starts_at": begun.isoformat(), "duration_minutes": 5, "draft": draft}
     answer = host.post("/meetings", sent)
     if draft:
@@ -256,3 +259,128 @@ def test_offers_and_needs_are_set_kept_and_taken_away(program: Programs) -> None
 def test_a_filter_that_does_not_exist_is_a_field_error(program: Programs) -> None:
     assert "state" in problem(program().get("/meetings?state=bogus"), 422)["errors"]
     assert "state" in problem(program().get("/recordings?state=bogus"), 422)["errors"]
+
+
+@pytest.mark.parametrize(
+    "starts_at", ["2030-01-10T10:00:30", "2030-01-10T10:00:00.5", "2030-01-10T09:00:01Z"]
+)
+def test_seconds_are_refused_by_field_and_never_cut(program: Programs, starts_at: str) -> None:
+    host = program()
+    said = problem(host.post("/meetings", {**WEBINAR, "starts_at": starts_at}), 422)
+    assert said["errors"] == {"starts_at": ["A meeting starts on a whole minute: give no seconds."]}
+    meeting = factories.meeting(host=host.person)
+    assert (
+        "starts_at" in problem(host.patch(f"/meetings/{meeting.pk}", {"starts_at": starts_at}), 422)["errors"]
+    )
+
+
+def bodies() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    """Method, path, name of the shape and an example, of every operation that takes a body."""
+    shown = api.get_openapi_schema()
+    for path, operations in shown["paths"].items():
+        for method, operation in operations.items():
+            name = schema_of(operation)
+            if name:
+                yield method, path, name, shown["components"]["schemas"][name]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "name", "schema"), [pytest.param(*one, id=one[2]) for one in bodies()]
+)
+def test_a_field_that_an_operation_does_not_know_is_refused_by_name(
+    program: Programs, method: str, path: str, name: str, schema: dict[str, Any]
+) -> None:
+    assert schema["additionalProperties"] is False
+    asks = program(factories.secretariat(company=factories.company()))
+    meeting = factories.meeting(host=asks.person)
+    place = path.removeprefix("/api/v1").format(
+        meeting_id=meeting.pk,
+        recording_id=factories.recording(meeting=meeting).pk,
+        room_id=meeting.room_id,
+        slug=factories.company().slug,
+    )
+    body = {**schema.get("examples", [{}])[0], "no_such_field": 1}
+    said = problem(asks.ask(method.upper(), place, body), 422)
+    assert said["errors"] == {"no_such_field": ["There is no such field."]}
+
+
+def test_a_field_within_a_field_that_is_not_known_is_refused_too(program: Programs) -> None:
+    host = program()
+    sent = {**WEBINAR, "speakers": [{"email": "elin@example.org", "nick": "E"}]}
+    assert problem(host.post("/meetings", sent), 422)["errors"] == {
+        "speakers.0.nick": ["There is no such field."]
+    }
+
+
+def test_a_change_that_cannot_be_done_whole_does_nothing(program: Programs) -> None:
+    host = program()
+    meeting = factories.meeting(host=host.person)
+    before = host.get(f"/meetings/{meeting.pk}").json()
+    for impossible in (
+        {"no_such_field": 1},
+        {"programme": "none"},
+        {"starts_at": "2001-01-01T10:00"},
+        {"draft": True},
+    ):
+        problem(host.patch(f"/meetings/{meeting.pk}", {"capacity": 7, **impossible}), 422)
+    assert host.get(f"/meetings/{meeting.pk}").json() == before
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"draft": 0},
+        {"draft": "no"},
+        {"record": 1},
+        {"duration_minutes": "60"},
+        {"capacity": 5.5},
+        {"capacity": True},
+    ],
+)
+def test_a_number_is_no_boolean_and_a_text_is_no_number(program: Programs, field: dict[str, Any]) -> None:
+    said = problem(program().post("/meetings", {**WEBINAR, **field}), 422)
+    assert set(said["errors"]) == set(field)
+
+
+def shapes() -> Iterator[type[Asked]]:
+    waiting = [Asked]
+    while waiting:
+        kind = waiting.pop()
+        waiting.extend(kind.__subclasses__())
+        yield kind
+
+
+def test_every_boolean_and_number_that_a_program_sends_is_strict() -> None:
+    for shape in shapes():
+        for name, field in shape.model_fields.items():
+            kind = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+            adapter: TypeAdapter[Any] = TypeAdapter(kind)
+            schema = adapter.json_schema()
+            kinds = {one.get("type") for one in (schema, *schema.get("anyOf", []))}
+            wrong = {"boolean": [0, "true"], "integer": ["5", True], "number": ["5.5"]}
+            for value in (each for one in kinds & set(wrong) for each in wrong[one]):
+                if name != "answers":
+                    with pytest.raises(ValidationError):
+                        adapter.validate_python(value)
+
+
+@pytest.mark.parametrize("written", [1893456000, "1893456000", True])
+def test_seconds_since_1970_are_no_date(program: Programs, written: Any) -> None:
+    asks = program(factories.secretariat())
+    sent = {"slug": "new", "kind": "conference", "title": {"en": "A"}, "starts_on": written}
+    assert "starts_on" in problem(asks.post("/programmes", sent), 422)["errors"]
+    news = {"slug": "new", "title": {"en": "A"}, "published_at": written}
+    assert "published_at" in problem(asks.post("/news", news), 422)["errors"]
+
+
+def test_a_calendar_entry_says_when_a_program_changed_it(program: Programs) -> None:
+    host = program()
+    meeting = factories.meeting(host=host.person)
+    before = host.get(f"/meetings/{meeting.pk}/calendar.ics")
+    assert host.get(f"/meetings/{meeting.pk}/calendar.ics").content == before.content
+    host.patch(f"/meetings/{meeting.pk}", {"description": {"en": "Three winters."}})
+    after = host.get(f"/meetings/{meeting.pk}/calendar.ics")
+    changed_at = Meeting.objects.get().changed_at
+    assert changed_at is not None
+    assert f"LAST-MODIFIED:{changed_at:%Y%m%dT%H%M%SZ}" in after.content.decode()
+    assert after["ETag"] != before["ETag"]

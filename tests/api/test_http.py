@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import HttpRequest
 from django.test import Client
 
@@ -232,3 +233,46 @@ def schema_of(operation: Any) -> str:
     sent = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
     found = [sent, *sent.get("anyOf", [])]
     return next((one["$ref"].split("/")[-1] for one in found if "$ref" in one), "")
+
+
+# ---- the form of answers -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/x-www-form-urlencoded", "application/xml", ""]
+)
+@pytest.mark.parametrize("key", ["", "k"])
+def test_a_body_that_is_not_called_json_is_of_the_wrong_kind(
+    program: Programs, content_type: str, key: str
+) -> None:
+    headers = {"Authorization": f"Bearer {program().token}", "Idempotency-Key": key}
+    answer = Client().generic("POST", "/api/v1/meetings", json.dumps(WEBINAR), content_type, headers=headers)
+    problem(answer, 415)
+
+
+def test_an_answer_without_a_body_has_no_headers_about_one(program: Programs) -> None:
+    host = program()
+    seat = factories.registration(meeting=factories.meeting(host=host.person))
+    answer = host.delete(f"/registrations/{seat.pk}")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert not {"Content-Type", "Content-Length"} & set(answer.headers)
+
+
+@pytest.mark.parametrize(
+    ("table", "status"),
+    [("companies_idempotentanswer", 500), ("companies_apitoken", 500), ("meetings_meeting", 500)],
+)
+@pytest.mark.django_db(transaction=True)
+def test_a_failure_inside_or_around_a_repeatable_post_is_a_problem(
+    program: Programs, table: str, status: int
+) -> None:
+    """A table that is gone is the plainest failure of a database."""
+    host = program()
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} RENAME TO {table}_gone")
+    try:
+        answer = send_raw(host, json.dumps(WEBINAR).encode(), **{"Idempotency-Key": "k"})
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {table}_gone RENAME TO {table}")
+    problem(answer, 503 if connection.vendor == "sqlite" else status)

@@ -29,7 +29,9 @@ def test_a_reminder_leaves_within_five_seconds_of_its_hour(stack: Stack, host: H
 
 
 def test_who_registers_late_gets_only_the_reminders_still_ahead(stack: Stack, host: Host) -> None:
-    meeting = host.schedule(starts_at=(datetime.now(UTC) + timedelta(minutes=30)).isoformat())["id"]
+    meeting = host.schedule(
+        starts_at=(datetime.now(UTC) + timedelta(minutes=30)).isoformat(timespec="minutes")
+    )["id"]
     host.register(meeting, "late@example.org")
     planned = stack.sql(
         "SELECT n.occasion FROM notifications_notification n JOIN companies_person p ON p.id = person_id"

@@ -1,3 +1,4 @@
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -180,3 +181,16 @@ def test_leap_day_and_the_doubled_hour_are_as_long_as_they_are(db):
         left_at=began + timedelta(hours=25),
     )
     assert only(attendance_of(meeting, began + timedelta(days=2))).minutes == 25 * 60
+
+
+def test_a_company_counts_once_whatever_the_letters_it_was_typed_in(meeting):
+    listed = factories.company(name="Vėjo Jėga", country="LT")
+    member = factories.member(company=listed)
+    present(meeting, member, 0, 60)
+    for name in (unicodedata.normalize("NFD", "Vėjo Jėga"), "VĖJO  JĖGA", "Bølgekraft", "bølgekraft "):
+        seat = factories.registration(meeting=meeting, company_name=name, country="LT")
+        present(meeting, seat.person, 0, 60)
+    found = attendance_of(meeting, AFTER)
+    assert len(found.counted) == 5
+    assert len(found.companies) == 2
+    assert [(one.company, one.people) for one in found.by_company] == [("Vėjo Jėga", 3), ("Bølgekraft", 2)]

@@ -9,6 +9,7 @@ from django.test import Client, RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from news.models import Article, Page
+from tests.companies.test_pictures import picture_file
 from tests.factories import NOW, article, company, meeting, member, secretariat
 from webinar_service import errors
 
@@ -194,11 +195,9 @@ def test_too_many_tries_get_a_page_of_ours(client: Client) -> None:
 
 
 def test_a_picture_of_a_draft_is_not_public(client: Client, settings, tmp_path) -> None:
-    from django.core.files.base import ContentFile
-
     settings.MEDIA_ROOT = tmp_path
     draft = article(published_at=None)
-    draft.picture.save("secret.png", ContentFile(b"\x89PNG"))
+    draft.picture.save("secret.png", picture_file())
     assert client.get(draft.picture_address).status_code == 404
     Article.objects.update(published_at=NOW - timedelta(days=1))
     assert client.get(draft.picture_address).status_code == 200

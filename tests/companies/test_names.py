@@ -1,0 +1,134 @@
+"""Names: their order in each alphabet, how letters fold in every search, and when two names are one company."""
+
+import unicodedata
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import translation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from companies import directory
+from companies.collation import in_order
+from companies.company_names import companies_by_key, listed_company_named
+from companies.directory import Filters
+from companies.models import Company, Person
+from companies.models.company import countries_in_order
+from companies.words import plain
+from tests import factories
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("sv", "Alm Vik Wik Über Yxa Zeta Åsa Ärla Öst"),
+        ("da", "Ask Zoo Æbler Ängel Østby Ål Aalborg"),
+        ("pl", "Ad Azot Ąb Lublin Lz Łódź Ma Zyz Źdź Żuk"),
+        ("lt", "Az Ąžuolas Cuk Čia Yla Įla Ilga Jonas Zuika Žalia"),
+        ("de", "Arg Ärger Arz Ol Öl Om Strasse Straße Strast Zoo"),
+        ("en", "10a 2b Åsa Ash Oak Ølby Zed Żuk"),
+    ],
+)
+def test_names_stand_in_the_order_of_the_alphabet(language: str, names: str) -> None:
+    assert " ".join(in_order(reversed(names.split()), str, language)) == names
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "first", "last"), [("sv", "Zeta AB", "Åland Vind"), ("de", "Åland Vind", "Zeta AB")]
+)
+def test_the_directory_follows_the_alphabet_of_its_reader(language: str, first: str, last: str) -> None:
+    for name in (first, last):
+        factories.company(name=name)
+    with translation.override(language):
+        hits = directory.find(Filters()).hits
+    assert [Company.objects.get(pk=hit.pk).name for hit in hits] == [first, last]
+
+
+def test_countries_stand_in_the_order_of_the_language() -> None:
+    with translation.override("en"):
+        assert [code for code, _name in countries_in_order()] == ["DK", "DE", "LT", "PL", "SE", "XX"]
+
+
+FOUND = [
+    ("Bølgekraft", "boelgekraft"),
+    ("Bølgekraft", "bolgekraft"),
+    ("Värme", "vaerme"),
+    ("Varme på vej", "vaerme"),
+    ("Straße", "STRASSE"),
+    ("Ålborg", "aalborg"),
+    ("Łódź", "lodz"),
+    ("Žalioji šiluma", "zalioji siluma"),
+    ("Æbler", "aebler"),
+    ("Über", "ueber"),
+    ("Va\u0308rme", "värme"),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "query"), FOUND)
+def test_letters_fold_alike_in_every_search(client: Client, name: str, query: str) -> None:
+    host = factories.secretariat(name="Rūta")
+    company = factories.company(name=f"{name} AB")
+    meeting = factories.meeting(title={"sv": name}, host=host)
+    factories.recording(meeting=meeting, state="published", visibility="public")
+    seat = factories.registration(meeting=meeting, name=name)
+    article = factories.article(title={"en": name})
+    assert [hit.pk for hit in directory.find(Filters(query=query)).hits] == [company.pk]
+    client.force_login(host)
+    for model, row in (
+        ("companies/company", company),
+        ("meetings/meeting", meeting),
+        ("news/article", article),
+    ):
+        shown = client.get(f"/admin/{model}/", {"q": query}).content.decode()
+        assert f"/admin/{model}/{row.pk}/change/" in shown, model
+    assert meeting.registrations.filter(name__folds=query).get() == seat
+    shown = client.get("/schedule/", {"q": query}).content.decode()
+    assert meeting.get_absolute_url() in shown
+    shown = client.get("/recordings/", {"q": query}).content.decode()
+    assert "/recordings/" in shown
+
+
+@pytest.mark.django_db
+def test_a_search_for_a_pattern_finds_the_sign_and_not_everything() -> None:
+    factories.company(name="Heat 100% AB")
+    factories.company(name="Heat AB")
+    assert Company.objects.filter(name__folds="100%").count() == 1
+    assert Company.objects.filter(name__folds="heat_ab").count() == 0
+
+
+LATIN = st.text(st.sampled_from("aeouåäöøæüß AEÅÄÖØÆÜŁłŻżąĄėĖš" + "\u0301\u0308"), max_size=12)
+
+
+@pytest.mark.django_db
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+@given(LATIN)
+def test_the_database_folds_as_the_service_does(text: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT folded(%s)", [text])
+        assert cursor.fetchone()[0] == plain(text)
+
+
+@given(st.text())
+def test_folding_a_folded_word_changes_nothing(text: str) -> None:
+    assert plain(plain(text)) == plain(text)
+
+
+@pytest.mark.django_db
+def test_a_company_is_one_whatever_the_letters_it_is_written_in() -> None:
+    company = factories.company(name="Vėjo Jėga")
+    decomposed = unicodedata.normalize("NFD", "VĖJO  jėga ")
+    assert listed_company_named(decomposed) == company
+    keys = companies_by_key([(None, decomposed), (company.pk, company.name), (None, "vėjo jėga"), (None, "")])
+    assert keys == [f"#{company.pk}", f"#{company.pk}", f"#{company.pk}", ""]
+    unknown = companies_by_key([(None, "Bøge Kraft"), (None, "bøge  KRAFT"), (None, "Bøge Vind")])
+    assert unknown[0] == unknown[1] != unknown[2]
+
+
+@pytest.mark.django_db
+def test_a_person_is_one_whatever_the_letters_of_the_address() -> None:
+    first = factories.registration(person=factories.person(email="ro\u0308d@exämple.org")).person
+    again, is_new = Person.objects.get_or_create(email="RÖD@EXA\u0308MPLE.org")
+    assert (again, is_new) == (first, False)

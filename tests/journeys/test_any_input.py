@@ -1,0 +1,57 @@
+"""The deployed form under a fuzzer: PostgreSQL, two web processes, an administrator's and a reader's token.
+
+Beside `tests/api/test_any_input.py`, which asks one process on the database of the test: here requests share
+connections, processes and locks, and answers are as HTTP carries them.
+"""
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance, unsupported_method
+
+from tests.stack import Stack
+
+READS = [
+    *("meetings:read", "registrations:read", "attendance:read", "recordings:read"),
+    *("companies:read", "programmes:read", "news:read"),
+]
+
+
+@pytest.fixture(scope="module")
+def api_schema(stack: Stack) -> schemathesis.BaseSchema:
+    return schemathesis.openapi.from_url(f"{stack.url}/api/v1/openapi.json")
+
+
+@pytest.fixture(scope="module")
+def tokens(stack: Stack) -> dict[str, str]:
+    stack.python(
+        "from tests import factories\n"
+        "factories.secretariat(email='any@example.org', company=factories.company(slug='any'))\n"
+        "factories.member(email='reader@example.org')"
+    )
+    reads = [word for scope in READS for word in ("--scope", scope)]
+    return {
+        "administrator": stack.manage("api_token", "any@example.org", "--scope", "all").splitlines()[-1],
+        "reader": stack.manage("api_token", "reader@example.org", *reads).splitlines()[-1],
+    }
+
+
+schema = schemathesis.pytest.from_fixture("api_schema")
+
+
+@schema.parametrize()
+@settings(
+    max_examples=4,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@pytest.mark.parametrize("who", ["administrator", "reader"])
+def test_no_input_is_a_failure_of_the_deployed_form(
+    case: schemathesis.Case, who: str, tokens: dict[str, str]
+) -> None:
+    """All checks but two: what is valid by its shape may still be impossible, and 405 is tested address by address."""
+    case.call_and_validate(
+        headers={"Authorization": f"Bearer {tokens[who]}"},
+        excluded_checks=[positive_data_acceptance, unsupported_method],
+    )

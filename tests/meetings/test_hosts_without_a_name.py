@@ -1,0 +1,37 @@
+"""A host who has given neither name nor company: no sentence has a hole, and no address is shown instead."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from meetings.models import Meeting
+from meetings.views.rooms import _subtitle
+from tests import factories
+
+
+@pytest.fixture
+def meeting(db: None) -> Meeting:
+    return factories.meeting(host=factories.secretariat(name="", email="nobody@example.org"))
+
+
+def test_the_room_says_until_when_alone(meeting: Meeting) -> None:
+    meeting.state = Meeting.State.LIVE
+    with timezone.override("Europe/Stockholm"):
+        assert _subtitle(meeting.room, meeting) == "Until 11:00 your time"
+
+
+@pytest.mark.parametrize("name", ["meeting", "schedule", "home"])
+def test_no_page_shows_an_empty_host_or_an_address(client: Client, meeting: Meeting, name: str) -> None:
+    address = meeting.get_absolute_url() if name == "meeting" else reverse(name)
+    shown = client.get(address).content.decode()
+    assert "nobody@example.org" not in shown
+    assert "<span></span>" not in shown
+    assert 'id="who"' not in shown
+
+
+def test_the_list_of_recordings_shows_no_address(client: Client, meeting: Meeting) -> None:
+    factories.recording(meeting=meeting, state="published", visibility="public")
+    shown = client.get(reverse("recordings")).content.decode()
+    assert meeting.title["en"] in shown
+    assert "nobody@example.org" not in shown
