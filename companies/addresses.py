@@ -6,6 +6,8 @@ import idna
 
 from companies.text import cleaned
 
+LONGEST = 254  # RFC 3696, erratum 1690
+
 
 def normal(address: str) -> str:
     """Small letters in NFC, and an international domain by its ASCII name (RFC 5890), which every mail server takes.
@@ -17,6 +19,7 @@ def normal(address: str) -> str:
     if not at or domain.isascii():
         return address
     try:
-        return f"{local}@{idna.encode(domain, uts46=True).decode()}"
+        written_out = f"{local}@{idna.encode(domain, uts46=True).decode()}"
     except idna.IDNAError:
         return address
+    return written_out if len(written_out) <= LONGEST else address

@@ -146,7 +146,7 @@ class ZoneField(forms.ChoiceField):
         bound = super().get_bound_field(form, field_name)
         kept = bound.value()
         if kept in zones.known() and kept not in zones.choices():
-            self.widget.choices = [(kept, zones.place(kept)), *zone_choices()]  # type: ignore[union-attr]
+            self.widget.choices = [(kept, zones.place(kept)), *zone_choices()]
         return bound
 
 

@@ -9,6 +9,7 @@ _OWN_LETTERS = str.maketrans(
 )
 # Written out where a keyboard lacks the letter: “boelgekraft” and “bølgekraft” both become “bolgekraft”.
 _WRITTEN_OUT = re.compile(r"(a)[ae]+|(o)e+|(u)e+")
+LONGEST_KEY = 240  # of a name of 120 letters: compatibility forms can be several letters each
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -37,4 +38,4 @@ def holds(texts: str, query: str) -> bool:
 
 def same_name(name: str) -> str:
     """By this a name that identifies is one, whatever its capitals, spaces and way of writing accents."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())[:LONGEST_KEY]

@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.utils.translation import gettext as _
 
 from companies import zones
+from companies.addresses import LONGEST as LONGEST_ADDRESS
 from companies.addresses import normal as normal_address
 from companies.languages import LanguageText
 from companies.models import Company
@@ -190,6 +191,7 @@ def _about_speakers(details: MeetingDetails) -> list[tuple[str, str]]:
     for address in addresses:
         try:
             validate_email(address)
+            MaxLengthValidator(LONGEST_ADDRESS)(address)
         except ValidationError:
             found.append(
                 ("speakers", _("“%(address)s” is not an e-mail address.") % {"address": address[:80]})

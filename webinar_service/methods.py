@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -33,6 +34,7 @@ class MethodMiddleware:
         return None if request.method in allowed else HttpResponseNotAllowed(allowed)
 
 
+@cache
 def methods_of(view: Callable[..., Any]) -> tuple[str, ...]:
     """As its decorator or its class names them; a view that names none takes what browsers send."""
     if hasattr(view, "view_class"):
@@ -45,6 +47,6 @@ def methods_of(view: Callable[..., Any]) -> tuple[str, ...]:
             else None
         )
         if named:
-            return (*named, "OPTIONS")
+            return tuple(named)
         inner = getattr(inner, "__wrapped__", None)
     return ASKED_BY_BROWSERS

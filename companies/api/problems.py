@@ -112,6 +112,14 @@ def too_fast(wait: float | None) -> Problem:
     return problem
 
 
+def refused_by_framework(request: HttpRequest, error: Any) -> HttpResponse:
+    """It says 400 of all that a parser refuses."""
+    if error.status_code == 400 and request.content_type != "application/json":
+        return problem_response(request, not_json())
+    detail = _("The body is not JSON in UTF-8.") if error.status_code == 400 else str(error)
+    return problem_response(request, Problem(error.status_code, detail))
+
+
 def missing(request: HttpRequest, error: Any) -> HttpResponse:
     return problem_response(request, nothing_here())
 
@@ -152,14 +160,7 @@ def install(api: NinjaAPI) -> None:
     def heavy(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
         return problem_response(request, too_large())
 
-    @api.exception_handler(HttpError)
-    def plain(request: HttpRequest, error: HttpError) -> HttpResponse:
-        if error.status_code == 400 and request.content_type != "application/json":
-            return problem_response(
-                request, not_json()
-            )  # the framework says 400 of all that a parser refuses
-        detail = _("The body is not JSON in UTF-8.") if error.status_code == 400 else str(error)
-        return problem_response(request, Problem(error.status_code, detail))
+    api.add_exception_handler(HttpError, refused_by_framework)
 
     @api.exception_handler(Exception)
     def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 def fill(apps: Any, schema_editor: Any) -> None:
     for company in apps.get_model("companies", "Company").objects.all().iterator():
-        company.name_key = " ".join(unicodedata.normalize("NFKC", company.name).casefold().split())
+        company.name_key = " ".join(unicodedata.normalize("NFKC", company.name).casefold().split())[:240]
         company.save(update_fields=["name_key"])
 
 

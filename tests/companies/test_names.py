@@ -123,6 +123,8 @@ def test_a_company_is_one_whatever_the_letters_it_is_written_in() -> None:
     assert listed_company_named(decomposed) == company
     keys = companies_by_key([(None, decomposed), (company.pk, company.name), (None, "vėjo jėga"), (None, "")])
     assert keys == [f"#{company.pk}", f"#{company.pk}", f"#{company.pk}", ""]
+    longest = factories.company(name="\ufdfa" * 120)  # eighteen letters each
+    assert listed_company_named(longest.name) == longest
     unknown = companies_by_key([(None, "Bøge Kraft"), (None, "bøge  KRAFT"), (None, "Bøge Vind")])
     assert unknown[0] == unknown[1] != unknown[2]
 

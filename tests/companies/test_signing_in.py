@@ -50,6 +50,19 @@ def is_signed_in_as(client: Client) -> str | None:
     return Person.objects.get(pk=key).email if key else None
 
 
+@pytest.mark.parametrize(
+    "typed", ["RÖD@exämple.org", "ro\u0308d@exa\u0308mple.org", "röd@xn--exmple-cua.org"]
+)
+def test_an_address_signs_in_whatever_way_its_letters_are_written(
+    client: Client, mail_dir: Path, typed: str
+) -> None:
+    somebody = member(email="röd@exämple.org")
+    client.post("/account/login/", {"login": typed}, follow=True)
+    [mail] = mails(mail_dir)
+    client.post("/account/login/code/confirm/", {"code": code_in(mail)})
+    assert is_signed_in_as(client) == somebody.email
+
+
 def test_a_code_from_the_mail_signs_in(client: Client, mail_dir: Path) -> None:
     somebody = member(email="elin@havslund.example")
     answer = client.post("/account/login/", {"login": "Elin@Havslund.example "}, follow=True)

@@ -46,12 +46,10 @@ schema = schemathesis.pytest.from_fixture("api_schema")
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-@pytest.mark.parametrize("who", ["administrator", "reader"])
-def test_no_input_is_a_failure_of_the_deployed_form(
-    case: schemathesis.Case, who: str, tokens: dict[str, str]
-) -> None:
+def test_no_input_is_a_failure_of_the_deployed_form(case: schemathesis.Case, tokens: dict[str, str]) -> None:
     """All checks but two: what is valid by its shape may still be impossible, and 405 is tested address by address."""
-    case.call_and_validate(
-        headers={"Authorization": f"Bearer {tokens[who]}"},
-        excluded_checks=[positive_data_acceptance, unsupported_method],
-    )
+    for token in tokens.values():
+        case.call_and_validate(
+            headers={"Authorization": f"Bearer {token}"},
+            excluded_checks=[positive_data_acceptance, unsupported_method],
+        )
