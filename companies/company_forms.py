@@ -6,14 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from companies.editing import CompanyDetails, WishDetails
-from companies.form_fields import AddressField, LineField, WebAddressField
+from companies.form_fields import AddressField, LineField, RowsField, WebAddressField
 from companies.forms import LanguageTextFormField
 from companies.models import Company, Topic
 from companies.models.company import LOGO_SIDE, Size, countries_in_order
 from companies.pictures import PictureFormField
 
 
-class TopicField(forms.ModelMultipleChoiceField[Topic]):
+class TopicField(RowsField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Fields of work"))
         kwargs.setdefault("required", False)

@@ -1,10 +1,13 @@
 """Fields of forms for what people write. What cannot be kept is taken out before the length and the rest are judged."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.forms.models import ModelChoiceIterator
 
 from companies import addresses
+from companies.collation import in_order
 from companies.text import cleaned
 
 
@@ -35,3 +38,20 @@ class WebAddressField(forms.URLField):
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(cleaned(value, one_line=True) if isinstance(value, str) else value)
+
+
+class _InOrder(ModelChoiceIterator):  # type: ignore[type-arg]  # takes none when it runs
+    def __iter__(self) -> Iterator[Any]:
+        choices = list(super().__iter__())
+        empty = choices[:1] if self.field.empty_label is not None else []
+        yield from [*empty, *in_order(choices[len(empty) :], lambda choice: str(choice[1]))]
+
+
+class RowField(forms.ModelChoiceField[Any]):
+    """One row, offered by name in the reader's alphabet."""
+
+    iterator = _InOrder
+
+
+class RowsField(forms.ModelMultipleChoiceField[Any]):
+    iterator = _InOrder

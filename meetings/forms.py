@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from companies import addresses, zones
-from companies.form_fields import LineField, ProseField
+from companies.collation import in_order
+from companies.form_fields import LineField, ProseField, RowField
 from companies.forms import ZoneField
 from companies.languages import OWN_NAMES, codes, reading_language
 from companies.models import Company, Person
@@ -66,8 +67,8 @@ def _zone_choices() -> list[tuple[object, list[tuple[str, str]]]]:
     return [(_("Near"), near), (_("All others"), others)]
 
 
-def _language_choices() -> list[tuple[str, object]]:
-    return list(settings.ALL_LANGUAGES.items())
+def _language_choices() -> list[tuple[str, str]]:
+    return in_order([(code, str(name)) for code, name in settings.ALL_LANGUAGES.items()], lambda one: one[1])
 
 
 class People(ProseField):
@@ -155,7 +156,7 @@ class MeetingForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Needed when people come to a place."),
     )
-    room = forms.ModelChoiceField(
+    room = RowField(
         label=_("Room"),
         queryset=Room.objects.none(),
         required=False,
@@ -175,12 +176,10 @@ class MeetingForm(forms.Form):
         help_text=_("Leave it empty for no limit. When all are taken, people wait in a list."),
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
-    programme = forms.ModelChoiceField(
+    programme = RowField(
         label=_("Programme"), queryset=Programme.objects.none(), required=False, empty_label=_("None")
     )
-    host_company = forms.ModelChoiceField(
-        label=_("Host company"), queryset=Company.objects.none(), required=False
-    )
+    host_company = RowField(label=_("Host company"), queryset=Company.objects.none(), required=False)
     record = forms.BooleanField(label=_("It will be recorded"), required=False)
     lobby = forms.BooleanField(label=_("People wait in a lobby until a host lets them in"), required=False)
     reminders = forms.TypedMultipleChoiceField(

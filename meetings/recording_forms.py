@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from companies.collation import in_order
 from companies.form_fields import LineField, ProseField
 from companies.languages import LanguageText, reading_language
 from meetings import media_files
@@ -61,7 +62,8 @@ class DescriptionForm(forms.Form):
         self.recording = recording
         kwargs.setdefault("initial", initial_of(recording))
         super().__init__(*args, **kwargs)
-        languages = [(code, capfirst(name)) for code, name in settings.ALL_LANGUAGES.items()]
+        named = [(code, str(capfirst(name))) for code, name in settings.ALL_LANGUAGES.items()]
+        languages = in_order(named, lambda one: one[1])
         for name in ("language", "captions_language"):
             self.fields[name].choices = languages  # type: ignore[attr-defined]
         for code, label in settings.LANGUAGES:

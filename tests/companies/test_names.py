@@ -16,6 +16,8 @@ from companies.directory import Filters
 from companies.models import Company, Person
 from companies.models.company import countries_in_order
 from companies.words import plain
+from meetings.forms import MeetingForm
+from meetings.models import Programme, Room
 from tests import factories
 
 
@@ -44,6 +46,20 @@ def test_the_directory_follows_the_alphabet_of_its_reader(language: str, first: 
     with translation.override(language):
         hits = directory.find(Filters()).hits
     assert [Company.objects.get(pk=hit.pk).name for hit in hits] == [first, last]
+
+
+@pytest.mark.django_db
+def test_choices_of_rows_and_languages_follow_the_alphabet() -> None:
+    for name in ("Zeta AB", "Åland Vind", "Alm"):
+        factories.company(name=name)
+    with translation.override("sv"):
+        form = MeetingForm(
+            companies=Company.objects.all(), programmes=Programme.objects.all(), rooms=Room.objects.all()
+        )
+        offered = [str(label) for _value, label in form.fields["host_company"].choices]  # type: ignore[attr-defined]
+        spoken = [str(label) for _value, label in form.fields["languages"].choices]  # type: ignore[attr-defined]
+    assert offered == ["---------", "Alm", "Zeta AB", "Åland Vind"]
+    assert spoken == sorted(spoken)
 
 
 def test_countries_stand_in_the_order_of_the_language() -> None:
