@@ -48,6 +48,7 @@ IDEMPOTENCY_KEY = {
     "schema": {"type": "string", "maxLength": 200},
     "description": "The same key and body again within two days get the first answer, and nothing happens twice.",
 }
+NEVER_REPEATED = "/tickets"  # an answer of before would be of no use: each request gets a new one
 IF_MATCH = {
     "in": "header",
     "name": "If-Match",
@@ -87,7 +88,7 @@ class Described(OpenAPISchema):
 
 
 def add_headers(details: DictStrAny, operation: Operation) -> None:
-    if "POST" in operation.methods:
+    if "POST" in operation.methods and not operation.path.endswith(NEVER_REPEATED):
         details["parameters"].append(IDEMPOTENCY_KEY)
     if operation.methods == ["PATCH"]:
         details["parameters"].append(IF_MATCH)

@@ -15,9 +15,8 @@ from companies.ids import new_secret
 from companies.model_fields import AddressField, LineField
 from companies.models.company import Company
 
-OWN_TO_EACH = frozenset(
-    {"account", "auth", "mfa", "usersessions"}
-)  # applications the administration does not show
+# Applications that the administration does not show.
+OWN_TO_EACH = frozenset({"account", "auth", "mfa", "usersessions"})
 
 
 class SiteRole(models.TextChoices):

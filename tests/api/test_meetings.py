@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from companies import rate_limits
 from companies.models import ApiToken
+from meetings.live import tickets
 from meetings.models import Meeting, Registration
 from tests import factories
 from tests.api.conftest import Program
@@ -269,3 +270,13 @@ def test_the_calendar_entry_is_there_for_programs(program: Programs) -> None:
     answer = program().get(f"/meetings/{meeting.pk}/calendar.ics")
     assert answer["Content-Type"].startswith("text/calendar")
     assert f"UID:{meeting.uid}" in answer.content.decode()
+
+
+def test_a_ticket_is_new_each_time_also_with_a_key(program: Programs) -> None:
+    host = program()
+    meeting = factories.meeting(host=host.person)
+    answers = [host.post(f"/rooms/{meeting.room_id}/tickets", {}, Idempotency_Key="t-1") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert len({tickets.read(answer.json()["ticket"]).id for answer in answers}) == 2
+    operation = host.get("/openapi.json").json()["paths"]["/api/v1/rooms/{room_id}/tickets"]["post"]
+    assert "Idempotency-Key" not in [each["name"] for each in operation["parameters"]]
