@@ -6,7 +6,7 @@ import { oldestBrowsers } from "./oldest-browsers.js";
 export default tseslint.config(
   { ignores: ["**/dist/**", "static/**"] },
   js.configs.recommended,
-  { files: ["oldest-browsers.js"], languageOptions: { globals: { URL: "readonly" } } },
+  { files: ["**/oldest-browsers.js"], languageOptions: { globals: { URL: "readonly" } } },
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
@@ -29,8 +29,8 @@ export default tseslint.config(
   },
   {
     // Each exception names what the code does without it.
-    files: ["src/**/*.ts"],
-    ignores: ["src/**/*.test.ts"],
+    files: ["**/src/**/*.ts"],
+    ignores: ["**/*.test.ts"],
     plugins: { own: { rules: { "oldest-browsers": oldestBrowsers } } },
     rules: { "own/oldest-browsers": "error" },
   },

@@ -1,5 +1,7 @@
 // Passkeys: signing in, confirming, and adding one. A form says which by data-passkey and holds what the server asks for.
 
+/* eslint own/oldest-browsers: "off" -- without these, `works` is false and the page says so */
+
 interface Request {
   request_options: { publicKey: PublicKeyCredentialRequestOptionsJSON };
 }

@@ -6,6 +6,8 @@ import { clock, filled, secondsOf } from "./clock";
 const SPEEDS = [1, 1.25, 1.5, 2, 0.75];
 const CAPTIONS_KEPT = "captions";
 
+const hasFullscreen = "requestFullscreen" in Element.prototype;
+
 export class Player {
   private readonly seek: HTMLInputElement | null;
   private isSeeking = false;
@@ -17,6 +19,7 @@ export class Player {
     const controls = section.querySelector<HTMLTemplateElement>("template[data-controls]");
     if (controls) controls.replaceWith(controls.content.cloneNode(true));
     media.controls = false;
+    for (const button of section.querySelectorAll<HTMLElement>('[data-do="fullscreen"]')) button.hidden = !hasFullscreen;
     this.seek = section.querySelector("[data-seek]");
     this.listen();
     this.restoreCaptions();
@@ -46,7 +49,8 @@ export class Player {
     mute: () => (this.media.muted = !this.media.muted),
     captions: () => this.nextCaptions(),
     speed: () => this.changeSpeed(1),
-    fullscreen: () => void (document.fullscreenElement ? document.exitFullscreen() : this.section.requestFullscreen()),
+    // eslint-disable-next-line own/oldest-browsers -- `hasFullscreen` is false there, and the button is hidden
+    fullscreen: () => hasFullscreen && void (document.fullscreenElement ? document.exitFullscreen() : this.section.requestFullscreen()),
   };
 
   private readonly keys: Record<string, () => void> = {

@@ -103,6 +103,7 @@ export class OwnMedia extends EventTarget {
       return;
     }
     try {
+      // eslint-disable-next-line own/oldest-browsers -- asked for above
       const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { max: 15 } }, audio: true });
       const [picture] = stream.getVideoTracks();
       const [sound] = stream.getAudioTracks();

@@ -170,6 +170,7 @@ export class Peer {
   private add(kind: TrackKind, track: MediaStreamTrack, peers: number): void {
     const sendEncodings = [{ maxBitrate: kind === "camera" && peers > 3 ? BITRATE.camera / 2 : BITRATE[kind] }];
     this.senders.set(kind, this.connection.addTransceiver(track, { direction: "sendonly", sendEncodings }));
+    // eslint-disable-next-line own/oldest-browsers -- a wish, which Firefox does not read
     if (kind === "screen") track.contentHint = "detail";
   }
 

@@ -128,6 +128,7 @@ export class Recorder extends EventTarget {
     if (known) return known;
     const video = document.createElement("video");
     video.muted = true;
+    // eslint-disable-next-line own/oldest-browsers -- Firefox plays in the page anyway
     video.playsInline = true;
     video.srcObject = new MediaStream([track]);
     void video.play().catch(() => undefined);

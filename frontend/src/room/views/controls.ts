@@ -144,15 +144,22 @@ function more(room: Participation, doings: Doings): TemplateResult {
     ${state.room?.is_webinar && may(state, "stage.leave") ? item(t("controls.step_down"), () => void room.ask({ do: "stage.leave" }), "down", "step-down") : nothing}
     ${item(t("settings.devices"), doings.settings, "settings", "settings")}
     ${item(t("keys.title"), doings.keys, "info", "keys")}
-    ${document.fullscreenEnabled ? item(t("controls.fullscreen"), fullscreen, "fullscreen") : nothing}
+    ${hasFullscreen() ? item(t("controls.fullscreen"), fullscreen, "fullscreen") : nothing}
   `;
   return menu("more", "more", t("controls.more"), items);
 }
 
+function hasFullscreen(): boolean {
+  return "requestFullscreen" in Element.prototype && document.fullscreenEnabled; // eslint-disable-line own/oldest-browsers -- that is the question
+}
+
+/* eslint-disable own/oldest-browsers -- offered only where it is there */
 function fullscreen(): void {
   if (document.fullscreenElement) void document.exitFullscreen();
   else void document.documentElement.requestFullscreen();
 }
+
+/* eslint-enable own/oldest-browsers */
 
 // ---- keyboard and closing ----
 

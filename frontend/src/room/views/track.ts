@@ -72,6 +72,7 @@ export class RoomVoice extends TrackElement {
   /** Not every browser lets a page choose. */
   private async useSpeaker(): Promise<void> {
     const { player } = this;
+    // eslint-disable-next-line own/oldest-browsers -- asked for in the same line
     if (player && "setSinkId" in player) await player.setSinkId(this.speaker).catch(() => undefined);
   }
 }

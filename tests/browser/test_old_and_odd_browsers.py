@@ -1,0 +1,222 @@
+"""Browsers that lack something, whose clock is wrong, whose keys belong to an input method, whose devices are blocked."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE, Watch, until
+from tests.stack import Stack
+
+Visitor = Callable[..., Page]
+
+# Newer than the oldest browsers that package.json names, or missing in some of them.
+MISSING = """
+delete URL.canParse; delete URL.parse; delete window.structuredClone; delete Object.groupBy; delete Promise.withResolvers;
+delete Array.prototype.toSorted; delete Array.prototype.findLast; delete AbortSignal.any; delete AbortSignal.timeout;
+delete Crypto.prototype.randomUUID; delete window.requestIdleCallback; delete Document.prototype.startViewTransition;
+delete HTMLElement.prototype.showPopover; delete window.queueMicrotask; delete Intl.Segmenter; delete window.reportError;
+delete Element.prototype.checkVisibility; delete window.MediaRecorder; delete window.AudioContext; delete window.scheduler;
+"""
+
+
+@pytest.fixture(scope="module")
+def room(stack: Stack) -> dict[str, str]:
+    """A live meeting that began 20 minutes ago, and the personal link of somebody who registered."""
+    made = stack.python(
+        "from datetime import timedelta\nfrom django.utils import timezone\nfrom tests import factories\n"
+        "from meetings import links\nfrom meetings.models import Meeting\n"
+        "began = timezone.now() - timedelta(minutes=20)\n"
+        "meeting = factories.meeting(kind=Meeting.Kind.PROJECT_MEETING, state=Meeting.State.LIVE,"
+        " starts_at=began, ends_at=began + timedelta(hours=2), started_at=began)\n"
+        "seat = factories.registration(meeting=meeting)\n"
+        "print(meeting.room_id, links.personal_link(seat))"
+    )
+    room_id, link = made.splitlines()[-1].split()
+    return {"id": room_id, "link": link}
+
+
+def come_in(page: Page, room: dict[str, str]) -> None:
+    page.goto(room["link"])
+    page.goto(f"/rooms/{room['id']}/")
+    page.get_by_role("button", name="Join").click()
+    expect(page.locator("[data-status=line]")).to_be_visible()
+
+
+def test_without_newer_interfaces_the_chat_is_there_and_works(visitor: Visitor, room: dict[str, str]) -> None:
+    page = visitor()
+    page.add_init_script(MISSING)
+    come_in(page, room)
+    page.locator("#say").fill("see https://example.org/heat (soon)")
+    page.locator("#say").press("Enter")
+    expect(page.locator("[data-message] a[href='https://example.org/heat']")).to_be_visible()
+    expect(page.locator("[data-pending]")).to_have_count(0)
+    expect(page.locator(".part-failed")).to_have_count(0)
+
+
+def test_a_part_that_fails_says_so_and_the_rest_works(
+    visitor: Visitor, room: dict[str, str], watch: Watch
+) -> None:
+    """Drawing the people's names fails; the chat and the controls do not."""
+    page = visitor()
+    come_in(page, room)
+    page.locator("#say").fill("still here")
+    page.evaluate("String.prototype.localeCompare = undefined")
+    page.evaluate("Array.prototype.sort = () => { throw new TypeError('sort is missing') }")
+    page.locator("#say").press("Enter")
+    expect(page.locator("[data-message]", has_text="still here")).to_be_visible()
+    expect(page.locator("main .part-failed")).to_be_visible()
+    expect(page.locator("[data-control=leave]")).to_be_visible()
+
+
+@pytest.mark.parametrize("minutes", [14, -14])
+def test_the_room_does_not_follow_a_clock_that_is_wrong(
+    visitor: Visitor, room: dict[str, str], minutes: int
+) -> None:
+    page = visitor()
+    page.add_init_script(
+        f"""{{
+          const RealDate = Date, off = {minutes} * 60_000;
+          window.Date = class extends RealDate {{
+            constructor(...given) {{ given.length ? super(...given) : super(RealDate.now() + off); }}
+            static now() {{ return RealDate.now() + off; }}
+          }};
+        }}"""
+    )
+    come_in(page, room)
+    shown = int(page.locator(".room__states .only-wide").inner_text().split()[0])
+    assert 20 <= shown <= 26
+
+
+def test_a_key_that_ends_a_composition_sends_nothing_and_loses_nothing(
+    visitor: Visitor, room: dict[str, str]
+) -> None:
+    page = visitor()
+    come_in(page, room)
+    field = page.locator("#say")
+    field.fill("にほん")
+    for init in ("{keyCode: 229}", "{isComposing: true}"):  # Safari, and all others
+        page.evaluate(
+            f"document.querySelector('#say').dispatchEvent(new KeyboardEvent('keydown',"
+            f" {{key: 'Enter', code: 'Enter', bubbles: true, cancelable: true, ...{init}}}))"
+        )
+    expect(page.locator("[data-message]", has_text="にほん")).to_have_count(0)
+    expect(field).to_have_value("にほん")
+    field.press("Enter")
+    expect(page.locator("[data-message]", has_text="にほん")).to_have_count(1)
+    expect(field).to_have_value("")
+
+
+def test_a_key_of_an_input_method_is_no_shortcut(visitor: Visitor, room: dict[str, str]) -> None:
+    page = visitor()
+    come_in(page, room)
+    expect(page.locator("[data-control=microphone][aria-pressed=true]")).to_be_visible()
+    page.evaluate(
+        "window.dispatchEvent(new KeyboardEvent('keydown', {key: 'd', code: 'KeyD', ctrlKey: true, keyCode: 229}))"
+    )
+    page.wait_for_timeout(500)
+    expect(page.locator("[data-control=microphone][aria-pressed=true]")).to_be_visible()
+    page.keyboard.press("Control+d")
+    expect(page.locator("[data-control=microphone][aria-pressed=false]")).to_be_visible()
+
+
+def test_what_is_typed_outlives_a_reload(visitor: Visitor, room: dict[str, str]) -> None:
+    page = visitor()
+    come_in(page, room)
+    page.locator("#say").fill("half a thought")
+    page.reload()
+    page.get_by_role("button", name="Join").click()
+    expect(page.locator("#say")).to_have_value("half a thought")
+
+
+def failing_devices(name: str, words: str = "") -> str:
+    return (
+        "navigator.mediaDevices.getUserMedia = () =>"
+        f" Promise.reject(new DOMException({words!r}, {name!r}))"
+    )
+
+
+@pytest.mark.parametrize(
+    ("script", "trouble", "words"),
+    [
+        (failing_devices("NotAllowedError", "Permission denied"), "denied", "to the left of the address"),
+        (failing_devices("NotAllowedError", "Permission denied by system"), "system", "privacy settings"),
+        (failing_devices("NotFoundError"), "missing", "Connect one"),
+        (failing_devices("NotReadableError"), "busy", "Close the other program"),
+    ],
+)
+def test_a_device_that_gives_nothing_is_explained_inside_the_room(
+    visitor: Visitor, room: dict[str, str], script: str, trouble: str, words: str
+) -> None:
+    page = visitor(PHONE)
+    come_in(page, room)
+    page.locator("[data-control=microphone]").click()
+    page.evaluate("window.allowed = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)")
+    page.locator("[data-control=camera]").click()
+    expect(page.locator("[data-control=camera][aria-pressed=false]")).to_be_visible()
+    page.evaluate(script)
+    page.locator("[data-control=camera]").click()
+    help_shown = page.locator(f"[data-help=camera][data-trouble={trouble}]")
+    expect(help_shown).to_contain_text(words)
+    page.evaluate("navigator.mediaDevices.getUserMedia = window.allowed")
+    help_shown.get_by_role("button", name="Try again").click()
+    expect(page.locator("[data-help]")).to_have_count(0)
+    expect(page.locator("[data-control=camera][aria-pressed=true]")).to_be_visible()
+
+
+def test_a_microphone_that_is_pulled_out_is_told(visitor: Visitor, room: dict[str, str]) -> None:
+    page = visitor()
+    page.add_init_script(
+        """{
+          const take = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+          window.taken = [];
+          navigator.mediaDevices.getUserMedia = async (wanted) => {
+            const stream = await take(wanted);
+            window.taken.push(...stream.getTracks());
+            return stream;
+          };
+        }"""
+    )
+    come_in(page, room)
+    expect(page.locator("[data-control=microphone][aria-pressed=true]")).to_be_visible()
+    page.evaluate("taken.find(({kind}) => kind === 'audio').dispatchEvent(new Event('ended'))")
+    expect(page.locator("[data-help=microphone][data-trouble=unplugged]")).to_be_visible()
+    expect(page.locator("[data-status=line]")).to_contain_text("muted")
+    page.locator("[data-help=microphone]").get_by_role("button", name="Close").click()
+    expect(page.locator("[data-help]")).to_have_count(0)
+
+
+def test_media_that_does_not_arrive_is_said_and_healed(stack: Stack, visitor: Visitor, room: dict[str, str]) -> None:
+    """The offer that carries the camera is lost on its way: the line says connected, and nothing comes."""
+    first = visitor()
+    come_in(first, room)
+    second_link = stack.python(
+        "from tests import factories\nfrom meetings import links\nfrom meetings.models import Meeting\n"
+        f"meeting = Meeting.objects.get(room={room['id']!r})\n"
+        "print(links.personal_link(factories.registration(meeting=meeting)))"
+    ).splitlines()[-1]
+    second = visitor()
+    second.add_init_script(
+        """{
+          const Real = WebSocket;
+          window.lost = 0;
+          const carriesCamera = (data) => data.includes('"type":"offer"') && data.includes(':"camera"');
+          window.WebSocket = class extends Real {
+            set onmessage(hear) {
+              super.onmessage = hear && ((event) => {
+                if (window.lost < 1 && carriesCamera(String(event.data))) { window.lost++; return; }
+                hear(event);
+              });
+            }
+          };
+        }"""
+    )
+    come_in(second, {**room, "link": second_link})
+    until(second, "window.lost > 0")
+    expect(second.locator("[data-missing]")).to_contain_text("Reconnecting")
+    expect(second.locator("[data-missing]")).to_have_count(0)
+    until(
+        second,
+        "[...document.querySelectorAll('[data-person] video')]"
+        ".filter((video) => video.getVideoPlaybackQuality().totalVideoFrames > 5).length >= 2",
+    )
