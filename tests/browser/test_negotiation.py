@@ -1,4 +1,4 @@
-"""Two ends of the mesh in one page, with real peer connections: whatever the order and pace of the signals, media arrives."""
+"""Two ends of the mesh in one page, with real peer connections: whatever the order of the signals, media arrives."""
 
 import os
 import subprocess
@@ -27,7 +27,10 @@ HARNESS = """
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [160, 90];
     const context = canvas.getContext("2d");
-    setInterval(() => { context.fillStyle = `hsl(${Math.random() * 360} 80% 50%)`; context.fillRect(0, 0, 160, 90); }, 60);
+    setInterval(() => {
+      context.fillStyle = `hsl(${Math.random() * 360} 80% 50%)`;
+      context.fillRect(0, 0, 160, 90);
+    }, 60);
     return canvas.captureStream(15).getVideoTracks()[0];
   };
   const track = picture();
@@ -81,7 +84,8 @@ HARNESS = """
       end.publish(new Map([["camera", track.clone()]]));
       end.reach(new Map([[others, `person-${others}`]]), options?.isOnStage ?? true, everybody);
     }
-    const came = await Promise.all([arrives(ends[one], `person-${other}`, 20), arrives(ends[other], `person-${one}`, 20)]);
+    const looks = [[one, other], [other, one]].map(([own, theirs]) => arrives(ends[own], `person-${theirs}`, 20));
+    const came = await Promise.all(looks);
     for (const end of Object.values(ends)) end.close();
     return came.every(Boolean);
   };
@@ -125,7 +129,8 @@ def test_forty_people_enter_at_any_pace_of_the_signals_and_all_see_the_host(page
           for (let entry = 0; entry < 40; entry++) {
             const next = random(entry + 1);
             const names = entry % 2 ? ["a", "z"] : ["z", "a"];
-            seen.push((await enter(...names, { pace: () => next() * (entry % 4) * 20, together: entry % 5 === 0 })) === true);
+            const options = { pace: () => next() * (entry % 4) * 20, together: entry % 5 === 0 };
+            seen.push((await enter(...names, options)) === true);
           }
           return seen;
         }"""
@@ -149,7 +154,7 @@ def test_two_on_the_stage_see_each_other_also_when_both_call_at_once(page: Page,
 
 
 def test_a_lost_offer_is_healed_by_a_new_connection(page: Page) -> None:
-    """The host's second offer, which carries the picture, never arrives: the state says connected, and nothing comes."""
+    """The host's own offer, which carries the picture, never arrives: the line stands, and nothing comes."""
     healed = page.evaluate(
         """async () => {
           let offers = 0;

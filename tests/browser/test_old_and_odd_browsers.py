@@ -1,4 +1,4 @@
-"""Browsers that lack something, whose clock is wrong, whose keys belong to an input method, whose devices are blocked."""
+"""Browsers that lack something, whose clock is wrong, whose keys are an input method's, whose devices are blocked."""
 
 from collections.abc import Callable
 
@@ -12,11 +12,13 @@ Visitor = Callable[..., Page]
 
 # Newer than the oldest browsers that package.json names, or missing in some of them.
 MISSING = """
-delete URL.canParse; delete URL.parse; delete window.structuredClone; delete Object.groupBy; delete Promise.withResolvers;
-delete Array.prototype.toSorted; delete Array.prototype.findLast; delete AbortSignal.any; delete AbortSignal.timeout;
-delete Crypto.prototype.randomUUID; delete window.requestIdleCallback; delete Document.prototype.startViewTransition;
-delete HTMLElement.prototype.showPopover; delete window.queueMicrotask; delete Intl.Segmenter; delete window.reportError;
-delete Element.prototype.checkVisibility; delete window.MediaRecorder; delete window.AudioContext; delete window.scheduler;
+for (const [owner, names] of [
+  [URL, "canParse parse"], [Object, "groupBy"], [Promise, "withResolvers"], [AbortSignal, "any timeout"],
+  [Array.prototype, "toSorted findLast"], [Crypto.prototype, "randomUUID"], [Intl, "Segmenter"],
+  [Document.prototype, "startViewTransition"], [HTMLElement.prototype, "showPopover"],
+  [Element.prototype, "checkVisibility requestFullscreen"], [HTMLFormElement.prototype, "requestSubmit"],
+  [window, "structuredClone requestIdleCallback queueMicrotask reportError MediaRecorder AudioContext scheduler"],
+]) for (const name of names.split(" ")) delete owner[name];
 """
 
 
@@ -131,8 +133,7 @@ def test_what_is_typed_outlives_a_reload(visitor: Visitor, room: dict[str, str])
 
 def failing_devices(name: str, words: str = "") -> str:
     return (
-        "navigator.mediaDevices.getUserMedia = () =>"
-        f" Promise.reject(new DOMException({words!r}, {name!r}))"
+        f"navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException({words!r}, {name!r}))"
     )
 
 
@@ -186,7 +187,9 @@ def test_a_microphone_that_is_pulled_out_is_told(visitor: Visitor, room: dict[st
     expect(page.locator("[data-help]")).to_have_count(0)
 
 
-def test_media_that_does_not_arrive_is_said_and_healed(stack: Stack, visitor: Visitor, room: dict[str, str]) -> None:
+def test_media_that_does_not_arrive_is_said_and_healed(
+    stack: Stack, visitor: Visitor, room: dict[str, str]
+) -> None:
     """The offer that carries the camera is lost on its way: the line says connected, and nothing comes."""
     first = visitor()
     come_in(first, room)
