@@ -6,6 +6,8 @@ threads than cores only help where requests wait for the database; the queue bef
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from meetings.live.database import THREADS as LIVE_THREADS
 
 PAGE_THREADS = 6  # of a web process: pages and API
@@ -18,7 +20,7 @@ MOST_WAITING = 512  # requests before the page threads of a web process, each fo
 MOST_OF_ONE_ADDRESS = (
     256  # requests of one address at once in a web process, those that still send or receive too
 )
-WORKER_PROCESSES = 2  # of Celery; each does one thing at a time
+WORKER_PROCESSES: int = settings.CELERY_WORKER_CONCURRENCY  # each does one thing at a time
 ASIDE = 20  # the scheduler, further workers, management commands, backups, an operator's psql
 
 

@@ -1,5 +1,6 @@
 """A request through the ASGI application: hops between threads, refusals, the budget of connections."""
 
+import resource
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,6 +11,7 @@ from asgiref.testing import ApplicationCommunicator
 from tests.test_files_for_elsewhere import COMPOSE, in_env_example
 from webinar_service import capacity
 from webinar_service.asgi import application
+from webinar_service.management.commands.serve import allow_as_many_sockets_as_may_be
 from webinar_service.web import addresses, bodies
 
 
@@ -110,6 +112,16 @@ def test_an_ipv6_subscriber_is_one_address() -> None:
     assert share("::ffff:192.0.2.7") == share("192.0.2.7") != share("192.0.2.8")
 
 
+def test_serve_may_have_as_many_sockets_open_as_the_system_allows() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 1024), hard))
+    try:
+        allow_as_many_sockets_as_may_be()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (hard, hard)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
 def test_the_composed_database_allows_what_the_composed_services_may_open() -> None:
     command = COMPOSE["services"]["postgres"]["command"]
     (given,) = [word for word in command if word.startswith("max_connections=")]
@@ -121,7 +133,7 @@ def test_the_composed_database_allows_what_the_composed_services_may_open() -> N
 def test_a_shortage_of_connections_names_the_numbers() -> None:
     needed = 6 * capacity.PER_WEB_PROCESS + capacity.WORKER_PROCESSES + capacity.ASIDE
     assert capacity.shortage(web_processes=6, allowed=needed) is None
-    found = str(capacity.shortage(web_processes=6, allowed=97))
+    found = str(capacity.shortage(web_processes=6, allowed=needed - 1))
     assert f"6 web processes of {capacity.PER_WEB_PROCESS} connections each" in found
-    assert f"need {needed} connections; PostgreSQL allows 97" in found
+    assert f"need {needed} connections; PostgreSQL allows {needed - 1}" in found
     assert f"raise max_connections to {needed + 10}" in found

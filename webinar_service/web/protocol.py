@@ -83,7 +83,7 @@ class WebProtocol(HttpToolsProtocol):
             return
         cycle: RequestResponseCycle | None = self.cycle
         is_answering = cycle is not None and cycle.response_started and not cycle.response_complete
-        if not is_answering:
+        if not is_answering and not self.pipeline:  # a request before this one may still be answered
             head = b"content-length: 0\r\nconnection: close\r\n\r\n"
             self.transport.write(STATUS_LINE[status] + head)
         self.transport.close()

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -74,6 +75,7 @@ class Command(BaseCommand):
             )
         if options["only"] in {None, "web"}:
             refuse_more_than_the_database_takes(options["workers"])
+        allow_as_many_sockets_as_may_be()
         self.children = [child for child in children_for(options) if options["only"] in {None, child.name}]
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.stop)
@@ -123,6 +125,12 @@ class Command(BaseCommand):
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+
+
+def allow_as_many_sockets_as_may_be() -> None:
+    """Shells often allow 1,024 open files to a process, fewer than the people in one large room."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def refuse_more_than_the_database_takes(web_processes: int) -> None:
