@@ -77,11 +77,14 @@ def test_not_ready_while_the_mail_server_takes_nothing(
     """The mail itself is put off and so not due: only the worker's own run tells."""
     settings.EMAIL_URL = f"smtp://127.0.0.1:{free_port()}"
     now = timezone.now()
+    meeting = factories.meeting(starts_at=now + timedelta(days=3))
+    seat = factories.registration(meeting=meeting)
     row = Notification.objects.create(
-        kind=Notification.Kind.CHANGE,
-        person=factories.person(),
-        meeting=factories.meeting(),
-        occasion="late",
+        kind=Notification.Kind.CONFIRMATION,
+        person=seat.person,
+        meeting=meeting,
+        registration=seat,
+        occasion="once",
         due_at=now - timedelta(seconds=5),
         created_at=now,
     )

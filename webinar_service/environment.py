@@ -74,7 +74,7 @@ class Environment(BaseModel):
     DEMO: bool = False
     DEBUG: bool = False
     DATA_DIR: Folder = Path("var")
-    STATIC_ROOT: Folder | None = None
+    STATIC_ROOT: Annotated[Path, AfterValidator(forms.folder_to_read)] | None = None
     RATE_LIMITS: bool = True
 
     TLS_CA_FILE: Annotated[Text, AfterValidator(forms.authorities)] = ""

@@ -156,6 +156,12 @@ def turn_urls(value: str) -> str:
 # ---- where state lies ------------------------------------------------------------------------------------
 
 
+def folder_to_read(value: Path) -> Path:
+    """A folder that is there, or that can be made; in an image what was collected is read and never written."""
+    path = value.expanduser().resolve()
+    return path if path.is_dir() else folder(path)
+
+
 def folder(value: Path) -> Path:
     """A folder that can be written, or that can be made; nothing is made here."""
     path = value.expanduser().resolve()
