@@ -65,7 +65,7 @@ var/static/.made: .venv/base frontend/dist/.vite/manifest.json $(shell find fron
 	@touch $@
 
 .PHONY: setup
-setup: .venv/base var/static/.made $(CATALOGUES)
+setup: .venv/base var/static/.made $(CATALOGUES) ## Install and build what a deployment without containers needs
 
 # ---- what people call ------------------------------------------------------------------------------------
 
