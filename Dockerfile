@@ -51,6 +51,6 @@ RUN SECRET_KEY=while-building DATA_DIR=/tmp/build python manage.py collectstatic
 USER webinar
 VOLUME /data
 EXPOSE 8000
-HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=4 \
+HEALTHCHECK --interval=15s --timeout=5s --start-period=120s --retries=4 \
     CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(f\"http://127.0.0.1:{os.environ['PORT']}/healthz\", timeout=4)"]
 CMD ["python", "manage.py", "serve"]
