@@ -51,9 +51,7 @@ WORDS = {
         "The picture is too large (%(width)s × %(height)s). Export the recording with at most 4096 × 2304 pixels."
     ),
     "too_long": _("The recording is longer than %(hours)s hours. Cut it into parts."),
-    "too_much_memory": _(
-        "Preparing the file takes too much memory. Export the recording again in a smaller size."
-    ),
+    "too_much_memory": _("Preparing the file takes too much memory. Export it again in a smaller size."),
     "too_many_pieces": _(
         "The file is put together from more than %(most)s recordings. Export it again as one."
     ),
