@@ -101,6 +101,7 @@ def plan_reminders() -> None:
             person=seat.person,
             registration=seat,
             meeting=meeting,
+            minutes_before=60,
             occasion=f"reminder:60:rev0:{meeting.pk}",
             due_at=meeting.created_at,
             created_at=meeting.created_at,

@@ -21,9 +21,12 @@ class NotificationAdmin(LookOnly, admin.ModelAdmin[Notification]):
         "registration",
         "recording",
         "state",
+        "minutes_before",
         "due_at",
+        "put_off_until",
         "sent_at",
         "attempts",
+        "drop_reason",
         "failure",
         "created_at",
     ]

@@ -13,12 +13,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import parseaddr
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.conf import settings
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_noop
 
 from notifications.mime import Mail, UnusableAddress, ascii_address, content_of
@@ -39,7 +41,14 @@ class TryLater(UnableToDeliver):
 
 
 class ServerAway(TryLater):
-    """The mail server cannot be reached or wants nobody at present: it is not this mail's fault."""
+    """The mail server cannot be reached or wants nobody at present: it is not this mail's fault.
+
+    `is_refusal`: it answered, and does not accept the account.
+    """
+
+    def __init__(self, message: str, *, is_refusal: bool = False) -> None:
+        super().__init__(message)
+        self.is_refusal = is_refusal
 
 
 class Refused(UnableToDeliver):
@@ -57,8 +66,15 @@ class Post(Protocol):
     def lanes(self) -> int:
         """How many mails it takes at a time."""
 
+    @property
+    def key(self) -> str:
+        """Stands for where it delivers to, and tells nothing of it."""
+
     def deliver(self, mail: Mail, *, now: datetime) -> None:
         """Hands one mail over. Raises UnableToDeliver in one of its kinds."""
+
+    def check(self) -> None:
+        """Everything but a mail. Raises ServerAway where none could be handed over at present."""
 
     def close(self) -> None: ...
 
@@ -98,6 +114,7 @@ class Files:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.key = _key_of(str(folder))
 
     def deliver(self, mail: Mail, *, now: datetime) -> None:
         content = _content(mail, now)
@@ -107,6 +124,15 @@ class Files:
             unfinished = self.folder / f".{name}.{os.getpid()}"
             unfinished.write_bytes(content)
             unfinished.replace(self.folder / name)
+        except OSError as error:
+            raise ServerAway(f"The mail folder cannot be written: {error.strerror}") from error
+
+    def check(self) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            trial = self.folder / f".check.{os.getpid()}"
+            trial.write_bytes(b"x" * 4096)  # a full disk may still take an empty file
+            trial.unlink()
         except OSError as error:
             raise ServerAway(f"The mail folder cannot be written: {error.strerror}") from error
 
@@ -120,6 +146,7 @@ class Smtp:
     def __init__(self, server: Server) -> None:
         self.server = server
         self.lanes = server.connections
+        self.key = _key_of(repr(server))
         self._kept: list[tuple[smtplib.SMTP, float]] = []
         self._taking = threading.Lock()
 
@@ -134,6 +161,18 @@ class Smtp:
         with _kinds_of_failure():
             connection = _connected(self.server)
         return self._transmit(connection, sender, recipient, content)
+
+    def check(self) -> None:
+        """Over a new connection, up to the sender's address: what a server says to that is about itself."""
+        sender = ascii_address(parseaddr(settings.EMAIL_FROM)[1])
+        with _kinds_of_failure():
+            connection = _connected(self.server)
+            try:
+                _expect(connection.mail(sender), (250,), otherwise=ServerAway, for_now=ServerAway)
+            except (ServerAway, smtplib.SMTPException, OSError):
+                connection.close()
+                raise
+        self._keep_after_refusal(connection)
 
     def close(self) -> None:
         while self._kept:
@@ -157,7 +196,7 @@ class Smtp:
     def _transmit(self, connection: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> None:
         try:
             with _kinds_of_failure():
-                _expect(connection.mail(sender), (250,), otherwise=TryLater)
+                _expect(connection.mail(sender), (250,), otherwise=ServerAway, for_now=ServerAway)
                 _expect(connection.rcpt(recipient), (250, 251), otherwise=Refused)
                 _expect(connection.docmd("DATA"), (354,), otherwise=Refused)
                 connection.send(_dotted(content))
@@ -191,6 +230,10 @@ class Smtp:
             connection.close()
         else:
             self._keep(connection)
+
+
+def _key_of(place: str) -> str:
+    return salted_hmac("notifications.delivery", place, algorithm="sha256").hexdigest()
 
 
 def _end(connection: smtplib.SMTP) -> None:
@@ -229,13 +272,22 @@ def _kinds_of_failure() -> Iterator[None]:
     """Everything that smtplib raises before the message is whole, as ServerAway: it was surely not delivered."""
     try:
         yield
+    except smtplib.SMTPAuthenticationError as error:
+        said = f"The mail server said {error.smtp_code} {_words(error.smtp_error)}"
+        raise ServerAway(said, is_refusal=500 <= error.smtp_code < 600) from error
     except smtplib.SMTPResponseException as error:
         raise ServerAway(f"The mail server said {error.smtp_code} {_words(error.smtp_error)}") from error
     except (smtplib.SMTPException, OSError) as error:
         raise ServerAway(f"The mail server cannot be reached: {error}") from error
 
 
-def _expect(answer: tuple[int, bytes], wanted: tuple[int, ...], *, otherwise: type[UnableToDeliver]) -> None:
+def _expect(
+    answer: tuple[int, bytes],
+    wanted: tuple[int, ...],
+    *,
+    otherwise: type[UnableToDeliver],
+    for_now: type[TryLater] = TryLater,
+) -> None:
     """4xx may pass (RFC 5321 4.2.1), 421 means that the server is closing; the rest is `otherwise`."""
     code, words = answer
     if code in wanted:
@@ -243,7 +295,7 @@ def _expect(answer: tuple[int, bytes], wanted: tuple[int, ...], *, otherwise: ty
     said = f"The mail server said {code} {_words(words)}"
     if code in CLOSING:
         raise ServerAway(said)
-    raise TryLater(said) if 400 <= code < 500 else otherwise(said)
+    raise for_now(said) if 400 <= code < 500 else otherwise(said)
 
 
 def _words(words: bytes | str) -> str:

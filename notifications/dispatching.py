@@ -12,44 +12,53 @@ get lost; whatever is in doubt is visible.** How it is kept:
   next are begun. So a worker that dies leaves in doubt what was under way at that moment, never a whole batch: at most
   one mail for each connection. A reminder then becomes `doubtful` and stays so until a person decides; every other
   kind waits again, and may arrive twice with the same Message-ID.
-- The first mail of a run goes alone: where the server is away, nothing else is tried in vain.
+- The first mail of a run goes alone: where the server is away, nothing else is tried in vain. What met the outage waits
+  as it was (`outage.py`); only what a server says about one recipient puts that one mail off.
+- Answers to what somebody did leave before reminders, these before follow-ups; every fourth batch is of reminders, so
+  that a change that goes to thousands holds no reminder beyond its time.
 
 Not covered: a mail server that takes a mail and loses it.
 """
 
+import itertools
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeGuard
 
 import structlog
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import F, Q
 from django.utils.translation import gettext_noop
 
 from companies.ids import new_id
-from notifications import rechecking, rendering
+from notifications import outage, rechecking, rendering
 from notifications.delivery import InDoubt, Post, Refused, ServerAway, TryLater, UnableToDeliver
 from notifications.mime import Mail
 from notifications.models import Notification, NotificationQuerySet
 
 logger = structlog.get_logger(__name__)
-State = Notification.State
+State, Urgency = Notification.State, Notification.Urgency
 Outcome = Exception | None  # of one mail; None when it was taken
 
 BATCH = 100
 SOON = 1.0  # seconds after which those that came through are marked, while others are still under way
 STALE = timedelta(seconds=60)
+STALE_CLAIM = timedelta(seconds=15)  # of what was not begun: to take it back early costs no mail
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
-SERVER_PAUSE = timedelta(seconds=10)
-GIVE_UP_AFTER = 30  # attempts: about a day
+# Of a mail that a server met well otherwise did not want: nobody can tell whether it is the mail or the moment.
+SHORT_PAUSE, LONGEST_SHORT_PAUSE = timedelta(seconds=10), timedelta(seconds=60)
+GIVE_UP_AFTER = 30  # attempts, and no sooner than after
+GIVE_UP_AGE = timedelta(hours=20)
+REMINDERS_TURN = 4
 
 CLAIM = """
 WITH due AS MATERIALIZED (
     SELECT id FROM notifications_notification
-    WHERE state = 'waiting' AND due_at <= %s
+    WHERE state = 'waiting' AND urgency = %s AND due_at <= %s AND (put_off_until IS NULL OR put_off_until <= %s)
     ORDER BY due_at, id LIMIT %s {lock}
 )
 UPDATE notifications_notification SET state = 'sending', claimed_at = %s, claimed_by = %s, begun_at = NULL
@@ -71,15 +80,24 @@ class Tally:
 def send_all_due(*, clock: Callable[[], datetime], post: Post, worker: str, batch: int = BATCH) -> Tally:
     """Sends until nothing is due, or the mail server is away. Safe to run any number of times at once."""
     sweep(now=clock())
-    tally = Tally()
+    tally = Tally(server_is_away=not outage.server_is_there(post, clock=clock))
     with ThreadPoolExecutor(post.lanes, thread_name_prefix="lane") as lanes:
-        while not tally.server_is_away:
+        for turn in itertools.count(1):
             claim = f"{worker[:40]}:{new_id()}"
-            claimed = claim_due(now=clock(), claim=claim, limit=batch)
+            claimed = [] if tally.server_is_away else _claim_next(turn, now=clock(), claim=claim, limit=batch)
             if not claimed:
                 break
             _send(claimed, clock, post, lanes, tally)
     return tally
+
+
+def _claim_next(turn: int, *, now: datetime, claim: str, limit: int) -> list[Notification]:
+    order = sorted(Urgency, key=lambda urgency: (turn % REMINDERS_TURN > 0 or urgency != Urgency.REMINDER, urgency))
+    for urgency in order:
+        claimed = claim_due(now=now, claim=claim, limit=limit, urgency=urgency)
+        if claimed:
+            return claimed
+    return []
 
 
 def _send(
@@ -91,18 +109,18 @@ def _send(
         width = post.lanes if tally.sent else 1
         together = [rest.popleft() for _ in range(min(width, len(rest)))]
         dispatch(together, now=clock(), press=press, post=post, lanes=lanes, tally=tally)
-    for notification in rest:
-        release(notification, now=clock())
-        tally.put_off += 1
+    tally.put_off += release(list(rest))
 
 
-def claim_due(*, now: datetime, claim: str, limit: int) -> list[Notification]:
-    """At most `limit` due rows, now `sending` and this claim's alone."""
+def claim_due(*, now: datetime, claim: str, limit: int, urgency: Urgency) -> list[Notification]:
+    """At most `limit` due rows of one urgency, the longest due first, now `sending` and this claim's alone."""
     lock = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
     moment = connection.ops.adapt_datetimefield_value(now)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(CLAIM.format(lock=lock), [moment, limit, moment, claim])
+    with connection.cursor() as cursor:  # one statement, one transaction
+        cursor.execute(CLAIM.format(lock=lock), [urgency.value, moment, moment, limit, moment, claim])
         claimed = [row[0] for row in cursor.fetchall()]
+    if not claimed:
+        return []
     rows = Notification.objects.filter(pk__in=claimed).select_related("person", "registration", "recording")
     # Many are of one meeting: it is read once, not with each row.
     about = ("meeting__host", "meeting__host_company", "meeting__room")
@@ -126,16 +144,55 @@ def dispatch(
     ]
     begun = begin([notification for notification, _mail in written], now=now)
     under_way = [(notification, mail) for notification, mail in written if notification in begun]
-    problems: list[Exception | None] = []
+    unsettled: list[tuple[Notification, TryLater | InDoubt]] = []
+    before = tally.sent
     for outcomes in _outcomes(under_way, partial(_outcome, post, now), lanes):
         sent = [notification for notification, problem in outcomes if problem is None]
-        tally.sent += _mark(sent, state=State.SENT, sent_at=now, failure="")
+        tally.sent += _mark(sent, state=State.SENT, sent_at=now, failure="", put_off_until=None)
         for notification, problem in outcomes:
-            if problem is not None:
+            if isinstance(problem, ServerAway) or _may_come_twice(notification, problem):
+                unsettled.append((notification, problem))
+            elif problem is not None:
                 _settle(notification, problem, now, tally)
-        problems += [problem for _notification, problem in outcomes]
-    # Where some came through it is not the server that is away, whatever one of them met.
-    tally.server_is_away = None not in problems and any(isinstance(each, ServerAway) for each in problems)
+    if unsettled:
+        _settle_together(unsettled, now, post, tally, some_came_through=tally.sent > before)
+
+
+def _may_come_twice(notification: Notification, problem: Outcome) -> TypeGuard[InDoubt]:
+    return isinstance(problem, InDoubt) and notification.kind not in Notification.NEVER_TWICE
+
+
+def _settle_together(
+    unsettled: list[tuple[Notification, TryLater | InDoubt]],
+    now: datetime,
+    post: Post,
+    tally: Tally,
+    *,
+    some_came_through: bool,
+) -> None:
+    """Where the server itself is away its mails wait as they were; else each of them is put off a little."""
+    away = None if some_came_through else _reason_away(post)
+    tally.put_off += len(unsettled)
+    if away is not None:
+        tally.server_is_away = True
+        outage.note_away(post, away, now=now)
+        for notification, problem in unsettled:
+            attempts = notification.attempts - isinstance(problem, ServerAway)  # else it may have left
+            _wait_again([notification], attempts=attempts, failure=str(problem))
+        return
+    # A server that answers and takes nothing: the next run tries another mail.
+    tally.server_is_away = not tally.sent
+    for notification, problem in unsettled:
+        pause = _pause(notification, SHORT_PAUSE, LONGEST_SHORT_PAUSE)
+        _try_again(notification, str(problem), pause, now, tally)
+
+
+def _reason_away(post: Post) -> ServerAway | None:
+    try:
+        post.check()
+    except ServerAway as problem:
+        return problem
+    return None
 
 
 def _outcomes(
@@ -155,7 +212,7 @@ def _written(notification: Notification, now: datetime, press: rendering.Press, 
     """None for what must not leave any more, or cannot be written; the row says so."""
     reason = rechecking.reason_to_drop(notification, now=now)
     if reason:
-        tally.dropped += _mark([notification], state=State.DROPPED, failure=reason)
+        tally.dropped += _mark([notification], state=State.DROPPED, drop_reason=reason, failure="")
         return None
     try:
         return press.mail_of(notification, now=now)
@@ -180,17 +237,14 @@ def _outcome(post: Post, now: datetime, mail: Mail) -> Outcome:
 
 def _settle(notification: Notification, problem: Exception, now: datetime, tally: Tally) -> None:
     match problem:
-        case ServerAway():
-            tally.put_off += 1
-            # Longer for the row that met it: if this mail is what the server cannot bear, the others pass it.
-            _put_off(notification, now + _pause(notification, SERVER_PAUSE), str(problem))
         case TryLater():
-            _try_again(notification, str(problem), now, tally)
+            tally.put_off += 1
+            _try_again(notification, str(problem), _pause(notification, FIRST_PAUSE, LONGEST_PAUSE), now, tally)
         case Refused():
             tally.failed += _mark([notification], state=State.FAILED, failure=str(problem))
             logger.warning("mail refused", notification=notification.pk, reason=str(problem))
         case InDoubt():
-            _in_doubt(notification, str(problem), now, tally)
+            tally.doubtful += _mark([notification], state=State.DOUBTFUL, failure=str(problem))
         case _:
             tally.failed += _mark([notification], state=State.FAILED, failure=_in_words(problem))
 
@@ -213,14 +267,15 @@ def begin(claimed: Sequence[Notification], *, now: datetime) -> list[Notificatio
     return [notification for notification in claimed if notification.pk in begun]
 
 
-def release(notification: Notification, *, now: datetime) -> None:
-    """Gives back a claim that was not begun."""
-    _put_off(notification, now + SERVER_PAUSE, "")
+def release(claimed: Sequence[Notification]) -> int:
+    """Gives back what of a claim was not begun."""
+    return _wait_again(claimed)
 
 
 def sweep(*, now: datetime) -> int:
     """Rows whose worker has died: what was not begun waits again, what was begun is judged by its kind."""
-    stale = Notification.objects.filter(state=State.SENDING, claimed_at__lt=now - STALE)
+    old = Q(claimed_at__lt=now - STALE) | Q(claimed_at__lt=now - STALE_CLAIM, begun_at__isnull=True)
+    stale = Notification.objects.filter(old, state=State.SENDING, claimed_at__lt=now - STALE_CLAIM)
     doubtful = Q(begun_at__isnull=False, kind__in=Notification.NEVER_TWICE)
     shown = stale.filter(doubtful).update(
         state=State.DOUBTFUL,
@@ -232,28 +287,21 @@ def sweep(*, now: datetime) -> int:
     return shown + again
 
 
-def _in_doubt(notification: Notification, problem: str, now: datetime, tally: Tally) -> None:
-    if notification.kind in Notification.NEVER_TWICE:
-        tally.doubtful += _mark([notification], state=State.DOUBTFUL, failure=problem)
-        return
-    _try_again(notification, problem, now, tally)
-
-
-def _try_again(notification: Notification, problem: str, now: datetime, tally: Tally) -> None:
-    if notification.attempts >= GIVE_UP_AFTER:
+def _try_again(notification: Notification, problem: str, pause: timedelta, now: datetime, tally: Tally) -> None:
+    if notification.attempts >= GIVE_UP_AFTER and now - notification.due_at >= GIVE_UP_AGE:
+        tally.put_off -= 1
         tally.failed += _mark([notification], state=State.FAILED, failure=problem)
         return
-    tally.put_off += 1
-    _put_off(notification, now + _pause(notification, FIRST_PAUSE), problem)
+    _wait_again([notification], put_off_until=now + pause, failure=problem)
 
 
-def _pause(notification: Notification, first: timedelta) -> timedelta:
+def _pause(notification: Notification, first: timedelta, longest: timedelta) -> timedelta:
     doublings = max(0, min(notification.attempts - 1, 10))
-    return min(first * (1 << doublings), LONGEST_PAUSE)
+    return min(first * (1 << doublings), longest)
 
 
-def _put_off(notification: Notification, due_at: datetime, problem: str) -> None:
-    _mark([notification], state=State.WAITING, due_at=due_at, begun_at=None, claimed_by="", failure=problem)
+def _wait_again(claimed: Sequence[Notification], **fields: object) -> int:
+    return _mark(claimed, state=State.WAITING, begun_at=None, claimed_by="", **fields)
 
 
 def _mark(claimed: Sequence[Notification], **fields: object) -> int:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from companies.model_fields import CleanJSONField, ProseField
@@ -14,7 +14,9 @@ from meetings.models import Meeting, Recording, Registration
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def due(self, now: datetime) -> Self:
-        return self.filter(state=Notification.State.WAITING, due_at__lte=now)
+        """Those that may leave now: not those that their recipient's server has put off."""
+        ready = Q(put_off_until__isnull=True) | Q(put_off_until__lte=now)
+        return self.filter(ready, state=Notification.State.WAITING, due_at__lte=now)
 
     def waiting(self) -> Self:
         return self.filter(state=Notification.State.WAITING)
@@ -50,6 +52,26 @@ class Notification(models.Model):
         FAILED = "failed", _("failed")
         DOUBTFUL = "doubtful", _("in doubt")
 
+    class Urgency(models.IntegerChoices):
+        """What leaves first where not everything can leave at once."""
+
+        ANSWER = 0, _("at once")
+        REMINDER = 1, _("reminder")
+        FOLLOW_UP = 2, _("follow-up")
+
+    class DropReason(models.TextChoices):
+        PERSON_INACTIVE = "person_inactive", _("the account is not active")
+        REMINDERS_OFF = "reminders_off", _("the person has turned reminders off")
+        MEETING_CANCELLED = "meeting_cancelled", _("the meeting is cancelled")
+        MEETING_CHANGED = "meeting_changed", _("the meeting has changed")
+        TOLD_LATER = "told_later", _("told with a later change")
+        REGISTRATION_CHANGED = "registration_changed", _("the registration has changed")
+        REGISTERED_AGAIN = "registered_again", _("the person has registered again")
+        NOT_ON_STAGE = "not_on_stage", _("the person has no role in the meeting any more")
+        ON_STAGE_AGAIN = "on_stage_again", _("the person is on stage again")
+        RECORDING_CHANGED = "recording_changed", _("the recording has changed")
+        TOO_LATE = "too_late", _("too late to be of use")
+
     # Not sent again by itself when a crash leaves it unknown whether it went out: that is shown instead. All other
     # kinds are sent again then: a change that comes twice harms less than one that never came.
     NEVER_TWICE = (Kind.REMINDER, Kind.RECORDING)
@@ -83,11 +105,27 @@ class Notification(models.Model):
         related_name="notifications",
     )
     revision = models.PositiveIntegerField(default=0, help_text="the meeting's revision that this tells of")
+    minutes_before = models.PositiveIntegerField(
+        _("minutes before the start"), null=True, blank=True, help_text="of a reminder"
+    )
+    # Only compared as a whole: what it was made from stands in columns of its own.
     occasion = models.CharField(max_length=80, help_text="what makes it the only one of its kind")
     details = CleanJSONField(
         default=dict, blank=True, help_text="what the text needs beside the rows: the earlier hour"
     )
-    due_at = models.DateTimeField(_("due at"))
+    due_at = models.DateTimeField(_("due at"), help_text="when it was promised; it never moves by itself")
+    put_off_until = models.DateTimeField(
+        _("put off until"), null=True, blank=True, help_text="by the recipient's server; then it is tried again"
+    )
+    urgency = models.GeneratedField(
+        expression=Case(
+            When(kind="reminder", then=Value(1)),
+            When(kind__in=["recording", "recording_missing", "recording_failed"], then=Value(2)),
+            default=Value(0),
+        ),
+        output_field=models.PositiveSmallIntegerField(_("urgency"), choices=Urgency.choices),
+        db_persist=True,
+    )
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     claimed_at = models.DateTimeField(null=True, blank=True)
@@ -97,6 +135,9 @@ class Notification(models.Model):
     )
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     failure = ProseField(_("what went wrong"), blank=True)
+    drop_reason = models.CharField(
+        _("why it is not needed"), max_length=24, choices=DropReason.choices, blank=True
+    )
     created_at = models.DateTimeField(_("created at"))
 
     objects = NotificationQuerySet.as_manager()
@@ -107,7 +148,9 @@ class Notification(models.Model):
         verbose_name_plural = _("mails")
         indexes = [
             models.Index(
-                fields=["due_at"], condition=Q(state="waiting"), name="notifications_waiting_by_due"
+                fields=["urgency", "due_at", "id"],
+                condition=Q(state="waiting"),
+                name="notifications_waiting",
             ),
             models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="notifications_under_way"),
             models.Index(fields=["meeting", "kind", "state"], name="notifications_of_a_meeting"),
@@ -117,7 +160,40 @@ class Notification(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="sent") | Q(sent_at__isnull=False), name="sent_notification_has_a_time"
             ),
+            models.CheckConstraint(
+                condition=Q(kind="reminder", minutes_before__isnull=False)
+                | (~Q(kind="reminder") & Q(minutes_before__isnull=True)),
+                name="a_reminder_knows_its_minutes",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="dropped", drop_reason__gt="") | (~Q(state="dropped") & Q(drop_reason="")),
+                name="what_was_dropped_says_why",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.get_state_display()}"
+
+
+class MailServer(models.Model):
+    """Whether the mail server can be reached. Kept apart from the mails, which wait as they are while it is away."""
+
+    key = models.CharField(primary_key=True, max_length=64, help_text="stands for its address and account")
+    away_since = models.DateTimeField(_("away since"), null=True, blank=True)
+    probe_at = models.DateTimeField(
+        _("next tried at"), null=True, blank=True, help_text="whoever moves this on is the one who tries"
+    )
+    reason = models.TextField(_("what went wrong"), blank=True)
+
+    class Meta:
+        verbose_name = _("mail server")
+        verbose_name_plural = _("mail servers")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(away_since__isnull=True) | Q(probe_at__isnull=False),
+                name="a_mail_server_away_is_tried_again",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key[:8]

@@ -15,7 +15,7 @@ from companies.models import Person
 from meetings.models import Meeting, MeetingRole, Recording, Registration
 from notifications.models import Notification, NotificationQuerySet
 
-Kind = Notification.Kind
+Kind, Reason = Notification.Kind, Notification.DropReason
 QUIET_CHANGES = frozenset(
     {"reminders", "timezone"}
 )  # these plan reminders anew and are no news by themselves
@@ -65,7 +65,7 @@ def plan_change(*, meeting: Meeting, changed: Collection[str], now: datetime) ->
 def plan_cancellation(*, meeting: Meeting, now: datetime) -> None:
     """Whatever waits is dropped; everybody who was told of the meeting is told that it does not take place."""
     waiting = Notification.objects.filter(meeting=meeting).exclude(kind__in=[Kind.WITHDRAWN, Kind.REFUSED])
-    _drop(waiting, "the meeting is cancelled")
+    _drop(waiting, Reason.MEETING_CANCELLED)
     told = _everybody(meeting)
     _insert(_row(Kind.CANCELLATION, each, f"cancel:{meeting.pk}", meeting, now, now) for each in told)
 
@@ -78,7 +78,7 @@ def plan_stage_left(*, meeting: Meeting, people: Collection[int], now: datetime)
     """
     for person_id in set(people) - _by_role(meeting):
         of_stage = _of_stage(meeting).filter(person=person_id)
-        _drop(of_stage, "the person is not on the stage any more")
+        _drop(of_stage, Reason.NOT_ON_STAGE)
         seat = Registration.objects.filter(meeting=meeting, person=person_id).active().first()
         has_seat = seat is not None and seat.state == Registration.State.CONFIRMED
         if _last_heard(of_stage) not in {None, Kind.WITHDRAWN}:
@@ -93,7 +93,7 @@ def plan_stage_left(*, meeting: Meeting, people: Collection[int], now: datetime)
 def _invite(meeting: Meeting, told: Collection[Told], now: datetime) -> None:
     """Once, and once more after each goodbye that left: who is put back before it left has missed nothing."""
     people = [each.person_id for each in told]
-    _drop(_of_stage(meeting).filter(person__in=people, kind=Kind.WITHDRAWN), "on the stage again")
+    _drop(_of_stage(meeting).filter(person__in=people, kind=Kind.WITHDRAWN), Reason.ON_STAGE_AGAIN)
     goodbyes = _goodbyes(meeting)
     for count in {goodbyes.get(person_id, 0) for person_id in people}:
         invited = [each for each in told if goodbyes.get(each.person_id, 0) == count]
@@ -121,7 +121,7 @@ def _last_heard(of_stage: NotificationQuerySet) -> str | None:
 
 def _plan_anew(meeting: Meeting, details: dict[str, Any], now: datetime, *, is_news: bool) -> None:
     told = _everybody(meeting)
-    _drop(Notification.objects.filter(meeting=meeting, kind=Kind.REMINDER), "the meeting has changed")
+    _drop(Notification.objects.filter(meeting=meeting, kind=Kind.REMINDER), Reason.MEETING_CHANGED)
     if is_news:
         told = _with_untold_changes(meeting, told, details)
         occasion = f"change:rev{meeting.revision}:{meeting.pk}"
@@ -140,7 +140,7 @@ def _with_untold_changes(meeting: Meeting, told: list[Told], details: dict[str, 
         kept.update(
             {"was": kept.get("was") or known.get("was"), "changed": [*kept["changed"], *known["changed"]]}
         )
-    _drop(untold, "told with a later change")
+    _drop(untold, Reason.TOLD_LATER)
     return [_together(each, earlier.get(each.person_id), details) for each in told]
 
 
@@ -159,7 +159,7 @@ def _together(each: Told, earlier: dict[str, Any] | None, details: dict[str, Any
 @transaction.atomic
 def plan_confirmation(*, registration: Registration, now: datetime) -> None:
     """A confirmation now, and only those reminders that are still ahead; what was said of waiting is dropped."""
-    _drop(Notification.objects.filter(registration=registration), "the seat is confirmed")
+    _drop(Notification.objects.filter(registration=registration), Reason.REGISTRATION_CHANGED)
     told = _told_of_seat(registration)
     meeting = registration.meeting
     _insert([_row(Kind.CONFIRMATION, told, f"seat:{registration.pk}", meeting, now, now)])
@@ -169,7 +169,7 @@ def plan_confirmation(*, registration: Registration, now: datetime) -> None:
 @transaction.atomic
 def plan_answer(*, registration: Registration, kind: Notification.Kind, now: datetime) -> None:
     """One mail about where the registration stands: requested, waitlisted, offered or refused."""
-    _drop(Notification.objects.filter(registration=registration), "overtaken")
+    _drop(Notification.objects.filter(registration=registration), Reason.REGISTRATION_CHANGED)
     occasion = f"seat:{registration.pk}"
     if registration.offered_until is not None:
         occasion += f":{registration.offered_until:%Y%m%dT%H%M%S}"
@@ -179,7 +179,7 @@ def plan_answer(*, registration: Registration, kind: Notification.Kind, now: dat
 @transaction.atomic
 def plan_withdrawal(*, registration: Registration, by_person: bool, now: datetime) -> None:
     """Whatever waits for this seat is dropped; one mail takes the calendar entry away."""
-    _drop(Notification.objects.filter(registration=registration), "the seat was given back")
+    _drop(Notification.objects.filter(registration=registration), Reason.REGISTRATION_CHANGED)
     meeting = registration.meeting
     stays = Told(registration.person_id) if registration.person_id in _by_role(meeting) else None
     had_entry = registration.confirmed_at is not None and stays is None
@@ -262,7 +262,7 @@ def _plan_reminders(meeting: Meeting, told: Collection[Told], now: datetime) -> 
         if due_at > now:
             occasion = f"reminder:{minutes}:rev{meeting.revision}:{meeting.pk}"
             _make_way(meeting, Kind.REMINDER, told, occasion)
-            _insert(_row(Kind.REMINDER, each, occasion, meeting, due_at, now) for each in told)
+            _insert(_reminder(each, minutes, occasion, meeting, due_at, now) for each in told)
 
 
 def _make_way(meeting: Meeting, kind: Notification.Kind, told: Collection[Told], occasion: str) -> None:
@@ -299,6 +299,14 @@ def _row(
     )
 
 
+def _reminder(
+    each: Told, minutes: int, occasion: str, meeting: Meeting, due_at: datetime, now: datetime
+) -> Notification:
+    row = _row(Kind.REMINDER, each, occasion, meeting, due_at, now)
+    row.minutes_before = minutes
+    return row
+
+
 def _insert(rows: Iterable[Notification]) -> None:
     for batch in _batches(rows):
         Notification.objects.bulk_create(batch, ignore_conflicts=True)
@@ -315,6 +323,6 @@ def _batches(rows: Iterable[Notification]) -> Iterator[list[Notification]]:
         yield batch
 
 
-def _drop(notifications: NotificationQuerySet, reason: str) -> None:
+def _drop(notifications: NotificationQuerySet, reason: Notification.DropReason) -> None:
     """Also what a worker has claimed and not begun: it looks whether the row is still its own before it sends."""
-    notifications.not_begun().update(state=Notification.State.DROPPED, failure=reason)
+    notifications.not_begun().update(state=Notification.State.DROPPED, drop_reason=reason, failure="")

@@ -7,7 +7,7 @@ from meetings.models import Meeting, MeetingRole, Recording, Registration
 from meetings.models.registration import RegistrationQuerySet
 from notifications.models import Notification
 
-Kind = Notification.Kind
+Kind, Reason = Notification.Kind, Notification.DropReason
 STILL_TOLD_WHEN_CANCELLED = {
     Kind.CANCELLATION,
     Kind.WITHDRAWN,
@@ -33,39 +33,39 @@ STATE_OF_ALARM = {
 ALWAYS_USEFUL = timedelta(minutes=15)
 
 
-def reason_to_drop(notification: Notification, *, now: datetime) -> str:
-    """Why this must not leave any more; empty when it may."""
+def reason_to_drop(notification: Notification, *, now: datetime) -> Reason | None:
+    """Why this must not leave any more; None when it may."""
     return (
         _of_person(notification)
         or _of_meeting(notification)
         or _of_seat(notification)
         or _of_recording(notification)
-        or (_of_reminder(notification, now) if notification.kind == Kind.REMINDER else "")
+        or (_of_reminder(notification, now) if notification.kind == Kind.REMINDER else None)
     )
 
 
-def _of_person(notification: Notification) -> str:
+def _of_person(notification: Notification) -> Reason | None:
     person = notification.person
     if not person.is_active:
-        return "the person is not active"
+        return Reason.PERSON_INACTIVE
     if notification.kind in Notification.NEVER_TWICE and not person.wants_reminders:
-        return "the person does not want reminders"
-    return ""
+        return Reason.REMINDERS_OFF
+    return None
 
 
-def _of_meeting(notification: Notification) -> str:
+def _of_meeting(notification: Notification) -> Reason | None:
     meeting = notification.meeting
     if meeting is None:
-        return ""
+        return None
     if meeting.state == Meeting.State.CANCELLED and notification.kind not in STILL_TOLD_WHEN_CANCELLED:
-        return "the meeting is cancelled"
+        return Reason.MEETING_CANCELLED
     if (
         notification.kind == Kind.CHANGE
         and notification.revision < meeting.revision
         and _has_later(notification)
     ):
-        return "told with a later change"
-    return ""
+        return Reason.TOLD_LATER
+    return None
 
 
 def _has_later(notification: Notification) -> bool:
@@ -75,21 +75,21 @@ def _has_later(notification: Notification) -> bool:
     return later.filter(revision__gt=notification.revision).exists()
 
 
-def _of_seat(notification: Notification) -> str:
+def _of_seat(notification: Notification) -> Reason | None:
     seat = notification.registration
     if seat is None:
         return _of_role(notification)
     wanted = STATE_TOLD_BY.get(Kind(notification.kind))
     if wanted is not None and seat.state != wanted:
-        return f"the seat is {seat.state}"
+        return Reason.REGISTRATION_CHANGED
     if notification.kind == Kind.CHANGE and seat.state == Registration.State.CANCELLED:
-        return "the seat was given back"
+        return Reason.REGISTRATION_CHANGED
     if notification.kind == Kind.WITHDRAWN and _active_seats(notification).exists():
-        return "the person has registered again"
-    return ""
+        return Reason.REGISTERED_AGAIN
+    return None
 
 
-def _of_role(notification: Notification) -> str:
+def _of_role(notification: Notification) -> Reason | None:
     meeting = notification.meeting
     if meeting is not None and notification.kind == Kind.WITHDRAWN:
         return _of_goodbye(notification, meeting)
@@ -99,18 +99,18 @@ def _of_role(notification: Notification) -> str:
         Kind.CHANGE,
         Kind.RECORDING,
     }:
-        return ""
-    return "" if _is_of(meeting, notification.person) else "the person has no role in the meeting any more"
+        return None
+    return None if _is_of(meeting, notification.person) else Reason.NOT_ON_STAGE
 
 
-def _of_goodbye(notification: Notification, meeting: Meeting) -> str:
+def _of_goodbye(notification: Notification, meeting: Meeting) -> Reason | None:
     """To somebody who was on the stage; an entry that came with a seat since is not taken away."""
     if _is_of(meeting, notification.person):
-        return "on the stage again"
+        return Reason.ON_STAGE_AGAIN
     has_seat = _active_seats(notification).filter(state=Registration.State.CONFIRMED).exists()
     if notification.details.get("calendar"):
-        return "the person has registered meanwhile" if has_seat else ""
-    return "" if has_seat else "the seat was given back"
+        return Reason.REGISTERED_AGAIN if has_seat else None
+    return None if has_seat else Reason.REGISTRATION_CHANGED
 
 
 def _is_of(meeting: Meeting, person: Person) -> bool:
@@ -127,38 +127,28 @@ def _active_seats(notification: Notification) -> RegistrationQuerySet:
     )
 
 
-def _of_recording(notification: Notification) -> str:
+def _of_recording(notification: Notification) -> Reason | None:
     recording, wanted = notification.recording, STATE_OF_ALARM.get(Kind(notification.kind))
     if wanted is None:
-        return ""
+        return None
     if recording is None or recording.state != wanted:
-        return "the recording is not as it was"
+        return Reason.RECORDING_CHANGED
     if notification.kind == Kind.RECORDING and notification.registration_id is not None:
         return (
-            ""
+            None
             if recording.visibility != Recording.Visibility.HOSTS
-            else "the recording is not for this person"
+            else Reason.RECORDING_CHANGED
         )
-    return ""
+    return None
 
 
-def _of_reminder(notification: Notification, now: datetime) -> str:
+def _of_reminder(notification: Notification, now: datetime) -> Reason | None:
     meeting = notification.meeting
     if meeting is None or notification.revision < meeting.revision:
-        return "the meeting has changed"
+        return Reason.MEETING_CHANGED
     if meeting.state == Meeting.State.ENDED or now >= meeting.starts_at:
-        return "too late: the meeting has begun"
-    lead = meeting.starts_at - _planned_for(notification, meeting)
+        return Reason.TOO_LATE
+    lead = timedelta(minutes=notification.minutes_before or 0)
     if meeting.starts_at - now < lead / 2 and lead > ALWAYS_USEFUL:
-        return "too late: a reminder at half the time would only confuse"
-    return ""
-
-
-def _planned_for(notification: Notification, meeting: Meeting) -> datetime:
-    """The hour it was planned for; `due_at` moves on when the server was away."""
-    minutes = notification.occasion.split(":")[1:2]
-    return (
-        meeting.starts_at - timedelta(minutes=int(minutes[0]))
-        if minutes and minutes[0].isdigit()
-        else notification.due_at
-    )
+        return Reason.TOO_LATE  # "tomorrow" an hour before the start would only confuse
+    return None

@@ -18,9 +18,10 @@ from companies import addresses, sessions
 from companies.ids import new_id
 from companies.languages import reading_language
 from companies.models import Person
-from notifications.delivery import UnableToDeliver, deliver_at_once
+from notifications import outage
+from notifications.delivery import ServerAway, UnableToDeliver, deliver_at_once, kept_post
 from notifications.letters import Letter, Link, Passage, absolute, footer
-from notifications.mime import clean
+from notifications.mime import Mail, clean
 from notifications.rendering import letter_mail
 
 logger = structlog.get_logger(__name__)
@@ -44,7 +45,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         letter = letter_for(template_prefix, context)
         mail = letter_mail(letter, reference=f"account-{new_id()}", recipient=("", email))
         try:
-            deliver_at_once(mail, now=now())
+            _deliver(mail)
         except UnableToDeliver as problem:
             logger.warning("sign-in mail not delivered", kind=letter.kind, problem=type(problem).__name__)
             if allauth_context.request is not None:
@@ -52,6 +53,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                     "The mail could not be sent at the moment. Nothing is lost: please try again in a minute."
                 )
                 page_messages.error(allauth_context.request, sorry)
+
+
+def _deliver(mail: Mail) -> None:
+    """Raises UnableToDeliver; without waiting for a server that a worker has just found away."""
+    moment = now()
+    if outage.is_known_to_be_away(kept_post(), now=moment):
+        raise ServerAway("The mail server is away.")
+    deliver_at_once(mail, now=moment)
 
 
 def _know_address(email: str) -> None:

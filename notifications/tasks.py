@@ -8,7 +8,7 @@ import structlog
 from celery import shared_task
 from django.utils.timezone import now
 
-from notifications import dispatching, telling
+from notifications import dispatching
 from notifications.delivery import kept_post
 
 logger = structlog.get_logger(__name__)
@@ -19,7 +19,6 @@ def send_due() -> int:
     """Sends whatever is due; any number of these may run at once. Returns how many mails left."""
     worker = f"{socket.gethostname()[:24]}:{os.getpid()}"
     tally = dispatching.send_all_due(clock=now, post=kept_post(), worker=worker)
-    telling.note_server(is_away=tally.server_is_away, has_sent=tally.sent > 0, now=now())
-    if tally != dispatching.Tally():
+    if tally != dispatching.Tally(server_is_away=tally.server_is_away):  # `outage` says that by itself, once
         logger.info("outbox", **asdict(tally))
     return tally.sent

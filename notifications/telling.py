@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Count, Max, Min
 
@@ -13,7 +12,6 @@ from notifications.models import Notification
 State = Notification.State
 UNDER_WAY = (State.WAITING, State.SENDING)
 MOST_SHOWN = 100
-SERVER_AWAY_SINCE = "mail-server-away-since"
 
 
 @dataclass
@@ -78,14 +76,14 @@ def messages_of(meeting: Meeting) -> list[Message]:
     rows = (
         Notification.objects.filter(meeting=meeting)
         .order_by()
-        .values("kind", "occasion", "state")
+        .values("kind", "minutes_before", "revision", "recording", "state")
         .annotate(count=Count("pk"), due=Min("due_at"), last=Max("sent_at"))
     )
-    found: dict[str, Message] = {}
+    found: dict[tuple[object, ...], Message] = {}
     for row in rows:
         kind = Notification.Kind(row["kind"])
-        key = kind if kind in AT_ONCE else f"{kind}:{row['occasion']}"
-        message = found.setdefault(key, Message(kind, _minutes(kind, row["occasion"]), row["due"]))
+        own = () if kind in AT_ONCE else (row["minutes_before"], row["revision"], row["recording"])
+        message = found.setdefault((kind, *own), Message(kind, row["minutes_before"], row["due"]))
         message.due_at = min(message.due_at, row["due"])
         message.sent_at = max(filter(None, (message.sent_at, row["last"])), default=None)
         message.by_state[row["state"]] = message.by_state.get(row["state"], 0) + row["count"]
@@ -102,32 +100,10 @@ def not_arrived(meeting: Meeting) -> list[Notification]:
 def send_again(*, meeting: Meeting, now: datetime) -> int:
     """What failed or is in doubt waits again, because a person wants it. Returns how many."""
     rows = Notification.objects.filter(meeting=meeting, state__in=[State.FAILED, State.DOUBTFUL])
-    return rows.update(state=State.WAITING, due_at=now, attempts=0, begun_at=None, claimed_by="")
+    return rows.update(state=State.WAITING, due_at=now, put_off_until=None, attempts=0, begun_at=None, claimed_by="")
 
 
 def oldest_due_age(*, now: datetime) -> timedelta | None:
     """How long the oldest due row has been waiting; None when nothing is due. For readiness."""
     oldest = Notification.objects.due(now).aggregate(oldest=Min("due_at"))["oldest"]
     return now - oldest if oldest else None
-
-
-def note_server(*, is_away: bool, has_sent: bool, now: datetime) -> None:
-    """After each run of a worker: since when the server has taken nothing. With nothing due a run tells nothing."""
-    if is_away:
-        cache.add(SERVER_AWAY_SINCE, now, timeout=None)
-    elif has_sent:
-        cache.delete(SERVER_AWAY_SINCE)
-
-
-def server_away_for(*, now: datetime) -> timedelta | None:
-    """None when the last mail was taken, or none is waiting any more that was tried in vain."""
-    since = cache.get(SERVER_AWAY_SINCE)
-    if since is None or not Notification.objects.filter(state=State.WAITING, attempts__gt=0).exists():
-        return None
-    away: timedelta = now - since
-    return away
-
-
-def _minutes(kind: Notification.Kind, occasion: str) -> int | None:
-    lead = occasion.split(":")[1] if kind == Notification.Kind.REMINDER else ""
-    return int(lead) if lead.isdigit() else None

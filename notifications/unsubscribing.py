@@ -1,9 +1,15 @@
 """Reminders off and on again, by the link in a mail or one click in the mail program."""
 
+from datetime import datetime, timedelta
+
 from django.db import transaction
 
 from companies.models import Person
 from notifications.models import Notification
+
+State, Reason = Notification.State, Notification.DropReason
+# What fell due earlier stays dropped: a recording of last spring is no news to who comes back in autumn.
+STILL_NEWS = timedelta(days=1)
 
 
 @transaction.atomic
@@ -11,17 +17,14 @@ def stop_reminders(*, person: Person) -> None:
     """From now on neither reminders nor “the recording is there”; what waits is dropped. Twice does no harm."""
     Person.objects.filter(pk=person.pk).update(wants_reminders=False)
     waiting = Notification.objects.filter(person=person, kind__in=Notification.NEVER_TWICE).not_begun()
-    waiting.update(state=Notification.State.DROPPED, failure=NOT_WANTED)
+    waiting.update(state=State.DROPPED, drop_reason=Reason.REMINDERS_OFF, failure="")
 
 
 @transaction.atomic
-def resume_reminders(*, person: Person) -> None:
-    """Reminders again, also those of meetings that the person has a seat in already."""
+def resume_reminders(*, person: Person, now: datetime) -> None:
+    """Reminders again, also those still ahead of meetings that the person is registered for already."""
     Person.objects.filter(pk=person.pk).update(wants_reminders=True)
     dropped = Notification.objects.filter(
-        person=person, kind__in=Notification.NEVER_TWICE, state=Notification.State.DROPPED, failure=NOT_WANTED
+        person=person, state=State.DROPPED, drop_reason=Reason.REMINDERS_OFF, due_at__gt=now - STILL_NEWS
     )
-    dropped.update(state=Notification.State.WAITING, failure="")
-
-
-NOT_WANTED = "the person does not want reminders"
+    dropped.update(state=State.WAITING, drop_reason="", put_off_until=None, begun_at=None, claimed_by="")

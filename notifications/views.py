@@ -65,7 +65,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404 from error
     if request.method == "POST":
         if request.POST.get("reminders") == "on":
-            unsubscribing.resume_reminders(person=person)
+            unsubscribing.resume_reminders(person=person, now=now())
         else:
             unsubscribing.stop_reminders(person=person)
         person.refresh_from_db(fields=["wants_reminders"])

@@ -21,8 +21,10 @@ from redis.retry import Retry
 
 from companies.models import Company, Person
 from meetings.models import Meeting, Presence, Recording, Registration
+from notifications import outage
+from notifications.delivery import kept_post
 from notifications.models import Notification
-from notifications.telling import oldest_due_age, server_away_for
+from notifications.telling import oldest_due_age
 from webinar_service.tasks import HEARTBEAT
 
 WORKER_SILENT_AFTER = timedelta(seconds=60)
@@ -80,9 +82,8 @@ def worker_fault() -> str:
 
 
 def mail_fault() -> str:
-    """Mail that the server does not take is put off and so not due for a while: the worker says that it is away."""
     try:
-        oldest, away = oldest_due_seconds(), server_away_for(now=timezone.now())
+        oldest, away = oldest_due_seconds(), outage.away_for(kept_post(), now=timezone.now())
     except Error as error:
         return f"unknown: {type(error).__name__}"
     if oldest > MAIL_LATE_AFTER.total_seconds():

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from notifications import dispatching, mime, rendering
-from notifications.delivery import UnableToDeliver
+from notifications.delivery import ServerAway, UnableToDeliver
 from notifications.models import Notification
 from tests.factories import NOW
 
@@ -25,6 +25,11 @@ class Pigeonhole:
     failures: list[UnableToDeliver] = field(default_factory=list)
     attempts: int = 0
     lanes: int = 1
+    key: str = "pigeonhole"
+
+    def check(self) -> None:
+        if self.failures and isinstance(self.failures[0], ServerAway):
+            raise self.failures[0]
 
     def deliver(self, mail: mime.Mail, *, now: datetime) -> None:
         self.attempts += 1

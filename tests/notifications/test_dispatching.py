@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from meetings.models import Meeting, Registration
-from notifications import dispatching, telling
+from notifications import dispatching, outage, telling
 from notifications.delivery import InDoubt, Refused, ServerAway, TryLater
 from notifications.models import Notification
 from tests import factories as make
@@ -18,6 +18,7 @@ from tests.notifications.test_planning import cancel, facts, move, say, withdraw
 pytestmark = pytest.mark.django_db
 Kind, State = Notification.Kind, Notification.State
 ALL_KINDS = list(Kind)
+URGENCY = Notification.Urgency.ANSWER
 SENT_AGAIN = [kind for kind in Kind if kind not in Notification.NEVER_TWICE]
 
 
@@ -40,7 +41,8 @@ def row(kind=Kind.CONFIRMATION, **fields):
         "meeting": seat.meeting,
         "registration": seat if of_seat else None,
         "recording": make.recording(meeting=seat.meeting, state=alarm[kind]) if kind in alarm else None,
-        "occasion": "reminder:99999:rev0:x" if kind == Kind.REMINDER else "once",
+        "occasion": "once",
+        "minutes_before": 99999 if kind == Kind.REMINDER else None,
         "due_at": NOW,
         "created_at": NOW,
     }
@@ -117,14 +119,17 @@ def test_a_row_that_slipped_past_the_cancelling_flow_is_dropped_when_it_is_looke
     notification = row(Kind.REMINDER)
     Meeting.objects.update(state="cancelled", cancelled_at=NOW)
     send(NOW)
-    assert (state_of(notification), notification.failure) == (State.DROPPED, "the meeting is cancelled")
+    assert (state_of(notification), notification.drop_reason) == (
+        State.DROPPED,
+        Notification.DropReason.MEETING_CANCELLED,
+    )
     assert not post.mails
 
 
 def test_a_cancel_between_claim_and_sending_stops_the_mail(post):
     seat = make.registration()
     say(facts.seat_confirmed, registration=seat)
-    (held,) = dispatching.claim_due(now=NOW, claim="worker", limit=1)
+    (held,) = dispatching.claim_due(now=NOW, claim="worker", limit=1, urgency=URGENCY)
     cancel(seat.meeting)
     dispatch(held, post)
     assert not post.mails
@@ -265,7 +270,7 @@ def test_a_temporary_failure_is_tried_again_later(kind, send, post):
     post.failures = [TryLater("451 later")]
     assert send(NOW).put_off == 1
     assert (state_of(notification), notification.attempts) == (State.WAITING, 1)
-    assert notification.due_at == NOW + timedelta(seconds=30)
+    assert (notification.due_at, notification.put_off_until) == (NOW, NOW + timedelta(seconds=30))
     send(NOW + timedelta(seconds=30))
     assert state_of(notification) == State.SENT
 
@@ -277,8 +282,9 @@ def test_pauses_grow_and_end_in_a_visible_failure(send, post):
         post.failures = [TryLater("451 later")]
         send(moment)
         notification.refresh_from_db()
-        pauses.append(notification.due_at - moment)
-        moment = notification.due_at
+        if notification.put_off_until is not None:
+            pauses.append(notification.put_off_until - moment)
+            moment = notification.put_off_until
     assert pauses[:4] == [timedelta(seconds=seconds) for seconds in (30, 60, 120, 240)]
     assert max(pauses) == timedelta(hours=1)
     assert (notification.state, notification.failure) == (State.FAILED, "451 later")
@@ -301,7 +307,7 @@ def test_when_the_server_is_away_everything_waits_and_nothing_is_tried_in_vain(s
     assert (post.attempts, tally.put_off) == (1, 5)
     assert {state_of(each) for each in rows} == {State.WAITING}
     post.failures.clear()
-    assert send(NOW + dispatching.SERVER_PAUSE).sent == 5
+    assert send(NOW + outage.PROBE_EVERY).sent == 5
 
 
 def test_one_mail_that_the_server_cannot_bear_does_not_block_the_rest(post):
@@ -317,7 +323,7 @@ def test_one_mail_that_the_server_cannot_bear_does_not_block_the_rest(post):
     choosy, moment = Choosy(), NOW
     for _ in range(4):
         dispatching.send_all_due(clock=lambda at=moment: at, post=choosy, worker="test")
-        moment += dispatching.SERVER_PAUSE
+        moment += dispatching.SHORT_PAUSE
     assert {state_of(each) for each in rows} == {State.SENT}
     assert state_of(bad) == State.WAITING
 
@@ -368,7 +374,7 @@ def test_a_worker_that_is_only_slow_is_left_alone(send, post):
 
 def test_a_claim_that_went_stale_is_not_sent_by_the_first_worker_too(send, post):
     row()
-    (held,) = dispatching.claim_due(now=NOW, claim="slow", limit=1)
+    (held,) = dispatching.claim_due(now=NOW, claim="slow", limit=1, urgency=URGENCY)
     send(NOW + timedelta(seconds=61))
     dispatch(held, post, NOW + timedelta(seconds=62))
     assert len(post.mails) == 1
@@ -455,7 +461,7 @@ def test_a_hundred_reminders_take_a_few_statements_each_ten(post, django_assert_
     for _ in range(100):
         seat = make.registration(meeting=meeting)
         given = {"person": seat.person, "registration": seat, "meeting": meeting}
-        row_of = {"kind": Kind.REMINDER, "occasion": "reminder:99999:rev0:x", "details": {"calendar": True}}
+        row_of = {"kind": Kind.REMINDER, "minutes_before": 99999, "occasion": "once", "details": {"calendar": True}}
         Notification.objects.create(**given, **row_of, due_at=NOW, created_at=NOW)
     post.lanes = 4
     with django_assert_max_num_queries(2 * (1 + 25) + 14):
@@ -468,8 +474,8 @@ def test_a_hundred_reminders_take_a_few_statements_each_ten(post, django_assert_
 
 def test_one_row_is_claimed_by_one_worker_only():
     rows = [row() for _ in range(4)]
-    first = dispatching.claim_due(now=NOW, claim="first", limit=3)
-    second = dispatching.claim_due(now=NOW, claim="second", limit=3)
+    first = dispatching.claim_due(now=NOW, claim="first", limit=3, urgency=URGENCY)
+    second = dispatching.claim_due(now=NOW, claim="second", limit=3, urgency=URGENCY)
     assert (len(first), len(second)) == (3, 1)
     assert {each.pk for each in [*first, *second]} == {each.pk for each in rows}
 
@@ -548,7 +554,7 @@ if connection.vendor == "postgresql":
             held = Notification.objects.select_for_update().due(NOW).order_by("due_at", "pk")[0]
             claimed_elsewhere = []
             in_threads(
-                1, lambda: claimed_elsewhere.extend(dispatching.claim_due(now=NOW, claim="other", limit=5))
+                1, lambda: claimed_elsewhere.extend(dispatching.claim_due(now=NOW, claim="other", limit=5, urgency=URGENCY))
             )
             assert [each.pk for each in claimed_elsewhere] != []
             assert held.pk not in {each.pk for each in claimed_elsewhere}

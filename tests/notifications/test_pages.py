@@ -212,5 +212,6 @@ def test_the_age_of_the_oldest_due_mail_is_known():
     assert telling.oldest_due_age(now=NOW) is None
     row(due_at=NOW - timedelta(seconds=7))
     row(due_at=NOW - timedelta(seconds=3))
-    row(due_at=NOW - timedelta(days=1), state=State.DROPPED)
+    row(due_at=NOW - timedelta(days=1), state=State.DROPPED, drop_reason="too_late")
+    row(due_at=NOW - timedelta(days=1), put_off_until=NOW + timedelta(minutes=1))
     assert telling.oldest_due_age(now=NOW) == timedelta(seconds=7)

@@ -345,6 +345,7 @@ def test_mails_set_once_for_many_are_the_same_as_each_written_alone(kind, monkey
             Notification.objects.create(
                 **about,
                 kind=kind,
+                minutes_before=first.minutes_before,
                 meeting=first.meeting,
                 occasion="once",
                 details=first.details,

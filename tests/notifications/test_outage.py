@@ -1,0 +1,249 @@
+"""What a mail server's outage does to mails: nothing but that they leave later, all at once and the urgent first."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult
+
+from notifications import delivery, dispatching, outage, sign_in_mail
+from notifications.delivery import Server, Smtp
+from notifications.models import MailServer, Notification
+from tests.factories import NOW, STARTS_AT
+from tests.notifications.conftest import parsed
+from tests.notifications.test_delivery import Receiver
+from tests.notifications.test_dispatching import row
+
+pytestmark = pytest.mark.django_db
+Kind, State = Notification.Kind, Notification.State
+TICK = timedelta(seconds=2)
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def smtp(port: int) -> Iterator[Smtp]:
+    post = Smtp(Server.of(f"smtp://127.0.0.1:{port}"))
+    yield post
+    post.close()
+
+
+@contextlib.contextmanager
+def serving(port: int, receiver: Receiver, server_class=SMTP, **options) -> Iterator[Receiver]:
+    class Running(Controller):
+        def factory(self):
+            return server_class(self.handler, **self.SMTP_kwargs)
+
+    running = Running(receiver, hostname="127.0.0.1", port=port, **options)
+    running.start()
+    try:
+        yield receiver
+    finally:
+        running.stop()
+
+
+def tick(post, moment, **options):
+    return dispatching.send_all_due(clock=lambda: moment, post=post, worker="test", **options)
+
+
+def away_for(post, length, *, begins=NOW):
+    """Ticks through an outage; gives the moment at which it ends."""
+    moment = begins
+    while moment < begins + length:
+        tick(post, moment)
+        moment += TICK
+    return moment
+
+
+def subjects(receiver):
+    return [str(parsed(content)["Subject"]).split(":")[0] for content in receiver.taken]
+
+
+# ---- away ------------------------------------------------------------------------------------------------
+
+
+def test_what_met_an_outage_leaves_with_the_first_look_after_it_the_urgent_first(smtp, port):
+    recording, reminder, change = row(Kind.RECORDING), row(Kind.REMINDER), row(Kind.CHANGE)
+    confirmation = row(due_at=NOW + timedelta(seconds=100))
+    back = away_for(smtp, timedelta(minutes=10))
+    for each in (recording, reminder, change, confirmation):
+        each.refresh_from_db()
+        assert (each.state, each.attempts, each.put_off_until) == (State.WAITING, 0, None)
+    assert change.due_at == NOW
+    with serving(port, Receiver()) as receiver:
+        assert tick(smtp, back).sent == 4
+    left = ["Changed", "You have a seat", "Thursday 14 January, 10", "Recording"]
+    assert subjects(receiver) == left
+    assert not MailServer.objects.filter(away_since__isnull=False).exists()
+
+
+def test_a_server_that_is_away_is_tried_alone_and_by_one_worker_at_a_time(smtp, port):
+    for _ in range(5):
+        row()
+    assert tick(smtp, NOW).server_is_away
+    other = Smtp(smtp.server)
+    assert outage.server_is_there(other, clock=lambda: NOW + timedelta(seconds=1)) is False
+    with serving(port, Receiver()) as receiver:
+        early = NOW + outage.PROBE_EVERY - timedelta(milliseconds=1)
+        assert (tick(smtp, early).sent, receiver.greetings) == (0, 0)
+        MailServer.objects.update(probe_at=early + outage.LONGEST_PROBE)  # another worker is trying it
+        assert (tick(smtp, early + TICK).sent, receiver.greetings) == (0, 0)
+        assert tick(smtp, early + outage.LONGEST_PROBE).sent == 5
+    other.close()
+
+
+def test_a_reminder_that_became_untrue_meanwhile_is_dropped(smtp, port):
+    reminder, confirmation = row(Kind.REMINDER), row()
+    away_for(smtp, timedelta(seconds=10), begins=STARTS_AT - timedelta(seconds=10))
+    with serving(port, Receiver()) as receiver:
+        tick(smtp, STARTS_AT)
+    reminder.refresh_from_db()
+    confirmation.refresh_from_db()
+    assert (reminder.state, reminder.drop_reason) == (State.DROPPED, Notification.DropReason.TOO_LATE)
+    assert (confirmation.state, len(receiver.taken)) == (State.SENT, 1)
+
+
+class ClosedForNow(SMTP):
+    """Wants nobody at present (RFC 5321 3.8)."""
+
+    async def _handle_client(self):
+        await self.push("421 4.3.2 down for maintenance")
+        self.transport.close()
+
+
+class Silent(SMTP):
+    async def _handle_client(self):
+        await asyncio.sleep(30)
+
+
+class NoSenders(SMTP):
+    async def smtp_MAIL(self, arg):
+        await self.push("452 4.3.1 Insufficient system storage")
+
+
+@pytest.mark.parametrize("kind_of_server", [ClosedForNow, Silent, NoSenders])
+def test_a_server_that_takes_nothing_leaves_every_mail_as_it_was(kind_of_server, smtp, port, monkeypatch):
+    monkeypatch.setattr(delivery, "PATIENCE", 0.3)
+    rows = [row() for _ in range(5)]
+    with serving(port, Receiver(), kind_of_server):
+        back = away_for(smtp, timedelta(seconds=8))
+    for each in rows:
+        each.refresh_from_db()
+        assert (each.state, each.attempts, each.put_off_until) == (State.WAITING, 0, None)
+    with serving(port, Receiver()) as receiver:
+        assert tick(smtp, back).sent == 5
+    assert len(receiver.taken) == 5
+
+
+def test_wrong_credentials_are_tried_seldom_and_right_ones_at_once(port):
+    logins = []
+
+    def authenticate(server, session, envelope, mechanism, data):
+        logins.append(data.password)
+        return AuthResult(success=data.password == b"right")
+
+    options = {"authenticator": authenticate, "auth_required": True, "auth_require_tls": False}
+    wrong, right = (Smtp(Server.of(f"smtp://user:{word}@127.0.0.1:{port}")) for word in ("wrong", "right"))
+    notification = row()
+    with serving(port, Receiver(), **options):
+        back = away_for(wrong, timedelta(minutes=2))
+        notification.refresh_from_db()
+        assert (notification.state, notification.attempts) == (State.WAITING, 0)
+        tried = len(logins)
+        assert tried <= 2 * (1 + 4 + 1)  # smtplib tries two mechanisms: the mail, its check, every half minute
+        assert tick(right, back).sent == 1
+    right.close()
+
+
+def test_a_server_that_answers_and_takes_no_mail_at_all_is_not_worn_out(smtp, port):
+    rows = [row() for _ in range(4)]
+    with serving(port, Receiver(rcpt_answers=["421 busy"] * 40)) as receiver:
+        back = away_for(smtp, timedelta(seconds=60))
+        assert 40 - len(receiver.rcpt_answers) <= 30, "at most one mail a tick"
+        assert not receiver.taken
+        receiver.rcpt_answers.clear()
+        moment = back
+        while moment <= back + dispatching.LONGEST_SHORT_PAUSE:
+            tick(smtp, moment)
+            moment += TICK
+        assert len(receiver.taken) == 4
+    assert set(Notification.objects.filter(pk__in=[each.pk for each in rows]).values_list("state", flat=True)) == {
+        State.SENT
+    }
+
+
+def test_greylisting_of_one_recipient_holds_up_nobody_else(smtp, port):
+    put_off, others = row(), [row() for _ in range(3)]
+    with serving(port, Receiver(rcpt_answers=["450 greylisted"])) as receiver:
+        assert tick(smtp, NOW).sent == len(others)
+        put_off.refresh_from_db()
+        assert put_off.put_off_until == NOW + dispatching.FIRST_PAUSE
+        assert tick(smtp, NOW + dispatching.FIRST_PAUSE).sent == 1
+    assert len(receiver.taken) == 4
+
+
+def test_an_outage_of_one_server_says_nothing_about_another(smtp, port):
+    row()
+    assert tick(smtp, NOW).server_is_away
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        elsewhere = probe.getsockname()[1]
+    moved = Smtp(Server.of(f"smtp://127.0.0.1:{elsewhere}"))
+    with serving(elsewhere, Receiver()):
+        assert tick(moved, NOW).sent == 1
+    moved.close()
+
+
+def test_what_a_worker_had_claimed_when_the_database_went_away_leaves_soon(smtp, port):
+    row(state=State.SENDING, claimed_by="gone", claimed_at=NOW)
+    with serving(port, Receiver()):
+        assert tick(smtp, NOW + dispatching.STALE_CLAIM).sent == 0
+        assert tick(smtp, NOW + dispatching.STALE_CLAIM + TICK).sent == 1
+
+
+def test_a_code_is_not_waited_for_while_a_worker_knows_the_server_to_be_away(settings, port, client):
+    settings.EMAIL_URL = f"smtp://127.0.0.1:{port}"
+    post, moment = delivery.kept_post(), sign_in_mail.now()
+    row(due_at=moment)
+    tick(post, moment)
+    letter = sign_in_mail.letter_for("account/email/unknown_account", {})
+    mail = sign_in_mail.letter_mail(letter, reference="account-1", recipient=("", "elin@example.org"))
+    with serving(port, Receiver()) as receiver:
+        with pytest.raises(delivery.ServerAway):
+            sign_in_mail._deliver(mail)
+        assert receiver.greetings == 0
+        # The worker that knew it has fallen silent: then the code is tried for itself.
+        MailServer.objects.update(probe_at=moment - outage.LONGEST_PROBE)
+        sign_in_mail._deliver(mail)
+    assert len(receiver.taken) == 1
+
+
+# ---- order -----------------------------------------------------------------------------------------------
+
+
+def test_a_flood_of_changes_does_not_hold_a_reminder_for_long(post):
+    for number in range(8):
+        row(Kind.CHANGE, due_at=NOW - timedelta(minutes=10 - number))
+    reminder = row(Kind.REMINDER)
+    tick(post, NOW, batch=2)
+    places = [mail.reference for mail in post.mails]
+    assert places.index(f"notification-{reminder.pk}") == 2 * (dispatching.REMINDERS_TURN - 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "urgency"),
+    [(kind, 1 if kind == Kind.REMINDER else 2 if kind.startswith("recording") else 0) for kind in Kind],
+)
+def test_each_kind_has_its_urgency(kind, urgency):
+    notification = row(kind)
+    notification.refresh_from_db()
+    assert notification.urgency == urgency
