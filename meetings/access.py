@@ -201,6 +201,11 @@ def may_schedule(visitor: Visitor) -> bool:
     return visitor.is_secretariat or visitor.company is not None
 
 
+def acts_for(visitor: Visitor, email: str) -> bool:
+    """Whether the visitor has shown that this address is theirs."""
+    return Person.objects.filter(pk__in=visitor.person_ids, email=email.strip().lower()).exists()
+
+
 # ---- seats -----------------------------------------------------------------------------------------------
 
 

@@ -13,9 +13,18 @@ from companies.languages import in_language
 from companies.models import Person
 from meetings.details import FieldErrors, MeetingDetails
 from meetings.models import Meeting, MeetingRole, Registration, Room
+from meetings.recipients import (
+    MailKind,
+    PlannedMail,
+    Recipient,
+    mails_of_change,
+    newly_on_stage,
+    recipients,
+    recipients_with,
+    reminders_ahead,
+)
 
 MORNING, EVENING = 7, 20  # an hour before or after these is night to whoever must join
-NOT_NEWS = frozenset({"timezone", "reminders"})  # plans reminders anew, and no mail says it
 
 
 @dataclass(frozen=True)
@@ -25,17 +34,6 @@ class Conflict:
     person: Person
     meeting: Meeting
     is_on_stage: bool = True
-
-
-@dataclass(frozen=True)
-class Listener:
-    """Somebody who is told, in a language and on a clock of theirs; `standing` says why, in words."""
-
-    person: Person
-    language: str
-    timezone: str
-    standing: str
-    has_entry: bool  # the meeting stands in their calendar
 
 
 @dataclass(frozen=True)
@@ -57,6 +55,7 @@ class Effects:
     clashes: list[Conflict]
     registered_elsewhere: int
     at_night: list[tuple[str, int]]  # zone, and how many people of it
+    mails: list[PlannedMail]
 
     @property
     def moves(self) -> bool:
@@ -139,10 +138,13 @@ def effects_of_change(*, meeting: Meeting, details: MeetingDetails, now: datetim
     starts_at, ends_at = _hours(meeting, details)
     changed = told_of(meeting, details) if meeting.is_open or meeting.was_missed else frozenset[str]()
     moves = "time" in changed
-    everybody = listeners(meeting)
-    reminded = [one for one in everybody if one.has_entry and one.person.wants_reminders]
-    told = everybody if changed - NOT_NEWS else []
+    stage = _stage_after(meeting, details)
+    everybody = [*recipients_with(meeting, [person for person in stage if person.pk]), *_unknown(stage)]
+    mails = _mails(meeting, details, everybody, stage, changed, now) if meeting.is_open else []
+    told = _told_at_once(mails)
     clashes = _clashes(meeting, details, everybody, starts_at, ends_at) if moves else []
+    reminded = [one for one in recipients(meeting) if one.has_entry and one.wants_reminders]
+    dropped = len(reminded) * len(reminders_ahead(meeting.reminders, starts_at=meeting.starts_at, now=now))
     return Effects(
         meeting=meeting,
         starts_at=starts_at,
@@ -153,9 +155,10 @@ def effects_of_change(*, meeting: Meeting, details: MeetingDetails, now: datetim
         told_by_language=by_language(told),
         told_by_standing=Counter(one.standing for one in told).most_common(),
         told_by_zone=Counter(one.timezone for one in told).most_common(),
-        entries_moved=sum(one.has_entry for one in told) if moves else 0,
-        reminders_dropped=len(reminded) * _ahead(meeting.reminders, meeting.starts_at, now) if changed else 0,
-        reminders_planned=len(reminded) * _ahead(details.reminders, starts_at, now) if changed else 0,
+        entries_moved=sum(m.kind == MailKind.CHANGE and m.recipient.has_entry for m in mails) if moves else 0,
+        reminders_dropped=dropped if changed else 0,
+        reminders_planned=sum(m.kind == MailKind.REMINDER and m.recipient.wants_reminders for m in mails),
+        mails=mails,
         clashes=[found for found in clashes if found.is_on_stage],
         registered_elsewhere=len({found.person.pk for found in clashes if not found.is_on_stage}),
         at_night=_at_night(everybody, starts_at, ends_at) if moves else [],
@@ -168,41 +171,63 @@ def people_of(host: Person, details: MeetingDetails) -> list[Person]:
     return [host, *Person.objects.filter(email__in=addresses).exclude(pk=host.pk)]
 
 
-def listeners(meeting: Meeting) -> list[Listener]:
-    """Everybody who is told of this meeting, once: by their seat, else by role or project room."""
-    found: dict[int, Listener] = {}
-    on_stage = [meeting.host, *(role.person for role in meeting.roles.select_related("person"))]
-    for person in on_stage:
-        found[person.pk] = Listener(
-            person, person.language, person.timezone, _("host and speakers"), has_entry=True
-        )
-    if meeting.room.is_project_room:
-        for person in Person.objects.filter(company__project_rooms=meeting.room, is_active=True):
-            words = _("people of the room")
-            found.setdefault(
-                person.pk, Listener(person, person.language, person.timezone, words, has_entry=True)
-            )
-    for seat in meeting.registrations.active().select_related("person"):
-        has_entry = seat.state == Registration.State.CONFIRMED or seat.person_id in found
-        standing = str(seat.get_state_display())
-        found[seat.person_id] = Listener(seat.person, seat.language, seat.timezone, standing, has_entry)
-    return list(found.values())
-
-
-def by_language(told: Iterable[Listener]) -> list[tuple[str, int]]:
+def by_language(told: Iterable[Recipient]) -> list[tuple[str, int]]:
     return Counter(one.language for one in told).most_common()
+
+
+def _told_at_once(mails: list[PlannedMail]) -> list[Recipient]:
+    """Each person once, whatever number of mails comes."""
+    return list(dict.fromkeys(mail.recipient for mail in mails if mail.kind != MailKind.REMINDER))
+
+
+def _stage_after(meeting: Meeting, details: MeetingDetails) -> list[Person]:
+    """Those on the stage once the change is made; whom the service does not know yet has no id."""
+    known = {person.email: person for person in people_of(meeting.host, details)}
+    addresses = dict.fromkeys(speaker.email.strip().lower() for speaker in details.speakers)
+    new = {"language": meeting.host.language, "timezone": details.timezone}
+    return [known.get(address) or Person(email=address, **new) for address in addresses]
+
+
+def _unknown(stage: list[Person]) -> list[Recipient]:
+    why = _("host and speakers")
+    return [Recipient(None, person.language, person.timezone, why) for person in stage if not person.pk]
+
+
+def _mails(
+    meeting: Meeting,
+    details: MeetingDetails,
+    everybody: list[Recipient],
+    stage: list[Person],
+    changed: frozenset[str],
+    now: datetime,
+) -> list[PlannedMail]:
+    before = {role.person_id: role.person for role in meeting.roles.select_related("person")}
+    after = {person.pk for person in stage if person.pk}
+    joined: set[int | None] = {*newly_on_stage(meeting, after - before.keys()), None}
+    starts_at, _ends_at = _hours(meeting, details)
+    ahead = reminders_ahead(details.reminders, starts_at=starts_at, now=now)
+    mails = list(mails_of_change(everybody, joined=joined, changed=changed, reminders=ahead))
+    left = newly_on_stage(meeting, before.keys() - after)
+    return mails + [
+        PlannedMail(_leaving(before[pk]), MailKind.WITHDRAWN) for pk in left if before[pk].is_active
+    ]
+
+
+def _leaving(person: Person) -> Recipient:
+    return Recipient(person.pk, person.language, person.timezone, _("no longer on stage"))
 
 
 def _clashes(
     meeting: Meeting,
     details: MeetingDetails,
-    everybody: list[Listener],
+    everybody: list[Recipient],
     starts_at: datetime,
     ends_at: datetime,
 ) -> list[Conflict]:
     """Those on the stage, with whatever they host or speak in; the seated, with their other seats."""
     stage = {person.pk: person for person in people_of(meeting.host, details)}
-    people = {**{one.person.pk: one.person for one in everybody if one.has_entry}, **stage}
+    coming = Person.objects.in_bulk([one.person_id for one in everybody if one.has_entry and one.person_id])
+    people = {**coming, **stage}
     found = conflicts(people=people.values(), starts_at=starts_at, ends_at=ends_at, except_meeting=meeting)
     return [
         Conflict(one.person, one.meeting, is_on_stage=one.person.pk in stage)
@@ -222,11 +247,7 @@ def _hours(meeting: Meeting, details: MeetingDetails) -> tuple[datetime, datetim
     return starts_at, starts_at + timedelta(minutes=details.duration_minutes)
 
 
-def _ahead(reminders: Iterable[int], starts_at: datetime, now: datetime) -> int:
-    return sum(starts_at - timedelta(minutes=minutes) > now for minutes in set(reminders))
-
-
-def _at_night(everybody: list[Listener], starts_at: datetime, ends_at: datetime) -> list[tuple[str, int]]:
+def _at_night(everybody: list[Recipient], starts_at: datetime, ends_at: datetime) -> list[tuple[str, int]]:
     coming = [one.timezone for one in everybody if one.has_entry]
     return Counter(zone for zone in coming if _is_night(zone, starts_at, ends_at)).most_common()
 

@@ -8,11 +8,11 @@ from django.dispatch import Signal
 
 # sender=Meeting, meeting, now: published, people may register; sent again when somebody new comes on the stage
 meeting_scheduled = Signal()
-# meeting, previous_starts_at, previous_ends_at, changed (set of field names), now: revision was raised
+# meeting, previous_starts_at, previous_ends_at, changed (set of field names), joined (set of person ids that came onto
+# the stage with the change), now: revision was raised
 meeting_moved = Signal()
-meeting_changed = (
-    Signal()
-)  # meeting, changed (set of field names that people are told of), now: revision was raised
+# meeting, changed (set of field names that people are told of), joined as above, now: revision was raised
+meeting_changed = Signal()
 meeting_cancelled = Signal()  # meeting, now: revision was raised
 meeting_started = Signal()  # meeting, now
 meeting_ended = Signal()  # meeting, now
@@ -22,7 +22,11 @@ seat_requested = Signal()  # registration, now: waits for the host's approval
 seat_waitlisted = Signal()  # registration, now
 seat_confirmed = Signal()  # registration, now: first confirmation, from the waitlist, or approved
 seat_offered = Signal()  # registration, now: until registration.offered_until
+seat_to_verify = (
+    Signal()
+)  # registration, now: held until registration.verify_by unless the address is confirmed
 seat_withdrawn = Signal()  # registration, by_person (bool: themselves), now
+seat_lapsed = Signal()  # registration, now: the address was not confirmed in time
 seat_refused = Signal()  # registration, now: the host did not approve
 
 recording_published = Signal()  # recording, now

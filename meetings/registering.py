@@ -11,7 +11,8 @@ from functools import partial
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,10 @@ from meetings.live import bus
 from meetings.models import Meeting, Registration, Series
 
 OFFER_LASTS = timedelta(hours=24)
+# Who only typed an address holds a scarce place for a while: overnight, or a quarter of the time that is left.
+VERIFY_WITHIN, SHORTEST_TO_VERIFY = timedelta(hours=12), timedelta(minutes=15)
+SCARCE_SHARE, SCARCE_PLACES = 5, 5  # the last fifth of the places, at least five
+MEETINGS_A_TICK = 200
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,8 @@ class Applicant:
     country: str = ""
     language: str = ""
     timezone: str = ""
+    # The address is known to be theirs: signed in with it, came by their own link, or a host's program vouches.
+    is_verified: bool = False
     answers: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -66,6 +73,10 @@ class UnableToChangeSeat(Exception):
 
 class UnableToWithdraw(UnableToChangeSeat):
     """`code`: withdrawn (already) or ended."""
+
+
+class UnableToVerify(UnableToChangeSeat):
+    """`code`: lapsed (too late) or not_held."""
 
 
 class UnableToAccept(UnableToChangeSeat):
@@ -189,6 +200,8 @@ def _take_place(
                 answers=dict(applicant.answers),
                 registered_at=now,
                 confirmed_at=now if state == Registration.State.CONFIRMED else None,
+                verified_at=now if applicant.is_verified else None,
+                verify_by=_time_to_verify(meeting, state, now=now) if not applicant.is_verified else None,
             )
     except IntegrityError:
         present = Registration.objects.active().filter(meeting=meeting, person=person).first()
@@ -196,6 +209,7 @@ def _take_place(
             raise
         raise AlreadyRegistered(present) from None
     _say(_FACT_OF_STATE[state], registration, now=now)
+    _ask_to_verify(meeting, now=now)
     return registration
 
 
@@ -219,6 +233,104 @@ def _queue(meeting: Meeting) -> QuerySet[Registration]:
     return Registration.objects.filter(meeting=meeting).queue().select_related("person")
 
 
+# ---- places of addresses that nobody has confirmed --------------------------------------------------------
+
+
+@transaction.atomic
+def verify(*, registration: Registration, now: datetime) -> Registration:
+    """The person has come by their own link: the place is theirs. Twice does no harm. Raises UnableToVerify.
+
+    One that is past its time and was not given away yet is kept: only the tick takes it.
+    """
+    _locked(registration.meeting_id)
+    held = Registration.objects.active().filter(pk=registration.pk)
+    held.filter(verified_at__isnull=True).update(verified_at=now, verify_by=None)
+    if not held.exists():
+        raise UnableToVerify("lapsed", _("This place was not confirmed in time and has been given away."))
+    registration.refresh_from_db()
+    return registration
+
+
+def expire_unverified(*, now: datetime) -> int:
+    """Ends places whose address was not confirmed in time; their seats go to who waits. Returns how many ended."""
+    overdue = Registration.objects.filter(verify_by__lte=now).order_by("meeting_id")
+    meeting_ids = list(overdue.values_list("meeting_id", flat=True).distinct()[:MEETINGS_A_TICK])
+    return sum(_expire_unverified_in(meeting_id, now=now) for meeting_id in meeting_ids)
+
+
+@transaction.atomic
+def _expire_unverified_in(meeting_id: str, *, now: datetime) -> int:
+    meeting = _locked(meeting_id)
+    overdue = Registration.objects.filter(meeting=meeting, verify_by__lte=now)
+    unverified = list(overdue.unverified().select_related("person"))
+    kept = overdue.exclude(pk__in=[registration.pk for registration in unverified])
+    kept.update(verify_by=None, verified_at=now)  # signed in meanwhile
+    if not meeting.is_open or has_ended(meeting, now=now) or not _is_scarce(meeting):
+        overdue.update(verify_by=None)  # nobody needs the place: it stays
+        return 0
+    for registration in unverified:
+        _end(registration, meeting, facts.seat_lapsed, now=now)
+    _move_waitlist(meeting, now=now)
+    return len(unverified)
+
+
+@transaction.atomic
+def remove_unverified(*, meeting: Meeting, now: datetime, only: str | None = None) -> int:
+    """The host frees every place whose address is not confirmed, or `only` one of them; their people are told.
+
+    Returns how many. Raises UnableToWithdraw.
+    """
+    meeting = _locked(meeting.pk)
+    if has_ended(meeting, now=now):
+        raise UnableToWithdraw("ended", _("This meeting is over."))
+    unverified = Registration.objects.filter(meeting=meeting).unverified().select_related("person")
+    if only is not None:
+        unverified = unverified.filter(pk=only)
+    removed = [_end(registration, meeting, facts.seat_lapsed, now=now) for registration in unverified]
+    _move_waitlist(meeting, now=now)
+    return len(removed)
+
+
+def _end(
+    registration: Registration, meeting: Meeting, fact: Signal, *, now: datetime, **details: object
+) -> Registration:
+    """Under the meeting's lock."""
+    registration.state, registration.cancelled_at = Registration.State.CANCELLED, now
+    registration.offered_until = registration.verify_by = None
+    registration.save(update_fields=["state", "cancelled_at", "offered_until", "verify_by"])
+    _say(fact, registration, now=now, **details)
+    _tell_room(registration, meeting)
+    return registration
+
+
+def _ask_to_verify(meeting: Meeting, *, now: datetime) -> None:
+    """Once places become scarce, those who came before and only typed an address are asked as well."""
+    if not _is_scarce(meeting):
+        return
+    unasked = Registration.objects.filter(meeting=meeting, verify_by__isnull=True).unverified()
+    for registration in unasked.select_related("person"):
+        registration.verify_by = _deadline(meeting, now=now)
+        registration.save(update_fields=["verify_by"])
+        _say(facts.seat_to_verify, registration, now=now)
+
+
+def _time_to_verify(meeting: Meeting, state: Registration.State, *, now: datetime) -> datetime | None:
+    """Of a place about to be taken; None where places are not scarce."""
+    holds = state in Registration.LAPSING_STATES
+    return _deadline(meeting, now=now) if holds and _is_scarce(meeting, taking=1) else None
+
+
+def _deadline(meeting: Meeting, *, now: datetime) -> datetime:
+    return now + max(SHORTEST_TO_VERIFY, min(VERIFY_WITHIN, (meeting.starts_at - now) / 4))
+
+
+def _is_scarce(meeting: Meeting, *, taking: int = 0) -> bool:
+    free = _free_seats(meeting)
+    if free is None or meeting.capacity is None:
+        return False
+    return free - taking < max(SCARCE_PLACES, meeting.capacity // SCARCE_SHARE)
+
+
 # ---- giving it back --------------------------------------------------------------------------------------
 
 
@@ -229,7 +341,9 @@ def withdraw(*, registration: Registration, now: datetime, by_person: bool = Tru
     if has_ended(meeting, now=now):
         raise UnableToWithdraw("ended", _("This meeting is over."))
     ended = Registration.objects.active().filter(pk=registration.pk)
-    if not ended.update(state=Registration.State.CANCELLED, cancelled_at=now, offered_until=None):
+    if not ended.update(
+        state=Registration.State.CANCELLED, cancelled_at=now, offered_until=None, verify_by=None
+    ):
         raise UnableToWithdraw("withdrawn", _("This seat was given back already."))
     return _after_leaving(registration, meeting, facts.seat_withdrawn, now=now, by_person=by_person)
 
@@ -253,7 +367,9 @@ def approve(*, registration: Registration, now: datetime) -> Registration:
     meeting = _locked(registration.meeting_id)
     if not meeting.is_open or has_ended(meeting, now=now):
         raise UnableToDecide("cancelled", _("This meeting does not take place any more."))
-    if not _pending(registration).update(state=Registration.State.CONFIRMED, confirmed_at=now):
+    if not _pending(registration).update(
+        state=Registration.State.CONFIRMED, confirmed_at=now, **_vouched(now)
+    ):
         raise _not_pending()
     registration.refresh_from_db()
     _say(facts.seat_confirmed, registration, now=now)
@@ -265,9 +381,16 @@ def approve(*, registration: Registration, now: datetime) -> Registration:
 def refuse(*, registration: Registration, now: datetime) -> Registration:
     """Turns down a registration that waits for the host; the seat goes on. Raises UnableToDecide."""
     meeting = _locked(registration.meeting_id)
-    if not _pending(registration).update(state=Registration.State.CANCELLED, cancelled_at=now):
+    if not _pending(registration).update(
+        state=Registration.State.CANCELLED, cancelled_at=now, verify_by=None
+    ):
         raise _not_pending()
     return _after_leaving(registration, meeting, facts.seat_refused, now=now)
+
+
+def _vouched(now: datetime) -> dict[str, datetime | None]:
+    """The host who approves somebody knows them; who accepts an offer has their own link."""
+    return {"verified_at": now, "verify_by": None}
 
 
 def _pending(registration: Registration) -> QuerySet[Registration]:
@@ -289,7 +412,7 @@ def accept_offer(*, registration: Registration, now: datetime) -> Registration:
         raise UnableToAccept("cancelled", _("This meeting does not take place any more."))
     offered = Registration.objects.filter(pk=registration.pk, state=Registration.State.OFFERED)
     taken = offered.filter(offered_until__gt=now).update(
-        state=Registration.State.CONFIRMED, confirmed_at=now, offered_until=None
+        state=Registration.State.CONFIRMED, confirmed_at=now, offered_until=None, **_vouched(now)
     )
     if not taken and offered.exists():
         raise UnableToAccept("too_late", _("The time to take this seat is over. The next in line gets it."))
@@ -306,11 +429,27 @@ def expire_offers(*, now: datetime) -> int:
 
     Returns how many offers ended. One short transaction for each meeting; running twice does no harm.
     """
-    overdue = Q(state=Registration.State.OFFERED, offered_until__lte=now)
-    waiting = Q(state=Registration.State.WAITLISTED, meeting__state__in=Meeting.OPEN_STATES)
-    affected = Registration.objects.filter(overdue | waiting).order_by("meeting_id")
-    meeting_ids = list(affected.values_list("meeting_id", flat=True).distinct())
-    return sum(_expire_in(meeting_id, now=now) for meeting_id in meeting_ids)
+    overdue = Registration.objects.filter(state=Registration.State.OFFERED, offered_until__lte=now)
+    waiting = Registration.objects.filter(
+        state=Registration.State.WAITLISTED, meeting__in=_with_free_seats(now)
+    )
+    meeting_ids = {
+        meeting_id
+        for rows in (overdue, waiting)
+        for meeting_id in rows.order_by("meeting_id")
+        .values_list("meeting_id", flat=True)
+        .distinct()[:MEETINGS_A_TICK]
+    }
+    return sum(_expire_in(meeting_id, now=now) for meeting_id in sorted(meeting_ids))
+
+
+def _with_free_seats(now: datetime) -> Subquery:
+    """Meetings to come whose waitlist can move."""
+    seated = Registration.objects.filter(meeting=OuterRef("pk")).seated().order_by().values("meeting")
+    taken = Coalesce(Subquery(seated.values(count=Count("pk"))), 0)
+    coming = Q(state=Meeting.State.LIVE) | Q(state=Meeting.State.SCHEDULED, ends_at__gt=now)
+    has_room = Q(capacity__isnull=True) | Q(capacity__gt=F("taken"))
+    return Subquery(Meeting.objects.filter(coming).annotate(taken=taken).filter(has_room).values("pk"))
 
 
 @transaction.atomic
@@ -319,11 +458,7 @@ def _expire_in(meeting_id: str, *, now: datetime) -> int:
     offered = Registration.objects.filter(meeting=meeting, state=Registration.State.OFFERED)
     overdue = list(offered.filter(offered_until__lte=now).select_related("person"))
     for registration in overdue:
-        registration.state, registration.cancelled_at = Registration.State.CANCELLED, now
-        registration.offered_until = None
-        registration.save(update_fields=["state", "cancelled_at", "offered_until"])
-        _say(facts.seat_withdrawn, registration, now=now, by_person=False)
-        _tell_room(registration, meeting)
+        _end(registration, meeting, facts.seat_withdrawn, now=now, by_person=False)
     _move_waitlist(meeting, now=now)
     return len(overdue)
 
@@ -344,7 +479,9 @@ def _give_seat(registration: Registration, meeting: Meeting, *, now: datetime) -
         registration.state, registration.confirmed_at = Registration.State.CONFIRMED, now
     else:
         registration.state, registration.offered_until = Registration.State.OFFERED, now + OFFER_LASTS
-    registration.save(update_fields=["state", "confirmed_at", "offered_until"])
+    if registration.state in Registration.LAPSING_STATES and not registration.is_verified:
+        registration.verify_by = _time_to_verify(meeting, Registration.State(registration.state), now=now)
+    registration.save(update_fields=["state", "confirmed_at", "offered_until", "verify_by"])
     _say(_FACT_OF_STATE[Registration.State(registration.state)], registration, now=now)
     _tell_room(registration, meeting)
 

@@ -1,4 +1,7 @@
-"""Asking for a seat: at most four fields, fewer for who is signed in, and one that only a robot fills."""
+"""Asking for a seat: at most four fields, fewer for who is signed in, and one that only a robot fills.
+
+A filled trap proves nothing: password managers fill what they find. It costs one more tick, never the registration.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -48,15 +51,28 @@ class RegistrationForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     language = forms.ChoiceField(label=_("Write to me in"))
-    # People neither see nor reach it.
-    website = forms.CharField(
-        required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
+    # People neither see nor reach it. No browser and no password manager knows what belongs into this name, and those
+    # that fill what they do not know are asked not to.
+    leave_empty = forms.CharField(
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "tabindex": "-1",
+                "autocomplete": "off",
+                "data-1p-ignore": "",
+                "data-bwignore": "",
+                "data-lpignore": "true",
+                "data-form-type": "other",
+            }
+        ),
     )
+    is_person = forms.BooleanField(label=_("I am a person, not a program"), required=False)
 
     def __init__(self, *args: Any, person: Person | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
         self.was_too_often = False
+        self.asks_for_a_person = bool(self.data.get("is_person"))
         languages: Any = self.fields["language"]
         languages.choices = [(code, OWN_NAMES.get(code, code)) for code in codes()]
         if person is not None:
@@ -77,13 +93,26 @@ class RegistrationForm(forms.Form):
 
     @property
     def shown_fields(self) -> list[forms.BoundField]:
-        return [field for field in self if field.name != "website"]
+        unseen = {"leave_empty"} if self.asks_for_a_person else {"leave_empty", "is_person"}
+        return [field for field in self if field.name not in unseen]
 
-    @property
-    def is_from_a_robot(self) -> bool:
-        return bool(self.cleaned_data.get("website"))
+    def clean(self) -> dict[str, Any]:
+        """A filled trap is emptied and the person asked to tick a box; what was typed stays."""
+        said = super().clean() or self.cleaned_data
+        if said.get("leave_empty") and not said.get("is_person"):
+            self.add_error(
+                None,
+                _(
+                    "Nothing is lost: please tick the box below and send the form once more. "
+                    "Something filled in a hidden field; often it is a password manager."
+                ),
+            )
+        if said.get("leave_empty"):
+            self.asks_for_a_person = True
+            self.data = {**{name: self.data.get(name) for name in self.data}, "leave_empty": ""}
+        return said
 
-    def applicant(self, surroundings: Surroundings) -> Applicant:
+    def applicant(self, surroundings: Surroundings, *, is_verified: bool = False) -> Applicant:
         """What was written, and for what was not asked a good guess. Only after is_valid()."""
         said = self.cleaned_data
         person = self.person
@@ -96,6 +125,7 @@ class RegistrationForm(forms.Form):
             country=(person.country if person else "") or country,
             language=said["language"],
             timezone=person.timezone if person else surroundings.timezone,
+            is_verified=person is not None or is_verified,
         )
 
 

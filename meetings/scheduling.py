@@ -228,7 +228,7 @@ def change_meeting(*, meeting: Meeting, details: MeetingDetails, now: datetime) 
         meeting.changed_at = now
     meeting.save()
     if changed and meeting.is_open:
-        _announce_change(meeting, changed, was, now)
+        _announce_change(meeting, changed, was, joined, now)
     if left and meeting.is_open:
         facts.stage_left.send(Meeting, meeting=meeting, people=left, now=now)
     if joined and meeting.is_open:
@@ -536,10 +536,14 @@ def _person(speaker: Speaker, details: MeetingDetails, host: Person) -> Person:
 
 
 def _announce_change(
-    meeting: Meeting, changed: frozenset[str], was: tuple[datetime, datetime], now: datetime
+    meeting: Meeting,
+    changed: frozenset[str],
+    was: tuple[datetime, datetime],
+    joined: set[int],
+    now: datetime,
 ) -> None:
     if "time" not in changed:
-        facts.meeting_changed.send(Meeting, meeting=meeting, changed=set(changed), now=now)
+        facts.meeting_changed.send(Meeting, meeting=meeting, changed=set(changed), joined=joined, now=now)
         return
     facts.meeting_moved.send(
         Meeting,
@@ -547,6 +551,7 @@ def _announce_change(
         previous_starts_at=was[0],
         previous_ends_at=was[1],
         changed=set(changed),
+        joined=joined,
         now=now,
     )
     event = messages.MeetingMoved(

@@ -44,4 +44,5 @@ def end_forgotten_meetings() -> None:
 
 @shared_task(ignore_result=True)
 def expire_offers() -> None:
+    registering.expire_unverified(now=now())
     registering.expire_offers(now=now())

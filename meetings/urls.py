@@ -33,6 +33,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("registrations/<slug:registration_id>/", registrations.registration_page, name="registration"),
     path("registrations/<slug:registration_id>/withdraw/", registrations.withdraw, name="withdraw"),
     path("registrations/<slug:registration_id>/accept/", registrations.accept_offer, name="accept_offer"),
+    path(
+        "registrations/<slug:registration_id>/confirm/",
+        registrations.confirm_registration,
+        name="confirm_registration",
+    ),
     path("my/meetings/", mine.my_meetings, name="my_meetings"),
     # hosting
     path("schedule/new/", hosting.new_meeting, name="new_meeting"),
@@ -53,6 +58,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "registrations/<slug:registration_id>/refuse/",
         hosting.refuse_registration,
         name="refuse_registration",
+    ),
+    path(
+        "meetings/<slug:meeting_id>/unconfirmed/remove/",
+        hosting.remove_unconfirmed,
+        name="remove_unconfirmed",
     ),
     path("meetings/<slug:meeting_id>/attendance/", attendance.attendance_page, name="attendance"),
     path("meetings/<slug:meeting_id>/attendance.csv", attendance.attendance_csv, name="attendance_csv"),

@@ -27,7 +27,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeGuard
+from typing import TypeAlias
 
 import structlog
 from django.db import connection
@@ -41,7 +41,8 @@ from notifications.mime import Mail
 from notifications.models import Notification, NotificationQuerySet
 
 logger = structlog.get_logger(__name__)
-State, Urgency = Notification.State, Notification.Urgency
+State = Notification.State
+Urgency: TypeAlias = Notification.Urgency
 Outcome = Exception | None  # of one mail; None when it was taken
 
 BATCH = 100
@@ -92,7 +93,9 @@ def send_all_due(*, clock: Callable[[], datetime], post: Post, worker: str, batc
 
 
 def _claim_next(turn: int, *, now: datetime, claim: str, limit: int) -> list[Notification]:
-    order = sorted(Urgency, key=lambda urgency: (turn % REMINDERS_TURN > 0 or urgency != Urgency.REMINDER, urgency))
+    order = sorted(
+        Urgency, key=lambda urgency: (turn % REMINDERS_TURN > 0 or urgency != Urgency.REMINDER, urgency)
+    )
     for urgency in order:
         claimed = claim_due(now=now, claim=claim, limit=limit, urgency=urgency)
         if claimed:
@@ -150,16 +153,14 @@ def dispatch(
         sent = [notification for notification, problem in outcomes if problem is None]
         tally.sent += _mark(sent, state=State.SENT, sent_at=now, failure="", put_off_until=None)
         for notification, problem in outcomes:
-            if isinstance(problem, ServerAway) or _may_come_twice(notification, problem):
+            if isinstance(problem, ServerAway):
+                unsettled.append((notification, problem))
+            elif isinstance(problem, InDoubt) and notification.kind not in Notification.NEVER_TWICE:
                 unsettled.append((notification, problem))
             elif problem is not None:
                 _settle(notification, problem, now, tally)
     if unsettled:
         _settle_together(unsettled, now, post, tally, some_came_through=tally.sent > before)
-
-
-def _may_come_twice(notification: Notification, problem: Outcome) -> TypeGuard[InDoubt]:
-    return isinstance(problem, InDoubt) and notification.kind not in Notification.NEVER_TWICE
 
 
 def _settle_together(
@@ -239,7 +240,9 @@ def _settle(notification: Notification, problem: Exception, now: datetime, tally
     match problem:
         case TryLater():
             tally.put_off += 1
-            _try_again(notification, str(problem), _pause(notification, FIRST_PAUSE, LONGEST_PAUSE), now, tally)
+            _try_again(
+                notification, str(problem), _pause(notification, FIRST_PAUSE, LONGEST_PAUSE), now, tally
+            )
         case Refused():
             tally.failed += _mark([notification], state=State.FAILED, failure=str(problem))
             logger.warning("mail refused", notification=notification.pk, reason=str(problem))
@@ -287,7 +290,9 @@ def sweep(*, now: datetime) -> int:
     return shown + again
 
 
-def _try_again(notification: Notification, problem: str, pause: timedelta, now: datetime, tally: Tally) -> None:
+def _try_again(
+    notification: Notification, problem: str, pause: timedelta, now: datetime, tally: Tally
+) -> None:
     if notification.attempts >= GIVE_UP_AFTER and now - notification.due_at >= GIVE_UP_AGE:
         tally.put_off -= 1
         tally.failed += _mark([notification], state=State.FAILED, failure=problem)

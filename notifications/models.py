@@ -36,6 +36,8 @@ class Notification(models.Model):
         OFFER = "offer", _("seat offered")
         REFUSED = "refused", _("not approved")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        VERIFY = "verify", _("asked to confirm the address")
+        LAPSED = "lapsed", _("not confirmed in time")
         REMINDER = "reminder", _("reminder")
         CHANGE = "change", _("change")
         CANCELLATION = "cancellation", _("cancellation")
@@ -115,7 +117,10 @@ class Notification(models.Model):
     )
     due_at = models.DateTimeField(_("due at"), help_text="when it was promised; it never moves by itself")
     put_off_until = models.DateTimeField(
-        _("put off until"), null=True, blank=True, help_text="by the recipient's server; then it is tried again"
+        _("put off until"),
+        null=True,
+        blank=True,
+        help_text="by the recipient's server; then it is tried again",
     )
     urgency = models.GeneratedField(
         expression=Case(

@@ -5,7 +5,7 @@ The occasion of a row makes it the only one of its kind for a person, so that pl
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -13,12 +13,17 @@ from django.db.models import Count, Q
 
 from companies.models import Person
 from meetings.models import Meeting, MeetingRole, Recording, Registration
+from meetings.recipients import (
+    MailKind,
+    Recipient,
+    mails_of_change,
+    newly_on_stage,
+    recipients,
+    reminders_ahead,
+)
 from notifications.models import Notification, NotificationQuerySet
 
 Kind, Reason = Notification.Kind, Notification.DropReason
-QUIET_CHANGES = frozenset(
-    {"reminders", "timezone"}
-)  # these plan reminders anew and are no news by themselves
 # A mail that was tried may have arrived even where the attempt seemed to fail: better one goodbye too many than an
 # entry that stays in a calendar.
 MAY_HAVE_LEFT = Q(attempts__gt=0) & ~Q(state=Notification.State.FAILED)
@@ -48,23 +53,33 @@ def plan_invitations(*, meeting: Meeting, now: datetime) -> None:
 
 @transaction.atomic
 def plan_move(
-    *, meeting: Meeting, previous_starts_at: datetime, previous_ends_at: datetime, now: datetime
+    *,
+    meeting: Meeting,
+    previous_starts_at: datetime,
+    previous_ends_at: datetime,
+    changed: Collection[str],
+    joined: Collection[int],
+    now: datetime,
 ) -> None:
     """Waiting reminders of the old hour are dropped; a change now and new reminders still ahead for everybody."""
     was = {"starts_at": previous_starts_at.isoformat(), "ends_at": previous_ends_at.isoformat()}
-    _plan_anew(meeting, {"was": was, "changed": ["time"]}, now, is_news=True)
+    _plan_anew(meeting, {"was": was, "changed": sorted(changed)}, joined, now)
 
 
 @transaction.atomic
-def plan_change(*, meeting: Meeting, changed: Collection[str], now: datetime) -> None:
+def plan_change(
+    *, meeting: Meeting, changed: Collection[str], joined: Collection[int], now: datetime
+) -> None:
     """As a move, for what else people are told of; only reminders are planned anew when it is no news."""
-    _plan_anew(meeting, {"changed": sorted(changed)}, now, is_news=bool(set(changed) - QUIET_CHANGES))
+    _plan_anew(meeting, {"changed": sorted(changed)}, joined, now)
 
 
 @transaction.atomic
 def plan_cancellation(*, meeting: Meeting, now: datetime) -> None:
     """Whatever waits is dropped; everybody who was told of the meeting is told that it does not take place."""
-    waiting = Notification.objects.filter(meeting=meeting).exclude(kind__in=[Kind.WITHDRAWN, Kind.REFUSED])
+    waiting = Notification.objects.filter(meeting=meeting).exclude(
+        kind__in=[Kind.WITHDRAWN, Kind.REFUSED, Kind.LAPSED]
+    )
     _drop(waiting, Reason.MEETING_CANCELLED)
     told = _everybody(meeting)
     _insert(_row(Kind.CANCELLATION, each, f"cancel:{meeting.pk}", meeting, now, now) for each in told)
@@ -119,16 +134,24 @@ def _last_heard(of_stage: NotificationQuerySet) -> str | None:
     return heard.order_by("created_at", "pk").values_list("kind", flat=True).last()
 
 
-def _plan_anew(meeting: Meeting, details: dict[str, Any], now: datetime, *, is_news: bool) -> None:
-    told = _everybody(meeting)
+def _plan_anew(meeting: Meeting, details: dict[str, Any], joined: Collection[int], now: datetime) -> None:
     _drop(Notification.objects.filter(meeting=meeting, kind=Kind.REMINDER), Reason.MEETING_CHANGED)
-    if is_news:
-        told = _with_untold_changes(meeting, told, details)
+    ahead = reminders_ahead(meeting.reminders, starts_at=meeting.starts_at, now=now)
+    new = newly_on_stage(meeting, joined)
+    planned = list(
+        mails_of_change(recipients(meeting), joined=new, changed=details["changed"], reminders=ahead)
+    )
+    changed = [_told(mail.recipient) for mail in planned if mail.kind == MailKind.CHANGE]
+    if changed:
+        changed = _with_untold_changes(meeting, changed, details)
         occasion = f"change:rev{meeting.revision}:{meeting.pk}"
-        _insert(_row(Kind.CHANGE, each, occasion, meeting, now, now) for each in told)
-        # Newly on the stage: the invitation is the news. Who has one already keeps that.
-        _invite(meeting, [Told(person_id) for person_id in _by_role(meeting)], now)
-    _plan_reminders(meeting, [each for each in told if each.has_entry], now)
+        _insert(_row(Kind.CHANGE, each, occasion, meeting, now, now) for each in changed)
+    invited = [mail.recipient.person_id for mail in planned if mail.kind == MailKind.INVITATION]
+    _invite(meeting, [Told(person_id) for person_id in invited if person_id is not None], now)
+    reminded = {
+        mail.recipient.person_id: mail.recipient for mail in planned if mail.kind == MailKind.REMINDER
+    }
+    _plan_reminders(meeting, [_told(one) for one in reminded.values()], now)
 
 
 def _with_untold_changes(meeting: Meeting, told: list[Told], details: dict[str, Any]) -> list[Told]:
@@ -177,14 +200,36 @@ def plan_answer(*, registration: Registration, kind: Notification.Kind, now: dat
 
 
 @transaction.atomic
+def plan_verification(*, registration: Registration, now: datetime) -> None:
+    """To somebody who registered while there were places enough: until when it is to be confirmed."""
+    if registration.verify_by is None:
+        return
+    occasion = f"seat:{registration.pk}:{registration.verify_by:%Y%m%dT%H%M%S}"
+    told = _told_of_seat(registration)
+    _insert([_row(Kind.VERIFY, told, occasion, registration.meeting, now, now)])
+
+
+@transaction.atomic
+def plan_lapse(*, registration: Registration, now: datetime) -> None:
+    """As a withdrawal, with the way back in."""
+    _give_back(registration, Kind.LAPSED, {}, now)
+
+
+@transaction.atomic
 def plan_withdrawal(*, registration: Registration, by_person: bool, now: datetime) -> None:
     """Whatever waits for this seat is dropped; one mail takes the calendar entry away."""
+    _give_back(registration, Kind.WITHDRAWN, {"by_person": by_person}, now)
+
+
+def _give_back(
+    registration: Registration, kind: Notification.Kind, details: dict[str, Any], now: datetime
+) -> None:
     _drop(Notification.objects.filter(registration=registration), Reason.REGISTRATION_CHANGED)
     meeting = registration.meeting
     stays = Told(registration.person_id) if registration.person_id in _by_role(meeting) else None
     had_entry = registration.confirmed_at is not None and stays is None
-    told = Told(registration.person_id, registration.pk, had_entry, {"by_person": by_person})
-    _insert([_row(Kind.WITHDRAWN, told, f"seat:{registration.pk}", meeting, now, now)])
+    told = Told(registration.person_id, registration.pk, had_entry, details)
+    _insert([_row(kind, told, f"seat:{registration.pk}", meeting, now, now)])
     if stays is not None:
         _plan_reminders(meeting, [stays], now)
 
@@ -242,13 +287,13 @@ def _holders(meeting: Meeting, roles: Collection[str]) -> list[int]:
 
 def _everybody(meeting: Meeting) -> list[Told]:
     """Each person once; their seat before their role, because the seat knows their language and link."""
-    on_stage = _by_role(meeting)
-    told = {person_id: Told(person_id) for person_id in on_stage}
-    seats = Registration.objects.filter(meeting=meeting).active().values_list("person_id", "pk", "state")
-    for person_id, registration_id, state in seats:
-        confirmed = state == Registration.State.CONFIRMED
-        told[person_id] = Told(person_id, registration_id, confirmed or person_id in on_stage)
-    return list(told.values())
+    return [_told(recipient) for recipient in recipients(meeting)]
+
+
+def _told(recipient: Recipient) -> Told:
+    if recipient.person_id is None:
+        raise ValueError("only a person with a row can be told")
+    return Told(recipient.person_id, recipient.registration_id, recipient.has_entry)
 
 
 def _told_of_seat(registration: Registration) -> Told:
@@ -257,12 +302,10 @@ def _told_of_seat(registration: Registration) -> Told:
 
 def _plan_reminders(meeting: Meeting, told: Collection[Told], now: datetime) -> None:
     """Those still ahead. One that was dropped when the same person gave seat or role back waits again."""
-    for minutes in sorted({minutes for minutes in meeting.reminders if minutes > 0}):
-        due_at = meeting.starts_at - timedelta(minutes=minutes)
-        if due_at > now:
-            occasion = f"reminder:{minutes}:rev{meeting.revision}:{meeting.pk}"
-            _make_way(meeting, Kind.REMINDER, told, occasion)
-            _insert(_reminder(each, minutes, occasion, meeting, due_at, now) for each in told)
+    for minutes, due_at in reminders_ahead(meeting.reminders, starts_at=meeting.starts_at, now=now):
+        occasion = f"reminder:{minutes}:rev{meeting.revision}:{meeting.pk}"
+        _make_way(meeting, Kind.REMINDER, told, occasion)
+        _insert(_reminder(each, minutes, occasion, meeting, due_at, now) for each in told)
 
 
 def _make_way(meeting: Meeting, kind: Notification.Kind, told: Collection[Told], occasion: str) -> None:

@@ -62,18 +62,27 @@ def tell_of_move(
     meeting: Meeting,
     previous_starts_at: datetime,
     previous_ends_at: datetime,
+    changed: set[str],
+    joined: set[int],
     now: datetime,
     **_kwargs: Any,
 ) -> None:
     planning.plan_move(
-        meeting=meeting, previous_starts_at=previous_starts_at, previous_ends_at=previous_ends_at, now=now
+        meeting=meeting,
+        previous_starts_at=previous_starts_at,
+        previous_ends_at=previous_ends_at,
+        changed=changed,
+        joined=joined,
+        now=now,
     )
     _nudge_after_commit()
 
 
 @receiver(facts.meeting_changed, dispatch_uid="tell of meeting_changed")
-def tell_of_change(*, meeting: Meeting, changed: set[str], now: datetime, **_kwargs: Any) -> None:
-    planning.plan_change(meeting=meeting, changed=changed, now=now)
+def tell_of_change(
+    *, meeting: Meeting, changed: set[str], joined: set[int], now: datetime, **_kwargs: Any
+) -> None:
+    planning.plan_change(meeting=meeting, changed=changed, joined=joined, now=now)
     _nudge_after_commit()
 
 
@@ -116,6 +125,18 @@ def offer(*, registration: Registration, now: datetime, **_kwargs: Any) -> None:
 @receiver(facts.seat_refused, dispatch_uid="tell of seat_refused")
 def say_that_it_was_refused(*, registration: Registration, now: datetime, **_kwargs: Any) -> None:
     planning.plan_answer(registration=registration, kind=Notification.Kind.REFUSED, now=now)
+    _nudge_after_commit()
+
+
+@receiver(facts.seat_to_verify, dispatch_uid="tell of seat_to_verify")
+def ask_to_verify(*, registration: Registration, now: datetime, **_kwargs: Any) -> None:
+    planning.plan_verification(registration=registration, now=now)
+    _nudge_after_commit()
+
+
+@receiver(facts.seat_lapsed, dispatch_uid="tell of seat_lapsed")
+def say_that_it_lapsed(*, registration: Registration, now: datetime, **_kwargs: Any) -> None:
+    planning.plan_lapse(registration=registration, now=now)
     _nudge_after_commit()
 
 

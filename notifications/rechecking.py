@@ -1,16 +1,19 @@
 """Looks at a claimed row once more: is what it would say still true, and does its reader still want it?"""
 
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from companies.models import Person
 from meetings.models import Meeting, MeetingRole, Recording, Registration
 from meetings.models.registration import RegistrationQuerySet
 from notifications.models import Notification
 
-Kind, Reason = Notification.Kind, Notification.DropReason
+Kind = Notification.Kind
+Reason: TypeAlias = Notification.DropReason
 STILL_TOLD_WHEN_CANCELLED = {
     Kind.CANCELLATION,
     Kind.WITHDRAWN,
+    Kind.LAPSED,
     Kind.REFUSED,
     Kind.RECORDING,
     Kind.RECORDING_FAILED,
@@ -23,6 +26,7 @@ STATE_TOLD_BY = {
     Kind.WAITLISTED: Registration.State.WAITLISTED,
     Kind.OFFER: Registration.State.OFFERED,
     Kind.WITHDRAWN: Registration.State.CANCELLED,
+    Kind.LAPSED: Registration.State.CANCELLED,
     Kind.REFUSED: Registration.State.CANCELLED,
 }
 STATE_OF_ALARM = {
@@ -84,8 +88,10 @@ def _of_seat(notification: Notification) -> Reason | None:
         return Reason.REGISTRATION_CHANGED
     if notification.kind == Kind.CHANGE and seat.state == Registration.State.CANCELLED:
         return Reason.REGISTRATION_CHANGED
-    if notification.kind == Kind.WITHDRAWN and _active_seats(notification).exists():
+    if notification.kind in {Kind.WITHDRAWN, Kind.LAPSED} and _active_seats(notification).exists():
         return Reason.REGISTERED_AGAIN
+    if notification.kind == Kind.VERIFY and seat.verify_by is None:
+        return Reason.REGISTRATION_CHANGED
     return None
 
 
@@ -134,11 +140,7 @@ def _of_recording(notification: Notification) -> Reason | None:
     if recording is None or recording.state != wanted:
         return Reason.RECORDING_CHANGED
     if notification.kind == Kind.RECORDING and notification.registration_id is not None:
-        return (
-            None
-            if recording.visibility != Recording.Visibility.HOSTS
-            else Reason.RECORDING_CHANGED
-        )
+        return None if recording.visibility != Recording.Visibility.HOSTS else Reason.RECORDING_CHANGED
     return None
 
 

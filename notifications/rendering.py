@@ -25,7 +25,7 @@ from notifications.wording import letter_of
 Kind = Notification.Kind
 TO_MANY = {Kind.REMINDER, Kind.CHANGE, Kind.CANCELLATION, Kind.RECORDING}
 INVITES = {Kind.CONFIRMATION, Kind.CHANGE, Kind.INVITATION}
-CANCELS = {Kind.CANCELLATION, Kind.WITHDRAWN}
+CANCELS = {Kind.CANCELLATION, Kind.WITHDRAWN, Kind.LAPSED}
 STAND_INS = Own(*(f"{part}-{token_hex(16)}" for part in ("link", "unsubscribe", "registered")))
 
 

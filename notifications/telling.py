@@ -68,6 +68,8 @@ AT_ONCE = {
     Notification.Kind.OFFER,
     Notification.Kind.REFUSED,
     Notification.Kind.WITHDRAWN,
+    Notification.Kind.VERIFY,
+    Notification.Kind.LAPSED,
 }
 
 
@@ -100,7 +102,9 @@ def not_arrived(meeting: Meeting) -> list[Notification]:
 def send_again(*, meeting: Meeting, now: datetime) -> int:
     """What failed or is in doubt waits again, because a person wants it. Returns how many."""
     rows = Notification.objects.filter(meeting=meeting, state__in=[State.FAILED, State.DOUBTFUL])
-    return rows.update(state=State.WAITING, due_at=now, put_off_until=None, attempts=0, begun_at=None, claimed_by="")
+    return rows.update(
+        state=State.WAITING, due_at=now, put_off_until=None, attempts=0, begun_at=None, claimed_by=""
+    )
 
 
 def oldest_due_age(*, now: datetime) -> timedelta | None:

@@ -63,8 +63,8 @@ def _confirmation(about: Occasion) -> Letter:
         subject=_("You have a seat: %(title)s, %(when)s")
         % {"title": about.title, "when": about.day_and_hour},
         heading=heading,
-        opening=about_meeting(about.meeting),
-        button=Link(_("Open the meeting"), about.link),
+        opening=(*about_meeting(about.meeting), *_to_verify(about)),
+        button=_way_in(about),
         button_note=own_link(about),
         passages=(
             *place(about.meeting),
@@ -90,8 +90,59 @@ def _requested(about: Occasion) -> Letter:
         about,
         subject=_("Received: %(title)s") % {"title": about.title},
         heading=_("The host decides"),
-        opening=(Passage(_("We have your registration. We write to you as soon as the host has answered.")),),
-        button=Link(_("See my registration"), about.link),
+        opening=(
+            Passage(_("We have your registration. We write to you as soon as the host has answered.")),
+            *_to_verify(about),
+        ),
+        button=_way_in(about, _("See my registration")),
+    )
+
+
+def _to_verify(about: Occasion) -> tuple[Passage, ...]:
+    """Until when a place is held for an address that nobody has confirmed."""
+    if about.seat is None or about.seat.verify_by is None:
+        return ()
+    local = about.seat.verify_by.astimezone(zones.zone(about.zone))
+    words = _(
+        "Few seats are left. Please confirm that this address is yours by: %(when)s, your time. "
+        "Otherwise your seat goes to somebody else."
+    )
+    return (Passage(words % {"when": f"{day_in_words(local, in_sentence=True)}, {clock(local)}"}),)
+
+
+def _way_in(about: Occasion, words: str = "") -> Link:
+    if about.seat is not None and about.seat.verify_by is not None:
+        return Link(_("Confirm my registration"), about.link)
+    return Link(words or _("Open the meeting"), about.link)
+
+
+def _verify(about: Occasion) -> Letter:
+    return _letter(
+        about,
+        subject=_("Please confirm your registration: %(title)s") % {"title": about.title},
+        heading=_("Please confirm your registration"),
+        opening=_to_verify(about),
+        button=_way_in(about),
+        button_note=own_link(about),
+    )
+
+
+def _lapsed(about: Occasion) -> Letter:
+    heading = _("Your registration was not confirmed")
+    return _letter(
+        about,
+        subject=f"{heading}: {about.title}",
+        heading=heading,
+        opening=(
+            Passage(
+                _(
+                    "Nobody confirmed that this address belongs to the person who registered, "
+                    "so the seat is free for others again."
+                )
+            ),
+            *entry_goes(about),
+        ),
+        button=Link(_("Register again"), absolute(reverse("register", args=[about.meeting.pk]))),
     )
 
 
@@ -303,6 +354,8 @@ LETTERS: dict[Notification.Kind, Callable[[Occasion], Letter]] = {
     Kind.OFFER: _offer,
     Kind.REFUSED: _refused,
     Kind.WITHDRAWN: _withdrawn,
+    Kind.VERIFY: _verify,
+    Kind.LAPSED: _lapsed,
     Kind.INVITATION: _invitation,
     Kind.REMINDER: _reminder,
     Kind.CHANGE: _change,

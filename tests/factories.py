@@ -132,6 +132,7 @@ def registration(**fields: Any) -> Registration:
     given.setdefault("name", holder.name)
     given.setdefault("language", holder.language)
     given.setdefault("timezone", holder.timezone)
+    given.setdefault("verified_at", given["registered_at"])
     if holder.company is not None:
         given.setdefault("company", holder.company)
         given.setdefault("company_name", holder.company.name)

@@ -1,16 +1,28 @@
 """Pages for what went wrong: they say what happened, that nothing was lost, and what to do."""
 
 import sys
+from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from meetings.media_files import is_disk_full
+from meetings.views import programmes, registrations
+
+# Forms of people who may have no session at all: shown once more with what was typed, and with a new token.
+SHOWN_AGAIN: dict[str | None, Callable[..., HttpResponse]] = {
+    "register": registrations.show_again,
+    "register_for_series": programmes.show_again,
+}
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The header tells scripts that this 403 is mended by a new token: frontend/src/islands/problems.ts."""
-    response = render(request, "errors/csrf.html", status=403)
+    match = request.resolver_match
+    if match is not None and match.url_name in SHOWN_AGAIN:
+        response = SHOWN_AGAIN[match.url_name](request, **match.kwargs)
+    else:
+        response = render(request, "errors/csrf.html", status=403)
     response.headers["X-Form-Problem"] = "expired"
     return response
 

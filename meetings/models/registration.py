@@ -3,7 +3,7 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -22,6 +22,12 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Those that take a seat: an offered seat is held until the offer runs out."""
         return self.filter(state__in=Registration.SEATED_STATES)
 
+    def unverified(self) -> Self:
+        """Places whose address nobody has shown to be theirs: who signed in since has."""
+        signed_in_since = Q(person__last_login__gte=F("registered_at"))
+        held = self.filter(state__in=Registration.LAPSING_STATES, verified_at__isnull=True)
+        return held.exclude(signed_in_since)
+
     def queue(self) -> Self:
         return self.filter(state=Registration.State.WAITLISTED).order_by("registered_at", "pk")
 
@@ -35,6 +41,7 @@ class Registration(models.Model):
         CANCELLED = "cancelled", _("withdrawn")
 
     SEATED_STATES = (State.PENDING, State.CONFIRMED, State.OFFERED)
+    LAPSING_STATES = (State.PENDING, State.CONFIRMED)  # an offer has a time limit of its own
 
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
     meeting = models.ForeignKey(
@@ -64,6 +71,15 @@ class Registration(models.Model):
     registered_at = models.DateTimeField(_("registered at"))
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     offered_until = models.DateTimeField(_("offered until"), null=True, blank=True)
+    verified_at = models.DateTimeField(
+        _("address confirmed at"),
+        null=True,
+        blank=True,
+        help_text="empty: anybody may have typed this address",
+    )
+    verify_by = models.DateTimeField(
+        _("address to be confirmed by"), null=True, blank=True, help_text="after that the place lapses"
+    )
     cancelled_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
     objects = RegistrationQuerySet.as_manager()
@@ -72,7 +88,15 @@ class Registration(models.Model):
         ordering = ["registered_at", "pk"]
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
-        indexes = [models.Index(fields=["meeting", "state"], name="registration_by_state")]
+        indexes = [
+            models.Index(fields=["meeting", "state"], name="registration_by_state"),
+            # What the tick looks for, however long the history behind it.
+            models.Index(
+                fields=["verify_by"], condition=Q(verify_by__isnull=False), name="registration_to_verify"
+            ),
+            models.Index(fields=["offered_until"], condition=Q(state="offered"), name="registration_offered"),
+            models.Index(fields=["meeting"], condition=Q(state="waitlisted"), name="registration_waitlisted"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["meeting", "person"],
@@ -83,6 +107,11 @@ class Registration(models.Model):
                 condition=~Q(state="offered") | Q(offered_until__isnull=False),
                 name="an_offered_seat_has_a_time_limit",
             ),
+            models.CheckConstraint(
+                condition=Q(verify_by__isnull=True)
+                | Q(verified_at__isnull=True, state__in=["pending", "confirmed"]),
+                name="only_a_held_unverified_place_lapses",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -91,6 +120,16 @@ class Registration(models.Model):
     @property
     def email(self) -> str:
         return self.person.email
+
+    @property
+    def is_verified(self) -> bool:
+        """The person has used their own link, or signed in since; or somebody who knows them vouches."""
+        last_login = self.person.last_login
+        return self.verified_at is not None or (last_login is not None and last_login >= self.registered_at)
+
+    @property
+    def is_to_verify(self) -> bool:
+        return self.state in self.LAPSING_STATES and not self.is_verified
 
     @property
     def may_enter(self) -> bool:

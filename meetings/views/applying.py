@@ -14,8 +14,9 @@ from companies.languages import reading_language
 from meetings import access
 from meetings.access import Visitor
 from meetings.models import MeetingRole, Registration
+from meetings.registering import Applicant
 from meetings.registration_forms import RegistrationForm, Surroundings
-from meetings.views.rate_limits import TooOften, allow_registering
+from meetings.views.rate_limits import TooOften, allow_guest_from_network, allow_registering
 
 ASKED = "asked"  # session key: what was typed, by the address of the page that thanks for it
 MOST_LINKS = 100
@@ -41,21 +42,26 @@ def surroundings(request: HttpRequest) -> Surroundings:
     )
 
 
-def is_acceptable(request: HttpRequest, form: RegistrationForm) -> bool:
-    """Valid, and not too often; what is wrong is said on the form. Raises nothing."""
+def is_acceptable(request: HttpRequest, form: RegistrationForm, about: str) -> bool:
+    """Valid, and not too often for `about`, a meeting or a series; what is wrong is said on the form."""
     if not form.is_valid():
         return False
     try:
         email = form.person.email if form.person else form.cleaned_data["email"]
         allow_registering(request, email)
-    except TooOften:
-        form.add_error(
-            None,
-            _("Too many registrations at once. Nothing is lost: try again in ten minutes."),
-        )
+        if form.person is None:
+            allow_guest_from_network(request, about)
+    except TooOften as too_often:
+        form.add_error(None, too_often.message)
         form.was_too_often = True
         return False
     return True
+
+
+def ask_to_send_again(form: RegistrationForm) -> None:
+    """After cookies were cleared, or the page was open for very long."""
+    form.is_valid()
+    form.add_error(None, _("The page was open too long. Nothing is lost: please send the form once more."))
 
 
 def lead_to(request: HttpRequest, name: str, *args: str) -> HttpResponse:
@@ -80,6 +86,12 @@ def is_own(visitor: Visitor, registration: Registration) -> bool:
     person, and could find out who has registered.
     """
     return registration.person_id in visitor.person_ids
+
+
+def applicant_of(request: HttpRequest, visitor: Visitor, form: RegistrationForm) -> Applicant:
+    """Verified where the address is known to be theirs: signed in with it, or it is the one of a link they hold."""
+    known = form.person is None and access.acts_for(visitor, form.cleaned_data["email"])
+    return form.applicant(surroundings(request), is_verified=known)
 
 
 def hold(request: HttpRequest, held: Registration | MeetingRole) -> None:

@@ -22,6 +22,7 @@ from companies.views.spreadsheet import csv_file
 from meetings import access, consequences, registering, scheduling
 from meetings.forms import CancelForm, RegistrationFilter
 from meetings.models import Meeting, Registration
+from meetings.recipients import recipients
 from meetings.views.meeting_form import edit_meeting, new_meeting
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "publish_meeting",
     "refuse_registration",
     "registrations_csv",
+    "remove_unconfirmed",
     "start_meeting",
 ]
 
@@ -48,6 +50,7 @@ def host_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
     meeting = access.meeting_for(visitor, meeting_id, access.Level.HOST)
     filters = RegistrationFilter(request.GET)
+    ended = registering.has_ended(meeting, now=timezone.now())
     page = Paginator(_registrations(meeting, filters), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "meeting": meeting,
@@ -58,6 +61,7 @@ def host_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "roles": meeting.roles.select_related("person__company"),
         "recordings": list(meeting.recordings.all()),
         "later": len(scheduling.following(meeting)) - 1,
+        "unconfirmed": 0 if ended else meeting.registrations.unverified().count(),
     }
     return render(request, "meetings/hosting/meeting.html", context)
 
@@ -167,7 +171,7 @@ def cancel_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
         answer = _cancel(request, meeting, form)
         if answer is not None:
             return answer
-    told = consequences.listeners(meeting)
+    told = recipients(meeting)
     context = {
         "meeting": meeting,
         "form": form,
@@ -207,6 +211,32 @@ def refuse_registration(request: HttpRequest, registration_id: str) -> HttpRespo
         button=_("Refuse"),
         done=_("%(name)s was refused. A mail says so.") % {"name": registration.name},
     )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def remove_unconfirmed(request: HttpRequest, meeting_id: str) -> HttpResponse:
+    """All registrations whose address nobody has confirmed, or the one that the form names."""
+    meeting = access.meeting_for(access.visitor_of(request), meeting_id, access.Level.HOST)
+    if request.method != "POST":
+        context = {
+            "meeting": meeting,
+            "question": _("Remove all registrations with an unconfirmed email address?"),
+            "effect": _("Their seats are free again. An email tells them, and they can register again."),
+            "button": _("Remove"),
+            "section": "schedule",
+        }
+        return render(request, "meetings/hosting/confirm.html", context)
+    only = request.POST.get("registration") or None
+    try:
+        count = registering.remove_unverified(meeting=meeting, only=only, now=timezone.now())
+    except registering.UnableToWithdraw as refusal:
+        messages.error(request, refusal.message)
+    else:
+        removed = ngettext("%(number)s registration removed.", "%(number)s registrations removed.", count)
+        kept = _("Nothing was removed: the email address has been confirmed in the meantime.")
+        messages.success(request, removed % {"number": count} if count else kept)
+    return redirect("host_meeting", meeting_id=meeting.pk)
 
 
 # ---- parts of the above ----------------------------------------------------------------------------------

@@ -77,14 +77,12 @@ def register_for_series(request: HttpRequest, series_id: str) -> HttpResponse:
     form = applying.form_for(request, visitor)
     if request.method != "POST":
         return _after_asking(request, visitor, series, now)
-    if not applying.is_acceptable(request, form):
+    if not applying.is_acceptable(request, form, series.pk):
         return _series_page(request, visitor, series, form, status=applying.status_of(form))
-    if form.is_from_a_robot:
-        return _thank(request, series, form)
     try:
         registrations = registering.register_for_series(
             series=series,
-            applicant=form.applicant(applying.surroundings(request)),
+            applicant=applying.applicant_of(request, visitor, form),
             now=now,
             among=list(access.visible_meetings(visitor).filter(series=series).values_list("pk", flat=True)),
         )
@@ -99,6 +97,14 @@ def register_for_series(request: HttpRequest, series_id: str) -> HttpResponse:
         for registration in registrations:
             applying.hold(request, registration)
     return applying.lead_to(request, "series", series.pk)
+
+
+def show_again(request: HttpRequest, series_id: str) -> HttpResponse:
+    visitor = access.visitor_of(request)
+    series = access.series_for(visitor, series_id)
+    form = applying.form_for(request, visitor)
+    applying.ask_to_send_again(form)
+    return _series_page(request, visitor, series, form, status=403)
 
 
 def _thank(request: HttpRequest, series: Series, form: RegistrationForm) -> HttpResponse:

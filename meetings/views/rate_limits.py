@@ -1,7 +1,10 @@
 """How often one address on the net, or one mail address, may ask for a seat."""
 
+import ipaddress
+
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from limits import RateLimitItem, parse
 
 from companies import addresses, rate_limits
@@ -9,20 +12,51 @@ from companies import addresses, rate_limits
 # A whole company may sit behind one address on the net; nobody asks for many seats with one mail address.
 PER_NETWORK_ADDRESS = parse("60/10 minutes")
 PER_MAIL_ADDRESS = parse("20/hour")
+# Guests of one network in one meeting. A larger office signs in, which proves the address and is not counted here.
+PER_NETWORK_AND_MEETING = parse("20/10 minutes")
+IPV4_NETWORK, IPV6_NETWORK = 24, 48  # what one customer of a provider commonly has at hand
 
 
 class TooOften(Exception):
-    """Nothing was done; it may be tried again in a while."""
+    """Nothing was done; it may be tried again in a while. `message` is for the reader."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 def allow_registering(request: HttpRequest, email: str) -> None:
     """Counts one more try. Raises TooOften."""
+    sorry = _("Too many registrations at once. Nothing is lost: try again in ten minutes.")
     if not settings.RATE_LIMITS:
         return
-    _count(PER_NETWORK_ADDRESS, "registering", "network", request.META.get("REMOTE_ADDR", ""))
-    _count(PER_MAIL_ADDRESS, "registering", "mail", addresses.normal(email))
+    _count(sorry, PER_NETWORK_ADDRESS, "registering", "network", request.META.get("REMOTE_ADDR", ""))
+    _count(sorry, PER_MAIL_ADDRESS, "registering", "mail", addresses.normal(email))
 
 
-def _count(limit: RateLimitItem, *key: str) -> None:
+def allow_guest_from_network(request: HttpRequest, about: str) -> None:
+    """As above, for who is not signed in and one meeting or series. Raises TooOften."""
+    sorry = _(
+        "Many people in your network have just registered for this. Nothing is lost: sign in to register now, "
+        "or try again in ten minutes."
+    )
+    if settings.RATE_LIMITS:
+        network = network_of(request.META.get("REMOTE_ADDR", ""))
+        _count(sorry, PER_NETWORK_AND_MEETING, "registering", about, network)
+
+
+def network_of(address: str) -> str:
+    """The /24 or /48 that an address belongs to; the text itself where it is no address."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
+        parsed = parsed.ipv4_mapped
+    length = IPV4_NETWORK if parsed.version == 4 else IPV6_NETWORK
+    return str(ipaddress.ip_network((parsed, length), strict=False))
+
+
+def _count(sorry: str, limit: RateLimitItem, *key: str) -> None:
     if not rate_limits.hit(limit, *key):
-        raise TooOften
+        raise TooOften(sorry)

@@ -45,14 +45,11 @@ def register(request: HttpRequest, meeting_id: str) -> HttpResponse:
 def _ask(request: HttpRequest, visitor: Visitor, meeting: Meeting, form: RegistrationForm) -> HttpResponse:
     now = timezone.now()
     slot = slot_of(meeting, visitor, now=now)
-    if not applying.is_acceptable(request, form):
+    if not applying.is_acceptable(request, form, meeting.pk):
         return _form_page(request, slot, form, status=applying.status_of(form))
-    if form.is_from_a_robot:
-        return _thank(request, slot, form)
+    applicant = applying.applicant_of(request, visitor, form)
     try:
-        registration = registering.register(
-            meeting=meeting, applicant=form.applicant(applying.surroundings(request)), now=now
-        )
+        registration = registering.register(meeting=meeting, applicant=applicant, now=now)
     except AlreadyRegistered as already:
         registration = already.registration
     except UnableToRegister as refused:
@@ -65,8 +62,17 @@ def _ask(request: HttpRequest, visitor: Visitor, meeting: Meeting, form: Registr
     return applying.lead_to(request, "registration", registration.pk)
 
 
+def show_again(request: HttpRequest, meeting_id: str) -> HttpResponse:
+    """The form as it was sent, where the request had no valid token."""
+    visitor = access.visitor_of(request)
+    meeting = access.meeting_for(visitor, meeting_id)
+    form = applying.form_for(request, visitor)
+    applying.ask_to_send_again(form)
+    return _form_page(request, slot_of(meeting, visitor, now=timezone.now()), form, status=403)
+
+
 def _thank(request: HttpRequest, slot: Slot, form: RegistrationForm) -> HttpResponse:
-    """The same answer for a new address, for one that has a seat, and for a robot."""
+    """The same answer for a new address and for one that has a seat."""
     applying.remember(request, slot.meeting.pk, form, was_full=slot.is_full)
     return applying.lead_to(request, "register", slot.meeting.pk)
 
@@ -136,6 +142,7 @@ def registration_page(request: HttpRequest, registration_id: str) -> HttpRespons
         "place_in_queue": place_in_queue(registration),
         "steps": next_steps.of_seat(slot, registration),
         "calendars": _web_calendars(request, registration.meeting),
+        "is_to_verify": registration.is_to_verify,
         "may_change": not slot.has_ended and registration.state != Registration.State.CANCELLED,
     }
     return render(request, "meetings/registration.html", page)
@@ -178,6 +185,23 @@ def accept_offer(request: HttpRequest, registration_id: str) -> HttpResponse:
         messages.error(request, refused.message)
     else:
         messages.success(request, _("The seat is yours."))
+    return redirect("registration", registration.pk)
+
+
+@never_cache
+@require_POST
+def confirm_registration(request: HttpRequest, registration_id: str) -> HttpResponse:
+    """Pressed by a person who came by their own link: scanners open links, and press nothing."""
+    visitor = access.visitor_of(request)
+    registration = access.registration_for(visitor, registration_id)
+    if not _is_own(visitor, registration):
+        raise access.NotAllowed
+    try:
+        registering.verify(registration=registration, now=timezone.now())
+    except UnableToChangeSeat as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, _("Your registration is confirmed."))
     return redirect("registration", registration.pk)
 
 

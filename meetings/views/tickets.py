@@ -4,12 +4,13 @@ from http import HTTPStatus
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, JsonResponse
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from companies import sessions
-from meetings import access
+from meetings import access, registering
 from meetings.live import tickets
 
 
@@ -25,6 +26,9 @@ def room_ticket(request: HttpRequest, room_id: str) -> JsonResponse:
         return _problem(HTTPStatus.FORBIDDEN, _("You have no confirmed place in this meeting."))
     if access.is_turned_away(entry):
         return _problem(HTTPStatus.FORBIDDEN, _("A host has closed this room to you."))
+    if entry.registration is not None and not entry.registration.is_verified:
+        # Who goes into the room by the link that was mailed has shown whose address it is.
+        registering.verify(registration=entry.registration, now=now())
     signed_in = visitor.person is not None and visitor.person.pk == entry.person.pk
     name = request.POST.get("name", "")
     session = sessions.session_of(request)

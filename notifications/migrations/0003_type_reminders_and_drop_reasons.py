@@ -11,7 +11,10 @@ REASONS = {
     "meeting_changed": ["the meeting has changed"],
     "told_later": ["told with a later change"],
     "registered_again": ["the person has registered again", "the person has registered meanwhile"],
-    "not_on_stage": ["the person has no role in the meeting any more", "the person is not on the stage any more"],
+    "not_on_stage": [
+        "the person has no role in the meeting any more",
+        "the person is not on the stage any more",
+    ],
     "on_stage_again": ["on the stage again"],
     "recording_changed": ["the recording is not as it was", "the recording is not for this person"],
     "too_late": [
@@ -46,7 +49,9 @@ def write_text_again(apps, schema_editor):
     dropped = apps.get_model("notifications", "Notification").objects.filter(state="dropped")
     for reason, sentences in REASONS.items():
         dropped.filter(drop_reason=reason).update(failure=sentences[0], drop_reason="")
-    dropped.filter(drop_reason="registration_changed").update(failure="the seat was given back", drop_reason="")
+    dropped.filter(drop_reason="registration_changed").update(
+        failure="the seat was given back", drop_reason=""
+    )
 
 
 class Migration(migrations.Migration):

@@ -484,14 +484,52 @@ def test_a_meeting_that_was_closed_meanwhile_says_so() -> None:
     assert "Registration for this meeting is closed." in text_of(response)
 
 
-def test_a_robot_is_thanked_and_nothing_is_written() -> None:
-    meeting = factories.meeting()
-    response = Client().post(
-        reverse("register", args=[meeting.pk]), typed(website="http://spam.example"), follow=True
-    )
-    assert "Look into your mail" in text_of(response)
+@pytest.mark.parametrize("of_series", [False, True])
+def test_a_filled_trap_asks_once_more_and_never_claims_success(of_series: bool) -> None:
+    series = factories.series()
+    meeting = factories.meeting(series=series, starts_at=NOW + 3 * DAY)
+    name, of = ("register_for_series", series.pk) if of_series else ("register", meeting.pk)
+    client, address = Client(), reverse(name, args=[of])
+    asked = client.post(address, typed(leave_empty="http://spam.example"))
+    page = asked.content.decode()
+    assert asked.status_code == 422
+    assert "please tick the box below" in text_of(asked)
+    assert 'value="rasa@example.org"' in page
+    assert 'name="is_person"' in page
+    assert "spam.example" not in page
     assert not Registration.objects.exists()
-    assert not Person.objects.filter(email="rasa@example.org").exists()
+    client.post(address, typed(leave_empty="http://spam.example", is_person="on"))
+    assert Registration.objects.get().email == "rasa@example.org"
+
+
+def test_the_trap_has_a_name_that_no_password_manager_knows() -> None:
+    page = Client().get(reverse("register", args=[factories.meeting().pk])).content.decode()
+    (trap,) = re.findall(r'<input[^>]*name="leave_empty"[^>]*>', page)
+    known = 'url|website|company|organi|phone|address|title|username|email|name="name'
+    assert not re.search(known, trap)
+    for ignored_by in ('autocomplete="off"', "data-1p-ignore", "data-bwignore", 'data-lpignore="true"'):
+        assert ignored_by in trap
+    assert 'name="is_person"' not in page
+
+
+@pytest.mark.parametrize("of_series", [False, True])
+def test_a_form_sent_without_its_cookie_is_shown_again_as_it_was_typed(of_series: bool) -> None:
+    meeting = factories.meeting(series=factories.series(), starts_at=NOW + 3 * DAY)
+    client = Client(enforce_csrf_checks=True)
+    address = (
+        reverse("register_for_series", args=[meeting.series_id])
+        if of_series
+        else reverse("register", args=[meeting.pk])
+    )
+    answer = client.post(address, typed(company="Marių Šiluma"))
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert 'id="register"' in page
+    assert 'value="rasa@example.org"' in page
+    assert "Marių Šiluma" in page
+    token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[0]
+    client.post(address, typed(company="Marių Šiluma", csrfmiddlewaretoken=token))
+    assert Registration.objects.get().email == "rasa@example.org"
 
 
 def test_too_many_registrations_from_one_place_wait_and_keep_what_was_typed(settings: Any) -> None:

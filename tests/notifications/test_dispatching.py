@@ -461,7 +461,12 @@ def test_a_hundred_reminders_take_a_few_statements_each_ten(post, django_assert_
     for _ in range(100):
         seat = make.registration(meeting=meeting)
         given = {"person": seat.person, "registration": seat, "meeting": meeting}
-        row_of = {"kind": Kind.REMINDER, "minutes_before": 99999, "occasion": "once", "details": {"calendar": True}}
+        row_of = {
+            "kind": Kind.REMINDER,
+            "minutes_before": 99999,
+            "occasion": "once",
+            "details": {"calendar": True},
+        }
         Notification.objects.create(**given, **row_of, due_at=NOW, created_at=NOW)
     post.lanes = 4
     with django_assert_max_num_queries(2 * (1 + 25) + 14):
@@ -554,7 +559,10 @@ if connection.vendor == "postgresql":
             held = Notification.objects.select_for_update().due(NOW).order_by("due_at", "pk")[0]
             claimed_elsewhere = []
             in_threads(
-                1, lambda: claimed_elsewhere.extend(dispatching.claim_due(now=NOW, claim="other", limit=5, urgency=URGENCY))
+                1,
+                lambda: claimed_elsewhere.extend(
+                    dispatching.claim_due(now=NOW, claim="other", limit=5, urgency=URGENCY)
+                ),
             )
             assert [each.pk for each in claimed_elsewhere] != []
             assert held.pk not in {each.pk for each in claimed_elsewhere}

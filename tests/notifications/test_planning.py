@@ -35,7 +35,7 @@ def move(meeting, by=timedelta(hours=3), now=NOW):
     meeting.starts_at, meeting.ends_at = meeting.starts_at + by, meeting.ends_at + by
     meeting.revision += 1
     meeting.save()
-    say(facts.meeting_moved, meeting=meeting, now=now, changed={"time"}, **was)
+    say(facts.meeting_moved, meeting=meeting, now=now, changed={"time"}, joined=set(), **was)
 
 
 def cancel(meeting, now=NOW):
@@ -232,7 +232,7 @@ def test_only_the_reminders_are_planned_anew_when_only_they_were_changed():
     meeting = seat.meeting
     meeting.reminders, meeting.revision = [30], 1
     meeting.save()
-    say(facts.meeting_changed, meeting=meeting, changed={"reminders"})
+    say(facts.meeting_changed, meeting=meeting, changed={"reminders"}, joined=set())
     assert not waiting(kind=Kind.CHANGE).exists()
     assert hours(kind=Kind.REMINDER, person=seat.person) == [STARTS_AT - timedelta(minutes=30)]
 
@@ -242,7 +242,7 @@ def test_a_change_that_still_waits_is_not_lost_to_a_change_of_reminders():
     move(seat.meeting)
     seat.meeting.revision = 2
     seat.meeting.save()
-    say(facts.meeting_changed, meeting=seat.meeting, changed={"reminders"})
+    say(facts.meeting_changed, meeting=seat.meeting, changed={"reminders"}, joined=set())
     assert waiting(kind=Kind.CHANGE, person=seat.person).count() == 1
 
 
@@ -252,7 +252,7 @@ def test_who_comes_onto_the_stage_later_is_invited_and_the_others_are_not_again(
     late = make.role(meeting, make.person()).person
     meeting.revision = 1
     meeting.save()
-    say(facts.meeting_changed, meeting=meeting, changed={"speakers"})
+    say(facts.meeting_changed, meeting=meeting, changed={"speakers"}, joined={late.pk})
     assert waiting(kind=Kind.INVITATION, person=late).count() == 1
     assert waiting(kind=Kind.INVITATION, person=meeting.host).count() == 1
 

@@ -90,6 +90,7 @@ def fill(planted: Planted, source: dict[str, Any], meeting: Meeting) -> None:
     for number, (person, company_name) in enumerate(crowd, start=1):
         registered_at = meeting.created_at + span * number
         applicant = registering.Applicant(
+            is_verified=True,
             email=person.email,
             name=person.name,
             company_name=company_name,

@@ -1,0 +1,124 @@
+"""Who is told of a meeting, and what a change makes them be told: asked by the preview and by the planning of mails."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from companies.models import Person
+from meetings.models import Meeting, Registration
+
+QUIET_CHANGES = frozenset({"reminders", "timezone"})  # plan reminders anew, and no mail says it
+
+
+class MailKind(StrEnum):
+    CHANGE = "change"
+    INVITATION = "invitation"
+    WITHDRAWN = "withdrawn"
+    REMINDER = "reminder"
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody who is told, once: by their registration, else by role or project room.
+
+    `person_id` is None for a speaker whom the service does not know before the change is made.
+    """
+
+    person_id: int | None
+    language: str
+    timezone: str
+    standing: str  # why they are told, for the reader
+    has_entry: bool = True  # the meeting stands in their calendar
+    registration_id: str | None = None
+    wants_reminders: bool = True
+
+
+@dataclass(frozen=True)
+class PlannedMail:
+    recipient: Recipient
+    kind: MailKind
+    minutes_before: int | None = None
+    due_at: datetime | None = None  # at once
+
+
+def recipients(meeting: Meeting) -> list[Recipient]:
+    """Everybody who is told of this meeting as it is now; whose account is not active is told nothing."""
+    return recipients_with(meeting, [role.person for role in meeting.roles.select_related("person")])
+
+
+def recipients_with(meeting: Meeting, stage: Iterable[Person]) -> list[Recipient]:
+    """The same, with other people on the stage."""
+    found: dict[int, Recipient] = {}
+    for person in [meeting.host, *stage]:
+        found.setdefault(person.pk, _by_role(person, _("host and speakers")))
+    for person in project_people(meeting):
+        found.setdefault(person.pk, _by_role(person, _("people of the room")))
+    inactive = {person.pk for person in [meeting.host, *stage] if not person.is_active}
+    for registration in meeting.registrations.active().select_related("person"):
+        if registration.person.is_active:
+            found[registration.person_id] = _by_registration(
+                registration, has_role=registration.person_id in found
+            )
+    return [one for one in found.values() if one.person_id not in inactive]
+
+
+def project_people(meeting: Meeting) -> list[Person]:
+    if not meeting.room.is_project_room:
+        return []
+    return list(Person.objects.filter(company__project_rooms=meeting.room_id, is_active=True))
+
+
+def newly_on_stage(meeting: Meeting, joined: Collection[int]) -> set[int]:
+    """Of those who came onto the stage, who was not told of the meeting by another role already."""
+    return set(joined) - {meeting.host_id} - {person.pk for person in project_people(meeting)}
+
+
+def mails_of_change(
+    everybody: Iterable[Recipient],
+    *,
+    joined: Collection[int | None],
+    changed: Collection[str],
+    reminders: Iterable[tuple[int, datetime]],
+) -> Iterator[PlannedMail]:
+    """What each of `everybody` is told: who is new on the stage is invited, and hears of no earlier time."""
+    is_news = bool(set(changed) - QUIET_CHANGES)
+    ahead = list(reminders)
+    for one in everybody:
+        is_new = one.person_id in joined
+        if is_new:
+            yield PlannedMail(one, MailKind.INVITATION)
+        if is_news and not (is_new and one.registration_id is None):
+            yield PlannedMail(one, MailKind.CHANGE)
+        if one.has_entry and (changed or is_new):
+            yield from (PlannedMail(one, MailKind.REMINDER, minutes, due_at) for minutes, due_at in ahead)
+
+
+def reminders_ahead(
+    reminders: Iterable[int], *, starts_at: datetime, now: datetime
+) -> list[tuple[int, datetime]]:
+    """Minutes before the start, and when that is, of those still to come."""
+    planned = [
+        (minutes, starts_at - timedelta(minutes=minutes)) for minutes in sorted(set(reminders)) if minutes > 0
+    ]
+    return [(minutes, due_at) for minutes, due_at in planned if due_at > now]
+
+
+def _by_role(person: Person, standing: str) -> Recipient:
+    return Recipient(
+        person.pk, person.language, person.timezone, standing, wants_reminders=person.wants_reminders
+    )
+
+
+def _by_registration(registration: Registration, *, has_role: bool) -> Recipient:
+    return Recipient(
+        registration.person_id,
+        registration.language,
+        registration.timezone,
+        str(registration.get_state_display()),
+        has_entry=has_role or registration.state == Registration.State.CONFIRMED,
+        registration_id=registration.pk,
+        wants_reminders=registration.person.wants_reminders,
+    )
