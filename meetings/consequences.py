@@ -177,7 +177,9 @@ def by_language(told: Iterable[Recipient]) -> list[tuple[str, int]]:
 
 def _told_at_once(mails: list[PlannedMail]) -> list[Recipient]:
     """Each person once, whatever number of mails comes."""
-    return list(dict.fromkeys(mail.recipient for mail in mails if mail.kind != MailKind.REMINDER))
+    told = (mail.recipient for mail in mails if mail.kind != MailKind.REMINDER)
+    # Two speakers whom the service does not know yet are two, however alike they look.
+    return list({one.person_id or -id(one): one for one in told}.values())
 
 
 def _stage_after(meeting: Meeting, details: MeetingDetails) -> list[Person]:

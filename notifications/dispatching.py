@@ -153,9 +153,8 @@ def dispatch(
         sent = [notification for notification, problem in outcomes if problem is None]
         tally.sent += _mark(sent, state=State.SENT, sent_at=now, failure="", put_off_until=None)
         for notification, problem in outcomes:
-            if isinstance(problem, ServerAway):
-                unsettled.append((notification, problem))
-            elif isinstance(problem, InDoubt) and notification.kind not in Notification.NEVER_TWICE:
+            may_come_twice = notification.kind not in Notification.NEVER_TWICE
+            if isinstance(problem, ServerAway) or (isinstance(problem, InDoubt) and may_come_twice):
                 unsettled.append((notification, problem))
             elif problem is not None:
                 _settle(notification, problem, now, tally)

@@ -205,7 +205,7 @@ def test_signing_in_to_the_mail_server(receiver):
 
     def authenticate(server, session, envelope, mechanism, login):
         asked.append((login.login, login.password))
-        return AuthResult(success=login.password == b"p@ss/word")
+        return AuthResult(success=login.password == b"p@ss/word", handled=False)
 
     running = LocalController(
         receiver,

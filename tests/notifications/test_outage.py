@@ -149,7 +149,7 @@ def test_wrong_credentials_are_tried_seldom_and_right_ones_at_once(port):
 
     def authenticate(server, session, envelope, mechanism, login):
         logins.append(login.password)
-        return AuthResult(success=login.password == b"right")
+        return AuthResult(success=login.password == b"right", handled=False)
 
     options = {
         "authenticator": authenticate,

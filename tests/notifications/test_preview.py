@@ -1,0 +1,100 @@
+"""What a host is shown before a change is what people are told after it."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import time, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from meetings import scheduling
+from meetings.models import Registration
+from meetings.scheduling import Speaker
+from notifications.models import Notification
+from tests import factories as make
+from tests.factories import NOW, STARTS_AT
+
+Kind, State = Notification.Kind, Notification.State
+STATES = [state for state in Registration.State if state != Registration.State.OFFERED]
+
+
+def people_and_kinds(rows: Any) -> Counter[tuple[str, str]]:
+    return Counter((row.person.email, row.kind) for row in rows.select_related("person"))
+
+
+class PreviewAndPlan(TestCase):
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(data=st.data())
+    def test_the_people_and_the_kinds_shown_are_the_rows_planned(self, data: st.DataObject) -> None:
+        meeting = scheduling.schedule_meeting(
+            host=make.member(email="host@example.org"),
+            details=replace(
+                scheduling.details_of(make.meeting()),
+                speakers=tuple(
+                    Speaker(f"speaker{n}@example.org") for n in data.draw(st.sets(st.integers(0, 2)))
+                ),
+            ),
+            now=NOW,
+        )
+        for number, state in enumerate(data.draw(st.lists(st.sampled_from(STATES), max_size=4))):
+            wants = data.draw(st.booleans())
+            person = make.person(email=f"seat{number}@example.org", wants_reminders=wants)
+            make.registration(meeting=meeting, person=person, state=state)
+        Notification.objects.filter(kind=Kind.INVITATION).update(state=State.SENT, sent_at=NOW, attempts=1)
+        wanted = replace(
+            scheduling.details_of(meeting),
+            local_time=data.draw(st.sampled_from([time(10), time(14, 30)])),
+            address=data.draw(st.sampled_from(["", "Quay 4"])),
+            reminders=tuple(data.draw(st.sets(st.sampled_from([10, 60, 1440, 10080])))),
+            speakers=tuple(
+                Speaker(address)
+                for address in sorted(
+                    data.draw(
+                        st.sets(
+                            st.sampled_from(
+                                [
+                                    "speaker0@example.org",
+                                    "speaker1@example.org",
+                                    "new@example.org",
+                                    "seat0@example.org",
+                                ]
+                            )
+                        )
+                    )
+                )
+            ),
+        )
+        now = data.draw(st.sampled_from([NOW, STARTS_AT - timedelta(minutes=30)]))
+        effects = scheduling.effects_of_change(meeting=meeting, details=wanted, now=now)
+        shown = [
+            mail for mail in effects.mails if mail.recipient.wants_reminders or mail.minutes_before is None
+        ]
+        known = set(Notification.objects.values_list("pk", flat=True))
+        scheduling.change_meeting(meeting=meeting, details=wanted, now=now)
+        rows = Notification.objects.exclude(pk__in=known).exclude(
+            kind=Kind.REMINDER, person__wants_reminders=False
+        )
+        planned = people_and_kinds(rows)
+        assert Counter(mail.kind for mail in shown) == Counter(kind for (_email, kind) in planned.elements())
+        at_once = rows.exclude(kind=Kind.REMINDER)
+        assert effects.people_told == len(set(at_once.values_list("person", flat=True)))
+        assert effects.reminders_planned == rows.filter(kind=Kind.REMINDER).count()
+        emails = dict(rows.values_list("person", "person__email"))
+        by_id = Counter(
+            (emails[mail.recipient.person_id], mail.kind.value) for mail in shown if mail.recipient.person_id
+        )
+        assert all(planned[key] == count for key, count in by_id.items())
+
+
+@pytest.mark.django_db
+def test_who_is_new_on_the_stage_is_invited_and_hears_of_no_earlier_time() -> None:
+    meeting = make.meeting()
+    details = replace(
+        scheduling.details_of(meeting), local_time=time(14), speakers=(Speaker("paul@example.org"),)
+    )
+    scheduling.change_meeting(meeting=meeting, details=details, now=NOW)
+    told = Notification.objects.filter(person__email="paul@example.org").exclude(kind=Kind.REMINDER)
+    assert [row.kind for row in told] == [Kind.INVITATION]
