@@ -28,6 +28,7 @@ OFFER_LASTS = timedelta(hours=24)
 VERIFY_WITHIN, SHORTEST_TO_VERIFY = timedelta(hours=12), timedelta(minutes=15)
 SCARCE_SHARE, SCARCE_PLACES = 5, 5  # the last fifth of the places, at least five
 MEETINGS_A_TICK = 200
+ASKED_AT_ONCE = 50  # the next who comes has the next fifty asked: the meeting's lock is held for a moment only
 
 
 @dataclass(frozen=True)
@@ -308,7 +309,7 @@ def _ask_to_verify(meeting: Meeting, *, now: datetime) -> None:
     if not _is_scarce(meeting):
         return
     unasked = Registration.objects.filter(meeting=meeting, verify_by__isnull=True).unverified()
-    for registration in unasked.select_related("person"):
+    for registration in unasked.select_related("person").order_by("-registered_at")[:ASKED_AT_ONCE]:
         registration.verify_by = _deadline(meeting, now=now)
         registration.save(update_fields=["verify_by"])
         _say(facts.seat_to_verify, registration, now=now)
