@@ -28,7 +28,9 @@ OFFER_LASTS = timedelta(hours=24)
 VERIFY_WITHIN, SHORTEST_TO_VERIFY = timedelta(hours=12), timedelta(minutes=15)
 SCARCE_SHARE, SCARCE_PLACES = 5, 5  # the last fifth of the places, at least five
 MEETINGS_A_TICK = 200
-ASKED_AT_ONCE = 50  # the next who comes has the next fifty asked: the meeting's lock is held for a moment only
+ASKED_AT_ONCE = (
+    50  # the next who comes has the next fifty asked: the meeting's lock is held for a moment only
+)
 
 
 @dataclass(frozen=True)

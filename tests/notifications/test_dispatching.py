@@ -30,9 +30,11 @@ def row(kind=Kind.CONFIRMATION, **fields):
         Kind.OFFER: "offered",
         Kind.REFUSED: "cancelled",
         Kind.WITHDRAWN: "cancelled",
+        Kind.LAPSED: "cancelled",
     }.get(kind, "confirmed")
     meeting_state = {Kind.CANCELLATION: "cancelled", Kind.RECORDING: "ended"}.get(kind, "scheduled")
-    seat = make.registration(meeting=make.meeting(state=meeting_state), state=seat_state)
+    asked = {"verified_at": None, "verify_by": NOW + timedelta(hours=1)} if kind == Kind.VERIFY else {}
+    seat = make.registration(meeting=make.meeting(state=meeting_state), state=seat_state, **asked)
     alarm = {Kind.RECORDING: "published", Kind.RECORDING_MISSING: "expected", Kind.RECORDING_FAILED: "failed"}
     of_seat = kind not in {Kind.INVITATION, Kind.RECORDING_MISSING, Kind.RECORDING_FAILED}
     given = {

@@ -42,6 +42,7 @@ WITH_ENTRY = {
     Kind.CHANGE: "REQUEST",
     Kind.CANCELLATION: "CANCEL",
     Kind.WITHDRAWN: "CANCEL",
+    Kind.LAPSED: "CANCEL",
 }
 
 
