@@ -13,7 +13,7 @@ from companies import addresses, rate_limits
 PER_NETWORK_ADDRESS = parse("60/10 minutes")
 PER_MAIL_ADDRESS = parse("20/hour")
 # Guests of one network in one meeting. A larger office signs in, which proves the address and is not counted here.
-PER_NETWORK_AND_MEETING = parse("20/10 minutes")
+PER_NETWORK_AND_MEETING = parse("25/10 minutes")
 IPV4_NETWORK, IPV6_NETWORK = 24, 48  # what one customer of a provider commonly has at hand
 
 
