@@ -47,11 +47,13 @@ class FileChannel(filesystem.Channel):
 
     bound: ClassVar[dict[str, set[tuple[str, ...]]]] = {}  # kombu binds a queue only once in each process
 
-    def _put(self, queue: str, message: Any, **_options: Any) -> None:
+    def _put(  # type: ignore[override]  # kombu names it in two ways
+        self, queue: str, payload: Any, **_options: Any
+    ) -> None:
         name = f"{time_ns()}_{uuid.uuid4()}.{queue}.msg"
         unfinished = Path(self.data_folder_out) / f".{name}"
         try:
-            unfinished.write_text(dumps(message))
+            unfinished.write_text(dumps(payload))
             unfinished.rename(Path(self.data_folder_out) / name)
         except OSError as problem:
             _remove(unfinished)
