@@ -137,6 +137,7 @@ def test_an_idle_service_says_nothing_in_its_log(tmp_path: Path) -> None:
         stack.start(workers=1)
         before = stack.log.read_text().splitlines()
         time.sleep(8)  # four ticks of the outbox, and one of nearly everything else
+        assert stack.get("/healthz") == (200, "alive\n")
         assert stack.log.read_text().splitlines()[len(before) :] == []
     finally:
         stack.stop()

@@ -32,6 +32,15 @@ QUIET_WHILE_IDLE = (
     "celery.app.trace",
     "django_structlog.celery.receivers",
 )
+HEALTH_CHECKS = {"GET /healthz", "GET /readyz"}
+
+
+class WithoutHealthChecks(logging.Filter):
+    """A container asks every few seconds; what it was told to worry about is in the answer."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = record.msg if isinstance(record.msg, dict) else {}
+        return record.levelno > logging.INFO or said.get("request") not in HEALTH_CHECKS
 
 
 class WithoutTraceOfRefusals(logging.Filter):
@@ -71,9 +80,13 @@ def configure(options: dict[str, Any]) -> None:
                     ],
                 }
             },
-            "filters": {"refusals": {"()": WithoutTraceOfRefusals}},
+            "filters": {"refusals": {"()": WithoutTraceOfRefusals}, "health": {"()": WithoutHealthChecks}},
             "handlers": {
-                "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals"]}
+                "stderr": {
+                    "class": "logging.StreamHandler",
+                    "formatter": "line",
+                    "filters": ["refusals", "health"],
+                }
             },
             "loggers": {} if level == "DEBUG" else {name: {"level": "WARNING"} for name in QUIET_WHILE_IDLE},
             "root": {"handlers": ["stderr"], "level": level if as_json else "WARNING"},
