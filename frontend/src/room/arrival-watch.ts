@@ -18,7 +18,7 @@ export interface Findings {
 /** Milliseconds. A pause of a second or two is what any network has now and then. */
 export const LOOK_EVERY = 2_000;
 const SILENT_FOR = 6_000;
-const HEAL_AGAIN_AFTER = 8_000;
+const HEAL_AGAIN_AFTER = 6_000;
 const LONGEST_PAUSE = 60_000;
 /** Who sends nothing although they say so cannot be helped from here: then the words remain. */
 const MOST_ATTEMPTS = 6;

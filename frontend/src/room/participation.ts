@@ -182,8 +182,17 @@ export class Participation extends EventTarget {
       this.notice(event, before);
     }
     if (this.state.missingAfter !== null) void this.catchUp();
-    this.publishing.arrange();
+    this.arrangeMedia();
     this.changed();
+  }
+
+  /** A fault of audio and video must not keep what was said from being shown. */
+  private arrangeMedia(): void {
+    try {
+      this.publishing.arrange();
+    } catch (error) {
+      console.warn("Audio and video could not be arranged", error);
+    }
   }
 
   private notice(event: RoomEvent, before: State): void {
@@ -219,7 +228,7 @@ export class Participation extends EventTarget {
     } catch {
       return; // the line broke; the next welcome asks again
     }
-    this.publishing.arrange();
+    this.arrangeMedia();
     this.changed();
   }
 
@@ -322,7 +331,7 @@ export class Participation extends EventTarget {
   }
 
   private mediaChanged(): void {
-    this.publishing.arrange();
+    this.arrangeMedia();
     this.changed();
   }
 

@@ -57,7 +57,7 @@ export class Publishing {
     if (isAble()) {
       if (room.media === "sfu") void this.joinServer();
       else this.arrangeMesh(room.ice_servers, you.connection);
-      this.watching ??= setInterval(() => void this.lookWhatArrives(), LOOK_EVERY);
+      this.watching ??= setInterval(() => void this.lookWhatArrives().catch((error: unknown) => console.warn("Nothing is known of what arrives", error)), LOOK_EVERY);
     }
     this.exchange?.publish(this.mayPublish() ? this.media.tracks : new Map());
     this.tell();

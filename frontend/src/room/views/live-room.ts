@@ -7,7 +7,7 @@ import { LevelMeter } from "../level";
 import type { Page } from "../page";
 import type { Notice, Participation } from "../participation";
 import { Shortcuts } from "../shortcuts";
-import { hands, may, mayPrepare, mayPublish, stage, type State } from "../state";
+import { hands, may, mayPrepare, mayPublish, type State } from "../state";
 import { hour, own, t, tn } from "../words";
 import "./chat";
 import { controlsView, reactionInWords, type Doings } from "./controls";
@@ -157,7 +157,7 @@ export class LiveRoom extends LitElement {
   private lookWhoSpeaks(): void {
     const { media, exchange } = this.room;
     const speaking = new Set<string>();
-    for (const person of stage(this.now)) {
+    for (const person of this.now.people.values()) {
       if (person.id === this.now.you?.id) {
         if (media.microphone && this.ownLevel() >= SPEAKING_STEPS) speaking.add(person.id);
       } else if (person.microphone && (exchange?.loudness(person.id) ?? 0) > SPEAKING) speaking.add(person.id);
