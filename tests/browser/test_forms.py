@@ -201,6 +201,13 @@ def fill_long_form(page: Page) -> str:
     return meeting
 
 
+def save(page: Page) -> None:
+    """Once to see whom it will be told, once to do it."""
+    page.locator("button[name=do][value=save]").click()
+    page.get_by_role("button", name=re.compile("^Save it")).click()
+    page.wait_for_url(re.compile(r"/host/|/meetings/[a-z0-9]+/$"))
+
+
 def test_a_session_that_ended_in_the_long_form_is_picked_up_after_signing_in(
     stack: Stack, host: Page, watch: Watch
 ) -> None:
@@ -215,8 +222,7 @@ def test_a_session_that_ended_in_the_long_form_is_picked_up_after_signing_in(
     expect(host.locator("[name=title_en]")).to_have_value("Heat pumps for harbours, and much more")
     expect(host.locator("[name=description_en]")).to_have_value("A long text.\n\nIn two paragraphs.")
     expect(host.locator("form [data-draft]")).to_contain_text("here again")
-    host.locator("button[name=do][value=save]").click()
-    host.wait_for_url(re.compile(r"/host/|/meetings/[a-z0-9]+/$"))
+    save(host)
     assert host.evaluate("Object.keys(sessionStorage).filter((name) => name.startsWith('draft'))") == []
 
 
@@ -228,8 +234,7 @@ def test_a_long_form_sent_offline_stays_where_it_is(host: Page) -> None:
     expect(host.locator("[name=title_en]")).to_have_value("Heat pumps for harbours, and much more")
     host.context.set_offline(False)
     expect(host.locator("[data-problem=offline]")).to_have_count(0)
-    host.locator("button[name=do][value=save]").click()
-    host.wait_for_url(re.compile(r"/host/|/meetings/[a-z0-9]+/$"))
+    save(host)
 
 
 def test_a_draft_is_not_shown_to_somebody_else_who_signs_in(stack: Stack, host: Page, watch: Watch) -> None:
