@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, Watch, until
+from tests.browser.conftest import PHONE, Watch
 from tests.stack import Stack
 
 Visitor = Callable[..., Page]
@@ -182,41 +182,3 @@ def test_a_microphone_that_is_pulled_out_is_told(visitor: Visitor, room: dict[st
     expect(page.locator("[data-status=line]")).to_contain_text("muted")
     page.locator("[data-help=microphone]").get_by_role("button", name="Close").click()
     expect(page.locator("[data-help]")).to_have_count(0)
-
-
-def test_media_that_does_not_arrive_is_said_and_healed(
-    stack: Stack, visitor: Visitor, room: dict[str, str]
-) -> None:
-    """The offer that carries the camera is lost on its way: the line says connected, and nothing comes."""
-    first = visitor()
-    come_in(first, room)
-    second_link = stack.python(
-        "from tests import factories\nfrom meetings import links\nfrom meetings.models import Meeting\n"
-        f"meeting = Meeting.objects.get(room={room['id']!r})\n"
-        "print(links.personal_link(factories.registration(meeting=meeting)))"
-    ).splitlines()[-1]
-    second = visitor()
-    second.add_init_script(
-        """{
-          const Real = WebSocket;
-          window.lost = 0;
-          const carriesCamera = (data) => data.includes('"type":"offer"') && data.includes(':"camera"');
-          window.WebSocket = class extends Real {
-            set onmessage(hear) {
-              super.onmessage = hear && ((event) => {
-                if (window.lost < 1 && carriesCamera(String(event.data))) { window.lost++; return; }
-                hear(event);
-              });
-            }
-          };
-        }"""
-    )
-    come_in(second, {**room, "link": second_link})
-    until(second, "window.lost > 0")
-    expect(second.locator("[data-missing]")).to_contain_text("Reconnecting")
-    expect(second.locator("[data-missing]")).to_have_count(0)
-    until(
-        second,
-        "[...document.querySelectorAll('[data-person] video')]"
-        ".filter((video) => video.getVideoPlaybackQuality().totalVideoFrames > 5).length >= 2",
-    )
