@@ -100,7 +100,16 @@ STAGE = {"stage.leave", "media.state"}
         (
             rights.Standing(Level.HOST, is_admitted=True, on_stage=False),
             "live",
-            {*ALWAYS, *SPOKEN, *HOSTS, "chat.delete", "stage.invite", "meeting.end", "recording.start"},
+            {
+                *ALWAYS,
+                *SPOKEN,
+                *HOSTS,
+                "chat.delete",
+                "stage.invite",
+                "meeting.end",
+                "meeting.extend",
+                "recording.start",
+            },
         ),
     ],
 )
