@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("live", "mail", "storm")
+NAMES = ("live", "mail", "storm", "pages")
 
 
 def main(asked: list[str]) -> int:

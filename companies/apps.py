@@ -14,3 +14,15 @@ class CompaniesConfig(AppConfig):
 
         lookups.register()
         connection_created.connect(lookups.give_to_sqlite)
+        # Of the schema, not of a row: nothing hangs on what is saved.
+        from django.db.models.signals import post_migrate, pre_migrate  # noqa: TID251
+
+        from companies import content_versions
+        from companies.models import Company, Need, Offer, Person, Topic
+
+        with_topics = (Company, Need, Offer)
+        for model in (*with_topics, *(one.topics.through for one in with_topics), Topic):
+            content_versions.watch(model)
+        content_versions.watch(Person, "name", "title", "company", "is_active", "is_secretariat")
+        pre_migrate.connect(content_versions.remove, sender=self)
+        post_migrate.connect(content_versions.install, sender=self)

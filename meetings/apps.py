@@ -9,4 +9,10 @@ class MeetingsConfig(AppConfig):
     verbose_name = _("Programmes and meetings")
 
     def ready(self) -> None:
-        from meetings import receivers  # noqa: F401 - connects the receivers of companies' signals
+        from companies import content_versions
+        from meetings import models, receivers  # noqa: F401 - importing connects the receivers
+
+        shown = (models.Programme, models.Series, models.Meeting, models.MeetingRole)
+        for model in (*shown, models.Recording, models.RecordingFile, models.Chapter):
+            content_versions.watch(model)
+        content_versions.watch(models.Registration, "meeting", "state")

@@ -11,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import condition
 
 from companies.languages import codes
+from companies.shared_pages import shared_among_strangers
 from meetings.access import visible_meetings, visitor_of
 from news import access, feeds
 from news.models import Article, Page
@@ -19,6 +20,7 @@ ON_A_PAGE = 10
 YEARS = range(1970, 3000)  # a database knows no year 0
 
 
+@shared_among_strangers
 def news_page(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     articles = access.readable_articles(visitor_of(request).person, now=now).select_related("company")
@@ -49,6 +51,7 @@ def _years(request: HttpRequest) -> list[tuple[int, int]]:
     return list(by_year.values_list("year").annotate(Count("pk")).order_by("-year"))
 
 
+@shared_among_strangers
 def article_page(request: HttpRequest, slug: str) -> HttpResponse:
     visitor, now = visitor_of(request), timezone.now()
     article = access.article_for(visitor.person, slug, now=now)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from companies import shared_pages
 from tools import services
 
 
@@ -37,3 +38,9 @@ def browser_arguments() -> list[str]:
         "--disable-component-update",
         "--disable-sync",
     ]
+
+
+@pytest.fixture(autouse=True)
+def no_pages_of_other_tests() -> None:
+    """Settings are no part of what a kept page depends on, and tests change them."""
+    shared_pages.forget_everything()

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from companies.access import listed_companies
+from companies.shared_pages import shared_among_strangers
 from companies.templatetags.page import day_in_words
 from meetings import access
 from meetings.access import Visitor
@@ -25,6 +26,7 @@ MOST_RECORDINGS = 3
 
 
 @require_safe
+@shared_among_strangers
 def home(request: HttpRequest) -> HttpResponse:
     visitor, now = access.visitor_of(request), timezone.now()
     next_up = _next(visitor, now)

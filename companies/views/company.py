@@ -6,11 +6,13 @@ from django.views.decorators.http import condition
 
 from companies import access
 from companies.models import Company, Need, Offer, Person
+from companies.shared_pages import shared_among_strangers
 from companies.views.visiting import person_of
 
 A_YEAR = 365 * 24 * 3600
 
 
+@shared_among_strangers
 def company_page(request: HttpRequest, slug: str) -> HttpResponse:
     person = person_of(request)
     company = access.company_for(person, slug)

@@ -15,6 +15,7 @@ from companies.directory import Filters, Found, Hit
 from companies.languages import in_language
 from companies.models import Company, Topic
 from companies.models.company import Country, Size, countries_in_order
+from companies.shared_pages import shared_among_strangers
 from companies.views.spreadsheet import csv_file
 from companies.views.visiting import person_of
 
@@ -45,6 +46,7 @@ def filters_of(request: HttpRequest) -> Filters:
     )
 
 
+@shared_among_strangers
 def directory_page(request: HttpRequest) -> HttpResponse:
     filters = filters_of(request)
     found = directory.find(filters)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from companies.shared_pages import shared_among_strangers
 from meetings import access, registering
 from meetings.access import Visitor
 from meetings.models import Programme, Series
@@ -21,6 +22,7 @@ ASKING = {Step.REGISTER, Step.WAITLIST}
 
 
 @require_safe
+@shared_among_strangers
 def programmes_page(request: HttpRequest) -> HttpResponse:
     visitor, now = access.visitor_of(request), timezone.now()
     programmes = list(access.visible_programmes(visitor))
@@ -41,6 +43,7 @@ def _is_over(programme: Programme, today: date) -> bool:
 
 
 @require_safe
+@shared_among_strangers
 def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
     visitor, now = access.visitor_of(request), timezone.now()
     programme = access.programme_for(visitor, slug)
@@ -63,6 +66,7 @@ def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@shared_among_strangers
 def series_page(request: HttpRequest, series_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
     series = access.series_for(visitor, series_id)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from companies.shared_pages import shared_among_strangers
 from meetings import access, captions
 from meetings import recording as flow
 from meetings.access import Level, NotVisible, Visitor
@@ -22,6 +23,7 @@ BLOCK = 4 * 1024 * 1024
 
 
 @require_safe
+@shared_among_strangers
 def recordings_page(request: HttpRequest) -> HttpResponse:
     visitor = access.visitor_of(request)
     filters = Filters.of(request.GET)

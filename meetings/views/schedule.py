@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from companies.languages import in_language
+from companies.shared_pages import shared_among_strangers
 from companies.views.spreadsheet import csv_file
 from meetings import access
 from meetings.access import Visitor
@@ -24,6 +25,7 @@ MOST_RELATED = 3
 
 
 @require_safe
+@shared_among_strangers
 def schedule_page(request: HttpRequest) -> HttpResponse:
     visitor, now = access.visitor_of(request), timezone.now()
     today = days.here(now).date()
@@ -113,6 +115,7 @@ def _csv_row(slot: Slot) -> list[object]:
 
 
 @require_safe
+@shared_among_strangers
 def meeting_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
     visitor, now = access.visitor_of(request), timezone.now()
     meeting = access.meeting_for(visitor, meeting_id)

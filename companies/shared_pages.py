@@ -1,0 +1,113 @@
+"""Pages and parts of pages that are the same for many people: made once, and again when the content has changed.
+
+A whole page is shared among strangers: visitors without an account, a personal link or anything typed. A part is shared
+among all for whom it says the same. Both are kept in this process, by what they were made of: the content's version,
+language, time zone and minute. Nothing that tells of one person may stand in them.
+"""
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from functools import wraps
+from typing import Concatenate, Generic, ParamSpec, TypeVar
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from companies.content_versions import content_version
+
+Kept = TypeVar("Kept")
+Given = ParamSpec("Given")
+MOST_PAGES = 200
+LARGEST_PAGE = 400_000  # bytes
+_FORM_TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}(?=")')
+# A browser without these has neither a session nor a message that waits for it.
+_PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, "messages")
+
+
+class Shelf(Generic[Kept]):
+    """So many things, those not asked for the longest go first. Safe among threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> Kept | None:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def keep(self, key: Hashable, thing: Kept) -> None:
+        with self._lock:
+            self._kept[key] = thing
+            self._kept.move_to_end(key)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._kept.clear()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
+_pages: Shelf[tuple[str, list[bytes]]] = Shelf(MOST_PAGES)
+
+
+def shared_among_strangers(
+    view: Callable[Concatenate[HttpRequest, Given], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, Given], HttpResponse]:
+    """The page depends on nothing but the content, its address, language, time zone and the minute."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
+        if not is_from_a_stranger(request):
+            return view(request, *args, **kwargs)
+        key = (request.path, *surroundings(), content_version())
+        kept = _pages.get(key)
+        if kept is not None:
+            return _for_this_browser(request, *kept)
+        response = view(request, *args, **kwargs)
+        if _may_be_kept(response):
+            _pages.keep(key, (response["Content-Type"], _FORM_TOKEN.split(response.content)))
+        return response
+
+    return answer
+
+
+def is_from_a_stranger(request: HttpRequest) -> bool:
+    """Asks for a page as it stands, whole, and as nobody whom we know."""
+    return (
+        request.method in {"GET", "HEAD"}
+        and not request.META.get("QUERY_STRING")
+        and not any(name in request.COOKIES for name in _PERSONAL_COOKIES)
+        and "HX-Request" not in request.headers
+    )
+
+
+def surroundings() -> tuple[Hashable, ...]:
+    """Meetings begin and end on whole minutes: within one, nothing on a page changes by itself."""
+    minute = int(timezone.now().timestamp() // 60)
+    return get_language(), timezone.get_current_timezone_name(), minute
+
+
+def _may_be_kept(response: HttpResponse) -> bool:
+    plain = set(response.headers) == {"Content-Type"} and not response.cookies
+    return plain and response.status_code == 200 and len(response.content) <= LARGEST_PAGE
+
+
+def _for_this_browser(request: HttpRequest, content_type: str, parts: list[bytes]) -> HttpResponse:
+    """With the form token of who asks in place of the one of who asked first."""
+    content = parts[0] if len(parts) == 1 else get_token(request).encode().join(parts)
+    return HttpResponse(content, content_type=content_type)
+
+
+def forget_everything() -> None:
+    _pages.clear()

@@ -1,0 +1,288 @@
+"""Pages that strangers share: made once, made anew with every change, and never with anything of one person in them."""
+
+import re
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.db import connection, connections, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from companies import content_versions
+from companies.models import Company, Person
+from meetings import access
+from meetings.models import Meeting, Recording, Registration
+from news.models import Article
+from tests import factories
+from tests.factories import NOW, STARTS_AT
+
+pytestmark = pytest.mark.django_db
+NOT_SHOWN_TO_STRANGERS = {"meetings_room", "meetings_presence", "companies_contentversion"}
+
+
+def everything() -> Meeting:
+    """One row of all that public pages show; the meeting is of a series, a programme and a company, and is ahead."""
+    company = factories.company(name="Hamnvärme")
+    factories.offer(company, en="Heat exchangers")
+    company.topics.add(factories.topic("heat"))
+    meeting = factories.meeting(
+        host_company=company,
+        capacity=10,
+        programme=factories.programme(slug="harbours"),
+        series=factories.series(),
+        series_position=1,
+    )
+    factories.meeting(series=meeting.series, series_position=2, starts_at=STARTS_AT + timedelta(days=7))
+    factories.role(meeting, factories.member(name="Rasa Speaker"))
+    ended = factories.meeting(state=Meeting.State.ENDED, starts_at=NOW - timedelta(days=9))
+    public = Recording.Visibility.PUBLIC
+    factories.recording(meeting=ended, state=Recording.State.PUBLISHED, visibility=public)
+    factories.article(slug="pump", company=company, meeting=meeting)
+    return meeting
+
+
+def shared_addresses(meeting: Meeting) -> list[str]:
+    assert meeting.series is not None
+    ended = Meeting.objects.get(state=Meeting.State.ENDED)
+    return [
+        *(reverse(name) for name in ("home", "schedule", "recordings", "programmes", "directory", "news")),
+        *(reverse("meeting", args=[one.pk]) for one in (meeting, ended)),
+        reverse("series", args=[meeting.series.pk]),
+        reverse("programme", args=["harbours"]),
+        reverse("company", args=[Company.objects.get(name="Hamnvärme").slug]),
+        reverse("article", args=["pump"]),
+    ]
+
+
+def read(address: str, client: Client | None = None, **headers: Any) -> str:
+    response = (client or Client()).get(address, headers={"Accept-Language": "en", **headers})
+    assert response.status_code == 200, address
+    return response.content.decode()
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_page_that_was_made_before_costs_one_query() -> None:
+    for address in shared_addresses(everything()):
+        read(address)
+        with CaptureQueriesContext(connection) as queries:
+            read(address)
+        assert len(queries) == 1, address
+
+
+@time_machine.travel(NOW, tick=False)
+def test_every_table_that_a_shared_page_reads_tells_of_its_changes() -> None:
+    watched = set(content_versions.tables())
+    for address in shared_addresses(everything()):
+        with CaptureQueriesContext(connection) as queries:
+            read(address)
+        tables = {name for query in queries for name in re.findall(r'(?:FROM|JOIN) "(\w+)"', query["sql"])}
+        assert tables
+        assert tables <= watched | NOT_SHOWN_TO_STRANGERS, address
+
+
+CHANGES: dict[str, tuple[str, Callable[[], object], str]] = {
+    "a meeting by a bulk update": (
+        "schedule",
+        lambda: Meeting.objects.filter(state="scheduled").update(title={"en": "Glaciers"}),
+        "Glaciers",
+    ),
+    "a new meeting": ("home", lambda: factories.meeting(title={"en": "Wind"}), "Wind"),
+    "a seat taken": (
+        "schedule",
+        lambda: factories.registration(meeting=Meeting.objects.get(capacity=10)),
+        "9 seats left",
+    ),
+    "a company's name": ("schedule", lambda: Company.objects.update(name="Varmvatten AB"), "Varmvatten AB"),
+    "an article": (
+        "home",
+        lambda: factories.article(title={"en": "Ice is gone"}, published_at=NOW),
+        "Ice is gone",
+    ),
+    "an article's title": ("news", lambda: Article.objects.update(title={"en": "Fog"}), "Fog"),
+    "a recording's title": ("recordings", lambda: Recording.objects.update(title={"en": "Seen"}), "Seen"),
+    "a programme's title": (
+        "programmes",
+        lambda: apps.get_model("meetings", "Programme").objects.update(title={"en": "Ports"}),
+        "Ports",
+    ),
+    "an offer": (
+        "directory",
+        lambda: factories.offer(Company.objects.get(name="Hamnvärme"), en="Pipes"),
+        "Pipes",
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@time_machine.travel(NOW, tick=False)
+def test_a_change_is_on_the_page_at_once(change: str) -> None:
+    everything()
+    page, do, words = CHANGES[change]
+    assert words not in read(reverse(page))
+    do()
+    assert words in read(reverse(page))
+
+
+@time_machine.travel(NOW, tick=False)
+def test_names_of_hosts_and_speakers_are_followed_and_their_sign_ins_are_not() -> None:
+    meeting = everything()
+    address = reverse("meeting", args=[meeting.pk])
+    assert "Rasa Speaker" in read(address)
+    version = content_versions.content_version()
+    Person.objects.update(last_login=NOW)
+    Meeting.objects.filter(pk=meeting.pk).update(title=meeting.title)  # written, but the same
+    assert content_versions.content_version() == version
+    Person.objects.filter(name="Rasa Speaker").update(name="Rasa Kalba")
+    assert "Rasa Kalba" in read(address)
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_change_that_is_taken_back_brings_the_old_page_back() -> None:
+    everything()
+    before = read(reverse("schedule"))
+    with transaction.atomic():
+        Meeting.objects.update(title={"en": "Never announced"})
+        assert "Never announced" in read(reverse("schedule"))
+        transaction.set_rollback(True)
+    assert "Never announced" not in read(reverse("schedule"))
+    assert re.sub(r'value="\w{64}"', "", before) == re.sub(r'value="\w{64}"', "", read(reverse("schedule")))
+
+
+# ---- what is nobody's but one person's ---------------------------------------------------------------------
+
+
+@time_machine.travel(NOW, tick=False)
+def test_what_others_may_not_see_is_on_no_page_of_a_stranger() -> None:
+    for visibility in (Meeting.Visibility.INVITED, Meeting.Visibility.MEMBERS):
+        factories.meeting(title={"en": "Hidden talk"}, visibility=visibility)
+    host = factories.member()
+    factories.meeting(title={"en": "Hidden draft"}, state=Meeting.State.DRAFT, host=host)
+    for person in (factories.secretariat(), factories.member(), host):
+        client = Client()
+        client.force_login(person)
+        assert "Hidden" in read(reverse("schedule"), client) + read(reverse("my_meetings"), client)
+        assert "Hidden" not in read(reverse("schedule"))
+        assert "Hidden" not in read(reverse("home"))
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_guest_sees_the_own_seat_and_the_next_stranger_does_not() -> None:
+    seat = factories.registration(meeting=everything())
+    guest, address = Client(), reverse("meeting", args=[seat.meeting_id])
+    session = guest.session
+    session[access.SEATS] = [seat.pk]
+    session.save()
+    own = reverse("registration", args=[seat.pk])
+    for _time in range(2):
+        assert own in read(address, guest)
+        assert own not in read(address)
+    Registration.objects.update(state=Registration.State.CANCELLED)
+    assert own not in read(address, guest)
+
+
+@time_machine.travel(NOW, tick=False)
+def test_each_reader_has_the_page_in_the_own_language_and_on_the_own_clock() -> None:
+    meeting = factories.meeting(starts_at=STARTS_AT)
+    address = reverse("meeting", args=[meeting.pk])
+    readers = {}
+    for language in ("en", "sv", "en"):
+        for zone, hour in (("Europe/Stockholm", "10:00"), ("Europe/Vilnius", "11:00")):
+            client = Client()
+            client.cookies["timezone"] = zone
+            page = read(address, client, **{"Accept-Language": language})
+            assert f'lang="{language}"' in page[:100]
+            assert hour in page
+            readers[language, zone] = page
+    assert len(set(readers.values())) == 4
+
+
+@time_machine.travel(NOW, tick=False)
+def test_the_token_in_a_shared_form_is_the_one_of_who_asks() -> None:
+    address = reverse("meeting", args=[factories.meeting().pk])
+    pages = []
+    for _visitor in range(3):
+        client = Client(enforce_csrf_checks=True)
+        page = read(address, client)
+        tokens = set(re.findall(r'name="csrfmiddlewaretoken" value="(\w{64})"', page))
+        assert len(tokens) == 1
+        pages.append(tokens.pop())
+        answer = client.post(reverse("set_language"), {"language": "sv", "csrfmiddlewaretoken": pages[-1]})
+        assert answer.status_code == 302
+    stolen = client.post(reverse("set_language"), {"language": "sv", "csrfmiddlewaretoken": pages[0]})
+    assert len(set(pages)) == 3
+    assert stolen.status_code == 403
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_message_for_one_visitor_is_shown_to_that_one_alone() -> None:
+    factories.meeting()
+    read(reverse("home"))
+    client = Client()
+    client.post(reverse("set_clock"), {"timezone": "Europe/Riga", "next": "/"})
+    assert "clock of Riga now" in read(reverse("home"), client)
+    assert "clock of Riga now" not in read(reverse("home"))
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_stranger_is_given_no_session() -> None:
+    for address in shared_addresses(everything()):
+        client = Client()
+        with CaptureQueriesContext(connection) as queries:
+            read(address, client)
+        assert "sessionid" not in client.cookies
+        assert not any("django_session" in query["sql"] for query in queries), address
+
+
+def test_what_the_clock_changes_is_right_on_the_minute() -> None:
+    with time_machine.travel(STARTS_AT, tick=False) as clock:
+        meeting = factories.meeting(starts_at=STARTS_AT, duration=timedelta(minutes=30))
+        address, schedule = reverse("meeting", args=[meeting.pk]), reverse("schedule")
+        clock.move_to(meeting.ends_at - timedelta(seconds=1))
+        assert 'id="register"' in read(address)
+        assert meeting.pk in read(schedule)
+        clock.move_to(meeting.ends_at)
+        assert 'id="register"' not in read(address)
+        assert meeting.pk not in read(schedule)
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_question_in_the_address_is_always_answered_anew() -> None:
+    everything()
+    assert "1 of 1" not in read(reverse("schedule") + "?q=harbour")
+    assert "No meeting has all of this" in read(reverse("schedule") + "?q=glacier")
+    assert "No meeting has all of this" not in read(reverse("schedule"))
+
+
+# ---- the triggers ------------------------------------------------------------------------------------------
+
+
+def test_a_migration_takes_the_triggers_away_and_puts_them_back() -> None:
+    before = content_versions.installed()
+    assert len(before) == 3 * len(content_versions.tables())
+    content_versions.remove(plan=["a migration"])
+    assert not content_versions.installed()
+    content_versions.install()
+    assert content_versions.installed() == before
+    content_versions.remove(plan=[])
+    assert content_versions.installed() == before
+
+
+if connection.vendor == "postgresql":  # SQLite lets one transaction write at a time
+
+    @pytest.mark.django_db(transaction=True)
+    def test_two_transactions_that_change_content_do_not_wait_for_each_other() -> None:
+        first, second = factories.company(), factories.company()
+        version = content_versions.content_version()
+        with transaction.atomic():
+            Company.objects.filter(pk=first.pk).update(name="First")
+            own = content_versions.content_version()
+            with closing(connections.create_connection("default")) as other, other.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '2s'")
+                cursor.execute("UPDATE companies_company SET name = 'Second' WHERE id = %s", [second.pk])
+            assert len({version, own, content_versions.content_version()}) == 3
