@@ -1,6 +1,8 @@
 """What every page needs: icons from the one sprite, people's own texts, hours in the reader's zone."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 
 from django import template
 from django.conf import settings
@@ -17,10 +19,25 @@ from companies import zones
 from companies.languages import OWN_NAMES, LanguageText, date_as_written, in_language, reading_language
 
 register = template.Library()
-# HTML in the source is shown, not obeyed; pictures are left out: they would be fetched from elsewhere.
-_markdown = MarkdownIt("js-default", {"html": False, "linkify": False, "breaks": True}).disable(
-    ["image", "table"]
-)
+MOST_LINKS = 500
+
+
+def _markdown(*, without: Iterable[str]) -> MarkdownIt:
+    """HTML in the source is shown, not obeyed. Each opening bracket looks as deep as things may be nested."""
+    options = {"html": False, "linkify": False, "breaks": True, "maxNesting": 20}
+    return MarkdownIt("js-default", options).disable(list(without))
+
+
+# Pictures are left out: they would be fetched from elsewhere.
+_usual = _markdown(without=["image", "table"])
+_without_links = _markdown(without=["image", "table", "link"])
+
+
+@lru_cache(maxsize=256)
+def as_html(text: str) -> SafeString:
+    """Plain Markdown, made once. A text of thousands of brackets is none that a person wrote: it is shown as typed."""
+    parser = _usual if text.count("[") <= MOST_LINKS else _without_links
+    return mark_safe(parser.render(text))  # noqa: S308 - the renderer escapes all HTML
 
 
 @register.simple_tag
@@ -55,7 +72,7 @@ def prose(value: LanguageText | None) -> SafeString:
     reading = in_language(value)
     if not reading.text:
         return mark_safe("")
-    body = mark_safe(_markdown.render(reading.text))  # noqa: S308 - the renderer escapes all HTML
+    body = as_html(reading.text)
     if not reading.is_fallback:
         return format_html('<div class="prose">{}</div>', body)
     return format_html(
@@ -150,6 +167,12 @@ def with_query(context: template.Context, **changes: object) -> str:
             query[name] = str(value)
     encoded = query.urlencode()
     return f"?{encoded}" if encoded else "?"
+
+
+@register.simple_tag(takes_context=True)
+def other_page(context: template.Context, number: int, name: str | None = None) -> str:
+    """The present address at another page of one of its lists."""
+    return with_query(context, **{name or "page": number})
 
 
 @register.filter
