@@ -5,14 +5,23 @@ another process. They follow the schema: `migrate` takes them away before it alt
 """
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 TABLE = "companies_contentversion"
 PREFIX = "content_version_"
+SLOTS = 1024  # of each part; as many transactions may change it at once
+
+
+class Part(IntEnum):
+    """Of the content; the directory, which takes long to read, is asked for alone, too."""
+
+    REST = 0
+    DIRECTORY = 1
 
 
 @dataclass(frozen=True)
@@ -21,19 +30,20 @@ class Watched:
 
     table: str
     columns: tuple[str, ...]
+    part: Part
 
 
 _watched: dict[str, Watched] = {}
 
 
-def watch(model: type[models.Model], *fields: str) -> None:
+def watch(model: type[models.Model], *fields: str, part: Part = Part.REST) -> None:
     """Pages show rows of this model; of a person or a registration, say, only some `fields`."""
     shown = [
         field.column
         for field in model._meta.local_concrete_fields
         if field.column and (not fields or field.name in fields)
     ]
-    _watched[model._meta.db_table] = Watched(model._meta.db_table, tuple(shown))
+    _watched[model._meta.db_table] = Watched(model._meta.db_table, tuple(shown), part)
 
 
 def tables() -> list[str]:
@@ -48,6 +58,18 @@ def content_version() -> int:
     return int(row[0] or 0) if row else 0
 
 
+def version_of(part: Part) -> int:
+    """As `content_version`, of one part of it."""
+    first = part * SLOTS
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(number) FROM companies_contentversion WHERE slot >= %s AND slot < %s",
+            [first, first + SLOTS],
+        )
+        row = cursor.fetchone()
+    return int(row[0] or 0) if row else 0
+
+
 # ---- the triggers ------------------------------------------------------------------------------------------
 
 # A transaction takes a slot that no other one under way has, and so waits for nobody; a try never waits either.
@@ -56,41 +78,45 @@ CREATE OR REPLACE FUNCTION content_has_changed() RETURNS trigger LANGUAGE plpgsq
 DECLARE mine integer := pg_backend_pid() % 1024;
 BEGIN
   WHILE NOT pg_try_advisory_xact_lock(20815, mine) LOOP mine := (mine + 1) % 1024; END LOOP;
-  INSERT INTO companies_contentversion (slot, number) VALUES (mine, floor(random() * 1e15)::bigint)
+  INSERT INTO companies_contentversion (slot, number)
+    VALUES (mine + 1024 * TG_ARGV[0]::integer, floor(random() * 1e15)::bigint)
     ON CONFLICT (slot) DO UPDATE SET number = excluded.number;
   RETURN NULL;
 END $$
 """
 
 
+@transaction.atomic
 def install(**_signal: Any) -> None:
-    """After `migrate`: what is missing, on every watched table that is there by then."""
+    """After `migrate`, on every watched table that is there by then: what is missing comes, what is outdated goes."""
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
         if TABLE not in tables:
             return
         there = installed()
-        missing = [
-            trigger
-            for watched in _watched.values()
-            if watched.table in tables
-            for trigger in _triggers(watched)
-            if trigger[0] not in there
-        ]
-        if missing and connection.vendor == "postgresql":
+        wanted = dict(
+            trigger for one in _watched.values() if one.table in tables for trigger in _triggers(one)
+        )
+        if wanted.keys() == there.keys():
+            return
+        _drop(cursor, {name: table for name, table in there.items() if name not in wanted})
+        if connection.vendor == "postgresql":
             cursor.execute(FUNCTION)
-        for name, statement in missing:
-            cursor.execute(statement.format(name=name))
+        for name in wanted.keys() - there.keys():
+            cursor.execute(wanted[name].format(name=name))
 
 
 def remove(*, plan: Sequence[Any] = (), **_signal: Any) -> None:
     """Before `migrate`, when it has something to do: PostgreSQL alters no column that a trigger compares."""
-    if not plan:
-        return
-    with connection.cursor() as cursor:
-        for name, table in installed().items():
-            of_table = f' ON "{table}"' if connection.vendor == "postgresql" else ""
-            cursor.execute(f'DROP TRIGGER "{name}"{of_table}')
+    if plan:
+        with connection.cursor() as cursor:
+            _drop(cursor, installed())
+
+
+def _drop(cursor: Any, triggers: Mapping[str, str]) -> None:
+    for name, table in triggers.items():
+        of_table = f' ON "{table}"' if connection.vendor == "postgresql" else ""
+        cursor.execute(f'DROP TRIGGER "{name}"{of_table}')
 
 
 def installed() -> dict[str, str]:
@@ -105,14 +131,14 @@ def installed() -> dict[str, str]:
 
 
 def _triggers(watched: Watched) -> Iterator[tuple[str, str]]:
-    """Names and statements; the name holds a sum of the statement, so that another one replaces it."""
+    """Names and statements; the name holds a sum of what it does, so that another one replaces it."""
     statements = _of_postgresql if connection.vendor == "postgresql" else _of_sqlite
     for kind, statement in statements(watched):
-        yield f"{PREFIX}{watched.table}_{kind}_{zlib.crc32(statement.encode()):08x}", statement
+        yield f"{PREFIX}{watched.table}_{kind}_{zlib.crc32((FUNCTION + statement).encode()):08x}", statement
 
 
 def _of_postgresql(watched: Watched) -> Iterator[tuple[str, str]]:
-    head, call = 'CREATE TRIGGER "{name}" AFTER ', "EXECUTE FUNCTION content_has_changed()"
+    head, call = 'CREATE TRIGGER "{name}" AFTER ', f"EXECUTE FUNCTION content_has_changed({watched.part:d})"
     for kind in ("INSERT", "DELETE"):
         yield kind.lower(), f'{head}{kind} ON "{watched.table}" FOR EACH STATEMENT {call}'
     yield (
@@ -123,7 +149,8 @@ def _of_postgresql(watched: Watched) -> Iterator[tuple[str, str]]:
 
 def _of_sqlite(watched: Watched) -> Iterator[tuple[str, str]]:
     head = 'CREATE TRIGGER "{name}" AFTER '
-    note = "BEGIN INSERT OR REPLACE INTO companies_contentversion (slot, number) VALUES (0, random() / 10000); END"
+    values = f"VALUES ({watched.part * SLOTS}, random() / 10000)"
+    note = "BEGIN INSERT OR REPLACE INTO companies_contentversion (slot, number) " + values + "; END"  # noqa: S608
     for kind in ("INSERT", "DELETE"):
         yield kind.lower(), f'{head}{kind} ON "{watched.table}" FOR EACH ROW {note}'
     yield (

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max
 from django.utils import translation
 
 from companies import access
 from companies.collation import in_order
+from companies.content_versions import Part, version_of
 from companies.languages import reading_language
-from companies.models import Company, Need, Offer, Topic
+from companies.models import Company, Topic
 from companies.models.company import Country
 from companies.search_index import Index, Match, Text, WordList, trade_words
 
@@ -127,20 +127,15 @@ def _hit(entry: Entry, matches: dict[int, Match] | None) -> Hit:
 
 # ---- built from the database, kept in this process until a listed company changes ---------------------------
 
-_built: dict[str, tuple[object, Directory]] = {}
+_built: dict[str, tuple[int, Directory]] = {}
 
 
 def directory() -> Directory:
-    """The present directory: a few small queries say whether the one in memory still holds."""
-    topics = list(Topic.objects.all())
-    version = (
-        tuple(access.listed_companies().values_list("pk", "name", "updated_at")),
-        *(tuple(kind.objects.aggregate(Count("pk"), Max("pk")).values()) for kind in (Offer, Need)),
-        tuple((topic.pk, topic.slug, tuple(topic.name.items())) for topic in topics),
-    )
+    """The present directory: one small query says whether the one in memory still holds."""
+    version = version_of(Part.DIRECTORY)
     kept = _built.get("directory")
     if kept is None or kept[0] != version:
-        kept = _built["directory"] = (version, _build(topics))
+        kept = _built["directory"] = (version, _build(list(Topic.objects.all())))
     return kept[1]
 
 

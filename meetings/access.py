@@ -280,10 +280,10 @@ def entry_for(visitor: Visitor, room_id: str) -> Entry:
 
     The meeting is the live one, else the next scheduled, else the last: a room has at most one at a time.
     """
-    room = Room.objects.filter(pk=room_id).first()
+    meeting = _current_meeting(room_id)
+    room = meeting.room if meeting is not None else Room.objects.filter(pk=room_id).first()
     if room is None:
         raise NotVisible
-    meeting = current_meeting(room)
     if (
         room.is_project_room
         and visitor.person is not None
@@ -291,9 +291,9 @@ def entry_for(visitor: Visitor, room_id: str) -> Entry:
     ):
         is_host = meeting is not None and level_in(visitor, meeting) >= Level.HOST
         return Entry(room, visitor.person, None, meeting, Level.HOST if is_host else Level.SPEAK)
-    if meeting is None or not visible_meetings(visitor).filter(pk=meeting.pk).exists():
+    seats = seats_in(visitor, [meeting]) if meeting is not None else {}
+    if meeting is None or not (_sees_by_seat(meeting, seats) or _sees(visitor, meeting)):
         raise NotVisible
-    seats = seats_in(visitor, [meeting])
     level, seat = levels_in(visitor, [meeting], seats)[meeting.pk], seats.get(meeting.pk)
     if room.is_project_room and not belongs_to_stage(visitor, meeting) and not (seat and seat.may_enter):
         raise NotVisible  # the secretariat, too: what companies say in their own room is theirs
@@ -327,12 +327,23 @@ def belongs_to_stage(visitor: Visitor, meeting: Meeting) -> bool:
 
 
 def current_meeting(room: Room) -> Meeting | None:
-    meetings = Meeting.objects.filter(room=room).select_related("host", "room")
-    return (
-        meetings.filter(state=Meeting.State.LIVE).first()
-        or meetings.filter(state=Meeting.State.SCHEDULED).order_by("starts_at").first()
-        or meetings.filter(state=Meeting.State.ENDED).order_by("-starts_at").first()
-    )
+    return _current_meeting(room.pk)
+
+
+def _current_meeting(room_id: str) -> Meeting | None:
+    meetings = Meeting.objects.filter(room=room_id).select_related("host", "host_company", "room")
+    # By the alphabet what is live comes before what is scheduled, and there is at most one that is live.
+    ahead = meetings.filter(state__in=Meeting.OPEN_STATES).order_by("state", "starts_at")
+    return ahead.first() or meetings.filter(state=Meeting.State.ENDED).order_by("-starts_at").first()
+
+
+def _sees(visitor: Visitor, meeting: Meeting) -> bool:
+    return visible_meetings(visitor).filter(pk=meeting.pk).exists()
+
+
+def _sees_by_seat(meeting: Meeting, seats: Mapping[str, Registration]) -> bool:
+    """Who holds a place in a meeting that was announced sees it."""
+    return meeting.pk in seats and meeting.state != Meeting.State.DRAFT
 
 
 def is_turned_away(entry: Entry) -> bool:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -228,6 +229,7 @@ def known_topics(slugs: list[str]) -> list[Topic]:
 
 
 def company_out(company: Company) -> CompanyOut:
+    prefetch_related_objects([company], "topics", "offers__topics", "needs__topics")  # as a list has done already
     return CompanyOut(
         id=company.slug,
         name=company.name,

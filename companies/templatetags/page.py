@@ -37,7 +37,7 @@ _without_links = _markdown(without=["image", "table", "link"])
 def as_html(text: str) -> SafeString:
     """Plain Markdown, made once. A text of thousands of brackets is none that a person wrote: it is shown as typed."""
     parser = _usual if text.count("[") <= MOST_LINKS else _without_links
-    return mark_safe(parser.render(text))  # noqa: S308 - the renderer escapes all HTML
+    return mark_safe(str(parser.render(text)))  # noqa: S308 - the renderer escapes all HTML
 
 
 @register.simple_tag

@@ -20,7 +20,14 @@ from companies.api.schemas import dropping_nul
 from meetings import access, evidence, recurrence, scheduling
 from meetings.access import Level, Visitor
 from meetings.api.asked import CancelIn, Kind, MeetingIn, MeetingPatch, State, wall_time
-from meetings.api.schemas import AttendanceOut, Interval, MeetingOut, PersonAttendance, meeting_out
+from meetings.api.schemas import (
+    AttendanceOut,
+    Interval,
+    MeetingOut,
+    PersonAttendance,
+    meeting_out,
+    with_seats_taken,
+)
 from meetings.details import MeetingDetails, Speaker, details_of
 from meetings.models import Meeting, Programme, Room
 from meetings.views import feeds
@@ -91,7 +98,7 @@ def list_meetings(request: HttpRequest, asked: Query[MeetingQuery]) -> dict[str,
     for field, value in (("state", asked.state), ("kind", asked.kind), ("programme__slug", asked.programme)):
         if value:
             meetings = meetings.filter(**{field: dropping_nul(value)})
-    return page(meetings, asked, "starts_at", meeting_out)
+    return page(with_seats_taken(meetings), asked, "starts_at", meeting_out)
 
 
 @router.get("/{meeting_id}", response=MeetingOut, auth=Scope("meetings:read"), summary="Read a meeting")

@@ -17,7 +17,7 @@ from companies.api.schemas import dropping_nul
 from meetings import access
 from meetings.access import Visitor
 from meetings.api.asked import ProgrammeIn
-from meetings.api.schemas import ProgrammeOut, programme_out
+from meetings.api.schemas import ProgrammeOut, programme_out, with_meetings
 from meetings.models import Programme
 
 router = Router(tags=["programmes"])
@@ -26,9 +26,8 @@ router = Router(tags=["programmes"])
 @router.get("", response=Page[ProgrammeOut], auth=Scope("programmes:read"), summary="List programmes")
 def list_programmes(request: HttpRequest, asked: Query[PageQuery]) -> dict[str, Any]:
     """Newest first; drafts for the secretariat alone."""
-    return page(
-        access.visible_programmes(Visitor(person=caller(request))), asked, "-created_at", programme_out
-    )
+    seen = access.visible_programmes(Visitor(person=caller(request)))
+    return page(with_meetings(seen), asked, "-created_at", programme_out)
 
 
 @router.get("/{slug}", response=ProgrammeOut, auth=Scope("programmes:read"), summary="Read a programme")

@@ -76,7 +76,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def past(self, now: datetime) -> Self:
         return self.filter(
             Q(state=Meeting.State.ENDED) | Q(state=Meeting.State.SCHEDULED, ends_at__lte=now)
-        ).order_by("-starts_at")
+        ).order_by("-starts_at", "pk")
 
     def forgotten(self, now: datetime) -> Self:
         """Open ones that should end by themselves: over for long, or left by everybody; see `closing`."""

@@ -17,7 +17,9 @@ from meetings import access, evidence
 from meetings.forms import AttendanceFilter
 from meetings.models import Meeting
 from meetings.views.hosting import country_in_words
+from meetings.views.paging import page_of
 
+PEOPLE_A_PAGE = 100
 SAMPLES = 120
 LABELS = 5
 
@@ -40,10 +42,13 @@ def attendance_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
     meeting = access.meeting_for(access.visitor_of(request), meeting_id, access.Level.HOST)
     filters = AttendanceFilter(request.GET)
     attendance = _attendance(meeting, filters)
+    page = page_of(request, "page", _shown(attendance, filters), PEOPLE_A_PAGE)
     context = {
         "meeting": meeting,
         "attendance": attendance,
-        "shown": _shown(attendance, filters),
+        "page": page,
+        "shown": list(page),
+        "companies": page_of(request, "companies", attendance.by_company, PEOPLE_A_PAGE),
         "filters": filters,
         "percent": round(attendance.threshold * 100),
         "countries": [(country_in_words(one.country), one) for one in attendance.by_country],

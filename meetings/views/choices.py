@@ -55,7 +55,8 @@ def of(query: QueryDict, filters: Filters, found: Found, programmes: QuerySet[Pr
     )
     kinds = _choices("k", _words(Meeting.Kind.choices), found.kinds, filters.kinds)
     countries = _choices("c", _words(countries_in_order()), found.countries, filters.countries)
-    named = [(programme.slug, in_language(programme.title).text) for programme in programmes]
+    held = programmes.filter(slug__in=[*found.programmes, filters.programme])
+    named = [(programme.slug, in_language(programme.title).text) for programme in held]
     in_programmes = _choices(
         "p", in_order(named, lambda pair: pair[1]), found.programmes, (filters.programme,)
     )

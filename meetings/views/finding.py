@@ -1,56 +1,37 @@
-"""Finding meetings: filters that live in the address, with a count beside each choice.
-
-The choice is made over a few columns of all meetings that the visitor sees; one page of rows is loaded whole.
-"""
+"""Finding meetings: filters that live in the address, with a count beside each choice."""
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet, TextField
+from django.db.models.functions import Cast, Concat, TruncDate
 from django.http import QueryDict
 
-from companies.languages import codes
+from companies.languages import LanguageText, codes
 from companies.models.company import Country
-from companies.words import plain, words
+from companies.words import holds
 from meetings.models import Meeting
 
 PER_PAGE = 30
+MOST_READ = 2000  # meetings that one search for words reads
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """What the filters look at."""
+class Group:
+    """So many meetings that the filters cannot tell apart."""
 
-    pk: str
     kind: str
     languages: frozenset[str]
     country: str
     programme: str
-    starts_at: datetime
-    is_live: bool
-    words: str
-
-    @classmethod
-    def of(cls, meeting: Meeting) -> Self:
-        company, programme, series = meeting.host_company, meeting.programme, meeting.series
-        texts = [meeting.title, meeting.description, programme and programme.title, series and series.title]
-        names = [company.name, company.city] if company else []
-        written = [word for text in texts if text for word in text.values()]
-        return cls(
-            pk=meeting.pk,
-            kind=meeting.kind,
-            languages=frozenset([*meeting.languages, *meeting.interpreted_into]),
-            country=company.country if company else "",
-            programme=programme.slug if programme else "",
-            starts_at=meeting.starts_at,
-            is_live=meeting.is_live,
-            words=plain(" ".join([*written, *names, meeting.host.name])),
-        )
+    count: int
 
 
 @dataclass(frozen=True)
@@ -92,72 +73,120 @@ class Filters:
         several = len(self.kinds) + len(self.languages) + len(self.countries)
         return several + bool(self.programme) + self.is_mine
 
-    def accept(self, candidate: Candidate, zone: ZoneInfo) -> bool:
-        if self.month is not None:
-            local = candidate.starts_at.astimezone(zone)
-            if (local.year, local.month) != (self.month.year, self.month.month):
-                return False
+    def accept(self, group: Group) -> bool:
         return (
-            (not self.kinds or candidate.kind in self.kinds)
-            and (not self.languages or not candidate.languages.isdisjoint(self.languages))
-            and (not self.countries or candidate.country in self.countries)
-            and (not self.programme or candidate.programme == self.programme)
-            and all(word in candidate.words for word in words(self.words))
+            (not self.kinds or group.kind in self.kinds)
+            and (not self.languages or not group.languages.isdisjoint(self.languages))
+            and (not self.countries or group.country in self.countries)
+            and (not self.programme or group.programme == self.programme)
         )
+
+    def narrow(self, meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
+        """The same in the database."""
+        if self.kinds:
+            meetings = meetings.filter(kind__in=self.kinds)
+        if self.languages:
+            written = Concat(Cast("languages", TextField()), Cast("interpreted_into", TextField()))
+            wanted = [Q(heard__contains=f'"{code}"') for code in self.languages]
+            meetings = meetings.alias(heard=written).filter(reduce(or_, wanted))
+        if self.countries:
+            meetings = meetings.filter(host_company__country__in=self.countries)
+        return meetings.filter(programme__slug=self.programme) if self.programme else meetings
 
 
 @dataclass(frozen=True)
 class Found:
-    """Ids in order of time, and how many there would be with each choice of each filter."""
+    """The meetings in order of time, and how many there would be with each choice of each filter."""
 
-    ids: list[str]
+    meetings: QuerySet[Meeting]
+    total: int
     kinds: Counter[str]
     languages: Counter[str]
     countries: Counter[str]
     programmes: Counter[str]
     days: Counter[date]
     live_days: frozenset[date]
-
-    @property
-    def total(self) -> int:
-        return len(self.ids)
+    is_whole: bool  # false where there are so many that words were looked for in the nearest only
 
     @property
     def pages(self) -> int:
-        return max(1, -(-len(self.ids) // PER_PAGE))
+        return max(1, -(-self.total // PER_PAGE))
 
-    def ids_of_page(self, page: int) -> list[str]:
-        first = (min(max(page, 1), self.pages) - 1) * PER_PAGE
-        return self.ids[first : first + PER_PAGE]
+    def page(self, number: int) -> QuerySet[Meeting]:
+        first = (min(max(number, 1), self.pages) - 1) * PER_PAGE
+        return self.meetings[first : first + PER_PAGE]
 
 
-def find(candidates: list[Candidate], filters: Filters, *, zone: ZoneInfo) -> Found:
-    """What the filters leave, and for each filter what it would leave with another choice."""
+def find(meetings: QuerySet[Meeting], filters: Filters, *, zone: ZoneInfo, month: date) -> Found:
+    """What the filters leave, and for each filter what it would leave with another choice; days of `month` alone.
 
-    def counts(without: Filters, values: Callable[[Candidate], Iterable[str]]) -> Counter[str]:
-        accepted = [candidate for candidate in candidates if without.accept(candidate, zone)]
-        return Counter(value for candidate in accepted for value in values(candidate) if value)
+    Three queries, and one more for words: the database counts, however many meetings there have been.
+    """
+    is_whole = True
+    of_month = meetings.filter(starts_at__range=_bounds(month, zone))
+    asked = of_month if filters.month is not None else meetings
+    if filters.words:
+        keys, is_whole = _with_words(asked, filters.words)
+        asked, of_month = asked.filter(pk__in=keys), of_month.filter(pk__in=keys)
+    groups = _groups(asked)
 
-    in_any_month = [one for one in candidates if replace(filters, month=None).accept(one, zone)]
+    def counts(without: Filters, values: Callable[[Group], Iterable[str]]) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for group in filter(without.accept, groups):
+            found.update({value: group.count for value in values(group) if value})
+        return found
+
+    days = _days(filters.narrow(of_month), zone)
     return Found(
-        ids=[candidate.pk for candidate in candidates if filters.accept(candidate, zone)],
+        meetings=filters.narrow(asked),
+        total=sum(group.count for group in groups if filters.accept(group)),
         kinds=counts(replace(filters, kinds=()), lambda one: [one.kind]),
         languages=counts(replace(filters, languages=()), lambda one: one.languages),
         countries=counts(replace(filters, countries=()), lambda one: [one.country]),
         programmes=counts(replace(filters, programme=""), lambda one: [one.programme]),
-        days=Counter(one.starts_at.astimezone(zone).date() for one in in_any_month),
-        live_days=frozenset(one.starts_at.astimezone(zone).date() for one in in_any_month if one.is_live),
+        days=Counter({day: count for day, count, _live in days}),
+        live_days=frozenset(day for day, _count, live in days if live),
+        is_whole=is_whole,
     )
 
 
-def candidates_of(meetings: QuerySet[Meeting]) -> list[Candidate]:
-    """In the order of the query; one query."""
-    rows = meetings.select_related("host_company", "programme", "series", "host").only(
-        *("kind", "state", "languages", "interpreted_into", "starts_at", "title", "description"),
-        *("host_company__country", "host_company__name", "host_company__city", "host__name"),
-        *("programme__slug", "programme__title", "series__title"),
+def _groups(meetings: QuerySet[Meeting]) -> list[Group]:
+    told_apart = meetings.order_by().values_list(
+        *("kind", "languages", "interpreted_into", "host_company__country", "programme__slug")
     )
-    return [Candidate.of(meeting) for meeting in rows]
+    return [
+        Group(kind, frozenset([*spoken, *interpreted]), country or "", programme or "", count)
+        for kind, spoken, interpreted, country, programme, count in told_apart.annotate(Count("pk"))
+    ]
+
+
+def _days(meetings: QuerySet[Meeting], zone: ZoneInfo) -> list[tuple[date, int, int]]:
+    """Days of the reader's calendar with how many meetings they have, and how many of them are live."""
+    by_day = meetings.order_by().annotate(day=TruncDate("starts_at", tzinfo=zone)).values_list("day")
+    live = Count("pk", filter=Q(state=Meeting.State.LIVE))
+    return list(by_day.annotate(count=Count("pk"), live=live))
+
+
+def _bounds(month: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    first = datetime(month.year, month.month, 1, tzinfo=zone)
+    after = datetime(month.year + month.month // 12, month.month % 12 + 1, 1, tzinfo=zone)
+    return first, after - timedelta(microseconds=1)
+
+
+def _with_words(meetings: QuerySet[Meeting], words: str) -> tuple[list[str], bool]:
+    """Keys of those that hold every word, and whether all were looked through: at most the nearest so many."""
+    rows = meetings.values_list(
+        *("pk", "title", "description", "programme__title", "series__title"),
+        *("host_company__name", "host_company__city", "host__name"),
+    )
+    read = list(rows[: MOST_READ + 1])
+    return [pk for pk, *texts in read[:MOST_READ] if has_words(texts, words)], len(read) <= MOST_READ
+
+
+def has_words(texts: Iterable[LanguageText | str | None], words: str) -> bool:
+    """Whether texts, in whatever language, hold each of the words."""
+    written = [text.values() if isinstance(text, dict) else [text] for text in texts if text]
+    return holds(" ".join(word for several in written for word in several), words)
 
 
 def month_of(text: str) -> date | None:

@@ -1,8 +1,11 @@
 """My meetings: what is coming, what has been, what I host, and the calendar that follows all of it."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Q
+from django.core.paginator import Page
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,9 +17,10 @@ from meetings import access
 from meetings.access import Visitor
 from meetings.models import Meeting, MeetingRole
 from meetings.models.meeting import MeetingQuerySet
-from meetings.views.slots import ahead, days_of, rows_of, slots_of
+from meetings.views.paging import page_of
+from meetings.views.slots import Slot, ahead, days_of, rows_of, slots_of
 
-MOST_PAST = 50
+A_PAGE = 30
 TABS = ("coming", "past", "hosting")
 
 
@@ -26,25 +30,47 @@ def my_meetings(request: HttpRequest) -> HttpResponse:
     visitor, now = access.visitor_of(request), timezone.now()
     if visitor.person is None and not visitor.seats:
         return redirect_to_login(request.get_full_path())
-    own = own_meetings(visitor)
-    coming = slots_of(rows_of(ahead(own, now)), visitor, now=now)
-    past = slots_of(rows_of(own.past(now))[:MOST_PAST], visitor, now=now)
-    hosted = access.hosted_meetings(visitor)
-    drafts = slots_of(rows_of(hosted.filter(state=Meeting.State.DRAFT)), visitor, now=now)
-    hosting = [slot for slot in coming if slot.is_host and slot.meeting.host == visitor.person]
-    asked_tab = request.GET.get("show", "")
+    asked = request.GET.get("show", "")
+    tab = asked if asked in TABS else TABS[0]
     page = {
-        "tab": asked_tab if asked_tab in TABS else TABS[0],
-        "days": days_of(coming, now=now),
-        "coming_count": len(coming),
-        "past": past,
-        "hosting": hosting,
-        "drafts": drafts,
-        "hosting_count": len(hosting) + len(drafts),
+        "tab": tab,
+        **_counts(visitor, now),
+        **_list(request, visitor, tab, now),
         "may_schedule": access.may_schedule(visitor),
         "feed": _feed(visitor),
     }
     return render(request, "meetings/my_meetings.html", page)
+
+
+def _counts(visitor: Visitor, now: datetime) -> dict[str, object]:
+    own, hosted = own_meetings(visitor), Meeting.objects.filter(host=visitor.person)
+    hosting = ahead(hosted, now).count() if visitor.person else 0
+    drafts = access.hosted_meetings(visitor).filter(state=Meeting.State.DRAFT).count()
+    return {
+        "coming_count": ahead(own, now).count(),
+        "past_count": own.past(now).count(),
+        "hosting_count": hosting + drafts,
+    }
+
+
+def _list(request: HttpRequest, visitor: Visitor, tab: str, now: datetime) -> dict[str, object]:
+    """One page of what the tab shows."""
+    own = own_meetings(visitor)
+
+    def page(name: str, meetings: QuerySet[Meeting]) -> tuple[Page[Meeting], list[Slot]]:
+        found = page_of(request, name, rows_of(meetings), A_PAGE)
+        return found, slots_of(found, visitor, now=now)
+
+    if tab == "past":
+        pages, past = page("page", own.past(now))
+        return {"page": pages, "past": past}
+    if tab == "hosting":
+        hosted = access.hosted_meetings(visitor).filter(state=Meeting.State.DRAFT)
+        draft_pages, drafts = page("drafts", hosted.order_by("starts_at", "pk"))
+        pages, hosting = page("page", ahead(own.filter(host=visitor.person), now))
+        return {"page": pages, "hosting": hosting, "draft_pages": draft_pages, "drafts": drafts}
+    pages, coming = page("page", ahead(own, now))
+    return {"page": pages, "days": days_of(coming, now=now)}
 
 
 def own_meetings(visitor: Visitor) -> MeetingQuerySet:

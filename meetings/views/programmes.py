@@ -1,8 +1,9 @@
 """Programmes, series, and one registration for a whole series."""
 
-from collections import Counter
-from datetime import date, datetime
+from datetime import datetime
 
+from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,12 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from companies.shared_pages import shared_among_strangers
 from meetings import access, registering
 from meetings.access import Visitor
-from meetings.models import Programme, Series
+from meetings.models import Meeting, Series
 from meetings.registering import AlreadyRegistered, UnableToRegister
 from meetings.registration_forms import RegistrationForm
 from meetings.views import applying, days
+from meetings.views.paging import page_of
 from meetings.views.slots import Slot, Step, ahead, days_of, rows_of, slots_of
 
+A_PAGE = 30
 ASKING = {Step.REGISTER, Step.WAITLIST}
 
 
@@ -25,21 +28,22 @@ ASKING = {Step.REGISTER, Step.WAITLIST}
 @shared_among_strangers
 def programmes_page(request: HttpRequest) -> HttpResponse:
     visitor, now = access.visitor_of(request), timezone.now()
-    programmes = list(access.visible_programmes(visitor))
-    coming = Counter(ahead(access.visible_meetings(visitor), now).values_list("programme", flat=True))
+    coming = ahead(access.visible_meetings(visitor), now).exclude(programme=None).order_by()
+    counts = dict(coming.values_list("programme").annotate(Count("pk")))
     today = days.here(now).date()
-    rows = [(programme, coming[programme.pk]) for programme in programmes]
+    last_day = Coalesce("ends_on", "starts_on")
+    programmes = access.visible_programmes(visitor).alias(last=last_day)
+    is_present = Q(pk__in=counts) | Q(last__isnull=True) | Q(last__gte=today)
+    present = page_of(request, "page", programmes.filter(is_present), A_PAGE)
+    past = page_of(request, "past", programmes.exclude(is_present), A_PAGE)
     page = {
         "section": "schedule",
-        "present": [row for row in rows if row[1] or not _is_over(row[0], today)],
-        "past": [row for row in rows if not row[1] and _is_over(row[0], today)],
+        "page": present,
+        "present": [(programme, counts.get(programme.pk, 0)) for programme in present],
+        "past_page": past,
+        "past": [(programme, 0) for programme in past],
     }
     return render(request, "meetings/programmes.html", page)
-
-
-def _is_over(programme: Programme, today: date) -> bool:
-    last = programme.ends_on or programme.starts_on
-    return last is not None and last < today
 
 
 @require_safe
@@ -48,16 +52,19 @@ def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
     visitor, now = access.visitor_of(request), timezone.now()
     programme = access.programme_for(visitor, slug)
     meetings = access.visible_meetings(visitor).filter(programme=programme).announced()
-    slots = slots_of(rows_of(meetings).order_by("starts_at"), visitor, now=now)
-    past = [slot for slot in slots if slot.has_ended]
-    series = {slot.meeting.series for slot in slots if slot.meeting.series and not slot.has_ended}
+    not_over = Q(state=Meeting.State.LIVE) | (~Q(state=Meeting.State.ENDED) & Q(ends_at__gt=now))
+    coming, over = meetings.filter(not_over), meetings.exclude(not_over)
+    coming_page = page_of(request, "page", rows_of(coming).order_by("starts_at", "pk"), A_PAGE)
+    past_page = page_of(request, "past", rows_of(over).order_by("-starts_at", "pk"), A_PAGE)
     page = {
         "section": "schedule",
         "programme": programme,
-        "days": days_of([slot for slot in slots if not slot.has_ended], now=now),
-        "past": past[::-1],
-        "series": sorted(series, key=lambda one: one.pk),
-        "is_over": bool(past) and len(past) == len(slots),
+        "page": coming_page,
+        "days": days_of(slots_of(coming_page, visitor, now=now), now=now),
+        "past_page": past_page,
+        "past": slots_of(past_page, visitor, now=now),
+        "series": Series.objects.filter(Exists(coming.filter(series=OuterRef("pk")))).order_by("pk")[:A_PAGE],
+        "is_over": past_page.paginator.count > 0 and not coming_page.paginator.count,
     }
     return render(request, "meetings/programme.html", page)
 

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.core.paginator import Page
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,19 +18,22 @@ from companies.collation import in_order
 from companies.models import Company, Person
 from meetings import access, evidence, workspace
 from meetings.models import Meeting, Recording, Room, RoomEvent
+from meetings.views.paging import page_of
+from meetings.views.slots import ahead
 from meetings.workspace_forms import ProjectRoomForm
 
 MESSAGES_A_PAGE = 50
+ROOMS_A_PAGE = 30
+MEETINGS_A_PAGE = 10
+RECORDINGS_A_PAGE = 20
 
 
 @login_required
 @require_safe
 def project_rooms_page(request: HttpRequest) -> HttpResponse:
     visitor = access.visitor_of(request)
-    now = timezone.now()
-    rooms = [_listed(room, now) for room in _with_companies(visitor)]
-    rooms.sort(key=lambda listed: (listed.next is None, listed.next.starts_at if listed.next else now))
-    context = {"section": "rooms", "rooms": rooms, "company": visitor.company}
+    page = page_of(request, "page", _by_next_meeting(visitor, timezone.now()), ROOMS_A_PAGE)
+    context = {"section": "rooms", "rooms": _listed(page), "page": page, "company": visitor.company}
     return render(request, "meetings/project_rooms/list.html", context)
 
 
@@ -52,13 +57,19 @@ def new_project_room(request: HttpRequest) -> HttpResponse:
 @require_safe
 def project_room_page(request: HttpRequest, room_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
-    room = access.project_room_for(visitor, room_id)
+    room, now = access.project_room_for(visitor, room_id), timezone.now()
+    meetings = (
+        access.visible_meetings(visitor).filter(room=room).select_related("host", "host_company", "room")
+    )
+    past = page_of(request, "past", meetings.past(now).exclude(started_at=None), MEETINGS_A_PAGE)
     context = {
         "section": "rooms",
         "room": room,
         "companies": _companies_with_people(room),
-        **_meetings(visitor, room, timezone.now()),
-        "recordings": _recordings(visitor, room),
+        "coming": page_of(request, "coming", ahead(meetings, now), MEETINGS_A_PAGE),
+        "past": past,
+        "past_meetings": _with_attendance(visitor, list(past), now),
+        "recordings": page_of(request, "recordings", _recordings(visitor, room), RECORDINGS_A_PAGE),
         **_said(room, request.GET.get("before", "")),
     }
     return render(request, "meetings/project_rooms/room.html", context)
@@ -94,19 +105,27 @@ class ListedRoom:
     next: Meeting | None
 
 
-def _with_companies(visitor: access.Visitor) -> list[Room]:
-    return list(
-        access.project_rooms(visitor).prefetch_related("companies", "meetings").order_by("-created_at")
+def _by_next_meeting(visitor: access.Visitor, now: datetime) -> QuerySet[Room]:
+    """What is live or next comes first; each room with the key of that meeting."""
+    coming = ahead(Meeting.objects.filter(room=OuterRef("pk")), now)
+    is_live = Case(When(state=Meeting.State.LIVE, then=0), default=1)
+    nearest = coming.order_by(is_live, "starts_at", "pk")
+    rooms = access.project_rooms(visitor).annotate(
+        next_key=Subquery(nearest.values("pk")[:1]), next_at=Subquery(nearest.values("starts_at")[:1])
+    )
+    return rooms.order_by(F("next_at").asc(nulls_last=True), "-created_at", "pk").prefetch_related(
+        "companies"
     )
 
 
-def _listed(room: Room, now: datetime) -> ListedRoom:
-    meetings = sorted(room.meetings.all(), key=lambda meeting: meeting.starts_at)
-    live = next((meeting for meeting in meetings if meeting.is_live), None)
-    coming = [one for one in meetings if one.state == Meeting.State.SCHEDULED and one.ends_at > now]
-    return ListedRoom(
-        room, in_order(room.companies.all(), str), live, live or (coming[0] if coming else None)
-    )
+def _listed(page: Page[Any]) -> list[ListedRoom]:
+    nearest = Meeting.objects.in_bulk([room.next_key for room in page if room.next_key])
+    found = []
+    for room in page:
+        meeting = nearest.get(room.next_key or "")
+        live = meeting if meeting is not None and meeting.is_live else None
+        found.append(ListedRoom(room, in_order(room.companies.all(), str), live, meeting))
+    return found
 
 
 # ---- one room ------------------------------------------------------------------------------------------------
@@ -128,27 +147,15 @@ class PastMeeting:
     may_see_all: bool
 
 
-def _meetings(visitor: access.Visitor, room: Room, now: datetime) -> dict[str, object]:
-    seen = access.visible_meetings(visitor).filter(room=room).select_related("host", "host_company", "room")
-    past = Q(state=Meeting.State.ENDED) | Q(state=Meeting.State.SCHEDULED, ends_at__lte=now)
-    ended = [
-        meeting for meeting in seen.filter(past).order_by("-starts_at") if meeting.started_at is not None
-    ]
-    return {
-        "coming": list(seen.filter(state__in=Meeting.OPEN_STATES).exclude(past).order_by("starts_at")),
-        "past": [
-            PastMeeting(
-                meeting,
-                evidence.attendance_of(meeting, now),
-                access.level_in(visitor, meeting) >= access.Level.HOST,
-            )
-            for meeting in ended
-        ],
-    }
+def _with_attendance(visitor: access.Visitor, meetings: list[Meeting], now: datetime) -> list[PastMeeting]:
+    attendances = evidence.attendances_of(meetings, now)
+    levels = access.levels_in(visitor, meetings, access.seats_in(visitor, meetings))
+    return [PastMeeting(one, attendances[one.pk], levels[one.pk] >= access.Level.HOST) for one in meetings]
 
 
-def _recordings(visitor: access.Visitor, room: Room) -> list[Recording]:
-    return list(access.visible_recordings(visitor).filter(room=room).select_related("meeting"))
+def _recordings(visitor: access.Visitor, room: Room) -> QuerySet[Recording]:
+    found = access.visible_recordings(visitor).filter(room=room).select_related("meeting")
+    return found.order_by("-created_at", "pk")
 
 
 def _said(room: Room, before: str) -> dict[str, object]:

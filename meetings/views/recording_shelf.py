@@ -1,17 +1,18 @@
 """The list of recordings: filters that live in the address, with a count beside each choice; newest first."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from companies.collation import in_order
-from companies.languages import LanguageText, codes, in_language
-from companies.words import holds
-from meetings.models import Recording, RecordingFile
+from companies.languages import codes, in_language
+from meetings.models import Programme, Recording, RecordingFile
+from meetings.views.finding import MOST_READ, has_words
 
 PER_PAGE = 20
 
@@ -40,12 +41,10 @@ class Filters:
     def chosen(self) -> int:
         return len(self.languages) + bool(self.programme)
 
-    def accept(self, recording: Recording) -> bool:
-        return (
-            (not self.languages or recording.language in self.languages)
-            and (not self.programme or _programme(recording) == self.programme)
-            and holds(words_of(recording), self.words)
-        )
+    def narrow(self, recordings: QuerySet[Recording]) -> QuerySet[Recording]:
+        if self.languages:
+            recordings = recordings.filter(language__in=self.languages)
+        return recordings.filter(meeting__programme__slug=self.programme) if self.programme else recordings
 
 
 @dataclass(frozen=True)
@@ -66,6 +65,7 @@ class Shelf:
     pages: int
     languages: list[Choice] = field(default_factory=list)
     programmes: list[Choice] = field(default_factory=list)
+    is_whole: bool = True  # false where there are so many that words were looked for in the newest only
 
     @property
     def has_earlier(self) -> bool:
@@ -77,67 +77,70 @@ class Shelf:
 
 
 def find(recordings: QuerySet[Recording], filters: Filters) -> Shelf:
-    """Three queries, however many recordings there are."""
-    everything = list(
-        recordings.select_related("meeting", "meeting__host_company", "meeting__programme", "meeting__host")
-        .annotate(
-            has_poster=Exists(
-                RecordingFile.objects.filter(recording=OuterRef("pk"), role=RecordingFile.Role.POSTER)
-            ),
-            captions_count=Count("files", filter=Q(files__role=RecordingFile.Role.CAPTIONS)),
-        )
-        .order_by("-meeting__starts_at", "-created_at")
-    )
-    found = [recording for recording in everything if filters.accept(recording)]
-    pages = max(1, -(-len(found) // PER_PAGE))
+    """Five queries, however many recordings there are, and one more for words."""
+    is_whole = True
+    if filters.words:
+        keys, is_whole = _with_words(recordings, filters.words)
+        if not is_whole and filters.chosen:
+            keys, is_whole = _with_words(filters.narrow(recordings), filters.words)
+        recordings = recordings.filter(pk__in=keys)
+    found = filters.narrow(recordings)
+    total = found.count()
+    pages = max(1, -(-total // PER_PAGE))
     page = min(max(filters.page, 1), pages)
     return Shelf(
-        rows=found[(page - 1) * PER_PAGE : page * PER_PAGE],
-        total=len(found),
+        rows=list(_rows(found)[(page - 1) * PER_PAGE : page * PER_PAGE]),
+        total=total,
         page=page,
         pages=pages,
-        languages=_languages(everything, filters),
-        programmes=_programmes(everything, filters),
+        languages=_languages(recordings, filters),
+        programmes=_programmes(recordings, filters),
+        is_whole=is_whole,
     )
 
 
-def _languages(everything: Sequence[Recording], filters: Filters) -> list[Choice]:
-    counts = _count(everything, replace(filters, languages=()), lambda one: [one.language])
+def _newest_first(recordings: QuerySet[Recording]) -> QuerySet[Recording]:
+    return recordings.order_by("-meeting__starts_at", "-created_at", "pk")
+
+
+def _rows(recordings: QuerySet[Recording]) -> QuerySet[Recording]:
+    """With everything that a row shows."""
+    files = RecordingFile.objects.filter(recording=OuterRef("pk"))
+    captions = files.filter(role=RecordingFile.Role.CAPTIONS).order_by().values("recording")
+    return (
+        _newest_first(recordings)
+        .select_related("meeting", "meeting__host_company", "meeting__host")
+        .annotate(
+            has_poster=Exists(files.filter(role=RecordingFile.Role.POSTER)),
+            captions_count=Coalesce(Subquery(captions.annotate(n=Count("pk")).values("n")), 0),
+        )
+    )
+
+
+def _languages(recordings: QuerySet[Recording], filters: Filters) -> list[Choice]:
+    narrowed = replace(filters, languages=()).narrow(recordings).order_by()
+    counts = dict(narrowed.values_list("language").annotate(Count("pk")))
     shown = [code for code in codes() if code in counts or code in filters.languages]
-    return [Choice(code, code, counts[code], code in filters.languages) for code in shown]
+    return [Choice(code, code, counts.get(code, 0), code in filters.languages) for code in shown]
 
 
-def _programmes(everything: Sequence[Recording], filters: Filters) -> list[Choice]:
-    counts = _count(everything, replace(filters, programme=""), lambda one: [_programme(one)])
-    titles: dict[str, LanguageText] = {
-        one.meeting.programme.slug: one.meeting.programme.title for one in everything if one.meeting.programme
-    }
-    shown = [slug for slug in titles if counts[slug] or slug == filters.programme]
+def _programmes(recordings: QuerySet[Recording], filters: Filters) -> list[Choice]:
+    narrowed = replace(filters, programme="").narrow(recordings).order_by()
+    counts = Counter(dict(narrowed.values_list("meeting__programme__slug").annotate(Count("pk"))))
+    shown = Programme.objects.filter(Exists(recordings.filter(meeting__programme=OuterRef("pk"))))
     choices = [
-        Choice(slug, str(in_language(titles[slug])), counts[slug], slug == filters.programme)
-        for slug in shown
+        Choice(one.slug, str(in_language(one.title)), counts[one.slug], one.slug == filters.programme)
+        for one in shown
+        if counts[one.slug] or one.slug == filters.programme
     ]
     return in_order(choices, lambda choice: choice.label)
 
 
-def _count(
-    everything: Sequence[Recording], filters: Filters, values: Callable[[Recording], Iterable[str]]
-) -> Counter[str]:
-    return Counter(value for one in everything if filters.accept(one) for value in values(one) if value)
-
-
-def _programme(recording: Recording) -> str:
-    return recording.meeting.programme.slug if recording.meeting.programme else ""
-
-
-def words_of(recording: Recording) -> str:
-    meeting = recording.meeting
-    texts = [
-        recording.title,
-        meeting.title,
-        meeting.description,
-        meeting.programme.title if meeting.programme else {},
-    ]
-    company = meeting.host_company
-    names = [meeting.host.name, company.name if company else "", company.city if company else ""]
-    return " ".join([*(words for text in texts for words in text.values()), *names])
+def _with_words(recordings: QuerySet[Recording], words: str) -> tuple[list[str], bool]:
+    """Keys of those that hold every word, and whether all were looked through: at most the newest so many."""
+    rows = _newest_first(recordings).values_list(
+        *("pk", "title", "meeting__title", "meeting__description", "meeting__programme__title"),
+        *("meeting__host__name", "meeting__host_company__name", "meeting__host_company__city"),
+    )
+    read = list(rows[: MOST_READ + 1])
+    return [pk for pk, *texts in read[:MOST_READ] if has_words(texts, words)], len(read) <= MOST_READ

@@ -13,7 +13,7 @@ from companies.languages import in_language
 from meetings import access, media
 from meetings.access import Entry, Level, Visitor
 from meetings.models import Meeting, Room
-from meetings.views.words import room_words
+from meetings.views.words import room_words_script
 
 NO_ROOM = "sound-check"  # the connection test opens this socket and closes it before it enters anything
 
@@ -45,7 +45,7 @@ def sound_check(request: HttpRequest) -> HttpResponse:
         back=reverse("home"),
         ice_servers=media.ice_servers(NO_ROOM, timezone.now()) if is_known else [],
     )
-    return render(request, "meetings/room/sound_check.html", {"page": page, "words": room_words()})
+    return render(request, "meetings/room/sound_check.html", {"page": page, "words": room_words_script()})
 
 
 def _green_room(entry: Entry) -> dict[str, object]:
@@ -64,7 +64,7 @@ def _green_room(entry: Entry) -> dict[str, object]:
     )
     return {
         "page": page,
-        "words": room_words(),
+        "words": room_words_script(),
         "room": room,
         "title": title,
         "meeting": meeting,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,7 +17,7 @@ from meetings.models import Meeting, MeetingRole, Presence
 from meetings.models.meeting import MeetingQuerySet
 from meetings.views import choices, days
 from meetings.views.applying import form_for
-from meetings.views.finding import Filters, candidates_of, find
+from meetings.views.finding import Filters, find
 from meetings.views.slots import Slot, Step, days_of, rows_of, slot_of, slots_of
 
 ASKING = {Step.REGISTER, Step.WAITLIST}
@@ -31,13 +31,15 @@ def schedule_page(request: HttpRequest) -> HttpResponse:
     today = days.here(now).date()
     filters = Filters.of(request.GET).in_month_of(today)
     found = find(
-        candidates_of(_in_time(_seen(visitor, filters), filters, now)), filters, zone=days.reader_zone()
+        _in_time(_seen(visitor, filters), filters, now),
+        filters,
+        zone=days.reader_zone(),
+        month=filters.month or today,
     )
     if request.GET.get("export") == "csv":
-        return _table(_rows(found.ids, visitor), visitor, now)
-    slots = slots_of(
-        _rows(found.ids if filters.is_grid else found.ids_of_page(filters.page), visitor), visitor, now=now
-    )
+        return _table(found.meetings, visitor, now)
+    rows = found.meetings if filters.is_grid else found.page(filters.page)
+    slots = slots_of(rows_of(rows), visitor, now=now)
     by_day = days_of(slots, now=now)
     month = choices.month_of(request.GET, filters, found, today=today)
     page = {
@@ -75,13 +77,7 @@ def _in_time(meetings: MeetingQuerySet, filters: Filters, now: datetime) -> Meet
     return meetings.filter(coming).exclude(state=Meeting.State.ENDED).order_by("starts_at", "pk")
 
 
-def _rows(ids: list[str], visitor: Visitor) -> list[Meeting]:
-    """In the order of the ids."""
-    rows = rows_of(access.visible_meetings(visitor)).in_bulk(ids)
-    return [rows[pk] for pk in ids if pk in rows]
-
-
-def _table(meetings: list[Meeting], visitor: Visitor, now: datetime) -> HttpResponse:
+def _table(meetings: QuerySet[Meeting], visitor: Visitor, now: datetime) -> HttpResponse:
     titles = [
         "starts_at",
         "ends_at",
@@ -93,7 +89,7 @@ def _table(meetings: list[Meeting], visitor: Visitor, now: datetime) -> HttpResp
         "state",
         "seats_left",
     ]
-    return csv_file("schedule.csv", titles, map(_csv_row, slots_of(meetings, visitor, now=now)))
+    return csv_file("schedule.csv", titles, map(_csv_row, slots_of(rows_of(meetings), visitor, now=now)))
 
 
 def _csv_row(slot: Slot) -> list[object]:

@@ -3,8 +3,11 @@
 Every key stands in frontend/src/room as `t("key")` or `tn("key", n)`; a test compares the two.
 """
 
+from functools import cache
 from typing import TypedDict
 
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -25,6 +28,16 @@ SAMPLES: dict[str, dict[str, int]] = {
     "lt": {"one": 1, "few": 2, "many": 10, "other": 10},
 }
 TWO_FORMS = {"one": 1, "other": 2}
+
+
+def room_words_script() -> SafeString:
+    """For the page: written once for each language."""
+    return _script(reading_language())
+
+
+@cache
+def _script(_language: str) -> SafeString:
+    return json_script(room_words(), "room-words")
 
 
 def room_words() -> RoomWords:

@@ -262,6 +262,23 @@ def test_a_question_in_the_address_is_always_answered_anew() -> None:
 # ---- the triggers ------------------------------------------------------------------------------------------
 
 
+def test_a_trigger_of_an_earlier_release_is_replaced() -> None:
+    before = content_versions.installed()
+    name = "content_version_companies_company_update_0000abcd"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                f"CREATE TRIGGER {name} AFTER UPDATE ON companies_company FOR EACH ROW "
+                "EXECUTE FUNCTION content_has_changed(7)"
+            )
+        else:
+            cursor.execute(
+                f"CREATE TRIGGER {name} AFTER UPDATE ON companies_company BEGIN SELECT RAISE(ABORT, 'old'); END"
+            )
+    content_versions.install()
+    assert content_versions.installed() == before
+
+
 def test_a_migration_takes_the_triggers_away_and_puts_them_back() -> None:
     before = content_versions.installed()
     assert len(before) == 3 * len(content_versions.tables())

@@ -1,0 +1,51 @@
+"""The frame around every page, header and footer: made once for each language, put together for each visitor."""
+
+import re
+
+from django import template
+from django.conf import settings
+from django.template import Context
+from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from companies.shared_pages import Shelf
+
+register = template.Library()
+# Private use in Unicode: in no address, and in no word of ours.
+_TOKEN, _ADDRESS = "\ue000token\ue000", "\ue000address\ue000"
+_PLACES = re.compile(f"({_TOKEN}|{_ADDRESS})")
+_frames: Shelf[list[str]] = Shelf(500)
+
+
+@register.simple_tag(takes_context=True)
+def site_header(context: Context) -> SafeString:
+    """The same for all who are not signed in, but for the form token and the address to come back to."""
+    user, request = context.get("user"), context.get("request")
+    if request is None or user is None or user.is_authenticated:
+        return _rendered("parts/header.html", context)
+    parts = _kept("parts/header.html", context, str(context.get("section", "")))
+    places = {_TOKEN: str(context.get("csrf_token", "")), _ADDRESS: escape(request.get_full_path())}
+    return mark_safe("".join(places.get(part, part) for part in parts))  # noqa: S308 - parts of our own page
+
+
+@register.simple_tag(takes_context=True)
+def site_footer(context: Context) -> SafeString:
+    parts = _kept("parts/footer.html", context, timezone.get_current_timezone_name())
+    return mark_safe("".join(parts))  # noqa: S308 - parts of our own page
+
+
+def _kept(name: str, context: Context, told_apart_by: str) -> list[str]:
+    key = (name, told_apart_by, get_language(), settings.SITE_NAME, settings.DEMO)
+    parts = _frames.get(key)
+    if parts is None:
+        with context.push(csrf_token=_TOKEN, come_back_to=_ADDRESS):
+            parts = _PLACES.split(_rendered(name, context))
+        _frames.keep(key, parts)
+    return parts
+
+
+def _rendered(name: str, context: Context) -> SafeString:
+    assert context.template is not None  # noqa: S101 - a tag is rendered by one
+    return context.template.engine.get_template(name).render(context)

@@ -1,0 +1,212 @@
+"""No page, list of the API or administration asks more of the database, or grows longer, as rows and years go by.
+
+Every address of the permission matrix is walked, so that a new list without a bound fails here.
+"""
+
+import copy
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.db.models import Model
+from django.db.models.base import ModelState
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from companies import shared_pages
+from companies.ids import new_id, new_secret
+from companies.models import ApiToken
+from meetings.models import (
+    Meeting,
+    Room,
+    RoomEvent,
+)
+from tests import factories, matrix, world
+from tests.world import World
+
+Row = TypeVar("Row", bound=Model)
+WEEK = timedelta(days=7)
+ROLES = ("anonymous", "member", "host", "secretariat")
+# A file holds what was asked for, whole; a meeting's attendance is one answer, as the contract has it.
+WHOLE = {"attendance_csv", "registrations_csv", "calendar_feed", "/meetings/{meeting_id}/attendance"}
+
+
+def many(row: Row, count: int, **differ: Callable[[int], Any]) -> list[Row]:
+    """So many copies of a saved row, with what must or shall differ."""
+    made = []
+    for number in range(count):
+        one = copy.copy(row)
+        one._state = ModelState()
+        one.pk = new_id() if isinstance(row.pk, str) else None
+        for name, value in differ.items():
+            setattr(one, name, value(number))
+        made.append(one)
+    return type(row)._default_manager.bulk_create(made)
+
+
+def grow(here: World, start: int, end: int) -> None:
+    """From `start` to `end` of everything: two years of weekly meetings in the project room at a hundred or so."""
+    count, now = end - start, timezone.now()
+    people = many(
+        here.people["guest"],
+        count,
+        email=lambda at: f"grown{start + at}@example.org",
+        calendar_key=lambda _at: new_secret(),
+    )
+    many(here.guest_seat, count, person=lambda at: people[at])
+    ended = _meetings(here, start, count)
+    for meetings in (ended, [here.public] * count):
+        many(
+            factories.presence(
+                room=here.public.room,
+                person=here.people["guest"],
+                joined_at=here.public.starts_at,
+                left_at=here.public.ends_at,
+            ),
+            count,
+            room=lambda at, of=meetings: of[at].room,
+            person=lambda at: people[at],
+            connection=lambda _at: new_id(),
+            joined_at=lambda at, of=meetings: of[at].starts_at,
+            left_at=lambda at, of=meetings: of[at].ends_at,
+        )
+    many(here.recording, count, meeting=lambda at: ended[at], room=lambda at: ended[at].room)
+    many(here.recording, count, created_at=lambda at: now - at * WEEK)
+    many(here.article, count, slug=lambda at: f"grown-{start + at}")
+    companies = many(
+        here.company, count, slug=lambda at: f"grown-{start + at}", name=lambda at: f"Grown {start + at}"
+    )
+    many(factories.offer(here.company, en="Heat"), count, company=lambda at: companies[at])
+    many(here.programme, count, slug=lambda at: f"grown-{start + at}")
+    rooms = many(here.project_room, count)
+    through = Room.companies.through
+    through.objects.bulk_create(through(room=room, company=here.company) for room in rooms)
+    RoomEvent.objects.bulk_create(
+        RoomEvent(
+            room=here.project_room,
+            seq=start + at + 1,
+            ev="chat.message",
+            payload={"from": {"name": "Guest"}, "text": "Yes"},
+            at=now,
+        )
+        for at in range(count)
+    )
+
+
+def _meetings(here: World, start: int, count: int) -> list[Meeting]:
+    """To come in public, drafts, over in public (all of one programme); and over in the project room, returned."""
+    of_programme: dict[str, Callable[[int], Any]] = {"programme": lambda _at: here.programme}
+    rooms = many(here.public.room, 3 * count)
+    for part, meeting in enumerate((here.public, here.draft)):
+        many(meeting, count, uid=_uid, room=lambda at, p=part: rooms[p * count + at], **of_programme)
+    over: dict[str, Callable[[int], Any]] = {
+        "uid": _uid,
+        "state": lambda _at: Meeting.State.ENDED,
+        "starts_at": lambda at: here.public.starts_at - (start + at + 2) * WEEK,
+        "ends_at": lambda at: here.public.ends_at - (start + at + 2) * WEEK,
+        "started_at": lambda at: here.public.starts_at - (start + at + 2) * WEEK,
+        "ended_at": lambda at: here.public.ends_at - (start + at + 2) * WEEK,
+    }
+    many(here.public, count, room=lambda at: rooms[2 * count + at], **over, **of_programme)
+    return many(here.project_meeting, count, **over)
+
+
+def _uid(_at: int) -> str:
+    return Meeting.new_uid(new_id())
+
+
+def pages(here: World) -> Iterable[tuple[str, str, str]]:
+    for row in matrix.PAGES:
+        address = reverse(row.name, kwargs=row.arguments(here))
+        for role in ROLES:
+            if row.method == "GET" and row.answers[world.ROLES.index(role)] == 200:
+                yield row.name, role, address
+    for name, query in (
+        ("schedule", "?when=past"),
+        ("schedule", "?q=harbour&when=past"),
+        ("recordings", "?q=harbour"),
+        ("my_meetings", "?show=past"),
+        ("my_meetings", "?show=hosting"),
+    ):
+        yield f"{name}{query}", "host", reverse(name) + query
+
+
+def operations(here: World) -> Iterable[tuple[str, str]]:
+    for row in matrix.OPERATIONS:
+        if row.method == "GET" and row.answers[-1] == 200:
+            path = row.path.format(**matrix.parts_of_paths(here, row))
+            yield row.path, f"/api/v1{path}"
+
+
+def measured(here: World) -> dict[str, tuple[int, int]]:
+    """Queries and bytes of every list, by name and role."""
+    clients = {role: here.client(role) for role in ROLES}
+    found = {}
+    for name, role, address in pages(here):
+        found[f"{name} ({role})"] = _asked(clients[role], address)
+    key = {"Authorization": f"Bearer {token(here)}"}
+    for name, address in operations(here):
+        found[name] = _asked(Client(), address, headers=key)
+    for model in admin.site._registry:
+        address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        if model._meta.app_label in {"companies", "meetings", "news", "notifications"}:
+            found[f"admin of {model._meta.label}"] = _asked(clients["secretariat"], address)
+    return found
+
+
+def token(here: World) -> str:
+    ApiToken.objects.get_or_create(
+        key_hash=ApiToken.hash_of("growing"),
+        defaults={
+            "person": here.people["secretariat"],
+            "scopes": sorted({row.scope for row in matrix.OPERATIONS}),
+            "created_at": timezone.now(),
+        },
+    )
+    return "growing"
+
+
+def _asked(client: Client, address: str, **more: Any) -> tuple[int, int]:
+    client.get(address, **more)  # what is loaded once stays out of the count
+    shared_pages.forget_everything()
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(address, **more)
+    assert response.status_code == 200, address
+    return len(queries), len(response.getvalue())
+
+
+@pytest.mark.django_db
+def test_no_list_asks_more_or_grows_longer_with_rows_and_years(settings: Any) -> None:
+    settings.RATE_LIMITS = False
+    here = world.build()
+    grow(here, 0, 3)
+    few = measured(here)
+    grow(here, 3, 160)
+    some = measured(here)
+    grow(here, 160, 300)
+    many_rows = measured(here)
+    assert {
+        name: (few[name][0], queries)
+        for name, (queries, _bytes) in many_rows.items()
+        if queries > few[name][0]
+    } == {}
+    assert {
+        name: (some[name][1], size)
+        for name, (_queries, size) in many_rows.items()
+        if size > 1.05 * some[name][1] + 300 and name.split(" (")[0] not in WHOLE
+    } == {}
+
+
+@pytest.mark.django_db
+def test_one_row_and_none_ask_no_more_than_three() -> None:
+    here = world.build()
+    before = measured(here)
+    grow(here, 0, 3)
+    after = measured(here)
+    assert len(before) == len(after) > 80
+    assert {name for name in before if before[name][0] > after[name][0]} == set()
