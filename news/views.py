@@ -17,6 +17,7 @@ from news import access, feeds
 from news.models import Article, Page
 
 ON_A_PAGE = 10
+ON_A_PAGE_OF_A_YEAR = 50
 YEARS = range(1970, 3000)  # a database knows no year 0
 
 
@@ -35,13 +36,11 @@ def news_year(request: HttpRequest, year: int) -> HttpResponse:
     now = timezone.now()
     articles = access.readable_articles(visitor_of(request).person, now=now).select_related("company")
     of_year = articles.filter(published_at__year=year)
-    if not of_year:
+    page = Paginator(of_year, ON_A_PAGE_OF_A_YEAR).get_page(request.GET.get("page"))
+    if not page.paginator.count:
         raise Http404
-    return render(
-        request,
-        "news/year.html",
-        {"section": "news", "articles": of_year, "year": year, "years": _years(request), "now": now},
-    )
+    context = {"section": "news", "articles": page, "page": page, "year": year, "now": now}
+    return render(request, "news/year.html", {**context, "years": _years(request)})
 
 
 def _years(request: HttpRequest) -> list[tuple[int, int]]:
