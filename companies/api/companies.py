@@ -229,7 +229,9 @@ def known_topics(slugs: list[str]) -> list[Topic]:
 
 
 def company_out(company: Company) -> CompanyOut:
-    prefetch_related_objects([company], "topics", "offers__topics", "needs__topics")  # as a list has done already
+    prefetch_related_objects(
+        [company], "topics", "offers__topics", "needs__topics"
+    )  # as a list has done already
     return CompanyOut(
         id=company.slug,
         name=company.name,
