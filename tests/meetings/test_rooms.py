@@ -308,6 +308,7 @@ def test_the_list_of_rooms_holds_only_those_of_the_own_company(project_room: Roo
 def test_the_list_of_rooms_takes_as_many_queries_for_three_rooms_as_for_one(project_room: Room) -> None:
     company = project_room.companies.get(name="Havslund")
     client = signed_in(factories.member(company=company))
+    factories.meeting(room=project_room, visibility=Meeting.Visibility.INVITED)
     counts = []
     for _more in range(2):
         with CaptureQueriesContext(connection) as queries:
