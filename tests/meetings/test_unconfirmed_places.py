@@ -107,7 +107,10 @@ def test_the_database_refuses_a_time_limit_for_who_has_confirmed() -> None:
 
 def test_an_unconfirmed_place_lapses_and_the_waitlist_moves_once() -> None:
     meeting, registrations = filled(3, guests=3)
-    waiting = [register(meeting=meeting, applicant=guest(n), now=NOW) for n in (10, 11, 12, 13)]
+    waiting = [
+        register(meeting=meeting, applicant=guest(n), now=NOW + timedelta(seconds=n))
+        for n in (10, 11, 12, 13)
+    ]
     verify(registration=registrations[0], now=NOW + timedelta(hours=1))
     assert expire_unverified(now=NOW + VERIFY_WITHIN - timedelta(seconds=1)) == 0
     for _tick in range(3):
