@@ -33,6 +33,7 @@ class PreviewAndPlan(TestCase):
             host=make.member(email="host@example.org"),
             details=replace(
                 scheduling.details_of(make.meeting()),
+                room=None,
                 speakers=tuple(
                     Speaker(f"speaker{n}@example.org") for n in data.draw(st.sets(st.integers(0, 2)))
                 ),
