@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("meetings", "0003_verify_addresses"),
+        ("meetings", "0008_verify_addresses"),
         ("notifications", "0004_keep_outages_apart_from_mails"),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("meetings", "0002_name_things_in_words"),
+        ("meetings", "0004_use_room_tickets_once"),
     ]
 
     operations = [

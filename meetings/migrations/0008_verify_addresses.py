@@ -9,7 +9,7 @@ def trust_who_is_registered(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("meetings", "0002_name_things_in_words")]
+    dependencies = [("meetings", "0007_remember_when_a_meeting_changed")]
 
     operations = [
         migrations.AddField(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("meetings", "0002_name_things_in_words"),
+        ("meetings", "0005_recording_attempts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

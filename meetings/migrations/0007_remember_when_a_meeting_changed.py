@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("meetings", "0002_name_things_in_words")]
+    dependencies = [("meetings", "0006_chat_client_id")]
 
     operations = [
         migrations.AddField(

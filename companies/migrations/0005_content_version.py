@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("companies", "0002_name_things_in_words"),
+        ("companies", "0004_search_by_folded_letters"),
     ]
 
     operations = [
