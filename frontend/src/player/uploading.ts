@@ -44,7 +44,8 @@ export class Uploading {
       onShouldRetry: (error) => {
         const status = error.originalResponse?.getStatus() ?? 0;
         const again = status === 0 || status === 409 || status === 423 || status >= 500;
-        if (again) this.say((status === 507 && error.originalResponse?.getBody()) || (this.form.dataset.broken ?? ""));
+        const said = status === 507 ? error.originalResponse?.getBody() : undefined;
+        if (again) this.say(said ?? this.form.dataset.broken ?? "");
         return again;
       },
       onError: (error) => this.failed(error),

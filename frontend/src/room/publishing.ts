@@ -5,7 +5,7 @@ import type { OwnMedia } from "./media";
 import { Mesh, type IncomingSignal } from "./mesh";
 import type { Command, Present, Reply } from "./protocol";
 import type { Shown } from "./recorder";
-import { pauseBefore, Refused } from "./socket";
+import { Refused } from "./socket";
 import * as rooms from "./state";
 import type { State } from "./state";
 
