@@ -15,11 +15,13 @@ from meetings import recording as flow
 from meetings.access import Level, NotVisible, Visitor
 from meetings.models import Meeting, Recording, RecordingFile
 from meetings.recording_forms import DescriptionForm, WholeFileForm
+from meetings.views.paging import page_of
 from meetings.views.recording_shelf import Filters, find
 from meetings.views.recording_watching import watching
 from meetings.views.uploads import nudge
 
 BLOCK = 4 * 1024 * 1024
+A_PAGE = 20
 
 
 @require_safe
@@ -105,7 +107,7 @@ def upload_recording(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "meeting": meeting,
         "form": form,
         "largest": flow.most_bytes(),
-        "recordings": meeting.recordings.order_by("-created_at"),
+        "recordings": page_of(request, "page", meeting.recordings.order_by("-created_at", "pk"), A_PAGE),
     }
     return render(request, "meetings/recordings/upload.html", context, status=422 if form.errors else 200)
 
