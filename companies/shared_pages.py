@@ -95,7 +95,8 @@ def is_from_a_stranger(request: HttpRequest) -> bool:
 def surroundings() -> tuple[Hashable, ...]:
     """Meetings begin and end on whole minutes: within one, nothing on a page changes by itself."""
     minute = int(timezone.now().timestamp() // 60)
-    return get_language(), timezone.get_current_timezone_name(), minute
+    # By its key: tzname() calls several zones of one offset alike (Etc/GMT, Etc/GMT+0), and pages name them.
+    return get_language(), str(timezone.get_current_timezone()), minute
 
 
 def _may_be_kept(response: HttpResponse) -> bool:

@@ -32,7 +32,7 @@ def site_header(context: Context) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def site_footer(context: Context) -> SafeString:
-    parts = _kept("parts/footer.html", context, timezone.get_current_timezone_name())
+    parts = _kept("parts/footer.html", context, str(timezone.get_current_timezone()))
     return mark_safe("".join(parts))  # noqa: S308 - parts of our own page
 
 

@@ -203,6 +203,16 @@ def test_each_reader_has_the_page_in_the_own_language_and_on_the_own_clock() -> 
 
 
 @time_machine.travel(NOW, tick=False)
+def test_zones_of_one_offset_and_one_abbreviation_are_not_taken_for_each_other() -> None:
+    address = reverse("meeting", args=[factories.meeting(starts_at=STARTS_AT).pk])
+    for zone in ("Etc/GMT", "Etc/GMT+0", "Etc/GMT"):
+        client = Client()
+        client.cookies["timezone"] = zone
+        page = read(address, client)
+        assert f'data-zone="{zone}"' in page
+
+
+@time_machine.travel(NOW, tick=False)
 def test_the_token_in_a_shared_form_is_the_one_of_who_asks() -> None:
     address = reverse("meeting", args=[factories.meeting().pk])
     pages = []
