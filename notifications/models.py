@@ -107,21 +107,16 @@ class Notification(models.Model):
         related_name="notifications",
     )
     revision = models.PositiveIntegerField(default=0, help_text="the meeting's revision that this tells of")
-    minutes_before = models.PositiveIntegerField(
-        _("minutes before the start"), null=True, blank=True, help_text="of a reminder"
-    )
+    # Of a reminder.
+    minutes_before = models.PositiveIntegerField(_("minutes before the start"), null=True, blank=True)
     # Only compared as a whole: what it was made from stands in columns of its own.
     occasion = models.CharField(max_length=80, help_text="what makes it the only one of its kind")
     details = CleanJSONField(
         default=dict, blank=True, help_text="what the text needs beside the rows: the earlier hour"
     )
-    due_at = models.DateTimeField(_("due at"), help_text="when it was promised; it never moves by itself")
-    put_off_until = models.DateTimeField(
-        _("put off until"),
-        null=True,
-        blank=True,
-        help_text="by the recipient's server; then it is tried again",
-    )
+    due_at = models.DateTimeField(_("due at"))  # when it was promised; it never moves by itself
+    # By the server of the recipient; then the mail is tried again.
+    put_off_until = models.DateTimeField(_("put off until"), null=True, blank=True)
     urgency = models.GeneratedField(
         expression=Case(
             When(kind="reminder", then=Value(1)),

@@ -61,9 +61,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="notification",
             name="minutes_before",
-            field=models.PositiveIntegerField(
-                blank=True, help_text="of a reminder", null=True, verbose_name="minutes before the start"
-            ),
+            field=models.PositiveIntegerField(blank=True, null=True, verbose_name="minutes before the start"),
         ),
         migrations.AddField(
             model_name="notification",

@@ -46,16 +46,8 @@ class Migration(migrations.Migration):
             name="put_off_until",
             field=models.DateTimeField(
                 blank=True,
-                help_text="by the recipient's server; then it is tried again",
                 null=True,
                 verbose_name="put off until",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="notification",
-            name="due_at",
-            field=models.DateTimeField(
-                help_text="when it was promised; it never moves by itself", verbose_name="due at"
             ),
         ),
         migrations.AddField(
