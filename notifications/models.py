@@ -16,7 +16,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def due(self, now: datetime) -> Self:
         """Those that may leave now: not those that their recipient's server has put off."""
         ready = Q(put_off_until__isnull=True) | Q(put_off_until__lte=now)
-        return self.filter(ready, state=Notification.State.WAITING, due_at__lte=now)
+        # Each urgency is named, so that the index of what waits serves: its first column is the urgency.
+        waiting = self.filter(state=Notification.State.WAITING, urgency__in=Notification.Urgency.values)
+        return waiting.filter(ready, due_at__lte=now)
 
     def waiting(self) -> Self:
         return self.filter(state=Notification.State.WAITING)
