@@ -6,11 +6,9 @@ language, time zone and minute. Nothing that tells of one person may stand in th
 """
 
 import re
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import wraps
-from typing import Concatenate, Generic, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -18,44 +16,16 @@ from django.middleware.csrf import get_token
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from companies import kept
 from companies.content_versions import content_version
+from companies.kept import Shelf
 
-Kept = TypeVar("Kept")
 Given = ParamSpec("Given")
 MOST_PAGES = 200
 LARGEST_PAGE = 400_000  # bytes
 _FORM_TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}(?=")')
 # A browser without these has neither a session nor a message that waits for it.
 _PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, "messages")
-
-
-class Shelf(Generic[Kept]):
-    """So many things, those not asked for the longest go first. Safe among threads."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: Hashable) -> Kept | None:
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
-
-    def keep(self, key: Hashable, thing: Kept) -> None:
-        with self._lock:
-            self._kept[key] = thing
-            self._kept.move_to_end(key)
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-
-    def clear(self) -> None:
-        with self._lock:
-            self._kept.clear()
-
-    def __len__(self) -> int:
-        return len(self._kept)
 
 
 _pages: Shelf[tuple[str, list[bytes]]] = Shelf(MOST_PAGES)
@@ -71,9 +41,9 @@ def shared_among_strangers(
         if not is_from_a_stranger(request):
             return view(request, *args, **kwargs)
         key = (request.path, *surroundings(), content_version())
-        kept = _pages.get(key)
-        if kept is not None:
-            return _for_this_browser(request, *kept)
+        made = _pages.get(key)
+        if made is not None:
+            return _for_this_browser(request, *made)
         response = view(request, *args, **kwargs)
         if _may_be_kept(response):
             _pages.keep(key, (response["Content-Type"], _FORM_TOKEN.split(response.content)))
@@ -112,3 +82,4 @@ def _for_this_browser(request: HttpRequest, content_type: str, parts: list[bytes
 
 def forget_everything() -> None:
     _pages.clear()
+    kept.forget_everything()

@@ -1,13 +1,16 @@
 """Who may: the only way to fetch a thing for a person. What one may not see does not exist (NotVisible, 404)."""
 
 from collections.abc import Collection, Mapping
+from copy import copy
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 
+from companies.kept import Read
 from companies.models import Company, Person
 from meetings.models import (
     Meeting,
@@ -136,8 +139,11 @@ def levels_in(
     levels = {meeting.pk: Level.SEE for meeting in meetings}
     for meeting_id, seat in seats.items():
         levels[meeting_id] = Level.ENTER if seat.may_enter else Level.SEE
-    for role in stage_of(visitor).filter(meeting__in=levels):
-        levels[role.meeting_id] = Level.SPEAK
+        if seat.speaks:
+            levels[meeting_id] = Level.SPEAK
+    if visitor.person is not None or visitor.stage:
+        for role in stage_of(visitor).filter(meeting__in=levels):
+            levels[role.meeting_id] = Level.SPEAK
     if visitor.person is not None:
         levels |= _levels_of_person(visitor.person, meetings)
     return levels
@@ -166,15 +172,27 @@ def stage_of(visitor: Visitor) -> QuerySet[MeetingRole]:
     return MeetingRole.objects.filter(theirs, role__in=SPEAKS, person__is_active=True)
 
 
+_SHOWN = ("host", "host_company", "programme", "series", "room")
+
+
 def meeting_for(visitor: Visitor, meeting_id: str, level: Level = Level.SEE) -> Meeting:
     """Raises NotVisible when the visitor does not see it, NotAllowed when their level does not reach."""
-    found = visible_meetings(visitor).select_related("host", "host_company", "programme", "series", "room")
-    meeting = found.filter(pk=meeting_id).first()
+    meeting = visible_meetings(visitor).select_related(*_SHOWN).filter(pk=meeting_id).first()
     if meeting is None:
         raise NotVisible
     if level > Level.SEE and level_in(visitor, meeting) < level:
         raise NotAllowed
     return meeting
+
+
+_open_meetings: Read[Meeting | None] = Read()
+
+
+def meeting_to_show(visitor: Visitor, meeting_id: str) -> Meeting:
+    """As `meeting_for`, for a page that changes nothing: what anybody may see is read once for all."""
+    anybody = Meeting.objects.announced().filter(visibility=Meeting.Visibility.PUBLIC, pk=meeting_id)
+    shown = copy(_open_meetings.once(meeting_id, lambda: anybody.select_related(*_SHOWN).first()))
+    return shown or meeting_for(visitor, meeting_id)
 
 
 def visible_programmes(visitor: Visitor) -> QuerySet[Programme]:
@@ -225,10 +243,17 @@ def seats_in(visitor: Visitor, meetings: Collection[Meeting]) -> dict[str, Regis
     """By meeting id, as `seat_in`."""
     if visitor.person is None and not visitor.seats:
         return {}
-    found = own_registrations(visitor).active().filter(meeting__in=meetings)
+    on_stage = MeetingRole.objects.filter(
+        meeting=OuterRef("meeting"), person=OuterRef("person"), role__in=SPEAKS, person__is_active=True
+    )
+    own = own_registrations(visitor).active().filter(meeting__in=meetings).select_related("person", "meeting")
+    found: list[Any] = list(own.annotate(is_on_stage=Exists(on_stage)))
+    speaks = {seat.meeting_id for seat in found if seat.is_on_stage}
     person_id = visitor.person.pk if visitor.person else None
     # Their own comes last, and so wins over one they hold a link for.
-    seats = sorted(found.select_related("person", "meeting"), key=lambda seat: seat.person_id == person_id)
+    seats: list[Registration] = sorted(found, key=lambda seat: seat.person_id == person_id)
+    for seat in seats:
+        seat.speaks = seat.meeting_id in speaks  # by whichever of their links
     return {seat.meeting_id: seat for seat in seats}
 
 
@@ -275,12 +300,15 @@ class Entry:
     level: Level
 
 
+_meetings_of_rooms: Read[Meeting | None] = Read()
+
+
 def entry_for(visitor: Visitor, room_id: str) -> Entry:
     """Raises NotVisible unless the visitor sees the room, NotAllowed when they see its meeting and have no seat.
 
     The meeting is the live one, else the next scheduled, else the last: a room has at most one at a time.
     """
-    meeting = _current_meeting(room_id)
+    meeting = copy(_meetings_of_rooms.once(room_id, lambda: _current_meeting(room_id)))
     room = meeting.room if meeting is not None else Room.objects.filter(pk=room_id).first()
     if room is None:
         raise NotVisible

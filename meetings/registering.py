@@ -239,15 +239,16 @@ def _queue(meeting: Meeting) -> QuerySet[Registration]:
 # ---- places of addresses that nobody has confirmed --------------------------------------------------------
 
 
-@transaction.atomic
 def verify(*, registration: Registration, now: datetime) -> Registration:
     """The person has come by their own link: the place is theirs. Twice does no harm. Raises UnableToVerify.
 
-    One that is past its time and was not given away yet is kept: only the tick takes it.
+    One that is past its time and was not given away yet is kept: only the tick takes it. The meeting's lock is not
+    needed, as no seat changes hands, and thousands may come at once; whoever takes a place locks its row.
     """
-    _locked(registration.meeting_id)
     held = Registration.objects.active().filter(pk=registration.pk)
-    held.filter(verified_at__isnull=True).update(verified_at=now, verify_by=None)
+    if held.filter(verified_at__isnull=True).update(verified_at=now, verify_by=None):
+        registration.verified_at, registration.verify_by = now, None
+        return registration
     if not held.exists():
         raise UnableToVerify("lapsed", _("This place was not confirmed in time and has been given away."))
     registration.refresh_from_db()
@@ -265,7 +266,7 @@ def expire_unverified(*, now: datetime) -> int:
 def _expire_unverified_in(meeting_id: str, *, now: datetime) -> int:
     meeting = _locked(meeting_id)
     overdue = Registration.objects.filter(meeting=meeting, verify_by__lte=now)
-    unverified = list(overdue.unverified().select_related("person"))
+    unverified = list(_for_taking(overdue.unverified()))
     kept = overdue.exclude(pk__in=[registration.pk for registration in unverified])
     kept.update(verify_by=None, verified_at=now)  # signed in meanwhile
     if not meeting.is_open or has_ended(meeting, now=now) or not _is_scarce(meeting):
@@ -286,12 +287,17 @@ def remove_unverified(*, meeting: Meeting, now: datetime, only: str | None = Non
     meeting = _locked(meeting.pk)
     if has_ended(meeting, now=now):
         raise UnableToWithdraw("ended", _("This meeting is over."))
-    unverified = Registration.objects.filter(meeting=meeting).unverified().select_related("person")
+    unverified = _for_taking(Registration.objects.filter(meeting=meeting).unverified())
     if only is not None:
         unverified = unverified.filter(pk=only)
     removed = [_end(registration, meeting, facts.seat_lapsed, now=now) for registration in unverified]
     _move_waitlist(meeting, now=now)
     return len(removed)
+
+
+def _for_taking(registrations: QuerySet[Registration]) -> QuerySet[Registration]:
+    """Their rows are locked, and looked at once more by then: who confirms in the same moment keeps the place."""
+    return registrations.select_related("person").select_for_update(of=("self",))
 
 
 def _end(
@@ -310,8 +316,8 @@ def _ask_to_verify(meeting: Meeting, *, now: datetime) -> None:
     """Once places become scarce, those who came before and only typed an address are asked as well."""
     if not _is_scarce(meeting):
         return
-    unasked = Registration.objects.filter(meeting=meeting, verify_by__isnull=True).unverified()
-    for registration in unasked.select_related("person").order_by("-registered_at")[:ASKED_AT_ONCE]:
+    unasked = _for_taking(Registration.objects.filter(meeting=meeting, verify_by__isnull=True).unverified())
+    for registration in unasked.order_by("-registered_at")[:ASKED_AT_ONCE]:
         registration.verify_by = _deadline(meeting, now=now)
         registration.save(update_fields=["verify_by"])
         _say(facts.seat_to_verify, registration, now=now)

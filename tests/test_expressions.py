@@ -111,6 +111,8 @@ def value_of(written: ast.expr, tree: ast.Module, path: Path) -> str:
         match part:
             case ast.Constant(value=str(text)):
                 return text
+            case ast.Constant(value=bytes(octets)):
+                return octets.decode("latin-1")
             case ast.JoinedStr(values=values):
                 return "".join(literal(value) for value in values)
             case ast.FormattedValue(value=value):

@@ -10,12 +10,13 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from companies.shared_pages import Shelf
+from companies.kept import Shelf
 
 register = template.Library()
 # Private use in Unicode: in no address, and in no word of ours.
-_TOKEN, _ADDRESS = "\ue000token\ue000", "\ue000address\ue000"
-_PLACES = re.compile(f"({_TOKEN}|{_ADDRESS})")
+_FORM_MARK = "\ue000form\ue000"
+_ADDRESS_MARK = "\ue000address\ue000"
+_PLACES = re.compile(f"({_FORM_MARK}|{_ADDRESS_MARK})")
 _frames: Shelf[list[str]] = Shelf(500)
 
 
@@ -26,7 +27,7 @@ def site_header(context: Context) -> SafeString:
     if request is None or user is None or user.is_authenticated:
         return _rendered("parts/header.html", context)
     parts = _kept("parts/header.html", context, str(context.get("section", "")))
-    places = {_TOKEN: str(context.get("csrf_token", "")), _ADDRESS: escape(request.get_full_path())}
+    places = {_FORM_MARK: str(context.get("csrf_token", "")), _ADDRESS_MARK: escape(request.get_full_path())}
     return mark_safe("".join(places.get(part, part) for part in parts))  # noqa: S308 - parts of our own page
 
 
@@ -40,7 +41,7 @@ def _kept(name: str, context: Context, told_apart_by: str) -> list[str]:
     key = (name, told_apart_by, get_language(), settings.SITE_NAME, settings.DEMO)
     parts = _frames.get(key)
     if parts is None:
-        with context.push(csrf_token=_TOKEN, come_back_to=_ADDRESS):
+        with context.push(csrf_token=_FORM_MARK, come_back_to=_ADDRESS_MARK):
             parts = _PLACES.split(_rendered(name, context))
         _frames.keep(key, parts)
     return parts

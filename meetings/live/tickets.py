@@ -91,13 +91,13 @@ def ticket_of(entry: access.Entry, *, signed_in: bool) -> Ticket:
 
 def role_of(entry: access.Entry) -> str:
     """The stage role that others see; who may host without being asked to is shown as a co-host."""
-    if entry.meeting is None:
+    if entry.meeting is None or entry.level <= access.Level.ENTER:
         return MeetingRole.Role.ATTENDEE.value
     if entry.level >= access.Level.HOST and entry.meeting.host_id == entry.person.pk:
         return MeetingRole.Role.HOST.value
     roles = MeetingRole.objects.filter(meeting=entry.meeting, person=entry.person)
     role = roles.values_list("role", flat=True).first()
-    if role is not None and entry.level > access.Level.ENTER:
+    if role is not None:
         return str(role)
     return (MeetingRole.Role.CO_HOST if entry.level >= access.Level.HOST else MeetingRole.Role.ATTENDEE).value
 

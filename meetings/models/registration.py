@@ -40,6 +40,10 @@ class Registration(models.Model):
         OFFERED = "offered", _("seat offered")
         CANCELLED = "cancelled", _("withdrawn")
 
+    speaks: (
+        bool  # only of what `access.seats_in` returns: the same person has a place on this meeting's stage
+    )
+
     SEATED_STATES = (State.PENDING, State.CONFIRMED, State.OFFERED)
     LAPSING_STATES = (State.PENDING, State.CONFIRMED)  # an offer has a time limit of its own
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from companies.kept import Read
 from companies.languages import in_language
 from companies.shared_pages import shared_among_strangers
 from companies.views.spreadsheet import csv_file
@@ -110,17 +111,20 @@ def _csv_row(slot: Slot) -> list[object]:
 # ---- one meeting -----------------------------------------------------------------------------------------
 
 
+_stages: Read[list[MeetingRole]] = Read()
+
+
 @require_safe
 @shared_among_strangers
 def meeting_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
     visitor, now = access.visitor_of(request), timezone.now()
-    meeting = access.meeting_for(visitor, meeting_id)
+    meeting = access.meeting_to_show(visitor, meeting_id)
     slot = slot_of(meeting, visitor, now=now)
     page = {
         "section": "schedule",
         "slot": slot,
         "meeting": meeting,
-        "stage": list(meeting.roles.select_related("person", "person__company")),
+        "stage": _stages.once(meeting.pk, lambda: list(meeting.roles.select_related("person__company"))),
         "series_slots": _of_series(meeting, visitor, now),
         "related": _related(meeting, visitor, now) if slot.has_ended else [],
         "attended": _attended(slot),

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from companies.kept import Read
 from companies.languages import in_language
 from companies.templatetags.page import clock
 from meetings import access
@@ -223,15 +224,24 @@ class Day:
     slots: Sequence[Slot]
 
 
+Counts = tuple[Counter[str], Counter[str]]
+_counts_of_one: Read[Counts] = Read()
+
+
 def slot_of(meeting: Meeting, visitor: Visitor, *, now: datetime) -> Slot:
-    return slots_of([meeting], visitor, now=now)[0]
+    counts = _counts_of_one.once(meeting.pk, lambda: _counts([meeting]))
+    return _slots([meeting], visitor, now=now, counts=counts)[0]
 
 
 def slots_of(meetings: Iterable[Meeting], visitor: Visitor, *, now: datetime) -> list[Slot]:
     """As many queries for one row as for a hundred; the meetings come with what `rows_of` loads."""
     listed = list(meetings)
+    return _slots(listed, visitor, now=now, counts=_counts(listed))
+
+
+def _slots(listed: list[Meeting], visitor: Visitor, *, now: datetime, counts: Counts) -> list[Slot]:
     seats = access.seats_in(visitor, listed)
-    seated, waiting = _counts(listed)
+    seated, waiting = counts
     levels = access.levels_in(visitor, listed, seats)
     present = _present(listed)
     recordings = _recordings(listed, visitor)
@@ -276,7 +286,7 @@ def days_of(slots: Iterable[Slot], *, now: datetime) -> list[Day]:
     return found
 
 
-def _counts(meetings: list[Meeting]) -> tuple[Counter[str], Counter[str]]:
+def _counts(meetings: list[Meeting]) -> Counts:
     seated: Counter[str] = Counter()
     waiting: Counter[str] = Counter()
     rows = Registration.objects.active().filter(meeting__in=meetings).order_by()

@@ -332,7 +332,7 @@ def test_an_advertisement_given_as_a_name_is_not_put_into_the_greeting():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("kind", rendering.TO_MANY)
+@pytest.mark.parametrize("kind", sorted(rendering.TO_MANY))
 def test_mails_set_once_for_many_are_the_same_as_each_written_alone(kind, monkeypatch):
     first = notification(kind)
     rows = [first]
