@@ -78,7 +78,7 @@ def come_by_token(page: Page, stack: Stack, token: str) -> None:
             const { MediaServer } = await import(`/static/assets/${chunk}`);
             const server = new MediaServer();
             const lost = new Promise((resolve) => server.addEventListener("lost", resolve));
-            await server.join(url, token);
+            await server.join(url, token, []);
             await lost;
         }""",
         [chunk, stack.environment["LIVEKIT_URL"], token],
