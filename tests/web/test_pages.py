@@ -123,8 +123,8 @@ def test_serve_may_have_as_many_sockets_open_as_the_system_allows() -> None:
 
 
 def test_the_composed_database_allows_what_the_composed_services_may_open() -> None:
-    command = COMPOSE["services"]["postgres"]["command"]
-    (given,) = [word for word in command if word.startswith("max_connections=")]
+    options = COMPOSE["services"]["postgres"]["environment"]["POSTGRES_INITDB_ARGS"].split()
+    (given,) = [word for word in options if word.startswith("max_connections=")]
     allowed = int(given.removeprefix("max_connections=")) - 3  # superuser_reserved_connections
     web_processes = int(in_env_example()["WEB_WORKERS"])
     assert capacity.shortage(web_processes=web_processes, allowed=allowed) is None
