@@ -11,12 +11,14 @@ import hmac
 import logging
 import re
 from collections.abc import Callable
+from functools import partial, wraps
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import http_date
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 from kombu.exceptions import OperationalError
 
 from companies.models import Person
@@ -46,27 +48,29 @@ class BadRequest(Exception):
 Door = Callable[..., HttpResponse]
 
 
-def _speaks_tus(view: Door) -> Door:
+def _speaks_tus(*methods: str) -> Callable[[Door], Door]:
     """Answers OPTIONS, refuses other versions (412), puts the protocol's headers on every answer."""
 
-    def door(request: HttpRequest, **kwargs: str) -> HttpResponse:
-        if request.method == "OPTIONS":
-            return _capabilities()
-        if request.headers.get("Tus-Resumable") != VERSION:
-            return _with_headers(_refusal(412, _("This server speaks tus 1.0.0.")), {"Tus-Version": VERSION})
-        try:
-            response = view(request, **kwargs)
-        except BadRequest as error:
-            response = _refusal(error.status, error.message)
-        return _with_headers(response, {"Tus-Resumable": VERSION, "Cache-Control": "no-store"})
+    def decorate(view: Door) -> Door:
+        return require_http_methods([*methods, "OPTIONS"])(wraps(view)(partial(_answer_tus, view)))
 
-    return door
+    return decorate
 
 
-@_speaks_tus
+def _answer_tus(view: Door, request: HttpRequest, **kwargs: str) -> HttpResponse:
+    if request.method == "OPTIONS":
+        return _capabilities()
+    if request.headers.get("Tus-Resumable") != VERSION:
+        return _with_headers(_refusal(412, _("This server speaks tus 1.0.0.")), {"Tus-Version": VERSION})
+    try:
+        response = view(request, **kwargs)
+    except BadRequest as error:
+        response = _refusal(error.status, error.message)
+    return _with_headers(response, {"Tus-Resumable": VERSION, "Cache-Control": "no-store"})
+
+
+@_speaks_tus("POST")
 def uploads(request: HttpRequest) -> HttpResponse:
-    if request.method != "POST":
-        return _refusal(405, _("Begin an upload with POST."), {"Allow": "POST, OPTIONS"})
     said = _metadata(request.headers.get("Upload-Metadata", ""))
     meeting = access.meeting_for(access.visitor_of(request), said.get("meeting", ""), Level.HOST)
     try:
@@ -84,16 +88,14 @@ def uploads(request: HttpRequest) -> HttpResponse:
     return _with_headers(HttpResponse(status=201), headers)
 
 
-@_speaks_tus
+@_speaks_tus("HEAD", "PATCH", "DELETE")
 def upload(request: HttpRequest, upload_id: str) -> HttpResponse:
     kept = upload_for(request, upload_id)
     if request.method == "HEAD":
         return _with_headers(HttpResponse(status=200), _progress(kept))
     if request.method == "PATCH":
         return _receive(request, kept)
-    if request.method == "DELETE":
-        return _terminate(kept)
-    return _refusal(405, _("Parts are sent with PATCH."), {"Allow": "HEAD, PATCH, DELETE, OPTIONS"})
+    return _terminate(kept)
 
 
 def upload_for(request: HttpRequest, upload_id: str) -> Upload:
