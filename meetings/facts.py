@@ -26,7 +26,8 @@ seat_to_verify = (
     Signal()
 )  # registration, now: held until registration.verify_by unless the address is confirmed
 seat_withdrawn = Signal()  # registration, by_person (bool: themselves), now
-seat_lapsed = Signal()  # registration, now: the address was not confirmed in time
+# registration, by_host (bool: the host did not want to wait), now: the address was not confirmed
+seat_lapsed = Signal()
 seat_refused = Signal()  # registration, now: the host did not approve
 
 recording_published = Signal()  # recording, now

@@ -273,16 +273,16 @@ def _expire_unverified_in(meeting_id: str, *, now: datetime) -> int:
         overdue.update(verify_by=None)  # nobody needs the place: it stays
         return 0
     for registration in unverified:
-        _end(registration, meeting, facts.seat_lapsed, now=now)
+        _end(registration, meeting, facts.seat_lapsed, now=now, by_host=False)
     _move_waitlist(meeting, now=now)
     return len(unverified)
 
 
 @transaction.atomic
-def remove_unverified(*, meeting: Meeting, now: datetime, only: str | None = None) -> int:
+def remove_unverified(*, meeting: Meeting, now: datetime, only: str | None = None) -> list[Registration]:
     """The host frees every place whose address is not confirmed, or `only` one of them; their people are told.
 
-    Returns how many. Raises UnableToWithdraw.
+    Returns those removed. Raises UnableToWithdraw.
     """
     meeting = _locked(meeting.pk)
     if has_ended(meeting, now=now):
@@ -290,9 +290,11 @@ def remove_unverified(*, meeting: Meeting, now: datetime, only: str | None = Non
     unverified = _for_taking(Registration.objects.filter(meeting=meeting).unverified())
     if only is not None:
         unverified = unverified.filter(pk=only)
-    removed = [_end(registration, meeting, facts.seat_lapsed, now=now) for registration in unverified]
+    removed = [
+        _end(registration, meeting, facts.seat_lapsed, now=now, by_host=True) for registration in unverified
+    ]
     _move_waitlist(meeting, now=now)
-    return len(removed)
+    return removed
 
 
 def _for_taking(registrations: QuerySet[Registration]) -> QuerySet[Registration]:

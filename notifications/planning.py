@@ -210,9 +210,9 @@ def plan_verification(*, registration: Registration, now: datetime) -> None:
 
 
 @transaction.atomic
-def plan_lapse(*, registration: Registration, now: datetime) -> None:
+def plan_lapse(*, registration: Registration, by_host: bool, now: datetime) -> None:
     """As a withdrawal, with the way back in."""
-    _give_back(registration, Kind.LAPSED, {}, now)
+    _give_back(registration, Kind.LAPSED, {"by_host": by_host}, now)
 
 
 @transaction.atomic

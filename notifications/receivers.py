@@ -135,8 +135,8 @@ def ask_to_verify(*, registration: Registration, now: datetime, **_kwargs: Any) 
 
 
 @receiver(facts.seat_lapsed, dispatch_uid="tell of seat_lapsed")
-def say_that_it_lapsed(*, registration: Registration, now: datetime, **_kwargs: Any) -> None:
-    planning.plan_lapse(registration=registration, now=now)
+def say_that_it_lapsed(*, registration: Registration, by_host: bool, now: datetime, **_kwargs: Any) -> None:
+    planning.plan_lapse(registration=registration, by_host=by_host, now=now)
     _nudge_after_commit()
 
 

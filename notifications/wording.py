@@ -128,20 +128,26 @@ def _verify(about: Occasion) -> Letter:
 
 
 def _lapsed(about: Occasion) -> Letter:
-    heading = _("Your registration was not confirmed")
+    heading, why = (
+        _("Your registration was not confirmed"),
+        _(
+            "Nobody confirmed that this address belongs to the person who registered, "
+            "so the seat is free for others again."
+        ),
+    )
+    if about.notification.details.get("by_host"):
+        heading, why = (
+            _("Your registration was removed"),
+            _(
+                "The host removed your registration because this email address was not confirmed. "
+                "You can register again."
+            ),
+        )
     return _letter(
         about,
         subject=f"{heading}: {about.title}",
         heading=heading,
-        opening=(
-            Passage(
-                _(
-                    "Nobody confirmed that this address belongs to the person who registered, "
-                    "so the seat is free for others again."
-                )
-            ),
-            *entry_goes(about),
-        ),
+        opening=(Passage(why), *entry_goes(about)),
         button=Link(_("Register again"), absolute(reverse("register", args=[about.meeting.pk]))),
     )
 

@@ -42,6 +42,7 @@ __all__ = [
 
 PER_PAGE = 50
 EXTENDED_BY = 15  # minutes
+MOST_NAMED = 20  # in a sentence
 
 
 @login_required
@@ -218,25 +219,51 @@ def refuse_registration(request: HttpRequest, registration_id: str) -> HttpRespo
 def remove_unconfirmed(request: HttpRequest, meeting_id: str) -> HttpResponse:
     """All registrations whose address nobody has confirmed, or the one that the form names."""
     meeting = access.meeting_for(access.visitor_of(request), meeting_id, access.Level.HOST)
+    only = request.POST.get("registration") or request.GET.get("registration") or None
     if request.method != "POST":
-        context = {
-            "meeting": meeting,
-            "question": _("Remove all registrations with an unconfirmed email address?"),
-            "effect": _("Their seats are free again. An email tells them, and they can register again."),
-            "button": _("Remove"),
-            "section": "schedule",
-        }
-        return render(request, "meetings/hosting/confirm.html", context)
-    only = request.POST.get("registration") or None
+        return _ask_to_remove(request, meeting, only)
     try:
-        count = registering.remove_unverified(meeting=meeting, only=only, now=timezone.now())
+        removed = registering.remove_unverified(meeting=meeting, only=only, now=timezone.now())
     except registering.UnableToWithdraw as refusal:
         messages.error(request, refusal.message)
     else:
-        removed = ngettext("%(number)s registration removed.", "%(number)s registrations removed.", count)
+        words = ngettext(
+            "Registration removed: %(names)s.", "Registrations removed: %(names)s.", len(removed)
+        )
         kept = _("Nothing was removed: the email address has been confirmed in the meantime.")
-        messages.success(request, removed % {"number": count} if count else kept)
+        messages.success(request, words % {"names": _names(removed)} if removed else kept)
     return redirect("host_meeting", meeting_id=meeting.pk)
+
+
+def _ask_to_remove(request: HttpRequest, meeting: Meeting, only: str | None) -> HttpResponse:
+    concerned = meeting.registrations.unverified()
+    concerned = concerned.filter(pk=only) if only else concerned
+    names = _names(list(concerned[: MOST_NAMED + 1]))
+    if not names:
+        messages.info(request, _("Every email address has been confirmed in the meantime."))
+        return redirect("host_meeting", meeting_id=meeting.pk)
+    count = concerned.count()
+    question = ngettext(
+        "Remove %(count)d registration with an unconfirmed email address?",
+        "Remove %(count)d registrations with an unconfirmed email address?",
+        count,
+    )
+    context = {
+        "meeting": meeting,
+        "question": question % {"count": count},
+        "who": names,
+        "only": only,
+        "effect": _("Their seats will be free again. They get an email and can register again."),
+        "button": _("Remove"),
+        "section": "schedule",
+    }
+    return render(request, "meetings/hosting/confirm.html", context)
+
+
+def _names(registrations: list[Registration]) -> str:
+    """Of the first so many; more are an ellipsis, as the count stands beside them."""
+    names = [registration.name for registration in registrations[:MOST_NAMED]]
+    return ", ".join([*names, "…"] if len(registrations) > MOST_NAMED else names)
 
 
 # ---- parts of the above ----------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
 
+from companies import rate_limits as counted
 from meetings import access
 from meetings.links import personal_link
 from meetings.models import Meeting, Registration
@@ -228,7 +229,7 @@ def test_sixty_registrations_from_one_network_do_not_take_forty_places(settings:
     meeting = factories.meeting(capacity=40, starts_at=STARTS_AT)
     address = reverse("register", args=[meeting.pk])
     with time_machine.travel(NOW, tick=False):
-        rate_limits.limiter.cache_clear()
+        counted.own.cache_clear()
         answers = [
             Client(REMOTE_ADDR=f"203.0.113.{number}").post(address, typed(number)) for number in range(60)
         ]
@@ -299,13 +300,18 @@ def test_the_host_sees_who_is_unconfirmed_and_frees_one_or_all() -> None:
         assert "2 people have not confirmed their email address yet." in page
         client.post(remove, {"registration": registrations[0].pk})
         assert states(meeting) == {"confirmed": 3}, "confirmed in the meantime"
+        question = client.get(remove, {"registration": registrations[1].pk}).content.decode()
+        assert f'name="registration" value="{registrations[1].pk}"' in question
+        assert "Remove 1 registration with an unconfirmed email address?" in question
+        assert states(meeting) == {"confirmed": 3}, "asked first"
         client.post(remove, {"registration": registrations[1].pk})
         assert states(meeting) == {"confirmed": 2, "cancelled": 1}
         assert client.get(remove).status_code == 200
         client.post(remove)
     assert states(meeting) == {"confirmed": 1, "cancelled": 2}
     assert told(Kind.LAPSED) == 2
-    assert remove_unverified(meeting=meeting, now=NOW) == 0
+    assert {row.details["by_host"] for row in Notification.objects.filter(kind=Kind.LAPSED)} == {True}
+    assert remove_unverified(meeting=meeting, now=NOW) == []
 
 
 def test_the_mails_say_until_when_and_how_to_register_again() -> None:
