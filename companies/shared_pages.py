@@ -24,8 +24,8 @@ Given = ParamSpec("Given")
 MOST_PAGES = 200
 LARGEST_PAGE = 400_000  # bytes
 _FORM_TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}(?=")')
-# A browser without these has neither a session nor a message that waits for it.
-_PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, "messages")
+# What newsletters, search engines and social networks add to addresses; no page of ours reads it.
+_OF_OTHERS = ("utm_", "fbclid", "gclid", "msclkid", "mc_cid", "mc_eid", "li_fat_id", "pk_", "mtm_")
 
 
 _pages: Shelf[tuple[str, list[bytes]]] = Shelf(MOST_PAGES)
@@ -56,9 +56,11 @@ def is_from_a_stranger(request: HttpRequest) -> bool:
     """Asks for a page as it stands, whole, and as nobody whom we know."""
     return (
         request.method in {"GET", "HEAD"}
-        and not request.META.get("QUERY_STRING")
-        and not any(name in request.COOKIES for name in _PERSONAL_COOKIES)
+        and all(name.startswith(_OF_OTHERS) for name in request.GET)
         and "HX-Request" not in request.headers
+        and "messages" not in request.COOKIES
+        # A cookie of a session that is over, or was never ours, is nobody's.
+        and (settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.session.keys())
     )
 
 

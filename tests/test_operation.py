@@ -15,7 +15,8 @@ import time_machine
 from aiosmtpd.controller import Controller
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
-from django.test import Client
+from django.db import OperationalError
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from notifications.models import Notification
@@ -23,6 +24,7 @@ from notifications.tasks import send_due
 from tests import factories
 from tests.stack import Postbox, Stack
 from tools.services import free_port
+from webinar_service import errors
 from webinar_service.tasks import HEARTBEAT, heartbeat
 
 ROOT = Path(__file__).parent.parent
@@ -311,3 +313,12 @@ def test_logs_are_json_with_the_request_id(tmp_path: Path) -> None:
     )
     line = json.loads(done.stderr.strip().splitlines()[-1])
     assert (line["event"], line["request_id"], line["level"]) == ("seen", "r-1", "warning")
+
+
+def test_a_page_whose_database_has_gone_asks_to_wait(rf: RequestFactory) -> None:
+    try:
+        raise OperationalError("server closed the connection unexpectedly")
+    except OperationalError:
+        answer = errors.server_error(rf.get("/"))
+    assert answer.status_code == 503
+    assert answer["Retry-After"].isdigit()

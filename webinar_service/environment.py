@@ -90,6 +90,7 @@ class Environment(BaseModel):
 
     MEDIA: Literal["mesh", "sfu"] = "mesh"
     LIVEKIT_URL: Annotated[Text, AfterValidator(forms.livekit_url)] = ""
+    LIVEKIT_API_URL: Annotated[Text, AfterValidator(forms.livekit_api_url)] = ""
     LIVEKIT_API_KEY: Text = ""
     LIVEKIT_API_SECRET: Annotated[Text, AfterValidator(forms.livekit_secret)] = ""
     LIVEKIT_NODE_IP: Annotated[Text, AfterValidator(forms.ip_or_nothing)] = ""

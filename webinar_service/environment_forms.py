@@ -62,7 +62,7 @@ def allowed_host(value: str) -> str:
 
 def network(value: str) -> str:
     try:
-        ip_network(value, strict=False)
+        ip_network(value)  # 10.0.0.1/8 is neither: what reads it later would take it for no network at all
     except ValueError:
         raise ValueError("must be an address or network such as 10.0.0.0/8") from None
     return value
@@ -131,6 +131,12 @@ def site_url(value: str) -> str:
 def livekit_url(value: str) -> str:
     if value:
         _bare(split(value, "wss", "ws"))
+    return value.rstrip("/")
+
+
+def livekit_api_url(value: str) -> str:
+    if value:
+        _bare(split(value, "https", "http"))
     return value.rstrip("/")
 
 

@@ -3,11 +3,13 @@
 import sys
 from collections.abc import Callable
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from meetings.media_files import is_disk_full
 from meetings.views import programmes, registrations
+from webinar_service.web import refusals
 
 # Forms of people who may have no session at all: shown once more with what was typed, and with a new token.
 SHOWN_AGAIN: dict[str | None, Callable[..., HttpResponse]] = {
@@ -39,4 +41,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if error is not None and is_disk_full(error):
         return render(request, "errors/500.html", {"is_disk_full": True}, status=507)
+    if isinstance(error, OperationalError | InterfaceError):
+        return refusals.answer_for_now(request)
     return render(request, "errors/500.html", status=500)

@@ -309,6 +309,7 @@ MAIL_DIR = DATA_DIR / "mail"
 
 MEDIA = env.MEDIA
 LIVEKIT_URL = env.LIVEKIT_URL
+LIVEKIT_API_URL = env.LIVEKIT_API_URL
 LIVEKIT_API_KEY = env.LIVEKIT_API_KEY
 LIVEKIT_API_SECRET = env.LIVEKIT_API_SECRET
 LIVEKIT_NODE_IP = env.LIVEKIT_NODE_IP
@@ -330,7 +331,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "webinar_service.errors.csrf_failure"
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+# LiveKit signs what it says, and may say it within the network of the containers.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^webhooks/livekit/$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS

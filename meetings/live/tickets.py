@@ -8,14 +8,15 @@ from django.core import signing
 from django.utils.translation import gettext as _
 
 from companies.ids import new_id
+from companies.text import cleaned
 from meetings import access
 from meetings.models import MeetingRole
 
 SECONDS = 60
 SALT = "room ticket"
 LONGEST_NAME = 120
-# PostgreSQL refuses NUL, and marks of direction would make one name look like another.
-UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Marks of direction would make one name look like another.
+UNSEEN = re.compile("[\u200e\u200f]")
 
 
 class UnableToEnter(Exception):
@@ -59,7 +60,7 @@ def issue(
 ) -> str:
     """`name` is how the person wishes to be called in the room; without it the one they registered with."""
     ticket = replace(ticket_of(entry, signed_in=signed_in), session=session, api_token=api_token)
-    wanted = " ".join(UNSEEN.sub("", name).split())[:LONGEST_NAME]
+    wanted = " ".join(cleaned(UNSEEN.sub("", name), one_line=True).split())[:LONGEST_NAME]
     return signing.dumps(asdict(replace(ticket, name=wanted) if wanted else ticket), salt=SALT)
 
 

@@ -82,7 +82,9 @@ async def _server() -> AsyncIterator[api.LiveKitAPI]:
     timeout = aiohttp.ClientTimeout(total=5)
     keys = (settings.LIVEKIT_API_KEY, settings.LIVEKIT_API_SECRET)
     try:
-        async with api.LiveKitAPI(settings.LIVEKIT_URL, *keys, timeout=timeout) as server:
+        async with api.LiveKitAPI(
+            settings.LIVEKIT_API_URL or settings.LIVEKIT_URL, *keys, timeout=timeout
+        ) as server:
             yield server
     except api.TwirpError as problem:
         if problem.code != "not_found":

@@ -130,7 +130,6 @@ def meeting_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "attended": _attended(slot),
         "recording": _with_chapters(slot),
         "form": form_for(request, visitor) if slot.step in ASKING else None,
-        "minutes_in": int((now - meeting.started_at).total_seconds() // 60) if meeting.started_at else 0,
     }
     return render(request, "meetings/meeting.html", page)
 

@@ -64,6 +64,12 @@ class Slot:
     recording: Recording | None
 
     @property
+    def minutes_in(self) -> int:
+        """How long it has been live."""
+        started = self.meeting.started_at
+        return int((self.now - started).total_seconds() // 60) if started else 0
+
+    @property
     def starts(self) -> str:
         return clock(days.here(self.meeting.starts_at))
 

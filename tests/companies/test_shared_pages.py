@@ -269,6 +269,24 @@ def test_a_question_in_the_address_is_always_answered_anew() -> None:
     assert "No meeting has all of this" not in read(reverse("schedule"))
 
 
+@time_machine.travel(NOW, tick=False)
+@pytest.mark.parametrize(
+    ("address", "cookie", "queries"),
+    [("/?utm_source=newsletter&fbclid=x", "", 1), ("/", "never-ours", 2)],
+)
+def test_what_others_add_to_an_address_and_a_dead_session_make_nobody_known(
+    address: str, cookie: str, queries: int
+) -> None:
+    everything()
+    read("/")
+    client = Client()
+    if cookie:
+        client.cookies["sessionid"] = cookie
+    with CaptureQueriesContext(connection) as asked:
+        read(address, client)
+    assert len(asked) == queries
+
+
 # ---- the triggers ------------------------------------------------------------------------------------------
 
 
@@ -313,3 +331,29 @@ if connection.vendor == "postgresql":  # SQLite lets one transaction write at a 
                 cursor.execute("SET lock_timeout = '2s'")
                 cursor.execute("UPDATE companies_company SET name = 'Second' WHERE id = %s", [second.pk])
             assert len({version, own, content_versions.content_version()}) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_statement_changes_the_version_once_however_many_rows_it_changes() -> None:
+    """Each further change of a row in its transaction would be found slower than the one before."""
+    for number in range(3):
+        factories.meeting(title={"en": f"Talk {number}"})
+    seen = []
+    with transaction.atomic():
+        for title in ("One", "Two"):
+            Meeting.objects.update(title={"en": title})
+            seen.append(content_versions.content_version())
+    assert len({*seen, content_versions.content_version()}) == 2
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor, transaction.atomic():
+            cursor.execute(
+                "SELECT sum(n_tup_upd + n_tup_ins) FROM pg_stat_xact_user_tables WHERE relname = %s",
+                ["companies_contentversion"],
+            )
+            before = cursor.fetchone()[0]
+            Meeting.objects.update(title={"en": "Three"})
+            cursor.execute(
+                "SELECT sum(n_tup_upd + n_tup_ins) FROM pg_stat_xact_user_tables WHERE relname = %s",
+                ["companies_contentversion"],
+            )
+            assert cursor.fetchone()[0] - before == 1

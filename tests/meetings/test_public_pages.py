@@ -787,3 +787,15 @@ def test_every_page_stands_in_every_language(language: str) -> None:
         response = client.get(address)
         assert response.status_code == 200
         assert f'<html lang="{language}">' in response.content.decode()
+
+
+@pytest.mark.parametrize("kind", Meeting.Kind.values)
+@pytest.mark.parametrize("state", [state for state in Meeting.State.values if state != "draft"])
+@pytest.mark.parametrize("registration", Meeting.RegistrationMode.values)
+def test_every_meeting_has_a_page_and_a_form_in_every_state(kind: str, state: str, registration: str) -> None:
+    given = {"kind": kind, "state": state, "registration": registration, "capacity": 1}
+    meeting = factories.meeting(**given)  # factories give it the times that the state asks for
+    for address in (reverse("meeting", args=[meeting.pk]), reverse("register", args=[meeting.pk])):
+        assert Client().get(address).status_code in {200, 302, 410}, address
+        asked = Client().post(reverse("register", args=[meeting.pk]), {"email": "no address"})
+        assert asked.status_code in {302, 409, 410, 422}

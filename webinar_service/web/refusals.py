@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -54,6 +55,14 @@ async def refuse_body(scope: Any, receive: Receive, send: Send) -> None:
     except TimeoutError:
         pass
     await send({"type": "http.response.body"})
+
+
+def answer_for_now(request: HttpRequest) -> HttpResponse:
+    """As `refuse_for_now`, from inside Django: the database was not there for this request."""
+    page = _page(503, translation.get_language() or settings.LANGUAGE_CODE)
+    return HttpResponse(
+        page, status=503, headers={"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"}
+    )
 
 
 async def _answer(scope: Any, send: Send, status: int, headers: list[tuple[bytes, bytes]]) -> None:

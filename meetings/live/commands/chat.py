@@ -1,7 +1,5 @@
 """Chat: kept for ever, unless its author or a host takes it back."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +7,7 @@ from typing import Any
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
+from companies.text import cleaned
 from meetings.live import journal
 from meetings.live.callers import Caller
 from meetings.live.database import Batch, in_database
@@ -18,10 +17,6 @@ from meetings.live.scene import LARGEST_PAGE, fitting
 from meetings.models import Room, RoomEvent
 
 PAGE = 50
-LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-# No line of text needs them, PostgreSQL refuses the first of them, and terminals obey others.
-CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
-INVISIBLE = {"Cc", "Cf", "Cn", "Zs", "Zl", "Zp"}
 
 
 @dataclass(frozen=True)
@@ -81,15 +76,11 @@ _saying: Batch[Said, int] = Batch(write_said)
 
 
 async def send(caller: Caller, command: ChatSend) -> dict[str, Any]:
-    text = cleaned(command.text)
-    if all(unicodedata.category(sign) in INVISIBLE for sign in text):
+    text = cleaned(command.text).strip()
+    if not text:
         raise Refused("bad_field", "text: nothing is left of it")
     said = Said(caller.room.id, text, caller.someone, caller.ticket.person, command.client_id)
     return {"message": await _saying.add(said)}
-
-
-def cleaned(text: str) -> str:
-    return CONTROL.sub("", LINE_BREAK.sub("\n", text)).strip()
 
 
 async def list_earlier(caller: Caller, command: ChatList) -> dict[str, Any]:

@@ -121,6 +121,7 @@ def test_the_database_refuses_a_name_twice_in_a_room() -> None:
     ("sent", "heard"),
     [
         ("one\x0btwo", "one\ntwo"),
+        ("one \u202eowt", "one owt"),
         ("one\u2028two\u2029three", "one\ntwo\nthree"),
         ("a\rb\r\nc\x85d", "a\nb\nc\nd"),
         ("\x9b31mred\x7f", "31mred"),
@@ -136,7 +137,9 @@ async def test_text_is_cleaned_and_its_name_still_fits(
 
 
 @IN_ONE_FORM
-@pytest.mark.parametrize("text", ["\x0b\x01", "\u200b", "\u2060\ufeff \u00ad", "\u202e"])
+@pytest.mark.parametrize(
+    "text", ["\x0b\x01", "\u200b", "\u2060\ufeff \u00ad", "\u202e", "\u0301", "\u3164", "\u2800"]
+)
 async def test_what_nobody_would_see_is_refused(live_webinar: Meeting, come: Enter, text: str) -> None:
     guest = await come(live_webinar)
     assert (await guest.asks("chat.send", text=text))["error"] == "bad_field"
