@@ -158,7 +158,7 @@ def _about_hours(details: MeetingDetails, now: datetime, *, may_be_past: bool) -
         return [("timezone", _("Choose one of the list."))]
     found = []
     if details.local_time.second or details.local_time.microsecond:
-        found.append(("local_time", _("A meeting starts on a whole minute: give no seconds.")))
+        found.append(("local_time", _("Give the start time in hours and minutes, without seconds.")))
     if not SHORTEST <= details.duration_minutes <= LONGEST:
         found.append(("duration_minutes", _("A meeting takes from 5 minutes to 7 days.")))
     try:

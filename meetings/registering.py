@@ -250,7 +250,9 @@ def verify(*, registration: Registration, now: datetime) -> Registration:
         registration.verified_at, registration.verify_by = now, None
         return registration
     if not held.exists():
-        raise UnableToVerify("lapsed", _("This place was not confirmed in time and has been given away."))
+        raise UnableToVerify(
+            "lapsed", _("This registration was not confirmed in time, so the seat was released.")
+        )
     registration.refresh_from_db()
     return registration
 

@@ -366,7 +366,7 @@ def miss_meeting(*, meeting: Meeting, now: datetime) -> Meeting:
     """scheduled → ended, without a start: its time has passed. Raises UnableToEnd."""
     meeting = _locked(meeting)
     if meeting.state != Meeting.State.SCHEDULED:
-        raise UnableToEnd(meeting.state, _("Only a scheduled meeting can be missed."))
+        raise UnableToEnd(meeting.state, _("Only a scheduled meeting can be marked as not held."))
     return _end(meeting, meeting.ends_at, now)
 
 

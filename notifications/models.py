@@ -181,7 +181,7 @@ class MailServer(models.Model):
     """Whether the mail server can be reached. Kept apart from the mails, which wait as they are while it is away."""
 
     key = models.CharField(primary_key=True, max_length=64, help_text="stands for its address and account")
-    away_since = models.DateTimeField(_("away since"), null=True, blank=True)
+    away_since = models.DateTimeField(_("unreachable since"), null=True, blank=True)
     probe_at = models.DateTimeField(
         _("next tried at"), null=True, blank=True, help_text="whoever moves this on is the one who tries"
     )

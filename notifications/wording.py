@@ -104,7 +104,7 @@ def _to_verify(about: Occasion) -> tuple[Passage, ...]:
         return ()
     local = about.seat.verify_by.astimezone(zones.zone(about.zone))
     words = _(
-        "Few seats are left. Please confirm that this address is yours by: %(when)s, your time. "
+        "Few seats are left. Please confirm your email address by: %(when)s, your time. "
         "Otherwise your seat goes to somebody else."
     )
     return (Passage(words % {"when": f"{day_in_words(local, in_sentence=True)}, {clock(local)}"}),)

@@ -60,7 +60,7 @@ def moment_or_wall_time(value: str) -> str:
         )
         raise ValueError(words) from error
     if moment.second or moment.microsecond:
-        raise ValueError(_("A meeting starts on a whole minute: give no seconds."))
+        raise ValueError(_("Give the start time in hours and minutes, without seconds."))
     return value
 
 

@@ -47,7 +47,7 @@ def read(raw: bytes, *, language: str = "") -> Captions:
         lines = list(lines_of(decoded(raw, language=language)))
     except Undecodable as error:
         raise NotCaptions(
-            _("The letters in this file could not be read. Save it as UTF-8 and choose it again.")
+            _("The text in this file could not be read. Save it as UTF-8 and choose it again.")
         ) from error
     if sum(line.count(sign) for line in lines for sign in "<&{") > MOST_MARKS:
         raise NotCaptions(_("There is too much formatting in this file."))

@@ -62,7 +62,7 @@ WORDS = {
         "The file has %(count)s video tracks, of which browsers show one. Export it again with one."
     ),
     "times_jump_back": _(
-        "The times in the file jump back at %(at)s. Export it again, so that nothing of it gets lost."
+        "The timestamps in the file jump back at %(at)s. Export it again, so that nothing of it gets lost."
     ),
     "do_not_fit_together": _("The pictures and sound in this file do not fit together."),
     "bad_copy": _("The file could not be converted without losing parts of it. Export it again as MP4."),

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             model_name="recording",
             name="disk_full_since",
             field=models.DateTimeField(
-                blank=True, editable=False, null=True, verbose_name="waits for disk space since"
+                blank=True, editable=False, null=True, verbose_name="waiting for disk space since"
             ),
         ),
         migrations.AddField(

@@ -87,7 +87,7 @@ class Recording(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts to prepare it"), default=0, editable=False)
     next_attempt_at = models.DateTimeField(_("prepared again at"), null=True, blank=True, editable=False)
     disk_full_since = models.DateTimeField(
-        _("waits for disk space since"), null=True, blank=True, editable=False
+        _("waiting for disk space since"), null=True, blank=True, editable=False
     )
     created_by = models.ForeignKey(
         Person,

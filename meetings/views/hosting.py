@@ -155,7 +155,7 @@ def extend_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
     """Asks nothing: it can only be too much."""
     meeting = access.meeting_for(access.visitor_of(request), meeting_id, access.Level.HOST)
     flow = partial(scheduling.extend_meeting, minutes=EXTENDED_BY)
-    done = _("The meeting may run longer.")
+    done = _("The meeting has been extended.")
     return _step(request, meeting, flow, question="", effect="", button="", done=done)
 
 

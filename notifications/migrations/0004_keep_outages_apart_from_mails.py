@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("away_since", models.DateTimeField(blank=True, null=True, verbose_name="away since")),
+                ("away_since", models.DateTimeField(blank=True, null=True, verbose_name="unreachable since")),
                 (
                     "probe_at",
                     models.DateTimeField(

@@ -267,7 +267,7 @@ def test_a_filter_that_does_not_exist_is_a_field_error(program: Programs) -> Non
 def test_seconds_are_refused_by_field_and_never_cut(program: Programs, starts_at: str) -> None:
     host = program()
     said = problem(host.post("/meetings", {**WEBINAR, "starts_at": starts_at}), 422)
-    assert said["errors"] == {"starts_at": ["A meeting starts on a whole minute: give no seconds."]}
+    assert said["errors"] == {"starts_at": ["Give the start time in hours and minutes, without seconds."]}
     meeting = factories.meeting(host=host.person)
     assert (
         "starts_at" in problem(host.patch(f"/meetings/{meeting.pk}", {"starts_at": starts_at}), 422)["errors"]

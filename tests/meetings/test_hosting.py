@@ -309,7 +309,7 @@ def test_a_live_meeting_is_extended_by_a_button_and_a_missed_one_says_so(page, h
     meeting = factories.meeting(host=host, state="live", starts_at=factories.NOW)
     assert "ends automatically at 12:50" in page.get(reverse("host_meeting", args=[meeting.pk])).text
     said = page.post(reverse("extend_meeting", args=[meeting.pk]), follow=True).text
-    assert "The meeting may run longer." in said
+    assert "The meeting has been extended." in said
     assert "ends automatically at 13:05" in said
     missed = factories.meeting(host=host, state="ended", started_at=None)
     assert "Nobody started this meeting." in page.get(reverse("host_meeting", args=[missed.pk])).text

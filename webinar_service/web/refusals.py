@@ -86,7 +86,7 @@ def _page(status: int, language: str) -> bytes:
 def _problem(status: int, language: str) -> bytes:
     with translation.override(language):
         detail = {
-            413: _("What was sent is larger than this address takes. Nothing of it was kept."),
+            413: _("The request is larger than is allowed here. Nothing was saved."),
             503: _("The service is busy. Nothing was done; try again in a few seconds."),
         }[status]
     problem = {"type": "about:blank", "title": title_of(status), "status": status, "detail": detail}
