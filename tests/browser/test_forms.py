@@ -91,11 +91,11 @@ class Island:
         (403, {}, "forbidden", "not allowed"),
         (404, {}, "gone", "no longer exists"),
         (413, {}, "tooLarge", "too large"),
-        (429, {"Retry-After": "20"}, "busy", "try again: 20"),
+        (429, {"Retry-After": "20"}, "busy", "try again in 20 s"),
         (429, {}, "busy", "in a few minutes"),
         (500, {}, "broken", "on our side"),
         (502, {}, "broken", "on our side"),
-        (503, {"Retry-After": "120"}, "busy", "try again: 2"),
+        (503, {"Retry-After": "120"}, "busy", "try again in 2 min"),
         (504, {}, "broken", "on our side"),
     ],
 )
