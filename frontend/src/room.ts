@@ -58,16 +58,21 @@ function showSite(isShown: boolean): void {
   for (const part of document.querySelectorAll<HTMLElement>(SITE)) part.hidden = !isShown;
 }
 
-async function fetchTicket({ ticketUrl }: Page, name: string): Promise<Ticket> {
+async function fetchTicket({ ticketUrl, isSignedIn }: Page, name: string): Promise<Ticket> {
   const answer = await fetch(ticketUrl, {
     method: "POST",
     credentials: "same-origin",
     headers: { "X-CSRFToken": csrf, Accept: "application/json" },
     body: new URLSearchParams({ name }),
   });
-  if (answer.status === 403 || answer.status === 404) throw new NoEntry();
+  if (answer.status === 403 || answer.status === 404) throw new NoEntry(isSignedIn && (await saysSignedOut(answer)) ? "signed_out" : "no_entry");
   if (!answer.ok) throw new Error(String(answer.status));
   return (await answer.json()) as Ticket;
+}
+
+async function saysSignedOut(answer: Response): Promise<boolean> {
+  const problem = (await answer.json().catch(() => ({}))) as { signed_in?: boolean };
+  return problem.signed_in === false;
 }
 
 declare global {

@@ -110,6 +110,7 @@ describe("the room's socket", () => {
   });
 
   it.each([
+    [4402, "closed signed_out"],
     [4403, "closed removed"],
     [4409, "closed replaced"],
   ])("stays closed after %i", async (code, expected) => {
@@ -136,6 +137,14 @@ describe("the room's socket", () => {
     Wire.last.onclose?.({ code: 1006 });
     await vi.advanceTimersByTimeAsync(5_000);
     expect(links.at(-1)).toBe("closed no_entry");
+  });
+
+  it("says that the sign-in has ended when that is why there is no ticket", async () => {
+    Wire.last.welcome();
+    fetchTicket.mockImplementation(() => Promise.reject(new NoEntry("signed_out")));
+    Wire.last.onclose?.({ code: 1006 });
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(links.at(-1)).toBe("closed signed_out");
   });
 
   it("comes back when a server that goes away said so", async () => {

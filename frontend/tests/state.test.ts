@@ -76,6 +76,21 @@ describe("numbered events", () => {
   });
 });
 
+describe("an extended meeting", () => {
+  const until = "2026-12-03T10:30:00Z";
+  const extended = (meeting: string): RoomEvent => ({ ev: "meeting.extended", seq: 11, meeting, until, closes_at: "2026-12-03T11:00:00Z", at: "2026-12-03T10:10:00Z" });
+
+  it("ends later for everybody, and the chat says so", () => {
+    const state = reduce(inside(), extended("m"));
+    expect(state.room).toMatchObject({ ends_at: until, closes_at: "2026-12-03T11:00:00Z" });
+    expect(state.lines.at(-1)).toMatchObject({ kind: "note", what: "meeting.extended", detail: until });
+  });
+
+  it("is not another one than that of this room", () => {
+    expect(reduce(inside(), extended("other")).room).toEqual(room);
+  });
+});
+
 describe("coming back", () => {
   it("adds what was missed to what was known", () => {
     const before = reduce(inside(), message(11, "before"));

@@ -14,8 +14,9 @@ from meetings.live.rights import RULES
 CODES = {
     messages.CLOSE_BAD_FRAMES: "More than ten frames that are not JSON objects of the protocol.",
     messages.CLOSE_NO_ENTRY: "No `hello` within ten seconds, or more than ten other frames before it; "
-    "the ticket is forged, too old, used or for another room; the seat, the role or the sign-in that gave entry has "
-    "ended.",
+    "the ticket is forged, too old, used or for another room; the seat, the role, the account or the API token that "
+    "gave entry has ended.",
+    messages.CLOSE_SIGNED_OUT: "The person has been signed out, here or everywhere.",
     messages.CLOSE_REMOVED: "A host has turned this person away, for good.",
     messages.CLOSE_TOO_FAST: "Too many commands for too long.",
     messages.CLOSE_GOING_AWAY: "The server stops. Its last frame says after how many milliseconds to come back.",

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 MAX_FRAME = 64 * 1024
 CLOSE_BAD_FRAMES = 4400
 CLOSE_NO_ENTRY = 4401
+CLOSE_SIGNED_OUT = 4402
 CLOSE_REMOVED = 4403
 CLOSE_REPLACED = 4409
 CLOSE_TOO_FAST = 4429
@@ -281,7 +282,8 @@ class Message(BaseModel):
 class RoomState(BaseModel):
     """The room as it is: which meeting, whether it runs, is recorded, and by which media people see each other.
 
-    `closes_at` is when a live meeting ends by itself. One that everybody has left ends ten minutes later.
+    `ends_at` is the planned end, or a later one to which a host has extended the meeting. `closes_at` is when a live
+    meeting ends by itself. One that everybody has left ends ten minutes later.
     """
 
     id: str

@@ -45,7 +45,7 @@ def read_facts(room: Room) -> tuple[RoomState, MeetingState]:
         state=_state(room, meeting),
         meeting=meeting.pk if meeting else None,
         starts_at=_time(meeting.starts_at if meeting else None),
-        ends_at=_time(meeting.ends_at if meeting else None),
+        ends_at=_time(meeting.planned_end if meeting else None),
         started_at=_time(meeting.started_at if meeting and meeting.is_live else None),
         closes_at=_time(meeting.closes_at if meeting and meeting.is_live else None),
         is_webinar=bool(meeting and meeting.is_webinar),

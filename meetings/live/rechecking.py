@@ -19,7 +19,7 @@ from companies.models import ApiToken, Person
 from meetings import access, attending
 from meetings.access import Level, Visitor
 from meetings.live.callers import Caller
-from meetings.live.messages import CLOSE_NO_ENTRY, CLOSE_REMOVED
+from meetings.live.messages import CLOSE_NO_ENTRY, CLOSE_REMOVED, CLOSE_SIGNED_OUT
 from meetings.live.tickets import Ticket, role_of
 from meetings.models import MeetingRole, Participant, Registration, Room
 
@@ -61,6 +61,11 @@ class Rights:
             and (ticket.api_token is None or ticket.api_token in self.api_tokens)
         )
 
+    def session_ended(self, ticket: Ticket) -> bool:
+        """Signing in again brings such a person back; one whose account is closed it does not."""
+        is_active = ticket.person in self.people
+        return is_active and ticket.session is not None and ticket.session not in self.sessions
+
     def of(self, person: int) -> object:
         return self.room, self.people.get(person), self.roles.get(person), self.seats.get(person)
 
@@ -77,7 +82,8 @@ def _stand(caller: Caller, rights: Rights, *, thoroughly: bool) -> Now:
     if admission is None or admission in attending.TURNED_AWAY:
         return Now(CLOSE_REMOVED, caller.level, caller.role, is_admitted=False)
     if not rights.signed_in(ticket):
-        return Now(CLOSE_NO_ENTRY, caller.level, caller.role, is_admitted=False)
+        code = CLOSE_SIGNED_OUT if rights.session_ended(ticket) else CLOSE_NO_ENTRY
+        return Now(code, caller.level, caller.role, is_admitted=False)
     has_a_role = not caller.is_attendee or ticket.person in rights.roles
     if not has_a_role and not thoroughly:
         code = 0 if ticket.registration in rights.confirmed else CLOSE_NO_ENTRY

@@ -16,7 +16,7 @@ from meetings.live import bus, journal
 from meetings.live.callers import Caller
 from meetings.live.database import Batch, in_database
 from meetings.live.hub import hub
-from meetings.live.messages import CLOSE_NO_ENTRY
+from meetings.live.messages import CLOSE_NO_ENTRY, CLOSE_SIGNED_OUT
 from meetings.live.reading import read_scene
 from meetings.live.room import OpenRoom
 from meetings.models import Room
@@ -155,7 +155,10 @@ class Rooms:
             callers = [each for each in room.callers() if each.ticket.person == header["person"]]
         if kind in {"close_person", "close_session"}:
             for caller in callers:
-                caller.wire.close(int(header.get("code", CLOSE_NO_ENTRY)))
+                code = int(header.get("code", CLOSE_NO_ENTRY))
+                # Who came by a personal link was not signed in here, and comes back by it.
+                is_guest = code == CLOSE_SIGNED_OUT and not caller.ticket.signed_in
+                caller.wire.close(CLOSE_NO_ENTRY if is_guest else code)
         elif kind == "refresh_person" and callers:
             self.spawn(room.look_again(callers))
 

@@ -135,7 +135,8 @@ class Scene:
 
     def _on_meeting_extended(self, event: dict[str, Any]) -> None:
         if event["meeting"] == self.facts.meeting:
-            self.facts = self.facts.model_copy(update={"closes_at": event["closes_at"]})
+            hours = {"ends_at": event["until"], "closes_at": event["closes_at"]}
+            self.facts = self.facts.model_copy(update=hours)
 
     def _on_meeting_moved(self, event: dict[str, Any]) -> None:
         if event["meeting"] == self.facts.meeting:

@@ -31,7 +31,7 @@ def room_page(request: HttpRequest, room_id: str) -> HttpResponse:
         return render(request, "meetings/room/turned_away.html", {"meeting": entry.meeting}, status=403)
     if _is_over(entry):
         return render(request, "meetings/room/over.html", {"meeting": entry.meeting})
-    return render(request, "meetings/room/green_room.html", _green_room(entry))
+    return render(request, "meetings/room/green_room.html", _green_room(entry, visitor))
 
 
 @require_safe
@@ -48,7 +48,7 @@ def sound_check(request: HttpRequest) -> HttpResponse:
     return render(request, "meetings/room/sound_check.html", {"page": page, "words": room_words_script()})
 
 
-def _green_room(entry: Entry) -> dict[str, object]:
+def _green_room(entry: Entry, visitor: Visitor) -> dict[str, object]:
     meeting, room = entry.meeting, entry.room
     title = in_language(room.title or (meeting.title if meeting else {}))
     name = (entry.registration.name if entry.registration else "") or entry.person.name
@@ -60,6 +60,7 @@ def _green_room(entry: Entry) -> dict[str, object]:
         back=_back(room, meeting),
         name=name,
         may_speak=may_speak,
+        is_signed_in=visitor.person is not None,
         ice_servers=media.ice_servers(room.pk, timezone.now()),
     )
     return {
@@ -83,13 +84,17 @@ def _page(
     subtitle: str = "",
     name: str = "",
     may_speak: bool = True,
+    is_signed_in: bool = False,
 ) -> dict[str, object]:
     """What the scripts of the page need to know; `Page` in frontend/src/room/page.ts."""
+    sign_in = reverse("account_login", query={"next": reverse("room", args=[room.pk])}) if room else ""
     return {
         "room": room.pk if room else "",
         "ticketUrl": reverse("room_ticket", args=[room.pk]) if room else "",
         "probeUrl": f"/ws/rooms/{room.pk if room else NO_ROOM}/",
         "backUrl": back,
+        "signInUrl": sign_in,
+        "isSignedIn": is_signed_in,
         "title": title,
         "subtitle": subtitle,
         "icons": static("icons.svg"),
@@ -104,12 +109,7 @@ def _subtitle(room: Room, meeting: Meeting | None) -> str:
     if room.is_project_room:
         names = in_order(room.companies.values_list("name", flat=True), str)
         return _("Project room of %(companies)s") % {"companies": ", ".join(names)}
-    if meeting is None:
-        return ""
-    until = timezone.localtime(meeting.ends_at).strftime("%H:%M")
-    if not meeting.host_name:
-        return _("Until %(hour)s your time") % {"hour": until}
-    return _("%(host)s. Until %(hour)s your time") % {"host": meeting.host_name, "hour": until}
+    return meeting.host_name if meeting else ""
 
 
 def _back(room: Room, meeting: Meeting | None) -> str:

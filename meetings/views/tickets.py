@@ -21,11 +21,11 @@ def room_ticket(request: HttpRequest, room_id: str) -> JsonResponse:
     try:
         entry = access.entry_for(visitor, room_id)
     except Http404:
-        return _problem(HTTPStatus.NOT_FOUND, _("There is no such room."))
+        return _problem(visitor, HTTPStatus.NOT_FOUND, _("There is no such room."))
     except PermissionDenied:
-        return _problem(HTTPStatus.FORBIDDEN, _("You have no confirmed place in this meeting."))
+        return _problem(visitor, HTTPStatus.FORBIDDEN, _("You have no confirmed place in this meeting."))
     if access.is_turned_away(entry):
-        return _problem(HTTPStatus.FORBIDDEN, _("A host has closed this room to you."))
+        return _problem(visitor, HTTPStatus.FORBIDDEN, _("A host has closed this room to you."))
     if entry.registration is not None and not entry.registration.is_verified:
         # Who goes into the room by the link that was mailed has shown whose address it is.
         registering.verify(registration=entry.registration, now=now())
@@ -35,7 +35,13 @@ def room_ticket(request: HttpRequest, room_id: str) -> JsonResponse:
     return JsonResponse(dict(tickets.issued(entry, name=name, signed_in=signed_in, session=session)))
 
 
-def _problem(status: HTTPStatus, detail: str) -> JsonResponse:
-    """Problem details (RFC 9457)."""
-    body = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
+def _problem(visitor: access.Visitor, status: HTTPStatus, detail: str) -> JsonResponse:
+    """Problem details (RFC 9457); the room's page learns whether its sign-in has ended."""
+    body: dict[str, object] = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+    }
+    body["signed_in"] = visitor.person is not None
     return JsonResponse(body, status=status.value, content_type="application/problem+json")

@@ -94,6 +94,7 @@ def _entering() -> dict[str, str]:
         "keep_going": _("Keep going"),
         "not_now": _("Not now"),
         "stay": _("Stay"),
+        "until": _("Until {time} your time"),
         "live": _("LIVE"),
         "recorded": _("Recorded"),
         "not_recorded": _("Not recorded"),
@@ -184,6 +185,7 @@ def _controls() -> dict[str, str]:
         "notice.hand": _("{name} raised a hand."),
         "notice.see": _("See"),
         "notice.closes": _("This meeting ends automatically at {time}."),
+        "notice.extended": _("The meeting has been extended until {time}"),
         "notice.off_stage": _("You are off the stage. You still see and hear everything."),
         "notice.too_fast": _("That was too fast. Nothing is lost; try again in a moment."),
         "notice.refused": _("That was not possible just now. Nothing was changed."),
@@ -216,6 +218,7 @@ def _conversation() -> dict[str, str]:
         "note.stage_left": _("{name} left the stage"),
         "note.started": _("The meeting has started"),
         "note.ended": _("The meeting has ended"),
+        "note.extended": _("The meeting has been extended until {time}"),
         "note.moved": _("The meeting has moved to {hour}"),
         "note.cancelled": _("The meeting is cancelled. {reason}"),
         "note.recording_started": _("The recording has started"),
@@ -289,6 +292,7 @@ def _testing() -> dict[str, str]:
         "trouble.mic_unplugged": _("The microphone was disconnected. Others cannot hear you."),
         "trouble.mic_missing": _("No microphone was found. You can join and write."),
         "trouble.mic_busy": _("The microphone is used by another program."),
+        "trouble.both_denied": _("Microphone and camera are blocked for this page"),
         "trouble.unsupported": _("This browser does not give pages sound and picture."),
         "trouble.insecure": _(
             "Microphone and camera need a secure connection. Open this page with an address that begins with https://."
@@ -343,6 +347,9 @@ def _parting() -> dict[str, str]:
         "parting.removed": _("A host has ended your visit to this room"),
         "parting.replaced": _("You are in this room in another window"),
         "parting.no_entry": _("The room is closed to you now"),
+        "parting.signed_out": _("You have been signed out"),
+        "parting.signed_out_text": _("Sign in to come back to the room."),
+        "parting.sign_in": _("Sign in"),
         "parting.left_text": _("You can come back for as long as the room is open."),
         "parting.removed_text": _(
             "You cannot come back to it. If you think that this is a mistake, write to the secretariat."

@@ -226,6 +226,23 @@ def test_a_session_that_ended_in_the_long_form_is_picked_up_after_signing_in(
     assert host.evaluate("Object.keys(sessionStorage).filter((name) => name.startsWith('draft'))") == []
 
 
+def test_a_long_form_that_is_too_large_is_kept(host: Page, watch: Watch) -> None:
+    """Who is signed out may send less: the answer comes before a view, without a session."""
+    watch.expected = ("Failed to load resource",)
+    meeting = fill_long_form(host)
+    host.locator("[name=description_en]").fill("Long. " * 60_000)
+    signed_in = [cookie for cookie in host.context.cookies() if cookie["name"] == "sessionid"]
+    host.context.clear_cookies(name="sessionid")
+    host.locator("button[name=do][value=save]").click()
+    expect(host.locator("h1")).to_have_text("That was too large")
+    expect(host.locator("main [data-draft]")).to_contain_text("What you typed is kept")
+    host.context.add_cookies(signed_in)  # type: ignore[arg-type]
+    host.locator("main [data-draft] a").click()
+    expect(host).to_have_url(re.compile(f"/meetings/{meeting}/edit/$"))
+    expect(host.locator("[name=title_en]")).to_have_value("Heat pumps for harbours, and much more")
+    expect(host.locator("form [data-draft]")).to_contain_text("here again")
+
+
 def test_a_long_form_sent_offline_stays_where_it_is(host: Page) -> None:
     fill_long_form(host)
     host.context.set_offline(True)

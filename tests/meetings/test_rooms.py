@@ -56,6 +56,8 @@ def test_a_guest_with_a_seat_finds_the_green_room_under_the_name_they_registered
     assert page["name"] == "Žygimantas Vaitkūnas"
     assert page["maySpeak"] is False
     assert page["ticketUrl"] == reverse("room_ticket", args=[meeting.room_id])
+    assert page["signInUrl"] == f"/account/login/?next=%2Frooms%2F{meeting.room_id}%2F"
+    assert page["isSignedIn"] is False
 
 
 def test_a_speaker_may_speak_and_is_told_that_the_meeting_is_recorded() -> None:
@@ -63,7 +65,7 @@ def test_a_speaker_may_speak_and_is_told_that_the_meeting_is_recorded() -> None:
     speaker = factories.member()
     factories.role(meeting, speaker)
     body = signed_in(speaker).get(reverse("room", args=[meeting.room_id])).content.decode()
-    assert page_of(body)["maySpeak"] is True
+    assert page_of(body)["maySpeak"] is page_of(body)["isSignedIn"] is True
     assert "This meeting is recorded." in body
 
 

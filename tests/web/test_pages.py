@@ -12,7 +12,7 @@ from tests.test_files_for_elsewhere import COMPOSE, in_env_example
 from webinar_service import capacity
 from webinar_service.asgi import application
 from webinar_service.management.commands.serve import allow_as_many_sockets_as_may_be
-from webinar_service.web import addresses, bodies
+from webinar_service.web import addresses, bodies, refusals
 
 
 def scope(path: str, method: str = "GET", headers: dict[str, str] | None = None) -> dict[str, Any]:
@@ -82,6 +82,34 @@ async def test_a_form_that_is_too_large_gets_a_page_before_it_is_read(language: 
     assert headers["content-type"].startswith("text/html")
     assert headers["content-security-policy"].startswith("default-src 'none'")
     assert language != "en" or words in content.decode()
+    assert "<body data-problem-page>" in content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "advice"),
+    [
+        ("application/x-www-form-urlencoded", "Go back, shorten the text, and send it again."),
+        ("multipart/form-data; boundary=x", "choose a smaller file"),
+    ],
+)
+async def test_only_who_sends_files_is_told_to_choose_a_smaller_one(kind: str, advice: str) -> None:
+    declared = {"content-length": str(100 * 1024**2), "accept-language": "en", "content-type": kind}
+    _status, _headers, content = await answer(scope("/meetings/abc/register/", "POST", declared))
+    assert advice in content.decode()
+    assert ("sign in first" in content.decode()) == kind.startswith("multipart")
+
+
+async def test_a_full_service_offers_to_try_again_and_keeps_what_was_typed() -> None:
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    await refusals.refuse_for_now(scope("/schedule/new/", "POST", {"accept-language": "en"}), send)
+    page = b"".join(message.get("body", b"") for message in sent).decode()
+    assert (sent[0]["status"], "<body data-problem-page>" in page) == (503, True)
+    assert 'href="">Try again</a>' in page
+    assert 'id="draft-kept"' in page
 
 
 async def test_a_body_without_a_length_is_counted_while_it_comes() -> None:

@@ -68,7 +68,11 @@ def answer_for_now(request: HttpRequest) -> HttpResponse:
 async def _answer(scope: Any, send: Send, status: int, headers: list[tuple[bytes, bytes]]) -> None:
     language = translation.get_language_from_request(ASGIRequest(scope, BytesIO()))
     is_for_programs = scope["path"].startswith("/api/")
-    body = _problem(status, language) if is_for_programs else _page(status, language)
+    body = (
+        _problem(status, language)
+        if is_for_programs
+        else _page(status, language, has_files=_has_files(scope))
+    )
     kind = b"application/problem+json" if is_for_programs else b"text/html; charset=utf-8"
     about = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
     about += [(b"content-language", language.encode()), (b"connection", b"close")]
@@ -76,10 +80,17 @@ async def _answer(scope: Any, send: Send, status: int, headers: list[tuple[bytes
     await send({"type": "http.response.body", "body": body, "more_body": True})
 
 
+def _has_files(scope: Any) -> bool:
+    """Whether the form is of the kind that sends files (RFC 7578)."""
+    kind: bytes = dict(scope["headers"]).get(b"content-type", b"")
+    return kind.lower().startswith(b"multipart/form-data")
+
+
 @cache
-def _page(status: int, language: str) -> bytes:
+def _page(status: int, language: str, *, has_files: bool) -> bytes:
+    said = {"site_name": settings.SITE_NAME, "has_files": has_files}
     with translation.override(language):
-        return render_to_string(f"errors/{status}.html", {"site_name": settings.SITE_NAME}).encode()
+        return render_to_string(f"errors/{status}.html", said).encode()
 
 
 @cache

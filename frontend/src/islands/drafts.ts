@@ -124,7 +124,7 @@ function settle(name: string, draft: Draft): void {
     return;
   }
   keep("sessionStorage", name, JSON.stringify({ ...draft, isSent: false }));
-  if (draft.page !== location.pathname + location.search) sayThatItIsKept(draft.page);
+  if (draft.page !== location.pathname + location.search || document.body.matches("[data-problem-page]")) sayThatItIsKept(draft.page);
 }
 
 /** On a page that came instead of the form: the way back to it, also after signing in. */

@@ -1,12 +1,18 @@
 // `<section class="reach" data-reach="register">` keeps the one thing to do in reach of a thumb;
 // it goes away while the real one is in view.
+let observers: IntersectionObserver[] = [];
+
 function watch(): void {
+  for (const former of observers) former.disconnect(); // it would report on what has been swapped out
+  observers = [];
   for (const bar of document.querySelectorAll<HTMLElement>("[data-reach]")) {
     const real = document.getElementById(bar.dataset.reach ?? "");
     if (!real) continue;
-    new IntersectionObserver(([entry]) => {
+    const observer = new IntersectionObserver(([entry]) => {
       bar.hidden = entry?.isIntersecting ?? false;
-    }).observe(real);
+    });
+    observer.observe(real);
+    observers.push(observer);
   }
 }
 

@@ -9,6 +9,10 @@ export interface Page {
   ticketUrl: string;
   probeUrl: string;
   backUrl: string;
+  /** To sign in and come back to this room. */
+  signInUrl: string;
+  /** Whether the person was signed in when the page was made. */
+  isSignedIn: boolean;
   title: string;
   subtitle: string;
   icons: string;

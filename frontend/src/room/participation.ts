@@ -205,7 +205,8 @@ export class Participation extends EventTarget {
       this.notify({ what: "lobby", who: event.waiting.at(-1)?.name ?? "" });
     else if (event.ev === "hand.raised" && rooms.isHost(this.state.you) && event.person.id !== this.state.you?.id)
       this.notify({ what: "hand.raised", who: event.person.name });
-    else if ((event.ev === "meeting.closing" || event.ev === "meeting.extended") && rooms.isHost(this.state.you)) this.notify({ what: event.ev });
+    else if (event.ev === "meeting.closing" && rooms.isHost(this.state.you)) this.notify({ what: event.ev });
+    else if (event.ev === "meeting.extended" && event.meeting === this.state.room?.meeting) this.notify({ what: event.ev });
     else if (event.ev === "meeting.ended") void this.ended();
   }
 

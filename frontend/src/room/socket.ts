@@ -8,7 +8,11 @@ export interface Ticket {
   url: string;
 }
 
-export class NoEntry extends Error {}
+export class NoEntry extends Error {
+  constructor(readonly ending: "no_entry" | "signed_out" = "no_entry") {
+    super(ending);
+  }
+}
 
 export class Refused extends Error {
   constructor(
@@ -40,6 +44,7 @@ export function pauseBefore(attempt: number, random: () => number = Math.random)
 
 const ENDINGS: Partial<Record<number, Ending>> = {
   [CLOSE.noEntry]: "no_entry",
+  [CLOSE.signedOut]: "signed_out",
   [CLOSE.removed]: "removed",
   [CLOSE.replaced]: "replaced",
 };
@@ -126,7 +131,7 @@ export class RoomSocket {
   }
 
   private noTicket(error: unknown): void {
-    if (error instanceof NoEntry) this.stop("no_entry");
+    if (error instanceof NoEntry) this.stop(error.ending);
     else this.again();
   }
 

@@ -2,7 +2,7 @@
 import type { Message, Present, RoomEvent, RoomState, Snapshot, Someone, You } from "./protocol";
 
 export type Link = "connecting" | "open" | "reconnecting" | "closed";
-export type Ending = "left" | "removed" | "denied" | "replaced" | "no_entry" | "too_fast" | "ended" | "";
+export type Ending = "left" | "removed" | "denied" | "replaced" | "no_entry" | "signed_out" | "too_fast" | "ended" | "";
 
 export interface Said {
   kind: "said";
@@ -16,7 +16,7 @@ export interface Said {
 export interface Note {
   kind: "note";
   id: number;
-  what: "stage.joined" | "stage.left" | "meeting.started" | "meeting.ended" | "meeting.moved" | "meeting.cancelled" | "recording.started" | "recording.stopped";
+  what: "stage.joined" | "stage.left" | "meeting.started" | "meeting.ended" | "meeting.extended" | "meeting.moved" | "meeting.cancelled" | "recording.started" | "recording.stopped";
   name: string;
   at: string;
   detail: string;
@@ -155,7 +155,7 @@ function durable(state: State, event: DurableEvent): State {
     case "meeting.started":
       return noted(ofRoom(state, { state: "live", meeting: event.meeting, started_at: event.at, closes_at: event.closes_at ?? null }), event);
     case "meeting.extended":
-      return closing(state, event.closes_at, event.meeting);
+      return noted(extended(state, event), event, "", event.until);
     case "meeting.ended":
       return noted(over(state, event.meeting), event);
     case "meeting.moved":
@@ -192,8 +192,8 @@ function over(state: State, meeting: string): State {
   return ofRoom(state, state.room.kind === "project" ? { started_at: null, recording: false } : { state: "ended", recording: false });
 }
 
-function closing(state: State, closesAt: string, meeting = state.room?.meeting): State {
-  return state.room?.meeting === meeting ? ofRoom(state, { closes_at: closesAt }) : state;
+function extended(state: State, event: { meeting: string; until: string; closes_at: string }): State {
+  return state.room?.meeting === event.meeting ? ofRoom(state, { ends_at: event.until, closes_at: event.closes_at }) : state;
 }
 
 function moved(state: State, event: { meeting: string; starts_at: string; ends_at: string }): State {
@@ -214,7 +214,7 @@ function changed(state: State, person: Someone, change: Partial<Present>): State
 function passing(state: State, event: RoomEvent): State {
   switch (event.ev) {
     case "meeting.closing":
-      return closing(state, event.closes_at);
+      return ofRoom(state, { closes_at: event.closes_at });
     case "presence":
       return cameAndWent(state, event.count, event.joined ?? [], event.left ?? []);
     case "person":

@@ -28,6 +28,7 @@ async def test_hosts_are_warned_and_may_let_it_run_on(live_webinar: Meeting, com
     assert not guest.all("meeting.closing")
     late = await come(live_webinar)
     assert late.welcome["room"]["closes_at"] == told["closes_at"]
+    assert late.welcome["room"]["ends_at"] == told["until"] > host.welcome["room"]["ends_at"]
 
 
 async def test_a_meeting_that_was_just_started_says_when_it_closes(

@@ -164,22 +164,22 @@ def remove_by_host(case: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lose", "seconds", "page"),
+    ("lose", "seconds", "code"),
     [
-        (withdraw, AT_ONCE, 403),
-        (close_account, AT_ONCE, 403),
-        (sign_out, AT_ONCE, 403),
-        (sign_out_everywhere, AT_ONCE, 403),
-        (sign_out_from_elsewhere, AT_ONCE, 403),
-        (change_address, AT_ONCE, 403),
+        (withdraw, AT_ONCE, 4401),
+        (close_account, AT_ONCE, 4401),
+        (sign_out, AT_ONCE, 4402),
+        (sign_out_everywhere, AT_ONCE, 4402),
+        (sign_out_from_elsewhere, AT_ONCE, 4402),
+        (change_address, AT_ONCE, 4402),
         # Nobody tells the rooms of these: they look again every five seconds.
-        (lambda _case: Session.objects.all().delete(), 20, 403),
-        (lambda case: Person.objects.filter(pk=case.person.pk).update(is_active=False), 20, 403),
+        (lambda _case: Session.objects.all().delete(), 20, 4402),
+        (lambda case: Person.objects.filter(pk=case.person.pk).update(is_active=False), 20, 4401),
     ],
     ids=["withdrawn", "closed", "out", "everywhere", "elsewhere", "address", "deleted", "inactive"],
 )
 async def test_who_loses_the_right_is_out_of_socket_media_and_page(
-    case: Case, sfu: Sfu, lose: Callable[[Case], Any], seconds: float, page: int
+    case: Case, sfu: Sfu, lose: Callable[[Case], Any], seconds: float, code: int
 ) -> None:
     visitor = await come_by(sfu, case)
     given = await visitor.does("media.token")
@@ -187,10 +187,10 @@ async def test_who_loses_the_right_is_out_of_socket_media_and_page(
     assert await sfu.carried(case.meeting.room_id) == [f"{visitor.id}:{visitor.connection}"]
     kept = await sync_to_async(case.ticket)()
     await sync_to_async(lose)(case)
-    assert await visitor.closed_with(seconds) == 4401
+    assert await visitor.closed_with(seconds) == code
     await sfu.carries_nobody(case.meeting.room_id)
     assert await opened_with(sfu, case, kept) == 4401
-    assert (await sync_to_async(case.client.get)(case.room_page)).status_code == page
+    assert (await sync_to_async(case.client.get)(case.room_page)).status_code == 403
 
 
 async def come_by(sfu: Sfu, case: Case, ticket: dict[str, Any] | None = None) -> Visitor:
@@ -270,8 +270,27 @@ async def test_a_sign_out_leaves_another_browser_of_the_person_in(case: Case, sf
     stays = await come_by(sfu, other)
     async with leaving(stays):
         await sync_to_async(sign_out)(case)
-        assert await visitor.closed_with(AT_ONCE) == 4401
+        assert await visitor.closed_with(AT_ONCE) == 4402
         await stays.does("ping")
+
+
+async def test_the_page_learns_whether_its_sign_in_has_ended(case: Case) -> None:
+    address = reverse("room_ticket", args=[case.meeting.room_id])
+    await sync_to_async(sign_out)(case)
+    refused = await sync_to_async(case.client.post)(address)
+    assert (refused.status_code, refused.json()["signed_in"]) == (403, False)
+    await sync_to_async(withdraw)(case)
+    refused = await sync_to_async(case.elsewhere().post)(address)
+    assert (refused.status_code, refused.json()["signed_in"]) == (403, True)
+
+
+async def test_who_came_by_a_personal_link_is_not_told_to_sign_in(case: Case, sfu: Sfu) -> None:
+    """Their page tries once more, and the link lets them in again."""
+    guest = Client()
+    await sync_to_async(guest.get)(reverse("seat", args=[case.seat.pk]), follow=True)
+    visitor = await come_by(sfu, Case(case.meeting, case.seat, guest))
+    await sync_to_async(sign_out_everywhere)(case)
+    assert await visitor.closed_with(AT_ONCE) == 4401
 
 
 async def test_a_ticket_opens_one_socket(case: Case, sfu: Sfu) -> None:

@@ -146,12 +146,13 @@ export class RoomChat extends Part {
   private said(line: Said): TemplateResult {
     const own = line.from.id === this.now.you?.id;
     const role = roleInWords(line.from.role);
+    const word = own ? t("chat.take_back") : t("chat.remove");
     const mayTakeBack = !line.isTakenBack && (own || isHost(this.now.you)) && may(this.now, "chat.delete");
     return html`<li class="message" data-message=${line.id}>
       ${avatar(line.from)}
       <p class="message__who"><b>${own ? t("you") : line.from.name}</b> ${role && !own ? html`${role}, ` : nothing}<time datetime=${line.at}>${hour(line.at)}</time>
         ${mayTakeBack
-          ? html`<button class="link message__act" type="button" @click=${() => void this.room.takeBack(line.id)}>${own ? t("chat.take_back") : t("chat.remove")}<span class="visually-hidden">: ${line.text.slice(0, 40)}</span></button>`
+          ? html`<button class="link message__act" type="button" aria-label=${`${word}: ${line.text.slice(0, 40)}`} @click=${() => void this.room.takeBack(line.id)}>${word}</button>`
           : nothing}</p>
       <p class="message__said ${line.isTakenBack ? "soft" : ""}" dir="auto">${line.isTakenBack ? t("chat.taken_back") : withLinks(line.text)}</p>
     </li>`;
@@ -180,6 +181,7 @@ const NOTES: Record<Note["what"], (note: Note) => string> = {
   "stage.left": ({ name }) => t("note.stage_left", { name }),
   "meeting.started": () => t("note.started"),
   "meeting.ended": () => t("note.ended"),
+  "meeting.extended": ({ detail }) => t("note.extended", { time: hour(detail) }),
   "meeting.moved": ({ detail }) => t("note.moved", { hour: hour(detail) }),
   "meeting.cancelled": ({ detail }) => t("note.cancelled", { reason: detail }),
   "recording.started": () => t("note.recording_started"),

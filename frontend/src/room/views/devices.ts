@@ -77,8 +77,32 @@ function stepsInWords(trouble: Trouble): string {
   return steps[trouble]?.() ?? "";
 }
 
+/** The same help twice would take the stage: where both are blocked, one box says so. */
+export function ownDeviceHelp(media: OwnMedia): (TemplateResult | typeof nothing)[] {
+  const { microphone, camera } = media.trouble;
+  if (microphone !== "denied" || camera !== "denied") return (["microphone", "camera", "screen"] as const).map((kind) => deviceHelp(media, kind));
+  return [bothDeniedHelp(media), deviceHelp(media, "screen")];
+}
+
+function bothDeniedHelp(media: OwnMedia): TemplateResult {
+  const again = async (): Promise<void> => {
+    await media.setMuted(false);
+    await media.setCamera(true);
+  };
+  const close = (): void => {
+    media.forgive("microphone");
+    media.forgive("camera");
+  };
+  return html`<div class="notice device-help device-help--compact" role="alert" data-help="both" data-trouble="denied">${icon("warning")}
+    <div><p><strong>${t("trouble.both_denied")}</strong></p><p>${stepsInWords("denied")}</p>
+      <p class="actions">
+        <button class="button button--small" type="button" @click=${() => void again()}>${t("chat.try_again")}</button>
+        <button class="button button--small button--plain" type="button" @click=${close}>${t("close")}</button>
+      </p></div></div>`;
+}
+
 /** What is wrong with a device, what to do about it in this browser, and a button to try again. */
-export function deviceHelp(media: OwnMedia, kind: Own): TemplateResult | typeof nothing {
+function deviceHelp(media: OwnMedia, kind: Own): TemplateResult | typeof nothing {
   const trouble = media.trouble[kind];
   if (trouble === "") return nothing;
   const again = { microphone: () => media.setMuted(false), camera: () => media.setCamera(true), screen: () => media.setScreen(true) }[kind];

@@ -5,7 +5,7 @@ import { LevelMeter, STEPS } from "../level";
 import type { OwnMedia } from "../media";
 import { icon, type Page } from "../page";
 import { t } from "../words";
-import { deviceField, deviceHelp, troubleInWords } from "./devices";
+import { deviceField, ownDeviceHelp, troubleInWords } from "./devices";
 import "./track";
 import { Part } from "./part";
 
@@ -54,7 +54,7 @@ export class GreenRoom extends Part {
   // ---- drawing ----
 
   protected override render(): TemplateResult {
-    return html`${this.mirror()}${deviceHelp(this.media, "camera")}${deviceHelp(this.media, "microphone")}${this.soundLevel()}`;
+    return html`${this.mirror()}${ownDeviceHelp(this.media)}${this.soundLevel()}`;
   }
 
   private mirror(): TemplateResult {

@@ -2,8 +2,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { icon, type Page } from "../page";
 import type { Participation } from "../participation";
+import type { RoomState } from "../protocol";
 import { mayPublish } from "../state";
-import { own, t, tn } from "../words";
+import { hour, own, t, tn } from "../words";
 
 export function headView(room: Participation, page: Page): TemplateResult {
   const { room: now, link } = room.state;
@@ -12,7 +13,7 @@ export function headView(room: Participation, page: Page): TemplateResult {
     ${icon("mark", "room__mark")}
     <div class="room__title">
       <h1 lang=${title?.language ?? nothing}>${title?.text ?? page.title}</h1>
-      <p>${page.subtitle}</p>
+      <p>${subtitleNow(now, page)}</p>
     </div>
     <div class="room__states">
       ${now?.state === "live" && now.started_at ? html`<strong class="badge badge--live">${t("live")}</strong>${elapsed(now.started_at, room.now())}` : nothing}
@@ -20,6 +21,12 @@ export function headView(room: Participation, page: Page): TemplateResult {
       <p class="status" role="status" data-status="line" data-link=${link}>${lineInWords(room)}</p>
     </div>
   </header>`;
+}
+
+/** Who hosts, and until when: a host may extend the meeting meanwhile. A project room has no end. */
+function subtitleNow(now: RoomState | null, { subtitle }: Page): string {
+  if (!now?.ends_at || now.kind === "project") return subtitle;
+  return [subtitle, t("until", { time: hour(now.ends_at) })].filter(Boolean).join(". ");
 }
 
 function elapsed(startedAt: string, now: number): TemplateResult {

@@ -117,7 +117,8 @@ export class LiveRoom extends LitElement {
     else if (notice.what === "mute.requested") this.toasts?.show(t("notice.muted", { name: notice.who ?? "" }));
     else if (notice.what === "lobby") this.announcer.tell(t("notice.lobby", { name: notice.who ?? "" })); // a banner stands over the stage
     else if (notice.what === "hand.raised") this.handWentUp(notice.who ?? "");
-    else if (notice.what === "meeting.closing" || notice.what === "meeting.extended") this.closes(notice.what === "meeting.closing");
+    else if (notice.what === "meeting.closing") this.closes();
+    else if (notice.what === "meeting.extended") this.extended();
     else this.toasts?.show(plainNotice(notice.what));
   };
 
@@ -132,10 +133,15 @@ export class LiveRoom extends LitElement {
     this.toasts?.show(text, { word: t("notice.see"), act: () => this.show("people") }, "hands");
   }
 
-  private closes(isSoon: boolean): void {
+  private closes(): void {
     const at = this.room.state.room?.closes_at;
     const extend = { word: t("host.extend", { n: 15 }), act: () => void this.room.ask({ do: "meeting.extend", minutes: 15 }) };
-    if (at) this.toasts?.show(t("notice.closes", { time: hour(at) }), isSoon ? extend : null, "closes");
+    if (at) this.toasts?.show(t("notice.closes", { time: hour(at) }), extend, "closes");
+  }
+
+  private extended(): void {
+    const until = this.room.state.room?.ends_at;
+    if (until) this.toasts?.show(t("notice.extended", { time: hour(until) }), null, "closes");
   }
 
   private async invited(): Promise<void> {

@@ -25,6 +25,7 @@ function waysOn(ending: Ending, page: Page, comeBack: () => void): TemplateResul
   const back = html`<button class="button ${mayComeBack ? "button--primary" : ""}" type="button" @click=${comeBack}>${mayComeBack ? t("parting.back") : t("chat.try_again")}</button>`;
   const meeting = html`<a class="button ${mayComeBack ? "" : "button--primary"}" href=${page.backUrl}>${t("parting.meeting")}</a>`;
   if (mayComeBack) return html`${back}${meeting}`;
+  if (ending === "signed_out") return html`<a class="button button--primary" href=${page.signInUrl}>${t("parting.sign_in")}</a>`;
   return html`${meeting}${ending === "no_entry" ? back : nothing}`;
 }
 
@@ -34,6 +35,7 @@ function endingInWords(ending: Ending): string {
     denied: () => t("parting.removed"),
     replaced: () => t("parting.replaced"),
     no_entry: () => t("parting.no_entry"),
+    signed_out: () => t("parting.signed_out"),
   };
   return words[ending]?.() ?? t("parting.left");
 }
@@ -46,6 +48,7 @@ function textOf(ending: Ending): string {
     denied: () => t("parting.removed_text"),
     replaced: () => t("parting.replaced_text"),
     no_entry: () => t("parting.no_entry_text"),
+    signed_out: () => t("parting.signed_out_text"),
   };
   return words[ending]?.() ?? "";
 }

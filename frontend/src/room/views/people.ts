@@ -91,11 +91,11 @@ export class RoomPeople extends Part {
   }
 
   private outside(person: Someone): TemplateResult {
-    const name = html`<span class="visually-hidden">: ${person.name}</span>`;
+    const named = (word: string): string => `${word}: ${person.name}`;
     return html`<li data-waiting=${person.id}>${avatar(person)}<span>${person.name}<small>${person.company}</small></span>
       <span class="push">
-        <button class="button button--small" type="button" data-act="admit" @click=${() => void this.room.ask({ do: "lobby.admit", person: person.id })}>${t("lobby.admit")}${name}</button>
-        <button class="button button--small button--plain" type="button" data-act="deny" @click=${() => void this.deny(person)}>${t("lobby.deny")}${name}</button>
+        <button class="button button--small" type="button" data-act="admit" aria-label=${named(t("lobby.admit"))} @click=${() => void this.room.ask({ do: "lobby.admit", person: person.id })}>${t("lobby.admit")}</button>
+        <button class="button button--small button--plain" type="button" data-act="deny" aria-label=${named(t("lobby.deny"))} @click=${() => void this.deny(person)}>${t("lobby.deny")}</button>
       </span></li>`;
   }
 
@@ -115,10 +115,10 @@ export class RoomPeople extends Part {
 
   private handActions(person: Present): TemplateResult | typeof nothing {
     if (!isHost(this.now.you)) return nothing;
-    const name = html`<span class="visually-hidden">: ${person.name}</span>`;
+    const named = (word: string): string => `${word}: ${person.name}`;
     return html`
-      ${this.now.room?.is_webinar && !person.on_stage ? html`<button class="button button--small" type="button" data-act="invite" @click=${() => void this.room.ask({ do: "stage.invite", person: person.id })}>${t("people.invite")}${name}</button>` : nothing}
-      <button class="button button--small button--plain button--icon" type="button" title=${t("people.lower")} @click=${() => void this.room.ask({ do: "hand.lower", person: person.id })}>${icon("cross")}<span class="visually-hidden">${t("people.lower")}${name}</span></button>`;
+      ${this.now.room?.is_webinar && !person.on_stage ? html`<button class="button button--small" type="button" data-act="invite" aria-label=${named(t("people.invite"))} @click=${() => void this.room.ask({ do: "stage.invite", person: person.id })}>${t("people.invite")}</button>` : nothing}
+      <button class="button button--small button--plain button--icon" type="button" title=${t("people.lower")} aria-label=${named(t("people.lower"))} @click=${() => void this.room.ask({ do: "hand.lower", person: person.id })}>${icon("cross")}</button>`;
   }
 
   // ---- everybody ----

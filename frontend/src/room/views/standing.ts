@@ -6,7 +6,7 @@ import type { Participation } from "../participation";
 import { isAble } from "../publishing";
 import { isHost, may, stage } from "../state";
 import { hour, t, tn } from "../words";
-import { deviceHelp } from "./devices";
+import { ownDeviceHelp } from "./devices";
 import { stageView } from "./stage";
 import "./track";
 
@@ -23,7 +23,7 @@ export interface Standing {
 export function standing(here: Standing): TemplateResult {
   const { you, room, link } = here.room.state;
   if (!you || !room) return empty("signal", t("line.connecting"), link === "reconnecting" ? t("connecting.again") : t("connecting.text"));
-  if (you.admission === "waiting") return html`${ownDeviceHelp(here)}${outside(here)}`;
+  if (you.admission === "waiting") return html`${ownDeviceHelp(here.room.media)}${outside(here)}`;
   if (room.state === "ended") return over(here);
   const isAnybody = stage(here.room.state).length > 0;
   return html`${banners(here)}${isAnybody ? stageView(here.room, here.speaking) : untilStart(room.starts_at)}`;
@@ -65,10 +65,6 @@ function over({ room, page }: Standing): TemplateResult {
 
 // ---- over the people ----
 
-function ownDeviceHelp({ room: { media } }: Standing): (TemplateResult | typeof nothing)[] {
-  return (["microphone", "camera", "screen"] as const).map((kind) => deviceHelp(media, kind));
-}
-
 /** Whose audio or video does not arrive: by name, many as a number. */
 function missingMedia({ room }: Standing): TemplateResult | typeof nothing {
   const [first, ...others] = [...room.missing];
@@ -83,7 +79,7 @@ function missingMedia({ room }: Standing): TemplateResult | typeof nothing {
 function banners(here: Standing): (TemplateResult | typeof nothing)[] {
   const { state } = here.room;
   const { room, waiting } = state;
-  const shown: (TemplateResult | typeof nothing)[] = [...ownDeviceHelp(here), missingMedia(here)];
+  const shown: (TemplateResult | typeof nothing)[] = [...ownDeviceHelp(here.room.media), missingMedia(here)];
   if (!isAble()) shown.push(html`<p class="notice notice--slim">${icon("warning")}<span>${t("trouble.unsupported")}</span></p>`);
   if (here.isSilent) shown.push(banner("speaker", t("silent.text"), t("silent.button"), here.turnSoundOn));
   const mayStart = may(state, "meeting.start") && isSoon(room?.starts_at ?? null, here.room.now());
