@@ -94,6 +94,7 @@ def test_not_ready_while_the_mail_server_takes_nothing(
     assert client.get("/readyz").json()["mail"] == "ok"
     with time_machine.travel(now + timedelta(seconds=90)):
         heartbeat()
+        send_due()
         response = client.get("/readyz")
         assert response.status_code == 503
         assert re.fullmatch(r"the mail server has taken nothing for \d\d s", response.json()["mail"])

@@ -11,13 +11,13 @@ from zoneinfo import available_timezones
 from psycopg.pq import Conninfo
 
 LABEL = r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
-HOST_NAME = re.compile(rf"(?=.{{1,253}}\Z){LABEL}(?:\.{LABEL})*\.?\Z")
+HOST_NAME = re.compile(rf"\A(?=.{{1,253}}\Z){LABEL}(?:\.{LABEL})*\.?\Z")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 TURN = re.compile(
     r"(?P<scheme>stuns?|turns?):(?P<host>\[[0-9A-Fa-f:.]+\]|[^:?\[\]]+)(?::(?P<port>\d{1,5}))?"
     r"(?:\?transport=(?:udp|tcp))?"
 )
-SENDER = re.compile(r"(?:(?P<name>[^<>]*)<(?P<bracketed>[^<>]+)>|(?P<bare>[^<>\s]+))\Z")
+SENDER = re.compile(r"\A(?:(?P<name>[^<>]*)<(?P<bracketed>[^<>]+)>|(?P<bare>[^<>\s]+))\Z")
 LOCAL_PART = re.compile(r"""[^\s<>,;:"\\()\[\]@]{1,64}""")
 SENTRY_PROJECT = re.compile(r"/(?:[\w-]+/)*\d+/?\Z")
 # What a part of the address says already; after ? it would lead elsewhere than what was checked.
