@@ -54,3 +54,11 @@ def test_pages_answer_405_and_not_with_a_page_about_cookies(path: str) -> None:
 def test_a_post_that_an_address_does_not_take_is_405_too() -> None:
     answer = Client(enforce_csrf_checks=True).post("/schedule/")
     assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/account/login/", "/account/signup/", "/account/"])
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_pages_of_signing_in_take_what_browsers_send_alone(path: str, method: str) -> None:
+    answer = Client(enforce_csrf_checks=True).generic(method, path)
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, POST, OPTIONS")

@@ -38,9 +38,13 @@ class MethodMiddleware:
 
 @cache
 def methods_of(view: Callable[..., Any]) -> tuple[str, ...]:
-    """As its decorator or its class names them; a view that names none takes what browsers send."""
+    """As its decorator names them; a view that names none takes what browsers send.
+
+    So does a class, of what it has: Django's classes for forms take PUT as well, which no page of ours is sent.
+    """
     if hasattr(view, "view_class"):
-        return tuple(view.view_class()._allowed_methods())
+        has = {*view.view_class()._allowed_methods(), "HEAD"}
+        return tuple(method for method in ASKED_BY_BROWSERS if method in has)
     inner: Any = view
     while inner is not None:
         named = (

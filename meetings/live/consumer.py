@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from typing import Any
+from collections import Counter
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import orjson
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.http.request import validate_host
 from pydantic import TypeAdapter, ValidationError
 
+from companies.networks import address_of
 from meetings.attending import UnableToJoin
 from meetings.live import journal, rights, tickets
 from meetings.live.callers import Caller, arrival_of, caller_for, new_connection, occupant_for
@@ -37,6 +39,7 @@ from meetings.live.wire import Frame, Wire, wire_for
 logger = logging.getLogger(__name__)
 
 HELLO_WITHIN = 10.0
+MOST_STRANGERS = 512  # sockets of one address in this process that have not shown a valid ticket yet
 BAD_FRAMES_BORNE = 10
 DEEPEST = 32
 COMMAND: TypeAdapter[Any] = TypeAdapter(AnyCommand)
@@ -49,6 +52,8 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
     wire: Wire
     rooms: Rooms
     patience: asyncio.TimerHandle
+    strangers: ClassVar[Counter[str]] = Counter()
+    address: str | None = None  # as long as this socket counts among the strangers
     caller: Caller | None = None
     is_entering = False
     bad_frames = 0
@@ -56,11 +61,26 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.scope, self.base_send = scope, send
         await receive()  # websocket.connect
-        if not _is_from_here(scope):
+        if not _is_from_here(scope) or self.strangers[address_of(scope)] >= MOST_STRANGERS:
             await send({"type": "websocket.close", "code": CLOSE_NO_ENTRY})
             return
-        await send({"type": "websocket.accept"})
-        self.wire, self.rooms = wire_for(scope, send), running()
+        self.address = address_of(scope)
+        self.strangers[self.address] += 1
+        try:
+            await self._serve(receive)
+        finally:
+            self._is_no_stranger()
+
+    def _is_no_stranger(self) -> None:
+        if self.address is not None:
+            self.strangers[self.address] -= 1
+            if not self.strangers[self.address]:
+                del self.strangers[self.address]
+            self.address = None
+
+    async def _serve(self, receive: Any) -> None:
+        await self.base_send({"type": "websocket.accept"})
+        self.wire, self.rooms = wire_for(self.scope, self.base_send), running()
         self._wait_for_hello()
         try:
             while (message := await receive())["type"] != "websocket.disconnect":
@@ -139,6 +159,7 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
             ticket = tickets.read(hello.ticket)
             if ticket.room != self.scope["url_route"]["kwargs"]["room_id"]:
                 raise tickets.UnableToEnter
+            self._is_no_stranger()
             room = await self.rooms.enter(ticket.room)
             with self.rooms.expecting(room):
                 await self._join(room, ticket, hello.since)
@@ -259,5 +280,8 @@ def _is_from_here(scope: Any) -> bool:
     origin = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"origin"), None)
     if origin is None:
         return True
-    host = urlsplit(origin).hostname or ""
+    try:
+        host = urlsplit(origin).hostname or ""
+    except ValueError:  # http://[
+        return False
     return validate_host(host, [*settings.ALLOWED_HOSTS, settings.SITE_HOST])

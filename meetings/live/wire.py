@@ -12,6 +12,8 @@ from websockets.http11 import Request
 
 EXTENSION = "webinar.protocol"
 LARGEST_READ = 256 * 1024  # read and refused with an error reply; beyond it the connection ends with 1009
+OPENS_WITHIN = 15.0  # seconds from the upgrade to a handshake that can be understood
+BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 RETRY_AFTER_MS = (200, 2500)  # spread, so that a room does not come back in one instant
 
 Send = Callable[[Any], Awaitable[None]]
@@ -47,13 +49,45 @@ def going_away() -> Frame:
 
 
 class RoomProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's protocol that shows itself to the application, and says goodbye before the server stops."""
+    """uvicorn's protocol that shows itself to the application, and says goodbye before the server stops.
+
+    An upgrade that `websockets` cannot read is refused: uvicorn waits without an end for the handshake to go on.
+    """
+
+    _opening: asyncio.TimerHandle | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.conn.max_message_size = LARGEST_READ
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._opening = self.loop.call_later(OPENS_WITHIN, self._refuse, BAD_REQUEST)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.handshake_exc is not None and not self.handshake_initiated:
+            # An answer of its own `websockets` has only for lines that are too long and headers that are too many.
+            self._refuse(b"".join(self.conn.data_to_send()) or BAD_REQUEST)
+
+    def _refuse(self, answer: bytes) -> None:
+        self._stop_opening()
+        if not self.transport.is_closing():
+            self.handshake_complete = self.close_sent = True
+            self.transport.write(answer)
+            self.transport.close()
+
+    def _stop_opening(self) -> None:
+        if self._opening is not None:
+            self._opening.cancel()
+            self._opening = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_opening()
+        super().connection_lost(exc)
+
     def handle_connect(self, event: Request) -> None:
+        self._stop_opening()
         super().handle_connect(event)
         scope = getattr(self, "scope", None)
         if scope is not None:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -110,6 +111,55 @@ def test_headers_without_end_are_refused(stack: Stack) -> None:
     assert asyncio.run(send())[:12] in {b"HTTP/1.1 431", b""}
 
 
+async def told(stack: Stack, sent: bytes) -> bytes:
+    """All that is answered, until the server closes."""
+    place = urlsplit(stack.url)
+    reader, writer = await asyncio.open_connection(place.hostname, place.port)
+    writer.write(sent)
+    try:
+        async with asyncio.timeout(10):
+            return await reader.read()
+    finally:
+        writer.close()
+
+
+@pytest.mark.parametrize("headers", [1, 10])
+def test_headers_that_come_in_one_read_are_measured_too(stack: Stack, headers: int) -> None:
+    lines = [f"X-{number}: {'a' * (70_000 // headers)}" for number in range(headers)]
+    sent = head(stack, "/healthz", *lines).replace(b"POST", b"GET")
+    assert asyncio.run(told(stack, sent)).startswith(b"HTTP/1.1 431 ")
+    upgrade = head(stack, "/ws/rooms/x/", *UPGRADE, *lines).replace(b"POST", b"GET")
+    assert asyncio.run(told(stack, upgrade)).startswith(b"HTTP/1.1 431 ")
+
+
+def test_a_body_that_comes_with_its_headers_is_no_header(stack: Stack) -> None:
+    sent = head(stack, "/account/login/", "Content-Length: 90000", "Connection: close") + b"x" * 90_000
+    assert asyncio.run(told(stack, sent)).startswith(b"HTTP/1.1 403 ")  # no cookie of the form
+
+
+UPGRADE = (
+    "Connection: Upgrade",
+    "Upgrade: websocket",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+)
+UNREADABLE = {
+    "a POST with a body": ("POST", ("Content-Length: 3",), b"abc", b"400"),
+    "a GET with a body": ("GET", ("Content-Length: 3",), b"abc", b"400"),
+    "chunks": ("GET", ("Transfer-Encoding: chunked",), b"3\r\nabc\r\n0\r\n\r\n", b"400"),
+    "a long header": ("GET", (f"X-A: {'a' * 9000}",), b"", b"431"),
+    "many headers": ("GET", tuple(f"X-{number}: a" for number in range(300)), b"", b"431"),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_an_upgrade_that_cannot_be_read_is_refused_and_closed(stack: Stack, name: str) -> None:
+    method, headers, body, status = UNREADABLE[name]
+    first = head(stack, "/ws/rooms/x/", *UPGRADE, *headers).replace(b"POST", method.encode())
+    answer = asyncio.run(told(stack, first + body))
+    assert answer.startswith(b"HTTP/1.1 " + status + b" ")
+
+
 # ---- far too much ----------------------------------------------------------------------------------------
 
 
@@ -194,3 +244,42 @@ def test_a_known_sender_may_send_more_but_not_without_end(stack: Stack, host: Ho
     assert status(2 * MEGABYTE, bearer) in {b"400", b"422"}
     assert status(2 * MEGABYTE, "Authorization: Bearer nobody") == b"413"
     assert status(64 * MEGABYTE, bearer) == b"413"
+
+
+def signed_in(stack: Stack, email: str) -> str:
+    """The cookie of an account that hosts nothing."""
+    key = stack.python(
+        "from django.test import Client\nfrom tests import factories\nclient = Client()\n"
+        f"client.force_login(factories.person(email={email!r}))\n"
+        "print(client.cookies['sessionid'].value)"
+    )
+    return f"Cookie: sessionid={key.split()[-1]}"
+
+
+def test_who_hosts_nothing_sends_no_recording(stack: Stack, host: Host) -> None:
+    cookie, kind = signed_in(stack, "guest@example.org"), "Content-Type: multipart/form-data; boundary=x"
+    for who in (cookie, f"Authorization: Bearer {host.token}"):
+        first = head(stack, "/meetings/nothing/upload/", f"Content-Length: {80 * MEGABYTE}", kind, who)
+        answer, files, _grown = asyncio.run(watched(stack, first, bytes))
+        assert (answer.split(b" ")[1], files) == (b"413", 0)
+
+
+def test_a_recording_that_would_fill_the_disk_is_refused_before_it_comes(tmp_path: Path) -> None:
+    spare = shutil.disk_usage(tmp_path).free - 2 * 1024 * MEGABYTE
+    with product.running(tmp_path, workers=1, MIN_FREE_BYTES=str(max(0, spare))) as short:
+        cookie, meeting = hosting(short)
+        first = head(short, f"/meetings/{meeting}/upload/", f"Content-Length: {4000 * MEGABYTE}", cookie)
+        answer = asyncio.run(told(short, first))
+    assert answer.startswith(b"HTTP/1.1 507 ")
+    assert b"The server is short of disk space" in answer
+
+
+def hosting(stack: Stack) -> tuple[str, str]:
+    """The cookie of a host, and the id of what they host."""
+    said = stack.python(
+        "from django.test import Client\nfrom tests import factories\nclient = Client()\n"
+        "meeting = factories.meeting()\nclient.force_login(meeting.host)\n"
+        "print(client.cookies['sessionid'].value, meeting.pk)"
+    )
+    key, meeting = said.split()[-2:]
+    return f"Cookie: sessionid={key}", meeting

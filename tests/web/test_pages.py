@@ -8,11 +8,12 @@ import orjson
 import pytest
 from asgiref.testing import ApplicationCommunicator
 
+from companies import networks
 from tests.test_files_for_elsewhere import COMPOSE, in_env_example
 from webinar_service import capacity
 from webinar_service.asgi import application
 from webinar_service.management.commands.serve import allow_as_many_sockets_as_may_be
-from webinar_service.web import addresses, bodies, refusals
+from webinar_service.web import bodies, refusals
 
 
 def scope(path: str, method: str = "GET", headers: dict[str, str] | None = None) -> dict[str, Any]:
@@ -125,6 +126,22 @@ async def test_a_program_gets_problem_details() -> None:
     assert orjson.loads(content)["status"] == 413
 
 
+async def test_a_program_is_told_that_the_disk_is_short() -> None:
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    await refusals.refuse_body(scope("/api/v1/meetings", "POST"), receive, send, 507)
+    assert sent[0]["status"] == 507
+    problem = orjson.loads(sent[1]["body"])
+    assert (problem["status"], problem["title"]) == (507, "Insufficient Storage")
+    assert "too little disk space" in problem["detail"]
+
+
 def test_the_limit_follows_the_address() -> None:
     assert bodies.most_bytes("/uploads/abc/") == 16 * 1024**2
     assert bodies.most_bytes("/api/v1/uploads/abc") == 16 * 1024**2
@@ -134,7 +151,7 @@ def test_the_limit_follows_the_address() -> None:
 
 def test_an_ipv6_subscriber_is_one_address() -> None:
     def share(host: str) -> str:
-        return addresses.address_of({"client": (host, 1)})
+        return networks.address_of({"client": (host, 1)})
 
     assert share("2001:db8:1:2::3") == share("2001:db8:1:2:ffff::9") != share("2001:db8:1:3::3")
     assert share("::ffff:192.0.2.7") == share("192.0.2.7") != share("192.0.2.8")

@@ -1,8 +1,11 @@
 """Request bodies, read before a thread is taken: bounded by who sends them and where to, counted while they come.
 
-Nothing beyond what an anonymous form needs is accepted, or written to disk, before its sender is known.
+Nothing beyond what an anonymous form needs is accepted, or written to disk, before its sender is known; a recording
+only from who may bring it; and nothing at all where the disk would become too full.
 """
 
+import errno
+import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from io import BytesIO
@@ -12,17 +15,20 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpResponse
-from django.urls import Resolver404, resolve
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import timezone
 
 from companies.api.auth import valid_token
-from meetings.views.uploads import LARGEST_PART
+from meetings import access
+from meetings.access import Level, NotAllowed
+from meetings.views.uploads import LARGEST_PART, upload_for
 
 Receive = Callable[[], Awaitable[Any]]
 ANONYMOUS = 256 * 1024  # bytes; the longest form that a visitor fills in takes some 30 KB
 KNOWN = settings.DATA_UPLOAD_MAX_MEMORY_SIZE  # pictures, captions, long descriptions in six languages
 FORM_AROUND_A_FILE = 1024 * 1024
+LOOKED_EVERY = 16 * 1024 * 1024  # bytes of a body after which the disk is looked at again
 LARGEST: Mapping[str, int] = {
     "upload": LARGEST_PART,  # a part of a resumable upload
     "api:upload": LARGEST_PART,
@@ -35,26 +41,66 @@ class BodyTooLarge(Exception):
     """The body is, or says that it is, larger than its sender may send here."""
 
 
+class NoSpace(Exception):
+    """With this body fewer bytes than MIN_FREE_BYTES would be left on the disk."""
+
+
 class ClientGone(Exception):
     """Nobody is there any more."""
 
 
 def most_bytes(path: str) -> int:
-    """Of somebody who is known."""
+    """Of anybody at all."""
+    match = _match(path)
+    return LARGEST.get(match.view_name, KNOWN) if match else KNOWN
+
+
+def _match(path: str) -> ResolverMatch | None:
     try:
-        return LARGEST.get(resolve(path).view_name, KNOWN)
+        return resolve(path)
     except Resolver404:
-        return KNOWN
+        return None
 
 
-def is_known(scope: Any) -> bool:
-    """Signed in, or with a valid token; asks the database."""
+def most_bytes_of_sender(scope: Any) -> int:
+    """Of who sends this, to this address; asks the database."""
     request = ASGIRequest(scope, BytesIO())
-    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return valid_token(token.strip(), timezone.now()) is not None
     SessionMiddleware(lambda _request: HttpResponse()).process_request(request)
-    return get_user(request).is_authenticated
+    if not _is_known(request):
+        return ANONYMOUS
+    match = _match(scope["path"])
+    if match is None or match.view_name not in LARGEST:
+        return KNOWN
+    return LARGEST[match.view_name] if _may_bring_a_recording(request, match) else ANONYMOUS
+
+
+def _is_known(request: HttpRequest) -> bool:
+    """Signed in, or a program with a valid token, which only the API takes."""
+    scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
+    if request.path.startswith("/api/") and scheme.lower() == "bearer":
+        token = valid_token(key.strip(), timezone.now())
+        if token is None:
+            return False
+        request.user = token.person
+        return True
+    request.user = get_user(request)
+    return request.user.is_authenticated
+
+
+def _may_bring_a_recording(request: HttpRequest, match: ResolverMatch) -> bool:
+    """As the views ask it, before anything of the recording is read."""
+    try:
+        if match.view_name == "upload_recording":
+            access.meeting_for(access.visitor_of(request), match.kwargs["meeting_id"], Level.HOST)
+        else:
+            upload_for(request, match.kwargs["upload_id"].replace("\0", ""))
+    except (Http404, NotAllowed):
+        return False
+    return True
+
+
+def free_bytes() -> int:
+    return shutil.disk_usage(settings.FILE_UPLOAD_TEMP_DIR).free
 
 
 def declared_length(scope: Any) -> int:
@@ -62,11 +108,11 @@ def declared_length(scope: Any) -> int:
     return int(lengths[0]) if lengths and lengths[0].isdigit() else 0
 
 
-async def read_body(scope: Any, receive: Receive, ask_if_known: Callable[[], Awaitable[bool]]) -> IO[bytes]:
-    """The whole body at its start. Raises BodyTooLarge, ClientGone, and what `ask_if_known` raises."""
-    body = _Body(scope["path"], ask_if_known)
-    await body.expect(declared_length(scope))
+async def read_body(scope: Any, receive: Receive, ask_most_bytes: Callable[[], Awaitable[int]]) -> IO[bytes]:
+    """The whole body at its start. Raises BodyTooLarge, NoSpace, ClientGone, and what `ask_most_bytes` raises."""
+    body = _Body(scope["path"], ask_most_bytes)
     try:
+        await body.expect(declared_length(scope))
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
@@ -74,32 +120,52 @@ async def read_body(scope: Any, receive: Receive, ask_if_known: Callable[[], Awa
             await body.add(message.get("body", b""))
             if not message.get("more_body", False):
                 return body.finished()
-    except BaseException:
+    except BaseException as problem:
         body.close()
+        if isinstance(problem, OSError) and problem.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise NoSpace from problem
         raise
+    finally:
+        body.expect_no_more()
 
 
 class _Body:
-    def __init__(self, path: str, ask_if_known: Callable[[], Awaitable[bool]]) -> None:
-        self._path, self._ask_if_known = path, ask_if_known
-        self._most, self._length = ANONYMOUS, 0
+    coming = 0  # bytes that all bodies of this process together are still going to write
+
+    def __init__(self, path: str, ask_most_bytes: Callable[[], Awaitable[int]]) -> None:
+        self._path, self._ask_most_bytes = path, ask_most_bytes
+        self._most, self._length, self._coming, self._looked_at = ANONYMOUS, 0, 0, 0
         # In memory up to some megabytes, so that nothing of somebody unknown touches the disk.
         self._file = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - lives as long as its request
             max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE, dir=str(settings.FILE_UPLOAD_TEMP_DIR)
         )
 
     async def expect(self, length: int) -> None:
-        if length <= self._most:
-            return
-        largest = most_bytes(self._path)
-        if length > largest or self._most == largest or not await self._ask_if_known():
-            raise BodyTooLarge
-        self._most = largest
+        """So many bytes in all. Raises BodyTooLarge and NoSpace."""
+        if length > self._most:
+            if self._most > ANONYMOUS or length > most_bytes(self._path):
+                raise BodyTooLarge
+            self._most = await self._ask_most_bytes()
+            if length > self._most:
+                raise BodyTooLarge
+        self._set_coming(max(self._coming, length - self._length))
+        if length > ANONYMOUS and self._length >= self._looked_at:
+            self._looked_at = self._length + LOOKED_EVERY  # other processes write, too
+            if free_bytes() - _Body.coming < settings.MIN_FREE_BYTES:
+                raise NoSpace
 
     async def add(self, part: bytes) -> None:
-        self._length += len(part)
-        await self.expect(self._length)
+        await self.expect(self._length + len(part))
         self._file.write(part)
+        self._length += len(part)
+        self._set_coming(max(0, self._coming - len(part)))
+
+    def _set_coming(self, count: int) -> None:
+        _Body.coming += count - self._coming
+        self._coming = count
+
+    def expect_no_more(self) -> None:
+        self._set_coming(0)
 
     def finished(self) -> IO[bytes]:
         self._file.seek(0)

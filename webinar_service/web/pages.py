@@ -18,9 +18,9 @@ from django.db import close_old_connections
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.urls import set_script_prefix
 
+from companies.networks import address_of
 from webinar_service import capacity
 from webinar_service.web import bodies, refusals
-from webinar_service.web.addresses import address_of
 from webinar_service.web.bodies import ClientGone
 from webinar_service.web.lanes import Lane, LaneFull
 
@@ -73,14 +73,16 @@ class Pages(ASGIHandler):
                 del self._present[address]
 
     async def _serve(self, scope: Any, receive: Receive, send: Send, address: str) -> None:
-        async def ask_if_known() -> bool:
-            return await self._pages.run(address, lambda: bodies.is_known(scope))
+        async def ask_most_bytes() -> int:
+            return await self._pages.run(address, lambda: bodies.most_bytes_of_sender(scope))
 
         try:
-            body = await bodies.read_body(scope, receive, ask_if_known)
+            body = await bodies.read_body(scope, receive, ask_most_bytes)
             answer = await self._answer(scope, receive, address, body)
         except bodies.BodyTooLarge:
-            await refusals.refuse_body(scope, receive, send)
+            await refusals.refuse_body(scope, receive, send, 413)
+        except bodies.NoSpace:
+            await refusals.refuse_body(scope, receive, send, 507)
         except LaneFull:
             await refusals.refuse_for_now(scope, send)
         except ClientGone:

@@ -19,7 +19,9 @@ class WebProtocol(HttpToolsProtocol):
     _receiving: asyncio.TimerHandle | None = None
     _sending: asyncio.TimerHandle | None = None
     _in_headers = True
-    _header_bytes = 0
+    _header_bytes = 0  # that have come while headers were read
+    _head_bytes = 0  # of this request's address and headers, without what came in the same read
+    _is_refused = False
     _body_bytes = 0
     _body_began = 0.0
 
@@ -41,7 +43,22 @@ class WebProtocol(HttpToolsProtocol):
         if self._in_headers and self._header_bytes > HEADERS_BYTES:
             self._refuse(431)
 
+    def on_message_begin(self) -> None:
+        self._head_bytes = 0
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        self._head_bytes += len(url)
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._head_bytes += len(name) + len(value) + 4
+        super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
+        if self._is_refused or self._head_bytes > HEADERS_BYTES:
+            self._refuse(431)
+            return
         self._in_headers, self._header_bytes, self._body_bytes = False, 0, 0
         self._body_began = self.loop.time()
         self._receive_within(BODY_STARTS_WITH)
@@ -50,10 +67,14 @@ class WebProtocol(HttpToolsProtocol):
     # ---- body --------------------------------------------------------------------------------------------
 
     def on_body(self, body: bytes) -> None:
+        if self._is_refused:  # what came in one read with headers that are too long
+            return
         self._body_bytes += len(body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
+        if self._is_refused:
+            return
         self._in_headers = True
         self._stop_receiving()
         super().on_message_complete()
@@ -79,6 +100,7 @@ class WebProtocol(HttpToolsProtocol):
     def _refuse(self, status: int) -> None:
         """Says why where no answer has begun, and closes."""
         self._stop_receiving()
+        self._is_refused = True
         if self.transport.is_closing():
             return
         cycle: RequestResponseCycle | None = self.cycle
@@ -107,6 +129,8 @@ class WebProtocol(HttpToolsProtocol):
     # ---- the end -----------------------------------------------------------------------------------------
 
     def handle_websocket_upgrade(self) -> None:
+        if self._is_refused:
+            return
         self._stop_receiving()
         self._stop_sending()
         super().handle_websocket_upgrade()

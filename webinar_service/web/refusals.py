@@ -1,4 +1,4 @@
-"""Answers without a view and without the database: 413 and 503, as a page in the reader's language or as a problem."""
+"""Answers without a view and without the database, as a page in the reader's language or as a problem."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -41,9 +41,9 @@ async def refuse_for_now(scope: Any, send: Send) -> None:
     await send({"type": "http.response.body"})
 
 
-async def refuse_body(scope: Any, receive: Receive, send: Send) -> None:
+async def refuse_body(scope: Any, receive: Receive, send: Send, status: int) -> None:
     """Answers at once; what is still coming is thrown away for a while, then the connection is closed."""
-    await _answer(scope, send, 413, [])
+    await _answer(scope, send, status, [])
     drained = 0
     try:
         async with asyncio.timeout(DRAINED_FOR):
@@ -99,6 +99,7 @@ def _problem(status: int, language: str) -> bytes:
         detail = {
             413: _("The request is larger than is allowed here. Nothing was saved."),
             503: _("The service is busy. Nothing was done; try again in a few seconds."),
+            507: _("The server has too little disk space for this. Nothing was kept; try again later."),
         }[status]
     problem = {"type": "about:blank", "title": title_of(status), "status": status, "detail": detail}
     return orjson.dumps(problem)

@@ -104,6 +104,17 @@ async def test_a_page_of_another_site_cannot_open_the_socket(live_webinar: Meeti
 
 
 @IN_ONE_FORM
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "//[", "null", "http://a\u2100b"])
+async def test_an_origin_that_is_no_address_is_of_another_site(
+    live_webinar: Meeting, server: Server, origin: str
+) -> None:
+    url = f"{server.socket_url}/ws/rooms/{live_webinar.room_id}/"
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(url, additional_headers={"Origin": origin})
+    assert refused.value.response.status_code == 403
+
+
+@IN_ONE_FORM
 async def test_a_program_that_sends_no_origin_may_come_in(live_webinar: Meeting, server: Server) -> None:
     ticket = await sync_to_async(ticket_for)(live_webinar.room, live_webinar.host)
     async with connect(f"{server.socket_url}/ws/rooms/{live_webinar.room_id}/") as socket:

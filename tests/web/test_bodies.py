@@ -1,0 +1,136 @@
+"""Who may send how much, and whether the disk has room for it: asked before a large body is read."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings as product_settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from companies.models import ApiToken, Person
+from meetings import recording
+from meetings.models import Meeting
+from tests import factories
+from tests.web.test_pages import scope
+from webinar_service.web import bodies
+
+LARGEST_FILE = product_settings.UPLOAD_MAX_BYTES + bodies.FORM_AROUND_A_FILE
+GIBIBYTE = 1024**3
+
+
+def with_session(person: Person) -> dict[str, str]:
+    client = Client()
+    client.force_login(person)
+    name = product_settings.SESSION_COOKIE_NAME
+    return {"cookie": f"{name}={client.cookies[name].value}"}
+
+
+def with_token(person: Person) -> dict[str, str]:
+    key = f"key of {person.pk}"
+    ApiToken.objects.create(
+        person=person,
+        key_hash=ApiToken.hash_of(key),
+        scopes=["recordings:write"],
+        created_at=timezone.now(),
+    )
+    return {"authorization": f"Bearer {key}"}
+
+
+def most(path: str, headers: dict[str, str]) -> int:
+    return bodies.most_bytes_of_sender(scope(path, "POST", headers))
+
+
+@pytest.mark.django_db
+def test_a_whole_recording_is_taken_from_a_host_alone() -> None:
+    meeting, attendee = factories.meeting(), factories.person()
+    factories.registration(meeting=meeting, person=attendee)
+    path = reverse("upload_recording", args=[meeting.pk])
+    assert most(path, with_session(meeting.host)) == LARGEST_FILE
+    assert most(path, with_session(attendee)) == bodies.ANONYMOUS
+    assert most(path, {}) == bodies.ANONYMOUS
+    assert most("/meetings/nothing/upload/", with_session(meeting.host)) == bodies.ANONYMOUS
+
+
+@pytest.mark.django_db
+def test_a_token_says_nothing_on_pages() -> None:
+    meeting = factories.meeting()
+    token = with_token(meeting.host)
+    assert most(reverse("upload_recording", args=[meeting.pk]), token) == bodies.ANONYMOUS
+    assert most("/profile/", token) == bodies.ANONYMOUS
+    assert most("/api/v1/meetings", token) == bodies.KNOWN
+    assert most("/api/v1/meetings", {"authorization": "Bearer nobody"}) == bodies.ANONYMOUS
+
+
+@pytest.mark.django_db
+def test_a_part_is_taken_from_whose_upload_it_is() -> None:
+    meeting, other = factories.meeting(state=Meeting.State.ENDED), factories.member()
+    upload = recording.begin_upload(
+        meeting=meeting, by=meeting.host, length=10**6, now=timezone.now() + timedelta(hours=1)
+    )
+    page, api = reverse("upload", args=[upload.pk]), reverse("api:upload", args=[upload.pk])
+    assert most(page, with_session(meeting.host)) == most(api, with_token(meeting.host)) == 16 * 1024**2
+    assert most(page, with_session(other)) == most(api, with_token(other)) == bodies.ANONYMOUS
+    assert most("/api/v1/uploads/a%00b", with_token(other)) == bodies.ANONYMOUS
+    assert most("/profile/", with_session(other)) == bodies.KNOWN
+
+
+# ---- room on the disk ------------------------------------------------------------------------------------
+
+
+async def read(length: int, receive: Callable[[], Any], path: str = "/meetings/abc/upload/") -> Any:
+    async def as_a_host() -> int:
+        return bodies.most_bytes(path)
+
+    asked = scope(path, "POST", {"content-length": str(length)})
+    return await bodies.read_body(asked, receive, as_a_host)
+
+
+async def nothing_comes() -> Any:
+    await asyncio.Event().wait()
+
+
+async def test_bodies_that_are_still_coming_count_as_written(settings: Any) -> None:
+    settings.MIN_FREE_BYTES = bodies.free_bytes() - 6 * GIBIBYTE
+    first = asyncio.ensure_future(read(4 * GIBIBYTE, nothing_comes))
+    await asyncio.sleep(0.01)
+    assert not first.done()
+    with pytest.raises(bodies.NoSpace):
+        await read(4 * GIBIBYTE, nothing_comes)
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    second = asyncio.ensure_future(read(4 * GIBIBYTE, nothing_comes))
+    await asyncio.sleep(0.01)
+    assert not second.done()
+    second.cancel()
+    await asyncio.gather(second, return_exceptions=True)
+    assert bodies._Body.coming == 0
+
+
+async def test_a_body_is_given_up_when_others_have_filled_the_disk(settings: Any) -> None:
+    settings.MIN_FREE_BYTES = bodies.free_bytes() - 6 * GIBIBYTE
+    came = 0
+
+    async def much() -> Any:
+        nonlocal came
+        came += 1
+        if came == 3:
+            settings.MIN_FREE_BYTES = 10**18
+        return {"type": "http.request", "body": b"x" * 4 * 1024**2, "more_body": True}
+
+    with pytest.raises(bodies.NoSpace):
+        await read(GIBIBYTE, much)
+    assert 3 < came < 10
+    assert bodies._Body.coming == 0
+
+
+@pytest.mark.filterwarnings("error")
+async def test_a_refused_body_leaves_no_file_open() -> None:
+    import gc
+
+    with pytest.raises(bodies.BodyTooLarge):
+        await read(100 * 1024**2, nothing_comes, "/account/login/")
+    gc.collect()
