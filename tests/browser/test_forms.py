@@ -153,7 +153,7 @@ def test_cookies_that_were_deleted_are_mended_and_said(visitor: Visitor, meeting
     page.locator("#register [name=email]").fill("jonas-cookie@example.org")
     page.context.clear_cookies()
     page.locator("#register form button[type=submit]").click()
-    expect(page.locator("#register [data-problem=expired]")).to_contain_text("send it again")
+    expect(page.locator("#register [role=alert]")).to_contain_text("send the form once more")
     expect(page.locator("#register [name=name]")).to_have_value("Jonas Cookie")
     page.locator("#register form button[type=submit]").click()
     expect(page.locator("#register form")).to_have_count(0)
