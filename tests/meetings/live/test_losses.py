@@ -32,6 +32,7 @@ from meetings.models import Meeting, MeetingRole, Participant, Presence, Registr
 from tests import factories
 from tests.meetings.live.people import Visitor, enter, eventually, leaving, open_socket
 from tests.meetings.live.server import Server, serving
+from tests.meetings.test_rooms import with_seat
 from tools import services
 
 AT_ONCE = 4.0  # seconds; looking again by itself takes five
@@ -280,14 +281,14 @@ async def test_the_page_learns_whether_its_sign_in_has_ended(case: Case) -> None
     refused = await sync_to_async(case.client.post)(address)
     assert (refused.status_code, refused.json()["signed_in"]) == (403, False)
     await sync_to_async(withdraw)(case)
-    refused = await sync_to_async(case.elsewhere().post)(address)
+    signed_in = await sync_to_async(case.elsewhere)()
+    refused = await sync_to_async(signed_in.post)(address)
     assert (refused.status_code, refused.json()["signed_in"]) == (403, True)
 
 
 async def test_who_came_by_a_personal_link_is_not_told_to_sign_in(case: Case, sfu: Sfu) -> None:
     """Their page tries once more, and the link lets them in again."""
-    guest = Client()
-    await sync_to_async(guest.get)(reverse("seat", args=[case.seat.pk]), follow=True)
+    guest = await sync_to_async(with_seat)(case.seat)
     visitor = await come_by(sfu, Case(case.meeting, case.seat, guest))
     await sync_to_async(sign_out_everywhere)(case)
     assert await visitor.closed_with(AT_ONCE) == 4401
