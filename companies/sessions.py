@@ -46,9 +46,10 @@ def end_session(*, person: Person, session: int) -> bool:
 def end_other_sessions(*, person: Person, except_key: str) -> None:
     """All but the one with this session key."""
     others = list(UserSession.objects.filter(user=person).exclude(session_key=except_key))
+    keys = [row.pk for row in others]  # a deleted row has none
     for row in others:
         row.end()
-    signals.sessions_ended.send(Person, sessions=[row.pk for row in others])
+    signals.sessions_ended.send(Person, sessions=keys)
 
 
 @transaction.atomic
