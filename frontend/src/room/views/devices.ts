@@ -93,7 +93,7 @@ function bothDeniedHelp(media: OwnMedia): TemplateResult {
     media.forgive("microphone");
     media.forgive("camera");
   };
-  return html`<div class="notice device-help device-help--compact" role="alert" data-help="both" data-trouble="denied">${icon("warning")}
+  return html`<div class="notice device-help" role="alert" data-help="both" data-trouble="denied">${icon("warning")}
     <div><p><strong>${t("trouble.both_denied")}</strong></p><p>${stepsInWords("denied")}</p>
       <p class="actions">
         <button class="button button--small" type="button" @click=${() => void again()}>${t("chat.try_again")}</button>
