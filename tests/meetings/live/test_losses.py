@@ -120,7 +120,8 @@ class Case:
 @pytest.fixture
 def case(transactional_db: None) -> Case:
     now = timezone.now()
-    meeting = factories.meeting(state=Meeting.State.LIVE, starts_at=now, started_at=now)
+    starts_at = now.replace(second=0, microsecond=0)
+    meeting = factories.meeting(state=Meeting.State.LIVE, starts_at=starts_at, started_at=now)
     seat = factories.registration(meeting=meeting, person=factories.member())
     client = Client()
     client.force_login(seat.person)
