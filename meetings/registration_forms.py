@@ -53,7 +53,7 @@ class RegistrationForm(forms.Form):
     language = forms.ChoiceField(label=_("Write to me in"))
     # People neither see nor reach it. No browser and no password manager knows what belongs into this name, and those
     # that fill what they do not know are asked not to.
-    leave_empty = forms.CharField(
+    leave_empty = LineField(
         required=False,
         widget=forms.TextInput(
             attrs={

@@ -271,7 +271,7 @@ import django
 django.setup()
 from meetings.media import livekit
 try:
-    asyncio.run(livekit.remove(room_id="room", person="p1"))
+    asyncio.run(livekit.remove(room_id="room", identity="p1"))
 except livekit.Unreachable as problem:
     print(type(problem.__cause__).__name__)
 """

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 
-from companies import zones
 from notifications.rendering import sender
 from webinar_service.environment_forms import is_loopback, is_mail_address
 
@@ -15,14 +14,6 @@ from webinar_service.environment_forms import is_loopback, is_mail_address
 @register()
 def settings_make_sense(**_kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
-    if settings.DEFAULT_TIMEZONE not in zones.known():
-        found.append(
-            Error(
-                "DEFAULT_TIMEZONE is not a time zone that people can choose.",
-                hint="Use a name like Europe/Stockholm.",
-                id="webinar.E001",
-            )
-        )
     if settings.INBOUND_EMAIL_URL:
         found.append(
             checks.Warning(

@@ -24,6 +24,12 @@ REASONS = {
 }
 
 
+def _settle(schema_editor):
+    """PostgreSQL alters no table with checks of foreign keys that wait for the commit."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def type_what_was_text(apps, schema_editor):
     notifications = apps.get_model("notifications", "Notification").objects
     dropped = notifications.filter(state="dropped")
@@ -31,6 +37,7 @@ def type_what_was_text(apps, schema_editor):
         dropped.filter(failure__in=sentences).update(drop_reason=reason, failure="")
     dropped.filter(drop_reason="").update(drop_reason="registration_changed", failure="")
     _type_minutes(notifications.filter(kind="reminder"))
+    _settle(schema_editor)
 
 
 def _type_minutes(reminders):
@@ -52,6 +59,7 @@ def write_text_again(apps, schema_editor):
     dropped.filter(drop_reason="registration_changed").update(
         failure="the seat was given back", drop_reason=""
     )
+    _settle(schema_editor)
 
 
 class Migration(migrations.Migration):

@@ -126,7 +126,7 @@ def test_every_text_field_of_every_form_cleans_or_refuses() -> None:
 OWN = {"id", "uid", "slug", "language", "timezone", "country", "state", "key", "codecs", "sha256", "path"}
 OWN |= {"password", "calendar_key", "key_hash", "link_key", "fingerprint", "connection", "process", "ev"}
 OWN |= {"content_type", "claimed_by", "occasion", "name_key", "body", "scopes", "weekdays", "reminders"}
-OWN |= {"languages", "interpreted_into"}
+OWN |= {"languages", "interpreted_into", "client_id"}
 
 
 def text_columns() -> Iterator[models.Field[Any, Any]]:

@@ -59,7 +59,7 @@ async def refuse_body(scope: Any, receive: Receive, send: Send, status: int) -> 
 
 def answer_for_now(request: HttpRequest) -> HttpResponse:
     """As `refuse_for_now`, from inside Django: the database was not there for this request."""
-    page = _page(503, translation.get_language() or settings.LANGUAGE_CODE)
+    page = _page(503, translation.get_language() or settings.LANGUAGE_CODE, has_files=False)
     return HttpResponse(
         page, status=503, headers={"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"}
     )

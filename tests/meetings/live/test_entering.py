@@ -104,7 +104,7 @@ async def test_a_page_of_another_site_cannot_open_the_socket(live_webinar: Meeti
 
 
 @IN_ONE_FORM
-@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "//[", "null", "http://a\u2100b"])
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "//[", "null"])
 async def test_an_origin_that_is_no_address_is_of_another_site(
     live_webinar: Meeting, server: Server, origin: str
 ) -> None:

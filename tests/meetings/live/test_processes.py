@@ -217,6 +217,7 @@ async def until_it_is_heard_at_once(host: Visitor, other: Visitor) -> int:
         await host.does("chat.send", text=f"at once again {number}")
         with contextlib.suppress(AssertionError):
             await other.hears("chat.message", seconds=0.7, text=f"at once again {number}")
+            await host.hears("chat.message", text=f"at once again {number}")
             return number
         await other.hears("chat.message", text=f"at once again {number}")
     raise AssertionError("Redis is back, and what is said still comes only by the journal")
