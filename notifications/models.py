@@ -185,7 +185,7 @@ class MailServer(models.Model):
     probe_at = models.DateTimeField(
         _("next tried at"), null=True, blank=True, help_text="whoever moves this on is the one who tries"
     )
-    reason = models.TextField(_("what went wrong"), blank=True)
+    reason = ProseField(_("what went wrong"), blank=True)
 
     class Meta:
         verbose_name = _("mail server")
