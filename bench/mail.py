@@ -98,10 +98,10 @@ def plan_reminders() -> None:
     Notification.objects.bulk_create(
         Notification(
             kind=Notification.Kind.REMINDER,
+            minutes_before=60,
             person=seat.person,
             registration=seat,
             meeting=meeting,
-            minutes_before=60,
             occasion=f"reminder:60:rev0:{meeting.pk}",
             due_at=meeting.created_at,
             created_at=meeting.created_at,

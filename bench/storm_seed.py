@@ -85,6 +85,7 @@ def reminders(count: int, seconds: float) -> str:
     Notification.objects.bulk_create(
         Notification(
             kind=Notification.Kind.REMINDER,
+            minutes_before=60,
             person=seat.person,
             registration=seat,
             meeting=meeting,
