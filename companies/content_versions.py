@@ -6,6 +6,8 @@ another process. They follow the schema: `migrate` takes them away before it alt
 
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -50,8 +52,31 @@ def tables() -> list[str]:
     return list(_watched)
 
 
+_known: ContextVar[list[int] | None] = ContextVar("content_version", default=None)
+
+
+@contextmanager
+def one_version() -> Iterator[None]:
+    """Around the answer to a request that changes nothing: its version is read once, when first asked for."""
+    token = _known.set([])
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
 def content_version() -> int:
     """Read it before the content: what is read after it is never older than the number says."""
+    known = _known.get()
+    if known:
+        return known[0]
+    version = _sum()
+    if known is not None:
+        known.append(version)
+    return version
+
+
+def _sum() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT sum(number) FROM companies_contentversion")
         row = cursor.fetchone()

@@ -2,12 +2,14 @@
 
 import zoneinfo
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from companies import zones
+from companies.content_versions import one_version
 from companies.languages import reading_language
 from companies.models import Person
 
@@ -37,7 +39,11 @@ class ReaderMiddleware:
         if person is not None and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
             translation.activate(person.language)
             request.LANGUAGE_CODE = translation.get_language()
-        with timezone.override(reader_zone(request, person)):
+        changes_nothing = request.method in {"GET", "HEAD"}
+        with (
+            timezone.override(reader_zone(request, person)),
+            one_version() if changes_nothing else nullcontext(),
+        ):
             return self.get_response(request)
 
 

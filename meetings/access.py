@@ -1,10 +1,9 @@
 """Who may: the only way to fetch a thing for a person. What one may not see does not exist (NotVisible, 404)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -239,22 +238,35 @@ def seat_in(visitor: Visitor, meeting: Meeting) -> Registration | None:
     return seats_in(visitor, [meeting]).get(meeting.pk)
 
 
+_on_stage: Read[frozenset[tuple[str, int]]] = Read()
+
+
 def seats_in(visitor: Visitor, meetings: Collection[Meeting]) -> dict[str, Registration]:
     """By meeting id, as `seat_in`."""
     if visitor.person is None and not visitor.seats:
         return {}
-    on_stage = MeetingRole.objects.filter(
-        meeting=OuterRef("meeting"), person=OuterRef("person"), role__in=SPEAKS, person__is_active=True
-    )
-    own = own_registrations(visitor).active().filter(meeting__in=meetings).select_related("person", "meeting")
-    found: list[Any] = list(own.annotate(is_on_stage=Exists(on_stage)))
-    speaks = {seat.meeting_id for seat in found if seat.is_on_stage}
+    asked = {meeting.pk: meeting for meeting in meetings}
+    own = own_registrations(visitor).active().select_related("person")
+    if visitor.person is not None:  # whose registrations of many years are not read for one meeting
+        own = own.filter(meeting__in=asked)
+    found = [seat for seat in own if seat.meeting_id in asked]
+    if not found:
+        return {}
+    stage = _on_stage.once(frozenset(asked), lambda: _stage(asked))
+    speaks = {seat.meeting_id for seat in found if (seat.meeting_id, seat.person_id) in stage}
     person_id = visitor.person.pk if visitor.person else None
     # Their own comes last, and so wins over one they hold a link for.
     seats: list[Registration] = sorted(found, key=lambda seat: seat.person_id == person_id)
     for seat in seats:
+        seat.meeting = asked[seat.meeting_id]
         seat.speaks = seat.meeting_id in speaks  # by whichever of their links
     return {seat.meeting_id: seat for seat in seats}
+
+
+def _stage(meetings: Iterable[str]) -> frozenset[tuple[str, int]]:
+    """Who speaks or interprets in which of these meetings."""
+    roles = MeetingRole.objects.filter(meeting__in=meetings, role__in=SPEAKS, person__is_active=True)
+    return frozenset(roles.values_list("meeting_id", "person_id"))
 
 
 def registration_for(visitor: Visitor, registration_id: str) -> Registration:

@@ -15,6 +15,7 @@ from tests import factories
 from tests.api.conftest import Program
 from tests.api.test_http import problem, schema_of
 from tests.api.test_meetings import WEBINAR
+from tests.code import import_all
 from webinar_service.api import api
 
 Programs = Callable[..., Program]
@@ -343,6 +344,7 @@ def test_a_number_is_no_boolean_and_a_text_is_no_number(program: Programs, field
 
 
 def shapes() -> Iterator[type[Asked]]:
+    import_all()
     waiting = [Asked]
     while waiting:
         kind = waiting.pop()

@@ -1,0 +1,14 @@
+"""All modules of the product, for what walks its classes: which of them are imported depends on what ran before."""
+
+import pkgutil
+from importlib import import_module
+
+APPS = ("companies", "meetings", "notifications", "news", "webinar_service")
+RUN_ONLY = {"webinar_service.asgi", "webinar_service.settings"}
+
+
+def import_all() -> None:
+    for app in APPS:
+        for module in pkgutil.walk_packages(import_module(app).__path__, f"{app}."):
+            if ".migrations" not in module.name and module.name not in RUN_ONLY:
+                import_module(module.name)
