@@ -10,12 +10,12 @@ from datetime import timedelta
 from bench.seed import guest_tickets, webinar  # sets Django up, and so comes before its models
 
 # isort: split
-from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from companies.ids import new_id
 from companies.models import Company, Person
+from companies.session_store import SessionStore
 from meetings import access
 from meetings.models import Meeting, Registration
 from notifications.models import Notification
@@ -57,6 +57,7 @@ def seats(meeting: Meeting, count: int) -> list[Registration]:
             name=person.name,
             registered_at=meeting.created_at,
             confirmed_at=meeting.created_at,
+            verified_at=meeting.created_at,  # by opening that link
         )
         for person in people
     )

@@ -324,6 +324,7 @@ TURN_SECRET = env.TURN_SECRET
 
 # ---- security --------------------------------------------------------------------------------------------
 
+SESSION_ENGINE = "companies.session_store"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
