@@ -27,6 +27,7 @@ CHECKED_EVERY = 2.0  # seconds until a frame that Redis lost is read from the jo
 RENEWED_EVERY = 10.0
 LOOKED_AGAIN_EVERY = 5.0
 KEPT_FOR = 30.0
+GATHERED = 0.1  # seconds: who comes or goes within them is written together
 MEDIA_AT_ONCE = 8  # requests to the media server, when many leave at once
 
 
@@ -41,9 +42,9 @@ class Rooms:
         self._turns_of_media = asyncio.Semaphore(MEDIA_AT_ONCE)
         self.bus = bus.Bus(self._receive, self._reconnected, settings.REDIS_URL)
         self.arrivals: Batch[attending.Arrival, attending.Place] = Batch(
-            lambda arrivals: attending.join_many(arrivals=arrivals, now=timezone.now())
+            lambda arrivals: attending.join_many(arrivals=arrivals, now=timezone.now()), apart=GATHERED
         )
-        self.departures: Batch[str, None] = Batch(_end_presences)
+        self.departures: Batch[str, None] = Batch(_end_presences, apart=GATHERED)
 
     def start(self) -> None:
         self.bus.start()
