@@ -10,6 +10,7 @@ from companies.content_versions import content_version
 
 Kept = TypeVar("Kept")
 MOST_READ = 500
+_all: list["Shelf"] = []  # type: ignore[type-arg]
 
 
 class Shelf(Generic[Kept]):
@@ -19,6 +20,7 @@ class Shelf(Generic[Kept]):
         self._most = most
         self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
         self._lock = threading.Lock()
+        _all.append(self)
 
     def get(self, key: Hashable) -> Kept | None:
         with self._lock:
@@ -47,9 +49,8 @@ class Read(Generic[Kept]):
     Read anew each minute too, as shared pages are: should triggers ever be missing, nothing is older than that.
     """
 
-    def __init__(self) -> None:
-        self._shelf: Shelf[tuple[Kept]] = Shelf(MOST_READ)  # in a tuple: None may be what was read
-        _all.append(self._shelf)
+    def __init__(self, most: int = MOST_READ) -> None:
+        self._shelf: Shelf[tuple[Kept]] = Shelf(most)  # in a tuple: None may be what was read
 
     def once(self, key: Hashable, read: Callable[[], Kept]) -> Kept:
         wanted = (key, content_version(), int(time.monotonic() // 60))
@@ -58,9 +59,6 @@ class Read(Generic[Kept]):
             found = (read(),)
             self._shelf.keep(wanted, found)
         return found[0]
-
-
-_all: list[Shelf] = []  # type: ignore[type-arg]
 
 
 def forget_everything() -> None:

@@ -16,7 +16,6 @@ from django.middleware.csrf import get_token
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from companies import kept
 from companies.content_versions import content_version
 from companies.kept import Shelf
 
@@ -65,10 +64,14 @@ def is_from_a_stranger(request: HttpRequest) -> bool:
 
 
 def surroundings() -> tuple[Hashable, ...]:
-    """Meetings begin and end on whole minutes: within one, nothing on a page changes by itself."""
-    minute = int(timezone.now().timestamp() // 60)
+    """All that a page depends on but for its address, who asks and the content."""
     # By its key: tzname() calls several zones of one offset alike (Etc/GMT, Etc/GMT+0), and pages name them.
-    return get_language(), str(timezone.get_current_timezone()), minute
+    return get_language(), str(timezone.get_current_timezone()), minute()
+
+
+def minute() -> int:
+    """Meetings begin and end on whole minutes: within one, nothing on a page changes by itself."""
+    return int(timezone.now().timestamp() // 60)
 
 
 def _may_be_kept(response: HttpResponse) -> bool:
@@ -80,8 +83,3 @@ def _for_this_browser(request: HttpRequest, content_type: str, parts: list[bytes
     """With the form token of who asks in place of the one of who asked first."""
     content = parts[0] if len(parts) == 1 else get_token(request).encode().join(parts)
     return HttpResponse(content, content_type=content_type)
-
-
-def forget_everything() -> None:
-    _pages.clear()
-    kept.forget_everything()

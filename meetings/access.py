@@ -90,29 +90,84 @@ def visitor_of(request: HttpRequest) -> Visitor:
 # ---- meetings --------------------------------------------------------------------------------------------
 
 
+class Reach(IntEnum):
+    """Which meetings somebody sees who has no tie to any; each includes those before it."""
+
+    PUBLIC = 1
+    CLUSTER = 2  # belongs to a company
+    EVERYTHING = 3  # secretariat
+
+
+@dataclass(frozen=True)
+class Audience:
+    """All who see the same meetings: those within their reach, and these that they have a tie to."""
+
+    reach: Reach
+    tied: frozenset[str] = frozenset()
+
+
+def reach_of(visitor: Visitor) -> Reach:
+    if visitor.is_secretariat:
+        return Reach.EVERYTHING
+    return Reach.PUBLIC if visitor.company is None else Reach.CLUSTER
+
+
 def visible_meetings(visitor: Visitor) -> MeetingQuerySet:
     """Announced and open to all, or to the cluster for members, or one's own (hosting, speaking, registered, room)."""
-    if visitor.is_secretariat:
-        return Meeting.objects.all()
-    shown = Q(visibility=Meeting.Visibility.PUBLIC)
+    return Meeting.objects.filter(_within(reach_of(visitor)) | _ties(visitor))
+
+
+def tied_to(visitor: Visitor, *, among: Collection[str]) -> frozenset[str]:
+    """Which of these announced meetings the visitor has a tie to; asked of those beyond their reach."""
+    if not among or not _may_have_ties(visitor):
+        return frozenset()
+    if visitor.person is None and not visitor.stage:
+        held = Registration.objects.filter(pk__in=visitor.seats).order_by().values_list("meeting", flat=True)
+        return frozenset(held).intersection(among)
+    tied = Meeting.objects.filter(_ties(visitor), pk__in=among).order_by()
+    return frozenset(tied.values_list("pk", flat=True))
+
+
+def meetings_beyond(reach: Reach) -> MeetingQuerySet:
+    """Announced ones that it takes a tie to see."""
+    return Meeting.objects.announced().exclude(_within(reach))
+
+
+def meetings_of(audience: Audience) -> MeetingQuerySet:
+    """All that it sees of those among which its ties were looked for."""
+    return Meeting.objects.filter(_within(audience.reach) | Q(pk__in=audience.tied))
+
+
+def _may_have_ties(visitor: Visitor) -> bool:
+    """May have any: is signed in, or came by a personal link."""
+    return visitor.person is not None or bool(visitor.seats or visitor.stage)
+
+
+def _within(reach: Reach) -> Q:
+    if reach == Reach.EVERYTHING:
+        return ~Q(pk__in=[])
+    open_to = [Meeting.Visibility.PUBLIC]
+    if reach == Reach.CLUSTER:
+        open_to.append(Meeting.Visibility.MEMBERS)
+    return ~Q(state=Meeting.State.DRAFT) & Q(visibility__in=open_to)
+
+
+def _ties(visitor: Visitor) -> Q:
+    """Meetings of one's own; drafts for their hosts alone."""
+    tied = Q(pk__in=[])
     if visitor.company is not None:
-        shown |= Q(visibility=Meeting.Visibility.MEMBERS)
-        shown |= Q(room__in=Room.objects.filter(companies=visitor.company))
+        tied |= Q(room__in=Room.objects.filter(companies=visitor.company))
     if visitor.seats:
-        shown |= Q(pk__in=Registration.objects.filter(pk__in=visitor.seats).values("meeting"))
+        tied |= Q(pk__in=Registration.objects.filter(pk__in=visitor.seats).values("meeting"))
     if visitor.stage:
-        shown |= Q(pk__in=MeetingRole.objects.filter(pk__in=visitor.stage).values("meeting"))
-    seen = ~Q(state=Meeting.State.DRAFT) & shown
-    if visitor.person is not None:
-        roles = MeetingRole.objects.filter(person=visitor.person)
-        seen |= ~Q(state=Meeting.State.DRAFT) & Q(pk__in=roles.values("meeting"))
-        seen |= ~Q(state=Meeting.State.DRAFT) & Q(
-            pk__in=Registration.objects.filter(person=visitor.person).active().values("meeting")
-        )
-        seen |= Q(host=visitor.person) | Q(
-            pk__in=roles.filter(role=MeetingRole.Role.CO_HOST).values("meeting")
-        )
-    return Meeting.objects.filter(seen)
+        tied |= Q(pk__in=MeetingRole.objects.filter(pk__in=visitor.stage).values("meeting"))
+    if visitor.person is None:
+        return ~Q(state=Meeting.State.DRAFT) & tied
+    roles = MeetingRole.objects.filter(person=visitor.person)
+    tied |= Q(pk__in=roles.values("meeting"))
+    tied |= Q(pk__in=Registration.objects.filter(person=visitor.person).active().values("meeting"))
+    hosted = Q(host=visitor.person) | Q(pk__in=roles.filter(role=MeetingRole.Role.CO_HOST).values("meeting"))
+    return (~Q(state=Meeting.State.DRAFT) & tied) | hosted
 
 
 def hosted_meetings(visitor: Visitor) -> MeetingQuerySet:
@@ -397,19 +452,52 @@ def is_turned_away(entry: Entry) -> bool:
 
 def visible_recordings(visitor: Visitor) -> RecordingQuerySet:
     """Published ones, each to whom its visibility names; hosts see all of their meetings'."""
-    if visitor.is_secretariat:
-        return Recording.objects.all()
-    shown = Q(visibility=Recording.Visibility.PUBLIC) & Q(meeting__in=visible_meetings(visitor))
+    return Recording.objects.filter(_recordings_within(reach_of(visitor)) | _recordings_by_ties(visitor))
+
+
+def recordings_of(reach: Reach, tied: Collection[str] = ()) -> RecordingQuerySet:
+    """Published ones that need no tie, and these; newest first."""
+    found = Recording.objects.filter(_recordings_within(reach) | Q(pk__in=tied))
+    return found.published().order_by("-published_at")
+
+
+def recordings_beyond(reach: Reach) -> RecordingQuerySet:
+    """Published ones that it takes a tie to the meeting to see."""
+    return Recording.objects.published().exclude(_recordings_within(reach))
+
+
+def tied_recordings(visitor: Visitor) -> RecordingQuerySet:
+    """Published ones that the visitor's ties show; newest first."""
+    return Recording.objects.filter(_recordings_by_ties(visitor)).published().order_by("-published_at")
+
+
+def _recordings_within(reach: Reach) -> Q:
+    if reach == Reach.EVERYTHING:
+        return ~Q(pk__in=[])
+    open_to = [Recording.Visibility.PUBLIC]
+    if reach == Reach.CLUSTER:
+        open_to.append(Recording.Visibility.MEMBERS)
+    meetings = Meeting.objects.filter(_within(reach))
+    return Q(state=Recording.State.PUBLISHED, visibility__in=open_to, meeting__in=meetings)
+
+
+def _recordings_by_ties(visitor: Visitor) -> Q:
+    """Those that it takes a tie to the meeting to see."""
+    if not _may_have_ties(visitor):
+        return Q(pk__in=[])
+    tied = Meeting.objects.filter(_ties(visitor))
+    shown = Q(visibility=Recording.Visibility.PUBLIC, meeting__in=tied)
     if visitor.company is not None:
-        shown |= Q(visibility=Recording.Visibility.MEMBERS) & Q(meeting__in=visible_meetings(visitor))
+        shown |= Q(visibility=Recording.Visibility.MEMBERS, meeting__in=tied)
         shown |= Q(room__in=project_rooms(visitor)) & ~Q(visibility=Recording.Visibility.HOSTS)
     seats = own_registrations(visitor).filter(state=Registration.State.CONFIRMED).values("meeting")
     shown |= Q(visibility=Recording.Visibility.REGISTERED, meeting__in=seats)
-    hosted = hosted_meetings(visitor).values("pk")
-    if visitor.person is not None:
-        shown |= Q(meeting__in=MeetingRole.objects.filter(person=visitor.person).values("meeting"))
     shown |= Q(meeting__in=stage_of(visitor).values("meeting"))
-    return Recording.objects.filter((shown & Q(state=Recording.State.PUBLISHED)) | Q(meeting__in=hosted))
+    if visitor.person is None:
+        return shown & Q(state=Recording.State.PUBLISHED)
+    shown |= Q(meeting__in=MeetingRole.objects.filter(person=visitor.person).values("meeting"))
+    hosted = hosted_meetings(visitor).values("pk")
+    return (shown & Q(state=Recording.State.PUBLISHED)) | Q(meeting__in=hosted)
 
 
 def recording_for(visitor: Visitor, recording_id: str, level: Level = Level.SEE) -> Recording:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from companies import shared_pages
+from companies import kept
 from tools import services
 
 
@@ -43,4 +43,4 @@ def browser_arguments() -> list[str]:
 @pytest.fixture(autouse=True)
 def no_pages_of_other_tests() -> None:
     """Settings are no part of what a kept page depends on, and tests change them."""
-    shared_pages.forget_everything()
+    kept.forget_everything()

@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from companies import shared_pages
+from companies import kept
 from companies.ids import new_id, new_secret
 from companies.models import ApiToken, Offer
 from meetings.models import (
@@ -178,7 +178,7 @@ def token(here: World) -> str:
 
 
 def _asked(client: Client, address: str, **more: Any) -> tuple[int, int]:
-    shared_pages.forget_everything()
+    kept.forget_everything()
     with CaptureQueriesContext(connection) as queries:
         response = client.get(address, **more)
     assert response.status_code == 200, address

@@ -1,22 +1,26 @@
 """The first page: what is live, what is next for this visitor, what is coming, companies and news."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from companies.access import listed_companies
-from companies.shared_pages import shared_among_strangers
+from companies.content_versions import content_version
+from companies.kept import Read
+from companies.shared_pages import minute, shared_among_strangers
 from companies.templatetags.page import day_in_words
 from meetings import access
-from meetings.access import Visitor
+from meetings.access import Audience, Reach, Visitor
 from meetings.models import Meeting, Recording
 from meetings.views import days
 from meetings.views.mine import own_meetings
-from meetings.views.slots import Slot, ahead, days_of, rows_of, slots_of
+from meetings.views.slots import Rows, Slot, ahead, days_of, rows_to_keep, slots_in
 from news.models import Article
 
 MOST_NEXT = 3
@@ -25,42 +29,96 @@ MOST_NEWS = 3
 MOST_RECORDINGS = 3
 
 
+@dataclass(frozen=True)
+class Front:
+    """What the page shows to all of one audience; nothing in it is one visitor's."""
+
+    live: Sequence[str]
+    coming: Rows
+    companies: int
+    articles: Sequence[Article]
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """Keys of meetings that it takes a tie to see: ahead, and with a recording that would stand on the page."""
+
+    ahead: frozenset[str]
+    recorded: frozenset[str]
+
+
+_hidden: Read[Hidden] = Read()
+_fronts: Read[Front] = Read()
+_next: Read[Rows] = Read()
+_recordings: Read[Sequence[Recording]] = Read()
+
+
 @require_safe
 @shared_among_strangers
 def home(request: HttpRequest) -> HttpResponse:
-    visitor, now = access.visitor_of(request), timezone.now()
-    next_up = _next(visitor, now)
-    coming = _coming(visitor, now, without=next_up)
+    visitor, now, version = access.visitor_of(request), timezone.now(), content_version()
+    reach = access.reach_of(visitor)
+    hidden = _hidden.once((reach, minute()), lambda: _read_hidden(reach, now))
+    tied = access.tied_to(visitor, among=hidden.ahead | hidden.recorded)
+    audience = Audience(reach, tied & hidden.ahead)
+    front = _fronts.once((audience, minute()), lambda: _read_front(audience, now))
+    next_up, coming = _slots(visitor, front, now)
+    seen_by_tie = _seen_by_tie(visitor) if tied & hidden.recorded else ()
     page = {
         "next": next_up,
         "first_join": next((slot.meeting.pk for slot in next_up if slot.room_is_open), None),
         "today": day_in_words(days.here(now)),
-        "days": days_of(coming, now=now),
-        "companies": listed_companies().count(),
-        "articles": list(Article.objects.published(now)[:MOST_NEWS]),
-        "recordings": _recordings(visitor),
+        "days": SimpleLazyObject(lambda: days_of(coming, now=now)),
+        "companies": front.companies,
+        "articles": front.articles,
+        "recordings": _recordings.once((reach, seen_by_tie), lambda: _read_recordings(reach, seen_by_tie)),
         "may_schedule": access.may_schedule(visitor),
         "is_known": visitor.person is not None or bool(visitor.seats),
+        "same_coming": (version, *(slot.shown for slot in coming)),
+        "same_aside": (version, reach, seen_by_tie),
     }
     return render(request, "home.html", page)
 
 
-def _next(visitor: Visitor, now: datetime) -> list[Slot]:
-    """What is live for everybody, and the visitor's own next meetings."""
-    own = Q(pk__in=own_meetings(visitor).values("pk"))
-    shown = access.visible_meetings(visitor).filter(own | Q(state=Meeting.State.LIVE))
-    rows = sorted(
-        rows_of(ahead(shown, now))[:20], key=lambda meeting: (not meeting.is_live, meeting.starts_at)
+def _read_hidden(reach: Reach, now: datetime) -> Hidden:
+    beyond = access.recordings_beyond(reach)
+    shown = list(access.recordings_of(reach)[:MOST_RECORDINGS])
+    if len(shown) == MOST_RECORDINGS:
+        beyond = beyond.filter(published_at__gte=shown[-1].published_at)
+    return Hidden(
+        ahead=frozenset(ahead(access.meetings_beyond(reach), now).values_list("pk", flat=True)),
+        recorded=frozenset(beyond.values_list("meeting", flat=True)),
     )
-    return slots_of(rows[:MOST_NEXT], visitor, now=now)
 
 
-def _coming(visitor: Visitor, now: datetime, *, without: list[Slot]) -> list[Slot]:
-    announced = access.visible_meetings(visitor).exclude(visibility=Meeting.Visibility.INVITED)
-    others = ahead(announced, now).exclude(pk__in=[slot.meeting.pk for slot in without])
-    return slots_of(rows_of(others)[:MOST_COMING], visitor, now=now)
+def _read_front(audience: Audience, now: datetime) -> Front:
+    shown = ahead(access.meetings_of(audience), now)
+    live = shown.filter(state=Meeting.State.LIVE).values_list("pk", flat=True)
+    others = shown.exclude(visibility=Meeting.Visibility.INVITED)
+    return Front(
+        live=list(live[:MOST_NEXT]),
+        coming=rows_to_keep(others[: MOST_NEXT + MOST_COMING]),
+        companies=listed_companies().count(),
+        articles=list(Article.objects.published(now)[:MOST_NEWS]),
+    )
 
 
-def _recordings(visitor: Visitor) -> list[Recording]:
-    shown = access.visible_recordings(visitor).published().order_by("-published_at")
-    return list(shown.select_related("meeting", "meeting__host_company")[:MOST_RECORDINGS])
+def _slots(visitor: Visitor, front: Front, now: datetime) -> tuple[list[Slot], list[Slot]]:
+    """What is live for everybody with the visitor's own next meetings; and what else is coming."""
+    own = ahead(own_meetings(visitor), now).values_list("pk", flat=True)[:MOST_NEXT]
+    next_up = tuple(dict.fromkeys([*front.live, *own]))[:MOST_NEXT]
+    asked = Meeting.objects.filter(pk__in=next_up)
+    rows = front.coming | _next.once((next_up, minute()), lambda: rows_to_keep(asked))
+    others = [meeting.pk for meeting in front.coming.meetings if meeting.pk not in next_up]
+    slots = slots_in(rows.of([*next_up, *others[:MOST_COMING]]), visitor, now=now)
+    first = [slot for slot in slots if slot.meeting.pk in next_up]
+    return first, slots[len(first) :]
+
+
+def _seen_by_tie(visitor: Visitor) -> tuple[str, ...]:
+    return tuple(access.tied_recordings(visitor).values_list("pk", flat=True)[:MOST_RECORDINGS])
+
+
+def _read_recordings(reach: Reach, seen_by_tie: tuple[str, ...]) -> list[Recording]:
+    shown = access.recordings_of(reach, seen_by_tie).select_related("meeting", "meeting__host_company")
+    return list(shown[:MOST_RECORDINGS])

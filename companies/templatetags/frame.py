@@ -1,16 +1,19 @@
-"""The frame around every page, header and footer: made once for each language, put together for each visitor."""
+"""Parts of pages: header and footer, made once for each language; and what is the same for many visitors."""
 
 import re
+from collections.abc import Hashable
 
 from django import template
 from django.conf import settings
 from django.template import Context
+from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from companies.kept import Shelf
+from companies.shared_pages import surroundings
 
 register = template.Library()
 # Private use in Unicode: in no address, and in no word of ours.
@@ -18,6 +21,7 @@ _FORM_MARK = "\ue000form\ue000"
 _ADDRESS_MARK = "\ue000address\ue000"
 _PLACES = re.compile(f"({_FORM_MARK}|{_ADDRESS_MARK})")
 _frames: Shelf[list[str]] = Shelf(500)
+_parts: Shelf[SafeString] = Shelf(500)
 
 
 @register.simple_tag(takes_context=True)
@@ -35,6 +39,36 @@ def site_header(context: Context) -> SafeString:
 def site_footer(context: Context) -> SafeString:
     parts = _kept("parts/footer.html", context, str(timezone.get_current_timezone()))
     return mark_safe("".join(parts))  # noqa: S308 - parts of our own page
+
+
+@register.tag
+def kept(parser: Parser, token: Token) -> "KeptNode":
+    """`{% kept by %}…{% endkept %}`: made once for each `by`, language, time zone and minute; anew where it is None.
+
+    `by` has to hold all that the part shows, first of all the content's version; a form token may not stand in it.
+    """
+    by = parser.compile_filter(token.split_contents()[1])
+    nodes = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode(f"{parser.origin} {token.position}", by, nodes)
+
+
+class KeptNode(template.Node):
+    child_nodelists = ("nodes",)
+
+    def __init__(self, place: str, by: FilterExpression, nodes: NodeList) -> None:
+        self.place, self.by, self.nodes = place, by, nodes
+
+    def render(self, context: Context) -> SafeString:
+        by: Hashable = self.by.resolve(context)
+        if by is None:
+            return self.nodes.render(context)
+        key = (self.place, by, *surroundings())
+        part = _parts.get(key)
+        if part is None:
+            part = self.nodes.render(context)
+            _parts.keep(key, part)
+        return part
 
 
 def _kept(name: str, context: Context, told_apart_by: str) -> list[str]:

@@ -156,7 +156,7 @@ def month_of(query: QueryDict, filters: Filters, found: Found, *, today: date) -
     )
 
 
-def grid_of(month: Month, by_day: Sequence[Day]) -> list[list[tuple[Cell, Sequence[Slot]]]]:
+def grid_of(month: Month, by_day: Iterable[Day]) -> list[list[tuple[Cell, Sequence[Slot]]]]:
     """The month's weeks with the meetings in each day."""
     slots = {day.anchor: day.slots for day in by_day}
     return [[(cell, slots.get(cell.anchor, [])) for cell in week] for week in month.weeks]

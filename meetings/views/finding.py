@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
-from typing import Self
+from typing import Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet, TextField
@@ -19,6 +19,7 @@ from companies.models.company import Country
 from companies.words import holds
 from meetings.models import Meeting
 
+Queried = TypeVar("Queried", bound=QuerySet[Meeting])
 PER_PAGE = 30
 MOST_READ = 2000  # meetings that one search for words reads
 
@@ -123,7 +124,7 @@ def find(meetings: QuerySet[Meeting], filters: Filters, *, zone: ZoneInfo, month
     Three queries, and one more for words: the database counts, however many meetings there have been.
     """
     is_whole = True
-    of_month = meetings.filter(starts_at__range=_bounds(month, zone))
+    of_month = within_month(meetings, month, zone)
     asked = of_month if filters.month is not None else meetings
     if filters.words:
         keys, is_whole = _with_words(asked, filters.words)
@@ -165,6 +166,10 @@ def _days(meetings: QuerySet[Meeting], zone: ZoneInfo) -> list[tuple[date, int, 
     by_day = meetings.order_by().annotate(day=TruncDate("starts_at", tzinfo=zone)).values_list("day")
     live = Count("pk", filter=Q(state=Meeting.State.LIVE))
     return list(by_day.annotate(count=Count("pk"), live=live))
+
+
+def within_month(meetings: Queried, month: date, zone: ZoneInfo) -> Queried:
+    return meetings.filter(starts_at__range=_bounds(month, zone))
 
 
 def _bounds(month: date, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from companies.kept import Read
@@ -15,11 +16,10 @@ from companies.views.spreadsheet import csv_file
 from meetings import access
 from meetings.access import Visitor
 from meetings.models import Meeting, MeetingRole, Presence
-from meetings.models.meeting import MeetingQuerySet
-from meetings.views import choices, days
+from meetings.views import choices, days, listing
 from meetings.views.applying import form_for
-from meetings.views.finding import Filters, find
-from meetings.views.slots import Slot, Step, days_of, rows_of, slot_of, slots_of
+from meetings.views.finding import Filters
+from meetings.views.slots import Slot, Step, days_of, rows_of, slot_of, slots_in, slots_of
 
 ASKING = {Step.REGISTER, Step.WAITLIST}
 MOST_RELATED = 3
@@ -31,51 +31,26 @@ def schedule_page(request: HttpRequest) -> HttpResponse:
     visitor, now = access.visitor_of(request), timezone.now()
     today = days.here(now).date()
     filters = Filters.of(request.GET).in_month_of(today)
-    found = find(
-        _in_time(_seen(visitor, filters), filters, now),
-        filters,
-        zone=days.reader_zone(),
-        month=filters.month or today,
-    )
     if request.GET.get("export") == "csv":
-        return _table(found.meetings, visitor, now)
-    rows = found.meetings if filters.is_grid else found.page(filters.page)
-    slots = slots_of(rows_of(rows), visitor, now=now)
-    by_day = days_of(slots, now=now)
-    month = choices.month_of(request.GET, filters, found, today=today)
+        return _table(listing.found_for(visitor, filters, now).meetings, visitor, now)
+    shown = listing.listing_for(visitor, request.GET, filters, now)
+    slots = slots_in(shown.rows, visitor, now=now)
+    by = shown.made_of and (*shown.made_of, visitor.person is None, access.may_schedule(visitor))
+    by_day = SimpleLazyObject(lambda: days_of(slots, now=now))
     page = {
         "section": "schedule",
         "filters": filters,
-        "found": found,
+        "found": shown.found,
         "days": by_day,
-        "choices": choices.of(request.GET, filters, found, access.visible_programmes(visitor)),
-        "month": month,
-        "grid": choices.grid_of(month, by_day) if filters.is_grid else [],
-        "pages": choices.pages_of(filters, found),
+        "choices": shown.choices,
+        "month": shown.month,
+        "grid": SimpleLazyObject(lambda: choices.grid_of(shown.month, by_day)) if filters.is_grid else [],
+        "pages": choices.pages_of(filters, shown.found),
         "may_schedule": access.may_schedule(visitor),
+        "same_filters": by,
+        "same_page": by and (by, *(slot.shown for slot in slots)),
     }
     return render(request, "meetings/schedule.html", page)
-
-
-def _seen(visitor: Visitor, filters: Filters) -> MeetingQuerySet:
-    meetings = access.visible_meetings(visitor).announced()
-    if not filters.is_mine:
-        return meetings
-    own = access.own_registrations(visitor).active().values("meeting")
-    roles = (
-        MeetingRole.objects.filter(person=visitor.person) if visitor.person else MeetingRole.objects.none()
-    )
-    return meetings.filter(Q(pk__in=own) | Q(host=visitor.person) | Q(pk__in=roles.values("meeting")))
-
-
-def _in_time(meetings: MeetingQuerySet, filters: Filters, now: datetime) -> MeetingQuerySet:
-    """A month shows all of itself; otherwise what is live or coming (also cancelled), or what has been."""
-    if filters.month is not None:
-        return meetings.order_by("starts_at", "pk")
-    if filters.is_past:
-        return meetings.past(now)
-    coming = Q(state=Meeting.State.LIVE) | Q(ends_at__gt=now)
-    return meetings.filter(coming).exclude(state=Meeting.State.ENDED).order_by("starts_at", "pk")
 
 
 def _table(meetings: QuerySet[Meeting], visitor: Visitor, now: datetime) -> HttpResponse:

@@ -1,8 +1,8 @@
 """A meeting as a row of the timetable: when, what, and the one thing that this visitor can do now."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from companies.content_versions import content_version
 from companies.kept import Read
 from companies.languages import in_language
 from companies.templatetags.page import clock
@@ -62,6 +63,9 @@ class Slot:
     present: int
     parts: int
     recording: Recording | None
+    version: int | None = (
+        None  # of the content that the meeting and its counts were read at, where that is known
+    )
 
     @property
     def minutes_in(self) -> int:
@@ -159,6 +163,20 @@ class Slot:
         return Step.WAITLIST if self.is_full else Step.REGISTER
 
     @property
+    def shown(self) -> tuple[Hashable, ...]:
+        """All that tells one visitor's row of a meeting from another's, and what changes without a new version."""
+        step = self.step
+        return (
+            self.meeting.pk,
+            self.version,
+            step,
+            self.is_host,
+            self.present,
+            self.recording.pk if self.recording else None,
+            self.seat.pk if self.seat and step == Step.OFFERED else None,
+        )
+
+    @property
     def note(self) -> str:
         """The soft words under the step: seats left, who is there, how long the recording is."""
         if self.step in {Step.JOIN, Step.ENTER}:
@@ -234,24 +252,56 @@ Counts = tuple[Counter[str], Counter[str]]
 _counts_of_one: Read[Counts] = Read()
 
 
+@dataclass(frozen=True)
+class Rows:
+    """Meetings with what their rows tell everybody who sees them."""
+
+    meetings: Sequence[Meeting]
+    counts: Counts
+    parts: Counter[str | None]
+    version: int | None = None
+
+    def of(self, keys: Iterable[str]) -> "Rows":
+        """These of them, in the order of the keys."""
+        by_key = {meeting.pk: meeting for meeting in self.meetings}
+        return replace(self, meetings=[by_key[key] for key in keys if key in by_key])
+
+    def __or__(self, other: "Rows") -> "Rows":
+        """Both, where they may be some of the same."""
+        counts = self.counts[0] | other.counts[0], self.counts[1] | other.counts[1]
+        version = self.version if self.version == other.version else None
+        return Rows([*self.meetings, *other.meetings], counts, self.parts | other.parts, version)
+
+
+def rows_to_keep(meetings: QuerySet[Meeting]) -> Rows:
+    """For a `Read`: the version is asked for first, so that the rows are never older than it says."""
+    version = content_version()
+    return replace(_rows(rows_of(meetings)), version=version)
+
+
+def _rows(meetings: Iterable[Meeting]) -> Rows:
+    listed = list(meetings)
+    return Rows(listed, _counts(listed), _parts(listed))
+
+
 def slot_of(meeting: Meeting, visitor: Visitor, *, now: datetime) -> Slot:
     counts = _counts_of_one.once(meeting.pk, lambda: _counts([meeting]))
-    return _slots([meeting], visitor, now=now, counts=counts)[0]
+    return slots_in(Rows([meeting], counts, _parts([meeting])), visitor, now=now)[0]
 
 
 def slots_of(meetings: Iterable[Meeting], visitor: Visitor, *, now: datetime) -> list[Slot]:
     """As many queries for one row as for a hundred; the meetings come with what `rows_of` loads."""
-    listed = list(meetings)
-    return _slots(listed, visitor, now=now, counts=_counts(listed))
+    return slots_in(_rows(meetings), visitor, now=now)
 
 
-def _slots(listed: list[Meeting], visitor: Visitor, *, now: datetime, counts: Counts) -> list[Slot]:
+def slots_in(rows: Rows, visitor: Visitor, *, now: datetime) -> list[Slot]:
+    """Each row with what this visitor can do."""
+    listed = rows.meetings
     seats = access.seats_in(visitor, listed)
-    seated, waiting = counts
+    seated, waiting = rows.counts
     levels = access.levels_in(visitor, listed, seats)
-    present = _present(listed)
+    present = _present([meeting for meeting in listed if levels[meeting.pk] >= Level.ENTER])
     recordings = _recordings(listed, visitor)
-    parts = _parts(listed)
     return [
         Slot(
             meeting=meeting,
@@ -261,8 +311,9 @@ def _slots(listed: list[Meeting], visitor: Visitor, *, now: datetime, counts: Co
             seated=seated[meeting.pk],
             waiting=waiting[meeting.pk],
             present=present[meeting.room_id],
-            parts=parts[meeting.series_id],
+            parts=rows.parts[meeting.series_id],
             recording=recordings.get(meeting.pk),
+            version=rows.version,
         )
         for meeting in listed
     ]
@@ -292,7 +343,7 @@ def days_of(slots: Iterable[Slot], *, now: datetime) -> list[Day]:
     return found
 
 
-def _counts(meetings: list[Meeting]) -> Counts:
+def _counts(meetings: Sequence[Meeting]) -> Counts:
     seated: Counter[str] = Counter()
     waiting: Counter[str] = Counter()
     rows = Registration.objects.active().filter(meeting__in=meetings).order_by()
@@ -302,8 +353,8 @@ def _counts(meetings: list[Meeting]) -> Counts:
     return seated, waiting
 
 
-def _present(meetings: list[Meeting]) -> Counter[str]:
-    """How many people are in the rooms of live meetings; a person with two tabs is one."""
+def _present(meetings: Sequence[Meeting]) -> Counter[str]:
+    """How many people are in the rooms of live meetings, for who may enter; a person with two tabs is one."""
     rooms = [meeting.room_id for meeting in meetings if meeting.is_live]
     if not rooms:
         return Counter()
@@ -311,7 +362,7 @@ def _present(meetings: list[Meeting]) -> Counter[str]:
     return Counter(dict(here.values_list("room").annotate(Count("person", distinct=True))))
 
 
-def _recordings(meetings: list[Meeting], visitor: Visitor) -> dict[str, Recording]:
+def _recordings(meetings: Sequence[Meeting], visitor: Visitor) -> dict[str, Recording]:
     ended = [meeting.pk for meeting in meetings if meeting.state == Meeting.State.ENDED]
     if not ended:
         return {}
@@ -319,7 +370,7 @@ def _recordings(meetings: list[Meeting], visitor: Visitor) -> dict[str, Recordin
     return {recording.meeting_id: recording for recording in reversed(shown)}
 
 
-def _parts(meetings: list[Meeting]) -> Counter[str | None]:
+def _parts(meetings: Sequence[Meeting]) -> Counter[str | None]:
     series = {meeting.series_id for meeting in meetings if meeting.series_id}
     if not series:
         return Counter()
