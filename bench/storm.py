@@ -2,7 +2,8 @@
 
 `serve` with two web processes, worker and scheduler, PostgreSQL, Redis and the load client share the machine's cores.
 Meanwhile 50 people in a room that was open before go on talking, and reminders fall due. Before it each page alone is
-asked for as fast as it is answered, as is a bare Django page with psycopg's pool; what counts there is time over time.
+asked for as fast as it is answered, each time by another visitor, as is a bare Django page with psycopg's pool; what
+counts there is time over time.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -127,12 +128,12 @@ class Rate:
     cpu_ms: float  # of all processes of the service, for each request
 
 
-async def rates(service: Service, paths: Mapping[str, str], session: str) -> dict[str, Rate]:
+async def rates(service: Service, paths: Mapping[str, str], sessions: Sequence[str]) -> dict[str, Rate]:
     found = {}
     for name, path in paths.items():
-        await throughput(service.url, path, session, at_once=AT_ONCE, seconds=2)  # warm
+        await throughput(service.url, path, sessions, at_once=AT_ONCE, seconds=2)  # warm
         cpu = service.cpu()
-        rate = await throughput(service.url, path, session, at_once=AT_ONCE, seconds=PAGE_SECONDS)
+        rate = await throughput(service.url, path, sessions, at_once=AT_ONCE, seconds=PAGE_SECONDS)
         found[name] = Rate(rate, 1000 * (service.cpu() - cpu) / (rate * PAGE_SECONDS))
     return found
 
@@ -204,7 +205,7 @@ def main() -> None:
     os.environ.setdefault("SECRET_KEY", "so that seed and service sign alike")
     subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, check=True)
     with bare() as service:
-        peer = uvloop.run(rates(service, {"bare": "/"}, ""))["bare"]
+        peer = uvloop.run(rates(service, {"bare": "/"}, [""]))["bare"]
     with product() as service:
         first = seeded()
         paths = {
@@ -213,7 +214,7 @@ def main() -> None:
             "meeting": f"/meetings/{first['meeting']}/",
             "room": f"/rooms/{first['room']}/",
         }
-        page_rates = uvloop.run(rates(service, paths, first["sessions"][0]))
+        page_rates = uvloop.run(rates(service, paths, first["sessions"]))
         print(f"{'page':<14}{'requests/s':>12}{'CPU ms each':>13}")
         for name, rate in {**page_rates, "bare Django": peer}.items():
             print(f"{name:<14}{rate.per_second:>12,.0f}{rate.cpu_ms:>13.1f}", flush=True)

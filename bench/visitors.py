@@ -1,11 +1,12 @@
 """The load client of the storm: one person's browser, reduced to the requests that it makes, on one connection."""
 
 import asyncio
+import itertools
 import json
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import quantiles
 from urllib.parse import urlsplit
@@ -39,9 +40,14 @@ class Browser:
         place = urlsplit(url)
         self.host, self.port = place.hostname or "", place.port or 80
         self.source = f"127.0.1.{number % 250 + 1}"
-        cookies = f"sessionid={session}; csrftoken={CSRF}" if session else f"csrftoken={CSRF}"
-        self.head = f" HTTP/1.1\r\nHost: {place.netloc}\r\nAccept-Language: en\r\nCookie: {cookies}\r\n"
+        self.become(session)
         self.writer: asyncio.StreamWriter | None = None
+
+    def become(self, session: str) -> None:
+        """Someone else asks from here on, on the same connection."""
+        cookies = f"sessionid={session}; csrftoken={CSRF}" if session else f"csrftoken={CSRF}"
+        host = f"{self.host}:{self.port}"
+        self.head = f" HTTP/1.1\r\nHost: {host}\r\nAccept-Language: en\r\nCookie: {cookies}\r\n"
 
     async def get(self, path: str) -> bytes:
         return await self.ask(f"GET {path}{self.head}\r\n")
@@ -140,15 +146,16 @@ async def enter(url: str, room: str, ticket: str) -> Entering:
     return entering
 
 
-async def throughput(url: str, path: str, session: str, *, at_once: int, seconds: float) -> float:
-    """Requests a second, with so many who each ask again as soon as they have been answered."""
+async def throughput(url: str, path: str, sessions: Sequence[str], *, at_once: int, seconds: float) -> float:
+    """Requests a second on so many connections, each asking as the next visitor as soon as it has been answered."""
     ends = time.perf_counter() + seconds
-    count = 0
+    count, visitors = 0, itertools.cycle(sessions)
 
     async def ask_again_and_again(number: int) -> None:
         nonlocal count
-        browser = Browser(url, session, number)
+        browser = Browser(url, "", number)
         while time.perf_counter() < ends:
+            browser.become(next(visitors))
             await browser.get(path)
             count += 1
         browser.leave()
