@@ -195,7 +195,7 @@ def levels_in(
         levels[meeting_id] = Level.ENTER if seat.may_enter else Level.SEE
         if seat.speaks:
             levels[meeting_id] = Level.SPEAK
-    if visitor.person is not None or visitor.stage:
+    if visitor.stage:
         for role in stage_of(visitor).filter(meeting__in=levels):
             levels[role.meeting_id] = Level.SPEAK
     if visitor.person is not None:
@@ -204,15 +204,25 @@ def levels_in(
 
 
 def _levels_of_person(person: Person, meetings: Collection[Meeting]) -> dict[str, Level]:
-    """What comes with being signed in: hosting, and the project rooms of the own company."""
-    held = MeetingRole.objects.filter(person=person, meeting__in=meetings, role__in=HOSTS)
-    hosted = set(held.values_list("meeting_id", flat=True))
-    rooms = set(project_rooms(Visitor(person)).values_list("pk", flat=True)) if person.company_id else set()
-    levels = {meeting.pk: Level.SPEAK for meeting in meetings if meeting.room_id in rooms}
+    """What comes with being signed in: the own roles, hosting, and the project rooms of the own company."""
+    roles = MeetingRole.objects.filter(person=person, meeting__in=meetings)
+    held = set(roles.values_list("meeting_id", "role"))
+    speaks = {meeting_id for meeting_id, role in held if role in SPEAKS and person.is_active}
+    hosted = {meeting_id for meeting_id, role in held if role in HOSTS}
+    levels = dict.fromkeys(speaks | _in_project_rooms(person, meetings), Level.SPEAK)
     for meeting in meetings:
         if meeting.host_id == person.pk or meeting.pk in hosted:
             levels[meeting.pk] = Level.HOST
     return levels
+
+
+def _in_project_rooms(person: Person, meetings: Collection[Meeting]) -> set[str]:
+    """Which of the meetings are in a project room of the person's company."""
+    asked = {meeting.room_id for meeting in meetings if meeting.room.is_project_room}
+    if not asked or not person.company_id:
+        return set()
+    rooms = set(project_rooms(Visitor(person)).filter(pk__in=asked).values_list("pk", flat=True))
+    return {meeting.pk for meeting in meetings if meeting.room_id in rooms}
 
 
 def stage_of(visitor: Visitor) -> QuerySet[MeetingRole]:

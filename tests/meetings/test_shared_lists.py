@@ -145,10 +145,11 @@ def test_everybody_has_the_own_row_whoever_asked_before(page: str) -> None:
 def test_who_is_in_the_room_is_counted_anew_each_time() -> None:
     meeting = factories.meeting(state=Meeting.State.LIVE, starts_at=NOW - MINUTE)
     client, host = guest(meeting), signed_in(meeting.host)
+    people = [factories.person() for _one in range(2)]
     assert "You are host" in row_of(meeting, read(host))
     assert "You are host" not in row_of(meeting, read(client))
-    for words in ("1 person in the room", "2 people in the room"):
-        factories.presence(room=meeting.room, person=factories.person())
+    for person, words in zip(people, ("1 person in the room", "2 people in the room"), strict=True):
+        factories.presence(room=meeting.room, person=person)
         for page, who in itertools.product(("schedule", "home"), (client, host)):
             assert words in row_of(meeting, read(who, page))
 
