@@ -1,5 +1,6 @@
 """Parts of pages: header and footer, made once for each language; and what is the same for many visitors."""
 
+import itertools
 import re
 from collections.abc import Hashable
 
@@ -22,6 +23,9 @@ _ADDRESS_MARK = "\ue000address\ue000"
 _PLACES = re.compile(f"({_FORM_MARK}|{_ADDRESS_MARK})")
 _frames: Shelf[list[str]] = Shelf(500)
 _parts: Shelf[SafeString] = Shelf(500)
+_numbers = (
+    itertools.count()
+)  # a template is compiled once in a process, and says where a tag stands only for debugging
 
 
 @register.simple_tag(takes_context=True)
@@ -50,20 +54,20 @@ def kept(parser: Parser, token: Token) -> "KeptNode":
     by = parser.compile_filter(token.split_contents()[1])
     nodes = parser.parse(("endkept",))
     parser.delete_first_token()
-    return KeptNode(f"{parser.origin} {token.position}", by, nodes)
+    return KeptNode(by, nodes)
 
 
 class KeptNode(template.Node):
     child_nodelists = ("nodes",)
 
-    def __init__(self, place: str, by: FilterExpression, nodes: NodeList) -> None:
-        self.place, self.by, self.nodes = place, by, nodes
+    def __init__(self, by: FilterExpression, nodes: NodeList) -> None:
+        self.number, self.by, self.nodes = next(_numbers), by, nodes
 
     def render(self, context: Context) -> SafeString:
         by: Hashable = self.by.resolve(context)
         if by is None:
             return self.nodes.render(context)
-        key = (self.place, by, *surroundings())
+        key = (self.number, by, *surroundings())
         part = _parts.get(key)
         if part is None:
             part = self.nodes.render(context)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from companies.collation import in_order
+from companies.content_versions import content_version
 from companies.languages import in_language
 from meetings import access, media
 from meetings.access import Entry, Level, Visitor
@@ -64,6 +65,7 @@ def _green_room(entry: Entry, visitor: Visitor) -> dict[str, object]:
         ice_servers=media.ice_servers(room.pk, timezone.now()),
     )
     return {
+        "same_room": (content_version(), room.pk, meeting.pk if meeting else None, may_speak),
         "page": page,
         "words": room_words_script(),
         "room": room,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
+from companies.content_versions import content_version
 from companies.kept import Read
 from companies.languages import in_language
 from companies.shared_pages import shared_among_strangers
@@ -100,6 +101,7 @@ def meeting_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "slot": slot,
         "meeting": meeting,
         "stage": _stages.once(meeting.pk, lambda: list(meeting.roles.select_related("person__company"))),
+        **_shared_parts(slot),
         "series_slots": _of_series(meeting, visitor, now),
         "related": _related(meeting, visitor, now) if slot.has_ended else [],
         "attended": _attended(slot),
@@ -107,6 +109,13 @@ def meeting_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "form": form_for(request, visitor) if slot.step in ASKING else None,
     }
     return render(request, "meetings/meeting.html", page)
+
+
+def _shared_parts(slot: Slot) -> dict[str, tuple[object, ...] | None]:
+    """What the parts depend on that many visitors share: what it is about, and the way in. None: on the visitor."""
+    about = (content_version(), slot.meeting.pk, slot.step, slot.is_host, slot.may_enter)
+    way_in = (*about, slot.present, slot.seat is not None) if slot.step in {Step.JOIN, Step.ENTER} else None
+    return {"same_meeting": None if slot.has_ended else about, "same_way_in": way_in}
 
 
 def _of_series(meeting: Meeting, visitor: Visitor, now: datetime) -> list[Slot]:

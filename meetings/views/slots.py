@@ -300,7 +300,7 @@ def slots_in(rows: Rows, visitor: Visitor, *, now: datetime) -> list[Slot]:
     seats = access.seats_in(visitor, listed)
     seated, waiting = rows.counts
     levels = access.levels_in(visitor, listed, seats)
-    present = _present([meeting for meeting in listed if levels[meeting.pk] >= Level.ENTER])
+    present = _present([meeting for meeting in listed if levels[meeting.pk] >= Level.ENTER], now)
     recordings = _recordings(listed, visitor)
     return [
         Slot(
@@ -353,11 +353,21 @@ def _counts(meetings: Sequence[Meeting]) -> Counts:
     return seated, waiting
 
 
-def _present(meetings: Sequence[Meeting]) -> Counter[str]:
-    """How many people are in the rooms of live meetings, for who may enter; a person with two tabs is one."""
-    rooms = [meeting.room_id for meeting in meetings if meeting.is_live]
+def _present(meetings: Sequence[Meeting], now: datetime) -> Counter[str]:
+    """How many people are in the rooms of live meetings, for who may enter; a person with two tabs is one.
+
+    Counted once a second for all who ask: when a reminder has reached everybody it changes with each of them.
+    """
+    rooms = tuple(sorted(meeting.room_id for meeting in meetings if meeting.is_live))
     if not rooms:
         return Counter()
+    return _presences.once((rooms, int(now.timestamp())), lambda: _count_present(rooms))
+
+
+_presences: Read[Counter[str]] = Read()
+
+
+def _count_present(rooms: Iterable[str]) -> Counter[str]:
     here = Presence.objects.present().filter(room__in=rooms).order_by()
     return Counter(dict(here.values_list("room").annotate(Count("person", distinct=True))))
 

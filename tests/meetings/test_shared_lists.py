@@ -141,17 +141,19 @@ def test_everybody_has_the_own_row_whoever_asked_before(page: str) -> None:
         assert [other for other in every if other in row] == [words], name
 
 
-@time_machine.travel(NOW, tick=False)
-def test_who_is_in_the_room_is_counted_anew_each_time() -> None:
-    meeting = factories.meeting(state=Meeting.State.LIVE, starts_at=NOW - MINUTE)
-    client, host = guest(meeting), signed_in(meeting.host)
-    people = [factories.person() for _one in range(2)]
-    assert "You are host" in row_of(meeting, read(host))
-    assert "You are host" not in row_of(meeting, read(client))
-    for person, words in zip(people, ("1 person in the room", "2 people in the room"), strict=True):
-        factories.presence(room=meeting.room, person=person)
-        for page, who in itertools.product(("schedule", "home"), (client, host)):
-            assert words in row_of(meeting, read(who, page))
+def test_who_is_in_the_room_is_counted_anew_each_second() -> None:
+    with time_machine.travel(NOW, tick=False) as clock:
+        meeting = factories.meeting(state=Meeting.State.LIVE, starts_at=NOW - MINUTE)
+        client, host = guest(meeting), signed_in(meeting.host)
+        people = [factories.person() for _one in range(2)]
+        assert "You are host" in row_of(meeting, read(host))
+        assert "You are host" not in row_of(meeting, read(client))
+        for person, words in zip(people, ("1 person in the room", "2 people in the room"), strict=True):
+            factories.presence(room=meeting.room, person=person)
+            clock.shift(timedelta(seconds=1))
+            for page, who in itertools.product(("schedule", "home"), (client, host)):
+                assert words in row_of(meeting, read(who, page))
+            assert words in client.get(meeting.get_absolute_url()).content.decode()
 
 
 @time_machine.travel(NOW, tick=False)
@@ -358,3 +360,26 @@ def test_what_few_ask_for_is_not_kept(query: str) -> None:
     with CaptureQueriesContext(connection) as asked:
         read(client, query=query)
     assert len(asked) > 4
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_page_of_a_meeting_and_of_its_room_is_each_readers_own_where_they_differ() -> None:
+    meeting = factories.meeting(
+        state=Meeting.State.LIVE, starts_at=NOW - MINUTE, kind=Meeting.Kind.WEBINAR, title={"en": "Before"}
+    )
+    client, host, member = guest(meeting), signed_in(meeting.host), signed_in(factories.member())
+    page, room = meeting.get_absolute_url(), reverse("room", args=[meeting.room_id])
+    for _time in range(2):
+        read_by_guest, read_by_host = (who.get(page).content.decode() for who in (client, host))
+        assert "You are host" in read_by_host and "You are host" not in read_by_guest
+        assert "Coming late?" in read_by_guest and 'id="register"' not in read_by_guest
+        read_by_member = member.get(page).content.decode()
+        assert "Coming late?" not in read_by_member and 'id="register"' in read_by_member
+        assert "You can join without camera" in host.get(room).content.decode()
+        seen = client.get(room).content.decode()
+        assert "You join to watch and listen" in seen and "Before" in seen
+    Meeting.objects.filter(pk=meeting.pk).update(title={"en": "After"}, record=True)
+    assert "After" in client.get(page).content.decode()
+    assert "This meeting is recorded." in client.get(room).content.decode()
+    in_german = client.get(room, headers={"accept-language": "de"}).content.decode()
+    assert "Nobody sees or hears you yet." not in in_german

@@ -35,5 +35,7 @@ async def test_what_fails_is_said_to_each_and_the_next_is_written() -> None:
     batch: Batch[str, str] = Batch(write)
     outcome = await asyncio.gather(*(batch.add(item) for item in ("this", "that")), return_exceptions=True)
     assert [type(each) for each in outcome] == [ValueError, str]
-    assert [type(each) for each in await asyncio.gather(batch.add("all"), return_exceptions=True)] == [OSError]
+    assert [type(each) for each in await asyncio.gather(batch.add("all"), return_exceptions=True)] == [
+        OSError
+    ]
     assert await batch.add("that") == "that"
