@@ -23,9 +23,7 @@ _ADDRESS_MARK = "\ue000address\ue000"
 _PLACES = re.compile(f"({_FORM_MARK}|{_ADDRESS_MARK})")
 _frames: Shelf[list[str]] = Shelf(500)
 _parts: Shelf[SafeString] = Shelf(500)
-_numbers = (
-    itertools.count()
-)  # a template is compiled once in a process, and says where a tag stands only for debugging
+_numbers = itertools.count()  # of places in templates: a token knows its own only while debugging
 
 
 @register.simple_tag(takes_context=True)
@@ -47,25 +45,25 @@ def site_footer(context: Context) -> SafeString:
 
 @register.tag
 def kept(parser: Parser, token: Token) -> "KeptNode":
-    """`{% kept by %}…{% endkept %}`: made once for each `by`, language, time zone and minute; anew where it is None.
+    """`{% kept by %}…{% endkept %}`: made once for each `by`, language, time zone and minute; anew where it is none.
 
     `by` has to hold all that the part shows, first of all the content's version; a form token may not stand in it.
     """
     by = parser.compile_filter(token.split_contents()[1])
     nodes = parser.parse(("endkept",))
     parser.delete_first_token()
-    return KeptNode(by, nodes)
+    return KeptNode(next(_numbers), by, nodes)
 
 
 class KeptNode(template.Node):
     child_nodelists = ("nodes",)
 
-    def __init__(self, by: FilterExpression, nodes: NodeList) -> None:
-        self.number, self.by, self.nodes = next(_numbers), by, nodes
+    def __init__(self, number: int, by: FilterExpression, nodes: NodeList) -> None:
+        self.number, self.by, self.nodes = number, by, nodes
 
     def render(self, context: Context) -> SafeString:
         by: Hashable = self.by.resolve(context)
-        if by is None:
+        if not by:
             return self.nodes.render(context)
         key = (self.number, by, *surroundings())
         part = _parts.get(key)

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 import time_machine
 from django.db import connection
+from django.template import Context, Template
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -237,6 +238,19 @@ def test_each_filter_has_a_list_of_its_own() -> None:
         assert {meeting for meeting in (talk, lecture) if meeting.get_absolute_url() in page} == listed
         assert page.count(" checked") == (query != "")
         assert (f"{len(listed)} meeting" + "s" * (len(listed) - 1) + "<") in page
+
+
+def test_two_parts_that_are_kept_by_the_same_are_not_taken_for_each_other() -> None:
+    page = Template("{% load frame %}{% kept by %}filters{% endkept %} {% kept by %}rows{% endkept %}")
+    for _time in range(2):
+        assert page.render(Context({"by": (1,)})) == "filters rows"
+
+
+def test_a_part_that_nobody_said_what_to_keep_by_is_made_anew() -> None:
+    page = Template("{% load frame %}{% kept by %}{{ words }}{% endkept %}")
+    for words in ("mine", "yours"):
+        for nothing in ({}, {"by": None}):
+            assert page.render(Context({"words": words, **nothing})) == words
 
 
 CHANGES: dict[str, tuple[str, Callable[[Meeting], object], str]] = {
