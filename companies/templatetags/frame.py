@@ -63,7 +63,7 @@ class KeptNode(template.Node):
 
     def render(self, context: Context) -> SafeString:
         by: Hashable = self.by.resolve(context)
-        if not by:
+        if by is None or by == "":  # not there, or not in the context
             return self.nodes.render(context)
         key = (self.number, by, *surroundings())
         part = _parts.get(key)
