@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 
 from notifications import delivery, dispatching, outage, sign_in_mail
-from notifications.delivery import Server, Smtp
+from notifications.delivery import Server, ServerAway, Smtp
 from notifications.models import MailServer, Notification
 from tests.factories import NOW, STARTS_AT
 from tests.notifications.conftest import parsed
@@ -101,6 +101,27 @@ def test_a_server_that_is_away_is_tried_alone_and_by_one_worker_at_a_time(smtp, 
         assert (tick(smtp, early + TICK).sent, receiver.greetings) == (0, 0)
         assert tick(smtp, early + outage.LONGEST_PROBE).sent == 5
     other.close()
+
+
+class WatchedWhileItTries(Smtp):
+    """In the middle of its own look another worker asks whether to try."""
+
+    other_may_try: bool | None = None
+
+    def check(self):
+        other = Smtp(self.server)
+        self.other_may_try = outage.server_is_there(other, clock=lambda: NOW + outage.PROBE_EVERY)
+        other.close()
+        super().check()
+
+
+def test_while_one_worker_tries_the_server_no_other_does(port):
+    trying = WatchedWhileItTries(Server.of(f"smtp://127.0.0.1:{port}"))
+    outage.note_away(trying, ServerAway("away"), now=NOW)
+    with serving(port, Receiver()) as receiver:
+        assert outage.server_is_there(trying, clock=lambda: NOW + outage.PROBE_EVERY)
+    assert (trying.other_may_try, receiver.greetings) == (False, 1)
+    trying.close()
 
 
 def test_a_reminder_that_became_untrue_meanwhile_is_dropped(smtp, port):
@@ -225,7 +246,7 @@ def test_a_code_is_not_waited_for_while_a_worker_knows_the_server_to_be_away(set
     letter = sign_in_mail.letter_for("account/email/unknown_account", {})
     mail = sign_in_mail.letter_mail(letter, reference="account-1", recipient=("", "elin@example.org"))
     with serving(port, Receiver()) as receiver:
-        with pytest.raises(delivery.ServerAway):
+        with pytest.raises(ServerAway):
             sign_in_mail._deliver(mail)
         assert receiver.greetings == 0
         # The worker that knew it has fallen silent: then the code is tried for itself.
@@ -244,6 +265,13 @@ def test_a_flood_of_changes_does_not_hold_a_reminder_for_long(post):
     tick(post, NOW, batch=2)
     places = [mail.reference for mail in post.mails]
     assert places.index(f"notification-{reminder.pk}") == 2 * (dispatching.REMINDERS_TURN - 1)
+
+
+def test_of_one_urgency_what_is_due_the_longest_leaves_first(post):
+    rows = {minutes: row(due_at=NOW - timedelta(minutes=minutes)) for minutes in (2, 5, 1, 4, 3)}
+    tick(post, NOW, batch=2)
+    longest_first = [f"notification-{rows[minutes].pk}" for minutes in (5, 4, 3, 2, 1)]
+    assert [mail.reference for mail in post.mails] == longest_first
 
 
 @pytest.mark.parametrize(
