@@ -1,8 +1,6 @@
 """A disk that is full is no fault of a file: nothing half-made stays, and everything goes on when there is space."""
 
 import base64
-import os
-import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +16,7 @@ from meetings.models import Meeting, Recording, Upload
 from tests import factories
 from tests.factories import NOW
 from tests.meetings import films
+from tests.small_disk import small_disk
 
 pytestmark = pytest.mark.django_db
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -28,17 +27,9 @@ SIZE = 512 * 1024
 @pytest.fixture
 def disk(tmp_path: Path, settings: Any) -> Iterator[Path]:
     """A file system of half a megabyte, all of it MEDIA_ROOT."""
-    as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    subprocess.run(
-        [*as_root, "mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=777", "tmpfs", str(folder)], check=True
-    )
-    settings.MEDIA_ROOT = folder
-    try:
+    with small_disk(tmp_path / "disk", size=SIZE) as folder:
+        settings.MEDIA_ROOT = folder
         yield folder
-    finally:
-        subprocess.run([*as_root, "umount", str(folder)], check=True)
 
 
 def fill(disk: Path, *, leaving: int) -> Path:

@@ -99,3 +99,15 @@ def test_who_is_new_on_the_stage_is_invited_and_hears_of_no_earlier_time() -> No
     scheduling.change_meeting(meeting=meeting, details=details, now=NOW)
     told = Notification.objects.filter(person__email="paul@example.org").exclude(kind=Kind.REMINDER)
     assert [row.kind for row in told] == [Kind.INVITATION]
+
+
+@pytest.mark.django_db
+def test_a_closed_account_is_neither_counted_nor_told() -> None:
+    meeting = make.meeting()
+    make.role(meeting, make.person(is_active=False))
+    make.registration(meeting=meeting, person=make.person(is_active=False))
+    details = replace(scheduling.details_of(meeting), local_time=time(14))
+    effects = scheduling.effects_of_change(meeting=meeting, details=details, now=NOW)
+    scheduling.change_meeting(meeting=meeting, details=details, now=NOW)
+    told = set(Notification.objects.values_list("person", flat=True))
+    assert (effects.people_told, told) == (1, {meeting.host_id})

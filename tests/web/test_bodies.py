@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from companies.models import ApiToken, Person
 from meetings import recording
 from meetings.models import Meeting
 from tests import factories
+from tests.small_disk import small_disk
 from tests.web.test_pages import scope
 from webinar_service.web import bodies
 
@@ -127,6 +129,19 @@ async def test_a_body_is_given_up_when_others_have_filled_the_disk(settings: Any
         await read(GIBIBYTE, much)
     assert 3 < came < 10
     assert bodies._Body.coming == 0
+
+
+async def test_a_disk_that_fills_up_between_two_looks_is_no_error_of_the_program(
+    tmp_path: Path, settings: Any
+) -> None:
+    async def without_end() -> Any:
+        return {"type": "http.request", "body": b"x" * 1024**2, "more_body": True}
+
+    with small_disk(tmp_path / "disk", size=6 * 1024**2) as folder:
+        settings.FILE_UPLOAD_TEMP_DIR, settings.MIN_FREE_BYTES = folder, 0
+        with pytest.raises(bodies.NoSpace):
+            await read(0, without_end)
+        assert bodies.free_bytes() == 6 * 1024**2
 
 
 @pytest.mark.filterwarnings("error")

@@ -1,0 +1,20 @@
+"""A file system that is soon full."""
+
+import contextlib
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+
+@contextlib.contextmanager
+def small_disk(folder: Path, *, size: int) -> Iterator[Path]:
+    """So many bytes, mounted at a new `folder`."""
+    as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=777", "tmpfs"]
+    subprocess.run([*as_root, *mount, str(folder)], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run([*as_root, "umount", str(folder)], check=True)
