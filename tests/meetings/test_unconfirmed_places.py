@@ -78,6 +78,17 @@ def test_once_places_are_scarce_those_who_came_before_are_asked_too() -> None:
     assert told(Kind.CONFIRMATION) == 16
 
 
+def test_in_a_large_meeting_the_last_fifth_of_the_places_is_scarce() -> None:
+    meeting = factories.meeting(capacity=50, starts_at=STARTS_AT)
+    for _ in range(39):
+        factories.registration(meeting=meeting, verified_at=NOW)
+    last_with_enough = register(meeting=meeting, applicant=guest(1), now=NOW)
+    assert last_with_enough.verify_by is None
+    assert register(meeting=meeting, applicant=guest(2), now=NOW).verify_by == NOW + VERIFY_WITHIN
+    last_with_enough.refresh_from_db()
+    assert last_with_enough.verify_by == NOW + VERIFY_WITHIN
+
+
 @pytest.mark.parametrize(
     ("before", "time"),
     [
@@ -128,6 +139,17 @@ def test_an_unconfirmed_place_lapses_and_the_waitlist_moves_once() -> None:
     assert (told(Kind.LAPSED), told(Kind.OFFER)) == (2, 2)
 
 
+def test_each_place_of_a_meeting_lapses_at_its_own_hour() -> None:
+    meeting = factories.meeting(capacity=2, starts_at=STARTS_AT)
+    first = register(meeting=meeting, applicant=guest(1), now=NOW)
+    second = register(meeting=meeting, applicant=guest(2), now=NOW + timedelta(hours=1))
+    assert expire_unverified(now=NOW + VERIFY_WITHIN) == 1
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state) == (State.CANCELLED, State.CONFIRMED)
+    assert second.verify_by == NOW + timedelta(hours=1) + VERIFY_WITHIN
+
+
 def test_a_place_that_nobody_needs_at_that_hour_stays() -> None:
     meeting, registrations = filled(5, guests=5)
     Meeting.objects.filter(pk=meeting.pk).update(capacity=50)
@@ -144,6 +166,8 @@ def test_who_has_signed_in_since_keeps_the_place() -> None:
     person.save()
     assert expire_unverified(now=NOW + VERIFY_WITHIN) == 0
     assert states(meeting) == {"confirmed": 1}
+    registrations[0].refresh_from_db()
+    assert (registrations[0].verified_at, registrations[0].verify_by) == (NOW + VERIFY_WITHIN, None)
 
 
 def test_confirming_after_the_hour_and_before_the_tick_still_counts_and_after_it_says_so() -> None:

@@ -144,6 +144,27 @@ async def test_a_disk_that_fills_up_between_two_looks_is_no_error_of_the_program
         assert bodies.free_bytes() == 6 * 1024**2
 
 
+async def test_half_a_body_of_who_has_gone_is_no_body() -> None:
+    messages = iter(
+        [{"type": "http.request", "body": b"email=", "more_body": True}, {"type": "http.disconnect"}]
+    )
+
+    async def half() -> Any:
+        return next(messages)
+
+    with pytest.raises(bodies.ClientGone):
+        await read(0, half)
+
+
+async def test_a_body_too_large_for_anybody_asks_nothing_about_its_sender() -> None:
+    async def asked() -> int:
+        raise AssertionError("the database was asked")
+
+    declared = scope("/account/login/", "POST", {"content-length": str(100 * 1024**2)})
+    with pytest.raises(bodies.BodyTooLarge):
+        await bodies.read_body(declared, nothing_comes, asked)
+
+
 @pytest.mark.filterwarnings("error")
 async def test_a_refused_body_leaves_no_file_open() -> None:
     import gc

@@ -83,8 +83,9 @@ async def test_nobody_waits_longer_than_the_lane_has_patience() -> None:
     lane, gate = Lane("test", threads=1, waiting=4, patience=0.1), Gate()
     running = asyncio.ensure_future(lane.run("10.0.0.1", gate.work("long")))
     await until(lambda: gate.begun == ["long"])
-    with pytest.raises(LaneFull):
-        await lane.run("10.0.0.1", gate.work("late"))
+    async with asyncio.timeout(3):
+        with pytest.raises(LaneFull):
+            await lane.run("10.0.0.1", gate.work("late"))
     assert lane.queued == 0
     gate.open.set()
     await running
@@ -100,6 +101,21 @@ async def test_who_leaves_the_queue_takes_no_turn() -> None:
     gate.open.set()
     assert await asyncio.gather(asked[0], asked[2]) == ["0", "2"]
     assert (gate.begun, lane.running) == (["0", "2"], 0)
+
+
+async def test_a_turn_that_comes_in_the_moment_in_which_one_gives_up_goes_on_to_the_next() -> None:
+    lane, gate = Lane("test", threads=1, waiting=4), Gate()
+    asked = [asyncio.ensure_future(lane.run("10.0.0.1", gate.work(str(n)))) for n in range(3)]
+    await until(lambda: lane.queued == 2)
+    turn = lane._queues["10.0.0.1"][0]
+    gate.open.set()
+    while not turn.done():  # noqa: ASYNC110 - each step of the loop counts
+        await asyncio.sleep(0)
+    asked[1].cancel()
+    async with asyncio.timeout(3):
+        assert await asked[2] == "2"
+    await asyncio.gather(*asked, return_exceptions=True)
+    assert (asked[1].cancelled(), gate.begun, lane.running) == (True, ["0", "2"], 0)
 
 
 async def test_work_whose_client_has_gone_keeps_its_thread_until_it_ends() -> None:

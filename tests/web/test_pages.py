@@ -1,6 +1,8 @@
 """A request through the ASGI application: hops between threads, refusals, the budget of connections."""
 
+import asyncio
 import resource
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -14,6 +16,8 @@ from webinar_service import capacity
 from webinar_service.asgi import application
 from webinar_service.management.commands.serve import allow_as_many_sockets_as_may_be
 from webinar_service.web import bodies, refusals
+from webinar_service.web.lanes import Lane
+from webinar_service.web.pages import Pages
 
 
 def scope(path: str, method: str = "GET", headers: dict[str, str] | None = None) -> dict[str, Any]:
@@ -33,8 +37,10 @@ def scope(path: str, method: str = "GET", headers: dict[str, str] | None = None)
     }
 
 
-async def answer(asked: dict[str, Any], *body: bytes) -> tuple[int, dict[str, str], bytes]:
-    client = ApplicationCommunicator(application, asked)
+async def answer(
+    asked: dict[str, Any], *body: bytes, through: Any = application
+) -> tuple[int, dict[str, str], bytes]:
+    client = ApplicationCommunicator(through, asked)
     for part in body:
         await client.send_input({"type": "http.request", "body": part, "more_body": True})
     await client.send_input({"type": "http.request", "body": b"", "more_body": False})
@@ -109,8 +115,43 @@ async def test_a_full_service_offers_to_try_again_and_keeps_what_was_typed() -> 
     await refusals.refuse_for_now(scope("/schedule/new/", "POST", {"accept-language": "en"}), send)
     page = b"".join(message.get("body", b"") for message in sent).decode()
     assert (sent[0]["status"], "<body data-problem-page>" in page) == (503, True)
+    assert (b"retry-after", b"5") in sent[0]["headers"]
     assert 'href="">Try again</a>' in page
     assert 'id="draft-kept"' in page
+
+
+async def test_an_address_with_too_many_requests_is_put_off_until_one_of_them_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(capacity, "MOST_OF_ONE_ADDRESS", 1)
+    still_sends = ApplicationCommunicator(application, scope("/favicon.ico", "POST"))
+    await still_sends.send_input({"type": "http.request", "body": b"half", "more_body": True})
+    await asyncio.sleep(0.05)
+    status, headers, _content = await answer(scope("/favicon.ico"))
+    assert (status, headers["retry-after"]) == (503, "5")
+    await still_sends.send_input({"type": "http.request", "body": b"", "more_body": False})
+    await still_sends.receive_output(10)
+    await still_sends.wait(10)
+    assert (await answer(scope("/favicon.ico")))[0] == 302
+
+
+async def test_who_finds_the_queue_full_is_asked_to_come_back() -> None:
+    pages, begun, ends = Pages(), threading.Event(), threading.Event()
+    pages._pages = Lane("test", threads=1, waiting=0)
+
+    def hold() -> None:
+        begun.set()
+        ends.wait(10)
+
+    running = asyncio.ensure_future(pages._pages.run("10.0.0.1", hold))
+    await asyncio.to_thread(begun.wait, 10)
+    status, headers, _content = await answer(scope("/favicon.ico"), through=pages)
+    assert (status, headers["retry-after"]) == (503, "5")
+    # Styles, and whether the service is well, have threads of their own.
+    for path in ("/static/nothing.css", "/readyz"):
+        assert pages._lane_of(path) is not pages._pages
+    ends.set()
+    await running
 
 
 async def test_a_body_without_a_length_is_counted_while_it_comes() -> None:
