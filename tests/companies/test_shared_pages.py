@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from companies import content_versions
+from companies import content_versions, kept
 from companies.models import Company, Person
 from meetings import access
 from meetings.models import Meeting, Recording, Registration
@@ -285,6 +285,30 @@ def test_what_others_add_to_an_address_and_a_dead_session_make_nobody_known(
     with CaptureQueriesContext(connection) as asked:
         read(address, client)
     assert len(asked) == queries
+
+
+# ---- what is kept ------------------------------------------------------------------------------------------
+
+
+def test_a_shelf_lets_go_what_nobody_has_asked_for_the_longest() -> None:
+    shelf: kept.Shelf[int] = kept.Shelf(2)
+    for number in (1, 2):
+        shelf.keep(number, number)
+    shelf.get(1)
+    shelf.keep(3, 3)
+    assert [shelf.get(number) for number in (1, 2, 3)] == [1, None, 3]
+
+
+def test_rows_read_once_are_read_anew_each_minute_even_without_triggers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reads: kept.Read[str] = kept.Read()
+    answers = iter(["first", "second"])
+    found = []
+    for second in (0.0, 59.0, 60.0):
+        monkeypatch.setattr(kept.time, "monotonic", lambda at=second: at)
+        found.append(reads.once("key", lambda: next(answers)))
+    assert found == ["first", "first", "second"]
 
 
 # ---- the triggers ------------------------------------------------------------------------------------------

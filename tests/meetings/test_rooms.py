@@ -206,6 +206,44 @@ def test_counted_words_have_a_form_for_each_category_of_the_language(
     assert {frozenset(forms) for forms in here["plurals"].values()} == {frozenset(categories)}
 
 
+# ---- read once for everybody ---------------------------------------------------------------------------------
+
+
+def entry(meeting: Meeting) -> access.Entry:
+    return access.entry_for(access.Visitor(meeting.host), meeting.room_id)
+
+
+def reads_of_meetings(meeting: Meeting) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        entry(meeting)
+    return sum('ORDER BY "meetings_meeting"."state"' in query["sql"] for query in queries)
+
+
+def test_the_meeting_of_a_room_is_read_once_for_all_who_come() -> None:
+    one, other = factories.meeting(), factories.meeting()
+    assert [reads_of_meetings(one), reads_of_meetings(one)] == [1, 0]
+    assert [entry(each).meeting for each in (one, other, one)] == [one, other, one]
+
+
+def test_a_change_of_the_meeting_is_in_its_room_at_once() -> None:
+    meeting = factories.meeting()
+    entry(meeting)
+    Meeting.objects.filter(pk=meeting.pk).update(title={"en": "Glaciers"}, lobby=True)
+    found = entry(meeting).meeting
+    assert found is not None
+    assert (found.title, found.lobby) == ({"en": "Glaciers"}, True)
+
+
+def test_what_one_visitor_does_to_their_copy_is_not_anothers() -> None:
+    meeting = factories.meeting()
+    found = entry(meeting).meeting
+    assert found is not None
+    found.state = Meeting.State.CANCELLED
+    again = entry(meeting).meeting
+    assert again is not None
+    assert again.state == Meeting.State.SCHEDULED
+
+
 # ---- project rooms -------------------------------------------------------------------------------------------
 
 

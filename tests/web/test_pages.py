@@ -3,6 +3,7 @@
 import asyncio
 import resource
 import threading
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -17,7 +18,7 @@ from webinar_service.asgi import application
 from webinar_service.management.commands.serve import allow_as_many_sockets_as_may_be
 from webinar_service.web import bodies, refusals
 from webinar_service.web.lanes import Lane
-from webinar_service.web.pages import Pages
+from webinar_service.web.pages import Answer, Pages
 
 
 def scope(path: str, method: str = "GET", headers: dict[str, str] | None = None) -> dict[str, Any]:
@@ -88,6 +89,8 @@ async def test_a_form_that_is_too_large_gets_a_page_before_it_is_read(language: 
     assert (status, headers["content-language"], headers["connection"]) == (413, language, "close")
     assert headers["content-type"].startswith("text/html")
     assert headers["content-security-policy"].startswith("default-src 'none'")
+    assert (headers["cache-control"], headers["x-content-type-options"]) == ("no-store", "nosniff")
+    assert (headers["x-frame-options"], headers["referrer-policy"]) == ("DENY", "same-origin")
     assert language != "en" or words in content.decode()
     assert "<body data-problem-page>" in content.decode()
 
@@ -154,6 +157,48 @@ async def test_who_finds_the_queue_full_is_asked_to_come_back() -> None:
     await running
 
 
+async def test_who_leaves_while_waiting_takes_no_turn() -> None:
+    pages, ends = Pages(), threading.Event()
+    pages._pages = Lane("test", threads=1, waiting=4)
+    running = asyncio.ensure_future(pages._pages.run("10.0.0.1", lambda: ends.wait(10)))
+    waits = ApplicationCommunicator(pages, scope("/favicon.ico"))
+    await waits.send_input({"type": "http.request", "body": b"", "more_body": False})
+    async with asyncio.timeout(5):
+        while not pages._pages.queued:  # noqa: ASYNC110 - a request does not call back
+            await asyncio.sleep(0.01)
+    await waits.send_input({"type": "http.disconnect"})
+    async with asyncio.timeout(5):
+        while pages._pages.queued:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    await waits.wait(5)
+    assert waits.output_queue.empty()
+    ends.set()
+    await running
+
+
+async def test_what_comes_bit_by_bit_ends_when_nobody_reads_it_any_more() -> None:
+    ended: list[str] = []
+
+    async def parts() -> AsyncIterator[bytes]:
+        try:
+            yield b"first"
+            await asyncio.Event().wait()
+        finally:
+            ended.append("parts")
+
+    async def gone() -> Any:
+        await asyncio.sleep(0.05)
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        ended.append(message["type"])
+
+    answer = Answer(200, [], parts=parts(), close=lambda: ended.append("closed"))
+    async with asyncio.timeout(5):
+        await Pages()._send(answer, gone, send)
+    assert ended == ["http.response.start", "http.response.body", "parts", "closed"]
+
+
 async def test_a_body_without_a_length_is_counted_while_it_comes() -> None:
     part = b"x" * 65536
     status, _headers, _content = await answer(scope("/account/login/", "POST"), *[part] * 5)
@@ -169,15 +214,16 @@ async def test_a_program_gets_problem_details() -> None:
 
 async def test_a_program_is_told_that_the_disk_is_short() -> None:
     sent: list[dict[str, Any]] = []
+    coming = [{"type": "http.request", "body": b"x", "more_body": more} for more in (True, True, False)]
 
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return coming.pop(0)
 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
     await refusals.refuse_body(scope("/api/v1/meetings", "POST"), receive, send, 507)
-    assert sent[0]["status"] == 507
+    assert (sent[0]["status"], coming) == (507, []), "who still sends gets to read the answer"
     problem = orjson.loads(sent[1]["body"])
     assert (problem["status"], problem["title"]) == (507, "Insufficient Storage")
     assert "too little disk space" in problem["detail"]
