@@ -123,6 +123,17 @@ def test_a_host_lets_it_run_on_from_its_planned_end_or_from_now() -> None:
     ]
 
 
+def test_one_that_is_extended_between_the_look_and_the_end_goes_on() -> None:
+    meeting = live()
+    present(meeting)
+    now = NOW + 45 * MINUTE
+    assert list(Meeting.objects.forgotten(now)) == [meeting]
+    scheduling.extend_meeting(meeting=meeting, minutes=15, now=now)
+    assert closing._end_one(meeting.pk, now) is False
+    meeting.refresh_from_db()
+    assert meeting.state == "live"
+
+
 def test_only_a_live_meeting_is_extended_and_for_a_day_at_most() -> None:
     with pytest.raises(scheduling.UnableToExtend) as refused:
         scheduling.extend_meeting(meeting=factories.meeting(), minutes=15, now=NOW)
