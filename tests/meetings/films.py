@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -147,6 +148,17 @@ def on_its_side(seconds: int = 2) -> bytes:
 @cache
 def in_many_colours(seconds: int = 1) -> bytes:
     return _film("mp4", "libx264", "aac", seconds, {}, pixels="yuv444p")
+
+
+@cache
+def of_one_large_picture(width: int, height: int) -> bytes:
+    into = BytesIO()
+    with av.open(into, "w", format="webm") as out:
+        picture = out.add_stream("libvpx", rate=1, options={"deadline": "realtime", "cpu-used": "8"})
+        picture.width, picture.height, picture.pix_fmt = width, height, "yuv420p"
+        out.mux(picture.encode(av.VideoFrame(width, height, "yuv420p")))
+        out.mux(picture.encode())
+    return into.getvalue()
 
 
 @cache
