@@ -130,3 +130,12 @@ def test_an_attendee_whose_seat_is_gone_and_one_who_became_a_speaker_are_found()
     seat.cancelled_at = NOW + timedelta(minutes=1)
     seat.save()
     assert look(one).code == 4401
+
+
+def test_who_was_removed_and_whose_sign_in_has_ended_are_found() -> None:
+    meeting = factories.meeting(state=Meeting.State.LIVE)
+    removed, gone = (factories.registration(meeting=meeting) for _ in range(2))
+    one = caller(meeting.room, removed.person, removed.pk)
+    other = caller(meeting.room, gone.person, gone.pk, session=2**31 - 1)
+    Participant.objects.filter(person=removed.person).update(admission=Participant.Admission.REMOVED)
+    assert (look(one).code, look(other).code) == (4403, 4402)
