@@ -311,17 +311,17 @@ def seats_in(visitor: Visitor, meetings: Collection[Meeting]) -> dict[str, Regis
     if visitor.person is None and not visitor.seats:
         return {}
     asked = {meeting.pk: meeting for meeting in meetings}
-    own = own_registrations(visitor).active().select_related("person")
+    own = own_registrations(visitor).select_related("person").order_by()
     if visitor.person is not None:  # whose registrations of many years are not read for one meeting
         own = own.filter(meeting__in=asked)
-    found = [seat for seat in own if seat.meeting_id in asked]
+    found = [seat for seat in own if seat.meeting_id in asked and seat.state != Registration.State.CANCELLED]
     if not found:
         return {}
     stage = _on_stage.once(frozenset(asked), lambda: _stage(asked))
     speaks = {seat.meeting_id for seat in found if (seat.meeting_id, seat.person_id) in stage}
     person_id = visitor.person.pk if visitor.person else None
     # Their own comes last, and so wins over one they hold a link for.
-    seats: list[Registration] = sorted(found, key=lambda seat: seat.person_id == person_id)
+    seats = sorted(found, key=lambda seat: (seat.person_id == person_id, seat.registered_at, seat.pk))
     for seat in seats:
         seat.meeting = asked[seat.meeting_id]
         seat.speaks = seat.meeting_id in speaks  # by whichever of their links
