@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from ninja.openapi.urls import get_openapi_urls
 from ninja.operation import Operation
 
-from companies.api import companies, problems, reading
+from companies.api import companies, problems, reading, strictness
 from companies.api.describing import Described
 from companies.api.throttling import TokenThrottle
 from companies.scopes import SCOPES
@@ -30,7 +30,8 @@ With `--scope all` it has every scope: {", ".join(f"`{scope}`" for scope in SCOP
   (`2030-01-10T10:00`) in the zone `timezone`; an hour that the clocks skip or show twice on that day is refused.
 * **Texts** that people read are objects by language: `{{"en": "Heat", "sv": "Värme"}}`.
 * **Lists** are pages `{{"items": […], "next": "…"}}`: ask again with `?cursor=` and that `next` until it is null.
-* **Fields** that an operation does not know are refused, so that nothing is passed over in silence. Texts are kept in
+* **Fields and parameters** that an operation does not know, or that are given twice, are refused (422), so that
+  nothing is passed over in silence. Texts are kept in
   Unicode's NFC; control characters are refused.
 * **Errors** are problem details (RFC 9457, `application/problem+json`) in the language of `Accept-Language`;
   with 422, `errors` has the messages by field.
@@ -75,6 +76,7 @@ api = Api(
     parser=reading.StrictParser(),
 )
 problems.install(api)
+api.add_decorator(strictness.strict)
 api.add_router("/meetings", meetings.router)
 api.add_router("", registrations.router)
 api.add_router("/rooms", rooms.router)

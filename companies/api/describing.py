@@ -37,7 +37,7 @@ REFUSALS = {
     412: "It was changed since it was read (If-Match).",
     413: "The body is larger than the service takes.",
     415: "The body is not of the type that the service takes: application/json, but for the bytes of a recording.",
-    422: "Some fields are not valid; `errors` says which and why.",
+    422: "Some fields or parameters are not valid; `errors` says which and why.",
     429: "Too many requests with this token; Retry-After says in how many seconds to come back.",
     503: "The service is not available, or has too much to do; Retry-After says in how many seconds to come back.",
 }
@@ -107,7 +107,7 @@ def statuses_of(operation: Operation, details: DictStrAny) -> list[int]:
         429: True,
         503: True,
         404: "{" in operation.path,
-        422: not takes_parts,
+        422: True,
         400: changes and operation.methods != ["DELETE"],
         409: changes,
         412: "PATCH" in operation.methods,

@@ -50,10 +50,6 @@ PLAIN = {
     "float_type": "Enter a number.",
     "float_parsing": "Enter a number.",
     "finite_number": "Enter a number.",
-    "date_type": "Enter a valid date.",
-    "date_parsing": "Enter a valid date.",
-    "date_from_datetime_parsing": "Enter a valid date.",
-    "date_from_datetime_inexact": "Enter a valid date.",
 }
 LIMITS = {
     "greater_than_equal": ("ge", "Ensure this value is greater than or equal to %(limit_value)s."),
@@ -86,6 +82,10 @@ def no_such_field(_ctx: Item) -> str:
     return _("There is no such field.")
 
 
+def no_day(_ctx: Item) -> str:
+    return _("Give a date without a time, like 2030-01-10.")
+
+
 def no_moment(_ctx: Item) -> str:
     return _("Give an instant with its offset, like 2030-01-10T10:00:00Z.")
 
@@ -99,6 +99,9 @@ SPECIAL: dict[str, Callable[[Item], str]] = {
     "string_too_short": too_short,
     "too_long": too_many,
     "too_short": too_short,
+    "date_type": no_day,
+    "date_parsing": no_day,
+    "date_from_datetime_parsing": no_day,
     "datetime_type": no_moment,
     "datetime_parsing": no_moment,
     "datetime_from_date_parsing": no_moment,

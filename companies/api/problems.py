@@ -95,6 +95,10 @@ def not_json() -> Problem:
     return Problem(415, _("Send the body as application/json."))
 
 
+def invalid(errors: FieldErrors) -> Problem:
+    return Problem(422, _("Some fields are not valid."), errors)
+
+
 def failed() -> Problem:
     return Problem(500, _("The service failed. Nothing was changed. Please try again."))
 
@@ -114,8 +118,8 @@ def too_fast(wait: float | None) -> Problem:
 
 def refused_by_framework(request: HttpRequest, error: Any) -> HttpResponse:
     """It says 400 of all that a parser refuses."""
-    if error.status_code == 400 and request.content_type != "application/json":
-        return problem_response(request, not_json())
+    if isinstance(error.__cause__, Problem):
+        return problem_response(request, error.__cause__)
     detail = _("The body is not JSON in UTF-8.") if error.status_code == 400 else str(error)
     return problem_response(request, Problem(error.status_code, detail))
 
@@ -137,10 +141,8 @@ def install(api: NinjaAPI) -> None:
         return problem_response(request, error)
 
     @api.exception_handler(ValidationError)
-    def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        return problem_response(
-            request, Problem(422, _("Some fields are not valid."), by_field(error.errors))
-        )
+    def not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        return problem_response(request, invalid(by_field(error.errors)))
 
     @api.exception_handler(AuthenticationError)
     def unknown_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:

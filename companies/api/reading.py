@@ -1,5 +1,6 @@
 """What HTTP asks of every address of the API: bodies read strictly, HEAD, OPTIONS, 304, and refusals as problems."""
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from ninja.parser import Parser
 from ninja.types import DictStrAny
 
-from companies.api.problems import Problem, not_json, problem_response
+from companies.api.problems import Problem, invalid, not_json, problem_response
 
 View = Callable[..., HttpResponse]
 
@@ -23,7 +24,17 @@ class StrictParser(Parser):
         if request.content_type != "application/json":
             raise not_json()
         found: DictStrAny = orjson.loads(request.body)
+        json.loads(request.body, object_pairs_hook=with_each_name_once)
         return found
+
+
+def with_each_name_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of two members with one name the parsers keep the last in silence (RFC 8259, 4)."""
+    found = dict(members)
+    if len(found) < len(members):
+        names = [name for name, _value in members]
+        raise invalid({name: [_("Give this once.")] for name in found if names.count(name) > 1})
+    return found
 
 
 def door(view: View, on_exception: Callable[[HttpRequest, Exception], HttpResponse]) -> View:

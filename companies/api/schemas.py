@@ -1,5 +1,6 @@
 """Shapes that operations on several things share."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
@@ -8,19 +9,41 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext as gettext_of_django
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from companies import addresses, text, zones
+
+# The forms of RFC 3339 alone: pydantic also takes numbers for seconds since 1970, and midnight for a date.
+WRITTEN_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+WRITTEN_INSTANT = re.compile(
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE
+)
 
 
 class Asked(BaseModel):
     """What a program sends. Not a Schema of the framework: that one would read attributes of whatever came.
 
-    A field that is not there is refused: what it asks for would not be done.
+    A field that is not there is refused: what it asks for would not be done. So is a value that a list holds twice:
+    it would be kept once, or mean the same twice.
     """
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*")
+    @classmethod
+    def _each_once(cls, value: Any) -> Any:
+        if isinstance(value, list) and any(item in value[:place] for place, item in enumerate(value)):
+            raise ValueError(_("Give each value once."))
+        return value
 
 
 def example(**fields: Any) -> ConfigDict:
@@ -91,11 +114,22 @@ def mail_address(value: str) -> str:
     return address
 
 
-def written(value: object) -> object:
-    """The library would take a number, or one in a string, for seconds since 1970."""
-    if not isinstance(value, str) or value.strip().lstrip("+-").replace(".", "", 1).isdigit():
-        raise PydanticCustomError("datetime_parsing", "not a date in words")
+def written_instant(value: object) -> object:
+    if not isinstance(value, str) or not WRITTEN_INSTANT.fullmatch(value):
+        raise PydanticCustomError("datetime_parsing", "not an instant of RFC 3339")
     return value
+
+
+def written_day(value: object) -> object:
+    if not isinstance(value, str) or not WRITTEN_DAY.fullmatch(value):
+        raise PydanticCustomError("date_parsing", "not a full-date of RFC 3339")
+    return value
+
+
+def day_within_reach(day: date) -> date:
+    if not 2000 <= day.year <= 2200:
+        raise ValueError(_("This moment is out of reach."))
+    return day
 
 
 def within_reach(moment: datetime) -> datetime:
@@ -133,5 +167,5 @@ Title = Annotated[
 NamedTitle = Annotated[Title, AfterValidator(not_empty), Field(examples=[{"en": "Heat", "sv": "Värme"}])]
 ZoneName = Annotated[str, AfterValidator(known_zone), Field(examples=["Europe/Stockholm"])]
 LanguageCode = Annotated[str, AfterValidator(known_language), Field(examples=["en"])]
-Moment = Annotated[AwareDatetime, BeforeValidator(written), AfterValidator(within_reach)]
-Day = Annotated[date, BeforeValidator(written)]
+Moment = Annotated[AwareDatetime, BeforeValidator(written_instant), AfterValidator(within_reach)]
+Day = Annotated[date, BeforeValidator(written_day), AfterValidator(day_within_reach)]
