@@ -8,7 +8,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import condition
+from django.views.decorators.http import condition, require_safe
 
 from companies.languages import codes
 from companies.shared_pages import shared_among_strangers
@@ -21,6 +21,7 @@ ON_A_PAGE_OF_A_YEAR = 50
 YEARS = range(1970, 3000)  # a database knows no year 0
 
 
+@require_safe
 @shared_among_strangers
 def news_page(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
@@ -30,6 +31,7 @@ def news_page(request: HttpRequest) -> HttpResponse:
     return render(request, "news/news.html", context)
 
 
+@require_safe
 def news_year(request: HttpRequest, year: int) -> HttpResponse:
     if year not in YEARS:
         raise Http404
@@ -50,6 +52,7 @@ def _years(request: HttpRequest) -> list[tuple[int, int]]:
     return list(by_year.values_list("year").annotate(Count("pk")).order_by("-year"))
 
 
+@require_safe
 @shared_among_strangers
 def article_page(request: HttpRequest, slug: str) -> HttpResponse:
     visitor, now = visitor_of(request), timezone.now()
@@ -60,6 +63,7 @@ def article_page(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "news/article.html", context)
 
 
+@require_safe
 def news_picture(request: HttpRequest, file_name: str) -> HttpResponseBase:
     article = access.article_of_picture(visitor_of(request).person, file_name, now=timezone.now())
     response = FileResponse(article.picture.open("rb"))
@@ -67,6 +71,7 @@ def news_picture(request: HttpRequest, file_name: str) -> HttpResponseBase:
     return response
 
 
+@require_safe
 def news_feed(request: HttpRequest) -> HttpResponseBase:
     """In the language of `?lang=`, else in the one negotiated. Only what is published: a feed is for everybody."""
     asked = request.GET.get("lang", "")
@@ -84,14 +89,17 @@ def _feed(request: HttpRequest) -> HttpResponseBase:
     return answer(request)
 
 
+@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return _own_page(request, Page.Slug.PRIVACY)
 
 
+@require_safe
 def imprint(request: HttpRequest) -> HttpResponse:
     return _own_page(request, Page.Slug.IMPRINT)
 
 
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     return _own_page(request, Page.Slug.ACCESSIBILITY)
 

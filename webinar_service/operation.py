@@ -14,6 +14,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
@@ -32,12 +33,14 @@ MAIL_LATE_AFTER = timedelta(minutes=5)
 SERVER_AWAY_AFTER = timedelta(minutes=1)
 
 
+@require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers; asks nothing else, so that a broken database does not get it restarted."""
     return HttpResponse("alive\n", content_type="text/plain")
 
 
+@require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 when the service can do its work; 503 names what is wrong."""
@@ -111,6 +114,7 @@ def oldest_due_seconds() -> float:
     return age.total_seconds() if age else 0.0
 
 
+@require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
     if not may_see_numbers(request.META.get("REMOTE_ADDR", "")):

@@ -2,7 +2,7 @@
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.http import condition
+from django.views.decorators.http import condition, require_safe
 
 from companies import access
 from companies.models import Company, Need, Offer, Person
@@ -12,6 +12,7 @@ from companies.views.visiting import person_of
 A_YEAR = 365 * 24 * 3600
 
 
+@require_safe
 @shared_among_strangers
 def company_page(request: HttpRequest, slug: str) -> HttpResponse:
     person = person_of(request)
@@ -48,6 +49,7 @@ def _etag(request: HttpRequest, file_name: str) -> str:
     return f'"{file_name}"'  # the name says the content
 
 
+@require_safe
 @condition(etag_func=_etag)
 def company_logo(request: HttpRequest, file_name: str) -> HttpResponseBase:
     company = access.company_of_logo(person_of(request), file_name)

@@ -8,6 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from companies import access, directory
 from companies.collation import in_order
@@ -46,6 +47,7 @@ def filters_of(request: HttpRequest) -> Filters:
     )
 
 
+@require_safe
 @shared_among_strangers
 def directory_page(request: HttpRequest) -> HttpResponse:
     filters = filters_of(request)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from companies import access, editing
 from companies.collation import sort_key
@@ -18,6 +18,7 @@ from companies.models import Company, Need, Offer, Person
 from companies.views.visiting import person_of
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def edit_company(request: HttpRequest, slug: str) -> HttpResponse:
     company = access.company_to_edit(person_of(request), slug)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from companies import signing_in, zones
 from companies.forms import ClockForm, ProfileForm
@@ -19,6 +19,7 @@ from companies.views.visiting import person_of
 A_YEAR = 365 * 24 * 3600
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def profile_page(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, Person)  # noqa: S101 - login_required has seen to it
@@ -48,6 +49,7 @@ def renew_calendar(request: HttpRequest) -> HttpResponse:
     return redirect("profile")
 
 
+@require_safe
 def clock_page(request: HttpRequest) -> HttpResponse:
     here = str(timezone.get_current_timezone())
     form = ClockForm(initial={"timezone": here})

@@ -52,14 +52,16 @@ def _speaks_tus(*methods: str) -> Callable[[Door], Door]:
     """Answers OPTIONS, refuses other versions (412), puts the protocol's headers on every answer."""
 
     def decorate(view: Door) -> Door:
-        return require_http_methods([*methods, "OPTIONS"])(wraps(view)(partial(_answer_tus, view)))
+        return require_http_methods([*methods, "OPTIONS"])(
+            wraps(view)(partial(_answer_tus, view, (*methods, "OPTIONS")))
+        )
 
     return decorate
 
 
-def _answer_tus(view: Door, request: HttpRequest, **kwargs: str) -> HttpResponse:
+def _answer_tus(view: Door, methods: tuple[str, ...], request: HttpRequest, **kwargs: str) -> HttpResponse:
     if request.method == "OPTIONS":
-        return _capabilities()
+        return _with_headers(_capabilities(), {"Allow": ", ".join(methods)})
     if request.headers.get("Tus-Resumable") != VERSION:
         return _with_headers(_refusal(412, _("This server speaks tus 1.0.0.")), {"Tus-Version": VERSION})
     try:
