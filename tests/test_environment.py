@@ -16,10 +16,10 @@ KEY = "k" * 50
 SFU = {"LIVEKIT_URL": "wss://live.example.org", "LIVEKIT_API_KEY": "key", "LIVEKIT_API_SECRET": "s" * 32}
 
 RIGHT: dict[str, list[str]] = {
-    "SECRET_KEY": [KEY],
+    "SECRET_KEY": [KEY, "k" * 32],
     "SECRET_KEY_FALLBACKS": [KEY, f"{KEY}, {KEY}"],
     "SITE_URL": ["https://webinars.example.org", "http://127.0.0.1:8000/", "http://[::1]:8000"],
-    "SITE_NAME": ["Southern Baltic Cleantech", "Žalia, AB"],
+    "SITE_NAME": ["Southern Baltic Cleantech", "Žalia, AB", "水素", "H\u2082", "\u200bEnergy"],
     "ALLOWED_HOSTS": ["webinars.example.org", "a.example, .example.org,10.0.0.5", "*", "[::1]"],
     "FORWARDED_ALLOW_IPS": ["*", "10.0.0.1,10.1.0.0/16"],
     "DEFAULT_TIMEZONE": ["Europe/Vilnius", "UTC"],
@@ -49,7 +49,12 @@ RIGHT: dict[str, list[str]] = {
         "smtp+tls://user:p%40ss@mail.example.org:587?connections=50",
         "smtps://user:secret@mail.example.org",
     ],
-    "EMAIL_FROM": ["no-reply@example.org", "Webinars <no-reply@example.org>", '"Žalia, AB" <a@example.org>'],
+    "EMAIL_FROM": [
+        "no-reply@example.org",
+        "Webinars <no-reply@example.org>",
+        '"Žalia, AB" <a@example.org>',
+        "<a@xn--bcher-kva.example>",
+    ],
     "INBOUND_EMAIL_URL": ["imaps://user:secret@mail.example.org/INBOX", "lmtp://127.0.0.1:2424"],
     "MEDIA": ["mesh"],
     "LIVEKIT_URL": ["wss://live.example.org:7443", "ws://127.0.0.1:7880"],
@@ -80,7 +85,19 @@ WRONG: dict[str, list[str]] = {
         "https://-bad-.example.org",
         "https://256.1.1.1",
     ],
-    "SITE_NAME": ["two\nlines", "x" * 76, "Name <a@example.org>"],
+    "SECRET_KEY": ["short", "k" * 31],
+    "SITE_NAME": [
+        "two\nlines",
+        "two\u2028lines",
+        "two\x85lines",
+        "x" * 76,
+        "Name <a@example.org>",
+        "\u200b\u200d\ufeff",
+        "\u2060 \u00ad",
+        "\u3164",
+        "\u2800\u0301",
+        "\u202e",
+    ],
     "ALLOWED_HOSTS": [
         "https://webinars.example.org",
         "webinars.example.org:443",
@@ -140,7 +157,20 @@ WRONG: dict[str, list[str]] = {
         "smtp://mail.example.org?tls",
         "smtp://user:p@ss#word@mail.example.org",
     ],
-    "EMAIL_FROM": ["Webinars", "Webinars <>", "Webinars <no-reply>", "a@example.org, b@example.org", "a b@c"],
+    "EMAIL_FROM": [
+        "Webinars",
+        "Webinars <>",
+        "Webinars <no-reply>",
+        "a@example.org, b@example.org",
+        "a b@c",
+        "a@b",
+        "Webinars <no-reply@localhost>",
+        "a@example.",
+        "žalia@example.org",
+        "Žalia <žalia@example.org>",
+        "a@žalia.example",
+        "\u200b <a@example.org>",
+    ],
     "INBOUND_EMAIL_URL": [
         "imap://user:secret@mail.example.org",
         "imaps://mail.example.org",
@@ -198,12 +228,36 @@ def test_what_does_not_fit_together_is_named_all_at_once(variables: dict[str, st
     assert {fault[0] for fault in raised.value.faults} == named
 
 
+@pytest.mark.parametrize("trial", [{"DEMO": "1"}, {"DEBUG": "1"}])
+def test_who_tries_the_service_out_may_take_any_key(trial: dict[str, str]) -> None:
+    assert read({"SECRET_KEY": "short", **trial}).SECRET_KEY == "short"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("SECRET_KEY", "short", "must have 32 characters or more"),
+        ("SITE_NAME", "\u200b", "must hold characters that can be seen"),
+        ("EMAIL_FROM", "a@b", "must hold an address with a whole domain, such as example.org, after the @"),
+        (
+            "EMAIL_FROM",
+            "ž@example.org",
+            "must hold an address without accents and other non-ASCII letters",
+        ),
+    ],
+)
+def test_the_reason_is_said(name: str, value: str, reason: str) -> None:
+    with pytest.raises(UnusableEnvironment) as raised:
+        read({name: value})
+    assert raised.value.faults == [(name, reason)]
+
+
 def test_an_empty_variable_is_one_that_is_not_set() -> None:
     assert read(dict.fromkeys(Environment.model_fields, " ")) == read({})
 
 
 def test_every_variable_is_tried_with_right_and_wrong_values() -> None:
-    any_text = {"SECRET_KEY", "SECRET_KEY_FALLBACKS", "LIVEKIT_API_KEY", "TURN_SECRET"}
+    any_text = {"SECRET_KEY_FALLBACKS", "LIVEKIT_API_KEY", "TURN_SECRET"}
     assert Environment.model_fields.keys() - RIGHT.keys() == {"TLS_CA_FILE", "TURN_SECRET"}
     assert Environment.model_fields.keys() - WRONG.keys() == any_text
 

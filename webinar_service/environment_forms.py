@@ -10,6 +10,8 @@ from zoneinfo import available_timezones
 
 from psycopg.pq import Conninfo
 
+from companies import text
+
 LABEL = r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
 HOST_NAME = re.compile(rf"\A(?=.{{1,253}}\Z){LABEL}(?:\.{LABEL})*\.?\Z")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -25,6 +27,7 @@ IN_ADDRESS = {"host", "hostaddr", "port", "dbname", "user", "password", "service
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 MOST_CONNECTIONS = 50  # at once, to a mail server, for each worker process
 LEAST_SECRET = 32  # characters; LiveKit refuses shorter ones
+LEAST_KEY = 32  # characters of a key that signs links; `check --deploy` warns below 50
 
 # ---- hosts and addresses ---------------------------------------------------------------------------------
 
@@ -269,10 +272,17 @@ def email_url(value: str) -> str:
 
 
 def sender(value: str) -> str:
+    """Mail servers without SMTPUTF8 (RFC 6531) take ASCII alone before the @."""
     found = SENDER.match(value)
     address = (found["bracketed"] or found["bare"]).strip() if found else ""
     if value and (CONTROL.search(value) or not is_mail_address(address)):
         raise ValueError("must hold an address: Webinars <no-reply@example.org>")
+    if value and not address.isascii():
+        raise ValueError("must hold an address without accents and other non-ASCII letters")
+    if value and "." not in address.rpartition("@")[2].rstrip("."):
+        raise ValueError("must hold an address with a whole domain, such as example.org, after the @")
+    if found and found["name"] and not text.is_visible(found["name"].replace('"', "")):
+        raise ValueError("must have a name that can be seen before the <, or none")
     return value
 
 
@@ -295,8 +305,17 @@ def inbound_email_url(value: str) -> str:
 
 
 def site_name(value: str) -> str:
-    if not value or len(value) > 75 or CONTROL.search(value) or re.search(r"[<>]", value):
+    broken = CONTROL.search(value) or text.has_control(value) or text.has_break(value)
+    if not value or broken or len(value) > 75 or re.search(r"[<>]", value):
         raise ValueError("must be a name of one line, up to 75 characters, without < and >")
+    if not text.is_visible(value):
+        raise ValueError("must hold characters that can be seen")
+    return value
+
+
+def secret_key(value: str) -> str:
+    if value and len(value) < LEAST_KEY:
+        raise ValueError(f"must have {LEAST_KEY} characters or more")
     return value
 
 
