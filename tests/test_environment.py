@@ -16,7 +16,7 @@ KEY = "k" * 50
 SFU = {"LIVEKIT_URL": "wss://live.example.org", "LIVEKIT_API_KEY": "key", "LIVEKIT_API_SECRET": "s" * 32}
 
 RIGHT: dict[str, list[str]] = {
-    "SECRET_KEY": [KEY, "k" * 32],
+    "SECRET_KEY": [KEY],
     "SECRET_KEY_FALLBACKS": [KEY, f"{KEY}, {KEY}"],
     "SITE_URL": ["https://webinars.example.org", "http://127.0.0.1:8000/", "http://[::1]:8000"],
     "SITE_NAME": ["Southern Baltic Cleantech", "Žalia, AB", "水素", "H\u2082", "\u200bEnergy"],
@@ -54,6 +54,7 @@ RIGHT: dict[str, list[str]] = {
         "Webinars <no-reply@example.org>",
         '"Žalia, AB" <a@example.org>',
         "<a@xn--bcher-kva.example>",
+        "Webinars <no-reply@localhost>",
     ],
     "INBOUND_EMAIL_URL": ["imaps://user:secret@mail.example.org/INBOX", "lmtp://127.0.0.1:2424"],
     "MEDIA": ["mesh"],
@@ -85,7 +86,6 @@ WRONG: dict[str, list[str]] = {
         "https://-bad-.example.org",
         "https://256.1.1.1",
     ],
-    "SECRET_KEY": ["short", "k" * 31],
     "SITE_NAME": [
         "two\nlines",
         "two\u2028lines",
@@ -163,9 +163,6 @@ WRONG: dict[str, list[str]] = {
         "Webinars <no-reply>",
         "a@example.org, b@example.org",
         "a b@c",
-        "a@b",
-        "Webinars <no-reply@localhost>",
-        "a@example.",
         "žalia@example.org",
         "Žalia <žalia@example.org>",
         "a@žalia.example",
@@ -228,17 +225,10 @@ def test_what_does_not_fit_together_is_named_all_at_once(variables: dict[str, st
     assert {fault[0] for fault in raised.value.faults} == named
 
 
-@pytest.mark.parametrize("trial", [{"DEMO": "1"}, {"DEBUG": "1"}])
-def test_who_tries_the_service_out_may_take_any_key(trial: dict[str, str]) -> None:
-    assert read({"SECRET_KEY": "short", **trial}).SECRET_KEY == "short"
-
-
 @pytest.mark.parametrize(
     ("name", "value", "reason"),
     [
-        ("SECRET_KEY", "short", "must have 32 characters or more"),
         ("SITE_NAME", "\u200b", "must hold characters that can be seen"),
-        ("EMAIL_FROM", "a@b", "must hold an address with a whole domain, such as example.org, after the @"),
         (
             "EMAIL_FROM",
             "ž@example.org",
@@ -257,7 +247,7 @@ def test_an_empty_variable_is_one_that_is_not_set() -> None:
 
 
 def test_every_variable_is_tried_with_right_and_wrong_values() -> None:
-    any_text = {"SECRET_KEY_FALLBACKS", "LIVEKIT_API_KEY", "TURN_SECRET"}
+    any_text = {"SECRET_KEY", "SECRET_KEY_FALLBACKS", "LIVEKIT_API_KEY", "TURN_SECRET"}
     assert Environment.model_fields.keys() - RIGHT.keys() == {"TLS_CA_FILE", "TURN_SECRET"}
     assert Environment.model_fields.keys() - WRONG.keys() == any_text
 

@@ -59,6 +59,9 @@ class Environment(BaseModel):
 
     model_config = ConfigDict(frozen=True, validate_default=True)
 
+    SECRET_KEY: Text = ""
+    SECRET_KEY_FALLBACKS: Words = []
+
     PORT: Port = 8000
     HOST: Annotated[Text, AfterValidator(forms.bind_address)] = "127.0.0.1"
     SITE_URL: Annotated[Text, AfterValidator(forms.site_url)] = ""
@@ -70,8 +73,6 @@ class Environment(BaseModel):
 
     DEMO: bool = False
     DEBUG: bool = False
-    SECRET_KEY: Text = ""
-    SECRET_KEY_FALLBACKS: Words = []
     DATA_DIR: Folder = Path("var")
     STATIC_ROOT: Annotated[Path, AfterValidator(forms.folder_to_read)] | None = None
     RATE_LIMITS: bool = True
@@ -105,14 +106,6 @@ class Environment(BaseModel):
     @classmethod
     def _default_site(cls, value: str, info: ValidationInfo) -> str:
         return value or f"http://127.0.0.1:{info.data.get('PORT', 8000)}"
-
-    @field_validator("SECRET_KEY")
-    @classmethod
-    def _hard_to_guess(cls, value: str, info: ValidationInfo) -> str:
-        """Who tries the service out may take any; a fault of DEMO or DEBUG is named as such."""
-        if any(info.data.get(name, True) for name in ("DEMO", "DEBUG")):
-            return value
-        return forms.secret_key(value)
 
     @field_validator("LANGUAGES")
     @classmethod
