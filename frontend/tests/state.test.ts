@@ -226,3 +226,26 @@ describe("the end", () => {
     expect(reduce(inside(), ended("other")).room?.state).toBe("live");
   });
 });
+
+describe("the stage", () => {
+  const at = (more: Partial<RoomState>): State => reduce(BEGINNING, welcome({ room: { ...room, ...more } }));
+
+  it("waits for the host only before the start", () => {
+    expect(rooms.stageShows(at({ state: "waiting", started_at: null }))).toBe("waiting");
+  });
+
+  it("does not wait for the host once the meeting is live, although nobody is there", () => {
+    expect(rooms.stageShows(at({}))).toBe("nobody");
+  });
+
+  it("stops to wait when the meeting is started from outside of the room", () => {
+    const before = at({ state: "waiting", started_at: null });
+    const started = reduce(before, { ev: "meeting.started", seq: 11, at: "2026-12-03T09:00:00Z", meeting: "m", closes_at: null });
+    expect(started.room?.state).toBe("live");
+    expect(rooms.stageShows(started)).toBe("nobody");
+  });
+
+  it("shows who is there", () => {
+    expect(rooms.stageShows(reduce(BEGINNING, welcome({ snapshot: { ...nobody, stage: [someone("2", { on_stage: true })] } })))).toBe("people");
+  });
+});

@@ -117,6 +117,8 @@ def _standing() -> dict[str, str]:
         "line.waiting": _("Waiting for the host to start"),
         "waiting.title": _("Waiting for the host to start"),
         "waiting.text": _("The start is planned for {hour}. Stay on this page; it opens by itself."),
+        "stage.nobody": _("Nobody is on stage yet"),
+        "stage.nobody_text": _("The meeting is live. Whoever comes onto the stage appears here."),
         "waiting.soon": _("Stay on this page; it opens by itself."),
         "outside.title": _("The host lets you in soon"),
         "outside.text": _("Stay on this page. The host sees your name: {name}."),

@@ -276,6 +276,12 @@ export function stage(state: State): Present[] {
   return shown.sort((a, b) => Number(b.id === state.you?.id) - Number(a.id === state.you?.id) || a.name.localeCompare(b.name));
 }
 
+/** Live with nobody on the stage: started from outside of the room, or everybody has left it. The head says LIVE then. */
+export function stageShows(state: State): "people" | "nobody" | "waiting" {
+  if (stage(state).length > 0) return "people";
+  return state.room?.state === "live" ? "nobody" : "waiting";
+}
+
 function isShown(state: State, person: Present): boolean {
   if (state.room?.is_webinar) return person.on_stage;
   return person.id === state.you?.id || person.connections.length > 0;

@@ -3,8 +3,9 @@ import { html, nothing, type TemplateResult } from "lit";
 import { templateContent } from "lit/directives/template-content.js";
 import { icon, type Page } from "../page";
 import type { Participation } from "../participation";
+import type { RoomState } from "../protocol";
 import { isAble } from "../publishing";
-import { isHost, may, stage } from "../state";
+import { isHost, may, stageShows } from "../state";
 import { hour, t, tn } from "../words";
 import { ownDeviceHelp } from "./devices";
 import { stageView } from "./stage";
@@ -25,8 +26,18 @@ export function standing(here: Standing): TemplateResult {
   if (!you || !room) return empty("signal", t("line.connecting"), link === "reconnecting" ? t("connecting.again") : t("connecting.text"));
   if (you.admission === "waiting") return html`${ownDeviceHelp(here.room.media)}${outside(here)}`;
   if (room.state === "ended") return over(here);
-  const isAnybody = stage(here.room.state).length > 0;
-  return html`${banners(here)}${isAnybody ? stageView(here.room, here.speaking) : untilStart(room.starts_at)}`;
+  return html`${banners(here)}${onStage(here, room)}`;
+}
+
+function onStage(here: Standing, room: RoomState): TemplateResult {
+  switch (stageShows(here.room.state)) {
+    case "people":
+      return stageView(here.room, here.speaking);
+    case "nobody":
+      return empty("person", t("stage.nobody"), t("stage.nobody_text"));
+    case "waiting":
+      return untilStart(room.starts_at);
+  }
 }
 
 // ---- before ----
