@@ -97,6 +97,7 @@ class Island:
         (502, {}, "broken", "on our side"),
         (503, {"Retry-After": "120"}, "busy", "try again in 2 min"),
         (504, {}, "broken", "on our side"),
+        (507, {}, "diskFull", "too little disk space"),
     ],
 )
 def test_an_answer_that_is_no_part_of_the_page_is_said_in_the_form(
@@ -112,6 +113,53 @@ def test_an_answer_that_is_no_part_of_the_page_is_said_in_the_form(
     island.shows(problem, words)
     island.page.unroute(island.asks)
     island.works_again()
+
+
+PROBLEMS = ("offline", "unreachable", "timeout", "signedOut", "expired", "forbidden", "gone", "tooLarge")
+PROBLEMS += ("diskFull", "busy", "broken")
+
+
+@pytest.mark.parametrize("language", ["en", "sv", "pl", "de", "da", "lt"])
+def test_the_longest_words_about_a_problem_stand_in_view_in_each_language(
+    visitor: Visitor, meeting: str, watch: Watch, language: str
+) -> None:
+    watch.expected = ("Failed to load resource", "Response Status Error Code", "htmx:")
+    page = visitor({"width": 320, "height": 640}, language=language)
+    page.goto(f"{meeting}register/")
+    words: dict[str, str] = page.evaluate("({...document.querySelector('#form-problem').dataset})")
+    assert set(PROBLEMS) < set(words)
+    assert all(words.values())
+    longest = max((words[name] for name in PROBLEMS), key=len)
+    # Whatever went wrong may be said in the longest words there are.
+    page.evaluate("words => { document.querySelector('#form-problem').dataset.broken = words }", longest)
+    page.locator("#register [name=name]").fill("Astrid Lindström")
+    page.locator("#register [name=email]").fill("astrid@example.org")
+    page.route("**/register/", lambda route: route.fulfill(status=500, content_type="text/html", body="-"))
+    page.locator("#register button[type=submit]").first.click()
+    notice = page.locator("#register [data-problem]")
+    expect(notice).to_contain_text(longest)
+    expect(notice).to_be_focused()
+    expect(notice).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("status", [413, 503, 507])
+@pytest.mark.parametrize("language", ["en", "sv", "pl", "de", "da", "lt"])
+def test_a_page_without_the_database_says_what_happened_in_view_in_each_language(
+    visitor: Visitor, meeting: str, watch: Watch, stack: Stack, language: str, status: int
+) -> None:
+    watch.expected = ("Failed to load resource",)
+    made = stack.python(
+        "from webinar_service.web import refusals\n"
+        f"print(refusals._page({status}, {language!r}, has_files=True).decode())"
+    )
+    page = visitor({"width": 320, "height": 640}, language=language)
+    page.route(f"**{meeting}", lambda route: route.fulfill(status=status, content_type="text/html", body=made))
+    page.goto(meeting)
+    for part in ("h1", "h1 + p", "main a.button--primary"):
+        expect(page.locator(part).first).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.lang") == language
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_network_that_is_gone_is_said_in_the_form(island: Island) -> None:

@@ -1,7 +1,7 @@
 // What went wrong with a form is said in the form: htmx's answers that are no part of this page, and a network that is
 // not there. What was typed stays, and the form can be sent again. The words stand in templates/parts/form_problems.html.
 
-type Problem = "offline" | "unreachable" | "timeout" | "signedOut" | "expired" | "forbidden" | "gone" | "tooLarge" | "busy" | "broken";
+type Problem = "offline" | "unreachable" | "timeout" | "signedOut" | "expired" | "forbidden" | "gone" | "tooLarge" | "diskFull" | "busy" | "broken";
 
 interface HtmxDetail {
   xhr: XMLHttpRequest;
@@ -11,7 +11,7 @@ interface HtmxDetail {
 }
 
 const LOGIN = "/account/login/";
-const BY_STATUS: Partial<Record<number, Problem>> = { 401: "signedOut", 403: "forbidden", 404: "gone", 410: "gone", 413: "tooLarge", 429: "busy", 503: "busy" };
+const BY_STATUS: Partial<Record<number, Problem>> = { 401: "signedOut", 403: "forbidden", 404: "gone", 410: "gone", 413: "tooLarge", 429: "busy", 503: "busy", 507: "diskFull" };
 
 const detailOf = (event: Event): HtmxDetail => (event as CustomEvent<HtmxDetail>).detail;
 
