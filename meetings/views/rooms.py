@@ -72,6 +72,7 @@ def _green_room(entry: Entry, visitor: Visitor) -> dict[str, object]:
         "title": title,
         "meeting": meeting,
         "may_speak": may_speak,
+        "may_start": entry.level >= Level.HOST,
         "has_begun": meeting is not None and meeting.starts_at <= timezone.now(),
         "other_zone": _other_zone(meeting),
     }

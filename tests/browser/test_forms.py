@@ -154,7 +154,9 @@ def test_a_page_without_the_database_says_what_happened_in_view_in_each_language
         f"print(refusals._page({status}, {language!r}, has_files=True).decode())"
     )
     page = visitor({"width": 320, "height": 640}, language=language)
-    page.route(f"**{meeting}", lambda route: route.fulfill(status=status, content_type="text/html", body=made))
+    page.route(
+        f"**{meeting}", lambda route: route.fulfill(status=status, content_type="text/html", body=made)
+    )
     page.goto(meeting)
     for part in ("h1", "h1 + p", "main a.button--primary"):
         expect(page.locator(part).first).to_be_in_viewport(ratio=1)

@@ -69,6 +69,19 @@ def test_a_speaker_may_speak_and_is_told_that_the_meeting_is_recorded() -> None:
     assert "This meeting is recorded." in body
 
 
+def test_before_the_start_a_host_is_not_told_to_wait_for_the_host() -> None:
+    meeting = factories.meeting(starts_at=timezone.now() - timedelta(minutes=2))
+    speaker = factories.member()
+    factories.role(meeting, speaker)
+    said = {
+        person.pk: signed_in(person).get(reverse("room", args=[meeting.room_id])).content.decode()
+        for person in (meeting.host, speaker)
+    }
+    assert "The meeting has not been started yet." in said[meeting.host.pk]
+    assert "The host has not started yet." not in said[meeting.host.pk]
+    assert "The host has not started yet. You can wait inside." in said[speaker.pk]
+
+
 def test_everybody_may_speak_in_a_meeting_that_is_no_webinar() -> None:
     meeting = factories.meeting(kind=Meeting.Kind.ONE_TO_ONE)
     seat = factories.registration(meeting=meeting)
