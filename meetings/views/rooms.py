@@ -65,7 +65,13 @@ def _green_room(entry: Entry, visitor: Visitor) -> dict[str, object]:
         ice_servers=media.ice_servers(room.pk, timezone.now()),
     )
     return {
-        "same_room": (content_version(), room.pk, meeting.pk if meeting else None, may_speak),
+        "same_room": (
+            content_version(),
+            room.pk,
+            meeting.pk if meeting else None,
+            may_speak,
+            entry.level >= Level.HOST,
+        ),
         "page": page,
         "words": room_words_script(),
         "room": room,
