@@ -14,8 +14,6 @@ SCOPES = (
     "news:write",
     "recordings:read",
     "recordings:write",
-    "webhooks:read",
-    "webhooks:write",
     "rooms:enter",
 )
 ALL = "all"

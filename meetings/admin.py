@@ -169,9 +169,9 @@ class OfMeetingRooms(LookOnly):
 @admin.register(Room)
 class RoomAdmin(OfMeetingRooms, admin.ModelAdmin[Room]):
     room = ""
-    list_display = ["meeting_titles", "created_at", "closed_at"]
+    list_display = ["meeting_titles", "created_at"]
     search_fields = ["meetings__title__folds"]
-    fields = ["meeting_titles", "created_at", "closed_at"]
+    fields = ["meeting_titles", "created_at"]
     ordering = ["-created_at"]
 
 

@@ -112,7 +112,6 @@ describe("the room's socket", () => {
   it.each([
     [4402, "closed signed_out"],
     [4403, "closed removed"],
-    [4409, "closed replaced"],
   ])("stays closed after %i", async (code, expected) => {
     Wire.last.welcome();
     Wire.last.onclose?.({ code });

@@ -22,11 +22,6 @@ class Tick:
             delay = max(SOON, self._last + EVERY - loop.time())
             self._timer = loop.call_later(delay, self._run)
 
-    def stop(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
     def _run(self) -> None:
         self._timer = None
         self._last = asyncio.get_running_loop().time()

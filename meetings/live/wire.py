@@ -1,8 +1,7 @@
-"""The frame, built once per broadcast, and the way from it to a socket: uvicorn's transport, or its send()."""
+"""The frame, built once per broadcast, and the way from it to a socket, uvicorn's transport."""
 
 import asyncio
 import random
-from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol, cast
 
@@ -135,37 +134,6 @@ class TransportWire:
         _step(self._send({"type": "websocket.close", "code": code}))
 
 
-class SteppedWire:
-    """Under another ASGI server: send() is stepped at once, and only what does not finish gets a task."""
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self._waiting: deque[dict[str, Any]] = deque()
-        self._bytes = 0
-        self._task: asyncio.Task[None] | None = None
-
-    def write(self, frame: Frame) -> None:
-        self._put({"type": "websocket.send", "text": frame.payload.decode()}, len(frame.payload))
-
-    def close(self, code: int) -> None:
-        self._put({"type": "websocket.close", "code": code}, 0)
-
-    def backlog(self) -> int:
-        return self._bytes
-
-    def _put(self, message: dict[str, Any], size: int) -> None:
-        self._waiting.append(message)
-        self._bytes += size
-        if self._task is None or self._task.done():
-            self._task = _step(self._drain())
-
-    async def _drain(self) -> None:
-        while self._waiting:
-            message = self._waiting.popleft()
-            await self._send(message)
-            self._bytes -= len(message.get("text", "").encode())
-
-
 def _step(sending: Awaitable[None]) -> asyncio.Task[None] | None:
     """Runs a send() up to its first real wait; a task carries on with what is left, if anything is."""
     coroutine = cast(Coroutine[Any, Any, None], sending)
@@ -209,5 +177,5 @@ async def _rest(coroutine: Coroutine[Any, Any, None], waited_for: Any) -> None:
 
 
 def wire_for(scope: dict[str, Any], send: Send) -> Wire:
-    protocol = scope.get("extensions", {}).get(EXTENSION)
-    return TransportWire(protocol, send) if isinstance(protocol, RoomProtocol) else SteppedWire(send)
+    """Raises KeyError under a server that does not speak RoomProtocol: `manage.py serve` starts one that does."""
+    return TransportWire(scope["extensions"][EXTENSION], send)

@@ -52,8 +52,6 @@ class Recording(models.Model):
     class Source(models.TextChoices):
         BROWSER = "browser", _("recorded in the host's browser")
         UPLOAD = "upload", _("uploaded")
-        MEDIA_SERVER = "media_server", _("recorded by the media server")
-        ELSEWHERE = "elsewhere", _("kept elsewhere")
 
     class Visibility(models.TextChoices):
         HOSTS = "hosts", _("hosts and speakers only")

@@ -40,7 +40,6 @@ class Room(models.Model):
     )
     created_at = models.DateTimeField(_("created at"))
     last_seq = models.PositiveBigIntegerField(default=0, help_text="number of the newest durable event")
-    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("room")

@@ -347,7 +347,6 @@ def _parting() -> dict[str, str]:
     return {
         "parting.left": _("You have left the room"),
         "parting.removed": _("A host has ended your visit to this room"),
-        "parting.replaced": _("You are in this room in another window"),
         "parting.no_entry": _("The room is closed to you now"),
         "parting.signed_out": _("You have been signed out"),
         "parting.signed_out_text": _("Sign in to come back to the room."),
@@ -356,7 +355,6 @@ def _parting() -> dict[str, str]:
         "parting.removed_text": _(
             "You cannot come back to it. If you think that this is a mistake, write to the secretariat."
         ),
-        "parting.replaced_text": _("It goes on there. Come back to go on in this window instead."),
         "parting.no_entry_text": _(
             "The meeting may be over, or your place was given back. Its page says which."
         ),

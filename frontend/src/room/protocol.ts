@@ -134,4 +134,4 @@ export interface Reply {
 }
 
 /** Why the server closed the socket for good; anything else is worth another try. */
-export const CLOSE = { badFrames: 4400, noEntry: 4401, signedOut: 4402, removed: 4403, replaced: 4409, tooFast: 4429 } as const;
+export const CLOSE = { badFrames: 4400, noEntry: 4401, signedOut: 4402, removed: 4403, tooFast: 4429 } as const;

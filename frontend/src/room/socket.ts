@@ -46,7 +46,6 @@ const ENDINGS: Partial<Record<number, Ending>> = {
   [CLOSE.noEntry]: "no_entry",
   [CLOSE.signedOut]: "signed_out",
   [CLOSE.removed]: "removed",
-  [CLOSE.replaced]: "replaced",
 };
 
 interface Waiting {

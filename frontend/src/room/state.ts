@@ -2,7 +2,7 @@
 import type { Message, Present, RoomEvent, RoomState, Snapshot, Someone, You } from "./protocol";
 
 export type Link = "connecting" | "open" | "reconnecting" | "closed";
-export type Ending = "left" | "removed" | "denied" | "replaced" | "no_entry" | "signed_out" | "too_fast" | "ended" | "";
+export type Ending = "left" | "removed" | "denied" | "no_entry" | "signed_out" | "too_fast" | "ended" | "";
 
 export interface Said {
   kind: "said";

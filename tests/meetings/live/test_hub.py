@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from meetings.live.hub import GATHER, HARD, SOFT, Fanout, Member, Outgoing
 from meetings.live.messages import MAX_FRAME
-from meetings.live.wire import Frame, SteppedWire
+from meetings.live.wire import Frame
 
 
 class Paper:
@@ -139,24 +139,3 @@ def test_a_frame_is_what_rfc_6455_says(payload: bytes) -> None:
     else:
         head = 2
     assert (length, framed[head:]) == (len(payload), payload)
-
-
-async def test_under_another_server_a_send_that_waits_keeps_the_order() -> None:
-    taken: list[str] = []
-    gate = asyncio.Event()
-
-    async def send(message: dict[str, str]) -> None:
-        if not gate.is_set():
-            await gate.wait()
-        taken.append(message.get("text", message["type"]))
-
-    wire = SteppedWire(send)
-    for number in range(3):
-        wire.write(Frame(b"%d" % number))
-    wire.close(1000)
-    assert wire.backlog() == 3
-    assert taken == []
-    gate.set()
-    await asyncio.sleep(0.01)
-    assert taken == ["0", "1", "2", "websocket.close"]
-    assert wire.backlog() == 0

@@ -21,7 +21,7 @@ export function partingView(state: State, page: Page, comeBack: () => void): Tem
 
 /** One primary way: back into the room where it is open, else to the page that says more. */
 function waysOn(ending: Ending, page: Page, comeBack: () => void): TemplateResult {
-  const mayComeBack = ending === "left" || ending === "replaced";
+  const mayComeBack = ending === "left";
   const back = html`<button class="button ${mayComeBack ? "button--primary" : ""}" type="button" @click=${comeBack}>${mayComeBack ? t("parting.back") : t("chat.try_again")}</button>`;
   const meeting = html`<a class="button ${mayComeBack ? "" : "button--primary"}" href=${page.backUrl}>${t("parting.meeting")}</a>`;
   if (mayComeBack) return html`${back}${meeting}`;
@@ -33,7 +33,6 @@ function endingInWords(ending: Ending): string {
   const words: Partial<Record<Ending, () => string>> = {
     removed: () => t("parting.removed"),
     denied: () => t("parting.removed"),
-    replaced: () => t("parting.replaced"),
     no_entry: () => t("parting.no_entry"),
     signed_out: () => t("parting.signed_out"),
   };
@@ -46,7 +45,6 @@ function textOf(ending: Ending): string {
     left: () => t("parting.left_text"),
     removed: () => t("parting.removed_text"),
     denied: () => t("parting.removed_text"),
-    replaced: () => t("parting.replaced_text"),
     no_entry: () => t("parting.no_entry_text"),
     signed_out: () => t("parting.signed_out_text"),
   };
