@@ -182,6 +182,9 @@ class WholeFileForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": "video/webm,video/mp4,audio/webm,audio/mp4,.webm,.mp4,.m4a"}),
         help_text=gettext_lazy("WebM or MP4."),
     )
+    replace = forms.BooleanField(
+        label=gettext_lazy("Discard the earlier upload and upload this file"), required=False
+    )
 
     def clean_file(self) -> "UploadedFile[bytes]":
         sent: UploadedFile[bytes] = self.cleaned_data["file"]

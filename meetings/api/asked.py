@@ -205,6 +205,7 @@ class RecordingIn(Asked):
     size: Whole = Field(gt=0, le=2**40, description="bytes that will be uploaded")
     language: LanguageCode | None = None
     visibility: Watchers | None = None
+    replace: Flag = Field(False, description="true discards the bytes of an earlier, unfinished upload")
 
 
 class RecordingPatch(Asked):

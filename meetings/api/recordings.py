@@ -91,7 +91,11 @@ def read(request: HttpRequest, response: HttpResponse, recording_id: str) -> Rec
 )
 @decorate_view(idempotent)
 def begin_upload(request: HttpRequest, meeting_id: str, payload: RecordingIn) -> Status[UploadOut]:
-    """Metadata first: the answer says where the bytes go, by tus 1.0 with the same token."""
+    """Metadata first: the answer says where the bytes go, by tus 1.0 with the same token.
+
+    While bytes of an earlier upload for the meeting are kept, the answer is 409 with the code `unfinished`: continue
+    that one, or send `replace`.
+    """
     now = timezone.now()
     meeting = seen_meeting(request, meeting_id, Level.HOST)
     try:
@@ -102,6 +106,7 @@ def begin_upload(request: HttpRequest, meeting_id: str, payload: RecordingIn) ->
             now=now,
             filename=payload.filename,
             content_type=payload.content_type,
+            replace=payload.replace,
         )
     except recording.UnableToUpload as error:
         status = {"too_large": 413, "disk_full": 507}.get(error.code, 409)

@@ -29,7 +29,9 @@ from meetings.recording.uploading import (
     abandon_upload,
     begin_upload,
     complete_upload,
+    is_unfinished,
     receive_part,
+    unfinished_upload,
 )
 
 __all__ = [
@@ -55,6 +57,7 @@ __all__ = [
     "finish_capture",
     "folder_of",
     "free_bytes",
+    "is_unfinished",
     "keep_captions",
     "mark_overdue",
     "most_bytes",
@@ -63,5 +66,6 @@ __all__ = [
     "prepare",
     "publish",
     "receive_part",
+    "unfinished_upload",
     "waiting_for_a_worker",
 ]

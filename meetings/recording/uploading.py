@@ -31,7 +31,7 @@ _OPEN = (State.EXPECTED, State.CAPTURING, State.RECEIVED)  # after “stop” th
 
 
 class UnableToUpload(Refusal):
-    """`code`: too_large, uploading (somebody else), empty, disk_full."""
+    """`code`: too_large, uploading (somebody else), unfinished (bytes of an earlier one are kept), empty, disk_full."""
 
 
 class UnableToReceive(Refusal):
@@ -55,10 +55,12 @@ def begin_upload(
     now: datetime,
     filename: str = "",
     content_type: str = "",
+    replace: bool = False,
 ) -> Upload:
     """A resumable upload of a whole file. Raises UnableToUpload.
 
-    One at a time for a meeting: who begins again, or comes after an hour of silence, takes the earlier one's place.
+    One at a time for a meeting. Bytes that are kept of an earlier one go only with `replace`, and those of somebody
+    else only after an hour of silence.
     """
     if length is not None and length > most_bytes():
         raise UnableToUpload("too_large", _("The file is too large."))
@@ -71,6 +73,8 @@ def begin_upload(
     if earlier is not None:
         if earlier.created_by_id != by.pk and earlier.touched_at > now - timedelta(hours=1):
             raise UnableToUpload("uploading", _("Somebody else is uploading the recording of this meeting."))
+        if earlier.offset and not replace:
+            raise UnableToUpload("unfinished", is_unfinished())
         drop_upload(earlier)
     recording = take_expected(meeting, State.EXPECTED, Recording.Source.UPLOAD, by, now)
     try:
@@ -81,6 +85,18 @@ def begin_upload(
         if not media_files.is_disk_full(error):
             raise
         raise UnableToUpload("disk_full", no_room()) from error
+
+
+def unfinished_upload(meeting: Meeting) -> Upload | None:
+    """The upload of a whole file of which bytes are kept."""
+    found = Upload.objects.filter(recording__meeting=meeting, recording__state=State.EXPECTED, offset__gt=0)
+    return found.first()
+
+
+def is_unfinished() -> str:
+    return _(
+        "An earlier upload for this meeting is unfinished. Continue it with the same file, or choose to replace it."
+    )
 
 
 def no_room() -> str:

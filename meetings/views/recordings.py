@@ -96,7 +96,7 @@ def upload_recording(request: HttpRequest, meeting_id: str) -> HttpResponse:
     meeting = access.meeting_for(visitor, meeting_id, Level.HOST)
     form = WholeFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        received = _keep_whole(request, visitor, meeting, form.cleaned_data["file"])
+        received = _keep_whole(visitor, meeting, form)
         if received is not None:
             messages.success(
                 request, _("The file is here. It is looked through now; that takes a few minutes.")
@@ -107,17 +107,17 @@ def upload_recording(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "meeting": meeting,
         "form": form,
         "largest": flow.most_bytes(),
+        "unfinished": flow.unfinished_upload(meeting),
         "recordings": page_of(request, "page", meeting.recordings.order_by("-created_at", "pk"), A_PAGE),
     }
     return render(request, "meetings/recordings/upload.html", context, status=422 if form.errors else 200)
 
 
-def _keep_whole(
-    request: HttpRequest, visitor: Visitor, meeting: Meeting, sent: "UploadedFile[bytes]"
-) -> Recording | None:
-    """The whole file in one request, put where a resumable upload would have put it."""
+def _keep_whole(visitor: Visitor, meeting: Meeting, form: WholeFileForm) -> Recording | None:
+    """The whole file in one request, put where a resumable upload would have put it; else the form says why not."""
     if visitor.person is None:
         raise NotVisible
+    sent: UploadedFile[bytes] = form.cleaned_data["file"]
     try:
         upload = flow.begin_upload(
             meeting=meeting,
@@ -126,11 +126,12 @@ def _keep_whole(
             now=now(),
             filename=sent.name or "",
             content_type=sent.content_type or "",
+            replace=form.cleaned_data["replace"],
         )
         for part in sent.chunks(BLOCK):
             upload = flow.receive_part(upload_id=upload.pk, offset=upload.offset, part=part, now=now())
     except (flow.UnableToUpload, flow.UnableToReceive) as error:
-        messages.error(request, error.message)
+        form.add_error("file", error.message)
         return None
     nudge(upload.recording_id)
     return upload.recording

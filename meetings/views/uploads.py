@@ -83,6 +83,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
             now=now(),
             filename=said.get("filename", ""),
             content_type=said.get("filetype", ""),
+            replace=said.get("replace") == "1",
         )
     except recording.UnableToUpload as error:
         raise BadRequest(_STATUS_OF.get(error.code, 409), error.message) from error
@@ -132,7 +133,14 @@ def _receive(request: HttpRequest, kept: Upload) -> HttpResponse:
     return _with_headers(HttpResponse(status=204), {"Upload-Offset": str(kept.offset), **_about(kept)})
 
 
-_STATUS_OF = {"over": 410, "too_large": 413, "length": 400, "not_a_recording": 415, "disk_full": 507}
+_STATUS_OF = {
+    "over": 410,
+    "too_large": 413,
+    "length": 400,
+    "not_a_recording": 415,
+    "unfinished": 428,  # the client has to say what becomes of the earlier one (RFC 6585, 3)
+    "disk_full": 507,
+}
 
 
 def _part(request: HttpRequest) -> bytes:

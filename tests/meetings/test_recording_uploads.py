@@ -3,15 +3,18 @@
 import base64
 import hashlib
 import threading
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from companies.models import Person
+from companies.models import ApiToken, Person
 from meetings import recording
 from meetings.models import Meeting, Recording, Upload
 from tests import factories
@@ -43,9 +46,12 @@ def said(**values: str) -> str:
     return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in values.items())
 
 
-def begin(client: Client, meeting: Meeting, length: int | None, **headers: str) -> Any:
+def begin(
+    client: Client, meeting: Meeting, length: int | None, more: dict[str, str] | None = None, **headers: str
+) -> Any:
     sizes = {"Upload-Defer-Length": "1"} if length is None else {"Upload-Length": str(length)}
-    metadata = {"Upload-Metadata": said(filename="talk.webm", filetype="video/webm", meeting=meeting.pk)}
+    about = {"filename": "talk.webm", "filetype": "video/webm", "meeting": meeting.pk, **(more or {})}
+    metadata = {"Upload-Metadata": said(**about)}
     return client.post(reverse("uploads"), headers={**TUS, **sizes, **metadata, **headers})
 
 
@@ -264,3 +270,83 @@ def test_of_two_parts_at_once_for_one_place_exactly_one_is_kept(tmp_path: Path) 
     upload.refresh_from_db()
     assert sorted(outcomes) == ["kept", "refused", "refused", "refused"]
     assert (upload.offset, recording.path_of(upload).read_bytes()) == (1000, film[:1000])
+
+
+# ---- a second upload -----------------------------------------------------------------------------------------
+
+
+def test_a_second_upload_by_the_same_host_does_not_drop_the_first_in_silence(meeting: Meeting) -> None:
+    film, client = films.webm(), signed_in(meeting.host)
+    address = begin(client, meeting, len(film)).headers["Location"]
+    send(client, address, 0, film[:500])
+    refused = begin(client, meeting, 4000)
+    assert (refused.status_code, refused.content.decode()) == (428, recording.is_unfinished())
+    kept = Upload.objects.get()
+    assert (kept.offset, recording.path_of(kept).read_bytes()) == (500, film[:500])
+    assert send(client, address, 500, film[500:]).status_code == 204  # goes on
+    assert meeting.recordings.get().state == Recording.State.RECEIVED
+
+
+def test_who_chooses_it_replaces_the_unfinished_upload(meeting: Meeting) -> None:
+    client = signed_in(meeting.host)
+    address = begin(client, meeting, 4000).headers["Location"]
+    send(client, address, 0, films.webm()[:500])
+    begun = begin(client, meeting, 3000, {"replace": "1"})
+    assert begun.status_code == 201
+    assert (Upload.objects.get().length, Upload.objects.get().offset) == (3000, 0)
+
+
+def test_an_upload_of_which_nothing_came_stands_in_nobodys_way(meeting: Meeting) -> None:
+    client = signed_in(meeting.host)
+    begin(client, meeting, 4000)
+    assert begin(client, meeting, 3000).status_code == 201
+
+
+def test_another_host_is_asked_too_after_an_hour_of_silence(meeting: Meeting) -> None:
+    other = factories.member()
+    factories.role(meeting, other, "co_host")
+    client = signed_in(meeting.host)
+    send(client, begin(client, meeting, 4000).headers["Location"], 0, films.webm()[:500])
+    assert begin(signed_in(other), meeting, 3000, {"replace": "1"}).status_code == 409  # under way
+    Upload.objects.update(touched_at=timezone.now() - timedelta(hours=2))
+    assert begin(signed_in(other), meeting, 3000).status_code == 428
+    assert begin(signed_in(other), meeting, 3000, {"replace": "1"}).status_code == 201
+
+
+def test_the_page_says_so_before_and_keeps_what_is_there(meeting: Meeting) -> None:
+    client, page = signed_in(meeting.host), reverse("upload_recording", args=[meeting.pk])
+    assert "data-unfinished hidden" in client.get(page).content.decode()
+    send(client, begin(client, meeting, 4000).headers["Location"], 0, films.webm()[:500])
+    assert "data-unfinished>" in client.get(page).content.decode()
+    refused = client.post(page, {"file": SimpleUploadedFile("talk.webm", films.webm())})
+    assert refused.status_code == 422
+    assert refused.context["form"].errors == {"file": [recording.is_unfinished()]}
+    assert Upload.objects.get().offset == 500
+    sent = {"file": SimpleUploadedFile("talk.webm", films.webm()), "replace": "on"}
+    assert client.post(page, sent).status_code == 302
+    assert meeting.recordings.get().state == Recording.State.RECEIVED
+
+
+def test_a_program_is_asked_too(meeting: Meeting, settings: Any) -> None:
+    settings.RATE_LIMITS = False
+    client = signed_in(meeting.host)
+    send(client, begin(client, meeting, 4000).headers["Location"], 0, films.webm()[:500])
+    key = "key-of-a-host"
+    ApiToken.objects.create(
+        person=meeting.host,
+        key_hash=ApiToken.hash_of(key),
+        scopes=["recordings:write"],
+        created_at=timezone.now(),
+    )
+
+    def ask(**body: Any) -> Any:
+        return Client().post(
+            f"/api/v1/meetings/{meeting.pk}/recordings",
+            {"size": 3000, **body},
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {key}"},
+        )
+
+    assert (ask().status_code, ask().json()["code"]) == (409, "unfinished")
+    assert Upload.objects.get().offset == 500
+    assert ask(replace=True).status_code == 201

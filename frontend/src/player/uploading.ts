@@ -1,9 +1,11 @@
 // The upload form with scripts: in parts, with progress and a pause, going on after a break or a reload where it stopped.
-import { Upload } from "tus-js-client";
+import { DetailedError, Upload } from "tus-js-client";
 import { filled } from "./clock";
 
 const PART = 4 * 1024 * 1024;
 const MEGABYTE = 1_000_000;
+// Bytes of an earlier upload are kept: the host chooses what becomes of them.
+const UNFINISHED = 428;
 
 export class Uploading {
   private upload: Upload | null = null;
@@ -33,7 +35,7 @@ export class Uploading {
       chunkSize: PART,
       retryDelays: [0, 1000, 3000, 5000, 10_000, 20_000, 30_000],
       removeFingerprintOnSuccess: true,
-      metadata: { filename: file.name, filetype: file.type, meeting: meeting ?? "" },
+      metadata: { filename: file.name, filetype: file.type, meeting: meeting ?? "", ...(this.replaces ? { replace: "1" } : {}) },
       headers: { "X-CSRFToken": this.csrf },
       fingerprint: (chosen) => Promise.resolve(["recording", meeting, file.name, chosen.size, file.lastModified].join("-")),
       onProgress: (sent, total) => this.showProgress(sent, total),
@@ -43,7 +45,9 @@ export class Uploading {
       },
       onShouldRetry: (error) => {
         const status = error.originalResponse?.getStatus() ?? 0;
-        const again = status === 0 || status === 409 || status === 423 || status >= 500;
+        // To a part 409 says where to go on from; to the beginning, that somebody else is uploading.
+        const isPart = error.originalRequest.getMethod() === "PATCH";
+        const again = status === 0 || (status === 409 && isPart) || status === 423 || status >= 500;
         const said = status === 507 ? error.originalResponse?.getBody() : undefined;
         if (again) this.say(said ?? this.form.dataset.broken ?? "");
         return again;
@@ -52,7 +56,7 @@ export class Uploading {
       onSuccess: () => this.done(),
     });
     const [earlier] = await this.upload.findPreviousUploads();
-    if (earlier) this.upload.resumeFromPreviousUpload(earlier);
+    if (earlier && !this.replaces) this.upload.resumeFromPreviousUpload(earlier);
     this.busy(true);
     this.upload.start();
   }
@@ -75,7 +79,10 @@ export class Uploading {
 
   private failed(error: Error): void {
     this.busy(false);
-    const words = "originalResponse" in error ? (error.originalResponse as { getBody(): string } | null)?.getBody() : "";
+    const response = error instanceof DetailedError ? error.originalResponse : null;
+    const words = response?.getBody() ?? "";
+    const choice = this.form.querySelector<HTMLElement>("[data-unfinished]");
+    if (choice && response?.getStatus() === UNFINISHED) choice.hidden = false;
     this.complain([this.form.dataset.refused, words].filter(Boolean).join(" "));
   }
 
@@ -113,6 +120,10 @@ export class Uploading {
 
   private get pauseButton(): HTMLButtonElement | null {
     return this.form.querySelector("[data-pause]");
+  }
+
+  private get replaces(): boolean {
+    return this.form.querySelector<HTMLInputElement>('[data-unfinished] input[type="checkbox"]')?.checked ?? false;
   }
 
   private get csrf(): string {
