@@ -10,7 +10,7 @@ from django.conf import settings
 
 from meetings.live.database import THREADS as LIVE_THREADS
 
-PAGE_THREADS = 6  # of a web process: pages and API
+PAGE_THREADS = 3  # of a web process: pages and API
 STATUS_THREADS = 2  # of a web process: /readyz and /metrics, which answer whatever the pages do
 FILE_THREADS = 2  # of a web process: styles and scripts
 # Seconds after which a thread lets others run. With Python's own 5 ms a busy process answers in its rooms, whose loop
