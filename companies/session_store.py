@@ -1,14 +1,21 @@
 """Sessions in the database, as Django's, but for how one is read: every request does, always by the same query."""
 
+import re
 from typing import Any
 
 from django.contrib.sessions.backends import db
 from django.db import connection
 from django.utils import timezone
 
+_OUR_KEY = re.compile(r"[a-z0-9]{8,40}")
+
 
 class SessionStore(db.SessionStore):
     """Under Django's name of the class, which is part of what signs a session's content."""
+
+    def _validate_session_key(self, key: str | None) -> bool:
+        """A cookie may hold anything, also NUL, which PostgreSQL takes in no text: such a key was never ours."""
+        return key is not None and _OUR_KEY.fullmatch(key) is not None
 
     def _get_session_from_db(self) -> Any:
         """The row, or None for a session that is not there or over; without composing the query anew each time."""

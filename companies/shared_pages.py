@@ -11,7 +11,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -39,6 +39,7 @@ def shared_among_strangers(
     def answer(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
         if not is_from_a_stranger(request):
             return view(request, *args, **kwargs)
+        _forget_query(request)
         key = (request.path, *surroundings(), content_version())
         made = _pages.get(key)
         if made is not None:
@@ -61,6 +62,12 @@ def is_from_a_stranger(request: HttpRequest) -> bool:
         # A cookie of a session that is over, or was never ours, is nobody's.
         and (settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.session.keys())
     )
+
+
+def _forget_query(request: HttpRequest) -> None:
+    """What others added names who was written to (mc_eid); forms of the page give the address they came by again."""
+    request.META["QUERY_STRING"] = ""
+    request.GET = QueryDict()
 
 
 def surroundings() -> tuple[Hashable, ...]:

@@ -179,3 +179,11 @@ def test_sessions_past_their_last_day_are_deleted_with_what_is_known_of_them(per
 def test_old_sessions_are_cleared_every_day(settings: Any) -> None:
     tasks = {entry["task"]: entry["schedule"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     assert tasks["companies.tasks.clear_sessions"].remaining_estimate(timezone.now()) <= timedelta(days=1)
+
+
+@pytest.mark.parametrize("cookie", ["abcdefgh\x00ijkl", "short", "a" * 6000, "åäöåäöåäöåäö", "abcdefgh' --"])
+@pytest.mark.parametrize("address", ["/", "/account/login/", "/api/v1/meetings"])
+def test_a_cookie_that_can_be_no_key_of_a_session_is_nobodys(cookie: str, address: str) -> None:
+    client = Client()
+    client.cookies["sessionid"] = cookie
+    assert client.get(address).status_code == (401 if address.startswith("/api/") else 200)
