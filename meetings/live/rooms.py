@@ -27,7 +27,7 @@ CHECKED_EVERY = 2.0  # seconds until a frame that Redis lost is read from the jo
 RENEWED_EVERY = 10.0
 LOOKED_AGAIN_EVERY = 5.0
 KEPT_FOR = 30.0
-GATHERED = 0.1  # seconds: who comes or goes within them is written together
+GATHERED = 0.25  # seconds: who comes or goes within them is written together
 MEDIA_AT_ONCE = 8  # requests to the media server, when many leave at once
 
 
