@@ -142,7 +142,7 @@ def test_connections_that_the_database_has_cut_are_made_anew_without_an_error(st
     asyncio.run(all_at_once(stack.url, "/", 40))
     cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> %s"
     with psycopg.connect(stack.environment["DATABASE_URL"], autocommit=True) as connection:
-        assert len(connection.execute(cut, [connection.info.backend_pid]).fetchall()) > 10
+        assert len(connection.execute(cut, [connection.info.backend_pid]).fetchall()) > 3
     answers = asyncio.run(all_at_once(stack.url, "/", 40))
     assert {answer.status for answer in answers} == {200}
     assert stack.get("/readyz")[0] == 200
