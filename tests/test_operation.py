@@ -22,7 +22,7 @@ from django.utils import timezone
 from notifications.models import Notification
 from notifications.tasks import send_due
 from tests import factories
-from tests.stack import Postbox, Stack
+from tests.stack import Postbox, Stack, own_database
 from tools.services import free_port
 from webinar_service import errors
 from webinar_service.tasks import HEARTBEAT, heartbeat
@@ -45,6 +45,46 @@ def test_ready_when_database_bus_and_worker_answer(client: Client, worker_alive:
     assert (response.status_code, response.json()) == (
         200,
         {"ready": True, "database": "ok", "bus": "ok", "worker": "ok", "mail": "ok", "disk": "ok"},
+    )
+
+
+@pytest.mark.django_db
+def test_not_ready_before_a_worker_has_shown_itself(client: Client) -> None:
+    cache.delete(HEARTBEAT)
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["worker"]) == (503, "no sign of life yet")
+
+
+# Asks, ends its own connection on the server's side, and asks again.
+ASKED_TWICE = """
+import os
+import psycopg
+from django.db import connection
+from django.test import Client
+client = Client(headers={"Host": "127.0.0.1"})
+print(client.get("/readyz").content.decode())
+with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as other:
+    other.execute("SELECT pg_terminate_backend(%s, 10000)", [connection.connection.info.backend_pid])
+print(client.get("/readyz").content.decode())
+"""
+
+
+def test_not_ready_when_the_database_has_cut_the_connection(tmp_path: Path) -> None:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    with own_database() as database:
+        done = subprocess.run(
+            [sys.executable, "manage.py", "shell", "-v", "0", "-c", ASKED_TWICE],
+            cwd=ROOT,
+            env={**kept, "DATA_DIR": str(tmp_path), "DATABASE_URL": database},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    before, after = map(json.loads, done.stdout.splitlines())
+    assert before["database"] == "ok"
+    assert (after["database"], after["mail"]) == (
+        "no answer: OperationalError",
+        "unknown without the database",
     )
 
 
