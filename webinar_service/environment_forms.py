@@ -173,8 +173,6 @@ def folder_to_read(value: Path) -> Path:
 def folder(value: Path) -> Path:
     """A folder that can be written, or that can be made; nothing is made here."""
     path = value.expanduser().resolve()
-    if path.exists() and not path.is_dir():
-        raise ValueError("must be a folder")
     nearest = next(each for each in (path, *path.parents) if each.exists())
     if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
         raise ValueError("must be a folder that this program may write to")
