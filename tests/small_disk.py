@@ -8,11 +8,11 @@ from pathlib import Path
 
 
 @contextlib.contextmanager
-def small_disk(folder: Path, *, size: int) -> Iterator[Path]:
-    """So many bytes, mounted at a new `folder`."""
+def small_disk(folder: Path, *, size: int, files: int = 1000) -> Iterator[Path]:
+    """So many bytes and files, mounted at a new `folder`."""
     as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=777", "tmpfs"]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size},nr_inodes={files},mode=777", "tmpfs"]
     subprocess.run([*as_root, *mount, str(folder)], check=True)
     try:
         yield folder

@@ -22,6 +22,7 @@ from django.utils import timezone
 from notifications.models import Notification
 from notifications.tasks import send_due
 from tests import factories
+from tests.small_disk import small_disk
 from tests.stack import Postbox, Stack, own_database
 from tools.services import free_port
 from webinar_service import errors
@@ -156,6 +157,20 @@ def test_not_ready_when_the_disk_is_nearly_full(client: Client, settings: Any, w
     response = client.get("/readyz")
     assert response.status_code == 503
     assert re.fullmatch(r"only \d+ MiB free in DATA_DIR", response.json()["disk"])
+
+
+@pytest.mark.django_db
+def test_not_ready_where_no_more_files_can_be_made(
+    client: Client, settings: Any, worker_alive: None, tmp_path: Path
+) -> None:
+    with small_disk(tmp_path / "disk", size=1024**2, files=3) as disk:
+        settings.MIN_FREE_BYTES, settings.MEDIA_ROOT = 0, disk
+        assert client.get("/readyz").json()["disk"] == "ok"
+        (disk / "one").touch()
+        (disk / "two").touch()
+        response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["disk"] == "no more files can be made in STORAGE_URL: no inodes are left"
 
 
 @pytest.mark.django_db

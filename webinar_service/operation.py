@@ -102,8 +102,10 @@ def disk_fault() -> str:
         place = next(each for each in (folder, *Path(folder).parents) if each.exists())
         state = os.statvfs(place)
         free = state.f_bavail * state.f_frsize
-        if free < settings.MIN_FREE_BYTES or (state.f_files and not state.f_favail):
+        if free < settings.MIN_FREE_BYTES:
             return f"only {free // 1024**2} MiB free in {name}"
+        if state.f_files and not state.f_favail:
+            return f"no more files can be made in {name}: no inodes are left"
         if not os.access(place, os.W_OK):
             return f"{name} cannot be written"
     return ""
