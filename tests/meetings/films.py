@@ -162,6 +162,34 @@ def of_one_large_picture(width: int, height: int) -> bytes:
 
 
 @cache
+def larger_than_it_says(width: int, height: int) -> bytes:
+    """The file says 160 × 90, and each of its pictures is of that size."""
+    into = BytesIO()
+    with av.open(BytesIO(of_one_large_picture(width, height))) as large, av.open(into, "w", "webm") as out:
+        content = next(bytes(packet) for packet in large.demux(video=0) if packet.size)
+        picture = out.add_stream("libvpx", rate=1)
+        picture.width, picture.height, picture.pix_fmt = 160, 90, "yuv420p"
+        for number in range(5):
+            packet = Packet(content)
+            packet.time_base, packet.pts, packet.dts = Fraction(1), number, number
+            packet.is_keyframe, packet.stream = True, picture
+            out.mux(packet)
+    return into.getvalue()
+
+
+@cache
+def sound_in_disguise() -> bytes:
+    """Begins like a WebM file, and is something else that FFmpeg recognises and plays when it may guess."""
+    return b"\x1a\x45\xdf\xa3" + bytes(8) + _film("adts", "", "aac", 2, {})
+
+
+@cache
+def with_a_gap(seconds: int) -> bytes:
+    """One second of a film, and after so long a gap one more."""
+    return _remuxed(webm(1), "webm", times=2, gap=seconds)
+
+
+@cache
 def with_two_sounds(seconds: int = 2) -> bytes:
     """The microphone and the room as two tracks, as OBS can record."""
     return _remuxed(mp4(seconds), "mp4", sounds=2)
@@ -189,6 +217,7 @@ def _remuxed(
     *,
     shift: float = 0,
     times: int = 1,
+    gap: float = 0,
     pictures: int = 1,
     sounds: int = 1,
     stretch: bool = False,
@@ -207,7 +236,7 @@ def _remuxed(
                     ]
                     for stream in first.streams
                 }
-                length = (first.duration or 0) / av.time_base
+                length = (first.duration or 0) / av.time_base + gap
             for number in range(times):
                 with av.open(source.name) as again:
                     for packet in again.demux():

@@ -1,8 +1,12 @@
 """Files as other programs write them: all of it is in the copy and plays there, or it is refused in words."""
 
 import os
+import signal
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +15,7 @@ import pytest
 from PIL import Image
 
 from meetings import media_files
-from meetings.media_files import UnableToPlay
+from meetings.media_files import UnableToPlay, child
 from tests.meetings import films
 
 ROOT = Path(__file__).parent.parent.parent
@@ -140,29 +144,102 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded(tmp_path: 
     assert "4112 × 2304" in refused(film, tmp_path)
 
 
+def test_pictures_larger_than_the_file_says_are_not_decoded(tmp_path: Path) -> None:
+    film = films.larger_than_it_says(4112, 2304)
+    assert "too much of it cannot be played" in refused(film, tmp_path)
+
+
+def test_nothing_but_what_a_file_begins_like_is_looked_for_in_it(tmp_path: Path) -> None:
+    assert "damaged" in refused(films.sound_in_disguise(), tmp_path)
+
+
+def test_a_recording_of_more_than_a_day_is_refused_in_words(tmp_path: Path) -> None:
+    made(films.with_a_gap(24 * 3600 - 3), tmp_path)
+    assert "longer than 24 hours" in refused(films.with_a_gap(24 * 3600), tmp_path)
+
+
 def test_what_takes_too_long_is_stopped(tmp_path: Path) -> None:
     source = tmp_path / "source"
     os.mkfifo(source)  # a disk that never answers
+    answering = threading.Timer(30, source.write_bytes, [b""])
+    answering.start()
     with pytest.raises(media_files.NoAnswer):
         media_files.make_ready(source, tmp_path, seconds=2)
+    answering.cancel()
 
 
-def test_a_process_that_takes_too_much_memory_says_so_and_ends(tmp_path: Path) -> None:
+def limited(folder: Path, work: str, seconds: int = 20) -> "subprocess.CompletedProcess[str]":
+    """The process, doing this with its `source` in place of its work."""
     code = (
-        "import resource, sys; from pathlib import Path; from meetings.media_files import child, work\n"
-        "child.make_ready = lambda source, folder: bytearray(4 * 1024**3)\n"
-        "print(child.main(Path(sys.argv[1]), Path(sys.argv[2]), 20))"
+        "import os, sys; from pathlib import Path; from meetings.media_files import child\n"
+        f"child.make_ready = lambda source, folder: {work}\n"
+        "print(child.main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])))"
     )
-    source = tmp_path / "source"
+    source = folder / "source"
     source.write_bytes(films.webm())
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(source), str(tmp_path)],
+    return subprocess.run(
+        [sys.executable, "-c", code, str(source), str(folder), str(seconds)],
         cwd=ROOT,
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
+        timeout=60,
     )
+
+
+def test_a_process_that_takes_too_much_memory_says_so_and_ends(tmp_path: Path) -> None:
+    done = limited(tmp_path, "bytearray(4 * 1024**3)")
     assert "too_much_memory" in done.stdout
+
+
+def test_a_process_that_computes_without_end_is_ended(tmp_path: Path) -> None:
+    done = limited(tmp_path, "[None for _ in iter(int, 1)]", seconds=1)
+    assert done.returncode == -signal.SIGXCPU
+
+
+def test_a_copy_far_larger_than_its_source_is_not_written(tmp_path: Path) -> None:
+    done = limited(tmp_path, "os.truncate(source, 2 * source.stat().st_size + 65 * 1024**2)")
+    assert "File too large" in done.stderr
+    assert "damaged" in done.stdout
+    assert (tmp_path / "source").stat().st_size == len(films.webm())
+
+
+PREPARING = (
+    "import sys; from pathlib import Path; import django; from django.conf import settings\n"
+    "settings.configure(BASE_DIR=Path.cwd()); django.setup(); from meetings import media_files\n"
+    "media_files.make_ready(Path(sys.argv[1]), Path(sys.argv[2]), seconds=60)"
+)
+
+
+def test_the_process_does_not_outlive_a_worker_that_is_killed(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    os.mkfifo(source)
+    command = [sys.executable, "-c", PREPARING, str(source), str(tmp_path)]
+    worker = subprocess.Popen(command, cwd=ROOT)
+    children = Path(f"/proc/{worker.pid}/task/{worker.pid}/children")
+    until(lambda: children.read_text().split())
+    pid = int(children.read_text().split()[0])
+    until(lambda: str(child.MEMORY) in Path(f"/proc/{pid}/limits").read_text())
+    worker.kill()
+    worker.wait()
+    try:
+        until(lambda: not runs(pid))
+    finally:
+        if runs(pid):
+            os.kill(pid, signal.SIGKILL)
+
+
+def runs(pid: int) -> bool:
+    state = Path(f"/proc/{pid}/stat")
+    return state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def until(true: Callable[[], object]) -> None:
+    for _try in range(300):
+        if true():
+            return
+        time.sleep(0.1)
+    raise AssertionError("not within 30 s")
 
 
 def test_the_process_knows_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
