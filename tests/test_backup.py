@@ -41,11 +41,32 @@ def contents(database: str) -> dict[str, list[str]]:
         }
 
 
+SHAPE = """
+SELECT 'constraint', conrelid::regclass::text, conname FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace
+UNION ALL SELECT 'index', tablename, indexname FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL SELECT 'trigger', tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal
+ORDER BY 1, 2, 3
+"""
+
+
+def shape(database: str) -> list[tuple[str, str, str]]:
+    """What stands on each table: PostgreSQL writes conditions in other words after a restore, so by name."""
+    with psycopg.connect(database) as connection:
+        return connection.execute(SHAPE).fetchall()
+
+
+def numbers_given(database: str) -> list[tuple[str, int | None]]:
+    """The last number of each sequence: a row to come gets the one after it."""
+    with psycopg.connect(database) as connection:
+        return connection.execute("SELECT sequencename, last_value FROM pg_sequences ORDER BY 1").fetchall()
+
+
 def test_a_restored_dump_is_the_database_that_was_dumped(tmp_path: Path) -> None:
     documented = (ROOT / "docs/operations.md").read_text()
     dump_options, restore_options = ["--format=custom"], ["--clean", "--if-exists", "--no-owner"]
-    assert f"pg_dump -U webinar {' '.join(dump_options)} webinar" in documented
-    assert f"pg_restore -U webinar --dbname=webinar {' '.join(restore_options)}" in documented
+    assert f"pg_dump -U webinar {' '.join(dump_options)} webinar >" in documented
+    assert f"pg_restore -U webinar --dbname=webinar {' '.join(restore_options)} <" in documented
     with own_database() as first, own_database() as second:
         manage(first, tmp_path, "migrate", "--verbosity", "0")
         manage(first, tmp_path, "create_admin", "operator@example.org")
@@ -56,4 +77,8 @@ def test_a_restored_dump_is_the_database_that_was_dumped(tmp_path: Path) -> None
         before, after = contents(first), contents(second)
         assert any("operator@example.org" in row for row in after["companies_person"])
         assert after == before
+        assert {kind for kind, _table, _name in shape(first)} == {"constraint", "index", "trigger"}
+        assert shape(second) == shape(first)
+        assert ("companies_person_id_seq", 1) in numbers_given(first)
+        assert numbers_given(second) == numbers_given(first)
         manage(second, tmp_path, "migrate", "--check")
