@@ -10,12 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from companies.models import Person
 from meetings import scheduling
-from meetings.models import Registration
+from meetings.consequences import Effects
+from meetings.details import MeetingDetails
+from meetings.models import Meeting, Registration
 from meetings.scheduling import Speaker
 from notifications.models import Notification
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
+from tests.notifications.conftest import Pigeonhole, Send
 
 Kind, State = Notification.Kind, Notification.State
 STATES = [state for state in Registration.State if state != Registration.State.OFFERED]
@@ -111,3 +115,55 @@ def test_a_closed_account_is_neither_counted_nor_told() -> None:
     scheduling.change_meeting(meeting=meeting, details=details, now=NOW)
     told = set(Notification.objects.values_list("person", flat=True))
     assert (effects.people_told, told) == (1, {meeting.host_id})
+
+
+# ---- what the drawn examples above may miss ----------------------------------------------------------------
+
+
+def shown_and_planned(
+    meeting: Meeting, now: Any = NOW, **changes: Any
+) -> tuple[Effects, Counter[tuple[str, str]]]:
+    """The preview of a change, and the rows that come once it is made."""
+    details: MeetingDetails = replace(scheduling.details_of(meeting), **changes)
+    effects = scheduling.effects_of_change(meeting=meeting, details=details, now=now)
+    known = set(Notification.objects.values_list("pk", flat=True))
+    scheduling.change_meeting(meeting=meeting, details=details, now=now)
+    return effects, people_and_kinds(Notification.objects.exclude(pk__in=known))
+
+
+@pytest.mark.django_db
+def test_the_reminders_shown_are_those_ahead_of_the_new_time() -> None:
+    meeting = make.meeting(reminders=[10, 60, 1440])
+    now = STARTS_AT - timedelta(minutes=30)
+    effects, planned = shown_and_planned(meeting, now, local_time=time(14, 30))
+    assert effects.reminders_dropped == 1
+    assert effects.reminders_planned == planned[meeting.host.email, Kind.REMINDER] == 2
+
+
+@pytest.mark.django_db
+def test_whose_account_was_closed_is_not_told_that_they_left_the_stage(send: Send, post: Pigeonhole) -> None:
+    meeting = make.meeting()
+    shown_and_planned(meeting, speakers=(Speaker("paul@example.org"),))
+    send(NOW)
+    Person.objects.filter(email="paul@example.org").update(is_active=False)
+    effects, _planned = shown_and_planned(meeting, speakers=())
+    send(NOW)
+    assert effects.people_told == 0
+    assert len(post.to("paul@example.org")) == 1  # the invitation
+
+
+@pytest.mark.django_db
+def test_people_of_a_project_room_are_told_by_it_whether_they_stand_on_the_stage_or_not() -> None:
+    host, paul = make.member(), make.member(email="paul@example.org")
+    room = make.room(companies=[host.company, paul.company])
+    draft = make.meeting(host=host, room=room, visibility="invited")
+    meeting = scheduling.schedule_meeting(
+        host=host, details=replace(scheduling.details_of(draft), local_time=time(17)), now=NOW
+    )
+    Notification.objects.update(state=State.SENT, sent_at=NOW, attempts=1)
+    for speakers, starts in (((Speaker(paul.email),), time(18)), ((), time(19))):
+        effects, planned = shown_and_planned(meeting, speakers=speakers, local_time=starts, reminders=())
+        assert planned == {(host.email, Kind.CHANGE): 1, (paul.email, Kind.CHANGE): 1}
+        assert Counter(mail.kind.value for mail in effects.mails) == {Kind.CHANGE: 2}
+        assert effects.people_told == 2
+        Notification.objects.update(state=State.SENT, sent_at=NOW, attempts=1)
