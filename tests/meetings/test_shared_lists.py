@@ -1,6 +1,7 @@
 """The schedule and the first page of people whom we know: read once for many, and right for each of them."""
 
 import itertools
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -13,10 +14,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from companies import content_versions, kept
 from companies.models import Company, Person
 from meetings import access
 from meetings.access import Audience, Reach, Visitor
 from meetings.models import Meeting, MeetingRole, Recording, Registration
+from meetings.views.slots import Rows, rows_to_keep, slots_in
 from tests import factories, world
 from tests.factories import NOW
 
@@ -57,7 +60,8 @@ def read(client: Client, page: str = "schedule", query: str = "", **headers: str
 
 
 def row_of(meeting: Meeting, page: str) -> str:
-    return next(part for part in page.split('<li class="slot')[1:] if meeting.get_absolute_url() in part)
+    rows = (part.split("</li>")[0] for part in page.split('<li class="slot')[1:])
+    return next(row for row in rows if meeting.get_absolute_url() in row)
 
 
 # ---- audiences --------------------------------------------------------------------------------------------
@@ -158,6 +162,30 @@ def test_who_is_in_the_room_is_counted_anew_each_second() -> None:
 
 
 @time_machine.travel(NOW, tick=False)
+def test_who_is_in_one_room_is_not_counted_in_another() -> None:
+    rooms = [factories.meeting(state=Meeting.State.LIVE, starts_at=NOW - MINUTE) for _one in range(2)]
+    for meeting, people in zip(rooms, (1, 2), strict=True):
+        for _one in range(people):
+            factories.presence(room=meeting.room, person=factories.person())
+    client = by_link(*(factories.registration(meeting=meeting) for meeting in rooms))
+    for meeting, words in zip(rooms, ("1 person in the room", "2 people in the room"), strict=True):
+        assert words in client.get(meeting.get_absolute_url()).content.decode()
+
+
+@time_machine.travel(NOW, tick=False)
+def test_who_is_in_a_room_is_looked_up_for_those_alone_who_may_enter_it() -> None:
+    """Presences change no version of the content: on a page that strangers share they would be a minute old."""
+    meeting = factories.meeting(state=Meeting.State.LIVE, starts_at=NOW - MINUTE)
+    for page in (reverse("schedule"), reverse("home"), meeting.get_absolute_url()):
+        for client in (Client(), signed_in(factories.member()), guest(meeting)):
+            with CaptureQueriesContext(connection) as asked:
+                seen = client.get(page).content.decode()
+            may_enter = reverse("room", args=[meeting.room_id]) in seen
+            assert any("meetings_presence" in query["sql"] for query in asked) <= may_enter
+    assert may_enter
+
+
+@time_machine.travel(NOW, tick=False)
 def test_the_recording_that_a_row_leads_to_is_one_that_its_reader_may_see() -> None:
     meeting = factories.meeting(state=Meeting.State.ENDED, starts_at=NOW - timedelta(hours=3))
     shown = partial(factories.recording, meeting=meeting, state=Recording.State.PUBLISHED)
@@ -181,6 +209,28 @@ def test_the_first_page_has_one_button_for_what_is_joined_now_and_the_schedule_r
         assert "button--primary" not in listed
         assert "<h4" in listed
         assert "slot__day" not in listed
+
+
+@pytest.mark.parametrize("option", ["level=3", "primary=True", "with_day=True", "of_programme=True"])
+@time_machine.travel(NOW, tick=False)
+def test_a_row_that_is_asked_for_in_another_form_is_made_for_that_form(option: str) -> None:
+    meeting = factories.meeting(
+        state=Meeting.State.LIVE, starts_at=NOW - MINUTE, programme=factories.programme()
+    )
+    slot = slots_in(rows_to_keep(Meeting.objects.filter(pk=meeting.pk)), Visitor(meeting.host), now=NOW)[0]
+    plain, other = (
+        Template(f"{{% load timetable %}}{{% timetable_row slot {words} %}}") for words in ("", option)
+    )
+    row = plain.render(Context({"slot": slot}))
+    assert other.render(Context({"slot": slot})) != row
+    assert plain.render(Context({"slot": slot})) == row
+
+
+def test_rows_read_at_different_versions_are_of_none_together() -> None:
+    """Kept by one of the two versions, a row read before a change would pass for one read after it."""
+    nothing: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+    old, new = (Rows([], nothing, Counter(), version) for version in (1, 2))
+    assert ((old | new).version, (new | old).version, (new | new).version) == (None, None, 2)
 
 
 # ---- what stands around the rows ---------------------------------------------------------------------------
@@ -301,6 +351,31 @@ def test_a_change_is_there_at_once_for_those_who_have_a_session(change: str) -> 
     do(meeting)
     for client in clients:
         assert words in read(client, page)
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_change_is_there_at_once_where_a_list_is_read_for_one_alone() -> None:
+    """Such rows are of no known version: made anew each time."""
+    meeting = factories.meeting(starts_at=SOON, title={"en": "Harbour heat"})
+    client = guest(meeting)
+    for title in ("Harbour heat", "Harbour ice"):
+        Meeting.objects.update(title={"en": title})
+        assert title in row_of(meeting, read(client, query="?q=harbour"))
+
+
+@pytest.mark.parametrize("page", ["schedule", "home"])
+def test_a_change_is_there_within_a_minute_even_without_triggers(
+    page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content_versions.remove(plan=["a migration"])
+    with time_machine.travel(NOW, tick=False) as clock:
+        meeting = factories.meeting(starts_at=SOON, title={"en": "Harbour heat"})
+        client = guest(meeting)
+        for minute, title in enumerate(("Harbour heat", "Harbour ice")):
+            clock.move_to(NOW + minute * MINUTE)
+            monkeypatch.setattr(kept.time, "monotonic", lambda at=minute * 60.0: at)
+            Meeting.objects.update(title={"en": title})
+            assert title in row_of(meeting, read(client, page))
 
 
 @time_machine.travel(NOW, tick=False)

@@ -19,6 +19,7 @@ from django.db import connection
 from tools import services
 
 ROOT = Path(__file__).resolve().parents[3]
+APPLICATION = "webinar_service.asgi:application"
 
 
 def database_url() -> str:
@@ -42,6 +43,7 @@ class Server:
     folder: Path
     redis_url: str = ""
     port: int = field(default_factory=services.free_port)
+    application: str = APPLICATION
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -53,7 +55,7 @@ class Server:
             sys.executable,
             "-m",
             "uvicorn",
-            "webinar_service.asgi:application",
+            self.application,
             "--port",
             str(self.port),
         ]
@@ -108,8 +110,10 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, redis_url: str = "", port: int | None = None) -> Iterator[Server]:
-    server = Server(folder, redis_url, port or services.free_port())
+def serving(
+    folder: Path, redis_url: str = "", port: int | None = None, application: str = APPLICATION
+) -> Iterator[Server]:
+    server = Server(folder, redis_url, port or services.free_port(), application)
     server.start()
     try:
         yield server
