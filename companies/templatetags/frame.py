@@ -5,7 +5,6 @@ import re
 from collections.abc import Hashable
 
 from django import template
-from django.conf import settings
 from django.template import Context
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.utils import timezone
@@ -74,7 +73,7 @@ class KeptNode(template.Node):
 
 
 def _kept(name: str, context: Context, told_apart_by: str) -> list[str]:
-    key = (name, told_apart_by, get_language(), settings.SITE_NAME, settings.DEMO)
+    key = (name, told_apart_by, get_language())
     parts = _frames.get(key)
     if parts is None:
         with context.push(csrf_token=_FORM_MARK, come_back_to=_ADDRESS_MARK):

@@ -1,5 +1,6 @@
 """Pages that strangers share: made once, made anew with every change, and never with anything of one person in them."""
 
+import itertools
 import re
 from collections.abc import Callable
 from contextlib import closing
@@ -9,10 +10,13 @@ from typing import Any
 import pytest
 import time_machine
 from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection, connections, transaction
-from django.test import Client
+from django.template import RequestContext, Template
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from companies import content_versions, kept
 from companies.models import Company, Person
@@ -200,6 +204,36 @@ def test_each_reader_has_the_page_in_the_own_language_and_on_the_own_clock() -> 
             assert hour in page
             readers[language, zone] = page
     assert len(set(readers.values())) == 4
+
+
+@time_machine.travel(NOW, tick=False)
+def test_header_and_footer_are_of_this_page_its_language_and_its_clock() -> None:
+    client = Client()
+    client.force_login(
+        factories.member()
+    )  # whose pages are made anew, with the footer that others were given
+    for _time in range(2):
+        for name in ("schedule", "directory"):
+            header = read(reverse(name)).split("<header")[1].split("</header>")[0]
+            marked = re.findall(r'href="([^"]+)" aria-current="page"', header)
+            assert set(marked) == {reverse(name)}
+        for (code, privacy), city in itertools.product(
+            (("en", "Privacy"), ("sv", "Integritet")), ("Riga", "Vilnius")
+        ):
+            client.cookies["timezone"] = f"Europe/{city}"
+            Person.objects.update(timezone=f"Europe/{city}", language=code)
+            page = read(reverse("home"), client, **{"Accept-Language": code})
+            footer = page.split("<footer")[1]
+            assert (privacy in footer, city in footer) == (True, True), (code, city)
+
+
+def test_a_header_and_a_footer_that_are_told_apart_by_the_same_are_not_taken_for_each_other() -> None:
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+    with timezone.override("Europe/Riga"):
+        frame = Template("{% load frame %}{% site_header %}{% site_footer %}")
+        page = frame.render(RequestContext(request, {"section": "Europe/Riga"}))
+    assert (page.count("<header"), page.count("<footer")) == (1, 1)
 
 
 @time_machine.travel(NOW, tick=False)

@@ -380,14 +380,18 @@ def test_a_change_is_there_within_a_minute_even_without_triggers(
 
 @time_machine.travel(NOW, tick=False)
 def test_each_reader_has_the_lists_in_the_own_language_and_on_the_own_clock() -> None:
-    meeting = factories.meeting(starts_at=SOON)
+    meeting, other = (factories.meeting(starts_at=SOON) for _one in range(2))
     places = (("Stockholm", "12:20"), ("Vilnius", "13:20"))
     readers = [(*one, guest(meeting)) for one in itertools.product(("en", "sv"), places)]
     for page, (language, (city, hour), client) in itertools.product(("schedule", "home"), readers * 2):
         client.cookies["timezone"] = f"Europe/{city}"
-        row = row_of(meeting, read(client, page, **{"Accept-Language": language}))
-        assert f">{hour}<" in row
-        assert ("Registered" if language == "en" else "Anmäld") in row
+        seen = read(client, page, **{"Accept-Language": language})
+        of_day = seen.split('id="d2026-12-03"')[1]
+        assert ("Today, Thursday 3" if language == "en" else "I dag, torsdag") in of_day
+        assert ("Whole schedule" in seen or "Companies" in seen) == (language == "en")
+        for row, words in ((meeting, ("Registered", "Anmäld")), (other, ("#register",) * 2)):
+            assert f">{hour}<" in row_of(row, seen)
+            assert words[language == "sv"] in row_of(row, seen)
 
 
 def test_what_the_clock_changes_is_right_on_the_minute_for_those_who_have_a_session() -> None:
