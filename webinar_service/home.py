@@ -58,7 +58,8 @@ _recordings: Read[Sequence[Recording]] = Read()
 def home(request: HttpRequest) -> HttpResponse:
     visitor, now, version = access.visitor_of(request), timezone.now(), content_version()
     reach = access.reach_of(visitor)
-    hidden = _hidden.once((reach, minute()), lambda: _read_hidden(reach, now))
+    # Meetings that are over by now may be among them: what is shown leaves them out.
+    hidden = _hidden.once(reach, lambda: _read_hidden(reach, now))
     tied = access.tied_to(visitor, among=hidden.ahead | hidden.recorded)
     audience = Audience(reach, tied & hidden.ahead)
     front = _fronts.once((audience, minute()), lambda: _read_front(audience, now))
@@ -108,7 +109,7 @@ def _slots(visitor: Visitor, front: Front, now: datetime) -> tuple[list[Slot], l
     own = ahead(own_meetings(visitor), now).values_list("pk", flat=True)[:MOST_NEXT]
     next_up = tuple(dict.fromkeys([*front.live, *own]))[:MOST_NEXT]
     asked = Meeting.objects.filter(pk__in=next_up)
-    rows = front.coming | _next.once((next_up, minute()), lambda: rows_to_keep(asked))
+    rows = front.coming | _next.once(next_up, lambda: rows_to_keep(asked))
     others = [meeting.pk for meeting in front.coming.meetings if meeting.pk not in next_up]
     slots = slots_in(rows.of([*next_up, *others[:MOST_COMING]]), visitor, now=now)
     first = [slot for slot in slots if slot.meeting.pk in next_up]
