@@ -16,13 +16,11 @@ from meetings.models import (
     MeetingRole,
     Participant,
     Programme,
-    Recording,
     Registration,
     Room,
     Series,
 )
 from meetings.models.meeting import MeetingQuerySet
-from meetings.models.recording import RecordingQuerySet
 from meetings.models.registration import RegistrationQuerySet
 
 # Session keys: ids of the registrations, and of the places on a stage, whose personal link this browser has used.
@@ -119,7 +117,7 @@ def visible_meetings(visitor: Visitor) -> MeetingQuerySet:
 
 def tied_to(visitor: Visitor, *, among: Collection[str]) -> frozenset[str]:
     """Which of these announced meetings the visitor has a tie to; asked of those beyond their reach."""
-    if not among or not _may_have_ties(visitor):
+    if not among or not may_have_ties(visitor):
         return frozenset()
     if visitor.person is None and not visitor.stage:
         held = Registration.objects.filter(pk__in=visitor.seats).order_by().values_list("meeting", flat=True)
@@ -138,18 +136,32 @@ def meetings_of(audience: Audience) -> MeetingQuerySet:
     return Meeting.objects.filter(_within(audience.reach) | Q(pk__in=audience.tied))
 
 
-def _may_have_ties(visitor: Visitor) -> bool:
+def may_have_ties(visitor: Visitor) -> bool:
     """May have any: is signed in, or came by a personal link."""
     return visitor.person is not None or bool(visitor.seats or visitor.stage)
+
+
+def meetings_within(reach: Reach) -> MeetingQuerySet:
+    """Those that it takes no tie to see."""
+    return Meeting.objects.filter(_within(reach))
+
+
+def meetings_tied_to(visitor: Visitor) -> MeetingQuerySet:
+    """Those that the visitor has a tie to, whatever their reach."""
+    return Meeting.objects.filter(_ties(visitor))
+
+
+# What is open to whom without a tie, a meeting as well as its recording; the secretariat sees everything.
+OPEN_TO: Mapping[Reach, tuple[Meeting.Visibility, ...]] = {
+    Reach.PUBLIC: (Meeting.Visibility.PUBLIC,),
+    Reach.CLUSTER: (Meeting.Visibility.PUBLIC, Meeting.Visibility.MEMBERS),
+}
 
 
 def _within(reach: Reach) -> Q:
     if reach == Reach.EVERYTHING:
         return ~Q(pk__in=[])
-    open_to = [Meeting.Visibility.PUBLIC]
-    if reach == Reach.CLUSTER:
-        open_to.append(Meeting.Visibility.MEMBERS)
-    return ~Q(state=Meeting.State.DRAFT) & Q(visibility__in=open_to)
+    return ~Q(state=Meeting.State.DRAFT) & Q(visibility__in=OPEN_TO[reach])
 
 
 def _ties(visitor: Visitor) -> Q:
@@ -455,68 +467,3 @@ def is_turned_away(entry: Entry) -> bool:
     """Removed or denied by a host: may not come back by another link."""
     out = [Participant.Admission.REMOVED, Participant.Admission.DENIED]
     return Participant.objects.filter(room=entry.room, person=entry.person, admission__in=out).exists()
-
-
-# ---- recordings ------------------------------------------------------------------------------------------
-
-
-def visible_recordings(visitor: Visitor) -> RecordingQuerySet:
-    """Published ones, each to whom its visibility names; hosts see all of their meetings'."""
-    return Recording.objects.filter(_recordings_within(reach_of(visitor)) | _recordings_by_ties(visitor))
-
-
-def recordings_of(reach: Reach, tied: Collection[str] = ()) -> RecordingQuerySet:
-    """Published ones that need no tie, and these; newest first."""
-    found = Recording.objects.filter(_recordings_within(reach) | Q(pk__in=tied))
-    return found.published().order_by("-published_at")
-
-
-def recordings_beyond(reach: Reach) -> RecordingQuerySet:
-    """Published ones that it takes a tie to the meeting to see."""
-    return Recording.objects.published().exclude(_recordings_within(reach))
-
-
-def tied_recordings(visitor: Visitor) -> RecordingQuerySet:
-    """Published ones that the visitor's ties show; newest first."""
-    return Recording.objects.filter(_recordings_by_ties(visitor)).published().order_by("-published_at")
-
-
-def _recordings_within(reach: Reach) -> Q:
-    if reach == Reach.EVERYTHING:
-        return ~Q(pk__in=[])
-    open_to = [Recording.Visibility.PUBLIC]
-    if reach == Reach.CLUSTER:
-        open_to.append(Recording.Visibility.MEMBERS)
-    meetings = Meeting.objects.filter(_within(reach))
-    return Q(state=Recording.State.PUBLISHED, visibility__in=open_to, meeting__in=meetings)
-
-
-def _recordings_by_ties(visitor: Visitor) -> Q:
-    """Those that it takes a tie to the meeting to see."""
-    if not _may_have_ties(visitor):
-        return Q(pk__in=[])
-    tied = Meeting.objects.filter(_ties(visitor))
-    shown = Q(visibility=Recording.Visibility.PUBLIC, meeting__in=tied)
-    if visitor.company is not None:
-        shown |= Q(visibility=Recording.Visibility.MEMBERS, meeting__in=tied)
-        shown |= Q(room__in=project_rooms(visitor)) & ~Q(visibility=Recording.Visibility.HOSTS)
-    seats = own_registrations(visitor).filter(state=Registration.State.CONFIRMED).values("meeting")
-    shown |= Q(visibility=Recording.Visibility.REGISTERED, meeting__in=seats)
-    shown |= Q(meeting__in=stage_of(visitor).values("meeting"))
-    if visitor.person is None:
-        return shown & Q(state=Recording.State.PUBLISHED)
-    shown |= Q(meeting__in=MeetingRole.objects.filter(person=visitor.person).values("meeting"))
-    hosted = hosted_meetings(visitor).values("pk")
-    return (shown & Q(state=Recording.State.PUBLISHED)) | Q(meeting__in=hosted)
-
-
-def recording_for(visitor: Visitor, recording_id: str, level: Level = Level.SEE) -> Recording:
-    found = visible_recordings(visitor).select_related(
-        "meeting", "meeting__host_company", "meeting__host", "meeting__room", "room"
-    )
-    recording = found.filter(pk=recording_id).first()
-    if recording is None:
-        raise NotVisible
-    if level > Level.SEE and level_in(visitor, recording.meeting) < level:
-        raise NotAllowed
-    return recording

@@ -1,4 +1,4 @@
-"""The administration of programmes; and a look at meetings, seats, rooms and recordings.
+"""The administration of programmes; and a look at meetings, seats and rooms.
 
 These change only on the service's own pages, where people are told. Project rooms are not shown: they exist only for
 the people of their companies.
@@ -21,7 +21,6 @@ from meetings.models import (
     Participant,
     Presence,
     Programme,
-    Recording,
     Registration,
     Room,
     RoomEvent,
@@ -207,32 +206,3 @@ class RoomEventAdmin(OfMeetingRooms, admin.ModelAdmin[RoomEvent]):
     search_fields = ["person__name__folds", "room__meetings__title__folds"]
     ordering = ["-at", "-seq"]
     fields = ["ev", "person", "meeting_titles", "seq", "at", "payload"]
-
-
-@admin.register(Recording)
-class RecordingAdmin(OfMeetingRooms, admin.ModelAdmin[Recording]):
-    list_display = ["__str__", "state", "source", "visibility", "started_at", "expires_at"]
-    list_filter = ["state", "source", "visibility"]
-    list_select_related = ["meeting"]
-    search_fields = ["title__folds", "meeting__title__folds"]
-    fields = [
-        "title",
-        "meeting",
-        "state",
-        "failure",
-        "source",
-        "language",
-        "visibility",
-        "started_at",
-        "duration_seconds",
-        "expected_by",
-        "alarmed_at",
-        "published_at",
-        "expires_at",
-        "created_by",
-        "created_at",
-        "state_changed_at",
-    ]
-
-    def view_on_site(self, obj: Recording) -> str:
-        return obj.get_absolute_url()

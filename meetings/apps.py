@@ -13,7 +13,7 @@ class MeetingsConfig(AppConfig):
         from meetings import models, receivers  # noqa: F401 - importing connects the receivers
 
         shown = (models.Programme, models.Series, models.Meeting, models.MeetingRole)
-        for model in (*shown, models.Recording, models.RecordingFile, models.Chapter):
+        for model in shown:
             content_versions.watch(model)
         content_versions.watch(models.Registration, "meeting", "state")
         content_versions.watch(models.Room, "kind", "title")  # and not the number of its newest event

@@ -20,7 +20,8 @@ from meetings import media_files
 from meetings.captions import Captions, NotCaptions
 from meetings.captions import read as read_captions
 from meetings.models import Recording
-from meetings.recording import Description, most_bytes
+from meetings.recording.arriving import most_bytes
+from meetings.recording.publishing import Description
 
 MOST_CHAPTERS = 100
 MOST_CAPTION_BYTES = 2 * 1024 * 1024

@@ -3,27 +3,7 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from meetings import attending, closing, media_rights, recording, registering
-
-SWEEP_SECONDS = 15
-
-
-@shared_task(ignore_result=True)
-def look_after_recordings() -> None:
-    """The sweep: whatever a lost nudge or a killed worker left behind is found here."""
-    recording.expect_recordings(now=now())
-    recording.finish_abandoned_captures(now=now())
-    recording.mark_overdue(now=now())
-    recording.expire(now=now())
-    for recording_id in recording.waiting_for_a_worker(now=now()):
-        # Asked for again by the next sweep: nothing piles up behind a long recording.
-        prepare_recording.apply_async([recording_id], expires=SWEEP_SECONDS)
-
-
-@shared_task(ignore_result=True)
-def prepare_recording(recording_id: str) -> None:
-    """In the queue `media`, whose worker does nothing else; the flow bounds its time."""
-    recording.prepare(recording_id=recording_id, now=now())
+from meetings import attending, closing, media_rights, registering
 
 
 @shared_task(ignore_result=True)

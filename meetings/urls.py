@@ -1,4 +1,4 @@
-"""Addresses of meetings, registrations, rooms and recordings."""
+"""Addresses of meetings, registrations and rooms."""
 
 from django.urls import URLPattern, URLResolver, path
 
@@ -10,13 +10,10 @@ from meetings.views import (
     mine,
     programmes,
     project_rooms,
-    recording_files,
-    recordings,
     registrations,
     rooms,
     schedule,
     tickets,
-    uploads,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -73,21 +70,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("project-rooms/", project_rooms.project_rooms_page, name="project_rooms"),
     path("project-rooms/new/", project_rooms.new_project_room, name="new_project_room"),
     path("project-rooms/<slug:room_id>/", project_rooms.project_room_page, name="project_room"),
-    # recordings
-    path("recordings/", recordings.recordings_page, name="recordings"),
-    path("recordings/<slug:recording_id>/", recordings.recording_page, name="recording"),
-    path("recordings/<slug:recording_id>/file/", recording_files.recording_file, name="recording_file"),
-    path("recordings/<slug:recording_id>/poster/", recording_files.recording_poster, name="recording_poster"),
-    path(
-        "recordings/<slug:recording_id>/captions/<slug:language>.vtt",
-        recording_files.recording_captions,
-        name="recording_captions",
-    ),
-    path("recordings/<slug:recording_id>/edit/", recordings.edit_recording, name="edit_recording"),
-    path("recordings/<slug:recording_id>/publish/", recordings.publish_recording, name="publish_recording"),
-    path("meetings/<slug:meeting_id>/upload/", recordings.upload_recording, name="upload_recording"),
-    path("uploads/", uploads.uploads, name="uploads"),
-    path("uploads/<slug:upload_id>/", uploads.upload, name="upload"),
     # calendars
     path("meetings/<slug:meeting_id>/calendar.ics", feeds.meeting_calendar, name="meeting_calendar"),
     path("calendar/<str:secret>.ics", feeds.calendar_feed, name="calendar_feed"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from companies.models import Company, Person
 from meetings import access
 from meetings.models import Meeting, MeetingRole, Programme, Recording, Registration, Room, Upload
-from meetings.recording import begin_upload
+from meetings.recording.uploading import begin_upload
 from news.models import Article
 from tests import factories
 

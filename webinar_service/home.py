@@ -15,7 +15,7 @@ from companies.content_versions import content_version
 from companies.kept import Read
 from companies.shared_pages import minute, shared_among_strangers
 from companies.templatetags.page import day_in_words
-from meetings import access
+from meetings import access, recording_access
 from meetings.access import Audience, Reach, Visitor
 from meetings.models import Meeting, Recording
 from meetings.views import days
@@ -82,8 +82,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _read_hidden(reach: Reach, now: datetime) -> Hidden:
-    beyond = access.recordings_beyond(reach)
-    shown = list(access.recordings_of(reach)[:MOST_RECORDINGS])
+    beyond = recording_access.recordings_beyond(reach)
+    shown = list(recording_access.recordings_of(reach)[:MOST_RECORDINGS])
     if len(shown) == MOST_RECORDINGS:
         beyond = beyond.filter(published_at__gte=shown[-1].published_at)
     return Hidden(
@@ -117,9 +117,11 @@ def _slots(visitor: Visitor, front: Front, now: datetime) -> tuple[list[Slot], l
 
 
 def _seen_by_tie(visitor: Visitor) -> tuple[str, ...]:
-    return tuple(access.tied_recordings(visitor).values_list("pk", flat=True)[:MOST_RECORDINGS])
+    return tuple(recording_access.tied_recordings(visitor).values_list("pk", flat=True)[:MOST_RECORDINGS])
 
 
 def _read_recordings(reach: Reach, seen_by_tie: tuple[str, ...]) -> list[Recording]:
-    shown = access.recordings_of(reach, seen_by_tie).select_related("meeting", "meeting__host_company")
+    shown = recording_access.recordings_of(reach, seen_by_tie).select_related(
+        "meeting", "meeting__host_company"
+    )
     return list(shown[:MOST_RECORDINGS])

@@ -56,6 +56,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 INSTALLED_APPS = [
     "companies",
     "meetings",
+    "meetings.recording",
     "notifications",
     "news",
     "webinar_service",
@@ -182,7 +183,7 @@ else:
     }
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
 # What takes minutes has a queue and a worker of its own: mail and rooms never wait for it.
-CELERY_TASK_ROUTES = {"meetings.tasks.prepare_recording": {"queue": "media"}}
+CELERY_TASK_ROUTES = {"meetings.recording.tasks.prepare_recording": {"queue": "media"}}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -202,7 +203,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "meetings.tasks.close_lost_presences",
         "schedule": schedule(10.0),
     },
-    "look after recordings": {"task": "meetings.tasks.look_after_recordings", "schedule": schedule(15.0)},
+    "look after recordings": {
+        "task": "meetings.recording.tasks.look_after_recordings",
+        "schedule": schedule(15.0),
+    },
     "move waitlists": {"task": "meetings.tasks.expire_offers", "schedule": schedule(30.0)},
     "end meetings that nobody ends": {
         "task": "meetings.tasks.end_forgotten_meetings",

@@ -26,6 +26,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("companies.urls")),
     path("", include("meetings.urls")),
+    path("", include("meetings.recording.urls")),
     path("", include("notifications.urls")),
     path("", include("news.urls")),
 ]

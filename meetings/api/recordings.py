@@ -20,12 +20,13 @@ from companies.api.problems import Problem, problem_response
 from companies.api.repeating import etag_of, idempotent, refuse_if_changed
 from companies.api.schemas import dropping_nul
 from companies.languages import reading_language
-from meetings import access, recording
+from meetings import recording_access
 from meetings.access import Level, Visitor
 from meetings.api.asked import ChapterIn, RecordingIn, RecordingPatch, RecordingState
 from meetings.api.meetings import seen_meeting
 from meetings.api.schemas import RecordingOut, UploadOut, recording_out
 from meetings.models import Recording
+from meetings.recording import publishing, uploading
 from meetings.views import uploads
 
 router = Router(tags=["recordings"])
@@ -64,7 +65,7 @@ class RecordingQuery(PageQuery):
 )
 def list_recordings(request: HttpRequest, asked: Query[RecordingQuery]) -> dict[str, Any]:
     """Those that the caller may see, newest first; hosts see those of their meetings in every state."""
-    found = access.visible_recordings(Visitor(person=caller(request))).select_related("meeting")
+    found = recording_access.visible_recordings(Visitor(person=caller(request))).select_related("meeting")
     for field, value in (("state", asked.state), ("meeting", asked.meeting)):
         if value:
             found = found.filter(**{field: dropping_nul(value)})
@@ -79,7 +80,7 @@ def list_recordings(request: HttpRequest, asked: Query[RecordingQuery]) -> dict[
 )
 def read(request: HttpRequest, response: HttpResponse, recording_id: str) -> RecordingOut:
     """With an ETag for a later change."""
-    found = access.recording_for(Visitor(person=caller(request)), dropping_nul(recording_id))
+    found = recording_access.recording_for(Visitor(person=caller(request)), dropping_nul(recording_id))
     return tagged(response, recording_out(found))
 
 
@@ -99,7 +100,7 @@ def begin_upload(request: HttpRequest, meeting_id: str, payload: RecordingIn) ->
     now = timezone.now()
     meeting = seen_meeting(request, meeting_id, Level.HOST)
     try:
-        upload = recording.begin_upload(
+        upload = uploading.begin_upload(
             meeting=meeting,
             by=caller(request),
             length=payload.size,
@@ -108,10 +109,10 @@ def begin_upload(request: HttpRequest, meeting_id: str, payload: RecordingIn) ->
             content_type=payload.content_type,
             replace=payload.replace,
         )
-    except recording.UnableToUpload as error:
+    except uploading.UnableToUpload as error:
         status = {"too_large": 413, "disk_full": 507}.get(error.code, 409)
         raise Problem(status, error.message, code=error.code) from error
-    begun = recording.describe(
+    begun = publishing.describe(
         recording=upload.recording, description=described(upload.recording, payload), now=now
     )
     where = f"{settings.SITE_URL}{reverse('api:upload', args=[upload.pk])}"
@@ -153,14 +154,14 @@ def describe(
     now, key = timezone.now(), dropping_nul(recording_id)
     with transaction.atomic():
         Recording.objects.select_for_update(of=("self",)).filter(pk=key).first()
-        found = access.recording_for(Visitor(person=caller(request)), key, Level.HOST)
+        found = recording_access.recording_for(Visitor(person=caller(request)), key, Level.HOST)
         refuse_if_changed(request, recording_out(found).model_dump())
-        changed = recording.describe(recording=found, description=described(found, payload), now=now)
+        changed = publishing.describe(recording=found, description=described(found, payload), now=now)
         if payload.chapters is not None:
             changed = divided(changed, payload.chapters, now)
         try:
-            shown = recording.publish(recording=changed, now=now) if payload.publish else changed
-        except recording.UnableToPublish as error:
+            shown = publishing.publish(recording=changed, now=now) if payload.publish else changed
+        except publishing.UnableToPublish as error:
             raise Problem(409, error.message, code=error.code) from error
     return tagged(response, recording_out(shown))
 
@@ -169,11 +170,11 @@ def divided(found: Recording, asked: list[ChapterIn], now: datetime) -> Recordin
     """Chapters anew. The flow writes them in one language at a time, so it is asked once for each."""
     refuse_chapters(found, asked)
     present = described(found, RecordingPatch())
-    recording.describe(recording=found, description=replace(present, chapters=()), now=now)
+    publishing.describe(recording=found, description=replace(present, chapters=()), now=now)
     for language in asked[0].title if asked else ():
         titles = tuple((one.starts_at_seconds, one.title[language]) for one in asked)
         spoken = replace(present, chapters=titles, chapter_language=language)
-        recording.describe(recording=found, description=spoken, now=now)
+        publishing.describe(recording=found, description=spoken, now=now)
     return found
 
 
@@ -195,10 +196,10 @@ def tagged(response: HttpResponse, shown: RecordingOut) -> RecordingOut:
     return shown
 
 
-def described(found: Recording, asked: RecordingIn | RecordingPatch) -> recording.Description:
+def described(found: Recording, asked: RecordingIn | RecordingPatch) -> publishing.Description:
     """The recording as it stands, with the given fields replaced."""
     given = asked.model_dump(exclude_unset=True)
-    return recording.Description(
+    return publishing.Description(
         title=given.get("title") or found.title,
         language=given.get("language") or found.language,
         visibility=given.get("visibility") or found.visibility,

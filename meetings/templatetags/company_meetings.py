@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 
 from companies.models import Company
-from meetings import access
+from meetings import access, recording_access
 from meetings.views import slots
 
 register = template.Library()
@@ -19,7 +19,7 @@ def company_meetings(context: template.Context, company: Company) -> dict[str, A
     request, now = context["request"], timezone.now()
     visitor = access.visitor_of(request)
     hosted = access.visible_meetings(visitor).filter(host_company=company).coming(now)
-    recorded = access.visible_recordings(visitor).published().filter(meeting__host_company=company)
+    recorded = recording_access.visible_recordings(visitor).published().filter(meeting__host_company=company)
     newest = recorded.select_related("meeting").order_by("-meeting__starts_at")[:MOST]
     return {
         "request": request,

@@ -60,7 +60,6 @@ def host_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "filters": filters,
         "page": page,
         "roles": meeting.roles.select_related("person__company"),
-        "recordings": list(meeting.recordings.all()),
         "later": len(scheduling.following(meeting)) - 1,
         "unconfirmed": 0 if ended else meeting.registrations.unverified().count(),
     }

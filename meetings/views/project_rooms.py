@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from companies.collation import in_order
 from companies.models import Company, Person
-from meetings import access, evidence, workspace
-from meetings.models import Meeting, Recording, Room, RoomEvent
+from meetings import access, workspace
+from meetings.models import Meeting, Room, RoomEvent
 from meetings.views.paging import page_of
 from meetings.views.slots import ahead
 from meetings.workspace_forms import ProjectRoomForm
@@ -25,7 +25,6 @@ from meetings.workspace_forms import ProjectRoomForm
 MESSAGES_A_PAGE = 50
 ROOMS_A_PAGE = 30
 MEETINGS_A_PAGE = 10
-RECORDINGS_A_PAGE = 20
 
 
 @login_required
@@ -61,15 +60,12 @@ def project_room_page(request: HttpRequest, room_id: str) -> HttpResponse:
     meetings = (
         access.visible_meetings(visitor).filter(room=room).select_related("host", "host_company", "room")
     )
-    past = page_of(request, "past", meetings.past(now).exclude(started_at=None), MEETINGS_A_PAGE)
     context = {
         "section": "rooms",
         "room": room,
         "companies": _companies_with_people(room),
         "coming": page_of(request, "coming", ahead(meetings, now), MEETINGS_A_PAGE),
-        "past": past,
-        "past_meetings": _with_attendance(visitor, list(past), now),
-        "recordings": page_of(request, "recordings", _recordings(visitor, room), RECORDINGS_A_PAGE),
+        "past": page_of(request, "past", meetings.past(now).exclude(started_at=None), MEETINGS_A_PAGE),
         **_said(room, request.GET.get("before", "")),
     }
     return render(request, "meetings/project_rooms/room.html", context)
@@ -138,24 +134,6 @@ def _companies_with_people(room: Room) -> list[tuple[Company, list[Person]]]:
 
 def _active(company: Company) -> list[Person]:
     return [one for one in company.people.all() if one.is_active]
-
-
-@dataclass(frozen=True)
-class PastMeeting:
-    meeting: Meeting
-    attendance: evidence.Attendance
-    may_see_all: bool
-
-
-def _with_attendance(visitor: access.Visitor, meetings: list[Meeting], now: datetime) -> list[PastMeeting]:
-    attendances = evidence.attendances_of(meetings, now)
-    levels = access.levels_in(visitor, meetings, access.seats_in(visitor, meetings))
-    return [PastMeeting(one, attendances[one.pk], levels[one.pk] >= access.Level.HOST) for one in meetings]
-
-
-def _recordings(visitor: access.Visitor, room: Room) -> QuerySet[Recording]:
-    found = access.visible_recordings(visitor).filter(room=room).select_related("meeting")
-    return found.order_by("-created_at", "pk")
 
 
 def _said(room: Room, before: str) -> dict[str, object]:

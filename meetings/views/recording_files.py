@@ -22,10 +22,10 @@ from django.utils.http import content_disposition_header, http_date, parse_etags
 from django.utils.text import get_valid_filename
 from django.views.decorators.http import require_safe
 
-from meetings import access
+from meetings import access, recording_access
 from meetings.access import Level, NotAllowed, NotVisible
 from meetings.models import Recording, RecordingFile
-from meetings.recording import path_of_file
+from meetings.recording.arriving import path_of_file
 
 BLOCK = 256 * 1024
 _TYPES = {"video/webm", "video/mp4", "audio/webm", "audio/mp4", "image/jpeg", "text/vtt"}
@@ -35,7 +35,7 @@ _RANGE = re.compile(r"^bytes=(\d{0,15})-(\d{0,15})$")
 @require_safe
 def recording_file(request: HttpRequest, recording_id: str) -> HttpResponseBase:
     visitor = access.visitor_of(request)
-    recording = access.recording_for(visitor, recording_id)
+    recording = recording_access.recording_for(visitor, recording_id)
     wants_copy = "download" in request.GET
     if wants_copy and access.level_in(visitor, recording.meeting) < Level.SPEAK:
         raise NotAllowed
@@ -45,13 +45,13 @@ def recording_file(request: HttpRequest, recording_id: str) -> HttpResponseBase:
 
 @require_safe
 def recording_poster(request: HttpRequest, recording_id: str) -> HttpResponseBase:
-    recording = access.recording_for(access.visitor_of(request), recording_id)
+    recording = recording_access.recording_for(access.visitor_of(request), recording_id)
     return _send(request, _file_of(recording, RecordingFile.Role.POSTER))
 
 
 @require_safe
 def recording_captions(request: HttpRequest, recording_id: str, language: str) -> HttpResponseBase:
-    recording = access.recording_for(access.visitor_of(request), recording_id)
+    recording = recording_access.recording_for(access.visitor_of(request), recording_id)
     kept = _file_of(recording, RecordingFile.Role.CAPTIONS, language=language)
     return _send(request, kept, name=_name_for(recording, kept) if "download" in request.GET else "")
 

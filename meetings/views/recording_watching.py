@@ -7,7 +7,7 @@ from meetings import captions
 from meetings.access import Level
 from meetings.media_files import clock
 from meetings.models import Chapter, Recording, RecordingFile
-from meetings.recording import path_of_file
+from meetings.recording.arriving import path_of_file
 
 # Words of one speaker are brought together until a pause or until they fill a paragraph.
 _PAUSE = 3.0

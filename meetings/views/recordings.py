@@ -10,10 +10,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from companies.shared_pages import shared_among_strangers
-from meetings import access, captions
-from meetings import recording as flow
+from meetings import access, captions, recording_access
 from meetings.access import Level, NotVisible, Visitor
 from meetings.models import Meeting, Recording, RecordingFile
+from meetings.recording import arriving, publishing, uploading
 from meetings.recording_forms import DescriptionForm, WholeFileForm
 from meetings.views.paging import page_of
 from meetings.views.recording_shelf import Filters, find
@@ -29,7 +29,7 @@ A_PAGE = 20
 def recordings_page(request: HttpRequest) -> HttpResponse:
     visitor = access.visitor_of(request)
     filters = Filters.of(request.GET)
-    shelf = find(access.visible_recordings(visitor), filters)
+    shelf = find(recording_access.visible_recordings(visitor), filters)
     return render(
         request,
         "meetings/recordings/recordings.html",
@@ -40,7 +40,7 @@ def recordings_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def recording_page(request: HttpRequest, recording_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
-    recording = access.recording_for(visitor, recording_id)
+    recording = recording_access.recording_for(visitor, recording_id)
     page = watching(recording, level=access.level_in(visitor, recording.meeting))
     return render(
         request,
@@ -51,14 +51,14 @@ def recording_page(request: HttpRequest, recording_id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_recording(request: HttpRequest, recording_id: str) -> HttpResponseBase:
-    recording = access.recording_for(access.visitor_of(request), recording_id, Level.HOST)
+    recording = recording_access.recording_for(access.visitor_of(request), recording_id, Level.HOST)
     form = DescriptionForm(request.POST or None, request.FILES or None, recording=recording)
     if request.method == "POST" and form.is_valid():
-        flow.describe(recording=recording, description=form.description(), now=now())
+        publishing.describe(recording=recording, description=form.description(), now=now())
         sent = form.cleaned_data["captions"]
         if sent:
             language = form.cleaned_data["captions_language"] or form.cleaned_data["language"]
-            flow.keep_captions(recording=recording, language=language, text=captions.write(sent.cues))
+            publishing.keep_captions(recording=recording, language=language, text=captions.write(sent.cues))
         messages.success(request, _("Saved."))
         if sent and sent.skipped:
             messages.warning(request, _skipped(sent))
@@ -80,10 +80,10 @@ def _skipped(sent: captions.Captions) -> str:
 
 @require_POST
 def publish_recording(request: HttpRequest, recording_id: str) -> HttpResponse:
-    recording = access.recording_for(access.visitor_of(request), recording_id, Level.HOST)
+    recording = recording_access.recording_for(access.visitor_of(request), recording_id, Level.HOST)
     try:
-        flow.publish(recording=recording, now=now())
-    except flow.UnableToPublish as error:
+        publishing.publish(recording=recording, now=now())
+    except publishing.UnableToPublish as error:
         messages.error(request, error.message)
     else:
         messages.success(request, _("Published. Those who may see it get a mail."))
@@ -106,8 +106,8 @@ def upload_recording(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "section": "schedule",
         "meeting": meeting,
         "form": form,
-        "largest": flow.most_bytes(),
-        "unfinished": flow.unfinished_upload(meeting),
+        "largest": arriving.most_bytes(),
+        "unfinished": uploading.unfinished_upload(meeting),
         "recordings": page_of(request, "page", meeting.recordings.order_by("-created_at", "pk"), A_PAGE),
     }
     return render(request, "meetings/recordings/upload.html", context, status=422 if form.errors else 200)
@@ -119,7 +119,7 @@ def _keep_whole(visitor: Visitor, meeting: Meeting, form: WholeFileForm) -> Reco
         raise NotVisible
     sent: UploadedFile[bytes] = form.cleaned_data["file"]
     try:
-        upload = flow.begin_upload(
+        upload = uploading.begin_upload(
             meeting=meeting,
             by=visitor.person,
             length=sent.size,
@@ -129,8 +129,8 @@ def _keep_whole(visitor: Visitor, meeting: Meeting, form: WholeFileForm) -> Reco
             replace=form.cleaned_data["replace"],
         )
         for part in sent.chunks(BLOCK):
-            upload = flow.receive_part(upload_id=upload.pk, offset=upload.offset, part=part, now=now())
-    except (flow.UnableToUpload, flow.UnableToReceive) as error:
+            upload = uploading.receive_part(upload_id=upload.pk, offset=upload.offset, part=part, now=now())
+    except (uploading.UnableToUpload, uploading.UnableToReceive) as error:
         form.add_error("file", error.message)
         return None
     nudge(upload.recording_id)

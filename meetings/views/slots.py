@@ -14,7 +14,7 @@ from companies.content_versions import content_version
 from companies.kept import Read
 from companies.languages import in_language
 from companies.templatetags.page import clock
-from meetings import access
+from meetings import access, recording_access
 from meetings.access import Level, Visitor
 from meetings.models import Meeting, Presence, Recording, Registration
 from meetings.registering import has_ended
@@ -376,7 +376,12 @@ def _recordings(meetings: Sequence[Meeting], visitor: Visitor) -> dict[str, Reco
     ended = [meeting.pk for meeting in meetings if meeting.state == Meeting.State.ENDED]
     if not ended:
         return {}
-    shown = access.visible_recordings(visitor).published().filter(meeting__in=ended).order_by("-published_at")
+    shown = (
+        recording_access.visible_recordings(visitor)
+        .published()
+        .filter(meeting__in=ended)
+        .order_by("-published_at")
+    )
     return {recording.meeting_id: recording for recording in reversed(shown)}
 
 

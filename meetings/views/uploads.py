@@ -22,10 +22,12 @@ from django.views.decorators.http import require_http_methods
 from kombu.exceptions import OperationalError
 
 from companies.models import Person
-from meetings import access, recording
+from meetings import access
 from meetings.access import Level, NotVisible
 from meetings.models import Upload
-from meetings.tasks import prepare_recording
+from meetings.recording import arriving, publishing, uploading
+from meetings.recording.tasks import prepare_recording
+from meetings.recording_access import upload_for
 
 logger = logging.getLogger(__name__)
 VERSION = "1.0.0"
@@ -76,7 +78,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
     said = _metadata(request.headers.get("Upload-Metadata", ""))
     meeting = access.meeting_for(access.visitor_of(request), said.get("meeting", ""), Level.HOST)
     try:
-        upload = recording.begin_upload(
+        upload = uploading.begin_upload(
             meeting=meeting,
             by=_person(request),
             length=_length(request),
@@ -85,7 +87,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
             content_type=said.get("filetype", ""),
             replace=said.get("replace") == "1",
         )
-    except recording.UnableToUpload as error:
+    except uploading.UnableToUpload as error:
         raise BadRequest(_STATUS_OF.get(error.code, 409), error.message) from error
     headers = {"Location": reverse("upload", args=[upload.pk]), **_about(upload)}
     return _with_headers(HttpResponse(status=201), headers)
@@ -93,23 +95,12 @@ def uploads(request: HttpRequest) -> HttpResponse:
 
 @_speaks_tus("HEAD", "PATCH", "DELETE")
 def upload(request: HttpRequest, upload_id: str) -> HttpResponse:
-    kept = upload_for(request, upload_id)
+    kept = upload_for(access.visitor_of(request), upload_id)
     if request.method == "HEAD":
         return _with_headers(HttpResponse(status=200), _progress(kept))
     if request.method == "PATCH":
         return _receive(request, kept)
     return _terminate(kept)
-
-
-def upload_for(request: HttpRequest, upload_id: str) -> Upload:
-    """One's own upload, as long as one may host its meeting. Raises NotVisible."""
-    visitor = access.visitor_of(request)
-    found = Upload.objects.select_related("recording", "recording__meeting").filter(pk=upload_id).first()
-    if found is None or visitor.person is None or found.created_by_id != visitor.person.pk:
-        raise NotVisible
-    if access.level_in(visitor, found.recording.meeting) < Level.HOST:
-        raise NotVisible
-    return found
 
 
 def _receive(request: HttpRequest, kept: Upload) -> HttpResponse:
@@ -123,10 +114,10 @@ def _receive(request: HttpRequest, kept: Upload) -> HttpResponse:
     length = _number(request, "Upload-Length")
     part = _part(request)
     try:
-        kept = recording.receive_part(upload_id=kept.pk, offset=offset, part=part, now=now(), length=length)
-    except recording.WrongOffset as error:
+        kept = uploading.receive_part(upload_id=kept.pk, offset=offset, part=part, now=now(), length=length)
+    except uploading.WrongOffset as error:
         raise BadRequest(409, _("The part does not begin where the upload stands.")) from error
-    except recording.UnableToReceive as error:
+    except uploading.UnableToReceive as error:
         raise BadRequest(_STATUS_OF[error.code], error.message) from error
     if kept.completed_at is not None:
         nudge(kept.recording_id)
@@ -159,8 +150,8 @@ def _part(request: HttpRequest) -> bytes:
 
 def _terminate(kept: Upload) -> HttpResponse:
     try:
-        recording.abandon_upload(upload=kept)
-    except recording.UnableToReceive as error:
+        uploading.abandon_upload(upload=kept)
+    except uploading.UnableToReceive as error:
         raise BadRequest(403, error.message) from error
     return HttpResponse(status=204)
 
@@ -222,7 +213,7 @@ def _progress(kept: Upload) -> dict[str, str]:
 def _about(kept: Upload) -> dict[str, str]:
     """The page of the recording, and until when the bytes of an unfinished upload are kept."""
     page = {"Recording-Location": reverse("recording", args=[kept.recording_id])}
-    until = kept.touched_at + recording.UPLOAD_KEPT
+    until = kept.touched_at + publishing.UPLOAD_KEPT
     return page if kept.completed_at else {**page, "Upload-Expires": http_date(until.timestamp())}
 
 
@@ -231,7 +222,7 @@ def _capabilities() -> HttpResponse:
         "Tus-Resumable": VERSION,
         "Tus-Version": VERSION,
         "Tus-Extension": EXTENSIONS,
-        "Tus-Max-Size": str(recording.most_bytes()),
+        "Tus-Max-Size": str(arriving.most_bytes()),
         "Tus-Checksum-Algorithm": ",".join(_ALGORITHMS),
     }
     return _with_headers(HttpResponse(status=204), headers)

@@ -30,10 +30,11 @@ def test_a_host_chooses_what_becomes_of_an_unfinished_upload(
     host.goto("/meetings/uploads1/upload/", wait_until="networkidle")  # the script of the form is loaded late
     expect(host.locator("[data-unfinished]")).to_be_hidden()
     stack.python(
-        "from django.utils import timezone\nfrom meetings import recording\nfrom meetings.models import Meeting\n"
-        "from tests.meetings import films\nmeeting = Meeting.objects.get(pk='uploads1')\n"
-        "begun = recording.begin_upload(meeting=meeting, by=meeting.host, length=5000, now=timezone.now())\n"
-        "recording.receive_part(upload_id=begun.pk, offset=0, part=films.webm()[:500], now=timezone.now())"
+        "from django.utils import timezone\nfrom meetings.models import Meeting\n"
+        "from meetings.recording import uploading\nfrom tests.meetings import films\n"
+        "meeting = Meeting.objects.get(pk='uploads1')\n"
+        "begun = uploading.begin_upload(meeting=meeting, by=meeting.host, length=5000, now=timezone.now())\n"
+        "uploading.receive_part(upload_id=begun.pk, offset=0, part=films.webm()[:500], now=timezone.now())"
     )
     host.locator("input[type=file]").set_input_files(film)
     host.locator("[data-start]").click()

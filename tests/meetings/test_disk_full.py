@@ -11,8 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from meetings import media_files, recording
+from meetings import media_files
 from meetings.models import Meeting, Recording, Upload
+from meetings.recording import arriving, preparing, uploading
 from tests import factories
 from tests.factories import NOW
 from tests.meetings import films
@@ -34,7 +35,7 @@ def disk(tmp_path: Path, settings: Any) -> Iterator[Path]:
 
 def fill(disk: Path, *, leaving: int) -> Path:
     filler = disk / "filler"
-    filler.write_bytes(bytes(recording.free_bytes() - leaving))
+    filler.write_bytes(bytes(arriving.free_bytes() - leaving))
     return filler
 
 
@@ -44,12 +45,12 @@ def ended() -> Meeting:
 
 def begun(film: bytes) -> Upload:
     meeting = ended()
-    return recording.begin_upload(meeting=meeting, by=meeting.host, length=len(film), now=NOW)
+    return uploading.begin_upload(meeting=meeting, by=meeting.host, length=len(film), now=NOW)
 
 
 def received(film: bytes) -> Recording:
     upload = begun(film)
-    return recording.receive_part(upload_id=upload.pk, offset=0, part=film, now=NOW).recording
+    return uploading.receive_part(upload_id=upload.pk, offset=0, part=film, now=NOW).recording
 
 
 # ---- preparing -------------------------------------------------------------------------------------------
@@ -62,19 +63,19 @@ def test_a_full_disk_while_preparing_fails_nothing_and_leaves_nothing(
 ) -> None:
     found = received(film())
     filler = fill(disk, leaving=leaving)
-    waiting = recording.prepare(recording_id=found.pk, now=NOW)
+    waiting = preparing.prepare(recording_id=found.pk, now=NOW)
     assert waiting is not None
     assert (waiting.state, waiting.failure, waiting.disk_full_since) == (Recording.State.PROCESSING, "", NOW)
-    assert not any(recording.folder_of(found).rglob("*"))
-    assert recording.path_of(found.upload).stat().st_size == len(film())
+    assert not any(arriving.folder_of(found).rglob("*"))
+    assert arriving.path_of(found.upload).stat().st_size == len(film())
     assert "no disk space" in caplog.text
     filler.unlink()
     later = NOW + timedelta(minutes=1)
-    assert recording.waiting_for_a_worker(now=later) == [found.pk]
-    ready = recording.prepare(recording_id=found.pk, now=later)
+    assert preparing.waiting_for_a_worker(now=later) == [found.pk]
+    ready = preparing.prepare(recording_id=found.pk, now=later)
     assert ready is not None
     assert (ready.state, ready.disk_full_since) == (Recording.State.READY, None)
-    assert {path.name for path in recording.folder_of(found).iterdir()} == {
+    assert {path.name for path in arriving.folder_of(found).iterdir()} == {
         f"recording.{'webm' if film is films.webm else 'mp4'}",
         media_files.POSTER,
     }
@@ -85,11 +86,11 @@ def test_it_is_tried_again_with_growing_pauses_and_without_an_end(disk: Path) ->
     fill(disk, leaving=0)
     now, pauses = NOW, []
     for _attempt in range(9):
-        waiting = recording.prepare(recording_id=found.pk, now=now)
+        waiting = preparing.prepare(recording_id=found.pk, now=now)
         assert waiting is not None
         assert waiting.next_attempt_at is not None
         assert (
-            recording.prepare(recording_id=found.pk, now=waiting.next_attempt_at - timedelta(seconds=1))
+            preparing.prepare(recording_id=found.pk, now=waiting.next_attempt_at - timedelta(seconds=1))
             is None
         )
         pauses.append(round((waiting.next_attempt_at - now).total_seconds() / 60))
@@ -100,7 +101,7 @@ def test_it_is_tried_again_with_growing_pauses_and_without_an_end(disk: Path) ->
 def test_the_host_reads_that_it_waits_for_space_and_the_operator_counts_it(disk: Path) -> None:
     found = received(films.webm())
     fill(disk, leaving=0)
-    recording.prepare(recording_id=found.pk, now=NOW)
+    preparing.prepare(recording_id=found.pk, now=NOW)
     client = Client()
     client.force_login(found.meeting.host)
     assert "Your recording is safe" in client.get(found.get_absolute_url()).content.decode()
@@ -129,10 +130,10 @@ def test_a_part_without_space_is_507_in_words_and_the_upload_goes_on_later(disk:
     assert (answer.status_code, answer.headers["Content-Type"]) == (507, "text/plain; charset=utf-8")
     assert "no disk space" in answer.content.decode()
     upload.refresh_from_db()
-    assert (upload.offset, recording.path_of(upload).stat().st_size) == (5000, 5000)
+    assert (upload.offset, arriving.path_of(upload).stat().st_size) == (5000, 5000)
     filler.unlink()
     assert sent(upload, 5000, film[5000:]).status_code == 204
-    assert recording.path_of(upload).read_bytes() == film
+    assert arriving.path_of(upload).read_bytes() == film
 
 
 def test_an_upload_that_will_not_fit_is_507_before_a_byte_is_sent(disk: Path) -> None:
@@ -147,7 +148,7 @@ def test_an_upload_that_will_not_fit_is_507_before_a_byte_is_sent(disk: Path) ->
 
 def test_captions_without_space_are_507_in_words_and_leave_nothing(disk: Path) -> None:
     found = received(films.webm())
-    assert recording.prepare(recording_id=found.pk, now=NOW) is not None
+    assert preparing.prepare(recording_id=found.pk, now=NOW) is not None
     fill(disk, leaving=0)
     client = Client(raise_request_exception=False)
     client.force_login(found.meeting.host)
@@ -161,4 +162,4 @@ def test_captions_without_space_are_507_in_words_and_leave_nothing(disk: Path) -
     )
     assert answer.status_code == 507
     assert "no disk space left" in answer.content.decode()
-    assert not list(recording.folder_of(found).glob("*.vtt"))
+    assert not list(arriving.folder_of(found).glob("*.vtt"))

@@ -11,8 +11,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as of_hypothesis
 from hypothesis import strategies as st
 
-from meetings import media_files, recording, tasks
+from meetings import media_files
 from meetings.models import Meeting, Recording, RecordingFile, RoomEvent, Upload
+from meetings.recording import arriving, capturing, expecting, preparing, publishing, states, uploading
+from meetings.recording.tasks import look_after_recordings, prepare_recording
 from notifications.models import Notification
 from tests import factories
 from tests.factories import NOW
@@ -41,21 +43,21 @@ def live(**fields: Any) -> Meeting:
 def bring(film: bytes, meeting: Meeting | None = None, *, parts: int = 1) -> Recording:
     """The recording whose file came in so many parts."""
     meeting = meeting or ended()
-    upload = recording.begin_upload(meeting=meeting, by=meeting.host, length=len(film), now=NOW)
+    upload = uploading.begin_upload(meeting=meeting, by=meeting.host, length=len(film), now=NOW)
     size = -(-len(film) // parts)
     for offset in range(0, len(film), size):
-        recording.receive_part(upload_id=upload.pk, offset=offset, part=film[offset : offset + size], now=NOW)
+        uploading.receive_part(upload_id=upload.pk, offset=offset, part=film[offset : offset + size], now=NOW)
     return Recording.objects.get(upload=upload)
 
 
 def prepared(film: bytes) -> Recording:
-    found = recording.prepare(recording_id=bring(film).pk, now=NOW)
+    found = preparing.prepare(recording_id=bring(film).pk, now=NOW)
     assert found is not None
     return found
 
 
 def kept_file(found: Recording, role: str = RecordingFile.Role.MAIN) -> Path:
-    return recording.path_of_file(found.files.get(role=role))
+    return arriving.path_of_file(found.files.get(role=role))
 
 
 # ---- expecting -------------------------------------------------------------------------------------------
@@ -64,8 +66,8 @@ def kept_file(found: Recording, role: str = RecordingFile.Role.MAIN) -> Path:
 def test_a_meeting_that_is_to_be_recorded_gets_one_expected_recording() -> None:
     running, over, unrecorded = live(), ended(), ended(record=False)
     to_come = factories.meeting(record=True)
-    assert recording.expect_recordings(now=NOW) == 2
-    assert recording.expect_recordings(now=NOW) == 0
+    assert expecting.expect_recordings(now=NOW) == 2
+    assert expecting.expect_recordings(now=NOW) == 0
     assert set(Recording.objects.values_list("meeting", "state")) == {
         (running.pk, "expected"),
         (over.pk, "expected"),
@@ -76,25 +78,25 @@ def test_a_meeting_that_is_to_be_recorded_gets_one_expected_recording() -> None:
 
 def test_the_recording_is_expected_within_a_day_of_the_end() -> None:
     meeting = live()
-    recording.expect_recordings(now=NOW)
+    expecting.expect_recordings(now=NOW)
     assert meeting.recordings.get().expected_by == meeting.ends_at + timedelta(hours=24)
 
 
 def test_the_host_is_told_once_of_a_recording_that_never_came() -> None:
     meeting = ended()
-    recording.expect_recordings(now=NOW)
+    expecting.expect_recordings(now=NOW)
     late = meeting.recordings.get().expected_by + timedelta(minutes=1)
-    assert recording.mark_overdue(now=late - timedelta(minutes=2)) == 0
-    assert recording.mark_overdue(now=late) == 1
-    assert recording.mark_overdue(now=late + timedelta(hours=1)) == 0
+    assert expecting.mark_overdue(now=late - timedelta(minutes=2)) == 0
+    assert expecting.mark_overdue(now=late) == 1
+    assert expecting.mark_overdue(now=late + timedelta(hours=1)) == 0
     told = Notification.objects.filter(kind=Notification.Kind.RECORDING_MISSING)
     assert list(told.values_list("person", flat=True)) == [meeting.host_id]
 
 
 def test_a_recording_that_comes_late_is_taken_all_the_same() -> None:
     meeting = ended()
-    recording.expect_recordings(now=NOW)
-    recording.mark_overdue(now=NOW + timedelta(days=3))
+    expecting.expect_recordings(now=NOW)
+    expecting.mark_overdue(now=NOW + timedelta(days=3))
     found = bring(films.webm(), meeting)
     assert (found.state, meeting.recordings.count()) == (State.RECEIVED, 1)
 
@@ -102,20 +104,20 @@ def test_a_recording_that_comes_late_is_taken_all_the_same() -> None:
 def test_a_second_file_that_is_given_up_leaves_nothing_to_wait_for() -> None:
     meeting = ended()
     bring(films.webm(), meeting)
-    upload = recording.begin_upload(meeting=meeting, by=meeting.host, length=5000, now=NOW)
-    assert recording.mark_overdue(now=NOW + timedelta(days=2)) == 0
-    recording.abandon_upload(upload=upload)
+    upload = uploading.begin_upload(meeting=meeting, by=meeting.host, length=5000, now=NOW)
+    assert expecting.mark_overdue(now=NOW + timedelta(days=2)) == 0
+    uploading.abandon_upload(upload=upload)
     assert list(meeting.recordings.values_list("state", flat=True)) == [State.RECEIVED]
 
 
 def test_nobody_is_alarmed_while_the_file_is_on_its_way() -> None:
     meeting = ended()
-    upload = recording.begin_upload(meeting=meeting, by=meeting.host, length=10_000, now=NOW)
+    upload = uploading.begin_upload(meeting=meeting, by=meeting.host, length=10_000, now=NOW)
     due = upload.recording.expected_by
     assert due is not None
     film = films.webm()
-    recording.receive_part(upload_id=upload.pk, offset=0, part=film[:500], now=due - timedelta(minutes=5))
-    assert recording.mark_overdue(now=due) == 0
+    uploading.receive_part(upload_id=upload.pk, offset=0, part=film[:500], now=due - timedelta(minutes=5))
+    assert expecting.mark_overdue(now=due) == 0
 
 
 # ---- capturing -------------------------------------------------------------------------------------------
@@ -123,48 +125,48 @@ def test_nobody_is_alarmed_while_the_file_is_on_its_way() -> None:
 
 def test_no_part_is_taken_after_a_recording_has_failed() -> None:
     meeting = live()
-    begun = recording.begin_capture(meeting=meeting, by=meeting.host, now=NOW)
-    recording.fail(recording=begun, reason="The disk is full.", now=NOW)
-    with pytest.raises(recording.UnableToReceive) as refused:
-        recording.receive_part(upload_id=begun.upload.pk, offset=0, part=films.webm(), now=NOW)
+    begun = capturing.begin_capture(meeting=meeting, by=meeting.host, now=NOW)
+    preparing.fail(recording=begun, reason="The disk is full.", now=NOW)
+    with pytest.raises(uploading.UnableToReceive) as refused:
+        uploading.receive_part(upload_id=begun.upload.pk, offset=0, part=films.webm(), now=NOW)
     assert refused.value.code == "over"
 
 
 def test_a_room_is_recorded_once_at_a_time() -> None:
     meeting = live()
-    recording.expect_recordings(now=NOW)
-    first = recording.begin_capture(meeting=meeting, by=meeting.host, now=NOW)
-    with pytest.raises(recording.UnableToRecord) as refused:
-        recording.begin_capture(meeting=meeting, by=meeting.host, now=NOW)
+    expecting.expect_recordings(now=NOW)
+    first = capturing.begin_capture(meeting=meeting, by=meeting.host, now=NOW)
+    with pytest.raises(capturing.UnableToRecord) as refused:
+        capturing.begin_capture(meeting=meeting, by=meeting.host, now=NOW)
     assert refused.value.code == "recording"
     assert list(meeting.recordings.all()) == [first]
 
 
 def test_the_room_hears_that_it_is_recorded_and_when_that_is_over() -> None:
     meeting = live()
-    begun = recording.begin_capture(meeting=meeting, by=meeting.host, now=NOW)
-    recording.finish_capture(recording=begun, now=NOW + timedelta(minutes=1))
-    recording.finish_capture(recording=begun, now=NOW + timedelta(minutes=2))
+    begun = capturing.begin_capture(meeting=meeting, by=meeting.host, now=NOW)
+    capturing.finish_capture(recording=begun, now=NOW + timedelta(minutes=1))
+    capturing.finish_capture(recording=begun, now=NOW + timedelta(minutes=2))
     heard = RoomEvent.objects.filter(room=meeting.room).values_list("ev", flat=True)
     assert list(heard) == ["recording.started", "recording.stopped"]
 
 
 def test_only_a_live_meeting_is_recorded() -> None:
     meeting = factories.meeting()
-    with pytest.raises(recording.UnableToRecord) as refused:
-        recording.begin_capture(meeting=meeting, by=meeting.host, now=NOW)
+    with pytest.raises(capturing.UnableToRecord) as refused:
+        capturing.begin_capture(meeting=meeting, by=meeting.host, now=NOW)
     assert refused.value.code == "not_live"
 
 
 def test_a_closed_tab_loses_at_most_the_last_part() -> None:
     meeting, film = live(), films.webm(live=True)
-    begun = recording.begin_capture(meeting=meeting, by=meeting.host, now=NOW)
+    begun = capturing.begin_capture(meeting=meeting, by=meeting.host, now=NOW)
     cut = len(film) * 2 // 3
-    recording.receive_part(upload_id=begun.upload.pk, offset=0, part=film[:cut], now=NOW)
-    assert recording.finish_abandoned_captures(now=NOW + timedelta(seconds=90)) == 0
-    assert recording.finish_abandoned_captures(now=NOW + timedelta(minutes=3)) == 1
-    assert recording.waiting_for_a_worker(now=NOW + timedelta(minutes=3)) == [begun.pk]
-    found = recording.prepare(recording_id=begun.pk, now=NOW + timedelta(minutes=3))
+    uploading.receive_part(upload_id=begun.upload.pk, offset=0, part=film[:cut], now=NOW)
+    assert capturing.finish_abandoned_captures(now=NOW + timedelta(seconds=90)) == 0
+    assert capturing.finish_abandoned_captures(now=NOW + timedelta(minutes=3)) == 1
+    assert preparing.waiting_for_a_worker(now=NOW + timedelta(minutes=3)) == [begun.pk]
+    found = preparing.prepare(recording_id=begun.pk, now=NOW + timedelta(minutes=3))
     assert found is not None
     assert found.state == State.READY
     assert 1 < (found.duration_seconds or 0) < 3
@@ -172,20 +174,20 @@ def test_a_closed_tab_loses_at_most_the_last_part() -> None:
 
 def test_the_last_part_may_come_after_the_stop() -> None:
     meeting, film = live(), films.webm(live=True)
-    begun = recording.begin_capture(meeting=meeting, by=meeting.host, now=NOW)
-    recording.receive_part(upload_id=begun.upload.pk, offset=0, part=film[:1000], now=NOW)
-    recording.finish_capture(recording=begun, now=NOW)
-    assert recording.waiting_for_a_worker(now=NOW + timedelta(seconds=20)) == []
-    recording.receive_part(upload_id=begun.upload.pk, offset=1000, part=film[1000:], now=NOW)
-    recording.receive_part(upload_id=begun.upload.pk, offset=len(film), part=b"", length=len(film), now=NOW)
-    assert recording.waiting_for_a_worker(now=NOW + timedelta(seconds=20)) == [begun.pk]
+    begun = capturing.begin_capture(meeting=meeting, by=meeting.host, now=NOW)
+    uploading.receive_part(upload_id=begun.upload.pk, offset=0, part=film[:1000], now=NOW)
+    capturing.finish_capture(recording=begun, now=NOW)
+    assert preparing.waiting_for_a_worker(now=NOW + timedelta(seconds=20)) == []
+    uploading.receive_part(upload_id=begun.upload.pk, offset=1000, part=film[1000:], now=NOW)
+    uploading.receive_part(upload_id=begun.upload.pk, offset=len(film), part=b"", length=len(film), now=NOW)
+    assert preparing.waiting_for_a_worker(now=NOW + timedelta(seconds=20)) == [begun.pk]
 
 
 def test_a_capture_without_a_single_part_fails_in_words() -> None:
-    begun = recording.begin_capture(meeting=(meeting := live()), by=meeting.host, now=NOW)
+    begun = capturing.begin_capture(meeting=(meeting := live()), by=meeting.host, now=NOW)
     later = NOW + timedelta(minutes=5)
-    recording.finish_abandoned_captures(now=later)
-    found = recording.prepare(recording_id=begun.pk, now=later)
+    capturing.finish_abandoned_captures(now=later)
+    found = preparing.prepare(recording_id=begun.pk, now=later)
     assert found is not None
     assert (found.state, found.failure) == (State.FAILED, "Nothing was recorded: not a single part came.")
     assert Notification.objects.filter(kind="recording_failed", person=meeting.host).count() == 1
@@ -196,71 +198,71 @@ def test_a_capture_without_a_single_part_fails_in_words() -> None:
 
 def test_an_upload_goes_on_after_half_of_it() -> None:
     film, meeting = films.mp4(), ended()
-    upload = recording.begin_upload(meeting=meeting, by=meeting.host, length=len(film), now=NOW)
+    upload = uploading.begin_upload(meeting=meeting, by=meeting.host, length=len(film), now=NOW)
     half = len(film) // 2
-    recording.receive_part(upload_id=upload.pk, offset=0, part=film[:half], now=NOW)
+    uploading.receive_part(upload_id=upload.pk, offset=0, part=film[:half], now=NOW)
     offset = Upload.objects.get().offset
     assert offset == half
-    recording.receive_part(
+    uploading.receive_part(
         upload_id=upload.pk, offset=offset, part=film[offset:], now=NOW + timedelta(hours=5)
     )
-    assert recording.path_of(upload).read_bytes() == film
+    assert arriving.path_of(upload).read_bytes() == film
     assert meeting.recordings.get().state == State.RECEIVED
 
 
 def test_a_part_at_the_wrong_place_changes_nothing() -> None:
     film, meeting = films.webm(), ended()
-    upload = recording.begin_upload(meeting=meeting, by=meeting.host, length=len(film), now=NOW)
-    recording.receive_part(upload_id=upload.pk, offset=0, part=film[:100], now=NOW)
+    upload = uploading.begin_upload(meeting=meeting, by=meeting.host, length=len(film), now=NOW)
+    uploading.receive_part(upload_id=upload.pk, offset=0, part=film[:100], now=NOW)
     for offset in (0, 99, 101):
-        with pytest.raises(recording.WrongOffset) as wrong:
-            recording.receive_part(upload_id=upload.pk, offset=offset, part=b"x" * 50, now=NOW)
+        with pytest.raises(uploading.WrongOffset) as wrong:
+            uploading.receive_part(upload_id=upload.pk, offset=offset, part=b"x" * 50, now=NOW)
         assert wrong.value.offset == 100
-    assert recording.path_of(upload).read_bytes() == film[:100]
+    assert arriving.path_of(upload).read_bytes() == film[:100]
 
 
 def test_bytes_that_a_crash_left_uncounted_are_written_over() -> None:
     film, meeting = films.webm(), ended()
-    upload = recording.begin_upload(meeting=meeting, by=meeting.host, length=len(film), now=NOW)
-    recording.receive_part(upload_id=upload.pk, offset=0, part=film[:200], now=NOW)
-    with recording.path_of(upload).open("ab") as kept:  # written, and the process died before the commit
+    upload = uploading.begin_upload(meeting=meeting, by=meeting.host, length=len(film), now=NOW)
+    uploading.receive_part(upload_id=upload.pk, offset=0, part=film[:200], now=NOW)
+    with arriving.path_of(upload).open("ab") as kept:  # written, and the process died before the commit
         kept.write(b"lost" * 50_000)
-    recording.receive_part(upload_id=upload.pk, offset=200, part=film[200:], now=NOW)
-    assert recording.path_of(upload).read_bytes() == film
+    uploading.receive_part(upload_id=upload.pk, offset=200, part=film[200:], now=NOW)
+    assert arriving.path_of(upload).read_bytes() == film
 
 
 def test_uncounted_bytes_at_the_very_end_are_cut_off_before_the_file_is_played() -> None:
-    begun = recording.begin_capture(meeting=(meeting := live()), by=meeting.host, now=NOW)
+    begun = capturing.begin_capture(meeting=(meeting := live()), by=meeting.host, now=NOW)
     film = films.webm(live=True)
-    recording.receive_part(upload_id=begun.upload.pk, offset=0, part=film, now=NOW)
-    with recording.path_of(begun.upload).open("ab") as kept:
+    uploading.receive_part(upload_id=begun.upload.pk, offset=0, part=film, now=NOW)
+    with arriving.path_of(begun.upload).open("ab") as kept:
         kept.write(bytes(5000))
-    recording.finish_abandoned_captures(now=NOW + timedelta(minutes=3))
-    found = recording.prepare(recording_id=begun.pk, now=NOW + timedelta(minutes=3))
+    capturing.finish_abandoned_captures(now=NOW + timedelta(minutes=3))
+    found = preparing.prepare(recording_id=begun.pk, now=NOW + timedelta(minutes=3))
     assert found is not None
     assert found.state == State.READY
-    assert recording.path_of(begun.upload).stat().st_size == len(film)
+    assert arriving.path_of(begun.upload).stat().st_size == len(film)
 
 
 def test_a_file_larger_than_was_said_is_refused() -> None:
     meeting = ended()
-    upload = recording.begin_upload(meeting=meeting, by=meeting.host, length=100, now=NOW)
-    with pytest.raises(recording.UnableToReceive) as refused:
-        recording.receive_part(upload_id=upload.pk, offset=0, part=films.webm(), now=NOW)
+    upload = uploading.begin_upload(meeting=meeting, by=meeting.host, length=100, now=NOW)
+    with pytest.raises(uploading.UnableToReceive) as refused:
+        uploading.receive_part(upload_id=upload.pk, offset=0, part=films.webm(), now=NOW)
     assert refused.value.code == "too_large"
 
 
 def test_a_file_over_the_limit_is_refused_before_a_byte_is_sent(settings: Any) -> None:
     settings.UPLOAD_MAX_BYTES = 1000
     meeting = ended()
-    with pytest.raises(recording.UnableToUpload) as refused:
-        recording.begin_upload(meeting=meeting, by=meeting.host, length=1001, now=NOW)
+    with pytest.raises(uploading.UnableToUpload) as refused:
+        uploading.begin_upload(meeting=meeting, by=meeting.host, length=1001, now=NOW)
     assert (refused.value.code, Upload.objects.count()) == ("too_large", 0)
 
 
 def test_the_kind_of_a_file_is_read_from_its_bytes_not_from_its_name() -> None:
     meeting = ended()
-    upload = recording.begin_upload(
+    upload = uploading.begin_upload(
         meeting=meeting,
         by=meeting.host,
         length=2000,
@@ -268,19 +270,19 @@ def test_the_kind_of_a_file_is_read_from_its_bytes_not_from_its_name() -> None:
         filename="talk.webm",
         content_type="video/webm",
     )
-    with pytest.raises(recording.UnableToReceive) as refused:
-        recording.receive_part(upload_id=upload.pk, offset=0, part=b"<!doctype html><script>", now=NOW)
+    with pytest.raises(uploading.UnableToReceive) as refused:
+        uploading.receive_part(upload_id=upload.pk, offset=0, part=b"<!doctype html><script>", now=NOW)
     assert (refused.value.code, Upload.objects.get().offset) == ("not_a_recording", 0)
 
 
 def test_two_hosts_do_not_upload_over_each_other() -> None:
     meeting, other = ended(), factories.member()
     factories.role(meeting, other, "co_host")
-    mine = recording.begin_upload(meeting=meeting, by=meeting.host, length=500, now=NOW)
-    with pytest.raises(recording.UnableToUpload) as refused:
-        recording.begin_upload(meeting=meeting, by=other, length=500, now=NOW + timedelta(minutes=30))
+    mine = uploading.begin_upload(meeting=meeting, by=meeting.host, length=500, now=NOW)
+    with pytest.raises(uploading.UnableToUpload) as refused:
+        uploading.begin_upload(meeting=meeting, by=other, length=500, now=NOW + timedelta(minutes=30))
     assert (refused.value.code, list(Upload.objects.all())) == ("uploading", [mine])
-    recording.begin_upload(meeting=meeting, by=other, length=500, now=NOW + timedelta(hours=2))
+    uploading.begin_upload(meeting=meeting, by=other, length=500, now=NOW + timedelta(hours=2))
     assert Upload.objects.get().created_by == other
 
 
@@ -356,19 +358,19 @@ def test_a_file_that_cannot_be_played_fails_in_words_and_the_host_hears_of_it(fi
 
 def test_preparing_twice_does_it_once() -> None:
     found = prepared(films.webm())
-    assert recording.prepare(recording_id=found.pk, now=NOW) is None
-    tasks.prepare_recording(found.pk)
+    assert preparing.prepare(recording_id=found.pk, now=NOW) is None
+    prepare_recording(found.pk)
     assert found.files.count() == 2
 
 
 def test_a_recording_whose_worker_was_killed_is_picked_up_again() -> None:
     found = bring(films.webm())
     Recording.objects.filter(pk=found.pk).update(state=State.PROCESSING, state_changed_at=NOW)
-    assert recording.waiting_for_a_worker(now=NOW + timedelta(minutes=5)) == []
-    assert recording.prepare(recording_id=found.pk, now=NOW + timedelta(minutes=5)) is None
-    later = NOW + recording.CLAIM
-    assert recording.waiting_for_a_worker(now=later) == [found.pk]
-    again = recording.prepare(recording_id=found.pk, now=later)
+    assert preparing.waiting_for_a_worker(now=NOW + timedelta(minutes=5)) == []
+    assert preparing.prepare(recording_id=found.pk, now=NOW + timedelta(minutes=5)) is None
+    later = NOW + preparing.CLAIM
+    assert preparing.waiting_for_a_worker(now=later) == [found.pk]
+    again = preparing.prepare(recording_id=found.pk, now=later)
     assert again is not None
     assert again.state == State.READY
 
@@ -380,7 +382,7 @@ def test_the_sweep_prepares_what_no_nudge_was_heard_of(settings: Any) -> None:
     app.conf.task_always_eager = True
     try:
         found = bring(films.webm())
-        tasks.look_after_recordings()
+        look_after_recordings()
     finally:
         app.conf.task_always_eager = False
     found.refresh_from_db()
@@ -393,34 +395,34 @@ def test_the_sweep_prepares_what_no_nudge_was_heard_of(settings: Any) -> None:
 def test_publishing_tells_those_who_registered() -> None:
     meeting = ended()
     seat = factories.registration(meeting=meeting)
-    found = recording.prepare(recording_id=bring(films.webm(), meeting).pk, now=NOW)
+    found = preparing.prepare(recording_id=bring(films.webm(), meeting).pk, now=NOW)
     assert found is not None
-    recording.publish(recording=found, now=NOW)
+    publishing.publish(recording=found, now=NOW)
     told = Notification.objects.filter(kind=Notification.Kind.RECORDING, recording=found)
     assert seat.person_id in told.values_list("person", flat=True)
-    with pytest.raises(recording.UnableToPublish):
-        recording.publish(recording=found, now=NOW)
+    with pytest.raises(publishing.UnableToPublish):
+        publishing.publish(recording=found, now=NOW)
 
 
 def test_a_published_recording_ends_after_a_year_and_its_files_are_gone(
     django_capture_on_commit_callbacks: Any,
 ) -> None:
-    found = recording.publish(recording=prepared(films.webm()), now=NOW)
+    found = publishing.publish(recording=prepared(films.webm()), now=NOW)
     path = kept_file(found)
-    assert recording.expire(now=NOW + timedelta(days=364)) == 0
+    assert publishing.expire(now=NOW + timedelta(days=364)) == 0
     with django_capture_on_commit_callbacks(execute=True):
-        assert recording.expire(now=NOW + timedelta(days=366)) == 1
+        assert publishing.expire(now=NOW + timedelta(days=366)) == 1
     found.refresh_from_db()
     assert (found.state, path.exists(), found.files.count()) == (State.EXPIRED, False, 0)
 
 
 def test_an_upload_that_nobody_goes_on_with_is_cleared_away(django_capture_on_commit_callbacks: Any) -> None:
     meeting = ended()
-    upload = recording.begin_upload(meeting=meeting, by=meeting.host, length=5000, now=NOW)
+    upload = uploading.begin_upload(meeting=meeting, by=meeting.host, length=5000, now=NOW)
     with django_capture_on_commit_callbacks(execute=True):
-        recording.expire(now=NOW + timedelta(hours=49))
+        publishing.expire(now=NOW + timedelta(hours=49))
     assert not Upload.objects.exists()
-    assert not recording.path_of(upload).exists()
+    assert not arriving.path_of(upload).exists()
     assert meeting.recordings.get().state == State.EXPECTED
 
 
@@ -445,8 +447,8 @@ def test_no_sequence_of_steps_leads_back(steps: list[str]) -> None:
             now = NOW + timedelta(minutes=number)
             extra = {"published_at": now} if step == State.PUBLISHED else {}
             try:
-                recording.advance(found, step, now=now, **extra)
-            except (recording.UnableToAdvance, KeyError):
+                states.advance(found, step, now=now, **extra)
+            except (states.UnableToAdvance, KeyError):
                 found.refresh_from_db()
                 assert found.state == before
                 continue

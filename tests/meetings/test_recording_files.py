@@ -8,8 +8,9 @@ from asgiref.sync import async_to_sync
 from django.test import AsyncClient, Client
 from django.urls import reverse
 
-from meetings import access, captions, recording
+from meetings import access, captions
 from meetings.models import Meeting, Recording, RecordingFile
+from meetings.recording import arriving, publishing
 from meetings.views.recording_files import NoSuchSpan, Span, span_of
 from tests import factories
 from tests.factories import NOW
@@ -28,7 +29,7 @@ def published(**fields: Any) -> Recording:
     found = factories.recording(
         **{"state": "published", "visibility": "public", "duration_seconds": 12.0, **fields}
     )
-    folder = recording.folder_of(found)
+    folder = arriving.folder_of(found)
     folder.mkdir(parents=True)
     for role, name, content_type in (
         ("main", "recording.webm", "video/webm"),
@@ -44,7 +45,7 @@ def published(**fields: Any) -> Recording:
             size=len(BYTES),
             sha256="ab" * 32,
         )
-    recording.keep_captions(recording=found, language="en", text=CUES)
+    publishing.keep_captions(recording=found, language="en", text=CUES)
     return found
 
 
@@ -132,7 +133,7 @@ def test_under_asgi_the_file_comes_in_blocks() -> None:
 
 def test_a_file_that_is_gone_from_the_disk_is_not_there() -> None:
     found = published()
-    recording.path_of_file(found.files.get(role="main")).unlink()
+    arriving.path_of_file(found.files.get(role="main")).unlink()
     assert Client().get(address_of(found)).status_code == 404
 
 

@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from meetings import captions, recording
+from meetings import captions
 from meetings.models import Chapter, Meeting, Recording, RecordingFile
+from meetings.recording import arriving, publishing
 from meetings.recording_forms import read_chapters
 from notifications.models import Notification
 from tests import factories
@@ -35,8 +36,8 @@ def published(**fields: Any) -> Recording:
         **fields,
     }
     found = factories.recording(meeting=meeting, **given)
-    recording.folder_of(found).mkdir(parents=True)
-    path = recording.folder_of(found) / "recording.mp4"
+    arriving.folder_of(found).mkdir(parents=True)
+    path = arriving.folder_of(found) / "recording.mp4"
     path.write_bytes(b"film")
     RecordingFile.objects.create(
         recording=found,
@@ -79,7 +80,7 @@ def test_the_page_plays_without_scripts_and_names_chapters_and_captions() -> Non
     Chapter.objects.create(
         recording=found, starts_at_seconds=500, title={"en": "Six thermometers <on> a rope"}
     )
-    recording.keep_captions(
+    publishing.keep_captions(
         recording=found,
         language="en",
         text=captions.write([captions.Cue(1, 3, "Rasa", "No thermometer at all.")]),
@@ -230,7 +231,7 @@ def test_a_host_reads_how_many_captions_were_skipped() -> None:
     assert "1 of 2 captions was skipped" in answer.content.decode()
     assert "line 6" in answer.content.decode()
     kept = found.files.get(role=RecordingFile.Role.CAPTIONS)
-    assert [cue.text for cue in captions.read(recording.path_of_file(kept).read_bytes()).cues] == ["One"]
+    assert [cue.text for cue in captions.read(arriving.path_of_file(kept).read_bytes()).cues] == ["One"]
 
 
 def test_captions_in_an_older_encoding_are_read_by_their_language() -> None:
@@ -239,7 +240,7 @@ def test_captions_in_an_older_encoding_are_read_by_their_language() -> None:
     sent = {**description(captions_language="pl"), "captions": SimpleUploadedFile("odd.srt", raw)}
     assert host_of(found).post(reverse("edit_recording", args=[found.pk]), sent).status_code == 302
     kept = found.files.get(role=RecordingFile.Role.CAPTIONS)
-    assert "Zażółć gęślą jaźń" in recording.path_of_file(kept).read_text()
+    assert "Zażółć gęślą jaźń" in arriving.path_of_file(kept).read_text()
 
 
 def test_captions_are_written_anew_without_anything_but_words() -> None:
@@ -250,7 +251,7 @@ def test_captions_are_written_anew_without_anything_but_words() -> None:
     )
     sent = {**description(), "captions": SimpleUploadedFile("x.vtt", raw.encode())}
     host_of(found).post(reverse("edit_recording", args=[found.pk]), sent)
-    text = recording.path_of_file(found.files.get(role="captions", language="en")).read_text()
+    text = arriving.path_of_file(found.files.get(role="captions", language="en")).read_text()
     assert text == "WEBVTT\n\n00:00:01.000 --> 00:00:03.500\n<v Rasa>One alert(1)\n"
 
 

@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from companies.models import ApiToken, Person
-from meetings import recording
 from meetings.models import Meeting, Recording, Upload
+from meetings.recording import arriving, capturing, uploading
 from tests import factories
 from tests.factories import NOW
 from tests.meetings import films
@@ -78,7 +78,7 @@ def test_a_file_comes_in_parts_and_goes_on_after_a_break(meeting: Meeting) -> No
     found = meeting.recordings.get()
     assert found.state == Recording.State.RECEIVED
     assert last.headers["Recording-Location"] == found.get_absolute_url()
-    assert recording.path_of(Upload.objects.get()).read_bytes() == film
+    assert arriving.path_of(Upload.objects.get()).read_bytes() == film
 
 
 def test_what_the_server_can_do_is_said_before_anything_is_sent() -> None:
@@ -87,7 +87,7 @@ def test_what_the_server_can_do_is_said_before_anything_is_sent() -> None:
     assert answer.headers["Tus-Version"] == "1.0.0"
     offered = set(answer.headers["Tus-Extension"].split(","))
     assert offered == {"creation", "creation-defer-length", "expiration", "termination", "checksum"}
-    assert int(answer.headers["Tus-Max-Size"]) == recording.most_bytes()
+    assert int(answer.headers["Tus-Max-Size"]) == arriving.most_bytes()
 
 
 def test_another_version_is_412(meeting: Meeting) -> None:
@@ -159,7 +159,7 @@ def test_a_length_may_be_said_at_the_end(meeting: Meeting) -> None:
 
 def test_the_parts_of_a_capture_come_by_the_same_door() -> None:
     meeting = factories.meeting(state=Meeting.State.LIVE, started_at=NOW)
-    begun = recording.begin_capture(meeting=meeting, by=meeting.host, now=NOW)
+    begun = capturing.begin_capture(meeting=meeting, by=meeting.host, now=NOW)
     film, client = films.webm(live=True), signed_in(meeting.host)
     address = reverse("upload", args=[begun.upload.pk])
     assert send(client, address, 0, film[:2000]).status_code == 204
@@ -173,7 +173,7 @@ def test_the_parts_of_a_capture_come_by_the_same_door() -> None:
 def test_an_upload_may_be_given_up(meeting: Meeting, django_capture_on_commit_callbacks: Any) -> None:
     client = signed_in(meeting.host)
     address = begin(client, meeting, 5000).headers["Location"]
-    path = recording.path_of(Upload.objects.get())
+    path = arriving.path_of(Upload.objects.get())
     with django_capture_on_commit_callbacks(execute=True):
         assert client.delete(address, headers=TUS).status_code == 204
     assert client.head(address, headers=TUS).status_code == 404
@@ -246,7 +246,7 @@ def test_a_form_without_a_recording_says_so_beside_the_field(meeting: Meeting) -
 @pytest.mark.django_db(transaction=True)
 def test_of_two_parts_at_once_for_one_place_exactly_one_is_kept(tmp_path: Path) -> None:
     meeting, film = factories.meeting(state=Meeting.State.ENDED), films.webm()
-    upload = recording.begin_upload(meeting=meeting, by=meeting.host, length=len(film), now=NOW)
+    upload = uploading.begin_upload(meeting=meeting, by=meeting.host, length=len(film), now=NOW)
     # SQLite in memory has one connection that writes; there the four come one after the other.
     at_once = 4 if connection.vendor == "postgresql" else 1
     barrier, outcomes = threading.Barrier(at_once), []
@@ -254,9 +254,9 @@ def test_of_two_parts_at_once_for_one_place_exactly_one_is_kept(tmp_path: Path) 
     def send_one() -> None:
         barrier.wait()
         try:
-            recording.receive_part(upload_id=upload.pk, offset=0, part=film[:1000], now=NOW)
+            uploading.receive_part(upload_id=upload.pk, offset=0, part=film[:1000], now=NOW)
             outcomes.append("kept")
-        except recording.WrongOffset:
+        except uploading.WrongOffset:
             outcomes.append("refused")
         finally:
             connection.close()
@@ -269,7 +269,7 @@ def test_of_two_parts_at_once_for_one_place_exactly_one_is_kept(tmp_path: Path) 
             thread.join()
     upload.refresh_from_db()
     assert sorted(outcomes) == ["kept", "refused", "refused", "refused"]
-    assert (upload.offset, recording.path_of(upload).read_bytes()) == (1000, film[:1000])
+    assert (upload.offset, arriving.path_of(upload).read_bytes()) == (1000, film[:1000])
 
 
 # ---- a second upload -----------------------------------------------------------------------------------------
@@ -280,9 +280,9 @@ def test_a_second_upload_by_the_same_host_does_not_drop_the_first_in_silence(mee
     address = begin(client, meeting, len(film)).headers["Location"]
     send(client, address, 0, film[:500])
     refused = begin(client, meeting, 4000)
-    assert (refused.status_code, refused.content.decode()) == (428, recording.is_unfinished())
+    assert (refused.status_code, refused.content.decode()) == (428, uploading.is_unfinished())
     kept = Upload.objects.get()
-    assert (kept.offset, recording.path_of(kept).read_bytes()) == (500, film[:500])
+    assert (kept.offset, arriving.path_of(kept).read_bytes()) == (500, film[:500])
     assert send(client, address, 500, film[500:]).status_code == 204  # goes on
     assert meeting.recordings.get().state == Recording.State.RECEIVED
 
@@ -320,7 +320,7 @@ def test_the_page_says_so_before_and_keeps_what_is_there(meeting: Meeting) -> No
     assert "data-unfinished>" in client.get(page).content.decode()
     refused = client.post(page, {"file": SimpleUploadedFile("talk.webm", films.webm())})
     assert refused.status_code == 422
-    assert refused.context["form"].errors == {"file": [recording.is_unfinished()]}
+    assert refused.context["form"].errors == {"file": [uploading.is_unfinished()]}
     assert Upload.objects.get().offset == 500
     sent = {"file": SimpleUploadedFile("talk.webm", films.webm()), "replace": "on"}
     assert client.post(page, sent).status_code == 302

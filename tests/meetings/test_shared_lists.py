@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from companies import content_versions, kept
 from companies.models import Company, Person
-from meetings import access
+from meetings import access, recording_access
 from meetings.access import Audience, Reach, Visitor
 from meetings.models import Meeting, MeetingRole, Recording, Registration
 from meetings.views.slots import Rows, rows_to_keep, slots_in
@@ -105,12 +105,12 @@ def test_recordings_are_seen_within_reach_or_by_a_tie_to_their_meeting() -> None
     ):
         factories.recording(meeting=meeting, visibility=visibility, state=Recording.State.PUBLISHED)
     for name, visitor in everybody(here).items():
-        reach, seen = access.reach_of(visitor), set(access.visible_recordings(visitor).published())
-        by_tie = list(access.tied_recordings(visitor).values_list("pk", flat=True))
-        assert set(access.recordings_of(reach, by_tie)) == seen, name
-        hidden = set(access.recordings_beyond(reach).values_list("meeting", flat=True))
+        reach, seen = access.reach_of(visitor), set(recording_access.visible_recordings(visitor).published())
+        by_tie = list(recording_access.tied_recordings(visitor).values_list("pk", flat=True))
+        assert set(recording_access.recordings_of(reach, by_tie)) == seen, name
+        hidden = set(recording_access.recordings_beyond(reach).values_list("meeting", flat=True))
         tied = access.tied_to(visitor, among=hidden)
-        assert {one.meeting_id for one in seen - set(access.recordings_of(reach))} <= tied, name
+        assert {one.meeting_id for one in seen - set(recording_access.recordings_of(reach))} <= tied, name
 
 
 # ---- rows of one meeting for different people --------------------------------------------------------------

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from companies.models import ApiToken, Person
-from meetings import recording
 from meetings.models import Meeting
+from meetings.recording import uploading
 from tests import factories
 from tests.small_disk import small_disk
 from tests.web.test_pages import scope
@@ -70,7 +70,7 @@ def test_a_token_says_nothing_on_pages() -> None:
 @pytest.mark.django_db
 def test_a_part_is_taken_from_whose_upload_it_is() -> None:
     meeting, other = factories.meeting(state=Meeting.State.ENDED), factories.member()
-    upload = recording.begin_upload(
+    upload = uploading.begin_upload(
         meeting=meeting, by=meeting.host, length=10**6, now=timezone.now() + timedelta(hours=1)
     )
     foreign = with_token(other)

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.db import transaction
 
-from meetings import captions, recording
+from meetings import captions
 from meetings.models import Chapter, Meeting, Recording
+from meetings.recording import expecting, preparing, publishing, uploading
 from webinar_service.demo import pictures, sources
 from webinar_service.demo.gatherings import tell_nobody_of_the_past
 
@@ -25,19 +26,19 @@ def shelve(meetings: dict[str, Meeting], *, now: datetime) -> list[Recording]:
         with ThreadPoolExecutor(2) as studio:  # the encoders work outside Python's lock
             list(studio.map(pictures.shoot, films.values(), paths.values()))
         shelved = [shelve_one(meetings[key], tape, paths[key], now=now) for key, tape in tapes.items()]
-    recording.expect_recordings(now=now)
+    expecting.expect_recordings(now=now)
     return shelved
 
 
 def shelve_one(meeting: Meeting, tape: dict[str, Any], path: Path, *, now: datetime) -> Recording:
     came_at = min(meeting.ends_at + timedelta(hours=1), now - timedelta(minutes=30))
-    upload = recording.begin_upload(
+    upload = uploading.begin_upload(
         meeting=meeting, by=meeting.host, length=path.stat().st_size, now=came_at, filename=path.name
     )
     with path.open("rb") as film:
         while part := film.read(BLOCK):
-            upload = recording.receive_part(upload_id=upload.pk, offset=upload.offset, part=part, now=came_at)
-    prepared = recording.prepare(recording_id=upload.recording_id, now=came_at + timedelta(minutes=2))
+            upload = uploading.receive_part(upload_id=upload.pk, offset=upload.offset, part=part, now=came_at)
+    prepared = preparing.prepare(recording_id=upload.recording_id, now=came_at + timedelta(minutes=2))
     if prepared is None or prepared.state != Recording.State.READY:
         raise RuntimeError(f"the film of {meeting} could not be prepared")
     return announce(prepared, tape, published_at=came_at + timedelta(minutes=15), now=now)
@@ -54,7 +55,7 @@ def announce(
     )
     for language, lines in tape["said"].items():
         cues = [captions.Cue(start, end, speaker, words) for start, end, speaker, words in lines]
-        recording.keep_captions(recording=prepared, language=language, text=captions.write(cues))
-    published = recording.publish(recording=prepared, now=published_at)
+        publishing.keep_captions(recording=prepared, language=language, text=captions.write(cues))
+    published = publishing.publish(recording=prepared, now=published_at)
     tell_nobody_of_the_past(now=now)
     return published

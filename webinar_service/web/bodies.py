@@ -22,7 +22,8 @@ from django.utils import timezone
 from companies.api.auth import valid_token
 from meetings import access
 from meetings.access import Level, NotAllowed
-from meetings.views.uploads import LARGEST_PART, upload_for
+from meetings.recording_access import upload_for
+from meetings.views.uploads import LARGEST_PART
 
 Receive = Callable[[], Awaitable[Any]]
 ANONYMOUS = 256 * 1024  # bytes; the longest form that a visitor fills in takes some 30 KB
@@ -93,7 +94,7 @@ def _may_bring_a_recording(request: HttpRequest, match: ResolverMatch) -> bool:
         if match.view_name == "upload_recording":
             access.meeting_for(access.visitor_of(request), match.kwargs["meeting_id"], Level.HOST)
         else:
-            upload_for(request, match.kwargs["upload_id"].replace("\0", ""))
+            upload_for(access.visitor_of(request), match.kwargs["upload_id"].replace("\0", ""))
     except (Http404, NotAllowed):
         return False
     return True
