@@ -89,6 +89,15 @@ class Attendance:
         return {attendee.company_key for attendee in self.counted} - {""}
 
     @property
+    def companies_of_everybody(self) -> set[str]:
+        """Of all who were there, however short."""
+        return {attendee.company_key for attendee in self.attendees} - {""}
+
+    @property
+    def minutes(self) -> int:
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
     def countries(self) -> set[str]:
         return {attendee.country for attendee in self.counted if attendee.country}
 

@@ -24,11 +24,9 @@ from companies.languages import OWN_NAMES, codes, reading_language
 from companies.models import Company, Person
 from meetings import recurrence
 from meetings.details import LONGEST, SHORTEST, MeetingDetails, Speaker
-from meetings.evidence import THRESHOLD
 from meetings.models import Meeting, MeetingRole, Programme, Registration, Room, Series
 from meetings.models.meeting import DEFAULT_REMINDERS
 
-SHARES = (10, 20, 25, 30, 33, 40, 60, 66, 70, 75, 80, 90, 100)
 REMINDERS = (7 * 24 * 60, 2 * 24 * 60, 24 * 60, 4 * 60, 60, 30, 10)
 ON_STAGE = {
     "speakers": MeetingRole.Role.SPEAKER,
@@ -50,10 +48,6 @@ _NAME_AND_ADDRESS = re.compile(r"^(?P<name>[^<>]*)<(?P<address>[^<>\s]+)>\s*$")
 
 def _words(placeholder: object) -> forms.TextInput:
     return forms.TextInput(attrs={"type": "search", "placeholder": placeholder})
-
-
-def _share(percent: int) -> str:
-    return str(_("%(percent)s %% of the meeting") % {"percent": percent})
 
 
 def _capital(choices: Iterable[tuple[str, Any]]) -> Callable[[], list[tuple[str, str]]]:
@@ -470,25 +464,4 @@ class RegistrationFilter(Filter):
         label=_("State"),
         required=False,
         choices=_capital([("", _("All states")), *Registration.State.choices]),
-    )
-
-
-class AttendanceFilter(Filter):
-    q = LineField(
-        label=_("Search by name or company"),
-        required=False,
-        max_length=100,
-        widget=_words(_("Name or company")),
-    )
-    counted = forms.ChoiceField(
-        label=_("Who"),
-        required=False,
-        choices=[("", _("Everybody")), ("yes", _("Long enough")), ("no", _("Too short"))],
-    )
-    threshold = forms.TypedChoiceField(
-        label=_("From which share a person counts"),
-        required=False,
-        coerce=int,
-        empty_value=None,
-        choices=lambda: [("", _share(round(THRESHOLD * 100))), *((n, _share(n)) for n in SHARES)],
     )

@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from companies import addresses
@@ -26,7 +25,7 @@ from meetings.consequences import (
 )
 from meetings.details import FieldErrors, MeetingDetails, Speaker, details_of, in_utc, problems
 from meetings.live import bus, journal, messages
-from meetings.models import Meeting, MeetingRole, Presence, Room, Series
+from meetings.models import Meeting, MeetingRole, Room, Series
 
 __all__ = [
     "Conflict",
@@ -382,11 +381,10 @@ def _end(meeting: Meeting, ended_at: datetime, now: datetime) -> Meeting:
 def _ended_at(meeting: Meeting, now: datetime, *, by_itself: bool) -> datetime:
     """Attendance is a share of the time until here. Of people on site nothing is known but the planned end."""
     started_at = meeting.started_at or now
-    in_room = Presence.objects.filter(room=meeting.room_id)
-    if in_room.present().exists():
+    if meeting.room.is_occupied:
         ended_at = now
     else:
-        left = in_room.filter(left_at__gte=started_at).aggregate(last=Max("left_at"))["last"]
+        left = meeting.room.last_left_at(since=started_at)
         otherwise = min(meeting.planned_end, now) if by_itself else now
         ended_at = left if left is not None and meeting.format == Meeting.Format.ONLINE else otherwise
     return max(ended_at, started_at)  # the clocks of two machines may differ by a moment

@@ -87,6 +87,14 @@ def test_rooms_are_told_of_a_lost_right_only_after_the_commit() -> None:
         assert not re.search(r"\bbus\.\w+\(", source), each.name
 
 
+def test_who_attended_is_reckoned_in_one_place() -> None:
+    """Outside the room engine others may ask who is there now, and the attendance report alone who was."""
+    engine = ("meetings/live/", "meetings/attending.py", "meetings/media_rights.py", "meetings/models/")
+    reads = re.compile(r"\bPresence\.objects\b(?!\.present\(\)|\.bulk_create\()|\.presences\b")
+    found = {short(path) for path in SOURCES if reads.search(path.read_text())}
+    assert {path for path in found if not path.startswith(engine)} == {"meetings/evidence.py"}
+
+
 def test_every_import_of_a_model_for_a_person_goes_through_access() -> None:
     """A view that fetches by primary key itself would forget to ask who may."""
     fetching = re.compile(

@@ -13,7 +13,7 @@ from companies.api import companies, problems, reading, strictness
 from companies.api.describing import Described
 from companies.api.throttling import TokenThrottle
 from companies.scopes import SCOPES
-from meetings.api import meetings, programmes, recordings, registrations, rooms
+from meetings.api import attendance, meetings, programmes, recordings, registrations, rooms
 from news import api as news
 
 DESCRIPTION = f"""
@@ -78,6 +78,7 @@ api = Api(
 problems.install(api)
 api.add_decorator(strictness.strict)
 api.add_router("/meetings", meetings.router)
+api.add_router("", attendance.router)
 api.add_router("", registrations.router)
 api.add_router("/rooms", rooms.router)
 api.add_router("", recordings.router)

@@ -17,12 +17,10 @@ from companies.api.schemas import (
     Flag,
     LanguageCode,
     Line,
-    Moment,
     Name,
     NamedTitle,
     OptionalText,
     Plain,
-    Title,
     Whole,
     Words,
     ZoneName,
@@ -35,10 +33,6 @@ Visibility = Literal["public", "members", "invited"]
 RegistrationMode = Literal["open", "approval", "closed"]
 Format = Literal["online", "on_site", "both"]
 ProgrammeKind = Literal["webinar_series", "conference", "project_development", "study_visit"]
-Watchers = Literal["hosts", "registered", "members", "public"]
-RecordingState = Literal[
-    "expected", "capturing", "received", "processing", "ready", "published", "expired", "failed"
-]
 
 # RFC 3339, or the same without an offset; fromisoformat alone takes weeks, bare days and more.
 WRITTEN_MOMENT = re.compile(
@@ -189,44 +183,6 @@ class RegistrationIn(Asked):
 
 class TicketIn(Asked):
     registration: Line | None = Field(None, description="whose; without it the caller's own")
-
-
-class ChapterIn(Asked):
-    starts_at_seconds: float = Field(strict=True, ge=0, le=7 * 24 * 3600, allow_inf_nan=False)
-    title: NamedTitle
-
-
-class RecordingIn(Asked):
-    model_config = example(title={"en": "Heat from harbour water"}, filename="heat.webm", size=1_048_576)
-
-    title: Title = {}
-    filename: Line = "recording"
-    content_type: Annotated[Line, Field(max_length=100)] = "video/webm"
-    size: Whole = Field(gt=0, le=2**40, description="bytes that will be uploaded")
-    language: LanguageCode | None = None
-    visibility: Watchers | None = None
-    replace: Flag = Field(False, description="true discards the bytes of an earlier, unfinished upload")
-
-
-class RecordingPatch(Asked):
-    """Only the fields that are to change; null takes `expires_at` away and leaves all else as it is."""
-
-    model_config = example(
-        visibility="members",
-        chapters=[
-            {"starts_at_seconds": 0, "title": {"en": "Welcome", "sv": "Välkomna"}},
-            {"starts_at_seconds": 500, "title": {"en": "Six thermometers", "sv": "Sex termometrar"}},
-        ],
-    )
-
-    title: Title | None = None
-    language: LanguageCode | None = None
-    visibility: Watchers | None = None
-    expires_at: Moment | None = Field(None, description="then its files are deleted")
-    chapters: list[ChapterIn] | None = Field(
-        None, max_length=100, description="all of them, each with a title in the same languages"
-    )
-    publish: Flag = Field(False, description="true opens a recording that is ready to its watchers")
 
 
 class ProgrammeIn(Asked):

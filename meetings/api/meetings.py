@@ -1,4 +1,4 @@
-"""Operations on meetings: schedule, read, change, cancel, start, end; and who came."""
+"""Operations on meetings: schedule, read, change, cancel, start, end."""
 
 from dataclasses import replace
 from typing import Annotated, Any
@@ -17,14 +17,11 @@ from companies.api.paging import Page, PageQuery, page
 from companies.api.problems import Problem
 from companies.api.repeating import etag_of, idempotent, refuse_if_changed
 from companies.api.schemas import dropping_nul
-from meetings import access, evidence, recurrence, scheduling
+from meetings import access, recurrence, scheduling
 from meetings.access import Level, Visitor
 from meetings.api.asked import CancelIn, Kind, MeetingIn, MeetingPatch, State, wall_time
 from meetings.api.schemas import (
-    AttendanceOut,
-    Interval,
     MeetingOut,
-    PersonAttendance,
     meeting_out,
     with_seats_taken,
 )
@@ -187,37 +184,6 @@ def end(request: HttpRequest, meeting_id: str) -> MeetingOut:
         )
     except scheduling.UnableToEnd as error:
         raise Problem(409, error.message, code=error.code) from error
-
-
-@router.get(
-    "/{meeting_id}/attendance", response=AttendanceOut, auth=Scope("attendance:read"), summary="Read who came"
-)
-def attendance(request: HttpRequest, meeting_id: str) -> AttendanceOut:
-    """Presence merged per person and cut to the meeting's own hours. For its hosts."""
-    meeting = seen_meeting(request, meeting_id, Level.HOST)
-    found = evidence.attendance_of(meeting, timezone.now())
-    return AttendanceOut(
-        meeting=meeting.pk,
-        threshold=found.threshold,
-        starts_at=found.starts_at,
-        ends_at=found.ends_at,
-        is_final=found.is_final,
-        companies=len(found.companies),
-        countries={row.country: row.people for row in found.by_country},
-        items=[
-            PersonAttendance(
-                name=one.name,
-                email=one.person.email,
-                company=one.company,
-                country=one.country,
-                intervals=[Interval(joined=joined, left=left) for joined, left in one.intervals],
-                minutes=one.minutes,
-                share=round(one.share, 4),
-                counted=one.counted,
-            )
-            for one in found.attendees
-        ],
-    )
 
 
 @router.get(

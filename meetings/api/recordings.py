@@ -22,9 +22,16 @@ from companies.api.schemas import dropping_nul
 from companies.languages import reading_language
 from meetings import recording_access
 from meetings.access import Level, Visitor
-from meetings.api.asked import ChapterIn, RecordingIn, RecordingPatch, RecordingState
 from meetings.api.meetings import seen_meeting
-from meetings.api.schemas import RecordingOut, UploadOut, recording_out
+from meetings.api.recording_schemas import (
+    ChapterIn,
+    RecordingIn,
+    RecordingOut,
+    RecordingPatch,
+    RecordingState,
+    UploadOut,
+    recording_out,
+)
 from meetings.models import Recording
 from meetings.recording import publishing, uploading
 from meetings.views import uploads

@@ -11,7 +11,7 @@ from ninja import Schema
 from pydantic import Field
 
 from meetings.api.asked import State
-from meetings.models import Meeting, Programme, Recording, Registration
+from meetings.models import Meeting, Programme, Registration
 
 
 class RecurrenceOut(Schema):
@@ -69,75 +69,10 @@ class RegistrationOut(Schema):
     registered_at: datetime
 
 
-class Interval(Schema):
-    joined: datetime
-    left: datetime
-
-
-class PersonAttendance(Schema):
-    name: str
-    email: str
-    company: str
-    country: str
-    intervals: list[Interval]
-    minutes: int = Field(description="whole minutes, rounded down")
-    share: float = Field(description="of the meeting's length, 0 to 1")
-    counted: bool
-
-
-class AttendanceOut(Schema):
-    meeting: str
-    threshold: float = Field(description="least share that counts")
-    starts_at: datetime
-    ends_at: datetime
-    is_final: bool = Field(description="false while the meeting goes on")
-    companies: int = Field(description="different companies among those counted")
-    countries: dict[str, int] = Field(description="people counted, by country")
-    items: list[PersonAttendance]
-    next: None = None  # everybody is on this one page
-
-
 class TicketOut(Schema):
     ticket: str
     url: str = Field(description="path or address of the socket")
     expires_in: int = Field(description="seconds")
-
-
-class RecordingFileOut(Schema):
-    role: str
-    content_type: str
-    size: int
-    codecs: str
-    width: int | None
-    height: int | None
-    sha256: str
-    url: str
-
-
-class ChapterOut(Schema):
-    starts_at_seconds: float
-    title: dict[str, str]
-
-
-class RecordingOut(Schema):
-    id: str
-    meeting: str
-    title: dict[str, str]
-    state: str
-    source: str
-    language: str
-    visibility: str
-    started_at: datetime | None
-    duration_seconds: float | None
-    files: list[RecordingFileOut]
-    chapters: list[ChapterOut]
-    captions: list[str] = Field(description="languages of caption files")
-    expires_at: datetime | None
-    url: str
-
-
-class UploadOut(RecordingOut):
-    upload: str = Field(description="where the bytes go, by tus 1.0 PATCH")
 
 
 class ProgrammeOut(Schema):
@@ -238,42 +173,6 @@ def registration_out(registration: Registration) -> RegistrationOut:
         timezone=registration.timezone,
         answers=registration.answers,
         registered_at=registration.registered_at,
-    )
-
-
-def recording_out(recording: Recording) -> RecordingOut:
-    files = list(recording.files.all())
-    links = {"main": "recording_file", "poster": "recording_poster"}
-    return RecordingOut(
-        id=recording.pk,
-        meeting=recording.meeting_id,
-        title=recording.title or recording.meeting.title,
-        state=recording.state,
-        source=recording.source,
-        language=recording.language,
-        visibility=recording.visibility,
-        started_at=recording.started_at,
-        duration_seconds=recording.duration_seconds,
-        files=[
-            RecordingFileOut(
-                role=file.role,
-                content_type=file.content_type,
-                size=file.size,
-                codecs=file.codecs,
-                width=file.width,
-                height=file.height,
-                sha256=file.sha256,
-                url=address(links[file.role], recording.pk),
-            )
-            for file in files
-            if file.role in links
-        ],
-        chapters=[
-            ChapterOut(starts_at_seconds=c.starts_at_seconds, title=c.title) for c in recording.chapters.all()
-        ],
-        captions=[file.language for file in files if file.role == "captions"],
-        expires_at=recording.expires_at,
-        url=address("recording", recording.pk),
     )
 
 

@@ -1,11 +1,12 @@
 """Where a meeting is live: the room, who takes part, who was present when, and what durably happened."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Self
 
 from django.db import connection, models
-from django.db.models import F, Q
+from django.db.models import Count, F, Max, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -52,6 +53,17 @@ class Room(models.Model):
     def is_project_room(self) -> bool:
         return self.kind == self.Kind.PROJECT
 
+    @property
+    def is_occupied(self) -> bool:
+        return self.presences.present().exists()
+
+    def last_left_at(self, *, since: datetime) -> datetime | None:
+        """When the last one left of those who left after `since`."""
+        last: datetime | None = self.presences.filter(left_at__gte=since).aggregate(last=Max("left_at"))[
+            "last"
+        ]
+        return last
+
 
 class Participant(models.Model):
     """A person in a room as the room knows them: admitted or not, on the stage or not, hand up or not."""
@@ -97,6 +109,11 @@ class Participant(models.Model):
 class PresenceQuerySet(models.QuerySet["Presence"]):
     def present(self) -> Self:
         return self.filter(left_at__isnull=True)
+
+    def people_by_room(self, rooms: Iterable[str]) -> Counter[str]:
+        """How many people: somebody with two connections is one."""
+        found = self.filter(room__in=rooms).order_by().values_list("room")
+        return Counter(dict(found.annotate(Count("person", distinct=True))))
 
 
 class Presence(models.Model):

@@ -14,7 +14,7 @@ from companies.collation import in_order
 from companies.views.spreadsheet import csv_file
 from companies.words import holds
 from meetings import access, evidence
-from meetings.forms import AttendanceFilter
+from meetings.attendance_forms import AttendanceFilter
 from meetings.models import Meeting
 from meetings.views.hosting import country_in_words
 from meetings.views.paging import page_of

@@ -14,9 +14,9 @@ from companies.kept import Read
 from companies.languages import in_language
 from companies.shared_pages import shared_among_strangers
 from companies.views.spreadsheet import csv_file
-from meetings import access
+from meetings import access, evidence
 from meetings.access import Visitor
-from meetings.models import Meeting, MeetingRole, Presence
+from meetings.models import Meeting, MeetingRole
 from meetings.views import choices, days, listing
 from meetings.views.applying import form_for
 from meetings.views.finding import Filters
@@ -143,13 +143,17 @@ def _attended(slot: Slot) -> dict[str, int]:
     meeting = slot.meeting
     if meeting.started_at is None or meeting.ended_at is None:
         return {}
-    there = Presence.objects.filter(room=meeting.room, joined_at__lt=meeting.ended_at)
-    there = there.exclude(left_at__lte=meeting.started_at).order_by()
-    people = set(there.values_list("person", "person__company"))
+    return _figures.once(meeting.pk, lambda: _figures_of(evidence.attendance_of(meeting, slot.now)))
+
+
+_figures: Read[dict[str, int]] = Read()
+
+
+def _figures_of(attendance: evidence.Attendance) -> dict[str, int]:
     return {
-        "minutes": int((meeting.ended_at - meeting.started_at).total_seconds() // 60),
-        "people": len({person for person, _company in people}),
-        "companies": len({company for _person, company in people if company}),
+        "minutes": attendance.minutes,
+        "people": len(attendance.attendees),
+        "companies": len(attendance.companies_of_everybody),
     }
 
 

@@ -361,15 +361,12 @@ def _present(meetings: Sequence[Meeting], now: datetime) -> Counter[str]:
     rooms = tuple(sorted(meeting.room_id for meeting in meetings if meeting.is_live))
     if not rooms:
         return Counter()
-    return _presences.once((rooms, int(now.timestamp())), lambda: _count_present(rooms))
+    return _presences.once(
+        (rooms, int(now.timestamp())), lambda: Presence.objects.present().people_by_room(rooms)
+    )
 
 
 _presences: Read[Counter[str]] = Read()
-
-
-def _count_present(rooms: Iterable[str]) -> Counter[str]:
-    here = Presence.objects.present().filter(room__in=rooms).order_by()
-    return Counter(dict(here.values_list("room").annotate(Count("person", distinct=True))))
 
 
 def _recordings(meetings: Sequence[Meeting], visitor: Visitor) -> dict[str, Recording]:

@@ -322,6 +322,18 @@ def test_a_live_meeting_lets_in_who_has_a_seat() -> None:
     assert stranger.context["form"] is not None
 
 
+def test_the_page_of_a_past_meeting_tells_the_figures_of_its_attendance_report() -> None:
+    """A guest's company is the one of their registration, and a connection of no length is no attendance."""
+    meeting = factories.meeting(state=Meeting.State.ENDED, starts_at=NOW - DAY)
+    guest = factories.registration(meeting=meeting, company_name="Baltijos vėjas").person
+    start = meeting.starts_at
+    for person, minutes in ((guest, 50), (factories.member(), 0)):
+        factories.presence(
+            room=meeting.room, person=person, joined_at=start, left_at=start + timedelta(minutes=minutes)
+        )
+    assert "60 minutes, 1 person from 1 company" in text_of(Client().get(meeting.get_absolute_url()))
+
+
 def test_after_the_end_the_recording_stands_where_the_form_was() -> None:
     meeting = factories.meeting(state=Meeting.State.ENDED, starts_at=NOW - DAY, record=True)
     member = factories.member()
