@@ -24,15 +24,14 @@ from webinar_service.demo import sources
 def planted(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Planted once for all tests here and taken away after them."""
     from django.db import transaction
+    from django.test import override_settings
 
-    media = settings.MEDIA_ROOT
-    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
+    media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
     said = StringIO()
-    with django_db_blocker.unblock(), transaction.atomic():
+    with media, django_db_blocker.unblock(), transaction.atomic():
         call_command("seed_demo", stdout=said)
         yield said
         transaction.set_rollback(True)
-    settings.MEDIA_ROOT = media
 
 
 pytestmark = pytest.mark.usefixtures("planted", "db")

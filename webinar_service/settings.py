@@ -281,6 +281,7 @@ STORAGE_URL = env.STORAGE_URL or f"file://{DATA_DIR / 'media'}"
 MEDIA_ROOT = Path(urlsplit(STORAGE_URL).path)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "recordings": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 # Vite names its files after their content, so they may be kept for ever.

@@ -1,8 +1,10 @@
 """A recording: metadata first, then its files; a resumable upload brings the bytes."""
 
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
+from django.core.files import File
+from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -14,6 +16,11 @@ from companies.model_fields import LineField, ProseField
 from companies.models import Person
 from meetings.models.meeting import Meeting
 from meetings.models.room import Room
+
+
+def recordings_storage() -> Storage:
+    """Apart from pictures, which everybody may see: files of recordings have no address of their own."""
+    return storages["recordings"]
 
 
 class RecordingQuerySet(models.QuerySet["Recording"]):
@@ -142,7 +149,7 @@ class RecordingFile(models.Model):
 
     recording = models.ForeignKey(Recording, on_delete=models.CASCADE, related_name="files")
     role = models.CharField(max_length=10, choices=Role.choices)
-    file = models.FileField(max_length=255)
+    file = models.FileField(max_length=255, storage=recordings_storage)
     content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField(help_text="bytes")
     codecs = models.CharField(max_length=100, blank=True, help_text="as in RFC 6381")
@@ -163,6 +170,15 @@ class RecordingFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} of {self.recording_id}"
+
+    @property
+    def name(self) -> str:
+        """In the storage."""
+        return str(self.file.name)
+
+    def open(self) -> File[Any]:
+        """To be read from wherever one seeks. Raises FileNotFoundError."""
+        return recordings_storage().open(self.name)
 
 
 class Chapter(models.Model):
@@ -190,7 +206,7 @@ class Upload(models.Model):
     recording = models.OneToOneField(Recording, on_delete=models.CASCADE, related_name="upload")
     filename = LineField(max_length=200, blank=True)
     content_type = LineField(max_length=100, blank=True)
-    path = models.CharField(max_length=255, help_text="below MEDIA_ROOT")
+    path = models.CharField(max_length=255, help_text="name in the storage of recordings")
     offset = models.PositiveBigIntegerField(default=0, help_text="bytes safely kept")
     length = models.PositiveBigIntegerField(null=True, blank=True, help_text="empty while a capture goes on")
     created_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -1,15 +1,15 @@
-"""Rows and files that a recording begins with, and where its bytes lie below MEDIA_ROOT."""
+"""Rows and files that a recording begins with."""
 
 import shutil
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.core.files.base import ContentFile
 
 from companies.models import Person
-from meetings.models import Meeting, Recording, RecordingFile, Upload
+from meetings.models import Meeting, Recording, Upload
+from meetings.recording.files import delete_after_commit, local_path, save
 from meetings.recording.states import State
 
 COMES_WITHIN = timedelta(hours=24)  # of the meeting's end; then the host is told that it is missing
@@ -21,8 +21,8 @@ def most_bytes() -> int:
 
 
 def free_bytes() -> int:
-    """On the disk of MEDIA_ROOT."""
-    folder = Path(settings.MEDIA_ROOT)
+    """On the disk where recordings lie."""
+    folder = local_path("")
     folder.mkdir(parents=True, exist_ok=True)
     return shutil.disk_usage(folder).free
 
@@ -68,38 +68,20 @@ def open_upload(
     )
     upload.path = f"uploads/{upload.pk}.part"
     upload.save(force_insert=True)
-    path = path_of(upload)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch()
+    save(upload.path, ContentFile(b""))
     recording.upload = upload
     return upload
 
 
 def drop_upload(upload: Upload) -> None:
     """Takes away an upload and its bytes, and the expected row too where another recording of the meeting came."""
-    path, recording = path_of(upload), upload.recording
+    recording = upload.recording
     upload.delete()
     came = recording.meeting.recordings.filter(state__in=CAME)
     if recording.state == State.EXPECTED and came.exists():
         recording.delete()
-    remove_after_commit([path])
+    delete_after_commit([upload.path])
 
 
 def path_of(upload: Upload) -> Path:
-    return Path(settings.MEDIA_ROOT) / upload.path
-
-
-def path_of_file(kept: RecordingFile) -> Path:
-    return Path(settings.MEDIA_ROOT) / str(kept.file.name)
-
-
-def folder_of(recording: Recording) -> Path:
-    return Path(settings.MEDIA_ROOT) / "recordings" / recording.pk
-
-
-def remove_after_commit(paths: Iterable[Path]) -> None:
-    def remove() -> None:
-        for path in paths:
-            path.unlink(missing_ok=True)
-
-    transaction.on_commit(remove)
+    return local_path(upload.path)

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import translation
@@ -16,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from meetings import facts, media_files
 from meetings.models import Recording, RecordingFile, Upload
-from meetings.recording.arriving import folder_of, path_of, remove_after_commit
+from meetings.recording.arriving import path_of
 from meetings.recording.capturing import CAPTURE_SILENT
+from meetings.recording.files import delete_after_commit, folder_of, move_in, name_in
 from meetings.recording.states import State, UnableToAdvance, advance
 
 CLAIM = timedelta(minutes=15)  # a worker that prepares for longer is taken for dead
@@ -123,13 +123,10 @@ def _make_ready(recording: Recording, source: Path, *, now: datetime) -> Recordi
         with transaction.atomic():
             advance(recording, State.READY, now=now, **_known_now(recording, ready.measured))
             recording.files.filter(role__in=[RecordingFile.Role.MAIN, RecordingFile.Role.POSTER]).delete()
-            main, poster = _moved(scratch, recording, ready.main), None
+            _keep_main(recording, scratch / ready.main, ready.measured)
             if ready.poster_sha256:
-                poster = _moved(scratch, recording, media_files.POSTER)
-            _keep_file(recording, RecordingFile.Role.MAIN, main, ready.measured)
-            if poster is not None:
-                _keep_poster(recording, poster, ready.poster_sha256)
-            remove_after_commit([source])
+                _keep_poster(recording, scratch / media_files.POSTER, ready.poster_sha256)
+            delete_after_commit([recording.upload.path])
     return recording
 
 
@@ -149,10 +146,6 @@ def _scratch(recording: Recording) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _moved(scratch: Path, recording: Recording, name: str) -> Path:
-    return (scratch / name).replace(folder_of(recording) / name)
-
-
 def _known_now(recording: Recording, measured: media_files.Measured) -> dict[str, Any]:
     meeting = recording.meeting
     return {
@@ -165,11 +158,11 @@ def _known_now(recording: Recording, measured: media_files.Measured) -> dict[str
     }
 
 
-def _keep_file(recording: Recording, role: str, path: Path, measured: media_files.Measured) -> None:
+def _keep_main(recording: Recording, path: Path, measured: media_files.Measured) -> None:
     RecordingFile.objects.create(
         recording=recording,
-        role=role,
-        file=str(path.relative_to(settings.MEDIA_ROOT)),
+        role=RecordingFile.Role.MAIN,
+        file=move_in(path, name_in(recording, path.name)),
         content_type=measured.content_type,
         codecs=measured.codecs,
         width=measured.width,
@@ -180,12 +173,13 @@ def _keep_file(recording: Recording, role: str, path: Path, measured: media_file
 
 
 def _keep_poster(recording: Recording, path: Path, sha256: str) -> None:
+    size = path.stat().st_size
     RecordingFile.objects.create(
         recording=recording,
         role=RecordingFile.Role.POSTER,
-        file=str(path.relative_to(settings.MEDIA_ROOT)),
+        file=move_in(path, name_in(recording, path.name)),
         content_type="image/jpeg",
-        size=path.stat().st_size,
+        size=size,
         sha256=sha256,
     )
 

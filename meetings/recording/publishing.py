@@ -1,18 +1,20 @@
 """People watch a recording, described by its host, until its last day."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from companies.ids import new_id
 from companies.languages import LanguageText
-from meetings import facts, media_files
+from meetings import facts
 from meetings.models import Chapter, Recording, RecordingFile, Upload
-from meetings.recording.arriving import drop_upload, folder_of, path_of_file, remove_after_commit
+from meetings.recording.arriving import drop_upload
+from meetings.recording.files import delete_after_commit, name_in, save
 from meetings.recording.states import BEFORE, Refusal, State, advance, advanced, locked
 
 UPLOAD_KEPT = timedelta(hours=48)  # an upload that nobody goes on with
@@ -79,28 +81,19 @@ def _divide(recording: Recording, chapters: tuple[tuple[float, str], ...], langu
 def keep_captions(*, recording: Recording, language: str, text: str) -> RecordingFile:
     """WebVTT, written anew from its cues, in place of earlier captions in that language."""
     recording = locked(recording)
-    earlier = [
-        path_of_file(kept)
-        for kept in recording.files.filter(role=RecordingFile.Role.CAPTIONS, language=language)
-    ]
-    recording.files.filter(role=RecordingFile.Role.CAPTIONS, language=language).delete()
-    folder = folder_of(recording)
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"captions-{language}-{new_id()}.vtt"
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise
-    remove_after_commit(earlier)
+    raw = text.encode()
+    name = save(name_in(recording, f"captions-{language}-{new_id()}.vtt"), ContentFile(raw))
+    earlier = recording.files.filter(role=RecordingFile.Role.CAPTIONS, language=language)
+    delete_after_commit(list(earlier.values_list("file", flat=True)))
+    earlier.delete()
     return RecordingFile.objects.create(
         recording=recording,
         role=RecordingFile.Role.CAPTIONS,
-        file=str(path.relative_to(settings.MEDIA_ROOT)),
+        file=name,
         content_type="text/vtt",
         language=language,
-        size=path.stat().st_size,
-        sha256=media_files.sha256_of(path),
+        size=len(raw),
+        sha256=hashlib.sha256(raw).hexdigest(),
     )
 
 
@@ -120,7 +113,6 @@ def expire(*, now: datetime) -> int:
 def _expire(recording: Recording, *, now: datetime) -> bool:
     if not advanced(recording.pk, State.EXPIRED, now=now):
         return False
-    paths = [path_of_file(kept) for kept in recording.files.all()]
+    delete_after_commit(list(recording.files.values_list("file", flat=True)))
     recording.files.all().delete()
-    remove_after_commit(paths)
     return True

@@ -8,7 +8,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
-from pathlib import Path
+from pathlib import PurePosixPath
 
 from django.core.handlers.asgi import ASGIRequest
 from django.http import (
@@ -25,7 +25,6 @@ from django.views.decorators.http import require_safe
 from meetings import access, recording_access
 from meetings.access import Level, NotAllowed, NotVisible
 from meetings.models import Recording, RecordingFile
-from meetings.recording.arriving import path_of_file
 
 BLOCK = 256 * 1024
 _TYPES = {"video/webm", "video/mp4", "audio/webm", "audio/mp4", "image/jpeg", "text/vtt"}
@@ -58,14 +57,14 @@ def recording_captions(request: HttpRequest, recording_id: str, language: str) -
 
 def _file_of(recording: Recording, role: str, **which: str) -> RecordingFile:
     kept = recording.files.filter(role=role, **which).first()
-    if kept is None or kept.content_type not in _TYPES or not path_of_file(kept).is_file():
+    if kept is None or kept.content_type not in _TYPES or not kept.file.storage.exists(kept.name):
         raise NotVisible
     return kept
 
 
 def _name_for(recording: Recording, kept: RecordingFile) -> str:
     stem = get_valid_filename(str(recording)[:100] or recording.pk)
-    return f"{stem}{path_of_file(kept).suffix}"
+    return f"{stem}{PurePosixPath(kept.name).suffix}"
 
 
 # ---- conditions and ranges -------------------------------------------------------------------------------
@@ -105,8 +104,8 @@ def span_of(header: str, size: int) -> Span | None:
 
 
 def _send(request: HttpRequest, kept: RecordingFile, *, name: str = "") -> HttpResponseBase:
-    path = path_of_file(kept)
-    size, changed = path.stat().st_size, int(path.stat().st_mtime)
+    size = kept.file.size
+    changed = int(kept.file.storage.get_modified_time(kept.name).timestamp())
     etag = f'"{kept.sha256}"'
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         return _with_headers(HttpResponseNotModified(), kept, etag, changed, name)
@@ -118,7 +117,7 @@ def _send(request: HttpRequest, kept: RecordingFile, *, name: str = "") -> HttpR
         refused = HttpResponse(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, content_type="text/plain")
         refused.headers["Content-Range"] = f"bytes */{size}"
         return refused
-    response = _content(request, path, span or Span(0, size - 1))
+    response = _content(request, kept, span or Span(0, size - 1))
     if span is not None:
         response.status_code = HTTPStatus.PARTIAL_CONTENT
         response.headers["Content-Range"] = f"bytes {span.first}-{span.last}/{size}"
@@ -155,25 +154,25 @@ def _with_headers(
 # ---- bytes -----------------------------------------------------------------------------------------------
 
 
-def _content(request: HttpRequest, path: Path, span: Span) -> HttpResponseBase:
+def _content(request: HttpRequest, kept: RecordingFile, span: Span) -> HttpResponseBase:
     if request.method == "HEAD" or span.length <= 0:
         return HttpResponse()
     if isinstance(request, ASGIRequest):  # an ordinary iterator would be read into memory whole
-        return StreamingHttpResponse(_blocks_in_turn(path, span))
-    return StreamingHttpResponse(_blocks(path, span))
+        return StreamingHttpResponse(_blocks_in_turn(kept, span))
+    return StreamingHttpResponse(_blocks(kept, span))
 
 
-def _blocks(path: Path, span: Span) -> Iterator[bytes]:
+def _blocks(kept: RecordingFile, span: Span) -> Iterator[bytes]:
     left = span.length
-    with path.open("rb") as kept:
-        kept.seek(span.first)
-        while left > 0 and (block := kept.read(min(BLOCK, left))):
+    with kept.open() as source:
+        source.seek(span.first)
+        while left > 0 and (block := source.read(min(BLOCK, left))):
             left -= len(block)
             yield block
 
 
-async def _blocks_in_turn(path: Path, span: Span) -> AsyncIterator[bytes]:
-    blocks = _blocks(path, span)
+async def _blocks_in_turn(kept: RecordingFile, span: Span) -> AsyncIterator[bytes]:
+    blocks = _blocks(kept, span)
     try:
         while (block := await asyncio.to_thread(next, blocks, None)) is not None:
             yield block

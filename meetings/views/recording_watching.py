@@ -7,7 +7,6 @@ from meetings import captions
 from meetings.access import Level
 from meetings.media_files import clock
 from meetings.models import Chapter, Recording, RecordingFile
-from meetings.recording.arriving import path_of_file
 
 # Words of one speaker are brought together until a pause or until they fill a paragraph.
 _PAUSE = 3.0
@@ -91,8 +90,11 @@ def _best(files: list[RecordingFile], spoken: str) -> RecordingFile | None:
 
 
 def _cues(kept: RecordingFile) -> list[captions.Cue]:
-    path = path_of_file(kept)
-    return captions.read(path.read_bytes()).cues if path.is_file() else []
+    try:
+        with kept.open() as source:
+            return captions.read(source.read()).cues
+    except FileNotFoundError:
+        return []
 
 
 def _part(chapter: Chapter) -> Part:

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from meetings import media_files
 from meetings.models import Meeting, Recording, Upload
-from meetings.recording import arriving, preparing, uploading
+from meetings.recording import arriving, files, preparing, uploading
 from tests import factories
 from tests.factories import NOW
 from tests.meetings import films
@@ -66,7 +66,7 @@ def test_a_full_disk_while_preparing_fails_nothing_and_leaves_nothing(
     waiting = preparing.prepare(recording_id=found.pk, now=NOW)
     assert waiting is not None
     assert (waiting.state, waiting.failure, waiting.disk_full_since) == (Recording.State.PROCESSING, "", NOW)
-    assert not any(arriving.folder_of(found).rglob("*"))
+    assert not any(files.folder_of(found).rglob("*"))
     assert arriving.path_of(found.upload).stat().st_size == len(film())
     assert "no disk space" in caplog.text
     filler.unlink()
@@ -75,7 +75,7 @@ def test_a_full_disk_while_preparing_fails_nothing_and_leaves_nothing(
     ready = preparing.prepare(recording_id=found.pk, now=later)
     assert ready is not None
     assert (ready.state, ready.disk_full_since) == (Recording.State.READY, None)
-    assert {path.name for path in arriving.folder_of(found).iterdir()} == {
+    assert {path.name for path in files.folder_of(found).iterdir()} == {
         f"recording.{'webm' if film is films.webm else 'mp4'}",
         media_files.POSTER,
     }
@@ -162,4 +162,4 @@ def test_captions_without_space_are_507_in_words_and_leave_nothing(disk: Path) -
     )
     assert answer.status_code == 507
     assert "no disk space left" in answer.content.decode()
-    assert not list(arriving.folder_of(found).glob("*.vtt"))
+    assert not list(files.folder_of(found).glob("*.vtt"))

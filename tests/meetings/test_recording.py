@@ -57,7 +57,7 @@ def prepared(film: bytes) -> Recording:
 
 
 def kept_file(found: Recording, role: str = RecordingFile.Role.MAIN) -> Path:
-    return arriving.path_of_file(found.files.get(role=role))
+    return Path(found.files.get(role=role).file.path)
 
 
 # ---- expecting -------------------------------------------------------------------------------------------

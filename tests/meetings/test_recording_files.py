@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.core.files.base import ContentFile
 from django.test import AsyncClient, Client
 from django.urls import reverse
 
 from meetings import access, captions
 from meetings.models import Meeting, Recording, RecordingFile
-from meetings.recording import arriving, publishing
+from meetings.models.recording import recordings_storage
+from meetings.recording import files, publishing
 from meetings.views.recording_files import NoSuchSpan, Span, span_of
 from tests import factories
 from tests.factories import NOW
@@ -29,7 +31,7 @@ def published(**fields: Any) -> Recording:
     found = factories.recording(
         **{"state": "published", "visibility": "public", "duration_seconds": 12.0, **fields}
     )
-    folder = arriving.folder_of(found)
+    folder = files.folder_of(found)
     folder.mkdir(parents=True)
     for role, name, content_type in (
         ("main", "recording.webm", "video/webm"),
@@ -131,9 +133,37 @@ def test_under_asgi_the_file_comes_in_blocks() -> None:
     assert async_to_sync(ask)() == (206, True, BYTES[5:10])
 
 
+def test_files_are_named_read_and_deleted_in_a_storage_that_has_no_paths(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Django's storage in memory, as an object store would be: only uploads and preparing need this machine's disk."""
+    elsewhere = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    settings.STORAGES = {**settings.STORAGES, "recordings": elsewhere}
+    storage = recordings_storage()
+    monkeypatch.setattr(
+        RecordingFile._meta.get_field("file"), "storage", storage
+    )  # fields ask once, at the start
+    found = factories.recording(state="published", visibility="public", duration_seconds=12.0)
+    name = storage.save(files.name_in(found, "recording.webm"), ContentFile(BYTES))
+    main = {"role": "main", "content_type": "video/webm", "size": len(BYTES), "sha256": "ab" * 32}
+    RecordingFile.objects.create(recording=found, file=name, **main)
+    publishing.keep_captions(recording=found, language="en", text=CUES)
+    earlier = found.files.get(role="captions").name
+    answer = Client().get(address_of(found), headers={"Range": "bytes=5-9"})
+    assert (answer.status_code, body(answer)) == (206, BYTES[5:10])
+    assert "thermometer &amp; so on" in Client().get(found.get_absolute_url()).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        publishing.keep_captions(recording=found, language="en", text=CUES)
+    assert not storage.exists(earlier)
+    Recording.objects.filter(pk=found.pk).update(expires_at=NOW)
+    with django_capture_on_commit_callbacks(execute=True):
+        publishing.expire(now=NOW)
+    assert storage.listdir(f"recordings/{found.pk}") == ([], [])
+
+
 def test_a_file_that_is_gone_from_the_disk_is_not_there() -> None:
     found = published()
-    arriving.path_of_file(found.files.get(role="main")).unlink()
+    Path(found.files.get(role="main").file.path).unlink()
     assert Client().get(address_of(found)).status_code == 404
 
 

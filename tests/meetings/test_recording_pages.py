@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from meetings import captions
 from meetings.models import Chapter, Meeting, Recording, RecordingFile
-from meetings.recording import arriving, publishing
+from meetings.recording import files, publishing
 from meetings.recording_forms import read_chapters
 from notifications.models import Notification
 from tests import factories
@@ -36,8 +36,8 @@ def published(**fields: Any) -> Recording:
         **fields,
     }
     found = factories.recording(meeting=meeting, **given)
-    arriving.folder_of(found).mkdir(parents=True)
-    path = arriving.folder_of(found) / "recording.mp4"
+    files.folder_of(found).mkdir(parents=True)
+    path = files.folder_of(found) / "recording.mp4"
     path.write_bytes(b"film")
     RecordingFile.objects.create(
         recording=found,
@@ -231,7 +231,7 @@ def test_a_host_reads_how_many_captions_were_skipped() -> None:
     assert "1 of 2 captions was skipped" in answer.content.decode()
     assert "line 6" in answer.content.decode()
     kept = found.files.get(role=RecordingFile.Role.CAPTIONS)
-    assert [cue.text for cue in captions.read(arriving.path_of_file(kept).read_bytes()).cues] == ["One"]
+    assert [cue.text for cue in captions.read(Path(kept.file.path).read_bytes()).cues] == ["One"]
 
 
 def test_captions_in_an_older_encoding_are_read_by_their_language() -> None:
@@ -240,7 +240,7 @@ def test_captions_in_an_older_encoding_are_read_by_their_language() -> None:
     sent = {**description(captions_language="pl"), "captions": SimpleUploadedFile("odd.srt", raw)}
     assert host_of(found).post(reverse("edit_recording", args=[found.pk]), sent).status_code == 302
     kept = found.files.get(role=RecordingFile.Role.CAPTIONS)
-    assert "Zażółć gęślą jaźń" in arriving.path_of_file(kept).read_text()
+    assert "Zażółć gęślą jaźń" in Path(kept.file.path).read_text()
 
 
 def test_captions_are_written_anew_without_anything_but_words() -> None:
@@ -251,7 +251,7 @@ def test_captions_are_written_anew_without_anything_but_words() -> None:
     )
     sent = {**description(), "captions": SimpleUploadedFile("x.vtt", raw.encode())}
     host_of(found).post(reverse("edit_recording", args=[found.pk]), sent)
-    text = arriving.path_of_file(found.files.get(role="captions", language="en")).read_text()
+    text = Path(found.files.get(role="captions", language="en").file.path).read_text()
     assert text == "WEBVTT\n\n00:00:01.000 --> 00:00:03.500\n<v Rasa>One alert(1)\n"
 
 
