@@ -21,7 +21,7 @@ from meetings.captions import Captions, NotCaptions
 from meetings.captions import read as read_captions
 from meetings.models import Recording
 from meetings.recording.arriving import most_bytes
-from meetings.recording.publishing import Description
+from meetings.recording.describing import NewCaptions, NewChapter, RecordingChanges
 
 MOST_CHAPTERS = 100
 MOST_CAPTION_BYTES = 2 * 1024 * 1024
@@ -96,16 +96,30 @@ class DescriptionForm(forms.Form):
         except NotCaptions as error:
             raise ValidationError(error.message) from error
 
-    def description(self) -> Description:
+    def changes(self) -> RecordingChanges:
         """Of valid data."""
-        return Description(
+        return RecordingChanges(
             title=self._title(),
             language=self.cleaned_data["language"],
             visibility=self.cleaned_data["visibility"],
             expires_at=self.cleaned_data["last_day"],
-            chapters=self.cleaned_data["chapters"],
-            chapter_language=chapter_language(self.recording),
+            chapters=self._chapters(),
         )
+
+    def new_captions(self) -> NewCaptions | None:
+        """Of valid data."""
+        sent: Captions | None = self.cleaned_data["captions"]
+        language = self.cleaned_data["captions_language"] or self.cleaned_data["language"]
+        return NewCaptions(language, sent.cues) if sent else None
+
+    def _chapters(self) -> list[NewChapter]:
+        """Titles in other languages stay where a chapter begins at the same moment."""
+        known = {chapter.starts_at_seconds: chapter.title for chapter in self.recording.chapters.all()}
+        language = chapter_language(self.recording)
+        return [
+            NewChapter(seconds, {**known.get(seconds, {}), language: title})
+            for seconds, title in self.cleaned_data["chapters"]
+        ]
 
     def _title(self) -> LanguageText:
         kept = {

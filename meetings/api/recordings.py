@@ -1,11 +1,8 @@
 """Operations on recordings: metadata first, then the bytes by resumable upload."""
 
-from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -16,15 +13,13 @@ from pydantic import Field
 
 from companies.api.auth import Scope, caller
 from companies.api.paging import Page, PageQuery, page
-from companies.api.problems import Problem, problem_response
+from companies.api.problems import Problem, invalid
 from companies.api.repeating import etag_of, idempotent, refuse_if_changed
 from companies.api.schemas import dropping_nul
-from companies.languages import reading_language
 from meetings import recording_access
 from meetings.access import Level, Visitor
 from meetings.api.meetings import seen_meeting
 from meetings.api.recording_schemas import (
-    ChapterIn,
     RecordingIn,
     RecordingOut,
     RecordingPatch,
@@ -33,8 +28,8 @@ from meetings.api.recording_schemas import (
     recording_out,
 )
 from meetings.models import Recording
-from meetings.recording import publishing, uploading
-from meetings.views import uploads
+from meetings.recording import describing, publishing, tus, uploading
+from meetings.recording.describing import NewChapter, RecordingChanges
 
 router = Router(tags=["recordings"])
 TUS = {
@@ -104,26 +99,23 @@ def begin_upload(request: HttpRequest, meeting_id: str, payload: RecordingIn) ->
     While bytes of an earlier upload for the meeting are kept, the answer is 409 with the code `unfinished`: continue
     that one, or send `replace`.
     """
-    now = timezone.now()
     meeting = seen_meeting(request, meeting_id, Level.HOST)
     try:
         upload = uploading.begin_upload(
             meeting=meeting,
             by=caller(request),
             length=payload.size,
-            now=now,
+            now=timezone.now(),
             filename=payload.filename,
             content_type=payload.content_type,
             replace=payload.replace,
+            changes=changes_of(payload),
         )
     except uploading.UnableToUpload as error:
         status = {"too_large": 413, "disk_full": 507}.get(error.code, 409)
         raise Problem(status, error.message, code=error.code) from error
-    begun = publishing.describe(
-        recording=upload.recording, description=described(upload.recording, payload), now=now
-    )
     where = f"{settings.SITE_URL}{reverse('api:upload', args=[upload.pk])}"
-    return Status(201, UploadOut(**recording_out(begun).model_dump(), upload=where))
+    return Status(201, UploadOut(**recording_out(upload.recording).model_dump(), upload=where))
 
 
 @router.api_operation(
@@ -136,16 +128,15 @@ def begin_upload(request: HttpRequest, meeting_id: str, payload: RecordingIn) ->
 )
 def receive_part(request: HttpRequest, upload_id: str) -> HttpResponse:
     """Part by part, at most 16 MiB each (tus 1.0.0): HEAD says how many bytes are kept, PATCH brings more."""
-    request.user = caller(request)
-    response = uploads.upload(request, upload_id=dropping_nul(upload_id))
-    return response if response.status_code < 400 else as_problem(request, response)
-
-
-def as_problem(request: HttpRequest, refused: HttpResponse) -> HttpResponse:
-    """The page's refusal, its headers too, in the shape that the API gives to all of them."""
-    problem = Problem(refused.status_code, refused.content.decode())
-    problem.headers = {name: value for name, value in refused.items() if not name.startswith("Content-")}
-    return problem_response(request, problem)
+    visitor = Visitor(person=caller(request))
+    try:
+        return tus.answer(
+            request, lambda: recording_access.upload_for(visitor, dropping_nul(upload_id)), now=timezone.now()
+        )
+    except tus.TusRefusal as refusal:
+        problem = Problem(refusal.status, refusal.message)
+        problem.headers = dict(refusal.headers)
+        raise problem from refusal
 
 
 @router.patch(
@@ -158,44 +149,31 @@ def describe(
     request: HttpRequest, response: HttpResponse, recording_id: str, payload: RecordingPatch
 ) -> RecordingOut:
     """Only the given fields change. For the meeting's hosts."""
-    now, key = timezone.now(), dropping_nul(recording_id)
-    with transaction.atomic():
-        Recording.objects.select_for_update(of=("self",)).filter(pk=key).first()
-        found = recording_access.recording_for(Visitor(person=caller(request)), key, Level.HOST)
-        refuse_if_changed(request, recording_out(found).model_dump())
-        changed = publishing.describe(recording=found, description=described(found, payload), now=now)
-        if payload.chapters is not None:
-            changed = divided(changed, payload.chapters, now)
-        try:
-            shown = publishing.publish(recording=changed, now=now) if payload.publish else changed
-        except publishing.UnableToPublish as error:
-            raise Problem(409, error.message, code=error.code) from error
-    return tagged(response, recording_out(shown))
+    visitor = Visitor(person=caller(request))
+    found = recording_access.recording_for(visitor, dropping_nul(recording_id), Level.HOST)
+
+    def precondition(as_it_is: Recording) -> None:
+        refuse_if_changed(request, recording_out(as_it_is).model_dump())
+        refuse_mixed_languages(payload)
+
+    try:
+        changed = describing.change_recording(
+            recording=found,
+            changes=changes_of(payload),
+            and_publish=payload.publish,
+            precondition=precondition,
+            now=timezone.now(),
+        )
+    except describing.UnableToDescribe as error:
+        raise invalid(error.field_errors) from error
+    except publishing.UnableToPublish as error:
+        raise Problem(409, error.message, code=error.code) from error
+    return tagged(response, recording_out(changed))
 
 
-def divided(found: Recording, asked: list[ChapterIn], now: datetime) -> Recording:
-    """Chapters anew. The flow writes them in one language at a time, so it is asked once for each."""
-    refuse_chapters(found, asked)
-    present = described(found, RecordingPatch())
-    publishing.describe(recording=found, description=replace(present, chapters=()), now=now)
-    for language in asked[0].title if asked else ():
-        titles = tuple((one.starts_at_seconds, one.title[language]) for one in asked)
-        spoken = replace(present, chapters=titles, chapter_language=language)
-        publishing.describe(recording=found, description=spoken, now=now)
-    return found
-
-
-def refuse_chapters(found: Recording, asked: list[ChapterIn]) -> None:
-    moments = [one.starts_at_seconds for one in asked]
-    errors = []
-    if len(set(moments)) < len(moments):
-        errors.append(_("Two chapters begin at the same moment."))
-    if found.duration_seconds is not None and any(at >= found.duration_seconds for at in moments):
-        errors.append(_("A chapter begins after the end of the recording."))
-    if len({frozenset(one.title) for one in asked}) > 1:
-        errors.append(_("Give the titles of all chapters in the same languages."))
-    if errors:
-        raise Problem(422, _("Some fields are not valid."), {"chapters": errors})
+def refuse_mixed_languages(payload: RecordingPatch) -> None:
+    if len({frozenset(one.title) for one in payload.chapters or ()}) > 1:
+        raise invalid({"chapters": [_("Give the titles of all chapters in the same languages.")]})
 
 
 def tagged(response: HttpResponse, shown: RecordingOut) -> RecordingOut:
@@ -203,14 +181,18 @@ def tagged(response: HttpResponse, shown: RecordingOut) -> RecordingOut:
     return shown
 
 
-def described(found: Recording, asked: RecordingIn | RecordingPatch) -> publishing.Description:
-    """The recording as it stands, with the given fields replaced."""
-    given = asked.model_dump(exclude_unset=True)
-    return publishing.Description(
-        title=given.get("title") or found.title,
-        language=given.get("language") or found.language,
-        visibility=given.get("visibility") or found.visibility,
-        expires_at=given.get("expires_at", found.expires_at),
-        chapters=None,
-        chapter_language=reading_language(),
-    )
+def changes_of(asked: RecordingIn | RecordingPatch) -> RecordingChanges:
+    """What is null or empty stays, but for `expires_at`, which null takes away."""
+    changes: RecordingChanges = {}
+    if asked.title:
+        changes["title"] = asked.title
+    if asked.language:
+        changes["language"] = asked.language
+    if asked.visibility:
+        changes["visibility"] = asked.visibility
+    if isinstance(asked, RecordingPatch):
+        if "expires_at" in asked.model_fields_set:
+            changes["expires_at"] = asked.expires_at
+        if asked.chapters is not None:
+            changes["chapters"] = [NewChapter(one.starts_at_seconds, one.title) for one in asked.chapters]
+    return changes

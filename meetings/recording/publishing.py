@@ -1,20 +1,15 @@
-"""People watch a recording, described by its host, until its last day."""
+"""People watch a recording until its last day."""
 
-import hashlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from companies.ids import new_id
-from companies.languages import LanguageText
 from meetings import facts
-from meetings.models import Chapter, Recording, RecordingFile, Upload
+from meetings.models import Recording, Upload
 from meetings.recording.arriving import drop_upload
-from meetings.recording.files import delete_after_commit, name_in, save
+from meetings.recording.files import delete_after_commit
 from meetings.recording.states import BEFORE, Refusal, State, advance, advanced, locked
 
 UPLOAD_KEPT = timedelta(hours=48)  # an upload that nobody goes on with
@@ -38,63 +33,6 @@ def publish(*, recording: Recording, now: datetime) -> Recording:
     advance(recording, State.PUBLISHED, now=now, published_at=now, expires_at=expires_at)
     facts.recording_published.send(Recording, recording=recording, now=now)
     return recording
-
-
-@dataclass(frozen=True, kw_only=True)
-class Description:
-    """What a host says about a recording. Chapters are (seconds, title in `chapter_language`), in any order."""
-
-    title: LanguageText
-    language: str
-    visibility: str
-    expires_at: datetime | None
-    chapters: tuple[tuple[float, str], ...] | None  # None: as they are
-    chapter_language: str
-
-
-@transaction.atomic
-def describe(*, recording: Recording, description: Description, now: datetime) -> Recording:
-    """Changes what stands beside the recording; its state and its files stay. Titles in other languages stay, too."""
-    recording = locked(recording)
-    recording.title = description.title
-    recording.language = description.language
-    recording.visibility = description.visibility
-    recording.expires_at = description.expires_at
-    recording.save(update_fields=["title", "language", "visibility", "expires_at"])
-    if description.chapters is not None:
-        _divide(recording, description.chapters, description.chapter_language)
-    return recording
-
-
-def _divide(recording: Recording, chapters: tuple[tuple[float, str], ...], language: str) -> None:
-    known = {chapter.starts_at_seconds: chapter.title for chapter in recording.chapters.all()}
-    recording.chapters.all().delete()
-    Chapter.objects.bulk_create(
-        Chapter(
-            recording=recording, starts_at_seconds=seconds, title={**known.get(seconds, {}), language: title}
-        )
-        for seconds, title in chapters
-    )
-
-
-@transaction.atomic
-def keep_captions(*, recording: Recording, language: str, text: str) -> RecordingFile:
-    """WebVTT, written anew from its cues, in place of earlier captions in that language."""
-    recording = locked(recording)
-    raw = text.encode()
-    name = save(name_in(recording, f"captions-{language}-{new_id()}.vtt"), ContentFile(raw))
-    earlier = recording.files.filter(role=RecordingFile.Role.CAPTIONS, language=language)
-    delete_after_commit(list(earlier.values_list("file", flat=True)))
-    earlier.delete()
-    return RecordingFile.objects.create(
-        recording=recording,
-        role=RecordingFile.Role.CAPTIONS,
-        file=name,
-        content_type="text/vtt",
-        language=language,
-        size=len(raw),
-        sha256=hashlib.sha256(raw).hexdigest(),
-    )
 
 
 def expire(*, now: datetime) -> int:

@@ -1,11 +1,15 @@
 """What workers do for recordings. Every task may run twice, or be killed half-way, and does no harm."""
 
+import logging
+
 from celery import shared_task
 from django.utils.timezone import now
+from kombu.exceptions import OperationalError
 
 from meetings.recording import capturing, expecting, preparing, publishing
 
 SWEEP_SECONDS = 15
+logger = logging.getLogger(__name__)
 
 
 @shared_task(ignore_result=True)
@@ -24,3 +28,11 @@ def look_after_recordings() -> None:
 def prepare_recording(recording_id: str) -> None:
     """In the queue `media`, whose worker does nothing else; the flow bounds its time."""
     preparing.prepare(recording_id=recording_id, now=now())
+
+
+def wake_worker(recording_id: str) -> None:
+    """So that it does not wait for the sweep, which finds the recording without a broker, too."""
+    try:
+        prepare_recording.apply_async([recording_id], retry=False)
+    except (OperationalError, OSError) as error:
+        logger.warning("no broker to nudge: %s", error)

@@ -24,6 +24,7 @@ from meetings.recording.arriving import (
     take_expected,
 )
 from meetings.recording.capturing import finish_capture
+from meetings.recording.describing import RecordingChanges, describe
 from meetings.recording.states import Refusal, State, advance, locked
 
 logger = logging.getLogger(__name__)
@@ -56,8 +57,9 @@ def begin_upload(
     filename: str = "",
     content_type: str = "",
     replace: bool = False,
+    changes: RecordingChanges | None = None,
 ) -> Upload:
-    """A resumable upload of a whole file. Raises UnableToUpload.
+    """A resumable upload of a whole file; `changes` describe its recording from the start. Raises UnableToUpload.
 
     One at a time for a meeting. Bytes that are kept of an earlier one go only with `replace`, and those of somebody
     else only after an hour of silence.
@@ -78,13 +80,16 @@ def begin_upload(
         drop_upload(earlier)
     recording = take_expected(meeting, State.EXPECTED, Recording.Source.UPLOAD, by, now)
     try:
-        return open_upload(
+        upload = open_upload(
             recording, by=by, length=length, filename=filename, content_type=content_type, now=now
         )
     except OSError as error:
         if not media_files.is_disk_full(error):
             raise
         raise UnableToUpload("disk_full", no_room()) from error
+    if changes:
+        describe(recording=recording, changes=changes)
+    return upload
 
 
 def unfinished_upload(meeting: Meeting) -> Upload | None:

@@ -2,8 +2,9 @@
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.datastructures import MultiValueDict
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,15 +14,21 @@ from companies.shared_pages import shared_among_strangers
 from meetings import access, captions, recording_access
 from meetings.access import Level, NotVisible, Visitor
 from meetings.models import Meeting, Recording, RecordingFile
-from meetings.recording import arriving, publishing, uploading
+from meetings.recording import arriving, describing, publishing, uploading
+from meetings.recording.tasks import wake_worker
 from meetings.recording_forms import DescriptionForm, WholeFileForm
 from meetings.views.paging import page_of
 from meetings.views.recording_shelf import Filters, find
 from meetings.views.recording_watching import watching
-from meetings.views.uploads import nudge
 
 BLOCK = 4 * 1024 * 1024
+Sent = tuple[QueryDict | None, MultiValueDict[str, UploadedFile[bytes]] | None]
 A_PAGE = 20
+
+
+def sent_with(request: HttpRequest) -> Sent:
+    """Data and files for a form: those of a POST, however empty."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 @require_safe
@@ -52,20 +59,29 @@ def recording_page(request: HttpRequest, recording_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_recording(request: HttpRequest, recording_id: str) -> HttpResponseBase:
     recording = recording_access.recording_for(access.visitor_of(request), recording_id, Level.HOST)
-    form = DescriptionForm(request.POST or None, request.FILES or None, recording=recording)
-    if request.method == "POST" and form.is_valid():
-        publishing.describe(recording=recording, description=form.description(), now=now())
-        sent = form.cleaned_data["captions"]
-        if sent:
-            language = form.cleaned_data["captions_language"] or form.cleaned_data["language"]
-            publishing.keep_captions(recording=recording, language=language, text=captions.write(sent.cues))
+    form = DescriptionForm(*sent_with(request), recording=recording)
+    if request.method == "POST" and form.is_valid() and _describe(recording, form):
         messages.success(request, _("Saved."))
+        sent: captions.Captions | None = form.cleaned_data["captions"]
         if sent and sent.skipped:
             messages.warning(request, _skipped(sent))
         return redirect(recording)
     kept = recording.files.filter(role=RecordingFile.Role.CAPTIONS)
     context = {"section": "schedule", "recording": recording, "form": form, "captions": kept}
     return render(request, "meetings/recordings/edit.html", context, status=422 if form.errors else 200)
+
+
+def _describe(recording: Recording, form: DescriptionForm) -> bool:
+    """Else the form says why not."""
+    try:
+        describing.change_recording(
+            recording=recording, changes=form.changes(), new_captions=form.new_captions(), now=now()
+        )
+    except describing.UnableToDescribe as error:
+        for field, sentences in error.field_errors.items():
+            form.add_error(field, sentences)
+        return False
+    return True
 
 
 def _skipped(sent: captions.Captions) -> str:
@@ -94,7 +110,7 @@ def publish_recording(request: HttpRequest, recording_id: str) -> HttpResponse:
 def upload_recording(request: HttpRequest, meeting_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
     meeting = access.meeting_for(visitor, meeting_id, Level.HOST)
-    form = WholeFileForm(request.POST or None, request.FILES or None)
+    form = WholeFileForm(*sent_with(request))
     if request.method == "POST" and form.is_valid():
         received = _keep_whole(visitor, meeting, form)
         if received is not None:
@@ -133,5 +149,5 @@ def _keep_whole(visitor: Visitor, meeting: Meeting, form: WholeFileForm) -> Reco
     except (uploading.UnableToUpload, uploading.UnableToReceive) as error:
         form.add_error("file", error.message)
         return None
-    nudge(upload.recording_id)
+    wake_worker(upload.recording_id)
     return upload.recording

@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 
 from meetings import media_files
 from meetings.models import Meeting, Recording, RecordingFile, RoomEvent, Upload
-from meetings.recording import arriving, capturing, expecting, preparing, publishing, states, uploading
+from meetings.recording import (
+    arriving,
+    capturing,
+    describing,
+    expecting,
+    preparing,
+    publishing,
+    states,
+    uploading,
+)
 from meetings.recording.tasks import look_after_recordings, prepare_recording
 from notifications.models import Notification
 from tests import factories
@@ -354,6 +363,23 @@ def test_a_file_that_cannot_be_played_fails_in_words_and_the_host_hears_of_it(fi
     assert reason in found.failure
     assert not found.files.exists()
     assert Notification.objects.filter(kind="recording_failed", recording=found).count() == 1
+
+
+def test_a_recording_is_changed_whole_or_not_at_all() -> None:
+    found = factories.recording(title={"en": "Old"})
+    late = [describing.NewChapter(70.0, {"en": "Late"})]
+    Recording.objects.filter(pk=found.pk).update(duration_seconds=60.0, state=State.RECEIVED)
+    with pytest.raises(describing.UnableToDescribe) as refusal:
+        describing.change_recording(
+            recording=found, changes={"title": {"en": "New"}, "chapters": late}, now=NOW
+        )
+    assert refusal.value.field_errors == {"chapters": ["A chapter begins after the end of the recording."]}
+    with pytest.raises(publishing.UnableToPublish):
+        describing.change_recording(
+            recording=found, changes={"title": {"en": "New"}}, and_publish=True, now=NOW
+        )
+    found.refresh_from_db()
+    assert (found.title, found.state, found.chapters.count()) == ({"en": "Old"}, State.RECEIVED, 0)
 
 
 def test_preparing_twice_does_it_once() -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from meetings import access, captions
 from meetings.models import Meeting, Recording, RecordingFile
 from meetings.models.recording import recordings_storage
-from meetings.recording import files, publishing
+from meetings.recording import describing, files, publishing
 from meetings.views.recording_files import NoSuchSpan, Span, span_of
 from tests import factories
 from tests.factories import NOW
@@ -47,7 +47,7 @@ def published(**fields: Any) -> Recording:
             size=len(BYTES),
             sha256="ab" * 32,
         )
-    publishing.keep_captions(recording=found, language="en", text=CUES)
+    describing.keep_captions(recording=found, language="en", text=CUES)
     return found
 
 
@@ -147,13 +147,13 @@ def test_files_are_named_read_and_deleted_in_a_storage_that_has_no_paths(
     name = storage.save(files.name_in(found, "recording.webm"), ContentFile(BYTES))
     main = {"role": "main", "content_type": "video/webm", "size": len(BYTES), "sha256": "ab" * 32}
     RecordingFile.objects.create(recording=found, file=name, **main)
-    publishing.keep_captions(recording=found, language="en", text=CUES)
+    describing.keep_captions(recording=found, language="en", text=CUES)
     earlier = found.files.get(role="captions").name
     answer = Client().get(address_of(found), headers={"Range": "bytes=5-9"})
     assert (answer.status_code, body(answer)) == (206, BYTES[5:10])
     assert "thermometer &amp; so on" in Client().get(found.get_absolute_url()).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
-        publishing.keep_captions(recording=found, language="en", text=CUES)
+        describing.keep_captions(recording=found, language="en", text=CUES)
     assert not storage.exists(earlier)
     Recording.objects.filter(pk=found.pk).update(expires_at=NOW)
     with django_capture_on_commit_callbacks(execute=True):

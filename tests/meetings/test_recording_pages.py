@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from meetings import captions
 from meetings.models import Chapter, Meeting, Recording, RecordingFile
-from meetings.recording import files, publishing
+from meetings.recording import describing, files
 from meetings.recording_forms import read_chapters
 from notifications.models import Notification
 from tests import factories
@@ -80,7 +80,7 @@ def test_the_page_plays_without_scripts_and_names_chapters_and_captions() -> Non
     Chapter.objects.create(
         recording=found, starts_at_seconds=500, title={"en": "Six thermometers <on> a rope"}
     )
-    publishing.keep_captions(
+    describing.keep_captions(
         recording=found,
         language="en",
         text=captions.write([captions.Cue(1, 3, "Rasa", "No thermometer at all.")]),

@@ -9,8 +9,8 @@ from typing import Any
 from django.db import transaction
 
 from meetings import captions
-from meetings.models import Chapter, Meeting, Recording
-from meetings.recording import expecting, preparing, publishing, uploading
+from meetings.models import Meeting, Recording
+from meetings.recording import describing, expecting, preparing, publishing, uploading
 from webinar_service.demo import pictures, sources
 from webinar_service.demo.gatherings import tell_nobody_of_the_past
 
@@ -48,14 +48,12 @@ def shelve_one(meeting: Meeting, tape: dict[str, Any], path: Path, *, now: datet
 def announce(
     prepared: Recording, tape: dict[str, Any], *, published_at: datetime, now: datetime
 ) -> Recording:
-    Recording.objects.filter(pk=prepared.pk).update(visibility=tape["visibility"])
-    Chapter.objects.bulk_create(
-        Chapter(recording=prepared, starts_at_seconds=seconds, title=title)
-        for seconds, title in tape["chapters"]
-    )
+    chapters = [describing.NewChapter(seconds, title) for seconds, title in tape["chapters"]]
+    changes = describing.RecordingChanges(visibility=tape["visibility"], chapters=chapters)
+    describing.change_recording(recording=prepared, changes=changes, now=now)
     for language, lines in tape["said"].items():
         cues = [captions.Cue(start, end, speaker, words) for start, end, speaker, words in lines]
-        publishing.keep_captions(recording=prepared, language=language, text=captions.write(cues))
+        describing.keep_captions(recording=prepared, language=language, text=captions.write(cues))
     published = publishing.publish(recording=prepared, now=published_at)
     tell_nobody_of_the_past(now=now)
     return published

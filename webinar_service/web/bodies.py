@@ -22,8 +22,8 @@ from django.utils import timezone
 from companies.api.auth import valid_token
 from meetings import access
 from meetings.access import Level, NotAllowed
+from meetings.recording.tus import LARGEST_PART
 from meetings.recording_access import upload_for
-from meetings.views.uploads import LARGEST_PART
 
 Receive = Callable[[], Awaitable[Any]]
 ANONYMOUS = 256 * 1024  # bytes; the longest form that a visitor fills in takes some 30 KB
