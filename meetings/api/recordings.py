@@ -14,8 +14,10 @@ from pydantic import Field
 from companies.api.auth import Scope, caller
 from companies.api.paging import Page, PageQuery, page
 from companies.api.problems import Problem, invalid
-from companies.api.repeating import etag_of, idempotent, refuse_if_changed
+from companies.api.refusals import problem_of
+from companies.api.repeating import etag_of, idempotent, is_as_read
 from companies.api.schemas import dropping_nul
+from companies.refusals import Refusal
 from meetings import recording_access
 from meetings.access import Level, Visitor
 from meetings.api.meetings import seen_meeting
@@ -27,8 +29,7 @@ from meetings.api.recording_schemas import (
     UploadOut,
     recording_out,
 )
-from meetings.models import Recording
-from meetings.recording import describing, publishing, tus, uploading
+from meetings.recording import describing, tus, uploading
 from meetings.recording.describing import NewChapter, RecordingChanges
 
 router = Router(tags=["recordings"])
@@ -152,22 +153,17 @@ def describe(
     visitor = Visitor(person=caller(request))
     found = recording_access.recording_for(visitor, dropping_nul(recording_id), Level.HOST)
 
-    def precondition(as_it_is: Recording) -> None:
-        refuse_if_changed(request, recording_out(as_it_is).model_dump())
-        refuse_mixed_languages(payload)
-
+    refuse_mixed_languages(payload)
     try:
         changed = describing.change_recording(
             recording=found,
             changes=changes_of(payload),
             and_publish=payload.publish,
-            precondition=precondition,
+            is_as_read=lambda now_there: is_as_read(request, recording_out(now_there).model_dump()),
             now=timezone.now(),
         )
-    except describing.UnableToDescribe as error:
-        raise invalid(error.field_errors) from error
-    except publishing.UnableToPublish as error:
-        raise Problem(409, error.message, code=error.code) from error
+    except Refusal as refusal:
+        raise problem_of(refusal) from refusal
     return tagged(response, recording_out(changed))
 
 

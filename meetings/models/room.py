@@ -110,11 +110,6 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
     def present(self) -> Self:
         return self.filter(left_at__isnull=True)
 
-    def people_by_room(self, rooms: Iterable[str]) -> Counter[str]:
-        """How many people: somebody with two connections is one."""
-        found = self.filter(room__in=rooms).order_by().values_list("room")
-        return Counter(dict(found.annotate(Count("person", distinct=True))))
-
 
 class Presence(models.Model):
     """One connection's interval (joined, left) in a room. `seen_at` is renewed by the process that holds it."""
@@ -157,6 +152,12 @@ class Presence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.room_id}"
+
+    @classmethod
+    def people_in(cls, rooms: Iterable[str]) -> Counter[str]:
+        """How many people are there now, by room; somebody with two connections is one."""
+        here = cls.objects.present().filter(room__in=rooms).order_by().values_list("room")
+        return Counter(dict(here.annotate(Count("person", distinct=True))))
 
 
 class UsedTicket(models.Model):

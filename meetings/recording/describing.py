@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from companies.ids import new_id
 from companies.languages import LanguageText
+from companies.refusals import Invalid, Outdated
 from meetings import captions
 from meetings.models import Chapter, Recording, RecordingFile
 from meetings.recording.files import delete_after_commit, name_in, save
@@ -19,12 +20,8 @@ from meetings.recording.publishing import publish
 from meetings.recording.states import locked
 
 
-class UnableToDescribe(Exception):
-    """`field_errors`: sentences by field."""
-
-    def __init__(self, field_errors: dict[str, list[str]]) -> None:
-        super().__init__(str(field_errors))
-        self.field_errors = field_errors
+class UnableToDescribe(Invalid):
+    """What is said of the recording does not fit it."""
 
 
 @dataclass(frozen=True)
@@ -59,15 +56,17 @@ def change_recording(
     now: datetime,
     new_captions: NewCaptions | None = None,
     and_publish: bool = False,
-    precondition: Callable[[Recording], None] | None = None,
+    is_as_read: Callable[[Recording], bool] | None = None,
 ) -> Recording:
-    """All of it, or nothing. Raises UnableToDescribe, UnableToPublish.
+    """All of it, or nothing; whether it `is_as_read` is asked under the lock.
 
-    `precondition` looks at the recording as it stands under the lock; what it raises ends the change.
+    Raises Outdated, UnableToDescribe, UnableToPublish.
     """
     recording = locked(recording)
-    if precondition is not None:
-        precondition(recording)
+    if is_as_read is not None and not is_as_read(recording):
+        raise Outdated(
+            "outdated", _("This was changed by somebody else. Read it again before you change it.")
+        )
     describe(recording=recording, changes=changes)
     if new_captions is not None:
         text = captions.write(new_captions.cues)

@@ -2,15 +2,15 @@
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.datastructures import MultiValueDict
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from companies.shared_pages import shared_among_strangers
+from companies.views.visiting import sent_in
 from meetings import access, captions, recording_access
 from meetings.access import Level, NotVisible, Visitor
 from meetings.models import Meeting, Recording, RecordingFile
@@ -22,13 +22,7 @@ from meetings.views.recording_shelf import Filters, find
 from meetings.views.recording_watching import watching
 
 BLOCK = 4 * 1024 * 1024
-Sent = tuple[QueryDict | None, MultiValueDict[str, UploadedFile[bytes]] | None]
 A_PAGE = 20
-
-
-def sent_with(request: HttpRequest) -> Sent:
-    """Data and files for a form: those of a POST, however empty."""
-    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 @require_safe
@@ -59,7 +53,7 @@ def recording_page(request: HttpRequest, recording_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_recording(request: HttpRequest, recording_id: str) -> HttpResponseBase:
     recording = recording_access.recording_for(access.visitor_of(request), recording_id, Level.HOST)
-    form = DescriptionForm(*sent_with(request), recording=recording)
+    form = DescriptionForm(*sent_in(request), recording=recording)
     if request.method == "POST" and form.is_valid() and _describe(recording, form):
         messages.success(request, _("Saved."))
         sent: captions.Captions | None = form.cleaned_data["captions"]
@@ -110,7 +104,7 @@ def publish_recording(request: HttpRequest, recording_id: str) -> HttpResponse:
 def upload_recording(request: HttpRequest, meeting_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
     meeting = access.meeting_for(visitor, meeting_id, Level.HOST)
-    form = WholeFileForm(*sent_with(request))
+    form = WholeFileForm(*sent_in(request))
     if request.method == "POST" and form.is_valid():
         received = _keep_whole(visitor, meeting, form)
         if received is not None:

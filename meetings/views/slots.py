@@ -361,9 +361,7 @@ def _present(meetings: Sequence[Meeting], now: datetime) -> Counter[str]:
     rooms = tuple(sorted(meeting.room_id for meeting in meetings if meeting.is_live))
     if not rooms:
         return Counter()
-    return _presences.once(
-        (rooms, int(now.timestamp())), lambda: Presence.objects.present().people_by_room(rooms)
-    )
+    return _presences.once((rooms, int(now.timestamp())), lambda: Presence.people_in(rooms))
 
 
 _presences: Read[Counter[str]] = Read()
