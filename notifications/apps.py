@@ -9,4 +9,6 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Mails")
 
     def ready(self) -> None:
-        from notifications import receivers  # noqa: F401 - connects the receivers of facts
+        from notifications import receivers
+
+        receivers.connect()
