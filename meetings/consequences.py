@@ -11,7 +11,8 @@ from companies import zones
 from companies.addresses import normal as normal_address
 from companies.languages import in_language
 from companies.models import Person
-from meetings.details import FieldErrors, MeetingDetails
+from companies.refusals import FieldErrors
+from meetings.details import MeetingDetails
 from meetings.models import Meeting, MeetingRole, Registration, Room
 from meetings.recipients import (
     MailKind,

@@ -15,7 +15,7 @@ from ninja.responses import NinjaJSONEncoder
 
 from companies.api.auth import valid_token
 from companies.api.problems import Problem, problem_response
-from companies.models import ApiToken, IdempotentAnswer
+from companies.models.api import ApiToken, IdempotentAnswer
 
 View = Callable[..., HttpResponse]
 KEPT = timedelta(days=2)  # answers may hold names and addresses
@@ -100,8 +100,12 @@ def etag_of(shown: Any) -> str:
     return f'"{hashlib.sha256(raw.encode()).hexdigest()[:32]}"'
 
 
-def refuse_if_changed(request: HttpRequest, shown: Any) -> None:
-    """If-Match (RFC 9110, 13.1.1): raises Problem 412 when the caller has read something else than what is there."""
+def is_as_read(request: HttpRequest, shown: Any) -> bool:
+    """If-Match (RFC 9110, 13.1.1): False when the caller has read something else than what is there."""
     asked = request.headers.get("If-Match", "")
-    if asked and asked != "*" and etag_of(shown) not in [tag.strip() for tag in asked.split(",")]:
+    return not asked or asked == "*" or etag_of(shown) in [tag.strip() for tag in asked.split(",")]
+
+
+def refuse_if_changed(request: HttpRequest, shown: Any) -> None:
+    if not is_as_read(request, shown):
         raise Problem(412, _("This was changed by somebody else. Read it again before you change it."))

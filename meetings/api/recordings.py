@@ -14,8 +14,9 @@ from ninja import Query, Router, Status
 from ninja.decorators import decorate_view
 from pydantic import Field
 
-from companies.api.auth import Scope, caller
+from companies.api.auth import Scope
 from companies.api.paging import Page, PageQuery, page
+from companies.api.people import caller
 from companies.api.problems import Problem, problem_response
 from companies.api.repeating import etag_of, idempotent, refuse_if_changed
 from companies.api.schemas import dropping_nul

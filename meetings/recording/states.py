@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from companies import refusals
 from meetings.models import Recording
 
 State = Recording.State
@@ -19,13 +20,8 @@ BEFORE: dict[str, tuple[str, ...]] = {
 }
 
 
-class Refusal(Exception):
-    """The recording is not in the state for it; `code` for programs, `message` for people."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
+class Refusal(refusals.Refusal):
+    """The recording is not in the state for it."""
 
 
 class UnableToAdvance(Exception):

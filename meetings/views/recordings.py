@@ -10,12 +10,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from companies.shared_pages import shared_among_strangers
+from companies.views.paging import page_of
+from companies.views.visiting import sent_in
 from meetings import access, captions
 from meetings import recording as flow
 from meetings.access import Level, NotVisible, Visitor
 from meetings.models import Meeting, Recording, RecordingFile
 from meetings.recording_forms import DescriptionForm, WholeFileForm
-from meetings.views.paging import page_of
 from meetings.views.recording_shelf import Filters, find
 from meetings.views.recording_watching import watching
 from meetings.views.uploads import nudge
@@ -52,7 +53,7 @@ def recording_page(request: HttpRequest, recording_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_recording(request: HttpRequest, recording_id: str) -> HttpResponseBase:
     recording = access.recording_for(access.visitor_of(request), recording_id, Level.HOST)
-    form = DescriptionForm(request.POST or None, request.FILES or None, recording=recording)
+    form = DescriptionForm(*sent_in(request), recording=recording)
     if request.method == "POST" and form.is_valid():
         flow.describe(recording=recording, description=form.description(), now=now())
         sent = form.cleaned_data["captions"]
@@ -94,7 +95,7 @@ def publish_recording(request: HttpRequest, recording_id: str) -> HttpResponse:
 def upload_recording(request: HttpRequest, meeting_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
     meeting = access.meeting_for(visitor, meeting_id, Level.HOST)
-    form = WholeFileForm(request.POST or None, request.FILES or None)
+    form = WholeFileForm(*sent_in(request))
     if request.method == "POST" and form.is_valid():
         received = _keep_whole(visitor, meeting, form)
         if received is not None:

@@ -16,7 +16,7 @@ from companies.languages import in_language
 from companies.templatetags.page import clock
 from meetings import access
 from meetings.access import Level, Visitor
-from meetings.models import Meeting, Presence, Recording, Registration
+from meetings.models import Meeting, Recording, Registration
 from meetings.registering import has_ended
 from meetings.views import days
 
@@ -346,7 +346,7 @@ def days_of(slots: Iterable[Slot], *, now: datetime) -> list[Day]:
 def _counts(meetings: Sequence[Meeting]) -> Counts:
     seated: Counter[str] = Counter()
     waiting: Counter[str] = Counter()
-    rows = Registration.objects.active().filter(meeting__in=meetings).order_by()
+    rows = access.registrations_in(meetings).order_by()
     for meeting_id, state, count in rows.values_list("meeting", "state").annotate(Count("pk")):
         counter = waiting if state == Registration.State.WAITLISTED else seated
         counter[meeting_id] += count
@@ -367,8 +367,8 @@ def _present(meetings: Sequence[Meeting], now: datetime) -> Counter[str]:
 _presences: Read[Counter[str]] = Read()
 
 
-def _count_present(rooms: Iterable[str]) -> Counter[str]:
-    here = Presence.objects.present().filter(room__in=rooms).order_by()
+def _count_present(rooms: Sequence[str]) -> Counter[str]:
+    here = access.presences_in(rooms).order_by()
     return Counter(dict(here.values_list("room").annotate(Count("person", distinct=True))))
 
 
@@ -384,5 +384,5 @@ def _parts(meetings: Sequence[Meeting]) -> Counter[str | None]:
     series = {meeting.series_id for meeting in meetings if meeting.series_id}
     if not series:
         return Counter()
-    rows = Meeting.objects.announced().filter(series__in=series).order_by()
+    rows = access.announced_in_series(series).order_by()
     return Counter(dict(rows.values_list("series").annotate(Count("pk"))))

@@ -1,0 +1,34 @@
+"""How a flow says no: one shape for pages, programs and commands."""
+
+FieldErrors = dict[str, list[str]]
+
+
+class Refusal(Exception):
+    """`code` for programs, `message` in the reader's language, `field` of the input that is at fault, if one is."""
+
+    def __init__(self, code: str, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.code, self.message, self.field = code, message, field
+
+    @property
+    def field_errors(self) -> FieldErrors:
+        """By field; what is about none of them stands under the empty name."""
+        return {self.field: [self.message]}
+
+
+class Invalid(Refusal):
+    """Several fields of the input are impossible."""
+
+    def __init__(self, errors: FieldErrors) -> None:
+        super().__init__(
+            "invalid", "; ".join(message for messages in errors.values() for message in messages)
+        )
+        self._errors = errors
+
+    @property
+    def field_errors(self) -> FieldErrors:
+        return self._errors
+
+
+class Outdated(Refusal):
+    """The row is not what the caller has read any more."""
