@@ -76,7 +76,7 @@ def test_facts_are_received_only_to_be_written_into_the_outbox() -> None:
             "companies/receivers.py": {"email_changed"},  # allauth's
             "meetings/receivers.py": {"signals"},  # those of companies
             "notifications/apps.py": set(),  # the table below
-        "notifications/receivers.py": set(),  # a table of facts and plans: tests/notifications/test_receivers.py
+            "notifications/receivers.py": set(),  # a table of facts and plans: tests/notifications/test_receivers.py
         }
     )
 
