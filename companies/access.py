@@ -1,10 +1,12 @@
 """Who may see and change companies: the only way to fetch one for a person."""
 
+from collections.abc import Collection
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 
-from companies.models import Company, Person
+from companies.models import Company, Need, Offer, Person, Topic
 
 
 def owner_of_calendar(secret: str) -> Person:
@@ -15,9 +17,19 @@ def owner_of_calendar(secret: str) -> Person:
     return owner
 
 
+def own_profile(person: Person) -> Person:
+    """With their company, as the database has them now."""
+    return Person.objects.select_related("company").get(pk=person.pk)
+
+
 def listed_companies() -> QuerySet[Company]:
     """The directory is public."""
     return Company.objects.filter(is_listed=True)
+
+
+def companies_found(keys: Collection[int]) -> QuerySet[Company]:
+    """Those that the caller has found for this person before, by key."""
+    return Company.objects.filter(pk__in=keys)
 
 
 def company_for(person: Person | None, slug: str) -> Company:
@@ -34,6 +46,22 @@ def company_to_edit(person: Person | None, slug: str) -> Company:
     if not may_edit(person, company):
         raise PermissionDenied
     return company
+
+
+def topics() -> QuerySet[Topic]:
+    """The word list is public."""
+    return Topic.objects.all()
+
+
+def topics_named(slugs: list[str]) -> list[Topic]:
+    return list(topics().filter(slug__in=slugs))
+
+
+def own_topics(person: Person) -> dict[str, set[int]]:
+    """Keys of the topics of what the person's own company needs and offers."""
+    needs = Need.objects.filter(company=person.company_id).values_list("topics", flat=True)
+    offers = Offer.objects.filter(company=person.company_id).values_list("topics", flat=True)
+    return {"needs": set(needs) - {None}, "offers": set(offers) - {None}}
 
 
 def belongs_to(person: Person | None, company: Company) -> bool:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from companies.languages import reading_language
+from companies.words import OWN_LETTERS
 
 Item = TypeVar("Item")
 Key = tuple[tuple[tuple[int, int], ...], tuple[str, ...], str]
@@ -27,7 +28,7 @@ _ALPHABETS = {
 }
 # What sorts as another letter, or as several.
 _AS = {
-    "": {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"},
+    "": OWN_LETTERS,
     "sv": {"æ": "ä", "ø": "ö", "œ": "ö", "ü": "y"},
     "da": {"ä": "æ", "ö": "ø", "œ": "ø", "ü": "y", "aa": "å"},
     "lt": {"y": "i"},

@@ -1,6 +1,6 @@
 """The forms behind a company's page: the page itself, its needs and offers, its logo, its people."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -45,11 +45,14 @@ class CompanyForm(forms.Form):
         topics = [topic.slug for topic in company.topics.all()]
         return {**{name: getattr(company, name) for name in plain}, "topics": topics}
 
-    def details(self, *, is_listed: bool) -> CompanyDetails:
+    def details(self, *, offers: list[WishDetails], needs: list[WishDetails]) -> CompanyDetails:
         given = self.cleaned_data
-        fields = ("name", "country", "city", "size", "website", "summary", "description")
+        fields = ("name", "country", "city", "size", "website", "summary", "description", "logo", "no_logo")
         return CompanyDetails(
-            **{name: given[name] for name in fields}, topics=tuple(given["topics"]), is_listed=is_listed
+            **{name: given[name] for name in fields},
+            topics=tuple(given["topics"]),
+            offers=tuple(offers),
+            needs=tuple(needs),
         )
 
 
@@ -79,7 +82,10 @@ class BaseWishFormSet(forms.BaseFormSet[WishForm]):
         return [form.wish() for form in kept]
 
 
-WishFormSet = forms.formset_factory(WishForm, formset=BaseWishFormSet, extra=1, max_num=20, can_delete=True)
+WishFormSet = cast(
+    type[BaseWishFormSet],
+    forms.formset_factory(WishForm, formset=BaseWishFormSet, extra=1, max_num=20, can_delete=True),
+)
 
 
 class AddPersonForm(forms.Form):

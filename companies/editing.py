@@ -1,32 +1,22 @@
 """Changing a company: its page, its needs and offers, its logo, and the people who belong to it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
-from companies import addresses, signals
+from companies import signals
+from companies.access import company_to_edit
+from companies.guests import person_with_address
 from companies.languages import LanguageText
 from companies.models import Company, Need, Offer, Person, Topic
 from companies.pictures import Picture
+from companies.refusals import Outdated, Refusal
 
 
-@dataclass(frozen=True)
-class CompanyDetails:
-    name: str
-    country: str
-    city: str = ""
-    website: str = ""
-    size: str = ""
-    summary: LanguageText | None = None
-    description: LanguageText | None = None
-    topics: tuple[Topic, ...] = ()
-    is_listed: bool = True
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class WishDetails:
     """A need or an offer: `pk` of the one to change, None for a new one; without topics it keeps its own."""
 
@@ -36,34 +26,87 @@ class WishDetails:
     topics: tuple[Topic, ...] | None = None
 
 
-class UnableToAdd(Exception):
-    """The person belongs to another company already."""
+@dataclass(frozen=True, kw_only=True)
+class CompanyDetails:
+    """What is said of a company, by its page or a program; None leaves as it is. Offers and needs are all of them."""
+
+    name: str | None = None
+    country: str | None = None
+    city: str | None = None
+    website: str | None = None
+    size: str | None = None
+    summary: LanguageText | None = None
+    description: LanguageText | None = None
+    topics: tuple[Topic, ...] | None = None
+    offers: tuple[WishDetails, ...] | None = None
+    needs: tuple[WishDetails, ...] | None = None
+    logo: Picture | None = None
+    no_logo: bool = False
 
 
-class UnableToRemove(Exception):
-    """The last admin of a company may not go before another is named."""
+PLAIN = ("name", "country", "city", "website", "size", "summary", "description")
+
+
+class UnableToAdd(Refusal):
+    """`code`: slug_taken (by another company), other_company (which the person belongs to)."""
+
+
+class UnableToRemove(Refusal):
+    """`code`: last_admin, who may not go before another is named."""
 
 
 @transaction.atomic
-def change_company(*, company: Company, details: CompanyDetails, now: datetime) -> Company:
-    """The address of the page (slug) stays, whatever the new name: links in mails and on paper keep working."""
-    company = Company.objects.select_for_update().get(pk=company.pk)
-    _write(company, details, now)
-    company.save()
-    company.topics.set(details.topics)
+def add_company(*, slug: str, details: CompanyDetails, now: datetime) -> Company:
+    """Raises UnableToAdd."""
+    given = {name: value for name in PLAIN if (value := getattr(details, name)) is not None}
+    try:
+        with transaction.atomic():
+            company = Company.objects.create(slug=slug, **given, created_at=now, updated_at=now)
+    except IntegrityError as error:
+        raise UnableToAdd(
+            "slug_taken", _("There is a company with this slug already."), field="slug"
+        ) from error
+    _write_relations(company, details, now)
     return company
 
 
-def _write(company: Company, details: CompanyDetails, now: datetime) -> None:
-    company.name = details.name
-    company.country = details.country
-    company.city = details.city
-    company.website = details.website
-    company.size = details.size
-    company.summary = details.summary or {}
-    company.description = details.description or {}
-    company.is_listed = details.is_listed
+@transaction.atomic
+def change_company(
+    *,
+    company: Company,
+    by: Person,
+    details: CompanyDetails,
+    now: datetime,
+    is_as_read: Callable[[Company], bool] | None = None,
+) -> Company:
+    """The address of the page (slug) stays, whatever the new name: links in mails and on paper keep working.
+
+    Whether the person may, and whether it `is_as_read`, is asked under the lock. Raises Outdated.
+    """
+    Company.objects.select_for_update(no_key=True).filter(pk=company.pk).first()
+    company = company_to_edit(by, company.slug)  # after the lock: as it is now
+    if is_as_read is not None and not is_as_read(company):
+        raise Outdated(
+            "outdated", _("This was changed by somebody else. Read it again before you change it.")
+        )
+    for name in PLAIN:
+        if (value := getattr(details, name)) is not None:
+            setattr(company, name, value)
     company.updated_at = now
+    company.save()
+    _write_relations(company, details, now)
+    return company
+
+
+def _write_relations(company: Company, details: CompanyDetails, now: datetime) -> None:
+    if details.topics is not None:
+        company.topics.set(details.topics)
+    if details.offers is not None:
+        set_wishes(company=company, kind=Offer, wishes=details.offers, now=now)
+    if details.needs is not None:
+        set_wishes(company=company, kind=Need, wishes=details.needs, now=now)
+    if details.logo is not None or details.no_logo:
+        set_logo(company=company, picture=details.logo, now=now)
 
 
 @transaction.atomic
@@ -113,10 +156,10 @@ def add_person(*, company: Company, email: str, name: str = "") -> Person:
 
     Raises UnableToAdd for people of another company.
     """
-    defaults = {"name": name, "password": make_password(None)}
-    person, _is_new = Person.objects.get_or_create(email=addresses.normal(email), defaults=defaults)
+    person = person_with_address(email=email, name=name)
     if person.company_id not in {None, company.pk}:
-        raise UnableToAdd
+        message = _("This person belongs to another company. The secretariat can move them.")
+        raise UnableToAdd("other_company", message, field="email")
     person.company = company
     person.name = person.name or name
     person.save(update_fields=["company", "name"])
@@ -144,4 +187,6 @@ def _refuse_last_admin(company: Company, person: Person) -> None:
     admins = Person.objects.select_for_update().filter(company=company, is_company_admin=True)
     keys = set(admins.values_list("pk", flat=True))
     if keys == {person.pk}:
-        raise UnableToRemove
+        raise UnableToRemove(
+            "last_admin", _("Nothing is changed: a company needs an admin. Name another one first.")
+        )

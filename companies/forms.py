@@ -17,6 +17,7 @@ from companies.form_fields import LineField, ProseField
 from companies.languages import OWN_NAMES, LanguageText, codes, reading_language
 from companies.models import Person
 from companies.models.company import countries_in_order
+from companies.profiles import ProfileDetails
 
 LINE = 200  # characters in a text of one line
 LONG = 20_000  # and in one of many
@@ -194,6 +195,9 @@ class ProfileForm(forms.ModelForm[Person]):
         self.fields["country"] = forms.ChoiceField(
             label=_("Country"), required=False, choices=lambda: [("", "–"), *countries_in_order()]
         )
+
+    def details(self) -> ProfileDetails:
+        return ProfileDetails(**self.cleaned_data)
 
 
 class ClockForm(forms.Form):

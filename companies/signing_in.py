@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth.hashers import make_password
 from django.core import signing
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from companies import addresses, signals
+from companies import signals
+from companies.guests import person_with_address
 from companies.ids import new_secret
 from companies.models import ApiToken, Person
 
@@ -24,8 +24,7 @@ class UnableToSignIn(Exception):
 @transaction.atomic
 def make_admin(*, email: str, name: str) -> Person:
     """The person of this address, new or not, becomes secretariat; their address counts as confirmed."""
-    no_password = {"name": name, "password": make_password(None)}
-    person, _is_new = Person.objects.get_or_create(email=addresses.normal(email), defaults=no_password)
+    person = person_with_address(email=email, name=name)
     person.is_secretariat = True
     person.is_active = True
     person.name = person.name or name

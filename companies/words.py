@@ -4,9 +4,8 @@ import re
 import unicodedata
 
 # Letters that are not a letter with a mark, to Unicode.
-_OWN_LETTERS = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d"}
-)
+OWN_LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d"}
+_FROM_OWN_LETTERS = str.maketrans(OWN_LETTERS)
 # Written out where a keyboard lacks the letter: “boelgekraft” and “bølgekraft” both become “bolgekraft”.
 _WRITTEN_OUT = re.compile(r"(a)[ae]+|(o)e+|(u)e+")
 LONGEST_KEY = 240  # of a name of 120 letters: compatibility forms can be several letters each
@@ -15,10 +14,15 @@ _WORD = re.compile(r"[^\W_]+")
 
 def plain(text: str) -> str:
     """The form in which two spellings of a word are one. For comparing only: it is not to be shown."""
+    return _WRITTEN_OUT.sub(r"\1\2\3", base_letters(text))
+
+
+def base_letters(text: str) -> str:
+    """Small and without marks: “Łódź” is “lodz”, “Straße” is “strasse”."""
     # Twice: capitals hide in signs like ℡ until they are taken apart, and small letters bring marks of their own.
     taken_apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     without_marks = "".join(sign for sign in taken_apart if not unicodedata.combining(sign))
-    return _WRITTEN_OUT.sub(r"\1\2\3", without_marks.translate(_OWN_LETTERS))
+    return without_marks.translate(_FROM_OWN_LETTERS)
 
 
 def words(text: str) -> list[str]:

@@ -21,6 +21,7 @@ from meetings.models import (
     Series,
 )
 from meetings.models.meeting import MeetingQuerySet
+from meetings.models.programme import ProgrammeQuerySet
 from meetings.models.registration import RegistrationQuerySet
 
 # Session keys: ids of the registrations, and of the places on a stage, whose personal link this browser has used.
@@ -191,6 +192,42 @@ def hosted_meetings(visitor: Visitor) -> MeetingQuerySet:
     return Meeting.objects.filter(Q(host=visitor.person) | Q(pk__in=co_hosted))
 
 
+def own_meetings(visitor: Visitor, *, is_confirmed: bool = False) -> MeetingQuerySet:
+    """My meetings: registered for, hosted, with a role in, or in a project room of one's company.
+
+    With `is_confirmed` a registration counts only when it is confirmed, as for what stands in a calendar.
+    """
+    seats = own_registrations(visitor).active()
+    if is_confirmed:
+        seats = seats.filter(state=Registration.State.CONFIRMED)
+    own = Q(pk__in=seats.values("meeting"))
+    if visitor.person is not None:
+        own |= Q(pk__in=hosted_meetings(visitor).values("pk"))
+        own |= Q(pk__in=MeetingRole.objects.filter(person=visitor.person).values("meeting"))
+        own |= Q(room__in=project_rooms(visitor).values("pk"))
+    return Meeting.objects.filter(own)
+
+
+def meetings_found(keys: Collection[str]) -> MeetingQuerySet:
+    """Those that the caller has found for this visitor before, by key."""
+    return Meeting.objects.filter(pk__in=keys)
+
+
+def registrations_in(meetings: Collection[Meeting]) -> RegistrationQuerySet:
+    """Active ones, to be counted: whose they are is for the hosts to know."""
+    return Registration.objects.active().filter(meeting__in=meetings)
+
+
+def series_of(meetings: MeetingQuerySet) -> QuerySet[Series]:
+    """Those that one of these meetings is of."""
+    return Series.objects.filter(Exists(meetings.filter(series=OuterRef("pk"))))
+
+
+def announced_in_series(series: Collection[str]) -> MeetingQuerySet:
+    """To be counted."""
+    return Meeting.objects.announced().filter(series__in=series)
+
+
 def level_in(visitor: Visitor, meeting: Meeting) -> Level:
     """The visitor's level in a meeting they see."""
     return levels_in(visitor, [meeting], seats_in(visitor, [meeting]))[meeting.pk]
@@ -271,7 +308,7 @@ def meeting_to_show(visitor: Visitor, meeting_id: str) -> Meeting:
     return shown or meeting_for(visitor, meeting_id)
 
 
-def visible_programmes(visitor: Visitor) -> QuerySet[Programme]:
+def visible_programmes(visitor: Visitor) -> ProgrammeQuerySet:
     return Programme.objects.all() if visitor.is_secretariat else Programme.objects.filter(is_published=True)
 
 

@@ -4,6 +4,7 @@ UID stays for life and SEQUENCE is the meeting's revision, so that an entry foll
 which every calendar shows on its owner's clock; each occurrence of a series is a meeting with a UID of its own.
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -57,6 +58,33 @@ class Facts:
     ends_at: datetime
     attendees: tuple[str, ...]
     organizer: str
+
+
+@dataclass(frozen=True)
+class CalendarFile:
+    """As HTTP gives it out; the headers name it, and keep it with who may read it."""
+
+    content: bytes
+    name: str = ""
+    content_type: str = "text/calendar; charset=utf-8"
+
+    @property
+    def etag(self) -> str:
+        return f'"{hashlib.sha256(self.content).hexdigest()[:32]}"'
+
+    @property
+    def headers(self) -> dict[str, str]:
+        found = {"ETag": self.etag, "Cache-Control": "private, no-cache"}
+        return {**found, "Content-Disposition": f'attachment; filename="{self.name}"'} if self.name else found
+
+
+def file_of(meeting: Meeting, *, language: str) -> CalendarFile:
+    content = published([(meeting, page_of(meeting))], language=language)
+    return CalendarFile(content, f"meeting-{meeting.pk}.ics")
+
+
+def page_of(meeting: Meeting) -> str:
+    return f"{settings.SITE_URL}{meeting.get_absolute_url()}"
 
 
 def invitation(

@@ -11,12 +11,15 @@ from companies import zones
 from companies.addresses import normal as normal_address
 from companies.languages import in_language
 from companies.models import Person
-from meetings.details import FieldErrors, MeetingDetails
+from companies.refusals import FieldErrors
+from meetings.details import MeetingDetails
 from meetings.models import Meeting, MeetingRole, Registration, Room
 from meetings.recipients import (
     MailKind,
     PlannedMail,
     Recipient,
+    hear_of_joining,
+    hear_of_leaving,
     mails_of_change,
     newly_on_stage,
     recipients,
@@ -205,11 +208,19 @@ def _mails(
 ) -> list[PlannedMail]:
     before = {role.person_id: role.person for role in meeting.roles.select_related("person")}
     after = {person.pk for person in stage if person.pk}
-    joined: set[int | None] = {*newly_on_stage(meeting, after - before.keys()), None}
+    joined = newly_on_stage(meeting, after - before.keys())
     starts_at, _ends_at = _hours(meeting, details)
     ahead = reminders_ahead(details.reminders, starts_at=starts_at, now=now)
-    mails = list(mails_of_change(everybody, joined=joined, changed=changed, reminders=ahead))
-    left = newly_on_stage(meeting, before.keys() - after)
+    mails = list(
+        mails_of_change(
+            everybody,
+            joined={*joined, None},
+            invited={*hear_of_joining(meeting, joined), None},
+            changed=changed,
+            reminders=ahead,
+        )
+    )
+    left = hear_of_leaving(meeting, newly_on_stage(meeting, before.keys() - after))
     return mails + [
         PlannedMail(_leaving(before[pk]), MailKind.WITHDRAWN) for pk in left if before[pk].is_active
     ]

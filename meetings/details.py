@@ -1,7 +1,8 @@
 """What a host says about a meeting, before it is one; and what is impossible about it, field by field."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -13,11 +14,10 @@ from companies.addresses import LONGEST as LONGEST_ADDRESS
 from companies.addresses import normal as normal_address
 from companies.languages import LanguageText
 from companies.models import Company
+from companies.refusals import FieldErrors
 from meetings.models import Meeting, MeetingRole, Programme, Room
 from meetings.models.meeting import DEFAULT_REMINDERS
 from meetings.recurrence import ImpossibleRule, instant_on
-
-FieldErrors = dict[str, list[str]]
 
 SHORTEST = 5  # minutes
 LONGEST = 7 * 24 * 60  # minutes; a study trip is a week
@@ -99,6 +99,44 @@ def details_of(meeting: Meeting) -> MeetingDetails:
             for role in meeting.roles.select_related("person").order_by("pk")
         ),
     )
+
+
+class MeetingChanges(TypedDict, total=False):
+    """Only what is to change. `starts_at` is an instant, or wall-clock time in the meeting's zone where it has none."""
+
+    kind: str
+    title: LanguageText
+    description: LanguageText
+    starts_at: datetime
+    timezone: str
+    duration_minutes: int
+    languages: tuple[str, ...]
+    interpreted_into: tuple[str, ...]
+    format: str
+    address: str
+    capacity: int | None
+    visibility: str
+    registration: str
+    record: bool
+    lobby: bool
+    programme: Programme | None
+
+
+def with_changes(details: MeetingDetails, changes: MeetingChanges) -> MeetingDetails:
+    """A new time zone alone keeps the hour on the wall."""
+    given: dict[str, Any] = {**changes}
+    starts_at = given.pop("starts_at", None)
+    if starts_at is not None:
+        zone_name = changes.get("timezone", details.timezone)
+        given["local_day"], given["local_time"] = wall_time(starts_at, zone_name)
+    return replace(details, **given)
+
+
+def wall_time(moment: datetime, zone_name: str) -> tuple[date, time]:
+    """Local day and hour in the zone, from an instant or from wall-clock time."""
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(zones.zone(zone_name))
+    return moment.date(), moment.time().replace(tzinfo=None)
 
 
 def problems(details: MeetingDetails, *, now: datetime, may_be_past: bool = False) -> FieldErrors:

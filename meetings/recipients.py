@@ -1,6 +1,6 @@
 """Who is told of a meeting, and what a change makes them be told: asked by the preview and by the planning of mails."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -44,6 +44,34 @@ class PlannedMail:
     due_at: datetime | None = None  # at once
 
 
+Ask = Callable[[Meeting, Collection[int]], set[int]]
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """What only the app that keeps the mails knows; it registers itself in AppConfig.ready, and asks the same."""
+
+    hear_of_joining: (
+        Ask  # who of these would be invited to the stage: not who was, and was told no goodbye since
+    )
+    hear_of_leaving: Ask  # who of these was told of a place on the stage, and would be told that it is gone
+
+
+_outbox: list[Outbox] = []
+
+
+def register_outbox(outbox: Outbox) -> None:
+    _outbox[:] = [outbox]
+
+
+def hear_of_joining(meeting: Meeting, people: Collection[int]) -> set[int]:
+    return {one for outbox in _outbox for one in outbox.hear_of_joining(meeting, people)}
+
+
+def hear_of_leaving(meeting: Meeting, people: Collection[int]) -> set[int]:
+    return {one for outbox in _outbox for one in outbox.hear_of_leaving(meeting, people)}
+
+
 def recipients(meeting: Meeting) -> list[Recipient]:
     """Everybody who is told of this meeting as it is now; whose account is not active is told nothing."""
     return recipients_with(meeting, [role.person for role in meeting.roles.select_related("person")])
@@ -65,6 +93,12 @@ def recipients_with(meeting: Meeting, stage: Iterable[Person]) -> list[Recipient
     return [one for one in found.values() if one.person_id not in inactive]
 
 
+def people_by_role(meeting: Meeting) -> set[int]:
+    """The host, those with a role, and the people of a project room, whose accounts are active."""
+    stage = [meeting.host, *(role.person for role in meeting.roles.select_related("person"))]
+    return {person.pk for person in [*stage, *project_people(meeting)] if person.is_active}
+
+
 def project_people(meeting: Meeting) -> list[Person]:
     if not meeting.room.is_project_room:
         return []
@@ -80,15 +114,19 @@ def mails_of_change(
     everybody: Iterable[Recipient],
     *,
     joined: Collection[int | None],
+    invited: Collection[int | None],
     changed: Collection[str],
     reminders: Iterable[tuple[int, datetime]],
 ) -> Iterator[PlannedMail]:
-    """What each of `everybody` is told: who is new on the stage is invited, and hears of no earlier time."""
+    """What each of `everybody` is told: who is new on the stage hears of no earlier time.
+
+    Of those who have `joined` it, `invited` are those who were not invited before.
+    """
     is_news = bool(set(changed) - QUIET_CHANGES)
     ahead = list(reminders)
     for one in everybody:
         is_new = one.person_id in joined
-        if is_new:
+        if is_new and one.person_id in invited:
             yield PlannedMail(one, MailKind.INVITATION)
         if is_news and not (is_new and one.registration_id is None):
             yield PlannedMail(one, MailKind.CHANGE)

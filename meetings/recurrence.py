@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from companies import zones
 from companies.languages import date_as_written
+from companies.refusals import Refusal
 
 FREQUENCIES = ("daily", "weekly", "monthly")
 MAX_OCCURRENCES = 60
@@ -19,13 +20,11 @@ FARTHEST_YEAR = 9900  # the calendar of Python ends in 9999
 MAX_DAYS = 2 * 366  # a series ends within two years of its first day
 
 
-class ImpossibleRule(ValueError):
-    """`field` is what is wrong (of Rule, or local_time), `message` says it in the reader's language."""
+class ImpossibleRule(Refusal):
+    """`field` is what is wrong: of Rule, or local_time."""
 
     def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message
+        super().__init__("impossible_rule", message, field=field)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,16 +9,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
-from companies import addresses, zones
+from companies import zones
+from companies.guests import person_with_address
 from companies.languages import codes
 from companies.models import Company, Person
+from companies.refusals import Refusal
 from meetings import facts
 from meetings.live import bus
 from meetings.models import Meeting, Registration, Series
@@ -48,30 +49,20 @@ class Applicant:
     answers: Mapping[str, object] = field(default_factory=dict)
 
 
-class AlreadyRegistered(Exception):
+class AlreadyRegistered(Refusal):
     """This address has an active registration in this meeting."""
 
     def __init__(self, registration: Registration) -> None:
-        super().__init__(registration.pk)
+        super().__init__("already_registered", _("This address is registered already."))
         self.registration = registration
 
 
-class UnableToRegister(Exception):
-    """`code`: draft, cancelled, ended, closed or nothing_left; `message` is for the reader."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
+class UnableToRegister(Refusal):
+    """`code`: draft, cancelled, ended, closed or nothing_left."""
 
 
-class UnableToChangeSeat(Exception):
-    """The seat is not in the state that this step begins from; `message` is for the reader."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
+class UnableToChangeSeat(Refusal):
+    """The seat is not in the state that this step begins from."""
 
 
 class UnableToWithdraw(UnableToChangeSeat):
@@ -141,18 +132,13 @@ def register_for_series(
 
 
 def _person_of(applicant: Applicant) -> Person:
-    email = addresses.normal(applicant.email)
-    person, _is_new = Person.objects.get_or_create(
-        email=email,
-        defaults={
-            "name": applicant.name,
-            "country": applicant.country,
-            "language": applicant.language if applicant.language in codes() else codes()[0],
-            **({"timezone": applicant.timezone} if applicant.timezone in zones.known() else {}),
-            "password": make_password(None),
-        },
+    return person_with_address(
+        email=applicant.email,
+        name=applicant.name,
+        country=applicant.country,
+        language=applicant.language,
+        timezone=applicant.timezone,
     )
-    return person
 
 
 def _locked(meeting_id: str) -> Meeting:

@@ -6,14 +6,14 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import pairwise
 
-from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from companies import addresses
+from companies.guests import person_with_address
 from companies.ids import new_id
 from companies.models import Person
-from meetings import facts, recurrence
+from companies.refusals import FieldErrors, Invalid, Outdated, Refusal
+from meetings import access, facts, recurrence
 from meetings.consequences import (
     Conflict,
     Effects,
@@ -23,14 +23,24 @@ from meetings.consequences import (
     seats_taken,
     told_of,
 )
-from meetings.details import FieldErrors, MeetingDetails, Speaker, details_of, in_utc, problems
+from meetings.details import (
+    MeetingChanges,
+    MeetingDetails,
+    Speaker,
+    details_of,
+    in_utc,
+    problems,
+    with_changes,
+)
 from meetings.live import bus, journal, messages
 from meetings.models import Meeting, MeetingRole, Room, Series
 
 __all__ = [
     "Conflict",
     "Effects",
+    "MeetingChanges",
     "MeetingDetails",
+    "Outdated",
     "Refusal",
     "Speaker",
     "UnableToCancel",
@@ -54,28 +64,17 @@ __all__ = [
     "following",
     "miss_meeting",
     "move_meeting",
+    "patch_meeting",
     "publish_meeting",
+    "schedule",
     "schedule_meeting",
     "schedule_series",
     "start_meeting",
 ]
 
 
-class UnableToSchedule(Exception):
+class UnableToSchedule(Invalid):
     """The details are impossible: `field_errors` says what, by field of MeetingDetails or recurrence.Rule."""
-
-    def __init__(self, field_errors: FieldErrors) -> None:
-        super().__init__("; ".join(error for errors in field_errors.values() for error in errors))
-        self.field_errors = field_errors
-
-
-class Refusal(Exception):
-    """The meeting is not in the state for it; `code` for programs, `message` for people."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
 
 
 class UnableToPublish(Refusal): ...
@@ -100,6 +99,20 @@ LONGEST = timedelta(hours=24)  # from the start of a meeting to its extended end
 
 
 # ---- scheduling ------------------------------------------------------------------------------------------
+
+
+def schedule(
+    *,
+    host: Person,
+    details: MeetingDetails,
+    rule: recurrence.Rule | None = None,
+    now: datetime,
+    publish: bool = True,
+) -> list[Meeting]:
+    """One meeting, or with a rule all of its series. Raises UnableToSchedule, UnableToPublish."""
+    if rule is None:
+        return [schedule_meeting(host=host, details=details, now=now, publish=publish)]
+    return schedule_series(host=host, details=details, rule=rule, now=now, publish=publish)
 
 
 @transaction.atomic
@@ -234,6 +247,35 @@ def change_meeting(*, meeting: Meeting, details: MeetingDetails, now: datetime) 
         # Invites who is new on the stage; the outbox tells nobody the same twice.
         facts.meeting_scheduled.send(Meeting, meeting=meeting, now=now)
     return meeting
+
+
+@transaction.atomic
+def patch_meeting(
+    *,
+    meeting: Meeting,
+    by: access.Visitor,
+    changes: MeetingChanges,
+    now: datetime,
+    draft: bool | None = None,
+    is_as_read: Callable[[Meeting], bool] | None = None,
+) -> Meeting:
+    """Only these fields become others; `draft` False publishes. Two who change different fields at once both succeed.
+
+    Whether the visitor hosts it, and whether it `is_as_read`, is asked under the lock. Raises Outdated, UnableToChange,
+    UnableToPublish, UnableToSchedule.
+    """
+    _lock(meeting)
+    meeting = access.meeting_for(by, meeting.pk, access.Level.HOST)  # after the lock: as it is now
+    if is_as_read is not None and not is_as_read(meeting):
+        raise Outdated(
+            "outdated", _("This was changed by somebody else. Read it again before you change it.")
+        )
+    changed = change_meeting(meeting=meeting, details=with_changes(details_of(meeting), changes), now=now)
+    if draft and changed.state != Meeting.State.DRAFT:
+        raise UnableToSchedule({"draft": [_("This meeting is announced already.")]})
+    if draft is False and changed.state == Meeting.State.DRAFT:
+        return publish_meeting(meeting=changed, now=now)
+    return changed
 
 
 @transaction.atomic
@@ -400,6 +442,10 @@ def _lock_all(meetings: list[Meeting]) -> list[Meeting]:
     return sorted(locked, key=lambda meeting: meeting.starts_at)
 
 
+def _lock(meeting: Meeting) -> None:
+    Meeting.objects.select_for_update(no_key=True).filter(pk=meeting.pk).first()
+
+
 def _locked(meeting: Meeting) -> Meeting:
     return (
         Meeting.objects.select_for_update(of=("self",), no_key=True)
@@ -522,15 +568,11 @@ def _put_on_stage(meeting: Meeting, stage: dict[int, str]) -> tuple[set[int], se
 
 def _stage(details: MeetingDetails, host: Person) -> dict[int, str]:
     """Role by person. Found or made before the meeting is locked: everywhere locks come as person, then meeting."""
-    return {_person(speaker, details, host).pk: speaker.role for speaker in details.speakers}
-
-
-def _person(speaker: Speaker, details: MeetingDetails, host: Person) -> Person:
-    profile = {"name": speaker.name.strip(), "language": host.language, "timezone": details.timezone}
-    person, _is_new = Person.objects.get_or_create(
-        email=addresses.normal(speaker.email), defaults={**profile, "password": make_password(None)}
-    )
-    return person
+    profile = {"language": host.language, "timezone": details.timezone}
+    return {
+        person_with_address(email=one.email, name=one.name.strip(), **profile).pk: one.role
+        for one in details.speakers
+    }
 
 
 def _announce_change(

@@ -6,14 +6,23 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from companies.models import Person
-from news.models import Article
+from news.models import Article, ArticleQuerySet, Page
+
+
+def published_articles(*, now: datetime) -> ArticleQuerySet:
+    return Article.objects.published(now)
+
+
+def own_page(slug: str) -> Page | None:
+    """A page in the operator's own words; None where there are none."""
+    return Page.objects.filter(slug=slug).first()
 
 
 def readable_articles(person: Person | None, *, now: datetime) -> QuerySet[Article]:
     """Published ones; the secretariat reads drafts too."""
     if person is not None and person.is_active and person.is_secretariat:
         return Article.objects.all()
-    return Article.objects.published(now)
+    return published_articles(now=now)
 
 
 def article_for(person: Person | None, slug: str, *, now: datetime) -> Article:

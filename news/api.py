@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -13,11 +12,13 @@ from ninja import Query, Router, Schema, Status
 from ninja.decorators import decorate_view
 from pydantic import Field
 
-from companies.api.auth import Scope, caller
+from companies.api.auth import Scope
 from companies.api.paging import Page, PageQuery, page
+from companies.api.people import caller
 from companies.api.problems import Problem
 from companies.api.repeating import idempotent
 from companies.api.schemas import Asked, Line, Moment, NamedTitle, OptionalText, example
+from news import access, publishing
 from news.models import Article
 
 router = Router(tags=["news"])
@@ -52,7 +53,7 @@ class ArticleOut(Schema):
 @router.get("", response=Page[ArticleOut], auth=Scope("news:read"), summary="List news")
 def list_news(request: HttpRequest, asked: Query[PageQuery]) -> dict[str, Any]:
     """Published articles, newest first."""
-    return page(Article.objects.published(timezone.now()), asked, "-published_at", article_out)
+    return page(access.published_articles(now=timezone.now()), asked, "-published_at", article_out)
 
 
 @router.post("", response={201: ArticleOut}, auth=Scope("news:write"), summary="Write an article")
@@ -61,14 +62,11 @@ def write(request: HttpRequest, payload: ArticleIn) -> Status[ArticleOut]:
     """For the secretariat."""
     if not caller(request).is_secretariat:
         raise Problem(403, _("Only the secretariat writes news."))
-    now = timezone.now()
+    details = publishing.ArticleDetails(**payload.model_dump())
     try:
-        with transaction.atomic():
-            article = Article.objects.create(
-                **payload.model_dump(), author=caller(request), created_at=now, updated_at=now
-            )
-    except IntegrityError as error:
-        raise Problem(409, _("There is an article with this slug already.")) from error
+        article = publishing.write_article(author=caller(request), details=details, now=timezone.now())
+    except publishing.UnableToWrite as refusal:
+        raise Problem(409, refusal.message) from refusal
     return Status(201, article_out(article))
 
 

@@ -1,7 +1,6 @@
 """News, their archive and feed; and the operator's own pages."""
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.db.models.functions import ExtractYear
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -12,9 +11,10 @@ from django.views.decorators.http import condition, require_safe
 
 from companies.languages import codes
 from companies.shared_pages import shared_among_strangers
+from companies.views.paging import page_of
 from meetings.access import visible_meetings, visitor_of
 from news import access, feeds
-from news.models import Article, Page
+from news.models import Page
 
 ON_A_PAGE = 10
 ON_A_PAGE_OF_A_YEAR = 50
@@ -26,7 +26,7 @@ YEARS = range(1970, 3000)  # a database knows no year 0
 def news_page(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     articles = access.readable_articles(visitor_of(request).person, now=now).select_related("company")
-    page = Paginator(articles, ON_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, "page", articles, ON_A_PAGE)
     context = {"section": "news", "page": page, "years": _years(request), "now": now}
     return render(request, "news/news.html", context)
 
@@ -38,7 +38,7 @@ def news_year(request: HttpRequest, year: int) -> HttpResponse:
     now = timezone.now()
     articles = access.readable_articles(visitor_of(request).person, now=now).select_related("company")
     of_year = articles.filter(published_at__year=year)
-    page = Paginator(of_year, ON_A_PAGE_OF_A_YEAR).get_page(request.GET.get("page"))
+    page = page_of(request, "page", of_year, ON_A_PAGE_OF_A_YEAR)
     if not page.paginator.count:
         raise Http404
     context = {"section": "news", "articles": page, "page": page, "year": year, "now": now}
@@ -83,7 +83,7 @@ def news_feed(request: HttpRequest) -> HttpResponseBase:
 
 
 def _feed(request: HttpRequest) -> HttpResponseBase:
-    articles = Article.objects.published(timezone.now())
+    articles = access.published_articles(now=timezone.now())
     etag = feeds.version(request, articles)
     answer = condition(etag_func=lambda _request: etag)(feeds.NewsFeed(articles))
     return answer(request)
@@ -106,5 +106,5 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 def _own_page(request: HttpRequest, slug: Page.Slug) -> HttpResponse:
     """The operator's text; without one, what can be said of the service itself."""
-    page = Page.objects.filter(slug=slug).first()
+    page = access.own_page(slug)
     return render(request, "legal/own.html" if page else f"legal/{slug}.html", {"page": page})

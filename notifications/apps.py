@@ -9,4 +9,8 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Mails")
 
     def ready(self) -> None:
-        from notifications import receivers  # noqa: F401 - connects the receivers of facts
+        from meetings.recipients import Outbox, register_outbox
+        from notifications import planning, receivers
+
+        receivers.connect()
+        register_outbox(Outbox(planning.hear_of_joining, planning.hear_of_leaving))

@@ -11,13 +11,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, Q
 
-from companies.models import Person
 from meetings.models import Meeting, MeetingRole, Recording, Registration
 from meetings.recipients import (
     MailKind,
     Recipient,
     mails_of_change,
     newly_on_stage,
+    people_by_role,
     recipients,
     reminders_ahead,
 )
@@ -46,7 +46,7 @@ class Told:
 @transaction.atomic
 def plan_invitations(*, meeting: Meeting, now: datetime) -> None:
     """Those on the stage, and the people of a project room, are invited once and reminded; others register."""
-    told = [Told(person_id) for person_id in _by_role(meeting)]
+    told = [Told(person_id) for person_id in people_by_role(meeting)]
     _invite(meeting, told, now)
     _plan_reminders(meeting, told, now)
 
@@ -91,12 +91,14 @@ def plan_stage_left(*, meeting: Meeting, people: Collection[int], now: datetime)
 
     Who has a seat keeps the entry, and is reminded by it. Who was told nothing yet is told nothing.
     """
-    for person_id in set(people) - _by_role(meeting):
+    left = set(people) - people_by_role(meeting)
+    told = hear_of_leaving(meeting, left)
+    for person_id in left:
         of_stage = _of_stage(meeting).filter(person=person_id)
         _drop(of_stage, Reason.NOT_ON_STAGE)
         seat = Registration.objects.filter(meeting=meeting, person=person_id).active().first()
         has_seat = seat is not None and seat.state == Registration.State.CONFIRMED
-        if _last_heard(of_stage) not in {None, Kind.WITHDRAWN}:
+        if person_id in told:
             goodbye = Told(person_id, has_entry=not has_seat, details={"stage": True})
             occasion = f"stage:{meeting.pk}:{_goodbyes(meeting).get(person_id, 0)}"
             _make_way(meeting, Kind.WITHDRAWN, [goodbye], occasion)
@@ -112,9 +114,28 @@ def _invite(meeting: Meeting, told: Collection[Told], now: datetime) -> None:
     goodbyes = _goodbyes(meeting)
     for count in {goodbyes.get(person_id, 0) for person_id in people}:
         invited = [each for each in told if goodbyes.get(each.person_id, 0) == count]
-        occasion = f"meeting:{meeting.pk}:{count}" if count else f"meeting:{meeting.pk}"
+        occasion = _invitation(meeting, count)
         _make_way(meeting, Kind.INVITATION, invited, occasion)
         _insert(_row(Kind.INVITATION, each, occasion, meeting, now, now) for each in invited)
+
+
+def hear_of_joining(meeting: Meeting, people: Collection[int]) -> set[int]:
+    """Who of these has no invitation yet, or none since the last goodbye that left."""
+    goodbyes = _goodbyes(meeting)
+    there = Notification.objects.filter(meeting=meeting, kind=Kind.INVITATION, person__in=people)
+    invited = set(there.exclude(state=Notification.State.DROPPED).values_list("person_id", "occasion"))
+    return {one for one in people if (one, _invitation(meeting, goodbyes.get(one, 0))) not in invited}
+
+
+def hear_of_leaving(meeting: Meeting, people: Collection[int]) -> set[int]:
+    """Whose last mail about the stage that may have left was no goodbye."""
+    heard = {one: _last_heard(_of_stage(meeting).filter(person=one)) for one in people}
+    return {one for one, kind in heard.items() if kind not in {None, Kind.WITHDRAWN}}
+
+
+def _invitation(meeting: Meeting, goodbyes: int) -> str:
+    """The occasion: who was told goodbye may be invited once more."""
+    return f"meeting:{meeting.pk}:{goodbyes}" if goodbyes else f"meeting:{meeting.pk}"
 
 
 def _of_stage(meeting: Meeting) -> NotificationQuerySet:
@@ -139,7 +160,13 @@ def _plan_anew(meeting: Meeting, details: dict[str, Any], joined: Collection[int
     ahead = reminders_ahead(meeting.reminders, starts_at=meeting.starts_at, now=now)
     new = newly_on_stage(meeting, joined)
     planned = list(
-        mails_of_change(recipients(meeting), joined=new, changed=details["changed"], reminders=ahead)
+        mails_of_change(
+            recipients(meeting),
+            joined=new,
+            invited=hear_of_joining(meeting, new),
+            changed=details["changed"],
+            reminders=ahead,
+        )
     )
     changed = [_told(mail.recipient) for mail in planned if mail.kind == MailKind.CHANGE]
     if changed:
@@ -226,7 +253,7 @@ def _give_back(
 ) -> None:
     _drop(Notification.objects.filter(registration=registration), Reason.REGISTRATION_CHANGED)
     meeting = registration.meeting
-    stays = Told(registration.person_id) if registration.person_id in _by_role(meeting) else None
+    stays = Told(registration.person_id) if registration.person_id in people_by_role(meeting) else None
     had_entry = registration.confirmed_at is not None and stays is None
     told = Told(registration.person_id, registration.pk, had_entry, details)
     _insert([_row(kind, told, f"seat:{registration.pk}", meeting, now, now)])
@@ -269,15 +296,6 @@ def _may_see(recording: Recording, each: Told) -> bool:
 
 
 # ---- who, and rows ---------------------------------------------------------------------------------------
-
-
-def _by_role(meeting: Meeting) -> set[int]:
-    """The host, those with a stage role, and the people of a project room's companies."""
-    people = {meeting.host_id, *_holders(meeting, MeetingRole.Role.values)}
-    if meeting.room.is_project_room:
-        members = Person.objects.filter(company__project_rooms=meeting.room_id, is_active=True)
-        people.update(members.values_list("pk", flat=True))
-    return people
 
 
 def _holders(meeting: Meeting, roles: Collection[str]) -> list[int]:

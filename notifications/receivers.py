@@ -2,20 +2,23 @@
 
 import threading
 import time
-from datetime import datetime
+from collections.abc import Callable
+from functools import partial
+from inspect import signature
 from typing import Any
 
 import structlog
 from django.db import transaction
-from django.dispatch import receiver
+from django.db.models import Model
+from django.dispatch import Signal
 from kombu.exceptions import OperationalError
 
 from meetings import facts
-from meetings.models import Meeting, Recording, Registration
 from notifications import planning
 from notifications.models import Notification
 from notifications.tasks import send_due
 
+Kind = Notification.Kind
 logger = structlog.get_logger(__name__)
 QUIET_AFTER_FAILURE = (
     10.0  # seconds without nudges when the broker is away: the tick finds the rows by itself
@@ -46,119 +49,37 @@ def _knock() -> None:
         _knocking.release()
 
 
-def _nudge_after_commit() -> None:
-    transaction.on_commit(nudge)
+PLANS: tuple[tuple[Signal, Callable[..., None]], ...] = (
+    (facts.meeting_scheduled, planning.plan_invitations),
+    (facts.meeting_moved, planning.plan_move),
+    (facts.meeting_changed, planning.plan_change),
+    (facts.meeting_cancelled, planning.plan_cancellation),
+    (facts.stage_left, planning.plan_stage_left),
+    (facts.seat_confirmed, planning.plan_confirmation),
+    (facts.seat_requested, partial(planning.plan_answer, kind=Kind.REQUESTED)),
+    (facts.seat_waitlisted, partial(planning.plan_answer, kind=Kind.WAITLISTED)),
+    (facts.seat_offered, partial(planning.plan_answer, kind=Kind.OFFER)),
+    (facts.seat_refused, partial(planning.plan_answer, kind=Kind.REFUSED)),
+    (facts.seat_to_verify, planning.plan_verification),
+    (facts.seat_lapsed, planning.plan_lapse),
+    (facts.seat_withdrawn, planning.plan_withdrawal),
+    (facts.recording_published, planning.plan_recording),
+    (facts.recording_missing, partial(planning.plan_recording_alarm, kind=Kind.RECORDING_MISSING)),
+    (facts.recording_failed, partial(planning.plan_recording_alarm, kind=Kind.RECORDING_FAILED)),
+)
 
 
-@receiver(facts.meeting_scheduled, dispatch_uid="tell of meeting_scheduled")
-def invite(*, meeting: Meeting, now: datetime, **_kwargs: Any) -> None:
-    planning.plan_invitations(meeting=meeting, now=now)
-    _nudge_after_commit()
+def connect() -> None:
+    for signal, plan in PLANS:
+        signal.connect(receiver_of(plan), weak=False, dispatch_uid="outbox")
 
 
-@receiver(facts.meeting_moved, dispatch_uid="tell of meeting_moved")
-def tell_of_move(
-    *,
-    meeting: Meeting,
-    previous_starts_at: datetime,
-    previous_ends_at: datetime,
-    changed: set[str],
-    joined: set[int],
-    now: datetime,
-    **_kwargs: Any,
-) -> None:
-    planning.plan_move(
-        meeting=meeting,
-        previous_starts_at=previous_starts_at,
-        previous_ends_at=previous_ends_at,
-        changed=changed,
-        joined=joined,
-        now=now,
-    )
-    _nudge_after_commit()
+def receiver_of(plan: Callable[..., None]) -> Callable[..., None]:
+    """A signal carries what its plan takes, by the same names, and may carry more for others."""
+    takes = signature(plan).parameters.keys()
 
+    def receive(*, signal: Signal, sender: type[Model], **about: Any) -> None:
+        plan(**{name: value for name, value in about.items() if name in takes})
+        transaction.on_commit(nudge)
 
-@receiver(facts.meeting_changed, dispatch_uid="tell of meeting_changed")
-def tell_of_change(
-    *, meeting: Meeting, changed: set[str], joined: set[int], now: datetime, **_kwargs: Any
-) -> None:
-    planning.plan_change(meeting=meeting, changed=changed, joined=joined, now=now)
-    _nudge_after_commit()
-
-
-@receiver(facts.meeting_cancelled, dispatch_uid="tell of meeting_cancelled")
-def tell_of_cancellation(*, meeting: Meeting, now: datetime, **_kwargs: Any) -> None:
-    planning.plan_cancellation(meeting=meeting, now=now)
-    _nudge_after_commit()
-
-
-@receiver(facts.stage_left, dispatch_uid="tell of stage_left")
-def tell_who_left_the_stage(*, meeting: Meeting, people: set[int], now: datetime, **_kwargs: Any) -> None:
-    planning.plan_stage_left(meeting=meeting, people=people, now=now)
-    _nudge_after_commit()
-
-
-@receiver(facts.seat_confirmed, dispatch_uid="tell of seat_confirmed")
-def confirm(*, registration: Registration, now: datetime, **_kwargs: Any) -> None:
-    planning.plan_confirmation(registration=registration, now=now)
-    _nudge_after_commit()
-
-
-@receiver(facts.seat_requested, dispatch_uid="tell of seat_requested")
-def say_that_it_waits(*, registration: Registration, now: datetime, **_kwargs: Any) -> None:
-    planning.plan_answer(registration=registration, kind=Notification.Kind.REQUESTED, now=now)
-    _nudge_after_commit()
-
-
-@receiver(facts.seat_waitlisted, dispatch_uid="tell of seat_waitlisted")
-def say_that_it_is_full(*, registration: Registration, now: datetime, **_kwargs: Any) -> None:
-    planning.plan_answer(registration=registration, kind=Notification.Kind.WAITLISTED, now=now)
-    _nudge_after_commit()
-
-
-@receiver(facts.seat_offered, dispatch_uid="tell of seat_offered")
-def offer(*, registration: Registration, now: datetime, **_kwargs: Any) -> None:
-    planning.plan_answer(registration=registration, kind=Notification.Kind.OFFER, now=now)
-    _nudge_after_commit()
-
-
-@receiver(facts.seat_refused, dispatch_uid="tell of seat_refused")
-def say_that_it_was_refused(*, registration: Registration, now: datetime, **_kwargs: Any) -> None:
-    planning.plan_answer(registration=registration, kind=Notification.Kind.REFUSED, now=now)
-    _nudge_after_commit()
-
-
-@receiver(facts.seat_to_verify, dispatch_uid="tell of seat_to_verify")
-def ask_to_verify(*, registration: Registration, now: datetime, **_kwargs: Any) -> None:
-    planning.plan_verification(registration=registration, now=now)
-    _nudge_after_commit()
-
-
-@receiver(facts.seat_lapsed, dispatch_uid="tell of seat_lapsed")
-def say_that_it_lapsed(*, registration: Registration, by_host: bool, now: datetime, **_kwargs: Any) -> None:
-    planning.plan_lapse(registration=registration, by_host=by_host, now=now)
-    _nudge_after_commit()
-
-
-@receiver(facts.seat_withdrawn, dispatch_uid="tell of seat_withdrawn")
-def say_goodbye(*, registration: Registration, by_person: bool, now: datetime, **_kwargs: Any) -> None:
-    planning.plan_withdrawal(registration=registration, by_person=by_person, now=now)
-    _nudge_after_commit()
-
-
-@receiver(facts.recording_published, dispatch_uid="tell of recording_published")
-def tell_of_recording(*, recording: Recording, now: datetime, **_kwargs: Any) -> None:
-    planning.plan_recording(recording=recording, now=now)
-    _nudge_after_commit()
-
-
-@receiver(facts.recording_missing, dispatch_uid="tell of recording_missing")
-def tell_of_missing_recording(*, recording: Recording, now: datetime, **_kwargs: Any) -> None:
-    planning.plan_recording_alarm(recording=recording, kind=Notification.Kind.RECORDING_MISSING, now=now)
-    _nudge_after_commit()
-
-
-@receiver(facts.recording_failed, dispatch_uid="tell of recording_failed")
-def tell_of_failed_recording(*, recording: Recording, now: datetime, **_kwargs: Any) -> None:
-    planning.plan_recording_alarm(recording=recording, kind=Notification.Kind.RECORDING_FAILED, now=now)
-    _nudge_after_commit()
+    return receive

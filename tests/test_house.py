@@ -69,12 +69,16 @@ def test_facts_are_received_only_to_be_written_into_the_outbox() -> None:
         for path in SOURCES
         if re.search(r"\.connect\(|@receiver\(", path.read_text()) and path.name != "celery.py"
     }
-    assert connecting == {
-        "companies/apps.py": set(),  # of the schema and of the connection, not of a row
-        "companies/receivers.py": {"email_changed"},  # allauth's
-        "meetings/receivers.py": {"signals"},  # those of companies
-        "notifications/receivers.py": {"facts"},
-    }
+    assert (
+        connecting
+        == {
+            "companies/apps.py": set(),  # of the schema and of the connection, not of a row
+            "companies/receivers.py": {"email_changed"},  # allauth's
+            "meetings/receivers.py": {"signals"},  # those of companies
+            "notifications/apps.py": set(),  # the table below
+            "notifications/receivers.py": set(),  # a table of facts and plans: tests/notifications/test_receivers.py
+        }
+    )
 
 
 def test_rooms_are_told_of_a_lost_right_only_after_the_commit() -> None:

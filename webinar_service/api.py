@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from ninja.openapi.urls import get_openapi_urls
 from ninja.operation import Operation
 
-from companies.api import companies, problems, reading, strictness
+from companies.api import companies, problems, reading, refusals, strictness
 from companies.api.describing import Described
 from companies.api.throttling import TokenThrottle
 from companies.scopes import SCOPES
@@ -76,6 +76,7 @@ api = Api(
     parser=reading.StrictParser(),
 )
 problems.install(api)
+refusals.install(api)
 api.add_decorator(strictness.strict)
 api.add_router("/meetings", meetings.router)
 api.add_router("", attendance.router)

@@ -19,8 +19,8 @@ from meetings import access, recording_access
 from meetings.access import Audience, Reach, Visitor
 from meetings.models import Meeting, Recording
 from meetings.views import days
-from meetings.views.mine import own_meetings
 from meetings.views.slots import Rows, Slot, ahead, days_of, rows_to_keep, slots_in
+from news.access import published_articles
 from news.models import Article
 
 MOST_NEXT = 3
@@ -100,15 +100,15 @@ def _read_front(audience: Audience, now: datetime) -> Front:
         live=list(live[:MOST_NEXT]),
         coming=rows_to_keep(others[: MOST_NEXT + MOST_COMING]),
         companies=listed_companies().count(),
-        articles=list(Article.objects.published(now)[:MOST_NEWS]),
+        articles=list(published_articles(now=now)[:MOST_NEWS]),
     )
 
 
 def _slots(visitor: Visitor, front: Front, now: datetime) -> tuple[list[Slot], list[Slot]]:
     """What is live for everybody with the visitor's own next meetings; and what else is coming."""
-    own = ahead(own_meetings(visitor), now).values_list("pk", flat=True)[:MOST_NEXT]
+    own = ahead(access.own_meetings(visitor), now).values_list("pk", flat=True)[:MOST_NEXT]
     next_up = tuple(dict.fromkeys([*front.live, *own]))[:MOST_NEXT]
-    asked = Meeting.objects.filter(pk__in=next_up)
+    asked = access.meetings_found(next_up)
     rows = front.coming | _next.once(next_up, lambda: rows_to_keep(asked))
     others = [meeting.pk for meeting in front.coming.meetings if meeting.pk not in next_up]
     slots = slots_in(rows.of([*next_up, *others[:MOST_COMING]]), visitor, now=now)

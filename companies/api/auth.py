@@ -10,7 +10,7 @@ from ninja.errors import AuthenticationError
 from ninja.security import HttpBearer
 
 from companies.api.problems import no_scope
-from companies.models import ApiToken, Person
+from companies.models.api import ApiToken
 
 
 class Scope(HttpBearer):
@@ -48,7 +48,3 @@ def token_of(request: HttpRequest) -> ApiToken:
     if not isinstance(found, ApiToken):
         raise AuthenticationError
     return found
-
-
-def caller(request: HttpRequest) -> Person:
-    return token_of(request).person

@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db import IntegrityError, transaction
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -16,10 +15,11 @@ from ninja.decorators import decorate_view
 from pydantic import AfterValidator, Field
 
 from companies import access, editing
-from companies.api.auth import Scope, caller
+from companies.api.auth import Scope
 from companies.api.paging import Page, PageQuery, ranked_page
+from companies.api.people import caller
 from companies.api.problems import Problem
-from companies.api.repeating import etag_of, idempotent, refuse_if_changed
+from companies.api.repeating import etag_of, idempotent, is_as_read
 from companies.api.schemas import (
     Asked,
     Line,
@@ -32,7 +32,7 @@ from companies.api.schemas import (
     example,
 )
 from companies.directory import Filters, find
-from companies.models import Company, Need, Offer, Topic
+from companies.models import Company, Topic
 
 router = Router(tags=["companies"])
 CountryCode = Literal["SE", "DK", "PL", "DE", "LT", "XX"]
@@ -165,15 +165,11 @@ def add(request: HttpRequest, payload: CompanyIn) -> Status[CompanyOut]:
     """For the secretariat."""
     if not caller(request).is_secretariat:
         raise Problem(403, _("Only the secretariat adds companies."))
-    now, given = timezone.now(), payload.model_dump(exclude={"topics", "offers", "needs"})
     try:
-        with transaction.atomic():
-            company = Company.objects.create(**given, created_at=now, updated_at=now)
-            company.topics.set(known_topics(payload.topics))
-            set_wishes(company, payload)
-    except IntegrityError as error:
-        raise Problem(409, _("There is a company with this slug already.")) from error
-    return Status(201, company_out(company))
+        added = editing.add_company(slug=payload.slug, details=details_of(payload), now=timezone.now())
+    except editing.UnableToAdd as refusal:
+        raise Problem(409, refusal.message) from refusal
+    return Status(201, company_out(added))
 
 
 @router.patch(
@@ -184,48 +180,48 @@ def add(request: HttpRequest, payload: CompanyIn) -> Status[CompanyOut]:
 )
 def change(request: HttpRequest, response: HttpResponse, slug: str, payload: CompanyPatch) -> CompanyOut:
     """Only the given fields change. For the company's admins and the secretariat."""
-    with transaction.atomic():
-        Company.objects.select_for_update(no_key=True).filter(slug=dropping_nul(slug)).first()
-        company = access.company_to_edit(caller(request), dropping_nul(slug))  # after the lock: as it is now
-        refuse_if_changed(request, company_out(company).model_dump())
-        given = payload.model_dump(
-            exclude_unset=True, exclude_none=True, exclude={"topics", "offers", "needs"}
-        )
-        for name, value in given.items():
-            setattr(company, name, value)
-        company.updated_at = timezone.now()
-        company.save()
-        if payload.topics is not None:
-            company.topics.set(known_topics(payload.topics))
-        set_wishes(company, payload)
-    return tagged(response, company_out(access.company_for(caller(request), company.slug)))
-
-
-def set_wishes(company: Company, payload: CompanyIn | CompanyPatch) -> None:
-    now = timezone.now()
-    kinds: tuple[tuple[type[Offer | Need], list[WishIn] | None], ...] = (
-        (Offer, payload.offers),
-        (Need, payload.needs),
+    company = access.company_to_edit(caller(request), dropping_nul(slug))
+    changed = editing.change_company(
+        company=company,
+        by=caller(request),
+        details=details_of(payload),
+        now=timezone.now(),
+        is_as_read=lambda now_there: is_as_read(request, company_out(now_there).model_dump()),
     )
-    for kind, wishes in kinds:
-        if wishes is not None:
-            editing.set_wishes(
-                company=company, kind=kind, wishes=[wish_details(wish) for wish in wishes], now=now
-            )
+    return tagged(response, company_out(access.company_for(caller(request), changed.slug)))
 
 
-def wish_details(wish: WishIn) -> editing.WishDetails:
-    topics = None if wish.topics is None else tuple(known_topics(wish.topics))
-    return editing.WishDetails(title=wish.title, details=wish.details, pk=wish.id, topics=topics)
+def details_of(payload: CompanyIn | CompanyPatch) -> editing.CompanyDetails:
+    given = payload.model_dump(exclude_unset=True, exclude={"slug", "topics", "offers", "needs"})
+    return editing.CompanyDetails(
+        **given,
+        topics=known_topics(payload.topics),
+        offers=wishes_of(payload.offers),
+        needs=wishes_of(payload.needs),
+    )
 
 
-def known_topics(slugs: list[str]) -> list[Topic]:
-    found = list(Topic.objects.filter(slug__in=slugs))
+def wishes_of(wishes: list[WishIn] | None) -> tuple[editing.WishDetails, ...] | None:
+    if wishes is None:
+        return None
+    return tuple(
+        editing.WishDetails(
+            title=wish.title, details=wish.details, pk=wish.id, topics=known_topics(wish.topics)
+        )
+        for wish in wishes
+    )
+
+
+def known_topics(slugs: list[str] | None) -> tuple[Topic, ...] | None:
+    """Raises Problem for one that is not there; None stays None."""
+    if slugs is None:
+        return None
+    found = access.topics_named(slugs)
     unknown = set(slugs) - {topic.slug for topic in found}
     if unknown:
         words = _("There is no topic “%(topic)s”.") % {"topic": min(unknown)}
         raise Problem(422, _("Some fields are not valid."), {"topics": [words]})
-    return found
+    return tuple(found)
 
 
 def company_out(company: Company) -> CompanyOut:

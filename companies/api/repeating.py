@@ -15,7 +15,7 @@ from ninja.responses import NinjaJSONEncoder
 
 from companies.api.auth import valid_token
 from companies.api.problems import Problem, problem_response
-from companies.models import ApiToken, IdempotentAnswer
+from companies.models.api import ApiToken, IdempotentAnswer
 
 View = Callable[..., HttpResponse]
 KEPT = timedelta(days=2)  # answers may hold names and addresses

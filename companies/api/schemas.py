@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -22,6 +22,7 @@ from pydantic_core import PydanticCustomError
 
 from companies import addresses, text, zones
 
+AnyDay = TypeVar("AnyDay", bound=date)
 # The forms of RFC 3339 alone: pydantic also takes numbers for seconds since 1970, and midnight for a date.
 WRITTEN_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 WRITTEN_INSTANT = re.compile(
@@ -126,15 +127,14 @@ def written_day(value: object) -> object:
     return value
 
 
-def day_within_reach(day: date) -> date:
-    if not 2000 <= day.year <= 2200:
+def within_reach(day: AnyDay) -> AnyDay:
+    """A day or a moment."""
+    if not 2000 <= day.year <= 2200:  # beyond lies arithmetic that overflows
         raise ValueError(_("This moment is out of reach."))
     return day
 
 
-def within_reach(moment: datetime) -> datetime:
-    if not 2000 <= moment.year <= 2200:  # beyond lies arithmetic that overflows
-        raise ValueError(_("This moment is out of reach."))
+def in_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
@@ -167,5 +167,7 @@ Title = Annotated[
 NamedTitle = Annotated[Title, AfterValidator(not_empty), Field(examples=[{"en": "Heat", "sv": "Värme"}])]
 ZoneName = Annotated[str, AfterValidator(known_zone), Field(examples=["Europe/Stockholm"])]
 LanguageCode = Annotated[str, AfterValidator(known_language), Field(examples=["en"])]
-Moment = Annotated[AwareDatetime, BeforeValidator(written_instant), AfterValidator(within_reach)]
-Day = Annotated[date, BeforeValidator(written_day), AfterValidator(day_within_reach)]
+Moment = Annotated[
+    AwareDatetime, BeforeValidator(written_instant), AfterValidator(within_reach), AfterValidator(in_utc)
+]
+Day = Annotated[date, BeforeValidator(written_day), AfterValidator(within_reach)]

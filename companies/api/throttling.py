@@ -6,7 +6,7 @@ from limits import RateLimitItem, parse
 from ninja.throttling import BaseThrottle
 
 from companies import rate_limits
-from companies.models import ApiToken
+from companies.models.api import ApiToken
 
 
 class TokenThrottle(BaseThrottle):

@@ -1,6 +1,5 @@
 """A person: who signs in, who is written to, and who came. A guest is a person who has never signed in."""
 
-import hashlib
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -131,29 +130,3 @@ class Person(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_active and self.is_secretariat and app_label not in OWN_TO_EACH
-
-
-class ApiToken(models.Model):
-    """A program's key to act for a person; only its hash is kept."""
-
-    person = models.ForeignKey(
-        Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="api_tokens"
-    )
-    name = LineField(_("name"), max_length=80, blank=True)
-    key_hash = models.CharField(max_length=64, unique=True)
-    scopes = models.JSONField(_("what it may do"), default=list)
-    created_at = models.DateTimeField(_("created at"))
-    last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True)
-    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
-
-    class Meta:
-        ordering = ["-created_at"]
-        verbose_name = _("API key")
-        verbose_name_plural = _("API keys")
-
-    def __str__(self) -> str:
-        return f"{self.name or _('API key')}, {self.person}"
-
-    @staticmethod
-    def hash_of(key: str) -> str:
-        return hashlib.sha256(key.encode()).hexdigest()

@@ -36,9 +36,7 @@ def _own_topics(person: Person | None, company: Company) -> dict[str, set[int]]:
     """Topics of what the reader's own company needs and offers; empty for the company's own people."""
     if person is None or person.company_id is None or person.company_id == company.pk:
         return {"needs": set(), "offers": set()}
-    needs = Need.objects.filter(company=person.company_id).values_list("topics", flat=True)
-    offers = Offer.objects.filter(company=person.company_id).values_list("topics", flat=True)
-    return {"needs": set(needs) - {None}, "offers": set(offers) - {None}}
+    return access.own_topics(person)
 
 
 def _meets(wish: Need | Offer, topics: set[int]) -> bool:

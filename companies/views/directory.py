@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -14,9 +14,10 @@ from companies import access, directory
 from companies.collation import in_order
 from companies.directory import Filters, Found, Hit
 from companies.languages import in_language
-from companies.models import Company, Topic
+from companies.models import Company
 from companies.models.company import Country, Size, countries_in_order
 from companies.shared_pages import shared_among_strangers
+from companies.views.paging import page_of
 from companies.views.spreadsheet import csv_file
 from companies.views.visiting import person_of
 
@@ -54,7 +55,7 @@ def directory_page(request: HttpRequest) -> HttpResponse:
     found = directory.find(filters)
     if request.GET.get("format") == "csv":
         return _as_csv(found)
-    page: Page[Hit] = Paginator(found.hits, ON_A_PAGE).get_page(request.GET.get("page"))
+    page: Page[Hit] = page_of(request, "page", found.hits, ON_A_PAGE)
     context = {
         "section": "companies",
         "filters": filters,
@@ -72,7 +73,7 @@ def directory_page(request: HttpRequest) -> HttpResponse:
 
 
 def _topics() -> list[tuple[str, str]]:
-    named = [(topic.slug, str(in_language(topic.name))) for topic in Topic.objects.all()]
+    named = [(topic.slug, str(in_language(topic.name))) for topic in access.topics()]
     return in_order(named, lambda pair: pair[1])
 
 

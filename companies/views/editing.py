@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,34 +13,26 @@ from django.views.decorators.http import require_http_methods, require_POST
 from companies import access, editing
 from companies.collation import sort_key
 from companies.company_forms import AddPersonForm, CompanyForm, WishFormSet
-from companies.models import Company, Need, Offer, Person
+from companies.models import Company, Person
 from companies.views.visiting import person_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def edit_company(request: HttpRequest, slug: str) -> HttpResponse:
-    company = access.company_to_edit(person_of(request), slug)
-    if request.method != "POST":
+    person = person_of(request)
+    company = access.company_to_edit(person, slug)
+    if request.method != "POST" or person is None:
         return _page(request, company)
     form = CompanyForm(request.POST, request.FILES)
     offers = WishFormSet(request.POST, prefix="offers")
     needs = WishFormSet(request.POST, prefix="needs")
     if not all([form.is_valid(), offers.is_valid(), needs.is_valid()]):
         return _page(request, company, form=form, offers=offers, needs=needs, status=422)
-    _change(company, form, offers, needs)
+    details = form.details(offers=offers.wishes(), needs=needs.wishes())
+    editing.change_company(company=company, by=person, details=details, now=timezone.now())
     messages.success(request, _("The page is changed."))
     return redirect("company", company.slug)
-
-
-@transaction.atomic
-def _change(company: Company, form: CompanyForm, offers: Any, needs: Any) -> None:
-    now = timezone.now()
-    editing.change_company(company=company, details=form.details(is_listed=company.is_listed), now=now)
-    editing.set_wishes(company=company, kind=Offer, wishes=offers.wishes(), now=now)
-    editing.set_wishes(company=company, kind=Need, wishes=needs.wishes(), now=now)
-    if form.cleaned_data["logo"] is not None or form.cleaned_data["no_logo"]:
-        editing.set_logo(company=company, picture=form.cleaned_data["logo"], now=now)
 
 
 def _page(request: HttpRequest, company: Company, *, status: int = 200, **forms: Any) -> HttpResponse:
@@ -74,8 +65,8 @@ def add_person(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, company, add_person=form, status=422)
     try:
         added = editing.add_person(company=company, **form.cleaned_data)
-    except editing.UnableToAdd:
-        form.add_error("email", _("This person belongs to another company. The secretariat can move them."))
+    except editing.UnableToAdd as refusal:
+        form.add_error(refusal.field, refusal.message)
         return _page(request, company, add_person=form, status=422)
     messages.success(request, _("%(name)s belongs to the company now.") % {"name": added})
     return redirect("edit_company", company.slug)
@@ -91,8 +82,8 @@ def change_person(request: HttpRequest, slug: str, person_id: int) -> HttpRespon
         else:
             is_admin = request.POST.get("do") == "make_admin"
             editing.make_company_admin(company=company, person=colleague, is_admin=is_admin)
-    except editing.UnableToRemove:
-        messages.error(request, _("Nothing is changed: a company needs an admin. Name another one first."))
+    except editing.UnableToRemove as refusal:
+        messages.error(request, refusal.message)
     else:
         messages.success(request, _("Done."))
     is_own_role = colleague == request.user and not colleague.is_secretariat

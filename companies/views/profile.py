@@ -11,10 +11,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from companies import signing_in, zones
+from companies import access, profiles, signing_in, zones
 from companies.forms import ClockForm, ProfileForm
 from companies.models import Person
-from companies.views.visiting import person_of
+from companies.views.visiting import person_of, sent_in
 
 A_YEAR = 365 * 24 * 3600
 
@@ -23,10 +23,10 @@ A_YEAR = 365 * 24 * 3600
 @login_required
 def profile_page(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, Person)  # noqa: S101 - login_required has seen to it
-    person = Person.objects.select_related("company").get(pk=request.user.pk)
-    form = ProfileForm(request.POST or None, instance=person)
+    person = access.own_profile(request.user)
+    form = ProfileForm(sent_in(request)[0], instance=person)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        profiles.change_profile(person=person, details=form.details())
         translation.activate(person.language)
         messages.success(request, _("Your profile is saved."))
         response = redirect("profile")
@@ -73,7 +73,7 @@ def set_clock(request: HttpRequest) -> HttpResponse:
         return render(request, "companies/clock.html", context, status=422)
     name, person = form.cleaned_data["timezone"], person_of(request)
     if person is not None:
-        Person.objects.filter(pk=person.pk).update(timezone=name)
+        profiles.set_timezone(person=person, name=name)
     messages.success(
         request, _("All hours are on the clock of %(place)s now.") % {"place": zones.place(name)}
     )

@@ -1,14 +1,13 @@
 """What the operations on meetings take. Whatever does not fit here is a field error."""
 
 import re
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Annotated, Literal
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from pydantic import AfterValidator, Field
 
-from companies import zones
 from companies.api.schemas import (
     Asked,
     CountryLetters,
@@ -26,6 +25,7 @@ from companies.api.schemas import (
     ZoneName,
     example,
 )
+from meetings.details import MAX_SPEAKERS
 
 Kind = Literal["webinar", "lecture", "project_meeting", "conference_session", "site_visit", "one_to_one"]
 State = Literal["draft", "scheduled", "live", "ended", "cancelled"]
@@ -115,7 +115,7 @@ class MeetingIn(Asked):
     record: Flag = False
     lobby: Flag = False
     recurrence: Recurrence | None = None
-    speakers: list[SpeakerIn] = Field([], max_length=40)
+    speakers: list[SpeakerIn] = Field([], max_length=MAX_SPEAKERS)
     room: Line | None = Field(None, description="a project room of the caller's company")
     draft: Flag = Field(False, description="keep it unpublished")
 
@@ -205,11 +205,3 @@ class ProgrammeIn(Asked):
     ends_on: Day | None = None
     place: Line = ""
     published: Flag = False
-
-
-def wall_time(starts_at: str, zone_name: str) -> tuple[date, time]:
-    """Local day and hour in the meeting's zone, from an instant or from wall-clock time."""
-    moment = datetime.fromisoformat(starts_at)
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(zones.zone(zone_name))
-    return moment.date(), moment.time().replace(tzinfo=None)

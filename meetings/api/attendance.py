@@ -7,7 +7,8 @@ from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import Field
 
-from companies.api.auth import Scope, caller
+from companies.api.auth import Scope
+from companies.api.people import caller
 from companies.api.schemas import dropping_nul
 from meetings import access, evidence
 from meetings.access import Level, Visitor

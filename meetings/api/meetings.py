@@ -1,10 +1,10 @@
 """Operations on meetings: schedule, read, change, cancel, start, end."""
 
-from dataclasses import replace
-from typing import Annotated, Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Annotated, Any, cast
 
-from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,22 +12,23 @@ from ninja import Body, Query, Router, Status
 from ninja.decorators import decorate_view
 from pydantic import Field
 
-from companies.api.auth import Scope, caller
+from companies.api.auth import Scope
 from companies.api.paging import Page, PageQuery, page
-from companies.api.problems import Problem
-from companies.api.repeating import etag_of, idempotent, refuse_if_changed
+from companies.api.people import caller
+from companies.api.problems import Problem, invalid
+from companies.api.repeating import etag_of, idempotent, is_as_read
 from companies.api.schemas import dropping_nul
-from meetings import access, recurrence, scheduling
+from companies.languages import reading_language
+from companies.refusals import Refusal
+from meetings import access, calendar, recurrence, scheduling
 from meetings.access import Level, Visitor
-from meetings.api.asked import CancelIn, Kind, MeetingIn, MeetingPatch, State, wall_time
+from meetings.api.asked import CancelIn, Kind, MeetingIn, MeetingPatch, Recurrence, State
 from meetings.api.schemas import (
     MeetingOut,
     meeting_out,
-    with_seats_taken,
 )
-from meetings.details import MeetingDetails, Speaker, details_of
+from meetings.details import MeetingChanges, MeetingDetails, Speaker, wall_time
 from meetings.models import Meeting, Programme, Room
-from meetings.views import feeds
 
 router = Router(tags=["meetings"])
 CALENDAR = {
@@ -51,51 +52,32 @@ def schedule(request: HttpRequest, payload: MeetingIn) -> Status[MeetingOut]:
     visitor = Visitor(person=caller(request))
     if not access.may_schedule(visitor):
         raise Problem(403, _("Only people of a company may host meetings."))
-    details = asked_details(visitor, payload)
-    try:
-        return Status(201, scheduled(visitor, payload, details))
-    except scheduling.UnableToSchedule as error:
-        raise impossible(error.field_errors) from error
-    except scheduling.UnableToPublish as error:
-        raise impossible({"starts_at": [error.message]}) from error
-    except recurrence.ImpossibleRule as error:
-        raise impossible({error.field: [error.message]}) from error
-
-
-def scheduled(visitor: Visitor, payload: MeetingIn, details: MeetingDetails) -> MeetingOut:
-    if visitor.person is None:
-        raise Problem(403, _("You may not do this."))
-    now, publish = timezone.now(), not payload.draft
-    if payload.recurrence is None:
-        return meeting_out(
-            scheduling.schedule_meeting(host=visitor.person, details=details, now=now, publish=publish)
-        )
-    rule = recurrence.Rule(
-        frequency=payload.recurrence.frequency,
-        interval=payload.recurrence.interval,
-        weekdays=tuple(payload.recurrence.weekdays),
-        count=payload.recurrence.count,
-        until=payload.recurrence.until,
-    )
-    meetings = scheduling.schedule_series(
-        host=visitor.person, details=details, rule=rule, now=now, publish=publish
-    )
-    return meeting_out(meetings[0], meetings)
+    host = caller(request)
+    with names_as_sent():
+        try:
+            made = scheduling.schedule(
+                host=host,
+                details=asked_details(visitor, payload),
+                rule=asked_rule(payload.recurrence),
+                now=timezone.now(),
+                publish=not payload.draft,
+            )
+        except scheduling.UnableToPublish as refusal:
+            raise invalid({"starts_at": [refusal.message]}) from refusal
+    return Status(201, meeting_out(made[0], made if payload.recurrence else None))
 
 
 @router.get("", response=Page[MeetingOut], auth=Scope("meetings:read"), summary="List meetings")
 def list_meetings(request: HttpRequest, asked: Query[MeetingQuery]) -> dict[str, Any]:
     """The meetings that the caller may see, by start."""
     visitor = Visitor(person=caller(request))
-    meetings: QuerySet[Meeting] = access.visible_meetings(visitor).select_related(
-        "programme", "host_company", "series"
-    )
+    meetings = access.visible_meetings(visitor).select_related("programme", "host_company", "series")
     if asked.hosted:
         meetings = meetings.filter(pk__in=access.hosted_meetings(visitor).values("pk"))
     for field, value in (("state", asked.state), ("kind", asked.kind), ("programme__slug", asked.programme)):
         if value:
             meetings = meetings.filter(**{field: dropping_nul(value)})
-    return page(with_seats_taken(meetings), asked, "starts_at", meeting_out)
+    return page(meetings.with_seats_taken(), asked, "starts_at", meeting_out)
 
 
 @router.get("/{meeting_id}", response=MeetingOut, auth=Scope("meetings:read"), summary="Read a meeting")
@@ -115,28 +97,17 @@ def change(
 ) -> MeetingOut:
     """Only the given fields change; another time moves the meeting, and everybody who knows of it is told."""
     visitor = Visitor(person=caller(request))
-    with transaction.atomic():
-        Meeting.objects.select_for_update(no_key=True).filter(pk=dropping_nul(meeting_id)).first()
-        meeting = seen_meeting(request, meeting_id, Level.HOST)  # read after the lock: as it is now
-        refuse_if_changed(request, meeting_out(meeting).model_dump())
-        try:
-            changed = scheduling.change_meeting(
-                meeting=meeting, details=patched(visitor, meeting, payload), now=timezone.now()
-            )
-            changed = published(changed, draft=payload.draft)
-        except scheduling.UnableToSchedule as error:
-            raise impossible(error.field_errors) from error
-        except (scheduling.UnableToChange, scheduling.UnableToPublish) as error:
-            raise Problem(409, error.message, code=error.code) from error
+    meeting = seen_meeting(request, meeting_id, Level.HOST)
+    with names_as_sent():
+        changed = scheduling.patch_meeting(
+            meeting=meeting,
+            by=visitor,
+            changes=asked_changes(visitor, payload),
+            draft=payload.draft,
+            now=timezone.now(),
+            is_as_read=lambda now_there: is_as_read(request, meeting_out(now_there).model_dump()),
+        )
     return tagged(response, meeting_out(changed))
-
-
-def published(meeting: Meeting, *, draft: bool | None) -> Meeting:
-    if draft and meeting.state != Meeting.State.DRAFT:
-        raise impossible({"draft": [_("This meeting is announced already.")]})
-    if draft is False and meeting.state == Meeting.State.DRAFT:
-        return scheduling.publish_meeting(meeting=meeting, now=timezone.now())
-    return meeting
 
 
 @router.post(
@@ -152,10 +123,7 @@ def cancel(
     """For good. Everybody who was told of the meeting is told of this; the reason may come in the body, too."""
     meeting = seen_meeting(request, meeting_id, Level.HOST)
     said = payload.reason if payload and payload.reason else dropping_nul(reason)
-    try:
-        return meeting_out(scheduling.cancel_meeting(meeting=meeting, reason=said, now=timezone.now()))
-    except scheduling.UnableToCancel as error:
-        raise Problem(409, error.message, code=error.code) from error
+    return meeting_out(scheduling.cancel_meeting(meeting=meeting, reason=said, now=timezone.now()))
 
 
 @router.post(
@@ -164,26 +132,16 @@ def cancel(
 @decorate_view(idempotent)
 def start(request: HttpRequest, meeting_id: str) -> MeetingOut:
     """The room opens: those who wait come in."""
-    try:
-        return meeting_out(
-            scheduling.start_meeting(
-                meeting=seen_meeting(request, meeting_id, Level.HOST), now=timezone.now()
-            )
-        )
-    except scheduling.UnableToStart as error:
-        raise Problem(409, error.message, code=error.code) from error
+    meeting = seen_meeting(request, meeting_id, Level.HOST)
+    return meeting_out(scheduling.start_meeting(meeting=meeting, now=timezone.now()))
 
 
 @router.post("/{meeting_id}/end", response=MeetingOut, auth=Scope("meetings:write"), summary="End a meeting")
 @decorate_view(idempotent)
 def end(request: HttpRequest, meeting_id: str) -> MeetingOut:
     """For everybody in the room."""
-    try:
-        return meeting_out(
-            scheduling.end_meeting(meeting=seen_meeting(request, meeting_id, Level.HOST), now=timezone.now())
-        )
-    except scheduling.UnableToEnd as error:
-        raise Problem(409, error.message, code=error.code) from error
+    meeting = seen_meeting(request, meeting_id, Level.HOST)
+    return meeting_out(scheduling.end_meeting(meeting=meeting, now=timezone.now()))
 
 
 @router.get(
@@ -195,8 +153,11 @@ def end(request: HttpRequest, meeting_id: str) -> MeetingOut:
 )
 def calendar_entry(request: HttpRequest, meeting_id: str) -> HttpResponse:
     """iCalendar (RFC 5545), METHOD:PUBLISH. With an ETag; If-None-Match is honoured."""
-    request.user = caller(request)
-    return feeds.meeting_calendar(request, meeting_id=dropping_nul(meeting_id))
+    meeting = seen_meeting(request, meeting_id)
+    if meeting.state == Meeting.State.DRAFT:
+        raise access.NotVisible
+    file = calendar.file_of(meeting, language=reading_language())
+    return HttpResponse(file.content, content_type=file.content_type, headers=file.headers)
 
 
 # ---- from what was asked to what a flow takes --------------------------------------------------------------
@@ -207,7 +168,7 @@ def seen_meeting(request: HttpRequest, meeting_id: str, level: Level = Level.SEE
 
 
 def asked_details(visitor: Visitor, payload: MeetingIn) -> MeetingDetails:
-    local_day, local_time = wall_time(payload.starts_at, payload.timezone)
+    local_day, local_time = wall_time(datetime.fromisoformat(payload.starts_at), payload.timezone)
     return MeetingDetails(
         kind=payload.kind,
         title=payload.title,
@@ -232,25 +193,30 @@ def asked_details(visitor: Visitor, payload: MeetingIn) -> MeetingDetails:
     )
 
 
-def patched(visitor: Visitor, meeting: Meeting, payload: MeetingPatch) -> MeetingDetails:
-    """The meeting's present details with the given fields replaced; null clears only capacity and programme."""
-    given = payload.model_dump(exclude_unset=True)
-    for name in ("draft", "speakers", "recurrence", "room"):
-        given.pop(name, None)
-    details = details_of(meeting)
-    zone_name = given.get("timezone") or details.timezone
-    if given.get("starts_at"):
-        given["local_day"], given["local_time"] = wall_time(given["starts_at"], zone_name)
-    given.pop("starts_at", None)
+def asked_rule(asked: Recurrence | None) -> recurrence.Rule | None:
+    if asked is None:
+        return None
+    return recurrence.Rule(
+        frequency=asked.frequency,
+        interval=asked.interval,
+        weekdays=tuple(asked.weekdays),
+        count=asked.count,
+        until=asked.until,
+    )
+
+
+def asked_changes(visitor: Visitor, payload: MeetingPatch) -> MeetingChanges:
+    """null clears capacity and programme, and leaves all else as it is."""
+    unchangeable = {"draft", "speakers", "recurrence", "room"}
+    given: dict[str, Any] = payload.model_dump(exclude_unset=True, exclude=unchangeable)
+    given = {name: value for name, value in given.items() if value is not None or name in CLEARABLE}
+    if "starts_at" in given:
+        given["starts_at"] = datetime.fromisoformat(given["starts_at"])
     if "programme" in given:
         given["programme"] = asked_programme(visitor, given["programme"])
-    for name in ("languages", "interpreted_into"):
-        if given.get(name) is not None:
-            given[name] = tuple(given[name])
-    clearable = {"capacity", "programme"}
-    return replace(
-        details, **{name: value for name, value in given.items() if value is not None or name in clearable}
-    )
+    for name in {"languages", "interpreted_into"} & given.keys():
+        given[name] = tuple(given[name])
+    return cast(MeetingChanges, given)  # the fields of the one are those of the other
 
 
 def asked_programme(visitor: Visitor, slug: str | None) -> Programme | None:
@@ -258,7 +224,7 @@ def asked_programme(visitor: Visitor, slug: str | None) -> Programme | None:
         return None
     found = access.visible_programmes(visitor).filter(slug=slug).first()
     if found is None:
-        raise Problem(422, _("Some fields are not valid."), {"programme": [_("There is no such programme.")]})
+        raise invalid({"programme": [_("There is no such programme.")]})
     return found
 
 
@@ -267,19 +233,26 @@ def asked_room(visitor: Visitor, room_id: str | None) -> Room | None:
         return None
     found = access.project_rooms(visitor).filter(pk=room_id).first()
     if found is None:
-        raise Problem(422, _("Some fields are not valid."), {"room": [_("There is no such project room.")]})
+        raise invalid({"room": [_("There is no such project room.")]})
     return found
 
 
-def impossible(errors: dict[str, list[str]]) -> Problem:
+@contextmanager
+def names_as_sent() -> Iterator[None]:
     """The flow speaks of a local day and of the parts of a rule; a program sent `starts_at` and `recurrence`."""
-    found: dict[str, list[str]] = {}
-    for name, messages in errors.items():
-        found.setdefault(IN_OUR_WORDS.get(name, name), []).extend(messages)
-    return Problem(422, _("Some fields are not valid."), found)
+    try:
+        yield
+    except Refusal as refusal:
+        if "" in refusal.field_errors:
+            raise
+        found: dict[str, list[str]] = {}
+        for name, messages in refusal.field_errors.items():
+            found.setdefault(NAMES_AS_SENT.get(name, name), []).extend(messages)
+        raise invalid(found) from refusal
 
 
-IN_OUR_WORDS = {
+CLEARABLE = {"capacity", "programme"}
+NAMES_AS_SENT = {
     "local_day": "starts_at",
     "local_time": "starts_at",
     **{name: f"recurrence.{name}" for name in ("frequency", "interval", "weekdays", "count", "until")},

@@ -2,23 +2,22 @@
 
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 from ninja.decorators import decorate_view
 
-from companies.api.auth import Scope, caller
+from companies.api.auth import Scope
 from companies.api.paging import Page, PageQuery, page
+from companies.api.people import caller
 from companies.api.problems import Problem
 from companies.api.repeating import idempotent
 from companies.api.schemas import dropping_nul
-from meetings import access
+from meetings import access, announcing
 from meetings.access import Visitor
 from meetings.api.asked import ProgrammeIn
-from meetings.api.schemas import ProgrammeOut, programme_out, with_meetings
-from meetings.models import Programme
+from meetings.api.schemas import ProgrammeOut, programme_out
 
 router = Router(tags=["programmes"])
 
@@ -27,7 +26,7 @@ router = Router(tags=["programmes"])
 def list_programmes(request: HttpRequest, asked: Query[PageQuery]) -> dict[str, Any]:
     """Newest first; drafts for the secretariat alone."""
     seen = access.visible_programmes(Visitor(person=caller(request)))
-    return page(with_meetings(seen), asked, "-created_at", programme_out)
+    return page(seen.with_meetings_announced(), asked, "-created_at", programme_out)
 
 
 @router.get("/{slug}", response=ProgrammeOut, auth=Scope("programmes:read"), summary="Read a programme")
@@ -42,14 +41,12 @@ def announce(request: HttpRequest, payload: ProgrammeIn) -> Status[ProgrammeOut]
     """For the secretariat."""
     if not caller(request).is_secretariat:
         raise Problem(403, _("Only the secretariat announces programmes."))
-    if payload.ends_on and (payload.starts_on is None or payload.ends_on < payload.starts_on):
-        raise Problem(422, _("Some fields are not valid."), {"ends_on": [_("It ends before it starts.")]})
     given = payload.model_dump(exclude={"published"})
+    details = announcing.ProgrammeDetails(**given, is_published=payload.published)
     try:
-        with transaction.atomic():
-            made = Programme.objects.create(
-                **given, is_published=payload.published, created_at=timezone.now()
-            )
-    except IntegrityError as error:
-        raise Problem(409, _("There is a programme with this slug already.")) from error
+        made = announcing.announce_programme(details=details, now=timezone.now())
+    except announcing.UnableToAnnounce as refusal:
+        if refusal.code == "slug_taken":
+            raise Problem(409, refusal.message) from refusal
+        raise
     return Status(201, programme_out(made))

@@ -11,8 +11,9 @@ from ninja import Query, Router, Status
 from ninja.decorators import decorate_view
 from pydantic import Field
 
-from companies.api.auth import Scope, caller
+from companies.api.auth import Scope
 from companies.api.paging import Page, PageQuery, page
+from companies.api.people import caller
 from companies.api.problems import Problem, invalid
 from companies.api.refusals import problem_of
 from companies.api.repeating import etag_of, idempotent, is_as_read

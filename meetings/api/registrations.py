@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 from ninja.decorators import decorate_view
 
-from companies.api.auth import Scope, caller
+from companies.api.auth import Scope
 from companies.api.paging import Page, PageQuery, page
+from companies.api.people import caller
 from companies.api.problems import Problem
 from companies.api.repeating import idempotent
 from companies.api.schemas import dropping_nul
@@ -49,15 +50,8 @@ def register(request: HttpRequest, meeting_id: str, payload: RegistrationIn) -> 
         is_verified=True,  # the caller's own address, or one that a host vouches for
         answers=dict(payload.answers),
     )
-    try:
-        return Status(
-            201,
-            registration_out(registering.register(meeting=meeting, applicant=applicant, now=timezone.now())),
-        )
-    except registering.AlreadyRegistered as error:
-        raise Problem(409, _("This address is registered already."), code="already_registered") from error
-    except registering.UnableToRegister as error:
-        raise Problem(409, error.message, code=error.code) from error
+    made = registering.register(meeting=meeting, applicant=applicant, now=timezone.now())
+    return Status(201, registration_out(made))
 
 
 @router.get(
@@ -82,8 +76,5 @@ def withdraw(request: HttpRequest, registration_id: str) -> Status[None]:
     """One's own, or one in a meeting that one hosts. Frees the seat, moves the waitlist, cancels the calendar entry."""
     registration = access.registration_for(Visitor(person=caller(request)), dropping_nul(registration_id))
     own = registration.person_id == caller(request).pk
-    try:
-        registering.withdraw(registration=registration, now=timezone.now(), by_person=own)
-    except registering.UnableToWithdraw as error:
-        raise Problem(409, error.message, code=error.code) from error
+    registering.withdraw(registration=registration, now=timezone.now(), by_person=own)
     return Status(204, None)

@@ -4,7 +4,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Router, Status
 
-from companies.api.auth import Scope, caller, token_of
+from companies.api.auth import Scope, token_of
+from companies.api.people import caller
 from companies.api.problems import Problem
 from companies.api.schemas import dropping_nul
 from meetings import access

@@ -4,8 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 from ninja import Schema
 from pydantic import Field
@@ -127,17 +126,6 @@ def meeting_out(meeting: Meeting, occurrences: list[Meeting] | None = None) -> M
             "occurrences": [one.pk for one in occurrences or []],
         }
     )
-
-
-def with_seats_taken(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
-    """For a list: counted in its own query."""
-    taken = Registration.objects.seated().filter(meeting=OuterRef("pk")).order_by().values("meeting")
-    return meetings.annotate(seats_taken=Coalesce(Subquery(taken.annotate(n=Count("pk")).values("n")), 0))
-
-
-def with_meetings(programmes: QuerySet[Programme]) -> QuerySet[Programme]:
-    announced = Meeting.objects.announced().filter(programme=OuterRef("pk")).order_by().values("programme")
-    return programmes.annotate(announced=Coalesce(Subquery(announced.annotate(n=Count("pk")).values("n")), 0))
 
 
 def _counted(row: Model, name: str, rows: QuerySet[Any]) -> int:

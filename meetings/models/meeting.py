@@ -8,7 +8,8 @@ from django.apps import apps
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -101,6 +102,12 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             format=Meeting.Format.ONLINE,
             starts_at__lte=now - EMPTY_FOR,
         )
+
+    def with_seats_taken(self) -> Self:
+        """Each with the number, as `seats_taken`."""
+        seated = apps.get_model("meetings", "Registration").objects.seated()
+        taken = seated.filter(meeting=OuterRef("pk")).order_by().values("meeting")
+        return self.annotate(seats_taken=Coalesce(Subquery(taken.annotate(n=Count("pk")).values("n")), 0))
 
     def overlapping(self, starts_at: datetime, ends_at: datetime) -> Self:
         return self.filter(state__in=Meeting.OPEN_STATES, starts_at__lt=ends_at, ends_at__gt=starts_at)

@@ -1,12 +1,25 @@
 """What the secretariat announces and fills with meetings."""
 
+from typing import Self
+
+from django.apps import apps
 from django.db import models
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from companies.languages import LanguageTextField, in_language
 from companies.model_fields import LineField
 from companies.models.person import default_timezone
+
+
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    def with_meetings_announced(self) -> Self:
+        """Each with the number, as `announced`."""
+        meetings = apps.get_model("meetings", "Meeting").objects.announced()
+        announced = meetings.filter(programme=OuterRef("pk")).order_by().values("programme")
+        return self.annotate(announced=Coalesce(Subquery(announced.annotate(n=Count("pk")).values("n")), 0))
 
 
 class Programme(models.Model):
@@ -29,6 +42,8 @@ class Programme(models.Model):
         _("is announced"), default=False, help_text=_("Before that, only the secretariat sees it.")
     )
     created_at = models.DateTimeField(_("created at"))
+
+    objects = ProgrammeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-starts_on", "slug"]

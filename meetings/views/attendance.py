@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from companies.collation import in_order
+from companies.views.paging import page_of
 from companies.views.spreadsheet import csv_file
 from companies.words import holds
 from meetings import access, evidence
 from meetings.attendance_forms import AttendanceFilter
 from meetings.models import Meeting
 from meetings.views.hosting import country_in_words
-from meetings.views.paging import page_of
 
 PEOPLE_A_PAGE = 100
 SAMPLES = 120

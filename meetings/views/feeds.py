@@ -1,6 +1,5 @@
 """Calendars to follow: one meeting, and a person's own by a secret address."""
 
-import hashlib
 from datetime import timedelta
 
 from django.conf import settings
@@ -14,7 +13,8 @@ from django.views.decorators.http import require_safe
 from companies.access import owner_of_calendar
 from companies.languages import reading_language
 from meetings import access, calendar
-from meetings.models import Meeting, Registration
+from meetings.calendar import CalendarFile
+from meetings.models import Meeting
 
 LOOKS_BACK = timedelta(days=90)
 
@@ -27,11 +27,10 @@ def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
     with override(owner.language):
         name = _("%(site)s: my meetings") % {"site": settings.SITE_NAME}
         content = calendar.published(
-            ((each, _address(each)) for each in meetings), language=owner.language, name=name
+            ((each, calendar.page_of(each)) for each in meetings), language=owner.language, name=name
         )
-    response = _answer(request, content)
-    # The address is the key to it: it must not be kept by others, nor be found by search engines.
-    response["Cache-Control"] = "private, no-cache"
+    response = _answer(request, CalendarFile(content))
+    # The address is the key to it: it must not be kept by others (Cache-Control), nor be found by search engines.
     response["X-Robots-Tag"] = "noindex"
     return response
 
@@ -41,36 +40,16 @@ def meeting_calendar(request: HttpRequest, meeting_id: str) -> HttpResponse:
     meeting = access.meeting_for(access.visitor_of(request), meeting_id)
     if meeting.state == Meeting.State.DRAFT:
         raise Http404
-    response = _answer(
-        request, calendar.published([(meeting, _address(meeting))], language=reading_language())
-    )
-    response["Content-Disposition"] = f'attachment; filename="meeting-{meeting.pk}.ics"'
-    response["Cache-Control"] = "private, no-cache"
-    return response
+    return _answer(request, calendar.file_of(meeting, language=reading_language()))
 
 
 def _meetings_of(visitor: access.Visitor) -> list[Meeting]:
-    seats = access.own_registrations(visitor).filter(state=Registration.State.CONFIRMED)
-    on_stage = Meeting.objects.filter(roles__person=visitor.person)
-    in_rooms = Meeting.objects.filter(room__in=access.project_rooms(visitor))
-    ids = {
-        *access.hosted_meetings(visitor).values_list("pk", flat=True),
-        *seats.values_list("meeting_id", flat=True),
-        *on_stage.values_list("pk", flat=True),
-        *in_rooms.values_list("pk", flat=True),
-    }
-    recent = Meeting.objects.announced().filter(pk__in=ids, ends_at__gte=now() - LOOKS_BACK)
-    return list(recent.order_by("starts_at", "pk"))
+    own = access.own_meetings(visitor, is_confirmed=True).announced()
+    return list(own.filter(ends_at__gte=now() - LOOKS_BACK).order_by("starts_at", "pk"))
 
 
-def _address(meeting: Meeting) -> str:
-    return f"{settings.SITE_URL}{meeting.get_absolute_url()}"
-
-
-def _answer(request: HttpRequest, content: bytes) -> HttpResponse:
+def _answer(request: HttpRequest, file: CalendarFile) -> HttpResponse:
     """304 when the reader has these very bytes."""
-    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    response["ETag"] = etag
-    answer = get_conditional_response(request, etag=etag, response=response)
+    response = HttpResponse(file.content, content_type=file.content_type, headers=file.headers)
+    answer = get_conditional_response(request, etag=file.etag, response=response)
     return answer if isinstance(answer, HttpResponse) else response

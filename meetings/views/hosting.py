@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from companies.collation import in_order
 from companies.company_names import companies_by_key
 from companies.models.company import Country
+from companies.views.paging import page_of
 from companies.views.spreadsheet import csv_file
+from companies.views.visiting import sent_in
 from meetings import access, consequences, registering, scheduling
 from meetings.forms import CancelForm, RegistrationFilter
 from meetings.models import Meeting, Registration
@@ -52,7 +53,7 @@ def host_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
     meeting = access.meeting_for(visitor, meeting_id, access.Level.HOST)
     filters = RegistrationFilter(request.GET)
     ended = registering.has_ended(meeting, now=timezone.now())
-    page = Paginator(_registrations(meeting, filters), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, "page", _registrations(meeting, filters), PER_PAGE)
     context = {
         "meeting": meeting,
         "section": "schedule",
@@ -166,7 +167,7 @@ def cancel_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
     if meeting.state == Meeting.State.DRAFT:
         return _discard(request, meeting)
     later = scheduling.following(meeting)[1:]
-    form = CancelForm(request.POST or None, is_in_series=bool(later))
+    form = CancelForm(sent_in(request)[0], is_in_series=bool(later))
     if request.method == "POST" and form.is_valid():
         answer = _cancel(request, meeting, form)
         if answer is not None:

@@ -12,7 +12,7 @@ from companies.kept import Read
 from companies.shared_pages import surroundings
 from meetings import access
 from meetings.access import Audience, Reach, Visitor
-from meetings.models import Meeting, MeetingRole, Programme
+from meetings.models import Meeting, Programme
 from meetings.models.meeting import MeetingQuerySet
 from meetings.views import choices, days
 from meetings.views.choices import Choices, Month
@@ -97,21 +97,15 @@ def _listing(
 
 def found_for(visitor: Visitor, filters: Filters, now: datetime) -> Found:
     meetings = access.visible_meetings(visitor)
-    return _found(_own(meetings, visitor) if filters.is_mine else meetings, filters, now)
+    if filters.is_mine:
+        meetings = meetings.filter(pk__in=access.own_meetings(visitor).values("pk"))
+    return _found(meetings, filters, now)
 
 
 def _found(meetings: MeetingQuerySet, filters: Filters, now: datetime) -> Found:
     month = filters.month or days.here(now).date()
     in_time = _in_time(meetings.announced(), filters, now)
     return find(in_time, filters, zone=days.reader_zone(), month=month)
-
-
-def _own(meetings: MeetingQuerySet, visitor: Visitor) -> MeetingQuerySet:
-    own = access.own_registrations(visitor).active().values("meeting")
-    roles = (
-        MeetingRole.objects.filter(person=visitor.person) if visitor.person else MeetingRole.objects.none()
-    )
-    return meetings.filter(Q(pk__in=own) | Q(host=visitor.person) | Q(pk__in=roles.values("meeting")))
 
 
 def _in_time(meetings: MeetingQuerySet, filters: Filters, now: datetime) -> MeetingQuerySet:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from companies.access import listed_companies
-from companies.models import Company, Person
+from companies.access import companies_found, listed_companies
+from companies.models import Person
 from meetings import access, consequences, details, recurrence, scheduling
 from meetings.details import MeetingDetails
 from meetings.forms import MeetingForm, typed_at_first, typed_of
@@ -100,7 +100,7 @@ def _companies(visitor: access.Visitor, meeting: Meeting | None) -> Any:
     if visitor.is_secretariat:
         return listed_companies()
     own = [company.pk for company in (visitor.company, meeting and meeting.host_company) if company]
-    return Company.objects.filter(pk__in=own)
+    return companies_found(own)
 
 
 def _asked_for(request: HttpRequest, visitor: access.Visitor) -> dict[str, Any]:

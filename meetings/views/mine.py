@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Page
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,11 +13,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from companies.views.paging import page_of
 from meetings import access
 from meetings.access import Visitor
-from meetings.models import Meeting, MeetingRole
-from meetings.models.meeting import MeetingQuerySet
-from meetings.views.paging import page_of
+from meetings.models import Meeting
 from meetings.views.slots import Slot, ahead, days_of, rows_of, slots_of
 
 A_PAGE = 30
@@ -43,8 +42,8 @@ def my_meetings(request: HttpRequest) -> HttpResponse:
 
 
 def _counts(visitor: Visitor, now: datetime) -> dict[str, object]:
-    own, hosted = own_meetings(visitor), Meeting.objects.filter(host=visitor.person)
-    hosting = ahead(hosted, now).count() if visitor.person else 0
+    own = access.own_meetings(visitor)
+    hosting = ahead(own.filter(host=visitor.person), now).count() if visitor.person else 0
     drafts = access.hosted_meetings(visitor).filter(state=Meeting.State.DRAFT).count()
     return {
         "coming_count": ahead(own, now).count(),
@@ -55,7 +54,7 @@ def _counts(visitor: Visitor, now: datetime) -> dict[str, object]:
 
 def _list(request: HttpRequest, visitor: Visitor, tab: str, now: datetime) -> dict[str, object]:
     """One page of what the tab shows."""
-    own = own_meetings(visitor)
+    own = access.own_meetings(visitor)
 
     def page(name: str, meetings: QuerySet[Meeting]) -> tuple[Page[Meeting], list[Slot]]:
         found = page_of(request, name, rows_of(meetings), A_PAGE)
@@ -71,16 +70,6 @@ def _list(request: HttpRequest, visitor: Visitor, tab: str, now: datetime) -> di
         return {"page": pages, "hosting": hosting, "draft_pages": draft_pages, "drafts": drafts}
     pages, coming = page("page", ahead(own, now))
     return {"page": pages, "days": days_of(coming, now=now)}
-
-
-def own_meetings(visitor: Visitor) -> MeetingQuerySet:
-    """Registered, hosting, on the stage, or in a room of one's company."""
-    own = Q(pk__in=access.own_registrations(visitor).active().values("meeting"))
-    if visitor.person is not None:
-        own |= Q(pk__in=access.hosted_meetings(visitor).values("pk"))
-        own |= Q(pk__in=MeetingRole.objects.filter(person=visitor.person).values("meeting"))
-        own |= Q(room__in=access.project_rooms(visitor).values("pk"))
-    return Meeting.objects.filter(own)
 
 
 def _feed(visitor: Visitor) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,13 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from companies.shared_pages import shared_among_strangers
+from companies.views.paging import page_of
 from meetings import access, registering
 from meetings.access import Visitor
 from meetings.models import Meeting, Series
 from meetings.registering import AlreadyRegistered, UnableToRegister
 from meetings.registration_forms import RegistrationForm
 from meetings.views import applying, days
-from meetings.views.paging import page_of
 from meetings.views.slots import Slot, Step, ahead, days_of, rows_of, slots_of
 
 A_PAGE = 30
@@ -63,7 +63,7 @@ def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
         "days": days_of(slots_of(coming_page, visitor, now=now), now=now),
         "past_page": past_page,
         "past": slots_of(past_page, visitor, now=now),
-        "series": Series.objects.filter(Exists(coming.filter(series=OuterRef("pk")))).order_by("pk")[:A_PAGE],
+        "series": access.series_of(coming).order_by("pk")[:A_PAGE],
         "is_over": past_page.paginator.count > 0 and not coming_page.paginator.count,
     }
     return render(request, "meetings/programme.html", page)

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from companies.collation import in_order
 from companies.models import Company, Person
+from companies.views.paging import page_of
+from companies.views.visiting import sent_in
 from meetings import access, workspace
 from meetings.models import Meeting, Room, RoomEvent
-from meetings.views.paging import page_of
 from meetings.views.slots import ahead
 from meetings.workspace_forms import ProjectRoomForm
 
@@ -42,7 +43,7 @@ def new_project_room(request: HttpRequest) -> HttpResponse:
     visitor = access.visitor_of(request)
     if visitor.person is None or visitor.company is None:
         raise access.NotAllowed
-    form = ProjectRoomForm(request.POST or None, own=visitor.company)
+    form = ProjectRoomForm(sent_in(request)[0], own=visitor.company)
     if request.method == "POST" and form.is_valid():
         room = _create(form, visitor.person)
         if room is not None:

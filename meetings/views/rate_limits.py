@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from limits import RateLimitItem, parse
 
 from companies import addresses, rate_limits
+from companies.refusals import Refusal
 
 # A whole company may sit behind one address on the net; nobody asks for many seats with one mail address.
 PER_NETWORK_ADDRESS = parse("60/10 minutes")
@@ -17,12 +18,8 @@ PER_NETWORK_AND_MEETING = parse("25/10 minutes")
 IPV4_NETWORK, IPV6_NETWORK = 24, 48  # what one customer of a provider commonly has at hand
 
 
-class TooOften(Exception):
-    """Nothing was done; it may be tried again in a while. `message` is for the reader."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+class TooOften(Refusal):
+    """Nothing was done; it may be tried again in a while."""
 
 
 def allow_registering(request: HttpRequest, email: str) -> None:
@@ -59,4 +56,4 @@ def network_of(address: str) -> str:
 
 def _count(sorry: str, limit: RateLimitItem, *key: str) -> None:
     if not rate_limits.hit(limit, *key):
-        raise TooOften(sorry)
+        raise TooOften("too_often", sorry)

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from companies.shared_pages import shared_among_strangers
+from companies.views.paging import page_of
 from companies.views.visiting import sent_in
 from meetings import access, captions, recording_access
 from meetings.access import Level, NotVisible, Visitor
@@ -17,7 +18,6 @@ from meetings.models import Meeting, Recording, RecordingFile
 from meetings.recording import arriving, describing, publishing, uploading
 from meetings.recording.tasks import wake_worker
 from meetings.recording_forms import DescriptionForm, WholeFileForm
-from meetings.views.paging import page_of
 from meetings.views.recording_shelf import Filters, find
 from meetings.views.recording_watching import watching
 

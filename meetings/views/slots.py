@@ -346,7 +346,7 @@ def days_of(slots: Iterable[Slot], *, now: datetime) -> list[Day]:
 def _counts(meetings: Sequence[Meeting]) -> Counts:
     seated: Counter[str] = Counter()
     waiting: Counter[str] = Counter()
-    rows = Registration.objects.active().filter(meeting__in=meetings).order_by()
+    rows = access.registrations_in(meetings).order_by()
     for meeting_id, state, count in rows.values_list("meeting", "state").annotate(Count("pk")):
         counter = waiting if state == Registration.State.WAITLISTED else seated
         counter[meeting_id] += count
@@ -384,5 +384,5 @@ def _parts(meetings: Sequence[Meeting]) -> Counter[str | None]:
     series = {meeting.series_id for meeting in meetings if meeting.series_id}
     if not series:
         return Counter()
-    rows = Meeting.objects.announced().filter(series__in=series).order_by()
+    rows = access.announced_in_series(series).order_by()
     return Counter(dict(rows.values_list("series").annotate(Count("pk"))))

@@ -1,6 +1,8 @@
 """Names: their order in each alphabet, how letters fold in every search, and when two names are one company."""
 
+import json
 import unicodedata
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -125,6 +127,12 @@ def test_the_database_folds_as_the_service_does(text: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT folded(%s)", [text])
         assert cursor.fetchone()[0] == plain(text)
+
+
+def test_the_browser_is_held_to_the_same_letters() -> None:
+    """By frontend/tests/letters.test.ts, which reads the same file."""
+    letters = json.loads(Path(__file__).with_name("letters.json").read_text())
+    assert {written: plain(written) for written in letters} == letters
 
 
 @given(st.text())

@@ -106,6 +106,45 @@ def test_who_is_new_on_the_stage_is_invited_and_hears_of_no_earlier_time() -> No
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("left", "goodbyes"), [(False, 0), (True, 1)])
+def test_whoever_was_told_nothing_of_the_stage_is_told_no_goodbye(left: bool, goodbyes: int) -> None:
+    """Neither in the preview nor after it, while the invitation waits."""
+    speaker = Speaker("paul@example.org")
+    meeting = scheduling.schedule_meeting(
+        host=make.member(),
+        details=replace(scheduling.details_of(make.meeting()), room=None, speakers=(speaker,)),
+        now=NOW,
+    )
+    if left:
+        Notification.objects.update(state=State.SENT, sent_at=NOW, attempts=1)
+    without = replace(scheduling.details_of(meeting), speakers=())
+    effects = scheduling.effects_of_change(meeting=meeting, details=without, now=NOW)
+    assert effects.people_told == goodbyes
+    scheduling.change_meeting(meeting=meeting, details=without, now=NOW)
+    assert Notification.objects.filter(kind=Kind.WITHDRAWN).count() == goodbyes
+
+
+@pytest.mark.django_db
+def test_whoever_comes_back_before_the_goodbye_left_is_not_invited_again() -> None:
+    speaker = Speaker("paul@example.org")
+    meeting = scheduling.schedule_meeting(
+        host=make.member(),
+        details=replace(scheduling.details_of(make.meeting()), room=None, speakers=(speaker,)),
+        now=NOW,
+    )
+    Notification.objects.filter(kind=Kind.INVITATION).update(state=State.SENT, sent_at=NOW, attempts=1)
+    on_stage = scheduling.details_of(meeting)
+    scheduling.change_meeting(meeting=meeting, details=replace(on_stage, speakers=()), now=NOW)
+    meeting.refresh_from_db()
+    invitations = Notification.objects.filter(kind=Kind.INVITATION)
+    before = invitations.count()
+    effects = scheduling.effects_of_change(meeting=meeting, details=on_stage, now=NOW)
+    assert [mail.kind for mail in effects.mails if mail.kind == "invitation"] == []
+    scheduling.change_meeting(meeting=meeting, details=on_stage, now=NOW)
+    assert invitations.count() == before
+
+
+@pytest.mark.django_db
 def test_a_closed_account_is_neither_counted_nor_told() -> None:
     meeting = make.meeting()
     make.role(meeting, make.person(is_active=False))

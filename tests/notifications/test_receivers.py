@@ -10,6 +10,7 @@ from django.conf import settings
 from django.dispatch import Signal
 
 from meetings import facts
+from notifications import planning, receivers
 
 HEARD_ELSEWHERE = {"meeting_started", "meeting_ended"}  # nobody is written to when a meeting begins or ends
 
@@ -17,6 +18,13 @@ HEARD_ELSEWHERE = {"meeting_started", "meeting_ended"}  # nobody is written to w
 @pytest.mark.parametrize("name", [name for name, fact in vars(facts).items() if isinstance(fact, Signal)])
 def test_every_fact_is_told_or_known_to_be_silent(name):
     assert getattr(facts, name).has_listeners() is (name not in HEARD_ELSEWHERE)
+
+
+def test_a_receiver_only_plans():
+    for fact, plan in receivers.PLANS:
+        assert fact in vars(facts).values()
+        written = getattr(plan, "func", plan)
+        assert vars(planning)[written.__name__] is written
 
 
 @pytest.mark.parametrize("broker", ["redis://127.0.0.1:1/0", "redis://192.0.2.1:6379/0"])

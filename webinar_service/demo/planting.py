@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from companies.models import Company, Need, Offer, Person, Topic
@@ -126,7 +125,7 @@ def _plant_guests(planted: Planted) -> None:
 
 
 def _person(**fields: Any) -> Person:
-    return Person.objects.create(password=make_password(None), **fields)
+    return Person.objects.create_user(**fields)
 
 
 def plant_programmes(planted: Planted) -> None:

@@ -1,15 +1,14 @@
 """What the trial's content says: the TOML files beside this module, and hours relative to the day of setting up."""
 
 import tomllib
-import unicodedata
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from companies import zones
+from companies.words import base_letters
 
 _FOLDER = Path(__file__).parent
-_OWN_LETTERS = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "ß": "ss"})
 
 
 def read(name: str) -> dict[str, Any]:
@@ -19,8 +18,7 @@ def read(name: str) -> dict[str, Any]:
 
 def plain_letters(words: str) -> str:
     """Małgorzata Dąbrowska as an address spells her: malgorzata dabrowska."""
-    decomposed = unicodedata.normalize("NFKD", words.translate(_OWN_LETTERS))
-    return decomposed.encode("ascii", "ignore").decode().lower()
+    return base_letters(words).encode("ascii", "ignore").decode()
 
 
 def address(name: str, domain: str) -> str:

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { clock, filled, placeAt, secondsOf } from "./clock";
-import { folded } from "./transcript";
 
 describe("hours of a recording", () => {
   it("are written as people read them", () => {
@@ -21,9 +20,5 @@ describe("hours of a recording", () => {
 describe("words", () => {
   it("fill the places of a sentence in any order", () => {
     expect(filled("%2 (%1)", "a", "b")).toBe("b (a)");
-  });
-
-  it("are found without case and accents", () => {
-    expect(folded("Žuławy Ångström Østersøen")).toBe("zulawy angstrom ostersoen");
   });
 });

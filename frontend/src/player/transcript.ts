@@ -1,3 +1,4 @@
+import { plain } from "../letters";
 // Search in the transcript: shows the passages that hold all the words, in any case and without accents.
 
 export function searchTranscript(): void {
@@ -5,21 +6,13 @@ export function searchTranscript(): void {
   const transcript = document.querySelector<HTMLElement>("[data-transcript]");
   if (!input || !transcript) return;
   const passages = [...transcript.querySelectorAll<HTMLElement>("li")];
-  const texts = passages.map((passage) => folded(passage.textContent));
+  const texts = passages.map((passage) => plain(passage.textContent));
   const rest = transcript.querySelector("details");
   input.addEventListener("input", () => {
-    const words = folded(input.value).split(/\s+/).filter(Boolean);
+    const words = plain(input.value).split(/\s+/).filter(Boolean);
     if (words.length && rest) rest.open = true;
     for (const [place, passage] of passages.entries()) {
       passage.hidden = !words.every((word) => texts[place]?.includes(word));
     }
   });
-}
-
-export function folded(text: string): string {
-  return text
-    .toLocaleLowerCase()
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
-    .replace(/[łøđ]/g, (letter) => ({ ł: "l", ø: "o", đ: "d" })[letter] ?? letter);
 }

@@ -6,9 +6,9 @@ from django import template
 from django.core.paginator import Page
 from django.template import Context
 
+from companies.views.paging import page_of
 from meetings import access, recording_access
 from meetings.models import Meeting, Recording, Room
-from meetings.views.paging import page_of
 
 register = template.Library()
 RECORDINGS_A_PAGE = 20

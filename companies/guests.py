@@ -1,0 +1,28 @@
+"""People whom the service knows by an address that somebody typed: found by it, or made as a guest."""
+
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+
+from companies import addresses, zones
+from companies.languages import codes
+from companies.models import Person
+
+
+def person_with_address(
+    *, email: str, name: str = "", country: str = "", language: str = "", timezone: str = ""
+) -> Person:
+    """The person of this address. A new one is a guest with this profile; an existing profile is never changed.
+
+    Instead of a language or time zone that the service does not know they get its own.
+    """
+    profile: dict[str, Any] = {
+        "name": name,
+        "country": country,
+        "language": language if language in codes() else codes()[0],
+        "password": make_password(None),
+    }
+    if timezone in zones.known():
+        profile["timezone"] = timezone
+    person, _is_new = Person.objects.get_or_create(email=addresses.normal(email), defaults=profile)
+    return person

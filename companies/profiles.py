@@ -1,0 +1,26 @@
+"""What people say about themselves."""
+
+from dataclasses import asdict, dataclass
+
+from companies.models import Person
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileDetails:
+    name: str
+    title: str
+    country: str
+    language: str
+    timezone: str
+    wants_reminders: bool
+    wants_digest: bool
+
+
+def change_profile(*, person: Person, details: ProfileDetails) -> None:
+    for name, value in asdict(details).items():
+        setattr(person, name, value)
+    person.save(update_fields=list(asdict(details)))
+
+
+def set_timezone(*, person: Person, name: str) -> None:
+    Person.objects.filter(pk=person.pk).update(timezone=name)
