@@ -10,7 +10,20 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         from companies import content_versions
-        from meetings import models, receivers  # noqa: F401 - importing connects the receivers
+        from meetings import (
+            hands,
+            models,
+            project_policy,
+            receivers,  # noqa: F401 - importing connects the receivers
+            recording,
+            room_policy,
+        )
+        from meetings.live import policy, stage
+
+        policy.register(models.Room.Kind.MEETING, room_policy.MeetingPolicy())
+        policy.register(models.Room.Kind.PROJECT, project_policy.ProjectPolicy())
+        policy.register_recorder(recording.is_capturing)
+        stage.before_joining(hands.lower_hand)
 
         shown = (models.Programme, models.Series, models.Meeting, models.MeetingRole)
         for model in (*shown, models.Recording, models.RecordingFile, models.Chapter):

@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from meetings import attending, closing, media_rights, recording, registering
+from meetings import closing, media_rights, recording, registering
+from meetings.live import admission, presences
 
 SWEEP_SECONDS = 15
 
@@ -28,8 +29,8 @@ def prepare_recording(recording_id: str) -> None:
 
 @shared_task(ignore_result=True)
 def close_lost_presences() -> None:
-    attending.close_lost(now=now())
-    attending.forget_tickets(now=now())
+    presences.close_lost(now=now())
+    admission.forget_tickets(now=now())
 
 
 @shared_task(ignore_result=True)

@@ -13,8 +13,8 @@ from django.http.request import validate_host
 from pydantic import TypeAdapter, ValidationError
 
 from companies.networks import address_of
-from meetings.attending import UnableToJoin
 from meetings.live import journal, rights, tickets
+from meetings.live.admission import UnableToJoin
 from meetings.live.callers import Caller, arrival_of, caller_for, new_connection, occupant_for
 from meetings.live.commands import ACTS
 from meetings.live.database import in_database
@@ -186,8 +186,6 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
         missed = _missed(room, caller, since, older)
         room.fanout.send(room.views.welcome(caller, missed, has_asked=since is not None), [caller])
         room.release(caller)
-        if not caller.is_attendee:  # what the ticket says was so up to a minute ago
-            self.rooms.spawn(room.look_again([caller]))
 
 
 Rows = list[tuple[int, bytes]]

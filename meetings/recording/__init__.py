@@ -9,6 +9,7 @@ from meetings.recording.capturing import (
     begin_capture,
     finish_abandoned_captures,
     finish_capture,
+    is_capturing,
 )
 from meetings.recording.expecting import expect_recordings, mark_overdue
 from meetings.recording.preparing import CLAIM, fail, prepare, waiting_for_a_worker
@@ -57,6 +58,7 @@ __all__ = [
     "finish_capture",
     "folder_of",
     "free_bytes",
+    "is_capturing",
     "is_unfinished",
     "keep_captions",
     "mark_overdue",

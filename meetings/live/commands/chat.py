@@ -14,7 +14,7 @@ from meetings.live.database import Batch, in_database
 from meetings.live.messages import ChatDelete, ChatDeleted, ChatList, ChatMessage, ChatSend, Someone
 from meetings.live.refusals import Refused
 from meetings.live.scene import LARGEST_PAGE, fitting
-from meetings.models import Room, RoomEvent
+from meetings.models.room import Room, RoomEvent
 
 PAGE = 50
 

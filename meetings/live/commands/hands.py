@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from meetings import attending
+from meetings import hands
 from meetings.live.callers import Caller
 from meetings.live.database import in_database
 from meetings.live.messages import HandLower, HandRaise
@@ -12,7 +12,7 @@ from meetings.live.refusals import Refused
 async def raise_hand(caller: Caller, _command: HandRaise) -> None:
     """Raised already is as good as raised."""
     await in_database(
-        attending.raise_hand,
+        hands.raise_hand,
         room_id=caller.room.id,
         someone=caller.someone,
         by=caller.ticket.person,
@@ -28,7 +28,7 @@ async def lower_hand(caller: Caller, command: HandLower) -> None:
     if occupant is None or not occupant.is_admitted:
         raise Refused("not_found")
     await in_database(
-        attending.lower_hand,
+        hands.lower_hand,
         room_id=caller.room.id,
         someone=occupant.someone,
         by=caller.ticket.person,

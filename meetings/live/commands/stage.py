@@ -2,19 +2,19 @@
 
 from django.utils import timezone
 
-from meetings import attending
+from meetings.live import stage
 from meetings.live.callers import Caller
 from meetings.live.commands.lobby import turn_away
 from meetings.live.database import in_database
 from meetings.live.messages import MuteRequested, Someone, StageInvite, StageLeave, StageMute, StageRemove
 from meetings.live.refusals import Refused
-from meetings.models import Participant
+from meetings.models.room import Participant
 
 
 async def invite(caller: Caller, command: StageInvite) -> None:
     someone = _somebody(caller, command.person)
     await in_database(
-        attending.bring_on_stage,
+        stage.bring_on_stage,
         room_id=caller.room.id,
         someone=someone,
         by=caller.ticket.person,
@@ -46,7 +46,7 @@ async def remove(caller: Caller, command: StageRemove) -> None:
 
 async def _step_down(caller: Caller, someone: Someone) -> None:
     done = await in_database(
-        attending.take_off_stage,
+        stage.take_off_stage,
         room_id=caller.room.id,
         someone=someone,
         by=caller.ticket.person,

@@ -16,6 +16,7 @@ from companies.models import Person
 from meetings import access
 from meetings.live import tickets
 from meetings.models import Meeting, Registration, Room
+from tests.entries import entry_for
 from tests.meetings.live.server import Server
 
 Event = dict[str, Any]
@@ -133,7 +134,7 @@ async def eventually(found: Callable[[], Any], seconds: float = SOON) -> Any:
 
 def ticket_for(room: Room, person: Person, seat: Registration | None = None, **options: Any) -> str:
     visitor = access.Visitor(person, (seat.pk,) if seat is not None else ())
-    return tickets.issue(access.entry_for(visitor, room.pk), **options)
+    return tickets.issue(entry_for(visitor, room.pk), **options)
 
 
 async def open_socket(server: Server, room_id: str) -> Visitor:
