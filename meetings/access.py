@@ -359,13 +359,6 @@ def project_rooms(visitor: Visitor) -> QuerySet[Room]:
     return rooms.filter(companies=visitor.company) if visitor.company is not None else rooms.none()
 
 
-def project_room_for(visitor: Visitor, room_id: str) -> Room:
-    room = project_rooms(visitor).filter(pk=room_id).first()
-    if room is None:
-        raise NotVisible
-    return room
-
-
 @dataclass(frozen=True)
 class MeetingAccess:
     """A visitor in the meeting of a room: as whom they come, by which registration, at what level.

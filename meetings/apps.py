@@ -29,4 +29,5 @@ class MeetingsConfig(AppConfig):
         for model in (*shown, models.Recording, models.RecordingFile, models.Chapter):
             content_versions.watch(model)
         content_versions.watch(models.Registration, "meeting", "state")
-        content_versions.watch(models.Room, "kind", "title")  # and not the number of its newest event
+        content_versions.watch(models.Room, "kind")  # and not the number of its newest event
+        content_versions.watch(models.ProjectRoom)

@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from companies.collation import in_order
+from companies.languages import LanguageText
 from meetings import access, room_policy
 from meetings.access import Level
 from meetings.live.policy import Access, Entry, Holder, Introduction, Requester, RoomInfo
-from meetings.models import Room
+from meetings.models import ProjectRoom, Room
 from meetings.room_policy import Credential, MeetingPolicy
 
 
@@ -39,12 +40,15 @@ class ProjectPolicy(MeetingPolicy):
         """Open whether or not a meeting runs."""
         meeting = access.meetings_in_room(room.pk).first()
         held = room_policy.info_of(meeting) if meeting is not None else RoomInfo(title={}, state="live")
-        return replace(held, title=room.title or held.title, state="live")
+        return replace(held, title=room.project.title, state="live")
 
     def introduction(self, room: Room) -> Introduction:
         names = in_order(room.companies.values_list("name", flat=True), str)
         companies = _("Project room of %(companies)s") % {"companies": ", ".join(names)}
-        return Introduction(room.title, companies, reverse("project_room", args=[room.pk]))
+        return Introduction(room.project.title, companies, reverse("project_room", args=[room.pk]))
+
+    def titles(self, room_ids: Collection[str]) -> dict[str, LanguageText]:
+        return dict(ProjectRoom.objects.filter(pk__in=room_ids).values_list("pk", "title"))
 
     def open_rooms(self, room_ids: Collection[str]) -> set[str]:
         """For good."""

@@ -8,6 +8,7 @@ from typing import Literal
 from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
 
+from companies.languages import LanguageText
 from companies.models import Person
 from meetings import access, registering
 from meetings.access import HOSTS, SPEAKS, Level, MeetingAccess, Visitor
@@ -50,6 +51,11 @@ class MeetingPolicy:
         if meeting is None:
             return Introduction({}, "", reverse("schedule"))
         return Introduction(meeting.title, meeting.host_name, reverse("meeting", args=[meeting.pk]))
+
+    def titles(self, room_ids: Collection[str]) -> dict[str, LanguageText]:
+        """Of the meetings that are ahead, or were last."""
+        held = Meeting.objects.filter(room__in=room_ids).order_by("starts_at")
+        return dict(held.values_list("room", "title"))
 
     def roles(self, room_id: str) -> dict[int, str]:
         return roles_in(room_id)

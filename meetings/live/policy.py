@@ -3,7 +3,7 @@
 The room engine knows no meeting. For each kind of room the app above registers a `Policy` when it is ready.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -130,6 +130,8 @@ class Policy(Protocol):
         """In the reader's language."""
         ...
 
+    def titles(self, room_ids: Collection[str]) -> dict[str, LanguageText]: ...
+
     def roles(self, room_id: str) -> dict[int, str]:
         """By person, of those who have one other than attendee."""
         ...
@@ -178,6 +180,17 @@ def entry_for(requester: Requester, room_id: str) -> Entry:
     if room is None:
         raise NoSuchRoom
     return policy_for(room).entry_for(requester, room)
+
+
+def titles(rooms: Iterable[Room]) -> dict[str, LanguageText]:
+    """By room id."""
+    by_kind: dict[str, list[str]] = {}
+    for room in rooms:
+        by_kind.setdefault(room.kind, []).append(room.pk)
+    found: dict[str, LanguageText] = {}
+    for kind, ids in by_kind.items():
+        found |= policy_of_kind(kind).titles(ids)
+    return found
 
 
 def open_rooms(room_ids: Collection[str]) -> set[str]:
