@@ -1,7 +1,6 @@
 """One connection in a room: who speaks, with which rights."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from companies.ids import new_id
 from meetings.live import bus, rights
@@ -17,14 +16,10 @@ from meetings.live.scene import Connection, Occupant, Scene
 from meetings.live.tickets import Ticket
 from meetings.live.wire import Wire
 
-if TYPE_CHECKING:
-    from meetings.live.room import OpenRoom
-
 
 @dataclass(eq=False, kw_only=True)
 class Caller(Member):
     ticket: Ticket
-    room: "OpenRoom"
     level: Level
     role: str
     limits: Limits = field(default_factory=Limits)
@@ -77,7 +72,7 @@ class Caller(Member):
         )
 
 
-def caller_for(ticket: Ticket, place: Place, room: "OpenRoom", wire: Wire, connection: str) -> Caller:
+def caller_for(ticket: Ticket, place: Place, wire: Wire, connection: str) -> Caller:
     return Caller(
         connection=connection,
         person=public_id(place.participant_id),
@@ -86,7 +81,6 @@ def caller_for(ticket: Ticket, place: Place, room: "OpenRoom", wire: Wire, conne
         is_admitted=place.is_admitted,
         is_present=place.is_admitted,
         ticket=ticket,
-        room=room,
         level=place.level,
         role=place.role,
     )

@@ -28,6 +28,7 @@ from meetings.live.reading import read_facts_of
 from meetings.live.rechecking import Decision, Refusal, reauthorize
 from meetings.live.scene import Connection, Occupant, Scene
 from meetings.live.views import Views
+from meetings.live.wire import encoded
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ PUBLIC_EVENTS = ("meeting.",)  # what those who wait are told, too
 
 class OpenRoom:
     scene: Scene
+    views: Views
 
     def __init__(
         self,
@@ -52,8 +54,7 @@ class OpenRoom:
         self.spawn = spawn
         self.has_begun = False
         self.expected = 0  # connections that are on their way in
-        self.views = Views(self)
-        self.presences = Presences(self)
+        self.presences = Presences(room_id, fanout, carrier)
         self._ahead: dict[int, bytes] = {}
         self._before: list[tuple[bus.Header, bytes]] = []
         self._gap: asyncio.TimerHandle | None = None
@@ -65,7 +66,8 @@ class OpenRoom:
         """The room was read; what was heard meanwhile is applied."""
         self.scene = scene
         self.has_begun = True
-        self.presences.begin()
+        self.views = Views(scene)
+        self.presences.begin(scene)
         early, self._before = self._before, []
         for header, payload in early:
             self.receive(header, payload)
@@ -184,18 +186,18 @@ class OpenRoom:
     # ---- telling -----------------------------------------------------------------------------------------
 
     def tell(self, event: Event, members: Iterable[Member]) -> None:
-        self.fanout.send(written(event), members)
+        self.fanout.send(encoded(event), members)
 
     def tell_all(self, event: Event) -> None:
         """Ephemeral, to all who are in, in this process."""
-        self.fanout.broadcast(Outgoing(None, written(event)))
+        self.fanout.broadcast(Outgoing(None, encoded(event)))
 
     def tell_person(self, person: str, event: Event) -> None:
         """To all connections of one person, in whichever process."""
-        self.bus.send(self.id, {"k": "to_person", "to": person}, written(event))
+        self.bus.send(self.id, {"k": "to_person", "to": person}, encoded(event))
 
     def tell_connection(self, connection: str, event: Event) -> None:
-        self.bus.send(self.id, {"k": "to_connection", "to": connection}, written(event))
+        self.bus.send(self.id, {"k": "to_connection", "to": connection}, encoded(event))
 
     def tell_you(self, people: Iterable[str]) -> None:
         for caller in self.callers():
@@ -354,7 +356,3 @@ class OpenRoom:
             await media.close(room_id=self.id)
         except media.UnableToCarryMedia:
             logger.exception("the media server still carries room %s", self.id)
-
-
-def written(event: Event) -> bytes:
-    return orjson.dumps(event.model_dump(mode="json", by_alias=True))
