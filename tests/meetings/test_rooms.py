@@ -229,7 +229,7 @@ def entry(meeting: Meeting) -> access.MeetingAccess:
 def reads_of_meetings(meeting: Meeting) -> int:
     with CaptureQueriesContext(connection) as queries:
         entry(meeting)
-    return sum('ORDER BY CASE WHEN ("meetings_meeting"."state"' in query["sql"] for query in queries)
+    return sum('ORDER BY CASE WHEN "meetings_meeting"."state"' in query["sql"] for query in queries)
 
 
 def test_the_meeting_of_a_room_is_read_once_for_all_who_come() -> None:
