@@ -266,6 +266,9 @@ class OpenRoom:
             connections=connections,
             now=timezone.now(),
         )
+        if any(isinstance(decision, Refusal) for decision in decisions.values()):
+            await self.read_missing()  # what ended the right is heard before the socket closes
+            self.fanout.flush()
         self.follow(decisions)
 
     async def look_again_at_all(self) -> None:
