@@ -13,7 +13,8 @@ django.setup()
 from django.utils import timezone  # noqa: E402
 
 from companies.models import Company, Person  # noqa: E402
-from meetings import access  # noqa: E402
+from meetings import room_policy  # noqa: E402
+from meetings.access import Level, MeetingAccess  # noqa: E402
 from meetings.live import tickets  # noqa: E402
 from meetings.models import Meeting, Registration, Room  # noqa: E402
 
@@ -64,7 +65,8 @@ def guest_tickets(meeting: Meeting, count: int) -> list[str]:
         )
         for person in Person.objects.filter(email__in=addresses)
     )
-    entries = [access.Entry(meeting.room, seat.person, seat, meeting, access.Level.ENTER) for seat in seats]
+    found = [MeetingAccess(meeting, seat.person, seat, Level.ENTER) for seat in seats]
+    entries = [room_policy.entry_of(each, meeting.room) for each in found]
     return [tickets.issue(entry, signed_in=False) for entry in entries]
 
 

@@ -4,17 +4,18 @@ from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.http import Http404, HttpRequest
 
 from companies.kept import Read
 from companies.models import Company, Person
+from meetings.live import policy
 from meetings.models import (
     Meeting,
     MeetingRole,
-    Participant,
     Programme,
     Registration,
     Room,
@@ -39,13 +40,7 @@ class NotAllowed(PermissionDenied):
     """The visitor sees the thing and may not do this with it."""
 
 
-class Level(IntEnum):
-    """What a visitor may do with a meeting; each level includes those before it."""
-
-    SEE = 1
-    ENTER = 2  # has a confirmed seat, or a role, or belongs to the project room
-    SPEAK = 3  # speaker or interpreter
-    HOST = 4  # host, co-host, secretariat
+Level = policy.Level
 
 
 @dataclass(frozen=True)
@@ -81,8 +76,13 @@ class Visitor:
 
 def visitor_of(request: HttpRequest) -> Visitor:
     person = request.user if isinstance(request.user, Person) and request.user.is_active else None
-    seats = tuple(seat for seat in request.session.get(SEATS, []) if isinstance(seat, str))
-    stage = tuple(role for role in request.session.get(STAGE, []) if isinstance(role, int))
+    return visitor_with(person, request.session)
+
+
+def visitor_with(person: Person | None, session: Mapping[str, Any]) -> Visitor:
+    """Who is signed in, and holds the personal links that this browser's session keeps."""
+    seats = tuple(seat for seat in session.get(SEATS, []) if isinstance(seat, str))
+    stage = tuple(role for role in session.get(STAGE, []) if isinstance(role, int))
     return Visitor(person, seats, stage)
 
 
@@ -408,63 +408,66 @@ def project_rooms(visitor: Visitor) -> QuerySet[Room]:
     return rooms.filter(companies=visitor.company) if visitor.company is not None else rooms.none()
 
 
-def project_room_for(visitor: Visitor, room_id: str) -> Room:
-    room = project_rooms(visitor).filter(pk=room_id).first()
-    if room is None:
-        raise NotVisible
-    return room
-
-
 @dataclass(frozen=True)
-class Entry:
-    """The right to enter a room: as whom, by which seat, for which meeting, and at what level."""
+class MeetingAccess:
+    """A visitor in the meeting of a room: as whom they come, by which registration, at what level.
 
-    room: Room
+    `by_stage_link`: they hold the personal link of this person's place on the stage.
+    """
+
+    meeting: Meeting
     person: Person
     registration: Registration | None
-    meeting: Meeting | None
     level: Level
+    by_stage_link: bool = False
 
 
 _meetings_of_rooms: Read[Meeting | None] = Read()
 
 
-def entry_for(visitor: Visitor, room_id: str) -> Entry:
-    """Raises NotVisible unless the visitor sees the room, NotAllowed when they see its meeting and have no seat.
+def current_meeting(room_id: str) -> Meeting | None:
+    """The one that is held in the room now, else the next scheduled, else the last; read once for all who ask."""
+    return copy(_meetings_of_rooms.once(room_id, meetings_in_room(room_id).first))
 
-    The meeting is the live one, else the next scheduled, else the last: a room has at most one at a time.
-    """
-    meeting = copy(_meetings_of_rooms.once(room_id, lambda: _current_meeting(room_id)))
-    room = meeting.room if meeting is not None else Room.objects.filter(pk=room_id).first()
-    if room is None:
-        raise NotVisible
-    if (
-        room.is_project_room
-        and visitor.person is not None
-        and project_rooms(visitor).filter(pk=room.pk).exists()
-    ):
-        is_host = meeting is not None and level_in(visitor, meeting) >= Level.HOST
-        return Entry(room, visitor.person, None, meeting, Level.HOST if is_host else Level.SPEAK)
+
+def meetings_in_room(room_id: str) -> MeetingQuerySet:
+    """Those that can be entered; the current one is the first."""
+    state = Meeting.State
+    rank = Case(When(state=state.LIVE, then=0), When(state=state.SCHEDULED, then=1), default=2)
+    ahead = Case(When(state__in=Meeting.OPEN_STATES, then="starts_at"))
+    there = Meeting.objects.filter(room=room_id, state__in=[*Meeting.OPEN_STATES, state.ENDED])
+    return there.order_by(rank, ahead, "-starts_at").select_related("host", "host_company", "room")
+
+
+def meeting_access(visitor: Visitor, room_id: str) -> MeetingAccess:
+    """Raises NotVisible unless the visitor sees the room's meeting, NotAllowed when they see it and have no seat."""
+    meeting = current_meeting(room_id)
     seats = seats_in(visitor, [meeting]) if meeting is not None else {}
-    if meeting is None or not (_sees_by_seat(meeting, seats) or _sees(visitor, meeting)):
+    if meeting is None or not (meeting.pk in seats or _sees(visitor, meeting)):
         raise NotVisible
     level, seat = levels_in(visitor, [meeting], seats)[meeting.pk], seats.get(meeting.pk)
-    if room.is_project_room and not belongs_to_stage(visitor, meeting) and not (seat and seat.may_enter):
+    if meeting.room.is_project_room and not _is_guest_of_project(visitor, meeting, seat):
         raise NotVisible  # the secretariat, too: what companies say in their own room is theirs
     if level < Level.ENTER:
         raise NotAllowed
-    person = _comes_as(visitor, meeting, level, seat)
-    return Entry(room, person, seat if seat and seat.person_id == person.pk else None, meeting, level)
+    speaks = level == Level.SPEAK
+    places = list(stage_of(visitor).filter(meeting=meeting).select_related("person")) if speaks else []
+    person = _comes_as(visitor, places, level, seat)
+    own = seat if seat is not None and seat.person_id == person.pk else None
+    by_stage_link = any(role.pk in visitor.stage and role.person_id == person.pk for role in places)
+    return MeetingAccess(meeting, person, own, level, by_stage_link)
 
 
-def _comes_as(visitor: Visitor, meeting: Meeting, level: Level, seat: Registration | None) -> Person:
+def _is_guest_of_project(visitor: Visitor, meeting: Meeting, seat: Registration | None) -> bool:
+    return (seat is not None and seat.may_enter) or belongs_to_stage(visitor, meeting)
+
+
+def _comes_as(visitor: Visitor, places: list[MeetingRole], level: Level, seat: Registration | None) -> Person:
     """As themselves where they have the right to it; else as the one whose link they hold."""
-    if level == Level.SPEAK:
-        places = list(stage_of(visitor).filter(meeting=meeting).select_related("person"))
-        own = [role.person for role in places if role.person == visitor.person]
-        if places and not own:
-            return places[0].person
-    elif level == Level.ENTER and seat is not None:
+    visitor_id = visitor.person.pk if visitor.person is not None else None
+    if places and all(role.person_id != visitor_id for role in places):
+        return places[0].person
+    if level == Level.ENTER and seat is not None:
         return seat.person
     if visitor.person is None:
         raise NotAllowed
@@ -480,17 +483,6 @@ def belongs_to_stage(visitor: Visitor, meeting: Meeting) -> bool:
     )
 
 
-def current_meeting(room: Room) -> Meeting | None:
-    return _current_meeting(room.pk)
-
-
-def _current_meeting(room_id: str) -> Meeting | None:
-    meetings = Meeting.objects.filter(room=room_id).select_related("host", "host_company", "room")
-    # By the alphabet what is live comes before what is scheduled, and there is at most one that is live.
-    ahead = meetings.filter(state__in=Meeting.OPEN_STATES).order_by("state", "starts_at")
-    return ahead.first() or meetings.filter(state=Meeting.State.ENDED).order_by("-starts_at").first()
-
-
 def _sees(visitor: Visitor, meeting: Meeting) -> bool:
     return visible_meetings(visitor).filter(pk=meeting.pk).exists()
 
@@ -498,9 +490,3 @@ def _sees(visitor: Visitor, meeting: Meeting) -> bool:
 def _sees_by_seat(meeting: Meeting, seats: Mapping[str, Registration]) -> bool:
     """Who holds a place in a meeting that was announced sees it."""
     return meeting.pk in seats and meeting.state != Meeting.State.DRAFT
-
-
-def is_turned_away(entry: Entry) -> bool:
-    """Removed or denied by a host: may not come back by another link."""
-    out = [Participant.Admission.REMOVED, Participant.Admission.DENIED]
-    return Participant.objects.filter(room=entry.room, person=entry.person, admission__in=out).exists()

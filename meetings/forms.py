@@ -20,10 +20,11 @@ from companies import addresses, zones
 from companies.collation import in_order
 from companies.form_fields import LineField, ProseField, RowField
 from companies.forms import ZoneField
-from companies.languages import OWN_NAMES, codes, reading_language
+from companies.languages import OWN_NAMES, codes, in_language, reading_language
 from companies.models import Company, Person
 from meetings import recurrence
 from meetings.details import LONGEST, SHORTEST, MeetingDetails, Speaker
+from meetings.live import policy
 from meetings.models import Meeting, MeetingRole, Programme, Registration, Room, Series
 from meetings.models.meeting import DEFAULT_REMINDERS
 
@@ -224,6 +225,8 @@ class MeetingForm(forms.Form):
         self._choose_from("host_company", companies)
         self._choose_from("programme", programmes)
         self._choose_from("room", rooms)
+        titles = policy.titles(rooms)
+        self.fields["room"].label_from_instance = lambda room: str(in_language(titles[room.pk]))  # type: ignore[attr-defined]
         kept = self.initial.get("reminders") or DEFAULT_REMINDERS
         minutes = sorted({*REMINDERS, *kept}, reverse=True)
         self.fields["reminders"].choices = [(one, in_words(one)) for one in minutes]  # type: ignore[attr-defined]

@@ -9,11 +9,12 @@ import logging
 from collections.abc import Collection
 
 from asgiref.sync import async_to_sync
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Subquery
 
 from meetings import media
+from meetings.live import policy
 from meetings.media import Present
-from meetings.models import Meeting, Participant, Presence, Room
+from meetings.models.room import Participant, Presence, Room
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 8  # requests to the media server
@@ -37,7 +38,7 @@ def reconcile() -> int:
 
 def _reconcile(room_ids: Collection[str]) -> int:
     carried = async_to_sync(_everybody_in)(room_ids)
-    open_ids = set(open_rooms(room_ids).values_list("pk", flat=True))
+    open_ids = policy.open_rooms(room_ids)
     rights = rights_in(open_ids)
     wrong = [
         each for each in carried if each.room_id in open_ids and _right(each, rights) is not each.may_publish
@@ -53,7 +54,7 @@ def check_newcomer(*, room_id: str, identity: str, may_publish: bool) -> None:
     """Somebody has come in with a token: a right that has ended since is not given back. Raises UnableToCarryMedia."""
     if not Room.objects.filter(pk=room_id).exists():
         return
-    if not open_rooms([room_id]).exists():
+    if not policy.open_rooms([room_id]):
         async_to_sync(media.close)(room_id=room_id)
         return
     newcomer = Present(room_id, identity, may_publish)
@@ -64,12 +65,6 @@ def check_newcomer(*, room_id: str, identity: str, may_publish: bool) -> None:
 # ---- what is right ---------------------------------------------------------------------------------------
 
 Rights = dict[tuple[str, str], bool]  # room and connection → whether it may publish
-
-
-def open_rooms(room_ids: Collection[str]) -> QuerySet[Room]:
-    """A project room is open for good, another one until its meeting is over."""
-    is_on = Meeting.objects.filter(room=OuterRef("pk"), state__in=Meeting.OPEN_STATES)
-    return Room.objects.filter(Q(kind=Room.Kind.PROJECT) | Exists(is_on), pk__in=room_ids)
 
 
 def rights_in(room_ids: Collection[str], connection: str | None = None) -> Rights:

@@ -507,7 +507,7 @@ def _new_meeting(
     position: int | None = None,
 ) -> Meeting:
     meeting_id = new_id()
-    room = details.room or Room.objects.create(title=details.title, created_by=host, created_at=now)
+    room = details.room or Room.objects.create(created_at=now)
     meeting = Meeting(
         id=meeting_id,
         uid=Meeting.new_uid(meeting_id),

@@ -3,13 +3,14 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from meetings import attending, closing, media_rights, registering
+from meetings import closing, media_rights, registering
+from meetings.live import admission, presences
 
 
 @shared_task(ignore_result=True)
 def close_lost_presences() -> None:
-    attending.close_lost(now=now())
-    attending.forget_tickets(now=now())
+    presences.close_lost(now=now())
+    admission.forget_tickets(now=now())
 
 
 @shared_task(ignore_result=True)

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from companies.languages import LanguageText
 from companies.models import Company, Person
-from meetings.models import Room
+from meetings.models import ProjectRoom, Room
 
 FEWEST_COMPANIES = 2
 
@@ -23,7 +23,7 @@ class UnableToCreateRoom(Exception):
 @transaction.atomic
 def create_project_room(
     *, by: Person, title: LanguageText, purpose: LanguageText, companies: Iterable[Company], now: datetime
-) -> Room:
+) -> ProjectRoom:
     """The people of all its companies are its members from now on. Raises UnableToCreateRoom."""
     chosen = {company.pk: company for company in companies}
     if not any(title.values()):
@@ -32,8 +32,6 @@ def create_project_room(
         raise UnableToCreateRoom("own_company_missing")
     if len(chosen) < FEWEST_COMPANIES:
         raise UnableToCreateRoom("too_few_companies")
-    room = Room.objects.create(
-        kind=Room.Kind.PROJECT, title=title, purpose=purpose, created_by=by, created_at=now
-    )
+    room = Room.objects.create(kind=Room.Kind.PROJECT, created_at=now)
     room.companies.set(chosen.values())
-    return room
+    return ProjectRoom.objects.create(room=room, title=title, purpose=purpose, created_by=by)

@@ -8,7 +8,17 @@ from zoneinfo import ZoneInfo
 
 from companies.ids import new_id
 from companies.models import Company, Need, Offer, Person, Topic
-from meetings.models import Meeting, MeetingRole, Presence, Programme, Recording, Registration, Room, Series
+from meetings.models import (
+    Meeting,
+    MeetingRole,
+    Presence,
+    Programme,
+    ProjectRoom,
+    Recording,
+    Registration,
+    Room,
+    Series,
+)
 from news.models import Article
 
 NOW = datetime(2026, 12, 3, 9, 20, tzinfo=UTC)
@@ -56,10 +66,11 @@ def room(*, companies: list[Company] | None = None, **fields: Any) -> Room:
     """A meeting's room; with `companies` a project room of theirs."""
     given: dict[str, Any] = {"created_at": NOW}
     if companies:
-        given |= {"kind": Room.Kind.PROJECT, "title": {"en": "Harbour heat"}}
+        given |= {"kind": Room.Kind.PROJECT}
     made = Room.objects.create(**{**given, **fields})
     if companies:
         made.companies.set(companies)
+        ProjectRoom.objects.create(room=made, title={"en": "Harbour heat"})
     return made
 
 

@@ -1,34 +1,30 @@
 """One connection in a room: who speaks, with which rights."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from companies.ids import new_id
-from meetings.access import Level
-from meetings.attending import Arrival, Place, public_id
 from meetings.live import bus, rights
+from meetings.live.admission import Arrival, Place, public_id
 from meetings.live.hub import Member
 from meetings.live.journal import written
 from meetings.live.limits import Limits
 from meetings.live.messages import Someone, You
+from meetings.live.policy import Level
+from meetings.live.presences import Connected
+from meetings.live.rechecking import OpenConnection
 from meetings.live.scene import Connection, Occupant, Scene
 from meetings.live.tickets import Ticket
 from meetings.live.wire import Wire
-
-if TYPE_CHECKING:
-    from meetings.live.room import OpenRoom
 
 
 @dataclass(eq=False, kw_only=True)
 class Caller(Member):
     ticket: Ticket
-    room: "OpenRoom"
     level: Level
     role: str
     limits: Limits = field(default_factory=Limits)
     is_present: bool = False  # its presence is written
     has_media: bool = False  # was given a token for the media server
-    rights_seen: object = None  # what these rights follow from, as last read from the database
 
     @property
     def someone(self) -> Someone:
@@ -40,6 +36,21 @@ class Caller(Member):
                 "role": self.role,
             }
         )
+
+    def held(self) -> OpenConnection:
+        """By what right this connection is in the room."""
+        ticket = self.ticket
+        return OpenConnection(
+            connection=self.connection,
+            person=ticket.person,
+            credential=ticket.credential,
+            signed_in=ticket.signed_in,
+            session=ticket.session,
+            api_token=ticket.api_token,
+        )
+
+    def connected(self) -> Connected:
+        return Connected(self.ticket.room, self.ticket.person, self.connection, bus.PROCESS)
 
     @property
     def is_attendee(self) -> bool:
@@ -61,19 +72,17 @@ class Caller(Member):
         )
 
 
-def caller_for(ticket: Ticket, place: Place, room: "OpenRoom", wire: Wire, connection: str) -> Caller:
-    level = Level(ticket.level)
+def caller_for(ticket: Ticket, place: Place, wire: Wire, connection: str) -> Caller:
     return Caller(
         connection=connection,
         person=public_id(place.participant_id),
         wire=wire,
-        is_host=level >= Level.HOST,
+        is_host=place.level >= Level.HOST,
         is_admitted=place.is_admitted,
         is_present=place.is_admitted,
         ticket=ticket,
-        room=room,
-        level=level,
-        role=ticket.role,
+        level=place.level,
+        role=place.role,
     )
 
 
@@ -81,12 +90,12 @@ def arrival_of(ticket: Ticket, connection: str) -> Arrival:
     return Arrival(
         room_id=ticket.room,
         person_id=ticket.person,
-        registration_id=ticket.registration,
+        credential=ticket.credential,
         connection=connection,
         process=bus.PROCESS,
         name=ticket.name,
         company_name=ticket.company,
-        level=Level(ticket.level),
+        signed_in=ticket.signed_in,
         session=ticket.session,
         api_token=ticket.api_token,
         ticket=ticket.id,

@@ -13,8 +13,8 @@ from django.http.request import validate_host
 from pydantic import TypeAdapter, ValidationError
 
 from companies.networks import address_of
-from meetings.attending import UnableToJoin
 from meetings.live import journal, rights, tickets
+from meetings.live.admission import UnableToJoin
 from meetings.live.callers import Caller, arrival_of, caller_for, new_connection, occupant_for
 from meetings.live.commands import ACTS
 from meetings.live.database import in_database
@@ -55,6 +55,7 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
     strangers: ClassVar[Counter[str]] = Counter()
     address: str | None = None  # as long as this socket counts among the strangers
     caller: Caller | None = None
+    room: OpenRoom
     is_entering = False
     bad_frames = 0
 
@@ -88,7 +89,7 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
         finally:
             self.patience.cancel()
             if self.caller is not None:
-                await asyncio.shield(self.rooms.leave(self.caller.room, self.caller))
+                await asyncio.shield(self.rooms.leave(self.room, self.caller))
 
     def _wait_for_hello(self) -> None:
         self.patience = self.rooms.loop.call_later(HELLO_WITHIN, self._wait_no_longer)
@@ -108,7 +109,7 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
             if self.caller is None:
                 await self._enter(frame)
             else:
-                await self._obey(self.caller, frame)
+                await self._obey(self.room, self.caller, frame)
         except Refused as refusal:
             self._refuse(frame, refusal)
         except Exception:  # the outer edge: the socket lives on, the log has the rest
@@ -136,7 +137,7 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
 
     # ---- obey --------------------------------------------------------------------------------------------
 
-    async def _obey(self, caller: Caller, frame: Unread) -> None:
+    async def _obey(self, room: OpenRoom, caller: Caller, frame: Unread) -> None:
         name = frame.get("do")
         known = name if isinstance(name, str) and name in ACTS else None
         if not caller.limits.allow(known, self.rooms.loop.time()):
@@ -144,10 +145,10 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
         if known is None:
             raise Refused("unknown_command" if name != "hello" else "not_now")
         command = _validated(frame)
-        code = rights.refusal(known, caller.standing(caller.room.scene), caller.room.scene)
+        code = rights.refusal(known, caller.standing(room.scene), room.scene)
         if code is not None:
             raise Refused(code)
-        answer = await ACTS[known](caller, command)
+        answer = await ACTS[known](room, caller, command)
         self._reply(command.id, {"ok": True, **(answer or {})})
 
     # ---- enter -------------------------------------------------------------------------------------------
@@ -174,7 +175,7 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
         """Joins, then looks: between the two nothing is missed, because nothing else runs between them."""
         connection, seq = new_connection(), room.scene.seq
         place = await self.rooms.arrivals.add(arrival_of(ticket, connection.id))
-        caller = caller_for(ticket, place, room, self.wire, connection.id)
+        caller = caller_for(ticket, place, self.wire, connection.id)
         try:
             older = await _read_since(room, caller, since)
             occupant = room.scene.up_to_date(occupant_for(caller, place), seq)
@@ -182,12 +183,10 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
         except BaseException:
             await asyncio.shield(self.rooms.leave(room, caller))
             raise
-        self.caller = caller
+        self.room, self.caller = room, caller
         missed = _missed(room, caller, since, older)
         room.fanout.send(room.views.welcome(caller, missed, has_asked=since is not None), [caller])
         room.release(caller)
-        if not caller.is_attendee:  # what the ticket says was so up to a minute ago
-            self.rooms.spawn(room.look_again([caller]))
 
 
 Rows = list[tuple[int, bytes]]

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from companies.models import Person
 from meetings.live import bus
 from meetings.live.messages import ChatMessage, Event, Message, Someone
-from meetings.models import Room, RoomEvent
+from meetings.models.room import Room, RoomEvent
 
 MOST_MISSED = 500
 

@@ -1,31 +1,35 @@
 """Who is here, over all processes, and what the room is told of it: once a second, never a broadcast per join."""
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
 from meetings.live import bus
+from meetings.live.hub import Fanout, Outgoing
 from meetings.live.messages import (
+    Event,
     LobbyChanged,
     PersonChanged,
     PresenceChanged,
     Reactions,
     Someone,
 )
-from meetings.live.scene import Connection, Occupant
+from meetings.live.scene import Connection, Occupant, Scene
 from meetings.live.ticks import Sum, Tick
-
-if TYPE_CHECKING:
-    from meetings.live.room import OpenRoom
+from meetings.live.wire import encoded
 
 SILENT_FOR = 25.0  # seconds after which a process's connections count as gone
 PEOPLE_PER_MESSAGE = 200
 
 
 class Presences:
-    def __init__(self, room: "OpenRoom") -> None:
-        self._room = room
+    scene: Scene
+
+    def __init__(self, room_id: str, fanout: Fanout, carrier: bus.Bus) -> None:
+        self._room_id = room_id
+        self._fanout = fanout
+        self._bus = carrier
         self._tick = Tick(self._tell)
         self._reaction_tick = Tick(self._tell_reactions)
         self._sum = Sum()
@@ -33,15 +37,16 @@ class Presences:
         self._told_waiting: list[str] = []
         self._heard: dict[str, float] = {}  # process → when
 
-    def begin(self) -> None:
-        self._told = {each.someone.id: each.on_stage for each in self._room.scene.admitted()}
+    def begin(self, scene: Scene) -> None:
+        self.scene = scene
+        self._told = {each.someone.id: each.on_stage for each in self.scene.admitted()}
         now = asyncio.get_running_loop().time()
         self._heard = {
             connection.process: now for connection in self._all() if connection.process != bus.PROCESS
         }
 
     def _all(self) -> list[Connection]:
-        people = self._room.scene.people.values()
+        people = self.scene.people.values()
         return [connection for occupant in people for connection in occupant.connections.values()]
 
     # ---- changes -----------------------------------------------------------------------------------------
@@ -50,7 +55,7 @@ class Presences:
         self._tick.wake()
 
     def enter(self, occupant: Occupant, connection: Connection, *, tell: bool) -> None:
-        scene = self._room.scene
+        scene = self.scene
         known = scene.people.get(occupant.someone.id)
         scene.enter(occupant, connection)
         if tell:
@@ -60,24 +65,24 @@ class Presences:
         self._tick.wake()
 
     def leave(self, connection: str, *, tell: bool) -> None:
-        scene = self._room.scene
+        scene = self.scene
         person = scene.holders.get(connection)
         is_gone = scene.leave(connection) is not None
         if tell:
-            self._room.bus.send_elsewhere(self._room.id, {"k": "gone", "connections": [connection]})
+            self._bus.send_elsewhere(self._room_id, {"k": "gone", "connections": [connection]})
         if person is not None and not is_gone:
             self._tell_of_person(person)
         self._tick.wake()
 
     def set_media(self, connection: str, *, microphone: bool, camera: bool, screen: bool) -> None:
-        scene = self._room.scene
+        scene = self.scene
         occupant = scene.set_media(connection, microphone=microphone, camera=camera, screen=screen)
         if occupant is not None:
             self._tell_elsewhere([(occupant, occupant.connections[connection])])
             self._tell_of_person(occupant.someone.id)
 
     def change_role(self, connection: str, role: str) -> None:
-        scene = self._room.scene
+        scene = self.scene
         occupant = scene.people.get(scene.holders.get(connection, ""))
         if occupant is not None:
             occupant.someone = Someone.model_validate({**occupant.someone.model_dump(), "role": role})
@@ -92,7 +97,7 @@ class Presences:
     # ---- telling the room --------------------------------------------------------------------------------
 
     def _tell(self) -> None:
-        scene = self._room.scene
+        scene = self.scene
         here = {each.someone.id: each for each in scene.admitted()}
         came = [each for person, each in here.items() if person not in self._told]
         left = {person: staged for person, staged in self._told.items() if person not in here}
@@ -107,31 +112,29 @@ class Presences:
         self._tell_hosts()
 
     def _tell_hosts(self) -> None:
-        waiting = self._room.scene.waiting()
+        waiting = self.scene.waiting()
         ids = [someone.id for someone in waiting]
         if ids != self._told_waiting:
             self._told_waiting = ids
-            hosts = [
-                each for each in self._room.fanout.members.values() if each.is_host and not each.is_holding
-            ]
-            self._room.tell(LobbyChanged(waiting=waiting), hosts)
+            hosts = [each for each in self._fanout.members.values() if each.is_host and not each.is_holding]
+            self._fanout.send(encoded(LobbyChanged(waiting=waiting)), hosts)
 
     def _tell_of_person(self, person: str) -> None:
-        occupant = self._room.scene.people.get(person)
+        occupant = self.scene.people.get(person)
         if occupant is None or not occupant.is_admitted:
             return
-        if occupant.on_stage or (person in self._told and self._room.scene.is_named):
+        if occupant.on_stage or (person in self._told and self.scene.is_named):
             self._broadcast(PersonChanged(person=occupant.present()))
 
     def _tell_reactions(self) -> None:
         counts, here = self._sum.take()
         if here:
-            self._room.bus.send_elsewhere(self._room.id, {"k": "reactions", "counts": here})
+            self._bus.send_elsewhere(self._room_id, {"k": "reactions", "counts": here})
         if counts:
             self._broadcast(Reactions(counts=counts))
 
-    def _broadcast(self, event: Any) -> None:
-        self._room.tell_all(event)
+    def _broadcast(self, event: Event) -> None:
+        self._fanout.broadcast(Outgoing(None, encoded(event)))
 
     # ---- between processes -------------------------------------------------------------------------------
 
@@ -154,13 +157,13 @@ class Presences:
             self._compare(process, set(orjson.loads(payload)))
 
     def ask(self) -> None:
-        self._room.bus.send_elsewhere(self._room.id, {"k": "who"})
+        self._bus.send_elsewhere(self._room_id, {"k": "who"})
         self._tell_all_elsewhere()
 
     def give_sign_of_life(self) -> None:
         """Also heals what got lost between processes, and forgets processes that died."""
-        own = orjson.dumps(list(self._room.fanout.members))
-        self._room.bus.send_elsewhere(self._room.id, {"k": "alive"}, own)
+        own = orjson.dumps(list(self._fanout.members))
+        self._bus.send_elsewhere(self._room_id, {"k": "alive"}, own)
         now = asyncio.get_running_loop().time()
         silent = {process for process, heard in self._heard.items() if now - heard > SILENT_FOR}
         for connection in self._all():
@@ -170,11 +173,11 @@ class Presences:
             del self._heard[process]
 
     def _compare(self, process: str, connections: set[str]) -> None:
-        known = self._room.scene.connections_of(process)
+        known = self.scene.connections_of(process)
         for connection in known - connections:
             self.leave(connection, tell=False)
         if connections - known:
-            self._room.bus.send_elsewhere(self._room.id, {"k": "who"})
+            self._bus.send_elsewhere(self._room_id, {"k": "who"})
 
     def _enter_from(self, process: str, line: dict[str, Any]) -> None:
         occupant = Occupant(
@@ -186,7 +189,7 @@ class Presences:
         self.enter(occupant, Connection(process=process, **line["connection"]), tell=False)
 
     def _tell_all_elsewhere(self) -> None:
-        scene = self._room.scene
+        scene = self.scene
         own = [
             (occupant, connection)
             for occupant in scene.people.values()
@@ -197,7 +200,7 @@ class Presences:
             self._tell_elsewhere(own[first : first + PEOPLE_PER_MESSAGE])
 
     def _tell_elsewhere(self, entries: list[tuple[Occupant, Connection]]) -> None:
-        if not self._room.bus.url:
+        if not self._bus.url:
             return
         lines = [
             {
@@ -214,4 +217,4 @@ class Presences:
             }
             for occupant, connection in entries
         ]
-        self._room.bus.send_elsewhere(self._room.id, {"k": "here"}, orjson.dumps(lines))
+        self._bus.send_elsewhere(self._room_id, {"k": "here"}, orjson.dumps(lines))

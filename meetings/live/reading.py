@@ -5,11 +5,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from meetings import access, attending, media
-from meetings.live import journal
+from meetings import media
+from meetings.live import journal, policy, presences
+from meetings.live.admission import public_id
 from meetings.live.messages import RoomState, Someone
+from meetings.live.policy import policy_for
 from meetings.live.scene import FRAMES, MESSAGES, Connection, MeetingState, Occupant, Scene
-from meetings.models import Meeting, MeetingRole, Participant, Presence, Recording, Room, RoomEvent
+from meetings.models.room import Participant, Presence, Room, RoomEvent
 
 
 class NoSuchRoom(Exception):
@@ -36,37 +38,28 @@ def read_scene(room_id: str) -> Scene:
 
 
 def read_facts(room: Room) -> tuple[RoomState, MeetingState]:
-    meeting = access.current_meeting(room)
-    is_recorded = Recording.objects.filter(room=room, state=Recording.State.CAPTURING).exists()
+    about = policy_for(room).about(room)
     facts = RoomState(
         id=room.pk,
         kind="project" if room.is_project_room else "meeting",
-        title=room.title or (meeting.title if meeting else {}),
-        state=_state(room, meeting),
-        meeting=meeting.pk if meeting else None,
-        starts_at=_time(meeting.starts_at if meeting else None),
-        ends_at=_time(meeting.planned_end if meeting else None),
-        started_at=_time(meeting.started_at if meeting and meeting.is_live else None),
-        closes_at=_time(meeting.closes_at if meeting and meeting.is_live else None),
-        is_webinar=bool(meeting and meeting.is_webinar),
-        lobby=bool(meeting and meeting.lobby),
-        recording=is_recorded,
+        title=about.title,
+        state=about.state,
+        meeting=about.meeting,
+        starts_at=_time(about.starts_at),
+        ends_at=_time(about.ends_at),
+        started_at=_time(about.started_at),
+        closes_at=_time(about.closes_at),
+        is_webinar=about.is_webinar,
+        lobby=about.lobby,
+        recording=policy.is_recorded(room.pk),
         media="sfu" if media.kind() == "sfu" else "mesh",
         ice_servers=media.ice_servers(room.pk, timezone.now()),
     )
-    states: dict[str, MeetingState] = {"scheduled": "scheduled", "live": "live", "ended": "ended"}
-    return facts, states.get(meeting.state, "none") if meeting else "none"
+    return facts, about.meeting_state
 
 
 def read_facts_of(room_id: str) -> tuple[RoomState, MeetingState]:
     return read_facts(Room.objects.get(pk=room_id))
-
-
-def _state(room: Room, meeting: Meeting | None) -> str:
-    """A project room is open for its people whether or not a meeting runs."""
-    if room.is_project_room or (meeting is not None and meeting.is_live):
-        return "live"
-    return "waiting" if meeting is not None and meeting.state == Meeting.State.SCHEDULED else "ended"
 
 
 def _time(moment: datetime | None) -> str | None:
@@ -81,12 +74,12 @@ def _read_messages(scene: Scene, room: Room) -> None:
 
 def _read_people(scene: Scene, room: Room) -> None:
     """Those whose sockets other processes hold; their media and rights come over the bus a moment later."""
-    alive = timezone.now() - attending.SILENT_FOR
-    presences = list(Presence.objects.filter(room=room, seen_at__gte=alive).present())
-    participants = Participant.objects.filter(room=room, person__in={each.person_id for each in presences})
+    alive = timezone.now() - presences.SILENT_FOR
+    rows = list(Presence.objects.filter(room=room, seen_at__gte=alive).present())
+    participants = Participant.objects.filter(room=room, person__in={each.person_id for each in rows})
     by_person = {participant.person_id: participant for participant in participants}
-    roles = _roles(scene)
-    for presence in presences:
+    roles = policy_for(room).roles(room.pk)
+    for presence in rows:
         participant = by_person.get(presence.person_id)
         if participant is not None:
             scene.enter(
@@ -95,17 +88,11 @@ def _read_people(scene: Scene, room: Room) -> None:
             )
 
 
-def _roles(scene: Scene) -> dict[int, str]:
-    roles = dict(MeetingRole.objects.filter(meeting=scene.facts.meeting).values_list("person_id", "role"))
-    host = Meeting.objects.filter(pk=scene.facts.meeting).values_list("host_id", flat=True).first()
-    return roles | ({host: "host"} if host is not None else {})
-
-
 def _occupant(participant: Participant, role: str) -> Occupant:
     return Occupant(
         someone=Someone.model_validate(
             {
-                "id": attending.public_id(participant.pk),
+                "id": public_id(participant.pk),
                 "name": participant.name,
                 "company": participant.company_name,
                 "role": role,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from meetings.access import Level
+from meetings.live.policy import Level
 from meetings.live.scene import Scene
 
 

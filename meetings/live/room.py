@@ -9,10 +9,9 @@ from typing import Any
 import orjson
 from django.utils import timezone
 
-from meetings import attending, media
-from meetings.access import Level
-from meetings.live import bus, journal
-from meetings.live.callers import Caller, arrival_of
+from meetings import media
+from meetings.live import admission, bus, journal, presences, stage
+from meetings.live.callers import Caller
 from meetings.live.database import in_database
 from meetings.live.hub import Fanout, Member, Outgoing
 from meetings.live.messages import (
@@ -23,11 +22,13 @@ from meetings.live.messages import (
     MeetingClosing,
     YouChanged,
 )
+from meetings.live.policy import Access, Level
 from meetings.live.presence import Presences
 from meetings.live.reading import read_facts_of
-from meetings.live.rechecking import Standings, stand_now
+from meetings.live.rechecking import Decision, Refusal, reauthorize
 from meetings.live.scene import Connection, Occupant, Scene
 from meetings.live.views import Views
+from meetings.live.wire import encoded
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ PUBLIC_EVENTS = ("meeting.",)  # what those who wait are told, too
 
 class OpenRoom:
     scene: Scene
+    views: Views
 
     def __init__(
         self,
@@ -52,8 +54,7 @@ class OpenRoom:
         self.spawn = spawn
         self.has_begun = False
         self.expected = 0  # connections that are on their way in
-        self.views = Views(self)
-        self.presences = Presences(self)
+        self.presences = Presences(room_id, fanout, carrier)
         self._ahead: dict[int, bytes] = {}
         self._before: list[tuple[bus.Header, bytes]] = []
         self._gap: asyncio.TimerHandle | None = None
@@ -65,7 +66,8 @@ class OpenRoom:
         """The room was read; what was heard meanwhile is applied."""
         self.scene = scene
         self.has_begun = True
-        self.presences.begin()
+        self.views = Views(scene)
+        self.presences.begin(scene)
         early, self._before = self._before, []
         for header, payload in early:
             self.receive(header, payload)
@@ -84,7 +86,7 @@ class OpenRoom:
         """From here on the caller misses nothing; it hears of it after `welcome`."""
         decided = self._decided.get(caller.person)
         if decided is False:
-            raise attending.UnableToJoin("removed")
+            raise admission.UnableToJoin("removed")
         if decided and not caller.is_admitted:
             caller.is_admitted = occupant.is_admitted = True
             self.spawn(self.begin_presences([caller], timezone.now()))
@@ -184,18 +186,18 @@ class OpenRoom:
     # ---- telling -----------------------------------------------------------------------------------------
 
     def tell(self, event: Event, members: Iterable[Member]) -> None:
-        self.fanout.send(written(event), members)
+        self.fanout.send(encoded(event), members)
 
     def tell_all(self, event: Event) -> None:
         """Ephemeral, to all who are in, in this process."""
-        self.fanout.broadcast(Outgoing(None, written(event)))
+        self.fanout.broadcast(Outgoing(None, encoded(event)))
 
     def tell_person(self, person: str, event: Event) -> None:
         """To all connections of one person, in whichever process."""
-        self.bus.send(self.id, {"k": "to_person", "to": person}, written(event))
+        self.bus.send(self.id, {"k": "to_person", "to": person}, encoded(event))
 
     def tell_connection(self, connection: str, event: Event) -> None:
-        self.bus.send(self.id, {"k": "to_connection", "to": connection}, written(event))
+        self.bus.send(self.id, {"k": "to_connection", "to": connection}, encoded(event))
 
     def tell_you(self, people: Iterable[str]) -> None:
         for caller in self.callers():
@@ -211,7 +213,7 @@ class OpenRoom:
 
     async def _let_all_in(self, at: datetime) -> None:
         if any(not caller.is_admitted for caller in self.callers()):
-            await in_database(attending.admit, room_id=self.id, participants=None)
+            await in_database(admission.admit, room_id=self.id, participants=None)
         self.let_in([person for person, each in self.scene.people.items() if not each.is_admitted], at)
 
     def let_in(self, people: Iterable[str], at: datetime | None = None) -> None:
@@ -230,13 +232,13 @@ class OpenRoom:
             self.spawn(self.begin_presences(came, at or timezone.now()))
 
     async def begin_presences(self, came: list[Caller], at: datetime) -> None:
-        arrivals = [arrival_of(caller.ticket, caller.connection) for caller in came]
-        await in_database(attending.begin_presences, arrivals=arrivals, now=at)
+        connections = [caller.connected() for caller in came]
+        await in_database(presences.begin, connections=connections, now=at)
         for caller in came:
             caller.is_present = True
         gone = [caller.connection for caller in came if caller.connection not in self.fanout.members]
         if gone:
-            await in_database(attending.leave, connections=gone, now=timezone.now())
+            await in_database(presences.leave, connections=gone, now=timezone.now())
 
     def close_all(self, code: int) -> None:
         for caller in self.callers():
@@ -256,7 +258,18 @@ class OpenRoom:
         self.presences.give_sign_of_life()
 
     async def look_again(self, callers: list[Caller]) -> None:
-        self.stand(await in_database(stand_now, self.id, callers, thoroughly=True, now=timezone.now()))
+        connections = [caller.held() for caller in callers]
+        decisions = await in_database(
+            reauthorize,
+            room_id=self.id,
+            kind=self.scene.facts.kind,
+            connections=connections,
+            now=timezone.now(),
+        )
+        if any(isinstance(decision, Refusal) for decision in decisions.values()):
+            await self.read_missing()  # what ended the right is heard before the socket closes
+            self.fanout.flush()
+        self.follow(decisions)
 
     async def look_again_at_all(self) -> None:
         """Rights may change without anybody telling this room: a seat withdrawn, a role taken away."""
@@ -271,8 +284,7 @@ class OpenRoom:
             if self.scene.lets_everybody_in:  # the lobby was taken away
                 await self._let_all_in(timezone.now())
         if self.fanout.members:
-            callers, now = self.callers(), timezone.now()
-            self.stand(await in_database(stand_now, self.id, callers, thoroughly=False, now=now))
+            await self.look_again(self.callers())
 
     def warn_of_closing(self, now: datetime) -> None:
         """Hosts are told once of each hour at which the meeting is to end by itself."""
@@ -284,35 +296,36 @@ class OpenRoom:
             hosts = [each for each in self.callers() if each.is_host and not each.is_holding]
             self.tell(MeetingClosing(closes_at=closes_at), hosts)
 
-    def stand(self, standings: Standings) -> None:
+    def follow(self, decisions: dict[str, Decision]) -> None:
         for caller in self.callers():
-            standing = standings.get(caller.connection)
-            if standing is None:
+            decision = decisions.get(caller.connection)
+            if decision is None:
                 continue
-            if standing.code or (caller.is_admitted and not standing.is_admitted):
-                caller.wire.close(standing.code or CLOSE_NO_ENTRY)  # who is to wait again comes back to wait
-                continue
-            caller.rights_seen = standing.rights_seen
-            if (standing.level, standing.role) != (caller.level, caller.role):
-                self._give_rights(caller, standing.level, standing.role)
-            if standing.is_admitted and not caller.is_admitted:
-                self.let_in([caller.person])
+            if isinstance(decision, Refusal):
+                caller.wire.close(decision.code)
+            elif caller.is_admitted and not decision.is_admitted:
+                caller.wire.close(CLOSE_NO_ENTRY)  # who is to wait again comes back to wait
+            else:
+                if decision.access != Access(caller.level, caller.role):
+                    self._give(caller, decision.access)
+                if decision.is_admitted and not caller.is_admitted:
+                    self.let_in([caller.person])
 
-    def _give_rights(self, caller: Caller, level: Level, role: str) -> None:
-        had_a_role = caller.level >= Level.SPEAK
-        caller.level, caller.role, caller.is_host = level, role, level >= Level.HOST
-        self.presences.change_role(caller.connection, role)
+    def _give(self, caller: Caller, access: Access) -> None:
+        had_a_role, has_a_role = caller.level >= Level.SPEAK, access.level >= Level.SPEAK
+        caller.level, caller.role, caller.is_host = access.level, access.role, access.level >= Level.HOST
+        self.presences.change_role(caller.connection, access.role)
         self.tell_you([caller.person])
         if caller.is_host:
             self.tell(LobbyChanged(waiting=self.scene.waiting()), [caller])
-        if self.scene.facts.is_webinar and had_a_role is not (level >= Level.SPEAK):
+        if self.scene.facts.is_webinar and had_a_role is not has_a_role:
             self.spawn(self._follow_onto_the_stage(caller))
 
     async def _follow_onto_the_stage(self, caller: Caller) -> None:
         """Who is given a role in a webinar is on its stage, who loses it is not."""
         has_a_role = caller.level >= Level.SPEAK
         await in_database(
-            attending.follow_role,
+            stage.follow_role,
             room_id=self.id,
             someone=caller.someone,
             has_a_role=has_a_role,
@@ -346,7 +359,3 @@ class OpenRoom:
             await media.close(room_id=self.id)
         except media.UnableToCarryMedia:
             logger.exception("the media server still carries room %s", self.id)
-
-
-def written(event: Event) -> bytes:
-    return orjson.dumps(event.model_dump(mode="json", by_alias=True))

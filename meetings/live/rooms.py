@@ -11,15 +11,14 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from meetings import attending
-from meetings.live import bus, journal
+from meetings.live import admission, bus, journal, presences
 from meetings.live.callers import Caller
 from meetings.live.database import Batch, in_database
 from meetings.live.hub import hub
 from meetings.live.messages import CLOSE_NO_ENTRY, CLOSE_SIGNED_OUT
 from meetings.live.reading import read_scene
 from meetings.live.room import OpenRoom
-from meetings.models import Room
+from meetings.models.room import Room
 
 logger = logging.getLogger(__name__)
 
@@ -41,8 +40,8 @@ class Rooms:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._turns_of_media = asyncio.Semaphore(MEDIA_AT_ONCE)
         self.bus = bus.Bus(self._receive, self._reconnected, settings.REDIS_URL)
-        self.arrivals: Batch[attending.Arrival, attending.Place] = Batch(
-            lambda arrivals: attending.join_many(arrivals=arrivals, now=timezone.now()), apart=GATHERED
+        self.arrivals: Batch[admission.Arrival, admission.Place] = Batch(
+            lambda arrivals: admission.join_many(arrivals=arrivals, now=timezone.now()), apart=GATHERED
         )
         self.departures: Batch[str, None] = Batch(_end_presences, apart=GATHERED)
 
@@ -185,7 +184,7 @@ class Rooms:
         connections = self._present()
         if connections:
             await in_database(
-                attending.keep_alive, process=bus.PROCESS, connections=list(connections), now=timezone.now()
+                presences.keep_alive, process=bus.PROCESS, connections=list(connections), now=timezone.now()
             )
             for connection in connections - self._present():  # its end may have been taken for a loss
                 await self.departures.add(connection)
@@ -211,7 +210,7 @@ class Rooms:
 
 
 def _end_presences(connections: list[str]) -> list[None]:
-    attending.leave(connections=connections, now=timezone.now())
+    presences.leave(connections=connections, now=timezone.now())
     return [None] * len(connections)
 
 

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from companies.ids import new_id
 from companies.text import cleaned
-from meetings import access
-from meetings.models import MeetingRole
+from meetings.live.policy import Entry
 
 SECONDS = 60
 SALT = "room ticket"
@@ -25,7 +24,8 @@ class UnableToEnter(Exception):
 
 @dataclass(frozen=True)
 class Ticket:
-    """`level` is an access.Level; `signed_in` is false for a guest who came by a personal link.
+    """`credential` is the policy's, by which it finds what the holder may do; `signed_in` is false for a guest who came
+    by a personal link.
 
     `session` and `api_token` are keys of the UserSession or ApiToken it was issued for: it ends with them.
     """
@@ -33,10 +33,7 @@ class Ticket:
     id: str
     room: str
     person: int
-    registration: str | None
-    meeting: str | None
-    level: int
-    role: str
+    credential: str
     name: str
     company: str
     signed_in: bool
@@ -51,7 +48,7 @@ class IssuedTicket(TypedDict):
 
 
 def issue(
-    entry: access.Entry,
+    entry: Entry,
     *,
     name: str = "",
     signed_in: bool = True,
@@ -64,7 +61,7 @@ def issue(
     return signing.dumps(asdict(replace(ticket, name=wanted) if wanted else ticket), salt=SALT)
 
 
-def issued(entry: access.Entry, **options: Any) -> IssuedTicket:
+def issued(entry: Entry, **options: Any) -> IssuedTicket:
     """What pages and programs are given: the ticket, the socket's path, and for how long. Options as for `issue`."""
     return {
         "ticket": issue(entry, **options),
@@ -73,34 +70,16 @@ def issued(entry: access.Entry, **options: Any) -> IssuedTicket:
     }
 
 
-def ticket_of(entry: access.Entry, *, signed_in: bool) -> Ticket:
-    seat, person = entry.registration, entry.person
-    company = seat.company_name if seat is not None else ""
+def ticket_of(entry: Entry, *, signed_in: bool) -> Ticket:
     return Ticket(
         id=new_id(),
         room=entry.room.pk,
-        person=person.pk,
-        registration=seat.pk if seat is not None else None,
-        meeting=entry.meeting.pk if entry.meeting is not None else None,
-        level=int(entry.level),
-        role=role_of(entry),
-        name=(seat.name if seat is not None else "") or person.name or _("Guest"),
-        company=company or (person.company.name if person.company is not None else ""),
+        person=entry.person.pk,
+        credential=entry.credential,
+        name=entry.name or _("Guest"),
+        company=entry.company_name,
         signed_in=signed_in,
     )
-
-
-def role_of(entry: access.Entry) -> str:
-    """The stage role that others see; who may host without being asked to is shown as a co-host."""
-    if entry.meeting is None or entry.level <= access.Level.ENTER:
-        return MeetingRole.Role.ATTENDEE.value
-    if entry.level >= access.Level.HOST and entry.meeting.host_id == entry.person.pk:
-        return MeetingRole.Role.HOST.value
-    roles = MeetingRole.objects.filter(meeting=entry.meeting, person=entry.person)
-    role = roles.values_list("role", flat=True).first()
-    if role is not None:
-        return str(role)
-    return (MeetingRole.Role.CO_HOST if entry.level >= access.Level.HOST else MeetingRole.Role.ATTENDEE).value
 
 
 def read(ticket: str) -> Ticket:

@@ -1,31 +1,28 @@
 """What newcomers are shown, as bytes that are built once per state of the room."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-import orjson
 from django.utils import timezone
 from pydantic import BaseModel
 
 from meetings.live.callers import Caller
 from meetings.live.journal import written
 from meetings.live.messages import MAX_FRAME
-from meetings.live.scene import LARGEST_SNAPSHOT
-
-if TYPE_CHECKING:
-    from meetings.live.room import OpenRoom
+from meetings.live.scene import LARGEST_SNAPSHOT, Scene
+from meetings.live.wire import encoded
 
 NULL = b"null"
 
 
 class Views:
-    def __init__(self, room: "OpenRoom") -> None:
-        self._room = room
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
         self._version = -1
         self._built: dict[str, bytes] = {}
 
     def welcome(self, caller: Caller, missed: list[bytes] | None, *, has_asked: bool) -> bytes:
         if not caller.is_admitted:
-            you, facts = _bytes(caller.you(self._room.scene)), self._facts(with_servers=False)
+            you, facts = encoded(caller.you(self._scene)), self._facts(with_servers=False)
             return _event(_welcome(), you, facts, 0, NULL, NULL)
         if missed is not None:
             back = b"[" + b",".join(missed) + b"]"
@@ -39,16 +36,16 @@ class Views:
         return _event(b'"admitted"', *self._whole(caller), None)
 
     def _whole(self, caller: Caller, within: int = LARGEST_SNAPSHOT) -> tuple[bytes, bytes, int, bytes]:
-        scene = self._room.scene
+        scene = self._scene
         return (
-            _bytes(caller.you(scene)),
+            encoded(caller.you(scene)),
             self._facts(with_servers=True),
             scene.seq,
             self._snapshot(caller, within),
         )
 
     def _facts(self, *, with_servers: bool) -> bytes:
-        facts = self._room.scene.facts
+        facts = self._scene.facts
         shown = facts if with_servers else facts.model_copy(update={"ice_servers": []})
         return self._once(f"facts {with_servers}", lambda: shown)
 
@@ -56,15 +53,15 @@ class Views:
         attendee, host = caller.is_attendee, caller.is_host
         return self._once(
             f"snapshot {attendee} {host} {within}",
-            lambda: self._room.scene.snapshot(is_attendee=attendee, is_host=host, within=within),
+            lambda: self._scene.snapshot(is_attendee=attendee, is_host=host, within=within),
         )
 
-    def _once(self, name: str, build: "Build") -> bytes:
-        if self._version != self._room.scene.version:
-            self._version = self._room.scene.version
+    def _once(self, name: str, build: Callable[[], BaseModel]) -> bytes:
+        if self._version != self._scene.version:
+            self._version = self._scene.version
             self._built.clear()
         if name not in self._built:
-            self._built[name] = _bytes(build())
+            self._built[name] = encoded(build())
         return self._built[name]
 
 
@@ -86,13 +83,3 @@ def _event(name: bytes, you: bytes, room: bytes, seq: int, snapshot: bytes, miss
         snapshot,
     ]
     return b"".join([*parts, *([b',"missed":', missed] if missed is not None else []), b"}"])
-
-
-def _bytes(shape: BaseModel) -> bytes:
-    return orjson.dumps(shape.model_dump(mode="json", by_alias=True))
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Build = Callable[[], BaseModel]

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol, cast
 
 import orjson
+from pydantic import BaseModel
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
@@ -32,6 +33,11 @@ class Frame:
         if self._framed is None:
             self._framed = _header(len(self.payload)) + self.payload
         return self._framed
+
+
+def encoded(shape: BaseModel) -> bytes:
+    """As it goes over the wire."""
+    return orjson.dumps(shape.model_dump(mode="json", by_alias=True))
 
 
 def _header(length: int) -> bytes:

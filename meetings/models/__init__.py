@@ -2,6 +2,7 @@
 
 from meetings.models.meeting import Meeting, MeetingRole, Series
 from meetings.models.programme import Programme
+from meetings.models.project_room import ProjectRoom
 from meetings.models.recording import Chapter, Recording, RecordingFile, Upload
 from meetings.models.registration import Registration
 from meetings.models.room import Participant, Presence, Room, RoomEvent, UsedTicket
@@ -13,6 +14,7 @@ __all__ = [
     "Participant",
     "Presence",
     "Programme",
+    "ProjectRoom",
     "Recording",
     "RecordingFile",
     "Registration",

@@ -11,14 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from companies.ids import new_id
-from companies.languages import LanguageTextField, in_language
 from companies.model_fields import CleanJSONField, LineField
 from companies.models import Company, Person
-from meetings.models.registration import Registration
 
 
 class Room(models.Model):
-    """A webinar's room lives with its meeting; a project room belongs to two or more companies, for good."""
+    """A meeting's room lives with it; a project room belongs to two or more companies, for good."""
 
     class Kind(models.TextChoices):
         MEETING = "meeting", _("meeting room")
@@ -26,18 +24,8 @@ class Room(models.Model):
 
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.MEETING)
-    title = LanguageTextField(_("title"), blank=True)
-    purpose = LanguageTextField(_("purpose"), prose=True, blank=True)
     companies = models.ManyToManyField(
         Company, verbose_name=_("companies"), blank=True, related_name="project_rooms"
-    )
-    created_by = models.ForeignKey(
-        Person,
-        verbose_name=_("created by"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
     )
     created_at = models.DateTimeField(_("created at"))
     last_seq = models.PositiveBigIntegerField(default=0, help_text="number of the newest durable event")
@@ -47,7 +35,7 @@ class Room(models.Model):
         verbose_name_plural = _("rooms")
 
     def __str__(self) -> str:
-        return str(in_language(self.title)) or self.pk
+        return self.pk
 
     @property
     def is_project_room(self) -> bool:
@@ -80,14 +68,6 @@ class Participant(models.Model):
     person = models.ForeignKey(
         Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="participations"
     )
-    registration = models.ForeignKey(
-        Registration,
-        verbose_name=_("registration"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
     name = LineField(pgettext_lazy("of a person", "name"), max_length=120)
     company_name = LineField(_("name of the company"), max_length=120, blank=True)
     admission = models.CharField(_("state"), max_length=10, choices=Admission.choices)
@@ -117,14 +97,6 @@ class Presence(models.Model):
     room = models.ForeignKey(Room, verbose_name=_("room"), on_delete=models.CASCADE, related_name="presences")
     person = models.ForeignKey(
         Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="presences"
-    )
-    registration = models.ForeignKey(
-        Registration,
-        verbose_name=_("registration"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="presences",
     )
     connection = models.CharField(max_length=32, unique=True)
     process = models.CharField(max_length=64, help_text="which process holds the connection")

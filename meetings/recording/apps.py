@@ -11,7 +11,11 @@ class RecordingsConfig(AppConfig):
 
     def ready(self) -> None:
         from companies import content_versions
+        from meetings.live import policy
         from meetings.models import Chapter, Recording, RecordingFile
+        from meetings.recording import capturing
+
+        policy.register_recorder(capturing.is_capturing)
 
         for model in (Recording, RecordingFile, Chapter):
             content_versions.watch(model)

@@ -18,6 +18,11 @@ class UnableToRecord(Refusal):
     """`code`: not_live, recording (already)."""
 
 
+def is_capturing(room_id: str) -> bool:
+    """Whether a browser is recording this room."""
+    return Recording.objects.filter(room=room_id, state=State.CAPTURING).exists()
+
+
 @transaction.atomic
 def begin_capture(*, meeting: Meeting, by: Person, now: datetime) -> Recording:
     """A recording that the browser of `by` makes from now on; its `upload` takes the parts. Raises UnableToRecord.

@@ -18,8 +18,8 @@ from companies.collation import in_order
 from companies.models import Company, Person
 from companies.views.paging import page_of
 from companies.views.visiting import sent_in
-from meetings import access, workspace
-from meetings.models import Meeting, Room, RoomEvent
+from meetings import access, project_access, workspace
+from meetings.models import Meeting, ProjectRoom, Room, RoomEvent
 from meetings.views.slots import ahead
 from meetings.workspace_forms import ProjectRoomForm
 
@@ -57,13 +57,14 @@ def new_project_room(request: HttpRequest) -> HttpResponse:
 @require_safe
 def project_room_page(request: HttpRequest, room_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
-    room, now = access.project_room_for(visitor, room_id), timezone.now()
+    project, now = project_access.project_room_for(visitor, room_id), timezone.now()
+    room = project.room
     meetings = (
         access.visible_meetings(visitor).filter(room=room).select_related("host", "host_company", "room")
     )
     context = {
         "section": "rooms",
-        "room": room,
+        "room": project,
         "companies": _companies_with_people(room),
         "coming": page_of(request, "coming", ahead(meetings, now), MEETINGS_A_PAGE),
         "past": page_of(request, "past", meetings.past(now).exclude(started_at=None), MEETINGS_A_PAGE),
@@ -72,7 +73,7 @@ def project_room_page(request: HttpRequest, room_id: str) -> HttpResponse:
     return render(request, "meetings/project_rooms/room.html", context)
 
 
-def _create(form: ProjectRoomForm, by: Person) -> Room | None:
+def _create(form: ProjectRoomForm, by: Person) -> ProjectRoom | None:
     wanted = form.cleaned_data
     try:
         return workspace.create_project_room(
@@ -96,22 +97,22 @@ def _create(form: ProjectRoomForm, by: Person) -> Room | None:
 
 @dataclass(frozen=True)
 class ListedRoom:
-    room: Room
+    room: ProjectRoom
     companies: list[Company]
     live: Meeting | None
     next: Meeting | None
 
 
-def _by_next_meeting(visitor: access.Visitor, now: datetime) -> QuerySet[Room]:
+def _by_next_meeting(visitor: access.Visitor, now: datetime) -> QuerySet[ProjectRoom]:
     """What is live or next comes first; each room with the key of that meeting."""
     coming = ahead(Meeting.objects.filter(room=OuterRef("pk")), now)
     is_live = Case(When(state=Meeting.State.LIVE, then=0), default=1)
     nearest = coming.order_by(is_live, "starts_at", "pk")
-    rooms = access.project_rooms(visitor).annotate(
+    rooms = project_access.project_rooms(visitor).annotate(
         next_key=Subquery(nearest.values("pk")[:1]), next_at=Subquery(nearest.values("starts_at")[:1])
     )
-    return rooms.order_by(F("next_at").asc(nulls_last=True), "-created_at", "pk").prefetch_related(
-        "companies"
+    return rooms.order_by(F("next_at").asc(nulls_last=True), "-room__created_at", "pk").prefetch_related(
+        "room__companies"
     )
 
 
@@ -121,7 +122,7 @@ def _listed(page: Page[Any]) -> list[ListedRoom]:
     for room in page:
         meeting = nearest.get(room.next_key or "")
         live = meeting if meeting is not None and meeting.is_live else None
-        found.append(ListedRoom(room, in_order(room.companies.all(), str), live, meeting))
+        found.append(ListedRoom(room, in_order(room.room.companies.all(), str), live, meeting))
     return found
 
 

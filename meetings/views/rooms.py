@@ -1,6 +1,7 @@
 """The door of the live room: the green room before it, and the sound check that needs no room."""
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -8,12 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from companies.collation import in_order
 from companies.content_versions import content_version
 from companies.languages import in_language
 from meetings import access, media
-from meetings.access import Entry, Level, Visitor
+from meetings.access import Level, Visitor
+from meetings.live import admission, policy
+from meetings.live.policy import Entry, policy_for
 from meetings.models import Meeting, Room
+from meetings.views.tickets import requester_of
 from meetings.views.words import room_words_script
 
 NO_ROOM = "sound-check"  # the connection test opens this socket and closes it before it enters anything
@@ -23,16 +26,17 @@ NO_ROOM = "sound-check"  # the connection test opens this socket and closes it b
 def room_page(request: HttpRequest, room_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
     try:
-        entry = access.entry_for(visitor, room_id)
-    except access.NotAllowed:
+        entry = policy.entry_for(requester_of(request), room_id)
+    except PermissionDenied:
         return _without_seat(request, visitor, room_id)
-    except access.NotVisible:
+    except Http404:
         return _of_cancelled_meeting(visitor, room_id)
-    if access.is_turned_away(entry):
-        return render(request, "meetings/room/turned_away.html", {"meeting": entry.meeting}, status=403)
-    if _is_over(entry):
-        return render(request, "meetings/room/over.html", {"meeting": entry.meeting})
-    return render(request, "meetings/room/green_room.html", _green_room(entry, visitor))
+    meeting = access.current_meeting(room_id)
+    if admission.is_turned_away(entry):
+        return render(request, "meetings/room/turned_away.html", {"meeting": meeting}, status=403)
+    if _is_over(entry.room, meeting):
+        return render(request, "meetings/room/over.html", {"meeting": meeting})
+    return render(request, "meetings/room/green_room.html", _green_room(entry, meeting, visitor))
 
 
 @require_safe
@@ -49,17 +53,17 @@ def sound_check(request: HttpRequest) -> HttpResponse:
     return render(request, "meetings/room/sound_check.html", {"page": page, "words": room_words_script()})
 
 
-def _green_room(entry: Entry, visitor: Visitor) -> dict[str, object]:
-    meeting, room = entry.meeting, entry.room
-    title = in_language(room.title or (meeting.title if meeting else {}))
-    name = (entry.registration.name if entry.registration else "") or entry.person.name
+def _green_room(entry: Entry, meeting: Meeting | None, visitor: Visitor) -> dict[str, object]:
+    room = entry.room
+    introduction = policy_for(room).introduction(room)
+    title = in_language(introduction.title)
     may_speak = entry.level >= Level.SPEAK or meeting is None or not meeting.is_webinar
     page = _page(
         room=room,
         title=title.text,
-        subtitle=_subtitle(room, meeting),
-        back=_back(room, meeting),
-        name=name,
+        subtitle=introduction.subtitle,
+        back=introduction.url,
+        name=entry.name,
         may_speak=may_speak,
         is_signed_in=visitor.person is not None,
         ice_servers=media.ice_servers(room.pk, timezone.now()),
@@ -114,19 +118,6 @@ def _page(
     }
 
 
-def _subtitle(room: Room, meeting: Meeting | None) -> str:
-    if room.is_project_room:
-        names = in_order(room.companies.values_list("name", flat=True), str)
-        return _("Project room of %(companies)s") % {"companies": ", ".join(names)}
-    return meeting.host_name if meeting else ""
-
-
-def _back(room: Room, meeting: Meeting | None) -> str:
-    if room.is_project_room:
-        return reverse("project_room", args=[room.pk])
-    return reverse("meeting", args=[meeting.pk]) if meeting else reverse("schedule")
-
-
 def _other_zone(meeting: Meeting | None) -> str | None:
     """The host's zone where its clock shows another hour than the reader's."""
     if meeting is None:
@@ -135,9 +126,8 @@ def _other_zone(meeting: Meeting | None) -> str | None:
     return None if mine.utcoffset() == theirs.utcoffset() else meeting.timezone
 
 
-def _is_over(entry: Entry) -> bool:
-    meeting = entry.meeting
-    return not entry.room.is_project_room and meeting is not None and meeting.state == Meeting.State.ENDED
+def _is_over(room: Room, meeting: Meeting | None) -> bool:
+    return not room.is_project_room and meeting is not None and meeting.state == Meeting.State.ENDED
 
 
 def _without_seat(request: HttpRequest, visitor: Visitor, room_id: str) -> HttpResponse:

@@ -45,7 +45,7 @@ def test_a_meeting_that_everybody_left_ends_ten_minutes_later_and_shares_count_t
     meeting = live()
     seat = factories.registration(meeting=meeting)
     present(meeting, NOW, NOW + 2 * MINUTE, person=meeting.host)
-    present(meeting, NOW + timedelta(seconds=7), NOW + 2 * MINUTE, person=seat.person, registration=seat)
+    present(meeting, NOW + timedelta(seconds=7), NOW + 2 * MINUTE, person=seat.person)
     assert state_at(meeting, 11.9) == "live"
     assert state_at(meeting, 12) == "ended"
     assert meeting.ended_at == NOW + 2 * MINUTE

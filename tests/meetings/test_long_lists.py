@@ -103,7 +103,7 @@ def test_project_rooms_stand_by_their_next_meeting() -> None:
     running = factories.meeting(room=live, state=Meeting.State.LIVE, starts_at=NOW - timedelta(hours=2))
     factories.meeting(room=idle, state=Meeting.State.ENDED, starts_at=NOW - WEEK)
     rooms = client_of(person).get(reverse("project_rooms")).context["rooms"]
-    assert [listed.room for listed in rooms] == [live, sooner, later, idle]
+    assert [listed.room.room for listed in rooms] == [live, sooner, later, idle]
     assert [listed.live for listed in rooms] == [running, None, None, None]
     assert rooms[3].next is None
 

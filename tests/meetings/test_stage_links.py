@@ -14,6 +14,7 @@ from meetings import access
 from meetings.links import LinkNotValid, held_by_link, personal_link, stage_link
 from meetings.models import Meeting, MeetingRole
 from tests import factories
+from tests.entries import entry_for
 
 pytestmark = pytest.mark.django_db
 
@@ -112,7 +113,7 @@ def test_who_is_signed_in_and_opens_anothers_link_comes_as_that_speaker(
 
 def test_a_host_who_opens_a_speakers_link_stays_the_host(meeting: Meeting, speaker: Person) -> None:
     visitor = access.Visitor(meeting.host, stage=(factories.role(meeting, speaker).pk,))
-    entry = access.entry_for(visitor, meeting.room_id)
+    entry = entry_for(visitor, meeting.room_id)
     assert (entry.person, entry.level) == (meeting.host, access.Level.HOST)
 
 

@@ -3,8 +3,7 @@
 from datetime import timedelta
 
 from companies.models import Person
-from meetings import attending
-from meetings.live import journal, messages
+from meetings.live import admission, journal, messages
 from meetings.models import Participant, Room
 from webinar_service.demo import sources
 from webinar_service.demo.gatherings import Planted
@@ -30,7 +29,7 @@ def say(planted: Planted, room: Room, person: Person, text: str, minutes_ago: in
         },
     )
     sender = messages.Someone(
-        id=attending.public_id(place.pk), name=person.name, company=company, role="speaker"
+        id=admission.public_id(place.pk), name=person.name, company=company, role="speaker"
     )
     message = messages.ChatMessage(id=0, sender=sender, text=text, at=journal.written(at))
     journal.write(room=room, event=message, person=person, now=at)

@@ -150,7 +150,7 @@ def run(planted: Planted, source: dict[str, Any], meeting: Meeting) -> None:
 def come_and_go(source: dict[str, Any], meeting: Meeting, chance: random.Random) -> None:
     """Presences of those who came: most for nearly all of it, some late, some twice."""
     presences = []
-    for person, registration in those_who_came(source, meeting, chance):
+    for person in those_who_came(source, meeting, chance):
         joined_at = meeting.starts_at + timedelta(seconds=chance.randint(-420, 240))
         if chance.random() < 0.12:
             joined_at += meeting.duration * chance.uniform(0.2, 0.6)
@@ -160,31 +160,26 @@ def come_and_go(source: dict[str, Any], meeting: Meeting, chance: random.Random)
             middle = joined_at + (left_at - joined_at) * chance.uniform(0.3, 0.8)
             breaks = [middle, left_at]
         for end in breaks:
-            presences.append(presence(meeting, person, registration, joined_at, end, chance))
+            presences.append(presence(meeting, person, joined_at, end, chance))
             joined_at = end + timedelta(seconds=chance.randint(15, 180))
     Presence.objects.bulk_create(one for one in presences if one.left_at and one.left_at > one.joined_at)
 
 
-def those_who_came(
-    source: dict[str, Any], meeting: Meeting, chance: random.Random
-) -> list[tuple[Person, Registration | None]]:
+def those_who_came(source: dict[str, Any], meeting: Meeting, chance: random.Random) -> list[Person]:
     confirmed = meeting.registrations.filter(state=Registration.State.CONFIRMED).select_related("person")
-    came: list[tuple[Person, Registration | None]] = [
-        (one.person, one) for one in confirmed if chance.random() < source.get("came", 1.0)
-    ]
+    came = [one.person for one in confirmed if chance.random() < source.get("came", 1.0)]
     if meeting.is_online:
-        came += [(role.person, None) for role in meeting.roles.select_related("person")]
-        came.append((meeting.host, None))
+        came += [role.person for role in meeting.roles.select_related("person")]
+        came.append(meeting.host)
     if meeting.room.is_project_room:
         owners = Person.objects.filter(company__in=meeting.room.companies.all()).exclude(pk=meeting.host_id)
-        came += [(person, None) for person in owners]
+        came += owners
     return came
 
 
 def presence(
     meeting: Meeting,
     person: Person,
-    registration: Registration | None,
     joined_at: datetime,
     left_at: datetime,
     chance: random.Random,
@@ -192,7 +187,6 @@ def presence(
     return Presence(
         room_id=meeting.room_id,
         person=person,
-        registration=registration,
         connection=f"{chance.getrandbits(128):032x}",
         process="demo",
         joined_at=joined_at.astimezone(UTC),

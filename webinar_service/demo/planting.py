@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from companies.models import Company, Need, Offer, Person, Topic
-from meetings.models import Programme, Room
+from meetings.models import Programme, ProjectRoom, Room
 from news.models import Article
 from webinar_service.demo import conversations, gatherings, sources
 from webinar_service.demo.gatherings import Planted
@@ -147,14 +147,15 @@ def plant_programmes(planted: Planted) -> None:
 def plant_rooms(planted: Planted) -> None:
     for key, source in sources.read("rooms").items():
         owners = [planted.companies[slug] for slug in source["companies"]]
-        room = Room.objects.create(
-            kind=Room.Kind.PROJECT,
+        created_at = planted.now - timedelta(days=90)
+        room = Room.objects.create(kind=Room.Kind.PROJECT, created_at=created_at)
+        room.companies.set(owners)
+        ProjectRoom.objects.create(
+            room=room,
             title=source["title"],
             purpose=source["purpose"],
             created_by=planted.people[source["companies"][0]],
-            created_at=planted.now - timedelta(days=90),
         )
-        room.companies.set(owners)
         planted.rooms[key] = room
 
 

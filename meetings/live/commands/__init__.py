@@ -16,9 +16,10 @@ from meetings.live.commands import (
     signalling,
     stage,
 )
+from meetings.live.room import OpenRoom
 
 Answer = dict[str, Any] | None
-Act = Callable[[Caller, Any], Awaitable[Answer]]
+Act = Callable[[OpenRoom, Caller, Any], Awaitable[Answer]]
 
 ACTS: dict[str, Act] = {
     "ping": people.ping,

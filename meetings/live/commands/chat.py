@@ -13,8 +13,9 @@ from meetings.live.callers import Caller
 from meetings.live.database import Batch, in_database
 from meetings.live.messages import ChatDelete, ChatDeleted, ChatList, ChatMessage, ChatSend, Someone
 from meetings.live.refusals import Refused
+from meetings.live.room import OpenRoom
 from meetings.live.scene import LARGEST_PAGE, fitting
-from meetings.models import Room, RoomEvent
+from meetings.models.room import Room, RoomEvent
 
 PAGE = 50
 
@@ -75,18 +76,18 @@ def _message(said: Said, at: str) -> ChatMessage:
 _saying: Batch[Said, int] = Batch(write_said)
 
 
-async def send(caller: Caller, command: ChatSend) -> dict[str, Any]:
+async def send(room: OpenRoom, caller: Caller, command: ChatSend) -> dict[str, Any]:
     text = cleaned(command.text).strip()
     if not text:
         raise Refused("bad_field", "text: nothing is left of it")
-    said = Said(caller.room.id, text, caller.someone, caller.ticket.person, command.client_id)
+    said = Said(room.id, text, caller.someone, caller.ticket.person, command.client_id)
     return {"message": await _saying.add(said)}
 
 
-async def list_earlier(caller: Caller, command: ChatList) -> dict[str, Any]:
-    hidden = caller.room.scene.hidden_up_to(is_attendee=caller.is_attendee)
+async def list_earlier(room: OpenRoom, caller: Caller, command: ChatList) -> dict[str, Any]:
+    hidden = room.scene.hidden_up_to(is_attendee=caller.is_attendee)
     rows = await in_database(
-        journal.messages_before, caller.room.id, command.before, limit=PAGE + 1, hidden_up_to=hidden
+        journal.messages_before, room.id, command.before, limit=PAGE + 1, hidden_up_to=hidden
     )
     page = fitting(rows[:PAGE], LARGEST_PAGE)
     return {
@@ -95,13 +96,13 @@ async def list_earlier(caller: Caller, command: ChatList) -> dict[str, Any]:
     }
 
 
-async def delete(caller: Caller, command: ChatDelete) -> None:
-    await in_database(_delete, caller, command.message)
+async def delete(room: OpenRoom, caller: Caller, command: ChatDelete) -> None:
+    await in_database(_delete, room.id, caller, command.message)
 
 
 @transaction.atomic
-def _delete(caller: Caller, number: int) -> None:
-    room_id, now = caller.room.id, timezone.now()
+def _delete(room_id: str, caller: Caller, number: int) -> None:
+    now = timezone.now()
     message = RoomEvent.objects.filter(room=room_id, seq=number, ev="chat.message").first()
     if message is None:
         raise Refused("not_found")

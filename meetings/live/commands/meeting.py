@@ -15,33 +15,34 @@ from meetings.live.callers import Caller
 from meetings.live.database import in_database
 from meetings.live.messages import MeetingEnd, MeetingExtend, MeetingStart
 from meetings.live.refusals import Refused
+from meetings.live.room import OpenRoom
 from meetings.models import Meeting
 
 
-async def start(caller: Caller, _command: MeetingStart) -> None:
-    await in_database(_change, caller, scheduling.start_meeting)
+async def start(room: OpenRoom, caller: Caller, _command: MeetingStart) -> None:
+    await in_database(_change, room, caller, scheduling.start_meeting)
 
 
-async def end(caller: Caller, _command: MeetingEnd) -> None:
-    await in_database(_change, caller, scheduling.end_meeting)
+async def end(room: OpenRoom, caller: Caller, _command: MeetingEnd) -> None:
+    await in_database(_change, room, caller, scheduling.end_meeting)
 
 
-async def extend(caller: Caller, command: MeetingExtend) -> None:
-    await in_database(_change, caller, partial(scheduling.extend_meeting, minutes=command.minutes))
+async def extend(room: OpenRoom, caller: Caller, command: MeetingExtend) -> None:
+    await in_database(_change, room, caller, partial(scheduling.extend_meeting, minutes=command.minutes))
 
 
-def _change(caller: Caller, flow: Callable[..., Any]) -> None:
+def _change(room: OpenRoom, caller: Caller, flow: Callable[..., Any]) -> None:
     try:
-        flow(meeting=meeting_of(caller), now=timezone.now())
+        flow(meeting=meeting_of(room, caller), now=timezone.now())
     except scheduling.Refusal as problem:
         raise Refused("not_now", problem.code) from problem
 
 
-def meeting_of(caller: Caller) -> Meeting:
+def meeting_of(room: OpenRoom, caller: Caller) -> Meeting:
     """The meeting of the room, if this person hosts it. Raises Refused."""
     visitor = Visitor(Person.objects.filter(pk=caller.ticket.person, is_active=True).first())
     try:
-        return access.meeting_for(visitor, caller.room.scene.facts.meeting or "", Level.HOST)
+        return access.meeting_for(visitor, room.scene.facts.meeting or "", Level.HOST)
     except Http404 as problem:
         raise Refused("not_found") from problem
     except PermissionDenied as problem:

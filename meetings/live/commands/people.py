@@ -11,24 +11,25 @@ from meetings.live import journal
 from meetings.live.callers import Caller
 from meetings.live.database import in_database
 from meetings.live.messages import PeopleList, Ping, Since
+from meetings.live.room import OpenRoom
 from meetings.live.scene import Occupant, page_of
 
 PAGE = 50
 LONGEST_KEY = 100
 
 
-async def ping(_caller: Caller, _command: Ping) -> dict[str, Any]:
+async def ping(room: OpenRoom, _caller: Caller, _command: Ping) -> dict[str, Any]:
     return {"at": journal.written(timezone.now())}
 
 
-async def since(caller: Caller, command: Since) -> dict[str, Any]:
-    scene = caller.room.scene
+async def since(room: OpenRoom, caller: Caller, command: Since) -> dict[str, Any]:
+    scene = room.scene
     hidden = scene.opened_at_seq if scene.hides_practice_from(is_attendee=caller.is_attendee) else 0
     start = max(command.seq, hidden)
     frames = scene.missed_since(start)
     complete = True
     if frames is None:
-        rows = await in_database(journal.after, caller.room.id, start)
+        rows = await in_database(journal.after, room.id, start)
         frames = [frame for _seq, frame in rows]
         complete = len(rows) < journal.MOST_MISSED
     page = page_of(frames)
@@ -37,8 +38,8 @@ async def since(caller: Caller, command: Since) -> dict[str, Any]:
     return {"missed": missed, "complete": complete, "seq": missed[-1]["seq"] if missed else command.seq}
 
 
-async def list_people(caller: Caller, command: PeopleList) -> dict[str, Any]:
-    here = _sorted(caller.room.scene.admitted(), command.query)
+async def list_people(room: OpenRoom, caller: Caller, command: PeopleList) -> dict[str, Any]:
+    here = _sorted(room.scene.admitted(), command.query)
     start = _place(command.after) if command.after else None
     following = [(key, each) for key, each in here if start is None or _place(key) > start]
     page = following[:PAGE]

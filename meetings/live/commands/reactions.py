@@ -2,7 +2,8 @@
 
 from meetings.live.callers import Caller
 from meetings.live.messages import ReactionSend
+from meetings.live.room import OpenRoom
 
 
-async def send(caller: Caller, command: ReactionSend) -> None:
-    caller.room.presences.react(command.reaction)
+async def send(room: OpenRoom, caller: Caller, command: ReactionSend) -> None:
+    room.presences.react(command.reaction)

@@ -3,10 +3,11 @@
 from meetings.live.callers import Caller
 from meetings.live.messages import Signal, SignalSend
 from meetings.live.refusals import Refused
+from meetings.live.room import OpenRoom
 
 
-async def send(caller: Caller, command: SignalSend) -> None:
-    scene = caller.room.scene
+async def send(room: OpenRoom, caller: Caller, command: SignalSend) -> None:
+    scene = room.scene
     if scene.facts.media != "mesh":
         raise Refused("unavailable", "this service has a media server: ask media.token")
     if (command.description is None) is (command.candidate is None):
@@ -22,4 +23,4 @@ async def send(caller: Caller, command: SignalSend) -> None:
         description=command.description,
         candidate=command.candidate,
     )
-    caller.room.tell_connection(command.to, signal)
+    room.tell_connection(command.to, signal)

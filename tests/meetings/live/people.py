@@ -15,7 +15,8 @@ from websockets.typing import Origin
 from companies.models import Person
 from meetings import access
 from meetings.live import tickets
-from meetings.models import Meeting, Registration, Room
+from meetings.models import Meeting, MeetingRole, Registration, Room
+from tests.entries import entry_for
 from tests.meetings.live.server import Server
 
 Event = dict[str, Any]
@@ -132,8 +133,12 @@ async def eventually(found: Callable[[], Any], seconds: float = SOON) -> Any:
 
 
 def ticket_for(room: Room, person: Person, seat: Registration | None = None, **options: Any) -> str:
-    visitor = access.Visitor(person, (seat.pk,) if seat is not None else ())
-    return tickets.issue(access.entry_for(visitor, room.pk), **options)
+    seats = (seat.pk,) if seat is not None else ()
+    visitor = access.Visitor(person, seats)
+    if options.get("signed_in") is False:  # by their personal links
+        stage = MeetingRole.objects.filter(meeting__room=room, person=person)
+        visitor = access.Visitor(None, seats, tuple(stage.values_list("pk", flat=True)))
+    return tickets.issue(entry_for(visitor, room.pk), **options)
 
 
 async def open_socket(server: Server, room_id: str) -> Visitor:

@@ -1,33 +1,54 @@
 """Who is admitted, who was present when."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from meetings import attending
+from meetings import hands
 from meetings.access import Level
-from meetings.attending import Arrival, Place, UnableToJoin
-from meetings.models import Meeting, Participant, Presence, Registration, RoomEvent
+from meetings.live import admission, presences, stage
+from meetings.live.admission import Arrival, Place, UnableToJoin
+from meetings.live.messages import Someone
+from meetings.models import Meeting, MeetingRole, Participant, Presence, Registration, RoomEvent
+from meetings.room_policy import Credential
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 NOW = factories.NOW
 
 
-def arrive(seat: Registration, connection: str = "c1", **fields: Any) -> Place:
-    meeting = seat.meeting
-    return attending.join(
-        **{
-            "room": meeting.room,
-            "person": seat.person,
-            "registration": seat,
-            "connection": connection,
-            "process": "a",
-            "now": NOW,
-            **fields,
-        }
+ROLES = {Level.SPEAK: MeetingRole.Role.SPEAKER, Level.HOST: MeetingRole.Role.CO_HOST}
+
+
+def arrival(seat: Registration, connection: str = "c1", process: str = "a") -> Arrival:
+    return Arrival(
+        room_id=seat.meeting.room_id,
+        person_id=seat.person_id,
+        credential=Credential(registration=seat.pk).written(),
+        signed_in=True,
+        connection=connection,
+        process=process,
+        name=seat.name,
     )
+
+
+def arrive(
+    seat: Registration,
+    connection: str = "c1",
+    *,
+    process: str = "a",
+    now: datetime = NOW,
+    level: Level = Level.ENTER,
+) -> Place:
+    if level in ROLES:
+        MeetingRole.objects.get_or_create(
+            meeting=seat.meeting, person=seat.person, defaults={"role": ROLES[level]}
+        )
+    place = admission.join_many(arrivals=[arrival(seat, connection, process)], now=now)[0]
+    if isinstance(place, UnableToJoin):
+        raise place
+    return place
 
 
 def seat(**fields: Any) -> Registration:
@@ -39,19 +60,16 @@ def test_one_participant_per_person_and_one_presence_per_connection() -> None:
     first, second = arrive(here, "c1"), arrive(here, "c2")
     assert first.participant_id == second.participant_id
     assert Presence.objects.present().count() == 2
-    attending.leave(connections=["c1"], now=NOW + timedelta(minutes=5))
+    presences.leave(connections=["c1"], now=NOW + timedelta(minutes=5))
     assert [presence.connection for presence in Presence.objects.present()] == ["c2"]
 
 
 def test_a_storm_is_written_with_the_queries_of_one(django_assert_max_num_queries: Any) -> None:
     meeting = factories.meeting(state=Meeting.State.LIVE)
     seats = [factories.registration(meeting=meeting) for _ in range(30)]
-    arrivals = [
-        Arrival(meeting.room_id, each.person_id, each.pk, f"c{number}", "a", each.name, "", Level.ENTER)
-        for number, each in enumerate(seats)
-    ]
+    arrivals = [arrival(each, f"c{number}") for number, each in enumerate(seats)]
     with django_assert_max_num_queries(12):
-        places = attending.join_many(arrivals=arrivals, now=NOW)
+        places = admission.join_many(arrivals=arrivals, now=NOW)
     assert len({place.participant_id for place in places if isinstance(place, Place)}) == 30
 
 
@@ -82,9 +100,9 @@ def test_who_waits_is_not_present() -> None:
     here = seat(lobby=True)
     arrive(here, "c1")
     assert not Presence.objects.exists()
-    arrival = Arrival(here.meeting.room_id, here.person_id, here.pk, "c1", "a", "A", "", Level.ENTER)
+    connected = admission.presence_of(arrival(here))
     for _twice in range(2):
-        attending.begin_presences(arrivals=[arrival], now=NOW + timedelta(minutes=3))
+        presences.begin(connections=[connected], now=NOW + timedelta(minutes=3))
     presence = Presence.objects.get()
     assert (presence.connection, presence.joined_at) == ("c1", NOW + timedelta(minutes=3))
 
@@ -92,18 +110,18 @@ def test_who_waits_is_not_present() -> None:
 def test_a_role_given_in_the_lobby_leads_onto_the_stage() -> None:
     here = seat(lobby=True)
     place = arrive(here)
-    someone = attending.Someone(id=attending.public_id(place.participant_id), name="A")
+    someone = Someone(id=admission.public_id(place.participant_id), name="A")
     given: dict[str, Any] = {
         "room_id": here.meeting.room_id,
         "someone": someone,
         "by": here.person_id,
         "now": NOW,
     }
-    assert attending.follow_role(has_a_role=True, **given) is True
-    assert attending.follow_role(has_a_role=True, **given) is False
+    assert stage.follow_role(has_a_role=True, **given) is True
+    assert stage.follow_role(has_a_role=True, **given) is False
     participant = Participant.objects.get()
     assert (participant.admission, participant.on_stage) == ("admitted", True)
-    assert attending.follow_role(has_a_role=False, **given) is True
+    assert stage.follow_role(has_a_role=False, **given) is True
     assert [event.ev for event in RoomEvent.objects.all()] == ["stage.joined", "stage.left"]
 
 
@@ -130,8 +148,8 @@ def test_a_presence_that_fell_silent_ends_when_it_was_last_seen() -> None:
     arrive(here, "lost")
     arrive(here, "alive", process="b")
     later = NOW + timedelta(seconds=40)
-    attending.keep_alive(process="b", connections=["alive"], now=later)
-    assert attending.close_lost(now=later) == 1
+    presences.keep_alive(process="b", connections=["alive"], now=later)
+    assert presences.close_lost(now=later) == 1
     lost = Presence.objects.get(connection="lost")
     assert lost.left_at == NOW
     assert Presence.objects.get(connection="alive").left_at is None
@@ -141,8 +159,8 @@ def test_a_presence_given_up_too_early_opens_again() -> None:
     here = seat()
     arrive(here, "paused")
     later = NOW + timedelta(seconds=60)
-    attending.close_lost(now=later)
-    assert attending.keep_alive(process="a", connections=["paused"], now=later) == 1
+    presences.close_lost(now=later)
+    assert presences.keep_alive(process="a", connections=["paused"], now=later) == 1
     assert Presence.objects.get().left_at is None
 
 
@@ -151,7 +169,7 @@ def test_a_presence_whose_end_could_not_be_written_does_not_go_on_for_ever() -> 
     arrive(here, "ended")
     later = NOW + timedelta(minutes=5)
     arrive(here, "just come", now=later)
-    assert attending.keep_alive(process="a", connections=["just come"], now=later) == 1
+    assert presences.keep_alive(process="a", connections=["just come"], now=later) == 1
     assert Presence.objects.get(connection="ended").left_at == later
     assert Presence.objects.get(connection="just come").left_at is None
 
@@ -159,14 +177,14 @@ def test_a_presence_whose_end_could_not_be_written_does_not_go_on_for_ever() -> 
 def test_leaving_twice_keeps_the_first_hour() -> None:
     here = seat()
     arrive(here, "c1")
-    assert attending.leave(connections=["c1"], now=NOW + timedelta(minutes=1)) == 1
-    assert attending.leave(connections=["c1"], now=NOW + timedelta(minutes=9)) == 0
+    assert presences.leave(connections=["c1"], now=NOW + timedelta(minutes=1)) == 1
+    assert presences.leave(connections=["c1"], now=NOW + timedelta(minutes=9)) == 0
     assert Presence.objects.get().left_at == NOW + timedelta(minutes=1)
 
 
 def test_a_clock_that_was_set_back_ends_no_presence_before_it_began() -> None:
     arrive(seat())
-    attending.leave(connections=["c1"], now=NOW - timedelta(seconds=5))
+    presences.leave(connections=["c1"], now=NOW - timedelta(seconds=5))
     presence = Presence.objects.get()
     assert presence.left_at == presence.joined_at == NOW
 
@@ -174,16 +192,16 @@ def test_a_clock_that_was_set_back_ends_no_presence_before_it_began() -> None:
 def test_a_hand_is_raised_once_and_written_once() -> None:
     here = seat()
     place = arrive(here)
-    someone = attending.Someone(id=attending.public_id(place.participant_id), name="A")
+    someone = Someone(id=admission.public_id(place.participant_id), name="A")
     given: dict[str, Any] = {
         "room_id": here.meeting.room_id,
         "someone": someone,
         "by": here.person_id,
         "now": NOW,
     }
-    assert attending.raise_hand(**given) is True
-    assert attending.raise_hand(**given) is False
-    assert attending.lower_hand(**given) is True
+    assert hands.raise_hand(**given) is True
+    assert hands.raise_hand(**given) is False
+    assert hands.lower_hand(**given) is True
     assert [event.ev for event in RoomEvent.objects.all()] == ["hand.raised", "hand.lowered"]
 
 
@@ -192,10 +210,10 @@ def test_a_speaker_who_stepped_down_is_on_the_stage_again_next_time() -> None:
     arrive(here, "c1", level=Level.SPEAK)
     Participant.objects.update(on_stage=False)
     assert arrive(here, "c2", level=Level.SPEAK).on_stage is False
-    attending.leave(connections=["c1", "c2"], now=NOW + timedelta(minutes=1))
+    presences.leave(connections=["c1", "c2"], now=NOW + timedelta(minutes=1))
     assert arrive(here, "c3", level=Level.SPEAK).on_stage is True
 
 
 @pytest.mark.parametrize("person", ["", "p", "p-1", "1", "pp1", "p" + "9" * 30, "p١"])
 def test_a_public_id_that_means_nobody(person: str) -> None:
-    assert attending.key_of(person) is None
+    assert admission.key_of(person) is None

@@ -25,8 +25,9 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from companies import sessions, signing_in
 from companies.models import ApiToken, Person
-from meetings import attending, media, media_rights, registering, scheduling
+from meetings import media, media_rights, registering, scheduling
 from meetings.details import details_of
+from meetings.live import admission, presences
 from meetings.media import livekit
 from meetings.models import Meeting, MeetingRole, Participant, Presence, Registration
 from tests import factories
@@ -159,7 +160,7 @@ def change_address(case: Case) -> None:
 
 def remove_by_host(case: Case) -> None:
     participant = Participant.objects.get(person=case.person)
-    attending.turn_away(
+    admission.turn_away(
         room_id=case.meeting.room_id,
         participant=participant.pk,
         admission=Participant.Admission.REMOVED,
@@ -411,8 +412,8 @@ async def test_the_media_server_is_put_right_after_a_web_process_died(
     await sfu.joins(await visitor.does("media.token"))
     doomed.kill()
     assert await sync_to_async(media_rights.reconcile)() == 0
-    later = timezone.now() + attending.SILENT_FOR + timedelta(seconds=1)
-    await sync_to_async(attending.close_lost)(now=later)
+    later = timezone.now() + presences.SILENT_FOR + timedelta(seconds=1)
+    await sync_to_async(presences.close_lost)(now=later)
     assert await sync_to_async(media_rights.reconcile)() == 1
     await sfu.carries_nobody(case.meeting.room_id)
 

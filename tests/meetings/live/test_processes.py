@@ -11,8 +11,8 @@ from asgiref.sync import sync_to_async
 from django.test import override_settings
 from django.utils import timezone
 
-from meetings import attending, scheduling
-from meetings.live import bus
+from meetings import scheduling
+from meetings.live import bus, presences
 from meetings.models import Meeting, Presence
 from tests.meetings.live.conftest import WITH_REDIS, Enter, guest_of
 from tests.meetings.live.people import Visitor, enter, eventually, leaving
@@ -105,8 +105,8 @@ async def test_a_process_that_is_killed_leaves_no_ghost(
         await lost.closed_with()
         gone = await host.until(lambda: host.all("presence", left=[lost.id]), seconds=45)
         assert gone[0]["count"] == 1
-    later = timezone.now() + attending.SILENT_FOR
-    assert await sync_to_async(attending.close_lost)(now=later) >= 1
+    later = timezone.now() + presences.SILENT_FOR
+    assert await sync_to_async(presences.close_lost)(now=later) >= 1
     presence = await Presence.objects.exclude(person=live_webinar.host).aget()
     assert presence.left_at == presence.seen_at
 

@@ -12,6 +12,7 @@ from meetings import access
 from meetings.live import tickets
 from meetings.models import Meeting, Participant
 from tests import factories
+from tests.entries import entry_for
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +30,9 @@ def test_a_host_gets_a_ticket_that_says_so() -> None:
     assert answer["url"] == f"/ws/rooms/{meeting.room_id}/"
     assert answer["expires_in"] == 60
     ticket = tickets.read(str(answer["ticket"]))
-    assert (ticket.person, ticket.role, ticket.level, ticket.signed_in) == (meeting.host.pk, "host", 4, True)
+    assert (ticket.person, ticket.signed_in) == (meeting.host.pk, True)
+    entry = entry_for(access.Visitor(meeting.host), meeting.room_id)
+    assert (entry.role, entry.level, entry.credential) == ("host", 4, ticket.credential)
 
 
 def test_a_guest_gets_one_by_the_personal_link_and_may_choose_a_name() -> None:
@@ -40,19 +43,20 @@ def test_a_guest_gets_one_by_the_personal_link_and_may_choose_a_name() -> None:
     session.save()
     _status, answer = ask(client, seat.meeting, name="  Jonas   K. ")
     ticket = tickets.read(str(answer["ticket"]))
-    assert (ticket.person, ticket.registration, ticket.name) == (seat.person_id, seat.pk, "Jonas K.")
-    assert ticket.signed_in is False
-    assert ticket.level == access.Level.ENTER
+    assert (ticket.person, ticket.name, ticket.signed_in) == (seat.person_id, "Jonas K.", False)
+    entry = entry_for(access.Visitor(seats=(seat.pk,)), seat.meeting.room_id)
+    assert (entry.level, entry.credential) == (access.Level.ENTER, ticket.credential)
+    assert seat.pk in ticket.credential
 
 
 def test_a_name_carries_nothing_unseen() -> None:
-    entry = access.entry_for(access.Visitor((meeting := factories.meeting()).host), meeting.room_id)
+    entry = entry_for(access.Visitor((meeting := factories.meeting()).host), meeting.room_id)
     assert tickets.read(tickets.issue(entry, name="A\x00n\u202ena\x1b\tB")).name == "Anna B"
 
 
 def test_the_ticket_names_nobody_by_their_address() -> None:
     seat = factories.registration(person=factories.person(name="", email="secret@example.org"), name="")
-    entry = access.entry_for(access.Visitor(seat.person), seat.meeting.room_id)
+    entry = entry_for(access.Visitor(seat.person), seat.meeting.room_id)
     assert "secret" not in tickets.read(tickets.issue(entry)).name
 
 
@@ -90,7 +94,7 @@ def test_a_ticket_is_asked_for_by_post_and_with_the_csrf_token() -> None:
 
 def test_a_ticket_cannot_be_altered_and_grows_old(settings: object) -> None:
     meeting = factories.meeting()
-    ticket = tickets.issue(access.entry_for(access.Visitor(meeting.host), meeting.room_id))
+    ticket = tickets.issue(entry_for(access.Visitor(meeting.host), meeting.room_id))
     with pytest.raises(tickets.UnableToEnter):
         tickets.read(ticket[:-1] + ("A" if ticket[-1] != "A" else "B"))
     with time_machine.travel(timezone.now() + timedelta(seconds=62)), pytest.raises(tickets.UnableToEnter):
@@ -99,6 +103,6 @@ def test_a_ticket_cannot_be_altered_and_grows_old(settings: object) -> None:
 
 def test_a_ticket_is_read_without_the_database(django_assert_num_queries: object) -> None:
     meeting = factories.meeting()
-    ticket = tickets.issue(access.entry_for(access.Visitor(meeting.host), meeting.room_id))
+    ticket = tickets.issue(entry_for(access.Visitor(meeting.host), meeting.room_id))
     with django_assert_num_queries(0):  # type: ignore[operator]
         assert tickets.read(ticket).room == meeting.room_id

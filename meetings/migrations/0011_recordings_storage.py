@@ -6,7 +6,7 @@ import meetings.models.recording
 
 
 class Migration(migrations.Migration):
-    dependencies = [("meetings", "0009_drop_what_nothing_fills")]
+    dependencies = [("meetings", "0010_project_room_of_its_own")]
 
     operations = [
         migrations.AlterField(

@@ -1,0 +1,32 @@
+"""Raised hands: asking for the floor, in the order of asking."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from meetings.live import journal
+from meetings.live.admission import key_of
+from meetings.live.messages import HandLowered, HandRaised, Someone
+from meetings.models.room import Participant
+
+
+@transaction.atomic
+def raise_hand(*, room_id: str, someone: Someone, by: int, now: datetime) -> bool:
+    """False when it is up already. `by` is the key of the person who does it."""
+    rows = Participant.objects.filter(pk=key_of(someone.id) or 0, room=room_id, hand_raised_at__isnull=True)
+    if not rows.update(hand_raised_at=now):
+        return False
+    event = HandRaised(person=someone, at=journal.written(now))
+    journal.write_many(room_id=room_id, events=[(event, by)], now=now)
+    return True
+
+
+@transaction.atomic
+def lower_hand(*, room_id: str, someone: Someone, by: int, now: datetime) -> bool:
+    """False when it is not up."""
+    rows = Participant.objects.filter(pk=key_of(someone.id) or 0, room=room_id, hand_raised_at__isnull=False)
+    if not rows.update(hand_raised_at=None):
+        return False
+    event = HandLowered(person=someone, at=journal.written(now))
+    journal.write_many(room_id=room_id, events=[(event, by)], now=now)
+    return True

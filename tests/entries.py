@@ -1,0 +1,10 @@
+"""The right to enter a room, as pages and programs ask for it."""
+
+from meetings import access
+from meetings.live import policy
+from meetings.live.policy import Entry, Requester
+
+
+def entry_for(visitor: access.Visitor, room_id: str) -> Entry:
+    session = {access.SEATS: list(visitor.seats), access.STAGE: list(visitor.stage)}
+    return policy.entry_for(Requester(visitor.person, session), room_id)
