@@ -10,7 +10,14 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         from companies import content_versions
-        from meetings import models, receivers  # noqa: F401 - importing connects the receivers
+        from meetings import models, receivers, room_feature  # noqa: F401 - importing connects the receivers
+        from meetings.live import commands
+        from meetings.live.features import register
+        from meetings.recording import room_feature as recording_feature
+
+        commands.register_own()
+        register(room_feature.MEETING)
+        register(recording_feature.RECORDING)
 
         shown = (models.Programme, models.Series, models.Meeting, models.MeetingRole)
         for model in (*shown, models.Recording, models.RecordingFile, models.Chapter):

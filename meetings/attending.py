@@ -13,15 +13,11 @@ from companies.models import ApiToken, Person
 from meetings import access
 from meetings.access import Level
 from meetings.live import journal, messages
+from meetings.live.features import registry
 from meetings.live.messages import Someone
 from meetings.models import Meeting, Participant, Presence, Registration, Room, UsedTicket
 
-EventOfPerson = (
-    type[messages.HandRaised]
-    | type[messages.HandLowered]
-    | type[messages.StageJoined]
-    | type[messages.StageLeft]
-)
+EventOfPerson = type[messages.StageJoined] | type[messages.StageLeft]
 SILENT_FOR = timedelta(seconds=30)
 TICKETS_KEPT = timedelta(minutes=10)  # longer than any ticket is good for
 TURNED_AWAY = (Participant.Admission.DENIED, Participant.Admission.REMOVED)
@@ -331,27 +327,11 @@ def turn_away(*, room_id: str, participant: int, admission: Participant.Admissio
 
 
 @transaction.atomic
-def raise_hand(*, room_id: str, someone: Someone, by: int, now: datetime) -> bool:
-    """False when it is up already. `by` is the key of the person who does it."""
-    rows = Participant.objects.filter(pk=key_of(someone.id) or 0, room=room_id, hand_raised_at__isnull=True)
-    return bool(rows.update(hand_raised_at=now)) and _written(room_id, messages.HandRaised, someone, by, now)
-
-
-@transaction.atomic
-def lower_hand(*, room_id: str, someone: Someone, by: int, now: datetime) -> bool:
-    """False when it is not up."""
-    rows = Participant.objects.filter(pk=key_of(someone.id) or 0, room=room_id, hand_raised_at__isnull=False)
-    return bool(rows.update(hand_raised_at=None)) and _written(
-        room_id, messages.HandLowered, someone, by, now
-    )
-
-
-@transaction.atomic
 def bring_on_stage(*, room_id: str, someone: Someone, by: int, now: datetime) -> bool:
-    """Also takes the hand down. False when the person is on the stage already, or not in the room."""
+    """False when the person is on the stage already, or not in the room."""
     if not _people_in(room_id).filter(pk=key_of(someone.id) or 0, on_stage=False).update(on_stage=True):
         return False
-    lower_hand(room_id=room_id, someone=someone, by=by, now=now)
+    registry.stage_joined(room_id=room_id, someone=someone, by=by, now=now)
     return _written(room_id, messages.StageJoined, someone, by, now)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-APPS = ("companies", "meetings", "notifications", "news", "webinar_service")
+APPS = ("companies", "meetings", "engagement", "notifications", "news", "webinar_service")
 SOURCES = sorted(
     path
     for app in APPS

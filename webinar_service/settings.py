@@ -56,6 +56,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 INSTALLED_APPS = [
     "companies",
     "meetings",
+    "engagement",
     "notifications",
     "news",
     "webinar_service",

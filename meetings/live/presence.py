@@ -10,11 +10,10 @@ from meetings.live.messages import (
     LobbyChanged,
     PersonChanged,
     PresenceChanged,
-    Reactions,
     Someone,
 )
 from meetings.live.scene import Connection, Occupant
-from meetings.live.ticks import Sum, Tick
+from meetings.live.ticks import Tick
 
 if TYPE_CHECKING:
     from meetings.live.room import OpenRoom
@@ -27,8 +26,6 @@ class Presences:
     def __init__(self, room: "OpenRoom") -> None:
         self._room = room
         self._tick = Tick(self._tell)
-        self._reaction_tick = Tick(self._tell_reactions)
-        self._sum = Sum()
         self._told: dict[str, bool] = {}  # people the room was told of → whether on the stage
         self._told_waiting: list[str] = []
         self._heard: dict[str, float] = {}  # process → when
@@ -85,10 +82,6 @@ class Presences:
             self._tell_elsewhere([(occupant, occupant.connections[connection])])
             self._tell_of_person(occupant.someone.id)
 
-    def react(self, reaction: str) -> None:
-        self._sum.here[reaction] += 1
-        self._reaction_tick.wake()
-
     # ---- telling the room --------------------------------------------------------------------------------
 
     def _tell(self) -> None:
@@ -123,13 +116,6 @@ class Presences:
         if occupant.on_stage or (person in self._told and self._room.scene.is_named):
             self._broadcast(PersonChanged(person=occupant.present()))
 
-    def _tell_reactions(self) -> None:
-        counts, here = self._sum.take()
-        if here:
-            self._room.bus.send_elsewhere(self._room.id, {"k": "reactions", "counts": here})
-        if counts:
-            self._broadcast(Reactions(counts=counts))
-
     def _broadcast(self, event: Any) -> None:
         self._room.tell_all(event)
 
@@ -145,9 +131,6 @@ class Presences:
         elif kind == "gone":
             for connection in header["connections"]:
                 self.leave(connection, tell=False)
-        elif kind == "reactions":
-            self._sum.elsewhere.update(header["counts"])
-            self._reaction_tick.wake()
         elif kind == "who":
             self._tell_all_elsewhere()
         elif kind == "alive":

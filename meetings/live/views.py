@@ -7,6 +7,7 @@ from django.utils import timezone
 from pydantic import BaseModel
 
 from meetings.live.callers import Caller
+from meetings.live.features import Viewer, registry
 from meetings.live.journal import written
 from meetings.live.messages import MAX_FRAME
 from meetings.live.scene import LARGEST_SNAPSHOT
@@ -56,7 +57,7 @@ class Views:
         attendee, host = caller.is_attendee, caller.is_host
         return self._once(
             f"snapshot {attendee} {host} {within}",
-            lambda: self._room.scene.snapshot(is_attendee=attendee, is_host=host, within=within),
+            lambda: registry.snapshot(self._room.scene, Viewer(is_attendee=attendee, is_host=host), within),
         )
 
     def _once(self, name: str, build: "Build") -> bytes:

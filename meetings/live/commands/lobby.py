@@ -5,37 +5,52 @@ from typing import Any
 from meetings import attending
 from meetings.live.callers import Caller
 from meetings.live.database import in_database
-from meetings.live.messages import LobbyAdmit, LobbyDeny
+from meetings.live.features import CommandType, Feature, SnapshotPart, Viewer
+from meetings.live.messages import LobbyAdmit, LobbyChanged, LobbyDeny, LobbySnapshot
 from meetings.live.refusals import Refused
+from meetings.live.rights import hosts_only
+from meetings.live.room import OpenRoom
+from meetings.live.scene import LARGEST_LIST, Scene, fitting
 from meetings.models import Participant
 
 
-async def admit(caller: Caller, command: LobbyAdmit) -> dict[str, Any]:
+async def admit(room: OpenRoom, _caller: Caller, command: LobbyAdmit) -> dict[str, Any]:
     if (command.person is None) is not command.all:
         raise Refused("bad_field", "name one person, or all")
     named = None
     if command.person is not None:
         key = attending.key_of(command.person)
         named = [key] if key is not None else []
-    admitted = await in_database(attending.admit, room_id=caller.room.id, participants=named)
+    admitted = await in_database(attending.admit, room_id=room.id, participants=named)
     if named is not None and not admitted:
         raise Refused("not_found", "nobody of that name waits")
     people = [attending.public_id(each) for each in admitted]
-    caller.room.bus.send(caller.room.id, {"k": "admitted", "people": people})
+    room.bus.send(room.id, {"k": "admitted", "people": people})
     return {"people": people}
 
 
-async def deny(caller: Caller, command: LobbyDeny) -> None:
-    await turn_away(caller, command.person, Participant.Admission.DENIED)
+async def deny(room: OpenRoom, _caller: Caller, command: LobbyDeny) -> None:
+    await turn_away(room, command.person, Participant.Admission.DENIED)
 
 
-async def turn_away(caller: Caller, person: str, admission: Participant.Admission) -> None:
+async def turn_away(room: OpenRoom, person: str, admission: Participant.Admission) -> None:
     key = attending.key_of(person)
     if key is None:
         raise Refused("not_found")
-    gone = await in_database(
-        attending.turn_away, room_id=caller.room.id, participant=key, admission=admission
-    )
+    gone = await in_database(attending.turn_away, room_id=room.id, participant=key, admission=admission)
     if gone is None:
         raise Refused("not_found")
-    caller.room.bus.send(caller.room.id, {"k": "turned_away", "people": [person]})
+    room.bus.send(room.id, {"k": "turned_away", "people": [person]})
+
+
+def snapshot(scene: Scene, viewer: Viewer, bytes_left: int) -> LobbySnapshot:
+    return LobbySnapshot(waiting=fitting(scene.waiting() if viewer.is_host else [], bytes_left))
+
+
+FEATURE = Feature(
+    name="lobby",
+    documentation="Letting in who waits.",
+    commands=(CommandType(LobbyAdmit, admit, hosts_only()), CommandType(LobbyDeny, deny, hosts_only())),
+    ephemeral=(LobbyChanged,),
+    snapshot=SnapshotPart(shape=LobbySnapshot, build=snapshot, largest=LARGEST_LIST),
+)

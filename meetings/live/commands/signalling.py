@@ -1,12 +1,15 @@
 """Mesh: hands descriptions and candidates from one browser to another. Between whom, the stage decides."""
 
 from meetings.live.callers import Caller
+from meetings.live.features import CommandType, Feature
 from meetings.live.messages import Signal, SignalSend
 from meetings.live.refusals import Refused
+from meetings.live.rights import Rule, while_open
+from meetings.live.room import OpenRoom
 
 
-async def send(caller: Caller, command: SignalSend) -> None:
-    scene = caller.room.scene
+async def send(room: OpenRoom, caller: Caller, command: SignalSend) -> None:
+    scene = room.scene
     if scene.facts.media != "mesh":
         raise Refused("unavailable", "this service has a media server: ask media.token")
     if (command.description is None) is (command.candidate is None):
@@ -22,4 +25,12 @@ async def send(caller: Caller, command: SignalSend) -> None:
         description=command.description,
         candidate=command.candidate,
     )
-    caller.room.tell_connection(command.to, signal)
+    room.tell_connection(command.to, signal)
+
+
+FEATURE = Feature(
+    name="signalling",
+    documentation="Mesh: how two browsers find each other.",
+    commands=(CommandType(SignalSend, send, Rule(when=while_open)),),
+    ephemeral=(Signal,),
+)

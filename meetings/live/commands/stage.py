@@ -6,64 +6,116 @@ from meetings import attending
 from meetings.live.callers import Caller
 from meetings.live.commands.lobby import turn_away
 from meetings.live.database import in_database
-from meetings.live.messages import MuteRequested, Someone, StageInvite, StageLeave, StageMute, StageRemove
+from meetings.live.features import CommandType, DurableEvent, Feature, SnapshotPart, Viewer
+from meetings.live.messages import (
+    MuteRequested,
+    Someone,
+    StageInvite,
+    StageJoined,
+    StageLeave,
+    StageLeft,
+    StageMute,
+    StageRemove,
+    StageSnapshot,
+)
 from meetings.live.refusals import Refused
+from meetings.live.rights import Rule, hosts_only, while_open
+from meetings.live.room import OpenRoom
+from meetings.live.scene import LARGEST_STAGE, NAMED_UP_TO, Occupant, Scene, fitting
 from meetings.models import Participant
 
 
-async def invite(caller: Caller, command: StageInvite) -> None:
-    someone = _somebody(caller, command.person)
+async def invite(room: OpenRoom, caller: Caller, command: StageInvite) -> None:
+    someone = _somebody(room, command.person)
     await in_database(
         attending.bring_on_stage,
-        room_id=caller.room.id,
+        room_id=room.id,
         someone=someone,
         by=caller.ticket.person,
         now=timezone.now(),
     )
-    await caller.room.tell_media_server(someone.id, may_publish=True)
+    await room.tell_media_server(someone.id, may_publish=True)
 
 
-async def leave(caller: Caller, _command: StageLeave) -> None:
-    await _step_down(caller, caller.someone)
+async def leave(room: OpenRoom, caller: Caller, _command: StageLeave) -> None:
+    await _step_down(room, caller, caller.someone)
 
 
-async def mute(caller: Caller, command: StageMute) -> None:
+async def mute(room: OpenRoom, caller: Caller, command: StageMute) -> None:
     """Asks: a microphone is only ever turned off by the one whose it is, and never on from afar."""
-    someone = _somebody(caller, command.person)
-    caller.room.tell_person(someone.id, MuteRequested(by=caller.someone))
+    someone = _somebody(room, command.person)
+    room.tell_person(someone.id, MuteRequested(by=caller.someone))
 
 
-async def remove(caller: Caller, command: StageRemove) -> None:
+async def remove(room: OpenRoom, caller: Caller, command: StageRemove) -> None:
     if not command.from_room:
-        await _step_down(caller, _somebody(caller, command.person))
+        await _step_down(room, caller, _somebody(room, command.person))
         return
     if command.person == caller.person:
         raise Refused("not_allowed", "a host cannot remove themselves")
-    if _is_the_host(caller, command.person):
+    if _is_the_host(room, command.person):
         raise Refused("not_allowed", "whose meeting it is stays")
-    await turn_away(caller, command.person, Participant.Admission.REMOVED)
+    await turn_away(room, command.person, Participant.Admission.REMOVED)
 
 
-async def _step_down(caller: Caller, someone: Someone) -> None:
+async def _step_down(room: OpenRoom, caller: Caller, someone: Someone) -> None:
     done = await in_database(
         attending.take_off_stage,
-        room_id=caller.room.id,
+        room_id=room.id,
         someone=someone,
         by=caller.ticket.person,
         now=timezone.now(),
     )
     if not done:
         raise Refused("not_found", "not on the stage")
-    await caller.room.tell_media_server(someone.id, may_publish=False)
+    await room.tell_media_server(someone.id, may_publish=False)
 
 
-def _is_the_host(caller: Caller, person: str) -> bool:
-    occupant = caller.room.scene.people.get(person)
+def _is_the_host(room: OpenRoom, person: str) -> bool:
+    occupant = room.scene.people.get(person)
     return occupant is not None and occupant.someone.role == "host"
 
 
-def _somebody(caller: Caller, person: str) -> Someone:
-    occupant = caller.room.scene.people.get(person)
+def _somebody(room: OpenRoom, person: str) -> Someone:
+    occupant = room.scene.people.get(person)
     if occupant is None or not occupant.is_admitted:
         raise Refused("not_found")
     return occupant.someone
+
+
+# ---- what everybody hears ------------------------------------------------------------------------------------
+
+
+def joined(occupant: Occupant, _event: StageJoined) -> None:
+    occupant.on_stage = True
+
+
+def left(occupant: Occupant, _event: StageLeft) -> None:
+    occupant.on_stage = False
+
+
+def tell_rights(room: OpenRoom, event: StageJoined | StageLeft) -> None:
+    room.tell_you([event.person.id])
+
+
+def snapshot(scene: Scene, _viewer: Viewer, bytes_left: int) -> StageSnapshot:
+    on_stage = [each.present() for each in scene.admitted() if each.on_stage]
+    return StageSnapshot(stage=fitting(on_stage[:NAMED_UP_TO], bytes_left))
+
+
+FEATURE = Feature(
+    name="stage",
+    documentation="Who may publish audio and video.",
+    commands=(
+        CommandType(StageInvite, invite, hosts_only(when=while_open)),
+        CommandType(StageLeave, leave, Rule(only_on_stage=True)),
+        CommandType(StageMute, mute, hosts_only()),
+        CommandType(StageRemove, remove, hosts_only()),
+    ),
+    durable=(
+        DurableEvent(shape=StageJoined, apply_to_person=joined, after=tell_rights),
+        DurableEvent(shape=StageLeft, apply_to_person=left, after=tell_rights),
+    ),
+    ephemeral=(MuteRequested,),
+    snapshot=SnapshotPart(shape=StageSnapshot, build=snapshot, largest=LARGEST_STAGE),
+)

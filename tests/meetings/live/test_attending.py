@@ -171,22 +171,6 @@ def test_a_clock_that_was_set_back_ends_no_presence_before_it_began() -> None:
     assert presence.left_at == presence.joined_at == NOW
 
 
-def test_a_hand_is_raised_once_and_written_once() -> None:
-    here = seat()
-    place = arrive(here)
-    someone = attending.Someone(id=attending.public_id(place.participant_id), name="A")
-    given: dict[str, Any] = {
-        "room_id": here.meeting.room_id,
-        "someone": someone,
-        "by": here.person_id,
-        "now": NOW,
-    }
-    assert attending.raise_hand(**given) is True
-    assert attending.raise_hand(**given) is False
-    assert attending.lower_hand(**given) is True
-    assert [event.ev for event in RoomEvent.objects.all()] == ["hand.raised", "hand.lowered"]
-
-
 def test_a_speaker_who_stepped_down_is_on_the_stage_again_next_time() -> None:
     here = seat()
     arrive(here, "c1", level=Level.SPEAK)

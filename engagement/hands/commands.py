@@ -1,35 +1,36 @@
-"""Raised hands."""
+"""What the server does with the hands' commands."""
 
 from django.utils import timezone
 
-from meetings import attending
+from engagement.hands import raising
+from engagement.hands.messages import HandLower, HandRaise
 from meetings.live.callers import Caller
 from meetings.live.database import in_database
-from meetings.live.messages import HandLower, HandRaise
 from meetings.live.refusals import Refused
+from meetings.live.room import OpenRoom
 
 
-async def raise_hand(caller: Caller, _command: HandRaise) -> None:
+async def raise_hand(room: OpenRoom, caller: Caller, _command: HandRaise) -> None:
     """Raised already is as good as raised."""
     await in_database(
-        attending.raise_hand,
-        room_id=caller.room.id,
+        raising.raise_hand,
+        room_id=room.id,
         someone=caller.someone,
         by=caller.ticket.person,
         now=timezone.now(),
     )
 
 
-async def lower_hand(caller: Caller, command: HandLower) -> None:
+async def lower_hand(room: OpenRoom, caller: Caller, command: HandLower) -> None:
     person = command.person or caller.person
     if person != caller.person and not caller.is_host:
         raise Refused("not_allowed")
-    occupant = caller.room.scene.people.get(person)
+    occupant = room.scene.people.get(person)
     if occupant is None or not occupant.is_admitted:
         raise Refused("not_found")
     await in_database(
-        attending.lower_hand,
-        room_id=caller.room.id,
+        raising.lower_hand,
+        room_id=room.id,
         someone=occupant.someone,
         by=caller.ticket.person,
         now=timezone.now(),

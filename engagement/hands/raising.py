@@ -1,0 +1,37 @@
+"""A person's hand: up or down, in the database and in the journal."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from engagement.hands.messages import HandLowered, HandRaised
+from meetings import attending
+from meetings.live import journal
+from meetings.live.messages import Someone
+from meetings.models import Participant
+
+
+@transaction.atomic
+def raise_hand(*, room_id: str, someone: Someone, by: int, now: datetime) -> bool:
+    """False when it is up already. `by` is the key of the person who does it."""
+    down = Participant.objects.filter(
+        pk=attending.key_of(someone.id) or 0, room=room_id, hand_raised_at__isnull=True
+    )
+    if not down.update(hand_raised_at=now):
+        return False
+    event = HandRaised(person=someone, at=journal.written(now))
+    journal.write_many(room_id=room_id, events=[(event, by)], now=now)
+    return True
+
+
+@transaction.atomic
+def lower_hand(*, room_id: str, someone: Someone, by: int, now: datetime) -> bool:
+    """False when it is not up."""
+    up = Participant.objects.filter(
+        pk=attending.key_of(someone.id) or 0, room=room_id, hand_raised_at__isnull=False
+    )
+    if not up.update(hand_raised_at=None):
+        return False
+    event = HandLowered(person=someone, at=journal.written(now))
+    journal.write_many(room_id=room_id, events=[(event, by)], now=now)
+    return True
