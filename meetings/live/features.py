@@ -237,5 +237,5 @@ def _add(known: dict[str, V], new: Mapping[str, V]) -> None:
     known.update(new)
 
 
-registry = Registry()
+registry: Registry = Registry()
 register = registry.register
