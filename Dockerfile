@@ -33,6 +33,7 @@ COPY webinar_service webinar_service
 COPY companies companies
 COPY meetings meetings
 COPY notifications notifications
+COPY engagement engagement
 COPY news news
 COPY templates templates
 COPY --from=built /app/locale locale

@@ -11,17 +11,20 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         from companies import content_versions
         from meetings import (
-            hands,
             models,
             project_policy,
             receivers,  # noqa: F401 - importing connects the receivers
+            room_feature,
             room_policy,
         )
-        from meetings.live import policy, stage
+        from meetings.live import commands, policy
+        from meetings.live.features import register
 
         policy.register(models.Room.Kind.MEETING, room_policy.MeetingPolicy())
         policy.register(models.Room.Kind.PROJECT, project_policy.ProjectPolicy())
-        stage.before_joining(hands.lower_hand)
+        commands.register_own()
+        register(room_feature.MEETING)
+
 
         shown = (models.Programme, models.Series, models.Meeting, models.MeetingRole)
         for model in shown:

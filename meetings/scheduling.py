@@ -13,7 +13,7 @@ from companies.guests import person_with_address
 from companies.ids import new_id
 from companies.models import Person
 from companies.refusals import FieldErrors, Invalid, Outdated, Refusal
-from meetings import access, facts, recurrence
+from meetings import access, facts, recurrence, room_messages
 from meetings.consequences import (
     Conflict,
     Effects,
@@ -32,7 +32,7 @@ from meetings.details import (
     problems,
     with_changes,
 )
-from meetings.live import bus, journal, messages
+from meetings.live import bus, journal
 from meetings.models import Meeting, MeetingRole, Room, Series
 
 __all__ = [
@@ -307,7 +307,7 @@ def cancel_meeting(*, meeting: Meeting, reason: str, now: datetime) -> Meeting:
     meeting.revision += 1
     meeting.save(update_fields=["state", "cancelled_at", "cancel_reason", "revision"])
     facts.meeting_cancelled.send(Meeting, meeting=meeting, now=now)
-    event = messages.MeetingCancelled(meeting=meeting.pk, reason=meeting.cancel_reason, at=in_utc(now))
+    event = room_messages.MeetingCancelled(meeting=meeting.pk, reason=meeting.cancel_reason, at=in_utc(now))
     journal.write(room=meeting.room, event=event, now=now)
     return meeting
 
@@ -367,7 +367,9 @@ def start_meeting(*, meeting: Meeting, now: datetime) -> Meeting:
         message = _("Another meeting is live in this room. End it first.")
         raise UnableToStart("room_is_live", message) from error
     facts.meeting_started.send(Meeting, meeting=meeting, now=now)
-    event = messages.MeetingStarted(meeting=meeting.pk, closes_at=in_utc(meeting.closes_at), at=in_utc(now))
+    event = room_messages.MeetingStarted(
+        meeting=meeting.pk, closes_at=in_utc(meeting.closes_at), at=in_utc(now)
+    )
     journal.write(room=meeting.room, event=event, now=now)
     return meeting
 
@@ -386,7 +388,7 @@ def extend_meeting(*, meeting: Meeting, minutes: int, now: datetime) -> Meeting:
         raise UnableToExtend("too_long", _("A meeting lasts at most 24 hours."))
     meeting.extended_until = until
     meeting.save(update_fields=["extended_until"])
-    event = messages.MeetingExtended(
+    event = room_messages.MeetingExtended(
         meeting=meeting.pk, until=in_utc(until), closes_at=in_utc(meeting.closes_at), at=in_utc(now)
     )
     journal.write(room=meeting.room, event=event, now=now)
@@ -416,7 +418,9 @@ def _end(meeting: Meeting, ended_at: datetime, now: datetime) -> Meeting:
     meeting.ended_at = ended_at
     meeting.save(update_fields=["state", "ended_at"])
     facts.meeting_ended.send(Meeting, meeting=meeting, now=now)
-    journal.write(room=meeting.room, event=messages.MeetingEnded(meeting=meeting.pk, at=in_utc(now)), now=now)
+    journal.write(
+        room=meeting.room, event=room_messages.MeetingEnded(meeting=meeting.pk, at=in_utc(now)), now=now
+    )
     return meeting
 
 
@@ -594,7 +598,7 @@ def _announce_change(
         joined=joined,
         now=now,
     )
-    event = messages.MeetingMoved(
+    event = room_messages.MeetingMoved(
         meeting=meeting.pk,
         starts_at=in_utc(meeting.starts_at),
         ends_at=in_utc(meeting.ends_at),

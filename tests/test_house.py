@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-APPS = ("companies", "meetings", "notifications", "news", "webinar_service")
+APPS = ("companies", "meetings", "engagement", "notifications", "news", "webinar_service")
 SOURCES = sorted(
     path
     for app in APPS
@@ -93,7 +93,7 @@ def test_rooms_are_told_of_a_lost_right_only_after_the_commit() -> None:
 
 def test_who_attended_is_reckoned_in_one_place() -> None:
     """Outside the room engine others may ask who is there now, and the attendance report alone who was."""
-    engine = ("meetings/live/", "meetings/attending.py", "meetings/media_rights.py", "meetings/models/")
+    engine = ("meetings/live/", "meetings/media_rights.py", "meetings/models/")
     reads = re.compile(r"\bPresence\.objects\b(?!\.present\(\)|\.bulk_create\()|\.presences\b")
     found = {short(path) for path in SOURCES if reads.search(path.read_text())}
     assert {path for path in found if not path.startswith(engine)} == {"meetings/evidence.py"}

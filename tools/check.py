@@ -34,6 +34,7 @@ def checks() -> dict[str, tuple[str, ...]]:
         "import contracts": (str(Path(PYTHON).parent / "lint-imports"), "--no-cache"),
         "migrations": (*MANAGE, "makemigrations", "--check", "--dry-run"),
         "system checks": (*MANAGE, "check", "--fail-level", "WARNING"),
+        "live protocol": (*MANAGE, "write_live_protocol", "--check"),
         "format": (PYTHON, "-m", "ruff", "format", "--check", "."),
         "lint": (PYTHON, "-m", "ruff", "check", "--quiet", "--output-format=concise", "."),
         "tracked files": (PYTHON, "-m", "tools.tracked"),

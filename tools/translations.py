@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
 LANGUAGES = {"en": 2, "sv": 2, "pl": 3, "de": 2, "da": 2, "lt": 3}  # how many plural forms each has
 SOURCE_LANGUAGE = "en"
-PACKAGES = ("webinar_service", "companies", "meetings", "notifications", "news")
+PACKAGES = ("webinar_service", "companies", "meetings", "engagement", "notifications", "news")
 KEYWORDS = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,
     "gettext_noop": None,

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "companies",
     "meetings",
     "meetings.recording",
+    "engagement",
     "notifications",
     "news",
     "webinar_service",

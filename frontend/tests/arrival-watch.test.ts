@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ArrivalWatch, LOOK_EVERY, type Findings } from "../src/room/arrival-watch";
 import type { Received } from "../src/room/exchange";
-import type { Present, TrackKind } from "../src/room/protocol";
+import type { Present } from "../src/room/protocol.generated";
+import type { TrackKind } from "../src/room/signals";
 
 const person = (more: Partial<Present> = {}): Present => ({
   id: "p2",

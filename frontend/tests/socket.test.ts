@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { RoomEvent } from "../src/room/protocol";
+import type { RoomEvent } from "../src/room/protocol.generated";
 import { NoEntry, pauseBefore, RoomSocket } from "../src/room/socket";
 
 /** The server's end of each socket that the page opens. */

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from companies.ids import new_id
 from meetings.live import bus, rights
 from meetings.live.admission import Arrival, Place, public_id
+from meetings.live.features import registry
 from meetings.live.hub import Member
 from meetings.live.journal import written
 from meetings.live.limits import Limits
@@ -68,7 +69,7 @@ class Caller(Member):
             **{**present, "role": self.role},
             connection=self.connection,
             admission="admitted" if self.is_admitted else "waiting",
-            may=rights.may(self.standing(scene), scene),
+            may=registry.may(self.standing(scene), scene),
         )
 
 

@@ -10,14 +10,14 @@ import orjson
 from channels.consumer import AsyncConsumer
 from django.conf import settings
 from django.http.request import validate_host
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from companies.networks import address_of
-from meetings.live import journal, rights, tickets
+from meetings.live import journal, tickets
 from meetings.live.admission import UnableToJoin
 from meetings.live.callers import Caller, arrival_of, caller_for, new_connection, occupant_for
-from meetings.live.commands import ACTS
 from meetings.live.database import in_database
+from meetings.live.features import registry
 from meetings.live.hub import CLOSE_TOO_SLOW, HARD
 from meetings.live.messages import (
     CLOSE_BAD_FRAMES,
@@ -25,7 +25,7 @@ from meetings.live.messages import (
     CLOSE_REMOVED,
     CLOSE_TOO_FAST,
     MAX_FRAME,
-    AnyCommand,
+    Command,
     Hello,
 )
 from meetings.live.reading import NoSuchRoom
@@ -42,7 +42,6 @@ HELLO_WITHIN = 10.0
 MOST_STRANGERS = 512  # sockets of one address in this process that have not shown a valid ticket yet
 BAD_FRAMES_BORNE = 10
 DEEPEST = 32
-COMMAND: TypeAdapter[Any] = TypeAdapter(AnyCommand)
 Unread = dict[str, Any]
 
 
@@ -139,16 +138,16 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
 
     async def _obey(self, room: OpenRoom, caller: Caller, frame: Unread) -> None:
         name = frame.get("do")
-        known = name if isinstance(name, str) and name in ACTS else None
-        if not caller.limits.allow(known, self.rooms.loop.time()):
+        known = registry.commands.get(name) if isinstance(name, str) else None
+        if not caller.limits.allow(known.limit if known is not None else None, self.rooms.loop.time()):
             raise Refused("too_fast")
         if known is None:
             raise Refused("unknown_command" if name != "hello" else "not_now")
-        command = _validated(frame)
-        code = rights.refusal(known, caller.standing(room.scene), room.scene)
+        command = _validated(known.shape, frame)
+        code = known.rule.refusal(caller.standing(room.scene), room.scene)
         if code is not None:
             raise Refused(code)
-        answer = await ACTS[known](room, caller, command)
+        answer = await known.handler(room, caller, command)
         self._reply(command.id, {"ok": True, **(answer or {})})
 
     # ---- enter -------------------------------------------------------------------------------------------
@@ -178,7 +177,8 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
         caller = caller_for(ticket, place, self.wire, connection.id)
         try:
             older = await _read_since(room, caller, since)
-            occupant = room.scene.up_to_date(occupant_for(caller, place), seq)
+            meanwhile = [orjson.loads(frame) for frame in room.scene.missed_since(seq) or ()]
+            occupant = registry.bring_up_to_date(occupant_for(caller, place), meanwhile)
             room.add(caller, occupant, connection)
         except BaseException:
             await asyncio.shield(self.rooms.leave(room, caller))
@@ -249,9 +249,9 @@ def _depth(value: object) -> int:
     return depth
 
 
-def _validated(frame: Unread) -> Any:
+def _validated(shape: type[Command], frame: Unread) -> Command:
     try:
-        return COMMAND.validate_python(frame)
+        return shape.model_validate(frame)
     except ValidationError as problem:
         raise Refused("bad_field", _in_words(problem)) from problem
 

@@ -1,15 +1,17 @@
-"""The live protocol as a page of Markdown, made from messages.py so that the two cannot differ."""
+"""The live protocol as a page of Markdown, made from the registered features so that the two cannot differ."""
 
 import inspect
 import json
-import textwrap
+from collections.abc import Iterable, Iterator
 from typing import Any, get_args
 
 from pydantic import BaseModel
 
 from meetings.live import messages
-from meetings.live.limits import Limits
-from meetings.live.rights import RULES
+from meetings.live.features import Feature, registry
+from meetings.live.limits import EVERYTHING, REFUSALS, RateLimit
+from meetings.live.messages import name_of
+from meetings.live.rights import Rule
 
 CODES = {
     messages.CLOSE_BAD_FRAMES: "More than ten frames that are not JSON objects of the protocol.",
@@ -23,37 +25,68 @@ CODES = {
     1009: "A frame so large that it was not read.",
     1013: "The client has not read for so long that 4 MiB wait. It may come back and ask `since`.",
 }
-SHAPES: tuple[type[BaseModel], ...] = (
-    messages.Someone,
-    messages.Present,
-    messages.You,
-    messages.Message,
-    messages.RoomState,
-    messages.Snapshot,
-)
 
 
-def commands() -> list[type[BaseModel]]:
-    return list(get_args(get_args(messages.AnyCommand)[0]))
+def commands() -> list[type[messages.Command]]:
+    return [each.shape for each in registry.commands.values()]
+
+
+def durable_events() -> list[type[messages.Event]]:
+    return [each.shape for each in registry.durable.values()]
+
+
+def ephemeral_events() -> list[type[messages.Event]]:
+    return list(registry.ephemeral.values())
+
+
+def shapes() -> list[type[BaseModel]]:
+    """What stands inside events, the snapshot among it, by name."""
+    found: dict[str, type[BaseModel]] = {}
+    for shape in (*durable_events(), *ephemeral_events()):
+        for inner in _inside(shape):
+            found[inner.__name__] = inner
+    del found[messages.Snapshot.__name__]
+    for inner in _inside(registry.snapshot_shape):
+        found[inner.__name__] = inner
+    return [*(found[name] for name in sorted(found)), registry.snapshot_shape]
+
+
+def _inside(shape: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for field in shape.model_fields.values():
+        for inner in _models_of(field.annotation):
+            yield from _inside(inner)
+            yield inner
+
+
+def _models_of(annotation: Any) -> Iterator[type[BaseModel]]:
+    if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
+        yield annotation
+    for each in get_args(annotation):
+        yield from _models_of(each)
 
 
 def page() -> str:
     parts = [
         "# The live room's protocol",
-        "<!-- Written by `manage.py write_live_protocol` from meetings/live/messages.py: change it there. -->",
-        textwrap.dedent(inspect.getdoc(messages) or ""),
+        "<!-- Written by `manage.py write_live_protocol` from the registered features: change it there. -->",
+        _FRAMES,
         _INTRODUCTION,
+        "## Features",
+        _table(
+            ["feature", "what it is for", "commands", "events"],
+            [[each.name, each.documentation, *_messages_of(each)] for each in registry.features.values()],
+        ),
         "## Commands",
         _section(messages.Hello),
         *(_section(command) for command in commands()),
         "## Events that are kept",
         "They carry `seq`, without gaps within a room. Whoever missed some asks `since`.",
-        *(_section(event) for event in messages.DURABLE),
+        *(_section(event) for event in durable_events()),
         "## Passing events",
         "They carry no `seq`. A slow connection may miss some; it is told by `resync`.",
-        *(_section(event) for event in messages.EPHEMERAL),
+        *(_section(event) for event in ephemeral_events()),
         "## Shapes",
-        *(_section(shape) for shape in SHAPES),
+        *(_section(shape) for shape in shapes()),
         "## Why a command may be refused",
         _table(["`error`", "means"], [[f"`{code}`", words] for code, words in messages.ERRORS.items()]),
         "## Why a socket is closed",
@@ -63,6 +96,14 @@ def page() -> str:
     ]
     return "\n\n".join(part.strip() for part in parts if part.strip()) + "\n"
 
+
+_FRAMES = """
+Every command and every event of the live room. Frames are JSON text, at most 64 KiB. A client sends
+`{"id": 7, "do": "chat.send", …}` and gets `{"re": 7, "ok": true, …}` or
+`{"re": 7, "error": "code", "detail": "…"}`. Events are `{"seq": 41, "ev": "…", …}`; only durable ones carry `seq`.
+Several events may come in one frame as a JSON array. Times are RFC 3339 in UTC; people are
+`{"id", "name", "company", "role"}`.
+"""
 
 _INTRODUCTION = """
 ## Entering
@@ -80,27 +121,29 @@ What attendees of a webinar are shown begins with its start: what was said in pr
 """
 
 
+def _messages_of(feature: Feature) -> tuple[str, str]:
+    names = [each.name for each in feature.durable] + [name_of(each) for each in feature.ephemeral]
+    return _codes(each.name for each in feature.commands), _codes(names)
+
+
+def _codes(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
 def _section(shape: type[BaseModel]) -> str:
-    title = _name(shape)
-    rule = RULES.get(title.strip("`"))
-    who = "" if rule is None else f"\n\nWho: {_who(rule.level, waiting=rule.to_waiting)}."
+    named = {"do", "ev"} & shape.model_fields.keys()
+    title = f"`{name_of(shape)}`" if named else shape.__name__
+    command = registry.commands.get(name_of(shape)) if named else None
+    who = f"\n\nWho: {_who(command.rule)}." if command is not None and command.shape is shape else ""
     rows = [[f"`{name}`", _type(field), _default(field)] for name, field in _fields(shape)]
     table = "\n\n" + _table(["field", "type", "if absent"], rows) if rows else ""
     return f"### {title}\n\n{inspect.getdoc(shape) or ''}{who}{table}"
 
 
-def _name(shape: type[BaseModel]) -> str:
-    for key in ("do", "ev"):
-        field = shape.model_fields.get(key)
-        if field is not None:
-            return f"`{get_args(field.annotation)[0]}`"
-    return shape.__name__
-
-
-def _who(level: int, *, waiting: bool) -> str:
-    if waiting:
+def _who(rule: Rule) -> str:
+    if rule.to_waiting:
         return "everybody, also while waiting"
-    return {4: "hosts and co-hosts", 3: "speakers and hosts"}.get(level, "everybody who is in")
+    return {4: "hosts and co-hosts", 3: "speakers and hosts"}.get(rule.level, "everybody who is in")
 
 
 def _fields(shape: type[BaseModel]) -> list[tuple[str, Any]]:
@@ -146,13 +189,14 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 
 
 def _limits() -> str:
-    limits = Limits()
+    own: dict[RateLimit, list[str]] = {}
+    for name, command in registry.commands.items():
+        if command.limit is not None:
+            own.setdefault(command.limit, []).append(name)
     rows = [
-        ["all commands together", limits.everything],
-        ["`chat.send`, `hand.*`", limits.spoken],
-        ["`since`, `chat.list`", limits.read],
-        ["`reaction.send`", limits.reactions],
-        ["refusals before the socket is closed with 4429", limits.patience],
+        ("all commands together", EVERYTHING),
+        *((_codes(names), limit) for limit, names in own.items()),
+        ("refusals before the socket is closed with 4429", REFUSALS),
     ]
-    shown = [[str(name), f"{bucket.burst:g}", f"{bucket.rate:g}"] for name, bucket in rows]  # type: ignore[attr-defined]
+    shown = [[name, f"{limit.burst:g}", f"{limit.rate:g}"] for name, limit in rows]
     return _table(["per connection", "at once", "then, a second"], shown)

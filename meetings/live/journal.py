@@ -9,19 +9,25 @@ from django.db import connection, transaction
 
 from companies.models import Person
 from meetings.live import bus
-from meetings.live.messages import ChatMessage, Event, Message, Someone
+from meetings.live.features import registry
+from meetings.live.messages import Event, name_of
 from meetings.models.room import Room, RoomEvent
 
 MOST_MISSED = 500
 
 
 def write(*, room: Room, event: Event, now: datetime, person: Person | None = None) -> int:
-    """Takes the room's next number for `event` and returns it. Holds the room's row until the flow commits."""
+    """Takes the room's next number for `event` and returns it. Holds the room's row until the flow commits.
+
+    Raises UnknownEvent for what no feature declares.
+    """
     return write_many(room_id=room.pk, events=[(event, person.pk if person else None)], now=now)[0]
 
 
 def write_many(*, room_id: str, events: Sequence[tuple[Event, int | None]], now: datetime) -> list[int]:
     """The same for several events of one room, each with the key of its person, in their order."""
+    for event, _person in events:
+        registry.check_durable(event)
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an event is written inside its flow's transaction")
     last = _take_numbers(room_id, len(events))
@@ -49,14 +55,15 @@ def _take_numbers(room_id: str, count: int) -> int:
 
 
 def _row(room_id: str, seq: int, event: Event, person_id: int | None, now: datetime) -> RoomEvent:
-    payload = event.model_dump(mode="json", by_alias=True)
-    row = RoomEvent(
-        room_id=room_id, seq=seq, ev=payload.pop("ev"), payload=payload, person_id=person_id, at=now
+    return RoomEvent(
+        room_id=room_id,
+        seq=seq,
+        ev=name_of(type(event)),
+        payload=event.payload(seq),
+        person_id=person_id,
+        at=now,
+        client_id=event.idempotency_key,
     )
-    if isinstance(event, ChatMessage):
-        payload["id"] = seq  # a message is known by its number
-        row.client_id = event.client_id or ""
-    return row
 
 
 def frame_of(row: RoomEvent) -> bytes:
@@ -69,38 +76,10 @@ def after(room_id: str, seq: int, limit: int = MOST_MISSED) -> list[tuple[int, b
     return [(row.seq, frame_of(row)) for row in rows]
 
 
-def messages_before(room_id: str, before: int, *, limit: int, hidden_up_to: int = 0) -> list[Message]:
-    """What was said before the number `before`, newest first; what was taken back is left out."""
-    said = RoomEvent.objects.filter(room=room_id, ev="chat.message", seq__lt=before, seq__gt=hidden_up_to)
-    rows = said.exclude(payload__has_key="deleted").order_by("-seq")[:limit]
-    return [_message(row) for row in rows]
-
-
-def _message(row: RoomEvent) -> Message:
-    said = row.payload
-    return Message(
-        id=row.seq,
-        sender=Someone(**said["from"]),
-        text=said["text"],
-        at=said["at"],
-        client_id=said.get("client_id"),
-    )
-
-
 def numbers_of(room_id: str, client_ids: Sequence[str]) -> dict[tuple[int | None, str], int]:
-    """Numbers of the messages that carried these client ids, by person and client id."""
+    """Numbers of the events that carried these client ids, by person and client id."""
     rows = RoomEvent.objects.filter(room=room_id, client_id__in=client_ids)
     return {(row.person_id, row.client_id): row.seq for row in rows.only("person_id", "client_id", "seq")}
-
-
-def erase_message(*, room_id: str, seq: int) -> bool:
-    """Takes the text out of a message for good; false when it is not there or already gone."""
-    row = RoomEvent.objects.select_for_update().filter(room_id=room_id, seq=seq, ev="chat.message").first()
-    if row is None or row.payload.get("deleted"):
-        return False
-    row.payload = {**row.payload, "text": "", "deleted": True}
-    row.save(update_fields=["payload"])
-    return True
 
 
 def written(moment: datetime) -> str:

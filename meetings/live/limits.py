@@ -3,21 +3,34 @@
 from dataclasses import dataclass, field
 
 
-@dataclass
-class Bucket:
-    """`burst` at once, then `rate` a second."""
+@dataclass(frozen=True, eq=False)
+class RateLimit:
+    """`burst` at once, then `rate` a second, for all commands together that name this very object."""
 
     burst: float
     rate: float
+
+
+EVERYTHING = RateLimit(burst=200, rate=50)  # a mesh of six sends some dozens of ICE candidates at once
+REFUSALS = RateLimit(burst=50, rate=2)
+SPOKEN = RateLimit(burst=10, rate=2)  # what is kept for ever
+READ = RateLimit(burst=30, rate=5)  # a page is at most a frame
+
+
+@dataclass
+class Bucket:
+    """What is left of a limit."""
+
+    limit: RateLimit
     left: float = field(init=False)
     at: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
-        self.left = self.burst
+        self.left = self.limit.burst
 
     def take(self, at: float) -> bool:
         if self.at:
-            self.left = min(self.burst, self.left + (at - self.at) * self.rate)
+            self.left = min(self.limit.burst, self.left + (at - self.at) * self.limit.rate)
         self.at = at
         if self.left < 1:
             return False
@@ -25,48 +38,22 @@ class Bucket:
         return True
 
 
-def _any() -> Bucket:
-    return Bucket(burst=200, rate=50)  # a mesh of six sends some dozens of ICE candidates at once
-
-
-def _spoken() -> Bucket:
-    return Bucket(burst=10, rate=2)
-
-
-def _reactions() -> Bucket:
-    return Bucket(burst=10, rate=5)
-
-
-def _read() -> Bucket:
-    return Bucket(burst=30, rate=5)  # a page is at most a frame
-
-
-def _patience() -> Bucket:
-    return Bucket(burst=50, rate=2)
-
-
 @dataclass
 class Limits:
-    """All commands together, those that are kept for ever, reactions, pages of what was missed; and how often a
-    refusal is overlooked.
-    """
+    """Of one connection: all commands together, each command's own, and how often a refusal is overlooked."""
 
-    everything: Bucket = field(default_factory=_any)
-    spoken: Bucket = field(default_factory=_spoken)
-    reactions: Bucket = field(default_factory=_reactions)
-    read: Bucket = field(default_factory=_read)
-    patience: Bucket = field(default_factory=_patience)
+    _buckets: dict[RateLimit, Bucket] = field(default_factory=dict)
 
-    def allow(self, command: str | None, at: float) -> bool:
-        """None is a command that does not exist."""
-        if not self.everything.take(at):
-            return False
-        if command in {"chat.send", "hand.raise", "hand.lower"}:
-            return self.spoken.take(at)
-        if command in {"since", "chat.list"}:
-            return self.read.take(at)
-        return command != "reaction.send" or self.reactions.take(at)
+    def allow(self, own: RateLimit | None, at: float) -> bool:
+        """`own` is the command's limit, if it has one."""
+        return self._take(EVERYTHING, at) and (own is None or self._take(own, at))
 
     def bear(self, at: float) -> bool:
         """False when it has been too fast for too long."""
-        return self.patience.take(at)
+        return self._take(REFUSALS, at)
+
+    def _take(self, limit: RateLimit, at: float) -> bool:
+        bucket = self._buckets.get(limit)
+        if bucket is None:
+            bucket = self._buckets[limit] = Bucket(limit)
+        return bucket.take(at)

@@ -1,12 +1,9 @@
-"""Every command and every event of the live room, typed: the protocol's one source, also of docs/live-protocol.md.
+"""The engine's own commands and events, and what those of every feature are made of.
 
-Frames are JSON text, at most 64 KiB. A client sends `{"id": 7, "do": "chat.send", …}` and gets
-`{"re": 7, "ok": true, …}` or `{"re": 7, "error": "code", "detail": "…"}`. Events are `{"seq": 41, "ev": "…", …}`;
-only durable ones carry `seq`. Several events may come in one frame as a JSON array.
-Times are RFC 3339 in UTC; people are `{"id", "name", "company", "role"}`.
+Each feature has its messages in its own folder; docs/live-protocol.md shows them all.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -20,6 +17,9 @@ CLOSE_GOING_AWAY = 1012
 
 PersonId = Annotated[str, StringConstraints(max_length=24, pattern=r"^[0-9a-z-]+$")]
 EventSeq = Annotated[int, Field(ge=0, le=2**53)]
+# What the server hands on and does not look into.
+AmongBrowsers = Annotated[dict[str, Any], Field(json_schema_extra={"x-typescript": "object"})]
+MAY_BE_ABSENT: dict[str, Any] = {"x-may-be-absent": True}  # of a field that the server does not always send
 ClientId = Annotated[str, StringConstraints(min_length=8, max_length=36, pattern=r"^[0-9A-Za-z_-]+$")]
 
 
@@ -51,56 +51,6 @@ class Since(Command):
 
     do: Literal["since"]
     seq: EventSeq
-
-
-class ChatSend(Command):
-    """Says something to everybody in the room; the reply carries the message's id in `message`.
-
-    `client_id` is made by the client, once for each message, and comes back in `chat.message`: sent again with the
-    same one after a break, the message is not said twice, and the reply is that of the first time. The text is cleaned
-    (control characters removed, white space around it stripped), so what comes back may differ from what was sent.
-    """
-
-    do: Literal["chat.send"]
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-    client_id: ClientId | None = None
-
-
-class ChatList(Command):
-    """A page of earlier messages: the newest that came `before` this id, oldest first, in the reply's `messages`.
-
-    `next` is the `before` of the page that precedes it, or null at the beginning. Deleted messages are left out.
-    """
-
-    do: Literal["chat.list"]
-    before: EventSeq
-
-
-class ChatDelete(Command):
-    """Takes a message back: its author's own, or any for a host. `message` is its id."""
-
-    do: Literal["chat.delete"]
-    message: EventSeq
-
-
-class HandRaise(Command):
-    """Asks for the floor."""
-
-    do: Literal["hand.raise"]
-
-
-class HandLower(Command):
-    """Takes the own hand down, or for a host that of `person`."""
-
-    do: Literal["hand.lower"]
-    person: PersonId | None = None
-
-
-class ReactionSend(Command):
-    """A passing sign; summed per tick, kept nowhere."""
-
-    do: Literal["reaction.send"]
-    reaction: Literal["applause", "thumbs_up", "heart", "laugh", "surprise"]
 
 
 class LobbyAdmit(Command):
@@ -151,8 +101,8 @@ class SignalSend(Command):
 
     do: Literal["signal.send"]
     to: Annotated[str, StringConstraints(max_length=32)]
-    description: dict[str, Any] | None = None
-    candidate: dict[str, Any] | None = None
+    description: AmongBrowsers | None = None
+    candidate: AmongBrowsers | None = None
 
 
 class MediaState(Command):
@@ -176,65 +126,6 @@ class PeopleList(Command):
     do: Literal["people.list"]
     after: Annotated[str, StringConstraints(max_length=200)] | None = None
     query: Annotated[str, StringConstraints(max_length=100)] = ""
-
-
-class MeetingStart(Command):
-    """Opens the meeting: those in the waiting room come in. Hosts only."""
-
-    do: Literal["meeting.start"]
-
-
-class MeetingEnd(Command):
-    """Ends the meeting for everybody. Hosts only."""
-
-    do: Literal["meeting.end"]
-
-
-class MeetingExtend(Command):
-    """Lets the meeting run on for so many minutes more, before it ends by itself. Hosts only."""
-
-    do: Literal["meeting.extend"]
-    minutes: Literal[15, 30, 60]
-
-
-class RecordingStart(Command):
-    """Begins a recording in this browser; the reply carries `recording` and `upload` (a tus address). Hosts only."""
-
-    do: Literal["recording.start"]
-
-
-class RecordingStop(Command):
-    """The recording that this room makes is over. Hosts only."""
-
-    do: Literal["recording.stop"]
-
-
-AnyCommand = Annotated[
-    Ping
-    | Since
-    | ChatSend
-    | ChatList
-    | ChatDelete
-    | HandRaise
-    | HandLower
-    | ReactionSend
-    | LobbyAdmit
-    | LobbyDeny
-    | StageInvite
-    | StageLeave
-    | StageMute
-    | StageRemove
-    | SignalSend
-    | MediaState
-    | MediaToken
-    | PeopleList
-    | MeetingStart
-    | MeetingEnd
-    | MeetingExtend
-    | RecordingStart
-    | RecordingStop,
-    Field(discriminator="do"),
-]
 
 
 # ---- shapes inside events --------------------------------------------------------------------------------
@@ -268,16 +159,6 @@ class You(Present):
     may: list[str]
 
 
-class Message(BaseModel):
-    """What somebody said; `id` is the number of its event, `client_id` what its sender's client called it."""
-
-    id: int
-    sender: Someone = Field(serialization_alias="from")
-    text: str
-    at: str
-    client_id: str | None = None
-
-
 class RoomState(BaseModel):
     """The room as it is: which meeting, whether it runs, is recorded, and by which media people see each other.
 
@@ -298,25 +179,52 @@ class RoomState(BaseModel):
     lobby: bool
     recording: bool
     media: Literal["mesh", "sfu"]
-    ice_servers: list[dict[str, Any]] = []
+    ice_servers: Annotated[
+        list[dict[str, Any]], Field(json_schema_extra={"x-typescript": "RTCIceServer[]"})
+    ] = []
 
 
 class Snapshot(BaseModel):
-    """What a newcomer needs: the newest messages, the stage, raised hands, and how many are here."""
+    """What a newcomer needs: the newest messages, the stage, raised hands, and how many are here.
 
-    messages: list[Message]
-    earlier: bool  # there are older messages than these
-    stage: list[Present]
-    hands: list[Present]
-    waiting: list[Someone]  # hosts only, else empty
+    The features add their parts.
+    """
+
+
+class PeopleSnapshot(BaseModel):
+    """How many are here."""
+
     count: int
+
+
+class LobbySnapshot(BaseModel):
+    """Who waits to be let in: hosts are told, others get an empty list."""
+
+    waiting: list[Someone]
+
+
+class StageSnapshot(BaseModel):
+    """Who is on the stage."""
+
+    stage: list[Present]
 
 
 # ---- events ----------------------------------------------------------------------------------------------
 
 
 class Event(BaseModel):
-    """Ephemeral unless it stands among DURABLE."""
+    """Durable or ephemeral, as the feature that declares it says."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    def payload(self, _seq: int) -> dict[str, Any]:
+        """What the journal keeps of it under this number."""
+        return self.model_dump(mode="json", by_alias=True, exclude={"ev"})
+
+    @property
+    def idempotency_key(self) -> str:
+        """What its client called it; the journal takes one only once of each person in a room. Empty: any number."""
+        return ""
 
 
 class Welcome(Event):
@@ -333,43 +241,9 @@ class Welcome(Event):
     room: RoomState
     seq: int
     snapshot: Snapshot | None
-    missed: list[dict[str, Any]] | None = None
-
-
-class ChatMessage(Event):
-    """Somebody said something; `id` equals `seq`, `client_id` is the one that `chat.send` carried."""
-
-    ev: Literal["chat.message"] = "chat.message"
-    id: int
-    sender: Someone = Field(serialization_alias="from")
-    text: str
-    at: str
-    client_id: str | None = None
-
-
-class ChatDeleted(Event):
-    """The message with id `message` is gone; its text is erased from the journal, too."""
-
-    ev: Literal["chat.deleted"] = "chat.deleted"
-    message: int
-    by: Someone
-    at: str
-
-
-class HandRaised(Event):
-    """`person` asks for the floor."""
-
-    ev: Literal["hand.raised"] = "hand.raised"
-    person: Someone
-    at: str
-
-
-class HandLowered(Event):
-    """The hand of `person` is down."""
-
-    ev: Literal["hand.lowered"] = "hand.lowered"
-    person: Someone
-    at: str
+    missed: list[dict[str, Any]] | None = Field(
+        default=None, json_schema_extra={**MAY_BE_ABSENT, "x-typescript": "DurableEvent[] | null"}
+    )
 
 
 class StageJoined(Event):
@@ -388,68 +262,6 @@ class StageLeft(Event):
     at: str
 
 
-class MeetingStarted(Event):
-    """The meeting is live; those who waited are in. Unless extended, it ends by itself at `closes_at`."""
-
-    ev: Literal["meeting.started"] = "meeting.started"
-    meeting: str
-    closes_at: str | None = None
-    at: str
-
-
-class MeetingEnded(Event):
-    """The meeting is over; the room of a webinar closes after this."""
-
-    ev: Literal["meeting.ended"] = "meeting.ended"
-    meeting: str
-    at: str
-
-
-class MeetingExtended(Event):
-    """A host lets the meeting run on `until` then. Unless extended again, it ends by itself at `closes_at`."""
-
-    ev: Literal["meeting.extended"] = "meeting.extended"
-    meeting: str
-    until: str
-    closes_at: str
-    at: str
-
-
-class MeetingMoved(Event):
-    """The meeting has other hours now."""
-
-    ev: Literal["meeting.moved"] = "meeting.moved"
-    meeting: str
-    starts_at: str
-    ends_at: str
-    at: str
-
-
-class MeetingCancelled(Event):
-    """The meeting will not take place."""
-
-    ev: Literal["meeting.cancelled"] = "meeting.cancelled"
-    meeting: str
-    reason: str
-    at: str
-
-
-class RecordingStarted(Event):
-    """From now on the room is recorded."""
-
-    ev: Literal["recording.started"] = "recording.started"
-    recording: str
-    at: str
-
-
-class RecordingStopped(Event):
-    """The room is not recorded any more."""
-
-    ev: Literal["recording.stopped"] = "recording.stopped"
-    recording: str
-    at: str
-
-
 class PresenceChanged(Event):
     """At most once a second: how many are here, and, in rooms of up to 100, who came and who left."""
 
@@ -464,13 +276,6 @@ class PersonChanged(Event):
 
     ev: Literal["person"] = "person"
     person: Present
-
-
-class Reactions(Event):
-    """How many of each reaction came since the last tick."""
-
-    ev: Literal["reactions"] = "reactions"
-    counts: dict[str, int]
 
 
 class LobbyChanged(Event):
@@ -497,13 +302,6 @@ class YouChanged(Event):
     you: You
 
 
-class MeetingClosing(Event):
-    """To hosts: the meeting ends by itself at `closes_at`, soon; `meeting.extend` lets it run on."""
-
-    ev: Literal["meeting.closing"] = "meeting.closing"
-    closes_at: str
-
-
 class MuteRequested(Event):
     """To one person: a host asks them to mute."""
 
@@ -515,10 +313,10 @@ class Signal(Event):
     """Mesh: an SDP description or ICE candidate from the connection `sender`."""
 
     ev: Literal["signal"] = "signal"
-    sender: str = Field(serialization_alias="from")
+    sender: str = Field(alias="from")
     person: PersonId
-    description: dict[str, Any] | None = None
-    candidate: dict[str, Any] | None = None
+    description: AmongBrowsers | None = None
+    candidate: AmongBrowsers | None = None
 
 
 class Resync(Event):
@@ -535,36 +333,6 @@ class GoingAway(Event):
     retry_after_ms: int
 
 
-DURABLE: tuple[type[Event], ...] = (
-    ChatMessage,
-    ChatDeleted,
-    HandRaised,
-    HandLowered,
-    StageJoined,
-    StageLeft,
-    MeetingStarted,
-    MeetingEnded,
-    MeetingExtended,
-    MeetingMoved,
-    MeetingCancelled,
-    RecordingStarted,
-    RecordingStopped,
-)
-EPHEMERAL: tuple[type[Event], ...] = (
-    Welcome,
-    PresenceChanged,
-    PersonChanged,
-    Reactions,
-    LobbyChanged,
-    Admitted,
-    YouChanged,
-    MeetingClosing,
-    MuteRequested,
-    Signal,
-    Resync,
-    GoingAway,
-)
-
 # Why a command may be refused: every `error` code that a reply can carry.
 ERRORS = {
     "bad_frame": "The frame is not a JSON object of the protocol.",
@@ -576,3 +344,9 @@ ERRORS = {
     "too_fast": "More than the room allows in this time; try again in a moment.",
     "unavailable": "The service could not do this now; nothing was changed.",
 }
+
+
+def name_of(shape: type[BaseModel]) -> str:
+    """A message's name on the wire: what its `do` or `ev` says."""
+    field = shape.model_fields.get("do") or shape.model_fields["ev"]
+    return str(get_args(field.annotation)[0])

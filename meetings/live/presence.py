@@ -6,18 +6,17 @@ from typing import Any
 import orjson
 
 from meetings.live import bus
+from meetings.live.features import registry
 from meetings.live.hub import Fanout, Outgoing
 from meetings.live.messages import (
     Event,
     LobbyChanged,
     PersonChanged,
     PresenceChanged,
-    Reactions,
     Someone,
 )
 from meetings.live.scene import Connection, Occupant, Scene
-from meetings.live.ticks import Sum, Tick
-from meetings.live.wire import encoded
+from meetings.live.ticks import Tick
 
 SILENT_FOR = 25.0  # seconds after which a process's connections count as gone
 PEOPLE_PER_MESSAGE = 200
@@ -31,8 +30,6 @@ class Presences:
         self._fanout = fanout
         self._bus = carrier
         self._tick = Tick(self._tell)
-        self._reaction_tick = Tick(self._tell_reactions)
-        self._sum = Sum()
         self._told: dict[str, bool] = {}  # people the room was told of → whether on the stage
         self._told_waiting: list[str] = []
         self._heard: dict[str, float] = {}  # process → when
@@ -90,10 +87,6 @@ class Presences:
             self._tell_elsewhere([(occupant, occupant.connections[connection])])
             self._tell_of_person(occupant.someone.id)
 
-    def react(self, reaction: str) -> None:
-        self._sum.here[reaction] += 1
-        self._reaction_tick.wake()
-
     # ---- telling the room --------------------------------------------------------------------------------
 
     def _tell(self) -> None:
@@ -117,7 +110,7 @@ class Presences:
         if ids != self._told_waiting:
             self._told_waiting = ids
             hosts = [each for each in self._fanout.members.values() if each.is_host and not each.is_holding]
-            self._fanout.send(encoded(LobbyChanged(waiting=waiting)), hosts)
+            self._fanout.send(registry.frame_of(LobbyChanged(waiting=waiting)), hosts)
 
     def _tell_of_person(self, person: str) -> None:
         occupant = self.scene.people.get(person)
@@ -126,15 +119,8 @@ class Presences:
         if occupant.on_stage or (person in self._told and self.scene.is_named):
             self._broadcast(PersonChanged(person=occupant.present()))
 
-    def _tell_reactions(self) -> None:
-        counts, here = self._sum.take()
-        if here:
-            self._bus.send_elsewhere(self._room_id, {"k": "reactions", "counts": here})
-        if counts:
-            self._broadcast(Reactions(counts=counts))
-
     def _broadcast(self, event: Event) -> None:
-        self._fanout.broadcast(Outgoing(None, encoded(event)))
+        self._fanout.broadcast(Outgoing(None, registry.frame_of(event)))
 
     # ---- between processes -------------------------------------------------------------------------------
 
@@ -148,9 +134,6 @@ class Presences:
         elif kind == "gone":
             for connection in header["connections"]:
                 self.leave(connection, tell=False)
-        elif kind == "reactions":
-            self._sum.elsewhere.update(header["counts"])
-            self._reaction_tick.wake()
         elif kind == "who":
             self._tell_all_elsewhere()
         elif kind == "alive":

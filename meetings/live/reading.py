@@ -8,10 +8,11 @@ from django.utils import timezone
 from meetings import media
 from meetings.live import journal, policy, presences
 from meetings.live.admission import public_id
+from meetings.live.features import registry
 from meetings.live.messages import RoomState, Someone
 from meetings.live.policy import policy_for
-from meetings.live.scene import FRAMES, MESSAGES, Connection, MeetingState, Occupant, Scene
-from meetings.models.room import Participant, Presence, Room, RoomEvent
+from meetings.live.scene import FRAMES, Connection, MeetingState, Occupant, Scene
+from meetings.models.room import Participant, Presence, Room
 
 
 class NoSuchRoom(Exception):
@@ -27,12 +28,9 @@ def read_scene(room_id: str) -> Scene:
     seq = room.last_seq
     facts, meeting_state = read_facts(room)
     scene = Scene(facts=facts, meeting_state=meeting_state, seq=seq)
-    _read_messages(scene, room)
+    registry.load(scene, room.pk)
     newest = journal.after(room.pk, max(0, seq - FRAMES), limit=FRAMES)
     scene.frames.extend((number, frame) for number, frame in newest if number <= seq)
-    opened = RoomEvent.objects.filter(room=room, ev="meeting.started", seq__lte=seq).order_by("seq").last()
-    if opened is not None and opened.payload.get("meeting") == facts.meeting and facts.is_webinar:
-        scene.opened_at_seq = opened.seq
     _read_people(scene, room)
     return scene
 
@@ -64,12 +62,6 @@ def read_facts_of(room_id: str) -> tuple[RoomState, MeetingState]:
 
 def _time(moment: datetime | None) -> str | None:
     return journal.written(moment) if moment is not None else None
-
-
-def _read_messages(scene: Scene, room: Room) -> None:
-    said = journal.messages_before(room.pk, scene.seq + 1, limit=MESSAGES + 1)
-    scene.has_earlier = len(said) > MESSAGES
-    scene.messages.extend(reversed(said[:MESSAGES]))
 
 
 def _read_people(scene: Scene, room: Room) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -13,13 +13,13 @@ from meetings import media
 from meetings.live import admission, bus, journal, presences, stage
 from meetings.live.callers import Caller
 from meetings.live.database import in_database
+from meetings.live.features import UnknownEvent, registry
 from meetings.live.hub import Fanout, Member, Outgoing
 from meetings.live.messages import (
     CLOSE_NO_ENTRY,
     CLOSE_REMOVED,
     Event,
     LobbyChanged,
-    MeetingClosing,
     YouChanged,
 )
 from meetings.live.policy import Access, Level
@@ -28,13 +28,10 @@ from meetings.live.reading import read_facts_of
 from meetings.live.rechecking import Decision, Refusal, reauthorize
 from meetings.live.scene import Connection, Occupant, Scene
 from meetings.live.views import Views
-from meetings.live.wire import encoded
 
 logger = logging.getLogger(__name__)
 
-WARNED_BEFORE = timedelta(minutes=10)
 PATIENCE = 0.15  # seconds for an event that overtook another on its way
-PUBLIC_EVENTS = ("meeting.",)  # what those who wait are told, too
 
 
 class OpenRoom:
@@ -59,7 +56,6 @@ class OpenRoom:
         self._before: list[tuple[bus.Header, bytes]] = []
         self._gap: asyncio.TimerHandle | None = None
         self._is_catching_up = False
-        self._warned_of = ""  # the closing hour
         self._decided: dict[str, bool] = {}  # whom hosts let in or turned away while this room was open
 
     def begin(self, scene: Scene) -> None:
@@ -124,6 +120,8 @@ class OpenRoom:
         elif kind == "turned_away":
             self._decided.update(dict.fromkeys(header["people"], False))
             self.close_people(header["people"], CLOSE_REMOVED)
+        elif kind in registry.between:
+            registry.between[kind](self, header, payload)
         else:
             self.presences.receive(header, payload)
 
@@ -138,25 +136,15 @@ class OpenRoom:
             self._gap = asyncio.get_running_loop().call_later(PATIENCE, self._mind_the_gap)
 
     def _tell_on(self, frame: bytes) -> None:
-        event = orjson.loads(frame)
-        self.scene.apply(event, frame)
-        name = str(event["ev"])
-        self.fanout.broadcast(Outgoing(self.scene.seq, frame, to_waiting=name.startswith(PUBLIC_EVENTS)))
-        if name.startswith("stage."):
-            self.tell_you([event["person"]["id"]])
-        elif name.startswith("meeting."):
-            self._after_meeting_event(name, event["at"])
-        elif name.startswith("recording."):
-            self.tell_you_all()
-
-    def _after_meeting_event(self, name: str, at: str) -> None:
-        if name == "meeting.started" and not self.scene.facts.lobby:
-            self.spawn(self._let_all_in(datetime.fromisoformat(at)))
-        if name in {"meeting.ended", "meeting.cancelled"} and self.scene.is_over:
-            self.spawn(self._close_media())
-        self.tell_you_all()
-        if self.scene.facts.kind == "project":
-            self.spawn(self.look_again_at_all())
+        try:
+            known, event = registry.apply(self.scene, orjson.loads(frame), frame)
+        except UnknownEvent:  # from a process that runs a newer version: clients may know it
+            logger.exception("room %s does not know a durable event", self.id)
+            self.fanout.broadcast(Outgoing(self.scene.seq, frame))
+            return
+        self.fanout.broadcast(Outgoing(self.scene.seq, frame, to_waiting=known.to_waiting))
+        if known.after is not None:
+            known.after(self, event)
 
     def _mind_the_gap(self) -> None:
         self._gap = None
@@ -186,18 +174,18 @@ class OpenRoom:
     # ---- telling -----------------------------------------------------------------------------------------
 
     def tell(self, event: Event, members: Iterable[Member]) -> None:
-        self.fanout.send(encoded(event), members)
+        self.fanout.send(registry.frame_of(event), members)
 
     def tell_all(self, event: Event) -> None:
         """Ephemeral, to all who are in, in this process."""
-        self.fanout.broadcast(Outgoing(None, encoded(event)))
+        self.fanout.broadcast(Outgoing(None, registry.frame_of(event)))
 
     def tell_person(self, person: str, event: Event) -> None:
         """To all connections of one person, in whichever process."""
-        self.bus.send(self.id, {"k": "to_person", "to": person}, encoded(event))
+        self.bus.send(self.id, {"k": "to_person", "to": person}, registry.frame_of(event))
 
     def tell_connection(self, connection: str, event: Event) -> None:
-        self.bus.send(self.id, {"k": "to_connection", "to": connection}, encoded(event))
+        self.bus.send(self.id, {"k": "to_connection", "to": connection}, registry.frame_of(event))
 
     def tell_you(self, people: Iterable[str]) -> None:
         for caller in self.callers():
@@ -210,6 +198,9 @@ class OpenRoom:
         self.tell_you({caller.person for caller in self.callers() if named or not caller.is_attendee})
 
     # ---- admission ---------------------------------------------------------------------------------------
+
+    def let_everybody_in(self, at: datetime) -> None:
+        self.spawn(self._let_all_in(at))
 
     async def _let_all_in(self, at: datetime) -> None:
         if any(not caller.is_admitted for caller in self.callers()):
@@ -286,16 +277,6 @@ class OpenRoom:
         if self.fanout.members:
             await self.look_again(self.callers())
 
-    def warn_of_closing(self, now: datetime) -> None:
-        """Hosts are told once of each hour at which the meeting is to end by itself."""
-        closes_at = self.scene.facts.closes_at
-        if self.scene.meeting_state != "live" or closes_at is None or closes_at == self._warned_of:
-            return
-        if datetime.fromisoformat(closes_at) - now <= WARNED_BEFORE:
-            self._warned_of = closes_at
-            hosts = [each for each in self.callers() if each.is_host and not each.is_holding]
-            self.tell(MeetingClosing(closes_at=closes_at), hosts)
-
     def follow(self, decisions: dict[str, Decision]) -> None:
         for caller in self.callers():
             decision = decisions.get(caller.connection)
@@ -353,6 +334,9 @@ class OpenRoom:
             await media.remove(room_id=self.id, person=caller.person, connection=caller.connection)
         except media.UnableToCarryMedia:
             logger.exception("the media server still carries %s", caller.connection)
+
+    def close_media(self) -> None:
+        self.spawn(self._close_media())
 
     async def _close_media(self) -> None:
         try:

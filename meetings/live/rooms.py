@@ -14,6 +14,7 @@ from django.utils import timezone
 from meetings.live import admission, bus, journal, presences
 from meetings.live.callers import Caller
 from meetings.live.database import Batch, in_database
+from meetings.live.features import registry
 from meetings.live.hub import hub
 from meetings.live.messages import CLOSE_NO_ENTRY, CLOSE_SIGNED_OUT
 from meetings.live.reading import read_scene
@@ -204,7 +205,7 @@ class Rooms:
     async def _look_again(self, room: OpenRoom) -> None:
         try:
             await room.look_again_at_all()
-            room.warn_of_closing(timezone.now())
+            registry.watch(room, timezone.now())
         except Room.DoesNotExist:
             room.close_all(CLOSE_NO_ENTRY)
 

@@ -1,6 +1,5 @@
 """The stage: who is on it may publish sound and picture."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -8,16 +7,9 @@ from django.db.models import QuerySet
 
 from meetings.live import journal
 from meetings.live.admission import admit, key_of
+from meetings.live.features import registry
 from meetings.live.messages import Someone, StageJoined, StageLeft
 from meetings.models.room import Participant
-
-Follow = Callable[..., object]  # called with room_id, someone, by and now, in the transaction
-_before_joining: list[Follow] = []
-
-
-def before_joining(follow: Follow) -> None:
-    """A feature has something to do when somebody comes onto the stage; what it tells comes before `stage.joined`."""
-    _before_joining.append(follow)
 
 
 @transaction.atomic
@@ -25,8 +17,7 @@ def bring_on_stage(*, room_id: str, someone: Someone, by: int, now: datetime) ->
     """False when the person is on the stage already, or not in the room. `by` is the key of the person who does it."""
     if not _people_in(room_id).filter(pk=key_of(someone.id) or 0, on_stage=False).update(on_stage=True):
         return False
-    for follow in _before_joining:
-        follow(room_id=room_id, someone=someone, by=by, now=now)
+    registry.stage_joined(room_id=room_id, someone=someone, by=by, now=now)
     event = StageJoined(person=someone, at=journal.written(now))
     journal.write_many(room_id=room_id, events=[(event, by)], now=now)
     return True

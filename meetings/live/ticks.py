@@ -1,7 +1,6 @@
 """What is told at most once a second: the first change soon, all further ones together."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable
 
 EVERY = 1.0
@@ -26,18 +25,3 @@ class Tick:
         self._timer = None
         self._last = asyncio.get_running_loop().time()
         self._act()
-
-
-class Sum:
-    """Reactions since the last tick: those given here, and those that other processes told of."""
-
-    def __init__(self) -> None:
-        self.here: Counter[str] = Counter()
-        self.elsewhere: Counter[str] = Counter()
-
-    def take(self) -> tuple[dict[str, int], dict[str, int]]:
-        """All, and those of here alone, which the other processes are still to hear of."""
-        here, both = dict(self.here), dict(self.here + self.elsewhere)
-        self.here.clear()
-        self.elsewhere.clear()
-        return both, here

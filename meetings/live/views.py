@@ -6,6 +6,7 @@ from django.utils import timezone
 from pydantic import BaseModel
 
 from meetings.live.callers import Caller
+from meetings.live.features import Viewer, registry
 from meetings.live.journal import written
 from meetings.live.messages import MAX_FRAME
 from meetings.live.scene import LARGEST_SNAPSHOT, Scene
@@ -53,7 +54,7 @@ class Views:
         attendee, host = caller.is_attendee, caller.is_host
         return self._once(
             f"snapshot {attendee} {host} {within}",
-            lambda: self._scene.snapshot(is_attendee=attendee, is_host=host, within=within),
+            lambda: registry.snapshot(self._scene, Viewer(is_attendee=attendee, is_host=host), within),
         )
 
     def _once(self, name: str, build: Callable[[], BaseModel]) -> bytes:

@@ -12,10 +12,12 @@ class RecordingsConfig(AppConfig):
     def ready(self) -> None:
         from companies import content_versions
         from meetings.live import policy
+        from meetings.live.features import register
         from meetings.models import Chapter, Recording, RecordingFile
-        from meetings.recording import capturing
+        from meetings.recording import capturing, room_feature
 
         policy.register_recorder(capturing.is_capturing)
+        register(room_feature.RECORDING)
 
         for model in (Recording, RecordingFile, Chapter):
             content_versions.watch(model)

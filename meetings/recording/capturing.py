@@ -6,8 +6,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from companies.models import Person
-from meetings.live import journal, messages
+from meetings.live import journal
 from meetings.models import Meeting, Recording
+from meetings.recording import room_messages
 from meetings.recording.arriving import open_upload, take_expected
 from meetings.recording.states import Refusal, State, advance, locked
 
@@ -40,7 +41,7 @@ def begin_capture(*, meeting: Meeting, by: Person, now: datetime) -> Recording:
     Recording.objects.filter(pk=recording.pk).update(started_at=now)
     recording.started_at = now
     open_upload(recording, by=by, length=None, filename="", content_type="", now=now)
-    event = messages.RecordingStarted(recording=recording.pk, at=journal.written(now))
+    event = room_messages.RecordingStarted(recording=recording.pk, at=journal.written(now))
     journal.write(room=recording.room, event=event, now=now)
     return recording
 
@@ -52,7 +53,7 @@ def finish_capture(*, recording: Recording, now: datetime) -> Recording:
     if recording.state != State.CAPTURING:
         return recording
     advance(recording, State.RECEIVED, now=now)
-    event = messages.RecordingStopped(recording=recording.pk, at=journal.written(now))
+    event = room_messages.RecordingStopped(recording=recording.pk, at=journal.written(now))
     journal.write(room=recording.room, event=event, now=now)
     return recording
 

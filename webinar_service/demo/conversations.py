@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from companies.models import Person
+from engagement.chat.messages import ChatMessage
 from meetings.live import admission, journal, messages
 from meetings.models import Participant, Room
 from webinar_service.demo import sources
@@ -31,5 +32,5 @@ def say(planted: Planted, room: Room, person: Person, text: str, minutes_ago: in
     sender = messages.Someone(
         id=admission.public_id(place.pk), name=person.name, company=company, role="speaker"
     )
-    message = messages.ChatMessage(id=0, sender=sender, text=text, at=journal.written(at))
+    message = ChatMessage(id=0, sender=sender, text=text, at=journal.written(at))
     journal.write(room=room, event=message, person=person, now=at)

@@ -1,6 +1,7 @@
 // Whether what others send arrives. A connection may stand and carry nothing: its state alone tells too little.
 import type { Received } from "./exchange";
-import type { Present, TrackKind } from "./protocol";
+import type { Present } from "./protocol.generated";
+import type { TrackKind } from "./signals";
 
 export type Missing = "audio" | "video" | "both";
 

@@ -1,5 +1,5 @@
 // What sends audio and video to others and brings theirs, whatever lies between: browser to browser, or a media server.
-import type { TrackKind } from "./protocol";
+import type { TrackKind } from "./signals";
 
 export type Arrived = ReadonlyMap<TrackKind, MediaStreamTrack>;
 /** How much of each kind has arrived since its connection began: frames of a picture, bytes of a sound. */

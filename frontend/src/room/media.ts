@@ -1,6 +1,6 @@
 // One's own sound and picture: taken, muted, given back. A picture that is off is a camera that is off.
 import { keep, kept } from "../storage";
-import type { TrackKind } from "./protocol";
+import type { TrackKind } from "./signals";
 
 /** Why a device gives nothing: blocked for this page or by the system, not there, pulled out, taken by another program. */
 export type Trouble = "" | "denied" | "system" | "missing" | "unplugged" | "busy" | "unsupported" | "insecure";

@@ -1,7 +1,8 @@
 // Browser to browser: one peer connection to each other connection on the stage, signalled over the room's socket.
 import type { Arrived, Exchange, Received } from "./exchange";
 import { Peer } from "./peer";
-import type { Candidate, Command, Description, TrackKind } from "./protocol";
+import type { Command } from "./protocol.generated";
+import type { Candidate, Description, TrackKind } from "./signals";
 
 type SendSignal = (command: Extract<Command, { do: "signal.send" }>) => void;
 

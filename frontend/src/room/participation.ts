@@ -1,9 +1,11 @@
 // One person's being in the room: the socket, what it says, one's own sound and picture, and those of others.
+import type { Notice } from "./actions";
 import type { Missing } from "./arrival-watch";
 import type { Exchange } from "./exchange";
-import { MOST_PICTURES } from "./mesh";
+import { Chat } from "./features/chat/client";
+import { MOST_PICTURES, type IncomingSignal } from "./mesh";
 import type { OwnMedia } from "./media";
-import type { Command, Message, Present, Reply, RoomEvent, Sign } from "./protocol";
+import type { Command, Present, Reply, RoomEvent } from "./protocol.generated";
 import { Publishing } from "./publishing";
 import { Recorder } from "./recorder";
 import { Refused, RoomSocket, type Ticket } from "./socket";
@@ -15,35 +17,24 @@ export interface Entrance {
   csrf: string;
 }
 
-/** Something to tell the person in passing; `who` is whose doing it was. */
-export interface Notice {
-  what:
-    | "mute.requested"
-    | "stage.invited"
-    | "stage.removed"
-    | "hand.raised"
-    | "meeting.closing"
-    | "meeting.extended"
-    | "lobby"
-    | "refused"
-    | "too_fast"
-    | "pictures"
-    | "recording.failed";
-  who?: string;
-}
-
 const INTRODUCE_UP_TO = 50;
-const SEND_AGAIN_AFTER = 2_000;
-
-/** `crypto.randomUUID` is missing where a page is not secure, and before Safari 15.4. */
-function newClientId(): string {
-  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 /** Fires `change` after every change of state, `notice` with a Notice, `reactions` with counts. */
 export class Participation extends EventTarget {
   state: State = rooms.BEGINNING;
   readonly recorder: Recorder;
+  readonly chat = new Chat({
+    state: () => this.state,
+    update: (change) => {
+      this.state = change(this.state);
+      this.changed();
+    },
+    isOpen: () => this.socket.isOpen,
+    send: (command) => this.socket.send(command),
+    reply: (command) => this.reply(command),
+    ask: (command) => this.ask(command),
+    notify: (notice) => this.notify(notice),
+  });
   private readonly socket: RoomSocket;
   private readonly publishing: Publishing;
   private connection = "";
@@ -87,37 +78,6 @@ export class Participation extends EventTarget {
 
   // ---- what one does -----------------------------------------------------------------------------------
 
-  /** Kept and sent again until the room says it; shown as “sending” meanwhile. */
-  say(text: string, key = newClientId()): void {
-    const pending = { key, text, isRefused: false };
-    this.state = rooms.wrote(this.state, pending);
-    this.changed();
-    if (this.socket.isOpen) void this.sendPending(pending);
-  }
-
-  sayAgain(key: string): void {
-    const pending = this.state.pending.find((waiting) => waiting.key === key);
-    if (!pending) return;
-    this.say(pending.text, key);
-  }
-
-  forget(key: string): void {
-    this.state = rooms.withdrew(this.state, key);
-    this.changed();
-  }
-
-  takeBack(message: number): Promise<boolean> {
-    return this.ask({ do: "chat.delete", message });
-  }
-
-  raiseHand(up: boolean): Promise<boolean> {
-    return this.ask(up ? { do: "hand.raise" } : { do: "hand.lower" });
-  }
-
-  react(reaction: Sign): Promise<boolean> {
-    return this.ask({ do: "reaction.send", reaction });
-  }
-
   /** Sends a command; a refusal becomes a notice. Returns whether the room agreed. */
   async ask(command: Command): Promise<boolean> {
     return (await this.reply(command)) !== null;
@@ -156,13 +116,6 @@ export class Participation extends EventTarget {
     }
   }
 
-  async loadEarlier(): Promise<void> {
-    const reply = await this.reply({ do: "chat.list", before: rooms.firstLine(this.state) });
-    if (!reply) return;
-    this.state = rooms.withEarlier(this.state, reply.messages as Message[], reply.next !== null);
-    this.changed();
-  }
-
   async listPeople(query: string, after: string | null): Promise<{ people: Present[]; total: number; next: string | null }> {
     const reply = await this.socket.send({ do: "people.list", query, ...(after === null ? {} : { after }) });
     return { people: reply.people as Present[], total: reply.total as number, next: (reply.next ?? null) as string | null };
@@ -197,7 +150,7 @@ export class Participation extends EventTarget {
 
   private notice(event: RoomEvent, before: State): void {
     if (event.ev === "welcome" || event.ev === "admitted") this.entered();
-    else if (event.ev === "signal") this.publishing.hear(event);
+    else if (event.ev === "signal") this.publishing.hear(event as IncomingSignal);
     else if (event.ev === "reactions") this.dispatchEvent(new CustomEvent("reactions", { detail: event.counts }));
     else if (event.ev === "mute.requested") this.muteAsAsked(event.by.name);
     else if (event.ev === "stage.joined" || event.ev === "stage.left") this.placed(before);
@@ -217,7 +170,7 @@ export class Participation extends EventTarget {
       this.publishing.beginAnew();
     }
     if (this.state.room && !this.state.room.is_webinar) void this.introduce();
-    for (const pending of this.state.pending) if (!pending.isRefused) void this.sendPending(pending);
+    this.chat.sendAgain();
   }
 
   /** In a meeting everybody is on the stage, so everybody's connections must be known. */
@@ -266,35 +219,6 @@ export class Participation extends EventTarget {
       this.isCatchingUp = false;
     }
     this.changed();
-  }
-
-  private async sendPending(pending: rooms.Pending): Promise<void> {
-    try {
-      const reply = await this.socket.send({ do: "chat.send", text: pending.text, client_id: pending.key });
-      this.wasSaid(pending.key, reply.message as number);
-    } catch (error) {
-      if (!(error instanceof Refused)) {
-        this.sendLater(pending);
-        return;
-      }
-      this.state = rooms.wrote(this.state, { ...pending, isRefused: true });
-      this.notify({ what: error.code === "too_fast" ? "too_fast" : "refused" });
-      this.changed();
-    }
-  }
-
-  /** Said so long ago that its event does not come again: the line was heard, or is among the earlier ones. */
-  private wasSaid(key: string, message: number): void {
-    if (message > this.state.seq) return;
-    this.state = rooms.withdrew(this.state, key);
-    this.changed();
-  }
-
-  /** Without a reply on an open line; a broken one sends it after the next welcome. */
-  private sendLater(pending: rooms.Pending): void {
-    if (!this.socket.isOpen) return;
-    const isWaiting = (): boolean => this.state.pending.some(({ key, isRefused }) => key === pending.key && !isRefused);
-    setTimeout(() => isWaiting() && this.socket.isOpen && void this.sendPending(pending), SEND_AGAIN_AFTER);
   }
 
   private async reply(command: Command): Promise<Reply | null> {

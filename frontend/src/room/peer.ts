@@ -1,6 +1,6 @@
 // One peer connection, negotiated the “perfect” way (W3C WebRTC 1.0, section 10.7).
 import { receivedIn, type Received } from "./exchange";
-import type { Candidate, Description, TrackKind } from "./protocol";
+import type { Candidate, Description, TrackKind } from "./signals";
 
 const BITRATE: Record<TrackKind, number> = { microphone: 48_000, "screen-sound": 64_000, camera: 900_000, screen: 1_800_000 };
 /** A line that is down for so long has probably moved to another network. */

@@ -3,7 +3,7 @@ import { ArrivalWatch, LOOK_EVERY, type Findings } from "./arrival-watch";
 import type { Exchange, Received } from "./exchange";
 import type { OwnMedia } from "./media";
 import { Mesh, type IncomingSignal } from "./mesh";
-import type { Command, Present, Reply } from "./protocol";
+import type { Command, Present, Reply } from "./protocol.generated";
 import type { Shown } from "./recorder";
 import { Refused } from "./socket";
 import * as rooms from "./state";

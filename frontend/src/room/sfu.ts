@@ -1,7 +1,7 @@
 // Sound and picture through a media server (LiveKit), for rooms that are too large for browser to browser.
 import { type RemoteParticipant, RemoteTrackPublication, Room, RoomEvent, Track } from "livekit-client";
 import { receivedIn, type Arrived, type Exchange, type Received } from "./exchange";
-import type { TrackKind } from "./protocol";
+import type { TrackKind } from "./signals";
 
 const KIND: Partial<Record<Track.Source, TrackKind>> = {
   [Track.Source.Microphone]: "microphone",

@@ -1,6 +1,6 @@
 // The room's socket: enters with a ticket, notices a dead line, comes back by itself with growing pauses.
 import { ServerClock } from "./clock";
-import { CLOSE, type Command, type Reply, type RoomEvent } from "./protocol";
+import { CLOSE, type Command, type Reply, type RoomEvent } from "./protocol.generated";
 import type { Ending, Link } from "./state";
 
 export interface Ticket {

@@ -1,17 +1,13 @@
 // What the room is, as one value that events change. No socket, no page: everything here can be tried with plain data.
-import type { Message, Present, RoomEvent, RoomState, Snapshot, Someone, You } from "./protocol";
+import { noted, ofPerson, ofRoom } from "./changes";
+import * as chat from "./features/chat/state";
+import type { Pending, Said } from "./features/chat/state";
+import * as hands from "./features/hands/state";
+import * as reactions from "./features/reactions/state";
+import type { Present, RoomEvent, RoomState, Snapshot, Someone, You } from "./protocol.generated";
 
 export type Link = "connecting" | "open" | "reconnecting" | "closed";
 export type Ending = "left" | "removed" | "denied" | "no_entry" | "signed_out" | "too_fast" | "ended" | "";
-
-export interface Said {
-  kind: "said";
-  id: number;
-  from: Someone;
-  text: string;
-  at: string;
-  isTakenBack: boolean;
-}
 
 export interface Note {
   kind: "note";
@@ -24,13 +20,10 @@ export interface Note {
 
 export type Line = Said | Note;
 
-/** A message of one's own that the room has not confirmed yet. */
-export interface Pending {
-  /** Its client id: the room answers with it, and says a message once however often it is sent. */
-  key: string;
-  text: string;
-  isRefused: boolean;
-}
+export type EventName = RoomEvent["ev"];
+export type EventOf<Name extends EventName> = Extract<RoomEvent, { ev: Name }>;
+/** What each of these events does to the state. */
+export type Reducers<Name extends EventName> = { [Each in Name]: (state: State, event: EventOf<Each>) => State };
 
 export interface State {
   link: Link;
@@ -65,10 +58,10 @@ export const BEGINNING: State = {
 
 export function reduce(state: State, event: RoomEvent): State {
   if (event.ev === "welcome" || event.ev === "admitted") return entered(state, event);
-  if (!("seq" in event) || event.ev === "resync") return passing(state, event);
+  if (!("seq" in event) || event.ev === "resync") return applied(state, event);
   if (event.seq <= state.seq) return state;
   if (event.seq > state.seq + 1) return { ...state, missingAfter: state.seq };
-  return { ...durable(state, event), seq: event.seq, missingAfter: null };
+  return { ...applied(state, event), seq: event.seq, missingAfter: null };
 }
 
 /** Events that were asked for: those already known are passed over by their number. */
@@ -91,7 +84,7 @@ function entered(state: State, event: Entered): State {
     const known = event.missed.reduce(withoutPeople, next);
     return { ...known, missingAfter: known.seq < event.seq ? known.seq : null };
   }
-  return { ...withMessages(next, snapshot), seq: event.seq };
+  return { ...chat.withSnapshot(next, snapshot), seq: event.seq };
 }
 
 /** The snapshot is newer than what was missed: of the old events only what was said counts, not who stood where. */
@@ -107,83 +100,37 @@ function peopleOf(snapshot: Snapshot, you: You): Map<string, Present> {
   return people;
 }
 
-function withMessages(state: State, snapshot: Snapshot): State {
-  const lines = snapshot.messages.map(said);
-  return { ...state, lines, hasEarlier: snapshot.earlier, pending: unsaid(state, snapshot.messages) };
-}
+// ---- what each event does ------------------------------------------------------------------------------
 
-/** Pending messages that are not among these: the text tells nothing, because the server may have cleaned it. */
-function unsaid(state: State, messages: readonly Message[]): readonly Pending[] {
-  const own = new Set(messages.filter(({ from }) => from.id === state.you?.id).map((message) => message.client_id));
-  return state.pending.some(({ key }) => own.has(key)) ? state.pending.filter(({ key }) => !own.has(key)) : state.pending;
-}
+const unchanged = (state: State): State => state;
 
-function said(message: Message): Said {
-  const isTakenBack = message.deleted === true;
-  return { kind: "said", id: message.id, from: message.from, text: isTakenBack ? "" : message.text, at: message.at, isTakenBack };
-}
+const OWN: Reducers<Exclude<EventName, "welcome" | "admitted" | keyof typeof chat.reducers | keyof typeof hands.reducers | keyof typeof reactions.reducers>> = {
+  "stage.joined": (state, event) => noted(ofPerson(state, event.person, { on_stage: true, hand_raised_at: null }), event, event.person.name),
+  "stage.left": (state, event) => noted(ofPerson(state, event.person, { on_stage: false }), event, event.person.name),
+  "meeting.started": (state, event) => noted(ofRoom(state, { state: "live", meeting: event.meeting, started_at: event.at, closes_at: event.closes_at }), event),
+  "meeting.extended": (state, event) => noted(extended(state, event), event, "", event.until),
+  "meeting.ended": (state, event) => noted(over(state, event.meeting), event),
+  "meeting.moved": (state, event) => noted(moved(state, event), event, "", event.starts_at),
+  "meeting.cancelled": (state, event) => noted(over(state, event.meeting), event, "", event.reason),
+  "meeting.closing": (state, event) => ofRoom(state, { closes_at: event.closes_at }),
+  "recording.started": (state, event) => noted(ofRoom(state, { recording: true }), event),
+  "recording.stopped": (state, event) => noted(ofRoom(state, { recording: false }), event),
+  presence: (state, event) => cameAndWent(state, event.count, event.joined, event.left),
+  person: (state, event) => ofPerson(state, event.person, event.person),
+  lobby: (state, event) => ({ ...state, waiting: event.waiting }),
+  you: (state, event) => ({ ...ofPerson(state, event.you, presentOf(event.you)), you: event.you }),
+  resync: (state) => ({ ...state, missingAfter: state.seq }),
+  "mute.requested": unchanged,
+  signal: unchanged,
+  going_away: unchanged,
+};
 
-/** A page of older messages, fetched on request, before those that are there. */
-export function withEarlier(state: State, messages: readonly Message[], hasEarlier: boolean): State {
-  const first = firstLine(state);
-  const older = messages.filter((message) => message.id < first).map(said);
-  return { ...state, lines: [...older, ...state.lines], hasEarlier };
-}
+const REDUCERS: Reducers<Exclude<EventName, "welcome" | "admitted">> = { ...OWN, ...chat.reducers, ...hands.reducers, ...reactions.reducers };
 
-export function firstLine(state: State): number {
-  return state.lines[0]?.id ?? state.seq + 1;
-}
-
-// ---- what is numbered ------------------------------------------------------------------------------------
-
-type DurableEvent = Exclude<Extract<RoomEvent, { seq: number }>, Entered | { ev: "resync" }>;
-
-function durable(state: State, event: DurableEvent): State {
-  switch (event.ev) {
-    case "chat.message":
-      return heard(state, event);
-    case "chat.deleted":
-      return { ...state, lines: state.lines.map((line) => takenBack(line, event.message)) };
-    case "hand.raised":
-      return changed(state, event.person, { hand_raised_at: event.at });
-    case "hand.lowered":
-      return changed(state, event.person, { hand_raised_at: null });
-    case "stage.joined":
-      return noted(changed(state, event.person, { on_stage: true, hand_raised_at: null }), event, event.person.name);
-    case "stage.left":
-      return noted(changed(state, event.person, { on_stage: false }), event, event.person.name);
-    case "meeting.started":
-      return noted(ofRoom(state, { state: "live", meeting: event.meeting, started_at: event.at, closes_at: event.closes_at ?? null }), event);
-    case "meeting.extended":
-      return noted(extended(state, event), event, "", event.until);
-    case "meeting.ended":
-      return noted(over(state, event.meeting), event);
-    case "meeting.moved":
-      return noted(moved(state, event), event, "", event.starts_at);
-    case "meeting.cancelled":
-      return noted(over(state, event.meeting), event, "", event.reason);
-    case "recording.started":
-      return noted(ofRoom(state, { recording: true }), event);
-    case "recording.stopped":
-      return noted(ofRoom(state, { recording: false }), event);
-  }
-}
-
-function heard(state: State, message: Message): State {
-  return { ...state, lines: [...state.lines, said(message)], pending: unsaid(state, [message]) };
-}
-
-function takenBack(line: Line, message: number): Line {
-  return line.kind === "said" && line.id === message ? { ...line, text: "", isTakenBack: true } : line;
-}
-
-function noted(state: State, event: { seq: number; ev: Note["what"]; at: string }, name = "", detail = ""): State {
-  const note: Note = { kind: "note", id: event.seq, what: event.ev, name, at: event.at, detail };
-  return { ...state, lines: [...state.lines, note] };
-}
-
-function ofRoom(state: State, change: Partial<RoomState>): State {
-  return state.room ? { ...state, room: { ...state.room, ...change } } : state;
+/** A server that is newer than this page may send an event that the page does not know: it is passed over. */
+function applied(state: State, event: Exclude<RoomEvent, Entered>): State {
+  const reducer = REDUCERS[event.ev] as ((state: State, event: RoomEvent) => State) | undefined;
+  return reducer ? reducer(state, event) : state;
 }
 
 /** A project room stays open when a meeting in it ends; and a room may hear of another meeting than its present one. */
@@ -198,36 +145,6 @@ function extended(state: State, event: { meeting: string; until: string; closes_
 
 function moved(state: State, event: { meeting: string; starts_at: string; ends_at: string }): State {
   return state.room?.meeting === event.meeting ? ofRoom(state, { starts_at: event.starts_at, ends_at: event.ends_at }) : state;
-}
-
-const NOTHING_SHOWN = { on_stage: false, hand_raised_at: null, microphone: false, camera: false, screen: false, connections: [] };
-
-function changed(state: State, person: Someone, change: Partial<Present>): State {
-  const people = new Map(state.people);
-  people.set(person.id, { ...NOTHING_SHOWN, ...people.get(person.id), ...person, ...change });
-  const you = state.you?.id === person.id ? { ...state.you, ...change } : state.you;
-  return { ...state, people, you };
-}
-
-// ---- what passes -----------------------------------------------------------------------------------------
-
-function passing(state: State, event: RoomEvent): State {
-  switch (event.ev) {
-    case "meeting.closing":
-      return ofRoom(state, { closes_at: event.closes_at });
-    case "presence":
-      return cameAndWent(state, event.count, event.joined ?? [], event.left ?? []);
-    case "person":
-      return changed(state, event.person, event.person);
-    case "lobby":
-      return { ...state, waiting: event.waiting };
-    case "you":
-      return { ...changed(state, event.you, presentOf(event.you)), you: event.you };
-    case "resync":
-      return { ...state, missingAfter: state.seq };
-    default:
-      return state;
-  }
 }
 
 function presentOf(you: You): Present {
@@ -252,14 +169,6 @@ export function linked(state: State, link: Link, ending: Ending = ""): State {
 export function introduced(state: State, people: readonly Present[]): State {
   const known = new Map(people.map((person) => [person.id, person]));
   return { ...state, people: new Map([...known, ...state.people]) };
-}
-
-export function wrote(state: State, pending: Pending): State {
-  return { ...state, pending: [...state.pending.filter((waiting) => waiting.key !== pending.key), pending] };
-}
-
-export function withdrew(state: State, key: string): State {
-  return { ...state, pending: state.pending.filter((waiting) => waiting.key !== key) };
 }
 
 // ---- what the page asks ----------------------------------------------------------------------------------
@@ -295,11 +204,6 @@ export function mayPublish(state: State): boolean {
 /** In the lobby of a meeting in which all speak: sound and picture can be set up, and go nowhere yet. */
 export function mayPrepare(state: State): boolean {
   return state.you?.admission === "waiting" && state.room?.is_webinar === false && state.room.state !== "ended";
-}
-
-export function hands(state: State): Present[] {
-  const raised = [...state.people.values()].filter((person) => person.hand_raised_at !== null);
-  return raised.sort((a, b) => (a.hand_raised_at ?? "").localeCompare(b.hand_raised_at ?? ""));
 }
 
 /** Every other connection on the stage: those that this one exchanges sound and picture with. */

@@ -5,13 +5,16 @@ from typing import Any
 from meetings.live import admission
 from meetings.live.callers import Caller
 from meetings.live.database import in_database
-from meetings.live.messages import LobbyAdmit, LobbyDeny
+from meetings.live.features import CommandType, Feature, SnapshotPart, Viewer
+from meetings.live.messages import LobbyAdmit, LobbyChanged, LobbyDeny, LobbySnapshot
 from meetings.live.refusals import Refused
+from meetings.live.rights import hosts_only
 from meetings.live.room import OpenRoom
+from meetings.live.scene import LARGEST_LIST, Scene, fitting
 from meetings.models.room import Participant
 
 
-async def admit(room: OpenRoom, caller: Caller, command: LobbyAdmit) -> dict[str, Any]:
+async def admit(room: OpenRoom, _caller: Caller, command: LobbyAdmit) -> dict[str, Any]:
     if (command.person is None) is not command.all:
         raise Refused("bad_field", "name one person, or all")
     named = None
@@ -26,7 +29,7 @@ async def admit(room: OpenRoom, caller: Caller, command: LobbyAdmit) -> dict[str
     return {"people": people}
 
 
-async def deny(room: OpenRoom, caller: Caller, command: LobbyDeny) -> None:
+async def deny(room: OpenRoom, _caller: Caller, command: LobbyDeny) -> None:
     await turn_away(room, command.person, Participant.Admission.DENIED)
 
 
@@ -38,3 +41,16 @@ async def turn_away(room: OpenRoom, person: str, outcome: Participant.Admission)
     if gone is None:
         raise Refused("not_found")
     room.bus.send(room.id, {"k": "turned_away", "people": [person]})
+
+
+def snapshot(scene: Scene, viewer: Viewer, bytes_left: int) -> LobbySnapshot:
+    return LobbySnapshot(waiting=fitting(scene.waiting() if viewer.is_host else [], bytes_left))
+
+
+FEATURE = Feature(
+    name="lobby",
+    documentation="Letting in who waits.",
+    commands=(CommandType(LobbyAdmit, admit, hosts_only()), CommandType(LobbyDeny, deny, hosts_only())),
+    ephemeral=(LobbyChanged,),
+    snapshot=SnapshotPart(shape=LobbySnapshot, build=snapshot, largest=LARGEST_LIST),
+)

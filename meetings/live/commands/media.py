@@ -6,8 +6,10 @@ from django.utils import timezone
 
 from meetings import media
 from meetings.live.callers import Caller
+from meetings.live.features import CommandType, Feature
 from meetings.live.messages import MediaState, MediaToken
 from meetings.live.refusals import Refused
+from meetings.live.rights import Rule, while_open
 from meetings.live.room import OpenRoom
 from meetings.media.mesh import MOST_CAMERAS
 
@@ -38,3 +40,13 @@ async def give_token(room: OpenRoom, caller: Caller, _command: MediaToken) -> di
             may_publish=on_stage,
         )
     )
+
+
+FEATURE = Feature(
+    name="media",
+    documentation="What one publishes, and the way to the media server.",
+    commands=(
+        CommandType(MediaState, tell_state, Rule(when=while_open, only_on_stage=True)),
+        CommandType(MediaToken, give_token, Rule(when=while_open)),
+    ),
+)

@@ -1,8 +1,10 @@
 """Mesh: hands descriptions and candidates from one browser to another. Between whom, the stage decides."""
 
 from meetings.live.callers import Caller
+from meetings.live.features import CommandType, Feature
 from meetings.live.messages import Signal, SignalSend
 from meetings.live.refusals import Refused
+from meetings.live.rights import Rule, while_open
 from meetings.live.room import OpenRoom
 
 
@@ -24,3 +26,11 @@ async def send(room: OpenRoom, caller: Caller, command: SignalSend) -> None:
         candidate=command.candidate,
     )
     room.tell_connection(command.to, signal)
+
+
+FEATURE = Feature(
+    name="signalling",
+    documentation="Mesh: how two browsers find each other.",
+    commands=(CommandType(SignalSend, send, Rule(when=while_open)),),
+    ephemeral=(Signal,),
+)

@@ -6,9 +6,22 @@ from meetings.live import stage
 from meetings.live.callers import Caller
 from meetings.live.commands.lobby import turn_away
 from meetings.live.database import in_database
-from meetings.live.messages import MuteRequested, Someone, StageInvite, StageLeave, StageMute, StageRemove
+from meetings.live.features import CommandType, DurableEvent, Feature, SnapshotPart, Viewer
+from meetings.live.messages import (
+    MuteRequested,
+    Someone,
+    StageInvite,
+    StageJoined,
+    StageLeave,
+    StageLeft,
+    StageMute,
+    StageRemove,
+    StageSnapshot,
+)
 from meetings.live.refusals import Refused
+from meetings.live.rights import Rule, hosts_only, while_open
 from meetings.live.room import OpenRoom
+from meetings.live.scene import LARGEST_STAGE, NAMED_UP_TO, Occupant, Scene, fitting
 from meetings.models.room import Participant
 
 
@@ -68,3 +81,41 @@ def _somebody(room: OpenRoom, person: str) -> Someone:
     if occupant is None or not occupant.is_admitted:
         raise Refused("not_found")
     return occupant.someone
+
+
+# ---- what everybody hears ------------------------------------------------------------------------------------
+
+
+def joined(occupant: Occupant, _event: StageJoined) -> None:
+    occupant.on_stage = True
+
+
+def left(occupant: Occupant, _event: StageLeft) -> None:
+    occupant.on_stage = False
+
+
+def tell_rights(room: OpenRoom, event: StageJoined | StageLeft) -> None:
+    room.tell_you([event.person.id])
+
+
+def snapshot(scene: Scene, _viewer: Viewer, bytes_left: int) -> StageSnapshot:
+    on_stage = [each.present() for each in scene.admitted() if each.on_stage]
+    return StageSnapshot(stage=fitting(on_stage[:NAMED_UP_TO], bytes_left))
+
+
+FEATURE = Feature(
+    name="stage",
+    documentation="Who may publish audio and video.",
+    commands=(
+        CommandType(StageInvite, invite, hosts_only(when=while_open)),
+        CommandType(StageLeave, leave, Rule(only_on_stage=True)),
+        CommandType(StageMute, mute, hosts_only()),
+        CommandType(StageRemove, remove, hosts_only()),
+    ),
+    durable=(
+        DurableEvent(shape=StageJoined, apply_to_person=joined, after=tell_rights),
+        DurableEvent(shape=StageLeft, apply_to_person=left, after=tell_rights),
+    ),
+    ephemeral=(MuteRequested,),
+    snapshot=SnapshotPart(shape=StageSnapshot, build=snapshot, largest=LARGEST_STAGE),
+)

@@ -1,22 +1,30 @@
-"""Writes docs/live-protocol.md from the messages of the live room."""
+"""Writes what is made from the registered live features: the protocol's page, and its types for the browser."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from meetings.live.documentation import page
+from meetings.live import documentation, typescript
 
 
 class Command(BaseCommand):
-    help = "Writes docs/live-protocol.md; with --check only says whether it is up to date."
+    help = "Writes docs/live-protocol.md and the browser's types; with --check only says whether they are up to date."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true")
 
     def handle(self, *_args: Any, check: bool, **_options: Any) -> None:
-        path = settings.BASE_DIR / "docs" / "live-protocol.md"
-        if not check:
-            path.write_text(page(), encoding="utf-8")
-        elif not path.exists() or path.read_text(encoding="utf-8") != page():
-            raise CommandError("docs/live-protocol.md is not up to date: manage.py write_live_protocol")
+        made = {
+            "docs/live-protocol.md": documentation.page(),
+            "frontend/src/room/protocol.generated.ts": typescript.source(),
+        }
+        stale = []
+        for name, text in made.items():
+            path = settings.BASE_DIR / name
+            if not check:
+                path.write_text(text, encoding="utf-8")
+            elif not path.exists() or path.read_text(encoding="utf-8") != text:
+                stale.append(name)
+        if stale:
+            raise CommandError(f"not up to date: {', '.join(stale)}; run manage.py write_live_protocol")

@@ -16,6 +16,7 @@ from companies.models import Person
 from meetings import access
 from meetings.live import tickets
 from meetings.models import Meeting, MeetingRole, Registration, Room
+from tests import exercised
 from tests.entries import entry_for
 from tests.meetings.live.server import Server
 
@@ -30,6 +31,7 @@ class Visitor:
         self.socket = socket
         self.heard: list[Event] = []
         self.answers: dict[int | None, Event] = {}
+        self.asked: dict[int, str] = {}  # commands by their numbers
         self.frames = 0
         self.largest = 0  # bytes of the largest frame
         self._numbers = itertools.count(1)
@@ -52,8 +54,13 @@ class Visitor:
     def _keep(self, message: Event) -> None:
         if "re" in message:
             self.answers[message["re"]] = message
+            if "error" in message:
+                exercised.error(message["error"])
+            elif message["re"] in self.asked:
+                exercised.command(self.asked[message["re"]])
         else:
             self.heard.append(message)
+            exercised.event(message["ev"])
 
     async def until(self, holds: Callable[[], Any], seconds: float = SOON) -> Any:
         """Waits until `holds` says something true, and gives that back."""
@@ -88,6 +95,7 @@ class Visitor:
 
     async def tells(self, do: str, **fields: Any) -> int:
         number = next(self._numbers)
+        self.asked[number] = do
         await self.socket.send(json.dumps({"id": number, "do": do, **fields}))
         return number
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from meetings import hands
 from meetings.access import Level
 from meetings.live import admission, presences, stage
 from meetings.live.admission import Arrival, Place, UnableToJoin
@@ -187,22 +186,6 @@ def test_a_clock_that_was_set_back_ends_no_presence_before_it_began() -> None:
     presences.leave(connections=["c1"], now=NOW - timedelta(seconds=5))
     presence = Presence.objects.get()
     assert presence.left_at == presence.joined_at == NOW
-
-
-def test_a_hand_is_raised_once_and_written_once() -> None:
-    here = seat()
-    place = arrive(here)
-    someone = Someone(id=admission.public_id(place.participant_id), name="A")
-    given: dict[str, Any] = {
-        "room_id": here.meeting.room_id,
-        "someone": someone,
-        "by": here.person_id,
-        "now": NOW,
-    }
-    assert hands.raise_hand(**given) is True
-    assert hands.raise_hand(**given) is False
-    assert hands.lower_hand(**given) is True
-    assert [event.ev for event in RoomEvent.objects.all()] == ["hand.raised", "hand.lowered"]
 
 
 def test_a_speaker_who_stepped_down_is_on_the_stage_again_next_time() -> None:

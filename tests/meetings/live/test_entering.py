@@ -181,14 +181,14 @@ async def test_since_reaches_back_to_what_memory_has_let_go(live_webinar: Meetin
     def write_many() -> None:
         from django.db import transaction
 
-        from meetings.live import journal, messages
+        from engagement.chat.messages import ChatMessage
+        from meetings.live import journal
+        from meetings.live.messages import Someone
 
         with transaction.atomic():
             events: list[Any] = [
                 (
-                    messages.ChatMessage(
-                        id=0, sender=messages.Someone(id="p0", name="x"), text=str(n), at=""
-                    ),
+                    ChatMessage(id=0, sender=Someone(id="p0", name="x"), text=str(n), at=""),
                     None,
                 )
                 for n in range(400)

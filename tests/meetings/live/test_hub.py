@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from meetings.live.hub import GATHER, HARD, SOFT, Fanout, Member, Outgoing
 from meetings.live.messages import MAX_FRAME
 from meetings.live.wire import Frame
+from tests import exercised
 
 
 class Paper:
@@ -30,10 +31,12 @@ class Paper:
 
     @property
     def events(self) -> list[dict[str, object]]:
-        found = []
+        found: list[dict[str, object]] = []
         for frame in self.frames:
             content = json.loads(frame.payload)
             found += content if isinstance(content, list) else [content]
+        for event in found:
+            exercised.event(str(event["ev"]))
         return found
 
 

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { icon, type Page } from "../page";
 import type { Participation } from "../participation";
-import type { RoomState } from "../protocol";
+import type { RoomState } from "../protocol.generated";
 import { mayPublish } from "../state";
 import { hour, own, t, tn } from "../words";
 

@@ -2,15 +2,19 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { isComposing } from "../../keys";
+import type { Notice } from "../actions";
 import { Announcer } from "../announcer";
+import "../features/chat/view";
+import { hands } from "../features/hands/state";
+import { turnHand } from "../features/hands/view";
+import { reactionInWords } from "../features/reactions/view";
 import { LevelMeter } from "../level";
 import type { Page } from "../page";
-import type { Notice, Participation } from "../participation";
+import type { Participation } from "../participation";
 import { Shortcuts } from "../shortcuts";
-import { hands, may, mayPrepare, mayPublish, type State } from "../state";
+import { may, mayPrepare, mayPublish, type State } from "../state";
 import { hour, own, t, tn } from "../words";
-import "./chat";
-import { controlsView, reactionInWords, type Doings } from "./controls";
+import { controlsView, type Doings } from "./controls";
 import type { RoomQuestion } from "./dialog";
 import "./dialog";
 import { headView } from "./head";
@@ -53,7 +57,7 @@ export class LiveRoom extends LitElement {
   private readonly shortcuts = new Shortcuts({
     microphone: () => this.maySetUp() && void this.room.setMuted(this.room.media.microphone),
     camera: () => this.maySetUp() && void this.room.setCamera(!this.room.media.camera),
-    hand: () => may(this.now, "hand.raise") && void this.room.raiseHand(!this.now.you?.hand_raised_at),
+    hand: () => may(this.now, "hand.raise") && turnHand(this.room),
     talk: (isTalking) => this.talk(isTalking),
     list: () => void this.settings?.open("keys"),
   });

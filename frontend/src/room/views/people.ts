@@ -2,12 +2,13 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
+import { raisedHands } from "../features/hands/view";
 import { avatar, icon, roleInWords } from "../page";
 import type { Participation } from "../participation";
-import type { Present, Someone } from "../protocol";
-import { hands, isHost, may, type State } from "../state";
+import type { Present, Someone } from "../protocol.generated";
+import { may, type State } from "../state";
 import { t, tn } from "../words";
-import { closesAfterChoice, closeOnEscape } from "./controls";
+import { closesAfterChoice, closeOnEscape } from "./menus";
 import { Part } from "./part";
 
 const REFRESH_AFTER = 1_500;
@@ -63,12 +64,11 @@ export class RoomPeople extends Part {
   };
 
   protected override render(): TemplateResult {
-    const raised = hands(this.now);
     const people = this.listed.map((person) => this.now.people.get(person.id) ?? person);
     return html`
       <div class="scroll" tabindex="0" role="group" aria-label=${t("people.title")}>
         ${this.now.waiting.length > 0 ? this.lobby() : nothing}
-        ${raised.length > 0 ? this.raised(raised) : nothing}
+        ${raisedHands(this.room, (person) => this.nameOf(person))}
         <div class="search">
           <label class="visually-hidden" for="find-person">${t("people.search")}</label>
           <input class="input" id="find-person" type="search" placeholder=${t("people.search")} @input=${this.searched}>
@@ -102,23 +102,6 @@ export class RoomPeople extends Part {
   private async deny(person: Someone): Promise<void> {
     if (await this.sure(t("lobby.deny_title", { name: person.name }), t("lobby.deny_text"), t("lobby.deny_yes")))
       await this.room.ask({ do: "lobby.deny", person: person.id });
-  }
-
-  // ---- hands ----
-
-  private raised(raised: Present[]): TemplateResult {
-    return html`<section class="part" aria-labelledby="hands-title">
-      <h2 id="hands-title">${tn("people.hands", raised.length)}</h2>
-      <ol class="list-people">${raised.map((person) => html`<li data-hand=${person.id}>${avatar(person)}<span>${this.nameOf(person)}<small>${person.company}</small></span><span class="push">${this.handActions(person)}</span></li>`)}</ol>
-    </section>`;
-  }
-
-  private handActions(person: Present): TemplateResult | typeof nothing {
-    if (!isHost(this.now.you)) return nothing;
-    const named = (word: string): string => `${word}: ${person.name}`;
-    return html`
-      ${this.now.room?.is_webinar && !person.on_stage ? html`<button class="button button--small" type="button" data-act="invite" aria-label=${named(t("people.invite"))} @click=${() => void this.room.ask({ do: "stage.invite", person: person.id })}>${t("people.invite")}</button>` : nothing}
-      <button class="button button--small button--plain button--icon" type="button" title=${t("people.lower")} aria-label=${named(t("people.lower"))} @click=${() => void this.room.ask({ do: "hand.lower", person: person.id })}>${icon("cross")}</button>`;
   }
 
   // ---- everybody ----

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { avatar, icon } from "../page";
 import type { Participation } from "../participation";
-import type { Present } from "../protocol";
+import type { Present } from "../protocol.generated";
 import { stage } from "../state";
 import { t, tn } from "../words";
 import "./track";

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { templateContent } from "lit/directives/template-content.js";
 import { icon, type Page } from "../page";
 import type { Participation } from "../participation";
-import type { RoomState } from "../protocol";
+import type { RoomState } from "../protocol.generated";
 import { isAble } from "../publishing";
 import { isHost, may, stageShows } from "../state";
 import { hour, t, tn } from "../words";

@@ -11,9 +11,11 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from meetings.live import journal, messages
-from meetings.live.commands import chat
-from meetings.live.messages import MAX_FRAME
+from engagement.chat import saying
+from engagement.chat.messages import ChatMessage
+from engagement.chat.saying import PendingMessage
+from meetings.live import journal
+from meetings.live.messages import MAX_FRAME, Event, Someone
 from meetings.models import Meeting, RoomEvent
 from tests import factories
 from tests.meetings.live.conftest import IN_ONE_FORM, Enter, guest_of
@@ -25,10 +27,10 @@ ONCE = "0192-said-once"
 
 
 def write(meeting: Meeting, texts: list[str]) -> list[int]:
-    someone = messages.Someone(id="p0", name="x")
+    someone = Someone(id="p0", name="x")
     with transaction.atomic():
-        events: list[tuple[messages.Event, int | None]] = [
-            (messages.ChatMessage(id=0, sender=someone, text=text, at=""), None) for text in texts
+        events: list[tuple[Event, int | None]] = [
+            (ChatMessage(id=0, sender=someone, text=text, at=""), None) for text in texts
         ]
         return journal.write_many(room_id=meeting.room_id, events=events, now=timezone.now())
 
@@ -99,13 +101,35 @@ async def test_what_was_taken_back_does_not_return_when_it_is_sent_again(
     assert len(guest.all("chat.message", text="oops")) == 1
 
 
+async def test_a_message_taken_back_is_gone_from_the_journal(live_webinar: Meeting, come: Enter) -> None:
+    host, guest, other = (
+        await come(live_webinar, live_webinar.host),
+        await come(live_webinar),
+        await come(live_webinar),
+    )
+    secret = (await guest.does("chat.send", text="my number is 555-1234"))["message"]
+    assert (await other.asks("chat.delete", message=secret))["error"] == "not_allowed"
+    await guest.does("chat.delete", message=secret)
+    assert (await host.hears("chat.deleted"))["message"] == secret
+    assert (await guest.asks("chat.delete", message=secret))["error"] == "not_found"
+    rows = [row.payload async for row in RoomEvent.objects.filter(room=live_webinar.room)]
+    assert "555-1234" not in json.dumps(rows)
+    late = await come(live_webinar, since=0)
+    assert "555-1234" not in json.dumps(late.heard)
+    assert "555-1234" not in json.dumps(await late.does("since", seq=0))
+
+    rude = (await guest.does("chat.send", text="rude"))["message"]
+    await host.does("chat.delete", message=rude)
+    await guest.hears("chat.deleted", message=rude)
+
+
 @pytest.mark.django_db
 def test_the_same_name_twice_in_one_write_is_one_row() -> None:
     meeting = factories.meeting(state=Meeting.State.LIVE, started_at=timezone.now())
-    someone = messages.Someone(id="p1", name="x")
-    said = [chat.Said(meeting.room_id, "twice", someone, meeting.host_id, ONCE)] * 2
-    assert chat.write_said(said) == [1, 1]
-    assert chat.write_said(said) == [1, 1]
+    someone = Someone(id="p1", name="x")
+    sent = [PendingMessage(meeting.room_id, "twice", someone, meeting.host_id, ONCE)] * 2
+    assert saying.write_messages(sent, timezone.now()) == [1, 1]
+    assert saying.write_messages(sent, timezone.now()) == [1, 1]
     assert RoomEvent.objects.count() == 1
 
 
@@ -223,7 +247,7 @@ def test_a_page_costs_one_query_and_a_bounded_number_of_rows(history: int) -> No
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        page = journal.messages_before(meeting.room_id, history + 1, limit=51)
+        page = saying.messages_before(meeting.room_id, history + 1, limit=51)
     assert len(queries) == 1
     assert len(page) == min(history, 51)
 
@@ -237,4 +261,4 @@ async def test_the_server_tells_its_time(live_webinar: Meeting, come: Enter) -> 
 
 @transaction.atomic
 def journal_erase(meeting: Meeting, seq: int) -> None:
-    assert journal.erase_message(room_id=meeting.room_id, seq=seq)
+    assert saying.erase(RoomEvent.objects.get(room=meeting.room_id, seq=seq))

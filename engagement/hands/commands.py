@@ -1,11 +1,11 @@
-"""Raised hands."""
+"""What the server does with the hands' commands."""
 
 from django.utils import timezone
 
-from meetings import hands
+from engagement.hands import raising
+from engagement.hands.messages import HandLower, HandRaise
 from meetings.live.callers import Caller
 from meetings.live.database import in_database
-from meetings.live.messages import HandLower, HandRaise
 from meetings.live.refusals import Refused
 from meetings.live.room import OpenRoom
 
@@ -13,7 +13,7 @@ from meetings.live.room import OpenRoom
 async def raise_hand(room: OpenRoom, caller: Caller, _command: HandRaise) -> None:
     """Raised already is as good as raised."""
     await in_database(
-        hands.raise_hand,
+        raising.raise_hand,
         room_id=room.id,
         someone=caller.someone,
         by=caller.ticket.person,
@@ -29,7 +29,7 @@ async def lower_hand(room: OpenRoom, caller: Caller, command: HandLower) -> None
     if occupant is None or not occupant.is_admitted:
         raise Refused("not_found")
     await in_database(
-        hands.lower_hand,
+        raising.lower_hand,
         room_id=room.id,
         someone=occupant.someone,
         by=caller.ticket.person,

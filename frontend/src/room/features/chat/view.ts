@@ -3,14 +3,15 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { ref } from "lit/directives/ref.js";
 import { repeat } from "lit/directives/repeat.js";
-import { isComposing } from "../../keys";
-import { keep, kept } from "../../storage";
-import { avatar, icon, roleInWords } from "../page";
-import type { Participation } from "../participation";
-import { isHost, may, type Line, type Note, type Pending, type Said, type State } from "../state";
-import { hour, t } from "../words";
-import { pieces } from "../links";
-import { Part } from "./part";
+import { isComposing } from "../../../keys";
+import { keep, kept } from "../../../storage";
+import { avatar, icon, roleInWords } from "../../page";
+import type { Participation } from "../../participation";
+import { isHost, may, type Line, type Note, type State } from "../../state";
+import { hour, t } from "../../words";
+import { pieces } from "../../links";
+import { Part } from "../../views/part";
+import type { Pending, Said } from "./state";
 
 const LONGEST = 2000;
 
@@ -63,7 +64,7 @@ export class RoomChat extends Part {
     const field = this.querySelector("textarea");
     const text = field?.value.trim() ?? "";
     if (!field || text === "") return;
-    this.room.say(text);
+    this.room.chat.say(text);
     field.value = "";
     this.write("");
     this.isAway = false;
@@ -100,7 +101,7 @@ export class RoomChat extends Part {
     const { scroller } = this;
     const below = scroller ? scroller.scrollHeight - scroller.scrollTop : 0;
     this.isAway = true;
-    await this.room.loadEarlier().catch(() => undefined);
+    await this.room.chat.loadEarlier().catch(() => undefined);
     this.isLoading = false;
     await this.updateComplete;
     if (scroller) scroller.scrollTop = scroller.scrollHeight - below;
@@ -152,7 +153,7 @@ export class RoomChat extends Part {
       ${avatar(line.from)}
       <p class="message__who"><b>${own ? t("you") : line.from.name}</b> ${role && !own ? html`${role}, ` : nothing}<time datetime=${line.at}>${hour(line.at)}</time>
         ${mayTakeBack
-          ? html`<button class="link message__act" type="button" aria-label=${`${word}: ${line.text.slice(0, 40)}`} @click=${() => void this.room.takeBack(line.id)}>${word}</button>`
+          ? html`<button class="link message__act" type="button" aria-label=${`${word}: ${line.text.slice(0, 40)}`} @click=${() => void this.room.chat.takeBack(line.id)}>${word}</button>`
           : nothing}</p>
       <p class="message__said ${line.isTakenBack ? "soft" : ""}" dir="auto">${line.isTakenBack ? t("chat.taken_back") : withLinks(line.text)}</p>
     </li>`;
@@ -163,8 +164,8 @@ export class RoomChat extends Part {
       ${this.now.you ? avatar(this.now.you) : html`<span></span>`}
       <p class="message__who"><b>${t("you")}</b> ${waiting.isRefused ? t("chat.not_sent") : t("chat.sending")}
         ${waiting.isRefused
-          ? html`<button class="link message__act" type="button" @click=${() => this.room.sayAgain(waiting.key)}>${t("chat.try_again")}</button>
-              <button class="link message__act" type="button" @click=${() => this.room.forget(waiting.key)}>${t("chat.forget")}</button>`
+          ? html`<button class="link message__act" type="button" @click=${() => this.room.chat.sayAgain(waiting.key)}>${t("chat.try_again")}</button>
+              <button class="link message__act" type="button" @click=${() => this.room.chat.forget(waiting.key)}>${t("chat.forget")}</button>`
           : nothing}</p>
       <p class="message__said" dir="auto">${waiting.text}</p>
     </li>`;

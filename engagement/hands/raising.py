@@ -1,20 +1,23 @@
-"""Raised hands: asking for the floor, in the order of asking."""
+"""A person's hand: up or down, in the database and in the journal."""
 
 from datetime import datetime
 
 from django.db import transaction
 
+from engagement.hands.messages import HandLowered, HandRaised
 from meetings.live import journal
 from meetings.live.admission import key_of
-from meetings.live.messages import HandLowered, HandRaised, Someone
+from meetings.live.messages import Someone
 from meetings.models.room import Participant
 
 
 @transaction.atomic
 def raise_hand(*, room_id: str, someone: Someone, by: int, now: datetime) -> bool:
     """False when it is up already. `by` is the key of the person who does it."""
-    rows = Participant.objects.filter(pk=key_of(someone.id) or 0, room=room_id, hand_raised_at__isnull=True)
-    if not rows.update(hand_raised_at=now):
+    down = Participant.objects.filter(
+        pk=key_of(someone.id) or 0, room=room_id, hand_raised_at__isnull=True
+    )
+    if not down.update(hand_raised_at=now):
         return False
     event = HandRaised(person=someone, at=journal.written(now))
     journal.write_many(room_id=room_id, events=[(event, by)], now=now)
@@ -24,8 +27,10 @@ def raise_hand(*, room_id: str, someone: Someone, by: int, now: datetime) -> boo
 @transaction.atomic
 def lower_hand(*, room_id: str, someone: Someone, by: int, now: datetime) -> bool:
     """False when it is not up."""
-    rows = Participant.objects.filter(pk=key_of(someone.id) or 0, room=room_id, hand_raised_at__isnull=False)
-    if not rows.update(hand_raised_at=None):
+    up = Participant.objects.filter(
+        pk=key_of(someone.id) or 0, room=room_id, hand_raised_at__isnull=False
+    )
+    if not up.update(hand_raised_at=None):
         return False
     event = HandLowered(person=someone, at=journal.written(now))
     journal.write_many(room_id=room_id, events=[(event, by)], now=now)

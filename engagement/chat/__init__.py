@@ -1,0 +1,1 @@
+"""Chat: what people write to everybody in the room."""

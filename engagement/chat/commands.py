@@ -1,0 +1,52 @@
+"""What the server does with the chat's commands."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from companies.text import cleaned
+from engagement.chat import saying
+from engagement.chat.messages import ChatDelete, ChatList, ChatSend
+from engagement.chat.saying import PendingMessage
+from meetings.live.callers import Caller
+from meetings.live.database import Batch, in_database
+from meetings.live.refusals import Refused
+from meetings.live.room import OpenRoom
+from meetings.live.scene import LARGEST_PAGE, fitting
+
+PAGE = 50
+
+# What comes while one write is under way is written together by the next.
+_writing: Batch[PendingMessage, int] = Batch(lambda pending: saying.write_messages(pending, timezone.now()))
+
+
+async def send(room: OpenRoom, caller: Caller, command: ChatSend) -> dict[str, Any]:
+    text = cleaned(command.text).strip()
+    if not text:
+        raise Refused("bad_field", "text: nothing is left of it")
+    message = PendingMessage(room.id, text, caller.someone, caller.ticket.person, command.client_id)
+    return {"message": await _writing.add(message)}
+
+
+async def list_earlier(room: OpenRoom, caller: Caller, command: ChatList) -> dict[str, Any]:
+    hidden = room.scene.hidden_up_to(is_attendee=caller.is_attendee)
+    found = await in_database(
+        saying.messages_before, room.id, command.before, limit=PAGE + 1, hidden_up_to=hidden
+    )
+    page = fitting(found[:PAGE], LARGEST_PAGE)
+    return {
+        "messages": [each.model_dump(mode="json", by_alias=True) for each in reversed(page)],
+        "next": page[-1].id if len(page) < len(found) else None,
+    }
+
+
+async def delete(room: OpenRoom, caller: Caller, command: ChatDelete) -> None:
+    await in_database(
+        saying.delete_message,
+        room_id=room.id,
+        number=command.message,
+        by=caller.someone,
+        person=caller.ticket.person,
+        is_host=caller.is_host,
+        now=timezone.now(),
+    )

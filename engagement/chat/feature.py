@@ -1,0 +1,30 @@
+"""The chat, as it is registered with the rooms: who may do what, how often, and what follows from it."""
+
+from engagement.chat import commands, state
+from engagement.chat.messages import (
+    ChatDelete,
+    ChatDeleted,
+    ChatList,
+    ChatMessage,
+    ChatSend,
+    ChatSnapshot,
+)
+from meetings.live.features import CommandType, DurableEvent, Feature, SnapshotPart
+from meetings.live.limits import READ, SPOKEN
+from meetings.live.rights import Rule, while_open
+
+CHAT = Feature(
+    name="chat",
+    documentation="Messages to everybody in the room: kept, unless their author or a host deletes them.",
+    commands=(
+        CommandType(ChatSend, commands.send, Rule(when=while_open), SPOKEN),
+        CommandType(ChatList, commands.list_earlier, limit=READ),
+        CommandType(ChatDelete, commands.delete),
+    ),
+    durable=(
+        DurableEvent(shape=ChatMessage, apply=state.said),
+        DurableEvent(shape=ChatDeleted, apply=state.deleted),
+    ),
+    snapshot=SnapshotPart(shape=ChatSnapshot, build=state.snapshot),
+    load=state.load,
+)

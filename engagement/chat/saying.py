@@ -1,0 +1,115 @@
+"""Messages in the journal: written once however often they are sent, erased when deleted, read back in pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import QuerySet
+
+from engagement.chat.messages import ChatDeleted, ChatMessage, Message
+from meetings.live import journal
+from meetings.live.messages import Someone, name_of
+from meetings.live.refusals import Refused
+from meetings.models import Room, RoomEvent
+
+MESSAGE = name_of(ChatMessage)
+
+
+@dataclass(frozen=True)
+class PendingMessage:
+    room_id: str
+    text: str
+    someone: Someone
+    person: int
+    client_id: str | None = None
+
+
+def write_messages(pending: Sequence[PendingMessage], now: datetime) -> list[int | Exception]:
+    """The number of each, or why it has none. One transaction for each room, which may fail alone."""
+    outcome: dict[int, int | Exception] = {}
+    for room_id in {each.room_id for each in pending}:
+        places = [place for place, each in enumerate(pending) if each.room_id == room_id]
+        try:
+            numbers = _write_once(room_id, [pending[place] for place in places], now)
+        except (DatabaseError, Room.DoesNotExist) as problem:
+            outcome.update(dict.fromkeys(places, problem))
+        else:
+            outcome.update(zip(places, numbers, strict=True))
+    return [outcome[place] for place in range(len(pending))]
+
+
+def _write_once(room_id: str, pending: list[PendingMessage], now: datetime) -> list[int]:
+    try:
+        return _write_to_room(room_id, pending, now)
+    except IntegrityError:  # another process wrote one of these messages after we looked: now it is found
+        return _write_to_room(room_id, pending, now)
+
+
+@transaction.atomic
+def _write_to_room(room_id: str, pending: list[PendingMessage], now: datetime) -> list[int]:
+    """What its client has sent already keeps its first number."""
+    client_ids = [each.client_id for each in pending if each.client_id]
+    numbers = journal.numbers_of(room_id, client_ids) if client_ids else {}
+    keyed = [(_key(place, each), each) for place, each in enumerate(pending)]
+    new = {key: each for key, each in keyed if key not in numbers}
+    if new:
+        events = [(_event(each, now), each.person) for each in new.values()]
+        written = journal.write_many(room_id=room_id, events=events, now=now)
+        numbers |= dict(zip(new, written, strict=True))
+    return [numbers[key] for key, _each in keyed]
+
+
+def _key(place: int, message: PendingMessage) -> tuple[int | None, str]:
+    """Without a client id each is a message of its own."""
+    return (message.person, message.client_id) if message.client_id else (None, str(place))
+
+
+def _event(message: PendingMessage, now: datetime) -> ChatMessage:
+    """The journal gives it its number, and the number is its id."""
+    return ChatMessage(
+        id=0,
+        sender=message.someone,
+        text=message.text,
+        at=journal.written(now),
+        client_id=message.client_id,
+    )
+
+
+@transaction.atomic
+def delete_message(
+    *, room_id: str, number: int, by: Someone, person: int, is_host: bool, now: datetime
+) -> None:
+    """Erases the text for good, and tells the room. Raises Refused."""
+    message = _message_rows(room_id).select_for_update().filter(seq=number).first()
+    if message is None:
+        raise Refused("not_found")
+    if not is_host and message.person_id != person:
+        raise Refused("not_allowed")
+    if not erase(message):
+        raise Refused("not_found")
+    event = ChatDeleted(message=number, by=by, at=journal.written(now))
+    journal.write_many(room_id=room_id, events=[(event, person)], now=now)
+
+
+def erase(message: RoomEvent) -> bool:
+    """False when it is erased already."""
+    if message.payload.get("deleted"):
+        return False
+    message.payload = {**message.payload, "text": "", "deleted": True}
+    message.save(update_fields=["payload"])
+    return True
+
+
+def messages_before(room_id: str, before: int, *, limit: int, hidden_up_to: int = 0) -> list[Message]:
+    """Messages before the number `before`, newest first, without deleted ones and those up to `hidden_up_to`."""
+    rows = _message_rows(room_id).filter(seq__lt=before, seq__gt=hidden_up_to)
+    return [_message(row) for row in rows.exclude(payload__has_key="deleted").order_by("-seq")[:limit]]
+
+
+def _message_rows(room_id: str) -> QuerySet[RoomEvent]:
+    return RoomEvent.objects.filter(room=room_id, ev=MESSAGE)
+
+
+def _message(row: RoomEvent) -> Message:
+    return Message.model_validate({**row.payload, "id": row.seq})

@@ -1,0 +1,1 @@
+"""Raised hands: who asks for the floor."""

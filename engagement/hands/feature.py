@@ -1,0 +1,23 @@
+"""Raised hands, as they are registered with the rooms."""
+
+from engagement.hands import commands, raising, state
+from engagement.hands.messages import HandLower, HandLowered, HandRaise, HandRaised, HandsSnapshot
+from meetings.live.features import CommandType, DurableEvent, Feature, SnapshotPart
+from meetings.live.limits import SPOKEN
+from meetings.live.rights import Rule, while_open
+from meetings.live.scene import LARGEST_LIST
+
+HANDS = Feature(
+    name="hands",
+    documentation="Asking for the floor. Whoever comes onto the stage has their hand lowered.",
+    commands=(
+        CommandType(HandRaise, commands.raise_hand, Rule(when=while_open), SPOKEN),
+        CommandType(HandLower, commands.lower_hand, Rule(when=while_open), SPOKEN),
+    ),
+    durable=(
+        DurableEvent(shape=HandRaised, apply_to_person=state.raised),
+        DurableEvent(shape=HandLowered, apply_to_person=state.lowered),
+    ),
+    snapshot=SnapshotPart(shape=HandsSnapshot, build=state.snapshot, largest=LARGEST_LIST),
+    on_stage_joined=raising.lower_hand,
+)

@@ -1,0 +1,42 @@
+"""What a client sends and hears of raised hands."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+from meetings.live.messages import Command, Event, PersonId, Present, Someone
+
+
+class HandRaise(Command):
+    """Asks for the floor."""
+
+    do: Literal["hand.raise"]
+
+
+class HandLower(Command):
+    """Takes the own hand down, or for a host that of `person`."""
+
+    do: Literal["hand.lower"]
+    person: PersonId | None = None
+
+
+class HandRaised(Event):
+    """`person` asks for the floor."""
+
+    ev: Literal["hand.raised"] = "hand.raised"
+    person: Someone
+    at: str
+
+
+class HandLowered(Event):
+    """The hand of `person` is down."""
+
+    ev: Literal["hand.lowered"] = "hand.lowered"
+    person: Someone
+    at: str
+
+
+class HandsSnapshot(BaseModel):
+    """Whose hands are up, the first to raise it first."""
+
+    hands: list[Present]

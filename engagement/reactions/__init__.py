@@ -1,0 +1,1 @@
+"""Reactions: passing signs, summed and kept nowhere."""

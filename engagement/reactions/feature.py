@@ -1,0 +1,15 @@
+"""Reactions, as they are registered with the rooms."""
+
+from engagement.reactions import commands, state
+from engagement.reactions.messages import Reactions, ReactionSend
+from meetings.live.features import CommandType, Feature
+from meetings.live.limits import RateLimit
+from meetings.live.rights import Rule, while_open
+
+REACTIONS = Feature(
+    name="reactions",
+    documentation="Passing signs: summed, told once a second, kept nowhere.",
+    commands=(CommandType(ReactionSend, commands.send, Rule(when=while_open), RateLimit(burst=10, rate=5)),),
+    ephemeral=(Reactions,),
+    between={state.FROM_ELSEWHERE: state.count_elsewhere},
+)

@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { inside, message, nobody, someone, texts, welcome } from "../../../../tests/samples";
+import type { Notice, RoomActions } from "../../actions";
+import type { Command, Reply, Snapshot } from "../../protocol.generated";
+import { Refused } from "../../socket";
+import { reduce, type State } from "../../state";
+import { Chat } from "./client";
+import * as chat from "./state";
+
+describe("earlier messages", () => {
+  it("come before those that are there, each once, and say whether there are more", () => {
+    const state = reduce({ ...inside(), hasEarlier: true }, message(11, "newest"));
+    const page = [message(8, "first"), message(9, "second"), message(11, "newest")];
+    const more = chat.withEarlier(state, page, true);
+    expect(texts(more)).toEqual(["first", "second", "newest"]);
+    expect(more.hasEarlier).toBe(true);
+    expect(chat.firstLine(more)).toBe(8);
+    expect(chat.withEarlier(more, [], false).hasEarlier).toBe(false);
+  });
+});
+
+describe("what one writes", () => {
+  it("waits until the room says it, once for each message", () => {
+    let state = chat.wrote(inside(), { key: "a", text: "hello", isRefused: false });
+    state = chat.wrote(state, { key: "b", text: "hello", isRefused: false });
+    state = reduce(state, message(11, "hello", "1", "a"));
+    expect(state.pending.map((pending) => pending.key)).toEqual(["b"]);
+  });
+
+  it("is known by its name, also when the server has cleaned its text", () => {
+    const state = chat.wrote(inside(), { key: "a", text: "one\u000btwo", isRefused: false });
+    expect(reduce(state, message(11, "one\ntwo", "1", "a")).pending).toEqual([]);
+  });
+
+  it("stays when somebody else says the same", () => {
+    const state = chat.wrote(inside(), { key: "a", text: "hello", isRefused: false });
+    expect(reduce(state, message(11, "hello", "2", "a")).pending).toHaveLength(1);
+  });
+
+  it("loses its text when it is taken back", () => {
+    const said = reduce(inside(), message(11, "secret"));
+    const gone = reduce(said, { ev: "chat.deleted", seq: 12, message: 11, by: someone("2"), at: "" });
+    expect(gone.lines).toMatchObject([{ text: "", isTakenBack: true }]);
+  });
+});
+
+describe("coming back", () => {
+  it("drops a waiting message that the room has heard meanwhile, and keeps one that only reads the same", () => {
+    const waiting = chat.wrote(reduce(inside(), message(11, "ok", "1", "older")), { key: "mine", text: "ok", isRefused: false });
+    const heard = reduce(waiting, welcome({ seq: 12, missed: [message(12, "ok", "1", "mine")] }));
+    expect(heard.pending).toEqual([]);
+    const shown = (client_id: string): Snapshot => ({ ...nobody, messages: [message(12, "ok", "1", client_id)] });
+    expect(reduce(waiting, welcome({ seq: 12, snapshot: shown("mine") })).pending).toEqual([]);
+    expect(reduce(waiting, welcome({ seq: 12, snapshot: shown("older") })).pending).toHaveLength(1);
+  });
+
+  it("shows a message that was deleted meanwhile as taken back", () => {
+    const gone = { ...message(11, ""), deleted: true };
+    const state = reduce(inside(), welcome({ seq: 11, missed: [gone] }));
+    expect(state.lines).toMatchObject([{ id: 11, text: "", isTakenBack: true }]);
+  });
+});
+
+/** The room around the chat, with a server whose answers the test gives. */
+class Around implements RoomActions {
+  now: State = inside();
+  isUp = true;
+  readonly sent: Command[] = [];
+  readonly notices: Notice[] = [];
+  answer: (command: Command) => Promise<Reply> = () => Promise.reject(new Error("no reply"));
+
+  readonly state = (): State => this.now;
+  readonly update = (change: (state: State) => State): void => void (this.now = change(this.now));
+  readonly isOpen = (): boolean => this.isUp;
+  readonly send = (command: Command): Promise<Reply> => {
+    this.sent.push(command);
+    return this.answer(command);
+  };
+  readonly reply = (command: Command): Promise<Reply | null> => this.send(command).catch(() => null);
+  readonly ask = async (command: Command): Promise<boolean> => (await this.reply(command)) !== null;
+  readonly notify = (notice: Notice): void => void this.notices.push(notice);
+}
+
+describe("sending", () => {
+  let room: Around;
+  let own: Chat;
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    room = new Around();
+    own = new Chat(room);
+  });
+
+  afterEach(() => void vi.useRealTimers());
+
+  it("is tried again under the same name until there is an answer", async () => {
+    own.say("hello");
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(room.sent).toHaveLength(2);
+    expect(room.sent[0]).toEqual(room.sent[1]);
+    room.now = reduce(room.now, message(11, "hello", "1", room.now.pending[0]?.key));
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(room.sent.length).toBeLessThanOrEqual(3);
+    expect(room.now.pending).toEqual([]);
+  });
+
+  it("waits for the line, and goes on after the next welcome", async () => {
+    room.isUp = false;
+    own.say("hello");
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(room.sent).toEqual([]);
+    room.isUp = true;
+    own.sendAgain();
+    expect(room.sent).toMatchObject([{ do: "chat.send", text: "hello", client_id: room.now.pending[0]?.key }]);
+  });
+
+  it("that is refused stays, says so, and can be tried again or forgotten", async () => {
+    room.answer = () => Promise.reject(new Refused("too_fast", ""));
+    own.say("hello");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(room.now.pending).toMatchObject([{ text: "hello", isRefused: true }]);
+    expect(room.notices).toEqual([{ what: "too_fast" }]);
+    own.sendAgain();
+    expect(room.sent).toHaveLength(1);
+    own.sayAgain(room.now.pending[0]?.key ?? "");
+    expect(room.sent).toHaveLength(2);
+    own.forget(room.now.pending[0]?.key ?? "");
+    expect(room.now.pending).toEqual([]);
+  });
+
+  it("of what the room said long ago is over with its answer", async () => {
+    room.answer = (command) => Promise.resolve({ re: 1, ok: true, message: command.do === "chat.send" ? 4 : 0 });
+    own.say("hello");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(room.now.pending).toEqual([]);
+  });
+});

@@ -1,0 +1,72 @@
+// What one does in the chat: messages are kept and sent again until the room has said them.
+import type { Message } from "../../protocol.generated";
+import type { RoomActions } from "../../actions";
+import { Refused } from "../../socket";
+import { firstLine, withEarlier, withdrew, wrote, type Pending } from "./state";
+
+const SEND_AGAIN_AFTER = 2_000;
+
+/** `crypto.randomUUID` is missing where a page is not secure, and before Safari 15.4. */
+function newClientId(): string {
+  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export class Chat {
+  constructor(private readonly room: RoomActions) {}
+
+  /** Kept and sent again until the room says it; shown as “sending” meanwhile. */
+  say(text: string, key = newClientId()): void {
+    const pending = { key, text, isRefused: false };
+    this.room.update((state) => wrote(state, pending));
+    if (this.room.isOpen()) void this.send(pending);
+  }
+
+  sayAgain(key: string): void {
+    const pending = this.room.state().pending.find((waiting) => waiting.key === key);
+    if (pending) this.say(pending.text, key);
+  }
+
+  forget(key: string): void {
+    this.room.update((state) => withdrew(state, key));
+  }
+
+  takeBack(message: number): Promise<boolean> {
+    return this.room.ask({ do: "chat.delete", message });
+  }
+
+  async loadEarlier(): Promise<void> {
+    const reply = await this.room.reply({ do: "chat.list", before: firstLine(this.room.state()) });
+    if (reply) this.room.update((state) => withEarlier(state, reply.messages as Message[], reply.next !== null));
+  }
+
+  /** After a break: what the room has not said yet. */
+  sendAgain(): void {
+    for (const pending of this.room.state().pending) if (!pending.isRefused) void this.send(pending);
+  }
+
+  private async send(pending: Pending): Promise<void> {
+    try {
+      const reply = await this.room.send({ do: "chat.send", text: pending.text, client_id: pending.key });
+      this.wasSaid(pending.key, reply.message as number);
+    } catch (error) {
+      if (!(error instanceof Refused)) {
+        this.sendLater(pending);
+        return;
+      }
+      this.room.update((state) => wrote(state, { ...pending, isRefused: true }));
+      this.room.notify({ what: error.code === "too_fast" ? "too_fast" : "refused" });
+    }
+  }
+
+  /** Said so long ago that its event does not come again: the line was heard, or is among the earlier ones. */
+  private wasSaid(key: string, message: number): void {
+    if (message <= this.room.state().seq) this.room.update((state) => withdrew(state, key));
+  }
+
+  /** Without a reply on an open line; a broken one sends it after the next welcome. */
+  private sendLater(pending: Pending): void {
+    if (!this.room.isOpen()) return;
+    const isWaiting = (): boolean => this.room.state().pending.some(({ key, isRefused }) => key === pending.key && !isRefused);
+    setTimeout(() => isWaiting() && this.room.isOpen() && void this.send(pending), SEND_AGAIN_AFTER);
+  }
+}

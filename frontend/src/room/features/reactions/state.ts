@@ -1,0 +1,9 @@
+// Reactions pass: they are shown as they come, and leave nothing in the room's state.
+import type { ReactionSend } from "../../protocol.generated";
+import type { Reducers } from "../../state";
+
+export type Reaction = ReactionSend["reaction"];
+
+export const reducers: Reducers<"reactions"> = {
+  reactions: (state) => state,
+};

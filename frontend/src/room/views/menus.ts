@@ -1,0 +1,50 @@
+// What a toolbar is made of: controls with a sign and a word that says the state, and menus that open upwards.
+import { html, nothing, type TemplateResult } from "lit";
+import { isComposing } from "../../keys";
+import { icon } from "../page";
+
+export function control(name: string, sign: string, word: string, isOn: boolean | null, act: () => void, css = ""): TemplateResult {
+  const pressed = isOn === null ? nothing : String(isOn);
+  return html`<button class="control ${css} ${isOn === false ? "control--off" : ""}" type="button" data-control=${name} aria-pressed=${pressed} @click=${act}>${icon(sign)}${word}</button>`;
+}
+
+export function menu(name: string, sign: string, word: string, items: TemplateResult, css = ""): TemplateResult {
+  return html`<details class="menu menu--up ${css}" data-menu=${name} @toggle=${closeOthers} @click=${closesAfterChoice} @keydown=${closeOnEscape}>
+    <summary class="control" data-control=${name}>${icon(sign)}${word}</summary>
+    <div class="menu__list">${items}</div>
+  </details>`;
+}
+
+export function item(word: string, act: () => void, sign = "", name = ""): TemplateResult {
+  return html`<button type="button" data-item=${name || nothing} @click=${act}><span>${word}</span>${sign ? icon(sign) : nothing}</button>`;
+}
+
+function closeOthers(event: Event): void {
+  const opened = event.currentTarget as HTMLDetailsElement;
+  if (!opened.open) return;
+  for (const other of document.querySelectorAll<HTMLDetailsElement>("details.menu[open]")) if (other !== opened) other.open = false;
+  const outside = (press: Event): void => {
+    if (opened.contains(press.target as Node)) return;
+    opened.open = false;
+    document.removeEventListener("pointerdown", outside);
+  };
+  document.addEventListener("pointerdown", outside);
+}
+
+/** Closes before the choice acts: a dialog that it opens then gives the focus back to the menu. */
+export const closesAfterChoice = { handleEvent: closeAfterChoice, capture: true };
+
+function closeAfterChoice(event: Event): void {
+  const { currentTarget, target } = event;
+  if (!(target instanceof Element) || target.closest("summary") || !target.closest("button")) return;
+  const menu = currentTarget as HTMLDetailsElement;
+  menu.open = false;
+  menu.querySelector("summary")?.focus();
+}
+
+export function closeOnEscape(event: KeyboardEvent): void {
+  const menu = event.currentTarget as HTMLDetailsElement;
+  if (event.key !== "Escape" || isComposing(event) || !menu.open) return;
+  menu.open = false;
+  menu.querySelector("summary")?.focus();
+}

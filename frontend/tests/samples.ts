@@ -1,0 +1,49 @@
+// People, a room and events for tests, as the server sends them.
+import type { ChatMessage, Present, RoomEvent, RoomState, Snapshot, You } from "../src/room/protocol.generated";
+import { BEGINNING, reduce, type State } from "../src/room/state";
+
+export const someone = (id: string, more: Partial<Present> = {}): Present => ({
+  id,
+  name: `Person ${id}`,
+  company: "",
+  role: "attendee",
+  on_stage: false,
+  hand_raised_at: null,
+  microphone: false,
+  camera: false,
+  screen: false,
+  connections: [`c${id}`],
+  ...more,
+});
+
+export const you = (more: Partial<You> = {}): You => ({ ...someone("1"), connection: "c1", admission: "admitted", may: ["chat.send"], ...more });
+
+export const room: RoomState = {
+  id: "r",
+  kind: "meeting",
+  title: { en: "Heat" },
+  state: "live",
+  meeting: "m",
+  starts_at: null,
+  ends_at: null,
+  started_at: "2026-12-03T09:00:00Z",
+  closes_at: "2026-12-03T10:30:00Z",
+  is_webinar: true,
+  lobby: false,
+  recording: false,
+  media: "mesh",
+  ice_servers: [],
+};
+
+export const nobody: Snapshot = { messages: [], earlier: false, stage: [], hands: [], waiting: [], count: 1 };
+
+export function welcome(more: Partial<Extract<RoomEvent, { ev: "welcome" }>> = {}): RoomEvent {
+  return { ev: "welcome", at: "2026-12-03T09:00:00Z", you: you(), room, seq: 10, snapshot: nobody, missed: null, ...more };
+}
+
+export function message(id: number, text: string, from = "2", client_id: string | null = null): ChatMessage {
+  return { ev: "chat.message", seq: id, id, from: someone(from), text, at: "2026-12-03T09:00:00Z", client_id };
+}
+
+export const inside = (): State => reduce(BEGINNING, welcome());
+export const texts = (state: State): string[] => state.lines.map((line) => (line.kind === "said" ? line.text : line.what));

@@ -1,0 +1,54 @@
+"""Hands go up once, are shown to newcomers, and go down by their own person, a host, or on the way to the stage."""
+
+import pytest
+from django.utils import timezone
+
+from engagement.hands import raising
+from meetings.live.admission import public_id
+from meetings.live.messages import Someone
+from meetings.models import Meeting, Participant, RoomEvent
+from tests import factories
+from tests.meetings.live.conftest import Enter
+
+
+async def test_hands_go_up_and_down(live_webinar: Meeting, come: Enter) -> None:
+    host, guest = await come(live_webinar, live_webinar.host), await come(live_webinar)
+    await guest.does("hand.raise")
+    await guest.does("hand.raise")
+    raised = await host.hears("hand.raised")
+    assert raised["person"]["id"] == guest.id
+    late = await come(live_webinar)
+    assert [person["id"] for person in late.welcome["snapshot"]["hands"]] == [guest.id]
+    assert (await late.asks("hand.lower", person=guest.id))["error"] == "not_allowed"
+    await host.does("hand.lower", person=guest.id)
+    await guest.hears("hand.lowered")
+    assert len(host.all("hand.raised")) == 1
+
+
+async def test_whoever_is_brought_onto_the_stage_has_their_hand_lowered_first(
+    live_webinar: Meeting, come: Enter
+) -> None:
+    host, guest = await come(live_webinar, live_webinar.host), await come(live_webinar)
+    await guest.does("hand.raise")
+    await host.does("stage.invite", person=guest.id)
+    lowered, joined = await host.hears("hand.lowered"), await host.hears("stage.joined")
+    assert lowered["person"]["id"] == joined["person"]["id"] == guest.id
+    assert lowered["seq"] + 1 == joined["seq"]
+
+
+@pytest.mark.django_db
+def test_a_hand_is_raised_once_and_written_once() -> None:
+    seat, now = factories.registration(), timezone.now()
+    room = seat.meeting.room
+    here = Participant.objects.create(
+        room=room, person=seat.person, name="A", admission="admitted", first_seen_at=now
+    )
+    someone = Someone(id=public_id(here.pk), name="A")
+
+    def does(flow: object) -> bool:
+        return flow(room_id=room.pk, someone=someone, by=seat.person_id, now=now)  # type: ignore[operator]
+
+    assert does(raising.raise_hand) is True
+    assert does(raising.raise_hand) is False
+    assert does(raising.lower_hand) is True
+    assert [event.ev for event in RoomEvent.objects.all()] == ["hand.raised", "hand.lowered"]

@@ -1,0 +1,19 @@
+"""Reactions are summed and told once a second, over all processes of a room."""
+
+from meetings.models import Meeting, RoomEvent
+from tests.meetings.live.conftest import Enter
+
+
+async def test_reactions_are_summed_per_tick(live_webinar: Meeting, come: Enter) -> None:
+    host = await come(live_webinar, live_webinar.host)
+    guests = [await come(live_webinar) for _ in range(4)]
+    for guest in guests:
+        for _ in range(5):
+            await guest.tells("reaction.send", reaction="applause")
+
+    def total() -> int:
+        return sum(event["counts"]["applause"] for event in host.all("reactions"))
+
+    await host.until(lambda: total() == 20)
+    assert len(host.all("reactions")) <= 3
+    assert not await RoomEvent.objects.aexists()
