@@ -12,20 +12,30 @@ exec .venv/bin/python -m tools.check --quick
 """
 
 
-def main() -> int:
+class AnotherHook(Exception):
+    """There is a hook already that is not ours; carries its path."""
+
+
+def install(root: Path) -> Path:
+    """Where it was put. Raises AnotherHook."""
     # Asked of git: a worktree and core.hooksPath keep hooks elsewhere than in .git/hooks.
     command = ["git", "rev-parse", "--git-path", "hooks/pre-commit"]
-    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
-    hook = ROOT / found
+    found = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout.strip()
+    hook = root / found
     if hook.exists() and MARK not in hook.read_text():
-        print(
-            f"{found} is there already and is not ours. Call `.venv/bin/python -m tools.check --quick` from it."
-        )
-        return 1
+        raise AnotherHook(hook)
     hook.parent.mkdir(parents=True, exist_ok=True)
     hook.write_text(HOOK)
     hook.chmod(0o755)
-    print(f"Installed {found}")
+    return hook
+
+
+def main() -> int:
+    try:
+        print(f"Installed {install(ROOT)}")
+    except AnotherHook as problem:
+        print(f"{problem} is not ours. Call `.venv/bin/python -m tools.check --quick` from it.")
+        return 1
     return 0
 
 
