@@ -21,6 +21,7 @@ MAKE = re.compile(r"(?:`|^)make ([a-z]+)", re.MULTILINE)
 COMMAND = re.compile(r"manage\.py ([a-z_]+)")
 # With at least one folder: `models.py` alone may be any app's.
 PATH = re.compile(r"`((?:[\w.-]+/)+[\w.-]*)`")
+EXAMPLE = "/typing/"  # a feature that is made up to show how one is added
 SETTING = re.compile(r"`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)=?[^`]*`")
 
 
@@ -95,8 +96,8 @@ def test_files_and_folders_are_there(page: Path) -> None:
 
 
 def is_ours(name: str) -> bool:
-    """Neither an address of the service nor a folder that is only there once it runs."""
-    return (
+    """Neither an address of the service, a folder that is only there once it runs, nor an example."""
+    return EXAMPLE not in name and (
         name.endswith((".py", ".ts", ".md", ".html", ".css", ".toml"))
         or f"{name.partition('/')[0]}/" in tracked()
     )
