@@ -22,6 +22,7 @@ COMMAND = re.compile(r"manage\.py ([a-z_]+)")
 # With at least one folder: `models.py` alone may be any app's.
 PATH = re.compile(r"`((?:[\w.-]+/)+[\w.-]*)`")
 EXAMPLE = "/typing/"  # a feature that is made up to show how one is added
+FILES = (".py", ".ts", ".md", ".html", ".css", ".toml")
 SETTING = re.compile(r"`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)=?[^`]*`")
 
 
@@ -91,13 +92,15 @@ def test_settings_are_explained_to_operators(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=short)
 def test_files_and_folders_are_there(page: Path) -> None:
-    missing = [name for name in PATH.findall(prose(page)) if is_ours(name) and name not in tracked()]
+    missing = [name for name in PATH.findall(prose(page)) if is_ours(name) and not is_there(name)]
     assert missing == []
 
 
 def is_ours(name: str) -> bool:
     """Neither an address of the service, a folder that is only there once it runs, nor an example."""
-    return EXAMPLE not in name and (
-        name.endswith((".py", ".ts", ".md", ".html", ".css", ".toml"))
-        or f"{name.partition('/')[0]}/" in tracked()
-    )
+    return EXAMPLE not in name and (name.endswith(FILES) or f"{name.partition('/')[0]}/" in tracked())
+
+
+def is_there(name: str) -> bool:
+    """From the root of the project, or from within one app."""
+    return name in tracked() or any(file.endswith(f"/{name}") for file in tracked())
