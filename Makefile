@@ -106,6 +106,10 @@ services: setup .venv/test ## Keep the servers that tests need running until Ctr
 check: setup .venv/test ## Format, lint, types, import contracts, migrations, translations, templates
 	@exec $(PY) -m tools.check
 
+.PHONY: hooks
+hooks: .venv/test ## Run the quick checks before each commit
+	@$(PY) -m tools.hooks
+
 .PHONY: fix
 fix: setup .venv/test ## Format everything and mend what can be mended by a machine
 	@$(PY) -m ruff check --quiet --fix-only .

@@ -25,7 +25,6 @@ class MeetingsConfig(AppConfig):
         commands.register_own()
         register(room_feature.MEETING)
 
-
         shown = (models.Programme, models.Series, models.Meeting, models.MeetingRole)
         for model in shown:
             content_versions.watch(model)

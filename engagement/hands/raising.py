@@ -14,9 +14,7 @@ from meetings.models.room import Participant
 @transaction.atomic
 def raise_hand(*, room_id: str, someone: Someone, by: int, now: datetime) -> bool:
     """False when it is up already. `by` is the key of the person who does it."""
-    down = Participant.objects.filter(
-        pk=key_of(someone.id) or 0, room=room_id, hand_raised_at__isnull=True
-    )
+    down = Participant.objects.filter(pk=key_of(someone.id) or 0, room=room_id, hand_raised_at__isnull=True)
     if not down.update(hand_raised_at=now):
         return False
     event = HandRaised(person=someone, at=journal.written(now))
@@ -27,9 +25,7 @@ def raise_hand(*, room_id: str, someone: Someone, by: int, now: datetime) -> boo
 @transaction.atomic
 def lower_hand(*, room_id: str, someone: Someone, by: int, now: datetime) -> bool:
     """False when it is not up."""
-    up = Participant.objects.filter(
-        pk=key_of(someone.id) or 0, room=room_id, hand_raised_at__isnull=False
-    )
+    up = Participant.objects.filter(pk=key_of(someone.id) or 0, room=room_id, hand_raised_at__isnull=False)
     if not up.update(hand_raised_at=None):
         return False
     event = HandLowered(person=someone, at=journal.written(now))

@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from companies.models import Person
-from meetings import recording
 from meetings.live.callers import Caller
 from meetings.live.database import in_database
 from meetings.live.features import CommandType, DurableEvent, Feature
@@ -15,6 +14,7 @@ from meetings.live.rights import Standing, hosts_only
 from meetings.live.room import OpenRoom
 from meetings.live.scene import Scene
 from meetings.models import Recording
+from meetings.recording import capturing
 from meetings.recording.room_messages import (
     RecordingStart,
     RecordingStarted,
@@ -35,8 +35,8 @@ async def stop(room: OpenRoom, _caller: Caller, _command: RecordingStop) -> None
 def _begin(room: OpenRoom, caller: Caller) -> dict[str, Any]:
     host = Person.objects.get(pk=caller.ticket.person)
     try:
-        begun = recording.begin_capture(meeting=meeting_of(room, caller), by=host, now=timezone.now())
-    except recording.UnableToRecord as problem:
+        begun = capturing.begin_capture(meeting=meeting_of(room, caller), by=host, now=timezone.now())
+    except capturing.UnableToRecord as problem:
         raise Refused("not_now", problem.code) from problem
     return {"recording": begun.pk, "upload": reverse("upload", args=[begun.upload.pk])}
 
@@ -45,7 +45,7 @@ def _finish(room_id: str) -> None:
     running = Recording.objects.filter(room=room_id, state=Recording.State.CAPTURING).first()
     if running is None:
         raise Refused("not_now", "nothing is being recorded")
-    recording.finish_capture(recording=running, now=timezone.now())
+    capturing.finish_capture(recording=running, now=timezone.now())
 
 
 def may_start(_standing: Standing, scene: Scene) -> bool:
