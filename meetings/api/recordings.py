@@ -25,7 +25,7 @@ from meetings.access import Level, Visitor
 from meetings.api.asked import ChapterIn, RecordingIn, RecordingPatch, RecordingState
 from meetings.api.meetings import seen_meeting
 from meetings.api.schemas import RecordingOut, UploadOut, recording_out
-from meetings.models import Recording
+from meetings.models import Recording, Upload
 from meetings.views import uploads
 
 router = Router(tags=["recordings"])
@@ -94,7 +94,7 @@ def begin_upload(request: HttpRequest, meeting_id: str, payload: RecordingIn) ->
     """Metadata first: the answer says where the bytes go, by tus 1.0 with the same token.
 
     While bytes of an earlier upload for the meeting are kept, the answer is 409 with the code `unfinished`: continue
-    that one, or send `replace`.
+    that one, which for its uploader stands in `Location`, or send `replace`.
     """
     now = timezone.now()
     meeting = seen_meeting(request, meeting_id, Level.HOST)
@@ -110,12 +110,18 @@ def begin_upload(request: HttpRequest, meeting_id: str, payload: RecordingIn) ->
         )
     except recording.UnableToUpload as error:
         status = {"too_large": 413, "disk_full": 507}.get(error.code, 409)
-        raise Problem(status, error.message, code=error.code) from error
+        problem = Problem(status, error.message, code=error.code)
+        if error.earlier is not None:
+            problem.headers["Location"] = _address_of(error.earlier)
+        raise problem from error
     begun = recording.describe(
         recording=upload.recording, description=described(upload.recording, payload), now=now
     )
-    where = f"{settings.SITE_URL}{reverse('api:upload', args=[upload.pk])}"
-    return Status(201, UploadOut(**recording_out(begun).model_dump(), upload=where))
+    return Status(201, UploadOut(**recording_out(begun).model_dump(), upload=_address_of(upload)))
+
+
+def _address_of(upload: Upload) -> str:
+    return f"{settings.SITE_URL}{reverse('api:upload', args=[upload.pk])}"
 
 
 @router.api_operation(

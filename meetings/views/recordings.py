@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from companies.models import Person
 from companies.shared_pages import shared_among_strangers
 from meetings import access, captions
 from meetings import recording as flow
@@ -107,10 +108,20 @@ def upload_recording(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "meeting": meeting,
         "form": form,
         "largest": flow.most_bytes(),
-        "unfinished": flow.unfinished_upload(meeting),
+        **_unfinished(meeting, visitor.person),
         "recordings": page_of(request, "page", meeting.recordings.order_by("-created_at", "pk"), A_PAGE),
     }
     return render(request, "meetings/recordings/upload.html", context, status=422 if form.errors else 200)
+
+
+def _unfinished(meeting: Meeting, person: Person | None) -> dict[str, object]:
+    kept = flow.unfinished_upload(meeting)
+    if kept is None:
+        return {}
+    return {
+        "unfinished": flow.is_unfinished(kept, person, now()),
+        "may_replace": flow.may_replace(kept, person, now()),
+    }
 
 
 def _keep_whole(visitor: Visitor, meeting: Meeting, form: WholeFileForm) -> Recording | None:
@@ -126,7 +137,7 @@ def _keep_whole(visitor: Visitor, meeting: Meeting, form: WholeFileForm) -> Reco
             now=now(),
             filename=sent.name or "",
             content_type=sent.content_type or "",
-            replace=form.cleaned_data["replace"],
+            replace=form.cleaned_data["replace"] or _is_sent_whole(meeting, sent),
         )
         for part in sent.chunks(BLOCK):
             upload = flow.receive_part(upload_id=upload.pk, offset=upload.offset, part=part, now=now())
@@ -135,3 +146,9 @@ def _keep_whole(visitor: Visitor, meeting: Meeting, form: WholeFileForm) -> Reco
         return None
     nudge(upload.recording_id)
     return upload.recording
+
+
+def _is_sent_whole(meeting: Meeting, sent: "UploadedFile[bytes]") -> bool:
+    """The file of which a part is kept already has now come in one go, so nothing is lost by putting it there."""
+    kept = flow.unfinished_upload(meeting)
+    return kept is not None and flow.is_same_file(kept, sent.name or "", sent.size)

@@ -39,10 +39,11 @@ CHECKSUM_MISMATCH = 460  # of tus
 class BadRequest(Exception):
     """What the client said cannot be understood; carries the status to answer with."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
+        self.headers = headers or {}
 
 
 Door = Callable[..., HttpResponse]
@@ -67,7 +68,7 @@ def _answer_tus(view: Door, methods: tuple[str, ...], request: HttpRequest, **kw
     try:
         response = view(request, **kwargs)
     except BadRequest as error:
-        response = _refusal(error.status, error.message)
+        response = _refusal(error.status, error.message, error.headers)
     return _with_headers(response, {"Tus-Resumable": VERSION, "Cache-Control": "no-store"})
 
 
@@ -86,7 +87,12 @@ def uploads(request: HttpRequest) -> HttpResponse:
             replace=said.get("replace") == "1",
         )
     except recording.UnableToUpload as error:
-        raise BadRequest(_STATUS_OF.get(error.code, 409), error.message) from error
+        kept = error.earlier
+        is_same = kept is not None and recording.is_same_file(
+            kept, said.get("filename", ""), _length(request)
+        )
+        where = {"Location": reverse("upload", args=[kept.pk])} if kept is not None and is_same else {}
+        raise BadRequest(_STATUS_OF.get(error.code, 409), error.message, where) from error
     headers = {"Location": reverse("upload", args=[upload.pk]), **_about(upload)}
     return _with_headers(HttpResponse(status=201), headers)
 
