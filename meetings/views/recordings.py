@@ -55,6 +55,8 @@ def edit_recording(request: HttpRequest, recording_id: str) -> HttpResponseBase:
     recording = access.recording_for(access.visitor_of(request), recording_id, Level.HOST)
     form = DescriptionForm(request.POST or None, request.FILES or None, recording=recording)
     if request.method == "POST" and form.is_valid():
+        form.refuse_outdated()
+    if request.method == "POST" and form.is_valid():
         flow.describe(recording=recording, description=form.description(), now=now())
         sent = form.cleaned_data["captions"]
         if sent:
