@@ -19,6 +19,7 @@ from django.utils.translation import ngettext_lazy
 from companies import addresses, zones
 from companies.collation import in_order
 from companies.form_fields import LineField, ProseField, RowField
+from companies.form_versions import VersionedForm
 from companies.forms import ZoneField
 from companies.languages import OWN_NAMES, codes, in_language, reading_language
 from companies.models import Company, Person
@@ -101,7 +102,7 @@ class People(ProseField):
         return "\n".join(f"{one.name} <{one.email}>" if one.name else one.email for one in speakers)
 
 
-class MeetingForm(forms.Form):
+class MeetingForm(VersionedForm):
     """Wall-clock time and zone, texts by language, the stage and the rules; `details` once it is valid.
 
     With `meeting` it changes that one: no recurrence and no other room.

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from companies.collation import in_order
 from companies.form_fields import LineField, ProseField
+from companies.form_versions import VersionedForm
 from companies.languages import LanguageText, reading_language
 from meetings import media_files
 from meetings.captions import Captions, NotCaptions
@@ -29,7 +30,7 @@ MOST_CAPTION_BYTES = 2 * 1024 * 1024
 _CHAPTER = re.compile(r"^[\[(]?(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)[\])]?(?:\s*[-–—:|·•])?\s+(\S.*)$", re.ASCII)
 
 
-class DescriptionForm(forms.Form):
+class DescriptionForm(VersionedForm):
     """Title by language, who may see it and until when, chapters as “mm:ss Title”, captions as a file."""
 
     language = forms.ChoiceField(label=gettext_lazy("Spoken language"))

@@ -215,8 +215,12 @@ def move_meeting(
 
 
 @transaction.atomic
-def change_meeting(*, meeting: Meeting, details: MeetingDetails, now: datetime) -> Meeting:
+def change_meeting(
+    *, meeting: Meeting, details: MeetingDetails, now: datetime, expected: MeetingDetails | None = None
+) -> Meeting:
     """Makes the meeting what `details` say; its room stays. Raises UnableToChange, UnableToSchedule.
+
+    With `expected` only as long as it still is what its host has read.
 
     When people who know of it must hear, `revision` goes up by one and one fact is sent: meeting_moved when
     the hours differ, else meeting_changed. A draft was told to nobody, so no fact is sent for it.
@@ -224,6 +228,8 @@ def change_meeting(*, meeting: Meeting, details: MeetingDetails, now: datetime) 
     _refuse(problems(details, now=now, may_be_past=True))
     stage = _stage(details, meeting.host)
     meeting = _locked(meeting)
+    if expected is not None and details_of(meeting) != expected:
+        raise UnableToChange("changed", _changed_meanwhile())
     details = replace(details, room=meeting.room)
     was = (meeting.starts_at, meeting.ends_at)
     changed = told_of(meeting, details)
@@ -267,9 +273,7 @@ def patch_meeting(
     _lock(meeting)
     meeting = access.meeting_for(by, meeting.pk, access.Level.HOST)  # after the lock: as it is now
     if is_as_read is not None and not is_as_read(meeting):
-        raise Outdated(
-            "outdated", _("This was changed by somebody else. Read it again before you change it.")
-        )
+        raise Outdated("outdated", _changed_meanwhile())
     changed = change_meeting(meeting=meeting, details=with_changes(details_of(meeting), changes), now=now)
     if draft and changed.state != Meeting.State.DRAFT:
         raise UnableToSchedule({"draft": [_("This meeting is announced already.")]})
@@ -279,10 +283,12 @@ def patch_meeting(
 
 
 @transaction.atomic
-def change_following(*, meeting: Meeting, details: MeetingDetails, now: datetime) -> list[Meeting]:
+def change_following(
+    *, meeting: Meeting, details: MeetingDetails, now: datetime, expected: MeetingDetails | None = None
+) -> list[Meeting]:
     """Changes this occurrence; the later ones of its series move by as many days, to the same hour there.
 
-    Only hours go to the later ones: each keeps its own title, place and people.
+    Only hours go to the later ones: each keeps its own title, place and people. `expected` is of this occurrence.
     """
     _refuse(problems(details, now=now, may_be_past=True))
     _stage(details, meeting.host)
@@ -290,8 +296,11 @@ def change_following(*, meeting: Meeting, details: MeetingDetails, now: datetime
     shift = details.local_day - meeting.local_day
     changed = []
     for each in following(meeting, latest_first=shift > timedelta(0)):
-        wanted = details if each.pk == meeting.pk else at_the_hours_of(each, details, shift)
-        changed.append(change_meeting(meeting=each, details=wanted, now=now))
+        is_first = each.pk == meeting.pk
+        wanted = details if is_first else at_the_hours_of(each, details, shift)
+        changed.append(
+            change_meeting(meeting=each, details=wanted, now=now, expected=expected if is_first else None)
+        )
     return sorted(changed, key=lambda one: one.starts_at)
 
 
@@ -605,6 +614,10 @@ def _announce_change(
         at=in_utc(now),
     )
     journal.write(room=meeting.room, event=event, now=now)
+
+
+def _changed_meanwhile() -> str:
+    return _("This was changed by somebody else. Read it again before you change it.")
 
 
 def _why_not_cancelled(meeting: Meeting) -> str:

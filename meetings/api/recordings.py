@@ -30,6 +30,7 @@ from meetings.api.recording_schemas import (
     UploadOut,
     recording_out,
 )
+from meetings.models import Upload
 from meetings.recording import describing, tus, uploading
 from meetings.recording.describing import NewChapter, RecordingChanges
 
@@ -99,7 +100,7 @@ def begin_upload(request: HttpRequest, meeting_id: str, payload: RecordingIn) ->
     """Metadata first: the answer says where the bytes go, by tus 1.0 with the same token.
 
     While bytes of an earlier upload for the meeting are kept, the answer is 409 with the code `unfinished`: continue
-    that one, or send `replace`.
+    that one, which for its uploader stands in `Location`, or send `replace`.
     """
     meeting = seen_meeting(request, meeting_id, Level.HOST)
     try:
@@ -115,9 +116,15 @@ def begin_upload(request: HttpRequest, meeting_id: str, payload: RecordingIn) ->
         )
     except uploading.UnableToUpload as error:
         status = {"too_large": 413, "disk_full": 507}.get(error.code, 409)
-        raise Problem(status, error.message, code=error.code) from error
-    where = f"{settings.SITE_URL}{reverse('api:upload', args=[upload.pk])}"
-    return Status(201, UploadOut(**recording_out(upload.recording).model_dump(), upload=where))
+        problem = Problem(status, error.message, code=error.code)
+        if error.earlier is not None:
+            problem.headers["Location"] = _address_of(error.earlier)
+        raise problem from error
+    return Status(201, UploadOut(**recording_out(upload.recording).model_dump(), upload=_address_of(upload)))
+
+
+def _address_of(upload: Upload) -> str:
+    return f"{settings.SITE_URL}{reverse('api:upload', args=[upload.pk])}"
 
 
 @router.api_operation(

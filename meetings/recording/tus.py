@@ -72,8 +72,14 @@ def creation_of(request: HttpRequest) -> Creation:
     )
 
 
-def refused(error: uploading.UnableToUpload) -> TusRefusal:
-    return TusRefusal(_STATUS_OF.get(error.code, 409), error.message)
+def refused(error: uploading.UnableToUpload, request: HttpRequest) -> TusRefusal:
+    """With the place where the same file of the same person goes on, if it was begun before."""
+    headers, earlier = dict(ON_EVERY_ANSWER), error.earlier
+    if earlier is not None and uploading.is_same_file(
+        earlier, creation_of(request).filename, length_of(request)
+    ):
+        headers["Location"] = reverse("upload", args=[earlier.pk])
+    return TusRefusal(_STATUS_OF.get(error.code, 409), error.message, headers)
 
 
 def created(upload: Upload) -> HttpResponse:

@@ -31,8 +31,16 @@ logger = logging.getLogger(__name__)
 _OPEN = (State.EXPECTED, State.CAPTURING, State.RECEIVED)  # after “stop” the last part may still be under way
 
 
+ALONE_FOR = timedelta(hours=1)  # since its last part, an upload is its host's own
+
+
 class UnableToUpload(Refusal):
-    """`code`: too_large, uploading (somebody else), unfinished (bytes of an earlier one are kept), empty, disk_full."""
+    """`code`: too_large, uploading (somebody else), unfinished (bytes of an earlier one are kept), empty, disk_full.
+
+    `earlier` is the unfinished one where the same person may go on with it.
+    """
+
+    earlier: Upload | None = None
 
 
 class UnableToReceive(Refusal):
@@ -73,10 +81,7 @@ def begin_upload(
     meeting = Meeting.objects.select_for_update(of=("self",)).select_related("room").get(pk=meeting.pk)
     earlier = Upload.objects.filter(recording__meeting=meeting, recording__state=State.EXPECTED).first()
     if earlier is not None:
-        if earlier.created_by_id != by.pk and earlier.touched_at > now - timedelta(hours=1):
-            raise UnableToUpload("uploading", _("Somebody else is uploading the recording of this meeting."))
-        if earlier.offset and not replace:
-            raise UnableToUpload("unfinished", is_unfinished())
+        _refuse_over(earlier, by, replace=replace, now=now)
         drop_upload(earlier)
     recording = take_expected(meeting, State.EXPECTED, Recording.Source.UPLOAD, by, now)
     try:
@@ -98,10 +103,53 @@ def unfinished_upload(meeting: Meeting) -> Upload | None:
     return found.first()
 
 
-def is_unfinished() -> str:
-    return _(
-        "An earlier upload for this meeting is unfinished. Continue it with the same file, or choose to replace it."
+def may_replace(upload: Upload, by: Person | None, now: datetime) -> bool:
+    return _is_own(upload, by) or upload.touched_at <= now - ALONE_FOR
+
+
+def is_unfinished(upload: Upload, by: Person | None, now: datetime) -> str:
+    """What `by` can do about it."""
+    about = {"file": upload.filename or _("Recording")}
+    if _is_own(upload, by):
+        return (
+            _(
+                "An earlier upload for this meeting is unfinished: %(file)s."
+                " Continue it with the same file, or choose to replace it."
+            )
+            % about
+        )
+    if may_replace(upload, by, now):
+        return (
+            _(
+                "Somebody else's upload for this meeting is unfinished: %(file)s. You can choose to replace it."
+            )
+            % about
+        )
+    return (
+        _(
+            "Somebody else is uploading the recording of this meeting: %(file)s."
+            " An hour after it stops, you can replace it."
+        )
+        % about
     )
+
+
+def is_same_file(upload: Upload, filename: str, length: int | None) -> bool:
+    """By name and length, as browsers tell files apart; the content is looked at when all of it is there."""
+    return (upload.filename, upload.length) == (filename[:200], length)
+
+
+def _is_own(upload: Upload, by: Person | None) -> bool:
+    return by is not None and upload.created_by_id == by.pk
+
+
+def _refuse_over(earlier: Upload, by: Person, *, replace: bool, now: datetime) -> None:
+    if may_replace(earlier, by, now) and (replace or not earlier.offset):
+        return
+    code = "unfinished" if may_replace(earlier, by, now) else "uploading"
+    refusal = UnableToUpload(code, is_unfinished(earlier, by, now))
+    refusal.earlier = earlier if _is_own(earlier, by) else None
+    raise refusal
 
 
 def no_room() -> str:

@@ -67,13 +67,15 @@ def new_meeting(request: HttpRequest) -> HttpResponse:
 def edit_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
     meeting = access.meeting_for(visitor, meeting_id, access.Level.HOST)
-    form = _form(request, visitor, initial=typed_of(scheduling.details_of(meeting)), meeting=meeting)
+    saved = scheduling.details_of(meeting)
+    form = _form(request, visitor, initial=typed_of(saved), meeting=meeting)
     preview = None
     if request.method == "POST" and form.is_valid() and form.details is not None:
+        form.refuse_outdated()
         form.refuse(details.problems(form.details, now=timezone.now(), may_be_past=True))
         preview = _preview_of_change(request, visitor, form, meeting) if form.is_valid() else None
         if form.is_valid() and preview is None:
-            answer = _change(request, form, form.details, meeting)
+            answer = _change(request, form, form.details, meeting, saved)
             if answer is not None:
                 return answer
     return _page(request, form, preview, meeting)
@@ -205,14 +207,18 @@ def _schedule(
 
 
 def _change(
-    request: HttpRequest, form: MeetingForm, wanted: MeetingDetails, meeting: Meeting
+    request: HttpRequest,
+    form: MeetingForm,
+    wanted: MeetingDetails,
+    meeting: Meeting,
+    saved: MeetingDetails,
 ) -> HttpResponse | None:
     now = timezone.now()
     try:
         if form.cleaned_data.get("following"):
-            scheduling.change_following(meeting=meeting, details=wanted, now=now)
+            scheduling.change_following(meeting=meeting, details=wanted, now=now, expected=saved)
         else:
-            scheduling.change_meeting(meeting=meeting, details=wanted, now=now)
+            scheduling.change_meeting(meeting=meeting, details=wanted, now=now, expected=saved)
     except scheduling.UnableToSchedule as error:
         form.refuse(error.field_errors)
         return None

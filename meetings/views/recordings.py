@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from companies.models import Person
 from companies.shared_pages import shared_among_strangers
 from companies.views.paging import page_of
 from companies.views.visiting import sent_in
@@ -54,6 +55,8 @@ def recording_page(request: HttpRequest, recording_id: str) -> HttpResponse:
 def edit_recording(request: HttpRequest, recording_id: str) -> HttpResponseBase:
     recording = recording_access.recording_for(access.visitor_of(request), recording_id, Level.HOST)
     form = DescriptionForm(*sent_in(request), recording=recording)
+    if request.method == "POST" and form.is_valid():
+        form.refuse_outdated()
     if request.method == "POST" and form.is_valid() and _describe(recording, form):
         messages.success(request, _("Saved."))
         sent: captions.Captions | None = form.cleaned_data["captions"]
@@ -117,10 +120,20 @@ def upload_recording(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "meeting": meeting,
         "form": form,
         "largest": arriving.most_bytes(),
-        "unfinished": uploading.unfinished_upload(meeting),
+        **_unfinished(meeting, visitor.person),
         "recordings": page_of(request, "page", meeting.recordings.order_by("-created_at", "pk"), A_PAGE),
     }
     return render(request, "meetings/recordings/upload.html", context, status=422 if form.errors else 200)
+
+
+def _unfinished(meeting: Meeting, person: Person | None) -> dict[str, object]:
+    kept = uploading.unfinished_upload(meeting)
+    if kept is None:
+        return {}
+    return {
+        "unfinished": uploading.is_unfinished(kept, person, now()),
+        "may_replace": uploading.may_replace(kept, person, now()),
+    }
 
 
 def _keep_whole(visitor: Visitor, meeting: Meeting, form: WholeFileForm) -> Recording | None:
@@ -136,7 +149,7 @@ def _keep_whole(visitor: Visitor, meeting: Meeting, form: WholeFileForm) -> Reco
             now=now(),
             filename=sent.name or "",
             content_type=sent.content_type or "",
-            replace=form.cleaned_data["replace"],
+            replace=form.cleaned_data["replace"] or _is_sent_whole(meeting, sent),
         )
         for part in sent.chunks(BLOCK):
             upload = uploading.receive_part(upload_id=upload.pk, offset=upload.offset, part=part, now=now())
@@ -145,3 +158,9 @@ def _keep_whole(visitor: Visitor, meeting: Meeting, form: WholeFileForm) -> Reco
         return None
     wake_worker(upload.recording_id)
     return upload.recording
+
+
+def _is_sent_whole(meeting: Meeting, sent: "UploadedFile[bytes]") -> bool:
+    """The file of which a part is kept already has now come in one go, so nothing is lost by putting it there."""
+    kept = uploading.unfinished_upload(meeting)
+    return kept is not None and uploading.is_same_file(kept, sent.name or "", sent.size)

@@ -1,5 +1,6 @@
 import csv
 import io
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from companies.ids import new_id
+from meetings import scheduling
 from meetings.models import Meeting, MeetingRole, Presence, Registration, Series
 from tests import factories
 
@@ -438,6 +440,56 @@ def test_an_empty_attendance_page_teaches(page, host):
 
 
 # ---- who may ---------------------------------------------------------------------------------------------
+
+# ---- two tabs ------------------------------------------------------------------------------------------------
+
+
+def version_on(page, address):
+    return page.get(address).context["form"].read_version
+
+
+def test_an_older_tab_does_not_undo_in_silence_what_another_saved(page, host):
+    meeting = factories.meeting(host=host, timezone="Europe/Vilnius", description={})
+    address = reverse("edit_meeting", args=[meeting.pk])
+    older = version_on(page, address)
+    moved = typed_again(meeting, local_time="15:00", read_version=older, title_en="Newer")
+    shown = page.post(address, moved)
+    assert page.post(address, {**moved, "confirmed": shown.context.get("mark", "")}).status_code == 302
+    stale = typed_again(meeting, title_en="Older", read_version=older)
+    refused = page.post(address, stale)
+    assert refused.status_code == 422
+    meeting.refresh_from_db()
+    assert (meeting.title, meeting.local_time) == ({"en": "Newer"}, time(15))
+    (said,) = refused.context["form"].non_field_errors()
+    assert "Starts at" in said
+    assert 'value="Older"' in refused.content.decode()
+    # Read and sent again, it is what the host wants.
+    wanted = {**stale, "read_version": refused.context["form"].read_version}
+    shown = page.post(address, wanted)
+    assert page.post(address, {**wanted, "confirmed": shown.context["mark"]}).status_code == 302
+    meeting.refresh_from_db()
+    assert (meeting.title, meeting.local_time) == ({"en": "Older"}, time(11))
+
+
+def test_a_form_sent_twice_by_mistake_is_no_conflict(page, host):
+    meeting = factories.meeting(
+        host=host, timezone="Europe/Vilnius", description={}, host_company=host.company
+    )
+    address = reverse("edit_meeting", args=[meeting.pk])
+    sent = typed_again(meeting, title_en="Newer", read_version=version_on(page, address))
+    sent["confirmed"] = page.post(address, {**sent, "do": "preview"}).context["mark"]
+    assert [page.post(address, {**sent, "do": "preview"}).status_code for _ in range(2)] == [302, 302]
+
+
+def test_a_change_in_between_reading_and_saving_is_refused_under_the_lock(host):
+    meeting = factories.meeting(host=host, description={})
+    read = scheduling.details_of(meeting)
+    scheduling.change_meeting(meeting=meeting, details=replace(read, capacity=5), now=NOW)
+    with pytest.raises(scheduling.UnableToChange):
+        scheduling.change_meeting(meeting=meeting, details=replace(read, capacity=7), now=NOW, expected=read)
+    meeting.refresh_from_db()
+    assert meeting.capacity == 5
+
 
 GET_PAGES = ["edit_meeting", "host_meeting", "attendance", "attendance_csv", "registrations_csv"]
 STEPS = ["publish_meeting", "cancel_meeting", "start_meeting", "end_meeting"]

@@ -174,6 +174,23 @@ def test_a_host_describes_a_recording() -> None:
     ]
 
 
+def test_an_older_tab_does_not_undo_in_silence_what_another_saved() -> None:
+    found = published()
+    address = reverse("edit_recording", args=[found.pk])
+    client = host_of(found)
+    older = client.get(address).context["form"].read_version
+    newer = description(chapters="8:20 Six thermometers", read_version=older)
+    assert client.post(address, newer).status_code == 302
+    stale = description(chapters="8:20 Seven", read_version=older)
+    refused = client.post(address, stale)
+    assert refused.status_code == 422
+    assert "Chapters" in refused.context["form"].non_field_errors()[0]
+    assert found.chapters.get().title == {"en": "Six thermometers"}
+    again = client.post(address, {**stale, "read_version": refused.context["form"].read_version})
+    assert again.status_code == 302
+    assert found.chapters.get().title == {"en": "Seven"}
+
+
 def test_each_wrong_line_of_the_chapters_is_named_and_nothing_typed_is_lost() -> None:
     found = published()
     written = "0:00 Begin\nsoon Mussels\n8:20\n61:00 After the end\n0:00 Again"

@@ -280,8 +280,10 @@ def test_a_second_upload_by_the_same_host_does_not_drop_the_first_in_silence(mee
     address = begin(client, meeting, len(film)).headers["Location"]
     send(client, address, 0, film[:500])
     refused = begin(client, meeting, 4000)
-    assert (refused.status_code, refused.content.decode()) == (428, uploading.is_unfinished())
     kept = Upload.objects.get()
+    words = uploading.is_unfinished(kept, meeting.host, timezone.now())
+    assert (refused.status_code, refused.content.decode()) == (428, words)
+    assert "Location" not in refused.headers  # another file: nothing to go on with
     assert (kept.offset, arriving.path_of(kept).read_bytes()) == (500, film[:500])
     assert send(client, address, 500, film[500:]).status_code == 204  # goes on
     assert meeting.recordings.get().state == Recording.State.RECEIVED
@@ -294,6 +296,37 @@ def test_who_chooses_it_replaces_the_unfinished_upload(meeting: Meeting) -> None
     begun = begin(client, meeting, 3000, {"replace": "1"})
     assert begun.status_code == 201
     assert (Upload.objects.get().length, Upload.objects.get().offset) == (3000, 0)
+
+
+def test_another_browser_of_the_same_host_is_told_where_the_same_file_goes_on(meeting: Meeting) -> None:
+    film, client = films.webm(), signed_in(meeting.host)
+    address = begin(client, meeting, len(film)).headers["Location"]
+    send(client, address, 0, film[:500])
+    again = begin(signed_in(meeting.host), meeting, len(film))
+    assert (again.status_code, again.headers["Location"]) == (428, address)
+    assert send(client, address, 500, film[500:]).status_code == 204
+
+
+def test_without_scripts_the_same_file_whole_is_no_loss_and_needs_no_choice(meeting: Meeting) -> None:
+    film, client = films.webm(), signed_in(meeting.host)
+    send(client, begin(client, meeting, len(film)).headers["Location"], 0, film[:500])
+    page = reverse("upload_recording", args=[meeting.pk])
+    assert client.post(page, {"file": SimpleUploadedFile("talk.webm", film)}).status_code == 302
+    assert meeting.recordings.get().state == Recording.State.RECEIVED
+
+
+def test_the_page_offers_another_host_to_replace_it_only_after_an_hour_of_silence(meeting: Meeting) -> None:
+    other = factories.member()
+    factories.role(meeting, other, "co_host")
+    client, page = signed_in(meeting.host), reverse("upload_recording", args=[meeting.pk])
+    send(client, begin(client, meeting, 4000).headers["Location"], 0, films.webm()[:500])
+    at_once = signed_in(other).get(page)
+    assert "Somebody else is uploading" in at_once.context["unfinished"]
+    assert "data-replace hidden" in at_once.content.decode()
+    Upload.objects.update(touched_at=timezone.now() - timedelta(hours=2))
+    later = signed_in(other).get(page)
+    assert "You can choose to replace it." in later.context["unfinished"]
+    assert "data-replace>" in later.content.decode()
 
 
 def test_an_upload_of_which_nothing_came_stands_in_nobodys_way(meeting: Meeting) -> None:
@@ -309,7 +342,12 @@ def test_another_host_is_asked_too_after_an_hour_of_silence(meeting: Meeting) ->
     send(client, begin(client, meeting, 4000).headers["Location"], 0, films.webm()[:500])
     assert begin(signed_in(other), meeting, 3000, {"replace": "1"}).status_code == 409  # under way
     Upload.objects.update(touched_at=timezone.now() - timedelta(hours=2))
-    assert begin(signed_in(other), meeting, 3000).status_code == 428
+    asked = begin(signed_in(other), meeting, 4000)
+    assert (asked.status_code, asked.content.decode()) == (
+        428,
+        "Somebody else's upload for this meeting is unfinished: talk.webm. You can choose to replace it.",
+    )
+    assert "Location" not in asked.headers  # only who began it can go on
     assert begin(signed_in(other), meeting, 3000, {"replace": "1"}).status_code == 201
 
 
@@ -320,7 +358,8 @@ def test_the_page_says_so_before_and_keeps_what_is_there(meeting: Meeting) -> No
     assert "data-unfinished>" in client.get(page).content.decode()
     refused = client.post(page, {"file": SimpleUploadedFile("talk.webm", films.webm())})
     assert refused.status_code == 422
-    assert refused.context["form"].errors == {"file": [uploading.is_unfinished()]}
+    words = uploading.is_unfinished(Upload.objects.get(), meeting.host, timezone.now())
+    assert refused.context["form"].errors == {"file": [words]}
     assert Upload.objects.get().offset == 500
     sent = {"file": SimpleUploadedFile("talk.webm", films.webm()), "replace": "on"}
     assert client.post(page, sent).status_code == 302
@@ -347,6 +386,9 @@ def test_a_program_is_asked_too(meeting: Meeting, settings: Any) -> None:
             headers={"Authorization": f"Bearer {key}"},
         )
 
-    assert (ask().status_code, ask().json()["code"]) == (409, "unfinished")
+    refused = ask()
+    assert (refused.status_code, refused.json()["code"]) == (409, "unfinished")
+    where = f"{settings.SITE_URL}{reverse('api:upload', args=[Upload.objects.get().pk])}"
+    assert refused.headers["Location"] == where
     assert Upload.objects.get().offset == 500
     assert ask(replace=True).status_code == 201

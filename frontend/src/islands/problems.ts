@@ -56,16 +56,35 @@ function answerIsNone(asker: Element, xhr: XMLHttpRequest): void {
   else show(asker, BY_STATUS[xhr.status] ?? "broken", secondsUntil(xhr.getResponseHeader("Retry-After")));
 }
 
-/** The page's proof that a form came from it no longer holds: a new one is fetched, for every form of the page. */
 async function renew(asker: Element): Promise<void> {
   try {
-    const page = await fetch(location.href, { credentials: "same-origin" });
-    const fresh = new DOMParser().parseFromString(await page.text(), "text/html");
-    const token = fresh.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value;
-    for (const field of document.querySelectorAll<HTMLInputElement>("input[name=csrfmiddlewaretoken]")) field.value = token ?? field.value;
+    await renewProof();
   } finally {
     show(asker, "expired");
   }
+}
+
+/** The page's proof that a form came from it no longer holds: a new one is fetched, for every form of the page. */
+export async function renewProof(): Promise<void> {
+  const fresh = await pageAnew();
+  const token = fresh.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value;
+  for (const field of document.querySelectorAll<HTMLInputElement>("input[name=csrfmiddlewaretoken]")) field.value = token ?? field.value;
+}
+
+/** Whether who reads this page is still signed in as they were when it came. */
+export async function isSamePerson(): Promise<boolean> {
+  return (await pageAnew()).body.dataset.person === document.body.dataset.person;
+}
+
+async function pageAnew(): Promise<Document> {
+  const page = await fetch(location.href, { credentials: "same-origin" });
+  return new DOMParser().parseFromString(await page.text(), "text/html");
+}
+
+/** For scripts that send by themselves: what the page says of such an answer. */
+export function wordsOf(status: number): string {
+  const template = document.querySelector<HTMLTemplateElement>("template#form-problem");
+  return template ? wordsFor(template, BY_STATUS[status] ?? "broken", 0) : "";
 }
 
 /** Seconds or a date (RFC 9110, section 10.2.3); 0 for neither. */

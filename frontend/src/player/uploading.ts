@@ -1,26 +1,34 @@
 // The upload form with scripts: in parts, with progress and a pause, going on after a break or a reload where it stopped.
-import { DetailedError, Upload } from "tus-js-client";
+import { DetailedError, type HttpResponse, Upload } from "tus-js-client";
+import { isSamePerson, renewProof, wordsOf } from "../islands/problems";
 import { filled } from "./clock";
 
 const PART = 4 * 1024 * 1024;
 const MEGABYTE = 1_000_000;
 // Bytes of an earlier upload are kept: the host chooses what becomes of them.
 const UNFINISHED = 428;
+const FORBIDDEN = 403;
+const GONE = 404;
+const TOO_LARGE = 413;
+const DISK_FULL = 507;
 
 export class Uploading {
   private upload: Upload | null = null;
   private isPaused = false;
   private recording = "";
+  private isProofNew = false;
 
   constructor(private readonly form: HTMLFormElement) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
+      this.isProofNew = false;
       void this.begin();
     });
     this.pauseButton?.addEventListener("click", () => this.pauseOrGoOn());
   }
 
-  private async begin(): Promise<void> {
+  /** `goesOnAt`: the address of the unfinished upload of the same file, when another browser began it. */
+  private async begin(goesOnAt: string | null = null): Promise<void> {
     const file = this.form.querySelector<HTMLInputElement>('input[type="file"]')?.files?.[0];
     const { endpoint, meeting, largest, tooLarge } = this.form.dataset;
     if (!file || !endpoint) return;
@@ -30,12 +38,19 @@ export class Uploading {
       this.complain(tooLarge ?? "");
       return;
     }
+    const metadata: Record<string, string> = { filename: file.name, filetype: file.type, meeting: meeting ?? "", ...(this.replaces ? { replace: "1" } : {}) };
     this.upload = new Upload(file, {
       endpoint,
+      uploadUrl: goesOnAt,
+      metadata,
+      // Chosen once: should this upload have to begin anew later, it takes nobody else's place.
+      onUploadUrlAvailable: () => {
+        delete metadata.replace;
+        this.forgetUnfinished();
+      },
       chunkSize: PART,
       retryDelays: [0, 1000, 3000, 5000, 10_000, 20_000, 30_000],
       removeFingerprintOnSuccess: true,
-      metadata: { filename: file.name, filetype: file.type, meeting: meeting ?? "", ...(this.replaces ? { replace: "1" } : {}) },
       headers: { "X-CSRFToken": this.csrf },
       fingerprint: (chosen) => Promise.resolve(["recording", meeting, file.name, chosen.size, file.lastModified].join("-")),
       onProgress: (sent, total) => this.showProgress(sent, total),
@@ -48,14 +63,14 @@ export class Uploading {
         // To a part 409 says where to go on from; to the beginning, that somebody else is uploading.
         const isPart = error.originalRequest.getMethod() === "PATCH";
         const again = status === 0 || (status === 409 && isPart) || status === 423 || status >= 500;
-        const said = status === 507 ? error.originalResponse?.getBody() : undefined;
+        const said = status === DISK_FULL ? error.originalResponse?.getBody() : undefined;
         if (again) this.say(said ?? this.form.dataset.broken ?? "");
         return again;
       },
-      onError: (error) => this.failed(error),
+      onError: (error) => void this.failed(error),
       onSuccess: () => this.done(),
     });
-    const [earlier] = await this.upload.findPreviousUploads();
+    const [earlier] = goesOnAt ? [] : await this.upload.findPreviousUploads();
     if (earlier && !this.replaces) this.upload.resumeFromPreviousUpload(earlier);
     this.busy(true);
     this.upload.start();
@@ -77,13 +92,52 @@ export class Uploading {
     else location.reload();
   }
 
-  private failed(error: Error): void {
-    this.busy(false);
+  private async failed(error: Error): Promise<void> {
     const response = error instanceof DetailedError ? error.originalResponse : null;
-    const words = response?.getBody() ?? "";
+    const goesOnAt = response?.getStatus() === UNFINISHED ? response.getHeader("Location") : null;
+    if (goesOnAt) return this.begin(goesOnAt);
+    if (response?.getHeader("X-Form-Problem") === "expired" && !this.isProofNew && (await this.isSignedIn())) {
+      this.isProofNew = true;
+      await renewProof();
+      return this.begin();
+    }
+    this.busy(false);
+    if (response?.getStatus() === UNFINISHED) this.offer(response.getBody());
+    else this.complain(await this.wordsFor(response));
+  }
+
+  /** Plain text is the server's own words; a page is not for this place. */
+  private async wordsFor(response: HttpResponse | null): Promise<string> {
+    const { refused, signedOut, gone, failed } = this.form.dataset;
+    if (response?.getHeader("Content-Type")?.startsWith("text/plain")) return [refused, response.getBody()].join(" ");
+    const status = response?.getStatus() ?? 0;
+    if ([FORBIDDEN, GONE, TOO_LARGE].includes(status) && !(await this.isSignedIn())) return signedOut ?? "";
+    // A part of an upload that is not there is refused for its size already, before anything else is asked.
+    if (status === GONE || status === TOO_LARGE) return gone ?? "";
+    return (status >= 400 && status < 500 ? wordsOf(status) : failed) ?? "";
+  }
+
+  /** No answer tells nothing about it. */
+  private isSignedIn(): Promise<boolean> {
+    return isSamePerson().catch(() => true);
+  }
+
+  private offer(words: string): void {
     const choice = this.form.querySelector<HTMLElement>("[data-unfinished]");
-    if (choice && response?.getStatus() === UNFINISHED) choice.hidden = false;
-    this.complain([this.form.dataset.refused, words].filter(Boolean).join(" "));
+    const box = this.form.querySelector<HTMLElement>("[data-replace]");
+    if (choice) choice.hidden = false;
+    if (box) box.hidden = false;
+    this.say("");
+    this.write("[data-unfinished-words]", words);
+    box?.querySelector("input")?.focus();
+  }
+
+  /** Under way now, so there is nothing left to choose. */
+  private forgetUnfinished(): void {
+    const choice = this.form.querySelector<HTMLElement>("[data-unfinished]");
+    const box = choice?.querySelector<HTMLInputElement>('input[type="checkbox"]');
+    if (choice) choice.hidden = true;
+    if (box) box.checked = false;
   }
 
   // ---- what is shown ----
