@@ -5,6 +5,7 @@ import re
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -73,6 +74,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "notifications/unsubscribe.html", context)
 
 
+@login_required
 @require_http_methods(["GET", "POST"])
 def told(request: HttpRequest, meeting_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)

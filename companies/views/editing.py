@@ -14,7 +14,7 @@ from companies import access, editing
 from companies.collation import sort_key
 from companies.company_forms import AddPersonForm, CompanyForm, WishFormSet
 from companies.models import Company, Person
-from companies.views.visiting import person_of
+from companies.views.visiting import person_of, posting_needs_sign_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,7 +56,7 @@ def _wishes(wishes: Any) -> list[dict[str, Any]]:
     return [{"pk": wish.pk, "title": wish.title, "details": wish.details} for wish in wishes]
 
 
-@login_required
+@posting_needs_sign_in
 @require_POST
 def add_person(request: HttpRequest, slug: str) -> HttpResponse:
     company = access.company_to_edit(person_of(request), slug)
@@ -72,7 +72,7 @@ def add_person(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("edit_company", company.slug)
 
 
-@login_required
+@posting_needs_sign_in
 @require_POST
 def change_person(request: HttpRequest, slug: str, person_id: int) -> HttpResponse:
     company, colleague = access.colleague_to_change(person_of(request), slug, person_id)

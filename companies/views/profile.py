@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from companies import access, profiles, signing_in, zones
 from companies.forms import ClockForm, ProfileForm
 from companies.models import Person
-from companies.views.visiting import person_of, sent_in
+from companies.views.visiting import person_of, posting_needs_sign_in, sent_in
 
 A_YEAR = 365 * 24 * 3600
 
@@ -40,7 +40,7 @@ def _feed(person: Person) -> str:
     return reverse("calendar_feed", args=[person.calendar_key])
 
 
-@login_required
+@posting_needs_sign_in
 @require_POST
 def renew_calendar(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, Person)  # noqa: S101 - login_required has seen to it

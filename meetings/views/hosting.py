@@ -19,7 +19,7 @@ from companies.company_names import companies_by_key
 from companies.models.company import Country
 from companies.views.paging import page_of
 from companies.views.spreadsheet import csv_file
-from companies.views.visiting import sent_in
+from companies.views.visiting import posting_needs_sign_in, sent_in
 from meetings import access, consequences, registering, scheduling
 from meetings.forms import CancelForm, RegistrationFilter
 from meetings.models import Meeting, Registration
@@ -149,7 +149,7 @@ def end_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
     )
 
 
-@login_required
+@posting_needs_sign_in
 @require_POST
 def extend_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
     """Asks nothing: it can only be too much."""

@@ -1,6 +1,7 @@
 """Pages of recordings: the list, the player, the host's description, and the way in for a file."""
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from companies.models import Person
 from companies.shared_pages import shared_among_strangers
 from companies.views.paging import page_of
-from companies.views.visiting import sent_in
+from companies.views.visiting import posting_needs_sign_in, sent_in
 from meetings import access, captions, recording_access
 from meetings.access import Level, NotVisible, Visitor
 from meetings.models import Meeting, Recording, RecordingFile
@@ -51,6 +52,7 @@ def recording_page(request: HttpRequest, recording_id: str) -> HttpResponse:
     )
 
 
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_recording(request: HttpRequest, recording_id: str) -> HttpResponseBase:
     recording = recording_access.recording_for(access.visitor_of(request), recording_id, Level.HOST)
@@ -91,6 +93,7 @@ def _skipped(sent: captions.Captions) -> str:
     return said % {"skipped": sent.skipped, "total": sent.total, "line": sent.first_skipped_line}
 
 
+@posting_needs_sign_in
 @require_POST
 def publish_recording(request: HttpRequest, recording_id: str) -> HttpResponse:
     recording = recording_access.recording_for(access.visitor_of(request), recording_id, Level.HOST)
@@ -103,6 +106,7 @@ def publish_recording(request: HttpRequest, recording_id: str) -> HttpResponse:
     return redirect(recording)
 
 
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload_recording(request: HttpRequest, meeting_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)

@@ -441,6 +441,24 @@ def test_an_empty_attendance_page_teaches(page, host):
 
 # ---- who may ---------------------------------------------------------------------------------------------
 
+# ---- signed out in the meantime ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("http://testserver/meetings/x/host/?page=2", "/meetings/x/host/%3Fpage%3D2"),
+        ("https://elsewhere.example/meetings/x/host/", "/"),
+        ("", "/"),
+    ],
+)
+def test_signing_in_after_a_button_leads_back_to_its_page(client, host, before, after):
+    """The button's own address has no page: it would end on an empty 405."""
+    meeting = factories.meeting(host=host, state="live", starts_at=NOW)
+    answer = client.post(reverse("extend_meeting", args=[meeting.pk]), headers={"referer": before})
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/account/login/?next={after}")
+
+
 # ---- two tabs ------------------------------------------------------------------------------------------------
 
 
