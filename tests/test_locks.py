@@ -7,7 +7,10 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("webinar_service", "companies", "meetings", "notifications", "news")
+PACKAGES = (
+    *("api", "companies", "rooms", "engagement", "meetings", "recordings", "attendance", "projects"),
+    *("notifications", "news", "portal", "webinar_service"),
+)
 
 
 def locked(name: str) -> set[str]:

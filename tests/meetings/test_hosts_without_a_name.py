@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from meetings.live.policy import policy_for
 from meetings.models import Meeting
-from meetings.views.rooms import _subtitle
 from tests import factories
 
 
@@ -15,8 +15,9 @@ def meeting(db: None) -> Meeting:
 
 
 def test_the_room_names_nobody_and_shows_until_when_alone(meeting: Meeting) -> None:
-    meeting.state = Meeting.State.LIVE
-    assert _subtitle(meeting.room, meeting) == ""
+    meeting.state, meeting.started_at = Meeting.State.LIVE, meeting.starts_at
+    meeting.save()
+    assert policy_for(meeting.room).introduction(meeting.room).subtitle == ""
 
 
 @pytest.mark.parametrize("name", ["meeting", "schedule", "home"])

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from meetings.live import journal, room
+from meetings.live import journal
 from meetings.live.features import (
     CommandType,
     DurableEvent,
@@ -78,7 +78,7 @@ def test_the_state_applies_no_event_that_nobody_declares(content: dict[str, Any]
 )
 def test_a_room_sends_no_event_that_nobody_declares_as_ephemeral(event: Event) -> None:
     with pytest.raises(UnknownEvent):
-        room.written(event)
+        registry.frame_of(event)
 
 
 def test_a_name_is_declared_once() -> None:
