@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -17,6 +17,7 @@ from companies.models import Person
 from companies.views.visiting import person_of, posting_needs_sign_in, sent_in
 
 A_YEAR = 365 * 24 * 3600
+LONGEST_PATH = 2000  # Django refuses to lead to longer addresses
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,12 +78,14 @@ def set_clock(request: HttpRequest) -> HttpResponse:
     messages.success(
         request, _("All hours are on the clock of %(place)s now.") % {"place": zones.place(name)}
     )
-    response = redirect(_next(request))
+    response = HttpResponseRedirect(_next(request))
     response.set_cookie(zones.COOKIE, name, max_age=A_YEAR, secure=settings.HTTPS, samesite="Lax")
     return response
 
 
 def _next(request: HttpRequest) -> str:
+    """A path of this site, never the name of a view, as `redirect` would take any other word."""
     wanted = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if is_ours else "clock"
+    is_path = wanted.startswith("/") and wanted.isprintable() and len(wanted) <= LONGEST_PATH
+    return wanted if is_ours and is_path else reverse("clock")

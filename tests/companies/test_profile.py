@@ -1,5 +1,7 @@
 """One's own profile, the clock, and the language of pages."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -118,6 +120,24 @@ def test_an_unknown_zone_is_refused(client: Client, zone: str) -> None:
 def test_the_clock_sends_nobody_to_another_site(client: Client, elsewhere: str) -> None:
     answer = client.post("/clock/set/", {"timezone": "UTC", "next": elsewhere})
     assert answer["Location"] == "/clock/"
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["nonsense", "home", "24:00", "a\x00b", "/a\x00b", b"/\xed\xa0\x80", "/" + "x" * 9000, "?q=1", "😀"],
+)
+def test_the_clock_leads_to_paths_alone(client: Client, wanted: str | bytes) -> None:
+    body = urlencode({"timezone": "UTC", "next": wanted})
+    answer = client.post("/clock/set/", body, content_type="application/x-www-form-urlencoded")
+    where = answer.headers["Location"]
+    assert answer.status_code == 302
+    # Bytes that are no text are read as signs for that, and stand in a path like others.
+    assert where == "/clock/" or (isinstance(wanted, bytes) and where.startswith("/%EF%BF%BD"))
+
+
+def test_the_clock_leads_back_to_where_it_was_asked_for(client: Client) -> None:
+    answer = client.post("/clock/set/", {"timezone": "UTC", "next": "/schedule/?q=vinterström"})
+    assert answer.headers["Location"] == "/schedule/?q=vinterstr%C3%B6m"
 
 
 @pytest.mark.parametrize(
