@@ -22,6 +22,7 @@ from meetings.recurrence import ImpossibleRule, instant_on
 SHORTEST = 5  # minutes
 LONGEST = 7 * 24 * 60  # minutes; a study trip is a week
 LATE_START = timedelta(minutes=15)  # who schedules a meeting for “now” may take a moment to fill in the form
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 MAX_SPEAKERS = 50
 MAX_REMINDERS = 6
 
@@ -203,6 +204,8 @@ def _about_hours(details: MeetingDetails, now: datetime, *, may_be_past: bool) -
         starts_at = details.starts_at
     except ImpossibleRule as error:
         return [*found, (error.field, error.message)]
+    if starts_at < EARLIEST:  # reminders before year 1 cannot be reckoned
+        found.append(("local_day", _("This day is out of reach.")))
     if starts_at < now - LATE_START and not may_be_past:
         found.append(("local_day", _("This hour has passed.")))
     if starts_at > now + timedelta(days=5 * 366):

@@ -441,6 +441,16 @@ def test_an_empty_attendance_page_teaches(page, host):
 
 # ---- who may ---------------------------------------------------------------------------------------------
 
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0001-01-02", "1999-12-31", "9999-12-31"])
+def test_a_day_out_of_reach_is_said_at_its_field(page, host, day):
+    meeting = factories.meeting(host=host, timezone="Europe/Vilnius", description={})
+    factories.registration(meeting=meeting)
+    answer = page.post(reverse("edit_meeting", args=[meeting.pk]), typed_again(meeting, local_day=day))
+    assert answer.status_code == 422
+    assert len(answer.context["form"].errors["local_day"]) == 1
+
+
 # ---- signed out in the meantime ------------------------------------------------------------------------------
 
 
