@@ -29,12 +29,18 @@ RUN useradd --system --uid 10001 --user-group --home-dir /data --shell /usr/sbin
 WORKDIR /app
 COPY --from=packages /opt/venv /opt/venv
 COPY manage.py ./
-COPY webinar_service webinar_service
+COPY api api
 COPY companies companies
-COPY meetings meetings
-COPY notifications notifications
+COPY rooms rooms
 COPY engagement engagement
+COPY meetings meetings
+COPY recordings recordings
+COPY attendance attendance
+COPY projects projects
+COPY notifications notifications
 COPY news news
+COPY portal portal
+COPY webinar_service webinar_service
 COPY templates templates
 COPY --from=built /app/locale locale
 COPY frontend/static frontend/static

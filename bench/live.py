@@ -57,7 +57,7 @@ class Result:
 def command(variant: str, port: int) -> list[str]:
     uvicorn = [sys.executable, "-m", "uvicorn", *FLAGS, "--port", str(port)]
     return {
-        "product": [*uvicorn, "webinar_service.asgi:application", "--ws", "meetings.live.wire:RoomProtocol"],
+        "product": [*uvicorn, "webinar_service.asgi:application", "--ws", "rooms.transport:RoomProtocol"],
         "picows": [sys.executable, "-m", "bench.peers.bare_picows", str(port)],
         "channels": [*uvicorn, "bench.peers.stock_channels:application", "--ws", "websockets-sansio"],
     }[variant]

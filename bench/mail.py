@@ -26,7 +26,7 @@ from bench.seed import webinar  # sets Django up, and so comes before its models
 from companies.models import Person
 from meetings.models import Meeting, Registration
 from notifications import dispatching, rendering
-from notifications.delivery import Server, Smtp
+from notifications.mailer import Server, Smtp
 from notifications.models import Notification
 from tools.services import free_port
 

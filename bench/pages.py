@@ -31,8 +31,10 @@ from django.utils.timezone import now
 
 from companies.models import Company, Need, Offer, Person
 from meetings import access
-from meetings.models import Meeting, Recording, Registration, Room
+from meetings.models import Meeting, Registration
 from news.models import Article
+from recordings.models import Recording
+from rooms.models import Room
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = [int(number) for number in os.environ.get("BENCH_ROWS", "1,3,300").split(",")]

@@ -15,8 +15,9 @@ from django.utils import timezone  # noqa: E402
 from companies.models import Company, Person  # noqa: E402
 from meetings import room_policy  # noqa: E402
 from meetings.access import Level, MeetingAccess  # noqa: E402
-from meetings.live import tickets  # noqa: E402
-from meetings.models import Meeting, Registration, Room  # noqa: E402
+from meetings.models import Meeting, Registration  # noqa: E402
+from rooms import tickets  # noqa: E402
+from rooms.models import Room  # noqa: E402
 
 
 def webinar() -> Meeting:

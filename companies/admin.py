@@ -16,10 +16,11 @@ from django.utils import timezone
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext_lazy as _
 
+from api.models import ApiToken
 from companies import editing, sessions, signals, signing_in
 from companies.forms import LanguageTextFormField, ZoneField, language_choices
 from companies.languages import LanguageTextField, in_language
-from companies.models import ApiToken, Company, Need, Offer, Person, Topic
+from companies.models import Company, Need, Offer, Person, Topic
 from companies.models.company import countries_in_order
 
 admin.site.site_header = settings.SITE_NAME

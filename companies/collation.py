@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TypeVar
 
+from companies.folding import OWN_LETTERS
 from companies.languages import reading_language
-from companies.words import OWN_LETTERS
 
 Item = TypeVar("Item")
 Key = tuple[tuple[tuple[int, int], ...], tuple[str, ...], str]

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from companies.folding import same_name
 from companies.models import Company
-from companies.words import same_name
 
 
 def listed_company_named(name: str) -> Company | None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import CharField, JSONField, Lookup, TextField
 
-from companies.words import plain
+from companies.folding import plain
 
 
 class Folds(Lookup[Any]):

@@ -8,8 +8,8 @@ from typing import Any
 from django.db import models
 
 from companies import addresses, form_fields
+from companies.folding import same_name
 from companies.text import cleaned, cleaned_within
-from companies.words import same_name
 
 
 class _Clean(models.Field[str, str]):

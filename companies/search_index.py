@@ -10,7 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from companies import glossary
-from companies.words import plain, words, words_as_written
+from companies.folding import plain, words, words_as_written
 
 ALMOST = 0.85  # a word that only means the same counts a little less than the one that was typed
 LONGEST_PHRASE = 4

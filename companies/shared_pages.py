@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from companies.content_versions import content_version
-from companies.kept import Shelf
+from companies.process_cache import Shelf
 
 Given = ParamSpec("Given")
 MOST_PAGES = 200

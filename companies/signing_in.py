@@ -8,10 +8,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from api.models import ApiToken
 from companies import signals
 from companies.guests import person_with_address
 from companies.ids import new_secret
-from companies.models import ApiToken, Person
+from companies.models import Person
 
 LINK_SALT = "sign-in link"
 LINK_LASTS = timedelta(hours=1)

@@ -10,7 +10,7 @@ class EngagementConfig(AppConfig):
         from engagement.chat.feature import CHAT
         from engagement.hands.feature import HANDS
         from engagement.reactions.feature import REACTIONS
-        from meetings.live.features import register
+        from rooms.features import register
 
         for feature in (CHAT, HANDS, REACTIONS):
             register(feature)

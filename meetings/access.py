@@ -10,20 +10,14 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.http import Http404, HttpRequest
 
-from companies.kept import Read
 from companies.models import Company, Person
-from meetings.live import policy
-from meetings.models import (
-    Meeting,
-    MeetingRole,
-    Programme,
-    Registration,
-    Room,
-    Series,
-)
+from companies.process_cache import Read
+from meetings.models import Meeting, MeetingRole, Programme, Registration, Series
 from meetings.models.meeting import MeetingQuerySet
 from meetings.models.programme import ProgrammeQuerySet
 from meetings.models.registration import RegistrationQuerySet
+from rooms import policy
+from rooms.models import Room
 
 # Session keys: ids of the registrations, and of the places on a stage, whose personal link this browser has used.
 SEATS = "seats"

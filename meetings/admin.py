@@ -16,16 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.admin import CountryFilter, InWords, LookOnly, SlugFromTitle
 from companies.models.company import Country
-from meetings.models import (
-    Meeting,
-    Participant,
-    Presence,
-    Programme,
-    Registration,
-    Room,
-    RoomEvent,
-    Series,
-)
+from meetings.models import Meeting, Programme, Registration, Series
+from rooms.models import Participant, Presence, Room, RoomEvent
 
 
 class ProgrammeForm(SlugFromTitle):

@@ -1,4 +1,4 @@
-"""WHAT: programmes, meetings, registrations, rooms, presences, recordings."""
+"""What, when and who comes."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -10,24 +10,14 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         from companies import content_versions
-        from meetings import (
-            models,
-            project_policy,
-            receivers,  # noqa: F401 - importing connects the receivers
-            room_feature,
-            room_policy,
-        )
-        from meetings.live import commands, policy
-        from meetings.live.features import register
+        from meetings import models, room_feature
+        from meetings.room_policy import MeetingPolicy
+        from rooms import policy
+        from rooms.features import register
+        from rooms.models import Room
 
-        policy.register(models.Room.Kind.MEETING, room_policy.MeetingPolicy())
-        policy.register(models.Room.Kind.PROJECT, project_policy.ProjectPolicy())
-        commands.register_own()
+        policy.register(Room.Kind.MEETING, MeetingPolicy())
         register(room_feature.MEETING)
-
-        shown = (models.Programme, models.Series, models.Meeting, models.MeetingRole)
-        for model in shown:
+        for model in (models.Programme, models.Series, models.Meeting, models.MeetingRole):
             content_versions.watch(model)
         content_versions.watch(models.Registration, "meeting", "state")
-        content_versions.watch(models.Room, "kind")  # and not the number of its newest event
-        content_versions.watch(models.ProjectRoom)

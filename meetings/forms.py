@@ -24,10 +24,11 @@ from companies.forms import ZoneField
 from companies.languages import OWN_NAMES, codes, in_language, reading_language
 from companies.models import Company, Person
 from meetings import recurrence
-from meetings.details import LONGEST, SHORTEST, MeetingDetails, Speaker
-from meetings.live import policy
-from meetings.models import Meeting, MeetingRole, Programme, Registration, Room, Series
+from meetings.meeting_input import LONGEST, SHORTEST, MeetingDetails, Speaker
+from meetings.models import Meeting, MeetingRole, Programme, Registration, Series
 from meetings.models.meeting import DEFAULT_REMINDERS
+from rooms import policy
+from rooms.models import Room
 
 REMINDERS = (7 * 24 * 60, 2 * 24 * 60, 24 * 60, 4 * 60, 60, 30, 10)
 ON_STAGE = {

@@ -20,9 +20,9 @@ from companies.guests import person_with_address
 from companies.languages import codes
 from companies.models import Company, Person
 from companies.refusals import Refusal
-from meetings import facts
-from meetings.live import bus
+from meetings import signals
 from meetings.models import Meeting, Registration, Series
+from rooms import bus
 
 OFFER_LASTS = timedelta(hours=24)
 # Who only typed an address holds a scarce place for a while: overnight, or a quarter of the time that is left.
@@ -261,7 +261,7 @@ def _expire_unverified_in(meeting_id: str, *, now: datetime) -> int:
         overdue.update(verify_by=None)  # nobody needs the place: it stays
         return 0
     for registration in unverified:
-        _end(registration, meeting, facts.seat_lapsed, now=now, by_host=False)
+        _end(registration, meeting, signals.seat_lapsed, now=now, by_host=False)
     _move_waitlist(meeting, now=now)
     return len(unverified)
 
@@ -279,7 +279,7 @@ def remove_unverified(*, meeting: Meeting, now: datetime, only: str | None = Non
     if only is not None:
         unverified = unverified.filter(pk=only)
     removed = [
-        _end(registration, meeting, facts.seat_lapsed, now=now, by_host=True) for registration in unverified
+        _end(registration, meeting, signals.seat_lapsed, now=now, by_host=True) for registration in unverified
     ]
     _move_waitlist(meeting, now=now)
     return removed
@@ -310,7 +310,7 @@ def _ask_to_verify(meeting: Meeting, *, now: datetime) -> None:
     for registration in unasked.order_by("-registered_at")[:ASKED_AT_ONCE]:
         registration.verify_by = _deadline(meeting, now=now)
         registration.save(update_fields=["verify_by"])
-        _say(facts.seat_to_verify, registration, now=now)
+        _say(signals.seat_to_verify, registration, now=now)
 
 
 def _time_to_verify(meeting: Meeting, state: Registration.State, *, now: datetime) -> datetime | None:
@@ -344,7 +344,7 @@ def withdraw(*, registration: Registration, now: datetime, by_person: bool = Tru
         state=Registration.State.CANCELLED, cancelled_at=now, offered_until=None, verify_by=None
     ):
         raise UnableToWithdraw("withdrawn", _("This seat was given back already."))
-    return _after_leaving(registration, meeting, facts.seat_withdrawn, now=now, by_person=by_person)
+    return _after_leaving(registration, meeting, signals.seat_withdrawn, now=now, by_person=by_person)
 
 
 def _after_leaving(
@@ -371,7 +371,7 @@ def approve(*, registration: Registration, now: datetime) -> Registration:
     ):
         raise _not_pending()
     registration.refresh_from_db()
-    _say(facts.seat_confirmed, registration, now=now)
+    _say(signals.seat_confirmed, registration, now=now)
     _tell_room(registration, meeting)
     return registration
 
@@ -384,7 +384,7 @@ def refuse(*, registration: Registration, now: datetime) -> Registration:
         state=Registration.State.CANCELLED, cancelled_at=now, verify_by=None
     ):
         raise _not_pending()
-    return _after_leaving(registration, meeting, facts.seat_refused, now=now)
+    return _after_leaving(registration, meeting, signals.seat_refused, now=now)
 
 
 def _vouched(now: datetime) -> dict[str, datetime | None]:
@@ -418,7 +418,7 @@ def accept_offer(*, registration: Registration, now: datetime) -> Registration:
     if not taken:
         raise UnableToAccept("not_offered", _("No seat is offered to you at the moment."))
     registration.refresh_from_db()
-    _say(facts.seat_confirmed, registration, now=now)
+    _say(signals.seat_confirmed, registration, now=now)
     _tell_room(registration, meeting)
     return registration
 
@@ -457,7 +457,7 @@ def _expire_in(meeting_id: str, *, now: datetime) -> int:
     offered = Registration.objects.filter(meeting=meeting, state=Registration.State.OFFERED)
     overdue = list(offered.filter(offered_until__lte=now).select_related("person"))
     for registration in overdue:
-        _end(registration, meeting, facts.seat_withdrawn, now=now, by_person=False)
+        _end(registration, meeting, signals.seat_withdrawn, now=now, by_person=False)
     _move_waitlist(meeting, now=now)
     return len(overdue)
 
@@ -498,10 +498,10 @@ def place_in_queue(registration: Registration) -> int:
 # ---- what is said ----------------------------------------------------------------------------------------
 
 _FACT_OF_STATE = {
-    Registration.State.PENDING: facts.seat_requested,
-    Registration.State.CONFIRMED: facts.seat_confirmed,
-    Registration.State.WAITLISTED: facts.seat_waitlisted,
-    Registration.State.OFFERED: facts.seat_offered,
+    Registration.State.PENDING: signals.seat_requested,
+    Registration.State.CONFIRMED: signals.seat_confirmed,
+    Registration.State.WAITLISTED: signals.seat_waitlisted,
+    Registration.State.OFFERED: signals.seat_offered,
 }
 
 

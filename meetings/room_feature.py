@@ -13,15 +13,7 @@ from django.utils import timezone
 from companies.models import Person
 from meetings import access, scheduling
 from meetings.access import Level, Visitor
-from meetings.live.callers import Caller
-from meetings.live.database import in_database
-from meetings.live.features import CommandType, DurableEvent, Feature
-from meetings.live.messages import name_of
-from meetings.live.refusals import Refused
-from meetings.live.rights import Standing, hosts_only
-from meetings.live.room import OpenRoom
-from meetings.live.scene import Scene
-from meetings.models import Meeting, RoomEvent
+from meetings.models import Meeting
 from meetings.room_messages import (
     MeetingCancelled,
     MeetingClosing,
@@ -33,6 +25,15 @@ from meetings.room_messages import (
     MeetingStart,
     MeetingStarted,
 )
+from rooms.connections import Caller
+from rooms.database import in_database
+from rooms.features import CommandType, DurableEvent, Feature
+from rooms.messages import name_of
+from rooms.models import RoomEvent
+from rooms.refusals import Refused
+from rooms.rights import Standing, hosts_only
+from rooms.room_session import OpenRoom
+from rooms.room_state import Scene
 
 WARNED_BEFORE = timedelta(minutes=10)
 

@@ -12,9 +12,10 @@ from companies.languages import LanguageText
 from companies.models import Person
 from meetings import access, registering
 from meetings.access import HOSTS, SPEAKS, Level, MeetingAccess, Visitor
-from meetings.live.policy import Access, Entry, Holder, Introduction, Requester, RoomInfo
-from meetings.live.scene import MeetingState
-from meetings.models import Meeting, MeetingRole, Registration, Room
+from meetings.models import Meeting, MeetingRole, Registration
+from rooms.models import Room
+from rooms.policy import Access, Entry, Holder, Introduction, Requester, RoomInfo
+from rooms.room_state import MeetingState
 
 
 @dataclass(frozen=True)

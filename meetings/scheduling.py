@@ -13,8 +13,8 @@ from companies.guests import person_with_address
 from companies.ids import new_id
 from companies.models import Person
 from companies.refusals import FieldErrors, Invalid, Outdated, Refusal
-from meetings import access, facts, recurrence, room_messages
-from meetings.consequences import (
+from meetings import access, recurrence, room_messages, signals
+from meetings.change_preview import (
     Conflict,
     Effects,
     busy_room,
@@ -23,7 +23,7 @@ from meetings.consequences import (
     seats_taken,
     told_of,
 )
-from meetings.details import (
+from meetings.meeting_input import (
     MeetingChanges,
     MeetingDetails,
     Speaker,
@@ -32,8 +32,9 @@ from meetings.details import (
     problems,
     with_changes,
 )
-from meetings.live import bus, journal
-from meetings.models import Meeting, MeetingRole, Room, Series
+from meetings.models import Meeting, MeetingRole, Series
+from rooms import bus, journal
+from rooms.models import Room
 
 __all__ = [
     "Conflict",
@@ -172,7 +173,7 @@ def publish_meeting(*, meeting: Meeting, now: datetime) -> Meeting:
     meeting.state = Meeting.State.SCHEDULED
     meeting.published_at = now
     meeting.save(update_fields=["state", "published_at"])
-    facts.meeting_scheduled.send(Meeting, meeting=meeting, now=now)
+    signals.meeting_scheduled.send(Meeting, meeting=meeting, now=now)
     return meeting
 
 
@@ -248,10 +249,10 @@ def change_meeting(
     if changed and meeting.is_open:
         _announce_change(meeting, changed, was, joined, now)
     if left and meeting.is_open:
-        facts.stage_left.send(Meeting, meeting=meeting, people=left, now=now)
+        signals.stage_left.send(Meeting, meeting=meeting, people=left, now=now)
     if joined and meeting.is_open:
         # Invites who is new on the stage; the outbox tells nobody the same twice.
-        facts.meeting_scheduled.send(Meeting, meeting=meeting, now=now)
+        signals.meeting_scheduled.send(Meeting, meeting=meeting, now=now)
     return meeting
 
 
@@ -315,7 +316,7 @@ def cancel_meeting(*, meeting: Meeting, reason: str, now: datetime) -> Meeting:
     meeting.cancel_reason = reason.strip()
     meeting.revision += 1
     meeting.save(update_fields=["state", "cancelled_at", "cancel_reason", "revision"])
-    facts.meeting_cancelled.send(Meeting, meeting=meeting, now=now)
+    signals.meeting_cancelled.send(Meeting, meeting=meeting, now=now)
     event = room_messages.MeetingCancelled(meeting=meeting.pk, reason=meeting.cancel_reason, at=in_utc(now))
     journal.write(room=meeting.room, event=event, now=now)
     return meeting
@@ -375,7 +376,7 @@ def start_meeting(*, meeting: Meeting, now: datetime) -> Meeting:
     except IntegrityError as error:
         message = _("Another meeting is live in this room. End it first.")
         raise UnableToStart("room_is_live", message) from error
-    facts.meeting_started.send(Meeting, meeting=meeting, now=now)
+    signals.meeting_started.send(Meeting, meeting=meeting, now=now)
     event = room_messages.MeetingStarted(
         meeting=meeting.pk, closes_at=in_utc(meeting.closes_at), at=in_utc(now)
     )
@@ -426,7 +427,7 @@ def _end(meeting: Meeting, ended_at: datetime, now: datetime) -> Meeting:
     meeting.state = Meeting.State.ENDED
     meeting.ended_at = ended_at
     meeting.save(update_fields=["state", "ended_at"])
-    facts.meeting_ended.send(Meeting, meeting=meeting, now=now)
+    signals.meeting_ended.send(Meeting, meeting=meeting, now=now)
     journal.write(
         room=meeting.room, event=room_messages.MeetingEnded(meeting=meeting.pk, at=in_utc(now)), now=now
     )
@@ -596,9 +597,9 @@ def _announce_change(
     now: datetime,
 ) -> None:
     if "time" not in changed:
-        facts.meeting_changed.send(Meeting, meeting=meeting, changed=set(changed), joined=joined, now=now)
+        signals.meeting_changed.send(Meeting, meeting=meeting, changed=set(changed), joined=joined, now=now)
         return
-    facts.meeting_moved.send(
+    signals.meeting_moved.send(
         Meeting,
         meeting=meeting,
         previous_starts_at=was[0],

@@ -3,19 +3,7 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from meetings import closing, media_rights, registering
-from meetings.live import admission, presences
-
-
-@shared_task(ignore_result=True)
-def close_lost_presences() -> None:
-    presences.close_lost(now=now())
-    admission.forget_tickets(now=now())
-
-
-@shared_task(ignore_result=True)
-def reconcile_media() -> None:
-    media_rights.reconcile()
+from meetings import closing, registering
 
 
 @shared_task(ignore_result=True)

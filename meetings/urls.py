@@ -1,30 +1,10 @@
-"""Addresses of meetings, registrations and rooms."""
+"""Addresses of meetings and registrations."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, path
 
-from meetings import webhooks
-from meetings.views import (
-    attendance,
-    feeds,
-    hosting,
-    mine,
-    programmes,
-    project_rooms,
-    registrations,
-    rooms,
-    schedule,
-    tickets,
-)
+from meetings.views import feeds, hosting, registrations, rooms
 
-urlpatterns: list[URLPattern | URLResolver] = [
-    # finding
-    path("schedule/", schedule.schedule_page, name="schedule"),
-    path("meetings/<slug:meeting_id>/", schedule.meeting_page, name="meeting"),
-    path("series/<slug:series_id>/", programmes.series_page, name="series"),
-    path("programmes/", programmes.programmes_page, name="programmes"),
-    path("programmes/<slug:slug>/", programmes.programme_page, name="programme"),
-    path("series/<slug:series_id>/register/", programmes.register_for_series, name="register_for_series"),
-    # registering
+urlpatterns: list[URLPattern] = [
     path("meetings/<slug:meeting_id>/register/", registrations.register, name="register"),
     path("j/<str:token>/", registrations.personal_link, name="personal_link"),
     path("registrations/<slug:registration_id>/", registrations.registration_page, name="registration"),
@@ -35,8 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         registrations.confirm_registration,
         name="confirm_registration",
     ),
-    path("my/meetings/", mine.my_meetings, name="my_meetings"),
-    # hosting
     path("schedule/new/", hosting.new_meeting, name="new_meeting"),
     path("meetings/<slug:meeting_id>/edit/", hosting.edit_meeting, name="edit_meeting"),
     path("meetings/<slug:meeting_id>/host/", hosting.host_page, name="host_meeting"),
@@ -61,18 +39,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         hosting.remove_unconfirmed,
         name="remove_unconfirmed",
     ),
-    path("meetings/<slug:meeting_id>/attendance/", attendance.attendance_page, name="attendance"),
-    path("meetings/<slug:meeting_id>/attendance.csv", attendance.attendance_csv, name="attendance_csv"),
-    # rooms
     path("rooms/<slug:room_id>/", rooms.room_page, name="room"),
-    path("rooms/<slug:room_id>/ticket/", tickets.room_ticket, name="room_ticket"),
     path("sound-check/", rooms.sound_check, name="sound_check"),
-    path("project-rooms/", project_rooms.project_rooms_page, name="project_rooms"),
-    path("project-rooms/new/", project_rooms.new_project_room, name="new_project_room"),
-    path("project-rooms/<slug:room_id>/", project_rooms.project_room_page, name="project_room"),
-    # calendars
     path("meetings/<slug:meeting_id>/calendar.ics", feeds.meeting_calendar, name="meeting_calendar"),
     path("calendar/<str:secret>.ics", feeds.calendar_feed, name="calendar_feed"),
-    # the media server
-    path("webhooks/livekit/", webhooks.livekit_webhook, name="livekit_webhook"),
 ]

@@ -12,11 +12,11 @@ from ninja import Query, Router, Schema, Status
 from ninja.decorators import decorate_view
 from pydantic import Field
 
-from companies.api.auth import Scope
-from companies.api.paging import Page, PageQuery, page
+from api.auth import Scope
+from api.idempotency import idempotent
+from api.paging import Page, PageQuery, page
+from api.problems import Problem
 from companies.api.people import caller
-from companies.api.problems import Problem
-from companies.api.repeating import idempotent
 from companies.api.schemas import Asked, Line, Moment, NamedTitle, OptionalText, example
 from news import access, publishing
 from news.models import Article

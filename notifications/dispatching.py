@@ -35,8 +35,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_noop
 
 from companies.ids import new_id
-from notifications import outage, rechecking, rendering
-from notifications.delivery import InDoubt, Post, Refused, ServerAway, TryLater, UnableToDeliver
+from notifications import outage, relevance, rendering
+from notifications.mailer import InDoubt, Post, Refused, ServerAway, TryLater, UnableToDeliver
 from notifications.mime import Mail
 from notifications.models import Notification, NotificationQuerySet
 
@@ -210,7 +210,7 @@ def _outcomes(
 
 def _written(notification: Notification, now: datetime, press: rendering.Press, tally: Tally) -> Mail | None:
     """None for what must not leave any more, or cannot be written; the row says so."""
-    reason = rechecking.reason_to_drop(notification, now=now)
+    reason = relevance.reason_to_drop(notification, now=now)
     if reason:
         tally.dropped += _mark([notification], state=State.DROPPED, drop_reason=reason, failure="")
         return None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from companies.words import holds
+from companies.folding import holds
 from meetings import calendar
 from meetings.calendar import Facts as EntryFacts
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.model_fields import CleanJSONField, ProseField
 from companies.models import Person
-from meetings.models import Meeting, Recording, Registration
+from meetings.models import Meeting, Registration
+from recordings.models import Recording
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

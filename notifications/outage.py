@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from notifications.delivery import Post, ServerAway
+from notifications.mailer import Post, ServerAway
 from notifications.models import MailServer
 
 logger = structlog.get_logger(__name__)

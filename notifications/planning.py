@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, Q
 
-from meetings.models import Meeting, MeetingRole, Recording, Registration
+from meetings.models import Meeting, MeetingRole, Registration
 from meetings.recipients import (
     MailKind,
     Recipient,
@@ -22,6 +22,7 @@ from meetings.recipients import (
     reminders_ahead,
 )
 from notifications.models import Notification, NotificationQuerySet
+from recordings.models import Recording
 
 Kind, Reason = Notification.Kind, Notification.DropReason
 # A mail that was tried may have arrived even where the attempt seemed to fail: better one goodbye too many than an

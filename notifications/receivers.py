@@ -13,7 +13,7 @@ from django.db.models import Model
 from django.dispatch import Signal
 from kombu.exceptions import OperationalError
 
-from meetings import facts
+from meetings import signals
 from notifications import planning
 from notifications.models import Notification
 from notifications.tasks import send_due
@@ -50,22 +50,22 @@ def _knock() -> None:
 
 
 PLANS: tuple[tuple[Signal, Callable[..., None]], ...] = (
-    (facts.meeting_scheduled, planning.plan_invitations),
-    (facts.meeting_moved, planning.plan_move),
-    (facts.meeting_changed, planning.plan_change),
-    (facts.meeting_cancelled, planning.plan_cancellation),
-    (facts.stage_left, planning.plan_stage_left),
-    (facts.seat_confirmed, planning.plan_confirmation),
-    (facts.seat_requested, partial(planning.plan_answer, kind=Kind.REQUESTED)),
-    (facts.seat_waitlisted, partial(planning.plan_answer, kind=Kind.WAITLISTED)),
-    (facts.seat_offered, partial(planning.plan_answer, kind=Kind.OFFER)),
-    (facts.seat_refused, partial(planning.plan_answer, kind=Kind.REFUSED)),
-    (facts.seat_to_verify, planning.plan_verification),
-    (facts.seat_lapsed, planning.plan_lapse),
-    (facts.seat_withdrawn, planning.plan_withdrawal),
-    (facts.recording_published, planning.plan_recording),
-    (facts.recording_missing, partial(planning.plan_recording_alarm, kind=Kind.RECORDING_MISSING)),
-    (facts.recording_failed, partial(planning.plan_recording_alarm, kind=Kind.RECORDING_FAILED)),
+    (signals.meeting_scheduled, planning.plan_invitations),
+    (signals.meeting_moved, planning.plan_move),
+    (signals.meeting_changed, planning.plan_change),
+    (signals.meeting_cancelled, planning.plan_cancellation),
+    (signals.stage_left, planning.plan_stage_left),
+    (signals.seat_confirmed, planning.plan_confirmation),
+    (signals.seat_requested, partial(planning.plan_answer, kind=Kind.REQUESTED)),
+    (signals.seat_waitlisted, partial(planning.plan_answer, kind=Kind.WAITLISTED)),
+    (signals.seat_offered, partial(planning.plan_answer, kind=Kind.OFFER)),
+    (signals.seat_refused, partial(planning.plan_answer, kind=Kind.REFUSED)),
+    (signals.seat_to_verify, planning.plan_verification),
+    (signals.seat_lapsed, planning.plan_lapse),
+    (signals.seat_withdrawn, planning.plan_withdrawal),
+    (signals.recording_published, planning.plan_recording),
+    (signals.recording_missing, partial(planning.plan_recording_alarm, kind=Kind.RECORDING_MISSING)),
+    (signals.recording_failed, partial(planning.plan_recording_alarm, kind=Kind.RECORDING_FAILED)),
 )
 
 

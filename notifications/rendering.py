@@ -15,12 +15,12 @@ from companies.templatetags.page import day_in_words
 from meetings import access, calendar
 from meetings.links import personal_link, stage_link
 from meetings.models import Meeting, MeetingRole, Registration
-from notifications.letters import Letter, as_html, as_text
+from notifications.email_content import Letter, as_html, as_text
 from notifications.links import unsubscribe_link
+from notifications.message_templates import letter_of
 from notifications.mime import CalendarPart, Mail
 from notifications.models import Notification
-from notifications.phrases import Occasion, Own
-from notifications.wording import letter_of
+from notifications.snippets import Occasion, Own
 
 Kind = Notification.Kind
 TO_MANY = {Kind.REMINDER, Kind.CHANGE, Kind.CANCELLATION, Kind.RECORDING}

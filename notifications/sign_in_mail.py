@@ -19,8 +19,8 @@ from companies.ids import new_id
 from companies.languages import reading_language
 from companies.models import Person
 from notifications import outage
-from notifications.delivery import ServerAway, UnableToDeliver, deliver_at_once, kept_post
-from notifications.letters import Letter, Link, Passage, absolute, footer
+from notifications.email_content import Letter, Link, Passage, absolute, footer
+from notifications.mailer import ServerAway, UnableToDeliver, deliver_at_once, kept_post
 from notifications.mime import Mail, clean
 from notifications.rendering import letter_mail
 

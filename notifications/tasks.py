@@ -9,7 +9,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from notifications import dispatching
-from notifications.delivery import kept_post
+from notifications.mailer import kept_post
 
 logger = structlog.get_logger(__name__)
 

@@ -17,8 +17,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from meetings import access
+from notifications import delivery_report, unsubscribing
 from notifications import mailbox as kept
-from notifications import telling, unsubscribing
 from notifications.links import LinkNotValid, person_of_link
 
 # A mail's own page: it may style itself, run nothing, load nothing; its links open beside.
@@ -80,7 +80,7 @@ def told(request: HttpRequest, meeting_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
     meeting = access.meeting_for(visitor, meeting_id, access.Level.HOST)
     if request.method == "POST":
-        count = telling.send_again(meeting=meeting, now=now())
+        count = delivery_report.send_again(meeting=meeting, now=now())
         words = ngettext("%(count)s mail goes out again.", "%(count)s mails go out again.", count)
         messages.success(
             request, words % {"count": count} if count else _("There was nothing to send again.")
@@ -88,8 +88,8 @@ def told(request: HttpRequest, meeting_id: str) -> HttpResponse:
         return redirect("told", meeting_id=meeting.pk)
     context = {
         "meeting": meeting,
-        "told": telling.messages_of(meeting),
-        "not_arrived": telling.not_arrived(meeting),
+        "told": delivery_report.messages_of(meeting),
+        "not_arrived": delivery_report.not_arrived(meeting),
         "section": "schedule",
     }
     return render(request, "notifications/told.html", context)

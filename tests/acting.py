@@ -9,8 +9,9 @@ from django.db.models import Model
 from django.utils import timezone
 
 from companies.models import Company, Person
-from meetings.models import Meeting, Programme, Recording, Registration, Upload
+from meetings.models import Meeting, Programme, Registration
 from news.models import Article
+from recordings.models import Recording, Upload
 from tests.world import World
 
 HOSTS = ("host", "secretariat")

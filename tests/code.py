@@ -3,7 +3,20 @@
 import pkgutil
 from importlib import import_module
 
-APPS = ("companies", "meetings", "notifications", "news", "webinar_service")
+APPS = (
+    "api",
+    "companies",
+    "rooms",
+    "engagement",
+    "meetings",
+    "recordings",
+    "attendance",
+    "projects",
+    "notifications",
+    "news",
+    "portal",
+    "webinar_service",
+)
 RUN_ONLY = {"webinar_service.asgi", "webinar_service.settings"}
 
 

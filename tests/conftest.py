@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from companies import kept
+from companies import process_cache
 from tools import services
 
 
@@ -43,4 +43,4 @@ def browser_arguments() -> list[str]:
 @pytest.fixture(autouse=True)
 def no_pages_of_other_tests() -> None:
     """Settings are no part of what a kept page depends on, and tests change them."""
-    kept.forget_everything()
+    process_cache.forget_everything()

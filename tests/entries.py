@@ -1,8 +1,8 @@
 """The right to enter a room, as pages and programs ask for it."""
 
 from meetings import access
-from meetings.live import policy
-from meetings.live.policy import Entry, Requester
+from rooms import policy
+from rooms.policy import Entry, Requester
 
 
 def entry_for(visitor: access.Visitor, room_id: str) -> Entry:

@@ -30,8 +30,8 @@ def error(code: str) -> None:
 
 
 def expected() -> set[str]:
-    from meetings.live.features import registry
-    from meetings.live.messages import ERRORS
+    from rooms.features import registry
+    from rooms.messages import ERRORS
 
     return {
         *(f"command {name}" for name in registry.commands),

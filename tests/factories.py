@@ -8,18 +8,11 @@ from zoneinfo import ZoneInfo
 
 from companies.ids import new_id
 from companies.models import Company, Need, Offer, Person, Topic
-from meetings.models import (
-    Meeting,
-    MeetingRole,
-    Presence,
-    Programme,
-    ProjectRoom,
-    Recording,
-    Registration,
-    Room,
-    Series,
-)
+from meetings.models import Meeting, MeetingRole, Programme, Registration, Series
 from news.models import Article
+from projects.models import ProjectRoom
+from recordings.models import Recording
+from rooms.models import Presence, Room
 
 NOW = datetime(2026, 12, 3, 9, 20, tzinfo=UTC)
 STARTS_AT = datetime(2027, 1, 14, 9, 0, tzinfo=UTC)  # 10:00 in Stockholm, 11:00 in Vilnius

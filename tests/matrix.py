@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from meetings.access import Level
-from meetings.live.messages import RoomState
-from meetings.live.scene import Scene
+from rooms.messages import RoomState
+from rooms.room_state import Scene
 from tests.world import ROLES, World
 
 

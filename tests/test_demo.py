@@ -14,9 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from companies.models import Company, Person
-from meetings.models import Meeting, Presence, Programme, Recording, Registration, Room, RoomEvent
+from meetings.models import Meeting, Programme, Registration
 from news.models import Article
 from notifications.models import Notification
+from recordings.models import Recording
+from rooms.models import Presence, Room, RoomEvent
 from webinar_service.demo import sources
 
 

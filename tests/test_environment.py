@@ -282,7 +282,9 @@ def test_no_other_module_reads_the_environment() -> None:
     # asgi.py and celery.py name the settings module; environment.py tells OpenSSL whom to trust.
     named = {"settings", "asgi", "celery", "environment"}
     # Hands three harmless variables on to the process that prepares recordings, and nothing else.
-    assert readers == {f"webinar_service/{name}.py" for name in named} | {"meetings/media_files/__init__.py"}
+    assert readers == {f"webinar_service/{name}.py" for name in named} | {
+        "recordings/media_files/__init__.py"
+    }
 
 
 @pytest.mark.parametrize(

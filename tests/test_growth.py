@@ -18,14 +18,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from companies import kept
+from api.models import ApiToken
+from companies import process_cache
 from companies.ids import new_id, new_secret
-from companies.models import ApiToken, Offer
-from meetings.models import (
-    Meeting,
-    Room,
-    RoomEvent,
-)
+from companies.models import Offer
+from meetings.models import Meeting
+from projects.models import ProjectRoom
+from rooms.models import Room, RoomEvent
 from tests import factories, matrix, world
 from tests.world import World
 
@@ -90,6 +89,7 @@ def grow(here: World, start: int, end: int) -> None:
     many(offer, count, company=lambda at: companies[at])
     many(here.programme, count, slug=lambda at: f"grown-{start + at}")
     rooms = many(here.project_room, count)
+    ProjectRoom.objects.bulk_create(ProjectRoom(room=room, title={"en": "Harbour heat"}) for room in rooms)
     through = Room.companies.through
     through.objects.bulk_create(through(room=room, company=here.company) for room in rooms)
     RoomEvent.objects.bulk_create(
@@ -178,7 +178,7 @@ def token(here: World) -> str:
 
 
 def _asked(client: Client, address: str, **more: Any) -> tuple[int, int]:
-    kept.forget_everything()
+    process_cache.forget_everything()
     with CaptureQueriesContext(connection) as queries:
         response = client.get(address, **more)
     assert response.status_code == 200, address

@@ -13,7 +13,7 @@ from webinar_service.logs import WithoutTraceOfRefusals
     [
         ("django.request", logging.WARNING, False),
         ("django.request", logging.ERROR, True),
-        ("meetings.recording", logging.WARNING, True),
+        ("recordings", logging.WARNING, True),
     ],
 )
 def test_a_refusal_is_one_line_and_a_failure_keeps_its_trace(

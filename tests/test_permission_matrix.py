@@ -11,11 +11,11 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from api.models import ApiToken
+from api.scopes import SCOPES
 from companies import account_urls
-from companies.models import ApiToken
-from companies.scopes import SCOPES
-from meetings.live.features import registry
-from meetings.live.rights import Standing
+from rooms.features import registry
+from rooms.rights import Standing
 from tests import matrix, world
 from tests.world import ROLES, World
 from webinar_service.api import api

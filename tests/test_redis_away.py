@@ -14,7 +14,7 @@ from django.test import Client
 from limits import parse
 from redis import Redis
 
-from companies import circuit_breaker, rate_limits
+from api import circuit_breaker, rate_limits
 from companies.models import Person
 from notifications import receivers
 from tests import factories

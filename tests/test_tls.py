@@ -20,7 +20,7 @@ from aiosmtpd.smtp import SMTP, AuthResult
 from kombu import Connection
 from limits.storage import RedisStorage
 
-from notifications.delivery import Server, ServerAway, Smtp
+from notifications.mailer import Server, ServerAway, Smtp
 from tests import certificates
 from tests.certificates import Certificate
 from tests.factories import NOW
@@ -269,7 +269,7 @@ import asyncio, os, sys
 os.environ["DJANGO_SETTINGS_MODULE"] = "webinar_service.settings"
 import django
 django.setup()
-from meetings.media import livekit
+from rooms.media import livekit
 try:
     asyncio.run(livekit.remove(room_id="room", identity="p1"))
 except livekit.Unreachable as problem:

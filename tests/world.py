@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from companies.models import Company, Person
 from meetings import access
-from meetings.models import Meeting, MeetingRole, Programme, Recording, Registration, Room, Upload
-from meetings.recording.uploading import begin_upload
+from meetings.models import Meeting, MeetingRole, Programme, Registration
 from news.models import Article
+from recordings.models import Recording, Upload
+from recordings.uploading import begin_upload
+from rooms.models import Room
 from tests import factories
 
 ROLES = ("anonymous", "guest", "stranger", "colleague", "member", "speaker", "host", "secretariat")

@@ -20,7 +20,20 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
 LANGUAGES = {"en": 2, "sv": 2, "pl": 3, "de": 2, "da": 2, "lt": 3}  # how many plural forms each has
 SOURCE_LANGUAGE = "en"
-PACKAGES = ("webinar_service", "companies", "meetings", "engagement", "notifications", "news")
+PACKAGES = (
+    "api",
+    "companies",
+    "rooms",
+    "engagement",
+    "meetings",
+    "recordings",
+    "attendance",
+    "projects",
+    "notifications",
+    "news",
+    "portal",
+    "webinar_service",
+)
 KEYWORDS = DEFAULT_KEYWORDS | {
     "gettext_lazy": None,
     "gettext_noop": None,

@@ -9,12 +9,16 @@ from ninja import NinjaAPI
 from ninja.openapi.urls import get_openapi_urls
 from ninja.operation import Operation
 
-from companies.api import companies, problems, reading, refusals, strictness
-from companies.api.describing import Described
-from companies.api.throttling import TokenThrottle
-from companies.scopes import SCOPES
-from meetings.api import attendance, meetings, programmes, recordings, registrations, rooms
+from api import problems, reading, strictness
+from api.openapi import Described
+from api.scopes import SCOPES
+from api.throttling import TokenThrottle
+from attendance.api import attendance
+from companies.api import companies, refusals
+from meetings.api import meetings, programmes, registrations
 from news import api as news
+from recordings.api import recordings
+from rooms.api import tickets
 
 DESCRIPTION = f"""
 Everything that people do on the pages, for programs.
@@ -81,7 +85,7 @@ api.add_decorator(strictness.strict)
 api.add_router("/meetings", meetings.router)
 api.add_router("", attendance.router)
 api.add_router("", registrations.router)
-api.add_router("/rooms", rooms.router)
+api.add_router("/rooms", tickets.router)
 api.add_router("", recordings.router)
 api.add_router("/companies", companies.router)
 api.add_router("/programmes", programmes.router)

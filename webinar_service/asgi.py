@@ -10,7 +10,7 @@ django.setup(set_prefix=False)
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 - Django must be set up first
 
-from meetings.routing import websocket_urlpatterns  # noqa: E402
+from rooms.routing import websocket_urlpatterns  # noqa: E402
 from webinar_service import capacity  # noqa: E402
 from webinar_service.web.pages import Pages  # noqa: E402
 

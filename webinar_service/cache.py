@@ -9,8 +9,8 @@ from redis import RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from companies import circuit_breaker
-from companies.rate_limits import SECONDS_TO_ANSWER
+from api import circuit_breaker
+from api.rate_limits import SECONDS_TO_ANSWER
 
 
 class RedisOrOwnMemory(RedisCache):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from meetings.live.database import THREADS as LIVE_THREADS
+from rooms.database import THREADS as LIVE_THREADS
 
 PAGE_THREADS = 3  # of a web process: pages and API
 STATUS_THREADS = 2  # of a web process: /readyz and /metrics, which answer whatever the pages do

@@ -7,8 +7,9 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from meetings.media_files import is_disk_full
-from meetings.views import programmes, registrations
+from meetings.views import registrations
+from portal.views import programmes
+from recordings.media_files import is_disk_full
 from webinar_service.web import refusals
 
 # Forms of people who may have no session at all: shown once more with what was typed, and with a new token.

@@ -54,12 +54,17 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # ---- applications ----------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "api",
     "companies",
-    "meetings",
-    "meetings.recording",
+    "rooms",
     "engagement",
+    "meetings",
+    "recordings",
+    "attendance",
+    "projects",
     "notifications",
     "news",
+    "portal",
     "webinar_service",
     "channels",
     "django.contrib.admin",
@@ -184,7 +189,7 @@ else:
     }
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
 # What takes minutes has a queue and a worker of its own: mail and rooms never wait for it.
-CELERY_TASK_ROUTES = {"meetings.recording.tasks.prepare_recording": {"queue": "media"}}
+CELERY_TASK_ROUTES = {"recordings.tasks.prepare_recording": {"queue": "media"}}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -201,11 +206,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10},  # a tick that comes late has been overtaken by others
     },
     "close presences of processes that died": {
-        "task": "meetings.tasks.close_lost_presences",
+        "task": "rooms.tasks.close_lost_presences",
         "schedule": schedule(10.0),
     },
     "look after recordings": {
-        "task": "meetings.recording.tasks.look_after_recordings",
+        "task": "recordings.tasks.look_after_recordings",
         "schedule": schedule(15.0),
     },
     "move waitlists": {"task": "meetings.tasks.expire_offers", "schedule": schedule(30.0)},
@@ -321,7 +326,7 @@ LIVEKIT_API_SECRET = env.LIVEKIT_API_SECRET
 LIVEKIT_NODE_IP = env.LIVEKIT_NODE_IP
 if MEDIA == "sfu":
     CELERY_BEAT_SCHEDULE["put out whom the media server carries without right"] = {
-        "task": "meetings.tasks.reconcile_media",
+        "task": "rooms.tasks.reconcile_media",
         "schedule": schedule(5.0),
         "options": {"expires": 5},
     }

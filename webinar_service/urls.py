@@ -6,7 +6,8 @@ from django.templatetags.static import static
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from webinar_service import home, operation
+from portal.views import home
+from webinar_service import health
 from webinar_service.api import api
 
 # The administration is behind the same sign-in as everything else.
@@ -14,9 +15,9 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("healthz", operation.healthz, name="healthz"),
-    path("readyz", operation.readyz, name="readyz"),
-    path("metrics", operation.metrics, name="metrics"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     # Asked for by whatever reads no <link rel="icon">.
     path("favicon.ico", RedirectView.as_view(url=static("mark.svg")), name="favicon"),
     path("api/v1/", api.urls),
@@ -25,8 +26,12 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("companies.urls")),
+    path("", include("rooms.urls")),
     path("", include("meetings.urls")),
-    path("", include("meetings.recording.urls")),
+    path("", include("attendance.urls")),
+    path("", include("projects.urls")),
+    path("", include("portal.urls")),
+    path("", include("recordings.urls")),
     path("", include("notifications.urls")),
     path("", include("news.urls")),
 ]

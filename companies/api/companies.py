@@ -14,12 +14,12 @@ from ninja import Query, Router, Schema, Status
 from ninja.decorators import decorate_view
 from pydantic import AfterValidator, Field
 
+from api.auth import Scope
+from api.idempotency import etag_of, idempotent, is_as_read
+from api.paging import Page, PageQuery, ranked_page
+from api.problems import Problem
 from companies import access, editing
-from companies.api.auth import Scope
-from companies.api.paging import Page, PageQuery, ranked_page
 from companies.api.people import caller
-from companies.api.problems import Problem
-from companies.api.repeating import etag_of, idempotent, is_as_read
 from companies.api.schemas import (
     Asked,
     Line,

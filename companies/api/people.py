@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from companies.api.auth import token_of
+from api.auth import token_of
 from companies.models import Person
 
 

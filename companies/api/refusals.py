@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
-from companies.api.problems import Problem, invalid, problem_response
+from api.problems import Problem, invalid, problem_response
 from companies.refusals import Outdated, Refusal
 
 

@@ -1,8 +1,7 @@
 """People and companies."""
 
-from companies.models.api import ApiToken, IdempotentAnswer
 from companies.models.company import Company, Need, Offer, Topic
 from companies.models.content_version import ContentVersion
 from companies.models.person import Person
 
-__all__ = ["ApiToken", "Company", "ContentVersion", "IdempotentAnswer", "Need", "Offer", "Person", "Topic"]
+__all__ = ["Company", "ContentVersion", "Need", "Offer", "Person", "Topic"]

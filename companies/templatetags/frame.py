@@ -12,7 +12,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from companies.kept import Shelf
+from companies.process_cache import Shelf
 from companies.shared_pages import surroundings
 
 register = template.Library()

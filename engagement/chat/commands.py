@@ -8,11 +8,11 @@ from companies.text import cleaned
 from engagement.chat import saying
 from engagement.chat.messages import ChatDelete, ChatList, ChatSend
 from engagement.chat.saying import PendingMessage
-from meetings.live.callers import Caller
-from meetings.live.database import Batch, in_database
-from meetings.live.refusals import Refused
-from meetings.live.room import OpenRoom
-from meetings.live.scene import LARGEST_PAGE, fitting
+from rooms.connections import Caller
+from rooms.database import Batch, in_database
+from rooms.refusals import Refused
+from rooms.room_session import OpenRoom
+from rooms.room_state import LARGEST_PAGE, fitting
 
 PAGE = 50
 

@@ -9,9 +9,9 @@ from engagement.chat.messages import (
     ChatSend,
     ChatSnapshot,
 )
-from meetings.live.features import CommandType, DurableEvent, Feature, SnapshotPart
-from meetings.live.limits import READ, SPOKEN
-from meetings.live.rights import Rule, while_open
+from rooms.features import CommandType, DurableEvent, Feature, SnapshotPart
+from rooms.limits import READ, SPOKEN
+from rooms.rights import Rule, while_open
 
 CHAT = Feature(
     name="chat",

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from meetings.live.messages import MAY_BE_ABSENT, ClientId, Command, Event, EventSeq, Someone
+from rooms.messages import MAY_BE_ABSENT, ClientId, Command, Event, EventSeq, Someone
 
 
 class ChatSend(Command):

@@ -8,10 +8,10 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import QuerySet
 
 from engagement.chat.messages import ChatDeleted, ChatMessage, Message
-from meetings.live import journal
-from meetings.live.messages import Someone, name_of
-from meetings.live.refusals import Refused
-from meetings.models import Room, RoomEvent
+from rooms import journal
+from rooms.messages import Someone, name_of
+from rooms.models import Room, RoomEvent
+from rooms.refusals import Refused
 
 MESSAGE = name_of(ChatMessage)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from engagement.chat import saying
 from engagement.chat.messages import ChatDeleted, ChatMessage, ChatSnapshot, Message
-from meetings.live.features import Viewer
-from meetings.live.scene import Scene, fitting
+from rooms.features import Viewer
+from rooms.room_state import Scene, fitting
 
 KEPT = 50
 

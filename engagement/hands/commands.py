@@ -4,10 +4,10 @@ from django.utils import timezone
 
 from engagement.hands import raising
 from engagement.hands.messages import HandLower, HandRaise
-from meetings.live.callers import Caller
-from meetings.live.database import in_database
-from meetings.live.refusals import Refused
-from meetings.live.room import OpenRoom
+from rooms.connections import Caller
+from rooms.database import in_database
+from rooms.refusals import Refused
+from rooms.room_session import OpenRoom
 
 
 async def raise_hand(room: OpenRoom, caller: Caller, _command: HandRaise) -> None:

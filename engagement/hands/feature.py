@@ -2,10 +2,10 @@
 
 from engagement.hands import commands, raising, state
 from engagement.hands.messages import HandLower, HandLowered, HandRaise, HandRaised, HandsSnapshot
-from meetings.live.features import CommandType, DurableEvent, Feature, SnapshotPart
-from meetings.live.limits import SPOKEN
-from meetings.live.rights import Rule, while_open
-from meetings.live.scene import LARGEST_LIST
+from rooms.features import CommandType, DurableEvent, Feature, SnapshotPart
+from rooms.limits import SPOKEN
+from rooms.rights import Rule, while_open
+from rooms.room_state import LARGEST_LIST
 
 HANDS = Feature(
     name="hands",

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from meetings.live.messages import Command, Event, PersonId, Present, Someone
+from rooms.messages import Command, Event, PersonId, Present, Someone
 
 
 class HandRaise(Command):

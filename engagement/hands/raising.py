@@ -5,10 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from engagement.hands.messages import HandLowered, HandRaised
-from meetings.live import journal
-from meetings.live.admission import key_of
-from meetings.live.messages import Someone
-from meetings.models.room import Participant
+from rooms import journal
+from rooms.admission import key_of
+from rooms.messages import Someone
+from rooms.models.room import Participant
 
 
 @transaction.atomic

@@ -1,8 +1,8 @@
 """Whose hands are up, as every process that has the room open knows them: with each person who is here."""
 
 from engagement.hands.messages import HandLowered, HandRaised, HandsSnapshot
-from meetings.live.features import Viewer
-from meetings.live.scene import NAMED_UP_TO, Occupant, Scene, fitting
+from rooms.features import Viewer
+from rooms.room_state import NAMED_UP_TO, Occupant, Scene, fitting
 
 
 def raised(occupant: Occupant, event: HandRaised) -> None:

@@ -2,8 +2,8 @@
 
 from engagement.reactions import state
 from engagement.reactions.messages import ReactionSend
-from meetings.live.callers import Caller
-from meetings.live.room import OpenRoom
+from rooms.connections import Caller
+from rooms.room_session import OpenRoom
 
 
 async def send(room: OpenRoom, _caller: Caller, command: ReactionSend) -> None:

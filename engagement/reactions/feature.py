@@ -2,9 +2,9 @@
 
 from engagement.reactions import commands, state
 from engagement.reactions.messages import Reactions, ReactionSend
-from meetings.live.features import CommandType, Feature
-from meetings.live.limits import RateLimit
-from meetings.live.rights import Rule, while_open
+from rooms.features import CommandType, Feature
+from rooms.limits import RateLimit
+from rooms.rights import Rule, while_open
 
 REACTIONS = Feature(
     name="reactions",

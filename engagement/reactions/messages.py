@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from meetings.live.messages import Command, Event
+from rooms.messages import Command, Event
 
 
 class ReactionSend(Command):

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from engagement.reactions.messages import Reactions
-from meetings.live.room import OpenRoom
-from meetings.live.ticks import Tick
+from rooms.room_session import OpenRoom
+from rooms.throttle import Tick
 
 FROM_ELSEWHERE = "reactions"  # between the processes of one room
 

@@ -12,23 +12,24 @@ from ninja import Body, Query, Router, Status
 from ninja.decorators import decorate_view
 from pydantic import Field
 
-from companies.api.auth import Scope
-from companies.api.paging import Page, PageQuery, page
+from api.auth import Scope
+from api.idempotency import etag_of, idempotent, is_as_read
+from api.paging import Page, PageQuery, page
+from api.problems import Problem, invalid
 from companies.api.people import caller
-from companies.api.problems import Problem, invalid
-from companies.api.repeating import etag_of, idempotent, is_as_read
 from companies.api.schemas import dropping_nul
 from companies.languages import reading_language
 from companies.refusals import Refusal
 from meetings import access, calendar, recurrence, scheduling
 from meetings.access import Level, Visitor
-from meetings.api.asked import CancelIn, Kind, MeetingIn, MeetingPatch, Recurrence, State
+from meetings.api.requests import CancelIn, Kind, MeetingIn, MeetingPatch, Recurrence, State
 from meetings.api.schemas import (
     MeetingOut,
     meeting_out,
 )
-from meetings.details import MeetingChanges, MeetingDetails, Speaker, wall_time
-from meetings.models import Meeting, Programme, Room
+from meetings.meeting_input import MeetingChanges, MeetingDetails, Speaker, wall_time
+from meetings.models import Meeting, Programme
+from rooms.models import Room
 
 router = Router(tags=["meetings"])
 CALENDAR = {

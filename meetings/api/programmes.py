@@ -8,15 +8,15 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 from ninja.decorators import decorate_view
 
-from companies.api.auth import Scope
-from companies.api.paging import Page, PageQuery, page
+from api.auth import Scope
+from api.idempotency import idempotent
+from api.paging import Page, PageQuery, page
+from api.problems import Problem
 from companies.api.people import caller
-from companies.api.problems import Problem
-from companies.api.repeating import idempotent
 from companies.api.schemas import dropping_nul
 from meetings import access, announcing
 from meetings.access import Visitor
-from meetings.api.asked import ProgrammeIn
+from meetings.api.requests import ProgrammeIn
 from meetings.api.schemas import ProgrammeOut, programme_out
 
 router = Router(tags=["programmes"])

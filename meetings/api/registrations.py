@@ -8,16 +8,16 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 from ninja.decorators import decorate_view
 
-from companies.api.auth import Scope
-from companies.api.paging import Page, PageQuery, page
+from api.auth import Scope
+from api.idempotency import idempotent
+from api.paging import Page, PageQuery, page
+from api.problems import Problem
 from companies.api.people import caller
-from companies.api.problems import Problem
-from companies.api.repeating import idempotent
 from companies.api.schemas import dropping_nul
 from meetings import access, registering
 from meetings.access import Level, Visitor
-from meetings.api.asked import RegistrationIn
 from meetings.api.meetings import seen_meeting
+from meetings.api.requests import RegistrationIn
 from meetings.api.schemas import RegistrationOut, registration_out
 
 router = Router(tags=["registrations"])

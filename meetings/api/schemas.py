@@ -9,7 +9,7 @@ from django.urls import reverse
 from ninja import Schema
 from pydantic import Field
 
-from meetings.api.asked import State
+from meetings.api.requests import State
 from meetings.models import Meeting, Programme, Registration
 
 
@@ -66,12 +66,6 @@ class RegistrationOut(Schema):
     timezone: str
     answers: dict[str, object]
     registered_at: datetime
-
-
-class TicketOut(Schema):
-    ticket: str
-    url: str = Field(description="path or address of the socket")
-    expires_in: int = Field(description="seconds")
 
 
 class ProgrammeOut(Schema):

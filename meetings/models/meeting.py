@@ -21,6 +21,7 @@ from companies.model_fields import ProseField
 from companies.models import Company, Person
 from companies.models.person import default_timezone
 from meetings.models.programme import Programme
+from rooms.models import Presence
 
 DEFAULT_REMINDERS = (24 * 60, 60, 10)  # minutes before the start
 EMPTY_FOR = timedelta(minutes=10)  # after which a live meeting that everybody has left ends by itself
@@ -74,6 +75,11 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def coming(self, now: datetime) -> Self:
         return self.filter(state__in=Meeting.OPEN_STATES, ends_at__gt=now).order_by("starts_at")
 
+    def ahead(self, now: datetime) -> Self:
+        """Announced and not over; who is live past the hour is still there."""
+        not_over = Q(state=Meeting.State.LIVE) | Q(state=Meeting.State.SCHEDULED, ends_at__gt=now)
+        return self.filter(not_over).order_by("starts_at", "pk")
+
     def past(self, now: datetime) -> Self:
         return self.filter(
             Q(state=Meeting.State.ENDED) | Q(state=Meeting.State.SCHEDULED, ends_at__lte=now)
@@ -92,7 +98,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def _left_by_everybody(self, now: datetime) -> Self:
         """Online, live, its start long enough ago, and for so long nobody is in the room who once was."""
-        in_room = apps.get_model("meetings", "Presence").objects.filter(room=OuterRef("room"))
+        in_room = Presence.objects.filter(room=OuterRef("room"))
         left = in_room.filter(left_at__gte=OuterRef("started_at"))
         return self.filter(
             Exists(left),
@@ -184,7 +190,7 @@ class Meeting(models.Model):
         related_name="hosted_meetings",
     )
     room = models.ForeignKey(
-        "meetings.Room", verbose_name=_("room"), on_delete=models.PROTECT, related_name="meetings"
+        "rooms.Room", verbose_name=_("room"), on_delete=models.PROTECT, related_name="meetings"
     )
 
     # The instant decides; zone and wall-clock time stand beside it, so that a change of zone rules can be followed.

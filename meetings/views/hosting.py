@@ -20,7 +20,7 @@ from companies.models.company import Country
 from companies.views.paging import page_of
 from companies.views.spreadsheet import csv_file
 from companies.views.visiting import posting_needs_sign_in, sent_in
-from meetings import access, consequences, registering, scheduling
+from meetings import access, change_preview, registering, scheduling
 from meetings.forms import CancelForm, RegistrationFilter
 from meetings.models import Meeting, Registration
 from meetings.recipients import recipients
@@ -178,7 +178,7 @@ def cancel_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "form": form,
         "people": len(told),
         "entries": sum(one.has_entry for one in told),
-        "languages": consequences.by_language(told),
+        "languages": change_preview.by_language(told),
         "later": len(later),
         "section": "schedule",
     }

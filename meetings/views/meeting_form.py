@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods
 
 from companies.access import companies_found, listed_companies
 from companies.models import Person
-from meetings import access, consequences, details, recurrence, scheduling
-from meetings.details import MeetingDetails
+from meetings import access, change_preview, meeting_input, recurrence, scheduling
 from meetings.forms import MeetingForm, typed_at_first, typed_of
+from meetings.meeting_input import MeetingDetails
 from meetings.models import Meeting
 
 
@@ -53,7 +53,7 @@ def new_meeting(request: HttpRequest) -> HttpResponse:
     form = _form(request, visitor, initial={**typed_at_first(visitor.person), **_asked_for(request, visitor)})
     preview = None
     if request.method == "POST" and form.is_valid() and form.details is not None:
-        form.refuse(details.problems(form.details, now=timezone.now()))
+        form.refuse(meeting_input.problems(form.details, now=timezone.now()))
         preview = _preview_of_new(request, visitor, form) if form.is_valid() else None
         if form.is_valid() and preview is None:
             answer = _schedule(request, visitor.person, form, form.details)
@@ -72,7 +72,7 @@ def edit_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
     preview = None
     if request.method == "POST" and form.is_valid() and form.details is not None:
         form.refuse_outdated()
-        form.refuse(details.problems(form.details, now=timezone.now(), may_be_past=True))
+        form.refuse(meeting_input.problems(form.details, now=timezone.now(), may_be_past=True))
         preview = _preview_of_change(request, visitor, form, meeting) if form.is_valid() else None
         if form.is_valid() and preview is None:
             answer = _change(request, form, form.details, meeting, saved)
@@ -141,7 +141,7 @@ def _preview_of_new(request: HttpRequest, visitor: access.Visitor, form: Meeting
     if wanted is None or host is None or request.POST.get("do") == "draft" or _is_confirmed(request, form):
         return None
     days = recurrence.days(form.rule, wanted.local_day) if form.rule else [wanted.local_day]
-    people = consequences.people_of(host, wanted)
+    people = change_preview.people_of(host, wanted)
     found = []
     for occurrence in (replace(wanted, local_day=day) for day in days):
         found += scheduling.conflicts(
@@ -162,7 +162,7 @@ def _preview_of_change(
         shift = form.details.local_day - meeting.local_day
         for each in scheduling.following(meeting)[1:]:
             moved = scheduling.at_the_hours_of(each, form.details, shift)
-            form.refuse(details.problems(moved, now=now, may_be_past=True))
+            form.refuse(meeting_input.problems(moved, now=now, may_be_past=True))
             if form.errors:
                 return None
             effects.append(scheduling.effects_of_change(meeting=each, details=moved, now=now))

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from meetings.models import Registration
 from meetings.views import days
-from meetings.views.slots import ROOM_OPENS, Slot, counted
+from meetings.views.meeting_cards import ROOM_OPENS, Slot, counted
 
 
 @dataclass(frozen=True)

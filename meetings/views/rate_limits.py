@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from limits import RateLimitItem, parse
 
-from companies import addresses, rate_limits
+from api import rate_limits
+from companies import addresses
 from companies.refusals import Refusal
 
 # A whole company may sit behind one address on the net; nobody asks for many seats with one mail address.

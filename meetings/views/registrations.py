@@ -18,8 +18,8 @@ from meetings.links import LinkNotValid, held_by_link
 from meetings.models import Meeting, MeetingRole, Registration
 from meetings.registering import AlreadyRegistered, UnableToChangeSeat, UnableToRegister, place_in_queue
 from meetings.registration_forms import RegistrationForm
-from meetings.views import applying, next_steps
-from meetings.views.slots import Slot, slot_of
+from meetings.views import next_steps, registration_requests
+from meetings.views.meeting_cards import Slot, slot_of
 
 
 @never_cache
@@ -27,15 +27,15 @@ from meetings.views.slots import Slot, slot_of
 def register(request: HttpRequest, meeting_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
     meeting = access.meeting_for(visitor, meeting_id)
-    form = applying.form_for(request, visitor)
+    form = registration_requests.form_for(request, visitor)
     if request.method == "POST":
         return _ask(request, visitor, meeting, form)
     seat = access.seat_in(visitor, meeting)
     if seat is not None:
         return redirect("registration", seat.pk)
     if "again" in request.GET:
-        applying.forget(request, meeting.pk)
-    asked = applying.asked_on(request, meeting.pk)
+        registration_requests.forget(request, meeting.pk)
+    asked = registration_requests.asked_on(request, meeting.pk)
     slot = slot_of(meeting, visitor, now=timezone.now())
     if asked is not None:
         return render(request, "meetings/asked.html", _after_asking(request, slot, asked))
@@ -45,9 +45,9 @@ def register(request: HttpRequest, meeting_id: str) -> HttpResponse:
 def _ask(request: HttpRequest, visitor: Visitor, meeting: Meeting, form: RegistrationForm) -> HttpResponse:
     now = timezone.now()
     slot = slot_of(meeting, visitor, now=now)
-    if not applying.is_acceptable(request, form, meeting.pk):
-        return _form_page(request, slot, form, status=applying.status_of(form))
-    applicant = applying.applicant_of(request, visitor, form)
+    if not registration_requests.is_acceptable(request, form, meeting.pk):
+        return _form_page(request, slot, form, status=registration_requests.status_of(form))
+    applicant = registration_requests.applicant_of(request, visitor, form)
     try:
         registration = registering.register(meeting=meeting, applicant=applicant, now=now)
     except AlreadyRegistered as already:
@@ -55,26 +55,26 @@ def _ask(request: HttpRequest, visitor: Visitor, meeting: Meeting, form: Registr
     except UnableToRegister as refused:
         form.add_error(None, refused.message)
         return _form_page(request, slot, form, status=409)
-    if not applying.is_own(visitor, registration):
+    if not registration_requests.is_own(visitor, registration):
         return _thank(request, slot, form)
     if visitor.person is None:
-        applying.hold(request, registration)
-    return applying.lead_to(request, "registration", registration.pk)
+        registration_requests.hold(request, registration)
+    return registration_requests.lead_to(request, "registration", registration.pk)
 
 
 def show_again(request: HttpRequest, meeting_id: str) -> HttpResponse:
     """The form as it was sent, where the request had no valid token."""
     visitor = access.visitor_of(request)
     meeting = access.meeting_for(visitor, meeting_id)
-    form = applying.form_for(request, visitor)
-    applying.ask_to_send_again(form)
+    form = registration_requests.form_for(request, visitor)
+    registration_requests.ask_to_send_again(form)
     return _form_page(request, slot_of(meeting, visitor, now=timezone.now()), form, status=403)
 
 
 def _thank(request: HttpRequest, slot: Slot, form: RegistrationForm) -> HttpResponse:
     """The same answer for a new address and for one that has a seat."""
-    applying.remember(request, slot.meeting.pk, form, was_full=slot.is_full)
-    return applying.lead_to(request, "register", slot.meeting.pk)
+    registration_requests.remember(request, slot.meeting.pk, form, was_full=slot.is_full)
+    return registration_requests.lead_to(request, "register", slot.meeting.pk)
 
 
 def _form_page(request: HttpRequest, slot: Slot, form: RegistrationForm, *, status: int) -> HttpResponse:
@@ -85,7 +85,7 @@ def _form_page(request: HttpRequest, slot: Slot, form: RegistrationForm, *, stat
     return response
 
 
-def _after_asking(request: HttpRequest, slot: Slot, asked: applying.Asked) -> dict[str, object]:
+def _after_asking(request: HttpRequest, slot: Slot, asked: registration_requests.Asked) -> dict[str, object]:
     return {
         "section": "schedule",
         "slot": slot,
@@ -109,7 +109,7 @@ def personal_link(request: HttpRequest, token: str) -> HttpResponse:
         response = render(request, "meetings/link_not_valid.html", {"section": "schedule"}, status=404)
     else:
         request.session.cycle_key()
-        applying.hold(request, held)
+        registration_requests.hold(request, held)
         response = redirect(*_where_to(request, held))
     response["Referrer-Policy"] = "no-referrer"
     return response

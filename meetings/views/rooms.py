@@ -11,13 +11,14 @@ from django.views.decorators.http import require_safe
 
 from companies.content_versions import content_version
 from companies.languages import in_language
-from meetings import access, media
+from meetings import access
 from meetings.access import Level, Visitor
-from meetings.live import admission, policy
-from meetings.live.policy import Entry, policy_for
-from meetings.models import Meeting, Room
-from meetings.views.tickets import requester_of
-from meetings.views.words import room_words_script
+from meetings.models import Meeting
+from rooms import admission, media, policy
+from rooms.models import Room
+from rooms.policy import Entry, policy_for
+from rooms.translations import room_words_script
+from rooms.views.tickets import requester_of
 
 NO_ROOM = "sound-check"  # the connection test opens this socket and closes it before it enters anything
 

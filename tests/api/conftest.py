@@ -10,8 +10,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from companies.models import ApiToken, Person
-from companies.scopes import SCOPES
+from api.models import ApiToken
+from api.scopes import SCOPES
+from companies.models import Person
 from tests import factories
 
 

@@ -15,8 +15,8 @@ from requests import Request
 from schemathesis.core import NOT_SET
 from schemathesis.core.transport import Response
 
-from companies.models import ApiToken
-from companies.scopes import SCOPES
+from api.models import ApiToken
+from api.scopes import SCOPES
 from tests import factories
 from webinar_service.api import api
 

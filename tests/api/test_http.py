@@ -10,9 +10,8 @@ from django.db import connection
 from django.http import HttpRequest
 from django.test import Client
 
-from companies import rate_limits
-from companies.api import throttling
-from companies.models import ApiToken, IdempotentAnswer
+from api import rate_limits, throttling
+from api.models import ApiToken, IdempotentAnswer
 from meetings.models import Meeting
 from tests import factories
 from tests.api.conftest import Program
@@ -260,7 +259,7 @@ def test_an_answer_without_a_body_has_no_headers_about_one(program: Programs) ->
 
 @pytest.mark.parametrize(
     ("table", "status"),
-    [("companies_idempotentanswer", 500), ("companies_apitoken", 500), ("meetings_meeting", 500)],
+    [("api_idempotentanswer", 500), ("api_apitoken", 500), ("meetings_meeting", 500)],
 )
 @pytest.mark.django_db(transaction=True)
 def test_a_failure_inside_or_around_a_repeatable_post_is_a_problem(

@@ -8,10 +8,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from companies import rate_limits
-from companies.models import ApiToken
-from meetings.live import tickets
+from api import rate_limits
+from api.models import ApiToken
 from meetings.models import Meeting, Registration
+from rooms import tickets
 from tests import factories
 from tests.api.conftest import Program
 

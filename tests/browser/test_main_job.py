@@ -146,9 +146,9 @@ def test_from_the_form_to_the_recording(stack: Stack, visitor: Visitor, watch: W
         )
     ).to_have_count(1)
 
-    recording = stack.sql("SELECT id FROM meetings_recording WHERE meeting_id = %s", meeting)[0][0]
+    recording = stack.sql("SELECT id FROM recordings_recording WHERE meeting_id = %s", meeting)[0][0]
     stack.wait_until(
-        lambda: stack.sql("SELECT state FROM meetings_recording WHERE id = %s", recording) == [("ready",)],
+        lambda: stack.sql("SELECT state FROM recordings_recording WHERE id = %s", recording) == [("ready",)],
         seconds=90,
         what=f"recording {recording} to be ready",
     )

@@ -31,7 +31,7 @@ def test_twenty_five_seconds_without_network_lose_nothing_and_leave_no_ghost(
     expect(one.locator("[data-message]", has_text="written in the dark")).to_have_count(1)
     stack.wait_until(
         lambda: (
-            stack.sql("SELECT count(*) FROM meetings_presence WHERE room_id = %s AND left_at IS NULL", room)
+            stack.sql("SELECT count(*) FROM rooms_presence WHERE room_id = %s AND left_at IS NULL", room)
             == [(2,)]
         ),
         seconds=60,

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import LAPTOP, Watch, make_person, sign_in
-from tests.meetings import films
+from tests.recordings import films
 from tests.stack import PATIENCE, Stack
 
 Visitor = Callable[..., Page]
@@ -32,7 +32,7 @@ def test_a_host_chooses_what_becomes_of_an_unfinished_upload(
     expect(host.locator("[data-unfinished]")).to_be_hidden()
     stack.python(
         "from django.utils import timezone\nfrom meetings.models import Meeting\n"
-        "from meetings.recording import uploading\nfrom tests.meetings import films\n"
+        "from recordings import uploading\nfrom tests.meetings import films\n"
         "meeting = Meeting.objects.get(pk='uploads1')\n"
         "begun = uploading.begin_upload(meeting=meeting, by=meeting.host, length=5000, now=timezone.now())\n"
         "uploading.receive_part(upload_id=begun.pk, offset=0, part=films.webm()[:500], now=timezone.now())"
@@ -41,7 +41,10 @@ def test_a_host_chooses_what_becomes_of_an_unfinished_upload(
     host.locator("[data-start]").click()
     expect(host.locator("[data-unfinished] .notice")).to_contain_text(UNFINISHED)
     expect(host.locator("[data-complaint]")).to_be_hidden()
-    kept = 'SELECT "offset" FROM meetings_upload JOIN meetings_recording r ON r.id = recording_id WHERE meeting_id = %s'
+    kept = (
+        'SELECT "offset" FROM recordings_upload'
+        " JOIN recordings_recording r ON r.id = recording_id WHERE meeting_id = %s"
+    )
     assert stack.sql(kept, "uploads1") == [(500,)]
     host.get_by_label("Discard the earlier upload and upload this file").check()
     host.locator("[data-start]").click()
@@ -50,7 +53,10 @@ def test_a_host_chooses_what_becomes_of_an_unfinished_upload(
 
 # ---- two browsers of one host --------------------------------------------------------------------------------
 
-OFFSET = 'SELECT "offset" FROM meetings_upload JOIN meetings_recording r ON r.id = recording_id WHERE meeting_id = %s'
+OFFSET = (
+    'SELECT "offset" FROM recordings_upload'
+    " JOIN recordings_recording r ON r.id = recording_id WHERE meeting_id = %s"
+)
 PART = 4 * 1024 * 1024
 
 
@@ -122,7 +128,7 @@ def test_another_browser_goes_on_with_the_same_file(
     assert next(offset for offset in offsets if offset) == str(PART)
     gate.open()
     first.wait_for_url("**/recordings/*/")  # it is told that all of it has come
-    assert stack.sql("SELECT count(*) FROM meetings_recording WHERE meeting_id = %s", "uploads2") == [(1,)]
+    assert stack.sql("SELECT count(*) FROM recordings_recording WHERE meeting_id = %s", "uploads2") == [(1,)]
 
 
 def test_a_browser_whose_upload_was_replaced_elsewhere_says_so(

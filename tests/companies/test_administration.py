@@ -14,10 +14,12 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from companies.models import ApiToken, Company, Person
-from meetings.models import Meeting, Programme, RoomEvent
+from api.models import ApiToken
+from companies.models import Company, Person
+from meetings.models import Meeting, Programme
 from news.models import Article
 from notifications.models import Notification
+from rooms.models import RoomEvent
 from tests import factories, world
 from tests.factories import article, company, company_admin, meeting, member, offer, secretariat
 from tools.translations import extract

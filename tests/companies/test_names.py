@@ -15,11 +15,12 @@ from companies import directory
 from companies.collation import in_order
 from companies.company_names import companies_by_key, listed_company_named
 from companies.directory import Filters
+from companies.folding import plain
 from companies.models import Company, Person
 from companies.models.company import countries_in_order
-from companies.words import plain
 from meetings.forms import MeetingForm
-from meetings.models import Programme, Room
+from meetings.models import Programme
+from rooms.models import Room
 from tests import factories
 
 

@@ -12,8 +12,9 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
+from api.models import ApiToken
 from companies import sessions, signals, signing_in
-from companies.models import ApiToken, Person
+from companies.models import Person
 from tests import factories
 from tests.companies.test_signing_in import is_signed_in_as
 

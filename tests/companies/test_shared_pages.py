@@ -18,16 +18,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from companies import content_versions, kept
+from companies import content_versions, process_cache
 from companies.models import Company, Person
 from meetings import access
-from meetings.models import Meeting, Recording, Registration
+from meetings.models import Meeting, Registration
 from news.models import Article
+from recordings.models import Recording
 from tests import factories
 from tests.factories import NOW, STARTS_AT
 
 pytestmark = pytest.mark.django_db
-NOT_SHOWN_TO_STRANGERS = {"meetings_room", "meetings_presence", "companies_contentversion"}
+NOT_SHOWN_TO_STRANGERS = {"rooms_room", "rooms_presence", "companies_contentversion"}
 
 
 def everything() -> Meeting:
@@ -335,7 +336,7 @@ def test_what_others_add_to_the_address_of_one_is_on_the_page_of_no_other(name: 
 
 
 def test_a_shelf_lets_go_what_nobody_has_asked_for_the_longest() -> None:
-    shelf: kept.Shelf[int] = kept.Shelf(2)
+    shelf: process_cache.Shelf[int] = process_cache.Shelf(2)
     for number in (1, 2):
         shelf.keep(number, number)
     shelf.get(1)
@@ -346,11 +347,11 @@ def test_a_shelf_lets_go_what_nobody_has_asked_for_the_longest() -> None:
 def test_rows_read_once_are_read_anew_each_minute_even_without_triggers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    reads: kept.Read[str] = kept.Read()
+    reads: process_cache.Read[str] = process_cache.Read()
     answers = iter(["first", "second"])
     found = []
     for second in (0.0, 59.0, 60.0):
-        monkeypatch.setattr(kept.time, "monotonic", lambda at=second: at)
+        monkeypatch.setattr(process_cache.time, "monotonic", lambda at=second: at)
         found.append(reads.once("key", lambda: next(answers)))
     assert found == ["first", "first", "second"]
 

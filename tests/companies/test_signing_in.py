@@ -14,8 +14,10 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from companies import scopes, signing_in
-from companies.models import ApiToken, Person
+from api import scopes
+from api.models import ApiToken
+from companies import signing_in
+from companies.models import Person
 from tests.factories import NOW, member, person
 
 pytestmark = pytest.mark.django_db

@@ -22,9 +22,10 @@ from companies.models import Company, Person
 from companies.sign_in_forms import SignInForm
 from companies.text import cleaned, is_visible
 from meetings.forms import MeetingForm
-from meetings.models import Programme, Room
-from meetings.recording_forms import DescriptionForm
+from meetings.models import Programme
 from news.models import Article
+from recordings.forms import DescriptionForm
+from rooms.models import Room
 from tests import factories
 from tests.code import import_all
 from tests.hostile import HOSTILE, NOTHING, is_clean, texts_in

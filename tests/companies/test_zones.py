@@ -7,7 +7,7 @@ from django.test import Client
 
 from companies import zones
 from companies.forms import ClockForm, ProfileForm
-from notifications.letters import when
+from notifications.email_content import when
 from tests import factories
 
 # 10:00 in Stockholm in winter.

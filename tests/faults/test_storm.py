@@ -189,7 +189,7 @@ def holding(stack: Stack, path: Path) -> int:
 
 def test_who_reads_a_long_file_slowly_holds_no_thread_and_no_connection(stack: Stack) -> None:
     made = stack.python(
-        "from pathlib import Path\nfrom tests.meetings.test_recording_files import published\n"
+        "from pathlib import Path\nfrom tests.recordings.test_recording_files import published\n"
         "found = published()\n"
         "path = Path(found.files.get(role='main').file.path)\n"
         "path.write_bytes(bytes(64 * 1024**2))\n"

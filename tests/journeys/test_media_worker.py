@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from tests.journeys.conftest import Host
 from tests.journeys.test_recording import send_part
-from tests.meetings import films
+from tests.recordings import films
 from tests.stack import Stack
 
 MINUTES = 60

@@ -163,7 +163,7 @@ def test_a_killed_web_process_loses_nothing_and_leaves_no_ghost(stack: Stack, ho
     assert people[0].do("chat.send", text="after the end")["ok"]
     stack.wait_until(
         lambda: (
-            stack.sql("SELECT count(*) FROM meetings_presence WHERE room_id = %s AND left_at IS NULL", room)
+            stack.sql("SELECT count(*) FROM rooms_presence WHERE room_id = %s AND left_at IS NULL", room)
             == [(1,)]
         ),
         seconds=60,

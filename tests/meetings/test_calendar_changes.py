@@ -12,7 +12,7 @@ from icalendar import Calendar
 from companies.models import Person
 from meetings import calendar, scheduling
 from meetings.calendar import Address, Guest
-from meetings.details import Speaker, details_of
+from meetings.meeting_input import Speaker, details_of
 from meetings.models import Meeting
 from tests import factories
 from tests.factories import NOW

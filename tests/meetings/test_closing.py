@@ -8,11 +8,13 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from meetings import closing, evidence, registering, scheduling
-from meetings.consequences import effects_of_change
-from meetings.details import details_of
-from meetings.models import Meeting, RoomEvent
+from attendance import report as evidence
+from meetings import closing, registering, scheduling
+from meetings.change_preview import effects_of_change
+from meetings.meeting_input import details_of
+from meetings.models import Meeting
 from meetings.registering import UnableToRegister
+from rooms.models import RoomEvent
 from tests import factories
 from tests.factories import NOW
 

@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from companies.ids import new_id
 from meetings import scheduling
-from meetings.models import Meeting, MeetingRole, Presence, Registration, Series
+from meetings.models import Meeting, MeetingRole, Registration, Series
+from rooms.models import Presence
 from tests import factories
 
 pytestmark = pytest.mark.django_db

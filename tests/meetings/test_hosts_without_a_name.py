@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from meetings.live.policy import policy_for
 from meetings.models import Meeting
+from rooms.policy import policy_for
 from tests import factories
 
 

@@ -12,7 +12,7 @@ from django.db import connection, connections
 from django.dispatch import Signal
 
 from companies.models import Person
-from meetings import facts
+from meetings import signals
 from meetings.links import LinkNotValid, held_by_link, personal_link, token_of
 from meetings.models import Meeting, Registration
 from meetings.models.meeting import MeetingQuerySet
@@ -48,7 +48,7 @@ def applicant(email: str = "rasa@example.org", **fields: Any) -> Applicant:
 def said() -> Iterator[list[tuple[str, str]]]:
     """What was told, in order: the fact's name and whom it is about."""
     heard: list[tuple[str, str]] = []
-    seat_facts = {name: fact for name, fact in vars(facts).items() if name.startswith("seat_")}
+    seat_facts = {name: fact for name, fact in vars(signals).items() if name.startswith("seat_")}
     receivers = []
 
     def listen(name: str) -> Callable[..., None]:

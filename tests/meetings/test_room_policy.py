@@ -13,9 +13,10 @@ from django.test.utils import CaptureQueriesContext
 
 from companies.models import Person
 from meetings.access import Level, Visitor
-from meetings.live.policy import Access, Holder, policy_for
-from meetings.models import Meeting, MeetingRole, Participant, Registration, Room
+from meetings.models import Meeting, MeetingRole, Registration
 from meetings.room_policy import Credential
+from rooms.models import Participant, Room
+from rooms.policy import Access, Holder, policy_for
 from tests import factories
 from tests.entries import entry_for
 

@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from companies.models import Person
-from meetings import facts, scheduling
-from meetings.live import bus
-from meetings.models import Meeting, MeetingRole, Registration, Room, RoomEvent, Series
+from meetings import scheduling, signals
+from meetings.models import Meeting, MeetingRole, Registration, Series
 from meetings.recurrence import Rule
 from meetings.scheduling import MeetingDetails, Speaker, UnableToSchedule
 from notifications.models import Notification
+from rooms import bus
+from rooms.models import Room, RoomEvent
 from tests import factories
 
 NOW = factories.NOW
@@ -33,14 +34,14 @@ def details(**fields) -> MeetingDetails:
 
 @contextmanager
 def facts_sent():
-    names = [name for name, value in vars(facts).items() if isinstance(value, facts.Signal)]
+    names = [name for name, value in vars(signals).items() if isinstance(value, signals.Signal)]
     heard = []
     receivers = {name: lambda signal, sender, name=name, **told: heard.append((name, told)) for name in names}
     for name in names:
-        getattr(facts, name).connect(receivers[name])
+        getattr(signals, name).connect(receivers[name])
     yield heard
     for name in names:
-        getattr(facts, name).disconnect(receivers[name])
+        getattr(signals, name).disconnect(receivers[name])
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
 
-from companies import rate_limits as counted
+from api import rate_limits as counted
 from meetings import access
 from meetings.links import personal_link
 from meetings.models import Meeting, Registration

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from notifications import dispatching, mime, rendering
-from notifications.delivery import ServerAway, UnableToDeliver
+from notifications.mailer import ServerAway, UnableToDeliver
 from notifications.models import Notification
 from tests.factories import NOW
 

@@ -10,8 +10,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 
-from notifications import delivery, dispatching
-from notifications.delivery import Files, InDoubt, Refused, Server, ServerAway, Smtp, TryLater
+from notifications import dispatching, mailer
+from notifications.mailer import Files, InDoubt, Refused, Server, ServerAway, Smtp, TryLater
 from notifications.models import Notification
 from tests.factories import NOW
 from tests.notifications.conftest import parsed
@@ -137,7 +137,7 @@ def test_a_kept_connection_that_the_server_has_closed_is_made_anew(smtp, receive
 
 def test_an_idle_connection_is_not_trusted(smtp, receiver, monkeypatch):
     smtp.deliver(plain_mail(), now=NOW)
-    monkeypatch.setattr(delivery, "KEEP", 0.0)
+    monkeypatch.setattr(mailer, "KEEP", 0.0)
     smtp.deliver(plain_mail(), now=NOW)
     assert receiver.greetings == 2
 
@@ -343,7 +343,7 @@ def test_the_receiver_speaks_smtp_as_servers_do(controller):
 
 
 def test_without_a_mail_server_a_mail_is_a_file(mail_dir):
-    delivery.new_post().deliver(plain_mail(), now=NOW)
+    mailer.new_post().deliver(plain_mail(), now=NOW)
     (path,) = mail_dir.iterdir()
     assert path.name == "20261203T092000.000000-notification-7.eml"
     assert parsed(path.read_bytes())["Subject"] == "You have a seat"
@@ -357,6 +357,6 @@ def test_a_folder_that_cannot_be_written_is_an_answer_too(tmp_path):
 
 def test_the_kept_post_follows_the_settings(settings, tmp_path):
     settings.EMAIL_URL, settings.MAIL_DIR = "", tmp_path
-    assert delivery.kept_post() is delivery.kept_post()
+    assert mailer.kept_post() is mailer.kept_post()
     settings.EMAIL_URL = "smtp://127.0.0.1:1"
-    assert isinstance(delivery.kept_post(), Smtp)
+    assert isinstance(mailer.kept_post(), Smtp)

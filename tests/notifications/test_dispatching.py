@@ -7,8 +7,8 @@ import pytest
 from django.db import connection, transaction
 
 from meetings.models import Meeting, Registration
-from notifications import dispatching, outage, telling
-from notifications.delivery import InDoubt, Refused, ServerAway, TryLater
+from notifications import delivery_report, dispatching, outage
+from notifications.mailer import InDoubt, Refused, ServerAway, TryLater
 from notifications.models import Notification
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
@@ -299,7 +299,7 @@ def test_a_refusal_is_final_and_visible(send, post):
     send(NOW + timedelta(days=1))
     assert state_of(notification) == State.FAILED
     assert not post.mails
-    assert [each.pk for each in telling.not_arrived(notification.meeting)] == [notification.pk]
+    assert [each.pk for each in delivery_report.not_arrived(notification.meeting)] == [notification.pk]
 
 
 def test_when_the_server_is_away_everything_waits_and_nothing_is_tried_in_vain(send, post):
@@ -349,7 +349,7 @@ def test_a_reminder_begun_by_a_worker_that_died_is_shown_and_never_sent_again_by
         send(NOW + timedelta(minutes=minutes))
     assert state_of(notification) == State.DOUBTFUL
     assert not post.mails
-    assert telling.not_arrived(notification.meeting) == [notification]
+    assert delivery_report.not_arrived(notification.meeting) == [notification]
 
 
 @pytest.mark.parametrize("kind", SENT_AGAIN)

@@ -10,8 +10,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 
-from notifications import delivery, dispatching, outage, sign_in_mail
-from notifications.delivery import Server, ServerAway, Smtp
+from notifications import dispatching, mailer, outage, sign_in_mail
+from notifications.mailer import Server, ServerAway, Smtp
 from notifications.models import MailServer, Notification
 from tests.factories import NOW, STARTS_AT
 from tests.notifications.conftest import parsed
@@ -155,7 +155,7 @@ class NoSenders(SMTP):
 
 @pytest.mark.parametrize("kind_of_server", [ClosedForNow, Silent, NoSenders])
 def test_a_server_that_takes_nothing_leaves_every_mail_as_it_was(kind_of_server, smtp, port, monkeypatch):
-    monkeypatch.setattr(delivery, "PATIENCE", 0.3)
+    monkeypatch.setattr(mailer, "PATIENCE", 0.3)
     rows = [row() for _ in range(5)]
     with serving(port, Receiver(), kind_of_server):
         back = away_for(smtp, timedelta(seconds=8))
@@ -246,7 +246,7 @@ def test_what_a_worker_had_claimed_when_the_database_went_away_leaves_soon(smtp,
 
 def test_a_code_is_not_waited_for_while_a_worker_knows_the_server_to_be_away(settings, port, client):
     settings.EMAIL_URL = f"smtp://127.0.0.1:{port}"
-    post, moment = delivery.kept_post(), sign_in_mail.now()
+    post, moment = mailer.kept_post(), sign_in_mail.now()
     row(due_at=moment)
     tick(post, moment)
     letter = sign_in_mail.letter_for("account/email/unknown_account", {})

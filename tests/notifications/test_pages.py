@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from notifications import telling
-from notifications.delivery import Files
+from notifications import delivery_report
 from notifications.links import unsubscribe_link
+from notifications.mailer import Files
 from notifications.models import Notification
 from notifications.rendering import mail_of
 from tests import factories as make
@@ -164,7 +164,9 @@ def test_the_host_sees_who_was_told_what(client, send):
     assert "a day before" in page
     assert "an hour before" in page
     assert "10 minutes before" in page
-    told = {(message.kind, message.minutes_before): message for message in telling.messages_of(meeting)}
+    told = {
+        (message.kind, message.minutes_before): message for message in delivery_report.messages_of(meeting)
+    }
     confirmations, day_before = told[(Kind.CONFIRMATION, None)], told[(Kind.REMINDER, 1440)]
     assert (confirmations.to, confirmations.sent, confirmations.waiting) == (2, 2, 0)
     assert (day_before.to, day_before.sent, day_before.waiting) == (2, 0, 2)
@@ -209,9 +211,9 @@ def test_the_page_asks_the_database_as_often_for_many_people_as_for_one(
 
 
 def test_the_age_of_the_oldest_due_mail_is_known():
-    assert telling.oldest_due_age(now=NOW) is None
+    assert delivery_report.oldest_due_age(now=NOW) is None
     row(due_at=NOW - timedelta(seconds=7))
     row(due_at=NOW - timedelta(seconds=3))
     row(due_at=NOW - timedelta(days=1), state=State.DROPPED, drop_reason="too_late")
     row(due_at=NOW - timedelta(days=1), put_off_until=NOW + timedelta(minutes=1))
-    assert telling.oldest_due_age(now=NOW) == timedelta(seconds=7)
+    assert delivery_report.oldest_due_age(now=NOW) == timedelta(seconds=7)

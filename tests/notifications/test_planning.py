@@ -6,9 +6,10 @@ import pytest
 from django.db import transaction
 
 from companies.models import Person
-from meetings import facts
-from meetings.models import Meeting, Recording, Registration
+from meetings import signals
+from meetings.models import Meeting, Registration
 from notifications.models import Notification
+from recordings.models import Recording
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
 
@@ -35,20 +36,20 @@ def move(meeting, by=timedelta(hours=3), now=NOW):
     meeting.starts_at, meeting.ends_at = meeting.starts_at + by, meeting.ends_at + by
     meeting.revision += 1
     meeting.save()
-    say(facts.meeting_moved, meeting=meeting, now=now, changed={"time"}, joined=set(), **was)
+    say(signals.meeting_moved, meeting=meeting, now=now, changed={"time"}, joined=set(), **was)
 
 
 def cancel(meeting, now=NOW):
     meeting.state, meeting.cancelled_at = Meeting.State.CANCELLED, now
     meeting.revision += 1
     meeting.save()
-    say(facts.meeting_cancelled, meeting=meeting, now=now)
+    say(signals.meeting_cancelled, meeting=meeting, now=now)
 
 
 def withdraw(registration, now=NOW):
     registration.state, registration.cancelled_at = Registration.State.CANCELLED, now
     registration.save()
-    say(facts.seat_withdrawn, registration=registration, by_person=True, now=now)
+    say(signals.seat_withdrawn, registration=registration, by_person=True, now=now)
 
 
 # ---- seats -----------------------------------------------------------------------------------------------
@@ -56,7 +57,7 @@ def withdraw(registration, now=NOW):
 
 def test_a_confirmed_seat_is_confirmed_now_and_reminded_of_three_times():
     seat = make.registration()
-    say(facts.seat_confirmed, registration=seat)
+    say(signals.seat_confirmed, registration=seat)
     assert waiting(kind=Kind.CONFIRMATION, registration=seat).get().due_at == NOW
     assert hours(kind=Kind.REMINDER) == [STARTS_AT - DAY, STARTS_AT - HOUR, STARTS_AT - TEN]
 
@@ -66,32 +67,32 @@ def test_a_confirmed_seat_is_confirmed_now_and_reminded_of_three_times():
     [(timedelta(hours=25), 3), (DAY, 2), (timedelta(minutes=61), 2), (HOUR, 1), (timedelta(minutes=9), 0)],
 )
 def test_who_registers_late_gets_only_the_reminders_still_ahead(before, left):
-    say(facts.seat_confirmed, registration=make.registration(), now=STARTS_AT - before)
+    say(signals.seat_confirmed, registration=make.registration(), now=STARTS_AT - before)
     assert waiting(kind=Kind.REMINDER).count() == left
     assert waiting(kind=Kind.CONFIRMATION).count() == 1
 
 
 def test_the_hosts_own_choice_of_reminders_is_kept():
     seat = make.registration(meeting=make.meeting(reminders=[120, 120, 0, -5]))
-    say(facts.seat_confirmed, registration=seat)
+    say(signals.seat_confirmed, registration=seat)
     assert hours(kind=Kind.REMINDER) == [STARTS_AT - 2 * HOUR]
 
 
 def test_the_same_fact_twice_tells_nobody_twice():
     seat = make.registration()
-    say(facts.seat_confirmed, registration=seat)
+    say(signals.seat_confirmed, registration=seat)
     before = Notification.objects.count()
-    say(facts.seat_confirmed, registration=seat)
+    say(signals.seat_confirmed, registration=seat)
     assert Notification.objects.count() == before
 
 
 @pytest.mark.parametrize(
     ("fact", "state", "kind"),
     [
-        (facts.seat_requested, "pending", Kind.REQUESTED),
-        (facts.seat_waitlisted, "waitlisted", Kind.WAITLISTED),
-        (facts.seat_offered, "offered", Kind.OFFER),
-        (facts.seat_refused, "cancelled", Kind.REFUSED),
+        (signals.seat_requested, "pending", Kind.REQUESTED),
+        (signals.seat_waitlisted, "waitlisted", Kind.WAITLISTED),
+        (signals.seat_offered, "offered", Kind.OFFER),
+        (signals.seat_refused, "cancelled", Kind.REFUSED),
     ],
 )
 def test_each_answer_about_a_seat_is_one_mail_and_no_reminder(fact, state, kind):
@@ -102,25 +103,25 @@ def test_each_answer_about_a_seat_is_one_mail_and_no_reminder(fact, state, kind)
 
 def test_a_confirmation_overtakes_what_was_said_of_waiting():
     seat = make.registration(state="offered")
-    say(facts.seat_offered, registration=seat)
+    say(signals.seat_offered, registration=seat)
     seat.state, seat.confirmed_at, seat.offered_until = "confirmed", NOW, None
     seat.save()
-    say(facts.seat_confirmed, registration=seat)
+    say(signals.seat_confirmed, registration=seat)
     assert not waiting(kind=Kind.OFFER).exists()
     assert waiting(kind=Kind.CONFIRMATION).exists()
 
 
 def test_a_second_offer_after_the_first_ran_out_is_told_too():
     seat = make.registration(state="offered")
-    say(facts.seat_offered, registration=seat)
+    say(signals.seat_offered, registration=seat)
     seat.offered_until += DAY
-    say(facts.seat_offered, registration=seat)
+    say(signals.seat_offered, registration=seat)
     assert Notification.objects.filter(kind=Kind.OFFER).count() == 2
 
 
 def test_withdrawing_drops_what_waits_and_takes_the_calendar_entry_away():
     seat = make.registration()
-    say(facts.seat_confirmed, registration=seat)
+    say(signals.seat_confirmed, registration=seat)
     withdraw(seat)
     goodbye = waiting().get()
     assert (goodbye.kind, goodbye.details["calendar"]) == (Kind.WITHDRAWN, True)
@@ -134,10 +135,10 @@ def test_leaving_the_waitlist_takes_no_calendar_entry_away():
 
 def test_who_comes_back_after_withdrawing_is_reminded_again():
     first = make.registration()
-    say(facts.seat_confirmed, registration=first)
+    say(signals.seat_confirmed, registration=first)
     withdraw(first)
     second = make.registration(meeting=first.meeting, person=first.person)
-    say(facts.seat_confirmed, registration=second)
+    say(signals.seat_confirmed, registration=second)
     assert waiting(kind=Kind.REMINDER, registration=second).count() == 3
     assert waiting(kind=Kind.CONFIRMATION, registration=second).count() == 1
 
@@ -145,9 +146,9 @@ def test_who_comes_back_after_withdrawing_is_reminded_again():
 def test_a_speaker_who_gives_a_seat_back_is_still_reminded():
     meeting, speaker = make.meeting(), make.person()
     make.role(meeting, speaker)
-    say(facts.meeting_scheduled, meeting=meeting)
+    say(signals.meeting_scheduled, meeting=meeting)
     seat = make.registration(meeting=meeting, person=speaker)
-    say(facts.seat_confirmed, registration=seat)
+    say(signals.seat_confirmed, registration=seat)
     withdraw(seat)
     assert waiting(kind=Kind.REMINDER, person=speaker).count() == 3
     assert waiting(kind=Kind.WITHDRAWN, person=speaker).get().details["calendar"] is False
@@ -162,7 +163,7 @@ def test_scheduling_invites_the_host_and_those_on_the_stage_and_nobody_else():
     make.role(meeting, speaker)
     make.role(meeting, interpreter, "interpreter")
     make.member()
-    say(facts.meeting_scheduled, meeting=meeting)
+    say(signals.meeting_scheduled, meeting=meeting)
     invited = set(waiting(kind=Kind.INVITATION).values_list("person", flat=True))
     assert invited == {meeting.host_id, speaker.pk, interpreter.pk}
     assert waiting(kind=Kind.REMINDER).count() == 9
@@ -172,7 +173,7 @@ def test_scheduling_into_a_project_room_invites_the_people_of_its_companies():
     mine, theirs, stranger = make.member(), make.member(), make.member()
     gone = make.person(company=mine.company, is_active=False)
     room = make.room(companies=[mine.company, theirs.company])
-    say(facts.meeting_scheduled, meeting=make.meeting(host=mine, room=room, visibility="invited"))
+    say(signals.meeting_scheduled, meeting=make.meeting(host=mine, room=room, visibility="invited"))
     invited = set(waiting(kind=Kind.INVITATION).values_list("person", flat=True))
     assert invited == {mine.pk, theirs.pk}
     assert not invited & {stranger.pk, gone.pk}
@@ -180,7 +181,7 @@ def test_scheduling_into_a_project_room_invites_the_people_of_its_companies():
 
 def test_moving_a_meeting_drops_its_waiting_reminder():
     seat = make.registration()
-    say(facts.seat_confirmed, registration=seat)
+    say(signals.seat_confirmed, registration=seat)
     old = list(waiting(kind=Kind.REMINDER).values_list("pk", flat=True))
     move(seat.meeting)
     assert set(Notification.objects.filter(pk__in=old).values_list("state", flat=True)) == {"dropped"}
@@ -193,7 +194,7 @@ def test_moving_a_meeting_drops_its_waiting_reminder():
 
 def test_a_move_also_takes_back_a_reminder_that_a_worker_has_claimed_and_not_begun():
     seat = make.registration()
-    say(facts.seat_confirmed, registration=seat)
+    say(signals.seat_confirmed, registration=seat)
     Notification.objects.filter(kind=Kind.REMINDER).update(
         state="sending", claimed_at=NOW, claimed_by="worker"
     )
@@ -228,11 +229,11 @@ def test_two_moves_before_the_mail_leaves_are_told_as_one_with_the_hour_people_k
 
 def test_only_the_reminders_are_planned_anew_when_only_they_were_changed():
     seat = make.registration()
-    say(facts.seat_confirmed, registration=seat)
+    say(signals.seat_confirmed, registration=seat)
     meeting = seat.meeting
     meeting.reminders, meeting.revision = [30], 1
     meeting.save()
-    say(facts.meeting_changed, meeting=meeting, changed={"reminders"}, joined=set())
+    say(signals.meeting_changed, meeting=meeting, changed={"reminders"}, joined=set())
     assert not waiting(kind=Kind.CHANGE).exists()
     assert hours(kind=Kind.REMINDER, person=seat.person) == [STARTS_AT - timedelta(minutes=30)]
 
@@ -242,29 +243,29 @@ def test_a_change_that_still_waits_is_not_lost_to_a_change_of_reminders():
     move(seat.meeting)
     seat.meeting.revision = 2
     seat.meeting.save()
-    say(facts.meeting_changed, meeting=seat.meeting, changed={"reminders"}, joined=set())
+    say(signals.meeting_changed, meeting=seat.meeting, changed={"reminders"}, joined=set())
     assert waiting(kind=Kind.CHANGE, person=seat.person).count() == 1
 
 
 def test_who_comes_onto_the_stage_later_is_invited_and_the_others_are_not_again():
     meeting = make.meeting()
-    say(facts.meeting_scheduled, meeting=meeting)
+    say(signals.meeting_scheduled, meeting=meeting)
     late = make.role(meeting, make.person()).person
     meeting.revision = 1
     meeting.save()
-    say(facts.meeting_changed, meeting=meeting, changed={"speakers"}, joined={late.pk})
+    say(signals.meeting_changed, meeting=meeting, changed={"speakers"}, joined={late.pk})
     assert waiting(kind=Kind.INVITATION, person=late).count() == 1
     assert waiting(kind=Kind.INVITATION, person=meeting.host).count() == 1
 
 
 def test_cancelling_drops_all_that_waits_and_tells_everybody_who_was_told():
     meeting = make.meeting()
-    say(facts.meeting_scheduled, meeting=meeting)
+    say(signals.meeting_scheduled, meeting=meeting)
     told = set()
     for state in ("confirmed", "pending", "waitlisted", "offered"):
         seat = make.registration(meeting=meeting, state=state)
         told.add(seat.person_id)
-    say(facts.seat_confirmed, registration=Registration.objects.get(state="confirmed"))
+    say(signals.seat_confirmed, registration=Registration.objects.get(state="confirmed"))
     gone = make.registration(meeting=meeting)
     withdraw(gone)
     cancel(meeting)
@@ -276,7 +277,7 @@ def test_cancelling_drops_all_that_waits_and_tells_everybody_who_was_told():
 def test_nothing_is_planned_when_the_flow_rolls_back():
     seat = make.registration()
     with pytest.raises(RuntimeError), transaction.atomic():
-        facts.seat_confirmed.send(Meeting, registration=seat, now=NOW)
+        signals.seat_confirmed.send(Meeting, registration=seat, now=NOW)
         raise RuntimeError
     assert not Notification.objects.exists()
 
@@ -319,14 +320,14 @@ def test_a_published_recording_is_told_to_those_who_may_see_it(visibility, atten
     make.registration(meeting=meeting, state="waitlisted")
     make.registration(meeting=meeting, state="cancelled")
     recording = make.recording(meeting=meeting, state="published", visibility=visibility)
-    say(facts.recording_published, recording=recording)
+    say(signals.recording_published, recording=recording)
     told = set(waiting(kind=Kind.RECORDING).values_list("person", flat=True))
     assert told == {meeting.host_id, speaker.pk} | ({attendee.pk} if attendees_told else set())
 
 
 @pytest.mark.parametrize(
     ("fact", "kind"),
-    [(facts.recording_missing, Kind.RECORDING_MISSING), (facts.recording_failed, Kind.RECORDING_FAILED)],
+    [(signals.recording_missing, Kind.RECORDING_MISSING), (signals.recording_failed, Kind.RECORDING_FAILED)],
 )
 def test_only_hosts_hear_that_a_recording_did_not_come_or_cannot_be_played(fact, kind):
     meeting = make.meeting(state="ended")

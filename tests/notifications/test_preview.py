@@ -12,8 +12,8 @@ from hypothesis.extra.django import TestCase
 
 from companies.models import Person
 from meetings import scheduling
-from meetings.consequences import Effects
-from meetings.details import MeetingDetails
+from meetings.change_preview import Effects
+from meetings.meeting_input import MeetingDetails
 from meetings.models import Meeting, Registration
 from meetings.scheduling import Speaker
 from notifications.models import Notification

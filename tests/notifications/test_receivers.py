@@ -9,20 +9,20 @@ import pytest
 from django.conf import settings
 from django.dispatch import Signal
 
-from meetings import facts
+from meetings import signals
 from notifications import planning, receivers
 
 HEARD_ELSEWHERE = {"meeting_started", "meeting_ended"}  # nobody is written to when a meeting begins or ends
 
 
-@pytest.mark.parametrize("name", [name for name, fact in vars(facts).items() if isinstance(fact, Signal)])
+@pytest.mark.parametrize("name", [name for name, fact in vars(signals).items() if isinstance(fact, Signal)])
 def test_every_fact_is_told_or_known_to_be_silent(name):
-    assert getattr(facts, name).has_listeners() is (name not in HEARD_ELSEWHERE)
+    assert getattr(signals, name).has_listeners() is (name not in HEARD_ELSEWHERE)
 
 
 def test_a_receiver_only_plans():
     for fact, plan in receivers.PLANS:
-        assert fact in vars(facts).values()
+        assert fact in vars(signals).values()
         written = getattr(plan, "func", plan)
         assert vars(planning)[written.__name__] is written
 

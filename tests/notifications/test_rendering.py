@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from companies import zones
 from meetings import calendar
-from notifications import letters, mime, rendering
+from notifications import email_content, mime, rendering
 from notifications.mime import CalendarPart, Mail, content_of
 from notifications.models import Notification
 from tests import factories as make
@@ -197,13 +197,13 @@ def test_hours_on_both_edges_of_summer_time(day, clock, london):
     starts_at = zones.instant(day, clock, "Europe/Vilnius")
     ends_at = starts_at + timedelta(hours=1)
     with translation.override("en"):
-        assert letters.span(starts_at, ends_at, "Europe/London").endswith(london)
+        assert email_content.span(starts_at, ends_at, "Europe/London").endswith(london)
 
 
 def test_a_meeting_over_midnight_names_both_days():
     starts_at = datetime(2027, 1, 14, 22, 30, tzinfo=UTC)
     with translation.override("en"):
-        words = letters.span(starts_at, starts_at + timedelta(hours=1), "Europe/Stockholm")
+        words = email_content.span(starts_at, starts_at + timedelta(hours=1), "Europe/Stockholm")
     assert words == "Thursday 14 January 2027, 23:30 – Friday 15 January 2027, 00:30"
 
 

@@ -6,10 +6,10 @@ from datetime import time, timedelta
 import pytest
 
 from companies.models import Person
-from meetings import calendar, facts, scheduling
+from meetings import calendar, scheduling, signals
 from meetings.models import Meeting, Registration
 from meetings.scheduling import Speaker
-from notifications.delivery import InDoubt, ServerAway
+from notifications.mailer import InDoubt, ServerAway
 from notifications.models import Notification
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
@@ -23,7 +23,7 @@ PAUL = "paul@example.org"
 @pytest.fixture
 def meeting():
     made = make.meeting()
-    say(facts.meeting_scheduled, meeting=made)
+    say(signals.meeting_scheduled, meeting=made)
     return made
 
 
@@ -46,7 +46,7 @@ def entries(post, address=PAUL):
 def seat_of_paul(meeting, **fields):
     seat = make.registration(meeting=meeting, person=Person.objects.get(email=PAUL), **fields)
     if seat.state == "confirmed":
-        say(facts.seat_confirmed, registration=seat)
+        say(signals.seat_confirmed, registration=seat)
     return seat
 
 
@@ -211,7 +211,7 @@ def test_people_of_the_project_room_stay_invited_when_they_leave_the_stage(send,
     host, paul = make.member(), make.member(email=PAUL)
     room = make.room(companies=[host.company, paul.company])
     held = make.meeting(host=host, room=room, visibility="invited")
-    say(facts.meeting_scheduled, meeting=held)
+    say(signals.meeting_scheduled, meeting=held)
     stage(held, PAUL)
     send(NOW)
     stage(held)

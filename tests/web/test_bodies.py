@@ -12,9 +12,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from companies.models import ApiToken, Person
+from api.models import ApiToken
+from companies.models import Person
 from meetings.models import Meeting
-from meetings.recording import uploading
+from recordings import uploading
 from tests import factories
 from tests.small_disk import small_disk
 from tests.web.test_pages import scope

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from companies.models import Person
 from engagement.chat.messages import ChatMessage
-from meetings.live import admission, journal, messages
-from meetings.models import Participant, Room
+from rooms import admission, journal, messages
+from rooms.models import Participant, Room
 from webinar_service.demo import sources
-from webinar_service.demo.gatherings import Planted
+from webinar_service.demo.meetings import Planted
 
 
 def say_everything(planted: Planted) -> None:

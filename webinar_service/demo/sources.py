@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from companies import zones
-from companies.words import base_letters
+from companies.folding import base_letters
 
 _FOLDER = Path(__file__).parent
 

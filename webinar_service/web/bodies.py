@@ -19,11 +19,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import timezone
 
-from companies.api.auth import valid_token
+from api.auth import valid_token
 from meetings import access
 from meetings.access import Level, NotAllowed
-from meetings.recording.tus import LARGEST_PART
-from meetings.recording_access import upload_for
+from recordings.access import upload_for
+from recordings.tus import LARGEST_PART
 
 Receive = Callable[[], Awaitable[Any]]
 ANONYMOUS = 256 * 1024  # bytes; the longest form that a visitor fills in takes some 30 KB

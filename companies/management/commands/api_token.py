@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from companies import scopes, signing_in
+from api import scopes
+from companies import signing_in
 from companies.models import Person
 
 

@@ -92,6 +92,43 @@ export interface StageLeft {
   at: string;
 }
 
+/** Somebody said something; `id` equals `seq`, `client_id` is the one that `chat.send` carried. */
+export interface ChatMessage {
+  ev: "chat.message";
+  seq: number;
+  id: number;
+  from: Someone;
+  text: string;
+  at: string;
+  client_id: string | null;
+  deleted?: boolean;
+}
+
+/** The message with id `message` is gone; its text is erased from the journal, too. */
+export interface ChatDeleted {
+  ev: "chat.deleted";
+  seq: number;
+  message: number;
+  by: Someone;
+  at: string;
+}
+
+/** `person` asks for the floor. */
+export interface HandRaised {
+  ev: "hand.raised";
+  seq: number;
+  person: Someone;
+  at: string;
+}
+
+/** The hand of `person` is down. */
+export interface HandLowered {
+  ev: "hand.lowered";
+  seq: number;
+  person: Someone;
+  at: string;
+}
+
 /** The meeting is live; those who waited are in. Unless extended, it ends by itself at `closes_at`. */
 export interface MeetingStarted {
   ev: "meeting.started";
@@ -151,43 +188,6 @@ export interface RecordingStopped {
   ev: "recording.stopped";
   seq: number;
   recording: string;
-  at: string;
-}
-
-/** Somebody said something; `id` equals `seq`, `client_id` is the one that `chat.send` carried. */
-export interface ChatMessage {
-  ev: "chat.message";
-  seq: number;
-  id: number;
-  from: Someone;
-  text: string;
-  at: string;
-  client_id: string | null;
-  deleted?: boolean;
-}
-
-/** The message with id `message` is gone; its text is erased from the journal, too. */
-export interface ChatDeleted {
-  ev: "chat.deleted";
-  seq: number;
-  message: number;
-  by: Someone;
-  at: string;
-}
-
-/** `person` asks for the floor. */
-export interface HandRaised {
-  ev: "hand.raised";
-  seq: number;
-  person: Someone;
-  at: string;
-}
-
-/** The hand of `person` is down. */
-export interface HandLowered {
-  ev: "hand.lowered";
-  seq: number;
-  person: Someone;
   at: string;
 }
 
@@ -264,32 +264,32 @@ export interface Signal {
   candidate: object | null;
 }
 
-/** To hosts: the meeting ends by itself at `closes_at`, soon; `meeting.extend` lets it run on. */
-export interface MeetingClosing {
-  ev: "meeting.closing";
-  closes_at: string;
-}
-
 /** How many of each reaction came since the last tick. */
 export interface Reactions {
   ev: "reactions";
   counts: Record<string, number>;
 }
 
+/** To hosts: the meeting ends by itself at `closes_at`, soon; `meeting.extend` lets it run on. */
+export interface MeetingClosing {
+  ev: "meeting.closing";
+  closes_at: string;
+}
+
 export type DurableEvent =
   | StageJoined
   | StageLeft
+  | ChatMessage
+  | ChatDeleted
+  | HandRaised
+  | HandLowered
   | MeetingStarted
   | MeetingEnded
   | MeetingExtended
   | MeetingMoved
   | MeetingCancelled
   | RecordingStarted
-  | RecordingStopped
-  | ChatMessage
-  | ChatDeleted
-  | HandRaised
-  | HandLowered;
+  | RecordingStopped;
 
 export type EphemeralEvent =
   | Welcome
@@ -302,8 +302,8 @@ export type EphemeralEvent =
   | LobbyChanged
   | MuteRequested
   | Signal
-  | MeetingClosing
-  | Reactions;
+  | Reactions
+  | MeetingClosing;
 
 export type RoomEvent = DurableEvent | EphemeralEvent;
 
@@ -383,32 +383,6 @@ export interface MediaToken {
   do: "media.token";
 }
 
-/** Opens the meeting: those in the waiting room come in. Hosts only. */
-export interface MeetingStart {
-  do: "meeting.start";
-}
-
-/** Ends the meeting for everybody. Hosts only. */
-export interface MeetingEnd {
-  do: "meeting.end";
-}
-
-/** Lets the meeting run on for so many minutes more, before it ends by itself. Hosts only. */
-export interface MeetingExtend {
-  do: "meeting.extend";
-  minutes: 15 | 30 | 60;
-}
-
-/** Begins a recording in this browser; the reply carries `recording` and `upload` (a tus address). Hosts only. */
-export interface RecordingStart {
-  do: "recording.start";
-}
-
-/** The recording that this room makes is over. Hosts only. */
-export interface RecordingStop {
-  do: "recording.stop";
-}
-
 /** Says something to everybody in the room; the reply carries the message's id in `message`. */
 export interface ChatSend {
   do: "chat.send";
@@ -445,6 +419,32 @@ export interface ReactionSend {
   reaction: "applause" | "thumbs_up" | "heart" | "laugh" | "surprise";
 }
 
+/** Opens the meeting: those in the waiting room come in. Hosts only. */
+export interface MeetingStart {
+  do: "meeting.start";
+}
+
+/** Ends the meeting for everybody. Hosts only. */
+export interface MeetingEnd {
+  do: "meeting.end";
+}
+
+/** Lets the meeting run on for so many minutes more, before it ends by itself. Hosts only. */
+export interface MeetingExtend {
+  do: "meeting.extend";
+  minutes: 15 | 30 | 60;
+}
+
+/** Begins a recording in this browser; the reply carries `recording` and `upload` (a tus address). Hosts only. */
+export interface RecordingStart {
+  do: "recording.start";
+}
+
+/** The recording that this room makes is over. Hosts only. */
+export interface RecordingStop {
+  do: "recording.stop";
+}
+
 export type Command =
   | Ping
   | Since
@@ -458,17 +458,17 @@ export type Command =
   | SignalSend
   | MediaState
   | MediaToken
-  | MeetingStart
-  | MeetingEnd
-  | MeetingExtend
-  | RecordingStart
-  | RecordingStop
   | ChatSend
   | ChatList
   | ChatDelete
   | HandRaise
   | HandLower
-  | ReactionSend;
+  | ReactionSend
+  | MeetingStart
+  | MeetingEnd
+  | MeetingExtend
+  | RecordingStart
+  | RecordingStop;
 
 export type ErrorCode = "bad_frame" | "unknown_command" | "bad_field" | "not_allowed" | "not_found" | "not_now" | "too_fast" | "unavailable";
 

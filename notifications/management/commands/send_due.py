@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils.timezone import now
 
 from notifications import dispatching
-from notifications.delivery import kept_post
+from notifications.mailer import kept_post
 
 TICK = 2.0
 

@@ -14,14 +14,15 @@ from django.utils import timezone
 from engagement.chat import saying
 from engagement.chat.messages import ChatMessage
 from engagement.chat.saying import PendingMessage
-from meetings.live import journal
-from meetings.live.messages import MAX_FRAME, Event, Someone
-from meetings.models import Meeting, RoomEvent
+from meetings.models import Meeting
+from rooms import journal
+from rooms.messages import MAX_FRAME, Event, Someone
+from rooms.models import RoomEvent
 from tests import factories
-from tests.meetings.live.conftest import IN_ONE_FORM, Enter, guest_of
-from tests.meetings.live.people import enter, leaving
-from tests.meetings.live.server import Server
-from tests.meetings.live.test_speaking import write_long_messages
+from tests.rooms.conftest import IN_ONE_FORM, Enter, guest_of
+from tests.rooms.people import enter, leaving
+from tests.rooms.server import Server
+from tests.rooms.test_speaking import write_long_messages
 
 ONCE = "0192-said-once"
 

@@ -4,11 +4,12 @@ import pytest
 from django.utils import timezone
 
 from engagement.hands import raising
-from meetings.live.admission import public_id
-from meetings.live.messages import Someone
-from meetings.models import Meeting, Participant, RoomEvent
+from meetings.models import Meeting
+from rooms.admission import public_id
+from rooms.messages import Someone
+from rooms.models import Participant, RoomEvent
 from tests import factories
-from tests.meetings.live.conftest import Enter
+from tests.rooms.conftest import Enter
 
 
 async def test_hands_go_up_and_down(live_webinar: Meeting, come: Enter) -> None:

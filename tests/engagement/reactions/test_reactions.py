@@ -1,7 +1,8 @@
 """Reactions are summed and told once a second, over all processes of a room."""
 
-from meetings.models import Meeting, RoomEvent
-from tests.meetings.live.conftest import Enter
+from meetings.models import Meeting
+from rooms.models import RoomEvent
+from tests.rooms.conftest import Enter
 
 
 async def test_reactions_are_summed_per_tick(live_webinar: Meeting, come: Enter) -> None:

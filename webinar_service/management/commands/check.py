@@ -9,7 +9,7 @@ from django.core.management.commands import check
 from django.utils.timezone import now
 
 from companies.ids import new_id
-from notifications.delivery import UnableToDeliver, deliver_at_once
+from notifications.mailer import UnableToDeliver, deliver_at_once
 from notifications.mime import Mail
 from notifications.rendering import sender
 from webinar_service.environment_forms import is_mail_address

@@ -21,7 +21,7 @@ from companies.signing_in import sign_in_token
 from webinar_service import capacity
 
 HTTP_PROTOCOL = "webinar_service.web.protocol:WebProtocol"
-WEB_PROTOCOL = "meetings.live.wire:RoomProtocol"
+WEB_PROTOCOL = "rooms.transport:RoomProtocol"
 GRACE_SECONDS = 10.0
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 DEMO_PERSON = "demo@southern-baltic.example"

@@ -1,0 +1,111 @@
+"""Asking twice and changing at the same time: Idempotency-Key on POST, ETag and If-Match on PATCH."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja.responses import NinjaJSONEncoder
+
+from api.auth import valid_token
+from api.models import ApiToken, IdempotentAnswer
+from api.problems import Problem, problem_response
+
+View = Callable[..., HttpResponse]
+KEPT = timedelta(days=2)  # answers may hold names and addresses
+LONGEST_KEY = 200
+
+
+def idempotent(view: View) -> View:
+    """For `decorate_view`: the same key and body again get the first answer; another body with the key is 422.
+
+    Key, act and answer are one transaction: a process that dies leaves none of them, and who asks at the same
+    moment with the same key waits for the first. After a refusal or a failure the key may be used again.
+    """
+
+    @wraps(view)
+    def once(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        key, token = request.headers.get("Idempotency-Key", "").replace("\x00", ""), bearer(request)
+        if not key or token is None:
+            return view(request, *args, **kwargs)
+        if len(key) > LONGEST_KEY:
+            words = _("A key has at most %(number)d characters.") % {"number": LONGEST_KEY}
+            return problem_response(request, Problem(422, words, {"Idempotency-Key": [words]}))
+        fingerprint = fingerprint_of(request)
+        with transaction.atomic():
+            answer = claim(token, key, fingerprint)
+            if answer is not None:
+                response = view(request, *args, **kwargs)
+                keep(answer, response)
+                return response
+        return again(request, token, key, fingerprint)
+
+    return once
+
+
+def bearer(request: HttpRequest) -> ApiToken | None:
+    scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
+    return valid_token(key.strip(), timezone.now()) if scheme.lower() == "bearer" else None
+
+
+def fingerprint_of(request: HttpRequest) -> str:
+    return hashlib.sha256(b"\n".join([request.get_full_path().encode(), request.body])).hexdigest()
+
+
+def claim(token: ApiToken, key: str, fingerprint: str) -> IdempotentAnswer | None:
+    """None when the key is taken; waits while another request holds it."""
+    now = timezone.now()
+    IdempotentAnswer.objects.filter(token=token, created_at__lt=now - KEPT).delete()
+    try:
+        with transaction.atomic():
+            return IdempotentAnswer.objects.create(
+                token=token, key=key, fingerprint=fingerprint, created_at=now
+            )
+    except IntegrityError:
+        return None
+
+
+def again(request: HttpRequest, token: ApiToken, key: str, fingerprint: str) -> HttpResponse:
+    answer = IdempotentAnswer.objects.filter(token=token, key=key).first()
+    if answer is None or answer.status is None:
+        return problem_response(
+            request,
+            Problem(409, _("The first request with this key is still under way."), code="in_progress"),
+        )
+    if answer.fingerprint != fingerprint:
+        return problem_response(
+            request, Problem(422, _("This Idempotency-Key was used for another request."), code="key_reused")
+        )
+    response = JsonResponse(answer.body, status=answer.status, safe=False)
+    response["Idempotent-Replayed"] = "true"
+    return response
+
+
+def keep(answer: IdempotentAnswer, response: HttpResponse) -> None:
+    if response.status_code >= 300:
+        transaction.set_rollback(True)
+        return
+    answer.status, answer.body = response.status_code, json.loads(response.content or b"null")
+    answer.save(update_fields=["status", "body"])
+
+
+def etag_of(shown: Any) -> str:
+    raw = json.dumps(shown, cls=NinjaJSONEncoder, sort_keys=True)
+    return f'"{hashlib.sha256(raw.encode()).hexdigest()[:32]}"'
+
+
+def is_as_read(request: HttpRequest, shown: Any) -> bool:
+    """If-Match (RFC 9110, 13.1.1): False when the caller has read something else than what is there."""
+    asked = request.headers.get("If-Match", "")
+    return not asked or asked == "*" or etag_of(shown) in [tag.strip() for tag in asked.split(",")]
+
+
+def refuse_if_changed(request: HttpRequest, shown: Any) -> None:
+    if not is_as_read(request, shown):
+        raise Problem(412, _("This was changed by somebody else. Read it again before you change it."))

@@ -1,0 +1,105 @@
+"""Cursor pages, `{items, next}`: stable while rows come and go, because a page begins after a row, not at a number."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext as _
+from ninja import Schema
+from pydantic import Field
+
+from api.problems import Problem
+
+Row = TypeVar("Row", bound=Model)
+Item = TypeVar("Item")
+
+
+class PageQuery(Schema):
+    cursor: str = Field("", description="`next` of the page before", max_length=400)
+    limit: int = Field(50, ge=1, le=200, description="items on a page")
+
+
+class Page(Schema, Generic[Item]):
+    items: list[Item]
+    next: str | None = Field(None, description="cursor of the page after this one; null on the last")
+
+
+def page(rows: QuerySet[Row], asked: PageQuery, order: str, shape: Callable[[Row], Item]) -> dict[str, Any]:
+    """One page of `rows` by the moment `order` (a `-` before it turns it round) and, where equal, by primary key."""
+    field, backwards = order.removeprefix("-"), order.startswith("-")
+    comes_after = "lt" if backwards else "gt"
+    if asked.cursor:
+        moment, key = read_cursor(asked.cursor)
+        try:
+            rows = rows.filter(
+                Q(**{f"{field}__{comes_after}": moment}) | Q(**{field: moment, f"pk__{comes_after}": key})
+            )
+        except (ValueError, TypeError) as error:
+            raise bad_cursor() from error
+    sign = "-" if backwards else ""
+    found = list(rows.order_by(f"{sign}{field}", f"{sign}pk")[: asked.limit + 1])
+    more = len(found) > asked.limit
+    found = found[: asked.limit]
+    return {"items": [shape(row) for row in found], "next": cursor_after(found[-1], field) if more else None}
+
+
+def cursor_after(row: Model, field: str) -> str:
+    return written([getattr(row, field).isoformat(), row.pk])
+
+
+def read_cursor(cursor: str) -> tuple[datetime, str | int]:
+    """The moment and key that a page goes on from. Raises Problem for what the database could not compare."""
+    match unwritten(cursor):
+        case [str(written_moment), str() | int() as key] if is_key(key):
+            return moment_of(written_moment), key
+    raise bad_cursor()
+
+
+def moment_of(written_moment: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(written_moment)
+    except ValueError as error:
+        raise bad_cursor() from error
+    if moment.tzinfo is None or not 1900 <= moment.year <= 2300:
+        raise bad_cursor()
+    return moment
+
+
+def is_key(key: str | int) -> bool:
+    if isinstance(key, str):
+        return key.isascii() and key.isalnum()
+    return 0 <= key < 2**63
+
+
+def ranked_page(keys: Sequence[int], asked: PageQuery) -> tuple[list[int], str | None]:
+    """The keys of a page of a ranked list, and its `next`: after the row that came last, wherever that is by now."""
+    start = place_in(keys, asked.cursor) if asked.cursor else 0
+    end = start + asked.limit
+    return list(keys[start:end]), written([end, keys[end - 1]]) if end < len(keys) else None
+
+
+def place_in(keys: Sequence[int], cursor: str) -> int:
+    match unwritten(cursor):
+        case [int(place), int(key)] if 0 <= place < 2**31:
+            return keys.index(key) + 1 if key in keys else place
+    raise bad_cursor()
+
+
+def written(content: list[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+
+
+def unwritten(cursor: str) -> Any:
+    try:
+        return json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+        raise bad_cursor() from error
+
+
+def bad_cursor() -> Problem:
+    words = _("This is not a cursor that the service gave out.")
+    return Problem(422, words, {"cursor": [words]})

@@ -1,0 +1,51 @@
+"""Where tries are counted: in Redis for all processes; where it is not there, or away, in each process by itself.
+
+Counted alone, a process lets through no more than the limit; all together, at most the limit times their number.
+"""
+
+from functools import cache
+from threading import Lock
+from typing import Any
+
+from django.conf import settings
+from limits import RateLimitItem
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, RedisStorage
+from limits.strategies import MovingWindowRateLimiter
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from api import circuit_breaker
+
+# One that hangs holds up one page for this long, and then nobody for a while.
+SECONDS_TO_ANSWER = 1.0
+_in_turn = Lock()
+
+
+def hit(limit: RateLimitItem, *key: str) -> bool:
+    """Counts one more try. False when it is one too many, and was not counted."""
+    if settings.REDIS_URL and circuit_breaker.redis.allows():
+        try:
+            allowed = shared().hit(limit, *key)
+        except StorageError as error:
+            circuit_breaker.redis.failed(error)
+        else:
+            circuit_breaker.redis.succeeded()
+            return allowed
+    with _in_turn:  # the storage makes its own lock for a key only when the first two are there already
+        return own().hit(limit, *key)
+
+
+@cache
+def shared() -> MovingWindowRateLimiter:
+    in_time: dict[str, Any] = {
+        "socket_timeout": SECONDS_TO_ANSWER,
+        "socket_connect_timeout": SECONDS_TO_ANSWER,
+        "retry": Retry(NoBackoff(), 0),
+    }
+    return MovingWindowRateLimiter(RedisStorage(settings.REDIS_URL, wrap_exceptions=True, **in_time))
+
+
+@cache
+def own() -> MovingWindowRateLimiter:
+    return MovingWindowRateLimiter(MemoryStorage())

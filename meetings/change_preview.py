@@ -1,0 +1,273 @@
+"""What scheduling or changing a meeting would mean: who is busy, who is told, for whom it is night."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from companies import zones
+from companies.addresses import normal as normal_address
+from companies.languages import in_language
+from companies.models import Person
+from companies.refusals import FieldErrors
+from meetings.meeting_input import MeetingDetails
+from meetings.models import Meeting, MeetingRole, Registration
+from meetings.recipients import (
+    MailKind,
+    PlannedMail,
+    Recipient,
+    hear_of_joining,
+    hear_of_leaving,
+    mails_of_change,
+    newly_on_stage,
+    recipients,
+    recipients_with,
+    reminders_ahead,
+)
+from rooms.models import Room
+
+MORNING, EVENING = 7, 20  # an hour before or after these is night to whoever must join
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A person is busy at that time: hosts another meeting, is on its stage, or has a seat in it."""
+
+    person: Person
+    meeting: Meeting
+    is_on_stage: bool = True
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What a change will do, counted before it is made. `changed` names what people are told of."""
+
+    meeting: Meeting
+    starts_at: datetime
+    ends_at: datetime
+    timezone: str
+    changed: frozenset[str]
+    people_told: int
+    told_by_language: list[tuple[str, int]]
+    told_by_standing: list[tuple[str, int]]
+    told_by_zone: list[tuple[str, int]]
+    entries_moved: int
+    reminders_dropped: int
+    reminders_planned: int
+    clashes: list[Conflict]
+    registered_elsewhere: int
+    at_night: list[tuple[str, int]]  # zone, and how many people of it
+    mails: list[PlannedMail]
+
+    @property
+    def moves(self) -> bool:
+        return "time" in self.changed
+
+    @property
+    def tells(self) -> bool:
+        return bool(self.changed) and self.people_told > 0
+
+    @property
+    def need_a_look(self) -> bool:
+        """Whether the host should see them before the change is made."""
+        return self.tells or bool(self.clashes)
+
+
+def conflicts(
+    *, people: Iterable[Person], starts_at: datetime, ends_at: datetime, except_meeting: Meeting | None = None
+) -> list[Conflict]:
+    """Everything open that these people host, speak in or have a seat for, and that overlaps. Three queries.
+
+    Holds meetings that the asker may not see: a door leaves those out with access.visible_meetings.
+    """
+    by_id = {person.pk: person for person in people}
+    busy = Meeting.objects.overlapping(starts_at, ends_at).order_by("starts_at", "pk")
+    if except_meeting is not None:
+        busy = busy.exclude(pk=except_meeting.pk)
+    found = [(meeting.host_id, meeting, True) for meeting in busy.filter(host__in=by_id)]
+    roles = MeetingRole.objects.filter(person__in=by_id, meeting__in=busy).select_related("meeting")
+    found += [(role.person_id, role.meeting, True) for role in roles]
+    seats = Registration.objects.filter(
+        person__in=by_id, meeting__in=busy, state=Registration.State.CONFIRMED
+    ).select_related("meeting")
+    found += [(seat.person_id, seat.meeting, False) for seat in seats]
+    once = {(person_id, meeting.pk): (meeting, on_stage) for person_id, meeting, on_stage in reversed(found)}
+    clashes = [
+        Conflict(by_id[person_id], meeting, on_stage)
+        for (person_id, _pk), (meeting, on_stage) in once.items()
+    ]
+    return sorted(clashes, key=lambda conflict: (conflict.meeting.starts_at, str(conflict.person)))
+
+
+def busy_room(
+    room: Room, starts_at: datetime, ends_at: datetime, *, except_meeting: Meeting | None = None
+) -> FieldErrors:
+    """A project room holds one meeting at a time."""
+    taken = Meeting.objects.overlapping(starts_at, ends_at).filter(room=room)
+    if except_meeting is not None:
+        taken = taken.exclude(pk=except_meeting.pk)
+    other = taken.first()
+    if other is None:
+        return {}
+    return {
+        "local_time": [_("“%(title)s” is in this room at that hour.") % {"title": in_language(other.title)}]
+    }
+
+
+def seats_taken(meeting: Meeting) -> int:
+    return meeting.registrations.seated().count()
+
+
+def told_of(meeting: Meeting, details: MeetingDetails) -> frozenset[str]:
+    """What of the change raises the revision: time, timezone, title, format, address, reminders.
+
+    A further translation of the title is not news; other words in a language that stood there are.
+    """
+    starts_at, ends_at = _hours(meeting, details)
+    differs = {
+        "time": (starts_at, ends_at) != (meeting.starts_at, meeting.ends_at),
+        "timezone": details.timezone != meeting.timezone,
+        "title": any(details.title.get(code, "").strip() != words for code, words in meeting.title.items()),
+        "format": details.format != meeting.format,
+        "address": details.address.strip() != meeting.address,
+        "reminders": set(details.reminders) != set(meeting.reminders),
+    }
+    return frozenset(name for name, does in differs.items() if does)
+
+
+def effects_of_change(*, meeting: Meeting, details: MeetingDetails, now: datetime) -> Effects:
+    """Counts only, nothing is written. The hours of `details` must exist (details.problems is empty)."""
+    starts_at, ends_at = _hours(meeting, details)
+    changed = told_of(meeting, details) if meeting.is_open or meeting.was_missed else frozenset[str]()
+    moves = "time" in changed
+    stage = _stage_after(meeting, details)
+    everybody = [*recipients_with(meeting, [person for person in stage if person.pk]), *_unknown(stage)]
+    mails = _mails(meeting, details, everybody, stage, changed, now) if meeting.is_open else []
+    told = _told_at_once(mails)
+    clashes = _clashes(meeting, details, everybody, starts_at, ends_at) if moves else []
+    reminded = [one for one in recipients(meeting) if one.has_entry and one.wants_reminders]
+    dropped = len(reminded) * len(reminders_ahead(meeting.reminders, starts_at=meeting.starts_at, now=now))
+    return Effects(
+        meeting=meeting,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        timezone=details.timezone,
+        changed=changed,
+        people_told=len(told),
+        told_by_language=by_language(told),
+        told_by_standing=Counter(one.standing for one in told).most_common(),
+        told_by_zone=Counter(one.timezone for one in told).most_common(),
+        entries_moved=sum(m.kind == MailKind.CHANGE and m.recipient.has_entry for m in mails) if moves else 0,
+        reminders_dropped=dropped if changed else 0,
+        reminders_planned=sum(m.kind == MailKind.REMINDER and m.recipient.wants_reminders for m in mails),
+        mails=mails,
+        clashes=[found for found in clashes if found.is_on_stage],
+        registered_elsewhere=len({found.person.pk for found in clashes if not found.is_on_stage}),
+        at_night=_at_night(everybody, starts_at, ends_at) if moves else [],
+    )
+
+
+def people_of(host: Person, details: MeetingDetails) -> list[Person]:
+    """The host and those on the stage whom the service knows already."""
+    addresses = [normal_address(speaker.email) for speaker in details.speakers]
+    return [host, *Person.objects.filter(email__in=addresses).exclude(pk=host.pk)]
+
+
+def by_language(told: Iterable[Recipient]) -> list[tuple[str, int]]:
+    return Counter(one.language for one in told).most_common()
+
+
+def _told_at_once(mails: list[PlannedMail]) -> list[Recipient]:
+    """Each person once, whatever number of mails comes."""
+    told = (mail.recipient for mail in mails if mail.kind != MailKind.REMINDER)
+    # Two speakers whom the service does not know yet are two, however alike they look.
+    return list({one.person_id or -id(one): one for one in told}.values())
+
+
+def _stage_after(meeting: Meeting, details: MeetingDetails) -> list[Person]:
+    """Those on the stage once the change is made; whom the service does not know yet has no id."""
+    known = {person.email: person for person in people_of(meeting.host, details)}
+    addresses = dict.fromkeys(speaker.email.strip().lower() for speaker in details.speakers)
+    new = {"language": meeting.host.language, "timezone": details.timezone}
+    return [known.get(address) or Person(email=address, **new) for address in addresses]
+
+
+def _unknown(stage: list[Person]) -> list[Recipient]:
+    why = _("host and speakers")
+    return [Recipient(None, person.language, person.timezone, why) for person in stage if not person.pk]
+
+
+def _mails(
+    meeting: Meeting,
+    details: MeetingDetails,
+    everybody: list[Recipient],
+    stage: list[Person],
+    changed: frozenset[str],
+    now: datetime,
+) -> list[PlannedMail]:
+    before = {role.person_id: role.person for role in meeting.roles.select_related("person")}
+    after = {person.pk for person in stage if person.pk}
+    joined = newly_on_stage(meeting, after - before.keys())
+    starts_at, _ends_at = _hours(meeting, details)
+    ahead = reminders_ahead(details.reminders, starts_at=starts_at, now=now)
+    mails = list(
+        mails_of_change(
+            everybody,
+            joined={*joined, None},
+            invited={*hear_of_joining(meeting, joined), None},
+            changed=changed,
+            reminders=ahead,
+        )
+    )
+    left = hear_of_leaving(meeting, newly_on_stage(meeting, before.keys() - after))
+    return mails + [
+        PlannedMail(_leaving(before[pk]), MailKind.WITHDRAWN) for pk in left if before[pk].is_active
+    ]
+
+
+def _leaving(person: Person) -> Recipient:
+    return Recipient(person.pk, person.language, person.timezone, _("no longer on stage"))
+
+
+def _clashes(
+    meeting: Meeting,
+    details: MeetingDetails,
+    everybody: list[Recipient],
+    starts_at: datetime,
+    ends_at: datetime,
+) -> list[Conflict]:
+    """Those on the stage, with whatever they host or speak in; the seated, with their other seats."""
+    stage = {person.pk: person for person in people_of(meeting.host, details)}
+    coming = Person.objects.in_bulk([one.person_id for one in everybody if one.has_entry and one.person_id])
+    people = {**coming, **stage}
+    found = conflicts(people=people.values(), starts_at=starts_at, ends_at=ends_at, except_meeting=meeting)
+    return [
+        Conflict(one.person, one.meeting, is_on_stage=one.person.pk in stage)
+        for one in found
+        if one.is_on_stage or one.person.pk not in stage
+    ]
+
+
+def _hours(meeting: Meeting, details: MeetingDetails) -> tuple[datetime, datetime]:
+    """Wall-clock time that stays keeps its instant, even where a zone's rules were rewritten since."""
+    same = (details.local_day, details.local_time, details.timezone) == (
+        meeting.local_day,
+        meeting.local_time,
+        meeting.timezone,
+    )
+    starts_at = meeting.starts_at if same else details.starts_at
+    return starts_at, starts_at + timedelta(minutes=details.duration_minutes)
+
+
+def _at_night(everybody: list[Recipient], starts_at: datetime, ends_at: datetime) -> list[tuple[str, int]]:
+    coming = [one.timezone for one in everybody if one.has_entry]
+    return Counter(zone for zone in coming if _is_night(zone, starts_at, ends_at)).most_common()
+
+
+def _is_night(zone_name: str, starts_at: datetime, ends_at: datetime) -> bool:
+    zone = zones.zone(zone_name)
+    start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    ends_late = end.date() != start.date() or (end.hour, end.minute) > (EVENING, 0)
+    return start.hour < MORNING or ends_late

@@ -1,0 +1,250 @@
+"""What a host says about a meeting, before it is one; and what is impossible about it, field by field."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, TypedDict
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, validate_email
+from django.utils.translation import gettext as _
+
+from companies import zones
+from companies.addresses import LONGEST as LONGEST_ADDRESS
+from companies.addresses import normal as normal_address
+from companies.languages import LanguageText
+from companies.models import Company
+from companies.refusals import FieldErrors
+from meetings.models import Meeting, MeetingRole, Programme
+from meetings.models.meeting import DEFAULT_REMINDERS
+from meetings.recurrence import ImpossibleRule, instant_on
+from rooms.models import Room
+
+SHORTEST = 5  # minutes
+LONGEST = 7 * 24 * 60  # minutes; a study trip is a week
+LATE_START = timedelta(minutes=15)  # who schedules a meeting for “now” may take a moment to fill in the form
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+MAX_SPEAKERS = 50
+MAX_REMINDERS = 6
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Somebody on the stage, by address: the person with that address, or a new guest of that name."""
+
+    email: str
+    name: str = ""
+    role: str = MeetingRole.Role.SPEAKER
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingDetails:
+    """Hours are on the wall clock of `timezone`. `room` None: a new room of the meeting's own."""
+
+    kind: str
+    title: LanguageText
+    local_day: date
+    local_time: time
+    timezone: str
+    duration_minutes: int
+    description: LanguageText = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
+    interpreted_into: tuple[str, ...] = ()
+    format: str = Meeting.Format.ONLINE
+    address: str = ""
+    capacity: int | None = None
+    visibility: str = Meeting.Visibility.PUBLIC
+    registration: str = Meeting.RegistrationMode.OPEN
+    record: bool = False
+    lobby: bool = False
+    programme: Programme | None = None
+    host_company: Company | None = None
+    reminders: tuple[int, ...] = DEFAULT_REMINDERS
+    room: Room | None = None
+    speakers: tuple[Speaker, ...] = ()
+
+    @property
+    def starts_at(self) -> datetime:
+        """Raises ImpossibleRule when the clocks of that zone do not show the hour once on that day."""
+        return instant_on(self.local_day, self.local_time, self.timezone)
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.duration_minutes)
+
+
+def details_of(meeting: Meeting) -> MeetingDetails:
+    """A meeting as its host would say it again; with `dataclasses.replace` a partial change."""
+    return MeetingDetails(
+        kind=meeting.kind,
+        title=meeting.title,
+        description=meeting.description,
+        local_day=meeting.local_day,
+        local_time=meeting.local_time,
+        timezone=meeting.timezone,
+        duration_minutes=meeting.duration_minutes,
+        languages=tuple(meeting.languages),
+        interpreted_into=tuple(meeting.interpreted_into),
+        format=meeting.format,
+        address=meeting.address,
+        capacity=meeting.capacity,
+        visibility=meeting.visibility,
+        registration=meeting.registration,
+        record=meeting.record,
+        lobby=meeting.lobby,
+        programme=meeting.programme,
+        host_company=meeting.host_company,
+        reminders=tuple(meeting.reminders),
+        room=meeting.room,
+        speakers=tuple(
+            Speaker(role.person.email, role.person.name, role.role)
+            for role in meeting.roles.select_related("person").order_by("pk")
+        ),
+    )
+
+
+class MeetingChanges(TypedDict, total=False):
+    """Only what is to change. `starts_at` is an instant, or wall-clock time in the meeting's zone where it has none."""
+
+    kind: str
+    title: LanguageText
+    description: LanguageText
+    starts_at: datetime
+    timezone: str
+    duration_minutes: int
+    languages: tuple[str, ...]
+    interpreted_into: tuple[str, ...]
+    format: str
+    address: str
+    capacity: int | None
+    visibility: str
+    registration: str
+    record: bool
+    lobby: bool
+    programme: Programme | None
+
+
+def with_changes(details: MeetingDetails, changes: MeetingChanges) -> MeetingDetails:
+    """A new time zone alone keeps the hour on the wall."""
+    given: dict[str, Any] = {**changes}
+    starts_at = given.pop("starts_at", None)
+    if starts_at is not None:
+        zone_name = changes.get("timezone", details.timezone)
+        given["local_day"], given["local_time"] = wall_time(starts_at, zone_name)
+    return replace(details, **given)
+
+
+def wall_time(moment: datetime, zone_name: str) -> tuple[date, time]:
+    """Local day and hour in the zone, from an instant or from wall-clock time."""
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(zones.zone(zone_name))
+    return moment.date(), moment.time().replace(tzinfo=None)
+
+
+def problems(details: MeetingDetails, *, now: datetime, may_be_past: bool = False) -> FieldErrors:
+    """Everything that stands against these details, by field; empty when nothing does."""
+    errors: FieldErrors = {}
+    for name, message in (
+        *_about_texts(details),
+        *_about_choices(details),
+        *_about_hours(details, now, may_be_past=may_be_past),
+        *_about_numbers(details),
+        *_about_speakers(details),
+    ):
+        errors.setdefault(name, []).append(message)
+    return errors
+
+
+def _about_texts(details: MeetingDetails) -> list[tuple[str, str]]:
+    found = []
+    if not any(words.strip() for words in details.title.values()):
+        found.append(("title", _("Give a title in at least one language.")))
+    if any(len(words) > 200 for words in details.title.values()):
+        found.append(("title", _("A title has at most 200 characters.")))
+    if any(len(words) > 20_000 for words in details.description.values()):
+        found.append(("description", _("A description has at most 20,000 characters.")))
+    for name, text in (("title", details.title), ("description", details.description)):
+        if set(text) - set(settings.ALL_LANGUAGES):
+            found.append((name, _("This is not a language of the service.")))
+    if details.format != Meeting.Format.ONLINE and not details.address.strip():
+        found.append(("address", _("People come to the place: give its address.")))
+    return found
+
+
+def _about_choices(details: MeetingDetails) -> list[tuple[str, str]]:
+    choices = {
+        "kind": Meeting.Kind.values,
+        "format": Meeting.Format.values,
+        "visibility": Meeting.Visibility.values,
+        "registration": Meeting.RegistrationMode.values,
+    }
+    found = [
+        (name, _("Choose one of the list."))
+        for name, values in choices.items()
+        if getattr(details, name) not in values
+    ]
+    found += [
+        (name, _("This is not a language of the service."))
+        for name in ("languages", "interpreted_into")
+        if set(getattr(details, name)) - set(settings.ALL_LANGUAGES)
+    ]
+    if set(details.languages) & set(details.interpreted_into):
+        found.append(("interpreted_into", _("A language that is spoken needs no interpretation.")))
+    return found
+
+
+def _about_hours(details: MeetingDetails, now: datetime, *, may_be_past: bool) -> list[tuple[str, str]]:
+    if details.timezone not in zones.known():
+        return [("timezone", _("Choose one of the list."))]
+    found = []
+    if details.local_time.second or details.local_time.microsecond:
+        found.append(("local_time", _("Give the start time in hours and minutes, without seconds.")))
+    if not SHORTEST <= details.duration_minutes <= LONGEST:
+        found.append(("duration_minutes", _("A meeting takes from 5 minutes to 7 days.")))
+    try:
+        starts_at = details.starts_at
+    except ImpossibleRule as error:
+        return [*found, (error.field, error.message)]
+    if starts_at < EARLIEST:  # reminders before year 1 cannot be reckoned
+        found.append(("local_day", _("This day is out of reach.")))
+    if starts_at < now - LATE_START and not may_be_past:
+        found.append(("local_day", _("This hour has passed.")))
+    if starts_at > now + timedelta(days=5 * 366):
+        found.append(("local_day", _("This is more than five years ahead.")))
+    return found
+
+
+def _about_numbers(details: MeetingDetails) -> list[tuple[str, str]]:
+    found = []
+    if details.capacity is not None and not 1 <= details.capacity <= 100_000:
+        found.append(("capacity", _("Give a number of seats from 1 to 100,000, or nothing for no limit.")))
+    if any(not 1 <= minutes <= 30 * 24 * 60 for minutes in details.reminders):
+        found.append(("reminders", _("A reminder leaves at most 30 days before the start.")))
+    if len(details.reminders) > MAX_REMINDERS:
+        found.append(("reminders", _("More than six reminders are too many.")))
+    return found
+
+
+def _about_speakers(details: MeetingDetails) -> list[tuple[str, str]]:
+    found = []
+    addresses = [normal_address(speaker.email) for speaker in details.speakers]
+    if len(addresses) > MAX_SPEAKERS:
+        found.append(("speakers", _("More than fifty people on the stage are too many.")))
+    for address in addresses:
+        try:
+            validate_email(address)
+            MaxLengthValidator(LONGEST_ADDRESS)(address)
+        except ValidationError:
+            found.append(
+                ("speakers", _("“%(address)s” is not an e-mail address.") % {"address": address[:80]})
+            )
+    twice = sorted({address for address in addresses if addresses.count(address) > 1})
+    found += [("speakers", _("%(address)s stands there twice.") % {"address": address}) for address in twice]
+    if any(speaker.role not in MeetingRole.Role.values for speaker in details.speakers):
+        found.append(("speakers", _("Choose one of the list.")))
+    return found
+
+
+def in_utc(moment: datetime) -> str:
+    """RFC 3339 in UTC, as rooms are told hours."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,342 @@
+"""The one place where mail leaves: over kept SMTP connections, or into files where there is no mail server.
+
+What a failure means is said by its kind: TryLater (surely not delivered), Refused (never will be), InDoubt (the
+connection broke after the whole message was sent and before the server answered: nobody can know).
+"""
+
+import contextlib
+import os
+import smtplib
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parseaddr
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_noop
+
+from notifications.mime import Mail, UnusableAddress, ascii_address, content_of
+
+PATIENCE = 10.0  # seconds for each answer of the server
+KEEP = 20.0  # seconds that an idle connection is trusted
+CONNECTIONS, MOST_CONNECTIONS = 4, 50  # at once, for each worker process
+CLOSING = (421, -1)  # the server closes the connection, or has (RFC 5321 4.2.1)
+DEFAULT_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+
+
+class UnableToDeliver(Exception):
+    """Base of all three; the message is for the operator and the host, without addresses."""
+
+
+class TryLater(UnableToDeliver):
+    """Not delivered, and may be later: a full mailbox, greylisting."""
+
+
+class ServerAway(TryLater):
+    """The mail server cannot be reached or wants nobody at present: it is not this mail's fault.
+
+    `is_refusal`: it answered, and does not accept the account.
+    """
+
+    def __init__(self, message: str, *, is_refusal: bool = False) -> None:
+        super().__init__(message)
+        self.is_refusal = is_refusal
+
+
+class Refused(UnableToDeliver):
+    """Not delivered, and will not be: no such mailbox."""
+
+
+class InDoubt(UnableToDeliver):
+    """Sent whole, never acknowledged."""
+
+
+class Post(Protocol):
+    """May be used by several threads at once."""
+
+    @property
+    def lanes(self) -> int:
+        """How many mails it takes at a time."""
+
+    @property
+    def key(self) -> str:
+        """Stands for where it delivers to, and tells nothing of it."""
+
+    def deliver(self, mail: Mail, *, now: datetime) -> None:
+        """Hands one mail over. Raises UnableToDeliver in one of its kinds."""
+
+    def check(self) -> None:
+        """Everything but a mail. Raises ServerAway where none could be handed over at present."""
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Server:
+    host: str
+    port: int
+    security: str  # smtp, smtp+tls or smtps
+    user: str = ""
+    password: str = ""
+    connections: int = CONNECTIONS
+
+    @classmethod
+    def of(cls, url: str) -> "Server":
+        """`smtp://`, `smtps://` or `smtp+tls://user:password@host:port?connections=4`. Raises ValueError."""
+        parts = urlsplit(url)
+        if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+            raise ValueError("EMAIL_URL must be smtp://, smtps:// or smtp+tls:// with a host")
+        (connections,) = parse_qs(parts.query).get("connections", [str(CONNECTIONS)])[:1]
+        if not connections.isdigit() or not 1 <= int(connections) <= MOST_CONNECTIONS:
+            raise ValueError(f"EMAIL_URL: connections must be a number from 1 to {MOST_CONNECTIONS}")
+        return cls(
+            host=parts.hostname,
+            port=parts.port or DEFAULT_PORTS[parts.scheme],
+            security=parts.scheme,
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            connections=int(connections),
+        )
+
+
+class Files:
+    """Each mail a file `<time>-<id>.eml`; it has its name only once it is whole."""
+
+    lanes = 1
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.key = _key_of(str(folder))
+
+    def deliver(self, mail: Mail, *, now: datetime) -> None:
+        content = _content(mail, now)
+        name = f"{now.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{mail.reference}.eml"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            unfinished = self.folder / f".{name}.{os.getpid()}"
+            unfinished.write_bytes(content)
+            unfinished.replace(self.folder / name)
+        except OSError as error:
+            raise ServerAway(f"The mail folder cannot be written: {error.strerror}") from error
+
+    def check(self) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            trial = self.folder / f".check.{os.getpid()}"
+            trial.write_bytes(b"x" * 4096)  # a full disk may still take an empty file
+            trial.unlink()
+        except OSError as error:
+            raise ServerAway(f"The mail folder cannot be written: {error.strerror}") from error
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+
+class Smtp:
+    """Connections are kept between mails, each for one mail at a time, and made anew when the server closed them."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.lanes = server.connections
+        self.key = _key_of(repr(server))
+        self._kept: list[tuple[smtplib.SMTP, float]] = []
+        self._taking = threading.Lock()
+
+    def deliver(self, mail: Mail, *, now: datetime) -> None:
+        content = _content(mail, now)
+        sender, recipient = ascii_address(mail.sender[1]), ascii_address(mail.recipient[1])
+        kept = self._take()
+        if kept is not None:
+            # It may have ended meanwhile: then once more, over a new one.
+            with contextlib.suppress(ServerAway):
+                return self._transmit(kept, sender, recipient, content)
+        with _kinds_of_failure():
+            connection = _connected(self.server)
+        return self._transmit(connection, sender, recipient, content)
+
+    def check(self) -> None:
+        """Over a new connection, up to the sender's address: what a server says to that is about itself."""
+        sender = ascii_address(parseaddr(settings.EMAIL_FROM)[1])
+        with _kinds_of_failure():
+            connection = _connected(self.server)
+            try:
+                _expect(connection.mail(sender), (250,), otherwise=ServerAway, for_now=ServerAway)
+            except (ServerAway, smtplib.SMTPException, OSError):
+                connection.close()
+                raise
+        self._keep_after_refusal(connection)
+
+    def close(self) -> None:
+        while self._kept:
+            _end(self._kept.pop()[0])
+
+    def _take(self) -> smtplib.SMTP | None:
+        """The connection used last, which is then this thread's alone; idle ones are not trusted."""
+        with self._taking:
+            fresh = [each for each in self._kept if time.monotonic() - each[1] <= KEEP]
+            idle = [connection for connection, used_at in self._kept if (connection, used_at) not in fresh]
+            taken = fresh.pop()[0] if fresh else None
+            self._kept = fresh
+        for connection in idle:
+            _end(connection)
+        return taken
+
+    def _keep(self, connection: smtplib.SMTP) -> None:
+        with self._taking:
+            self._kept.append((connection, time.monotonic()))
+
+    def _transmit(self, connection: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> None:
+        try:
+            with _kinds_of_failure():
+                _expect(connection.mail(sender), (250,), otherwise=ServerAway, for_now=ServerAway)
+                _expect(connection.rcpt(recipient), (250, 251), otherwise=Refused)
+                _expect(connection.docmd("DATA"), (354,), otherwise=Refused)
+                connection.send(_dotted(content))
+        except ServerAway:
+            connection.close()
+            raise
+        except UnableToDeliver:
+            self._keep_after_refusal(connection)
+            raise
+        self._acknowledged(connection)
+
+    def _acknowledged(self, connection: smtplib.SMTP) -> None:
+        try:
+            answer = connection.getreply()
+        except (smtplib.SMTPException, OSError) as error:
+            connection.close()
+            raise InDoubt(
+                gettext_noop("The mail server went away before it acknowledged the mail.")
+            ) from error
+        if answer[0] in CLOSING:
+            connection.close()
+        else:
+            self._keep(connection)
+        _expect(answer, (250,), otherwise=Refused)
+
+    def _keep_after_refusal(self, connection: smtplib.SMTP) -> None:
+        """A refusal leaves the connection usable after RSET."""
+        try:
+            connection.rset()
+        except (smtplib.SMTPException, OSError):
+            connection.close()
+        else:
+            self._keep(connection)
+
+
+def _key_of(place: str) -> str:
+    return salted_hmac("notifications.mailer", place, algorithm="sha256").hexdigest()
+
+
+def _end(connection: smtplib.SMTP) -> None:
+    with contextlib.suppress(smtplib.SMTPException, OSError):
+        connection.quit()
+
+
+def _connected(server: Server) -> smtplib.SMTP:
+    connection = _opened(server)
+    try:
+        connection.ehlo_or_helo_if_needed()
+        if server.security == "smtp+tls":
+            # Raises where the server does not offer it: nothing goes on in plain text (RFC 3207).
+            connection.starttls(context=ssl.create_default_context())
+            connection.ehlo()
+        if server.user:
+            connection.login(server.user, server.password)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _opened(server: Server) -> smtplib.SMTP:
+    """Left to themselves smtplib's own contexts verify neither certificate nor host name."""
+    if server.security == "smtps":
+        context = ssl.create_default_context()
+        return smtplib.SMTP_SSL(
+            server.host, server.port, settings.SITE_HOST, timeout=PATIENCE, context=context
+        )
+    return smtplib.SMTP(server.host, server.port, settings.SITE_HOST, timeout=PATIENCE)
+
+
+@contextlib.contextmanager
+def _kinds_of_failure() -> Iterator[None]:
+    """Everything that smtplib raises before the message is whole, as ServerAway: it was surely not delivered."""
+    try:
+        yield
+    except smtplib.SMTPAuthenticationError as error:
+        said = f"The mail server said {error.smtp_code} {_words(error.smtp_error)}"
+        raise ServerAway(said, is_refusal=500 <= error.smtp_code < 600) from error
+    except smtplib.SMTPResponseException as error:
+        raise ServerAway(f"The mail server said {error.smtp_code} {_words(error.smtp_error)}") from error
+    except (smtplib.SMTPException, OSError) as error:
+        raise ServerAway(f"The mail server cannot be reached: {error}") from error
+
+
+def _expect(
+    answer: tuple[int, bytes],
+    wanted: tuple[int, ...],
+    *,
+    otherwise: type[UnableToDeliver],
+    for_now: type[TryLater] = TryLater,
+) -> None:
+    """4xx may pass (RFC 5321 4.2.1), 421 means that the server is closing; the rest is `otherwise`."""
+    code, words = answer
+    if code in wanted:
+        return
+    said = f"The mail server said {code} {_words(words)}"
+    if code in CLOSING:
+        raise ServerAway(said)
+    raise for_now(said) if 400 <= code < 500 else otherwise(said)
+
+
+def _words(words: bytes | str) -> str:
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    return " ".join(text.split())[:200]
+
+
+def _dotted(content: bytes) -> bytes:
+    """Transparency (RFC 5321 4.5.2): a line that begins with a dot gets a second one; a lone dot ends."""
+    body = content if content.endswith(b"\r\n") else content + b"\r\n"
+    body = body.replace(b"\r\n.", b"\r\n..")
+    return (b"." + body if body.startswith(b".") else body) + b".\r\n"
+
+
+def _content(mail: Mail, now: datetime) -> bytes:
+    try:
+        ascii_address(mail.recipient[1])
+        return content_of(mail, sent_at=now)
+    except UnusableAddress as error:
+        raise Refused(gettext_noop("This address cannot be written to.")) from error
+
+
+def kept_post() -> Post:
+    """This process's way out; SMTP connections stay open between mails."""
+    return _kept_post(settings.EMAIL_URL, str(settings.MAIL_DIR))
+
+
+@lru_cache(maxsize=1)
+def _kept_post(_email_url: str, _mail_dir: str) -> Post:
+    """Another one as soon as the settings differ."""
+    return new_post()
+
+
+def new_post() -> Post:
+    return Smtp(Server.of(settings.EMAIL_URL)) if settings.EMAIL_URL else Files(Path(settings.MAIL_DIR))
+
+
+def deliver_at_once(mail: Mail, *, now: datetime) -> None:
+    """For what a person waits for at this moment, a sign-in code: a connection of its own, closed after it."""
+    post = new_post()
+    try:
+        post.deliver(mail, now=now)
+    finally:
+        post.close()

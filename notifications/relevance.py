@@ -1,0 +1,157 @@
+"""Looks at a claimed row once more: is what it would say still true, and does its reader still want it?"""
+
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from companies.models import Person
+from meetings.models import Meeting, MeetingRole, Registration
+from meetings.models.registration import RegistrationQuerySet
+from notifications.models import Notification
+from recordings.models import Recording
+
+Kind = Notification.Kind
+Reason: TypeAlias = Notification.DropReason
+STILL_TOLD_WHEN_CANCELLED = {
+    Kind.CANCELLATION,
+    Kind.WITHDRAWN,
+    Kind.LAPSED,
+    Kind.REFUSED,
+    Kind.RECORDING,
+    Kind.RECORDING_FAILED,
+    Kind.RECORDING_MISSING,
+}
+STATE_TOLD_BY = {
+    Kind.CONFIRMATION: Registration.State.CONFIRMED,
+    Kind.REMINDER: Registration.State.CONFIRMED,
+    Kind.REQUESTED: Registration.State.PENDING,
+    Kind.WAITLISTED: Registration.State.WAITLISTED,
+    Kind.OFFER: Registration.State.OFFERED,
+    Kind.WITHDRAWN: Registration.State.CANCELLED,
+    Kind.LAPSED: Registration.State.CANCELLED,
+    Kind.REFUSED: Registration.State.CANCELLED,
+}
+STATE_OF_ALARM = {
+    Kind.RECORDING: Recording.State.PUBLISHED,
+    Kind.RECORDING_MISSING: Recording.State.EXPECTED,
+    Kind.RECORDING_FAILED: Recording.State.FAILED,
+}
+ALWAYS_USEFUL = timedelta(minutes=15)
+
+
+def reason_to_drop(notification: Notification, *, now: datetime) -> Reason | None:
+    """Why this must not leave any more; None when it may."""
+    return (
+        _of_person(notification)
+        or _of_meeting(notification)
+        or _of_seat(notification)
+        or _of_recording(notification)
+        or (_of_reminder(notification, now) if notification.kind == Kind.REMINDER else None)
+    )
+
+
+def _of_person(notification: Notification) -> Reason | None:
+    person = notification.person
+    if not person.is_active:
+        return Reason.PERSON_INACTIVE
+    if notification.kind in Notification.NEVER_TWICE and not person.wants_reminders:
+        return Reason.REMINDERS_OFF
+    return None
+
+
+def _of_meeting(notification: Notification) -> Reason | None:
+    meeting = notification.meeting
+    if meeting is None:
+        return None
+    if meeting.state == Meeting.State.CANCELLED and notification.kind not in STILL_TOLD_WHEN_CANCELLED:
+        return Reason.MEETING_CANCELLED
+    if (
+        notification.kind == Kind.CHANGE
+        and notification.revision < meeting.revision
+        and _has_later(notification)
+    ):
+        return Reason.TOLD_LATER
+    return None
+
+
+def _has_later(notification: Notification) -> bool:
+    later = Notification.objects.filter(
+        person=notification.person_id, meeting=notification.meeting_id, kind=Kind.CHANGE
+    )
+    return later.filter(revision__gt=notification.revision).exists()
+
+
+def _of_seat(notification: Notification) -> Reason | None:
+    seat = notification.registration
+    if seat is None:
+        return _of_role(notification)
+    wanted = STATE_TOLD_BY.get(Kind(notification.kind))
+    if wanted is not None and seat.state != wanted:
+        return Reason.REGISTRATION_CHANGED
+    if notification.kind == Kind.CHANGE and seat.state == Registration.State.CANCELLED:
+        return Reason.REGISTRATION_CHANGED
+    if notification.kind in {Kind.WITHDRAWN, Kind.LAPSED} and _active_seats(notification).exists():
+        return Reason.REGISTERED_AGAIN
+    if notification.kind == Kind.VERIFY and seat.verify_by is None:
+        return Reason.REGISTRATION_CHANGED
+    return None
+
+
+def _of_role(notification: Notification) -> Reason | None:
+    meeting = notification.meeting
+    if meeting is not None and notification.kind == Kind.WITHDRAWN:
+        return _of_goodbye(notification, meeting)
+    if meeting is None or notification.kind not in {
+        Kind.INVITATION,
+        Kind.REMINDER,
+        Kind.CHANGE,
+        Kind.RECORDING,
+    }:
+        return None
+    return None if _is_of(meeting, notification.person) else Reason.NOT_ON_STAGE
+
+
+def _of_goodbye(notification: Notification, meeting: Meeting) -> Reason | None:
+    """To somebody who was on the stage; an entry that came with a seat since is not taken away."""
+    if _is_of(meeting, notification.person):
+        return Reason.ON_STAGE_AGAIN
+    has_seat = _active_seats(notification).filter(state=Registration.State.CONFIRMED).exists()
+    if notification.details.get("calendar"):
+        return Reason.REGISTERED_AGAIN if has_seat else None
+    return None if has_seat else Reason.REGISTRATION_CHANGED
+
+
+def _is_of(meeting: Meeting, person: Person) -> bool:
+    if meeting.host_id == person.pk or MeetingRole.objects.filter(meeting=meeting, person=person).exists():
+        return True
+    if person.company_id is None or not meeting.room.is_project_room:
+        return False
+    return meeting.room.companies.filter(pk=person.company_id).exists()
+
+
+def _active_seats(notification: Notification) -> RegistrationQuerySet:
+    return Registration.objects.active().filter(
+        meeting=notification.meeting_id, person=notification.person_id
+    )
+
+
+def _of_recording(notification: Notification) -> Reason | None:
+    recording, wanted = notification.recording, STATE_OF_ALARM.get(Kind(notification.kind))
+    if wanted is None:
+        return None
+    if recording is None or recording.state != wanted:
+        return Reason.RECORDING_CHANGED
+    if notification.kind == Kind.RECORDING and notification.registration_id is not None:
+        return None if recording.visibility != Recording.Visibility.HOSTS else Reason.RECORDING_CHANGED
+    return None
+
+
+def _of_reminder(notification: Notification, now: datetime) -> Reason | None:
+    meeting = notification.meeting
+    if meeting is None or notification.revision < meeting.revision:
+        return Reason.MEETING_CHANGED
+    if meeting.state == Meeting.State.ENDED or now >= meeting.starts_at:
+        return Reason.TOO_LATE
+    lead = timedelta(minutes=notification.minutes_before or 0)
+    if meeting.starts_at - now < lead / 2 and lead > ALWAYS_USEFUL:
+        return Reason.TOO_LATE  # "tomorrow" an hour before the start would only confuse
+    return None

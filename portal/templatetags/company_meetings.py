@@ -1,0 +1,31 @@
+"""What a company hosts next and what of it was recorded, for the company's page."""
+
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from companies.models import Company
+from meetings import access
+from meetings.views import meeting_cards
+from recordings import access as recording_access
+
+register = template.Library()
+MOST = 5
+
+
+@register.inclusion_tag("companies/meetings_of_company.html", takes_context=True)
+def company_meetings(context: template.Context, company: Company) -> dict[str, Any]:
+    """Only what this visitor may see."""
+    request, now = context["request"], timezone.now()
+    visitor = access.visitor_of(request)
+    hosted = access.visible_meetings(visitor).filter(host_company=company).coming(now)
+    recorded = recording_access.visible_recordings(visitor).published().filter(meeting__host_company=company)
+    newest = recorded.select_related("meeting").order_by("-meeting__starts_at")[:MOST]
+    return {
+        "request": request,
+        "slots": meeting_cards.slots_of(meeting_cards.rows_of(hosted)[:MOST], visitor, now=now),
+        "recordings": [
+            (recording, meeting_cards.minutes_in_words(recording.duration_seconds)) for recording in newest
+        ],
+    }

@@ -1,0 +1,78 @@
+"""My meetings: what is coming, what has been, what I host, and the calendar that follows all of it."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Page
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from companies.views.paging import page_of
+from meetings import access
+from meetings.access import Visitor
+from meetings.models import Meeting
+from meetings.views.meeting_cards import Slot, days_of, rows_of, slots_of
+
+A_PAGE = 30
+TABS = ("coming", "past", "hosting")
+
+
+@never_cache
+@require_safe
+def my_meetings(request: HttpRequest) -> HttpResponse:
+    visitor, now = access.visitor_of(request), timezone.now()
+    if visitor.person is None and not visitor.seats:
+        return redirect_to_login(request.get_full_path())
+    asked = request.GET.get("show", "")
+    tab = asked if asked in TABS else TABS[0]
+    page = {
+        "tab": tab,
+        **_counts(visitor, now),
+        **_list(request, visitor, tab, now),
+        "may_schedule": access.may_schedule(visitor),
+        "feed": _feed(visitor),
+    }
+    return render(request, "meetings/my_meetings.html", page)
+
+
+def _counts(visitor: Visitor, now: datetime) -> dict[str, object]:
+    own = access.own_meetings(visitor)
+    hosting = own.filter(host=visitor.person).ahead(now).count() if visitor.person else 0
+    drafts = access.hosted_meetings(visitor).filter(state=Meeting.State.DRAFT).count()
+    return {
+        "coming_count": own.ahead(now).count(),
+        "past_count": own.past(now).count(),
+        "hosting_count": hosting + drafts,
+    }
+
+
+def _list(request: HttpRequest, visitor: Visitor, tab: str, now: datetime) -> dict[str, object]:
+    """One page of what the tab shows."""
+    own = access.own_meetings(visitor)
+
+    def page(name: str, meetings: QuerySet[Meeting]) -> tuple[Page[Meeting], list[Slot]]:
+        found = page_of(request, name, rows_of(meetings), A_PAGE)
+        return found, slots_of(found, visitor, now=now)
+
+    if tab == "past":
+        pages, past = page("page", own.past(now))
+        return {"page": pages, "past": past}
+    if tab == "hosting":
+        hosted = access.hosted_meetings(visitor).filter(state=Meeting.State.DRAFT)
+        draft_pages, drafts = page("drafts", hosted.order_by("starts_at", "pk"))
+        pages, hosting = page("page", own.filter(host=visitor.person).ahead(now))
+        return {"page": pages, "hosting": hosting, "draft_pages": draft_pages, "drafts": drafts}
+    pages, coming = page("page", own.ahead(now))
+    return {"page": pages, "days": days_of(coming, now=now)}
+
+
+def _feed(visitor: Visitor) -> str:
+    if visitor.person is None:
+        return ""
+    return f"{settings.SITE_URL}{reverse('calendar_feed', args=[visitor.person.calendar_key])}"

@@ -1,0 +1,166 @@
+"""Programmes, series, and one registration for a whole series."""
+
+from datetime import datetime
+
+from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from companies.shared_pages import shared_among_strangers
+from companies.views.paging import page_of
+from meetings import access, registering
+from meetings.access import Visitor
+from meetings.models import Meeting, Series
+from meetings.registering import AlreadyRegistered, UnableToRegister
+from meetings.registration_forms import RegistrationForm
+from meetings.views import days, registration_requests
+from meetings.views.meeting_cards import Slot, Step, days_of, rows_of, slots_of
+
+A_PAGE = 30
+ASKING = {Step.REGISTER, Step.WAITLIST}
+
+
+@require_safe
+@shared_among_strangers
+def programmes_page(request: HttpRequest) -> HttpResponse:
+    visitor, now = access.visitor_of(request), timezone.now()
+    coming = access.visible_meetings(visitor).ahead(now).exclude(programme=None).order_by()
+    counts = dict(coming.values_list("programme").annotate(Count("pk")))
+    today = days.here(now).date()
+    last_day = Coalesce("ends_on", "starts_on")
+    programmes = access.visible_programmes(visitor).alias(last=last_day)
+    is_present = Q(pk__in=counts) | Q(last__isnull=True) | Q(last__gte=today)
+    present = page_of(request, "page", programmes.filter(is_present), A_PAGE)
+    past = page_of(request, "past", programmes.exclude(is_present), A_PAGE)
+    page = {
+        "section": "schedule",
+        "page": present,
+        "present": [(programme, counts.get(programme.pk, 0)) for programme in present],
+        "past_page": past,
+        "past": [(programme, 0) for programme in past],
+    }
+    return render(request, "meetings/programmes.html", page)
+
+
+@require_safe
+@shared_among_strangers
+def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
+    visitor, now = access.visitor_of(request), timezone.now()
+    programme = access.programme_for(visitor, slug)
+    meetings = access.visible_meetings(visitor).filter(programme=programme).announced()
+    not_over = Q(state=Meeting.State.LIVE) | (~Q(state=Meeting.State.ENDED) & Q(ends_at__gt=now))
+    coming, over = meetings.filter(not_over), meetings.exclude(not_over)
+    coming_page = page_of(request, "page", rows_of(coming).order_by("starts_at", "pk"), A_PAGE)
+    past_page = page_of(request, "past", rows_of(over).order_by("-starts_at", "pk"), A_PAGE)
+    page = {
+        "section": "schedule",
+        "programme": programme,
+        "page": coming_page,
+        "days": days_of(slots_of(coming_page, visitor, now=now), now=now),
+        "past_page": past_page,
+        "past": slots_of(past_page, visitor, now=now),
+        "series": access.series_of(coming).order_by("pk")[:A_PAGE],
+        "is_over": past_page.paginator.count > 0 and not coming_page.paginator.count,
+    }
+    return render(request, "meetings/programme.html", page)
+
+
+# ---- a series --------------------------------------------------------------------------------------------
+
+
+@require_safe
+@shared_among_strangers
+def series_page(request: HttpRequest, series_id: str) -> HttpResponse:
+    visitor = access.visitor_of(request)
+    series = access.series_for(visitor, series_id)
+    return _series_page(
+        request, visitor, series, registration_requests.form_for(request, visitor), status=200
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def register_for_series(request: HttpRequest, series_id: str) -> HttpResponse:
+    visitor, now = access.visitor_of(request), timezone.now()
+    series = access.series_for(visitor, series_id)
+    form = registration_requests.form_for(request, visitor)
+    if request.method != "POST":
+        return _after_asking(request, visitor, series, now)
+    if not registration_requests.is_acceptable(request, form, series.pk):
+        return _series_page(request, visitor, series, form, status=registration_requests.status_of(form))
+    try:
+        registrations = registering.register_for_series(
+            series=series,
+            applicant=registration_requests.applicant_of(request, visitor, form),
+            now=now,
+            among=list(access.visible_meetings(visitor).filter(series=series).values_list("pk", flat=True)),
+        )
+    except AlreadyRegistered as already:
+        registrations = [already.registration]
+    except UnableToRegister as refused:
+        form.add_error(None, refused.message)
+        return _series_page(request, visitor, series, form, status=409)
+    if not registration_requests.is_own(visitor, registrations[0]):
+        return _thank(request, series, form)
+    if visitor.person is None:
+        for registration in registrations:
+            registration_requests.hold(request, registration)
+    return registration_requests.lead_to(request, "series", series.pk)
+
+
+def show_again(request: HttpRequest, series_id: str) -> HttpResponse:
+    visitor = access.visitor_of(request)
+    series = access.series_for(visitor, series_id)
+    form = registration_requests.form_for(request, visitor)
+    registration_requests.ask_to_send_again(form)
+    return _series_page(request, visitor, series, form, status=403)
+
+
+def _thank(request: HttpRequest, series: Series, form: RegistrationForm) -> HttpResponse:
+    registration_requests.remember(request, series.pk, form)
+    return registration_requests.lead_to(request, "register_for_series", series.pk)
+
+
+def _after_asking(request: HttpRequest, visitor: Visitor, series: Series, now: datetime) -> HttpResponse:
+    asked = registration_requests.asked_on(request, series.pk)
+    if asked is None:
+        return redirect("series", series.pk)
+    slots = _slots(visitor, series, now)
+    page = {
+        "section": "schedule",
+        "series": series,
+        "asked": asked,
+        "slots": [one for one in slots if not one.has_ended],
+    }
+    return render(request, "meetings/asked_series.html", page)
+
+
+def _slots(visitor: Visitor, series: Series, now: datetime) -> list[Slot]:
+    meetings = access.visible_meetings(visitor).filter(series=series).announced().order_by("starts_at")
+    return slots_of(rows_of(meetings), visitor, now=now)
+
+
+def _series_page(
+    request: HttpRequest, visitor: Visitor, series: Series, form: RegistrationForm, *, status: int
+) -> HttpResponse:
+    now = timezone.now()
+    slots = _slots(visitor, series, now)
+    page = {
+        "section": "schedule",
+        "series": series,
+        "slots": slots,
+        "days": days_of([slot for slot in slots if not slot.has_ended], now=now),
+        "past": [slot for slot in slots if slot.has_ended],
+        "open_count": sum(slot.step in ASKING for slot in slots),
+        "own_count": sum(slot.seat is not None and not slot.has_ended for slot in slots),
+        "first": slots[0].meeting if slots else None,
+        "form": form,
+    }
+    response = render(request, "meetings/series.html", page, status=status)
+    if status == 429:
+        response["Retry-After"] = "600"
+    return response

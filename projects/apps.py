@@ -1,0 +1,19 @@
+"""What a group of companies works on."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ProjectsConfig(AppConfig):
+    name = "projects"
+    verbose_name = _("Project rooms")
+
+    def ready(self) -> None:
+        from companies import content_versions
+        from projects import models
+        from projects.policy import ProjectPolicy
+        from rooms import policy
+        from rooms.models import Room
+
+        policy.register(Room.Kind.PROJECT, ProjectPolicy())
+        content_versions.watch(models.ProjectRoom)

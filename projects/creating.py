@@ -1,0 +1,38 @@
+"""Project rooms: a room that belongs to two or more companies, for good."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from companies.languages import LanguageText
+from companies.models import Company, Person
+from projects.models import ProjectRoom
+from rooms.models import Room
+
+FEWEST_COMPANIES = 2
+
+
+class UnableToCreateRoom(Exception):
+    """`code` is "no_title", "too_few_companies" or "own_company_missing"."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@transaction.atomic
+def create_project_room(
+    *, by: Person, title: LanguageText, purpose: LanguageText, companies: Iterable[Company], now: datetime
+) -> ProjectRoom:
+    """The people of all its companies are its members from now on. Raises UnableToCreateRoom."""
+    chosen = {company.pk: company for company in companies}
+    if not any(title.values()):
+        raise UnableToCreateRoom("no_title")
+    if by.company_id not in chosen:
+        raise UnableToCreateRoom("own_company_missing")
+    if len(chosen) < FEWEST_COMPANIES:
+        raise UnableToCreateRoom("too_few_companies")
+    room = Room.objects.create(kind=Room.Kind.PROJECT, created_at=now)
+    room.companies.set(chosen.values())
+    return ProjectRoom.objects.create(room=room, title=title, purpose=purpose, created_by=by)

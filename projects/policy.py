@@ -1,0 +1,56 @@
+"""What project rooms answer: their companies' people come and go, whether or not a meeting is on."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from companies.collation import in_order
+from companies.languages import LanguageText
+from meetings import access, room_policy
+from meetings.access import Level
+from meetings.room_policy import Credential, MeetingPolicy
+from projects.models import ProjectRoom
+from rooms.models import Room
+from rooms.policy import Access, Entry, Holder, Introduction, Requester, RoomInfo
+
+
+class ProjectPolicy(MeetingPolicy):
+    def entry_for(self, requester: Requester, room: Room) -> Entry:
+        visitor = room_policy.visitor_of(requester)
+        if visitor.person is None or not access.project_rooms(visitor).filter(pk=room.pk).exists():
+            return super().entry_for(requester, room)
+        person, meeting = visitor.person, access.current_meeting(room.pk)
+        is_host = meeting is not None and access.level_in(visitor, meeting) >= Level.HOST
+        level = Level.HOST if is_host else Level.SPEAK
+        return Entry(
+            room=room,
+            person=person,
+            level=level,
+            role=room_policy.role_in(meeting, person, level) if meeting is not None else "attendee",
+            name=person.name,
+            company_name=person.company.name if person.company is not None else "",
+            credential=Credential().written(),
+        )
+
+    def access_now(self, room_id: str, holders: Sequence[Holder]) -> dict[str, Access]:
+        return room_policy.access_by_connection(room_id, holders, is_project=True)
+
+    def about(self, room: Room) -> RoomInfo:
+        """Open whether or not a meeting runs."""
+        meeting = access.meetings_in_room(room.pk).first()
+        held = room_policy.info_of(meeting) if meeting is not None else RoomInfo(title={}, state="live")
+        return replace(held, title=room.project.title, state="live")
+
+    def introduction(self, room: Room) -> Introduction:
+        names = in_order(room.companies.values_list("name", flat=True), str)
+        companies = _("Project room of %(companies)s") % {"companies": ", ".join(names)}
+        return Introduction(room.project.title, companies, reverse("project_room", args=[room.pk]))
+
+    def titles(self, room_ids: Collection[str]) -> dict[str, LanguageText]:
+        return dict(ProjectRoom.objects.filter(pk__in=room_ids).values_list("pk", "title"))
+
+    def open_rooms(self, room_ids: Collection[str]) -> set[str]:
+        """For good."""
+        return set(room_ids)

@@ -1,0 +1,143 @@
+"""Project rooms: those of one's company, opening one, and the page that remembers its meetings."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Page
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from companies.collation import in_order
+from companies.models import Company, Person
+from companies.views.paging import page_of
+from companies.views.visiting import sent_in
+from meetings import access
+from meetings.models import Meeting
+from projects import access as project_access
+from projects import creating
+from projects.forms import ProjectRoomForm
+from projects.models import ProjectRoom
+from rooms.models import Room
+
+MESSAGES_A_PAGE = 50
+ROOMS_A_PAGE = 30
+MEETINGS_A_PAGE = 10
+
+
+@login_required
+@require_safe
+def project_rooms_page(request: HttpRequest) -> HttpResponse:
+    visitor = access.visitor_of(request)
+    page = page_of(request, "page", project_access.by_next_meeting(visitor, timezone.now()), ROOMS_A_PAGE)
+    context = {"section": "rooms", "rooms": _listed(page), "page": page, "company": visitor.company}
+    return render(request, "projects/list.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_project_room(request: HttpRequest) -> HttpResponse:
+    visitor = access.visitor_of(request)
+    if visitor.person is None or visitor.company is None:
+        raise access.NotAllowed
+    form = ProjectRoomForm(sent_in(request)[0], own=visitor.company)
+    if request.method == "POST" and form.is_valid():
+        room = _create(form, visitor.person)
+        if room is not None:
+            messages.success(request, _("The room is open. Its companies find it under Project rooms."))
+            return redirect("project_room", room_id=room.pk)
+    context = {"section": "rooms", "form": form, "company": visitor.company}
+    return render(request, "projects/new.html", context)
+
+
+@login_required
+@require_safe
+def project_room_page(request: HttpRequest, room_id: str) -> HttpResponse:
+    visitor = access.visitor_of(request)
+    project, now = project_access.project_room_for(visitor, room_id), timezone.now()
+    room = project.room
+    meetings = (
+        access.visible_meetings(visitor).filter(room=room).select_related("host", "host_company", "room")
+    )
+    context = {
+        "section": "rooms",
+        "room": project,
+        "companies": _companies_with_people(room),
+        "coming": page_of(request, "coming", meetings.ahead(now), MEETINGS_A_PAGE),
+        "past": page_of(request, "past", meetings.past(now).exclude(started_at=None), MEETINGS_A_PAGE),
+        **_said(room, request.GET.get("before", "")),
+    }
+    return render(request, "projects/room.html", context)
+
+
+def _create(form: ProjectRoomForm, by: Person) -> ProjectRoom | None:
+    wanted = form.cleaned_data
+    try:
+        return creating.create_project_room(
+            by=by,
+            title=wanted["title"],
+            purpose=wanted["purpose"],
+            companies=form.companies,
+            now=timezone.now(),
+        )
+    except creating.UnableToCreateRoom as refusal:
+        reasons = {
+            "no_title": ("title", _("Write this in at least one language.")),
+            "too_few_companies": ("partners", _("Choose at least one other company.")),
+        }
+        form.add_error(*reasons.get(refusal.code, (None, _("The room could not be opened."))))
+        return None
+
+
+# ---- the list ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ListedRoom:
+    room: ProjectRoom
+    companies: list[Company]
+    live: Meeting | None
+    next: Meeting | None
+
+
+def _listed(page: Page[Any]) -> list[ListedRoom]:
+    nearest = access.meetings_found([room.next_key for room in page if room.next_key]).in_bulk()
+    found = []
+    for room in page:
+        meeting = nearest.get(room.next_key or "")
+        live = meeting if meeting is not None and meeting.is_live else None
+        found.append(ListedRoom(room, in_order(room.room.companies.all(), str), live, meeting))
+    return found
+
+
+# ---- one room ------------------------------------------------------------------------------------------------
+
+
+def _companies_with_people(room: Room) -> list[tuple[Company, list[Person]]]:
+    companies = in_order(room.companies.prefetch_related("people"), lambda company: company.name)
+    return [(company, in_order(_active(company), str)) for company in companies]
+
+
+def _active(company: Company) -> list[Person]:
+    return [one for one in company.people.all() if one.is_active]
+
+
+def _said(room: Room, before: str) -> dict[str, object]:
+    """What was said in the room, newest last; `before` is the number of a message, to read further back."""
+    rows = project_access.messages_in(room)
+    if before.isascii() and before.isdecimal() and len(before) < 16:
+        rows = rows.filter(seq__lt=int(before))
+    page = list(rows[: MESSAGES_A_PAGE + 1])
+    kept = [row for row in page[:MESSAGES_A_PAGE] if not row.payload.get("deleted")]
+    return {
+        "said": [
+            {"id": row.seq, "at": row.at, "from": row.payload["from"], "text": row.payload["text"]}
+            for row in reversed(kept)
+        ],
+        "earlier": page[MESSAGES_A_PAGE - 1].seq if len(page) > MESSAGES_A_PAGE else None,
+        "is_earlier": bool(before),
+    }

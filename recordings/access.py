@@ -1,0 +1,117 @@
+"""Who may watch, describe or send a recording: the only way to fetch one for a person."""
+
+from collections.abc import Collection
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from meetings.access import (
+    OPEN_TO,
+    Level,
+    NotAllowed,
+    NotVisible,
+    Reach,
+    Visitor,
+    hosted_meetings,
+    level_in,
+    may_have_ties,
+    meetings_tied_to,
+    meetings_within,
+    own_registrations,
+    project_rooms,
+    reach_of,
+    stage_of,
+)
+from meetings.models import MeetingRole, Programme, Registration
+from recordings.models import Recording, RecordingFile, Upload
+from recordings.models.recording import RecordingQuerySet
+
+
+def visible_recordings(visitor: Visitor) -> RecordingQuerySet:
+    """Published ones, each to whom its visibility names; hosts see all of their meetings'."""
+    return Recording.objects.filter(_within(reach_of(visitor)) | _by_ties(visitor))
+
+
+def recordings_of(reach: Reach, tied: Collection[str] = ()) -> RecordingQuerySet:
+    """Published ones that need no tie, and these; newest first."""
+    found = Recording.objects.filter(_within(reach) | Q(pk__in=tied))
+    return found.published().order_by("-published_at")
+
+
+def recordings_beyond(reach: Reach) -> RecordingQuerySet:
+    """Published ones that it takes a tie to the meeting to see."""
+    return Recording.objects.published().exclude(_within(reach))
+
+
+def tied_recordings(visitor: Visitor) -> RecordingQuerySet:
+    """Published ones that the visitor's ties show; newest first."""
+    return Recording.objects.filter(_by_ties(visitor)).published().order_by("-published_at")
+
+
+def _within(reach: Reach) -> Q:
+    if reach == Reach.EVERYTHING:
+        return ~Q(pk__in=[])
+    return _open(reach) & Q(meeting__in=meetings_within(reach))
+
+
+def _open(reach: Reach) -> Q:
+    """Published, and of a visibility that is open to this reach."""
+    open_to = [Recording.Visibility[visibility.name] for visibility in OPEN_TO[reach]]
+    return Q(state=Recording.State.PUBLISHED, visibility__in=open_to)
+
+
+def _by_ties(visitor: Visitor) -> Q:
+    """Those that it takes a tie to the meeting to see."""
+    if not may_have_ties(visitor):
+        return Q(pk__in=[])
+    tied = meetings_tied_to(visitor)
+    shown = Q(visibility=Recording.Visibility.PUBLIC, meeting__in=tied)
+    if visitor.company is not None:
+        shown |= Q(visibility=Recording.Visibility.MEMBERS, meeting__in=tied)
+        shown |= Q(room__in=project_rooms(visitor)) & ~Q(visibility=Recording.Visibility.HOSTS)
+    seats = own_registrations(visitor).filter(state=Registration.State.CONFIRMED).values("meeting")
+    shown |= Q(visibility=Recording.Visibility.REGISTERED, meeting__in=seats)
+    shown |= Q(meeting__in=stage_of(visitor).values("meeting"))
+    if visitor.person is None:
+        return shown & Q(state=Recording.State.PUBLISHED)
+    shown |= Q(meeting__in=MeetingRole.objects.filter(person=visitor.person).values("meeting"))
+    hosted = hosted_meetings(visitor).values("pk")
+    return (shown & Q(state=Recording.State.PUBLISHED)) | Q(meeting__in=hosted)
+
+
+def published_of(visitor: Visitor, meetings: Collection[str]) -> dict[str, Recording]:
+    """By meeting, the newest that the visitor may watch."""
+    shown = visible_recordings(visitor).published().filter(meeting__in=meetings).order_by("published_at")
+    return {recording.meeting_id: recording for recording in shown}
+
+
+def recording_for(visitor: Visitor, recording_id: str, level: Level = Level.SEE) -> Recording:
+    """Raises NotVisible when the visitor does not see it, NotAllowed when their level in its meeting is too low."""
+    found = visible_recordings(visitor).select_related(
+        "meeting", "meeting__host_company", "meeting__host", "meeting__room", "room"
+    )
+    recording = found.filter(pk=recording_id).first()
+    if recording is None:
+        raise NotVisible
+    if level > Level.SEE and level_in(visitor, recording.meeting) < level:
+        raise NotAllowed
+    return recording
+
+
+def upload_for(visitor: Visitor, upload_id: str) -> Upload:
+    """One's own upload, as long as one may host its meeting. Raises NotVisible."""
+    found = Upload.objects.select_related("recording", "recording__meeting").filter(pk=upload_id).first()
+    if found is None or visitor.person is None or found.created_by_id != visitor.person.pk:
+        raise NotVisible
+    if level_in(visitor, found.recording.meeting) < Level.HOST:
+        raise NotVisible
+    return found
+
+
+def files_of(recording: OuterRef) -> QuerySet[RecordingFile]:
+    """Of one recording within a query for many."""
+    return RecordingFile.objects.filter(recording=recording)
+
+
+def programmes_of(recordings: QuerySet[Recording]) -> QuerySet[Programme]:
+    """Those that these recordings are of."""
+    return Programme.objects.filter(Exists(recordings.filter(meeting__programme=OuterRef("pk"))))

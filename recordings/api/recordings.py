@@ -1,0 +1,201 @@
+"""Operations on recordings: metadata first, then the bytes by resumable upload."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Query, Router, Status
+from ninja.decorators import decorate_view
+from pydantic import Field
+
+from api.auth import Scope
+from api.idempotency import etag_of, idempotent, is_as_read
+from api.paging import Page, PageQuery, page
+from api.problems import Problem, invalid
+from companies.api.people import caller
+from companies.api.refusals import problem_of
+from companies.api.schemas import dropping_nul
+from companies.refusals import Refusal
+from meetings.access import Level, Visitor
+from meetings.api.meetings import seen_meeting
+from recordings import access, describing, tus, uploading
+from recordings.api.schemas import (
+    RecordingIn,
+    RecordingOut,
+    RecordingPatch,
+    RecordingState,
+    UploadOut,
+    recording_out,
+)
+from recordings.describing import NewChapter, RecordingChanges
+from recordings.models import Upload
+
+router = Router(tags=["recordings"])
+TUS = {
+    "parameters": [
+        {
+            "in": "header",
+            "name": name,
+            "required": required,
+            "schema": {"type": "string"},
+            "description": words,
+        }
+        for name, required, words in (
+            ("Tus-Resumable", True, "1.0.0"),
+            ("Upload-Offset", False, "PATCH: where the part begins"),
+            ("Upload-Checksum", False, "PATCH: sha256, sha1 or md5, and its base64"),
+        )
+    ],
+    "responses": {
+        200: {"description": "HEAD: Upload-Offset and Upload-Length say how far it is."},
+        204: {"description": "PATCH: the part is kept; Upload-Offset says where the next one begins."},
+        410: {"description": "The upload is over."},
+        507: {"description": "There is no disk space for the part: send it again later."},
+        460: {"description": "The part was damaged on its way: send it again."},
+    },
+}
+
+
+class RecordingQuery(PageQuery):
+    state: RecordingState | None = None
+    meeting: str = Field("", max_length=16, description="id")
+
+
+@router.get(
+    "/recordings", response=Page[RecordingOut], auth=Scope("recordings:read"), summary="List recordings"
+)
+def list_recordings(request: HttpRequest, asked: Query[RecordingQuery]) -> dict[str, Any]:
+    """Those that the caller may see, newest first; hosts see those of their meetings in every state."""
+    found = access.visible_recordings(Visitor(person=caller(request))).select_related("meeting")
+    for field, value in (("state", asked.state), ("meeting", asked.meeting)):
+        if value:
+            found = found.filter(**{field: dropping_nul(value)})
+    return page(found.prefetch_related("files", "chapters"), asked, "-created_at", recording_out)
+
+
+@router.get(
+    "/recordings/{recording_id}",
+    response=RecordingOut,
+    auth=Scope("recordings:read"),
+    summary="Read a recording",
+)
+def read(request: HttpRequest, response: HttpResponse, recording_id: str) -> RecordingOut:
+    """With an ETag for a later change."""
+    found = access.recording_for(Visitor(person=caller(request)), dropping_nul(recording_id))
+    return tagged(response, recording_out(found))
+
+
+@router.post(
+    "/meetings/{meeting_id}/recordings",
+    response={201: UploadOut},
+    auth=Scope("recordings:write"),
+    summary="Begin the upload of a recording",
+)
+@decorate_view(idempotent)
+def begin_upload(request: HttpRequest, meeting_id: str, payload: RecordingIn) -> Status[UploadOut]:
+    """Metadata first: the answer says where the bytes go, by tus 1.0 with the same token.
+
+    While bytes of an earlier upload for the meeting are kept, the answer is 409 with the code `unfinished`: continue
+    that one, which for its uploader stands in `Location`, or send `replace`.
+    """
+    meeting = seen_meeting(request, meeting_id, Level.HOST)
+    try:
+        upload = uploading.begin_upload(
+            meeting=meeting,
+            by=caller(request),
+            length=payload.size,
+            now=timezone.now(),
+            filename=payload.filename,
+            content_type=payload.content_type,
+            replace=payload.replace,
+            changes=changes_of(payload),
+        )
+    except uploading.UnableToUpload as error:
+        status = {"too_large": 413, "disk_full": 507}.get(error.code, 409)
+        problem = Problem(status, error.message, code=error.code)
+        if error.earlier is not None:
+            problem.headers["Location"] = _address_of(error.earlier)
+        raise problem from error
+    return Status(201, UploadOut(**recording_out(upload.recording).model_dump(), upload=_address_of(upload)))
+
+
+def _address_of(upload: Upload) -> str:
+    return f"{settings.SITE_URL}{reverse('api:upload', args=[upload.pk])}"
+
+
+@router.api_operation(
+    ["HEAD", "PATCH"],
+    "/uploads/{upload_id}",
+    auth=Scope("recordings:write"),
+    url_name="upload",
+    summary="Bring the bytes of a recording",
+    openapi_extra=TUS,
+)
+def receive_part(request: HttpRequest, upload_id: str) -> HttpResponse:
+    """Part by part, at most 16 MiB each (tus 1.0.0): HEAD says how many bytes are kept, PATCH brings more."""
+    visitor = Visitor(person=caller(request))
+    try:
+        return tus.answer(
+            request, lambda: access.upload_for(visitor, dropping_nul(upload_id)), now=timezone.now()
+        )
+    except tus.TusRefusal as refusal:
+        problem = Problem(refusal.status, refusal.message)
+        problem.headers = dict(refusal.headers)
+        raise problem from refusal
+
+
+@router.patch(
+    "/recordings/{recording_id}",
+    response=RecordingOut,
+    auth=Scope("recordings:write"),
+    summary="Describe or publish a recording",
+)
+def describe(
+    request: HttpRequest, response: HttpResponse, recording_id: str, payload: RecordingPatch
+) -> RecordingOut:
+    """Only the given fields change. For the meeting's hosts."""
+    visitor = Visitor(person=caller(request))
+    found = access.recording_for(visitor, dropping_nul(recording_id), Level.HOST)
+
+    refuse_mixed_languages(payload)
+    try:
+        changed = describing.change_recording(
+            recording=found,
+            changes=changes_of(payload),
+            and_publish=payload.publish,
+            is_as_read=lambda now_there: is_as_read(request, recording_out(now_there).model_dump()),
+            now=timezone.now(),
+        )
+    except Refusal as refusal:
+        raise problem_of(refusal) from refusal
+    return tagged(response, recording_out(changed))
+
+
+def refuse_mixed_languages(payload: RecordingPatch) -> None:
+    if len({frozenset(one.title) for one in payload.chapters or ()}) > 1:
+        raise invalid({"chapters": [_("Give the titles of all chapters in the same languages.")]})
+
+
+def tagged(response: HttpResponse, shown: RecordingOut) -> RecordingOut:
+    response["ETag"] = etag_of(shown.model_dump())
+    return shown
+
+
+def changes_of(asked: RecordingIn | RecordingPatch) -> RecordingChanges:
+    """What is null or empty stays, but for `expires_at`, which null takes away."""
+    changes: RecordingChanges = {}
+    if asked.title:
+        changes["title"] = asked.title
+    if asked.language:
+        changes["language"] = asked.language
+    if asked.visibility:
+        changes["visibility"] = asked.visibility
+    if isinstance(asked, RecordingPatch):
+        if "expires_at" in asked.model_fields_set:
+            changes["expires_at"] = asked.expires_at
+        if asked.chapters is not None:
+            changes["chapters"] = [NewChapter(one.starts_at_seconds, one.title) for one in asked.chapters]
+    return changes

@@ -1,0 +1,24 @@
+"""Recordings: what remains of a meeting to watch."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RecordingsConfig(AppConfig):
+    name = "recordings"
+    verbose_name = _("Recordings")
+
+    def ready(self) -> None:
+        from companies import content_versions
+        from meetings import watching
+        from recordings import access, capturing, room_feature
+        from recordings.models import Chapter, Recording, RecordingFile
+        from rooms import policy
+        from rooms.features import register
+
+        policy.register_recorder(capturing.is_capturing)
+        watching.register(access.published_of)
+        register(room_feature.RECORDING)
+
+        for model in (Recording, RecordingFile, Chapter):
+            content_versions.watch(model)

@@ -1,0 +1,110 @@
+"""Captions as WebVTT (W3C, https://www.w3.org/TR/webvtt1/): read from what a host has, written anew, shown as text."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+
+from recordings.captions.encodings import Undecodable, decoded
+from recordings.captions.files import ARROW, Reading, TooManyCues, lines_of, read_subrip, read_webvtt
+from recordings.captions.words import voices
+
+MOST_LINES = 250_000
+MOST_MARKS = 100_000  # tags and the like: an hour with a time for each word has some 30,000
+
+
+class NotCaptions(Exception):
+    """The file holds no captions that can be used; `message` says why."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Cue:
+    """Something said, from `start` to `end` in seconds; `speaker` where the captions name one."""
+
+    start: float
+    end: float
+    speaker: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Captions:
+    """The cues by time; `skipped` of `total` in the file had times that cannot be used, the first in that line."""
+
+    cues: list[Cue]
+    skipped: int
+    total: int
+    first_skipped_line: int
+
+
+def read(raw: bytes, *, language: str = "") -> Captions:
+    """A WebVTT or SubRip file; `language` helps to tell encodings apart. Raises NotCaptions."""
+    try:
+        lines = list(lines_of(decoded(raw, language=language)))
+    except Undecodable as error:
+        raise NotCaptions(
+            _("The text in this file could not be read. Save it as UTF-8 and choose it again.")
+        ) from error
+    if sum(line.count(sign) for line in lines for sign in "<&{") > MOST_MARKS:
+        raise NotCaptions(_("There is too much formatting in this file."))
+    if len(lines) > MOST_LINES:
+        raise NotCaptions(_("There are too many captions in this file."))
+    try:
+        found = _reading(lines)
+    except TooManyCues as error:
+        raise NotCaptions(_("There are too many captions in this file.")) from error
+    cues = [
+        Cue(cue.start, cue.end, speaker, words)
+        for cue in sorted(found.cues, key=lambda cue: cue.start)
+        for speaker, words in voices(cue.text)
+    ]
+    if not cues:
+        raise NotCaptions(_why_nothing(lines, found))
+    return Captions(cues, len(found.skipped), found.total, min(found.skipped, default=0))
+
+
+def _reading(lines: list[str]) -> Reading:
+    """A file that WebVTT's own rules take no words from, such as a double-spaced one, is read like SubRip."""
+    if lines[0] == "WEBVTT" or lines[0].startswith(("WEBVTT ", "WEBVTT\t")):
+        found = read_webvtt(lines)
+        if any(cue.text for cue in found.cues):
+            return found
+    return read_subrip(lines)
+
+
+def _why_nothing(lines: list[str], found: Reading) -> str:
+    if found.skipped:
+        line = lines[min(found.skipped) - 1]
+        return _("No caption in this file has times that can be used. The first ones are “%(line)s”.") % {
+            "line": line.strip()[:60]
+        }
+    if not lines[0].startswith("WEBVTT") and not any(ARROW in line for line in lines):
+        return _("This is not a WebVTT or SubRip file.")
+    return _("There are no captions in this file.")
+
+
+def write(cues: list[Cue]) -> str:
+    """WebVTT of these cues, with nothing in it but times, names and words."""
+    blocks = ["WEBVTT"]
+    for (start, end), together in groupby(cues, key=lambda cue: (cue.start, cue.end)):
+        words = "</v>\n".join(_spoken(cue) for cue in together)
+        blocks.append(f"{_written(start)} --> {_written(end)}\n{words}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def _spoken(cue: Cue) -> str:
+    return f"<v {_escaped(cue.speaker)}>{_escaped(cue.text)}" if cue.speaker else _escaped(cue.text)
+
+
+def _escaped(words: str) -> str:
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _written(seconds: float) -> str:
+    whole, thousandths = divmod(round(seconds * 1000), 1000)
+    hours, rest = divmod(whole, 3600)
+    return f"{hours:02}:{rest // 60:02}:{rest % 60:02}.{thousandths:03}"

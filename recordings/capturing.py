@@ -1,0 +1,65 @@
+"""The host's browser records the room: one at a time, and a closed tab loses at most the last part."""
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from companies.models import Person
+from meetings.models import Meeting
+from recordings import room_messages
+from recordings.arriving import open_upload, take_expected
+from recordings.models import Recording
+from recordings.states import Refusal, State, advance, locked
+from rooms import journal
+
+CAPTURE_SILENT = timedelta(minutes=2)  # no part for so long: the tab is closed, nothing more will come
+
+
+class UnableToRecord(Refusal):
+    """`code`: not_live, recording (already)."""
+
+
+def is_capturing(room_id: str) -> bool:
+    """Whether a browser is recording this room."""
+    return Recording.objects.filter(room=room_id, state=State.CAPTURING).exists()
+
+
+@transaction.atomic
+def begin_capture(*, meeting: Meeting, by: Person, now: datetime) -> Recording:
+    """A recording that the browser of `by` makes from now on; its `upload` takes the parts. Raises UnableToRecord.
+
+    One at a time in a room. The row that was expected is used, if there is one.
+    """
+    meeting = Meeting.objects.select_for_update(of=("self",)).select_related("room").get(pk=meeting.pk)
+    if meeting.state != Meeting.State.LIVE:
+        raise UnableToRecord("not_live", _("Start the meeting first."))
+    try:
+        with transaction.atomic():
+            recording = take_expected(meeting, State.CAPTURING, Recording.Source.BROWSER, by, now)
+    except IntegrityError as error:
+        raise UnableToRecord("recording", _("This room is being recorded already.")) from error
+    Recording.objects.filter(pk=recording.pk).update(started_at=now)
+    recording.started_at = now
+    open_upload(recording, by=by, length=None, filename="", content_type="", now=now)
+    event = room_messages.RecordingStarted(recording=recording.pk, at=journal.written(now))
+    journal.write(room=recording.room, event=event, now=now)
+    return recording
+
+
+@transaction.atomic
+def finish_capture(*, recording: Recording, now: datetime) -> Recording:
+    """capturing → received, with what there is. Does nothing the second time; without a byte it has failed."""
+    recording = locked(recording)
+    if recording.state != State.CAPTURING:
+        return recording
+    advance(recording, State.RECEIVED, now=now)
+    event = room_messages.RecordingStopped(recording=recording.pk, at=journal.written(now))
+    journal.write(room=recording.room, event=event, now=now)
+    return recording
+
+
+def finish_abandoned_captures(*, now: datetime) -> int:
+    """Captures that sent nothing for two minutes: the tab was closed. What came is kept. Returns how many."""
+    silent = Recording.objects.filter(state=State.CAPTURING, upload__touched_at__lte=now - CAPTURE_SILENT)
+    return len([finish_capture(recording=recording, now=now) for recording in silent])

@@ -1,0 +1,126 @@
+"""A host says what a recording is: title, chapters, captions, who may watch it and until when."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from companies.ids import new_id
+from companies.languages import LanguageText
+from companies.refusals import Invalid, Outdated
+from recordings import captions
+from recordings.files import delete_after_commit, name_in, save
+from recordings.models import Chapter, Recording, RecordingFile
+from recordings.publishing import publish
+from recordings.states import locked
+
+
+class UnableToDescribe(Invalid):
+    """What is said of the recording does not fit it."""
+
+
+@dataclass(frozen=True)
+class NewChapter:
+    """In all its languages."""
+
+    starts_at_seconds: float
+    title: LanguageText
+
+
+class RecordingChanges(TypedDict, total=False):
+    """What is not given stays. `chapters` are all of them, in any order."""
+
+    title: LanguageText
+    language: str
+    visibility: str
+    expires_at: datetime | None
+    chapters: Sequence[NewChapter]
+
+
+@dataclass(frozen=True)
+class NewCaptions:
+    language: str
+    cues: list[captions.Cue]
+
+
+@transaction.atomic
+def change_recording(
+    *,
+    recording: Recording,
+    changes: RecordingChanges,
+    now: datetime,
+    new_captions: NewCaptions | None = None,
+    and_publish: bool = False,
+    is_as_read: Callable[[Recording], bool] | None = None,
+) -> Recording:
+    """All of it, or nothing; whether it `is_as_read` is asked under the lock.
+
+    Raises Outdated, UnableToDescribe, UnableToPublish.
+    """
+    recording = locked(recording)
+    if is_as_read is not None and not is_as_read(recording):
+        raise Outdated(
+            "outdated", _("This was changed by somebody else. Read it again before you change it.")
+        )
+    describe(recording=recording, changes=changes)
+    if new_captions is not None:
+        text = captions.write(new_captions.cues)
+        keep_captions(recording=recording, language=new_captions.language, text=text)
+    return publish(recording=recording, now=now) if and_publish else recording
+
+
+@transaction.atomic
+def describe(*, recording: Recording, changes: RecordingChanges) -> None:
+    """Changes what stands beside a locked recording; its state and its files stay. Raises UnableToDescribe."""
+    fields = {name: value for name, value in changes.items() if name != "chapters"}
+    for name, value in fields.items():
+        setattr(recording, name, value)
+    if fields:
+        recording.save(update_fields=list(fields))
+    if "chapters" in changes:
+        _divide(recording, changes["chapters"])
+
+
+def _divide(recording: Recording, chapters: Sequence[NewChapter]) -> None:
+    _refuse_chapters(recording, chapters)
+    recording.chapters.all().delete()
+    Chapter.objects.bulk_create(
+        Chapter(recording=recording, starts_at_seconds=one.starts_at_seconds, title=one.title)
+        for one in chapters
+    )
+
+
+def _refuse_chapters(recording: Recording, chapters: Sequence[NewChapter]) -> None:
+    moments = [one.starts_at_seconds for one in chapters]
+    errors = []
+    if len(set(moments)) < len(moments):
+        errors.append(_("Two chapters begin at the same moment."))
+    if recording.duration_seconds is not None and any(at >= recording.duration_seconds for at in moments):
+        errors.append(_("A chapter begins after the end of the recording."))
+    if errors:
+        raise UnableToDescribe({"chapters": errors})
+
+
+@transaction.atomic
+def keep_captions(*, recording: Recording, language: str, text: str) -> RecordingFile:
+    """WebVTT, written anew from its cues, in place of earlier captions in that language."""
+    recording = locked(recording)
+    raw = text.encode()
+    name = save(name_in(recording, f"captions-{language}-{new_id()}.vtt"), ContentFile(raw))
+    earlier = recording.files.filter(role=RecordingFile.Role.CAPTIONS, language=language)
+    delete_after_commit(list(earlier.values_list("file", flat=True)))
+    earlier.delete()
+    return RecordingFile.objects.create(
+        recording=recording,
+        role=RecordingFile.Role.CAPTIONS,
+        file=name,
+        content_type="text/vtt",
+        language=language,
+        size=len(raw),
+        sha256=hashlib.sha256(raw).hexdigest(),
+    )

@@ -1,0 +1,213 @@
+"""What hosts send about a recording, cleaned: its description, its chapters line by line, its captions."""
+
+import re
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from companies.collation import in_order
+from companies.form_fields import LineField, ProseField
+from companies.form_versions import VersionedForm
+from companies.languages import LanguageText, reading_language
+from recordings import media_files
+from recordings.arriving import most_bytes
+from recordings.captions import Captions, NotCaptions
+from recordings.captions import read as read_captions
+from recordings.describing import NewCaptions, NewChapter, RecordingChanges
+from recordings.models import Recording
+
+MOST_CHAPTERS = 100
+MOST_CAPTION_BYTES = 2 * 1024 * 1024
+# "8:20 Title", "[0:00] Title", and "00:00 - Title", whose dash is not of the title.
+_CHAPTER = re.compile(r"^[\[(]?(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)[\])]?(?:\s*[-–—:|·•])?\s+(\S.*)$", re.ASCII)
+
+
+class DescriptionForm(VersionedForm):
+    """Title by language, who may see it and until when, chapters as “mm:ss Title”, captions as a file."""
+
+    language = forms.ChoiceField(label=gettext_lazy("Spoken language"))
+    visibility = forms.ChoiceField(
+        label=gettext_lazy("Who may see it"), choices=Recording.Visibility.choices, widget=forms.RadioSelect
+    )
+    last_day = forms.DateField(
+        label=gettext_lazy("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy(
+            "On the day after, its files are deleted. Without a day: a year after it is published."
+        ),
+    )
+    chapters = ProseField(
+        label=gettext_lazy("Chapters"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 7, "class": "input", "spellcheck": "true"}),
+        help_text=gettext_lazy("One a line: 8:20 Six thermometers on a rope"),
+    )
+    captions_language = forms.ChoiceField(label=gettext_lazy("Language of the captions"), required=False)
+    captions = forms.FileField(
+        label=gettext_lazy("Captions"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".vtt,.srt,text/vtt"}),
+        help_text=gettext_lazy("A WebVTT or SubRip file. It replaces earlier captions in the same language."),
+    )
+
+    def __init__(self, *args: Any, recording: Recording, **kwargs: Any) -> None:
+        self.recording = recording
+        kwargs.setdefault("initial", initial_of(recording))
+        super().__init__(*args, **kwargs)
+        named = [(code, str(capfirst(name))) for code, name in settings.ALL_LANGUAGES.items()]
+        languages = in_order(named, lambda one: one[1])
+        for name in ("language", "captions_language"):
+            self.fields[name].choices = languages  # type: ignore[attr-defined]
+        for code, label in settings.LANGUAGES:
+            self.fields[f"title_{code}"] = LineField(label=capfirst(label), required=False, max_length=200)
+
+    @property
+    def title_fields(self) -> list[forms.BoundField]:
+        return [self[f"title_{code}"] for code, _name in settings.LANGUAGES]
+
+    def clean_last_day(self) -> datetime | None:
+        day = self.cleaned_data["last_day"]
+        if day is None:
+            return None
+        if day.year < 2000 or day.year > 2200:
+            raise ValidationError(_("Choose a day of this century."))
+        return datetime.combine(day + timedelta(days=1), time(), tzinfo=timezone.get_current_timezone())
+
+    def clean_chapters(self) -> tuple[tuple[float, str], ...]:
+        return read_chapters(self.cleaned_data["chapters"], self.recording.duration_seconds)
+
+    def clean_captions(self) -> Captions | None:
+        sent = self.cleaned_data["captions"]
+        if not isinstance(sent, UploadedFile):
+            return None
+        if (sent.size or 0) > MOST_CAPTION_BYTES:
+            raise ValidationError(_("Captions have at most 2 MB."))
+        try:
+            return read_captions(sent.read(), language=self.cleaned_data.get("captions_language", ""))
+        except NotCaptions as error:
+            raise ValidationError(error.message) from error
+
+    def changes(self) -> RecordingChanges:
+        """Of valid data."""
+        return RecordingChanges(
+            title=self._title(),
+            language=self.cleaned_data["language"],
+            visibility=self.cleaned_data["visibility"],
+            expires_at=self.cleaned_data["last_day"],
+            chapters=self._chapters(),
+        )
+
+    def new_captions(self) -> NewCaptions | None:
+        """Of valid data."""
+        sent: Captions | None = self.cleaned_data["captions"]
+        language = self.cleaned_data["captions_language"] or self.cleaned_data["language"]
+        return NewCaptions(language, sent.cues) if sent else None
+
+    def _chapters(self) -> list[NewChapter]:
+        """Titles in other languages stay where a chapter begins at the same moment."""
+        known = {chapter.starts_at_seconds: chapter.title for chapter in self.recording.chapters.all()}
+        language = chapter_language(self.recording)
+        return [
+            NewChapter(seconds, {**known.get(seconds, {}), language: title})
+            for seconds, title in self.cleaned_data["chapters"]
+        ]
+
+    def _title(self) -> LanguageText:
+        kept = {
+            code: words for code, words in self.recording.title.items() if f"title_{code}" not in self.fields
+        }
+        given = {code: self.cleaned_data[f"title_{code}"] for code, _name in settings.LANGUAGES}
+        return {**kept, **{code: words for code, words in given.items() if words}}
+
+
+def initial_of(recording: Recording) -> dict[str, Any]:
+    language = chapter_language(recording)
+    last_day = recording.last_day and timezone.localtime(recording.last_day).date()
+    lines = [
+        f"{media_files.clock(chapter.starts_at_seconds)} {chapter.title.get(language) or chapter}"
+        for chapter in recording.chapters.all()
+    ]
+    return {
+        "language": recording.language,
+        "visibility": recording.visibility,
+        "last_day": last_day,
+        "chapters": "\n".join(lines),
+        "captions_language": recording.language or reading_language(),
+        **{f"title_{code}": words for code, words in recording.title.items()},
+    }
+
+
+def chapter_language(recording: Recording) -> str:
+    """Chapters are written in the language that is spoken."""
+    return recording.language or reading_language()
+
+
+def read_chapters(written: str, duration_seconds: float | None) -> tuple[tuple[float, str], ...]:
+    """Lines “mm:ss Title” or “h:mm:ss Title”. Raises one ValidationError that names each wrong line."""
+    found: dict[float, str] = {}
+    errors = []
+    for number, line in enumerate(written.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            seconds, title = _chapter(line.strip(), duration_seconds)
+            if seconds in found:
+                raise ValidationError(_("this moment stands there twice"))
+            found[seconds] = title
+        except ValidationError as error:
+            errors.append(
+                _("Line %(number)d: %(problem)s.") % {"number": number, "problem": error.messages[0]}
+            )
+    if len(found) > MOST_CHAPTERS:
+        errors.append(_("More than a hundred chapters are too many."))
+    if errors:
+        raise ValidationError(errors)
+    return tuple(sorted(found.items()))
+
+
+def _chapter(line: str, duration_seconds: float | None) -> tuple[float, str]:
+    match = _CHAPTER.match(line)
+    if match is None:
+        raise ValidationError(_("write a time and a title, such as 8:20 Six thermometers"))
+    hours, minutes, seconds, title = match.groups()
+    at = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
+    if duration_seconds is not None and at >= duration_seconds:
+        raise ValidationError(
+            _("the recording ends at %(end)s") % {"end": media_files.clock(duration_seconds)}
+        )
+    if len(title) > 200:
+        raise ValidationError(_("a title has at most 200 characters"))
+    return float(at), title.strip()
+
+
+class WholeFileForm(forms.Form):
+    """The way in without scripts: one file, in one go."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Recording"),
+        widget=forms.FileInput(attrs={"accept": "video/webm,video/mp4,audio/webm,audio/mp4,.webm,.mp4,.m4a"}),
+        help_text=gettext_lazy("WebM or MP4."),
+    )
+    replace = forms.BooleanField(
+        label=gettext_lazy("Discard the earlier upload and upload this file"), required=False
+    )
+
+    def clean_file(self) -> "UploadedFile[bytes]":
+        sent: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (sent.size or 0) > most_bytes():
+            raise ValidationError(_("The file is too large."))
+        head = sent.read(12)
+        sent.seek(0)
+        if media_files.kind_of(head) is None:
+            raise ValidationError(_("This is not a WebM or MP4 file."))
+        return sent

@@ -1,0 +1,5 @@
+"""What remains to watch."""
+
+from recordings.models.recording import Chapter, Recording, RecordingFile, Upload
+
+__all__ = ["Chapter", "Recording", "RecordingFile", "Upload"]

@@ -1,0 +1,56 @@
+"""People watch a recording until its last day."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from meetings import signals
+from recordings.arriving import drop_upload
+from recordings.files import delete_after_commit
+from recordings.models import Recording, Upload
+from recordings.states import BEFORE, Refusal, State, advance, advanced, locked
+
+UPLOAD_KEPT = timedelta(hours=48)  # an upload that nobody goes on with
+FAILED_KEPT = timedelta(days=30)  # the bytes of a recording that cannot be played
+WATCHED_FOR = timedelta(days=365)  # unless the host says otherwise
+
+
+class UnableToPublish(Refusal):
+    """`code`: the state it is in."""
+
+
+@transaction.atomic
+def publish(*, recording: Recording, now: datetime) -> Recording:
+    """ready → published, for a year unless another day is set; people are told. Raises UnableToPublish."""
+    recording = locked(recording)
+    expires_at = recording.expires_at or now + WATCHED_FOR
+    if recording.state != State.READY:
+        raise UnableToPublish(recording.state, _("Only a recording that is ready can be published."))
+    if expires_at <= now:
+        raise UnableToPublish("expired", _("Its last day has passed: choose a later one first."))
+    advance(recording, State.PUBLISHED, now=now, published_at=now, expires_at=expires_at)
+    signals.recording_published.send(Recording, recording=recording, now=now)
+    return recording
+
+
+def expire(*, now: datetime) -> int:
+    """Takes away the files of recordings past their last day, and bytes that nobody needs. Returns how many ended."""
+    over = Recording.objects.filter(state__in=BEFORE[State.EXPIRED], expires_at__lte=now)
+    ended = sum(_expire(recording, now=now) for recording in over)
+    stale = Q(recording__state=State.EXPECTED, touched_at__lte=now - UPLOAD_KEPT)
+    useless = Q(recording__state=State.FAILED, recording__state_changed_at__lte=now - FAILED_KEPT)
+    for upload in Upload.objects.filter(stale | useless):
+        with transaction.atomic():
+            drop_upload(upload)
+    return ended
+
+
+@transaction.atomic
+def _expire(recording: Recording, *, now: datetime) -> bool:
+    if not advanced(recording.pk, State.EXPIRED, now=now):
+        return False
+    delete_after_commit(list(recording.files.values_list("file", flat=True)))
+    recording.files.all().delete()
+    return True

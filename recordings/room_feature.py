@@ -1,0 +1,77 @@
+"""A recording made in a host's browser: begun and finished in the room, its parts come as an upload."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from companies.models import Person
+from meetings.room_feature import meeting_of
+from recordings import capturing
+from recordings.models import Recording
+from recordings.room_messages import RecordingStart, RecordingStarted, RecordingStop, RecordingStopped
+from rooms.connections import Caller
+from rooms.database import in_database
+from rooms.features import CommandType, DurableEvent, Feature
+from rooms.refusals import Refused
+from rooms.rights import Standing, hosts_only
+from rooms.room_session import OpenRoom
+from rooms.room_state import Scene
+
+
+async def start(room: OpenRoom, caller: Caller, _command: RecordingStart) -> dict[str, Any]:
+    return await in_database(_begin, room, caller)
+
+
+async def stop(room: OpenRoom, _caller: Caller, _command: RecordingStop) -> None:
+    await in_database(_finish, room.id)
+
+
+def _begin(room: OpenRoom, caller: Caller) -> dict[str, Any]:
+    host = Person.objects.get(pk=caller.ticket.person)
+    try:
+        begun = capturing.begin_capture(meeting=meeting_of(room, caller), by=host, now=timezone.now())
+    except capturing.UnableToRecord as problem:
+        raise Refused("not_now", problem.code) from problem
+    return {"recording": begun.pk, "upload": reverse("upload", args=[begun.upload.pk])}
+
+
+def _finish(room_id: str) -> None:
+    running = Recording.objects.filter(room=room_id, state=Recording.State.CAPTURING).first()
+    if running is None:
+        raise Refused("not_now", "nothing is being recorded")
+    capturing.finish_capture(recording=running, now=timezone.now())
+
+
+def may_start(_standing: Standing, scene: Scene) -> bool:
+    return scene.meeting_state == "live" and not scene.facts.recording
+
+
+def is_recorded(_standing: Standing, scene: Scene) -> bool:
+    return scene.facts.recording
+
+
+def started(scene: Scene, _event: RecordingStarted) -> None:
+    scene.facts = scene.facts.model_copy(update={"recording": True})
+
+
+def stopped(scene: Scene, _event: RecordingStopped) -> None:
+    scene.facts = scene.facts.model_copy(update={"recording": False})
+
+
+def rights_changed(room: OpenRoom, _event: RecordingStarted | RecordingStopped) -> None:
+    room.tell_you_all()
+
+
+RECORDING = Feature(
+    name="recording",
+    documentation="Recording the room in a host's browser.",
+    commands=(
+        CommandType(RecordingStart, start, hosts_only(when=may_start)),
+        CommandType(RecordingStop, stop, hosts_only(when=is_recorded)),
+    ),
+    durable=(
+        DurableEvent(shape=RecordingStarted, apply=started, after=rights_changed),
+        DurableEvent(shape=RecordingStopped, apply=stopped, after=rights_changed),
+    ),
+)

@@ -1,0 +1,48 @@
+"""The state of a recording, which only moves forward: a conditional UPDATE whose count is looked at."""
+
+from datetime import datetime
+from typing import Any
+
+from companies import refusals
+from recordings.models import Recording
+
+State = Recording.State
+
+# What may come before each state. Whatever was not published may fail; nothing leads back.
+BEFORE: dict[str, tuple[str, ...]] = {
+    State.CAPTURING: (State.EXPECTED,),
+    State.RECEIVED: (State.EXPECTED, State.CAPTURING),
+    State.PROCESSING: (State.RECEIVED,),
+    State.READY: (State.PROCESSING,),
+    State.PUBLISHED: (State.READY,),
+    State.EXPIRED: (State.READY, State.PUBLISHED),
+    State.FAILED: (State.EXPECTED, State.CAPTURING, State.RECEIVED, State.PROCESSING, State.READY),
+}
+
+
+class Refusal(refusals.Refusal):
+    """The recording is not in the state for it."""
+
+
+class UnableToAdvance(Exception):
+    """The recording is already further, or elsewhere, than this step begins from."""
+
+
+def advance(recording: Recording, state: str, *, now: datetime, **fields: Any) -> None:
+    """Moves the row, and the object with it. Raises UnableToAdvance."""
+    if not advanced(recording.pk, state, now=now, **fields):
+        raise UnableToAdvance(f"{recording.pk} is not where {state} may follow")
+    recording.refresh_from_db()
+
+
+def advanced(recording_id: str, state: str, *, now: datetime, **fields: Any) -> bool:
+    before = Recording.objects.filter(pk=recording_id, state__in=BEFORE[state])
+    return before.update(**{"state": state, "state_changed_at": now, **fields}) == 1
+
+
+def locked(recording: Recording) -> Recording:
+    return (
+        Recording.objects.select_for_update(of=("self",))
+        .select_related("meeting", "room")
+        .get(pk=recording.pk)
+    )

@@ -1,0 +1,38 @@
+"""What workers do for recordings. Every task may run twice, or be killed half-way, and does no harm."""
+
+import logging
+
+from celery import shared_task
+from django.utils.timezone import now
+from kombu.exceptions import OperationalError
+
+from recordings import capturing, expecting, preparing, publishing
+
+SWEEP_SECONDS = 15
+logger = logging.getLogger(__name__)
+
+
+@shared_task(ignore_result=True)
+def look_after_recordings() -> None:
+    """The sweep: whatever a lost nudge or a killed worker left behind is found here."""
+    expecting.expect_recordings(now=now())
+    capturing.finish_abandoned_captures(now=now())
+    expecting.mark_overdue(now=now())
+    publishing.expire(now=now())
+    for recording_id in preparing.waiting_for_a_worker(now=now()):
+        # Asked for again by the next sweep: nothing piles up behind a long recording.
+        prepare_recording.apply_async([recording_id], expires=SWEEP_SECONDS)
+
+
+@shared_task(ignore_result=True)
+def prepare_recording(recording_id: str) -> None:
+    """In the queue `media`, whose worker does nothing else; the flow bounds its time."""
+    preparing.prepare(recording_id=recording_id, now=now())
+
+
+def wake_worker(recording_id: str) -> None:
+    """So that it does not wait for the sweep, which finds the recording without a broker, too."""
+    try:
+        prepare_recording.apply_async([recording_id], retry=False)
+    except (OperationalError, OSError) as error:
+        logger.warning("no broker to nudge: %s", error)

@@ -1,0 +1,32 @@
+"""What other pages show of recordings."""
+
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.template import Context
+
+from companies.views.paging import page_of
+from meetings import access
+from meetings.models import Meeting
+from recordings import access as recording_access
+from recordings.models import Recording
+from rooms.models import Room
+
+register = template.Library()
+RECORDINGS_A_PAGE = 20
+
+
+@register.simple_tag
+def recordings_of_meeting(meeting: Meeting) -> list[Recording]:
+    """All of them, in every state: for its hosts."""
+    return list(meeting.recordings.all())
+
+
+@register.simple_tag(takes_context=True)
+def recordings_of_room(context: Context, room: Room) -> Page[Any]:
+    """Those that the visitor may see, newest first; `?recordings=` is the page."""
+    request = context["request"]
+    found = recording_access.visible_recordings(access.visitor_of(request)).filter(room=room)
+    newest = found.select_related("meeting").order_by("-created_at", "pk")
+    return page_of(request, "recordings", newest, RECORDINGS_A_PAGE)

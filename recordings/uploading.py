@@ -1,0 +1,229 @@
+"""Bytes come in by parts: each is appended to the file and then counted, in one locked transaction.
+
+A crash in between leaves the file longer than the count, and the next part is written over what was not counted.
+"""
+
+import logging
+import os
+from datetime import datetime, timedelta
+from io import FileIO
+from pathlib import Path
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from companies.models import Person
+from meetings.models import Meeting
+from recordings import media_files
+from recordings.arriving import drop_upload, free_bytes, most_bytes, open_upload, path_of, take_expected
+from recordings.capturing import finish_capture
+from recordings.describing import RecordingChanges, describe
+from recordings.models import Recording, Upload
+from recordings.states import Refusal, State, advance, locked
+
+logger = logging.getLogger(__name__)
+_OPEN = (State.EXPECTED, State.CAPTURING, State.RECEIVED)  # after “stop” the last part may still be under way
+
+
+ALONE_FOR = timedelta(hours=1)  # since its last part, an upload is its host's own
+
+
+class UnableToUpload(Refusal):
+    """`code`: too_large, uploading (somebody else), unfinished (bytes of an earlier one are kept), empty, disk_full.
+
+    `earlier` is the unfinished one where the same person may go on with it.
+    """
+
+    earlier: Upload | None = None
+
+
+class UnableToReceive(Refusal):
+    """`code`: over (no more parts are taken), too_large, length, not_a_recording, disk_full (send it again later)."""
+
+
+class WrongOffset(Exception):
+    """The part does not begin where the bytes that are kept end, at `offset`."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(str(offset))
+        self.offset = offset
+
+
+@transaction.atomic
+def begin_upload(
+    *,
+    meeting: Meeting,
+    by: Person,
+    length: int | None,
+    now: datetime,
+    filename: str = "",
+    content_type: str = "",
+    replace: bool = False,
+    changes: RecordingChanges | None = None,
+) -> Upload:
+    """A resumable upload of a whole file; `changes` describe its recording from the start. Raises UnableToUpload.
+
+    One at a time for a meeting. Bytes that are kept of an earlier one go only with `replace`, and those of somebody
+    else only after an hour of silence.
+    """
+    if length is not None and length > most_bytes():
+        raise UnableToUpload("too_large", _("The file is too large."))
+    if length == 0:
+        raise UnableToUpload("empty", _("The file is empty."))
+    if length is not None and length > free_bytes():
+        raise UnableToUpload("disk_full", no_room())
+    meeting = Meeting.objects.select_for_update(of=("self",)).select_related("room").get(pk=meeting.pk)
+    earlier = Upload.objects.filter(recording__meeting=meeting, recording__state=State.EXPECTED).first()
+    if earlier is not None:
+        _refuse_over(earlier, by, replace=replace, now=now)
+        drop_upload(earlier)
+    recording = take_expected(meeting, State.EXPECTED, Recording.Source.UPLOAD, by, now)
+    try:
+        upload = open_upload(
+            recording, by=by, length=length, filename=filename, content_type=content_type, now=now
+        )
+    except OSError as error:
+        if not media_files.is_disk_full(error):
+            raise
+        raise UnableToUpload("disk_full", no_room()) from error
+    if changes:
+        describe(recording=recording, changes=changes)
+    return upload
+
+
+def unfinished_upload(meeting: Meeting) -> Upload | None:
+    """The upload of a whole file of which bytes are kept."""
+    found = Upload.objects.filter(recording__meeting=meeting, recording__state=State.EXPECTED, offset__gt=0)
+    return found.first()
+
+
+def may_replace(upload: Upload, by: Person | None, now: datetime) -> bool:
+    return _is_own(upload, by) or upload.touched_at <= now - ALONE_FOR
+
+
+def is_unfinished(upload: Upload, by: Person | None, now: datetime) -> str:
+    """What `by` can do about it."""
+    about = {"file": upload.filename or _("Recording")}
+    if _is_own(upload, by):
+        return (
+            _(
+                "An earlier upload for this meeting is unfinished: %(file)s."
+                " Continue it with the same file, or choose to replace it."
+            )
+            % about
+        )
+    if may_replace(upload, by, now):
+        return (
+            _(
+                "Somebody else's upload for this meeting is unfinished: %(file)s. You can choose to replace it."
+            )
+            % about
+        )
+    return (
+        _(
+            "Somebody else is uploading the recording of this meeting: %(file)s."
+            " An hour after it stops, you can replace it."
+        )
+        % about
+    )
+
+
+def is_same_file(upload: Upload, filename: str, length: int | None) -> bool:
+    """By name and length, as browsers tell files apart; the content is looked at when all of it is there."""
+    return (upload.filename, upload.length) == (filename[:200], length)
+
+
+def _is_own(upload: Upload, by: Person | None) -> bool:
+    return by is not None and upload.created_by_id == by.pk
+
+
+def _refuse_over(earlier: Upload, by: Person, *, replace: bool, now: datetime) -> None:
+    if may_replace(earlier, by, now) and (replace or not earlier.offset):
+        return
+    code = "unfinished" if may_replace(earlier, by, now) else "uploading"
+    refusal = UnableToUpload(code, is_unfinished(earlier, by, now))
+    refusal.earlier = earlier if _is_own(earlier, by) else None
+    raise refusal
+
+
+def no_room() -> str:
+    return _("The server has no disk space left for this file. Try again later: what was sent is kept.")
+
+
+@transaction.atomic
+def receive_part(
+    *, upload_id: str, offset: int, part: bytes, now: datetime, length: int | None = None
+) -> Upload:
+    """Appends one part. `length` ends an upload of unknown length. The last byte makes the recording received.
+
+    Raises WrongOffset, UnableToReceive.
+    """
+    upload = Upload.objects.select_for_update(of=("self",)).select_related("recording").get(pk=upload_id)
+    if offset != upload.offset:
+        raise WrongOffset(upload.offset)
+    _refuse_part(upload, part, length)
+    if part:
+        _append(path_of(upload), offset, part)
+    upload.offset, upload.touched_at = offset + len(part), now
+    upload.length = length if upload.length is None else upload.length
+    upload.save(update_fields=["offset", "touched_at", "length"])
+    if upload.length is not None and upload.offset == upload.length:
+        complete_upload(upload=upload, now=now)
+    return upload
+
+
+def _refuse_part(upload: Upload, part: bytes, length: int | None) -> None:
+    is_over = upload.completed_at is not None or upload.recording.state not in _OPEN
+    if is_over and part:
+        raise UnableToReceive("over", _("This recording is complete."))
+    end = upload.offset + len(part)
+    if length is not None and (upload.length not in {None, length} or length < end):
+        raise UnableToReceive("length", _("The length does not fit what was said before."))
+    if end > (most_bytes() if upload.length is None else upload.length):
+        raise UnableToReceive("too_large", _("The file is larger than was said."))
+    if upload.offset == 0 and part and media_files.kind_of(part[:12]) is None:
+        raise UnableToReceive("not_a_recording", _("This is not a WebM or MP4 file."))
+
+
+def _append(path: Path, offset: int, part: bytes) -> None:
+    try:
+        with path.open("r+b", buffering=0) as kept:
+            kept.truncate(offset)  # what a crash left behind was never counted
+            kept.seek(offset)
+            _write_whole(kept, part)
+    except OSError as error:
+        if not media_files.is_disk_full(error):
+            raise
+        os.truncate(path, offset)
+        logger.warning("no disk space for a part of %s bytes", len(part))
+        raise UnableToReceive("disk_full", no_room()) from error
+
+
+def _write_whole(kept: FileIO, part: bytes) -> None:
+    left = memoryview(part)
+    while left:
+        left = left[kept.write(left) :]
+
+
+@transaction.atomic
+def complete_upload(*, upload: Upload, now: datetime) -> Upload:
+    """All bytes are there: expected or capturing → received. Does nothing the second time."""
+    if Upload.objects.filter(pk=upload.pk, completed_at__isnull=True).update(
+        completed_at=now, length=upload.offset
+    ):
+        upload.completed_at, upload.length = now, upload.offset
+        recording = locked(upload.recording)
+        if recording.state == State.CAPTURING:
+            finish_capture(recording=recording, now=now)
+        elif recording.state == State.EXPECTED:
+            advance(recording, State.RECEIVED, now=now)
+    return upload
+
+
+@transaction.atomic
+def abandon_upload(*, upload: Upload) -> None:
+    """The host stops an upload; its bytes are gone, the recording is still expected. Raises UnableToReceive."""
+    upload = Upload.objects.select_for_update(of=("self",)).select_related("recording").get(pk=upload.pk)
+    if upload.recording.state != State.EXPECTED:
+        raise UnableToReceive("over", _("This recording is complete."))
+    drop_upload(upload)

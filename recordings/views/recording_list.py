@@ -1,0 +1,147 @@
+"""The list of recordings: filters that live in the address, with a count beside each choice; newest first."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import QueryDict
+
+from companies.collation import in_order
+from companies.folding import MOST_READ, has_words
+from companies.languages import codes, in_language
+from recordings import access
+from recordings.models import Recording, RecordingFile
+
+PER_PAGE = 20
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address asks for; anything it should not hold is left out, never an error."""
+
+    words: str = ""
+    languages: tuple[str, ...] = ()
+    programme: str = ""
+    page: int = 1
+
+    @classmethod
+    def of(cls, query: QueryDict) -> Self:
+        page = query.get("page", "")
+        wanted = set(query.getlist("l"))
+        return cls(
+            words=" ".join(query.get("q", "").replace("\0", "").split())[:100],
+            languages=tuple(code for code in codes() if code in wanted),
+            programme=query.get("p", "").replace("\0", "")[:140],
+            page=int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
+        )
+
+    @property
+    def chosen(self) -> int:
+        return len(self.languages) + bool(self.programme)
+
+    def narrow(self, recordings: QuerySet[Recording]) -> QuerySet[Recording]:
+        if self.languages:
+            recordings = recordings.filter(language__in=self.languages)
+        return recordings.filter(meeting__programme__slug=self.programme) if self.programme else recordings
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A page of rows, and what the filters offer."""
+
+    rows: Sequence[Recording]
+    total: int
+    page: int
+    pages: int
+    languages: list[Choice] = field(default_factory=list)
+    programmes: list[Choice] = field(default_factory=list)
+    is_whole: bool = True  # false where there are so many that words were looked for in the newest only
+
+    @property
+    def has_earlier(self) -> bool:
+        return self.page > 1
+
+    @property
+    def has_more(self) -> bool:
+        return self.page < self.pages
+
+
+def find(recordings: QuerySet[Recording], filters: Filters) -> Shelf:
+    """Five queries, however many recordings there are, and one more for words."""
+    is_whole = True
+    if filters.words:
+        keys, is_whole = _with_words(recordings, filters.words)
+        if not is_whole and filters.chosen:
+            keys, is_whole = _with_words(filters.narrow(recordings), filters.words)
+        recordings = recordings.filter(pk__in=keys)
+    found = filters.narrow(recordings)
+    total = found.count()
+    pages = max(1, -(-total // PER_PAGE))
+    page = min(max(filters.page, 1), pages)
+    return Shelf(
+        rows=list(_rows(found)[(page - 1) * PER_PAGE : page * PER_PAGE]),
+        total=total,
+        page=page,
+        pages=pages,
+        languages=_languages(recordings, filters),
+        programmes=_programmes(recordings, filters),
+        is_whole=is_whole,
+    )
+
+
+def _newest_first(recordings: QuerySet[Recording]) -> QuerySet[Recording]:
+    return recordings.order_by("-meeting__starts_at", "-created_at", "pk")
+
+
+def _rows(recordings: QuerySet[Recording]) -> QuerySet[Recording]:
+    """With everything that a row shows."""
+    files = access.files_of(OuterRef("pk"))
+    captions = files.filter(role=RecordingFile.Role.CAPTIONS).order_by().values("recording")
+    return (
+        _newest_first(recordings)
+        .select_related("meeting", "meeting__host_company", "meeting__host")
+        .annotate(
+            has_poster=Exists(files.filter(role=RecordingFile.Role.POSTER)),
+            captions_count=Coalesce(Subquery(captions.annotate(n=Count("pk")).values("n")), 0),
+        )
+    )
+
+
+def _languages(recordings: QuerySet[Recording], filters: Filters) -> list[Choice]:
+    narrowed = replace(filters, languages=()).narrow(recordings).order_by()
+    counts = dict(narrowed.values_list("language").annotate(Count("pk")))
+    shown = [code for code in codes() if code in counts or code in filters.languages]
+    return [Choice(code, code, counts.get(code, 0), code in filters.languages) for code in shown]
+
+
+def _programmes(recordings: QuerySet[Recording], filters: Filters) -> list[Choice]:
+    narrowed = replace(filters, programme="").narrow(recordings).order_by()
+    counts = Counter(dict(narrowed.values_list("meeting__programme__slug").annotate(Count("pk"))))
+    shown = access.programmes_of(recordings)
+    choices = [
+        Choice(one.slug, str(in_language(one.title)), counts[one.slug], one.slug == filters.programme)
+        for one in shown
+        if counts[one.slug] or one.slug == filters.programme
+    ]
+    return in_order(choices, lambda choice: choice.label)
+
+
+def _with_words(recordings: QuerySet[Recording], words: str) -> tuple[list[str], bool]:
+    """Keys of those that hold every word, and whether all were looked through: at most the newest so many."""
+    rows = _newest_first(recordings).values_list(
+        *("pk", "title", "meeting__title", "meeting__description", "meeting__programme__title"),
+        *("meeting__host__name", "meeting__host_company__name", "meeting__host_company__city"),
+    )
+    read = list(rows[: MOST_READ + 1])
+    return [pk for pk, *texts in read[:MOST_READ] if has_words(texts, words)], len(read) <= MOST_READ

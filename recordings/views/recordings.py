@@ -1,0 +1,172 @@
+"""Pages of recordings: the list, the player, the host's description, and the way in for a file."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from companies.models import Person
+from companies.shared_pages import shared_among_strangers
+from companies.views.paging import page_of
+from companies.views.visiting import posting_needs_sign_in, sent_in
+from meetings import access
+from meetings.access import Level, NotVisible, Visitor
+from meetings.models import Meeting
+from recordings import access as recording_access
+from recordings import arriving, captions, describing, publishing, uploading
+from recordings.forms import DescriptionForm, WholeFileForm
+from recordings.models import Recording, RecordingFile
+from recordings.tasks import wake_worker
+from recordings.views.recording_list import Filters, find
+from recordings.views.watching import watching
+
+BLOCK = 4 * 1024 * 1024
+A_PAGE = 20
+
+
+@require_safe
+@shared_among_strangers
+def recordings_page(request: HttpRequest) -> HttpResponse:
+    visitor = access.visitor_of(request)
+    filters = Filters.of(request.GET)
+    shelf = find(recording_access.visible_recordings(visitor), filters)
+    return render(
+        request,
+        "recordings/recordings.html",
+        {"section": "schedule", "filters": filters, "shelf": shelf},
+    )
+
+
+@require_safe
+def recording_page(request: HttpRequest, recording_id: str) -> HttpResponse:
+    visitor = access.visitor_of(request)
+    recording = recording_access.recording_for(visitor, recording_id)
+    page = watching(recording, level=access.level_in(visitor, recording.meeting))
+    return render(
+        request,
+        "recordings/recording.html",
+        {"section": "schedule", "page": page, "recording": recording},
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_recording(request: HttpRequest, recording_id: str) -> HttpResponseBase:
+    recording = recording_access.recording_for(access.visitor_of(request), recording_id, Level.HOST)
+    form = DescriptionForm(*sent_in(request), recording=recording)
+    if request.method == "POST" and form.is_valid():
+        form.refuse_outdated()
+    if request.method == "POST" and form.is_valid() and _describe(recording, form):
+        messages.success(request, _("Saved."))
+        sent: captions.Captions | None = form.cleaned_data["captions"]
+        if sent and sent.skipped:
+            messages.warning(request, _skipped(sent))
+        return redirect(recording)
+    kept = recording.files.filter(role=RecordingFile.Role.CAPTIONS)
+    context = {"section": "schedule", "recording": recording, "form": form, "captions": kept}
+    return render(request, "recordings/edit.html", context, status=422 if form.errors else 200)
+
+
+def _describe(recording: Recording, form: DescriptionForm) -> bool:
+    """Else the form says why not."""
+    try:
+        describing.change_recording(
+            recording=recording, changes=form.changes(), new_captions=form.new_captions(), now=now()
+        )
+    except describing.UnableToDescribe as error:
+        for field, sentences in error.field_errors.items():
+            form.add_error(field, sentences)
+        return False
+    return True
+
+
+def _skipped(sent: captions.Captions) -> str:
+    said = ngettext(
+        "%(skipped)d of %(total)d captions was skipped, because its times cannot be used. It is on line %(line)d.",
+        "%(skipped)d of %(total)d captions were skipped, because their times cannot be used."
+        " The first one is on line %(line)d.",
+        sent.skipped,
+    )
+    return said % {"skipped": sent.skipped, "total": sent.total, "line": sent.first_skipped_line}
+
+
+@posting_needs_sign_in
+@require_POST
+def publish_recording(request: HttpRequest, recording_id: str) -> HttpResponse:
+    recording = recording_access.recording_for(access.visitor_of(request), recording_id, Level.HOST)
+    try:
+        publishing.publish(recording=recording, now=now())
+    except publishing.UnableToPublish as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("Published. Those who may see it get a mail."))
+    return redirect(recording)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload_recording(request: HttpRequest, meeting_id: str) -> HttpResponse:
+    visitor = access.visitor_of(request)
+    meeting = access.meeting_for(visitor, meeting_id, Level.HOST)
+    form = WholeFileForm(*sent_in(request))
+    if request.method == "POST" and form.is_valid():
+        received = _keep_whole(visitor, meeting, form)
+        if received is not None:
+            messages.success(
+                request, _("The file is here. It is looked through now; that takes a few minutes.")
+            )
+            return redirect(received)
+    context = {
+        "section": "schedule",
+        "meeting": meeting,
+        "form": form,
+        "largest": arriving.most_bytes(),
+        **_unfinished(meeting, visitor.person),
+        "recordings": page_of(request, "page", meeting.recordings.order_by("-created_at", "pk"), A_PAGE),
+    }
+    return render(request, "recordings/upload.html", context, status=422 if form.errors else 200)
+
+
+def _unfinished(meeting: Meeting, person: Person | None) -> dict[str, object]:
+    kept = uploading.unfinished_upload(meeting)
+    if kept is None:
+        return {}
+    return {
+        "unfinished": uploading.is_unfinished(kept, person, now()),
+        "may_replace": uploading.may_replace(kept, person, now()),
+    }
+
+
+def _keep_whole(visitor: Visitor, meeting: Meeting, form: WholeFileForm) -> Recording | None:
+    """The whole file in one request, put where a resumable upload would have put it; else the form says why not."""
+    if visitor.person is None:
+        raise NotVisible
+    sent: UploadedFile[bytes] = form.cleaned_data["file"]
+    try:
+        upload = uploading.begin_upload(
+            meeting=meeting,
+            by=visitor.person,
+            length=sent.size,
+            now=now(),
+            filename=sent.name or "",
+            content_type=sent.content_type or "",
+            replace=form.cleaned_data["replace"] or _is_sent_whole(meeting, sent),
+        )
+        for part in sent.chunks(BLOCK):
+            upload = uploading.receive_part(upload_id=upload.pk, offset=upload.offset, part=part, now=now())
+    except (uploading.UnableToUpload, uploading.UnableToReceive) as error:
+        form.add_error("file", error.message)
+        return None
+    wake_worker(upload.recording_id)
+    return upload.recording
+
+
+def _is_sent_whole(meeting: Meeting, sent: "UploadedFile[bytes]") -> bool:
+    """The file of which a part is kept already has now come in one go, so nothing is lost by putting it there."""
+    kept = uploading.unfinished_upload(meeting)
+    return kept is not None and uploading.is_same_file(kept, sent.name or "", sent.size)

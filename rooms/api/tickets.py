@@ -1,0 +1,46 @@
+"""Tickets: the short-lived right to open a room's socket."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja import Router, Schema, Status
+from pydantic import Field
+
+from api.auth import Scope, token_of
+from api.problems import Problem
+from companies.api.people import caller
+from companies.api.schemas import Asked, Line, dropping_nul
+from rooms import admission, policy, tickets
+from rooms.policy import Requester
+
+router = Router(tags=["rooms"])
+
+
+class TicketIn(Asked):
+    registration: Line | None = Field(None, description="whose; without it the caller's own")
+
+
+class TicketOut(Schema):
+    ticket: str
+    url: str = Field(description="path or address of the socket")
+    expires_in: int = Field(description="seconds")
+
+
+@router.post(
+    "/{room_id}/tickets",
+    response={201: TicketOut},
+    auth=Scope("rooms:enter"),
+    summary="Get a ticket for a room",
+)
+def issue_ticket(request: HttpRequest, room_id: str, payload: TicketIn | None = None) -> Status[TicketOut]:
+    """For the caller, or for a registration in a meeting that the caller hosts. It opens the room's socket once, within
+    `expires_in` seconds, and the socket stays open as long as the key it was got with is valid.
+
+    Each request makes a new ticket, also with an `Idempotency-Key`: an old one would let nobody in.
+    """
+    registration = payload.registration if payload else None
+    requester = Requester(person=caller(request), guest=registration or "")
+    entry = policy.entry_for(requester, dropping_nul(room_id))
+    if admission.is_turned_away(entry):
+        raise Problem(403, _("You were asked to leave this room."), code="turned_away")
+    issued = tickets.issued(entry, signed_in=registration is None, api_token=token_of(request).pk)
+    return Status(201, TicketOut(**issued))

@@ -1,0 +1,16 @@
+"""Where people are live."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RoomsConfig(AppConfig):
+    name = "rooms"
+    verbose_name = _("Rooms")
+
+    def ready(self) -> None:
+        from companies import content_versions
+        from rooms import commands, models, receivers  # noqa: F401 - importing connects the receivers
+
+        commands.register_own()
+        content_versions.watch(models.Room, "kind")  # and not the number of its newest event

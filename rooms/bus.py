@@ -1,0 +1,237 @@
+"""Between processes: Redis, or this process alone when there is none.
+
+Durable events are in the journal before they come here, so nothing is lost when a publish fails: every process
+notices a missing number and reads it from the database. What is ephemeral may be lost.
+"""
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+import redis
+import redis.asyncio as aioredis
+from django.conf import settings
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from api import circuit_breaker
+
+logger = logging.getLogger(__name__)
+
+Header = dict[str, Any]
+Receive = Callable[[str, Header, bytes], None]
+CONTROL = "webinar:control"
+PREFIX = "webinar:room:"
+LONGEST_QUEUE = 10_000
+SILENCE = 10.0  # seconds after which the connection to Redis is asked whether it lives
+PROCESS = f"{socket.gethostname()[:30]}-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+class Bus:
+    """One per process, on the loop of its sockets. What is sent is heard here at once, elsewhere through Redis."""
+
+    def __init__(self, receive: Receive, reconnected: Callable[[], None], url: str = "") -> None:
+        self.receive = receive
+        self.reconnected = reconnected
+        self.url = url
+        self.loop = asyncio.get_running_loop()
+        self.channels: set[str] = {CONTROL}
+        self._outgoing: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue(LONGEST_QUEUE)
+        self._confirmed: dict[str, asyncio.Future[None]] = {}
+        self._pubsub: Any = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        if self.url:
+            work = (self._listening, self._publishing)
+            self._tasks = [self.loop.create_task(self._for_ever(each)) for each in work]
+
+    def send(self, room: str, header: Header, payload: bytes = b"") -> None:
+        """On the loop only. `room` is empty for what concerns the whole process."""
+        self.receive(room, header, payload)
+        self.send_elsewhere(room, header, payload)
+
+    def send_elsewhere(self, room: str, header: Header, payload: bytes = b"") -> None:
+        """To the other processes alone."""
+        if self.url:
+            try:
+                self._outgoing.put_nowait(_packed(room, header, payload))
+            except asyncio.QueueFull:
+                logger.warning("the bus is full: other processes will read from the journal")
+
+    async def subscribe(self, room: str) -> None:
+        """Returns when the room is heard, or after two seconds: the journal then fills the gap."""
+        if not self.url:
+            return
+        channel = PREFIX + room
+        self.channels.add(channel)
+        confirmed = self._confirmed[channel] = self.loop.create_future()
+        try:
+            if self._pubsub is not None:
+                await self._pubsub.subscribe(channel)
+            await asyncio.wait_for(confirmed, 2)
+        except (RedisError, OSError, TimeoutError) as problem:
+            logger.warning("room %s is not heard yet: %r", room, problem)
+        finally:
+            self._confirmed.pop(channel, None)
+
+    async def unsubscribe(self, room: str) -> None:
+        self.channels.discard(PREFIX + room)
+        if self._pubsub is not None:
+            try:
+                await self._pubsub.unsubscribe(PREFIX + room)
+            except (RedisError, OSError) as problem:
+                logger.warning("room %s is still heard: %r", room, problem)
+
+    async def _for_ever(self, work: Callable[[], Awaitable[None]]) -> None:
+        pause = 0.1
+        while True:
+            started = self.loop.time()
+            try:
+                await work()
+            except (RedisError, OSError, TimeoutError, RuntimeError) as problem:
+                if self.loop.time() - started > 5:
+                    pause = 0.1
+                logger.warning("the bus lost Redis, again in %.1f s: %r", pause, problem)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 2.0)
+
+    async def _listening(self) -> None:
+        client = _client(self.url)
+        try:
+            async with client.pubsub() as pubsub:
+                subscribed = set(self.channels)
+                await pubsub.subscribe(*subscribed)
+                self._pubsub = pubsub
+                if late := self.channels - subscribed:  # rooms that were opened while Redis was being reached
+                    await pubsub.subscribe(*late)
+                self.reconnected()
+                await self._hear(pubsub)
+        finally:
+            self._pubsub = None
+            await client.aclose()
+
+    async def _hear(self, pubsub: Any) -> None:
+        asked = False
+        while True:
+            message = await pubsub.get_message(timeout=SILENCE)
+            if message is None:
+                if asked:
+                    raise TimeoutError("Redis does not answer")
+                await pubsub.ping()
+                asked = True
+                continue
+            asked = False
+            if message["type"] == "subscribe":
+                waiting = self._confirmed.get(message["channel"].decode())
+                if waiting is not None and not waiting.done():
+                    waiting.set_result(None)
+            elif message["type"] == "message":
+                self._take(message["channel"].decode(), message["data"])
+
+    def _take(self, channel: str, packed: bytes) -> None:
+        head, _newline, payload = packed.partition(b"\n")
+        header = orjson.loads(head)
+        if header.get("from") != PROCESS:
+            self.receive(channel.removeprefix(PREFIX) if channel != CONTROL else "", header, payload)
+
+    async def _publishing(self) -> None:
+        client = _client(self.url)
+        try:
+            while True:
+                batch = [await self._outgoing.get()]
+                while not self._outgoing.empty() and len(batch) < 200:
+                    batch.append(self._outgoing.get_nowait())
+                async with client.pipeline(transaction=False) as pipeline:
+                    for channel, packed in batch:
+                        pipeline.publish(channel, packed)
+                    await asyncio.wait_for(pipeline.execute(), 5)
+        finally:
+            await client.aclose()
+
+
+def _client(url: str) -> Any:
+    # redis-py 8 would cut a silent subscription after five seconds. Reconnecting is done here: rooms must hear of it.
+    return aioredis.from_url(
+        url,
+        socket_timeout=None,
+        socket_connect_timeout=2,
+        socket_keepalive=True,
+        max_connections=1000,
+        retry=AsyncRetry(NoBackoff(), 0),
+    )
+
+
+def _packed(room: str, header: Header, payload: bytes) -> tuple[str, bytes]:
+    channel = PREFIX + room if room else CONTROL
+    return channel, orjson.dumps({**header, "from": PROCESS}) + b"\n" + payload
+
+
+# ---- for flows: from any thread, from any process ----------------------------------------------------------
+
+running: Bus | None = None
+_publisher: Any = None
+_publisher_lock = threading.Lock()
+
+
+def tell(room: str, header: Header, payload: bytes = b"") -> None:
+    """Hands it to the rooms of every process. A failure is logged: the state is committed and may be read anew."""
+    bus = running
+    if bus is not None and not bus.loop.is_closed():
+        try:
+            bus.loop.call_soon_threadsafe(bus.send, room, header, payload)
+        except RuntimeError:
+            logger.warning("the loop of the rooms has stopped: room %s will read its journal", room)
+        return
+    if settings.REDIS_URL:
+        _publish(room, header, payload)
+
+
+def _publish(room: str, header: Header, payload: bytes) -> None:
+    """From a process without rooms of its own: a worker, a command. A Redis that is away holds up no page."""
+    if not circuit_breaker.redis.allows():
+        return
+    global _publisher  # noqa: PLW0603 - one pool of connections per process
+    with _publisher_lock:
+        if _publisher is None:
+            _publisher = redis.Redis.from_url(
+                settings.REDIS_URL,
+                socket_timeout=1,
+                socket_connect_timeout=1,
+                max_connections=50,
+                retry=Retry(NoBackoff(), 0),
+            )
+    try:
+        _publisher.publish(*_packed(room, header, payload))
+        circuit_breaker.redis.succeeded()
+    except (RedisError, OSError) as problem:
+        circuit_breaker.redis.failed(problem)
+        logger.warning("room %s will read its journal: %r", room, problem)
+
+
+def announce(room: str, seq: int, payload: bytes) -> None:
+    """A durable event that is committed."""
+    tell(room, {"k": "durable", "seq": seq}, payload)
+
+
+def close_person(person: int, *, code: int, room: str = "") -> None:
+    """Closes all sockets of a person, in one room or everywhere: an ended sign-in, a removal."""
+    tell("", {"k": "close_person", "person": person, "code": code, "room": room})
+
+
+def close_session(session: int, *, code: int) -> None:
+    """Closes the sockets that were opened from one browser's sign-in."""
+    tell("", {"k": "close_session", "session": session, "code": code, "room": ""})
+
+
+def refresh_person(person: int, *, room: str = "") -> None:
+    """Something changed about what a person may do: their sockets look again, and close when they may not enter."""
+    tell("", {"k": "refresh_person", "person": person, "room": room})

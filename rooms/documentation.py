@@ -1,0 +1,202 @@
+"""The live protocol as a page of Markdown, made from the registered features so that the two cannot differ."""
+
+import inspect
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from rooms import messages
+from rooms.features import Feature, registry
+from rooms.limits import EVERYTHING, REFUSALS, RateLimit
+from rooms.messages import name_of
+from rooms.rights import Rule
+
+CODES = {
+    messages.CLOSE_BAD_FRAMES: "More than ten frames that are not JSON objects of the protocol.",
+    messages.CLOSE_NO_ENTRY: "No `hello` within ten seconds, or more than ten other frames before it; "
+    "the ticket is forged, too old, used or for another room; the seat, the role, the account or the API token that "
+    "gave entry has ended.",
+    messages.CLOSE_SIGNED_OUT: "The person has been signed out, here or everywhere.",
+    messages.CLOSE_REMOVED: "A host has turned this person away, for good.",
+    messages.CLOSE_TOO_FAST: "Too many commands for too long.",
+    messages.CLOSE_GOING_AWAY: "The server stops. Its last frame says after how many milliseconds to come back.",
+    1009: "A frame so large that it was not read.",
+    1013: "The client has not read for so long that 4 MiB wait. It may come back and ask `since`.",
+}
+
+
+def commands() -> list[type[messages.Command]]:
+    return [each.shape for each in registry.commands.values()]
+
+
+def durable_events() -> list[type[messages.Event]]:
+    return [each.shape for each in registry.durable.values()]
+
+
+def ephemeral_events() -> list[type[messages.Event]]:
+    return list(registry.ephemeral.values())
+
+
+def shapes() -> list[type[BaseModel]]:
+    """What stands inside events, the snapshot among it, by name."""
+    found: dict[str, type[BaseModel]] = {}
+    for shape in (*durable_events(), *ephemeral_events()):
+        for inner in _inside(shape):
+            found[inner.__name__] = inner
+    del found[messages.Snapshot.__name__]
+    for inner in _inside(registry.snapshot_shape):
+        found[inner.__name__] = inner
+    return [*(found[name] for name in sorted(found)), registry.snapshot_shape]
+
+
+def _inside(shape: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for field in shape.model_fields.values():
+        for inner in _models_of(field.annotation):
+            yield from _inside(inner)
+            yield inner
+
+
+def _models_of(annotation: Any) -> Iterator[type[BaseModel]]:
+    if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
+        yield annotation
+    for each in get_args(annotation):
+        yield from _models_of(each)
+
+
+def page() -> str:
+    parts = [
+        "# The live room's protocol",
+        "<!-- Written by `manage.py write_live_protocol` from the registered features: change it there. -->",
+        _FRAMES,
+        _INTRODUCTION,
+        "## Features",
+        _table(
+            ["feature", "what it is for", "commands", "events"],
+            [[each.name, each.documentation, *_messages_of(each)] for each in registry.features.values()],
+        ),
+        "## Commands",
+        _section(messages.Hello),
+        *(_section(command) for command in commands()),
+        "## Events that are kept",
+        "They carry `seq`, without gaps within a room. Whoever missed some asks `since`.",
+        *(_section(event) for event in durable_events()),
+        "## Passing events",
+        "They carry no `seq`. A slow connection may miss some; it is told by `resync`.",
+        *(_section(event) for event in ephemeral_events()),
+        "## Shapes",
+        *(_section(shape) for shape in shapes()),
+        "## Why a command may be refused",
+        _table(["`error`", "means"], [[f"`{code}`", words] for code, words in messages.ERRORS.items()]),
+        "## Why a socket is closed",
+        _table(["code", "means"], [[str(code), words] for code, words in sorted(CODES.items())]),
+        "## How fast",
+        _limits(),
+    ]
+    return "\n\n".join(part.strip() for part in parts if part.strip()) + "\n"
+
+
+_FRAMES = """
+Every command and every event of the live room. Frames are JSON text, at most 64 KiB. A client sends
+`{"id": 7, "do": "chat.send", …}` and gets `{"re": 7, "ok": true, …}` or
+`{"re": 7, "error": "code", "detail": "…"}`. Events are `{"seq": 41, "ev": "…", …}`; only durable ones carry `seq`.
+Several events may come in one frame as a JSON array. Times are RFC 3339 in UTC; people are
+`{"id", "name", "company", "role"}`.
+"""
+
+_INTRODUCTION = """
+## Entering
+
+1. `POST /rooms/{id}/ticket/` (a page) or `POST /api/v1/rooms/{id}/tickets` (a program) gives
+   `{"ticket", "url", "expires_in"}`. The ticket is good for 60 seconds and for one connection, and ends with the
+   sign-in or the API key it was got with.
+2. Open the socket at `url` and send `hello` with the ticket within ten seconds.
+3. The answer is `welcome`. Who waits in the lobby, or for the start of a webinar, gets no snapshot and no event
+   of the room, but `meeting.*`; once admitted, `admitted` brings what `welcome` held back.
+4. From then on every event comes to everybody, the sender too, in the order of its number. The room keeps them;
+   after a break, `hello` with `since` brings what was missed.
+
+What attendees of a webinar are shown begins with its start: what was said in practice stays there.
+"""
+
+
+def _messages_of(feature: Feature) -> tuple[str, str]:
+    names = [each.name for each in feature.durable] + [name_of(each) for each in feature.ephemeral]
+    return _codes(each.name for each in feature.commands), _codes(names)
+
+
+def _codes(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _section(shape: type[BaseModel]) -> str:
+    named = {"do", "ev"} & shape.model_fields.keys()
+    title = f"`{name_of(shape)}`" if named else shape.__name__
+    command = registry.commands.get(name_of(shape)) if named else None
+    who = f"\n\nWho: {_who(command.rule)}." if command is not None and command.shape is shape else ""
+    rows = [[f"`{name}`", _type(field), _default(field)] for name, field in _fields(shape)]
+    table = "\n\n" + _table(["field", "type", "if absent"], rows) if rows else ""
+    return f"### {title}\n\n{inspect.getdoc(shape) or ''}{who}{table}"
+
+
+def _who(rule: Rule) -> str:
+    if rule.to_waiting:
+        return "everybody, also while waiting"
+    return {4: "hosts and co-hosts", 3: "speakers and hosts"}.get(rule.level, "everybody who is in")
+
+
+def _fields(shape: type[BaseModel]) -> list[tuple[str, Any]]:
+    schema = shape.model_json_schema(by_alias=True, mode="serialization")
+    required = schema.get("required", [])
+    return [
+        (name, {**field, "required": name in required})
+        for name, field in schema.get("properties", {}).items()
+        if name not in {"do", "ev"}
+    ]
+
+
+def _type(field: dict[str, Any]) -> str:
+    if "anyOf" in field:
+        return " or ".join(_type(each) for each in field["anyOf"])
+    if "$ref" in field:
+        return str(field["$ref"]).rsplit("/", 1)[-1]
+    if "enum" in field:
+        return ", ".join(f"`{value}`" for value in field["enum"])
+    if field.get("type") == "array":
+        return f"list of {_type(field.get('items', {}))}"
+    bounds = [f"{words} {field[key]}" for key, words in _BOUNDS.items() if key in field]
+    return " ".join([str(field.get("type", "anything")), *([f"({', '.join(bounds)})"] if bounds else [])])
+
+
+_BOUNDS = {
+    "minLength": "characters ≥",
+    "maxLength": "characters ≤",
+    "minimum": "≥",
+    "maximum": "≤",
+}
+
+
+def _default(field: dict[str, Any]) -> str:
+    if field["required"] and "default" not in field:
+        return ""
+    return f"`{json.dumps(field['default'])}`" if "default" in field else "may be absent"
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _limits() -> str:
+    own: dict[RateLimit, list[str]] = {}
+    for name, command in registry.commands.items():
+        if command.limit is not None:
+            own.setdefault(command.limit, []).append(name)
+    rows = [
+        ("all commands together", EVERYTHING),
+        *((_codes(names), limit) for limit, names in own.items()),
+        ("refusals before the socket is closed with 4429", REFUSALS),
+    ]
+    shown = [[name, f"{limit.burst:g}", f"{limit.rate:g}"] for name, limit in rows]
+    return _table(["per connection", "at once", "then, a second"], shown)

@@ -1,0 +1,247 @@
+"""The live features: what can be done and heard in a room.
+
+Each is declared in its own folder and registered once, in `AppConfig.ready`. The engine asks this registry and knows
+none of them by name. docs/live-features.md says how to add one.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel, ValidationError, create_model
+
+from rooms.limits import RateLimit
+from rooms.messages import Command, Event, Snapshot, Someone, name_of
+from rooms.rights import Rule, Standing
+from rooms.room_state import LARGEST_SNAPSHOT, Occupant, Scene, size_of
+from rooms.transport import encoded
+
+E = TypeVar("E", bound=Event)
+# The room session, the connection that asks, and its command; answers what the reply carries besides `ok`.
+Handler = Callable[[Any, Any, Any], Awaitable[dict[str, Any] | None]]
+
+
+class UnknownEvent(Exception):
+    """No registered feature declares this event, or not in this form."""
+
+
+@dataclass(frozen=True)
+class CommandType:
+    """One command: what a client sends, what the server does then, who may when, and how often."""
+
+    shape: type[Command]
+    handler: Handler
+    rule: Rule = field(default_factory=Rule)
+    limit: RateLimit | None = None
+
+    @property
+    def name(self) -> str:
+        return name_of(self.shape)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DurableEvent(Generic[E]):
+    """One event that the journal numbers and keeps, and what every process that has the room open does when it comes.
+
+    `apply` changes the room's state, `apply_to_person` what the state knows of the event's `person`. `after` runs in
+    the room session when the event has been sent on; `to_waiting` sends it to those who wait to be let in, too.
+    """
+
+    shape: type[E]
+    apply: Callable[[Scene, E], None] | None = None
+    apply_to_person: Callable[[Occupant, E], None] | None = None
+    after: Callable[[Any, E], None] | None = None
+    to_waiting: bool = False
+
+    def __post_init__(self) -> None:
+        if self.apply is None and self.apply_to_person is None:
+            raise TypeError(f"{self.name} changes nothing: what is not state is an ephemeral event")
+
+    @property
+    def name(self) -> str:
+        return name_of(self.shape)
+
+    def change(self, scene: Scene, event: E) -> None:
+        if self.apply is not None:
+            self.apply(scene, event)
+        if self.apply_to_person is not None:
+            occupant = scene.people.get(event.person.id)  # type: ignore[attr-defined]  # a test asks for the field
+            if occupant is not None:
+                self.apply_to_person(occupant, event)
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Whom a snapshot is for."""
+
+    is_attendee: bool
+    is_host: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnapshotPart:
+    """What a newcomer is told of the feature, as fields of the snapshot.
+
+    `build` gets the most bytes that the part may take: `largest`, or for the parts without it what the others leave.
+    """
+
+    shape: type[BaseModel]
+    build: Callable[[Scene, Viewer, int], BaseModel]
+    largest: int | None = None
+
+
+class StageHook(Protocol):
+    def __call__(self, *, room_id: str, someone: Someone, by: int, now: datetime) -> object: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feature:
+    """All that the engine must know of one feature.
+
+    `load` reads the feature's part of the state when a room is opened in this process. `between` hears what this
+    feature said to the same room in other processes (room session, header, payload), by the kind in the header.
+    `watch` runs every few seconds for every open room. `on_stage_joined` runs in the transaction in which somebody is
+    brought onto the stage.
+    """
+
+    name: str
+    documentation: str
+    commands: tuple[CommandType, ...] = ()
+    durable: tuple[DurableEvent[Any], ...] = ()
+    ephemeral: tuple[type[Event], ...] = ()
+    snapshot: SnapshotPart | None = None
+    load: Callable[[Scene, str], None] | None = None
+    between: Mapping[str, Callable[[Any, Mapping[str, Any], bytes], None]] = field(default_factory=dict)
+    watch: Callable[[Any, datetime], None] | None = None
+    on_stage_joined: StageHook | None = None
+
+
+class Registry:
+    """The features of this process, and what the engine asks of them, by the names on the wire."""
+
+    def __init__(self) -> None:
+        self.features: dict[str, Feature] = {}
+        self.commands: dict[str, CommandType] = {}
+        self.durable: dict[str, DurableEvent[Any]] = {}
+        self.ephemeral: dict[str, type[Event]] = {}
+        self.between: dict[str, Callable[[Any, Mapping[str, Any], bytes], None]] = {}
+        self.parts: list[SnapshotPart] = []
+        self.snapshot_shape: type[BaseModel] = Snapshot
+
+    def register(self, feature: Feature) -> None:
+        """Raises ValueError when a name is taken."""
+        _add(self.features, {feature.name: feature})
+        _add(self.commands, {each.name: each for each in feature.commands})
+        events = {each.name: each for each in feature.durable}
+        passing = {name_of(each): each for each in feature.ephemeral}
+        if taken := (events.keys() & self.ephemeral) | (
+            passing.keys() & (self.durable.keys() | events.keys())
+        ):
+            raise ValueError(f"declared as durable and as ephemeral: {taken}")
+        _add(self.durable, events)
+        _add(self.ephemeral, passing)
+        _add(self.between, feature.between)
+        if feature.snapshot is not None:
+            self._add_part(feature.snapshot)
+
+    def _add_part(self, part: SnapshotPart) -> None:
+        shapes = tuple(each.shape for each in (*self.parts, part))
+        self.snapshot_shape = create_model(Snapshot.__name__, __base__=shapes, __doc__=Snapshot.__doc__)
+        # What is bounded is built first, so that it leaves the rest to the others.
+        self.parts = sorted([*self.parts, part], key=lambda each: each.largest is None)
+
+    # ---- commands ----------------------------------------------------------------------------------------
+
+    def refusal(self, command: str, standing: Standing, scene: Scene) -> str | None:
+        """The error code that the command gets now, or None when it is open."""
+        return self.commands[command].rule.refusal(standing, scene)
+
+    def may(self, standing: Standing, scene: Scene) -> list[str]:
+        return [name for name, each in self.commands.items() if each.rule.refusal(standing, scene) is None]
+
+    # ---- events ------------------------------------------------------------------------------------------
+
+    def check_durable(self, event: Event) -> None:
+        """Raises UnknownEvent for what the journal must not keep."""
+        known = self.durable.get(name_of(type(event)))
+        if known is None or known.shape is not type(event):
+            raise UnknownEvent(f"no feature declares {type(event).__name__} as durable")
+
+    def check_ephemeral(self, event: Event) -> None:
+        """Raises UnknownEvent for what a room must not send."""
+        if self.ephemeral.get(name_of(type(event))) is not type(event):
+            raise UnknownEvent(f"no feature declares {type(event).__name__} as ephemeral")
+
+    def frame_of(self, event: Event) -> bytes:
+        """An ephemeral event as it is sent. Raises UnknownEvent for what no feature declares."""
+        self.check_ephemeral(event)
+        return encoded(event)
+
+    def apply(self, scene: Scene, content: dict[str, Any], frame: bytes) -> tuple[DurableEvent[Any], Event]:
+        """Changes the state by the next durable event.
+
+        Raises UnknownEvent, with the event numbered all the same: the room goes on behind it.
+        """
+        scene.number(content["seq"], frame)
+        known, event = self._read(content)
+        known.change(scene, event)
+        return known, event
+
+    def _read(self, content: dict[str, Any]) -> tuple[DurableEvent[Any], Event]:
+        known = self.durable.get(content["ev"])
+        if known is None:
+            raise UnknownEvent(f"no feature declares {content['ev']}")
+        try:
+            return known, known.shape.model_validate(content)
+        except ValidationError as problem:
+            raise UnknownEvent(f"{content['ev']} has another form: {problem}") from problem
+
+    def bring_up_to_date(self, occupant: Occupant, contents: list[dict[str, Any]]) -> Occupant:
+        """With those of these durable events that happened to this person."""
+        for content in contents:
+            known = self.durable.get(content["ev"])
+            if known is None or known.apply_to_person is None:
+                continue
+            if content["person"]["id"] == occupant.someone.id:
+                known.apply_to_person(occupant, known.shape.model_validate(content))
+        return occupant
+
+    # ---- the state of a room -----------------------------------------------------------------------------
+
+    def load(self, scene: Scene, room_id: str) -> None:
+        for feature in self.features.values():
+            if feature.load is not None:
+                feature.load(scene, room_id)
+
+    def snapshot(self, scene: Scene, viewer: Viewer, within: int = LARGEST_SNAPSHOT) -> BaseModel:
+        """`within` so many bytes."""
+        values: dict[str, Any] = {}
+        for part in self.parts:
+            built = part.build(scene, viewer, within if part.largest is None else part.largest)
+            within -= size_of(built)
+            values |= {name: getattr(built, name) for name in part.shape.model_fields}
+        return self.snapshot_shape.model_construct(**values)
+
+    def watch(self, room: Any, now: datetime) -> None:
+        for feature in self.features.values():
+            if feature.watch is not None:
+                feature.watch(room, now)
+
+    def stage_joined(self, *, room_id: str, someone: Someone, by: int, now: datetime) -> None:
+        for feature in self.features.values():
+            if feature.on_stage_joined is not None:
+                feature.on_stage_joined(room_id=room_id, someone=someone, by=by, now=now)
+
+
+V = TypeVar("V")
+
+
+def _add(known: dict[str, V], new: Mapping[str, V]) -> None:
+    if taken := known.keys() & new.keys():
+        raise ValueError(f"registered twice: {', '.join(sorted(taken))}")
+    known.update(new)
+
+
+registry: Registry = Registry()
+register = registry.register

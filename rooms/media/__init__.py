@@ -1,0 +1,119 @@
+"""How sound and picture travel: browser to browser (mesh) or through LiveKit; the room asks here and nowhere else.
+
+To the media server each connection of a person is somebody of their own: what it carries begins and ends with the
+connection.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.conf import settings
+
+from rooms.media import livekit, mesh
+from rooms.media.livekit import Present
+
+__all__ = [
+    "Present",
+    "UnableToCarryMedia",
+    "close",
+    "connection_of",
+    "correct",
+    "has_server",
+    "ice_servers",
+    "kind",
+    "present_in",
+    "remove",
+    "rooms",
+    "set_publishing",
+    "token",
+]
+T = TypeVar("T")
+
+
+class UnableToCarryMedia(Exception):
+    """The media server is not set up, or did not answer."""
+
+
+def kind() -> str:
+    return "sfu" if settings.MEDIA == "sfu" else "mesh"
+
+
+def ice_servers(room_id: str, now: datetime) -> list[dict[str, Any]]:
+    """What browsers need to reach each other or the media server from behind a strict firewall."""
+    return mesh.ice_servers(room_id, now)
+
+
+def has_server() -> bool:
+    return kind() == "sfu" and livekit.is_set_up()
+
+
+def token(*, room_id: str, person: str, connection: str, name: str, may_publish: bool) -> dict[str, str]:
+    """The media server's address and a token to enter the room there. Raises UnableToCarryMedia."""
+    if not has_server():
+        raise UnableToCarryMedia
+    identity = identity_of(person, connection)
+    return livekit.token(room_id=room_id, identity=identity, name=name, may_publish=may_publish)
+
+
+def identity_of(person: str, connection: str) -> str:
+    return f"{person}:{connection}"
+
+
+def connection_of(identity: str) -> str:
+    return identity.partition(":")[2]
+
+
+# ---- what the media server is told; each raises UnableToCarryMedia, and does nothing in a mesh ----------------
+
+
+async def remove(*, room_id: str, person: str, connection: str) -> None:
+    """Ends what the server carries for one connection."""
+    if has_server():
+        await _asked(livekit.remove(room_id=room_id, identity=identity_of(person, connection)))
+
+
+async def set_publishing(*, room_id: str, person: str, connections: Iterable[str], may_publish: bool) -> None:
+    """Somebody came onto the stage or left it."""
+    if has_server():
+        each = [
+            livekit.set_publishing(
+                room_id=room_id, identity=identity_of(person, connection), may_publish=may_publish
+            )
+            for connection in connections
+        ]
+        await _asked(asyncio.gather(*each))
+
+
+async def close(*, room_id: str) -> None:
+    """Ends what the server carries in a room, for everybody."""
+    if has_server():
+        await _asked(livekit.close(room_id=room_id))
+
+
+async def rooms() -> list[str]:
+    return await _asked(livekit.rooms()) if has_server() else []
+
+
+async def present_in(room_id: str) -> list[Present]:
+    return await _asked(livekit.present(room_id)) if has_server() else []
+
+
+async def correct(present: Present, *, may_publish: bool | None) -> None:
+    """Brings one whom the server carries in line with their right: None puts them out."""
+    if may_publish is None:
+        await _asked(livekit.remove(room_id=present.room_id, identity=present.identity))
+    elif may_publish is not present.may_publish:
+        await _asked(
+            livekit.set_publishing(
+                room_id=present.room_id, identity=present.identity, may_publish=may_publish
+            )
+        )
+
+
+async def _asked(asking: "Coroutine[Any, Any, T] | asyncio.Future[T]") -> T:
+    try:
+        return await asking
+    except livekit.Unreachable as problem:
+        raise UnableToCarryMedia from problem

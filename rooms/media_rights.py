@@ -1,0 +1,100 @@
+"""Whom the media server may carry: connections that are in a room that is open, with the right to publish or not.
+
+The presence of a connection is the right. It ends with the socket, and the media server is told at once; what did
+not reach it, and who comes back with an old token, is found here.
+"""
+
+import asyncio
+import logging
+from collections.abc import Collection
+
+from asgiref.sync import async_to_sync
+from django.db.models import OuterRef, Subquery
+
+from rooms import media, policy
+from rooms.media import Present
+from rooms.models.room import Participant, Presence, Room
+
+logger = logging.getLogger(__name__)
+AT_ONCE = 8  # requests to the media server
+
+
+def reconcile() -> int:
+    """Puts out whoever is carried without right, and closes rooms that are over. Returns how much was wrong.
+
+    The media server is read before the database: who is found there and has no presence has lost it.
+    """
+    if not media.has_server():
+        return 0
+    try:
+        names = async_to_sync(media.rooms)()
+        ours = set(Room.objects.filter(pk__in=names).values_list("pk", flat=True))
+        return _reconcile(ours) if ours else 0
+    except media.UnableToCarryMedia as problem:
+        logger.warning("the media server is not reached, and will be looked at again: %r", problem.__cause__)
+        return 0
+
+
+def _reconcile(room_ids: Collection[str]) -> int:
+    carried = async_to_sync(_everybody_in)(room_ids)
+    open_ids = policy.open_rooms(room_ids)
+    rights = rights_in(open_ids)
+    wrong = [
+        each for each in carried if each.room_id in open_ids and _right(each, rights) is not each.may_publish
+    ]
+    over = set(room_ids) - open_ids
+    if wrong or over:
+        async_to_sync(_correct)(wrong, rights, over)
+        logger.info("media put right: %d people, %d rooms closed", len(wrong), len(over))
+    return len(wrong) + len(over)
+
+
+def check_newcomer(*, room_id: str, identity: str, may_publish: bool) -> None:
+    """Somebody has come in with a token: a right that has ended since is not given back. Raises UnableToCarryMedia."""
+    if not Room.objects.filter(pk=room_id).exists():
+        return
+    if not policy.open_rooms([room_id]):
+        async_to_sync(media.close)(room_id=room_id)
+        return
+    newcomer = Present(room_id, identity, may_publish)
+    may = _right(newcomer, rights_in([room_id], media.connection_of(identity)))
+    async_to_sync(media.correct)(newcomer, may_publish=may)
+
+
+# ---- what is right ---------------------------------------------------------------------------------------
+
+Rights = dict[tuple[str, str], bool]  # room and connection → whether it may publish
+
+
+def rights_in(room_ids: Collection[str], connection: str | None = None) -> Rights:
+    admitted = Participant.objects.filter(
+        room=OuterRef("room"), person=OuterRef("person"), admission=Participant.Admission.ADMITTED
+    )
+    present = Presence.objects.present().filter(room__in=room_ids)
+    if connection is not None:
+        present = present.filter(connection=connection)
+    rows = present.annotate(may_publish=Subquery(admitted.values("on_stage")[:1]))
+    found = rows.values_list("room_id", "connection", "may_publish")
+    return {(room, name): may for room, name, may in found if may is not None}
+
+
+def _right(present: Present, rights: Rights) -> bool | None:
+    return rights.get((present.room_id, media.connection_of(present.identity)))
+
+
+# ---- the media server ------------------------------------------------------------------------------------
+
+
+async def _everybody_in(room_ids: Collection[str]) -> list[Present]:
+    found = await asyncio.gather(*(media.present_in(room_id) for room_id in room_ids))
+    return [present for each in found for present in each]
+
+
+async def _correct(wrong: Collection[Present], rights: Rights, over: Collection[str]) -> None:
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def correct(present: Present) -> None:
+        async with turns:
+            await media.correct(present, may_publish=_right(present, rights))
+
+    await asyncio.gather(*(correct(each) for each in wrong), *(media.close(room_id=each) for each in over))

@@ -1,0 +1,201 @@
+"""What rooms ask of the app that puts people into them: who may enter, with which rights now, what the room is about.
+
+The room engine knows no meeting. For each kind of room the app above registers a `Policy` when it is ready.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from typing import Any, Literal, Protocol
+
+from django.http import Http404
+
+from companies.languages import LanguageText
+from companies.models import Person
+from companies.process_cache import Read
+from rooms.models.room import Room
+from rooms.room_state import MeetingState
+
+
+class Level(IntEnum):
+    """What somebody may do in a room, and with what is held there; each level includes those before it."""
+
+    SEE = 1
+    ENTER = 2  # has a confirmed seat
+    SPEAK = 3  # speaker or interpreter, or belongs to the project room
+    HOST = 4  # host, co-host, secretariat
+
+
+class NoSuchRoom(Http404):
+    """There is none, as far as who asks is concerned."""
+
+
+@dataclass(frozen=True)
+class Requester:
+    """Who wants to enter: somebody signed in, a browser that was given personal links, or both.
+
+    `session` is the browser's, in which policies keep what its personal links gave. `guest` names one on whose behalf
+    a program asks, by an id that the policy understands.
+    """
+
+    person: Person | None = None
+    session: Mapping[str, Any] = field(default_factory=dict)
+    guest: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The right to enter a room: as whom, at what level, shown in which role and under which name.
+
+    `credential` says by what right: the policy has written it, and alone understands it.
+    """
+
+    room: Room
+    person: Person
+    level: Level
+    role: str
+    name: str
+    company_name: str
+    credential: str
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody who was let in with a credential: signed in, or by a personal link."""
+
+    connection: str
+    person: int
+    credential: str
+    signed_in: bool
+
+
+@dataclass(frozen=True)
+class Access:
+    """What somebody may do in the room now."""
+
+    level: Level
+    role: str
+
+
+@dataclass(frozen=True)
+class RoomInfo:
+    """What a room is about: the meeting that is held there now, or is next, or was last."""
+
+    title: LanguageText
+    state: Literal["waiting", "live", "ended"]
+    meeting_state: MeetingState = "none"
+    meeting: str | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    started_at: datetime | None = None
+    closes_at: datetime | None = None
+    is_webinar: bool = False
+    lobby: bool = False
+
+    @property
+    def everybody_speaks(self) -> bool:
+        return self.meeting is not None and not self.is_webinar
+
+    def keeps_waiting(self, level: Level) -> bool:
+        """Attendees wait where there is a lobby, and before a webinar has begun: its speakers practise until then."""
+        practises = self.is_webinar and self.meeting_state == "scheduled"
+        return level < Level.SPEAK and (self.lobby or practises)
+
+
+@dataclass(frozen=True)
+class Introduction:
+    """What the page before the room says of it, and the page that it leads back to."""
+
+    title: LanguageText
+    subtitle: str
+    url: str
+
+
+class Policy(Protocol):
+    """Answers for all rooms of one kind."""
+
+    def entry_for(self, requester: Requester, room: Room) -> Entry:
+        """Raises Http404 when the requester does not see the room, PermissionDenied when they may not enter it."""
+        ...
+
+    def access_now(self, room_id: str, holders: Sequence[Holder]) -> dict[str, Access]:
+        """By connection, of those who may still be in the room. One query, however many they are."""
+        ...
+
+    def about(self, room: Room) -> RoomInfo: ...
+
+    def introduction(self, room: Room) -> Introduction:
+        """In the reader's language."""
+        ...
+
+    def titles(self, room_ids: Collection[str]) -> dict[str, LanguageText]: ...
+
+    def roles(self, room_id: str) -> dict[int, str]:
+        """By person, of those who have one other than attendee."""
+        ...
+
+    def open_rooms(self, room_ids: Collection[str]) -> set[str]:
+        """Those of them whose people may hear and see each other."""
+        ...
+
+    def entering(self, entry: Entry, now: datetime) -> None:
+        """A page has asked for a ticket with this entry: somebody is on the way in."""
+        ...
+
+
+_policies: dict[str, Policy] = {}
+_is_recorded: list[Callable[[str], bool]] = []
+
+
+def register(kind: str, policy: Policy) -> None:
+    """In the AppConfig of the app that answers for this kind of room."""
+    _policies[kind] = policy
+
+
+def register_recorder(is_recorded: Callable[[str], bool]) -> None:
+    """`is_recorded` says whether something is recording the room with this id."""
+    _is_recorded.append(is_recorded)
+
+
+def is_recorded(room_id: str) -> bool:
+    return any(asked(room_id) for asked in _is_recorded)
+
+
+def policy_for(room: Room) -> Policy:
+    return policy_of_kind(room.kind)
+
+
+def policy_of_kind(kind: str) -> Policy:
+    return _policies[kind]
+
+
+_rooms: Read[Room | None] = Read()
+
+
+def entry_for(requester: Requester, room_id: str) -> Entry:
+    """Raises Http404 or PermissionDenied, as the room's policy does."""
+    room = copy(_rooms.once(room_id, lambda: Room.objects.filter(pk=room_id).first()))
+    if room is None:
+        raise NoSuchRoom
+    return policy_for(room).entry_for(requester, room)
+
+
+def titles(rooms: Iterable[Room]) -> dict[str, LanguageText]:
+    """By room id."""
+    by_kind: dict[str, list[str]] = {}
+    for room in rooms:
+        by_kind.setdefault(room.kind, []).append(room.pk)
+    found: dict[str, LanguageText] = {}
+    for kind, ids in by_kind.items():
+        found |= policy_of_kind(kind).titles(ids)
+    return found
+
+
+def open_rooms(room_ids: Collection[str]) -> set[str]:
+    """Of these ids, the rooms that exist and are open."""
+    by_kind: dict[str, list[str]] = {}
+    for room_id, kind in Room.objects.filter(pk__in=room_ids).values_list("pk", "kind"):
+        by_kind.setdefault(kind, []).append(room_id)
+    return {found for kind, ids in by_kind.items() for found in policy_of_kind(kind).open_rooms(ids)}

@@ -1,0 +1,75 @@
+"""Who was present when: one interval for each connection, which survive a killed process."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
+
+from rooms.models.room import Presence
+
+SILENT_FOR = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Connected:
+    """A connection whose person is in the room, and the process that holds it."""
+
+    room_id: str
+    person_id: int
+    connection: str
+    process: str
+
+
+@transaction.atomic
+def begin(*, connections: Sequence[Connected], now: datetime) -> None:
+    """These are present from now on; those that are already stay as they are."""
+    rows = [
+        Presence(
+            room_id=each.room_id,
+            person_id=each.person_id,
+            connection=each.connection,
+            process=each.process,
+            joined_at=now,
+            seen_at=now,
+        )
+        for each in connections
+    ]
+    if rows:
+        Presence.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+@transaction.atomic
+def leave(*, connections: Iterable[str], now: datetime) -> int:
+    """Ends the presences of these connections; those already ended stay as they are."""
+    ended = Greatest(
+        F("joined_at"), Value(now)
+    )  # a clock that was set back must not keep a whole batch from being written
+    return (
+        Presence.objects.filter(connection__in=list(connections))
+        .present()
+        .update(left_at=ended, seen_at=ended)
+    )
+
+
+@transaction.atomic
+def keep_alive(*, process: str, connections: Sequence[str], now: datetime) -> int:
+    """Renews the sign of life of a process's open presences; one given up though its socket lives opens again."""
+    own = Presence.objects.filter(process=process).present()
+    kept = own.update(seen_at=now)
+    if kept < len(connections):
+        lost = Presence.objects.filter(connection__in=connections, left_at__isnull=False)
+        kept += lost.update(left_at=None, seen_at=now)
+    elif kept > len(connections):
+        # Their end could not be written when their sockets closed. Those that have only just come are spared.
+        gone = own.filter(joined_at__lt=now - SILENT_FOR).exclude(connection__in=connections)
+        kept -= gone.update(left_at=now)
+    return kept
+
+
+@transaction.atomic
+def close_lost(*, now: datetime, silent_for: timedelta = SILENT_FOR) -> int:
+    """Ends presences whose process has fallen silent, at the moment they were last seen."""
+    return Presence.objects.present().filter(seen_at__lt=now - silent_for).update(left_at=F("seen_at"))

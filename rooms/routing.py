@@ -1,0 +1,19 @@
+"""Addresses of live rooms."""
+
+from typing import Any
+
+from django.urls import URLPattern, path, re_path
+
+from rooms.consumer import RoomConsumer
+
+
+async def nowhere(_scope: Any, receive: Any, send: Any) -> None:
+    """No such address: refused before the handshake."""
+    await receive()
+    await send({"type": "websocket.close"})
+
+
+websocket_urlpatterns: list[URLPattern] = [
+    path("ws/rooms/<slug:room_id>/", RoomConsumer.as_asgi()),
+    re_path(r"", nowhere),  # type: ignore[arg-type]
+]

@@ -1,0 +1,90 @@
+"""Short-lived signed entry to a room: read without the database, good for 60 seconds and for one connection."""
+
+import re
+from dataclasses import asdict, dataclass, replace
+from typing import Any, TypedDict
+
+from django.core import signing
+from django.utils.translation import gettext as _
+
+from companies.ids import new_id
+from companies.text import cleaned
+from rooms.policy import Entry
+
+SECONDS = 60
+SALT = "room ticket"
+LONGEST_NAME = 120
+# Marks of direction would make one name look like another.
+UNSEEN = re.compile("[\u200e\u200f]")
+
+
+class UnableToEnter(Exception):
+    """The ticket is forged, too old, or for another room."""
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """`credential` is the policy's, by which it finds what the holder may do; `signed_in` is false for a guest who came
+    by a personal link.
+
+    `session` and `api_token` are keys of the UserSession or ApiToken it was issued for: it ends with them.
+    """
+
+    id: str
+    room: str
+    person: int
+    credential: str
+    name: str
+    company: str
+    signed_in: bool
+    session: int | None = None
+    api_token: int | None = None
+
+
+class IssuedTicket(TypedDict):
+    ticket: str
+    url: str
+    expires_in: int
+
+
+def issue(
+    entry: Entry,
+    *,
+    name: str = "",
+    signed_in: bool = True,
+    session: int | None = None,
+    api_token: int | None = None,
+) -> str:
+    """`name` is how the person wishes to be called in the room; without it the one they registered with."""
+    ticket = replace(ticket_of(entry, signed_in=signed_in), session=session, api_token=api_token)
+    wanted = " ".join(cleaned(UNSEEN.sub("", name), one_line=True).split())[:LONGEST_NAME]
+    return signing.dumps(asdict(replace(ticket, name=wanted) if wanted else ticket), salt=SALT)
+
+
+def issued(entry: Entry, **options: Any) -> IssuedTicket:
+    """What pages and programs are given: the ticket, the socket's path, and for how long. Options as for `issue`."""
+    return {
+        "ticket": issue(entry, **options),
+        "url": f"/ws/rooms/{entry.room.pk}/",
+        "expires_in": SECONDS,
+    }
+
+
+def ticket_of(entry: Entry, *, signed_in: bool) -> Ticket:
+    return Ticket(
+        id=new_id(),
+        room=entry.room.pk,
+        person=entry.person.pk,
+        credential=entry.credential,
+        name=entry.name or _("Guest"),
+        company=entry.company_name,
+        signed_in=signed_in,
+    )
+
+
+def read(ticket: str) -> Ticket:
+    """Raises UnableToEnter."""
+    try:
+        return Ticket(**signing.loads(ticket, salt=SALT, max_age=SECONDS))
+    except (signing.BadSignature, TypeError, ValueError) as problem:
+        raise UnableToEnter from problem

@@ -1,0 +1,51 @@
+"""A ticket to a live room, for a page of this site."""
+
+from http import HTTPStatus
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, JsonResponse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from companies import sessions
+from companies.models import Person
+from rooms import admission, policy, tickets
+from rooms.policy import Requester
+
+
+def requester_of(request: HttpRequest) -> Requester:
+    person = request.user if isinstance(request.user, Person) and request.user.is_active else None
+    return Requester(person, request.session)
+
+
+@never_cache
+@require_POST
+def room_ticket(request: HttpRequest, room_id: str) -> JsonResponse:
+    requester = requester_of(request)
+    try:
+        entry = policy.entry_for(requester, room_id)
+    except Http404:
+        return _problem(requester, HTTPStatus.NOT_FOUND, _("There is no such room."))
+    except PermissionDenied:
+        return _problem(requester, HTTPStatus.FORBIDDEN, _("You have no confirmed place in this meeting."))
+    if admission.is_turned_away(entry):
+        return _problem(requester, HTTPStatus.FORBIDDEN, _("A host has closed this room to you."))
+    policy.policy_for(entry.room).entering(entry, now())
+    signed_in = requester.person is not None and requester.person.pk == entry.person.pk
+    name = request.POST.get("name", "")
+    session = sessions.session_of(request)
+    return JsonResponse(dict(tickets.issued(entry, name=name, signed_in=signed_in, session=session)))
+
+
+def _problem(requester: Requester, status: HTTPStatus, detail: str) -> JsonResponse:
+    """Problem details (RFC 9457); the room's page learns whether its sign-in has ended."""
+    body: dict[str, object] = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+    }
+    body["signed_in"] = requester.person is not None
+    return JsonResponse(body, status=status.value, content_type="application/problem+json")

@@ -1,0 +1,816 @@
+"""The pages that everybody sees: the schedule, a meeting, registering for it, and one's own seats."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from api import rate_limits as counters
+from companies import process_cache
+from companies.models import Person
+from meetings import access
+from meetings.links import personal_link
+from meetings.models import Meeting, Registration
+from meetings.registration_forms import Surroundings, guess
+from meetings.views import rate_limits
+from recordings.models import Recording
+from rooms.models import Presence
+from tests import factories
+from tests.factories import NOW, STARTS_AT
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def at_noon() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        counters.own.cache_clear()
+        counters.shared.cache_clear()
+        yield
+
+
+def client_with_seat(registration: Registration) -> Client:
+    client = Client()
+    session = client.session
+    session[access.SEATS] = [registration.pk]
+    session.save()
+    return client
+
+
+def client_of(person: Person) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def text_of(response: HttpResponse) -> str:
+    """What a person reads, in one line."""
+    without_tags = re.sub(r"<[^>]+>", " ", response.content.decode())
+    return " ".join(without_tags.split())
+
+
+def shown(response: Any) -> list[Meeting]:
+    return [slot.meeting for day in response.context["days"] for slot in day.slots]
+
+
+# ---- the schedule ----------------------------------------------------------------------------------------
+
+
+def test_the_schedule_lists_what_is_coming_by_day_on_the_readers_clock() -> None:
+    late = factories.meeting(starts_at=datetime(2027, 1, 14, 23, 30, tzinfo=UTC), title={"en": "Night shift"})
+    factories.meeting(state=Meeting.State.ENDED, starts_at=NOW - DAY)
+    stockholm = Client().get(reverse("schedule"))
+    assert [day.heading for day in stockholm.context["days"]] == ["Friday 15 January 2027"]
+    client = Client()
+    client.cookies["timezone"] = "Europe/London"
+    london = client.get(reverse("schedule"))
+    assert [day.heading for day in london.context["days"]] == ["Thursday 14 January 2027"]
+    assert shown(london) == [late]
+    assert "23:30 to 00:30 00:30 in Stockholm" in text_of(london)
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "vilnius", "copenhagen", "london"),
+    [
+        (datetime(2027, 3, 26, 8, 0, tzinfo=UTC), "10:00", "09:00", "08:00"),
+        (datetime(2027, 3, 29, 7, 0, tzinfo=UTC), "10:00", "09:00", "08:00"),
+        (datetime(2027, 10, 29, 7, 0, tzinfo=UTC), "10:00", "09:00", "08:00"),
+        (datetime(2027, 11, 1, 8, 0, tzinfo=UTC), "10:00", "09:00", "08:00"),
+        (datetime(2028, 2, 29, 8, 0, tzinfo=UTC), "10:00", "09:00", "08:00"),
+    ],
+)
+def test_a_host_in_vilnius_is_read_on_other_clocks_on_both_sides_of_the_change(
+    starts_at: datetime, vilnius: str, copenhagen: str, london: str
+) -> None:
+    meeting = factories.meeting(starts_at=starts_at, timezone="Europe/Vilnius")
+    for zone, hour in (("Europe/Copenhagen", copenhagen), ("Europe/London", london)):
+        client = Client()
+        client.cookies["timezone"] = zone
+        page = text_of(client.get(meeting.get_absolute_url()))
+        assert f"your time, {zone.split('/')[1]} {hour}–" in page
+        assert f"in Vilnius, where the host is {vilnius}–" in page
+
+
+def test_each_filter_lives_in_the_address() -> None:
+    danish = factories.company(country="DK", city="Rønne")
+    programme = factories.programme(slug="sea")
+    visit = factories.meeting(kind=Meeting.Kind.SITE_VISIT, languages=["da"], host_company=danish)
+    talk = factories.meeting(
+        title={"lt": "Šiluma iš uosto"},
+        languages=["lt"],
+        interpreted_into=["de"],
+        starts_at=STARTS_AT + 30 * DAY,
+    )
+    part = factories.meeting(programme=programme, starts_at=STARTS_AT + DAY)
+
+    def found(query: str) -> list[Meeting]:
+        return shown(Client().get(f"{reverse('schedule')}?{query}"))
+
+    assert found("") == [visit, part, talk]
+    assert found("k=site_visit") == [visit]
+    assert found("l=de") == [talk]
+    assert found("l=da&l=lt") == [visit, talk]
+    assert found("c=DK") == [visit]
+    assert found("p=sea") == [part]
+    assert found("m=2027-02") == [talk]
+    assert found("q=siluma") == [talk]
+    assert found("q=RØNNE") == [visit]
+    assert found("q=siluma&k=site_visit") == []
+
+
+def test_choices_say_how_many_meetings_each_would_leave() -> None:
+    factories.meeting(languages=["sv"], interpreted_into=["en"])
+    factories.meeting(languages=["en"])
+    choices = Client().get(reverse("schedule") + "?l=sv").context["choices"]
+    assert [(choice.value, choice.count) for choice in choices.languages] == [("en", 2), ("sv", 1)]
+    assert [(choice.value, choice.count) for choice in choices.kinds] == [("webinar", 1)]
+
+
+def test_only_mine_and_what_has_been() -> None:
+    person = factories.member()
+    mine, other = factories.meeting(), factories.meeting(starts_at=STARTS_AT + DAY)
+    factories.registration(meeting=mine, person=person)
+    past = factories.meeting(state=Meeting.State.ENDED, starts_at=NOW - DAY)
+    client = client_of(person)
+    assert shown(client.get(reverse("schedule"))) == [mine, other]
+    assert shown(client.get(reverse("schedule") + "?mine=1")) == [mine]
+    assert shown(client.get(reverse("schedule") + "?when=past")) == [past]
+
+
+def test_a_meeting_that_runs_late_is_still_on_the_schedule_and_a_cancelled_one_too() -> None:
+    late = factories.meeting(state=Meeting.State.LIVE, starts_at=NOW - 3 * DAY / 24)
+    cancelled = factories.meeting(state=Meeting.State.CANCELLED)
+    factories.meeting(state=Meeting.State.ENDED, starts_at=NOW - DAY / 24, ended_at=NOW)
+    assert shown(Client().get(reverse("schedule"))) == [late, cancelled]
+
+
+def test_strangers_learn_nothing_of_drafts_invitations_and_meetings_of_members() -> None:
+    for number, fields in enumerate(
+        (
+            {"state": Meeting.State.DRAFT},
+            {"visibility": Meeting.Visibility.INVITED},
+            {"visibility": Meeting.Visibility.MEMBERS},
+        )
+    ):
+        hidden = factories.meeting(title={"en": f"Secret {number}"}, **fields)
+        assert Client().get(hidden.get_absolute_url()).status_code == 404
+        assert Client().get(reverse("register", args=[hidden.pk])).status_code == 404
+    for page in ("schedule", "home"):
+        assert "Secret" not in Client().get(reverse(page)).content.decode()
+    guest = factories.person()
+    assert "Secret" not in client_of(guest).get(reverse("schedule")).content.decode()
+    assert "Secret 2" in client_of(factories.member()).get(reverse("schedule")).content.decode()
+
+
+def test_the_schedule_asks_the_database_as_often_for_many_rows_as_for_one(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    person = factories.member()
+    client = client_of(person)
+
+    def row(state: str, number: int) -> None:
+        meeting = factories.meeting(
+            state=state,
+            starts_at=NOW + number * timedelta(hours=1),
+            series=factories.series(),
+            series_position=1,
+            programme=factories.programme(),
+            host_company=factories.company(),
+        )
+        factories.registration(meeting=meeting, person=person)
+
+    row(Meeting.State.SCHEDULED, 1)
+    row(Meeting.State.LIVE, 0)
+    before = _queries_of(client)
+    with django_assert_num_queries(6):  # what is kept between requests, and for this second, is there now
+        client.get(reverse("schedule"))
+    for number in range(2, 9):
+        row(Meeting.State.SCHEDULED, number)
+    assert _queries_of(client) == before
+
+
+def _queries_of(client: Client) -> int:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    process_cache.forget_everything()
+    with CaptureQueriesContext(connection) as queries:
+        client.get(reverse("schedule"))
+    return len(queries)
+
+
+def test_a_month_shows_all_of_itself_in_a_grid() -> None:
+    past = factories.meeting(state=Meeting.State.ENDED, starts_at=NOW - 2 * DAY, title={"en": "Been"})
+    coming = factories.meeting(starts_at=NOW + DAY)
+    factories.meeting(starts_at=STARTS_AT)
+    response = Client().get(reverse("schedule") + "?view=month")
+    filled = {
+        cell.day.day: [slot.meeting for slot in slots]
+        for week in response.context["grid"]
+        for cell, slots in week
+        if slots
+    }
+    assert filled == {1: [past], 4: [coming]}
+    assert "m=2027-01" in response.context["month"].later
+    empty = Client().get(reverse("schedule") + "?view=month&m=2026-10")
+    assert "No meeting in this month." in text_of(empty)
+
+
+def test_a_long_schedule_comes_in_pages() -> None:
+    for number in range(31):
+        factories.meeting(starts_at=STARTS_AT + number * DAY)
+    assert len(shown(Client().get(reverse("schedule")))) == 30
+    assert len(shown(Client().get(reverse("schedule") + "?page=2"))) == 1
+    assert len(shown(Client().get(reverse("schedule") + "?page=99999"))) == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=%00",
+        "l=xx&k=%F0%9F%8C%8A",
+        "page=-1",
+        "page=²",
+        "page=9999999999",
+        "m=2027-13",
+        "m=0000-01",
+        "m=9999-12",
+        "p=%00",
+        "c=%27",
+    ],
+)
+def test_nonsense_in_the_address_is_no_error(query: str) -> None:
+    factories.meeting()
+    assert Client().get(f"{reverse('schedule')}?{query}").status_code == 200
+
+
+def test_an_empty_schedule_says_what_to_do() -> None:
+    assert "Nothing is announced at the moment" in text_of(Client().get(reverse("schedule")))
+    assert "Take one of the filters away" in text_of(Client().get(reverse("schedule") + "?k=lecture"))
+
+
+def test_the_export_is_safe_to_open_in_a_spreadsheet() -> None:
+    factories.meeting(title={"en": '=HYPERLINK("http://evil.example")'})
+    response = Client().get(reverse("schedule") + "?export=csv")
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    line = response.content.decode("utf-8-sig").splitlines()[1]
+    assert line.startswith("2027-01-14T10:00+01:00,2027-01-14T11:00+01:00,Europe/Stockholm,webinar,")
+    assert ",=HYPERLINK" not in line
+    assert ',"=HYPERLINK' not in line
+
+
+# ---- the page of a meeting -------------------------------------------------------------------------------
+
+
+def test_a_coming_meeting_says_when_where_for_whom_and_how_many_seats_are_left() -> None:
+    meeting = factories.meeting(
+        timezone="Europe/Vilnius",
+        capacity=3,
+        record=True,
+        interpreted_into=["lt"],
+        host_company=factories.company(),
+    )
+    factories.registration(meeting=meeting)
+    page = text_of(Client().get(meeting.get_absolute_url()))
+    assert "Thursday 14 January 2027 your time, Stockholm 10:00–11:00" in page
+    assert "in Vilnius, where the host is 11:00–12:00" in page
+    assert "2 of 3 seats left" in page
+    assert "Interpreted Lietuvių" in page
+    assert "Will be recorded" in page
+
+
+def test_the_form_has_four_fields_and_two_for_who_is_signed_in_without_a_name() -> None:
+    meeting = factories.meeting()
+    assert [f.name for f in Client().get(meeting.get_absolute_url()).context["form"].shown_fields] == [
+        "name",
+        "email",
+        "company",
+        "language",
+    ]
+    for name, fields in (("Elin", ["language"]), ("", ["name", "language"])):
+        client = client_of(factories.member(name=name))
+        form = client.get(meeting.get_absolute_url()).context["form"]
+        assert [field.name for field in form.shown_fields] == fields
+
+
+def test_a_text_that_is_not_translated_says_so_and_names_its_language() -> None:
+    meeting = factories.meeting(title={"lt": "Šiluma"}, description={"lt": "Dvi žiemos."})
+    html = Client().get(meeting.get_absolute_url()).content.decode()
+    assert '<h1><span lang="lt">Šiluma</span></h1>' in html
+    assert "Not translated yet. Shown in Lithuanian." in html
+
+
+def test_a_live_meeting_lets_in_who_has_a_seat() -> None:
+    meeting = factories.meeting(state=Meeting.State.LIVE, starts_at=NOW - timedelta(minutes=20))
+    seat = factories.registration(meeting=meeting)
+    Presence.objects.create(
+        room=meeting.room, person=seat.person, connection="a", process="p", joined_at=NOW, seen_at=NOW
+    )
+    room = reverse("room", args=[meeting.room_id])
+    with_seat = client_with_seat(seat).get(meeting.get_absolute_url())
+    assert room in with_seat.content.decode()
+    assert "LIVE for 20 minutes" in text_of(with_seat)
+    assert "1 person in the room" in text_of(with_seat)
+    stranger = Client().get(meeting.get_absolute_url())
+    assert room not in stranger.content.decode()
+    assert stranger.context["form"] is not None
+
+
+def test_the_page_of_a_past_meeting_tells_the_figures_of_its_attendance_report() -> None:
+    """A guest's company is the one of their registration, and a connection of no length is no attendance."""
+    meeting = factories.meeting(state=Meeting.State.ENDED, starts_at=NOW - DAY)
+    guest = factories.registration(meeting=meeting, company_name="Baltijos vėjas").person
+    start = meeting.starts_at
+    for person, minutes in ((guest, 50), (factories.member(), 0)):
+        factories.presence(
+            room=meeting.room, person=person, joined_at=start, left_at=start + timedelta(minutes=minutes)
+        )
+    assert "60 minutes, 1 person from 1 company" in text_of(Client().get(meeting.get_absolute_url()))
+
+
+def test_after_the_end_the_recording_stands_where_the_form_was() -> None:
+    meeting = factories.meeting(state=Meeting.State.ENDED, starts_at=NOW - DAY, record=True)
+    member = factories.member()
+    Presence.objects.create(
+        room=meeting.room,
+        person=member,
+        connection="a",
+        process="p",
+        joined_at=meeting.starts_at,
+        seen_at=meeting.ends_at,
+        left_at=meeting.ends_at,
+    )
+    page = text_of(Client().get(meeting.get_absolute_url()))
+    assert "60 minutes, 1 person from 1 company" in page
+    assert "This meeting is over" in page
+    recording = factories.recording(
+        meeting=meeting, state=Recording.State.PUBLISHED, visibility="public", duration_seconds=3120
+    )
+    page = Client().get(meeting.get_absolute_url()).content.decode()
+    assert recording.get_absolute_url() in page
+    assert "52 minutes" in page
+
+
+def test_a_recording_for_hosts_is_not_offered_to_others() -> None:
+    meeting = factories.meeting(state=Meeting.State.ENDED, starts_at=NOW - DAY, record=True)
+    recording = factories.recording(meeting=meeting, state=Recording.State.PUBLISHED, visibility="hosts")
+    assert recording.get_absolute_url() not in Client().get(meeting.get_absolute_url()).content.decode()
+
+
+def test_a_cancelled_meeting_says_why() -> None:
+    meeting = factories.meeting(state=Meeting.State.CANCELLED, cancel_reason="The speaker is ill.")
+    response = Client().get(meeting.get_absolute_url())
+    assert "The speaker is ill." in text_of(response)
+    assert response.context["form"] is None
+
+
+def test_a_draft_is_there_for_its_host_alone() -> None:
+    draft = factories.meeting(state=Meeting.State.DRAFT)
+    assert Client().get(draft.get_absolute_url()).status_code == 404
+    assert client_of(factories.member()).get(draft.get_absolute_url()).status_code == 404
+    assert "Only its hosts see this page" in text_of(client_of(draft.host).get(draft.get_absolute_url()))
+
+
+# ---- registering -----------------------------------------------------------------------------------------
+
+
+def typed(**fields: str) -> dict[str, str]:
+    return {"name": "Rasa", "email": "rasa@example.org", "company": "", "language": "lt"} | fields
+
+
+def test_a_guest_registers_and_is_told_to_look_into_the_mail() -> None:
+    meeting = factories.meeting()
+    client = Client()
+    client.cookies["timezone"] = "Europe/Vilnius"
+    response = client.post(reverse("register", args=[meeting.pk]), typed(company="Marių Šiluma"), follow=True)
+    registration = Registration.objects.get()
+    assert (registration.email, registration.language) == ("rasa@example.org", "lt")
+    assert (registration.timezone, registration.country) == ("Europe/Vilnius", "LT")
+    assert response.redirect_chain == [(reverse("register", args=[meeting.pk]), 302)]
+    assert "Your own link is on its way to rasa@example.org" in text_of(response)
+    # The address is not shown to be theirs yet: only the mail's link opens the seat.
+    assert client.get(reverse("registration", args=[registration.pk])).status_code == 404
+
+
+def test_the_answer_is_the_same_for_an_address_that_has_a_seat_and_for_one_of_a_member() -> None:
+    meeting = factories.meeting(capacity=2)
+    factories.registration(meeting=meeting, person=factories.person(email="seated@example.org"))
+    factories.member(email="member@example.org")
+    answers = set()
+    for email in ("seated@example.org", "member@example.org", "unknown@example.org"):
+        client = Client()
+        response = client.post(reverse("register", args=[meeting.pk]), typed(email=email), follow=True)
+        page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", response.content.decode())
+        page = re.sub(r'nonce="[^"]+"', "", page)
+        answers.add((response.status_code, page.replace(email, "ADDRESS")))
+        meeting.registrations.exclude(person__email="seated@example.org").delete()
+    assert len(answers) == 1
+
+
+def test_registering_twice_keeps_one_seat() -> None:
+    meeting = factories.meeting()
+    for _time in range(2):
+        Client().post(reverse("register", args=[meeting.pk]), typed())
+    assert meeting.registrations.count() == 1
+
+
+def test_who_is_signed_in_gets_the_seat_at_once() -> None:
+    meeting = factories.meeting(record=True)
+    person = factories.member(email="elin@example.org", name="Elin Sandberg")
+    client = client_of(person)
+    response = client.post(reverse("register", args=[meeting.pk]), {"language": "sv"}, follow=True)
+    registration = Registration.objects.get()
+    assert (registration.person, registration.language, registration.company) == (
+        person,
+        "sv",
+        person.company,
+    )
+    assert response.redirect_chain == [(reverse("registration", args=[registration.pk]), 302)]
+    page = text_of(response)
+    assert "You have a seat, Elin Sandberg" in page
+    assert "Wednesday 13 January, 10:00 A reminder by mail." in page
+    assert "Thursday 14 January, 09:45 The room opens." in page
+    again = client.post(reverse("register", args=[meeting.pk]), {"language": "sv"})
+    assert again["Location"] == reverse("registration", args=[registration.pk])
+
+
+def test_who_came_by_a_link_registers_for_the_next_meeting_without_another_mail_in_between() -> None:
+    first = factories.registration(person=factories.person(email="rasa@example.org", name="Rasa"))
+    client = client_with_seat(first)
+    meeting = factories.meeting()
+    form = client.get(meeting.get_absolute_url()).context["form"]
+    assert (form["name"].value(), form["email"].value()) == ("Rasa", "rasa@example.org")
+    response = client.post(reverse("register", args=[meeting.pk]), typed(), follow=True)
+    assert "You have a seat, Rasa" in text_of(response)
+
+
+def test_who_types_somebody_elses_address_does_not_get_their_seat() -> None:
+    meeting = factories.meeting()
+    host_seat = factories.registration(meeting=meeting, person=factories.member(email="boss@example.org"))
+    own = factories.registration(person=factories.person(email="rasa@example.org"))
+    client = client_with_seat(own)
+    client.post(reverse("register", args=[meeting.pk]), typed(email="boss@example.org"))
+    assert client.session[access.SEATS] == [own.pk]
+    assert client.get(reverse("registration", args=[host_seat.pk])).status_code == 404
+
+
+def test_what_is_wrong_is_said_at_the_field_and_nothing_typed_is_lost() -> None:
+    meeting = factories.meeting()
+    response = Client().post(reverse("register", args=[meeting.pk]), typed(email="rasa@", name="Rasa P."))
+    assert response.status_code == 422
+    html = response.content.decode()
+    assert 'value="Rasa P."' in html
+    assert 'value="rasa@"' in html
+    assert 'aria-invalid="true"' in html
+    assert not Registration.objects.exists()
+
+
+def test_with_script_the_form_stays_in_its_place_and_the_next_page_is_a_whole_one() -> None:
+    meeting = factories.meeting()
+    address, htmx = reverse("register", args=[meeting.pk]), {"HX-Request": "true"}
+    wrong = Client().post(address, typed(email="rasa@"), headers=htmx)
+    assert wrong.status_code == 422
+    assert '<aside class="split__aside" id="register"' in wrong.content.decode()
+    right = Client().post(address, typed(), headers=htmx)
+    assert (right.status_code, right["HX-Redirect"]) == (200, address)
+
+
+def test_a_full_meeting_offers_the_waitlist() -> None:
+    meeting = factories.meeting(capacity=1)
+    factories.registration(meeting=meeting)
+    assert "Join the waitlist" in text_of(Client().get(meeting.get_absolute_url()))
+    client = client_of(factories.member())
+    response = client.post(reverse("register", args=[meeting.pk]), {"language": "en"}, follow=True)
+    assert "You are number 1 on the waitlist" in text_of(response)
+
+
+def test_a_meeting_that_was_closed_meanwhile_says_so() -> None:
+    meeting = factories.meeting(registration=Meeting.RegistrationMode.CLOSED)
+    response = Client().post(reverse("register", args=[meeting.pk]), typed())
+    assert response.status_code == 409
+    assert "Registration for this meeting is closed." in text_of(response)
+
+
+@pytest.mark.parametrize("of_series", [False, True])
+def test_a_filled_trap_asks_once_more_and_never_claims_success(of_series: bool) -> None:
+    series = factories.series()
+    meeting = factories.meeting(series=series, starts_at=NOW + 3 * DAY)
+    name, of = ("register_for_series", series.pk) if of_series else ("register", meeting.pk)
+    client, address = Client(), reverse(name, args=[of])
+    asked = client.post(address, typed(leave_empty="http://spam.example"))
+    page = asked.content.decode()
+    assert asked.status_code == 422
+    assert "please tick the box below" in text_of(asked)
+    assert 'value="rasa@example.org"' in page
+    assert 'name="is_person"' in page
+    assert "spam.example" not in page
+    assert not Registration.objects.exists()
+    client.post(address, typed(leave_empty="http://spam.example", is_person="on"))
+    assert Registration.objects.get().email == "rasa@example.org"
+
+
+def test_the_trap_has_a_name_that_no_password_manager_knows() -> None:
+    page = Client().get(reverse("register", args=[factories.meeting().pk])).content.decode()
+    (trap,) = re.findall(r'<input[^>]*name="leave_empty"[^>]*>', page)
+    known = 'url|website|company|organi|phone|address|title|username|email|name="name'
+    assert not re.search(known, trap)
+    for ignored_by in ('autocomplete="off"', "data-1p-ignore", "data-bwignore", 'data-lpignore="true"'):
+        assert ignored_by in trap
+    assert 'name="is_person"' not in page
+
+
+@pytest.mark.parametrize("of_series", [False, True])
+def test_a_form_sent_without_its_cookie_is_shown_again_as_it_was_typed(of_series: bool) -> None:
+    meeting = factories.meeting(series=factories.series(), starts_at=NOW + 3 * DAY)
+    client = Client(enforce_csrf_checks=True)
+    address = (
+        reverse("register_for_series", args=[meeting.series_id])
+        if of_series
+        else reverse("register", args=[meeting.pk])
+    )
+    answer = client.post(address, typed(company="Marių Šiluma"))
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert 'id="register"' in page
+    assert 'value="rasa@example.org"' in page
+    assert "Marių Šiluma" in page
+    token = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[0]
+    client.post(address, typed(company="Marių Šiluma", csrfmiddlewaretoken=token))
+    assert Registration.objects.get().email == "rasa@example.org"
+
+
+def test_too_many_registrations_from_one_place_wait_and_keep_what_was_typed(settings: Any) -> None:
+    settings.RATE_LIMITS, settings.REDIS_URL = True, ""
+    meeting, client = factories.meeting(), Client()
+    address = reverse("register", args=[meeting.pk])
+    answers = [
+        client.post(address, typed()).status_code for _time in range(rate_limits.PER_MAIL_ADDRESS.amount)
+    ]
+    assert set(answers) == {302}
+    response = client.post(address, typed(name="Rasa P."))
+    assert response.status_code == 429
+    assert response["Retry-After"] == "600"
+    assert 'value="Rasa P."' in response.content.decode()
+    assert client.post(address, typed(email="other@example.org")).status_code == 302
+    settings.RATE_LIMITS = False
+    assert client.post(address, typed()).status_code == 302
+
+
+def test_without_the_counters_people_still_register(settings: Any) -> None:
+    settings.RATE_LIMITS, settings.REDIS_URL = True, "redis://127.0.0.1:1/0"
+    assert Client().post(reverse("register", args=[factories.meeting().pk]), typed()).status_code == 302
+    assert Registration.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("timezone", "has_told", "languages", "country"),
+    [
+        ("Europe/Vilnius", True, "en-GB,en", "LT"),
+        ("Europe/Stockholm", False, "da,en", "DK"),
+        ("Europe/Stockholm", False, "en-DK;q=0.9", "DK"),
+        ("Europe/London", True, "en-GB", ""),
+        ("Europe/London", True, "", ""),
+    ],
+)
+def test_the_country_is_guessed_from_clock_and_language(
+    timezone: str, has_told: bool, languages: str, country: str
+) -> None:
+    assert guess(Surroundings(timezone, has_told, languages)) == country
+
+
+# ---- the link in the mail --------------------------------------------------------------------------------
+
+
+def test_the_link_is_exchanged_for_a_clean_address_and_changes_nothing_else() -> None:
+    registration = factories.registration(state=Registration.State.OFFERED)
+    before = Registration.objects.filter(pk=registration.pk).values().get()
+    client = Client()
+    for method in (client.head, client.get):
+        response = method(personal_link(registration))
+        assert (response.status_code, response["Location"]) == (
+            302,
+            reverse("registration", args=[registration.pk]),
+        )
+        assert response["Referrer-Policy"] == "no-referrer"
+        assert "no-store" in response["Cache-Control"]
+    assert Registration.objects.filter(pk=registration.pk).values().get() == before
+    assert client.get(reverse("registration", args=[registration.pk])).status_code == 200
+    assert client.post(personal_link(registration)).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("starts_in", "state", "opens"),
+    [
+        (timedelta(minutes=15), "scheduled", True),
+        (timedelta(minutes=16), "scheduled", False),
+        (-DAY / 48, "live", True),
+    ],
+)
+def test_the_link_leads_into_the_room_when_it_is_open(starts_in: timedelta, state: str, opens: bool) -> None:
+    meeting = factories.meeting(starts_at=NOW + starts_in, state=state)
+    registration = factories.registration(meeting=meeting)
+    there = (
+        reverse("room", args=[meeting.room_id]) if opens else reverse("registration", args=[registration.pk])
+    )
+    assert Client().get(personal_link(registration))["Location"] == there
+
+
+def test_who_waits_for_a_seat_is_not_led_into_the_room() -> None:
+    meeting = factories.meeting(starts_at=NOW - DAY / 48, state=Meeting.State.LIVE)
+    waiting = factories.registration(meeting=meeting, state=Registration.State.WAITLISTED)
+    assert Client().get(personal_link(waiting))["Location"] == reverse("registration", args=[waiting.pk])
+
+
+def test_a_link_that_is_not_ours_gets_a_page_that_says_what_to_do() -> None:
+    response = Client().get(reverse("personal_link", args=["abc.def.ghi"]))
+    assert response.status_code == 404
+    assert "Your seat is not lost" in text_of(response)
+    assert response["Referrer-Policy"] == "no-referrer"
+
+
+# ---- the seat --------------------------------------------------------------------------------------------
+
+
+def test_a_seat_is_seen_by_who_holds_it_and_by_the_host() -> None:
+    registration = factories.registration()
+    page = reverse("registration", args=[registration.pk])
+    assert client_with_seat(registration).get(page).status_code == 200
+    assert client_of(registration.meeting.host).get(page).status_code == 200
+    for stranger in (Client(), client_of(factories.member()), client_with_seat(factories.registration())):
+        assert stranger.get(page).status_code == 404
+
+
+def test_giving_back_asks_first_and_then_frees_the_seat() -> None:
+    registration = factories.registration()
+    client = client_with_seat(registration)
+    address = reverse("withdraw", args=[registration.pk])
+    assert "Give the seat back?" in text_of(client.get(address))
+    registration.refresh_from_db()
+    assert registration.state == Registration.State.CONFIRMED
+    response = client.post(address, follow=True)
+    registration.refresh_from_db()
+    assert registration.state == Registration.State.CANCELLED
+    assert "You have no seat any more" in text_of(response)
+    assert "The seat was given back already" in text_of(client.post(address, follow=True)).replace(
+        "This", "The"
+    )
+
+
+def test_an_offered_seat_is_taken_by_a_button() -> None:
+    registration = factories.registration(state=Registration.State.OFFERED)
+    client = client_with_seat(registration)
+    assert "It is kept for you until" in text_of(client.get(reverse("registration", args=[registration.pk])))
+    assert client.get(reverse("accept_offer", args=[registration.pk])).status_code == 405
+    host = client_of(registration.meeting.host)
+    assert host.post(reverse("accept_offer", args=[registration.pk])).status_code == 403
+    response = client.post(reverse("accept_offer", args=[registration.pk]), follow=True)
+    assert "The seat is yours." in text_of(response)
+    registration.refresh_from_db()
+    assert registration.state == Registration.State.CONFIRMED
+
+
+def test_calendars_on_the_web_get_no_personal_link() -> None:
+    registration = factories.registration()
+    page = client_with_seat(registration).get(reverse("registration", args=[registration.pk]))
+    google = page.context["calendars"]["google"]
+    assert "dates=20270114T090000Z%2F20270114T100000Z" in google
+    assert registration.pk not in google
+    assert "%2Fj%2F" not in google
+
+
+# ---- series and programmes -------------------------------------------------------------------------------
+
+
+def test_one_form_registers_for_all_parts_of_a_series() -> None:
+    series = factories.series()
+    first = factories.meeting(series=series, series_position=1)
+    factories.meeting(series=series, series_position=2, starts_at=STARTS_AT + 7 * DAY)
+    hidden = factories.meeting(series=series, series_position=3, visibility=Meeting.Visibility.INVITED)
+    client = Client()
+    assert "Register for 2 meetings" in text_of(client.get(series.get_absolute_url()))
+    response = client.post(reverse("register_for_series", args=[series.pk]), typed(), follow=True)
+    assert "For each part a mail with your own link" in text_of(response)
+    assert Registration.objects.count() == 2
+    assert not hidden.registrations.exists()
+    signed_in = client_of(first.host)
+    response = signed_in.post(
+        reverse("register_for_series", args=[series.pk]), {"language": "en"}, follow=True
+    )
+    assert response.redirect_chain == [(series.get_absolute_url(), 302)]
+
+
+def test_a_series_with_nothing_to_see_does_not_exist() -> None:
+    series = factories.series()
+    factories.meeting(series=series, visibility=Meeting.Visibility.INVITED)
+    assert Client().get(series.get_absolute_url()).status_code == 404
+    assert Client().post(reverse("register_for_series", args=[series.pk]), typed()).status_code == 404
+
+
+def test_a_programme_lists_its_meetings_and_its_series() -> None:
+    programme = factories.programme(title={"en": "Heat from the sea"})
+    series = factories.series()
+    meeting = factories.meeting(programme=programme, series=series, series_position=1)
+    unpublished = factories.programme(is_published=False, title={"en": "Secret programme"})
+    response = Client().get(programme.get_absolute_url())
+    assert shown(response) == [meeting]
+    assert series.get_absolute_url() in response.content.decode()
+    assert Client().get(unpublished.get_absolute_url()).status_code == 404
+    overview = text_of(Client().get(reverse("programmes")))
+    assert "Heat from the sea" in overview
+    assert "1 meeting to come" in overview
+    assert "Secret programme" not in overview
+
+
+# ---- one's own -------------------------------------------------------------------------------------------
+
+
+def test_my_meetings_are_for_who_is_known() -> None:
+    anonymous = Client().get(reverse("my_meetings"))
+    assert (anonymous.status_code, anonymous["Location"]) == (302, "/account/login/?next=/my/meetings/")
+    seat = factories.registration()
+    page = client_with_seat(seat).get(reverse("my_meetings"))
+    assert shown(page) == [seat.meeting]
+    assert page.context["feed"] == ""
+
+
+def test_my_meetings_hold_seats_stages_rooms_and_drafts() -> None:
+    company = factories.company()
+    person = factories.person(company=company)
+    hosted = factories.meeting(host=person)
+    draft = factories.meeting(host=person, state=Meeting.State.DRAFT, title={"en": "Half an idea"})
+    spoken = factories.meeting()
+    factories.role(spoken, person)
+    room = factories.room(companies=[company, factories.company()])
+    project = factories.meeting(room=room, visibility=Meeting.Visibility.INVITED)
+    factories.meeting()
+    client = client_of(person)
+    assert set(shown(client.get(reverse("my_meetings")))) == {hosted, spoken, project}
+    hosting = client.get(reverse("my_meetings") + "?show=hosting")
+    assert "Half an idea" in text_of(hosting)
+    assert [slot.meeting for slot in hosting.context["drafts"]] == [draft]
+    assert person.calendar_key in hosting.context["feed"]
+
+
+# ---- the first page --------------------------------------------------------------------------------------
+
+
+def test_the_first_page_tells_a_stranger_what_this_is_and_what_is_live() -> None:
+    live = factories.meeting(state=Meeting.State.LIVE, starts_at=NOW - DAY / 24, title={"en": "On the air"})
+    coming = factories.meeting()
+    response = Client().get(reverse("home"))
+    assert [slot.meeting for slot in response.context["next"]] == [live]
+    assert shown(response) == [coming]
+    assert "Come to a webinar" in text_of(response)
+
+
+def test_the_first_page_shows_one_own_meetings_first() -> None:
+    own = factories.meeting(starts_at=STARTS_AT + DAY)
+    sooner = factories.meeting()
+    seat = factories.registration(meeting=own)
+    response = client_with_seat(seat).get(reverse("home"))
+    assert [slot.meeting for slot in response.context["next"]] == [own]
+    assert shown(response) == [sooner]
+    assert "What’s next" in text_of(response)
+
+
+@pytest.mark.parametrize("language", ["en", "sv", "pl", "de", "da", "lt"])
+def test_every_page_stands_in_every_language(language: str) -> None:
+    series = factories.series()
+    meeting = factories.meeting(series=series, series_position=1, programme=factories.programme(), capacity=5)
+    seat = factories.registration(meeting=meeting)
+    client = client_with_seat(seat)
+    client.cookies["django_language"] = language
+    for address in (
+        reverse("home"),
+        reverse("schedule"),
+        reverse("programmes"),
+        reverse("my_meetings"),
+        meeting.get_absolute_url(),
+        series.get_absolute_url(),
+        meeting.programme.get_absolute_url() if meeting.programme else "/",
+        reverse("registration", args=[seat.pk]),
+        reverse("withdraw", args=[seat.pk]),
+    ):
+        response = client.get(address)
+        assert response.status_code == 200
+        assert f'<html lang="{language}">' in response.content.decode()
+
+
+@pytest.mark.parametrize("kind", Meeting.Kind.values)
+@pytest.mark.parametrize("state", [state for state in Meeting.State.values if state != "draft"])
+@pytest.mark.parametrize("registration", Meeting.RegistrationMode.values)
+def test_every_meeting_has_a_page_and_a_form_in_every_state(kind: str, state: str, registration: str) -> None:
+    given = {"kind": kind, "state": state, "registration": registration, "capacity": 1}
+    meeting = factories.meeting(**given)  # factories give it the times that the state asks for
+    for address in (reverse("meeting", args=[meeting.pk]), reverse("register", args=[meeting.pk])):
+        assert Client().get(address).status_code in {200, 302, 410}, address
+        asked = Client().post(reverse("register", args=[meeting.pk]), {"email": "no address"})
+        assert asked.status_code in {302, 409, 410, 422}

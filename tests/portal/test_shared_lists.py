@@ -1,0 +1,501 @@
+"""The schedule and the first page of people whom we know: read once for many, and right for each of them."""
+
+import itertools
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import pytest
+import time_machine
+from django.db import connection
+from django.template import Context, Template
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from companies import content_versions, process_cache
+from companies.models import Company, Person
+from meetings import access
+from meetings.access import Audience, Reach, Visitor
+from meetings.models import Meeting, MeetingRole, Registration
+from meetings.views.meeting_cards import Rows, rows_to_keep, slots_in
+from recordings import access as recording_access
+from recordings.models import Recording
+from tests import factories, world
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+State, Role = Registration.State, MeetingRole.Role
+SOON = NOW + timedelta(hours=2)
+MINUTE = timedelta(minutes=1)
+
+
+def signed_in(person: Person) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def by_link(*seats: Registration, stage: tuple[MeetingRole, ...] = ()) -> Client:
+    client = Client()
+    session = client.session
+    session[access.SEATS] = [seat.pk for seat in seats]
+    session[access.STAGE] = [role.pk for role in stage]
+    session.save()
+    return client
+
+
+def guest(meeting: Meeting, state: str = State.CONFIRMED) -> Client:
+    return by_link(factories.registration(meeting=meeting, state=state))
+
+
+def stranger() -> Client:
+    """With a session, so that no page is the one of strangers."""
+    return by_link(factories.registration(state=State.CANCELLED, meeting=factories.meeting()))
+
+
+def read(client: Client, page: str = "schedule", query: str = "", **headers: str) -> str:
+    response = client.get(reverse(page) + query, headers={"Accept-Language": "en", **headers})
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def row_of(meeting: Meeting, page: str) -> str:
+    rows = (part.split("</li>")[0] for part in page.split('<li class="slot')[1:])
+    return next(row for row in rows if meeting.get_absolute_url() in row)
+
+
+# ---- audiences --------------------------------------------------------------------------------------------
+
+
+def everybody(here: world.World) -> dict[str, Visitor]:
+    """Every kind of visitor, with seats of every state, places on a stage and hosting, in every kind of meeting."""
+    visitors = {role: Visitor(person) for role, person in here.people.items()}
+    kinds = (here.public, here.members_only, here.invited, here.draft, here.project_meeting)
+    for meeting, state in itertools.product(kinds, State.values):
+        link = factories.registration(meeting=meeting, state=state)
+        signed = factories.registration(meeting=meeting, state=state, person=factories.person())
+        visitors[f"link {meeting.pk} {state}"] = Visitor(None, (link.pk,))
+        visitors[f"signed in {meeting.pk} {state}"] = Visitor(signed.person)
+        visitors[f"both {meeting.pk} {state}"] = Visitor(here.people["stranger"], (link.pk,))
+    for meeting, kind in itertools.product(kinds, Role.values):
+        role = factories.role(meeting, factories.person(), kind)
+        visitors[f"stage {meeting.pk} {kind}"] = Visitor(None, (), (role.pk,))
+        visitors[f"role {meeting.pk} {kind}"] = Visitor(role.person)
+    return {"nobody": Visitor(), **visitors}
+
+
+def test_an_audience_sees_what_each_of_its_visitors_sees() -> None:
+    here = world.build()
+    audiences = set()
+    for name, visitor in everybody(here).items():
+        reach = access.reach_of(visitor)
+        beyond = frozenset(access.meetings_beyond(reach).values_list("pk", flat=True))
+        audience = Audience(reach, access.tied_to(visitor, among=beyond))
+        seen = set(access.visible_meetings(visitor).announced())
+        assert set(access.meetings_of(audience).announced()) == seen, name
+        audiences.add(audience)
+    assert {audience.reach for audience in audiences} == set(Reach)
+    assert len(audiences) > 6
+
+
+def test_recordings_are_seen_within_reach_or_by_a_tie_to_their_meeting() -> None:
+    here = world.build()
+    for meeting, visibility in itertools.product(
+        (here.public, here.members_only, here.invited, here.project_meeting), Recording.Visibility.values
+    ):
+        factories.recording(meeting=meeting, visibility=visibility, state=Recording.State.PUBLISHED)
+    for name, visitor in everybody(here).items():
+        reach, seen = access.reach_of(visitor), set(recording_access.visible_recordings(visitor).published())
+        by_tie = list(recording_access.tied_recordings(visitor).values_list("pk", flat=True))
+        assert set(recording_access.recordings_of(reach, by_tie)) == seen, name
+        hidden = set(recording_access.recordings_beyond(reach).values_list("meeting", flat=True))
+        tied = access.tied_to(visitor, among=hidden)
+        assert {one.meeting_id for one in seen - set(recording_access.recordings_of(reach))} <= tied, name
+
+
+# ---- rows of one meeting for different people --------------------------------------------------------------
+
+
+def people_of(meeting: Meeting) -> dict[str, tuple[Client, str]]:
+    """Everybody sees another last column of the same row."""
+    offers = [factories.registration(meeting=meeting, state=State.OFFERED) for _one in range(2)]
+    speaker = factories.role(meeting, factories.person())
+    return {
+        "registered": (guest(meeting), "Registered<"),
+        "pending": (guest(meeting, State.PENDING), "Waits for the host<"),
+        "waitlisted": (guest(meeting, State.WAITLISTED), "On the waitlist<"),
+        "withdrawn": (guest(meeting, State.CANCELLED), "#register"),
+        "offered": (by_link(offers[0]), reverse("registration", args=[offers[0].pk])),
+        "offered another": (by_link(offers[1]), reverse("registration", args=[offers[1].pk])),
+        "speaker by link": (by_link(stage=(speaker,)), "You take part<"),
+        "speaker": (signed_in(factories.role(meeting, factories.member()).person), "You take part<"),
+        "host": (signed_in(meeting.host), "You are host<"),
+        "member": (signed_in(factories.member()), "#register"),
+    }
+
+
+@pytest.mark.parametrize("page", ["schedule", "home"])
+@time_machine.travel(NOW, tick=False)
+def test_everybody_has_the_own_row_whoever_asked_before(page: str) -> None:
+    meeting = factories.meeting(starts_at=SOON, capacity=20)
+    people = people_of(meeting)
+    every = {words for _client, words in people.values()}
+    for name in (*people, *reversed(people)):
+        client, words = people[name]
+        row = row_of(meeting, read(client, page))
+        assert [other for other in every if other in row] == [words], name
+
+
+def test_who_is_in_the_room_is_counted_anew_each_second() -> None:
+    with time_machine.travel(NOW, tick=False) as clock:
+        meeting = factories.meeting(state=Meeting.State.LIVE, starts_at=NOW - MINUTE)
+        client, host = guest(meeting), signed_in(meeting.host)
+        people = [factories.person() for _one in range(2)]
+        assert "You are host" in row_of(meeting, read(host))
+        assert "You are host" not in row_of(meeting, read(client))
+        for person, words in zip(people, ("1 person in the room", "2 people in the room"), strict=True):
+            factories.presence(room=meeting.room, person=person)
+            clock.shift(timedelta(seconds=1))
+            for page, who in itertools.product(("schedule", "home"), (client, host)):
+                assert words in row_of(meeting, read(who, page))
+            assert words in client.get(meeting.get_absolute_url()).content.decode()
+
+
+@time_machine.travel(NOW, tick=False)
+def test_who_is_in_one_room_is_not_counted_in_another() -> None:
+    rooms = [factories.meeting(state=Meeting.State.LIVE, starts_at=NOW - MINUTE) for _one in range(2)]
+    for meeting, people in zip(rooms, (1, 2), strict=True):
+        for _one in range(people):
+            factories.presence(room=meeting.room, person=factories.person())
+    client = by_link(*(factories.registration(meeting=meeting) for meeting in rooms))
+    for meeting, words in zip(rooms, ("1 person in the room", "2 people in the room"), strict=True):
+        assert words in client.get(meeting.get_absolute_url()).content.decode()
+
+
+@time_machine.travel(NOW, tick=False)
+def test_who_is_in_a_room_is_looked_up_for_those_alone_who_may_enter_it() -> None:
+    """Presences change no version of the content: on a page that strangers share they would be a minute old."""
+    meeting = factories.meeting(state=Meeting.State.LIVE, starts_at=NOW - MINUTE)
+    for page in (reverse("schedule"), reverse("home"), meeting.get_absolute_url()):
+        for client in (Client(), signed_in(factories.member()), guest(meeting)):
+            with CaptureQueriesContext(connection) as asked:
+                seen = client.get(page).content.decode()
+            may_enter = reverse("room", args=[meeting.room_id]) in seen
+            assert any("rooms_presence" in query["sql"] for query in asked) <= may_enter
+    assert may_enter
+
+
+@time_machine.travel(NOW, tick=False)
+def test_the_recording_that_a_row_leads_to_is_one_that_its_reader_may_see() -> None:
+    meeting = factories.meeting(state=Meeting.State.ENDED, starts_at=NOW - timedelta(hours=3))
+    shown = partial(factories.recording, meeting=meeting, state=Recording.State.PUBLISHED)
+    public = shown(visibility=Recording.Visibility.PUBLIC, published_at=NOW - 2 * MINUTE)
+    members = shown(visibility=Recording.Visibility.MEMBERS, published_at=NOW - MINUTE)
+    for client, recording in ((guest(meeting), public), (signed_in(factories.member()), members)) * 2:
+        row = row_of(meeting, read(client, query="?m=2026-12"))
+        assert recording.get_absolute_url() in row
+        assert len({public.get_absolute_url() in row, members.get_absolute_url() in row}) == 2
+
+
+@time_machine.travel(NOW, tick=False)
+def test_the_first_page_has_one_button_for_what_is_joined_now_and_the_schedule_rows_of_another_form() -> None:
+    meeting = factories.meeting(state=Meeting.State.LIVE, starts_at=NOW - timedelta(days=1), ends_at=SOON)
+    client = guest(meeting)
+    for _time in range(2):
+        first, listed = (row_of(meeting, read(client, page)) for page in ("home", "schedule"))
+        assert "button--primary" in first
+        assert "<h2" in first
+        assert "slot__day" in first
+        assert "button--primary" not in listed
+        assert "<h4" in listed
+        assert "slot__day" not in listed
+
+
+@pytest.mark.parametrize("option", ["level=3", "primary=True", "with_day=True", "of_programme=True"])
+@time_machine.travel(NOW, tick=False)
+def test_a_row_that_is_asked_for_in_another_form_is_made_for_that_form(option: str) -> None:
+    meeting = factories.meeting(
+        state=Meeting.State.LIVE, starts_at=NOW - MINUTE, programme=factories.programme()
+    )
+    slot = slots_in(rows_to_keep(Meeting.objects.filter(pk=meeting.pk)), Visitor(meeting.host), now=NOW)[0]
+    plain, other = (
+        Template(f"{{% load timetable %}}{{% timetable_row slot {words} %}}") for words in ("", option)
+    )
+    row = plain.render(Context({"slot": slot}))
+    assert other.render(Context({"slot": slot})) != row
+    assert plain.render(Context({"slot": slot})) == row
+
+
+def test_rows_read_at_different_versions_are_of_none_together() -> None:
+    """Kept by one of the two versions, a row read before a change would pass for one read after it."""
+    nothing: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+    old, new = (Rows([], nothing, Counter(), version) for version in (1, 2))
+    assert ((old | new).version, (new | old).version, (new | new).version) == (None, None, 2)
+
+
+# ---- what stands around the rows ---------------------------------------------------------------------------
+
+
+@time_machine.travel(NOW, tick=False)
+def test_what_others_may_not_see_is_listed_for_nobody_else() -> None:
+    hidden = factories.meeting(
+        title={"en": "Hidden talk"}, starts_at=SOON, visibility=Meeting.Visibility.INVITED
+    )
+    theirs = (guest(hidden), signed_in(hidden.host), signed_in(factories.secretariat()))
+    others = (stranger(), signed_in(factories.member()))
+    for query in ("", "?view=month", "?m=2026-12", "?k=webinar"):
+        for client in (*reversed(theirs), *others, *theirs):
+            assert ("Hidden talk" in read(client, query=query)) == (client in theirs), query
+    for client in (*reversed(theirs), *others, *theirs):
+        assert ("Hidden talk" in read(client, "home")) == (client in theirs[:2])
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_recording_for_the_registered_is_offered_to_no_one_else() -> None:
+    meeting = factories.meeting(state=Meeting.State.ENDED, starts_at=NOW - timedelta(days=1))
+    fields = {"meeting": meeting, "state": Recording.State.PUBLISHED}
+    factories.recording(**fields, title={"en": "For those"}, visibility=Recording.Visibility.REGISTERED)
+    factories.recording(**fields, title={"en": "For all"}, visibility=Recording.Visibility.PUBLIC)
+    registered = guest(meeting)
+    for client in (registered, stranger(), guest(meeting, State.WAITLISTED), registered):
+        page = read(client, "home")
+        assert "For all" in page
+        assert ("For those" in page) == (client is registered)
+
+
+@time_machine.travel(NOW, tick=False)
+def test_controls_are_those_of_who_asks() -> None:
+    factories.meeting(starts_at=SOON)
+    unattached, member = signed_in(factories.person()), signed_in(factories.member())
+    for client, mine, may_schedule in (
+        (stranger(), False, False),
+        (unattached, True, False),
+        (member, True, True),
+    ) * 2:
+        page = read(client)
+        assert ("Only mine" in page) == mine
+        assert ("Schedule a meeting" in page) == may_schedule
+        assert ("Schedule a meeting" in read(client, "home")) == may_schedule
+
+
+@time_machine.travel(NOW, tick=False)
+def test_each_filter_has_a_list_of_its_own() -> None:
+    talk = factories.meeting(starts_at=SOON, title={"en": "A talk"})
+    lecture = factories.meeting(starts_at=SOON, title={"en": "A lecture"}, kind=Meeting.Kind.LECTURE)
+    client = guest(talk)
+    for query, listed in (("?k=webinar", {talk}), ("?k=lecture", {lecture}), ("", {talk, lecture})) * 2:
+        page = read(client, query=query)
+        assert {meeting for meeting in (talk, lecture) if meeting.get_absolute_url() in page} == listed
+        assert page.count(" checked") == (query != "")
+        assert (f"{len(listed)} meeting" + "s" * (len(listed) - 1) + "<") in page
+
+
+def test_two_parts_that_are_kept_by_the_same_are_not_taken_for_each_other() -> None:
+    page = Template("{% load frame %}{% kept by %}filters{% endkept %} {% kept by %}rows{% endkept %}")
+    for _time in range(2):
+        assert page.render(Context({"by": (1,)})) == "filters rows"
+
+
+def test_a_part_that_nobody_said_what_to_keep_by_is_made_anew() -> None:
+    page = Template("{% load frame %}{% kept by %}{{ words }}{% endkept %}")
+    for words in ("mine", "yours"):
+        for nothing in ({}, {"by": None}):
+            assert page.render(Context({"words": words, **nothing})) == words
+
+
+CHANGES: dict[str, tuple[str, Callable[[Meeting], object], str]] = {
+    "a title": ("schedule", lambda _m: Meeting.objects.update(title={"en": "Glaciers"}), "Glaciers"),
+    "a title on the first page": ("home", lambda _m: Meeting.objects.update(title={"en": "Ice"}), "Ice"),
+    "a company": ("home", lambda _m: Company.objects.update(name="Varmvatten AB"), "Varmvatten AB"),
+    "a new meeting": (
+        "home",
+        lambda _m: factories.meeting(starts_at=SOON, title={"en": "Wind"}),
+        "Wind",
+    ),
+    "a seat given back": (
+        "schedule",
+        lambda _m: Registration.objects.update(state=State.CANCELLED, cancelled_at=NOW),
+        "20 seats left",
+    ),
+    "a cancelled meeting": (
+        "schedule",
+        lambda _m: Meeting.objects.update(state=Meeting.State.CANCELLED, cancelled_at=NOW),
+        ">Cancelled<",
+    ),
+    "an article": (
+        "home",
+        lambda _m: factories.article(title={"en": "News of today"}, published_at=NOW),
+        "News of today",
+    ),
+    "a recording": (
+        "home",
+        lambda m: factories.recording(
+            meeting=m,
+            title={"en": "To see"},
+            state=Recording.State.PUBLISHED,
+            visibility=Recording.Visibility.PUBLIC,
+        ),
+        "To see",
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@time_machine.travel(NOW, tick=False)
+def test_a_change_is_there_at_once_for_those_who_have_a_session(change: str) -> None:
+    meeting = factories.meeting(starts_at=SOON, capacity=20, host_company=factories.company())
+    clients = (guest(meeting), signed_in(factories.member()))
+    page, do, words = CHANGES[change]
+    for client in clients:
+        assert words not in read(client, page)
+    do(meeting)
+    for client in clients:
+        assert words in read(client, page)
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_change_is_there_at_once_where_a_list_is_read_for_one_alone() -> None:
+    """Such rows are of no known version: made anew each time."""
+    meeting = factories.meeting(starts_at=SOON, title={"en": "Harbour heat"})
+    client = guest(meeting)
+    for title in ("Harbour heat", "Harbour ice"):
+        Meeting.objects.update(title={"en": title})
+        assert title in row_of(meeting, read(client, query="?q=harbour"))
+
+
+@pytest.mark.parametrize("page", ["schedule", "home"])
+def test_a_change_is_there_within_a_minute_even_without_triggers(
+    page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content_versions.remove(plan=["a migration"])
+    with time_machine.travel(NOW, tick=False) as clock:
+        meeting = factories.meeting(starts_at=SOON, title={"en": "Harbour heat"})
+        client = guest(meeting)
+        for minute, title in enumerate(("Harbour heat", "Harbour ice")):
+            clock.move_to(NOW + minute * MINUTE)
+            monkeypatch.setattr(process_cache.time, "monotonic", lambda at=minute * 60.0: at)
+            Meeting.objects.update(title={"en": title})
+            assert title in row_of(meeting, read(client, page))
+
+
+@time_machine.travel(NOW, tick=False)
+def test_each_reader_has_the_lists_in_the_own_language_and_on_the_own_clock() -> None:
+    meeting, other = (
+        factories.meeting(starts_at=SOON, kind=kind) for kind in (Meeting.Kind.WEBINAR, Meeting.Kind.LECTURE)
+    )
+    places = (("Stockholm", "12:20"), ("Vilnius", "13:20"))
+    readers = [(*one, guest(meeting)) for one in itertools.product(("en", "sv"), places)]
+    for page, (language, (city, hour), client) in itertools.product(("schedule", "home"), readers * 2):
+        client.cookies["timezone"] = f"Europe/{city}"
+        seen = read(client, page, **{"Accept-Language": language})
+        of_day = seen.split('id="d2026-12-03"')[1]
+        assert ("Today, Thursday 3" if language == "en" else "I dag, torsdag") in of_day
+        if page == "schedule":
+            filters = seen.split('class="timetable')[0]
+            assert ("Lecture" in filters, "Föreläsning" in filters) == (language == "en", language == "sv")
+        for row, words in ((meeting, ("Registered", "Anmäld")), (other, ("#register",) * 2)):
+            assert f">{hour}<" in row_of(row, seen)
+            assert words[language == "sv"] in row_of(row, seen)
+
+
+@pytest.mark.parametrize("visibility", [Meeting.Visibility.PUBLIC, Meeting.Visibility.INVITED])
+@time_machine.travel(NOW, tick=False)
+def test_a_month_is_the_one_on_the_readers_clock(visibility: str) -> None:
+    late = datetime(2026, 12, 31, 22, 30, tzinfo=UTC)  # 23:30 in Stockholm, 00:30 in Vilnius
+    meeting = factories.meeting(starts_at=late, visibility=visibility)
+    client = guest(meeting)
+    for city, month in (("Stockholm", "2026-12"), ("Vilnius", "2027-01")) * 2:
+        client.cookies["timezone"] = f"Europe/{city}"
+        for asked in ("2026-12", "2027-01"):
+            listed = meeting.get_absolute_url() in read(client, query=f"?m={asked}")
+            assert listed == (asked == month), city
+
+
+def test_what_the_clock_changes_is_right_on_the_minute_for_those_who_have_a_session() -> None:
+    with time_machine.travel(NOW, tick=False) as clock:
+        meeting = factories.meeting(starts_at=SOON, ends_at=SOON + timedelta(hours=14))
+        later = factories.meeting(starts_at=SOON + timedelta(days=1))
+        client = guest(meeting)
+
+        def rows() -> list[str]:
+            return [row_of(meeting, read(client, page)) for page in ("schedule", "home")]
+
+        clock.move_to(SOON - 15 * MINUTE - timedelta(seconds=1))
+        assert all("Registered<" in row for row in rows())
+        clock.move_to(SOON - 15 * MINUTE)
+        assert all("Open the room" in row for row in rows())
+        clock.move_to(meeting.ends_at - timedelta(seconds=1))
+        assert all("Open the room" in row for row in rows())
+        clock.move_to(meeting.ends_at)
+        for page in ("schedule", "home"):
+            assert meeting.get_absolute_url() not in read(client, page)
+            assert later.get_absolute_url() in read(client, page)
+
+
+def test_today_is_called_so_until_midnight() -> None:
+    midnight = NOW.replace(hour=23, minute=0)  # in Stockholm
+    with time_machine.travel(midnight - MINUTE, tick=False) as clock:
+        meeting = factories.meeting(starts_at=midnight - timedelta(hours=1), duration=timedelta(hours=9))
+        client = stranger()
+        for page in ("schedule", "home"):
+            assert "Today, Thursday 3 December" in read(client, page).split('id="d2026')[1]
+        clock.move_to(midnight)
+        for page in ("schedule", "home"):
+            assert "Today, Thursday" not in read(client, page).split('id="d2026')[1]
+        assert meeting.get_absolute_url() in read(client)
+
+
+# ---- what it costs -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("page", "queries"), [("schedule", 4), ("home", 5)])
+@time_machine.travel(NOW, tick=False)
+def test_a_guest_costs_a_few_queries_when_others_have_asked_before(page: str, queries: int) -> None:
+    meeting = factories.meeting(starts_at=SOON)
+    factories.meeting(starts_at=SOON, visibility=Meeting.Visibility.INVITED)
+    read(guest(meeting), page)
+    another = guest(meeting)
+    read(guest(meeting), page)
+    with CaptureQueriesContext(connection) as asked:
+        read(another, page)
+    assert len(asked) == queries
+
+
+@pytest.mark.parametrize("query", ["?q=harbour", "?when=past", "?mine=1", f"?x={'x' * 200}"])
+@time_machine.travel(NOW, tick=False)
+def test_what_few_ask_for_is_not_kept(query: str) -> None:
+    client = guest(factories.meeting(starts_at=SOON))
+    read(client)
+    read(client, query=query)
+    with CaptureQueriesContext(connection) as asked:
+        read(client, query=query)
+    assert len(asked) > 4
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_page_of_a_meeting_and_of_its_room_is_each_readers_own_where_they_differ() -> None:
+    meeting = factories.meeting(
+        state=Meeting.State.LIVE, starts_at=NOW - MINUTE, kind=Meeting.Kind.WEBINAR, title={"en": "Before"}
+    )
+    client, host, member = guest(meeting), signed_in(meeting.host), signed_in(factories.member())
+    page, room = meeting.get_absolute_url(), reverse("room", args=[meeting.room_id])
+    for _time in range(2):
+        read_by_guest, read_by_host = (who.get(page).content.decode() for who in (client, host))
+        assert "You are host" in read_by_host
+        assert "You are host" not in read_by_guest
+        assert "Coming late?" in read_by_guest
+        assert 'id="register"' not in read_by_guest
+        read_by_member = member.get(page).content.decode()
+        assert "Coming late?" not in read_by_member
+        assert 'id="register"' in read_by_member
+        assert "You can join without camera" in host.get(room).content.decode()
+        seen = client.get(room).content.decode()
+        assert "You join to watch and listen" in seen
+        assert "Before" in seen
+    Meeting.objects.filter(pk=meeting.pk).update(title={"en": "After"}, record=True)
+    assert "After" in client.get(page).content.decode()
+    assert "This meeting is recorded." in client.get(room).content.decode()
+    in_german = client.get(room, headers={"accept-language": "de"}).content.decode()
+    assert "Nobody sees or hears you yet." not in in_german

@@ -1,0 +1,149 @@
+"""A live server on the test's database, in both forms of the bus, and meetings to go to."""
+
+import asyncio
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.test import TransactionTestCase
+from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
+
+from companies.models import Person
+from meetings.models import Meeting, Registration
+from rooms.models import Room
+from tests import factories
+from tests.rooms.people import Visitor, enter
+from tests.rooms.server import Server, serving
+from tools import services
+
+if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # The server is another process: it cannot see a database that lies in this one's memory.
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(
+        Path(tempfile.mkdtemp(prefix="webinar-test-")) / "test.sqlite3"
+    )
+
+
+# For what does not depend on the bus: once is enough.
+IN_ONE_FORM = pytest.mark.parametrize("server", ["alone"], indirect=True)
+WITH_REDIS = pytest.mark.parametrize("server", ["redis"], indirect=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptying_again() -> Iterator[None]:
+    """The server looks at its rooms while a test's tables are emptied. Where the two block each other PostgreSQL
+    ends one of them: the emptying is then done once more.
+    """
+    empty_once = TransactionTestCase._fixture_teardown
+
+    def empty(case: TransactionTestCase) -> None:
+        for _attempt in range(4):
+            try:
+                return empty_once(case)
+            except CommandError as problem:
+                if "deadlock" not in str(problem.__cause__):
+                    raise
+        return empty_once(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
+        yield
+
+
+@pytest.fixture(scope="session", params=["alone", "redis"])
+def server(
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Server]:
+    """One web process, without Redis and with it."""
+    url = request.getfixturevalue("redis_url") if request.param == "redis" else ""
+    with django_db_blocker.unblock(), serving(tmp_path_factory.mktemp(request.param), url) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def two_servers(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    redis_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Server, Server]]:
+    """Two web processes on one Redis."""
+    with django_db_blocker.unblock(), contextlib.ExitStack() as stack:
+        first, second = (
+            stack.enter_context(serving(tmp_path_factory.mktemp(name), redis_url))
+            for name in ("first", "second")
+        )
+        yield first, second
+
+
+@pytest.fixture
+def own_server(transactional_db: None, tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Starts a web process that the test may kill."""
+    with contextlib.ExitStack() as stack:
+        yield lambda **options: stack.enter_context(serving(tmp_path / "own", **options))
+
+
+@pytest.fixture
+def own_redis() -> Iterator[Callable[..., str]]:
+    """Starts a Redis that the test may kill; the second call with the first one's port brings it back."""
+    with contextlib.ExitStack() as stack:
+
+        def start(port: int | None = None) -> tuple[str, Callable[[], None]]:
+            inner = contextlib.ExitStack()
+            url = inner.enter_context(services.redis(port))["REDIS_URL"]
+            stack.callback(inner.close)
+            return url, inner.close
+
+        yield start  # type: ignore[misc]
+
+
+@pytest.fixture
+def live_webinar(transactional_db: None) -> Meeting:
+    now = timezone.now()
+    return factories.meeting(state=Meeting.State.LIVE, starts_at=now, started_at=now)
+
+
+@pytest.fixture
+def coming_webinar(transactional_db: None) -> Meeting:
+    return factories.meeting(starts_at=timezone.now())
+
+
+@pytest.fixture
+def live_meeting(transactional_db: None) -> Meeting:
+    """Small, everybody on the stage."""
+    now = timezone.now()
+    kind = Meeting.Kind.PROJECT_MEETING
+    return factories.meeting(kind=kind, state=Meeting.State.LIVE, starts_at=now, started_at=now)
+
+
+def guest_of(meeting: Meeting, **fields: Any) -> Registration:
+    return factories.registration(meeting=meeting, **fields)
+
+
+Enter = Callable[..., Awaitable[Visitor]]
+
+
+@pytest.fixture
+async def come(server: Server) -> AsyncIterator[Enter]:
+    """`await come(meeting, person)`: in the room; all leave at the end. Without a person, a guest with a seat."""
+    visitors: list[Visitor] = []
+
+    async def come_in(place: Meeting | Room, person: Person | None = None, **options: Any) -> Visitor:
+        if person is None:
+            seat = await sync_to_async(guest_of)(place)
+            person, options = seat.person, {"seat": seat, **options}
+        visitor = await enter(options.pop("server", server), place, person, **options)
+        visitors.append(visitor)
+        return visitor
+
+    yield come_in
+    await asyncio.gather(*(visitor.leaves() for visitor in visitors))

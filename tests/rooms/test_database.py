@@ -1,0 +1,41 @@
+"""What many do at once is written together."""
+
+import asyncio
+
+from rooms.database import Batch
+
+APART = 0.2
+
+
+async def test_who_comes_soon_after_a_write_is_written_with_the_next_ones() -> None:
+    written: list[list[int]] = []
+
+    def write(items: list[int]) -> list[int]:
+        written.append(items)
+        return [item * 10 for item in items]
+
+    batch: Batch[int, int] = Batch(write, apart=APART)
+    loop = asyncio.get_running_loop()
+    assert await batch.add(1) == 10
+    began = loop.time()
+    first, *others = [asyncio.create_task(batch.add(number)) for number in (2, 3)]
+    await asyncio.sleep(APART / 4)
+    others.append(asyncio.create_task(batch.add(4)))
+    assert await asyncio.gather(first, *others) == [20, 30, 40]
+    assert written == [[1], [2, 3, 4]]
+    assert loop.time() - began > APART / 2
+
+
+async def test_what_fails_is_said_to_each_and_the_next_is_written() -> None:
+    def write(items: list[str]) -> list[str | Exception]:
+        if "all" in items:
+            raise OSError
+        return [ValueError() if item == "this" else item for item in items]
+
+    batch: Batch[str, str] = Batch(write)
+    outcome = await asyncio.gather(*(batch.add(item) for item in ("this", "that")), return_exceptions=True)
+    assert [type(each) for each in outcome] == [ValueError, str]
+    assert [type(each) for each in await asyncio.gather(batch.add("all"), return_exceptions=True)] == [
+        OSError
+    ]
+    assert await batch.add("that") == "that"

@@ -1,0 +1,445 @@
+"""Ticket, hello, welcome: who comes in, who waits, who stays out."""
+
+import asyncio
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from asgiref.sync import sync_to_async
+from django.test import override_settings
+from django.utils import timezone
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+from websockets.typing import Origin
+
+from attendance import report
+from meetings import registering
+from meetings.models import Meeting, Registration
+from rooms.models import Participant, Presence
+from rooms.room_sessions import LOOKED_AGAIN_EVERY
+from tests import factories
+from tests.rooms.conftest import IN_ONE_FORM, WITH_REDIS, Enter, guest_of
+from tests.rooms.people import enter, eventually, knock, leaving, open_socket, ticket_for
+from tests.rooms.server import Server
+
+
+async def test_welcome_says_who_i_am_and_what_the_room_is(live_webinar: Meeting, come: Enter) -> None:
+    host = await come(live_webinar, live_webinar.host)
+    welcome = host.welcome
+    assert welcome["you"]["role"] == "host"
+    assert welcome["you"]["admission"] == "admitted"
+    assert "meeting.end" in welcome["you"]["may"]
+    assert welcome["room"]["state"] == "live"
+    assert welcome["room"]["meeting"] == live_webinar.pk
+    assert welcome["seq"] == 0
+    assert welcome["snapshot"]["messages"] == []
+
+
+async def test_a_newcomer_is_shown_what_was_said(live_webinar: Meeting, come: Enter) -> None:
+    host = await come(live_webinar, live_webinar.host)
+    await host.does("chat.send", text="Good morning")
+    guest = await come(live_webinar)
+    assert [message["text"] for message in guest.welcome["snapshot"]["messages"]] == ["Good morning"]
+    assert guest.welcome["snapshot"]["messages"][0]["from"]["name"] == live_webinar.host.name
+    assert [person["id"] for person in guest.welcome["snapshot"]["stage"]] == [host.id]
+    assert "meeting.end" not in guest.welcome["you"]["may"]
+
+
+@IN_ONE_FORM
+@pytest.mark.parametrize("ticket", ["", "nonsense", "a:b:c", "é" * 50])
+async def test_a_forged_ticket_is_closed_with_4401(
+    live_webinar: Meeting, server: Server, ticket: str
+) -> None:
+    visitor = await open_socket(server, live_webinar.room_id)
+    await visitor.socket.send(json.dumps({"do": "hello", "ticket": ticket}))
+    assert await visitor.closed_with() == 4401
+
+
+@IN_ONE_FORM
+@pytest.mark.parametrize("hello", [{}, {"ticket": None}, {"ticket": 5}, {"ticket": "x" * 5000}])
+async def test_what_cannot_be_a_ticket_is_closed_with_4401(
+    live_webinar: Meeting, server: Server, hello: dict[str, Any]
+) -> None:
+    visitor = await open_socket(server, live_webinar.room_id)
+    await visitor.socket.send(json.dumps({"do": "hello", **hello}))
+    assert await visitor.closed_with(seconds=5) == 4401
+
+
+@IN_ONE_FORM
+async def test_a_ticket_is_good_for_sixty_seconds_and_one_room(live_webinar: Meeting, server: Server) -> None:
+    def old_and_foreign() -> tuple[str, str]:
+        other = factories.meeting(host=live_webinar.host)
+        with time_machine.travel(timezone.now() - timedelta(seconds=61)):
+            old = ticket_for(live_webinar.room, live_webinar.host)
+        return old, ticket_for(other.room, live_webinar.host)
+
+    for ticket in await sync_to_async(old_and_foreign)():
+        visitor = await open_socket(server, live_webinar.room_id)
+        await visitor.socket.send(json.dumps({"do": "hello", "ticket": ticket}))
+        assert await visitor.closed_with() == 4401
+
+
+@IN_ONE_FORM
+async def test_who_says_nothing_is_closed_with_4401_after_ten_seconds(
+    live_webinar: Meeting, server: Server
+) -> None:
+    visitor = await open_socket(server, live_webinar.room_id)
+    assert await visitor.closed_with() == 4401
+
+
+@IN_ONE_FORM
+async def test_nothing_is_done_before_hello(live_webinar: Meeting, server: Server) -> None:
+    visitor = await open_socket(server, live_webinar.room_id)
+    answer = await visitor.asks("chat.send", text="hello?")
+    assert answer["error"] == "not_allowed"
+    await visitor.leaves()
+    assert not await Presence.objects.aexists()
+
+
+@IN_ONE_FORM
+async def test_a_page_of_another_site_cannot_open_the_socket(live_webinar: Meeting, server: Server) -> None:
+    url = f"{server.socket_url}/ws/rooms/{live_webinar.room_id}/"
+    with pytest.raises(InvalidStatus):
+        await connect(url, origin=Origin("https://elsewhere.example"))
+
+
+@IN_ONE_FORM
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "//[", "null"])
+async def test_an_origin_that_is_no_address_is_of_another_site(
+    live_webinar: Meeting, server: Server, origin: str
+) -> None:
+    url = f"{server.socket_url}/ws/rooms/{live_webinar.room_id}/"
+    with pytest.raises(InvalidStatus) as refused:
+        await connect(url, additional_headers={"Origin": origin})
+    assert refused.value.response.status_code == 403
+
+
+@IN_ONE_FORM
+async def test_a_program_that_sends_no_origin_may_come_in(live_webinar: Meeting, server: Server) -> None:
+    ticket = await sync_to_async(ticket_for)(live_webinar.room, live_webinar.host)
+    async with connect(f"{server.socket_url}/ws/rooms/{live_webinar.room_id}/") as socket:
+        await socket.send(json.dumps({"do": "hello", "ticket": ticket}))
+        assert json.loads(await socket.recv())["ev"] == "welcome"
+
+
+async def test_a_second_tab_is_the_same_person(live_webinar: Meeting, come: Enter) -> None:
+    host = await come(live_webinar, live_webinar.host)
+    seat = await sync_to_async(guest_of)(live_webinar)
+    first = await come(live_webinar, seat.person, seat=seat)
+    await host.hears("presence", count=2)
+    second = await come(live_webinar, seat.person, seat=seat)
+    assert first.id == second.id
+    assert first.welcome["you"]["connection"] != second.welcome["you"]["connection"]
+    person = await host.until(
+        lambda: [event for event in host.all("person") if len(event["person"]["connections"]) == 2]
+    )
+    assert person[0]["person"]["id"] == first.id
+    await first.leaves()
+    await asyncio.sleep(1.5)
+    assert host.all("presence")[-1]["count"] == 2
+    assert await Presence.objects.acount() == 3
+
+
+async def test_after_a_break_since_brings_exactly_what_was_missed(live_webinar: Meeting, come: Enter) -> None:
+    host = await come(live_webinar, live_webinar.host)
+    seat = await sync_to_async(guest_of)(live_webinar)
+    guest = await come(live_webinar, seat.person, seat=seat)
+    await host.does("chat.send", text="one")
+    await guest.hears("chat.message", text="one")
+    await guest.leaves()
+    for text in ("two", "three"):
+        await host.does("chat.send", text=text)
+    back = await come(live_webinar, seat.person, seat=seat, since=1)
+    assert [event["text"] for event in back.welcome["missed"]] == ["two", "three"]
+    assert [event["seq"] for event in back.welcome["missed"]] == [2, 3]
+    assert back.welcome["seq"] == 3
+    await host.does("chat.send", text="four")
+    assert (await back.hears("chat.message"))["seq"] == 4
+    answer = await back.does("since", seq=2)
+    assert [event["seq"] for event in answer["missed"]] == [3, 4]
+    assert answer["complete"] is True
+
+
+@IN_ONE_FORM
+async def test_what_was_missed_is_told_only_to_who_asks(live_webinar: Meeting, come: Enter) -> None:
+    host = await come(live_webinar, live_webinar.host)
+    assert "missed" not in host.welcome
+    assert (await come(live_webinar, since=0)).welcome["missed"] == []
+
+
+@IN_ONE_FORM
+async def test_who_is_ahead_of_the_room_begins_anew(live_webinar: Meeting, come: Enter) -> None:
+    host = await come(live_webinar, live_webinar.host)
+    await host.does("chat.send", text="one")
+    guest = await come(live_webinar, since=999)
+    assert (guest.welcome["seq"], guest.welcome["missed"]) == (1, None)
+    assert [message["text"] for message in guest.welcome["snapshot"]["messages"]] == ["one"]
+
+
+@IN_ONE_FORM
+async def test_since_reaches_back_to_what_memory_has_let_go(live_webinar: Meeting, come: Enter) -> None:
+    def write_many() -> None:
+        from django.db import transaction
+
+        from engagement.chat.messages import ChatMessage
+        from rooms import journal
+        from rooms.messages import Someone
+
+        with transaction.atomic():
+            events: list[Any] = [
+                (
+                    ChatMessage(id=0, sender=Someone(id="p0", name="x"), text=str(n), at=""),
+                    None,
+                )
+                for n in range(400)
+            ]
+            journal.write_many(room_id=live_webinar.room_id, events=events, now=timezone.now())
+
+    await sync_to_async(write_many)()
+    host = await come(live_webinar, live_webinar.host, since=10)
+    assert [event["seq"] for event in host.welcome["missed"]] == list(range(11, 401))
+    assert len(host.welcome["snapshot"]["messages"]) == 50
+    assert host.welcome["snapshot"]["earlier"] is True
+
+
+# ---- lobby and waiting room ----------------------------------------------------------------------------------
+
+
+async def with_lobby(meeting: Meeting) -> None:
+    await Meeting.objects.filter(pk=meeting.pk).aupdate(lobby=True)
+
+
+async def test_the_lobby_cannot_be_slipped_past(live_webinar: Meeting, come: Enter) -> None:
+    await with_lobby(live_webinar)
+    host = await come(live_webinar, live_webinar.host)
+    await host.does("chat.send", text="said before")
+    seat = await sync_to_async(guest_of)(live_webinar, name="Guest in the lobby")
+    guest = await come(live_webinar, seat.person, seat=seat, since=0)
+    assert guest.welcome["you"]["admission"] == "waiting"
+    assert guest.welcome["snapshot"] is None
+    assert guest.welcome["missed"] is None
+    assert guest.welcome["seq"] == 0
+    for do, fields in {
+        "chat.send": {"text": "let me in"},
+        "since": {"seq": 0},
+        "people.list": {},
+        "hand.raise": {},
+        "reaction.send": {"reaction": "heart"},
+        "signal.send": {"to": host.welcome["you"]["connection"], "candidate": {}},
+        "lobby.admit": {"all": True},
+        "media.token": {},
+    }.items():
+        assert (await guest.asks(do, **fields))["error"] == "not_allowed", do
+    await host.does("chat.send", text="said meanwhile")
+    await host.does("reaction.send", reaction="heart")
+    await host.hears("reactions")
+    assert {event["ev"] for event in guest.heard} == {"welcome"}
+
+    waiting = await host.hears("lobby")
+    assert [person["name"] for person in waiting["waiting"]] == ["Guest in the lobby"]
+    await host.does("lobby.admit", person=waiting["waiting"][0]["id"])
+    admitted = await guest.hears("admitted")
+    assert [message["text"] for message in admitted["snapshot"]["messages"]] == [
+        "said before",
+        "said meanwhile",
+    ]
+    await guest.does("chat.send", text="thank you")
+    assert (await guest.hears("chat.message"))["seq"] == admitted["seq"] + 1
+    await host.until(lambda: host.all("lobby", waiting=[]))
+
+
+async def test_who_waits_is_admitted_with_all(live_webinar: Meeting, come: Enter) -> None:
+    await with_lobby(live_webinar)
+    guests = [await come(live_webinar) for _ in range(3)]
+    host = await come(live_webinar, live_webinar.host)
+    assert len(host.welcome["snapshot"]["waiting"]) == 3
+    assert (await host.asks("lobby.admit"))["error"] == "bad_field"
+    assert len((await host.does("lobby.admit", all=True))["people"]) == 3
+    for guest in guests:
+        await guest.hears("admitted")
+
+
+async def test_who_is_denied_stays_out(live_webinar: Meeting, come: Enter, server: Server) -> None:
+    await with_lobby(live_webinar)
+    host = await come(live_webinar, live_webinar.host)
+    seat = await sync_to_async(guest_of)(live_webinar)
+    guest = await come(live_webinar, seat.person, seat=seat)
+    person = (await host.hears("lobby"))["waiting"][0]["id"]
+    assert (await host.asks("lobby.deny", person="p999999"))["error"] == "not_found"
+    await host.does("lobby.deny", person=person)
+    assert await guest.closed_with() == 4403
+    again = await knock(server, live_webinar, seat.person, seat=seat)
+    assert await again.closed_with() == 4403
+
+
+async def test_attendees_wait_while_a_webinar_practises(coming_webinar: Meeting, come: Enter) -> None:
+    host = await come(coming_webinar, coming_webinar.host)
+    guest = await come(coming_webinar)
+    assert guest.welcome["room"]["state"] == "waiting"
+    assert guest.welcome["snapshot"] is None
+    await host.does("chat.send", text="practice")
+    assert (await guest.asks("chat.send", text="hello?"))["error"] == "not_allowed"
+    await host.does("meeting.start")
+    admitted = await guest.hears("admitted")
+    assert admitted["room"]["state"] == "live"
+    assert admitted["snapshot"]["messages"] == []
+    await guest.does("chat.send", text="hello")
+    await host.hears("chat.message", text="hello")
+    assert "practice" not in json.dumps(guest.heard)
+    answer = await guest.does("since", seq=0)
+    assert "practice" not in json.dumps(answer["missed"])
+
+
+async def test_a_lobby_keeps_people_waiting_through_the_start(coming_webinar: Meeting, come: Enter) -> None:
+    await with_lobby(coming_webinar)
+    host = await come(coming_webinar, coming_webinar.host)
+    guest = await come(coming_webinar)
+    await host.does("meeting.start")
+    await guest.hears("meeting.started")
+    await asyncio.sleep(0.3)
+    assert not guest.all("admitted")
+
+
+async def test_who_waits_is_present_only_once_let_in(live_webinar: Meeting, come: Enter) -> None:
+    await with_lobby(live_webinar)
+    host = await come(live_webinar, live_webinar.host)
+    seat = await sync_to_async(guest_of)(live_webinar)
+    in_vain = await come(live_webinar, seat.person, seat=seat)
+    await in_vain.leaves()
+    guest = await come(live_webinar, seat.person, seat=seat)
+    presences = Presence.objects.filter(person=seat.person)
+    assert not await presences.aexists()
+    let_in_at = timezone.now()
+    await host.does("lobby.admit", person=guest.id)
+    presence = await eventually(presences.first)
+    assert presence.joined_at >= let_in_at
+    assert presence.left_at is None
+    await guest.leaves()
+    await eventually(presences.filter(left_at__isnull=False).exists)
+    assert await presences.acount() == 1
+
+
+async def test_who_waited_for_the_start_was_there_from_the_start_to_the_end(
+    coming_webinar: Meeting, come: Enter
+) -> None:
+    host = await come(coming_webinar, coming_webinar.host)
+    seat = await sync_to_async(guest_of)(coming_webinar)
+    guest = await come(coming_webinar, seat.person, seat=seat)
+    second_browser = await come(coming_webinar, seat.person, seat=seat)
+    assert not await Presence.objects.filter(person=seat.person).aexists()
+    await host.does("meeting.start")
+    for each in (guest, second_browser):
+        await each.hears("admitted")
+    await eventually(lambda: Presence.objects.filter(person=seat.person).count() == 2)
+    await second_browser.leaves()
+    await host.does("meeting.end")
+    await guest.hears("meeting.ended")
+
+    def attendance() -> report.Attendance:
+        meeting = Meeting.objects.get(pk=coming_webinar.pk)
+        return report.attendance_of(meeting, timezone.now() + timedelta(hours=1))
+
+    found = (await sync_to_async(attendance)()).attendees
+    assert {one.person.pk: one.share for one in found} == {seat.person_id: 1.0, coming_webinar.host_id: 1.0}
+
+
+@IN_ONE_FORM
+async def test_a_lobby_taken_away_lets_everybody_in(live_webinar: Meeting, come: Enter) -> None:
+    await with_lobby(live_webinar)
+    guest = await come(live_webinar)
+    assert guest.welcome["you"]["admission"] == "waiting"
+    await Meeting.objects.filter(pk=live_webinar.pk).aupdate(lobby=False)
+    await guest.hears("admitted", seconds=15)
+
+
+# ---- out again -----------------------------------------------------------------------------------------------
+
+
+async def test_who_is_removed_stays_out(live_webinar: Meeting, come: Enter, server: Server) -> None:
+    host = await come(live_webinar, live_webinar.host)
+    seat = await sync_to_async(guest_of)(live_webinar)
+    guest = await come(live_webinar, seat.person, seat=seat)
+    second_tab = await come(live_webinar, seat.person, seat=seat)
+    assert (await guest.asks("stage.remove", person=host.id, from_room=True))["error"] == "not_allowed"
+    await host.does("stage.remove", person=guest.id, from_room=True)
+    assert await guest.closed_with() == 4403
+    assert await second_tab.closed_with() == 4403
+    again = await knock(server, live_webinar, seat.person, seat=seat)
+    assert await again.closed_with() == 4403
+    removed = await Participant.objects.aget(person=seat.person)
+    assert removed.admission == Participant.Admission.REMOVED
+
+
+@IN_ONE_FORM
+async def test_a_withdrawn_seat_closes_the_socket(live_webinar: Meeting, come: Enter) -> None:
+    seat = await sync_to_async(guest_of)(live_webinar)
+    guest = await come(live_webinar, seat.person, seat=seat)
+    seat.state, seat.cancelled_at = "cancelled", timezone.now()
+    await seat.asave()
+    assert await guest.closed_with() == 4401
+
+
+@WITH_REDIS
+async def test_a_seat_withdrawn_by_whatever_door_closes_the_socket_at_once(
+    live_webinar: Meeting, come: Enter, redis_url: str
+) -> None:
+    loop = asyncio.get_running_loop()
+
+    def withdraw(seat: Registration) -> None:
+        with override_settings(REDIS_URL=redis_url):
+            registering.withdraw(registration=seat, now=timezone.now())
+
+    seats = [await sync_to_async(guest_of)(live_webinar) for _ in range(5)]
+    guests = [await come(live_webinar, seat.person, seat=seat) for seat in seats]
+    started = loop.time()
+    for seat, guest in zip(seats, guests, strict=True):
+        await sync_to_async(withdraw)(seat)
+        assert await guest.closed_with() == 4401
+    # Five rounds of looking again, which heal what nobody tells of, would have taken longer.
+    assert loop.time() - started < 4 * LOOKED_AGAIN_EVERY * 0.9
+
+
+@IN_ONE_FORM
+async def test_a_seat_withdrawn_after_the_ticket_was_issued_does_not_open(
+    live_webinar: Meeting, server: Server
+) -> None:
+    seat = await sync_to_async(guest_of)(live_webinar)
+    ticket = await sync_to_async(ticket_for)(live_webinar.room, seat.person, seat)
+    seat.state, seat.cancelled_at = "cancelled", timezone.now()
+    await seat.asave()
+    visitor = await open_socket(server, live_webinar.room_id)
+    await visitor.socket.send(json.dumps({"do": "hello", "ticket": ticket}))
+    assert await visitor.closed_with() == 4401
+
+
+async def test_leaving_leaves_no_ghost(live_webinar: Meeting, come: Enter, server: Server) -> None:
+    host = await come(live_webinar, live_webinar.host)
+    guest = await enter(
+        server, live_webinar, (seat := await sync_to_async(guest_of)(live_webinar)).person, seat=seat
+    )
+    await host.until(lambda: host.all("presence", count=2))
+    guest.socket.transport.abort()  # no close frame: as when a browser is killed
+    await host.hears("presence", count=1, left=[guest.id])
+    presence = await Presence.objects.aget(person=seat.person)
+    assert presence.left_at is not None
+    assert presence.left_at >= presence.joined_at
+
+
+async def test_a_project_room_is_open_for_its_people_without_a_meeting(
+    transactional_db: None, server: Server
+) -> None:
+    def build() -> tuple[Any, Any, Any]:
+        ours, theirs = factories.company(), factories.company()
+        room = factories.room(companies=[ours, theirs])
+        return room, factories.person(company=ours), factories.person(company=theirs)
+
+    room, one, other = await sync_to_async(build)()
+    first, second = await enter(server, room, one), await enter(server, room, other)
+    async with leaving(first, second):
+        assert first.welcome["room"]["kind"] == "project"
+        assert first.welcome["room"]["state"] == "live"
+        await first.does("chat.send", text="the drawings are there")
+        await second.hears("chat.message", text="the drawings are there")
+        assert (await first.asks("meeting.start"))["error"] in {"not_allowed", "not_now"}

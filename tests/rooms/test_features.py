@@ -1,0 +1,138 @@
+"""The registry of live features: what nobody declares is refused, and what is declared is whole."""
+
+import inspect
+from typing import Any, Literal
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from rooms import journal
+from rooms.features import (
+    CommandType,
+    DurableEvent,
+    Feature,
+    Registry,
+    SnapshotPart,
+    UnknownEvent,
+    Viewer,
+    registry,
+)
+from rooms.messages import Command, Event, LobbySnapshot, PeopleSnapshot, Resync, StageJoined
+from rooms.models import RoomEvent
+from rooms.room_state import Scene
+from tests import factories
+from tests.rooms.test_protocol import scene
+
+
+class Sneezed(Event):
+    """Nobody declares this."""
+
+    ev: Literal["nose.sneezed"] = "nose.sneezed"
+    at: str = ""
+
+
+class Sneeze(Command):
+    """Nobody declares this."""
+
+    do: Literal["nose.sneeze"]
+
+
+async def sneeze(_room: object, _caller: object, _command: Sneeze) -> None:
+    return None
+
+
+def ignored(_scene: Scene, _event: Event) -> None:
+    return None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("event", [Sneezed(), Resync(seq=1)], ids=["unknown", "ephemeral"])
+def test_the_journal_keeps_no_event_that_nobody_declares_as_durable(event: Event) -> None:
+    meeting = factories.meeting()
+    with pytest.raises(UnknownEvent), transaction.atomic():
+        journal.write(room=meeting.room, event=event, now=timezone.now())
+    meeting.room.refresh_from_db()
+    assert meeting.room.last_seq == 0
+    assert not RoomEvent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"ev": "nose.sneezed", "seq": 1, "at": ""},
+        {"ev": "on_chat_message", "seq": 1},
+        {"ev": "stage.joined", "seq": 1, "person": "p1", "at": ""},
+    ],
+    ids=["unknown", "no name", "another form"],
+)
+def test_the_state_applies_no_event_that_nobody_declares(content: dict[str, Any]) -> None:
+    state = scene("live")
+    with pytest.raises(UnknownEvent):
+        registry.apply(state, content, b"{}")
+    assert state.seq == 1, "the room goes on behind it"
+
+
+@pytest.mark.parametrize(
+    "event", [Sneezed(), StageJoined.model_construct(ev="stage.joined")], ids=["unknown", "durable"]
+)
+def test_a_room_sends_no_event_that_nobody_declares_as_ephemeral(event: Event) -> None:
+    with pytest.raises(UnknownEvent):
+        registry.frame_of(event)
+
+
+def test_a_name_is_declared_once() -> None:
+    own = Registry()
+    own.register(Feature(name="nose", documentation="x", commands=(CommandType(Sneeze, sneeze),)))
+    with pytest.raises(ValueError, match=r"nose\.sneeze"):
+        own.register(Feature(name="mouth", documentation="x", commands=(CommandType(Sneeze, sneeze),)))
+    own.register(Feature(name="ear", documentation="x", ephemeral=(Sneezed,)))
+    with pytest.raises(ValueError, match=r"nose\.sneezed"):
+        kept = DurableEvent(shape=Sneezed, apply=ignored)
+        own.register(Feature(name="eye", documentation="x", durable=(kept,)))
+
+
+def test_a_durable_event_that_changes_nothing_is_not_declared() -> None:
+    with pytest.raises(TypeError, match=r"nose\.sneezed"):
+        DurableEvent(shape=Sneezed)
+
+
+def test_what_is_bounded_leaves_the_rest_of_a_snapshot_to_what_is_not() -> None:
+    given: dict[str, int] = {}
+
+    def people(_scene: Scene, _viewer: Viewer, bytes_left: int) -> PeopleSnapshot:
+        given["greedy"] = bytes_left
+        return PeopleSnapshot(count=1)
+
+    def lobby(_scene: Scene, _viewer: Viewer, bytes_left: int) -> LobbySnapshot:
+        given["bounded"] = bytes_left
+        return LobbySnapshot(waiting=[])
+
+    own = Registry()
+    greedy = SnapshotPart(shape=PeopleSnapshot, build=people)
+    bounded = SnapshotPart(shape=LobbySnapshot, build=lobby, largest=100)
+    own.register(Feature(name="greedy", documentation="x", snapshot=greedy))
+    own.register(Feature(name="bounded", documentation="x", snapshot=bounded))
+    built = own.snapshot(scene("live"), Viewer(is_attendee=True, is_host=False), 1000)
+    assert built.model_dump() == {"count": 1, "waiting": []}
+    assert given["bounded"] == 100
+    assert given["greedy"] == 1000 - len('{"waiting":[]},')
+
+
+@pytest.mark.parametrize("command", registry.commands.values(), ids=lambda each: each.name)
+def test_a_handler_takes_the_command_that_it_is_registered_for(command: CommandType) -> None:
+    assert inspect.iscoroutinefunction(command.handler)
+    parameters = list(inspect.signature(command.handler).parameters.values())
+    assert parameters[2].annotation is command.shape
+
+
+@pytest.mark.parametrize("event", registry.durable.values(), ids=lambda each: each.name)
+def test_a_durable_event_says_when_and_one_that_changes_a_person_says_whom(event: DurableEvent[Any]) -> None:
+    assert "at" in event.shape.model_fields
+    assert event.apply_to_person is None or "person" in event.shape.model_fields
+
+
+@pytest.mark.parametrize("feature", registry.features.values(), ids=lambda each: each.name)
+def test_a_feature_says_what_it_is_for(feature: Feature) -> None:
+    assert feature.documentation.endswith(".")
+    assert feature.commands or feature.durable or feature.ephemeral

@@ -1,0 +1,252 @@
+"""Several processes, and the loss of one, of a connection, of Redis: nothing durable is lost, there are no ghosts."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.test import override_settings
+from django.utils import timezone
+
+from meetings import scheduling
+from meetings.models import Meeting
+from rooms import bus, presence_records
+from rooms.models import Presence
+from tests.rooms.conftest import WITH_REDIS, Enter, guest_of
+from tests.rooms.people import Visitor, enter, eventually, leaving
+from tests.rooms.server import Server
+
+parsed = datetime.fromisoformat
+Servers = tuple[Server, Server]
+
+
+async def guest(server: Server, meeting: Meeting, **options: Any) -> Visitor:
+    seat = await sync_to_async(guest_of)(meeting)
+    return await enter(server, meeting, seat.person, seat=seat, **options)
+
+
+async def test_two_processes_hear_each_other(live_webinar: Meeting, two_servers: Servers) -> None:
+    host = await enter(two_servers[0], live_webinar, live_webinar.host)
+    other = await guest(two_servers[1], live_webinar)
+    async with leaving(host, other):
+        await host.hears("presence", count=2)
+        await host.does("chat.send", text="from the first")
+        await other.does("chat.send", text="from the second")
+        for each in (host, other):
+            await each.until(lambda each=each: len(each.all("chat.message")) == 2)
+            assert each.numbers == [1, 2]
+        await other.does("reaction.send", reaction="laugh")
+        assert (await host.hears("reactions"))["counts"] == {"laugh": 1}
+        to = host.welcome["you"]["connection"]
+        await other.does("signal.send", to=to, candidate={"candidate": "x"})
+        assert (await host.hears("signal"))["from"] == other.welcome["you"]["connection"]
+        await host.does("stage.invite", person=other.id)
+        assert (await other.hears("you"))["you"]["on_stage"] is True
+        await other.does("media.state", microphone=True, camera=True)
+        await host.until(lambda: [event for event in host.all("person") if event["person"]["camera"]])
+        third = await guest(two_servers[0], live_webinar)
+        stage = {person["id"]: person for person in third.welcome["snapshot"]["stage"]}
+        assert stage[other.id]["camera"] is True
+        await third.leaves()
+
+
+async def test_numbers_have_no_gap_over_two_processes(live_webinar: Meeting, two_servers: Servers) -> None:
+    visitors = [await guest(two_servers[number % 2], live_webinar) for number in range(20)]
+    async with leaving(*visitors):
+
+        async def speak(visitor: Visitor) -> None:
+            for turn in range(4):
+                await visitor.does("chat.send", text=str(turn))
+
+        await asyncio.gather(*(speak(visitor) for visitor in visitors))
+        for visitor in visitors:
+            await visitor.until(lambda visitor=visitor: len(visitor.all("chat.message")) == 80)
+            assert visitor.numbers == list(range(1, 81))
+
+
+async def test_nobody_is_left_at_the_door_when_a_webinar_begins(
+    coming_webinar: Meeting, two_servers: Servers
+) -> None:
+    host = await enter(two_servers[0], coming_webinar, coming_webinar.host)
+    arriving = [asyncio.create_task(guest(two_servers[number % 2], coming_webinar)) for number in range(24)]
+    await host.does("meeting.start")
+    guests = await asyncio.gather(*arriving)
+    async with leaving(host, *guests):
+        for each in guests:
+            await each.until(lambda each=each: each.heard[0]["snapshot"] or each.all("admitted"))
+            await each.does("chat.send", text="here")
+        await eventually(lambda: Presence.objects.present().count() == 25)
+
+
+async def test_lobby_and_removal_reach_the_other_process(live_webinar: Meeting, two_servers: Servers) -> None:
+    await Meeting.objects.filter(pk=live_webinar.pk).aupdate(lobby=True)
+    host = await enter(two_servers[0], live_webinar, live_webinar.host)
+    waiting = await guest(two_servers[1], live_webinar)
+    async with leaving(host, waiting):
+        assert waiting.welcome["you"]["admission"] == "waiting"
+        await host.until(lambda: host.all("lobby") and host.all("lobby")[-1]["waiting"])
+        await host.does("lobby.admit", all=True)
+        await waiting.hears("admitted")
+        await host.does("stage.remove", person=waiting.id, from_room=True)
+        assert await waiting.closed_with() == 4403
+
+
+async def test_a_process_that_is_killed_leaves_no_ghost(
+    live_webinar: Meeting, redis_url: str, own_server: Callable[..., Server], two_servers: Servers
+) -> None:
+    doomed = own_server(redis_url=redis_url)
+    host = await enter(two_servers[0], live_webinar, live_webinar.host)
+    lost = await guest(doomed, live_webinar)
+    async with leaving(host):
+        await host.hears("presence", count=2)
+        doomed.kill()
+        await lost.closed_with()
+        gone = await host.until(lambda: host.all("presence", left=[lost.id]), seconds=45)
+        assert gone[0]["count"] == 1
+    later = timezone.now() + presence_records.SILENT_FOR
+    assert await sync_to_async(presence_records.close_lost)(now=later) >= 1
+    presence = await Presence.objects.exclude(person=live_webinar.host).aget()
+    assert presence.left_at == presence.seen_at
+
+
+async def test_a_server_that_stops_says_when_to_come_back(
+    live_webinar: Meeting, own_server: Callable[..., Server]
+) -> None:
+    server = own_server()
+    host = await enter(server, live_webinar, live_webinar.host)
+    assert server.process is not None
+    server.process.send_signal(signal.SIGTERM)
+    assert await host.closed_with() == 1012
+    assert host.heard[-1]["ev"] == "going_away"
+    assert 0 < host.heard[-1]["retry_after_ms"] <= 5000
+    server.process.wait(15)
+    server.process = None
+    presence = await Presence.objects.aget()
+    assert presence.left_at is not None
+
+
+@WITH_REDIS
+async def test_an_idle_socket_lives(live_webinar: Meeting, come: Enter) -> None:
+    idle = await come(live_webinar)
+    await asyncio.sleep(12)
+    host = await come(live_webinar, live_webinar.host)
+    await host.does("chat.send", text="are you there?")
+    await idle.hears("chat.message", text="are you there?")
+    seen = await Presence.objects.aget(connection=idle.welcome["you"]["connection"])
+    assert seen.seen_at > seen.joined_at
+
+
+async def test_what_another_process_does_to_the_meeting_is_heard(live_webinar: Meeting, come: Enter) -> None:
+    """As a worker or a command would, without a word over the bus in the form without Redis."""
+    guest_here = await come(live_webinar)
+
+    def end() -> None:
+        with override_settings(REDIS_URL=""):
+            scheduling.end_meeting(meeting=live_webinar, now=timezone.now())
+
+    await sync_to_async(end)()
+    await guest_here.hears("meeting.ended", meeting=live_webinar.pk)
+
+
+async def test_a_move_and_a_cancel_are_heard_by_those_who_wait(coming_webinar: Meeting, come: Enter) -> None:
+    waiting = await come(coming_webinar)
+
+    def move() -> None:
+        scheduling.move_meeting(
+            meeting=coming_webinar,
+            local_day=coming_webinar.local_day + timedelta(days=7),
+            local_time=time(14, 30),
+            timezone="Europe/Vilnius",
+            duration_minutes=45,
+            now=timezone.now(),
+        )
+
+    await sync_to_async(move)()
+    moved = await waiting.hears("meeting.moved", meeting=coming_webinar.pk)
+    assert moved["starts_at"].endswith(("T12:30:00.000Z", "T11:30:00.000Z", "T12:30:00Z", "T11:30:00Z"))
+    late = await come(coming_webinar, coming_webinar.host)
+    assert parsed(late.welcome["room"]["starts_at"]) == parsed(moved["starts_at"])
+
+    def cancel() -> None:
+        meeting = Meeting.objects.get(pk=coming_webinar.pk)
+        scheduling.cancel_meeting(meeting=meeting, reason="storm", now=timezone.now())
+
+    await sync_to_async(cancel)()
+    assert (await waiting.hears("meeting.cancelled"))["reason"] == "storm"
+
+
+async def test_a_process_without_rooms_speaks_through_redis(
+    live_webinar: Meeting, two_servers: Servers, redis_url: str
+) -> None:
+    host = await enter(two_servers[0], live_webinar, live_webinar.host)
+
+    def close() -> None:
+        with override_settings(REDIS_URL=redis_url):
+            bus.close_person(live_webinar.host.pk, code=4401)
+
+    await sync_to_async(close)()
+    assert await host.closed_with() == 4401
+
+
+async def test_redis_killed_and_back_loses_nothing_durable(
+    live_webinar: Meeting, tmp_path: Any, own_redis: Callable[..., Any], own_server: Callable[..., Server]
+) -> None:
+    url, kill = own_redis()
+    port = int(url.rsplit(":", 1)[1].split("/")[0])
+    first, second = own_server(redis_url=url), own_server(redis_url=url)
+    host = await enter(first, live_webinar, live_webinar.host)
+    other = await guest(second, live_webinar)
+    async with leaving(host, other):
+        await host.does("chat.send", text="before")
+        await other.hears("chat.message", text="before")
+        kill()
+        await host.does("chat.send", text="while it is gone")
+        await other.hears("chat.message", text="while it is gone")
+        own_redis(port)
+        await other.does("chat.send", text="after")
+        await host.hears("chat.message", text="after")
+        said = await until_it_is_heard_at_once(host, other)
+        assert host.numbers == other.numbers == list(range(1, 4 + said))
+
+
+async def until_it_is_heard_at_once(host: Visitor, other: Visitor) -> int:
+    """Over the bus, not from the journal, which is read every few seconds; gives how often it was said."""
+    for number in range(1, 31):
+        await host.does("chat.send", text=f"at once again {number}")
+        with contextlib.suppress(AssertionError):
+            await other.hears("chat.message", seconds=0.7, text=f"at once again {number}")
+            await host.hears("chat.message", text=f"at once again {number}")
+            return number
+        await other.hears("chat.message", text=f"at once again {number}")
+    raise AssertionError("Redis is back, and what is said still comes only by the journal")
+
+
+async def test_twenty_five_seconds_without_a_network_lose_nothing(live_webinar: Meeting, come: Enter) -> None:
+    host = await come(live_webinar, live_webinar.host)
+    seat = await sync_to_async(guest_of)(live_webinar)
+    cut_off = await come(live_webinar, seat.person, seat=seat)
+    await host.does("chat.send", text="heard")
+    await cut_off.hears("chat.message")
+    cut_off.socket.transport.pause_reading()  # nothing comes and nothing is answered
+    await host.does("chat.send", text="missed")
+    back = await come(live_webinar, seat.person, seat=seat, since=1)
+    assert [event["text"] for event in back.welcome["missed"]] == ["missed"]
+    assert back.id == cut_off.id
+    with contextlib.suppress(OSError):
+        cut_off.socket.transport.abort()
+    people = await host.does("people.list")
+    assert people["total"] == 2
+
+
+@WITH_REDIS
+async def test_a_large_room_is_counted_and_not_named(live_webinar: Meeting, come: Enter) -> None:
+    started = asyncio.get_running_loop().time()
+    host = await come(live_webinar, live_webinar.host)
+    await asyncio.gather(*(come(live_webinar) for _ in range(110)))
+    await host.until(lambda: host.all("presence", count=111), seconds=20)
+    large = [event for event in host.all("presence") if event["count"] > 100]
+    assert all(event["joined"] == [] for event in large)
+    assert len(host.all("presence")) <= asyncio.get_running_loop().time() - started + 3

@@ -1,0 +1,106 @@
+"""The protocol's own promises: documented, tested, and one table of rights for all."""
+
+import inspect
+
+import pytest
+from django.core.management import call_command
+
+from meetings.access import Level
+from rooms import messages, rights
+from rooms.documentation import commands, durable_events, ephemeral_events, page
+from rooms.features import registry
+from rooms.messages import name_of
+from rooms.room_state import Scene
+
+
+def test_the_documentation_is_up_to_date() -> None:
+    call_command("write_live_protocol", check=True)
+
+
+@pytest.mark.parametrize("shape", [messages.Hello, *commands(), *durable_events(), *ephemeral_events()])
+def test_every_message_is_explained(shape: type) -> None:
+    assert inspect.getdoc(shape)
+    assert inspect.getdoc(shape) != inspect.getdoc(messages.Command)
+    assert inspect.getdoc(shape) != inspect.getdoc(messages.Event)
+
+
+def test_every_event_is_documented_as_kept_or_passing() -> None:
+    kept, passing = page().split("## Passing events")
+    for event in durable_events():
+        assert f"### `{name_of(event)}`" in kept
+    for event in ephemeral_events():
+        assert f"### `{name_of(event)}`" in passing
+
+
+def scene(state: str, *, is_webinar: bool = True, recording: bool = False) -> Scene:
+    facts = messages.RoomState.model_validate(
+        {
+            "id": "r",
+            "kind": "meeting",
+            "title": {},
+            "state": state,
+            "meeting": "m",
+            "starts_at": None,
+            "ends_at": None,
+            "started_at": None,
+            "is_webinar": is_webinar,
+            "lobby": False,
+            "recording": recording,
+            "media": "mesh",
+        }
+    )
+    return Scene(facts=facts, meeting_state={"waiting": "scheduled"}.get(state, state))  # type: ignore[arg-type]
+
+
+ALWAYS = {"ping", "since", "chat.list", "people.list"}
+HOSTS = {"lobby.admit", "lobby.deny", "stage.mute", "stage.remove"}
+SPOKEN = {"chat.send", "hand.raise", "hand.lower", "reaction.send", "signal.send", "media.token"}
+STAGE = {"stage.leave", "media.state"}
+
+
+@pytest.mark.parametrize(
+    ("standing", "state", "allowed"),
+    [
+        (rights.Standing(Level.ENTER, is_admitted=False, on_stage=False), "live", {"ping"}),
+        (rights.Standing(Level.ENTER, is_admitted=True, on_stage=False), "waiting", {*ALWAYS, "chat.delete"}),
+        (
+            rights.Standing(Level.ENTER, is_admitted=True, on_stage=False),
+            "live",
+            {*ALWAYS, *SPOKEN, "chat.delete"},
+        ),
+        (rights.Standing(Level.ENTER, is_admitted=True, on_stage=False), "ended", {*ALWAYS, "chat.delete"}),
+        (
+            rights.Standing(Level.SPEAK, is_admitted=True, on_stage=True),
+            "waiting",
+            {*ALWAYS, *SPOKEN, *STAGE, "chat.delete"},
+        ),
+        (
+            rights.Standing(Level.HOST, is_admitted=True, on_stage=True),
+            "waiting",
+            {*ALWAYS, *SPOKEN, *STAGE, *HOSTS, "chat.delete", "stage.invite", "meeting.start"},
+        ),
+        (
+            rights.Standing(Level.HOST, is_admitted=True, on_stage=False),
+            "live",
+            {
+                *ALWAYS,
+                *SPOKEN,
+                *HOSTS,
+                "chat.delete",
+                "stage.invite",
+                "meeting.end",
+                "meeting.extend",
+                "recording.start",
+            },
+        ),
+    ],
+)
+def test_who_may_what_when(standing: rights.Standing, state: str, allowed: set[str]) -> None:
+    assert set(registry.may(standing, scene(state))) == allowed
+
+
+def test_a_recording_is_stopped_only_while_there_is_one() -> None:
+    host = rights.Standing(Level.HOST, is_admitted=True, on_stage=True)
+    assert registry.refusal("recording.stop", host, scene("live")) == "not_now"
+    assert registry.refusal("recording.stop", host, scene("live", recording=True)) is None
+    assert registry.refusal("recording.start", host, scene("live", recording=True)) == "not_now"

@@ -1,0 +1,59 @@
+"""The trial's recordings, made on the spot and brought in as a host would: uploaded, prepared, described, published."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.db import transaction
+
+from meetings.models import Meeting
+from recordings import captions, describing, expecting, preparing, publishing, uploading
+from recordings.models import Recording
+from webinar_service.demo import pictures, sources
+from webinar_service.demo.meetings import tell_nobody_of_the_past
+
+BLOCK = 1024 * 1024
+
+
+def shelve(meetings: dict[str, Meeting], *, now: datetime) -> list[Recording]:
+    """A published recording for each meeting in recordings.toml; the meeting of yesterday still expects its own."""
+    tapes = sources.read("recordings")
+    with TemporaryDirectory() as folder:
+        films = {key: pictures.Film(**tape["film"]) for key, tape in tapes.items()}
+        paths = {key: Path(folder) / f"{key}.{film.kind}" for key, film in films.items()}
+        with ThreadPoolExecutor(2) as studio:  # the encoders work outside Python's lock
+            list(studio.map(pictures.shoot, films.values(), paths.values()))
+        shelved = [shelve_one(meetings[key], tape, paths[key], now=now) for key, tape in tapes.items()]
+    expecting.expect_recordings(now=now)
+    return shelved
+
+
+def shelve_one(meeting: Meeting, tape: dict[str, Any], path: Path, *, now: datetime) -> Recording:
+    came_at = min(meeting.ends_at + timedelta(hours=1), now - timedelta(minutes=30))
+    upload = uploading.begin_upload(
+        meeting=meeting, by=meeting.host, length=path.stat().st_size, now=came_at, filename=path.name
+    )
+    with path.open("rb") as film:
+        while part := film.read(BLOCK):
+            upload = uploading.receive_part(upload_id=upload.pk, offset=upload.offset, part=part, now=came_at)
+    prepared = preparing.prepare(recording_id=upload.recording_id, now=came_at + timedelta(minutes=2))
+    if prepared is None or prepared.state != Recording.State.READY:
+        raise RuntimeError(f"the film of {meeting} could not be prepared")
+    return announce(prepared, tape, published_at=came_at + timedelta(minutes=15), now=now)
+
+
+@transaction.atomic
+def announce(
+    prepared: Recording, tape: dict[str, Any], *, published_at: datetime, now: datetime
+) -> Recording:
+    chapters = [describing.NewChapter(seconds, title) for seconds, title in tape["chapters"]]
+    changes = describing.RecordingChanges(visibility=tape["visibility"], chapters=chapters)
+    describing.change_recording(recording=prepared, changes=changes, now=now)
+    for language, lines in tape["said"].items():
+        cues = [captions.Cue(start, end, speaker, words) for start, end, speaker, words in lines]
+        describing.keep_captions(recording=prepared, language=language, text=captions.write(cues))
+    published = publishing.publish(recording=prepared, now=published_at)
+    tell_nobody_of_the_past(now=now)
+    return published
