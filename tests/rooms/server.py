@@ -18,7 +18,7 @@ from django.db import connection
 
 from tools import services
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 APPLICATION = "webinar_service.asgi:application"
 
 
