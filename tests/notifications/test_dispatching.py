@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
+from meetings import signals
 from meetings.models import Meeting, Registration
 from notifications import delivery_report, dispatching, outage
 from notifications.mailer import InDoubt, Refused, ServerAway, TryLater
@@ -13,7 +14,7 @@ from notifications.models import Notification
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
 from tests.notifications.conftest import Pigeonhole, dispatch
-from tests.notifications.test_planning import cancel, facts, move, say, withdraw
+from tests.notifications.test_planning import cancel, move, say, withdraw
 
 pytestmark = pytest.mark.django_db
 Kind, State = Notification.Kind, Notification.State
@@ -84,7 +85,7 @@ def test_nothing_leaves_before_it_is_due(send, post):
 
 def test_a_reminder_leaves_at_its_hour_and_not_again(send, post):
     seat = make.registration(person=make.person(email="elin@example.org"))
-    say(facts.seat_confirmed, registration=seat)
+    say(signals.seat_confirmed, registration=seat)
     for minutes in range(26 * 60, -60, -1):
         if minutes in {1441, 1440, 61, 60, 59, 11, 10, 9, 0, -30}:
             send(STARTS_AT - timedelta(minutes=minutes))
@@ -110,7 +111,7 @@ def test_a_row_that_cannot_be_written_does_not_hold_up_the_others(send, post):
 
 def test_nothing_but_the_cancellation_leaves_after_a_cancel(send, post):
     seat = make.registration(person=make.person(email="elin@example.org"))
-    say(facts.seat_confirmed, registration=seat)
+    say(signals.seat_confirmed, registration=seat)
     cancel(seat.meeting)
     for moment in (NOW, STARTS_AT - timedelta(hours=1), STARTS_AT):
         send(moment)
@@ -130,7 +131,7 @@ def test_a_row_that_slipped_past_the_cancelling_flow_is_dropped_when_it_is_looke
 
 def test_a_cancel_between_claim_and_sending_stops_the_mail(post):
     seat = make.registration()
-    say(facts.seat_confirmed, registration=seat)
+    say(signals.seat_confirmed, registration=seat)
     (held,) = dispatching.claim_due(now=NOW, claim="worker", limit=1, urgency=URGENCY)
     cancel(seat.meeting)
     dispatch(held, post)
@@ -147,7 +148,7 @@ def test_a_reminder_of_an_earlier_hour_is_dropped(send, post):
 
 def test_a_reminder_after_the_start_is_dropped(send):
     seat = make.registration()
-    say(facts.seat_confirmed, registration=seat)
+    say(signals.seat_confirmed, registration=seat)
     send(STARTS_AT)
     reminders = Notification.objects.filter(kind=Kind.REMINDER)
     assert set(reminders.values_list("state", flat=True)) == {State.DROPPED}
@@ -155,7 +156,7 @@ def test_a_reminder_after_the_start_is_dropped(send):
 
 def test_after_a_long_silence_only_the_reminder_that_still_helps_leaves(send, post):
     seat = make.registration(person=make.person(email="elin@example.org"))
-    say(facts.seat_confirmed, registration=seat)
+    say(signals.seat_confirmed, registration=seat)
     send(NOW)
     post.mails.clear()
     send(STARTS_AT - timedelta(minutes=5))
@@ -164,7 +165,7 @@ def test_after_a_long_silence_only_the_reminder_that_still_helps_leaves(send, po
 
 def test_a_day_reminder_two_hours_late_still_leaves(send, post):
     seat = make.registration(person=make.person(email="elin@example.org"))
-    say(facts.seat_confirmed, registration=seat)
+    say(signals.seat_confirmed, registration=seat)
     send(NOW)
     post.mails.clear()
     send(STARTS_AT - timedelta(hours=22))
@@ -213,7 +214,7 @@ def test_a_person_who_is_not_active_any_more_gets_nothing(send, post):
 def test_a_speaker_taken_off_the_stage_is_not_reminded(send, post):
     meeting = make.meeting()
     role = make.role(meeting, make.person(email="paul@example.org"))
-    say(facts.meeting_scheduled, meeting=meeting)
+    say(signals.meeting_scheduled, meeting=meeting)
     role.delete()
     send(STARTS_AT - timedelta(hours=1))
     assert not post.to("paul@example.org")
@@ -238,7 +239,7 @@ def test_no_alarm_when_the_recording_has_come_meanwhile(send, post):
 
 def test_a_withdrawal_and_its_cancel_leave_and_nothing_else(send, post):
     seat = make.registration(person=make.person(email="elin@example.org"))
-    say(facts.seat_confirmed, registration=seat)
+    say(signals.seat_confirmed, registration=seat)
     withdraw(seat)
     for moment in (NOW, STARTS_AT - timedelta(hours=1)):
         send(moment)
@@ -247,7 +248,7 @@ def test_a_withdrawal_and_its_cancel_leave_and_nothing_else(send, post):
 
 def test_after_a_move_the_mail_moves_the_entry_and_reminders_follow_the_new_hour(send, post):
     seat = make.registration(person=make.person(email="elin@example.org"))
-    say(facts.seat_confirmed, registration=seat)
+    say(signals.seat_confirmed, registration=seat)
     send(NOW)
     move(seat.meeting)
     send(NOW)
@@ -524,7 +525,7 @@ if connection.vendor == "postgresql":
         meeting = make.meeting()
         for _ in range(count):
             seat = make.registration(meeting=meeting)
-            say(facts.seat_confirmed, registration=seat)
+            say(signals.seat_confirmed, registration=seat)
 
     @pytest.mark.django_db(transaction=True)
     def test_four_workers_at_once_send_each_mail_once():

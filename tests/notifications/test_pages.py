@@ -15,7 +15,7 @@ from notifications.rendering import mail_of
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
 from tests.notifications.test_dispatching import row
-from tests.notifications.test_planning import facts, say
+from tests.notifications.test_planning import say
 from tests.notifications.test_rendering import plain_mail
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,7 @@ def test_only_mails_can_be_opened(client, demo, name):
 
 def test_a_mail_shows_its_words_its_headers_and_its_entry(client, demo):
     seat = make.registration(person=make.person(email="elin@example.org"))
-    say(facts.seat_confirmed, registration=seat)
+    say(signals.seat_confirmed, registration=seat)
     (name,) = put(demo, mail_of(Notification.objects.get(kind=Kind.CONFIRMATION), now=NOW))
     page = client.get(reverse("mail", args=[name])).content.decode()
     for expected in (seat.meeting.uid, "REQUEST", "elin@example.org", "Message-ID", "You have a seat"):
@@ -115,7 +115,7 @@ def test_opening_the_link_changes_nothing(client):
 
 def test_one_click_in_the_mail_program_ends_reminders_without_a_cookie():
     seat = make.registration()
-    say(facts.seat_confirmed, registration=seat)
+    say(signals.seat_confirmed, registration=seat)
     strict = Client(enforce_csrf_checks=True)
     for _ in range(2):
         answer = strict.post(unsubscribe_link(seat.person), {"List-Unsubscribe": "One-Click"})
@@ -129,7 +129,7 @@ def test_one_click_in_the_mail_program_ends_reminders_without_a_cookie():
 
 def test_reminders_can_be_had_again_also_for_seats_one_has(client):
     seat = make.registration()
-    say(facts.seat_confirmed, registration=seat)
+    say(signals.seat_confirmed, registration=seat)
     client.post(unsubscribe_link(seat.person), {"reminders": "off"})
     client.post(unsubscribe_link(seat.person), {"reminders": "on"})
     seat.person.refresh_from_db()
@@ -157,7 +157,7 @@ def test_the_link_of_one_person_does_not_serve_for_another(client):
 def test_the_host_sees_who_was_told_what(client, send):
     meeting = make.meeting()
     for _ in range(2):
-        say(facts.seat_confirmed, registration=make.registration(meeting=meeting))
+        say(signals.seat_confirmed, registration=make.registration(meeting=meeting))
     send(NOW)
     client.force_login(meeting.host)
     page = client.get(reverse("told", args=[meeting.pk])).content.decode()
@@ -205,7 +205,7 @@ def test_the_page_asks_the_database_as_often_for_many_people_as_for_one(
     client.force_login(meeting.host)
     for number in (1, 5):
         for _ in range(number):
-            say(facts.seat_confirmed, registration=make.registration(meeting=meeting))
+            say(signals.seat_confirmed, registration=make.registration(meeting=meeting))
         with django_assert_max_num_queries(12):
             client.get(reverse("told", args=[meeting.pk]))
 
