@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from django.utils import timezone, translation
 
 from companies import process_cache
 from tools import services
@@ -41,6 +42,8 @@ def browser_arguments() -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def no_pages_of_other_tests() -> None:
-    """Settings are no part of what a kept page depends on, and tests change them."""
+def nothing_of_other_tests() -> None:
+    """Settings are no part of what a kept page depends on, and a request leaves its language and time zone active."""
     process_cache.forget_everything()
+    translation.deactivate()
+    timezone.deactivate()

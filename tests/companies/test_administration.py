@@ -26,7 +26,7 @@ from tools.translations import extract
 
 pytestmark = pytest.mark.django_db
 
-OURS = ("companies", "meetings", "notifications", "news")
+OURS = ("api", "companies", "rooms", "meetings", "recordings", "notifications", "news")
 SHOWN = {model: own for model, own in admin.site._registry.items() if model._meta.app_label in OURS}
 OF_DJANGO = {"last_login"}  # translated with Django itself
 
@@ -139,7 +139,7 @@ def test_every_list_every_search_and_every_row_opens(office: Client, language: s
             assert office.get(f"{place}{row.pk}/change/").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["meetings/presence", "meetings/room", "meetings/roomevent"])
+@pytest.mark.parametrize("path", ["rooms/presence", "rooms/room", "rooms/roomevent"])
 def test_a_list_of_rooms_asks_no_more_for_three_rows_than_for_one(
     office: Client, path: str, django_assert_max_num_queries: Any
 ) -> None:

@@ -87,7 +87,16 @@ def test_a_small_file_of_a_huge_picture_is_refused_before_it_is_read() -> None:
 def picture_fields() -> list[models.Field[Any, Any]]:
     return [
         field
-        for label in ("companies", "meetings", "notifications", "news")
+        for label in (
+            "api",
+            "companies",
+            "rooms",
+            "meetings",
+            "recordings",
+            "projects",
+            "notifications",
+            "news",
+        )
         for model in apps.get_app_config(label).get_models()
         for field in model._meta.get_fields()
         if isinstance(field, models.ImageField)

@@ -71,7 +71,8 @@ def test_nobody_makes_themselves_secretariat_or_joins_a_company(client: Client) 
 
 def test_a_guest_is_sent_to_sign_in(client: Client) -> None:
     assert client.get("/profile/")["Location"] == "/account/login/?next=/profile/"
-    assert client.post("/profile/calendar/")["Location"] == "/account/login/?next=/profile/calendar/"
+    sent = client.post("/profile/calendar/", headers={"Referer": "http://testserver/profile/"})
+    assert sent["Location"] == "/account/login/?next=/profile/"
 
 
 def test_a_new_calendar_address_ends_the_old_one(client: Client) -> None:
@@ -250,5 +251,5 @@ def test_a_project_room_is_not_in_the_administration(client: Client) -> None:
 
     project = room(companies=[company(), company()])
     client.force_login(secretariat())
-    assert project.pk not in client.get("/admin/meetings/room/").content.decode()
-    assert client.get(f"/admin/meetings/room/{project.pk}/change/").status_code == 302
+    assert project.pk not in client.get("/admin/rooms/room/").content.decode()
+    assert client.get(f"/admin/rooms/room/{project.pk}/change/").status_code == 302

@@ -160,7 +160,7 @@ def test_a_key_that_is_revoked_is_told_of(person: Person, told: Told) -> None:
     office = Client()
     office.force_login(factories.secretariat())
     chosen = {"action": "revoke", "_selected_action": [ApiToken.objects.get().pk]}
-    office.post("/admin/companies/apitoken/", chosen)
+    office.post("/admin/api/apitoken/", chosen)
     assert ApiToken.objects.get().revoked_at is not None
     assert told.heard == [("people", [person.pk])]
 

@@ -136,7 +136,7 @@ OWN |= {"languages", "interpreted_into", "client_id"}
 
 
 def text_columns() -> Iterator[models.Field[Any, Any]]:
-    for label in ("companies", "meetings", "notifications", "news"):
+    for label in ("api", "companies", "rooms", "meetings", "recordings", "projects", "notifications", "news"):
         for model in apps.get_app_config(label).get_models():
             for field in model._meta.get_fields():
                 is_text = isinstance(field, models.CharField | models.TextField | models.JSONField)

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from meetings import signals
 from notifications import delivery_report
 from notifications.links import unsubscribe_link
 from notifications.mailer import Files

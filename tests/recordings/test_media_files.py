@@ -206,7 +206,7 @@ def test_a_copy_far_larger_than_its_source_is_not_written(tmp_path: Path) -> Non
 
 PREPARING = (
     "import sys; from pathlib import Path; import django; from django.conf import settings\n"
-    "settings.configure(BASE_DIR=Path.cwd()); django.setup(); from meetings import media_files\n"
+    "settings.configure(BASE_DIR=Path.cwd()); django.setup(); from recordings import media_files\n"
     "media_files.make_ready(Path(sys.argv[1]), Path(sys.argv[2]), seconds=60)"
 )
 
