@@ -49,7 +49,7 @@ def test_who_withdraws_is_out_of_sound_and_picture_and_an_old_token_lets_nobody_
     expect(one.locator("[data-tiles='1']")).to_be_visible()
     # As LiveKit renews it for whoever is connected: for the connection that is gone, and good for longer.
     old = stack.python(
-        "from rooms.media import livekit\nfrom meetings.models import Presence, Participant\n"
+        "from rooms.media import livekit\nfrom rooms.models import Presence, Participant\n"
         f"last = Presence.objects.filter(room={room!r}).exclude(left_at=None).latest('joined_at')\n"
         f"who = Participant.objects.get(room={room!r}, person=last.person_id)\n"
         f"identity = f'p{{who.pk}}:{{last.connection}}'\n"
@@ -65,7 +65,7 @@ def test_who_withdraws_is_out_of_sound_and_picture_and_an_old_token_lets_nobody_
 
 def carried(stack: Stack, room: str) -> list[str]:
     code = (
-        "from asgiref.sync import async_to_sync\nfrom meetings import media\n"
+        "from asgiref.sync import async_to_sync\nfrom rooms import media\n"
         f"print(' '.join(each.identity for each in async_to_sync(media.present_in)({room!r})))"
     )
     return stack.python(code).split()

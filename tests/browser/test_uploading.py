@@ -32,7 +32,7 @@ def test_a_host_chooses_what_becomes_of_an_unfinished_upload(
     expect(host.locator("[data-unfinished]")).to_be_hidden()
     stack.python(
         "from django.utils import timezone\nfrom meetings.models import Meeting\n"
-        "from recordings import uploading\nfrom tests.meetings import films\n"
+        "from recordings import uploading\nfrom tests.recordings import films\n"
         "meeting = Meeting.objects.get(pk='uploads1')\n"
         "begun = uploading.begin_upload(meeting=meeting, by=meeting.host, length=5000, now=timezone.now())\n"
         "uploading.receive_part(upload_id=begun.pk, offset=0, part=films.webm()[:500], now=timezone.now())"
