@@ -6,21 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.code import APPS
+
 ROOT = Path(__file__).parent.parent
-APPS = (
-    "api",
-    "companies",
-    "rooms",
-    "engagement",
-    "meetings",
-    "recordings",
-    "attendance",
-    "projects",
-    "notifications",
-    "news",
-    "portal",
-    "webinar_service",
-)
 SOURCES = sorted(
     path
     for app in APPS

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.certificates import authority
+from tests.code import APPS
 from webinar_service.environment import Environment, UnusableEnvironment, read
 
 ROOT = Path(__file__).parent.parent
@@ -272,13 +273,9 @@ def test_settings_use_every_variable_and_read_no_other() -> None:
 
 
 def test_no_other_module_reads_the_environment() -> None:
-    apps = (
-        *("api", "companies", "rooms", "engagement", "meetings", "recordings", "attendance", "projects"),
-        *("notifications", "news", "portal", "webinar_service"),
-    )
     readers = {
         str(file.relative_to(ROOT))
-        for app in apps
+        for app in APPS
         for file in (ROOT / app).rglob("*.py")
         if re.search(r"os\.environ|getenv", file.read_text())
     }

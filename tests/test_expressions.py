@@ -11,21 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.code import APPS
+
 ROOT = Path(__file__).parent.parent
-APPS = (
-    "api",
-    "companies",
-    "rooms",
-    "engagement",
-    "meetings",
-    "recordings",
-    "attendance",
-    "projects",
-    "notifications",
-    "news",
-    "portal",
-    "webinar_service",
-)
 OF_RE = {"compile", "match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"}
 TAKES_A_PATTERN = {"RegexValidator": 0, "RegexField": 0, "re_path": 0}
 SHORT, FACTOR = 2_000, 4

@@ -6,11 +6,9 @@ import sys
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+from tests.code import APPS
+
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = (
-    *("api", "companies", "rooms", "engagement", "meetings", "recordings", "attendance", "projects"),
-    *("notifications", "news", "portal", "webinar_service"),
-)
 
 
 def locked(name: str) -> set[str]:
@@ -28,8 +26,8 @@ def imported(path: Path) -> set[str]:
 
 
 def test_every_package_that_the_product_imports_is_locked() -> None:
-    paths = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
-    wanted = {name for path in paths for name in imported(path)} - sys.stdlib_module_names - set(PACKAGES)
+    paths = [path for package in APPS for path in (ROOT / package).rglob("*.py")]
+    wanted = {name for path in paths for name in imported(path)} - sys.stdlib_module_names - set(APPS)
     known = packages_distributions()
     base = locked("base.txt")
     unlocked = {
