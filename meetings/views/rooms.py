@@ -59,6 +59,7 @@ def _green_room(entry: Entry, meeting: Meeting | None, visitor: Visitor) -> dict
     introduction = policy_for(room).introduction(room)
     title = in_language(introduction.title)
     may_speak = entry.level >= Level.SPEAK or meeting is None or not meeting.is_webinar
+    may_start = entry.level >= Level.HOST
     page = _page(
         room=room,
         title=title.text,
@@ -75,7 +76,7 @@ def _green_room(entry: Entry, meeting: Meeting | None, visitor: Visitor) -> dict
             room.pk,
             meeting.pk if meeting else None,
             may_speak,
-            entry.level >= Level.HOST,
+            may_start,
         ),
         "page": page,
         "words": room_words_script(),
@@ -83,7 +84,7 @@ def _green_room(entry: Entry, meeting: Meeting | None, visitor: Visitor) -> dict
         "title": title,
         "meeting": meeting,
         "may_speak": may_speak,
-        "may_start": entry.level >= Level.HOST,
+        "may_start": may_start,
         "has_begun": meeting is not None and meeting.starts_at <= timezone.now(),
         "other_zone": _other_zone(meeting),
     }
