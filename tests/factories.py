@@ -119,6 +119,8 @@ def meeting(*, duration: timedelta = timedelta(hours=1), **fields: Any) -> Meeti
         given.setdefault("ended_at", given["ends_at"])
     if given["state"] == Meeting.State.CANCELLED:
         given.setdefault("cancelled_at", NOW)
+    if given.get("series") is not None:
+        given.setdefault("series_position", given["series"].meetings.count() + 1)
     if "room" not in given:
         given["room"] = room()
     return Meeting.objects.create(**given)

@@ -257,6 +257,11 @@ class Meeting(models.Model):
                 condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")),
                 name="meeting_ended_after_it_started",
             ),
+            models.CheckConstraint(
+                condition=Q(series__isnull=True, series_position__isnull=True)
+                | Q(series__isnull=False, series_position__isnull=False),
+                name="meeting_of_a_series_has_a_position",
+            ),
             models.UniqueConstraint(
                 fields=["room"], condition=Q(state="live"), name="one_live_meeting_per_room"
             ),

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from companies.models import Person
 from meetings import scheduling, signals
@@ -280,6 +281,15 @@ def test_cancelling_a_series_leaves_its_drafts(host):
     scheduling.publish_meeting(meeting=made[0], now=NOW)
     scheduling.cancel_following(meeting=made[0], reason="", now=NOW)
     assert [one.state for one in Meeting.objects.order_by("series_position")] == ["cancelled", "draft"]
+
+
+def test_a_meeting_has_a_position_when_it_is_of_a_series_and_only_then():
+    """By its position "this and following" knows which ones follow."""
+    alone, of_series = factories.meeting(), factories.meeting(series=factories.series())
+    for meeting, position in ((alone, 1), (of_series, None)):
+        with pytest.raises(IntegrityError, match="meeting_of_a_series_has_a_position"), transaction.atomic():
+            Meeting.objects.filter(pk=meeting.pk).update(series_position=position)
+    assert scheduling.following(of_series) == [of_series]
 
 
 # ---- changing --------------------------------------------------------------------------------------------
