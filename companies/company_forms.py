@@ -1,5 +1,6 @@
 """The forms behind a company's page: the page itself, its needs and offers, its logo, its people."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
@@ -7,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.editing import CompanyDetails, WishDetails
 from companies.form_fields import AddressField, LineField, RowsField, WebAddressField
+from companies.form_versions import VersionedForm
 from companies.forms import LanguageTextFormField
-from companies.models import Company, Topic
+from companies.models import Company, Need, Offer, Topic
 from companies.models.company import LOGO_SIDE, Size, countries_in_order
 from companies.pictures import PictureFormField
 
@@ -22,7 +24,7 @@ class TopicField(RowsField):
         )
 
 
-class CompanyForm(forms.Form):
+class CompanyForm(VersionedForm):
     name = LineField(label=_("Name of the company"), max_length=120)
     country = forms.ChoiceField(label=_("Country"), choices=countries_in_order)
     city = LineField(label=_("Town"), max_length=80, required=False)
@@ -41,9 +43,15 @@ class CompanyForm(forms.Form):
 
     @classmethod
     def values_of(cls, company: Company) -> dict[str, Any]:
+        """What is saved, also of what the other forms of the page change."""
         plain = ("name", "country", "city", "size", "website", "summary", "description")
-        topics = [topic.slug for topic in company.topics.all()]
-        return {**{name: getattr(company, name) for name in plain}, "topics": topics}
+        return {
+            **{name: getattr(company, name) for name in plain},
+            "topics": [topic.slug for topic in company.topics.all()],
+            "saved_logo": company.logo.name,
+            "saved_offers": wishes_of(company.offers.all()),
+            "saved_needs": wishes_of(company.needs.all()),
+        }
 
     def details(self, *, offers: list[WishDetails], needs: list[WishDetails]) -> CompanyDetails:
         given = self.cleaned_data
@@ -74,7 +82,16 @@ class WishForm(forms.Form):
         return WishDetails(title=given["title"], details=given["details"], pk=given["pk"])
 
 
+def wishes_of(saved: Iterable[Need | Offer]) -> list[dict[str, Any]]:
+    return [{"pk": wish.pk, "title": wish.title, "details": wish.details} for wish in saved]
+
+
 class BaseWishFormSet(forms.BaseFormSet[WishForm]):
+    def differs_from(self, saved: Iterable[Need | Offer]) -> bool:
+        """In its words: one that was sent twice is the same."""
+        sent = [(wish.title, wish.details) for wish in self.wishes()]
+        return sent != [(wish.title, wish.details) for wish in saved]
+
     def wishes(self) -> list[WishDetails]:
         kept = [
             form for form in self.forms if form.cleaned_data.get("title") and form not in self.deleted_forms

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -23,17 +24,20 @@ class VersionedForm(forms.Form):
     def read_version(self) -> str:
         return self._read() if self.is_bound and not self._was_told else version_of(self.initial)
 
-    def refuse_outdated(self) -> None:
-        """Once: who has read it and sends the form again replaces what is saved."""
-        if self._read() in {"", version_of(self.initial)} or not self.changed_data:
+    def refuse_outdated(self, *, also: Iterable[str] = ()) -> None:
+        """Once: who has read it and sends the form again replaces what is saved.
+
+        `also` names what differs in other forms of the page; `initial` holds what is saved of that, too.
+        """
+        changed = [*(str(self[name].label) for name in self.changed_data), *also]
+        if self._read() in {"", version_of(self.initial)} or not changed:
             return
         self._was_told = True
-        fields = ", ".join(str(self[name].label) for name in self.changed_data)
         words = _(
             "This was changed elsewhere after you opened this page. What you typed is kept, and nothing is saved yet."
             " Different from what is saved now: %(fields)s. Send the form again to save yours."
         )
-        self.add_error(None, words % {"fields": fields})
+        self.add_error(None, words % {"fields": ", ".join(changed)})
 
     def _read(self) -> str:
         return str(self.data.get(FIELD, ""))

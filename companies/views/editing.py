@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from companies import access, editing
 from companies.collation import sort_key
-from companies.company_forms import AddPersonForm, CompanyForm, WishFormSet
+from companies.company_forms import AddPersonForm, BaseWishFormSet, CompanyForm, WishFormSet, wishes_of
 from companies.models import Company, Person
+from companies.refusals import Outdated
 from companies.views.visiting import person_of, posting_needs_sign_in
 
 
@@ -24,15 +25,41 @@ def edit_company(request: HttpRequest, slug: str) -> HttpResponse:
     company = access.company_to_edit(person, slug)
     if request.method != "POST" or person is None:
         return _page(request, company)
-    form = CompanyForm(request.POST, request.FILES)
+    form = CompanyForm(request.POST, request.FILES, initial=CompanyForm.values_of(company))
     offers = WishFormSet(request.POST, prefix="offers")
     needs = WishFormSet(request.POST, prefix="needs")
-    if not all([form.is_valid(), offers.is_valid(), needs.is_valid()]):
-        return _page(request, company, form=form, offers=offers, needs=needs, status=422)
-    details = form.details(offers=offers.wishes(), needs=needs.wishes())
-    editing.change_company(company=company, by=person, details=details, now=timezone.now())
-    messages.success(request, _("The page is changed."))
-    return redirect("company", company.slug)
+    if all([form.is_valid(), offers.is_valid(), needs.is_valid()]):
+        form.refuse_outdated(also=_changed_wishes(company, offers, needs))
+        if form.is_valid() and _change(company, person, form, offers, needs):
+            messages.success(request, _("The page is changed."))
+            return redirect("company", company.slug)
+    return _page(request, company, form=form, offers=offers, needs=needs, status=422)
+
+
+def _changed_wishes(company: Company, offers: BaseWishFormSet, needs: BaseWishFormSet) -> list[str]:
+    changed = {
+        _("What you offer"): offers.differs_from(company.offers.all()),
+        _("What you need"): needs.differs_from(company.needs.all()),
+    }
+    return [label for label, differs in changed.items() if differs]
+
+
+def _change(
+    company: Company, by: Person, form: CompanyForm, offers: BaseWishFormSet, needs: BaseWishFormSet
+) -> bool:
+    """Else the form says why not."""
+    try:
+        editing.change_company(
+            company=company,
+            by=by,
+            details=form.details(offers=offers.wishes(), needs=needs.wishes()),
+            now=timezone.now(),
+            is_as_read=lambda saved: CompanyForm.values_of(saved) == form.initial,
+        )
+    except Outdated as refusal:
+        form.add_error(None, refusal.message)
+        return False
+    return True
 
 
 def _page(request: HttpRequest, company: Company, *, status: int = 200, **forms: Any) -> HttpResponse:
@@ -40,8 +67,8 @@ def _page(request: HttpRequest, company: Company, *, status: int = 200, **forms:
         "section": "companies",
         "company": company,
         "form": CompanyForm(initial=CompanyForm.values_of(company)),
-        "offers": WishFormSet(prefix="offers", initial=_wishes(company.offers.all())),
-        "needs": WishFormSet(prefix="needs", initial=_wishes(company.needs.all())),
+        "offers": WishFormSet(prefix="offers", initial=wishes_of(company.offers.all())),
+        "needs": WishFormSet(prefix="needs", initial=wishes_of(company.needs.all())),
         "people": sorted(company.people.all(), key=_admins_first),
         "add_person": AddPersonForm(),
     }
@@ -50,10 +77,6 @@ def _page(request: HttpRequest, company: Company, *, status: int = 200, **forms:
 
 def _admins_first(person: Person) -> tuple[object, ...]:
     return not person.is_company_admin, sort_key(str(person)), person.email
-
-
-def _wishes(wishes: Any) -> list[dict[str, Any]]:
-    return [{"pk": wish.pk, "title": wish.title, "details": wish.details} for wish in wishes]
 
 
 @posting_needs_sign_in

@@ -1,8 +1,12 @@
 """The directory's page, a company's page, and who may edit it."""
 
 import csv
+import html
 import io
+import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -304,6 +308,65 @@ def test_broken_form_bookkeeping_is_an_error_not_a_crash(client: Client, firm: C
         "/companies/mariu-siluma/edit/", {"name": "X", "country": "LT", "offers-TOTAL_FORMS": "many"}
     )
     assert answer.status_code == 422
+
+
+def test_an_older_tab_does_not_undo_in_silence_what_another_saved(client: Client, firm: Company) -> None:
+    client.force_login(company_admin(company=firm))
+    address = "/companies/mariu-siluma/edit/"
+    older = client.get(address).context["form"].read_version
+    assert client.post(address, form_data(city="Klaipėda", read_version=older)).status_code == 302
+    stale = form_data(city="Nida", summary_en="Heat from the lagoon", read_version=older)
+    refused = client.post(address, stale)
+    assert refused.status_code == 422
+    firm.refresh_from_db()
+    assert (firm.city, firm.summary["en"]) == ("Klaipėda", "Heat from the harbour")
+    (said,) = refused.context["form"].non_field_errors()
+    assert "Different from what is saved now: Town, In one sentence." in said
+    assert said in html.unescape(refused.content.decode())
+    assert 'value="Nida"' in refused.content.decode()
+    # Read and sent again, it is what the admin wants.
+    (version,) = re.findall(r'name="read_version" value="(\w+)"', refused.content.decode())
+    assert client.post(address, {**stale, "read_version": version}).status_code == 302
+    firm.refresh_from_db()
+    assert firm.city == "Nida"
+
+
+@pytest.mark.parametrize(("kind", "label"), [("offers", "What you offer"), ("needs", "What you need")])
+def test_an_older_tab_takes_away_no_offer_or_need_that_another_added(
+    client: Client, firm: Company, kind: str, label: str
+) -> None:
+    client.force_login(company_admin(company=firm))
+    address = "/companies/mariu-siluma/edit/"
+    older = client.get(address).context["form"].read_version
+    added = form_data(**{f"{kind}-0-title_en": "Heat", "read_version": older})
+    # Sent twice by mistake it is no conflict.
+    assert [client.post(address, added).status_code for _time in range(2)] == [302, 302]
+    refused = client.post(address, form_data(**{f"{kind}-0-title_en": "Data", "read_version": older}))
+    assert refused.status_code == 422
+    (said,) = refused.context["form"].non_field_errors()
+    assert label in said
+    assert [each.title for each in getattr(firm, kind).all()] == [{"en": "Heat"}]
+
+
+def test_a_change_of_a_company_between_reading_and_saving_is_refused_under_the_lock(
+    client: Client, firm: Company
+) -> None:
+    client.force_login(company_admin(company=firm))
+    others = iter([{"city": "Klaipėda"}])
+
+    def another_saves(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        """In the moment in which the flow begins its transaction."""
+        if sql.startswith("SAVEPOINT") and (change := next(others, None)):
+            Company.objects.filter(pk=firm.pk).update(**change)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(another_saves):
+        refused = client.post("/companies/mariu-siluma/edit/", form_data(city="Nida"))
+    assert next(others, None) is None
+    assert refused.status_code == 422
+    assert "changed by somebody else" in refused.content.decode()
+    firm.refresh_from_db()
+    assert firm.city == "Klaipėda"
 
 
 # ---- the logo --------------------------------------------------------------------------------------------
