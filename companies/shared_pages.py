@@ -53,11 +53,10 @@ def shared_among_strangers(
 
 
 def is_from_a_stranger(request: HttpRequest) -> bool:
-    """Asks for a page as it stands, whole, and as nobody whom we know."""
+    """Asks for a page as it stands, and as nobody whom we know."""
     return (
         request.method in {"GET", "HEAD"}
         and all(name.startswith(_OF_OTHERS) for name in request.GET)
-        and "HX-Request" not in request.headers
         and "messages" not in request.COOKIES
         # A cookie of a session that is over, or was never ours, is nobody's.
         and (settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.session.keys())

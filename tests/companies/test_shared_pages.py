@@ -12,13 +12,14 @@ import time_machine
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, connections, transaction
+from django.http import HttpRequest, HttpResponse
 from django.template import RequestContext, Template
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from companies import content_versions, process_cache
+from companies import content_versions, process_cache, shared_pages
 from companies.models import Company, Person
 from meetings import access
 from meetings.models import Meeting, Registration
@@ -267,11 +268,18 @@ def test_the_token_in_a_shared_form_is_the_one_of_who_asks() -> None:
 @time_machine.travel(NOW, tick=False)
 def test_a_message_for_one_visitor_is_shown_to_that_one_alone() -> None:
     factories.meeting()
-    read(reverse("home"))
-    client = Client()
+    client, others = Client(), [Client(), Client()]
+    for other in others:
+        other.cookies["timezone"] = "Europe/Riga"
     client.post(reverse("set_clock"), {"timezone": "Europe/Riga", "next": "/"})
-    assert "clock of Riga now" in read(reverse("home"), client)
-    assert "clock of Riga now" not in read(reverse("home"))
+    # Whether the page that they share was made before the message or not.
+    for page in (reverse("home"), reverse("schedule")):
+        if page == reverse("schedule"):
+            assert "clock of Riga now" not in read(page, others[0])
+            client.post(reverse("set_clock"), {"timezone": "Europe/Riga", "next": "/"})
+        assert "clock of Riga now" in read(page, client)
+        for other in (client, *others):
+            assert "clock of Riga now" not in read(page, other)
 
 
 @time_machine.travel(NOW, tick=False)
@@ -294,6 +302,38 @@ def test_what_the_clock_changes_is_right_on_the_minute() -> None:
         clock.move_to(meeting.ends_at)
         assert 'id="register"' not in read(address)
         assert meeting.pk not in read(schedule)
+
+
+def test_a_meeting_whose_time_has_passed_is_called_coming_on_no_page() -> None:
+    """Every page is made while the meeting is still to come, and nothing is saved when its time has passed."""
+    with time_machine.travel(STARTS_AT, tick=False) as clock:
+        company = factories.company(name="Hamnvärme")
+        of_all = {"programme": factories.programme(), "series": factories.series(), "host_company": company}
+        meeting = factories.meeting(starts_at=STARTS_AT, duration=timedelta(minutes=30), **of_all)
+        before = factories.meeting(
+            starts_at=STARTS_AT - timedelta(days=7), state=Meeting.State.ENDED, host_company=company
+        )
+        named = [
+            reverse("home"),
+            reverse("schedule"),
+            company.get_absolute_url(),
+            of_all["programme"].get_absolute_url(),
+            of_all["series"].get_absolute_url(),
+            before.get_absolute_url(),  # "Next on the same subject"
+        ]
+        offering = [meeting.get_absolute_url(), of_all["series"].get_absolute_url()]
+        for moment, is_coming in (
+            (meeting.ends_at - timedelta(seconds=1), True),
+            (meeting.ends_at, False),
+            (meeting.ends_at + timedelta(hours=1), False),
+        ):
+            clock.move_to(moment)
+            for address in named:
+                coming = read(address).split('id="past"')[0]
+                assert (meeting.get_absolute_url() in coming) == is_coming, address
+            for address in offering:
+                assert ("hx-post=" in read(address)) == is_coming, address
+            assert ("1 meeting" in read(reverse("programmes"))) == is_coming
 
 
 @time_machine.travel(NOW, tick=False)
@@ -333,6 +373,40 @@ def test_what_others_add_to_the_address_of_one_is_on_the_page_of_no_other(name: 
 
 
 # ---- what is kept ------------------------------------------------------------------------------------------
+
+
+def with_cookie() -> HttpResponse:
+    response = HttpResponse("page")
+    response.set_cookie("theirs", "1")
+    return response
+
+
+@pytest.mark.parametrize(
+    ("answer", "times_made"),
+    [
+        (lambda: HttpResponse("page"), 1),
+        (with_cookie, 2),
+        (lambda: HttpResponse("page", headers={"Content-Disposition": "attachment"}), 2),
+        (lambda: HttpResponse("page", status=404), 2),
+        (lambda: HttpResponse("x" * shared_pages.LARGEST_PAGE), 1),
+        (lambda: HttpResponse("x" * (shared_pages.LARGEST_PAGE + 1)), 2),
+    ],
+)
+def test_only_a_plain_page_that_is_not_huge_is_kept(
+    answer: Callable[[], HttpResponse], times_made: int
+) -> None:
+    made = []
+
+    @shared_pages.shared_among_strangers
+    def view(_request: HttpRequest) -> HttpResponse:
+        made.append(answer())
+        return made[-1]
+
+    with time_machine.travel(NOW, tick=False):
+        for _time in range(2):
+            shown = view(RequestFactory().get("/somewhere/"))
+            assert (shown.status_code, shown.content) == (made[-1].status_code, made[-1].content)
+    assert len(made) == times_made
 
 
 def test_a_shelf_lets_go_what_nobody_has_asked_for_the_longest() -> None:
