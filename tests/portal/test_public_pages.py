@@ -13,6 +13,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from api import rate_limits as counters
+from api.models import ApiToken
 from companies import process_cache
 from companies.models import Person
 from meetings import access
@@ -497,6 +498,49 @@ def test_a_meeting_that_was_closed_meanwhile_says_so() -> None:
     response = Client().post(reverse("register", args=[meeting.pk]), typed())
     assert response.status_code == 409
     assert "Registration for this meeting is closed." in text_of(response)
+
+
+def asked_by_a_program(meeting: Meeting, email: str) -> Any:
+    ApiToken.objects.get_or_create(
+        person=meeting.host,
+        key_hash=ApiToken.hash_of("of the host"),
+        defaults={"scopes": ["registrations:write"], "created_at": NOW},
+    )
+    address = f"/api/v1/meetings/{meeting.pk}/registrations"
+    said = {"email": email, "name": "Rasa"}
+    headers = {"Authorization": "Bearer of the host", "Accept-Language": "en"}
+    return Client().post(address, said, content_type="application/json", headers=headers)
+
+
+def test_from_the_end_of_a_meeting_nobody_registers_whatever_a_page_still_shows() -> None:
+    meeting = factories.meeting(series=factories.series(), starts_at=STARTS_AT)
+    series = meeting.series
+    assert series is not None
+    by_page, by_series = (
+        reverse("register", args=[meeting.pk]),
+        reverse("register_for_series", args=[series.pk]),
+    )
+    with time_machine.travel(meeting.ends_at - timedelta(seconds=1), tick=False) as clock:
+        for page, action in ((meeting, by_page), (series, by_series)):
+            assert f'action="{action}"' in Client().get(page.get_absolute_url()).content.decode()
+        assert Client().post(by_page, typed(email="one@example.org")).status_code == 302
+        assert Client().post(by_series, typed(email="two@example.org")).status_code == 302
+        assert asked_by_a_program(meeting, "three@example.org").status_code == 201
+        clock.move_to(meeting.ends_at)
+        for action, words in (
+            (by_page, "This meeting is over."),
+            (by_series, "No meeting of this series is open for registration any more."),
+        ):
+            refused = Client(headers={"Accept-Language": "en"}).post(action, typed(email="late@example.org"))
+            assert refused.status_code == 409
+            assert words in text_of(refused)
+        refused = asked_by_a_program(meeting, "late@example.org")
+        assert (refused.status_code, refused.json()["code"]) == (409, "ended")
+        assert not Person.objects.filter(email="late@example.org").exists()
+        assert Registration.objects.count() == 3
+        # One that goes on past its time takes people until it is ended.
+        Meeting.objects.update(state=Meeting.State.LIVE, started_at=STARTS_AT)
+        assert Client().post(by_page, typed(email="late@example.org")).status_code == 302
 
 
 @pytest.mark.parametrize("of_series", [False, True])
