@@ -63,7 +63,7 @@ WITH due AS MATERIALIZED (
     ORDER BY due_at, id LIMIT %s {lock}
 )
 UPDATE notifications_notification SET state = 'sending', claimed_at = %s, claimed_by = %s, begun_at = NULL
-FROM due WHERE notifications_notification.id = due.id AND notifications_notification.state = 'waiting'
+FROM due WHERE notifications_notification.id = due.id
 RETURNING notifications_notification.id
 """
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
-from meetings import signals
+from meetings import scheduling, signals
 from meetings.models import Meeting, Registration
 from notifications import delivery_report, dispatching, outage
 from notifications.mailer import InDoubt, Refused, ServerAway, TryLater
@@ -127,6 +127,65 @@ def test_a_row_that_slipped_past_the_cancelling_flow_is_dropped_when_it_is_looke
         Notification.DropReason.MEETING_CANCELLED,
     )
     assert not post.mails
+
+
+@pytest.mark.parametrize("is_claimed", [False, True])
+@pytest.mark.parametrize("later", [0, 59])
+def test_a_reminder_due_in_the_minute_in_which_the_meeting_is_cancelled_does_not_leave(
+    later, is_claimed, send, post
+):
+    due = STARTS_AT - timedelta(hours=1)
+    seat = make.registration(meeting=make.meeting(reminders=[60]))
+    say(signals.seat_confirmed, registration=seat)
+    send(NOW)
+    post.mails.clear()
+    moment = due + timedelta(seconds=later)
+    held = claim_reminders(due) if is_claimed else []
+    scheduling.cancel_meeting(meeting=seat.meeting, reason="Ice", now=moment)
+    for each in held:
+        dispatch(each, post, moment)
+    send(moment)
+    assert [mail.calendar.method for mail in post.to(seat.person.email)] == ["CANCEL"]
+    assert not Notification.objects.filter(kind=Kind.REMINDER, state=State.SENT).exists()
+
+
+@pytest.mark.parametrize("is_claimed", [False, True])
+@pytest.mark.parametrize("by", [timedelta(minutes=-1), timedelta(0), timedelta(minutes=1), timedelta(days=1)])
+def test_a_reminder_due_in_the_minute_in_which_the_meeting_is_moved_is_of_the_new_time(
+    by, is_claimed, send, post
+):
+    """With the move the time of the new reminder has passed, is this one, or is yet to come."""
+    due = STARTS_AT - timedelta(hours=1)
+    seat = make.registration(meeting=make.meeting(reminders=[60]))
+    say(signals.seat_confirmed, registration=seat)
+    send(NOW)
+    post.mails.clear()
+    held = claim_reminders(due) if is_claimed else []
+    starts_at = (STARTS_AT + by).astimezone(seat.meeting.zone)
+    duration = seat.meeting.duration_minutes + (not by)  # at the same hour, and longer
+    scheduling.move_meeting(
+        meeting=seat.meeting,
+        local_day=starts_at.date(),
+        local_time=starts_at.time().replace(tzinfo=None),
+        timezone=seat.meeting.timezone,
+        duration_minutes=duration,
+        now=due,
+    )
+    for each in held:
+        dispatch(each, post, due)
+    for moment in (due, due + by, due + by + timedelta(minutes=1)):
+        send(max(due, moment))
+    sent = Notification.objects.filter(person=seat.person, state=State.SENT).order_by("due_at", "pk")
+    of_new_time = [(Kind.REMINDER, due + by)] if by > timedelta(0) else []
+    assert list(sent.values_list("kind", "due_at")[1:]) == [(Kind.CHANGE, due), *of_new_time]
+    assert len(post.to(seat.person.email)) == 1 + len(of_new_time)
+
+
+def claim_reminders(now):
+    urgency = Notification.Urgency.REMINDER
+    held = dispatching.claim_due(now=now, claim="worker", limit=9, urgency=urgency)
+    assert held
+    return held
 
 
 def test_a_cancel_between_claim_and_sending_stops_the_mail(post):

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from companies.models import Person
 from meetings import signals
 from notifications import delivery_report
 from notifications.links import unsubscribe_link
@@ -136,6 +137,30 @@ def test_reminders_can_be_had_again_also_for_seats_one_has(client):
     seat.person.refresh_from_db()
     assert seat.person.wants_reminders
     assert Notification.objects.filter(kind=Kind.REMINDER, state=State.WAITING).count() == 3
+
+
+def test_the_link_of_a_closed_account_still_ends_reminders_and_brings_no_mail(client, send, post):
+    """Who asks for no more mail is heard, and hears nothing, whether the account is closed or opened again."""
+    seat = make.registration()
+    say(signals.seat_confirmed, registration=seat)
+    send(NOW)
+    post.mails.clear()
+    Person.objects.filter(pk=seat.person_id).update(is_active=False)
+    link = unsubscribe_link(seat.person)
+    assert client.get(link).status_code == 200
+    for wish, wanted in (("on", True), ("off", False)):
+        answer = client.post(link, {"reminders": wish})
+        assert answer.status_code == 200
+        assert seat.person.email not in answer.content.decode()
+        assert Person.objects.get(pk=seat.person_id).wants_reminders is wanted
+    assert "_auth_user_id" not in client.session
+    client.post(link, {"reminders": "on"})
+    send(STARTS_AT - timedelta(hours=1))
+    assert not post.mails
+    client.post(link, {"List-Unsubscribe": "One-Click"})
+    Person.objects.filter(pk=seat.person_id).update(is_active=True)
+    send(STARTS_AT - timedelta(minutes=10))
+    assert not post.mails
 
 
 @pytest.mark.parametrize("token", ["1", "1.x", "x", "999.abc"])

@@ -4,10 +4,14 @@ from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
 
 from companies.models import Person
-from meetings import calendar, scheduling, signals
-from meetings.models import Meeting, Registration
+from meetings import access, calendar, scheduling, signals
+from meetings.links import stage_link
+from meetings.models import Meeting, MeetingRole, Registration
 from meetings.scheduling import Speaker
 from notifications.mailer import InDoubt, ServerAway
 from notifications.models import Notification
@@ -16,7 +20,7 @@ from tests.factories import NOW, STARTS_AT
 from tests.notifications.test_planning import cancel, say, waiting, withdraw
 
 pytestmark = pytest.mark.django_db
-Kind = Notification.Kind
+Kind, Role = Notification.Kind, MeetingRole.Role
 PAUL = "paul@example.org"
 
 
@@ -228,3 +232,56 @@ def test_a_role_that_only_changes_is_told_to_nobody(meeting, send, post):
     scheduling.change_meeting(meeting=meeting, details=details, now=NOW)
     send(NOW)
     assert entries(post) == [("REQUEST", 0)]
+
+
+# ---- who is invited is known already -----------------------------------------------------------------------
+
+
+def invite(meeting, role):
+    """The host puts this address on the stage."""
+    details = replace(scheduling.details_of(meeting), speakers=(Speaker(PAUL, role=role),))
+    effects = scheduling.effects_of_change(meeting=meeting, details=details, now=NOW)
+    scheduling.change_meeting(meeting=meeting, details=details, now=NOW)
+    return effects
+
+
+@pytest.mark.parametrize("role", [Role.CO_HOST, Role.SPEAKER])
+def test_who_has_a_seat_and_comes_onto_the_stage_is_invited_once_and_reminded_once(meeting, role, send, post):
+    seat = make.registration(meeting=meeting, person=make.person(email=PAUL))
+    say(signals.seat_confirmed, registration=seat)
+    send(NOW)
+    assert invite(meeting, role).people_told == 1
+    assert Person.objects.filter(email=PAUL).count() == 1
+    for moment in (NOW, *(STARTS_AT - timedelta(minutes=minutes) for minutes in (24 * 60, 60, 10))):
+        send(moment)
+    kinds = Notification.objects.filter(person=seat.person, state="sent").order_by("due_at", "pk")
+    assert list(kinds.values_list("kind", flat=True)) == ["confirmation", "invitation", *["reminder"] * 3]
+    assert len(post.to(PAUL)) == 5
+    # One entry in the calendar, whichever mail is read last.
+    assert {uid for mail in post.to(PAUL) if mail.calendar for uid in uids(mail)} == {meeting.uid}
+    seat.refresh_from_db()
+    assert seat.state == Registration.State.CONFIRMED
+    level = {Role.CO_HOST: access.Level.HOST, Role.SPEAKER: access.Level.SPEAK}[role]
+    assert access.level_in(access.Visitor(seat.person), meeting) == level
+
+
+@pytest.mark.parametrize("role", [Role.CO_HOST, Role.SPEAKER])
+def test_whose_account_is_closed_is_invited_to_no_stage_and_enters_none(meeting, role, send, post):
+    paul = make.person(email=PAUL, is_active=False)
+    assert invite(meeting, role).people_told == 0
+    send(NOW)
+    send(STARTS_AT - timedelta(minutes=10))
+    assert not Notification.objects.filter(person=paul).exists()
+    assert not post.to(PAUL)
+    placed = meeting.roles.get(person=paul)
+    client = Client()
+    client.force_login(paul)
+    if role == Role.SPEAKER:
+        client.get(stage_link(placed))
+    assert client.get(reverse("host_meeting", args=[meeting.pk])).status_code == 302
+    with time_machine.travel(STARTS_AT - timedelta(minutes=5)):
+        assert client.get(reverse("room", args=[meeting.room_id])).status_code in {403, 404}
+
+
+def uids(mail):
+    return [entry.uid for entry in calendar.read(mail.calendar.content)]
