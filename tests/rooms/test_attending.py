@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from companies.models import Person
 from meetings.access import Level
 from meetings.models import Meeting, MeetingRole, Registration
 from meetings.room_policy import Credential
@@ -134,13 +135,28 @@ def test_who_was_turned_away_does_not_come_back(admission: str) -> None:
         arrive(here, "c2")
 
 
+@pytest.mark.parametrize("has_been_here", [False, True])
 @pytest.mark.parametrize("state", ["pending", "waitlisted", "cancelled"])
-def test_who_has_no_confirmed_seat_does_not_come_in(state: str) -> None:
+def test_who_has_no_confirmed_seat_does_not_come_in(state: str, has_been_here: bool) -> None:
     here = seat()
+    if has_been_here:
+        arrive(here, "before")
+        presence_records.leave(connections=["before"], now=NOW)
     Registration.objects.update(state=state)
     with pytest.raises(UnableToJoin, match="no_seat"):
         arrive(here)
-    assert not Presence.objects.exists()
+    assert not Presence.objects.present().exists()
+
+
+@pytest.mark.parametrize("level", [Level.ENTER, Level.SPEAK, Level.HOST])
+def test_whose_account_was_closed_does_not_come_back(level: Level) -> None:
+    here = seat()
+    arrive(here, "before", level=level)
+    presence_records.leave(connections=["before"], now=NOW)
+    Person.objects.filter(pk=here.person_id).update(is_active=False)
+    with pytest.raises(UnableToJoin, match="no_seat"):
+        arrive(here, level=level)
+    assert not Presence.objects.present().exists()
 
 
 def test_a_presence_that_fell_silent_ends_when_it_was_last_seen() -> None:
