@@ -185,9 +185,14 @@ def test_a_presence_whose_end_could_not_be_written_does_not_go_on_for_ever() -> 
     arrive(here, "ended")
     later = NOW + timedelta(minutes=5)
     arrive(here, "just come", now=later)
-    assert presence_records.keep_alive(process="a", connections=["just come"], now=later) == 1
+    arrive(here, "on the way in", now=later - timedelta(seconds=29))  # not among the open ones yet
+    assert presence_records.keep_alive(process="a", connections=["just come"], now=later) == 2
     assert Presence.objects.get(connection="ended").left_at == later
-    assert Presence.objects.get(connection="just come").left_at is None
+    for connection in ("just come", "on the way in"):
+        assert Presence.objects.get(connection=connection).left_at is None
+    # It has ended, though nobody has seen it since.
+    assert presence_records.close_lost(now=later) == 0
+    assert Presence.objects.get(connection="ended").left_at == later
 
 
 def test_leaving_twice_keeps_the_first_hour() -> None:

@@ -1,0 +1,107 @@
+"""What a process keeps of rooms, connections and addresses goes when the last one has left."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connections
+from redis.asyncio import Redis
+
+from meetings.models import Meeting
+from rooms import bus, database, room_sessions
+from rooms.broadcaster import hub
+from rooms.consumer import RoomConsumer
+from rooms.room_loader import NoSuchRoom
+from rooms.room_sessions import Rooms
+from rooms.transport import EXTENSION
+
+
+@pytest.fixture
+def connections_of_threads() -> Iterator[None]:
+    """Those of the rooms' own threads are closed, so that the tests' database can be taken away."""
+    yield
+    together = threading.Barrier(database.THREADS)
+
+    def close(_thread: int) -> None:
+        together.wait(10)
+        connections.close_all()
+
+    list(database._pool.map(close, range(database.THREADS)))
+
+
+@pytest.fixture
+async def rooms(
+    settings: Any, redis_url: str, monkeypatch: pytest.MonkeyPatch, connections_of_threads: None
+) -> AsyncIterator[Rooms]:
+    """Rooms that are kept for a tenth of a second, on a Redis that tells who listens."""
+    settings.REDIS_URL = redis_url
+    monkeypatch.setattr(room_sessions, "KEPT_FOR", 0.1)
+    made = Rooms()
+    made.bus.start()
+    yield made
+    for task in made.bus._tasks:
+        task.cancel()
+    await asyncio.gather(*made.bus._tasks, return_exceptions=True)
+
+
+async def until(holds: Callable[[], Any]) -> None:
+    async with asyncio.timeout(20):
+        while not holds():  # noqa: ASYNC110 - what is waited for does not call back
+            await asyncio.sleep(0.02)
+
+
+async def listeners(url: str, room_id: str) -> int:
+    async with Redis.from_url(url) as redis:
+        ((_channel, count),) = await redis.pubsub_numsub(bus.PREFIX + room_id)
+    return int(count)
+
+
+async def test_a_room_that_everybody_has_left_is_closed_and_not_heard_any_more(
+    rooms: Rooms, live_webinar: Meeting, redis_url: str
+) -> None:
+    room_id = live_webinar.room_id
+    room = await rooms.enter(room_id)
+    with rooms.expecting(room):
+        await asyncio.sleep(0.3)  # longer than an empty room is kept
+        assert await rooms.enter(room_id) is room
+        assert room_id in hub.rooms
+        assert await listeners(redis_url, room_id) == 1
+    await until(lambda: not rooms.open)
+    assert room_id not in hub.rooms
+    await until(lambda: rooms.bus.channels == {bus.CONTROL})
+    async with asyncio.timeout(20):
+        while await listeners(redis_url, room_id):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    # Who comes later opens it anew.
+    again = await rooms.enter(room_id)
+    assert again is not room
+    assert await listeners(redis_url, room_id) == 1
+
+
+async def test_a_room_that_does_not_exist_leaves_nothing_behind(rooms: Rooms, transactional_db: None) -> None:
+    for _time in range(2):
+        with pytest.raises(NoSuchRoom):
+            await rooms.enter("nothing")
+    assert (rooms.open, rooms._opening) == ({}, {})
+    assert "nothing" not in hub.rooms
+    await until(lambda: rooms.bus.channels == {bus.CONTROL} and not rooms._tasks)
+    assert not rooms.bus._confirmed
+
+
+async def test_an_address_whose_sockets_have_gone_is_forgotten() -> None:
+    async def receive() -> dict[str, Any]:
+        return next(messages)
+
+    async def send(_message: dict[str, Any]) -> None:
+        counted.append(RoomConsumer.strangers["203.0.113.7"])
+
+    counted: list[int] = []
+    extensions = {EXTENSION: object()}  # nothing is written to who says nothing
+    scope = {"type": "websocket", "client": ("203.0.113.7", 5), "headers": [], "extensions": extensions}
+    for _socket in range(2):
+        messages = iter([{"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1001}])
+        await RoomConsumer()(scope, receive, send)
+    assert counted == [1, 1]
+    assert "203.0.113.7" not in RoomConsumer.strangers
