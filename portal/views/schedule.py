@@ -116,9 +116,12 @@ def meeting_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
 
 def _shared_parts(slot: Slot) -> dict[str, tuple[object, ...] | None]:
     """What the parts depend on that many visitors share: what it is about, and the way in. None: on the visitor."""
-    about = (content_version(), slot.meeting.pk, slot.step, slot.is_host, slot.may_enter)
-    way_in = (*about, slot.present, slot.seat is not None) if slot.step in {Step.JOIN, Step.ENTER} else None
-    return {"same_meeting": None if slot.has_ended else about, "same_way_in": way_in}
+    about = (content_version(), slot.meeting.pk)
+    way_in = (*about, slot.is_host, slot.present, slot.seat is not None)
+    return {
+        "same_meeting": None if slot.has_ended else (*about, slot.may_enter),
+        "same_way_in": way_in if slot.step in {Step.JOIN, Step.ENTER} else None,
+    }
 
 
 def _of_series(meeting: Meeting, visitor: Visitor, now: datetime) -> list[Slot]:

@@ -459,6 +459,22 @@ class Killed(BaseException):
     """A worker that ends in the middle of its work."""
 
 
+@pytest.mark.parametrize("problem", [TryLater("451"), Refused("550"), ServerAway("closed")])
+def test_what_another_worker_has_sent_meanwhile_stays_sent_whatever_the_slow_first_one_says(problem, post):
+    notification = row(Kind.CHANGE)
+
+    class Slow(Pigeonhole):
+        def deliver(self, mail, *, now):
+            later = NOW + dispatching.STALE + timedelta(seconds=1)
+            dispatching.send_all_due(clock=lambda: later, post=post, worker="second")
+            raise problem
+
+    dispatching.send_all_due(clock=lambda: NOW, post=Slow(), worker="first")
+    assert (state_of(notification), notification.failure) == (State.SENT, "")
+    dispatching.send_all_due(clock=lambda: NOW + timedelta(hours=1), post=post, worker="second")
+    assert len(post.mails) == 1
+
+
 def test_a_worker_that_dies_leaves_in_doubt_only_what_was_under_way(post):
     rows = [row(Kind.REMINDER) for _ in range(20)]
 
