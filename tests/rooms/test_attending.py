@@ -1,10 +1,12 @@
 """Who is admitted, who was present when."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from api.models import ApiToken
 from companies.models import Person
 from meetings.access import Level
 from meetings.models import Meeting, MeetingRole, Registration
@@ -12,7 +14,7 @@ from meetings.room_policy import Credential
 from rooms import admission, presence_records, stage
 from rooms.admission import Arrival, Place, UnableToJoin
 from rooms.messages import Someone
-from rooms.models import Participant, Presence, RoomEvent
+from rooms.models import Participant, Presence, Room, RoomEvent
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -157,6 +159,96 @@ def test_whose_account_was_closed_does_not_come_back(level: Level) -> None:
     with pytest.raises(UnableToJoin, match="no_seat"):
         arrive(here, level=level)
     assert not Presence.objects.present().exists()
+
+
+# ---- tickets, sign-ins and keys ------------------------------------------------------------------------------
+
+
+def join(*arrivals: Arrival) -> list[str]:
+    """What becomes of each: "in", or why not."""
+    places = admission.join_many(arrivals=arrivals, now=NOW)
+    return [place.code if isinstance(place, UnableToJoin) else "in" for place in places]
+
+
+def test_a_ticket_opens_one_connection_whenever_the_others_come() -> None:
+    here = replace(arrival(seat()), ticket="t")
+    assert join(here, replace(here, connection="together")) == ["in", "used"]
+    assert join(replace(here, connection="later")) == ["used"]
+    assert join(replace(here, connection="another ticket", ticket="u")) == ["in"]
+    assert sorted(each.connection for each in Presence.objects.all()) == ["another ticket", "c1"]
+
+
+def test_a_ticket_that_opened_nothing_is_used_all_the_same() -> None:
+    here = seat(kind=Meeting.Kind.PROJECT_MEETING)
+    Registration.objects.update(state="pending")
+    assert join(replace(arrival(here), ticket="t")) == ["no_seat"]
+    Registration.objects.update(state="confirmed")
+    assert join(replace(arrival(here), ticket="t")) == ["used"]
+    assert not Participant.objects.exists()
+
+
+def test_what_ended_since_the_ticket_was_issued_opens_nothing() -> None:
+    here = arrival(seat())
+    keys = [
+        ApiToken.objects.create(
+            person_id=here.person_id, key_hash=name, scopes=[], created_at=NOW, revoked_at=revoked_at
+        ).pk
+        for name, revoked_at in (("valid", None), ("revoked", NOW))
+    ]
+    with_keys = [replace(here, connection=f"key {key}", api_token=key) for key in keys]
+    assert join(*with_keys, replace(here, connection="signed out", session=987654)) == [
+        *("in", "no_seat", "no_seat")
+    ]
+    assert Presence.objects.get().connection == f"key {keys[0]}"
+
+
+# ---- what hosts decide ---------------------------------------------------------------------------------------
+
+
+def participant(room: Room, admission: str, **fields: Any) -> int:
+    given = {"name": "A", "first_seen_at": NOW, "admission": admission, **fields}
+    return Participant.objects.create(room=room, person=factories.person(), **given).pk
+
+
+def test_who_waits_is_let_in_and_nobody_who_was_turned_away() -> None:
+    room = factories.room()
+    waiting, second, denied, removed = (
+        participant(room, state) for state in ("waiting", "waiting", "denied", "removed")
+    )
+    elsewhere = participant(factories.room(), "waiting")
+    assert admission.admit(room_id=room.pk, participants=[waiting, denied, removed, elsewhere]) == [waiting]
+    assert admission.admit(room_id=room.pk, participants=None) == [second]
+    states = Participant.objects.in_bulk()
+    assert [states[pk].admission for pk in (waiting, second, denied, removed, elsewhere)] == [
+        *("admitted", "admitted", "denied", "removed", "waiting")
+    ]
+
+
+@pytest.mark.parametrize(("before", "outcome"), [("waiting", "denied"), ("admitted", "removed")])
+def test_who_waits_is_denied_and_who_is_in_is_removed_by_the_hosts_of_that_room(
+    before: str, outcome: str
+) -> None:
+    room, decided = factories.room(), Participant.Admission(outcome)
+    here = participant(room, before, on_stage=True, hand_raised_at=NOW)
+    for state in {"waiting", "admitted", "denied", "removed"} - {before}:
+        other = participant(room, state)
+        assert admission.turn_away(room_id=room.pk, participant=other, admission=decided) is None
+        assert Participant.objects.get(pk=other).admission == state
+    elsewhere = factories.room()
+    assert admission.turn_away(room_id=elsewhere.pk, participant=here, admission=decided) is None
+    gone = admission.turn_away(room_id=room.pk, participant=here, admission=decided)
+    assert gone is not None
+    assert (gone.admission, gone.on_stage, gone.hand_raised_at) == (outcome, False, None)
+
+
+def test_who_waits_is_on_no_stage() -> None:
+    place = arrive(seat(kind=Meeting.Kind.PROJECT_MEETING, lobby=True))
+    assert (place.is_admitted, place.on_stage) == (False, False)
+    Participant.objects.update(admission="admitted")
+    assert arrive(Registration.objects.get(), "c2").on_stage is True
+
+
+# ---- presences -----------------------------------------------------------------------------------------------
 
 
 def test_a_presence_that_fell_silent_ends_when_it_was_last_seen() -> None:
