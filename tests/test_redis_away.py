@@ -93,6 +93,15 @@ def test_signing_in_is_limited_while_redis_is_away() -> None:
     assert answers == [302, 302, 302, 200, 200]
 
 
+def test_tries_are_counted_for_all_processes_together_while_redis_answers(own_redis: int) -> None:
+    limit, allowed = parse("3/minute"), []
+    for _process in range(2):  # each of which has a memory of its own
+        rate_limits.own.cache_clear()
+        rate_limits.shared.cache_clear()
+        allowed += [rate_limits.hit(limit, "together") for _try in range(2)]
+    assert allowed == [True, True, True, False]
+
+
 def test_counting_goes_on_while_redis_is_away_and_returns_to_it(own_redis: int) -> None:
     limit = parse("3/minute")
     assert rate_limits.hit(limit, "before")

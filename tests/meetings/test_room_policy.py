@@ -229,3 +229,13 @@ def test_one_query_answers_for_everybody(is_project: bool) -> None:
             answers = in_bulk(held.room, *cases[:size])
         assert len(queries) == 1
         assert None not in answers
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_who_withdrew_and_registered_again_may_enter_and_by_the_first_link_may_not(signed_in: bool) -> None:
+    first = withdrawn(attendee(signed_in=signed_in))
+    assert first.registration is not None
+    again = factories.registration(meeting=first.registration.meeting, person=first.person)
+    cases = [first, Case(first.room, first.person, again, None, signed_in)]
+    by_first = Access(Level.ENTER, "attendee") if signed_in else None
+    assert in_bulk(first.room, *cases) == [by_first, Access(Level.ENTER, "attendee")]

@@ -608,6 +608,20 @@ def test_too_many_registrations_from_one_place_wait_and_keep_what_was_typed(sett
     assert client.post(address, typed()).status_code == 302
 
 
+def test_one_address_on_the_net_registers_only_so_often_for_however_many_meetings(settings: Any) -> None:
+    settings.RATE_LIMITS, settings.REDIS_URL = True, ""
+    most, each = rate_limits.PER_NETWORK_ADDRESS.amount, rate_limits.PER_NETWORK_AND_MEETING.amount - 5
+    addresses = [reverse("register", args=[factories.meeting().pk]) for _meeting in range(most // each + 1)]
+
+    def status(number: int, network: str = "203.0.113.5") -> int:
+        who = typed(email=f"guest{number}@example.org")
+        return Client(REMOTE_ADDR=network).post(addresses[number // each], who).status_code
+
+    assert {status(number) for number in range(most)} == {302}
+    assert status(most) == 429
+    assert status(most, "198.51.100.1") == 302
+
+
 def test_without_the_counters_people_still_register(settings: Any) -> None:
     settings.RATE_LIMITS, settings.REDIS_URL = True, "redis://127.0.0.1:1/0"
     assert Client().post(reverse("register", args=[factories.meeting().pk]), typed()).status_code == 302

@@ -175,6 +175,18 @@ def test_who_is_in_one_room_is_not_counted_in_another() -> None:
 
 
 @time_machine.travel(NOW, tick=False)
+def test_who_attended_one_meeting_is_not_counted_for_another() -> None:
+    over = [factories.meeting(state=Meeting.State.ENDED, starts_at=NOW - timedelta(days=1)) for _one in "ab"]
+    for meeting, people in zip(over, (1, 2), strict=True):
+        for _one in range(people):
+            hours = {"joined_at": meeting.starts_at, "left_at": meeting.ends_at}
+            factories.presence(room=meeting.room, person=factories.person(), **hours)
+    for meeting, words in zip(over, ("60 minutes, 1 person<", "60 minutes, 2 people<"), strict=True):
+        page = Client(headers={"Accept-Language": "en"}).get(meeting.get_absolute_url())
+        assert words in " ".join(page.content.decode().split()).replace(" <", "<")
+
+
+@time_machine.travel(NOW, tick=False)
 def test_who_is_in_a_room_is_looked_up_for_those_alone_who_may_enter_it() -> None:
     """Presences change no version of the content: on a page that strangers share they would be a minute old."""
     meeting = factories.meeting(state=Meeting.State.LIVE, starts_at=NOW - MINUTE)
@@ -484,10 +496,12 @@ def test_a_page_of_a_meeting_and_of_its_room_is_each_readers_own_where_they_diff
     other = factories.meeting(
         state=Meeting.State.LIVE, starts_at=NOW - MINUTE, host=meeting.host, title={"en": "Another"}
     )
-    speaker = by_link(stage=(factories.role(meeting, factories.person()),))
+    speaker = by_link(stage=(factories.role(meeting, factories.person(name="Rasa Speaker")),))
     for _time in range(2):
         for of_host in (other, meeting):
-            assert f"<h1>{of_host.title['en']}</h1>" in host.get(of_host.get_absolute_url()).content.decode()
+            shown = host.get(of_host.get_absolute_url()).content.decode()
+            assert f"<h1>{of_host.title['en']}</h1>" in shown
+            assert ("Rasa Speaker" in shown) == (of_host == meeting)
             in_room = host.get(reverse("room", args=[of_host.room_id])).content.decode()
             assert f'href="{of_host.get_absolute_url()}">Not now' in in_room
             assert f">{of_host.title['en']}</p>" in in_room
