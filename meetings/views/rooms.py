@@ -71,13 +71,7 @@ def _green_room(entry: Entry, meeting: Meeting | None, visitor: Visitor) -> dict
         ice_servers=media.ice_servers(room.pk, timezone.now()),
     )
     return {
-        "same_room": (
-            content_version(),
-            room.pk,
-            meeting.pk if meeting else None,
-            may_speak,
-            may_start,
-        ),
+        "same_room": (content_version(), room.pk, may_speak, may_start),
         "page": page,
         "words": room_words_script(),
         "room": room,

@@ -20,6 +20,7 @@ from meetings import access
 from meetings.access import Audience, Reach, Visitor
 from meetings.models import Meeting, MeetingRole, Registration
 from meetings.views.meeting_cards import Rows, rows_to_keep, slots_in
+from projects.models import ProjectRoom
 from recordings import access as recording_access
 from recordings.models import Recording
 from tests import factories, world
@@ -484,6 +485,42 @@ def test_what_few_ask_for_is_not_kept(query: str) -> None:
     with CaptureQueriesContext(connection) as asked:
         read(client, query=query)
     assert len(asked) > 4
+
+
+@time_machine.travel(NOW, tick=False)
+def test_the_page_of_one_project_room_is_not_that_of_another() -> None:
+    person = factories.member()
+    assert person.company is not None
+    rooms = [factories.room(companies=[person.company, factories.company()]) for _room in range(2)]
+    for room, title in zip(rooms, ("Harbour ice", "Harbour heat"), strict=True):
+        ProjectRoom.objects.filter(room=room).update(title={"en": title})
+    client = signed_in(person)
+    for room, title in zip(rooms, ("Harbour ice", "Harbour heat"), strict=True):
+        page = client.get(reverse("room", args=[room.pk]), headers={"Accept-Language": "en"}).content.decode()
+        assert f'<p class="soft mid">{title}</p>' in page
+        assert f'href="{reverse("project_room", args=[room.pk])}">Not now' in page
+    # A meeting that is planned there is on its page at once.
+    assert "No meeting is planned here now" in page
+    factories.meeting(room=room, starts_at=SOON, host=person)
+    assert "Starts in" in client.get(reverse("room", args=[room.pk])).content.decode()
+
+
+@pytest.mark.parametrize("minute", [0, 1])
+def test_a_host_may_start_and_a_speaker_waits_once_the_meeting_ought_to_have_begun(minute: int) -> None:
+    with time_machine.travel(NOW, tick=False) as clock:
+        meeting = factories.meeting(starts_at=NOW + MINUTE)
+        speaker = factories.role(meeting, factories.member()).person
+        clock.shift(minute * MINUTE)
+        words = ("The meeting has not been started yet.", "The host has not started yet.")
+        for _time in range(2):
+            for person, said in zip((meeting.host, speaker), words, strict=True):
+                page = read_room(signed_in(person), meeting)
+                shown = [f'<p class="mid">{each}' in page for each in words]
+                assert shown == [minute == 1 and each == said for each in words]
+
+
+def read_room(client: Client, meeting: Meeting) -> str:
+    return client.get(reverse("room", args=[meeting.room_id])).content.decode()
 
 
 @time_machine.travel(NOW, tick=False)
