@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
-from meetings import scheduling, signals
+from meetings import calendar, scheduling, signals
 from meetings.models import Meeting, Registration
 from notifications import delivery_report, dispatching, outage
 from notifications.mailer import InDoubt, Refused, ServerAway, TryLater
@@ -203,6 +203,39 @@ def test_a_reminder_of_an_earlier_hour_is_dropped(send, post):
     Meeting.objects.update(revision=1)
     send(NOW)
     assert state_of(notification) == State.DROPPED
+
+
+def test_a_change_put_off_while_a_later_one_was_planned_is_told_by_the_later_one_alone(send, post):
+    seat = make.registration()
+    say(signals.seat_confirmed, registration=seat)
+    send(NOW)
+    post.mails.clear()
+    move(seat.meeting)
+    again = iter([seat.meeting])
+
+    class Busy(Pigeonhole):
+        def deliver(self, mail, *, now):
+            if mail.recipient[1] == seat.person.email:
+                for meeting in again:  # once, while the first one is under way
+                    move(meeting)
+                raise TryLater("451 later")
+
+    dispatching.send_all_due(clock=lambda: NOW, post=Busy(), worker="test")
+    first = Notification.objects.get(kind=Kind.CHANGE, person=seat.person, revision=1)
+    assert first.state == State.WAITING
+    send(NOW + timedelta(minutes=5))
+    first.refresh_from_db()
+    assert (first.state, first.drop_reason) == (State.DROPPED, Notification.DropReason.TOLD_LATER)
+    (told,) = post.to(seat.person.email)
+    assert calendar.read(told.calendar.content)[0].sequence == 2
+
+
+def test_a_change_put_off_while_only_the_reminders_were_changed_still_leaves(send, post):
+    seat = make.registration()
+    move(seat.meeting)
+    Meeting.objects.update(revision=2, reminders=[30])
+    send(NOW)
+    assert len(post.to(seat.person.email)) == 1
 
 
 def test_a_reminder_after_the_start_is_dropped(send):
