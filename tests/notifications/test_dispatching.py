@@ -238,6 +238,17 @@ def test_a_change_put_off_while_only_the_reminders_were_changed_still_leaves(sen
     assert len(post.to(seat.person.email)) == 1
 
 
+def test_who_has_confirmed_meanwhile_is_not_asked_to(send, post):
+    notification = row(Kind.VERIFY)
+    Registration.objects.update(verified_at=NOW, verify_by=None)
+    send(NOW)
+    assert (state_of(notification), notification.drop_reason) == (
+        State.DROPPED,
+        Notification.DropReason.REGISTRATION_CHANGED,
+    )
+    assert not post.mails
+
+
 def test_a_reminder_after_the_start_is_dropped(send):
     seat = make.registration()
     say(signals.seat_confirmed, registration=seat)
