@@ -6,16 +6,16 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from companies.editing import CompanyDetails, WishDetails
-from companies.form_fields import AddressField, LineField, RowsField, WebAddressField
+from companies.editing import CompanyDetails, ListingDetails
+from companies.form_fields import EmailAddressField, LineField, SortedMultipleChoiceField, WebAddressField
 from companies.form_versions import VersionedForm
 from companies.forms import LanguageTextFormField
 from companies.models import Company, Need, Offer, Topic
-from companies.models.company import LOGO_SIDE, Size, countries_in_order
+from companies.models.company import LOGO_SIDE, Size, countries_by_name
 from companies.pictures import PictureFormField
 
 
-class TopicField(RowsField):
+class TopicField(SortedMultipleChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Fields of work"))
         kwargs.setdefault("required", False)
@@ -26,7 +26,7 @@ class TopicField(RowsField):
 
 class CompanyForm(VersionedForm):
     name = LineField(label=_("Name of the company"), max_length=120)
-    country = forms.ChoiceField(label=_("Country"), choices=countries_in_order)
+    country = forms.ChoiceField(label=_("Country"), choices=countries_by_name)
     city = LineField(label=_("Town"), max_length=80, required=False)
     size = forms.ChoiceField(label=_("Size"), required=False, choices=[("", "–"), *Size.choices])
     website = WebAddressField(label=_("Website"), required=False, max_length=200)
@@ -49,11 +49,11 @@ class CompanyForm(VersionedForm):
             **{name: getattr(company, name) for name in plain},
             "topics": [topic.slug for topic in company.topics.all()],
             "saved_logo": company.logo.name,
-            "saved_offers": wishes_of(company.offers.all()),
-            "saved_needs": wishes_of(company.needs.all()),
+            "saved_offers": listings_of(company.offers.all()),
+            "saved_needs": listings_of(company.needs.all()),
         }
 
-    def details(self, *, offers: list[WishDetails], needs: list[WishDetails]) -> CompanyDetails:
+    def details(self, *, offers: list[ListingDetails], needs: list[ListingDetails]) -> CompanyDetails:
         given = self.cleaned_data
         fields = ("name", "country", "city", "size", "website", "summary", "description", "logo", "no_logo")
         return CompanyDetails(
@@ -64,7 +64,7 @@ class CompanyForm(VersionedForm):
         )
 
 
-class WishForm(forms.Form):
+class ListingForm(forms.Form):
     """A need or an offer; a row without any words is left out."""
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -77,36 +77,36 @@ class WishForm(forms.Form):
             self.add_error("title", _("Say it in a few words too."))
         return given
 
-    def wish(self) -> WishDetails:
+    def listing(self) -> ListingDetails:
         given = self.cleaned_data
-        return WishDetails(title=given["title"], details=given["details"], pk=given["pk"])
+        return ListingDetails(title=given["title"], details=given["details"], pk=given["pk"])
 
 
-def wishes_of(saved: Iterable[Need | Offer]) -> list[dict[str, Any]]:
-    return [{"pk": wish.pk, "title": wish.title, "details": wish.details} for wish in saved]
+def listings_of(saved: Iterable[Need | Offer]) -> list[dict[str, Any]]:
+    return [{"pk": listing.pk, "title": listing.title, "details": listing.details} for listing in saved]
 
 
-class BaseWishFormSet(forms.BaseFormSet[WishForm]):
+class BaseListingFormSet(forms.BaseFormSet[ListingForm]):
     def differs_from(self, saved: Iterable[Need | Offer]) -> bool:
         """In its words: one that was sent twice is the same."""
-        sent = [(wish.title, wish.details) for wish in self.wishes()]
-        return sent != [(wish.title, wish.details) for wish in saved]
+        sent = [(listing.title, listing.details) for listing in self.listings()]
+        return sent != [(listing.title, listing.details) for listing in saved]
 
-    def wishes(self) -> list[WishDetails]:
+    def listings(self) -> list[ListingDetails]:
         kept = [
             form for form in self.forms if form.cleaned_data.get("title") and form not in self.deleted_forms
         ]
-        return [form.wish() for form in kept]
+        return [form.listing() for form in kept]
 
 
-WishFormSet = cast(
-    type[BaseWishFormSet],
-    forms.formset_factory(WishForm, formset=BaseWishFormSet, extra=1, max_num=20, can_delete=True),
+ListingFormSet = cast(
+    type[BaseListingFormSet],
+    forms.formset_factory(ListingForm, formset=BaseListingFormSet, extra=1, max_num=20, can_delete=True),
 )
 
 
 class AddPersonForm(forms.Form):
-    email = AddressField(
+    email = EmailAddressField(
         label=_("E-mail of a colleague"),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         max_length=254,

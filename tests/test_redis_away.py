@@ -38,7 +38,7 @@ def own_redis(settings: Any) -> Iterator[int]:
         settings.ACCOUNT_RATE_LIMITS = {}
         settings.CACHES = {
             "default": {
-                "BACKEND": "webinar_service.cache.RedisOrOwnMemory",
+                "BACKEND": "webinar_service.cache.RedisWithMemoryFallback",
                 "LOCATION": started["REDIS_URL"],
                 "KEY_PREFIX": "webinar",
             }
@@ -50,11 +50,11 @@ def own_redis(settings: Any) -> Iterator[int]:
 
 
 def forget() -> None:
-    rate_limits.own.cache_clear()
-    rate_limits.shared.cache_clear()
+    rate_limits.memory_limiter.cache_clear()
+    rate_limits.redis_limiter.cache_clear()
     circuit_breaker.redis.succeeded()
     LocMemCache("while-redis-is-away", {}).clear()
-    receivers._quiet_until = 0.0
+    receivers._next_wake_up = 0.0
 
 
 @pytest.fixture(params=[signal.SIGKILL, signal.SIGSTOP], ids=["stopped", "frozen"])
@@ -96,8 +96,8 @@ def test_signing_in_is_limited_while_redis_is_away() -> None:
 def test_tries_are_counted_for_all_processes_together_while_redis_answers(own_redis: int) -> None:
     limit, allowed = parse("3/minute"), []
     for _process in range(2):  # each of which has a memory of its own
-        rate_limits.own.cache_clear()
-        rate_limits.shared.cache_clear()
+        rate_limits.memory_limiter.cache_clear()
+        rate_limits.redis_limiter.cache_clear()
         allowed += [rate_limits.hit(limit, "together") for _try in range(2)]
     assert allowed == [True, True, True, False]
 

@@ -12,10 +12,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from companies import access, editing
 from companies.collation import sort_key
-from companies.company_forms import AddPersonForm, BaseWishFormSet, CompanyForm, WishFormSet, wishes_of
+from companies.company_forms import (
+    AddPersonForm,
+    BaseListingFormSet,
+    CompanyForm,
+    ListingFormSet,
+    listings_of,
+)
 from companies.models import Company, Person
 from companies.refusals import Outdated
-from companies.views.visiting import person_of, posting_needs_sign_in
+from companies.views.request_person import login_required_to_post, person_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,8 +32,8 @@ def edit_company(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST" or person is None:
         return _page(request, company)
     form = CompanyForm(request.POST, request.FILES, initial=CompanyForm.values_of(company))
-    offers = WishFormSet(request.POST, prefix="offers")
-    needs = WishFormSet(request.POST, prefix="needs")
+    offers = ListingFormSet(request.POST, prefix="offers")
+    needs = ListingFormSet(request.POST, prefix="needs")
     if all([form.is_valid(), offers.is_valid(), needs.is_valid()]):
         form.refuse_outdated(also=_changed_wishes(company, offers, needs))
         if form.is_valid() and _change(company, person, form, offers, needs):
@@ -36,7 +42,7 @@ def edit_company(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(request, company, form=form, offers=offers, needs=needs, status=422)
 
 
-def _changed_wishes(company: Company, offers: BaseWishFormSet, needs: BaseWishFormSet) -> list[str]:
+def _changed_wishes(company: Company, offers: BaseListingFormSet, needs: BaseListingFormSet) -> list[str]:
     changed = {
         _("What you offer"): offers.differs_from(company.offers.all()),
         _("What you need"): needs.differs_from(company.needs.all()),
@@ -45,16 +51,16 @@ def _changed_wishes(company: Company, offers: BaseWishFormSet, needs: BaseWishFo
 
 
 def _change(
-    company: Company, by: Person, form: CompanyForm, offers: BaseWishFormSet, needs: BaseWishFormSet
+    company: Company, by: Person, form: CompanyForm, offers: BaseListingFormSet, needs: BaseListingFormSet
 ) -> bool:
     """Else the form says why not."""
     try:
         editing.change_company(
             company=company,
             by=by,
-            details=form.details(offers=offers.wishes(), needs=needs.wishes()),
+            details=form.details(offers=offers.listings(), needs=needs.listings()),
             now=timezone.now(),
-            is_as_read=lambda saved: CompanyForm.values_of(saved) == form.initial,
+            is_current=lambda saved: CompanyForm.values_of(saved) == form.initial,
         )
     except Outdated as refusal:
         form.add_error(None, refusal.message)
@@ -67,8 +73,8 @@ def _page(request: HttpRequest, company: Company, *, status: int = 200, **forms:
         "section": "companies",
         "company": company,
         "form": CompanyForm(initial=CompanyForm.values_of(company)),
-        "offers": WishFormSet(prefix="offers", initial=wishes_of(company.offers.all())),
-        "needs": WishFormSet(prefix="needs", initial=wishes_of(company.needs.all())),
+        "offers": ListingFormSet(prefix="offers", initial=listings_of(company.offers.all())),
+        "needs": ListingFormSet(prefix="needs", initial=listings_of(company.needs.all())),
         "people": sorted(company.people.all(), key=_admins_first),
         "add_person": AddPersonForm(),
     }
@@ -79,7 +85,7 @@ def _admins_first(person: Person) -> tuple[object, ...]:
     return not person.is_company_admin, sort_key(str(person)), person.email
 
 
-@posting_needs_sign_in
+@login_required_to_post
 @require_POST
 def add_person(request: HttpRequest, slug: str) -> HttpResponse:
     company = access.company_to_edit(person_of(request), slug)
@@ -95,7 +101,7 @@ def add_person(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("edit_company", company.slug)
 
 
-@posting_needs_sign_in
+@login_required_to_post
 @require_POST
 def change_person(request: HttpRequest, slug: str, person_id: int) -> HttpResponse:
     company, colleague = access.colleague_to_change(person_of(request), slug, person_id)
