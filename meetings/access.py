@@ -1,6 +1,6 @@
 """Who may: the only way to fetch a thing for a person. What one may not see does not exist (NotVisible, 404)."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from copy import copy
 from dataclasses import dataclass
 from enum import IntEnum
@@ -248,9 +248,9 @@ def levels_in(
 
 def _levels_of_person(person: Person, meetings: Collection[Meeting]) -> dict[str, Level]:
     """What comes with being signed in: the own roles, hosting, and the project rooms of the own company."""
-    roles = MeetingRole.objects.filter(person=person, meeting__in=meetings)
-    held = set(roles.values_list("meeting_id", "role"))
-    speaks = {meeting_id for meeting_id, role in held if role in SPEAKS and person.is_active}
+    asked = {meeting.pk for meeting in meetings}
+    held = {(meeting_id, role) for meeting_id, holder, role in _roles_in(asked) if holder == person.pk}
+    speaks = {meeting_id for meeting_id, role in held if role in SPEAKS}
     hosted = {meeting_id for meeting_id, role in held if role in HOSTS}
     levels = dict.fromkeys(speaks | _in_project_rooms(person, meetings), Level.SPEAK)
     for meeting in meetings:
@@ -346,9 +346,6 @@ def seat_in(visitor: Visitor, meeting: Meeting) -> Registration | None:
     return seats_in(visitor, [meeting]).get(meeting.pk)
 
 
-_on_stage: Read[frozenset[tuple[str, int]]] = Read()
-
-
 def seats_in(visitor: Visitor, meetings: Collection[Meeting]) -> dict[str, Registration]:
     """By meeting id, as `seat_in`."""
     if visitor.person is None and not visitor.seats:
@@ -360,7 +357,7 @@ def seats_in(visitor: Visitor, meetings: Collection[Meeting]) -> dict[str, Regis
     found = [seat for seat in own if seat.meeting_id in asked and seat.state != Registration.State.CANCELLED]
     if not found:
         return {}
-    stage = _on_stage.once(frozenset(asked), lambda: _stage(asked))
+    stage = {(meeting_id, holder) for meeting_id, holder, role in _roles_in(asked) if role in SPEAKS}
     speaks = {seat.meeting_id for seat in found if (seat.meeting_id, seat.person_id) in stage}
     person_id = visitor.person.pk if visitor.person else None
     # Their own comes last, and so wins over one they hold a link for.
@@ -371,10 +368,13 @@ def seats_in(visitor: Visitor, meetings: Collection[Meeting]) -> dict[str, Regis
     return {seat.meeting_id: seat for seat in seats}
 
 
-def _stage(meetings: Iterable[str]) -> frozenset[tuple[str, int]]:
-    """Who speaks or interprets in which of these meetings."""
-    roles = MeetingRole.objects.filter(meeting__in=meetings, role__in=SPEAKS, person__is_active=True)
-    return frozenset(roles.values_list("meeting_id", "person_id"))
+_roles: Read[frozenset[tuple[str, int, str]]] = Read()
+
+
+def _roles_in(meetings: Collection[str]) -> frozenset[tuple[str, int, str]]:
+    """Meeting, person and role of everybody active who has one; read once for all who ask about these meetings."""
+    roles = MeetingRole.objects.filter(person__is_active=True).values_list("meeting_id", "person_id", "role")
+    return _roles.once(frozenset(meetings), lambda: frozenset(roles.filter(meeting__in=meetings)))
 
 
 def registration_for(visitor: Visitor, registration_id: str) -> Registration:
@@ -421,7 +421,7 @@ _meetings_of_rooms: Read[Meeting | None] = Read()
 
 def current_meeting(room_id: str) -> Meeting | None:
     """The one that is held in the room now, else the next scheduled, else the last; read once for all who ask."""
-    return copy(_meetings_of_rooms.once(room_id, meetings_in_room(room_id).first))
+    return copy(_meetings_of_rooms.once(room_id, lambda: meetings_in_room(room_id).first()))
 
 
 def meetings_in_room(room_id: str) -> MeetingQuerySet:
