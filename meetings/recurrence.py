@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice, takewhile
+from typing import Literal
 
 from dateutil.rrule import DAILY, MO, MONTHLY, WEEKLY, rrule
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from companies import zones
 from companies.languages import date_as_written
 from companies.refusals import Refusal
 
-FREQUENCIES = {"daily": DAILY, "weekly": WEEKLY, "monthly": MONTHLY}
+FREQUENCIES: dict[str, Literal[0, 1, 2, 3, 4, 5, 6]] = {"daily": DAILY, "weekly": WEEKLY, "monthly": MONTHLY}
 SHORTEST_MONTH = 28
 MAX_OCCURRENCES = 60
 MAX_INTERVAL = 52
