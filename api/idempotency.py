@@ -30,8 +30,8 @@ def idempotent(view: View) -> View:
     """
 
     @wraps(view)
-    def once(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        key, token = request.headers.get("Idempotency-Key", "").replace("\x00", ""), bearer(request)
+    def run_once(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        key, token = request.headers.get("Idempotency-Key", "").replace("\x00", ""), bearer_token(request)
         if not key or token is None:
             return view(request, *args, **kwargs)
         if len(key) > LONGEST_KEY:
@@ -42,14 +42,14 @@ def idempotent(view: View) -> View:
             answer = claim(token, key, fingerprint)
             if answer is not None:
                 response = view(request, *args, **kwargs)
-                keep(answer, response)
+                store_answer(answer, response)
                 return response
-        return again(request, token, key, fingerprint)
+        return replay(request, token, key, fingerprint)
 
-    return once
+    return run_once
 
 
-def bearer(request: HttpRequest) -> ApiToken | None:
+def bearer_token(request: HttpRequest) -> ApiToken | None:
     scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
     return valid_token(key.strip(), timezone.now()) if scheme.lower() == "bearer" else None
 
@@ -71,7 +71,7 @@ def claim(token: ApiToken, key: str, fingerprint: str) -> IdempotentAnswer | Non
         return None
 
 
-def again(request: HttpRequest, token: ApiToken, key: str, fingerprint: str) -> HttpResponse:
+def replay(request: HttpRequest, token: ApiToken, key: str, fingerprint: str) -> HttpResponse:
     answer = IdempotentAnswer.objects.filter(token=token, key=key).first()
     if answer is None or answer.status is None:
         return problem_response(
@@ -87,7 +87,7 @@ def again(request: HttpRequest, token: ApiToken, key: str, fingerprint: str) -> 
     return response
 
 
-def keep(answer: IdempotentAnswer, response: HttpResponse) -> None:
+def store_answer(answer: IdempotentAnswer, response: HttpResponse) -> None:
     if response.status_code >= 300:
         transaction.set_rollback(True)
         return
@@ -100,12 +100,12 @@ def etag_of(shown: Any) -> str:
     return f'"{hashlib.sha256(raw.encode()).hexdigest()[:32]}"'
 
 
-def is_as_read(request: HttpRequest, shown: Any) -> bool:
+def is_current(request: HttpRequest, shown: Any) -> bool:
     """If-Match (RFC 9110, 13.1.1): False when the caller has read something else than what is there."""
     asked = request.headers.get("If-Match", "")
     return not asked or asked == "*" or etag_of(shown) in [tag.strip() for tag in asked.split(",")]
 
 
 def refuse_if_changed(request: HttpRequest, shown: Any) -> None:
-    if not is_as_read(request, shown):
+    if not is_current(request, shown):
         raise Problem(412, _("This was changed by somebody else. Read it again before you change it."))

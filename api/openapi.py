@@ -59,7 +59,7 @@ IF_MATCH = {
 ETAG = {"ETag": {"schema": {"type": "string"}, "description": "of what is answered, for If-Match"}}
 
 
-class Described(OpenAPISchema):
+class ServiceOpenAPISchema(OpenAPISchema):
     def operation_details(self, operation: Operation) -> DictStrAny:
         details = super().operation_details(operation)
         scopes = [one.scope for one in operation.auth_callbacks if isinstance(one, Scope)]

@@ -48,12 +48,12 @@ def page(rows: QuerySet[Row], asked: PageQuery, order: str, shape: Callable[[Row
 
 
 def cursor_after(row: Model, field: str) -> str:
-    return written([getattr(row, field).isoformat(), row.pk])
+    return encode_cursor([getattr(row, field).isoformat(), row.pk])
 
 
 def read_cursor(cursor: str) -> tuple[datetime, str | int]:
     """The moment and key that a page goes on from. Raises Problem for what the database could not compare."""
-    match unwritten(cursor):
+    match decode_cursor(cursor):
         case [str(written_moment), str() | int() as key] if is_key(key):
             return moment_of(written_moment), key
     raise bad_cursor()
@@ -77,23 +77,23 @@ def is_key(key: str | int) -> bool:
 
 def ranked_page(keys: Sequence[int], asked: PageQuery) -> tuple[list[int], str | None]:
     """The keys of a page of a ranked list, and its `next`: after the row that came last, wherever that is by now."""
-    start = place_in(keys, asked.cursor) if asked.cursor else 0
+    start = position_after(keys, asked.cursor) if asked.cursor else 0
     end = start + asked.limit
-    return list(keys[start:end]), written([end, keys[end - 1]]) if end < len(keys) else None
+    return list(keys[start:end]), encode_cursor([end, keys[end - 1]]) if end < len(keys) else None
 
 
-def place_in(keys: Sequence[int], cursor: str) -> int:
-    match unwritten(cursor):
+def position_after(keys: Sequence[int], cursor: str) -> int:
+    match decode_cursor(cursor):
         case [int(place), int(key)] if 0 <= place < 2**31:
             return keys.index(key) + 1 if key in keys else place
     raise bad_cursor()
 
 
-def written(content: list[Any]) -> str:
+def encode_cursor(content: list[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
 
 
-def unwritten(cursor: str) -> Any:
+def decode_cursor(cursor: str) -> Any:
     try:
         return json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, TypeError, binascii.Error, RecursionError) as error:

@@ -69,7 +69,7 @@ TITLES = {
 }
 
 
-def nothing_here() -> Problem:
+def not_visible() -> Problem:
     return Problem(404, _("There is nothing here that you may see."))
 
 
@@ -110,7 +110,7 @@ def unavailable() -> Problem:
     return problem
 
 
-def too_fast(wait: float | None) -> Problem:
+def too_many_requests(wait: float | None) -> Problem:
     problem = Problem(429, _("Too many requests with this token. Wait a moment."))
     problem.headers["Retry-After"] = str(int(wait or 59) + 1)
     return problem
@@ -124,11 +124,11 @@ def refused_by_framework(request: HttpRequest, error: Any) -> HttpResponse:
     return problem_response(request, Problem(error.status_code, detail))
 
 
-def missing(request: HttpRequest, error: Any) -> HttpResponse:
-    return problem_response(request, nothing_here())
+def not_found(request: HttpRequest, error: Any) -> HttpResponse:
+    return problem_response(request, not_visible())
 
 
-def away(request: HttpRequest, error: Any) -> HttpResponse:
+def database_unavailable(request: HttpRequest, error: Any) -> HttpResponse:
     log.error("the database did not answer an operation of the API", exc_info=error)
     return problem_response(request, unavailable())
 
@@ -148,7 +148,7 @@ def install(api: NinjaAPI) -> None:
     def unknown_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
         return problem_response(request, no_token(request))
 
-    api.add_exception_handler(Http404, missing)
+    api.add_exception_handler(Http404, not_found)
 
     @api.exception_handler(PermissionDenied)
     def refused(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
@@ -156,7 +156,7 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(Throttled)
     def throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
-        return problem_response(request, too_fast(error.wait))
+        return problem_response(request, too_many_requests(error.wait))
 
     @api.exception_handler(RequestDataTooBig)
     def heavy(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
@@ -170,4 +170,4 @@ def install(api: NinjaAPI) -> None:
         return problem_response(request, failed())
 
     for kind in (OperationalError, InterfaceError):
-        api.add_exception_handler(kind, away)
+        api.add_exception_handler(kind, database_unavailable)

@@ -19,33 +19,33 @@ from api import circuit_breaker
 
 # One that hangs holds up one page for this long, and then nobody for a while.
 SECONDS_TO_ANSWER = 1.0
-_in_turn = Lock()
+_memory_lock = Lock()
 
 
 def hit(limit: RateLimitItem, *key: str) -> bool:
     """Counts one more try. False when it is one too many, and was not counted."""
     if settings.REDIS_URL and circuit_breaker.redis.allows():
         try:
-            allowed = shared().hit(limit, *key)
+            allowed = redis_limiter().hit(limit, *key)
         except StorageError as error:
             circuit_breaker.redis.failed(error)
         else:
             circuit_breaker.redis.succeeded()
             return allowed
-    with _in_turn:  # the storage makes its own lock for a key only when the first two are there already
-        return own().hit(limit, *key)
+    with _memory_lock:  # the storage makes its own lock for a key only when the first two are there already
+        return memory_limiter().hit(limit, *key)
 
 
 @cache
-def shared() -> MovingWindowRateLimiter:
-    in_time: dict[str, Any] = {
+def redis_limiter() -> MovingWindowRateLimiter:
+    timeouts: dict[str, Any] = {
         "socket_timeout": SECONDS_TO_ANSWER,
         "socket_connect_timeout": SECONDS_TO_ANSWER,
         "retry": Retry(NoBackoff(), 0),
     }
-    return MovingWindowRateLimiter(RedisStorage(settings.REDIS_URL, wrap_exceptions=True, **in_time))
+    return MovingWindowRateLimiter(RedisStorage(settings.REDIS_URL, wrap_exceptions=True, **timeouts))
 
 
 @cache
-def own() -> MovingWindowRateLimiter:
+def memory_limiter() -> MovingWindowRateLimiter:
     return MovingWindowRateLimiter(MemoryStorage())

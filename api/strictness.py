@@ -11,7 +11,7 @@ from ninja.operation import Operation
 
 from api.field_errors import no_such_field
 from api.problems import invalid
-from api.reading import StrictParser
+from api.requests import StrictParser
 
 Flow = Callable[..., Any]
 Errors = dict[str, list[str]]

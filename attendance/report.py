@@ -78,7 +78,7 @@ class Attendance:
     is_final: bool
 
     @property
-    def whole_minutes_needed(self) -> int:
+    def required_minutes(self) -> int:
         return math.ceil((self.ends_at - self.starts_at).total_seconds() / 60 * self.threshold)
 
     @property
@@ -90,7 +90,7 @@ class Attendance:
         return {attendee.company_key for attendee in self.counted} - {""}
 
     @property
-    def companies_of_everybody(self) -> set[str]:
+    def all_companies(self) -> set[str]:
         """Of all who were there, however short."""
         return {attendee.company_key for attendee in self.attendees} - {""}
 
@@ -139,9 +139,9 @@ def attendances_of(
     windows = {meeting.pk: _window(meeting, now) for meeting in meetings}
     presences = _presences(meetings, windows)
     people = {presence.person_id: presence.person for presence in presences}
-    seats = {
-        (seat.meeting_id, seat.person_id): seat
-        for seat in Registration.objects.filter(meeting__in=windows, person__in=people)
+    registrations = {
+        (registration.meeting_id, registration.person_id): registration
+        for registration in Registration.objects.filter(meeting__in=windows, person__in=people)
         .active()
         .select_related("company")
     }
@@ -154,16 +154,20 @@ def attendances_of(
                 present[presence.person_id].append((presence.joined_at, presence.left_at or now))
         attendees = [
             _attendee(
-                people[pk], seats.get((meeting.pk, pk)), merged(clipped(spans, window)), window, threshold
+                people[pk],
+                registrations.get((meeting.pk, pk)),
+                merged(clipped(spans, window)),
+                window,
+                threshold,
             )
             for pk, spans in present.items()
         ]
-        came = sorted(
-            _keyed([one for one in attendees if one.intervals]),
+        attendees = sorted(
+            _with_company_keys([one for one in attendees if one.intervals]),
             key=lambda one: (sort_key(one.name), one.person.pk),
         )
         is_final = meeting.state == Meeting.State.ENDED
-        found[meeting.pk] = Attendance(*window, threshold, came, is_final=is_final)
+        found[meeting.pk] = Attendance(*window, threshold, attendees, is_final=is_final)
     return found
 
 
@@ -198,7 +202,7 @@ def total(intervals: Iterable[Interval]) -> timedelta:
     return sum((end - start for start, end in intervals), timedelta())
 
 
-def people_at(attendance: Attendance, moments: list[datetime]) -> list[int]:
+def people_present_at(attendance: Attendance, moments: list[datetime]) -> list[int]:
     """How many people were in the room at each moment."""
     spans = [span for attendee in attendance.attendees for span in attendee.intervals]
     return [sum(start <= moment < end for start, end in spans) for moment in moments]
@@ -215,18 +219,24 @@ def _window(meeting: Meeting, now: datetime) -> Interval:
 
 
 def _attendee(
-    person: Person, seat: Registration | None, intervals: list[Interval], window: Interval, threshold: float
+    person: Person,
+    registration: Registration | None,
+    intervals: list[Interval],
+    window: Interval,
+    threshold: float,
 ) -> Attendee:
     length = (window[1] - window[0]).total_seconds()
     seconds = total(intervals).total_seconds()
     share = seconds / length if length else 0.0
-    company: Company | None = (seat.company if seat else None) or person.company
+    company: Company | None = (registration.company if registration else None) or person.company
     return Attendee(
         person=person,
-        name=(seat.name if seat else "") or str(person),
-        company=company.name if company else (seat.company_name.strip() if seat else ""),
+        name=(registration.name if registration else "") or str(person),
+        company=company.name if company else (registration.company_name.strip() if registration else ""),
         company_id=company.pk if company else None,
-        country=(seat.country if seat else "") or person.country or (company.country if company else ""),
+        country=(registration.country if registration else "")
+        or person.country
+        or (company.country if company else ""),
         intervals=intervals,
         seconds=seconds,
         share=share,
@@ -234,7 +244,7 @@ def _attendee(
     )
 
 
-def _keyed(attendees: list[Attendee]) -> list[Attendee]:
+def _with_company_keys(attendees: list[Attendee]) -> list[Attendee]:
     keys = companies_by_key((one.company_id, one.company) for one in attendees)
     return [replace(one, company_key=key) for one, key in zip(attendees, keys, strict=True)]
 

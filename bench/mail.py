@@ -26,7 +26,7 @@ from bench.seed import webinar  # sets Django up, and so comes before its models
 from companies.models import Person
 from meetings.models import Meeting, Registration
 from notifications import dispatching, rendering
-from notifications.mailer import Server, Smtp
+from notifications.mailer import Server, SmtpMailer
 from notifications.models import Notification
 from tools.services import free_port
 
@@ -81,7 +81,7 @@ def plan_reminders() -> None:
         Person(email=f"{meeting.pk}-{number}@bench.example", name=f"Person {number}", password="!")
         for number in range(MAILS)
     )
-    seats = Registration.objects.bulk_create(
+    registrations = Registration.objects.bulk_create(
         Registration(
             meeting=meeting,
             person=person,
@@ -99,14 +99,14 @@ def plan_reminders() -> None:
         Notification(
             kind=Notification.Kind.REMINDER,
             minutes_before=60,
-            person=seat.person,
-            registration=seat,
+            person=registration.person,
+            registration=registration,
             meeting=meeting,
-            occasion=f"reminder:60:rev0:{meeting.pk}",
+            dedupe_key=f"reminder:60:rev0:{meeting.pk}",
             due_at=meeting.created_at,
             created_at=meeting.created_at,
         )
-        for seat in seats
+        for registration in registrations
     )
 
 
@@ -116,10 +116,10 @@ def remind(port: int, count: int) -> int:
     Notification.objects.update(state="waiting", due_at=moment + timedelta(days=1), begun_at=None)
     due = Notification.objects.order_by("pk").values("pk")[:count]
     Notification.objects.filter(pk__in=list(due.values_list("pk", flat=True))).update(due_at=moment)
-    post = Smtp(Server.of(f"smtp://127.0.0.1:{port}"))
-    tally = dispatching.send_all_due(clock=now, post=post, worker="bench")
-    post.close()
-    assert tally.sent == count, tally
+    mailer = SmtpMailer(Server.of(f"smtp://127.0.0.1:{port}"))
+    stats = dispatching.send_all_due(clock=now, mailer=mailer, worker="bench")
+    mailer.close()
+    assert stats.sent == count, stats
     return count
 
 

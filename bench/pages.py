@@ -148,11 +148,11 @@ def saved(host: Person, company: Company, starts_at: datetime, **given: object) 
 def guest_of(meeting: Meeting) -> str:
     """The session of a browser that came by a personal link."""
     person, _made = Person.objects.get_or_create(email="guest@bench.example", defaults={"name": "Guest"})
-    seat = Registration.objects.create(
+    registration = Registration.objects.create(
         meeting=meeting, person=person, state="confirmed", name="Guest", registered_at=now()
     )
     session = SessionStore()
-    session[access.SEATS] = [seat.pk]
+    session[access.SESSION_REGISTRATIONS] = [registration.pk]
     session.save()
     return str(session.session_key)
 

@@ -55,7 +55,7 @@ def guest_tickets(meeting: Meeting, count: int) -> list[str]:
         for number, address in enumerate(addresses)
     ]
     Person.objects.bulk_create(people, ignore_conflicts=True)
-    seats = Registration.objects.bulk_create(
+    registrations = Registration.objects.bulk_create(
         Registration(
             meeting=meeting,
             person=person,
@@ -66,7 +66,10 @@ def guest_tickets(meeting: Meeting, count: int) -> list[str]:
         )
         for person in Person.objects.filter(email__in=addresses)
     )
-    found = [MeetingAccess(meeting, seat.person, seat, Level.ENTER) for seat in seats]
+    found = [
+        MeetingAccess(meeting, registration.person, registration, Level.ENTER)
+        for registration in registrations
+    ]
     entries = [room_policy.entry_of(each, meeting.room) for each in found]
     return [tickets.issue(entry, signed_in=False) for entry in entries]
 

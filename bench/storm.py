@@ -27,7 +27,7 @@ import uvloop
 
 from bench.crowd import Crowd, Measured, cpu_seconds
 from bench.mail import sink
-from bench.visitors import Step, arrive, come, throughput
+from bench.visitors import Step, start_visits, throughput, visit_meeting
 from tools.services import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -82,8 +82,8 @@ def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
 
 
 def below(pid: int) -> list[int]:
-    listing = subprocess.run(["ps", "-eo", "pid,ppid"], capture_output=True, text=True, check=True).stdout
-    pairs = [tuple(map(int, line.split())) for line in listing.splitlines()[1:]]
+    ps_output = subprocess.run(["ps", "-eo", "pid,ppid"], capture_output=True, text=True, check=True).stdout
+    pairs = [tuple(map(int, line.split())) for line in ps_output.splitlines()[1:]]
     found = {pid}
     for _depth in range(4):
         found |= {child for child, parent in pairs if parent in found}
@@ -146,10 +146,12 @@ async def storm(service: Service, seed: dict[str, Any], steps: dict[str, Step]) 
     sessions = seed["sessions"]
 
     async def visit(number: int) -> Any:
-        return await come(service.url, seed["meeting"], seed["room"], sessions[number], number, steps)
+        return await visit_meeting(
+            service.url, seed["meeting"], seed["room"], sessions[number], number, steps
+        )
 
     talking = asyncio.ensure_future(crowd.calm(SAID_A_SECOND, ARRIVE_WITHIN))
-    entered = await arrive(visit, PEOPLE, ARRIVE_WITHIN)
+    entered = await start_visits(visit, PEOPLE, ARRIVE_WITHIN)
     heard = await talking
     for each in entered:
         each.transport.disconnect()

@@ -44,7 +44,7 @@ def programme(count: int) -> None:
         )
 
 
-def seats(meeting: Meeting, count: int) -> list[Registration]:
+def registrations(meeting: Meeting, count: int) -> list[Registration]:
     people = Person.objects.bulk_create(
         Person(email=f"{meeting.pk}-{number}@bench.example", name=f"Person {number}", password="!")
         for number in range(count)
@@ -69,10 +69,10 @@ def sessions(held: list[Registration]) -> list[str]:
     made = Session.objects.bulk_create(
         Session(
             session_key=new_id() * 2,
-            session_data=store.encode({access.SEATS: [seat.pk]}),
+            session_data=store.encode({access.SESSION_REGISTRATIONS: [registration.pk]}),
             expire_date=expires,
         )
-        for seat in held
+        for registration in held
     )
     return [session.session_key for session in made]
 
@@ -87,14 +87,14 @@ def reminders(count: int, seconds: float) -> str:
         Notification(
             kind=Notification.Kind.REMINDER,
             minutes_before=60,
-            person=seat.person,
-            registration=seat,
+            person=registration.person,
+            registration=registration,
             meeting=meeting,
-            occasion=f"reminder:60:rev0:{meeting.pk}",
+            dedupe_key=f"reminder:60:rev0:{meeting.pk}",
             due_at=timezone.now() + timedelta(seconds=seconds),
             created_at=meeting.created_at,
         )
-        for seat in seats(meeting, count)
+        for registration in registrations(meeting, count)
     )
     return meeting.pk
 
@@ -106,7 +106,7 @@ def main(people: int, in_room: int, mails: int, seconds: float) -> None:
     made = {
         "meeting": storm.pk,
         "room": storm.room_id,
-        "sessions": sessions(seats(storm, people)),
+        "sessions": sessions(registrations(storm, people)),
         "quiet_room": quiet.room_id,
         "tickets": guest_tickets(quiet, in_room),
         "reminded": reminders(mails, seconds),

@@ -15,7 +15,7 @@ from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 logging.getLogger("picows").setLevel(logging.WARNING)
 CSRF = "s" * 32
-PATIENCE = 60.0  # seconds
+TIMEOUT = 60.0  # seconds
 
 
 @dataclass
@@ -56,7 +56,7 @@ class Browser:
         return await self.ask(f"POST {path}{self.head}X-CSRFToken: {CSRF}\r\nContent-Length: 0\r\n\r\n")
 
     async def ask(self, request: str) -> bytes:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             for attempt in (1, 2):
                 try:
                     return await self._ask(request)
@@ -119,7 +119,7 @@ async def timed(step: Step, doing: Awaitable[object]) -> object:
     return done
 
 
-async def come(
+async def visit_meeting(
     url: str, meeting: str, room: str, session: str, number: int, steps: dict[str, Step]
 ) -> "Entering | None":
     """Opens the meeting's page, then the room, and stays in it; None when that went wrong, which `steps` tells."""
@@ -142,7 +142,7 @@ async def come(
 async def enter(url: str, room: str, ticket: str) -> Entering:
     socket = f"{url.replace('http', 'ws', 1)}/ws/rooms/{room}/"
     _transport, entering = await ws_connect(lambda: Entering(ticket), socket, extra_headers={"Origin": url})
-    await asyncio.wait_for(entering.welcomed, PATIENCE)
+    await asyncio.wait_for(entering.welcomed, TIMEOUT)
     return entering
 
 
@@ -168,7 +168,7 @@ async def throughput(url: str, path: str, sessions: Sequence[str], *, at_once: i
 Visit = Callable[[int], Awaitable[Entering | None]]
 
 
-async def arrive(visit: Visit, count: int, seconds: float) -> list[Entering]:
+async def start_visits(visit: Visit, count: int, seconds: float) -> list[Entering]:
     """So many, one after the other over so many seconds, whether the service keeps up or not."""
     loop = asyncio.get_running_loop()
     began, visits = loop.time(), []

@@ -21,7 +21,7 @@ from companies import editing, sessions, signals, signing_in
 from companies.forms import LanguageTextFormField, ZoneField, language_choices
 from companies.languages import LanguageTextField, in_language
 from companies.models import Company, Need, Offer, Person, Topic
-from companies.models.company import countries_in_order
+from companies.models.company import countries_by_name
 
 admin.site.site_header = settings.SITE_NAME
 admin.site.site_title = settings.SITE_NAME
@@ -32,7 +32,7 @@ LINES = {"description": 10, "body": 16}  # rows of the longer texts
 
 
 def country_choices() -> list[tuple[Any, Any]]:
-    return [("", "–"), *countries_in_order()]
+    return [("", "–"), *countries_by_name()]
 
 
 # Columns of short codes, each with all that a person may choose.
@@ -42,7 +42,7 @@ CHOICES: dict[str, Callable[[], list[tuple[Any, Any]]]] = {
 }
 
 
-class InWords(BaseModelAdmin[Any]):
+class TranslatedAdmin(BaseModelAdmin[Any]):
     """Fields as people fill them in: texts by language, and lists to choose from where the column holds a code."""
 
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
@@ -94,7 +94,7 @@ class SlugFromTitle(forms.ModelForm[Any]):
         return slugify(title)[:room].strip("-")
 
 
-class LookOnly(admin.ModelAdmin[Any]):
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
     """Changed only by the service's own pages, because people are told of each change: here it is looked at."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -133,7 +133,7 @@ def as_text(field: JSONField[Any, Any]) -> Callable[[Model], str]:
     return shown
 
 
-class Stamped(admin.ModelAdmin[Any]):
+class TimestampedAdmin(admin.ModelAdmin[Any]):
     """Keeps created_at and updated_at by itself."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool) -> None:  # noqa: FBT001
@@ -151,34 +151,34 @@ class CountryFilter(admin.SimpleListFilter):
     parameter_name = "country"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        return countries_in_order()
+        return countries_by_name()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(country=self.value()) if self.value() else queryset
 
 
 @admin.register(Topic)
-class TopicAdmin(InWords, admin.ModelAdmin[Topic]):
+class TopicAdmin(TranslatedAdmin, admin.ModelAdmin[Topic]):
     list_display = ["__str__", "slug"]
     search_fields = ["slug", "name__folds"]
 
 
-class WishInline(InWords, admin.StackedInline[Any, Company]):
+class ListingInline(TranslatedAdmin, admin.StackedInline[Any, Company]):
     fields = ["title", "details", "topics"]
     filter_horizontal = ["topics"]
     extra = 0
 
 
-class OfferInline(WishInline):
+class OfferInline(ListingInline):
     model = Offer
 
 
-class NeedInline(WishInline):
+class NeedInline(ListingInline):
     model = Need
 
 
 @admin.register(Company)
-class CompanyAdmin(InWords, Stamped, admin.ModelAdmin[Company]):
+class CompanyAdmin(TranslatedAdmin, TimestampedAdmin, admin.ModelAdmin[Company]):
     list_display = ["name", "city", "country", "size", "is_listed", "updated_at"]
     list_filter = ["is_listed", "country", "size", "topics"]
     search_fields = ["name__folds", "city__folds", "slug"]
@@ -189,11 +189,11 @@ class CompanyAdmin(InWords, Stamped, admin.ModelAdmin[Company]):
     inlines = [OfferInline, NeedInline]
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
-        for wish in formset.save(commit=False):
-            wish.created_at = wish.created_at or timezone.now()
-            wish.save()
-        for wish in formset.deleted_objects:
-            wish.delete()
+        for listing in formset.save(commit=False):
+            listing.created_at = listing.created_at or timezone.now()
+            listing.save()
+        for listing in formset.deleted_objects:
+            listing.delete()
         formset.save_m2m()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
@@ -230,7 +230,7 @@ class PersonForm(forms.ModelForm[Person]):
 
 
 @admin.register(Person)
-class PersonAdmin(InWords, admin.ModelAdmin[Person]):
+class PersonAdmin(TranslatedAdmin, admin.ModelAdmin[Person]):
     form = PersonForm
     list_display = [
         "__str__",
@@ -283,7 +283,7 @@ class PersonAdmin(InWords, admin.ModelAdmin[Person]):
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(LookOnly, admin.ModelAdmin[ApiToken]):
+class ApiTokenAdmin(ReadOnlyAdmin, admin.ModelAdmin[ApiToken]):
     list_display = ["name", "person", "created_at", "last_used_at", "revoked_at"]
     list_select_related = ["person"]
     search_fields = ["name__folds", "person__email__folds"]
@@ -295,4 +295,11 @@ class ApiTokenAdmin(LookOnly, admin.ModelAdmin[ApiToken]):
         signing_in.revoke_api_tokens(tokens=queryset, now=timezone.now())
 
 
-__all__ = ["CountryFilter", "InWords", "LookOnly", "SlugFromTitle", "Stamped", "as_text"]
+__all__ = [
+    "CountryFilter",
+    "ReadOnlyAdmin",
+    "SlugFromTitle",
+    "TimestampedAdmin",
+    "TranslatedAdmin",
+    "as_text",
+]

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from companies.folding import OWN_LETTERS
-from companies.languages import reading_language
+from companies.languages import active_language
 
 Item = TypeVar("Item")
 Key = tuple[tuple[tuple[int, int], ...], tuple[str, ...], str]
@@ -38,12 +38,14 @@ _SPACE, _SIGN, _DIGIT, _LETTER, _OTHER = range(5)
 
 def sort_key(text: str, language: str | None = None) -> Key:
     """For `sorted`: first by letters alone, then by marks, then as written. In the reader's language unless given."""
-    return _key(text, language or reading_language())
+    return _key(text, language or active_language())
 
 
-def in_order(items: Iterable[Item], name: Callable[[Item], str], language: str | None = None) -> list[Item]:
+def sorted_by_name(
+    items: Iterable[Item], name: Callable[[Item], str], language: str | None = None
+) -> list[Item]:
     """By name in the reader's alphabet; equal names keep their order."""
-    spoken = language or reading_language()
+    spoken = language or active_language()
     return sorted(items, key=lambda item: _key(name(item), spoken))
 
 

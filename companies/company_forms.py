@@ -5,15 +5,15 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from companies.editing import CompanyDetails, WishDetails
-from companies.form_fields import AddressField, LineField, RowsField, WebAddressField
+from companies.editing import CompanyDetails, ListingDetails
+from companies.form_fields import EmailAddressField, LineField, SortedMultipleChoiceField, WebAddressField
 from companies.forms import LanguageTextFormField
 from companies.models import Company, Topic
-from companies.models.company import LOGO_SIDE, Size, countries_in_order
+from companies.models.company import LOGO_SIDE, Size, countries_by_name
 from companies.pictures import PictureFormField
 
 
-class TopicField(RowsField):
+class TopicField(SortedMultipleChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Fields of work"))
         kwargs.setdefault("required", False)
@@ -24,7 +24,7 @@ class TopicField(RowsField):
 
 class CompanyForm(forms.Form):
     name = LineField(label=_("Name of the company"), max_length=120)
-    country = forms.ChoiceField(label=_("Country"), choices=countries_in_order)
+    country = forms.ChoiceField(label=_("Country"), choices=countries_by_name)
     city = LineField(label=_("Town"), max_length=80, required=False)
     size = forms.ChoiceField(label=_("Size"), required=False, choices=[("", "–"), *Size.choices])
     website = WebAddressField(label=_("Website"), required=False, max_length=200)
@@ -45,7 +45,7 @@ class CompanyForm(forms.Form):
         topics = [topic.slug for topic in company.topics.all()]
         return {**{name: getattr(company, name) for name in plain}, "topics": topics}
 
-    def details(self, *, offers: list[WishDetails], needs: list[WishDetails]) -> CompanyDetails:
+    def details(self, *, offers: list[ListingDetails], needs: list[ListingDetails]) -> CompanyDetails:
         given = self.cleaned_data
         fields = ("name", "country", "city", "size", "website", "summary", "description", "logo", "no_logo")
         return CompanyDetails(
@@ -56,7 +56,7 @@ class CompanyForm(forms.Form):
         )
 
 
-class WishForm(forms.Form):
+class ListingForm(forms.Form):
     """A need or an offer; a row without any words is left out."""
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -69,27 +69,27 @@ class WishForm(forms.Form):
             self.add_error("title", _("Say it in a few words too."))
         return given
 
-    def wish(self) -> WishDetails:
+    def listing(self) -> ListingDetails:
         given = self.cleaned_data
-        return WishDetails(title=given["title"], details=given["details"], pk=given["pk"])
+        return ListingDetails(title=given["title"], details=given["details"], pk=given["pk"])
 
 
-class BaseWishFormSet(forms.BaseFormSet[WishForm]):
-    def wishes(self) -> list[WishDetails]:
+class BaseListingFormSet(forms.BaseFormSet[ListingForm]):
+    def listings(self) -> list[ListingDetails]:
         kept = [
             form for form in self.forms if form.cleaned_data.get("title") and form not in self.deleted_forms
         ]
-        return [form.wish() for form in kept]
+        return [form.listing() for form in kept]
 
 
-WishFormSet = cast(
-    type[BaseWishFormSet],
-    forms.formset_factory(WishForm, formset=BaseWishFormSet, extra=1, max_num=20, can_delete=True),
+ListingFormSet = cast(
+    type[BaseListingFormSet],
+    forms.formset_factory(ListingForm, formset=BaseListingFormSet, extra=1, max_num=20, can_delete=True),
 )
 
 
 class AddPersonForm(forms.Form):
-    email = AddressField(
+    email = EmailAddressField(
         label=_("E-mail of a colleague"),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         max_length=254,

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from companies.folding import same_name
+from companies.folding import name_key_of
 from companies.models import Company
 
 
 def listed_company_named(name: str) -> Company | None:
-    key = same_name(name)
+    key = name_key_of(name)
     return Company.objects.filter(name_key=key, is_listed=True).order_by("pk").first() if key else None
 
 
@@ -16,7 +16,7 @@ def companies_by_key(rows: Iterable[tuple[int | None, str]]) -> list[str]:
 
     A typed name is the company of the database that bears it: a guest and a member of one firm count as one firm.
     """
-    given = [(pk, same_name(name)) for pk, name in rows]
+    given = [(pk, name_key_of(name)) for pk, name in rows]
     typed = {name for pk, name in given if pk is None and name}
     named = Company.objects.filter(name_key__in=typed).order_by("-pk").values_list("name_key", "pk")
     known: dict[str, int] = dict(named)

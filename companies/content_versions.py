@@ -56,7 +56,7 @@ _known: ContextVar[list[int] | None] = ContextVar("content_version", default=Non
 
 
 @contextmanager
-def one_version() -> Iterator[None]:
+def pinned_version() -> Iterator[None]:
     """Around the answer to a request that changes nothing: its version is read once, when first asked for."""
     token = _known.set([])
     try:

@@ -9,14 +9,14 @@ from django.conf import settings
 from django.utils import translation
 
 from companies import access
-from companies.collation import in_order
+from companies.collation import sorted_by_name
 from companies.content_versions import Part, version_of
-from companies.languages import reading_language
+from companies.languages import active_language
 from companies.models import Company, Topic
 from companies.models.company import Country
-from companies.search_index import Index, Match, Text, WordList, trade_words
+from companies.search_index import Index, Match, Text, WordList, glossary_rows
 
-NAME, WISH, TOPIC, SUMMARY, PLACE, DETAIL = 10.0, 6.0, 5.0, 4.0, 3.0, 2.0
+NAME, LISTING, TOPIC, SUMMARY, PLACE, DETAIL = 10.0, 6.0, 5.0, 4.0, 3.0, 2.0
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,12 @@ class Filters:
     countries: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
-    offering: bool = False  # has offers; with a query: the words stand in an offer
-    needing: bool = False
+    has_offers: bool = False  # has offers; with a query: the words stand in an offer
+    has_needs: bool = False
 
 
 @dataclass(frozen=True)
-class Entry:
+class IndexedCompany:
     """One company as the filters see it."""
 
     pk: int
@@ -45,23 +45,23 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Hit:
+class DirectoryHit:
     pk: int
     words: tuple[str, ...] = ()
     score: float = 0.0
 
 
 @dataclass(frozen=True)
-class Found:
+class DirectoryResult:
     """Companies in order, best first or by name, and how many each further filter would leave."""
 
-    hits: list[Hit]
+    hits: list[DirectoryHit]
     added: list[str] = field(default_factory=list)
     countries: Counter[str] = field(default_factory=Counter)
     topics: Counter[str] = field(default_factory=Counter)
     sizes: Counter[str] = field(default_factory=Counter)
-    offering: int = 0
-    needing: int = 0
+    has_offers: int = 0
+    has_needs: int = 0
 
     def __len__(self) -> int:
         return len(self.hits)
@@ -69,35 +69,35 @@ class Found:
 
 @dataclass(frozen=True)
 class Directory:
-    entries: list[Entry]
+    entries: list[IndexedCompany]
     index: Index
-    orders: dict[str, dict[int, int]] = field(default_factory=dict)
+    positions_by_language: dict[str, dict[int, int]] = field(default_factory=dict)
 
-    def places(self, language: str) -> dict[int, int]:
+    def positions(self, language: str) -> dict[int, int]:
         """Each company's place by name in that language's alphabet; sorted once for each."""
-        if language not in self.orders:
-            entries = in_order(self.entries, lambda entry: entry.name, language)
-            self.orders[language] = {entry.pk: place for place, entry in enumerate(entries)}
-        return self.orders[language]
+        if language not in self.positions_by_language:
+            entries = sorted_by_name(self.entries, lambda entry: entry.name, language)
+            self.positions_by_language[language] = {entry.pk: place for place, entry in enumerate(entries)}
+        return self.positions_by_language[language]
 
-    def find(self, filters: Filters) -> Found:
+    def find(self, filters: Filters) -> DirectoryResult:
         matches, added = self._matches(filters)
         open_entries = [entry for entry in self.entries if matches is None or entry.pk in matches]
 
-        def kept(**without: Any) -> list[Entry]:
+        def passing(**without: Any) -> list[IndexedCompany]:
             return [entry for entry in open_entries if _passes(entry, replace(filters, **without), matches)]
 
-        hits = [_hit(entry, matches) for entry in kept()]
-        places = self.places(reading_language())
-        hits.sort(key=lambda hit: (-hit.score, places[hit.pk]))
-        return Found(
+        hits = [_hit(entry, matches) for entry in passing()]
+        positions = self.positions(active_language())
+        hits.sort(key=lambda hit: (-hit.score, positions[hit.pk]))
+        return DirectoryResult(
             hits=hits,
             added=added,
-            countries=Counter(entry.country for entry in kept(countries=())),
-            topics=Counter(slug for entry in kept(topics=()) for slug in entry.topics),
-            sizes=Counter(entry.size for entry in kept(sizes=())),
-            offering=len(kept(offering=True)),
-            needing=len(kept(needing=True)),
+            countries=Counter(entry.country for entry in passing(countries=())),
+            topics=Counter(slug for entry in passing(topics=()) for slug in entry.topics),
+            sizes=Counter(entry.size for entry in passing(sizes=())),
+            has_offers=len(passing(has_offers=True)),
+            has_needs=len(passing(has_needs=True)),
         )
 
     def _matches(self, filters: Filters) -> tuple[dict[int, Match] | None, list[str]]:
@@ -107,22 +107,22 @@ class Directory:
         return result.matches, result.added
 
 
-def _passes(entry: Entry, filters: Filters, matches: dict[int, Match] | None) -> bool:
+def _passes(entry: IndexedCompany, filters: Filters, matches: dict[int, Match] | None) -> bool:
     kinds = entry.kinds if matches is None else matches[entry.pk].kinds
     return (
         (not filters.countries or entry.country in filters.countries)
         and (not filters.topics or not entry.topics.isdisjoint(filters.topics))
         and (not filters.sizes or entry.size in filters.sizes)
-        and (not filters.offering or "offer" in kinds)
-        and (not filters.needing or "need" in kinds)
+        and (not filters.has_offers or "offer" in kinds)
+        and (not filters.has_needs or "need" in kinds)
     )
 
 
-def _hit(entry: Entry, matches: dict[int, Match] | None) -> Hit:
+def _hit(entry: IndexedCompany, matches: dict[int, Match] | None) -> DirectoryHit:
     if matches is None:
-        return Hit(entry.pk)
+        return DirectoryHit(entry.pk)
     match = matches[entry.pk]
-    return Hit(entry.pk, tuple(dict.fromkeys(match.words)), match.score)
+    return DirectoryHit(entry.pk, tuple(dict.fromkeys(match.words)), match.score)
 
 
 # ---- built from the database, kept in this process until a listed company changes ---------------------------
@@ -133,13 +133,13 @@ _built: dict[str, tuple[int, Directory]] = {}
 def directory() -> Directory:
     """The present directory: one small query says whether the one in memory still holds."""
     version = version_of(Part.DIRECTORY)
-    kept = _built.get("directory")
-    if kept is None or kept[0] != version:
-        kept = _built["directory"] = (version, _build(list(Topic.objects.all())))
-    return kept[1]
+    built = _built.get("directory")
+    if built is None or built[0] != version:
+        built = _built["directory"] = (version, _build(list(Topic.objects.all())))
+    return built[1]
 
 
-def find(filters: Filters) -> Found:
+def find(filters: Filters) -> DirectoryResult:
     return directory().find(filters)
 
 
@@ -149,13 +149,13 @@ def _build(topics: list[Topic]) -> Directory:
     names = [list(topic.name.values()) for topic in topics]
     texts = (text for company in companies for text in _texts(company))
     return Directory(
-        [_entry(company) for company in companies], Index(texts, WordList([*trade_words(), *names]))
+        [_entry(company) for company in companies], Index(texts, WordList([*glossary_rows(), *names]))
     )
 
 
-def _entry(company: Company) -> Entry:
+def _entry(company: Company) -> IndexedCompany:
     kinds = {"offer": company.offers.all(), "need": company.needs.all()}
-    return Entry(
+    return IndexedCompany(
         pk=company.pk,
         name=company.name,
         country=company.country,
@@ -174,11 +174,11 @@ def _texts(company: Company) -> Iterator[Text]:
         yield Text(company.pk, words, SUMMARY, "summary")
     for words in company.description.values():
         yield Text(company.pk, words, DETAIL, "description")
-    for kind, wishes in (("offer", company.offers.all()), ("need", company.needs.all())):
-        for wish in wishes:
-            for words in wish.title.values():
-                yield Text(company.pk, words, WISH, kind)
-            for words in wish.details.values():
+    for kind, listings in (("offer", company.offers.all()), ("need", company.needs.all())):
+        for listing in listings:
+            for words in listing.title.values():
+                yield Text(company.pk, words, LISTING, kind)
+            for words in listing.details.values():
                 yield Text(company.pk, words, DETAIL, kind)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from companies import signals
 from companies.access import company_to_edit
-from companies.guests import person_with_address
+from companies.guests import get_or_create_person
 from companies.languages import LanguageText
 from companies.models import Company, Need, Offer, Person, Topic
 from companies.pictures import Picture
@@ -17,7 +17,7 @@ from companies.refusals import Outdated, Refusal
 
 
 @dataclass(frozen=True, kw_only=True)
-class WishDetails:
+class ListingDetails:
     """A need or an offer: `pk` of the one to change, None for a new one; without topics it keeps its own."""
 
     title: LanguageText
@@ -38,8 +38,8 @@ class CompanyDetails:
     summary: LanguageText | None = None
     description: LanguageText | None = None
     topics: tuple[Topic, ...] | None = None
-    offers: tuple[WishDetails, ...] | None = None
-    needs: tuple[WishDetails, ...] | None = None
+    offers: tuple[ListingDetails, ...] | None = None
+    needs: tuple[ListingDetails, ...] | None = None
     logo: Picture | None = None
     no_logo: bool = False
 
@@ -77,15 +77,15 @@ def change_company(
     by: Person,
     details: CompanyDetails,
     now: datetime,
-    is_as_read: Callable[[Company], bool] | None = None,
+    is_current: Callable[[Company], bool] | None = None,
 ) -> Company:
     """The address of the page (slug) stays, whatever the new name: links in mails and on paper keep working.
 
-    Whether the person may, and whether it `is_as_read`, is asked under the lock. Raises Outdated.
+    Whether the person may, and whether it `is_current`, is asked under the lock. Raises Outdated.
     """
     Company.objects.select_for_update(no_key=True).filter(pk=company.pk).first()
     company = company_to_edit(by, company.slug)  # after the lock: as it is now
-    if is_as_read is not None and not is_as_read(company):
+    if is_current is not None and not is_current(company):
         raise Outdated(
             "outdated", _("This was changed by somebody else. Read it again before you change it.")
         )
@@ -102,30 +102,30 @@ def _write_relations(company: Company, details: CompanyDetails, now: datetime) -
     if details.topics is not None:
         company.topics.set(details.topics)
     if details.offers is not None:
-        set_wishes(company=company, kind=Offer, wishes=details.offers, now=now)
+        set_listings(company=company, kind=Offer, listings=details.offers, now=now)
     if details.needs is not None:
-        set_wishes(company=company, kind=Need, wishes=details.needs, now=now)
+        set_listings(company=company, kind=Need, listings=details.needs, now=now)
     if details.logo is not None or details.no_logo:
         set_logo(company=company, picture=details.logo, now=now)
 
 
 @transaction.atomic
-def set_wishes(
-    *, company: Company, kind: type[Need] | type[Offer], wishes: Iterable[WishDetails], now: datetime
+def set_listings(
+    *, company: Company, kind: type[Need] | type[Offer], listings: Iterable[ListingDetails], now: datetime
 ) -> None:
     """Makes the company's needs (or offers) these: changes those named by pk, adds the others, removes the rest.
 
     A new one without topics gets the company's.
     """
-    kept = {wish.pk: wish for wish in kind.objects.filter(company=company)}
-    for details in wishes:
-        wish = kept.pop(details.pk, None) if details.pk else None
-        is_new = wish is None
-        wish = wish or kind(company=company, created_at=now)
-        wish.title, wish.details = details.title, details.details
-        wish.save()
+    kept = {listing.pk: listing for listing in kind.objects.filter(company=company)}
+    for details in listings:
+        listing = kept.pop(details.pk, None) if details.pk else None
+        is_new = listing is None
+        listing = listing or kind(company=company, created_at=now)
+        listing.title, listing.details = details.title, details.details
+        listing.save()
         if details.topics is not None or is_new:
-            wish.topics.set(company.topics.all() if details.topics is None else details.topics)
+            listing.topics.set(company.topics.all() if details.topics is None else details.topics)
     kind.objects.filter(pk__in=kept).delete()
     touch(company=company, now=now)
 
@@ -156,7 +156,7 @@ def add_person(*, company: Company, email: str, name: str = "") -> Person:
 
     Raises UnableToAdd for people of another company.
     """
-    person = person_with_address(email=email, name=name)
+    person = get_or_create_person(email=email, name=name)
     if person.company_id not in {None, company.pk}:
         message = _("This person belongs to another company. The secretariat can move them.")
         raise UnableToAdd("other_company", message, field="email")

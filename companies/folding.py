@@ -12,10 +12,10 @@ _WRITTEN_OUT = re.compile(r"(a)[ae]+|(o)e+|(u)e+")
 LONGEST_KEY = 240  # of a name of 120 letters: compatibility forms can be several letters each
 _WORD = re.compile(r"[^\W_]+")
 
-MOST_READ = 2000  # rows that one search for words reads
+MAX_ROWS = 2000  # rows that one search for words reads
 
 
-def plain(text: str) -> str:
+def fold_text(text: str) -> str:
     """The form in which two spellings of a word are one. For comparing only: it is not to be shown."""
     return _WRITTEN_OUT.sub(r"\1\2\3", base_letters(text))
 
@@ -29,26 +29,26 @@ def base_letters(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    return _WORD.findall(plain(text))
+    return _WORD.findall(fold_text(text))
 
 
 def words_as_written(text: str) -> list[tuple[str, str]]:
     """Each word as compared, and as its author wrote it."""
-    return [(plain(word), word) for word in _WORD.findall(unicodedata.normalize("NFC", text))]
+    return [(fold_text(word), word) for word in _WORD.findall(unicodedata.normalize("NFC", text))]
 
 
-def holds(texts: str, query: str) -> bool:
+def contains_words(texts: str, query: str) -> bool:
     """Whether every word of the query stands somewhere in the texts."""
-    folded = plain(texts)
+    folded = fold_text(texts)
     return all(word in folded for word in words(query))
 
 
-def has_words(texts: Iterable[Mapping[str, str] | str | None], query: str) -> bool:
+def texts_contain_words(texts: Iterable[Mapping[str, str] | str | None], query: str) -> bool:
     """Whether texts, in whatever language, hold each of the words."""
     written = [text.values() if isinstance(text, Mapping) else [text] for text in texts if text]
-    return holds(" ".join(word for several in written for word in several), query)
+    return contains_words(" ".join(word for several in written for word in several), query)
 
 
-def same_name(name: str) -> str:
+def name_key_of(name: str) -> str:
     """By this a name that identifies is one, whatever its capitals, spaces and way of writing accents."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())[:LONGEST_KEY]

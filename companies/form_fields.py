@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.forms.models import ModelChoiceIterator
 
-from companies import addresses
-from companies.collation import in_order
+from companies import email_addresses
+from companies.collation import sorted_by_name
 from companies.text import cleaned
 
 
@@ -27,9 +27,9 @@ class ProseField(forms.CharField):
         return super().to_python(cleaned(value) if isinstance(value, str) else value)
 
 
-class AddressField(forms.EmailField):
+class EmailAddressField(forms.EmailField):
     def to_python(self, value: Any) -> Any:
-        return super().to_python(addresses.normal(value) if isinstance(value, str) else value)
+        return super().to_python(email_addresses.normalized(value) if isinstance(value, str) else value)
 
 
 class WebAddressField(forms.URLField):
@@ -40,18 +40,18 @@ class WebAddressField(forms.URLField):
         return super().to_python(cleaned(value, one_line=True) if isinstance(value, str) else value)
 
 
-class _InOrder(ModelChoiceIterator):  # type: ignore[type-arg]  # takes none when it runs
+class _SortedChoiceIterator(ModelChoiceIterator):  # type: ignore[type-arg]  # takes none when it runs
     def __iter__(self) -> Iterator[Any]:
         choices = list(super().__iter__())
         empty = choices[:1] if self.field.empty_label is not None else []
-        yield from [*empty, *in_order(choices[len(empty) :], lambda choice: str(choice[1]))]
+        yield from [*empty, *sorted_by_name(choices[len(empty) :], lambda choice: str(choice[1]))]
 
 
-class RowField(forms.ModelChoiceField[Any]):
+class SortedChoiceField(forms.ModelChoiceField[Any]):
     """One row, offered by name in the reader's alphabet."""
 
-    iterator = _InOrder
+    iterator = _SortedChoiceIterator
 
 
-class RowsField(forms.ModelMultipleChoiceField[Any]):
-    iterator = _InOrder
+class SortedMultipleChoiceField(forms.ModelMultipleChoiceField[Any]):
+    iterator = _SortedChoiceIterator

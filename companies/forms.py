@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from companies import zones
-from companies.collation import in_order
+from companies.collation import sorted_by_name
 from companies.form_fields import LineField, ProseField
-from companies.languages import OWN_NAMES, LanguageText, codes, reading_language
+from companies.languages import NATIVE_NAMES, LanguageText, active_language, codes
 from companies.models import Person
-from companies.models.company import countries_in_order
+from companies.models.company import countries_by_name
 from companies.profiles import ProfileDetails
 
 LINE = 200  # characters in a text of one line
@@ -35,7 +35,7 @@ class LanguageTextWidget(forms.Widget):
         self.max_length = LONG if rows else LINE
 
     def id_for_label(self, id_: str) -> str:
-        return f"{id_}_{reading_language()}" if id_ else ""
+        return f"{id_}_{active_language()}" if id_ else ""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> LanguageText:
         return {code: data.get(f"{name}_{code}", "") for code in settings.ALL_LANGUAGES}
@@ -53,7 +53,7 @@ class LanguageTextWidget(forms.Widget):
             "max_length": self.max_length,
             "own": inputs[0],
             "others": others,
-            "filled": [entry["own_name"] for entry in others if entry["text"]],
+            "filled": [entry["native_name"] for entry in others if entry["text"]],
             # Somebody else's language must not hide the only text there is, nor an error.
             "open": bool((attrs or {}).get("aria-invalid"))
             or (not inputs[0]["text"] and any(entry["text"] for entry in others)),
@@ -61,12 +61,12 @@ class LanguageTextWidget(forms.Widget):
         }
 
     def _input(self, name: str, code: str, texts: dict[str, Any], attrs: dict[str, Any]) -> dict[str, Any]:
-        own = code == reading_language()
+        own = code == active_language()
         return {
             "name": f"{name}_{code}",
             "id": f"{attrs.get('id') or f'id_{name}'}_{code}",
             "code": code,
-            "own_name": OWN_NAMES.get(code, code),
+            "native_name": NATIVE_NAMES.get(code, code),
             "text": texts.get(code) or "",
             "described_by": attrs.get("aria-describedby", "") if own else "",
             "is_invalid": own and bool(attrs.get("aria-invalid")),
@@ -79,7 +79,7 @@ class LanguageTextWidget(forms.Widget):
 
 
 def _reader_first() -> list[str]:
-    reader = reading_language()
+    reader = active_language()
     return [reader, *(code for code in codes() if code != reader)]
 
 
@@ -120,16 +120,16 @@ class LanguageTextFormField(forms.Field):
 
 
 def language_choices() -> list[tuple[str, str]]:
-    return [(code, OWN_NAMES.get(code, code)) for code in codes()]
+    return [(code, NATIVE_NAMES.get(code, code)) for code in codes()]
 
 
 def zone_choices() -> list[tuple[Any, Any]]:
     """Every allowed zone by its town, those around the southern Baltic first."""
-    others = [name for name in zones.choices() if name not in zones.NEAR]
-    elsewhere = [(name, f"{zones.place(name)} ({name.split('/')[0]})") for name in others]
+    others = [name for name in zones.choices() if name not in zones.NEARBY]
+    elsewhere = [(name, f"{zones.label(name)} ({name.split('/')[0]})") for name in others]
     return [
-        (_("Near"), [(name, zones.place(name)) for name in zones.NEAR]),
-        (_("Elsewhere"), in_order(elsewhere, lambda pair: pair[1])),
+        (_("Near"), [(name, zones.label(name)) for name in zones.NEARBY]),
+        (_("Elsewhere"), sorted_by_name(elsewhere, lambda pair: pair[1])),
     ]
 
 
@@ -147,7 +147,7 @@ class ZoneField(forms.ChoiceField):
         bound = super().get_bound_field(form, field_name)
         kept = bound.value()
         if kept in zones.known() and kept not in zones.choices():
-            self.widget.choices = [(kept, zones.place(kept)), *zone_choices()]
+            self.widget.choices = [(kept, zones.label(kept)), *zone_choices()]
         return bound
 
 
@@ -158,7 +158,7 @@ class SignupForm(forms.Form):
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     language = forms.ChoiceField(
-        label=_("Language of pages and mails"), choices=language_choices, initial=reading_language
+        label=_("Language of pages and mails"), choices=language_choices, initial=active_language
     )
     field_order = ["email", "name", "language"]
 
@@ -166,7 +166,7 @@ class SignupForm(forms.Form):
         """Called when the person is saved: keeps the name, the language and the zone that the browser told."""
         person.name = self.cleaned_data["name"]
         person.language = self.cleaned_data["language"]
-        person.timezone = zones.of_browser(request.COOKIES) or person.timezone
+        person.timezone = zones.from_cookies(request.COOKIES) or person.timezone
         person.save(update_fields=["name", "language", "timezone"])
 
 
@@ -193,12 +193,12 @@ class ProfileForm(forms.ModelForm[Person]):
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
         self.fields["country"] = forms.ChoiceField(
-            label=_("Country"), required=False, choices=lambda: [("", "–"), *countries_in_order()]
+            label=_("Country"), required=False, choices=lambda: [("", "–"), *countries_by_name()]
         )
 
     def details(self) -> ProfileDetails:
         return ProfileDetails(**self.cleaned_data)
 
 
-class ClockForm(forms.Form):
+class TimeZoneForm(forms.Form):
     timezone = ZoneField()

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
-from companies import addresses, zones
+from companies import email_addresses, zones
 from companies.languages import codes
 from companies.models import Person
 
 
-def person_with_address(
+def get_or_create_person(
     *, email: str, name: str = "", country: str = "", language: str = "", timezone: str = ""
 ) -> Person:
     """The person of this address. A new one is a guest with this profile; an existing profile is never changed.
@@ -24,5 +24,5 @@ def person_with_address(
     }
     if timezone in zones.known():
         profile["timezone"] = timezone
-    person, _is_new = Person.objects.get_or_create(email=addresses.normal(email), defaults=profile)
+    person, _is_new = Person.objects.get_or_create(email=email_addresses.normalized(email), defaults=profile)
     return person

@@ -15,7 +15,7 @@ from companies.text import cleaned
 
 LanguageText = dict[str, str]
 
-OWN_NAMES = {
+NATIVE_NAMES = {
     "en": "English",
     "sv": "Svenska",
     "pl": "Polski",
@@ -26,7 +26,7 @@ OWN_NAMES = {
 
 
 @dataclass(frozen=True)
-class Reading:
+class LocalizedText:
     """A text as one reader gets it: `language` is the one it is in, `is_fallback` when that is not the asked one."""
 
     text: str
@@ -41,20 +41,20 @@ def codes() -> list[str]:
     return [code for code, _name in settings.LANGUAGES]
 
 
-def reading_language() -> str:
+def active_language() -> str:
     """The language of this request or mail, always one that the service speaks."""
     code = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
     return code if code in codes() else settings.LANGUAGE_CODE
 
 
-def in_language(text: LanguageText | None, language: str | None = None) -> Reading:
+def in_language(text: LanguageText | None, language: str | None = None) -> LocalizedText:
     """The text in `language` (default: the active one), else in English, else in the first there is."""
-    wanted = language or reading_language()
+    wanted = language or active_language()
     texts = {code: words for code, words in (text or {}).items() if words}
     if not texts:
-        return Reading("", wanted, is_fallback=False)
+        return LocalizedText("", wanted, is_fallback=False)
     found = next((code for code in (wanted, "en", *texts) if code in texts), wanted)
-    return Reading(texts[found], found, is_fallback=found != wanted)
+    return LocalizedText(texts[found], found, is_fallback=found != wanted)
 
 
 def validate_language_text(value: Any) -> None:
@@ -98,6 +98,6 @@ class LanguageTextField(models.JSONField):
 
 def date_as_written(day: date) -> str:
     """`14 January 2027`, as the reader's language writes it."""
-    if reading_language() == "lt":
+    if active_language() == "lt":
         return formats.date_format(day, "DATE_FORMAT", use_l10n=True)
-    return formats.date_format(day, "j. F Y" if reading_language() in {"de", "da"} else "j E Y")
+    return formats.date_format(day, "j. F Y" if active_language() in {"de", "da"} else "j E Y")

@@ -1,4 +1,4 @@
-"""`name__folds="boelgekraft"` finds “Bølgekraft”: a search in the database that compares letters as `words.plain` does.
+"""`name__folds="boelgekraft"` finds “Bølgekraft”: a search in the database that compares letters as `fold_text` does.
 
 SQLite is given that very function. PostgreSQL has its twin from a migration (0003), which a test holds against it.
 """
@@ -9,7 +9,7 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import CharField, JSONField, Lookup, TextField
 
-from companies.folding import plain
+from companies.folding import fold_text
 
 
 class Folds(Lookup[Any]):
@@ -19,7 +19,7 @@ class Folds(Lookup[Any]):
 
     def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
         lhs, lhs_params = self.process_lhs(compiler, connection)
-        pattern = f"%{connection.ops.prep_for_like_query(plain(str(self.rhs)))}%"
+        pattern = f"%{connection.ops.prep_for_like_query(fold_text(str(self.rhs)))}%"
         return f"{self.column % lhs} LIKE %s ESCAPE '\\'", (*lhs_params, pattern)
 
 
@@ -49,9 +49,9 @@ def give_to_sqlite(*, connection: BaseDatabaseWrapper, **_signal: Any) -> None:
 
 
 def _folded(text: str | None) -> str | None:
-    return None if text is None else plain(text)
+    return None if text is None else fold_text(text)
 
 
 def _folded_within(written: str | None) -> str | None:
     found = json.loads(written) if written else {}
-    return plain(" ".join(map(str, found.values()))) if isinstance(found, dict) else ""
+    return fold_text(" ".join(map(str, found.values()))) if isinstance(found, dict) else ""

@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from companies import zones
-from companies.content_versions import one_version
-from companies.languages import reading_language
+from companies.content_versions import pinned_version
+from companies.languages import active_language
 from companies.models import Person
 
 
@@ -42,15 +42,15 @@ class ReaderMiddleware:
         changes_nothing = request.method in {"GET", "HEAD"}
         with (
             timezone.override(reader_zone(request, person)),
-            one_version() if changes_nothing else nullcontext(),
+            pinned_version() if changes_nothing else nullcontext(),
         ):
             return self.get_response(request)
 
 
 def reader_zone(request: HttpRequest, person: Person | None) -> zoneinfo.ZoneInfo:
-    wanted = person.timezone if person else zones.of_browser(request.COOKIES) or _likely_zone()
+    wanted = person.timezone if person else zones.from_cookies(request.COOKIES) or _likely_zone()
     return zones.zone(wanted if wanted in zones.known() else settings.DEFAULT_TIMEZONE)
 
 
 def _likely_zone() -> str:
-    return zones.OF_LANGUAGE.get(reading_language(), str(settings.DEFAULT_TIMEZONE))
+    return zones.BY_LANGUAGE.get(active_language(), str(settings.DEFAULT_TIMEZONE))

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import models
 
-from companies import addresses, form_fields
-from companies.folding import same_name
+from companies import email_addresses, form_fields
+from companies.folding import name_key_of
 from companies.text import cleaned, cleaned_within
 
 
@@ -64,16 +64,16 @@ class ProseField(_Clean, models.TextField[str, str]):
         return super().formfield(**{"form_class": form_fields.ProseField, **kwargs})
 
 
-class AddressField(_Clean, models.EmailField[str, str]):
+class EmailAddressField(_Clean, models.EmailField[str, str]):
     """A mail address in its one spelling."""
 
     as_migrated = "django.db.models.EmailField"
 
     def cleaned(self, value: str) -> str:
-        return addresses.normal(value)
+        return email_addresses.normalized(value)
 
     def formfield(self, **kwargs: Any) -> Any:
-        return super().formfield(**{"form_class": form_fields.AddressField, **kwargs})
+        return super().formfield(**{"form_class": form_fields.EmailAddressField, **kwargs})
 
 
 class WebAddressField(_Clean, models.URLField[str, str]):
@@ -102,7 +102,7 @@ class CleanJSONField(models.JSONField):
         return cleaned_within(super().get_prep_value(value))
 
 
-class SameNameField(models.CharField[str, str]):
+class NameKeyField(models.CharField[str, str]):
     """The row's `name` as it identifies: written by itself whenever the row is saved."""
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:
@@ -110,6 +110,6 @@ class SameNameField(models.CharField[str, str]):
         return name, "django.db.models.CharField", args, kwargs
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001 - Django's signature
-        value = same_name(cleaned(getattr(model_instance, "name"), one_line=True))  # noqa: B009 - of any model
+        value = name_key_of(cleaned(getattr(model_instance, "name"), one_line=True))  # noqa: B009 - of any model
         setattr(model_instance, self.attname, value)
         return value

@@ -39,7 +39,7 @@ class Picture(ContentFile[bytes]):
         super().__init__(content, f"{hashlib.sha256(content).hexdigest()[:16]}.webp")
 
 
-def written_anew(file: File[Any], *, side: int) -> Picture:
+def reencoded(file: File[Any], *, side: int) -> Picture:
     """A WebP of at most `side` pixels: turned as the camera says, in sRGB, without place, camera, profile or comment.
 
     Raises UnableToUsePicture. The size is looked at before the pixels: a small file of a huge picture does no harm.
@@ -101,7 +101,7 @@ class PictureFormField(forms.FileField):
         if file is None:
             return None
         try:
-            return written_anew(file, side=self.side)
+            return reencoded(file, side=self.side)
         except UnableToUsePicture as problem:
             raise forms.ValidationError(PROBLEMS[problem.code], code=problem.code) from problem
 
@@ -110,7 +110,7 @@ class PictureFile(ImageFieldFile):
     field: "PictureField"
 
     def save(self, name: str, content: File[Any], save: bool = True) -> None:  # noqa: FBT001 - Django's signature
-        kept = content if isinstance(content, Picture) else written_anew(content, side=self.field.side)
+        kept = content if isinstance(content, Picture) else reencoded(content, side=self.field.side)
         super().save(str(kept.name), kept, save)
 
 

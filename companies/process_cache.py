@@ -8,59 +8,59 @@ from typing import Generic, TypeVar
 
 from companies.content_versions import content_version
 
-Kept = TypeVar("Kept")
-MOST_READ = 500
-_all: list["Shelf"] = []  # type: ignore[type-arg]
+Value = TypeVar("Value")
+MAX_CACHED_READS = 500
+_all_caches: list["ProcessCache"] = []  # type: ignore[type-arg]
 
 
-class Shelf(Generic[Kept]):
+class ProcessCache(Generic[Value]):
     """So many things, those not asked for the longest go first. Safe among threads."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
+    def __init__(self, max_entries: int) -> None:
+        self._max_entries = max_entries
+        self._entries: OrderedDict[Hashable, Value] = OrderedDict()
         self._lock = threading.Lock()
-        _all.append(self)
+        _all_caches.append(self)
 
-    def get(self, key: Hashable) -> Kept | None:
+    def get(self, key: Hashable) -> Value | None:
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
+            if key in self._entries:
+                self._entries.move_to_end(key)
+            return self._entries.get(key)
 
-    def keep(self, key: Hashable, thing: Kept) -> None:
+    def set(self, key: Hashable, thing: Value) -> None:
         with self._lock:
-            self._kept[key] = thing
-            self._kept.move_to_end(key)
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+            self._entries[key] = thing
+            self._entries.move_to_end(key)
+            while len(self._entries) > self._max_entries:
+                self._entries.popitem(last=False)
 
     def clear(self) -> None:
         with self._lock:
-            self._kept.clear()
+            self._entries.clear()
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._entries)
 
 
-class Read(Generic[Kept]):
+class CachedRead(Generic[Value]):
     """Rows of watched tables, read once for each version of the content and handed to all who ask: never to be changed.
 
     Read anew each minute too, as shared pages are: should triggers ever be missing, nothing is older than that.
     """
 
-    def __init__(self, most: int = MOST_READ) -> None:
-        self._shelf: Shelf[tuple[Kept]] = Shelf(most)  # in a tuple: None may be what was read
+    def __init__(self, max_entries: int = MAX_CACHED_READS) -> None:
+        self._cache: ProcessCache[tuple[Value]] = ProcessCache(max_entries)  # a tuple: None may be read
 
-    def once(self, key: Hashable, read: Callable[[], Kept]) -> Kept:
+    def get_or_read(self, key: Hashable, read: Callable[[], Value]) -> Value:
         wanted = (key, content_version(), int(time.monotonic() // 60))
-        found = self._shelf.get(wanted)
+        found = self._cache.get(wanted)
         if found is None:
             found = (read(),)
-            self._shelf.keep(wanted, found)
+            self._cache.set(wanted, found)
         return found[0]
 
 
-def forget_everything() -> None:
-    for shelf in _all:
-        shelf.clear()
+def clear_all() -> None:
+    for cache in _all_caches:
+        cache.clear()

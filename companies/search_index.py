@@ -10,14 +10,14 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from companies import glossary
-from companies.folding import plain, words, words_as_written
+from companies.folding import fold_text, words, words_as_written
 
-ALMOST = 0.85  # a word that only means the same counts a little less than the one that was typed
+SYNONYM_WEIGHT = 0.85  # a word that only means the same counts a little less than the one that was typed
 LONGEST_PHRASE = 4
 MOST_WORDS = 12
 LONGEST_ENDING = 2  # letters; what is longer is another word: värmepump is not värme
 # Small words that say nothing about a company, in the six languages.
-SMALL_WORDS = frozenset(
+STOP_WORDS = frozenset(
     words(
         "a an and the of for in on to with we och i på av för med till en ett und der die das den für mit von zu im "
         "og af til et er w z na do dla oraz ze ir su už iš apie kas"
@@ -50,7 +50,7 @@ class Concept:
     """One thing that was asked for: as typed, and the phrases that mean the same."""
 
     typed: tuple[str, ...]
-    meaning_the_same: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,10 @@ class WordList:
                 self.rows_of[phrase].append(list(row))
         self.phrases = list(self.rows_of)
 
-    def meaning_the_same(self, phrase: str) -> list[str]:
+    def synonyms(self, phrase: str) -> list[str]:
         found = phrase if phrase in self.rows_of else self._nearly(phrase)
-        same = dict.fromkeys(other for row in self.rows_of.get(found, []) for other in row)
-        return [other for other in same if " ".join(words(other)) != phrase]
+        synonyms = dict.fromkeys(other for row in self.rows_of.get(found, []) for other in row)
+        return [other for other in synonyms if " ".join(words(other)) != phrase]
 
     def _nearly(self, phrase: str) -> str:
         for known in self.phrases:
@@ -80,7 +80,9 @@ class WordList:
                 return known
         if len(phrase) < 6:
             return ""
-        best = process.extractOne(phrase, self.phrases, scorer=OSA.normalized_similarity, score_cutoff=ALMOST)
+        best = process.extractOne(
+            phrase, self.phrases, scorer=OSA.normalized_similarity, score_cutoff=SYNONYM_WEIGHT
+        )
         return best[0] if best else ""
 
 
@@ -90,13 +92,13 @@ class Index:
     def __init__(self, texts: Iterable[Text], word_list: WordList) -> None:
         self.texts = list(texts)
         self.word_list = word_list
-        self.holders: dict[str, set[int]] = defaultdict(set)
+        self.texts_with: dict[str, set[int]] = defaultdict(set)
         self.as_written: dict[str, str] = {}
         for number, text in enumerate(self.texts):
             for word, written in words_as_written(text.words):
-                self.holders[word].add(number)
+                self.texts_with[word].add(number)
                 self.as_written.setdefault(word, written)
-        self.vocabulary = list(self.holders)
+        self.vocabulary = list(self.texts_with)
         self.by_start: dict[str, list[str]] = defaultdict(list)
         for word in self.vocabulary:
             self.by_start[word[:3]].append(word)
@@ -104,41 +106,41 @@ class Index:
     def search(self, query: str, *, expand: bool = True) -> Result:
         """Owners that match everything asked for; when there are none, those that match most of it."""
         typed = words(query)
-        telling = [word for word in typed if word not in SMALL_WORDS] or typed
-        concepts = self.concepts(telling[:MOST_WORDS], expand=expand)
+        significant = [word for word in typed if word not in STOP_WORDS] or typed
+        concepts = self.concepts(significant[:MOST_WORDS], expand=expand)
         matches: dict[int, Match] = defaultdict(Match)
         for concept in concepts:
             self._add(matches, concept)
         most = max((match.concepts for match in matches.values()), default=0)
         kept = {owner: match for owner, match in matches.items() if match.concepts == most}
-        return Result(kept, [phrase for concept in concepts for phrase in concept.meaning_the_same])
+        return Result(kept, [phrase for concept in concepts for phrase in concept.synonyms])
 
     def concepts(self, typed: list[str], *, expand: bool) -> list[Concept]:
         """Takes the longest phrases of the word list first: “heat pump” is one thing, not two."""
         found: list[Concept] = []
         while typed:
-            size, same = self._phrase_at_start(typed) if expand else (1, [])
-            found.append(Concept(tuple(typed[:size]), tuple(same)))
+            size, synonyms = self._phrase_at_start(typed) if expand else (1, [])
+            found.append(Concept(tuple(typed[:size]), tuple(synonyms)))
             typed = typed[size:]
         return found
 
     def _phrase_at_start(self, typed: list[str]) -> tuple[int, list[str]]:
         for size in range(min(LONGEST_PHRASE, len(typed)), 0, -1):
-            same = self.word_list.meaning_the_same(" ".join(typed[:size]))
-            if same:
-                return size, same
+            synonyms = self.word_list.synonyms(" ".join(typed[:size]))
+            if synonyms:
+                return size, synonyms
         return 1, []
 
     def _add(self, matches: dict[int, Match], concept: Concept) -> None:
         best: dict[int, list[tuple[float, str, str]]] = defaultdict(list)
         phrases = [
             (concept.typed, 1.0),
-            *((tuple(words(phrase)), ALMOST) for phrase in concept.meaning_the_same),
+            *((tuple(words(phrase)), SYNONYM_WEIGHT) for phrase in concept.synonyms),
         ]
         for phrase, factor in phrases:
-            for number, likeness, word in self._texts_with(phrase, misspelt=factor == 1.0):
+            for number, similarity, word in self._texts_with(phrase, allow_typos=factor == 1.0):
                 text = self.texts[number]
-                best[text.owner].append((likeness * factor * text.weight, word, text.kind))
+                best[text.owner].append((similarity * factor * text.weight, word, text.kind))
         for owner, found in best.items():
             found.sort(reverse=True)
             match = matches[owner]
@@ -149,32 +151,32 @@ class Index:
             match.words.append(found[0][1])
             match.kinds.update(kind for _score, _word, kind in found)
 
-    def _texts_with(self, phrase: tuple[str, ...], *, misspelt: bool) -> Iterable[tuple[int, float, str]]:
+    def _texts_with(self, phrase: tuple[str, ...], *, allow_typos: bool) -> Iterable[tuple[int, float, str]]:
         """Texts that hold every word of the phrase, how like they are on average, and how they are written there."""
-        each = [self._texts_with_word(word, misspelt=misspelt) for word in phrase]
+        each = [self._texts_with_word(word, allow_typos=allow_typos) for word in phrase]
         if not each:
             return
         for number in set(each[0]).intersection(*each[1:]):
             found = [texts[number] for texts in each]
-            likeness = sum(likeness for likeness, _word in found) / len(found)
-            yield number, likeness, " ".join(self.as_written[word] for _likeness, word in found)
+            similarity = sum(similarity for similarity, _word in found) / len(found)
+            yield number, similarity, " ".join(self.as_written[word] for _similarity, word in found)
 
-    def _texts_with_word(self, word: str, *, misspelt: bool) -> dict[int, tuple[float, str]]:
+    def _texts_with_word(self, word: str, *, allow_typos: bool) -> dict[int, tuple[float, str]]:
         texts: dict[int, tuple[float, str]] = {}
-        for known, likeness in self._like(word, misspelt=misspelt).items():
-            for number in self.holders[known]:
-                if likeness > texts.get(number, (0.0, ""))[0]:
-                    texts[number] = (likeness, known)
+        for known, similarity in self._similar_words(word, allow_typos=allow_typos).items():
+            for number in self.texts_with[known]:
+                if similarity > texts.get(number, (0.0, ""))[0]:
+                    texts[number] = (similarity, known)
         return texts
 
-    def _like(self, word: str, *, misspelt: bool) -> dict[str, float]:
+    def _similar_words(self, word: str, *, allow_typos: bool) -> dict[str, float]:
         if len(word) < 3:
-            return {word: 1.0} if word in self.holders else {}
+            return {word: 1.0} if word in self.texts_with else {}
         near = self.by_start.get(word[:3], [])
         if len(word) >= 5:
             near = [*near, *(known for known in self.vocabulary if word in known)]
-        found = {known: likeness for known in near if (likeness := same_word(word, known))}
-        if found or not misspelt or len(word) < 5:
+        found = {known: similarity for known in near if (similarity := word_similarity(word, known))}
+        if found or not allow_typos or len(word) < 5:
             return found
         return self._misspelt(word)
 
@@ -190,7 +192,7 @@ class Index:
         return found
 
 
-def same_word(asked: str, known: str) -> float:
+def word_similarity(asked: str, known: str) -> float:
     """How surely a word is the one asked for: itself, its start, its inside, or another ending of it; else 0."""
     if asked == known:
         return 1.0
@@ -207,10 +209,20 @@ def same_word(asked: str, known: str) -> float:
 
 
 @cache
-def trade_words() -> tuple[tuple[str, ...], ...]:
+def glossary_rows() -> tuple[tuple[str, ...], ...]:
     return tuple(
         tuple(phrase for phrases in row.values() for phrase in phrases) for row in glossary.concepts()
     )
 
 
-__all__ = ["Concept", "Index", "Match", "Result", "Text", "WordList", "plain", "same_word", "trade_words"]
+__all__ = [
+    "Concept",
+    "Index",
+    "Match",
+    "Result",
+    "Text",
+    "WordList",
+    "fold_text",
+    "glossary_rows",
+    "word_similarity",
+]

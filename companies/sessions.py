@@ -14,7 +14,7 @@ from companies import signals
 from companies.models import Person
 
 
-def running(now: datetime) -> Any:
+def active_sessions(now: datetime) -> Any:
     """A queryset of UserSession: sign-ins whose session is still there and not past its last day."""
     sessions = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=now)
     return UserSession.objects.filter(Exists(sessions))
@@ -70,5 +70,5 @@ def sign_out_everywhere(*, person: Person) -> None:
 def clear(*, now: datetime) -> int:
     """Deletes sessions past their last day, and what is known of them. Returns how many sign-ins that were."""
     call_command("clearsessions")
-    gone = UserSession.objects.exclude(pk__in=running(now).values("pk"))
+    gone = UserSession.objects.exclude(pk__in=active_sessions(now).values("pk"))
     return int(gone.delete()[0])

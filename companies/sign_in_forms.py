@@ -2,9 +2,9 @@
 
 from allauth.account.forms import LoginForm
 
-from companies import addresses
+from companies import email_addresses
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
     def clean_login(self) -> str:
-        return addresses.normal(super().clean_login())
+        return email_addresses.normalized(super().clean_login())

@@ -10,7 +10,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from api.models import ApiToken
 from companies import signals
-from companies.guests import person_with_address
+from companies.guests import get_or_create_person
 from companies.ids import new_secret
 from companies.models import Person
 
@@ -25,7 +25,7 @@ class UnableToSignIn(Exception):
 @transaction.atomic
 def make_admin(*, email: str, name: str) -> Person:
     """The person of this address, new or not, becomes secretariat; their address counts as confirmed."""
-    person = person_with_address(email=email, name=name)
+    person = get_or_create_person(email=email, name=name)
     person.is_secretariat = True
     person.is_active = True
     person.name = person.name or name

@@ -13,6 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logos/<str:file_name>", company.company_logo, name="company_logo"),
     path("profile/", profile.profile_page, name="profile"),
     path("profile/calendar/", profile.renew_calendar, name="renew_calendar"),
-    path("clock/", profile.clock_page, name="clock"),
-    path("clock/set/", profile.set_clock, name="set_clock"),
+    path("clock/", profile.time_zone_page, name="time_zone"),
+    path("clock/set/", profile.set_time_zone, name="set_time_zone"),
 ]

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.utils.translation import gettext, gettext_noop
 
 # Where the cluster's people are; offered first. Any other canonical zone may be chosen too.
-NEAR = (
+NEARBY = (
     "Europe/Stockholm",
     "Europe/Copenhagen",
     "Europe/Warsaw",
@@ -42,7 +42,7 @@ TOWNS = frozenset(
 )
 
 # The clock that a reader of this language most likely lives by, until the browser has told.
-OF_LANGUAGE = {
+BY_LANGUAGE = {
     "sv": "Europe/Stockholm",
     "pl": "Europe/Warsaw",
     "de": "Europe/Berlin",
@@ -53,11 +53,11 @@ OF_LANGUAGE = {
 COOKIE = "timezone"
 
 
-class NoSuchHour(ValueError):
+class NonexistentTime(ValueError):
     """The clocks went forward over this wall-clock time: it does not exist on that day."""
 
 
-class HourTwice(ValueError):
+class AmbiguousTime(ValueError):
     """The clocks went back over this wall-clock time: it exists twice on that day."""
 
 
@@ -115,17 +115,17 @@ def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-def of_browser(cookies: Mapping[str, str]) -> str | None:
+def from_cookies(cookies: Mapping[str, str]) -> str | None:
     """The zone that a browser told us (islands/zone.ts), when we know it. A script writes the slash as %2F."""
     name = unquote(cookies.get(COOKIE, ""))
     return name if name in known() else None
 
 
 def choices() -> list[str]:
-    return [*NEAR, *sorted(_towns() - set(NEAR))]
+    return [*NEARBY, *sorted(_towns() - set(NEARBY))]
 
 
-def place(name: str) -> str:
+def label(name: str) -> str:
     """What people know a zone by: the town (Europe/Stockholm is “Stockholm”), or the offset (Etc/GMT+6 is “UTC−6”)."""
     fixed = _FIXED.fullmatch(name)
     if fixed is not None:
@@ -143,13 +143,13 @@ def _offset(sign: str | None, hours: int) -> str:
     return f"UTC{'−' if sign == '+' else '+'}{hours}"
 
 
-def instant(day: date, clock: time, zone_name: str) -> datetime:
-    """Wall-clock time in a zone as an aware UTC instant. Raises NoSuchHour, HourTwice or ValueError."""
-    local = datetime.combine(day, clock)
+def instant(day: date, local_time: time, zone_name: str) -> datetime:
+    """Wall-clock time in a zone as an aware UTC instant. Raises NonexistentTime, AmbiguousTime or ValueError."""
+    local = datetime.combine(day, local_time)
     early = local.replace(tzinfo=zone(zone_name), fold=0)
     late = early.replace(fold=1)
     if early.utcoffset() == late.utcoffset():
         return early.astimezone(UTC)
     if early.astimezone(UTC).astimezone(early.tzinfo).replace(tzinfo=None) != local:
-        raise NoSuchHour(f"{local:%Y-%m-%d %H:%M} does not exist in {zone_name}")
-    raise HourTwice(f"{local:%Y-%m-%d %H:%M} exists twice in {zone_name}")
+        raise NonexistentTime(f"{local:%Y-%m-%d %H:%M} does not exist in {zone_name}")
+    raise AmbiguousTime(f"{local:%Y-%m-%d %H:%M} exists twice in {zone_name}")

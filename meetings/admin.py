@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies.admin import CountryFilter, InWords, LookOnly, SlugFromTitle
+from companies.admin import CountryFilter, ReadOnlyAdmin, SlugFromTitle, TranslatedAdmin
 from companies.models.company import Country
 from meetings.models import Meeting, Programme, Registration, Series
 from rooms.models import Participant, Presence, Room, RoomEvent
@@ -30,7 +30,7 @@ class ProgrammeForm(SlugFromTitle):
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(InWords, admin.ModelAdmin[Programme]):
+class ProgrammeAdmin(TranslatedAdmin, admin.ModelAdmin[Programme]):
     form: type[forms.ModelForm[Programme]] = ProgrammeForm
     list_display = ["__str__", "kind", "starts_on", "ends_on", "place", "is_published"]
     list_filter = ["kind", "is_published"]
@@ -57,7 +57,7 @@ class ProgrammeAdmin(InWords, admin.ModelAdmin[Programme]):
 
 
 @admin.register(Series)
-class SeriesAdmin(LookOnly, admin.ModelAdmin[Series]):
+class SeriesAdmin(ReadOnlyAdmin, admin.ModelAdmin[Series]):
     list_display = ["__str__", "frequency", "interval", "count", "until", "timezone"]
     fields = ["title", "frequency", "interval", "count", "until", "timezone", "created_at"]
 
@@ -66,7 +66,7 @@ class SeriesAdmin(LookOnly, admin.ModelAdmin[Series]):
 
 
 @admin.register(Meeting)
-class MeetingAdmin(LookOnly, admin.ModelAdmin[Meeting]):
+class MeetingAdmin(ReadOnlyAdmin, admin.ModelAdmin[Meeting]):
     list_display = ["__str__", "kind", "state", "starts_at", "timezone", "host", "host_company", "visibility"]
     list_filter = ["state", "kind", "visibility", "programme"]
     list_select_related = ["host", "host_company"]
@@ -109,7 +109,7 @@ class MeetingAdmin(LookOnly, admin.ModelAdmin[Meeting]):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(LookOnly, admin.ModelAdmin[Registration]):
+class RegistrationAdmin(ReadOnlyAdmin, admin.ModelAdmin[Registration]):
     list_display = ["name", "company_name", "country_in_words", "meeting", "state", "registered_at"]
     list_filter = ["state", CountryFilter]
     list_select_related = ["meeting"]
@@ -142,7 +142,7 @@ class RegistrationAdmin(LookOnly, admin.ModelAdmin[Registration]):
         return reverse("registration", args=[obj.pk])
 
 
-class OfMeetingRooms(LookOnly):
+class MeetingRoomsAdmin(ReadOnlyAdmin):
     """Leaves out all that happened in project rooms, and names a room after what meets there."""
 
     room = "room__"
@@ -158,7 +158,7 @@ class OfMeetingRooms(LookOnly):
 
 
 @admin.register(Room)
-class RoomAdmin(OfMeetingRooms, admin.ModelAdmin[Room]):
+class RoomAdmin(MeetingRoomsAdmin, admin.ModelAdmin[Room]):
     room = ""
     list_display = ["meeting_titles", "created_at"]
     search_fields = ["meetings__title__folds"]
@@ -167,7 +167,7 @@ class RoomAdmin(OfMeetingRooms, admin.ModelAdmin[Room]):
 
 
 @admin.register(Participant)
-class ParticipantAdmin(OfMeetingRooms, admin.ModelAdmin[Participant]):
+class ParticipantAdmin(MeetingRoomsAdmin, admin.ModelAdmin[Participant]):
     list_display = ["name", "company_name", "meeting_titles", "admission", "first_seen_at"]
     list_filter = ["admission"]
     list_select_related = ["room"]
@@ -182,7 +182,7 @@ class ParticipantAdmin(OfMeetingRooms, admin.ModelAdmin[Participant]):
 
 
 @admin.register(Presence)
-class PresenceAdmin(OfMeetingRooms, admin.ModelAdmin[Presence]):
+class PresenceAdmin(MeetingRoomsAdmin, admin.ModelAdmin[Presence]):
     list_display = ["person", "meeting_titles", "joined_at", "left_at"]
     list_select_related = ["person", "room"]
     search_fields = ["person__name__folds", "person__email__folds", "room__meetings__title__folds"]
@@ -191,7 +191,7 @@ class PresenceAdmin(OfMeetingRooms, admin.ModelAdmin[Presence]):
 
 
 @admin.register(RoomEvent)
-class RoomEventAdmin(OfMeetingRooms, admin.ModelAdmin[RoomEvent]):
+class RoomEventAdmin(MeetingRoomsAdmin, admin.ModelAdmin[RoomEvent]):
     list_display = ["ev", "person", "meeting_titles", "seq", "at"]
     list_filter = ["ev"]
     list_select_related = ["room", "person"]

@@ -40,11 +40,11 @@ class Guest:
 
     email: str
     name: str = ""
-    has_said_yes: bool = True
+    has_accepted: bool = True
 
 
 @dataclass(frozen=True)
-class Facts:
+class ParsedEvent:
     """What an entry says, read back: for people who look at it, and for tests."""
 
     method: str
@@ -78,12 +78,12 @@ class CalendarFile:
         return {**found, "Content-Disposition": f'attachment; filename="{self.name}"'} if self.name else found
 
 
-def file_of(meeting: Meeting, *, language: str) -> CalendarFile:
-    content = published([(meeting, page_of(meeting))], language=language)
+def calendar_file(meeting: Meeting, *, language: str) -> CalendarFile:
+    content = publication([(meeting, meeting_url(meeting))], language=language)
     return CalendarFile(content, f"meeting-{meeting.pk}.ics")
 
 
-def page_of(meeting: Meeting) -> str:
+def meeting_url(meeting: Meeting) -> str:
     return f"{settings.SITE_URL}{meeting.get_absolute_url()}"
 
 
@@ -101,7 +101,7 @@ def cancellation(
     return _mailed(Method.CANCEL, meeting, language, link, organizer, guest, stamp)
 
 
-def published(meetings: Iterable[tuple[Meeting, str]], *, language: str, name: str = "") -> bytes:
+def publication(meetings: Iterable[tuple[Meeting, str]], *, language: str, name: str = "") -> bytes:
     """METHOD:PUBLISH of meetings, each with its link. The same meetings give the same bytes."""
     calendar = _calendar(Method.PUBLISH)
     if name:
@@ -115,10 +115,10 @@ def published(meetings: Iterable[tuple[Meeting, str]], *, language: str, name: s
     return bytes(calendar.to_ical())
 
 
-def read(content: bytes) -> list[Facts]:
+def parse(content: bytes) -> list[ParsedEvent]:
     """What the entries say. Raises ValueError when the bytes are not a calendar."""
     calendar = Calendar.from_ical(content)
-    return [_facts(str(calendar.get("method", "")), event) for event in calendar.walk("VEVENT")]
+    return [_parsed_event(str(calendar.get("method", "")), event) for event in calendar.walk("VEVENT")]
 
 
 def clean(text: str) -> str:
@@ -139,8 +139,8 @@ def _mailed(
     event["organizer"] = _mailbox(organizer.email, organizer.name)
     attendee = _mailbox(guest.email, guest.name)
     attendee.params["ROLE"] = "REQ-PARTICIPANT"
-    attendee.params["PARTSTAT"] = "ACCEPTED" if guest.has_said_yes else "NEEDS-ACTION"
-    attendee.params["RSVP"] = "FALSE" if guest.has_said_yes else "TRUE"
+    attendee.params["PARTSTAT"] = "ACCEPTED" if guest.has_accepted else "NEEDS-ACTION"
+    attendee.params["RSVP"] = "FALSE" if guest.has_accepted else "TRUE"
     event.add("attendee", attendee, encode=False)
     calendar = _calendar(method)
     calendar.add_component(event)
@@ -165,7 +165,7 @@ def _event(meeting: Meeting, language: str, link: str, stamp: datetime, *, cance
     event.add("dtstart", meeting.starts_at.astimezone(UTC))
     event.add("dtend", meeting.ends_at.astimezone(UTC))
     event.add("summary", clean(in_language(meeting.title, language).text))
-    event.add("location", clean(where(meeting, link)))
+    event.add("location", clean(location(meeting, link)))
     event.add("description", clean(description(meeting, language, link)))
     event.add("url", vUri(link))
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
@@ -173,7 +173,7 @@ def _event(meeting: Meeting, language: str, link: str, stamp: datetime, *, cance
     return event
 
 
-def where(meeting: Meeting, link: str) -> str:
+def location(meeting: Meeting, link: str) -> str:
     """The street address where there is one; else the link, which most calendars make a button."""
     return link if meeting.format == Meeting.Format.ONLINE or not meeting.address else meeting.address
 
@@ -197,10 +197,10 @@ def _mailbox(email: str, name: str) -> vCalAddress:
     return mailbox
 
 
-def _facts(method: str, event: Component) -> Facts:
+def _parsed_event(method: str, event: Component) -> ParsedEvent:
     found = event.get("attendee", [])
     attendees = found if isinstance(found, list) else [found]
-    return Facts(
+    return ParsedEvent(
         method=method,
         uid=str(event.get("uid", "")),
         sequence=int(event.get("sequence", 0)),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from companies import zones
-from companies.addresses import normal as normal_address
+from companies.email_addresses import normalized as normalized_address
 from companies.languages import in_language
 from companies.models import Person
 from companies.refusals import FieldErrors
@@ -18,13 +18,13 @@ from meetings.recipients import (
     MailKind,
     PlannedMail,
     Recipient,
-    hear_of_joining,
-    hear_of_leaving,
-    mails_of_change,
-    newly_on_stage,
+    people_to_invite,
+    people_to_notify_of_removal,
+    planned_mails,
     recipients,
     recipients_with,
-    reminders_ahead,
+    upcoming_reminders,
+    without_other_role,
 )
 from rooms.models import Room
 
@@ -49,14 +49,14 @@ class Effects:
     ends_at: datetime
     timezone: str
     changed: frozenset[str]
-    people_told: int
-    told_by_language: list[tuple[str, int]]
-    told_by_standing: list[tuple[str, int]]
-    told_by_zone: list[tuple[str, int]]
-    entries_moved: int
+    people_notified: int
+    notified_by_language: list[tuple[str, int]]
+    notified_by_reason: list[tuple[str, int]]
+    notified_by_zone: list[tuple[str, int]]
+    events_moved: int
     reminders_dropped: int
     reminders_planned: int
-    clashes: list[Conflict]
+    conflicts: list[Conflict]
     registered_elsewhere: int
     at_night: list[tuple[str, int]]  # zone, and how many people of it
     mails: list[PlannedMail]
@@ -66,16 +66,16 @@ class Effects:
         return "time" in self.changed
 
     @property
-    def tells(self) -> bool:
-        return bool(self.changed) and self.people_told > 0
+    def notifies(self) -> bool:
+        return bool(self.changed) and self.people_notified > 0
 
     @property
-    def need_a_look(self) -> bool:
+    def needs_confirmation(self) -> bool:
         """Whether the host should see them before the change is made."""
-        return self.tells or bool(self.clashes)
+        return self.notifies or bool(self.conflicts)
 
 
-def conflicts(
+def conflicts_of(
     *, people: Iterable[Person], starts_at: datetime, ends_at: datetime, except_meeting: Meeting | None = None
 ) -> list[Conflict]:
     """Everything open that these people host, speak in or have a seat for, and that overlaps. Three queries.
@@ -89,19 +89,19 @@ def conflicts(
     found = [(meeting.host_id, meeting, True) for meeting in busy.filter(host__in=by_id)]
     roles = MeetingRole.objects.filter(person__in=by_id, meeting__in=busy).select_related("meeting")
     found += [(role.person_id, role.meeting, True) for role in roles]
-    seats = Registration.objects.filter(
+    registrations = Registration.objects.filter(
         person__in=by_id, meeting__in=busy, state=Registration.State.CONFIRMED
     ).select_related("meeting")
-    found += [(seat.person_id, seat.meeting, False) for seat in seats]
+    found += [(registration.person_id, registration.meeting, False) for registration in registrations]
     once = {(person_id, meeting.pk): (meeting, on_stage) for person_id, meeting, on_stage in reversed(found)}
-    clashes = [
+    conflicts = [
         Conflict(by_id[person_id], meeting, on_stage)
         for (person_id, _pk), (meeting, on_stage) in once.items()
     ]
-    return sorted(clashes, key=lambda conflict: (conflict.meeting.starts_at, str(conflict.person)))
+    return sorted(conflicts, key=lambda conflict: (conflict.meeting.starts_at, str(conflict.person)))
 
 
-def busy_room(
+def room_conflict(
     room: Room, starts_at: datetime, ends_at: datetime, *, except_meeting: Meeting | None = None
 ) -> FieldErrors:
     """A project room holds one meeting at a time."""
@@ -120,12 +120,12 @@ def seats_taken(meeting: Meeting) -> int:
     return meeting.registrations.seated().count()
 
 
-def told_of(meeting: Meeting, details: MeetingDetails) -> frozenset[str]:
+def changed_fields(meeting: Meeting, details: MeetingDetails) -> frozenset[str]:
     """What of the change raises the revision: time, timezone, title, format, address, reminders.
 
     A further translation of the title is not news; other words in a language that stood there are.
     """
-    starts_at, ends_at = _hours(meeting, details)
+    starts_at, ends_at = _times(meeting, details)
     differs = {
         "time": (starts_at, ends_at) != (meeting.starts_at, meeting.ends_at),
         "timezone": details.timezone != meeting.timezone,
@@ -139,51 +139,53 @@ def told_of(meeting: Meeting, details: MeetingDetails) -> frozenset[str]:
 
 def effects_of_change(*, meeting: Meeting, details: MeetingDetails, now: datetime) -> Effects:
     """Counts only, nothing is written. The hours of `details` must exist (details.problems is empty)."""
-    starts_at, ends_at = _hours(meeting, details)
-    changed = told_of(meeting, details) if meeting.is_open or meeting.was_missed else frozenset[str]()
+    starts_at, ends_at = _times(meeting, details)
+    changed = changed_fields(meeting, details) if meeting.is_open or meeting.was_missed else frozenset[str]()
     moves = "time" in changed
     stage = _stage_after(meeting, details)
     everybody = [*recipients_with(meeting, [person for person in stage if person.pk]), *_unknown(stage)]
     mails = _mails(meeting, details, everybody, stage, changed, now) if meeting.is_open else []
-    told = _told_at_once(mails)
-    clashes = _clashes(meeting, details, everybody, starts_at, ends_at) if moves else []
-    reminded = [one for one in recipients(meeting) if one.has_entry and one.wants_reminders]
-    dropped = len(reminded) * len(reminders_ahead(meeting.reminders, starts_at=meeting.starts_at, now=now))
+    notified = _notified_at_once(mails)
+    conflicts = _conflicts(meeting, details, everybody, starts_at, ends_at) if moves else []
+    reminded = [one for one in recipients(meeting) if one.has_calendar_event and one.wants_reminders]
+    dropped = len(reminded) * len(upcoming_reminders(meeting.reminders, starts_at=meeting.starts_at, now=now))
     return Effects(
         meeting=meeting,
         starts_at=starts_at,
         ends_at=ends_at,
         timezone=details.timezone,
         changed=changed,
-        people_told=len(told),
-        told_by_language=by_language(told),
-        told_by_standing=Counter(one.standing for one in told).most_common(),
-        told_by_zone=Counter(one.timezone for one in told).most_common(),
-        entries_moved=sum(m.kind == MailKind.CHANGE and m.recipient.has_entry for m in mails) if moves else 0,
+        people_notified=len(notified),
+        notified_by_language=by_language(notified),
+        notified_by_reason=Counter(one.reason for one in notified).most_common(),
+        notified_by_zone=Counter(one.timezone for one in notified).most_common(),
+        events_moved=sum(m.kind == MailKind.CHANGE and m.recipient.has_calendar_event for m in mails)
+        if moves
+        else 0,
         reminders_dropped=dropped if changed else 0,
         reminders_planned=sum(m.kind == MailKind.REMINDER and m.recipient.wants_reminders for m in mails),
         mails=mails,
-        clashes=[found for found in clashes if found.is_on_stage],
-        registered_elsewhere=len({found.person.pk for found in clashes if not found.is_on_stage}),
+        conflicts=[found for found in conflicts if found.is_on_stage],
+        registered_elsewhere=len({found.person.pk for found in conflicts if not found.is_on_stage}),
         at_night=_at_night(everybody, starts_at, ends_at) if moves else [],
     )
 
 
 def people_of(host: Person, details: MeetingDetails) -> list[Person]:
     """The host and those on the stage whom the service knows already."""
-    addresses = [normal_address(speaker.email) for speaker in details.speakers]
+    addresses = [normalized_address(speaker.email) for speaker in details.speakers]
     return [host, *Person.objects.filter(email__in=addresses).exclude(pk=host.pk)]
 
 
-def by_language(told: Iterable[Recipient]) -> list[tuple[str, int]]:
-    return Counter(one.language for one in told).most_common()
+def by_language(notified: Iterable[Recipient]) -> list[tuple[str, int]]:
+    return Counter(one.language for one in notified).most_common()
 
 
-def _told_at_once(mails: list[PlannedMail]) -> list[Recipient]:
+def _notified_at_once(mails: list[PlannedMail]) -> list[Recipient]:
     """Each person once, whatever number of mails comes."""
-    told = (mail.recipient for mail in mails if mail.kind != MailKind.REMINDER)
+    notified = (mail.recipient for mail in mails if mail.kind != MailKind.REMINDER)
     # Two speakers whom the service does not know yet are two, however alike they look.
-    return list({one.person_id or -id(one): one for one in told}.values())
+    return list({one.person_id or -id(one): one for one in notified}.values())
 
 
 def _stage_after(meeting: Meeting, details: MeetingDetails) -> list[Person]:
@@ -209,19 +211,19 @@ def _mails(
 ) -> list[PlannedMail]:
     before = {role.person_id: role.person for role in meeting.roles.select_related("person")}
     after = {person.pk for person in stage if person.pk}
-    joined = newly_on_stage(meeting, after - before.keys())
-    starts_at, _ends_at = _hours(meeting, details)
-    ahead = reminders_ahead(details.reminders, starts_at=starts_at, now=now)
+    joined = without_other_role(meeting, after - before.keys())
+    starts_at, _ends_at = _times(meeting, details)
+    ahead = upcoming_reminders(details.reminders, starts_at=starts_at, now=now)
     mails = list(
-        mails_of_change(
+        planned_mails(
             everybody,
             joined={*joined, None},
-            invited={*hear_of_joining(meeting, joined), None},
+            invited={*people_to_invite(meeting, joined), None},
             changed=changed,
             reminders=ahead,
         )
     )
-    left = hear_of_leaving(meeting, newly_on_stage(meeting, before.keys() - after))
+    left = people_to_notify_of_removal(meeting, without_other_role(meeting, before.keys() - after))
     return mails + [
         PlannedMail(_leaving(before[pk]), MailKind.WITHDRAWN) for pk in left if before[pk].is_active
     ]
@@ -231,7 +233,7 @@ def _leaving(person: Person) -> Recipient:
     return Recipient(person.pk, person.language, person.timezone, _("no longer on stage"))
 
 
-def _clashes(
+def _conflicts(
     meeting: Meeting,
     details: MeetingDetails,
     everybody: list[Recipient],
@@ -240,9 +242,11 @@ def _clashes(
 ) -> list[Conflict]:
     """Those on the stage, with whatever they host or speak in; the seated, with their other seats."""
     stage = {person.pk: person for person in people_of(meeting.host, details)}
-    coming = Person.objects.in_bulk([one.person_id for one in everybody if one.has_entry and one.person_id])
+    coming = Person.objects.in_bulk(
+        [one.person_id for one in everybody if one.has_calendar_event and one.person_id]
+    )
     people = {**coming, **stage}
-    found = conflicts(people=people.values(), starts_at=starts_at, ends_at=ends_at, except_meeting=meeting)
+    found = conflicts_of(people=people.values(), starts_at=starts_at, ends_at=ends_at, except_meeting=meeting)
     return [
         Conflict(one.person, one.meeting, is_on_stage=one.person.pk in stage)
         for one in found
@@ -250,7 +254,7 @@ def _clashes(
     ]
 
 
-def _hours(meeting: Meeting, details: MeetingDetails) -> tuple[datetime, datetime]:
+def _times(meeting: Meeting, details: MeetingDetails) -> tuple[datetime, datetime]:
     """Wall-clock time that stays keeps its instant, even where a zone's rules were rewritten since."""
     same = (details.local_day, details.local_time, details.timezone) == (
         meeting.local_day,
@@ -262,7 +266,7 @@ def _hours(meeting: Meeting, details: MeetingDetails) -> tuple[datetime, datetim
 
 
 def _at_night(everybody: list[Recipient], starts_at: datetime, ends_at: datetime) -> list[tuple[str, int]]:
-    coming = [one.timezone for one in everybody if one.has_entry]
+    coming = [one.timezone for one in everybody if one.has_calendar_event]
     return Counter(zone for zone in coming if _is_night(zone, starts_at, ends_at)).most_common()
 
 

@@ -16,12 +16,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from companies import addresses, zones
-from companies.collation import in_order
-from companies.form_fields import LineField, ProseField, RowField
+from companies import email_addresses, zones
+from companies.collation import sorted_by_name
+from companies.form_fields import LineField, ProseField, SortedChoiceField
 from companies.form_versions import VersionedForm
 from companies.forms import ZoneField
-from companies.languages import OWN_NAMES, codes, in_language, reading_language
+from companies.languages import NATIVE_NAMES, active_language, codes, in_language
 from companies.models import Company, Person
 from meetings import recurrence
 from meetings.meeting_input import LONGEST, SHORTEST, MeetingDetails, Speaker
@@ -59,16 +59,18 @@ def _capital(choices: Iterable[tuple[str, Any]]) -> Callable[[], list[tuple[str,
 
 
 def _zone_choices() -> list[tuple[object, list[tuple[str, str]]]]:
-    near = [(name, zones.place(name)) for name in zones.NEAR]
-    others = [(name, name.replace("_", " ")) for name in zones.choices() if name not in zones.NEAR]
+    near = [(name, zones.label(name)) for name in zones.NEARBY]
+    others = [(name, name.replace("_", " ")) for name in zones.choices() if name not in zones.NEARBY]
     return [(_("Near"), near), (_("All others"), others)]
 
 
 def _language_choices() -> list[tuple[str, str]]:
-    return in_order([(code, str(name)) for code, name in settings.ALL_LANGUAGES.items()], lambda one: one[1])
+    return sorted_by_name(
+        [(code, str(name)) for code, name in settings.ALL_LANGUAGES.items()], lambda one: one[1]
+    )
 
 
-class People(ProseField):
+class SpeakersField(ProseField):
     """People on the stage, one a line: `Name <address>`, or the address alone."""
 
     widget = forms.Textarea
@@ -84,7 +86,7 @@ class People(ProseField):
     def _read(self, number: int, line: str) -> Speaker:
         match = _NAME_AND_ADDRESS.match(line)
         name, address = (match["name"].strip(" \"'"), match["address"]) if match else ("", line)
-        address = addresses.normal(address)
+        address = email_addresses.normalized(address)
         try:
             validate_email(address)
         except ValidationError as error:
@@ -99,7 +101,7 @@ class People(ProseField):
         return Speaker(email=address, name=name)
 
     @staticmethod
-    def written(speakers: Iterable[Speaker]) -> str:
+    def as_lines(speakers: Iterable[Speaker]) -> str:
         return "\n".join(f"{one.name} <{one.email}>" if one.name else one.email for one in speakers)
 
 
@@ -134,14 +136,14 @@ class MeetingForm(VersionedForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    speakers = People(
+    speakers = SpeakersField(
         label=_("Speakers"),
         help_text=_("One a line: Elin Sandberg <elin@havslund.example>. Each gets an invitation by mail."),
     )
-    co_hosts = People(
+    co_hosts = SpeakersField(
         label=_("Co-hosts"), help_text=_("They may do everything that you may do with this meeting.")
     )
-    interpreters = People(label=_("Interpreters"))
+    interpreters = SpeakersField(label=_("Interpreters"))
 
     format = forms.ChoiceField(
         label=_("Where"), choices=_capital(Meeting.Format.choices), widget=forms.RadioSelect
@@ -153,7 +155,7 @@ class MeetingForm(VersionedForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Needed when people come to a place."),
     )
-    room = RowField(
+    room = SortedChoiceField(
         label=_("Room"),
         queryset=Room.objects.none(),
         required=False,
@@ -173,10 +175,10 @@ class MeetingForm(VersionedForm):
         help_text=_("Leave it empty for no limit. When all are taken, people wait in a list."),
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
-    programme = RowField(
+    programme = SortedChoiceField(
         label=_("Programme"), queryset=Programme.objects.none(), required=False, empty_label=_("None")
     )
-    host_company = RowField(label=_("Host company"), queryset=Company.objects.none(), required=False)
+    host_company = SortedChoiceField(label=_("Host company"), queryset=Company.objects.none(), required=False)
     record = forms.BooleanField(label=_("It will be recorded"), required=False)
     lobby = forms.BooleanField(label=_("People wait in a lobby until a host lets them in"), required=False)
     reminders = forms.TypedMultipleChoiceField(
@@ -246,7 +248,7 @@ class MeetingForm(VersionedForm):
     def _add_text_fields(self) -> None:
         for code in codes():
             attrs = {"lang": code}
-            name = OWN_NAMES.get(code, code)
+            name = NATIVE_NAMES.get(code, code)
             self.fields[f"title_{code}"] = LineField(
                 label=_("Title, %(language)s") % {"language": name},
                 required=False,
@@ -265,9 +267,9 @@ class MeetingForm(VersionedForm):
     @property
     def first_language(self) -> str:
         """The language to show first: the reader's, unless only others hold words or an error."""
-        own = reading_language()
-        written = [code for code in codes() if self._has_words(code)]
-        return own if not written or own in written else written[0]
+        own = active_language()
+        as_lines = [code for code in codes() if self._has_words(code)]
+        return own if not as_lines or own in as_lines else as_lines[0]
 
     def _has_words(self, code: str) -> bool:
         return any(
@@ -305,7 +307,7 @@ class MeetingForm(VersionedForm):
     def has_others_on_stage(self) -> bool:
         return any(self[name].value() or self[name].errors for name in ("co_hosts", "interpreters"))
 
-    def mark(self) -> str:
+    def fingerprint(self) -> str:
         """A mark of everything that was typed: what was confirmed is what was shown."""
         typed = sorted((name, values) for name, values in self.data.lists() if name in self.fields)  # type: ignore[attr-defined]
         return hashlib.sha256(json.dumps(typed).encode()).hexdigest()[:24]
@@ -315,23 +317,23 @@ class MeetingForm(VersionedForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if self.errors:
-            self._look_at_the_rest(cleaned)
+            self._check_remaining(cleaned)
         else:
             self.details = self._details(cleaned)
             self.rule = self._rule(cleaned)
         return cleaned
 
-    def _look_at_the_rest(self, cleaned: dict[str, Any]) -> None:
+    def _check_remaining(self, cleaned: dict[str, Any]) -> None:
         """The usual mistakes are said beside the others, so that one round is enough to mend them."""
         if {"local_day", "local_time", "timezone"} <= cleaned.keys():
             try:
                 recurrence.instant_on(cleaned["local_day"], cleaned["local_time"], cleaned["timezone"])
             except recurrence.ImpossibleRule as error:
-                self.refuse({error.field: [error.message]})
+                self.add_errors({error.field: [error.message]})
         if not any(cleaned.get(f"title_{code}") for code in codes()):
-            self.refuse({"title": [_("Give a title in at least one language.")]})
+            self.add_errors({"title": [_("Give a title in at least one language.")]})
 
-    def refuse(self, errors: Mapping[str, Sequence[object]]) -> None:
+    def add_errors(self, errors: Mapping[str, Sequence[object]]) -> None:
         """Puts a flow's field errors where the person can mend them."""
         for name, messages in errors.items():
             field = f"{name}_{self.first_language}" if name in {"title", "description"} else name
@@ -376,9 +378,9 @@ class MeetingForm(VersionedForm):
                 count=cleaned["count"],
                 until=cleaned["until"],
             )
-            recurrence.hours(rule, cleaned["local_day"], cleaned["local_time"], cleaned["timezone"])
+            recurrence.occurrences(rule, cleaned["local_day"], cleaned["local_time"], cleaned["timezone"])
         except recurrence.ImpossibleRule as error:
-            self.refuse({error.field: [error.message]})
+            self.add_errors({error.field: [error.message]})
             return None
         return rule
 
@@ -394,7 +396,7 @@ def in_words(minutes: int) -> str:
     return str(ngettext_lazy("%(number)s minute", "%(number)s minutes", minutes) % {"number": minutes})
 
 
-def typed_of(details: MeetingDetails) -> dict[str, Any]:
+def initial_from(details: MeetingDetails) -> dict[str, Any]:
     """Details as the form shows them."""
     same = (
         "kind local_day local_time duration_minutes timezone format address visibility registration capacity"
@@ -410,13 +412,13 @@ def typed_of(details: MeetingDetails) -> dict[str, Any]:
         "interpreted_into": list(details.interpreted_into),
         "reminders": list(details.reminders),
         **{
-            name: People.written(one for one in details.speakers if one.role == role)
+            name: SpeakersField.as_lines(one for one in details.speakers if one.role == role)
             for name, role in ON_STAGE.items()
         },
     }
 
 
-def typed_at_first(person: Person) -> dict[str, Any]:
+def initial_for_new(person: Person) -> dict[str, Any]:
     """What a new form offers to a host."""
     return {
         "kind": Meeting.Kind.WEBINAR,
@@ -451,7 +453,7 @@ class CancelForm(forms.Form):
 class Filter(forms.Form):
     """Filters live in the address, where anybody may write anything: what is nonsense is left out."""
 
-    def asked(self, name: str) -> str:
+    def value_of(self, name: str) -> str:
         self.is_valid()
         return str(self.cleaned_data.get(name) or "")
 

@@ -34,7 +34,7 @@ def stage_link(role: MeetingRole) -> str:
     return reverse("personal_link", args=[_signer("stage").sign(str(role.pk))])
 
 
-def held_by_link(token: str) -> Registration | MeetingRole:
+def resolve_link(token: str) -> Registration | MeetingRole:
     """The seat or the place on the stage. Raises LinkNotValid."""
     try:
         return _role_of(token)
@@ -44,7 +44,9 @@ def held_by_link(token: str) -> Registration | MeetingRole:
 
 def _role_of(token: str) -> MeetingRole:
     role_id = _signer("stage").unsign(token, max_age=LASTS)
-    roles = MeetingRole.objects.select_related("meeting__room", "person").filter(role__in=access.SPEAKS)
+    roles = MeetingRole.objects.select_related("meeting__room", "person").filter(
+        role__in=access.SPEAKING_ROLES
+    )
     role = roles.filter(pk=role_id).first()
     if role is None:
         raise LinkNotValid

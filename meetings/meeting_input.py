@@ -10,8 +10,8 @@ from django.core.validators import MaxLengthValidator, validate_email
 from django.utils.translation import gettext as _
 
 from companies import zones
-from companies.addresses import LONGEST as LONGEST_ADDRESS
-from companies.addresses import normal as normal_address
+from companies.email_addresses import LONGEST as LONGEST_ADDRESS
+from companies.email_addresses import normalized as normalized_address
 from companies.languages import LanguageText
 from companies.models import Company
 from companies.refusals import FieldErrors
@@ -130,24 +130,24 @@ def with_changes(details: MeetingDetails, changes: MeetingChanges) -> MeetingDet
     starts_at = given.pop("starts_at", None)
     if starts_at is not None:
         zone_name = changes.get("timezone", details.timezone)
-        given["local_day"], given["local_time"] = wall_time(starts_at, zone_name)
+        given["local_day"], given["local_time"] = local_date_and_time(starts_at, zone_name)
     return replace(details, **given)
 
 
-def wall_time(moment: datetime, zone_name: str) -> tuple[date, time]:
+def local_date_and_time(moment: datetime, zone_name: str) -> tuple[date, time]:
     """Local day and hour in the zone, from an instant or from wall-clock time."""
     if moment.tzinfo is not None:
         moment = moment.astimezone(zones.zone(zone_name))
     return moment.date(), moment.time().replace(tzinfo=None)
 
 
-def problems(details: MeetingDetails, *, now: datetime, may_be_past: bool = False) -> FieldErrors:
+def problems(details: MeetingDetails, *, now: datetime, allow_past: bool = False) -> FieldErrors:
     """Everything that stands against these details, by field; empty when nothing does."""
     errors: FieldErrors = {}
     for name, message in (
         *_about_texts(details),
         *_about_choices(details),
-        *_about_hours(details, now, may_be_past=may_be_past),
+        *_about_times(details, now, allow_past=allow_past),
         *_about_numbers(details),
         *_about_speakers(details),
     ):
@@ -193,7 +193,7 @@ def _about_choices(details: MeetingDetails) -> list[tuple[str, str]]:
     return found
 
 
-def _about_hours(details: MeetingDetails, now: datetime, *, may_be_past: bool) -> list[tuple[str, str]]:
+def _about_times(details: MeetingDetails, now: datetime, *, allow_past: bool) -> list[tuple[str, str]]:
     if details.timezone not in zones.known():
         return [("timezone", _("Choose one of the list."))]
     found = []
@@ -207,7 +207,7 @@ def _about_hours(details: MeetingDetails, now: datetime, *, may_be_past: bool) -
         return [*found, (error.field, error.message)]
     if starts_at < EARLIEST:  # reminders before year 1 cannot be reckoned
         found.append(("local_day", _("This day is out of reach.")))
-    if starts_at < now - LATE_START and not may_be_past:
+    if starts_at < now - LATE_START and not allow_past:
         found.append(("local_day", _("This hour has passed.")))
     if starts_at > now + timedelta(days=5 * 366):
         found.append(("local_day", _("This is more than five years ahead.")))
@@ -227,7 +227,7 @@ def _about_numbers(details: MeetingDetails) -> list[tuple[str, str]]:
 
 def _about_speakers(details: MeetingDetails) -> list[tuple[str, str]]:
     found = []
-    addresses = [normal_address(speaker.email) for speaker in details.speakers]
+    addresses = [normalized_address(speaker.email) for speaker in details.speakers]
     if len(addresses) > MAX_SPEAKERS:
         found.append(("speakers", _("More than fifty people on the stage are too many.")))
     for address in addresses:
@@ -245,6 +245,6 @@ def _about_speakers(details: MeetingDetails) -> list[tuple[str, str]]:
     return found
 
 
-def in_utc(moment: datetime) -> str:
+def to_rfc3339(moment: datetime) -> str:
     """RFC 3339 in UTC, as rooms are told hours."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -30,8 +30,8 @@ class Recipient:
     person_id: int | None
     language: str
     timezone: str
-    standing: str  # why they are told, for the reader
-    has_entry: bool = True  # the meeting stands in their calendar
+    reason: str  # why they are told, for the reader
+    has_calendar_event: bool = True  # the meeting stands in their calendar
     registration_id: str | None = None
     wants_reminders: bool = True
 
@@ -44,32 +44,34 @@ class PlannedMail:
     due_at: datetime | None = None  # at once
 
 
-Ask = Callable[[Meeting, Collection[int]], set[int]]
+PeopleFilter = Callable[[Meeting, Collection[int]], set[int]]
 
 
 @dataclass(frozen=True)
-class Outbox:
+class InvitationLog:
     """What only the app that keeps the mails knows; it registers itself in AppConfig.ready, and asks the same."""
 
-    hear_of_joining: (
-        Ask  # who of these would be invited to the stage: not who was, and was told no goodbye since
+    people_to_invite: (
+        PeopleFilter  # who of these would be invited to the stage: not who was, and was told no goodbye since
     )
-    hear_of_leaving: Ask  # who of these was told of a place on the stage, and would be told that it is gone
+    people_to_notify_of_removal: (
+        PeopleFilter  # who of these was told of a place on the stage, and would be told that it is gone
+    )
 
 
-_outbox: list[Outbox] = []
+_invitation_log: list[InvitationLog] = []
 
 
-def register_outbox(outbox: Outbox) -> None:
-    _outbox[:] = [outbox]
+def register_invitation_log(log: InvitationLog) -> None:
+    _invitation_log[:] = [log]
 
 
-def hear_of_joining(meeting: Meeting, people: Collection[int]) -> set[int]:
-    return {one for outbox in _outbox for one in outbox.hear_of_joining(meeting, people)}
+def people_to_invite(meeting: Meeting, people: Collection[int]) -> set[int]:
+    return {one for log in _invitation_log for one in log.people_to_invite(meeting, people)}
 
 
-def hear_of_leaving(meeting: Meeting, people: Collection[int]) -> set[int]:
-    return {one for outbox in _outbox for one in outbox.hear_of_leaving(meeting, people)}
+def people_to_notify_of_removal(meeting: Meeting, people: Collection[int]) -> set[int]:
+    return {one for log in _invitation_log for one in log.people_to_notify_of_removal(meeting, people)}
 
 
 def recipients(meeting: Meeting) -> list[Recipient]:
@@ -105,12 +107,12 @@ def project_people(meeting: Meeting) -> list[Person]:
     return list(Person.objects.filter(company__project_rooms=meeting.room_id, is_active=True))
 
 
-def newly_on_stage(meeting: Meeting, joined: Collection[int]) -> set[int]:
+def without_other_role(meeting: Meeting, joined: Collection[int]) -> set[int]:
     """Of those who came onto the stage, who was not told of the meeting by another role already."""
     return set(joined) - {meeting.host_id} - {person.pk for person in project_people(meeting)}
 
 
-def mails_of_change(
+def planned_mails(
     everybody: Iterable[Recipient],
     *,
     joined: Collection[int | None],
@@ -130,11 +132,11 @@ def mails_of_change(
             yield PlannedMail(one, MailKind.INVITATION)
         if is_news and not (is_new and one.registration_id is None):
             yield PlannedMail(one, MailKind.CHANGE)
-        if one.has_entry and (changed or is_new):
+        if one.has_calendar_event and (changed or is_new):
             yield from (PlannedMail(one, MailKind.REMINDER, minutes, due_at) for minutes, due_at in ahead)
 
 
-def reminders_ahead(
+def upcoming_reminders(
     reminders: Iterable[int], *, starts_at: datetime, now: datetime
 ) -> list[tuple[int, datetime]]:
     """Minutes before the start, and when that is, of those still to come."""
@@ -144,9 +146,9 @@ def reminders_ahead(
     return [(minutes, due_at) for minutes, due_at in planned if due_at > now]
 
 
-def _by_role(person: Person, standing: str) -> Recipient:
+def _by_role(person: Person, reason: str) -> Recipient:
     return Recipient(
-        person.pk, person.language, person.timezone, standing, wants_reminders=person.wants_reminders
+        person.pk, person.language, person.timezone, reason, wants_reminders=person.wants_reminders
     )
 
 
@@ -156,7 +158,7 @@ def _by_registration(registration: Registration, *, has_role: bool) -> Recipient
         registration.language,
         registration.timezone,
         str(registration.get_state_display()),
-        has_entry=has_role or registration.state == Registration.State.CONFIRMED,
+        has_calendar_event=has_role or registration.state == Registration.State.CONFIRMED,
         registration_id=registration.pk,
         wants_reminders=registration.person.wants_reminders,
     )

@@ -92,30 +92,30 @@ def days(rule: Rule, first: date) -> list[date]:
     return found
 
 
-def hours(rule: Rule, first: date, clock: time, zone_name: str) -> list[tuple[date, datetime]]:
+def occurrences(rule: Rule, first: date, local_time: time, zone_name: str) -> list[tuple[date, datetime]]:
     """Each day with its instant in UTC: the same hour on the wall, whatever the clocks do between them.
 
     Raises ImpossibleRule for `local_time`, naming the day whose clocks skip the hour or show it twice.
     """
-    return [(day, instant_on(day, clock, zone_name)) for day in days(rule, first)]
+    return [(day, instant_on(day, local_time, zone_name)) for day in days(rule, first)]
 
 
-def instant_on(day: date, clock: time, zone_name: str) -> datetime:
+def instant_on(day: date, local_time: time, zone_name: str) -> datetime:
     """As zones.instant, with an error that tells a person which day, which clock and what to do."""
     words = {
         "day": date_as_written(day),
-        "hour": f"{clock:%H:%M}",
-        "place": zones.place(zone_name),
+        "hour": f"{local_time:%H:%M}",
+        "place": zones.label(zone_name),
     }
     try:
-        return zones.instant(day, clock, zone_name)
-    except zones.NoSuchHour as error:
+        return zones.instant(day, local_time, zone_name)
+    except zones.NonexistentTime as error:
         message = _(
             "On %(day)s the clocks in %(place)s go forward over %(hour)s: there is no such hour. "
             "Choose an hour later."
         )
         raise ImpossibleRule("local_time", message % words) from error
-    except zones.HourTwice as error:
+    except zones.AmbiguousTime as error:
         message = _(
             "On %(day)s the clocks in %(place)s go back and %(hour)s comes twice. "
             "Choose an hour earlier or later."

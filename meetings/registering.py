@@ -16,7 +16,7 @@ from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
 from companies import zones
-from companies.guests import person_with_address
+from companies.guests import get_or_create_person
 from companies.languages import codes
 from companies.models import Company, Person
 from companies.refusals import Refusal
@@ -27,8 +27,8 @@ from rooms import bus
 OFFER_LASTS = timedelta(hours=24)
 # Who only typed an address holds a scarce place for a while: overnight, or a quarter of the time that is left.
 VERIFY_WITHIN, SHORTEST_TO_VERIFY = timedelta(hours=12), timedelta(minutes=15)
-SCARCE_SHARE, SCARCE_PLACES = 5, 5  # the last fifth of the places, at least five
-MEETINGS_A_TICK = 200
+SCARCE_SHARE, SCARCE_SEATS = 5, 5  # the last fifth of the places, at least five
+MEETINGS_PER_RUN = 200
 ASKED_AT_ONCE = (
     50  # the next who comes has the next fifty asked: the meeting's lock is held for a moment only
 )
@@ -61,23 +61,23 @@ class UnableToRegister(Refusal):
     """`code`: draft, cancelled, ended, closed or nothing_left."""
 
 
-class UnableToChangeSeat(Refusal):
+class UnableToChangeRegistration(Refusal):
     """The seat is not in the state that this step begins from."""
 
 
-class UnableToWithdraw(UnableToChangeSeat):
+class UnableToWithdraw(UnableToChangeRegistration):
     """`code`: withdrawn (already) or ended."""
 
 
-class UnableToVerify(UnableToChangeSeat):
+class UnableToVerify(UnableToChangeRegistration):
     """`code`: lapsed (too late) or not_held."""
 
 
-class UnableToAccept(UnableToChangeSeat):
+class UnableToAccept(UnableToChangeRegistration):
     """`code`: not_offered, too_late or cancelled."""
 
 
-class UnableToDecide(UnableToChangeSeat):
+class UnableToDecide(UnableToChangeRegistration):
     """`code`: not_pending or cancelled."""
 
 
@@ -96,7 +96,7 @@ def register(
     person = _person_of(applicant)
     locked = _locked(meeting.pk)
     _refuse_unless_open(locked, now=now)
-    return _take_place(locked, person, applicant, company=company, now=now)
+    return _create_registration(locked, person, applicant, company=company, now=now)
 
 
 @transaction.atomic
@@ -121,7 +121,9 @@ def register_for_series(
     for meeting in [_locked(pk) for pk in meetings.order_by("pk").values_list("pk", flat=True)]:
         if _reason_against(meeting, now=now) is None:
             try:
-                registrations.append(_take_place(meeting, person, applicant, company=company, now=now))
+                registrations.append(
+                    _create_registration(meeting, person, applicant, company=company, now=now)
+                )
             except AlreadyRegistered as already:
                 present = already
     if registrations:
@@ -132,7 +134,7 @@ def register_for_series(
 
 
 def _person_of(applicant: Applicant) -> Person:
-    return person_with_address(
+    return get_or_create_person(
         email=applicant.email,
         name=applicant.name,
         country=applicant.country,
@@ -169,7 +171,7 @@ def has_ended(meeting: Meeting, *, now: datetime) -> bool:
     return meeting.state == Meeting.State.ENDED or (not meeting.is_live and meeting.ends_at <= now)
 
 
-def _take_place(
+def _create_registration(
     meeting: Meeting, person: Person, applicant: Applicant, *, company: Company | None, now: datetime
 ) -> Registration:
     state = _first_state(meeting)
@@ -197,7 +199,7 @@ def _take_place(
         if present is None:
             raise
         raise AlreadyRegistered(present) from None
-    _say(_FACT_OF_STATE[state], registration, now=now)
+    _send(_SIGNAL_OF_STATE[state], registration, now=now)
     _ask_to_verify(meeting, now=now)
     return registration
 
@@ -246,7 +248,7 @@ def verify(*, registration: Registration, now: datetime) -> Registration:
 def expire_unverified(*, now: datetime) -> int:
     """Ends places whose address was not confirmed in time; their seats go to who waits. Returns how many ended."""
     overdue = Registration.objects.filter(verify_by__lte=now).order_by("meeting_id")
-    meeting_ids = list(overdue.values_list("meeting_id", flat=True).distinct()[:MEETINGS_A_TICK])
+    meeting_ids = list(overdue.values_list("meeting_id", flat=True).distinct()[:MEETINGS_PER_RUN])
     return sum(_expire_unverified_in(meeting_id, now=now) for meeting_id in meeting_ids)
 
 
@@ -254,14 +256,14 @@ def expire_unverified(*, now: datetime) -> int:
 def _expire_unverified_in(meeting_id: str, *, now: datetime) -> int:
     meeting = _locked(meeting_id)
     overdue = Registration.objects.filter(meeting=meeting, verify_by__lte=now)
-    unverified = list(_for_taking(overdue.unverified()))
+    unverified = list(_locked_rows(overdue.unverified()))
     kept = overdue.exclude(pk__in=[registration.pk for registration in unverified])
     kept.update(verify_by=None, verified_at=now)  # signed in meanwhile
     if not meeting.is_open or has_ended(meeting, now=now) or not _is_scarce(meeting):
         overdue.update(verify_by=None)  # nobody needs the place: it stays
         return 0
     for registration in unverified:
-        _end(registration, meeting, signals.seat_lapsed, now=now, by_host=False)
+        _end(registration, meeting, signals.registration_lapsed, now=now, by_host=False)
     _move_waitlist(meeting, now=now)
     return len(unverified)
 
@@ -275,30 +277,31 @@ def remove_unverified(*, meeting: Meeting, now: datetime, only: str | None = Non
     meeting = _locked(meeting.pk)
     if has_ended(meeting, now=now):
         raise UnableToWithdraw("ended", _("This meeting is over."))
-    unverified = _for_taking(Registration.objects.filter(meeting=meeting).unverified())
+    unverified = _locked_rows(Registration.objects.filter(meeting=meeting).unverified())
     if only is not None:
         unverified = unverified.filter(pk=only)
     removed = [
-        _end(registration, meeting, signals.seat_lapsed, now=now, by_host=True) for registration in unverified
+        _end(registration, meeting, signals.registration_lapsed, now=now, by_host=True)
+        for registration in unverified
     ]
     _move_waitlist(meeting, now=now)
     return removed
 
 
-def _for_taking(registrations: QuerySet[Registration]) -> QuerySet[Registration]:
+def _locked_rows(registrations: QuerySet[Registration]) -> QuerySet[Registration]:
     """Their rows are locked, and looked at once more by then: who confirms in the same moment keeps the place."""
     return registrations.select_related("person").select_for_update(of=("self",))
 
 
 def _end(
-    registration: Registration, meeting: Meeting, fact: Signal, *, now: datetime, **details: object
+    registration: Registration, meeting: Meeting, signal: Signal, *, now: datetime, **details: object
 ) -> Registration:
     """Under the meeting's lock."""
     registration.state, registration.cancelled_at = Registration.State.CANCELLED, now
     registration.offered_until = registration.verify_by = None
     registration.save(update_fields=["state", "cancelled_at", "offered_until", "verify_by"])
-    _say(fact, registration, now=now, **details)
-    _tell_room(registration, meeting)
+    _send(signal, registration, now=now, **details)
+    _refresh_room_access(registration, meeting)
     return registration
 
 
@@ -306,11 +309,11 @@ def _ask_to_verify(meeting: Meeting, *, now: datetime) -> None:
     """Once places become scarce, those who came before and only typed an address are asked as well."""
     if not _is_scarce(meeting):
         return
-    unasked = _for_taking(Registration.objects.filter(meeting=meeting, verify_by__isnull=True).unverified())
+    unasked = _locked_rows(Registration.objects.filter(meeting=meeting, verify_by__isnull=True).unverified())
     for registration in unasked.order_by("-registered_at")[:ASKED_AT_ONCE]:
         registration.verify_by = _deadline(meeting, now=now)
         registration.save(update_fields=["verify_by"])
-        _say(signals.seat_to_verify, registration, now=now)
+        _send(signals.registration_to_verify, registration, now=now)
 
 
 def _time_to_verify(meeting: Meeting, state: Registration.State, *, now: datetime) -> datetime | None:
@@ -327,7 +330,7 @@ def _is_scarce(meeting: Meeting, *, taking: int = 0) -> bool:
     free = _free_seats(meeting)
     if free is None or meeting.capacity is None:
         return False
-    return free - taking < max(SCARCE_PLACES, meeting.capacity // SCARCE_SHARE)
+    return free - taking < max(SCARCE_SEATS, meeting.capacity // SCARCE_SHARE)
 
 
 # ---- giving it back --------------------------------------------------------------------------------------
@@ -344,15 +347,15 @@ def withdraw(*, registration: Registration, now: datetime, by_person: bool = Tru
         state=Registration.State.CANCELLED, cancelled_at=now, offered_until=None, verify_by=None
     ):
         raise UnableToWithdraw("withdrawn", _("This seat was given back already."))
-    return _after_leaving(registration, meeting, signals.seat_withdrawn, now=now, by_person=by_person)
+    return _after_leaving(registration, meeting, signals.registration_withdrawn, now=now, by_person=by_person)
 
 
 def _after_leaving(
-    registration: Registration, meeting: Meeting, fact: Signal, *, now: datetime, **details: object
+    registration: Registration, meeting: Meeting, signal: Signal, *, now: datetime, **details: object
 ) -> Registration:
     registration.refresh_from_db()
-    _say(fact, registration, now=now, **details)
-    _tell_room(registration, meeting)
+    _send(signal, registration, now=now, **details)
+    _refresh_room_access(registration, meeting)
     _move_waitlist(meeting, now=now)
     return registration
 
@@ -367,12 +370,12 @@ def approve(*, registration: Registration, now: datetime) -> Registration:
     if not meeting.is_open or has_ended(meeting, now=now):
         raise UnableToDecide("cancelled", _("This meeting does not take place any more."))
     if not _pending(registration).update(
-        state=Registration.State.CONFIRMED, confirmed_at=now, **_vouched(now)
+        state=Registration.State.CONFIRMED, confirmed_at=now, **_verified_fields(now)
     ):
         raise _not_pending()
     registration.refresh_from_db()
-    _say(signals.seat_confirmed, registration, now=now)
-    _tell_room(registration, meeting)
+    _send(signals.registration_confirmed, registration, now=now)
+    _refresh_room_access(registration, meeting)
     return registration
 
 
@@ -384,10 +387,10 @@ def refuse(*, registration: Registration, now: datetime) -> Registration:
         state=Registration.State.CANCELLED, cancelled_at=now, verify_by=None
     ):
         raise _not_pending()
-    return _after_leaving(registration, meeting, signals.seat_refused, now=now)
+    return _after_leaving(registration, meeting, signals.registration_refused, now=now)
 
 
-def _vouched(now: datetime) -> dict[str, datetime | None]:
+def _verified_fields(now: datetime) -> dict[str, datetime | None]:
     """The host who approves somebody knows them; who accepts an offer has their own link."""
     return {"verified_at": now, "verify_by": None}
 
@@ -411,15 +414,15 @@ def accept_offer(*, registration: Registration, now: datetime) -> Registration:
         raise UnableToAccept("cancelled", _("This meeting does not take place any more."))
     offered = Registration.objects.filter(pk=registration.pk, state=Registration.State.OFFERED)
     taken = offered.filter(offered_until__gt=now).update(
-        state=Registration.State.CONFIRMED, confirmed_at=now, offered_until=None, **_vouched(now)
+        state=Registration.State.CONFIRMED, confirmed_at=now, offered_until=None, **_verified_fields(now)
     )
     if not taken and offered.exists():
         raise UnableToAccept("too_late", _("The time to take this seat is over. The next in line gets it."))
     if not taken:
         raise UnableToAccept("not_offered", _("No seat is offered to you at the moment."))
     registration.refresh_from_db()
-    _say(signals.seat_confirmed, registration, now=now)
-    _tell_room(registration, meeting)
+    _send(signals.registration_confirmed, registration, now=now)
+    _refresh_room_access(registration, meeting)
     return registration
 
 
@@ -437,7 +440,7 @@ def expire_offers(*, now: datetime) -> int:
         for rows in (overdue, waiting)
         for meeting_id in rows.order_by("meeting_id")
         .values_list("meeting_id", flat=True)
-        .distinct()[:MEETINGS_A_TICK]
+        .distinct()[:MEETINGS_PER_RUN]
     }
     return sum(_expire_in(meeting_id, now=now) for meeting_id in sorted(meeting_ids))
 
@@ -457,7 +460,7 @@ def _expire_in(meeting_id: str, *, now: datetime) -> int:
     offered = Registration.objects.filter(meeting=meeting, state=Registration.State.OFFERED)
     overdue = list(offered.filter(offered_until__lte=now).select_related("person"))
     for registration in overdue:
-        _end(registration, meeting, signals.seat_withdrawn, now=now, by_person=False)
+        _end(registration, meeting, signals.registration_withdrawn, now=now, by_person=False)
     _move_waitlist(meeting, now=now)
     return len(overdue)
 
@@ -481,11 +484,11 @@ def _give_seat(registration: Registration, meeting: Meeting, *, now: datetime) -
     if registration.state in Registration.LAPSING_STATES and not registration.is_verified:
         registration.verify_by = _time_to_verify(meeting, Registration.State(registration.state), now=now)
     registration.save(update_fields=["state", "confirmed_at", "offered_until", "verify_by"])
-    _say(_FACT_OF_STATE[Registration.State(registration.state)], registration, now=now)
-    _tell_room(registration, meeting)
+    _send(_SIGNAL_OF_STATE[Registration.State(registration.state)], registration, now=now)
+    _refresh_room_access(registration, meeting)
 
 
-def place_in_queue(registration: Registration) -> int:
+def waitlist_position(registration: Registration) -> int:
     """1 for who gets the next seat; 0 for who does not wait."""
     queue = Registration.objects.filter(meeting=registration.meeting_id).queue()
     before = queue.filter(
@@ -497,19 +500,19 @@ def place_in_queue(registration: Registration) -> int:
 
 # ---- what is said ----------------------------------------------------------------------------------------
 
-_FACT_OF_STATE = {
-    Registration.State.PENDING: signals.seat_requested,
-    Registration.State.CONFIRMED: signals.seat_confirmed,
-    Registration.State.WAITLISTED: signals.seat_waitlisted,
-    Registration.State.OFFERED: signals.seat_offered,
+_SIGNAL_OF_STATE = {
+    Registration.State.PENDING: signals.registration_requested,
+    Registration.State.CONFIRMED: signals.registration_confirmed,
+    Registration.State.WAITLISTED: signals.registration_waitlisted,
+    Registration.State.OFFERED: signals.registration_offered,
 }
 
 
-def _say(fact: Signal, registration: Registration, *, now: datetime, **details: object) -> None:
-    fact.send(sender=Registration, registration=registration, now=now, **details)
+def _send(signal: Signal, registration: Registration, *, now: datetime, **details: object) -> None:
+    signal.send(sender=Registration, registration=registration, now=now, **details)
 
 
-def _tell_room(registration: Registration, meeting: Meeting) -> None:
+def _refresh_room_access(registration: Registration, meeting: Meeting) -> None:
     """Once it is committed: the open sockets of the seat's person are looked at again, in whichever process."""
-    look = partial(bus.refresh_person, registration.person_id, room=meeting.room_id)
+    look = partial(bus.reauthorize_person, registration.person_id, room=meeting.room_id)
     transaction.on_commit(look, robust=True)

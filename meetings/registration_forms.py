@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from companies import zones
 from companies.company_names import listed_company_named
-from companies.form_fields import AddressField, LineField
-from companies.languages import OWN_NAMES, codes
+from companies.form_fields import EmailAddressField, LineField
+from companies.languages import NATIVE_NAMES, codes
 from companies.models import Person
 from companies.models.company import Country
 from meetings.models import Registration
@@ -29,11 +29,11 @@ _COUNTRY_OF_ZONE = {
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class BrowserHints:
     """What the browser tells without being asked, for the fields that are not shown."""
 
     timezone: str
-    has_told_timezone: bool
+    has_timezone_cookie: bool
     accepted_languages: str
 
 
@@ -41,7 +41,7 @@ class RegistrationForm(forms.Form):
     name = LineField(
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
-    email = AddressField(
+    email = EmailAddressField(
         label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
     company = LineField(
@@ -71,10 +71,10 @@ class RegistrationForm(forms.Form):
     def __init__(self, *args: Any, person: Person | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
-        self.was_too_often = False
-        self.asks_for_a_person = bool(self.data.get("is_person"))
+        self.is_rate_limited = False
+        self.shows_person_check = bool(self.data.get("is_person"))
         languages: Any = self.fields["language"]
-        languages.choices = [(code, OWN_NAMES.get(code, code)) for code in codes()]
+        languages.choices = [(code, NATIVE_NAMES.get(code, code)) for code in codes()]
         if person is not None:
             del self.fields["email"], self.fields["company"]
             if person.name:
@@ -82,24 +82,28 @@ class RegistrationForm(forms.Form):
 
     @classmethod
     def prefilled(
-        cls, *, person: Person | None, seat: Registration | None, language: str, posted: Any = None
+        cls, *, person: Person | None, registration: Registration | None, language: str, posted: Any = None
     ) -> "RegistrationForm":
         """For a signed-in person, for a guest as they wrote last time, or empty."""
         initial = {"language": person.language if person else language}
-        if person is None and seat is not None:
-            initial |= {"name": seat.name, "email": seat.email, "company": seat.company_name}
-            initial["language"] = seat.language
+        if person is None and registration is not None:
+            initial |= {
+                "name": registration.name,
+                "email": registration.email,
+                "company": registration.company_name,
+            }
+            initial["language"] = registration.language
         return cls(posted, person=person, initial=initial)
 
     @property
     def shown_fields(self) -> list[forms.BoundField]:
-        unseen = {"leave_empty"} if self.asks_for_a_person else {"leave_empty", "is_person"}
+        unseen = {"leave_empty"} if self.shows_person_check else {"leave_empty", "is_person"}
         return [field for field in self if field.name not in unseen]
 
     def clean(self) -> dict[str, Any]:
         """A filled trap is emptied and the person asked to tick a box; what was typed stays."""
-        said = super().clean() or self.cleaned_data
-        if said.get("leave_empty") and not said.get("is_person"):
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("leave_empty") and not cleaned.get("is_person"):
             self.add_error(
                 None,
                 _(
@@ -107,34 +111,34 @@ class RegistrationForm(forms.Form):
                     "Something filled in a hidden field; often it is a password manager."
                 ),
             )
-        if said.get("leave_empty"):
-            self.asks_for_a_person = True
+        if cleaned.get("leave_empty"):
+            self.shows_person_check = True
             self.data = {**{name: self.data.get(name) for name in self.data}, "leave_empty": ""}
-        return said
+        return cleaned
 
-    def applicant(self, surroundings: Surroundings, *, is_verified: bool = False) -> Applicant:
+    def applicant(self, browser_hints: BrowserHints, *, is_verified: bool = False) -> Applicant:
         """What was written, and for what was not asked a good guess. Only after is_valid()."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         person = self.person
-        company = person.company if person else listed_company_named(said.get("company", ""))
-        country = company.country if company else guess(surroundings)
+        company = person.company if person else listed_company_named(cleaned.get("company", ""))
+        country = company.country if company else guess_country(browser_hints)
         return Applicant(
-            email=person.email if person else said["email"],
-            name=said.get("name") or (person.name if person else ""),
-            company_name=company.name if company else said.get("company", ""),
+            email=person.email if person else cleaned["email"],
+            name=cleaned.get("name") or (person.name if person else ""),
+            company_name=company.name if company else cleaned.get("company", ""),
             country=(person.country if person else "") or country,
-            language=said["language"],
-            timezone=person.timezone if person else surroundings.timezone,
+            language=cleaned["language"],
+            timezone=person.timezone if person else browser_hints.timezone,
             is_verified=person is not None or is_verified,
         )
 
 
-def guess(surroundings: Surroundings) -> str:
+def guess_country(browser_hints: BrowserHints) -> str:
     """The country of the browser's clock, else of its first language; empty when neither says."""
-    country = _COUNTRY_OF_ZONE.get(zones.canonical(surroundings.timezone), "")
-    if surroundings.has_told_timezone and country:
+    country = _COUNTRY_OF_ZONE.get(zones.canonical(browser_hints.timezone), "")
+    if browser_hints.has_timezone_cookie and country:
         return country
-    first = surroundings.accepted_languages.split(",")[0].split(";")[0].strip()
+    first = browser_hints.accepted_languages.split(",")[0].split(";")[0].strip()
     language, _dash, region = first.partition("-")
     known = {country for country in Country.values if country != Country.OTHER}
     return region.upper() if region.upper() in known else _COUNTRY_OF_LANGUAGE.get(language.lower(), "")

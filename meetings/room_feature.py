@@ -25,74 +25,74 @@ from meetings.room_messages import (
     MeetingStart,
     MeetingStarted,
 )
-from rooms.connections import Caller
+from rooms.connections import Connection
 from rooms.database import in_database
 from rooms.features import CommandType, DurableEvent, Feature
-from rooms.messages import name_of
+from rooms.messages import message_name
 from rooms.models import RoomEvent
 from rooms.refusals import Refused
-from rooms.rights import Standing, hosts_only
-from rooms.room_session import OpenRoom
-from rooms.room_state import Scene
+from rooms.rights import ParticipantContext, hosts_only
+from rooms.room_session import RoomSession
+from rooms.room_state import RoomState
 
-WARNED_BEFORE = timedelta(minutes=10)
+WARN_BEFORE = timedelta(minutes=10)
 
 
 # ---- commands ------------------------------------------------------------------------------------------------
 
 
-async def start(room: OpenRoom, caller: Caller, _command: MeetingStart) -> None:
-    await in_database(_change, room, caller, scheduling.start_meeting)
+async def start(room: RoomSession, connection: Connection, _command: MeetingStart) -> None:
+    await in_database(_change, room, connection, scheduling.start_meeting)
 
 
-async def end(room: OpenRoom, caller: Caller, _command: MeetingEnd) -> None:
-    await in_database(_change, room, caller, scheduling.end_meeting)
+async def end(room: RoomSession, connection: Connection, _command: MeetingEnd) -> None:
+    await in_database(_change, room, connection, scheduling.end_meeting)
 
 
-async def extend(room: OpenRoom, caller: Caller, command: MeetingExtend) -> None:
-    await in_database(_change, room, caller, partial(scheduling.extend_meeting, minutes=command.minutes))
+async def extend(room: RoomSession, connection: Connection, command: MeetingExtend) -> None:
+    await in_database(_change, room, connection, partial(scheduling.extend_meeting, minutes=command.minutes))
 
 
-def _change(room: OpenRoom, caller: Caller, flow: Callable[..., Any]) -> None:
+def _change(room: RoomSession, connection: Connection, flow: Callable[..., Any]) -> None:
     try:
-        flow(meeting=meeting_of(room, caller), now=timezone.now())
+        flow(meeting=meeting_of(room, connection), now=timezone.now())
     except scheduling.Refusal as problem:
         raise Refused("not_now", problem.code) from problem
 
 
-def meeting_of(room: OpenRoom, caller: Caller) -> Meeting:
+def meeting_of(room: RoomSession, connection: Connection) -> Meeting:
     """The meeting of the room, if this person hosts it. Raises Refused."""
-    visitor = Visitor(Person.objects.filter(pk=caller.ticket.person, is_active=True).first())
+    visitor = Visitor(Person.objects.filter(pk=connection.ticket.person, is_active=True).first())
     try:
-        return access.meeting_for(visitor, room.scene.facts.meeting or "", Level.HOST)
+        return access.meeting_for(visitor, room.state.info.meeting or "", Level.HOST)
     except Http404 as problem:
         raise Refused("not_found") from problem
     except PermissionDenied as problem:
         raise Refused("not_allowed") from problem
 
 
-def is_scheduled(_standing: Standing, scene: Scene) -> bool:
-    return scene.meeting_state == "scheduled"
+def is_scheduled(_context: ParticipantContext, state: RoomState) -> bool:
+    return state.meeting_state == "scheduled"
 
 
-def is_live(_standing: Standing, scene: Scene) -> bool:
-    return scene.meeting_state == "live"
+def is_live(_context: ParticipantContext, state: RoomState) -> bool:
+    return state.meeting_state == "live"
 
 
 # ---- what its events do to the room's state --------------------------------------------------------------------
 
 
-def load(scene: Scene, room_id: str) -> None:
+def load(state: RoomState, room_id: str) -> None:
     """What was said before a webinar began stays among those who practised."""
-    begun = RoomEvent.objects.filter(room=room_id, ev=name_of(MeetingStarted), seq__lte=scene.seq)
+    begun = RoomEvent.objects.filter(room=room_id, ev=message_name(MeetingStarted), seq__lte=state.seq)
     opened = begun.order_by("seq").last()
-    if opened is not None and opened.payload.get("meeting") == scene.facts.meeting and scene.facts.is_webinar:
-        scene.opened_at_seq = opened.seq
+    if opened is not None and opened.payload.get("meeting") == state.info.meeting and state.info.is_webinar:
+        state.practice_until_seq = opened.seq
 
 
-def started(scene: Scene, event: MeetingStarted) -> None:
-    scene.meeting_state = "live"
-    scene.facts = scene.facts.model_copy(
+def started(state: RoomState, event: MeetingStarted) -> None:
+    state.meeting_state = "live"
+    state.info = state.info.model_copy(
         update={
             "state": "live",
             "meeting": event.meeting,
@@ -100,72 +100,72 @@ def started(scene: Scene, event: MeetingStarted) -> None:
             "closes_at": event.closes_at,
         }
     )
-    if scene.facts.is_webinar:
-        scene.opened_at_seq = scene.seq
+    if state.info.is_webinar:
+        state.practice_until_seq = state.seq
 
 
-def ended(scene: Scene, _event: MeetingEnded | MeetingCancelled) -> None:
-    scene.meeting_state = "ended"
-    if scene.facts.kind == "meeting":
-        scene.facts = scene.facts.model_copy(update={"state": "ended", "recording": False})
+def ended(state: RoomState, _event: MeetingEnded | MeetingCancelled) -> None:
+    state.meeting_state = "ended"
+    if state.info.kind == "meeting":
+        state.info = state.info.model_copy(update={"state": "ended", "recording": False})
 
 
-def extended(scene: Scene, event: MeetingExtended) -> None:
-    _set_times(scene, event.meeting, ends_at=event.until, closes_at=event.closes_at)
+def extended(state: RoomState, event: MeetingExtended) -> None:
+    _set_times(state, event.meeting, ends_at=event.until, closes_at=event.closes_at)
 
 
-def moved(scene: Scene, event: MeetingMoved) -> None:
-    _set_times(scene, event.meeting, starts_at=event.starts_at, ends_at=event.ends_at)
+def moved(state: RoomState, event: MeetingMoved) -> None:
+    _set_times(state, event.meeting, starts_at=event.starts_at, ends_at=event.ends_at)
 
 
-def cancelled(scene: Scene, event: MeetingCancelled) -> None:
-    if event.meeting == scene.facts.meeting:
-        ended(scene, event)
+def cancelled(state: RoomState, event: MeetingCancelled) -> None:
+    if event.meeting == state.info.meeting:
+        ended(state, event)
 
 
-def _set_times(scene: Scene, meeting: str, **times: str) -> None:
+def _set_times(state: RoomState, meeting: str, **times: str) -> None:
     """A room may hear of another meeting than its present one."""
-    if meeting == scene.facts.meeting:
-        scene.facts = scene.facts.model_copy(update=times)
+    if meeting == state.info.meeting:
+        state.info = state.info.model_copy(update=times)
 
 
 # ---- what follows in the room ----------------------------------------------------------------------------------
 
 
-def after_start(room: OpenRoom, event: MeetingStarted) -> None:
-    if not room.scene.facts.lobby:
-        room.let_everybody_in(datetime.fromisoformat(event.at))
+def after_start(room: RoomSession, event: MeetingStarted) -> None:
+    if not room.state.info.lobby:
+        room.admit_everybody(datetime.fromisoformat(event.at))
     rights_changed(room, event)
 
 
-def after_end(room: OpenRoom, event: MeetingEnded | MeetingCancelled) -> None:
-    if room.scene.is_over:
+def after_end(room: RoomSession, event: MeetingEnded | MeetingCancelled) -> None:
+    if room.state.is_over:
         room.close_media()
     rights_changed(room, event)
 
 
-def rights_changed(room: OpenRoom, _event: object) -> None:
-    room.tell_you_all()
-    if room.scene.facts.kind == "project":  # what the room is about follows from its meetings
-        room.spawn(room.look_again_at_all())
+def rights_changed(room: RoomSession, _event: object) -> None:
+    room.send_you_changed_to_all()
+    if room.state.info.kind == "project":  # what the room is about follows from its meetings
+        room.spawn(room.refresh_and_reauthorize())
 
 
 @dataclass
-class Warned:
+class ClosingWarning:
     """Of which closing time hosts were told."""
 
-    of: str = ""
+    closes_at: str = ""
 
 
-def warn_of_closing(room: OpenRoom, now: datetime) -> None:
+def warn_of_closing(room: RoomSession, now: datetime) -> None:
     """Hosts are told once of each time at which the meeting is to end by itself."""
-    closes_at, warned = room.scene.facts.closes_at, room.scene.part(Warned)
-    if room.scene.meeting_state != "live" or closes_at is None or closes_at == warned.of:
+    closes_at, warning = room.state.info.closes_at, room.state.feature_state(ClosingWarning)
+    if room.state.meeting_state != "live" or closes_at is None or closes_at == warning.closes_at:
         return
-    if datetime.fromisoformat(closes_at) - now <= WARNED_BEFORE:
-        warned.of = closes_at
-        hosts = [each for each in room.callers() if each.is_host and not each.is_holding]
-        room.tell(MeetingClosing(closes_at=closes_at), hosts)
+    if datetime.fromisoformat(closes_at) - now <= WARN_BEFORE:
+        warning.closes_at = closes_at
+        hosts = [each for each in room.connections() if each.is_host and not each.awaiting_welcome]
+        room.send(MeetingClosing(closes_at=closes_at), hosts)
 
 
 MEETING = Feature(

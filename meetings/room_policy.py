@@ -11,10 +11,10 @@ from django.urls import reverse
 from companies.languages import LanguageText
 from companies.models import Person
 from meetings import access, registering
-from meetings.access import HOSTS, SPEAKS, Level, MeetingAccess, Visitor
+from meetings.access import HOST_ROLES, SPEAKING_ROLES, Level, MeetingAccess, Visitor
 from meetings.models import Meeting, MeetingRole, Registration
 from rooms.models import Room
-from rooms.policy import Access, Entry, Holder, Introduction, Requester, RoomInfo
+from rooms.policy import Access, CredentialHolder, Entry, Introduction, Requester, RoomDescription
 from rooms.room_state import MeetingState
 
 
@@ -26,11 +26,11 @@ class Credential:
     stage: str = ""
 
     @classmethod
-    def read(cls, text: str) -> "Credential":
+    def decode(cls, text: str) -> "Credential":
         registration, _separator, stage = text.partition(":")
         return cls(registration, stage)
 
-    def written(self) -> str:
+    def encode(self) -> str:
         return f"{self.registration}:{self.stage}"
 
 
@@ -40,12 +40,12 @@ class MeetingPolicy:
     def entry_for(self, requester: Requester, room: Room) -> Entry:
         return entry_of(access.meeting_access(visitor_of(requester), room.pk), room)
 
-    def access_now(self, room_id: str, holders: Sequence[Holder]) -> dict[str, Access]:
+    def current_access(self, room_id: str, holders: Sequence[CredentialHolder]) -> dict[str, Access]:
         return access_by_connection(room_id, holders)
 
-    def about(self, room: Room) -> RoomInfo:
+    def describe(self, room: Room) -> RoomDescription:
         meeting = access.meetings_in_room(room.pk).first()
-        return info_of(meeting) if meeting is not None else RoomInfo(title={}, state="ended")
+        return description_of(meeting) if meeting is not None else RoomDescription(title={}, state="ended")
 
     def introduction(self, room: Room) -> Introduction:
         meeting = access.current_meeting(room.pk)
@@ -66,9 +66,9 @@ class MeetingPolicy:
         ahead = Meeting.objects.filter(room__in=room_ids, state__in=Meeting.OPEN_STATES)
         return set(ahead.order_by().values_list("room", flat=True))
 
-    def entering(self, entry: Entry, now: datetime) -> None:
+    def ticket_requested(self, entry: Entry, now: datetime) -> None:
         """Who goes into the room by the link that was mailed has shown whose address it is."""
-        held = Credential.read(entry.credential).registration
+        held = Credential.decode(entry.credential).registration
         registration = Registration.objects.select_related("person").filter(pk=held).first() if held else None
         if registration is not None and not registration.is_verified:
             registering.verify(registration=registration, now=now)
@@ -77,44 +77,44 @@ class MeetingPolicy:
 def visitor_of(requester: Requester) -> Visitor:
     """Raises NotVisible when a program asks for a guest whom its person does not host."""
     if not requester.guest:
-        return access.visitor_with(requester.person, requester.session)
-    seat = access.registration_for(Visitor(requester.person), requester.guest)
-    own = requester.person is not None and seat.person_id == requester.person.pk
-    if not own and access.level_in(Visitor(requester.person), seat.meeting) < Level.HOST:
+        return access.visitor_from_session(requester.person, requester.session)
+    registration = access.registration_for(Visitor(requester.person), requester.guest)
+    is_own = requester.person is not None and registration.person_id == requester.person.pk
+    if not is_own and access.level_in(Visitor(requester.person), registration.meeting) < Level.HOST:
         raise access.NotVisible
-    return Visitor(seats=(seat.pk,))
+    return Visitor(registration_ids=(registration.pk,))
 
 
 def entry_of(found: MeetingAccess, room: Room) -> Entry:
-    seat, person, meeting = found.registration, found.person, found.meeting
-    company = seat.company_name if seat is not None else ""
+    registration, person, meeting = found.registration, found.person, found.meeting
+    company = registration.company_name if registration is not None else ""
     return Entry(
         room=room,
         person=person,
         level=found.level,
         role=role_in(meeting, person, found.level),
-        name=(seat.name if seat is not None else "") or person.name,
+        name=(registration.name if registration is not None else "") or person.name,
         company_name=company or (person.company.name if person.company is not None else ""),
         credential=Credential(
-            registration=seat.pk if seat is not None else "",
+            registration=registration.pk if registration is not None else "",
             stage=meeting.pk if found.by_stage_link else "",
-        ).written(),
+        ).encode(),
     )
 
 
 def role_in(meeting: Meeting, person: Person, level: Level) -> str:
     """The role that others in the room see."""
-    hosts = meeting.host_id == person.pk
-    asked = level > Level.ENTER and not (hosts and level >= Level.HOST)
+    is_host = meeting.host_id == person.pk
+    needs_role = level > Level.ENTER and not (is_host and level >= Level.HOST)
     roles = MeetingRole.objects.filter(meeting=meeting, person=person).values_list("role", flat=True)
-    return shown_role(level, hosts=hosts, role=roles.first() if asked else None)
+    return shown_role(level, is_host=is_host, role=roles.first() if needs_role else None)
 
 
-def shown_role(level: Level, *, hosts: bool, role: str | None) -> str:
+def shown_role(level: Level, *, is_host: bool, role: str | None) -> str:
     """Who may host without having been asked to is shown as a co-host."""
     if level <= Level.ENTER:
         return MeetingRole.Role.ATTENDEE.value
-    if hosts and level >= Level.HOST:
+    if is_host and level >= Level.HOST:
         return MeetingRole.Role.HOST.value
     otherwise = MeetingRole.Role.CO_HOST if level >= Level.HOST else MeetingRole.Role.ATTENDEE
     return role or otherwise.value
@@ -139,9 +139,9 @@ _STATES: dict[str, tuple[MeetingState, Literal["waiting", "live", "ended"]]] = {
 }
 
 
-def info_of(meeting: Meeting) -> RoomInfo:
+def description_of(meeting: Meeting) -> RoomDescription:
     meeting_state, state = _STATES[meeting.state]
-    return RoomInfo(
+    return RoomDescription(
         title=meeting.title,
         state=state,
         meeting_state=meeting_state,
@@ -159,7 +159,7 @@ def info_of(meeting: Meeting) -> RoomInfo:
 
 
 @dataclass(frozen=True)
-class Ties:
+class AccessInputs:
     """All that the access of a person to a room follows from."""
 
     company: int | None
@@ -174,73 +174,75 @@ class Ties:
 
     @property
     def may_host(self) -> bool:
-        return self.is_secretariat or self.is_hosting or self.role in HOSTS
+        return self.is_secretariat or self.is_hosting or self.role in HOST_ROLES
 
-    def as_guest(self, credential: Credential) -> "Ties":
+    def as_guest(self, credential: Credential) -> "AccessInputs":
         """What counts of it for who came by a personal link: that registration, that place on the stage."""
-        came_by_registration = self.registration is not None and self.registration == credential.registration
-        came_by_stage = credential.stage == self.meeting
-        return Ties(
+        is_by_registration = self.registration is not None and self.registration == credential.registration
+        is_by_stage = credential.stage == self.meeting
+        return AccessInputs(
             company=None,
             is_secretariat=False,
             meeting=self.meeting,
             visibility=self.visibility,
             is_hosting=False,
-            role=self.role if came_by_registration or came_by_stage else None,
-            registration=self.registration if came_by_registration else None,
-            registration_state=self.registration_state if came_by_registration else None,
+            role=self.role if is_by_registration or is_by_stage else None,
+            registration=self.registration if is_by_registration else None,
+            registration_state=self.registration_state if is_by_registration else None,
             is_member=False,
         )
 
 
 def access_by_connection(
-    room_id: str, holders: Sequence[Holder], *, is_project: bool = False
+    room_id: str, holders: Sequence[CredentialHolder], *, is_project: bool = False
 ) -> dict[str, Access]:
     """By connection, as `MeetingPolicy.entry_for` (in a project room `ProjectPolicy.entry_for`) would decide it now."""
-    ties = _ties(room_id, {holder.person for holder in holders})
+    inputs = _involving(room_id, {holder.person for holder in holders})
     found = {}
     for holder in holders:
-        person = ties.get(holder.person)
+        person = inputs.get(holder.person)
         if person is None:
             continue
-        counts = person if holder.signed_in else person.as_guest(Credential.read(holder.credential))
-        level = _level(counts, is_guest=not holder.signed_in, is_project=is_project)
+        effective = person if holder.signed_in else person.as_guest(Credential.decode(holder.credential))
+        level = _level(effective, is_guest=not holder.signed_in, is_project=is_project)
         if level >= Level.ENTER:
-            role = shown_role(level, hosts=counts.is_hosting, role=counts.role)
+            role = shown_role(level, is_host=effective.is_hosting, role=effective.role)
             found[holder.connection] = Access(level, role)
     return found
 
 
-def _level(ties: Ties, *, is_guest: bool, is_project: bool) -> Level:
+def _level(inputs: AccessInputs, *, is_guest: bool, is_project: bool) -> Level:
     """SEE for who may not enter."""
-    if is_project and ties.is_member:
-        return Level.HOST if ties.meeting is not None and ties.may_host else Level.SPEAK
-    if ties.meeting is None or not _sees(ties):
+    if is_project and inputs.is_member:
+        return Level.HOST if inputs.meeting is not None and inputs.may_host else Level.SPEAK
+    if inputs.meeting is None or not _sees(inputs):
         return Level.SEE
-    has_confirmed = ties.registration_state == Registration.State.CONFIRMED
-    has_place = ties.is_hosting or (ties.role is not None if not is_guest else ties.role in SPEAKS)
+    has_confirmed = inputs.registration_state == Registration.State.CONFIRMED
+    has_place = inputs.is_hosting or (
+        inputs.role is not None if not is_guest else inputs.role in SPEAKING_ROLES
+    )
     if is_project and not (has_confirmed or has_place):
         return Level.SEE
-    if ties.may_host and not is_guest:
+    if inputs.may_host and not is_guest:
         return Level.HOST
-    if ties.role in SPEAKS:
+    if inputs.role in SPEAKING_ROLES:
         return Level.SPEAK
     return Level.ENTER if has_confirmed else Level.SEE
 
 
-def _sees(ties: Ties) -> bool:
-    open_to_all = ties.visibility == Meeting.Visibility.PUBLIC
-    open_to_companies = ties.visibility == Meeting.Visibility.MEMBERS and ties.company is not None
-    own = ties.is_hosting or ties.role is not None or ties.registration is not None
-    return open_to_all or open_to_companies or own or ties.is_member or ties.is_secretariat
+def _sees(inputs: AccessInputs) -> bool:
+    open_to_all = inputs.visibility == Meeting.Visibility.PUBLIC
+    open_to_companies = inputs.visibility == Meeting.Visibility.MEMBERS and inputs.company is not None
+    is_own = inputs.is_hosting or inputs.role is not None or inputs.registration is not None
+    return open_to_all or open_to_companies or is_own or inputs.is_member or inputs.is_secretariat
 
 
-def _ties(room_id: str, people: Collection[int]) -> dict[int, Ties]:
+def _involving(room_id: str, people: Collection[int]) -> dict[int, AccessInputs]:
     """By person, of those who are active."""
     current = access.meetings_in_room(room_id).select_related(None)
     roles = MeetingRole.objects.filter(meeting=OuterRef("meeting_now"), person=OuterRef("pk")).order_by()
     active = Registration.objects.active().order_by()
-    seats = active.filter(meeting=OuterRef("meeting_now"), person=OuterRef("pk"))
+    registrations = active.filter(meeting=OuterRef("meeting_now"), person=OuterRef("pk"))
     owners = Room.companies.through.objects.filter(room=room_id, company=OuterRef("company"))
     rows = (
         Person.objects.filter(pk__in=people, is_active=True)
@@ -253,9 +255,9 @@ def _ties(room_id: str, people: Collection[int]) -> dict[int, Ties]:
             Subquery(current.values("visibility")[:1]),
             Exists(Meeting.objects.filter(pk=OuterRef("meeting_now"), host=OuterRef("pk"))),
             Subquery(roles.values("role")[:1]),
-            Subquery(seats.values("pk")[:1]),
-            Subquery(seats.values("state")[:1]),
+            Subquery(registrations.values("pk")[:1]),
+            Subquery(registrations.values("state")[:1]),
             Exists(owners),
         )
     )
-    return {pk: Ties(*row) for pk, *row in rows}
+    return {pk: AccessInputs(*row) for pk, *row in rows}

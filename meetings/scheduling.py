@@ -9,7 +9,7 @@ from itertools import pairwise
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from companies.guests import person_with_address
+from companies.guests import get_or_create_person
 from companies.ids import new_id
 from companies.models import Person
 from companies.refusals import FieldErrors, Invalid, Outdated, Refusal
@@ -17,19 +17,19 @@ from meetings import access, recurrence, room_messages, signals
 from meetings.change_preview import (
     Conflict,
     Effects,
-    busy_room,
-    conflicts,
+    changed_fields,
+    conflicts_of,
     effects_of_change,
+    room_conflict,
     seats_taken,
-    told_of,
 )
 from meetings.meeting_input import (
     MeetingChanges,
     MeetingDetails,
     Speaker,
     details_of,
-    in_utc,
     problems,
+    to_rfc3339,
     with_changes,
 )
 from meetings.models import Meeting, MeetingRole, Series
@@ -51,12 +51,12 @@ __all__ = [
     "UnableToPublish",
     "UnableToSchedule",
     "UnableToStart",
-    "at_the_hours_of",
+    "at_times_of",
     "cancel_following",
     "cancel_meeting",
     "change_following",
     "change_meeting",
-    "conflicts",
+    "conflicts_of",
     "details_of",
     "discard_draft",
     "effects_of_change",
@@ -140,7 +140,7 @@ def schedule_series(
     """
     first = _refuse_impossible(details, now=now, alone=False)
     try:
-        planned = recurrence.hours(rule, details.local_day, details.local_time, details.timezone)
+        planned = recurrence.occurrences(rule, details.local_day, details.local_time, details.timezone)
     except recurrence.ImpossibleRule as error:
         raise UnableToSchedule({error.field: [error.message]}) from error
     _refuse_overlap([starts_at for _day, starts_at in planned], first)
@@ -226,24 +226,24 @@ def change_meeting(
     When people who know of it must hear, `revision` goes up by one and one fact is sent: meeting_moved when
     the hours differ, else meeting_changed. A draft was told to nobody, so no fact is sent for it.
     """
-    _refuse(problems(details, now=now, may_be_past=True))
+    _refuse(problems(details, now=now, allow_past=True))
     stage = _stage(details, meeting.host)
     meeting = _locked(meeting)
     if expected is not None and details_of(meeting) != expected:
         raise UnableToChange("changed", _changed_meanwhile())
     details = replace(details, room=meeting.room)
     was = (meeting.starts_at, meeting.ends_at)
-    changed = told_of(meeting, details)
+    changed = changed_fields(meeting, details)
     moves = "time" in changed
     _refuse_change(meeting, details, moves=moves)
     _refuse_impossible(details, now=now, meeting=meeting, moves=moves)
-    before = _as_read(meeting)
+    before = _calendar_content(meeting)
     _fill(meeting, details)
     if moves and meeting.state == Meeting.State.ENDED:  # missed, and held at another time
         meeting.state, meeting.ended_at = Meeting.State.SCHEDULED, None
     meeting.revision += 1 if changed else 0
-    joined, left = _put_on_stage(meeting, stage)
-    if joined or left or _as_read(meeting) != before:
+    joined, left = _set_stage_roles(meeting, stage)
+    if joined or left or _calendar_content(meeting) != before:
         meeting.changed_at = now
     meeting.save()
     if changed and meeting.is_open:
@@ -264,16 +264,16 @@ def patch_meeting(
     changes: MeetingChanges,
     now: datetime,
     draft: bool | None = None,
-    is_as_read: Callable[[Meeting], bool] | None = None,
+    is_current: Callable[[Meeting], bool] | None = None,
 ) -> Meeting:
     """Only these fields become others; `draft` False publishes. Two who change different fields at once both succeed.
 
-    Whether the visitor hosts it, and whether it `is_as_read`, is asked under the lock. Raises Outdated, UnableToChange,
+    Whether the visitor hosts it, and whether it `is_current`, is asked under the lock. Raises Outdated, UnableToChange,
     UnableToPublish, UnableToSchedule.
     """
     _lock(meeting)
     meeting = access.meeting_for(by, meeting.pk, access.Level.HOST)  # after the lock: as it is now
-    if is_as_read is not None and not is_as_read(meeting):
+    if is_current is not None and not is_current(meeting):
         raise Outdated("outdated", _changed_meanwhile())
     changed = change_meeting(meeting=meeting, details=with_changes(details_of(meeting), changes), now=now)
     if draft and changed.state != Meeting.State.DRAFT:
@@ -291,14 +291,14 @@ def change_following(
 
     Only hours go to the later ones: each keeps its own title, place and people. `expected` is of this occurrence.
     """
-    _refuse(problems(details, now=now, may_be_past=True))
+    _refuse(problems(details, now=now, allow_past=True))
     _stage(details, meeting.host)
     _lock_all(following(meeting))
     shift = details.local_day - meeting.local_day
     changed = []
     for each in following(meeting, latest_first=shift > timedelta(0)):
         is_first = each.pk == meeting.pk
-        wanted = details if is_first else at_the_hours_of(each, details, shift)
+        wanted = details if is_first else at_times_of(each, details, shift)
         changed.append(
             change_meeting(meeting=each, details=wanted, now=now, expected=expected if is_first else None)
         )
@@ -317,7 +317,9 @@ def cancel_meeting(*, meeting: Meeting, reason: str, now: datetime) -> Meeting:
     meeting.revision += 1
     meeting.save(update_fields=["state", "cancelled_at", "cancel_reason", "revision"])
     signals.meeting_cancelled.send(Meeting, meeting=meeting, now=now)
-    event = room_messages.MeetingCancelled(meeting=meeting.pk, reason=meeting.cancel_reason, at=in_utc(now))
+    event = room_messages.MeetingCancelled(
+        meeting=meeting.pk, reason=meeting.cancel_reason, at=to_rfc3339(now)
+    )
     journal.write(room=meeting.room, event=event, now=now)
     return meeting
 
@@ -348,7 +350,7 @@ def following(meeting: Meeting, *, latest_first: bool = False) -> list[Meeting]:
     return list(later.order_by("-starts_at" if latest_first else "starts_at"))
 
 
-def at_the_hours_of(meeting: Meeting, details: MeetingDetails, shift: timedelta) -> MeetingDetails:
+def at_times_of(meeting: Meeting, details: MeetingDetails, shift: timedelta) -> MeetingDetails:
     """The meeting as it is, at the wall-clock hours of `details`, on its own day moved by `shift`."""
     return replace(
         details_of(meeting),
@@ -378,7 +380,7 @@ def start_meeting(*, meeting: Meeting, now: datetime) -> Meeting:
         raise UnableToStart("room_is_live", message) from error
     signals.meeting_started.send(Meeting, meeting=meeting, now=now)
     event = room_messages.MeetingStarted(
-        meeting=meeting.pk, closes_at=in_utc(meeting.closes_at), at=in_utc(now)
+        meeting=meeting.pk, closes_at=to_rfc3339(meeting.closes_at), at=to_rfc3339(now)
     )
     journal.write(room=meeting.room, event=event, now=now)
     return meeting
@@ -399,19 +401,22 @@ def extend_meeting(*, meeting: Meeting, minutes: int, now: datetime) -> Meeting:
     meeting.extended_until = until
     meeting.save(update_fields=["extended_until"])
     event = room_messages.MeetingExtended(
-        meeting=meeting.pk, until=in_utc(until), closes_at=in_utc(meeting.closes_at), at=in_utc(now)
+        meeting=meeting.pk,
+        until=to_rfc3339(until),
+        closes_at=to_rfc3339(meeting.closes_at),
+        at=to_rfc3339(now),
     )
     journal.write(room=meeting.room, event=event, now=now)
     return meeting
 
 
 @transaction.atomic
-def end_meeting(*, meeting: Meeting, now: datetime, by_itself: bool = False) -> Meeting:
+def end_meeting(*, meeting: Meeting, now: datetime, automatically: bool = False) -> Meeting:
     """live → ended, for everybody. `ended_at` is when the last one left, if nobody is there. Raises UnableToEnd."""
     meeting = _locked(meeting)
     if meeting.state != Meeting.State.LIVE:
         raise UnableToEnd(meeting.state, _("Only a live meeting can be ended."))
-    return _end(meeting, _ended_at(meeting, now, by_itself=by_itself), now)
+    return _end(meeting, _ended_at(meeting, now, automatically=automatically), now)
 
 
 @transaction.atomic
@@ -429,19 +434,19 @@ def _end(meeting: Meeting, ended_at: datetime, now: datetime) -> Meeting:
     meeting.save(update_fields=["state", "ended_at"])
     signals.meeting_ended.send(Meeting, meeting=meeting, now=now)
     journal.write(
-        room=meeting.room, event=room_messages.MeetingEnded(meeting=meeting.pk, at=in_utc(now)), now=now
+        room=meeting.room, event=room_messages.MeetingEnded(meeting=meeting.pk, at=to_rfc3339(now)), now=now
     )
     return meeting
 
 
-def _ended_at(meeting: Meeting, now: datetime, *, by_itself: bool) -> datetime:
+def _ended_at(meeting: Meeting, now: datetime, *, automatically: bool) -> datetime:
     """Attendance is a share of the time until here. Of people on site nothing is known but the planned end."""
     started_at = meeting.started_at or now
     if meeting.room.is_occupied:
         ended_at = now
     else:
         left = meeting.room.last_left_at(since=started_at)
-        otherwise = min(meeting.planned_end, now) if by_itself else now
+        otherwise = min(meeting.planned_end, now) if automatically else now
         ended_at = left if left is not None and meeting.format == Meeting.Format.ONLINE else otherwise
     return max(ended_at, started_at)  # the clocks of two machines may differ by a moment
 
@@ -477,9 +482,9 @@ def _refuse_impossible(
     alone: bool = True,
 ) -> timedelta:
     """Raises UnableToSchedule, or gives the duration. With `alone` the project room must be free."""
-    errors = problems(details, now=now, may_be_past=not moves)
+    errors = problems(details, now=now, allow_past=not moves)
     if not errors and alone and moves and details.room is not None:
-        errors = busy_room(details.room, details.starts_at, details.ends_at, except_meeting=meeting)
+        errors = room_conflict(details.room, details.starts_at, details.ends_at, except_meeting=meeting)
     if (
         not errors
         and meeting is not None
@@ -533,7 +538,7 @@ def _new_meeting(
     )
     _fill(meeting, details)
     meeting.save(force_insert=True)
-    _put_on_stage(meeting, _stage(details, host))
+    _set_stage_roles(meeting, _stage(details, host))
     return meeting
 
 
@@ -558,7 +563,7 @@ def _fill(meeting: Meeting, details: MeetingDetails) -> None:
     meeting.lobby = details.lobby
 
 
-def _as_read(meeting: Meeting) -> tuple[object, ...]:
+def _calendar_content(meeting: Meeting) -> tuple[object, ...]:
     """What a calendar shows of it."""
     texts = (meeting.title, meeting.description, meeting.format, meeting.address)
     return (*texts, meeting.starts_at, meeting.ends_at, meeting.timezone)
@@ -568,14 +573,14 @@ def _cleaned(text: dict[str, str]) -> dict[str, str]:
     return {code: words.strip() for code, words in text.items() if words.strip()}
 
 
-def _put_on_stage(meeting: Meeting, stage: dict[int, str]) -> tuple[set[int], set[int]]:
+def _set_stage_roles(meeting: Meeting, stage: dict[int, str]) -> tuple[set[int], set[int]]:
     """Who has come onto the stage, and who has left it. Their open sockets look again at what they may do."""
     before = dict(meeting.roles.values_list("person_id", "role"))
     meeting.roles.exclude(person__in=stage).delete()
     for person_id, role in stage.items():
         MeetingRole.objects.update_or_create(meeting=meeting, person_id=person_id, defaults={"role": role})
     for person_id, _role in before.items() ^ stage.items():
-        refresh = partial(bus.refresh_person, person_id, room=meeting.room_id)
+        refresh = partial(bus.reauthorize_person, person_id, room=meeting.room_id)
         transaction.on_commit(refresh, robust=True)
     return stage.keys() - before.keys(), before.keys() - stage.keys()
 
@@ -584,7 +589,7 @@ def _stage(details: MeetingDetails, host: Person) -> dict[int, str]:
     """Role by person. Found or made before the meeting is locked: everywhere locks come as person, then meeting."""
     profile = {"language": host.language, "timezone": details.timezone}
     return {
-        person_with_address(email=one.email, name=one.name.strip(), **profile).pk: one.role
+        get_or_create_person(email=one.email, name=one.name.strip(), **profile).pk: one.role
         for one in details.speakers
     }
 
@@ -610,9 +615,9 @@ def _announce_change(
     )
     event = room_messages.MeetingMoved(
         meeting=meeting.pk,
-        starts_at=in_utc(meeting.starts_at),
-        ends_at=in_utc(meeting.ends_at),
-        at=in_utc(now),
+        starts_at=to_rfc3339(meeting.starts_at),
+        ends_at=to_rfc3339(meeting.ends_at),
+        at=to_rfc3339(now),
     )
     journal.write(room=meeting.room, event=event, now=now)
 

@@ -18,17 +18,17 @@ meeting_started = Signal()  # meeting, now
 meeting_ended = Signal()  # meeting, now
 stage_left = Signal()  # meeting, people (set of person ids), now: taken off the stage of an announced meeting
 
-seat_requested = Signal()  # registration, now: waits for the host's approval
-seat_waitlisted = Signal()  # registration, now
-seat_confirmed = Signal()  # registration, now: first confirmation, from the waitlist, or approved
-seat_offered = Signal()  # registration, now: until registration.offered_until
-seat_to_verify = (
+registration_requested = Signal()  # registration, now: waits for the host's approval
+registration_waitlisted = Signal()  # registration, now
+registration_confirmed = Signal()  # registration, now: first confirmation, from the waitlist, or approved
+registration_offered = Signal()  # registration, now: until registration.offered_until
+registration_to_verify = (
     Signal()
 )  # registration, now: held until registration.verify_by unless the address is confirmed
-seat_withdrawn = Signal()  # registration, by_person (bool: themselves), now
+registration_withdrawn = Signal()  # registration, by_person (bool: themselves), now
 # registration, by_host (bool: the host did not want to wait), now: the address was not confirmed
-seat_lapsed = Signal()
-seat_refused = Signal()  # registration, now: the host did not approve
+registration_lapsed = Signal()
+registration_refused = Signal()  # registration, now: the host did not approve
 
 recording_published = Signal()  # recording, now
 recording_missing = Signal()  # recording, now: expected, and did not come in time

@@ -7,8 +7,8 @@ from meetings import closing, registering
 
 
 @shared_task(ignore_result=True)
-def end_forgotten_meetings() -> None:
-    closing.end_forgotten(now=now())
+def end_due_meetings() -> None:
+    closing.end_due_meetings(now=now())
 
 
 @shared_task(ignore_result=True)

@@ -6,26 +6,26 @@ from typing import Protocol
 from meetings.access import Visitor
 
 
-class Watchable(Protocol):
+class WatchableRecording(Protocol):
     """A published recording."""
 
     pk: str
     duration_seconds: float | None
 
 
-Find = Callable[[Visitor, Collection[str]], Mapping[str, Watchable]]
-_find: list[Find] = []
+RecordingFinder = Callable[[Visitor, Collection[str]], Mapping[str, WatchableRecording]]
+_finders: list[RecordingFinder] = []
 
 
-def register(find: Find) -> None:
+def register(find: RecordingFinder) -> None:
     """`find` gets who asks and ids of meetings, and answers by meeting."""
-    _find.append(find)
+    _finders.append(find)
 
 
-def recordings_of(visitor: Visitor, meetings: Collection[str]) -> dict[str, Watchable]:
+def recordings_of(visitor: Visitor, meetings: Collection[str]) -> dict[str, WatchableRecording]:
     """By meeting, of those that have a published recording which the visitor may watch."""
-    found: dict[str, Watchable] = {}
+    found: dict[str, WatchableRecording] = {}
     if meetings:
-        for find in _find:
+        for find in _finders:
             found |= find(visitor, meetings)
     return found

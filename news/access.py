@@ -13,7 +13,7 @@ def published_articles(*, now: datetime) -> ArticleQuerySet:
     return Article.objects.published(now)
 
 
-def own_page(slug: str) -> Page | None:
+def operator_page(slug: str) -> Page | None:
     """A page in the operator's own words; None where there are none."""
     return Page.objects.filter(slug=slug).first()
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from companies.admin import InWords, SlugFromTitle, Stamped
+from companies.admin import SlugFromTitle, TimestampedAdmin, TranslatedAdmin
 from news.models import Article, Page
 
 
@@ -31,7 +31,7 @@ class PublishedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Article)
-class ArticleAdmin(InWords, Stamped, admin.ModelAdmin[Article]):
+class ArticleAdmin(TranslatedAdmin, TimestampedAdmin, admin.ModelAdmin[Article]):
     form = SlugFromTitle
     list_display = ["__str__", "published_at", "author", "company"]
     list_filter = [PublishedFilter, "company"]
@@ -67,7 +67,7 @@ class ArticleAdmin(InWords, Stamped, admin.ModelAdmin[Article]):
 
 
 @admin.register(Page)
-class PageAdmin(InWords, Stamped, admin.ModelAdmin[Page]):
+class PageAdmin(TranslatedAdmin, TimestampedAdmin, admin.ModelAdmin[Page]):
     list_display = ["slug", "__str__", "updated_at"]
     fields = ["slug", "title", "body"]
 

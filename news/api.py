@@ -17,14 +17,14 @@ from api.idempotency import idempotent
 from api.paging import Page, PageQuery, page
 from api.problems import Problem
 from companies.api.people import caller
-from companies.api.schemas import Asked, Line, Moment, NamedTitle, OptionalText, example
+from companies.api.schemas import Line, Moment, NamedTitle, OptionalText, RequestModel, example
 from news import access, publishing
 from news.models import Article
 
 router = Router(tags=["news"])
 
 
-class ArticleIn(Asked):
+class ArticleIn(RequestModel):
     model_config = example(
         slug="harbour-heat-opens",
         title={"en": "The harbour is warm", "sv": "Hamnen är varm"},

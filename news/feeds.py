@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
-from companies.languages import in_language, reading_language
+from companies.languages import active_language, in_language
 from companies.text import cleaned
 from news.models import Article
 
@@ -25,7 +25,7 @@ class NewsFeed(Feed[Article, Any]):
 
     def __init__(self, articles: QuerySet[Article]) -> None:
         self.articles = articles
-        self.language = reading_language()
+        self.language = active_language()
 
     def title(self) -> str:
         return _("News from %(site)s") % {"site": settings.SITE_NAME}
@@ -61,4 +61,4 @@ class NewsFeed(Feed[Article, Any]):
 def version(request: HttpRequest, articles: QuerySet[Article]) -> str:
     """Changes with anything that a reader of the feed would see."""
     newest = articles.order_by("-updated_at").values_list("updated_at", flat=True).first()
-    return f'"{reading_language()}-{articles.count()}-{newest.timestamp() if newest else 0}"'
+    return f'"{active_language()}-{articles.count()}-{newest.timestamp() if newest else 0}"'

@@ -10,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import condition, require_safe
 
 from companies.languages import codes
-from companies.shared_pages import shared_among_strangers
+from companies.shared_pages import cached_for_anonymous
 from companies.views.paging import page_of
 from meetings.access import visible_meetings, visitor_of
 from news import access, feeds
@@ -22,7 +22,7 @@ YEARS = range(1970, 3000)  # a database knows no year 0
 
 
 @require_safe
-@shared_among_strangers
+@cached_for_anonymous
 def news_page(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     articles = access.readable_articles(visitor_of(request).person, now=now).select_related("company")
@@ -53,7 +53,7 @@ def _years(request: HttpRequest) -> list[tuple[int, int]]:
 
 
 @require_safe
-@shared_among_strangers
+@cached_for_anonymous
 def article_page(request: HttpRequest, slug: str) -> HttpResponse:
     visitor, now = visitor_of(request), timezone.now()
     article = access.article_for(visitor.person, slug, now=now)
@@ -91,20 +91,20 @@ def _feed(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return _own_page(request, Page.Slug.PRIVACY)
+    return _operator_page(request, Page.Slug.PRIVACY)
 
 
 @require_safe
 def imprint(request: HttpRequest) -> HttpResponse:
-    return _own_page(request, Page.Slug.IMPRINT)
+    return _operator_page(request, Page.Slug.IMPRINT)
 
 
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
-    return _own_page(request, Page.Slug.ACCESSIBILITY)
+    return _operator_page(request, Page.Slug.ACCESSIBILITY)
 
 
-def _own_page(request: HttpRequest, slug: Page.Slug) -> HttpResponse:
+def _operator_page(request: HttpRequest, slug: Page.Slug) -> HttpResponse:
     """The operator's text; without one, what can be said of the service itself."""
-    page = access.own_page(slug)
+    page = access.operator_page(slug)
     return render(request, "legal/own.html" if page else f"legal/{slug}.html", {"page": page})

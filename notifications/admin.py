@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 
-from companies.admin import LookOnly
+from companies.admin import ReadOnlyAdmin
 from notifications.models import Notification
 
 
 @admin.register(Notification)
-class NotificationAdmin(LookOnly, admin.ModelAdmin[Notification]):
+class NotificationAdmin(ReadOnlyAdmin, admin.ModelAdmin[Notification]):
     list_display = ["kind", "person", "meeting", "state", "due_at", "sent_at", "attempts"]
     list_filter = ["state", "kind"]
     list_select_related = ["person", "meeting"]

@@ -9,8 +9,10 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Mails")
 
     def ready(self) -> None:
-        from meetings.recipients import Outbox, register_outbox
+        from meetings.recipients import InvitationLog, register_invitation_log
         from notifications import planning, receivers
 
         receivers.connect()
-        register_outbox(Outbox(planning.hear_of_joining, planning.hear_of_leaving))
+        register_invitation_log(
+            InvitationLog(planning.people_to_invite, planning.people_to_notify_of_removal)
+        )

@@ -36,7 +36,7 @@ from django.utils.translation import gettext_noop
 
 from companies.ids import new_id
 from notifications import outage, relevance, rendering
-from notifications.mailer import InDoubt, Post, Refused, ServerAway, TryLater, UnableToDeliver
+from notifications.mailer import InDoubt, Mailer, Refused, ServerAway, TryLater, UnableToDeliver
 from notifications.mime import Mail
 from notifications.models import Notification, NotificationQuerySet
 
@@ -46,7 +46,7 @@ Urgency: TypeAlias = Notification.Urgency
 Outcome = Exception | None  # of one mail; None when it was taken
 
 BATCH = 100
-SOON = 1.0  # seconds after which those that came through are marked, while others are still under way
+MARK_AFTER = 1.0  # seconds after which those that came through are marked, while others are still under way
 STALE = timedelta(seconds=60)
 STALE_CLAIM = timedelta(seconds=15)  # of what was not begun: to take it back early costs no mail
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
@@ -54,7 +54,7 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 SHORT_PAUSE, LONGEST_SHORT_PAUSE = timedelta(seconds=10), timedelta(seconds=60)
 GIVE_UP_AFTER = 30  # attempts, and no sooner than after
 GIVE_UP_AGE = timedelta(hours=20)
-REMINDERS_TURN = 4
+REMINDERS_EVERY = 4
 
 CLAIM = """
 WITH due AS MATERIALIZED (
@@ -69,7 +69,7 @@ RETURNING notifications_notification.id
 
 
 @dataclass
-class Tally:
+class SendStats:
     sent: int = 0
     dropped: int = 0
     put_off: int = 0
@@ -78,23 +78,25 @@ class Tally:
     server_is_away: bool = False
 
 
-def send_all_due(*, clock: Callable[[], datetime], post: Post, worker: str, batch: int = BATCH) -> Tally:
+def send_all_due(
+    *, clock: Callable[[], datetime], mailer: Mailer, worker: str, batch: int = BATCH
+) -> SendStats:
     """Sends until nothing is due, or the mail server is away. Safe to run any number of times at once."""
     sweep(now=clock())
-    tally = Tally(server_is_away=not outage.server_is_there(post, clock=clock))
-    with ThreadPoolExecutor(post.lanes, thread_name_prefix="lane") as lanes:
+    stats = SendStats(server_is_away=not outage.is_server_reachable(mailer, clock=clock))
+    with ThreadPoolExecutor(mailer.max_connections, thread_name_prefix="mailer") as executor:
         for turn in itertools.count(1):
             claim = f"{worker[:40]}:{new_id()}"
-            claimed = [] if tally.server_is_away else _claim_next(turn, now=clock(), claim=claim, limit=batch)
+            claimed = [] if stats.server_is_away else _claim_next(turn, now=clock(), claim=claim, limit=batch)
             if not claimed:
                 break
-            _send(claimed, clock, post, lanes, tally)
-    return tally
+            _send(claimed, clock, mailer, executor, stats)
+    return stats
 
 
 def _claim_next(turn: int, *, now: datetime, claim: str, limit: int) -> list[Notification]:
     order = sorted(
-        Urgency, key=lambda urgency: (turn % REMINDERS_TURN > 0 or urgency != Urgency.REMINDER, urgency)
+        Urgency, key=lambda urgency: (turn % REMINDERS_EVERY > 0 or urgency != Urgency.REMINDER, urgency)
     )
     for urgency in order:
         claimed = claim_due(now=now, claim=claim, limit=limit, urgency=urgency)
@@ -104,15 +106,19 @@ def _claim_next(turn: int, *, now: datetime, claim: str, limit: int) -> list[Not
 
 
 def _send(
-    claimed: list[Notification], clock: Callable[[], datetime], post: Post, lanes: Executor, tally: Tally
+    claimed: list[Notification],
+    clock: Callable[[], datetime],
+    mailer: Mailer,
+    executor: Executor,
+    stats: SendStats,
 ) -> None:
-    press = rendering.Press()
+    renderer = rendering.MailRenderer()
     rest = deque(claimed)
-    while rest and not tally.server_is_away:
-        width = post.lanes if tally.sent else 1
+    while rest and not stats.server_is_away:
+        width = mailer.max_connections if stats.sent else 1
         together = [rest.popleft() for _ in range(min(width, len(rest)))]
-        dispatch(together, now=clock(), press=press, post=post, lanes=lanes, tally=tally)
-    tally.put_off += release(list(rest))
+        dispatch(together, now=clock(), renderer=renderer, mailer=mailer, executor=executor, stats=stats)
+    stats.put_off += release(list(rest))
 
 
 def claim_due(*, now: datetime, claim: str, limit: int, urgency: Urgency) -> list[Notification]:
@@ -134,99 +140,101 @@ def dispatch(
     claimed: Sequence[Notification],
     *,
     now: datetime,
-    press: rendering.Press,
-    post: Post,
-    lanes: Executor,
-    tally: Tally,
+    renderer: rendering.MailRenderer,
+    mailer: Mailer,
+    executor: Executor,
+    stats: SendStats,
 ) -> None:
     """Re-checks, writes, delivers all at once and marks a few rows of one claim."""
     written = [
         (notification, mail)
         for notification in claimed
-        if (mail := _written(notification, now, press, tally)) is not None
+        if (mail := _render(notification, now, renderer, stats)) is not None
     ]
     begun = begin([notification for notification, _mail in written], now=now)
     under_way = [(notification, mail) for notification, mail in written if notification in begun]
     unsettled: list[tuple[Notification, TryLater | InDoubt]] = []
-    before = tally.sent
-    for outcomes in _outcomes(under_way, partial(_outcome, post, now), lanes):
+    before = stats.sent
+    for outcomes in _outcomes(under_way, partial(_outcome, mailer, now), executor):
         sent = [notification for notification, problem in outcomes if problem is None]
-        tally.sent += _mark(sent, state=State.SENT, sent_at=now, failure="", put_off_until=None)
+        stats.sent += _mark(sent, state=State.SENT, sent_at=now, failure="", put_off_until=None)
         for notification, problem in outcomes:
             may_come_twice = notification.kind not in Notification.NEVER_TWICE
             if isinstance(problem, ServerAway) or (isinstance(problem, InDoubt) and may_come_twice):
                 unsettled.append((notification, problem))
             elif problem is not None:
-                _settle(notification, problem, now, tally)
+                _settle(notification, problem, now, stats)
     if unsettled:
-        _settle_together(unsettled, now, post, tally, some_came_through=tally.sent > before)
+        _settle_together(unsettled, now, mailer, stats, some_came_through=stats.sent > before)
 
 
 def _settle_together(
     unsettled: list[tuple[Notification, TryLater | InDoubt]],
     now: datetime,
-    post: Post,
-    tally: Tally,
+    mailer: Mailer,
+    stats: SendStats,
     *,
     some_came_through: bool,
 ) -> None:
     """Where the server itself is away its mails wait as they were; else each of them is put off a little."""
-    away = None if some_came_through else _reason_away(post)
-    tally.put_off += len(unsettled)
+    away = None if some_came_through else _reason_away(mailer)
+    stats.put_off += len(unsettled)
     if away is not None:
-        tally.server_is_away = True
-        outage.note_away(post, away, now=now)
+        stats.server_is_away = True
+        outage.note_away(mailer, away, now=now)
         for notification, problem in unsettled:
             attempts = notification.attempts - isinstance(problem, ServerAway)  # else it may have left
             _wait_again([notification], attempts=attempts, failure=str(problem))
         return
     # A server that answers and takes nothing: the next run tries another mail.
-    tally.server_is_away = not tally.sent
+    stats.server_is_away = not stats.sent
     for notification, problem in unsettled:
         pause = _pause(notification, SHORT_PAUSE, LONGEST_SHORT_PAUSE)
-        _try_again(notification, str(problem), pause, now, tally)
+        _try_again(notification, str(problem), pause, now, stats)
 
 
-def _reason_away(post: Post) -> ServerAway | None:
+def _reason_away(mailer: Mailer) -> ServerAway | None:
     try:
-        post.check()
+        mailer.check()
     except ServerAway as problem:
         return problem
     return None
 
 
 def _outcomes(
-    under_way: list[tuple[Notification, Mail]], deliver: Callable[[Mail], Outcome], lanes: Executor
+    under_way: list[tuple[Notification, Mail]], deliver: Callable[[Mail], Outcome], executor: Executor
 ) -> Iterator[list[tuple[Notification, Outcome]]]:
     """All together where they are quick; who came through is not kept waiting for long by one who hangs."""
     if len(under_way) == 1:  # alone it leaves from this thread, which spares two changes of threads
         yield [(notification, deliver(mail)) for notification, mail in under_way]
         return
-    pending = {lanes.submit(deliver, mail): notification for notification, mail in under_way}
+    pending = {executor.submit(deliver, mail): notification for notification, mail in under_way}
     while pending:
-        done, _others = wait(pending, timeout=SOON)
+        done, _others = wait(pending, timeout=MARK_AFTER)
         yield [(pending.pop(each), each.result()) for each in done]
 
 
-def _written(notification: Notification, now: datetime, press: rendering.Press, tally: Tally) -> Mail | None:
+def _render(
+    notification: Notification, now: datetime, renderer: rendering.MailRenderer, stats: SendStats
+) -> Mail | None:
     """None for what must not leave any more, or cannot be written; the row says so."""
     reason = relevance.reason_to_drop(notification, now=now)
     if reason:
-        tally.dropped += _mark([notification], state=State.DROPPED, drop_reason=reason, failure="")
+        stats.dropped += _mark([notification], state=State.DROPPED, drop_reason=reason, failure="")
         return None
     try:
-        return press.mail_of(notification, now=now)
+        return renderer.mail_of(notification, now=now)
     except Exception as error:
         # One row that cannot be written must not hold up the others; it stays visible.
         logger.exception("mail could not be written", notification=notification.pk)
-        tally.failed += _mark([notification], state=State.FAILED, failure=_in_words(error))
+        stats.failed += _mark([notification], state=State.FAILED, failure=_error_text(error))
         return None
 
 
-def _outcome(post: Post, now: datetime, mail: Mail) -> Outcome:
+def _outcome(mailer: Mailer, now: datetime, mail: Mail) -> Outcome:
     """In a lane of its own: what went wrong is judged where the row is marked."""
     try:
-        post.deliver(mail, now=now)
+        mailer.deliver(mail, now=now)
     except UnableToDeliver as problem:
         return problem
     except Exception as problem:
@@ -235,23 +243,23 @@ def _outcome(post: Post, now: datetime, mail: Mail) -> Outcome:
     return None
 
 
-def _settle(notification: Notification, problem: Exception, now: datetime, tally: Tally) -> None:
+def _settle(notification: Notification, problem: Exception, now: datetime, stats: SendStats) -> None:
     match problem:
         case TryLater():
-            tally.put_off += 1
+            stats.put_off += 1
             _try_again(
-                notification, str(problem), _pause(notification, FIRST_PAUSE, LONGEST_PAUSE), now, tally
+                notification, str(problem), _pause(notification, FIRST_PAUSE, LONGEST_PAUSE), now, stats
             )
         case Refused():
-            tally.failed += _mark([notification], state=State.FAILED, failure=str(problem))
+            stats.failed += _mark([notification], state=State.FAILED, failure=str(problem))
             logger.warning("mail refused", notification=notification.pk, reason=str(problem))
         case InDoubt():
-            tally.doubtful += _mark([notification], state=State.DOUBTFUL, failure=str(problem))
+            stats.doubtful += _mark([notification], state=State.DOUBTFUL, failure=str(problem))
         case _:
-            tally.failed += _mark([notification], state=State.FAILED, failure=_in_words(problem))
+            stats.failed += _mark([notification], state=State.FAILED, failure=_error_text(problem))
 
 
-def _in_words(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     return f"{type(error).__name__} while writing it"
 
 
@@ -290,11 +298,11 @@ def sweep(*, now: datetime) -> int:
 
 
 def _try_again(
-    notification: Notification, problem: str, pause: timedelta, now: datetime, tally: Tally
+    notification: Notification, problem: str, pause: timedelta, now: datetime, stats: SendStats
 ) -> None:
     if notification.attempts >= GIVE_UP_AFTER and now - notification.due_at >= GIVE_UP_AGE:
-        tally.put_off -= 1
-        tally.failed += _mark([notification], state=State.FAILED, failure=problem)
+        stats.put_off -= 1
+        stats.failed += _mark([notification], state=State.FAILED, failure=problem)
         return
     _wait_again([notification], put_off_until=now + pause, failure=problem)
 

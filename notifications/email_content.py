@@ -11,24 +11,24 @@ from django.utils.translation import gettext as _
 
 from companies import zones
 from companies.languages import LanguageText, in_language
-from companies.templatetags.page import clock, day_in_words, not_translated
+from companies.templatetags.page import day_in_words, format_time, not_translated
 from meetings.models import Meeting
 
-HOURS = re.compile(r"\d\d:\d\d–\d\d:\d\d(?=[^<>]*<)")
+TIME_RANGE = re.compile(r"\d\d:\d\d–\d\d:\d\d(?=[^<>]*<)")
 
 
 @dataclass(frozen=True)
 class Link:
-    words: str
-    address: str
+    label: str
+    url: str
 
     @property
-    def shown(self) -> str:
-        return self.address.split("://", 1)[-1]
+    def display_url(self) -> str:
+        return self.url.split("://", 1)[-1]
 
 
 @dataclass(frozen=True)
-class Passage:
+class Paragraph:
     """A paragraph; `title` stands above it, `language` is given when it differs from the letter's."""
 
     text: str
@@ -39,51 +39,54 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class When:
+class MeetingTime:
     """The hour in the reader's zone, and on the line below whose clock that is, and the host's where it differs."""
 
-    hour: str
-    clocks: str
+    date_and_time: str
+    time_zones: str
 
 
 @dataclass(frozen=True)
-class Letter:
+class EmailContent:
     subject: str
     heading: str
     language: str
     kind: str = ""
-    when: When | None = None
-    opening: tuple[Passage, ...] = ()
+    when: MeetingTime | None = None
+    opening: tuple[Paragraph, ...] = ()
     code: str = ""
     button: Link | None = None
     button_note: str = ""
-    passages: tuple[Passage, ...] = ()
-    footer: tuple[Passage, ...] = ()
+    paragraphs: tuple[Paragraph, ...] = ()
+    footer: tuple[Paragraph, ...] = ()
 
 
-def as_text(letter: Letter) -> str:
+def as_text(content: EmailContent) -> str:
     """The same as plain text: first the hour, then the words, each link on a line of its own."""
-    blocks = [*([f"{letter.when.hour}\n{letter.when.clocks}"] if letter.when else []), letter.heading]
-    blocks += [_passage(passage) for passage in letter.opening]
-    blocks += [letter.code] if letter.code else []
-    if letter.button:
-        blocks.append(f"{letter.button.words}:\n{letter.button.address}")
-        blocks += [letter.button_note] if letter.button_note else []
-    blocks += [_passage(passage) for passage in letter.passages]
-    blocks.append("-- \n" + "\n".join(_passage(passage) for passage in letter.footer))
+    blocks = [
+        *([f"{content.when.date_and_time}\n{content.when.time_zones}"] if content.when else []),
+        content.heading,
+    ]
+    blocks += [_paragraph_text(paragraph) for paragraph in content.opening]
+    blocks += [content.code] if content.code else []
+    if content.button:
+        blocks.append(f"{content.button.label}:\n{content.button.url}")
+        blocks += [content.button_note] if content.button_note else []
+    blocks += [_paragraph_text(paragraph) for paragraph in content.paragraphs]
+    blocks.append("-- \n" + "\n".join(_paragraph_text(paragraph) for paragraph in content.footer))
     return "\n\n".join(block.strip("\n") for block in blocks) + "\n"
 
 
-def as_html(letter: Letter) -> str:
+def as_html(content: EmailContent) -> str:
     """On a narrow screen `10:00–11:00` stays on one line."""
-    head, body, rest = render_to_string("notifications/letter.html", {"letter": letter}).partition("<body")
-    return head + body + HOURS.sub(r'<span style="white-space:nowrap;">\g<0></span>', rest)
+    head, body, rest = render_to_string("notifications/email.html", {"content": content}).partition("<body")
+    return head + body + TIME_RANGE.sub(r'<span style="white-space:nowrap;">\g<0></span>', rest)
 
 
-def _passage(passage: Passage) -> str:
-    lines = [passage.title, passage.text]
-    if passage.link:
-        lines.append(f"{passage.link.words}: {passage.link.address}")
+def _paragraph_text(paragraph: Paragraph) -> str:
+    lines = [paragraph.title, paragraph.text]
+    if paragraph.link:
+        lines.append(f"{paragraph.link.label}: {paragraph.link.url}")
     return "\n".join(line for line in lines if line)
 
 
@@ -94,53 +97,53 @@ def absolute(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
-def span(starts_at: datetime, ends_at: datetime, zone_name: str) -> str:
+def time_range(starts_at: datetime, ends_at: datetime, zone_name: str) -> str:
     """`Thursday 14 January 2027, 10:00–11:00`; the last day too when it is another."""
     zone = zones.zone(zone_name)
     start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
     if start.date() == end.date():
-        return f"{day_in_words(start)}, {clock(start)}–{clock(end)}"
-    return f"{day_in_words(start)}, {clock(start)} – {day_in_words(end)}, {clock(end)}"
+        return f"{day_in_words(start)}, {format_time(start)}–{format_time(end)}"
+    return f"{day_in_words(start)}, {format_time(start)} – {day_in_words(end)}, {format_time(end)}"
 
 
-def when(meeting: Meeting, zone_name: str) -> When:
+def meeting_time(meeting: Meeting, zone_name: str) -> MeetingTime:
     """The reader's hour first; the host's beside it when their clocks show another."""
-    mine = _("Your time, %(place)s.") % {"place": zones.place(zone_name)}
+    mine = _("Your time, %(place)s.") % {"place": zones.label(zone_name)}
     here, there = zones.zone(zone_name), zones.zone(meeting.timezone)
     start, end = meeting.starts_at.astimezone(there), meeting.ends_at.astimezone(there)
     if start.utcoffset() == meeting.starts_at.astimezone(here).utcoffset():
-        return When(span(meeting.starts_at, meeting.ends_at, zone_name), mine)
+        return MeetingTime(time_range(meeting.starts_at, meeting.ends_at, zone_name), mine)
     same_day = start.date() == meeting.starts_at.astimezone(here).date()
     hours = (
-        f"{clock(start)}–{clock(end)}"
+        f"{format_time(start)}–{format_time(end)}"
         if same_day
-        else span(meeting.starts_at, meeting.ends_at, meeting.timezone)
+        else time_range(meeting.starts_at, meeting.ends_at, meeting.timezone)
     )
     theirs = _("In %(place)s, where the host is, %(hours)s.") % {
-        "place": zones.place(meeting.timezone),
+        "place": zones.label(meeting.timezone),
         "hours": hours,
     }
-    return When(span(meeting.starts_at, meeting.ends_at, zone_name), f"{mine} {theirs}")
+    return MeetingTime(time_range(meeting.starts_at, meeting.ends_at, zone_name), f"{mine} {theirs}")
 
 
-def name_of(text: LanguageText, language: str) -> tuple[Passage, ...]:
+def title_paragraphs(text: LanguageText, language: str) -> tuple[Paragraph, ...]:
     """A title as it was given, and a note where it is not in the reader's language yet."""
     reading = in_language(text, language)
     if not reading.text:
         return ()
     if not reading.is_fallback:
-        return (Passage(reading.text, is_name=True),)
-    name = Passage(reading.text, language=reading.language, is_name=True)
-    return (name, Passage(not_translated(reading.language)))
+        return (Paragraph(reading.text, is_name=True),)
+    name = Paragraph(reading.text, language=reading.language, is_name=True)
+    return (name, Paragraph(not_translated(reading.language)))
 
 
-def footer(*, because: str, unsubscribe: str = "") -> tuple[Passage, ...]:
+def footer(*, reason_for_mail: str, unsubscribe: str = "") -> tuple[Paragraph, ...]:
     closing = [
-        Passage(settings.SITE_NAME),
-        Passage(because, link=Link(_("Privacy"), absolute(reverse("privacy")))),
+        Paragraph(settings.SITE_NAME),
+        Paragraph(reason_for_mail, link=Link(_("Privacy"), absolute(reverse("privacy")))),
     ]
     if unsubscribe:
-        closing.append(Passage("", link=Link(_("No more reminders"), unsubscribe)))
+        closing.append(Paragraph("", link=Link(_("No more reminders"), unsubscribe)))
     if settings.DEMO:
-        closing.append(Passage(_("Demo content: companies and people are invented.")))
+        closing.append(Paragraph(_("Demo content: companies and people are invented.")))
     return tuple(closing)

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from companies.folding import holds
+from companies.folding import contains_words
 from meetings import calendar
-from meetings.calendar import Facts as EntryFacts
+from meetings.calendar import ParsedEvent
 
 NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,150}\.eml")
 MOST_SHOWN = 200
@@ -33,13 +33,13 @@ class Envelope:
 
 
 @dataclass(frozen=True)
-class Letter:
+class StoredMail:
     envelope: Envelope
     headers: list[tuple[str, str]]
     text: str
     html: str
     entry: bytes
-    entries: list[EntryFacts]
+    entries: list[ParsedEvent]
 
 
 def envelopes(search: str = "") -> list[Envelope]:
@@ -48,26 +48,26 @@ def envelopes(search: str = "") -> list[Envelope]:
     found = []
     for name in names:
         envelope = _envelope(name, BytesHeaderParser(policy=policy.default).parsebytes(_content(name)))
-        if holds(f"{envelope.to} {envelope.subject}", search):
+        if contains_words(f"{envelope.to} {envelope.subject}", search):
             found.append(envelope)
         if len(found) == MOST_SHOWN:
             break
     return found
 
 
-def letter(name: str) -> Letter:
+def open_mail(name: str) -> StoredMail:
     """Raises NoSuchMail."""
     message = BytesParser(policy=policy.default).parsebytes(_content(name))
     entry = next((part for part in message.walk() if part.get_content_type() == "text/calendar"), None)
     content = entry.get_payload(decode=True) if entry is not None else b""
     ics = content if isinstance(content, bytes) else b""
-    return Letter(
+    return StoredMail(
         envelope=_envelope(name, message),
         headers=[(key, str(value)) for key, value in message.items() if not key.startswith("Content-Type")],
         text=_part(message, "plain"),
         html=_part(message, "html"),
         entry=ics,
-        entries=calendar.read(ics) if ics else [],
+        entries=calendar.parse(ics) if ics else [],
     )
 
 

@@ -23,10 +23,10 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_noop
 
-from notifications.mime import Mail, UnusableAddress, ascii_address, content_of
+from notifications.mime import Mail, UnusableAddress, ascii_address, message_bytes
 
-PATIENCE = 10.0  # seconds for each answer of the server
-KEEP = 20.0  # seconds that an idle connection is trusted
+REPLY_TIMEOUT = 10.0  # seconds for each answer of the server
+IDLE_TIMEOUT = 20.0  # seconds that an idle connection is trusted
 CONNECTIONS, MOST_CONNECTIONS = 4, 50  # at once, for each worker process
 CLOSING = (421, -1)  # the server closes the connection, or has (RFC 5321 4.2.1)
 DEFAULT_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
@@ -59,11 +59,11 @@ class InDoubt(UnableToDeliver):
     """Sent whole, never acknowledged."""
 
 
-class Post(Protocol):
+class Mailer(Protocol):
     """May be used by several threads at once."""
 
     @property
-    def lanes(self) -> int:
+    def max_connections(self) -> int:
         """How many mails it takes at a time."""
 
     @property
@@ -107,10 +107,10 @@ class Server:
         )
 
 
-class Files:
+class FileMailer:
     """Each mail a file `<time>-<id>.eml`; it has its name only once it is whole."""
 
-    lanes = 1
+    max_connections = 1
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -140,75 +140,75 @@ class Files:
         """Nothing is kept open."""
 
 
-class Smtp:
+class SmtpMailer:
     """Connections are kept between mails, each for one mail at a time, and made anew when the server closed them."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.lanes = server.connections
+        self.max_connections = server.connections
         self.key = _key_of(repr(server))
-        self._kept: list[tuple[smtplib.SMTP, float]] = []
-        self._taking = threading.Lock()
+        self._idle: list[tuple[smtplib.SMTP, float]] = []
+        self._lock = threading.Lock()
 
     def deliver(self, mail: Mail, *, now: datetime) -> None:
         content = _content(mail, now)
         sender, recipient = ascii_address(mail.sender[1]), ascii_address(mail.recipient[1])
-        kept = self._take()
+        kept = self._take_idle()
         if kept is not None:
             # It may have ended meanwhile: then once more, over a new one.
             with contextlib.suppress(ServerAway):
                 return self._transmit(kept, sender, recipient, content)
-        with _kinds_of_failure():
-            connection = _connected(self.server)
+        with _errors_as_server_away():
+            connection = _connect(self.server)
         return self._transmit(connection, sender, recipient, content)
 
     def check(self) -> None:
         """Over a new connection, up to the sender's address: what a server says to that is about itself."""
         sender = ascii_address(parseaddr(settings.EMAIL_FROM)[1])
-        with _kinds_of_failure():
-            connection = _connected(self.server)
+        with _errors_as_server_away():
+            connection = _connect(self.server)
             try:
                 _expect(connection.mail(sender), (250,), otherwise=ServerAway, for_now=ServerAway)
             except (ServerAway, smtplib.SMTPException, OSError):
                 connection.close()
                 raise
-        self._keep_after_refusal(connection)
+        self._reset_and_put_back(connection)
 
     def close(self) -> None:
-        while self._kept:
-            _end(self._kept.pop()[0])
+        while self._idle:
+            _quit(self._idle.pop()[0])
 
-    def _take(self) -> smtplib.SMTP | None:
+    def _take_idle(self) -> smtplib.SMTP | None:
         """The connection used last, which is then this thread's alone; idle ones are not trusted."""
-        with self._taking:
-            fresh = [each for each in self._kept if time.monotonic() - each[1] <= KEEP]
-            idle = [connection for connection, used_at in self._kept if (connection, used_at) not in fresh]
+        with self._lock:
+            fresh = [each for each in self._idle if time.monotonic() - each[1] <= IDLE_TIMEOUT]
+            idle = [connection for connection, used_at in self._idle if (connection, used_at) not in fresh]
             taken = fresh.pop()[0] if fresh else None
-            self._kept = fresh
+            self._idle = fresh
         for connection in idle:
-            _end(connection)
+            _quit(connection)
         return taken
 
-    def _keep(self, connection: smtplib.SMTP) -> None:
-        with self._taking:
-            self._kept.append((connection, time.monotonic()))
+    def _put_back(self, connection: smtplib.SMTP) -> None:
+        with self._lock:
+            self._idle.append((connection, time.monotonic()))
 
     def _transmit(self, connection: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> None:
         try:
-            with _kinds_of_failure():
+            with _errors_as_server_away():
                 _expect(connection.mail(sender), (250,), otherwise=ServerAway, for_now=ServerAway)
                 _expect(connection.rcpt(recipient), (250, 251), otherwise=Refused)
                 _expect(connection.docmd("DATA"), (354,), otherwise=Refused)
-                connection.send(_dotted(content))
+                connection.send(_dot_stuffed(content))
         except ServerAway:
             connection.close()
             raise
         except UnableToDeliver:
-            self._keep_after_refusal(connection)
+            self._reset_and_put_back(connection)
             raise
-        self._acknowledged(connection)
+        self._await_acknowledgement(connection)
 
-    def _acknowledged(self, connection: smtplib.SMTP) -> None:
+    def _await_acknowledgement(self, connection: smtplib.SMTP) -> None:
         try:
             answer = connection.getreply()
         except (smtplib.SMTPException, OSError) as error:
@@ -219,30 +219,30 @@ class Smtp:
         if answer[0] in CLOSING:
             connection.close()
         else:
-            self._keep(connection)
+            self._put_back(connection)
         _expect(answer, (250,), otherwise=Refused)
 
-    def _keep_after_refusal(self, connection: smtplib.SMTP) -> None:
+    def _reset_and_put_back(self, connection: smtplib.SMTP) -> None:
         """A refusal leaves the connection usable after RSET."""
         try:
             connection.rset()
         except (smtplib.SMTPException, OSError):
             connection.close()
         else:
-            self._keep(connection)
+            self._put_back(connection)
 
 
 def _key_of(place: str) -> str:
     return salted_hmac("notifications.mailer", place, algorithm="sha256").hexdigest()
 
 
-def _end(connection: smtplib.SMTP) -> None:
+def _quit(connection: smtplib.SMTP) -> None:
     with contextlib.suppress(smtplib.SMTPException, OSError):
         connection.quit()
 
 
-def _connected(server: Server) -> smtplib.SMTP:
-    connection = _opened(server)
+def _connect(server: Server) -> smtplib.SMTP:
+    connection = _open(server)
     try:
         connection.ehlo_or_helo_if_needed()
         if server.security == "smtp+tls":
@@ -257,26 +257,26 @@ def _connected(server: Server) -> smtplib.SMTP:
     return connection
 
 
-def _opened(server: Server) -> smtplib.SMTP:
+def _open(server: Server) -> smtplib.SMTP:
     """Left to themselves smtplib's own contexts verify neither certificate nor host name."""
     if server.security == "smtps":
         context = ssl.create_default_context()
         return smtplib.SMTP_SSL(
-            server.host, server.port, settings.SITE_HOST, timeout=PATIENCE, context=context
+            server.host, server.port, settings.SITE_HOST, timeout=REPLY_TIMEOUT, context=context
         )
-    return smtplib.SMTP(server.host, server.port, settings.SITE_HOST, timeout=PATIENCE)
+    return smtplib.SMTP(server.host, server.port, settings.SITE_HOST, timeout=REPLY_TIMEOUT)
 
 
 @contextlib.contextmanager
-def _kinds_of_failure() -> Iterator[None]:
+def _errors_as_server_away() -> Iterator[None]:
     """Everything that smtplib raises before the message is whole, as ServerAway: it was surely not delivered."""
     try:
         yield
     except smtplib.SMTPAuthenticationError as error:
-        said = f"The mail server said {error.smtp_code} {_words(error.smtp_error)}"
+        said = f"The mail server said {error.smtp_code} {_reply_text(error.smtp_error)}"
         raise ServerAway(said, is_refusal=500 <= error.smtp_code < 600) from error
     except smtplib.SMTPResponseException as error:
-        raise ServerAway(f"The mail server said {error.smtp_code} {_words(error.smtp_error)}") from error
+        raise ServerAway(f"The mail server said {error.smtp_code} {_reply_text(error.smtp_error)}") from error
     except (smtplib.SMTPException, OSError) as error:
         raise ServerAway(f"The mail server cannot be reached: {error}") from error
 
@@ -292,18 +292,18 @@ def _expect(
     code, words = answer
     if code in wanted:
         return
-    said = f"The mail server said {code} {_words(words)}"
+    said = f"The mail server said {code} {_reply_text(words)}"
     if code in CLOSING:
         raise ServerAway(said)
     raise for_now(said) if 400 <= code < 500 else otherwise(said)
 
 
-def _words(words: bytes | str) -> str:
+def _reply_text(words: bytes | str) -> str:
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     return " ".join(text.split())[:200]
 
 
-def _dotted(content: bytes) -> bytes:
+def _dot_stuffed(content: bytes) -> bytes:
     """Transparency (RFC 5321 4.5.2): a line that begins with a dot gets a second one; a lone dot ends."""
     body = content if content.endswith(b"\r\n") else content + b"\r\n"
     body = body.replace(b"\r\n.", b"\r\n..")
@@ -313,30 +313,34 @@ def _dotted(content: bytes) -> bytes:
 def _content(mail: Mail, now: datetime) -> bytes:
     try:
         ascii_address(mail.recipient[1])
-        return content_of(mail, sent_at=now)
+        return message_bytes(mail, sent_at=now)
     except UnusableAddress as error:
         raise Refused(gettext_noop("This address cannot be written to.")) from error
 
 
-def kept_post() -> Post:
+def shared_mailer() -> Mailer:
     """This process's way out; SMTP connections stay open between mails."""
-    return _kept_post(settings.EMAIL_URL, str(settings.MAIL_DIR))
+    return _shared_mailer(settings.EMAIL_URL, str(settings.MAIL_DIR))
 
 
 @lru_cache(maxsize=1)
-def _kept_post(_email_url: str, _mail_dir: str) -> Post:
+def _shared_mailer(_email_url: str, _mail_dir: str) -> Mailer:
     """Another one as soon as the settings differ."""
-    return new_post()
+    return new_mailer()
 
 
-def new_post() -> Post:
-    return Smtp(Server.of(settings.EMAIL_URL)) if settings.EMAIL_URL else Files(Path(settings.MAIL_DIR))
+def new_mailer() -> Mailer:
+    return (
+        SmtpMailer(Server.of(settings.EMAIL_URL))
+        if settings.EMAIL_URL
+        else FileMailer(Path(settings.MAIL_DIR))
+    )
 
 
 def deliver_at_once(mail: Mail, *, now: datetime) -> None:
     """For what a person waits for at this moment, a sign-in code: a connection of its own, closed after it."""
-    post = new_post()
+    mailer = new_mailer()
     try:
-        post.deliver(mail, now=now)
+        mailer.deliver(mail, now=now)
     finally:
-        post.close()
+        mailer.close()

@@ -8,45 +8,54 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from companies import zones
-from companies.templatetags.page import clock, day_in_words
+from companies.templatetags.page import day_in_words, format_time
 from meetings.models import MeetingRole
-from notifications.email_content import Letter, Link, Passage, absolute, footer, name_of, span, when
+from notifications.email_content import (
+    EmailContent,
+    Link,
+    Paragraph,
+    absolute,
+    footer,
+    meeting_time,
+    time_range,
+    title_paragraphs,
+)
 from notifications.models import Notification
 from notifications.snippets import (
-    Occasion,
-    about_meeting,
-    because,
-    elsewhere,
-    entry_goes,
-    name_of_field,
-    own_link,
-    place,
-    recorded,
+    MailContext,
+    calendar_removal_notice,
+    field_label,
+    location,
+    meeting_summary,
+    personal_link_note,
+    reason_for_mail,
+    recording_notice,
     role_of,
-    what_comes_next,
+    upcoming_meetings_link,
+    upcoming_reminders,
 )
 
 Kind = Notification.Kind
 
 
-def letter_of(about: Occasion) -> Letter:
-    return LETTERS[Kind(about.notification.kind)](about)
+def compose(context: MailContext) -> EmailContent:
+    return COMPOSERS[Kind(context.notification.kind)](context)
 
 
-def _letter(
-    about: Occasion, *, subject: str, heading: str, opening: tuple[Passage, ...] = (), **parts: object
-) -> Letter:
+def _content(
+    context: MailContext, *, subject: str, heading: str, opening: tuple[Paragraph, ...] = (), **parts: object
+) -> EmailContent:
     given: dict[str, object] = {
-        "when": when(about.meeting, about.zone),
-        "footer": footer(because=because(about), unsubscribe=about.unsubscribe),
+        "when": meeting_time(context.meeting, context.zone),
+        "footer": footer(reason_for_mail=reason_for_mail(context), unsubscribe=context.unsubscribe),
         **parts,
     }
-    title = name_of(about.meeting.title, about.language)
-    return Letter(
+    title = title_paragraphs(context.meeting.title, context.language)
+    return EmailContent(
         subject=subject,
         heading=heading,
-        language=about.language,
-        kind=about.notification.kind,
+        language=context.language,
+        kind=context.notification.kind,
         opening=(*title, *opening),
         **given,  # type: ignore[arg-type]
     )
@@ -55,79 +64,79 @@ def _letter(
 # ---- seats -----------------------------------------------------------------------------------------------
 
 
-def _confirmation(about: Occasion) -> Letter:
-    name = about.first_name
+def _confirmation(context: MailContext) -> EmailContent:
+    name = context.first_name
     heading = _("You have a seat, %(name)s") % {"name": name} if name else _("You have a seat")
-    return _letter(
-        about,
+    return _content(
+        context,
         subject=_("You have a seat: %(title)s, %(when)s")
-        % {"title": about.title, "when": about.day_and_hour},
+        % {"title": context.title, "when": context.day_and_time},
         heading=heading,
-        opening=(*about_meeting(about.meeting), *_to_verify(about)),
-        button=_way_in(about),
-        button_note=own_link(about),
-        passages=(
-            *place(about.meeting),
-            Passage(
+        opening=(*meeting_summary(context.meeting), *_confirm_by_notice(context)),
+        button=_registration_link(context),
+        button_note=personal_link_note(context),
+        paragraphs=(
+            *location(context.meeting),
+            Paragraph(
                 _(
                     "The entry came with this mail. If the hour moves, the entry moves, and we write to you once."
                 ),
                 title=_("In your calendar"),
             ),
-            *what_comes_next(about),
-            *recorded(about.meeting),
-            Passage(
+            *upcoming_reminders(context),
+            *recording_notice(context.meeting),
+            Paragraph(
                 _("Someone may be waiting for your seat."),
                 title=_("Cannot come?"),
-                link=Link(_("Give the seat back"), about.link),
+                link=Link(_("Give the seat back"), context.link),
             ),
         ),
     )
 
 
-def _requested(about: Occasion) -> Letter:
-    return _letter(
-        about,
-        subject=_("Received: %(title)s") % {"title": about.title},
+def _requested(context: MailContext) -> EmailContent:
+    return _content(
+        context,
+        subject=_("Received: %(title)s") % {"title": context.title},
         heading=_("The host decides"),
         opening=(
-            Passage(_("We have your registration. We write to you as soon as the host has answered.")),
-            *_to_verify(about),
+            Paragraph(_("We have your registration. We write to you as soon as the host has answered.")),
+            *_confirm_by_notice(context),
         ),
-        button=_way_in(about, _("See my registration")),
+        button=_registration_link(context, _("See my registration")),
     )
 
 
-def _to_verify(about: Occasion) -> tuple[Passage, ...]:
+def _confirm_by_notice(context: MailContext) -> tuple[Paragraph, ...]:
     """Until when a place is held for an address that nobody has confirmed."""
-    if about.seat is None or about.seat.verify_by is None:
+    if context.registration is None or context.registration.verify_by is None:
         return ()
-    local = about.seat.verify_by.astimezone(zones.zone(about.zone))
+    local = context.registration.verify_by.astimezone(zones.zone(context.zone))
     words = _(
         "Few seats are left. Please confirm your email address by: %(when)s, your time. "
         "Otherwise your seat goes to somebody else."
     )
-    return (Passage(words % {"when": f"{day_in_words(local, in_sentence=True)}, {clock(local)}"}),)
+    return (Paragraph(words % {"when": f"{day_in_words(local, in_sentence=True)}, {format_time(local)}"}),)
 
 
-def _way_in(about: Occasion, words: str = "") -> Link:
-    if about.seat is not None and about.seat.verify_by is not None:
-        return Link(_("Confirm my registration"), about.link)
-    return Link(words or _("Open the meeting"), about.link)
+def _registration_link(context: MailContext, words: str = "") -> Link:
+    if context.registration is not None and context.registration.verify_by is not None:
+        return Link(_("Confirm my registration"), context.link)
+    return Link(words or _("Open the meeting"), context.link)
 
 
-def _verify(about: Occasion) -> Letter:
-    return _letter(
-        about,
-        subject=_("Please confirm your registration: %(title)s") % {"title": about.title},
+def _verify(context: MailContext) -> EmailContent:
+    return _content(
+        context,
+        subject=_("Please confirm your registration: %(title)s") % {"title": context.title},
         heading=_("Please confirm your registration"),
-        opening=_to_verify(about),
-        button=_way_in(about),
-        button_note=own_link(about),
+        opening=_confirm_by_notice(context),
+        button=_registration_link(context),
+        button_note=personal_link_note(context),
     )
 
 
-def _lapsed(about: Occasion) -> Letter:
+def _lapsed(context: MailContext) -> EmailContent:
     heading, why = (
         _("Your registration was not confirmed"),
         _(
@@ -135,7 +144,7 @@ def _lapsed(about: Occasion) -> Letter:
             "so the seat is free for others again."
         ),
     )
-    if about.notification.details.get("by_host"):
+    if context.notification.details.get("by_host"):
         heading, why = (
             _("Your registration was removed"),
             _(
@@ -143,88 +152,90 @@ def _lapsed(about: Occasion) -> Letter:
                 "You can register again."
             ),
         )
-    return _letter(
-        about,
-        subject=f"{heading}: {about.title}",
+    return _content(
+        context,
+        subject=f"{heading}: {context.title}",
         heading=heading,
-        opening=(Passage(why), *entry_goes(about)),
-        button=Link(_("Register again"), absolute(reverse("register", args=[about.meeting.pk]))),
+        opening=(Paragraph(why), *calendar_removal_notice(context)),
+        button=Link(_("Register again"), absolute(reverse("register", args=[context.meeting.pk]))),
     )
 
 
-def _waitlisted(about: Occasion) -> Letter:
-    return _letter(
-        about,
-        subject=_("On the waitlist: %(title)s") % {"title": about.title},
+def _waitlisted(context: MailContext) -> EmailContent:
+    return _content(
+        context,
+        subject=_("On the waitlist: %(title)s") % {"title": context.title},
         heading=_("All seats are taken, you are on the waitlist"),
-        opening=(Passage(_("When a seat is free and it is your turn, we write to you.")),),
-        button=Link(_("See my registration"), about.link),
+        opening=(Paragraph(_("When a seat is free and it is your turn, we write to you.")),),
+        button=Link(_("See my registration"), context.link),
     )
 
 
-def _offer(about: Occasion) -> Letter:
-    until = about.seat.offered_until if about.seat else None
-    local = until.astimezone(zones.zone(about.zone)) if until else about.begins
+def _offer(context: MailContext) -> EmailContent:
+    until = context.registration.offered_until if context.registration else None
+    local = until.astimezone(zones.zone(context.zone)) if until else context.starts_at
     held = _("It is held for you until %(when)s, your time.") % {
-        "when": f"{day_in_words(local, in_sentence=True)}, {clock(local)}"
+        "when": f"{day_in_words(local, in_sentence=True)}, {format_time(local)}"
     }
-    return _letter(
-        about,
-        subject=_("A seat is free for you: %(title)s") % {"title": about.title},
+    return _content(
+        context,
+        subject=_("A seat is free for you: %(title)s") % {"title": context.title},
         heading=_("A seat is free for you"),
-        opening=(*about_meeting(about.meeting), Passage(held)),
-        button=Link(_("Take the seat"), about.link),
+        opening=(*meeting_summary(context.meeting), Paragraph(held)),
+        button=Link(_("Take the seat"), context.link),
         button_note=_("After that the next on the waitlist gets it."),
     )
 
 
-def _refused(about: Occasion) -> Letter:
-    return _letter(
-        about,
-        subject=_("Not confirmed: %(title)s") % {"title": about.title},
+def _refused(context: MailContext) -> EmailContent:
+    return _content(
+        context,
+        subject=_("Not confirmed: %(title)s") % {"title": context.title},
         heading=_("The host could not confirm your registration"),
-        button=elsewhere(),
+        button=upcoming_meetings_link(),
     )
 
 
-def _stage_left(about: Occasion) -> Letter:
-    keeps_entry = not about.notification.details.get("calendar")
+def _stage_left(context: MailContext) -> EmailContent:
+    keeps_entry = not context.notification.details.get("calendar")
     heading = _("You are not on the stage any more")
-    seat = Passage(_("Your seat in this meeting stays yours, and so does the entry in your calendar."))
-    return _letter(
-        about,
-        subject=f"{heading}: {about.title}",
+    kept_registration = Paragraph(
+        _("Your seat in this meeting stays yours, and so does the entry in your calendar.")
+    )
+    return _content(
+        context,
+        subject=f"{heading}: {context.title}",
         heading=heading,
-        opening=(Passage(_("The host has changed who is on the stage.")),)
-        + ((seat,) if keeps_entry else entry_goes(about)),
-        button=Link(_("Open the meeting"), about.link) if keeps_entry else elsewhere(),
+        opening=(Paragraph(_("The host has changed who is on the stage.")),)
+        + ((kept_registration,) if keeps_entry else calendar_removal_notice(context)),
+        button=Link(_("Open the meeting"), context.link) if keeps_entry else upcoming_meetings_link(),
     )
 
 
-def _withdrawn(about: Occasion) -> Letter:
-    if about.notification.details.get("stage"):
-        return _stage_left(about)
-    had_seat = about.seat is not None and about.seat.confirmed_at is not None
-    if about.notification.details.get("by_person", True):
+def _withdrawn(context: MailContext) -> EmailContent:
+    if context.notification.details.get("stage"):
+        return _stage_left(context)
+    was_confirmed = context.registration is not None and context.registration.confirmed_at is not None
+    if context.notification.details.get("by_person", True):
         heading = _("You have given your seat back")
-    elif had_seat:
+    elif was_confirmed:
         heading = _("Your seat has been taken back")
     else:
         heading = _("The offer of a seat has ended")
-    return _letter(
-        about,
-        subject=f"{heading}: {about.title}",
+    return _content(
+        context,
+        subject=f"{heading}: {context.title}",
         heading=heading,
-        opening=entry_goes(about),
-        button=elsewhere(),
+        opening=calendar_removal_notice(context),
+        button=upcoming_meetings_link(),
     )
 
 
 # ---- the meeting -----------------------------------------------------------------------------------------
 
 
-def _invitation(about: Occasion) -> Letter:
-    role = role_of(about)
+def _invitation(context: MailContext) -> EmailContent:
+    role = role_of(context)
     headings: dict[str, str] = {
         MeetingRole.Role.HOST: _("You host this meeting"),
         MeetingRole.Role.CO_HOST: _("You host this meeting with others"),
@@ -232,105 +243,112 @@ def _invitation(about: Occasion) -> Letter:
         MeetingRole.Role.INTERPRETER: _("You interpret in this meeting"),
     }
     heading = headings.get(role, _("You are invited"))
-    return _letter(
-        about,
-        subject=f"{heading}: {about.title}, {about.day_and_hour}",
+    return _content(
+        context,
+        subject=f"{heading}: {context.title}, {context.day_and_time}",
         heading=heading,
-        opening=about_meeting(about.meeting),
-        button=Link(_("Open the meeting"), about.link),
-        button_note=own_link(about),
-        passages=(*place(about.meeting), *what_comes_next(about), *recorded(about.meeting)),
+        opening=meeting_summary(context.meeting),
+        button=Link(_("Open the meeting"), context.link),
+        button_note=personal_link_note(context),
+        paragraphs=(
+            *location(context.meeting),
+            *upcoming_reminders(context),
+            *recording_notice(context.meeting),
+        ),
     )
 
 
-def _reminder(about: Occasion) -> Letter:
-    here = about.now.astimezone(zones.zone(about.zone)).date()
-    hour = {"hour": clock(about.begins)}
-    if about.begins.date() == here:
+def _reminder(context: MailContext) -> EmailContent:
+    here = context.now.astimezone(zones.zone(context.zone)).date()
+    hour = {"hour": format_time(context.starts_at)}
+    if context.starts_at.date() == here:
         heading = _("Today at %(hour)s") % hour
-    elif about.begins.date() == here + timedelta(days=1):
+    elif context.starts_at.date() == here + timedelta(days=1):
         heading = _("Tomorrow at %(hour)s") % hour
     else:
-        heading = capfirst(about.day_and_hour)
-    return _letter(
-        about,
-        subject=f"{heading}: {about.title}",
+        heading = capfirst(context.day_and_time)
+    return _content(
+        context,
+        subject=f"{heading}: {context.title}",
         heading=heading,
-        opening=about_meeting(about.meeting),
-        button=Link(_("Open the meeting"), about.link),
-        button_note=own_link(about),
-        passages=place(about.meeting),
+        opening=meeting_summary(context.meeting),
+        button=Link(_("Open the meeting"), context.link),
+        button_note=personal_link_note(context),
+        paragraphs=location(context.meeting),
     )
 
 
-def _change(about: Occasion) -> Letter:
-    was = about.notification.details.get("was")
-    names = [name_of_field(name) for name in about.notification.details.get("changed", [])]
+def _change(context: MailContext) -> EmailContent:
+    was = context.notification.details.get("was")
+    names = [field_label(name) for name in context.notification.details.get("changed", [])]
     if was:
-        earlier = span(
-            datetime.fromisoformat(was["starts_at"]), datetime.fromisoformat(was["ends_at"]), about.zone
+        earlier = time_range(
+            datetime.fromisoformat(was["starts_at"]), datetime.fromisoformat(was["ends_at"]), context.zone
         )
-        subject = _("New hour: %(title)s, %(when)s") % {"title": about.title, "when": about.day_and_hour}
-        heading, news = _("The hour has changed"), [Passage(_("It was %(when)s.") % {"when": earlier})]
+        subject = _("New hour: %(title)s, %(when)s") % {"title": context.title, "when": context.day_and_time}
+        heading, news = _("The hour has changed"), [Paragraph(_("It was %(when)s.") % {"when": earlier})]
     else:
-        subject, news = _("Changed: %(title)s") % {"title": about.title}, []
+        subject, news = _("Changed: %(title)s") % {"title": context.title}, []
         heading = _("This meeting has changed")
     others = ", ".join(name for name in names if name)
     if others:
         news.append(
-            Passage(
+            Paragraph(
                 _("What else is new: %(names)s.") % {"names": others}
                 if was
                 else _("What is new: %(names)s.") % {"names": others}
             )
         )
-    moves = (Passage(_("The entry in your calendar follows with this mail."), title=_("In your calendar")),)
-    return _letter(
-        about,
+    moves = (Paragraph(_("The entry in your calendar follows with this mail."), title=_("In your calendar")),)
+    return _content(
+        context,
         subject=subject,
         heading=heading,
         opening=tuple(news),
-        button=Link(_("Open the meeting"), about.link),
-        button_note=own_link(about),
-        passages=(
-            *place(about.meeting),
-            *(moves if about.notification.details.get("calendar") else ()),
-            *what_comes_next(about),
+        button=Link(_("Open the meeting"), context.link),
+        button_note=personal_link_note(context),
+        paragraphs=(
+            *location(context.meeting),
+            *(moves if context.notification.details.get("calendar") else ()),
+            *upcoming_reminders(context),
         ),
     )
 
 
-def _cancellation(about: Occasion) -> Letter:
-    reason = about.meeting.cancel_reason.strip()
-    return _letter(
-        about,
-        subject=_("Cancelled: %(title)s, %(when)s") % {"title": about.title, "when": about.day_and_hour},
+def _cancellation(context: MailContext) -> EmailContent:
+    reason = context.meeting.cancel_reason.strip()
+    return _content(
+        context,
+        subject=_("Cancelled: %(title)s, %(when)s") % {"title": context.title, "when": context.day_and_time},
         heading=_("This meeting does not take place"),
-        opening=(*((Passage(reason, title=_("The host writes")),) if reason else ()), *entry_goes(about)),
-        button=elsewhere(),
+        opening=(
+            *((Paragraph(reason, title=_("The host writes")),) if reason else ()),
+            *calendar_removal_notice(context),
+        ),
+        button=upcoming_meetings_link(),
     )
 
 
 # ---- recordings ------------------------------------------------------------------------------------------
 
 
-def _recording(about: Occasion) -> Letter:
-    return _letter(
-        about,
-        subject=_("Recording: %(title)s") % {"title": about.title},
+def _recording(context: MailContext) -> EmailContent:
+    return _content(
+        context,
+        subject=_("Recording: %(title)s") % {"title": context.title},
         heading=_("The recording is there"),
-        button=Link(_("Watch the recording"), about.link),
+        button=Link(_("Watch the recording"), context.link),
     )
 
 
-def _recording_missing(about: Occasion) -> Letter:
-    upload = absolute(reverse("upload_recording", args=[about.meeting.pk]))
-    return _letter(
-        about,
-        subject=_("The recording did not come: %(title)s") % {"title": about.title},
+def _recording_missing(context: MailContext) -> EmailContent:
+    upload = absolute(reverse("upload_recording", args=[context.meeting.pk]))
+    return _content(
+        context,
+        subject=_("The recording did not come: %(title)s") % {"title": context.title},
         heading=_("The recording did not come"),
         opening=(
-            Passage(
+            Paragraph(
                 _("This meeting was to be recorded, and nothing has arrived. If you have the file, bring it.")
             ),
         ),
@@ -338,14 +356,14 @@ def _recording_missing(about: Occasion) -> Letter:
     )
 
 
-def _recording_failed(about: Occasion) -> Letter:
-    upload = absolute(reverse("upload_recording", args=[about.meeting.pk]))
-    return _letter(
-        about,
-        subject=_("The recording cannot be played: %(title)s") % {"title": about.title},
+def _recording_failed(context: MailContext) -> EmailContent:
+    upload = absolute(reverse("upload_recording", args=[context.meeting.pk]))
+    return _content(
+        context,
+        subject=_("The recording cannot be played: %(title)s") % {"title": context.title},
         heading=_("The recording cannot be played"),
         opening=(
-            Passage(
+            Paragraph(
                 _("The file arrived and is kept, but it cannot be played. If you have another, bring it.")
             ),
         ),
@@ -353,7 +371,7 @@ def _recording_failed(about: Occasion) -> Letter:
     )
 
 
-LETTERS: dict[Notification.Kind, Callable[[Occasion], Letter]] = {
+COMPOSERS: dict[Notification.Kind, Callable[[MailContext], EmailContent]] = {
     Kind.CONFIRMATION: _confirmation,
     Kind.REQUESTED: _requested,
     Kind.WAITLISTED: _waitlisted,

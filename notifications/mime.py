@@ -79,7 +79,7 @@ def mailbox(name: str, address: str) -> str:
     return f"{_encoded(name)} <{ascii_address(address)}>"
 
 
-def content_of(mail: Mail, *, sent_at: datetime) -> bytes:
+def message_bytes(mail: Mail, *, sent_at: datetime) -> bytes:
     """The whole message. Raises UnusableAddress."""
     headers = [
         ("From", mailbox(*mail.sender)),

@@ -113,7 +113,7 @@ class Notification(models.Model):
     # Of a reminder.
     minutes_before = models.PositiveIntegerField(_("minutes before the start"), null=True, blank=True)
     # Only compared as a whole: what it was made from stands in columns of its own.
-    occasion = models.CharField(max_length=80, help_text="what makes it the only one of its kind")
+    dedupe_key = models.CharField(max_length=80, help_text="one mail of a kind for each of these")
     details = CleanJSONField(
         default=dict, blank=True, help_text="what the text needs beside the rows: the earlier hour"
     )
@@ -159,7 +159,9 @@ class Notification(models.Model):
             models.Index(fields=["meeting", "kind", "state"], name="notifications_of_a_meeting"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["person", "kind", "occasion"], name="never_tell_the_same_twice"),
+            models.UniqueConstraint(
+                fields=["person", "kind", "dedupe_key"], name="never_tell_the_same_twice"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="sent") | Q(sent_at__isnull=False), name="sent_notification_has_a_time"
             ),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from notifications.mailer import Post, ServerAway
+from notifications.mailer import Mailer, ServerAway
 from notifications.models import MailServer
 
 logger = structlog.get_logger(__name__)
@@ -19,17 +19,17 @@ LONGEST_PROBE = timedelta(seconds=30)  # a worker that dies while it tries holds
 PROBE_REFUSED = timedelta(seconds=30)
 
 
-def server_is_there(post: Post, *, clock: Callable[[], datetime]) -> bool:
+def is_server_reachable(mailer: Mailer, *, clock: Callable[[], datetime]) -> bool:
     """True unless the server is known to be away; where it is time to look again, this looks."""
     now = clock()
-    away = MailServer.objects.filter(pk=post.key, away_since__isnull=False)
+    away = MailServer.objects.filter(pk=mailer.key, away_since__isnull=False)
     known = away.first()
     if known is None:
         return True
     if not away.filter(probe_at__lte=now).update(probe_at=now + LONGEST_PROBE):
         return False
     try:
-        post.check()
+        mailer.check()
     except ServerAway as problem:
         away.update(probe_at=clock() + _pause_after(problem), reason=str(problem))
         return False
@@ -38,23 +38,23 @@ def server_is_there(post: Post, *, clock: Callable[[], datetime]) -> bool:
     return True
 
 
-def note_away(post: Post, problem: ServerAway, *, now: datetime) -> None:
+def note_away(mailer: Mailer, problem: ServerAway, *, now: datetime) -> None:
     """From now on nothing but the server itself is tried. Said once in the log, not at each try."""
-    MailServer.objects.get_or_create(pk=post.key)
-    there = MailServer.objects.filter(pk=post.key, away_since__isnull=True)
+    MailServer.objects.get_or_create(pk=mailer.key)
+    there = MailServer.objects.filter(pk=mailer.key, away_since__isnull=True)
     if there.update(away_since=now, probe_at=now + _pause_after(problem), reason=str(problem)):
         logger.warning("mail server is away", reason=str(problem))
 
 
-def is_known_to_be_away(post: Post, *, now: datetime) -> bool:
+def is_known_to_be_away(mailer: Mailer, *, now: datetime) -> bool:
     """Only as long as a worker keeps looking: nobody is turned away for what was true yesterday."""
-    return away_for(post, now=now) is not None
+    return away_for(mailer, now=now) is not None
 
 
-def away_for(post: Post, *, now: datetime) -> timedelta | None:
+def away_for(mailer: Mailer, *, now: datetime) -> timedelta | None:
     """How long the server has been away, as a worker that still looks knows it; None while it is there."""
     known = MailServer.objects.filter(
-        pk=post.key, away_since__isnull=False, probe_at__gt=now - LONGEST_PROBE
+        pk=mailer.key, away_since__isnull=False, probe_at__gt=now - LONGEST_PROBE
     ).first()
     return now - known.away_since if known and known.away_since else None
 

@@ -15,11 +15,11 @@ from meetings.models import Meeting, MeetingRole, Registration
 from meetings.recipients import (
     MailKind,
     Recipient,
-    mails_of_change,
-    newly_on_stage,
     people_by_role,
+    planned_mails,
     recipients,
-    reminders_ahead,
+    upcoming_reminders,
+    without_other_role,
 )
 from notifications.models import Notification, NotificationQuerySet
 from recordings.models import Recording
@@ -27,17 +27,17 @@ from recordings.models import Recording
 Kind, Reason = Notification.Kind, Notification.DropReason
 # A mail that was tried may have arrived even where the attempt seemed to fail: better one goodbye too many than an
 # entry that stays in a calendar.
-MAY_HAVE_LEFT = Q(attempts__gt=0) & ~Q(state=Notification.State.FAILED)
+MAY_HAVE_BEEN_SENT = Q(attempts__gt=0) & ~Q(state=Notification.State.FAILED)
 BATCH = 500
 
 
 @dataclass(frozen=True)
-class Told:
+class Addressee:
     """Who is told of a meeting: by their seat, or because they are on its stage or of its project room."""
 
     person_id: int
     registration_id: str | None = None
-    has_entry: bool = True  # a calendar entry of it was or will be sent
+    has_calendar_event: bool = True  # a calendar entry of it was or will be sent
     details: dict[str, Any] = field(default_factory=dict)
 
 
@@ -47,9 +47,9 @@ class Told:
 @transaction.atomic
 def plan_invitations(*, meeting: Meeting, now: datetime) -> None:
     """Those on the stage, and the people of a project room, are invited once and reminded; others register."""
-    told = [Told(person_id) for person_id in people_by_role(meeting)]
-    _invite(meeting, told, now)
-    _plan_reminders(meeting, told, now)
+    addressees = [Addressee(person_id) for person_id in people_by_role(meeting)]
+    _invite(meeting, addressees, now)
+    _plan_reminders(meeting, addressees, now)
 
 
 @transaction.atomic
@@ -64,7 +64,7 @@ def plan_move(
 ) -> None:
     """Waiting reminders of the old hour are dropped; a change now and new reminders still ahead for everybody."""
     was = {"starts_at": previous_starts_at.isoformat(), "ends_at": previous_ends_at.isoformat()}
-    _plan_anew(meeting, {"was": was, "changed": sorted(changed)}, joined, now)
+    _replan(meeting, {"was": was, "changed": sorted(changed)}, joined, now)
 
 
 @transaction.atomic
@@ -72,7 +72,7 @@ def plan_change(
     *, meeting: Meeting, changed: Collection[str], joined: Collection[int], now: datetime
 ) -> None:
     """As a move, for what else people are told of; only reminders are planned anew when it is no news."""
-    _plan_anew(meeting, {"changed": sorted(changed)}, joined, now)
+    _replan(meeting, {"changed": sorted(changed)}, joined, now)
 
 
 @transaction.atomic
@@ -82,8 +82,8 @@ def plan_cancellation(*, meeting: Meeting, now: datetime) -> None:
         kind__in=[Kind.WITHDRAWN, Kind.REFUSED, Kind.LAPSED]
     )
     _drop(waiting, Reason.MEETING_CANCELLED)
-    told = _everybody(meeting)
-    _insert(_row(Kind.CANCELLATION, each, f"cancel:{meeting.pk}", meeting, now, now) for each in told)
+    addressees = _all_addressees(meeting)
+    _insert(_row(Kind.CANCELLATION, each, f"cancel:{meeting.pk}", meeting, now, now) for each in addressees)
 
 
 @transaction.atomic
@@ -93,50 +93,52 @@ def plan_stage_left(*, meeting: Meeting, people: Collection[int], now: datetime)
     Who has a seat keeps the entry, and is reminded by it. Who was told nothing yet is told nothing.
     """
     left = set(people) - people_by_role(meeting)
-    told = hear_of_leaving(meeting, left)
+    informed = people_to_notify_of_removal(meeting, left)
     for person_id in left:
         of_stage = _of_stage(meeting).filter(person=person_id)
         _drop(of_stage, Reason.NOT_ON_STAGE)
-        seat = Registration.objects.filter(meeting=meeting, person=person_id).active().first()
-        has_seat = seat is not None and seat.state == Registration.State.CONFIRMED
-        if person_id in told:
-            goodbye = Told(person_id, has_entry=not has_seat, details={"stage": True})
-            occasion = f"stage:{meeting.pk}:{_goodbyes(meeting).get(person_id, 0)}"
-            _make_way(meeting, Kind.WITHDRAWN, [goodbye], occasion)
-            _insert([_row(Kind.WITHDRAWN, goodbye, occasion, meeting, now, now)])
-        if seat is not None and has_seat:
-            _plan_reminders(meeting, [_told_of_seat(seat)], now)
+        registration = Registration.objects.filter(meeting=meeting, person=person_id).active().first()
+        is_registered = registration is not None and registration.state == Registration.State.CONFIRMED
+        if person_id in informed:
+            removal_notice = Addressee(
+                person_id, has_calendar_event=not is_registered, details={"stage": True}
+            )
+            dedupe_key = f"stage:{meeting.pk}:{_removal_notices(meeting).get(person_id, 0)}"
+            _delete_dropped(meeting, Kind.WITHDRAWN, [removal_notice], dedupe_key)
+            _insert([_row(Kind.WITHDRAWN, removal_notice, dedupe_key, meeting, now, now)])
+        if registration is not None and is_registered:
+            _plan_reminders(meeting, [_registered_addressee(registration)], now)
 
 
-def _invite(meeting: Meeting, told: Collection[Told], now: datetime) -> None:
+def _invite(meeting: Meeting, addressees: Collection[Addressee], now: datetime) -> None:
     """Once, and once more after each goodbye that left: who is put back before it left has missed nothing."""
-    people = [each.person_id for each in told]
+    people = [each.person_id for each in addressees]
     _drop(_of_stage(meeting).filter(person__in=people, kind=Kind.WITHDRAWN), Reason.ON_STAGE_AGAIN)
-    goodbyes = _goodbyes(meeting)
-    for count in {goodbyes.get(person_id, 0) for person_id in people}:
-        invited = [each for each in told if goodbyes.get(each.person_id, 0) == count]
-        occasion = _invitation(meeting, count)
-        _make_way(meeting, Kind.INVITATION, invited, occasion)
-        _insert(_row(Kind.INVITATION, each, occasion, meeting, now, now) for each in invited)
+    removal_notices = _removal_notices(meeting)
+    for count in {removal_notices.get(person_id, 0) for person_id in people}:
+        invited = [each for each in addressees if removal_notices.get(each.person_id, 0) == count]
+        dedupe_key = _invitation(meeting, count)
+        _delete_dropped(meeting, Kind.INVITATION, invited, dedupe_key)
+        _insert(_row(Kind.INVITATION, each, dedupe_key, meeting, now, now) for each in invited)
 
 
-def hear_of_joining(meeting: Meeting, people: Collection[int]) -> set[int]:
+def people_to_invite(meeting: Meeting, people: Collection[int]) -> set[int]:
     """Who of these has no invitation yet, or none since the last goodbye that left."""
-    goodbyes = _goodbyes(meeting)
+    removal_notices = _removal_notices(meeting)
     there = Notification.objects.filter(meeting=meeting, kind=Kind.INVITATION, person__in=people)
-    invited = set(there.exclude(state=Notification.State.DROPPED).values_list("person_id", "occasion"))
-    return {one for one in people if (one, _invitation(meeting, goodbyes.get(one, 0))) not in invited}
+    invited = set(there.exclude(state=Notification.State.DROPPED).values_list("person_id", "dedupe_key"))
+    return {one for one in people if (one, _invitation(meeting, removal_notices.get(one, 0))) not in invited}
 
 
-def hear_of_leaving(meeting: Meeting, people: Collection[int]) -> set[int]:
+def people_to_notify_of_removal(meeting: Meeting, people: Collection[int]) -> set[int]:
     """Whose last mail about the stage that may have left was no goodbye."""
-    heard = {one: _last_heard(_of_stage(meeting).filter(person=one)) for one in people}
-    return {one for one, kind in heard.items() if kind not in {None, Kind.WITHDRAWN}}
+    last_kinds = {one: _last_calendar_mail(_of_stage(meeting).filter(person=one)) for one in people}
+    return {one for one, kind in last_kinds.items() if kind not in {None, Kind.WITHDRAWN}}
 
 
-def _invitation(meeting: Meeting, goodbyes: int) -> str:
+def _invitation(meeting: Meeting, removal_notices: int) -> str:
     """The occasion: who was told goodbye may be invited once more."""
-    return f"meeting:{meeting.pk}:{goodbyes}" if goodbyes else f"meeting:{meeting.pk}"
+    return f"meeting:{meeting.pk}:{removal_notices}" if removal_notices else f"meeting:{meeting.pk}"
 
 
 def _of_stage(meeting: Meeting) -> NotificationQuerySet:
@@ -144,64 +146,66 @@ def _of_stage(meeting: Meeting) -> NotificationQuerySet:
     return Notification.objects.filter(meeting=meeting, registration=None)
 
 
-def _goodbyes(meeting: Meeting) -> dict[int, int]:
+def _removal_notices(meeting: Meeting) -> dict[int, int]:
     """How many goodbyes to the stage each person may have got."""
-    sent = _of_stage(meeting).filter(MAY_HAVE_LEFT, kind=Kind.WITHDRAWN).order_by()
+    sent = _of_stage(meeting).filter(MAY_HAVE_BEEN_SENT, kind=Kind.WITHDRAWN).order_by()
     return dict(sent.values_list("person").annotate(count=Count("pk")))
 
 
-def _last_heard(of_stage: NotificationQuerySet) -> str | None:
+def _last_calendar_mail(of_stage: NotificationQuerySet) -> str | None:
     """The kind of the last mail about the entry in the calendar that may have left; None when there was none."""
-    heard = of_stage.filter(MAY_HAVE_LEFT, kind__in=[Kind.INVITATION, Kind.CHANGE, Kind.WITHDRAWN])
-    return heard.order_by("created_at", "pk").values_list("kind", flat=True).last()
+    sent = of_stage.filter(MAY_HAVE_BEEN_SENT, kind__in=[Kind.INVITATION, Kind.CHANGE, Kind.WITHDRAWN])
+    return sent.order_by("created_at", "pk").values_list("kind", flat=True).last()
 
 
-def _plan_anew(meeting: Meeting, details: dict[str, Any], joined: Collection[int], now: datetime) -> None:
+def _replan(meeting: Meeting, details: dict[str, Any], joined: Collection[int], now: datetime) -> None:
     _drop(Notification.objects.filter(meeting=meeting, kind=Kind.REMINDER), Reason.MEETING_CHANGED)
-    ahead = reminders_ahead(meeting.reminders, starts_at=meeting.starts_at, now=now)
-    new = newly_on_stage(meeting, joined)
+    ahead = upcoming_reminders(meeting.reminders, starts_at=meeting.starts_at, now=now)
+    new = without_other_role(meeting, joined)
     planned = list(
-        mails_of_change(
+        planned_mails(
             recipients(meeting),
             joined=new,
-            invited=hear_of_joining(meeting, new),
+            invited=people_to_invite(meeting, new),
             changed=details["changed"],
             reminders=ahead,
         )
     )
-    changed = [_told(mail.recipient) for mail in planned if mail.kind == MailKind.CHANGE]
+    changed = [_addressee(mail.recipient) for mail in planned if mail.kind == MailKind.CHANGE]
     if changed:
-        changed = _with_untold_changes(meeting, changed, details)
-        occasion = f"change:rev{meeting.revision}:{meeting.pk}"
-        _insert(_row(Kind.CHANGE, each, occasion, meeting, now, now) for each in changed)
+        changed = _with_unsent_changes(meeting, changed, details)
+        dedupe_key = f"change:rev{meeting.revision}:{meeting.pk}"
+        _insert(_row(Kind.CHANGE, each, dedupe_key, meeting, now, now) for each in changed)
     invited = [mail.recipient.person_id for mail in planned if mail.kind == MailKind.INVITATION]
-    _invite(meeting, [Told(person_id) for person_id in invited if person_id is not None], now)
+    _invite(meeting, [Addressee(person_id) for person_id in invited if person_id is not None], now)
     reminded = {
         mail.recipient.person_id: mail.recipient for mail in planned if mail.kind == MailKind.REMINDER
     }
-    _plan_reminders(meeting, [_told(one) for one in reminded.values()], now)
+    _plan_reminders(meeting, [_addressee(one) for one in reminded.values()], now)
 
 
-def _with_untold_changes(meeting: Meeting, told: list[Told], details: dict[str, Any]) -> list[Told]:
+def _with_unsent_changes(
+    meeting: Meeting, addressees: list[Addressee], details: dict[str, Any]
+) -> list[Addressee]:
     """A change that did not leave yet is told together with this one: the hour that people know is the earlier one."""
-    untold = Notification.objects.filter(meeting=meeting, kind=Kind.CHANGE).not_begun()
+    unsent = Notification.objects.filter(meeting=meeting, kind=Kind.CHANGE).not_begun()
     earlier: dict[int, dict[str, Any]] = {}
-    for person_id, known in untold.order_by("pk").values_list("person_id", "details"):
+    for person_id, known in unsent.order_by("pk").values_list("person_id", "details"):
         kept = earlier.setdefault(person_id, {"changed": []})
         kept.update(
             {"was": kept.get("was") or known.get("was"), "changed": [*kept["changed"], *known["changed"]]}
         )
-    _drop(untold, Reason.TOLD_LATER)
-    return [_together(each, earlier.get(each.person_id), details) for each in told]
+    _drop(unsent, Reason.TOLD_LATER)
+    return [_merged(each, earlier.get(each.person_id), details) for each in addressees]
 
 
-def _together(each: Told, earlier: dict[str, Any] | None, details: dict[str, Any]) -> Told:
+def _merged(each: Addressee, earlier: dict[str, Any] | None, details: dict[str, Any]) -> Addressee:
     merged = dict(details)
     if earlier:
         merged["changed"] = sorted({*details["changed"], *earlier["changed"]})
         if earlier.get("was"):
             merged["was"] = earlier["was"]
-    return Told(each.person_id, each.registration_id, each.has_entry, merged)
+    return Addressee(each.person_id, each.registration_id, each.has_calendar_event, merged)
 
 
 # ---- seats -----------------------------------------------------------------------------------------------
@@ -211,20 +215,20 @@ def _together(each: Told, earlier: dict[str, Any] | None, details: dict[str, Any
 def plan_confirmation(*, registration: Registration, now: datetime) -> None:
     """A confirmation now, and only those reminders that are still ahead; what was said of waiting is dropped."""
     _drop(Notification.objects.filter(registration=registration), Reason.REGISTRATION_CHANGED)
-    told = _told_of_seat(registration)
+    addressee = _registered_addressee(registration)
     meeting = registration.meeting
-    _insert([_row(Kind.CONFIRMATION, told, f"seat:{registration.pk}", meeting, now, now)])
-    _plan_reminders(meeting, [told], now)
+    _insert([_row(Kind.CONFIRMATION, addressee, f"seat:{registration.pk}", meeting, now, now)])
+    _plan_reminders(meeting, [addressee], now)
 
 
 @transaction.atomic
 def plan_answer(*, registration: Registration, kind: Notification.Kind, now: datetime) -> None:
     """One mail about where the registration stands: requested, waitlisted, offered or refused."""
     _drop(Notification.objects.filter(registration=registration), Reason.REGISTRATION_CHANGED)
-    occasion = f"seat:{registration.pk}"
+    dedupe_key = f"seat:{registration.pk}"
     if registration.offered_until is not None:
-        occasion += f":{registration.offered_until:%Y%m%dT%H%M%S}"
-    _insert([_row(kind, _told_of_seat(registration), occasion, registration.meeting, now, now)])
+        dedupe_key += f":{registration.offered_until:%Y%m%dT%H%M%S}"
+    _insert([_row(kind, _registered_addressee(registration), dedupe_key, registration.meeting, now, now)])
 
 
 @transaction.atomic
@@ -232,34 +236,36 @@ def plan_verification(*, registration: Registration, now: datetime) -> None:
     """To somebody who registered while there were places enough: until when it is to be confirmed."""
     if registration.verify_by is None:
         return
-    occasion = f"seat:{registration.pk}:{registration.verify_by:%Y%m%dT%H%M%S}"
-    told = _told_of_seat(registration)
-    _insert([_row(Kind.VERIFY, told, occasion, registration.meeting, now, now)])
+    dedupe_key = f"seat:{registration.pk}:{registration.verify_by:%Y%m%dT%H%M%S}"
+    addressee = _registered_addressee(registration)
+    _insert([_row(Kind.VERIFY, addressee, dedupe_key, registration.meeting, now, now)])
 
 
 @transaction.atomic
 def plan_lapse(*, registration: Registration, by_host: bool, now: datetime) -> None:
     """As a withdrawal, with the way back in."""
-    _give_back(registration, Kind.LAPSED, {"by_host": by_host}, now)
+    _plan_registration_end(registration, Kind.LAPSED, {"by_host": by_host}, now)
 
 
 @transaction.atomic
 def plan_withdrawal(*, registration: Registration, by_person: bool, now: datetime) -> None:
     """Whatever waits for this seat is dropped; one mail takes the calendar entry away."""
-    _give_back(registration, Kind.WITHDRAWN, {"by_person": by_person}, now)
+    _plan_registration_end(registration, Kind.WITHDRAWN, {"by_person": by_person}, now)
 
 
-def _give_back(
+def _plan_registration_end(
     registration: Registration, kind: Notification.Kind, details: dict[str, Any], now: datetime
 ) -> None:
     _drop(Notification.objects.filter(registration=registration), Reason.REGISTRATION_CHANGED)
     meeting = registration.meeting
-    stays = Told(registration.person_id) if registration.person_id in people_by_role(meeting) else None
-    had_entry = registration.confirmed_at is not None and stays is None
-    told = Told(registration.person_id, registration.pk, had_entry, details)
-    _insert([_row(kind, told, f"seat:{registration.pk}", meeting, now, now)])
-    if stays is not None:
-        _plan_reminders(meeting, [stays], now)
+    as_stage = (
+        Addressee(registration.person_id) if registration.person_id in people_by_role(meeting) else None
+    )
+    had_entry = registration.confirmed_at is not None and as_stage is None
+    addressee = Addressee(registration.person_id, registration.pk, had_entry, details)
+    _insert([_row(kind, addressee, f"seat:{registration.pk}", meeting, now, now)])
+    if as_stage is not None:
+        _plan_reminders(meeting, [as_stage], now)
 
 
 # ---- recordings ------------------------------------------------------------------------------------------
@@ -268,9 +274,11 @@ def _give_back(
 @transaction.atomic
 def plan_recording(*, recording: Recording, now: datetime) -> None:
     """“The recording is there”, to those of the meeting who may see it."""
-    told = [each for each in _everybody(recording.meeting) if _may_see(recording, each)]
-    occasion = f"recording:{recording.pk}"
-    rows = (_row(Kind.RECORDING, each, occasion, recording.meeting, now, now, recording) for each in told)
+    addressees = [each for each in _all_addressees(recording.meeting) if _may_see(recording, each)]
+    dedupe_key = f"recording:{recording.pk}"
+    rows = (
+        _row(Kind.RECORDING, each, dedupe_key, recording.meeting, now, now, recording) for each in addressees
+    )
     _insert(rows)
 
 
@@ -278,61 +286,66 @@ def plan_recording(*, recording: Recording, now: datetime) -> None:
 def plan_recording_alarm(*, recording: Recording, kind: Notification.Kind, now: datetime) -> None:
     """To the hosts: it did not come, or cannot be played."""
     roles = [MeetingRole.Role.HOST, MeetingRole.Role.CO_HOST]
-    hosts = {recording.meeting.host_id, *_holders(recording.meeting, roles)}
-    occasion = f"recording:{recording.pk}"
+    hosts = {recording.meeting.host_id, *_people_in_roles(recording.meeting, roles)}
+    dedupe_key = f"recording:{recording.pk}"
     _insert(
-        _row(kind, Told(person_id), occasion, recording.meeting, now, now, recording) for person_id in hosts
+        _row(kind, Addressee(person_id), dedupe_key, recording.meeting, now, now, recording)
+        for person_id in hosts
     )
 
 
-def _may_see(recording: Recording, each: Told) -> bool:
+def _may_see(recording: Recording, each: Addressee) -> bool:
     if each.registration_id is None:
         return True
-    seen_by_seated = {
+    visible_to_registered = {
         Recording.Visibility.REGISTERED,
         Recording.Visibility.MEMBERS,
         Recording.Visibility.PUBLIC,
     }
-    return each.has_entry and recording.visibility in seen_by_seated
+    return each.has_calendar_event and recording.visibility in visible_to_registered
 
 
 # ---- who, and rows ---------------------------------------------------------------------------------------
 
 
-def _holders(meeting: Meeting, roles: Collection[str]) -> list[int]:
+def _people_in_roles(meeting: Meeting, roles: Collection[str]) -> list[int]:
     held = MeetingRole.objects.filter(meeting=meeting, role__in=roles)
     return list(held.values_list("person_id", flat=True))
 
 
-def _everybody(meeting: Meeting) -> list[Told]:
+def _all_addressees(meeting: Meeting) -> list[Addressee]:
     """Each person once; their seat before their role, because the seat knows their language and link."""
-    return [_told(recipient) for recipient in recipients(meeting)]
+    return [_addressee(recipient) for recipient in recipients(meeting)]
 
 
-def _told(recipient: Recipient) -> Told:
+def _addressee(recipient: Recipient) -> Addressee:
     if recipient.person_id is None:
         raise ValueError("only a person with a row can be told")
-    return Told(recipient.person_id, recipient.registration_id, recipient.has_entry)
+    return Addressee(recipient.person_id, recipient.registration_id, recipient.has_calendar_event)
 
 
-def _told_of_seat(registration: Registration) -> Told:
-    return Told(registration.person_id, registration.pk, registration.state == Registration.State.CONFIRMED)
+def _registered_addressee(registration: Registration) -> Addressee:
+    return Addressee(
+        registration.person_id, registration.pk, registration.state == Registration.State.CONFIRMED
+    )
 
 
-def _plan_reminders(meeting: Meeting, told: Collection[Told], now: datetime) -> None:
+def _plan_reminders(meeting: Meeting, addressees: Collection[Addressee], now: datetime) -> None:
     """Those still ahead. One that was dropped when the same person gave seat or role back waits again."""
-    for minutes, due_at in reminders_ahead(meeting.reminders, starts_at=meeting.starts_at, now=now):
-        occasion = f"reminder:{minutes}:rev{meeting.revision}:{meeting.pk}"
-        _make_way(meeting, Kind.REMINDER, told, occasion)
-        _insert(_reminder(each, minutes, occasion, meeting, due_at, now) for each in told)
+    for minutes, due_at in upcoming_reminders(meeting.reminders, starts_at=meeting.starts_at, now=now):
+        dedupe_key = f"reminder:{minutes}:rev{meeting.revision}:{meeting.pk}"
+        _delete_dropped(meeting, Kind.REMINDER, addressees, dedupe_key)
+        _insert(_reminder(each, minutes, dedupe_key, meeting, due_at, now) for each in addressees)
 
 
-def _make_way(meeting: Meeting, kind: Notification.Kind, told: Collection[Told], occasion: str) -> None:
+def _delete_dropped(
+    meeting: Meeting, kind: Notification.Kind, addressees: Collection[Addressee], dedupe_key: str
+) -> None:
     """Takes away what was dropped before it left, where the same is to be told after all."""
     dropped = Notification.objects.filter(
-        meeting=meeting, kind=kind, occasion=occasion, state=Notification.State.DROPPED
+        meeting=meeting, kind=kind, dedupe_key=dedupe_key, state=Notification.State.DROPPED
     )
-    people = {each.person_id for each in told}
+    people = {each.person_id for each in addressees}
     pks = [pk for pk, person_id in dropped.values_list("pk", "person_id") if person_id in people]
     if pks:
         Notification.objects.filter(pk__in=pks).delete()
@@ -340,8 +353,8 @@ def _make_way(meeting: Meeting, kind: Notification.Kind, told: Collection[Told],
 
 def _row(
     kind: Notification.Kind,
-    each: Told,
-    occasion: str,
+    each: Addressee,
+    dedupe_key: str,
     meeting: Meeting,
     due_at: datetime,
     now: datetime,
@@ -354,17 +367,17 @@ def _row(
         meeting=meeting,
         recording=recording,
         revision=meeting.revision,
-        occasion=occasion,
-        details={**each.details, "calendar": each.has_entry},
+        dedupe_key=dedupe_key,
+        details={**each.details, "calendar": each.has_calendar_event},
         due_at=due_at,
         created_at=now,
     )
 
 
 def _reminder(
-    each: Told, minutes: int, occasion: str, meeting: Meeting, due_at: datetime, now: datetime
+    each: Addressee, minutes: int, dedupe_key: str, meeting: Meeting, due_at: datetime, now: datetime
 ) -> Notification:
-    row = _row(Kind.REMINDER, each, occasion, meeting, due_at, now)
+    row = _row(Kind.REMINDER, each, dedupe_key, meeting, due_at, now)
     row.minutes_before = minutes
     return row
 

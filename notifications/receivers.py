@@ -20,33 +20,33 @@ from notifications.tasks import send_due
 
 Kind = Notification.Kind
 logger = structlog.get_logger(__name__)
-QUIET_AFTER_FAILURE = (
+PAUSE_AFTER_FAILURE = (
     10.0  # seconds without nudges when the broker is away: the tick finds the rows by itself
 )
-QUIET_AFTER_NUDGE = 0.1
-_knocking = threading.Lock()
-_quiet_until = 0.0
+PAUSE_AFTER_WAKE_UP = 0.1
+_waking = threading.Lock()
+_next_wake_up = 0.0
 
 
-def nudge() -> None:
+def wake_worker() -> None:
     """Asks a worker to look at once, without waiting for the broker: a page must not hang on one that is dead.
 
     Only a courtesy: rows whose nudge is lost leave with the next tick.
     """
-    if time.monotonic() >= _quiet_until and _knocking.acquire(blocking=False):
-        threading.Thread(target=_knock, name="nudge", daemon=True).start()
+    if time.monotonic() >= _next_wake_up and _waking.acquire(blocking=False):
+        threading.Thread(target=_send_wake_up, name="wake-worker", daemon=True).start()
 
 
-def _knock() -> None:
-    global _quiet_until  # noqa: PLW0603 - one broker, one process
+def _send_wake_up() -> None:
+    global _next_wake_up  # noqa: PLW0603 - one broker, one process
     try:
         send_due.apply_async(retry=False, expires=30)
-        _quiet_until = time.monotonic() + QUIET_AFTER_NUDGE
+        _next_wake_up = time.monotonic() + PAUSE_AFTER_WAKE_UP
     except (OperationalError, OSError) as error:
-        _quiet_until = time.monotonic() + QUIET_AFTER_FAILURE
+        _next_wake_up = time.monotonic() + PAUSE_AFTER_FAILURE
         logger.warning("no broker to nudge", error=str(error))
     finally:
-        _knocking.release()
+        _waking.release()
 
 
 PLANS: tuple[tuple[Signal, Callable[..., None]], ...] = (
@@ -55,14 +55,14 @@ PLANS: tuple[tuple[Signal, Callable[..., None]], ...] = (
     (signals.meeting_changed, planning.plan_change),
     (signals.meeting_cancelled, planning.plan_cancellation),
     (signals.stage_left, planning.plan_stage_left),
-    (signals.seat_confirmed, planning.plan_confirmation),
-    (signals.seat_requested, partial(planning.plan_answer, kind=Kind.REQUESTED)),
-    (signals.seat_waitlisted, partial(planning.plan_answer, kind=Kind.WAITLISTED)),
-    (signals.seat_offered, partial(planning.plan_answer, kind=Kind.OFFER)),
-    (signals.seat_refused, partial(planning.plan_answer, kind=Kind.REFUSED)),
-    (signals.seat_to_verify, planning.plan_verification),
-    (signals.seat_lapsed, planning.plan_lapse),
-    (signals.seat_withdrawn, planning.plan_withdrawal),
+    (signals.registration_confirmed, planning.plan_confirmation),
+    (signals.registration_requested, partial(planning.plan_answer, kind=Kind.REQUESTED)),
+    (signals.registration_waitlisted, partial(planning.plan_answer, kind=Kind.WAITLISTED)),
+    (signals.registration_offered, partial(planning.plan_answer, kind=Kind.OFFER)),
+    (signals.registration_refused, partial(planning.plan_answer, kind=Kind.REFUSED)),
+    (signals.registration_to_verify, planning.plan_verification),
+    (signals.registration_lapsed, planning.plan_lapse),
+    (signals.registration_withdrawn, planning.plan_withdrawal),
     (signals.recording_published, planning.plan_recording),
     (signals.recording_missing, partial(planning.plan_recording_alarm, kind=Kind.RECORDING_MISSING)),
     (signals.recording_failed, partial(planning.plan_recording_alarm, kind=Kind.RECORDING_FAILED)),
@@ -78,8 +78,8 @@ def receiver_of(plan: Callable[..., None]) -> Callable[..., None]:
     """A signal carries what its plan takes, by the same names, and may carry more for others."""
     takes = signature(plan).parameters.keys()
 
-    def receive(*, signal: Signal, sender: type[Model], **about: Any) -> None:
-        plan(**{name: value for name, value in about.items() if name in takes})
-        transaction.on_commit(nudge)
+    def receive(*, signal: Signal, sender: type[Model], **kwargs: Any) -> None:
+        plan(**{name: value for name, value in kwargs.items() if name in takes})
+        transaction.on_commit(wake_worker)
 
     return receive

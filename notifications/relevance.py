@@ -11,7 +11,7 @@ from recordings.models import Recording
 
 Kind = Notification.Kind
 Reason: TypeAlias = Notification.DropReason
-STILL_TOLD_WHEN_CANCELLED = {
+SENT_WHEN_CANCELLED = {
     Kind.CANCELLATION,
     Kind.WITHDRAWN,
     Kind.LAPSED,
@@ -20,7 +20,7 @@ STILL_TOLD_WHEN_CANCELLED = {
     Kind.RECORDING_FAILED,
     Kind.RECORDING_MISSING,
 }
-STATE_TOLD_BY = {
+REGISTRATION_STATE_OF_KIND = {
     Kind.CONFIRMATION: Registration.State.CONFIRMED,
     Kind.REMINDER: Registration.State.CONFIRMED,
     Kind.REQUESTED: Registration.State.PENDING,
@@ -30,7 +30,7 @@ STATE_TOLD_BY = {
     Kind.LAPSED: Registration.State.CANCELLED,
     Kind.REFUSED: Registration.State.CANCELLED,
 }
-STATE_OF_ALARM = {
+RECORDING_STATE_OF_KIND = {
     Kind.RECORDING: Recording.State.PUBLISHED,
     Kind.RECORDING_MISSING: Recording.State.EXPECTED,
     Kind.RECORDING_FAILED: Recording.State.FAILED,
@@ -43,7 +43,7 @@ def reason_to_drop(notification: Notification, *, now: datetime) -> Reason | Non
     return (
         _of_person(notification)
         or _of_meeting(notification)
-        or _of_seat(notification)
+        or _of_registration(notification)
         or _of_recording(notification)
         or (_of_reminder(notification, now) if notification.kind == Kind.REMINDER else None)
     )
@@ -62,7 +62,7 @@ def _of_meeting(notification: Notification) -> Reason | None:
     meeting = notification.meeting
     if meeting is None:
         return None
-    if meeting.state == Meeting.State.CANCELLED and notification.kind not in STILL_TOLD_WHEN_CANCELLED:
+    if meeting.state == Meeting.State.CANCELLED and notification.kind not in SENT_WHEN_CANCELLED:
         return Reason.MEETING_CANCELLED
     if (
         notification.kind == Kind.CHANGE
@@ -80,18 +80,18 @@ def _has_later(notification: Notification) -> bool:
     return later.filter(revision__gt=notification.revision).exists()
 
 
-def _of_seat(notification: Notification) -> Reason | None:
-    seat = notification.registration
-    if seat is None:
+def _of_registration(notification: Notification) -> Reason | None:
+    registration = notification.registration
+    if registration is None:
         return _of_role(notification)
-    wanted = STATE_TOLD_BY.get(Kind(notification.kind))
-    if wanted is not None and seat.state != wanted:
+    wanted = REGISTRATION_STATE_OF_KIND.get(Kind(notification.kind))
+    if wanted is not None and registration.state != wanted:
         return Reason.REGISTRATION_CHANGED
-    if notification.kind == Kind.CHANGE and seat.state == Registration.State.CANCELLED:
+    if notification.kind == Kind.CHANGE and registration.state == Registration.State.CANCELLED:
         return Reason.REGISTRATION_CHANGED
-    if notification.kind in {Kind.WITHDRAWN, Kind.LAPSED} and _active_seats(notification).exists():
+    if notification.kind in {Kind.WITHDRAWN, Kind.LAPSED} and _active_registrations(notification).exists():
         return Reason.REGISTERED_AGAIN
-    if notification.kind == Kind.VERIFY and seat.verify_by is None:
+    if notification.kind == Kind.VERIFY and registration.verify_by is None:
         return Reason.REGISTRATION_CHANGED
     return None
 
@@ -99,7 +99,7 @@ def _of_seat(notification: Notification) -> Reason | None:
 def _of_role(notification: Notification) -> Reason | None:
     meeting = notification.meeting
     if meeting is not None and notification.kind == Kind.WITHDRAWN:
-        return _of_goodbye(notification, meeting)
+        return _of_removal_notice(notification, meeting)
     if meeting is None or notification.kind not in {
         Kind.INVITATION,
         Kind.REMINDER,
@@ -107,20 +107,20 @@ def _of_role(notification: Notification) -> Reason | None:
         Kind.RECORDING,
     }:
         return None
-    return None if _is_of(meeting, notification.person) else Reason.NOT_ON_STAGE
+    return None if _takes_part_in(meeting, notification.person) else Reason.NOT_ON_STAGE
 
 
-def _of_goodbye(notification: Notification, meeting: Meeting) -> Reason | None:
+def _of_removal_notice(notification: Notification, meeting: Meeting) -> Reason | None:
     """To somebody who was on the stage; an entry that came with a seat since is not taken away."""
-    if _is_of(meeting, notification.person):
+    if _takes_part_in(meeting, notification.person):
         return Reason.ON_STAGE_AGAIN
-    has_seat = _active_seats(notification).filter(state=Registration.State.CONFIRMED).exists()
+    is_registered = _active_registrations(notification).filter(state=Registration.State.CONFIRMED).exists()
     if notification.details.get("calendar"):
-        return Reason.REGISTERED_AGAIN if has_seat else None
-    return None if has_seat else Reason.REGISTRATION_CHANGED
+        return Reason.REGISTERED_AGAIN if is_registered else None
+    return None if is_registered else Reason.REGISTRATION_CHANGED
 
 
-def _is_of(meeting: Meeting, person: Person) -> bool:
+def _takes_part_in(meeting: Meeting, person: Person) -> bool:
     if meeting.host_id == person.pk or MeetingRole.objects.filter(meeting=meeting, person=person).exists():
         return True
     if person.company_id is None or not meeting.room.is_project_room:
@@ -128,14 +128,14 @@ def _is_of(meeting: Meeting, person: Person) -> bool:
     return meeting.room.companies.filter(pk=person.company_id).exists()
 
 
-def _active_seats(notification: Notification) -> RegistrationQuerySet:
+def _active_registrations(notification: Notification) -> RegistrationQuerySet:
     return Registration.objects.active().filter(
         meeting=notification.meeting_id, person=notification.person_id
     )
 
 
 def _of_recording(notification: Notification) -> Reason | None:
-    recording, wanted = notification.recording, STATE_OF_ALARM.get(Kind(notification.kind))
+    recording, wanted = notification.recording, RECORDING_STATE_OF_KIND.get(Kind(notification.kind))
     if wanted is None:
         return None
     if recording is None or recording.state != wanted:

@@ -14,22 +14,22 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from companies import addresses, sessions
+from companies import email_addresses, sessions
 from companies.ids import new_id
-from companies.languages import reading_language
+from companies.languages import active_language
 from companies.models import Person
 from notifications import outage
-from notifications.email_content import Letter, Link, Passage, absolute, footer
-from notifications.mailer import ServerAway, UnableToDeliver, deliver_at_once, kept_post
+from notifications.email_content import EmailContent, Link, Paragraph, absolute, footer
+from notifications.mailer import ServerAway, UnableToDeliver, deliver_at_once, shared_mailer
 from notifications.mime import Mail, clean
-from notifications.rendering import letter_mail
+from notifications.rendering import mail_from_content
 
 logger = structlog.get_logger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def clean_email(self, email: str) -> str:
-        return addresses.normal(email)
+        return email_addresses.normalized(email)
 
     def logout(self, request: HttpRequest) -> None:
         """An ended sign-in closes the sockets that were opened from it."""
@@ -41,13 +41,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Replaces allauth's own: no word of what is sent, a code least of all, goes to the logs."""
         if template_prefix == "account/email/login_code":
-            _know_address(email)
-        letter = letter_for(template_prefix, context)
-        mail = letter_mail(letter, reference=f"account-{new_id()}", recipient=("", email))
+            _ensure_address(email)
+        content = compose(template_prefix, context)
+        mail = mail_from_content(content, reference=f"account-{new_id()}", recipient=("", email))
         try:
             _deliver(mail)
         except UnableToDeliver as problem:
-            logger.warning("sign-in mail not delivered", kind=letter.kind, problem=type(problem).__name__)
+            logger.warning("sign-in mail not delivered", kind=content.kind, problem=type(problem).__name__)
             if allauth_context.request is not None:
                 sorry = _(
                     "The mail could not be sent at the moment. Nothing is lost: please try again in a minute."
@@ -58,12 +58,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 def _deliver(mail: Mail) -> None:
     """Raises UnableToDeliver; without waiting for a server that a worker has just found away."""
     moment = now()
-    if outage.is_known_to_be_away(kept_post(), now=moment):
+    if outage.is_known_to_be_away(shared_mailer(), now=moment):
         raise ServerAway("The mail server is away.")
     deliver_at_once(mail, now=moment)
 
 
-def _know_address(email: str) -> None:
+def _ensure_address(email: str) -> None:
     """Who came by registering for a meeting has no address row yet; with one, the code in the mail confirms it too.
 
     Without it allauth would send such a person a second code to confirm what the first has just proved.
@@ -73,22 +73,22 @@ def _know_address(email: str) -> None:
         EmailAddress.objects.get_or_create(user=person, email=person.email, defaults={"primary": True})
 
 
-def letter_for(template_prefix: str, context: Mapping[str, Any]) -> Letter:
+def compose(template_prefix: str, context: Mapping[str, Any]) -> EmailContent:
     """The letter of one of allauth's mails, in the active language."""
     kind = template_prefix.rpartition("/")[2].removesuffix("_signup")
-    write = LETTERS.get(kind)
+    write = COMPOSERS.get(kind)
     return write(context) if write else _notice(kind, context)
 
 
-def _letter(kind: str, *, subject: str, heading: str, words: list[str], **parts: Any) -> Letter:
-    return Letter(
+def _content(kind: str, *, subject: str, heading: str, words: list[str], **parts: Any) -> EmailContent:
+    return EmailContent(
         kind=kind,
         subject=subject,
         heading=heading,
-        language=reading_language(),
-        opening=tuple(Passage(each) for each in words),
+        language=active_language(),
+        opening=tuple(Paragraph(each) for each in words),
         footer=footer(
-            because=_(
+            reason_for_mail=_(
                 "You get this because somebody gave this address when signing in. "
                 "If it was not you, you need do nothing."
             )
@@ -97,9 +97,9 @@ def _letter(kind: str, *, subject: str, heading: str, words: list[str], **parts:
     )
 
 
-def _sign_in_code(context: Mapping[str, Any]) -> Letter:
+def _sign_in_code(context: Mapping[str, Any]) -> EmailContent:
     code = str(context.get("code", ""))
-    return _letter(
+    return _content(
         "login_code",
         subject=_("%(code)s is your code for %(site)s") % {"code": code, "site": settings.SITE_NAME},
         heading=_("Your sign-in code"),
@@ -110,17 +110,17 @@ def _sign_in_code(context: Mapping[str, Any]) -> Letter:
     )
 
 
-def _address_code(context: Mapping[str, Any]) -> Letter:
+def _address_code(context: Mapping[str, Any]) -> EmailContent:
     code = str(context.get("code", ""))
     if code:
-        return _letter(
+        return _content(
             "email_confirmation",
             subject=_("%(code)s is your code for %(site)s") % {"code": code, "site": settings.SITE_NAME},
             heading=_("Confirm your address"),
             words=[_("Enter this code in the window where you gave this address.")],
             code=code,
         )
-    return _letter(
+    return _content(
         "email_confirmation",
         subject=_("Confirm your address for %(site)s") % {"site": settings.SITE_NAME},
         heading=_("Confirm your address"),
@@ -129,8 +129,8 @@ def _address_code(context: Mapping[str, Any]) -> Letter:
     )
 
 
-def _unknown(context: Mapping[str, Any]) -> Letter:
-    return _letter(
+def _unknown_account(context: Mapping[str, Any]) -> EmailContent:
+    return _content(
         "unknown_account",
         subject=_("No account with this address yet"),
         heading=_("No account with this address yet"),
@@ -141,8 +141,8 @@ def _unknown(context: Mapping[str, Any]) -> Letter:
     )
 
 
-def _known(_context: Mapping[str, Any]) -> Letter:
-    return _letter(
+def _known_account(_context: Mapping[str, Any]) -> EmailContent:
+    return _content(
         "account_already_exists",
         subject=_("You have an account already"),
         heading=_("You have an account already"),
@@ -151,10 +151,10 @@ def _known(_context: Mapping[str, Any]) -> Letter:
     )
 
 
-def _notice(kind: str, context: Mapping[str, Any]) -> Letter:
+def _notice(kind: str, context: Mapping[str, Any]) -> EmailContent:
     """A change to the account, and from where it came, so that a stranger's is noticed."""
     what = _changes().get(kind, _("Something about how you sign in has changed."))
-    return _letter(
+    return _content(
         kind,
         subject=_("Your account: %(what)s") % {"what": what},
         heading=_("Your account has changed"),
@@ -195,9 +195,9 @@ def _absolute(address: object) -> str:
     return text if text.startswith(("http://", "https://")) else absolute(text)
 
 
-LETTERS: dict[str, Callable[[Mapping[str, Any]], Letter]] = {
+COMPOSERS: dict[str, Callable[[Mapping[str, Any]], EmailContent]] = {
     "login_code": _sign_in_code,
     "email_confirmation": _address_code,
-    "unknown_account": _unknown,
-    "account_already_exists": _known,
+    "unknown_account": _unknown_account,
+    "account_already_exists": _known_account,
 }

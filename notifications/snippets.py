@@ -11,72 +11,72 @@ from django.utils.translation import gettext as _
 from companies import zones
 from companies.languages import in_language
 from companies.models import Person
-from companies.templatetags.page import clock, day_in_words
+from companies.templatetags.page import day_in_words, format_time
 from meetings import access
 from meetings.models import Meeting, MeetingRole, Registration
-from notifications.email_content import Link, Passage, absolute
+from notifications.email_content import Link, Paragraph, absolute
 from notifications.mime import LONGEST_NAME, clean
 from notifications.models import Notification
 
 
 @dataclass(frozen=True)
-class Own:
+class PersonalParts:
     """What in a letter is one reader's alone: the paths in and out of reminders, the day they registered."""
 
     link: str
     unsubscribe: str
     registered: str
 
-    def in_place_of(self, other: "Own") -> "Own":
+    def where_set_in(self, other: "PersonalParts") -> "PersonalParts":
         """These, where the other has something."""
         parts = zip(astuple(self), astuple(other), strict=True)
-        return Own(*(mine if theirs else "" for mine, theirs in parts))
+        return PersonalParts(*(mine if theirs else "" for mine, theirs in parts))
 
 
 @dataclass(frozen=True)
-class Occasion:
+class MailContext:
     """What a letter is written about, and for whom."""
 
     notification: Notification
     meeting: Meeting
     person: Person
-    seat: Registration | None
+    registration: Registration | None
     role: MeetingRole | None  # looked for when there is no seat
     language: str
     zone: str
-    own: Own
+    personal: PersonalParts
     now: datetime
 
     @property
     def link(self) -> str:
         """The reader's own way in."""
-        return absolute(self.own.link)
+        return absolute(self.personal.link)
 
     @property
     def unsubscribe(self) -> str:
-        return absolute(self.own.unsubscribe) if self.own.unsubscribe else ""
+        return absolute(self.personal.unsubscribe) if self.personal.unsubscribe else ""
 
     @property
     def title(self) -> str:
         return in_language(self.meeting.title, self.language).text
 
     @property
-    def begins(self) -> datetime:
+    def starts_at(self) -> datetime:
         return self.meeting.starts_at.astimezone(zones.zone(self.zone))
 
     @property
-    def day_and_hour(self) -> str:
+    def day_and_time(self) -> str:
         """As a part of a sentence."""
-        return f"{day_in_words(self.begins, in_sentence=True)}, {clock(self.begins)}"
+        return f"{day_in_words(self.starts_at, in_sentence=True)}, {format_time(self.starts_at)}"
 
     @property
     def first_name(self) -> str:
-        name = clean(self.seat.name if self.seat else self.person.name, LONGEST_NAME)
+        name = clean(self.registration.name if self.registration else self.person.name, LONGEST_NAME)
         # A greeting is no place for an advertisement that somebody registered under another's address.
         return "" if not name or any(sign in name for sign in ("://", "www.", "@")) else name.split(" ")[0]
 
 
-def about_meeting(meeting: Meeting) -> tuple[Passage, ...]:
+def meeting_summary(meeting: Meeting) -> tuple[Paragraph, ...]:
     lines = [capfirst(meeting.get_kind_display())]
     if meeting.host_company:
         lines[0] += f", {meeting.host_company.name}"
@@ -84,61 +84,61 @@ def about_meeting(meeting: Meeting) -> tuple[Passage, ...]:
         lines.append(_("Language: %(names)s") % {"names": _languages(meeting.languages)})
     if meeting.interpreted_into:
         lines.append(_("Interpretation: %(names)s") % {"names": _languages(meeting.interpreted_into)})
-    return (Passage("\n".join(lines)),)
+    return (Paragraph("\n".join(lines)),)
 
 
 def _languages(codes: list[str]) -> str:
     return ", ".join(str(settings.ALL_LANGUAGES.get(code, code)) for code in codes)
 
 
-def place(meeting: Meeting) -> tuple[Passage, ...]:
+def location(meeting: Meeting) -> tuple[Paragraph, ...]:
     if meeting.format == Meeting.Format.ONLINE or not meeting.address:
         return ()
-    return (Passage(meeting.address, title=_("Where")),)
+    return (Paragraph(meeting.address, title=_("Where")),)
 
 
-def own_link(about: Occasion) -> str:
+def personal_link_note(context: MailContext) -> str:
     """A note beside a link that lets in whoever has it."""
-    is_own = about.seat is not None or role_of(about) in access.SPEAKS
+    is_own = context.registration is not None or role_of(context) in access.SPEAKING_ROLES
     return _("Your own link, please do not forward it.") if is_own else ""
 
 
-def recorded(meeting: Meeting) -> tuple[Passage, ...]:
+def recording_notice(meeting: Meeting) -> tuple[Paragraph, ...]:
     if not meeting.record:
         return ()
     text = _("Your voice and picture are in it only if you speak.")
-    return (Passage(text, title=_("It will be recorded")),)
+    return (Paragraph(text, title=_("It will be recorded")),)
 
 
-def what_comes_next(about: Occasion) -> tuple[Passage, ...]:
+def upcoming_reminders(context: MailContext) -> tuple[Paragraph, ...]:
     ahead = [
-        moment.astimezone(zones.zone(about.zone))
-        for minutes in sorted(set(about.meeting.reminders), reverse=True)
-        if minutes > 0 and (moment := about.meeting.starts_at - timedelta(minutes=minutes)) > about.now
+        moment.astimezone(zones.zone(context.zone))
+        for minutes in sorted(set(context.meeting.reminders), reverse=True)
+        if minutes > 0 and (moment := context.meeting.starts_at - timedelta(minutes=minutes)) > context.now
     ]
-    if not ahead or not about.person.wants_reminders:
+    if not ahead or not context.person.wants_reminders:
         return ()
-    hours = "\n".join(f"{day_in_words(moment)}, {clock(moment)}" for moment in ahead)
-    return (Passage(hours, title=_("We remind you")),)
+    hours = "\n".join(f"{day_in_words(moment)}, {format_time(moment)}" for moment in ahead)
+    return (Paragraph(hours, title=_("We remind you")),)
 
 
-def entry_goes(about: Occasion) -> tuple[Passage, ...]:
-    if not about.notification.details.get("calendar"):
+def calendar_removal_notice(context: MailContext) -> tuple[Paragraph, ...]:
+    if not context.notification.details.get("calendar"):
         return ()
-    return (Passage(_("The entry in your calendar is taken away with this mail.")),)
+    return (Paragraph(_("The entry in your calendar is taken away with this mail.")),)
 
 
-def elsewhere() -> Link:
+def upcoming_meetings_link() -> Link:
     return Link(_("See what is coming"), absolute(reverse("schedule")))
 
 
-def role_of(about: Occasion) -> str:
-    if about.meeting.host_id == about.person.pk:
+def role_of(context: MailContext) -> str:
+    if context.meeting.host_id == context.person.pk:
         return MeetingRole.Role.HOST
-    return about.role.role if about.role else ""
+    return context.role.role if context.role else ""
 
 
-def name_of_field(name: str) -> str:
+def field_label(name: str) -> str:
     names = {
         "title": _("title"),
         "description": _("description"),
@@ -151,14 +151,14 @@ def name_of_field(name: str) -> str:
     return names.get(name, "")
 
 
-def because(about: Occasion) -> str:
-    if about.seat is not None:
+def reason_for_mail(context: MailContext) -> str:
+    if context.registration is not None:
         words = _("You get this because you registered with this address: %(day)s.")
-        return words % {"day": about.own.registered}
-    if about.meeting.host_id == about.person.pk:
+        return words % {"day": context.personal.registered}
+    if context.meeting.host_id == context.person.pk:
         return _("You get this because you host this meeting.")
-    if role_of(about):
+    if role_of(context):
         return _("You get this because you are on the stage of this meeting.")
-    if about.notification.details.get("stage"):
+    if context.notification.details.get("stage"):
         return _("You get this because you were on the stage of this meeting.")
     return _("You get this because your company has a part in this project room.")

@@ -9,7 +9,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from notifications import dispatching
-from notifications.mailer import kept_post
+from notifications.mailer import shared_mailer
 
 logger = structlog.get_logger(__name__)
 
@@ -18,7 +18,9 @@ logger = structlog.get_logger(__name__)
 def send_due() -> int:
     """Sends whatever is due; any number of these may run at once. Returns how many mails left."""
     worker = f"{socket.gethostname()[:24]}:{os.getpid()}"
-    tally = dispatching.send_all_due(clock=now, post=kept_post(), worker=worker)
-    if tally != dispatching.Tally(server_is_away=tally.server_is_away):  # `outage` says that by itself, once
-        logger.info("outbox", **asdict(tally))
-    return tally.sent
+    stats = dispatching.send_all_due(clock=now, mailer=shared_mailer(), worker=worker)
+    if stats != dispatching.SendStats(
+        server_is_away=stats.server_is_away
+    ):  # `outage` says that by itself, once
+        logger.info("outbox", **asdict(stats))
+    return stats.sent

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from meetings import access
 from notifications import delivery_report, unsubscribing
-from notifications import mailbox as kept
+from notifications import mailbox as stored_mails
 from notifications.links import LinkNotValid, person_of_link
 
 # A mail's own page: it may style itself, run nothing, load nothing; its links open beside.
@@ -32,9 +32,9 @@ HEAD = re.compile("<head>", re.IGNORECASE)
 @require_GET
 @never_cache
 def mailbox(request: HttpRequest) -> HttpResponse:
-    _only_in_a_trial()
+    _only_in_demo()
     search = request.GET.get("q", "").strip()[:100]
-    context = {"envelopes": kept.envelopes(search), "search": search, "most": kept.MOST_SHOWN}
+    context = {"envelopes": stored_mails.envelopes(search), "search": search, "most": stored_mails.MOST_SHOWN}
     return render(request, "notifications/mailbox.html", context)
 
 
@@ -43,17 +43,17 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 @xframe_options_sameorigin
 @csp_update({"frame-src": ["'self'"]})  # type: ignore[arg-type]  # its types know no views with arguments
 def mail(request: HttpRequest, name: str) -> HttpResponse:
-    _only_in_a_trial()
+    _only_in_demo()
     try:
-        letter = kept.letter(name)
-    except kept.NoSuchMail as error:
+        stored = stored_mails.open_mail(name)
+    except stored_mails.NoSuchMail as error:
         raise Http404 from error
     match request.GET.get("part"):
         case "html":
-            return _html_part(letter)
+            return _html_part(stored)
         case "calendar":
-            return _calendar_part(letter)
-    return render(request, "notifications/mail.html", {"letter": letter, "mail": letter.envelope})
+            return _calendar_part(stored)
+    return render(request, "notifications/mail.html", {"stored": stored, "mail": stored.envelope})
 
 
 @csrf_exempt  # the mail program's one click has no cookie of ours; the signed token is the right to do it (RFC 8058)
@@ -76,7 +76,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def told(request: HttpRequest, meeting_id: str) -> HttpResponse:
+def delivery_report_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
     meeting = access.meeting_for(visitor, meeting_id, access.Level.HOST)
     if request.method == "POST":
@@ -85,31 +85,31 @@ def told(request: HttpRequest, meeting_id: str) -> HttpResponse:
         messages.success(
             request, words % {"count": count} if count else _("There was nothing to send again.")
         )
-        return redirect("told", meeting_id=meeting.pk)
+        return redirect("delivery_report", meeting_id=meeting.pk)
     context = {
         "meeting": meeting,
-        "told": delivery_report.messages_of(meeting),
+        "report": delivery_report.messages_of(meeting),
         "not_arrived": delivery_report.not_arrived(meeting),
         "section": "schedule",
     }
-    return render(request, "notifications/told.html", context)
+    return render(request, "notifications/delivery_report.html", context)
 
 
-def _only_in_a_trial() -> None:
+def _only_in_demo() -> None:
     if not settings.DEMO:
         raise Http404
 
 
-def _html_part(letter: kept.Letter) -> HttpResponse:
-    page = HEAD.sub('<head><base target="_blank">', letter.html, count=1)
+def _html_part(stored: stored_mails.StoredMail) -> HttpResponse:
+    page = HEAD.sub('<head><base target="_blank">', stored.html, count=1)
     response = HttpResponse(page, content_type="text/html; charset=utf-8")
     response["Content-Security-Policy"] = MAIL_POLICY
     return response
 
 
-def _calendar_part(letter: kept.Letter) -> HttpResponse:
-    if not letter.entry:
+def _calendar_part(stored: stored_mails.StoredMail) -> HttpResponse:
+    if not stored.entry:
         raise Http404
-    response = HttpResponse(letter.entry, content_type="text/calendar; charset=utf-8")
+    response = HttpResponse(stored.entry, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="invite.ics"'
     return response

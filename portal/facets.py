@@ -12,12 +12,12 @@ from django.utils import formats
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
-from companies.collation import in_order
-from companies.languages import OWN_NAMES, codes, in_language
-from companies.models.company import countries_in_order
+from companies.collation import sorted_by_name
+from companies.languages import NATIVE_NAMES, codes, in_language
+from companies.models.company import countries_by_name
 from meetings.models import Meeting, Programme
-from meetings.views.meeting_cards import Day, Slot
-from portal.filters import Filters, Found
+from meetings.views.meeting_cards import Day, MeetingCard
+from portal.filters import Filters, SearchResult
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Chip:
-    """A choice that was made; `without` is the address that takes it away."""
+    """A choice that was made; `query_without` is the address that takes it away."""
 
     label: str
-    without: str
+    query_without: str
     lang: str = ""
 
 
@@ -48,26 +48,26 @@ class Choices:
     chips: Sequence[Chip]
 
 
-def of(query: QueryDict, filters: Filters, found: Found, programmes: QuerySet[Programme]) -> Choices:
+def of(query: QueryDict, filters: Filters, found: SearchResult, programmes: QuerySet[Programme]) -> Choices:
     """Choices without any meeting are left out, unless chosen."""
     languages = _choices(
-        "l", [(code, OWN_NAMES[code]) for code in codes()], found.languages, filters.languages
+        "l", [(code, NATIVE_NAMES[code]) for code in codes()], found.languages, filters.languages
     )
     kinds = _choices("k", _words(Meeting.Kind.choices), found.kinds, filters.kinds)
-    countries = _choices("c", _words(countries_in_order()), found.countries, filters.countries)
+    countries = _choices("c", _words(countries_by_name()), found.countries, filters.countries)
     held = programmes.filter(slug__in=[*found.programmes, filters.programme])
     named = [(programme.slug, in_language(programme.title).text) for programme in held]
     in_programmes = _choices(
-        "p", in_order(named, lambda pair: pair[1]), found.programmes, (filters.programme,)
+        "p", sorted_by_name(named, lambda pair: pair[1]), found.programmes, (filters.programme,)
     )
     several = [*languages, *kinds, *countries, *in_programmes]
     chips = [_chip(query, choice) for choice in several if choice.is_chosen]
     if filters.words:
-        chips.insert(0, Chip(f"“{filters.words}”", without(query, "q")))
+        chips.insert(0, Chip(f"“{filters.words}”", query_without(query, "q")))
     if filters.is_mine:
-        chips.append(Chip(_("Mine"), without(query, "mine")))
+        chips.append(Chip(_("Mine"), query_without(query, "mine")))
     if filters.month is not None and not filters.is_grid:
-        chips.append(Chip(formats.date_format(filters.month, "YEAR_MONTH_FORMAT"), without(query, "m")))
+        chips.append(Chip(formats.date_format(filters.month, "YEAR_MONTH_FORMAT"), query_without(query, "m")))
     return Choices(languages, kinds, countries, in_programmes, chips)
 
 
@@ -87,10 +87,10 @@ def _choices(
 
 
 def _chip(query: QueryDict, choice: Choice) -> Chip:
-    return Chip(choice.label, without(query, choice.name, choice.value), choice.lang)
+    return Chip(choice.label, query_without(query, choice.name, choice.value), choice.lang)
 
 
-def without(query: QueryDict, name: str, value: str | None = None) -> str:
+def query_without(query: QueryDict, name: str, value: str | None = None) -> str:
     """The address with one value of a filter, or the whole filter, taken away; from the first page again."""
     rest = query.copy()
     left = [given for given in rest.getlist(name) if value is not None and given != value]
@@ -99,7 +99,7 @@ def without(query: QueryDict, name: str, value: str | None = None) -> str:
     return "?" + rest.urlencode()
 
 
-def instead(query: QueryDict, **changes: str) -> str:
+def query_with(query: QueryDict, **changes: str) -> str:
     changed = query.copy()
     changed.pop("page", None)
     for name, value in changes.items():
@@ -111,7 +111,7 @@ def instead(query: QueryDict, **changes: str) -> str:
 
 
 @dataclass(frozen=True)
-class Cell:
+class CalendarCell:
     day: date | None
     count: int = 0
     is_live: bool = False
@@ -123,7 +123,7 @@ class Cell:
         return f"d{self.day.isoformat()}" if self.day else ""
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         return formats.date_format(self.day, "MONTH_DAY_FORMAT") if self.day else ""
 
 
@@ -131,35 +131,35 @@ class Cell:
 class Month:
     title: str
     weekdays: Sequence[tuple[str, str]]
-    weeks: Sequence[Sequence[Cell]]
+    weeks: Sequence[Sequence[CalendarCell]]
     earlier: str
     later: str
 
 
-def month_of(query: QueryDict, filters: Filters, found: Found, *, today: date) -> Month:
+def month_of(query: QueryDict, filters: Filters, found: SearchResult, *, today: date) -> Month:
     first = (filters.month or today).replace(day=1)
     weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
 
-    def cell(day: date) -> Cell:
+    def cell(day: date) -> CalendarCell:
         if day.month != first.month:
-            return Cell(None)
+            return CalendarCell(None)
         anchor = f"#d{day.isoformat()}"
-        address = anchor if filters.month else instead(query, m=f"{day:%Y-%m}") + anchor
-        return Cell(day, found.days[day], day in found.live_days, day == today, address)
+        address = anchor if filters.month else query_with(query, m=f"{day:%Y-%m}") + anchor
+        return CalendarCell(day, found.days[day], day in found.live_days, day == today, address)
 
     return Month(
         title=formats.date_format(first, "YEAR_MONTH_FORMAT"),
         weekdays=[(str(WEEKDAYS_ABBR[number])[:2], str(WEEKDAYS[number])) for number in range(7)],
         weeks=[[cell(day) for day in week] for week in weeks],
-        earlier=instead(query, m=_shifted(first, -1)),
-        later=instead(query, m=_shifted(first, 1)),
+        earlier=query_with(query, m=_shifted(first, -1)),
+        later=query_with(query, m=_shifted(first, 1)),
     )
 
 
-def grid_of(month: Month, by_day: Iterable[Day]) -> list[list[tuple[Cell, Sequence[Slot]]]]:
+def grid_of(month: Month, by_day: Iterable[Day]) -> list[list[tuple[CalendarCell, Sequence[MeetingCard]]]]:
     """The month's weeks with the meetings in each day."""
-    slots = {day.anchor: day.slots for day in by_day}
-    return [[(cell, slots.get(cell.anchor, [])) for cell in week] for week in month.weeks]
+    cards = {day.anchor: day.cards for day in by_day}
+    return [[(cell, cards.get(cell.anchor, [])) for cell in week] for week in month.weeks]
 
 
 def _shifted(first: date, months: int) -> str:
@@ -184,5 +184,5 @@ class Pages:
         return self.number < self.count
 
 
-def pages_of(filters: Filters, found: Found) -> Pages:
+def pages_of(filters: Filters, found: SearchResult) -> Pages:
     return Pages(1, 1) if filters.is_grid else Pages(min(filters.page, found.pages), found.pages)

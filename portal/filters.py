@@ -14,7 +14,7 @@ from django.db.models import Count, Q, QuerySet, TextField
 from django.db.models.functions import Cast, Concat, TruncDate
 from django.http import QueryDict
 
-from companies.folding import MOST_READ, has_words
+from companies.folding import MAX_ROWS, texts_contain_words
 from companies.languages import codes
 from companies.models.company import Country
 from meetings.models import Meeting
@@ -24,7 +24,7 @@ PER_PAGE = 30
 
 
 @dataclass(frozen=True)
-class Group:
+class FacetGroup:
     """So many meetings that the filters cannot tell apart."""
 
     kind: str
@@ -73,7 +73,7 @@ class Filters:
         several = len(self.kinds) + len(self.languages) + len(self.countries)
         return several + bool(self.programme) + self.is_mine
 
-    def accept(self, group: Group) -> bool:
+    def accept(self, group: FacetGroup) -> bool:
         return (
             (not self.kinds or group.kind in self.kinds)
             and (not self.languages or not group.languages.isdisjoint(self.languages))
@@ -95,7 +95,7 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """The meetings in order of time, and how many there would be with each choice of each filter."""
 
     meetings: QuerySet[Meeting]
@@ -106,7 +106,7 @@ class Found:
     programmes: Counter[str]
     days: Counter[date]
     live_days: frozenset[date]
-    is_whole: bool  # false where there are so many that words were looked for in the nearest only
+    is_complete: bool  # false where there are so many that words were looked for in the nearest only
 
     @property
     def pages(self) -> int:
@@ -117,27 +117,27 @@ class Found:
         return self.meetings[first : first + PER_PAGE]
 
 
-def find(meetings: QuerySet[Meeting], filters: Filters, *, zone: ZoneInfo, month: date) -> Found:
+def find(meetings: QuerySet[Meeting], filters: Filters, *, zone: ZoneInfo, month: date) -> SearchResult:
     """What the filters leave, and for each filter what it would leave with another choice; days of `month` alone.
 
     Three queries, and one more for words: the database counts, however many meetings there have been.
     """
-    is_whole = True
+    is_complete = True
     of_month = within_month(meetings, month, zone)
     asked = of_month if filters.month is not None else meetings
     if filters.words:
-        keys, is_whole = _with_words(asked, filters.words)
+        keys, is_complete = _with_words(asked, filters.words)
         asked, of_month = asked.filter(pk__in=keys), of_month.filter(pk__in=keys)
     groups = _groups(asked)
 
-    def counts(without: Filters, values: Callable[[Group], Iterable[str]]) -> Counter[str]:
+    def counts(without: Filters, values: Callable[[FacetGroup], Iterable[str]]) -> Counter[str]:
         found: Counter[str] = Counter()
         for group in filter(without.accept, groups):
             found.update({value: group.count for value in values(group) if value})
         return found
 
     days = _days(filters.narrow(of_month), zone)
-    return Found(
+    return SearchResult(
         meetings=filters.narrow(asked),
         total=sum(group.count for group in groups if filters.accept(group)),
         kinds=counts(replace(filters, kinds=()), lambda one: [one.kind]),
@@ -146,16 +146,16 @@ def find(meetings: QuerySet[Meeting], filters: Filters, *, zone: ZoneInfo, month
         programmes=counts(replace(filters, programme=""), lambda one: [one.programme]),
         days=Counter({day: count for day, count, _live in days}),
         live_days=frozenset(day for day, _count, live in days if live),
-        is_whole=is_whole,
+        is_complete=is_complete,
     )
 
 
-def _groups(meetings: QuerySet[Meeting]) -> list[Group]:
+def _groups(meetings: QuerySet[Meeting]) -> list[FacetGroup]:
     told_apart = meetings.order_by().values_list(
         *("kind", "languages", "interpreted_into", "host_company__country", "programme__slug")
     )
     return [
-        Group(kind, frozenset([*spoken, *interpreted]), country or "", programme or "", count)
+        FacetGroup(kind, frozenset([*spoken, *interpreted]), country or "", programme or "", count)
         for kind, spoken, interpreted, country, programme, count in told_apart.annotate(Count("pk"))
     ]
 
@@ -183,8 +183,8 @@ def _with_words(meetings: QuerySet[Meeting], words: str) -> tuple[list[str], boo
         *("pk", "title", "description", "programme__title", "series__title"),
         *("host_company__name", "host_company__city", "host__name"),
     )
-    read = list(rows[: MOST_READ + 1])
-    return [pk for pk, *texts in read[:MOST_READ] if has_words(texts, words)], len(read) <= MOST_READ
+    read = list(rows[: MAX_ROWS + 1])
+    return [pk for pk, *texts in read[:MAX_ROWS] if texts_contain_words(texts, words)], len(read) <= MAX_ROWS
 
 
 def month_of(text: str) -> date | None:

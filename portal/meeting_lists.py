@@ -8,108 +8,110 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from companies.content_versions import content_version
-from companies.process_cache import Read
-from companies.shared_pages import surroundings
+from companies.process_cache import CachedRead
+from companies.shared_pages import page_cache_key
 from meetings import access
-from meetings.access import Audience, Reach, Visitor
+from meetings.access import VisibilityKey, VisibilityTier, Visitor
 from meetings.models import Meeting, Programme
 from meetings.models.meeting import MeetingQuerySet
 from meetings.views import days
-from meetings.views.meeting_cards import Rows, rows_to_keep
+from meetings.views.meeting_cards import CardData, card_data_to_cache
 from portal import facets as choices
 from portal.facets import Choices, Month
-from portal.filters import Filters, Found, find, within_month
+from portal.filters import Filters, SearchResult, find, within_month
 
-MOST_LISTINGS = 100
+MOST_MEETING_LISTS = 100
 LONGEST_QUERY = 200  # each day of the month beside the list repeats it
 
 
 @dataclass(frozen=True)
-class Listing:
-    """Nothing in it is one visitor's; `made_of` is what it was made of, where others may share it."""
+class MeetingList:
+    """Nothing in it is one visitor's; `cache_key` is what it was made of, where others may share it."""
 
-    found: Found
-    rows: Rows
+    found: SearchResult
+    rows: CardData
     choices: Choices
     month: Month
-    made_of: tuple[Hashable, ...] | None
+    cache_key: tuple[Hashable, ...] | None
 
 
-_listings: Read[Listing] = Read(MOST_LISTINGS)
+_meeting_lists: CachedRead[MeetingList] = CachedRead(MOST_MEETING_LISTS)
 
 
-def listing_for(visitor: Visitor, query: QueryDict, filters: Filters, now: datetime) -> Listing:
+def meeting_list_for(visitor: Visitor, query: QueryDict, filters: Filters, now: datetime) -> MeetingList:
     programmes = access.visible_programmes(visitor)
-    if not _is_asked_by_many(query, filters):
-        found = found_for(visitor, filters, now)
-        return _listing(found, query, filters, now, programmes=programmes, made_of=None)
-    reach = access.reach_of(visitor)
-    audience = Audience(reach, access.tied_to(visitor, among=_hidden_from(reach, filters, now)))
-    asked = (audience, query.urlencode(), *surroundings())
+    if not _is_shareable(query, filters):
+        found = search(visitor, filters, now)
+        return _build_meeting_list(found, query, filters, now, programmes=programmes, cache_key=None)
+    tier = access.tier_of(visitor)
+    visibility_key = VisibilityKey(
+        tier, access.involved_meeting_ids(visitor, among=_ids_hidden_from(tier, filters, now))
+    )
+    asked = (visibility_key, query.urlencode(), *page_cache_key())
 
-    def read() -> Listing:
-        made_of = (*asked, content_version())
-        found = _found(access.meetings_of(audience), filters, now)
-        return _listing(found, query, filters, now, programmes=programmes, made_of=made_of)
+    def read() -> MeetingList:
+        cache_key = (*asked, content_version())
+        found = _search(access.meetings_visible_to(visibility_key), filters, now)
+        return _build_meeting_list(found, query, filters, now, programmes=programmes, cache_key=cache_key)
 
-    return _listings.once(asked, read)
-
-
-_hidden: Read[frozenset[str]] = Read()
+    return _meeting_lists.get_or_read(asked, read)
 
 
-def _hidden_from(reach: Reach, filters: Filters, now: datetime) -> frozenset[str]:
+_hidden_meetings: CachedRead[frozenset[str]] = CachedRead()
+
+
+def _ids_hidden_from(tier: VisibilityTier, filters: Filters, now: datetime) -> frozenset[str]:
     """What may be listed at this time and takes a tie to see."""
 
     def read() -> frozenset[str]:
-        beyond = _in_time(access.meetings_beyond(reach), filters, now)
+        beyond = _in_period(access.meetings_hidden_from(tier), filters, now)
         if filters.month is not None:
             beyond = within_month(beyond, filters.month, days.reader_zone())
         return frozenset(beyond.order_by().values_list("pk", flat=True))
 
     # Meetings that are over by now may be among them: what is listed leaves them out.
-    return _hidden.once((reach, filters.month, str(days.reader_zone())), read)
+    return _hidden_meetings.get_or_read((tier, filters.month, str(days.reader_zone())), read)
 
 
-def _is_asked_by_many(query: QueryDict, filters: Filters) -> bool:
+def _is_shareable(query: QueryDict, filters: Filters) -> bool:
     """What has been is left out: a list of everybody's own past meetings would grow for ever."""
     is_bounded = filters.month is not None or not filters.is_past
     return is_bounded and not (filters.is_mine or filters.words) and len(query.urlencode()) <= LONGEST_QUERY
 
 
-def _listing(
-    found: Found,
+def _build_meeting_list(
+    found: SearchResult,
     query: QueryDict,
     filters: Filters,
     now: datetime,
     *,
     programmes: QuerySet[Programme],
-    made_of: tuple[Hashable, ...] | None,
-) -> Listing:
+    cache_key: tuple[Hashable, ...] | None,
+) -> MeetingList:
     rows = found.meetings if filters.is_grid else found.page(filters.page)
-    return Listing(
+    return MeetingList(
         found=found,
-        rows=rows_to_keep(rows),
+        rows=card_data_to_cache(rows),
         choices=choices.of(query, filters, found, programmes),
-        month=choices.month_of(query, filters, found, today=days.here(now).date()),
-        made_of=made_of,
+        month=choices.month_of(query, filters, found, today=days.in_reader_zone(now).date()),
+        cache_key=cache_key,
     )
 
 
-def found_for(visitor: Visitor, filters: Filters, now: datetime) -> Found:
+def search(visitor: Visitor, filters: Filters, now: datetime) -> SearchResult:
     meetings = access.visible_meetings(visitor)
     if filters.is_mine:
         meetings = meetings.filter(pk__in=access.own_meetings(visitor).values("pk"))
-    return _found(meetings, filters, now)
+    return _search(meetings, filters, now)
 
 
-def _found(meetings: MeetingQuerySet, filters: Filters, now: datetime) -> Found:
-    month = filters.month or days.here(now).date()
-    in_time = _in_time(meetings.announced(), filters, now)
-    return find(in_time, filters, zone=days.reader_zone(), month=month)
+def _search(meetings: MeetingQuerySet, filters: Filters, now: datetime) -> SearchResult:
+    month = filters.month or days.in_reader_zone(now).date()
+    in_period = _in_period(meetings.published(), filters, now)
+    return find(in_period, filters, zone=days.reader_zone(), month=month)
 
 
-def _in_time(meetings: MeetingQuerySet, filters: Filters, now: datetime) -> MeetingQuerySet:
+def _in_period(meetings: MeetingQuerySet, filters: Filters, now: datetime) -> MeetingQuerySet:
     """A month shows all of itself; otherwise what is live or coming (also cancelled), or what has been."""
     if filters.month is not None:
         return meetings.order_by("starts_at", "pk")

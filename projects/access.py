@@ -25,7 +25,7 @@ def project_room_for(visitor: Visitor, room_id: str) -> ProjectRoom:
 
 def by_next_meeting(visitor: Visitor, now: datetime) -> QuerySet[ProjectRoom]:
     """What is live or next comes first; each room with the key of that meeting as `next_key`."""
-    ahead = Meeting.objects.filter(room=OuterRef("pk")).ahead(now)
+    ahead = Meeting.objects.filter(room=OuterRef("pk")).upcoming(now)
     is_live = Case(When(state=Meeting.State.LIVE, then=0), default=1)
     nearest = ahead.order_by(is_live, "starts_at", "pk")
     rooms = project_rooms(visitor).annotate(

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from companies.access import listed_companies
-from companies.form_fields import RowsField
+from companies.form_fields import SortedMultipleChoiceField
 from companies.forms import LanguageTextFormField
 from companies.models import Company
 
@@ -19,7 +19,7 @@ class ProjectRoomForm(forms.Form):
         required=False,
         help_text=_("One or two sentences, for those who come later."),
     )
-    partners = RowsField(
+    partners = SortedMultipleChoiceField(
         Company.objects.none(),
         label=_("With which companies?"),
         widget=forms.CheckboxSelectMultiple,

@@ -6,14 +6,14 @@ from dataclasses import replace
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from companies.collation import in_order
+from companies.collation import sorted_by_name
 from companies.languages import LanguageText
 from meetings import access, room_policy
 from meetings.access import Level
 from meetings.room_policy import Credential, MeetingPolicy
 from projects.models import ProjectRoom
 from rooms.models import Room
-from rooms.policy import Access, Entry, Holder, Introduction, Requester, RoomInfo
+from rooms.policy import Access, CredentialHolder, Entry, Introduction, Requester, RoomDescription
 
 
 class ProjectPolicy(MeetingPolicy):
@@ -31,20 +31,24 @@ class ProjectPolicy(MeetingPolicy):
             role=room_policy.role_in(meeting, person, level) if meeting is not None else "attendee",
             name=person.name,
             company_name=person.company.name if person.company is not None else "",
-            credential=Credential().written(),
+            credential=Credential().encode(),
         )
 
-    def access_now(self, room_id: str, holders: Sequence[Holder]) -> dict[str, Access]:
+    def current_access(self, room_id: str, holders: Sequence[CredentialHolder]) -> dict[str, Access]:
         return room_policy.access_by_connection(room_id, holders, is_project=True)
 
-    def about(self, room: Room) -> RoomInfo:
+    def describe(self, room: Room) -> RoomDescription:
         """Open whether or not a meeting runs."""
         meeting = access.meetings_in_room(room.pk).first()
-        held = room_policy.info_of(meeting) if meeting is not None else RoomInfo(title={}, state="live")
+        held = (
+            room_policy.description_of(meeting)
+            if meeting is not None
+            else RoomDescription(title={}, state="live")
+        )
         return replace(held, title=room.project.title, state="live")
 
     def introduction(self, room: Room) -> Introduction:
-        names = in_order(room.companies.values_list("name", flat=True), str)
+        names = sorted_by_name(room.companies.values_list("name", flat=True), str)
         companies = _("Project room of %(companies)s") % {"companies": ", ".join(names)}
         return Introduction(room.project.title, companies, reverse("project_room", args=[room.pk]))
 

@@ -5,21 +5,21 @@ from collections.abc import Collection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from meetings.access import (
-    OPEN_TO,
+    VISIBILITIES_OF_TIER,
     Level,
     NotAllowed,
     NotVisible,
-    Reach,
+    VisibilityTier,
     Visitor,
+    can_be_involved,
     hosted_meetings,
     level_in,
-    may_have_ties,
-    meetings_tied_to,
-    meetings_within,
+    meetings_involving,
+    meetings_open_to,
     own_registrations,
     project_rooms,
-    reach_of,
-    stage_of,
+    stage_roles_of,
+    tier_of,
 )
 from meetings.models import MeetingRole, Programme, Registration
 from recordings.models import Recording, RecordingFile, Upload
@@ -28,49 +28,49 @@ from recordings.models.recording import RecordingQuerySet
 
 def visible_recordings(visitor: Visitor) -> RecordingQuerySet:
     """Published ones, each to whom its visibility names; hosts see all of their meetings'."""
-    return Recording.objects.filter(_within(reach_of(visitor)) | _by_ties(visitor))
+    return Recording.objects.filter(_visible_to_tier(tier_of(visitor)) | _by_involvement(visitor))
 
 
-def recordings_of(reach: Reach, tied: Collection[str] = ()) -> RecordingQuerySet:
+def published_recordings(tier: VisibilityTier, involved: Collection[str] = ()) -> RecordingQuerySet:
     """Published ones that need no tie, and these; newest first."""
-    found = Recording.objects.filter(_within(reach) | Q(pk__in=tied))
+    found = Recording.objects.filter(_visible_to_tier(tier) | Q(pk__in=involved))
     return found.published().order_by("-published_at")
 
 
-def recordings_beyond(reach: Reach) -> RecordingQuerySet:
+def recordings_hidden_from(tier: VisibilityTier) -> RecordingQuerySet:
     """Published ones that it takes a tie to the meeting to see."""
-    return Recording.objects.published().exclude(_within(reach))
+    return Recording.objects.published().exclude(_visible_to_tier(tier))
 
 
-def tied_recordings(visitor: Visitor) -> RecordingQuerySet:
+def recordings_by_involvement(visitor: Visitor) -> RecordingQuerySet:
     """Published ones that the visitor's ties show; newest first."""
-    return Recording.objects.filter(_by_ties(visitor)).published().order_by("-published_at")
+    return Recording.objects.filter(_by_involvement(visitor)).published().order_by("-published_at")
 
 
-def _within(reach: Reach) -> Q:
-    if reach == Reach.EVERYTHING:
+def _visible_to_tier(tier: VisibilityTier) -> Q:
+    if tier == VisibilityTier.EVERYTHING:
         return ~Q(pk__in=[])
-    return _open(reach) & Q(meeting__in=meetings_within(reach))
+    return _open_to_tier(tier) & Q(meeting__in=meetings_open_to(tier))
 
 
-def _open(reach: Reach) -> Q:
+def _open_to_tier(tier: VisibilityTier) -> Q:
     """Published, and of a visibility that is open to this reach."""
-    open_to = [Recording.Visibility[visibility.name] for visibility in OPEN_TO[reach]]
+    open_to = [Recording.Visibility[visibility.name] for visibility in VISIBILITIES_OF_TIER[tier]]
     return Q(state=Recording.State.PUBLISHED, visibility__in=open_to)
 
 
-def _by_ties(visitor: Visitor) -> Q:
+def _by_involvement(visitor: Visitor) -> Q:
     """Those that it takes a tie to the meeting to see."""
-    if not may_have_ties(visitor):
+    if not can_be_involved(visitor):
         return Q(pk__in=[])
-    tied = meetings_tied_to(visitor)
-    shown = Q(visibility=Recording.Visibility.PUBLIC, meeting__in=tied)
+    involved = meetings_involving(visitor)
+    shown = Q(visibility=Recording.Visibility.PUBLIC, meeting__in=involved)
     if visitor.company is not None:
-        shown |= Q(visibility=Recording.Visibility.MEMBERS, meeting__in=tied)
+        shown |= Q(visibility=Recording.Visibility.MEMBERS, meeting__in=involved)
         shown |= Q(room__in=project_rooms(visitor)) & ~Q(visibility=Recording.Visibility.HOSTS)
-    seats = own_registrations(visitor).filter(state=Registration.State.CONFIRMED).values("meeting")
-    shown |= Q(visibility=Recording.Visibility.REGISTERED, meeting__in=seats)
-    shown |= Q(meeting__in=stage_of(visitor).values("meeting"))
+    registrations = own_registrations(visitor).filter(state=Registration.State.CONFIRMED).values("meeting")
+    shown |= Q(visibility=Recording.Visibility.REGISTERED, meeting__in=registrations)
+    shown |= Q(meeting__in=stage_roles_of(visitor).values("meeting"))
     if visitor.person is None:
         return shown & Q(state=Recording.State.PUBLISHED)
     shown |= Q(meeting__in=MeetingRole.objects.filter(person=visitor.person).values("meeting"))
@@ -78,7 +78,7 @@ def _by_ties(visitor: Visitor) -> Q:
     return (shown & Q(state=Recording.State.PUBLISHED)) | Q(meeting__in=hosted)
 
 
-def published_of(visitor: Visitor, meetings: Collection[str]) -> dict[str, Recording]:
+def newest_published(visitor: Visitor, meetings: Collection[str]) -> dict[str, Recording]:
     """By meeting, the newest that the visitor may watch."""
     shown = visible_recordings(visitor).published().filter(meeting__in=meetings).order_by("published_at")
     return {recording.meeting_id: recording for recording in shown}

@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 
-from meetings.admin import OfMeetingRooms
+from meetings.admin import MeetingRoomsAdmin
 from recordings.models import Recording
 
 
 @admin.register(Recording)
-class RecordingAdmin(OfMeetingRooms, admin.ModelAdmin[Recording]):
+class RecordingAdmin(MeetingRoomsAdmin, admin.ModelAdmin[Recording]):
     list_display = ["__str__", "state", "source", "visibility", "started_at", "expires_at"]
     list_filter = ["state", "source", "visibility"]
     list_select_related = ["meeting"]

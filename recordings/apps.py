@@ -17,7 +17,7 @@ class RecordingsConfig(AppConfig):
         from rooms.features import register
 
         policy.register_recorder(capturing.is_capturing)
-        watching.register(access.published_of)
+        watching.register(access.newest_published)
         register(room_feature.RECORDING)
 
         for model in (Recording, RecordingFile, Chapter):

@@ -13,11 +13,11 @@ from recordings.files import delete_after_commit, local_path, save
 from recordings.models import Recording, Upload
 from recordings.states import State
 
-COMES_WITHIN = timedelta(hours=24)  # of the meeting's end; then the host is told that it is missing
-CAME = (State.RECEIVED, State.PROCESSING, State.READY, State.PUBLISHED, State.EXPIRED)
+EXPECTED_WITHIN = timedelta(hours=24)  # of the meeting's end; then the host is told that it is missing
+ARRIVED_STATES = (State.RECEIVED, State.PROCESSING, State.READY, State.PUBLISHED, State.EXPIRED)
 
 
-def most_bytes() -> int:
+def max_upload_bytes() -> int:
     return int(settings.UPLOAD_MAX_BYTES)
 
 
@@ -33,7 +33,7 @@ def visibility_for(meeting: Meeting) -> str:
     return Recording.Visibility.REGISTERED
 
 
-def take_expected(meeting: Meeting, state: str, source: str, by: Person, now: datetime) -> Recording:
+def claim_expected(meeting: Meeting, state: str, source: str, by: Person, now: datetime) -> Recording:
     """Under the meeting's lock: the expected row without bytes of its own, moved to `state`; else a new row."""
     expected = Recording.objects.filter(meeting=meeting, state=State.EXPECTED, upload__isnull=True).first()
     if expected is not None:
@@ -48,7 +48,7 @@ def take_expected(meeting: Meeting, state: str, source: str, by: Person, now: da
         source=source,
         language=(meeting.languages or [""])[0],
         visibility=visibility_for(meeting),
-        expected_by=now + COMES_WITHIN,
+        expected_by=now + EXPECTED_WITHIN,
         created_by=by,
         created_at=now,
         state_changed_at=now,
@@ -74,11 +74,11 @@ def open_upload(
     return upload
 
 
-def drop_upload(upload: Upload) -> None:
+def delete_upload(upload: Upload) -> None:
     """Takes away an upload and its bytes, and the expected row too where another recording of the meeting came."""
     recording = upload.recording
     upload.delete()
-    came = recording.meeting.recordings.filter(state__in=CAME)
+    came = recording.meeting.recordings.filter(state__in=ARRIVED_STATES)
     if recording.state == State.EXPECTED and came.exists():
         recording.delete()
     delete_after_commit([upload.path])

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from companies.models import Person
 from meetings.models import Meeting
 from recordings import room_messages
-from recordings.arriving import open_upload, take_expected
+from recordings.arriving import claim_expected, open_upload
 from recordings.models import Recording
 from recordings.states import Refusal, State, advance, locked
 from rooms import journal
@@ -36,13 +36,13 @@ def begin_capture(*, meeting: Meeting, by: Person, now: datetime) -> Recording:
         raise UnableToRecord("not_live", _("Start the meeting first."))
     try:
         with transaction.atomic():
-            recording = take_expected(meeting, State.CAPTURING, Recording.Source.BROWSER, by, now)
+            recording = claim_expected(meeting, State.CAPTURING, Recording.Source.BROWSER, by, now)
     except IntegrityError as error:
         raise UnableToRecord("recording", _("This room is being recorded already.")) from error
     Recording.objects.filter(pk=recording.pk).update(started_at=now)
     recording.started_at = now
     open_upload(recording, by=by, length=None, filename="", content_type="", now=now)
-    event = room_messages.RecordingStarted(recording=recording.pk, at=journal.written(now))
+    event = room_messages.RecordingStarted(recording=recording.pk, at=journal.protocol_time(now))
     journal.write(room=recording.room, event=event, now=now)
     return recording
 
@@ -54,7 +54,7 @@ def finish_capture(*, recording: Recording, now: datetime) -> Recording:
     if recording.state != State.CAPTURING:
         return recording
     advance(recording, State.RECEIVED, now=now)
-    event = room_messages.RecordingStopped(recording=recording.pk, at=journal.written(now))
+    event = room_messages.RecordingStopped(recording=recording.pk, at=journal.protocol_time(now))
     journal.write(room=recording.room, event=event, now=now)
     return recording
 

@@ -56,14 +56,14 @@ def change_recording(
     now: datetime,
     new_captions: NewCaptions | None = None,
     and_publish: bool = False,
-    is_as_read: Callable[[Recording], bool] | None = None,
+    is_current: Callable[[Recording], bool] | None = None,
 ) -> Recording:
-    """All of it, or nothing; whether it `is_as_read` is asked under the lock.
+    """All of it, or nothing; whether it `is_current` is asked under the lock.
 
     Raises Outdated, UnableToDescribe, UnableToPublish.
     """
     recording = locked(recording)
-    if is_as_read is not None and not is_as_read(recording):
+    if is_current is not None and not is_current(recording):
         raise Outdated(
             "outdated", _("This was changed by somebody else. Read it again before you change it.")
         )
@@ -83,10 +83,10 @@ def describe(*, recording: Recording, changes: RecordingChanges) -> None:
     if fields:
         recording.save(update_fields=list(fields))
     if "chapters" in changes:
-        _divide(recording, changes["chapters"])
+        _replace_chapters(recording, changes["chapters"])
 
 
-def _divide(recording: Recording, chapters: Sequence[NewChapter]) -> None:
+def _replace_chapters(recording: Recording, chapters: Sequence[NewChapter]) -> None:
     _refuse_chapters(recording, chapters)
     recording.chapters.all().delete()
     Chapter.objects.bulk_create(

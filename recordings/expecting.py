@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from meetings import signals
 from meetings.models import Meeting
-from recordings.arriving import CAME, COMES_WITHIN, visibility_for
+from recordings.arriving import ARRIVED_STATES, EXPECTED_WITHIN, visibility_for
 from recordings.models import Recording
 from recordings.states import State
 
@@ -32,7 +32,7 @@ def _expect(meeting: Meeting, *, now: datetime) -> bool:
         source=Recording.Source.BROWSER,
         language=(meeting.languages or [""])[0],
         visibility=visibility_for(meeting),
-        expected_by=max(meeting.ends_at, now) + COMES_WITHIN,
+        expected_by=max(meeting.ends_at, now) + EXPECTED_WITHIN,
         created_at=now,
         state_changed_at=now,
     )
@@ -47,13 +47,15 @@ def _expect(meeting: Meeting, *, now: datetime) -> bool:
 def mark_overdue(*, now: datetime) -> int:
     """Tells the host, once, of each recording that did not come in time; it may still come. Returns how many."""
     active = Q(upload__touched_at__gt=now - timedelta(hours=1))
-    another = Recording.objects.filter(meeting=OuterRef("meeting"), state__in=CAME)
+    another = Recording.objects.filter(meeting=OuterRef("meeting"), state__in=ARRIVED_STATES)
     overdue = Recording.objects.overdue(now).filter(~Exists(another), alarmed_at__isnull=True).exclude(active)
-    return sum(_alarm(recording_id, now=now) for recording_id in overdue.values_list("pk", flat=True))
+    return sum(
+        _report_missing(recording_id, now=now) for recording_id in overdue.values_list("pk", flat=True)
+    )
 
 
 @transaction.atomic
-def _alarm(recording_id: str, *, now: datetime) -> bool:
+def _report_missing(recording_id: str, *, now: datetime) -> bool:
     silent = Recording.objects.filter(pk=recording_id, state=State.EXPECTED, alarmed_at__isnull=True)
     if not silent.update(alarmed_at=now):
         return False

@@ -13,12 +13,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from companies.collation import in_order
+from companies.collation import sorted_by_name
 from companies.form_fields import LineField, ProseField
 from companies.form_versions import VersionedForm
-from companies.languages import LanguageText, reading_language
+from companies.languages import LanguageText, active_language
 from recordings import media_files
-from recordings.arriving import most_bytes
+from recordings.arriving import max_upload_bytes
 from recordings.captions import Captions, NotCaptions
 from recordings.captions import read as read_captions
 from recordings.describing import NewCaptions, NewChapter, RecordingChanges
@@ -65,7 +65,7 @@ class DescriptionForm(VersionedForm):
         kwargs.setdefault("initial", initial_of(recording))
         super().__init__(*args, **kwargs)
         named = [(code, str(capfirst(name))) for code, name in settings.ALL_LANGUAGES.items()]
-        languages = in_order(named, lambda one: one[1])
+        languages = sorted_by_name(named, lambda one: one[1])
         for name in ("language", "captions_language"):
             self.fields[name].choices = languages  # type: ignore[attr-defined]
         for code, label in settings.LANGUAGES:
@@ -134,7 +134,7 @@ def initial_of(recording: Recording) -> dict[str, Any]:
     language = chapter_language(recording)
     last_day = recording.last_day and timezone.localtime(recording.last_day).date()
     lines = [
-        f"{media_files.clock(chapter.starts_at_seconds)} {chapter.title.get(language) or chapter}"
+        f"{media_files.duration_text(chapter.starts_at_seconds)} {chapter.title.get(language) or chapter}"
         for chapter in recording.chapters.all()
     ]
     return {
@@ -142,14 +142,14 @@ def initial_of(recording: Recording) -> dict[str, Any]:
         "visibility": recording.visibility,
         "last_day": last_day,
         "chapters": "\n".join(lines),
-        "captions_language": recording.language or reading_language(),
+        "captions_language": recording.language or active_language(),
         **{f"title_{code}": words for code, words in recording.title.items()},
     }
 
 
 def chapter_language(recording: Recording) -> str:
     """Chapters are written in the language that is spoken."""
-    return recording.language or reading_language()
+    return recording.language or active_language()
 
 
 def read_chapters(written: str, duration_seconds: float | None) -> tuple[tuple[float, str], ...]:
@@ -183,7 +183,7 @@ def _chapter(line: str, duration_seconds: float | None) -> tuple[float, str]:
     at = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
     if duration_seconds is not None and at >= duration_seconds:
         raise ValidationError(
-            _("the recording ends at %(end)s") % {"end": media_files.clock(duration_seconds)}
+            _("the recording ends at %(end)s") % {"end": media_files.duration_text(duration_seconds)}
         )
     if len(title) > 200:
         raise ValidationError(_("a title has at most 200 characters"))
@@ -204,7 +204,7 @@ class WholeFileForm(forms.Form):
 
     def clean_file(self) -> "UploadedFile[bytes]":
         sent: UploadedFile[bytes] = self.cleaned_data["file"]
-        if (sent.size or 0) > most_bytes():
+        if (sent.size or 0) > max_upload_bytes():
             raise ValidationError(_("The file is too large."))
         head = sent.read(12)
         sent.seek(0)

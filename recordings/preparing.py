@@ -28,17 +28,17 @@ SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)  # whil
 logger = logging.getLogger(__name__)
 
 
-def waiting_for_a_worker(*, now: datetime) -> list[str]:
+def ready_to_prepare(*, now: datetime) -> list[str]:
     """Ids of recordings to prepare: received, left behind by a worker that died, or to be tried again now."""
     # After “stop” the last part may still be on its way through a bad line.
     whole = Q(upload__completed_at__isnull=False) | Q(upload__touched_at__lte=now - CAPTURE_SILENT)
-    found = Recording.objects.filter(Q(state=State.RECEIVED) & whole | _left(now)).order_by(
+    found = Recording.objects.filter(Q(state=State.RECEIVED) & whole | _abandoned(now)).order_by(
         "state_changed_at"
     )
     return list(found.values_list("pk", flat=True))
 
 
-def _left(now: datetime) -> Q:
+def _abandoned(now: datetime) -> Q:
     abandoned = Q(next_attempt_at__isnull=True, state_changed_at__lte=now - CLAIM)
     return Q(state=State.PROCESSING) & (abandoned | Q(next_attempt_at__lte=now))
 
@@ -59,8 +59,8 @@ def prepare(*, recording_id: str, now: datetime) -> Recording | None:
         except media_files.UnableToPlay as error:
             return fail(recording=recording, reason=error.message, now=now)
         except media_files.DiskFull:
-            return _wait_for_room(recording, now=now)
-        except media_files.NoAnswer:
+            return _wait_for_disk_space(recording, now=now)
+        except media_files.PreparationStopped:
             return _try_again_or_fail(recording, now=now)
         except UnableToAdvance:  # its claim had run out, and another worker was there first
             return None
@@ -68,7 +68,7 @@ def prepare(*, recording_id: str, now: datetime) -> Recording | None:
 
 @transaction.atomic
 def _claim(recording_id: str, *, now: datetime) -> Recording | None:
-    free = Q(state=State.RECEIVED) | _left(now)
+    free = Q(state=State.RECEIVED) | _abandoned(now)
     claimed = Recording.objects.filter(free, pk=recording_id).update(
         state=State.PROCESSING, state_changed_at=now, attempts=F("attempts") + 1, next_attempt_at=None
     )
@@ -77,7 +77,7 @@ def _claim(recording_id: str, *, now: datetime) -> Recording | None:
     return Recording.objects.select_related("meeting", "meeting__host", "room").get(pk=recording_id)
 
 
-def _wait_for_room(recording: Recording, *, now: datetime) -> Recording:
+def _wait_for_disk_space(recording: Recording, *, now: datetime) -> Recording:
     """No fault of the file: each pause is as long as the wait so far, an hour at most, and there is no last try."""
     since = recording.disk_full_since or now
     pause = min(max(now - since, SHORTEST_PAUSE), LONGEST_PAUSE)
@@ -122,7 +122,7 @@ def _make_ready(recording: Recording, source: Path, *, now: datetime) -> Recordi
     with _scratch(recording) as scratch:
         ready = media_files.make_ready(source, scratch, seconds=int(LONGEST.total_seconds()))
         with transaction.atomic():
-            advance(recording, State.READY, now=now, **_known_now(recording, ready.measured))
+            advance(recording, State.READY, now=now, **_measured_fields(recording, ready.measured))
             recording.files.filter(role__in=[RecordingFile.Role.MAIN, RecordingFile.Role.POSTER]).delete()
             _keep_main(recording, scratch / ready.main, ready.measured)
             if ready.poster_sha256:
@@ -147,7 +147,7 @@ def _scratch(recording: Recording) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _known_now(recording: Recording, measured: media_files.Measured) -> dict[str, Any]:
+def _measured_fields(recording: Recording, measured: media_files.Measured) -> dict[str, Any]:
     meeting = recording.meeting
     return {
         "duration_seconds": measured.duration_seconds,

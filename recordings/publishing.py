@@ -7,14 +7,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from meetings import signals
-from recordings.arriving import drop_upload
+from recordings.arriving import delete_upload
 from recordings.files import delete_after_commit
 from recordings.models import Recording, Upload
 from recordings.states import BEFORE, Refusal, State, advance, advanced, locked
 
 UPLOAD_KEPT = timedelta(hours=48)  # an upload that nobody goes on with
 FAILED_KEPT = timedelta(days=30)  # the bytes of a recording that cannot be played
-WATCHED_FOR = timedelta(days=365)  # unless the host says otherwise
+PUBLISHED_FOR = timedelta(days=365)  # unless the host says otherwise
 
 
 class UnableToPublish(Refusal):
@@ -25,7 +25,7 @@ class UnableToPublish(Refusal):
 def publish(*, recording: Recording, now: datetime) -> Recording:
     """ready → published, for a year unless another day is set; people are told. Raises UnableToPublish."""
     recording = locked(recording)
-    expires_at = recording.expires_at or now + WATCHED_FOR
+    expires_at = recording.expires_at or now + PUBLISHED_FOR
     if recording.state != State.READY:
         raise UnableToPublish(recording.state, _("Only a recording that is ready can be published."))
     if expires_at <= now:
@@ -43,7 +43,7 @@ def expire(*, now: datetime) -> int:
     useless = Q(recording__state=State.FAILED, recording__state_changed_at__lte=now - FAILED_KEPT)
     for upload in Upload.objects.filter(stale | useless):
         with transaction.atomic():
-            drop_upload(upload)
+            delete_upload(upload)
     return ended
 
 

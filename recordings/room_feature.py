@@ -10,27 +10,27 @@ from meetings.room_feature import meeting_of
 from recordings import capturing
 from recordings.models import Recording
 from recordings.room_messages import RecordingStart, RecordingStarted, RecordingStop, RecordingStopped
-from rooms.connections import Caller
+from rooms.connections import Connection
 from rooms.database import in_database
 from rooms.features import CommandType, DurableEvent, Feature
 from rooms.refusals import Refused
-from rooms.rights import Standing, hosts_only
-from rooms.room_session import OpenRoom
-from rooms.room_state import Scene
+from rooms.rights import ParticipantContext, hosts_only
+from rooms.room_session import RoomSession
+from rooms.room_state import RoomState
 
 
-async def start(room: OpenRoom, caller: Caller, _command: RecordingStart) -> dict[str, Any]:
-    return await in_database(_begin, room, caller)
+async def start(room: RoomSession, connection: Connection, _command: RecordingStart) -> dict[str, Any]:
+    return await in_database(_begin, room, connection)
 
 
-async def stop(room: OpenRoom, _caller: Caller, _command: RecordingStop) -> None:
+async def stop(room: RoomSession, _connection: Connection, _command: RecordingStop) -> None:
     await in_database(_finish, room.id)
 
 
-def _begin(room: OpenRoom, caller: Caller) -> dict[str, Any]:
-    host = Person.objects.get(pk=caller.ticket.person)
+def _begin(room: RoomSession, connection: Connection) -> dict[str, Any]:
+    host = Person.objects.get(pk=connection.ticket.person)
     try:
-        begun = capturing.begin_capture(meeting=meeting_of(room, caller), by=host, now=timezone.now())
+        begun = capturing.begin_capture(meeting=meeting_of(room, connection), by=host, now=timezone.now())
     except capturing.UnableToRecord as problem:
         raise Refused("not_now", problem.code) from problem
     return {"recording": begun.pk, "upload": reverse("upload", args=[begun.upload.pk])}
@@ -43,24 +43,24 @@ def _finish(room_id: str) -> None:
     capturing.finish_capture(recording=running, now=timezone.now())
 
 
-def may_start(_standing: Standing, scene: Scene) -> bool:
-    return scene.meeting_state == "live" and not scene.facts.recording
+def may_start(_context: ParticipantContext, state: RoomState) -> bool:
+    return state.meeting_state == "live" and not state.info.recording
 
 
-def is_recorded(_standing: Standing, scene: Scene) -> bool:
-    return scene.facts.recording
+def is_recorded(_context: ParticipantContext, state: RoomState) -> bool:
+    return state.info.recording
 
 
-def started(scene: Scene, _event: RecordingStarted) -> None:
-    scene.facts = scene.facts.model_copy(update={"recording": True})
+def started(state: RoomState, _event: RecordingStarted) -> None:
+    state.info = state.info.model_copy(update={"recording": True})
 
 
-def stopped(scene: Scene, _event: RecordingStopped) -> None:
-    scene.facts = scene.facts.model_copy(update={"recording": False})
+def stopped(state: RoomState, _event: RecordingStopped) -> None:
+    state.info = state.info.model_copy(update={"recording": False})
 
 
-def rights_changed(room: OpenRoom, _event: RecordingStarted | RecordingStopped) -> None:
-    room.tell_you_all()
+def rights_changed(room: RoomSession, _event: RecordingStarted | RecordingStopped) -> None:
+    room.send_you_changed_to_all()
 
 
 RECORDING = Feature(

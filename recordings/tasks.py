@@ -13,13 +13,13 @@ logger = logging.getLogger(__name__)
 
 
 @shared_task(ignore_result=True)
-def look_after_recordings() -> None:
+def sweep_recordings() -> None:
     """The sweep: whatever a lost nudge or a killed worker left behind is found here."""
     expecting.expect_recordings(now=now())
     capturing.finish_abandoned_captures(now=now())
     expecting.mark_overdue(now=now())
     publishing.expire(now=now())
-    for recording_id in preparing.waiting_for_a_worker(now=now()):
+    for recording_id in preparing.ready_to_prepare(now=now()):
         # Asked for again by the next sweep: nothing piles up behind a long recording.
         prepare_recording.apply_async([recording_id], expires=SWEEP_SECONDS)
 

@@ -24,7 +24,7 @@ from recordings.tasks import wake_worker
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-defer-length,expiration,termination,checksum"
 LARGEST_PART = 16 * 1024 * 1024  # bytes; a client sends the next one from where this ended
-ON_EVERY_ANSWER = {"Tus-Resumable": VERSION, "Cache-Control": "no-store"}
+COMMON_HEADERS = {"Tus-Resumable": VERSION, "Cache-Control": "no-store"}
 _NUMBER = re.compile(r"^\d{1,15}$")
 _ALGORITHMS = ("sha256", "sha1", "md5")
 CHECKSUM_MISMATCH = 460  # of tus
@@ -41,7 +41,7 @@ _STATUS_OF = {
 class TusRefusal(Exception):
     """Ends a request with a status, a sentence and headers."""
 
-    def __init__(self, status: int, message: str, headers: dict[str, str] = ON_EVERY_ANSWER) -> None:
+    def __init__(self, status: int, message: str, headers: dict[str, str] = COMMON_HEADERS) -> None:
         super().__init__(message)
         self.status, self.message, self.headers = status, message, headers
 
@@ -63,18 +63,18 @@ def refuse_other_versions(request: HttpRequest) -> None:
 
 def creation_of(request: HttpRequest) -> Creation:
     """Raises TusRefusal."""
-    said = _metadata(request.headers.get("Upload-Metadata", ""))
+    metadata = _metadata(request.headers.get("Upload-Metadata", ""))
     return Creation(
-        meeting=said.get("meeting", ""),
-        filename=said.get("filename", ""),
-        content_type=said.get("filetype", ""),
-        replace=said.get("replace") == "1",
+        meeting=metadata.get("meeting", ""),
+        filename=metadata.get("filename", ""),
+        content_type=metadata.get("filetype", ""),
+        replace=metadata.get("replace") == "1",
     )
 
 
-def refused(error: uploading.UnableToUpload, request: HttpRequest) -> TusRefusal:
+def refusal_of(error: uploading.UnableToUpload, request: HttpRequest) -> TusRefusal:
     """With the place where the same file of the same person goes on, if it was begun before."""
-    headers, earlier = dict(ON_EVERY_ANSWER), error.earlier
+    headers, earlier = dict(COMMON_HEADERS), error.earlier
     if earlier is not None and uploading.is_same_file(
         earlier, creation_of(request).filename, length_of(request)
     ):
@@ -102,7 +102,7 @@ def capabilities() -> HttpResponse:
         "Tus-Resumable": VERSION,
         "Tus-Version": VERSION,
         "Tus-Extension": EXTENSIONS,
-        "Tus-Max-Size": str(arriving.most_bytes()),
+        "Tus-Max-Size": str(arriving.max_upload_bytes()),
         "Tus-Checksum-Algorithm": ",".join(_ALGORITHMS),
     }
     return HttpResponse(status=204, headers=headers)
@@ -156,14 +156,14 @@ def _terminate(upload: Upload) -> HttpResponse:
 
 def _metadata(header: str) -> dict[str, str]:
     """`filename d29ybGQ=,meeting YWJj`: pairs of a key and base64. Raises TusRefusal."""
-    said = {}
+    metadata = {}
     for pair in header[:8000].split(","):
         key, _space, value = pair.strip().partition(" ")
         try:
-            said[key] = base64.b64decode(value, validate=True).decode().replace("\0", "")
+            metadata[key] = base64.b64decode(value, validate=True).decode().replace("\0", "")
         except (binascii.Error, UnicodeDecodeError) as error:
             raise TusRefusal(400, _("Upload-Metadata is not as tus writes it.")) from error
-    return said
+    return metadata
 
 
 def length_of(request: HttpRequest) -> int | None:
@@ -199,4 +199,4 @@ def _about(upload: Upload) -> dict[str, str]:
 
 
 def _answer(status: int, headers: dict[str, str]) -> HttpResponse:
-    return HttpResponse(status=status, headers={**ON_EVERY_ANSWER, **headers})
+    return HttpResponse(status=status, headers={**COMMON_HEADERS, **headers})

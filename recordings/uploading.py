@@ -15,7 +15,14 @@ from django.utils.translation import gettext as _
 from companies.models import Person
 from meetings.models import Meeting
 from recordings import media_files
-from recordings.arriving import drop_upload, free_bytes, most_bytes, open_upload, path_of, take_expected
+from recordings.arriving import (
+    claim_expected,
+    delete_upload,
+    free_bytes,
+    max_upload_bytes,
+    open_upload,
+    path_of,
+)
 from recordings.capturing import finish_capture
 from recordings.describing import RecordingChanges, describe
 from recordings.models import Recording, Upload
@@ -25,7 +32,7 @@ logger = logging.getLogger(__name__)
 _OPEN = (State.EXPECTED, State.CAPTURING, State.RECEIVED)  # after “stop” the last part may still be under way
 
 
-ALONE_FOR = timedelta(hours=1)  # since its last part, an upload is its host's own
+EXCLUSIVE_FOR = timedelta(hours=1)  # since its last part, an upload is its host's own
 
 
 class UnableToUpload(Refusal):
@@ -66,18 +73,18 @@ def begin_upload(
     One at a time for a meeting. Bytes that are kept of an earlier one go only with `replace`, and those of somebody
     else only after an hour of silence.
     """
-    if length is not None and length > most_bytes():
+    if length is not None and length > max_upload_bytes():
         raise UnableToUpload("too_large", _("The file is too large."))
     if length == 0:
         raise UnableToUpload("empty", _("The file is empty."))
     if length is not None and length > free_bytes():
-        raise UnableToUpload("disk_full", no_room())
+        raise UnableToUpload("disk_full", disk_full_message())
     meeting = Meeting.objects.select_for_update(of=("self",)).select_related("room").get(pk=meeting.pk)
     earlier = Upload.objects.filter(recording__meeting=meeting, recording__state=State.EXPECTED).first()
     if earlier is not None:
-        _refuse_over(earlier, by, replace=replace, now=now)
-        drop_upload(earlier)
-    recording = take_expected(meeting, State.EXPECTED, Recording.Source.UPLOAD, by, now)
+        _refuse_replacing(earlier, by, replace=replace, now=now)
+        delete_upload(earlier)
+    recording = claim_expected(meeting, State.EXPECTED, Recording.Source.UPLOAD, by, now)
     try:
         upload = open_upload(
             recording, by=by, length=length, filename=filename, content_type=content_type, now=now
@@ -85,7 +92,7 @@ def begin_upload(
     except OSError as error:
         if not media_files.is_disk_full(error):
             raise
-        raise UnableToUpload("disk_full", no_room()) from error
+        raise UnableToUpload("disk_full", disk_full_message()) from error
     if changes:
         describe(recording=recording, changes=changes)
     return upload
@@ -97,11 +104,11 @@ def unfinished_upload(meeting: Meeting) -> Upload | None:
     return found.first()
 
 
-def may_replace(upload: Upload, by: Person | None, now: datetime) -> bool:
-    return _is_own(upload, by) or upload.touched_at <= now - ALONE_FOR
+def can_replace(upload: Upload, by: Person | None, now: datetime) -> bool:
+    return _is_own(upload, by) or upload.touched_at <= now - EXCLUSIVE_FOR
 
 
-def is_unfinished(upload: Upload, by: Person | None, now: datetime) -> str:
+def unfinished_message(upload: Upload, by: Person | None, now: datetime) -> str:
     """What `by` can do about it."""
     about = {"file": upload.filename or _("Recording")}
     if _is_own(upload, by):
@@ -112,7 +119,7 @@ def is_unfinished(upload: Upload, by: Person | None, now: datetime) -> str:
             )
             % about
         )
-    if may_replace(upload, by, now):
+    if can_replace(upload, by, now):
         return (
             _(
                 "Somebody else's upload for this meeting is unfinished: %(file)s. You can choose to replace it."
@@ -137,16 +144,16 @@ def _is_own(upload: Upload, by: Person | None) -> bool:
     return by is not None and upload.created_by_id == by.pk
 
 
-def _refuse_over(earlier: Upload, by: Person, *, replace: bool, now: datetime) -> None:
-    if may_replace(earlier, by, now) and (replace or not earlier.offset):
+def _refuse_replacing(earlier: Upload, by: Person, *, replace: bool, now: datetime) -> None:
+    if can_replace(earlier, by, now) and (replace or not earlier.offset):
         return
-    code = "unfinished" if may_replace(earlier, by, now) else "uploading"
-    refusal = UnableToUpload(code, is_unfinished(earlier, by, now))
+    code = "unfinished" if can_replace(earlier, by, now) else "uploading"
+    refusal = UnableToUpload(code, unfinished_message(earlier, by, now))
     refusal.earlier = earlier if _is_own(earlier, by) else None
     raise refusal
 
 
-def no_room() -> str:
+def disk_full_message() -> str:
     return _("The server has no disk space left for this file. Try again later: what was sent is kept.")
 
 
@@ -179,7 +186,7 @@ def _refuse_part(upload: Upload, part: bytes, length: int | None) -> None:
     end = upload.offset + len(part)
     if length is not None and (upload.length not in {None, length} or length < end):
         raise UnableToReceive("length", _("The length does not fit what was said before."))
-    if end > (most_bytes() if upload.length is None else upload.length):
+    if end > (max_upload_bytes() if upload.length is None else upload.length):
         raise UnableToReceive("too_large", _("The file is larger than was said."))
     if upload.offset == 0 and part and media_files.kind_of(part[:12]) is None:
         raise UnableToReceive("not_a_recording", _("This is not a WebM or MP4 file."))
@@ -196,7 +203,7 @@ def _append(path: Path, offset: int, part: bytes) -> None:
             raise
         os.truncate(path, offset)
         logger.warning("no disk space for a part of %s bytes", len(part))
-        raise UnableToReceive("disk_full", no_room()) from error
+        raise UnableToReceive("disk_full", disk_full_message()) from error
 
 
 def _write_whole(kept: FileIO, part: bytes) -> None:
@@ -226,4 +233,4 @@ def abandon_upload(*, upload: Upload) -> None:
     upload = Upload.objects.select_for_update(of=("self",)).select_related("recording").get(pk=upload.pk)
     if upload.recording.state != State.EXPECTED:
         raise UnableToReceive("over", _("This recording is complete."))
-    drop_upload(upload)
+    delete_upload(upload)

@@ -12,5 +12,5 @@ class RoomsConfig(AppConfig):
         from companies import content_versions
         from rooms import commands, models, receivers  # noqa: F401 - importing connects the receivers
 
-        commands.register_own()
+        commands.register_engine_features()
         content_versions.watch(models.Room, "kind")  # and not the number of its newest event

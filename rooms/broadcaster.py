@@ -6,27 +6,27 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from rooms.transport import Frame, Wire
+from rooms.transport import Frame, Transport
 
-SOFT = 256 * 1024  # bytes unread by a client: from here on it misses what is ephemeral
-HARD = 4 * 1024 * 1024  # here it is cut off; it may come back and ask since
-GATHER = 0.025  # seconds that a busy room gathers
+SOFT_LIMIT = 256 * 1024  # bytes unread by a client: from here on it misses what is ephemeral
+HARD_LIMIT = 4 * 1024 * 1024  # here it is cut off; it may come back and ask since
+COALESCE_FOR = 0.025  # seconds that a busy room gathers
 LARGEST_ARRAY = 60 * 1024
 CLOSE_TOO_SLOW = 1013
 
 
 @dataclass(eq=False)
-class Member:
+class Subscriber:
     """One connection in a room. `seq` is the number of the newest durable event it has."""
 
-    connection: str
+    id: str
     person: str
-    wire: Wire
+    transport: Transport
     is_host: bool = False
     is_admitted: bool = True
     seq: int = 0
     is_behind: bool = False
-    is_holding: bool = field(default=True)  # until its welcome has gone out
+    awaiting_welcome: bool = field(default=True)  # until its welcome has gone out
 
 
 @dataclass(frozen=True)
@@ -38,97 +38,97 @@ class Outgoing:
     to_waiting: bool = False
 
 
-Choice = Callable[[Member], bool]
+Predicate = Callable[[Subscriber], bool]
 
 
-class Fanout:
+class Broadcaster:
     """One room's connections in this process. An idle room sends at once; a busy one gathers into an array."""
 
     def __init__(self) -> None:
-        self.members: dict[str, Member] = {}
-        self._gathered: list[Outgoing] = []
+        self.subscribers: dict[str, Subscriber] = {}
+        self._pending: list[Outgoing] = []
         self._size = 0
         self._timer: asyncio.TimerHandle | None = None
 
-    def add(self, member: Member) -> None:
-        self.members[member.connection] = member
+    def add(self, subscriber: Subscriber) -> None:
+        self.subscribers[subscriber.id] = subscriber
 
-    def discard(self, connection: str) -> Member | None:
-        return self.members.pop(connection, None)
+    def discard(self, connection_id: str) -> Subscriber | None:
+        return self.subscribers.pop(connection_id, None)
 
     def broadcast(self, outgoing: Outgoing) -> None:
         if self._size + len(outgoing.payload) > LARGEST_ARRAY:
             self._flush()
-        self._gathered.append(outgoing)
+        self._pending.append(outgoing)
         self._size += len(outgoing.payload) + 1
         if self._timer is None:
             self._flush()
-            self._timer = asyncio.get_running_loop().call_later(GATHER, self._after_gathering)
+            self._timer = asyncio.get_running_loop().call_later(COALESCE_FOR, self._coalescing_ended)
 
-    def send(self, payload: bytes, members: Iterable[Member]) -> None:
+    def send(self, payload: bytes, subscribers: Iterable[Subscriber]) -> None:
         """To some, at once, and behind all that was said to the room before."""
         self._flush()
         frame = Frame(payload)
-        for member in list(members):
-            if member.wire.backlog() < HARD:
-                member.wire.write(frame)
+        for subscriber in list(subscribers):
+            if subscriber.transport.backlog() < HARD_LIMIT:
+                subscriber.transport.write(frame)
             else:
-                member.wire.close(CLOSE_TOO_SLOW)
+                subscriber.transport.close(CLOSE_TOO_SLOW)
 
-    def send_where(self, payload: bytes, choice: Choice) -> None:
-        self.send(payload, [member for member in self.members.values() if choice(member)])
+    def send_where(self, payload: bytes, predicate: Predicate) -> None:
+        self.send(payload, [subscriber for subscriber in self.subscribers.values() if predicate(subscriber)])
 
     def flush(self) -> None:
         self._flush()
 
-    def _after_gathering(self) -> None:
+    def _coalescing_ended(self) -> None:
         self._timer = None
-        if self._gathered:
+        if self._pending:
             self._flush()
-            self._timer = asyncio.get_running_loop().call_later(GATHER, self._after_gathering)
+            self._timer = asyncio.get_running_loop().call_later(COALESCE_FOR, self._coalescing_ended)
 
     def _flush(self) -> None:
-        if not self._gathered:
+        if not self._pending:
             return
-        batch, self._gathered, self._size = self._gathered, [], 0
+        batch, self._pending, self._size = self._pending, [], 0
         first = min((event.seq for event in batch if event.seq is not None), default=None)
         last = max((event.seq for event in batch if event.seq is not None), default=None)
         frame = _frame(batch)
         waiting = [event for event in batch if event.to_waiting]
-        for member in list(self.members.values()):
-            if member.is_holding:
+        for subscriber in list(self.subscribers.values()):
+            if subscriber.awaiting_welcome:
                 continue
-            if not member.is_admitted:
-                self._write_some(member, waiting)
+            if not subscriber.is_admitted:
+                self._write_some(subscriber, waiting)
             elif (
-                (first is not None and member.seq >= first)
-                or member.wire.backlog() > SOFT
-                or member.is_behind
+                (first is not None and subscriber.seq >= first)
+                or subscriber.transport.backlog() > SOFT_LIMIT
+                or subscriber.is_behind
             ):
-                self._write_fitting(member, batch)
+                self._write_fitting(subscriber, batch)
             else:
-                member.wire.write(frame)
+                subscriber.transport.write(frame)
                 if last is not None:
-                    member.seq = last
+                    subscriber.seq = last
 
-    def _write_fitting(self, member: Member, batch: list[Outgoing]) -> None:
+    def _write_fitting(self, subscriber: Subscriber, batch: list[Outgoing]) -> None:
         """For a connection that has some of it already, or cannot take it all."""
-        backlog = member.wire.backlog()
-        if backlog > HARD:
-            member.wire.close(CLOSE_TOO_SLOW)
+        backlog = subscriber.transport.backlog()
+        if backlog > HARD_LIMIT:
+            subscriber.transport.close(CLOSE_TOO_SLOW)
             return
-        lags = backlog > SOFT
-        member.is_behind = member.is_behind or lags
-        new = [event for event in batch if (not lags if event.seq is None else event.seq > member.seq)]
-        self._write_some(member, new)
-        member.seq = max([member.seq, *(event.seq for event in new if event.seq is not None)])
-        if member.is_behind and not lags:
-            member.is_behind = False
-            member.wire.write(Frame(orjson.dumps({"ev": "resync", "seq": member.seq})))
+        lags = backlog > SOFT_LIMIT
+        subscriber.is_behind = subscriber.is_behind or lags
+        new = [event for event in batch if (not lags if event.seq is None else event.seq > subscriber.seq)]
+        self._write_some(subscriber, new)
+        subscriber.seq = max([subscriber.seq, *(event.seq for event in new if event.seq is not None)])
+        if subscriber.is_behind and not lags:
+            subscriber.is_behind = False
+            subscriber.transport.write(Frame(orjson.dumps({"ev": "resync", "seq": subscriber.seq})))
 
-    def _write_some(self, member: Member, events: list[Outgoing]) -> None:
+    def _write_some(self, subscriber: Subscriber, events: list[Outgoing]) -> None:
         if events:
-            member.wire.write(_frame(events))
+            subscriber.transport.write(_frame(events))
 
 
 def _frame(events: list[Outgoing]) -> Frame:
@@ -141,14 +141,14 @@ class Hub:
     """All rooms of this process."""
 
     def __init__(self) -> None:
-        self.rooms: dict[str, Fanout] = {}
+        self.rooms: dict[str, Broadcaster] = {}
 
-    def room(self, room_id: str) -> Fanout:
-        return self.rooms.setdefault(room_id, Fanout())
+    def room(self, room_id: str) -> Broadcaster:
+        return self.rooms.setdefault(room_id, Broadcaster())
 
     @property
     def connections(self) -> int:
-        return sum(len(room.members) for room in self.rooms.values())
+        return sum(len(room.subscribers) for room in self.rooms.values())
 
     def drop(self, room_id: str) -> None:
         self.rooms.pop(room_id, None)

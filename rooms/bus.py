@@ -31,7 +31,7 @@ Receive = Callable[[str, Header, bytes], None]
 CONTROL = "webinar:control"
 PREFIX = "webinar:room:"
 LONGEST_QUEUE = 10_000
-SILENCE = 10.0  # seconds after which the connection to Redis is asked whether it lives
+PING_AFTER = 10.0  # seconds after which the connection to Redis is asked whether it lives
 PROCESS = f"{socket.gethostname()[:30]}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
@@ -51,19 +51,19 @@ class Bus:
 
     def start(self) -> None:
         if self.url:
-            work = (self._listening, self._publishing)
-            self._tasks = [self.loop.create_task(self._for_ever(each)) for each in work]
+            work = (self._listen, self._send_queued)
+            self._tasks = [self.loop.create_task(self._keep_running(each)) for each in work]
 
     def send(self, room: str, header: Header, payload: bytes = b"") -> None:
         """On the loop only. `room` is empty for what concerns the whole process."""
         self.receive(room, header, payload)
-        self.send_elsewhere(room, header, payload)
+        self.send_to_other_processes(room, header, payload)
 
-    def send_elsewhere(self, room: str, header: Header, payload: bytes = b"") -> None:
+    def send_to_other_processes(self, room: str, header: Header, payload: bytes = b"") -> None:
         """To the other processes alone."""
         if self.url:
             try:
-                self._outgoing.put_nowait(_packed(room, header, payload))
+                self._outgoing.put_nowait(_encode(room, header, payload))
             except asyncio.QueueFull:
                 logger.warning("the bus is full: other processes will read from the journal")
 
@@ -91,7 +91,7 @@ class Bus:
             except (RedisError, OSError) as problem:
                 logger.warning("room %s is still heard: %r", room, problem)
 
-    async def _for_ever(self, work: Callable[[], Awaitable[None]]) -> None:
+    async def _keep_running(self, work: Callable[[], Awaitable[None]]) -> None:
         pause = 0.1
         while True:
             started = self.loop.time()
@@ -104,7 +104,7 @@ class Bus:
             await asyncio.sleep(pause)
             pause = min(pause * 2, 2.0)
 
-    async def _listening(self) -> None:
+    async def _listen(self) -> None:
         client = _client(self.url)
         try:
             async with client.pubsub() as pubsub:
@@ -114,36 +114,36 @@ class Bus:
                 if late := self.channels - subscribed:  # rooms that were opened while Redis was being reached
                     await pubsub.subscribe(*late)
                 self.reconnected()
-                await self._hear(pubsub)
+                await self._read_messages(pubsub)
         finally:
             self._pubsub = None
             await client.aclose()
 
-    async def _hear(self, pubsub: Any) -> None:
-        asked = False
+    async def _read_messages(self, pubsub: Any) -> None:
+        pinged = False
         while True:
-            message = await pubsub.get_message(timeout=SILENCE)
+            message = await pubsub.get_message(timeout=PING_AFTER)
             if message is None:
-                if asked:
+                if pinged:
                     raise TimeoutError("Redis does not answer")
                 await pubsub.ping()
-                asked = True
+                pinged = True
                 continue
-            asked = False
+            pinged = False
             if message["type"] == "subscribe":
                 waiting = self._confirmed.get(message["channel"].decode())
                 if waiting is not None and not waiting.done():
                     waiting.set_result(None)
             elif message["type"] == "message":
-                self._take(message["channel"].decode(), message["data"])
+                self._dispatch(message["channel"].decode(), message["data"])
 
-    def _take(self, channel: str, packed: bytes) -> None:
-        head, _newline, payload = packed.partition(b"\n")
+    def _dispatch(self, channel: str, encoded: bytes) -> None:
+        head, _newline, payload = encoded.partition(b"\n")
         header = orjson.loads(head)
         if header.get("from") != PROCESS:
             self.receive(channel.removeprefix(PREFIX) if channel != CONTROL else "", header, payload)
 
-    async def _publishing(self) -> None:
+    async def _send_queued(self) -> None:
         client = _client(self.url)
         try:
             while True:
@@ -151,8 +151,8 @@ class Bus:
                 while not self._outgoing.empty() and len(batch) < 200:
                     batch.append(self._outgoing.get_nowait())
                 async with client.pipeline(transaction=False) as pipeline:
-                    for channel, packed in batch:
-                        pipeline.publish(channel, packed)
+                    for channel, encoded in batch:
+                        pipeline.publish(channel, encoded)
                     await asyncio.wait_for(pipeline.execute(), 5)
         finally:
             await client.aclose()
@@ -170,7 +170,7 @@ def _client(url: str) -> Any:
     )
 
 
-def _packed(room: str, header: Header, payload: bytes) -> tuple[str, bytes]:
+def _encode(room: str, header: Header, payload: bytes) -> tuple[str, bytes]:
     channel = PREFIX + room if room else CONTROL
     return channel, orjson.dumps({**header, "from": PROCESS}) + b"\n" + payload
 
@@ -182,7 +182,7 @@ _publisher: Any = None
 _publisher_lock = threading.Lock()
 
 
-def tell(room: str, header: Header, payload: bytes = b"") -> None:
+def publish(room: str, header: Header, payload: bytes = b"") -> None:
     """Hands it to the rooms of every process. A failure is logged: the state is committed and may be read anew."""
     bus = running
     if bus is not None and not bus.loop.is_closed():
@@ -192,10 +192,10 @@ def tell(room: str, header: Header, payload: bytes = b"") -> None:
             logger.warning("the loop of the rooms has stopped: room %s will read its journal", room)
         return
     if settings.REDIS_URL:
-        _publish(room, header, payload)
+        _publish_to_redis(room, header, payload)
 
 
-def _publish(room: str, header: Header, payload: bytes) -> None:
+def _publish_to_redis(room: str, header: Header, payload: bytes) -> None:
     """From a process without rooms of its own: a worker, a command. A Redis that is away holds up no page."""
     if not circuit_breaker.redis.allows():
         return
@@ -210,28 +210,28 @@ def _publish(room: str, header: Header, payload: bytes) -> None:
                 retry=Retry(NoBackoff(), 0),
             )
     try:
-        _publisher.publish(*_packed(room, header, payload))
+        _publisher.publish(*_encode(room, header, payload))
         circuit_breaker.redis.succeeded()
     except (RedisError, OSError) as problem:
         circuit_breaker.redis.failed(problem)
         logger.warning("room %s will read its journal: %r", room, problem)
 
 
-def announce(room: str, seq: int, payload: bytes) -> None:
+def publish_durable(room: str, seq: int, payload: bytes) -> None:
     """A durable event that is committed."""
-    tell(room, {"k": "durable", "seq": seq}, payload)
+    publish(room, {"k": "durable", "seq": seq}, payload)
 
 
 def close_person(person: int, *, code: int, room: str = "") -> None:
     """Closes all sockets of a person, in one room or everywhere: an ended sign-in, a removal."""
-    tell("", {"k": "close_person", "person": person, "code": code, "room": room})
+    publish("", {"k": "close_person", "person": person, "code": code, "room": room})
 
 
 def close_session(session: int, *, code: int) -> None:
     """Closes the sockets that were opened from one browser's sign-in."""
-    tell("", {"k": "close_session", "session": session, "code": code, "room": ""})
+    publish("", {"k": "close_session", "session": session, "code": code, "room": ""})
 
 
-def refresh_person(person: int, *, room: str = "") -> None:
+def reauthorize_person(person: int, *, room: str = "") -> None:
     """Something changed about what a person may do: their sockets look again, and close when they may not enter."""
-    tell("", {"k": "refresh_person", "person": person, "room": room})
+    publish("", {"k": "reauthorize_person", "person": person, "room": room})

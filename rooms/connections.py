@@ -4,22 +4,22 @@ from dataclasses import dataclass, field
 
 from companies.ids import new_id
 from rooms import bus, rights
-from rooms.admission import Arrival, Place, public_id
-from rooms.broadcaster import Member
+from rooms.admission import Admission, JoinRequest, public_id
+from rooms.broadcaster import Subscriber
 from rooms.features import registry
-from rooms.journal import written
+from rooms.journal import protocol_time
 from rooms.limits import Limits
-from rooms.messages import Someone, You
+from rooms.messages import PersonRef, You
 from rooms.policy import Level
-from rooms.presence_records import Connected
-from rooms.reauthorization import OpenConnection
-from rooms.room_state import Connection, Occupant, Scene
+from rooms.presence_records import ConnectionRef
+from rooms.reauthorization import AuthorizedConnection
+from rooms.room_state import ConnectionState, ParticipantState, RoomState
 from rooms.tickets import Ticket
-from rooms.transport import Wire
+from rooms.transport import Transport
 
 
 @dataclass(eq=False, kw_only=True)
-class Caller(Member):
+class Connection(Subscriber):
     ticket: Ticket
     level: Level
     role: str
@@ -28,8 +28,8 @@ class Caller(Member):
     has_media: bool = False  # was given a token for the media server
 
     @property
-    def someone(self) -> Someone:
-        return Someone.model_validate(
+    def person_ref(self) -> PersonRef:
+        return PersonRef.model_validate(
             {
                 "id": self.person,
                 "name": self.ticket.name,
@@ -38,11 +38,11 @@ class Caller(Member):
             }
         )
 
-    def held(self) -> OpenConnection:
+    def authorization(self) -> AuthorizedConnection:
         """By what right this connection is in the room."""
         ticket = self.ticket
-        return OpenConnection(
-            connection=self.connection,
+        return AuthorizedConnection(
+            connection=self.id,
             person=ticket.person,
             credential=ticket.credential,
             signed_in=ticket.signed_in,
@@ -50,49 +50,51 @@ class Caller(Member):
             api_token=ticket.api_token,
         )
 
-    def connected(self) -> Connected:
-        return Connected(self.ticket.room, self.ticket.person, self.connection, bus.PROCESS)
+    def ref(self) -> ConnectionRef:
+        return ConnectionRef(self.ticket.room, self.ticket.person, self.id, bus.PROCESS)
 
     @property
     def is_attendee(self) -> bool:
         return self.level <= Level.ENTER
 
-    def standing(self, scene: Scene) -> rights.Standing:
-        occupant = scene.people.get(self.person)
-        on_stage = self.is_admitted and occupant is not None and occupant.on_stage
-        return rights.Standing(self.level, self.is_admitted, on_stage)
+    def context(self, state: RoomState) -> rights.ParticipantContext:
+        participant = state.people.get(self.person)
+        on_stage = self.is_admitted and participant is not None and participant.on_stage
+        return rights.ParticipantContext(self.level, self.is_admitted, on_stage)
 
-    def you(self, scene: Scene) -> You:
-        occupant = scene.people.get(self.person)
-        present = occupant.present().model_dump() if occupant else self.someone.model_dump()
+    def you(self, state: RoomState) -> You:
+        participant = state.people.get(self.person)
+        present = participant.info().model_dump() if participant else self.person_ref.model_dump()
         return You(
             **{**present, "role": self.role},
-            connection=self.connection,
+            connection=self.id,
             admission="admitted" if self.is_admitted else "waiting",
-            may=registry.may(self.standing(scene), scene),
+            may=registry.may(self.context(state), state),
         )
 
 
-def caller_for(ticket: Ticket, place: Place, wire: Wire, connection: str) -> Caller:
-    return Caller(
-        connection=connection,
-        person=public_id(place.participant_id),
-        wire=wire,
-        is_host=place.level >= Level.HOST,
-        is_admitted=place.is_admitted,
-        is_present=place.is_admitted,
+def connection_for(
+    ticket: Ticket, admission: Admission, transport: Transport, connection_id: str
+) -> Connection:
+    return Connection(
+        id=connection_id,
+        person=public_id(admission.participant_id),
+        transport=transport,
+        is_host=admission.level >= Level.HOST,
+        is_admitted=admission.is_admitted,
+        is_present=admission.is_admitted,
         ticket=ticket,
-        level=place.level,
-        role=place.role,
+        level=admission.level,
+        role=admission.role,
     )
 
 
-def arrival_of(ticket: Ticket, connection: str) -> Arrival:
-    return Arrival(
+def join_request_of(ticket: Ticket, connection_id: str) -> JoinRequest:
+    return JoinRequest(
         room_id=ticket.room,
         person_id=ticket.person,
         credential=ticket.credential,
-        connection=connection,
+        id=connection_id,
         process=bus.PROCESS,
         name=ticket.name,
         company_name=ticket.company,
@@ -103,15 +105,15 @@ def arrival_of(ticket: Ticket, connection: str) -> Arrival:
     )
 
 
-def occupant_for(caller: Caller, place: Place) -> Occupant:
-    raised = place.hand_raised_at
-    return Occupant(
-        someone=caller.someone,
-        is_admitted=place.is_admitted,
-        on_stage=place.on_stage,
-        hand_raised_at=written(raised) if raised is not None else None,
+def participant_state_for(connection: Connection, admission: Admission) -> ParticipantState:
+    raised = admission.hand_raised_at
+    return ParticipantState(
+        person_ref=connection.person_ref,
+        is_admitted=admission.is_admitted,
+        on_stage=admission.on_stage,
+        hand_raised_at=protocol_time(raised) if raised is not None else None,
     )
 
 
-def new_connection() -> Connection:
-    return Connection(id=new_id(), process=bus.PROCESS)
+def new_connection_state() -> ConnectionState:
+    return ConnectionState(id=new_id(), process=bus.PROCESS)

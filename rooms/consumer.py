@@ -15,8 +15,14 @@ from pydantic import ValidationError
 from companies.networks import address_of
 from rooms import journal, tickets
 from rooms.admission import UnableToJoin
-from rooms.broadcaster import CLOSE_TOO_SLOW, HARD
-from rooms.connections import Caller, arrival_of, caller_for, new_connection, occupant_for
+from rooms.broadcaster import CLOSE_TOO_SLOW, HARD_LIMIT
+from rooms.connections import (
+    Connection,
+    connection_for,
+    join_request_of,
+    new_connection_state,
+    participant_state_for,
+)
 from rooms.database import in_database
 from rooms.features import registry
 from rooms.messages import (
@@ -30,198 +36,204 @@ from rooms.messages import (
 )
 from rooms.refusals import Refused
 from rooms.room_loader import NoSuchRoom
-from rooms.room_session import OpenRoom
-from rooms.room_sessions import Rooms, running
+from rooms.room_session import RoomSession
+from rooms.room_sessions import RoomSessions, running
 from rooms.room_state import page_of
 from rooms.tickets import Ticket
-from rooms.transport import Frame, Wire, wire_for
+from rooms.transport import Frame, Transport, transport_for
 
 logger = logging.getLogger(__name__)
 
-HELLO_WITHIN = 10.0
-MOST_STRANGERS = 512  # sockets of one address in this process that have not shown a valid ticket yet
-BAD_FRAMES_BORNE = 10
-DEEPEST = 32
-Unread = dict[str, Any]
+HELLO_TIMEOUT = 10.0
+MAX_UNAUTHENTICATED = 512  # sockets of one address in this process that have not shown a valid ticket yet
+MAX_BAD_FRAMES = 10
+MAX_DEPTH = 32
+RawFrame = dict[str, Any]
 
 
 class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
     """One socket. Reads in its own task, without a thread or a further task per message; the hub writes."""
 
-    wire: Wire
-    rooms: Rooms
-    patience: asyncio.TimerHandle
-    strangers: ClassVar[Counter[str]] = Counter()
+    transport: Transport
+    rooms: RoomSessions
+    hello_timer: asyncio.TimerHandle
+    unauthenticated: ClassVar[Counter[str]] = Counter()
     address: str | None = None  # as long as this socket counts among the strangers
-    caller: Caller | None = None
-    room: OpenRoom
+    connection: Connection | None = None
+    room: RoomSession
     is_entering = False
     bad_frames = 0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.scope, self.base_send = scope, send
         await receive()  # websocket.connect
-        if not _is_from_here(scope) or self.strangers[address_of(scope)] >= MOST_STRANGERS:
+        if not _is_allowed_origin(scope) or self.unauthenticated[address_of(scope)] >= MAX_UNAUTHENTICATED:
             await send({"type": "websocket.close", "code": CLOSE_NO_ENTRY})
             return
         self.address = address_of(scope)
-        self.strangers[self.address] += 1
+        self.unauthenticated[self.address] += 1
         try:
             await self._serve(receive)
         finally:
-            self._is_no_stranger()
+            self._release_address()
 
-    def _is_no_stranger(self) -> None:
+    def _release_address(self) -> None:
         if self.address is not None:
-            self.strangers[self.address] -= 1
-            if not self.strangers[self.address]:
-                del self.strangers[self.address]
+            self.unauthenticated[self.address] -= 1
+            if not self.unauthenticated[self.address]:
+                del self.unauthenticated[self.address]
             self.address = None
 
     async def _serve(self, receive: Any) -> None:
         await self.base_send({"type": "websocket.accept"})
-        self.wire, self.rooms = wire_for(self.scope, self.base_send), running()
+        self.transport, self.rooms = transport_for(self.scope, self.base_send), running()
         self._wait_for_hello()
         try:
             while (message := await receive())["type"] != "websocket.disconnect":
                 await self.receive(message)
         finally:
-            self.patience.cancel()
-            if self.caller is not None:
-                await asyncio.shield(self.rooms.leave(self.room, self.caller))
+            self.hello_timer.cancel()
+            if self.connection is not None:
+                await asyncio.shield(self.rooms.leave(self.room, self.connection))
 
     def _wait_for_hello(self) -> None:
-        self.patience = self.rooms.loop.call_later(HELLO_WITHIN, self._wait_no_longer)
+        self.hello_timer = self.rooms.loop.call_later(HELLO_TIMEOUT, self._hello_timed_out)
 
-    def _wait_no_longer(self) -> None:
+    def _hello_timed_out(self) -> None:
         if self.is_entering:  # said in time; that the database takes long is not their fault
             self._wait_for_hello()
-        elif self.caller is None:
-            self.wire.close(CLOSE_NO_ENTRY)
+        elif self.connection is None:
+            self.transport.close(CLOSE_NO_ENTRY)
 
     # ---- understand --------------------------------------------------------------------------------------
 
     async def receive(self, message: dict[str, Any]) -> None:
-        frame: Unread = {}
+        frame: RawFrame = {}
         try:
             frame = _parsed(message.get("text"))
-            if self.caller is None:
+            if self.connection is None:
                 await self._enter(frame)
             else:
-                await self._obey(self.room, self.caller, frame)
+                await self._run_command(self.room, self.connection, frame)
         except Refused as refusal:
             self._refuse(frame, refusal)
         except Exception:  # the outer edge: the socket lives on, the log has the rest
             logger.exception("a command failed: %s", frame.get("do"))
             self._refuse(frame, Refused("unavailable"))
 
-    def _refuse(self, frame: Unread, refusal: Refused) -> None:
+    def _refuse(self, frame: RawFrame, refusal: Refused) -> None:
         self._reply(frame.get("id"), {"error": refusal.code, "detail": refusal.detail})
-        if refusal.code == "bad_frame" or self.caller is None:
+        if refusal.code == "bad_frame" or self.connection is None:
             self.bad_frames += 1
-            if self.bad_frames > BAD_FRAMES_BORNE:
-                self.wire.close(CLOSE_BAD_FRAMES if refusal.code == "bad_frame" else CLOSE_NO_ENTRY)
-        elif refusal.code == "too_fast" and not self._bears():
-            self.wire.close(CLOSE_TOO_FAST)
+            if self.bad_frames > MAX_BAD_FRAMES:
+                self.transport.close(CLOSE_BAD_FRAMES if refusal.code == "bad_frame" else CLOSE_NO_ENTRY)
+        elif refusal.code == "too_fast" and not self._tolerates():
+            self.transport.close(CLOSE_TOO_FAST)
 
-    def _bears(self) -> bool:
-        return self.caller is None or self.caller.limits.bear(self.rooms.loop.time())
+    def _tolerates(self) -> bool:
+        return self.connection is None or self.connection.limits.tolerate(self.rooms.loop.time())
 
     def _reply(self, number: object, answer: dict[str, Any]) -> None:
         known = number if isinstance(number, int) and not isinstance(number, bool) else None
-        if self.wire.backlog() >= HARD:  # asks and does not read
-            self.wire.close(CLOSE_TOO_SLOW)
+        if self.transport.backlog() >= HARD_LIMIT:  # asks and does not read
+            self.transport.close(CLOSE_TOO_SLOW)
         else:
-            self.wire.write(Frame(orjson.dumps({"re": known, **answer})))
+            self.transport.write(Frame(orjson.dumps({"re": known, **answer})))
 
     # ---- obey --------------------------------------------------------------------------------------------
 
-    async def _obey(self, room: OpenRoom, caller: Caller, frame: Unread) -> None:
+    async def _run_command(self, room: RoomSession, connection: Connection, frame: RawFrame) -> None:
         name = frame.get("do")
         known = registry.commands.get(name) if isinstance(name, str) else None
-        if not caller.limits.allow(known.limit if known is not None else None, self.rooms.loop.time()):
+        if not connection.limits.allow(known.limit if known is not None else None, self.rooms.loop.time()):
             raise Refused("too_fast")
         if known is None:
             raise Refused("unknown_command" if name != "hello" else "not_now")
         command = _validated(known.shape, frame)
-        code = known.rule.refusal(caller.standing(room.scene), room.scene)
+        code = known.rule.refusal(connection.context(room.state), room.state)
         if code is not None:
             raise Refused(code)
-        answer = await known.handler(room, caller, command)
+        answer = await known.handler(room, connection, command)
         self._reply(command.id, {"ok": True, **(answer or {})})
 
     # ---- enter -------------------------------------------------------------------------------------------
 
-    async def _enter(self, frame: Unread) -> None:
+    async def _enter(self, frame: RawFrame) -> None:
         self.is_entering = True
         try:
             hello = _hello(frame)
             ticket = tickets.read(hello.ticket)
             if ticket.room != self.scope["url_route"]["kwargs"]["room_id"]:
                 raise tickets.UnableToEnter
-            self._is_no_stranger()
+            self._release_address()
             room = await self.rooms.enter(ticket.room)
             with self.rooms.expecting(room):
                 await self._join(room, ticket, hello.since)
         except (tickets.UnableToEnter, NoSuchRoom):
-            self.wire.close(CLOSE_NO_ENTRY)
+            self.transport.close(CLOSE_NO_ENTRY)
         except UnableToJoin as refusal:
-            self.wire.close(CLOSE_REMOVED if refusal.code == "removed" else CLOSE_NO_ENTRY)
+            self.transport.close(CLOSE_REMOVED if refusal.code == "removed" else CLOSE_NO_ENTRY)
         finally:
             self.is_entering = False
 
-    async def _join(self, room: OpenRoom, ticket: Ticket, since: int | None) -> None:
+    async def _join(self, room: RoomSession, ticket: Ticket, since: int | None) -> None:
         """Joins, then looks: between the two nothing is missed, because nothing else runs between them."""
-        connection, seq = new_connection(), room.scene.seq
-        place = await self.rooms.arrivals.add(arrival_of(ticket, connection.id))
-        caller = caller_for(ticket, place, self.wire, connection.id)
+        connection_state, seq = new_connection_state(), room.state.seq
+        admission = await self.rooms.joins.add(join_request_of(ticket, connection_state.id))
+        connection = connection_for(ticket, admission, self.transport, connection_state.id)
         try:
-            older = await _read_since(room, caller, since)
-            meanwhile = [orjson.loads(frame) for frame in room.scene.missed_since(seq) or ()]
-            occupant = registry.bring_up_to_date(occupant_for(caller, place), meanwhile)
-            room.add(caller, occupant, connection)
+            older = await _read_since(room, connection, since)
+            meanwhile = [orjson.loads(frame) for frame in room.state.missed_since(seq) or ()]
+            participant = registry.catch_up_participant(
+                participant_state_for(connection, admission), meanwhile
+            )
+            room.add(connection, participant, connection_state)
         except BaseException:
-            await asyncio.shield(self.rooms.leave(room, caller))
+            await asyncio.shield(self.rooms.leave(room, connection))
             raise
-        self.room, self.caller = room, caller
-        missed = _missed(room, caller, since, older)
-        room.fanout.send(room.views.welcome(caller, missed, has_asked=since is not None), [caller])
-        room.release(caller)
+        self.room, self.connection = room, connection
+        missed = _missed(room, connection, since, older)
+        room.broadcaster.send(
+            room.snapshots.welcome(connection, missed, has_asked=since is not None), [connection]
+        )
+        room.welcome_sent(connection)
 
 
 Rows = list[tuple[int, bytes]]
 
 
-def _start(room: OpenRoom, caller: Caller, since: int) -> int:
-    hides = room.scene.hides_practice_from(is_attendee=caller.is_attendee)
-    return max(since, room.scene.opened_at_seq) if hides else since
+def _replay_after(room: RoomSession, connection: Connection, since: int) -> int:
+    hides = room.state.hides_practice_from(is_attendee=connection.is_attendee)
+    return max(since, room.state.practice_until_seq) if hides else since
 
 
-async def _read_since(room: OpenRoom, caller: Caller, since: int | None) -> Rows | None:
+async def _read_since(room: RoomSession, connection: Connection, since: int | None) -> Rows | None:
     """From the journal what memory does not reach back to; None when it need not, or is too much."""
-    if since is None or not caller.is_admitted:
+    if since is None or not connection.is_admitted:
         return None
-    if since > room.scene.seq:  # heard in a process that is ahead of this one
+    if since > room.state.seq:  # heard in a process that is ahead of this one
         await room.read_missing()
-    if room.scene.missed_since(_start(room, caller, since)) is not None:
+    if room.state.missed_since(_replay_after(room, connection, since)) is not None:
         return None
-    rows = await in_database(journal.after, room.id, _start(room, caller, since))
+    rows = await in_database(journal.events_after, room.id, _replay_after(room, connection, since))
     return rows if len(rows) < journal.MOST_MISSED else None
 
 
-def _missed(room: OpenRoom, caller: Caller, since: int | None, older: Rows | None) -> list[bytes] | None:
+def _missed(
+    room: RoomSession, connection: Connection, since: int | None, older: Rows | None
+) -> list[bytes] | None:
     """All that was missed; None when it is more than is sent again, and the snapshot replaces everything."""
-    if since is None or since > room.scene.seq:  # what has not happened here was heard of another room
+    if since is None or since > room.state.seq:  # what has not happened here was heard of another room
         return None
-    start = older[-1][0] if older else _start(room, caller, since)
-    newer = room.scene.missed_since(start)
+    start = older[-1][0] if older else _replay_after(room, connection, since)
+    newer = room.state.missed_since(start)
     if newer is None:
         return None
-    missed = [frame for number, frame in older or () if number <= room.scene.seq] + newer
+    missed = [frame for number, frame in older or () if number <= room.state.seq] + newer
     return missed if len(page_of(missed)) == len(missed) else None
 
 
-def _parsed(text: str | None) -> Unread:
+def _parsed(text: str | None) -> RawFrame:
     """Raises Refused for whatever is not a JSON object of reasonable size and depth."""
     if text is None:
         raise Refused("bad_frame", "frames are text")
@@ -233,8 +245,8 @@ def _parsed(text: str | None) -> Unread:
         raise Refused("bad_frame", "not JSON") from problem
     if not isinstance(frame, dict):
         raise Refused("bad_frame", "not an object")
-    if text.count("{") + text.count("[") > DEEPEST and _depth(frame) > DEEPEST:
-        raise Refused("bad_frame", f"nested deeper than {DEEPEST}")
+    if text.count("{") + text.count("[") > MAX_DEPTH and _depth(frame) > MAX_DEPTH:
+        raise Refused("bad_frame", f"nested deeper than {MAX_DEPTH}")
     return frame
 
 
@@ -249,14 +261,14 @@ def _depth(value: object) -> int:
     return depth
 
 
-def _validated(shape: type[Command], frame: Unread) -> Command:
+def _validated(shape: type[Command], frame: RawFrame) -> Command:
     try:
         return shape.model_validate(frame)
     except ValidationError as problem:
-        raise Refused("bad_field", _in_words(problem)) from problem
+        raise Refused("bad_field", _validation_detail(problem)) from problem
 
 
-def _hello(frame: Unread) -> Hello:
+def _hello(frame: RawFrame) -> Hello:
     """Raises Refused, and UnableToEnter for what cannot be a ticket."""
     if frame.get("do") != "hello":
         raise Refused("not_allowed", "say hello first")
@@ -265,16 +277,16 @@ def _hello(frame: Unread) -> Hello:
     except ValidationError as problem:
         if any(error["loc"][:1] == ("ticket",) for error in problem.errors()):
             raise tickets.UnableToEnter from problem
-        raise Refused("bad_field", _in_words(problem)) from problem
+        raise Refused("bad_field", _validation_detail(problem)) from problem
 
 
-def _in_words(problem: ValidationError) -> str:
+def _validation_detail(problem: ValidationError) -> str:
     first = problem.errors(include_url=False, include_context=False, include_input=False)[0]
-    place = ".".join(str(part) for part in first["loc"][-1:])
-    return f"{place}: {first['msg']}"[:300]
+    location = ".".join(str(part) for part in first["loc"][-1:])
+    return f"{location}: {first['msg']}"[:300]
 
 
-def _is_from_here(scope: Any) -> bool:
+def _is_allowed_origin(scope: Any) -> bool:
     """A page of another site may not open the socket; a program, which sends no Origin, may: the ticket decides."""
     origin = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"origin"), None)
     if origin is None:

@@ -34,14 +34,14 @@ class Batch(Generic[Item, Result]):
     """Writes what comes in while a write is under way with the next one.
 
     `write` gives an outcome for each item; an exception among them is raised for that item alone. Writes begin at
-    least `apart` seconds after each other: a write of ten takes little longer than one of a single item.
+    least `min_interval` seconds after each other: a write of ten takes little longer than one of a single item.
     """
 
     def __init__(
-        self, write: Callable[[list[Item]], Sequence[Result | Exception]], *, apart: float = 0.0
+        self, write: Callable[[list[Item]], Sequence[Result | Exception]], *, min_interval: float = 0.0
     ) -> None:
         self._write = write
-        self._apart = apart
+        self._min_interval = min_interval
         self._not_before = 0.0
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
         self._task: asyncio.Task[None] | None = None
@@ -57,7 +57,7 @@ class Batch(Generic[Item, Result]):
         loop = asyncio.get_running_loop()
         while self._waiting:
             await asyncio.sleep(self._not_before - loop.time())
-            self._not_before = loop.time() + self._apart
+            self._not_before = loop.time() + self._min_interval
             batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
             await self._write_batch(batch)
 

@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from rooms import messages
 from rooms.features import Feature, registry
-from rooms.limits import EVERYTHING, REFUSALS, RateLimit
-from rooms.messages import name_of
+from rooms.limits import REFUSAL_LIMIT, TOTAL_LIMIT, RateLimit
+from rooms.messages import message_name
 from rooms.rights import Rule
 
 CODES = {
@@ -122,7 +122,7 @@ What attendees of a webinar are shown begins with its start: what was said in pr
 
 
 def _messages_of(feature: Feature) -> tuple[str, str]:
-    names = [each.name for each in feature.durable] + [name_of(each) for each in feature.ephemeral]
+    names = [each.name for each in feature.durable] + [message_name(each) for each in feature.ephemeral]
     return _codes(each.name for each in feature.commands), _codes(names)
 
 
@@ -132,8 +132,8 @@ def _codes(names: Iterable[str]) -> str:
 
 def _section(shape: type[BaseModel]) -> str:
     named = {"do", "ev"} & shape.model_fields.keys()
-    title = f"`{name_of(shape)}`" if named else shape.__name__
-    command = registry.commands.get(name_of(shape)) if named else None
+    title = f"`{message_name(shape)}`" if named else shape.__name__
+    command = registry.commands.get(message_name(shape)) if named else None
     who = f"\n\nWho: {_who(command.rule)}." if command is not None and command.shape is shape else ""
     rows = [[f"`{name}`", _type(field), _default(field)] for name, field in _fields(shape)]
     table = "\n\n" + _table(["field", "type", "if absent"], rows) if rows else ""
@@ -141,7 +141,7 @@ def _section(shape: type[BaseModel]) -> str:
 
 
 def _who(rule: Rule) -> str:
-    if rule.to_waiting:
+    if rule.open_to_waiting:
         return "everybody, also while waiting"
     return {4: "hosts and co-hosts", 3: "speakers and hosts"}.get(rule.level, "everybody who is in")
 
@@ -189,14 +189,14 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 
 
 def _limits() -> str:
-    own: dict[RateLimit, list[str]] = {}
+    names_by_limit: dict[RateLimit, list[str]] = {}
     for name, command in registry.commands.items():
         if command.limit is not None:
-            own.setdefault(command.limit, []).append(name)
+            names_by_limit.setdefault(command.limit, []).append(name)
     rows = [
-        ("all commands together", EVERYTHING),
-        *((_codes(names), limit) for limit, names in own.items()),
-        ("refusals before the socket is closed with 4429", REFUSALS),
+        ("all commands together", TOTAL_LIMIT),
+        *((_codes(names), limit) for limit, names in names_by_limit.items()),
+        ("refusals before the socket is closed with 4429", REFUSAL_LIMIT),
     ]
     shown = [[name, f"{limit.burst:g}", f"{limit.rate:g}"] for name, limit in rows]
     return _table(["per connection", "at once", "then, a second"], shown)

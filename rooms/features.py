@@ -12,9 +12,9 @@ from typing import Any, Generic, Protocol, TypeVar
 from pydantic import BaseModel, ValidationError, create_model
 
 from rooms.limits import RateLimit
-from rooms.messages import Command, Event, Snapshot, Someone, name_of
-from rooms.rights import Rule, Standing
-from rooms.room_state import LARGEST_SNAPSHOT, Occupant, Scene, size_of
+from rooms.messages import Command, Event, PersonRef, Snapshot, message_name
+from rooms.rights import ParticipantContext, Rule
+from rooms.room_state import LARGEST_SNAPSHOT, ParticipantState, RoomState, size_of
 from rooms.transport import encoded
 
 E = TypeVar("E", bound=Event)
@@ -37,7 +37,7 @@ class CommandType:
 
     @property
     def name(self) -> str:
-        return name_of(self.shape)
+        return message_name(self.shape)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +49,8 @@ class DurableEvent(Generic[E]):
     """
 
     shape: type[E]
-    apply: Callable[[Scene, E], None] | None = None
-    apply_to_person: Callable[[Occupant, E], None] | None = None
+    apply: Callable[[RoomState, E], None] | None = None
+    apply_to_person: Callable[[ParticipantState, E], None] | None = None
     after: Callable[[Any, E], None] | None = None
     to_waiting: bool = False
 
@@ -60,15 +60,15 @@ class DurableEvent(Generic[E]):
 
     @property
     def name(self) -> str:
-        return name_of(self.shape)
+        return message_name(self.shape)
 
-    def change(self, scene: Scene, event: E) -> None:
+    def change(self, state: RoomState, event: E) -> None:
         if self.apply is not None:
-            self.apply(scene, event)
+            self.apply(state, event)
         if self.apply_to_person is not None:
-            occupant = scene.people.get(event.person.id)  # type: ignore[attr-defined]  # a test asks for the field
-            if occupant is not None:
-                self.apply_to_person(occupant, event)
+            participant = state.people.get(event.person.id)  # type: ignore[attr-defined]  # a test asks for the field
+            if participant is not None:
+                self.apply_to_person(participant, event)
 
 
 @dataclass(frozen=True)
@@ -83,23 +83,23 @@ class Viewer:
 class SnapshotPart:
     """What a newcomer is told of the feature, as fields of the snapshot.
 
-    `build` gets the most bytes that the part may take: `largest`, or for the parts without it what the others leave.
+    `build` gets the most bytes that the part may take: `max_bytes`, or for the parts without it what the others leave.
     """
 
     shape: type[BaseModel]
-    build: Callable[[Scene, Viewer, int], BaseModel]
-    largest: int | None = None
+    build: Callable[[RoomState, Viewer, int], BaseModel]
+    max_bytes: int | None = None
 
 
 class StageHook(Protocol):
-    def __call__(self, *, room_id: str, someone: Someone, by: int, now: datetime) -> object: ...
+    def __call__(self, *, room_id: str, person_ref: PersonRef, by: int, now: datetime) -> object: ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Feature:
     """All that the engine must know of one feature.
 
-    `load` reads the feature's part of the state when a room is opened in this process. `between` hears what this
+    `load` reads the feature's part of the state when a room is opened in this process. `bus_handlers` hears what this
     feature said to the same room in other processes (room session, header, payload), by the kind in the header.
     `watch` runs every few seconds for every open room. `on_stage_joined` runs in the transaction in which somebody is
     brought onto the stage.
@@ -111,8 +111,8 @@ class Feature:
     durable: tuple[DurableEvent[Any], ...] = ()
     ephemeral: tuple[type[Event], ...] = ()
     snapshot: SnapshotPart | None = None
-    load: Callable[[Scene, str], None] | None = None
-    between: Mapping[str, Callable[[Any, Mapping[str, Any], bytes], None]] = field(default_factory=dict)
+    load: Callable[[RoomState, str], None] | None = None
+    bus_handlers: Mapping[str, Callable[[Any, Mapping[str, Any], bytes], None]] = field(default_factory=dict)
     watch: Callable[[Any, datetime], None] | None = None
     on_stage_joined: StageHook | None = None
 
@@ -125,7 +125,7 @@ class Registry:
         self.commands: dict[str, CommandType] = {}
         self.durable: dict[str, DurableEvent[Any]] = {}
         self.ephemeral: dict[str, type[Event]] = {}
-        self.between: dict[str, Callable[[Any, Mapping[str, Any], bytes], None]] = {}
+        self.bus_handlers: dict[str, Callable[[Any, Mapping[str, Any], bytes], None]] = {}
         self.parts: list[SnapshotPart] = []
         self.snapshot_shape: type[BaseModel] = Snapshot
 
@@ -134,14 +134,14 @@ class Registry:
         _add(self.features, {feature.name: feature})
         _add(self.commands, {each.name: each for each in feature.commands})
         events = {each.name: each for each in feature.durable}
-        passing = {name_of(each): each for each in feature.ephemeral}
+        passing = {message_name(each): each for each in feature.ephemeral}
         if taken := (events.keys() & self.ephemeral) | (
             passing.keys() & (self.durable.keys() | events.keys())
         ):
             raise ValueError(f"declared as durable and as ephemeral: {taken}")
         _add(self.durable, events)
         _add(self.ephemeral, passing)
-        _add(self.between, feature.between)
+        _add(self.bus_handlers, feature.bus_handlers)
         if feature.snapshot is not None:
             self._add_part(feature.snapshot)
 
@@ -149,28 +149,28 @@ class Registry:
         shapes = tuple(each.shape for each in (*self.parts, part))
         self.snapshot_shape = create_model(Snapshot.__name__, __base__=shapes, __doc__=Snapshot.__doc__)
         # What is bounded is built first, so that it leaves the rest to the others.
-        self.parts = sorted([*self.parts, part], key=lambda each: each.largest is None)
+        self.parts = sorted([*self.parts, part], key=lambda each: each.max_bytes is None)
 
     # ---- commands ----------------------------------------------------------------------------------------
 
-    def refusal(self, command: str, standing: Standing, scene: Scene) -> str | None:
+    def refusal(self, command: str, context: ParticipantContext, state: RoomState) -> str | None:
         """The error code that the command gets now, or None when it is open."""
-        return self.commands[command].rule.refusal(standing, scene)
+        return self.commands[command].rule.refusal(context, state)
 
-    def may(self, standing: Standing, scene: Scene) -> list[str]:
-        return [name for name, each in self.commands.items() if each.rule.refusal(standing, scene) is None]
+    def may(self, context: ParticipantContext, state: RoomState) -> list[str]:
+        return [name for name, each in self.commands.items() if each.rule.refusal(context, state) is None]
 
     # ---- events ------------------------------------------------------------------------------------------
 
     def check_durable(self, event: Event) -> None:
         """Raises UnknownEvent for what the journal must not keep."""
-        known = self.durable.get(name_of(type(event)))
+        known = self.durable.get(message_name(type(event)))
         if known is None or known.shape is not type(event):
             raise UnknownEvent(f"no feature declares {type(event).__name__} as durable")
 
     def check_ephemeral(self, event: Event) -> None:
         """Raises UnknownEvent for what a room must not send."""
-        if self.ephemeral.get(name_of(type(event))) is not type(event):
+        if self.ephemeral.get(message_name(type(event))) is not type(event):
             raise UnknownEvent(f"no feature declares {type(event).__name__} as ephemeral")
 
     def frame_of(self, event: Event) -> bytes:
@@ -178,14 +178,16 @@ class Registry:
         self.check_ephemeral(event)
         return encoded(event)
 
-    def apply(self, scene: Scene, content: dict[str, Any], frame: bytes) -> tuple[DurableEvent[Any], Event]:
+    def apply(
+        self, state: RoomState, content: dict[str, Any], frame: bytes
+    ) -> tuple[DurableEvent[Any], Event]:
         """Changes the state by the next durable event.
 
         Raises UnknownEvent, with the event numbered all the same: the room goes on behind it.
         """
-        scene.number(content["seq"], frame)
+        state.append_event(content["seq"], frame)
         known, event = self._read(content)
-        known.change(scene, event)
+        known.change(state, event)
         return known, event
 
     def _read(self, content: dict[str, Any]) -> tuple[DurableEvent[Any], Event]:
@@ -197,29 +199,31 @@ class Registry:
         except ValidationError as problem:
             raise UnknownEvent(f"{content['ev']} has another form: {problem}") from problem
 
-    def bring_up_to_date(self, occupant: Occupant, contents: list[dict[str, Any]]) -> Occupant:
+    def catch_up_participant(
+        self, participant: ParticipantState, contents: list[dict[str, Any]]
+    ) -> ParticipantState:
         """With those of these durable events that happened to this person."""
         for content in contents:
             known = self.durable.get(content["ev"])
             if known is None or known.apply_to_person is None:
                 continue
-            if content["person"]["id"] == occupant.someone.id:
-                known.apply_to_person(occupant, known.shape.model_validate(content))
-        return occupant
+            if content["person"]["id"] == participant.person_ref.id:
+                known.apply_to_person(participant, known.shape.model_validate(content))
+        return participant
 
     # ---- the state of a room -----------------------------------------------------------------------------
 
-    def load(self, scene: Scene, room_id: str) -> None:
+    def load(self, state: RoomState, room_id: str) -> None:
         for feature in self.features.values():
             if feature.load is not None:
-                feature.load(scene, room_id)
+                feature.load(state, room_id)
 
-    def snapshot(self, scene: Scene, viewer: Viewer, within: int = LARGEST_SNAPSHOT) -> BaseModel:
-        """`within` so many bytes."""
+    def snapshot(self, state: RoomState, viewer: Viewer, max_bytes: int = LARGEST_SNAPSHOT) -> BaseModel:
+        """Of at most `max_bytes`."""
         values: dict[str, Any] = {}
         for part in self.parts:
-            built = part.build(scene, viewer, within if part.largest is None else part.largest)
-            within -= size_of(built)
+            built = part.build(state, viewer, max_bytes if part.max_bytes is None else part.max_bytes)
+            max_bytes -= size_of(built)
             values |= {name: getattr(built, name) for name in part.shape.model_fields}
         return self.snapshot_shape.model_construct(**values)
 
@@ -228,10 +232,10 @@ class Registry:
             if feature.watch is not None:
                 feature.watch(room, now)
 
-    def stage_joined(self, *, room_id: str, someone: Someone, by: int, now: datetime) -> None:
+    def stage_joined(self, *, room_id: str, person_ref: PersonRef, by: int, now: datetime) -> None:
         for feature in self.features.values():
             if feature.on_stage_joined is not None:
-                feature.on_stage_joined(room_id=room_id, someone=someone, by=by, now=now)
+                feature.on_stage_joined(room_id=room_id, person_ref=person_ref, by=by, now=now)
 
 
 V = TypeVar("V")

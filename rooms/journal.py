@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from companies.models import Person
 from rooms import bus
 from rooms.features import registry
-from rooms.messages import Event, name_of
+from rooms.messages import Event, message_name
 from rooms.models.room import Room, RoomEvent
 
 MOST_MISSED = 500
@@ -30,18 +30,18 @@ def write_many(*, room_id: str, events: Sequence[tuple[Event, int | None]], now:
         registry.check_durable(event)
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an event is written inside its flow's transaction")
-    last = _take_numbers(room_id, len(events))
+    last = _allocate_seqs(room_id, len(events))
     rows = [
-        _row(room_id, last - len(events) + place, event, person_id, now)
-        for place, (event, person_id) in enumerate(events, start=1)
+        _row(room_id, last - len(events) + position, event, person_id, now)
+        for position, (event, person_id) in enumerate(events, start=1)
     ]
     RoomEvent.objects.bulk_create(rows)
     for row in rows:
-        transaction.on_commit(partial(bus.announce, room_id, row.seq, frame_of(row)), robust=True)
+        transaction.on_commit(partial(bus.publish_durable, room_id, row.seq, frame_of(row)), robust=True)
     return [row.seq for row in rows]
 
 
-def _take_numbers(room_id: str, count: int) -> int:
+def _allocate_seqs(room_id: str, count: int) -> int:
     table = connection.ops.quote_name(Room._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -58,7 +58,7 @@ def _row(room_id: str, seq: int, event: Event, person_id: int | None, now: datet
     return RoomEvent(
         room_id=room_id,
         seq=seq,
-        ev=name_of(type(event)),
+        ev=message_name(type(event)),
         payload=event.payload(seq),
         person_id=person_id,
         at=now,
@@ -70,22 +70,22 @@ def frame_of(row: RoomEvent) -> bytes:
     return orjson.dumps({"seq": row.seq, "ev": row.ev, **row.payload})
 
 
-def after(room_id: str, seq: int, limit: int = MOST_MISSED) -> list[tuple[int, bytes]]:
+def events_after(room_id: str, seq: int, limit: int = MOST_MISSED) -> list[tuple[int, bytes]]:
     """Numbers and frames that follow `seq`, oldest first."""
     rows = RoomEvent.objects.filter(room_id=room_id, seq__gt=seq).order_by("seq")[:limit]
     return [(row.seq, frame_of(row)) for row in rows]
 
 
-def numbers_of(room_id: str, client_ids: Sequence[str]) -> dict[tuple[int | None, str], int]:
+def seqs_by_client_id(room_id: str, client_ids: Sequence[str]) -> dict[tuple[int | None, str], int]:
     """Numbers of the events that carried these client ids, by person and client id."""
     rows = RoomEvent.objects.filter(room=room_id, client_id__in=client_ids)
     return {(row.person_id, row.client_id): row.seq for row in rows.only("person_id", "client_id", "seq")}
 
 
-def written(moment: datetime) -> str:
+def protocol_time(moment: datetime) -> str:
     """A time as the protocol writes it (RFC 3339, UTC)."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def last_numbers(room_ids: Sequence[str]) -> dict[str, int]:
+def last_seqs(room_ids: Sequence[str]) -> dict[str, int]:
     return dict(Room.objects.filter(pk__in=room_ids).values_list("pk", "last_seq"))

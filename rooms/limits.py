@@ -11,10 +11,10 @@ class RateLimit:
     rate: float
 
 
-EVERYTHING = RateLimit(burst=200, rate=50)  # a mesh of six sends some dozens of ICE candidates at once
-REFUSALS = RateLimit(burst=50, rate=2)
-SPOKEN = RateLimit(burst=10, rate=2)  # what is kept for ever
-READ = RateLimit(burst=30, rate=5)  # a page is at most a frame
+TOTAL_LIMIT = RateLimit(burst=200, rate=50)  # a mesh of six sends some dozens of ICE candidates at once
+REFUSAL_LIMIT = RateLimit(burst=50, rate=2)
+WRITE_LIMIT = RateLimit(burst=10, rate=2)  # what is kept for ever
+READ_LIMIT = RateLimit(burst=30, rate=5)  # a page is at most a frame
 
 
 @dataclass
@@ -44,13 +44,13 @@ class Limits:
 
     _buckets: dict[RateLimit, Bucket] = field(default_factory=dict)
 
-    def allow(self, own: RateLimit | None, at: float) -> bool:
-        """`own` is the command's limit, if it has one."""
-        return self._take(EVERYTHING, at) and (own is None or self._take(own, at))
+    def allow(self, command_limit: RateLimit | None, at: float) -> bool:
+        """`command_limit` is the command's limit, if it has one."""
+        return self._take(TOTAL_LIMIT, at) and (command_limit is None or self._take(command_limit, at))
 
-    def bear(self, at: float) -> bool:
+    def tolerate(self, at: float) -> bool:
         """False when it has been too fast for too long."""
-        return self._take(REFUSALS, at)
+        return self._take(REFUSAL_LIMIT, at)
 
     def _take(self, limit: RateLimit, at: float) -> bool:
         bucket = self._buckets.get(limit)

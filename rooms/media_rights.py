@@ -12,7 +12,7 @@ from asgiref.sync import async_to_sync
 from django.db.models import OuterRef, Subquery
 
 from rooms import media, policy
-from rooms.media import Present
+from rooms.media import MediaParticipant
 from rooms.models.room import Participant, Presence, Room
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ def reconcile() -> int:
         names = async_to_sync(media.rooms)()
         ours = set(Room.objects.filter(pk__in=names).values_list("pk", flat=True))
         return _reconcile(ours) if ours else 0
-    except media.UnableToCarryMedia as problem:
+    except media.MediaServerUnavailable as problem:
         logger.warning("the media server is not reached, and will be looked at again: %r", problem.__cause__)
         return 0
 
@@ -50,13 +50,13 @@ def _reconcile(room_ids: Collection[str]) -> int:
 
 
 def check_newcomer(*, room_id: str, identity: str, may_publish: bool) -> None:
-    """Somebody has come in with a token: a right that has ended since is not given back. Raises UnableToCarryMedia."""
+    """Somebody came in with a token: a right that has ended is not given back. Raises MediaServerUnavailable."""
     if not Room.objects.filter(pk=room_id).exists():
         return
     if not policy.open_rooms([room_id]):
         async_to_sync(media.close)(room_id=room_id)
         return
-    newcomer = Present(room_id, identity, may_publish)
+    newcomer = MediaParticipant(room_id, identity, may_publish)
     may = _right(newcomer, rights_in([room_id], media.connection_of(identity)))
     async_to_sync(media.correct)(newcomer, may_publish=may)
 
@@ -68,7 +68,7 @@ Rights = dict[tuple[str, str], bool]  # room and connection → whether it may p
 
 def rights_in(room_ids: Collection[str], connection: str | None = None) -> Rights:
     admitted = Participant.objects.filter(
-        room=OuterRef("room"), person=OuterRef("person"), admission=Participant.Admission.ADMITTED
+        room=OuterRef("room"), person=OuterRef("person"), admission=Participant.AdmissionStatus.ADMITTED
     )
     present = Presence.objects.present().filter(room__in=room_ids)
     if connection is not None:
@@ -78,22 +78,22 @@ def rights_in(room_ids: Collection[str], connection: str | None = None) -> Right
     return {(room, name): may for room, name, may in found if may is not None}
 
 
-def _right(present: Present, rights: Rights) -> bool | None:
+def _right(present: MediaParticipant, rights: Rights) -> bool | None:
     return rights.get((present.room_id, media.connection_of(present.identity)))
 
 
 # ---- the media server ------------------------------------------------------------------------------------
 
 
-async def _everybody_in(room_ids: Collection[str]) -> list[Present]:
-    found = await asyncio.gather(*(media.present_in(room_id) for room_id in room_ids))
+async def _everybody_in(room_ids: Collection[str]) -> list[MediaParticipant]:
+    found = await asyncio.gather(*(media.participants_in(room_id) for room_id in room_ids))
     return [present for each in found for present in each]
 
 
-async def _correct(wrong: Collection[Present], rights: Rights, over: Collection[str]) -> None:
+async def _correct(wrong: Collection[MediaParticipant], rights: Rights, over: Collection[str]) -> None:
     turns = asyncio.Semaphore(AT_ONCE)
 
-    async def correct(present: Present) -> None:
+    async def correct(present: MediaParticipant) -> None:
         async with turns:
             await media.correct(present, may_publish=_right(present, rights))
 

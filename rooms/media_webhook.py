@@ -65,5 +65,5 @@ def _check_newcomer(event: api.WebhookEvent) -> None:
             identity=newcomer.identity,
             may_publish=newcomer.permission.can_publish,
         )
-    except media.UnableToCarryMedia:
+    except media.MediaServerUnavailable:
         logger.exception("a newcomer could not be checked, the next round does", room=event.room.name)

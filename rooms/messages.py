@@ -18,7 +18,7 @@ CLOSE_GOING_AWAY = 1012
 PersonId = Annotated[str, StringConstraints(max_length=24, pattern=r"^[0-9a-z-]+$")]
 EventSeq = Annotated[int, Field(ge=0, le=2**53)]
 # What the server hands on and does not look into.
-AmongBrowsers = Annotated[dict[str, Any], Field(json_schema_extra={"x-typescript": "object"})]
+SignallingPayload = Annotated[dict[str, Any], Field(json_schema_extra={"x-typescript": "object"})]
 MAY_BE_ABSENT: dict[str, Any] = {"x-may-be-absent": True}  # of a field that the server does not always send
 ClientId = Annotated[str, StringConstraints(min_length=8, max_length=36, pattern=r"^[0-9A-Za-z_-]+$")]
 
@@ -101,8 +101,8 @@ class SignalSend(Command):
 
     do: Literal["signal.send"]
     to: Annotated[str, StringConstraints(max_length=32)]
-    description: AmongBrowsers | None = None
-    candidate: AmongBrowsers | None = None
+    description: SignallingPayload | None = None
+    candidate: SignallingPayload | None = None
 
 
 class MediaState(Command):
@@ -131,7 +131,7 @@ class PeopleList(Command):
 # ---- shapes inside events --------------------------------------------------------------------------------
 
 
-class Someone(BaseModel):
+class PersonRef(BaseModel):
     """A person as others see them. `id` is stable within the room, `connections` are those that may be signalled."""
 
     id: PersonId
@@ -140,7 +140,7 @@ class Someone(BaseModel):
     role: Literal["host", "co_host", "speaker", "interpreter", "attendee"] = "attendee"
 
 
-class Present(Someone):
+class ParticipantInfo(PersonRef):
     """A person who is here now, with what they publish."""
 
     on_stage: bool = False
@@ -151,7 +151,7 @@ class Present(Someone):
     connections: list[str] = []
 
 
-class You(Present):
+class You(ParticipantInfo):
     """The receiver. `connection` is this socket; `may` lists the commands that the server will accept of it."""
 
     connection: str
@@ -159,7 +159,7 @@ class You(Present):
     may: list[str]
 
 
-class RoomState(BaseModel):
+class RoomInfo(BaseModel):
     """The room as it is: which meeting, whether it runs, is recorded, and by which media people see each other.
 
     `ends_at` is the planned end, or a later one to which a host has extended the meeting. `closes_at` is when a live
@@ -200,13 +200,13 @@ class PeopleSnapshot(BaseModel):
 class LobbySnapshot(BaseModel):
     """Who waits to be let in: hosts are told, others get an empty list."""
 
-    waiting: list[Someone]
+    waiting: list[PersonRef]
 
 
 class StageSnapshot(BaseModel):
     """Who is on the stage."""
 
-    stage: list[Present]
+    stage: list[ParticipantInfo]
 
 
 # ---- events ----------------------------------------------------------------------------------------------
@@ -238,7 +238,7 @@ class Welcome(Event):
     ev: Literal["welcome"] = "welcome"
     at: str
     you: You
-    room: RoomState
+    room: RoomInfo
     seq: int
     snapshot: Snapshot | None
     missed: list[dict[str, Any]] | None = Field(
@@ -250,7 +250,7 @@ class StageJoined(Event):
     """`person` is on the stage."""
 
     ev: Literal["stage.joined"] = "stage.joined"
-    person: Someone
+    person: PersonRef
     at: str
 
 
@@ -258,7 +258,7 @@ class StageLeft(Event):
     """`person` is off the stage."""
 
     ev: Literal["stage.left"] = "stage.left"
-    person: Someone
+    person: PersonRef
     at: str
 
 
@@ -267,7 +267,7 @@ class PresenceChanged(Event):
 
     ev: Literal["presence"] = "presence"
     count: int
-    joined: list[Present] = []
+    joined: list[ParticipantInfo] = []
     left: list[PersonId] = []
 
 
@@ -275,14 +275,14 @@ class PersonChanged(Event):
     """What `person` publishes, or which connections they have, is now so. Sent for people on the stage."""
 
     ev: Literal["person"] = "person"
-    person: Present
+    person: ParticipantInfo
 
 
 class LobbyChanged(Event):
     """To hosts: who waits to be let in."""
 
     ev: Literal["lobby"] = "lobby"
-    waiting: list[Someone]
+    waiting: list[PersonRef]
 
 
 class Admitted(Event):
@@ -290,7 +290,7 @@ class Admitted(Event):
 
     ev: Literal["admitted"] = "admitted"
     you: You
-    room: RoomState
+    room: RoomInfo
     seq: int
     snapshot: Snapshot
 
@@ -306,7 +306,7 @@ class MuteRequested(Event):
     """To one person: a host asks them to mute."""
 
     ev: Literal["mute.requested"] = "mute.requested"
-    by: Someone
+    by: PersonRef
 
 
 class Signal(Event):
@@ -315,8 +315,8 @@ class Signal(Event):
     ev: Literal["signal"] = "signal"
     sender: str = Field(alias="from")
     person: PersonId
-    description: AmongBrowsers | None = None
-    candidate: AmongBrowsers | None = None
+    description: SignallingPayload | None = None
+    candidate: SignallingPayload | None = None
 
 
 class Resync(Event):
@@ -346,7 +346,7 @@ ERRORS = {
 }
 
 
-def name_of(shape: type[BaseModel]) -> str:
+def message_name(shape: type[BaseModel]) -> str:
     """A message's name on the wire: what its `do` or `ev` says."""
     field = shape.model_fields.get("do") or shape.model_fields["ev"]
     return str(get_args(field.annotation)[0])

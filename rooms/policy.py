@@ -14,7 +14,7 @@ from django.http import Http404
 
 from companies.languages import LanguageText
 from companies.models import Person
-from companies.process_cache import Read
+from companies.process_cache import CachedRead
 from rooms.models.room import Room
 from rooms.room_state import MeetingState
 
@@ -62,7 +62,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Holder:
+class CredentialHolder:
     """Somebody who was let in with a credential: signed in, or by a personal link."""
 
     connection: str
@@ -80,7 +80,7 @@ class Access:
 
 
 @dataclass(frozen=True)
-class RoomInfo:
+class RoomDescription:
     """What a room is about: the meeting that is held there now, or is next, or was last."""
 
     title: LanguageText
@@ -98,7 +98,7 @@ class RoomInfo:
     def everybody_speaks(self) -> bool:
         return self.meeting is not None and not self.is_webinar
 
-    def keeps_waiting(self, level: Level) -> bool:
+    def must_wait(self, level: Level) -> bool:
         """Attendees wait where there is a lobby, and before a webinar has begun: its speakers practise until then."""
         practises = self.is_webinar and self.meeting_state == "scheduled"
         return level < Level.SPEAK and (self.lobby or practises)
@@ -120,11 +120,11 @@ class Policy(Protocol):
         """Raises Http404 when the requester does not see the room, PermissionDenied when they may not enter it."""
         ...
 
-    def access_now(self, room_id: str, holders: Sequence[Holder]) -> dict[str, Access]:
+    def current_access(self, room_id: str, holders: Sequence[CredentialHolder]) -> dict[str, Access]:
         """By connection, of those who may still be in the room. One query, however many they are."""
         ...
 
-    def about(self, room: Room) -> RoomInfo: ...
+    def describe(self, room: Room) -> RoomDescription: ...
 
     def introduction(self, room: Room) -> Introduction:
         """In the reader's language."""
@@ -140,7 +140,7 @@ class Policy(Protocol):
         """Those of them whose people may hear and see each other."""
         ...
 
-    def entering(self, entry: Entry, now: datetime) -> None:
+    def ticket_requested(self, entry: Entry, now: datetime) -> None:
         """A page has asked for a ticket with this entry: somebody is on the way in."""
         ...
 
@@ -160,7 +160,7 @@ def register_recorder(is_recorded: Callable[[str], bool]) -> None:
 
 
 def is_recorded(room_id: str) -> bool:
-    return any(asked(room_id) for asked in _is_recorded)
+    return any(check(room_id) for check in _is_recorded)
 
 
 def policy_for(room: Room) -> Policy:
@@ -171,12 +171,12 @@ def policy_of_kind(kind: str) -> Policy:
     return _policies[kind]
 
 
-_rooms: Read[Room | None] = Read()
+_rooms: CachedRead[Room | None] = CachedRead()
 
 
 def entry_for(requester: Requester, room_id: str) -> Entry:
     """Raises Http404 or PermissionDenied, as the room's policy does."""
-    room = copy(_rooms.once(room_id, lambda: Room.objects.filter(pk=room_id).first()))
+    room = copy(_rooms.get_or_read(room_id, lambda: Room.objects.filter(pk=room_id).first()))
     if room is None:
         raise NoSuchRoom
     return policy_for(room).entry_for(requester, room)

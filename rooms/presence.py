@@ -6,185 +6,193 @@ from typing import Any
 import orjson
 
 from rooms import bus
-from rooms.broadcaster import Fanout, Outgoing
+from rooms.broadcaster import Broadcaster, Outgoing
 from rooms.features import registry
-from rooms.messages import Event, LobbyChanged, PersonChanged, PresenceChanged, Someone
-from rooms.room_state import Connection, Occupant, Scene
-from rooms.throttle import Tick
+from rooms.messages import Event, LobbyChanged, PersonChanged, PersonRef, PresenceChanged
+from rooms.room_state import ConnectionState, ParticipantState, RoomState
+from rooms.throttle import Throttle
 
 SILENT_FOR = 25.0  # seconds after which a process's connections count as gone
 PEOPLE_PER_MESSAGE = 200
 
 
-class Presences:
-    scene: Scene
+class PresenceTracker:
+    state: RoomState
 
-    def __init__(self, room_id: str, fanout: Fanout, carrier: bus.Bus) -> None:
+    def __init__(self, room_id: str, broadcaster: Broadcaster, carrier: bus.Bus) -> None:
         self._room_id = room_id
-        self._fanout = fanout
+        self._broadcaster = broadcaster
         self._bus = carrier
-        self._tick = Tick(self._tell)
-        self._told: dict[str, bool] = {}  # people the room was told of → whether on the stage
-        self._told_waiting: list[str] = []
-        self._heard: dict[str, float] = {}  # process → when
+        self._throttle = Throttle(self._broadcast_changes)
+        self._announced: dict[str, bool] = {}  # people the room was told of → whether on the stage
+        self._announced_waiting: list[str] = []
+        self._heard_at: dict[str, float] = {}  # process → when
 
-    def begin(self, scene: Scene) -> None:
-        self.scene = scene
-        self._told = {each.someone.id: each.on_stage for each in self.scene.admitted()}
+    def begin(self, state: RoomState) -> None:
+        self.state = state
+        self._announced = {each.person_ref.id: each.on_stage for each in self.state.admitted()}
         now = asyncio.get_running_loop().time()
-        self._heard = {
-            connection.process: now for connection in self._all() if connection.process != bus.PROCESS
+        self._heard_at = {
+            connection.process: now
+            for connection in self._all_connections()
+            if connection.process != bus.PROCESS
         }
 
-    def _all(self) -> list[Connection]:
-        people = self.scene.people.values()
-        return [connection for occupant in people for connection in occupant.connections.values()]
+    def _all_connections(self) -> list[ConnectionState]:
+        people = self.state.people.values()
+        return [connection for participant in people for connection in participant.connections.values()]
 
     # ---- changes -----------------------------------------------------------------------------------------
 
     def changed(self) -> None:
-        self._tick.wake()
+        self._throttle.wake()
 
-    def enter(self, occupant: Occupant, connection: Connection, *, tell: bool) -> None:
-        scene = self.scene
-        known = scene.people.get(occupant.someone.id)
-        scene.enter(occupant, connection)
-        if tell:
-            self._tell_elsewhere([(occupant, connection)])
-        if known is not None and occupant.is_admitted:
-            self._tell_of_person(occupant.someone.id)
-        self._tick.wake()
+    def enter(self, participant: ParticipantState, connection: ConnectionState, *, publish: bool) -> None:
+        state = self.state
+        known = state.people.get(participant.person_ref.id)
+        state.enter(participant, connection)
+        if publish:
+            self._publish([(participant, connection)])
+        if known is not None and participant.is_admitted:
+            self._broadcast_person(participant.person_ref.id)
+        self._throttle.wake()
 
-    def leave(self, connection: str, *, tell: bool) -> None:
-        scene = self.scene
-        person = scene.holders.get(connection)
-        is_gone = scene.leave(connection) is not None
-        if tell:
-            self._bus.send_elsewhere(self._room_id, {"k": "gone", "connections": [connection]})
+    def leave(self, connection: str, *, publish: bool) -> None:
+        state = self.state
+        person = state.person_by_connection.get(connection)
+        is_gone = state.leave(connection) is not None
+        if publish:
+            self._bus.send_to_other_processes(self._room_id, {"k": "gone", "connections": [connection]})
         if person is not None and not is_gone:
-            self._tell_of_person(person)
-        self._tick.wake()
+            self._broadcast_person(person)
+        self._throttle.wake()
 
     def set_media(self, connection: str, *, microphone: bool, camera: bool, screen: bool) -> None:
-        scene = self.scene
-        occupant = scene.set_media(connection, microphone=microphone, camera=camera, screen=screen)
-        if occupant is not None:
-            self._tell_elsewhere([(occupant, occupant.connections[connection])])
-            self._tell_of_person(occupant.someone.id)
+        state = self.state
+        participant = state.set_media(connection, microphone=microphone, camera=camera, screen=screen)
+        if participant is not None:
+            self._publish([(participant, participant.connections[connection])])
+            self._broadcast_person(participant.person_ref.id)
 
     def change_role(self, connection: str, role: str) -> None:
-        scene = self.scene
-        occupant = scene.people.get(scene.holders.get(connection, ""))
-        if occupant is not None:
-            occupant.someone = Someone.model_validate({**occupant.someone.model_dump(), "role": role})
-            scene.version += 1
-            self._tell_elsewhere([(occupant, occupant.connections[connection])])
-            self._tell_of_person(occupant.someone.id)
+        state = self.state
+        participant = state.people.get(state.person_by_connection.get(connection, ""))
+        if participant is not None:
+            participant.person_ref = PersonRef.model_validate(
+                {**participant.person_ref.model_dump(), "role": role}
+            )
+            state.version += 1
+            self._publish([(participant, participant.connections[connection])])
+            self._broadcast_person(participant.person_ref.id)
 
     # ---- telling the room --------------------------------------------------------------------------------
 
-    def _tell(self) -> None:
-        scene = self.scene
-        here = {each.someone.id: each for each in scene.admitted()}
-        came = [each for person, each in here.items() if person not in self._told]
-        left = {person: staged for person, staged in self._told.items() if person not in here}
-        self._told = {person: each.on_stage for person, each in here.items()}
-        if not scene.is_named:
+    def _broadcast_changes(self) -> None:
+        state = self.state
+        here = {each.person_ref.id: each for each in state.admitted()}
+        came = [each for person, each in here.items() if person not in self._announced]
+        left = {person: staged for person, staged in self._announced.items() if person not in here}
+        self._announced = {person: each.on_stage for person, each in here.items()}
+        if not state.is_small:
             came = [each for each in came if each.on_stage]
             left = {person: staged for person, staged in left.items() if staged}
         if came or left or len(here) != getattr(self, "_count", None):
             self._count = len(here)
-            joined = [each.present() for each in came]
+            joined = [each.info() for each in came]
             self._broadcast(PresenceChanged(count=len(here), joined=joined, left=list(left)))
-        self._tell_hosts()
+        self._send_waiting_to_hosts()
 
-    def _tell_hosts(self) -> None:
-        waiting = self.scene.waiting()
-        ids = [someone.id for someone in waiting]
-        if ids != self._told_waiting:
-            self._told_waiting = ids
-            hosts = [each for each in self._fanout.members.values() if each.is_host and not each.is_holding]
-            self._fanout.send(registry.frame_of(LobbyChanged(waiting=waiting)), hosts)
+    def _send_waiting_to_hosts(self) -> None:
+        waiting = self.state.waiting()
+        ids = [person_ref.id for person_ref in waiting]
+        if ids != self._announced_waiting:
+            self._announced_waiting = ids
+            hosts = [
+                each
+                for each in self._broadcaster.subscribers.values()
+                if each.is_host and not each.awaiting_welcome
+            ]
+            self._broadcaster.send(registry.frame_of(LobbyChanged(waiting=waiting)), hosts)
 
-    def _tell_of_person(self, person: str) -> None:
-        occupant = self.scene.people.get(person)
-        if occupant is None or not occupant.is_admitted:
+    def _broadcast_person(self, person: str) -> None:
+        participant = self.state.people.get(person)
+        if participant is None or not participant.is_admitted:
             return
-        if occupant.on_stage or (person in self._told and self.scene.is_named):
-            self._broadcast(PersonChanged(person=occupant.present()))
+        if participant.on_stage or (person in self._announced and self.state.is_small):
+            self._broadcast(PersonChanged(person=participant.info()))
 
     def _broadcast(self, event: Event) -> None:
-        self._fanout.broadcast(Outgoing(None, registry.frame_of(event)))
+        self._broadcaster.broadcast(Outgoing(None, registry.frame_of(event)))
 
     # ---- between processes -------------------------------------------------------------------------------
 
     def receive(self, header: bus.Header, payload: bytes) -> None:
         process = header.get("from", bus.PROCESS)
-        self._heard[process] = asyncio.get_running_loop().time()
+        self._heard_at[process] = asyncio.get_running_loop().time()
         kind = header["k"]
         if kind == "here":
             for line in orjson.loads(payload):
                 self._enter_from(process, line)
         elif kind == "gone":
             for connection in header["connections"]:
-                self.leave(connection, tell=False)
+                self.leave(connection, publish=False)
         elif kind == "who":
-            self._tell_all_elsewhere()
+            self._publish_all()
         elif kind == "alive":
-            self._compare(process, set(orjson.loads(payload)))
+            self._reconcile(process, set(orjson.loads(payload)))
 
-    def ask(self) -> None:
-        self._bus.send_elsewhere(self._room_id, {"k": "who"})
-        self._tell_all_elsewhere()
+    def request_presences(self) -> None:
+        self._bus.send_to_other_processes(self._room_id, {"k": "who"})
+        self._publish_all()
 
-    def give_sign_of_life(self) -> None:
+    def send_heartbeat(self) -> None:
         """Also heals what got lost between processes, and forgets processes that died."""
-        own = orjson.dumps(list(self._fanout.members))
-        self._bus.send_elsewhere(self._room_id, {"k": "alive"}, own)
+        local = orjson.dumps(list(self._broadcaster.subscribers))
+        self._bus.send_to_other_processes(self._room_id, {"k": "alive"}, local)
         now = asyncio.get_running_loop().time()
-        silent = {process for process, heard in self._heard.items() if now - heard > SILENT_FOR}
-        for connection in self._all():
+        silent = {process for process, heard in self._heard_at.items() if now - heard > SILENT_FOR}
+        for connection in self._all_connections():
             if connection.process in silent:
-                self.leave(connection.id, tell=False)
+                self.leave(connection.id, publish=False)
         for process in silent:
-            del self._heard[process]
+            del self._heard_at[process]
 
-    def _compare(self, process: str, connections: set[str]) -> None:
-        known = self.scene.connections_of(process)
+    def _reconcile(self, process: str, connections: set[str]) -> None:
+        known = self.state.connections_of(process)
         for connection in known - connections:
-            self.leave(connection, tell=False)
+            self.leave(connection, publish=False)
         if connections - known:
-            self._bus.send_elsewhere(self._room_id, {"k": "who"})
+            self._bus.send_to_other_processes(self._room_id, {"k": "who"})
 
     def _enter_from(self, process: str, line: dict[str, Any]) -> None:
-        occupant = Occupant(
-            someone=Someone.model_validate(line["someone"]),
+        participant = ParticipantState(
+            person_ref=PersonRef.model_validate(line["person"]),
             is_admitted=line["is_admitted"],
             on_stage=line["on_stage"],
             hand_raised_at=line["hand_raised_at"],
         )
-        self.enter(occupant, Connection(process=process, **line["connection"]), tell=False)
+        self.enter(participant, ConnectionState(process=process, **line["connection"]), publish=False)
 
-    def _tell_all_elsewhere(self) -> None:
-        scene = self.scene
-        own = [
-            (occupant, connection)
-            for occupant in scene.people.values()
-            for connection in occupant.connections.values()
+    def _publish_all(self) -> None:
+        state = self.state
+        local = [
+            (participant, connection)
+            for participant in state.people.values()
+            for connection in participant.connections.values()
             if connection.process == bus.PROCESS
         ]
-        for first in range(0, len(own), PEOPLE_PER_MESSAGE):
-            self._tell_elsewhere(own[first : first + PEOPLE_PER_MESSAGE])
+        for first in range(0, len(local), PEOPLE_PER_MESSAGE):
+            self._publish(local[first : first + PEOPLE_PER_MESSAGE])
 
-    def _tell_elsewhere(self, entries: list[tuple[Occupant, Connection]]) -> None:
+    def _publish(self, entries: list[tuple[ParticipantState, ConnectionState]]) -> None:
         if not self._bus.url:
             return
         lines = [
             {
-                "someone": occupant.someone.model_dump(),
-                "is_admitted": occupant.is_admitted,
-                "on_stage": occupant.on_stage,
-                "hand_raised_at": occupant.hand_raised_at,
+                "person": participant.person_ref.model_dump(),
+                "is_admitted": participant.is_admitted,
+                "on_stage": participant.on_stage,
+                "hand_raised_at": participant.hand_raised_at,
                 "connection": {
                     "id": connection.id,
                     "microphone": connection.microphone,
@@ -192,6 +200,6 @@ class Presences:
                     "screen": connection.screen,
                 },
             }
-            for occupant, connection in entries
+            for participant, connection in entries
         ]
-        self._bus.send_elsewhere(self._room_id, {"k": "here"}, orjson.dumps(lines))
+        self._bus.send_to_other_processes(self._room_id, {"k": "here"}, orjson.dumps(lines))

@@ -14,7 +14,7 @@ SILENT_FOR = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
-class Connected:
+class ConnectionRef:
     """A connection whose person is in the room, and the process that holds it."""
 
     room_id: str
@@ -24,7 +24,7 @@ class Connected:
 
 
 @transaction.atomic
-def begin(*, connections: Sequence[Connected], now: datetime) -> None:
+def begin(*, connections: Sequence[ConnectionRef], now: datetime) -> None:
     """These are present from now on; those that are already stay as they are."""
     rows = [
         Presence(
@@ -57,14 +57,14 @@ def leave(*, connections: Iterable[str], now: datetime) -> int:
 @transaction.atomic
 def keep_alive(*, process: str, connections: Sequence[str], now: datetime) -> int:
     """Renews the sign of life of a process's open presences; one given up though its socket lives opens again."""
-    own = Presence.objects.filter(process=process).present()
-    kept = own.update(seen_at=now)
+    of_process = Presence.objects.filter(process=process).present()
+    kept = of_process.update(seen_at=now)
     if kept < len(connections):
         lost = Presence.objects.filter(connection__in=connections, left_at__isnull=False)
         kept += lost.update(left_at=None, seen_at=now)
     elif kept > len(connections):
         # Their end could not be written when their sockets closed. Those that have only just come are spared.
-        gone = own.filter(joined_at__lt=now - SILENT_FOR).exclude(connection__in=connections)
+        gone = of_process.filter(joined_at__lt=now - SILENT_FOR).exclude(connection__in=connections)
         kept -= gone.update(left_at=now)
     return kept
 

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from rooms.admission import TURNED_AWAY, running_sessions, valid_keys
+from rooms.admission import TURNED_AWAY, running_sessions, valid_api_tokens
 from rooms.messages import CLOSE_NO_ENTRY, CLOSE_REMOVED, CLOSE_SIGNED_OUT
 from rooms.models.room import Participant
-from rooms.policy import Access, Holder, Level, policy_of_kind
+from rooms.policy import Access, CredentialHolder, Level, policy_of_kind
 
 
 @dataclass(frozen=True)
-class OpenConnection(Holder):
+class AuthorizedConnection(CredentialHolder):
     """One that is in the room, with the sign-in or key that its ticket was issued for."""
 
     session: int | None = None
@@ -40,13 +40,13 @@ Decision = Refusal | Grant
 
 
 def reauthorize(
-    *, room_id: str, kind: str, connections: Sequence[OpenConnection], now: datetime
+    *, room_id: str, kind: str, connections: Sequence[AuthorizedConnection], now: datetime
 ) -> dict[str, Decision]:
     """By connection. `kind` is the room's."""
     admissions = _admissions(room_id, connections)
-    access = policy_of_kind(kind).access_now(room_id, connections)
+    access = policy_of_kind(kind).current_access(room_id, connections)
     running = running_sessions({each.session for each in connections}, now)
-    keys = valid_keys({each.api_token for each in connections})
+    keys = valid_api_tokens({each.api_token for each in connections})
     decisions: dict[str, Decision] = {}
     for each in connections:
         admission, is_active = admissions.get(each.person, (None, False))
@@ -57,13 +57,13 @@ def reauthorize(
         elif each.connection not in access or (each.api_token is not None and each.api_token not in keys):
             decisions[each.connection] = Refusal(CLOSE_NO_ENTRY)
         else:
-            is_in = admission == Participant.Admission.ADMITTED
+            is_in = admission == Participant.AdmissionStatus.ADMITTED
             granted = access[each.connection]
             decisions[each.connection] = Grant(granted, is_in or granted.level >= Level.SPEAK)
     return decisions
 
 
-def _admissions(room_id: str, connections: Sequence[OpenConnection]) -> dict[int, tuple[str, bool]]:
+def _admissions(room_id: str, connections: Sequence[AuthorizedConnection]) -> dict[int, tuple[str, bool]]:
     """By person, with whether their account is active."""
     people = {each.person for each in connections}
     rows = Participant.objects.filter(room=room_id, person__in=people)

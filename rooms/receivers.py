@@ -12,9 +12,9 @@ from rooms import bus, messages
 
 
 @receiver(signals.access_changed, dispatch_uid="look at the sockets of these people again")
-def look_again(*, people: list[int], **_kwargs: Any) -> None:
+def reauthorize_people(*, people: list[int], **_kwargs: Any) -> None:
     for person in people:
-        transaction.on_commit(partial(bus.refresh_person, person), robust=True)
+        transaction.on_commit(partial(bus.reauthorize_person, person), robust=True)
 
 
 @receiver(signals.sessions_ended, dispatch_uid="close the sockets of these sessions")

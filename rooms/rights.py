@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from rooms.policy import Level
-from rooms.room_state import Scene
+from rooms.room_state import RoomState
 
 
 @dataclass(frozen=True)
-class Standing:
+class ParticipantContext:
     """How one connection stands in its room."""
 
     level: Level
@@ -17,18 +17,18 @@ class Standing:
     on_stage: bool
 
 
-When = Callable[[Standing, Scene], bool]
+When = Callable[[ParticipantContext, RoomState], bool]
 
 
-def always(_standing: Standing, _scene: Scene) -> bool:
+def always(_context: ParticipantContext, _state: RoomState) -> bool:
     return True
 
 
-def while_open(standing: Standing, scene: Scene) -> bool:
+def while_open(context: ParticipantContext, state: RoomState) -> bool:
     """Until the end; before the start of a webinar for those who practise, not for attendees."""
-    if scene.facts.state == "waiting":
-        return standing.level >= Level.SPEAK or not scene.facts.is_webinar
-    return scene.facts.state == "live"
+    if state.info.state == "waiting":
+        return context.level >= Level.SPEAK or not state.info.is_webinar
+    return state.info.state == "live"
 
 
 @dataclass(frozen=True)
@@ -37,16 +37,16 @@ class Rule:
 
     level: Level = Level.ENTER
     when: When = always
-    to_waiting: bool = False
+    open_to_waiting: bool = False
     only_on_stage: bool = False
 
-    def refusal(self, standing: Standing, scene: Scene) -> str | None:
+    def refusal(self, context: ParticipantContext, state: RoomState) -> str | None:
         """The error code that the command gets now, or None when it is open."""
-        if standing.level < self.level or not (standing.is_admitted or self.to_waiting):
+        if context.level < self.level or not (context.is_admitted or self.open_to_waiting):
             return "not_allowed"
-        if not self.when(standing, scene):
+        if not self.when(context, state):
             return "not_now"
-        if self.only_on_stage and not standing.on_stage:
+        if self.only_on_stage and not context.on_stage:
             return "not_allowed"
         return None
 

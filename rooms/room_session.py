@@ -10,138 +10,144 @@ import orjson
 from django.utils import timezone
 
 from rooms import admission, bus, journal, media, presence_records, stage
-from rooms.broadcaster import Fanout, Member, Outgoing
-from rooms.connections import Caller
+from rooms.broadcaster import Broadcaster, Outgoing, Subscriber
+from rooms.connections import Connection
 from rooms.database import in_database
 from rooms.features import UnknownEvent, registry
 from rooms.messages import CLOSE_NO_ENTRY, CLOSE_REMOVED, Event, LobbyChanged, YouChanged
 from rooms.policy import Access, Level
-from rooms.presence import Presences
+from rooms.presence import PresenceTracker
 from rooms.reauthorization import Decision, Refusal, reauthorize
-from rooms.room_loader import read_facts_of
-from rooms.room_state import Connection, Occupant, Scene
-from rooms.snapshots import Views
+from rooms.room_loader import load_room_info_of
+from rooms.room_state import ConnectionState, ParticipantState, RoomState
+from rooms.snapshots import SnapshotBuilder
 
 logger = logging.getLogger(__name__)
 
-PATIENCE = 0.15  # seconds for an event that overtook another on its way
+REORDER_WAIT = 0.15  # seconds for an event that overtook another on its way
 
 
-class OpenRoom:
-    scene: Scene
-    views: Views
+class RoomSession:
+    state: RoomState
+    snapshots: SnapshotBuilder
 
     def __init__(
         self,
         room_id: str,
-        fanout: Fanout,
+        broadcaster: Broadcaster,
         carrier: bus.Bus,
         spawn: Callable[[Coroutine[Any, Any, Any]], None],
     ) -> None:
         self.id = room_id
-        self.fanout = fanout
+        self.broadcaster = broadcaster
         self.bus = carrier
         self.spawn = spawn
         self.has_begun = False
         self.expected = 0  # connections that are on their way in
-        self.presences = Presences(room_id, fanout, carrier)
-        self._ahead: dict[int, bytes] = {}
-        self._before: list[tuple[bus.Header, bytes]] = []
-        self._gap: asyncio.TimerHandle | None = None
+        self.presences = PresenceTracker(room_id, broadcaster, carrier)
+        self._out_of_order: dict[int, bytes] = {}
+        self._received_early: list[tuple[bus.Header, bytes]] = []
+        self._gap_timer: asyncio.TimerHandle | None = None
         self._is_catching_up = False
-        self._decided: dict[str, bool] = {}  # whom hosts let in or turned away while this room was open
+        self._decisions: dict[str, bool] = {}  # whom hosts let in or turned away while this room was open
 
-    def begin(self, scene: Scene) -> None:
+    def begin(self, state: RoomState) -> None:
         """The room was read; what was heard meanwhile is applied."""
-        self.scene = scene
+        self.state = state
         self.has_begun = True
-        self.views = Views(scene)
-        self.presences.begin(scene)
-        early, self._before = self._before, []
+        self.snapshots = SnapshotBuilder(state)
+        self.presences.begin(state)
+        early, self._received_early = self._received_early, []
         for header, payload in early:
             self.receive(header, payload)
-        self.ask_who_is_there()
+        self.request_presences()
 
     @property
     def is_empty(self) -> bool:
-        return not self.fanout.members and not self.expected
+        return not self.broadcaster.subscribers and not self.expected
 
-    def callers(self) -> list[Caller]:
-        return [member for member in self.fanout.members.values() if isinstance(member, Caller)]
+    def connections(self) -> list[Connection]:
+        return [
+            subscriber
+            for subscriber in self.broadcaster.subscribers.values()
+            if isinstance(subscriber, Connection)
+        ]
 
     # ---- connections -------------------------------------------------------------------------------------
 
-    def add(self, caller: Caller, occupant: Occupant, connection: Connection) -> None:
+    def add(
+        self, connection: Connection, participant: ParticipantState, connection_state: ConnectionState
+    ) -> None:
         """From here on the caller misses nothing; it hears of it after `welcome`."""
-        decided = self._decided.get(caller.person)
+        decided = self._decisions.get(connection.person)
         if decided is False:
             raise admission.UnableToJoin("removed")
-        if decided and not caller.is_admitted:
-            caller.is_admitted = occupant.is_admitted = True
-            self.spawn(self.begin_presences([caller], timezone.now()))
-        caller.seq = self.scene.seq
-        self.fanout.add(caller)
-        self.presences.enter(occupant, connection, tell=True)
-        if not caller.is_admitted and self.scene.lets_everybody_in:  # it began while they were at the door
-            self.spawn(self._let_all_in(timezone.now()))
+        if decided and not connection.is_admitted:
+            connection.is_admitted = participant.is_admitted = True
+            self.spawn(self.begin_presences([connection], timezone.now()))
+        connection.seq = self.state.seq
+        self.broadcaster.add(connection)
+        self.presences.enter(participant, connection_state, publish=True)
+        if not connection.is_admitted and self.state.admits_everybody:  # it began while they were at the door
+            self.spawn(self._admit_everybody(timezone.now()))
 
-    def release(self, caller: Caller) -> None:
+    def welcome_sent(self, connection: Connection) -> None:
         """The welcome went out."""
-        caller.is_holding = False
+        connection.awaiting_welcome = False
 
-    def remove(self, caller: Caller) -> None:
-        if self.fanout.discard(caller.connection) is not None:
-            self.presences.leave(caller.connection, tell=True)
+    def remove(self, connection: Connection) -> None:
+        if self.broadcaster.discard(connection.id) is not None:
+            self.presences.leave(connection.id, publish=True)
 
     # ---- from the bus ------------------------------------------------------------------------------------
 
     def receive(self, header: bus.Header, payload: bytes) -> None:
         if not self.has_begun:
-            self._before.append((header, payload))
+            self._received_early.append((header, payload))
             return
         kind = header["k"]
         if kind == "durable":
-            self.hear(int(header["seq"]), payload)
+            self.receive_durable(int(header["seq"]), payload)
         elif kind == "to_connection":
-            member = self.fanout.members.get(header["to"])
-            self.fanout.send(payload, [member] if member is not None else [])
+            subscriber = self.broadcaster.subscribers.get(header["to"])
+            self.broadcaster.send(payload, [subscriber] if subscriber is not None else [])
         elif kind == "to_person":
-            self.fanout.send_where(payload, lambda member: member.person == header["to"])
+            self.broadcaster.send_where(payload, lambda subscriber: subscriber.person == header["to"])
         elif kind == "admitted":
-            self._decided.update(dict.fromkeys(header["people"], True))
-            self.let_in(header["people"])
+            self._decisions.update(dict.fromkeys(header["people"], True))
+            self.admit(header["people"])
         elif kind == "turned_away":
-            self._decided.update(dict.fromkeys(header["people"], False))
+            self._decisions.update(dict.fromkeys(header["people"], False))
             self.close_people(header["people"], CLOSE_REMOVED)
-        elif kind in registry.between:
-            registry.between[kind](self, header, payload)
+        elif kind in registry.bus_handlers:
+            registry.bus_handlers[kind](self, header, payload)
         else:
             self.presences.receive(header, payload)
 
-    def hear(self, seq: int, frame: bytes) -> None:
+    def receive_durable(self, seq: int, frame: bytes) -> None:
         """A durable event; told on in the order of the numbers, each once."""
-        if seq <= self.scene.seq:
+        if seq <= self.state.seq:
             return
-        self._ahead[seq] = frame
-        while (following := self._ahead.pop(self.scene.seq + 1, None)) is not None:
-            self._tell_on(following)
-        if self._ahead and self._gap is None:
-            self._gap = asyncio.get_running_loop().call_later(PATIENCE, self._mind_the_gap)
+        self._out_of_order[seq] = frame
+        while (following := self._out_of_order.pop(self.state.seq + 1, None)) is not None:
+            self._apply_and_broadcast(following)
+        if self._out_of_order and self._gap_timer is None:
+            self._gap_timer = asyncio.get_running_loop().call_later(REORDER_WAIT, self._gap_timed_out)
 
-    def _tell_on(self, frame: bytes) -> None:
+    def _apply_and_broadcast(self, frame: bytes) -> None:
         try:
-            known, event = registry.apply(self.scene, orjson.loads(frame), frame)
+            known, event = registry.apply(self.state, orjson.loads(frame), frame)
         except UnknownEvent:  # from a process that runs a newer version: clients may know it
             logger.exception("room %s does not know a durable event", self.id)
-            self.fanout.broadcast(Outgoing(self.scene.seq, frame))
+            self.broadcaster.broadcast(Outgoing(self.state.seq, frame))
             return
-        self.fanout.broadcast(Outgoing(self.scene.seq, frame, to_waiting=known.to_waiting))
+        self.broadcaster.broadcast(Outgoing(self.state.seq, frame, to_waiting=known.to_waiting))
         if known.after is not None:
             known.after(self, event)
 
-    def _mind_the_gap(self) -> None:
-        self._gap = None
-        if self._ahead:
+    def _gap_timed_out(self) -> None:
+        self._gap_timer = None
+        if self._out_of_order:
             self.catch_up()
 
     def catch_up(self) -> None:
@@ -158,175 +164,185 @@ class OpenRoom:
 
     async def read_missing(self) -> None:
         while True:
-            missing = await in_database(journal.after, self.id, self.scene.seq)
+            missing = await in_database(journal.events_after, self.id, self.state.seq)
             for seq, frame in missing:
-                self.hear(seq, frame)
+                self.receive_durable(seq, frame)
             if len(missing) < journal.MOST_MISSED:
                 return
 
     # ---- telling -----------------------------------------------------------------------------------------
 
-    def tell(self, event: Event, members: Iterable[Member]) -> None:
-        self.fanout.send(registry.frame_of(event), members)
+    def send(self, event: Event, subscribers: Iterable[Subscriber]) -> None:
+        self.broadcaster.send(registry.frame_of(event), subscribers)
 
-    def tell_all(self, event: Event) -> None:
+    def broadcast(self, event: Event) -> None:
         """Ephemeral, to all who are in, in this process."""
-        self.fanout.broadcast(Outgoing(None, registry.frame_of(event)))
+        self.broadcaster.broadcast(Outgoing(None, registry.frame_of(event)))
 
-    def tell_person(self, person: str, event: Event) -> None:
+    def send_to_person(self, person: str, event: Event) -> None:
         """To all connections of one person, in whichever process."""
         self.bus.send(self.id, {"k": "to_person", "to": person}, registry.frame_of(event))
 
-    def tell_connection(self, connection: str, event: Event) -> None:
+    def send_to_connection(self, connection: str, event: Event) -> None:
         self.bus.send(self.id, {"k": "to_connection", "to": connection}, registry.frame_of(event))
 
-    def tell_you(self, people: Iterable[str]) -> None:
-        for caller in self.callers():
-            if caller.person in people and caller.is_admitted and not caller.is_holding:
-                self.tell(YouChanged(you=caller.you(self.scene)), [caller])
+    def send_you_changed(self, people: Iterable[str]) -> None:
+        for connection in self.connections():
+            if connection.person in people and connection.is_admitted and not connection.awaiting_welcome:
+                self.send(YouChanged(you=connection.you(self.state)), [connection])
 
-    def tell_you_all(self) -> None:
+    def send_you_changed_to_all(self) -> None:
         """Rights changed for many. In a large room attendees learn it from the event itself."""
-        named = self.scene.is_named
-        self.tell_you({caller.person for caller in self.callers() if named or not caller.is_attendee})
+        named = self.state.is_small
+        self.send_you_changed(
+            {connection.person for connection in self.connections() if named or not connection.is_attendee}
+        )
 
     # ---- admission ---------------------------------------------------------------------------------------
 
-    def let_everybody_in(self, at: datetime) -> None:
-        self.spawn(self._let_all_in(at))
+    def admit_everybody(self, at: datetime) -> None:
+        self.spawn(self._admit_everybody(at))
 
-    async def _let_all_in(self, at: datetime) -> None:
-        if any(not caller.is_admitted for caller in self.callers()):
+    async def _admit_everybody(self, at: datetime) -> None:
+        if any(not connection.is_admitted for connection in self.connections()):
             await in_database(admission.admit, room_id=self.id, participants=None)
-        self.let_in([person for person, each in self.scene.people.items() if not each.is_admitted], at)
+        self.admit([person for person, each in self.state.people.items() if not each.is_admitted], at)
 
-    def let_in(self, people: Iterable[str], at: datetime | None = None) -> None:
+    def admit(self, people: Iterable[str], at: datetime | None = None) -> None:
         """These were admitted: those of them who are here get the snapshot that was held back, and are present."""
         people = set(people)
-        came = [caller for caller in self.callers() if caller.person in people and not caller.is_admitted]
-        self.scene.admit(people)
+        came = [
+            connection
+            for connection in self.connections()
+            if connection.person in people and not connection.is_admitted
+        ]
+        self.state.admit(people)
         self.presences.changed()
-        self.fanout.flush()
-        for caller in came:
-            caller.is_admitted = True
-            caller.seq = self.scene.seq
-            if not caller.is_holding:
-                self.fanout.send(self.views.admitted(caller), [caller])
+        self.broadcaster.flush()
+        for connection in came:
+            connection.is_admitted = True
+            connection.seq = self.state.seq
+            if not connection.awaiting_welcome:
+                self.broadcaster.send(self.snapshots.admitted(connection), [connection])
         if came:
             self.spawn(self.begin_presences(came, at or timezone.now()))
 
-    async def begin_presences(self, came: list[Caller], at: datetime) -> None:
-        connections = [caller.connected() for caller in came]
-        await in_database(presence_records.begin, connections=connections, now=at)
-        for caller in came:
-            caller.is_present = True
-        gone = [caller.connection for caller in came if caller.connection not in self.fanout.members]
+    async def begin_presences(self, came: list[Connection], at: datetime) -> None:
+        refs = [connection.ref() for connection in came]
+        await in_database(presence_records.begin, connections=refs, now=at)
+        for connection in came:
+            connection.is_present = True
+        gone = [connection.id for connection in came if connection.id not in self.broadcaster.subscribers]
         if gone:
             await in_database(presence_records.leave, connections=gone, now=timezone.now())
 
     def close_all(self, code: int) -> None:
-        for caller in self.callers():
-            caller.wire.close(code)
+        for connection in self.connections():
+            connection.transport.close(code)
 
     def close_people(self, people: Iterable[str], code: int) -> None:
-        for caller in self.callers():
-            if caller.person in set(people):
-                caller.wire.close(code)
+        for connection in self.connections():
+            if connection.person in set(people):
+                connection.transport.close(code)
 
     # ---- looking again -----------------------------------------------------------------------------------
 
-    def ask_who_is_there(self) -> None:
-        self.presences.ask()
+    def request_presences(self) -> None:
+        self.presences.request_presences()
 
-    def give_sign_of_life(self) -> None:
-        self.presences.give_sign_of_life()
+    def send_heartbeat(self) -> None:
+        self.presences.send_heartbeat()
 
-    async def look_again(self, callers: list[Caller]) -> None:
-        connections = [caller.held() for caller in callers]
+    async def reauthorize(self, connections: list[Connection]) -> None:
+        authorized = [connection.authorization() for connection in connections]
         decisions = await in_database(
             reauthorize,
             room_id=self.id,
-            kind=self.scene.facts.kind,
-            connections=connections,
+            kind=self.state.info.kind,
+            connections=authorized,
             now=timezone.now(),
         )
         if any(isinstance(decision, Refusal) for decision in decisions.values()):
             await self.read_missing()  # what ended the right is heard before the socket closes
-            self.fanout.flush()
-        self.follow(decisions)
+            self.broadcaster.flush()
+        self.apply_decisions(decisions)
 
-    async def look_again_at_all(self) -> None:
+    async def refresh_and_reauthorize(self) -> None:
         """Rights may change without anybody telling this room: a seat withdrawn, a role taken away."""
-        seq = self.scene.seq
-        facts, meeting_state = await in_database(read_facts_of, self.id)
-        if seq == self.scene.seq and (facts.model_copy(update={"ice_servers": []}), meeting_state) != (
-            self.scene.facts.model_copy(update={"ice_servers": []}),
-            self.scene.meeting_state,
+        seq = self.state.seq
+        info, meeting_state = await in_database(load_room_info_of, self.id)
+        if seq == self.state.seq and (info.model_copy(update={"ice_servers": []}), meeting_state) != (
+            self.state.info.model_copy(update={"ice_servers": []}),
+            self.state.meeting_state,
         ):
-            self.scene.facts, self.scene.meeting_state = facts, meeting_state
-            self.scene.version += 1
-            if self.scene.lets_everybody_in:  # the lobby was taken away
-                await self._let_all_in(timezone.now())
-        if self.fanout.members:
-            await self.look_again(self.callers())
+            self.state.info, self.state.meeting_state = info, meeting_state
+            self.state.version += 1
+            if self.state.admits_everybody:  # the lobby was taken away
+                await self._admit_everybody(timezone.now())
+        if self.broadcaster.subscribers:
+            await self.reauthorize(self.connections())
 
-    def follow(self, decisions: dict[str, Decision]) -> None:
-        for caller in self.callers():
-            decision = decisions.get(caller.connection)
+    def apply_decisions(self, decisions: dict[str, Decision]) -> None:
+        for connection in self.connections():
+            decision = decisions.get(connection.id)
             if decision is None:
                 continue
             if isinstance(decision, Refusal):
-                caller.wire.close(decision.code)
-            elif caller.is_admitted and not decision.is_admitted:
-                caller.wire.close(CLOSE_NO_ENTRY)  # who is to wait again comes back to wait
+                connection.transport.close(decision.code)
+            elif connection.is_admitted and not decision.is_admitted:
+                connection.transport.close(CLOSE_NO_ENTRY)  # who is to wait again comes back to wait
             else:
-                if decision.access != Access(caller.level, caller.role):
-                    self._give(caller, decision.access)
-                if decision.is_admitted and not caller.is_admitted:
-                    self.let_in([caller.person])
+                if decision.access != Access(connection.level, connection.role):
+                    self._set_access(connection, decision.access)
+                if decision.is_admitted and not connection.is_admitted:
+                    self.admit([connection.person])
 
-    def _give(self, caller: Caller, access: Access) -> None:
-        had_a_role, has_a_role = caller.level >= Level.SPEAK, access.level >= Level.SPEAK
-        caller.level, caller.role, caller.is_host = access.level, access.role, access.level >= Level.HOST
-        self.presences.change_role(caller.connection, access.role)
-        self.tell_you([caller.person])
-        if caller.is_host:
-            self.tell(LobbyChanged(waiting=self.scene.waiting()), [caller])
-        if self.scene.facts.is_webinar and had_a_role is not has_a_role:
-            self.spawn(self._follow_onto_the_stage(caller))
+    def _set_access(self, connection: Connection, access: Access) -> None:
+        had_a_role, has_a_role = connection.level >= Level.SPEAK, access.level >= Level.SPEAK
+        connection.level, connection.role, connection.is_host = (
+            access.level,
+            access.role,
+            access.level >= Level.HOST,
+        )
+        self.presences.change_role(connection.id, access.role)
+        self.send_you_changed([connection.person])
+        if connection.is_host:
+            self.send(LobbyChanged(waiting=self.state.waiting()), [connection])
+        if self.state.info.is_webinar and had_a_role is not has_a_role:
+            self.spawn(self._follow_role_on_stage(connection))
 
-    async def _follow_onto_the_stage(self, caller: Caller) -> None:
+    async def _follow_role_on_stage(self, connection: Connection) -> None:
         """Who is given a role in a webinar is on its stage, who loses it is not."""
-        has_a_role = caller.level >= Level.SPEAK
+        has_a_role = connection.level >= Level.SPEAK
         await in_database(
             stage.follow_role,
             room_id=self.id,
-            someone=caller.someone,
+            person_ref=connection.person_ref,
             has_a_role=has_a_role,
-            by=caller.ticket.person,
+            by=connection.ticket.person,
             now=timezone.now(),
         )
-        await self.tell_media_server(caller.person, may_publish=has_a_role)
+        await self.set_publishing(connection.person, may_publish=has_a_role)
 
     # ---- the media server: what does not reach it now is put right by `media_rights.reconcile` --------------
 
-    async def tell_media_server(self, person: str, *, may_publish: bool) -> None:
-        occupant = self.scene.people.get(person)
-        connections = list(occupant.connections) if occupant is not None else []
+    async def set_publishing(self, person: str, *, may_publish: bool) -> None:
+        participant = self.state.people.get(person)
+        connection_ids = list(participant.connections) if participant is not None else []
         try:
             await media.set_publishing(
-                room_id=self.id, person=person, connections=connections, may_publish=may_publish
+                room_id=self.id, person=person, connections=connection_ids, may_publish=may_publish
             )
-        except media.UnableToCarryMedia:
+        except media.MediaServerUnavailable:
             logger.exception("the media server does not know that %s may publish: %s", person, may_publish)
 
-    async def end_media(self, caller: Caller) -> None:
-        if self.scene.is_over:  # the whole room is closed there
+    async def end_media(self, connection: Connection) -> None:
+        if self.state.is_over:  # the whole room is closed there
             return
         try:
-            await media.remove(room_id=self.id, person=caller.person, connection=caller.connection)
-        except media.UnableToCarryMedia:
-            logger.exception("the media server still carries %s", caller.connection)
+            await media.remove(room_id=self.id, person=connection.person, connection=connection.id)
+        except media.MediaServerUnavailable:
+            logger.exception("the media server still carries %s", connection.id)
 
     def close_media(self) -> None:
         self.spawn(self._close_media())
@@ -334,5 +350,5 @@ class OpenRoom:
     async def _close_media(self) -> None:
         try:
             await media.close(room_id=self.id)
-        except media.UnableToCarryMedia:
+        except media.MediaServerUnavailable:
             logger.exception("the media server still carries room %s", self.id)

@@ -13,45 +13,46 @@ from django.utils import timezone
 
 from rooms import admission, bus, journal, presence_records
 from rooms.broadcaster import hub
-from rooms.connections import Caller
+from rooms.connections import Connection
 from rooms.database import Batch, in_database
 from rooms.features import registry
 from rooms.messages import CLOSE_NO_ENTRY, CLOSE_SIGNED_OUT
 from rooms.models.room import Room
-from rooms.room_loader import read_scene
-from rooms.room_session import OpenRoom
+from rooms.room_loader import load_room_state
+from rooms.room_session import RoomSession
 
 logger = logging.getLogger(__name__)
 
-CHECKED_EVERY = 2.0  # seconds until a frame that Redis lost is read from the journal
-RENEWED_EVERY = 10.0
-LOOKED_AGAIN_EVERY = 5.0
-KEPT_FOR = 30.0
-GATHERED = 0.25  # seconds: who comes or goes within them is written together
+CHECK_JOURNALS_EVERY = 2.0  # seconds until a frame that Redis lost is read from the journal
+HEARTBEAT_EVERY = 10.0
+REAUTHORIZE_EVERY = 5.0
+CLOSE_EMPTY_AFTER = 30.0
+BATCH_EVERY = 0.25  # seconds: who comes or goes within them is written together
 MEDIA_AT_ONCE = 8  # requests to the media server, when many leave at once
 
 
-class Rooms:
+class RoomSessions:
     """One per process, on the loop of its sockets."""
 
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
-        self.open: dict[str, OpenRoom] = {}
-        self._opening: dict[str, asyncio.Task[OpenRoom]] = {}
+        self.open: dict[str, RoomSession] = {}
+        self._opening: dict[str, asyncio.Task[RoomSession]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._turns_of_media = asyncio.Semaphore(MEDIA_AT_ONCE)
+        self._media_semaphore = asyncio.Semaphore(MEDIA_AT_ONCE)
         self.bus = bus.Bus(self._receive, self._reconnected, settings.REDIS_URL)
-        self.arrivals: Batch[admission.Arrival, admission.Place] = Batch(
-            lambda arrivals: admission.join_many(arrivals=arrivals, now=timezone.now()), apart=GATHERED
+        self.joins: Batch[admission.JoinRequest, admission.Admission] = Batch(
+            lambda requests: admission.join_many(requests=requests, now=timezone.now()),
+            min_interval=BATCH_EVERY,
         )
-        self.departures: Batch[str, None] = Batch(_end_presences, apart=GATHERED)
+        self.departures: Batch[str, None] = Batch(_end_presences, min_interval=BATCH_EVERY)
 
     def start(self) -> None:
         self.bus.start()
         bus.running = self.bus
-        self.spawn(self._every(CHECKED_EVERY, self._check_journals))
-        self.spawn(self._every(RENEWED_EVERY, self._renew))
-        self.spawn(self._every(LOOKED_AGAIN_EVERY, self._look_again_everywhere))
+        self.spawn(self._every(CHECK_JOURNALS_EVERY, self._check_journals))
+        self.spawn(self._every(HEARTBEAT_EVERY, self._heartbeat))
+        self.spawn(self._every(REAUTHORIZE_EVERY, self._refresh_all))
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         """Runs beside the sockets; what goes wrong is logged."""
@@ -74,7 +75,7 @@ class Rooms:
 
     # ---- opening and closing -----------------------------------------------------------------------------
 
-    async def enter(self, room_id: str) -> OpenRoom:
+    async def enter(self, room_id: str) -> RoomSession:
         """The room, heard from other processes first and read from the database then. Raises NoSuchRoom."""
         opening = self._opening.get(room_id)
         if opening is None:
@@ -84,30 +85,30 @@ class Rooms:
             opening = self._opening[room_id] = self.loop.create_task(self._open(room_id))
         return await asyncio.shield(opening)
 
-    async def _open(self, room_id: str) -> OpenRoom:
-        room = OpenRoom(room_id, hub.room(room_id), self.bus, self.spawn)
+    async def _open(self, room_id: str) -> RoomSession:
+        room = RoomSession(room_id, hub.room(room_id), self.bus, self.spawn)
         self.open[room_id] = room  # hears from now on; what comes before it is read is kept
         try:
             await self.bus.subscribe(room_id)
-            room.begin(await in_database(read_scene, room_id))
+            room.begin(await in_database(load_room_state, room_id))
         except BaseException:
-            self._forget(room)
+            self._drop(room)
             raise
         finally:
             self._opening.pop(room_id, None)
         return room
 
-    def _forget(self, room: OpenRoom) -> None:
+    def _drop(self, room: RoomSession) -> None:
         del self.open[room.id]
         hub.drop(room.id)
-        self.spawn(self._hear_no_more_of(room.id))
+        self.spawn(self._unsubscribe(room.id))
 
-    async def _hear_no_more_of(self, room_id: str) -> None:
+    async def _unsubscribe(self, room_id: str) -> None:
         if room_id not in self.open:
             await self.bus.unsubscribe(room_id)
 
     @contextmanager
-    def expecting(self, room: OpenRoom) -> Iterator[None]:
+    def expecting(self, room: RoomSession) -> Iterator[None]:
         """Somebody is on the way in: until they are, the room is not closed."""
         room.expected += 1
         try:
@@ -116,25 +117,25 @@ class Rooms:
             room.expected -= 1
             self._close_later(room)
 
-    async def leave(self, room: OpenRoom, caller: Caller) -> None:
-        room.remove(caller)
+    async def leave(self, room: RoomSession, connection: Connection) -> None:
+        room.remove(connection)
         self._close_later(room)
-        if caller.has_media:
-            caller.has_media = False
-            self.spawn(self._end_media(room, caller))
-        await self.departures.add(caller.connection)
+        if connection.has_media:
+            connection.has_media = False
+            self.spawn(self._end_media(room, connection))
+        await self.departures.add(connection.id)
 
-    async def _end_media(self, room: OpenRoom, caller: Caller) -> None:
-        async with self._turns_of_media:
-            await room.end_media(caller)
+    async def _end_media(self, room: RoomSession, connection: Connection) -> None:
+        async with self._media_semaphore:
+            await room.end_media(connection)
 
-    def _close_later(self, room: OpenRoom) -> None:
+    def _close_later(self, room: RoomSession) -> None:
         if room.is_empty:
-            self.loop.call_later(KEPT_FOR, self._close_if_empty, room)
+            self.loop.call_later(CLOSE_EMPTY_AFTER, self._close_if_empty, room)
 
-    def _close_if_empty(self, room: OpenRoom) -> None:
+    def _close_if_empty(self, room: RoomSession) -> None:
         if room.is_empty and self.open.get(room.id) is room:
-            self._forget(room)
+            self._drop(room)
 
     # ---- other processes ---------------------------------------------------------------------------------
 
@@ -148,39 +149,41 @@ class Rooms:
             if header.get("room") in {"", room.id}:
                 self._control(room, header)
 
-    def _control(self, room: OpenRoom, header: bus.Header) -> None:
+    def _control(self, room: RoomSession, header: bus.Header) -> None:
         kind = header["k"]
         if kind == "close_session":
-            callers = [each for each in room.callers() if each.ticket.session == header["session"]]
+            connections = [each for each in room.connections() if each.ticket.session == header["session"]]
         else:
-            callers = [each for each in room.callers() if each.ticket.person == header["person"]]
+            connections = [each for each in room.connections() if each.ticket.person == header["person"]]
         if kind in {"close_person", "close_session"}:
-            for caller in callers:
+            for connection in connections:
                 code = int(header.get("code", CLOSE_NO_ENTRY))
                 # Who came by a personal link was not signed in here, and comes back by it.
-                is_guest = code == CLOSE_SIGNED_OUT and not caller.ticket.signed_in
-                caller.wire.close(CLOSE_NO_ENTRY if is_guest else code)
-        elif kind == "refresh_person" and callers:
-            self.spawn(room.look_again(callers))
+                is_guest = code == CLOSE_SIGNED_OUT and not connection.ticket.signed_in
+                connection.transport.close(CLOSE_NO_ENTRY if is_guest else code)
+        elif kind == "reauthorize_person" and connections:
+            self.spawn(room.reauthorize(connections))
 
     def _reconnected(self) -> None:
         for room in self.open.values():
             if room.has_begun:
                 room.catch_up()
-                room.ask_who_is_there()
+                room.request_presences()
 
     # ---- kept in step ------------------------------------------------------------------------------------
 
     async def _check_journals(self) -> None:
-        rooms = {room.id: room for room in self.open.values() if room.has_begun and room.fanout.members}
+        rooms = {
+            room.id: room for room in self.open.values() if room.has_begun and room.broadcaster.subscribers
+        }
         if not rooms:
             return
-        numbers = await in_database(journal.last_numbers, list(rooms))
+        numbers = await in_database(journal.last_seqs, list(rooms))
         for room_id, seq in numbers.items():
-            if seq > rooms[room_id].scene.seq:
+            if seq > rooms[room_id].state.seq:
                 rooms[room_id].catch_up()
 
-    async def _renew(self) -> None:
+    async def _heartbeat(self) -> None:
         rooms = [room for room in self.open.values() if room.has_begun]
         connections = self._present()
         if connections:
@@ -193,21 +196,23 @@ class Rooms:
             for connection in connections - self._present():  # its end may have been taken for a loss
                 await self.departures.add(connection)
         for room in rooms:
-            room.give_sign_of_life()
+            room.send_heartbeat()
 
     def _present(self) -> set[str]:
         """Connections that are in; who waits to be let in is not present."""
-        members = [member for room in self.open.values() for member in room.fanout.members.values()]
-        return {member.connection for member in members if member.is_admitted}
+        subscribers = [
+            subscriber for room in self.open.values() for subscriber in room.broadcaster.subscribers.values()
+        ]
+        return {subscriber.id for subscriber in subscribers if subscriber.is_admitted}
 
-    async def _look_again_everywhere(self) -> None:
+    async def _refresh_all(self) -> None:
         for room in self.open.values():
-            if room.has_begun and room.fanout.members:
-                self.spawn(self._look_again(room))
+            if room.has_begun and room.broadcaster.subscribers:
+                self.spawn(self._refresh(room))
 
-    async def _look_again(self, room: OpenRoom) -> None:
+    async def _refresh(self, room: RoomSession) -> None:
         try:
-            await room.look_again_at_all()
+            await room.refresh_and_reauthorize()
             registry.watch(room, timezone.now())
         except Room.DoesNotExist:
             room.close_all(CLOSE_NO_ENTRY)
@@ -218,13 +223,13 @@ def _end_presences(connections: list[str]) -> list[None]:
     return [None] * len(connections)
 
 
-_running: Rooms | None = None
+_running: RoomSessions | None = None
 
 
-def running() -> Rooms:
+def running() -> RoomSessions:
     """The rooms of this process; begun with the first socket, again when the server's loop is another one."""
     global _running  # noqa: PLW0603 - one per process
     if _running is None or _running.loop is not asyncio.get_running_loop():
-        _running = Rooms()
+        _running = RoomSessions()
         _running.start()
     return _running

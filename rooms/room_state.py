@@ -11,10 +11,10 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel
 
-from rooms.messages import Present, RoomState, Someone
+from rooms.messages import ParticipantInfo, PersonRef, RoomInfo
 
 FRAMES = 300
-NAMED_UP_TO = 100  # people; a larger room is counted and paged
+MAX_NAMED = 100  # people; a larger room is counted and paged
 WAITING_SHOWN = 100
 LARGEST_PAGE = 56 * 1024  # bytes of what was missed, so that a frame stays within 64 KiB
 LARGEST_SNAPSHOT = 54 * 1024
@@ -23,11 +23,11 @@ LARGEST_LIST = 8 * 1024
 
 
 Shape = TypeVar("Shape", bound=BaseModel)
-Part = TypeVar("Part")
+FeatureState = TypeVar("FeatureState")
 
 
 @dataclass(frozen=True)
-class Connection:
+class ConnectionState:
     """One socket of a person, in whichever process."""
 
     id: str
@@ -38,19 +38,19 @@ class Connection:
 
 
 @dataclass
-class Occupant:
+class ParticipantState:
     """A person who is here or waits to be let in."""
 
-    someone: Someone
+    person_ref: PersonRef
     is_admitted: bool
     on_stage: bool
     hand_raised_at: str | None
-    connections: dict[str, Connection] = field(default_factory=dict)
+    connections: dict[str, ConnectionState] = field(default_factory=dict)
 
-    def present(self) -> Present:
+    def info(self) -> ParticipantInfo:
         sockets = self.connections.values()
-        return Present(
-            **self.someone.model_dump(),
+        return ParticipantInfo(
+            **self.person_ref.model_dump(),
             on_stage=self.on_stage,
             hand_raised_at=self.hand_raised_at,
             microphone=any(each.microphone for each in sockets),
@@ -64,57 +64,57 @@ MeetingState = Literal["none", "scheduled", "live", "ended"]
 
 
 @dataclass
-class Scene:
-    facts: RoomState
+class RoomState:
+    info: RoomInfo
     meeting_state: MeetingState
     seq: int = 0
-    opened_at_seq: int = 0  # attendees of a webinar see nothing up to here: it was practice
+    practice_until_seq: int = 0  # attendees of a webinar see nothing up to here: it was practice
     frames: deque[tuple[int, bytes]] = field(default_factory=lambda: deque(maxlen=FRAMES))
-    people: dict[str, Occupant] = field(default_factory=dict)
-    holders: dict[str, str] = field(default_factory=dict)  # connection → person
+    people: dict[str, ParticipantState] = field(default_factory=dict)
+    person_by_connection: dict[str, str] = field(default_factory=dict)  # connection → person
     version: int = 0  # of everything a snapshot shows
-    _parts: dict[type, Any] = field(default_factory=dict)  # of the features, by their classes
+    _feature_states: dict[type, Any] = field(default_factory=dict)  # of the features, by their classes
 
-    def part(self, kind: type[Part]) -> Part:
+    def feature_state(self, kind: type[FeatureState]) -> FeatureState:
         """What one feature knows of this room: an object of its own class, begun empty."""
-        found = self._parts.get(kind)
+        found = self._feature_states.get(kind)
         if found is None:
-            found = self._parts[kind] = kind()
+            found = self._feature_states[kind] = kind()
         return found
 
-    def number(self, seq: int, frame: bytes) -> None:
+    def append_event(self, seq: int, frame: bytes) -> None:
         """The next durable event has come."""
         self.seq = seq
         self.version += 1
         self.frames.append((seq, frame))
 
-    def forget_frames(self) -> None:
+    def clear_frames(self) -> None:
         """Something among them was erased; who asks for them gets them from the journal."""
         self.frames.clear()
 
     @property
     def is_over(self) -> bool:
-        return self.facts.state == "ended"
+        return self.info.state == "ended"
 
     # ---- who is here -------------------------------------------------------------------------------------
 
-    def enter(self, occupant: Occupant, connection: Connection) -> None:
+    def enter(self, participant: ParticipantState, connection: ConnectionState) -> None:
         """A connection is new, or what is known of it has changed."""
-        known = self.people.get(occupant.someone.id)
+        known = self.people.get(participant.person_ref.id)
         connections = {**(known.connections if known else {}), connection.id: connection}
-        self.people[occupant.someone.id] = replace(occupant, connections=connections)
-        self.holders[connection.id] = occupant.someone.id
+        self.people[participant.person_ref.id] = replace(participant, connections=connections)
+        self.person_by_connection[connection.id] = participant.person_ref.id
         self.version += 1
 
     def leave(self, connection: str) -> str | None:
         """Returns the person when this was their last connection."""
-        person = self.holders.pop(connection, None)
-        occupant = self.people.get(person) if person is not None else None
-        if person is None or occupant is None:
+        person = self.person_by_connection.pop(connection, None)
+        participant = self.people.get(person) if person is not None else None
+        if person is None or participant is None:
             return None
         self.version += 1
-        occupant.connections.pop(connection, None)
-        if occupant.connections:
+        participant.connections.pop(connection, None)
+        if participant.connections:
             return None
         del self.people[person]
         return person
@@ -122,57 +122,61 @@ class Scene:
     def connections_of(self, process: str) -> set[str]:
         return {
             each.id
-            for occupant in self.people.values()
-            for each in occupant.connections.values()
+            for participant in self.people.values()
+            for each in participant.connections.values()
             if each.process == process
         }
 
-    def set_media(self, connection: str, *, microphone: bool, camera: bool, screen: bool) -> Occupant | None:
-        occupant = self.people.get(self.holders.get(connection, ""))
-        if occupant is None or connection not in occupant.connections:
+    def set_media(
+        self, connection: str, *, microphone: bool, camera: bool, screen: bool
+    ) -> ParticipantState | None:
+        participant = self.people.get(self.person_by_connection.get(connection, ""))
+        if participant is None or connection not in participant.connections:
             return None
-        known = occupant.connections[connection]
-        occupant.connections[connection] = replace(known, microphone=microphone, camera=camera, screen=screen)
+        known = participant.connections[connection]
+        participant.connections[connection] = replace(
+            known, microphone=microphone, camera=camera, screen=screen
+        )
         self.version += 1
-        return occupant
+        return participant
 
     def admit(self, persons: Iterable[str]) -> None:
         self.version += 1
         for person in persons:
-            occupant = self.people.get(person)
-            if occupant is not None:
-                occupant.is_admitted = True
+            participant = self.people.get(person)
+            if participant is not None:
+                participant.is_admitted = True
 
-    def admitted(self) -> list[Occupant]:
-        return [occupant for occupant in self.people.values() if occupant.is_admitted]
+    def admitted(self) -> list[ParticipantState]:
+        return [participant for participant in self.people.values() if participant.is_admitted]
 
-    def waiting(self) -> list[Someone]:
-        return [each.someone for each in self.people.values() if not each.is_admitted][:WAITING_SHOWN]
+    def waiting(self) -> list[PersonRef]:
+        return [each.person_ref for each in self.people.values() if not each.is_admitted][:WAITING_SHOWN]
 
     def cameras(self, without: str) -> int:
         return sum(
             each.camera or each.screen
-            for occupant in self.people.values()
-            for each in occupant.connections.values()
+            for participant in self.people.values()
+            for each in participant.connections.values()
             if each.id != without
         )
 
     # ---- what is shown -----------------------------------------------------------------------------------
 
     @property
-    def is_named(self) -> bool:
-        return len(self.people) <= NAMED_UP_TO
+    def is_small(self) -> bool:
+        return len(self.people) <= MAX_NAMED
 
     @property
-    def lets_everybody_in(self) -> bool:
+    def admits_everybody(self) -> bool:
         """Nobody has to wait: it runs, and there is no lobby."""
-        return self.meeting_state == "live" and not self.facts.lobby
+        return self.meeting_state == "live" and not self.info.lobby
 
     def hides_practice_from(self, *, is_attendee: bool) -> bool:
-        return is_attendee and self.facts.is_webinar
+        return is_attendee and self.info.is_webinar
 
     def hidden_up_to(self, *, is_attendee: bool) -> int:
-        return self.opened_at_seq if self.hides_practice_from(is_attendee=is_attendee) else 0
+        return self.practice_until_seq if self.hides_practice_from(is_attendee=is_attendee) else 0
 
     def missed_since(self, seq: int) -> list[bytes] | None:
         """Frames after `seq`, when all of them are still at hand."""
@@ -185,10 +189,10 @@ class Scene:
 
 def fitting(shapes: list[Shape], bytes_left: int) -> list[Shape]:
     """As many of the first as a frame can carry."""
-    for place, shape in enumerate(shapes):
+    for position, shape in enumerate(shapes):
         bytes_left -= size_of(shape)
         if bytes_left < 0:
-            return shapes[:place]
+            return shapes[:position]
     return shapes
 
 
@@ -200,8 +204,8 @@ def size_of(shape: BaseModel) -> int:
 def page_of(frames: list[bytes]) -> list[bytes]:
     """As many of the oldest as one answer should carry, at least one."""
     size = 0
-    for place, frame in enumerate(frames):
+    for position, frame in enumerate(frames):
         size += len(frame)
-        if place and size > LARGEST_PAGE:
-            return frames[:place]
+        if position and size > LARGEST_PAGE:
+            return frames[:position]
     return frames

@@ -7,7 +7,7 @@ from django.urls import URLPattern, path, re_path
 from rooms.consumer import RoomConsumer
 
 
-async def nowhere(_scope: Any, receive: Any, send: Any) -> None:
+async def unknown_path(_scope: Any, receive: Any, send: Any) -> None:
     """No such address: refused before the handshake."""
     await receive()
     await send({"type": "websocket.close"})
@@ -15,5 +15,5 @@ async def nowhere(_scope: Any, receive: Any, send: Any) -> None:
 
 websocket_urlpatterns: list[URLPattern] = [
     path("ws/rooms/<slug:room_id>/", RoomConsumer.as_asgi()),
-    re_path(r"", nowhere),  # type: ignore[arg-type]
+    re_path(r"", unknown_path),  # type: ignore[arg-type]
 ]

@@ -5,61 +5,63 @@ from collections.abc import Callable
 from django.utils import timezone
 from pydantic import BaseModel
 
-from rooms.connections import Caller
+from rooms.connections import Connection
 from rooms.features import Viewer, registry
-from rooms.journal import written
+from rooms.journal import protocol_time
 from rooms.messages import MAX_FRAME
-from rooms.room_state import LARGEST_SNAPSHOT, Scene
+from rooms.room_state import LARGEST_SNAPSHOT, RoomState
 from rooms.transport import encoded
 
 NULL = b"null"
 
 
-class Views:
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
+class SnapshotBuilder:
+    def __init__(self, state: RoomState) -> None:
+        self._state = state
         self._version = -1
         self._built: dict[str, bytes] = {}
 
-    def welcome(self, caller: Caller, missed: list[bytes] | None, *, has_asked: bool) -> bytes:
-        if not caller.is_admitted:
-            you, facts = encoded(caller.you(self._scene)), self._facts(with_servers=False)
-            return _event(_welcome(), you, facts, 0, NULL, NULL)
+    def welcome(self, connection: Connection, missed: list[bytes] | None, *, has_asked: bool) -> bytes:
+        if not connection.is_admitted:
+            you, info = encoded(connection.you(self._state)), self._info(with_servers=False)
+            return _event(_welcome(), you, info, 0, NULL, NULL)
         if missed is not None:
             back = b"[" + b",".join(missed) + b"]"
-            for within in (LARGEST_SNAPSHOT, LARGEST_SNAPSHOT - len(back)):
-                frame = _event(_welcome(), *self._whole(caller, within), back)
+            for max_bytes in (LARGEST_SNAPSHOT, LARGEST_SNAPSHOT - len(back)):
+                frame = _event(_welcome(), *self._room_fields(connection, max_bytes), back)
                 if len(frame) <= MAX_FRAME:
                     return frame
-        return _event(_welcome(), *self._whole(caller), NULL if has_asked else None)
+        return _event(_welcome(), *self._room_fields(connection), NULL if has_asked else None)
 
-    def admitted(self, caller: Caller) -> bytes:
-        return _event(b'"admitted"', *self._whole(caller), None)
+    def admitted(self, connection: Connection) -> bytes:
+        return _event(b'"admitted"', *self._room_fields(connection), None)
 
-    def _whole(self, caller: Caller, within: int = LARGEST_SNAPSHOT) -> tuple[bytes, bytes, int, bytes]:
-        scene = self._scene
+    def _room_fields(
+        self, connection: Connection, max_bytes: int = LARGEST_SNAPSHOT
+    ) -> tuple[bytes, bytes, int, bytes]:
+        state = self._state
         return (
-            encoded(caller.you(scene)),
-            self._facts(with_servers=True),
-            scene.seq,
-            self._snapshot(caller, within),
+            encoded(connection.you(state)),
+            self._info(with_servers=True),
+            state.seq,
+            self._snapshot(connection, max_bytes),
         )
 
-    def _facts(self, *, with_servers: bool) -> bytes:
-        facts = self._scene.facts
-        shown = facts if with_servers else facts.model_copy(update={"ice_servers": []})
-        return self._once(f"facts {with_servers}", lambda: shown)
+    def _info(self, *, with_servers: bool) -> bytes:
+        info = self._state.info
+        shown = info if with_servers else info.model_copy(update={"ice_servers": []})
+        return self._once(f"info {with_servers}", lambda: shown)
 
-    def _snapshot(self, caller: Caller, within: int) -> bytes:
-        attendee, host = caller.is_attendee, caller.is_host
+    def _snapshot(self, connection: Connection, max_bytes: int) -> bytes:
+        attendee, host = connection.is_attendee, connection.is_host
         return self._once(
-            f"snapshot {attendee} {host} {within}",
-            lambda: registry.snapshot(self._scene, Viewer(is_attendee=attendee, is_host=host), within),
+            f"snapshot {attendee} {host} {max_bytes}",
+            lambda: registry.snapshot(self._state, Viewer(is_attendee=attendee, is_host=host), max_bytes),
         )
 
     def _once(self, name: str, build: Callable[[], BaseModel]) -> bytes:
-        if self._version != self._scene.version:
-            self._version = self._scene.version
+        if self._version != self._state.version:
+            self._version = self._state.version
             self._built.clear()
         if name not in self._built:
             self._built[name] = encoded(build())
@@ -68,7 +70,7 @@ class Views:
 
 def _welcome() -> bytes:
     """The event's name, with the server's time at this moment: never kept for the next one."""
-    return b'"welcome","at":"%s"' % written(timezone.now()).encode()
+    return b'"welcome","at":"%s"' % protocol_time(timezone.now()).encode()
 
 
 def _event(name: bytes, you: bytes, room: bytes, seq: int, snapshot: bytes, missed: bytes | None) -> bytes:

@@ -9,7 +9,7 @@ from rooms import admission, media_rights, presence_records
 @shared_task(ignore_result=True)
 def close_lost_presences() -> None:
     presence_records.close_lost(now=now())
-    admission.forget_tickets(now=now())
+    admission.delete_old_tickets(now=now())
 
 
 @shared_task(ignore_result=True)

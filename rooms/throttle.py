@@ -7,7 +7,7 @@ EVERY = 1.0
 SOON = 0.05  # seconds, so that those who come at the same time are told of together
 
 
-class Tick:
+class Throttle:
     """Calls `act` soon after `wake`, and not again within a second."""
 
     def __init__(self, act: Callable[[], None]) -> None:

@@ -15,7 +15,7 @@ SECONDS = 60
 SALT = "room ticket"
 LONGEST_NAME = 120
 # Marks of direction would make one name look like another.
-UNSEEN = re.compile("[\u200e\u200f]")
+DIRECTION_MARKS = re.compile("[\u200e\u200f]")
 
 
 class UnableToEnter(Exception):
@@ -57,7 +57,7 @@ def issue(
 ) -> str:
     """`name` is how the person wishes to be called in the room; without it the one they registered with."""
     ticket = replace(ticket_of(entry, signed_in=signed_in), session=session, api_token=api_token)
-    wanted = " ".join(cleaned(UNSEEN.sub("", name), one_line=True).split())[:LONGEST_NAME]
+    wanted = " ".join(cleaned(DIRECTION_MARKS.sub("", name), one_line=True).split())[:LONGEST_NAME]
     return signing.dumps(asdict(replace(ticket, name=wanted) if wanted else ticket), salt=SALT)
 
 

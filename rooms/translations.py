@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from companies.languages import reading_language
+from companies.languages import active_language
 
 
-class RoomWords(TypedDict):
+class RoomTranslations(TypedDict):
     """`plurals` by key, then by the category that Intl.PluralRules names in this language (CLDR)."""
 
     language: str
@@ -30,20 +30,20 @@ SAMPLES: dict[str, dict[str, int]] = {
 TWO_FORMS = {"one": 1, "other": 2}
 
 
-def room_words_script() -> SafeString:
+def room_translations_script() -> SafeString:
     """For the page: written once for each language."""
-    return _script(reading_language())
+    return _script(active_language())
 
 
 @cache
 def _script(_language: str) -> SafeString:
-    return json_script(room_words(), "room-words")
+    return json_script(room_translations(), "room-words")
 
 
-def room_words() -> RoomWords:
-    language = reading_language()
-    words = _entering() | _standing() | _controls() | _conversation() | _people() | _parting()
-    words |= _testing() | _helping()
+def room_translations() -> RoomTranslations:
+    language = active_language()
+    words = _entering() | _connection_status() | _controls() | _conversation() | _people() | _left_screen()
+    words |= _device_tests() | _device_help()
     return {"language": language, "words": words, "plurals": _plurals(SAMPLES.get(language, TWO_FORMS))}
 
 
@@ -107,7 +107,7 @@ def _entering() -> dict[str, str]:
     }
 
 
-def _standing() -> dict[str, str]:
+def _connection_status() -> dict[str, str]:
     return {
         "line.connecting": _("Connecting"),
         "line.reconnecting": _("Reconnecting. Nothing is lost"),
@@ -254,7 +254,7 @@ def _people() -> dict[str, str]:
     }
 
 
-def _testing() -> dict[str, str]:
+def _device_tests() -> dict[str, str]:
     return {
         "tests": _("Tests"),
         "mirror": _("Your camera picture, as in a mirror"),
@@ -305,7 +305,7 @@ def _testing() -> dict[str, str]:
     }
 
 
-def _helping() -> dict[str, str]:
+def _device_help() -> dict[str, str]:
     """What to do about a device, in the browser at hand; and what does not arrive from others."""
     return {
         "help.chromium": _(
@@ -343,24 +343,24 @@ def _helping() -> dict[str, str]:
     }
 
 
-def _parting() -> dict[str, str]:
+def _left_screen() -> dict[str, str]:
     return {
-        "parting.left": _("You have left the room"),
-        "parting.removed": _("A host has ended your visit to this room"),
-        "parting.no_entry": _("The room is closed to you now"),
-        "parting.signed_out": _("You have been signed out"),
-        "parting.signed_out_text": _("Sign in to come back to the room."),
-        "parting.sign_in": _("Sign in"),
-        "parting.left_text": _("You can come back for as long as the room is open."),
-        "parting.removed_text": _(
+        "left_screen.left": _("You have left the room"),
+        "left_screen.removed": _("A host has ended your visit to this room"),
+        "left_screen.no_entry": _("The room is closed to you now"),
+        "left_screen.signed_out": _("You have been signed out"),
+        "left_screen.signed_out_text": _("Sign in to come back to the room."),
+        "left_screen.sign_in": _("Sign in"),
+        "left_screen.left_text": _("You can come back for as long as the room is open."),
+        "left_screen.removed_text": _(
             "You cannot come back to it. If you think that this is a mistake, write to the secretariat."
         ),
-        "parting.no_entry_text": _(
+        "left_screen.no_entry_text": _(
             "The meeting may be over, or your place was given back. Its page says which."
         ),
-        "parting.back": _("Come back"),
-        "parting.meeting": _("To the page of the meeting"),
-        "parting.unsent": _("Not sent any more"),
+        "left_screen.back": _("Come back"),
+        "left_screen.meeting": _("To the page of the meeting"),
+        "left_screen.unsent": _("Not sent any more"),
         "leave.recording": _("You are recording"),
         "leave.recording_text": _("The recording ends when you leave. What was recorded is kept."),
         "leave.recording_yes": _("End the recording and leave"),

@@ -12,7 +12,7 @@ from websockets.http11 import Request
 
 EXTENSION = "webinar.protocol"
 LARGEST_READ = 256 * 1024  # read and refused with an error reply; beyond it the connection ends with 1009
-OPENS_WITHIN = 15.0  # seconds from the upgrade to a handshake that can be understood
+HANDSHAKE_TIMEOUT = 15.0  # seconds from the upgrade to a handshake that can be understood
 BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 RETRY_AFTER_MS = (200, 2500)  # spread, so that a room does not come back in one instant
 
@@ -67,7 +67,7 @@ class RoomProtocol(WebSocketsSansIOProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        self._opening = self.loop.call_later(OPENS_WITHIN, self._refuse, BAD_REQUEST)
+        self._opening = self.loop.call_later(HANDSHAKE_TIMEOUT, self._refuse, BAD_REQUEST)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -104,7 +104,7 @@ class RoomProtocol(WebSocketsSansIOProtocol):
         super().shutdown()
 
 
-class Wire(Protocol):
+class Transport(Protocol):
     """One socket, as the hub writes to it: never waits."""
 
     def write(self, frame: Frame) -> None: ...
@@ -115,7 +115,7 @@ class Wire(Protocol):
     def close(self, code: int) -> None: ...
 
 
-class TransportWire:
+class UvicornTransport:
     """Straight to the transport: the same bytes to everybody, no coroutine."""
 
     __slots__ = ("_protocol", "_send")
@@ -137,10 +137,10 @@ class TransportWire:
         if not self._protocol.writable.is_set():
             self._protocol.transport.abort()  # a close frame would wait behind what is not being read
             return
-        _step(self._send({"type": "websocket.close", "code": code}))
+        _run_eagerly(self._send({"type": "websocket.close", "code": code}))
 
 
-def _step(sending: Awaitable[None]) -> asyncio.Task[None] | None:
+def _run_eagerly(sending: Awaitable[None]) -> asyncio.Task[None] | None:
     """Runs a send() up to its first real wait; a task carries on with what is left, if anything is."""
     coroutine = cast(Coroutine[Any, Any, None], sending)
     try:
@@ -182,6 +182,6 @@ async def _rest(coroutine: Coroutine[Any, Any, None], waited_for: Any) -> None:
     await _Resumed(coroutine, waited_for)
 
 
-def wire_for(scope: dict[str, Any], send: Send) -> Wire:
+def transport_for(scope: dict[str, Any], send: Send) -> Transport:
     """Raises KeyError under a server that does not speak RoomProtocol: `manage.py serve` starts one that does."""
-    return TransportWire(scope["extensions"][EXTENSION], send)
+    return UvicornTransport(scope["extensions"][EXTENSION], send)

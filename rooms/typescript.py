@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from rooms import messages
 from rooms.documentation import commands, durable_events, ephemeral_events, shapes
-from rooms.messages import name_of
+from rooms.messages import message_name
 
 HEAD = """// Written by `manage.py write_live_protocol` from the registered live features: change it there.
 """
@@ -32,16 +32,16 @@ CLOSE = {
 def source() -> str:
     parts = [
         HEAD,
-        *(_interface(shape, _sent_fields(shape)) for shape in shapes()),
+        *(_interface(shape, _event_fields(shape)) for shape in shapes()),
         *(
-            _interface(event, {"ev": _name(event), "seq": "number", **_sent_fields(event)})
+            _interface(event, {"ev": _name(event), "seq": "number", **_event_fields(event)})
             for event in durable_events()
         ),
-        *(_interface(event, {"ev": _name(event), **_sent_fields(event)}) for event in ephemeral_events()),
+        *(_interface(event, {"ev": _name(event), **_event_fields(event)}) for event in ephemeral_events()),
         _union("DurableEvent", durable_events()),
         _union("EphemeralEvent", ephemeral_events()),
         "export type RoomEvent = DurableEvent | EphemeralEvent;\n",
-        *(_interface(command, {"do": _name(command), **_asked_fields(command)}) for command in commands()),
+        *(_interface(command, {"do": _name(command), **_command_fields(command)}) for command in commands()),
         _union("Command", commands()),
         "export type ErrorCode = " + " | ".join(map(json.dumps, messages.ERRORS)) + ";\n",
         REPLY,
@@ -59,7 +59,7 @@ def _close_codes() -> str:
 
 
 def _name(message: type[BaseModel]) -> str:
-    return json.dumps(name_of(message))
+    return json.dumps(message_name(message))
 
 
 def _union(name: str, members: list[Any]) -> str:
@@ -72,7 +72,7 @@ def _interface(shape: type[BaseModel], fields: dict[str, str]) -> str:
     return f"/** {summary} */\nexport interface {shape.__name__} {{\n{lines}}}\n"
 
 
-def _sent_fields(shape: type[BaseModel]) -> dict[str, str]:
+def _event_fields(shape: type[BaseModel]) -> dict[str, str]:
     """The server sends every field, but those that say otherwise."""
     found = shape.model_json_schema(by_alias=True, mode="serialization").get("properties", {})
     return {
@@ -82,7 +82,7 @@ def _sent_fields(shape: type[BaseModel]) -> dict[str, str]:
     }
 
 
-def _asked_fields(shape: type[BaseModel]) -> dict[str, str]:
+def _command_fields(shape: type[BaseModel]) -> dict[str, str]:
     """A client may leave out what has a default; the socket adds the `id`."""
     schema = shape.model_json_schema(by_alias=True)
     required = schema.get("required", [])

@@ -44,6 +44,6 @@ def browser_arguments() -> list[str]:
 @pytest.fixture(autouse=True)
 def nothing_of_other_tests() -> None:
     """Settings are no part of what a kept page depends on, and a request leaves its language and time zone active."""
-    process_cache.forget_everything()
+    process_cache.clear_all()
     translation.deactivate()
     timezone.deactivate()

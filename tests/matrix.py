@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from meetings.access import Level
-from rooms.messages import RoomState
-from rooms.room_state import Scene
+from rooms.messages import RoomInfo
+from rooms.room_state import RoomState
 from tests.world import ROLES, World
 
 
@@ -34,8 +34,8 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "project_meeting": lambda here: {"meeting_id": here.project_meeting.pk},
     "public_room": lambda here: {"room_id": here.public.room_id},
     "project_room": lambda here: {"room_id": here.project_room.pk},
-    "guest_seat": lambda here: {"registration_id": here.guest_seat.pk},
-    "member_seat": lambda here: {"registration_id": here.member_seat.pk},
+    "guest_registration": lambda here: {"registration_id": here.guest_registration.pk},
+    "member_registration": lambda here: {"registration_id": here.member_registration.pk},
     "recording": lambda here: {"recording_id": here.recording.pk},
     "company": lambda here: {"slug": here.company.slug},
     "colleague": lambda here: {"slug": here.company.slug, "person_id": here.people["colleague"].pk},
@@ -58,27 +58,27 @@ def everybody(answer: int) -> tuple[int, ...]:
 
 # fmt: off
 PAGES: tuple[Row, ...] = (
-    Row("POST", "accept_offer", (404, 302, 404, 404, 404, 404, 403, 403), "guest_seat"),
-    Row("POST", "accept_offer", (404, 404, 404, 404, 302, 404, 403, 403), "member_seat"),
+    Row("POST", "accept_offer", (404, 302, 404, 404, 404, 404, 403, 403), "guest_registration"),
+    Row("POST", "accept_offer", (404, 404, 404, 404, 302, 404, 403, 403), "member_registration"),
     Row("GET", "accessibility", everybody(200)),
     Row("GET", "add_person", (405, 405, 405, 405, 405, 405, 405, 405), "company"),
     Row("POST", "add_person", (302, 302, 403, 403, 403, 403, 422, 422), "company"),
-    Row("GET", "approve_registration", (302, 302, 404, 404, 404, 404, 200, 200), "guest_seat"),
-    Row("POST", "approve_registration", (302, 302, 404, 404, 404, 404, 302, 302), "guest_seat"),
-    Row("GET", "approve_registration", (302, 302, 404, 404, 403, 404, 200, 200), "member_seat"),
-    Row("POST", "approve_registration", (302, 302, 404, 404, 403, 404, 302, 302), "member_seat"),
+    Row("GET", "approve_registration", (302, 302, 404, 404, 404, 404, 200, 200), "guest_registration"),
+    Row("POST", "approve_registration", (302, 302, 404, 404, 404, 404, 302, 302), "guest_registration"),
+    Row("GET", "approve_registration", (302, 302, 404, 404, 403, 404, 200, 200), "member_registration"),
+    Row("POST", "approve_registration", (302, 302, 404, 404, 403, 404, 302, 302), "member_registration"),
     Row("GET", "attendance", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
     Row("GET", "attendance", (302, 302, 404, 404, 404, 403, 200, 200), "invited"),
     Row("GET", "attendance_csv", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
-    Row("POST", "confirm_registration", (404, 302, 404, 404, 404, 404, 403, 403), "guest_seat"),
-    Row("POST", "confirm_registration", (404, 404, 404, 404, 302, 404, 403, 403), "member_seat"),
+    Row("POST", "confirm_registration", (404, 302, 404, 404, 404, 404, 403, 403), "guest_registration"),
+    Row("POST", "confirm_registration", (404, 404, 404, 404, 302, 404, 403, 403), "member_registration"),
     Row("GET", "remove_unconfirmed", (302, 302, 403, 403, 403, 403, 302, 302), "public"),
     Row("POST", "remove_unconfirmed", (302, 302, 403, 403, 403, 403, 302, 302), "public"),
     Row("GET", "cancel_meeting", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
     Row("POST", "cancel_meeting", (302, 302, 403, 403, 403, 403, 302, 302), "public"),
     Row("GET", "cancel_meeting", (302, 302, 404, 404, 404, 403, 200, 200), "invited"),
     Row("POST", "cancel_meeting", (302, 302, 404, 404, 404, 403, 302, 302), "invited"),
-    Row("GET", "clock", everybody(200)),
+    Row("GET", "time_zone", everybody(200)),
     Row("GET", "company", everybody(200), "company"),
     Row("GET", "directory", everybody(200)),
     Row("GET", "edit_company", (302, 302, 403, 403, 403, 403, 200, 200), "company"),
@@ -133,18 +133,18 @@ PAGES: tuple[Row, ...] = (
     Row("POST", "publish_recording", (302, 302, 404, 404, 403, 403, 302, 302), "recording"),
     Row("GET", "recording", (404, 200, 404, 404, 200, 200, 200, 200), "recording"),
     Row("GET", "recordings", everybody(200)),
-    Row("GET", "refuse_registration", (302, 302, 404, 404, 404, 404, 200, 200), "guest_seat"),
-    Row("POST", "refuse_registration", (302, 302, 404, 404, 404, 404, 302, 302), "guest_seat"),
-    Row("GET", "refuse_registration", (302, 302, 404, 404, 403, 404, 200, 200), "member_seat"),
-    Row("POST", "refuse_registration", (302, 302, 404, 404, 403, 404, 302, 302), "member_seat"),
+    Row("GET", "refuse_registration", (302, 302, 404, 404, 404, 404, 200, 200), "guest_registration"),
+    Row("POST", "refuse_registration", (302, 302, 404, 404, 404, 404, 302, 302), "guest_registration"),
+    Row("GET", "refuse_registration", (302, 302, 404, 404, 403, 404, 200, 200), "member_registration"),
+    Row("POST", "refuse_registration", (302, 302, 404, 404, 403, 404, 302, 302), "member_registration"),
     Row("GET", "register", (200, 302, 200, 200, 302, 200, 200, 200), "public"),
     Row("POST", "register", everybody(422), "public"),
     Row("GET", "register", (404, 404, 200, 200, 200, 200, 200, 200), "members_only"),
     Row("GET", "register", (404, 404, 404, 404, 404, 200, 200, 200), "invited"),
     Row("GET", "register", (404, 404, 404, 404, 404, 404, 200, 200), "draft"),
     Row("GET", "register", (404, 404, 404, 200, 404, 404, 200, 200), "project_meeting"),
-    Row("GET", "registration", (404, 200, 404, 404, 404, 404, 200, 200), "guest_seat"),
-    Row("GET", "registration", (404, 404, 404, 404, 200, 404, 200, 200), "member_seat"),
+    Row("GET", "registration", (404, 200, 404, 404, 404, 404, 200, 200), "guest_registration"),
+    Row("GET", "registration", (404, 404, 404, 404, 200, 404, 200, 200), "member_registration"),
     Row("GET", "registrations_csv", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
     Row("GET", "renew_calendar", (405, 405, 405, 405, 405, 405, 405, 405)),
     Row("POST", "renew_calendar", everybody(302)),
@@ -155,22 +155,22 @@ PAGES: tuple[Row, ...] = (
     Row("GET", "schedule", everybody(200)),
     Row("GET", "sessions", (302, 302, 200, 200, 200, 200, 200, 200)),
     Row("POST", "sessions", everybody(302)),
-    Row("POST", "set_clock", everybody(422)),
+    Row("POST", "set_time_zone", everybody(422)),
     Row("GET", "sound_check", everybody(200)),
     Row("GET", "start_meeting", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
     Row("POST", "start_meeting", (302, 302, 403, 403, 403, 403, 302, 302), "public"),
-    Row("GET", "told", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
-    Row("POST", "told", (302, 302, 403, 403, 403, 403, 302, 302), "public"),
-    Row("GET", "told", (302, 302, 404, 404, 404, 403, 200, 200), "invited"),
-    Row("POST", "told", (302, 302, 404, 404, 404, 403, 302, 302), "invited"),
+    Row("GET", "delivery_report", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
+    Row("POST", "delivery_report", (302, 302, 403, 403, 403, 403, 302, 302), "public"),
+    Row("GET", "delivery_report", (302, 302, 404, 404, 404, 403, 200, 200), "invited"),
+    Row("POST", "delivery_report", (302, 302, 404, 404, 404, 403, 302, 302), "invited"),
     Row("GET", "upload_recording", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
     Row("POST", "upload_recording", (302, 302, 403, 403, 403, 403, 422, 422), "public"),
     Row("GET", "uploads", everybody(405)),
     Row("POST", "uploads", everybody(412)),
-    Row("GET", "withdraw", (404, 200, 404, 404, 404, 404, 200, 200), "guest_seat"),
-    Row("POST", "withdraw", (404, 302, 404, 404, 404, 404, 302, 302), "guest_seat"),
-    Row("GET", "withdraw", (404, 404, 404, 404, 200, 404, 200, 200), "member_seat"),
-    Row("POST", "withdraw", (404, 404, 404, 404, 302, 404, 302, 302), "member_seat"),
+    Row("GET", "withdraw", (404, 200, 404, 404, 404, 404, 200, 200), "guest_registration"),
+    Row("POST", "withdraw", (404, 302, 404, 404, 404, 404, 302, 302), "guest_registration"),
+    Row("GET", "withdraw", (404, 404, 404, 404, 200, 404, 200, 200), "member_registration"),
+    Row("POST", "withdraw", (404, 404, 404, 404, 302, 404, 302, 302), "member_registration"),
     # ---- with a key, or a name, that nobody gave out ----
     Row("GET", "personal_link", everybody(404), "no_token"),
     Row("GET", "unsubscribe", everybody(404), "no_token"),
@@ -217,7 +217,7 @@ class Operation:
 def parts_of_paths(here: World, row: "Operation") -> dict[str, str]:
     return {
         "meeting_id": here.public.pk,
-        "registration_id": here.member_seat.pk,
+        "registration_id": here.member_registration.pk,
         "room_id": here.public.room_id,
         "recording_id": here.recording.pk,
         "upload_id": here.upload.pk,
@@ -357,9 +357,9 @@ COMMANDS = (
 )
 
 
-def scenes() -> list[Scene]:
+def room_states() -> list[RoomState]:
     """A webinar before its start, while it is live, and while it is recorded."""
-    facts = RoomState(
+    info = RoomInfo(
         id="room",
         kind="meeting",
         title={"en": "Heat"},
@@ -374,7 +374,7 @@ def scenes() -> list[Scene]:
         media="mesh",
     )
     return [
-        Scene(facts.model_copy(update={"state": "waiting"}), "scheduled"),
-        Scene(facts, "live"),
-        Scene(facts.model_copy(update={"recording": True}), "live"),
+        RoomState(info.model_copy(update={"state": "waiting"}), "scheduled"),
+        RoomState(info, "live"),
+        RoomState(info.model_copy(update={"recording": True}), "live"),
     ]

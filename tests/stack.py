@@ -28,10 +28,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from tools import services
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 60  # seconds: a machine that has much else to do is no fault of the product
+TIMEOUT = 60  # seconds: a machine that has much else to do is no fault of the product
 
 
-class Postbox:
+class SmtpReceiver:
     """An SMTP server that keeps what it is given. `refuse` may answer a recipient with a line like `451 later`."""
 
     def __init__(self) -> None:
@@ -66,7 +66,7 @@ class Postbox:
         ]
 
     def wait_for(
-        self, address: str, subject: str = "", *, count: int = 1, seconds: float = PATIENCE
+        self, address: str, subject: str = "", *, count: int = 1, seconds: float = TIMEOUT
     ) -> EmailMessage:
         """The newest of at least `count` mails to this address; fails with what did come."""
         with self._new:
@@ -95,7 +95,7 @@ class Stack:
     """`serve` with its children; `environment` is that of all of them."""
 
     environment: dict[str, str]
-    postbox: Postbox
+    postbox: SmtpReceiver
     folder: Path
     process: "subprocess.Popen[bytes] | None" = None
     log: Path = field(init=False)
@@ -157,10 +157,10 @@ class Stack:
     def children(self, *words: str) -> list[int]:
         """Processes below `serve` whose command line holds all of `words`."""
         assert self.process is not None
-        listing = subprocess.run(
+        ps_output = subprocess.run(
             ["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
         ).stdout
-        rows = [line.split(None, 2) for line in listing.splitlines()[1:]]
+        rows = [line.split(None, 2) for line in ps_output.splitlines()[1:]]
         below, found = {self.process.pid}, []
         for _depth in range(4):
             below |= {int(pid) for pid, parent, _args in rows if int(parent) in below}
@@ -171,7 +171,7 @@ class Stack:
 
     def get(self, path: str) -> tuple[int, str]:
         try:
-            with urllib.request.urlopen(f"{self.url}{path}", timeout=PATIENCE) as response:
+            with urllib.request.urlopen(f"{self.url}{path}", timeout=TIMEOUT) as response:
                 return response.status, response.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
@@ -187,12 +187,12 @@ class Stack:
             headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
         )
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE) as response:
+            with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
                 return json.loads(response.read() or b"null")
         except urllib.error.HTTPError as error:
             raise AssertionError(f"{method} {path}: {error.code} {error.read().decode()}") from error
 
-    def wait_until(self, holds: Callable[[], bool], *, seconds: float = PATIENCE, what: str = "it") -> None:
+    def wait_until(self, holds: Callable[[], bool], *, seconds: float = TIMEOUT, what: str = "it") -> None:
         give_up = time.monotonic() + seconds
         while not holds():
             if time.monotonic() > give_up or (self.process is not None and self.process.poll() is not None):
@@ -205,7 +205,7 @@ class Stack:
 @contextlib.contextmanager
 def running(folder: Path, *, workers: int = 2, **environment: str) -> Iterator[Stack]:
     """A product of its own: an empty database in the test server, its own Redis, its own postbox."""
-    postbox = Postbox()
+    postbox = SmtpReceiver()
     receiver = Controller(postbox, hostname="127.0.0.1", port=services.free_port())
     receiver.start()
     port = services.free_port()

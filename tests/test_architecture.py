@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.code import APPS
+from tests.product_modules import APPS
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted(
@@ -16,7 +16,7 @@ SOURCES = sorted(
     if "migrations" not in path.parts and path.read_text().strip()
 )
 PAGES = sorted(path for path in (ROOT / "templates").rglob("*.html"))
-MAILS = {ROOT / "templates" / "notifications" / name for name in ("letter.html", "passage.html")}
+MAILS = {ROOT / "templates" / "notifications" / name for name in ("email.html", "paragraph.html")}
 
 
 def short(path: Path) -> str:

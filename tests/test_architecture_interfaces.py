@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.code import APPS
+from tests.product_modules import APPS
 
 ROOT = Path(__file__).parent.parent
 # The framework keeps tokens and answers of its own.

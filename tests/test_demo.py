@@ -23,7 +23,7 @@ from webinar_service.demo import sources
 
 
 @pytest.fixture(scope="module")
-def planted(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def seeded(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Planted once for all tests here and taken away after them."""
     from django.db import transaction
     from django.test import override_settings
@@ -36,7 +36,7 @@ def planted(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pyt
         transaction.set_rollback(True)
 
 
-pytestmark = pytest.mark.usefixtures("planted", "db")
+pytestmark = pytest.mark.usefixtures("seeded", "db")
 TABLES = (
     Company,
     Person,
@@ -52,12 +52,12 @@ TABLES = (
 )
 
 
-def test_planting_twice_changes_nothing(planted: StringIO) -> None:
+def test_planting_twice_changes_nothing(seeded: StringIO) -> None:
     before = [model.objects.count() for model in TABLES]  # type: ignore[attr-defined]
     call_command("seed_demo", stdout=(again := StringIO()))
     assert [model.objects.count() for model in TABLES] == before  # type: ignore[attr-defined]
     assert again.getvalue() == "The demo content is there already.\n"
-    assert re.fullmatch(r"Planted \d+ companies, \d+ meetings, \d+ recordings\.\n", planted.getvalue())
+    assert re.fullmatch(r"Planted \d+ companies, \d+ meetings, \d+ recordings\.\n", seeded.getvalue())
 
 
 def test_there_is_as_much_as_a_trial_needs() -> None:
@@ -79,7 +79,7 @@ def test_there_is_a_meeting_in_every_state_and_zone() -> None:
 
 def test_something_begins_within_the_hour_and_the_demo_person_hosts_it() -> None:
     now = timezone.now()
-    soon = Meeting.objects.coming(now).filter(
+    soon = Meeting.objects.ending_after(now).filter(
         starts_at__gt=now - timedelta(minutes=10), starts_at__lte=now + timedelta(hours=1)
     )
     assert soon.filter(host__email="demo@southern-baltic.example").exists()

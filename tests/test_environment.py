@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.certificates import authority
-from tests.code import APPS
+from tests.product_modules import APPS
 from webinar_service.environment import Environment, UnusableEnvironment, read
 
 ROOT = Path(__file__).parent.parent
@@ -221,7 +221,7 @@ def test_what_is_right_together_passes(variables: dict[str, str]) -> None:
 def test_what_is_wrong_is_named_and_its_value_is_not_repeated(name: str, value: str) -> None:
     with pytest.raises(UnusableEnvironment) as raised:
         read({name: value})
-    assert {fault[0] for fault in raised.value.faults} == {name}
+    assert {fault[0] for fault in raised.value.errors} == {name}
     assert "secret" not in str(raised.value)
 
 
@@ -229,7 +229,7 @@ def test_what_is_wrong_is_named_and_its_value_is_not_repeated(name: str, value: 
 def test_what_does_not_fit_together_is_named_all_at_once(variables: dict[str, str], named: set[str]) -> None:
     with pytest.raises(UnusableEnvironment) as raised:
         read(variables)
-    assert {fault[0] for fault in raised.value.faults} == named
+    assert {fault[0] for fault in raised.value.errors} == named
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_what_does_not_fit_together_is_named_all_at_once(variables: dict[str, st
 def test_the_reason_is_said(name: str, value: str, reason: str) -> None:
     with pytest.raises(UnusableEnvironment) as raised:
         read({name: value})
-    assert raised.value.faults == [(name, reason)]
+    assert raised.value.errors == [(name, reason)]
 
 
 def test_an_empty_variable_is_one_that_is_not_set() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.code import APPS
+from tests.product_modules import APPS
 
 ROOT = Path(__file__).parent.parent
 OF_RE = {"compile", "match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"}

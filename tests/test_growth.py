@@ -62,7 +62,7 @@ def grow(here: World, start: int, end: int) -> None:
         email=lambda at: f"grown{start + at}@example.org",
         calendar_key=lambda _at: new_secret(),
     )
-    many(here.guest_seat, count, person=lambda at: people[at])
+    many(here.guest_registration, count, person=lambda at: people[at])
     ended = _meetings(here, start, count)
     for meetings in (ended, [here.public] * count):
         many(
@@ -178,7 +178,7 @@ def token(here: World) -> str:
 
 
 def _asked(client: Client, address: str, **more: Any) -> tuple[int, int]:
-    process_cache.forget_everything()
+    process_cache.clear_all()
     with CaptureQueriesContext(connection) as queries:
         response = client.get(address, **more)
     assert response.status_code == 200, address

@@ -6,7 +6,7 @@ import sys
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
-from tests.code import APPS
+from tests.product_modules import APPS
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -120,7 +120,7 @@ def test_options_of_a_calendar_feed_tell_nothing_of_the_owner() -> None:
 
 @pytest.mark.django_db
 def test_a_page_that_takes_a_post_alone_says_so_with_options() -> None:
-    answer = Client().get(reverse("set_clock"))
+    answer = Client().get(reverse("set_time_zone"))
     assert (answer.status_code, answer["Allow"]) == (405, "POST, OPTIONS")
 
 

@@ -15,7 +15,7 @@ from api.models import ApiToken
 from api.scopes import SCOPES
 from companies import account_urls
 from rooms.features import registry
-from rooms.rights import Standing
+from rooms.rights import ParticipantContext
 from tests import matrix, world
 from tests.world import ROLES, World
 from webinar_service.api import api
@@ -139,8 +139,11 @@ def test_a_live_command_is_open_to_these_levels_and_to_no_others(row: matrix.Liv
     """In a webinar that is live and recorded, or, for what begins it, not yet; sent by somebody on the stage."""
     allowed = tuple(
         any(
-            registry.refusal(row.command, Standing(level, is_admitted=admitted, on_stage=True), scene) is None
-            for scene in matrix.scenes()
+            registry.refusal(
+                row.command, ParticipantContext(level, is_admitted=admitted, on_stage=True), state
+            )
+            is None
+            for state in matrix.room_states()
         )
         for level, admitted in matrix.LEVELS
     )

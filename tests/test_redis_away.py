@@ -38,7 +38,7 @@ def own_redis(settings: Any) -> Iterator[int]:
         settings.ACCOUNT_RATE_LIMITS = {}
         settings.CACHES = {
             "default": {
-                "BACKEND": "webinar_service.cache.RedisOrOwnMemory",
+                "BACKEND": "webinar_service.cache.RedisWithMemoryFallback",
                 "LOCATION": started["REDIS_URL"],
                 "KEY_PREFIX": "webinar",
             }
@@ -50,11 +50,11 @@ def own_redis(settings: Any) -> Iterator[int]:
 
 
 def forget() -> None:
-    rate_limits.own.cache_clear()
-    rate_limits.shared.cache_clear()
+    rate_limits.memory_limiter.cache_clear()
+    rate_limits.redis_limiter.cache_clear()
     circuit_breaker.redis.succeeded()
     LocMemCache("while-redis-is-away", {}).clear()
-    receivers._quiet_until = 0.0
+    receivers._next_wake_up = 0.0
 
 
 @pytest.fixture(params=[signal.SIGKILL, signal.SIGSTOP], ids=["stopped", "frozen"])

@@ -20,12 +20,12 @@ from aiosmtpd.smtp import SMTP, AuthResult
 from kombu import Connection
 from limits.storage import RedisStorage
 
-from notifications.mailer import Server, ServerAway, Smtp
+from notifications.mailer import Server, ServerAway, SmtpMailer
 from tests import certificates
 from tests.certificates import Certificate
 from tests.factories import NOW
 from tests.notifications.test_rendering import plain_mail
-from tests.stack import Postbox
+from tests.stack import SmtpReceiver
 from tools import services
 from webinar_service import environment
 
@@ -59,7 +59,7 @@ class Listener(Controller):
     """An SMTP server with a certificate, by STARTTLS or from the first byte, that notes the passwords it hears."""
 
     def __init__(
-        self, postbox: Postbox, *, starttls: ssl.SSLContext | None, smtps: ssl.SSLContext | None
+        self, postbox: SmtpReceiver, *, starttls: ssl.SSLContext | None, smtps: ssl.SSLContext | None
     ) -> None:
         self.passwords: list[bytes] = []
         self.starttls = starttls
@@ -84,8 +84,8 @@ class Listener(Controller):
 
 
 @contextlib.contextmanager
-def mail_server(scheme: str, made: Certificate) -> Iterator[tuple[Listener, Postbox]]:
-    postbox, context = Postbox(), made.server_context()
+def mail_server(scheme: str, made: Certificate) -> Iterator[tuple[Listener, SmtpReceiver]]:
+    postbox, context = SmtpReceiver(), made.server_context()
     running = Listener(
         postbox,
         starttls=context if scheme == "smtp+tls" else None,
@@ -100,7 +100,7 @@ def mail_server(scheme: str, made: Certificate) -> Iterator[tuple[Listener, Post
 
 def send(scheme: str, port: int) -> None:
     address = f"{scheme}://elin:{SECRET}@localhost:{port}"
-    Smtp(Server.of(address)).deliver(plain_mail(), now=NOW)
+    SmtpMailer(Server.of(address)).deliver(plain_mail(), now=NOW)
 
 
 def refused(scheme: str, port: int, why: str) -> None:
@@ -264,7 +264,7 @@ def test_a_database_of_the_operators_own_authority_is_used(tmp_path: Path, trust
 
 # ---- the media server ------------------------------------------------------------------------------------
 
-ASKING = """
+REGISTRATION_ACTIONS = """
 import asyncio, os, sys
 os.environ["DJANGO_SETTINGS_MODULE"] = "webinar_service.settings"
 import django
@@ -291,7 +291,7 @@ def test_a_media_server_that_cannot_prove_who_it_is_gets_no_token(
     requests: list[bytes] = []
     with web_server(certificate(tmp_path, kind, trusted), requests) as port:
         done = subprocess.run(
-            [sys.executable, "-c", ASKING],
+            [sys.executable, "-c", REGISTRATION_ACTIONS],
             cwd=ROOT,
             env={
                 **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},

@@ -35,14 +35,14 @@ class World:
     in_series: Meeting
     recording: Recording
     upload: Upload
-    guest_seat: Registration
-    member_seat: Registration
+    guest_registration: Registration
+    member_registration: Registration
 
     def client(self, role: str) -> Client:
         client = Client()
         if role == "guest":
             session = client.session
-            session[access.SEATS] = [self.guest_seat.pk]
+            session[access.SESSION_REGISTRATIONS] = [self.guest_registration.pk]
             session.save()
         elif role != "anonymous":
             client.force_login(self.people[role])
@@ -74,8 +74,8 @@ def build() -> World:
     for meeting in (public, invited):
         factories.role(meeting, people["host"], MeetingRole.Role.HOST)
         factories.role(meeting, people["speaker"], MeetingRole.Role.SPEAKER)
-    guest_seat = factories.registration(meeting=public, person=people["guest"])
-    member_seat = factories.registration(meeting=public, person=people["member"])
+    guest_registration = factories.registration(meeting=public, person=people["guest"])
+    member_registration = factories.registration(meeting=public, person=people["member"])
     recording = factories.recording(meeting=public, state=Recording.State.PUBLISHED)
     upload = begin_upload(meeting=members_only, by=people["host"], length=100, now=now)
     return World(
@@ -92,6 +92,6 @@ def build() -> World:
         in_series=factories.meeting(**common, series=factories.series(), series_position=1),
         recording=recording,
         upload=upload,
-        guest_seat=guest_seat,
-        member_seat=member_seat,
+        guest_registration=guest_registration,
+        member_registration=member_registration,
     )

@@ -24,7 +24,7 @@ from tools.livekit.build import build as build_livekit
 from tools.packages import UnableToInstall, install_missing, program
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 30.0
+TIMEOUT = 30.0
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 libc = ctypes.CDLL(None)
 
@@ -215,7 +215,7 @@ def _end_with_parent() -> None:
 
 
 def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break

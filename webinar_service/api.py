@@ -9,8 +9,8 @@ from ninja import NinjaAPI
 from ninja.openapi.urls import get_openapi_urls
 from ninja.operation import Operation
 
-from api import problems, reading, strictness
-from api.openapi import Described
+from api import problems, requests, strictness
+from api.openapi import ServiceOpenAPISchema
 from api.scopes import SCOPES
 from api.throttling import TokenThrottle
 from attendance.api import attendance
@@ -50,8 +50,10 @@ class Api(NinjaAPI):
 
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
-    ) -> Described:
-        return Described(self, self.get_root_path(path_params or {}) if path_prefix is None else path_prefix)
+    ) -> ServiceOpenAPISchema:
+        return ServiceOpenAPISchema(
+            self, self.get_root_path(path_params or {}) if path_prefix is None else path_prefix
+        )
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
         return f"{operation.view_func.__module__.split('.')[-1]}_{operation.view_func.__name__}".replace(
@@ -64,8 +66,8 @@ class Api(NinjaAPI):
         for pattern in found:
             if isinstance(pattern, URLPattern):
                 view: Any = require_safe(pattern.callback) if pattern.name in pages else pattern.callback
-                pattern.callback = reading.door(view, self.on_exception)
-        return [*found, re_path("", reading.door(reading.nothing, self.on_exception))]
+                pattern.callback = requests.as_api_view(view, self.on_exception)
+        return [*found, re_path("", requests.as_api_view(requests.not_found, self.on_exception))]
 
 
 api = Api(
@@ -77,7 +79,7 @@ api = Api(
     urls_namespace="api",
     servers=[{"url": settings.SITE_URL, "description": settings.SITE_NAME}],
     throttle=[TokenThrottle("600/minute")],
-    parser=reading.StrictParser(),
+    parser=requests.StrictParser(),
 )
 problems.install(api)
 refusals.install(api)

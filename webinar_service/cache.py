@@ -13,17 +13,17 @@ from api import circuit_breaker
 from api.rate_limits import SECONDS_TO_ANSWER
 
 
-class RedisOrOwnMemory(RedisCache):
+class RedisWithMemoryFallback(RedisCache):
     def __init__(self, server: str, params: dict[str, Any]) -> None:
-        in_time = {
+        timeouts = {
             "socket_timeout": SECONDS_TO_ANSWER,
             "socket_connect_timeout": SECONDS_TO_ANSWER,
             "retry": Retry(NoBackoff(), 0),
         }
-        super().__init__(server, {**params, "OPTIONS": {**in_time, **params.get("OPTIONS", {})}})
-        self.own = LocMemCache("while-redis-is-away", params)
+        super().__init__(server, {**params, "OPTIONS": {**timeouts, **params.get("OPTIONS", {})}})
+        self.fallback = LocMemCache("while-redis-is-away", params)
 
-    def _either(self, method: str, *arguments: Any, **options: Any) -> Any:
+    def _call_with_fallback(self, method: str, *arguments: Any, **options: Any) -> Any:
         if circuit_breaker.redis.allows():
             in_redis: Callable[..., Any] = getattr(super(), method)
             try:
@@ -33,37 +33,37 @@ class RedisOrOwnMemory(RedisCache):
             else:
                 circuit_breaker.redis.succeeded()
                 return answer
-        return getattr(self.own, method)(*arguments, **options)
+        return getattr(self.fallback, method)(*arguments, **options)
 
     def add(self, *arguments: Any, **options: Any) -> bool:
-        return bool(self._either("add", *arguments, **options))
+        return bool(self._call_with_fallback("add", *arguments, **options))
 
     def get(self, *arguments: Any, **options: Any) -> Any:
-        return self._either("get", *arguments, **options)
+        return self._call_with_fallback("get", *arguments, **options)
 
     def set(self, *arguments: Any, **options: Any) -> None:
-        self._either("set", *arguments, **options)
+        self._call_with_fallback("set", *arguments, **options)
 
     def touch(self, *arguments: Any, **options: Any) -> bool:
-        return bool(self._either("touch", *arguments, **options))
+        return bool(self._call_with_fallback("touch", *arguments, **options))
 
     def delete(self, *arguments: Any, **options: Any) -> bool:
-        return bool(self._either("delete", *arguments, **options))
+        return bool(self._call_with_fallback("delete", *arguments, **options))
 
     def get_many(self, *arguments: Any, **options: Any) -> dict[str, Any]:
-        return dict(self._either("get_many", *arguments, **options))
+        return dict(self._call_with_fallback("get_many", *arguments, **options))
 
     def has_key(self, *arguments: Any, **options: Any) -> bool:
-        return bool(self._either("has_key", *arguments, **options))
+        return bool(self._call_with_fallback("has_key", *arguments, **options))
 
     def incr(self, *arguments: Any, **options: Any) -> int:
-        return int(self._either("incr", *arguments, **options))
+        return int(self._call_with_fallback("incr", *arguments, **options))
 
     def set_many(self, *arguments: Any, **options: Any) -> list[str]:
-        return list(self._either("set_many", *arguments, **options))
+        return list(self._call_with_fallback("set_many", *arguments, **options))
 
     def delete_many(self, *arguments: Any, **options: Any) -> None:
-        self._either("delete_many", *arguments, **options)
+        self._call_with_fallback("delete_many", *arguments, **options)
 
     def clear(self) -> None:
-        self._either("clear")
+        self._call_with_fallback("clear")

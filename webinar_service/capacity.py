@@ -16,16 +16,16 @@ FILE_THREADS = 2  # of a web process: styles and scripts
 # Seconds after which a thread lets others run. With Python's own 5 ms a busy process answers in its rooms, whose loop
 # is one thread among these, some tenths of a second late.
 SWITCH_INTERVAL = 0.001
-MOST_WAITING = 512  # requests before the page threads of a web process, each for at most 20 s
-MOST_OF_ONE_ADDRESS = (
+MAX_WAITING_REQUESTS = 512  # requests before the page threads of a web process, each for at most 20 s
+MAX_REQUESTS_PER_ADDRESS = (
     256  # requests of one address at once in a web process, those that still send or receive too
 )
 WORKER_PROCESSES: int = settings.CELERY_WORKER_CONCURRENCY  # each does one thing at a time
-ASIDE = 20  # the scheduler, further workers, management commands, backups, an operator's psql
+RESERVED = 20  # the scheduler, further workers, management commands, backups, an operator's psql
 
 
 @dataclass(frozen=True)
-class Shortage:
+class ConnectionShortage:
     """More connections may be wanted than PostgreSQL gives."""
 
     needed: int
@@ -35,7 +35,7 @@ class Shortage:
     def __str__(self) -> str:
         return (
             f"{self.web_processes} web processes of {PER_WEB_PROCESS} connections each, {WORKER_PROCESSES} worker "
-            f"processes and {ASIDE} aside need {self.needed} connections; PostgreSQL allows {self.allowed} "
+            f"processes and {RESERVED} aside need {self.needed} connections; PostgreSQL allows {self.allowed} "
             "(max_connections less those reserved for superusers). Start fewer web processes or raise "
             f"max_connections to {self.needed + 10}."
         )
@@ -46,9 +46,9 @@ PER_WEB_PROCESS = PAGE_THREADS + STATUS_THREADS + FILE_THREADS + LIVE_THREADS
 
 def connections(*, web_processes: int) -> int:
     """What the whole installation may open at the same time."""
-    return web_processes * PER_WEB_PROCESS + WORKER_PROCESSES + ASIDE
+    return web_processes * PER_WEB_PROCESS + WORKER_PROCESSES + RESERVED
 
 
-def shortage(*, web_processes: int, allowed: int) -> Shortage | None:
+def shortage(*, web_processes: int, allowed: int) -> ConnectionShortage | None:
     needed = connections(web_processes=web_processes)
-    return Shortage(needed, allowed, web_processes) if needed > allowed else None
+    return ConnectionShortage(needed, allowed, web_processes) if needed > allowed else None

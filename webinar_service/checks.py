@@ -12,7 +12,7 @@ from webinar_service.environment_forms import is_loopback, is_mail_address
 
 
 @register()
-def settings_make_sense(**_kwargs: Any) -> list[CheckMessage]:
+def check_settings(**_kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if settings.INBOUND_EMAIL_URL:
         found.append(
@@ -26,7 +26,7 @@ def settings_make_sense(**_kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security, deploy=True)
-def fit_to_deploy(**_kwargs: Any) -> list[CheckMessage]:
+def check_deployment(**_kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if settings.DEMO:
         found.append(
@@ -56,10 +56,10 @@ def fit_to_deploy(**_kwargs: Any) -> list[CheckMessage]:
         found.append(
             Error("REDIS_URL is not set: live rooms would not reach beyond one process.", id="webinar.E106")
         )
-    return found + mail_that_would_not_leave() + media_that_would_not_arrive()
+    return found + check_mail() + check_media()
 
 
-def mail_that_would_not_leave() -> list[CheckMessage]:
+def check_mail() -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if not is_mail_address(sender()[1]):
         found.append(
@@ -81,7 +81,7 @@ def mail_that_would_not_leave() -> list[CheckMessage]:
     return found
 
 
-def media_that_would_not_arrive() -> list[CheckMessage]:
+def check_media() -> list[CheckMessage]:
     """LiveKit of the compose file tells browsers this address; the product itself does not read it."""
     node = settings.LIVEKIT_NODE_IP
     if settings.MEDIA == "sfu" and is_loopback(node) and not is_loopback(settings.SITE_HOST):

@@ -32,11 +32,11 @@ MESSAGES = {
 
 
 class UnusableEnvironment(Exception):
-    """`faults` are pairs of a variable's name and what is wrong with it."""
+    """`errors` are pairs of a variable's name and what is wrong with it."""
 
-    def __init__(self, faults: list[tuple[str, str]]) -> None:
-        super().__init__("\n".join(f"{name}: {fault}" for name, fault in faults))
-        self.faults = faults
+    def __init__(self, errors: list[tuple[str, str]]) -> None:
+        super().__init__("\n".join(f"{name}: {fault}" for name, fault in errors))
+        self.errors = errors
 
 
 def _listed(value: object) -> object:
@@ -145,7 +145,7 @@ def read(variables: Mapping[str, str]) -> Environment:
     try:
         return Environment.model_validate(given)
     except ValidationError as error:
-        raise UnusableEnvironment([_fault(each) for each in error.errors(include_input=False)]) from None
+        raise UnusableEnvironment([_message_of(each) for each in error.errors(include_input=False)]) from None
 
 
 def read_or_exit(variables: Mapping[str, str]) -> Environment:
@@ -168,12 +168,12 @@ def trust_authorities(ca_file: str) -> None:
 
 def _exit(problem: UnusableEnvironment) -> NoReturn:
     sys.stderr.write("These settings cannot be used, so nothing was started:\n")
-    sys.stderr.writelines(f"  {name}: {fault}\n" for name, fault in problem.faults)
+    sys.stderr.writelines(f"  {name}: {fault}\n" for name, fault in problem.errors)
     sys.stderr.write(".env.example explains each of them.\n")
     raise SystemExit(EXIT_CODE)
 
 
-def _fault(error: Any) -> tuple[str, str]:
+def _message_of(error: Any) -> tuple[str, str]:
     name, *places = (str(part) for part in error["loc"])
     if error["type"] == "value_error":
         message = str(error["ctx"]["error"])

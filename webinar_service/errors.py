@@ -14,8 +14,8 @@ from webinar_service.web import refusals
 
 # Forms of people who may have no session at all: shown once more with what was typed, and with a new token.
 SHOWN_AGAIN: dict[str | None, Callable[..., HttpResponse]] = {
-    "register": registrations.show_again,
-    "register_for_series": programmes.show_again,
+    "register": registrations.redisplay_form,
+    "register_for_series": programmes.redisplay_form,
 }
 
 
@@ -43,5 +43,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if error is not None and is_disk_full(error):
         return render(request, "errors/500.html", {"is_disk_full": True}, status=507)
     if isinstance(error, OperationalError | InterfaceError):
-        return refusals.answer_for_now(request)
+        return refusals.busy_response(request)
     return render(request, "errors/500.html", status=500)

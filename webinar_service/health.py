@@ -24,7 +24,7 @@ from companies.models import Company, Person
 from meetings.models import Meeting, Registration
 from notifications import outage
 from notifications.delivery_report import oldest_due_age
-from notifications.mailer import kept_post
+from notifications.mailer import shared_mailer
 from notifications.models import Notification
 from recordings.models import Recording
 from rooms.models import Presence
@@ -46,16 +46,16 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 when the service can do its work; 503 names what is wrong."""
-    found = {"database": database_fault(), "bus": bus_fault()}
-    found["worker"] = worker_fault() if not found["bus"] else "unknown without the bus"
-    found["mail"] = mail_fault() if not found["database"] else "unknown without the database"
-    found["disk"] = disk_fault()
-    wrong = {name: fault for name, fault in found.items() if fault}
-    parts = {name: fault or "ok" for name, fault in found.items()}
-    return JsonResponse({"ready": not wrong, **parts}, status=503 if wrong else 200)
+    found = {"database": database_error(), "bus": bus_error()}
+    found["worker"] = worker_error() if not found["bus"] else "unknown without the bus"
+    found["mail"] = mail_error() if not found["database"] else "unknown without the database"
+    found["disk"] = disk_error()
+    errors = {name: error for name, error in found.items() if error}
+    parts = {name: error or "ok" for name, error in found.items()}
+    return JsonResponse({"ready": not errors, **parts}, status=503 if errors else 200)
 
 
-def database_fault() -> str:
+def database_error() -> str:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -64,7 +64,7 @@ def database_fault() -> str:
     return ""
 
 
-def bus_fault() -> str:
+def bus_error() -> str:
     if not settings.REDIS_URL:
         return ""
     try:
@@ -78,7 +78,7 @@ def bus_fault() -> str:
     return ""
 
 
-def worker_fault() -> str:
+def worker_error() -> str:
     seen = cache.get(HEARTBEAT)
     if seen is None:
         return "no sign of life yet"
@@ -86,9 +86,9 @@ def worker_fault() -> str:
     return f"silent for {silent:.0f} s" if silent > WORKER_SILENT_AFTER.total_seconds() else ""
 
 
-def mail_fault() -> str:
+def mail_error() -> str:
     try:
-        oldest, away = oldest_due_seconds(), outage.away_for(kept_post(), now=timezone.now())
+        oldest, away = oldest_due_seconds(), outage.away_for(shared_mailer(), now=timezone.now())
     except Error as error:
         return f"unknown: {type(error).__name__}"
     if oldest > MAIL_LATE_AFTER.total_seconds():
@@ -98,7 +98,7 @@ def mail_fault() -> str:
     return ""
 
 
-def disk_fault() -> str:
+def disk_error() -> str:
     """Uploads, the queue's files and the mail's need room: at least MIN_FREE_BYTES where each of them lies."""
     for name, folder in (("DATA_DIR", settings.DATA_DIR), ("STORAGE_URL", settings.MEDIA_ROOT)):
         place = next(each for each in (folder, *Path(folder).parents) if each.exists())
@@ -121,7 +121,7 @@ def oldest_due_seconds() -> float:
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    if not may_see_numbers(request.META.get("REMOTE_ADDR", "")):
+    if not may_read_metrics(request.META.get("REMOTE_ADDR", "")):
         raise PermissionDenied
     registry = CollectorRegistry()
     gauge("webinar_oldest_due_mail_seconds", "Age of the oldest mail that is due", registry).set(
@@ -142,7 +142,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
-def may_see_numbers(address: str) -> bool:
+def may_read_metrics(address: str) -> bool:
     """From one of METRICS_ALLOWED, which are addresses or networks (10.0.0.0/8)."""
     try:
         asking = ip_address(address)

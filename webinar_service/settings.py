@@ -149,7 +149,7 @@ if REDIS_URL:
     CACHES = {
         "default": {
             # Sign-in counts its tries here: while Redis is away each process counts for itself.
-            "BACKEND": "webinar_service.cache.RedisOrOwnMemory",
+            "BACKEND": "webinar_service.cache.RedisWithMemoryFallback",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": "webinar",
         }
@@ -210,12 +210,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(10.0),
     },
     "look after recordings": {
-        "task": "recordings.tasks.look_after_recordings",
+        "task": "recordings.tasks.sweep_recordings",
         "schedule": schedule(15.0),
     },
     "move waitlists": {"task": "meetings.tasks.expire_offers", "schedule": schedule(30.0)},
     "end meetings that nobody ends": {
-        "task": "meetings.tasks.end_forgotten_meetings",
+        "task": "meetings.tasks.end_due_meetings",
         "schedule": schedule(20.0),
         "options": {"expires": 20},
     },

@@ -10,7 +10,7 @@ from pydantic import Field
 from api.auth import Scope
 from attendance import report
 from companies.api.people import caller
-from companies.api.schemas import dropping_nul
+from companies.api.schemas import strip_nul
 from meetings import access
 from meetings.access import Level, Visitor
 
@@ -55,7 +55,7 @@ class AttendanceOut(Schema):
 def attendance(request: HttpRequest, meeting_id: str) -> AttendanceOut:
     """Presence merged per person and cut to the meeting's own hours. For its hosts."""
     visitor = Visitor(person=caller(request))
-    meeting = access.meeting_for(visitor, dropping_nul(meeting_id), Level.HOST)
+    meeting = access.meeting_for(visitor, strip_nul(meeting_id), Level.HOST)
     found = report.attendance_of(meeting, timezone.now())
     return AttendanceOut(
         meeting=meeting.pk,

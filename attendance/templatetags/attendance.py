@@ -16,11 +16,11 @@ register = template.Library()
 
 @dataclass(frozen=True)
 class MeetingAttendance:
-    """`may_see_all`: the visitor may open the whole report."""
+    """`can_see_all`: the visitor may open the whole report."""
 
     meeting: Meeting
     attendance: report.Attendance
-    may_see_all: bool
+    can_see_all: bool
 
 
 @register.simple_tag(takes_context=True)
@@ -28,5 +28,5 @@ def attendance_of_meetings(context: Context, meetings: Iterable[Meeting]) -> lis
     """In their order; as many queries for one meeting as for all of them."""
     visitor, listed = access.visitor_of(context["request"]), list(meetings)
     found = report.attendances_of(listed, timezone.now())
-    levels = access.levels_in(visitor, listed, access.seats_in(visitor, listed))
+    levels = access.levels_in(visitor, listed, access.own_registrations_in(visitor, listed))
     return [MeetingAttendance(one, found[one.pk], levels[one.pk] >= access.Level.HOST) for one in listed]

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 
 from attendance import report
 from attendance.forms import AttendanceFilter
-from companies.collation import in_order
-from companies.folding import holds
+from companies.collation import sorted_by_name
+from companies.folding import contains_words
 from companies.views.paging import page_of
 from companies.views.spreadsheet import csv_file
 from meetings import access
@@ -26,7 +26,7 @@ LABELS = 5
 
 
 @dataclass(frozen=True)
-class Chart:
+class PresenceChart:
     """People in the room over the meeting, in a box of 900 × 100; words stand beside it in HTML."""
 
     area: str
@@ -89,24 +89,25 @@ def _csv_row(one: report.Attendee) -> list[object]:
 
 
 def _attendance(meeting: Meeting, filters: AttendanceFilter) -> report.Attendance:
-    percent = filters.asked("threshold")
+    percent = filters.value_of("threshold")
     threshold = int(percent) / 100 if percent else report.THRESHOLD
     return report.attendance_of(meeting, timezone.now(), threshold=threshold)
 
 
 def _shown(attendance: report.Attendance, filters: AttendanceFilter) -> list[report.Attendee]:
-    words, counted = filters.asked("q"), filters.asked("counted")
+    words, counted = filters.value_of("q"), filters.value_of("counted")
     return [
         one
-        for one in in_order(attendance.attendees, lambda one: one.name)
-        if holds(f"{one.name} {one.company}", words) and (not counted or one.counted == (counted == "yes"))
+        for one in sorted_by_name(attendance.attendees, lambda one: one.name)
+        if contains_words(f"{one.name} {one.company}", words)
+        and (not counted or one.counted == (counted == "yes"))
     ]
 
 
-def _chart(attendance: report.Attendance) -> Chart:
+def _chart(attendance: report.Attendance) -> PresenceChart:
     length = attendance.ends_at - attendance.starts_at
     moments = [attendance.starts_at + length * step / SAMPLES for step in range(SAMPLES)]
-    people = report.people_at(attendance, moments)
+    people = report.people_present_at(attendance, moments)
     top = _round_up(max(people))
     width = 900 / SAMPLES
     steps = "".join(
@@ -114,7 +115,7 @@ def _chart(attendance: report.Attendance) -> Chart:
     )
     peak = max(range(SAMPLES), key=lambda at: people[at])
     labels = [attendance.starts_at + length * step / (LABELS - 1) for step in range(LABELS)]
-    return Chart(
+    return PresenceChart(
         area=f"M0 100{steps}V100z",
         edge=f"M0 100{steps}V100",
         scale=[top, top * 3 // 4, top // 2, top // 4, 0],

@@ -15,21 +15,21 @@ from ninja.decorators import decorate_view
 from pydantic import AfterValidator, Field
 
 from api.auth import Scope
-from api.idempotency import etag_of, idempotent, is_as_read
+from api.idempotency import etag_of, idempotent, is_current
 from api.paging import Page, PageQuery, ranked_page
 from api.problems import Problem
 from companies import access, editing
 from companies.api.people import caller
 from companies.api.schemas import (
-    Asked,
     Line,
     Name,
     NamedTitle,
     OptionalText,
-    Plain,
-    Whole,
-    dropping_nul,
+    PlainText,
+    RequestModel,
+    WholeNumber,
     example,
+    strip_nul,
 )
 from companies.directory import Filters, find
 from companies.models import Company, Topic
@@ -49,11 +49,11 @@ def web_address(value: str) -> str:
     return value
 
 
-WebAddress = Annotated[Plain, Field(max_length=200), AfterValidator(web_address)]
+WebAddress = Annotated[PlainText, Field(max_length=200), AfterValidator(web_address)]
 
 
-class WishIn(Asked):
-    id: Whole | None = Field(
+class ListingIn(RequestModel):
+    id: WholeNumber | None = Field(
         None, ge=1, lt=2**63, description="of the one to keep; without it a new one is made"
     )
     title: NamedTitle
@@ -61,14 +61,14 @@ class WishIn(Asked):
     topics: list[Line] | None = Field(None, max_length=20, description="slugs; without them the company's")
 
 
-class WishOut(Schema):
+class ListingOut(Schema):
     id: int
     title: dict[str, str]
     details: dict[str, str]
     topics: list[str]
 
 
-class CompanyIn(Asked):
+class CompanyIn(RequestModel):
     model_config = example(
         slug="vejo-bokstai",
         name="Vėjo bokštai",
@@ -90,11 +90,11 @@ class CompanyIn(Asked):
     summary: OptionalText = {}
     description: OptionalText = {}
     topics: list[Line] = Field([], description="slugs", max_length=20)
-    offers: list[WishIn] = Field([], max_length=50)
-    needs: list[WishIn] = Field([], max_length=50)
+    offers: list[ListingIn] = Field([], max_length=50)
+    needs: list[ListingIn] = Field([], max_length=50)
 
 
-class CompanyPatch(Asked):
+class CompanyPatch(RequestModel):
     """Only the fields that are to change. `offers` and `needs` are all of them: what is not among them goes."""
 
     model_config = example(city="Klaipėda", size="10-49")
@@ -107,8 +107,8 @@ class CompanyPatch(Asked):
     summary: OptionalText | None = None
     description: OptionalText | None = None
     topics: list[Line] | None = Field(None, max_length=20)
-    offers: list[WishIn] | None = Field(None, max_length=50)
-    needs: list[WishIn] | None = Field(None, max_length=50)
+    offers: list[ListingIn] | None = Field(None, max_length=50)
+    needs: list[ListingIn] | None = Field(None, max_length=50)
 
 
 class CompanyOut(Schema):
@@ -121,8 +121,8 @@ class CompanyOut(Schema):
     summary: dict[str, str]
     description: dict[str, str]
     topics: list[str]
-    offers: list[WishOut]
-    needs: list[WishOut]
+    offers: list[ListingOut]
+    needs: list[ListingOut]
     url: str
 
 
@@ -139,12 +139,12 @@ class CompanyQuery(PageQuery):
 def list_companies(request: HttpRequest, asked: Query[CompanyQuery]) -> dict[str, Any]:
     """With `q` the best match first, else by name. Several values of one filter widen it, several filters narrow it."""
     filters = Filters(
-        query=dropping_nul(asked.q),
+        query=strip_nul(asked.q),
         countries=tuple(asked.country),
         topics=tuple(asked.topics),
         sizes=tuple(asked.size),
-        offering=asked.offers,
-        needing=asked.needs,
+        has_offers=asked.offers,
+        has_needs=asked.needs,
     )
     keys, following = ranked_page([hit.pk for hit in find(filters).hits], asked)
     rows = (
@@ -156,7 +156,7 @@ def list_companies(request: HttpRequest, asked: Query[CompanyQuery]) -> dict[str
 @router.get("/{slug}", response=CompanyOut, auth=Scope("companies:read"), summary="Read a company")
 def read(request: HttpRequest, response: HttpResponse, slug: str) -> CompanyOut:
     """With its offers and needs, and an ETag for a later change."""
-    return tagged(response, company_out(access.company_for(caller(request), dropping_nul(slug))))
+    return with_etag(response, company_out(access.company_for(caller(request), strip_nul(slug))))
 
 
 @router.post("", response={201: CompanyOut}, auth=Scope("companies:write"), summary="Add a company")
@@ -180,15 +180,15 @@ def add(request: HttpRequest, payload: CompanyIn) -> Status[CompanyOut]:
 )
 def change(request: HttpRequest, response: HttpResponse, slug: str, payload: CompanyPatch) -> CompanyOut:
     """Only the given fields change. For the company's admins and the secretariat."""
-    company = access.company_to_edit(caller(request), dropping_nul(slug))
+    company = access.company_to_edit(caller(request), strip_nul(slug))
     changed = editing.change_company(
         company=company,
         by=caller(request),
         details=details_of(payload),
         now=timezone.now(),
-        is_as_read=lambda now_there: is_as_read(request, company_out(now_there).model_dump()),
+        is_current=lambda now_there: is_current(request, company_out(now_there).model_dump()),
     )
-    return tagged(response, company_out(access.company_for(caller(request), changed.slug)))
+    return with_etag(response, company_out(access.company_for(caller(request), changed.slug)))
 
 
 def details_of(payload: CompanyIn | CompanyPatch) -> editing.CompanyDetails:
@@ -196,19 +196,19 @@ def details_of(payload: CompanyIn | CompanyPatch) -> editing.CompanyDetails:
     return editing.CompanyDetails(
         **given,
         topics=known_topics(payload.topics),
-        offers=wishes_of(payload.offers),
-        needs=wishes_of(payload.needs),
+        offers=listings_of(payload.offers),
+        needs=listings_of(payload.needs),
     )
 
 
-def wishes_of(wishes: list[WishIn] | None) -> tuple[editing.WishDetails, ...] | None:
-    if wishes is None:
+def listings_of(listings: list[ListingIn] | None) -> tuple[editing.ListingDetails, ...] | None:
+    if listings is None:
         return None
     return tuple(
-        editing.WishDetails(
-            title=wish.title, details=wish.details, pk=wish.id, topics=known_topics(wish.topics)
+        editing.ListingDetails(
+            title=listing.title, details=listing.details, pk=listing.id, topics=known_topics(listing.topics)
         )
-        for wish in wishes
+        for listing in listings
     )
 
 
@@ -238,18 +238,21 @@ def company_out(company: Company) -> CompanyOut:
         summary=company.summary,
         description=company.description,
         topics=[topic.slug for topic in company.topics.all()],
-        offers=[wish_out(wish) for wish in company.offers.all()],
-        needs=[wish_out(wish) for wish in company.needs.all()],
+        offers=[listing_out(listing) for listing in company.offers.all()],
+        needs=[listing_out(listing) for listing in company.needs.all()],
         url=f"{settings.SITE_URL}{reverse('company', args=[company.slug])}",
     )
 
 
-def wish_out(wish: Any) -> WishOut:
-    return WishOut(
-        id=wish.pk, title=wish.title, details=wish.details, topics=[topic.slug for topic in wish.topics.all()]
+def listing_out(listing: Any) -> ListingOut:
+    return ListingOut(
+        id=listing.pk,
+        title=listing.title,
+        details=listing.details,
+        topics=[topic.slug for topic in listing.topics.all()],
     )
 
 
-def tagged(response: HttpResponse, shown: CompanyOut) -> CompanyOut:
+def with_etag(response: HttpResponse, shown: CompanyOut) -> CompanyOut:
     response["ETag"] = etag_of(shown.model_dump())
     return shown

@@ -20,7 +20,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from companies import addresses, text, zones
+from companies import email_addresses, text, zones
 
 AnyDay = TypeVar("AnyDay", bound=date)
 # The forms of RFC 3339 alone: pydantic also takes numbers for seconds since 1970, and midnight for a date.
@@ -30,7 +30,7 @@ WRITTEN_INSTANT = re.compile(
 )
 
 
-class Asked(BaseModel):
+class RequestModel(BaseModel):
     """What a program sends. Not a Schema of the framework: that one would read attributes of whatever came.
 
     A field that is not there is refused: what it asks for would not be done. So is a value that a list holds twice:
@@ -52,7 +52,7 @@ def example(**fields: Any) -> ConfigDict:
     return ConfigDict(extra="forbid", json_schema_extra={"examples": [fields]})
 
 
-def spoken_here(texts: dict[str, str]) -> dict[str, str]:
+def known_languages_only(texts: dict[str, str]) -> dict[str, str]:
     if set(texts) - set(settings.ALL_LANGUAGES):
         raise ValueError(_("This is not a language of the service."))
     return {code: words for code, words in texts.items() if words.strip()}
@@ -64,27 +64,27 @@ def not_empty(texts: dict[str, str]) -> dict[str, str]:
     return texts
 
 
-def named(value: str) -> str:
+def not_blank(value: str) -> str:
     if not value:
         raise ValueError(gettext_of_django("This field is required."))
     return value
 
 
-def kept_text(value: str) -> str:
+def storable_text(value: str) -> str:
     """As it is stored (`companies.text`). A program is told of control characters; pasted ones a form takes out."""
     if text.has_control(value):
         raise ValueError(_("A text cannot hold control characters."))
     return text.cleaned(value)
 
 
-def on_one_line(value: str) -> str:
+def single_line(value: str) -> str:
     """Names and the like go into mail headers and calendar lines."""
     if text.has_control(value) or text.has_break(value) or "\t" in value:
         raise ValueError(_("This cannot hold line breaks or control characters."))
     return text.cleaned(value, one_line=True).strip()
 
 
-def dropping_nul(value: str) -> str:
+def strip_nul(value: str) -> str:
     """For what is only looked up: PostgreSQL takes NUL in no text."""
     return value.replace("\x00", "")
 
@@ -107,7 +107,7 @@ def stripped(value: object) -> object:
 
 def mail_address(value: str) -> str:
     """As the forms take it, in its one spelling."""
-    address = addresses.normal(on_one_line(value))
+    address = email_addresses.normalized(single_line(value))
     try:
         validate_email(address)
     except ValidationError as error:
@@ -127,7 +127,7 @@ def written_day(value: object) -> object:
     return value
 
 
-def within_reach(day: AnyDay) -> AnyDay:
+def within_supported_years(day: AnyDay) -> AnyDay:
     """A day or a moment."""
     if not 2000 <= day.year <= 2200:  # beyond lies arithmetic that overflows
         raise ValueError(_("This moment is out of reach."))
@@ -139,11 +139,11 @@ def in_utc(moment: datetime) -> datetime:
 
 
 Flag = Annotated[bool, Field(strict=True)]  # 0 and "no" are no booleans
-Whole = Annotated[int, Field(strict=True)]  # nor is "5" a number
-Plain = Annotated[str, AfterValidator(kept_text)]
-Line = Annotated[str, BeforeValidator(stripped), AfterValidator(on_one_line), Field(max_length=120)]
-Name = Annotated[Line, Field(min_length=1), AfterValidator(named)]
-Words = Annotated[Plain, Field(max_length=20_000)]
+WholeNumber = Annotated[int, Field(strict=True)]  # nor is "5" a number
+PlainText = Annotated[str, AfterValidator(storable_text)]
+Line = Annotated[str, BeforeValidator(stripped), AfterValidator(single_line), Field(max_length=120)]
+Name = Annotated[Line, Field(min_length=1), AfterValidator(not_blank)]
+LongText = Annotated[PlainText, Field(max_length=20_000)]
 Email = Annotated[
     str,
     BeforeValidator(stripped),
@@ -152,22 +152,25 @@ Email = Annotated[
 ]
 CountryLetters = Annotated[str, Field(pattern=r"^([A-Za-z]{2})?$", description="ISO 3166, two letters")]
 OptionalText = Annotated[
-    dict[str, Words],
-    AfterValidator(spoken_here),
+    dict[str, LongText],
+    AfterValidator(known_languages_only),
     Field(description="text by language: en, sv, pl, de, da, lt"),
 ]
 LanguageText = Annotated[
     OptionalText, AfterValidator(not_empty), Field(examples=[{"en": "Heat", "sv": "Värme"}])
 ]
 Title = Annotated[
-    dict[str, Annotated[str, BeforeValidator(stripped), AfterValidator(on_one_line), Field(max_length=200)]],
-    AfterValidator(spoken_here),
+    dict[str, Annotated[str, BeforeValidator(stripped), AfterValidator(single_line), Field(max_length=200)]],
+    AfterValidator(known_languages_only),
     Field(description="one line by language: en, sv, pl, de, da, lt"),
 ]
 NamedTitle = Annotated[Title, AfterValidator(not_empty), Field(examples=[{"en": "Heat", "sv": "Värme"}])]
 ZoneName = Annotated[str, AfterValidator(known_zone), Field(examples=["Europe/Stockholm"])]
 LanguageCode = Annotated[str, AfterValidator(known_language), Field(examples=["en"])]
 Moment = Annotated[
-    AwareDatetime, BeforeValidator(written_instant), AfterValidator(within_reach), AfterValidator(in_utc)
+    AwareDatetime,
+    BeforeValidator(written_instant),
+    AfterValidator(within_supported_years),
+    AfterValidator(in_utc),
 ]
-Day = Annotated[date, BeforeValidator(written_day), AfterValidator(within_reach)]
+Day = Annotated[date, BeforeValidator(written_day), AfterValidator(within_supported_years)]

@@ -6,9 +6,9 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from companies.collation import in_order
-from companies.languages import LanguageTextField, Reading, in_language
-from companies.model_fields import LineField, SameNameField, WebAddressField
+from companies.collation import sorted_by_name
+from companies.languages import LanguageTextField, LocalizedText, in_language
+from companies.model_fields import LineField, NameKeyField, WebAddressField
 from companies.pictures import PictureField
 
 LOGO_SIDE = 512  # pixels
@@ -23,10 +23,10 @@ class Country(models.TextChoices):
     OTHER = "XX", _("another country")
 
 
-def countries_in_order() -> list[tuple[str, str]]:
+def countries_by_name() -> list[tuple[str, str]]:
     """By name in the reader's language; “another country” comes last."""
     named = [(value, str(label)) for value, label in Country.choices if value != Country.OTHER]
-    return [*in_order(named, lambda pair: pair[1]), (Country.OTHER.value, str(Country.OTHER.label))]
+    return [*sorted_by_name(named, lambda pair: pair[1]), (Country.OTHER.value, str(Country.OTHER.label))]
 
 
 class Size(models.TextChoices):
@@ -36,7 +36,7 @@ class Size(models.TextChoices):
     LARGE = "250+", _("250 people and more")
 
 
-class Tint(models.TextChoices):
+class ColorTheme(models.TextChoices):
     SEA = "sea", _("Sea")
     MOSS = "moss", _("Moss")
     SLATE = "slate", _("Slate")
@@ -61,7 +61,7 @@ class Topic(models.Model):
 
 class Company(models.Model):
     name = LineField(_("name"), max_length=120)
-    name_key = SameNameField(editable=False, db_index=True, max_length=240)
+    name_key = NameKeyField(editable=False, db_index=True, max_length=240)
     slug = models.SlugField(_("name in the address"), max_length=140, unique=True)
     country = models.CharField(_("country"), max_length=2, choices=Country.choices)
     city = LineField(_("town"), max_length=80, blank=True)
@@ -73,11 +73,11 @@ class Company(models.Model):
         Topic, verbose_name=_("fields of work"), blank=True, related_name="companies"
     )
     logo = PictureField(_("logo"), upload_to="logos/", blank=True, side=LOGO_SIDE)
-    tint = models.CharField(
+    color_theme = models.CharField(
         _("colour"),
         max_length=8,
-        choices=Tint.choices,
-        default=Tint.SEA,
+        choices=ColorTheme.choices,
+        default=ColorTheme.SEA,
         help_text=_("Behind the initials, where there is no logo."),
     )
     is_listed = models.BooleanField(_("shown in the directory"), default=True)
@@ -112,7 +112,7 @@ class Company(models.Model):
         return "".join(word[0] for word in words[:2]).upper() or self.name[:1].upper()
 
 
-class Wish(models.Model):
+class Listing(models.Model):
     """What a company offers or needs: the same shape, so that one can be matched with the other."""
 
     title = LanguageTextField(_("title"))
@@ -128,28 +128,28 @@ class Wish(models.Model):
         return str(in_language(self.title))
 
     @property
-    def reading(self) -> Reading:
+    def localized_title(self) -> LocalizedText:
         return in_language(self.title)
 
 
-class Offer(Wish):
+class Offer(Listing):
     company = models.ForeignKey(
         Company, verbose_name=_("company"), on_delete=models.CASCADE, related_name="offers"
     )
 
-    class Meta(Wish.Meta):
+    class Meta(Listing.Meta):
         # Translators: what a company offers
         verbose_name = _("offer")
         # Translators: what companies offer
         verbose_name_plural = _("offers")
 
 
-class Need(Wish):
+class Need(Listing):
     company = models.ForeignKey(
         Company, verbose_name=_("company"), on_delete=models.CASCADE, related_name="needs"
     )
 
-    class Meta(Wish.Meta):
+    class Meta(Listing.Meta):
         # Translators: what a company needs
         verbose_name = _("need")
         # Translators: what companies need

@@ -9,9 +9,9 @@ from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from companies import addresses
+from companies import email_addresses
 from companies.ids import new_secret
-from companies.model_fields import AddressField, LineField
+from companies.model_fields import EmailAddressField, LineField
 from companies.models.company import Company
 
 # Applications that the administration does not show.
@@ -27,7 +27,7 @@ class SiteRole(models.TextChoices):
 
 class PersonManager(BaseUserManager["Person"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
-        person = self.model(email=addresses.normal(email), **fields)
+        person = self.model(email=email_addresses.normalized(email), **fields)
         if password:
             person.set_password(password)
         else:
@@ -47,7 +47,7 @@ def default_timezone() -> str:
 
 
 class Person(AbstractBaseUser):
-    email = AddressField(_("e-mail address"), unique=True)
+    email = EmailAddressField(_("e-mail address"), unique=True)
     name = LineField(pgettext_lazy("of a person", "name"), max_length=120, blank=True)
     title = LineField(_("what they do"), max_length=120, blank=True)
     language = models.CharField(_("language of pages and mails"), max_length=5, default="en")
@@ -116,7 +116,7 @@ class Person(AbstractBaseUser):
         return "".join(word[0] for word in self.name.split()[:2]).upper() or self.email[:1].upper()
 
     @property
-    def tint(self) -> str:
+    def color_theme(self) -> str:
         return ("sea", "moss", "slate", "clay", "heather")[(self.pk or 0) % 5]
 
     # Django's admin is for the secretariat, but for groups, which nothing asks, and for what people sign in with:

@@ -14,12 +14,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from companies.models import Person
-from companies.process_cache import Shelf
-from companies.shared_pages import surroundings
+from companies.process_cache import ProcessCache
+from companies.shared_pages import page_cache_key
 
 register = template.Library()
-_frames: Shelf[list[str]] = Shelf(500)
-_parts: Shelf[SafeString] = Shelf(500)
+_layout_cache: ProcessCache[list[str]] = ProcessCache(500)
+_fragment_cache: ProcessCache[SafeString] = ProcessCache(500)
 _numbers = itertools.count()  # of places in templates: a token knows its own only while debugging
 
 
@@ -45,7 +45,7 @@ class _AnyMember:
     company: _AnyCompany | None
     is_authenticated: bool = True
     initials: str = _mark("initials")
-    tint: str = _mark("tint")
+    color_theme: str = _mark("color_theme")
 
     def __str__(self) -> str:
         return _mark("person")
@@ -63,13 +63,13 @@ def site_header(context: Context) -> SafeString:
         filled |= _of_member(user)
         alike = _AnyMember(user.is_secretariat, _AnyCompany() if user.company is not None else None)
     with context.push(user=alike or user):
-        parts = _kept("parts/header.html", context, (str(context.get("section", "")), alike))
+        parts = _layout_parts("parts/header.html", context, (str(context.get("section", "")), alike))
     escaped = {_mark(name): escape(value) for name, value in filled.items()}
     return mark_safe("".join(escaped.get(part, part) for part in parts))  # noqa: S308 - parts of our own page
 
 
 def _of_member(person: Person) -> dict[str, str]:
-    own = {"person": str(person), "initials": person.initials, "tint": person.tint}
+    own = {"person": str(person), "initials": person.initials, "color_theme": person.color_theme}
     if person.company is not None:
         own |= {"company": person.company.name, "company_url": person.company.get_absolute_url()}
     return own
@@ -77,23 +77,23 @@ def _of_member(person: Person) -> dict[str, str]:
 
 @register.simple_tag(takes_context=True)
 def site_footer(context: Context) -> SafeString:
-    parts = _kept("parts/footer.html", context, (str(timezone.get_current_timezone()),))
+    parts = _layout_parts("parts/footer.html", context, (str(timezone.get_current_timezone()),))
     return mark_safe("".join(parts))  # noqa: S308 - parts of our own page
 
 
 @register.tag
-def kept(parser: Parser, token: Token) -> "KeptNode":
-    """`{% kept by %}…{% endkept %}`: made once for each `by`, language, time zone and minute; anew where it is none.
+def cached(parser: Parser, token: Token) -> "CachedFragmentNode":
+    """`{% cached by %}…{% endcached %}`: made once for each `by`, language, time zone and minute; anew without `by`.
 
     `by` has to hold all that the part shows, first of all the content's version; a form token may not stand in it.
     """
     by = parser.compile_filter(token.split_contents()[1])
-    nodes = parser.parse(("endkept",))
+    nodes = parser.parse(("endcached",))
     parser.delete_first_token()
-    return KeptNode(next(_numbers), by, nodes)
+    return CachedFragmentNode(next(_numbers), by, nodes)
 
 
-class KeptNode(template.Node):
+class CachedFragmentNode(template.Node):
     child_nodelists = ("nodes",)
 
     def __init__(self, number: int, by: FilterExpression, nodes: NodeList) -> None:
@@ -103,21 +103,21 @@ class KeptNode(template.Node):
         by: Hashable = self.by.resolve(context)
         if by is None or by == "":  # not there, or not in the context
             return self.nodes.render(context)
-        key = (self.number, by, *surroundings())
-        part = _parts.get(key)
+        key = (self.number, by, *page_cache_key())
+        part = _fragment_cache.get(key)
         if part is None:
             part = self.nodes.render(context)
-            _parts.keep(key, part)
+            _fragment_cache.set(key, part)
         return part
 
 
-def _kept(name: str, context: Context, told_apart_by: tuple[Hashable, ...]) -> list[str]:
-    key = (name, told_apart_by, get_language())
-    parts = _frames.get(key)
+def _layout_parts(name: str, context: Context, variant: tuple[Hashable, ...]) -> list[str]:
+    key = (name, variant, get_language())
+    parts = _layout_cache.get(key)
     if parts is None:
         with context.push(csrf_token=_mark("csrf_token"), come_back_to=_mark("come_back_to")):
             parts = _MARKS.split(_rendered(name, context))
-        _frames.keep(key, parts)
+        _layout_cache.set(key, parts)
     return parts
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 from companies import zones
-from companies.languages import OWN_NAMES, LanguageText, date_as_written, in_language, reading_language
+from companies.languages import NATIVE_NAMES, LanguageText, active_language, date_as_written, in_language
 
 register = template.Library()
 MOST_LINKS = 500
@@ -54,10 +54,10 @@ def icon(name: str, css: str = "") -> SafeString:
 @register.filter
 def text(value: LanguageText | None) -> str | SafeString:
     """A person's own text in the reader's language; marked with its `lang` when it is in another."""
-    reading = in_language(value)
-    if reading.is_fallback:
-        return format_html('<span lang="{}">{}</span>', reading.language, reading.text)
-    return reading.text
+    localized = in_language(value)
+    if localized.is_fallback:
+        return format_html('<span lang="{}">{}</span>', localized.language, localized.text)
+    return localized.text
 
 
 @register.filter
@@ -69,16 +69,16 @@ def plain(value: LanguageText | None) -> str:
 @register.filter
 def prose(value: LanguageText | None) -> SafeString:
     """A longer text in plain Markdown, with a note when it is not translated yet."""
-    reading = in_language(value)
-    if not reading.text:
+    localized = in_language(value)
+    if not localized.text:
         return mark_safe("")
-    body = as_html(reading.text)
-    if not reading.is_fallback:
+    body = as_html(localized.text)
+    if not localized.is_fallback:
         return format_html('<div class="prose">{}</div>', body)
     return format_html(
         '<p class="small soft">{}</p><div class="prose" lang="{}">{}</div>',
-        not_translated(reading.language),
-        reading.language,
+        not_translated(localized.language),
+        localized.language,
         body,
     )
 
@@ -94,15 +94,15 @@ def language_in_words(code: str) -> str:
 
 
 @register.filter
-def own_name(code: str) -> str:
+def native_name(code: str) -> str:
     """The language's name in itself: Lietuvių."""
-    return OWN_NAMES.get(code, code)
+    return NATIVE_NAMES.get(code, code)
 
 
 @register.filter
-def zone_place(zone_name: object) -> str:
+def zone_label(zone_name: object) -> str:
     """The town of a zone: “Stockholm”."""
-    return zones.place(str(zone_name))
+    return zones.label(str(zone_name))
 
 
 @register.simple_tag
@@ -112,16 +112,19 @@ def my_zone() -> str:
 
 
 @register.simple_tag
-def hours(starts_at: datetime, ends_at: datetime, zone_name: str | None = None) -> SafeString:
+def time_range(starts_at: datetime, ends_at: datetime, zone_name: str | None = None) -> SafeString:
     """`10:00–11:00` on the clock of a zone (default: the reader's), inside <time>. No zone abbreviation."""
     tz = zones.zone(zone_name) if zone_name else timezone.get_current_timezone()
     start, end = starts_at.astimezone(tz), ends_at.astimezone(tz)
     return format_html(
-        '<time datetime="{}">{}–{}</time>', start.isoformat(timespec="minutes"), clock(start), clock(end)
+        '<time datetime="{}">{}–{}</time>',
+        start.isoformat(timespec="minutes"),
+        format_time(start),
+        format_time(end),
     )
 
 
-def clock(moment: datetime) -> str:
+def format_time(moment: datetime) -> str:
     return f"{moment:%H:%M}"
 
 
@@ -139,7 +142,7 @@ def day_in_words(moment: datetime, *, in_sentence: bool = False) -> str:
 
 def with_weekday(moment: date, as_written: str, *, in_sentence: bool = False) -> str:
     """A line begins with a capital; inside a sentence English and German alone write weekdays with one."""
-    weekday, language = formats.date_format(moment, "l").lower(), reading_language()
+    weekday, language = formats.date_format(moment, "l").lower(), active_language()
     if language == "lt":
         return f"{as_written}, {weekday}"
     if language == "de":

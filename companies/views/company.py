@@ -6,14 +6,14 @@ from django.views.decorators.http import condition, require_safe
 
 from companies import access
 from companies.models import Company, Need, Offer, Person
-from companies.shared_pages import shared_among_strangers
-from companies.views.visiting import person_of
+from companies.shared_pages import cached_for_anonymous
+from companies.views.request_person import person_of
 
 A_YEAR = 365 * 24 * 3600
 
 
 @require_safe
-@shared_among_strangers
+@cached_for_anonymous
 def company_page(request: HttpRequest, slug: str) -> HttpResponse:
     person = person_of(request)
     company = access.company_for(person, slug)
@@ -23,8 +23,8 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "section": "companies",
         "company": company,
-        "offers": [(offer, _meets(offer, own["needs"])) for offer in offers],
-        "needs": [(need, _meets(need, own["offers"])) for need in needs],
+        "offers": [(offer, _has_topic_of(offer, own["needs"])) for offer in offers],
+        "needs": [(need, _has_topic_of(need, own["offers"])) for need in needs],
         "is_own": access.belongs_to(person, company),
         "may_edit": access.may_edit(person, company),
         "contacts": access.contacts_of(person, company),
@@ -39,8 +39,8 @@ def _own_topics(person: Person | None, company: Company) -> dict[str, set[int]]:
     return access.own_topics(person)
 
 
-def _meets(wish: Need | Offer, topics: set[int]) -> bool:
-    return not topics.isdisjoint(topic.pk for topic in wish.topics.all())
+def _has_topic_of(listing: Need | Offer, topics: set[int]) -> bool:
+    return not topics.isdisjoint(topic.pk for topic in listing.topics.all())
 
 
 def _etag(request: HttpRequest, file_name: str) -> str:

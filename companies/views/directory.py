@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from companies import access, directory
-from companies.collation import in_order
-from companies.directory import Filters, Found, Hit
+from companies.collation import sorted_by_name
+from companies.directory import DirectoryHit, DirectoryResult, Filters
 from companies.languages import in_language
 from companies.models import Company
-from companies.models.company import Country, Size, countries_in_order
-from companies.shared_pages import shared_among_strangers
+from companies.models.company import Country, Size, countries_by_name
+from companies.shared_pages import cached_for_anonymous
 from companies.views.paging import page_of
+from companies.views.request_person import person_of
 from companies.views.spreadsheet import csv_file
-from companies.views.visiting import person_of
 
 ON_A_PAGE = 20
 
@@ -43,26 +43,26 @@ def filters_of(request: HttpRequest) -> Filters:
         countries=tuple(code for code in asked.getlist("country") if code in Country.values),
         topics=tuple(slug for slug in asked.getlist("topic") if slug),
         sizes=tuple(size for size in asked.getlist("size") if size in Size.values),
-        offering="offers" in asked,
-        needing="needs" in asked,
+        has_offers="offers" in asked,
+        has_needs="needs" in asked,
     )
 
 
 @require_safe
-@shared_among_strangers
+@cached_for_anonymous
 def directory_page(request: HttpRequest) -> HttpResponse:
     filters = filters_of(request)
     found = directory.find(filters)
     if request.GET.get("format") == "csv":
         return _as_csv(found)
-    page: Page[Hit] = page_of(request, "page", found.hits, ON_A_PAGE)
+    page: Page[DirectoryHit] = page_of(request, "page", found.hits, ON_A_PAGE)
     context = {
         "section": "companies",
         "filters": filters,
         "found": found,
         "page": page,
         "rows": _rows(page.object_list),
-        "countries": _choices(countries_in_order(), found.countries, filters.countries),
+        "countries": _choices(countries_by_name(), found.countries, filters.countries),
         "sizes": _choices(Size.choices, found.sizes, filters.sizes),
         "topics": _choices(_topics(), found.topics, filters.topics),
         "chosen": _count_chosen(filters),
@@ -74,7 +74,7 @@ def directory_page(request: HttpRequest) -> HttpResponse:
 
 def _topics() -> list[tuple[str, str]]:
     named = [(topic.slug, str(in_language(topic.name))) for topic in access.topics()]
-    return in_order(named, lambda pair: pair[1])
+    return sorted_by_name(named, lambda pair: pair[1])
 
 
 def _choices(
@@ -87,10 +87,10 @@ def _choices(
 
 def _count_chosen(filters: Filters) -> int:
     lists = (filters.countries, filters.topics, filters.sizes)
-    return sum(len(chosen) for chosen in lists) + filters.offering + filters.needing
+    return sum(len(chosen) for chosen in lists) + filters.has_offers + filters.has_needs
 
 
-def _rows(hits: Iterable[Hit]) -> list[tuple[Company, Hit]]:
+def _rows(hits: Iterable[DirectoryHit]) -> list[tuple[Company, DirectoryHit]]:
     """The companies of one page in the order found, with all that a row shows."""
     listed = list(hits)
     companies = access.listed_companies().prefetch_related("topics", "offers", "needs")
@@ -98,7 +98,7 @@ def _rows(hits: Iterable[Hit]) -> list[tuple[Company, Hit]]:
     return [(by_key[hit.pk], hit) for hit in listed if hit.pk in by_key]
 
 
-def _as_csv(found: Found) -> HttpResponse:
+def _as_csv(found: DirectoryResult) -> HttpResponse:
     """All that was found, in the reader's language."""
     titles = [
         _("Company"),

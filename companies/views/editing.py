@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from companies import access, editing
 from companies.collation import sort_key
-from companies.company_forms import AddPersonForm, CompanyForm, WishFormSet
+from companies.company_forms import AddPersonForm, CompanyForm, ListingFormSet
 from companies.models import Company, Person
-from companies.views.visiting import person_of, posting_needs_sign_in
+from companies.views.request_person import login_required_to_post, person_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,11 +25,11 @@ def edit_company(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST" or person is None:
         return _page(request, company)
     form = CompanyForm(request.POST, request.FILES)
-    offers = WishFormSet(request.POST, prefix="offers")
-    needs = WishFormSet(request.POST, prefix="needs")
+    offers = ListingFormSet(request.POST, prefix="offers")
+    needs = ListingFormSet(request.POST, prefix="needs")
     if not all([form.is_valid(), offers.is_valid(), needs.is_valid()]):
         return _page(request, company, form=form, offers=offers, needs=needs, status=422)
-    details = form.details(offers=offers.wishes(), needs=needs.wishes())
+    details = form.details(offers=offers.listings(), needs=needs.listings())
     editing.change_company(company=company, by=person, details=details, now=timezone.now())
     messages.success(request, _("The page is changed."))
     return redirect("company", company.slug)
@@ -40,8 +40,8 @@ def _page(request: HttpRequest, company: Company, *, status: int = 200, **forms:
         "section": "companies",
         "company": company,
         "form": CompanyForm(initial=CompanyForm.values_of(company)),
-        "offers": WishFormSet(prefix="offers", initial=_wishes(company.offers.all())),
-        "needs": WishFormSet(prefix="needs", initial=_wishes(company.needs.all())),
+        "offers": ListingFormSet(prefix="offers", initial=_initial_of(company.offers.all())),
+        "needs": ListingFormSet(prefix="needs", initial=_initial_of(company.needs.all())),
         "people": sorted(company.people.all(), key=_admins_first),
         "add_person": AddPersonForm(),
     }
@@ -52,11 +52,11 @@ def _admins_first(person: Person) -> tuple[object, ...]:
     return not person.is_company_admin, sort_key(str(person)), person.email
 
 
-def _wishes(wishes: Any) -> list[dict[str, Any]]:
-    return [{"pk": wish.pk, "title": wish.title, "details": wish.details} for wish in wishes]
+def _initial_of(listings: Any) -> list[dict[str, Any]]:
+    return [{"pk": listing.pk, "title": listing.title, "details": listing.details} for listing in listings]
 
 
-@posting_needs_sign_in
+@login_required_to_post
 @require_POST
 def add_person(request: HttpRequest, slug: str) -> HttpResponse:
     company = access.company_to_edit(person_of(request), slug)
@@ -72,7 +72,7 @@ def add_person(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("edit_company", company.slug)
 
 
-@posting_needs_sign_in
+@login_required_to_post
 @require_POST
 def change_person(request: HttpRequest, slug: str, person_id: int) -> HttpResponse:
     company, colleague = access.colleague_to_change(person_of(request), slug, person_id)

@@ -9,5 +9,5 @@ from django.http import HttpRequest
 
 
 def page_of(request: HttpRequest, name: str, rows: QuerySet[Any] | Sequence[Any], size: int) -> Page[Any]:
-    """The page that the address asks for, or the nearest there is; parts/pages.html leads to the others."""
+    """The page that the address asks for, or the nearest there is; parts/pagination.html leads to the others."""
     return Paginator(rows, size).get_page(request.GET.get(name))

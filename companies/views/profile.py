@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from companies import access, profiles, signing_in, zones
-from companies.forms import ClockForm, ProfileForm
+from companies.forms import ProfileForm, TimeZoneForm
 from companies.models import Person
-from companies.views.visiting import person_of, posting_needs_sign_in, sent_in
+from companies.views.request_person import login_required_to_post, person_of, submitted_data
 
 A_YEAR = 365 * 24 * 3600
 LONGEST_PATH = 2000  # Django refuses to lead to longer addresses
@@ -25,7 +25,7 @@ LONGEST_PATH = 2000  # Django refuses to lead to longer addresses
 def profile_page(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, Person)  # noqa: S101 - login_required has seen to it
     person = access.own_profile(request.user)
-    form = ProfileForm(sent_in(request)[0], instance=person)
+    form = ProfileForm(submitted_data(request)[0], instance=person)
     if request.method == "POST" and form.is_valid():
         profiles.change_profile(person=person, details=form.details())
         translation.activate(person.language)
@@ -41,7 +41,7 @@ def _feed(person: Person) -> str:
     return reverse("calendar_feed", args=[person.calendar_key])
 
 
-@posting_needs_sign_in
+@login_required_to_post
 @require_POST
 def renew_calendar(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, Person)  # noqa: S101 - login_required has seen to it
@@ -51,10 +51,10 @@ def renew_calendar(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def clock_page(request: HttpRequest) -> HttpResponse:
+def time_zone_page(request: HttpRequest) -> HttpResponse:
     here = str(timezone.get_current_timezone())
-    form = ClockForm(initial={"timezone": here})
-    near = [(name, zones.place(name), name == here) for name in zones.NEAR]
+    form = TimeZoneForm(initial={"timezone": here})
+    near = [(name, zones.label(name), name == here) for name in zones.NEARBY]
     context = {
         "form": form,
         "here": here,
@@ -62,21 +62,21 @@ def clock_page(request: HttpRequest) -> HttpResponse:
         "next": request.GET.get("next", ""),
         "now": timezone.now(),
     }
-    return render(request, "companies/clock.html", context)
+    return render(request, "companies/time_zone.html", context)
 
 
 @require_POST
-def set_clock(request: HttpRequest) -> HttpResponse:
+def set_time_zone(request: HttpRequest) -> HttpResponse:
     """Into the profile of who is signed in, else into a cookie."""
-    form = ClockForm(request.POST)
+    form = TimeZoneForm(request.POST)
     if not form.is_valid():
         context = {"form": form, "here": str(timezone.get_current_timezone()), "now": timezone.now()}
-        return render(request, "companies/clock.html", context, status=422)
+        return render(request, "companies/time_zone.html", context, status=422)
     name, person = form.cleaned_data["timezone"], person_of(request)
     if person is not None:
         profiles.set_timezone(person=person, name=name)
     messages.success(
-        request, _("All hours are on the clock of %(place)s now.") % {"place": zones.place(name)}
+        request, _("All hours are on the clock of %(place)s now.") % {"place": zones.label(name)}
     )
     response = HttpResponseRedirect(_next(request))
     response.set_cookie(zones.COOKIE, name, max_age=A_YEAR, secure=settings.HTTPS, samesite="Lax")
@@ -88,4 +88,4 @@ def _next(request: HttpRequest) -> str:
     wanted = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     is_path = wanted.startswith("/") and wanted.isprintable() and len(wanted) <= LONGEST_PATH
-    return wanted if is_ours and is_path else reverse("clock")
+    return wanted if is_ours and is_path else reverse("time_zone")

@@ -42,7 +42,7 @@ def sessions_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _sign_out(request, request.user)
     this = sessions.session_of(request)
-    rows = sessions.running(timezone.now()).filter(user=request.user).order_by("-created_at")
+    rows = sessions.active_sessions(timezone.now()).filter(user=request.user).order_by("-created_at")
     shown = [_sign_in(row, this) for row in rows]
     return render(request, "account/sessions.html", {"sign_ins": shown})
 

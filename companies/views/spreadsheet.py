@@ -7,7 +7,7 @@ from typing import Any
 from defusedcsv import csv as safe_csv
 from django.http import HttpResponse
 
-from companies.languages import reading_language
+from companies.languages import active_language
 
 # Where the decimal sign is a comma, spreadsheets part columns by semicolons.
 _COMMAS = frozenset({"en"})
@@ -20,7 +20,7 @@ def csv_file(name: str, titles: Sequence[object], rows: Iterable[Sequence[Any]])
     """
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
-    delimiter = "," if reading_language() in _COMMAS else ";"
+    delimiter = "," if active_language() in _COMMAS else ";"
     table = safe_csv.writer(response, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL)
     table.writerow([str(title) for title in titles])
     table.writerows([[_cell(value) for value in row] for row in rows])
@@ -28,6 +28,6 @@ def csv_file(name: str, titles: Sequence[object], rows: Iterable[Sequence[Any]])
 
 
 def _cell(value: Any) -> Any:
-    if isinstance(value, float) and reading_language() not in _COMMAS:
+    if isinstance(value, float) and active_language() not in _COMMAS:
         return str(value).replace(".", ",")
     return "" if value is None else value

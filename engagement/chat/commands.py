@@ -8,10 +8,10 @@ from companies.text import cleaned
 from engagement.chat import saying
 from engagement.chat.messages import ChatDelete, ChatList, ChatSend
 from engagement.chat.saying import PendingMessage
-from rooms.connections import Caller
+from rooms.connections import Connection
 from rooms.database import Batch, in_database
 from rooms.refusals import Refused
-from rooms.room_session import OpenRoom
+from rooms.room_session import RoomSession
 from rooms.room_state import LARGEST_PAGE, fitting
 
 PAGE = 50
@@ -20,16 +20,18 @@ PAGE = 50
 _writing: Batch[PendingMessage, int] = Batch(lambda pending: saying.write_messages(pending, timezone.now()))
 
 
-async def send(room: OpenRoom, caller: Caller, command: ChatSend) -> dict[str, Any]:
+async def send(room: RoomSession, connection: Connection, command: ChatSend) -> dict[str, Any]:
     text = cleaned(command.text).strip()
     if not text:
         raise Refused("bad_field", "text: nothing is left of it")
-    message = PendingMessage(room.id, text, caller.someone, caller.ticket.person, command.client_id)
+    message = PendingMessage(
+        room.id, text, connection.person_ref, connection.ticket.person, command.client_id
+    )
     return {"message": await _writing.add(message)}
 
 
-async def list_earlier(room: OpenRoom, caller: Caller, command: ChatList) -> dict[str, Any]:
-    hidden = room.scene.hidden_up_to(is_attendee=caller.is_attendee)
+async def list_earlier(room: RoomSession, connection: Connection, command: ChatList) -> dict[str, Any]:
+    hidden = room.state.hidden_up_to(is_attendee=connection.is_attendee)
     found = await in_database(
         saying.messages_before, room.id, command.before, limit=PAGE + 1, hidden_up_to=hidden
     )
@@ -40,13 +42,13 @@ async def list_earlier(room: OpenRoom, caller: Caller, command: ChatList) -> dic
     }
 
 
-async def delete(room: OpenRoom, caller: Caller, command: ChatDelete) -> None:
+async def delete(room: RoomSession, connection: Connection, command: ChatDelete) -> None:
     await in_database(
         saying.delete_message,
         room_id=room.id,
         number=command.message,
-        by=caller.someone,
-        person=caller.ticket.person,
-        is_host=caller.is_host,
+        by=connection.person_ref,
+        person=connection.ticket.person,
+        is_host=connection.is_host,
         now=timezone.now(),
     )

@@ -10,20 +10,20 @@ from engagement.chat.messages import (
     ChatSnapshot,
 )
 from rooms.features import CommandType, DurableEvent, Feature, SnapshotPart
-from rooms.limits import READ, SPOKEN
+from rooms.limits import READ_LIMIT, WRITE_LIMIT
 from rooms.rights import Rule, while_open
 
 CHAT = Feature(
     name="chat",
     documentation="Messages to everybody in the room: kept, unless their author or a host deletes them.",
     commands=(
-        CommandType(ChatSend, commands.send, Rule(when=while_open), SPOKEN),
-        CommandType(ChatList, commands.list_earlier, limit=READ),
+        CommandType(ChatSend, commands.send, Rule(when=while_open), WRITE_LIMIT),
+        CommandType(ChatList, commands.list_earlier, limit=READ_LIMIT),
         CommandType(ChatDelete, commands.delete),
     ),
     durable=(
-        DurableEvent(shape=ChatMessage, apply=state.said),
-        DurableEvent(shape=ChatDeleted, apply=state.deleted),
+        DurableEvent(shape=ChatMessage, apply=state.add_message),
+        DurableEvent(shape=ChatDeleted, apply=state.remove_message),
     ),
     snapshot=SnapshotPart(shape=ChatSnapshot, build=state.snapshot),
     load=state.load,

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from rooms.messages import MAY_BE_ABSENT, ClientId, Command, Event, EventSeq, Someone
+from rooms.messages import MAY_BE_ABSENT, ClientId, Command, Event, EventSeq, PersonRef
 
 
 class ChatSend(Command):
@@ -42,7 +42,7 @@ class Message(BaseModel):
 
     model_config = ConfigDict(populate_by_name=True)
     id: int
-    sender: Someone = Field(alias="from")
+    sender: PersonRef = Field(alias="from")
     text: str
     at: str
     client_id: str | None = None
@@ -56,7 +56,7 @@ class ChatMessage(Event):
 
     ev: Literal["chat.message"] = "chat.message"
     id: int
-    sender: Someone = Field(alias="from")
+    sender: PersonRef = Field(alias="from")
     text: str
     at: str
     client_id: str | None = None
@@ -78,7 +78,7 @@ class ChatDeleted(Event):
 
     ev: Literal["chat.deleted"] = "chat.deleted"
     message: int
-    by: Someone
+    by: PersonRef
     at: str
 
 

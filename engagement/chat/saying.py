@@ -9,18 +9,18 @@ from django.db.models import QuerySet
 
 from engagement.chat.messages import ChatDeleted, ChatMessage, Message
 from rooms import journal
-from rooms.messages import Someone, name_of
+from rooms.messages import PersonRef, message_name
 from rooms.models import Room, RoomEvent
 from rooms.refusals import Refused
 
-MESSAGE = name_of(ChatMessage)
+MESSAGE = message_name(ChatMessage)
 
 
 @dataclass(frozen=True)
 class PendingMessage:
     room_id: str
     text: str
-    someone: Someone
+    person_ref: PersonRef
     person: int
     client_id: str | None = None
 
@@ -29,14 +29,14 @@ def write_messages(pending: Sequence[PendingMessage], now: datetime) -> list[int
     """The number of each, or why it has none. One transaction for each room, which may fail alone."""
     outcome: dict[int, int | Exception] = {}
     for room_id in {each.room_id for each in pending}:
-        places = [place for place, each in enumerate(pending) if each.room_id == room_id]
+        positions = [position for position, each in enumerate(pending) if each.room_id == room_id]
         try:
-            numbers = _write_once(room_id, [pending[place] for place in places], now)
+            numbers = _write_once(room_id, [pending[position] for position in positions], now)
         except (DatabaseError, Room.DoesNotExist) as problem:
-            outcome.update(dict.fromkeys(places, problem))
+            outcome.update(dict.fromkeys(positions, problem))
         else:
-            outcome.update(zip(places, numbers, strict=True))
-    return [outcome[place] for place in range(len(pending))]
+            outcome.update(zip(positions, numbers, strict=True))
+    return [outcome[position] for position in range(len(pending))]
 
 
 def _write_once(room_id: str, pending: list[PendingMessage], now: datetime) -> list[int]:
@@ -50,8 +50,8 @@ def _write_once(room_id: str, pending: list[PendingMessage], now: datetime) -> l
 def _write_to_room(room_id: str, pending: list[PendingMessage], now: datetime) -> list[int]:
     """What its client has sent already keeps its first number."""
     client_ids = [each.client_id for each in pending if each.client_id]
-    numbers = journal.numbers_of(room_id, client_ids) if client_ids else {}
-    keyed = [(_key(place, each), each) for place, each in enumerate(pending)]
+    numbers = journal.seqs_by_client_id(room_id, client_ids) if client_ids else {}
+    keyed = [(_key(position, each), each) for position, each in enumerate(pending)]
     new = {key: each for key, each in keyed if key not in numbers}
     if new:
         events = [(_event(each, now), each.person) for each in new.values()]
@@ -60,25 +60,25 @@ def _write_to_room(room_id: str, pending: list[PendingMessage], now: datetime) -
     return [numbers[key] for key, _each in keyed]
 
 
-def _key(place: int, message: PendingMessage) -> tuple[int | None, str]:
+def _key(position: int, message: PendingMessage) -> tuple[int | None, str]:
     """Without a client id each is a message of its own."""
-    return (message.person, message.client_id) if message.client_id else (None, str(place))
+    return (message.person, message.client_id) if message.client_id else (None, str(position))
 
 
 def _event(message: PendingMessage, now: datetime) -> ChatMessage:
     """The journal gives it its number, and the number is its id."""
     return ChatMessage(
         id=0,
-        sender=message.someone,
+        sender=message.person_ref,
         text=message.text,
-        at=journal.written(now),
+        at=journal.protocol_time(now),
         client_id=message.client_id,
     )
 
 
 @transaction.atomic
 def delete_message(
-    *, room_id: str, number: int, by: Someone, person: int, is_host: bool, now: datetime
+    *, room_id: str, number: int, by: PersonRef, person: int, is_host: bool, now: datetime
 ) -> None:
     """Erases the text for good, and tells the room. Raises Refused."""
     message = _message_rows(room_id).select_for_update().filter(seq=number).first()
@@ -88,7 +88,7 @@ def delete_message(
         raise Refused("not_allowed")
     if not erase(message):
         raise Refused("not_found")
-    event = ChatDeleted(message=number, by=by, at=journal.written(now))
+    event = ChatDeleted(message=number, by=by, at=journal.protocol_time(now))
     journal.write_many(room_id=room_id, events=[(event, person)], now=now)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from engagement.chat import saying
 from engagement.chat.messages import ChatDeleted, ChatMessage, ChatSnapshot, Message
 from rooms.features import Viewer
-from rooms.room_state import Scene, fitting
+from rooms.room_state import RoomState, fitting
 
 KEPT = 50
 
@@ -17,18 +17,18 @@ class ChatState:
     has_earlier: bool = False
 
 
-def load(scene: Scene, room_id: str) -> None:
+def load(state: RoomState, room_id: str) -> None:
     """From the journal, as it was at the state's number."""
-    chat = scene.part(ChatState)
-    newest = saying.messages_before(room_id, scene.seq + 1, limit=KEPT + 1)
+    chat = state.feature_state(ChatState)
+    newest = saying.messages_before(room_id, state.seq + 1, limit=KEPT + 1)
     chat.has_earlier = len(newest) > KEPT
     chat.messages.extend(reversed(newest[:KEPT]))
 
 
-def said(scene: Scene, event: ChatMessage) -> None:
+def add_message(state: RoomState, event: ChatMessage) -> None:
     if event.deleted:
         return
-    chat = scene.part(ChatState)
+    chat = state.feature_state(ChatState)
     chat.has_earlier = chat.has_earlier or len(chat.messages) == KEPT
     message = Message(
         id=event.id, sender=event.sender, text=event.text, at=event.at, client_id=event.client_id
@@ -36,17 +36,17 @@ def said(scene: Scene, event: ChatMessage) -> None:
     chat.messages.append(message)
 
 
-def deleted(scene: Scene, event: ChatDeleted) -> None:
-    chat = scene.part(ChatState)
+def remove_message(state: RoomState, event: ChatDeleted) -> None:
+    chat = state.feature_state(ChatState)
     kept = [message for message in chat.messages if message.id != event.message]
     chat.messages = deque(kept, maxlen=KEPT)
-    scene.forget_frames()  # the text is among them
+    state.clear_frames()  # the text is among them
 
 
-def snapshot(scene: Scene, viewer: Viewer, bytes_left: int) -> ChatSnapshot:
+def snapshot(state: RoomState, viewer: Viewer, bytes_left: int) -> ChatSnapshot:
     """The newest messages that fit."""
-    chat = scene.part(ChatState)
-    hidden = scene.hidden_up_to(is_attendee=viewer.is_attendee)
+    chat = state.feature_state(ChatState)
+    hidden = state.hidden_up_to(is_attendee=viewer.is_attendee)
     visible = [message for message in chat.messages if message.id > hidden]
     shown = fitting(visible[::-1], bytes_left)[::-1]
     has_all_kept = len(shown) == len(chat.messages)

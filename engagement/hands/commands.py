@@ -4,34 +4,34 @@ from django.utils import timezone
 
 from engagement.hands import raising
 from engagement.hands.messages import HandLower, HandRaise
-from rooms.connections import Caller
+from rooms.connections import Connection
 from rooms.database import in_database
 from rooms.refusals import Refused
-from rooms.room_session import OpenRoom
+from rooms.room_session import RoomSession
 
 
-async def raise_hand(room: OpenRoom, caller: Caller, _command: HandRaise) -> None:
+async def raise_hand(room: RoomSession, connection: Connection, _command: HandRaise) -> None:
     """Raised already is as good as raised."""
     await in_database(
         raising.raise_hand,
         room_id=room.id,
-        someone=caller.someone,
-        by=caller.ticket.person,
+        person_ref=connection.person_ref,
+        by=connection.ticket.person,
         now=timezone.now(),
     )
 
 
-async def lower_hand(room: OpenRoom, caller: Caller, command: HandLower) -> None:
-    person = command.person or caller.person
-    if person != caller.person and not caller.is_host:
+async def lower_hand(room: RoomSession, connection: Connection, command: HandLower) -> None:
+    person = command.person or connection.person
+    if person != connection.person and not connection.is_host:
         raise Refused("not_allowed")
-    occupant = room.scene.people.get(person)
-    if occupant is None or not occupant.is_admitted:
+    participant = room.state.people.get(person)
+    if participant is None or not participant.is_admitted:
         raise Refused("not_found")
     await in_database(
         raising.lower_hand,
         room_id=room.id,
-        someone=occupant.someone,
-        by=caller.ticket.person,
+        person_ref=participant.person_ref,
+        by=connection.ticket.person,
         now=timezone.now(),
     )

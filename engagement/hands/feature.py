@@ -3,7 +3,7 @@
 from engagement.hands import commands, raising, state
 from engagement.hands.messages import HandLower, HandLowered, HandRaise, HandRaised, HandsSnapshot
 from rooms.features import CommandType, DurableEvent, Feature, SnapshotPart
-from rooms.limits import SPOKEN
+from rooms.limits import WRITE_LIMIT
 from rooms.rights import Rule, while_open
 from rooms.room_state import LARGEST_LIST
 
@@ -11,13 +11,13 @@ HANDS = Feature(
     name="hands",
     documentation="Asking for the floor. Whoever comes onto the stage has their hand lowered.",
     commands=(
-        CommandType(HandRaise, commands.raise_hand, Rule(when=while_open), SPOKEN),
-        CommandType(HandLower, commands.lower_hand, Rule(when=while_open), SPOKEN),
+        CommandType(HandRaise, commands.raise_hand, Rule(when=while_open), WRITE_LIMIT),
+        CommandType(HandLower, commands.lower_hand, Rule(when=while_open), WRITE_LIMIT),
     ),
     durable=(
         DurableEvent(shape=HandRaised, apply_to_person=state.raised),
         DurableEvent(shape=HandLowered, apply_to_person=state.lowered),
     ),
-    snapshot=SnapshotPart(shape=HandsSnapshot, build=state.snapshot, largest=LARGEST_LIST),
+    snapshot=SnapshotPart(shape=HandsSnapshot, build=state.snapshot, max_bytes=LARGEST_LIST),
     on_stage_joined=raising.lower_hand,
 )

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from rooms.messages import Command, Event, PersonId, Present, Someone
+from rooms.messages import Command, Event, ParticipantInfo, PersonId, PersonRef
 
 
 class HandRaise(Command):
@@ -24,7 +24,7 @@ class HandRaised(Event):
     """`person` asks for the floor."""
 
     ev: Literal["hand.raised"] = "hand.raised"
-    person: Someone
+    person: PersonRef
     at: str
 
 
@@ -32,11 +32,11 @@ class HandLowered(Event):
     """The hand of `person` is down."""
 
     ev: Literal["hand.lowered"] = "hand.lowered"
-    person: Someone
+    person: PersonRef
     at: str
 
 
 class HandsSnapshot(BaseModel):
     """Whose hands are up, the first to raise it first."""
 
-    hands: list[Present]
+    hands: list[ParticipantInfo]

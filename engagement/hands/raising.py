@@ -6,28 +6,32 @@ from django.db import transaction
 
 from engagement.hands.messages import HandLowered, HandRaised
 from rooms import journal
-from rooms.admission import key_of
-from rooms.messages import Someone
+from rooms.admission import participant_pk
+from rooms.messages import PersonRef
 from rooms.models.room import Participant
 
 
 @transaction.atomic
-def raise_hand(*, room_id: str, someone: Someone, by: int, now: datetime) -> bool:
+def raise_hand(*, room_id: str, person_ref: PersonRef, by: int, now: datetime) -> bool:
     """False when it is up already. `by` is the key of the person who does it."""
-    down = Participant.objects.filter(pk=key_of(someone.id) or 0, room=room_id, hand_raised_at__isnull=True)
+    down = Participant.objects.filter(
+        pk=participant_pk(person_ref.id) or 0, room=room_id, hand_raised_at__isnull=True
+    )
     if not down.update(hand_raised_at=now):
         return False
-    event = HandRaised(person=someone, at=journal.written(now))
+    event = HandRaised(person=person_ref, at=journal.protocol_time(now))
     journal.write_many(room_id=room_id, events=[(event, by)], now=now)
     return True
 
 
 @transaction.atomic
-def lower_hand(*, room_id: str, someone: Someone, by: int, now: datetime) -> bool:
+def lower_hand(*, room_id: str, person_ref: PersonRef, by: int, now: datetime) -> bool:
     """False when it is not up."""
-    up = Participant.objects.filter(pk=key_of(someone.id) or 0, room=room_id, hand_raised_at__isnull=False)
+    up = Participant.objects.filter(
+        pk=participant_pk(person_ref.id) or 0, room=room_id, hand_raised_at__isnull=False
+    )
     if not up.update(hand_raised_at=None):
         return False
-    event = HandLowered(person=someone, at=journal.written(now))
+    event = HandLowered(person=person_ref, at=journal.protocol_time(now))
     journal.write_many(room_id=room_id, events=[(event, by)], now=now)
     return True

@@ -2,19 +2,19 @@
 
 from engagement.hands.messages import HandLowered, HandRaised, HandsSnapshot
 from rooms.features import Viewer
-from rooms.room_state import NAMED_UP_TO, Occupant, Scene, fitting
+from rooms.room_state import MAX_NAMED, ParticipantState, RoomState, fitting
 
 
-def raised(occupant: Occupant, event: HandRaised) -> None:
-    occupant.hand_raised_at = event.at
+def raised(participant: ParticipantState, event: HandRaised) -> None:
+    participant.hand_raised_at = event.at
 
 
-def lowered(occupant: Occupant, _event: HandLowered) -> None:
-    occupant.hand_raised_at = None
+def lowered(participant: ParticipantState, _event: HandLowered) -> None:
+    participant.hand_raised_at = None
 
 
-def snapshot(scene: Scene, _viewer: Viewer, bytes_left: int) -> HandsSnapshot:
+def snapshot(state: RoomState, _viewer: Viewer, bytes_left: int) -> HandsSnapshot:
     """The first to raise it first."""
-    up = [each for each in scene.admitted() if each.hand_raised_at]
+    up = [each for each in state.admitted() if each.hand_raised_at]
     up.sort(key=lambda each: each.hand_raised_at or "")
-    return HandsSnapshot(hands=fitting([each.present() for each in up[:NAMED_UP_TO]], bytes_left))
+    return HandsSnapshot(hands=fitting([each.info() for each in up[:MAX_NAMED]], bytes_left))

@@ -11,5 +11,5 @@ REACTIONS = Feature(
     documentation="Passing signs: summed, told once a second, kept nowhere.",
     commands=(CommandType(ReactionSend, commands.send, Rule(when=while_open), RateLimit(burst=10, rate=5)),),
     ephemeral=(Reactions,),
-    between={state.FROM_ELSEWHERE: state.count_elsewhere},
+    bus_handlers={state.BUS_KIND: state.count_remote},
 )

@@ -6,48 +6,48 @@ from functools import partial
 from typing import Any
 
 from engagement.reactions.messages import Reactions
-from rooms.room_session import OpenRoom
-from rooms.throttle import Tick
+from rooms.room_session import RoomSession
+from rooms.throttle import Throttle
 
-FROM_ELSEWHERE = "reactions"  # between the processes of one room
+BUS_KIND = "reactions"  # between the processes of one room
 
 
 class ReactionCounter:
     """Those given here, and those that other processes told of."""
 
     def __init__(self) -> None:
-        self.here: Counter[str] = Counter()
-        self.elsewhere: Counter[str] = Counter()
-        self.tick: Tick | None = None
+        self.local: Counter[str] = Counter()
+        self.remote: Counter[str] = Counter()
+        self.throttle: Throttle | None = None
 
-    def wake(self, room: OpenRoom) -> None:
-        if self.tick is None:
-            self.tick = Tick(partial(tell, room))
-        self.tick.wake()
+    def wake(self, room: RoomSession) -> None:
+        if self.throttle is None:
+            self.throttle = Throttle(partial(broadcast_counts, room))
+        self.throttle.wake()
 
-    def take(self) -> tuple[dict[str, int], dict[str, int]]:
+    def drain(self) -> tuple[dict[str, int], dict[str, int]]:
         """All, and those of here alone, which the other processes are still to hear of."""
-        here, both = dict(self.here), dict(self.here + self.elsewhere)
-        self.here.clear()
-        self.elsewhere.clear()
-        return both, here
+        local, total = dict(self.local), dict(self.local + self.remote)
+        self.local.clear()
+        self.remote.clear()
+        return total, local
 
 
-def count(room: OpenRoom, reaction: str) -> None:
-    counter = room.scene.part(ReactionCounter)
-    counter.here[reaction] += 1
+def count(room: RoomSession, reaction: str) -> None:
+    counter = room.state.feature_state(ReactionCounter)
+    counter.local[reaction] += 1
     counter.wake(room)
 
 
-def count_elsewhere(room: OpenRoom, header: Mapping[str, Any], _payload: bytes) -> None:
-    counter = room.scene.part(ReactionCounter)
-    counter.elsewhere.update(header["counts"])
+def count_remote(room: RoomSession, header: Mapping[str, Any], _payload: bytes) -> None:
+    counter = room.state.feature_state(ReactionCounter)
+    counter.remote.update(header["counts"])
     counter.wake(room)
 
 
-def tell(room: OpenRoom) -> None:
-    counts, here = room.scene.part(ReactionCounter).take()
-    if here:
-        room.bus.send_elsewhere(room.id, {"k": FROM_ELSEWHERE, "counts": here})
+def broadcast_counts(room: RoomSession) -> None:
+    counts, local = room.state.feature_state(ReactionCounter).drain()
+    if local:
+        room.bus.send_to_other_processes(room.id, {"k": BUS_KIND, "counts": local})
     if counts:
-        room.tell_all(Reactions(counts=counts))
+        room.broadcast(Reactions(counts=counts))

@@ -1,6 +1,6 @@
 // Passkeys: signing in, confirming, and adding one. A form says which by data-passkey and holds what the server asks for.
 
-/* eslint own/oldest-browsers: "off" -- without these, `works` is false and the page says so */
+/* eslint own/oldest-browsers: "off" -- without these, `isSupported` is false and the page says so */
 
 interface Request {
   request_options: { publicKey: PublicKeyCredentialRequestOptionsJSON };
@@ -9,7 +9,7 @@ interface Creation {
   creation_options: { publicKey: PublicKeyCredentialCreationOptionsJSON };
 }
 
-const works =
+const isSupported =
   "PublicKeyCredential" in window &&
   "parseRequestOptionsFromJSON" in PublicKeyCredential &&
   "parseCreationOptionsFromJSON" in PublicKeyCredential;
@@ -22,8 +22,8 @@ function prepare(form: HTMLFormElement): void {
   const button = form.querySelector<HTMLButtonElement>("button[type=submit]");
   const say = form.querySelector<HTMLElement>("[data-passkey-status]");
   if (!button || !say) return;
-  if (!works || !hasName) {
-    say.textContent = (works ? say.dataset.noName : say.dataset.unsupported) ?? "";
+  if (!isSupported || !hasName) {
+    say.textContent = (isSupported ? say.dataset.noName : say.dataset.unsupported) ?? "";
     return;
   }
   button.disabled = false;
@@ -52,7 +52,7 @@ async function use(form: HTMLFormElement, button: HTMLButtonElement, say: HTMLEl
 }
 
 async function create(form: HTMLFormElement): Promise<PublicKeyCredential | null> {
-  const options = (given(form) as Creation).creation_options.publicKey;
+  const options = (embeddedOptions(form) as Creation).creation_options.publicKey;
   options.authenticatorSelection = {
     ...options.authenticatorSelection,
     residentKey: "required",
@@ -64,16 +64,16 @@ async function create(form: HTMLFormElement): Promise<PublicKeyCredential | null
 }
 
 async function get(form: HTMLFormElement): Promise<PublicKeyCredential | null> {
-  const request = (form.dataset.passkey === "login" ? await asked(form.action) : given(form)) as Request;
+  const request = (form.dataset.passkey === "login" ? await fetchOptions(form.action) : embeddedOptions(form)) as Request;
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(request.request_options.publicKey);
   return (await navigator.credentials.get({ publicKey })) as PublicKeyCredential | null;
 }
 
-function given(form: HTMLFormElement): unknown {
+function embeddedOptions(form: HTMLFormElement): unknown {
   return JSON.parse(form.querySelector("script[type='application/json']")?.textContent ?? "null");
 }
 
-async function asked(address: string): Promise<unknown> {
+async function fetchOptions(address: string): Promise<unknown> {
   const answer = await fetch(address, { headers: { Accept: "application/json" } });
   if (!answer.ok) throw new Error(`answer ${answer.status}`);
   return answer.json();

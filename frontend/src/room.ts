@@ -1,25 +1,25 @@
 // The live room's page: first the green room, then the room, in one page, so that devices are asked for once.
 import "../styles/room.css";
-import { OwnMedia } from "./room/media";
+import { LocalMedia } from "./room/media";
 import { csrfToken, readPage, type Page } from "./room/page";
-import { Participation } from "./room/participation";
+import { RoomClient } from "./room/room-client";
 import { NoEntry, type Ticket } from "./room/socket";
-import "./room/views/green-room";
+import "./room/views/device-check";
 import "./room/views/live-room";
-import "./room/views/tests";
-import { readWords, speak } from "./room/words";
+import "./room/views/device-tests";
+import { readTranslations, setLocale } from "./room/translations";
 
 const page = readPage("room-page");
-speak(readWords("room-words"), page.timeZone);
+setLocale(readTranslations("room-words"), page.timeZone);
 const SITE = ".site-header, .site-footer";
-const media = new OwnMedia();
+const media = new LocalMedia();
 const csrf = csrfToken();
-const green = document.createElement("green-room");
+const green = document.createElement("device-check");
 green.className = "stack";
 green.media = media;
 green.page = page;
 document.getElementById("devices")?.replaceChildren(green);
-const tests = document.createElement("room-tests");
+const tests = document.createElement("device-tests");
 tests.media = media;
 tests.page = page;
 document.getElementById("tests")?.replaceChildren(tests);
@@ -32,7 +32,7 @@ form?.addEventListener("submit", (event) => {
 /** The green room makes way; focus goes to the stage, so that what comes next is read from there. */
 function enter(before: HTMLFormElement): void {
   const name = before.querySelector<HTMLInputElement>("input[name=name]")?.value ?? "";
-  const room = new Participation({ fetchTicket: () => fetchTicket(page, name), csrf }, media);
+  const room = new RoomClient({ fetchTicket: () => fetchTicket(page, name), csrf }, media);
   if (!page.maySpeak) media.stop();
   const live = document.createElement("live-room");
   live.className = "room";
@@ -77,10 +77,10 @@ async function saysSignedOut(answer: Response): Promise<boolean> {
 
 declare global {
   interface HTMLElementTagNameMap {
-    "green-room": import("./room/views/green-room").GreenRoom;
-    "room-tests": import("./room/views/tests").RoomTests;
+    "device-check": import("./room/views/device-check").DeviceCheck;
+    "device-tests": import("./room/views/device-tests").DeviceTests;
     "live-room": import("./room/views/live-room").LiveRoom;
-    "room-question": import("./room/views/dialog").RoomQuestion;
+    "confirm-dialog": import("./room/views/confirm-dialog").ConfirmDialog;
     "room-settings": import("./room/views/settings").RoomSettings;
   }
 }

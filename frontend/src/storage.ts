@@ -1,6 +1,6 @@
 // What this browser keeps. It may refuse to (blocked cookies, a private window, no room left): then nothing is kept.
 
-export function keep(store: "localStorage" | "sessionStorage", name: string, value: string): void {
+export function writeItem(store: "localStorage" | "sessionStorage", name: string, value: string): void {
   try {
     window[store].setItem(name, value);
   } catch {
@@ -8,7 +8,7 @@ export function keep(store: "localStorage" | "sessionStorage", name: string, val
   }
 }
 
-export function kept(store: "localStorage" | "sessionStorage", name: string): string {
+export function readItem(store: "localStorage" | "sessionStorage", name: string): string {
   try {
     return window[store].getItem(name) ?? "";
   } catch {
@@ -16,7 +16,7 @@ export function kept(store: "localStorage" | "sessionStorage", name: string): st
   }
 }
 
-export function forget(store: "localStorage" | "sessionStorage", name: string): void {
+export function removeItem(store: "localStorage" | "sessionStorage", name: string): void {
   try {
     window[store].removeItem(name);
   } catch {
@@ -24,7 +24,7 @@ export function forget(store: "localStorage" | "sessionStorage", name: string): 
   }
 }
 
-export function keptNames(store: "localStorage" | "sessionStorage", prefix: string): string[] {
+export function itemNames(store: "localStorage" | "sessionStorage", prefix: string): string[] {
   try {
     return Object.keys(window[store]).filter((name) => name.startsWith(prefix));
   } catch {

@@ -10,7 +10,7 @@ describe("the server's clock", () => {
     let steady = 5_000;
     const clock = new ServerClock(() => steady, () => SERVER + minutes * MINUTE);
     expect(clock.now()).toBe(SERVER + minutes * MINUTE);
-    clock.hear(at(SERVER), 0);
+    clock.sync(at(SERVER), 0);
     expect(clock.now()).toBe(SERVER);
     steady += 3 * MINUTE;
     expect(clock.now()).toBe(SERVER + 3 * MINUTE);
@@ -18,23 +18,23 @@ describe("the server's clock", () => {
 
   it("keeps the answer that came fastest, and does not jump with slow ones", () => {
     const clock = new ServerClock(() => 0);
-    clock.hear(at(SERVER), 40);
-    clock.hear(at(SERVER - 900), 1_800);
+    clock.sync(at(SERVER), 40);
+    clock.sync(at(SERVER - 900), 1_800);
     expect(clock.now()).toBe(SERVER + 20);
-    clock.hear(at(SERVER), 10);
+    clock.sync(at(SERVER), 10);
     expect(clock.now()).toBe(SERVER + 5);
   });
 
   it("is set anew after the device slept, while its steady clock stood still", () => {
     const clock = new ServerClock(() => 0);
-    clock.hear(at(SERVER), 10);
-    clock.hear(at(SERVER + 30 * MINUTE), 200);
+    clock.sync(at(SERVER), 10);
+    clock.sync(at(SERVER + 30 * MINUTE), 200);
     expect(clock.now()).toBe(SERVER + 30 * MINUTE + 100);
   });
 
   it("passes over what is no time", () => {
     const clock = new ServerClock(() => 0, () => SERVER);
-    clock.hear("undefined", 0);
+    clock.sync("undefined", 0);
     expect(clock.now()).toBe(SERVER);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { STEPS, stepsOf } from "../src/room/level";
-import { arrange, initials } from "../src/room/recorder";
+import { layout, initials } from "../src/room/recorder";
 
 const tone = (loudness: number): Float32Array => Float32Array.from({ length: 1024 }, (_sample, place) => Math.sin(place / 3) * loudness);
 
@@ -17,7 +17,7 @@ describe("the recorded picture", () => {
   const people = (count: number): { isScreen: boolean }[] => Array.from({ length: count }, () => ({ isScreen: false }));
 
   it.each([1, 2, 3, 5, 9, 12])("holds %i people side by side, inside its edges", (count) => {
-    const boxes = arrange(people(count)).map(([, box]) => box);
+    const boxes = layout(people(count)).map(([, box]) => box);
     expect(boxes).toHaveLength(count);
     for (const box of boxes) {
       expect(box.x + box.width).toBeLessThanOrEqual(1280);
@@ -27,7 +27,7 @@ describe("the recorded picture", () => {
   });
 
   it("gives a shared screen most of it", () => {
-    const [first] = arrange([...people(2), { isScreen: true }]);
+    const [first] = layout([...people(2), { isScreen: true }]);
     expect(first?.[0].isScreen).toBe(true);
     expect(first?.[1].width).toBeGreaterThan(1000);
   });

@@ -1,16 +1,16 @@
 // Addresses in messages become links, sentences stay sentences.
 import { describe, expect, test } from "vitest";
-import { pieces } from "../src/room/links";
+import { linkify } from "../src/room/links";
 
-const addresses = (text: string): string[] => pieces(text).flatMap(({ address }) => (address ? [address] : []));
+const addresses = (text: string): string[] => linkify(text).flatMap(({ address }) => (address ? [address] : []));
 
 describe("addresses in a message", () => {
   test("a message without one is one piece", () => {
-    expect(pieces("Labas!\nAr girdite?")).toEqual([{ text: "Labas!\nAr girdite?", address: "" }]);
+    expect(linkify("Labas!\nAr girdite?")).toEqual([{ text: "Labas!\nAr girdite?", address: "" }]);
   });
 
   test("the full stop after an address belongs to the sentence", () => {
-    expect(pieces("See https://example.org/a?b=1. Thanks")).toEqual([
+    expect(linkify("See https://example.org/a?b=1. Thanks")).toEqual([
       { text: "See ", address: "" },
       { text: "https://example.org/a?b=1", address: "https://example.org/a?b=1" },
       { text: ". Thanks", address: "" },
@@ -24,7 +24,7 @@ describe("addresses in a message", () => {
 
   test("nothing is lost, whatever is written", () => {
     for (const text of ["https://", "a https://x.y https://z.w/ü b", "https://[", ""]) {
-      expect(pieces(text).map((piece) => piece.text).join("")).toBe(text);
+      expect(linkify(text).map((piece) => piece.text).join("")).toBe(text);
     }
   });
 

@@ -74,30 +74,30 @@ describe("the mesh", () => {
   });
 
   it("calls those with a greater name, and waits for the call of the others", async () => {
-    mesh.reach(new Map([["a", "p1"], ["c", "p2"]]), true, () => true);
+    mesh.connectTo(new Map([["a", "p1"], ["c", "p2"]]), true, () => true);
     await vi.advanceTimersByTimeAsync(0);
     expect(sent).toMatchObject([{ do: "signal.send", to: "c", description: { type: "offer", begins: true } }]);
   });
 
   it("answers a call, and lets go of whoever has left", async () => {
-    mesh.reach(new Map([["a", "p2"]]), true, () => true);
-    await mesh.hear(from("a", { type: "offer", sdp: "x", begins: true, attempt: "a-1" }));
+    mesh.connectTo(new Map([["a", "p2"]]), true, () => true);
+    await mesh.receive(from("a", { type: "offer", sdp: "x", begins: true, attempt: "a-1" }));
     expect(sent).toMatchObject([{ to: "a", description: { type: "answer", attempt: "a-1" } }]);
-    mesh.reach(new Map(), true, () => false);
+    mesh.connectTo(new Map(), true, () => false);
     expect(standing()).toEqual([]);
   });
 
   it("passes over what belongs to a connection that was given up", async () => {
-    mesh.reach(new Map([["c", "p2"]]), true, () => true);
+    mesh.connectTo(new Map([["c", "p2"]]), true, () => true);
     await vi.advanceTimersByTimeAsync(0);
-    await mesh.hear(from("c", { type: "answer", sdp: "x", attempt: "b-0" }));
+    await mesh.receive(from("c", { type: "answer", sdp: "x", attempt: "b-0" }));
     expect(Connection.all[0]?.heard).toEqual([]);
-    await mesh.hear(from("c", { type: "answer", sdp: "x", attempt: "b-1" }));
+    await mesh.receive(from("c", { type: "answer", sdp: "x", attempt: "b-1" }));
     expect(Connection.all[0]?.heard).toEqual(["answer"]);
   });
 
   it("calls anew, each time with more patience, when a connection does not stand in time", async () => {
-    mesh.reach(new Map([["c", "p2"]]), true, () => true);
+    mesh.connectTo(new Map([["c", "p2"]]), true, () => true);
     await vi.advanceTimersByTimeAsync(15_000);
     expect(Connection.all).toHaveLength(2);
     await vi.advanceTimersByTimeAsync(29_000);
@@ -109,7 +109,7 @@ describe("the mesh", () => {
   });
 
   it("leaves a connection that stands as it is", async () => {
-    mesh.reach(new Map([["c", "p2"]]), true, () => true);
+    mesh.connectTo(new Map([["c", "p2"]]), true, () => true);
     Connection.all[0]?.becomes("connected");
     await vi.advanceTimersByTimeAsync(120_000);
     expect(Connection.all).toHaveLength(1);

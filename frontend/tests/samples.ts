@@ -1,8 +1,8 @@
 // People, a room and events for tests, as the server sends them.
-import type { ChatMessage, Present, RoomEvent, RoomState, Snapshot, You } from "../src/room/protocol.generated";
-import { BEGINNING, reduce, type State } from "../src/room/state";
+import type { ChatMessage, ParticipantInfo, RoomEvent, RoomInfo, Snapshot, You } from "../src/room/protocol.generated";
+import { INITIAL_STATE, reduce, type State } from "../src/room/state";
 
-export const someone = (id: string, more: Partial<Present> = {}): Present => ({
+export const someone = (id: string, more: Partial<ParticipantInfo> = {}): ParticipantInfo => ({
   id,
   name: `Person ${id}`,
   company: "",
@@ -18,7 +18,7 @@ export const someone = (id: string, more: Partial<Present> = {}): Present => ({
 
 export const you = (more: Partial<You> = {}): You => ({ ...someone("1"), connection: "c1", admission: "admitted", may: ["chat.send"], ...more });
 
-export const room: RoomState = {
+export const room: RoomInfo = {
   id: "r",
   kind: "meeting",
   title: { en: "Heat" },
@@ -45,5 +45,5 @@ export function message(id: number, text: string, from = "2", client_id: string 
   return { ev: "chat.message", seq: id, id, from: someone(from), text, at: "2026-12-03T09:00:00Z", client_id };
 }
 
-export const inside = (): State => reduce(BEGINNING, welcome());
-export const texts = (state: State): string[] => state.lines.map((line) => (line.kind === "said" ? line.text : line.what));
+export const inside = (): State => reduce(INITIAL_STATE, welcome());
+export const texts = (state: State): string[] => state.lines.map((line) => (line.kind === "message" ? line.text : line.what));

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { RoomEvent } from "../src/room/protocol.generated";
-import { NoEntry, pauseBefore, RoomSocket } from "../src/room/socket";
+import { NoEntry, backoff, RoomSocket } from "../src/room/socket";
 
 /** The server's end of each socket that the page opens. */
 class Wire {
@@ -57,7 +57,7 @@ describe("the room's socket", () => {
       fetchTicket,
       since: () => since,
       onEvents: (events) => heard.push(...events),
-      onLink: (link, ending) => links.push(ending ? `${link} ${ending}` : link),
+      onLink: (link, closeReason) => links.push(closeReason ? `${link} ${closeReason}` : link),
     });
     socket.start();
     await vi.advanceTimersByTimeAsync(0);
@@ -176,9 +176,9 @@ describe("the room's socket", () => {
 
 describe("the pause before another try", () => {
   it("grows, is never the same for all, and has an end", () => {
-    expect(pauseBefore(0, () => 1)).toBe(500);
-    expect(pauseBefore(3, () => 1)).toBe(4_000);
-    expect(pauseBefore(30, () => 1)).toBe(10_000);
-    expect(pauseBefore(3, () => 0)).toBe(1_000);
+    expect(backoff(0, () => 1)).toBe(500);
+    expect(backoff(3, () => 1)).toBe(4_000);
+    expect(backoff(30, () => 1)).toBe(10_000);
+    expect(backoff(3, () => 0)).toBe(1_000);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { RoomEvent, RoomState } from "../src/room/protocol.generated";
+import type { RoomEvent, RoomInfo } from "../src/room/protocol.generated";
 import * as rooms from "../src/room/state";
-import { BEGINNING, caughtUp, reduce, type State } from "../src/room/state";
+import { INITIAL_STATE, withMissed, reduce, type State } from "../src/room/state";
 import { inside, message, nobody, room, someone, texts, welcome, you } from "./samples";
 
 describe("numbered events", () => {
@@ -20,14 +20,14 @@ describe("numbered events", () => {
     const gap = reduce(inside(), message(13, "three"));
     expect(gap.missingAfter).toBe(10);
     expect(texts(gap)).toEqual([]);
-    const whole = caughtUp(gap, [message(11, "one"), message(12, "two"), message(13, "three")], true);
+    const whole = withMissed(gap, [message(11, "one"), message(12, "two"), message(13, "three")], true);
     expect(texts(whole)).toEqual(["one", "two", "three"]);
     expect(whole.missingAfter).toBeNull();
   });
 
   it("go on being asked for when a page of them was not all", () => {
     const gap = reduce(inside(), message(13, "three"));
-    expect(caughtUp(gap, [message(11, "one")], false).missingAfter).toBe(11);
+    expect(withMissed(gap, [message(11, "one")], false).missingAfter).toBe(11);
   });
 });
 
@@ -64,7 +64,7 @@ describe("coming back", () => {
 });
 
 describe("the lobby", () => {
-  const waiting = (): State => reduce(BEGINNING, welcome({ you: you({ admission: "waiting", may: [] }), seq: 0, snapshot: null }));
+  const waiting = (): State => reduce(INITIAL_STATE, welcome({ you: you({ admission: "waiting", may: [] }), seq: 0, snapshot: null }));
 
   it("shows nothing of the room", () => {
     expect(waiting().people.size).toBe(0);
@@ -72,7 +72,7 @@ describe("the lobby", () => {
   });
 
   it("lets devices be set up where everybody will speak, and only there", () => {
-    const outside = (more: Partial<RoomState>): State => ({ ...waiting(), room: { ...room, ...more } });
+    const outside = (more: Partial<RoomInfo>): State => ({ ...waiting(), room: { ...room, ...more } });
     expect(rooms.mayPrepare(outside({ is_webinar: false }))).toBe(true);
     expect(rooms.mayPrepare(outside({ is_webinar: true }))).toBe(false);
     expect(rooms.mayPrepare(outside({ is_webinar: false, state: "ended" }))).toBe(false);
@@ -98,7 +98,7 @@ describe("the stage", () => {
   });
 
   it("of a meeting holds everybody who is here, oneself first", () => {
-    const meeting = reduce(BEGINNING, welcome({ room: { ...room, is_webinar: false } }));
+    const meeting = reduce(INITIAL_STATE, welcome({ room: { ...room, is_webinar: false } }));
     const state = reduce(meeting, { ev: "presence", count: 2, joined: [someone("0")], left: [] });
     expect(rooms.stage(state).map((person) => person.id)).toEqual(["1", "0"]);
     expect(rooms.remoteConnections(state)).toEqual(new Map([["c0", "0"]]));
@@ -120,7 +120,7 @@ describe("the end", () => {
   });
 
   it("leaves a project room open", () => {
-    const project = reduce(BEGINNING, welcome({ room: { ...room, kind: "project" } }));
+    const project = reduce(INITIAL_STATE, welcome({ room: { ...room, kind: "project" } }));
     expect(reduce(project, ended("m")).room?.state).toBe("live");
   });
 
@@ -130,7 +130,7 @@ describe("the end", () => {
 });
 
 describe("the stage", () => {
-  const at = (more: Partial<RoomState>): State => reduce(BEGINNING, welcome({ room: { ...room, ...more } }));
+  const at = (more: Partial<RoomInfo>): State => reduce(INITIAL_STATE, welcome({ room: { ...room, ...more } }));
 
   it("waits for the host only before the start", () => {
     expect(rooms.stageShows(at({ state: "waiting", started_at: null }))).toBe("waiting");
@@ -148,6 +148,6 @@ describe("the stage", () => {
   });
 
   it("shows who is there", () => {
-    expect(rooms.stageShows(reduce(BEGINNING, welcome({ snapshot: { ...nobody, stage: [someone("2", { on_stage: true })] } })))).toBe("people");
+    expect(rooms.stageShows(reduce(INITIAL_STATE, welcome({ snapshot: { ...nobody, stage: [someone("2", { on_stage: true })] } })))).toBe("people");
   });
 });

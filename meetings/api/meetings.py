@@ -13,12 +13,12 @@ from ninja.decorators import decorate_view
 from pydantic import Field
 
 from api.auth import Scope
-from api.idempotency import etag_of, idempotent, is_as_read
+from api.idempotency import etag_of, idempotent, is_current
 from api.paging import Page, PageQuery, page
 from api.problems import Problem, invalid
 from companies.api.people import caller
-from companies.api.schemas import dropping_nul
-from companies.languages import reading_language
+from companies.api.schemas import strip_nul
+from companies.languages import active_language
 from companies.refusals import Refusal
 from meetings import access, calendar, recurrence, scheduling
 from meetings.access import Level, Visitor
@@ -27,7 +27,7 @@ from meetings.api.schemas import (
     MeetingOut,
     meeting_out,
 )
-from meetings.meeting_input import MeetingChanges, MeetingDetails, Speaker, wall_time
+from meetings.meeting_input import MeetingChanges, MeetingDetails, Speaker, local_date_and_time
 from meetings.models import Meeting, Programme
 from rooms.models import Room
 
@@ -51,15 +51,15 @@ class MeetingQuery(PageQuery):
 def schedule(request: HttpRequest, payload: MeetingIn) -> Status[MeetingOut]:
     """With `recurrence` a series is made, all of it or nothing; the answer is its first meeting."""
     visitor = Visitor(person=caller(request))
-    if not access.may_schedule(visitor):
+    if not access.can_schedule(visitor):
         raise Problem(403, _("Only people of a company may host meetings."))
     host = caller(request)
-    with names_as_sent():
+    with api_field_names():
         try:
             made = scheduling.schedule(
                 host=host,
-                details=asked_details(visitor, payload),
-                rule=asked_rule(payload.recurrence),
+                details=details_from(visitor, payload),
+                rule=rule_from(payload.recurrence),
                 now=timezone.now(),
                 publish=not payload.draft,
             )
@@ -77,14 +77,14 @@ def list_meetings(request: HttpRequest, asked: Query[MeetingQuery]) -> dict[str,
         meetings = meetings.filter(pk__in=access.hosted_meetings(visitor).values("pk"))
     for field, value in (("state", asked.state), ("kind", asked.kind), ("programme__slug", asked.programme)):
         if value:
-            meetings = meetings.filter(**{field: dropping_nul(value)})
+            meetings = meetings.filter(**{field: strip_nul(value)})
     return page(meetings.with_seats_taken(), asked, "starts_at", meeting_out)
 
 
 @router.get("/{meeting_id}", response=MeetingOut, auth=Scope("meetings:read"), summary="Read a meeting")
 def read(request: HttpRequest, response: HttpResponse, meeting_id: str) -> MeetingOut:
     """With an ETag for a later change."""
-    return tagged(response, meeting_out(seen_meeting(request, meeting_id)))
+    return with_etag(response, meeting_out(find_meeting(request, meeting_id)))
 
 
 @router.patch(
@@ -98,17 +98,17 @@ def change(
 ) -> MeetingOut:
     """Only the given fields change; another time moves the meeting, and everybody who knows of it is told."""
     visitor = Visitor(person=caller(request))
-    meeting = seen_meeting(request, meeting_id, Level.HOST)
-    with names_as_sent():
+    meeting = find_meeting(request, meeting_id, Level.HOST)
+    with api_field_names():
         changed = scheduling.patch_meeting(
             meeting=meeting,
             by=visitor,
-            changes=asked_changes(visitor, payload),
+            changes=changes_from(visitor, payload),
             draft=payload.draft,
             now=timezone.now(),
-            is_as_read=lambda now_there: is_as_read(request, meeting_out(now_there).model_dump()),
+            is_current=lambda now_there: is_current(request, meeting_out(now_there).model_dump()),
         )
-    return tagged(response, meeting_out(changed))
+    return with_etag(response, meeting_out(changed))
 
 
 @router.post(
@@ -122,8 +122,8 @@ def cancel(
     reason: Annotated[str, Query(max_length=2000)] = "",
 ) -> MeetingOut:
     """For good. Everybody who was told of the meeting is told of this; the reason may come in the body, too."""
-    meeting = seen_meeting(request, meeting_id, Level.HOST)
-    said = payload.reason if payload and payload.reason else dropping_nul(reason)
+    meeting = find_meeting(request, meeting_id, Level.HOST)
+    said = payload.reason if payload and payload.reason else strip_nul(reason)
     return meeting_out(scheduling.cancel_meeting(meeting=meeting, reason=said, now=timezone.now()))
 
 
@@ -133,7 +133,7 @@ def cancel(
 @decorate_view(idempotent)
 def start(request: HttpRequest, meeting_id: str) -> MeetingOut:
     """The room opens: those who wait come in."""
-    meeting = seen_meeting(request, meeting_id, Level.HOST)
+    meeting = find_meeting(request, meeting_id, Level.HOST)
     return meeting_out(scheduling.start_meeting(meeting=meeting, now=timezone.now()))
 
 
@@ -141,7 +141,7 @@ def start(request: HttpRequest, meeting_id: str) -> MeetingOut:
 @decorate_view(idempotent)
 def end(request: HttpRequest, meeting_id: str) -> MeetingOut:
     """For everybody in the room."""
-    meeting = seen_meeting(request, meeting_id, Level.HOST)
+    meeting = find_meeting(request, meeting_id, Level.HOST)
     return meeting_out(scheduling.end_meeting(meeting=meeting, now=timezone.now()))
 
 
@@ -154,22 +154,22 @@ def end(request: HttpRequest, meeting_id: str) -> MeetingOut:
 )
 def calendar_entry(request: HttpRequest, meeting_id: str) -> HttpResponse:
     """iCalendar (RFC 5545), METHOD:PUBLISH. With an ETag; If-None-Match is honoured."""
-    meeting = seen_meeting(request, meeting_id)
+    meeting = find_meeting(request, meeting_id)
     if meeting.state == Meeting.State.DRAFT:
         raise access.NotVisible
-    file = calendar.file_of(meeting, language=reading_language())
+    file = calendar.calendar_file(meeting, language=active_language())
     return HttpResponse(file.content, content_type=file.content_type, headers=file.headers)
 
 
 # ---- from what was asked to what a flow takes --------------------------------------------------------------
 
 
-def seen_meeting(request: HttpRequest, meeting_id: str, level: Level = Level.SEE) -> Meeting:
-    return access.meeting_for(Visitor(person=caller(request)), dropping_nul(meeting_id), level)
+def find_meeting(request: HttpRequest, meeting_id: str, level: Level = Level.SEE) -> Meeting:
+    return access.meeting_for(Visitor(person=caller(request)), strip_nul(meeting_id), level)
 
 
-def asked_details(visitor: Visitor, payload: MeetingIn) -> MeetingDetails:
-    local_day, local_time = wall_time(datetime.fromisoformat(payload.starts_at), payload.timezone)
+def details_from(visitor: Visitor, payload: MeetingIn) -> MeetingDetails:
+    local_day, local_time = local_date_and_time(datetime.fromisoformat(payload.starts_at), payload.timezone)
     return MeetingDetails(
         kind=payload.kind,
         title=payload.title,
@@ -187,14 +187,14 @@ def asked_details(visitor: Visitor, payload: MeetingIn) -> MeetingDetails:
         registration=payload.registration,
         record=payload.record,
         lobby=payload.lobby,
-        programme=asked_programme(visitor, payload.programme),
+        programme=programme_from(visitor, payload.programme),
         host_company=visitor.company,
-        room=asked_room(visitor, payload.room),
+        room=room_from(visitor, payload.room),
         speakers=tuple(Speaker(email=one.email, name=one.name, role=one.role) for one in payload.speakers),
     )
 
 
-def asked_rule(asked: Recurrence | None) -> recurrence.Rule | None:
+def rule_from(asked: Recurrence | None) -> recurrence.Rule | None:
     if asked is None:
         return None
     return recurrence.Rule(
@@ -206,7 +206,7 @@ def asked_rule(asked: Recurrence | None) -> recurrence.Rule | None:
     )
 
 
-def asked_changes(visitor: Visitor, payload: MeetingPatch) -> MeetingChanges:
+def changes_from(visitor: Visitor, payload: MeetingPatch) -> MeetingChanges:
     """null clears capacity and programme, and leaves all else as it is."""
     unchangeable = {"draft", "speakers", "recurrence", "room"}
     given: dict[str, Any] = payload.model_dump(exclude_unset=True, exclude=unchangeable)
@@ -214,13 +214,13 @@ def asked_changes(visitor: Visitor, payload: MeetingPatch) -> MeetingChanges:
     if "starts_at" in given:
         given["starts_at"] = datetime.fromisoformat(given["starts_at"])
     if "programme" in given:
-        given["programme"] = asked_programme(visitor, given["programme"])
+        given["programme"] = programme_from(visitor, given["programme"])
     for name in {"languages", "interpreted_into"} & given.keys():
         given[name] = tuple(given[name])
     return cast(MeetingChanges, given)  # the fields of the one are those of the other
 
 
-def asked_programme(visitor: Visitor, slug: str | None) -> Programme | None:
+def programme_from(visitor: Visitor, slug: str | None) -> Programme | None:
     if not slug:
         return None
     found = access.visible_programmes(visitor).filter(slug=slug).first()
@@ -229,7 +229,7 @@ def asked_programme(visitor: Visitor, slug: str | None) -> Programme | None:
     return found
 
 
-def asked_room(visitor: Visitor, room_id: str | None) -> Room | None:
+def room_from(visitor: Visitor, room_id: str | None) -> Room | None:
     if not room_id:
         return None
     found = access.project_rooms(visitor).filter(pk=room_id).first()
@@ -239,7 +239,7 @@ def asked_room(visitor: Visitor, room_id: str | None) -> Room | None:
 
 
 @contextmanager
-def names_as_sent() -> Iterator[None]:
+def api_field_names() -> Iterator[None]:
     """The flow speaks of a local day and of the parts of a rule; a program sent `starts_at` and `recurrence`."""
     try:
         yield
@@ -248,18 +248,18 @@ def names_as_sent() -> Iterator[None]:
             raise
         found: dict[str, list[str]] = {}
         for name, messages in refusal.field_errors.items():
-            found.setdefault(NAMES_AS_SENT.get(name, name), []).extend(messages)
+            found.setdefault(API_FIELD_NAMES.get(name, name), []).extend(messages)
         raise invalid(found) from refusal
 
 
 CLEARABLE = {"capacity", "programme"}
-NAMES_AS_SENT = {
+API_FIELD_NAMES = {
     "local_day": "starts_at",
     "local_time": "starts_at",
     **{name: f"recurrence.{name}" for name in ("frequency", "interval", "weekdays", "count", "until")},
 }
 
 
-def tagged(response: HttpResponse, shown: MeetingOut) -> MeetingOut:
+def with_etag(response: HttpResponse, shown: MeetingOut) -> MeetingOut:
     response["ETag"] = etag_of(shown.model_dump())
     return shown

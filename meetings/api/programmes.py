@@ -13,7 +13,7 @@ from api.idempotency import idempotent
 from api.paging import Page, PageQuery, page
 from api.problems import Problem
 from companies.api.people import caller
-from companies.api.schemas import dropping_nul
+from companies.api.schemas import strip_nul
 from meetings import access, announcing
 from meetings.access import Visitor
 from meetings.api.requests import ProgrammeIn
@@ -32,7 +32,7 @@ def list_programmes(request: HttpRequest, asked: Query[PageQuery]) -> dict[str, 
 @router.get("/{slug}", response=ProgrammeOut, auth=Scope("programmes:read"), summary="Read a programme")
 def read(request: HttpRequest, slug: str) -> ProgrammeOut:
     """Its meetings are found with `GET /api/v1/meetings?programme=` and this slug."""
-    return programme_out(access.programme_for(Visitor(person=caller(request)), dropping_nul(slug)))
+    return programme_out(access.programme_for(Visitor(person=caller(request)), strip_nul(slug)))
 
 
 @router.post("", response={201: ProgrammeOut}, auth=Scope("programmes:write"), summary="Announce a programme")

@@ -13,10 +13,10 @@ from api.idempotency import idempotent
 from api.paging import Page, PageQuery, page
 from api.problems import Problem
 from companies.api.people import caller
-from companies.api.schemas import dropping_nul
+from companies.api.schemas import strip_nul
 from meetings import access, registering
 from meetings.access import Level, Visitor
-from meetings.api.meetings import seen_meeting
+from meetings.api.meetings import find_meeting
 from meetings.api.requests import RegistrationIn
 from meetings.api.schemas import RegistrationOut, registration_out
 
@@ -35,7 +35,7 @@ def register(request: HttpRequest, meeting_id: str, payload: RegistrationIn) -> 
 
     Somebody else's address takes a host's token: the answer would tell others whether an address is registered.
     """
-    meeting = seen_meeting(request, meeting_id)
+    meeting = find_meeting(request, meeting_id)
     visitor = Visitor(person=caller(request))
     own = payload.email == caller(request).email
     if not own and access.level_in(visitor, meeting) < Level.HOST:
@@ -62,7 +62,7 @@ def register(request: HttpRequest, meeting_id: str, payload: RegistrationIn) -> 
 )
 def list_registrations(request: HttpRequest, meeting_id: str, asked: Query[PageQuery]) -> dict[str, Any]:
     """In the order in which they came, withdrawn ones too. For the meeting's hosts."""
-    meeting = seen_meeting(request, meeting_id, Level.HOST)
+    meeting = find_meeting(request, meeting_id, Level.HOST)
     return page(meeting.registrations.select_related("person"), asked, "registered_at", registration_out)
 
 
@@ -74,7 +74,7 @@ def list_registrations(request: HttpRequest, meeting_id: str, asked: Query[PageQ
 )
 def withdraw(request: HttpRequest, registration_id: str) -> Status[None]:
     """One's own, or one in a meeting that one hosts. Frees the seat, moves the waitlist, cancels the calendar entry."""
-    registration = access.registration_for(Visitor(person=caller(request)), dropping_nul(registration_id))
+    registration = access.registration_for(Visitor(person=caller(request)), strip_nul(registration_id))
     own = registration.person_id == caller(request).pk
     registering.withdraw(registration=registration, now=timezone.now(), by_person=own)
     return Status(204, None)

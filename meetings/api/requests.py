@@ -9,19 +9,19 @@ from django.utils.translation import gettext as _
 from pydantic import AfterValidator, Field
 
 from companies.api.schemas import (
-    Asked,
     CountryLetters,
     Day,
     Email,
     Flag,
     LanguageCode,
     Line,
+    LongText,
     Name,
     NamedTitle,
     OptionalText,
-    Plain,
-    Whole,
-    Words,
+    PlainText,
+    RequestModel,
+    WholeNumber,
     ZoneName,
     example,
 )
@@ -35,14 +35,14 @@ Format = Literal["online", "on_site", "both"]
 ProgrammeKind = Literal["webinar_series", "conference", "project_development", "study_visit"]
 
 # RFC 3339, or the same without an offset; fromisoformat alone takes weeks, bare days and more.
-WRITTEN_MOMENT = re.compile(
+RFC3339 = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?", re.ASCII | re.IGNORECASE
 )
 
 
-def moment_or_wall_time(value: str) -> str:
+def instant_or_local_time(value: str) -> str:
     try:
-        if not WRITTEN_MOMENT.fullmatch(value):
+        if not RFC3339.fullmatch(value):
             raise ValueError
         value = value.upper()
         moment = datetime.fromisoformat(value)
@@ -59,35 +59,35 @@ def moment_or_wall_time(value: str) -> str:
 
 
 When = Annotated[
-    Plain,
+    PlainText,
     Field(
         max_length=40,
         examples=["2030-01-10T10:00"],
         description="an RFC 3339 instant, or local wall time in `timezone`; on a whole minute",
     ),
-    AfterValidator(moment_or_wall_time),
+    AfterValidator(instant_or_local_time),
 ]
 
 
-class Recurrence(Asked):
+class Recurrence(RequestModel):
     """At the same hour on the wall; ends after `count` meetings or on the day `until`: give one of the two."""
 
     frequency: Literal["daily", "weekly", "monthly"]
-    interval: Whole = Field(1, ge=1, le=52, description="every so many days, weeks or months")
-    weekdays: list[Annotated[Whole, Field(ge=0, le=6)]] = Field(
+    interval: WholeNumber = Field(1, ge=1, le=52, description="every so many days, weeks or months")
+    weekdays: list[Annotated[WholeNumber, Field(ge=0, le=6)]] = Field(
         [], max_length=7, description="0 is Monday; with weekly alone"
     )
-    count: Whole | None = Field(None, ge=1, le=60)
+    count: WholeNumber | None = Field(None, ge=1, le=60)
     until: Day | None = Field(None, description="the last day")
 
 
-class SpeakerIn(Asked):
+class SpeakerIn(RequestModel):
     email: Email
     name: Line = ""
     role: Literal["co_host", "speaker", "interpreter"] = "speaker"
 
 
-class MeetingIn(Asked):
+class MeetingIn(RequestModel):
     model_config = example(
         kind="webinar",
         title={"en": "Heat from harbour water", "sv": "Värme ur hamnvatten"},
@@ -103,12 +103,12 @@ class MeetingIn(Asked):
     description: OptionalText = {}
     starts_at: When
     timezone: ZoneName = Field(default_factory=lambda: str(settings.DEFAULT_TIMEZONE))
-    duration_minutes: Whole = Field(60, ge=5, le=7 * 24 * 60)
-    capacity: Whole | None = Field(None, ge=1, le=100_000, description="null: no limit")
+    duration_minutes: WholeNumber = Field(60, ge=5, le=7 * 24 * 60)
+    capacity: WholeNumber | None = Field(None, ge=1, le=100_000, description="null: no limit")
     languages: list[LanguageCode] = Field(["en"], min_length=1, max_length=6, description="spoken")
     interpreted_into: list[LanguageCode] = Field([], max_length=6)
     format: Format = "online"
-    address: Words = Field("", description="of the place, unless it is online alone")
+    address: LongText = Field("", description="of the place, unless it is online alone")
     programme: Line | None = Field(None, description="the programme's slug")
     visibility: Visibility = "public"
     registration: RegistrationMode = "open"
@@ -120,7 +120,7 @@ class MeetingIn(Asked):
     draft: Flag = Field(False, description="keep it unpublished")
 
 
-class MeetingPatch(Asked):
+class MeetingPatch(RequestModel):
     """Only the fields that are to change; null clears `capacity` and `programme` and leaves all else as it is.
 
     A new `timezone` alone keeps the hour on the wall; `draft: false` publishes a draft.
@@ -133,12 +133,12 @@ class MeetingPatch(Asked):
     description: OptionalText | None = None
     starts_at: When | None = None
     timezone: ZoneName | None = None
-    duration_minutes: Whole | None = Field(None, ge=5, le=7 * 24 * 60)
-    capacity: Whole | None = Field(None, ge=1, le=100_000)
+    duration_minutes: WholeNumber | None = Field(None, ge=5, le=7 * 24 * 60)
+    capacity: WholeNumber | None = Field(None, ge=1, le=100_000)
     languages: list[LanguageCode] | None = Field(None, min_length=1, max_length=6)
     interpreted_into: list[LanguageCode] | None = Field(None, max_length=6)
     format: Format | None = None
-    address: Words | None = None
+    address: LongText | None = None
     programme: Line | None = None
     visibility: Visibility | None = None
     registration: RegistrationMode | None = None
@@ -150,18 +150,18 @@ class MeetingPatch(Asked):
     room: None = Field(None, description="stays")
 
 
-class CancelIn(Asked):
+class CancelIn(RequestModel):
     model_config = example(reason="The speaker is ill.")
 
-    reason: Annotated[Plain, Field(max_length=2000, description="told to everybody who was invited")] = ""
+    reason: Annotated[PlainText, Field(max_length=2000, description="told to everybody who was invited")] = ""
 
 
 Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-SafeWhole = Annotated[Whole, Field(ge=-(2**53), le=2**53)]  # what JSON carries everywhere
-Answer = Words | Flag | SafeWhole | Finite | Annotated[list[Words], Field(max_length=40)] | None
+SafeWhole = Annotated[WholeNumber, Field(ge=-(2**53), le=2**53)]  # what JSON carries everywhere
+Answer = LongText | Flag | SafeWhole | Finite | Annotated[list[LongText], Field(max_length=40)] | None
 
 
-class RegistrationIn(Asked):
+class RegistrationIn(RequestModel):
     model_config = example(
         email="rasa@example.org",
         name="Rasa Kazlauskienė",
@@ -181,7 +181,7 @@ class RegistrationIn(Asked):
     answers: dict[Line, Answer] = Field({}, max_length=40, description="by question")
 
 
-class ProgrammeIn(Asked):
+class ProgrammeIn(RequestModel):
     model_config = example(
         slug="harbour-heat",
         kind="webinar_series",

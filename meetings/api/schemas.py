@@ -83,7 +83,7 @@ class ProgrammeOut(Schema):
     meetings: int = Field(description="announced ones in it")
 
 
-def address(name: str, *parts: object) -> str:
+def absolute_url(name: str, *parts: object) -> str:
     return f"{settings.SITE_URL}{reverse(name, args=parts)}"
 
 
@@ -116,7 +116,7 @@ def meeting_out(meeting: Meeting, occurrences: list[Meeting] | None = None) -> M
             "series": meeting.series_id,
             "host_company": meeting.host_company.slug if meeting.host_company else None,
             "seats_taken": _counted(meeting, "seats_taken", meeting.registrations.seated()),
-            "url": address("meeting", meeting.pk),
+            "url": absolute_url("meeting", meeting.pk),
             "occurrences": [one.pk for one in occurrences or []],
         }
     )
@@ -171,7 +171,7 @@ def programme_out(programme: Programme) -> ProgrammeOut:
             "ends_on": programme.ends_on,
             "place": programme.place,
             "published": programme.is_published,
-            "url": address("programme", programme.slug),
-            "meetings": _counted(programme, "announced", programme.meetings.announced()),
+            "url": absolute_url("programme", programme.slug),
+            "meetings": _counted(programme, "published_count", programme.meetings.published()),
         }
     )

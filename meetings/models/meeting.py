@@ -68,14 +68,14 @@ class Series(models.Model):
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
-    def announced(self) -> Self:
+    def published(self) -> Self:
         """All that was ever told to anybody: not drafts."""
         return self.exclude(state=Meeting.State.DRAFT)
 
-    def coming(self, now: datetime) -> Self:
+    def ending_after(self, now: datetime) -> Self:
         return self.filter(state__in=Meeting.OPEN_STATES, ends_at__gt=now).order_by("starts_at")
 
-    def ahead(self, now: datetime) -> Self:
+    def upcoming(self, now: datetime) -> Self:
         """Announced and not over; who is live past the hour is still there."""
         not_over = Q(state=Meeting.State.LIVE) | Q(state=Meeting.State.SCHEDULED, ends_at__gt=now)
         return self.filter(not_over).order_by("starts_at", "pk")
@@ -85,18 +85,18 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             Q(state=Meeting.State.ENDED) | Q(state=Meeting.State.SCHEDULED, ends_at__lte=now)
         ).order_by("-starts_at", "pk")
 
-    def forgotten(self, now: datetime) -> Self:
+    def due_to_end(self, now: datetime) -> Self:
         """Open ones that should end by themselves: over for long, or left by everybody; see `closing`."""
-        return self._overdue(now) | self._left_by_everybody(now)
+        return self._overran(now) | self._empty_since_long(now)
 
-    def _overdue(self, now: datetime) -> Self:
+    def _overran(self, now: datetime) -> Self:
         return self.filter(
             Q(extended_until__isnull=True) | Q(extended_until__lte=now - OVERRUN),
             state__in=Meeting.OPEN_STATES,
             ends_at__lte=now - OVERRUN,
         )
 
-    def _left_by_everybody(self, now: datetime) -> Self:
+    def _empty_since_long(self, now: datetime) -> Self:
         """Online, live, its start long enough ago, and for so long nobody is in the room who once was."""
         in_room = Presence.objects.filter(room=OuterRef("room"))
         left = in_room.filter(left_at__gte=OuterRef("started_at"))

@@ -16,10 +16,12 @@ from companies.models.person import default_timezone
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
     def with_meetings_announced(self) -> Self:
-        """Each with the number, as `announced`."""
-        meetings = apps.get_model("meetings", "Meeting").objects.announced()
-        announced = meetings.filter(programme=OuterRef("pk")).order_by().values("programme")
-        return self.annotate(announced=Coalesce(Subquery(announced.annotate(n=Count("pk")).values("n")), 0))
+        """Each with the number, as `published_count`."""
+        meetings = apps.get_model("meetings", "Meeting").objects.published()
+        published = meetings.filter(programme=OuterRef("pk")).order_by().values("programme")
+        return self.annotate(
+            published_count=Coalesce(Subquery(published.annotate(n=Count("pk")).values("n")), 0)
+        )
 
 
 class Programme(models.Model):

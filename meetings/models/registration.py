@@ -40,9 +40,7 @@ class Registration(models.Model):
         OFFERED = "offered", _("seat offered")
         CANCELLED = "cancelled", _("withdrawn")
 
-    speaks: (
-        bool  # only of what `access.seats_in` returns: the same person has a place on this meeting's stage
-    )
+    has_stage_role: bool  # set by `access.own_registrations_in` alone: the person speaks or interprets here
 
     SEATED_STATES = (State.PENDING, State.CONFIRMED, State.OFFERED)
     LAPSING_STATES = (State.PENDING, State.CONFIRMED)  # an offer has a time limit of its own
@@ -136,5 +134,5 @@ class Registration(models.Model):
         return self.state in self.LAPSING_STATES and not self.is_verified
 
     @property
-    def may_enter(self) -> bool:
+    def can_enter(self) -> bool:
         return self.state == self.State.CONFIRMED

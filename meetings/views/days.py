@@ -7,8 +7,8 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from companies import zones
-from companies.languages import reading_language
-from companies.templatetags.page import clock, day_in_words, with_weekday
+from companies.languages import active_language
+from companies.templatetags.page import day_in_words, format_time, with_weekday
 
 
 def reader_zone() -> ZoneInfo:
@@ -16,26 +16,26 @@ def reader_zone() -> ZoneInfo:
     return zones.zone(str(timezone.get_current_timezone()))
 
 
-def here(moment: datetime) -> datetime:
+def in_reader_zone(moment: datetime) -> datetime:
     return moment.astimezone(timezone.get_current_timezone())
 
 
-def is_elsewhere(moment: datetime, zone_name: str) -> bool:
+def differs_from_reader(moment: datetime, zone_name: str) -> bool:
     """Whether a clock in that zone shows another hour at this moment than the reader's."""
-    return moment.astimezone(zones.zone(zone_name)).utcoffset() != here(moment).utcoffset()
+    return moment.astimezone(zones.zone(zone_name)).utcoffset() != in_reader_zone(moment).utcoffset()
 
 
-def hour_elsewhere(moment: datetime, zone_name: str) -> str:
+def host_time(moment: datetime, zone_name: str) -> str:
     """`11:00 in Vilnius`, or nothing where the clocks agree."""
-    if not is_elsewhere(moment, zone_name):
+    if not differs_from_reader(moment, zone_name):
         return ""
     local = moment.astimezone(zones.zone(zone_name))
-    return _("%(hour)s in %(place)s") % {"hour": clock(local), "place": zones.place(zone_name)}
+    return _("%(hour)s in %(place)s") % {"hour": format_time(local), "place": zones.label(zone_name)}
 
 
-def short_day(moment: date, *, in_sentence: bool = False) -> str:
+def date_without_year(moment: date, *, in_sentence: bool = False) -> str:
     """`Tuesday 8 December`: the year is plain from what stands around it."""
-    language = reading_language()
+    language = active_language()
     if language == "lt":
         written = f"{formats.date_format(moment, 'E j')} d."
     else:
@@ -43,17 +43,17 @@ def short_day(moment: date, *, in_sentence: bool = False) -> str:
     return with_weekday(moment, written, in_sentence=in_sentence)
 
 
-def heading(moment: datetime, *, now: datetime, shown_year: int | None) -> str:
+def day_heading(moment: datetime, *, now: datetime, shown_year: int | None) -> str:
     """`Today, Thursday 3 December 2026` and under it `Tuesday 8 December`; the year again when it changes."""
-    is_today = moment.date() == here(now).date()
-    in_words = day_in_words if moment.year != shown_year else short_day
+    is_today = moment.date() == in_reader_zone(now).date()
+    in_words = day_in_words if moment.year != shown_year else date_without_year
     words = in_words(moment, in_sentence=is_today)
     return _("Today, %(day)s") % {"day": words} if is_today else words
 
 
-def shortest_day(moment: date) -> str:
+def short_date(moment: date) -> str:
     """`Tue 8 December`, for the column of the hours."""
-    language = reading_language()
+    language = active_language()
     weekday = formats.date_format(moment, "D")
     if language == "lt":
         return f"{formats.date_format(moment, 'E j')} d., {weekday}"
@@ -61,7 +61,7 @@ def shortest_day(moment: date) -> str:
     return f"{weekday}, {numbers}" if language == "de" else f"{weekday[:1].upper()}{weekday[1:]} {numbers}"
 
 
-def day_and_hour(moment: datetime) -> str:
+def date_and_time(moment: datetime) -> str:
     """`Thursday 14 January, 10:00` on the reader's clock."""
-    local = here(moment)
-    return f"{short_day(local)}, {clock(local)}"
+    local = in_reader_zone(moment)
+    return f"{date_without_year(local)}, {format_time(local)}"

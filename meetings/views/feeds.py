@@ -11,7 +11,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from companies.access import owner_of_calendar
-from companies.languages import reading_language
+from companies.languages import active_language
 from meetings import access, calendar
 from meetings.calendar import CalendarFile
 from meetings.models import Meeting
@@ -26,8 +26,8 @@ def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
     meetings = _meetings_of(access.Visitor(person=owner))
     with override(owner.language):
         name = _("%(site)s: my meetings") % {"site": settings.SITE_NAME}
-        content = calendar.published(
-            ((each, calendar.page_of(each)) for each in meetings), language=owner.language, name=name
+        content = calendar.publication(
+            ((each, calendar.meeting_url(each)) for each in meetings), language=owner.language, name=name
         )
     response = _answer(request, CalendarFile(content))
     # The address is the key to it: it must not be kept by others (Cache-Control), nor be found by search engines.
@@ -40,11 +40,11 @@ def meeting_calendar(request: HttpRequest, meeting_id: str) -> HttpResponse:
     meeting = access.meeting_for(access.visitor_of(request), meeting_id)
     if meeting.state == Meeting.State.DRAFT:
         raise Http404
-    return _answer(request, calendar.file_of(meeting, language=reading_language()))
+    return _answer(request, calendar.calendar_file(meeting, language=active_language()))
 
 
 def _meetings_of(visitor: access.Visitor) -> list[Meeting]:
-    own = access.own_meetings(visitor, is_confirmed=True).announced()
+    own = access.own_meetings(visitor, is_confirmed=True).published()
     return list(own.filter(ends_at__gte=now() - LOOKS_BACK).order_by("starts_at", "pk"))
 
 

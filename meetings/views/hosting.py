@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from companies.collation import in_order
+from companies.collation import sorted_by_name
 from companies.company_names import companies_by_key
 from companies.models.company import Country
 from companies.views.paging import page_of
+from companies.views.request_person import login_required_to_post, submitted_data
 from companies.views.spreadsheet import csv_file
-from companies.views.visiting import posting_needs_sign_in, sent_in
 from meetings import access, change_preview, registering, scheduling
 from meetings.forms import CancelForm, RegistrationFilter
 from meetings.models import Meeting, Registration
@@ -82,22 +82,22 @@ def registrations_csv(request: HttpRequest, meeting_id: str) -> HttpResponse:
         _("Registered (UTC)"),
     ]
     asked = meeting.registrations.values_list("answers", flat=True)
-    questions = in_order({str(key) for answers in asked for key in answers}, str)
-    seats = _registrations(meeting, RegistrationFilter(request.GET))
-    rows = (_csv_row(seat, questions) for seat in seats)
+    questions = sorted_by_name({str(key) for answers in asked for key in answers}, str)
+    registrations = _registrations(meeting, RegistrationFilter(request.GET))
+    rows = (_csv_row(registration, questions) for registration in registrations)
     return csv_file(f"registrations-{meeting.pk}.csv", [*titles, *questions], rows)
 
 
-def _csv_row(seat: Registration, questions: list[str]) -> list[str]:
+def _csv_row(registration: Registration, questions: list[str]) -> list[str]:
     return [
-        seat.name,
-        seat.email,
-        company_of(seat),
-        seat.country,
-        seat.language,
-        str(seat.get_state_display()),
-        f"{seat.registered_at:%Y-%m-%d %H:%M}",
-        *(str(seat.answers.get(key, "")) for key in questions),
+        registration.name,
+        registration.email,
+        company_of(registration),
+        registration.country,
+        registration.language,
+        str(registration.get_state_display()),
+        f"{registration.registered_at:%Y-%m-%d %H:%M}",
+        *(str(registration.answers.get(key, "")) for key in questions),
     ]
 
 
@@ -149,7 +149,7 @@ def end_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
     )
 
 
-@posting_needs_sign_in
+@login_required_to_post
 @require_POST
 def extend_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
     """Asks nothing: it can only be too much."""
@@ -167,18 +167,18 @@ def cancel_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
     if meeting.state == Meeting.State.DRAFT:
         return _discard(request, meeting)
     later = scheduling.following(meeting)[1:]
-    form = CancelForm(sent_in(request)[0], is_in_series=bool(later))
+    form = CancelForm(submitted_data(request)[0], is_in_series=bool(later))
     if request.method == "POST" and form.is_valid():
         answer = _cancel(request, meeting, form)
         if answer is not None:
             return answer
-    told = recipients(meeting)
+    notified = recipients(meeting)
     context = {
         "meeting": meeting,
         "form": form,
-        "people": len(told),
-        "entries": sum(one.has_entry for one in told),
-        "languages": change_preview.by_language(told),
+        "people": len(notified),
+        "entries": sum(one.has_calendar_event for one in notified),
+        "languages": change_preview.by_language(notified),
         "later": len(later),
         "section": "schedule",
     }
@@ -272,7 +272,7 @@ def _names(registrations: list[Registration]) -> str:
 def _registrations(meeting: Meeting, filters: RegistrationFilter) -> QuerySet[Registration]:
     """Those that wait for the host first, then the newest."""
     found = meeting.registrations.select_related("person", "company").order_by("-registered_at", "pk")
-    words, state = filters.asked("q").strip(), filters.asked("state")
+    words, state = filters.value_of("q").strip(), filters.value_of("state")
     if state:
         found = found.filter(state=state)
     if words:
@@ -401,8 +401,8 @@ def _decide(
     return redirect("host_meeting", meeting_id=registration.meeting_id)
 
 
-def company_of(seat: Registration) -> str:
-    return seat.company.name if seat.company else seat.company_name
+def company_of(registration: Registration) -> str:
+    return registration.company.name if registration.company else registration.company_name
 
 
 def country_in_words(code: str) -> str:

@@ -12,21 +12,21 @@ from django.utils.translation import ngettext
 
 from companies.content_versions import content_version
 from companies.languages import in_language
-from companies.process_cache import Read
-from companies.templatetags.page import clock
+from companies.process_cache import CachedRead
+from companies.templatetags.page import format_time
 from meetings import access, watching
 from meetings.access import Level, Visitor
 from meetings.models import Meeting, Registration
 from meetings.registering import has_ended
 from meetings.views import days
-from meetings.watching import Watchable
+from meetings.watching import WatchableRecording
 from rooms.models import Presence
 
 ROOM_OPENS = timedelta(minutes=15)  # before the start
 PROJECT_ROOM_SHOWN = timedelta(hours=12)  # it is never closed; nearer than this it is what one does next
 
 
-class Step(StrEnum):
+class NextAction(StrEnum):
     """What the visitor can do about a meeting now; the template has a word and an address for each."""
 
     DRAFT = "draft"
@@ -46,66 +46,66 @@ class Step(StrEnum):
     REGISTER = "register"
 
 
-_STEP_OF_SEAT = {
-    Registration.State.CONFIRMED: Step.REGISTERED,
-    Registration.State.PENDING: Step.PENDING,
-    Registration.State.WAITLISTED: Step.WAITLISTED,
-    Registration.State.OFFERED: Step.OFFERED,
+_ACTION_OF_REGISTRATION = {
+    Registration.State.CONFIRMED: NextAction.REGISTERED,
+    Registration.State.PENDING: NextAction.PENDING,
+    Registration.State.WAITLISTED: NextAction.WAITLISTED,
+    Registration.State.OFFERED: NextAction.OFFERED,
 }
 
 
 @dataclass(frozen=True)
-class Slot:
+class MeetingCard:
     meeting: Meeting
     now: datetime
     level: Level
-    seat: Registration | None
+    registration: Registration | None
     seated: int
     waiting: int
     present: int
     parts: int
-    recording: Watchable | None
+    recording: WatchableRecording | None
     version: int | None = (
         None  # of the content that the meeting and its counts were read at, where that is known
     )
 
     @property
-    def minutes_in(self) -> int:
+    def minutes_live(self) -> int:
         """How long it has been live."""
         started = self.meeting.started_at
         return int((self.now - started).total_seconds() // 60) if started else 0
 
     @property
-    def starts(self) -> str:
-        return clock(days.here(self.meeting.starts_at))
+    def start_time(self) -> str:
+        return format_time(days.in_reader_zone(self.meeting.starts_at))
 
     @property
-    def ends(self) -> str:
-        return clock(days.here(self.meeting.ends_at))
+    def end_time(self) -> str:
+        return format_time(days.in_reader_zone(self.meeting.ends_at))
 
     @property
-    def day(self) -> str:
-        return days.short_day(days.here(self.meeting.starts_at))
+    def date(self) -> str:
+        return days.date_without_year(days.in_reader_zone(self.meeting.starts_at))
 
     @property
-    def shortest_day(self) -> str:
-        return days.shortest_day(days.here(self.meeting.starts_at))
+    def short_date(self) -> str:
+        return days.short_date(days.in_reader_zone(self.meeting.starts_at))
 
     @property
     def is_on_another_day(self) -> bool:
-        return days.here(self.meeting.starts_at).date() != days.here(self.now).date()
+        return days.in_reader_zone(self.meeting.starts_at).date() != days.in_reader_zone(self.now).date()
 
     @property
-    def elsewhere(self) -> str:
-        return days.hour_elsewhere(self.meeting.starts_at, self.meeting.timezone)
+    def host_time(self) -> str:
+        return days.host_time(self.meeting.starts_at, self.meeting.timezone)
 
     @property
-    def is_elsewhere(self) -> bool:
-        return days.is_elsewhere(self.meeting.starts_at, self.meeting.timezone)
+    def is_in_other_zone(self) -> bool:
+        return days.differs_from_reader(self.meeting.starts_at, self.meeting.timezone)
 
     @property
-    def full_day(self) -> str:
-        return days.heading(days.here(self.meeting.starts_at), now=self.now, shown_year=None)
+    def full_date(self) -> str:
+        return days.day_heading(days.in_reader_zone(self.meeting.starts_at), now=self.now, shown_year=None)
 
     @property
     def is_host(self) -> bool:
@@ -127,7 +127,7 @@ class Slot:
         return self.seats_left == 0
 
     @property
-    def may_enter(self) -> bool:
+    def can_enter(self) -> bool:
         """Has a right to the room of a meeting that is online and not over."""
         takes_place = self.meeting.is_open and not self.has_ended
         return self.level >= Level.ENTER and self.meeting.is_online and takes_place
@@ -135,61 +135,65 @@ class Slot:
     @property
     def room_is_open(self) -> bool:
         opens = PROJECT_ROOM_SHOWN if self.meeting.room.is_project_room else ROOM_OPENS
-        return self.may_enter and (self.meeting.is_live or self.meeting.starts_at - opens <= self.now)
+        return self.can_enter and (self.meeting.is_live or self.meeting.starts_at - opens <= self.now)
 
     @property
-    def step(self) -> Step:
-        return self._fixed_step() or self._own_step() or self._open_step()
+    def next_action(self) -> NextAction:
+        return self._action_by_state() or self._action_by_access() or self._action_by_registration_mode()
 
-    def _fixed_step(self) -> Step | None:
+    def _action_by_state(self) -> NextAction | None:
         if self.meeting.state == Meeting.State.DRAFT:
-            return Step.DRAFT
+            return NextAction.DRAFT
         if self.meeting.state == Meeting.State.CANCELLED:
-            return Step.CANCELLED
+            return NextAction.CANCELLED
         if self.has_ended:
-            return Step.WATCH if self.recording else Step.ENDED
+            return NextAction.WATCH if self.recording else NextAction.ENDED
         return None
 
-    def _own_step(self) -> Step | None:
+    def _action_by_access(self) -> NextAction | None:
         if self.room_is_open:
-            return Step.JOIN if self.meeting.is_live else Step.ENTER
+            return NextAction.JOIN if self.meeting.is_live else NextAction.ENTER
         if self.level >= Level.HOST:
-            return Step.HOST
+            return NextAction.HOST
         if self.level >= Level.SPEAK:
-            return Step.SPEAK
-        return _STEP_OF_SEAT.get(Registration.State(self.seat.state)) if self.seat else None
+            return NextAction.SPEAK
+        return (
+            _ACTION_OF_REGISTRATION.get(Registration.State(self.registration.state))
+            if self.registration
+            else None
+        )
 
-    def _open_step(self) -> Step:
+    def _action_by_registration_mode(self) -> NextAction:
         if self.meeting.registration == Meeting.RegistrationMode.CLOSED:
-            return Step.CLOSED
-        return Step.WAITLIST if self.is_full else Step.REGISTER
+            return NextAction.CLOSED
+        return NextAction.WAITLIST if self.is_full else NextAction.REGISTER
 
     @property
-    def shown(self) -> tuple[Hashable, ...]:
+    def cache_key(self) -> tuple[Hashable, ...]:
         """All that tells one visitor's row of a meeting from another's, and what changes without a new version."""
-        step = self.step
+        next_action = self.next_action
         return (
             self.meeting.pk,
             self.version,
-            step,
+            next_action,
             self.is_host,
             self.present,
             self.recording.pk if self.recording else None,
-            self.seat.pk if self.seat and step == Step.OFFERED else None,
+            self.registration.pk if self.registration and next_action == NextAction.OFFERED else None,
         )
 
     @property
     def note(self) -> str:
         """The soft words under the step: seats left, who is there, how long the recording is."""
-        if self.step in {Step.JOIN, Step.ENTER}:
+        if self.next_action in {NextAction.JOIN, NextAction.ENTER}:
             return _("You are host") if self.is_host and not self.present else self.present_in_words
-        if self.step == Step.HOST and self.seated:
+        if self.next_action == NextAction.HOST and self.seated:
             return counted(ngettext("%(count)d registered", "%(count)d registered", self.seated), self.seated)
-        if self.step == Step.WAITLIST:
+        if self.next_action == NextAction.WAITLIST:
             return _("Full, %(count)d waiting") % {"count": self.waiting} if self.waiting else _("Full")
-        if self.step == Step.REGISTER:
+        if self.next_action == NextAction.REGISTER:
             return self.seats_in_words
-        if self.step == Step.WATCH and self.recording is not None:
+        if self.next_action == NextAction.WATCH and self.recording is not None:
             return minutes_in_words(self.recording.duration_seconds)
         return ""
 
@@ -210,7 +214,7 @@ class Slot:
         return counted(words, self.present)
 
     @property
-    def part(self) -> str:
+    def series_part(self) -> str:
         """`Heat from the sea, part 3 of 5`."""
         meeting = self.meeting
         if meeting.series is None or meeting.series_position is None:
@@ -247,15 +251,15 @@ def minutes_in_words(seconds: float | None) -> str:
 class Day:
     anchor: str
     heading: str
-    slots: Sequence[Slot]
+    cards: Sequence[MeetingCard]
 
 
 Counts = tuple[Counter[str], Counter[str]]
-_counts_of_one: Read[Counts] = Read()
+_counts_of_one: CachedRead[Counts] = CachedRead()
 
 
 @dataclass(frozen=True)
-class Rows:
+class CardData:
     """Meetings with what their rows tell everybody who sees them."""
 
     meetings: Sequence[Meeting]
@@ -263,53 +267,53 @@ class Rows:
     parts: Counter[str | None]
     version: int | None = None
 
-    def of(self, keys: Iterable[str]) -> "Rows":
+    def of(self, keys: Iterable[str]) -> "CardData":
         """These of them, in the order of the keys."""
         by_key = {meeting.pk: meeting for meeting in self.meetings}
         return replace(self, meetings=[by_key[key] for key in keys if key in by_key])
 
-    def __or__(self, other: "Rows") -> "Rows":
+    def __or__(self, other: "CardData") -> "CardData":
         """Both, where they may be some of the same."""
         counts = self.counts[0] | other.counts[0], self.counts[1] | other.counts[1]
         version = self.version if self.version == other.version else None
-        return Rows([*self.meetings, *other.meetings], counts, self.parts | other.parts, version)
+        return CardData([*self.meetings, *other.meetings], counts, self.parts | other.parts, version)
 
 
-def rows_to_keep(meetings: QuerySet[Meeting]) -> Rows:
-    """For a `Read`: the version is asked for first, so that the rows are never older than it says."""
+def card_data_to_cache(meetings: QuerySet[Meeting]) -> CardData:
+    """For a `CachedRead`: the version is asked for first, so that the rows are never older than it says."""
     version = content_version()
-    return replace(_rows(rows_of(meetings)), version=version)
+    return replace(_card_data(with_card_relations(meetings)), version=version)
 
 
-def _rows(meetings: Iterable[Meeting]) -> Rows:
+def _card_data(meetings: Iterable[Meeting]) -> CardData:
     listed = list(meetings)
-    return Rows(listed, _counts(listed), _parts(listed))
+    return CardData(listed, _counts(listed), _parts(listed))
 
 
-def slot_of(meeting: Meeting, visitor: Visitor, *, now: datetime) -> Slot:
-    counts = _counts_of_one.once(meeting.pk, lambda: _counts([meeting]))
-    return slots_in(Rows([meeting], counts, _parts([meeting])), visitor, now=now)[0]
+def card_of(meeting: Meeting, visitor: Visitor, *, now: datetime) -> MeetingCard:
+    counts = _counts_of_one.get_or_read(meeting.pk, lambda: _counts([meeting]))
+    return cards_in(CardData([meeting], counts, _parts([meeting])), visitor, now=now)[0]
 
 
-def slots_of(meetings: Iterable[Meeting], visitor: Visitor, *, now: datetime) -> list[Slot]:
-    """As many queries for one row as for a hundred; the meetings come with what `rows_of` loads."""
-    return slots_in(_rows(meetings), visitor, now=now)
+def cards_of(meetings: Iterable[Meeting], visitor: Visitor, *, now: datetime) -> list[MeetingCard]:
+    """As many queries for one row as for a hundred; the meetings come with what `with_card_relations` loads."""
+    return cards_in(_card_data(meetings), visitor, now=now)
 
 
-def slots_in(rows: Rows, visitor: Visitor, *, now: datetime) -> list[Slot]:
+def cards_in(rows: CardData, visitor: Visitor, *, now: datetime) -> list[MeetingCard]:
     """Each row with what this visitor can do."""
     listed = rows.meetings
-    seats = access.seats_in(visitor, listed)
+    registrations = access.own_registrations_in(visitor, listed)
     seated, waiting = rows.counts
-    levels = access.levels_in(visitor, listed, seats)
+    levels = access.levels_in(visitor, listed, registrations)
     present = _present([meeting for meeting in listed if levels[meeting.pk] >= Level.ENTER], now)
     recordings = _recordings(listed, visitor)
     return [
-        Slot(
+        MeetingCard(
             meeting=meeting,
             now=now,
             level=levels[meeting.pk],
-            seat=seats.get(meeting.pk),
+            registration=registrations.get(meeting.pk),
             seated=seated[meeting.pk],
             waiting=waiting[meeting.pk],
             present=present[meeting.room_id],
@@ -321,20 +325,20 @@ def slots_in(rows: Rows, visitor: Visitor, *, now: datetime) -> list[Slot]:
     ]
 
 
-def rows_of(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
+def with_card_relations(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
     """With everything that a row shows."""
     return meetings.select_related("host_company", "programme", "series", "room", "host")
 
 
-def days_of(slots: Iterable[Slot], *, now: datetime) -> list[Day]:
+def days_of(cards: Iterable[MeetingCard], *, now: datetime) -> list[Day]:
     """Slots under the days of the reader's calendar, in the order they come in."""
-    by_day: dict[str, list[Slot]] = defaultdict(list)
-    for slot in slots:
-        by_day[days.here(slot.meeting.starts_at).date().isoformat()].append(slot)
+    by_day: dict[str, list[MeetingCard]] = defaultdict(list)
+    for card in cards:
+        by_day[days.in_reader_zone(card.meeting.starts_at).date().isoformat()].append(card)
     found, year = [], None
     for iso, of_day in by_day.items():
-        moment = days.here(of_day[0].meeting.starts_at)
-        found.append(Day(f"d{iso}", days.heading(moment, now=now, shown_year=year), of_day))
+        moment = days.in_reader_zone(of_day[0].meeting.starts_at)
+        found.append(Day(f"d{iso}", days.day_heading(moment, now=now, shown_year=year), of_day))
         year = moment.year
     return found
 
@@ -342,7 +346,7 @@ def days_of(slots: Iterable[Slot], *, now: datetime) -> list[Day]:
 def _counts(meetings: Sequence[Meeting]) -> Counts:
     seated: Counter[str] = Counter()
     waiting: Counter[str] = Counter()
-    rows = access.registrations_in(meetings).order_by()
+    rows = access.active_registrations_in(meetings).order_by()
     for meeting_id, state, count in rows.values_list("meeting", "state").annotate(Count("pk")):
         counter = waiting if state == Registration.State.WAITLISTED else seated
         counter[meeting_id] += count
@@ -357,13 +361,13 @@ def _present(meetings: Sequence[Meeting], now: datetime) -> Counter[str]:
     rooms = tuple(sorted(meeting.room_id for meeting in meetings if meeting.is_live))
     if not rooms:
         return Counter()
-    return _presences.once((rooms, int(now.timestamp())), lambda: Presence.people_in(rooms))
+    return _presences.get_or_read((rooms, int(now.timestamp())), lambda: Presence.people_in(rooms))
 
 
-_presences: Read[Counter[str]] = Read()
+_presences: CachedRead[Counter[str]] = CachedRead()
 
 
-def _recordings(meetings: Sequence[Meeting], visitor: Visitor) -> dict[str, Watchable]:
+def _recordings(meetings: Sequence[Meeting], visitor: Visitor) -> dict[str, WatchableRecording]:
     ended = [meeting.pk for meeting in meetings if meeting.state == Meeting.State.ENDED]
     return watching.recordings_of(visitor, ended)
 
@@ -372,5 +376,5 @@ def _parts(meetings: Sequence[Meeting]) -> Counter[str | None]:
     series = {meeting.series_id for meeting in meetings if meeting.series_id}
     if not series:
         return Counter()
-    rows = access.announced_in_series(series).order_by()
+    rows = access.published_in_series(series).order_by()
     return Counter(dict(rows.values_list("series").annotate(Count("pk"))))

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from companies.access import companies_found, listed_companies
 from companies.models import Person
 from meetings import access, change_preview, meeting_input, recurrence, scheduling
-from meetings.forms import MeetingForm, typed_at_first, typed_of
+from meetings.forms import MeetingForm, initial_for_new, initial_from
 from meetings.meeting_input import MeetingDetails
 from meetings.models import Meeting
 
@@ -24,7 +24,7 @@ from meetings.models import Meeting
 class Preview:
     """What the page shows before the change is made."""
 
-    clashes: list[scheduling.Conflict]
+    conflicts: list[scheduling.Conflict]
     effects: list[scheduling.Effects]
 
     @property
@@ -37,23 +37,25 @@ class Preview:
 
     @property
     def mails(self) -> int:
-        return sum(one.people_told for one in self.effects)
+        return sum(one.people_notified for one in self.effects)
 
     @property
-    def needs_a_look(self) -> bool:
-        return bool(self.clashes) or any(one.need_a_look for one in self.effects)
+    def needs_confirmation(self) -> bool:
+        return bool(self.conflicts) or any(one.needs_confirmation for one in self.effects)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def new_meeting(request: HttpRequest) -> HttpResponse:
     visitor = access.visitor_of(request)
-    if not access.may_schedule(visitor) or visitor.person is None:
+    if not access.can_schedule(visitor) or visitor.person is None:
         raise access.NotAllowed
-    form = _form(request, visitor, initial={**typed_at_first(visitor.person), **_asked_for(request, visitor)})
+    form = _form(
+        request, visitor, initial={**initial_for_new(visitor.person), **_asked_for(request, visitor)}
+    )
     preview = None
     if request.method == "POST" and form.is_valid() and form.details is not None:
-        form.refuse(meeting_input.problems(form.details, now=timezone.now()))
+        form.add_errors(meeting_input.problems(form.details, now=timezone.now()))
         preview = _preview_of_new(request, visitor, form) if form.is_valid() else None
         if form.is_valid() and preview is None:
             answer = _schedule(request, visitor.person, form, form.details)
@@ -68,11 +70,11 @@ def edit_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
     meeting = access.meeting_for(visitor, meeting_id, access.Level.HOST)
     saved = scheduling.details_of(meeting)
-    form = _form(request, visitor, initial=typed_of(saved), meeting=meeting)
+    form = _form(request, visitor, initial=initial_from(saved), meeting=meeting)
     preview = None
     if request.method == "POST" and form.is_valid() and form.details is not None:
         form.refuse_outdated()
-        form.refuse(meeting_input.problems(form.details, now=timezone.now(), may_be_past=True))
+        form.add_errors(meeting_input.problems(form.details, now=timezone.now(), allow_past=True))
         preview = _preview_of_change(request, visitor, form, meeting) if form.is_valid() else None
         if form.is_valid() and preview is None:
             answer = _change(request, form, form.details, meeting, saved)
@@ -124,12 +126,12 @@ def _page(
 ) -> HttpResponse:
     context = {"form": form, "preview": preview, "meeting": meeting, "section": "schedule", "mark": ""}
     if preview is not None:
-        context["mark"] = form.mark()
+        context["mark"] = form.fingerprint()
     return render(request, "meetings/hosting/form.html", context, status=422 if form.errors else 200)
 
 
 def _is_confirmed(request: HttpRequest, form: MeetingForm) -> bool:
-    return request.POST.get("confirmed") == form.mark()
+    return request.POST.get("confirmed") == form.fingerprint()
 
 
 # ---- what it would do ------------------------------------------------------------------------------------
@@ -144,11 +146,11 @@ def _preview_of_new(request: HttpRequest, visitor: access.Visitor, form: Meeting
     people = change_preview.people_of(host, wanted)
     found = []
     for occurrence in (replace(wanted, local_day=day) for day in days):
-        found += scheduling.conflicts(
+        found += scheduling.conflicts_of(
             people=people, starts_at=occurrence.starts_at, ends_at=occurrence.ends_at
         )
     preview = Preview(_shown(visitor, found), [])
-    return preview if preview.needs_a_look or request.POST.get("do") == "preview" else None
+    return preview if preview.needs_confirmation or request.POST.get("do") == "preview" else None
 
 
 def _preview_of_change(
@@ -161,14 +163,14 @@ def _preview_of_change(
     if form.cleaned_data.get("following"):
         shift = form.details.local_day - meeting.local_day
         for each in scheduling.following(meeting)[1:]:
-            moved = scheduling.at_the_hours_of(each, form.details, shift)
-            form.refuse(meeting_input.problems(moved, now=now, may_be_past=True))
+            moved = scheduling.at_times_of(each, form.details, shift)
+            form.add_errors(meeting_input.problems(moved, now=now, allow_past=True))
             if form.errors:
                 return None
             effects.append(scheduling.effects_of_change(meeting=each, details=moved, now=now))
-    clashes = _shown(visitor, [clash for one in effects for clash in one.clashes])
-    preview = Preview(clashes, [replace(one, clashes=[]) for one in effects])
-    return preview if preview.needs_a_look or request.POST.get("do") == "preview" else None
+    conflicts = _shown(visitor, [conflict for one in effects for conflict in one.conflicts])
+    preview = Preview(conflicts, [replace(one, conflicts=[]) for one in effects])
+    return preview if preview.needs_confirmation or request.POST.get("do") == "preview" else None
 
 
 def _shown(visitor: access.Visitor, found: list[scheduling.Conflict]) -> list[scheduling.Conflict]:
@@ -200,7 +202,7 @@ def _schedule(
         else:
             made = [scheduling.schedule_meeting(host=host, details=wanted, now=now, publish=publish)]
     except scheduling.UnableToSchedule as error:
-        form.refuse(error.field_errors)
+        form.add_errors(error.field_errors)
         return None
     messages.success(request, _said(len(made), publish=publish))
     return redirect("host_meeting", meeting_id=made[0].pk)
@@ -220,10 +222,10 @@ def _change(
         else:
             scheduling.change_meeting(meeting=meeting, details=wanted, now=now, expected=saved)
     except scheduling.UnableToSchedule as error:
-        form.refuse(error.field_errors)
+        form.add_errors(error.field_errors)
         return None
     except scheduling.UnableToChange as error:
-        form.refuse({"": [error.message]})
+        form.add_errors({"": [error.message]})
         return None
     messages.success(request, _("Saved."))
     return redirect("host_meeting", meeting_id=meeting.pk)

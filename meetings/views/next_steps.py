@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from meetings.models import Registration
 from meetings.views import days
-from meetings.views.meeting_cards import ROOM_OPENS, Slot, counted
+from meetings.views.meeting_cards import ROOM_OPENS, MeetingCard, counted
 
 
 @dataclass(frozen=True)
@@ -20,47 +20,47 @@ class NextStep:
     is_sound_check: bool = False
 
 
-def of_seat(slot: Slot, registration: Registration) -> Sequence[NextStep]:
+def of_registration(card: MeetingCard, registration: Registration) -> Sequence[NextStep]:
     """For a confirmed seat in a meeting to come; nothing for any other."""
-    if registration.state != Registration.State.CONFIRMED or slot.has_ended:
+    if registration.state != Registration.State.CONFIRMED or card.has_ended:
         return []
-    if not slot.meeting.is_open:
+    if not card.meeting.is_open:
         return []
     mail = _("A mail to %(address)s with your own link and a calendar entry.") % {
         "address": registration.email
     }
-    return [NextStep(_("Now"), mail, is_done=True), *_until_the_end(slot)]
+    return [NextStep(_("Now"), mail, is_done=True), *_until_the_end(card)]
 
 
-def after_asking(slot: Slot, email: str) -> Sequence[NextStep]:
+def for_email(card: MeetingCard, email: str) -> Sequence[NextStep]:
     """The same for every address: whether it is new is nobody's business but its owner's."""
     mail = _("A mail to %(address)s with your own link and a calendar entry. The link is your ticket.")
-    return [NextStep(_("Now"), mail % {"address": email}, is_done=True), *_until_the_end(slot)]
+    return [NextStep(_("Now"), mail % {"address": email}, is_done=True), *_until_the_end(card)]
 
 
-def _until_the_end(slot: Slot) -> list[NextStep]:
-    meeting = slot.meeting
-    steps = [_sound_check(slot)] if meeting.is_online else []
-    ahead = sorted((minutes for minutes in meeting.reminders if _is_ahead(slot, minutes)), reverse=True)
+def _until_the_end(card: MeetingCard) -> list[NextStep]:
+    meeting = card.meeting
+    steps = [_sound_check(card)] if meeting.is_online else []
+    ahead = sorted((minutes for minutes in meeting.reminders if _is_ahead(card, minutes)), reverse=True)
     last = ahead[-1] if ahead and ahead[-1] <= 15 and meeting.is_online else None
     for minutes in ahead:
         if minutes != last:
             at = meeting.starts_at - timedelta(minutes=minutes)
-            steps.append(NextStep(days.day_and_hour(at), _("A reminder by mail.")))
+            steps.append(NextStep(days.date_and_time(at), _("A reminder by mail.")))
     if meeting.is_online and not meeting.is_live:
-        steps.append(NextStep(days.day_and_hour(meeting.starts_at - ROOM_OPENS), _opening(last)))
+        steps.append(NextStep(days.date_and_time(meeting.starts_at - ROOM_OPENS), _opening(last)))
     if meeting.record:
         words = _("The recording. We write to you when it can be watched.")
         steps.append(NextStep(_("Afterwards"), words))
     return steps
 
 
-def _sound_check(slot: Slot) -> NextStep:
+def _sound_check(card: MeetingCard) -> NextStep:
     return NextStep(_("Any time before"), "", is_sound_check=True)
 
 
-def _is_ahead(slot: Slot, minutes: int) -> bool:
-    return slot.meeting.starts_at - timedelta(minutes=minutes) > slot.now
+def _is_ahead(card: MeetingCard, minutes: int) -> bool:
+    return card.meeting.starts_at - timedelta(minutes=minutes) > card.now
 
 
 def _opening(last_reminder: int | None) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from limits import RateLimitItem, parse
 
 from api import rate_limits
-from companies import addresses
+from companies import email_addresses
 from companies.refusals import Refusal
 
 # A whole company may sit behind one address on the net; nobody asks for many seats with one mail address.
@@ -19,28 +19,28 @@ PER_NETWORK_AND_MEETING = parse("25/10 minutes")
 IPV4_NETWORK, IPV6_NETWORK = 24, 48  # what one customer of a provider commonly has at hand
 
 
-class TooOften(Refusal):
+class RateLimited(Refusal):
     """Nothing was done; it may be tried again in a while."""
 
 
 def allow_registering(request: HttpRequest, email: str) -> None:
-    """Counts one more try. Raises TooOften."""
-    sorry = _("Too many registrations at once. Nothing is lost: try again in ten minutes.")
+    """Counts one more try. Raises RateLimited."""
+    message = _("Too many registrations at once. Nothing is lost: try again in ten minutes.")
     if not settings.RATE_LIMITS:
         return
-    _count(sorry, PER_NETWORK_ADDRESS, "registering", "network", request.META.get("REMOTE_ADDR", ""))
-    _count(sorry, PER_MAIL_ADDRESS, "registering", "mail", addresses.normal(email))
+    _count(message, PER_NETWORK_ADDRESS, "registering", "network", request.META.get("REMOTE_ADDR", ""))
+    _count(message, PER_MAIL_ADDRESS, "registering", "mail", email_addresses.normalized(email))
 
 
 def allow_guest_from_network(request: HttpRequest, about: str) -> None:
-    """As above, for who is not signed in and one meeting or series. Raises TooOften."""
-    sorry = _(
+    """As above, for who is not signed in and one meeting or series. Raises RateLimited."""
+    message = _(
         "Many people in your network have just registered for this. Nothing is lost: sign in to register now, "
         "or try again in ten minutes."
     )
     if settings.RATE_LIMITS:
         network = network_of(request.META.get("REMOTE_ADDR", ""))
-        _count(sorry, PER_NETWORK_AND_MEETING, "registering", about, network)
+        _count(message, PER_NETWORK_AND_MEETING, "registering", about, network)
 
 
 def network_of(address: str) -> str:
@@ -55,6 +55,6 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network((parsed, length), strict=False))
 
 
-def _count(sorry: str, limit: RateLimitItem, *key: str) -> None:
+def _count(message: str, limit: RateLimitItem, *key: str) -> None:
     if not rate_limits.hit(limit, *key):
-        raise TooOften("too_often", sorry)
+        raise RateLimited("too_often", message)

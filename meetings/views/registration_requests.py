@@ -10,34 +10,36 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from companies import zones
-from companies.languages import reading_language
+from companies.languages import active_language
 from meetings import access
 from meetings.access import Visitor
 from meetings.models import MeetingRole, Registration
 from meetings.registering import Applicant
-from meetings.registration_forms import RegistrationForm, Surroundings
-from meetings.views.rate_limits import TooOften, allow_guest_from_network, allow_registering
+from meetings.registration_forms import BrowserHints, RegistrationForm
+from meetings.views.rate_limits import RateLimited, allow_guest_from_network, allow_registering
 
-ASKED = "asked"  # session key: what was typed, by the address of the page that thanks for it
+SESSION_SUBMISSIONS = "asked"  # session key: what was typed, by the address of the page that thanks for it
 MOST_LINKS = 100
-_MOST_ASKED = 5
+_MOST_SUBMISSIONS = 5
 
 
 def form_for(request: HttpRequest, visitor: Visitor) -> RegistrationForm:
     """Filled in as far as we know the visitor; bound when it was sent."""
-    seat = None
-    if visitor.person is None and visitor.seats:
-        seat = access.own_registrations(visitor).select_related("person").order_by("-registered_at").first()
+    registration = None
+    if visitor.person is None and visitor.registration_ids:
+        registration = (
+            access.own_registrations(visitor).select_related("person").order_by("-registered_at").first()
+        )
     posted = request.POST if request.method == "POST" else None
     return RegistrationForm.prefilled(
-        person=visitor.person, seat=seat, language=reading_language(), posted=posted
+        person=visitor.person, registration=registration, language=active_language(), posted=posted
     )
 
 
-def surroundings(request: HttpRequest) -> Surroundings:
-    return Surroundings(
+def browser_hints(request: HttpRequest) -> BrowserHints:
+    return BrowserHints(
         timezone=str(timezone.get_current_timezone()),
-        has_told_timezone=zones.COOKIE in request.COOKIES,
+        has_timezone_cookie=zones.COOKIE in request.COOKIES,
         accepted_languages=request.headers.get("Accept-Language", ""),
     )
 
@@ -51,20 +53,20 @@ def is_acceptable(request: HttpRequest, form: RegistrationForm, about: str) -> b
         allow_registering(request, email)
         if form.person is None:
             allow_guest_from_network(request, about)
-    except TooOften as too_often:
-        form.add_error(None, too_often.message)
-        form.was_too_often = True
+    except RateLimited as rate_limited:
+        form.add_error(None, rate_limited.message)
+        form.is_rate_limited = True
         return False
     return True
 
 
-def ask_to_send_again(form: RegistrationForm) -> None:
+def ask_to_resubmit(form: RegistrationForm) -> None:
     """After cookies were cleared, or the page was open for very long."""
     form.is_valid()
     form.add_error(None, _("The page was open too long. Nothing is lost: please send the form once more."))
 
 
-def lead_to(request: HttpRequest, name: str, *args: str) -> HttpResponse:
+def redirect_page(request: HttpRequest, name: str, *args: str) -> HttpResponse:
     """A redirect; htmx, which would put the next page into a part of this one, is told to go there whole."""
     if request.headers.get("HX-Request") == "true":
         return HttpResponseClientRedirect(reverse(name, args=args))
@@ -73,7 +75,7 @@ def lead_to(request: HttpRequest, name: str, *args: str) -> HttpResponse:
 
 def status_of(form: RegistrationForm) -> int:
     """Of a page that shows the form again."""
-    return 429 if form.was_too_often else 422
+    return 429 if form.is_rate_limited else 422
 
 
 # ---- whose seat it is ------------------------------------------------------------------------------------
@@ -90,19 +92,19 @@ def is_own(visitor: Visitor, registration: Registration) -> bool:
 
 def applicant_of(request: HttpRequest, visitor: Visitor, form: RegistrationForm) -> Applicant:
     """Verified where the address is known to be theirs: signed in with it, or it is the one of a link they hold."""
-    known = form.person is None and access.acts_for(visitor, form.cleaned_data["email"])
-    return form.applicant(surroundings(request), is_verified=known)
+    known = form.person is None and access.owns_address(visitor, form.cleaned_data["email"])
+    return form.applicant(browser_hints(request), is_verified=known)
 
 
-def hold(request: HttpRequest, held: Registration | MeetingRole) -> None:
+def grant_session_access(request: HttpRequest, held: Registration | MeetingRole) -> None:
     """Lets this browser act for the seat, or for the speaker, as the personal link does."""
-    key = access.SEATS if isinstance(held, Registration) else access.STAGE
+    key = access.SESSION_REGISTRATIONS if isinstance(held, Registration) else access.SESSION_STAGE_ROLES
     others = [one for one in request.session.get(key, []) if one != held.pk]
     request.session[key] = [*others, held.pk][-MOST_LINKS:]
 
 
 @dataclass(frozen=True)
-class Asked:
+class Submission:
     """What was typed, for the page that says what happens next; it says the same whatever the address."""
 
     name: str
@@ -110,20 +112,22 @@ class Asked:
     was_full: bool
 
 
-def remember(request: HttpRequest, page: str, form: RegistrationForm, *, was_full: bool = False) -> None:
+def store_submission(
+    request: HttpRequest, page: str, form: RegistrationForm, *, was_full: bool = False
+) -> None:
     """`was_full`: before this registration, else the page would tell whether it took the last seat."""
-    said = form.cleaned_data
-    asked = dict(list(request.session.get(ASKED, {}).items())[-_MOST_ASKED:])
-    asked[page] = [said.get("name", ""), said.get("email", ""), was_full]
-    request.session[ASKED] = asked
+    cleaned = form.cleaned_data
+    submissions = dict(list(request.session.get(SESSION_SUBMISSIONS, {}).items())[-_MOST_SUBMISSIONS:])
+    submissions[page] = [cleaned.get("name", ""), cleaned.get("email", ""), was_full]
+    request.session[SESSION_SUBMISSIONS] = submissions
 
 
-def asked_on(request: HttpRequest, page: str) -> Asked | None:
-    typed = request.session.get(ASKED, {}).get(page)
-    return Asked(*typed) if typed else None
+def submission_for(request: HttpRequest, page: str) -> Submission | None:
+    typed = request.session.get(SESSION_SUBMISSIONS, {}).get(page)
+    return Submission(*typed) if typed else None
 
 
-def forget(request: HttpRequest, page: str) -> None:
-    request.session[ASKED] = {
-        key: typed for key, typed in request.session.get(ASKED, {}).items() if key != page
+def clear_submission(request: HttpRequest, page: str) -> None:
+    request.session[SESSION_SUBMISSIONS] = {
+        key: typed for key, typed in request.session.get(SESSION_SUBMISSIONS, {}).items() if key != page
     }

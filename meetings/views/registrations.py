@@ -14,12 +14,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from companies.languages import in_language
 from meetings import access, registering
 from meetings.access import Visitor
-from meetings.links import LinkNotValid, held_by_link
+from meetings.links import LinkNotValid, resolve_link
 from meetings.models import Meeting, MeetingRole, Registration
-from meetings.registering import AlreadyRegistered, UnableToChangeSeat, UnableToRegister, place_in_queue
+from meetings.registering import (
+    AlreadyRegistered,
+    UnableToChangeRegistration,
+    UnableToRegister,
+    waitlist_position,
+)
 from meetings.registration_forms import RegistrationForm
 from meetings.views import next_steps, registration_requests
-from meetings.views.meeting_cards import Slot, slot_of
+from meetings.views.meeting_cards import MeetingCard, card_of
 
 
 @never_cache
@@ -29,24 +34,26 @@ def register(request: HttpRequest, meeting_id: str) -> HttpResponse:
     meeting = access.meeting_for(visitor, meeting_id)
     form = registration_requests.form_for(request, visitor)
     if request.method == "POST":
-        return _ask(request, visitor, meeting, form)
-    seat = access.seat_in(visitor, meeting)
-    if seat is not None:
-        return redirect("registration", seat.pk)
+        return _submit(request, visitor, meeting, form)
+    registration = access.own_registration_in(visitor, meeting)
+    if registration is not None:
+        return redirect("registration", registration.pk)
     if "again" in request.GET:
-        registration_requests.forget(request, meeting.pk)
-    asked = registration_requests.asked_on(request, meeting.pk)
-    slot = slot_of(meeting, visitor, now=timezone.now())
-    if asked is not None:
-        return render(request, "meetings/asked.html", _after_asking(request, slot, asked))
-    return _form_page(request, slot, form, status=200)
+        registration_requests.clear_submission(request, meeting.pk)
+    submission = registration_requests.submission_for(request, meeting.pk)
+    card = card_of(meeting, visitor, now=timezone.now())
+    if submission is not None:
+        return render(
+            request, "meetings/registration_submitted.html", _submission_page(request, card, submission)
+        )
+    return _form_page(request, card, form, status=200)
 
 
-def _ask(request: HttpRequest, visitor: Visitor, meeting: Meeting, form: RegistrationForm) -> HttpResponse:
+def _submit(request: HttpRequest, visitor: Visitor, meeting: Meeting, form: RegistrationForm) -> HttpResponse:
     now = timezone.now()
-    slot = slot_of(meeting, visitor, now=now)
+    card = card_of(meeting, visitor, now=now)
     if not registration_requests.is_acceptable(request, form, meeting.pk):
-        return _form_page(request, slot, form, status=registration_requests.status_of(form))
+        return _form_page(request, card, form, status=registration_requests.status_of(form))
     applicant = registration_requests.applicant_of(request, visitor, form)
     try:
         registration = registering.register(meeting=meeting, applicant=applicant, now=now)
@@ -54,45 +61,51 @@ def _ask(request: HttpRequest, visitor: Visitor, meeting: Meeting, form: Registr
         registration = already.registration
     except UnableToRegister as refused:
         form.add_error(None, refused.message)
-        return _form_page(request, slot, form, status=409)
+        return _form_page(request, card, form, status=409)
     if not registration_requests.is_own(visitor, registration):
-        return _thank(request, slot, form)
+        return _redirect_after_submission(request, card, form)
     if visitor.person is None:
-        registration_requests.hold(request, registration)
-    return registration_requests.lead_to(request, "registration", registration.pk)
+        registration_requests.grant_session_access(request, registration)
+    return registration_requests.redirect_page(request, "registration", registration.pk)
 
 
-def show_again(request: HttpRequest, meeting_id: str) -> HttpResponse:
+def redisplay_form(request: HttpRequest, meeting_id: str) -> HttpResponse:
     """The form as it was sent, where the request had no valid token."""
     visitor = access.visitor_of(request)
     meeting = access.meeting_for(visitor, meeting_id)
     form = registration_requests.form_for(request, visitor)
-    registration_requests.ask_to_send_again(form)
-    return _form_page(request, slot_of(meeting, visitor, now=timezone.now()), form, status=403)
+    registration_requests.ask_to_resubmit(form)
+    return _form_page(request, card_of(meeting, visitor, now=timezone.now()), form, status=403)
 
 
-def _thank(request: HttpRequest, slot: Slot, form: RegistrationForm) -> HttpResponse:
+def _redirect_after_submission(
+    request: HttpRequest, card: MeetingCard, form: RegistrationForm
+) -> HttpResponse:
     """The same answer for a new address and for one that has a seat."""
-    registration_requests.remember(request, slot.meeting.pk, form, was_full=slot.is_full)
-    return registration_requests.lead_to(request, "register", slot.meeting.pk)
+    registration_requests.store_submission(request, card.meeting.pk, form, was_full=card.is_full)
+    return registration_requests.redirect_page(request, "register", card.meeting.pk)
 
 
-def _form_page(request: HttpRequest, slot: Slot, form: RegistrationForm, *, status: int) -> HttpResponse:
-    page = {"section": "schedule", "slot": slot, "meeting": slot.meeting, "form": form}
+def _form_page(
+    request: HttpRequest, card: MeetingCard, form: RegistrationForm, *, status: int
+) -> HttpResponse:
+    page = {"section": "schedule", "card": card, "meeting": card.meeting, "form": form}
     response = render(request, "meetings/register.html", page, status=status)
     if status == 429:
         response["Retry-After"] = "600"
     return response
 
 
-def _after_asking(request: HttpRequest, slot: Slot, asked: registration_requests.Asked) -> dict[str, object]:
+def _submission_page(
+    request: HttpRequest, card: MeetingCard, submission: registration_requests.Submission
+) -> dict[str, object]:
     return {
         "section": "schedule",
-        "slot": slot,
-        "meeting": slot.meeting,
-        "asked": asked,
-        "steps": next_steps.after_asking(slot, asked.email),
-        "calendars": _web_calendars(request, slot.meeting),
+        "card": card,
+        "meeting": card.meeting,
+        "submission": submission,
+        "steps": next_steps.for_email(card, submission.email),
+        "calendars": _web_calendars(request, card.meeting),
     }
 
 
@@ -104,22 +117,22 @@ def _after_asking(request: HttpRequest, slot: Slot, asked: registration_requests
 def personal_link(request: HttpRequest, token: str) -> HttpResponse:
     """Mail scanners open every link: all that changes is this browser's session."""
     try:
-        held = held_by_link(token)
+        held = resolve_link(token)
     except LinkNotValid:
         response = render(request, "meetings/link_not_valid.html", {"section": "schedule"}, status=404)
     else:
         request.session.cycle_key()
-        registration_requests.hold(request, held)
-        response = redirect(*_where_to(request, held))
+        registration_requests.grant_session_access(request, held)
+        response = redirect(*_link_target(request, held))
     response["Referrer-Policy"] = "no-referrer"
     return response
 
 
-def _where_to(request: HttpRequest, held: Registration | MeetingRole) -> tuple[str, str]:
+def _link_target(request: HttpRequest, held: Registration | MeetingRole) -> tuple[str, str]:
     """The room when it is open to them, else the page of the seat, or of the meeting."""
     visitor = access.visitor_of(request)
-    slot = slot_of(held.meeting, visitor, now=timezone.now())
-    if slot.room_is_open and slot.level >= access.Level.ENTER:
+    card = card_of(held.meeting, visitor, now=timezone.now())
+    if card.room_is_open and card.level >= access.Level.ENTER:
         return "room", held.meeting.room_id
     return ("registration", held.pk) if isinstance(held, Registration) else ("meeting", held.meeting_id)
 
@@ -132,18 +145,18 @@ def _where_to(request: HttpRequest, held: Registration | MeetingRole) -> tuple[s
 def registration_page(request: HttpRequest, registration_id: str) -> HttpResponse:
     visitor, now = access.visitor_of(request), timezone.now()
     registration = access.registration_for(visitor, registration_id)
-    slot = slot_of(registration.meeting, visitor, now=now)
+    card = card_of(registration.meeting, visitor, now=now)
     page = {
         "section": "schedule",
         "registration": registration,
         "meeting": registration.meeting,
-        "slot": slot,
+        "card": card,
         "is_own": _is_own(visitor, registration),
-        "place_in_queue": place_in_queue(registration),
-        "steps": next_steps.of_seat(slot, registration),
+        "place_in_queue": waitlist_position(registration),
+        "steps": next_steps.of_registration(card, registration),
         "calendars": _web_calendars(request, registration.meeting),
         "is_to_verify": registration.is_to_verify,
-        "may_change": not slot.has_ended and registration.state != Registration.State.CANCELLED,
+        "can_change": not card.has_ended and registration.state != Registration.State.CANCELLED,
     }
     return render(request, "meetings/registration.html", page)
 
@@ -155,17 +168,17 @@ def withdraw(request: HttpRequest, registration_id: str) -> HttpResponse:
     visitor, now = access.visitor_of(request), timezone.now()
     registration = access.registration_for(visitor, registration_id)
     if request.method != "POST":
-        slot = slot_of(registration.meeting, visitor, now=now)
+        card = card_of(registration.meeting, visitor, now=now)
         page = {
             "section": "schedule",
             "registration": registration,
             "meeting": registration.meeting,
-            "slot": slot,
+            "card": card,
         }
         return render(request, "meetings/withdraw.html", page)
     try:
         registering.withdraw(registration=registration, now=now, by_person=_is_own(visitor, registration))
-    except UnableToChangeSeat as refused:
+    except UnableToChangeRegistration as refused:
         messages.error(request, refused.message)
     else:
         messages.success(request, _("The seat is given back. Thank you: somebody else can have it."))
@@ -181,7 +194,7 @@ def accept_offer(request: HttpRequest, registration_id: str) -> HttpResponse:
         raise access.NotAllowed  # the host sees the seat; whether to take it is for the person to say
     try:
         registering.accept_offer(registration=registration, now=timezone.now())
-    except UnableToChangeSeat as refused:
+    except UnableToChangeRegistration as refused:
         messages.error(request, refused.message)
     else:
         messages.success(request, _("The seat is yours."))
@@ -198,7 +211,7 @@ def confirm_registration(request: HttpRequest, registration_id: str) -> HttpResp
         raise access.NotAllowed
     try:
         registering.verify(registration=registration, now=timezone.now())
-    except UnableToChangeSeat as refused:
+    except UnableToChangeRegistration as refused:
         messages.error(request, refused.message)
     else:
         messages.success(request, _("Your registration is confirmed."))

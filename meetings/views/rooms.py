@@ -17,7 +17,7 @@ from meetings.models import Meeting
 from rooms import admission, media, policy
 from rooms.models import Room
 from rooms.policy import Entry, policy_for
-from rooms.translations import room_words_script
+from rooms.translations import room_translations_script
 from rooms.views.tickets import requester_of
 
 NO_ROOM = "sound-check"  # the connection test opens this socket and closes it before it enters anything
@@ -36,22 +36,24 @@ def room_page(request: HttpRequest, room_id: str) -> HttpResponse:
     if admission.is_turned_away(entry):
         return render(request, "meetings/room/turned_away.html", {"meeting": meeting}, status=403)
     if _is_over(entry.room, meeting):
-        return render(request, "meetings/room/over.html", {"meeting": meeting})
-    return render(request, "meetings/room/green_room.html", _green_room(entry, meeting, visitor))
+        return render(request, "meetings/room/ended.html", {"meeting": meeting})
+    return render(request, "meetings/room/device_check.html", _green_room(entry, meeting, visitor))
 
 
 @require_safe
 def sound_check(request: HttpRequest) -> HttpResponse:
     visitor = access.visitor_of(request)
     # A relay costs money: who is not known to us tests without it.
-    is_known = visitor.person is not None or bool(visitor.seats)
+    is_known = visitor.person is not None or bool(visitor.registration_ids)
     page = _page(
         room=None,
         title=_("Test your sound and picture"),
         back=reverse("home"),
         ice_servers=media.ice_servers(NO_ROOM, timezone.now()) if is_known else [],
     )
-    return render(request, "meetings/room/sound_check.html", {"page": page, "words": room_words_script()})
+    return render(
+        request, "meetings/room/sound_check.html", {"page": page, "words": room_translations_script()}
+    )
 
 
 def _green_room(entry: Entry, meeting: Meeting | None, visitor: Visitor) -> dict[str, object]:
@@ -71,7 +73,7 @@ def _green_room(entry: Entry, meeting: Meeting | None, visitor: Visitor) -> dict
         ice_servers=media.ice_servers(room.pk, timezone.now()),
     )
     return {
-        "same_room": (
+        "room_cache_key": (
             content_version(),
             room.pk,
             meeting.pk if meeting else None,
@@ -79,7 +81,7 @@ def _green_room(entry: Entry, meeting: Meeting | None, visitor: Visitor) -> dict
             may_start,
         ),
         "page": page,
-        "words": room_words_script(),
+        "words": room_translations_script(),
         "room": room,
         "title": title,
         "meeting": meeting,
@@ -135,8 +137,10 @@ def _is_over(room: Room, meeting: Meeting | None) -> bool:
 def _without_seat(request: HttpRequest, visitor: Visitor, room_id: str) -> HttpResponse:
     """They see the meeting and have no seat in it: the way to one is shown instead of a bare refusal."""
     meeting = _seen_meetings(visitor, room_id)[0]
-    seat = access.seat_in(visitor, meeting)
-    return render(request, "meetings/room/no_seat.html", {"meeting": meeting, "seat": seat}, status=403)
+    registration = access.own_registration_in(visitor, meeting)
+    return render(
+        request, "meetings/room/no_registration.html", {"meeting": meeting, "seat": registration}, status=403
+    )
 
 
 def _of_cancelled_meeting(visitor: Visitor, room_id: str) -> HttpResponse:

@@ -19,12 +19,12 @@ def company_meetings(context: template.Context, company: Company) -> dict[str, A
     """Only what this visitor may see."""
     request, now = context["request"], timezone.now()
     visitor = access.visitor_of(request)
-    hosted = access.visible_meetings(visitor).filter(host_company=company).coming(now)
+    hosted = access.visible_meetings(visitor).filter(host_company=company).ending_after(now)
     recorded = recording_access.visible_recordings(visitor).published().filter(meeting__host_company=company)
     newest = recorded.select_related("meeting").order_by("-meeting__starts_at")[:MOST]
     return {
         "request": request,
-        "slots": meeting_cards.slots_of(meeting_cards.rows_of(hosted)[:MOST], visitor, now=now),
+        "cards": meeting_cards.cards_of(meeting_cards.with_card_relations(hosted)[:MOST], visitor, now=now),
         "recordings": [
             (recording, meeting_cards.minutes_in_words(recording.duration_seconds)) for recording in newest
         ],

@@ -4,33 +4,33 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 
-from companies.process_cache import Shelf
-from companies.shared_pages import surroundings
-from meetings.views.meeting_cards import Slot
+from companies.process_cache import ProcessCache
+from companies.shared_pages import page_cache_key
+from meetings.views.meeting_cards import MeetingCard
 
 register = template.Library()
-_rows: Shelf[SafeString] = Shelf(3000)
+_rows: ProcessCache[SafeString] = ProcessCache(3000)
 
 
 @register.simple_tag(takes_context=True)
 def timetable_row(
     context: Context,
-    slot: Slot,
+    card: MeetingCard,
     *,
     level: int = 4,
     primary: bool = False,
     with_day: bool = False,
     of_programme: bool = False,
 ) -> SafeString:
-    """`parts/slot.html`, which sees nothing of the page around it but what is given here."""
+    """`parts/meeting_card.html`, which sees nothing of the page around it but what is given here."""
     asked = (level, bool(primary), bool(with_day), bool(of_programme))
-    key = None if slot.version is None else (*slot.shown, *asked, *surroundings())
+    key = None if card.version is None else (*card.cache_key, *asked, *page_cache_key())
     row = _rows.get(key) if key else None
     if row is None:
         given = dict(zip(("level", "primary", "with_day", "of_programme"), asked, strict=True))
         assert context.template is not None  # noqa: S101 - a tag is rendered by one
-        part = context.template.engine.get_template("parts/slot.html")
-        row = part.render(context.new({"slot": slot, **given}))
+        part = context.template.engine.get_template("parts/meeting_card.html")
+        row = part.render(context.new({"card": card, **given}))
         if key:
-            _rows.keep(key, row)
+            _rows.set(key, row)
     return row

@@ -17,7 +17,7 @@ from companies.views.paging import page_of
 from meetings import access
 from meetings.access import Visitor
 from meetings.models import Meeting
-from meetings.views.meeting_cards import Slot, days_of, rows_of, slots_of
+from meetings.views.meeting_cards import MeetingCard, cards_of, days_of, with_card_relations
 
 A_PAGE = 30
 TABS = ("coming", "past", "hosting")
@@ -27,7 +27,7 @@ TABS = ("coming", "past", "hosting")
 @require_safe
 def my_meetings(request: HttpRequest) -> HttpResponse:
     visitor, now = access.visitor_of(request), timezone.now()
-    if visitor.person is None and not visitor.seats:
+    if visitor.person is None and not visitor.registration_ids:
         return redirect_to_login(request.get_full_path())
     asked = request.GET.get("show", "")
     tab = asked if asked in TABS else TABS[0]
@@ -35,7 +35,7 @@ def my_meetings(request: HttpRequest) -> HttpResponse:
         "tab": tab,
         **_counts(visitor, now),
         **_list(request, visitor, tab, now),
-        "may_schedule": access.may_schedule(visitor),
+        "can_schedule": access.can_schedule(visitor),
         "feed": _feed(visitor),
     }
     return render(request, "meetings/my_meetings.html", page)
@@ -43,10 +43,10 @@ def my_meetings(request: HttpRequest) -> HttpResponse:
 
 def _counts(visitor: Visitor, now: datetime) -> dict[str, object]:
     own = access.own_meetings(visitor)
-    hosting = own.filter(host=visitor.person).ahead(now).count() if visitor.person else 0
+    hosting = own.filter(host=visitor.person).upcoming(now).count() if visitor.person else 0
     drafts = access.hosted_meetings(visitor).filter(state=Meeting.State.DRAFT).count()
     return {
-        "coming_count": own.ahead(now).count(),
+        "coming_count": own.upcoming(now).count(),
         "past_count": own.past(now).count(),
         "hosting_count": hosting + drafts,
     }
@@ -56,9 +56,9 @@ def _list(request: HttpRequest, visitor: Visitor, tab: str, now: datetime) -> di
     """One page of what the tab shows."""
     own = access.own_meetings(visitor)
 
-    def page(name: str, meetings: QuerySet[Meeting]) -> tuple[Page[Meeting], list[Slot]]:
-        found = page_of(request, name, rows_of(meetings), A_PAGE)
-        return found, slots_of(found, visitor, now=now)
+    def page(name: str, meetings: QuerySet[Meeting]) -> tuple[Page[Meeting], list[MeetingCard]]:
+        found = page_of(request, name, with_card_relations(meetings), A_PAGE)
+        return found, cards_of(found, visitor, now=now)
 
     if tab == "past":
         pages, past = page("page", own.past(now))
@@ -66,9 +66,9 @@ def _list(request: HttpRequest, visitor: Visitor, tab: str, now: datetime) -> di
     if tab == "hosting":
         hosted = access.hosted_meetings(visitor).filter(state=Meeting.State.DRAFT)
         draft_pages, drafts = page("drafts", hosted.order_by("starts_at", "pk"))
-        pages, hosting = page("page", own.filter(host=visitor.person).ahead(now))
+        pages, hosting = page("page", own.filter(host=visitor.person).upcoming(now))
         return {"page": pages, "hosting": hosting, "draft_pages": draft_pages, "drafts": drafts}
-    pages, coming = page("page", own.ahead(now))
+    pages, coming = page("page", own.upcoming(now))
     return {"page": pages, "days": days_of(coming, now=now)}
 
 

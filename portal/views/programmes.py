@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from companies.shared_pages import shared_among_strangers
+from companies.shared_pages import cached_for_anonymous
 from companies.views.paging import page_of
 from meetings import access, registering
 from meetings.access import Visitor
@@ -18,19 +18,19 @@ from meetings.models import Meeting, Series
 from meetings.registering import AlreadyRegistered, UnableToRegister
 from meetings.registration_forms import RegistrationForm
 from meetings.views import days, registration_requests
-from meetings.views.meeting_cards import Slot, Step, days_of, rows_of, slots_of
+from meetings.views.meeting_cards import MeetingCard, NextAction, cards_of, days_of, with_card_relations
 
 A_PAGE = 30
-ASKING = {Step.REGISTER, Step.WAITLIST}
+REGISTRATION_ACTIONS = {NextAction.REGISTER, NextAction.WAITLIST}
 
 
 @require_safe
-@shared_among_strangers
+@cached_for_anonymous
 def programmes_page(request: HttpRequest) -> HttpResponse:
     visitor, now = access.visitor_of(request), timezone.now()
-    coming = access.visible_meetings(visitor).ahead(now).exclude(programme=None).order_by()
+    coming = access.visible_meetings(visitor).upcoming(now).exclude(programme=None).order_by()
     counts = dict(coming.values_list("programme").annotate(Count("pk")))
-    today = days.here(now).date()
+    today = days.in_reader_zone(now).date()
     last_day = Coalesce("ends_on", "starts_on")
     programmes = access.visible_programmes(visitor).alias(last=last_day)
     is_present = Q(pk__in=counts) | Q(last__isnull=True) | Q(last__gte=today)
@@ -47,22 +47,22 @@ def programmes_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@shared_among_strangers
+@cached_for_anonymous
 def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
     visitor, now = access.visitor_of(request), timezone.now()
     programme = access.programme_for(visitor, slug)
-    meetings = access.visible_meetings(visitor).filter(programme=programme).announced()
+    meetings = access.visible_meetings(visitor).filter(programme=programme).published()
     not_over = Q(state=Meeting.State.LIVE) | (~Q(state=Meeting.State.ENDED) & Q(ends_at__gt=now))
     coming, over = meetings.filter(not_over), meetings.exclude(not_over)
-    coming_page = page_of(request, "page", rows_of(coming).order_by("starts_at", "pk"), A_PAGE)
-    past_page = page_of(request, "past", rows_of(over).order_by("-starts_at", "pk"), A_PAGE)
+    coming_page = page_of(request, "page", with_card_relations(coming).order_by("starts_at", "pk"), A_PAGE)
+    past_page = page_of(request, "past", with_card_relations(over).order_by("-starts_at", "pk"), A_PAGE)
     page = {
         "section": "schedule",
         "programme": programme,
         "page": coming_page,
-        "days": days_of(slots_of(coming_page, visitor, now=now), now=now),
+        "days": days_of(cards_of(coming_page, visitor, now=now), now=now),
         "past_page": past_page,
-        "past": slots_of(past_page, visitor, now=now),
+        "past": cards_of(past_page, visitor, now=now),
         "series": access.series_of(coming).order_by("pk")[:A_PAGE],
         "is_over": past_page.paginator.count > 0 and not coming_page.paginator.count,
     }
@@ -73,7 +73,7 @@ def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@shared_among_strangers
+@cached_for_anonymous
 def series_page(request: HttpRequest, series_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
     series = access.series_for(visitor, series_id)
@@ -89,7 +89,7 @@ def register_for_series(request: HttpRequest, series_id: str) -> HttpResponse:
     series = access.series_for(visitor, series_id)
     form = registration_requests.form_for(request, visitor)
     if request.method != "POST":
-        return _after_asking(request, visitor, series, now)
+        return _submission_page(request, visitor, series, now)
     if not registration_requests.is_acceptable(request, form, series.pk):
         return _series_page(request, visitor, series, form, status=registration_requests.status_of(form))
     try:
@@ -105,59 +105,59 @@ def register_for_series(request: HttpRequest, series_id: str) -> HttpResponse:
         form.add_error(None, refused.message)
         return _series_page(request, visitor, series, form, status=409)
     if not registration_requests.is_own(visitor, registrations[0]):
-        return _thank(request, series, form)
+        return _redirect_after_submission(request, series, form)
     if visitor.person is None:
         for registration in registrations:
-            registration_requests.hold(request, registration)
-    return registration_requests.lead_to(request, "series", series.pk)
+            registration_requests.grant_session_access(request, registration)
+    return registration_requests.redirect_page(request, "series", series.pk)
 
 
-def show_again(request: HttpRequest, series_id: str) -> HttpResponse:
+def redisplay_form(request: HttpRequest, series_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
     series = access.series_for(visitor, series_id)
     form = registration_requests.form_for(request, visitor)
-    registration_requests.ask_to_send_again(form)
+    registration_requests.ask_to_resubmit(form)
     return _series_page(request, visitor, series, form, status=403)
 
 
-def _thank(request: HttpRequest, series: Series, form: RegistrationForm) -> HttpResponse:
-    registration_requests.remember(request, series.pk, form)
-    return registration_requests.lead_to(request, "register_for_series", series.pk)
+def _redirect_after_submission(request: HttpRequest, series: Series, form: RegistrationForm) -> HttpResponse:
+    registration_requests.store_submission(request, series.pk, form)
+    return registration_requests.redirect_page(request, "register_for_series", series.pk)
 
 
-def _after_asking(request: HttpRequest, visitor: Visitor, series: Series, now: datetime) -> HttpResponse:
-    asked = registration_requests.asked_on(request, series.pk)
-    if asked is None:
+def _submission_page(request: HttpRequest, visitor: Visitor, series: Series, now: datetime) -> HttpResponse:
+    submission = registration_requests.submission_for(request, series.pk)
+    if submission is None:
         return redirect("series", series.pk)
-    slots = _slots(visitor, series, now)
+    cards = _cards(visitor, series, now)
     page = {
         "section": "schedule",
         "series": series,
-        "asked": asked,
-        "slots": [one for one in slots if not one.has_ended],
+        "submission": submission,
+        "cards": [one for one in cards if not one.has_ended],
     }
-    return render(request, "meetings/asked_series.html", page)
+    return render(request, "meetings/series_registration_submitted.html", page)
 
 
-def _slots(visitor: Visitor, series: Series, now: datetime) -> list[Slot]:
-    meetings = access.visible_meetings(visitor).filter(series=series).announced().order_by("starts_at")
-    return slots_of(rows_of(meetings), visitor, now=now)
+def _cards(visitor: Visitor, series: Series, now: datetime) -> list[MeetingCard]:
+    meetings = access.visible_meetings(visitor).filter(series=series).published().order_by("starts_at")
+    return cards_of(with_card_relations(meetings), visitor, now=now)
 
 
 def _series_page(
     request: HttpRequest, visitor: Visitor, series: Series, form: RegistrationForm, *, status: int
 ) -> HttpResponse:
     now = timezone.now()
-    slots = _slots(visitor, series, now)
+    cards = _cards(visitor, series, now)
     page = {
         "section": "schedule",
         "series": series,
-        "slots": slots,
-        "days": days_of([slot for slot in slots if not slot.has_ended], now=now),
-        "past": [slot for slot in slots if slot.has_ended],
-        "open_count": sum(slot.step in ASKING for slot in slots),
-        "own_count": sum(slot.seat is not None and not slot.has_ended for slot in slots),
-        "first": slots[0].meeting if slots else None,
+        "cards": cards,
+        "days": days_of([card for card in cards if not card.has_ended], now=now),
+        "past": [card for card in cards if card.has_ended],
+        "open_count": sum(card.next_action in REGISTRATION_ACTIONS for card in cards),
+        "own_count": sum(card.registration is not None and not card.has_ended for card in cards),
+        "first": cards[0].meeting if cards else None,
         "form": form,
     }
     response = render(request, "meetings/series.html", page, status=status)

@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from companies.collation import in_order
+from companies.collation import sorted_by_name
 from companies.models import Company, Person
 from companies.views.paging import page_of
-from companies.views.visiting import sent_in
+from companies.views.request_person import submitted_data
 from meetings import access
 from meetings.models import Meeting
 from projects import access as project_access
@@ -44,7 +44,7 @@ def new_project_room(request: HttpRequest) -> HttpResponse:
     visitor = access.visitor_of(request)
     if visitor.person is None or visitor.company is None:
         raise access.NotAllowed
-    form = ProjectRoomForm(sent_in(request)[0], own=visitor.company)
+    form = ProjectRoomForm(submitted_data(request)[0], own=visitor.company)
     if request.method == "POST" and form.is_valid():
         room = _create(form, visitor.person)
         if room is not None:
@@ -67,9 +67,9 @@ def project_room_page(request: HttpRequest, room_id: str) -> HttpResponse:
         "section": "rooms",
         "room": project,
         "companies": _companies_with_people(room),
-        "coming": page_of(request, "coming", meetings.ahead(now), MEETINGS_A_PAGE),
+        "coming": page_of(request, "coming", meetings.upcoming(now), MEETINGS_A_PAGE),
         "past": page_of(request, "past", meetings.past(now).exclude(started_at=None), MEETINGS_A_PAGE),
-        **_said(room, request.GET.get("before", "")),
+        **_chat_messages(room, request.GET.get("before", "")),
     }
     return render(request, "projects/room.html", context)
 
@@ -105,12 +105,12 @@ class ListedRoom:
 
 
 def _listed(page: Page[Any]) -> list[ListedRoom]:
-    nearest = access.meetings_found([room.next_key for room in page if room.next_key]).in_bulk()
+    nearest = access.meetings_by_id([room.next_key for room in page if room.next_key]).in_bulk()
     found = []
     for room in page:
         meeting = nearest.get(room.next_key or "")
         live = meeting if meeting is not None and meeting.is_live else None
-        found.append(ListedRoom(room, in_order(room.room.companies.all(), str), live, meeting))
+        found.append(ListedRoom(room, sorted_by_name(room.room.companies.all(), str), live, meeting))
     return found
 
 
@@ -118,15 +118,15 @@ def _listed(page: Page[Any]) -> list[ListedRoom]:
 
 
 def _companies_with_people(room: Room) -> list[tuple[Company, list[Person]]]:
-    companies = in_order(room.companies.prefetch_related("people"), lambda company: company.name)
-    return [(company, in_order(_active(company), str)) for company in companies]
+    companies = sorted_by_name(room.companies.prefetch_related("people"), lambda company: company.name)
+    return [(company, sorted_by_name(_active(company), str)) for company in companies]
 
 
 def _active(company: Company) -> list[Person]:
     return [one for one in company.people.all() if one.is_active]
 
 
-def _said(room: Room, before: str) -> dict[str, object]:
+def _chat_messages(room: Room, before: str) -> dict[str, object]:
     """What was said in the room, newest last; `before` is the number of a message, to read further back."""
     rows = project_access.messages_in(room)
     if before.isascii() and before.isdecimal() and len(before) < 16:
@@ -134,7 +134,7 @@ def _said(room: Room, before: str) -> dict[str, object]:
     page = list(rows[: MESSAGES_A_PAGE + 1])
     kept = [row for row in page[:MESSAGES_A_PAGE] if not row.payload.get("deleted")]
     return {
-        "said": [
+        "chat_messages": [
             {"id": row.seq, "at": row.at, "from": row.payload["from"], "text": row.payload["text"]}
             for row in reversed(kept)
         ],

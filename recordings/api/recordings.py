@@ -12,15 +12,15 @@ from ninja.decorators import decorate_view
 from pydantic import Field
 
 from api.auth import Scope
-from api.idempotency import etag_of, idempotent, is_as_read
+from api.idempotency import etag_of, idempotent, is_current
 from api.paging import Page, PageQuery, page
 from api.problems import Problem, invalid
 from companies.api.people import caller
 from companies.api.refusals import problem_of
-from companies.api.schemas import dropping_nul
+from companies.api.schemas import strip_nul
 from companies.refusals import Refusal
 from meetings.access import Level, Visitor
-from meetings.api.meetings import seen_meeting
+from meetings.api.meetings import find_meeting
 from recordings import access, describing, tus, uploading
 from recordings.api.schemas import (
     RecordingIn,
@@ -72,7 +72,7 @@ def list_recordings(request: HttpRequest, asked: Query[RecordingQuery]) -> dict[
     found = access.visible_recordings(Visitor(person=caller(request))).select_related("meeting")
     for field, value in (("state", asked.state), ("meeting", asked.meeting)):
         if value:
-            found = found.filter(**{field: dropping_nul(value)})
+            found = found.filter(**{field: strip_nul(value)})
     return page(found.prefetch_related("files", "chapters"), asked, "-created_at", recording_out)
 
 
@@ -84,8 +84,8 @@ def list_recordings(request: HttpRequest, asked: Query[RecordingQuery]) -> dict[
 )
 def read(request: HttpRequest, response: HttpResponse, recording_id: str) -> RecordingOut:
     """With an ETag for a later change."""
-    found = access.recording_for(Visitor(person=caller(request)), dropping_nul(recording_id))
-    return tagged(response, recording_out(found))
+    found = access.recording_for(Visitor(person=caller(request)), strip_nul(recording_id))
+    return with_etag(response, recording_out(found))
 
 
 @router.post(
@@ -101,7 +101,7 @@ def begin_upload(request: HttpRequest, meeting_id: str, payload: RecordingIn) ->
     While bytes of an earlier upload for the meeting are kept, the answer is 409 with the code `unfinished`: continue
     that one, which for its uploader stands in `Location`, or send `replace`.
     """
-    meeting = seen_meeting(request, meeting_id, Level.HOST)
+    meeting = find_meeting(request, meeting_id, Level.HOST)
     try:
         upload = uploading.begin_upload(
             meeting=meeting,
@@ -139,7 +139,7 @@ def receive_part(request: HttpRequest, upload_id: str) -> HttpResponse:
     visitor = Visitor(person=caller(request))
     try:
         return tus.answer(
-            request, lambda: access.upload_for(visitor, dropping_nul(upload_id)), now=timezone.now()
+            request, lambda: access.upload_for(visitor, strip_nul(upload_id)), now=timezone.now()
         )
     except tus.TusRefusal as refusal:
         problem = Problem(refusal.status, refusal.message)
@@ -158,7 +158,7 @@ def describe(
 ) -> RecordingOut:
     """Only the given fields change. For the meeting's hosts."""
     visitor = Visitor(person=caller(request))
-    found = access.recording_for(visitor, dropping_nul(recording_id), Level.HOST)
+    found = access.recording_for(visitor, strip_nul(recording_id), Level.HOST)
 
     refuse_mixed_languages(payload)
     try:
@@ -166,12 +166,12 @@ def describe(
             recording=found,
             changes=changes_of(payload),
             and_publish=payload.publish,
-            is_as_read=lambda now_there: is_as_read(request, recording_out(now_there).model_dump()),
+            is_current=lambda now_there: is_current(request, recording_out(now_there).model_dump()),
             now=timezone.now(),
         )
     except Refusal as refusal:
         raise problem_of(refusal) from refusal
-    return tagged(response, recording_out(changed))
+    return with_etag(response, recording_out(changed))
 
 
 def refuse_mixed_languages(payload: RecordingPatch) -> None:
@@ -179,7 +179,7 @@ def refuse_mixed_languages(payload: RecordingPatch) -> None:
         raise invalid({"chapters": [_("Give the titles of all chapters in the same languages.")]})
 
 
-def tagged(response: HttpResponse, shown: RecordingOut) -> RecordingOut:
+def with_etag(response: HttpResponse, shown: RecordingOut) -> RecordingOut:
     response["ETag"] = etag_of(shown.model_dump())
     return shown
 

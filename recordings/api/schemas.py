@@ -6,8 +6,18 @@ from typing import Annotated, Literal
 from ninja import Schema
 from pydantic import Field
 
-from companies.api.schemas import Asked, Flag, LanguageCode, Line, Moment, NamedTitle, Title, Whole, example
-from meetings.api.schemas import address
+from companies.api.schemas import (
+    Flag,
+    LanguageCode,
+    Line,
+    Moment,
+    NamedTitle,
+    RequestModel,
+    Title,
+    WholeNumber,
+    example,
+)
+from meetings.api.schemas import absolute_url
 from recordings.models import Recording
 
 Watchers = Literal["hosts", "registered", "members", "public"]
@@ -16,24 +26,24 @@ RecordingState = Literal[
 ]
 
 
-class ChapterIn(Asked):
+class ChapterIn(RequestModel):
     starts_at_seconds: float = Field(strict=True, ge=0, le=7 * 24 * 3600, allow_inf_nan=False)
     title: NamedTitle
 
 
-class RecordingIn(Asked):
+class RecordingIn(RequestModel):
     model_config = example(title={"en": "Heat from harbour water"}, filename="heat.webm", size=1_048_576)
 
     title: Title = {}
     filename: Line = "recording"
     content_type: Annotated[Line, Field(max_length=100)] = "video/webm"
-    size: Whole = Field(gt=0, le=2**40, description="bytes that will be uploaded")
+    size: WholeNumber = Field(gt=0, le=2**40, description="bytes that will be uploaded")
     language: LanguageCode | None = None
     visibility: Watchers | None = None
     replace: Flag = Field(False, description="true discards the bytes of an earlier, unfinished upload")
 
 
-class RecordingPatch(Asked):
+class RecordingPatch(RequestModel):
     """Only the fields that are to change; null takes `expires_at` away and leaves all else as it is."""
 
     model_config = example(
@@ -113,7 +123,7 @@ def recording_out(recording: Recording) -> RecordingOut:
                 width=file.width,
                 height=file.height,
                 sha256=file.sha256,
-                url=address(links[file.role], recording.pk),
+                url=absolute_url(links[file.role], recording.pk),
             )
             for file in files
             if file.role in links
@@ -123,5 +133,5 @@ def recording_out(recording: Recording) -> RecordingOut:
         ],
         captions=[file.language for file in files if file.role == "captions"],
         expires_at=recording.expires_at,
-        url=address("recording", recording.pk),
+        url=absolute_url("recording", recording.pk),
     )

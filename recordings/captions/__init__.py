@@ -6,7 +6,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 
 from recordings.captions.encodings import Undecodable, decoded
-from recordings.captions.files import ARROW, Reading, TooManyCues, lines_of, read_subrip, read_webvtt
+from recordings.captions.files import ARROW, ParsedCaptions, TooManyCues, lines_of, read_subrip, read_webvtt
 from recordings.captions.words import voices
 
 MOST_LINES = 250_000
@@ -54,7 +54,7 @@ def read(raw: bytes, *, language: str = "") -> Captions:
     if len(lines) > MOST_LINES:
         raise NotCaptions(_("There are too many captions in this file."))
     try:
-        found = _reading(lines)
+        found = _parsed(lines)
     except TooManyCues as error:
         raise NotCaptions(_("There are too many captions in this file.")) from error
     cues = [
@@ -67,7 +67,7 @@ def read(raw: bytes, *, language: str = "") -> Captions:
     return Captions(cues, len(found.skipped), found.total, min(found.skipped, default=0))
 
 
-def _reading(lines: list[str]) -> Reading:
+def _parsed(lines: list[str]) -> ParsedCaptions:
     """A file that WebVTT's own rules take no words from, such as a double-spaced one, is read like SubRip."""
     if lines[0] == "WEBVTT" or lines[0].startswith(("WEBVTT ", "WEBVTT\t")):
         found = read_webvtt(lines)
@@ -76,7 +76,7 @@ def _reading(lines: list[str]) -> Reading:
     return read_subrip(lines)
 
 
-def _why_nothing(lines: list[str], found: Reading) -> str:
+def _why_nothing(lines: list[str], found: ParsedCaptions) -> str:
     if found.skipped:
         line = lines[min(found.skipped) - 1]
         return _("No caption in this file has times that can be used. The first ones are “%(line)s”.") % {

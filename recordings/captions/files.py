@@ -27,7 +27,7 @@ class TooManyCues(Exception):
 
 
 @dataclass
-class Reading:
+class ParsedCaptions:
     """What was found, and the numbers of the lines whose cues were skipped."""
 
     cues: list[RawCue] = field(default_factory=list)
@@ -48,9 +48,9 @@ class Reading:
             self.cues.append(RawCue(*times, text))
 
 
-def read_webvtt(lines: list[str]) -> Reading:
+def read_webvtt(lines: list[str]) -> ParsedCaptions:
     """Of a file that begins with WEBVTT."""
-    found, at = Reading(), _behind_header(lines)
+    found, at = ParsedCaptions(), _behind_header(lines)
     while at < len(lines):
         at = _read_block(lines, at, found) if lines[at] else at + 1
     return found
@@ -63,7 +63,7 @@ def _behind_header(lines: list[str]) -> int:
     return at
 
 
-def _read_block(lines: list[str], first: int, found: Reading) -> int:
+def _read_block(lines: list[str], first: int, found: ParsedCaptions) -> int:
     """A block ends at an empty line, or where a second line of times begins another; returns where to go on."""
     timing, payload, at = -1, list[str](), first
     while at < len(lines) and lines[at]:
@@ -79,9 +79,9 @@ def _read_block(lines: list[str], first: int, found: Reading) -> int:
     return at
 
 
-def read_subrip(lines: list[str]) -> Reading:
+def read_subrip(lines: list[str]) -> ParsedCaptions:
     """Everything from one line of times to the next is text, empty lines too: some files are double-spaced."""
-    found = Reading()
+    found = ParsedCaptions()
     timings = [number for number, line in enumerate(lines) if ARROW in line]
     is_numbered = bool(timings) and any(_is_number(line) for line in lines[: timings[0]])
     for this, following in pairwise([*timings, len(lines)]):

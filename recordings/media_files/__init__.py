@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from recordings.media_files.faults import is_disk_full
+from recordings.media_files.errors import is_disk_full
 from recordings.media_files.kinds import MP4, WEBM, kind_of
 from recordings.media_files.results import POSTER, Measured, Ready, sha256_of
 
@@ -25,16 +25,16 @@ __all__ = [
     "NoAnswer",
     "Ready",
     "UnableToPlay",
-    "clock",
+    "duration_text",
     "is_disk_full",
     "kind_of",
     "make_ready",
     "sha256_of",
 ]
 logger = logging.getLogger(__name__)
-_BY_THE_FILE = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL}
+_CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL}
 # By the code of a Fault.
-WORDS = {
+MESSAGES = {
     "unknown_kind": _("This is not a WebM or MP4 file."),
     "damaged": _("The file is damaged or was not sent whole."),
     "nothing_in_it": _("There is neither sound nor picture in this file."),
@@ -82,25 +82,25 @@ class DiskFull(Exception):
     """There is no room for the copy. The file that came in is as it was."""
 
 
-class NoAnswer(Exception):
+class PreparationStopped(Exception):
     """It took too long, or was killed from outside; perhaps the machine had too much to do."""
 
 
 def make_ready(source: Path, folder: Path, *, seconds: int) -> Ready:
     """A copy that browsers play and jump in, checked and measured, and a still picture, below `folder`.
 
-    Raises UnableToPlay, DiskFull, NoAnswer.
+    Raises UnableToPlay, DiskFull, PreparationStopped.
     """
-    answer = _answer(source, folder, seconds)
-    if "fault" in answer:
-        raise UnableToPlay(_words(answer["fault"], answer["values"]))
+    answer = _run_child(source, folder, seconds)
+    if "error" in answer:
+        raise UnableToPlay(_message(answer["error"], answer["values"]))
     if "disk_full" in answer:
         raise DiskFull
     ready = answer["ready"]
     return Ready(**{**ready, "measured": Measured(**ready["measured"])})
 
 
-def _answer(source: Path, folder: Path, seconds: int) -> dict[str, Any]:
+def _run_child(source: Path, folder: Path, seconds: int) -> dict[str, Any]:
     command = [sys.executable, "-m", "recordings.media_files.child", str(source), str(folder), str(seconds)]
     # What the file brings with it may take the process over: it knows no password of ours.
     environment = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
@@ -117,24 +117,24 @@ def _answer(source: Path, folder: Path, seconds: int) -> dict[str, Any]:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise NoAnswer from error
+        raise PreparationStopped from error
     if done.stderr:
         logger.warning("preparing %s: %s", source.name, done.stderr[-2000:])
     if done.returncode == 0:
         answer: dict[str, Any] = json.loads(done.stdout)
         return answer
     logger.warning("preparing %s ended with %s", source.name, done.returncode)
-    if -done.returncode in _BY_THE_FILE:
-        return {"fault": "damaged", "values": {}}
-    raise NoAnswer
+    if -done.returncode in _CRASHES:
+        return {"error": "damaged", "values": {}}
+    raise PreparationStopped
 
 
-def _words(code: str, values: dict[str, Any]) -> str:
-    shown = {name: clock(value) if name in _MOMENTS else value for name, value in values.items()}
-    return str(WORDS[code]) % shown
+def _message(code: str, values: dict[str, Any]) -> str:
+    shown = {name: duration_text(value) if name in _MOMENTS else value for name, value in values.items()}
+    return str(MESSAGES[code]) % shown
 
 
-def clock(seconds: float) -> str:
+def duration_text(seconds: float) -> str:
     """`12:40`, and `1:02:40` from an hour on."""
     hours, rest = divmod(int(seconds), 3600)
     minutes, left = divmod(rest, 60)

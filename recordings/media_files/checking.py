@@ -6,7 +6,7 @@ import av.error
 from av.packet import Packet
 from av.stream import Stream
 
-from recordings.media_files.faults import Fault
+from recordings.media_files.errors import MediaError
 from recordings.media_files.kinds import Piece
 from recordings.media_files.streams import opened, packets_of, playable_streams
 
@@ -18,7 +18,7 @@ _MAY_DIFFER = 1.0  # seconds between the ends of the source and of its copy
 
 
 @dataclass
-class Played:
+class StreamStats:
     """What is known of one stream: packets, seconds at which the last one ends, packets tried, damaged, and shown."""
 
     packets: int = 0
@@ -35,22 +35,22 @@ class DecodeSample:
         stream.codec_context.thread_type = "AUTO"
         stream.codec_context.thread_count = 2
         self.stream = stream
-        self.played = Played()
+        self.stats = StreamStats()
         self._until = _WHOLE_AT_FIRST
         self._next = _THEN_EVERY
 
     def take(self, packet: "Packet[Stream]", *, end: float) -> None:
-        self.played.packets += 1
-        self.played.end = max(self.played.end, end)
+        self.stats.packets += 1
+        self.stats.end = max(self.stats.end, end)
         if end > self._until and not self._begins_again(packet, end):
             return
-        self.played.tried += 1
+        self.stats.tried += 1
         try:
-            self.played.shown += len(packet.decode())
+            self.stats.shown += len(packet.decode())
         except av.error.FFmpegError as error:
             if isinstance(error, MemoryError):
                 raise
-            self.played.damaged += 1
+            self.stats.damaged += 1
 
     def _begins_again(self, packet: "Packet[Stream]", at: float) -> bool:
         if at < self._next or not packet.is_keyframe:
@@ -60,29 +60,29 @@ class DecodeSample:
         return True
 
 
-def refuse_damaged(streams: list[Played]) -> None:
+def refuse_damaged(streams: list[StreamStats]) -> None:
     """Raises Fault."""
     tried, damaged = sum(one.tried for one in streams), sum(one.damaged for one in streams)
     if damaged > max(2, tried * _DAMAGED_SHARE):
-        raise Fault("too_much_damage")
+        raise MediaError("too_much_damage")
     if not any(one.end > 0 for one in streams):
-        raise Fault("nothing_to_play")
+        raise MediaError("nothing_to_play")
 
 
-def refuse_bad_copy(copy: Piece, kind: str, source: list[Played]) -> None:
+def refuse_bad_copy(copy: Piece, kind: str, source: list[StreamStats]) -> None:
     """Plays the copy like the source: as many packets, pictures and sounds, and the same end. Raises Fault."""
     with opened(copy, kind) as container:
         streams = playable_streams(container)
         samples = {stream.index: DecodeSample(stream) for stream in streams}
         for packet in packets_of(container, streams):
             samples[packet.stream_index].take(packet, end=end_of(packet))
-    kept = [sample.played for sample in samples.values()]
+    kept = [sample.stats for sample in samples.values()]
     if len(kept) != len(source) or any(not _is_like(*pair) for pair in zip(kept, source, strict=True)):
-        raise Fault("bad_copy")
+        raise MediaError("bad_copy")
     refuse_damaged(kept)
 
 
-def _is_like(copy: Played, source: Played) -> bool:
+def _is_like(copy: StreamStats, source: StreamStats) -> bool:
     return (
         copy.packets == source.packets
         and abs(copy.end - source.end) <= _MAY_DIFFER

@@ -1,6 +1,6 @@
 """The process in which files that people sent meet FFmpeg: bounded memory, time and file size, no settings, no secrets.
 
-python -m recordings.media_files.child SOURCE FOLDER SECONDS prints one JSON object: `ready`, `fault`, or `disk_full`.
+python -m recordings.media_files.child SOURCE FOLDER SECONDS prints one JSON object: `ready`, `error`, or `disk_full`.
 """
 
 import ctypes
@@ -13,7 +13,7 @@ import traceback
 from dataclasses import asdict
 from pathlib import Path
 
-from recordings.media_files.faults import Fault, is_disk_full
+from recordings.media_files.errors import MediaError, is_disk_full
 from recordings.media_files.work import make_ready
 
 MEMORY = 1536 * 1024 * 1024  # bytes of address space
@@ -25,15 +25,15 @@ def main(source: Path, folder: Path, seconds: int) -> dict[str, object]:
     _limit(source, seconds)
     try:
         return {"ready": asdict(make_ready(source, folder))}
-    except Fault as fault:
-        return {"fault": fault.code, "values": fault.values_in_words}
+    except MediaError as error:
+        return {"error": error.code, "values": error.values}
     except MemoryError:
-        return {"fault": "too_much_memory", "values": {}}
+        return {"error": "too_much_memory", "values": {}}
     except Exception as error:  # noqa: BLE001 whatever a hostile file brings FFmpeg to
         if is_disk_full(error):
             return {"disk_full": True}
         traceback.print_exc()
-        return {"fault": "damaged", "values": {}}
+        return {"error": "damaged", "values": {}}
 
 
 def _limit(source: Path, seconds: int) -> None:

@@ -13,8 +13,8 @@ from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.stream import Stream
 
-from recordings.media_files.checking import DecodeSample, Played, end_of, refuse_damaged
-from recordings.media_files.faults import Fault, is_disk_full
+from recordings.media_files.checking import DecodeSample, StreamStats, end_of, refuse_damaged
+from recordings.media_files.errors import MediaError, is_disk_full
 from recordings.media_files.kinds import WEBM, Piece
 from recordings.media_files.streams import codec_of, fitting_kind, opened, packets_of, playable_streams
 
@@ -24,7 +24,7 @@ _MAY_STEP_BACK = 1  # second: more than jitter is another recording
 _LONGEST_DELAY = 64  # packets decoded before the first is shown; H.264 has 16 at most
 
 
-def playable_copy(pieces: list[Piece], kind: str, folder: Path) -> tuple[Path, str, list[Played]]:
+def playable_copy(pieces: list[Piece], kind: str, folder: Path) -> tuple[Path, str, list[StreamStats]]:
     """The copy, its kind, and what was found of each stream. Raises Fault; OSError where the disk is full."""
     with opened(pieces[0], kind) as first:
         streams = playable_streams(first)
@@ -41,8 +41,8 @@ def playable_copy(pieces: list[Piece], kind: str, folder: Path) -> tuple[Path, s
         except (av.error.FFmpegError, ValueError) as error:
             if is_disk_full(error) or isinstance(error, MemoryError):
                 raise
-            raise Fault("do_not_fit_together") from error
-    return target, copy_kind, copying.played
+            raise MediaError("do_not_fit_together") from error
+    return target, copy_kind, copying.stats
 
 
 class Copying:
@@ -52,7 +52,7 @@ class Copying:
         self.out = out
         self.streams = streams
         self.into = [out.add_stream_from_template(stream) for stream in streams]
-        self.played = [Played() for _stream in streams]
+        self.stats = [StreamStats() for _stream in streams]
         self.last: list[Fraction | None] = [None for _stream in streams]
         self.begins_at = Fraction(0)
 
@@ -66,7 +66,7 @@ class Copying:
             number = place[packet.stream_index]
             samples[number].take(packet, end=end_of(packet))
             self._put(packet, number, shift)
-        self._finish([sample.played for sample in samples], container, shift)
+        self._finish([sample.stats for sample in samples], container, shift)
 
     def _put(self, packet: "Packet[Stream]", number: int, shift: Fraction) -> None:
         base = packet.time_base
@@ -76,36 +76,36 @@ class Copying:
         last = self.last[number]
         if last is not None and packet.dts * base <= last:
             if last - packet.dts * base > _MAY_STEP_BACK:
-                raise Fault("times_jump_back", at=int(last))
+                raise MediaError("times_jump_back", at=int(last))
             packet.dts = int(last / base) + 1
             packet.pts = max(packet.pts, packet.dts)
         if packet.pts * base > LONGEST:
-            raise Fault("too_long", hours=LONGEST // 3600)
+            raise MediaError("too_long", hours=LONGEST // 3600)
         self.last[number] = packet.dts * base
         packet.stream = self.into[number]
         self.out.mux(packet)
 
-    def _finish(self, played: list[Played], container: InputContainer, shift: Fraction) -> None:
-        refuse_damaged(played)
+    def _finish(self, stats: list[StreamStats], container: InputContainer, shift: Fraction) -> None:
+        refuse_damaged(stats)
         start = self.begins_at - shift
-        end = max(one.end for one in played)
+        end = max(one.end for one in stats)
         claimed = container.duration / av.time_base if container.duration else None
         # Matroska claims where it ends, MP4 how long it is.
         reached = end if "matroska" in container.format.name else end - float(start)
         if claimed and reached < claimed * 0.98 - _MAY_LACK:
-            raise Fault("breaks_off", end=int(reached), length=int(claimed))
-        for whole, piece in zip(self.played, played, strict=True):
+            raise MediaError("breaks_off", end=int(reached), length=int(claimed))
+        for whole, piece in zip(self.stats, stats, strict=True):
             whole.end = max(whole.end, piece.end + float(shift))
             whole.packets += piece.packets
             whole.tried += piece.tried
             whole.shown += piece.shown
-        self.begins_at = Fraction(max(one.end for one in self.played)).limit_denominator(1_000_000)
+        self.begins_at = Fraction(max(one.end for one in self.stats)).limit_denominator(1_000_000)
 
 
 def _refuse_unlike(first: list[Stream], following: list[Stream]) -> None:
     """One file has one picture and one sound format throughout. Raises Fault."""
     if [_format_of(stream) for stream in first] != [_format_of(stream) for stream in following]:
-        raise Fault("pieces_differ")
+        raise MediaError("pieces_differ")
 
 
 def _format_of(stream: Stream) -> tuple[object, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from recordings.media_files.faults import Fault
+from recordings.media_files.errors import MediaError
 
 WEBM = "webm"
 MP4 = "mp4"
@@ -50,7 +50,7 @@ def pieces_of(path: Path) -> tuple[str, list[Piece]]:
     with path.open("rb") as source:
         kind = kind_of(source.read(12))
         if kind is None:
-            raise Fault("unknown_kind")
+            raise MediaError("unknown_kind")
         with mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ) as content:
             starts = list(_matroska_starts(content) if kind == WEBM else _mp4_starts(content))
     bounds = [*starts, size]
@@ -88,5 +88,5 @@ def _mp4_starts(content: mmap.mmap) -> Iterator[int]:
 
 def _counted(at: int, found: int) -> int:
     if found >= MOST_PIECES:
-        raise Fault("too_many_pieces", most=MOST_PIECES)
+        raise MediaError("too_many_pieces", most=MOST_PIECES)
     return at

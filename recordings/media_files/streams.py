@@ -14,7 +14,7 @@ from av.packet import Packet
 from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
 
-from recordings.media_files.faults import Fault, is_disk_full
+from recordings.media_files.errors import MediaError, is_disk_full
 from recordings.media_files.kinds import MP4, WEBM, Piece
 
 MOST_PIXELS = 4096 * 2304
@@ -41,7 +41,7 @@ def opened(piece: Piece, kind: str) -> Iterator[InputContainer]:
     except (av.error.FFmpegError, ValueError) as error:
         if is_disk_full(error):
             raise
-        raise Fault("damaged") from error
+        raise MediaError("damaged") from error
     with container:
         yield container
 
@@ -50,10 +50,10 @@ def playable_streams(container: InputContainer) -> list[Stream]:
     """The picture and all sound, the one to play first; covers and subtitles are left out. Raises Fault."""
     pictures = [stream for stream in container.streams.video if not _is_still(stream)]
     if len(pictures) > 1:
-        raise Fault("several_pictures", count=len(pictures))
+        raise MediaError("several_pictures", count=len(pictures))
     streams: list[Stream] = [*pictures, *_sound_first_to_play(container.streams.audio)]
     if not streams:
-        raise Fault("nothing_in_it")
+        raise MediaError("nothing_in_it")
     fitting_kind(streams)
     for stream in streams:
         _refuse_beyond_limits(stream)
@@ -77,9 +77,9 @@ def _refuse_beyond_limits(stream: Stream) -> None:
         return
     context = stream.codec_context
     if context.width * context.height > MOST_PIXELS:
-        raise Fault("too_many_pixels", width=context.width, height=context.height)
+        raise MediaError("too_many_pixels", width=context.width, height=context.height)
     if codec_of(stream) == "h264" and context.pix_fmt and context.pix_fmt not in _PLAYED_H264:
-        raise Fault("odd_colours", format=context.pix_fmt)
+        raise MediaError("odd_colours", format=context.pix_fmt)
 
 
 def fitting_kind(streams: list[Stream]) -> str:
@@ -87,7 +87,7 @@ def fitting_kind(streams: list[Stream]) -> str:
     for kind, known in _FITS.items():
         if codecs <= known:
             return kind
-    raise Fault("not_for_browsers", codecs=" + ".join(sorted(codecs)))
+    raise MediaError("not_for_browsers", codecs=" + ".join(sorted(codecs)))
 
 
 def codec_of(stream: Stream) -> str:

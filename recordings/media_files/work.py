@@ -12,9 +12,9 @@ from recordings.media_files.results import POSTER, Ready, sha256_of
 def make_ready(source: Path, folder: Path) -> Ready:
     """Raises Fault; OSError where the disk is full."""
     kind, pieces = pieces_of(source)
-    target, copy_kind, played = playable_copy(pieces, kind, folder)
+    target, copy_kind, stats = playable_copy(pieces, kind, folder)
     copy = Piece(target, 0, target.stat().st_size, is_whole_file=True)
-    refuse_bad_copy(copy, copy_kind, played)
+    refuse_bad_copy(copy, copy_kind, stats)
     poster = folder / POSTER
     measured = measure(copy, copy_kind, poster=poster)
     return Ready(target.name, measured, sha256_of(poster) if poster.exists() else "")

@@ -72,7 +72,7 @@ def _name_for(recording: Recording, kept: RecordingFile) -> str:
 
 
 @dataclass(frozen=True)
-class Span:
+class ByteRange:
     """Bytes from `first` to `last`, both included."""
 
     first: int
@@ -83,25 +83,25 @@ class Span:
         return self.last - self.first + 1
 
 
-class NoSuchSpan(Exception):
+class RangeNotSatisfiable(Exception):
     """The range lies outside the file (416)."""
 
 
-def span_of(header: str, size: int) -> Span | None:
-    """The one range that is asked for; None when none is, or in a way that may be ignored. Raises NoSuchSpan."""
+def parse_range(header: str, size: int) -> ByteRange | None:
+    """The one range asked for; None without one, or where it may be ignored. Raises RangeNotSatisfiable."""
     match = _RANGE.match(header.replace(" ", ""))
     if match is None or match.groups() == ("", ""):
         return None
     first, last = match.groups()
     if not first:
         if int(last) == 0 or size == 0:
-            raise NoSuchSpan
-        return Span(max(0, size - int(last)), size - 1)
+            raise RangeNotSatisfiable
+        return ByteRange(max(0, size - int(last)), size - 1)
     if int(first) >= size:
-        raise NoSuchSpan
+        raise RangeNotSatisfiable
     if last and int(last) < int(first):
         return None
-    return Span(int(first), min(int(last), size - 1) if last else size - 1)
+    return ByteRange(int(first), min(int(last), size - 1) if last else size - 1)
 
 
 def _send(request: HttpRequest, kept: RecordingFile, *, name: str = "") -> HttpResponseBase:
@@ -111,22 +111,24 @@ def _send(request: HttpRequest, kept: RecordingFile, *, name: str = "") -> HttpR
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         return _with_headers(HttpResponseNotModified(), kept, etag, changed, name)
     try:
-        span = (
-            span_of(request.headers.get("Range", ""), size) if _range_holds(request, etag, changed) else None
+        byte_range = (
+            parse_range(request.headers.get("Range", ""), size)
+            if _if_range_matches(request, etag, changed)
+            else None
         )
-    except NoSuchSpan:
+    except RangeNotSatisfiable:
         refused = HttpResponse(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, content_type="text/plain")
         refused.headers["Content-Range"] = f"bytes */{size}"
         return refused
-    response = _content(request, kept, span or Span(0, size - 1))
-    if span is not None:
+    response = _content(request, kept, byte_range or ByteRange(0, size - 1))
+    if byte_range is not None:
         response.status_code = HTTPStatus.PARTIAL_CONTENT
-        response.headers["Content-Range"] = f"bytes {span.first}-{span.last}/{size}"
-    response.headers["Content-Length"] = str((span or Span(0, size - 1)).length)
+        response.headers["Content-Range"] = f"bytes {byte_range.first}-{byte_range.last}/{size}"
+    response.headers["Content-Length"] = str((byte_range or ByteRange(0, size - 1)).length)
     return _with_headers(response, kept, etag, changed, name)
 
 
-def _range_holds(request: HttpRequest, etag: str, changed: int) -> bool:
+def _if_range_matches(request: HttpRequest, etag: str, changed: int) -> bool:
     """If-Range: the range only counts when the rest that the client has is of the same file."""
     condition = request.headers.get("If-Range")
     if condition is None or condition.strip() == etag:
@@ -155,25 +157,25 @@ def _with_headers(
 # ---- bytes -----------------------------------------------------------------------------------------------
 
 
-def _content(request: HttpRequest, kept: RecordingFile, span: Span) -> HttpResponseBase:
-    if request.method == "HEAD" or span.length <= 0:
+def _content(request: HttpRequest, kept: RecordingFile, byte_range: ByteRange) -> HttpResponseBase:
+    if request.method == "HEAD" or byte_range.length <= 0:
         return HttpResponse()
     if isinstance(request, ASGIRequest):  # an ordinary iterator would be read into memory whole
-        return StreamingHttpResponse(_blocks_in_turn(kept, span))
-    return StreamingHttpResponse(_blocks(kept, span))
+        return StreamingHttpResponse(_async_blocks(kept, byte_range))
+    return StreamingHttpResponse(_blocks(kept, byte_range))
 
 
-def _blocks(kept: RecordingFile, span: Span) -> Iterator[bytes]:
-    left = span.length
+def _blocks(kept: RecordingFile, byte_range: ByteRange) -> Iterator[bytes]:
+    left = byte_range.length
     with kept.open() as source:
-        source.seek(span.first)
+        source.seek(byte_range.first)
         while left > 0 and (block := source.read(min(BLOCK, left))):
             left -= len(block)
             yield block
 
 
-async def _blocks_in_turn(kept: RecordingFile, span: Span) -> AsyncIterator[bytes]:
-    blocks = _blocks(kept, span)
+async def _async_blocks(kept: RecordingFile, byte_range: ByteRange) -> AsyncIterator[bytes]:
+    blocks = _blocks(kept, byte_range)
     try:
         while (block := await asyncio.to_thread(next, blocks, None)) is not None:
             yield block

@@ -9,8 +9,8 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
-from companies.collation import in_order
-from companies.folding import MOST_READ, has_words
+from companies.collation import sorted_by_name
+from companies.folding import MAX_ROWS, texts_contain_words
 from companies.languages import codes, in_language
 from recordings import access
 from recordings.models import Recording, RecordingFile
@@ -57,7 +57,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Shelf:
+class RecordingList:
     """A page of rows, and what the filters offer."""
 
     rows: Sequence[Recording]
@@ -66,7 +66,7 @@ class Shelf:
     pages: int
     languages: list[Choice] = field(default_factory=list)
     programmes: list[Choice] = field(default_factory=list)
-    is_whole: bool = True  # false where there are so many that words were looked for in the newest only
+    is_complete: bool = True  # false where there are so many that words were looked for in the newest only
 
     @property
     def has_earlier(self) -> bool:
@@ -77,26 +77,26 @@ class Shelf:
         return self.page < self.pages
 
 
-def find(recordings: QuerySet[Recording], filters: Filters) -> Shelf:
+def find(recordings: QuerySet[Recording], filters: Filters) -> RecordingList:
     """Five queries, however many recordings there are, and one more for words."""
-    is_whole = True
+    is_complete = True
     if filters.words:
-        keys, is_whole = _with_words(recordings, filters.words)
-        if not is_whole and filters.chosen:
-            keys, is_whole = _with_words(filters.narrow(recordings), filters.words)
+        keys, is_complete = _with_words(recordings, filters.words)
+        if not is_complete and filters.chosen:
+            keys, is_complete = _with_words(filters.narrow(recordings), filters.words)
         recordings = recordings.filter(pk__in=keys)
     found = filters.narrow(recordings)
     total = found.count()
     pages = max(1, -(-total // PER_PAGE))
     page = min(max(filters.page, 1), pages)
-    return Shelf(
+    return RecordingList(
         rows=list(_rows(found)[(page - 1) * PER_PAGE : page * PER_PAGE]),
         total=total,
         page=page,
         pages=pages,
         languages=_languages(recordings, filters),
         programmes=_programmes(recordings, filters),
-        is_whole=is_whole,
+        is_complete=is_complete,
     )
 
 
@@ -134,7 +134,7 @@ def _programmes(recordings: QuerySet[Recording], filters: Filters) -> list[Choic
         for one in shown
         if counts[one.slug] or one.slug == filters.programme
     ]
-    return in_order(choices, lambda choice: choice.label)
+    return sorted_by_name(choices, lambda choice: choice.label)
 
 
 def _with_words(recordings: QuerySet[Recording], words: str) -> tuple[list[str], bool]:
@@ -143,5 +143,5 @@ def _with_words(recordings: QuerySet[Recording], words: str) -> tuple[list[str],
         *("pk", "title", "meeting__title", "meeting__description", "meeting__programme__title"),
         *("meeting__host__name", "meeting__host_company__name", "meeting__host_company__city"),
     )
-    read = list(rows[: MOST_READ + 1])
-    return [pk for pk, *texts in read[:MOST_READ] if has_words(texts, words)], len(read) <= MOST_READ
+    read = list(rows[: MAX_ROWS + 1])
+    return [pk for pk, *texts in read[:MAX_ROWS] if texts_contain_words(texts, words)], len(read) <= MAX_ROWS

@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from companies.models import Person
-from companies.shared_pages import shared_among_strangers
+from companies.shared_pages import cached_for_anonymous
 from companies.views.paging import page_of
-from companies.views.visiting import posting_needs_sign_in, sent_in
+from companies.views.request_person import login_required_to_post, submitted_data
 from meetings import access
 from meetings.access import Level, NotVisible, Visitor
 from meetings.models import Meeting
@@ -22,23 +22,23 @@ from recordings import arriving, captions, describing, publishing, uploading
 from recordings.forms import DescriptionForm, WholeFileForm
 from recordings.models import Recording, RecordingFile
 from recordings.tasks import wake_worker
+from recordings.views.player import watching
 from recordings.views.recording_list import Filters, find
-from recordings.views.watching import watching
 
 BLOCK = 4 * 1024 * 1024
 A_PAGE = 20
 
 
 @require_safe
-@shared_among_strangers
+@cached_for_anonymous
 def recordings_page(request: HttpRequest) -> HttpResponse:
     visitor = access.visitor_of(request)
     filters = Filters.of(request.GET)
-    shelf = find(recording_access.visible_recordings(visitor), filters)
+    recording_list = find(recording_access.visible_recordings(visitor), filters)
     return render(
         request,
         "recordings/recordings.html",
-        {"section": "schedule", "filters": filters, "shelf": shelf},
+        {"section": "schedule", "filters": filters, "recording_list": recording_list},
     )
 
 
@@ -58,7 +58,7 @@ def recording_page(request: HttpRequest, recording_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_recording(request: HttpRequest, recording_id: str) -> HttpResponseBase:
     recording = recording_access.recording_for(access.visitor_of(request), recording_id, Level.HOST)
-    form = DescriptionForm(*sent_in(request), recording=recording)
+    form = DescriptionForm(*submitted_data(request), recording=recording)
     if request.method == "POST" and form.is_valid():
         form.refuse_outdated()
     if request.method == "POST" and form.is_valid() and _describe(recording, form):
@@ -95,7 +95,7 @@ def _skipped(sent: captions.Captions) -> str:
     return said % {"skipped": sent.skipped, "total": sent.total, "line": sent.first_skipped_line}
 
 
-@posting_needs_sign_in
+@login_required_to_post
 @require_POST
 def publish_recording(request: HttpRequest, recording_id: str) -> HttpResponse:
     recording = recording_access.recording_for(access.visitor_of(request), recording_id, Level.HOST)
@@ -113,7 +113,7 @@ def publish_recording(request: HttpRequest, recording_id: str) -> HttpResponse:
 def upload_recording(request: HttpRequest, meeting_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
     meeting = access.meeting_for(visitor, meeting_id, Level.HOST)
-    form = WholeFileForm(*sent_in(request))
+    form = WholeFileForm(*submitted_data(request))
     if request.method == "POST" and form.is_valid():
         received = _keep_whole(visitor, meeting, form)
         if received is not None:
@@ -125,7 +125,7 @@ def upload_recording(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "section": "schedule",
         "meeting": meeting,
         "form": form,
-        "largest": arriving.most_bytes(),
+        "largest": arriving.max_upload_bytes(),
         **_unfinished(meeting, visitor.person),
         "recordings": page_of(request, "page", meeting.recordings.order_by("-created_at", "pk"), A_PAGE),
     }
@@ -137,8 +137,8 @@ def _unfinished(meeting: Meeting, person: Person | None) -> dict[str, object]:
     if kept is None:
         return {}
     return {
-        "unfinished": uploading.is_unfinished(kept, person, now()),
-        "may_replace": uploading.may_replace(kept, person, now()),
+        "unfinished": uploading.unfinished_message(kept, person, now()),
+        "can_replace": uploading.can_replace(kept, person, now()),
     }
 
 

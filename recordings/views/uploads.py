@@ -62,7 +62,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
             replace=asked.replace,
         )
     except uploading.UnableToUpload as error:
-        raise tus.refused(error, request) from error
+        raise tus.refusal_of(error, request) from error
     return tus.created(upload)
 
 

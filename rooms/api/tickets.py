@@ -8,14 +8,14 @@ from pydantic import Field
 from api.auth import Scope, token_of
 from api.problems import Problem
 from companies.api.people import caller
-from companies.api.schemas import Asked, Line, dropping_nul
+from companies.api.schemas import Line, RequestModel, strip_nul
 from rooms import admission, policy, tickets
 from rooms.policy import Requester
 
 router = Router(tags=["rooms"])
 
 
-class TicketIn(Asked):
+class TicketIn(RequestModel):
     registration: Line | None = Field(None, description="whose; without it the caller's own")
 
 
@@ -39,7 +39,7 @@ def issue_ticket(request: HttpRequest, room_id: str, payload: TicketIn | None = 
     """
     registration = payload.registration if payload else None
     requester = Requester(person=caller(request), guest=registration or "")
-    entry = policy.entry_for(requester, dropping_nul(room_id))
+    entry = policy.entry_for(requester, strip_nul(room_id))
     if admission.is_turned_away(entry):
         raise Problem(403, _("You were asked to leave this room."), code="turned_away")
     issued = tickets.issued(entry, signed_in=registration is None, api_token=token_of(request).pk)

@@ -3,9 +3,9 @@
 from rooms.commands import connection, lobby, media, people, signalling, stage
 from rooms.features import register
 
-OWN = (connection, people, lobby, stage, signalling, media)
+ENGINE_FEATURES = (connection, people, lobby, stage, signalling, media)
 
 
-def register_own() -> None:
-    for each in OWN:
+def register_engine_features() -> None:
+    for each in ENGINE_FEATURES:
         register(each.FEATURE)

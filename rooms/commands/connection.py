@@ -6,27 +6,27 @@ import orjson
 from django.utils import timezone
 
 from rooms import journal
-from rooms.connections import Caller
+from rooms.connections import Connection
 from rooms.database import in_database
 from rooms.features import CommandType, Feature
-from rooms.limits import READ
+from rooms.limits import READ_LIMIT
 from rooms.messages import Admitted, GoingAway, Ping, Resync, Since, Welcome, YouChanged
 from rooms.rights import Rule
-from rooms.room_session import OpenRoom
+from rooms.room_session import RoomSession
 from rooms.room_state import page_of
 
 
-async def ping(_room: OpenRoom, _caller: Caller, _command: Ping) -> dict[str, Any]:
-    return {"at": journal.written(timezone.now())}
+async def ping(_room: RoomSession, _connection: Connection, _command: Ping) -> dict[str, Any]:
+    return {"at": journal.protocol_time(timezone.now())}
 
 
-async def since(room: OpenRoom, caller: Caller, command: Since) -> dict[str, Any]:
-    scene = room.scene
-    start = max(command.seq, scene.hidden_up_to(is_attendee=caller.is_attendee))
-    frames = scene.missed_since(start)
+async def since(room: RoomSession, connection: Connection, command: Since) -> dict[str, Any]:
+    state = room.state
+    start = max(command.seq, state.hidden_up_to(is_attendee=connection.is_attendee))
+    frames = state.missed_since(start)
     complete = True
     if frames is None:
-        rows = await in_database(journal.after, room.id, start)
+        rows = await in_database(journal.events_after, room.id, start)
         frames = [frame for _seq, frame in rows]
         complete = len(rows) < journal.MOST_MISSED
     page = page_of(frames)
@@ -39,8 +39,8 @@ FEATURE = Feature(
     name="connection",
     documentation="Entering, staying connected, and hearing what was missed.",
     commands=(
-        CommandType(Ping, ping, Rule(to_waiting=True)),
-        CommandType(Since, since, limit=READ),
+        CommandType(Ping, ping, Rule(open_to_waiting=True)),
+        CommandType(Since, since, limit=READ_LIMIT),
     ),
     ephemeral=(Welcome, Admitted, YouChanged, Resync, GoingAway),
 )

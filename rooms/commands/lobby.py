@@ -3,23 +3,23 @@
 from typing import Any
 
 from rooms import admission
-from rooms.connections import Caller
+from rooms.connections import Connection
 from rooms.database import in_database
 from rooms.features import CommandType, Feature, SnapshotPart, Viewer
 from rooms.messages import LobbyAdmit, LobbyChanged, LobbyDeny, LobbySnapshot
 from rooms.models.room import Participant
 from rooms.refusals import Refused
 from rooms.rights import hosts_only
-from rooms.room_session import OpenRoom
-from rooms.room_state import LARGEST_LIST, Scene, fitting
+from rooms.room_session import RoomSession
+from rooms.room_state import LARGEST_LIST, RoomState, fitting
 
 
-async def admit(room: OpenRoom, _caller: Caller, command: LobbyAdmit) -> dict[str, Any]:
+async def admit(room: RoomSession, _connection: Connection, command: LobbyAdmit) -> dict[str, Any]:
     if (command.person is None) is not command.all:
         raise Refused("bad_field", "name one person, or all")
     named = None
     if command.person is not None:
-        key = admission.key_of(command.person)
+        key = admission.participant_pk(command.person)
         named = [key] if key is not None else []
     admitted = await in_database(admission.admit, room_id=room.id, participants=named)
     if named is not None and not admitted:
@@ -29,12 +29,12 @@ async def admit(room: OpenRoom, _caller: Caller, command: LobbyAdmit) -> dict[st
     return {"people": people}
 
 
-async def deny(room: OpenRoom, _caller: Caller, command: LobbyDeny) -> None:
-    await turn_away(room, command.person, Participant.Admission.DENIED)
+async def deny(room: RoomSession, _connection: Connection, command: LobbyDeny) -> None:
+    await turn_away(room, command.person, Participant.AdmissionStatus.DENIED)
 
 
-async def turn_away(room: OpenRoom, person: str, outcome: Participant.Admission) -> None:
-    key = admission.key_of(person)
+async def turn_away(room: RoomSession, person: str, outcome: Participant.AdmissionStatus) -> None:
+    key = admission.participant_pk(person)
     if key is None:
         raise Refused("not_found")
     gone = await in_database(admission.turn_away, room_id=room.id, participant=key, admission=outcome)
@@ -43,8 +43,8 @@ async def turn_away(room: OpenRoom, person: str, outcome: Participant.Admission)
     room.bus.send(room.id, {"k": "turned_away", "people": [person]})
 
 
-def snapshot(scene: Scene, viewer: Viewer, bytes_left: int) -> LobbySnapshot:
-    return LobbySnapshot(waiting=fitting(scene.waiting() if viewer.is_host else [], bytes_left))
+def snapshot(state: RoomState, viewer: Viewer, bytes_left: int) -> LobbySnapshot:
+    return LobbySnapshot(waiting=fitting(state.waiting() if viewer.is_host else [], bytes_left))
 
 
 FEATURE = Feature(
@@ -52,5 +52,5 @@ FEATURE = Feature(
     documentation="Letting in who waits.",
     commands=(CommandType(LobbyAdmit, admit, hosts_only()), CommandType(LobbyDeny, deny, hosts_only())),
     ephemeral=(LobbyChanged,),
-    snapshot=SnapshotPart(shape=LobbySnapshot, build=snapshot, largest=LARGEST_LIST),
+    snapshot=SnapshotPart(shape=LobbySnapshot, build=snapshot, max_bytes=LARGEST_LIST),
 )

@@ -5,38 +5,38 @@ from typing import Any
 from django.utils import timezone
 
 from rooms import media
-from rooms.connections import Caller
+from rooms.connections import Connection
 from rooms.features import CommandType, Feature
 from rooms.media.mesh import MOST_CAMERAS
 from rooms.messages import MediaState, MediaToken
 from rooms.refusals import Refused
 from rooms.rights import Rule, while_open
-from rooms.room_session import OpenRoom
+from rooms.room_session import RoomSession
 
 
-async def tell_state(room: OpenRoom, caller: Caller, command: MediaState) -> None:
-    scene = room.scene
+async def set_media_state(room: RoomSession, connection: Connection, command: MediaState) -> None:
+    state = room.state
     shows = command.camera or command.screen
-    if shows and scene.facts.media == "mesh" and scene.cameras(without=caller.connection) >= MOST_CAMERAS:
+    if shows and state.info.media == "mesh" and state.cameras(without=connection.id) >= MOST_CAMERAS:
         raise Refused("not_now", f"{MOST_CAMERAS} cameras are on already")
     room.presences.set_media(
-        caller.connection, microphone=command.microphone, camera=command.camera, screen=command.screen
+        connection.id, microphone=command.microphone, camera=command.camera, screen=command.screen
     )
 
 
-async def give_token(room: OpenRoom, caller: Caller, _command: MediaToken) -> dict[str, Any]:
+async def issue_token(room: RoomSession, connection: Connection, _command: MediaToken) -> dict[str, Any]:
     if not media.has_server():
         raise Refused("unavailable", "this service has no media server: browsers reach each other")
-    if not caller.is_present:  # just admitted; the media server carries only who is present
-        await room.begin_presences([caller], timezone.now())
-    caller.has_media = True
-    on_stage = caller.standing(room.scene).on_stage
+    if not connection.is_present:  # just admitted; the media server carries only who is present
+        await room.begin_presences([connection], timezone.now())
+    connection.has_media = True
+    on_stage = connection.context(room.state).on_stage
     return dict(
         media.token(
             room_id=room.id,
-            person=caller.person,
-            connection=caller.connection,
-            name=caller.ticket.name,
+            person=connection.person,
+            connection=connection.id,
+            name=connection.ticket.name,
             may_publish=on_stage,
         )
     )
@@ -46,7 +46,7 @@ FEATURE = Feature(
     name="media",
     documentation="What one publishes, and the way to the media server.",
     commands=(
-        CommandType(MediaState, tell_state, Rule(when=while_open, only_on_stage=True)),
-        CommandType(MediaToken, give_token, Rule(when=while_open)),
+        CommandType(MediaState, set_media_state, Rule(when=while_open, only_on_stage=True)),
+        CommandType(MediaToken, issue_token, Rule(when=while_open)),
     ),
 )

@@ -3,46 +3,50 @@
 from typing import Any
 
 from companies.collation import sort_key
-from companies.folding import holds
-from rooms.connections import Caller
+from companies.folding import contains_words
+from rooms.connections import Connection
 from rooms.features import CommandType, Feature, SnapshotPart, Viewer
 from rooms.messages import PeopleList, PeopleSnapshot, PersonChanged, PresenceChanged
-from rooms.room_session import OpenRoom
-from rooms.room_state import LARGEST_LIST, Occupant, Scene
+from rooms.room_session import RoomSession
+from rooms.room_state import LARGEST_LIST, ParticipantState, RoomState
 
 PAGE = 50
 LONGEST_KEY = 100
 
 
-async def list_people(room: OpenRoom, _caller: Caller, command: PeopleList) -> dict[str, Any]:
-    here = _sorted(room.scene.admitted(), command.query)
-    start = _place(command.after) if command.after else None
-    following = [(key, each) for key, each in here if start is None or _place(key) > start]
+async def list_people(room: RoomSession, _connection: Connection, command: PeopleList) -> dict[str, Any]:
+    here = _sorted(room.state.admitted(), command.query)
+    start = _sort_position(command.after) if command.after else None
+    following = [(key, each) for key, each in here if start is None or _sort_position(key) > start]
     page = following[:PAGE]
     return {
-        "people": [each.present().model_dump(mode="json") for _key_of_it, each in page],
+        "people": [each.info().model_dump(mode="json") for _key_of_it, each in page],
         "total": len(here),
         "next": page[-1][0] if len(following) > PAGE else None,
     }
 
 
-def _sorted(occupants: list[Occupant], wanted: str) -> list[tuple[str, Occupant]]:
+def _sorted(participants: list[ParticipantState], wanted: str) -> list[tuple[str, ParticipantState]]:
     """One order for everybody in the room: letters with marks stand with their base letter, as in English."""
-    matching = [each for each in occupants if holds(f"{each.someone.name} {each.someone.company}", wanted)]
-    return sorted(((_key(each), each) for each in matching), key=lambda pair: _place(pair[0]))
+    matching = [
+        each
+        for each in participants
+        if contains_words(f"{each.person_ref.name} {each.person_ref.company}", wanted)
+    ]
+    return sorted(((_key(each), each) for each in matching), key=lambda pair: _sort_position(pair[0]))
 
 
-def _key(occupant: Occupant) -> str:
-    return f"{occupant.someone.name[:LONGEST_KEY]} {occupant.someone.id}"
+def _key(participant: ParticipantState) -> str:
+    return f"{participant.person_ref.name[:LONGEST_KEY]} {participant.person_ref.id}"
 
 
-def _place(key: str) -> tuple[object, str]:
+def _sort_position(key: str) -> tuple[object, str]:
     name, _space, person_id = key.rpartition(" ")
     return sort_key(name, "en"), person_id
 
 
-def snapshot(scene: Scene, _viewer: Viewer, _bytes_left: int) -> PeopleSnapshot:
-    return PeopleSnapshot(count=len(scene.admitted()))
+def snapshot(state: RoomState, _viewer: Viewer, _bytes_left: int) -> PeopleSnapshot:
+    return PeopleSnapshot(count=len(state.admitted()))
 
 
 FEATURE = Feature(
@@ -50,5 +54,5 @@ FEATURE = Feature(
     documentation="Who is in the room.",
     commands=(CommandType(PeopleList, list_people),),
     ephemeral=(PresenceChanged, PersonChanged),
-    snapshot=SnapshotPart(shape=PeopleSnapshot, build=snapshot, largest=LARGEST_LIST),
+    snapshot=SnapshotPart(shape=PeopleSnapshot, build=snapshot, max_bytes=LARGEST_LIST),
 )

@@ -1,31 +1,31 @@
 """Mesh: hands descriptions and candidates from one browser to another. Between whom, the stage decides."""
 
-from rooms.connections import Caller
+from rooms.connections import Connection
 from rooms.features import CommandType, Feature
 from rooms.messages import Signal, SignalSend
 from rooms.refusals import Refused
 from rooms.rights import Rule, while_open
-from rooms.room_session import OpenRoom
+from rooms.room_session import RoomSession
 
 
-async def send(room: OpenRoom, caller: Caller, command: SignalSend) -> None:
-    scene = room.scene
-    if scene.facts.media != "mesh":
+async def send(room: RoomSession, connection: Connection, command: SignalSend) -> None:
+    state = room.state
+    if state.info.media != "mesh":
         raise Refused("unavailable", "this service has a media server: ask media.token")
     if (command.description is None) is (command.candidate is None):
         raise Refused("bad_field", "either description or candidate")
-    other = scene.people.get(scene.holders.get(command.to, ""))
-    if other is None or not other.is_admitted or command.to == caller.connection:
+    other = state.people.get(state.person_by_connection.get(command.to, ""))
+    if other is None or not other.is_admitted or command.to == connection.id:
         raise Refused("not_found")
-    if not (other.on_stage or caller.standing(scene).on_stage):
+    if not (other.on_stage or connection.context(state).on_stage):
         raise Refused("not_allowed", "one of the two must be on the stage")
     signal = Signal(
-        sender=caller.connection,
-        person=caller.person,
+        sender=connection.id,
+        person=connection.person,
         description=command.description,
         candidate=command.candidate,
     )
-    room.tell_connection(command.to, signal)
+    room.send_to_connection(command.to, signal)
 
 
 FEATURE = Feature(

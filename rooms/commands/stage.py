@@ -4,12 +4,12 @@ from django.utils import timezone
 
 from rooms import stage
 from rooms.commands.lobby import turn_away
-from rooms.connections import Caller
+from rooms.connections import Connection
 from rooms.database import in_database
 from rooms.features import CommandType, DurableEvent, Feature, SnapshotPart, Viewer
 from rooms.messages import (
     MuteRequested,
-    Someone,
+    PersonRef,
     StageInvite,
     StageJoined,
     StageLeave,
@@ -21,86 +21,86 @@ from rooms.messages import (
 from rooms.models.room import Participant
 from rooms.refusals import Refused
 from rooms.rights import Rule, hosts_only, while_open
-from rooms.room_session import OpenRoom
-from rooms.room_state import LARGEST_STAGE, NAMED_UP_TO, Occupant, Scene, fitting
+from rooms.room_session import RoomSession
+from rooms.room_state import LARGEST_STAGE, MAX_NAMED, ParticipantState, RoomState, fitting
 
 
-async def invite(room: OpenRoom, caller: Caller, command: StageInvite) -> None:
-    someone = _somebody(room, command.person)
+async def invite(room: RoomSession, connection: Connection, command: StageInvite) -> None:
+    person_ref = _admitted_person(room, command.person)
     await in_database(
         stage.bring_on_stage,
         room_id=room.id,
-        someone=someone,
-        by=caller.ticket.person,
+        person_ref=person_ref,
+        by=connection.ticket.person,
         now=timezone.now(),
     )
-    await room.tell_media_server(someone.id, may_publish=True)
+    await room.set_publishing(person_ref.id, may_publish=True)
 
 
-async def leave(room: OpenRoom, caller: Caller, _command: StageLeave) -> None:
-    await _step_down(room, caller, caller.someone)
+async def leave(room: RoomSession, connection: Connection, _command: StageLeave) -> None:
+    await _step_down(room, connection, connection.person_ref)
 
 
-async def mute(room: OpenRoom, caller: Caller, command: StageMute) -> None:
+async def mute(room: RoomSession, connection: Connection, command: StageMute) -> None:
     """Asks: a microphone is only ever turned off by the one whose it is, and never on from afar."""
-    someone = _somebody(room, command.person)
-    room.tell_person(someone.id, MuteRequested(by=caller.someone))
+    person_ref = _admitted_person(room, command.person)
+    room.send_to_person(person_ref.id, MuteRequested(by=connection.person_ref))
 
 
-async def remove(room: OpenRoom, caller: Caller, command: StageRemove) -> None:
+async def remove(room: RoomSession, connection: Connection, command: StageRemove) -> None:
     if not command.from_room:
-        await _step_down(room, caller, _somebody(room, command.person))
+        await _step_down(room, connection, _admitted_person(room, command.person))
         return
-    if command.person == caller.person:
+    if command.person == connection.person:
         raise Refused("not_allowed", "a host cannot remove themselves")
     if _is_the_host(room, command.person):
         raise Refused("not_allowed", "whose meeting it is stays")
-    await turn_away(room, command.person, Participant.Admission.REMOVED)
+    await turn_away(room, command.person, Participant.AdmissionStatus.REMOVED)
 
 
-async def _step_down(room: OpenRoom, caller: Caller, someone: Someone) -> None:
+async def _step_down(room: RoomSession, connection: Connection, person_ref: PersonRef) -> None:
     done = await in_database(
         stage.take_off_stage,
         room_id=room.id,
-        someone=someone,
-        by=caller.ticket.person,
+        person_ref=person_ref,
+        by=connection.ticket.person,
         now=timezone.now(),
     )
     if not done:
         raise Refused("not_found", "not on the stage")
-    await room.tell_media_server(someone.id, may_publish=False)
+    await room.set_publishing(person_ref.id, may_publish=False)
 
 
-def _is_the_host(room: OpenRoom, person: str) -> bool:
-    occupant = room.scene.people.get(person)
-    return occupant is not None and occupant.someone.role == "host"
+def _is_the_host(room: RoomSession, person: str) -> bool:
+    participant = room.state.people.get(person)
+    return participant is not None and participant.person_ref.role == "host"
 
 
-def _somebody(room: OpenRoom, person: str) -> Someone:
-    occupant = room.scene.people.get(person)
-    if occupant is None or not occupant.is_admitted:
+def _admitted_person(room: RoomSession, person: str) -> PersonRef:
+    participant = room.state.people.get(person)
+    if participant is None or not participant.is_admitted:
         raise Refused("not_found")
-    return occupant.someone
+    return participant.person_ref
 
 
 # ---- what everybody hears ------------------------------------------------------------------------------------
 
 
-def joined(occupant: Occupant, _event: StageJoined) -> None:
-    occupant.on_stage = True
+def joined(participant: ParticipantState, _event: StageJoined) -> None:
+    participant.on_stage = True
 
 
-def left(occupant: Occupant, _event: StageLeft) -> None:
-    occupant.on_stage = False
+def left(participant: ParticipantState, _event: StageLeft) -> None:
+    participant.on_stage = False
 
 
-def tell_rights(room: OpenRoom, event: StageJoined | StageLeft) -> None:
-    room.tell_you([event.person.id])
+def send_rights(room: RoomSession, event: StageJoined | StageLeft) -> None:
+    room.send_you_changed([event.person.id])
 
 
-def snapshot(scene: Scene, _viewer: Viewer, bytes_left: int) -> StageSnapshot:
-    on_stage = [each.present() for each in scene.admitted() if each.on_stage]
-    return StageSnapshot(stage=fitting(on_stage[:NAMED_UP_TO], bytes_left))
+def snapshot(state: RoomState, _viewer: Viewer, bytes_left: int) -> StageSnapshot:
+    on_stage = [each.info() for each in state.admitted() if each.on_stage]
+    return StageSnapshot(stage=fitting(on_stage[:MAX_NAMED], bytes_left))
 
 
 FEATURE = Feature(
@@ -113,9 +113,9 @@ FEATURE = Feature(
         CommandType(StageRemove, remove, hosts_only()),
     ),
     durable=(
-        DurableEvent(shape=StageJoined, apply_to_person=joined, after=tell_rights),
-        DurableEvent(shape=StageLeft, apply_to_person=left, after=tell_rights),
+        DurableEvent(shape=StageJoined, apply_to_person=joined, after=send_rights),
+        DurableEvent(shape=StageLeft, apply_to_person=left, after=send_rights),
     ),
     ephemeral=(MuteRequested,),
-    snapshot=SnapshotPart(shape=StageSnapshot, build=snapshot, largest=LARGEST_STAGE),
+    snapshot=SnapshotPart(shape=StageSnapshot, build=snapshot, max_bytes=LARGEST_STAGE),
 )

@@ -12,18 +12,18 @@ from typing import Any, TypeVar
 from django.conf import settings
 
 from rooms.media import livekit, mesh
-from rooms.media.livekit import Present
+from rooms.media.livekit import MediaParticipant
 
 __all__ = [
-    "Present",
-    "UnableToCarryMedia",
+    "MediaParticipant",
+    "MediaServerUnavailable",
     "close",
     "connection_of",
     "correct",
     "has_server",
     "ice_servers",
     "kind",
-    "present_in",
+    "participants_in",
     "remove",
     "rooms",
     "set_publishing",
@@ -32,7 +32,7 @@ __all__ = [
 T = TypeVar("T")
 
 
-class UnableToCarryMedia(Exception):
+class MediaServerUnavailable(Exception):
     """The media server is not set up, or did not answer."""
 
 
@@ -50,9 +50,9 @@ def has_server() -> bool:
 
 
 def token(*, room_id: str, person: str, connection: str, name: str, may_publish: bool) -> dict[str, str]:
-    """The media server's address and a token to enter the room there. Raises UnableToCarryMedia."""
+    """The media server's address and a token to enter the room there. Raises MediaServerUnavailable."""
     if not has_server():
-        raise UnableToCarryMedia
+        raise MediaServerUnavailable
     identity = identity_of(person, connection)
     return livekit.token(room_id=room_id, identity=identity, name=name, may_publish=may_publish)
 
@@ -65,13 +65,13 @@ def connection_of(identity: str) -> str:
     return identity.partition(":")[2]
 
 
-# ---- what the media server is told; each raises UnableToCarryMedia, and does nothing in a mesh ----------------
+# ---- what the media server is told; each raises MediaServerUnavailable, and does nothing in a mesh ----------------
 
 
 async def remove(*, room_id: str, person: str, connection: str) -> None:
     """Ends what the server carries for one connection."""
     if has_server():
-        await _asked(livekit.remove(room_id=room_id, identity=identity_of(person, connection)))
+        await _call_server(livekit.remove(room_id=room_id, identity=identity_of(person, connection)))
 
 
 async def set_publishing(*, room_id: str, person: str, connections: Iterable[str], may_publish: bool) -> None:
@@ -83,37 +83,37 @@ async def set_publishing(*, room_id: str, person: str, connections: Iterable[str
             )
             for connection in connections
         ]
-        await _asked(asyncio.gather(*each))
+        await _call_server(asyncio.gather(*each))
 
 
 async def close(*, room_id: str) -> None:
     """Ends what the server carries in a room, for everybody."""
     if has_server():
-        await _asked(livekit.close(room_id=room_id))
+        await _call_server(livekit.close(room_id=room_id))
 
 
 async def rooms() -> list[str]:
-    return await _asked(livekit.rooms()) if has_server() else []
+    return await _call_server(livekit.rooms()) if has_server() else []
 
 
-async def present_in(room_id: str) -> list[Present]:
-    return await _asked(livekit.present(room_id)) if has_server() else []
+async def participants_in(room_id: str) -> list[MediaParticipant]:
+    return await _call_server(livekit.participants_in(room_id)) if has_server() else []
 
 
-async def correct(present: Present, *, may_publish: bool | None) -> None:
+async def correct(present: MediaParticipant, *, may_publish: bool | None) -> None:
     """Brings one whom the server carries in line with their right: None puts them out."""
     if may_publish is None:
-        await _asked(livekit.remove(room_id=present.room_id, identity=present.identity))
+        await _call_server(livekit.remove(room_id=present.room_id, identity=present.identity))
     elif may_publish is not present.may_publish:
-        await _asked(
+        await _call_server(
             livekit.set_publishing(
                 room_id=present.room_id, identity=present.identity, may_publish=may_publish
             )
         )
 
 
-async def _asked(asking: "Coroutine[Any, Any, T] | asyncio.Future[T]") -> T:
+async def _call_server(call: "Coroutine[Any, Any, T] | asyncio.Future[T]") -> T:
     try:
-        return await asking
-    except livekit.Unreachable as problem:
-        raise UnableToCarryMedia from problem
+        return await call
+    except livekit.ServerUnreachable as problem:
+        raise MediaServerUnavailable from problem

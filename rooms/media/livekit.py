@@ -14,12 +14,12 @@ from livekit import api
 LASTS = timedelta(minutes=1)
 
 
-class Unreachable(Exception):
+class ServerUnreachable(Exception):
     """The server did not do what it was asked."""
 
 
 @dataclass(frozen=True)
-class Present:
+class MediaParticipant:
     """Somebody whom the server carries, by the identity of their token."""
 
     room_id: str
@@ -68,11 +68,14 @@ async def rooms() -> list[str]:
     return found  # noqa: RET504 - what is not there ends the block before its end
 
 
-async def present(room_id: str) -> list[Present]:
-    found: list[Present] = []
+async def participants_in(room_id: str) -> list[MediaParticipant]:
+    found: list[MediaParticipant] = []
     async with _server() as server:
         answer = await server.room.list_participants(api.ListParticipantsRequest(room=room_id))
-        found = [Present(room_id, each.identity, each.permission.can_publish) for each in answer.participants]
+        found = [
+            MediaParticipant(room_id, each.identity, each.permission.can_publish)
+            for each in answer.participants
+        ]
     return found  # noqa: RET504 - what is not there ends the block before its end
 
 
@@ -88,6 +91,6 @@ async def _server() -> AsyncIterator[api.LiveKitAPI]:
             yield server
     except api.TwirpError as problem:
         if problem.code != "not_found":
-            raise Unreachable from problem
+            raise ServerUnreachable from problem
     except (aiohttp.ClientError, TimeoutError) as problem:
-        raise Unreachable from problem
+        raise ServerUnreachable from problem

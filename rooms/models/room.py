@@ -56,7 +56,7 @@ class Room(models.Model):
 class Participant(models.Model):
     """A person in a room as the room knows them: admitted or not, on the stage or not, hand up or not."""
 
-    class Admission(models.TextChoices):
+    class AdmissionStatus(models.TextChoices):
         WAITING = "waiting", _("in the lobby")
         ADMITTED = "admitted", _("admitted")
         DENIED = "denied", _("turned away")
@@ -70,7 +70,7 @@ class Participant(models.Model):
     )
     name = LineField(pgettext_lazy("of a person", "name"), max_length=120)
     company_name = LineField(_("name of the company"), max_length=120, blank=True)
-    admission = models.CharField(_("state"), max_length=10, choices=Admission.choices)
+    admission = models.CharField(_("state"), max_length=10, choices=AdmissionStatus.choices)
     on_stage = models.BooleanField(_("is on the stage"), default=False)
     hand_raised_at = models.DateTimeField(_("hand up since"), null=True, blank=True)
     first_seen_at = models.DateTimeField(_("first came at"))

@@ -32,7 +32,7 @@ def room_ticket(request: HttpRequest, room_id: str) -> JsonResponse:
         return _problem(requester, HTTPStatus.FORBIDDEN, _("You have no confirmed place in this meeting."))
     if admission.is_turned_away(entry):
         return _problem(requester, HTTPStatus.FORBIDDEN, _("A host has closed this room to you."))
-    policy.policy_for(entry.room).entering(entry, now())
+    policy.policy_for(entry.room).ticket_requested(entry, now())
     signed_in = requester.person is not None and requester.person.pk == entry.person.pk
     name = request.POST.get("name", "")
     session = sessions.session_of(request)

@@ -8,14 +8,14 @@ import pytest
 from django.utils import timezone
 from pydantic import TypeAdapter, ValidationError
 
-from companies.api.schemas import Asked
+from companies.api.schemas import RequestModel
 from meetings.models import Meeting
 from notifications.models import Notification
 from tests import factories
 from tests.api.conftest import Program
 from tests.api.test_http import problem, schema_of
 from tests.api.test_meetings import WEBINAR
-from tests.code import import_all
+from tests.product_modules import import_all
 from webinar_service.api import api
 
 Programs = Callable[..., Program]
@@ -157,9 +157,9 @@ def test_a_moment_out_of_reach_or_without_offset_is_a_field_error(program: Progr
 
 @pytest.mark.parametrize("by_person", [True, False])
 def test_who_withdrew_is_what_the_mail_says(program: Programs, *, by_person: bool) -> None:
-    seat = factories.registration()
-    caller = program(seat.person if by_person else seat.meeting.host)
-    assert caller.delete(f"/registrations/{seat.pk}").status_code == 204
+    registration = factories.registration()
+    caller = program(registration.person if by_person else registration.meeting.host)
+    assert caller.delete(f"/registrations/{registration.pk}").status_code == 204
     told = Notification.objects.get(kind=Notification.Kind.WITHDRAWN)
     assert told.details["by_person"] is by_person
 
@@ -247,13 +247,15 @@ def test_offers_and_needs_are_set_kept_and_taken_away(program: Programs) -> None
     shown = admin.patch(
         place, {"offers": [{"title": {"en": "Heat"}}], "needs": [{"title": {"en": "Pumps"}}]}
     ).json()
-    assert [wish["title"] for wish in (*shown["offers"], *shown["needs"])] == [
+    assert [listing["title"] for listing in (*shown["offers"], *shown["needs"])] == [
         {"en": "Heat"},
         {"en": "Pumps"},
     ]
     kept = {"id": shown["offers"][0]["id"], "title": {"en": "More heat"}}
     shown = admin.patch(place, {"offers": [kept], "needs": []}).json()
-    assert [(wish["id"], wish["title"]) for wish in shown["offers"]] == [(kept["id"], {"en": "More heat"})]
+    assert [(listing["id"], listing["title"]) for listing in shown["offers"]] == [
+        (kept["id"], {"en": "More heat"})
+    ]
     assert shown["needs"] == []
 
 
@@ -343,9 +345,9 @@ def test_a_number_is_no_boolean_and_a_text_is_no_number(program: Programs, field
     assert set(said["errors"]) == set(field)
 
 
-def shapes() -> Iterator[type[Asked]]:
+def shapes() -> Iterator[type[RequestModel]]:
     import_all()
-    waiting = [Asked]
+    waiting = [RequestModel]
     while waiting:
         kind = waiting.pop()
         waiting.extend(kind.__subclasses__())

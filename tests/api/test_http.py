@@ -171,15 +171,15 @@ def test_a_cursor_that_no_database_takes_is_a_field_error(program: Programs, pat
 
 def test_requests_that_come_together_are_all_counted(settings: Any) -> None:
     settings.RATE_LIMITS, settings.REDIS_URL = True, ""
-    rate_limits.own.cache_clear()
-    rate_limits.shared.cache_clear()
+    rate_limits.memory_limiter.cache_clear()
+    rate_limits.redis_limiter.cache_clear()
     throttle, request = throttling.TokenThrottle("50/minute"), HttpRequest()
     request.auth = ApiToken(key_hash="together")  # type: ignore[attr-defined]
     with ThreadPoolExecutor(8) as threads:
         allowed = list(threads.map(lambda _number: throttle.allow_request(request), range(200)))
     assert allowed.count(True) == 50
-    rate_limits.own.cache_clear()
-    rate_limits.shared.cache_clear()
+    rate_limits.memory_limiter.cache_clear()
+    rate_limits.redis_limiter.cache_clear()
 
 
 # ---- the page of the API -----------------------------------------------------------------------------------
@@ -251,8 +251,8 @@ def test_a_body_that_is_not_called_json_is_of_the_wrong_kind(
 
 def test_an_answer_without_a_body_has_no_headers_about_one(program: Programs) -> None:
     host = program()
-    seat = factories.registration(meeting=factories.meeting(host=host.person))
-    answer = host.delete(f"/registrations/{seat.pk}")
+    registration = factories.registration(meeting=factories.meeting(host=host.person))
+    answer = host.delete(f"/registrations/{registration.pk}")
     assert (answer.status_code, answer.content) == (204, b"")
     assert not {"Content-Type", "Content-Length"} & set(answer.headers)
 

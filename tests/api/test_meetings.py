@@ -180,10 +180,10 @@ def test_withdrawing_frees_the_seat_for_the_one_who_waits(program: Programs) -> 
 def test_no_answer_ever_carries_the_personal_link(program: Programs) -> None:
     host = program()
     meeting = factories.meeting(host=host.person)
-    seat = factories.registration(meeting=meeting)
+    registration = factories.registration(meeting=meeting)
     shown = host.get(f"/meetings/{meeting.pk}/registrations").content.decode()
-    assert seat.pk in shown
-    assert seat.link_key not in shown
+    assert registration.pk in shown
+    assert registration.link_key not in shown
 
 
 def test_only_hosts_read_who_is_registered_and_who_came(program: Programs) -> None:
@@ -196,11 +196,11 @@ def test_only_hosts_read_who_is_registered_and_who_came(program: Programs) -> No
 
 def test_attendance_merges_a_second_tab(program: Programs) -> None:
     meeting = factories.meeting(state=Meeting.State.ENDED)
-    seat = factories.registration(meeting=meeting)
+    registration = factories.registration(meeting=meeting)
     for number, (start, end) in enumerate([(0, 40), (10, 30), (50, 60)]):
         factories.presence(
             room=meeting.room,
-            person=seat.person,
+            person=registration.person,
             joined_at=meeting.starts_at + timedelta(minutes=start),
             left_at=meeting.starts_at + timedelta(minutes=end),
             connection=f"c{number}",
@@ -255,14 +255,14 @@ def test_broken_json_is_a_problem_and_not_a_failure(program: Programs) -> None:
 def test_a_program_that_asks_too_fast_is_told_when_to_come_back(program: Programs, settings: Any) -> None:
     reader = program()
     settings.RATE_LIMITS = True
-    rate_limits.own.cache_clear()
-    rate_limits.shared.cache_clear()
+    rate_limits.memory_limiter.cache_clear()
+    rate_limits.redis_limiter.cache_clear()
     with time_machine.travel(timezone.now(), tick=False):
         answers = [reader.get("/programmes").status_code for _number in range(601)]
         assert answers == [200] * 600 + [429]
         assert int(reader.get("/programmes")["Retry-After"]) > 0
-    rate_limits.own.cache_clear()
-    rate_limits.shared.cache_clear()
+    rate_limits.memory_limiter.cache_clear()
+    rate_limits.redis_limiter.cache_clear()
 
 
 def test_the_calendar_entry_is_there_for_programs(program: Programs) -> None:

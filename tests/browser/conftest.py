@@ -18,7 +18,7 @@ from playwright.sync_api import (
 )
 
 from tests import stack as product
-from tests.stack import PATIENCE, Stack, text_of
+from tests.stack import TIMEOUT, Stack, text_of
 
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 
@@ -32,7 +32,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 # Ends with these tests: while it runs, no other test could start an event loop.
 @pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
-    expect.set_options(timeout=PATIENCE * 1000)
+    expect.set_options(timeout=TIMEOUT * 1000)
     with sync_playwright() as running:
         yield running
 
@@ -90,7 +90,7 @@ def visitor(
             locale=language,
             permissions=["camera", "microphone"],  # type: ignore[arg-type]
         )
-        context.set_default_timeout(PATIENCE * 1000)
+        context.set_default_timeout(TIMEOUT * 1000)
         if not first_time:
             known = {"name": "timezone", "value": quote(timezone, safe=""), "url": address or stack.url}
             context.add_cookies([known])  # type: ignore[list-item]
@@ -104,7 +104,7 @@ def visitor(
         context.close()
 
 
-def until(page: Page, script: str, *, seconds: float = PATIENCE) -> None:
+def until(page: Page, script: str, *, seconds: float = TIMEOUT) -> None:
     """Polls from outside: what Playwright itself waits with evaluates text in the page, which the policy forbids."""
     give_up = time.monotonic() + seconds
     while not page.evaluate(script):

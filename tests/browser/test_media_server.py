@@ -66,7 +66,7 @@ def test_who_withdraws_is_out_of_sound_and_picture_and_an_old_token_lets_nobody_
 def carried(stack: Stack, room: str) -> list[str]:
     code = (
         "from asgiref.sync import async_to_sync\nfrom rooms import media\n"
-        f"print(' '.join(each.identity for each in async_to_sync(media.present_in)({room!r})))"
+        f"print(' '.join(each.identity for each in async_to_sync(media.participants_in)({room!r})))"
     )
     return stack.python(code).split()
 

@@ -40,7 +40,7 @@ HARNESS = """
     const ends = {};
     const lines = { [one]: Promise.resolve(), [other]: Promise.resolve() };
     let held = [];
-    const deliver = (from, to, signal) => ends[to]?.hear({ from, person: `person-${from}`, ...signal });
+    const deliver = (from, to, signal) => ends[to]?.receive({ from, person: `person-${from}`, ...signal });
     const carry = (from) => ({ to, do: _do, ...signal }) => {
       const copy = JSON.parse(JSON.stringify(signal));
       if (loses(from, copy)) return;
@@ -71,8 +71,8 @@ HARNESS = """
   window.enter = async (host, guest, options, seconds = 15) => {
     const ends = connect(host, guest, options);
     ends[host].publish(new Map([["camera", track]]));
-    ends[host].reach(new Map(), true, everybody);
-    ends[guest].reach(new Map([[host, `person-${host}`]]), false, everybody);
+    ends[host].connectTo(new Map(), true, everybody);
+    ends[guest].connectTo(new Map([[host, `person-${host}`]]), false, everybody);
     const came = await arrives(ends[guest], `person-${host}`, seconds);
     if (came) for (const end of Object.values(ends)) end.close();
     return came ? true : ends;
@@ -82,7 +82,7 @@ HARNESS = """
     for (const [name, end] of Object.entries(ends)) {
       const others = name === one ? other : one;
       end.publish(new Map([["camera", track.clone()]]));
-      end.reach(new Map([[others, `person-${others}`]]), options?.isOnStage ?? true, everybody);
+      end.connectTo(new Map([[others, `person-${others}`]]), options?.isOnStage ?? true, everybody);
     }
     const looks = [[one, other], [other, one]].map(([own, theirs]) => arrives(ends[own], `person-${theirs}`, 20));
     const came = await Promise.all(looks);
@@ -161,7 +161,7 @@ def test_a_lost_offer_is_healed_by_a_new_connection(page: Page) -> None:
           const loses = (from, { description }) => from === "a" && description?.type === "offer" && ++offers === 1;
           const ends = await enter("a", "z", { loses }, 4);
           if (ends === true) return "it was not lost";
-          ends.z.heal("person-a", true);
+          ends.z.recover("person-a", true);
           return arrives(ends.z, "person-a", 10);
         }"""
     )
@@ -174,8 +174,8 @@ def test_signals_of_a_connection_that_was_given_up_do_not_disturb_the_next_one(p
           const next = random(7);
           const ends = await enter("a", "z", { pace: () => 60 + next() * 60 }, 0.1);
           if (ends === true) return "too fast";
-          ends.z.heal("person-a", true);
-          ends.z.heal("person-a", true);
+          ends.z.recover("person-a", true);
+          ends.z.recover("person-a", true);
           return arrives(ends.z, "person-a", 10);
         }"""
     )

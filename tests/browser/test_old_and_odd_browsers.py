@@ -53,7 +53,7 @@ def test_without_newer_interfaces_the_chat_is_there_and_works(visitor: Visitor, 
     page.locator("#say").press("Enter")
     expect(page.locator("[data-message] a[href='https://example.org/heat']")).to_be_visible()
     expect(page.locator("[data-pending]")).to_have_count(0)
-    expect(page.locator(".part-failed")).to_have_count(0)
+    expect(page.locator(".error-boundary")).to_have_count(0)
 
 
 def test_a_part_that_fails_says_so_and_the_rest_works(
@@ -66,7 +66,7 @@ def test_a_part_that_fails_says_so_and_the_rest_works(
     page.evaluate("void (Date.parse = undefined)")
     page.locator("#say").press("Enter")
     expect(page.locator("[data-message]", has_text="still here")).to_be_visible()
-    expect(page.locator(".part-failed")).to_be_visible()
+    expect(page.locator(".error-boundary")).to_be_visible()
     expect(page.locator("[data-control=leave]")).to_be_visible()
 
 
@@ -85,7 +85,7 @@ def test_the_room_does_not_follow_a_clock_that_is_wrong(
         }}"""
     )
     come_in(page, room)
-    shown = int(page.locator(".room__states .only-wide").inner_text().split()[0])
+    shown = int(page.locator(".room__status .only-wide").inner_text().split()[0])
     assert 20 <= shown <= 26
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import LAPTOP, Watch, make_person, sign_in
 from tests.recordings import films
-from tests.stack import PATIENCE, Stack
+from tests.stack import TIMEOUT, Stack
 
 Visitor = Callable[..., Page]
 UNFINISHED = "An earlier upload for this meeting is unfinished: "
@@ -100,7 +100,7 @@ def upload_one_part(stack: Stack, page: Page, film: Path, meeting: str) -> Gate:
     gate = Gate()
     page.route("**/uploads/*/", gate)
     upload(page, film)
-    give_up = time.monotonic() + PATIENCE
+    give_up = time.monotonic() + TIMEOUT
     while not gate.held:  # the page waits, not the test: routes are answered meanwhile
         assert time.monotonic() < give_up, "no second part"
         page.wait_for_timeout(100)

@@ -120,7 +120,7 @@ def rows_of_everything() -> None:
     here.public.room.participants.create(person=person, name="Jonas", admission="admitted", first_seen_at=now)
     ApiToken.objects.create(person=person, name="Calendar", key_hash="0", scopes=["read"], created_at=now)
     Notification.objects.create(
-        person=person, kind="reminder", occasion="1", minutes_before=60, due_at=now, created_at=now
+        person=person, kind="reminder", dedupe_key="1", minutes_before=60, due_at=now, created_at=now
     )
     factories.topic("heat", en="Heat", sv="Värme")
     factories.article()

@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from companies import directory
-from companies.collation import in_order
+from companies.collation import sorted_by_name
 from companies.company_names import companies_by_key, listed_company_named
 from companies.directory import Filters
-from companies.folding import plain
+from companies.folding import fold_text
 from companies.models import Company, Person
-from companies.models.company import countries_in_order
+from companies.models.company import countries_by_name
 from meetings.forms import MeetingForm
 from meetings.models import Programme
 from rooms.models import Room
@@ -36,7 +36,7 @@ from tests import factories
     ],
 )
 def test_names_stand_in_the_order_of_the_alphabet(language: str, names: str) -> None:
-    assert " ".join(in_order(reversed(names.split()), str, language)) == names
+    assert " ".join(sorted_by_name(reversed(names.split()), str, language)) == names
 
 
 @pytest.mark.django_db
@@ -67,7 +67,7 @@ def test_choices_of_rows_and_languages_follow_the_alphabet() -> None:
 
 def test_countries_stand_in_the_order_of_the_language() -> None:
     with translation.override("en"):
-        assert [code for code, _name in countries_in_order()] == ["DK", "DE", "LT", "PL", "SE", "XX"]
+        assert [code for code, _name in countries_by_name()] == ["DK", "DE", "LT", "PL", "SE", "XX"]
 
 
 FOUND = [
@@ -92,7 +92,7 @@ def test_letters_fold_alike_in_every_search(client: Client, name: str, query: st
     company = factories.company(name=f"{name} AB")
     meeting = factories.meeting(title={"sv": name}, host=host)
     factories.recording(meeting=meeting, state="published", visibility="public")
-    seat = factories.registration(meeting=meeting, name=name)
+    registration = factories.registration(meeting=meeting, name=name)
     article = factories.article(title={"en": name})
     assert [hit.pk for hit in directory.find(Filters(query=query)).hits] == [company.pk]
     client.force_login(host)
@@ -103,7 +103,7 @@ def test_letters_fold_alike_in_every_search(client: Client, name: str, query: st
     ):
         shown = client.get(f"/admin/{model}/", {"q": query}).content.decode()
         assert f"/admin/{model}/{row.pk}/change/" in shown, model
-    assert meeting.registrations.filter(name__folds=query).get() == seat
+    assert meeting.registrations.filter(name__folds=query).get() == registration
     shown = client.get("/schedule/", {"q": query}).content.decode()
     assert meeting.get_absolute_url() in shown
     shown = client.get("/recordings/", {"q": query}).content.decode()
@@ -127,18 +127,18 @@ LATIN = st.text(st.sampled_from("aeouåäöøæüß AEÅÄÖØÆÜŁłŻżąĄė
 def test_the_database_folds_as_the_service_does(text: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT folded(%s)", [text])
-        assert cursor.fetchone()[0] == plain(text)
+        assert cursor.fetchone()[0] == fold_text(text)
 
 
 def test_the_browser_is_held_to_the_same_letters() -> None:
-    """By frontend/tests/letters.test.ts, which reads the same file."""
+    """By frontend/tests/folding.test.ts, which reads the same file."""
     letters = json.loads(Path(__file__).with_name("letters.json").read_text())
-    assert {written: plain(written) for written in letters} == letters
+    assert {written: fold_text(written) for written in letters} == letters
 
 
 @given(st.text())
 def test_folding_a_folded_word_changes_nothing(text: str) -> None:
-    assert plain(plain(text)) == plain(text)
+    assert fold_text(fold_text(text)) == fold_text(text)
 
 
 @pytest.mark.django_db

@@ -15,7 +15,7 @@ from django.test import Client
 from PIL import Image, ImageCms
 
 from companies.models import Company
-from companies.pictures import PictureField, UnableToUsePicture, written_anew
+from companies.pictures import PictureField, UnableToUsePicture, reencoded
 from news.models import Article
 from tests import factories
 
@@ -39,7 +39,7 @@ def picture_file(
 def test_a_picture_stands_upright_and_says_nothing_of_place_or_camera() -> None:
     sent = picture_file()
     assert Image.open(sent).getexif()[MAKER] == "Kamera AB"
-    kept = Image.open(written_anew(sent, side=512))
+    kept = Image.open(reencoded(sent, side=512))
     assert (kept.format, kept.size) == ("WEBP", (40, 60))
     red, _green, blue, _alpha = kept.convert("RGBA").getpixel((20, 5))  # type: ignore[misc]
     assert red > 200 > 60 > blue
@@ -49,9 +49,9 @@ def test_a_picture_stands_upright_and_says_nothing_of_place_or_camera() -> None:
 
 def test_colours_of_another_profile_are_those_of_a_screen() -> None:
     lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    kept = Image.open(written_anew(picture_file(icc_profile=lab), side=512))
+    kept = Image.open(reencoded(picture_file(icc_profile=lab), side=512))
     assert "icc_profile" not in kept.info
-    broken = Image.open(written_anew(picture_file(icc_profile=b"no profile"), side=512))
+    broken = Image.open(reencoded(picture_file(icc_profile=b"no profile"), side=512))
     assert broken.size == (40, 60)
 
 
@@ -59,7 +59,7 @@ def test_of_a_picture_that_moves_the_first_one_is_kept() -> None:
     frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
     file = io.BytesIO()
     frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])
-    kept = Image.open(written_anew(ContentFile(file.getvalue()), side=512))
+    kept = Image.open(reencoded(ContentFile(file.getvalue()), side=512))
     assert getattr(kept, "n_frames", 1) == 1
     assert kept.convert("RGB").getpixel((4, 4))[0] > 200  # type: ignore[index]
 
@@ -74,14 +74,14 @@ def test_of_a_picture_that_moves_the_first_one_is_kept() -> None:
 )
 def test_what_is_no_picture_is_refused(content: bytes, code: str) -> None:
     with pytest.raises(UnableToUsePicture) as refused:
-        written_anew(ContentFile(content), side=512)
+        reencoded(ContentFile(content), side=512)
     assert refused.value.code == code
 
 
 def test_a_small_file_of_a_huge_picture_is_refused_before_it_is_read() -> None:
     huge = picture_file(size=(6001, 10), kind="PNG")
     with pytest.raises(UnableToUsePicture, match="too_large"):
-        written_anew(huge, side=512)
+        reencoded(huge, side=512)
 
 
 def picture_fields() -> list[models.Field[Any, Any]]:

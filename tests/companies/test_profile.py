@@ -217,7 +217,7 @@ def test_a_company_is_added_and_changed_in_the_administration(client: Client) ->
         "name": "Nemuno UAB",
         "slug": "nemuno-uab",
         "country": "LT",
-        "tint": "sea",
+        "color_theme": "sea",
         "is_listed": "on",
         "summary_lt": "Kaupikliai",
         **forms,

@@ -8,7 +8,7 @@ import pytest
 from companies import directory
 from companies.directory import Filters
 from companies.models import Company
-from companies.search_index import Index, Text, WordList, same_word, trade_words
+from companies.search_index import Index, Text, WordList, glossary_rows, word_similarity
 from tests.factories import NOW, company, need, offer, topic
 
 pytestmark = pytest.mark.django_db
@@ -115,8 +115,8 @@ def test_all_words_must_fit_and_the_best_part_is_shown_when_none_do(firms: dict[
 
 
 def test_a_filter_leaves_those_who_need_what_is_looked_for(firms: dict[str, Company]) -> None:
-    assert found("heat pump", needing=True) == ["Falster Tang ApS"]
-    assert found("", needing=True) == ["Falster Tang ApS", "Marių Šiluma UAB"]
+    assert found("heat pump", has_needs=True) == ["Falster Tang ApS"]
+    assert found("", has_needs=True) == ["Falster Tang ApS", "Marių Šiluma UAB"]
     assert found("", countries=("PL", "DE")) == ["Greifswalder Moorbaustoffe GmbH", "Żuławy Solar Sp. z o.o."]
     assert found("", topics=("heat",)) == ["Marių Šiluma UAB"]
     assert found("", sizes=("10-49",)) == ["Marių Šiluma UAB"]
@@ -126,7 +126,7 @@ def test_counts_say_what_a_further_choice_would_leave(firms: dict[str, Company])
     all_of_them = directory.find(Filters(countries=("PL",)))
     assert len(all_of_them) == 1
     assert dict(all_of_them.countries) == {"LT": 1, "PL": 1, "DK": 1, "DE": 1}
-    assert (all_of_them.offering, all_of_them.needing) == (1, 0)
+    assert (all_of_them.has_offers, all_of_them.has_needs) == (1, 0)
 
 
 def test_a_company_outside_the_directory_is_not_found(firms: dict[str, Company]) -> None:
@@ -160,11 +160,11 @@ def test_odd_queries_do_no_harm(firms: dict[str, Company], query: str) -> None:
     ],
 )
 def test_endings_and_compounds_are_the_same_word(asked: str, known: str, is_same: bool) -> None:
-    assert bool(same_word(asked, known)) is is_same
+    assert bool(word_similarity(asked, known)) is is_same
 
 
 def test_a_thousand_firms_are_searched_in_less_than_50_ms() -> None:
-    words = [phrase for row in trade_words() for phrase in row]
+    words = [phrase for row in glossary_rows() for phrase in row]
     syllables = re.findall("..", "varimotestkalubeingaskniepodoetmi")
     texts = [
         Text(
@@ -181,7 +181,7 @@ def test_a_thousand_firms_are_searched_in_less_than_50_ms() -> None:
         for number in range(1000)
         for part in range(3)
     ]
-    index = Index(texts, WordList(trade_words()))
+    index = Index(texts, WordList(glossary_rows()))
     times = []
     for query in ["värmepmp", "offshore wind power harbour permits", "šilumos siurblys"]:
         started = time.perf_counter()

@@ -179,12 +179,12 @@ def test_what_others_may_not_see_is_on_no_page_of_a_stranger() -> None:
 
 @time_machine.travel(NOW, tick=False)
 def test_a_guest_sees_the_own_seat_and_the_next_stranger_does_not() -> None:
-    seat = factories.registration(meeting=everything())
-    guest, address = Client(), reverse("meeting", args=[seat.meeting_id])
+    registration = factories.registration(meeting=everything())
+    guest, address = Client(), reverse("meeting", args=[registration.meeting_id])
     session = guest.session
-    session[access.SEATS] = [seat.pk]
+    session[access.SESSION_REGISTRATIONS] = [registration.pk]
     session.save()
-    own = reverse("registration", args=[seat.pk])
+    own = reverse("registration", args=[registration.pk])
     for _time in range(2):
         assert own in read(address, guest)
         assert own not in read(address)
@@ -244,7 +244,7 @@ def test_the_header_names_the_member_who_asks_and_their_company() -> None:
             header = read(reverse("schedule"), client).split("<header")[1].split("</header>")[0]
             others = [one for one in members if one != member]
             assert f"{escape(str(member))}, your account" in header
-            assert f'data-tint="{member.tint}" aria-hidden="true">{escape(member.initials)}<' in header
+            assert f'data-tint="{member.color_theme}" aria-hidden="true">{escape(member.initials)}<' in header
             assert not any(escape(other.name) in header for other in others)
             companies = {one.company for one in members if one.company is not None}
             linked = {
@@ -296,7 +296,7 @@ def test_a_message_for_one_visitor_is_shown_to_that_one_alone() -> None:
     factories.meeting()
     read(reverse("home"))
     client = Client()
-    client.post(reverse("set_clock"), {"timezone": "Europe/Riga", "next": "/"})
+    client.post(reverse("set_time_zone"), {"timezone": "Europe/Riga", "next": "/"})
     assert "clock of Riga now" in read(reverse("home"), client)
     assert "clock of Riga now" not in read(reverse("home"))
 
@@ -362,24 +362,24 @@ def test_what_others_add_to_the_address_of_one_is_on_the_page_of_no_other(name: 
 # ---- what is kept ------------------------------------------------------------------------------------------
 
 
-def test_a_shelf_lets_go_what_nobody_has_asked_for_the_longest() -> None:
-    shelf: process_cache.Shelf[int] = process_cache.Shelf(2)
+def test_a_process_cache_drops_what_nobody_has_asked_for_the_longest() -> None:
+    cache: process_cache.ProcessCache[int] = process_cache.ProcessCache(2)
     for number in (1, 2):
-        shelf.keep(number, number)
-    shelf.get(1)
-    shelf.keep(3, 3)
-    assert [shelf.get(number) for number in (1, 2, 3)] == [1, None, 3]
+        cache.set(number, number)
+    cache.get(1)
+    cache.set(3, 3)
+    assert [cache.get(number) for number in (1, 2, 3)] == [1, None, 3]
 
 
 def test_rows_read_once_are_read_anew_each_minute_even_without_triggers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    reads: process_cache.Read[str] = process_cache.Read()
+    reads: process_cache.CachedRead[str] = process_cache.CachedRead()
     answers = iter(["first", "second"])
     found = []
     for second in (0.0, 59.0, 60.0):
         monkeypatch.setattr(process_cache.time, "monotonic", lambda at=second: at)
-        found.append(reads.once("key", lambda: next(answers)))
+        found.append(reads.get_or_read("key", lambda: next(answers)))
     assert found == ["first", "first", "second"]
 
 

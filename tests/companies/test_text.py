@@ -15,7 +15,7 @@ from django.test import Client, RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companies import addresses
+from companies import email_addresses
 from companies.forms import LanguageTextFormField
 from companies.languages import LanguageTextField
 from companies.models import Company, Person
@@ -27,8 +27,8 @@ from news.models import Article
 from recordings.forms import DescriptionForm
 from rooms.models import Room
 from tests import factories
-from tests.code import import_all
 from tests.hostile import HOSTILE, NOTHING, is_clean, texts_in
+from tests.product_modules import import_all
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_cleaning_again_changes_nothing_and_xml_takes_it(text: str) -> None:
     ],
 )
 def test_an_address_has_one_spelling(typed: str, kept: str) -> None:
-    assert addresses.normal(typed) == kept
+    assert email_addresses.normalized(typed) == kept
 
 
 # ---- forms -------------------------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ def test_every_text_field_of_every_form_cleans_or_refuses() -> None:
 # Columns that hold what the service itself wrote: codes, keys, hashes, names of files.
 OWN = {"id", "uid", "slug", "language", "timezone", "country", "state", "key", "codecs", "sha256", "path"}
 OWN |= {"password", "calendar_key", "key_hash", "link_key", "fingerprint", "connection", "process", "ev"}
-OWN |= {"content_type", "claimed_by", "occasion", "name_key", "body", "scopes", "weekdays", "reminders"}
+OWN |= {"content_type", "claimed_by", "dedupe_key", "name_key", "body", "scopes", "weekdays", "reminders"}
 OWN |= {"languages", "interpreted_into", "client_id"}
 
 

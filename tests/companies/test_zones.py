@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from companies import zones
-from companies.forms import ClockForm, ProfileForm
-from notifications.email_content import when
+from companies.forms import ProfileForm, TimeZoneForm
+from notifications.email_content import meeting_time
 from tests import factories
 
 # 10:00 in Stockholm in winter.
@@ -37,7 +37,7 @@ def test_a_page_says_the_hour_of_the_browser(client: Client, zone: str, hour: st
 @pytest.mark.django_db
 @pytest.mark.parametrize(("zone", "hour", "place"), ELSEWHERE)
 def test_a_mail_says_the_hour_of_the_reader(zone: str, hour: str, place: str) -> None:
-    said = when(factories.meeting(), zone)
+    said = meeting_time(factories.meeting(), zone)
     assert f"{hour}–" in str(said)
     assert f"Your time, {place}." in str(said)
 
@@ -46,7 +46,7 @@ def test_every_zone_of_iana_is_known_and_has_a_name_and_nothing_else_is() -> Non
     assert available_timezones() - zones.known() <= {"Factory", "localtime", "posixrules"}
     for name in zones.known():
         assert zones.zone(name).key == name
-        assert zones.place(name)
+        assert zones.label(name)
     for name in ("", "../etc/passwd", "Europe/Stockholm\x00", "europe/stockholm", "Factory", "x" * 5000):
         with pytest.raises(ValueError, match="unknown time zone"):
             zones.zone(name)
@@ -57,6 +57,6 @@ def test_a_profile_keeps_a_zone_that_its_list_does_not_offer() -> None:
     person = factories.person(timezone="Etc/GMT+6")
     shown = str(ProfileForm(instance=person)["timezone"])
     assert '<option value="Etc/GMT+6" selected>UTC−6</option>' in shown
-    form = ClockForm({"timezone": "US/Eastern"})
+    form = TimeZoneForm({"timezone": "US/Eastern"})
     assert form.is_valid()
-    assert not ClockForm({"timezone": "Mars/Base"}).is_valid()
+    assert not TimeZoneForm({"timezone": "Mars/Base"}).is_valid()

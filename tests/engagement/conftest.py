@@ -1,11 +1,11 @@
 """The live server and the people of tests/rooms, for the features that are tried in a room."""
 
 from tests.rooms.conftest import (  # noqa: F401 - fixtures
-    come,
-    coming_webinar,
     emptying_again,
+    join,
     live_meeting,
     live_webinar,
+    scheduled_webinar,
     server,
     two_servers,
 )

@@ -9,7 +9,7 @@ import av
 import pytest
 
 from tests.journeys.conftest import Host
-from tests.stack import PATIENCE, Stack
+from tests.stack import TIMEOUT, Stack
 
 SECONDS, RATE = 6, 10
 
@@ -43,7 +43,7 @@ def send_part(host: Host, address: str, offset: int, part: bytes) -> int:
             "Content-Type": "application/offset+octet-stream",
         },
     )
-    with urllib.request.urlopen(request, timeout=PATIENCE) as response:
+    with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
         return int(response.headers["Upload-Offset"])
 
 
@@ -115,6 +115,6 @@ def test_a_promised_recording_is_expected_as_soon_as_the_meeting_begins(stack: S
 
 def ask_range(stack: Stack, path: str, span: str) -> tuple[int, bytes]:
     with urllib.request.urlopen(
-        urllib.request.Request(f"{stack.url}{path}", headers={"Range": span}), timeout=PATIENCE
+        urllib.request.Request(f"{stack.url}{path}", headers={"Range": span}), timeout=TIMEOUT
     ) as response:
         return response.status, response.read()

@@ -11,11 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from tests.journeys.conftest import Host
 from tests.stack import Stack, calendar_of, links_in, text_of
 
-SEATS, PEOPLE = 10, 100
+SESSION_REGISTRATIONS, PEOPLE = 10, 100
 
 
 def test_a_hundred_at_once_for_ten_seats_are_exactly_ten(stack: Stack, host: Host) -> None:
-    meeting = host.schedule(capacity=SEATS)["id"]
+    meeting = host.schedule(capacity=SESSION_REGISTRATIONS)["id"]
     together = threading.Barrier(20)
 
     def register(number: int) -> str:
@@ -25,7 +25,7 @@ def test_a_hundred_at_once_for_ten_seats_are_exactly_ten(stack: Stack, host: Hos
 
     with ThreadPoolExecutor(20) as pool:
         states = Counter(pool.map(register, range(PEOPLE)))
-    assert states == {"confirmed": SEATS, "waitlisted": PEOPLE - SEATS}
+    assert states == {"confirmed": SESSION_REGISTRATIONS, "waitlisted": PEOPLE - SESSION_REGISTRATIONS}
 
 
 def test_the_mail_has_the_readers_hour_first_and_the_hosts_beside_it(stack: Stack, host: Host) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from redis import Redis
 
 from tests.journeys.conftest import Host
-from tests.stack import PATIENCE, Stack
+from tests.stack import TIMEOUT, Stack
 
 
 def an_hour_after_the_next_minute() -> str:
@@ -18,7 +18,7 @@ def test_a_reminder_leaves_within_five_seconds_of_its_hour(stack: Stack, host: H
     meeting = host.schedule(starts_at=an_hour_after_the_next_minute())["id"]
     host.register(meeting, "soon@example.org")
     stack.postbox.wait_for("soon@example.org")
-    stack.postbox.wait_for("soon@example.org", count=2, seconds=2 * PATIENCE)
+    stack.postbox.wait_for("soon@example.org", count=2, seconds=2 * TIMEOUT)
     late = stack.sql(
         "SELECT extract(epoch FROM sent_at - due_at) FROM notifications_notification n"
         " JOIN companies_person p ON p.id = person_id"

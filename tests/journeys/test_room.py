@@ -10,7 +10,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.journeys.conftest import Host
-from tests.stack import PATIENCE, Stack
+from tests.stack import TIMEOUT, Stack
 
 
 class Guest:
@@ -47,7 +47,7 @@ class Guest:
     def _read(self, fits: Any) -> dict[str, Any]:
         assert self.socket is not None
         while True:
-            frame = json.loads(self.socket.recv(timeout=PATIENCE))
+            frame = json.loads(self.socket.recv(timeout=TIMEOUT))
             found = None
             for part in frame if isinstance(frame, list) else [frame]:
                 self.events.append(part)

@@ -40,8 +40,8 @@ def invited(meeting: Meeting, **changes) -> bytes:
     return calendar.invitation(meeting, **{**wanted, **changes})
 
 
-def only(content: bytes) -> calendar.Facts:
-    (facts,) = calendar.read(content)
+def only(content: bytes) -> calendar.ParsedEvent:
+    (facts,) = calendar.parse(content)
     return facts
 
 
@@ -76,7 +76,7 @@ def test_a_cancellation_has_the_same_uid_and_the_raised_sequence():
 
 def test_who_has_a_seat_has_said_yes_and_who_is_invited_is_asked():
     assert b"PARTSTAT=ACCEPTED" in invited(unsaved())
-    asked = invited(unsaved(), guest=Guest("paul@example.org", "Paul", has_said_yes=False)).replace(
+    asked = invited(unsaved(), guest=Guest("paul@example.org", "Paul", has_accepted=False)).replace(
         b"\r\n ", b""
     )
     assert b"PARTSTAT=NEEDS-ACTION" in asked
@@ -205,7 +205,7 @@ def test_a_persons_feed_holds_what_they_host_speak_in_and_have_a_seat_in(client,
     draft = make.meeting(host=owner, state="draft")
     old = make.meeting(host=owner, starts_at=NOW - timedelta(days=120))
     answer = client.get(reverse("calendar_feed", args=[owner.calendar_key]))
-    uids = {facts.uid for facts in calendar.read(answer.content)}
+    uids = {facts.uid for facts in calendar.parse(answer.content)}
     assert uids == {meeting.uid for meeting in (hosted, spoken, attended, of_room)}
     assert not uids & {meeting.uid for meeting in (for_others, waits, draft, old)}
     assert "private" in answer["Cache-Control"]
@@ -248,4 +248,4 @@ def test_a_feed_asks_the_database_as_often_for_three_meetings_as_for_one(
     make.registration(person=owner)
     make.registration(person=owner)
     with django_assert_max_num_queries(8):
-        assert len(calendar.read(client.get(address).content)) == 3
+        assert len(calendar.parse(client.get(address).content)) == 3

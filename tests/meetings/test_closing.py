@@ -38,7 +38,7 @@ def present(meeting: Meeting, joined_at: Any = NOW, left_at: Any = None, **field
 
 
 def state_at(meeting: Meeting, minutes: float) -> str:
-    closing.end_forgotten(now=NOW + minutes * MINUTE)
+    closing.end_due_meetings(now=NOW + minutes * MINUTE)
     meeting.refresh_from_db()
     return meeting.state
 
@@ -129,7 +129,7 @@ def test_one_that_is_extended_between_the_look_and_the_end_goes_on() -> None:
     meeting = live()
     present(meeting)
     now = NOW + 45 * MINUTE
-    assert list(Meeting.objects.forgotten(now)) == [meeting]
+    assert list(Meeting.objects.due_to_end(now)) == [meeting]
     scheduling.extend_meeting(meeting=meeting, minutes=15, now=now)
     assert closing._end_one(meeting.pk, now) is False
     meeting.refresh_from_db()
@@ -181,7 +181,7 @@ def test_ended_for_emptiness_by_a_host_counts_to_the_last_leaving_too() -> None:
 def test_a_draft_a_cancelled_and_an_ended_one_are_left_alone() -> None:
     for state in (Meeting.State.DRAFT, Meeting.State.CANCELLED, Meeting.State.ENDED):
         factories.meeting(state=state, starts_at=NOW - 10 * HOUR)
-    assert closing.end_forgotten(now=NOW) == 0
+    assert closing.end_due_meetings(now=NOW) == 0
 
 
 def test_the_first_page_and_the_registration_do_not_offer_what_has_ended(client: Any) -> None:
@@ -202,7 +202,7 @@ def ticks(threads: int) -> list[int]:
     """At the same time where the database is a server, else one after the other."""
 
     def tick() -> int:
-        return closing.end_forgotten(now=NOW + 20 * MINUTE)
+        return closing.end_due_meetings(now=NOW + 20 * MINUTE)
 
     def tick_beside() -> int:
         try:

@@ -193,7 +193,7 @@ def test_conflicts_say_nothing_of_meetings_that_the_host_may_not_see_nor_of_othe
     elsewhere = factories.meeting(title={"en": "Where Katrin listens"})
     factories.registration(meeting=elsewhere, person=speaker)
     answer = page.post(reverse("new_meeting"), typed(speakers="katrin@example.org", do="preview"))
-    assert answer.context["preview"].clashes == []
+    assert answer.context["preview"].conflicts == []
     assert str(secret) not in answer.text
     assert str(elsewhere) not in answer.text
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.recurrence import MAX_DAYS, MAX_OCCURRENCES, ImpossibleRule, Rule, days, hours
+from meetings.recurrence import MAX_DAYS, MAX_OCCURRENCES, ImpossibleRule, Rule, days, occurrences
 
 THURSDAY = date(2027, 1, 14)
 
@@ -91,7 +91,7 @@ def test_a_series_without_an_end_in_sight_is_refused(field, rule):
 
 def test_the_hour_on_the_wall_stays_when_the_clocks_change():
     rule = Rule(frequency="weekly", count=3)
-    assert hours(rule, date(2027, 3, 18), time(10), "Europe/Vilnius") == [
+    assert occurrences(rule, date(2027, 3, 18), time(10), "Europe/Vilnius") == [
         (date(2027, 3, 18), datetime(2027, 3, 18, 8, tzinfo=UTC)),
         (date(2027, 3, 25), datetime(2027, 3, 25, 8, tzinfo=UTC)),
         (date(2027, 4, 1), datetime(2027, 4, 1, 7, tzinfo=UTC)),
@@ -111,7 +111,7 @@ def test_the_hour_on_the_wall_stays_when_the_clocks_change():
 )
 def test_one_day_without_the_hour_is_an_error_that_names_the_day(first, clock, zone, words):
     with pytest.raises(ImpossibleRule) as caught:
-        hours(Rule(frequency="weekly", count=3), first, clock, zone)
+        occurrences(Rule(frequency="weekly", count=3), first, clock, zone)
     assert caught.value.field == "local_time"
     assert words in caught.value.message
     assert caught.value.message.startswith(("On 28 March 2027", "On 31 October 2027"))

@@ -13,7 +13,7 @@ from django.dispatch import Signal
 
 from companies.models import Person
 from meetings import signals
-from meetings.links import LinkNotValid, held_by_link, personal_link, token_of
+from meetings.links import LinkNotValid, personal_link, resolve_link, token_of
 from meetings.models import Meeting, Registration
 from meetings.models.meeting import MeetingQuerySet
 from meetings.registering import (
@@ -26,10 +26,10 @@ from meetings.registering import (
     accept_offer,
     approve,
     expire_offers,
-    place_in_queue,
     refuse,
     register,
     register_for_series,
+    waitlist_position,
     withdraw,
 )
 from tests import factories
@@ -48,7 +48,9 @@ def applicant(email: str = "rasa@example.org", **fields: Any) -> Applicant:
 def said() -> Iterator[list[tuple[str, str]]]:
     """What was told, in order: the fact's name and whom it is about."""
     heard: list[tuple[str, str]] = []
-    seat_facts = {name: fact for name, fact in vars(signals).items() if name.startswith("seat_")}
+    registration_signals = {
+        name: fact for name, fact in vars(signals).items() if name.startswith("registration_")
+    }
     receivers = []
 
     def listen(name: str) -> Callable[..., None]:
@@ -57,7 +59,7 @@ def said() -> Iterator[list[tuple[str, str]]]:
 
         return hear
 
-    for name, fact in seat_facts.items():
+    for name, fact in registration_signals.items():
         receiver = listen(name)
         fact.connect(receiver, weak=False)
         receivers.append((fact, receiver))
@@ -82,7 +84,7 @@ def test_a_new_address_becomes_a_guest_with_a_confirmed_seat(said: list[tuple[st
     assert (person.name, person.language, person.timezone) == ("Rasa Petrauskienė", "lt", "Europe/Vilnius")
     assert not person.has_usable_password()
     assert registration.company_name == "Marių Šiluma"
-    assert said == [("seat_confirmed", "rasa@example.org")]
+    assert said == [("registration_confirmed", "rasa@example.org")]
 
 
 def test_registering_never_changes_the_profile_of_somebody_known() -> None:
@@ -130,7 +132,7 @@ def test_the_same_address_gets_one_place_only(said: list[tuple[str, str]]) -> No
     with pytest.raises(AlreadyRegistered) as again:
         register(meeting=meeting, applicant=applicant("RASA@example.org"), now=NOW)
     assert again.value.registration == first
-    assert said == [("seat_confirmed", "rasa@example.org")]
+    assert said == [("registration_confirmed", "rasa@example.org")]
 
 
 def test_who_withdrew_may_register_again() -> None:
@@ -147,8 +149,8 @@ def test_a_full_meeting_puts_people_on_the_waitlist_in_order(said: list[tuple[st
         for n in range(3)
     ]
     assert [registration.state for registration in registrations] == ["confirmed", "waitlisted", "waitlisted"]
-    assert [place_in_queue(registration) for registration in registrations] == [0, 1, 2]
-    assert said[1] == ("seat_waitlisted", "1@example.org")
+    assert [waitlist_position(registration) for registration in registrations] == [0, 1, 2]
+    assert said[1] == ("registration_waitlisted", "1@example.org")
 
 
 def test_where_the_host_approves_a_request_holds_a_seat(said: list[tuple[str, str]]) -> None:
@@ -156,7 +158,7 @@ def test_where_the_host_approves_a_request_holds_a_seat(said: list[tuple[str, st
     first = register(meeting=meeting, applicant=applicant("1@example.org"), now=NOW)
     second = register(meeting=meeting, applicant=applicant("2@example.org"), now=NOW)
     assert (first.state, second.state) == (State.PENDING, State.WAITLISTED)
-    assert said == [("seat_requested", "1@example.org"), ("seat_waitlisted", "2@example.org")]
+    assert said == [("registration_requested", "1@example.org"), ("registration_waitlisted", "2@example.org")]
 
 
 # ---- the host decides ------------------------------------------------------------------------------------
@@ -167,7 +169,7 @@ def test_approving_confirms_once(said: list[tuple[str, str]]) -> None:
     assert approve(registration=pending, now=NOW).state == State.CONFIRMED
     with pytest.raises(UnableToDecide):
         approve(registration=pending, now=NOW)
-    assert said == [("seat_confirmed", pending.email)]
+    assert said == [("registration_confirmed", pending.email)]
 
 
 def test_refusing_frees_the_seat_for_the_next_request(said: list[tuple[str, str]]) -> None:
@@ -177,7 +179,10 @@ def test_refusing_frees_the_seat_for_the_next_request(said: list[tuple[str, str]
     assert refuse(registration=first, now=NOW).state == State.CANCELLED
     second.refresh_from_db()
     assert second.state == State.PENDING  # the host decides about the next one too
-    assert said[-2:] == [("seat_refused", "1@example.org"), ("seat_requested", "2@example.org")]
+    assert said[-2:] == [
+        ("registration_refused", "1@example.org"),
+        ("registration_requested", "2@example.org"),
+    ]
 
 
 # ---- giving back, and the waitlist -----------------------------------------------------------------------
@@ -204,7 +209,10 @@ def test_a_freed_seat_is_offered_to_the_first_in_line_for_a_day(said: list[tuple
     withdraw(registration=seated, now=NOW)
     assert states(queue) == ["offered", "waitlisted"]
     assert queue[0].offered_until == NOW + DAY
-    assert said[-2:] == [("seat_withdrawn", "seated@example.org"), ("seat_offered", "0@example.org")]
+    assert said[-2:] == [
+        ("registration_withdrawn", "seated@example.org"),
+        ("registration_offered", "0@example.org"),
+    ]
 
 
 def test_within_a_day_of_the_start_the_seat_is_given_at_once() -> None:
@@ -218,7 +226,7 @@ def test_an_offered_seat_is_taken_by_accepting(said: list[tuple[str, str]]) -> N
     _meeting, seated, queue = full_meeting()
     withdraw(registration=seated, now=NOW)
     assert accept_offer(registration=queue[0], now=NOW + timedelta(hours=23)).state == State.CONFIRMED
-    assert said[-1] == ("seat_confirmed", "0@example.org")
+    assert said[-1] == ("registration_confirmed", "0@example.org")
     assert expire_offers(now=NOW + 2 * DAY) == 0
     assert states(queue) == ["confirmed", "waitlisted"]
 
@@ -232,7 +240,10 @@ def test_an_offer_that_runs_out_goes_to_the_next_in_line(said: list[tuple[str, s
     assert expire_offers(now=NOW + DAY - timedelta(seconds=1)) == 0
     assert expire_offers(now=NOW + DAY) == 1
     assert states(queue) == ["cancelled", "offered"]
-    assert said[-2:] == [("seat_withdrawn", "0@example.org"), ("seat_offered", "1@example.org")]
+    assert said[-2:] == [
+        ("registration_withdrawn", "0@example.org"),
+        ("registration_offered", "1@example.org"),
+    ]
 
 
 def test_nobody_accepts_what_was_not_offered() -> None:
@@ -311,7 +322,7 @@ def test_the_personal_link_leads_back_to_its_registration() -> None:
     registration = factories.registration()
     link = re.fullmatch(r"/j/([\w.-]+)/", personal_link(registration))
     assert link is not None
-    assert held_by_link(link[1]) == registration
+    assert resolve_link(link[1]) == registration
 
 
 def test_a_renewed_key_makes_old_links_void() -> None:
@@ -319,7 +330,7 @@ def test_a_renewed_key_makes_old_links_void() -> None:
     token = token_of(registration)
     Registration.objects.filter(pk=registration.pk).update(link_key="renewed")
     with pytest.raises(LinkNotValid):
-        held_by_link(token)
+        resolve_link(token)
 
 
 @pytest.mark.parametrize(
@@ -327,7 +338,7 @@ def test_a_renewed_key_makes_old_links_void() -> None:
 )
 def test_a_link_that_was_changed_is_not_valid(change: Callable[[str], str]) -> None:
     with pytest.raises(LinkNotValid):
-        held_by_link(change(token_of(factories.registration())))
+        resolve_link(change(token_of(factories.registration())))
 
 
 # ---- a hundred at once -----------------------------------------------------------------------------------

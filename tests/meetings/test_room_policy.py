@@ -16,9 +16,9 @@ from meetings.access import Level, Visitor
 from meetings.models import Meeting, MeetingRole, Registration
 from meetings.room_policy import Credential
 from rooms.models import Participant, Room
-from rooms.policy import Access, Holder, policy_for
+from rooms.policy import Access, CredentialHolder, policy_for
 from tests import factories
-from tests.entries import entry_for
+from tests.room_entries import entry_for
 
 pytestmark = pytest.mark.django_db
 
@@ -33,13 +33,13 @@ class Case:
     role: MeetingRole | None = None
     signed_in: bool = True
 
-    def holder(self) -> Holder:
+    def holder(self) -> CredentialHolder:
         registration = self.registration.pk if self.registration else ""
         stage = self.role.meeting_id if self.role and not self.signed_in else ""
-        credential = Credential(registration, stage).written()
-        return Holder(f"c{id(self)}", self.person.pk, credential, self.signed_in)
+        credential = Credential(registration, stage).encode()
+        return CredentialHolder(f"c{id(self)}", self.person.pk, credential, self.signed_in)
 
-    def at_the_door(self) -> Access | None:
+    def on_entry(self) -> Access | None:
         seats = (self.registration.pk,) if self.registration else ()
         stage = (self.role.pk,) if self.role and not self.signed_in else ()
         person = Person.objects.get(pk=self.person.pk) if self.signed_in else None
@@ -55,7 +55,7 @@ class Case:
 
 def in_bulk(room: Room, *cases: Case) -> list[Access | None]:
     holders = [case.holder() for case in cases]
-    found = policy_for(room).access_now(room.pk, holders)
+    found = policy_for(room).current_access(room.pk, holders)
     return [found.get(holder.connection) for holder in holders]
 
 
@@ -133,7 +133,7 @@ def turned_away(case: Case) -> Case:
         room=case.room,
         person=case.person,
         name="x",
-        admission=Participant.Admission.DENIED,
+        admission=Participant.AdmissionStatus.DENIED,
         first_seen_at=factories.NOW,
     )
     return case
@@ -178,7 +178,7 @@ def test_everybodys_access_is_what_each_is_given_at_the_door(
 ) -> None:
     case = situation()
     assert in_bulk(case.room, case) == [expected]
-    assert case.at_the_door() == expected
+    assert case.on_entry() == expected
 
 
 # ---- all that can meet ---------------------------------------------------------------------------------------
@@ -213,7 +213,7 @@ def test_whatever_comes_together_in_a_person_bulk_and_door_agree(visibility: str
     held = meeting(room=room, visibility=visibility)
     cases = everybody(held)
     answers = in_bulk(room, *cases)
-    assert answers == [case.at_the_door() for case in cases]
+    assert answers == [case.on_entry() for case in cases]
     assert {answer.level for answer in answers if answer} == {Level.ENTER, Level.SPEAK, Level.HOST}
     assert None in answers
 

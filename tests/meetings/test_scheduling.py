@@ -435,7 +435,7 @@ def test_only_those_whose_role_changed_are_looked_at_again_in_the_room(
         told_to_rooms().clear()
         with django_capture_on_commit_callbacks(execute=True):
             scheduling.change_meeting(meeting=meeting, details=details(speakers=speakers), now=NOW)
-    looked_at = {header["person"] for _room, header in told_to_rooms() if header["k"] == "refresh_person"}
+    looked_at = {header["person"] for _room, header in told_to_rooms() if header["k"] == "reauthorize_person"}
     changed = Person.objects.filter(email__in=[f"{name}@example.org" for name in "abd"])
     assert looked_at == set(changed.values_list("pk", flat=True))
     assert {header.get("room") for _room, header in told_to_rooms()} == {meeting.room_id}
@@ -531,7 +531,7 @@ def test_conflicts_name_who_hosts_speaks_or_has_a_seat_at_that_hour(meeting, hos
     factories.registration(meeting=busy, state=Registration.State.WAITLISTED)
     factories.meeting(host=host, state=Meeting.State.CANCELLED)
     factories.meeting(host=host, starts_at=meeting.ends_at)
-    found = scheduling.conflicts(
+    found = scheduling.conflicts_of(
         people=[host, speaker, seated, factories.person()],
         starts_at=meeting.starts_at,
         ends_at=meeting.ends_at,
@@ -558,13 +558,13 @@ def test_effects_of_a_move_are_counted_before_it_is_made(meeting, host):
         meeting=meeting, details=details(local_time=time(13, 30)), now=soon
     )
     assert effects.moves
-    assert effects.people_told == 6
-    assert dict(effects.told_by_language) == {"pl": 2, "lt": 2, "en": 2}
-    assert dict(effects.told_by_standing) == {"registered": 4, "on the waitlist": 1, "host and speakers": 1}
-    assert effects.entries_moved == 5
+    assert effects.people_notified == 6
+    assert dict(effects.notified_by_language) == {"pl": 2, "lt": 2, "en": 2}
+    assert dict(effects.notified_by_reason) == {"registered": 4, "on the waitlist": 1, "host and speakers": 1}
+    assert effects.events_moved == 5
     assert effects.reminders_dropped == 4  # the last of three, for each of the four who want them
     assert effects.reminders_planned == 8
-    assert [one.meeting for one in effects.clashes] == [other]
+    assert [one.meeting for one in effects.conflicts] == [other]
     assert effects.registered_elsewhere == 1
     assert effects.at_night == [("America/New_York", 1)]
     assert Meeting.objects.get(pk=meeting.pk).revision == 0
@@ -573,5 +573,5 @@ def test_effects_of_a_move_are_counted_before_it_is_made(meeting, host):
 def test_a_change_that_nobody_is_told_of_has_no_effects(meeting):
     factories.registration(meeting=meeting)
     effects = scheduling.effects_of_change(meeting=meeting, details=details(record=True), now=NOW)
-    assert not effects.need_a_look
-    assert (effects.people_told, effects.reminders_dropped, effects.reminders_planned) == (0, 0, 0)
+    assert not effects.needs_confirmation
+    assert (effects.people_notified, effects.reminders_dropped, effects.reminders_planned) == (0, 0, 0)

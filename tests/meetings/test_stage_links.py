@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from companies.models import Person
 from meetings import access
-from meetings.links import LinkNotValid, held_by_link, personal_link, stage_link
+from meetings.links import LinkNotValid, personal_link, resolve_link, stage_link
 from meetings.models import Meeting, MeetingRole
 from tests import factories
-from tests.entries import entry_for
+from tests.room_entries import entry_for
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +75,7 @@ def test_a_link_never_hosts(meeting: Meeting, speaker: Person) -> None:
     client = came_by(stage_link(role))
     MeetingRole.objects.filter(pk=role.pk).update(role=MeetingRole.Role.CO_HOST)
     with pytest.raises(LinkNotValid):
-        held_by_link(stage_link(role).split("/")[2])
+        resolve_link(stage_link(role).split("/")[2])
     assert client.get(reverse("room", args=[meeting.room_id])).status_code in {403, 404}
     assert client.get(reverse("host_meeting", args=[meeting.pk])).status_code == 302
 
@@ -112,7 +112,7 @@ def test_who_is_signed_in_and_opens_anothers_link_comes_as_that_speaker(
 
 
 def test_a_host_who_opens_a_speakers_link_stays_the_host(meeting: Meeting, speaker: Person) -> None:
-    visitor = access.Visitor(meeting.host, stage=(factories.role(meeting, speaker).pk,))
+    visitor = access.Visitor(meeting.host, role_ids=(factories.role(meeting, speaker).pk,))
     entry = entry_for(visitor, meeting.room_id)
     assert (entry.person, entry.level) == (meeting.host, access.Level.HOST)
 
@@ -120,4 +120,4 @@ def test_a_host_who_opens_a_speakers_link_stays_the_host(meeting: Meeting, speak
 @pytest.mark.parametrize("token", ["1", "1.abc.def", "x.y", "é"])
 def test_a_made_up_link_is_not_valid(token: str) -> None:
     with pytest.raises(LinkNotValid):
-        held_by_link(token)
+        resolve_link(token)

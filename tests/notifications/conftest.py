@@ -18,13 +18,13 @@ from tests.factories import NOW
 
 
 @dataclass
-class Pigeonhole:
+class InMemoryMailer:
     """Takes mails as a post does and keeps them; `failures` are raised first, one for each attempt."""
 
     mails: list[mime.Mail] = field(default_factory=list)
     failures: list[UnableToDeliver] = field(default_factory=list)
     attempts: int = 0
-    lanes: int = 1
+    max_connections: int = 1
     key: str = "pigeonhole"
 
     def check(self) -> None:
@@ -35,7 +35,7 @@ class Pigeonhole:
         self.attempts += 1
         if self.failures:
             raise self.failures.pop(0)
-        mime.content_of(mail, sent_at=now)
+        mime.message_bytes(mail, sent_at=now)
         self.mails.append(mail)
 
     def close(self) -> None:
@@ -45,26 +45,28 @@ class Pigeonhole:
         return [mail for mail in self.mails if mail.recipient[1] == address]
 
 
-Send = Callable[[datetime], dispatching.Tally]
+Send = Callable[[datetime], dispatching.SendStats]
 
 
 @pytest.fixture
-def post() -> Pigeonhole:
-    return Pigeonhole()
+def mailer() -> InMemoryMailer:
+    return InMemoryMailer()
 
 
 @pytest.fixture
-def send(post: Pigeonhole) -> Send:
+def send(mailer: InMemoryMailer) -> Send:
     """Everything that is due at the given moment leaves."""
-    return lambda now=NOW: dispatching.send_all_due(clock=lambda: now, post=post, worker="test")
+    return lambda now=NOW: dispatching.send_all_due(clock=lambda: now, mailer=mailer, worker="test")
 
 
-def dispatch(held: Notification, post: Pigeonhole, now: datetime = NOW) -> dispatching.Tally:
+def dispatch(held: Notification, mailer: InMemoryMailer, now: datetime = NOW) -> dispatching.SendStats:
     """One row that this test has claimed itself."""
-    tally = dispatching.Tally()
-    with ThreadPoolExecutor(1) as lanes:
-        dispatching.dispatch([held], now=now, press=rendering.Press(), post=post, lanes=lanes, tally=tally)
-    return tally
+    stats = dispatching.SendStats()
+    with ThreadPoolExecutor(1) as executor:
+        dispatching.dispatch(
+            [held], now=now, renderer=rendering.MailRenderer(), mailer=mailer, executor=executor, stats=stats
+        )
+    return stats
 
 
 @pytest.fixture

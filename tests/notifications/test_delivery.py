@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 
 from notifications import dispatching, mailer
-from notifications.mailer import Files, InDoubt, Refused, Server, ServerAway, Smtp, TryLater
+from notifications.mailer import FileMailer, InDoubt, Refused, Server, ServerAway, SmtpMailer, TryLater
 from notifications.models import Notification
 from tests.factories import NOW
 from tests.notifications.conftest import parsed
@@ -106,10 +106,10 @@ def controller(receiver: Receiver) -> Iterator[LocalController]:
 
 
 @pytest.fixture
-def smtp(controller: LocalController) -> Iterator[Smtp]:
-    post = Smtp(Server.of(f"smtp://127.0.0.1:{controller.port}"))
-    yield post
-    post.close()
+def smtp(controller: LocalController) -> Iterator[SmtpMailer]:
+    mailer = SmtpMailer(Server.of(f"smtp://127.0.0.1:{controller.port}"))
+    yield mailer
+    mailer.close()
 
 
 # ---- SMTP ------------------------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ def test_a_kept_connection_that_the_server_has_closed_is_made_anew(smtp, receive
 
 def test_an_idle_connection_is_not_trusted(smtp, receiver, monkeypatch):
     smtp.deliver(plain_mail(), now=NOW)
-    monkeypatch.setattr(mailer, "KEEP", 0.0)
+    monkeypatch.setattr(mailer, "IDLE_TIMEOUT", 0.0)
     smtp.deliver(plain_mail(), now=NOW)
     assert receiver.greetings == 2
 
@@ -191,7 +191,7 @@ def test_no_server_at_all_is_an_answer_too(controller):
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
     with pytest.raises(ServerAway):
-        Smtp(Server.of(f"smtp://127.0.0.1:{port}")).deliver(plain_mail(), now=NOW)
+        SmtpMailer(Server.of(f"smtp://127.0.0.1:{port}")).deliver(plain_mail(), now=NOW)
 
 
 def test_an_address_that_cannot_be_written_is_refused_before_anything_is_sent(smtp, receiver):
@@ -216,10 +216,14 @@ def test_signing_in_to_the_mail_server(receiver):
     )
     running.start()
     try:
-        Smtp(Server.of(f"smtp://elin:p%40ss%2Fword@127.0.0.1:{running.port}")).deliver(plain_mail(), now=NOW)
+        SmtpMailer(Server.of(f"smtp://elin:p%40ss%2Fword@127.0.0.1:{running.port}")).deliver(
+            plain_mail(), now=NOW
+        )
         assert len(receiver.taken) == 1
         with pytest.raises(ServerAway):
-            Smtp(Server.of(f"smtp://elin:wrong@127.0.0.1:{running.port}")).deliver(plain_mail(), now=NOW)
+            SmtpMailer(Server.of(f"smtp://elin:wrong@127.0.0.1:{running.port}")).deliver(
+                plain_mail(), now=NOW
+            )
     finally:
         running.stop()
     assert (b"elin", b"p@ss/word") in asked
@@ -255,20 +259,20 @@ def test_what_is_no_address_of_a_mail_server_says_so(url):
 
 def test_a_server_that_asks_for_tls_and_has_none_gets_no_mail(controller, receiver):
     with pytest.raises(ServerAway):
-        Smtp(Server.of(f"smtp+tls://127.0.0.1:{controller.port}")).deliver(plain_mail(), now=NOW)
+        SmtpMailer(Server.of(f"smtp+tls://127.0.0.1:{controller.port}")).deliver(plain_mail(), now=NOW)
     assert not receiver.taken
 
 
 # ---- the outbox over SMTP --------------------------------------------------------------------------------
 
 
-def send_over(smtp: Smtp):
-    return dispatching.send_all_due(clock=lambda: NOW, post=smtp, worker="test")
+def send_over(smtp: SmtpMailer):
+    return dispatching.send_all_due(clock=lambda: NOW, mailer=smtp, worker="test")
 
 
 @pytest.mark.django_db
 def test_the_outbox_leaves_over_kept_connections_as_many_as_are_allowed(controller, receiver):
-    smtp = Smtp(Server.of(f"smtp://127.0.0.1:{controller.port}?connections=3"))
+    smtp = SmtpMailer(Server.of(f"smtp://127.0.0.1:{controller.port}?connections=3"))
     for count in (12, 24):
         for _ in range(12):
             row()
@@ -293,7 +297,7 @@ def test_a_server_that_wants_fewer_connections_gets_every_mail_once(smtp, receiv
     rows, moment = [row() for _ in range(12)], NOW
     receiver.refuse_after = 2
     for _ in range(6):
-        dispatching.send_all_due(clock=lambda at=moment: at, post=smtp, worker="test")
+        dispatching.send_all_due(clock=lambda at=moment: at, mailer=smtp, worker="test")
         moment += timedelta(minutes=2)
     ids = [parsed(content)["Message-ID"] for content in receiver.taken]
     assert len(ids) == len(set(ids)) == 12
@@ -325,11 +329,11 @@ def test_a_server_that_goes_away_in_mid_mail_loses_and_doubles_nothing(smtp, rec
 
 @pytest.mark.django_db
 def test_greylisting_delays_and_a_refusal_shows(smtp, receiver):
-    smtp.lanes = 1
+    smtp.max_connections = 1
     first, second, third = row(), row(), row()
     receiver.rcpt_answers += ["451 greylisted", "550 no such user"]
-    tally = send_over(smtp)
-    assert (tally.put_off, tally.failed, tally.sent) == (1, 1, 1)
+    stats = send_over(smtp)
+    assert (stats.put_off, stats.failed, stats.sent) == (1, 1, 1)
     assert [state_of(each) for each in (first, second, third)] == [State.WAITING, State.FAILED, State.SENT]
 
 
@@ -343,7 +347,7 @@ def test_the_receiver_speaks_smtp_as_servers_do(controller):
 
 
 def test_without_a_mail_server_a_mail_is_a_file(mail_dir):
-    mailer.new_post().deliver(plain_mail(), now=NOW)
+    mailer.new_mailer().deliver(plain_mail(), now=NOW)
     (path,) = mail_dir.iterdir()
     assert path.name == "20261203T092000.000000-notification-7.eml"
     assert parsed(path.read_bytes())["Subject"] == "You have a seat"
@@ -352,11 +356,11 @@ def test_without_a_mail_server_a_mail_is_a_file(mail_dir):
 def test_a_folder_that_cannot_be_written_is_an_answer_too(tmp_path):
     (tmp_path / "mail").write_text("a file in its place")
     with pytest.raises(ServerAway):
-        Files(tmp_path / "mail").deliver(plain_mail(), now=NOW)
+        FileMailer(tmp_path / "mail").deliver(plain_mail(), now=NOW)
 
 
 def test_the_kept_post_follows_the_settings(settings, tmp_path):
     settings.EMAIL_URL, settings.MAIL_DIR = "", tmp_path
-    assert mailer.kept_post() is mailer.kept_post()
+    assert mailer.shared_mailer() is mailer.shared_mailer()
     settings.EMAIL_URL = "smtp://127.0.0.1:1"
-    assert isinstance(mailer.kept_post(), Smtp)
+    assert isinstance(mailer.shared_mailer(), SmtpMailer)

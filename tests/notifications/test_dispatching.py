@@ -13,7 +13,7 @@ from notifications.mailer import InDoubt, Refused, ServerAway, TryLater
 from notifications.models import Notification
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
-from tests.notifications.conftest import Pigeonhole, dispatch
+from tests.notifications.conftest import InMemoryMailer, dispatch
 from tests.notifications.test_planning import cancel, move, say, withdraw
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def row(kind=Kind.CONFIRMATION, **fields):
         "meeting": seat.meeting,
         "registration": seat if of_seat else None,
         "recording": make.recording(meeting=seat.meeting, state=alarm[kind]) if kind in alarm else None,
-        "occasion": "once",
+        "dedupe_key": "once",
         "minutes_before": 99999 if kind == Kind.REMINDER else None,
         "due_at": NOW,
         "created_at": NOW,
@@ -66,40 +66,40 @@ def claimed(kind, **fields):
 
 
 @pytest.mark.parametrize("kind", ALL_KINDS)
-def test_every_kind_of_mail_leaves_once_and_is_marked(kind, send, post):
+def test_every_kind_of_mail_leaves_once_and_is_marked(kind, send, mailer):
     notification = row(kind)
     assert send(NOW).sent == 1
     assert state_of(notification) == State.SENT
     assert notification.sent_at == NOW
     send(NOW)
-    assert len(post.mails) == 1
+    assert len(mailer.mails) == 1
 
 
-def test_nothing_leaves_before_it_is_due(send, post):
+def test_nothing_leaves_before_it_is_due(send, mailer):
     row(due_at=NOW + timedelta(seconds=1))
     send(NOW)
-    assert not post.mails
+    assert not mailer.mails
     send(NOW + timedelta(seconds=1))
-    assert len(post.mails) == 1
+    assert len(mailer.mails) == 1
 
 
-def test_a_reminder_leaves_at_its_hour_and_not_again(send, post):
+def test_a_reminder_leaves_at_its_hour_and_not_again(send, mailer):
     seat = make.registration(person=make.person(email="elin@example.org"))
-    say(signals.seat_confirmed, registration=seat)
+    say(signals.registration_confirmed, registration=seat)
     for minutes in range(26 * 60, -60, -1):
         if minutes in {1441, 1440, 61, 60, 59, 11, 10, 9, 0, -30}:
             send(STARTS_AT - timedelta(minutes=minutes))
-    assert len(post.to("elin@example.org")) == 1 + 3
+    assert len(mailer.to("elin@example.org")) == 1 + 3
 
 
-def test_more_rows_than_a_batch_leave_in_one_go(send, post):
+def test_more_rows_than_a_batch_leave_in_one_go(send, mailer):
     for _ in range(7):
         row()
-    tally = dispatching.send_all_due(clock=lambda: NOW, post=post, worker="test", batch=3)
-    assert tally.sent == 7
+    stats = dispatching.send_all_due(clock=lambda: NOW, mailer=mailer, worker="test", batch=3)
+    assert stats.sent == 7
 
 
-def test_a_row_that_cannot_be_written_does_not_hold_up_the_others(send, post):
+def test_a_row_that_cannot_be_written_does_not_hold_up_the_others(send, mailer):
     broken, fine = row(meeting=None), row()
     send(NOW)
     assert (state_of(broken), state_of(fine)) == (State.FAILED, State.SENT)
@@ -109,16 +109,16 @@ def test_a_row_that_cannot_be_written_does_not_hold_up_the_others(send, post):
 # ---- re-checked ------------------------------------------------------------------------------------------
 
 
-def test_nothing_but_the_cancellation_leaves_after_a_cancel(send, post):
+def test_nothing_but_the_cancellation_leaves_after_a_cancel(send, mailer):
     seat = make.registration(person=make.person(email="elin@example.org"))
-    say(signals.seat_confirmed, registration=seat)
+    say(signals.registration_confirmed, registration=seat)
     cancel(seat.meeting)
     for moment in (NOW, STARTS_AT - timedelta(hours=1), STARTS_AT):
         send(moment)
-    assert [mail.calendar.method for mail in post.to("elin@example.org")] == ["CANCEL"]
+    assert [mail.calendar.method for mail in mailer.to("elin@example.org")] == ["CANCEL"]
 
 
-def test_a_row_that_slipped_past_the_cancelling_flow_is_dropped_when_it_is_looked_at_again(send, post):
+def test_a_row_that_slipped_past_the_cancelling_flow_is_dropped_when_it_is_looked_at_again(send, mailer):
     notification = row(Kind.REMINDER)
     Meeting.objects.update(state="cancelled", cancelled_at=NOW)
     send(NOW)
@@ -126,20 +126,20 @@ def test_a_row_that_slipped_past_the_cancelling_flow_is_dropped_when_it_is_looke
         State.DROPPED,
         Notification.DropReason.MEETING_CANCELLED,
     )
-    assert not post.mails
+    assert not mailer.mails
 
 
-def test_a_cancel_between_claim_and_sending_stops_the_mail(post):
+def test_a_cancel_between_claim_and_sending_stops_the_mail(mailer):
     seat = make.registration()
-    say(signals.seat_confirmed, registration=seat)
+    say(signals.registration_confirmed, registration=seat)
     (held,) = dispatching.claim_due(now=NOW, claim="worker", limit=1, urgency=URGENCY)
     cancel(seat.meeting)
-    dispatch(held, post)
-    assert not post.mails
+    dispatch(held, mailer)
+    assert not mailer.mails
     assert state_of(held) == State.DROPPED
 
 
-def test_a_reminder_of_an_earlier_hour_is_dropped(send, post):
+def test_a_reminder_of_an_earlier_hour_is_dropped(send, mailer):
     notification = row(Kind.REMINDER)
     Meeting.objects.update(revision=1)
     send(NOW)
@@ -148,48 +148,48 @@ def test_a_reminder_of_an_earlier_hour_is_dropped(send, post):
 
 def test_a_reminder_after_the_start_is_dropped(send):
     seat = make.registration()
-    say(signals.seat_confirmed, registration=seat)
+    say(signals.registration_confirmed, registration=seat)
     send(STARTS_AT)
     reminders = Notification.objects.filter(kind=Kind.REMINDER)
     assert set(reminders.values_list("state", flat=True)) == {State.DROPPED}
 
 
-def test_after_a_long_silence_only_the_reminder_that_still_helps_leaves(send, post):
+def test_after_a_long_silence_only_the_reminder_that_still_helps_leaves(send, mailer):
     seat = make.registration(person=make.person(email="elin@example.org"))
-    say(signals.seat_confirmed, registration=seat)
+    say(signals.registration_confirmed, registration=seat)
     send(NOW)
-    post.mails.clear()
+    mailer.mails.clear()
     send(STARTS_AT - timedelta(minutes=5))
-    assert len(post.to("elin@example.org")) == 1
+    assert len(mailer.to("elin@example.org")) == 1
 
 
-def test_a_day_reminder_two_hours_late_still_leaves(send, post):
+def test_a_day_reminder_two_hours_late_still_leaves(send, mailer):
     seat = make.registration(person=make.person(email="elin@example.org"))
-    say(signals.seat_confirmed, registration=seat)
+    say(signals.registration_confirmed, registration=seat)
     send(NOW)
-    post.mails.clear()
+    mailer.mails.clear()
     send(STARTS_AT - timedelta(hours=22))
-    assert len(post.to("elin@example.org")) == 1
+    assert len(mailer.to("elin@example.org")) == 1
 
 
 @pytest.mark.parametrize("kind", [Kind.CONFIRMATION, Kind.REMINDER, Kind.CHANGE, Kind.OFFER, Kind.REQUESTED])
-def test_what_is_about_a_seat_that_was_given_back_is_dropped(kind, send, post):
+def test_what_is_about_a_seat_that_was_given_back_is_dropped(kind, send, mailer):
     notification = row(kind)
     Registration.objects.update(state="cancelled", cancelled_at=NOW)
     send(NOW)
     assert state_of(notification) == State.DROPPED
-    assert not post.mails
+    assert not mailer.mails
 
 
-def test_a_late_goodbye_does_not_take_away_the_seat_taken_since(send, post):
-    goodbye = row(Kind.WITHDRAWN)
-    make.registration(meeting=goodbye.meeting, person=goodbye.person)
+def test_a_late_goodbye_does_not_take_away_the_seat_taken_since(send, mailer):
+    removal_notice = row(Kind.WITHDRAWN)
+    make.registration(meeting=removal_notice.meeting, person=removal_notice.person)
     send(NOW)
-    assert state_of(goodbye) == State.DROPPED
+    assert state_of(removal_notice) == State.DROPPED
 
 
 @pytest.mark.parametrize("kind", Notification.NEVER_TWICE)
-def test_who_wants_no_reminders_gets_none(kind, send, post):
+def test_who_wants_no_reminders_gets_none(kind, send, mailer):
     notification = row(kind)
     type(notification.person).objects.update(wants_reminders=False)
     send(NOW)
@@ -197,31 +197,31 @@ def test_who_wants_no_reminders_gets_none(kind, send, post):
 
 
 @pytest.mark.parametrize("kind", [Kind.CONFIRMATION, Kind.CHANGE, Kind.CANCELLATION])
-def test_who_wants_no_reminders_still_hears_what_one_must_know(kind, send, post):
+def test_who_wants_no_reminders_still_hears_what_one_must_know(kind, send, mailer):
     notification = row(kind)
     type(notification.person).objects.update(wants_reminders=False)
     send(NOW)
     assert state_of(notification) == State.SENT
 
 
-def test_a_person_who_is_not_active_any_more_gets_nothing(send, post):
+def test_a_person_who_is_not_active_any_more_gets_nothing(send, mailer):
     notification = row()
     type(notification.person).objects.update(is_active=False)
     send(NOW)
     assert state_of(notification) == State.DROPPED
 
 
-def test_a_speaker_taken_off_the_stage_is_not_reminded(send, post):
+def test_a_speaker_taken_off_the_stage_is_not_reminded(send, mailer):
     meeting = make.meeting()
     role = make.role(meeting, make.person(email="paul@example.org"))
     say(signals.meeting_scheduled, meeting=meeting)
     role.delete()
     send(STARTS_AT - timedelta(hours=1))
-    assert not post.to("paul@example.org")
+    assert not mailer.to("paul@example.org")
 
 
 @pytest.mark.parametrize("state", ["expected", "processing", "expired"])
-def test_a_recording_that_is_not_published_any_more_is_not_told(state, send, post):
+def test_a_recording_that_is_not_published_any_more_is_not_told(state, send, mailer):
     notification = row(Kind.RECORDING)
     notification.recording.state = state
     notification.recording.save()
@@ -229,7 +229,7 @@ def test_a_recording_that_is_not_published_any_more_is_not_told(state, send, pos
     assert state_of(notification) == State.DROPPED
 
 
-def test_no_alarm_when_the_recording_has_come_meanwhile(send, post):
+def test_no_alarm_when_the_recording_has_come_meanwhile(send, mailer):
     notification = row(Kind.RECORDING_MISSING)
     notification.recording.state = "received"
     notification.recording.save()
@@ -237,30 +237,30 @@ def test_no_alarm_when_the_recording_has_come_meanwhile(send, post):
     assert state_of(notification) == State.DROPPED
 
 
-def test_a_withdrawal_and_its_cancel_leave_and_nothing_else(send, post):
+def test_a_withdrawal_and_its_cancel_leave_and_nothing_else(send, mailer):
     seat = make.registration(person=make.person(email="elin@example.org"))
-    say(signals.seat_confirmed, registration=seat)
+    say(signals.registration_confirmed, registration=seat)
     withdraw(seat)
     for moment in (NOW, STARTS_AT - timedelta(hours=1)):
         send(moment)
-    assert [mail.calendar.method for mail in post.to("elin@example.org")] == ["CANCEL"]
+    assert [mail.calendar.method for mail in mailer.to("elin@example.org")] == ["CANCEL"]
 
 
-def test_after_a_move_the_mail_moves_the_entry_and_reminders_follow_the_new_hour(send, post):
+def test_after_a_move_the_mail_moves_the_entry_and_reminders_follow_the_new_hour(send, mailer):
     seat = make.registration(person=make.person(email="elin@example.org"))
-    say(signals.seat_confirmed, registration=seat)
+    say(signals.registration_confirmed, registration=seat)
     send(NOW)
     move(seat.meeting)
     send(NOW)
-    confirmation, change = post.to("elin@example.org")
+    confirmation, change = mailer.to("elin@example.org")
     assert b"SEQUENCE:0" in confirmation.calendar.content
     assert b"SEQUENCE:1" in change.calendar.content
     assert b"METHOD:REQUEST" in change.calendar.content
-    post.mails.clear()
+    mailer.mails.clear()
     send(STARTS_AT - timedelta(hours=1))
-    assert not post.to("elin@example.org"), "the hour reminder of the old hour"
+    assert not mailer.to("elin@example.org"), "the hour reminder of the old hour"
     send(STARTS_AT + timedelta(hours=2))
-    (reminder,) = post.to("elin@example.org")
+    (reminder,) = mailer.to("elin@example.org")
     assert "13:00–14:00" in reminder.text
 
 
@@ -268,9 +268,9 @@ def test_after_a_move_the_mail_moves_the_entry_and_reminders_follow_the_new_hour
 
 
 @pytest.mark.parametrize("kind", [Kind.CONFIRMATION, Kind.REMINDER])
-def test_a_temporary_failure_is_tried_again_later(kind, send, post):
+def test_a_temporary_failure_is_tried_again_later(kind, send, mailer):
     notification = row(kind)
-    post.failures = [TryLater("451 later")]
+    mailer.failures = [TryLater("451 later")]
     assert send(NOW).put_off == 1
     assert (state_of(notification), notification.attempts) == (State.WAITING, 1)
     assert (notification.due_at, notification.put_off_until) == (NOW, NOW + timedelta(seconds=30))
@@ -278,11 +278,11 @@ def test_a_temporary_failure_is_tried_again_later(kind, send, post):
     assert state_of(notification) == State.SENT
 
 
-def test_pauses_grow_and_end_in_a_visible_failure(send, post):
+def test_pauses_grow_and_end_in_a_visible_failure(send, mailer):
     notification = row()
     moment, pauses = NOW, []
     for _ in range(dispatching.GIVE_UP_AFTER):
-        post.failures = [TryLater("451 later")]
+        mailer.failures = [TryLater("451 later")]
         send(moment)
         notification.refresh_from_db()
         if notification.put_off_until is not None:
@@ -293,31 +293,31 @@ def test_pauses_grow_and_end_in_a_visible_failure(send, post):
     assert (notification.state, notification.failure) == (State.FAILED, "451 later")
 
 
-def test_a_refusal_is_final_and_visible(send, post):
+def test_a_refusal_is_final_and_visible(send, mailer):
     notification = row()
-    post.failures = [Refused("550 no such user")]
+    mailer.failures = [Refused("550 no such user")]
     send(NOW)
     send(NOW + timedelta(days=1))
     assert state_of(notification) == State.FAILED
-    assert not post.mails
+    assert not mailer.mails
     assert [each.pk for each in delivery_report.not_arrived(notification.meeting)] == [notification.pk]
 
 
-def test_when_the_server_is_away_everything_waits_and_nothing_is_tried_in_vain(send, post):
+def test_when_the_server_is_away_everything_waits_and_nothing_is_tried_in_vain(send, mailer):
     rows = [row() for _ in range(5)]
-    post.failures = [ServerAway("no answer")] * 5
-    tally = send(NOW)
-    assert (post.attempts, tally.put_off) == (1, 5)
+    mailer.failures = [ServerAway("no answer")] * 5
+    stats = send(NOW)
+    assert (mailer.attempts, stats.put_off) == (1, 5)
     assert {state_of(each) for each in rows} == {State.WAITING}
-    post.failures.clear()
+    mailer.failures.clear()
     assert send(NOW + outage.PROBE_EVERY).sent == 5
 
 
-def test_one_mail_that_the_server_cannot_bear_does_not_block_the_rest(post):
+def test_one_mail_that_the_server_cannot_bear_does_not_block_the_rest(mailer):
     bad = row(person=make.person(email="bad@example.org"))
     rows = [row() for _ in range(3)]
 
-    class Choosy(Pigeonhole):
+    class Choosy(InMemoryMailer):
         def deliver(self, mail, *, now):
             if mail.recipient[1] == "bad@example.org":
                 raise ServerAway("closed")
@@ -325,16 +325,16 @@ def test_one_mail_that_the_server_cannot_bear_does_not_block_the_rest(post):
 
     choosy, moment = Choosy(), NOW
     for _ in range(4):
-        dispatching.send_all_due(clock=lambda at=moment: at, post=choosy, worker="test")
+        dispatching.send_all_due(clock=lambda at=moment: at, mailer=choosy, worker="test")
         moment += dispatching.SHORT_PAUSE
     assert {state_of(each) for each in rows} == {State.SENT}
     assert state_of(bad) == State.WAITING
 
 
 @pytest.mark.parametrize("kind", ALL_KINDS)
-def test_a_connection_lost_after_the_whole_mail_is_judged_by_kind(kind, send, post):
+def test_a_connection_lost_after_the_whole_mail_is_judged_by_kind(kind, send, mailer):
     notification = row(kind)
-    post.failures = [InDoubt("no acknowledgement")]
+    mailer.failures = [InDoubt("no acknowledgement")]
     send(NOW)
     expected = State.DOUBTFUL if kind in Notification.NEVER_TWICE else State.WAITING
     assert state_of(notification) == expected
@@ -344,30 +344,30 @@ def test_a_connection_lost_after_the_whole_mail_is_judged_by_kind(kind, send, po
 
 
 @pytest.mark.parametrize("kind", Notification.NEVER_TWICE)
-def test_a_reminder_begun_by_a_worker_that_died_is_shown_and_never_sent_again_by_itself(kind, send, post):
+def test_a_reminder_begun_by_a_worker_that_died_is_shown_and_never_sent_again_by_itself(kind, send, mailer):
     notification = claimed(kind, begun_at=NOW - timedelta(seconds=61))
     for minutes in range(5):
         send(NOW + timedelta(minutes=minutes))
     assert state_of(notification) == State.DOUBTFUL
-    assert not post.mails
+    assert not mailer.mails
     assert delivery_report.not_arrived(notification.meeting) == [notification]
 
 
 @pytest.mark.parametrize("kind", SENT_AGAIN)
-def test_what_must_not_be_lost_is_sent_again_after_a_worker_died(kind, send, post):
+def test_what_must_not_be_lost_is_sent_again_after_a_worker_died(kind, send, mailer):
     notification = claimed(kind, begun_at=NOW - timedelta(seconds=61))
     send(NOW)
     assert state_of(notification) == State.SENT
 
 
 @pytest.mark.parametrize("kind", ALL_KINDS)
-def test_what_a_dead_worker_had_only_claimed_leaves_with_the_next(kind, send, post):
+def test_what_a_dead_worker_had_only_claimed_leaves_with_the_next(kind, send, mailer):
     notification = claimed(kind)
     send(NOW)
     assert state_of(notification) == State.SENT
 
 
-def test_a_worker_that_is_only_slow_is_left_alone(send, post):
+def test_a_worker_that_is_only_slow_is_left_alone(send, mailer):
     notification = claimed(
         Kind.REMINDER, claimed_at=NOW - timedelta(seconds=59), begun_at=NOW - timedelta(seconds=59)
     )
@@ -375,24 +375,24 @@ def test_a_worker_that_is_only_slow_is_left_alone(send, post):
     assert state_of(notification) == State.SENDING
 
 
-def test_a_claim_that_went_stale_is_not_sent_by_the_first_worker_too(send, post):
+def test_a_claim_that_went_stale_is_not_sent_by_the_first_worker_too(send, mailer):
     row()
     (held,) = dispatching.claim_due(now=NOW, claim="slow", limit=1, urgency=URGENCY)
     send(NOW + timedelta(seconds=61))
-    dispatch(held, post, NOW + timedelta(seconds=62))
-    assert len(post.mails) == 1
+    dispatch(held, mailer, NOW + timedelta(seconds=62))
+    assert len(mailer.mails) == 1
 
 
-def test_a_slow_worker_that_did_send_its_reminder_takes_the_doubt_away(post):
+def test_a_slow_worker_that_did_send_its_reminder_takes_the_doubt_away(mailer):
     notification = row(Kind.REMINDER)
 
-    class Slow(Pigeonhole):
+    class Slow(InMemoryMailer):
         def deliver(self, mail, *, now):
             dispatching.sweep(now=now + timedelta(seconds=61))
             assert state_of(notification) == State.DOUBTFUL
             super().deliver(mail, now=now)
 
-    dispatching.send_all_due(clock=lambda: NOW, post=Slow(), worker="test")
+    dispatching.send_all_due(clock=lambda: NOW, mailer=Slow(), worker="test")
     assert state_of(notification) == State.SENT
 
 
@@ -400,25 +400,25 @@ class Killed(BaseException):
     """A worker that ends in the middle of its work."""
 
 
-def test_a_worker_that_dies_leaves_in_doubt_only_what_was_under_way(post):
+def test_a_worker_that_dies_leaves_in_doubt_only_what_was_under_way(mailer):
     rows = [row(Kind.REMINDER) for _ in range(20)]
 
-    class Mortal(Pigeonhole):
+    class Mortal(InMemoryMailer):
         def deliver(self, mail, *, now):
             super().deliver(mail, now=now)
             if self.attempts == 6:
                 raise Killed
 
     with pytest.raises(Killed):
-        dispatching.send_all_due(clock=lambda: NOW, post=Mortal(lanes=4), worker="test")
-    dispatching.send_all_due(clock=lambda: NOW + timedelta(seconds=61), post=post, worker="next")
+        dispatching.send_all_due(clock=lambda: NOW, mailer=Mortal(max_connections=4), worker="test")
+    dispatching.send_all_due(clock=lambda: NOW + timedelta(seconds=61), mailer=mailer, worker="next")
     states = [state_of(each) for each in rows]
     assert set(states) == {State.SENT, State.DOUBTFUL}
     assert states.count(State.DOUBTFUL) == 4
 
 
 def test_one_mail_that_hangs_does_not_leave_the_others_unmarked(monkeypatch):
-    monkeypatch.setattr(dispatching, "SOON", 0.01)
+    monkeypatch.setattr(dispatching, "MARK_AFTER", 0.01)
     rows, others_are_marked = [row() for _ in range(4)], threading.Event()
     marked, mark = [], dispatching._mark
 
@@ -430,36 +430,36 @@ def test_one_mail_that_hangs_does_not_leave_the_others_unmarked(monkeypatch):
 
     monkeypatch.setattr(dispatching, "_mark", marking)
 
-    class Hanging(Pigeonhole):
+    class Hanging(InMemoryMailer):
         def deliver(self, mail, *, now):
             if mail.reference.endswith(f"-{rows[2].pk}"):
                 assert others_are_marked.wait(10)
             super().deliver(mail, now=now)
 
-    hanging = Hanging(lanes=3)
-    assert dispatching.send_all_due(clock=lambda: NOW, post=hanging, worker="test").sent == 4
+    hanging = Hanging(max_connections=3)
+    assert dispatching.send_all_due(clock=lambda: NOW, mailer=hanging, worker="test").sent == 4
     assert {state_of(each) for each in rows} == {State.SENT}
 
 
-def test_a_meeting_cancelled_between_two_mails_of_a_batch_stops_the_second(post):
+def test_a_meeting_cancelled_between_two_mails_of_a_batch_stops_the_second(mailer):
     first = row(Kind.REMINDER)
     seat = make.registration(meeting=first.meeting)
     given = {"person": seat.person, "registration": seat, "meeting": first.meeting}
     second = row(Kind.REMINDER, due_at=NOW, **given)
 
-    class Interrupted(Pigeonhole):
+    class Interrupted(InMemoryMailer):
         def deliver(self, mail, *, now):
             super().deliver(mail, now=now)
             cancel(Meeting.objects.get(pk=first.meeting_id))
             Notification.objects.filter(kind=Kind.CANCELLATION).delete()
 
     interrupted = Interrupted()
-    dispatching.send_all_due(clock=lambda: NOW, post=interrupted, worker="test")
+    dispatching.send_all_due(clock=lambda: NOW, mailer=interrupted, worker="test")
     assert len(interrupted.mails) == 1
     assert (state_of(first), state_of(second)) == (State.SENT, State.DROPPED)
 
 
-def test_a_hundred_reminders_take_a_few_statements_each_ten(post, django_assert_max_num_queries):
+def test_a_hundred_reminders_take_a_few_statements_each_ten(mailer, django_assert_max_num_queries):
     meeting = make.meeting()
     for _ in range(100):
         seat = make.registration(meeting=meeting)
@@ -467,14 +467,14 @@ def test_a_hundred_reminders_take_a_few_statements_each_ten(post, django_assert_
         row_of = {
             "kind": Kind.REMINDER,
             "minutes_before": 99999,
-            "occasion": "once",
+            "dedupe_key": "once",
             "details": {"calendar": True},
         }
         Notification.objects.create(**given, **row_of, due_at=NOW, created_at=NOW)
-    post.lanes = 4
+    mailer.max_connections = 4
     with django_assert_max_num_queries(2 * (1 + 25) + 14):
-        dispatching.send_all_due(clock=lambda: NOW, post=post, worker="test")
-    assert len(post.mails) == 100
+        dispatching.send_all_due(clock=lambda: NOW, mailer=mailer, worker="test")
+    assert len(mailer.mails) == 100
 
 
 # ---- several workers at once -----------------------------------------------------------------------------
@@ -525,20 +525,20 @@ if connection.vendor == "postgresql":
         meeting = make.meeting()
         for _ in range(count):
             seat = make.registration(meeting=meeting)
-            say(signals.seat_confirmed, registration=seat)
+            say(signals.registration_confirmed, registration=seat)
 
     @pytest.mark.django_db(transaction=True)
     def test_four_workers_at_once_send_each_mail_once():
         many_rows(60)
-        post, start = Pigeonhole(), threading.Barrier(4)
+        mailer, start = InMemoryMailer(), threading.Barrier(4)
 
         def work():
             start.wait()
-            dispatching.send_all_due(clock=lambda: NOW, post=post, worker="test", batch=5)
+            dispatching.send_all_due(clock=lambda: NOW, mailer=mailer, worker="test", batch=5)
 
         in_threads(4, work)
-        assert len(post.mails) == 60
-        assert len({mail.reference for mail in post.mails}) == 60
+        assert len(mailer.mails) == 60
+        assert len({mail.reference for mail in mailer.mails}) == 60
 
     @pytest.mark.django_db(transaction=True)
     def test_control_four_workers_that_look_first_send_mails_twice():

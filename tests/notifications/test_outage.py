@@ -10,8 +10,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 
-from notifications import dispatching, mailer, outage, sign_in_mail
-from notifications.mailer import Server, ServerAway, Smtp
+from notifications import dispatching, outage, sign_in_mail
+from notifications.mailer import Server, ServerAway, SmtpMailer, shared_mailer
 from notifications.models import MailServer, Notification
 from tests.factories import NOW, STARTS_AT
 from tests.notifications.conftest import parsed
@@ -31,10 +31,10 @@ def port() -> int:
 
 
 @pytest.fixture
-def smtp(port: int) -> Iterator[Smtp]:
-    post = Smtp(Server.of(f"smtp://127.0.0.1:{port}"))
-    yield post
-    post.close()
+def smtp(port: int) -> Iterator[SmtpMailer]:
+    mailer = SmtpMailer(Server.of(f"smtp://127.0.0.1:{port}"))
+    yield mailer
+    mailer.close()
 
 
 @contextlib.contextmanager
@@ -51,15 +51,15 @@ def serving(port: int, receiver: Receiver, server_class=SMTP, **options) -> Iter
         running.stop()
 
 
-def tick(post, moment, **options):
-    return dispatching.send_all_due(clock=lambda: moment, post=post, worker="test", **options)
+def tick(mailer, moment, **options):
+    return dispatching.send_all_due(clock=lambda: moment, mailer=mailer, worker="test", **options)
 
 
-def away_for(post, length, *, begins=NOW):
+def away_for(mailer, length, *, begins=NOW):
     """Ticks through an outage; gives the moment at which it ends."""
     moment = begins
     while moment < begins + length:
-        tick(post, moment)
+        tick(mailer, moment)
         moment += TICK
     return moment
 
@@ -92,8 +92,8 @@ def test_a_server_that_is_away_is_tried_alone_and_by_one_worker_at_a_time(smtp, 
     for _ in range(5):
         row()
     assert tick(smtp, NOW).server_is_away
-    other = Smtp(smtp.server)
-    assert outage.server_is_there(other, clock=lambda: NOW + timedelta(seconds=1)) is False
+    other = SmtpMailer(smtp.server)
+    assert outage.is_server_reachable(other, clock=lambda: NOW + timedelta(seconds=1)) is False
     with serving(port, Receiver()) as receiver:
         early = NOW + outage.PROBE_EVERY - timedelta(milliseconds=1)
         assert (tick(smtp, early).sent, receiver.greetings) == (0, 0)
@@ -103,14 +103,14 @@ def test_a_server_that_is_away_is_tried_alone_and_by_one_worker_at_a_time(smtp, 
     other.close()
 
 
-class WatchedWhileItTries(Smtp):
+class WatchedWhileItTries(SmtpMailer):
     """In the middle of its own look another worker asks whether to try."""
 
     other_may_try: bool | None = None
 
     def check(self):
-        other = Smtp(self.server)
-        self.other_may_try = outage.server_is_there(other, clock=lambda: NOW + outage.PROBE_EVERY)
+        other = SmtpMailer(self.server)
+        self.other_may_try = outage.is_server_reachable(other, clock=lambda: NOW + outage.PROBE_EVERY)
         other.close()
         super().check()
 
@@ -119,7 +119,7 @@ def test_while_one_worker_tries_the_server_no_other_does(port):
     trying = WatchedWhileItTries(Server.of(f"smtp://127.0.0.1:{port}"))
     outage.note_away(trying, ServerAway("away"), now=NOW)
     with serving(port, Receiver()) as receiver:
-        assert outage.server_is_there(trying, clock=lambda: NOW + outage.PROBE_EVERY)
+        assert outage.is_server_reachable(trying, clock=lambda: NOW + outage.PROBE_EVERY)
     assert (trying.other_may_try, receiver.greetings) == (False, 1)
     trying.close()
 
@@ -155,7 +155,7 @@ class NoSenders(SMTP):
 
 @pytest.mark.parametrize("kind_of_server", [ClosedForNow, Silent, NoSenders])
 def test_a_server_that_takes_nothing_leaves_every_mail_as_it_was(kind_of_server, smtp, port, monkeypatch):
-    monkeypatch.setattr(mailer, "PATIENCE", 0.3)
+    monkeypatch.setattr("notifications.mailer.REPLY_TIMEOUT", 0.3)
     rows = [row() for _ in range(5)]
     with serving(port, Receiver(), kind_of_server):
         back = away_for(smtp, timedelta(seconds=8))
@@ -180,7 +180,9 @@ def test_wrong_credentials_are_tried_seldom_and_right_ones_at_once(port):
         "auth_require_tls": False,
         "auth_exclude_mechanism": ["LOGIN"],
     }
-    wrong, right = (Smtp(Server.of(f"smtp://user:{word}@127.0.0.1:{port}")) for word in ("wrong", "right"))
+    wrong, right = (
+        SmtpMailer(Server.of(f"smtp://user:{word}@127.0.0.1:{port}")) for word in ("wrong", "right")
+    )
     notification = row()
     with serving(port, Receiver(), **options):
         back = away_for(wrong, timedelta(minutes=2))
@@ -231,7 +233,7 @@ def test_an_outage_of_one_server_says_nothing_about_another(smtp, port):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         elsewhere = probe.getsockname()[1]
-    moved = Smtp(Server.of(f"smtp://127.0.0.1:{elsewhere}"))
+    moved = SmtpMailer(Server.of(f"smtp://127.0.0.1:{elsewhere}"))
     with serving(elsewhere, Receiver()):
         assert tick(moved, NOW).sent == 1
     moved.close()
@@ -246,11 +248,11 @@ def test_what_a_worker_had_claimed_when_the_database_went_away_leaves_soon(smtp,
 
 def test_a_code_is_not_waited_for_while_a_worker_knows_the_server_to_be_away(settings, port, client):
     settings.EMAIL_URL = f"smtp://127.0.0.1:{port}"
-    post, moment = mailer.kept_post(), sign_in_mail.now()
+    mailer, moment = shared_mailer(), sign_in_mail.now()
     row(due_at=moment)
-    tick(post, moment)
-    letter = sign_in_mail.letter_for("account/email/unknown_account", {})
-    mail = sign_in_mail.letter_mail(letter, reference="account-1", recipient=("", "elin@example.org"))
+    tick(mailer, moment)
+    content = sign_in_mail.compose("account/email/unknown_account", {})
+    mail = sign_in_mail.mail_from_content(content, reference="account-1", recipient=("", "elin@example.org"))
     with serving(port, Receiver()) as receiver:
         with pytest.raises(ServerAway):
             sign_in_mail._deliver(mail)
@@ -264,20 +266,20 @@ def test_a_code_is_not_waited_for_while_a_worker_knows_the_server_to_be_away(set
 # ---- order -----------------------------------------------------------------------------------------------
 
 
-def test_a_flood_of_changes_does_not_hold_a_reminder_for_long(post):
+def test_a_flood_of_changes_does_not_hold_a_reminder_for_long(mailer):
     for number in range(8):
         row(Kind.CHANGE, due_at=NOW - timedelta(minutes=10 - number))
     reminder = row(Kind.REMINDER)
-    tick(post, NOW, batch=2)
-    places = [mail.reference for mail in post.mails]
-    assert places.index(f"notification-{reminder.pk}") == 2 * (dispatching.REMINDERS_TURN - 1)
+    tick(mailer, NOW, batch=2)
+    places = [mail.reference for mail in mailer.mails]
+    assert places.index(f"notification-{reminder.pk}") == 2 * (dispatching.REMINDERS_EVERY - 1)
 
 
-def test_of_one_urgency_what_is_due_the_longest_leaves_first(post):
+def test_of_one_urgency_what_is_due_the_longest_leaves_first(mailer):
     rows = {minutes: row(due_at=NOW - timedelta(minutes=minutes)) for minutes in (2, 5, 1, 4, 3)}
-    tick(post, NOW, batch=2)
+    tick(mailer, NOW, batch=2)
     longest_first = [f"notification-{rows[minutes].pk}" for minutes in (5, 4, 3, 2, 1)]
-    assert [mail.reference for mail in post.mails] == longest_first
+    assert [mail.reference for mail in mailer.mails] == longest_first
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from django.urls import reverse
 from meetings import signals
 from notifications import delivery_report
 from notifications.links import unsubscribe_link
-from notifications.mailer import Files
+from notifications.mailer import FileMailer
 from notifications.models import Notification
 from notifications.rendering import mail_of
 from tests import factories as make
@@ -31,7 +31,7 @@ def demo(settings, mail_dir):
 
 def put(folder, *mails):
     for number, mail in enumerate(mails):
-        Files(folder).deliver(mail, now=NOW + timedelta(minutes=number))
+        FileMailer(folder).deliver(mail, now=NOW + timedelta(minutes=number))
     return sorted(path.name for path in folder.iterdir())
 
 
@@ -73,7 +73,7 @@ def test_only_mails_can_be_opened(client, demo, name):
 
 def test_a_mail_shows_its_words_its_headers_and_its_entry(client, demo):
     seat = make.registration(person=make.person(email="elin@example.org"))
-    say(signals.seat_confirmed, registration=seat)
+    say(signals.registration_confirmed, registration=seat)
     (name,) = put(demo, mail_of(Notification.objects.get(kind=Kind.CONFIRMATION), now=NOW))
     page = client.get(reverse("mail", args=[name])).content.decode()
     for expected in (seat.meeting.uid, "REQUEST", "elin@example.org", "Message-ID", "You have a seat"):
@@ -116,7 +116,7 @@ def test_opening_the_link_changes_nothing(client):
 
 def test_one_click_in_the_mail_program_ends_reminders_without_a_cookie():
     seat = make.registration()
-    say(signals.seat_confirmed, registration=seat)
+    say(signals.registration_confirmed, registration=seat)
     strict = Client(enforce_csrf_checks=True)
     for _ in range(2):
         answer = strict.post(unsubscribe_link(seat.person), {"List-Unsubscribe": "One-Click"})
@@ -130,7 +130,7 @@ def test_one_click_in_the_mail_program_ends_reminders_without_a_cookie():
 
 def test_reminders_can_be_had_again_also_for_seats_one_has(client):
     seat = make.registration()
-    say(signals.seat_confirmed, registration=seat)
+    say(signals.registration_confirmed, registration=seat)
     client.post(unsubscribe_link(seat.person), {"reminders": "off"})
     client.post(unsubscribe_link(seat.person), {"reminders": "on"})
     seat.person.refresh_from_db()
@@ -158,10 +158,10 @@ def test_the_link_of_one_person_does_not_serve_for_another(client):
 def test_the_host_sees_who_was_told_what(client, send):
     meeting = make.meeting()
     for _ in range(2):
-        say(signals.seat_confirmed, registration=make.registration(meeting=meeting))
+        say(signals.registration_confirmed, registration=make.registration(meeting=meeting))
     send(NOW)
     client.force_login(meeting.host)
-    page = client.get(reverse("told", args=[meeting.pk])).content.decode()
+    page = client.get(reverse("delivery_report", args=[meeting.pk])).content.decode()
     assert "a day before" in page
     assert "an hour before" in page
     assert "10 minutes before" in page
@@ -176,20 +176,20 @@ def test_the_host_sees_who_was_told_what(client, send):
 
 def test_only_the_meetings_host_sees_it(client):
     meeting = make.meeting()
-    address = reverse("told", args=[meeting.pk])
+    address = reverse("delivery_report", args=[meeting.pk])
     client.force_login(make.registration(meeting=meeting, person=make.member()).person)
     assert client.get(address).status_code == 403
     assert client.post(address).status_code == 403
-    assert client.get(reverse("told", args=["nothing"])).status_code == 404
+    assert client.get(reverse("delivery_report", args=["nothing"])).status_code == 404
     hidden = make.meeting(visibility="invited")
-    assert client.get(reverse("told", args=[hidden.pk])).status_code == 404
+    assert client.get(reverse("delivery_report", args=[hidden.pk])).status_code == 404
 
 
-def test_the_host_sends_again_what_is_in_doubt_and_only_that(client, send, post):
+def test_the_host_sends_again_what_is_in_doubt_and_only_that(client, send, mailer):
     doubtful = row(Kind.REMINDER, state=State.DOUBTFUL, failure="nobody knows")
     elsewhere = row(Kind.REMINDER, state=State.DOUBTFUL)
     client.force_login(doubtful.meeting.host)
-    address = reverse("told", args=[doubtful.meeting_id])
+    address = reverse("delivery_report", args=[doubtful.meeting_id])
     page = client.get(address).content.decode()
     assert "nobody knows" in page
     assert doubtful.registration.name in page
@@ -206,9 +206,9 @@ def test_the_page_asks_the_database_as_often_for_many_people_as_for_one(
     client.force_login(meeting.host)
     for number in (1, 5):
         for _ in range(number):
-            say(signals.seat_confirmed, registration=make.registration(meeting=meeting))
+            say(signals.registration_confirmed, registration=make.registration(meeting=meeting))
         with django_assert_max_num_queries(12):
-            client.get(reverse("told", args=[meeting.pk]))
+            client.get(reverse("delivery_report", args=[meeting.pk]))
 
 
 def test_the_age_of_the_oldest_due_mail_is_known():

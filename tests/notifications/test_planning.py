@@ -49,7 +49,7 @@ def cancel(meeting, now=NOW):
 def withdraw(registration, now=NOW):
     registration.state, registration.cancelled_at = Registration.State.CANCELLED, now
     registration.save()
-    say(signals.seat_withdrawn, registration=registration, by_person=True, now=now)
+    say(signals.registration_withdrawn, registration=registration, by_person=True, now=now)
 
 
 # ---- seats -----------------------------------------------------------------------------------------------
@@ -57,7 +57,7 @@ def withdraw(registration, now=NOW):
 
 def test_a_confirmed_seat_is_confirmed_now_and_reminded_of_three_times():
     seat = make.registration()
-    say(signals.seat_confirmed, registration=seat)
+    say(signals.registration_confirmed, registration=seat)
     assert waiting(kind=Kind.CONFIRMATION, registration=seat).get().due_at == NOW
     assert hours(kind=Kind.REMINDER) == [STARTS_AT - DAY, STARTS_AT - HOUR, STARTS_AT - TEN]
 
@@ -67,32 +67,32 @@ def test_a_confirmed_seat_is_confirmed_now_and_reminded_of_three_times():
     [(timedelta(hours=25), 3), (DAY, 2), (timedelta(minutes=61), 2), (HOUR, 1), (timedelta(minutes=9), 0)],
 )
 def test_who_registers_late_gets_only_the_reminders_still_ahead(before, left):
-    say(signals.seat_confirmed, registration=make.registration(), now=STARTS_AT - before)
+    say(signals.registration_confirmed, registration=make.registration(), now=STARTS_AT - before)
     assert waiting(kind=Kind.REMINDER).count() == left
     assert waiting(kind=Kind.CONFIRMATION).count() == 1
 
 
 def test_the_hosts_own_choice_of_reminders_is_kept():
     seat = make.registration(meeting=make.meeting(reminders=[120, 120, 0, -5]))
-    say(signals.seat_confirmed, registration=seat)
+    say(signals.registration_confirmed, registration=seat)
     assert hours(kind=Kind.REMINDER) == [STARTS_AT - 2 * HOUR]
 
 
 def test_the_same_fact_twice_tells_nobody_twice():
     seat = make.registration()
-    say(signals.seat_confirmed, registration=seat)
+    say(signals.registration_confirmed, registration=seat)
     before = Notification.objects.count()
-    say(signals.seat_confirmed, registration=seat)
+    say(signals.registration_confirmed, registration=seat)
     assert Notification.objects.count() == before
 
 
 @pytest.mark.parametrize(
     ("fact", "state", "kind"),
     [
-        (signals.seat_requested, "pending", Kind.REQUESTED),
-        (signals.seat_waitlisted, "waitlisted", Kind.WAITLISTED),
-        (signals.seat_offered, "offered", Kind.OFFER),
-        (signals.seat_refused, "cancelled", Kind.REFUSED),
+        (signals.registration_requested, "pending", Kind.REQUESTED),
+        (signals.registration_waitlisted, "waitlisted", Kind.WAITLISTED),
+        (signals.registration_offered, "offered", Kind.OFFER),
+        (signals.registration_refused, "cancelled", Kind.REFUSED),
     ],
 )
 def test_each_answer_about_a_seat_is_one_mail_and_no_reminder(fact, state, kind):
@@ -103,28 +103,28 @@ def test_each_answer_about_a_seat_is_one_mail_and_no_reminder(fact, state, kind)
 
 def test_a_confirmation_overtakes_what_was_said_of_waiting():
     seat = make.registration(state="offered")
-    say(signals.seat_offered, registration=seat)
+    say(signals.registration_offered, registration=seat)
     seat.state, seat.confirmed_at, seat.offered_until = "confirmed", NOW, None
     seat.save()
-    say(signals.seat_confirmed, registration=seat)
+    say(signals.registration_confirmed, registration=seat)
     assert not waiting(kind=Kind.OFFER).exists()
     assert waiting(kind=Kind.CONFIRMATION).exists()
 
 
 def test_a_second_offer_after_the_first_ran_out_is_told_too():
     seat = make.registration(state="offered")
-    say(signals.seat_offered, registration=seat)
+    say(signals.registration_offered, registration=seat)
     seat.offered_until += DAY
-    say(signals.seat_offered, registration=seat)
+    say(signals.registration_offered, registration=seat)
     assert Notification.objects.filter(kind=Kind.OFFER).count() == 2
 
 
 def test_withdrawing_drops_what_waits_and_takes_the_calendar_entry_away():
     seat = make.registration()
-    say(signals.seat_confirmed, registration=seat)
+    say(signals.registration_confirmed, registration=seat)
     withdraw(seat)
-    goodbye = waiting().get()
-    assert (goodbye.kind, goodbye.details["calendar"]) == (Kind.WITHDRAWN, True)
+    removal_notice = waiting().get()
+    assert (removal_notice.kind, removal_notice.details["calendar"]) == (Kind.WITHDRAWN, True)
 
 
 def test_leaving_the_waitlist_takes_no_calendar_entry_away():
@@ -135,10 +135,10 @@ def test_leaving_the_waitlist_takes_no_calendar_entry_away():
 
 def test_who_comes_back_after_withdrawing_is_reminded_again():
     first = make.registration()
-    say(signals.seat_confirmed, registration=first)
+    say(signals.registration_confirmed, registration=first)
     withdraw(first)
     second = make.registration(meeting=first.meeting, person=first.person)
-    say(signals.seat_confirmed, registration=second)
+    say(signals.registration_confirmed, registration=second)
     assert waiting(kind=Kind.REMINDER, registration=second).count() == 3
     assert waiting(kind=Kind.CONFIRMATION, registration=second).count() == 1
 
@@ -148,7 +148,7 @@ def test_a_speaker_who_gives_a_seat_back_is_still_reminded():
     make.role(meeting, speaker)
     say(signals.meeting_scheduled, meeting=meeting)
     seat = make.registration(meeting=meeting, person=speaker)
-    say(signals.seat_confirmed, registration=seat)
+    say(signals.registration_confirmed, registration=seat)
     withdraw(seat)
     assert waiting(kind=Kind.REMINDER, person=speaker).count() == 3
     assert waiting(kind=Kind.WITHDRAWN, person=speaker).get().details["calendar"] is False
@@ -181,7 +181,7 @@ def test_scheduling_into_a_project_room_invites_the_people_of_its_companies():
 
 def test_moving_a_meeting_drops_its_waiting_reminder():
     seat = make.registration()
-    say(signals.seat_confirmed, registration=seat)
+    say(signals.registration_confirmed, registration=seat)
     old = list(waiting(kind=Kind.REMINDER).values_list("pk", flat=True))
     move(seat.meeting)
     assert set(Notification.objects.filter(pk__in=old).values_list("state", flat=True)) == {"dropped"}
@@ -194,7 +194,7 @@ def test_moving_a_meeting_drops_its_waiting_reminder():
 
 def test_a_move_also_takes_back_a_reminder_that_a_worker_has_claimed_and_not_begun():
     seat = make.registration()
-    say(signals.seat_confirmed, registration=seat)
+    say(signals.registration_confirmed, registration=seat)
     Notification.objects.filter(kind=Kind.REMINDER).update(
         state="sending", claimed_at=NOW, claimed_by="worker"
     )
@@ -229,7 +229,7 @@ def test_two_moves_before_the_mail_leaves_are_told_as_one_with_the_hour_people_k
 
 def test_only_the_reminders_are_planned_anew_when_only_they_were_changed():
     seat = make.registration()
-    say(signals.seat_confirmed, registration=seat)
+    say(signals.registration_confirmed, registration=seat)
     meeting = seat.meeting
     meeting.reminders, meeting.revision = [30], 1
     meeting.save()
@@ -265,7 +265,7 @@ def test_cancelling_drops_all_that_waits_and_tells_everybody_who_was_told():
     for state in ("confirmed", "pending", "waitlisted", "offered"):
         seat = make.registration(meeting=meeting, state=state)
         told.add(seat.person_id)
-    say(signals.seat_confirmed, registration=Registration.objects.get(state="confirmed"))
+    say(signals.registration_confirmed, registration=Registration.objects.get(state="confirmed"))
     gone = make.registration(meeting=meeting)
     withdraw(gone)
     cancel(meeting)
@@ -277,7 +277,7 @@ def test_cancelling_drops_all_that_waits_and_tells_everybody_who_was_told():
 def test_nothing_is_planned_when_the_flow_rolls_back():
     seat = make.registration()
     with pytest.raises(RuntimeError), transaction.atomic():
-        signals.seat_confirmed.send(Meeting, registration=seat, now=NOW)
+        signals.registration_confirmed.send(Meeting, registration=seat, now=NOW)
         raise RuntimeError
     assert not Notification.objects.exists()
 

@@ -19,7 +19,7 @@ from meetings.scheduling import Speaker
 from notifications.models import Notification
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
-from tests.notifications.conftest import Pigeonhole, Send
+from tests.notifications.conftest import InMemoryMailer, Send
 
 Kind, State = Notification.Kind, Notification.State
 STATES = [state for state in Registration.State if state != Registration.State.OFFERED]
@@ -85,7 +85,7 @@ class PreviewAndPlan(TestCase):
         planned = people_and_kinds(rows)
         assert Counter(mail.kind for mail in shown) == Counter(kind for (_email, kind) in planned.elements())
         at_once = rows.exclude(kind=Kind.REMINDER)
-        assert effects.people_told == len(set(at_once.values_list("person", flat=True)))
+        assert effects.people_notified == len(set(at_once.values_list("person", flat=True)))
         assert effects.reminders_planned == rows.filter(kind=Kind.REMINDER).count()
         emails = dict(rows.values_list("person", "person__email"))
         by_id = Counter(
@@ -106,8 +106,8 @@ def test_who_is_new_on_the_stage_is_invited_and_hears_of_no_earlier_time() -> No
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("left", "goodbyes"), [(False, 0), (True, 1)])
-def test_whoever_was_told_nothing_of_the_stage_is_told_no_goodbye(left: bool, goodbyes: int) -> None:
+@pytest.mark.parametrize(("left", "removal_notices"), [(False, 0), (True, 1)])
+def test_whoever_was_told_nothing_of_the_stage_is_told_no_goodbye(left: bool, removal_notices: int) -> None:
     """Neither in the preview nor after it, while the invitation waits."""
     speaker = Speaker("paul@example.org")
     meeting = scheduling.schedule_meeting(
@@ -119,9 +119,9 @@ def test_whoever_was_told_nothing_of_the_stage_is_told_no_goodbye(left: bool, go
         Notification.objects.update(state=State.SENT, sent_at=NOW, attempts=1)
     without = replace(scheduling.details_of(meeting), speakers=())
     effects = scheduling.effects_of_change(meeting=meeting, details=without, now=NOW)
-    assert effects.people_told == goodbyes
+    assert effects.people_notified == removal_notices
     scheduling.change_meeting(meeting=meeting, details=without, now=NOW)
-    assert Notification.objects.filter(kind=Kind.WITHDRAWN).count() == goodbyes
+    assert Notification.objects.filter(kind=Kind.WITHDRAWN).count() == removal_notices
 
 
 @pytest.mark.django_db
@@ -153,7 +153,7 @@ def test_a_closed_account_is_neither_counted_nor_told() -> None:
     effects = scheduling.effects_of_change(meeting=meeting, details=details, now=NOW)
     scheduling.change_meeting(meeting=meeting, details=details, now=NOW)
     told = set(Notification.objects.values_list("person", flat=True))
-    assert (effects.people_told, told) == (1, {meeting.host_id})
+    assert (effects.people_notified, told) == (1, {meeting.host_id})
 
 
 # ---- what the drawn examples above may miss ----------------------------------------------------------------
@@ -180,15 +180,17 @@ def test_the_reminders_shown_are_those_ahead_of_the_new_time() -> None:
 
 
 @pytest.mark.django_db
-def test_whose_account_was_closed_is_not_told_that_they_left_the_stage(send: Send, post: Pigeonhole) -> None:
+def test_whose_account_was_closed_is_not_told_that_they_left_the_stage(
+    send: Send, mailer: InMemoryMailer
+) -> None:
     meeting = make.meeting()
     shown_and_planned(meeting, speakers=(Speaker("paul@example.org"),))
     send(NOW)
     Person.objects.filter(email="paul@example.org").update(is_active=False)
     effects, _planned = shown_and_planned(meeting, speakers=())
     send(NOW)
-    assert effects.people_told == 0
-    assert len(post.to("paul@example.org")) == 1  # the invitation
+    assert effects.people_notified == 0
+    assert len(mailer.to("paul@example.org")) == 1  # the invitation
 
 
 @pytest.mark.django_db
@@ -204,5 +206,5 @@ def test_people_of_a_project_room_are_told_by_it_whether_they_stand_on_the_stage
         effects, planned = shown_and_planned(meeting, speakers=speakers, local_time=starts, reminders=())
         assert planned == {(host.email, Kind.CHANGE): 1, (paul.email, Kind.CHANGE): 1}
         assert Counter(mail.kind.value for mail in effects.mails) == {Kind.CHANGE: 2}
-        assert effects.people_told == 2
+        assert effects.people_notified == 2
         Notification.objects.update(state=State.SENT, sent_at=NOW, attempts=1)

@@ -37,7 +37,7 @@ def test_a_dead_broker_does_not_hold_up_a_page(broker, tmp_path):
         from notifications import receivers
         began = time.perf_counter()
         for _ in range(5):
-            receivers.nudge()
+            receivers.wake_worker()
         print(time.perf_counter() - began)
         """
     )

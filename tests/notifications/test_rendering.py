@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from companies import zones
 from meetings import calendar
 from notifications import email_content, mime, rendering
-from notifications.mime import CalendarPart, Mail, content_of
+from notifications.mime import CalendarPart, Mail, message_bytes
 from notifications.models import Notification
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
@@ -64,7 +64,7 @@ def written(kind=Kind.CONFIRMATION, now=NOW, **reader):
 
 
 def sent(kind=Kind.CONFIRMATION, **reader):
-    return parsed(content_of(written(kind, **reader), sent_at=NOW))
+    return parsed(message_bytes(written(kind, **reader), sent_at=NOW))
 
 
 # ---- language --------------------------------------------------------------------------------------------
@@ -197,13 +197,13 @@ def test_hours_on_both_edges_of_summer_time(day, clock, london):
     starts_at = zones.instant(day, clock, "Europe/Vilnius")
     ends_at = starts_at + timedelta(hours=1)
     with translation.override("en"):
-        assert email_content.span(starts_at, ends_at, "Europe/London").endswith(london)
+        assert email_content.time_range(starts_at, ends_at, "Europe/London").endswith(london)
 
 
 def test_a_meeting_over_midnight_names_both_days():
     starts_at = datetime(2027, 1, 14, 22, 30, tzinfo=UTC)
     with translation.override("en"):
-        words = email_content.span(starts_at, starts_at + timedelta(hours=1), "Europe/Stockholm")
+        words = email_content.time_range(starts_at, starts_at + timedelta(hours=1), "Europe/Stockholm")
     assert words == "Thursday 14 January 2027, 23:30 – Friday 15 January 2027, 00:30"
 
 
@@ -254,7 +254,7 @@ def test_each_kind_has_text_html_and_where_it_belongs_a_calendar_entry(kind):
     assert entry.get_param("method") == method
     assert entry.get_param("charset") == "utf-8"
     content = entry.get_payload(decode=True)
-    assert calendar.read(content)[0].method == method
+    assert calendar.parse(content)[0].method == method
     attached = next(message.iter_attachments())
     assert attached.get_filename() == "invite.ics"
     assert attached.get_payload(decode=True) == content
@@ -264,10 +264,10 @@ def test_each_kind_has_text_html_and_where_it_belongs_a_calendar_entry(kind):
 def test_the_entry_is_for_the_recipient_alone_and_comes_from_the_sender(settings):
     settings.EMAIL_FROM = "Energi, Syd & Öst <post@example.org>"
     mail = written()
-    facts = calendar.read(mail.calendar.content)[0]
+    facts = calendar.parse(mail.calendar.content)[0]
     assert facts.attendees == (mail.recipient[1],)
     assert facts.organizer == "post@example.org"
-    message = parsed(content_of(mail, sent_at=NOW))
+    message = parsed(message_bytes(mail, sent_at=NOW))
     assert [address.addr_spec for address in message["From"].addresses] == ["post@example.org"]
     assert message["From"].addresses[0].display_name == "Energi, Syd & Öst"
 
@@ -311,7 +311,7 @@ def test_the_button_is_the_personal_link_and_the_entry_leads_there_too():
     mail = written()
     link = next(line for line in mail.text.splitlines() if "/j/" in line)
     assert link in mail.html
-    assert calendar.read(mail.calendar.content)[0].location == link
+    assert calendar.parse(mail.calendar.content)[0].location == link
 
 
 @pytest.mark.django_db
@@ -332,7 +332,7 @@ def test_an_advertisement_given_as_a_name_is_not_put_into_the_greeting():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("kind", sorted(rendering.TO_MANY))
+@pytest.mark.parametrize("kind", sorted(rendering.BULK_KINDS))
 def test_mails_set_once_for_many_are_the_same_as_each_written_alone(kind, monkeypatch):
     first = notification(kind)
     rows = [first]
@@ -348,24 +348,26 @@ def test_mails_set_once_for_many_are_the_same_as_each_written_alone(kind, monkey
                 kind=kind,
                 minutes_before=first.minutes_before,
                 meeting=first.meeting,
-                occasion="once",
+                dedupe_key="once",
                 details=first.details,
                 due_at=NOW,
                 created_at=NOW,
             )
         )
-    press = rendering.Press()
+    renderer = rendering.MailRenderer()
     with time_machine.travel(NOW, tick=False):  # a link holds the hour at which it was signed
-        together = [press.mail_of(each, now=NOW) for each in rows]
-        monkeypatch.setattr(rendering, "TO_MANY", frozenset())
+        together = [renderer.mail_of(each, now=NOW) for each in rows]
+        monkeypatch.setattr(rendering, "BULK_KINDS", frozenset())
         assert together == [rendering.mail_of(each, now=NOW) for each in rows]
 
 
 def test_a_readers_own_parts_are_escaped_in_html_and_nowhere_else():
-    stand_in = rendering.STAND_INS
-    words = rendering.Words("Heat", stand_in.link, f'<a href="{stand_in.link}">{stand_in.registered}</a>')
-    own = rendering.Own('https://x/"><script>', "", "1 < 2")
-    filled = words.with_own(own)
+    placeholder = rendering.PLACEHOLDERS
+    words = rendering.RenderedMail(
+        "Heat", placeholder.link, f'<a href="{placeholder.link}">{placeholder.registered}</a>'
+    )
+    own = rendering.PersonalParts('https://x/"><script>', "", "1 < 2")
+    filled = words.with_personal_parts(own)
     assert filled.text == 'https://x/"><script>'
     assert filled.html == '<a href="https://x/&quot;&gt;&lt;script&gt;">1 &lt; 2</a>'
 
@@ -388,7 +390,7 @@ def test_no_name_and_no_subject_can_add_a_header_or_a_recipient(name, subject, s
     mail = plain_mail(
         recipient=(name, "elin@example.org"), subject=subject, sender=(sender, "post@example.org")
     )
-    content = content_of(mail, sent_at=NOW)
+    content = message_bytes(mail, sent_at=NOW)
     message = parsed(content)
     expected = {"From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress"}
     assert set(message.keys()) == {*expected, "Content-Language", "MIME-Version", "Content-Type"}
@@ -411,7 +413,7 @@ def test_no_name_and_no_subject_can_add_a_header_or_a_recipient(name, subject, s
     ],
 )
 def test_names_that_have_broken_headers_elsewhere(name):
-    message = parsed(content_of(plain_mail(recipient=(name, "elin@example.org")), sent_at=NOW))
+    message = parsed(message_bytes(plain_mail(recipient=(name, "elin@example.org")), sent_at=NOW))
     assert message["Bcc"] is None
     assert [address.addr_spec for address in message["To"].addresses] == ["elin@example.org"]
 
@@ -422,7 +424,7 @@ def test_names_that_have_broken_headers_elsewhere(name):
 )
 def test_an_unusable_address_is_refused(address):
     with pytest.raises(mime.UnusableAddress):
-        content_of(plain_mail(recipient=("", address)), sent_at=NOW)
+        message_bytes(plain_mail(recipient=("", address)), sent_at=NOW)
 
 
 def test_a_domain_with_its_own_letters_is_written_as_the_name_service_knows_it():
@@ -431,13 +433,13 @@ def test_a_domain_with_its_own_letters_is_written_as_the_name_service_knows_it()
 
 @given(text=st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=500))
 def test_text_arrives_as_it_was_written(text):
-    body = parsed(content_of(plain_mail(text=f"{text}\n.\nFrom here\n"), sent_at=NOW)).get_body(("plain",))
+    body = parsed(message_bytes(plain_mail(text=f"{text}\n.\nFrom here\n"), sent_at=NOW)).get_body(("plain",))
     assert body.get_payload(decode=True).decode() == f"{text}\n.\nFrom here\n".replace("\n", "\r\n")
 
 
 def test_the_same_mail_gives_the_same_bytes():
     mail = plain_mail(calendar=CalendarPart("REQUEST", b"BEGIN:VCALENDAR\r\n"))
-    assert content_of(mail, sent_at=NOW) == content_of(mail, sent_at=NOW)
+    assert message_bytes(mail, sent_at=NOW) == message_bytes(mail, sent_at=NOW)
 
 
 def test_a_thousand_mails_are_written_in_a_few_seconds():
@@ -445,5 +447,5 @@ def test_a_thousand_mails_are_written_in_a_few_seconds():
     mail = plain_mail(text="Your webinar starts in one hour. ž\n" * 40, html="<p>ž</p>" * 400)
     began = datetime.now(UTC)
     for _ in range(1000):
-        content_of(mail, sent_at=NOW)
+        message_bytes(mail, sent_at=NOW)
     assert datetime.now(UTC) - began < timedelta(seconds=5)

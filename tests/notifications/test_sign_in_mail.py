@@ -40,12 +40,12 @@ def mails(mail_dir):
 
 @pytest.mark.parametrize("prefix", PREFIXES)
 def test_every_mail_about_an_account_has_words_of_ours(prefix):
-    letter = sign_in_mail.letter_for(
+    content = sign_in_mail.compose(
         prefix, {"code": "ABCD-EFGH", "ip": "192.0.2.1", "user_agent": "Firefox\r\nX: y"}
     )
-    assert letter.subject
-    assert letter.heading
-    assert "\n" not in letter.subject
+    assert content.subject
+    assert content.heading
+    assert "\n" not in content.subject
 
 
 def test_asking_for_a_code_sends_it_at_once(client, mail_dir, caplog):

@@ -34,11 +34,11 @@ def stage(meeting, *addresses, now=NOW, **changes):
     return scheduling.change_meeting(meeting=meeting, details=details, now=now)
 
 
-def entries(post, address=PAUL):
+def entries(mailer, address=PAUL):
     """Method and SEQUENCE of each entry that came, in their order; None for a mail without one."""
     found = []
-    for mail in post.to(address):
-        told = calendar.read(mail.calendar.content)[0] if mail.calendar else None
+    for mail in mailer.to(address):
+        told = calendar.parse(mail.calendar.content)[0] if mail.calendar else None
         found.append((told.method, told.sequence) if told else None)
     return found
 
@@ -46,168 +46,170 @@ def entries(post, address=PAUL):
 def seat_of_paul(meeting, **fields):
     seat = make.registration(meeting=meeting, person=Person.objects.get(email=PAUL), **fields)
     if seat.state == "confirmed":
-        say(signals.seat_confirmed, registration=seat)
+        say(signals.registration_confirmed, registration=seat)
     return seat
 
 
-def test_who_is_taken_off_the_stage_loses_the_entry_and_is_not_reminded(meeting, send, post):
+def test_who_is_taken_off_the_stage_loses_the_entry_and_is_not_reminded(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     stage(meeting)
     for minutes in (60 * 24, 60, 10):
         send(NOW)
         send(STARTS_AT - timedelta(minutes=minutes))
-    assert entries(post) == [("REQUEST", 0), ("CANCEL", 0)]
-    goodbye = post.to(PAUL)[-1]
-    assert goodbye.subject.startswith("You are not on the stage any more: ")
-    assert goodbye.text.splitlines()[0] == "Thursday 14 January 2027, 10:00–11:00"
-    assert "The entry in your calendar is taken away with this mail." in goodbye.text
+    assert entries(mailer) == [("REQUEST", 0), ("CANCEL", 0)]
+    removal_notice = mailer.to(PAUL)[-1]
+    assert removal_notice.subject.startswith("You are not on the stage any more: ")
+    assert removal_notice.text.splitlines()[0] == "Thursday 14 January 2027, 10:00–11:00"
+    assert "The entry in your calendar is taken away with this mail." in removal_notice.text
 
 
-def test_the_goodbye_follows_the_invitation_by_its_stamp_where_the_sequence_is_the_same(meeting, send, post):
+def test_the_goodbye_follows_the_invitation_by_its_stamp_where_the_sequence_is_the_same(
+    meeting, send, mailer
+):
     stage(meeting, PAUL)
     send(NOW)
     later = NOW + timedelta(minutes=5)
     stage(meeting, now=later)
     send(later)
-    first, last = (mail.calendar.content for mail in post.to(PAUL))
+    first, last = (mail.calendar.content for mail in mailer.to(PAUL))
     assert b"DTSTAMP:20261203T092000Z" in first
     assert b"DTSTAMP:20261203T092500Z" in last
 
 
-def test_an_edit_that_moves_the_meeting_too_takes_the_entry_away_with_the_new_sequence(meeting, send, post):
+def test_an_edit_that_moves_the_meeting_too_takes_the_entry_away_with_the_new_sequence(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     stage(meeting, local_time=time(14))
     send(NOW)
-    assert entries(post) == [("REQUEST", 0), ("CANCEL", 1)]
+    assert entries(mailer) == [("REQUEST", 0), ("CANCEL", 1)]
 
 
-def test_who_is_taken_off_before_the_invitation_left_hears_nothing_at_all(meeting, send, post):
+def test_who_is_taken_off_before_the_invitation_left_hears_nothing_at_all(meeting, send, mailer):
     stage(meeting, PAUL)
     stage(meeting)
     for moment in (NOW, STARTS_AT - timedelta(hours=24), STARTS_AT - timedelta(minutes=10)):
         send(moment)
-    assert not post.to(PAUL)
+    assert not mailer.to(PAUL)
     assert not waiting(person__email=PAUL).exists()
 
 
-def test_who_is_taken_off_and_put_back_before_any_mail_left_is_invited_once(meeting, send, post):
+def test_who_is_taken_off_and_put_back_before_any_mail_left_is_invited_once(meeting, send, mailer):
     stage(meeting, PAUL)
     stage(meeting)
     stage(meeting, PAUL)
     send(NOW)
-    assert entries(post) == [("REQUEST", 0)]
+    assert entries(mailer) == [("REQUEST", 0)]
     assert waiting(person__email=PAUL, kind=Kind.REMINDER).count() == 3
 
 
-def test_who_is_put_back_before_the_goodbye_left_keeps_the_entry_and_hears_nothing(meeting, send, post):
+def test_who_is_put_back_before_the_goodbye_left_keeps_the_entry_and_hears_nothing(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     stage(meeting)
     stage(meeting, PAUL)
     send(NOW)
-    assert entries(post) == [("REQUEST", 0)]
+    assert entries(mailer) == [("REQUEST", 0)]
     assert waiting(person__email=PAUL, kind=Kind.REMINDER).count() == 3
 
 
-def test_a_goodbye_that_slipped_past_the_flow_is_dropped_when_it_is_looked_at_again(meeting, send, post):
+def test_a_goodbye_that_slipped_past_the_flow_is_dropped_when_it_is_looked_at_again(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     stage(meeting)
     make.role(meeting, Person.objects.get(email=PAUL))
     send(NOW)
-    assert entries(post) == [("REQUEST", 0)]
+    assert entries(mailer) == [("REQUEST", 0)]
 
 
-def test_each_coming_and_going_that_was_told_is_told_again(meeting, send, post):
+def test_each_coming_and_going_that_was_told_is_told_again(meeting, send, mailer):
     for addresses in ([PAUL], [], [PAUL], []):
         stage(meeting, *addresses)
         send(NOW)
-    assert [method for method, _sequence in entries(post)] == ["REQUEST", "CANCEL", "REQUEST", "CANCEL"]
+    assert [method for method, _sequence in entries(mailer)] == ["REQUEST", "CANCEL", "REQUEST", "CANCEL"]
 
 
-def test_a_second_goodbye_that_did_not_leave_is_not_lost(meeting, send, post):
+def test_a_second_goodbye_that_did_not_leave_is_not_lost(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     for addresses in ([], [PAUL], []):
         stage(meeting, *addresses)
     send(NOW)
-    assert [method for method, _sequence in entries(post)] == ["REQUEST", "CANCEL"]
+    assert [method for method, _sequence in entries(mailer)] == ["REQUEST", "CANCEL"]
 
 
-def test_an_invitation_that_may_have_arrived_is_taken_back(meeting, send, post):
+def test_an_invitation_that_may_have_arrived_is_taken_back(meeting, send, mailer):
     stage(meeting, PAUL)
     Notification.objects.exclude(person__email=PAUL).delete()
-    post.failures = [InDoubt("no acknowledgement")]
+    mailer.failures = [InDoubt("no acknowledgement")]
     send(NOW)
     stage(meeting)
     send(NOW)
-    assert [method for method, _sequence in entries(post)] == ["CANCEL"]
+    assert [method for method, _sequence in entries(mailer)] == ["CANCEL"]
 
 
-def test_a_goodbye_that_the_server_did_not_take_yet_is_not_sent_to_who_is_back(meeting, send, post):
+def test_a_goodbye_that_the_server_did_not_take_yet_is_not_sent_to_who_is_back(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     stage(meeting)
-    post.failures = [ServerAway("no answer")]
+    mailer.failures = [ServerAway("no answer")]
     send(NOW)
     stage(meeting, PAUL)
     send(NOW + timedelta(minutes=1))
-    assert {method for method, _sequence in entries(post)} == {"REQUEST"}
+    assert {method for method, _sequence in entries(mailer)} == {"REQUEST"}
 
 
-def test_who_has_a_seat_too_keeps_the_entry_and_the_reminders(meeting, send, post):
+def test_who_has_a_seat_too_keeps_the_entry_and_the_reminders(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     seat = seat_of_paul(meeting)
     send(NOW)
     stage(meeting)
     send(NOW)
-    assert entries(post) == [("REQUEST", 0), ("REQUEST", 0), None]
-    assert "Your seat in this meeting stays yours" in post.to(PAUL)[-1].text
+    assert entries(mailer) == [("REQUEST", 0), ("REQUEST", 0), None]
+    assert "Your seat in this meeting stays yours" in mailer.to(PAUL)[-1].text
     assert waiting(kind=Kind.REMINDER, registration=seat).count() == 3
 
 
-def test_who_only_waits_for_a_seat_loses_the_entry(meeting, send, post):
+def test_who_only_waits_for_a_seat_loses_the_entry(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     seat_of_paul(meeting, state=Registration.State.WAITLISTED)
     stage(meeting)
     send(NOW)
-    assert entries(post) == [("REQUEST", 0), ("CANCEL", 0)]
+    assert entries(mailer) == [("REQUEST", 0), ("CANCEL", 0)]
 
 
-def test_a_late_goodbye_does_not_take_away_the_entry_of_a_seat_taken_since(meeting, send, post):
+def test_a_late_goodbye_does_not_take_away_the_entry_of_a_seat_taken_since(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     stage(meeting)
     seat_of_paul(meeting)
     send(NOW)
-    assert entries(post) == [("REQUEST", 0), ("REQUEST", 0)]
+    assert entries(mailer) == [("REQUEST", 0), ("REQUEST", 0)]
 
 
-def test_a_seat_given_back_before_the_goodbye_left_is_one_cancel(meeting, send, post):
+def test_a_seat_given_back_before_the_goodbye_left_is_one_cancel(meeting, send, mailer):
     stage(meeting, PAUL)
     seat = seat_of_paul(meeting)
     send(NOW)
     stage(meeting)
     withdraw(seat)
     send(NOW)
-    assert [entry for entry in entries(post) if entry and entry[0] == "CANCEL"] == [("CANCEL", 0)]
-    assert "stays yours" not in post.to(PAUL)[-1].text
+    assert [entry for entry in entries(mailer) if entry and entry[0] == "CANCEL"] == [("CANCEL", 0)]
+    assert "stays yours" not in mailer.to(PAUL)[-1].text
 
 
-def test_the_goodbye_still_leaves_when_the_meeting_is_cancelled(meeting, send, post):
+def test_the_goodbye_still_leaves_when_the_meeting_is_cancelled(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     stage(meeting)
     cancel(Meeting.objects.get(pk=meeting.pk))
     send(NOW)
-    assert entries(post) == [("REQUEST", 0), ("CANCEL", 1)]
+    assert entries(mailer) == [("REQUEST", 0), ("CANCEL", 1)]
 
 
-def test_people_of_the_project_room_stay_invited_when_they_leave_the_stage(send, post):
+def test_people_of_the_project_room_stay_invited_when_they_leave_the_stage(send, mailer):
     host, paul = make.member(), make.member(email=PAUL)
     room = make.room(companies=[host.company, paul.company])
     held = make.meeting(host=host, room=room, visibility="invited")
@@ -216,15 +218,15 @@ def test_people_of_the_project_room_stay_invited_when_they_leave_the_stage(send,
     send(NOW)
     stage(held)
     send(NOW)
-    assert entries(post) == [("REQUEST", 0)]
+    assert entries(mailer) == [("REQUEST", 0)]
     assert waiting(person=paul, kind=Kind.REMINDER).count() == 3
 
 
-def test_a_role_that_only_changes_is_told_to_nobody(meeting, send, post):
+def test_a_role_that_only_changes_is_told_to_nobody(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     speakers = (Speaker(PAUL, role="co_host"),)
     details = replace(scheduling.details_of(meeting), speakers=speakers)
     scheduling.change_meeting(meeting=meeting, details=details, now=NOW)
     send(NOW)
-    assert entries(post) == [("REQUEST", 0)]
+    assert entries(mailer) == [("REQUEST", 0)]

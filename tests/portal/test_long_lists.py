@@ -60,7 +60,7 @@ def test_a_project_room_shows_its_past_meetings_in_pages_and_who_was_there() -> 
     assert [one.meeting for one in second.context["past_meetings"]] == meetings[10:]
     for one in [*first.context["past_meetings"], *second.context["past_meetings"]]:
         assert [(who.name, who.minutes) for who in one.attendance.attendees] == [("Ove", 30), ("Rasa", 30)]
-        assert one.may_see_all
+        assert one.can_see_all
     assert 'href="?past=2#past"' in first.content.decode()
 
 
@@ -129,7 +129,7 @@ def test_my_meetings_come_in_pages_and_are_all_counted() -> None:
 @time_machine.travel(NOW, tick=False)
 def test_a_search_that_cannot_read_everything_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (filters, recording_list):
-        monkeypatch.setattr(module, "MOST_READ", 2)
+        monkeypatch.setattr(module, "MAX_ROWS", 2)
     public = Recording.Visibility.PUBLIC
     for number in range(3):
         factories.meeting(title={"en": f"Pump {number}"}, starts_at=NOW + (number + 1) * WEEK)
@@ -148,7 +148,7 @@ def test_a_search_that_cannot_read_everything_says_so(monkeypatch: pytest.Monkey
 
     assert "Only the newest recordings were searched" in client.get(shelf, {"q": "film"}).content.decode()
     oldest = client.get(shelf, {"q": "film", "l": "lt"})
-    assert [row.title["en"] for row in oldest.context["shelf"].rows] == ["Film 2"]
+    assert [row.title["en"] for row in oldest.context["recording_list"].rows] == ["Film 2"]
     assert "Only the newest recordings" not in oldest.content.decode()
 
 

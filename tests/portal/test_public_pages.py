@@ -18,7 +18,7 @@ from companies.models import Person
 from meetings import access
 from meetings.links import personal_link
 from meetings.models import Meeting, Registration
-from meetings.registration_forms import Surroundings, guess
+from meetings.registration_forms import BrowserHints, guess_country
 from meetings.views import rate_limits
 from recordings.models import Recording
 from rooms.models import Presence
@@ -32,15 +32,15 @@ DAY = timedelta(days=1)
 @pytest.fixture(autouse=True)
 def at_noon() -> Iterator[None]:
     with time_machine.travel(NOW, tick=False):
-        counters.own.cache_clear()
-        counters.shared.cache_clear()
+        counters.memory_limiter.cache_clear()
+        counters.redis_limiter.cache_clear()
         yield
 
 
 def client_with_seat(registration: Registration) -> Client:
     client = Client()
     session = client.session
-    session[access.SEATS] = [registration.pk]
+    session[access.SESSION_REGISTRATIONS] = [registration.pk]
     session.save()
     return client
 
@@ -58,7 +58,7 @@ def text_of(response: HttpResponse) -> str:
 
 
 def shown(response: Any) -> list[Meeting]:
-    return [slot.meeting for day in response.context["days"] for slot in day.slots]
+    return [card.meeting for day in response.context["days"] for card in day.cards]
 
 
 # ---- the schedule ----------------------------------------------------------------------------------------
@@ -201,7 +201,7 @@ def _queries_of(client: Client) -> int:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    process_cache.forget_everything()
+    process_cache.clear_all()
     with CaptureQueriesContext(connection) as queries:
         client.get(reverse("schedule"))
     return len(queries)
@@ -213,10 +213,10 @@ def test_a_month_shows_all_of_itself_in_a_grid() -> None:
     factories.meeting(starts_at=STARTS_AT)
     response = Client().get(reverse("schedule") + "?view=month")
     filled = {
-        cell.day.day: [slot.meeting for slot in slots]
+        cell.day.day: [card.meeting for card in cards]
         for week in response.context["grid"]
-        for cell, slots in week
-        if slots
+        for cell, cards in week
+        if cards
     }
     assert filled == {1: [past], 4: [coming]}
     assert "m=2027-01" in response.context["month"].later
@@ -458,7 +458,7 @@ def test_who_types_somebody_elses_address_does_not_get_their_seat() -> None:
     own = factories.registration(person=factories.person(email="rasa@example.org"))
     client = client_with_seat(own)
     client.post(reverse("register", args=[meeting.pk]), typed(email="boss@example.org"))
-    assert client.session[access.SEATS] == [own.pk]
+    assert client.session[access.SESSION_REGISTRATIONS] == [own.pk]
     assert client.get(reverse("registration", args=[host_seat.pk])).status_code == 404
 
 
@@ -583,7 +583,7 @@ def test_without_the_counters_people_still_register(settings: Any) -> None:
 def test_the_country_is_guessed_from_clock_and_language(
     timezone: str, has_told: bool, languages: str, country: str
 ) -> None:
-    assert guess(Surroundings(timezone, has_told, languages)) == country
+    assert guess_country(BrowserHints(timezone, has_told, languages)) == country
 
 
 # ---- the link in the mail --------------------------------------------------------------------------------
@@ -755,7 +755,7 @@ def test_my_meetings_hold_seats_stages_rooms_and_drafts() -> None:
     assert set(shown(client.get(reverse("my_meetings")))) == {hosted, spoken, project}
     hosting = client.get(reverse("my_meetings") + "?show=hosting")
     assert "Half an idea" in text_of(hosting)
-    assert [slot.meeting for slot in hosting.context["drafts"]] == [draft]
+    assert [card.meeting for card in hosting.context["drafts"]] == [draft]
     assert person.calendar_key in hosting.context["feed"]
 
 
@@ -766,7 +766,7 @@ def test_the_first_page_tells_a_stranger_what_this_is_and_what_is_live() -> None
     live = factories.meeting(state=Meeting.State.LIVE, starts_at=NOW - DAY / 24, title={"en": "On the air"})
     coming = factories.meeting()
     response = Client().get(reverse("home"))
-    assert [slot.meeting for slot in response.context["next"]] == [live]
+    assert [card.meeting for card in response.context["next"]] == [live]
     assert shown(response) == [coming]
     assert "Come to a webinar" in text_of(response)
 
@@ -776,7 +776,7 @@ def test_the_first_page_shows_one_own_meetings_first() -> None:
     sooner = factories.meeting()
     seat = factories.registration(meeting=own)
     response = client_with_seat(seat).get(reverse("home"))
-    assert [slot.meeting for slot in response.context["next"]] == [own]
+    assert [card.meeting for card in response.context["next"]] == [own]
     assert shown(response) == [sooner]
     assert "What’s next" in text_of(response)
 

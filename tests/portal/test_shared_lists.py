@@ -17,9 +17,9 @@ from django.urls import reverse
 from companies import content_versions, process_cache
 from companies.models import Company, Person
 from meetings import access
-from meetings.access import Audience, Reach, Visitor
+from meetings.access import VisibilityKey, VisibilityTier, Visitor
 from meetings.models import Meeting, MeetingRole, Registration
-from meetings.views.meeting_cards import Rows, rows_to_keep, slots_in
+from meetings.views.meeting_cards import CardData, card_data_to_cache, cards_in
 from recordings import access as recording_access
 from recordings.models import Recording
 from tests import factories, world
@@ -40,8 +40,8 @@ def signed_in(person: Person) -> Client:
 def by_link(*seats: Registration, stage: tuple[MeetingRole, ...] = ()) -> Client:
     client = Client()
     session = client.session
-    session[access.SEATS] = [seat.pk for seat in seats]
-    session[access.STAGE] = [role.pk for role in stage]
+    session[access.SESSION_REGISTRATIONS] = [seat.pk for seat in seats]
+    session[access.SESSION_STAGE_ROLES] = [role.pk for role in stage]
     session.save()
     return client
 
@@ -62,7 +62,7 @@ def read(client: Client, page: str = "schedule", query: str = "", **headers: str
 
 
 def row_of(meeting: Meeting, page: str) -> str:
-    rows = (part.split("</li>")[0] for part in page.split('<li class="slot')[1:])
+    rows = (part.split("</li>")[0] for part in page.split('<li class="meeting-card')[1:])
     return next(row for row in rows if meeting.get_absolute_url() in row)
 
 
@@ -90,13 +90,13 @@ def test_an_audience_sees_what_each_of_its_visitors_sees() -> None:
     here = world.build()
     audiences = set()
     for name, visitor in everybody(here).items():
-        reach = access.reach_of(visitor)
-        beyond = frozenset(access.meetings_beyond(reach).values_list("pk", flat=True))
-        audience = Audience(reach, access.tied_to(visitor, among=beyond))
-        seen = set(access.visible_meetings(visitor).announced())
-        assert set(access.meetings_of(audience).announced()) == seen, name
-        audiences.add(audience)
-    assert {audience.reach for audience in audiences} == set(Reach)
+        tier = access.tier_of(visitor)
+        beyond = frozenset(access.meetings_hidden_from(tier).values_list("pk", flat=True))
+        visibility_key = VisibilityKey(tier, access.involved_meeting_ids(visitor, among=beyond))
+        seen = set(access.visible_meetings(visitor).published())
+        assert set(access.meetings_visible_to(visibility_key).published()) == seen, name
+        audiences.add(visibility_key)
+    assert {visibility_key.tier for visibility_key in audiences} == set(VisibilityTier)
     assert len(audiences) > 6
 
 
@@ -107,12 +107,14 @@ def test_recordings_are_seen_within_reach_or_by_a_tie_to_their_meeting() -> None
     ):
         factories.recording(meeting=meeting, visibility=visibility, state=Recording.State.PUBLISHED)
     for name, visitor in everybody(here).items():
-        reach, seen = access.reach_of(visitor), set(recording_access.visible_recordings(visitor).published())
-        by_tie = list(recording_access.tied_recordings(visitor).values_list("pk", flat=True))
-        assert set(recording_access.recordings_of(reach, by_tie)) == seen, name
-        hidden = set(recording_access.recordings_beyond(reach).values_list("meeting", flat=True))
-        tied = access.tied_to(visitor, among=hidden)
-        assert {one.meeting_id for one in seen - set(recording_access.recordings_of(reach))} <= tied, name
+        tier, seen = access.tier_of(visitor), set(recording_access.visible_recordings(visitor).published())
+        by_tie = list(recording_access.recordings_by_involvement(visitor).values_list("pk", flat=True))
+        assert set(recording_access.published_recordings(tier, by_tie)) == seen, name
+        hidden = set(recording_access.recordings_hidden_from(tier).values_list("meeting", flat=True))
+        involved = access.involved_meeting_ids(visitor, among=hidden)
+        assert {
+            one.meeting_id for one in seen - set(recording_access.published_recordings(tier))
+        } <= involved, name
 
 
 # ---- rows of one meeting for different people --------------------------------------------------------------
@@ -182,9 +184,9 @@ def test_who_is_in_a_room_is_looked_up_for_those_alone_who_may_enter_it() -> Non
         for client in (Client(), signed_in(factories.member()), guest(meeting)):
             with CaptureQueriesContext(connection) as asked:
                 seen = client.get(page).content.decode()
-            may_enter = reverse("room", args=[meeting.room_id]) in seen
-            assert any("rooms_presence" in query["sql"] for query in asked) <= may_enter
-    assert may_enter
+            can_enter = reverse("room", args=[meeting.room_id]) in seen
+            assert any("rooms_presence" in query["sql"] for query in asked) <= can_enter
+    assert can_enter
 
 
 @time_machine.travel(NOW, tick=False)
@@ -207,10 +209,10 @@ def test_the_first_page_has_one_button_for_what_is_joined_now_and_the_schedule_r
         first, listed = (row_of(meeting, read(client, page)) for page in ("home", "schedule"))
         assert "button--primary" in first
         assert "<h2" in first
-        assert "slot__day" in first
+        assert "meeting-card__day" in first
         assert "button--primary" not in listed
         assert "<h4" in listed
-        assert "slot__day" not in listed
+        assert "meeting-card__day" not in listed
 
 
 @pytest.mark.parametrize("option", ["level=3", "primary=True", "with_day=True", "of_programme=True"])
@@ -219,19 +221,21 @@ def test_a_row_that_is_asked_for_in_another_form_is_made_for_that_form(option: s
     meeting = factories.meeting(
         state=Meeting.State.LIVE, starts_at=NOW - MINUTE, programme=factories.programme()
     )
-    slot = slots_in(rows_to_keep(Meeting.objects.filter(pk=meeting.pk)), Visitor(meeting.host), now=NOW)[0]
+    card = cards_in(
+        card_data_to_cache(Meeting.objects.filter(pk=meeting.pk)), Visitor(meeting.host), now=NOW
+    )[0]
     plain, other = (
-        Template(f"{{% load timetable %}}{{% timetable_row slot {words} %}}") for words in ("", option)
+        Template(f"{{% load timetable %}}{{% timetable_row card {words} %}}") for words in ("", option)
     )
-    row = plain.render(Context({"slot": slot}))
-    assert other.render(Context({"slot": slot})) != row
-    assert plain.render(Context({"slot": slot})) == row
+    row = plain.render(Context({"card": card}))
+    assert other.render(Context({"card": card})) != row
+    assert plain.render(Context({"card": card})) == row
 
 
 def test_rows_read_at_different_versions_are_of_none_together() -> None:
     """Kept by one of the two versions, a row read before a change would pass for one read after it."""
     nothing: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
-    old, new = (Rows([], nothing, Counter(), version) for version in (1, 2))
+    old, new = (CardData([], nothing, Counter(), version) for version in (1, 2))
     assert ((old | new).version, (new | old).version, (new | new).version) == (None, None, 2)
 
 
@@ -269,15 +273,15 @@ def test_a_recording_for_the_registered_is_offered_to_no_one_else() -> None:
 def test_controls_are_those_of_who_asks() -> None:
     factories.meeting(starts_at=SOON)
     unattached, member = signed_in(factories.person()), signed_in(factories.member())
-    for client, mine, may_schedule in (
+    for client, mine, can_schedule in (
         (stranger(), False, False),
         (unattached, True, False),
         (member, True, True),
     ) * 2:
         page = read(client)
         assert ("Only mine" in page) == mine
-        assert ("Schedule a meeting" in page) == may_schedule
-        assert ("Schedule a meeting" in read(client, "home")) == may_schedule
+        assert ("Schedule a meeting" in page) == can_schedule
+        assert ("Schedule a meeting" in read(client, "home")) == can_schedule
 
 
 @time_machine.travel(NOW, tick=False)
@@ -293,13 +297,15 @@ def test_each_filter_has_a_list_of_its_own() -> None:
 
 
 def test_two_parts_that_are_kept_by_the_same_are_not_taken_for_each_other() -> None:
-    page = Template("{% load frame %}{% kept by %}filters{% endkept %} {% kept by %}rows{% endkept %}")
+    page = Template(
+        "{% load frame %}{% cached by %}filters{% endcached %} {% cached by %}rows{% endcached %}"
+    )
     for _time in range(2):
         assert page.render(Context({"by": (1,)})) == "filters rows"
 
 
 def test_a_part_that_nobody_said_what_to_keep_by_is_made_anew() -> None:
-    page = Template("{% load frame %}{% kept by %}{{ words }}{% endkept %}")
+    page = Template("{% load frame %}{% cached by %}{{ words }}{% endcached %}")
     for words in ("mine", "yours"):
         for nothing in ({}, {"by": None}):
             assert page.render(Context({"words": words, **nothing})) == words

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from recordings import captions
 from recordings.captions import Cue
 from recordings.forms import MOST_CAPTION_BYTES
-from recordings.views.watching import passages
+from recordings.views.player import segments
 
 SRT = (
     "1\r\n00:00:01,000 --> 00:00:02,500\r\nOne\r\ntwo\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\nThree\r\n"
@@ -58,7 +58,7 @@ def test_each_voice_keeps_its_words() -> None:
     expected = [Cue(0, 1, "Rasa", "Is it on?"), Cue(0, 1, "Katrin Ask", "It is.")]
     assert cues_of(text) == expected
     assert captions.read(captions.write(expected).encode()).cues == expected
-    assert [(said.speaker, said.text) for said in passages(expected)] == [
+    assert [(said.speaker, said.text) for said in segments(expected)] == [
         ("Rasa", "Is it on?"),
         ("Katrin Ask", "It is."),
     ]
@@ -227,7 +227,7 @@ def test_what_one_speaker_says_without_a_pause_is_one_passage() -> None:
         Cue(4, 6, "Katrin", "Three."),
         Cue(20, 22, "Katrin", "Four."),
     ]
-    assert [(passage.speaker, passage.text) for passage in passages(cues)] == [
+    assert [(passage.speaker, passage.text) for passage in segments(cues)] == [
         ("Rasa", "One. Two."),
         ("Katrin", "Three."),
         ("Katrin", "Four."),

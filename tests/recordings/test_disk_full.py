@@ -71,7 +71,7 @@ def test_a_full_disk_while_preparing_fails_nothing_and_leaves_nothing(
     assert "no disk space" in caplog.text
     filler.unlink()
     later = NOW + timedelta(minutes=1)
-    assert preparing.waiting_for_a_worker(now=later) == [found.pk]
+    assert preparing.ready_to_prepare(now=later) == [found.pk]
     ready = preparing.prepare(recording_id=found.pk, now=later)
     assert ready is not None
     assert (ready.state, ready.disk_full_since) == (Recording.State.READY, None)

@@ -163,7 +163,7 @@ def test_what_takes_too_long_is_stopped(tmp_path: Path) -> None:
     os.mkfifo(source)  # a disk that never answers
     answering = threading.Timer(30, source.write_bytes, [b""])
     answering.start()
-    with pytest.raises(media_files.NoAnswer):
+    with pytest.raises(media_files.PreparationStopped):
         media_files.make_ready(source, tmp_path, seconds=2)
     answering.cancel()
 
@@ -248,6 +248,6 @@ def test_the_process_knows_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(media_files.sys, "executable", str(tmp_path / "python"))
     (tmp_path / "python").write_text(f"#!/bin/sh\nenv > {seen}\nexit 1\n")
     (tmp_path / "python").chmod(0o755)
-    with pytest.raises(media_files.NoAnswer):
+    with pytest.raises(media_files.PreparationStopped):
         made(films.webm(), tmp_path)
     assert "secret" not in seen.read_text()

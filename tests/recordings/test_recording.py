@@ -25,7 +25,7 @@ from recordings import (
     uploading,
 )
 from recordings.models import Recording, RecordingFile, Upload
-from recordings.tasks import look_after_recordings, prepare_recording
+from recordings.tasks import prepare_recording, sweep_recordings
 from rooms.models import RoomEvent
 from tests import factories
 from tests.factories import NOW
@@ -176,7 +176,7 @@ def test_a_closed_tab_loses_at_most_the_last_part() -> None:
     uploading.receive_part(upload_id=begun.upload.pk, offset=0, part=film[:cut], now=NOW)
     assert capturing.finish_abandoned_captures(now=NOW + timedelta(seconds=90)) == 0
     assert capturing.finish_abandoned_captures(now=NOW + timedelta(minutes=3)) == 1
-    assert preparing.waiting_for_a_worker(now=NOW + timedelta(minutes=3)) == [begun.pk]
+    assert preparing.ready_to_prepare(now=NOW + timedelta(minutes=3)) == [begun.pk]
     found = preparing.prepare(recording_id=begun.pk, now=NOW + timedelta(minutes=3))
     assert found is not None
     assert found.state == State.READY
@@ -188,10 +188,10 @@ def test_the_last_part_may_come_after_the_stop() -> None:
     begun = capturing.begin_capture(meeting=meeting, by=meeting.host, now=NOW)
     uploading.receive_part(upload_id=begun.upload.pk, offset=0, part=film[:1000], now=NOW)
     capturing.finish_capture(recording=begun, now=NOW)
-    assert preparing.waiting_for_a_worker(now=NOW + timedelta(seconds=20)) == []
+    assert preparing.ready_to_prepare(now=NOW + timedelta(seconds=20)) == []
     uploading.receive_part(upload_id=begun.upload.pk, offset=1000, part=film[1000:], now=NOW)
     uploading.receive_part(upload_id=begun.upload.pk, offset=len(film), part=b"", length=len(film), now=NOW)
-    assert preparing.waiting_for_a_worker(now=NOW + timedelta(seconds=20)) == [begun.pk]
+    assert preparing.ready_to_prepare(now=NOW + timedelta(seconds=20)) == [begun.pk]
 
 
 def test_a_capture_without_a_single_part_fails_in_words() -> None:
@@ -394,10 +394,10 @@ def test_preparing_twice_does_it_once() -> None:
 def test_a_recording_whose_worker_was_killed_is_picked_up_again() -> None:
     found = bring(films.webm())
     Recording.objects.filter(pk=found.pk).update(state=State.PROCESSING, state_changed_at=NOW)
-    assert preparing.waiting_for_a_worker(now=NOW + timedelta(minutes=5)) == []
+    assert preparing.ready_to_prepare(now=NOW + timedelta(minutes=5)) == []
     assert preparing.prepare(recording_id=found.pk, now=NOW + timedelta(minutes=5)) is None
     later = NOW + preparing.CLAIM
-    assert preparing.waiting_for_a_worker(now=later) == [found.pk]
+    assert preparing.ready_to_prepare(now=later) == [found.pk]
     again = preparing.prepare(recording_id=found.pk, now=later)
     assert again is not None
     assert again.state == State.READY
@@ -410,7 +410,7 @@ def test_the_sweep_prepares_what_no_nudge_was_heard_of(settings: Any) -> None:
     app.conf.task_always_eager = True
     try:
         found = bring(films.webm())
-        look_after_recordings()
+        sweep_recordings()
     finally:
         app.conf.task_always_eager = False
     found.refresh_from_db()

@@ -14,7 +14,7 @@ from meetings.models import Meeting
 from recordings import captions, describing, files, publishing
 from recordings.models import Recording, RecordingFile
 from recordings.models.recording import recordings_storage
-from recordings.views.files import NoSuchSpan, Span, span_of
+from recordings.views.files import ByteRange, RangeNotSatisfiable, parse_range
 from tests import factories
 from tests.factories import NOW
 
@@ -256,7 +256,7 @@ def clients_of(found: Recording) -> dict[str, Client]:
     seat = factories.registration(meeting=found.meeting)
     guest = Client()
     session = guest.session
-    session[access.SEATS] = [seat.pk]
+    session[access.SESSION_REGISTRATIONS] = [seat.pk]
     session.save()
     people = {
         "stranger": factories.person(),
@@ -273,10 +273,10 @@ def clients_of(found: Recording) -> dict[str, Client]:
 
 
 def test_a_span_is_never_outside_the_file() -> None:
-    assert span_of("bytes=0-", 1) == Span(0, 0)
-    assert span_of("", 10) is None
-    with pytest.raises(NoSuchSpan):
-        span_of("bytes=0-", 0)
+    assert parse_range("bytes=0-", 1) == ByteRange(0, 0)
+    assert parse_range("", 10) is None
+    with pytest.raises(RangeNotSatisfiable):
+        parse_range("bytes=0-", 0)
 
 
 def test_a_withdrawn_seat_no_longer_opens_the_recording() -> None:

@@ -123,7 +123,7 @@ def test_a_recording_has_a_page_for_its_host_in_every_state(state: str) -> None:
 
 
 def shown(query: str) -> list[str]:
-    shelf = Client().get(f"{reverse('recordings')}?{query}").context["shelf"]
+    shelf = Client().get(f"{reverse('recordings')}?{query}").context["recording_list"]
     return [str(found) for found in shelf.rows]
 
 

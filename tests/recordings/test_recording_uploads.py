@@ -89,7 +89,7 @@ def test_what_the_server_can_do_is_said_before_anything_is_sent() -> None:
     assert answer.headers["Tus-Version"] == "1.0.0"
     offered = set(answer.headers["Tus-Extension"].split(","))
     assert offered == {"creation", "creation-defer-length", "expiration", "termination", "checksum"}
-    assert int(answer.headers["Tus-Max-Size"]) == arriving.most_bytes()
+    assert int(answer.headers["Tus-Max-Size"]) == arriving.max_upload_bytes()
 
 
 def test_another_version_is_412(meeting: Meeting) -> None:
@@ -283,7 +283,7 @@ def test_a_second_upload_by_the_same_host_does_not_drop_the_first_in_silence(mee
     send(client, address, 0, film[:500])
     refused = begin(client, meeting, 4000)
     kept = Upload.objects.get()
-    words = uploading.is_unfinished(kept, meeting.host, timezone.now())
+    words = uploading.unfinished_message(kept, meeting.host, timezone.now())
     assert (refused.status_code, refused.content.decode()) == (428, words)
     assert "Location" not in refused.headers  # another file: nothing to go on with
     assert (kept.offset, arriving.path_of(kept).read_bytes()) == (500, film[:500])
@@ -360,7 +360,7 @@ def test_the_page_says_so_before_and_keeps_what_is_there(meeting: Meeting) -> No
     assert "data-unfinished>" in client.get(page).content.decode()
     refused = client.post(page, {"file": SimpleUploadedFile("talk.webm", films.webm())})
     assert refused.status_code == 422
-    words = uploading.is_unfinished(Upload.objects.get(), meeting.host, timezone.now())
+    words = uploading.unfinished_message(Upload.objects.get(), meeting.host, timezone.now())
     assert refused.context["form"].errors == {"file": [words]}
     assert Upload.objects.get().offset == 500
     sent = {"file": SimpleUploadedFile("talk.webm", films.webm()), "replace": "on"}

@@ -19,7 +19,7 @@ from companies.models import Person
 from meetings.models import Meeting, Registration
 from rooms.models import Room
 from tests import factories
-from tests.rooms.people import Visitor, enter
+from tests.rooms.people import RoomClient, enter
 from tests.rooms.server import Server, serving
 from tools import services
 
@@ -113,7 +113,7 @@ def live_webinar(transactional_db: None) -> Meeting:
 
 
 @pytest.fixture
-def coming_webinar(transactional_db: None) -> Meeting:
+def scheduled_webinar(transactional_db: None) -> Meeting:
     return factories.meeting(starts_at=timezone.now())
 
 
@@ -129,15 +129,15 @@ def guest_of(meeting: Meeting, **fields: Any) -> Registration:
     return factories.registration(meeting=meeting, **fields)
 
 
-Enter = Callable[..., Awaitable[Visitor]]
+Join = Callable[..., Awaitable[RoomClient]]
 
 
 @pytest.fixture
-async def come(server: Server) -> AsyncIterator[Enter]:
+async def join(server: Server) -> AsyncIterator[Join]:
     """`await come(meeting, person)`: in the room; all leave at the end. Without a person, a guest with a seat."""
-    visitors: list[Visitor] = []
+    visitors: list[RoomClient] = []
 
-    async def come_in(place: Meeting | Room, person: Person | None = None, **options: Any) -> Visitor:
+    async def join_room(place: Meeting | Room, person: Person | None = None, **options: Any) -> RoomClient:
         if person is None:
             seat = await sync_to_async(guest_of)(place)
             person, options = seat.person, {"seat": seat, **options}
@@ -145,5 +145,5 @@ async def come(server: Server) -> AsyncIterator[Enter]:
         visitors.append(visitor)
         return visitor
 
-    yield come_in
-    await asyncio.gather(*(visitor.leaves() for visitor in visitors))
+    yield join_room
+    await asyncio.gather(*(visitor.close() for visitor in visitors))

@@ -17,20 +17,20 @@ from meetings import access
 from meetings.models import Meeting, MeetingRole, Registration
 from rooms import tickets
 from rooms.models import Room
-from tests import exercised
-from tests.entries import entry_for
+from tests import protocol_coverage
+from tests.room_entries import entry_for
 from tests.rooms.server import Server
 
 Event = dict[str, Any]
 SOON = 30.0
 
 
-class Visitor:
+class RoomClient:
     """One open socket; everything that comes is kept in `heard` (events) and `answers` (replies by number)."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
-        self.heard: list[Event] = []
+        self.events: list[Event] = []
         self.answers: dict[int | None, Event] = {}
         self.asked: dict[int, str] = {}  # commands by their numbers
         self.frames = 0
@@ -56,12 +56,12 @@ class Visitor:
         if "re" in message:
             self.answers[message["re"]] = message
             if "error" in message:
-                exercised.error(message["error"])
+                protocol_coverage.error(message["error"])
             elif message["re"] in self.asked:
-                exercised.command(self.asked[message["re"]])
+                protocol_coverage.command(self.asked[message["re"]])
         else:
-            self.heard.append(message)
-            exercised.event(message["ev"])
+            self.events.append(message)
+            protocol_coverage.event(message["ev"])
 
     async def until(self, holds: Callable[[], Any], seconds: float = SOON) -> Any:
         """Waits until `holds` says something true, and gives that back."""
@@ -71,10 +71,10 @@ class Visitor:
                     while not (found := holds()):
                         await self._news.wait()
             except TimeoutError:
-                raise AssertionError(f"it did not come; heard: {self.heard[-8:]} {self.answers}") from None
+                raise AssertionError(f"it did not come; heard: {self.events[-8:]} {self.answers}") from None
         return found
 
-    async def hears(self, ev: str, seconds: float = SOON, **fields: Any) -> Event:
+    async def receives(self, ev: str, seconds: float = SOON, **fields: Any) -> Event:
         """The first event of this kind with these fields, come already or to come."""
         event: Event = await self.until(lambda: next(iter(self.all(ev, **fields)), None), seconds)
         return event
@@ -82,7 +82,7 @@ class Visitor:
     def all(self, ev: str, **fields: Any) -> list[Event]:
         return [
             event
-            for event in self.heard
+            for event in self.events
             if event["ev"] == ev and all(event.get(name) == value for name, value in fields.items())
         ]
 
@@ -90,18 +90,18 @@ class Visitor:
     def numbers(self) -> list[int]:
         return [
             event["seq"]
-            for event in self.heard
+            for event in self.events
             if "seq" in event and event["ev"] not in {"welcome", "admitted"}
         ]
 
-    async def tells(self, do: str, **fields: Any) -> int:
+    async def sends(self, do: str, **fields: Any) -> int:
         number = next(self._numbers)
         self.asked[number] = do
         await self.socket.send(json.dumps({"id": number, "do": do, **fields}))
         return number
 
     async def asks(self, do: str, **fields: Any) -> Event:
-        number = await self.tells(do, **fields)
+        number = await self.sends(do, **fields)
         answer: Event = await self.until(lambda: self.answers.get(number))
         return answer
 
@@ -116,7 +116,7 @@ class Visitor:
         await self._reader
         return self.socket.close_code
 
-    async def leaves(self) -> None:
+    async def close(self) -> None:
         await self.socket.close()
         await self._reader
 
@@ -130,7 +130,7 @@ class Visitor:
 
     @property
     def welcome(self) -> Event:
-        return next(event for event in self.heard if event["ev"] in {"welcome", "admitted"})
+        return next(event for event in self.events if event["ev"] in {"welcome", "admitted"})
 
 
 async def eventually(found: Callable[[], Any], seconds: float = SOON) -> Any:
@@ -150,23 +150,23 @@ def ticket_for(room: Room, person: Person, seat: Registration | None = None, **o
     return tickets.issue(entry_for(visitor, room.pk), **options)
 
 
-async def open_socket(server: Server, room_id: str) -> Visitor:
+async def open_socket(server: Server, room_id: str) -> RoomClient:
     url, origin = f"{server.socket_url}/ws/rooms/{room_id}/", f"http://127.0.0.1:{server.port}"
-    return Visitor(await connect(url, origin=Origin(origin), max_size=None, compression=None))
+    return RoomClient(await connect(url, origin=Origin(origin), max_size=None, compression=None))
 
 
 async def enter(
     server: Server, meeting: Meeting | Room, person: Person, *, since: int | None = None, **options: Any
-) -> Visitor:
+) -> RoomClient:
     """Comes in with a ticket of their own, and has heard `welcome`."""
-    visitor = await knock(server, meeting, person, since=since, **options)
-    await visitor.hears("welcome")
+    visitor = await say_hello(server, meeting, person, since=since, **options)
+    await visitor.receives("welcome")
     return visitor
 
 
-async def knock(
+async def say_hello(
     server: Server, meeting: Meeting | Room, person: Person, *, since: int | None = None, **options: Any
-) -> Visitor:
+) -> RoomClient:
     room = meeting.room if isinstance(meeting, Meeting) else meeting
     ticket = await sync_to_async(ticket_for)(room, person, **options)
     visitor = await open_socket(server, room.pk)
@@ -175,9 +175,9 @@ async def knock(
 
 
 @contextlib.asynccontextmanager
-async def leaving(*visitors: Visitor) -> AsyncIterator[None]:
+async def closing(*visitors: RoomClient) -> AsyncIterator[None]:
     try:
         yield
     finally:
         for visitor in visitors:
-            await visitor.leaves()
+            await visitor.close()

@@ -4,7 +4,7 @@ import asyncio
 
 from rooms.database import Batch
 
-APART = 0.2
+MIN_INTERVAL = 0.2
 
 
 async def test_who_comes_soon_after_a_write_is_written_with_the_next_ones() -> None:
@@ -14,16 +14,16 @@ async def test_who_comes_soon_after_a_write_is_written_with_the_next_ones() -> N
         written.append(items)
         return [item * 10 for item in items]
 
-    batch: Batch[int, int] = Batch(write, apart=APART)
+    batch: Batch[int, int] = Batch(write, min_interval=MIN_INTERVAL)
     loop = asyncio.get_running_loop()
     assert await batch.add(1) == 10
     began = loop.time()
     first, *others = [asyncio.create_task(batch.add(number)) for number in (2, 3)]
-    await asyncio.sleep(APART / 4)
+    await asyncio.sleep(MIN_INTERVAL / 4)
     others.append(asyncio.create_task(batch.add(4)))
     assert await asyncio.gather(first, *others) == [20, 30, 40]
     assert written == [[1], [2, 3, 4]]
-    assert loop.time() - began > APART / 2
+    assert loop.time() - began > MIN_INTERVAL / 2
 
 
 async def test_what_fails_is_said_to_each_and_the_next_is_written() -> None:

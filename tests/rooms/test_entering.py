@@ -18,15 +18,15 @@ from attendance import report
 from meetings import registering
 from meetings.models import Meeting, Registration
 from rooms.models import Participant, Presence
-from rooms.room_sessions import LOOKED_AGAIN_EVERY
+from rooms.room_sessions import REAUTHORIZE_EVERY
 from tests import factories
-from tests.rooms.conftest import IN_ONE_FORM, WITH_REDIS, Enter, guest_of
-from tests.rooms.people import enter, eventually, knock, leaving, open_socket, ticket_for
+from tests.rooms.conftest import IN_ONE_FORM, WITH_REDIS, Join, guest_of
+from tests.rooms.people import closing, enter, eventually, open_socket, say_hello, ticket_for
 from tests.rooms.server import Server
 
 
-async def test_welcome_says_who_i_am_and_what_the_room_is(live_webinar: Meeting, come: Enter) -> None:
-    host = await come(live_webinar, live_webinar.host)
+async def test_welcome_says_who_i_am_and_what_the_room_is(live_webinar: Meeting, join: Join) -> None:
+    host = await join(live_webinar, live_webinar.host)
     welcome = host.welcome
     assert welcome["you"]["role"] == "host"
     assert welcome["you"]["admission"] == "admitted"
@@ -37,10 +37,10 @@ async def test_welcome_says_who_i_am_and_what_the_room_is(live_webinar: Meeting,
     assert welcome["snapshot"]["messages"] == []
 
 
-async def test_a_newcomer_is_shown_what_was_said(live_webinar: Meeting, come: Enter) -> None:
-    host = await come(live_webinar, live_webinar.host)
+async def test_a_newcomer_is_shown_what_was_said(live_webinar: Meeting, join: Join) -> None:
+    host = await join(live_webinar, live_webinar.host)
     await host.does("chat.send", text="Good morning")
-    guest = await come(live_webinar)
+    guest = await join(live_webinar)
     assert [message["text"] for message in guest.welcome["snapshot"]["messages"]] == ["Good morning"]
     assert guest.welcome["snapshot"]["messages"][0]["from"]["name"] == live_webinar.host.name
     assert [person["id"] for person in guest.welcome["snapshot"]["stage"]] == [host.id]
@@ -94,7 +94,7 @@ async def test_nothing_is_done_before_hello(live_webinar: Meeting, server: Serve
     visitor = await open_socket(server, live_webinar.room_id)
     answer = await visitor.asks("chat.send", text="hello?")
     assert answer["error"] == "not_allowed"
-    await visitor.leaves()
+    await visitor.close()
     assert not await Presence.objects.aexists()
 
 
@@ -124,73 +124,73 @@ async def test_a_program_that_sends_no_origin_may_come_in(live_webinar: Meeting,
         assert json.loads(await socket.recv())["ev"] == "welcome"
 
 
-async def test_a_second_tab_is_the_same_person(live_webinar: Meeting, come: Enter) -> None:
-    host = await come(live_webinar, live_webinar.host)
+async def test_a_second_tab_is_the_same_person(live_webinar: Meeting, join: Join) -> None:
+    host = await join(live_webinar, live_webinar.host)
     seat = await sync_to_async(guest_of)(live_webinar)
-    first = await come(live_webinar, seat.person, seat=seat)
-    await host.hears("presence", count=2)
-    second = await come(live_webinar, seat.person, seat=seat)
+    first = await join(live_webinar, seat.person, seat=seat)
+    await host.receives("presence", count=2)
+    second = await join(live_webinar, seat.person, seat=seat)
     assert first.id == second.id
     assert first.welcome["you"]["connection"] != second.welcome["you"]["connection"]
     person = await host.until(
         lambda: [event for event in host.all("person") if len(event["person"]["connections"]) == 2]
     )
     assert person[0]["person"]["id"] == first.id
-    await first.leaves()
+    await first.close()
     await asyncio.sleep(1.5)
     assert host.all("presence")[-1]["count"] == 2
     assert await Presence.objects.acount() == 3
 
 
-async def test_after_a_break_since_brings_exactly_what_was_missed(live_webinar: Meeting, come: Enter) -> None:
-    host = await come(live_webinar, live_webinar.host)
+async def test_after_a_break_since_brings_exactly_what_was_missed(live_webinar: Meeting, join: Join) -> None:
+    host = await join(live_webinar, live_webinar.host)
     seat = await sync_to_async(guest_of)(live_webinar)
-    guest = await come(live_webinar, seat.person, seat=seat)
+    guest = await join(live_webinar, seat.person, seat=seat)
     await host.does("chat.send", text="one")
-    await guest.hears("chat.message", text="one")
-    await guest.leaves()
+    await guest.receives("chat.message", text="one")
+    await guest.close()
     for text in ("two", "three"):
         await host.does("chat.send", text=text)
-    back = await come(live_webinar, seat.person, seat=seat, since=1)
+    back = await join(live_webinar, seat.person, seat=seat, since=1)
     assert [event["text"] for event in back.welcome["missed"]] == ["two", "three"]
     assert [event["seq"] for event in back.welcome["missed"]] == [2, 3]
     assert back.welcome["seq"] == 3
     await host.does("chat.send", text="four")
-    assert (await back.hears("chat.message"))["seq"] == 4
+    assert (await back.receives("chat.message"))["seq"] == 4
     answer = await back.does("since", seq=2)
     assert [event["seq"] for event in answer["missed"]] == [3, 4]
     assert answer["complete"] is True
 
 
 @IN_ONE_FORM
-async def test_what_was_missed_is_told_only_to_who_asks(live_webinar: Meeting, come: Enter) -> None:
-    host = await come(live_webinar, live_webinar.host)
+async def test_what_was_missed_is_told_only_to_who_asks(live_webinar: Meeting, join: Join) -> None:
+    host = await join(live_webinar, live_webinar.host)
     assert "missed" not in host.welcome
-    assert (await come(live_webinar, since=0)).welcome["missed"] == []
+    assert (await join(live_webinar, since=0)).welcome["missed"] == []
 
 
 @IN_ONE_FORM
-async def test_who_is_ahead_of_the_room_begins_anew(live_webinar: Meeting, come: Enter) -> None:
-    host = await come(live_webinar, live_webinar.host)
+async def test_who_is_ahead_of_the_room_begins_anew(live_webinar: Meeting, join: Join) -> None:
+    host = await join(live_webinar, live_webinar.host)
     await host.does("chat.send", text="one")
-    guest = await come(live_webinar, since=999)
+    guest = await join(live_webinar, since=999)
     assert (guest.welcome["seq"], guest.welcome["missed"]) == (1, None)
     assert [message["text"] for message in guest.welcome["snapshot"]["messages"]] == ["one"]
 
 
 @IN_ONE_FORM
-async def test_since_reaches_back_to_what_memory_has_let_go(live_webinar: Meeting, come: Enter) -> None:
+async def test_since_reaches_back_to_what_memory_has_let_go(live_webinar: Meeting, join: Join) -> None:
     def write_many() -> None:
         from django.db import transaction
 
         from engagement.chat.messages import ChatMessage
         from rooms import journal
-        from rooms.messages import Someone
+        from rooms.messages import PersonRef
 
         with transaction.atomic():
             events: list[Any] = [
                 (
-                    ChatMessage(id=0, sender=Someone(id="p0", name="x"), text=str(n), at=""),
+                    ChatMessage(id=0, sender=PersonRef(id="p0", name="x"), text=str(n), at=""),
                     None,
                 )
                 for n in range(400)
@@ -198,7 +198,7 @@ async def test_since_reaches_back_to_what_memory_has_let_go(live_webinar: Meetin
             journal.write_many(room_id=live_webinar.room_id, events=events, now=timezone.now())
 
     await sync_to_async(write_many)()
-    host = await come(live_webinar, live_webinar.host, since=10)
+    host = await join(live_webinar, live_webinar.host, since=10)
     assert [event["seq"] for event in host.welcome["missed"]] == list(range(11, 401))
     assert len(host.welcome["snapshot"]["messages"]) == 50
     assert host.welcome["snapshot"]["earlier"] is True
@@ -211,12 +211,12 @@ async def with_lobby(meeting: Meeting) -> None:
     await Meeting.objects.filter(pk=meeting.pk).aupdate(lobby=True)
 
 
-async def test_the_lobby_cannot_be_slipped_past(live_webinar: Meeting, come: Enter) -> None:
+async def test_the_lobby_cannot_be_slipped_past(live_webinar: Meeting, join: Join) -> None:
     await with_lobby(live_webinar)
-    host = await come(live_webinar, live_webinar.host)
+    host = await join(live_webinar, live_webinar.host)
     await host.does("chat.send", text="said before")
     seat = await sync_to_async(guest_of)(live_webinar, name="Guest in the lobby")
-    guest = await come(live_webinar, seat.person, seat=seat, since=0)
+    guest = await join(live_webinar, seat.person, seat=seat, since=0)
     assert guest.welcome["you"]["admission"] == "waiting"
     assert guest.welcome["snapshot"] is None
     assert guest.welcome["missed"] is None
@@ -234,81 +234,81 @@ async def test_the_lobby_cannot_be_slipped_past(live_webinar: Meeting, come: Ent
         assert (await guest.asks(do, **fields))["error"] == "not_allowed", do
     await host.does("chat.send", text="said meanwhile")
     await host.does("reaction.send", reaction="heart")
-    await host.hears("reactions")
-    assert {event["ev"] for event in guest.heard} == {"welcome"}
+    await host.receives("reactions")
+    assert {event["ev"] for event in guest.events} == {"welcome"}
 
-    waiting = await host.hears("lobby")
+    waiting = await host.receives("lobby")
     assert [person["name"] for person in waiting["waiting"]] == ["Guest in the lobby"]
     await host.does("lobby.admit", person=waiting["waiting"][0]["id"])
-    admitted = await guest.hears("admitted")
+    admitted = await guest.receives("admitted")
     assert [message["text"] for message in admitted["snapshot"]["messages"]] == [
         "said before",
         "said meanwhile",
     ]
     await guest.does("chat.send", text="thank you")
-    assert (await guest.hears("chat.message"))["seq"] == admitted["seq"] + 1
+    assert (await guest.receives("chat.message"))["seq"] == admitted["seq"] + 1
     await host.until(lambda: host.all("lobby", waiting=[]))
 
 
-async def test_who_waits_is_admitted_with_all(live_webinar: Meeting, come: Enter) -> None:
+async def test_who_waits_is_admitted_with_all(live_webinar: Meeting, join: Join) -> None:
     await with_lobby(live_webinar)
-    guests = [await come(live_webinar) for _ in range(3)]
-    host = await come(live_webinar, live_webinar.host)
+    guests = [await join(live_webinar) for _ in range(3)]
+    host = await join(live_webinar, live_webinar.host)
     assert len(host.welcome["snapshot"]["waiting"]) == 3
     assert (await host.asks("lobby.admit"))["error"] == "bad_field"
     assert len((await host.does("lobby.admit", all=True))["people"]) == 3
     for guest in guests:
-        await guest.hears("admitted")
+        await guest.receives("admitted")
 
 
-async def test_who_is_denied_stays_out(live_webinar: Meeting, come: Enter, server: Server) -> None:
+async def test_who_is_denied_stays_out(live_webinar: Meeting, join: Join, server: Server) -> None:
     await with_lobby(live_webinar)
-    host = await come(live_webinar, live_webinar.host)
+    host = await join(live_webinar, live_webinar.host)
     seat = await sync_to_async(guest_of)(live_webinar)
-    guest = await come(live_webinar, seat.person, seat=seat)
-    person = (await host.hears("lobby"))["waiting"][0]["id"]
+    guest = await join(live_webinar, seat.person, seat=seat)
+    person = (await host.receives("lobby"))["waiting"][0]["id"]
     assert (await host.asks("lobby.deny", person="p999999"))["error"] == "not_found"
     await host.does("lobby.deny", person=person)
     assert await guest.closed_with() == 4403
-    again = await knock(server, live_webinar, seat.person, seat=seat)
+    again = await say_hello(server, live_webinar, seat.person, seat=seat)
     assert await again.closed_with() == 4403
 
 
-async def test_attendees_wait_while_a_webinar_practises(coming_webinar: Meeting, come: Enter) -> None:
-    host = await come(coming_webinar, coming_webinar.host)
-    guest = await come(coming_webinar)
+async def test_attendees_wait_while_a_webinar_practises(scheduled_webinar: Meeting, join: Join) -> None:
+    host = await join(scheduled_webinar, scheduled_webinar.host)
+    guest = await join(scheduled_webinar)
     assert guest.welcome["room"]["state"] == "waiting"
     assert guest.welcome["snapshot"] is None
     await host.does("chat.send", text="practice")
     assert (await guest.asks("chat.send", text="hello?"))["error"] == "not_allowed"
     await host.does("meeting.start")
-    admitted = await guest.hears("admitted")
+    admitted = await guest.receives("admitted")
     assert admitted["room"]["state"] == "live"
     assert admitted["snapshot"]["messages"] == []
     await guest.does("chat.send", text="hello")
-    await host.hears("chat.message", text="hello")
-    assert "practice" not in json.dumps(guest.heard)
+    await host.receives("chat.message", text="hello")
+    assert "practice" not in json.dumps(guest.events)
     answer = await guest.does("since", seq=0)
     assert "practice" not in json.dumps(answer["missed"])
 
 
-async def test_a_lobby_keeps_people_waiting_through_the_start(coming_webinar: Meeting, come: Enter) -> None:
-    await with_lobby(coming_webinar)
-    host = await come(coming_webinar, coming_webinar.host)
-    guest = await come(coming_webinar)
+async def test_a_lobby_keeps_people_waiting_through_the_start(scheduled_webinar: Meeting, join: Join) -> None:
+    await with_lobby(scheduled_webinar)
+    host = await join(scheduled_webinar, scheduled_webinar.host)
+    guest = await join(scheduled_webinar)
     await host.does("meeting.start")
-    await guest.hears("meeting.started")
+    await guest.receives("meeting.started")
     await asyncio.sleep(0.3)
     assert not guest.all("admitted")
 
 
-async def test_who_waits_is_present_only_once_let_in(live_webinar: Meeting, come: Enter) -> None:
+async def test_who_waits_is_present_only_once_let_in(live_webinar: Meeting, join: Join) -> None:
     await with_lobby(live_webinar)
-    host = await come(live_webinar, live_webinar.host)
+    host = await join(live_webinar, live_webinar.host)
     seat = await sync_to_async(guest_of)(live_webinar)
-    in_vain = await come(live_webinar, seat.person, seat=seat)
-    await in_vain.leaves()
-    guest = await come(live_webinar, seat.person, seat=seat)
+    in_vain = await join(live_webinar, seat.person, seat=seat)
+    await in_vain.close()
+    guest = await join(live_webinar, seat.person, seat=seat)
     presences = Presence.objects.filter(person=seat.person)
     assert not await presences.aexists()
     let_in_at = timezone.now()
@@ -316,66 +316,69 @@ async def test_who_waits_is_present_only_once_let_in(live_webinar: Meeting, come
     presence = await eventually(presences.first)
     assert presence.joined_at >= let_in_at
     assert presence.left_at is None
-    await guest.leaves()
+    await guest.close()
     await eventually(presences.filter(left_at__isnull=False).exists)
     assert await presences.acount() == 1
 
 
 async def test_who_waited_for_the_start_was_there_from_the_start_to_the_end(
-    coming_webinar: Meeting, come: Enter
+    scheduled_webinar: Meeting, join: Join
 ) -> None:
-    host = await come(coming_webinar, coming_webinar.host)
-    seat = await sync_to_async(guest_of)(coming_webinar)
-    guest = await come(coming_webinar, seat.person, seat=seat)
-    second_browser = await come(coming_webinar, seat.person, seat=seat)
+    host = await join(scheduled_webinar, scheduled_webinar.host)
+    seat = await sync_to_async(guest_of)(scheduled_webinar)
+    guest = await join(scheduled_webinar, seat.person, seat=seat)
+    second_browser = await join(scheduled_webinar, seat.person, seat=seat)
     assert not await Presence.objects.filter(person=seat.person).aexists()
     await host.does("meeting.start")
     for each in (guest, second_browser):
-        await each.hears("admitted")
+        await each.receives("admitted")
     await eventually(lambda: Presence.objects.filter(person=seat.person).count() == 2)
-    await second_browser.leaves()
+    await second_browser.close()
     await host.does("meeting.end")
-    await guest.hears("meeting.ended")
+    await guest.receives("meeting.ended")
 
     def attendance() -> report.Attendance:
-        meeting = Meeting.objects.get(pk=coming_webinar.pk)
+        meeting = Meeting.objects.get(pk=scheduled_webinar.pk)
         return report.attendance_of(meeting, timezone.now() + timedelta(hours=1))
 
     found = (await sync_to_async(attendance)()).attendees
-    assert {one.person.pk: one.share for one in found} == {seat.person_id: 1.0, coming_webinar.host_id: 1.0}
+    assert {one.person.pk: one.share for one in found} == {
+        seat.person_id: 1.0,
+        scheduled_webinar.host_id: 1.0,
+    }
 
 
 @IN_ONE_FORM
-async def test_a_lobby_taken_away_lets_everybody_in(live_webinar: Meeting, come: Enter) -> None:
+async def test_a_lobby_taken_away_lets_everybody_in(live_webinar: Meeting, join: Join) -> None:
     await with_lobby(live_webinar)
-    guest = await come(live_webinar)
+    guest = await join(live_webinar)
     assert guest.welcome["you"]["admission"] == "waiting"
     await Meeting.objects.filter(pk=live_webinar.pk).aupdate(lobby=False)
-    await guest.hears("admitted", seconds=15)
+    await guest.receives("admitted", seconds=15)
 
 
 # ---- out again -----------------------------------------------------------------------------------------------
 
 
-async def test_who_is_removed_stays_out(live_webinar: Meeting, come: Enter, server: Server) -> None:
-    host = await come(live_webinar, live_webinar.host)
+async def test_who_is_removed_stays_out(live_webinar: Meeting, join: Join, server: Server) -> None:
+    host = await join(live_webinar, live_webinar.host)
     seat = await sync_to_async(guest_of)(live_webinar)
-    guest = await come(live_webinar, seat.person, seat=seat)
-    second_tab = await come(live_webinar, seat.person, seat=seat)
+    guest = await join(live_webinar, seat.person, seat=seat)
+    second_tab = await join(live_webinar, seat.person, seat=seat)
     assert (await guest.asks("stage.remove", person=host.id, from_room=True))["error"] == "not_allowed"
     await host.does("stage.remove", person=guest.id, from_room=True)
     assert await guest.closed_with() == 4403
     assert await second_tab.closed_with() == 4403
-    again = await knock(server, live_webinar, seat.person, seat=seat)
+    again = await say_hello(server, live_webinar, seat.person, seat=seat)
     assert await again.closed_with() == 4403
     removed = await Participant.objects.aget(person=seat.person)
-    assert removed.admission == Participant.Admission.REMOVED
+    assert removed.admission == Participant.AdmissionStatus.REMOVED
 
 
 @IN_ONE_FORM
-async def test_a_withdrawn_seat_closes_the_socket(live_webinar: Meeting, come: Enter) -> None:
+async def test_a_withdrawn_seat_closes_the_socket(live_webinar: Meeting, join: Join) -> None:
     seat = await sync_to_async(guest_of)(live_webinar)
-    guest = await come(live_webinar, seat.person, seat=seat)
+    guest = await join(live_webinar, seat.person, seat=seat)
     seat.state, seat.cancelled_at = "cancelled", timezone.now()
     await seat.asave()
     assert await guest.closed_with() == 4401
@@ -383,7 +386,7 @@ async def test_a_withdrawn_seat_closes_the_socket(live_webinar: Meeting, come: E
 
 @WITH_REDIS
 async def test_a_seat_withdrawn_by_whatever_door_closes_the_socket_at_once(
-    live_webinar: Meeting, come: Enter, redis_url: str
+    live_webinar: Meeting, join: Join, redis_url: str
 ) -> None:
     loop = asyncio.get_running_loop()
 
@@ -392,13 +395,13 @@ async def test_a_seat_withdrawn_by_whatever_door_closes_the_socket_at_once(
             registering.withdraw(registration=seat, now=timezone.now())
 
     seats = [await sync_to_async(guest_of)(live_webinar) for _ in range(5)]
-    guests = [await come(live_webinar, seat.person, seat=seat) for seat in seats]
+    guests = [await join(live_webinar, seat.person, seat=seat) for seat in seats]
     started = loop.time()
     for seat, guest in zip(seats, guests, strict=True):
         await sync_to_async(withdraw)(seat)
         assert await guest.closed_with() == 4401
     # Five rounds of looking again, which heal what nobody tells of, would have taken longer.
-    assert loop.time() - started < 4 * LOOKED_AGAIN_EVERY * 0.9
+    assert loop.time() - started < 4 * REAUTHORIZE_EVERY * 0.9
 
 
 @IN_ONE_FORM
@@ -414,14 +417,14 @@ async def test_a_seat_withdrawn_after_the_ticket_was_issued_does_not_open(
     assert await visitor.closed_with() == 4401
 
 
-async def test_leaving_leaves_no_ghost(live_webinar: Meeting, come: Enter, server: Server) -> None:
-    host = await come(live_webinar, live_webinar.host)
+async def test_leaving_leaves_no_ghost(live_webinar: Meeting, join: Join, server: Server) -> None:
+    host = await join(live_webinar, live_webinar.host)
     guest = await enter(
         server, live_webinar, (seat := await sync_to_async(guest_of)(live_webinar)).person, seat=seat
     )
     await host.until(lambda: host.all("presence", count=2))
     guest.socket.transport.abort()  # no close frame: as when a browser is killed
-    await host.hears("presence", count=1, left=[guest.id])
+    await host.receives("presence", count=1, left=[guest.id])
     presence = await Presence.objects.aget(person=seat.person)
     assert presence.left_at is not None
     assert presence.left_at >= presence.joined_at
@@ -437,9 +440,9 @@ async def test_a_project_room_is_open_for_its_people_without_a_meeting(
 
     room, one, other = await sync_to_async(build)()
     first, second = await enter(server, room, one), await enter(server, room, other)
-    async with leaving(first, second):
+    async with closing(first, second):
         assert first.welcome["room"]["kind"] == "project"
         assert first.welcome["room"]["state"] == "live"
         await first.does("chat.send", text="the drawings are there")
-        await second.hears("chat.message", text="the drawings are there")
+        await second.receives("chat.message", text="the drawings are there")
         assert (await first.asks("meeting.start"))["error"] in {"not_allowed", "not_now"}

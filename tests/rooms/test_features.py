@@ -20,9 +20,9 @@ from rooms.features import (
 )
 from rooms.messages import Command, Event, LobbySnapshot, PeopleSnapshot, Resync, StageJoined
 from rooms.models import RoomEvent
-from rooms.room_state import Scene
+from rooms.room_state import RoomState
 from tests import factories
-from tests.rooms.test_protocol import scene
+from tests.rooms.test_protocol import room_state
 
 
 class Sneezed(Event):
@@ -38,11 +38,11 @@ class Sneeze(Command):
     do: Literal["nose.sneeze"]
 
 
-async def sneeze(_room: object, _caller: object, _command: Sneeze) -> None:
+async def sneeze(_room: object, _connection: object, _command: Sneeze) -> None:
     return None
 
 
-def ignored(_scene: Scene, _event: Event) -> None:
+def ignored(_state: RoomState, _event: Event) -> None:
     return None
 
 
@@ -67,7 +67,7 @@ def test_the_journal_keeps_no_event_that_nobody_declares_as_durable(event: Event
     ids=["unknown", "no name", "another form"],
 )
 def test_the_state_applies_no_event_that_nobody_declares(content: dict[str, Any]) -> None:
-    state = scene("live")
+    state = room_state("live")
     with pytest.raises(UnknownEvent):
         registry.apply(state, content, b"{}")
     assert state.seq == 1, "the room goes on behind it"
@@ -82,14 +82,16 @@ def test_a_room_sends_no_event_that_nobody_declares_as_ephemeral(event: Event) -
 
 
 def test_a_name_is_declared_once() -> None:
-    own = Registry()
-    own.register(Feature(name="nose", documentation="x", commands=(CommandType(Sneeze, sneeze),)))
+    new_registry = Registry()
+    new_registry.register(Feature(name="nose", documentation="x", commands=(CommandType(Sneeze, sneeze),)))
     with pytest.raises(ValueError, match=r"nose\.sneeze"):
-        own.register(Feature(name="mouth", documentation="x", commands=(CommandType(Sneeze, sneeze),)))
-    own.register(Feature(name="ear", documentation="x", ephemeral=(Sneezed,)))
+        new_registry.register(
+            Feature(name="mouth", documentation="x", commands=(CommandType(Sneeze, sneeze),))
+        )
+    new_registry.register(Feature(name="ear", documentation="x", ephemeral=(Sneezed,)))
     with pytest.raises(ValueError, match=r"nose\.sneezed"):
         kept = DurableEvent(shape=Sneezed, apply=ignored)
-        own.register(Feature(name="eye", documentation="x", durable=(kept,)))
+        new_registry.register(Feature(name="eye", documentation="x", durable=(kept,)))
 
 
 def test_a_durable_event_that_changes_nothing_is_not_declared() -> None:
@@ -100,20 +102,20 @@ def test_a_durable_event_that_changes_nothing_is_not_declared() -> None:
 def test_what_is_bounded_leaves_the_rest_of_a_snapshot_to_what_is_not() -> None:
     given: dict[str, int] = {}
 
-    def people(_scene: Scene, _viewer: Viewer, bytes_left: int) -> PeopleSnapshot:
+    def people(_state: RoomState, _viewer: Viewer, bytes_left: int) -> PeopleSnapshot:
         given["greedy"] = bytes_left
         return PeopleSnapshot(count=1)
 
-    def lobby(_scene: Scene, _viewer: Viewer, bytes_left: int) -> LobbySnapshot:
+    def lobby(_state: RoomState, _viewer: Viewer, bytes_left: int) -> LobbySnapshot:
         given["bounded"] = bytes_left
         return LobbySnapshot(waiting=[])
 
-    own = Registry()
+    new_registry = Registry()
     greedy = SnapshotPart(shape=PeopleSnapshot, build=people)
-    bounded = SnapshotPart(shape=LobbySnapshot, build=lobby, largest=100)
-    own.register(Feature(name="greedy", documentation="x", snapshot=greedy))
-    own.register(Feature(name="bounded", documentation="x", snapshot=bounded))
-    built = own.snapshot(scene("live"), Viewer(is_attendee=True, is_host=False), 1000)
+    bounded = SnapshotPart(shape=LobbySnapshot, build=lobby, max_bytes=100)
+    new_registry.register(Feature(name="greedy", documentation="x", snapshot=greedy))
+    new_registry.register(Feature(name="bounded", documentation="x", snapshot=bounded))
+    built = new_registry.snapshot(room_state("live"), Viewer(is_attendee=True, is_host=False), 1000)
     assert built.model_dump() == {"count": 1, "waiting": []}
     assert given["bounded"] == 100
     assert given["greedy"] == 1000 - len('{"waiting":[]},')

@@ -33,13 +33,13 @@ from rooms import admission, media, media_rights, presence_records
 from rooms.media import livekit
 from rooms.models import Participant, Presence
 from tests import factories
-from tests.rooms.people import Visitor, enter, eventually, leaving, open_socket
+from tests.rooms.people import RoomClient, closing, enter, eventually, open_socket
 from tests.rooms.server import Server, serving
 from tests.rooms.test_pages import with_seat
 from tools import services
 
 AT_ONCE = 10.0  # seconds, with two cores for everything; what nobody tells the rooms here closes nothing
-TOLD_ONLY = "tests.rooms.told_only:application"
+NO_REAUTHORIZATION = "tests.rooms.no_reauthorization:application"
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Sfu:
         return connection
 
     async def carried(self, room_id: str) -> list[str]:
-        return [each.identity for each in await media.present_in(room_id)]
+        return [each.identity for each in await media.participants_in(room_id)]
 
     async def carries_nobody(self, room_id: str, seconds: float = AT_ONCE) -> None:
         async with asyncio.timeout(seconds):
@@ -78,7 +78,9 @@ def sfu_processes(
         for name, value in {**given, "MEDIA": "sfu"}.items():
             patch.setenv(name, value)
         stack.enter_context(django_db_blocker.unblock())
-        server = stack.enter_context(serving(tmp_path_factory.mktemp("sfu"), redis_url, port, TOLD_ONLY))
+        server = stack.enter_context(
+            serving(tmp_path_factory.mktemp("sfu"), redis_url, port, NO_REAUTHORIZATION)
+        )
         yield server, given
 
 
@@ -152,7 +154,7 @@ def sign_out_everywhere(case: Case) -> None:
 
 
 def sign_out_from_elsewhere(case: Case) -> None:
-    own = sessions.running(timezone.now()).get(user=case.person).pk
+    own = sessions.active_sessions(timezone.now()).get(user=case.person).pk
     case.elsewhere().post(reverse("sessions"), {"session": own})
 
 
@@ -165,7 +167,7 @@ def remove_by_host(case: Case) -> None:
     admission.turn_away(
         room_id=case.meeting.room_id,
         participant=participant.pk,
-        admission=Participant.Admission.REMOVED,
+        admission=Participant.AdmissionStatus.REMOVED,
     )
 
 
@@ -203,7 +205,7 @@ async def test_a_loss_that_nobody_tells_the_rooms_of_is_found_when_they_look_aga
 
 
 async def loses_everything(case: Case, sfu: Sfu, lose: Callable[[Case], Any], code: int) -> None:
-    visitor = await come_by(sfu, case)
+    visitor = await join_with_ticket(sfu, case)
     given = await visitor.does("media.token")
     await sfu.joins(given)
     assert await sfu.carried(case.meeting.room_id) == [f"{visitor.id}:{visitor.connection}"]
@@ -215,11 +217,11 @@ async def loses_everything(case: Case, sfu: Sfu, lose: Callable[[Case], Any], co
     assert (await sync_to_async(case.client.get)(case.room_page)).status_code == 403
 
 
-async def come_by(sfu: Sfu, case: Case, ticket: dict[str, Any] | None = None) -> Visitor:
+async def join_with_ticket(sfu: Sfu, case: Case, ticket: dict[str, Any] | None = None) -> RoomClient:
     ticket = ticket or await sync_to_async(case.ticket)()
     visitor = await open_socket(sfu.server, case.meeting.room_id)
     await visitor.socket.send(json.dumps({"do": "hello", "ticket": ticket["ticket"]}))
-    await visitor.hears("welcome")
+    await visitor.receives("welcome")
     return visitor
 
 
@@ -232,8 +234,8 @@ async def opened_with(sfu: Sfu, case: Case, ticket: dict[str, Any]) -> int | Non
 
 async def test_who_is_removed_by_a_host_is_out_for_good(case: Case, sfu: Sfu) -> None:
     host = await enter(sfu.server, case.meeting, case.meeting.host)
-    visitor = await come_by(sfu, case)
-    async with leaving(host):
+    visitor = await join_with_ticket(sfu, case)
+    async with closing(host):
         await sfu.joins(await visitor.does("media.token"))
         kept = await sync_to_async(case.ticket)()
         await host.does("stage.remove", person=visitor.id, from_room=True)
@@ -246,8 +248,8 @@ async def test_who_is_removed_by_a_host_is_out_for_good(case: Case, sfu: Sfu) ->
 async def test_who_is_denied_in_the_lobby_has_no_media(case: Case, sfu: Sfu) -> None:
     await Meeting.objects.filter(pk=case.meeting.pk).aupdate(lobby=True)
     host = await enter(sfu.server, case.meeting, case.meeting.host)
-    visitor = await come_by(sfu, case)
-    async with leaving(host):
+    visitor = await join_with_ticket(sfu, case)
+    async with closing(host):
         assert (await visitor.asks("media.token"))["error"] == "not_allowed"
         await host.does("lobby.deny", person=visitor.id)
         assert await visitor.closed_with(AT_ONCE) == 4403
@@ -256,10 +258,10 @@ async def test_who_is_denied_in_the_lobby_has_no_media(case: Case, sfu: Sfu) -> 
 async def test_who_is_admitted_may_join_the_media_server_at_once(case: Case, sfu: Sfu) -> None:
     await Meeting.objects.filter(pk=case.meeting.pk).aupdate(lobby=True)
     host = await enter(sfu.server, case.meeting, case.meeting.host)
-    visitor = await come_by(sfu, case)
-    async with leaving(host, visitor):
+    visitor = await join_with_ticket(sfu, case)
+    async with closing(host, visitor):
         await host.does("lobby.admit", all=True)
-        await visitor.hears("admitted")
+        await visitor.receives("admitted")
         await visitor.does("media.token")
         presence = await Presence.objects.aget(connection=visitor.connection)
         assert presence.left_at is None
@@ -275,7 +277,7 @@ async def test_a_key_that_is_revoked_closes_the_socket_it_opened(case: Case, sfu
         return one, two, program
 
     ticket, kept, program = await sync_to_async(ticket_by_key)()
-    visitor = await come_by(sfu, case, ticket)
+    visitor = await join_with_ticket(sfu, case, ticket)
     await sfu.joins(await visitor.does("media.token"))
     revoke = sync_to_async(signing_in.revoke_api_tokens)
     await revoke(tokens=ApiToken.objects.all(), now=timezone.now())
@@ -287,10 +289,10 @@ async def test_a_key_that_is_revoked_closes_the_socket_it_opened(case: Case, sfu
 
 
 async def test_a_sign_out_leaves_another_browser_of_the_person_in(case: Case, sfu: Sfu) -> None:
-    visitor = await come_by(sfu, case)
+    visitor = await join_with_ticket(sfu, case)
     other = Case(case.meeting, case.seat, await sync_to_async(case.elsewhere)())
-    stays = await come_by(sfu, other)
-    async with leaving(stays):
+    stays = await join_with_ticket(sfu, other)
+    async with closing(stays):
         await sync_to_async(sign_out)(case)
         assert await visitor.closed_with(AT_ONCE) == 4402
         await stays.does("ping")
@@ -310,22 +312,22 @@ async def test_the_page_learns_whether_its_sign_in_has_ended(case: Case) -> None
 async def test_who_came_by_a_personal_link_is_not_told_to_sign_in(case: Case, sfu: Sfu) -> None:
     """Their page tries once more, and the link lets them in again."""
     guest = await sync_to_async(with_seat)(case.seat)
-    visitor = await come_by(sfu, Case(case.meeting, case.seat, guest))
+    visitor = await join_with_ticket(sfu, Case(case.meeting, case.seat, guest))
     await sync_to_async(sign_out_everywhere)(case)
     assert await visitor.closed_with(AT_ONCE) == 4401
 
 
 async def test_a_ticket_opens_one_socket(case: Case, sfu: Sfu) -> None:
     ticket = await sync_to_async(case.ticket)()
-    visitor = await come_by(sfu, case, ticket)
+    visitor = await join_with_ticket(sfu, case, ticket)
     assert await opened_with(sfu, case, ticket) == 4401
-    await visitor.leaves()
+    await visitor.close()
     assert await opened_with(sfu, case, ticket) == 4401
 
 
 async def test_the_end_of_the_meeting_closes_the_media_room(case: Case, sfu: Sfu) -> None:
-    visitor = await come_by(sfu, case)
-    async with leaving(visitor):
+    visitor = await join_with_ticket(sfu, case)
+    async with closing(visitor):
         given = await visitor.does("media.token")
         await sfu.joins(given)
         await sync_to_async(scheduling.end_meeting)(meeting=case.meeting, now=timezone.now())
@@ -336,16 +338,16 @@ async def test_the_end_of_the_meeting_closes_the_media_room(case: Case, sfu: Sfu
         await sync_to_async(media_rights.reconcile)()
         await sfu.carries_nobody(case.meeting.room_id)
     page = await sync_to_async(case.client.get)(case.room_page)
-    assert page.templates[0].name == "meetings/room/over.html"
+    assert page.templates[0].name == "meetings/room/ended.html"
 
 
 async def test_a_role_that_is_taken_away_takes_the_microphone_with_it(case: Case, sfu: Sfu) -> None:
     await MeetingRole.objects.acreate(meeting=case.meeting, person=case.person, role="speaker")
-    visitor = await come_by(sfu, case)
-    async with leaving(visitor):
+    visitor = await join_with_ticket(sfu, case)
+    async with closing(visitor):
         given = await visitor.does("media.token")
         joined = await sfu.joins(given)
-        assert [each.may_publish for each in await media.present_in(case.meeting.room_id)] == [True]
+        assert [each.may_publish for each in await media.participants_in(case.meeting.room_id)] == [True]
         await sync_to_async(take_role_away)(case)
         await visitor.until(lambda: [you for you in visitor.all("you") if not you["you"]["on_stage"]])
         await publishing_is(case, may=False)
@@ -362,7 +364,7 @@ def take_role_away(case: Case) -> None:
 
 async def publishing_is(case: Case, *, may: bool) -> None:
     async with asyncio.timeout(AT_ONCE):
-        while [each.may_publish for each in await media.present_in(case.meeting.room_id)] != [may]:  # noqa: ASYNC110
+        while [each.may_publish for each in await media.participants_in(case.meeting.room_id)] != [may]:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
 
@@ -371,9 +373,9 @@ async def publishing_is(case: Case, *, may: bool) -> None:
 
 async def test_an_old_token_lets_nobody_stay(case: Case, sfu: Sfu) -> None:
     """Also one that LiveKit renewed for a connection that is gone."""
-    visitor = await come_by(sfu, case)
+    visitor = await join_with_ticket(sfu, case)
     given = await visitor.does("media.token")
-    await visitor.leaves()
+    await visitor.close()
     await eventually(lambda: not Presence.objects.present().exists())
     await sfu.joins(given)
     assert await sync_to_async(media_rights.reconcile)() == 1
@@ -381,13 +383,13 @@ async def test_an_old_token_lets_nobody_stay(case: Case, sfu: Sfu) -> None:
 
 
 async def test_the_media_server_asks_about_whoever_comes_in(case: Case, sfu: Sfu) -> None:
-    visitor = await come_by(sfu, case)
+    visitor = await join_with_ticket(sfu, case)
     given = await visitor.does("media.token")
     await sfu.joins(given)
     identity = f"{visitor.id}:{visitor.connection}"
     await sync_to_async(tell_of_newcomer)(case.meeting.room_id, identity)
     assert await sfu.carried(case.meeting.room_id) == [identity]
-    await visitor.leaves()
+    await visitor.close()
     await eventually(lambda: not Presence.objects.present().exists())
     await sfu.joins(given)
     await sync_to_async(tell_of_newcomer)(case.meeting.room_id, identity)
@@ -410,7 +412,7 @@ async def test_the_media_server_is_put_right_after_a_web_process_died(
     case: Case, sfu: Sfu, own_server: Callable[..., Server]
 ) -> None:
     doomed = own_server(redis_url=sfu.redis_url)
-    visitor = await come_by(Sfu(doomed, sfu.redis_url), case)
+    visitor = await join_with_ticket(Sfu(doomed, sfu.redis_url), case)
     await sfu.joins(await visitor.does("media.token"))
     doomed.kill()
     assert await sync_to_async(media_rights.reconcile)() == 0
@@ -421,8 +423,8 @@ async def test_the_media_server_is_put_right_after_a_web_process_died(
 
 
 async def test_what_is_right_is_left_alone(case: Case, sfu: Sfu) -> None:
-    visitor = await come_by(sfu, case)
-    async with leaving(visitor):
+    visitor = await join_with_ticket(sfu, case)
+    async with closing(visitor):
         await sfu.joins(await visitor.does("media.token"))
         foreign = livekit.token(room_id="of-another-service", identity="somebody", name="", may_publish=True)
         await sfu.joins(foreign)
@@ -435,5 +437,5 @@ def test_a_media_server_that_is_away_stops_nothing(db: None, settings: Any) -> N
     settings.MEDIA, settings.LIVEKIT_URL = "sfu", f"ws://127.0.0.1:{services.free_port()}"
     settings.LIVEKIT_API_KEY, settings.LIVEKIT_API_SECRET = "key", "secret" * 8
     assert media_rights.reconcile() == 0
-    with pytest.raises(media.UnableToCarryMedia):
+    with pytest.raises(media.MediaServerUnavailable):
         async_to_sync(media.remove)(room_id="room", person="p1", connection="c")

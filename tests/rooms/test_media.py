@@ -54,7 +54,7 @@ def test_the_media_servers_token_is_for_one_room_and_one_connection_and_a_minute
 
 def test_a_mesh_has_no_token(settings: Any) -> None:
     settings.MEDIA = "mesh"
-    with pytest.raises(media.UnableToCarryMedia):
+    with pytest.raises(media.MediaServerUnavailable):
         media.token(room_id="room1", person="p7", connection="c1", name="Rūta", may_publish=True)
 
 

@@ -36,7 +36,7 @@ def signed_in(person: Person) -> Client:
 def with_seat(registration: Registration) -> Client:
     client = Client()
     session = client.session
-    session[access.SEATS] = [registration.pk]
+    session[access.SESSION_REGISTRATIONS] = [registration.pk]
     session.save()
     return client
 
@@ -132,7 +132,7 @@ def test_who_was_turned_away_is_told_so_and_gets_no_green_room() -> None:
         room=seat.meeting.room,
         person=seat.person,
         name="x",
-        admission=Participant.Admission.REMOVED,
+        admission=Participant.AdmissionStatus.REMOVED,
         first_seen_at=timezone.now(),
     )
     response = with_seat(seat).get(reverse("room", args=[seat.meeting.room_id]))
@@ -197,7 +197,7 @@ def keys_in_scripts(function: str) -> set[str]:
 
 
 def test_every_word_of_the_scripts_is_written_here_and_none_in_vain() -> None:
-    here = translations.room_words()
+    here = translations.room_translations()
     assert set(here["words"]) == keys_in_scripts("t")
     assert set(here["plurals"]) == keys_in_scripts("tn")
 
@@ -217,7 +217,7 @@ def test_counted_words_have_a_form_for_each_category_of_the_language(
     language: str, categories: set[str]
 ) -> None:
     with translation.override(language):
-        here = translations.room_words()
+        here = translations.room_translations()
     assert here["language"] == language
     assert {frozenset(forms) for forms in here["plurals"].values()} == {frozenset(categories)}
 

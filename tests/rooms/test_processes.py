@@ -15,15 +15,15 @@ from meetings import scheduling
 from meetings.models import Meeting
 from rooms import bus, presence_records
 from rooms.models import Presence
-from tests.rooms.conftest import WITH_REDIS, Enter, guest_of
-from tests.rooms.people import Visitor, enter, eventually, leaving
+from tests.rooms.conftest import WITH_REDIS, Join, guest_of
+from tests.rooms.people import RoomClient, closing, enter, eventually
 from tests.rooms.server import Server
 
 parsed = datetime.fromisoformat
 Servers = tuple[Server, Server]
 
 
-async def guest(server: Server, meeting: Meeting, **options: Any) -> Visitor:
+async def guest(server: Server, meeting: Meeting, **options: Any) -> RoomClient:
     seat = await sync_to_async(guest_of)(meeting)
     return await enter(server, meeting, seat.person, seat=seat, **options)
 
@@ -31,33 +31,33 @@ async def guest(server: Server, meeting: Meeting, **options: Any) -> Visitor:
 async def test_two_processes_hear_each_other(live_webinar: Meeting, two_servers: Servers) -> None:
     host = await enter(two_servers[0], live_webinar, live_webinar.host)
     other = await guest(two_servers[1], live_webinar)
-    async with leaving(host, other):
-        await host.hears("presence", count=2)
+    async with closing(host, other):
+        await host.receives("presence", count=2)
         await host.does("chat.send", text="from the first")
         await other.does("chat.send", text="from the second")
         for each in (host, other):
             await each.until(lambda each=each: len(each.all("chat.message")) == 2)
             assert each.numbers == [1, 2]
         await other.does("reaction.send", reaction="laugh")
-        assert (await host.hears("reactions"))["counts"] == {"laugh": 1}
+        assert (await host.receives("reactions"))["counts"] == {"laugh": 1}
         to = host.welcome["you"]["connection"]
         await other.does("signal.send", to=to, candidate={"candidate": "x"})
-        assert (await host.hears("signal"))["from"] == other.welcome["you"]["connection"]
+        assert (await host.receives("signal"))["from"] == other.welcome["you"]["connection"]
         await host.does("stage.invite", person=other.id)
-        assert (await other.hears("you"))["you"]["on_stage"] is True
+        assert (await other.receives("you"))["you"]["on_stage"] is True
         await other.does("media.state", microphone=True, camera=True)
         await host.until(lambda: [event for event in host.all("person") if event["person"]["camera"]])
         third = await guest(two_servers[0], live_webinar)
         stage = {person["id"]: person for person in third.welcome["snapshot"]["stage"]}
         assert stage[other.id]["camera"] is True
-        await third.leaves()
+        await third.close()
 
 
 async def test_numbers_have_no_gap_over_two_processes(live_webinar: Meeting, two_servers: Servers) -> None:
     visitors = [await guest(two_servers[number % 2], live_webinar) for number in range(20)]
-    async with leaving(*visitors):
+    async with closing(*visitors):
 
-        async def speak(visitor: Visitor) -> None:
+        async def speak(visitor: RoomClient) -> None:
             for turn in range(4):
                 await visitor.does("chat.send", text=str(turn))
 
@@ -68,15 +68,17 @@ async def test_numbers_have_no_gap_over_two_processes(live_webinar: Meeting, two
 
 
 async def test_nobody_is_left_at_the_door_when_a_webinar_begins(
-    coming_webinar: Meeting, two_servers: Servers
+    scheduled_webinar: Meeting, two_servers: Servers
 ) -> None:
-    host = await enter(two_servers[0], coming_webinar, coming_webinar.host)
-    arriving = [asyncio.create_task(guest(two_servers[number % 2], coming_webinar)) for number in range(24)]
+    host = await enter(two_servers[0], scheduled_webinar, scheduled_webinar.host)
+    arriving = [
+        asyncio.create_task(guest(two_servers[number % 2], scheduled_webinar)) for number in range(24)
+    ]
     await host.does("meeting.start")
     guests = await asyncio.gather(*arriving)
-    async with leaving(host, *guests):
+    async with closing(host, *guests):
         for each in guests:
-            await each.until(lambda each=each: each.heard[0]["snapshot"] or each.all("admitted"))
+            await each.until(lambda each=each: each.events[0]["snapshot"] or each.all("admitted"))
             await each.does("chat.send", text="here")
         await eventually(lambda: Presence.objects.present().count() == 25)
 
@@ -85,11 +87,11 @@ async def test_lobby_and_removal_reach_the_other_process(live_webinar: Meeting, 
     await Meeting.objects.filter(pk=live_webinar.pk).aupdate(lobby=True)
     host = await enter(two_servers[0], live_webinar, live_webinar.host)
     waiting = await guest(two_servers[1], live_webinar)
-    async with leaving(host, waiting):
+    async with closing(host, waiting):
         assert waiting.welcome["you"]["admission"] == "waiting"
         await host.until(lambda: host.all("lobby") and host.all("lobby")[-1]["waiting"])
         await host.does("lobby.admit", all=True)
-        await waiting.hears("admitted")
+        await waiting.receives("admitted")
         await host.does("stage.remove", person=waiting.id, from_room=True)
         assert await waiting.closed_with() == 4403
 
@@ -100,8 +102,8 @@ async def test_a_process_that_is_killed_leaves_no_ghost(
     doomed = own_server(redis_url=redis_url)
     host = await enter(two_servers[0], live_webinar, live_webinar.host)
     lost = await guest(doomed, live_webinar)
-    async with leaving(host):
-        await host.hears("presence", count=2)
+    async with closing(host):
+        await host.receives("presence", count=2)
         doomed.kill()
         await lost.closed_with()
         gone = await host.until(lambda: host.all("presence", left=[lost.id]), seconds=45)
@@ -120,8 +122,8 @@ async def test_a_server_that_stops_says_when_to_come_back(
     assert server.process is not None
     server.process.send_signal(signal.SIGTERM)
     assert await host.closed_with() == 1012
-    assert host.heard[-1]["ev"] == "going_away"
-    assert 0 < host.heard[-1]["retry_after_ms"] <= 5000
+    assert host.events[-1]["ev"] == "going_away"
+    assert 0 < host.events[-1]["retry_after_ms"] <= 5000
     server.process.wait(15)
     server.process = None
     presence = await Presence.objects.aget()
@@ -129,35 +131,37 @@ async def test_a_server_that_stops_says_when_to_come_back(
 
 
 @WITH_REDIS
-async def test_an_idle_socket_lives(live_webinar: Meeting, come: Enter) -> None:
-    idle = await come(live_webinar)
+async def test_an_idle_socket_lives(live_webinar: Meeting, join: Join) -> None:
+    idle = await join(live_webinar)
     await asyncio.sleep(12)
-    host = await come(live_webinar, live_webinar.host)
+    host = await join(live_webinar, live_webinar.host)
     await host.does("chat.send", text="are you there?")
-    await idle.hears("chat.message", text="are you there?")
+    await idle.receives("chat.message", text="are you there?")
     seen = await Presence.objects.aget(connection=idle.welcome["you"]["connection"])
     assert seen.seen_at > seen.joined_at
 
 
-async def test_what_another_process_does_to_the_meeting_is_heard(live_webinar: Meeting, come: Enter) -> None:
+async def test_what_another_process_does_to_the_meeting_is_heard(live_webinar: Meeting, join: Join) -> None:
     """As a worker or a command would, without a word over the bus in the form without Redis."""
-    guest_here = await come(live_webinar)
+    guest_here = await join(live_webinar)
 
     def end() -> None:
         with override_settings(REDIS_URL=""):
             scheduling.end_meeting(meeting=live_webinar, now=timezone.now())
 
     await sync_to_async(end)()
-    await guest_here.hears("meeting.ended", meeting=live_webinar.pk)
+    await guest_here.receives("meeting.ended", meeting=live_webinar.pk)
 
 
-async def test_a_move_and_a_cancel_are_heard_by_those_who_wait(coming_webinar: Meeting, come: Enter) -> None:
-    waiting = await come(coming_webinar)
+async def test_a_move_and_a_cancel_are_heard_by_those_who_wait(
+    scheduled_webinar: Meeting, join: Join
+) -> None:
+    waiting = await join(scheduled_webinar)
 
     def move() -> None:
         scheduling.move_meeting(
-            meeting=coming_webinar,
-            local_day=coming_webinar.local_day + timedelta(days=7),
+            meeting=scheduled_webinar,
+            local_day=scheduled_webinar.local_day + timedelta(days=7),
             local_time=time(14, 30),
             timezone="Europe/Vilnius",
             duration_minutes=45,
@@ -165,17 +169,17 @@ async def test_a_move_and_a_cancel_are_heard_by_those_who_wait(coming_webinar: M
         )
 
     await sync_to_async(move)()
-    moved = await waiting.hears("meeting.moved", meeting=coming_webinar.pk)
+    moved = await waiting.receives("meeting.moved", meeting=scheduled_webinar.pk)
     assert moved["starts_at"].endswith(("T12:30:00.000Z", "T11:30:00.000Z", "T12:30:00Z", "T11:30:00Z"))
-    late = await come(coming_webinar, coming_webinar.host)
+    late = await join(scheduled_webinar, scheduled_webinar.host)
     assert parsed(late.welcome["room"]["starts_at"]) == parsed(moved["starts_at"])
 
     def cancel() -> None:
-        meeting = Meeting.objects.get(pk=coming_webinar.pk)
+        meeting = Meeting.objects.get(pk=scheduled_webinar.pk)
         scheduling.cancel_meeting(meeting=meeting, reason="storm", now=timezone.now())
 
     await sync_to_async(cancel)()
-    assert (await waiting.hears("meeting.cancelled"))["reason"] == "storm"
+    assert (await waiting.receives("meeting.cancelled"))["reason"] == "storm"
 
 
 async def test_a_process_without_rooms_speaks_through_redis(
@@ -199,40 +203,40 @@ async def test_redis_killed_and_back_loses_nothing_durable(
     first, second = own_server(redis_url=url), own_server(redis_url=url)
     host = await enter(first, live_webinar, live_webinar.host)
     other = await guest(second, live_webinar)
-    async with leaving(host, other):
+    async with closing(host, other):
         await host.does("chat.send", text="before")
-        await other.hears("chat.message", text="before")
+        await other.receives("chat.message", text="before")
         kill()
         await host.does("chat.send", text="while it is gone")
-        await other.hears("chat.message", text="while it is gone")
+        await other.receives("chat.message", text="while it is gone")
         own_redis(port)
         await other.does("chat.send", text="after")
-        await host.hears("chat.message", text="after")
+        await host.receives("chat.message", text="after")
         said = await until_it_is_heard_at_once(host, other)
         assert host.numbers == other.numbers == list(range(1, 4 + said))
 
 
-async def until_it_is_heard_at_once(host: Visitor, other: Visitor) -> int:
+async def until_it_is_heard_at_once(host: RoomClient, other: RoomClient) -> int:
     """Over the bus, not from the journal, which is read every few seconds; gives how often it was said."""
     for number in range(1, 31):
         await host.does("chat.send", text=f"at once again {number}")
         with contextlib.suppress(AssertionError):
-            await other.hears("chat.message", seconds=0.7, text=f"at once again {number}")
-            await host.hears("chat.message", text=f"at once again {number}")
+            await other.receives("chat.message", seconds=0.7, text=f"at once again {number}")
+            await host.receives("chat.message", text=f"at once again {number}")
             return number
-        await other.hears("chat.message", text=f"at once again {number}")
+        await other.receives("chat.message", text=f"at once again {number}")
     raise AssertionError("Redis is back, and what is said still comes only by the journal")
 
 
-async def test_twenty_five_seconds_without_a_network_lose_nothing(live_webinar: Meeting, come: Enter) -> None:
-    host = await come(live_webinar, live_webinar.host)
+async def test_twenty_five_seconds_without_a_network_lose_nothing(live_webinar: Meeting, join: Join) -> None:
+    host = await join(live_webinar, live_webinar.host)
     seat = await sync_to_async(guest_of)(live_webinar)
-    cut_off = await come(live_webinar, seat.person, seat=seat)
+    cut_off = await join(live_webinar, seat.person, seat=seat)
     await host.does("chat.send", text="heard")
-    await cut_off.hears("chat.message")
+    await cut_off.receives("chat.message")
     cut_off.socket.transport.pause_reading()  # nothing comes and nothing is answered
     await host.does("chat.send", text="missed")
-    back = await come(live_webinar, seat.person, seat=seat, since=1)
+    back = await join(live_webinar, seat.person, seat=seat, since=1)
     assert [event["text"] for event in back.welcome["missed"]] == ["missed"]
     assert back.id == cut_off.id
     with contextlib.suppress(OSError):
@@ -242,10 +246,10 @@ async def test_twenty_five_seconds_without_a_network_lose_nothing(live_webinar: 
 
 
 @WITH_REDIS
-async def test_a_large_room_is_counted_and_not_named(live_webinar: Meeting, come: Enter) -> None:
+async def test_a_large_room_is_counted_and_not_named(live_webinar: Meeting, join: Join) -> None:
     started = asyncio.get_running_loop().time()
-    host = await come(live_webinar, live_webinar.host)
-    await asyncio.gather(*(come(live_webinar) for _ in range(110)))
+    host = await join(live_webinar, live_webinar.host)
+    await asyncio.gather(*(join(live_webinar) for _ in range(110)))
     await host.until(lambda: host.all("presence", count=111), seconds=20)
     large = [event for event in host.all("presence") if event["count"] > 100]
     assert all(event["joined"] == [] for event in large)

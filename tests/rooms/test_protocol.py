@@ -9,8 +9,8 @@ from meetings.access import Level
 from rooms import messages, rights
 from rooms.documentation import commands, durable_events, ephemeral_events, page
 from rooms.features import registry
-from rooms.messages import name_of
-from rooms.room_state import Scene
+from rooms.messages import message_name
+from rooms.room_state import RoomState
 
 
 def test_the_documentation_is_up_to_date() -> None:
@@ -27,13 +27,13 @@ def test_every_message_is_explained(shape: type) -> None:
 def test_every_event_is_documented_as_kept_or_passing() -> None:
     kept, passing = page().split("## Passing events")
     for event in durable_events():
-        assert f"### `{name_of(event)}`" in kept
+        assert f"### `{message_name(event)}`" in kept
     for event in ephemeral_events():
-        assert f"### `{name_of(event)}`" in passing
+        assert f"### `{message_name(event)}`" in passing
 
 
-def scene(state: str, *, is_webinar: bool = True, recording: bool = False) -> Scene:
-    facts = messages.RoomState.model_validate(
+def room_state(state: str, *, is_webinar: bool = True, recording: bool = False) -> RoomState:
+    info = messages.RoomInfo.model_validate(
         {
             "id": "r",
             "kind": "meeting",
@@ -49,7 +49,7 @@ def scene(state: str, *, is_webinar: bool = True, recording: bool = False) -> Sc
             "media": "mesh",
         }
     )
-    return Scene(facts=facts, meeting_state={"waiting": "scheduled"}.get(state, state))  # type: ignore[arg-type]
+    return RoomState(info=info, meeting_state={"waiting": "scheduled"}.get(state, state))  # type: ignore[arg-type]
 
 
 ALWAYS = {"ping", "since", "chat.list", "people.list"}
@@ -59,28 +59,36 @@ STAGE = {"stage.leave", "media.state"}
 
 
 @pytest.mark.parametrize(
-    ("standing", "state", "allowed"),
+    ("context", "state", "allowed"),
     [
-        (rights.Standing(Level.ENTER, is_admitted=False, on_stage=False), "live", {"ping"}),
-        (rights.Standing(Level.ENTER, is_admitted=True, on_stage=False), "waiting", {*ALWAYS, "chat.delete"}),
+        (rights.ParticipantContext(Level.ENTER, is_admitted=False, on_stage=False), "live", {"ping"}),
         (
-            rights.Standing(Level.ENTER, is_admitted=True, on_stage=False),
+            rights.ParticipantContext(Level.ENTER, is_admitted=True, on_stage=False),
+            "waiting",
+            {*ALWAYS, "chat.delete"},
+        ),
+        (
+            rights.ParticipantContext(Level.ENTER, is_admitted=True, on_stage=False),
             "live",
             {*ALWAYS, *SPOKEN, "chat.delete"},
         ),
-        (rights.Standing(Level.ENTER, is_admitted=True, on_stage=False), "ended", {*ALWAYS, "chat.delete"}),
         (
-            rights.Standing(Level.SPEAK, is_admitted=True, on_stage=True),
+            rights.ParticipantContext(Level.ENTER, is_admitted=True, on_stage=False),
+            "ended",
+            {*ALWAYS, "chat.delete"},
+        ),
+        (
+            rights.ParticipantContext(Level.SPEAK, is_admitted=True, on_stage=True),
             "waiting",
             {*ALWAYS, *SPOKEN, *STAGE, "chat.delete"},
         ),
         (
-            rights.Standing(Level.HOST, is_admitted=True, on_stage=True),
+            rights.ParticipantContext(Level.HOST, is_admitted=True, on_stage=True),
             "waiting",
             {*ALWAYS, *SPOKEN, *STAGE, *HOSTS, "chat.delete", "stage.invite", "meeting.start"},
         ),
         (
-            rights.Standing(Level.HOST, is_admitted=True, on_stage=False),
+            rights.ParticipantContext(Level.HOST, is_admitted=True, on_stage=False),
             "live",
             {
                 *ALWAYS,
@@ -95,12 +103,12 @@ STAGE = {"stage.leave", "media.state"}
         ),
     ],
 )
-def test_who_may_what_when(standing: rights.Standing, state: str, allowed: set[str]) -> None:
-    assert set(registry.may(standing, scene(state))) == allowed
+def test_who_may_what_when(context: rights.ParticipantContext, state: str, allowed: set[str]) -> None:
+    assert set(registry.may(context, room_state(state))) == allowed
 
 
 def test_a_recording_is_stopped_only_while_there_is_one() -> None:
-    host = rights.Standing(Level.HOST, is_admitted=True, on_stage=True)
-    assert registry.refusal("recording.stop", host, scene("live")) == "not_now"
-    assert registry.refusal("recording.stop", host, scene("live", recording=True)) is None
-    assert registry.refusal("recording.start", host, scene("live", recording=True)) == "not_now"
+    host = rights.ParticipantContext(Level.HOST, is_admitted=True, on_stage=True)
+    assert registry.refusal("recording.stop", host, room_state("live")) == "not_now"
+    assert registry.refusal("recording.stop", host, room_state("live", recording=True)) is None
+    assert registry.refusal("recording.start", host, room_state("live", recording=True)) == "not_now"

@@ -15,28 +15,28 @@ from websockets import ConnectionClosed
 from engagement.chat.messages import ChatMessage
 from meetings.models import Meeting
 from rooms import journal
-from rooms.broadcaster import HARD
+from rooms.broadcaster import HARD_LIMIT
 from rooms.consumer import RoomConsumer
-from rooms.messages import MAX_FRAME, Event, Someone
+from rooms.messages import MAX_FRAME, Event, PersonRef
 from rooms.models import RoomEvent
-from tests.rooms.conftest import IN_ONE_FORM, Enter, guest_of
+from tests.rooms.conftest import IN_ONE_FORM, Join, guest_of
 from tests.rooms.people import open_socket
 from tests.rooms.server import Server
-from tests.rooms.test_hub import Paper
+from tests.rooms.test_broadcaster import MemoryTransport
 
 
-async def test_the_sender_hears_the_same_event_as_everybody(live_webinar: Meeting, come: Enter) -> None:
-    host, guest = await come(live_webinar, live_webinar.host), await come(live_webinar)
+async def test_the_sender_hears_the_same_event_as_everybody(live_webinar: Meeting, join: Join) -> None:
+    host, guest = await join(live_webinar, live_webinar.host), await join(live_webinar)
     answer = await guest.does("chat.send", text="  Sveiki, kaip šildote?  ")
-    heard = [await each.hears("chat.message") for each in (host, guest)]
+    heard = [await each.receives("chat.message") for each in (host, guest)]
     assert heard[0] == heard[1]
     assert heard[0]["text"] == "Sveiki, kaip šildote?"
     assert heard[0]["id"] == heard[0]["seq"] == answer["message"]
 
 
-async def test_numbers_have_no_gap_when_twenty_speak_at_once(live_webinar: Meeting, come: Enter) -> None:
-    speakers = list(await asyncio.gather(*(come(live_webinar) for _ in range(20))))
-    listener = await come(live_webinar, live_webinar.host)
+async def test_numbers_have_no_gap_when_twenty_speak_at_once(live_webinar: Meeting, join: Join) -> None:
+    speakers = list(await asyncio.gather(*(join(live_webinar) for _ in range(20))))
+    listener = await join(live_webinar, live_webinar.host)
 
     async def speak(number: int) -> None:
         for turn in range(5):
@@ -55,19 +55,19 @@ async def test_numbers_have_no_gap_when_twenty_speak_at_once(live_webinar: Meeti
     assert await RoomEvent.objects.filter(room=live_webinar.room).acount() == 100
 
 
-async def test_a_busy_room_gathers_events_into_arrays(live_webinar: Meeting, come: Enter) -> None:
-    speakers = list(await asyncio.gather(*(come(live_webinar) for _ in range(10))))
-    listener = await come(live_webinar, live_webinar.host)
+async def test_a_busy_room_gathers_events_into_arrays(live_webinar: Meeting, join: Join) -> None:
+    speakers = list(await asyncio.gather(*(join(live_webinar) for _ in range(10))))
+    listener = await join(live_webinar, live_webinar.host)
     before = listener.frames
-    await asyncio.gather(*(speaker.tells("chat.send", text="x") for speaker in speakers for _ in range(5)))
+    await asyncio.gather(*(speaker.sends("chat.send", text="x") for speaker in speakers for _ in range(5)))
     await listener.until(lambda: len(listener.all("chat.message")) == 50)
     assert listener.frames - before < 40
 
 
 @IN_ONE_FORM
-async def test_people_are_listed_by_pages(live_webinar: Meeting, come: Enter) -> None:
-    await asyncio.gather(*(come(live_webinar) for _ in range(54)))
-    host = await come(live_webinar, live_webinar.host)
+async def test_people_are_listed_by_pages(live_webinar: Meeting, join: Join) -> None:
+    await asyncio.gather(*(join(live_webinar) for _ in range(54)))
+    host = await join(live_webinar, live_webinar.host)
     first = await host.does("people.list")
     second = await host.does("people.list", after=first["next"])
     assert (len(first["people"]), len(second["people"]), first["total"], second["next"]) == (50, 5, 55, None)
@@ -78,14 +78,14 @@ async def test_people_are_listed_by_pages(live_webinar: Meeting, come: Enter) ->
 
 
 @IN_ONE_FORM
-async def test_too_fast_is_refused_and_then_closed(live_webinar: Meeting, come: Enter) -> None:
-    guest, host = await come(live_webinar), await come(live_webinar, live_webinar.host)
+async def test_too_fast_is_refused_and_then_closed(live_webinar: Meeting, join: Join) -> None:
+    guest, host = await join(live_webinar), await join(live_webinar, live_webinar.host)
     for _ in range(20):
-        await guest.tells("chat.send", text="buy")
+        await guest.sends("chat.send", text="buy")
     await guest.until(lambda: any(answer.get("error") == "too_fast" for answer in guest.answers.values()))
     assert guest.socket.close_code is None
     for _ in range(200):
-        await guest.tells("chat.send", text="buy")
+        await guest.sends("chat.send", text="buy")
     assert await guest.closed_with() == 4429
     await asyncio.sleep(0.3)
     assert len(host.all("chat.message")) < 20
@@ -111,9 +111,9 @@ BAD = [
 @IN_ONE_FORM
 @pytest.mark.parametrize("number", range(len(BAD)))
 async def test_a_bad_frame_gets_an_error_reply_and_the_socket_lives(
-    live_webinar: Meeting, come: Enter, number: int
+    live_webinar: Meeting, join: Join, number: int
 ) -> None:
-    guest = await come(live_webinar)
+    guest = await join(live_webinar)
     await guest.socket.send(BAD[number])
     answer = await guest.until(lambda: guest.answers.get(None))
     assert answer["error"] == "bad_frame"
@@ -121,8 +121,8 @@ async def test_a_bad_frame_gets_an_error_reply_and_the_socket_lives(
 
 
 @IN_ONE_FORM
-async def test_too_many_bad_frames_close_the_socket_with_4400(live_webinar: Meeting, come: Enter) -> None:
-    guest = await come(live_webinar)
+async def test_too_many_bad_frames_close_the_socket_with_4400(live_webinar: Meeting, join: Join) -> None:
+    guest = await join(live_webinar)
     for _ in range(11):
         await guest.socket.send("{")
     assert await guest.closed_with() == 4400
@@ -151,9 +151,9 @@ async def test_too_many_bad_frames_close_the_socket_with_4400(live_webinar: Meet
     ],
 )
 async def test_a_wrong_command_is_refused_with_its_code(
-    live_webinar: Meeting, come: Enter, frame: dict[str, object], code: str
+    live_webinar: Meeting, join: Join, frame: dict[str, object], code: str
 ) -> None:
-    guest = await come(live_webinar)
+    guest = await join(live_webinar)
     await guest.socket.send(json.dumps(frame))
     answer = await guest.until(lambda: next(iter(guest.answers.values()), None))
     assert answer["error"] == code
@@ -161,10 +161,10 @@ async def test_a_wrong_command_is_refused_with_its_code(
 
 
 @IN_ONE_FORM
-async def test_control_characters_do_not_reach_the_journal(live_webinar: Meeting, come: Enter) -> None:
-    guest = await come(live_webinar)
+async def test_control_characters_do_not_reach_the_journal(live_webinar: Meeting, join: Join) -> None:
+    guest = await join(live_webinar)
     await guest.does("chat.send", text="a\x00b\x1b[31mc\r\nd")
-    assert (await guest.hears("chat.message"))["text"] == "ab[31mc\nd"
+    assert (await guest.receives("chat.message"))["text"] == "ab[31mc\nd"
 
 
 anything = st.recursive(
@@ -176,13 +176,13 @@ COMMANDS = ["chat.send", "signal.send", "media.state", "people.list", "stage.inv
 
 
 @IN_ONE_FORM
-async def test_whatever_is_sent_the_server_answers_and_lives(live_webinar: Meeting, come: Enter) -> None:
-    host = await come(live_webinar, live_webinar.host)
-    visitors = [await come(live_webinar)]
+async def test_whatever_is_sent_the_server_answers_and_lives(live_webinar: Meeting, join: Join) -> None:
+    host = await join(live_webinar, live_webinar.host)
+    visitors = [await join(live_webinar)]
 
     async def send(frame: str) -> None:
         if visitors[-1].socket.close_code is not None or len(visitors[-1].answers) > 8:
-            visitors.append(await come(live_webinar))
+            visitors.append(await join(live_webinar))
         await visitors[-1].socket.send(frame)
         await asyncio.sleep(0.005)
 
@@ -210,11 +210,11 @@ async def test_whatever_is_sent_the_server_answers_and_lives(live_webinar: Meeti
 
 
 @IN_ONE_FORM
-async def test_commands_that_do_not_exist_are_too_fast_as_well(live_webinar: Meeting, come: Enter) -> None:
-    guest = await come(live_webinar)
+async def test_commands_that_do_not_exist_are_too_fast_as_well(live_webinar: Meeting, join: Join) -> None:
+    guest = await join(live_webinar)
     with contextlib.suppress(ConnectionClosed):
         for _ in range(400):
-            await guest.tells("fly")
+            await guest.sends("fly")
     assert await guest.closed_with() == 4429
 
 
@@ -222,35 +222,35 @@ async def test_commands_that_do_not_exist_are_too_fast_as_well(live_webinar: Mee
 async def test_who_does_not_say_hello_is_not_answered_for_ever(live_webinar: Meeting, server: Server) -> None:
     visitor = await open_socket(server, live_webinar.room_id)
     for _ in range(11):
-        await visitor.tells("chat.send", text="hello?")
+        await visitor.sends("chat.send", text="hello?")
     assert await visitor.closed_with(seconds=5) == 4401
 
 
 async def test_who_asks_and_does_not_read_is_cut_off() -> None:
     deaf = RoomConsumer()
-    wire = deaf.wire = Paper()
-    wire.waits = HARD
+    transport = deaf.transport = MemoryTransport()
+    transport.unread = HARD_LIMIT
     deaf._reply(1, {"ok": True})
-    assert (wire.code, wire.frames) == (1013, [])
+    assert (transport.code, transport.frames) == (1013, [])
 
 
 @IN_ONE_FORM
-async def test_no_frame_is_larger_than_the_protocol_says(live_webinar: Meeting, come: Enter) -> None:
-    host = await come(live_webinar, live_webinar.host)
+async def test_no_frame_is_larger_than_the_protocol_says(live_webinar: Meeting, join: Join) -> None:
+    host = await join(live_webinar, live_webinar.host)
     await sync_to_async(write_long_messages)(live_webinar, 60)
     await host.until(lambda: len(host.all("chat.message")) == 60)
     for since in (None, 0, 40):
-        late = await come(live_webinar, since=since)
+        late = await join(live_webinar, since=since)
         assert late.largest <= MAX_FRAME
         assert late.welcome["snapshot"]["earlier"] is True
         assert late.welcome["snapshot"]["messages"][-1]["id"] == 60
-    assert [event["seq"] for event in (await come(live_webinar, since=57)).welcome["missed"]] == [58, 59, 60]
+    assert [event["seq"] for event in (await join(live_webinar, since=57)).welcome["missed"]] == [58, 59, 60]
 
 
 @IN_ONE_FORM
-async def test_only_text_that_was_said_is_kept_with_its_person(live_webinar: Meeting, come: Enter) -> None:
+async def test_only_text_that_was_said_is_kept_with_its_person(live_webinar: Meeting, join: Join) -> None:
     seat = await sync_to_async(guest_of)(live_webinar)
-    guest = await come(live_webinar, seat.person, seat=seat)
+    guest = await join(live_webinar, seat.person, seat=seat)
     await guest.does("chat.send", text="kept")
     row = await RoomEvent.objects.aget(room=live_webinar.room)
     assert (row.seq, row.ev, row.person_id, row.payload["text"]) == (
@@ -262,11 +262,11 @@ async def test_only_text_that_was_said_is_kept_with_its_person(live_webinar: Mee
 
 
 @IN_ONE_FORM
-async def test_what_was_missed_comes_in_answers_of_bounded_size(live_webinar: Meeting, come: Enter) -> None:
-    host = await come(live_webinar, live_webinar.host)
+async def test_what_was_missed_comes_in_answers_of_bounded_size(live_webinar: Meeting, join: Join) -> None:
+    host = await join(live_webinar, live_webinar.host)
     await sync_to_async(write_long_messages)(live_webinar, 200)
     await host.until(lambda: len(host.all("chat.message")) == 200)
-    late = await come(live_webinar, since=0)
+    late = await join(live_webinar, since=0)
     assert late.welcome["missed"] is None
     assert late.welcome["snapshot"]["earlier"] is True
     heard, complete = [], False
@@ -279,9 +279,9 @@ async def test_what_was_missed_comes_in_answers_of_bounded_size(live_webinar: Me
 
 
 def write_long_messages(meeting: Meeting, count: int) -> None:
-    someone = Someone(id="p0", name="x")
+    person_ref = PersonRef(id="p0", name="x")
     with transaction.atomic():
         events: list[tuple[Event, int | None]] = [
-            (ChatMessage(id=0, sender=someone, text="ž" * 2000, at=""), None) for _ in range(count)
+            (ChatMessage(id=0, sender=person_ref, text="ž" * 2000, at=""), None) for _ in range(count)
         ]
         journal.write_many(room_id=meeting.room_id, events=events, now=timezone.now())

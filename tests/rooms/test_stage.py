@@ -7,60 +7,60 @@ from meetings.models import Meeting, MeetingRole, Registration
 from recordings.models import Recording
 from rooms.models import Participant
 from tests import factories
-from tests.rooms.conftest import IN_ONE_FORM, Enter, guest_of
+from tests.rooms.conftest import IN_ONE_FORM, Join, guest_of
 
 
 async def test_an_attendee_is_invited_onto_the_stage_and_steps_down(
-    live_webinar: Meeting, come: Enter
+    live_webinar: Meeting, join: Join
 ) -> None:
-    host, guest = await come(live_webinar, live_webinar.host), await come(live_webinar)
+    host, guest = await join(live_webinar, live_webinar.host), await join(live_webinar)
     off = {"microphone": False, "camera": True}
     assert (await guest.asks("media.state", **off))["error"] == "not_allowed"
     assert (await guest.asks("stage.leave"))["error"] == "not_allowed"
     await guest.does("hand.raise")
     await host.does("stage.invite", person=guest.id)
-    await guest.hears("stage.joined")
-    you = await guest.hears("you")
+    await guest.receives("stage.joined")
+    you = await guest.receives("you")
     assert you["you"]["on_stage"] is True
     assert "media.state" in you["you"]["may"]
-    await host.hears("hand.lowered")
+    await host.receives("hand.lowered")
     await guest.does("media.state", **off)
     shown = await host.until(lambda: [event for event in host.all("person") if event["person"]["camera"]])
     assert shown[0]["person"]["id"] == guest.id
     await guest.does("stage.leave")
-    await host.hears("stage.left")
+    await host.receives("stage.left")
     assert (await guest.asks("media.state", **off))["error"] == "not_allowed"
 
 
-async def test_a_host_takes_somebody_off_the_stage(live_meeting: Meeting, come: Enter) -> None:
-    host, guest = await come(live_meeting, live_meeting.host), await come(live_meeting)
+async def test_a_host_takes_somebody_off_the_stage(live_meeting: Meeting, join: Join) -> None:
+    host, guest = await join(live_meeting, live_meeting.host), await join(live_meeting)
     assert guest.welcome["you"]["on_stage"] is True
     assert (await guest.asks("stage.remove", person=host.id))["error"] == "not_allowed"
     await host.does("stage.remove", person=guest.id)
-    assert (await guest.hears("stage.left"))["person"]["id"] == guest.id
+    assert (await guest.receives("stage.left"))["person"]["id"] == guest.id
     assert (await host.asks("stage.remove", person=guest.id))["error"] == "not_found"
 
 
-async def test_a_host_asks_to_mute_and_only_that_person_hears_it(live_meeting: Meeting, come: Enter) -> None:
+async def test_a_host_asks_to_mute_and_only_that_person_hears_it(live_meeting: Meeting, join: Join) -> None:
     host, guest, other = (
-        await come(live_meeting, live_meeting.host),
-        await come(live_meeting),
-        await come(live_meeting),
+        await join(live_meeting, live_meeting.host),
+        await join(live_meeting),
+        await join(live_meeting),
     )
     await host.does("stage.mute", person=guest.id)
-    assert (await guest.hears("mute.requested"))["by"]["id"] == host.id
+    assert (await guest.receives("mute.requested"))["by"]["id"] == host.id
     await other.does("ping")
     assert not other.all("mute.requested")
 
 
-async def test_signals_reach_one_connection_alone(live_meeting: Meeting, come: Enter) -> None:
-    host = await come(live_meeting, live_meeting.host)
+async def test_signals_reach_one_connection_alone(live_meeting: Meeting, join: Join) -> None:
+    host = await join(live_meeting, live_meeting.host)
     seat = await sync_to_async(guest_of)(live_meeting)
-    guest = await come(live_meeting, seat.person, seat=seat)
-    second_tab = await come(live_meeting, seat.person, seat=seat)
+    guest = await join(live_meeting, seat.person, seat=seat)
+    second_tab = await join(live_meeting, seat.person, seat=seat)
     to = guest.welcome["you"]["connection"]
     await host.does("signal.send", to=to, description={"type": "offer", "sdp": "v=0"})
-    signal = await guest.hears("signal")
+    signal = await guest.receives("signal")
     assert signal["from"] == host.welcome["you"]["connection"]
     assert signal["person"] == host.id
     assert signal["description"] == {"type": "offer", "sdp": "v=0"}
@@ -70,14 +70,14 @@ async def test_signals_reach_one_connection_alone(live_meeting: Meeting, come: E
     assert (await host.asks("signal.send", to=to))["error"] == "bad_field"
 
 
-async def test_in_a_webinar_signals_go_only_from_or_to_the_stage(live_webinar: Meeting, come: Enter) -> None:
+async def test_in_a_webinar_signals_go_only_from_or_to_the_stage(live_webinar: Meeting, join: Join) -> None:
     host, one, other = (
-        await come(live_webinar, live_webinar.host),
-        await come(live_webinar),
-        await come(live_webinar),
+        await join(live_webinar, live_webinar.host),
+        await join(live_webinar),
+        await join(live_webinar),
     )
     await one.does("signal.send", to=host.welcome["you"]["connection"], description={"type": "offer"})
-    await host.hears("signal")
+    await host.receives("signal")
     answer = await one.asks(
         "signal.send", to=other.welcome["you"]["connection"], description={"type": "offer"}
     )
@@ -85,8 +85,8 @@ async def test_in_a_webinar_signals_go_only_from_or_to_the_stage(live_webinar: M
 
 
 @IN_ONE_FORM
-async def test_a_mesh_carries_six_cameras(live_meeting: Meeting, come: Enter) -> None:
-    people = [await come(live_meeting) for _ in range(7)]
+async def test_a_mesh_carries_six_cameras(live_meeting: Meeting, join: Join) -> None:
+    people = [await join(live_meeting) for _ in range(7)]
     for person in people[:6]:
         await person.does("media.state", microphone=True, camera=True)
     assert (await people[6].asks("media.state", microphone=True, camera=True))["error"] == "not_now"
@@ -96,105 +96,105 @@ async def test_a_mesh_carries_six_cameras(live_meeting: Meeting, come: Enter) ->
 
 
 @IN_ONE_FORM
-async def test_without_a_media_server_there_is_no_token(live_meeting: Meeting, come: Enter) -> None:
-    guest = await come(live_meeting)
+async def test_without_a_media_server_there_is_no_token(live_meeting: Meeting, join: Join) -> None:
+    guest = await join(live_meeting)
     assert (await guest.asks("media.token"))["error"] == "unavailable"
 
 
-async def test_a_meeting_is_started_and_ended_from_within(coming_webinar: Meeting, come: Enter) -> None:
-    host = await come(coming_webinar, coming_webinar.host)
+async def test_a_meeting_is_started_and_ended_from_within(scheduled_webinar: Meeting, join: Join) -> None:
+    host = await join(scheduled_webinar, scheduled_webinar.host)
     assert (await host.asks("meeting.end"))["error"] == "not_now"
     await host.does("meeting.start")
-    await host.hears("meeting.started", meeting=coming_webinar.pk)
-    assert "meeting.end" in (await host.hears("you"))["you"]["may"]
+    await host.receives("meeting.started", meeting=scheduled_webinar.pk)
+    assert "meeting.end" in (await host.receives("you"))["you"]["may"]
     assert (await host.asks("meeting.start"))["error"] == "not_now"
-    guest = await come(coming_webinar)
+    guest = await join(scheduled_webinar)
     assert (await guest.asks("meeting.end"))["error"] == "not_allowed"
     await host.does("meeting.end")
-    await guest.hears("meeting.ended")
+    await guest.receives("meeting.ended")
     assert (await guest.asks("chat.send", text="still here"))["error"] == "not_now"
-    meeting = await Meeting.objects.aget(pk=coming_webinar.pk)
+    meeting = await Meeting.objects.aget(pk=scheduled_webinar.pk)
     assert meeting.state == Meeting.State.ENDED
 
 
-async def test_a_recording_is_begun_and_finished_from_within(live_webinar: Meeting, come: Enter) -> None:
-    host, guest = await come(live_webinar, live_webinar.host), await come(live_webinar)
+async def test_a_recording_is_begun_and_finished_from_within(live_webinar: Meeting, join: Join) -> None:
+    host, guest = await join(live_webinar, live_webinar.host), await join(live_webinar)
     assert (await guest.asks("recording.start"))["error"] == "not_allowed"
     assert (await host.asks("recording.stop"))["error"] == "not_now"
     answer = await host.does("recording.start")
     recording = await Recording.objects.select_related("upload").aget(pk=answer["recording"])
     assert answer["upload"] == f"/uploads/{recording.upload.pk}/"
-    assert (await guest.hears("recording.started"))["recording"] == recording.pk
+    assert (await guest.receives("recording.started"))["recording"] == recording.pk
     assert (await host.asks("recording.start"))["error"] == "not_now"
-    late = await come(live_webinar)
+    late = await join(live_webinar)
     assert late.welcome["room"]["recording"] is True
     await host.does("recording.stop")
-    await guest.hears("recording.stopped")
+    await guest.receives("recording.stopped")
 
 
-async def test_a_speaker_comes_in_on_the_stage(live_webinar: Meeting, come: Enter) -> None:
+async def test_a_speaker_comes_in_on_the_stage(live_webinar: Meeting, join: Join) -> None:
     speaker = factories.person
     person = await sync_to_async(speaker)()
     await sync_to_async(factories.role)(live_webinar, person)
-    visitor = await come(live_webinar, person)
+    visitor = await join(live_webinar, person)
     assert visitor.welcome["you"]["role"] == "speaker"
     assert visitor.welcome["you"]["on_stage"] is True
     assert (await visitor.asks("stage.invite", person=visitor.id))["error"] == "not_allowed"
 
 
 @IN_ONE_FORM
-async def test_a_role_taken_away_takes_its_rights(live_webinar: Meeting, come: Enter) -> None:
+async def test_a_role_taken_away_takes_its_rights(live_webinar: Meeting, join: Join) -> None:
     person = await sync_to_async(factories.person)()
     role = await sync_to_async(factories.role)(live_webinar, person, "co_host")
-    visitor = await come(live_webinar, person)
+    visitor = await join(live_webinar, person)
     assert "meeting.end" in visitor.welcome["you"]["may"]
     role.role = "speaker"
     await role.asave()
-    you = await visitor.hears("you")
+    you = await visitor.receives("you")
     assert you["you"]["role"] == "speaker"
     assert (await visitor.asks("meeting.end"))["error"] == "not_allowed"
 
 
 @IN_ONE_FORM
 async def test_who_loses_a_role_leaves_the_stage_and_who_gets_one_is_on_it(
-    live_webinar: Meeting, come: Enter
+    live_webinar: Meeting, join: Join
 ) -> None:
     def speaker_with_a_seat() -> tuple[Registration, MeetingRole]:
         seat = guest_of(live_webinar)
         return seat, factories.role(live_webinar, seat.person)
 
     seat, role = await sync_to_async(speaker_with_a_seat)()
-    speaker = await come(live_webinar, seat.person)
+    speaker = await join(live_webinar, seat.person)
     assert speaker.welcome["you"]["on_stage"] is True
     await role.adelete()
-    left = await speaker.hears("stage.left")
+    left = await speaker.receives("stage.left")
     assert left["person"]["id"] == speaker.id
     you = await speaker.until(lambda: [each for each in speaker.all("you") if not each["you"]["on_stage"]])
     assert you[0]["you"]["role"] == "attendee"
     assert (await speaker.asks("media.state", microphone=True, camera=True))["error"] == "not_allowed"
     await sync_to_async(factories.role)(live_webinar, seat.person)
-    joined = await speaker.hears("stage.joined")
+    joined = await speaker.receives("stage.joined")
     assert joined["person"]["role"] == "speaker"
 
 
 @IN_ONE_FORM
-async def test_who_becomes_a_host_is_told_who_waits(live_webinar: Meeting, come: Enter) -> None:
+async def test_who_becomes_a_host_is_told_who_waits(live_webinar: Meeting, join: Join) -> None:
     await Meeting.objects.filter(pk=live_webinar.pk).aupdate(lobby=True)
     person = await sync_to_async(factories.person)()
     role = await sync_to_async(factories.role)(live_webinar, person)
-    speaker, waiting = await come(live_webinar, person), await come(live_webinar)
+    speaker, waiting = await join(live_webinar, person), await join(live_webinar)
     role.role = "co_host"
     await role.asave()
-    told = await speaker.hears("lobby", seconds=15)
+    told = await speaker.receives("lobby", seconds=15)
     assert [one["id"] for one in told["waiting"]] == [waiting.id]
     await speaker.does("lobby.admit", person=waiting.id)
 
 
 @IN_ONE_FORM
-async def test_a_co_host_cannot_remove_whose_meeting_it_is(live_webinar: Meeting, come: Enter) -> None:
+async def test_a_co_host_cannot_remove_whose_meeting_it_is(live_webinar: Meeting, join: Join) -> None:
     person = await sync_to_async(factories.person)()
     await sync_to_async(factories.role)(live_webinar, person, "co_host")
-    host, co_host = await come(live_webinar, live_webinar.host), await come(live_webinar, person)
+    host, co_host = await join(live_webinar, live_webinar.host), await join(live_webinar, person)
     answer = await co_host.asks("stage.remove", person=host.id, from_room=True)
     assert answer["error"] == "not_allowed"
     await host.does("stage.remove", person=co_host.id, from_room=True)
@@ -203,21 +203,21 @@ async def test_a_co_host_cannot_remove_whose_meeting_it_is(live_webinar: Meeting
 
 @IN_ONE_FORM
 @pytest.mark.parametrize("do", ["lobby.admit", "lobby.deny", "stage.invite", "stage.mute", "stage.remove"])
-async def test_what_hosts_do_an_attendee_may_not(live_webinar: Meeting, come: Enter, do: str) -> None:
-    guest = await come(live_webinar)
+async def test_what_hosts_do_an_attendee_may_not(live_webinar: Meeting, join: Join, do: str) -> None:
+    guest = await join(live_webinar)
     fields = {"all": True} if do == "lobby.admit" else {"person": guest.id}
     assert (await guest.asks(do, **fields))["error"] == "not_allowed"
     participant = await Participant.objects.aget(person__registrations__meeting=live_webinar)
-    assert participant.admission == Participant.Admission.ADMITTED
+    assert participant.admission == Participant.AdmissionStatus.ADMITTED
 
 
 @IN_ONE_FORM
 async def test_a_speaker_by_link_stays_as_long_as_they_are_on_the_stage(
-    live_webinar: Meeting, come: Enter
+    live_webinar: Meeting, join: Join
 ) -> None:
     person = await sync_to_async(factories.person)()
     role = await sync_to_async(factories.role)(live_webinar, person)
-    visitor = await come(live_webinar, person, signed_in=False)
+    visitor = await join(live_webinar, person, signed_in=False)
     role.role = MeetingRole.Role.INTERPRETER  # heard at the next look, and so: looked at, and still in
     await role.asave()
     you = await visitor.until(

@@ -13,20 +13,20 @@ from websockets.exceptions import InvalidStatus
 
 from meetings.models import Meeting
 from rooms import transport
-from rooms.consumer import MOST_STRANGERS
+from rooms.consumer import MAX_UNAUTHENTICATED
 from rooms.transport import RoomProtocol
-from tests.rooms.conftest import IN_ONE_FORM, Enter
+from tests.rooms.conftest import IN_ONE_FORM, Join
 from tests.rooms.server import Server
 
 
 @IN_ONE_FORM
 async def test_an_address_has_only_so_many_sockets_that_have_not_said_hello(
-    live_webinar: Meeting, server: Server, come: Enter
+    live_webinar: Meeting, server: Server, join: Join
 ) -> None:
     url = f"{server.socket_url}/ws/rooms/{live_webinar.room_id}/"
-    await come(live_webinar, live_webinar.host)  # is known, and does not count
+    await join(live_webinar, live_webinar.host)  # is known, and does not count
     async with contextlib.AsyncExitStack() as sockets:
-        for _ in range(MOST_STRANGERS):
+        for _ in range(MAX_UNAUTHENTICATED):
             await sockets.enter_async_context(connect(url, compression=None))
         with pytest.raises(InvalidStatus) as refused:
             await connect(url)
@@ -34,7 +34,7 @@ async def test_an_address_has_only_so_many_sockets_that_have_not_said_hello(
     async with asyncio.timeout(10):
         while not await opens(url):  # noqa: ASYNC110 - the server does not call back
             await asyncio.sleep(0.05)
-    assert await come(live_webinar)  # nobody is kept out by who has left
+    assert await join(live_webinar)  # nobody is kept out by who has left
 
 
 async def opens(url: str) -> bool:
@@ -60,7 +60,7 @@ async def listening() -> AsyncIterator[int]:
 
 
 async def test_a_handshake_that_does_not_end_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "OPENS_WITHIN", 0.2)
+    monkeypatch.setattr(transport, "HANDSHAKE_TIMEOUT", 0.2)
     async with listening() as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"GET /ws/rooms/x/ HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n")

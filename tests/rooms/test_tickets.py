@@ -13,7 +13,7 @@ from meetings.models import Meeting
 from rooms import tickets
 from rooms.models import Participant
 from tests import factories
-from tests.entries import entry_for
+from tests.room_entries import entry_for
 
 pytestmark = pytest.mark.django_db
 
@@ -40,12 +40,12 @@ def test_a_guest_gets_one_by_the_personal_link_and_may_choose_a_name() -> None:
     seat = factories.registration()
     client = Client()
     session = client.session
-    session[access.SEATS] = [seat.pk]
+    session[access.SESSION_REGISTRATIONS] = [seat.pk]
     session.save()
     _status, answer = ask(client, seat.meeting, name="  Jonas   K. ")
     ticket = tickets.read(str(answer["ticket"]))
     assert (ticket.person, ticket.name, ticket.signed_in) == (seat.person_id, "Jonas K.", False)
-    entry = entry_for(access.Visitor(seats=(seat.pk,)), seat.meeting.room_id)
+    entry = entry_for(access.Visitor(registration_ids=(seat.pk,)), seat.meeting.room_id)
     assert (entry.level, entry.credential) == (access.Level.ENTER, ticket.credential)
     assert seat.pk in ticket.credential
 
@@ -77,7 +77,7 @@ def test_who_was_removed_gets_no_ticket() -> None:
         room=seat.meeting.room,
         person=seat.person,
         name=seat.name,
-        admission=Participant.Admission.REMOVED,
+        admission=Participant.AdmissionStatus.REMOVED,
         first_seen_at=timezone.now(),
     )
     client = Client()

@@ -44,7 +44,7 @@ def with_token(person: Person) -> dict[str, str]:
 
 
 def most(path: str, headers: dict[str, str]) -> int:
-    return bodies.most_bytes_of_sender(scope(path, "POST", headers))
+    return bodies.max_bytes_of_sender(scope(path, "POST", headers))
 
 
 @pytest.mark.django_db
@@ -87,7 +87,7 @@ def test_a_part_is_taken_from_whose_upload_it_is() -> None:
 
 async def read(length: int, receive: Callable[[], Any], path: str = "/meetings/abc/upload/") -> Any:
     async def as_a_host() -> int:
-        return bodies.most_bytes(path)
+        return bodies.max_bytes(path)
 
     asked = scope(path, "POST", {"content-length": str(length)})
     async with asyncio.timeout(10):  # a body that ought to be refused must not be waited for

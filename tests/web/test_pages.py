@@ -15,10 +15,10 @@ from companies import networks
 from tests.test_files_for_elsewhere import COMPOSE, in_env_example
 from webinar_service import capacity
 from webinar_service.asgi import application
-from webinar_service.management.commands.serve import allow_as_many_sockets_as_may_be
+from webinar_service.management.commands.serve import raise_open_file_limit
 from webinar_service.web import bodies, refusals
-from webinar_service.web.lanes import Lane
 from webinar_service.web.pages import Answer, Pages
+from webinar_service.web.thread_pools import ThreadPool
 
 
 def scope(path: str, method: str = "GET", headers: dict[str, str] | None = None) -> dict[str, Any]:
@@ -115,7 +115,7 @@ async def test_a_full_service_offers_to_try_again_and_keeps_what_was_typed() -> 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    await refusals.refuse_for_now(scope("/schedule/new/", "POST", {"accept-language": "en"}), send)
+    await refusals.refuse_as_busy(scope("/schedule/new/", "POST", {"accept-language": "en"}), send)
     page = b"".join(message.get("body", b"") for message in sent).decode()
     assert (sent[0]["status"], "<body data-problem-page>" in page) == (503, True)
     assert (b"retry-after", b"5") in sent[0]["headers"]
@@ -126,7 +126,7 @@ async def test_a_full_service_offers_to_try_again_and_keeps_what_was_typed() -> 
 async def test_an_address_with_too_many_requests_is_put_off_until_one_of_them_ends(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(capacity, "MOST_OF_ONE_ADDRESS", 1)
+    monkeypatch.setattr(capacity, "MAX_REQUESTS_PER_ADDRESS", 1)
     still_sends = ApplicationCommunicator(application, scope("/favicon.ico", "POST"))
     await still_sends.send_input({"type": "http.request", "body": b"half", "more_body": True})
     await asyncio.sleep(0.05)
@@ -140,7 +140,7 @@ async def test_an_address_with_too_many_requests_is_put_off_until_one_of_them_en
 
 async def test_who_finds_the_queue_full_is_asked_to_come_back() -> None:
     pages, begun, ends = Pages(), threading.Event(), threading.Event()
-    pages._pages = Lane("test", threads=1, waiting=0)
+    pages._pages = ThreadPool("test", threads=1, waiting=0)
 
     def hold() -> None:
         begun.set()
@@ -152,14 +152,14 @@ async def test_who_finds_the_queue_full_is_asked_to_come_back() -> None:
     assert (status, headers["retry-after"]) == (503, "5")
     # Styles, and whether the service is well, have threads of their own.
     for path in ("/static/nothing.css", "/readyz"):
-        assert pages._lane_of(path) is not pages._pages
+        assert pages._pool_of(path) is not pages._pages
     ends.set()
     await running
 
 
 async def test_who_leaves_while_waiting_takes_no_turn() -> None:
     pages, ends = Pages(), threading.Event()
-    pages._pages = Lane("test", threads=1, waiting=4)
+    pages._pages = ThreadPool("test", threads=1, waiting=4)
     running = asyncio.ensure_future(pages._pages.run("10.0.0.1", lambda: ends.wait(10)))
     waits = ApplicationCommunicator(pages, scope("/favicon.ico"))
     await waits.send_input({"type": "http.request", "body": b"", "more_body": False})
@@ -230,10 +230,10 @@ async def test_a_program_is_told_that_the_disk_is_short() -> None:
 
 
 def test_the_limit_follows_the_address() -> None:
-    assert bodies.most_bytes("/uploads/abc/") == 16 * 1024**2
-    assert bodies.most_bytes("/api/v1/uploads/abc") == 16 * 1024**2
-    assert bodies.most_bytes("/meetings/abc/upload/") > 4 * 1024**3
-    assert bodies.most_bytes("/companies/abc/edit/") == bodies.most_bytes("/nowhere/") == 20 * 1024**2
+    assert bodies.max_bytes("/uploads/abc/") == 16 * 1024**2
+    assert bodies.max_bytes("/api/v1/uploads/abc") == 16 * 1024**2
+    assert bodies.max_bytes("/meetings/abc/upload/") > 4 * 1024**3
+    assert bodies.max_bytes("/companies/abc/edit/") == bodies.max_bytes("/nowhere/") == 20 * 1024**2
 
 
 def test_an_ipv6_subscriber_is_one_address() -> None:
@@ -248,7 +248,7 @@ def test_serve_may_have_as_many_sockets_open_as_the_system_allows() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 1024), hard))
     try:
-        allow_as_many_sockets_as_may_be()
+        raise_open_file_limit()
         assert resource.getrlimit(resource.RLIMIT_NOFILE) == (hard, hard)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
@@ -263,7 +263,7 @@ def test_the_composed_database_allows_what_the_composed_services_may_open() -> N
 
 
 def test_a_shortage_of_connections_names_the_numbers() -> None:
-    needed = 6 * capacity.PER_WEB_PROCESS + capacity.WORKER_PROCESSES + capacity.ASIDE
+    needed = 6 * capacity.PER_WEB_PROCESS + capacity.WORKER_PROCESSES + capacity.RESERVED
     assert capacity.shortage(web_processes=6, allowed=needed) is None
     found = str(capacity.shortage(web_processes=6, allowed=needed - 1))
     assert f"6 web processes of {capacity.PER_WEB_PROCESS} connections each" in found

@@ -7,17 +7,17 @@ from engagement.chat.messages import ChatMessage
 from rooms import admission, journal, messages
 from rooms.models import Participant, Room
 from webinar_service.demo import sources
-from webinar_service.demo.meetings import Planted
+from webinar_service.demo.meetings import SeededData
 
 
-def say_everything(planted: Planted) -> None:
+def seed_conversations(seeded: SeededData) -> None:
     for key, source in sources.read("rooms").items():
         for line in source["said"]:
-            say(planted, planted.rooms[key], planted.people[line["by"]], line["text"], line["ago"])
+            seed_chat_message(seeded, seeded.rooms[key], seeded.people[line["by"]], line["text"], line["ago"])
 
 
-def say(planted: Planted, room: Room, person: Person, text: str, minutes_ago: int) -> None:
-    at = planted.now - timedelta(minutes=minutes_ago)
+def seed_chat_message(seeded: SeededData, room: Room, person: Person, text: str, minutes_ago: int) -> None:
+    at = seeded.now - timedelta(minutes=minutes_ago)
     company = str(person.company or "")
     place, _is_new = Participant.objects.get_or_create(
         room=room,
@@ -25,12 +25,12 @@ def say(planted: Planted, room: Room, person: Person, text: str, minutes_ago: in
         defaults={
             "name": person.name,
             "company_name": company,
-            "admission": Participant.Admission.ADMITTED,
+            "admission": Participant.AdmissionStatus.ADMITTED,
             "first_seen_at": at,
         },
     )
-    sender = messages.Someone(
+    sender = messages.PersonRef(
         id=admission.public_id(place.pk), name=person.name, company=company, role="speaker"
     )
-    message = ChatMessage(id=0, sender=sender, text=text, at=journal.written(at))
+    message = ChatMessage(id=0, sender=sender, text=text, at=journal.protocol_time(at))
     journal.write(room=room, event=message, person=person, now=at)

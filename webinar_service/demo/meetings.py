@@ -14,11 +14,11 @@ from notifications.models import Notification
 from rooms.models import Presence, Room
 from webinar_service.demo import sources
 
-NOTICE = timedelta(days=35)  # how long before a meeting it was announced
+SCHEDULED_BEFORE = timedelta(days=35)  # how long before a meeting it was announced
 
 
 @dataclass
-class Planted:
+class SeededData:
     """What has been made so far, by its name in the TOML files."""
 
     now: datetime
@@ -31,31 +31,31 @@ class Planted:
     meetings: dict[str, Meeting] = field(default_factory=dict)
 
 
-def hold_meetings(planted: Planted) -> None:
+def seed_meetings(seeded: SeededData) -> None:
     for source in sources.read("meetings")["meetings"]:
-        meeting = announce(planted, source)
-        planted.meetings[source["key"]] = meeting
-        fill(planted, source, meeting)
-        run(planted, source, meeting)
-    tell_nobody_of_the_past(now=planted.now)
+        meeting = schedule(seeded, source)
+        seeded.meetings[source["key"]] = meeting
+        register_people(seeded, source, meeting)
+        hold_meeting(seeded, source, meeting)
+    mark_past_mail_sent(now=seeded.now)
 
 
-def announce(planted: Planted, source: dict[str, Any]) -> Meeting:
-    host = planted.people[source.get("host") or source["company"]]
-    details = details_of(planted, source)
-    announced_at = min(details.starts_at - NOTICE, planted.now - timedelta(days=6))
+def schedule(seeded: SeededData, source: dict[str, Any]) -> Meeting:
+    host = seeded.people[source.get("host") or source["company"]]
+    details = details_of(seeded, source)
+    scheduled_at = min(details.starts_at - SCHEDULED_BEFORE, seeded.now - timedelta(days=6))
     if source.get("draft"):
-        return scheduling.schedule_meeting(host=host, details=details, now=announced_at, publish=False)
+        return scheduling.schedule_meeting(host=host, details=details, now=scheduled_at, publish=False)
     if "weekly" in source:
         weekdays = (details.local_day.weekday(),)
         rule = recurrence.Rule(frequency="weekly", interval=1, weekdays=weekdays, count=source["weekly"])
-        return scheduling.schedule_series(host=host, details=details, rule=rule, now=announced_at)[0]
-    return scheduling.schedule_meeting(host=host, details=details, now=announced_at)
+        return scheduling.schedule_series(host=host, details=details, rule=rule, now=scheduled_at)[0]
+    return scheduling.schedule_meeting(host=host, details=details, now=scheduled_at)
 
 
-def details_of(planted: Planted, source: dict[str, Any]) -> scheduling.MeetingDetails:
-    local_day, local_time = sources.hour_of(source, planted.now)
-    speakers = [planted.people[slug] for slug in source.get("speakers", [])]
+def details_of(seeded: SeededData, source: dict[str, Any]) -> scheduling.MeetingDetails:
+    local_day, local_time = sources.local_start_of(source, seeded.now)
+    speakers = [seeded.people[slug] for slug in source.get("speakers", [])]
     return scheduling.MeetingDetails(
         kind=source["kind"],
         title=source["title"],
@@ -72,9 +72,9 @@ def details_of(planted: Planted, source: dict[str, Any]) -> scheduling.MeetingDe
         visibility=source.get("visibility", Meeting.Visibility.PUBLIC),
         registration=source.get("registration", Meeting.RegistrationMode.OPEN),
         record=source.get("record", False),
-        programme=planted.programmes.get(source.get("programme", "")),
-        host_company=planted.companies.get(source.get("company", "")),
-        room=planted.rooms.get(source.get("room", "")),
+        programme=seeded.programmes.get(source.get("programme", "")),
+        host_company=seeded.companies.get(source.get("company", "")),
+        room=seeded.rooms.get(source.get("room", "")),
         speakers=tuple(scheduling.Speaker(email=speaker.email, name=speaker.name) for speaker in speakers),
     )
 
@@ -82,13 +82,13 @@ def details_of(planted: Planted, source: dict[str, Any]) -> scheduling.MeetingDe
 # ---- people register -------------------------------------------------------------------------------------
 
 
-def fill(planted: Planted, source: dict[str, Any], meeting: Meeting) -> None:
+def register_people(seeded: SeededData, source: dict[str, Any], meeting: Meeting) -> None:
     """So many people register, one after the other, between the announcement and an hour before now or the start."""
-    chance = random.Random(source["key"])  # noqa: S311 - the same crowd each time
-    crowd = crowd_for(planted, source, meeting, chance)
-    last = min(meeting.starts_at, planted.now) - timedelta(minutes=50)
-    span = (last - meeting.created_at) / (len(crowd) + 1)
-    for number, (person, company_name) in enumerate(crowd, start=1):
+    rng = random.Random(source["key"])  # noqa: S311 - the same crowd each time
+    registrants = pick_registrants(seeded, source, meeting, rng)
+    last = min(meeting.starts_at, seeded.now) - timedelta(minutes=50)
+    span = (last - meeting.created_at) / (len(registrants) + 1)
+    for number, (person, company_name) in enumerate(registrants, start=1):
         registered_at = meeting.created_at + span * number
         applicant = registering.Applicant(
             is_verified=True,
@@ -100,75 +100,75 @@ def fill(planted: Planted, source: dict[str, Any], meeting: Meeting) -> None:
             timezone=person.timezone,
         )
         registration = registering.register(meeting=meeting, applicant=applicant, now=registered_at)
-        decide(source, registration, registered_at + timedelta(hours=1), chance)
+        decide_registration(source, registration, registered_at + timedelta(hours=1), rng)
 
 
-def crowd_for(
-    planted: Planted, source: dict[str, Any], meeting: Meeting, chance: random.Random
+def pick_registrants(
+    seeded: SeededData, source: dict[str, Any], meeting: Meeting, rng: random.Random
 ) -> list[tuple[Person, str]]:
     """Members with their company's name and guests with theirs; who stands on the stage needs no seat."""
     on_stage = {meeting.host_id, *meeting.roles.values_list("person_id", flat=True)}
-    members = [(person, person.company.name) for person in planted.members if person.company]
-    guests = [] if source.get("visibility") == Meeting.Visibility.MEMBERS else planted.guests
+    members = [(person, person.company.name) for person in seeded.members if person.company]
+    guests = [] if source.get("visibility") == Meeting.Visibility.MEMBERS else seeded.guests
     candidates = [one for one in [*members, *guests] if one[0].pk not in on_stage]
-    crowd = chance.sample(candidates, min(source["people"], len(candidates)))
-    demo = planted.people["demo"]
-    if crowd and demo.pk not in on_stage and source.get("demo_comes", True) and demo.company:
-        crowd[len(crowd) // 2] = (demo, demo.company.name)
-    return crowd
+    registrants = rng.sample(candidates, min(source["people"], len(candidates)))
+    demo = seeded.people["demo"]
+    if registrants and demo.pk not in on_stage and source.get("demo_comes", True) and demo.company:
+        registrants[len(registrants) // 2] = (demo, demo.company.name)
+    return registrants
 
 
-def decide(source: dict[str, Any], registration: Registration, now: datetime, chance: random.Random) -> None:
+def decide_registration(
+    source: dict[str, Any], registration: Registration, now: datetime, rng: random.Random
+) -> None:
     """The host approves most of those who ask; one in thirty gives the seat back."""
     is_demo = registration.person.email.startswith("demo@")
-    if registration.state == Registration.State.PENDING and (is_demo or chance.random() < 0.6):
+    if registration.state == Registration.State.PENDING and (is_demo or rng.random() < 0.6):
         registering.approve(registration=registration, now=now)
-    elif registration.state == Registration.State.CONFIRMED and not is_demo and chance.random() < 0.03:
+    elif registration.state == Registration.State.CONFIRMED and not is_demo and rng.random() < 0.03:
         registering.withdraw(registration=registration, now=now)
 
 
 # ---- and the meeting takes place, or not -----------------------------------------------------------------
 
 
-def run(planted: Planted, source: dict[str, Any], meeting: Meeting) -> None:
+def hold_meeting(seeded: SeededData, source: dict[str, Any], meeting: Meeting) -> None:
     if "cancelled" in source:
         scheduling.cancel_meeting(
-            meeting=meeting, reason=source["cancelled"], now=planted.now - timedelta(hours=20)
+            meeting=meeting, reason=source["cancelled"], now=seeded.now - timedelta(hours=20)
         )
     elif source.get("live"):
         scheduling.start_meeting(meeting=meeting, now=meeting.starts_at)
-    elif meeting.ends_at <= planted.now:
-        chance = random.Random(source["key"])  # noqa: S311
+    elif meeting.ends_at <= seeded.now:
+        rng = random.Random(source["key"])  # noqa: S311
         scheduling.start_meeting(
-            meeting=meeting, now=meeting.starts_at + timedelta(seconds=chance.randint(20, 150))
+            meeting=meeting, now=meeting.starts_at + timedelta(seconds=rng.randint(20, 150))
         )
-        come_and_go(source, meeting, chance)
-        scheduling.end_meeting(
-            meeting=meeting, now=meeting.ends_at - timedelta(seconds=chance.randint(30, 200))
-        )
+        create_presences(source, meeting, rng)
+        scheduling.end_meeting(meeting=meeting, now=meeting.ends_at - timedelta(seconds=rng.randint(30, 200)))
 
 
-def come_and_go(source: dict[str, Any], meeting: Meeting, chance: random.Random) -> None:
+def create_presences(source: dict[str, Any], meeting: Meeting, rng: random.Random) -> None:
     """Presences of those who came: most for nearly all of it, some late, some twice."""
     presences = []
-    for person in those_who_came(source, meeting, chance):
-        joined_at = meeting.starts_at + timedelta(seconds=chance.randint(-420, 240))
-        if chance.random() < 0.12:
-            joined_at += meeting.duration * chance.uniform(0.2, 0.6)
-        left_at = meeting.ends_at - timedelta(seconds=chance.randint(-60, 400))
+    for person in attendees_of(source, meeting, rng):
+        joined_at = meeting.starts_at + timedelta(seconds=rng.randint(-420, 240))
+        if rng.random() < 0.12:
+            joined_at += meeting.duration * rng.uniform(0.2, 0.6)
+        left_at = meeting.ends_at - timedelta(seconds=rng.randint(-60, 400))
         breaks = [left_at]
-        if chance.random() < 0.2:  # the line broke, or the bus came
-            middle = joined_at + (left_at - joined_at) * chance.uniform(0.3, 0.8)
+        if rng.random() < 0.2:  # the line broke, or the bus came
+            middle = joined_at + (left_at - joined_at) * rng.uniform(0.3, 0.8)
             breaks = [middle, left_at]
         for end in breaks:
-            presences.append(presence(meeting, person, joined_at, end, chance))
-            joined_at = end + timedelta(seconds=chance.randint(15, 180))
+            presences.append(presence(meeting, person, joined_at, end, rng))
+            joined_at = end + timedelta(seconds=rng.randint(15, 180))
     Presence.objects.bulk_create(one for one in presences if one.left_at and one.left_at > one.joined_at)
 
 
-def those_who_came(source: dict[str, Any], meeting: Meeting, chance: random.Random) -> list[Person]:
+def attendees_of(source: dict[str, Any], meeting: Meeting, rng: random.Random) -> list[Person]:
     confirmed = meeting.registrations.filter(state=Registration.State.CONFIRMED).select_related("person")
-    came = [one.person for one in confirmed if chance.random() < source.get("came", 1.0)]
+    came = [one.person for one in confirmed if rng.random() < source.get("came", 1.0)]
     if meeting.is_online:
         came += [role.person for role in meeting.roles.select_related("person")]
         came.append(meeting.host)
@@ -183,12 +183,12 @@ def presence(
     person: Person,
     joined_at: datetime,
     left_at: datetime,
-    chance: random.Random,
+    rng: random.Random,
 ) -> Presence:
     return Presence(
         room_id=meeting.room_id,
         person=person,
-        connection=f"{chance.getrandbits(128):032x}",
+        connection=f"{rng.getrandbits(128):032x}",
         process="demo",
         joined_at=joined_at.astimezone(UTC),
         seen_at=left_at.astimezone(UTC),
@@ -196,7 +196,7 @@ def presence(
     )
 
 
-def tell_nobody_of_the_past(*, now: datetime) -> None:
+def mark_past_mail_sent(*, now: datetime) -> None:
     """Mails that were due before now count as sent at their hour; only what lies ahead still leaves."""
     waiting = Notification.objects.filter(state=Notification.State.WAITING, due_at__lte=now)
     waiting.update(state=Notification.State.SENT, sent_at=F("due_at"), attempts=1)

@@ -11,49 +11,54 @@ from django.db import transaction
 from meetings.models import Meeting
 from recordings import captions, describing, expecting, preparing, publishing, uploading
 from recordings.models import Recording
-from webinar_service.demo import pictures, sources
-from webinar_service.demo.meetings import tell_nobody_of_the_past
+from webinar_service.demo import films, sources
+from webinar_service.demo.meetings import mark_past_mail_sent
 
 BLOCK = 1024 * 1024
 
 
-def shelve(meetings: dict[str, Meeting], *, now: datetime) -> list[Recording]:
+def seed_recordings(meetings: dict[str, Meeting], *, now: datetime) -> list[Recording]:
     """A published recording for each meeting in recordings.toml; the meeting of yesterday still expects its own."""
-    tapes = sources.read("recordings")
+    recording_sources = sources.read("recordings")
     with TemporaryDirectory() as folder:
-        films = {key: pictures.Film(**tape["film"]) for key, tape in tapes.items()}
-        paths = {key: Path(folder) / f"{key}.{film.kind}" for key, film in films.items()}
+        planned_films = {key: films.Film(**source["film"]) for key, source in recording_sources.items()}
+        paths = {key: Path(folder) / f"{key}.{film.kind}" for key, film in planned_films.items()}
         with ThreadPoolExecutor(2) as studio:  # the encoders work outside Python's lock
-            list(studio.map(pictures.shoot, films.values(), paths.values()))
-        shelved = [shelve_one(meetings[key], tape, paths[key], now=now) for key, tape in tapes.items()]
+            list(studio.map(films.render, planned_films.values(), paths.values()))
+        recordings = [
+            seed_recording(meetings[key], source, paths[key], now=now)
+            for key, source in recording_sources.items()
+        ]
     expecting.expect_recordings(now=now)
-    return shelved
+    return recordings
 
 
-def shelve_one(meeting: Meeting, tape: dict[str, Any], path: Path, *, now: datetime) -> Recording:
-    came_at = min(meeting.ends_at + timedelta(hours=1), now - timedelta(minutes=30))
+def seed_recording(meeting: Meeting, source: dict[str, Any], path: Path, *, now: datetime) -> Recording:
+    uploaded_at = min(meeting.ends_at + timedelta(hours=1), now - timedelta(minutes=30))
     upload = uploading.begin_upload(
-        meeting=meeting, by=meeting.host, length=path.stat().st_size, now=came_at, filename=path.name
+        meeting=meeting, by=meeting.host, length=path.stat().st_size, now=uploaded_at, filename=path.name
     )
     with path.open("rb") as film:
         while part := film.read(BLOCK):
-            upload = uploading.receive_part(upload_id=upload.pk, offset=upload.offset, part=part, now=came_at)
-    prepared = preparing.prepare(recording_id=upload.recording_id, now=came_at + timedelta(minutes=2))
+            upload = uploading.receive_part(
+                upload_id=upload.pk, offset=upload.offset, part=part, now=uploaded_at
+            )
+    prepared = preparing.prepare(recording_id=upload.recording_id, now=uploaded_at + timedelta(minutes=2))
     if prepared is None or prepared.state != Recording.State.READY:
         raise RuntimeError(f"the film of {meeting} could not be prepared")
-    return announce(prepared, tape, published_at=came_at + timedelta(minutes=15), now=now)
+    return publish(prepared, source, published_at=uploaded_at + timedelta(minutes=15), now=now)
 
 
 @transaction.atomic
-def announce(
-    prepared: Recording, tape: dict[str, Any], *, published_at: datetime, now: datetime
+def publish(
+    prepared: Recording, source: dict[str, Any], *, published_at: datetime, now: datetime
 ) -> Recording:
-    chapters = [describing.NewChapter(seconds, title) for seconds, title in tape["chapters"]]
-    changes = describing.RecordingChanges(visibility=tape["visibility"], chapters=chapters)
+    chapters = [describing.NewChapter(seconds, title) for seconds, title in source["chapters"]]
+    changes = describing.RecordingChanges(visibility=source["visibility"], chapters=chapters)
     describing.change_recording(recording=prepared, changes=changes, now=now)
-    for language, lines in tape["said"].items():
+    for language, lines in source["said"].items():
         cues = [captions.Cue(start, end, speaker, words) for start, end, speaker, words in lines]
         describing.keep_captions(recording=prepared, language=language, text=captions.write(cues))
     published = publishing.publish(recording=prepared, now=published_at)
-    tell_nobody_of_the_past(now=now)
+    mark_past_mail_sent(now=now)
     return published

@@ -12,7 +12,7 @@ from news.models import Article
 from projects.models import ProjectRoom
 from rooms.models import Room
 from webinar_service.demo import conversations, meetings, sources
-from webinar_service.demo.meetings import Planted
+from webinar_service.demo.meetings import SeededData
 
 ZONE_OF_COUNTRY = {
     "SE": "Europe/Stockholm",
@@ -25,56 +25,59 @@ ZONE_OF_COUNTRY = {
 DEMO_PERSON = "demo@southern-baltic.example"
 
 
-def is_planted() -> bool:
+def is_seeded() -> bool:
     return Person.objects.filter(email=DEMO_PERSON).exists()
 
 
 @transaction.atomic
-def plant(*, now: datetime) -> Planted:
+def seed_all(*, now: datetime) -> SeededData:
     """Everything but the media files of the recordings. Hours are relative to `now`."""
-    planted = Planted(now=now)
-    plant_companies(planted)
-    plant_people(planted)
-    plant_programmes(planted)
-    plant_rooms(planted)
-    meetings.hold_meetings(planted)
-    conversations.say_everything(planted)
-    plant_news(planted)
-    return planted
+    seeded = SeededData(now=now)
+    seed_companies(seeded)
+    seed_people(seeded)
+    seed_programmes(seeded)
+    seed_project_rooms(seeded)
+    meetings.seed_meetings(seeded)
+    conversations.seed_conversations(seeded)
+    seed_news(seeded)
+    return seeded
 
 
-def plant_companies(planted: Planted) -> None:
+def seed_companies(seeded: SeededData) -> None:
     topics = {
         slug: Topic.objects.create(slug=slug, name=name) for slug, name in sources.read("topics").items()
     }
     for number, (slug, source) in enumerate(sources.read("companies").items()):
-        since = planted.now - timedelta(days=780 - 17 * number)
+        since = seeded.now - timedelta(days=780 - 17 * number)
         company = Company.objects.create(
             slug=slug,
             name=source["name"],
             country=source["country"],
             city=source["city"],
             size=source["size"],
-            tint=source["tint"],
+            color_theme=source["color_theme"],
             website=f"https://{slug}.example/",
             summary=source["summary"],
             description=source.get("description", {}),
             created_at=since,
-            updated_at=planted.now - timedelta(days=3 * number + 1),
+            updated_at=seeded.now - timedelta(days=3 * number + 1),
         )
         company.topics.set(topics[topic] for topic in source["topics"])
-        for wishes, model in (("offers", Offer), ("needs", Need)):
-            for wish in source.get(wishes, []):
+        for listings, model in (("offers", Offer), ("needs", Need)):
+            for listing in source.get(listings, []):
                 made = model.objects.create(
-                    company=company, title=wish["title"], details=wish.get("details", {}), created_at=since
+                    company=company,
+                    title=listing["title"],
+                    details=listing.get("details", {}),
+                    created_at=since,
                 )
-                made.topics.set(topics[topic] for topic in wish["topics"])
-        planted.companies[slug] = company
+                made.topics.set(topics[topic] for topic in listing["topics"])
+        seeded.companies[slug] = company
 
 
-def plant_people(planted: Planted) -> None:
+def seed_people(seeded: SeededData) -> None:
     for slug, source in sources.read("companies").items():
-        company = planted.companies[slug]
+        company = seeded.companies[slug]
         for number, (name, title, language) in enumerate(source["people"]):
             person = _person(
                 email=sources.address(name, f"{slug}.example"),
@@ -86,20 +89,20 @@ def plant_people(planted: Planted) -> None:
                 company=company,
                 is_company_admin=number == 0,
             )
-            planted.people[f"{slug}:{number}" if number else slug] = person
-            planted.members.append(person)
+            seeded.people[f"{slug}:{number}" if number else slug] = person
+            seeded.members.append(person)
     for key, source in sources.read("people").items():
         if key != "guests":
-            planted.people[key] = _team_member(planted, source)
-    own = list(planted.people.values())
+            seeded.people[key] = _team_member(seeded, source)
+    own = list(seeded.people.values())
     EmailAddress.objects.bulk_create(
         EmailAddress(user=person, email=person.email, verified=True, primary=True) for person in own
     )
-    _plant_guests(planted)
+    _seed_guests(seeded)
 
 
-def _team_member(planted: Planted, source: dict[str, Any]) -> Person:
-    company = planted.companies.get(source.get("company", ""))
+def _team_member(seeded: SeededData, source: dict[str, Any]) -> Person:
+    company = seeded.companies.get(source.get("company", ""))
     return _person(
         email=source["email"],
         name=source["name"],
@@ -113,7 +116,7 @@ def _team_member(planted: Planted, source: dict[str, Any]) -> Person:
     )
 
 
-def _plant_guests(planted: Planted) -> None:
+def _seed_guests(seeded: SeededData) -> None:
     for name, company_name, country, language in sources.read("people")["guests"]["list"]:
         domain = f"{'-'.join(sources.plain_letters(company_name).split())}.example"
         guest = _person(
@@ -123,55 +126,55 @@ def _plant_guests(planted: Planted) -> None:
             timezone=ZONE_OF_COUNTRY[country],
             country=country,
         )
-        planted.guests.append((guest, company_name))
+        seeded.guests.append((guest, company_name))
 
 
 def _person(**fields: Any) -> Person:
     return Person.objects.create_user(**fields)
 
 
-def plant_programmes(planted: Planted) -> None:
+def seed_programmes(seeded: SeededData) -> None:
     for slug, source in sources.read("programmes").items():
-        planted.programmes[slug] = Programme.objects.create(
+        seeded.programmes[slug] = Programme.objects.create(
             slug=slug,
             kind=source["kind"],
             title=source["title"],
             summary=source["summary"],
             description=source.get("description", {}),
-            starts_on=sources.workday((planted.now + timedelta(days=source["first"])).date()),
-            ends_on=sources.workday((planted.now + timedelta(days=source["last"])).date()),
+            starts_on=sources.workday((seeded.now + timedelta(days=source["first"])).date()),
+            ends_on=sources.workday((seeded.now + timedelta(days=source["last"])).date()),
             place=source["place"],
             is_published=True,
-            created_at=planted.now - timedelta(days=60),
+            created_at=seeded.now - timedelta(days=60),
         )
 
 
-def plant_rooms(planted: Planted) -> None:
+def seed_project_rooms(seeded: SeededData) -> None:
     for key, source in sources.read("rooms").items():
-        owners = [planted.companies[slug] for slug in source["companies"]]
-        created_at = planted.now - timedelta(days=90)
+        owners = [seeded.companies[slug] for slug in source["companies"]]
+        created_at = seeded.now - timedelta(days=90)
         room = Room.objects.create(kind=Room.Kind.PROJECT, created_at=created_at)
         room.companies.set(owners)
         ProjectRoom.objects.create(
             room=room,
             title=source["title"],
             purpose=source["purpose"],
-            created_by=planted.people[source["companies"][0]],
+            created_by=seeded.people[source["companies"][0]],
         )
-        planted.rooms[key] = room
+        seeded.rooms[key] = room
 
 
-def plant_news(planted: Planted) -> None:
+def seed_news(seeded: SeededData) -> None:
     for slug, source in sources.read("articles").items():
-        published_at = planted.now - timedelta(days=source["ago"], hours=2)
+        published_at = seeded.now - timedelta(days=source["ago"], hours=2)
         Article.objects.create(
             slug=slug,
             title=source["title"],
             summary=source["summary"],
             body=source["body"],
-            author=planted.people[source["author"]],
-            company=planted.companies.get(source.get("company", "")),
-            programme=planted.programmes.get(source.get("programme", "")),
+            author=seeded.people[source["author"]],
+            company=seeded.companies.get(source.get("company", "")),
+            programme=seeded.programmes.get(source.get("programme", "")),
             published_at=published_at,
             created_at=published_at,
             updated_at=published_at,

@@ -25,7 +25,7 @@ def address(name: str, domain: str) -> str:
     return f"{'.'.join(plain_letters(name).split())}@{domain}"
 
 
-def hour_of(source: dict[str, Any], now: datetime) -> tuple[date, time]:
+def local_start_of(source: dict[str, Any], now: datetime) -> tuple[date, time]:
     """Day and time on the wall of the meeting's zone: `soon` minutes from now, else `day` days and its `time`."""
     if "soon" in source:
         start = now + timedelta(minutes=source["soon"])

@@ -50,7 +50,7 @@ class ClientGone(Exception):
     """Nobody is there any more."""
 
 
-def most_bytes(path: str) -> int:
+def max_bytes(path: str) -> int:
     """Of anybody at all."""
     match = _match(path)
     return LARGEST.get(match.view_name, KNOWN) if match else KNOWN
@@ -63,7 +63,7 @@ def _match(path: str) -> ResolverMatch | None:
         return None
 
 
-def most_bytes_of_sender(scope: Any) -> int:
+def max_bytes_of_sender(scope: Any) -> int:
     """Of who sends this, to this address; asks the database."""
     request = ASGIRequest(scope, BytesIO())
     SessionMiddleware(lambda _request: HttpResponse()).process_request(request)
@@ -72,7 +72,7 @@ def most_bytes_of_sender(scope: Any) -> int:
     match = _match(scope["path"])
     if match is None or match.view_name not in LARGEST:
         return KNOWN
-    return LARGEST[match.view_name] if _may_bring_a_recording(request, match) else ANONYMOUS
+    return LARGEST[match.view_name] if _may_upload_recording(request, match) else ANONYMOUS
 
 
 def _is_known(request: HttpRequest) -> bool:
@@ -88,7 +88,7 @@ def _is_known(request: HttpRequest) -> bool:
     return request.user.is_authenticated
 
 
-def _may_bring_a_recording(request: HttpRequest, match: ResolverMatch) -> bool:
+def _may_upload_recording(request: HttpRequest, match: ResolverMatch) -> bool:
     """As the views ask it, before anything of the recording is read."""
     try:
         if match.view_name == "upload_recording":
@@ -109,9 +109,9 @@ def declared_length(scope: Any) -> int:
     return int(lengths[0]) if lengths and lengths[0].isdigit() else 0
 
 
-async def read_body(scope: Any, receive: Receive, ask_most_bytes: Callable[[], Awaitable[int]]) -> IO[bytes]:
-    """The whole body at its start. Raises BodyTooLarge, NoSpace, ClientGone, and what `ask_most_bytes` raises."""
-    body = _Body(scope["path"], ask_most_bytes)
+async def read_body(scope: Any, receive: Receive, ask_max_bytes: Callable[[], Awaitable[int]]) -> IO[bytes]:
+    """The whole body at its start. Raises BodyTooLarge, NoSpace, ClientGone, and what `ask_max_bytes` raises."""
+    body = _Body(scope["path"], ask_max_bytes)
     try:
         await body.expect(declared_length(scope))
         while True:
@@ -133,8 +133,8 @@ async def read_body(scope: Any, receive: Receive, ask_most_bytes: Callable[[], A
 class _Body:
     coming = 0  # bytes that all bodies of this process together are still going to write
 
-    def __init__(self, path: str, ask_most_bytes: Callable[[], Awaitable[int]]) -> None:
-        self._path, self._ask_most_bytes = path, ask_most_bytes
+    def __init__(self, path: str, ask_max_bytes: Callable[[], Awaitable[int]]) -> None:
+        self._path, self._ask_max_bytes = path, ask_max_bytes
         self._most, self._length, self._coming, self._looked_at = ANONYMOUS, 0, 0, 0
         # In memory up to some megabytes, so that nothing of somebody unknown touches the disk.
         self._file = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - lives as long as its request
@@ -144,9 +144,9 @@ class _Body:
     async def expect(self, length: int) -> None:
         """So many bytes in all. Raises BodyTooLarge and NoSpace."""
         if length > self._most:
-            if self._most > ANONYMOUS or length > most_bytes(self._path):
+            if self._most > ANONYMOUS or length > max_bytes(self._path):
                 raise BodyTooLarge
-            self._most = await self._ask_most_bytes()
+            self._most = await self._ask_max_bytes()
             if length > self._most:
                 raise BodyTooLarge
         self._set_coming(max(self._coming, length - self._length))

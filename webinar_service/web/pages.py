@@ -22,7 +22,7 @@ from companies.networks import address_of
 from webinar_service import capacity
 from webinar_service.web import bodies, refusals
 from webinar_service.web.bodies import ClientGone
-from webinar_service.web.lanes import Lane, LaneFull
+from webinar_service.web.thread_pools import PoolFull, ThreadPool
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
@@ -49,9 +49,13 @@ class Answer:
 class Pages(ASGIHandler):
     def __init__(self) -> None:
         self.load_middleware(is_async=False)
-        self._pages = Lane("pages", threads=capacity.PAGE_THREADS, waiting=capacity.MOST_WAITING, reserved=1)
-        self._files = Lane("files", threads=capacity.FILE_THREADS, waiting=capacity.MOST_WAITING)
-        self._status = Lane("status", threads=capacity.STATUS_THREADS, waiting=20)
+        self._pages = ThreadPool(
+            "pages", threads=capacity.PAGE_THREADS, waiting=capacity.MAX_WAITING_REQUESTS, reserved=1
+        )
+        self._files = ThreadPool(
+            "files", threads=capacity.FILE_THREADS, waiting=capacity.MAX_WAITING_REQUESTS
+        )
+        self._status = ThreadPool("status", threads=capacity.STATUS_THREADS, waiting=20)
         self._present: Counter[str] = Counter()
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
@@ -61,8 +65,8 @@ class Pages(ASGIHandler):
             await send({"type": "http.response.body", "body": ALIVE})
             return
         address = address_of(scope)
-        if self._present[address] >= capacity.MOST_OF_ONE_ADDRESS:
-            await refusals.refuse_for_now(scope, send)
+        if self._present[address] >= capacity.MAX_REQUESTS_PER_ADDRESS:
+            await refusals.refuse_as_busy(scope, send)
             return
         self._present[address] += 1
         try:
@@ -73,35 +77,35 @@ class Pages(ASGIHandler):
                 del self._present[address]
 
     async def _serve(self, scope: Any, receive: Receive, send: Send, address: str) -> None:
-        async def ask_most_bytes() -> int:
-            return await self._pages.run(address, lambda: bodies.most_bytes_of_sender(scope))
+        async def ask_max_bytes() -> int:
+            return await self._pages.run(address, lambda: bodies.max_bytes_of_sender(scope))
 
         try:
-            body = await bodies.read_body(scope, receive, ask_most_bytes)
+            body = await bodies.read_body(scope, receive, ask_max_bytes)
             answer = await self._answer(scope, receive, address, body)
         except bodies.BodyTooLarge:
             await refusals.refuse_body(scope, receive, send, 413)
         except bodies.NoSpace:
             await refusals.refuse_body(scope, receive, send, 507)
-        except LaneFull:
-            await refusals.refuse_for_now(scope, send)
+        except PoolFull:
+            await refusals.refuse_as_busy(scope, send)
         except ClientGone:
             return
         else:
             await self._send(answer, receive, send)
 
-    def _lane_of(self, path: str) -> Lane:
+    def _pool_of(self, path: str) -> ThreadPool:
         if path.startswith("/static/"):
             return self._files
         return self._status if path in {"/readyz", "/metrics"} else self._pages
 
     async def _answer(self, scope: Any, receive: Receive, address: str, body: IO[bytes]) -> Answer:
-        """Raises LaneFull, and ClientGone for who leaves while still waiting."""
-        lane = self._lane_of(scope["path"])
+        """Raises PoolFull, and ClientGone for who leaves while still waiting."""
+        pool = self._pool_of(scope["path"])
         work = lambda: self._in_thread(scope, body)  # noqa: E731 - it is handed to one of two places
-        waited_for = lane.run(address, work)
+        waited_for = pool.run(address, work)
         # A turn that is free needs nobody to listen for who leaves.
-        return await (waited_for if lane.may_run(address) else unless_gone(waited_for, receive))
+        return await (waited_for if pool.may_run(address) else until_disconnect(waited_for, receive))
 
     # ---- in the thread -----------------------------------------------------------------------------------
 
@@ -119,7 +123,7 @@ class Pages(ASGIHandler):
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
         try:
             if answer.parts is not None:
-                await unless_gone(send_parts(answer.parts, send), receive)
+                await until_disconnect(send_parts(answer.parts, send), receive)
             await send({"type": "http.response.body", "body": answer.content})
         except ClientGone:
             return
@@ -149,7 +153,7 @@ async def send_parts(parts: AsyncIterator[bytes], send: Send) -> None:
             await send({"type": "http.response.body", "body": part, "more_body": True})
 
 
-async def unless_gone(work: Awaitable[R], receive: Receive) -> R:
+async def until_disconnect(work: Awaitable[R], receive: Receive) -> R:
     """The work's result; when the client leaves first the work is cancelled. Raises ClientGone."""
     doing, gone = asyncio.ensure_future(work), asyncio.ensure_future(receive())
     try:

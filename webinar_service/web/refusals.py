@@ -36,7 +36,7 @@ HEADERS = [
 ]
 
 
-async def refuse_for_now(scope: Any, send: Send) -> None:
+async def refuse_as_busy(scope: Any, send: Send) -> None:
     await _answer(scope, send, 503, [(b"retry-after", str(RETRY_AFTER).encode())])
     await send({"type": "http.response.body"})
 
@@ -57,8 +57,8 @@ async def refuse_body(scope: Any, receive: Receive, send: Send, status: int) -> 
     await send({"type": "http.response.body"})
 
 
-def answer_for_now(request: HttpRequest) -> HttpResponse:
-    """As `refuse_for_now`, from inside Django: the database was not there for this request."""
+def busy_response(request: HttpRequest) -> HttpResponse:
+    """As `refuse_as_busy`, from inside Django: the database was not there for this request."""
     page = _page(503, translation.get_language() or settings.LANGUAGE_CODE, has_files=False)
     return HttpResponse(
         page, status=503, headers={"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"}

@@ -6,7 +6,7 @@ from django.apps import apps
 from django.core.management.base import BaseCommand
 from django.db.models import Model
 
-from companies.pictures import Picture, PictureField, UnableToUsePicture, written_anew
+from companies.pictures import Picture, PictureField, UnableToUsePicture, reencoded
 
 
 class Command(BaseCommand):
@@ -28,7 +28,7 @@ class Command(BaseCommand):
             if is_bare(file):
                 continue
             try:
-                picture = written_anew(file.open("rb"), side=field.side)
+                picture = reencoded(file.open("rb"), side=field.side)
             except (UnableToUsePicture, FileNotFoundError) as problem:
                 self.stderr.write(f"{model._meta.label} {row.pk}: {file.name}: {problem}")
                 continue

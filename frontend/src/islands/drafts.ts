@@ -1,6 +1,6 @@
 // What people type into a form is kept in this tab until the form has arrived: over a reload, a session that has ended,
 // an error page, a network that is not there. Never passwords or codes. `data-no-draft` leaves a form or a field out.
-import { forget, keep, kept, keptNames } from "../storage";
+import { itemNames, readItem, removeItem, writeItem } from "../storage";
 
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 export type Values = Record<string, string[]>;
@@ -21,14 +21,14 @@ const SECRET = /password|one-time-code/;
 const SKIPPED = new Set(["hidden", "password", "file", "submit", "button", "reset", "image"]);
 const TICKED = new Set(["checkbox", "radio"]);
 
-const initially = new WeakMap<HTMLFormElement, string>();
+const initialValues = new WeakMap<HTMLFormElement, string>();
 let isLeaving = false;
 
 // ---- fields ----
 
 export function fieldsOf(form: HTMLFormElement): Field[] {
   const all = [...form.elements].filter((field): field is Field => field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement || field instanceof HTMLSelectElement);
-  return all.filter((field) => field.name !== "" && !SKIPPED.has(field.type) && !SECRET.test(field.autocomplete) && !field.closest("[data-no-draft], .trap"));
+  return all.filter((field) => field.name !== "" && !SKIPPED.has(field.type) && !SECRET.test(field.autocomplete) && !field.closest("[data-no-draft], .honeypot"));
 }
 
 export function valuesOf(fields: readonly Field[]): Values {
@@ -47,7 +47,7 @@ function isTicked(field: Field): field is HTMLInputElement {
 }
 
 /** Puts values back where they differ; returns the fields that changed. */
-export function putBack(fields: readonly Field[], values: Values): Field[] {
+export function fillFields(fields: readonly Field[], values: Values): Field[] {
   const left = new Map(Object.entries(values).map(([name, all]) => [name, [...all]]));
   return fields.filter((field) => {
     const known = left.get(field.name);
@@ -79,7 +79,7 @@ function nameOf(form: HTMLFormElement): string {
 
 function read(name: string): Draft | null {
   try {
-    return JSON.parse(kept("sessionStorage", name) || "null") as Draft | null;
+    return JSON.parse(readItem("sessionStorage", name) || "null") as Draft | null;
   } catch {
     return null;
   }
@@ -89,46 +89,46 @@ const person = (): string => document.body.dataset.person ?? "";
 
 function save(form: HTMLFormElement, isSent: boolean): void {
   const values = valuesOf(fieldsOf(form));
-  if (!isSent && !isChanged(form)) return forget("sessionStorage", nameOf(form));
+  if (!isSent && !isChanged(form)) return removeItem("sessionStorage", nameOf(form));
   const draft: Draft = { page: location.pathname + location.search, values, isSent, person: person() };
-  keep("sessionStorage", nameOf(form), JSON.stringify(draft));
+  writeItem("sessionStorage", nameOf(form), JSON.stringify(draft));
 }
 
 function isChanged(form: HTMLFormElement): boolean {
-  return form.matches("[data-unsaved]") || JSON.stringify(valuesOf(fieldsOf(form))) !== initially.get(form);
+  return form.matches("[data-unsaved]") || JSON.stringify(valuesOf(fieldsOf(form))) !== initialValues.get(form);
 }
 
 // ---- what has become of those that were sent ----
 
 /** Back or reload: the page that came after it is not there, so the form did not arrive as far as anybody knows. */
-function cameBack(): boolean {
+function isBackOrReload(): boolean {
   const [entry] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
   return entry?.type === "back_forward" || entry?.type === "reload";
 }
 
 function isFailure(): boolean {
-  return document.body.matches("[data-problem-page]") || location.pathname.startsWith("/account/") || cameBack();
+  return document.body.matches("[data-problem-page]") || location.pathname.startsWith("/account/") || isBackOrReload();
 }
 
 function settleSent(): void {
-  for (const name of keptNames("sessionStorage", PREFIX)) {
+  for (const name of itemNames("sessionStorage", PREFIX)) {
     const draft = read(name);
-    if (!draft || (draft.person !== "" && person() !== "" && draft.person !== person())) forget("sessionStorage", name);
+    if (!draft || (draft.person !== "" && person() !== "" && draft.person !== person())) removeItem("sessionStorage", name);
     else if (draft.isSent) settle(name, draft);
   }
 }
 
 function settle(name: string, draft: Draft): void {
   if (!isFailure() && !document.querySelector("form .error, form .notice--bad")) {
-    forget("sessionStorage", name);
+    removeItem("sessionStorage", name);
     return;
   }
-  keep("sessionStorage", name, JSON.stringify({ ...draft, isSent: false }));
-  if (draft.page !== location.pathname + location.search || document.body.matches("[data-problem-page]")) sayThatItIsKept(draft.page);
+  writeItem("sessionStorage", name, JSON.stringify({ ...draft, isSent: false }));
+  if (draft.page !== location.pathname + location.search || document.body.matches("[data-problem-page]")) showKeptNotice(draft.page);
 }
 
 /** On a page that came instead of the form: the way back to it, also after signing in. */
-function sayThatItIsKept(page: string): void {
+function showKeptNotice(page: string): void {
   const notice = noticeFrom("draft-kept");
   notice?.querySelector("a")?.setAttribute("href", page);
   if (notice) document.querySelector("main")?.prepend(notice);
@@ -143,22 +143,22 @@ function noticeFrom(template: string): HTMLElement | null {
 // ---- forms of this page ----
 
 function prepare(form: HTMLFormElement): void {
-  if (initially.has(form) || !isKept(form)) return;
-  initially.set(form, JSON.stringify(valuesOf(fieldsOf(form))));
+  if (initialValues.has(form) || !isKept(form)) return;
+  initialValues.set(form, JSON.stringify(valuesOf(fieldsOf(form))));
   const draft = read(nameOf(form));
   if (draft && !draft.isSent) restore(form, draft);
   if (form.matches("[data-unsaved]")) save(form, false);
 }
 
 function restore(form: HTMLFormElement, draft: Draft): void {
-  const changed = putBack(fieldsOf(form), draft.values);
+  const changed = fillFields(fieldsOf(form), draft.values);
   if (changed.length === 0) return;
   for (const field of changed) openAround(field);
   const notice = noticeFrom("draft-restored");
   if (!notice) return;
   notice.querySelector("button")?.addEventListener("click", () => {
     form.reset();
-    forget("sessionStorage", nameOf(form));
+    removeItem("sessionStorage", nameOf(form));
     notice.remove();
     fieldsOf(form)[0]?.focus();
   });
@@ -176,7 +176,7 @@ function prepareAll(): void {
 function formAround(event: Event): HTMLFormElement | null {
   const target = event.target;
   const form = target instanceof HTMLFormElement ? target : target instanceof Element && "form" in target ? (target as Field).form : null;
-  return form && initially.has(form) ? form : null;
+  return form && initialValues.has(form) ? form : null;
 }
 
 for (const kind of ["input", "change"]) {
@@ -194,19 +194,19 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   const { xhr, elt } = (event as CustomEvent<{ xhr: XMLHttpRequest; elt: Element }>).detail;
   if (elt instanceof HTMLFormElement && xhr.status >= 200 && xhr.status < 300 && hasArrived(xhr)) {
-    forget("sessionStorage", nameOf(elt));
+    removeItem("sessionStorage", nameOf(elt));
     isLeaving = true;
   }
 });
 document.addEventListener("htmx:afterSettle", prepareAll);
 window.addEventListener("beforeunload", (event) => {
-  const isUnsaved = [...document.forms].some((form) => initially.has(form) && fieldsOf(form).length >= LONG && isChanged(form));
+  const isUnsaved = [...document.forms].some((form) => initialValues.has(form) && fieldsOf(form).length >= LONG && isChanged(form));
   if (isUnsaved && !isLeaving) event.preventDefault();
 });
 window.addEventListener("pageshow", (event) => {
   isLeaving = false;
   if (!event.persisted) return;
-  for (const form of document.forms) if (initially.has(form) && read(nameOf(form))?.isSent) save(form, false);
+  for (const form of document.forms) if (initialValues.has(form) && read(nameOf(form))?.isSent) save(form, false);
 });
 
 /** A success sends to another page; whatever is put into this one may be the form again. */
@@ -215,7 +215,7 @@ function hasArrived(xhr: XMLHttpRequest): boolean {
 }
 
 function forgetAll(): void {
-  for (const name of keptNames("sessionStorage", PREFIX)) forget("sessionStorage", name);
+  for (const name of itemNames("sessionStorage", PREFIX)) removeItem("sessionStorage", name);
 }
 
 settleSent();

@@ -4,5 +4,5 @@ import "./drafts";
 import "./filters";
 import "./menus";
 import "./problems";
-import "./reach";
-import "./zone";
+import "./sticky-action";
+import "./time-zone";

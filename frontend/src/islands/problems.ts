@@ -19,9 +19,9 @@ document.addEventListener("htmx:beforeRequest", (event) => clear(detailOf(event)
 document.addEventListener("htmx:beforeSwap", (event) => {
   const detail = detailOf(event);
   const { xhr, requestConfig } = detail;
-  if (xhr.status < 500 && holdsPart(xhr, requestConfig.elt)) return;
+  if (xhr.status < 500 && holdsFragment(xhr, requestConfig.elt)) return;
   detail.shouldSwap = false;
-  if (xhr.status >= 400) answerIsNone(requestConfig.elt, xhr);
+  if (xhr.status >= 400) showError(requestConfig.elt, xhr);
   else if (new URL(xhr.responseURL, location.href).pathname === LOGIN) show(requestConfig.elt, "signedOut");
   else location.assign(xhr.responseURL); // another page: shown whole, as without scripts
 });
@@ -45,44 +45,44 @@ window.addEventListener("online", () => {
 });
 
 /** Whether an answer holds the part of the page that it was asked for. */
-function holdsPart(xhr: XMLHttpRequest, asker: Element): boolean {
-  const selector = asker.closest("[hx-select]")?.getAttribute("hx-select");
+function holdsFragment(xhr: XMLHttpRequest, requester: Element): boolean {
+  const selector = requester.closest("[hx-select]")?.getAttribute("hx-select");
   if (!selector || xhr.status === 204) return true;
   return new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector(selector) !== null;
 }
 
-function answerIsNone(asker: Element, xhr: XMLHttpRequest): void {
-  if (xhr.getResponseHeader("X-Form-Problem") === "expired") void renew(asker);
-  else show(asker, BY_STATUS[xhr.status] ?? "broken", secondsUntil(xhr.getResponseHeader("Retry-After")));
+function showError(requester: Element, xhr: XMLHttpRequest): void {
+  if (xhr.getResponseHeader("X-Form-Problem") === "expired") void renew(requester);
+  else show(requester, BY_STATUS[xhr.status] ?? "broken", secondsUntil(xhr.getResponseHeader("Retry-After")));
 }
 
-async function renew(asker: Element): Promise<void> {
+async function renew(requester: Element): Promise<void> {
   try {
-    await renewProof();
+    await renewCsrfToken();
   } finally {
-    show(asker, "expired");
+    show(requester, "expired");
   }
 }
 
 /** The page's proof that a form came from it no longer holds: a new one is fetched, for every form of the page. */
-export async function renewProof(): Promise<void> {
-  const fresh = await pageAnew();
+export async function renewCsrfToken(): Promise<void> {
+  const fresh = await fetchPageAgain();
   const token = fresh.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value;
   for (const field of document.querySelectorAll<HTMLInputElement>("input[name=csrfmiddlewaretoken]")) field.value = token ?? field.value;
 }
 
 /** Whether who reads this page is still signed in as they were when it came. */
 export async function isSamePerson(): Promise<boolean> {
-  return (await pageAnew()).body.dataset.person === document.body.dataset.person;
+  return (await fetchPageAgain()).body.dataset.person === document.body.dataset.person;
 }
 
-async function pageAnew(): Promise<Document> {
+async function fetchPageAgain(): Promise<Document> {
   const page = await fetch(location.href, { credentials: "same-origin" });
   return new DOMParser().parseFromString(await page.text(), "text/html");
 }
 
 /** For scripts that send by themselves: what the page says of such an answer. */
-export function wordsOf(status: number): string {
+export function messageFor(status: number): string {
   const template = document.querySelector<HTMLTemplateElement>("template#form-problem");
   return template ? wordsFor(template, BY_STATUS[status] ?? "broken", 0) : "";
 }
@@ -96,26 +96,26 @@ export function secondsUntil(retryAfter: string | null): number {
 
 // ---- what is shown ----
 
-function clear(asker: Element): void {
-  for (const notice of placeOf(asker).querySelectorAll(":scope > [data-problem]")) notice.remove();
+function clear(requester: Element): void {
+  for (const notice of placeOf(requester).querySelectorAll(":scope > [data-problem]")) notice.remove();
 }
 
-function placeOf(asker: Element): Element {
-  return asker.closest("form") ?? asker;
+function placeOf(requester: Element): Element {
+  return requester.closest("form") ?? requester;
 }
 
-function show(asker: Element, problem: Problem, seconds = 0): void {
+function show(requester: Element, problem: Problem, seconds = 0): void {
   const template = document.querySelector<HTMLTemplateElement>("template#form-problem");
   const notice = template?.content.firstElementChild?.cloneNode(true);
   if (!template || !(notice instanceof HTMLElement)) return;
-  clear(asker);
+  clear(requester);
   notice.dataset.problem = problem;
   const words = notice.querySelector("p");
   if (words) words.textContent = wordsFor(template, problem, seconds);
   const signIn = notice.querySelector<HTMLAnchorElement>("a");
   if (problem === "signedOut") signIn?.setAttribute("href", `${LOGIN}?next=${encodeURIComponent(location.pathname + location.search)}`);
   else signIn?.remove();
-  placeOf(asker).prepend(notice);
+  placeOf(requester).prepend(notice);
   notice.focus();
 }
 

@@ -1,5 +1,5 @@
 // Chapters, the transcript and the link to this minute follow the player, and lead it.
-import { placeAt } from "./clock";
+import { indexAt } from "./time";
 import type { Player } from "./controls";
 
 export function followChapters(player: Player): void {
@@ -27,7 +27,7 @@ function marker(items: HTMLElement[]): (now: number) => void {
   const starts = items.map((item) => Number(item.dataset.seconds));
   let marked: HTMLElement | undefined;
   return (now) => {
-    const current = now > 0 ? items[placeAt(starts, now)] : undefined;
+    const current = now > 0 ? items[indexAt(starts, now)] : undefined;
     if (current === marked) return;
     marked?.removeAttribute("aria-current");
     current?.setAttribute("aria-current", "true");

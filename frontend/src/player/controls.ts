@@ -1,10 +1,10 @@
 // Our own controls around the browser's <video>: play, position, sound, captions, speed, full screen, and keys for all.
 import { isComposing } from "../keys";
-import { keep, kept } from "../storage";
-import { clock, filled, secondsOf } from "./clock";
+import { readItem, writeItem } from "../storage";
+import { formatSeconds, filled, secondsOf } from "./time";
 
 const SPEEDS = [1, 1.25, 1.5, 2, 0.75];
-const CAPTIONS_KEPT = "captions";
+const CAPTIONS_STORAGE_KEY = "captions";
 
 const hasFullscreen = "requestFullscreen" in Element.prototype;
 
@@ -132,11 +132,11 @@ export class Player {
     for (const track of this.tracks) track.mode = track.language === language ? "showing" : "disabled";
     const shown = this.tracks.find((track) => track.mode === "showing");
     this.write("[data-captions-word]", shown?.label ?? this.section.dataset.off ?? "");
-    keep("localStorage", CAPTIONS_KEPT, shown?.language ?? "");
+    writeItem("localStorage", CAPTIONS_STORAGE_KEY, shown?.language ?? "");
   }
 
   private restoreCaptions(): void {
-    if (this.tracks.length) this.showCaptions(kept("localStorage", CAPTIONS_KEPT));
+    if (this.tracks.length) this.showCaptions(readItem("localStorage", CAPTIONS_STORAGE_KEY));
   }
 
   private changeSpeed(step: number): void {
@@ -168,7 +168,7 @@ export class Player {
 
   private showClock(seconds: number): void {
     const end = Number.isFinite(this.media.duration) ? this.media.duration : Number(this.seek?.max ?? 0);
-    const words = filled(this.section.dataset.position ?? "%1 / %2", clock(seconds), clock(end));
+    const words = filled(this.section.dataset.position ?? "%1 / %2", formatSeconds(seconds), formatSeconds(end));
     this.write("[data-clock]", words);
     this.seek?.setAttribute("aria-valuetext", words);
   }

@@ -1,7 +1,7 @@
 // The upload form with scripts: in parts, with progress and a pause, going on after a break or a reload where it stopped.
 import { DetailedError, type HttpResponse, Upload } from "tus-js-client";
-import { isSamePerson, renewProof, wordsOf } from "../islands/problems";
-import { filled } from "./clock";
+import { isSamePerson, renewCsrfToken, messageFor } from "../islands/problems";
+import { filled } from "./time";
 
 const PART = 4 * 1024 * 1024;
 const MEGABYTE = 1_000_000;
@@ -16,32 +16,32 @@ export class Uploading {
   private upload: Upload | null = null;
   private isPaused = false;
   private recording = "";
-  private isProofNew = false;
+  private isTokenNew = false;
 
   constructor(private readonly form: HTMLFormElement) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.isProofNew = false;
+      this.isTokenNew = false;
       void this.begin();
     });
     this.pauseButton?.addEventListener("click", () => this.pauseOrGoOn());
   }
 
-  /** `goesOnAt`: the address of the unfinished upload of the same file, when another browser began it. */
-  private async begin(goesOnAt: string | null = null): Promise<void> {
+  /** `resumeUrl`: the address of the unfinished upload of the same file, when another browser began it. */
+  private async begin(resumeUrl: string | null = null): Promise<void> {
     const file = this.form.querySelector<HTMLInputElement>('input[type="file"]')?.files?.[0];
     const { endpoint, meeting, largest, tooLarge } = this.form.dataset;
     if (!file || !endpoint) return;
     this.say("");
-    this.complain("");
+    this.showComplaint("");
     if (file.size > Number(largest)) {
-      this.complain(tooLarge ?? "");
+      this.showComplaint(tooLarge ?? "");
       return;
     }
     const metadata: Record<string, string> = { filename: file.name, filetype: file.type, meeting: meeting ?? "", ...(this.replaces ? { replace: "1" } : {}) };
     this.upload = new Upload(file, {
       endpoint,
-      uploadUrl: goesOnAt,
+      uploadUrl: resumeUrl,
       metadata,
       // Chosen once: should this upload have to begin anew later, it takes nobody else's place.
       onUploadUrlAvailable: () => {
@@ -70,7 +70,7 @@ export class Uploading {
       onError: (error) => void this.failed(error),
       onSuccess: () => this.done(),
     });
-    const [earlier] = goesOnAt ? [] : await this.upload.findPreviousUploads();
+    const [earlier] = resumeUrl ? [] : await this.upload.findPreviousUploads();
     if (earlier && !this.replaces) this.upload.resumeFromPreviousUpload(earlier);
     this.busy(true);
     this.upload.start();
@@ -94,16 +94,16 @@ export class Uploading {
 
   private async failed(error: Error): Promise<void> {
     const response = error instanceof DetailedError ? error.originalResponse : null;
-    const goesOnAt = response?.getStatus() === UNFINISHED ? response.getHeader("Location") : null;
-    if (goesOnAt) return this.begin(goesOnAt);
-    if (response?.getHeader("X-Form-Problem") === "expired" && !this.isProofNew && (await this.isSignedIn())) {
-      this.isProofNew = true;
-      await renewProof();
+    const resumeUrl = response?.getStatus() === UNFINISHED ? response.getHeader("Location") : null;
+    if (resumeUrl) return this.begin(resumeUrl);
+    if (response?.getHeader("X-Form-Problem") === "expired" && !this.isTokenNew && (await this.isSignedIn())) {
+      this.isTokenNew = true;
+      await renewCsrfToken();
       return this.begin();
     }
     this.busy(false);
     if (response?.getStatus() === UNFINISHED) this.offer(response.getBody());
-    else this.complain(await this.wordsFor(response));
+    else this.showComplaint(await this.wordsFor(response));
   }
 
   /** Plain text is the server's own words; a page is not for this place. */
@@ -114,7 +114,7 @@ export class Uploading {
     if ([FORBIDDEN, GONE, TOO_LARGE].includes(status) && !(await this.isSignedIn())) return signedOut ?? "";
     // A part of an upload that is not there is refused for its size already, before anything else is asked.
     if (status === GONE || status === TOO_LARGE) return gone ?? "";
-    return (status >= 400 && status < 500 ? wordsOf(status) : failed) ?? "";
+    return (status >= 400 && status < 500 ? messageFor(status) : failed) ?? "";
   }
 
   /** No answer tells nothing about it. */
@@ -161,7 +161,7 @@ export class Uploading {
     this.write("[data-status]", words);
   }
 
-  private complain(words: string): void {
+  private showComplaint(words: string): void {
     this.write("[data-error]", words);
     const place = this.form.querySelector<HTMLElement>("[data-complaint]");
     if (place) place.hidden = !words;

@@ -10,7 +10,7 @@ export class Announcer {
     private readonly summary: (count: number) => string,
   ) {}
 
-  tell(text: string): void {
+  announce(text: string): void {
     this.gathered.push(text);
     this.timer ??= setTimeout(() => this.flush(), GATHER);
   }

@@ -17,7 +17,7 @@ export class ServerClock {
    * The server's time in an answer that took `took` milliseconds. The answer that came fastest is the most exact one;
    * the steady clock may stand still while the device sleeps, so an offset that no longer fits is replaced.
    */
-  hear(at: string, took: number): void {
+  sync(at: string, took: number): void {
     const offset = Date.parse(at) + took / 2 - this.steady();
     if (Number.isNaN(offset)) return;
     const isOff = this.offset !== null && Math.abs(offset - this.offset) > took / 2 + TOLERANCE;

@@ -1,5 +1,5 @@
 // Addresses in what people write. Only the web's own: nothing that would run in this page.
-export interface Piece {
+export interface TextPart {
   text: string;
   address: string;
 }
@@ -8,8 +8,8 @@ const ADDRESS = /https?:\/\/[^\s<>"]+/gi;
 /** A full stop or a bracket after an address belongs to the sentence. */
 const CLOSING = /[.,;:!?'’”»)\]]+$/;
 
-export function pieces(text: string): Piece[] {
-  const found: Piece[] = [];
+export function linkify(text: string): TextPart[] {
+  const found: TextPart[] = [];
   let end = 0;
   for (const { 0: match, index } of text.matchAll(ADDRESS)) {
     const address = isAddress(match) ? withoutClosing(match) : "";

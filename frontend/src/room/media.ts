@@ -1,10 +1,10 @@
 // One's own sound and picture: taken, muted, given back. A picture that is off is a camera that is off.
-import { keep, kept } from "../storage";
+import { readItem, writeItem } from "../storage";
 import type { TrackKind } from "./signals";
 
 /** Why a device gives nothing: blocked for this page or by the system, not there, pulled out, taken by another program. */
 export type Trouble = "" | "denied" | "system" | "missing" | "unplugged" | "busy" | "unsupported" | "insecure";
-export type Own = "microphone" | "camera" | "screen";
+export type LocalSource = "microphone" | "camera" | "screen";
 
 export interface Devices {
   microphones: MediaDeviceInfo[];
@@ -12,7 +12,7 @@ export interface Devices {
   speakers: MediaDeviceInfo[];
 }
 
-const KEPT = "room-devices";
+const STORAGE_KEY = "room-devices";
 
 interface Choice {
   microphone?: string;
@@ -22,15 +22,15 @@ interface Choice {
 
 function choice(): Choice {
   try {
-    return JSON.parse(kept("localStorage", KEPT) || "{}") as Choice;
+    return JSON.parse(readItem("localStorage", STORAGE_KEY) || "{}") as Choice;
   } catch {
     return {};
   }
 }
 
-export class OwnMedia extends EventTarget {
+export class LocalMedia extends EventTarget {
   readonly tracks = new Map<TrackKind, MediaStreamTrack>();
-  readonly trouble: Record<Own, Trouble> = { microphone: "", camera: "", screen: "" };
+  readonly trouble: Record<LocalSource, Trouble> = { microphone: "", camera: "", screen: "" };
   isMuted = true;
   devices: Devices = { microphones: [], cameras: [], speakers: [] };
   private readonly chosen: Choice = choice();
@@ -61,8 +61,8 @@ export class OwnMedia extends EventTarget {
   /** Opens the microphone, muted or not. Returns whether it is there. */
   async openMicrophone(): Promise<boolean> {
     if (this.tracks.has("microphone")) return true;
-    const track = await this.take("microphone", {
-      audio: { ...exactly(this.chosen.microphone), echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+    const track = await this.openSource("microphone", {
+      audio: { ...exactDevice(this.chosen.microphone), echoCancellation: true, noiseSuppression: true, autoGainControl: true },
     });
     if (track) track.enabled = !this.isMuted;
     return track !== null;
@@ -79,10 +79,10 @@ export class OwnMedia extends EventTarget {
   // ---- camera ----
 
   async setCamera(on: boolean): Promise<void> {
-    if (!on) this.giveBack("camera");
+    if (!on) this.stopTrack("camera");
     else if (!this.camera) {
       const size = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 24, max: 30 } };
-      await this.take("camera", { video: { ...exactly(this.chosen.camera), ...size } });
+      await this.openSource("camera", { video: { ...exactDevice(this.chosen.camera), ...size } });
     }
     this.changed();
   }
@@ -91,15 +91,15 @@ export class OwnMedia extends EventTarget {
 
   async setScreen(on: boolean): Promise<void> {
     if (!on) {
-      this.giveBack("screen");
-      this.giveBack("screen-sound");
+      this.stopTrack("screen");
+      this.stopTrack("screen-sound");
     } else if (!this.screen) await this.takeScreen();
     this.changed();
   }
 
   private async takeScreen(): Promise<void> {
     if (!hasDevices() || !("getDisplayMedia" in navigator.mediaDevices)) {
-      this.trouble.screen = lacking();
+      this.trouble.screen = unavailable();
       return;
     }
     try {
@@ -107,8 +107,8 @@ export class OwnMedia extends EventTarget {
       const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { max: 15 } }, audio: true });
       const [picture] = stream.getVideoTracks();
       const [sound] = stream.getAudioTracks();
-      if (picture) this.keep("screen", picture);
-      if (sound) this.keep("screen-sound", sound);
+      if (picture) this.addTrack("screen", picture);
+      if (sound) this.addTrack("screen-sound", sound);
       this.trouble.screen = "";
     } catch (error) {
       // Who closes the browser's own question has changed their mind; that is no fault to speak of.
@@ -120,23 +120,23 @@ export class OwnMedia extends EventTarget {
 
   async choose(kind: "microphone" | "camera" | "speaker", device: string): Promise<void> {
     this.chosen[kind] = device;
-    keep("localStorage", KEPT, JSON.stringify(this.chosen));
+    writeItem("localStorage", STORAGE_KEY, JSON.stringify(this.chosen));
     if (kind === "microphone" && this.tracks.has("microphone")) {
-      this.giveBack("microphone");
+      this.stopTrack("microphone");
       await this.openMicrophone();
     }
     if (kind === "camera" && this.camera) {
-      this.giveBack("camera");
+      this.stopTrack("camera");
       await this.setCamera(true);
     }
     this.changed();
   }
 
-  async look(): Promise<void> {
+  async refreshDevices(): Promise<void> {
     if (!hasDevices()) return;
     if (!this.isWatching) {
       this.isWatching = true;
-      navigator.mediaDevices.addEventListener("devicechange", () => void this.look());
+      navigator.mediaDevices.addEventListener("devicechange", () => void this.refreshDevices());
     }
     const all = (await navigator.mediaDevices.enumerateDevices()).filter((device) => device.deviceId !== "");
     const of = (kind: MediaDeviceKind): MediaDeviceInfo[] => all.filter((device) => device.kind === kind);
@@ -145,31 +145,31 @@ export class OwnMedia extends EventTarget {
   }
 
   /** The person has read it. */
-  forgive(kind: Own): void {
+  dismissTrouble(kind: LocalSource): void {
     this.trouble[kind] = "";
     this.changed();
   }
 
   stop(): void {
-    for (const kind of [...this.tracks.keys()]) this.giveBack(kind);
+    for (const kind of [...this.tracks.keys()]) this.stopTrack(kind);
     this.isMuted = true;
     this.changed();
   }
 
   // ---- inside ----
 
-  private async take(kind: "microphone" | "camera", wanted: MediaStreamConstraints): Promise<MediaStreamTrack | null> {
+  private async openSource(kind: "microphone" | "camera", wanted: MediaStreamConstraints): Promise<MediaStreamTrack | null> {
     if (!hasDevices()) {
-      this.trouble[kind] = lacking();
+      this.trouble[kind] = unavailable();
       return null;
     }
     try {
-      const stream = await anyway(wanted);
+      const stream = await openAnyOfKind(wanted);
       const [track] = stream.getTracks();
       if (!track) return null;
-      this.keep(kind, track);
+      this.addTrack(kind, track);
       this.trouble[kind] = "";
-      void this.look();
+      void this.refreshDevices();
       return track;
     } catch (error) {
       this.trouble[kind] = troubleOf(error);
@@ -177,23 +177,23 @@ export class OwnMedia extends EventTarget {
     }
   }
 
-  private keep(kind: TrackKind, track: MediaStreamTrack): void {
-    this.giveBack(kind);
+  private addTrack(kind: TrackKind, track: MediaStreamTrack): void {
+    this.stopTrack(kind);
     this.tracks.set(kind, track);
     // The cable was pulled, or the browser's own “stop sharing” pressed.
     track.onended = () => {
       if (kind === "screen") void this.setScreen(false);
       else {
         if (kind === "microphone" || kind === "camera") this.trouble[kind] = "unplugged";
-        this.giveBack(kind);
+        this.stopTrack(kind);
         if (kind === "microphone") this.isMuted = true;
-        void this.look();
+        void this.refreshDevices();
         this.changed();
       }
     };
   }
 
-  private giveBack(kind: TrackKind): void {
+  private stopTrack(kind: TrackKind): void {
     const track = this.tracks.get(kind);
     if (!track) return;
     track.onended = null;
@@ -211,16 +211,16 @@ function hasDevices(): boolean {
 }
 
 /** Browsers give devices to pages with https:// alone. */
-function lacking(): Trouble {
+function unavailable(): Trouble {
   return window.isSecureContext ? "unsupported" : "insecure";
 }
 
-function exactly(device: string | undefined): MediaTrackConstraints {
+function exactDevice(device: string | undefined): MediaTrackConstraints {
   return device ? { deviceId: { exact: device } } : {};
 }
 
 /** The chosen device may have been unplugged since: then any of its kind. */
-async function anyway(wanted: MediaStreamConstraints): Promise<MediaStream> {
+async function openAnyOfKind(wanted: MediaStreamConstraints): Promise<MediaStream> {
   try {
     return await navigator.mediaDevices.getUserMedia(wanted);
   } catch (error) {

@@ -1,5 +1,5 @@
 // Browser to browser: one peer connection to each other connection on the stage, signalled over the room's socket.
-import type { Arrived, Exchange, Received } from "./exchange";
+import type { RemoteTracks, MediaTransport, ReceivedCounts } from "./media-transport";
 import { Peer } from "./peer";
 import type { Command } from "./protocol.generated";
 import type { Candidate, Description, TrackKind } from "./signals";
@@ -13,21 +13,21 @@ export interface IncomingSignal {
   candidate?: Candidate | null;
 }
 
-const NOTHING: Arrived = new Map();
+const NOTHING: RemoteTracks = new Map();
 /** More pictures than this are more than a house's line can send from one browser. */
-export const MOST_PICTURES = 6;
+export const MOST_CAMERAS = 6;
 /** A connection that does not stand by then is tried anew, each time with twice the patience: it may be slow and not lost. */
-const PATIENCE = 15_000;
-const MOST_PATIENCE = 60_000;
+const CONNECT_TIMEOUT = 15_000;
+const LONGEST_CONNECT_TIMEOUT = 60_000;
 
-interface Opening {
+interface OpenOptions {
   calls: boolean;
   wasInvited?: boolean;
   waits?: number;
   attempt?: string | undefined;
 }
 
-export class Mesh extends EventTarget implements Exchange {
+export class Mesh extends EventTarget implements MediaTransport {
   private readonly peers = new Map<string, Peer>();
   private tracks: ReadonlyMap<TrackKind, MediaStreamTrack> = new Map();
   private attempts = 0;
@@ -44,7 +44,7 @@ export class Mesh extends EventTarget implements Exchange {
    * Connections to keep, with whose they are; all others are closed. A listener calls; of two on the stage the one
    * with the smaller name does, so that they do not both call in the same moment.
    */
-  reach(remote: ReadonlyMap<string, string>, isOnStage: boolean, isKnown: (person: string) => boolean): void {
+  connectTo(remote: ReadonlyMap<string, string>, isOnStage: boolean, isKnown: (person: string) => boolean): void {
     for (const [connection, person] of remote) {
       if (!this.peers.has(connection)) this.open(connection, person, { calls: !isOnStage || this.own < connection });
     }
@@ -60,21 +60,21 @@ export class Mesh extends EventTarget implements Exchange {
     for (const peer of this.peers.values()) peer.publish(this.tracks, this.peers.size);
   }
 
-  async hear(signal: IncomingSignal): Promise<void> {
-    const peer = this.addressed(signal);
+  async receive(signal: IncomingSignal): Promise<void> {
+    const peer = this.peerFor(signal);
     if (!peer) return;
     try {
-      if (signal.description) await peer.described(signal.description);
-      if (signal.candidate) await peer.candidate(signal.candidate);
+      if (signal.description) await peer.receiveDescription(signal.description);
+      if (signal.candidate) await peer.receiveCandidate(signal.candidate);
     } catch (error) {
       console.warn("A signal could not be used", error);
       if (this.peers.get(signal.from) === peer) this.reopen(signal.from);
     }
   }
 
-  of(person: string): Arrived {
-    let best: Arrived = NOTHING;
-    for (const peer of this.peersOf(person)) if (peer.arrived.size > best.size) best = peer.arrived;
+  of(person: string): RemoteTracks {
+    let best: RemoteTracks = NOTHING;
+    for (const peer of this.peersOf(person)) if (peer.remoteTracks.size > best.size) best = peer.remoteTracks;
     return best;
   }
 
@@ -82,14 +82,14 @@ export class Mesh extends EventTarget implements Exchange {
     return Math.max(0, ...this.peersOf(person).map((peer) => peer.loudness));
   }
 
-  async received(person: string): Promise<Received> {
+  async received(person: string): Promise<ReceivedCounts> {
     const all = await Promise.all(this.peersOf(person).map((peer) => peer.received()));
     const most = new Map<TrackKind, number>();
     for (const one of all) for (const [kind, count] of one) most.set(kind, Math.max(count, most.get(kind) ?? 0));
     return most;
   }
 
-  heal(person: string, anew: boolean): void {
+  recover(person: string, anew: boolean): void {
     for (const [connection, peer] of [...this.peers]) {
       if (peer.person !== person) continue;
       if (anew) this.replace(connection, peer.waits);
@@ -106,31 +106,31 @@ export class Mesh extends EventTarget implements Exchange {
   }
 
   /** The connection that a signal means; what belongs to one that was given up is passed over. */
-  private addressed({ from, person, description, candidate }: IncomingSignal): Peer | undefined {
+  private peerFor({ from, person, description, candidate }: IncomingSignal): Peer | undefined {
     const attempt = description?.attempt ?? candidate?.attempt;
     const known = this.peers.get(from);
     if (known && (attempt === undefined || known.attempt === attempt)) return known;
-    if (description?.begins !== true || (known && this.prefersOwn(from, known))) return undefined;
+    if (description?.begins !== true || (known && this.prefersOwnOffer(from, known))) return undefined;
     this.drop(from);
     return this.open(from, person, { calls: false, wasInvited: known?.wasInvited ?? true, attempt });
   }
 
   /** Both called in the same moment: the impolite side's call is the one that both keep. */
-  private prefersOwn(from: string, known: Peer): boolean {
-    return known.calls && !known.isAgreed && this.own > from;
+  private prefersOwnOffer(from: string, known: Peer): boolean {
+    return known.calls && !known.hasRemoteDescription && this.own > from;
   }
 
   /** Who is called leaves it to the caller to try anew, and so waits longest. */
-  private open(connection: string, person: string, { calls, wasInvited = false, waits, attempt }: Opening): Peer {
+  private open(connection: string, person: string, { calls, wasInvited = false, waits, attempt }: OpenOptions): Peer {
     const peer = new Peer({
       person,
       calls,
       wasInvited,
       isPolite: this.own < connection,
-      waits: waits ?? (calls ? PATIENCE : MOST_PATIENCE),
+      waits: waits ?? (calls ? CONNECT_TIMEOUT : LONGEST_CONNECT_TIMEOUT),
       attempt: attempt ?? `${this.own}-${++this.attempts}`,
       iceServers: this.iceServers,
-      toward: {
+      callbacks: {
         signal: (signal) => this.send({ do: "signal.send", to: connection, ...signal }),
         changed: () => this.dispatchEvent(new Event("change")),
         lost: () => this.reopen(connection),
@@ -152,7 +152,7 @@ export class Mesh extends EventTarget implements Exchange {
   /** After a failure that an ICE restart did not mend: from the beginning. Who was called is called again. */
   private reopen(connection: string): void {
     const peer = this.peers.get(connection);
-    if (peer?.calls) this.replace(connection, Math.min(peer.waits * 2, MOST_PATIENCE));
+    if (peer?.calls) this.replace(connection, Math.min(peer.waits * 2, LONGEST_CONNECT_TIMEOUT));
     else this.drop(connection);
   }
 

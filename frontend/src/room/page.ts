@@ -1,7 +1,7 @@
 // What the server put into the page for the room, and small things that every part draws.
 import { html, svg, type TemplateResult } from "lit";
 import { initials } from "./recorder";
-import { t } from "./words";
+import { t } from "./translations";
 
 export interface Page {
   /** Empty for the sound check, which needs no room. */

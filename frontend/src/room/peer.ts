@@ -1,18 +1,18 @@
 // One peer connection, negotiated the “perfect” way (W3C WebRTC 1.0, section 10.7).
-import { receivedIn, type Received } from "./exchange";
+import { countReceived, type ReceivedCounts } from "./media-transport";
 import type { Candidate, Description, TrackKind } from "./signals";
 
 const BITRATE: Record<TrackKind, number> = { microphone: 48_000, "screen-sound": 64_000, camera: 900_000, screen: 1_800_000 };
 /** A line that is down for so long has probably moved to another network. */
 const DISCONNECTED_FOR = 4_000;
 
-export interface Toward {
+export interface PeerCallbacks {
   signal: (signal: { description?: Description; candidate?: Candidate }) => void;
   changed: () => void;
   lost: () => void;
 }
 
-interface Beginning {
+interface PeerOptions {
   person: string;
   calls: boolean;
   /** It came to us: a listener, of whose coming and going a large room does not tell. */
@@ -23,44 +23,44 @@ interface Beginning {
   /** Names this connection in its signals, so that those of an earlier one are known as such. */
   attempt: string;
   iceServers: RTCIceServer[];
-  toward: Toward;
+  callbacks: PeerCallbacks;
 }
 
 export class Peer {
-  readonly arrived = new Map<TrackKind, MediaStreamTrack>();
+  readonly remoteTracks = new Map<TrackKind, MediaStreamTrack>();
   readonly person: string;
   readonly calls: boolean;
   readonly waits: number;
   readonly attempt: string;
   wasInvited: boolean;
   /** The other side has described itself at least once. */
-  isAgreed = false;
+  hasRemoteDescription = false;
   private readonly isPolite: boolean;
-  private readonly toward: Toward;
+  private readonly callbacks: PeerCallbacks;
   private readonly connection: RTCPeerConnection;
   private readonly senders = new Map<TrackKind, RTCRtpTransceiver>();
-  private theirs: Record<string, TrackKind> = {};
+  private remoteKinds: Record<string, TrackKind> = {};
   private tracks: ReadonlyMap<TrackKind, MediaStreamTrack> = new Map();
   private peers = 0;
   /** Who is called waits for the call before it sends anything. */
-  private isStanding: boolean;
+  private maySend: boolean;
   private isOffering = false;
   private isSettingRemoteAnswerPending = false;
   private ignoresOffer = false;
   private failures = 0;
-  private readonly patience: ReturnType<typeof setTimeout>;
+  private readonly connectTimer: ReturnType<typeof setTimeout>;
   private interruption: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ person, calls, wasInvited, isPolite, waits, attempt, iceServers, toward }: Beginning) {
+  constructor({ person, calls, wasInvited, isPolite, waits, attempt, iceServers, callbacks }: PeerOptions) {
     [this.person, this.calls, this.wasInvited, this.isPolite] = [person, calls, wasInvited, isPolite];
-    [this.waits, this.attempt, this.toward] = [waits, attempt, toward];
+    [this.waits, this.attempt, this.callbacks] = [waits, attempt, callbacks];
     this.connection = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
     this.connection.onnegotiationneeded = () => void this.offer();
-    this.connection.onicecandidate = ({ candidate }) => candidate && toward.signal({ candidate: { ...candidate.toJSON(), attempt } });
-    this.connection.onconnectionstatechange = () => this.watch();
-    this.connection.ontrack = ({ track, transceiver }) => this.took(track, transceiver);
-    this.isStanding = calls;
-    this.patience = setTimeout(() => this.connection.connectionState !== "connected" && toward.lost(), waits);
+    this.connection.onicecandidate = ({ candidate }) => candidate && callbacks.signal({ candidate: { ...candidate.toJSON(), attempt } });
+    this.connection.onconnectionstatechange = () => this.connectionStateChanged();
+    this.connection.ontrack = ({ track, transceiver }) => this.trackAdded(track, transceiver);
+    this.maySend = calls;
+    this.connectTimer = setTimeout(() => this.connection.connectionState !== "connected" && callbacks.lost(), waits);
     // An empty section makes the line stand before anybody has something to send.
     if (calls) this.connection.addTransceiver("audio", { direction: "recvonly" });
   }
@@ -69,7 +69,7 @@ export class Peer {
   publish(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>, peers: number): void {
     this.tracks = tracks;
     this.peers = peers;
-    if (!this.isStanding) return;
+    if (!this.maySend) return;
     for (const [kind, track] of tracks) {
       const known = this.senders.get(kind);
       if (!known) this.add(kind, track, peers);
@@ -82,19 +82,19 @@ export class Peer {
    * An offer that arrives while an answer is still being applied is none that collides: the browser applies one after
    * the other. Taken for a collision, it would be dropped by the impolite side for good.
    */
-  async described(description: Description): Promise<void> {
+  async receiveDescription(description: Description): Promise<void> {
     const { connection } = this;
     const isReady = !this.isOffering && (connection.signalingState === "stable" || this.isSettingRemoteAnswerPending);
     this.ignoresOffer = !this.isPolite && description.type === "offer" && !isReady;
     if (this.ignoresOffer) return;
-    this.theirs = { ...this.theirs, ...description.carries };
+    this.remoteKinds = { ...this.remoteKinds, ...description.carries };
     await this.setRemote(description);
-    this.isAgreed = true;
-    this.nameTracks();
+    this.hasRemoteDescription = true;
+    this.assignTracks();
     if (description.type !== "offer") return;
     await connection.setLocalDescription();
-    this.tell();
-    this.isStanding = true;
+    this.sendDescription();
+    this.maySend = true;
     this.publish(this.tracks, this.peers);
   }
 
@@ -107,7 +107,7 @@ export class Peer {
     }
   }
 
-  async candidate(candidate: Candidate): Promise<void> {
+  async receiveCandidate(candidate: Candidate): Promise<void> {
     try {
       await this.connection.addIceCandidate(candidate);
     } catch (error) {
@@ -124,11 +124,11 @@ export class Peer {
     return most;
   }
 
-  async received(): Promise<Received> {
+  async received(): Promise<ReceivedCounts> {
     const counts = new Map<TrackKind, number>();
     for (const { mid, receiver } of this.connection.getTransceivers()) {
-      const kind = mid === null ? undefined : this.theirs[mid];
-      if (kind) counts.set(kind, receivedIn(await receiver.getStats()));
+      const kind = mid === null ? undefined : this.remoteKinds[mid];
+      if (kind) counts.set(kind, countReceived(await receiver.getStats()));
     }
     return counts;
   }
@@ -139,7 +139,7 @@ export class Peer {
   }
 
   close(): void {
-    clearTimeout(this.patience);
+    clearTimeout(this.connectTimer);
     clearTimeout(this.interruption);
     this.connection.onnegotiationneeded = this.connection.onconnectionstatechange = null;
     this.connection.ontrack = this.connection.onicecandidate = null;
@@ -150,7 +150,7 @@ export class Peer {
     try {
       this.isOffering = true;
       await this.connection.setLocalDescription();
-      this.tell();
+      this.sendDescription();
     } catch (error) {
       console.warn("No offer could be made", error);
     } finally {
@@ -158,13 +158,13 @@ export class Peer {
     }
   }
 
-  private tell(): void {
+  private sendDescription(): void {
     const description = this.connection.localDescription;
     if (!description) return;
     const carries: Record<string, TrackKind> = {};
     for (const [kind, { mid }] of this.senders) if (mid !== null) carries[mid] = kind;
-    const begins = this.calls && !this.isAgreed;
-    this.toward.signal({ description: { type: description.type, sdp: description.sdp, carries, begins, attempt: this.attempt } });
+    const begins = this.calls && !this.hasRemoteDescription;
+    this.callbacks.signal({ description: { type: description.type, sdp: description.sdp, carries, begins, attempt: this.attempt } });
   }
 
   private add(kind: TrackKind, track: MediaStreamTrack, peers: number): void {
@@ -174,32 +174,32 @@ export class Peer {
     if (kind === "screen") track.contentHint = "detail";
   }
 
-  private took(track: MediaStreamTrack, transceiver: RTCRtpTransceiver): void {
+  private trackAdded(track: MediaStreamTrack, transceiver: RTCRtpTransceiver): void {
     const place = (): void => {
-      const kind = transceiver.mid === null ? undefined : this.theirs[transceiver.mid];
-      if (kind && !track.muted) this.arrived.set(kind, track);
-      else if (kind && track.kind === "video") this.arrived.delete(kind);
-      this.toward.changed();
+      const kind = transceiver.mid === null ? undefined : this.remoteKinds[transceiver.mid];
+      if (kind && !track.muted) this.remoteTracks.set(kind, track);
+      else if (kind && track.kind === "video") this.remoteTracks.delete(kind);
+      this.callbacks.changed();
     };
     track.onmute = track.onunmute = place;
     place();
   }
 
-  private nameTracks(): void {
+  private assignTracks(): void {
     for (const { mid, receiver } of this.connection.getTransceivers()) {
-      const kind = mid === null ? undefined : this.theirs[mid];
-      if (kind && (receiver.track.kind === "audio" || !receiver.track.muted)) this.arrived.set(kind, receiver.track);
+      const kind = mid === null ? undefined : this.remoteKinds[mid];
+      if (kind && (receiver.track.kind === "audio" || !receiver.track.muted)) this.remoteTracks.set(kind, receiver.track);
     }
-    this.toward.changed();
+    this.callbacks.changed();
   }
 
-  private watch(): void {
+  private connectionStateChanged(): void {
     const { connectionState } = this.connection;
     clearTimeout(this.interruption);
     if (connectionState === "connected") this.failures = 0;
     if (connectionState === "disconnected") this.interruption = setTimeout(() => this.restart(), DISCONNECTED_FOR);
     if (connectionState === "failed" && this.failures++ === 0) this.restart();
-    else if (connectionState === "failed") this.toward.lost();
-    this.toward.changed();
+    else if (connectionState === "failed") this.callbacks.lost();
+    this.callbacks.changed();
   }
 }

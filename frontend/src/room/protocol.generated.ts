@@ -3,14 +3,14 @@
 /** What somebody said; `id` is the number of its event, `client_id` what its sender's client called it. */
 export interface Message {
   id: number;
-  from: Someone;
+  from: PersonRef;
   text: string;
   at: string;
   client_id: string | null;
 }
 
 /** A person who is here now, with what they publish. */
-export interface Present {
+export interface ParticipantInfo {
   id: string;
   name: string;
   company: string;
@@ -23,8 +23,16 @@ export interface Present {
   connections: string[];
 }
 
+/** A person as others see them. `id` is stable within the room, `connections` are those that may be signalled. */
+export interface PersonRef {
+  id: string;
+  name: string;
+  company: string;
+  role: "host" | "co_host" | "speaker" | "interpreter" | "attendee";
+}
+
 /** The room as it is: which meeting, whether it runs, is recorded, and by which media people see each other. */
-export interface RoomState {
+export interface RoomInfo {
   id: string;
   kind: "meeting" | "project";
   title: Record<string, string>;
@@ -39,14 +47,6 @@ export interface RoomState {
   recording: boolean;
   media: "mesh" | "sfu";
   ice_servers: RTCIceServer[];
-}
-
-/** A person as others see them. `id` is stable within the room, `connections` are those that may be signalled. */
-export interface Someone {
-  id: string;
-  name: string;
-  company: string;
-  role: "host" | "co_host" | "speaker" | "interpreter" | "attendee";
 }
 
 /** The receiver. `connection` is this socket; `may` lists the commands that the server will accept of it. */
@@ -68,11 +68,11 @@ export interface You {
 
 /** What a newcomer needs: the newest messages, the stage, raised hands, and how many are here. */
 export interface Snapshot {
-  hands: Present[];
+  hands: ParticipantInfo[];
   messages: Message[];
   earlier: boolean;
-  stage: Present[];
-  waiting: Someone[];
+  stage: ParticipantInfo[];
+  waiting: PersonRef[];
   count: number;
 }
 
@@ -80,7 +80,7 @@ export interface Snapshot {
 export interface StageJoined {
   ev: "stage.joined";
   seq: number;
-  person: Someone;
+  person: PersonRef;
   at: string;
 }
 
@@ -88,7 +88,7 @@ export interface StageJoined {
 export interface StageLeft {
   ev: "stage.left";
   seq: number;
-  person: Someone;
+  person: PersonRef;
   at: string;
 }
 
@@ -97,7 +97,7 @@ export interface ChatMessage {
   ev: "chat.message";
   seq: number;
   id: number;
-  from: Someone;
+  from: PersonRef;
   text: string;
   at: string;
   client_id: string | null;
@@ -109,7 +109,7 @@ export interface ChatDeleted {
   ev: "chat.deleted";
   seq: number;
   message: number;
-  by: Someone;
+  by: PersonRef;
   at: string;
 }
 
@@ -117,7 +117,7 @@ export interface ChatDeleted {
 export interface HandRaised {
   ev: "hand.raised";
   seq: number;
-  person: Someone;
+  person: PersonRef;
   at: string;
 }
 
@@ -125,7 +125,7 @@ export interface HandRaised {
 export interface HandLowered {
   ev: "hand.lowered";
   seq: number;
-  person: Someone;
+  person: PersonRef;
   at: string;
 }
 
@@ -196,7 +196,7 @@ export interface Welcome {
   ev: "welcome";
   at: string;
   you: You;
-  room: RoomState;
+  room: RoomInfo;
   seq: number;
   snapshot: Snapshot | null;
   missed?: DurableEvent[] | null;
@@ -206,7 +206,7 @@ export interface Welcome {
 export interface Admitted {
   ev: "admitted";
   you: You;
-  room: RoomState;
+  room: RoomInfo;
   seq: number;
   snapshot: Snapshot;
 }
@@ -233,26 +233,26 @@ export interface GoingAway {
 export interface PresenceChanged {
   ev: "presence";
   count: number;
-  joined: Present[];
+  joined: ParticipantInfo[];
   left: string[];
 }
 
 /** What `person` publishes, or which connections they have, is now so. Sent for people on the stage. */
 export interface PersonChanged {
   ev: "person";
-  person: Present;
+  person: ParticipantInfo;
 }
 
 /** To hosts: who waits to be let in. */
 export interface LobbyChanged {
   ev: "lobby";
-  waiting: Someone[];
+  waiting: PersonRef[];
 }
 
 /** To one person: a host asks them to mute. */
 export interface MuteRequested {
   ev: "mute.requested";
-  by: Someone;
+  by: PersonRef;
 }
 
 /** Mesh: an SDP description or ICE candidate from the connection `sender`. */

@@ -2,7 +2,7 @@
 // so that a closed tab loses at most the last part.
 import { PartUpload } from "./upload";
 
-export interface Shown {
+export interface SceneItem {
   name: string;
   picture: MediaStreamTrack | null;
   sound: MediaStreamTrack[];
@@ -24,7 +24,7 @@ export function recordingKind(): string | null {
 /** Fires `change` when it starts or stops, `failed` when parts cannot be delivered for good. */
 export class Recorder extends EventTarget {
   isRecording = false;
-  private scene: () => Shown[] = () => [];
+  private scene: () => SceneItem[] = () => [];
   private readonly canvas = document.createElement("canvas");
   private readonly videos = new Map<MediaStreamTrack, HTMLVideoElement>();
   private readonly voices = new Map<MediaStreamTrack, MediaStreamAudioSourceNode>();
@@ -40,7 +40,7 @@ export class Recorder extends EventTarget {
     this.canvas.height = HEIGHT;
   }
 
-  start(address: string, scene: () => Shown[]): void {
+  start(address: string, scene: () => SceneItem[]): void {
     const kind = recordingKind();
     if (kind === null || this.isRecording) return this.fail();
     this.scene = scene;
@@ -106,10 +106,10 @@ export class Recorder extends EventTarget {
     if (!context) return;
     context.fillStyle = "#101e23";
     context.fillRect(0, 0, WIDTH, HEIGHT);
-    for (const [one, box] of arrange(shown)) this.drawOne(context, one, box);
+    for (const [one, box] of layout(shown)) this.drawOne(context, one, box);
   }
 
-  private drawOne(context: CanvasRenderingContext2D, one: Shown, box: Box): void {
+  private drawOne(context: CanvasRenderingContext2D, one: SceneItem, box: Box): void {
     context.save();
     context.beginPath();
     context.rect(box.x, box.y, box.width, box.height);
@@ -177,7 +177,7 @@ export interface Box {
 const GAP = 12;
 
 /** A shared screen large with the people in a column beside it; else people in a grid. */
-export function arrange<One extends { isScreen: boolean }>(shown: readonly One[]): [One, Box][] {
+export function layout<One extends { isScreen: boolean }>(shown: readonly One[]): [One, Box][] {
   const screen = shown.find((one) => one.isScreen);
   const people = shown.filter((one) => !one.isScreen);
   if (!screen) return inGrid(people, { x: 0, y: 0, width: WIDTH, height: HEIGHT });

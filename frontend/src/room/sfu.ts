@@ -1,6 +1,6 @@
 // Sound and picture through a media server (LiveKit), for rooms that are too large for browser to browser.
 import { type RemoteParticipant, RemoteTrackPublication, Room, RoomEvent, Track } from "livekit-client";
-import { receivedIn, type Arrived, type Exchange, type Received } from "./exchange";
+import { countReceived, type RemoteTracks, type MediaTransport, type ReceivedCounts } from "./media-transport";
 import type { TrackKind } from "./signals";
 
 const KIND: Partial<Record<Track.Source, TrackKind>> = {
@@ -16,7 +16,7 @@ const SOURCE: Record<TrackKind, Track.Source> = {
   "screen-sound": Track.Source.ScreenShareAudio,
 };
 
-export class MediaServer extends EventTarget implements Exchange {
+export class MediaServer extends EventTarget implements MediaTransport {
   private readonly room = new Room({ adaptiveStream: false, dynacast: true, stopLocalTrackOnUnpublish: false });
   private readonly published = new Map<TrackKind, MediaStreamTrack>();
   private wanted: ReadonlyMap<TrackKind, MediaStreamTrack> = new Map();
@@ -39,39 +39,39 @@ export class MediaServer extends EventTarget implements Exchange {
     this.dispatchEvent(new Event("change"));
   }
 
-  of(person: string): Arrived {
-    const arrived = new Map<TrackKind, MediaStreamTrack>();
+  of(person: string): RemoteTracks {
+    const remoteTracks = new Map<TrackKind, MediaStreamTrack>();
     for (const participant of this.participantsOf(person)) {
       for (const publication of participant.trackPublications.values()) {
         const kind = KIND[publication.source];
         const track = publication.track?.mediaStreamTrack;
-        if (kind && track) arrived.set(kind, track);
+        if (kind && track) remoteTracks.set(kind, track);
       }
     }
-    return arrived;
+    return remoteTracks;
   }
 
   publish(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>): void {
     this.wanted = new Map(tracks);
-    this.working = this.working.then(() => this.bring(this.wanted)).catch((error: unknown) => console.warn("Could not publish", error));
+    this.working = this.working.then(() => this.publishAll(this.wanted)).catch((error: unknown) => console.warn("Could not publish", error));
   }
 
   loudness(person: string): number {
     return Math.max(0, ...this.participantsOf(person).map((participant) => participant.audioLevel));
   }
 
-  async received(person: string): Promise<Received> {
+  async received(person: string): Promise<ReceivedCounts> {
     const counts = new Map<TrackKind, number>();
     for (const { source, track } of this.publicationsOf(person)) {
       const kind = KIND[source];
       const report = await track?.receiver?.getStats();
-      if (kind && report) counts.set(kind, receivedIn(report));
+      if (kind && report) counts.set(kind, countReceived(report));
     }
     return counts;
   }
 
   /** Subscribing again negotiates anew with the server; a wholly new connection is the business of who made this one. */
-  heal(person: string, anew: boolean): void {
+  recover(person: string, anew: boolean): void {
     if (anew) {
       this.dispatchEvent(new Event("lost"));
       return;
@@ -97,7 +97,7 @@ export class MediaServer extends EventTarget implements Exchange {
     return all.filter((publication) => publication instanceof RemoteTrackPublication);
   }
 
-  private async bring(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>): Promise<void> {
+  private async publishAll(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>): Promise<void> {
     const { localParticipant } = this.room;
     for (const [kind, track] of this.published) {
       if (tracks.get(kind) === track) continue;

@@ -1,8 +1,8 @@
 // Keys of the room. They can be switched off (WCAG 2.1.4); V talks only while it is held and nothing is being written.
 import { isComposing } from "../keys";
-import { keep, kept } from "../storage";
+import { readItem, writeItem } from "../storage";
 
-export interface Keys {
+export interface ShortcutHandlers {
   microphone: () => void;
   camera: () => void;
   hand: () => void;
@@ -10,20 +10,20 @@ export interface Keys {
   list: () => void;
 }
 
-const KEPT = "room-shortcuts";
+const STORAGE_KEY = "room-shortcuts";
 
-export function areOn(): boolean {
-  return kept("localStorage", KEPT) !== "off";
+export function areShortcutsOn(): boolean {
+  return readItem("localStorage", STORAGE_KEY) !== "off";
 }
 
-export function switchKeys(on: boolean): void {
-  keep("localStorage", KEPT, on ? "on" : "off");
+export function setShortcutsOn(on: boolean): void {
+  writeItem("localStorage", STORAGE_KEY, on ? "on" : "off");
 }
 
 export class Shortcuts {
   private isTalking = false;
 
-  constructor(private readonly keys: Keys) {}
+  constructor(private readonly keys: ShortcutHandlers) {}
 
   listen(): void {
     window.addEventListener("keydown", this.pressed);
@@ -31,7 +31,7 @@ export class Shortcuts {
     window.addEventListener("blur", this.stopTalking);
   }
 
-  rest(): void {
+  stop(): void {
     window.removeEventListener("keydown", this.pressed);
     window.removeEventListener("keyup", this.released);
     window.removeEventListener("blur", this.stopTalking);
@@ -39,7 +39,7 @@ export class Shortcuts {
   }
 
   private readonly pressed = (event: KeyboardEvent): void => {
-    if (!areOn() || event.altKey || event.metaKey || isComposing(event)) return;
+    if (!areShortcutsOn() || event.altKey || event.metaKey || isComposing(event)) return;
     const action = this.actionOf(event);
     if (!action) return;
     event.preventDefault();

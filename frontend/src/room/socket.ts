@@ -1,7 +1,7 @@
 // The room's socket: enters with a ticket, notices a dead line, comes back by itself with growing pauses.
 import { ServerClock } from "./clock";
 import { CLOSE, type Command, type Reply, type RoomEvent } from "./protocol.generated";
-import type { Ending, Link } from "./state";
+import type { CloseReason, Link } from "./state";
 
 export interface Ticket {
   ticket: string;
@@ -9,8 +9,8 @@ export interface Ticket {
 }
 
 export class NoEntry extends Error {
-  constructor(readonly ending: "no_entry" | "signed_out" = "no_entry") {
-    super(ending);
+  constructor(readonly closeReason: "no_entry" | "signed_out" = "no_entry") {
+    super(closeReason);
   }
 }
 
@@ -23,12 +23,12 @@ export class Refused extends Error {
   }
 }
 
-export interface Line {
+export interface SocketCallbacks {
   fetchTicket: () => Promise<Ticket>;
   /** The newest event that is known here, or null for a newcomer. */
   since: () => number | null;
   onEvents: (events: RoomEvent[]) => void;
-  onLink: (link: Link, ending: Ending) => void;
+  onLink: (link: Link, closeReason: CloseReason) => void;
 }
 
 const PING_EVERY = 8_000;
@@ -37,18 +37,18 @@ const REPLY_WITHIN = 15_000;
 const LONGEST_PAUSE = 10_000;
 
 /** Full jitter, so that a thousand browsers do not come back in the same moment. */
-export function pauseBefore(attempt: number, random: () => number = Math.random): number {
+export function backoff(attempt: number, random: () => number = Math.random): number {
   const most = Math.min(LONGEST_PAUSE, 500 * 2 ** attempt);
   return most / 4 + random() * most * 0.75;
 }
 
-const ENDINGS: Partial<Record<number, Ending>> = {
+const CLOSE_REASONS: Partial<Record<number, CloseReason>> = {
   [CLOSE.noEntry]: "no_entry",
   [CLOSE.signedOut]: "signed_out",
   [CLOSE.removed]: "removed",
 };
 
-interface Waiting {
+interface PendingReply {
   resolve: (reply: Reply) => void;
   reject: (error: Error) => void;
   timer: ReturnType<typeof setTimeout>;
@@ -57,37 +57,37 @@ interface Waiting {
 export class RoomSocket {
   readonly clock = new ServerClock();
   private socket: WebSocket | null = null;
-  private readonly waiting = new Map<number, Waiting>();
+  private readonly pending = new Map<number, PendingReply>();
   private lastId = 0;
   private attempt = 0;
-  private heardAt = 0;
-  private saidHelloAt = 0;
+  private lastReceivedAt = 0;
+  private helloSentAt = 0;
   private isWelcome = false;
   private isStopped = true;
   private pause: number | null = null;
   private retry: ReturnType<typeof setTimeout> | undefined;
-  private pulse: ReturnType<typeof setInterval> | undefined;
+  private heartbeatTimer: ReturnType<typeof setInterval> | undefined;
   private refusals = 0;
 
-  constructor(private readonly line: Line) {}
+  constructor(private readonly callbacks: SocketCallbacks) {}
 
   start(): void {
     this.isStopped = false;
     this.refusals = 0;
-    this.pulse = setInterval(() => this.feelPulse(), PING_EVERY / 4);
-    window.addEventListener("online", this.comeBackNow);
-    window.addEventListener("offline", this.lineWentDead);
+    this.heartbeatTimer = setInterval(() => this.heartbeat(), PING_EVERY / 4);
+    window.addEventListener("online", this.reconnectNow);
+    window.addEventListener("offline", this.connectionLost);
     void this.connect();
   }
 
-  stop(ending: Ending): void {
+  stop(closeReason: CloseReason): void {
     this.isStopped = true;
     clearTimeout(this.retry);
-    clearInterval(this.pulse);
-    window.removeEventListener("online", this.comeBackNow);
-    window.removeEventListener("offline", this.lineWentDead);
+    clearInterval(this.heartbeatTimer);
+    window.removeEventListener("online", this.reconnectNow);
+    window.removeEventListener("offline", this.connectionLost);
     this.drop();
-    this.line.onLink("closed", ending);
+    this.callbacks.onLink("closed", closeReason);
   }
 
   get isOpen(): boolean {
@@ -101,7 +101,7 @@ export class RoomSocket {
     const id = ++this.lastId;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.settle(id, new Error("no reply")), REPLY_WITHIN);
-      this.waiting.set(id, { resolve, reject, timer });
+      this.pending.set(id, { resolve, reject, timer });
       socket.send(JSON.stringify({ id, ...command }));
     });
   }
@@ -112,46 +112,46 @@ export class RoomSocket {
     clearTimeout(this.retry);
     let ticket: Ticket;
     try {
-      ticket = await this.line.fetchTicket();
+      ticket = await this.callbacks.fetchTicket();
     } catch (error) {
       this.noTicket(error);
       return;
     }
     if (this.isStopped || this.socket) return;
-    this.heardAt = performance.now();
+    this.lastReceivedAt = performance.now();
     const socket = new WebSocket(new URL(ticket.url, location.href.replace(/^http/, "ws")));
     this.socket = socket;
     socket.onopen = () => {
-      this.saidHelloAt = performance.now();
-      socket.send(JSON.stringify({ do: "hello", ticket: ticket.ticket, since: this.line.since() }));
+      this.helloSentAt = performance.now();
+      socket.send(JSON.stringify({ do: "hello", ticket: ticket.ticket, since: this.callbacks.since() }));
     };
-    socket.onmessage = (message) => socket === this.socket && this.hear(String(message.data));
+    socket.onmessage = (message) => socket === this.socket && this.receive(String(message.data));
     socket.onclose = (closing) => socket === this.socket && this.closed(closing.code);
   }
 
   private noTicket(error: unknown): void {
-    if (error instanceof NoEntry) this.stop(error.ending);
-    else this.again();
+    if (error instanceof NoEntry) this.stop(error.closeReason);
+    else this.reconnect();
   }
 
   private closed(code: number): void {
-    const ending = ENDINGS[code];
+    const closeReason = CLOSE_REASONS[code];
     // A ticket may have run out on a slow line: once more with a fresh one before giving up.
-    if (ending === "no_entry" && this.refusals++ === 0) {
+    if (closeReason === "no_entry" && this.refusals++ === 0) {
       this.drop();
-      this.again();
-    } else if (ending) this.stop(ending);
+      this.reconnect();
+    } else if (closeReason) this.stop(closeReason);
     else {
       this.drop();
-      this.again();
+      this.reconnect();
     }
   }
 
-  private again(): void {
+  private reconnect(): void {
     if (this.isStopped) return;
-    this.line.onLink("reconnecting", "");
+    this.callbacks.onLink("reconnecting", "");
     clearTimeout(this.retry);
-    const pause = this.pause ?? pauseBefore(this.attempt++);
+    const pause = this.pause ?? backoff(this.attempt++);
     this.pause = null;
     this.retry = setTimeout(() => void this.connect(), pause);
   }
@@ -164,24 +164,24 @@ export class RoomSocket {
       socket.onopen = socket.onmessage = socket.onclose = null;
       socket.close();
     }
-    for (const id of [...this.waiting.keys()]) this.settle(id, new Error("line broke"));
+    for (const id of [...this.pending.keys()]) this.settle(id, new Error("line broke"));
   }
 
-  private readonly comeBackNow = (): void => {
+  private readonly reconnectNow = (): void => {
     this.attempt = 0;
     if (!this.socket && !this.isStopped) void this.connect();
   };
 
-  private readonly lineWentDead = (): void => {
+  private readonly connectionLost = (): void => {
     if (!this.socket) return;
     this.drop();
-    this.again();
+    this.reconnect();
   };
 
   // ---- hearing ----
 
-  private hear(frame: string): void {
-    this.heardAt = performance.now();
+  private receive(frame: string): void {
+    this.lastReceivedAt = performance.now();
     const parsed = JSON.parse(frame) as unknown;
     const parts = Array.isArray(parsed) ? (parsed as unknown[]) : [parsed];
     const events: RoomEvent[] = [];
@@ -189,18 +189,18 @@ export class RoomSocket {
       if (isReply(part)) this.answered(part);
       else if (isEvent(part)) events.push(part);
     }
-    for (const event of events) this.notice(event);
-    if (events.length > 0) this.line.onEvents(events);
+    for (const event of events) this.handle(event);
+    if (events.length > 0) this.callbacks.onEvents(events);
   }
 
-  private notice(event: RoomEvent): void {
+  private handle(event: RoomEvent): void {
     if (event.ev === "going_away") this.pause = event.retry_after_ms * (0.5 + Math.random() / 2);
     if (event.ev !== "welcome") return;
-    this.clock.hear(event.at, performance.now() - this.saidHelloAt);
+    this.clock.sync(event.at, performance.now() - this.helloSentAt);
     this.isWelcome = true;
     this.attempt = 0;
     this.refusals = 0;
-    this.line.onLink("open", "");
+    this.callbacks.onLink("open", "");
   }
 
   private answered(reply: Reply): void {
@@ -208,18 +208,18 @@ export class RoomSocket {
   }
 
   private settle(id: number, outcome: Reply | Error): void {
-    const waiting = this.waiting.get(id);
-    if (!waiting) return;
-    this.waiting.delete(id);
-    clearTimeout(waiting.timer);
-    if (outcome instanceof Error) waiting.reject(outcome);
-    else waiting.resolve(outcome);
+    const pending = this.pending.get(id);
+    if (!pending) return;
+    this.pending.delete(id);
+    clearTimeout(pending.timer);
+    if (outcome instanceof Error) pending.reject(outcome);
+    else pending.resolve(outcome);
   }
 
-  private feelPulse(): void {
-    const silent = performance.now() - this.heardAt;
+  private heartbeat(): void {
+    const silent = performance.now() - this.lastReceivedAt;
     if (!this.socket) return;
-    if (silent > SILENT_FOR) this.lineWentDead();
+    if (silent > SILENT_FOR) this.connectionLost();
     else if (this.isWelcome && silent > PING_EVERY) void this.ping();
   }
 
@@ -227,7 +227,7 @@ export class RoomSocket {
     const began = performance.now();
     try {
       const reply = await this.send({ do: "ping" });
-      this.clock.hear(String(reply.at), performance.now() - began);
+      this.clock.sync(String(reply.at), performance.now() - began);
     } catch {
       return; // the line broke
     }

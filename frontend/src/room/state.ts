@@ -1,13 +1,13 @@
 // What the room is, as one value that events change. No socket, no page: everything here can be tried with plain data.
-import { noted, ofPerson, ofRoom } from "./changes";
+import { withNote, withPerson, withRoom } from "./changes";
 import * as chat from "./features/chat/state";
-import type { Pending, Said } from "./features/chat/state";
+import type { Pending, ChatLine } from "./features/chat/state";
 import * as hands from "./features/hands/state";
 import * as reactions from "./features/reactions/state";
-import type { Present, RoomEvent, RoomState, Snapshot, Someone, You } from "./protocol.generated";
+import type { ParticipantInfo, RoomEvent, RoomInfo, Snapshot, PersonRef, You } from "./protocol.generated";
 
 export type Link = "connecting" | "open" | "reconnecting" | "closed";
-export type Ending = "left" | "removed" | "denied" | "no_entry" | "signed_out" | "too_fast" | "ended" | "";
+export type CloseReason = "left" | "removed" | "denied" | "no_entry" | "signed_out" | "too_fast" | "ended" | "";
 
 export interface Note {
   kind: "note";
@@ -18,7 +18,7 @@ export interface Note {
   detail: string;
 }
 
-export type Line = Said | Note;
+export type Line = ChatLine | Note;
 
 export type EventName = RoomEvent["ev"];
 export type EventOf<Name extends EventName> = Extract<RoomEvent, { ev: Name }>;
@@ -27,23 +27,23 @@ export type Reducers<Name extends EventName> = { [Each in Name]: (state: State, 
 
 export interface State {
   link: Link;
-  ending: Ending;
+  closeReason: CloseReason;
   you: You | null;
-  room: RoomState | null;
+  room: RoomInfo | null;
   seq: number;
   lines: readonly Line[];
   hasEarlier: boolean;
-  people: ReadonlyMap<string, Present>;
-  waiting: readonly Someone[];
+  people: ReadonlyMap<string, ParticipantInfo>;
+  waiting: readonly PersonRef[];
   count: number;
   pending: readonly Pending[];
   /** Events before this number are known to be missing; ask for them. */
   missingAfter: number | null;
 }
 
-export const BEGINNING: State = {
+export const INITIAL_STATE: State = {
   link: "connecting",
-  ending: "",
+  closeReason: "",
   you: null,
   room: null,
   seq: 0,
@@ -65,7 +65,7 @@ export function reduce(state: State, event: RoomEvent): State {
 }
 
 /** Events that were asked for: those already known are passed over by their number. */
-export function caughtUp(state: State, missed: readonly RoomEvent[], complete: boolean): State {
+export function withMissed(state: State, missed: readonly RoomEvent[], complete: boolean): State {
   const next = missed.reduce(reduce, { ...state, missingAfter: null });
   return { ...next, missingAfter: complete ? null : next.seq };
 }
@@ -93,8 +93,8 @@ function withoutPeople(state: State, event: RoomEvent): State {
   return { ...reduce(state, event), you, room, people, waiting, count };
 }
 
-function peopleOf(snapshot: Snapshot, you: You): Map<string, Present> {
-  const people = new Map<string, Present>();
+function peopleOf(snapshot: Snapshot, you: You): Map<string, ParticipantInfo> {
+  const people = new Map<string, ParticipantInfo>();
   for (const person of [...snapshot.hands, ...snapshot.stage]) people.set(person.id, person);
   if (you.admission === "admitted") people.set(you.id, { ...you, ...people.get(you.id) });
   return people;
@@ -105,20 +105,20 @@ function peopleOf(snapshot: Snapshot, you: You): Map<string, Present> {
 const unchanged = (state: State): State => state;
 
 const OWN: Reducers<Exclude<EventName, "welcome" | "admitted" | keyof typeof chat.reducers | keyof typeof hands.reducers | keyof typeof reactions.reducers>> = {
-  "stage.joined": (state, event) => noted(ofPerson(state, event.person, { on_stage: true, hand_raised_at: null }), event, event.person.name),
-  "stage.left": (state, event) => noted(ofPerson(state, event.person, { on_stage: false }), event, event.person.name),
-  "meeting.started": (state, event) => noted(ofRoom(state, { state: "live", meeting: event.meeting, started_at: event.at, closes_at: event.closes_at }), event),
-  "meeting.extended": (state, event) => noted(extended(state, event), event, "", event.until),
-  "meeting.ended": (state, event) => noted(over(state, event.meeting), event),
-  "meeting.moved": (state, event) => noted(moved(state, event), event, "", event.starts_at),
-  "meeting.cancelled": (state, event) => noted(over(state, event.meeting), event, "", event.reason),
-  "meeting.closing": (state, event) => ofRoom(state, { closes_at: event.closes_at }),
-  "recording.started": (state, event) => noted(ofRoom(state, { recording: true }), event),
-  "recording.stopped": (state, event) => noted(ofRoom(state, { recording: false }), event),
-  presence: (state, event) => cameAndWent(state, event.count, event.joined, event.left),
-  person: (state, event) => ofPerson(state, event.person, event.person),
+  "stage.joined": (state, event) => withNote(withPerson(state, event.person, { on_stage: true, hand_raised_at: null }), event, event.person.name),
+  "stage.left": (state, event) => withNote(withPerson(state, event.person, { on_stage: false }), event, event.person.name),
+  "meeting.started": (state, event) => withNote(withRoom(state, { state: "live", meeting: event.meeting, started_at: event.at, closes_at: event.closes_at }), event),
+  "meeting.extended": (state, event) => withNote(extended(state, event), event, "", event.until),
+  "meeting.ended": (state, event) => withNote(meetingEnded(state, event.meeting), event),
+  "meeting.moved": (state, event) => withNote(moved(state, event), event, "", event.starts_at),
+  "meeting.cancelled": (state, event) => withNote(meetingEnded(state, event.meeting), event, "", event.reason),
+  "meeting.closing": (state, event) => withRoom(state, { closes_at: event.closes_at }),
+  "recording.started": (state, event) => withNote(withRoom(state, { recording: true }), event),
+  "recording.stopped": (state, event) => withNote(withRoom(state, { recording: false }), event),
+  presence: (state, event) => presenceChanged(state, event.count, event.joined, event.left),
+  person: (state, event) => withPerson(state, event.person, event.person),
   lobby: (state, event) => ({ ...state, waiting: event.waiting }),
-  you: (state, event) => ({ ...ofPerson(state, event.you, presentOf(event.you)), you: event.you }),
+  you: (state, event) => ({ ...withPerson(state, event.you, presentOf(event.you)), you: event.you }),
   resync: (state) => ({ ...state, missingAfter: state.seq }),
   "mute.requested": unchanged,
   signal: unchanged,
@@ -134,25 +134,25 @@ function applied(state: State, event: Exclude<RoomEvent, Entered>): State {
 }
 
 /** A project room stays open when a meeting in it ends; and a room may hear of another meeting than its present one. */
-function over(state: State, meeting: string): State {
+function meetingEnded(state: State, meeting: string): State {
   if (state.room?.meeting !== meeting) return state;
-  return ofRoom(state, state.room.kind === "project" ? { started_at: null, recording: false } : { state: "ended", recording: false });
+  return withRoom(state, state.room.kind === "project" ? { started_at: null, recording: false } : { state: "ended", recording: false });
 }
 
 function extended(state: State, event: { meeting: string; until: string; closes_at: string }): State {
-  return state.room?.meeting === event.meeting ? ofRoom(state, { ends_at: event.until, closes_at: event.closes_at }) : state;
+  return state.room?.meeting === event.meeting ? withRoom(state, { ends_at: event.until, closes_at: event.closes_at }) : state;
 }
 
 function moved(state: State, event: { meeting: string; starts_at: string; ends_at: string }): State {
-  return state.room?.meeting === event.meeting ? ofRoom(state, { starts_at: event.starts_at, ends_at: event.ends_at }) : state;
+  return state.room?.meeting === event.meeting ? withRoom(state, { starts_at: event.starts_at, ends_at: event.ends_at }) : state;
 }
 
-function presentOf(you: You): Present {
+function presentOf(you: You): ParticipantInfo {
   const { id, name, company, role, on_stage, hand_raised_at, microphone, camera, screen, connections } = you;
   return { id, name, company, role, on_stage, hand_raised_at, microphone, camera, screen, connections };
 }
 
-function cameAndWent(state: State, count: number, joined: readonly Present[], left: readonly string[]): State {
+function presenceChanged(state: State, count: number, joined: readonly ParticipantInfo[], left: readonly string[]): State {
   const people = new Map(state.people);
   for (const id of left) if (id !== state.you?.id) people.delete(id);
   for (const person of joined) people.set(person.id, person);
@@ -161,26 +161,26 @@ function cameAndWent(state: State, count: number, joined: readonly Present[], le
 
 // ---- what one does oneself -------------------------------------------------------------------------------
 
-export function linked(state: State, link: Link, ending: Ending = ""): State {
-  return { ...state, link, ending };
+export function withLink(state: State, link: Link, closeReason: CloseReason = ""): State {
+  return { ...state, link, closeReason };
 }
 
 /** The list of who is here, read in small rooms where everybody stands on the stage. */
-export function introduced(state: State, people: readonly Present[]): State {
+export function withPeople(state: State, people: readonly ParticipantInfo[]): State {
   const known = new Map(people.map((person) => [person.id, person]));
   return { ...state, people: new Map([...known, ...state.people]) };
 }
 
 // ---- what the page asks ----------------------------------------------------------------------------------
 
-export const isHost = (person: Someone | null): boolean => person?.role === "host" || person?.role === "co_host";
+export const isHost = (person: PersonRef | null): boolean => person?.role === "host" || person?.role === "co_host";
 
 export function may(state: State, command: string): boolean {
   return state.you?.may.includes(command) ?? false;
 }
 
 /** In a webinar those on the stage; in a meeting everybody who is here. Oneself first, then by name. */
-export function stage(state: State): Present[] {
+export function stage(state: State): ParticipantInfo[] {
   const shown = [...state.people.values()].filter((person) => isShown(state, person));
   return shown.sort((a, b) => Number(b.id === state.you?.id) - Number(a.id === state.you?.id) || a.name.localeCompare(b.name));
 }
@@ -191,7 +191,7 @@ export function stageShows(state: State): "people" | "nobody" | "waiting" {
   return state.room?.state === "live" ? "nobody" : "waiting";
 }
 
-function isShown(state: State, person: Present): boolean {
+function isShown(state: State, person: ParticipantInfo): boolean {
   if (state.room?.is_webinar) return person.on_stage;
   return person.id === state.you?.id || person.connections.length > 0;
 }

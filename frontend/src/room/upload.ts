@@ -7,7 +7,7 @@ const GIVE_UP_AFTER = 10 * 60_000;
 /** A recorder's first part may be a single byte, from which nobody can tell what it is. */
 const LEAST_TO_BEGIN = 1024;
 
-class Impossible extends Error {}
+class FinalError extends Error {}
 
 export class PartUpload {
   private readonly parts: Blob[] = [];
@@ -34,7 +34,7 @@ export class PartUpload {
   async finish(): Promise<void> {
     await (this.working ?? this.work());
     if (this.hasFailed) return;
-    await this.insist(() => this.patch(new Blob([]), { "Upload-Length": String(this.total) }));
+    await this.withRetries(() => this.patch(new Blob([]), { "Upload-Length": String(this.total) }));
   }
 
   private async work(): Promise<void> {
@@ -46,7 +46,7 @@ export class PartUpload {
   private async deliver(part: Blob): Promise<void> {
     const end = this.offset + part.size;
     const begin = this.offset;
-    await this.insist(async (isRetry) => {
+    await this.withRetries(async (isRetry) => {
       if (isRetry) this.offset = await this.askOffset();
       if (this.offset >= end) return;
       await this.patch(part.slice(this.offset - begin), {});
@@ -74,14 +74,14 @@ export class PartUpload {
     return offsetOf(answer) ?? this.offset;
   }
 
-  private async insist(attempt: (isRetry: boolean) => Promise<void>): Promise<void> {
+  private async withRetries(attempt: (isRetry: boolean) => Promise<void>): Promise<void> {
     const began = performance.now();
     for (let pause = 500, tries = 0; ; pause = Math.min(LONGEST_PAUSE, pause * 2), tries++) {
       try {
         await attempt(tries > 0);
         return;
       } catch (error) {
-        if (error instanceof Impossible || performance.now() - began > GIVE_UP_AFTER) {
+        if (error instanceof FinalError || performance.now() - began > GIVE_UP_AFTER) {
           this.giveUp();
           return;
         }
@@ -101,7 +101,7 @@ export class PartUpload {
 function offsetOf(answer: Response): number | null {
   if (!answer.ok) {
     const isFinal = answer.status >= 400 && answer.status < 500 && ![408, 409, 423, 429].includes(answer.status);
-    throw isFinal ? new Impossible(String(answer.status)) : new Error(String(answer.status));
+    throw isFinal ? new FinalError(String(answer.status)) : new Error(String(answer.status));
   }
   const offset = answer.headers.get("Upload-Offset");
   return offset === null ? null : Number(offset);

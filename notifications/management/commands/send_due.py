@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils.timezone import now
 
 from notifications import dispatching
-from notifications.mailer import kept_post
+from notifications.mailer import shared_mailer
 
 TICK = 2.0
 
@@ -23,11 +23,11 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         worker = f"{socket.gethostname()[:24]}:{os.getpid()}"
         while True:
-            tally = dispatching.send_all_due(clock=now, post=kept_post(), worker=worker)
-            if options["once"] or any((tally.sent, tally.failed, tally.doubtful)):
+            stats = dispatching.send_all_due(clock=now, mailer=shared_mailer(), worker=worker)
+            if options["once"] or any((stats.sent, stats.failed, stats.doubtful)):
                 self.stdout.write(
-                    f"sent {tally.sent}, dropped {tally.dropped}, put off {tally.put_off}, "
-                    f"failed {tally.failed}, in doubt {tally.doubtful}"
+                    f"sent {stats.sent}, dropped {stats.dropped}, put off {stats.put_off}, "
+                    f"failed {stats.failed}, in doubt {stats.doubtful}"
                 )
             if options["once"]:
                 return

@@ -16,11 +16,11 @@ from engagement.chat.messages import ChatMessage
 from engagement.chat.saying import PendingMessage
 from meetings.models import Meeting
 from rooms import journal
-from rooms.messages import MAX_FRAME, Event, Someone
+from rooms.messages import MAX_FRAME, Event, PersonRef
 from rooms.models import RoomEvent
 from tests import factories
-from tests.rooms.conftest import IN_ONE_FORM, Enter, guest_of
-from tests.rooms.people import enter, leaving
+from tests.rooms.conftest import IN_ONE_FORM, Join, guest_of
+from tests.rooms.people import closing, enter
 from tests.rooms.server import Server
 from tests.rooms.test_speaking import write_long_messages
 
@@ -28,21 +28,21 @@ ONCE = "0192-said-once"
 
 
 def write(meeting: Meeting, texts: list[str]) -> list[int]:
-    someone = Someone(id="p0", name="x")
+    person_ref = PersonRef(id="p0", name="x")
     with transaction.atomic():
         events: list[tuple[Event, int | None]] = [
-            (ChatMessage(id=0, sender=someone, text=text, at=""), None) for text in texts
+            (ChatMessage(id=0, sender=person_ref, text=text, at=""), None) for text in texts
         ]
         return journal.write_many(room_id=meeting.room_id, events=events, now=timezone.now())
 
 
-async def test_a_message_sent_again_is_said_once(live_webinar: Meeting, come: Enter) -> None:
-    host, guest = await come(live_webinar, live_webinar.host), await come(live_webinar)
+async def test_a_message_sent_again_is_said_once(live_webinar: Meeting, join: Join) -> None:
+    host, guest = await join(live_webinar, live_webinar.host), await join(live_webinar)
     first = await guest.does("chat.send", text="once", client_id=ONCE)
     again = await guest.does("chat.send", text="once", client_id=ONCE)
     assert again["message"] == first["message"]
     await guest.does("chat.send", text="the end")
-    await host.hears("chat.message", text="the end")
+    await host.receives("chat.message", text="the end")
     assert [(each["text"], each["client_id"]) for each in host.all("chat.message")] == [
         ("once", ONCE),
         ("the end", None),
@@ -51,11 +51,11 @@ async def test_a_message_sent_again_is_said_once(live_webinar: Meeting, come: En
 
 
 async def test_its_name_comes_back_in_snapshot_and_in_what_was_missed(
-    live_webinar: Meeting, come: Enter
+    live_webinar: Meeting, join: Join
 ) -> None:
-    guest = await come(live_webinar)
+    guest = await join(live_webinar)
     await guest.does("chat.send", text="named", client_id=ONCE)
-    late = await come(live_webinar, since=0)
+    late = await join(live_webinar, since=0)
     assert [each["client_id"] for each in late.welcome["snapshot"]["messages"]] == [ONCE]
     assert [each["client_id"] for each in late.welcome["missed"]] == [ONCE]
 
@@ -66,31 +66,31 @@ async def test_two_processes_that_get_it_at_once_say_it_once(
     """As after a break, when the first socket's command is still on its way."""
     seat = await sync_to_async(guest_of)(live_webinar)
     sockets = [await enter(server, live_webinar, seat.person, seat=seat) for server in two_servers]
-    async with leaving(*sockets):
+    async with closing(*sockets):
         for turn in range(10):
             name = f"both-at-once-{turn}"
             answers = await asyncio.gather(
                 *(each.does("chat.send", text="both", client_id=name) for each in sockets)
             )
             assert answers[0]["message"] == answers[1]["message"] == turn + 1
-        await sockets[0].hears("chat.message", id=10)
+        await sockets[0].receives("chat.message", id=10)
         assert sockets[0].numbers == list(range(1, 11))
     assert await RoomEvent.objects.filter(room=live_webinar.room).acount() == 10
 
 
 async def test_another_persons_message_of_the_same_name_is_another_message(
-    live_webinar: Meeting, come: Enter
+    live_webinar: Meeting, join: Join
 ) -> None:
-    one, two = await come(live_webinar), await come(live_webinar)
+    one, two = await join(live_webinar), await join(live_webinar)
     first = await one.does("chat.send", text="mine", client_id=ONCE)
     second = await two.does("chat.send", text="not yours", client_id=ONCE)
     assert (first["message"], second["message"]) == (1, 2)
 
 
 async def test_what_was_taken_back_does_not_return_when_it_is_sent_again(
-    live_webinar: Meeting, come: Enter
+    live_webinar: Meeting, join: Join
 ) -> None:
-    guest = await come(live_webinar)
+    guest = await join(live_webinar)
     first = await guest.does("chat.send", text="oops", client_id=ONCE)
     await guest.does("chat.delete", message=first["message"])
     assert await guest.does("chat.send", text="oops", client_id=ONCE) == {
@@ -98,37 +98,37 @@ async def test_what_was_taken_back_does_not_return_when_it_is_sent_again(
         "re": 3,
     }
     await guest.does("chat.send", text="after")
-    await guest.hears("chat.message", text="after")
+    await guest.receives("chat.message", text="after")
     assert len(guest.all("chat.message", text="oops")) == 1
 
 
-async def test_a_message_taken_back_is_gone_from_the_journal(live_webinar: Meeting, come: Enter) -> None:
+async def test_a_message_taken_back_is_gone_from_the_journal(live_webinar: Meeting, join: Join) -> None:
     host, guest, other = (
-        await come(live_webinar, live_webinar.host),
-        await come(live_webinar),
-        await come(live_webinar),
+        await join(live_webinar, live_webinar.host),
+        await join(live_webinar),
+        await join(live_webinar),
     )
     secret = (await guest.does("chat.send", text="my number is 555-1234"))["message"]
     assert (await other.asks("chat.delete", message=secret))["error"] == "not_allowed"
     await guest.does("chat.delete", message=secret)
-    assert (await host.hears("chat.deleted"))["message"] == secret
+    assert (await host.receives("chat.deleted"))["message"] == secret
     assert (await guest.asks("chat.delete", message=secret))["error"] == "not_found"
     rows = [row.payload async for row in RoomEvent.objects.filter(room=live_webinar.room)]
     assert "555-1234" not in json.dumps(rows)
-    late = await come(live_webinar, since=0)
-    assert "555-1234" not in json.dumps(late.heard)
+    late = await join(live_webinar, since=0)
+    assert "555-1234" not in json.dumps(late.events)
     assert "555-1234" not in json.dumps(await late.does("since", seq=0))
 
     rude = (await guest.does("chat.send", text="rude"))["message"]
     await host.does("chat.delete", message=rude)
-    await guest.hears("chat.deleted", message=rude)
+    await guest.receives("chat.deleted", message=rude)
 
 
 @pytest.mark.django_db
 def test_the_same_name_twice_in_one_write_is_one_row() -> None:
     meeting = factories.meeting(state=Meeting.State.LIVE, started_at=timezone.now())
-    someone = Someone(id="p1", name="x")
-    sent = [PendingMessage(meeting.room_id, "twice", someone, meeting.host_id, ONCE)] * 2
+    person_ref = PersonRef(id="p1", name="x")
+    sent = [PendingMessage(meeting.room_id, "twice", person_ref, meeting.host_id, ONCE)] * 2
     assert saying.write_messages(sent, timezone.now()) == [1, 1]
     assert saying.write_messages(sent, timezone.now()) == [1, 1]
     assert RoomEvent.objects.count() == 1
@@ -156,36 +156,36 @@ def test_the_database_refuses_a_name_twice_in_a_room() -> None:
     ],
 )
 async def test_text_is_cleaned_and_its_name_still_fits(
-    live_webinar: Meeting, come: Enter, sent: str, heard: str
+    live_webinar: Meeting, join: Join, sent: str, heard: str
 ) -> None:
-    guest = await come(live_webinar)
+    guest = await join(live_webinar)
     await guest.does("chat.send", text=sent, client_id=ONCE)
-    assert (await guest.hears("chat.message", client_id=ONCE))["text"] == heard
+    assert (await guest.receives("chat.message", client_id=ONCE))["text"] == heard
 
 
 @IN_ONE_FORM
 @pytest.mark.parametrize(
     "text", ["\x0b\x01", "\u200b", "\u2060\ufeff \u00ad", "\u202e", "\u0301", "\u3164", "\u2800"]
 )
-async def test_what_nobody_would_see_is_refused(live_webinar: Meeting, come: Enter, text: str) -> None:
-    guest = await come(live_webinar)
+async def test_what_nobody_would_see_is_refused(live_webinar: Meeting, join: Join, text: str) -> None:
+    guest = await join(live_webinar)
     assert (await guest.asks("chat.send", text=text))["error"] == "bad_field"
 
 
 @IN_ONE_FORM
 @pytest.mark.parametrize("name", ["", "short", "x" * 37, "with space", "né-said-once", 7])
-async def test_a_name_that_is_none_is_refused(live_webinar: Meeting, come: Enter, name: Any) -> None:
-    guest = await come(live_webinar)
+async def test_a_name_that_is_none_is_refused(live_webinar: Meeting, join: Join, name: Any) -> None:
+    guest = await join(live_webinar)
     answer = await guest.asks("chat.send", text="x", client_id=name)
     assert answer["error"] == "bad_field"
     assert answer["detail"].startswith("client_id")
 
 
 @IN_ONE_FORM
-async def test_earlier_messages_are_read_back_page_by_page(live_webinar: Meeting, come: Enter) -> None:
+async def test_earlier_messages_are_read_back_page_by_page(live_webinar: Meeting, join: Join) -> None:
     numbers = await sync_to_async(write)(live_webinar, [f"said {number}" for number in range(1, 171)])
     await sync_to_async(journal_erase)(live_webinar, 60)
-    guest = await come(live_webinar)
+    guest = await join(live_webinar)
     assert [each["id"] for each in guest.welcome["snapshot"]["messages"]] == numbers[-50:]
     assert guest.welcome["snapshot"]["earlier"] is True
     pages, before = [], guest.welcome["snapshot"]["messages"][0]["id"]
@@ -200,9 +200,9 @@ async def test_earlier_messages_are_read_back_page_by_page(live_webinar: Meeting
 
 
 @IN_ONE_FORM
-async def test_a_page_of_long_messages_stays_within_a_frame(live_webinar: Meeting, come: Enter) -> None:
+async def test_a_page_of_long_messages_stays_within_a_frame(live_webinar: Meeting, join: Join) -> None:
     await sync_to_async(write_long_messages)(live_webinar, 60)
-    guest = await come(live_webinar)
+    guest = await join(live_webinar)
     seen, before = [], 61
     while before is not None:
         answer = await guest.does("chat.list", before=before)
@@ -214,25 +214,25 @@ async def test_a_page_of_long_messages_stays_within_a_frame(live_webinar: Meetin
 
 @IN_ONE_FORM
 async def test_deleted_messages_among_the_newest_do_not_hide_that_there_are_earlier_ones(
-    live_webinar: Meeting, come: Enter
+    live_webinar: Meeting, join: Join
 ) -> None:
     await sync_to_async(write)(live_webinar, ["said"] * 60)
     await sync_to_async(journal_erase)(live_webinar, 55)
-    snapshot = (await come(live_webinar)).welcome["snapshot"]
+    snapshot = (await join(live_webinar)).welcome["snapshot"]
     assert len(snapshot["messages"]) == 50
     assert snapshot["earlier"] is True
 
 
 @IN_ONE_FORM
 async def test_attendees_do_not_read_back_what_was_said_in_practice(
-    coming_webinar: Meeting, come: Enter
+    scheduled_webinar: Meeting, join: Join
 ) -> None:
-    host = await come(coming_webinar, coming_webinar.host)
+    host = await join(scheduled_webinar, scheduled_webinar.host)
     await host.does("chat.send", text="only among us")
     await host.does("meeting.start")
-    await host.hears("meeting.started")
+    await host.receives("meeting.started")
     await host.does("chat.send", text="welcome")
-    guest = await come(coming_webinar)
+    guest = await join(scheduled_webinar)
     assert [each["text"] for each in (await guest.does("chat.list", before=99))["messages"]] == ["welcome"]
     assert [each["text"] for each in (await host.does("chat.list", before=99))["messages"]] == [
         "only among us",
@@ -254,8 +254,8 @@ def test_a_page_costs_one_query_and_a_bounded_number_of_rows(history: int) -> No
 
 
 @IN_ONE_FORM
-async def test_the_server_tells_its_time(live_webinar: Meeting, come: Enter) -> None:
-    guest = await come(live_webinar)
+async def test_the_server_tells_its_time(live_webinar: Meeting, join: Join) -> None:
+    guest = await join(live_webinar)
     for told in (guest.welcome["at"], (await guest.does("ping"))["at"]):
         assert abs(datetime.fromisoformat(told) - timezone.now()) < timedelta(seconds=30)
 

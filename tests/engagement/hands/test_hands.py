@@ -6,33 +6,33 @@ from django.utils import timezone
 from engagement.hands import raising
 from meetings.models import Meeting
 from rooms.admission import public_id
-from rooms.messages import Someone
+from rooms.messages import PersonRef
 from rooms.models import Participant, RoomEvent
 from tests import factories
-from tests.rooms.conftest import Enter
+from tests.rooms.conftest import Join
 
 
-async def test_hands_go_up_and_down(live_webinar: Meeting, come: Enter) -> None:
-    host, guest = await come(live_webinar, live_webinar.host), await come(live_webinar)
+async def test_hands_go_up_and_down(live_webinar: Meeting, join: Join) -> None:
+    host, guest = await join(live_webinar, live_webinar.host), await join(live_webinar)
     await guest.does("hand.raise")
     await guest.does("hand.raise")
-    raised = await host.hears("hand.raised")
+    raised = await host.receives("hand.raised")
     assert raised["person"]["id"] == guest.id
-    late = await come(live_webinar)
+    late = await join(live_webinar)
     assert [person["id"] for person in late.welcome["snapshot"]["hands"]] == [guest.id]
     assert (await late.asks("hand.lower", person=guest.id))["error"] == "not_allowed"
     await host.does("hand.lower", person=guest.id)
-    await guest.hears("hand.lowered")
+    await guest.receives("hand.lowered")
     assert len(host.all("hand.raised")) == 1
 
 
 async def test_whoever_is_brought_onto_the_stage_has_their_hand_lowered_first(
-    live_webinar: Meeting, come: Enter
+    live_webinar: Meeting, join: Join
 ) -> None:
-    host, guest = await come(live_webinar, live_webinar.host), await come(live_webinar)
+    host, guest = await join(live_webinar, live_webinar.host), await join(live_webinar)
     await guest.does("hand.raise")
     await host.does("stage.invite", person=guest.id)
-    lowered, joined = await host.hears("hand.lowered"), await host.hears("stage.joined")
+    lowered, joined = await host.receives("hand.lowered"), await host.receives("stage.joined")
     assert lowered["person"]["id"] == joined["person"]["id"] == guest.id
     assert lowered["seq"] + 1 == joined["seq"]
 
@@ -44,10 +44,10 @@ def test_a_hand_is_raised_once_and_written_once() -> None:
     here = Participant.objects.create(
         room=room, person=seat.person, name="A", admission="admitted", first_seen_at=now
     )
-    someone = Someone(id=public_id(here.pk), name="A")
+    person_ref = PersonRef(id=public_id(here.pk), name="A")
 
     def does(flow: object) -> bool:
-        return flow(room_id=room.pk, someone=someone, by=seat.person_id, now=now)  # type: ignore[operator]
+        return flow(room_id=room.pk, person_ref=person_ref, by=seat.person_id, now=now)  # type: ignore[operator]
 
     assert does(raising.raise_hand) is True
     assert does(raising.raise_hand) is False

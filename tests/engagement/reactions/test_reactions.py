@@ -2,15 +2,15 @@
 
 from meetings.models import Meeting
 from rooms.models import RoomEvent
-from tests.rooms.conftest import Enter
+from tests.rooms.conftest import Join
 
 
-async def test_reactions_are_summed_per_tick(live_webinar: Meeting, come: Enter) -> None:
-    host = await come(live_webinar, live_webinar.host)
-    guests = [await come(live_webinar) for _ in range(4)]
+async def test_reactions_are_summed_per_tick(live_webinar: Meeting, join: Join) -> None:
+    host = await join(live_webinar, live_webinar.host)
+    guests = [await join(live_webinar) for _ in range(4)]
     for guest in guests:
         for _ in range(5):
-            await guest.tells("reaction.send", reaction="applause")
+            await guest.sends("reaction.send", reaction="applause")
 
     def total() -> int:
         return sum(event["counts"]["applause"] for event in host.all("reactions"))

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.timezone import now
 
-from webinar_service.demo import recordings as tapes
+from webinar_service.demo import recordings as demo_recordings
 from webinar_service.demo import seed
 
 
@@ -13,12 +13,12 @@ class Command(BaseCommand):
     help = "Fills an empty service with invented companies, meetings, recordings and news, once."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if seed.is_planted():
+        if seed.is_seeded():
             self.stdout.write("The demo content is there already.")
             return
-        planted = seed.plant(now=now())
-        recordings = tapes.shelve(planted.meetings, now=planted.now)
-        companies, meetings = len(planted.companies), len(planted.meetings)
+        seeded = seed.seed_all(now=now())
+        recordings = demo_recordings.seed_recordings(seeded.meetings, now=seeded.now)
+        companies, meetings = len(seeded.companies), len(seeded.meetings)
         self.stdout.write(
             f"Planted {companies} companies, {meetings} meetings, {len(recordings)} recordings."
         )

@@ -74,21 +74,21 @@ class Command(BaseCommand):
                 "Several web processes need REDIS_URL: without it each would have rooms of its own."
             )
         if options["only"] in {None, "web"}:
-            refuse_more_than_the_database_takes(options["workers"])
-        allow_as_many_sockets_as_may_be()
+            check_connection_limit(options["workers"])
+        raise_open_file_limit()
         self.children = [child for child in children_for(options) if options["only"] in {None, child.name}]
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.stop)
         for child in self.children:
             child.start()
         if options["only"] in {None, "web"}:
-            self.say_where(options["host"], options["port"])
+            self.print_addresses(options["host"], options["port"])
         while not self.stopping:
             self.watch()
             time.sleep(0.3)
         self.end_all()
 
-    def say_where(self, host: str, port: int) -> None:
+    def print_addresses(self, host: str, port: int) -> None:
         address = f"http://{host}:{port}"
         self.stdout.write(f"{settings.SITE_NAME} is at {address}/")
         demo = Person.objects.filter(email=DEMO_PERSON).first() if settings.DEMO else None
@@ -127,13 +127,13 @@ class Command(BaseCommand):
                 process.wait()
 
 
-def allow_as_many_sockets_as_may_be() -> None:
+def raise_open_file_limit() -> None:
     """Shells often allow 1,024 open files to a process, fewer than the people in one large room."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def refuse_more_than_the_database_takes(web_processes: int) -> None:
+def check_connection_limit(web_processes: int) -> None:
     """Raises CommandError; SQLite counts no connections."""
     if connection.vendor != "postgresql":
         return

@@ -4,34 +4,34 @@ import { isComposing } from "../../keys";
 import { handControl, handItem } from "../features/hands/view";
 import { reactionControl, reactionItems } from "../features/reactions/view";
 import { icon } from "../page";
-import type { Participation } from "../participation";
+import type { RoomClient } from "../room-client";
 import { recordingKind } from "../recorder";
 import { may, mayPrepare, mayPublish } from "../state";
-import { hour, t } from "../words";
+import { formatTime, t } from "../translations";
 import { control, item, menu } from "./menus";
 
-export interface Doings {
+export interface ControlActions {
   settings: () => void;
   leave: () => void;
   end: () => void;
   keys: () => void;
 }
 
-export function controlsView(room: Participation, doings: Doings): TemplateResult {
+export function controlsView(room: RoomClient, actions: ControlActions): TemplateResult {
   return html`<section class="room__controls" aria-label=${t("controls")}>
     <div role="toolbar" aria-label=${t("controls.toolbar")} @keydown=${moveFocus}>
       ${mayPublish(room.state) || mayPrepare(room.state) ? ownDevices(room) : nothing}
       ${mayPublish(room.state) ? sharing(room) : nothing}
-      ${may(room.state, "hand.raise") ? handControl(room, isAnyHostDoing(room)) : nothing}
+      ${may(room.state, "hand.raise") ? handControl(room, hasHostActions(room)) : nothing}
       ${may(room.state, "reaction.send") ? reactionControl(room) : nothing}
-      ${isAnyHostDoing(room) ? hostMenu(room, doings) : nothing}
-      ${more(room, doings)}
-      <button class="control control--leave" type="button" data-control="leave" @click=${doings.leave}>${icon("leave")}${t("controls.leave")}</button>
+      ${hasHostActions(room) ? hostMenu(room, actions) : nothing}
+      ${more(room, actions)}
+      <button class="control control--leave" type="button" data-control="leave" @click=${actions.leave}>${icon("leave")}${t("controls.leave")}</button>
     </div>
   </section>`;
 }
 
-function ownDevices(room: Participation): TemplateResult {
+function ownDevices(room: RoomClient): TemplateResult {
   const { microphone, camera } = room.media;
   return html`
     ${control("microphone", microphone ? "mic" : "mic-off", microphone ? t("controls.mic_on") : t("controls.muted"), microphone, () => void room.setMuted(microphone))}
@@ -43,38 +43,38 @@ function mayShare(): boolean {
   return "getDisplayMedia" in (navigator.mediaDevices as MediaDevices | undefined ?? {});
 }
 
-function sharing(room: Participation): TemplateResult | typeof nothing {
+function sharing(room: RoomClient): TemplateResult | typeof nothing {
   const { screen } = room.media;
   if (!mayShare()) return nothing;
-  return control("screen", "screen", screen ? t("controls.stop_sharing") : t("controls.share"), screen || null, () => void room.setScreen(!screen), "control--second");
+  return control("screen", "screen", screen ? t("controls.stop_sharing") : t("controls.share"), screen || null, () => void room.setScreen(!screen), "control--secondary");
 }
 
 // ---- menus ----
 
-function isAnyHostDoing(room: Participation): boolean {
+function hasHostActions(room: RoomClient): boolean {
   return ["meeting.start", "meeting.end", "recording.start", "recording.stop"].some((command) => may(room.state, command));
 }
 
-function hostMenu(room: Participation, doings: Doings): TemplateResult {
+function hostMenu(room: RoomClient, actions: ControlActions): TemplateResult {
   const { state, recorder } = room;
   const items = html`
     ${may(state, "meeting.start") ? item(t("host.start"), () => void room.ask({ do: "meeting.start" }), "play", "start") : nothing}
     ${recordItem(room)}
     ${recorder.isRecording || !may(state, "recording.stop") ? nothing : item(t("host.stop_other_recording"), () => void room.ask({ do: "recording.stop" }), "", "stop-other")}
     ${extendItems(room)}
-    ${may(state, "meeting.end") ? item(t("host.end"), doings.end, "cross", "end") : nothing}
+    ${may(state, "meeting.end") ? item(t("host.end"), actions.end, "cross", "end") : nothing}
   `;
   return menu("host", "seat", t("controls.host"), items);
 }
 
-function extendItems(room: Participation): TemplateResult | typeof nothing {
+function extendItems(room: RoomClient): TemplateResult | typeof nothing {
   const at = room.state.room?.closes_at;
   if (!at || !may(room.state, "meeting.extend")) return nothing;
   const more = (minutes: 15 | 30): TemplateResult => item(t("host.extend", { n: minutes }), () => void room.ask({ do: "meeting.extend", minutes }), "clock", `extend-${minutes}`);
-  return html`<p class="menu__head">${t("host.closes", { time: hour(at) })}</p>${more(15)}${more(30)}`;
+  return html`<p class="menu__head">${t("host.closes", { time: formatTime(at) })}</p>${more(15)}${more(30)}`;
 }
 
-function recordItem(room: Participation): TemplateResult | typeof nothing {
+function recordItem(room: RoomClient): TemplateResult | typeof nothing {
   const { state, recorder } = room;
   if (recorder.isRecording) return item(t("host.stop_recording"), () => void room.stopRecording(), "record", "stop-recording");
   if (!may(state, "recording.start") || recordingKind() === null) return nothing;
@@ -82,20 +82,20 @@ function recordItem(room: Participation): TemplateResult | typeof nothing {
 }
 
 /** On a phone it also holds what has no place of its own there. */
-function more(room: Participation, doings: Doings): TemplateResult {
+function more(room: RoomClient, actions: ControlActions): TemplateResult {
   const { state } = room;
   const { screen } = room.media;
   const canShare = mayPublish(state) && mayShare();
   const items = html`
     <div class="menu__narrow">
       ${canShare ? item(screen ? t("controls.stop_sharing") : t("controls.share"), () => void room.setScreen(!screen), "screen") : nothing}
-      ${may(state, "hand.raise") && isAnyHostDoing(room) ? handItem(room) : nothing}
+      ${may(state, "hand.raise") && hasHostActions(room) ? handItem(room) : nothing}
       ${may(state, "reaction.send") ? html`<p class="menu__head">${t("controls.react")}</p>${reactionItems(room)}` : nothing}
       ${canShare || may(state, "reaction.send") ? html`<hr>` : nothing}
     </div>
     ${state.room?.is_webinar && may(state, "stage.leave") ? item(t("controls.step_down"), () => void room.ask({ do: "stage.leave" }), "down", "step-down") : nothing}
-    ${item(t("settings.devices"), doings.settings, "settings", "settings")}
-    ${item(t("keys.title"), doings.keys, "info", "keys")}
+    ${item(t("settings.devices"), actions.settings, "settings", "settings")}
+    ${item(t("keys.title"), actions.keys, "info", "keys")}
     ${hasFullscreen() ? item(t("controls.fullscreen"), fullscreen, "fullscreen") : nothing}
   `;
   return menu("more", "more", t("controls.more"), items);

@@ -1,12 +1,12 @@
 // Choosing microphone, camera and speaker: the same fields before and in the room.
 import { html, nothing, type TemplateResult } from "lit";
-import type { Own, OwnMedia, Trouble } from "../media";
+import type { LocalSource, LocalMedia, Trouble } from "../media";
 import { icon } from "../page";
-import { t } from "../words";
+import { t } from "../translations";
 
 type Kind = "microphone" | "camera" | "speaker";
 
-export function deviceField(media: OwnMedia, kind: Kind, label: string, isLabelHidden = false): TemplateResult | typeof nothing {
+export function deviceField(media: LocalMedia, kind: Kind, label: string, isLabelHidden = false): TemplateResult | typeof nothing {
   const devices = { microphone: media.devices.microphones, camera: media.devices.cameras, speaker: media.devices.speakers }[kind];
   if (devices.length === 0) return nothing;
   const chosen = kind === "speaker" ? media.speaker : media.chosenDevice(kind);
@@ -19,7 +19,7 @@ export function deviceField(media: OwnMedia, kind: Kind, label: string, isLabelH
   </div>`;
 }
 
-const TROUBLES: Record<Own, Partial<Record<Trouble, () => string>>> = {
+const TROUBLES: Record<LocalSource, Partial<Record<Trouble, () => string>>> = {
   microphone: {
     denied: () => t("trouble.mic_denied"),
     missing: () => t("trouble.mic_missing"),
@@ -40,7 +40,7 @@ const OF_ANY: Partial<Record<Trouble, () => string>> = {
   unsupported: () => t("trouble.unsupported"),
 };
 
-export function troubleInWords(kind: Own, trouble: Trouble): string {
+export function troubleInWords(kind: LocalSource, trouble: Trouble): string {
   return (TROUBLES[kind][trouble] ?? OF_ANY[trouble])?.() ?? "";
 }
 
@@ -78,20 +78,20 @@ function stepsInWords(trouble: Trouble): string {
 }
 
 /** The same help twice would take the stage: where both are blocked, one box says so. */
-export function ownDeviceHelp(media: OwnMedia): (TemplateResult | typeof nothing)[] {
+export function ownDeviceHelp(media: LocalMedia): (TemplateResult | typeof nothing)[] {
   const { microphone, camera } = media.trouble;
   if (microphone !== "denied" || camera !== "denied") return (["microphone", "camera", "screen"] as const).map((kind) => deviceHelp(media, kind));
   return [bothDeniedHelp(media), deviceHelp(media, "screen")];
 }
 
-function bothDeniedHelp(media: OwnMedia): TemplateResult {
+function bothDeniedHelp(media: LocalMedia): TemplateResult {
   const again = async (): Promise<void> => {
     await media.setMuted(false);
     await media.setCamera(true);
   };
   const close = (): void => {
-    media.forgive("microphone");
-    media.forgive("camera");
+    media.dismissTrouble("microphone");
+    media.dismissTrouble("camera");
   };
   return html`<div class="notice device-help" role="alert" data-help="both" data-trouble="denied">${icon("warning")}
     <div><p><strong>${t("trouble.both_denied")}</strong></p><p>${stepsInWords("denied")}</p>
@@ -102,7 +102,7 @@ function bothDeniedHelp(media: OwnMedia): TemplateResult {
 }
 
 /** What is wrong with a device, what to do about it in this browser, and a button to try again. */
-function deviceHelp(media: OwnMedia, kind: Own): TemplateResult | typeof nothing {
+function deviceHelp(media: LocalMedia, kind: LocalSource): TemplateResult | typeof nothing {
   const trouble = media.trouble[kind];
   if (trouble === "") return nothing;
   const again = { microphone: () => media.setMuted(false), camera: () => media.setCamera(true), screen: () => media.setScreen(true) }[kind];
@@ -111,6 +111,6 @@ function deviceHelp(media: OwnMedia, kind: Own): TemplateResult | typeof nothing
     <div class="stack stack--close"><p><strong>${troubleInWords(kind, trouble)}</strong></p><p>${stepsInWords(trouble)}</p>
       <p class="actions">
         ${isHopeless ? nothing : html`<button class="button button--small" type="button" @click=${() => void again()}>${t("chat.try_again")}</button>`}
-        <button class="button button--small button--plain" type="button" @click=${() => media.forgive(kind)}>${t("close")}</button>
+        <button class="button button--small button--plain" type="button" @click=${() => media.dismissTrouble(kind)}>${t("close")}</button>
       </p></div></div>`;
 }

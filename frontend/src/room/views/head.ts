@@ -1,21 +1,21 @@
 // The room's head: what this is, whether it is live, whether it is recorded, and how the line is, all in words.
 import { html, nothing, type TemplateResult } from "lit";
 import { icon, type Page } from "../page";
-import type { Participation } from "../participation";
-import type { RoomState } from "../protocol.generated";
+import type { RoomClient } from "../room-client";
+import type { RoomInfo } from "../protocol.generated";
 import { mayPublish } from "../state";
-import { hour, own, t, tn } from "../words";
+import { formatTime, localized, t, tn } from "../translations";
 
-export function headView(room: Participation, page: Page): TemplateResult {
+export function headView(room: RoomClient, page: Page): TemplateResult {
   const { room: now, link } = room.state;
-  const title = now ? own(now.title) : null;
-  return html`<header class="room__top">
+  const title = now ? localized(now.title) : null;
+  return html`<header class="room__header">
     ${icon("mark", "room__mark")}
     <div class="room__title">
       <h1 lang=${title?.language ?? nothing}>${title?.text ?? page.title}</h1>
       <p>${subtitleNow(now, page)}</p>
     </div>
-    <div class="room__states">
+    <div class="room__status">
       ${now?.state === "live" && now.started_at ? html`<strong class="badge badge--live">${t("live")}</strong>${elapsed(now.started_at, room.now())}` : nothing}
       ${now ? html`<p class="status" data-status="recording">${now.recording ? html`${icon("record")}${t("recorded")}` : t("not_recorded")}</p>` : nothing}
       <p class="status" role="status" data-status="line" data-link=${link}>${lineInWords(room)}</p>
@@ -24,9 +24,9 @@ export function headView(room: Participation, page: Page): TemplateResult {
 }
 
 /** Who hosts, and until when: a host may extend the meeting meanwhile. A project room has no end. */
-function subtitleNow(now: RoomState | null, { subtitle }: Page): string {
+function subtitleNow(now: RoomInfo | null, { subtitle }: Page): string {
   if (!now?.ends_at || now.kind === "project") return subtitle;
-  return [subtitle, t("until", { time: hour(now.ends_at) })].filter(Boolean).join(". ");
+  return [subtitle, t("until", { time: formatTime(now.ends_at) })].filter(Boolean).join(". ");
 }
 
 function elapsed(startedAt: string, now: number): TemplateResult {
@@ -34,7 +34,7 @@ function elapsed(startedAt: string, now: number): TemplateResult {
   return html`<p class="status only-wide">${tn("minutes", minutes)}</p>`;
 }
 
-function lineInWords(room: Participation): TemplateResult {
+function lineInWords(room: RoomClient): TemplateResult {
   const { link, you, room: now } = room.state;
   if (link === "connecting" || !now) return html`${icon("signal")}${t("line.connecting")}`;
   if (link === "reconnecting") return html`${icon("warning")}${t("line.reconnecting")}`;

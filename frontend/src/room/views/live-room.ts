@@ -10,42 +10,42 @@ import { turnHand } from "../features/hands/view";
 import { reactionInWords } from "../features/reactions/view";
 import { LevelMeter } from "../level";
 import type { Page } from "../page";
-import type { Participation } from "../participation";
+import type { RoomClient } from "../room-client";
 import { Shortcuts } from "../shortcuts";
 import { may, mayPrepare, mayPublish, type State } from "../state";
-import { hour, own, t, tn } from "../words";
-import { controlsView, type Doings } from "./controls";
-import type { RoomQuestion } from "./dialog";
-import "./dialog";
+import { formatTime, localized, t, tn } from "../translations";
+import { controlsView, type ControlActions } from "./controls";
+import type { ConfirmDialog } from "./confirm-dialog";
+import "./confirm-dialog";
 import { headView } from "./head";
-import { partingView } from "./parting";
-import { bounded } from "./part";
+import { leftScreen } from "./left-screen";
+import { withErrorBoundary } from "./error-boundary";
 import "./people";
 import type { RoomSettings } from "./settings";
 import "./settings";
-import { standing } from "./standing";
+import { stageContent } from "./stage-content";
 import type { RoomToasts } from "./toasts";
 import "./toasts";
 
 type Tab = "chat" | "people";
 
-const LOOK_EVERY = 250;
+const CHECK_EVERY = 250;
 const TELL_TIME_EVERY = 10_000;
 const SPEAKING = 0.02;
 const SPEAKING_STEPS = 7;
 
 @customElement("live-room")
 export class LiveRoom extends LitElement {
-  @property({ attribute: false }) room!: Participation;
+  @property({ attribute: false }) room!: RoomClient;
   @property({ attribute: false }) page!: Page;
   @state() private now!: State;
   @state() private tab: Tab = "chat";
   @state() private speaking: ReadonlySet<string> = new Set();
   @state() private announcement = "";
   @state() private reactions: { key: number; text: string }[] = [];
-  @state() private isSilent = false;
+  @state() private isAudioBlocked = false;
   @query("room-toasts") private readonly toasts!: RoomToasts | null;
-  @query("room-question") private readonly question!: RoomQuestion | null;
+  @query("confirm-dialog") private readonly question!: ConfirmDialog | null;
   @query("room-settings") private readonly settings!: RoomSettings | null;
   private seen = 0;
   private lastKey = 0;
@@ -62,7 +62,7 @@ export class LiveRoom extends LitElement {
     list: () => void this.settings?.open("keys"),
   });
 
-  private readonly doings: Doings = {
+  private readonly actions: ControlActions = {
     settings: () => void this.settings?.open("devices"),
     keys: () => void this.settings?.open("keys"),
     leave: () => void this.leave(),
@@ -79,8 +79,8 @@ export class LiveRoom extends LitElement {
     this.room.addEventListener("change", this.changed);
     this.room.addEventListener("notice", this.noticed);
     this.room.addEventListener("reactions", this.reacted);
-    this.addEventListener("room-silent", () => (this.isSilent = true));
-    this.timer = setInterval(() => this.lookWhoSpeaks(), LOOK_EVERY);
+    this.addEventListener("audio-blocked", () => (this.isAudioBlocked = true));
+    this.timer = setInterval(() => this.updateSpeakers(), CHECK_EVERY);
     this.clock = setInterval(() => this.requestUpdate(), TELL_TIME_EVERY);
     this.shortcuts.listen();
   }
@@ -92,7 +92,7 @@ export class LiveRoom extends LitElement {
     this.room.removeEventListener("reactions", this.reacted);
     clearInterval(this.timer);
     clearInterval(this.clock);
-    this.shortcuts.rest();
+    this.shortcuts.stop();
     this.meter?.close();
   }
 
@@ -103,15 +103,15 @@ export class LiveRoom extends LitElement {
     this.now = this.room.state;
     this.requestUpdate();
     this.announceNew(before);
-    if (this.now.link === "closed") this.shortcuts.rest();
+    if (this.now.link === "closed") this.shortcuts.stop();
   };
 
   private announceNew(before: State): void {
     const { lines, you } = this.now;
     const last = before.lines.at(-1)?.id ?? Number.MAX_SAFE_INTEGER;
     for (const line of lines.slice(-20)) {
-      if (line.id <= last || (line.kind === "said" && line.from.id === you?.id)) continue;
-      this.announcer.tell(line.kind === "said" ? t("chat.says", { name: line.from.name, text: line.text.slice(0, 200) }) : "");
+      if (line.id <= last || (line.kind === "message" && line.from.id === you?.id)) continue;
+      this.announcer.announce(line.kind === "message" ? t("chat.says", { name: line.from.name, text: line.text.slice(0, 200) }) : "");
     }
   }
 
@@ -119,17 +119,17 @@ export class LiveRoom extends LitElement {
     const notice = (event as CustomEvent<Notice>).detail;
     if (notice.what === "stage.invited") void this.invited();
     else if (notice.what === "mute.requested") this.toasts?.show(t("notice.muted", { name: notice.who ?? "" }));
-    else if (notice.what === "lobby") this.announcer.tell(t("notice.lobby", { name: notice.who ?? "" })); // a banner stands over the stage
-    else if (notice.what === "hand.raised") this.handWentUp(notice.who ?? "");
+    else if (notice.what === "lobby") this.announcer.announce(t("notice.lobby", { name: notice.who ?? "" })); // a banner stands over the stage
+    else if (notice.what === "hand.raised") this.handRaised(notice.who ?? "");
     else if (notice.what === "meeting.closing") this.closes();
     else if (notice.what === "meeting.extended") this.extended();
     else this.toasts?.show(plainNotice(notice.what));
   };
 
   /** Whoever looks at the list sees it there; many hands are told as a number. */
-  private handWentUp(name: string): void {
+  private handRaised(name: string): void {
     if (this.tab === "people") {
-      this.announcer.tell(t("notice.hand", { name }));
+      this.announcer.announce(t("notice.hand", { name }));
       return;
     }
     const { length } = hands(this.room.state); // newer than what is drawn
@@ -140,12 +140,12 @@ export class LiveRoom extends LitElement {
   private closes(): void {
     const at = this.room.state.room?.closes_at;
     const extend = { word: t("host.extend", { n: 15 }), act: () => void this.room.ask({ do: "meeting.extend", minutes: 15 }) };
-    if (at) this.toasts?.show(t("notice.closes", { time: hour(at) }), extend, "closes");
+    if (at) this.toasts?.show(t("notice.closes", { time: formatTime(at) }), extend, "closes");
   }
 
   private extended(): void {
     const until = this.room.state.room?.ends_at;
-    if (until) this.toasts?.show(t("notice.extended", { time: hour(until) }), null, "closes");
+    if (until) this.toasts?.show(t("notice.extended", { time: formatTime(until) }), null, "closes");
   }
 
   private async invited(): Promise<void> {
@@ -164,13 +164,13 @@ export class LiveRoom extends LitElement {
     }
   };
 
-  private lookWhoSpeaks(): void {
-    const { media, exchange } = this.room;
+  private updateSpeakers(): void {
+    const { media, transport } = this.room;
     const speaking = new Set<string>();
     for (const person of this.now.people.values()) {
       if (person.id === this.now.you?.id) {
         if (media.microphone && this.ownLevel() >= SPEAKING_STEPS) speaking.add(person.id);
-      } else if (person.microphone && (exchange?.loudness(person.id) ?? 0) > SPEAKING) speaking.add(person.id);
+      } else if (person.microphone && (transport?.loudness(person.id) ?? 0) > SPEAKING) speaking.add(person.id);
     }
     if (!sameSet(speaking, this.speaking)) this.speaking = speaking;
   }
@@ -196,9 +196,9 @@ export class LiveRoom extends LitElement {
     void this.updateComplete.then(() => this.querySelector<HTMLElement>(`#t-${tab}`)?.focus());
   }
 
-  private unmuteVoices(): void {
-    this.isSilent = false;
-    for (const player of this.querySelectorAll("audio")) void player.play().catch(() => (this.isSilent = true));
+  private playAudio(): void {
+    this.isAudioBlocked = false;
+    for (const player of this.querySelectorAll("audio")) void player.play().catch(() => (this.isAudioBlocked = true));
   }
 
   // ---- leaving and ending ----
@@ -232,28 +232,28 @@ export class LiveRoom extends LitElement {
   }
 
   private heading(): string {
-    return (this.now.room && own(this.now.room.title).text) ?? this.page.title;
+    return (this.now.room && localized(this.now.room.title).text) ?? this.page.title;
   }
 
   private unread(): number {
-    return this.now.lines.filter((line) => line.kind === "said" && line.id > this.seen && line.from.id !== this.now.you?.id).length;
+    return this.now.lines.filter((line) => line.kind === "message" && line.id > this.seen && line.from.id !== this.now.you?.id).length;
   }
 
   protected override render(): TemplateResult {
-    if (this.now.link === "closed") return partingView(this.now, this.page, () => this.room.enter());
+    if (this.now.link === "closed") return leftScreen(this.now, this.page, () => this.room.enter());
     const isIn = this.now.you?.admission === "admitted";
     return html`
       <a class="skip" href="#stage">${t("skip")}</a>
-      ${bounded(() => headView(this.room, this.page))}
+      ${withErrorBoundary(() => headView(this.room, this.page))}
       <main class="stage ${this.now.room?.kind === "project" ? "stage--plain" : ""}" id="stage" tabindex="-1" aria-label=${t("stage")}>
-        ${bounded(() => standing({ room: this.room, page: this.page, speaking: this.speaking, isSilent: this.isSilent, turnSoundOn: () => this.unmuteVoices(), seeWhoWaits: () => this.show("people") }))}
+        ${withErrorBoundary(() => stageContent({ room: this.room, page: this.page, speaking: this.speaking, isAudioBlocked: this.isAudioBlocked, enableAudio: () => this.playAudio(), showWaiting: () => this.show("people") }))}
         <div class="room__reactions" aria-hidden="true">${this.reactions.map((one) => html`<span class="reaction">${one.text}</span>`)}</div>
       </main>
-      ${bounded(() => controlsView(this.room, this.doings))}
+      ${withErrorBoundary(() => controlsView(this.room, this.actions))}
       ${isIn ? this.panel() : nothing}
       <p class="visually-hidden" aria-live="polite">${this.announcement}</p>
       <room-toasts></room-toasts>
-      <room-question></room-question>
+      <confirm-dialog></confirm-dialog>
       <room-settings .media=${this.room.media}></room-settings>`;
   }
 

@@ -4,12 +4,12 @@ import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { raisedHands } from "../features/hands/view";
 import { avatar, icon, roleInWords } from "../page";
-import type { Participation } from "../participation";
-import type { Present, Someone } from "../protocol.generated";
+import type { RoomClient } from "../room-client";
+import type { ParticipantInfo, PersonRef } from "../protocol.generated";
 import { may, type State } from "../state";
-import { t, tn } from "../words";
+import { t, tn } from "../translations";
 import { closesAfterChoice, closeOnEscape } from "./menus";
-import { Part } from "./part";
+import { RoomElement } from "./error-boundary";
 
 const REFRESH_AFTER = 1_500;
 
@@ -20,12 +20,12 @@ function intoView(event: Event): void {
 }
 
 @customElement("room-people")
-export class RoomPeople extends Part {
-  @property({ attribute: false }) room!: Participation;
+export class RoomPeople extends RoomElement {
+  @property({ attribute: false }) room!: RoomClient;
   @property({ attribute: false }) now!: State;
   /** Nothing is asked of the server while nobody looks. */
   @property({ type: Boolean }) open = false;
-  @state() private listed: Present[] = [];
+  @state() private listed: ParticipantInfo[] = [];
   @state() private total = 0;
   @state() private next: string | null = null;
   private query = "";
@@ -83,14 +83,14 @@ export class RoomPeople extends Part {
 
   private lobby(): TemplateResult {
     const { waiting } = this.now;
-    return html`<section class="part" aria-labelledby="lobby-title">
+    return html`<section class="panel-section" aria-labelledby="lobby-title">
       <div class="spread"><h2 id="lobby-title">${tn("lobby.waiting", waiting.length)}</h2>
         ${waiting.length > 1 ? html`<button class="button button--small" type="button" data-act="admit-all" @click=${() => void this.room.ask({ do: "lobby.admit", all: true })}>${t("lobby.admit_all")}</button>` : nothing}</div>
       <ul class="list-people">${repeat(waiting, (person) => person.id, (person) => this.outside(person))}</ul>
     </section>`;
   }
 
-  private outside(person: Someone): TemplateResult {
+  private outside(person: PersonRef): TemplateResult {
     const named = (word: string): string => `${word}: ${person.name}`;
     return html`<li data-waiting=${person.id}>${avatar(person)}<span>${person.name}<small>${person.company}</small></span>
       <span class="push">
@@ -99,18 +99,18 @@ export class RoomPeople extends Part {
       </span></li>`;
   }
 
-  private async deny(person: Someone): Promise<void> {
+  private async deny(person: PersonRef): Promise<void> {
     if (await this.sure(t("lobby.deny_title", { name: person.name }), t("lobby.deny_text"), t("lobby.deny_yes")))
       await this.room.ask({ do: "lobby.deny", person: person.id });
   }
 
   // ---- everybody ----
 
-  private nameOf(person: Someone): string {
+  private nameOf(person: PersonRef): string {
     return person.id === this.now.you?.id ? t("people.you", { name: person.name }) : person.name;
   }
 
-  private row(person: Present): TemplateResult {
+  private row(person: ParticipantInfo): TemplateResult {
     const second = [roleInWords(person.role), person.company].filter(Boolean).join(", ");
     const isSpeaking = person.on_stage || person.microphone;
     return html`<li data-person=${person.id}>${avatar(person)}<span>${this.nameOf(person)}<small>${second}</small></span>
@@ -121,7 +121,7 @@ export class RoomPeople extends Part {
       </span></li>`;
   }
 
-  private actions(person: Present): TemplateResult | typeof nothing {
+  private actions(person: ParticipantInfo): TemplateResult | typeof nothing {
     if (person.id === this.now.you?.id || !may(this.now, "stage.remove")) return nothing;
     const isWebinar = this.now.room?.is_webinar === true;
     return html`<details class="menu" @toggle=${intoView} @click=${closesAfterChoice} @keydown=${closeOnEscape}>
@@ -139,13 +139,13 @@ export class RoomPeople extends Part {
     return html`<button type="button" data-act=${name} @click=${act}>${word}</button>`;
   }
 
-  private async removePerson(person: Someone): Promise<void> {
+  private async removePerson(person: PersonRef): Promise<void> {
     if (await this.sure(t("people.remove_title", { name: person.name }), t("people.remove_text"), t("people.remove_yes")))
       await this.room.ask({ do: "stage.remove", person: person.id, from_room: true });
   }
 
   private async sure(title: string, text: string, yes: string): Promise<boolean> {
-    const question = document.querySelector("room-question");
+    const question = document.querySelector("confirm-dialog");
     return (await question?.ask({ title, text, yes, no: t("keep"), isGrave: true })) ?? false;
   }
 }

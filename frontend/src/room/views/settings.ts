@@ -2,17 +2,17 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { createRef, ref } from "lit/directives/ref.js";
-import type { OwnMedia } from "../media";
+import type { LocalMedia } from "../media";
 import { playNotes } from "../level";
 import { icon } from "../page";
-import { areOn, switchKeys } from "../shortcuts";
-import { t } from "../words";
+import { areShortcutsOn, setShortcutsOn } from "../shortcuts";
+import { t } from "../translations";
 import { deviceField } from "./devices";
-import { Part } from "./part";
+import { RoomElement } from "./error-boundary";
 
 @customElement("room-settings")
-export class RoomSettings extends Part {
-  @property({ attribute: false }) media!: OwnMedia;
+export class RoomSettings extends RoomElement {
+  @property({ attribute: false }) media!: LocalMedia;
   @state() private shows: "" | "devices" | "keys" = "";
   private readonly dialog = createRef<HTMLDialogElement>();
   private readonly changed = (): void => this.requestUpdate();
@@ -29,7 +29,7 @@ export class RoomSettings extends Part {
 
   async open(shows: "devices" | "keys"): Promise<void> {
     this.shows = shows;
-    void this.media.look();
+    void this.media.refreshDevices();
     await this.updateComplete;
     if (!this.dialog.value?.open) this.dialog.value?.showModal();
   }
@@ -73,6 +73,6 @@ export class RoomSettings extends Part {
         <div><dt>${t("keys.hand")}</dt><dd><kbd>Ctrl</kbd> <kbd>Shift</kbd> <kbd>H</kbd></dd></div>
         <div><dt>${t("keys.list")}</dt><dd><kbd>Ctrl</kbd> <kbd>Shift</kbd> <kbd>/</kbd></dd></div>
       </dl>
-      <label class="choice"><input type="checkbox" ?checked=${areOn()} @change=${(event: Event) => switchKeys((event.target as HTMLInputElement).checked)}>${t("keys.on")}</label>`;
+      <label class="choice"><input type="checkbox" ?checked=${areShortcutsOn()} @change=${(event: Event) => setShortcutsOn((event.target as HTMLInputElement).checked)}>${t("keys.on")}</label>`;
   }
 }

@@ -2,15 +2,15 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { avatar, icon } from "../page";
-import type { Participation } from "../participation";
-import type { Present } from "../protocol.generated";
+import type { RoomClient } from "../room-client";
+import type { ParticipantInfo } from "../protocol.generated";
 import { stage } from "../state";
-import { t, tn } from "../words";
+import { t, tn } from "../translations";
 import "./track";
 
 const MOST_TILES = 12;
 
-export function stageView(room: Participation, speaking: ReadonlySet<string>): TemplateResult {
+export function stageView(room: RoomClient, speaking: ReadonlySet<string>): TemplateResult {
   const people = stage(room.state);
   const sharing = people.find((person) => person.screen && room.tracksOf(person).has("screen"));
   const shown = people.slice(0, MOST_TILES);
@@ -25,25 +25,25 @@ export function stageView(room: Participation, speaking: ReadonlySet<string>): T
   `;
 }
 
-function others(room: Participation, people: Present[]): Present[] {
+function others(room: RoomClient, people: ParticipantInfo[]): ParticipantInfo[] {
   return people.filter((person) => person.id !== room.state.you?.id);
 }
 
-function sharedScreen(room: Participation, person: Present): TemplateResult {
+function sharedScreen(room: RoomClient, person: ParticipantInfo): TemplateResult {
   const own = person.id === room.state.you?.id;
-  return html`<figure class="stage__slide" data-screen=${person.id}>
-    <room-picture .track=${room.tracksOf(person).get("screen") ?? null} whole></room-picture>
+  return html`<figure class="stage__screen" data-screen=${person.id}>
+    <room-video .track=${room.tracksOf(person).get("screen") ?? null} whole></room-video>
     <figcaption class="visually-hidden">${own ? t("stage.own_screen") : t("stage.screen", { name: person.name })}</figcaption>
   </figure>`;
 }
 
-function tile(room: Participation, person: Present, isSpeaking: boolean): TemplateResult {
+function tile(room: RoomClient, person: ParticipantInfo, isSpeaking: boolean): TemplateResult {
   const own = person.id === room.state.you?.id;
   const now = own ? room.media : person;
   const picture = now.camera ? room.tracksOf(person).get("camera") : undefined;
   return html`<li class="tile ${isSpeaking ? "tile--speaking" : ""}" data-person=${person.id} data-camera=${picture ? "on" : "off"} data-microphone=${now.microphone ? "on" : "off"}>
     ${picture
-      ? html`<room-picture .track=${picture} ?mirrored=${own}></room-picture>`
+      ? html`<room-video .track=${picture} ?mirrored=${own}></room-video>`
       : html`<span class="tile__off">${avatar(person, "l")}</span>`}
     ${person.hand_raised_at ? html`<span class="tile__hand">${icon("hand")}<span class="visually-hidden">${t("people.hand_up")}</span></span>` : nothing}
     <p class="tile__name">
@@ -58,9 +58,9 @@ function stateInWords(microphone: boolean, isSpeaking: boolean): string {
   return microphone ? t("stage.mic_on") : t("stage.mic_off");
 }
 
-function voices(room: Participation, person: Present): TemplateResult {
+function voices(room: RoomClient, person: ParticipantInfo): TemplateResult {
   const tracks = room.tracksOf(person);
   const speaker = room.media.speaker;
-  return html`<room-voice .track=${tracks.get("microphone") ?? null} .speaker=${speaker}></room-voice>
-    <room-voice .track=${tracks.get("screen-sound") ?? null} .speaker=${speaker}></room-voice>`;
+  return html`<room-audio .track=${tracks.get("microphone") ?? null} .speaker=${speaker}></room-audio>
+    <room-audio .track=${tracks.get("screen-sound") ?? null} .speaker=${speaker}></room-audio>`;
 }

@@ -3,8 +3,8 @@ import { html, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { icon } from "../page";
-import { t } from "../words";
-import { Part } from "./part";
+import { t } from "../translations";
+import { RoomElement } from "./error-boundary";
 
 interface Toast {
   key: number;
@@ -18,7 +18,7 @@ const STAYS = 7_000;
 const MOST = 3;
 
 @customElement("room-toasts")
-export class RoomToasts extends Part {
+export class RoomToasts extends RoomElement {
   @state() private toasts: Toast[] = [];
   private lastKey = 0;
 

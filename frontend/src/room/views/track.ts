@@ -34,12 +34,12 @@ abstract class TrackElement extends LitElement {
 
   private refused(error: unknown): void {
     if (error instanceof DOMException && error.name === "NotAllowedError")
-      this.dispatchEvent(new Event("room-silent", { bubbles: true }));
+      this.dispatchEvent(new Event("audio-blocked", { bubbles: true }));
   }
 }
 
-@customElement("room-picture")
-export class RoomPicture extends TrackElement {
+@customElement("room-video")
+export class RoomVideo extends TrackElement {
   @property({ type: Boolean }) mirrored = false;
   @property({ type: Boolean }) whole = false;
 
@@ -52,8 +52,8 @@ export class RoomPicture extends TrackElement {
   }
 }
 
-@customElement("room-voice")
-export class RoomVoice extends TrackElement {
+@customElement("room-audio")
+export class RoomAudio extends TrackElement {
   @property() speaker = "";
 
   protected get player(): HTMLMediaElement | null {

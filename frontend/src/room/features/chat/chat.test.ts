@@ -21,32 +21,32 @@ describe("earlier messages", () => {
 
 describe("what one writes", () => {
   it("waits until the room says it, once for each message", () => {
-    let state = chat.wrote(inside(), { key: "a", text: "hello", isRefused: false });
-    state = chat.wrote(state, { key: "b", text: "hello", isRefused: false });
+    let state = chat.withPending(inside(), { key: "a", text: "hello", isRefused: false });
+    state = chat.withPending(state, { key: "b", text: "hello", isRefused: false });
     state = reduce(state, message(11, "hello", "1", "a"));
     expect(state.pending.map((pending) => pending.key)).toEqual(["b"]);
   });
 
   it("is known by its name, also when the server has cleaned its text", () => {
-    const state = chat.wrote(inside(), { key: "a", text: "one\u000btwo", isRefused: false });
+    const state = chat.withPending(inside(), { key: "a", text: "one\u000btwo", isRefused: false });
     expect(reduce(state, message(11, "one\ntwo", "1", "a")).pending).toEqual([]);
   });
 
   it("stays when somebody else says the same", () => {
-    const state = chat.wrote(inside(), { key: "a", text: "hello", isRefused: false });
+    const state = chat.withPending(inside(), { key: "a", text: "hello", isRefused: false });
     expect(reduce(state, message(11, "hello", "2", "a")).pending).toHaveLength(1);
   });
 
   it("loses its text when it is taken back", () => {
     const said = reduce(inside(), message(11, "secret"));
     const gone = reduce(said, { ev: "chat.deleted", seq: 12, message: 11, by: someone("2"), at: "" });
-    expect(gone.lines).toMatchObject([{ text: "", isTakenBack: true }]);
+    expect(gone.lines).toMatchObject([{ text: "", isDeleted: true }]);
   });
 });
 
 describe("coming back", () => {
   it("drops a waiting message that the room has heard meanwhile, and keeps one that only reads the same", () => {
-    const waiting = chat.wrote(reduce(inside(), message(11, "ok", "1", "older")), { key: "mine", text: "ok", isRefused: false });
+    const waiting = chat.withPending(reduce(inside(), message(11, "ok", "1", "older")), { key: "mine", text: "ok", isRefused: false });
     const heard = reduce(waiting, welcome({ seq: 12, missed: [message(12, "ok", "1", "mine")] }));
     expect(heard.pending).toEqual([]);
     const shown = (client_id: string): Snapshot => ({ ...nobody, messages: [message(12, "ok", "1", client_id)] });
@@ -57,12 +57,12 @@ describe("coming back", () => {
   it("shows a message that was deleted meanwhile as taken back", () => {
     const gone = { ...message(11, ""), deleted: true };
     const state = reduce(inside(), welcome({ seq: 11, missed: [gone] }));
-    expect(state.lines).toMatchObject([{ id: 11, text: "", isTakenBack: true }]);
+    expect(state.lines).toMatchObject([{ id: 11, text: "", isDeleted: true }]);
   });
 });
 
 /** The room around the chat, with a server whose answers the test gives. */
-class Around implements RoomActions {
+class PublishingCallbacks implements RoomActions {
   now: State = inside();
   isUp = true;
   readonly sent: Command[] = [];
@@ -82,12 +82,12 @@ class Around implements RoomActions {
 }
 
 describe("sending", () => {
-  let room: Around;
+  let room: PublishingCallbacks;
   let own: Chat;
 
   beforeEach(() => {
     vi.useFakeTimers();
-    room = new Around();
+    room = new PublishingCallbacks();
     own = new Chat(room);
   });
 
@@ -110,7 +110,7 @@ describe("sending", () => {
     await vi.advanceTimersByTimeAsync(10_000);
     expect(room.sent).toEqual([]);
     room.isUp = true;
-    own.sendAgain();
+    own.resendPending();
     expect(room.sent).toMatchObject([{ do: "chat.send", text: "hello", client_id: room.now.pending[0]?.key }]);
   });
 
@@ -120,11 +120,11 @@ describe("sending", () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(room.now.pending).toMatchObject([{ text: "hello", isRefused: true }]);
     expect(room.notices).toEqual([{ what: "too_fast" }]);
-    own.sendAgain();
+    own.resendPending();
     expect(room.sent).toHaveLength(1);
-    own.sayAgain(room.now.pending[0]?.key ?? "");
+    own.retry(room.now.pending[0]?.key ?? "");
     expect(room.sent).toHaveLength(2);
-    own.forget(room.now.pending[0]?.key ?? "");
+    own.discard(room.now.pending[0]?.key ?? "");
     expect(room.now.pending).toEqual([]);
   });
 

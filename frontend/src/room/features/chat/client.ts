@@ -2,7 +2,7 @@
 import type { Message } from "../../protocol.generated";
 import type { RoomActions } from "../../actions";
 import { Refused } from "../../socket";
-import { firstLine, withEarlier, withdrew, wrote, type Pending } from "./state";
+import { firstLine, withEarlier, withoutPending, withPending, type Pending } from "./state";
 
 const SEND_AGAIN_AFTER = 2_000;
 
@@ -17,20 +17,20 @@ export class Chat {
   /** Kept and sent again until the room says it; shown as “sending” meanwhile. */
   say(text: string, key = newClientId()): void {
     const pending = { key, text, isRefused: false };
-    this.room.update((state) => wrote(state, pending));
+    this.room.update((state) => withPending(state, pending));
     if (this.room.isOpen()) void this.send(pending);
   }
 
-  sayAgain(key: string): void {
+  retry(key: string): void {
     const pending = this.room.state().pending.find((waiting) => waiting.key === key);
     if (pending) this.say(pending.text, key);
   }
 
-  forget(key: string): void {
-    this.room.update((state) => withdrew(state, key));
+  discard(key: string): void {
+    this.room.update((state) => withoutPending(state, key));
   }
 
-  takeBack(message: number): Promise<boolean> {
+  deleteMessage(message: number): Promise<boolean> {
     return this.room.ask({ do: "chat.delete", message });
   }
 
@@ -40,27 +40,27 @@ export class Chat {
   }
 
   /** After a break: what the room has not said yet. */
-  sendAgain(): void {
+  resendPending(): void {
     for (const pending of this.room.state().pending) if (!pending.isRefused) void this.send(pending);
   }
 
   private async send(pending: Pending): Promise<void> {
     try {
       const reply = await this.room.send({ do: "chat.send", text: pending.text, client_id: pending.key });
-      this.wasSaid(pending.key, reply.message as number);
+      this.confirmed(pending.key, reply.message as number);
     } catch (error) {
       if (!(error instanceof Refused)) {
         this.sendLater(pending);
         return;
       }
-      this.room.update((state) => wrote(state, { ...pending, isRefused: true }));
+      this.room.update((state) => withPending(state, { ...pending, isRefused: true }));
       this.room.notify({ what: error.code === "too_fast" ? "too_fast" : "refused" });
     }
   }
 
   /** Said so long ago that its event does not come again: the line was heard, or is among the earlier ones. */
-  private wasSaid(key: string, message: number): void {
-    if (message <= this.room.state().seq) this.room.update((state) => withdrew(state, key));
+  private confirmed(key: string, message: number): void {
+    if (message <= this.room.state().seq) this.room.update((state) => withoutPending(state, key));
   }
 
   /** Without a reply on an open line; a broken one sends it after the next welcome. */

@@ -2,13 +2,13 @@
 import type { Message, Snapshot } from "../../protocol.generated";
 import type { Line, Reducers, State } from "../../state";
 
-export interface Said {
-  kind: "said";
+export interface ChatLine {
+  kind: "message";
   id: number;
   from: Message["from"];
   text: string;
   at: string;
-  isTakenBack: boolean;
+  isDeleted: boolean;
 }
 
 /** A message of one's own that the room has not confirmed yet. */
@@ -20,20 +20,20 @@ export interface Pending {
 }
 
 export const reducers: Reducers<"chat.message" | "chat.deleted"> = {
-  "chat.message": (state, event) => ({ ...state, lines: [...state.lines, said(event, event.deleted)], pending: unsaid(state, [event]) }),
-  "chat.deleted": (state, event) => ({ ...state, lines: state.lines.map((line) => takenBack(line, event.message)) }),
+  "chat.message": (state, event) => ({ ...state, lines: [...state.lines, chatLine(event, event.deleted)], pending: unconfirmed(state, [event]) }),
+  "chat.deleted": (state, event) => ({ ...state, lines: state.lines.map((line) => markDeleted(line, event.message)) }),
 };
 
 /** The newest messages take the place of those that were known. */
 export function withSnapshot(state: State, snapshot: Snapshot): State {
-  const lines = snapshot.messages.map((message) => said(message));
-  return { ...state, lines, hasEarlier: snapshot.earlier, pending: unsaid(state, snapshot.messages) };
+  const lines = snapshot.messages.map((message) => chatLine(message));
+  return { ...state, lines, hasEarlier: snapshot.earlier, pending: unconfirmed(state, snapshot.messages) };
 }
 
 /** A page of older messages, fetched on request, before those that are there. */
 export function withEarlier(state: State, messages: readonly Message[], hasEarlier: boolean): State {
   const first = firstLine(state);
-  const older = messages.filter((message) => message.id < first).map((message) => said(message));
+  const older = messages.filter((message) => message.id < first).map((message) => chatLine(message));
   return { ...state, lines: [...older, ...state.lines], hasEarlier };
 }
 
@@ -41,24 +41,24 @@ export function firstLine(state: State): number {
   return state.lines[0]?.id ?? state.seq + 1;
 }
 
-export function wrote(state: State, pending: Pending): State {
+export function withPending(state: State, pending: Pending): State {
   return { ...state, pending: [...state.pending.filter((waiting) => waiting.key !== pending.key), pending] };
 }
 
-export function withdrew(state: State, key: string): State {
+export function withoutPending(state: State, key: string): State {
   return { ...state, pending: state.pending.filter((waiting) => waiting.key !== key) };
 }
 
-function said({ id, from, text, at }: Message, isTakenBack = false): Said {
-  return { kind: "said", id, from, text: isTakenBack ? "" : text, at, isTakenBack };
+function chatLine({ id, from, text, at }: Message, isDeleted = false): ChatLine {
+  return { kind: "message", id, from, text: isDeleted ? "" : text, at, isDeleted };
 }
 
-function takenBack(line: Line, message: number): Line {
-  return line.kind === "said" && line.id === message ? { ...line, text: "", isTakenBack: true } : line;
+function markDeleted(line: Line, message: number): Line {
+  return line.kind === "message" && line.id === message ? { ...line, text: "", isDeleted: true } : line;
 }
 
 /** Pending messages that are not among these: the text tells nothing, because the server may have cleaned it. */
-function unsaid(state: State, messages: readonly Message[]): readonly Pending[] {
+function unconfirmed(state: State, messages: readonly Message[]): readonly Pending[] {
   const own = new Set(messages.filter(({ from }) => from.id === state.you?.id).map((message) => message.client_id));
   return state.pending.some(({ key }) => own.has(key)) ? state.pending.filter(({ key }) => !own.has(key)) : state.pending;
 }

@@ -4,20 +4,20 @@ import { customElement, property, state } from "lit/decorators.js";
 import { ref } from "lit/directives/ref.js";
 import { repeat } from "lit/directives/repeat.js";
 import { isComposing } from "../../../keys";
-import { keep, kept } from "../../../storage";
+import { readItem, writeItem } from "../../../storage";
 import { avatar, icon, roleInWords } from "../../page";
-import type { Participation } from "../../participation";
+import type { RoomClient } from "../../room-client";
 import { isHost, may, type Line, type Note, type State } from "../../state";
-import { hour, t } from "../../words";
-import { pieces } from "../../links";
-import { Part } from "../../views/part";
-import type { Pending, Said } from "./state";
+import { formatTime, t } from "../../translations";
+import { linkify } from "../../links";
+import { RoomElement } from "../../views/error-boundary";
+import type { Pending, ChatLine } from "./state";
 
 const LONGEST = 2000;
 
 @customElement("room-chat")
-export class RoomChat extends Part {
-  @property({ attribute: false }) room!: Participation;
+export class RoomChat extends RoomElement {
+  @property({ attribute: false }) room!: RoomClient;
   @property({ attribute: false }) now!: State;
   @state() private isAway = false;
   @state() private isLoading = false;
@@ -78,7 +78,7 @@ export class RoomChat extends Part {
   /** Kept over a reload, and for a field that is drawn anew. */
   private write(draft: string): void {
     this.draft = draft;
-    keep("sessionStorage", this.draftName, draft);
+    writeItem("sessionStorage", this.draftName, draft);
   }
 
   private get draftName(): string {
@@ -87,7 +87,7 @@ export class RoomChat extends Part {
 
   private readonly restore = (field?: Element): void => {
     if (!(field instanceof HTMLTextAreaElement)) return;
-    this.draft ||= kept("sessionStorage", this.draftName);
+    this.draft ||= readItem("sessionStorage", this.draftName);
     field.value = this.draft;
   };
 
@@ -137,44 +137,44 @@ export class RoomChat extends Part {
   }
 
   private line(line: Line): TemplateResult {
-    return line.kind === "note" ? this.note(line) : this.said(line);
+    return line.kind === "note" ? this.note(line) : this.message(line);
   }
 
   private note(note: Note): TemplateResult {
-    return html`<li class="message message--note">${noteInWords(note)} <time datetime=${note.at}>${hour(note.at)}</time></li>`;
+    return html`<li class="message message--note">${noteInWords(note)} <time datetime=${note.at}>${formatTime(note.at)}</time></li>`;
   }
 
-  private said(line: Said): TemplateResult {
+  private message(line: ChatLine): TemplateResult {
     const own = line.from.id === this.now.you?.id;
     const role = roleInWords(line.from.role);
     const word = own ? t("chat.take_back") : t("chat.remove");
-    const mayTakeBack = !line.isTakenBack && (own || isHost(this.now.you)) && may(this.now, "chat.delete");
+    const mayDelete = !line.isDeleted && (own || isHost(this.now.you)) && may(this.now, "chat.delete");
     return html`<li class="message" data-message=${line.id}>
       ${avatar(line.from)}
-      <p class="message__who"><b>${own ? t("you") : line.from.name}</b> ${role && !own ? html`${role}, ` : nothing}<time datetime=${line.at}>${hour(line.at)}</time>
-        ${mayTakeBack
-          ? html`<button class="link message__act" type="button" aria-label=${`${word}: ${line.text.slice(0, 40)}`} @click=${() => void this.room.chat.takeBack(line.id)}>${word}</button>`
+      <p class="message__author"><b>${own ? t("you") : line.from.name}</b> ${role && !own ? html`${role}, ` : nothing}<time datetime=${line.at}>${formatTime(line.at)}</time>
+        ${mayDelete
+          ? html`<button class="link message__action" type="button" aria-label=${`${word}: ${line.text.slice(0, 40)}`} @click=${() => void this.room.chat.deleteMessage(line.id)}>${word}</button>`
           : nothing}</p>
-      <p class="message__said ${line.isTakenBack ? "soft" : ""}" dir="auto">${line.isTakenBack ? t("chat.taken_back") : withLinks(line.text)}</p>
+      <p class="message__text ${line.isDeleted ? "soft" : ""}" dir="auto">${line.isDeleted ? t("chat.taken_back") : withLinks(line.text)}</p>
     </li>`;
   }
 
   private waiting(waiting: Pending): TemplateResult {
     return html`<li class="message message--waiting" data-pending=${waiting.key}>
       ${this.now.you ? avatar(this.now.you) : html`<span></span>`}
-      <p class="message__who"><b>${t("you")}</b> ${waiting.isRefused ? t("chat.not_sent") : t("chat.sending")}
+      <p class="message__author"><b>${t("you")}</b> ${waiting.isRefused ? t("chat.not_sent") : t("chat.sending")}
         ${waiting.isRefused
-          ? html`<button class="link message__act" type="button" @click=${() => this.room.chat.sayAgain(waiting.key)}>${t("chat.try_again")}</button>
-              <button class="link message__act" type="button" @click=${() => this.room.chat.forget(waiting.key)}>${t("chat.forget")}</button>`
+          ? html`<button class="link message__action" type="button" @click=${() => this.room.chat.retry(waiting.key)}>${t("chat.try_again")}</button>
+              <button class="link message__action" type="button" @click=${() => this.room.chat.discard(waiting.key)}>${t("chat.forget")}</button>`
           : nothing}</p>
-      <p class="message__said" dir="auto">${waiting.text}</p>
+      <p class="message__text" dir="auto">${waiting.text}</p>
     </li>`;
   }
 }
 
 /** What was written, with its addresses to press; they open beside the room, never in its place. */
 function withLinks(text: string): (string | TemplateResult)[] {
-  return pieces(text).map(({ text: piece, address }) => (address ? html`<a href=${address} target="_blank" rel="noopener noreferrer">${piece}</a>` : piece));
+  return linkify(text).map(({ text: piece, address }) => (address ? html`<a href=${address} target="_blank" rel="noopener noreferrer">${piece}</a>` : piece));
 }
 
 const NOTES: Record<Note["what"], (note: Note) => string> = {
@@ -182,8 +182,8 @@ const NOTES: Record<Note["what"], (note: Note) => string> = {
   "stage.left": ({ name }) => t("note.stage_left", { name }),
   "meeting.started": () => t("note.started"),
   "meeting.ended": () => t("note.ended"),
-  "meeting.extended": ({ detail }) => t("note.extended", { time: hour(detail) }),
-  "meeting.moved": ({ detail }) => t("note.moved", { hour: hour(detail) }),
+  "meeting.extended": ({ detail }) => t("note.extended", { time: formatTime(detail) }),
+  "meeting.moved": ({ detail }) => t("note.moved", { hour: formatTime(detail) }),
   "meeting.cancelled": ({ detail }) => t("note.cancelled", { reason: detail }),
   "recording.started": () => t("note.recording_started"),
   "recording.stopped": () => t("note.recording_stopped"),

@@ -1,8 +1,8 @@
 // The reactions among the controls, and their words.
 import { html, type TemplateResult } from "lit";
-import type { Participation } from "../../participation";
+import type { RoomClient } from "../../room-client";
 import { item, menu } from "../../views/menus";
-import { t } from "../../words";
+import { t } from "../../translations";
 import type { Reaction } from "./state";
 
 const SIGNS: { sign: Reaction; word: () => string }[] = [
@@ -17,10 +17,10 @@ export function reactionInWords(sign: string): string {
   return SIGNS.find((known) => known.sign === sign)?.word() ?? "";
 }
 
-export function reactionItems(room: Participation): TemplateResult[] {
+export function reactionItems(room: RoomClient): TemplateResult[] {
   return SIGNS.map(({ sign, word }) => item(word(), () => void room.ask({ do: "reaction.send", reaction: sign }), "", `react-${sign}`));
 }
 
-export function reactionControl(room: Participation): TemplateResult {
-  return menu("react", "smile", t("controls.react"), html`${reactionItems(room)}`, "control--second");
+export function reactionControl(room: RoomClient): TemplateResult {
+  return menu("react", "smile", t("controls.react"), html`${reactionItems(room)}`, "control--secondary");
 }

@@ -1,0 +1,15 @@
+// Letters as the service's own searches compare them (companies/folding.py): tests/companies/letters.json holds the two together.
+
+const OWN_LETTERS: Record<string, string> = {
+  ł: "l", ø: "o", đ: "d", ß: "ss", æ: "ae", œ: "oe", ı: "i", þ: "th", ð: "d",
+};
+
+export function fold(text: string): string {
+  return text
+    .normalize("NFKD")
+    .toLowerCase()
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .replace(/[łøđßæœıþð]/g, (letter) => OWN_LETTERS[letter] ?? letter)
+    .replace(/(a)[ae]+|(o)e+|(u)e+/g, "$1$2$3");
+}

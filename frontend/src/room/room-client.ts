@@ -1,0 +1,274 @@
+// One person's being in the room: the socket, what it says, one's own sound and picture, and those of others.
+import type { Notice } from "./actions";
+import type { MissingMedia } from "./receive-monitor";
+import type { MediaTransport } from "./media-transport";
+import { Chat } from "./features/chat/client";
+import { MOST_CAMERAS, type IncomingSignal } from "./mesh";
+import type { LocalMedia } from "./media";
+import type { Command, ParticipantInfo, Reply, RoomEvent } from "./protocol.generated";
+import { Publishing } from "./publishing";
+import { Recorder } from "./recorder";
+import { Refused, RoomSocket, type Ticket } from "./socket";
+import * as rooms from "./state";
+import type { CloseReason, Link, State } from "./state";
+
+export interface RoomClientOptions {
+  fetchTicket: () => Promise<Ticket>;
+  csrf: string;
+}
+
+const LOAD_PEOPLE_UP_TO = 50;
+
+/** Fires `change` after every change of state, `notice` with a Notice, `reactions` with counts. */
+export class RoomClient extends EventTarget {
+  state: State = rooms.INITIAL_STATE;
+  readonly recorder: Recorder;
+  readonly chat = new Chat({
+    state: () => this.state,
+    update: (change) => {
+      this.state = change(this.state);
+      this.changed();
+    },
+    isOpen: () => this.socket.isOpen,
+    send: (command) => this.socket.send(command),
+    reply: (command) => this.reply(command),
+    ask: (command) => this.ask(command),
+    notify: (notice) => this.notify(notice),
+  });
+  private readonly socket: RoomSocket;
+  private readonly publishing: Publishing;
+  private connection = "";
+  private isCatchingUp = false;
+
+  constructor(
+    options: RoomClientOptions,
+    readonly media: LocalMedia,
+  ) {
+    super();
+    this.recorder = new Recorder(options.csrf);
+    this.recorder.addEventListener("change", () => this.changed());
+    this.recorder.addEventListener("failed", () => this.notify({ what: "recording.failed" }));
+    media.addEventListener("change", () => this.mediaChanged());
+    this.socket = new RoomSocket({
+      fetchTicket: options.fetchTicket,
+      since: () => (this.state.room && this.state.you?.admission === "admitted" ? this.state.seq : null),
+      onEvents: (events) => this.receive(events),
+      onLink: (link, closeReason) => this.linkChanged(link, closeReason),
+    });
+    this.publishing = new Publishing(media, {
+      state: () => this.state,
+      isOpen: () => this.socket.isOpen,
+      send: (command) => this.socket.send(command),
+      changed: () => this.changed(),
+    });
+  }
+
+  enter(): void {
+    this.state = rooms.withLink(this.state, "connecting");
+    this.socket.start();
+    this.changed();
+  }
+
+  async leave(closeReason: CloseReason = "left"): Promise<void> {
+    await this.recorder.stop();
+    this.media.stop();
+    this.socket.stop(closeReason);
+    this.publishing.end();
+  }
+
+  // ---- what one does -----------------------------------------------------------------------------------
+
+  /** Sends a command; a refusal becomes a notice. Returns whether the room agreed. */
+  async ask(command: Command): Promise<boolean> {
+    return (await this.reply(command)) !== null;
+  }
+
+  async setMuted(muted: boolean): Promise<void> {
+    if (!muted && !rooms.mayPublish(this.state) && !rooms.mayPrepare(this.state)) return;
+    await this.media.setMuted(muted);
+  }
+
+  async setCamera(on: boolean): Promise<void> {
+    if (on && this.publishing.isMesh && this.othersWithCamera() >= MOST_CAMERAS) {
+      this.notify({ what: "pictures" });
+      return;
+    }
+    await this.media.setCamera(on);
+  }
+
+  async setScreen(on: boolean): Promise<void> {
+    await this.media.setScreen(on);
+  }
+
+  async startRecording(): Promise<void> {
+    const reply = await this.reply({ do: "recording.start" });
+    if (typeof reply?.upload !== "string") return;
+    this.recorder.start(reply.upload, () => this.publishing.scene());
+  }
+
+  async stopRecording(): Promise<void> {
+    await this.recorder.stop();
+    try {
+      await this.socket.send({ do: "recording.stop" });
+    } catch (error) {
+      // Refused when the last part has ended it already: that is what was wished.
+      if (!(error instanceof Refused)) this.notify({ what: "refused" });
+    }
+  }
+
+  async listPeople(query: string, after: string | null): Promise<{ people: ParticipantInfo[]; total: number; next: string | null }> {
+    const reply = await this.socket.send({ do: "people.list", query, ...(after === null ? {} : { after }) });
+    return { people: reply.people as ParticipantInfo[], total: reply.total as number, next: (reply.next ?? null) as string | null };
+  }
+
+  // ---- what one hears ----------------------------------------------------------------------------------
+
+  /** The server's time, in milliseconds since 1970. */
+  now(): number {
+    return this.socket.clock.now();
+  }
+
+  private receive(events: RoomEvent[]): void {
+    for (const event of events) {
+      const before = this.state;
+      this.state = rooms.reduce(this.state, event);
+      this.handle(event, before);
+    }
+    if (this.state.missingAfter !== null) void this.catchUp();
+    this.updateMedia();
+    this.changed();
+  }
+
+  /** A fault of audio and video must not keep what was said from being shown. */
+  private updateMedia(): void {
+    try {
+      this.publishing.update();
+    } catch (error) {
+      console.warn("Audio and video could not be arranged", error);
+    }
+  }
+
+  private handle(event: RoomEvent, before: State): void {
+    if (event.ev === "welcome" || event.ev === "admitted") this.entered();
+    else if (event.ev === "signal") this.publishing.receive(event as IncomingSignal);
+    else if (event.ev === "reactions") this.dispatchEvent(new CustomEvent("reactions", { detail: event.counts }));
+    else if (event.ev === "mute.requested") this.muteOnRequest(event.by.name);
+    else if (event.ev === "stage.joined" || event.ev === "stage.left") this.stageChanged(before);
+    else if (event.ev === "lobby" && event.waiting.length > before.waiting.length)
+      this.notify({ what: "lobby", who: event.waiting.at(-1)?.name ?? "" });
+    else if (event.ev === "hand.raised" && rooms.isHost(this.state.you) && event.person.id !== this.state.you?.id)
+      this.notify({ what: "hand.raised", who: event.person.name });
+    else if (event.ev === "meeting.closing" && rooms.isHost(this.state.you)) this.notify({ what: event.ev });
+    else if (event.ev === "meeting.extended" && event.meeting === this.state.room?.meeting) this.notify({ what: event.ev });
+    else if (event.ev === "meeting.ended") void this.ended();
+  }
+
+  private entered(): void {
+    const you = this.state.you;
+    if (you && you.connection !== this.connection) {
+      this.connection = you.connection;
+      this.publishing.reset();
+    }
+    if (this.state.room && !this.state.room.is_webinar) void this.loadPeople();
+    this.chat.resendPending();
+  }
+
+  /** In a meeting everybody is on the stage, so everybody's connections must be known. */
+  private async loadPeople(): Promise<void> {
+    if (this.state.you?.admission !== "admitted") return;
+    try {
+      const { people, total } = await this.listPeople("", null);
+      if (total <= LOAD_PEOPLE_UP_TO) this.state = rooms.withPeople(this.state, people);
+    } catch {
+      return; // the line broke; the next welcome asks again
+    }
+    this.updateMedia();
+    this.changed();
+  }
+
+  private stageChanged(before: State): void {
+    const wasOn = before.you?.on_stage ?? false;
+    const isOn = this.state.you?.on_stage ?? false;
+    if (!this.state.room?.is_webinar || wasOn === isOn) return;
+    this.notify({ what: isOn ? "stage.invited" : "stage.removed" });
+    if (!isOn) this.media.stop();
+  }
+
+  private muteOnRequest(who: string): void {
+    void this.media.setMuted(true);
+    this.notify({ what: "mute.requested", who });
+  }
+
+  private async ended(): Promise<void> {
+    if (this.recorder.isRecording) await this.recorder.stop();
+    if (this.state.room?.kind === "meeting") this.media.stop();
+  }
+
+  private async catchUp(): Promise<void> {
+    if (this.isCatchingUp || !this.socket.isOpen) return;
+    this.isCatchingUp = true;
+    try {
+      while (this.state.missingAfter !== null) {
+        const reply = await this.socket.send({ do: "since", seq: this.state.missingAfter });
+        const missed = reply.missed as RoomEvent[];
+        this.state = rooms.withMissed(this.state, missed, reply.complete !== false || missed.length === 0);
+      }
+    } catch {
+      this.state = { ...this.state, missingAfter: null }; // the next welcome brings what is missing
+    } finally {
+      this.isCatchingUp = false;
+    }
+    this.changed();
+  }
+
+  private async reply(command: Command): Promise<Reply | null> {
+    try {
+      return await this.socket.send(command);
+    } catch (error) {
+      this.notify({ what: error instanceof Refused && error.code === "too_fast" ? "too_fast" : "refused" });
+      return null;
+    }
+  }
+
+  private linkChanged(link: Link, closeReason: CloseReason): void {
+    this.state = rooms.withLink(this.state, link, closeReason);
+    if (link === "closed") {
+      this.media.stop();
+      this.publishing.end();
+      if (this.recorder.isRecording) void this.recorder.stop();
+    }
+    this.changed();
+  }
+
+  // ---- sound and picture -------------------------------------------------------------------------------
+
+  get transport(): MediaTransport | null {
+    return this.publishing.transport;
+  }
+
+  /** Whose audio or video does not arrive although they say that it is on. */
+  get missing(): ReadonlyMap<string, MissingMedia> {
+    return this.publishing.missing;
+  }
+
+  tracksOf(person: ParticipantInfo): ReadonlyMap<string, MediaStreamTrack> {
+    return this.publishing.tracksOf(person);
+  }
+
+  private mediaChanged(): void {
+    this.updateMedia();
+    this.changed();
+  }
+
+  private othersWithCamera(): number {
+    return [...this.state.people.values()].filter((person) => person.camera && person.id !== this.state.you?.id).length;
+  }
+
+  private notify(notice: Notice): void {
+    this.dispatchEvent(new CustomEvent("notice", { detail: notice }));
+  }
+
+  private changed(): void {
+    this.dispatchEvent(new Event("change"));
+  }
+}

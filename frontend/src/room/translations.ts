@@ -1,0 +1,59 @@
+// Visible words: written and translated on the server, carried by the page, chosen here.
+
+type Plural = Partial<Record<Intl.LDMLPluralRule, string>>;
+
+export interface Translations {
+  language: string;
+  words: Record<string, string>;
+  plurals: Record<string, Plural>;
+}
+
+let active: Translations = { language: "en", words: {}, plurals: {} };
+let rules = new Intl.PluralRules("en");
+let numbers = new Intl.NumberFormat("en");
+// Hours are 10:05 everywhere, as on the pages; Danish alone would make it 10.05 here.
+const TIME_FORMAT = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+let timeFormat = new Intl.DateTimeFormat("en-GB", TIME_FORMAT);
+
+export function setLocale(words: Translations, timeZone?: string): void {
+  active = words;
+  rules = new Intl.PluralRules(words.language);
+  numbers = new Intl.NumberFormat(words.language);
+  timeFormat = new Intl.DateTimeFormat("en-GB", timeZone ? { ...TIME_FORMAT, timeZone } : TIME_FORMAT);
+}
+
+type Values = Record<string, string | number>;
+
+function fill(text: string, values: Values): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name];
+    return value === undefined ? whole : typeof value === "number" ? numbers.format(value) : value;
+  });
+}
+
+/** A sentence by its key; an unknown key shows itself rather than nothing. */
+export function t(key: string, values: Values = {}): string {
+  return fill(active.words[key] ?? key, values);
+}
+
+/** A sentence in the form that the number asks for: one, few, many or other. */
+export function tn(key: string, n: number, values: Values = {}): string {
+  const forms = active.plurals[key] ?? {};
+  return fill(forms[rules.select(n)] ?? forms.other ?? key, { n, ...values });
+}
+
+/** `10:05` on the reader's clock. */
+export function formatTime(at: string | number | Date): string {
+  return timeFormat.format(new Date(at));
+}
+
+/** People's own texts are by language: the reader's, else English, else the first there is. */
+export function localized(text: Record<string, string>): { text: string; language: string } {
+  const found = [active.language, "en", ...Object.keys(text)].find((code) => text[code]);
+  return found ? { text: text[found] ?? "", language: found } : { text: "", language: active.language };
+}
+
+export function readTranslations(id: string): Translations {
+  const element = document.getElementById(id);
+  return JSON.parse(element?.textContent ?? "{}") as Translations;
+}

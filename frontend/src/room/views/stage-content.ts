@@ -1,0 +1,117 @@
+// What stands on the stage: people and screens, and before and after them what one waits for or does next.
+import { html, nothing, type TemplateResult } from "lit";
+import { templateContent } from "lit/directives/template-content.js";
+import { icon, type Page } from "../page";
+import type { RoomClient } from "../room-client";
+import type { RoomInfo } from "../protocol.generated";
+import { supportsWebRtc } from "../publishing";
+import { isHost, may, stageShows } from "../state";
+import { formatTime, t, tn } from "../translations";
+import { ownDeviceHelp } from "./devices";
+import { stageView } from "./stage";
+import "./track";
+
+export interface StageContext {
+  room: RoomClient;
+  page: Page;
+  speaking: ReadonlySet<string>;
+  /** The browser holds the sound back until something is pressed. */
+  isAudioBlocked: boolean;
+  enableAudio: () => void;
+  showWaiting: () => void;
+}
+
+export function stageContent(here: StageContext): TemplateResult {
+  const { you, room, link } = here.room.state;
+  if (!you || !room) return empty("signal", t("line.connecting"), link === "reconnecting" ? t("connecting.again") : t("connecting.text"));
+  if (you.admission === "waiting") return html`${ownDeviceHelp(here.room.media)}${outside(here)}`;
+  if (room.state === "ended") return over(here);
+  return html`${banners(here)}${onStage(here, room)}`;
+}
+
+function onStage(here: StageContext, room: RoomInfo): TemplateResult {
+  switch (stageShows(here.room.state)) {
+    case "people":
+      return stageView(here.room, here.speaking);
+    case "nobody":
+      return empty("person", t("stage.nobody"), t("stage.nobody_text"));
+    case "waiting":
+      return untilStart(room.starts_at);
+  }
+}
+
+// ---- before ----
+
+function outside(here: StageContext): TemplateResult {
+  const { room, you } = here.room.state;
+  if (room?.state !== "live") return html`${ownPicture(here)}${untilStart(room?.starts_at ?? null)}`;
+  return html`${ownPicture(here)}${empty("clock", t("outside.title"), t("outside.text", { name: you?.name ?? "" }))}`;
+}
+
+/** The hour large, as on the page of the meeting: what one waits for in one glance. */
+function untilStart(startsAt: string | null): TemplateResult {
+  if (startsAt === null) return empty("clock", t("waiting.title"), t("waiting.soon"));
+  return html`<div class="empty">
+    <p class="waiting__time"><time datetime=${startsAt}>${formatTime(startsAt)}</time></p>
+    <h2>${t("waiting.title")}</h2>
+    <p>${t("waiting.text", { hour: formatTime(startsAt) })}</p>
+  </div>`;
+}
+
+/** Nobody sees it yet; but whose camera is on should see that it is. */
+function ownPicture({ room }: StageContext): TemplateResult | typeof nothing {
+  const picture = room.media.tracks.get("camera");
+  if (!picture) return nothing;
+  return html`<div class="tile waiting__mirror"><room-video .track=${picture} mirrored role="img" aria-label=${t("mirror")}></room-video><p class="tile__name">${icon(room.media.microphone ? "mic" : "mic-off")}<span>${t("mirror.private")}</span></p></div>`;
+}
+
+// ---- after ----
+
+function over({ room, page }: StageContext): TemplateResult {
+  // What a host does next: links that the server wrote into the page.
+  const next = isHost(room.state.you) ? document.querySelector<HTMLTemplateElement>("template#after-hosting") : null;
+  const back = html`<a class="button ${next ? "button--plain" : "button--primary"}" href=${page.backUrl}>${t("left_screen.meeting")}</a>`;
+  return empty("check", t("over.title"), t("over.text"), html`<p class="actions">${next ? templateContent(next) : nothing}${back}</p>`);
+}
+
+// ---- over the people ----
+
+/** Whose audio or video does not arrive: by name, many as a number. */
+function missingMedia({ room }: StageContext): TemplateResult | typeof nothing {
+  const [first, ...others] = [...room.missing];
+  if (!first) return nothing;
+  const [person, what] = first;
+  const name = room.state.people.get(person)?.name ?? "";
+  const words = { audio: () => t("missing.audio", { name }), video: () => t("missing.video", { name }), both: () => t("missing.both", { name }) };
+  const text = others.length > 0 ? tn("missing.many", room.missing.size) : words[what]();
+  return html`<p class="notice notice--slim" role="status" data-missing=${person}>${icon("warning")}<span>${text}</span></p>`;
+}
+
+function banners(here: StageContext): (TemplateResult | typeof nothing)[] {
+  const { state } = here.room;
+  const { room, waiting } = state;
+  const shown: (TemplateResult | typeof nothing)[] = [...ownDeviceHelp(here.room.media), missingMedia(here)];
+  if (!supportsWebRtc()) shown.push(html`<p class="notice notice--slim">${icon("warning")}<span>${t("trouble.unsupported")}</span></p>`);
+  if (here.isAudioBlocked) shown.push(banner("speaker", t("silent.text"), t("silent.button"), here.enableAudio));
+  const mayStart = may(state, "meeting.start") && isSoon(room?.starts_at ?? null, here.room.now());
+  if (mayStart) {
+    const outside = waiting.length > 0 ? ` ${tn("lobby.waiting", waiting.length)}.` : "";
+    const text = room?.is_webinar ? t("practice.text") : t("practice.meeting");
+    shown.push(banner("info", text + outside, t("host.start"), () => void here.room.ask({ do: "meeting.start" }), true));
+  } else if (room?.state === "waiting") shown.push(html`<p class="notice notice--slim">${icon("clock")}<span>${t("line.waiting")}</span></p>`);
+  if (waiting.length > 0 && !mayStart && isHost(state.you)) shown.push(banner("person", tn("lobby.waiting", waiting.length), t("notice.see"), here.showWaiting));
+  return shown;
+}
+
+/** A project room is open all the time: only shortly before a meeting its start is offered. */
+function isSoon(startsAt: string | null, now: number): boolean {
+  return startsAt !== null && Date.parse(startsAt) - now < 30 * 60_000;
+}
+
+function banner(sign: string, text: string, word: string, act: () => void, isPrimary = false): TemplateResult {
+  return html`<div class="notice notice--slim">${icon(sign)}<span>${text}</span><button class="button button--small ${isPrimary ? "button--primary" : ""}" type="button" @click=${act}>${word}</button></div>`;
+}
+
+function empty(sign: string, title: string, text: string, action: TemplateResult | typeof nothing = nothing): TemplateResult {
+  return html`<div class="empty">${icon(sign)}<h2>${title}</h2><p>${text}</p>${action}</div>`;
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { formatTime, localized, setLocale, t, tn, type Translations } from "../src/room/translations";
+
+function words(language: string, forms: Record<string, string>): Translations {
+  return { language, words: { hello: "Hello {name}, {n} wait" }, plurals: { people: forms } };
+}
+
+const POLISH = { one: "{n} osoba", few: "{n} osoby", many: "{n} osób", other: "{n} osób" };
+const LITHUANIAN = { one: "{n} žmogus", few: "{n} žmonės", many: "{n} žmonių", other: "{n} žmonių" };
+const ENGLISH = { one: "{n} person", other: "{n} people" };
+
+describe("a counted word", () => {
+  it.each([
+    ["en", ENGLISH, 1, "1 person"],
+    ["en", ENGLISH, 0, "0 people"],
+    ["pl", POLISH, 1, "1 osoba"],
+    ["pl", POLISH, 3, "3 osoby"],
+    ["pl", POLISH, 5, "5 osób"],
+    ["pl", POLISH, 12, "12 osób"],
+    ["pl", POLISH, 22, "22 osoby"],
+    ["pl", POLISH, 0, "0 osób"],
+    ["lt", LITHUANIAN, 1, "1 žmogus"],
+    ["lt", LITHUANIAN, 21, "21 žmogus"],
+    ["lt", LITHUANIAN, 2, "2 žmonės"],
+    ["lt", LITHUANIAN, 11, "11 žmonių"],
+    ["lt", LITHUANIAN, 30, "30 žmonių"],
+  ])("in %s with %o for %i reads “%s”", (language, forms, n, expected) => {
+    setLocale(words(language, forms));
+    expect(tn("people", n)).toBe(expected);
+  });
+});
+
+describe("a sentence", () => {
+  it("takes its values, and shows its key when there is none", () => {
+    setLocale(words("en", ENGLISH));
+    expect(t("hello", { name: "Rasa", n: 1200 })).toBe("Hello Rasa, 1,200 wait");
+    expect(t("not.there")).toBe("not.there");
+  });
+});
+
+describe("people's localized texts", () => {
+  it("come in the reader's language, else in English, else in what there is", () => {
+    setLocale(words("sv", ENGLISH));
+    expect(localized({ en: "Heat", sv: "Värme" })).toEqual({ text: "Värme", language: "sv" });
+    expect(localized({ en: "Heat", de: "Wärme" })).toEqual({ text: "Heat", language: "en" });
+    expect(localized({ de: "Wärme" })).toEqual({ text: "Wärme", language: "de" });
+  });
+});
+
+describe("an hour", () => {
+  it("is on the reader's clock, not on that of the machine", () => {
+    setLocale(words("en", ENGLISH), "Europe/Vilnius");
+    expect(formatTime("2027-01-14T09:05:00Z")).toBe("11:05");
+    setLocale(words("en", ENGLISH), "Europe/Copenhagen");
+    expect(formatTime("2027-01-14T09:05:00Z")).toBe("10:05");
+  });
+});

@@ -1,0 +1,133 @@
+"""Rows of the permission matrix that act: what they change, and for whom. Everybody else changes nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Model
+from django.utils import timezone
+
+from companies.models import Company, Person
+from meetings.models import Meeting, Programme, Registration
+from news.models import Article
+from recordings.models import Recording, Upload
+from tests.world import World
+
+HOSTS = ("host", "secretariat")
+SIGNED_IN = ("stranger", "colleague", "member", "speaker", "host", "secretariat")
+
+
+def nothing(_here: World) -> None:
+    """The world is as it must be."""
+
+
+@dataclass(frozen=True)
+class Action:
+    name: str
+    of: str
+    by: tuple[str, ...]
+    reads: Callable[[World], object]
+    sends: Callable[[World], dict[str, Any]] = lambda _here: {}
+    prepare: Callable[[World], object] = nothing
+
+
+def stored_fields(row: Model, *fields: str) -> tuple[Any, ...]:
+    """The fields as the database has them; nothing of a row that is gone."""
+    return tuple(type(row)._default_manager.filter(pk=row.pk).values_list(*fields))
+
+
+def update_row(row: Model, **fields: Any) -> None:
+    type(row)._default_manager.filter(pk=row.pk).update(**fields)
+
+
+def everything() -> dict[str, list[Any]]:
+    """Every row of what programs change, as the database has it."""
+    models = (Company, Meeting, Registration, Recording, Upload, Programme, Article)
+    return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in models}
+
+
+def guest_state(here: World) -> object:
+    return stored_fields(here.guest_registration, "state", "verified_at")
+
+
+def public_state(here: World) -> object:
+    return stored_fields(here.public, "state", "extended_until", "lobby")
+
+
+def everybody(*fields: str) -> Callable[[World], object]:
+    return lambda _here: list(Person.objects.order_by("pk").values_list(*fields))
+
+
+def live(here: World) -> None:
+    moment = timezone.now()
+    hours = {"starts_at": moment - timedelta(minutes=30), "ends_at": moment + timedelta(minutes=30)}
+    update_row(here.public, state=Meeting.State.LIVE, started_at=moment - timedelta(minutes=30), **hours)
+
+
+def offered(here: World) -> None:
+    until = timezone.now() + timedelta(hours=1)
+    update_row(
+        here.guest_registration, state=Registration.State.OFFERED, confirmed_at=None, offered_until=until
+    )
+
+
+def pending(here: World) -> None:
+    update_row(here.guest_registration, state=Registration.State.PENDING, confirmed_at=None)
+
+
+def unverified(here: World) -> None:
+    update_row(here.guest_registration, verified_at=None, registered_at=timezone.now())
+
+
+def ready(here: World) -> None:
+    update_row(here.recording, state=Recording.State.READY, published_at=None)
+
+
+def profile(_here: World) -> dict[str, Any]:
+    return {"name": "Another name", "language": "en", "timezone": "Europe/Vilnius"}
+
+
+PAGES = (
+    Action("accept_offer", "guest_registration", ("guest",), guest_state, prepare=offered),
+    Action("add_person", "company", HOSTS, everybody("email"), lambda _here: {"email": "new@example.org"}),
+    Action("approve_registration", "guest_registration", HOSTS, guest_state, prepare=pending),
+    Action("cancel_meeting", "public", HOSTS, public_state),  # nothing is required: an empty POST cancels
+    Action("cancel_meeting", "draft", HOSTS, lambda here: stored_fields(here.draft, "pk")),
+    Action(
+        "change_person",
+        "colleague",
+        HOSTS,
+        everybody("is_company_admin"),
+        lambda _here: {"do": "make_admin"},
+    ),
+    Action("confirm_registration", "guest_registration", ("guest",), guest_state, prepare=unverified),
+    Action("end_meeting", "public", HOSTS, public_state, prepare=live),
+    Action("extend_meeting", "public", HOSTS, public_state, prepare=live),
+    Action("profile", "", SIGNED_IN, everybody("name"), profile),
+    Action("publish_meeting", "draft", HOSTS, lambda here: stored_fields(here.draft, "state")),
+    Action(
+        "publish_recording",
+        "recording",
+        HOSTS,
+        lambda here: stored_fields(here.recording, "state"),
+        prepare=ready,
+    ),
+    Action("refuse_registration", "guest_registration", HOSTS, guest_state, prepare=pending),
+    Action("remove_unconfirmed", "public", HOSTS, guest_state, prepare=unverified),
+    Action("renew_calendar", "", SIGNED_IN, everybody("calendar_key")),
+    Action("sessions", "", SIGNED_IN, everybody("password")),
+    Action(
+        "set_time_zone", "", SIGNED_IN, everybody("timezone"), lambda _here: {"timezone": "Europe/Warsaw"}
+    ),
+    Action("start_meeting", "public", HOSTS, public_state),
+    Action("withdraw", "guest_registration", ("guest", *HOSTS), guest_state),
+)
+
+# Who acts by these is held by the tests of their forms; they need more than a row here.
+HELD_ELSEWHERE = {
+    *("edit_company", "edit_meeting", "edit_recording", "new_meeting", "new_project_room", "register"),
+    *("delivery_report", "uploads", "upload_recording"),
+}
+# They write nothing: a signed ticket, and an address that is not there without a media server.
+WRITE_NOTHING = {"room_ticket", "livekit_webhook"}

@@ -1,0 +1,71 @@
+"""Counts the messages of the live protocol that really went between a client and a server while the tests ran.
+
+When all tests of live rooms have run and passed, a command that was never done, an event that never came or an error
+that was never answered fails the run. Loaded as a plugin (`-p tests.protocol_coverage`) in every test process.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+ROOMS = (HERE / "meetings" / "live", HERE / "engagement")
+
+seen: set[str] = set()  # "command chat.send", "event chat.message", "error too_fast"
+ran: set[str] = set()  # files of which a test has passed
+never: list[str] = []
+
+
+def command(name: str) -> None:
+    seen.add(f"command {name}")
+
+
+def event(name: str) -> None:
+    seen.add(f"event {name}")
+
+
+def error(code: str) -> None:
+    seen.add(f"error {code}")
+
+
+def expected() -> set[str]:
+    from rooms.features import registry
+    from rooms.messages import ERRORS
+
+    return {
+        *(f"command {name}" for name in registry.commands),
+        *(f"event {name}" for name in (*registry.durable, *registry.ephemeral)),
+        *(f"error {code}" for code in ERRORS),
+    }
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.when == "call" and report.passed:
+        ran.add(report.nodeid.partition("::")[0])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    seen.update(getattr(node, "workeroutput", {}).get("exercised", ()))
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["exercised"] = sorted(seen)
+    elif exitstatus == pytest.ExitCode.OK and is_whole(session.config):
+        never.extend(sorted(expected() - seen))
+        if never:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def is_whole(config: pytest.Config) -> bool:
+    """Whether every file of live rooms had its turn, and no test of it was left out by name."""
+    files = {str(path.relative_to(config.rootpath)) for folder in ROOMS for path in folder.rglob("test_*.py")}
+    return files <= ran and not (config.option.keyword or config.option.markexpr)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    if never:
+        terminalreporter.section("no test exercises these messages of the live protocol", red=True)
+        terminalreporter.write_line("\n".join(never))

@@ -1,0 +1,142 @@
+"""Looking again at those who are in a room: as many queries for one as for hundreds, and nothing overlooked."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from companies import editing
+from companies.models import Person
+from meetings.access import Level, Visitor
+from meetings.models import Meeting, MeetingRole
+from rooms import tickets
+from rooms.models import Participant, Room
+from rooms.reauthorization import AuthorizedConnection, Decision, Grant, Refusal, reauthorize
+from tests import factories
+from tests.factories import NOW
+from tests.room_entries import entry_for
+
+pytestmark = pytest.mark.django_db
+
+
+def authorized(room: Room, person: Person, *seats: str, **of_ticket: Any) -> AuthorizedConnection:
+    """As one who has just come in."""
+    Participant.objects.get_or_create(
+        room=room,
+        person=person,
+        defaults={"name": "x", "admission": Participant.AdmissionStatus.ADMITTED, "first_seen_at": NOW},
+    )
+    ticket = tickets.ticket_of(entry_for(Visitor(person, seats), room.pk), signed_in=True)
+    held = AuthorizedConnection(ticket.id, person.pk, ticket.credential, signed_in=True)
+    return replace(held, **of_ticket)
+
+
+def decide(room: Room, *connections: AuthorizedConnection) -> dict[str, Decision]:
+    return reauthorize(room_id=room.pk, kind=room.kind, connections=connections, now=NOW)
+
+
+def code(room: Room, one: AuthorizedConnection) -> int:
+    decision = decide(room, one)[one.connection]
+    return decision.code if isinstance(decision, Refusal) else 0
+
+
+def level(room: Room, one: AuthorizedConnection) -> Level:
+    decision = decide(room, one)[one.connection]
+    assert isinstance(decision, Grant)
+    return decision.access.level
+
+
+def crowd(meeting: Meeting, count: int) -> list[AuthorizedConnection]:
+    """A host, as many speakers as attendees."""
+    people = [authorized(meeting.room, meeting.host)]
+    for _number in range(count):
+        speaker, seat = factories.member(), factories.registration(meeting=meeting)
+        MeetingRole.objects.create(meeting=meeting, person=speaker, role="speaker")
+        people += [authorized(meeting.room, speaker), authorized(meeting.room, seat.person, seat.pk)]
+    return people
+
+
+def test_looking_again_takes_the_same_queries_for_one_and_for_many() -> None:
+    meeting = factories.meeting(state=Meeting.State.LIVE)
+    people, counts = crowd(meeting, 150), set()
+    for size in (1, 3, 300):
+        with CaptureQueriesContext(connection) as queries:
+            found = decide(meeting.room, *people[:size])
+        assert {type(each) for each in found.values()} == {Grant}
+        assert len(found) == size
+        counts.add(len(queries))
+    assert counts == {2}  # who was turned away, and everybody's access
+
+
+def lose_role(meeting: Meeting, _person: Person) -> None:
+    meeting.roles.all().delete()
+
+
+def be_closed(_meeting: Meeting, person: Person) -> None:
+    Person.objects.filter(pk=person.pk).update(is_active=False)
+
+
+@pytest.mark.parametrize("lose", [lose_role, be_closed])
+def test_a_speaker_who_lost_the_right_is_found(lose: Any) -> None:
+    meeting, speaker = factories.meeting(state=Meeting.State.LIVE), factories.member()
+    MeetingRole.objects.create(meeting=meeting, person=speaker, role="speaker")
+    one = authorized(meeting.room, speaker)
+    assert code(meeting.room, one) == 0
+    lose(meeting, speaker)
+    assert code(meeting.room, one) == 4401
+
+
+def test_a_host_who_is_one_no_more_is_found() -> None:
+    meeting = factories.meeting(state=Meeting.State.LIVE)
+    one = authorized(meeting.room, meeting.host)
+    assert level(meeting.room, one) == Level.HOST
+    Meeting.objects.update(host=factories.member())
+    assert code(meeting.room, one) == 4401
+
+
+def test_a_secretariat_that_is_one_no_more_is_found() -> None:
+    meeting, office = factories.meeting(state=Meeting.State.LIVE), factories.secretariat()
+    one = authorized(meeting.room, office)
+    Person.objects.filter(pk=office.pk).update(is_secretariat=False)
+    assert code(meeting.room, one) == 4401
+
+
+@pytest.mark.parametrize("way", ["person", "company"])
+def test_who_leaves_a_company_leaves_its_project_room(way: str) -> None:
+    ours, theirs = factories.company(), factories.company()
+    room, person = factories.room(companies=[ours, theirs]), factories.member(company=ours)
+    one = authorized(room, person)
+    assert code(room, one) == 0
+    if way == "person":
+        editing.remove_person(company=ours, person=person)
+    else:
+        room.companies.remove(ours)
+    assert code(room, one) == 4401
+
+
+def test_an_attendee_whose_seat_is_gone_and_one_who_became_a_speaker_are_found() -> None:
+    meeting = factories.meeting(state=Meeting.State.LIVE)
+    seat = factories.registration(meeting=meeting)
+    one = authorized(meeting.room, seat.person, seat.pk)
+    MeetingRole.objects.create(meeting=meeting, person=seat.person, role="speaker")
+    assert level(meeting.room, one) == Level.SPEAK
+    meeting.roles.all().delete()
+    seat.state = "cancelled"
+    seat.cancelled_at = NOW + timedelta(minutes=1)
+    seat.save()
+    assert code(meeting.room, one) == 4401
+
+
+def test_who_was_removed_and_whose_sign_in_or_key_has_ended_are_found() -> None:
+    meeting = factories.meeting(state=Meeting.State.LIVE)
+    removed, gone, program = (factories.registration(meeting=meeting) for _ in range(3))
+    one = authorized(meeting.room, removed.person, removed.pk)
+    other = authorized(meeting.room, gone.person, gone.pk, session=2**31 - 1)
+    third = authorized(meeting.room, program.person, program.pk, api_token=2**31 - 1)
+    Participant.objects.filter(person=removed.person).update(admission=Participant.AdmissionStatus.REMOVED)
+    assert [code(meeting.room, each) for each in (one, other, third)] == [4403, 4402, 4401]
+    be_closed(meeting, gone.person)  # signing in again would not bring them back
+    assert code(meeting.room, other) == 4401
