@@ -1,6 +1,6 @@
 """Who may: the only way to fetch a thing for a person. What one may not see does not exist (NotVisible, 404)."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from copy import copy
 from dataclasses import dataclass
 from enum import IntEnum
@@ -252,9 +252,9 @@ def levels_in(
 
 def _levels_of_person(person: Person, meetings: Collection[Meeting]) -> dict[str, Level]:
     """What comes with being signed in: the own roles, hosting, and the project rooms of the own company."""
-    roles = MeetingRole.objects.filter(person=person, meeting__in=meetings)
-    held = set(roles.values_list("meeting_id", "role"))
-    has_stage_role = {meeting_id for meeting_id, role in held if role in SPEAKING_ROLES and person.is_active}
+    asked = {meeting.pk for meeting in meetings}
+    held = {(meeting_id, role) for meeting_id, holder, role in _roles_in(asked) if holder == person.pk}
+    has_stage_role = {meeting_id for meeting_id, role in held if role in SPEAKING_ROLES}
     hosted = {meeting_id for meeting_id, role in held if role in HOST_ROLES}
     levels = dict.fromkeys(has_stage_role | _in_project_rooms(person, meetings), Level.SPEAK)
     for meeting in meetings:
@@ -350,9 +350,6 @@ def own_registration_in(visitor: Visitor, meeting: Meeting) -> Registration | No
     return own_registrations_in(visitor, [meeting]).get(meeting.pk)
 
 
-_on_stage: CachedRead[frozenset[tuple[str, int]]] = CachedRead()
-
-
 def own_registrations_in(visitor: Visitor, meetings: Collection[Meeting]) -> dict[str, Registration]:
     """By meeting id, as `own_registration_in`."""
     if visitor.person is None and not visitor.registration_ids:
@@ -368,7 +365,7 @@ def own_registrations_in(visitor: Visitor, meetings: Collection[Meeting]) -> dic
     ]
     if not found:
         return {}
-    stage = _on_stage.get_or_read(frozenset(asked), lambda: _stage(asked))
+    stage = {(meeting_id, holder) for meeting_id, holder, role in _roles_in(asked) if role in SPEAKING_ROLES}
     has_stage_role = {
         registration.meeting_id
         for registration in found
@@ -390,10 +387,13 @@ def own_registrations_in(visitor: Visitor, meetings: Collection[Meeting]) -> dic
     return {registration.meeting_id: registration for registration in registrations}
 
 
-def _stage(meetings: Iterable[str]) -> frozenset[tuple[str, int]]:
-    """Who speaks or interprets in which of these meetings."""
-    roles = MeetingRole.objects.filter(meeting__in=meetings, role__in=SPEAKING_ROLES, person__is_active=True)
-    return frozenset(roles.values_list("meeting_id", "person_id"))
+_roles: CachedRead[frozenset[tuple[str, int, str]]] = CachedRead()
+
+
+def _roles_in(meetings: Collection[str]) -> frozenset[tuple[str, int, str]]:
+    """Meeting, person and role of everybody active who has one; read once for all who ask about these meetings."""
+    roles = MeetingRole.objects.filter(person__is_active=True).values_list("meeting_id", "person_id", "role")
+    return _roles.get_or_read(frozenset(meetings), lambda: frozenset(roles.filter(meeting__in=meetings)))
 
 
 def registration_for(visitor: Visitor, registration_id: str) -> Registration:
@@ -440,7 +440,7 @@ _meetings_of_rooms: CachedRead[Meeting | None] = CachedRead()
 
 def current_meeting(room_id: str) -> Meeting | None:
     """The one that is held in the room now, else the next scheduled, else the last; read once for all who ask."""
-    return copy(_meetings_of_rooms.get_or_read(room_id, meetings_in_room(room_id).first))
+    return copy(_meetings_of_rooms.get_or_read(room_id, lambda: meetings_in_room(room_id).first()))
 
 
 def meetings_in_room(room_id: str) -> MeetingQuerySet:
@@ -507,8 +507,3 @@ def is_host_or_on_stage(visitor: Visitor, meeting: Meeting) -> bool:
 
 def _sees(visitor: Visitor, meeting: Meeting) -> bool:
     return visible_meetings(visitor).filter(pk=meeting.pk).exists()
-
-
-def _SEES_DELETE_ME(meeting: Meeting, registrations: Mapping[str, Registration]) -> bool:
-    """Who holds a place in a meeting that was announced sees it."""
-    return meeting.pk in registrations and meeting.state != Meeting.State.DRAFT

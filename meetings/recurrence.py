@@ -1,19 +1,20 @@
 """Our own recurrence rule → days on the calendar and hours on the wall clock; pure and bounded."""
 
-from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import count as counting
 from itertools import islice, takewhile
+from typing import Literal
 
+from dateutil.rrule import DAILY, MO, MONTHLY, WEEKLY, rrule
 from django.utils.translation import gettext as _
 
 from companies import zones
 from companies.languages import date_as_written
 from companies.refusals import Refusal
 
-FREQUENCIES = ("daily", "weekly", "monthly")
+FREQUENCIES: dict[str, Literal[0, 1, 2, 3, 4, 5, 6]] = {"daily": DAILY, "weekly": WEEKLY, "monthly": MONTHLY}
+SHORTEST_MONTH = 28
 MAX_OCCURRENCES = 60
 MAX_INTERVAL = 52
 FARTHEST_YEAR = 9900  # the calendar of Python ends in 9999
@@ -125,24 +126,15 @@ def instant_on(day: date, local_time: time, zone_name: str) -> datetime:
 
 
 def _every(rule: Rule, first: date) -> Iterator[date]:
-    steps = {"daily": _daily, "weekly": _weekly, "monthly": _monthly}
-    return steps[rule.frequency](rule, first)
-
-
-def _daily(rule: Rule, first: date) -> Iterator[date]:
-    return (first + timedelta(days=step) for step in counting(0, rule.interval))
-
-
-def _weekly(rule: Rule, first: date) -> Iterator[date]:
-    monday = first - timedelta(days=first.weekday())
-    weekdays = sorted(set(rule.weekdays)) or [first.weekday()]
-    every = (
-        monday + timedelta(weeks=week, days=day) for week in counting(0, rule.interval) for day in weekdays
+    """Without end. RFC 5545's default skips a month that lacks the day; `BYSETPOS=-1` takes its last day instead."""
+    is_cut = rule.frequency == "monthly" and first.day > SHORTEST_MONTH
+    moments = rrule(
+        FREQUENCIES[rule.frequency],
+        dtstart=datetime.combine(first, time()),
+        interval=rule.interval,
+        wkst=MO,
+        byweekday=rule.weekdays or None,
+        bymonthday=range(SHORTEST_MONTH, first.day + 1) if is_cut else None,
+        bysetpos=-1 if is_cut else None,
     )
-    return (day for day in every if day >= first)
-
-
-def _monthly(rule: Rule, first: date) -> Iterator[date]:
-    for step in counting(first.month - 1, rule.interval):
-        year, month = first.year + step // 12, step % 12 + 1
-        yield date(year, month, min(first.day, monthrange(year, month)[1]))
+    return (moment.date() for moment in moments)

@@ -113,7 +113,7 @@ class Notification(models.Model):
     # Of a reminder.
     minutes_before = models.PositiveIntegerField(_("minutes before the start"), null=True, blank=True)
     # Only compared as a whole: what it was made from stands in columns of its own.
-    dedupe_key = models.CharField(max_length=80, help_text="what makes it the only one of its kind")
+    dedupe_key = models.CharField(max_length=80, help_text="one mail of a kind for each of these")
     details = CleanJSONField(
         default=dict, blank=True, help_text="what the text needs beside the rows: the earlier hour"
     )

@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Hashable
+from dataclasses import dataclass
 
 from django import template
 from django.template import Context
@@ -12,33 +13,71 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from companies.models import Person
 from companies.process_cache import ProcessCache
 from companies.shared_pages import page_cache_key
 
 register = template.Library()
-# Private use in Unicode: in no address, and in no word of ours.
-_FORM_MARK = "\ue000form\ue000"
-_ADDRESS_MARK = "\ue000address\ue000"
-_PLACES = re.compile(f"({_FORM_MARK}|{_ADDRESS_MARK})")
 _layout_cache: ProcessCache[list[str]] = ProcessCache(500)
 _fragment_cache: ProcessCache[SafeString] = ProcessCache(500)
 _numbers = itertools.count()  # of places in templates: a token knows its own only while debugging
 
 
+def _mark(name: str) -> str:
+    """What stands in a shared part for something of this request's. Private use in Unicode: in no word of ours."""
+    return f"\ue000{name}\ue000"
+
+
+_MARKS = re.compile("(\ue000[a-z_]+\ue000)")
+
+
+@dataclass(frozen=True)
+class _AnyCompany:
+    name: str = _mark("company")
+    get_absolute_url: str = _mark("company_url")
+
+
+@dataclass(frozen=True)
+class _AnyMember:
+    """Stands for a member while the header of all members alike is made."""
+
+    is_secretariat: bool
+    company: _AnyCompany | None
+    is_authenticated: bool = True
+    initials: str = _mark("initials")
+    color_theme: str = _mark("color_theme")
+
+    def __str__(self) -> str:
+        return _mark("person")
+
+
 @register.simple_tag(takes_context=True)
 def site_header(context: Context) -> SafeString:
-    """The same for all who are not signed in, but for the form token and the address to come back to."""
+    """The same for all, but for the form token, the address to come back to, and name and company of a member."""
     user, request = context.get("user"), context.get("request")
-    if request is None or user is None or user.is_authenticated:
+    if request is None or user is None:
         return _rendered("parts/header.html", context)
-    parts = _layout_parts("parts/header.html", context, str(context.get("section", "")))
-    places = {_FORM_MARK: str(context.get("csrf_token", "")), _ADDRESS_MARK: escape(request.get_full_path())}
-    return mark_safe("".join(places.get(part, part) for part in parts))  # noqa: S308 - parts of our own page
+    filled = {"csrf_token": str(context.get("csrf_token", "")), "come_back_to": request.get_full_path()}
+    alike: _AnyMember | None = None
+    if isinstance(user, Person):
+        filled |= _of_member(user)
+        alike = _AnyMember(user.is_secretariat, _AnyCompany() if user.company is not None else None)
+    with context.push(user=alike or user):
+        parts = _layout_parts("parts/header.html", context, (str(context.get("section", "")), alike))
+    escaped = {_mark(name): escape(value) for name, value in filled.items()}
+    return mark_safe("".join(escaped.get(part, part) for part in parts))  # noqa: S308 - parts of our own page
+
+
+def _of_member(person: Person) -> dict[str, str]:
+    own = {"person": str(person), "initials": person.initials, "color_theme": person.color_theme}
+    if person.company is not None:
+        own |= {"company": person.company.name, "company_url": person.company.get_absolute_url()}
+    return own
 
 
 @register.simple_tag(takes_context=True)
 def site_footer(context: Context) -> SafeString:
-    parts = _layout_parts("parts/footer.html", context, str(timezone.get_current_timezone()))
+    parts = _layout_parts("parts/footer.html", context, (str(timezone.get_current_timezone()),))
     return mark_safe("".join(parts))  # noqa: S308 - parts of our own page
 
 
@@ -72,12 +111,12 @@ class CachedFragmentNode(template.Node):
         return part
 
 
-def _layout_parts(name: str, context: Context, variant: str) -> list[str]:
+def _layout_parts(name: str, context: Context, variant: tuple[Hashable, ...]) -> list[str]:
     key = (name, variant, get_language())
     parts = _layout_cache.get(key)
     if parts is None:
-        with context.push(csrf_token=_FORM_MARK, come_back_to=_ADDRESS_MARK):
-            parts = _PLACES.split(_rendered(name, context))
+        with context.push(csrf_token=_mark("csrf_token"), come_back_to=_mark("come_back_to")):
+            parts = _MARKS.split(_rendered(name, context))
         _layout_cache.set(key, parts)
     return parts
 

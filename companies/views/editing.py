@@ -35,14 +35,14 @@ def edit_company(request: HttpRequest, slug: str) -> HttpResponse:
     offers = ListingFormSet(request.POST, prefix="offers")
     needs = ListingFormSet(request.POST, prefix="needs")
     if all([form.is_valid(), offers.is_valid(), needs.is_valid()]):
-        form.refuse_outdated(also=_changed_wishes(company, offers, needs))
+        form.refuse_outdated(also=_changed_listings(company, offers, needs))
         if form.is_valid() and _change(company, person, form, offers, needs):
             messages.success(request, _("The page is changed."))
             return redirect("company", company.slug)
     return _page(request, company, form=form, offers=offers, needs=needs, status=422)
 
 
-def _changed_wishes(company: Company, offers: BaseListingFormSet, needs: BaseListingFormSet) -> list[str]:
+def _changed_listings(company: Company, offers: BaseListingFormSet, needs: BaseListingFormSet) -> list[str]:
     changed = {
         _("What you offer"): offers.differs_from(company.offers.all()),
         _("What you need"): needs.differs_from(company.needs.all()),

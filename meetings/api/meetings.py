@@ -106,7 +106,7 @@ def change(
             changes=changes_from(visitor, payload),
             draft=payload.draft,
             now=timezone.now(),
-            is_current=lambda now_there: is_current(request, meeting_out(current).model_dump()),
+            is_current=lambda now_there: is_current(request, meeting_out(now_there).model_dump()),
         )
     return with_etag(response, meeting_out(changed))
 

@@ -166,7 +166,7 @@ def describe(
             recording=found,
             changes=changes_of(payload),
             and_publish=payload.publish,
-            is_current=lambda now_there: is_current(request, recording_out(current).model_dump()),
+            is_current=lambda now_there: is_current(request, recording_out(now_there).model_dump()),
             now=timezone.now(),
         )
     except Refusal as refusal:

@@ -18,6 +18,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from companies import content_versions, process_cache, shared_pages
 from companies.models import Company, Person
@@ -227,6 +228,32 @@ def test_header_and_footer_are_of_this_page_its_language_and_its_clock() -> None
             page = read(reverse("home"), client, **{"Accept-Language": code})
             footer = page.split("<footer")[1]
             assert (privacy in footer, city in footer) == (True, True), (code, city)
+
+
+@time_machine.travel(NOW, tick=False)
+def test_the_header_names_the_member_who_asks_and_their_company() -> None:
+    members = [
+        factories.member(name='Åsa <b>"Ek"</b>', company=factories.company(name="Wind & Wave")),
+        factories.member(name="Jonas Kazlauskas", company=factories.company(name="Kelp")),
+        factories.person(name="Guest Without Company"),
+        factories.secretariat(name="Ewa Nowak"),
+    ]
+    for _time in range(2):  # the second time from what was made for the others
+        for member in members:
+            client = Client()
+            client.force_login(member)
+            header = read(reverse("schedule"), client).split("<header")[1].split("</header>")[0]
+            others = [one for one in members if one != member]
+            assert f"{escape(str(member))}, your account" in header
+            assert f'data-tint="{member.color_theme}" aria-hidden="true">{escape(member.initials)}<' in header
+            assert not any(escape(other.name) in header for other in others)
+            companies = {one.company for one in members if one.company is not None}
+            linked = {
+                one for one in companies if f'href="{one.get_absolute_url()}">{escape(one.name)}' in header
+            }
+            assert linked == ({member.company} if member.company is not None else set())
+            assert (reverse("admin:index") in header) is member.is_secretariat
+            assert "\ue000" not in header
 
 
 def test_a_header_and_a_footer_that_are_told_apart_by_the_same_are_not_taken_for_each_other() -> None:

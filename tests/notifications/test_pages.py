@@ -144,7 +144,7 @@ def test_the_link_of_a_closed_account_still_ends_reminders_and_brings_no_mail(cl
     seat = make.registration()
     say(signals.registration_confirmed, registration=seat)
     send(NOW)
-    post.mails.clear()
+    mailer.mails.clear()
     Person.objects.filter(pk=seat.person_id).update(is_active=False)
     link = unsubscribe_link(seat.person)
     assert client.get(link).status_code == 200
@@ -156,11 +156,11 @@ def test_the_link_of_a_closed_account_still_ends_reminders_and_brings_no_mail(cl
     assert "_auth_user_id" not in client.session
     client.post(link, {"reminders": "on"})
     send(STARTS_AT - timedelta(hours=1))
-    assert not post.mails
+    assert not mailer.mails
     client.post(link, {"List-Unsubscribe": "One-Click"})
     Person.objects.filter(pk=seat.person_id).update(is_active=True)
     send(STARTS_AT - timedelta(minutes=10))
-    assert not post.mails
+    assert not mailer.mails
 
 
 @pytest.mark.parametrize("token", ["1", "1.x", "x", "999.abc"])

@@ -191,7 +191,7 @@ def test_the_schedule_asks_the_database_as_often_for_many_rows_as_for_one(
     row(Meeting.State.SCHEDULED, 1)
     row(Meeting.State.LIVE, 0)
     before = _queries_of(client)
-    with django_assert_num_queries(6):  # what is kept between requests, and for this second, is there now
+    with django_assert_num_queries(5):  # what is kept between requests, and for this second, is there now
         client.get(reverse("schedule"))
     for number in range(2, 9):
         row(Meeting.State.SCHEDULED, number)

@@ -164,7 +164,7 @@ def test_whose_account_was_closed_does_not_come_back(level: Level) -> None:
 # ---- tickets, sign-ins and keys ------------------------------------------------------------------------------
 
 
-def join(*requests: JoinRequest) -> list[str]:
+def outcomes_of(*requests: JoinRequest) -> list[str]:
     """What becomes of each: "in", or why not."""
     outcomes = admission.join_many(requests=requests, now=NOW)
     return [joined.code if isinstance(joined, UnableToJoin) else "in" for joined in outcomes]
@@ -172,18 +172,18 @@ def join(*requests: JoinRequest) -> list[str]:
 
 def test_a_ticket_opens_one_connection_whenever_the_others_come() -> None:
     here = replace(join_request(seat()), ticket="t")
-    assert join(here, replace(here, connection="together")) == ["in", "used"]
-    assert join(replace(here, connection="later")) == ["used"]
-    assert join(replace(here, connection="another ticket", ticket="u")) == ["in"]
+    assert outcomes_of(here, replace(here, id="together")) == ["in", "used"]
+    assert outcomes_of(replace(here, id="later")) == ["used"]
+    assert outcomes_of(replace(here, id="another ticket", ticket="u")) == ["in"]
     assert sorted(each.connection for each in Presence.objects.all()) == ["another ticket", "c1"]
 
 
 def test_a_ticket_that_opened_nothing_is_used_all_the_same() -> None:
     here = seat(kind=Meeting.Kind.PROJECT_MEETING)
     Registration.objects.update(state="pending")
-    assert join(replace(join_request(here), ticket="t")) == ["no_seat"]
+    assert outcomes_of(replace(join_request(here), ticket="t")) == ["no_seat"]
     Registration.objects.update(state="confirmed")
-    assert join(replace(join_request(here), ticket="t")) == ["used"]
+    assert outcomes_of(replace(join_request(here), ticket="t")) == ["used"]
     assert not Participant.objects.exists()
 
 
@@ -195,8 +195,8 @@ def test_what_ended_since_the_ticket_was_issued_opens_nothing() -> None:
         ).pk
         for name, revoked_at in (("valid", None), ("revoked", NOW))
     ]
-    with_keys = [replace(here, connection=f"key {key}", api_token=key) for key in keys]
-    assert join(*with_keys, replace(here, connection="signed out", session=987654)) == [
+    with_keys = [replace(here, id=f"key {key}", api_token=key) for key in keys]
+    assert outcomes_of(*with_keys, replace(here, id="signed out", session=987654)) == [
         *("in", "no_seat", "no_seat")
     ]
     assert Presence.objects.get().connection == f"key {keys[0]}"

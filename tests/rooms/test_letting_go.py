@@ -14,7 +14,7 @@ from rooms import bus, database, room_sessions
 from rooms.broadcaster import hub
 from rooms.consumer import RoomConsumer
 from rooms.room_loader import NoSuchRoom
-from rooms.room_sessions import Rooms
+from rooms.room_sessions import RoomSessions
 from rooms.transport import EXTENSION
 
 
@@ -34,11 +34,11 @@ def connections_of_threads() -> Iterator[None]:
 @pytest.fixture
 async def rooms(
     settings: Any, redis_url: str, monkeypatch: pytest.MonkeyPatch, connections_of_threads: None
-) -> AsyncIterator[Rooms]:
-    """Rooms that are kept for a tenth of a second, on a Redis that tells who listens."""
+) -> AsyncIterator[RoomSessions]:
+    """RoomSessions that are kept for a tenth of a second, on a Redis that tells who listens."""
     settings.REDIS_URL = redis_url
-    monkeypatch.setattr(room_sessions, "KEPT_FOR", 0.1)
-    made = Rooms()
+    monkeypatch.setattr(room_sessions, "CLOSE_EMPTY_AFTER", 0.1)
+    made = RoomSessions()
     made.bus.start()
     yield made
     for task in made.bus._tasks:
@@ -59,7 +59,7 @@ async def listeners(url: str, room_id: str) -> int:
 
 
 async def test_a_room_that_everybody_has_left_is_closed_and_not_heard_any_more(
-    rooms: Rooms, live_webinar: Meeting, redis_url: str
+    rooms: RoomSessions, live_webinar: Meeting, redis_url: str
 ) -> None:
     room_id = live_webinar.room_id
     room = await rooms.enter(room_id)
@@ -80,7 +80,9 @@ async def test_a_room_that_everybody_has_left_is_closed_and_not_heard_any_more(
     assert await listeners(redis_url, room_id) == 1
 
 
-async def test_a_room_that_does_not_exist_leaves_nothing_behind(rooms: Rooms, transactional_db: None) -> None:
+async def test_a_room_that_does_not_exist_leaves_nothing_behind(
+    rooms: RoomSessions, transactional_db: None
+) -> None:
     for _time in range(2):
         with pytest.raises(NoSuchRoom):
             await rooms.enter("nothing")
@@ -95,7 +97,7 @@ async def test_an_address_whose_sockets_have_gone_is_forgotten() -> None:
         return next(messages)
 
     async def send(_message: dict[str, Any]) -> None:
-        counted.append(RoomConsumer.strangers["203.0.113.7"])
+        counted.append(RoomConsumer.unauthenticated["203.0.113.7"])
 
     counted: list[int] = []
     extensions = {EXTENSION: object()}  # nothing is written to who says nothing
@@ -104,4 +106,4 @@ async def test_an_address_whose_sockets_have_gone_is_forgotten() -> None:
         messages = iter([{"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1001}])
         await RoomConsumer()(scope, receive, send)
     assert counted == [1, 1]
-    assert "203.0.113.7" not in RoomConsumer.strangers
+    assert "203.0.113.7" not in RoomConsumer.unauthenticated

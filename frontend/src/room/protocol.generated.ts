@@ -23,6 +23,14 @@ export interface ParticipantInfo {
   connections: string[];
 }
 
+/** A person as others see them. `id` is stable within the room, `connections` are those that may be signalled. */
+export interface PersonRef {
+  id: string;
+  name: string;
+  company: string;
+  role: "host" | "co_host" | "speaker" | "interpreter" | "attendee";
+}
+
 /** The room as it is: which meeting, whether it runs, is recorded, and by which media people see each other. */
 export interface RoomInfo {
   id: string;
@@ -39,14 +47,6 @@ export interface RoomInfo {
   recording: boolean;
   media: "mesh" | "sfu";
   ice_servers: RTCIceServer[];
-}
-
-/** A person as others see them. `id` is stable within the room, `connections` are those that may be signalled. */
-export interface PersonRef {
-  id: string;
-  name: string;
-  company: string;
-  role: "host" | "co_host" | "speaker" | "interpreter" | "attendee";
 }
 
 /** The receiver. `connection` is this socket; `may` lists the commands that the server will accept of it. */
