@@ -16,8 +16,8 @@ from companies.collation import sorted_by_name
 from companies.languages import NATIVE_NAMES, codes, in_language
 from companies.models.company import countries_by_name
 from meetings.models import Meeting, Programme
-from meetings.views.meeting_cards import Day, MeetingCard
 from portal.filters import Filters, SearchResult
+from portal.meeting_cards import Day, MeetingCard
 
 
 @dataclass(frozen=True)

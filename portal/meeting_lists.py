@@ -14,11 +14,11 @@ from meetings import access
 from meetings.access import VisibilityKey, VisibilityTier, Visitor
 from meetings.models import Meeting, Programme
 from meetings.models.meeting import MeetingQuerySet
-from meetings.views import days
-from meetings.views.meeting_cards import CardData, card_data_to_cache
+from portal import days
 from portal import facets as choices
 from portal.facets import Choices, Month
 from portal.filters import Filters, SearchResult, find, within_month
+from portal.meeting_cards import CardData, card_data_to_cache
 
 MOST_MEETING_LISTS = 100
 LONGEST_QUERY = 200  # each day of the month beside the list repeats it

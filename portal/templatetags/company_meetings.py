@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from companies.models import Company
 from meetings import access
-from meetings.views import meeting_cards
+from portal import meeting_cards
 from recordings import access as recording_access
 
 register = template.Library()

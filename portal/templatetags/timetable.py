@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 
 from companies.process_cache import ProcessCache
 from companies.shared_pages import page_cache_key
-from meetings.views.meeting_cards import MeetingCard
+from portal.meeting_cards import MeetingCard
 
 register = template.Library()
 _rows: ProcessCache[SafeString] = ProcessCache(3000)

@@ -18,10 +18,10 @@ from companies.templatetags.page import day_in_words
 from meetings import access
 from meetings.access import VisibilityKey, VisibilityTier, Visitor
 from meetings.models import Meeting
-from meetings.views import days
-from meetings.views.meeting_cards import CardData, MeetingCard, card_data_to_cache, cards_in, days_of
 from news.access import published_articles
 from news.models import Article
+from portal import days
+from portal.meeting_cards import CardData, MeetingCard, card_data_to_cache, cards_in, days_of
 from recordings import access as recording_access
 from recordings.models import Recording
 

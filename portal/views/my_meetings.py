@@ -17,7 +17,7 @@ from companies.views.paging import page_of
 from meetings import access
 from meetings.access import Visitor
 from meetings.models import Meeting
-from meetings.views.meeting_cards import MeetingCard, cards_of, days_of, with_card_relations
+from portal.meeting_cards import MeetingCard, cards_of, days_of, with_card_relations
 
 A_PAGE = 30
 TABS = ("coming", "past", "hosting")
@@ -38,7 +38,7 @@ def my_meetings(request: HttpRequest) -> HttpResponse:
         "can_schedule": access.can_schedule(visitor),
         "feed": _feed(visitor),
     }
-    return render(request, "meetings/my_meetings.html", page)
+    return render(request, "portal/my_meetings.html", page)
 
 
 def _counts(visitor: Visitor, now: datetime) -> dict[str, object]:

@@ -16,9 +16,10 @@ from meetings import access, registering
 from meetings.access import Visitor
 from meetings.models import Meeting, Series
 from meetings.registering import AlreadyRegistered, UnableToRegister
-from meetings.registration_forms import RegistrationForm
-from meetings.views import days, registration_requests
-from meetings.views.meeting_cards import MeetingCard, NextAction, cards_of, days_of, with_card_relations
+from portal import days
+from portal.forms import RegistrationForm
+from portal.meeting_cards import MeetingCard, NextAction, cards_of, days_of, with_card_relations
+from portal.views import registration_requests
 
 A_PAGE = 30
 REGISTRATION_ACTIONS = {NextAction.REGISTER, NextAction.WAITLIST}
@@ -43,7 +44,7 @@ def programmes_page(request: HttpRequest) -> HttpResponse:
         "past_page": past,
         "past": [(programme, 0) for programme in past],
     }
-    return render(request, "meetings/programmes.html", page)
+    return render(request, "portal/programmes.html", page)
 
 
 @require_safe
@@ -66,7 +67,7 @@ def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
         "series": access.series_of(coming).order_by("pk")[:A_PAGE],
         "is_over": past_page.paginator.count > 0 and not coming_page.paginator.count,
     }
-    return render(request, "meetings/programme.html", page)
+    return render(request, "portal/programme.html", page)
 
 
 # ---- a series --------------------------------------------------------------------------------------------
@@ -136,7 +137,7 @@ def _submission_page(request: HttpRequest, visitor: Visitor, series: Series, now
         "submission": submission,
         "cards": [one for one in cards if not one.has_ended],
     }
-    return render(request, "meetings/series_registration_submitted.html", page)
+    return render(request, "portal/series_registration_submitted.html", page)
 
 
 def _cards(visitor: Visitor, series: Series, now: datetime) -> list[MeetingCard]:
@@ -160,7 +161,7 @@ def _series_page(
         "first": cards[0].meeting if cards else None,
         "form": form,
     }
-    response = render(request, "meetings/series.html", page, status=status)
+    response = render(request, "portal/series.html", page, status=status)
     if status == 429:
         response["Retry-After"] = "600"
     return response

@@ -18,8 +18,9 @@ from companies.views.spreadsheet import csv_file
 from meetings import access
 from meetings.access import Visitor
 from meetings.models import Meeting, MeetingRole
-from meetings.views import days
-from meetings.views.meeting_cards import (
+from portal import days, facets, meeting_lists
+from portal.filters import Filters
+from portal.meeting_cards import (
     MeetingCard,
     NextAction,
     card_of,
@@ -28,10 +29,7 @@ from meetings.views.meeting_cards import (
     days_of,
     with_card_relations,
 )
-from meetings.views.registration_requests import form_for
-from portal import facets, meeting_lists
-from portal.filters import Filters
-from recordings.models import Recording
+from portal.views.registration_requests import form_for
 
 REGISTRATION_ACTIONS = {NextAction.REGISTER, NextAction.WAITLIST}
 MOST_RELATED = 3
@@ -62,7 +60,7 @@ def schedule_page(request: HttpRequest) -> HttpResponse:
         "filters_cache_key": by,
         "page_cache_key": by and (by, *(card.cache_key for card in cards)),
     }
-    return render(request, "meetings/schedule.html", page)
+    return render(request, "portal/schedule.html", page)
 
 
 def _table(meetings: QuerySet[Meeting], visitor: Visitor, now: datetime) -> HttpResponse:
@@ -123,7 +121,7 @@ def meeting_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "recording": _with_chapters(card),
         "form": form_for(request, visitor) if card.next_action in REGISTRATION_ACTIONS else None,
     }
-    return render(request, "meetings/meeting.html", page)
+    return render(request, "portal/meeting.html", page)
 
 
 def _shared_parts(card: MeetingCard) -> dict[str, tuple[object, ...] | None]:
@@ -178,7 +176,7 @@ def _figures_of(attendance: report.Attendance) -> dict[str, int]:
 
 def _with_chapters(card: MeetingCard) -> dict[str, object] | None:
     recording = card.recording
-    if not isinstance(recording, Recording) or card.next_action != NextAction.WATCH:
+    if recording is None or card.next_action != NextAction.WATCH:
         return None
     captions = recording.files.filter(role="captions").values_list("language", flat=True)
     return {"row": recording, "chapters": recording.chapters.count(), "captions": sorted(captions)}

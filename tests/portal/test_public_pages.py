@@ -18,8 +18,8 @@ from companies.models import Person
 from meetings import access
 from meetings.links import personal_link
 from meetings.models import Meeting, Registration
-from meetings.registration_forms import BrowserHints, guess_country
-from meetings.views import rate_limits
+from portal import rate_limits
+from portal.forms import BrowserHints, guess_country
 from recordings.models import Recording
 from rooms.models import Presence
 from tests import factories

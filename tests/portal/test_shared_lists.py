@@ -19,7 +19,7 @@ from companies.models import Company, Person
 from meetings import access
 from meetings.access import VisibilityKey, VisibilityTier, Visitor
 from meetings.models import Meeting, MeetingRole, Registration
-from meetings.views.meeting_cards import CardData, card_data_to_cache, cards_in
+from portal.meeting_cards import CardData, card_data_to_cache, cards_in
 from recordings import access as recording_access
 from recordings.models import Recording
 from tests import factories, world

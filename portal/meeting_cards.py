@@ -14,12 +14,13 @@ from companies.content_versions import content_version
 from companies.languages import in_language
 from companies.process_cache import CachedRead
 from companies.templatetags.page import format_time
-from meetings import access, watching
+from meetings import access
 from meetings.access import Level, Visitor
 from meetings.models import Meeting, Registration
 from meetings.registering import has_ended
-from meetings.views import days
-from meetings.watching import WatchableRecording
+from portal import days
+from recordings import access as recording_access
+from recordings.models import Recording
 from rooms.models import Presence
 
 ROOM_OPENS = timedelta(minutes=15)  # before the start
@@ -64,7 +65,7 @@ class MeetingCard:
     waiting: int
     present: int
     parts: int
-    recording: WatchableRecording | None
+    recording: Recording | None
     version: int | None = (
         None  # of the content that the meeting and its counts were read at, where that is known
     )
@@ -367,9 +368,9 @@ def _present(meetings: Sequence[Meeting], now: datetime) -> Counter[str]:
 _presences: CachedRead[Counter[str]] = CachedRead()
 
 
-def _recordings(meetings: Sequence[Meeting], visitor: Visitor) -> dict[str, WatchableRecording]:
+def _recordings(meetings: Sequence[Meeting], visitor: Visitor) -> dict[str, Recording]:
     ended = [meeting.pk for meeting in meetings if meeting.state == Meeting.State.ENDED]
-    return watching.recordings_of(visitor, ended)
+    return recording_access.newest_published(visitor, ended) if ended else {}
 
 
 def _parts(meetings: Sequence[Meeting]) -> Counter[str | None]:

@@ -22,9 +22,10 @@ from meetings.registering import (
     UnableToRegister,
     waitlist_position,
 )
-from meetings.registration_forms import RegistrationForm
-from meetings.views import next_steps, registration_requests
-from meetings.views.meeting_cards import MeetingCard, card_of
+from portal import next_steps
+from portal.forms import RegistrationForm
+from portal.meeting_cards import MeetingCard, card_of
+from portal.views import registration_requests
 
 
 @never_cache
@@ -44,7 +45,7 @@ def register(request: HttpRequest, meeting_id: str) -> HttpResponse:
     card = card_of(meeting, visitor, now=timezone.now())
     if submission is not None:
         return render(
-            request, "meetings/registration_submitted.html", _submission_page(request, card, submission)
+            request, "portal/registration_submitted.html", _submission_page(request, card, submission)
         )
     return _form_page(request, card, form, status=200)
 
@@ -90,7 +91,7 @@ def _form_page(
     request: HttpRequest, card: MeetingCard, form: RegistrationForm, *, status: int
 ) -> HttpResponse:
     page = {"section": "schedule", "card": card, "meeting": card.meeting, "form": form}
-    response = render(request, "meetings/register.html", page, status=status)
+    response = render(request, "portal/register.html", page, status=status)
     if status == 429:
         response["Retry-After"] = "600"
     return response
@@ -119,7 +120,7 @@ def personal_link(request: HttpRequest, token: str) -> HttpResponse:
     try:
         held = resolve_link(token)
     except LinkNotValid:
-        response = render(request, "meetings/link_not_valid.html", {"section": "schedule"}, status=404)
+        response = render(request, "portal/link_not_valid.html", {"section": "schedule"}, status=404)
     else:
         request.session.cycle_key()
         registration_requests.grant_session_access(request, held)
@@ -158,7 +159,7 @@ def registration_page(request: HttpRequest, registration_id: str) -> HttpRespons
         "is_to_verify": registration.is_to_verify,
         "can_change": not card.has_ended and registration.state != Registration.State.CANCELLED,
     }
-    return render(request, "meetings/registration.html", page)
+    return render(request, "portal/registration.html", page)
 
 
 @never_cache
@@ -175,7 +176,7 @@ def withdraw(request: HttpRequest, registration_id: str) -> HttpResponse:
             "meeting": registration.meeting,
             "card": card,
         }
-        return render(request, "meetings/withdraw.html", page)
+        return render(request, "portal/withdraw.html", page)
     try:
         registering.withdraw(registration=registration, now=now, by_person=_is_own(visitor, registration))
     except UnableToChangeRegistration as refused:

@@ -15,8 +15,8 @@ from meetings import access
 from meetings.access import Visitor
 from meetings.models import MeetingRole, Registration
 from meetings.registering import Applicant
-from meetings.registration_forms import BrowserHints, RegistrationForm
-from meetings.views.rate_limits import RateLimited, allow_guest_from_network, allow_registering
+from portal.forms import BrowserHints, RegistrationForm
+from portal.rate_limits import RateLimited, allow_guest_from_network, allow_registering
 
 SESSION_SUBMISSIONS = "asked"  # session key: what was typed, by the address of the page that thanks for it
 MOST_LINKS = 100

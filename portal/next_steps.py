@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from meetings.models import Registration
-from meetings.views import days
-from meetings.views.meeting_cards import ROOM_OPENS, MeetingCard, counted
+from portal import days
+from portal.meeting_cards import ROOM_OPENS, MeetingCard, counted
 
 
 @dataclass(frozen=True)

@@ -34,10 +34,10 @@ def room_page(request: HttpRequest, room_id: str) -> HttpResponse:
         return _of_cancelled_meeting(visitor, room_id)
     meeting = access.current_meeting(room_id)
     if admission.is_turned_away(entry):
-        return render(request, "meetings/room/turned_away.html", {"meeting": meeting}, status=403)
+        return render(request, "portal/room/turned_away.html", {"meeting": meeting}, status=403)
     if _is_over(entry.room, meeting):
-        return render(request, "meetings/room/ended.html", {"meeting": meeting})
-    return render(request, "meetings/room/device_check.html", _green_room(entry, meeting, visitor))
+        return render(request, "portal/room/ended.html", {"meeting": meeting})
+    return render(request, "portal/room/device_check.html", _green_room(entry, meeting, visitor))
 
 
 @require_safe
@@ -52,7 +52,7 @@ def sound_check(request: HttpRequest) -> HttpResponse:
         ice_servers=media.ice_servers(NO_ROOM, timezone.now()) if is_known else [],
     )
     return render(
-        request, "meetings/room/sound_check.html", {"page": page, "words": room_translations_script()}
+        request, "portal/room/sound_check.html", {"page": page, "words": room_translations_script()}
     )
 
 
@@ -139,7 +139,7 @@ def _without_seat(request: HttpRequest, visitor: Visitor, room_id: str) -> HttpR
     meeting = _seen_meetings(visitor, room_id)[0]
     registration = access.own_registration_in(visitor, meeting)
     return render(
-        request, "meetings/room/no_registration.html", {"meeting": meeting, "seat": registration}, status=403
+        request, "portal/room/no_registration.html", {"meeting": meeting, "seat": registration}, status=403
     )
 
 
