@@ -1,4 +1,4 @@
-"""Addresses of a host's pages."""
+"""URLs of a host's pages."""
 
 from django.urls import URLPattern, path
 

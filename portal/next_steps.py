@@ -1,4 +1,4 @@
-"""What happens next with a seat, and when, as steps in the reader's words and on the reader's clock."""
+"""What happens after registering, and when, in the reader's language and time zone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class NextStep:
 
 
 def of_registration(card: MeetingCard, registration: Registration) -> Sequence[NextStep]:
-    """For a confirmed seat in a meeting to come; nothing for any other."""
+    """Of a confirmed registration for an upcoming meeting; empty for any other."""
     if registration.state != Registration.State.CONFIRMED or card.has_ended:
         return []
     if not card.meeting.is_open:
@@ -33,7 +33,7 @@ def of_registration(card: MeetingCard, registration: Registration) -> Sequence[N
 
 
 def for_email(card: MeetingCard, email: str) -> Sequence[NextStep]:
-    """The same for every address: whether it is new is nobody's business but its owner's."""
+    """The same for every address, so that nobody learns whether it was registered before."""
     mail = _("A mail to %(address)s with your own link and a calendar entry. The link is your ticket.")
     return [NextStep(_("Now"), mail % {"address": email}, is_done=True), *_until_the_end(card)]
 

@@ -1,4 +1,4 @@
-"""Addresses of pages that show several apps at once."""
+"""URLs of the pages that show several apps at once."""
 
 from django.urls import URLPattern, path
 

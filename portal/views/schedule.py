@@ -1,4 +1,4 @@
-"""Finding a meeting: the timetable with its filters and month, and the page of one meeting."""
+"""The schedule with its filters and month, and the page of one meeting."""
 
 from datetime import datetime
 
@@ -125,14 +125,14 @@ def meeting_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
 
 
 def _shared_parts(card: MeetingCard) -> dict[str, tuple[object, ...] | None]:
-    """What the parts depend on that many visitors share: what it is about, and the way in. None: on the visitor."""
+    """Cache keys of parts that visitors share; None where the part is not shared."""
     about = (content_version(), card.meeting.pk, card.next_action, card.is_host, card.can_enter)
-    way_in = (
+    join = (
         (*about, card.present, card.registration is not None)
         if card.next_action in {NextAction.JOIN, NextAction.ENTER}
         else None
     )
-    return {"meeting_cache_key": None if card.has_ended else about, "join_cache_key": way_in}
+    return {"meeting_cache_key": None if card.has_ended else about, "join_cache_key": join}
 
 
 def _of_series(meeting: Meeting, visitor: Visitor, now: datetime) -> list[MeetingCard]:
@@ -145,18 +145,18 @@ def _of_series(meeting: Meeting, visitor: Visitor, now: datetime) -> list[Meetin
 
 
 def _related(meeting: Meeting, visitor: Visitor, now: datetime) -> list[MeetingCard]:
-    """What comes next of the same series, programme or company."""
+    """The next meetings of the same series, programme or company."""
     same = Q(series=meeting.series_id) if meeting.series_id else Q(pk__in=[])
     if meeting.programme_id:
         same |= Q(programme=meeting.programme_id)
     if meeting.host_company_id:
         same |= Q(host_company=meeting.host_company_id)
-    coming = access.visible_meetings(visitor).ending_after(now).filter(same)
-    return cards_of(with_card_relations(coming)[:MOST_RELATED], visitor, now=now)
+    upcoming = access.visible_meetings(visitor).ending_after(now).filter(same)
+    return cards_of(with_card_relations(upcoming)[:MOST_RELATED], visitor, now=now)
 
 
 def _attended(card: MeetingCard) -> dict[str, int]:
-    """How many people of how many companies were there; nothing before the end."""
+    """Length in minutes, and how many people of how many companies attended; empty before the end."""
     meeting = card.meeting
     if meeting.started_at is None or meeting.ended_at is None:
         return {}

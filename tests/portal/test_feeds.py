@@ -39,7 +39,7 @@ def test_even_its_host_gets_no_calendar_of_a_draft(client):
     assert client.get(reverse("meeting_calendar", args=[meeting.pk])).status_code == 404
 
 
-def test_a_cancelled_meeting_says_so_in_its_calendar(client):
+def test_the_calendar_of_a_cancelled_meeting_has_status_cancelled(client):
     meeting = make.meeting(state="cancelled", revision=2)
     facts = only(client.get(reverse("meeting_calendar", args=[meeting.pk])).content)
     assert (facts.status, facts.sequence) == ("CANCELLED", 2)
@@ -50,7 +50,7 @@ def soon(time_machine):
     time_machine.move_to(NOW)
 
 
-def test_a_persons_feed_holds_what_they_host_speak_in_and_have_a_seat_in(client, soon):
+def test_a_feed_has_the_meetings_that_its_person_hosts_speaks_in_or_is_registered_for(client, soon):
     owner = make.member()
     hosted = make.meeting(host=owner)
     spoken = make.role(make.meeting(), owner).meeting
@@ -90,7 +90,7 @@ def test_a_feed_by_an_unknown_or_renewed_secret_does_not_exist(client):
     assert client.get(reverse("calendar_feed", args=["renewed"])).status_code == 404
 
 
-def test_a_feed_asks_the_database_as_often_for_three_meetings_as_for_one(
+def test_a_feed_takes_as_many_queries_for_three_meetings_as_for_one(
     client, soon, django_assert_max_num_queries
 ):
     owner = make.member()

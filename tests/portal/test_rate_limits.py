@@ -26,7 +26,7 @@ def states(meeting: Meeting) -> Counter[str]:
     return Counter(meeting.registrations.values_list("state", flat=True))
 
 
-def test_sixty_registrations_from_one_network_do_not_take_forty_places(settings: Any) -> None:
+def test_sixty_guests_of_one_network_do_not_fill_a_meeting_for_forty(settings: Any) -> None:
     settings.RATE_LIMITS, settings.REDIS_URL = True, ""
     meeting = factories.meeting(capacity=40, starts_at=NOW + timedelta(days=10))
     address = reverse("register", args=[meeting.pk])
