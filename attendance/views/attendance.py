@@ -14,11 +14,11 @@ from attendance import report
 from attendance.forms import AttendanceFilter
 from companies.collation import sorted_by_name
 from companies.folding import contains_words
+from companies.models.company import country_name
 from companies.views.paging import page_of
 from companies.views.spreadsheet import csv_file
 from meetings import access
 from meetings.models import Meeting
-from meetings.views.hosting import country_in_words
 
 PER_PAGE = 100
 SAMPLES = 120
@@ -52,7 +52,7 @@ def attendance_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "companies": page_of(request, "companies", attendance.by_company, PER_PAGE),
         "filters": filters,
         "percent": round(attendance.threshold * 100),
-        "countries": [(country_in_words(one.country), one) for one in attendance.by_country],
+        "countries": [(country_name(one.country), one) for one in attendance.by_country],
         "chart": _chart(attendance) if attendance.attendees else None,
         "section": "schedule",
     }
