@@ -40,7 +40,7 @@ def for_email(card: MeetingCard, email: str) -> Sequence[NextStep]:
 
 def _until_the_end(card: MeetingCard) -> list[NextStep]:
     meeting = card.meeting
-    steps = [_sound_check(card)] if meeting.is_online else []
+    steps = [NextStep(_("Any time before"), "", is_sound_check=True)] if meeting.is_online else []
     ahead = sorted((minutes for minutes in meeting.reminders if _is_ahead(card, minutes)), reverse=True)
     last = ahead[-1] if ahead and ahead[-1] <= 15 and meeting.is_online else None
     for minutes in ahead:
@@ -53,10 +53,6 @@ def _until_the_end(card: MeetingCard) -> list[NextStep]:
         words = _("The recording. We write to you when it can be watched.")
         steps.append(NextStep(_("Afterwards"), words))
     return steps
-
-
-def _sound_check(card: MeetingCard) -> NextStep:
-    return NextStep(_("Any time before"), "", is_sound_check=True)
 
 
 def _is_ahead(card: MeetingCard, minutes: int) -> bool:
