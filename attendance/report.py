@@ -1,4 +1,4 @@
-"""Who was there, as a funder accepts it: the union of a person's intervals within the meeting."""
+"""Attendance as a funder accepts it: the union of a person's intervals of presence within the meeting."""
 
 import math
 from collections import defaultdict
@@ -32,11 +32,11 @@ class Attendee:
     seconds: float
     share: float  # of the meeting, 0 to 1
     counted: bool
-    company_key: str = ""  # by which the company is counted; empty without one
+    company_key: str = ""  # equal for two spellings of one company; empty without a company
 
     @property
     def minutes(self) -> int:
-        """Whole minutes, rounded down: never more than was there."""
+        """Whole minutes, rounded down."""
         return int(self.seconds // 60)
 
     @property
@@ -69,7 +69,7 @@ class CompanyTotal:
 
 @dataclass(frozen=True)
 class Attendance:
-    """Who was in the room between `starts_at` and `ends_at`, by name. Totals are of those counted."""
+    """Attendees between `starts_at` and `ends_at`, sorted by name. Totals are of those counted."""
 
     starts_at: datetime
     ends_at: datetime
@@ -91,7 +91,7 @@ class Attendance:
 
     @property
     def all_companies(self) -> set[str]:
-        """Of all who were there, however short."""
+        """Company keys of all attendees, counted or not."""
         return {attendee.company_key for attendee in self.attendees} - {""}
 
     @property
@@ -126,8 +126,8 @@ class Attendance:
 def attendance_of(meeting: Meeting, now: datetime, *, threshold: float = THRESHOLD) -> Attendance:
     """Presence in the meeting's room within its actual start and end (never started: the scheduled ones).
 
-    Two tabs at once and coming back are one presence: intervals are merged per person before they are summed.
-    A presence without an end lasts until `now` while its connection lives. Three queries, whatever the size.
+    The intervals of a person are merged before they are summed, so that two tabs count once. A presence without an
+    end lasts until `now`. Three queries at most, whatever the size.
     """
     return attendances_of([meeting], now, threshold=threshold)[meeting.pk]
 
@@ -135,7 +135,7 @@ def attendance_of(meeting: Meeting, now: datetime, *, threshold: float = THRESHO
 def attendances_of(
     meetings: Collection[Meeting], now: datetime, *, threshold: float = THRESHOLD
 ) -> dict[str, Attendance]:
-    """By meeting id, as `attendance_of`. Two queries for all of them: no presence outside their hours is read."""
+    """By meeting id, as `attendance_of`. Two queries for all, and one for each meeting with typed company names."""
     windows = {meeting.pk: _window(meeting, now) for meeting in meetings}
     presences = _presences(meetings, windows)
     people = {presence.person_id: presence.person for presence in presences}
@@ -172,7 +172,7 @@ def attendances_of(
 
 
 def _presences(meetings: Iterable[Meeting], windows: Mapping[str, Interval]) -> list[Presence]:
-    """All that reach into the hours of these meetings, each in its room."""
+    """Presences that overlap the windows of these meetings, each in its room."""
     inside = Q(pk__in=[])
     for meeting in meetings:
         start, end = windows[meeting.pk]
@@ -182,7 +182,7 @@ def _presences(meetings: Iterable[Meeting], windows: Mapping[str, Interval]) -> 
 
 
 def merged(intervals: Iterable[Interval]) -> list[Interval]:
-    """The union: disjoint, in order; what only touches becomes one."""
+    """The union: disjoint and sorted; intervals that touch become one."""
     union: list[Interval] = []
     for start, end in sorted(intervals):
         if union and start <= union[-1][1]:
@@ -193,7 +193,7 @@ def merged(intervals: Iterable[Interval]) -> list[Interval]:
 
 
 def clipped(intervals: Iterable[Interval], window: Interval) -> list[Interval]:
-    """What of the intervals lies inside the window; nothing empty."""
+    """The parts of the intervals inside the window; empty ones are left out."""
     inside = ((max(start, window[0]), min(end, window[1])) for start, end in intervals)
     return [(start, end) for start, end in inside if start < end]
 
@@ -209,7 +209,7 @@ def people_present_at(attendance: Attendance, moments: list[datetime]) -> list[i
 
 
 def _window(meeting: Meeting, now: datetime) -> Interval:
-    """What has not ended lasts until now, and never backwards."""
+    """Actual start and end of the meeting: a live one ends `now`; one that never started has its scheduled times."""
     start = meeting.started_at or meeting.starts_at
     if meeting.ended_at is not None:
         return start, meeting.ended_at

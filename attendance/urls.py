@@ -1,4 +1,4 @@
-"""Addresses of attendance."""
+"""URLs of the attendance report."""
 
 from django.urls import URLPattern, path
 

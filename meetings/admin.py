@@ -1,14 +1,12 @@
-"""The administration of programmes; and a look at meetings, seats and rooms.
+"""The administration of programmes; and a look at meetings and registrations.
 
-These change only on the service's own pages, where people are told. Project rooms are not shown: they exist only for
-the people of their companies.
+These change only on the service's own pages, where people are told.
 """
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from companies.admin import CountryFilter, ReadOnlyAdmin, SlugFromTitle, TranslatedAdmin
 from companies.models.company import Country
 from meetings.models import Meeting, Programme, Registration, Series
-from rooms.models import Participant, Presence, Room, RoomEvent
+from rooms.admin import name_rooms
+from rooms.models import Room
 
 
 class ProgrammeForm(SlugFromTitle):
@@ -142,59 +141,4 @@ class RegistrationAdmin(ReadOnlyAdmin, admin.ModelAdmin[Registration]):
         return reverse("registration", args=[obj.pk])
 
 
-class MeetingRoomsAdmin(ReadOnlyAdmin):
-    """Leaves out all that happened in project rooms, and names a room after what meets there."""
-
-    room = "room__"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.filter(**{f"{self.room}kind": Room.Kind.MEETING}).prefetch_related(f"{self.room}meetings")
-
-    @admin.display(description=_("meeting"))
-    def meeting_titles(self, row: Any) -> str:
-        room = row.room if self.room else row
-        return ", ".join(dict.fromkeys(str(meeting) for meeting in room.meetings.all()))
-
-
-@admin.register(Room)
-class RoomAdmin(MeetingRoomsAdmin, admin.ModelAdmin[Room]):
-    room = ""
-    list_display = ["meeting_titles", "created_at"]
-    search_fields = ["meetings__title__folds"]
-    fields = ["meeting_titles", "created_at"]
-    ordering = ["-created_at"]
-
-
-@admin.register(Participant)
-class ParticipantAdmin(MeetingRoomsAdmin, admin.ModelAdmin[Participant]):
-    list_display = ["name", "company_name", "meeting_titles", "admission", "first_seen_at"]
-    list_filter = ["admission"]
-    list_select_related = ["room"]
-    search_fields = [
-        "name__folds",
-        "company_name__folds",
-        "person__email__folds",
-        "room__meetings__title__folds",
-    ]
-    ordering = ["-first_seen_at"]
-    fields = ["name", "person", "company_name", "meeting_titles", "admission", "on_stage", "first_seen_at"]
-
-
-@admin.register(Presence)
-class PresenceAdmin(MeetingRoomsAdmin, admin.ModelAdmin[Presence]):
-    list_display = ["person", "meeting_titles", "joined_at", "left_at"]
-    list_select_related = ["person", "room"]
-    search_fields = ["person__name__folds", "person__email__folds", "room__meetings__title__folds"]
-    ordering = ["-joined_at"]
-    fields = ["person", "meeting_titles", "joined_at", "seen_at", "left_at"]
-
-
-@admin.register(RoomEvent)
-class RoomEventAdmin(MeetingRoomsAdmin, admin.ModelAdmin[RoomEvent]):
-    list_display = ["ev", "person", "meeting_titles", "seq", "at"]
-    list_filter = ["ev"]
-    list_select_related = ["room", "person"]
-    search_fields = ["person__name__folds", "room__meetings__title__folds"]
-    ordering = ["-at", "-seq"]
-    fields = ["ev", "person", "meeting_titles", "seq", "at", "payload"]
+name_rooms(Room.Kind.MEETING, "meetings")

@@ -1,20 +1,10 @@
-"""Addresses of meetings and registrations."""
+"""URLs of a host's pages."""
 
 from django.urls import URLPattern, path
 
-from meetings.views import feeds, hosting, registrations, rooms
+from meetings.views import hosting
 
 urlpatterns: list[URLPattern] = [
-    path("meetings/<slug:meeting_id>/register/", registrations.register, name="register"),
-    path("j/<str:token>/", registrations.personal_link, name="personal_link"),
-    path("registrations/<slug:registration_id>/", registrations.registration_page, name="registration"),
-    path("registrations/<slug:registration_id>/withdraw/", registrations.withdraw, name="withdraw"),
-    path("registrations/<slug:registration_id>/accept/", registrations.accept_offer, name="accept_offer"),
-    path(
-        "registrations/<slug:registration_id>/confirm/",
-        registrations.confirm_registration,
-        name="confirm_registration",
-    ),
     path("schedule/new/", hosting.new_meeting, name="new_meeting"),
     path("meetings/<slug:meeting_id>/edit/", hosting.edit_meeting, name="edit_meeting"),
     path("meetings/<slug:meeting_id>/host/", hosting.host_page, name="host_meeting"),
@@ -39,8 +29,4 @@ urlpatterns: list[URLPattern] = [
         hosting.remove_unconfirmed,
         name="remove_unconfirmed",
     ),
-    path("rooms/<slug:room_id>/", rooms.room_page, name="room"),
-    path("sound-check/", rooms.sound_check, name="sound_check"),
-    path("meetings/<slug:meeting_id>/calendar.ics", feeds.meeting_calendar, name="meeting_calendar"),
-    path("calendar/<str:secret>.ics", feeds.calendar_feed, name="calendar_feed"),
 ]

@@ -1,4 +1,4 @@
-"""What the schedule's filters offer: choices with counts, chips to take one away, the month, and pages."""
+"""What the schedule's filters offer: choices with counts, chips to remove a choice, the month, and pages."""
 
 import calendar
 from collections import Counter
@@ -16,8 +16,8 @@ from companies.collation import sorted_by_name
 from companies.languages import NATIVE_NAMES, codes, in_language
 from companies.models.company import countries_by_name
 from meetings.models import Meeting, Programme
-from meetings.views.meeting_cards import Day, MeetingCard
 from portal.filters import Filters, SearchResult
+from portal.meeting_cards import Day, MeetingCard
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Chip:
-    """A choice that was made; `query_without` is the address that takes it away."""
+    """A choice that was made; `query_without` is the query string without it."""
 
     label: str
     query_without: str
@@ -55,8 +55,8 @@ def of(query: QueryDict, filters: Filters, found: SearchResult, programmes: Quer
     )
     kinds = _choices("k", _words(Meeting.Kind.choices), found.kinds, filters.kinds)
     countries = _choices("c", _words(countries_by_name()), found.countries, filters.countries)
-    held = programmes.filter(slug__in=[*found.programmes, filters.programme])
-    named = [(programme.slug, in_language(programme.title).text) for programme in held]
+    shown = programmes.filter(slug__in=[*found.programmes, filters.programme])
+    named = [(programme.slug, in_language(programme.title).text) for programme in shown]
     in_programmes = _choices(
         "p", sorted_by_name(named, lambda pair: pair[1]), found.programmes, (filters.programme,)
     )
@@ -91,7 +91,7 @@ def _chip(query: QueryDict, choice: Choice) -> Chip:
 
 
 def query_without(query: QueryDict, name: str, value: str | None = None) -> str:
-    """The address with one value of a filter, or the whole filter, taken away; from the first page again."""
+    """The query string without one value of a filter, or without the whole filter, on the first page."""
     rest = query.copy()
     left = [given for given in rest.getlist(name) if value is not None and given != value]
     rest.setlist(name, left)
@@ -157,7 +157,7 @@ def month_of(query: QueryDict, filters: Filters, found: SearchResult, *, today: 
 
 
 def grid_of(month: Month, by_day: Iterable[Day]) -> list[list[tuple[CalendarCell, Sequence[MeetingCard]]]]:
-    """The month's weeks with the meetings in each day."""
+    """The weeks of the month, each day with its meetings."""
     cards = {day.anchor: day.cards for day in by_day}
     return [[(cell, cards.get(cell.anchor, [])) for cell in week] for week in month.weeks]
 

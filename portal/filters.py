@@ -1,4 +1,4 @@
-"""Finding meetings: filters that live in the address, with a count beside each choice."""
+"""Finding meetings: filters from the query string, with the number of meetings for each choice."""
 
 import re
 from collections import Counter
@@ -25,7 +25,7 @@ PER_PAGE = 30
 
 @dataclass(frozen=True)
 class FacetGroup:
-    """So many meetings that the filters cannot tell apart."""
+    """`count` meetings that are equal in everything that can be filtered by."""
 
     kind: str
     languages: frozenset[str]
@@ -36,7 +36,7 @@ class FacetGroup:
 
 @dataclass(frozen=True)
 class Filters:
-    """What the address asks for; anything it should not hold is left out, never an error."""
+    """Parsed from the query string; unknown values are ignored."""
 
     words: str = ""
     kinds: tuple[str, ...] = ()
@@ -65,7 +65,7 @@ class Filters:
         )
 
     def in_month_of(self, today: date) -> Self:
-        """A grid is of one month, this one unless another is asked for."""
+        """A grid always shows one month: the one asked for, or that of `today`."""
         return replace(self, month=today.replace(day=1)) if self.is_grid and self.month is None else self
 
     @property
@@ -82,13 +82,13 @@ class Filters:
         )
 
     def narrow(self, meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
-        """The same in the database."""
+        """As `accept`, in the database."""
         if self.kinds:
             meetings = meetings.filter(kind__in=self.kinds)
         if self.languages:
             written = Concat(Cast("languages", TextField()), Cast("interpreted_into", TextField()))
-            wanted = [Q(heard__contains=f'"{code}"') for code in self.languages]
-            meetings = meetings.alias(heard=written).filter(reduce(or_, wanted))
+            wanted = [Q(languages_text__contains=f'"{code}"') for code in self.languages]
+            meetings = meetings.alias(languages_text=written).filter(reduce(or_, wanted))
         if self.countries:
             meetings = meetings.filter(host_company__country__in=self.countries)
         return meetings.filter(programme__slug=self.programme) if self.programme else meetings
@@ -106,7 +106,7 @@ class SearchResult:
     programmes: Counter[str]
     days: Counter[date]
     live_days: frozenset[date]
-    is_complete: bool  # false where there are so many that words were looked for in the nearest only
+    is_complete: bool  # False if only the first MAX_ROWS meetings were searched for words
 
     @property
     def pages(self) -> int:
@@ -118,9 +118,9 @@ class SearchResult:
 
 
 def find(meetings: QuerySet[Meeting], filters: Filters, *, zone: ZoneInfo, month: date) -> SearchResult:
-    """What the filters leave, and for each filter what it would leave with another choice; days of `month` alone.
+    """The filtered meetings, and for each filter the counts with any other choice; days of `month` only.
 
-    Three queries, and one more for words: the database counts, however many meetings there have been.
+    Three queries, and one more for words, however many meetings there are.
     """
     is_complete = True
     of_month = within_month(meetings, month, zone)
@@ -151,17 +151,17 @@ def find(meetings: QuerySet[Meeting], filters: Filters, *, zone: ZoneInfo, month
 
 
 def _groups(meetings: QuerySet[Meeting]) -> list[FacetGroup]:
-    told_apart = meetings.order_by().values_list(
+    grouped = meetings.order_by().values_list(
         *("kind", "languages", "interpreted_into", "host_company__country", "programme__slug")
     )
     return [
         FacetGroup(kind, frozenset([*spoken, *interpreted]), country or "", programme or "", count)
-        for kind, spoken, interpreted, country, programme, count in told_apart.annotate(Count("pk"))
+        for kind, spoken, interpreted, country, programme, count in grouped.annotate(Count("pk"))
     ]
 
 
 def _days(meetings: QuerySet[Meeting], zone: ZoneInfo) -> list[tuple[date, int, int]]:
-    """Days of the reader's calendar with how many meetings they have, and how many of them are live."""
+    """Dates in the reader's time zone, each with its number of meetings and of live ones."""
     by_day = meetings.order_by().annotate(day=TruncDate("starts_at", tzinfo=zone)).values_list("day")
     live = Count("pk", filter=Q(state=Meeting.State.LIVE))
     return list(by_day.annotate(count=Count("pk"), live=live))
@@ -178,7 +178,7 @@ def _bounds(month: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 
 def _with_words(meetings: QuerySet[Meeting], words: str) -> tuple[list[str], bool]:
-    """Keys of those that hold every word, and whether all were looked through: at most the nearest so many."""
+    """Keys of those that contain every word, and whether all were searched: at most the first MAX_ROWS."""
     rows = meetings.values_list(
         *("pk", "title", "description", "programme__title", "series__title"),
         *("host_company__name", "host_company__city", "host__name"),
@@ -188,7 +188,7 @@ def _with_words(meetings: QuerySet[Meeting], words: str) -> tuple[list[str], boo
 
 
 def month_of(text: str) -> date | None:
-    """`2026-12`, or None for anything that is no month of these times."""
+    """The first day of a month written like `2026-12`; None for anything else."""
     found = re.fullmatch(r"(2[01]\d\d)-(0[1-9]|1[0-2])", text, re.ASCII)
     return date(int(found[1]), int(found[2]), 1) if found else None
 

@@ -1,4 +1,4 @@
-"""What the schedule lists, read once for all who see the same meetings and ask for the same of them."""
+"""What the schedule lists, read once for all visitors with the same visibility key and the same query."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -14,19 +14,18 @@ from meetings import access
 from meetings.access import VisibilityKey, VisibilityTier, Visitor
 from meetings.models import Meeting, Programme
 from meetings.models.meeting import MeetingQuerySet
-from meetings.views import days
-from meetings.views.meeting_cards import CardData, card_data_to_cache
-from portal import facets as choices
+from portal import days, facets
 from portal.facets import Choices, Month
 from portal.filters import Filters, SearchResult, find, within_month
+from portal.meeting_cards import CardData, card_data_to_cache
 
 MOST_MEETING_LISTS = 100
-LONGEST_QUERY = 200  # each day of the month beside the list repeats it
+LONGEST_QUERY = 200  # characters; each day in the month picker repeats it
 
 
 @dataclass(frozen=True)
 class MeetingList:
-    """Nothing in it is one visitor's; `cache_key` is what it was made of, where others may share it."""
+    """Nothing in it belongs to one visitor; `cache_key` is None where it is not shared."""
 
     found: SearchResult
     rows: CardData
@@ -61,20 +60,20 @@ _hidden_meetings: CachedRead[frozenset[str]] = CachedRead()
 
 
 def _ids_hidden_from(tier: VisibilityTier, filters: Filters, now: datetime) -> frozenset[str]:
-    """What may be listed at this time and takes a tie to see."""
+    """Meetings that may be listed at this time and are visible only to those involved in them."""
 
     def read() -> frozenset[str]:
-        beyond = _in_period(access.meetings_hidden_from(tier), filters, now)
+        hidden = _in_period(access.meetings_hidden_from(tier), filters, now)
         if filters.month is not None:
-            beyond = within_month(beyond, filters.month, days.reader_zone())
-        return frozenset(beyond.order_by().values_list("pk", flat=True))
+            hidden = within_month(hidden, filters.month, days.reader_zone())
+        return frozenset(hidden.order_by().values_list("pk", flat=True))
 
-    # Meetings that are over by now may be among them: what is listed leaves them out.
+    # The cached keys may include meetings that have ended since; the lists filter those out.
     return _hidden_meetings.get_or_read((tier, filters.month, str(days.reader_zone())), read)
 
 
 def _is_shareable(query: QueryDict, filters: Filters) -> bool:
-    """What has been is left out: a list of everybody's own past meetings would grow for ever."""
+    """Past meetings only within one month: otherwise the visibility keys would grow with the history."""
     is_bounded = filters.month is not None or not filters.is_past
     return is_bounded and not (filters.is_mine or filters.words) and len(query.urlencode()) <= LONGEST_QUERY
 
@@ -92,8 +91,8 @@ def _build_meeting_list(
     return MeetingList(
         found=found,
         rows=card_data_to_cache(rows),
-        choices=choices.of(query, filters, found, programmes),
-        month=choices.month_of(query, filters, found, today=days.in_reader_zone(now).date()),
+        choices=facets.of(query, filters, found, programmes),
+        month=facets.month_of(query, filters, found, today=days.in_reader_zone(now).date()),
         cache_key=cache_key,
     )
 
@@ -112,10 +111,10 @@ def _search(meetings: MeetingQuerySet, filters: Filters, now: datetime) -> Searc
 
 
 def _in_period(meetings: MeetingQuerySet, filters: Filters, now: datetime) -> MeetingQuerySet:
-    """A month shows all of itself; otherwise what is live or coming (also cancelled), or what has been."""
+    """All meetings of a month; without one, the past ones, or the live and upcoming ones (also cancelled)."""
     if filters.month is not None:
         return meetings.order_by("starts_at", "pk")
     if filters.is_past:
         return meetings.past(now)
-    coming = Q(state=Meeting.State.LIVE) | Q(ends_at__gt=now)
-    return meetings.filter(coming).exclude(state=Meeting.State.ENDED).order_by("starts_at", "pk")
+    upcoming = Q(state=Meeting.State.LIVE) | Q(ends_at__gt=now)
+    return meetings.filter(upcoming).exclude(state=Meeting.State.ENDED).order_by("starts_at", "pk")

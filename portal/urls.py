@@ -1,8 +1,8 @@
-"""Addresses of pages that show several apps at once."""
+"""URLs of the pages that show several apps at once."""
 
 from django.urls import URLPattern, path
 
-from portal.views import my_meetings, programmes, schedule
+from portal.views import feeds, my_meetings, programmes, registrations, rooms, schedule
 
 urlpatterns: list[URLPattern] = [
     path("schedule/", schedule.schedule_page, name="schedule"),
@@ -12,4 +12,18 @@ urlpatterns: list[URLPattern] = [
     path("programmes/<slug:slug>/", programmes.programme_page, name="programme"),
     path("series/<slug:series_id>/register/", programmes.register_for_series, name="register_for_series"),
     path("my/meetings/", my_meetings.my_meetings, name="my_meetings"),
+    path("meetings/<slug:meeting_id>/register/", registrations.register, name="register"),
+    path("j/<str:token>/", registrations.personal_link, name="personal_link"),
+    path("registrations/<slug:registration_id>/", registrations.registration_page, name="registration"),
+    path("registrations/<slug:registration_id>/withdraw/", registrations.withdraw, name="withdraw"),
+    path("registrations/<slug:registration_id>/accept/", registrations.accept_offer, name="accept_offer"),
+    path(
+        "registrations/<slug:registration_id>/confirm/",
+        registrations.confirm_registration,
+        name="confirm_registration",
+    ),
+    path("rooms/<slug:room_id>/", rooms.room_page, name="room"),
+    path("sound-check/", rooms.sound_check, name="sound_check"),
+    path("meetings/<slug:meeting_id>/calendar.ics", feeds.meeting_calendar, name="meeting_calendar"),
+    path("calendar/<str:secret>.ics", feeds.calendar_feed, name="calendar_feed"),
 ]

@@ -1,4 +1,4 @@
-"""Who may see which project room: the people of its companies, and nobody else."""
+"""Who may see which project room: only the people of its companies."""
 
 from datetime import datetime
 
@@ -24,10 +24,10 @@ def project_room_for(visitor: Visitor, room_id: str) -> ProjectRoom:
 
 
 def by_next_meeting(visitor: Visitor, now: datetime) -> QuerySet[ProjectRoom]:
-    """What is live or next comes first; each room with the key of that meeting as `next_key`."""
-    ahead = Meeting.objects.filter(room=OuterRef("pk")).upcoming(now)
+    """Rooms with a live or the nearest meeting first; each has the id of that meeting as `next_key`."""
+    upcoming = Meeting.objects.filter(room=OuterRef("pk")).upcoming(now)
     is_live = Case(When(state=Meeting.State.LIVE, then=0), default=1)
-    nearest = ahead.order_by(is_live, "starts_at", "pk")
+    nearest = upcoming.order_by(is_live, "starts_at", "pk")
     rooms = project_rooms(visitor).annotate(
         next_key=Subquery(nearest.values("pk")[:1]), next_at=Subquery(nearest.values("starts_at")[:1])
     )

@@ -1,4 +1,4 @@
-"""Project rooms: a room that belongs to two or more companies, for good."""
+"""Creating a project room, which belongs to two or more companies."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -25,7 +25,7 @@ class UnableToCreateRoom(Exception):
 def create_project_room(
     *, by: Person, title: LanguageText, purpose: LanguageText, companies: Iterable[Company], now: datetime
 ) -> ProjectRoom:
-    """The people of all its companies are its members from now on. Raises UnableToCreateRoom."""
+    """The people of all its companies are its members. Raises UnableToCreateRoom."""
     chosen = {company.pk: company for company in companies}
     if not any(title.values()):
         raise UnableToCreateRoom("no_title")

@@ -1,4 +1,4 @@
-"""The form that opens a project room."""
+"""The form that creates a project room."""
 
 from typing import Any
 

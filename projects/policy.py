@@ -1,4 +1,4 @@
-"""What project rooms answer: their companies' people come and go, whether or not a meeting is on."""
+"""Room policy of project rooms: the people of their companies may enter at any time, others as in a meeting."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -38,14 +38,14 @@ class ProjectPolicy(MeetingPolicy):
         return room_policy.access_by_connection(room_id, holders, is_project=True)
 
     def describe(self, room: Room) -> RoomDescription:
-        """Open whether or not a meeting runs."""
+        """Always live, whether or not a meeting is."""
         meeting = access.meetings_in_room(room.pk).first()
-        held = (
+        description = (
             room_policy.description_of(meeting)
             if meeting is not None
             else RoomDescription(title={}, state="live")
         )
-        return replace(held, title=room.project.title, state="live")
+        return replace(description, title=room.project.title, state="live")
 
     def introduction(self, room: Room) -> Introduction:
         names = sorted_by_name(room.companies.values_list("name", flat=True), str)
@@ -56,5 +56,5 @@ class ProjectPolicy(MeetingPolicy):
         return dict(ProjectRoom.objects.filter(pk__in=room_ids).values_list("pk", "title"))
 
     def open_rooms(self, room_ids: Collection[str]) -> set[str]:
-        """For good."""
+        """All: a project room never closes."""
         return set(room_ids)

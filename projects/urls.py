@@ -1,4 +1,4 @@
-"""Addresses of project rooms."""
+"""URLs of project rooms."""
 
 from django.urls import URLPattern, path
 

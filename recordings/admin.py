@@ -1,13 +1,18 @@
 """A look at recordings in the administration; they change only on their own pages, where people are told."""
 
-from django.contrib import admin
+from typing import Any
 
-from meetings.admin import MeetingRoomsAdmin
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from companies.admin import ReadOnlyAdmin
 from recordings.models import Recording
+from rooms.models import Room
 
 
 @admin.register(Recording)
-class RecordingAdmin(MeetingRoomsAdmin, admin.ModelAdmin[Recording]):
+class RecordingAdmin(ReadOnlyAdmin, admin.ModelAdmin[Recording]):
     list_display = ["__str__", "state", "source", "visibility", "started_at", "expires_at"]
     list_filter = ["state", "source", "visibility"]
     list_select_related = ["meeting"]
@@ -30,6 +35,10 @@ class RecordingAdmin(MeetingRoomsAdmin, admin.ModelAdmin[Recording]):
         "created_at",
         "state_changed_at",
     ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Without those of project rooms, which exist only for the people of their companies."""
+        return super().get_queryset(request).filter(room__kind=Room.Kind.MEETING)
 
     def view_on_site(self, obj: Recording) -> str:
         return obj.get_absolute_url()

@@ -10,14 +10,12 @@ class RecordingsConfig(AppConfig):
 
     def ready(self) -> None:
         from companies import content_versions
-        from meetings import watching
-        from recordings import access, capturing, room_feature
+        from recordings import capturing, room_feature
         from recordings.models import Chapter, Recording, RecordingFile
         from rooms import policy
         from rooms.features import register
 
         policy.register_recorder(capturing.is_capturing)
-        watching.register(access.newest_published)
         register(room_feature.RECORDING)
 
         for model in (Recording, RecordingFile, Chapter):

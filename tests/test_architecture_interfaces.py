@@ -65,7 +65,7 @@ def test_an_interface_fetches_through_access_and_writes_through_flows(path: Path
         "form.save()",
         "rows.select_for_update()",
         "request.user = caller(request)",
-        "from meetings.views import feeds",
+        "from portal.views import feeds",
     ],
 )
 def test_what_an_interface_may_not_do_is_found(source: str) -> None:

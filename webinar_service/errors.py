@@ -7,8 +7,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from meetings.views import registrations
-from portal.views import programmes
+from portal.views import programmes, registrations
 from recordings.media_files import is_disk_full
 from webinar_service.web import refusals
 

@@ -1,4 +1,4 @@
-"""Who was at a meeting, for programs."""
+"""Attendance of a meeting, for programs."""
 
 from datetime import datetime
 
@@ -42,7 +42,7 @@ class AttendanceOut(Schema):
     companies: int = Field(description="different companies among those counted")
     countries: dict[str, int] = Field(description="people counted, by country")
     items: list[PersonAttendance]
-    next: None = None  # everybody is on this one page
+    next: None = None  # never paged
 
 
 @router.get(
@@ -53,7 +53,7 @@ class AttendanceOut(Schema):
     summary="Read who came",
 )
 def attendance(request: HttpRequest, meeting_id: str) -> AttendanceOut:
-    """Presence merged per person and cut to the meeting's own hours. For its hosts."""
+    """Presence merged per person and cut to the meeting's actual start and end. For its hosts."""
     visitor = Visitor(person=caller(request))
     meeting = access.meeting_for(visitor, strip_nul(meeting_id), Level.HOST)
     found = report.attendance_of(meeting, timezone.now())

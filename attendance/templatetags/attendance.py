@@ -1,4 +1,4 @@
-"""What other pages show of attendance."""
+"""Attendance on pages of other apps."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class MeetingAttendance:
 
 @register.simple_tag(takes_context=True)
 def attendance_of_meetings(context: Context, meetings: Iterable[Meeting]) -> list[MeetingAttendance]:
-    """In their order; as many queries for one meeting as for all of them."""
+    """In the order of `meetings`; as many queries for one meeting as for all of them."""
     visitor, listed = access.visitor_of(context["request"]), list(meetings)
     found = report.attendances_of(listed, timezone.now())
     levels = access.levels_in(visitor, listed, access.own_registrations_in(visitor, listed))

@@ -1,4 +1,4 @@
-"""Attendance for the host: who was there, for how long, by company and country; a page and a file."""
+"""The attendance report for the host, by person, company and country: a page and a CSV file."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,20 +14,20 @@ from attendance import report
 from attendance.forms import AttendanceFilter
 from companies.collation import sorted_by_name
 from companies.folding import contains_words
+from companies.models.company import country_name
 from companies.views.paging import page_of
 from companies.views.spreadsheet import csv_file
 from meetings import access
 from meetings.models import Meeting
-from meetings.views.hosting import country_in_words
 
-PEOPLE_A_PAGE = 100
+PER_PAGE = 100
 SAMPLES = 120
 LABELS = 5
 
 
 @dataclass(frozen=True)
 class PresenceChart:
-    """People in the room over the meeting, in a box of 900 × 100; words stand beside it in HTML."""
+    """People in the room over time: SVG paths in a view box of 900 × 100; the labels are HTML."""
 
     area: str
     edge: str
@@ -43,16 +43,16 @@ def attendance_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
     meeting = access.meeting_for(access.visitor_of(request), meeting_id, access.Level.HOST)
     filters = AttendanceFilter(request.GET)
     attendance = _attendance(meeting, filters)
-    page = page_of(request, "page", _shown(attendance, filters), PEOPLE_A_PAGE)
+    page = page_of(request, "page", _shown(attendance, filters), PER_PAGE)
     context = {
         "meeting": meeting,
         "attendance": attendance,
         "page": page,
         "shown": list(page),
-        "companies": page_of(request, "companies", attendance.by_company, PEOPLE_A_PAGE),
+        "companies": page_of(request, "companies", attendance.by_company, PER_PAGE),
         "filters": filters,
         "percent": round(attendance.threshold * 100),
-        "countries": [(country_in_words(one.country), one) for one in attendance.by_country],
+        "countries": [(country_name(one.country), one) for one in attendance.by_country],
         "chart": _chart(attendance) if attendance.attendees else None,
         "section": "schedule",
     }
@@ -62,7 +62,7 @@ def attendance_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
 @login_required
 @require_safe
 def attendance_csv(request: HttpRequest, meeting_id: str) -> HttpResponse:
-    """The rows that the page shows under the same query; hours in UTC, so that files add up."""
+    """The rows that the page shows under the same query; times in UTC, so that files can be combined."""
     meeting = access.meeting_for(access.visitor_of(request), meeting_id, access.Level.HOST)
     filters = AttendanceFilter(request.GET)
     attendance = _attendance(meeting, filters)
@@ -126,6 +126,6 @@ def _chart(attendance: report.Attendance) -> PresenceChart:
 
 
 def _round_up(number: int) -> int:
-    """The next number that quarters into whole people."""
+    """The next multiple of 4, above 40 of 20: the scale shows quarters in whole people."""
     step = 4 if number <= 40 else 20
     return max(4, -(-number // step) * step)

@@ -23,6 +23,11 @@ class Country(models.TextChoices):
     OTHER = "XX", _("another country")
 
 
+def country_name(code: str) -> str:
+    """In the reader's language; a code that is not listed is returned as it is."""
+    return str(Country(code).label) if code in Country.values else code
+
+
 def countries_by_name() -> list[tuple[str, str]]:
     """By name in the reader's language; “another country” comes last."""
     named = [(value, str(label)) for value, label in Country.choices if value != Country.OTHER]

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from companies.collation import sorted_by_name
 from companies.company_names import companies_by_key
-from companies.models.company import Country
 from companies.views.paging import page_of
 from companies.views.request_person import login_required_to_post, submitted_data
 from companies.views.spreadsheet import csv_file
@@ -403,7 +402,3 @@ def _decide(
 
 def company_of(registration: Registration) -> str:
     return registration.company.name if registration.company else registration.company_name
-
-
-def country_in_words(code: str) -> str:
-    return str(Country(code).label) if code in Country.values else code

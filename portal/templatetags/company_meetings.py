@@ -1,4 +1,4 @@
-"""What a company hosts next and what of it was recorded, for the company's page."""
+"""A company's next meetings and newest recordings, for its page."""
 
 from typing import Any
 
@@ -7,24 +7,26 @@ from django.utils import timezone
 
 from companies.models import Company
 from meetings import access
-from meetings.views import meeting_cards
+from portal import meeting_cards
 from recordings import access as recording_access
 
 register = template.Library()
-MOST = 5
+MOST_SHOWN = 5
 
 
 @register.inclusion_tag("companies/meetings_of_company.html", takes_context=True)
 def company_meetings(context: template.Context, company: Company) -> dict[str, Any]:
-    """Only what this visitor may see."""
+    """Only meetings and recordings that this visitor may see."""
     request, now = context["request"], timezone.now()
     visitor = access.visitor_of(request)
     hosted = access.visible_meetings(visitor).filter(host_company=company).ending_after(now)
     recorded = recording_access.visible_recordings(visitor).published().filter(meeting__host_company=company)
-    newest = recorded.select_related("meeting").order_by("-meeting__starts_at")[:MOST]
+    newest = recorded.select_related("meeting").order_by("-meeting__starts_at")[:MOST_SHOWN]
     return {
         "request": request,
-        "cards": meeting_cards.cards_of(meeting_cards.with_card_relations(hosted)[:MOST], visitor, now=now),
+        "cards": meeting_cards.cards_of(
+            meeting_cards.with_card_relations(hosted)[:MOST_SHOWN], visitor, now=now
+        ),
         "recordings": [
             (recording, meeting_cards.minutes_in_words(recording.duration_seconds)) for recording in newest
         ],

@@ -1,4 +1,4 @@
-"""A row of the timetable, made once for all who can do the same with its meeting."""
+"""A meeting's row, rendered once for all visitors whose cards have the same cache key."""
 
 from django import template
 from django.template import Context
@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 
 from companies.process_cache import ProcessCache
 from companies.shared_pages import page_cache_key
-from meetings.views.meeting_cards import MeetingCard
+from portal.meeting_cards import MeetingCard
 
 register = template.Library()
 _rows: ProcessCache[SafeString] = ProcessCache(3000)
@@ -22,12 +22,12 @@ def timetable_row(
     with_day: bool = False,
     of_programme: bool = False,
 ) -> SafeString:
-    """`parts/meeting_card.html`, which sees nothing of the page around it but what is given here."""
-    asked = (level, bool(primary), bool(with_day), bool(of_programme))
-    key = None if card.version is None else (*card.cache_key, *asked, *page_cache_key())
+    """`parts/meeting_card.html`; of the page's context it gets only the arguments."""
+    options = (level, bool(primary), bool(with_day), bool(of_programme))
+    key = None if card.version is None else (*card.cache_key, *options, *page_cache_key())
     row = _rows.get(key) if key else None
     if row is None:
-        given = dict(zip(("level", "primary", "with_day", "of_programme"), asked, strict=True))
+        given = dict(zip(("level", "primary", "with_day", "of_programme"), options, strict=True))
         assert context.template is not None  # noqa: S101 - a tag is rendered by one
         part = context.template.engine.get_template("parts/meeting_card.html")
         row = part.render(context.new({"card": card, **given}))

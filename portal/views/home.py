@@ -1,4 +1,4 @@
-"""The first page: what is live, what is next for this visitor, what is coming, companies and news."""
+"""The first page: what is live, the visitor's next meetings, upcoming ones, companies and news."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,34 +18,34 @@ from companies.templatetags.page import day_in_words
 from meetings import access
 from meetings.access import VisibilityKey, VisibilityTier, Visitor
 from meetings.models import Meeting
-from meetings.views import days
-from meetings.views.meeting_cards import CardData, MeetingCard, card_data_to_cache, cards_in, days_of
 from news.access import published_articles
 from news.models import Article
+from portal import days
+from portal.meeting_cards import CardData, MeetingCard, card_data_to_cache, cards_in, days_of
 from recordings import access as recording_access
 from recordings.models import Recording
 
 MOST_NEXT = 3
-MOST_COMING = 6
+MOST_UPCOMING = 6
 MOST_NEWS = 3
 MOST_RECORDINGS = 3
 
 
 @dataclass(frozen=True)
 class HomeContent:
-    """What the page shows to all of one audience; nothing in it is one visitor's."""
+    """What the page shows to all with one visibility key; nothing in it belongs to one visitor."""
 
     live: Sequence[str]
-    coming: CardData
+    upcoming: CardData
     companies: int
     articles: Sequence[Article]
 
 
 @dataclass(frozen=True)
 class HiddenMeetings:
-    """Keys of meetings that it takes a tie to see: ahead, and with a recording that would stand on the page."""
+    """Ids of meetings that only those involved see: upcoming ones, and ones with a recording new enough to show."""
 
-    ahead: frozenset[str]
+    upcoming: frozenset[str]
     recorded: frozenset[str]
 
 
@@ -60,20 +60,20 @@ _recordings: CachedRead[Sequence[Recording]] = CachedRead()
 def home(request: HttpRequest) -> HttpResponse:
     visitor, now, version = access.visitor_of(request), timezone.now(), content_version()
     tier = access.tier_of(visitor)
-    # Meetings that are over by now may be among them: what is shown leaves them out.
+    # The cached ids may include meetings that have ended since; the lists filter those out.
     hidden = _hidden_meetings.get_or_read(tier, lambda: _read_hidden(tier, now))
-    involved = access.involved_meeting_ids(visitor, among=hidden.ahead | hidden.recorded)
-    visibility_key = VisibilityKey(tier, involved & hidden.ahead)
+    involved = access.involved_meeting_ids(visitor, among=hidden.upcoming | hidden.recorded)
+    visibility_key = VisibilityKey(tier, involved & hidden.upcoming)
     content = _contents.get_or_read(
         (visibility_key, current_minute()), lambda: _read_content(visibility_key, now)
     )
-    next_ids, coming = _cards(visitor, content, now)
+    next_cards, upcoming = _cards(visitor, content, now)
     visible_by_involvement = _visible_by_involvement(visitor) if involved & hidden.recorded else ()
     page = {
-        "next": next_ids,
-        "first_join": next((card.meeting.pk for card in next_ids if card.room_is_open), None),
+        "next": next_cards,
+        "first_join": next((card.meeting.pk for card in next_cards if card.room_is_open), None),
         "today": day_in_words(days.in_reader_zone(now)),
-        "days": SimpleLazyObject(lambda: days_of(coming, now=now)),
+        "days": SimpleLazyObject(lambda: days_of(upcoming, now=now)),
         "companies": content.companies,
         "articles": content.articles,
         "recordings": _recordings.get_or_read(
@@ -81,20 +81,20 @@ def home(request: HttpRequest) -> HttpResponse:
         ),
         "can_schedule": access.can_schedule(visitor),
         "is_known": visitor.person is not None or bool(visitor.registration_ids),
-        "upcoming_cache_key": (version, *(card.cache_key for card in coming)),
+        "upcoming_cache_key": (version, *(card.cache_key for card in upcoming)),
         "aside_cache_key": (version, tier, visible_by_involvement),
     }
     return render(request, "home.html", page)
 
 
 def _read_hidden(tier: VisibilityTier, now: datetime) -> HiddenMeetings:
-    beyond = recording_access.recordings_hidden_from(tier)
+    hidden = recording_access.recordings_hidden_from(tier)
     shown = list(recording_access.published_recordings(tier)[:MOST_RECORDINGS])
     if len(shown) == MOST_RECORDINGS:
-        beyond = beyond.filter(published_at__gte=shown[-1].published_at)
+        hidden = hidden.filter(published_at__gte=shown[-1].published_at)
     return HiddenMeetings(
-        ahead=frozenset(access.meetings_hidden_from(tier).upcoming(now).values_list("pk", flat=True)),
-        recorded=frozenset(beyond.values_list("meeting", flat=True)),
+        upcoming=frozenset(access.meetings_hidden_from(tier).upcoming(now).values_list("pk", flat=True)),
+        recorded=frozenset(hidden.values_list("meeting", flat=True)),
     )
 
 
@@ -104,7 +104,7 @@ def _read_content(visibility_key: VisibilityKey, now: datetime) -> HomeContent:
     others = shown.exclude(visibility=Meeting.Visibility.INVITED)
     return HomeContent(
         live=list(live[:MOST_NEXT]),
-        coming=card_data_to_cache(others[: MOST_NEXT + MOST_COMING]),
+        upcoming=card_data_to_cache(others[: MOST_NEXT + MOST_UPCOMING]),
         companies=listed_companies().count(),
         articles=list(published_articles(now=now)[:MOST_NEWS]),
     )
@@ -113,13 +113,13 @@ def _read_content(visibility_key: VisibilityKey, now: datetime) -> HomeContent:
 def _cards(
     visitor: Visitor, content: HomeContent, now: datetime
 ) -> tuple[list[MeetingCard], list[MeetingCard]]:
-    """What is live for everybody with the visitor's own next meetings; and what else is coming."""
+    """Live meetings and the visitor's own next ones; and the other upcoming ones."""
     own = access.own_meetings(visitor).upcoming(now).values_list("pk", flat=True)[:MOST_NEXT]
     next_ids = tuple(dict.fromkeys([*content.live, *own]))[:MOST_NEXT]
-    asked = access.meetings_by_id(next_ids)
-    rows = content.coming | _next.get_or_read(next_ids, lambda: card_data_to_cache(asked))
-    others = [meeting.pk for meeting in content.coming.meetings if meeting.pk not in next_ids]
-    cards = cards_in(rows.of([*next_ids, *others[:MOST_COMING]]), visitor, now=now)
+    next_meetings = access.meetings_by_id(next_ids)
+    data = content.upcoming | _next.get_or_read(next_ids, lambda: card_data_to_cache(next_meetings))
+    others = [meeting.pk for meeting in content.upcoming.meetings if meeting.pk not in next_ids]
+    cards = cards_in(data.of([*next_ids, *others[:MOST_UPCOMING]]), visitor, now=now)
     first = [card for card in cards if card.meeting.pk in next_ids]
     return first, cards[len(first) :]
 

@@ -1,4 +1,4 @@
-"""My meetings: what is coming, what has been, what I host, and the calendar that follows all of it."""
+"""My meetings: upcoming, past and hosted ones, and the address of the calendar feed."""
 
 from datetime import datetime
 
@@ -17,9 +17,9 @@ from companies.views.paging import page_of
 from meetings import access
 from meetings.access import Visitor
 from meetings.models import Meeting
-from meetings.views.meeting_cards import MeetingCard, cards_of, days_of, with_card_relations
+from portal.meeting_cards import MeetingCard, cards_of, days_of, with_card_relations
 
-A_PAGE = 30
+PER_PAGE = 30
 TABS = ("coming", "past", "hosting")
 
 
@@ -29,8 +29,8 @@ def my_meetings(request: HttpRequest) -> HttpResponse:
     visitor, now = access.visitor_of(request), timezone.now()
     if visitor.person is None and not visitor.registration_ids:
         return redirect_to_login(request.get_full_path())
-    asked = request.GET.get("show", "")
-    tab = asked if asked in TABS else TABS[0]
+    show = request.GET.get("show", "")
+    tab = show if show in TABS else TABS[0]
     page = {
         "tab": tab,
         **_counts(visitor, now),
@@ -38,7 +38,7 @@ def my_meetings(request: HttpRequest) -> HttpResponse:
         "can_schedule": access.can_schedule(visitor),
         "feed": _feed(visitor),
     }
-    return render(request, "meetings/my_meetings.html", page)
+    return render(request, "portal/my_meetings.html", page)
 
 
 def _counts(visitor: Visitor, now: datetime) -> dict[str, object]:
@@ -46,18 +46,18 @@ def _counts(visitor: Visitor, now: datetime) -> dict[str, object]:
     hosting = own.filter(host=visitor.person).upcoming(now).count() if visitor.person else 0
     drafts = access.hosted_meetings(visitor).filter(state=Meeting.State.DRAFT).count()
     return {
-        "coming_count": own.upcoming(now).count(),
+        "upcoming_count": own.upcoming(now).count(),
         "past_count": own.past(now).count(),
         "hosting_count": hosting + drafts,
     }
 
 
 def _list(request: HttpRequest, visitor: Visitor, tab: str, now: datetime) -> dict[str, object]:
-    """One page of what the tab shows."""
+    """One page of the tab's meetings."""
     own = access.own_meetings(visitor)
 
     def page(name: str, meetings: QuerySet[Meeting]) -> tuple[Page[Meeting], list[MeetingCard]]:
-        found = page_of(request, name, with_card_relations(meetings), A_PAGE)
+        found = page_of(request, name, with_card_relations(meetings), PER_PAGE)
         return found, cards_of(found, visitor, now=now)
 
     if tab == "past":
@@ -68,8 +68,8 @@ def _list(request: HttpRequest, visitor: Visitor, tab: str, now: datetime) -> di
         draft_pages, drafts = page("drafts", hosted.order_by("starts_at", "pk"))
         pages, hosting = page("page", own.filter(host=visitor.person).upcoming(now))
         return {"page": pages, "hosting": hosting, "draft_pages": draft_pages, "drafts": drafts}
-    pages, coming = page("page", own.upcoming(now))
-    return {"page": pages, "days": days_of(coming, now=now)}
+    pages, upcoming = page("page", own.upcoming(now))
+    return {"page": pages, "days": days_of(upcoming, now=now)}
 
 
 def _feed(visitor: Visitor) -> str:

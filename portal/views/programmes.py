@@ -16,11 +16,12 @@ from meetings import access, registering
 from meetings.access import Visitor
 from meetings.models import Meeting, Series
 from meetings.registering import AlreadyRegistered, UnableToRegister
-from meetings.registration_forms import RegistrationForm
-from meetings.views import days, registration_requests
-from meetings.views.meeting_cards import MeetingCard, NextAction, cards_of, days_of, with_card_relations
+from portal import days
+from portal.forms import RegistrationForm
+from portal.meeting_cards import MeetingCard, NextAction, cards_of, days_of, with_card_relations
+from portal.views import registration_requests
 
-A_PAGE = 30
+PER_PAGE = 30
 REGISTRATION_ACTIONS = {NextAction.REGISTER, NextAction.WAITLIST}
 
 
@@ -28,14 +29,14 @@ REGISTRATION_ACTIONS = {NextAction.REGISTER, NextAction.WAITLIST}
 @cached_for_anonymous
 def programmes_page(request: HttpRequest) -> HttpResponse:
     visitor, now = access.visitor_of(request), timezone.now()
-    coming = access.visible_meetings(visitor).upcoming(now).exclude(programme=None).order_by()
-    counts = dict(coming.values_list("programme").annotate(Count("pk")))
+    upcoming = access.visible_meetings(visitor).upcoming(now).exclude(programme=None).order_by()
+    counts = dict(upcoming.values_list("programme").annotate(Count("pk")))
     today = days.in_reader_zone(now).date()
     last_day = Coalesce("ends_on", "starts_on")
     programmes = access.visible_programmes(visitor).alias(last=last_day)
     is_present = Q(pk__in=counts) | Q(last__isnull=True) | Q(last__gte=today)
-    present = page_of(request, "page", programmes.filter(is_present), A_PAGE)
-    past = page_of(request, "past", programmes.exclude(is_present), A_PAGE)
+    present = page_of(request, "page", programmes.filter(is_present), PER_PAGE)
+    past = page_of(request, "past", programmes.exclude(is_present), PER_PAGE)
     page = {
         "section": "schedule",
         "page": present,
@@ -43,7 +44,7 @@ def programmes_page(request: HttpRequest) -> HttpResponse:
         "past_page": past,
         "past": [(programme, 0) for programme in past],
     }
-    return render(request, "meetings/programmes.html", page)
+    return render(request, "portal/programmes.html", page)
 
 
 @require_safe
@@ -53,20 +54,22 @@ def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
     programme = access.programme_for(visitor, slug)
     meetings = access.visible_meetings(visitor).filter(programme=programme).published()
     not_over = Q(state=Meeting.State.LIVE) | (~Q(state=Meeting.State.ENDED) & Q(ends_at__gt=now))
-    coming, over = meetings.filter(not_over), meetings.exclude(not_over)
-    coming_page = page_of(request, "page", with_card_relations(coming).order_by("starts_at", "pk"), A_PAGE)
-    past_page = page_of(request, "past", with_card_relations(over).order_by("-starts_at", "pk"), A_PAGE)
+    upcoming, over = meetings.filter(not_over), meetings.exclude(not_over)
+    upcoming_page = page_of(
+        request, "page", with_card_relations(upcoming).order_by("starts_at", "pk"), PER_PAGE
+    )
+    past_page = page_of(request, "past", with_card_relations(over).order_by("-starts_at", "pk"), PER_PAGE)
     page = {
         "section": "schedule",
         "programme": programme,
-        "page": coming_page,
-        "days": days_of(cards_of(coming_page, visitor, now=now), now=now),
+        "page": upcoming_page,
+        "days": days_of(cards_of(upcoming_page, visitor, now=now), now=now),
         "past_page": past_page,
         "past": cards_of(past_page, visitor, now=now),
-        "series": access.series_of(coming).order_by("pk")[:A_PAGE],
-        "is_over": past_page.paginator.count > 0 and not coming_page.paginator.count,
+        "series": access.series_of(upcoming).order_by("pk")[:PER_PAGE],
+        "is_over": past_page.paginator.count > 0 and not upcoming_page.paginator.count,
     }
-    return render(request, "meetings/programme.html", page)
+    return render(request, "portal/programme.html", page)
 
 
 # ---- a series --------------------------------------------------------------------------------------------
@@ -136,7 +139,7 @@ def _submission_page(request: HttpRequest, visitor: Visitor, series: Series, now
         "submission": submission,
         "cards": [one for one in cards if not one.has_ended],
     }
-    return render(request, "meetings/series_registration_submitted.html", page)
+    return render(request, "portal/series_registration_submitted.html", page)
 
 
 def _cards(visitor: Visitor, series: Series, now: datetime) -> list[MeetingCard]:
@@ -160,7 +163,7 @@ def _series_page(
         "first": cards[0].meeting if cards else None,
         "form": form,
     }
-    response = render(request, "meetings/series.html", page, status=status)
+    response = render(request, "portal/series.html", page, status=status)
     if status == 429:
         response["Retry-After"] = "600"
     return response

@@ -1,4 +1,4 @@
-"""Finding a meeting: the timetable with its filters and month, and the page of one meeting."""
+"""The schedule with its filters and month, and the page of one meeting."""
 
 from datetime import datetime
 
@@ -18,8 +18,9 @@ from companies.views.spreadsheet import csv_file
 from meetings import access
 from meetings.access import Visitor
 from meetings.models import Meeting, MeetingRole
-from meetings.views import days
-from meetings.views.meeting_cards import (
+from portal import days, facets, meeting_lists
+from portal.filters import Filters
+from portal.meeting_cards import (
     MeetingCard,
     NextAction,
     card_of,
@@ -28,10 +29,7 @@ from meetings.views.meeting_cards import (
     days_of,
     with_card_relations,
 )
-from meetings.views.registration_requests import form_for
-from portal import facets, meeting_lists
-from portal.filters import Filters
-from recordings.models import Recording
+from portal.views.registration_requests import form_for
 
 REGISTRATION_ACTIONS = {NextAction.REGISTER, NextAction.WAITLIST}
 MOST_RELATED = 3
@@ -65,7 +63,7 @@ def schedule_page(request: HttpRequest) -> HttpResponse:
         "filters_cache_key": by,
         "page_cache_key": by and (by, *(card.cache_key for card in cards)),
     }
-    return render(request, "meetings/schedule.html", page)
+    return render(request, "portal/schedule.html", page)
 
 
 def _table(meetings: QuerySet[Meeting], visitor: Visitor, now: datetime) -> HttpResponse:
@@ -126,11 +124,11 @@ def meeting_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "recording": _with_chapters(card),
         "form": form_for(request, visitor) if card.next_action in REGISTRATION_ACTIONS else None,
     }
-    return render(request, "meetings/meeting.html", page)
+    return render(request, "portal/meeting.html", page)
 
 
 def _shared_parts(card: MeetingCard) -> dict[str, tuple[object, ...] | None]:
-    """What the parts depend on that many visitors share: what it is about, and the way in. None: on the visitor."""
+    """Cache keys of parts that visitors share; None where the part is not shared."""
     about = (content_version(), card.meeting.pk)
     way_in = (*about, card.is_host, card.present, card.registration is not None)
     return {
@@ -149,18 +147,18 @@ def _of_series(meeting: Meeting, visitor: Visitor, now: datetime) -> list[Meetin
 
 
 def _related(meeting: Meeting, visitor: Visitor, now: datetime) -> list[MeetingCard]:
-    """What comes next of the same series, programme or company."""
+    """The next meetings of the same series, programme or company."""
     same = Q(series=meeting.series_id) if meeting.series_id else Q(pk__in=[])
     if meeting.programme_id:
         same |= Q(programme=meeting.programme_id)
     if meeting.host_company_id:
         same |= Q(host_company=meeting.host_company_id)
-    coming = access.visible_meetings(visitor).ending_after(now).filter(same)
-    return cards_of(with_card_relations(coming)[:MOST_RELATED], visitor, now=now)
+    upcoming = access.visible_meetings(visitor).ending_after(now).filter(same)
+    return cards_of(with_card_relations(upcoming)[:MOST_RELATED], visitor, now=now)
 
 
 def _attended(card: MeetingCard) -> dict[str, int]:
-    """How many people of how many companies were there; nothing before the end."""
+    """Length in minutes, and how many people of how many companies attended; empty before the end."""
     meeting = card.meeting
     if meeting.started_at is None or meeting.ended_at is None:
         return {}
@@ -180,7 +178,7 @@ def _figures_of(attendance: report.Attendance) -> dict[str, int]:
 
 def _with_chapters(card: MeetingCard) -> dict[str, object] | None:
     recording = card.recording
-    if not isinstance(recording, Recording) or card.next_action != NextAction.WATCH:
+    if recording is None or card.next_action != NextAction.WATCH:
         return None
     captions = recording.files.filter(role="captions").values_list("language", flat=True)
     return {"row": recording, "chapters": recording.chapters.count(), "captions": sorted(captions)}

@@ -1,4 +1,4 @@
-"""What a group of companies works on: their room, which they keep for good."""
+"""The permanent room of a group of companies."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Project rooms: those of one's company, opening one, and the page that remembers its meetings."""
+"""Project rooms: the list, creating one, and the page of one with its meetings and messages."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,16 +24,16 @@ from projects.forms import ProjectRoomForm
 from projects.models import ProjectRoom
 from rooms.models import Room
 
-MESSAGES_A_PAGE = 50
-ROOMS_A_PAGE = 30
-MEETINGS_A_PAGE = 10
+MESSAGES_PER_PAGE = 50
+ROOMS_PER_PAGE = 30
+MEETINGS_PER_PAGE = 10
 
 
 @login_required
 @require_safe
 def project_rooms_page(request: HttpRequest) -> HttpResponse:
     visitor = access.visitor_of(request)
-    page = page_of(request, "page", project_access.by_next_meeting(visitor, timezone.now()), ROOMS_A_PAGE)
+    page = page_of(request, "page", project_access.by_next_meeting(visitor, timezone.now()), ROOMS_PER_PAGE)
     context = {"section": "rooms", "rooms": _listed(page), "page": page, "company": visitor.company}
     return render(request, "projects/list.html", context)
 
@@ -67,20 +67,20 @@ def project_room_page(request: HttpRequest, room_id: str) -> HttpResponse:
         "section": "rooms",
         "room": project,
         "companies": _companies_with_people(room),
-        "coming": page_of(request, "coming", meetings.upcoming(now), MEETINGS_A_PAGE),
-        "past": page_of(request, "past", meetings.past(now).exclude(started_at=None), MEETINGS_A_PAGE),
+        "coming": page_of(request, "coming", meetings.upcoming(now), MEETINGS_PER_PAGE),
+        "past": page_of(request, "past", meetings.past(now).exclude(started_at=None), MEETINGS_PER_PAGE),
         **_chat_messages(room, request.GET.get("before", "")),
     }
     return render(request, "projects/room.html", context)
 
 
 def _create(form: ProjectRoomForm, by: Person) -> ProjectRoom | None:
-    wanted = form.cleaned_data
+    cleaned = form.cleaned_data
     try:
         return creating.create_project_room(
             by=by,
-            title=wanted["title"],
-            purpose=wanted["purpose"],
+            title=cleaned["title"],
+            purpose=cleaned["purpose"],
             companies=form.companies,
             now=timezone.now(),
         )
@@ -127,17 +127,17 @@ def _active(company: Company) -> list[Person]:
 
 
 def _chat_messages(room: Room, before: str) -> dict[str, object]:
-    """What was said in the room, newest last; `before` is the number of a message, to read further back."""
+    """One page of the room's chat, newest last; `before` is the `seq` that earlier pages end before."""
     rows = project_access.messages_in(room)
     if before.isascii() and before.isdecimal() and len(before) < 16:
         rows = rows.filter(seq__lt=int(before))
-    page = list(rows[: MESSAGES_A_PAGE + 1])
-    kept = [row for row in page[:MESSAGES_A_PAGE] if not row.payload.get("deleted")]
+    page = list(rows[: MESSAGES_PER_PAGE + 1])
+    kept = [row for row in page[:MESSAGES_PER_PAGE] if not row.payload.get("deleted")]
     return {
         "chat_messages": [
             {"id": row.seq, "at": row.at, "from": row.payload["from"], "text": row.payload["text"]}
             for row in reversed(kept)
         ],
-        "earlier": page[MESSAGES_A_PAGE - 1].seq if len(page) > MESSAGES_A_PAGE else None,
+        "earlier": page[MESSAGES_PER_PAGE - 1].seq if len(page) > MESSAGES_PER_PAGE else None,
         "is_earlier": bool(before),
     }

@@ -65,7 +65,7 @@ def test_presence_counts_only_between_the_actual_start_and_end(db):
     assert attendee.share == 1.0
 
 
-def test_a_meeting_that_was_never_started_uses_its_scheduled_hours(db):
+def test_a_meeting_that_was_never_started_uses_its_scheduled_times(db):
     meeting = factories.meeting()
     person = factories.person()
     present(meeting, person, -10, 30)
@@ -74,7 +74,7 @@ def test_a_meeting_that_was_never_started_uses_its_scheduled_hours(db):
     assert not attendance.is_final
 
 
-def test_who_was_there_only_before_the_start_did_not_attend(meeting):
+def test_presence_only_before_the_start_is_no_attendance(meeting):
     present(meeting, factories.person(), -20, -1)
     assert attendance_of(meeting, AFTER).attendees == []
 
@@ -99,7 +99,7 @@ def test_another_threshold_may_be_asked_for(meeting):
     assert not only(attendance_of(meeting, AFTER, threshold=0.5)).counted
 
 
-def test_totals_count_each_company_once_and_only_who_stayed(meeting):
+def test_totals_count_each_company_once_and_only_people_who_stayed(meeting):
     heat = factories.company(name="Marių Šiluma UAB", country="LT")
     for _ in range(2):
         present(meeting, factories.person(company=heat), 0, 60)
@@ -123,7 +123,7 @@ def test_totals_count_each_company_once_and_only_who_stayed(meeting):
     assert len(attendance.attendees) == 5
 
 
-def test_presence_in_a_project_room_belongs_to_the_meeting_of_that_hour(db):
+def test_presence_in_a_project_room_belongs_to_the_meeting_of_that_time(db):
     room = factories.room(companies=[factories.company(), factories.company()])
     first = factories.meeting(state=Meeting.State.ENDED, room=room)
     second = factories.meeting(state=Meeting.State.ENDED, room=room, starts_at=at(120))
@@ -147,7 +147,7 @@ spans = st.lists(st.tuples(moments, moments).map(lambda pair: (min(pair), max(pa
 
 
 @given(spans, st.randoms())
-def test_the_union_never_exceeds_the_meeting_and_does_not_know_order(intervals, random):
+def test_the_union_never_exceeds_the_meeting_in_any_order_of_intervals(intervals, random):
     union = merged(clipped(intervals, (START, END)))
     assert total(union) <= END - START
     shuffled = list(intervals)
@@ -157,14 +157,14 @@ def test_the_union_never_exceeds_the_meeting_and_does_not_know_order(intervals, 
 
 
 @given(spans)
-def test_the_union_holds_exactly_the_moments_that_some_interval_holds(intervals):
+def test_the_union_contains_exactly_the_moments_of_its_intervals(intervals):
     union = merged(intervals)
     assert all(end < later for (_, end), (later, _) in pairwise(union))
     for moment in (START + timedelta(seconds=step) for step in range(-7200, 7200, 997)):
         assert any(a <= moment < b for a, b in union) == any(a <= moment < b for a, b in intervals)
 
 
-def test_leap_day_and_the_doubled_hour_are_as_long_as_they_are(db):
+def test_leap_day_and_the_repeated_hour_count_in_full(db):
     began = datetime(2027, 10, 30, 22, tzinfo=UTC)  # midnight in Stockholm; that day has 25 hours
     meeting = factories.meeting(
         state=Meeting.State.ENDED,
@@ -184,13 +184,13 @@ def test_leap_day_and_the_doubled_hour_are_as_long_as_they_are(db):
     assert only(attendance_of(meeting, began + timedelta(days=2))).minutes == 25 * 60
 
 
-def test_a_company_counts_once_whatever_the_letters_it_was_typed_in(meeting):
+def test_a_company_counts_once_in_any_letter_case_and_normal_form(meeting):
     listed = factories.company(name="Vėjo Jėga", country="LT")
     member = factories.member(company=listed)
     present(meeting, member, 0, 60)
     for name in (unicodedata.normalize("NFD", "Vėjo Jėga"), "VĖJO  JĖGA", "Bølgekraft", "bølgekraft "):
-        seat = factories.registration(meeting=meeting, company_name=name, country="LT")
-        present(meeting, seat.person, 0, 60)
+        registration = factories.registration(meeting=meeting, company_name=name, country="LT")
+        present(meeting, registration.person, 0, 60)
     found = attendance_of(meeting, AFTER)
     assert len(found.counted) == 5
     assert len(found.companies) == 2

@@ -1,4 +1,4 @@
-"""Tables for spreadsheets, as a double click opens them in each language."""
+"""CSV files, as a spreadsheet opens them by a double click in each language."""
 
 import csv
 import io
@@ -24,13 +24,15 @@ def rows_of(answer: HttpResponse, separator: str) -> list[list[str]]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("language", "separator"), SEPARATORS.items())
-def test_every_table_opens_in_columns(client: Client, language: str, separator: str) -> None:
+def test_every_csv_file_opens_in_columns(client: Client, language: str, separator: str) -> None:
     host = factories.secretariat(language=language, company=factories.company(name="Åse; Vind, AB"))
     meeting = factories.meeting(state=Meeting.State.ENDED, host=host, host_company=host.company)
     for name in ("Zoe, Æbler", "=cmd|'/C calc'!A0"):
-        seat = factories.registration(meeting=meeting, name=name, answers={"Why?": 'Heat; cold, "both"'})
+        registration = factories.registration(
+            meeting=meeting, name=name, answers={"Why?": 'Heat; cold, "both"'}
+        )
         factories.presence(
-            room=meeting.room, person=seat.person, joined_at=STARTS_AT, left_at=meeting.ends_at
+            room=meeting.room, person=registration.person, joined_at=STARTS_AT, left_at=meeting.ends_at
         )
     client.force_login(host)
     client.cookies["django_language"] = language
@@ -57,13 +59,13 @@ def test_a_number_has_the_decimal_sign_of_the_language(language: str, written: s
 
 
 @pytest.mark.django_db
-def test_names_in_a_table_follow_the_alphabet_of_its_reader(client: Client) -> None:
+def test_names_are_sorted_by_the_readers_alphabet(client: Client) -> None:
     host = factories.member(language="sv")
     meeting = factories.meeting(state=Meeting.State.ENDED, host=host)
     for name in ("Åsa", "Zeta", "Ärla", "Örjan", "Adam"):
-        seat = factories.registration(meeting=meeting, name=name)
+        registration = factories.registration(meeting=meeting, name=name)
         factories.presence(
-            room=meeting.room, person=seat.person, joined_at=STARTS_AT, left_at=meeting.ends_at
+            room=meeting.room, person=registration.person, joined_at=STARTS_AT, left_at=meeting.ends_at
         )
     client.force_login(host)
     client.cookies["django_language"] = "sv"

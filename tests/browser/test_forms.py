@@ -15,7 +15,7 @@ Visitor = Callable[..., Page]
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 REGISTER = "templates/parts/registration_form.html"
-FILTERS = "templates/meetings/schedule.html"
+FILTERS = "templates/portal/schedule.html"
 ISLANDS = (REGISTER, FILTERS)
 
 

@@ -133,7 +133,7 @@ def test_every_list_every_search_and_every_row_opens(office: Client, language: s
     for model, own in SHOWN.items():
         place = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
         assert office.get(place).status_code == 200
-        if own.search_fields:
+        if own.get_search_fields(RequestFactory().get("/")):
             assert office.get(place, {"q": "heat"}).status_code == 200
         for row in own.get_queryset(RequestFactory().get("/")):
             assert office.get(f"{place}{row.pk}/change/").status_code == 200
@@ -150,6 +150,22 @@ def test_a_list_of_rooms_asks_no_more_for_three_rows_than_for_one(
         RoomEvent.objects.create(room=held.room, seq=1, ev="hand.raised", at=timezone.now())
         with django_assert_max_num_queries(10):
             assert f"Meeting {number}" in office.get(f"/admin/{path}/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["rooms/presence", "rooms/room", "rooms/roomevent", "recordings/recording"])
+def test_a_room_is_found_by_the_title_of_its_meeting_and_a_project_room_is_not_shown(
+    office: Client, path: str
+) -> None:
+    found, other = meeting(title={"en": "Heat from the sea"}), meeting(title={"en": "Wind"})
+    project = meeting(title={"en": "Heat in secret"}, room=factories.room(companies=[company(), company()]))
+    for held in (found, other, project):
+        factories.presence(room=held.room, person=member())
+        RoomEvent.objects.create(room=held.room, seq=1, ev="hand.raised", at=timezone.now())
+        factories.recording(meeting=held, title=held.title)
+    assert office.get(f"/admin/{path}/").context["cl"].result_count == 2
+    searched = office.get(f"/admin/{path}/", {"q": "heat"})
+    assert searched.context["cl"].result_count == 1
+    assert "Heat from the sea" in searched.content.decode()
 
 
 def test_a_text_that_is_only_looked_at_reads_as_a_text(office: Client) -> None:

@@ -11,7 +11,6 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
 
-from api import rate_limits as counted
 from meetings import access
 from meetings.links import personal_link
 from meetings.models import Meeting, Registration
@@ -25,7 +24,6 @@ from meetings.registering import (
     remove_unverified,
     verify,
 )
-from meetings.views import rate_limits
 from notifications import rendering
 from notifications.models import Notification
 from tests import factories
@@ -242,44 +240,6 @@ if connection.vendor == "postgresql":
 
 
 # ---- the pages -------------------------------------------------------------------------------------------
-
-
-def typed(number: int) -> dict[str, str]:
-    return {"name": "Guest", "email": f"guest{number}@example.org", "company": "", "language": "en"}
-
-
-def test_sixty_registrations_from_one_network_do_not_take_forty_places(settings: Any) -> None:
-    settings.RATE_LIMITS, settings.REDIS_URL = True, ""
-    meeting = factories.meeting(capacity=40, starts_at=STARTS_AT)
-    address = reverse("register", args=[meeting.pk])
-    with time_machine.travel(NOW, tick=False):
-        counted.memory_limiter.cache_clear()
-        answers = [
-            Client(REMOTE_ADDR=f"203.0.113.{number}").post(address, typed(number)) for number in range(60)
-        ]
-        assert Counter(answer.status_code for answer in answers) == {302: 25, 429: 35}
-        assert states(meeting) == {"confirmed": 25}
-        assert 'value="guest59@example.org"' in answers[59].content.decode()
-        assert "sign in to register now" in answers[59].content.decode()
-        colleague = Client(REMOTE_ADDR="203.0.113.77")
-        colleague.force_login(factories.member())
-        assert colleague.post(address, {"language": "en"}).status_code == 302
-        elsewhere = Client(REMOTE_ADDR="198.51.100.1").post(address, typed(90))
-        assert elsewhere.status_code == 302
-    assert states(meeting) == {"confirmed": 27}
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("203.0.113.9", "203.0.113.0/24"),
-        ("::ffff:203.0.113.9", "203.0.113.0/24"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1::/48"),
-        ("", ""),
-    ],
-)
-def test_the_network_of_an_address(address: str, network: str) -> None:
-    assert rate_limits.network_of(address) == network
 
 
 def test_opening_the_mailed_link_confirms_nothing_and_the_button_does() -> None:

@@ -1,4 +1,4 @@
-"""Lists in pages, searches among very many, and the header and footer that pages share."""
+"""Paged lists, searches among very many meetings, and the header and footer that pages share."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ def client_of(person: Person) -> Client:
 
 
 def weekly(weeks: int) -> tuple[Person, list[Meeting]]:
-    """A project room that met each week, the last time a week ago; two people were there, half an hour each."""
+    """A project room with a meeting each week, the last one a week ago; two people attended for half an hour each."""
     host, partner = factories.member(name="Rasa"), factories.member(name="Ove")
     assert host.company is not None
     assert partner.company is not None
@@ -52,7 +52,7 @@ def weekly(weeks: int) -> tuple[Person, list[Meeting]]:
 
 
 @time_machine.travel(NOW, tick=False)
-def test_a_project_room_shows_its_past_meetings_in_pages_and_who_was_there() -> None:
+def test_a_project_room_pages_its_past_meetings_with_their_attendance() -> None:
     host, meetings = weekly(12)
     client, address = client_of(host), reverse("project_room", args=[meetings[0].room_id])
     first, second = client.get(address), client.get(address, {"past": "2"})
@@ -65,7 +65,7 @@ def test_a_project_room_shows_its_past_meetings_in_pages_and_who_was_there() -> 
 
 
 @time_machine.travel(NOW, tick=False)
-def test_a_project_room_of_two_years_asks_no_more_than_one_of_a_week() -> None:
+def test_a_project_room_of_two_years_takes_as_many_queries_as_one_of_a_week() -> None:
     counts = []
     for weeks in (1, 3, 104):
         host, meetings = weekly(weeks)
@@ -77,7 +77,7 @@ def test_a_project_room_of_two_years_asks_no_more_than_one_of_a_week() -> None:
     assert counts[0] == counts[1] == counts[2] < 25
 
 
-def test_the_attendance_of_several_meetings_is_that_of_each() -> None:
+def test_attendance_of_several_meetings_equals_that_of_each() -> None:
     _host, meetings = weekly(5)
     together = report.attendances_of(meetings, NOW)
     assert together == {one.pk: report.attendance_of(one, NOW) for one in meetings}
@@ -92,7 +92,7 @@ def test_attendance_reads_no_presence_of_other_weeks() -> None:
 
 
 @time_machine.travel(NOW, tick=False)
-def test_project_rooms_stand_by_their_next_meeting() -> None:
+def test_project_rooms_are_sorted_by_their_next_meeting() -> None:
     person = factories.member()
     assert person.company is not None
     idle, later, sooner, live = (
@@ -111,7 +111,7 @@ def test_project_rooms_stand_by_their_next_meeting() -> None:
 
 
 @time_machine.travel(NOW, tick=False)
-def test_my_meetings_come_in_pages_and_are_all_counted() -> None:
+def test_my_meetings_are_paged_and_all_are_counted() -> None:
     person = factories.member()
     for number in range(35):
         factories.meeting(host=person, starts_at=NOW + timedelta(days=number + 1))
@@ -119,7 +119,7 @@ def test_my_meetings_come_in_pages_and_are_all_counted() -> None:
         factories.meeting(host=person, state=Meeting.State.ENDED, starts_at=NOW - (number + 1) * WEEK)
     client, address = client_of(person), reverse("my_meetings")
     page = client.get(address).context
-    assert (page["coming_count"], page["past_count"], page["hosting_count"]) == (35, 35, 70)
+    assert (page["upcoming_count"], page["past_count"], page["hosting_count"]) == (35, 35, 70)
     assert len(page["page"]) == 30
     for show, name in (("past", "page"), ("hosting", "page"), ("hosting", "drafts"), ("coming", "page")):
         second = client.get(address, {"show": show, name: "2"}).context
@@ -156,14 +156,14 @@ def test_a_search_that_cannot_read_everything_says_so(monkeypatch: pytest.Monkey
 
 
 @time_machine.travel(NOW, tick=False)
-def test_the_frame_of_a_page_is_each_visitors_own() -> None:
+def test_each_visitor_has_their_own_header_and_footer() -> None:
     person = factories.member(name="Rasa Kept")
     address = reverse("schedule")
     pages = {}
     for query in (
         "?q=one",
         "?q=two",
-    ):  # a question in the address is answered anew, but for header and footer
+    ):  # pages with a query string are rendered each time, except for header and footer
         stranger = Client(headers={"Accept-Language": "en"}).get(address + query).content.decode()
         assert f'name="next" value="{address}{query}"' in stranger
         assert reverse("account_login") in stranger
@@ -173,7 +173,7 @@ def test_the_frame_of_a_page_is_each_visitors_own() -> None:
         assert f'name="next" value="{address}{query}"' in pages[query]
 
 
-def test_what_stands_in_the_address_is_escaped_in_the_header() -> None:
+def test_the_query_string_is_escaped_in_the_header() -> None:
     page = Client().get(reverse("schedule") + "?q='\"><b>").content.decode()
     assert '"><b>' not in page
 

@@ -1,4 +1,4 @@
-"""The pages that everybody sees: the schedule, a meeting, registering for it, and one's own seats."""
+"""The public pages: the schedule, a meeting, registering for it, and one's own registrations."""
 
 import re
 from collections.abc import Iterator
@@ -19,8 +19,8 @@ from companies.models import Person
 from meetings import access
 from meetings.links import personal_link
 from meetings.models import Meeting, Registration
-from meetings.registration_forms import BrowserHints, guess_country
-from meetings.views import rate_limits
+from portal import rate_limits
+from portal.forms import BrowserHints, guess_country
 from recordings.models import Recording
 from rooms.models import Presence
 from tests import factories
@@ -38,7 +38,7 @@ def at_noon() -> Iterator[None]:
         yield
 
 
-def client_with_seat(registration: Registration) -> Client:
+def registered_client(registration: Registration) -> Client:
     client = Client()
     session = client.session
     session[access.SESSION_REGISTRATIONS] = [registration.pk]
@@ -53,7 +53,7 @@ def client_of(person: Person) -> Client:
 
 
 def text_of(response: HttpResponse) -> str:
-    """What a person reads, in one line."""
+    """The visible text, in one line."""
     without_tags = re.sub(r"<[^>]+>", " ", response.content.decode())
     return " ".join(without_tags.split())
 
@@ -65,7 +65,7 @@ def shown(response: Any) -> list[Meeting]:
 # ---- the schedule ----------------------------------------------------------------------------------------
 
 
-def test_the_schedule_lists_what_is_coming_by_day_on_the_readers_clock() -> None:
+def test_the_schedule_lists_upcoming_meetings_by_day_in_the_readers_time_zone() -> None:
     late = factories.meeting(starts_at=datetime(2027, 1, 14, 23, 30, tzinfo=UTC), title={"en": "Night shift"})
     factories.meeting(state=Meeting.State.ENDED, starts_at=NOW - DAY)
     stockholm = Client().get(reverse("schedule"))
@@ -88,7 +88,7 @@ def test_the_schedule_lists_what_is_coming_by_day_on_the_readers_clock() -> None
         (datetime(2028, 2, 29, 8, 0, tzinfo=UTC), "10:00", "09:00", "08:00"),
     ],
 )
-def test_a_host_in_vilnius_is_read_on_other_clocks_on_both_sides_of_the_change(
+def test_a_time_in_vilnius_is_shown_in_other_zones_before_and_after_daylight_saving(
     starts_at: datetime, vilnius: str, copenhagen: str, london: str
 ) -> None:
     meeting = factories.meeting(starts_at=starts_at, timezone="Europe/Vilnius")
@@ -100,7 +100,7 @@ def test_a_host_in_vilnius_is_read_on_other_clocks_on_both_sides_of_the_change(
         assert f"in Vilnius, where the host is {vilnius}–" in page
 
 
-def test_each_filter_lives_in_the_address() -> None:
+def test_each_filter_is_in_the_query_string() -> None:
     danish = factories.company(country="DK", city="Rønne")
     programme = factories.programme(slug="sea")
     visit = factories.meeting(kind=Meeting.Kind.SITE_VISIT, languages=["da"], host_company=danish)
@@ -127,7 +127,7 @@ def test_each_filter_lives_in_the_address() -> None:
     assert found("q=siluma&k=site_visit") == []
 
 
-def test_choices_say_how_many_meetings_each_would_leave() -> None:
+def test_each_choice_shows_how_many_meetings_it_would_leave() -> None:
     factories.meeting(languages=["sv"], interpreted_into=["en"])
     factories.meeting(languages=["en"])
     choices = Client().get(reverse("schedule") + "?l=sv").context["choices"]
@@ -135,7 +135,7 @@ def test_choices_say_how_many_meetings_each_would_leave() -> None:
     assert [(choice.value, choice.count) for choice in choices.kinds] == [("webinar", 1)]
 
 
-def test_only_mine_and_what_has_been() -> None:
+def test_the_filters_for_own_and_past_meetings() -> None:
     person = factories.member()
     mine, other = factories.meeting(), factories.meeting(starts_at=STARTS_AT + DAY)
     factories.registration(meeting=mine, person=person)
@@ -146,14 +146,14 @@ def test_only_mine_and_what_has_been() -> None:
     assert shown(client.get(reverse("schedule") + "?when=past")) == [past]
 
 
-def test_a_meeting_that_runs_late_is_still_on_the_schedule_and_a_cancelled_one_too() -> None:
+def test_the_schedule_keeps_a_meeting_that_runs_late_and_a_cancelled_one() -> None:
     late = factories.meeting(state=Meeting.State.LIVE, starts_at=NOW - 3 * DAY / 24)
     cancelled = factories.meeting(state=Meeting.State.CANCELLED)
     factories.meeting(state=Meeting.State.ENDED, starts_at=NOW - DAY / 24, ended_at=NOW)
     assert shown(Client().get(reverse("schedule"))) == [late, cancelled]
 
 
-def test_strangers_learn_nothing_of_drafts_invitations_and_meetings_of_members() -> None:
+def test_strangers_see_no_drafts_and_no_meetings_for_members_or_invited_people() -> None:
     for number, fields in enumerate(
         (
             {"state": Meeting.State.DRAFT},
@@ -171,7 +171,7 @@ def test_strangers_learn_nothing_of_drafts_invitations_and_meetings_of_members()
     assert "Secret 2" in client_of(factories.member()).get(reverse("schedule")).content.decode()
 
 
-def test_the_schedule_asks_the_database_as_often_for_many_rows_as_for_one(
+def test_the_schedule_takes_as_many_queries_for_many_meetings_as_for_one(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     person = factories.member()
@@ -191,7 +191,7 @@ def test_the_schedule_asks_the_database_as_often_for_many_rows_as_for_one(
     row(Meeting.State.SCHEDULED, 1)
     row(Meeting.State.LIVE, 0)
     before = _queries_of(client)
-    with django_assert_num_queries(5):  # what is kept between requests, and for this second, is there now
+    with django_assert_num_queries(5):  # everything cached between requests is there by now
         client.get(reverse("schedule"))
     for number in range(2, 9):
         row(Meeting.State.SCHEDULED, number)
@@ -208,7 +208,7 @@ def _queries_of(client: Client) -> int:
     return len(queries)
 
 
-def test_a_month_shows_all_of_itself_in_a_grid() -> None:
+def test_a_month_grid_shows_all_meetings_of_the_month() -> None:
     past = factories.meeting(state=Meeting.State.ENDED, starts_at=NOW - 2 * DAY, title={"en": "Been"})
     coming = factories.meeting(starts_at=NOW + DAY)
     factories.meeting(starts_at=STARTS_AT)
@@ -225,7 +225,7 @@ def test_a_month_shows_all_of_itself_in_a_grid() -> None:
     assert "No meeting in this month." in text_of(empty)
 
 
-def test_a_long_schedule_comes_in_pages() -> None:
+def test_a_long_schedule_is_paged() -> None:
     for number in range(31):
         factories.meeting(starts_at=STARTS_AT + number * DAY)
     assert len(shown(Client().get(reverse("schedule")))) == 30
@@ -248,7 +248,7 @@ def test_a_long_schedule_comes_in_pages() -> None:
         "c=%27",
     ],
 )
-def test_nonsense_in_the_address_is_no_error(query: str) -> None:
+def test_a_query_string_that_makes_no_sense_is_no_error(query: str) -> None:
     factories.meeting()
     assert Client().get(f"{reverse('schedule')}?{query}").status_code == 200
 
@@ -271,7 +271,7 @@ def test_the_export_is_safe_to_open_in_a_spreadsheet() -> None:
 # ---- the page of a meeting -------------------------------------------------------------------------------
 
 
-def test_a_coming_meeting_says_when_where_for_whom_and_how_many_seats_are_left() -> None:
+def test_an_upcoming_meeting_shows_when_where_for_whom_and_how_many_seats_are_left() -> None:
     meeting = factories.meeting(
         timezone="Europe/Vilnius",
         capacity=3,
@@ -288,7 +288,7 @@ def test_a_coming_meeting_says_when_where_for_whom_and_how_many_seats_are_left()
     assert "Will be recorded" in page
 
 
-def test_the_form_has_four_fields_and_two_for_who_is_signed_in_without_a_name() -> None:
+def test_the_form_has_four_fields_and_two_for_a_signed_in_person_without_a_name() -> None:
     meeting = factories.meeting()
     assert [f.name for f in Client().get(meeting.get_absolute_url()).context["form"].shown_fields] == [
         "name",
@@ -309,24 +309,24 @@ def test_a_text_that_is_not_translated_says_so_and_names_its_language() -> None:
     assert "Not translated yet. Shown in Lithuanian." in html
 
 
-def test_a_live_meeting_lets_in_who_has_a_seat() -> None:
+def test_a_live_meeting_admits_registered_people() -> None:
     meeting = factories.meeting(state=Meeting.State.LIVE, starts_at=NOW - timedelta(minutes=20))
-    seat = factories.registration(meeting=meeting)
+    registration = factories.registration(meeting=meeting)
     Presence.objects.create(
-        room=meeting.room, person=seat.person, connection="a", process="p", joined_at=NOW, seen_at=NOW
+        room=meeting.room, person=registration.person, connection="a", process="p", joined_at=NOW, seen_at=NOW
     )
     room = reverse("room", args=[meeting.room_id])
-    with_seat = client_with_seat(seat).get(meeting.get_absolute_url())
-    assert room in with_seat.content.decode()
-    assert "LIVE for 20 minutes" in text_of(with_seat)
-    assert "1 person in the room" in text_of(with_seat)
+    registered = registered_client(registration).get(meeting.get_absolute_url())
+    assert room in registered.content.decode()
+    assert "LIVE for 20 minutes" in text_of(registered)
+    assert "1 person in the room" in text_of(registered)
     stranger = Client().get(meeting.get_absolute_url())
     assert room not in stranger.content.decode()
     assert stranger.context["form"] is not None
 
 
-def test_the_page_of_a_past_meeting_tells_the_figures_of_its_attendance_report() -> None:
-    """A guest's company is the one of their registration, and a connection of no length is no attendance."""
+def test_the_page_of_a_past_meeting_shows_the_totals_of_its_attendance_report() -> None:
+    """A guest's company is that of their registration, and a connection of zero seconds is no attendance."""
     meeting = factories.meeting(state=Meeting.State.ENDED, starts_at=NOW - DAY)
     guest = factories.registration(meeting=meeting, company_name="Baltijos vėjas").person
     start = meeting.starts_at
@@ -337,7 +337,7 @@ def test_the_page_of_a_past_meeting_tells_the_figures_of_its_attendance_report()
     assert "60 minutes, 1 person from 1 company" in text_of(Client().get(meeting.get_absolute_url()))
 
 
-def test_after_the_end_the_recording_stands_where_the_form_was() -> None:
+def test_after_the_end_the_recording_replaces_the_form() -> None:
     meeting = factories.meeting(state=Meeting.State.ENDED, starts_at=NOW - DAY, record=True)
     member = factories.member()
     Presence.objects.create(
@@ -373,7 +373,7 @@ def test_a_cancelled_meeting_says_why() -> None:
     assert response.context["form"] is None
 
 
-def test_a_draft_is_there_for_its_host_alone() -> None:
+def test_only_its_host_sees_a_draft() -> None:
     draft = factories.meeting(state=Meeting.State.DRAFT)
     assert Client().get(draft.get_absolute_url()).status_code == 404
     assert client_of(factories.member()).get(draft.get_absolute_url()).status_code == 404
@@ -387,7 +387,7 @@ def typed(**fields: str) -> dict[str, str]:
     return {"name": "Rasa", "email": "rasa@example.org", "company": "", "language": "lt"} | fields
 
 
-def test_a_guest_registers_and_is_told_to_look_into_the_mail() -> None:
+def test_a_guest_registers_and_is_asked_to_check_their_email() -> None:
     meeting = factories.meeting()
     client = Client()
     client.cookies["timezone"] = "Europe/Vilnius"
@@ -397,11 +397,11 @@ def test_a_guest_registers_and_is_told_to_look_into_the_mail() -> None:
     assert (registration.timezone, registration.country) == ("Europe/Vilnius", "LT")
     assert response.redirect_chain == [(reverse("register", args=[meeting.pk]), 302)]
     assert "Your own link is on its way to rasa@example.org" in text_of(response)
-    # The address is not shown to be theirs yet: only the mail's link opens the seat.
+    # Nothing has shown yet that the address is theirs: only the link in the email opens the registration.
     assert client.get(reverse("registration", args=[registration.pk])).status_code == 404
 
 
-def test_the_answer_is_the_same_for_an_address_that_has_a_seat_and_for_one_of_a_member() -> None:
+def test_the_answer_is_the_same_for_a_registered_address_and_for_that_of_a_member() -> None:
     meeting = factories.meeting(capacity=2)
     factories.registration(meeting=meeting, person=factories.person(email="seated@example.org"))
     factories.member(email="member@example.org")
@@ -416,14 +416,14 @@ def test_the_answer_is_the_same_for_an_address_that_has_a_seat_and_for_one_of_a_
     assert len(answers) == 1
 
 
-def test_registering_twice_keeps_one_seat() -> None:
+def test_registering_twice_keeps_one_registration() -> None:
     meeting = factories.meeting()
     for _time in range(2):
         Client().post(reverse("register", args=[meeting.pk]), typed())
     assert meeting.registrations.count() == 1
 
 
-def test_who_is_signed_in_gets_the_seat_at_once() -> None:
+def test_a_signed_in_person_is_registered_at_once() -> None:
     meeting = factories.meeting(record=True)
     person = factories.member(email="elin@example.org", name="Elin Sandberg")
     client = client_of(person)
@@ -443,9 +443,9 @@ def test_who_is_signed_in_gets_the_seat_at_once() -> None:
     assert again["Location"] == reverse("registration", args=[registration.pk])
 
 
-def test_who_came_by_a_link_registers_for_the_next_meeting_without_another_mail_in_between() -> None:
+def test_a_guest_who_used_a_link_registers_for_another_meeting_without_opening_another_email() -> None:
     first = factories.registration(person=factories.person(email="rasa@example.org", name="Rasa"))
-    client = client_with_seat(first)
+    client = registered_client(first)
     meeting = factories.meeting()
     form = client.get(meeting.get_absolute_url()).context["form"]
     assert (form["name"].value(), form["email"].value()) == ("Rasa", "rasa@example.org")
@@ -453,17 +453,17 @@ def test_who_came_by_a_link_registers_for_the_next_meeting_without_another_mail_
     assert "You have a seat, Rasa" in text_of(response)
 
 
-def test_who_types_somebody_elses_address_does_not_get_their_seat() -> None:
+def test_typing_another_persons_address_does_not_open_their_registration() -> None:
     meeting = factories.meeting()
     host_seat = factories.registration(meeting=meeting, person=factories.member(email="boss@example.org"))
     own = factories.registration(person=factories.person(email="rasa@example.org"))
-    client = client_with_seat(own)
+    client = registered_client(own)
     client.post(reverse("register", args=[meeting.pk]), typed(email="boss@example.org"))
     assert client.session[access.SESSION_REGISTRATIONS] == [own.pk]
     assert client.get(reverse("registration", args=[host_seat.pk])).status_code == 404
 
 
-def test_what_is_wrong_is_said_at_the_field_and_nothing_typed_is_lost() -> None:
+def test_errors_are_shown_at_their_fields_and_nothing_typed_is_lost() -> None:
     meeting = factories.meeting()
     response = Client().post(reverse("register", args=[meeting.pk]), typed(email="rasa@", name="Rasa P."))
     assert response.status_code == 422
@@ -474,7 +474,7 @@ def test_what_is_wrong_is_said_at_the_field_and_nothing_typed_is_lost() -> None:
     assert not Registration.objects.exists()
 
 
-def test_with_script_the_form_stays_in_its_place_and_the_next_page_is_a_whole_one() -> None:
+def test_with_htmx_the_form_stays_in_place_and_the_next_page_replaces_the_whole_page() -> None:
     meeting = factories.meeting()
     address, htmx = reverse("register", args=[meeting.pk]), {"HX-Request": "true"}
     wrong = Client().post(address, typed(email="rasa@"), headers=htmx)
@@ -493,7 +493,7 @@ def test_a_full_meeting_offers_the_waitlist() -> None:
     assert "You are number 1 on the waitlist" in text_of(response)
 
 
-def test_a_meeting_that_was_closed_meanwhile_says_so() -> None:
+def test_registering_for_a_meeting_that_was_closed_in_the_meantime_is_refused() -> None:
     meeting = factories.meeting(registration=Meeting.RegistrationMode.CLOSED)
     response = Client().post(reverse("register", args=[meeting.pk]), typed())
     assert response.status_code == 409
@@ -544,7 +544,7 @@ def test_from_the_end_of_a_meeting_nobody_registers_whatever_a_page_still_shows(
 
 
 @pytest.mark.parametrize("of_series", [False, True])
-def test_a_filled_trap_asks_once_more_and_never_claims_success(of_series: bool) -> None:
+def test_a_filled_hidden_field_asks_to_confirm_and_never_claims_success(of_series: bool) -> None:
     series = factories.series()
     meeting = factories.meeting(series=series, starts_at=NOW + 3 * DAY)
     name, of = ("register_for_series", series.pk) if of_series else ("register", meeting.pk)
@@ -561,7 +561,7 @@ def test_a_filled_trap_asks_once_more_and_never_claims_success(of_series: bool) 
     assert Registration.objects.get().email == "rasa@example.org"
 
 
-def test_the_trap_has_a_name_that_no_password_manager_knows() -> None:
+def test_the_hidden_field_has_a_name_that_no_password_manager_knows() -> None:
     page = Client().get(reverse("register", args=[factories.meeting().pk])).content.decode()
     (trap,) = re.findall(r'<input[^>]*name="leave_empty"[^>]*>', page)
     known = 'url|website|company|organi|phone|address|title|username|email|name="name'
@@ -572,7 +572,7 @@ def test_the_trap_has_a_name_that_no_password_manager_knows() -> None:
 
 
 @pytest.mark.parametrize("of_series", [False, True])
-def test_a_form_sent_without_its_cookie_is_shown_again_as_it_was_typed(of_series: bool) -> None:
+def test_a_form_sent_without_the_csrf_cookie_is_shown_again_as_typed(of_series: bool) -> None:
     meeting = factories.meeting(series=factories.series(), starts_at=NOW + 3 * DAY)
     client = Client(enforce_csrf_checks=True)
     address = (
@@ -591,12 +591,12 @@ def test_a_form_sent_without_its_cookie_is_shown_again_as_it_was_typed(of_series
     assert Registration.objects.get().email == "rasa@example.org"
 
 
-def test_too_many_registrations_from_one_place_wait_and_keep_what_was_typed(settings: Any) -> None:
+def test_too_many_registrations_are_rate_limited_and_keep_what_was_typed(settings: Any) -> None:
     settings.RATE_LIMITS, settings.REDIS_URL = True, ""
     meeting, client = factories.meeting(), Client()
     address = reverse("register", args=[meeting.pk])
     answers = [
-        client.post(address, typed()).status_code for _time in range(rate_limits.PER_MAIL_ADDRESS.amount)
+        client.post(address, typed()).status_code for _time in range(rate_limits.PER_EMAIL_ADDRESS.amount)
     ]
     assert set(answers) == {302}
     response = client.post(address, typed(name="Rasa P."))
@@ -622,14 +622,14 @@ def test_one_address_on_the_net_registers_only_so_often_for_however_many_meeting
     assert status(most, "198.51.100.1") == 302
 
 
-def test_without_the_counters_people_still_register(settings: Any) -> None:
+def test_people_can_register_while_rate_limit_storage_is_down(settings: Any) -> None:
     settings.RATE_LIMITS, settings.REDIS_URL = True, "redis://127.0.0.1:1/0"
     assert Client().post(reverse("register", args=[factories.meeting().pk]), typed()).status_code == 302
     assert Registration.objects.count() == 1
 
 
 @pytest.mark.parametrize(
-    ("timezone", "has_told", "languages", "country"),
+    ("timezone", "has_cookie", "languages", "country"),
     [
         ("Europe/Vilnius", True, "en-GB,en", "LT"),
         ("Europe/Stockholm", False, "da,en", "DK"),
@@ -638,16 +638,16 @@ def test_without_the_counters_people_still_register(settings: Any) -> None:
         ("Europe/London", True, "", ""),
     ],
 )
-def test_the_country_is_guessed_from_clock_and_language(
-    timezone: str, has_told: bool, languages: str, country: str
+def test_the_country_is_guessed_from_time_zone_and_language(
+    timezone: str, has_cookie: bool, languages: str, country: str
 ) -> None:
-    assert guess_country(BrowserHints(timezone, has_told, languages)) == country
+    assert guess_country(BrowserHints(timezone, has_cookie, languages)) == country
 
 
-# ---- the link in the mail --------------------------------------------------------------------------------
+# ---- the personal link -----------------------------------------------------------------------------------
 
 
-def test_the_link_is_exchanged_for_a_clean_address_and_changes_nothing_else() -> None:
+def test_the_personal_link_redirects_to_an_address_without_the_token_and_changes_nothing() -> None:
     registration = factories.registration(state=Registration.State.OFFERED)
     before = Registration.objects.filter(pk=registration.pk).values().get()
     client = Client()
@@ -681,34 +681,34 @@ def test_the_link_leads_into_the_room_when_it_is_open(starts_in: timedelta, stat
     assert Client().get(personal_link(registration))["Location"] == there
 
 
-def test_who_waits_for_a_seat_is_not_led_into_the_room() -> None:
+def test_the_link_of_somebody_on_the_waitlist_does_not_lead_into_the_room() -> None:
     meeting = factories.meeting(starts_at=NOW - DAY / 48, state=Meeting.State.LIVE)
     waiting = factories.registration(meeting=meeting, state=Registration.State.WAITLISTED)
     assert Client().get(personal_link(waiting))["Location"] == reverse("registration", args=[waiting.pk])
 
 
-def test_a_link_that_is_not_ours_gets_a_page_that_says_what_to_do() -> None:
+def test_an_invalid_link_gets_a_page_that_says_what_to_do() -> None:
     response = Client().get(reverse("personal_link", args=["abc.def.ghi"]))
     assert response.status_code == 404
     assert "Your seat is not lost" in text_of(response)
     assert response["Referrer-Policy"] == "no-referrer"
 
 
-# ---- the seat --------------------------------------------------------------------------------------------
+# ---- one registration ------------------------------------------------------------------------------------
 
 
-def test_a_seat_is_seen_by_who_holds_it_and_by_the_host() -> None:
+def test_only_its_person_and_the_host_see_a_registration() -> None:
     registration = factories.registration()
     page = reverse("registration", args=[registration.pk])
-    assert client_with_seat(registration).get(page).status_code == 200
+    assert registered_client(registration).get(page).status_code == 200
     assert client_of(registration.meeting.host).get(page).status_code == 200
-    for stranger in (Client(), client_of(factories.member()), client_with_seat(factories.registration())):
+    for stranger in (Client(), client_of(factories.member()), registered_client(factories.registration())):
         assert stranger.get(page).status_code == 404
 
 
-def test_giving_back_asks_first_and_then_frees_the_seat() -> None:
+def test_withdrawing_asks_first_and_then_frees_the_seat() -> None:
     registration = factories.registration()
-    client = client_with_seat(registration)
+    client = registered_client(registration)
     address = reverse("withdraw", args=[registration.pk])
     assert "Give the seat back?" in text_of(client.get(address))
     registration.refresh_from_db()
@@ -722,9 +722,9 @@ def test_giving_back_asks_first_and_then_frees_the_seat() -> None:
     )
 
 
-def test_an_offered_seat_is_taken_by_a_button() -> None:
+def test_an_offered_seat_is_accepted_by_a_button() -> None:
     registration = factories.registration(state=Registration.State.OFFERED)
-    client = client_with_seat(registration)
+    client = registered_client(registration)
     assert "It is kept for you until" in text_of(client.get(reverse("registration", args=[registration.pk])))
     assert client.get(reverse("accept_offer", args=[registration.pk])).status_code == 405
     host = client_of(registration.meeting.host)
@@ -735,9 +735,9 @@ def test_an_offered_seat_is_taken_by_a_button() -> None:
     assert registration.state == Registration.State.CONFIRMED
 
 
-def test_calendars_on_the_web_get_no_personal_link() -> None:
+def test_links_to_web_calendars_hold_no_personal_link() -> None:
     registration = factories.registration()
-    page = client_with_seat(registration).get(reverse("registration", args=[registration.pk]))
+    page = registered_client(registration).get(reverse("registration", args=[registration.pk]))
     google = page.context["calendars"]["google"]
     assert "dates=20270114T090000Z%2F20270114T100000Z" in google
     assert registration.pk not in google
@@ -765,7 +765,7 @@ def test_one_form_registers_for_all_parts_of_a_series() -> None:
     assert response.redirect_chain == [(series.get_absolute_url(), 302)]
 
 
-def test_a_series_with_nothing_to_see_does_not_exist() -> None:
+def test_a_series_without_visible_meetings_is_not_found() -> None:
     series = factories.series()
     factories.meeting(series=series, visibility=Meeting.Visibility.INVITED)
     assert Client().get(series.get_absolute_url()).status_code == 404
@@ -787,19 +787,19 @@ def test_a_programme_lists_its_meetings_and_its_series() -> None:
     assert "Secret programme" not in overview
 
 
-# ---- one's own -------------------------------------------------------------------------------------------
+# ---- my meetings -----------------------------------------------------------------------------------------
 
 
-def test_my_meetings_are_for_who_is_known() -> None:
+def test_my_meetings_need_a_session_or_a_registration() -> None:
     anonymous = Client().get(reverse("my_meetings"))
     assert (anonymous.status_code, anonymous["Location"]) == (302, "/account/login/?next=/my/meetings/")
-    seat = factories.registration()
-    page = client_with_seat(seat).get(reverse("my_meetings"))
-    assert shown(page) == [seat.meeting]
+    registration = factories.registration()
+    page = registered_client(registration).get(reverse("my_meetings"))
+    assert shown(page) == [registration.meeting]
     assert page.context["feed"] == ""
 
 
-def test_my_meetings_hold_seats_stages_rooms_and_drafts() -> None:
+def test_my_meetings_list_registrations_roles_project_rooms_and_drafts() -> None:
     company = factories.company()
     person = factories.person(company=company)
     hosted = factories.meeting(host=person)
@@ -820,7 +820,7 @@ def test_my_meetings_hold_seats_stages_rooms_and_drafts() -> None:
 # ---- the first page --------------------------------------------------------------------------------------
 
 
-def test_the_first_page_tells_a_stranger_what_this_is_and_what_is_live() -> None:
+def test_the_first_page_tells_strangers_what_the_service_is_and_what_is_live() -> None:
     live = factories.meeting(state=Meeting.State.LIVE, starts_at=NOW - DAY / 24, title={"en": "On the air"})
     coming = factories.meeting()
     response = Client().get(reverse("home"))
@@ -832,19 +832,19 @@ def test_the_first_page_tells_a_stranger_what_this_is_and_what_is_live() -> None
 def test_the_first_page_shows_one_own_meetings_first() -> None:
     own = factories.meeting(starts_at=STARTS_AT + DAY)
     sooner = factories.meeting()
-    seat = factories.registration(meeting=own)
-    response = client_with_seat(seat).get(reverse("home"))
+    registration = factories.registration(meeting=own)
+    response = registered_client(registration).get(reverse("home"))
     assert [card.meeting for card in response.context["next"]] == [own]
     assert shown(response) == [sooner]
     assert "What’s next" in text_of(response)
 
 
 @pytest.mark.parametrize("language", ["en", "sv", "pl", "de", "da", "lt"])
-def test_every_page_stands_in_every_language(language: str) -> None:
+def test_every_page_renders_in_every_language(language: str) -> None:
     series = factories.series()
     meeting = factories.meeting(series=series, series_position=1, programme=factories.programme(), capacity=5)
-    seat = factories.registration(meeting=meeting)
-    client = client_with_seat(seat)
+    registration = factories.registration(meeting=meeting)
+    client = registered_client(registration)
     client.cookies["django_language"] = language
     for address in (
         reverse("home"),
@@ -854,8 +854,8 @@ def test_every_page_stands_in_every_language(language: str) -> None:
         meeting.get_absolute_url(),
         series.get_absolute_url(),
         meeting.programme.get_absolute_url() if meeting.programme else "/",
-        reverse("registration", args=[seat.pk]),
-        reverse("withdraw", args=[seat.pk]),
+        reverse("registration", args=[registration.pk]),
+        reverse("withdraw", args=[registration.pk]),
     ):
         response = client.get(address)
         assert response.status_code == 200
@@ -867,7 +867,7 @@ def test_every_page_stands_in_every_language(language: str) -> None:
 @pytest.mark.parametrize("registration", Meeting.RegistrationMode.values)
 def test_every_meeting_has_a_page_and_a_form_in_every_state(kind: str, state: str, registration: str) -> None:
     given = {"kind": kind, "state": state, "registration": registration, "capacity": 1}
-    meeting = factories.meeting(**given)  # factories give it the times that the state asks for
+    meeting = factories.meeting(**given)  # the factory sets the times of the state
     for address in (reverse("meeting", args=[meeting.pk]), reverse("register", args=[meeting.pk])):
         assert Client().get(address).status_code in {200, 302, 410}, address
         asked = Client().post(reverse("register", args=[meeting.pk]), {"email": "no address"})

@@ -1,4 +1,4 @@
-"""The schedule and the first page of people whom we know: read once for many, and right for each of them."""
+"""The schedule and the first page of visitors with a session: read once for many, correct for each of them."""
 
 import itertools
 from collections import Counter
@@ -19,7 +19,7 @@ from companies.models import Company, Person
 from meetings import access
 from meetings.access import VisibilityKey, VisibilityTier, Visitor
 from meetings.models import Meeting, MeetingRole, Registration
-from meetings.views.meeting_cards import CardData, card_data_to_cache, cards_in
+from portal.meeting_cards import CardData, card_data_to_cache, cards_in
 from projects.models import ProjectRoom
 from recordings import access as recording_access
 from recordings.models import Recording
@@ -38,10 +38,10 @@ def signed_in(person: Person) -> Client:
     return client
 
 
-def by_link(*seats: Registration, stage: tuple[MeetingRole, ...] = ()) -> Client:
+def by_link(*registrations: Registration, stage: tuple[MeetingRole, ...] = ()) -> Client:
     client = Client()
     session = client.session
-    session[access.SESSION_REGISTRATIONS] = [seat.pk for seat in seats]
+    session[access.SESSION_REGISTRATIONS] = [registration.pk for registration in registrations]
     session[access.SESSION_STAGE_ROLES] = [role.pk for role in stage]
     session.save()
     return client
@@ -52,7 +52,7 @@ def guest(meeting: Meeting, state: str = State.CONFIRMED) -> Client:
 
 
 def stranger() -> Client:
-    """With a session, so that no page is the one of strangers."""
+    """With a session, so that the page cached for anonymous visitors is not used."""
     return by_link(factories.registration(state=State.CANCELLED, meeting=factories.meeting()))
 
 
@@ -67,11 +67,11 @@ def row_of(meeting: Meeting, page: str) -> str:
     return next(row for row in rows if meeting.get_absolute_url() in row)
 
 
-# ---- audiences --------------------------------------------------------------------------------------------
+# ---- visibility keys --------------------------------------------------------------------------------------
 
 
 def everybody(here: world.World) -> dict[str, Visitor]:
-    """Every kind of visitor, with seats of every state, places on a stage and hosting, in every kind of meeting."""
+    """Every kind of visitor: registrations in every state, roles on stage and hosts, in every kind of meeting."""
     visitors = {role: Visitor(person) for role, person in here.people.items()}
     kinds = (here.public, here.members_only, here.invited, here.draft, here.project_meeting)
     for meeting, state in itertools.product(kinds, State.values):
@@ -87,21 +87,21 @@ def everybody(here: world.World) -> dict[str, Visitor]:
     return {"nobody": Visitor(), **visitors}
 
 
-def test_an_audience_sees_what_each_of_its_visitors_sees() -> None:
+def test_a_visibility_key_shows_what_each_of_its_visitors_sees() -> None:
     here = world.build()
-    audiences = set()
+    keys = set()
     for name, visitor in everybody(here).items():
         tier = access.tier_of(visitor)
-        beyond = frozenset(access.meetings_hidden_from(tier).values_list("pk", flat=True))
-        visibility_key = VisibilityKey(tier, access.involved_meeting_ids(visitor, among=beyond))
+        hidden = frozenset(access.meetings_hidden_from(tier).values_list("pk", flat=True))
+        visibility_key = VisibilityKey(tier, access.involved_meeting_ids(visitor, among=hidden))
         seen = set(access.visible_meetings(visitor).published())
         assert set(access.meetings_visible_to(visibility_key).published()) == seen, name
-        audiences.add(visibility_key)
-    assert {visibility_key.tier for visibility_key in audiences} == set(VisibilityTier)
-    assert len(audiences) > 6
+        keys.add(visibility_key)
+    assert {visibility_key.tier for visibility_key in keys} == set(VisibilityTier)
+    assert len(keys) > 6
 
 
-def test_recordings_are_seen_within_reach_or_by_a_tie_to_their_meeting() -> None:
+def test_recordings_are_visible_by_tier_or_by_involvement_in_their_meeting() -> None:
     here = world.build()
     for meeting, visibility in itertools.product(
         (here.public, here.members_only, here.invited, here.project_meeting), Recording.Visibility.values
@@ -109,8 +109,8 @@ def test_recordings_are_seen_within_reach_or_by_a_tie_to_their_meeting() -> None
         factories.recording(meeting=meeting, visibility=visibility, state=Recording.State.PUBLISHED)
     for name, visitor in everybody(here).items():
         tier, seen = access.tier_of(visitor), set(recording_access.visible_recordings(visitor).published())
-        by_tie = list(recording_access.recordings_by_involvement(visitor).values_list("pk", flat=True))
-        assert set(recording_access.published_recordings(tier, by_tie)) == seen, name
+        involved_in = list(recording_access.recordings_by_involvement(visitor).values_list("pk", flat=True))
+        assert set(recording_access.published_recordings(tier, involved_in)) == seen, name
         hidden = set(recording_access.recordings_hidden_from(tier).values_list("meeting", flat=True))
         involved = access.involved_meeting_ids(visitor, among=hidden)
         assert {
@@ -122,7 +122,7 @@ def test_recordings_are_seen_within_reach_or_by_a_tie_to_their_meeting() -> None
 
 
 def people_of(meeting: Meeting) -> dict[str, tuple[Client, str]]:
-    """Everybody sees another last column of the same row."""
+    """Each sees a different last column of the same row."""
     offers = [factories.registration(meeting=meeting, state=State.OFFERED) for _one in range(2)]
     speaker = factories.role(meeting, factories.person())
     return {
@@ -141,7 +141,7 @@ def people_of(meeting: Meeting) -> dict[str, tuple[Client, str]]:
 
 @pytest.mark.parametrize("page", ["schedule", "home"])
 @time_machine.travel(NOW, tick=False)
-def test_everybody_has_the_own_row_whoever_asked_before(page: str) -> None:
+def test_everybody_gets_their_own_row_whoever_asked_before(page: str) -> None:
     meeting = factories.meeting(starts_at=SOON, capacity=20)
     people = people_of(meeting)
     every = {words for _client, words in people.values()}
@@ -151,7 +151,7 @@ def test_everybody_has_the_own_row_whoever_asked_before(page: str) -> None:
         assert [other for other in every if other in row] == [words], name
 
 
-def test_who_is_in_the_room_is_counted_anew_each_second() -> None:
+def test_people_in_the_room_are_counted_again_each_second() -> None:
     with time_machine.travel(NOW, tick=False) as clock:
         meeting = factories.meeting(state=Meeting.State.LIVE, starts_at=NOW - MINUTE)
         client, host = guest(meeting), signed_in(meeting.host)
@@ -167,7 +167,7 @@ def test_who_is_in_the_room_is_counted_anew_each_second() -> None:
 
 
 @time_machine.travel(NOW, tick=False)
-def test_who_is_in_one_room_is_not_counted_in_another() -> None:
+def test_people_in_one_room_are_not_counted_in_another() -> None:
     rooms = [factories.meeting(state=Meeting.State.LIVE, starts_at=NOW - MINUTE) for _one in range(2)]
     for meeting, people in zip(rooms, (1, 2), strict=True):
         for _one in range(people):
@@ -190,8 +190,8 @@ def test_who_attended_one_meeting_is_not_counted_for_another() -> None:
 
 
 @time_machine.travel(NOW, tick=False)
-def test_who_is_in_a_room_is_looked_up_for_those_alone_who_may_enter_it() -> None:
-    """Presences change no version of the content: on a page that strangers share they would be a minute old."""
+def test_people_in_a_room_are_counted_only_for_visitors_who_may_enter_it() -> None:
+    """Presences do not change the content version: on a page cached for strangers they would be a minute old."""
     meeting = factories.meeting(state=Meeting.State.LIVE, starts_at=NOW - MINUTE)
     for page in (reverse("schedule"), reverse("home"), meeting.get_absolute_url()):
         for client in (Client(), signed_in(factories.member()), guest(meeting)):
@@ -203,7 +203,7 @@ def test_who_is_in_a_room_is_looked_up_for_those_alone_who_may_enter_it() -> Non
 
 
 @time_machine.travel(NOW, tick=False)
-def test_the_recording_that_a_row_leads_to_is_one_that_its_reader_may_see() -> None:
+def test_a_row_links_only_to_a_recording_that_its_reader_may_see() -> None:
     meeting = factories.meeting(state=Meeting.State.ENDED, starts_at=NOW - timedelta(hours=3))
     shown = partial(factories.recording, meeting=meeting, state=Recording.State.PUBLISHED)
     public = shown(visibility=Recording.Visibility.PUBLIC, published_at=NOW - 2 * MINUTE)
@@ -215,7 +215,7 @@ def test_the_recording_that_a_row_leads_to_is_one_that_its_reader_may_see() -> N
 
 
 @time_machine.travel(NOW, tick=False)
-def test_the_first_page_has_one_button_for_what_is_joined_now_and_the_schedule_rows_of_another_form() -> None:
+def test_the_first_page_has_one_primary_button_and_the_schedule_other_rows() -> None:
     meeting = factories.meeting(state=Meeting.State.LIVE, starts_at=NOW - timedelta(days=1), ends_at=SOON)
     client = guest(meeting)
     for _time in range(2):
@@ -230,7 +230,7 @@ def test_the_first_page_has_one_button_for_what_is_joined_now_and_the_schedule_r
 
 @pytest.mark.parametrize("option", ["level=3", "primary=True", "with_day=True", "of_programme=True"])
 @time_machine.travel(NOW, tick=False)
-def test_a_row_that_is_asked_for_in_another_form_is_made_for_that_form(option: str) -> None:
+def test_a_row_with_another_option_is_rendered_for_that_option(option: str) -> None:
     meeting = factories.meeting(
         state=Meeting.State.LIVE, starts_at=NOW - MINUTE, programme=factories.programme()
     )
@@ -245,18 +245,18 @@ def test_a_row_that_is_asked_for_in_another_form_is_made_for_that_form(option: s
     assert plain.render(Context({"card": card})) == row
 
 
-def test_rows_read_at_different_versions_are_of_none_together() -> None:
-    """Kept by one of the two versions, a row read before a change would pass for one read after it."""
+def test_rows_read_at_different_versions_have_no_version_together() -> None:
+    """Cached under one of the two versions, a row read before a change would pass for one read after it."""
     nothing: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
     old, new = (CardData([], nothing, Counter(), version) for version in (1, 2))
     assert ((old | new).version, (new | old).version, (new | new).version) == (None, None, 2)
 
 
-# ---- what stands around the rows ---------------------------------------------------------------------------
+# ---- lists and their controls ------------------------------------------------------------------------------
 
 
 @time_machine.travel(NOW, tick=False)
-def test_what_others_may_not_see_is_listed_for_nobody_else() -> None:
+def test_a_hidden_meeting_is_listed_only_for_those_involved() -> None:
     hidden = factories.meeting(
         title={"en": "Hidden talk"}, starts_at=SOON, visibility=Meeting.Visibility.INVITED
     )
@@ -270,7 +270,7 @@ def test_what_others_may_not_see_is_listed_for_nobody_else() -> None:
 
 
 @time_machine.travel(NOW, tick=False)
-def test_a_recording_for_the_registered_is_offered_to_no_one_else() -> None:
+def test_a_recording_for_registered_people_is_offered_to_nobody_else() -> None:
     meeting = factories.meeting(state=Meeting.State.ENDED, starts_at=NOW - timedelta(days=1))
     fields = {"meeting": meeting, "state": Recording.State.PUBLISHED}
     factories.recording(**fields, title={"en": "For those"}, visibility=Recording.Visibility.REGISTERED)
@@ -283,7 +283,7 @@ def test_a_recording_for_the_registered_is_offered_to_no_one_else() -> None:
 
 
 @time_machine.travel(NOW, tick=False)
-def test_controls_are_those_of_who_asks() -> None:
+def test_controls_depend_on_the_visitor() -> None:
     factories.meeting(starts_at=SOON)
     unattached, member = signed_in(factories.person()), signed_in(factories.member())
     for client, mine, can_schedule in (
@@ -298,7 +298,7 @@ def test_controls_are_those_of_who_asks() -> None:
 
 
 @time_machine.travel(NOW, tick=False)
-def test_each_filter_has_a_list_of_its_own() -> None:
+def test_each_filter_has_its_own_list() -> None:
     talk = factories.meeting(starts_at=SOON, title={"en": "A talk"})
     lecture = factories.meeting(starts_at=SOON, title={"en": "A lecture"}, kind=Meeting.Kind.LECTURE)
     client = guest(talk)
@@ -309,7 +309,7 @@ def test_each_filter_has_a_list_of_its_own() -> None:
         assert (f"{len(listed)} meeting" + "s" * (len(listed) - 1) + "<") in page
 
 
-def test_two_parts_that_are_kept_by_the_same_are_not_taken_for_each_other() -> None:
+def test_two_template_parts_with_equal_cache_keys_are_kept_apart() -> None:
     page = Template(
         "{% load frame %}{% cached by %}filters{% endcached %} {% cached by %}rows{% endcached %}"
     )
@@ -317,7 +317,7 @@ def test_two_parts_that_are_kept_by_the_same_are_not_taken_for_each_other() -> N
         assert page.render(Context({"by": (1,)})) == "filters rows"
 
 
-def test_a_part_that_nobody_said_what_to_keep_by_is_made_anew() -> None:
+def test_a_part_without_a_cache_key_is_rendered_each_time() -> None:
     page = Template("{% load frame %}{% cached by %}{{ words }}{% endcached %}")
     for words in ("mine", "yours"):
         for nothing in ({}, {"by": None}):
@@ -363,7 +363,7 @@ CHANGES: dict[str, tuple[str, Callable[[Meeting], object], str]] = {
 
 @pytest.mark.parametrize("change", CHANGES)
 @time_machine.travel(NOW, tick=False)
-def test_a_change_is_there_at_once_for_those_who_have_a_session(change: str) -> None:
+def test_visitors_with_a_session_see_a_change_at_once(change: str) -> None:
     meeting = factories.meeting(starts_at=SOON, capacity=20, host_company=factories.company())
     clients = (guest(meeting), signed_in(factories.member()))
     page, do, words = CHANGES[change]
@@ -375,8 +375,8 @@ def test_a_change_is_there_at_once_for_those_who_have_a_session(change: str) -> 
 
 
 @time_machine.travel(NOW, tick=False)
-def test_a_change_is_there_at_once_where_a_list_is_read_for_one_alone() -> None:
-    """Such rows are of no known version: made anew each time."""
+def test_a_change_shows_at_once_in_a_list_that_is_not_shared() -> None:
+    """Such rows have no version and are rendered each time."""
     meeting = factories.meeting(starts_at=SOON, title={"en": "Harbour heat"})
     client = guest(meeting)
     for title in ("Harbour heat", "Harbour ice"):
@@ -385,7 +385,7 @@ def test_a_change_is_there_at_once_where_a_list_is_read_for_one_alone() -> None:
 
 
 @pytest.mark.parametrize("page", ["schedule", "home"])
-def test_a_change_is_there_within_a_minute_even_without_triggers(
+def test_a_change_shows_within_a_minute_even_without_triggers(
     page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content_versions.remove(plan=["a migration"])
@@ -400,7 +400,7 @@ def test_a_change_is_there_within_a_minute_even_without_triggers(
 
 
 @time_machine.travel(NOW, tick=False)
-def test_each_reader_has_the_lists_in_the_own_language_and_on_the_own_clock() -> None:
+def test_lists_are_in_the_readers_language_and_time_zone() -> None:
     meeting, other = (
         factories.meeting(starts_at=SOON, kind=kind) for kind in (Meeting.Kind.WEBINAR, Meeting.Kind.LECTURE)
     )
@@ -421,7 +421,7 @@ def test_each_reader_has_the_lists_in_the_own_language_and_on_the_own_clock() ->
 
 @pytest.mark.parametrize("visibility", [Meeting.Visibility.PUBLIC, Meeting.Visibility.INVITED])
 @time_machine.travel(NOW, tick=False)
-def test_a_month_is_the_one_on_the_readers_clock(visibility: str) -> None:
+def test_a_month_is_that_of_the_readers_time_zone(visibility: str) -> None:
     late = datetime(2026, 12, 31, 22, 30, tzinfo=UTC)  # 23:30 in Stockholm, 00:30 in Vilnius
     meeting = factories.meeting(starts_at=late, visibility=visibility)
     client = guest(meeting)
@@ -432,7 +432,7 @@ def test_a_month_is_the_one_on_the_readers_clock(visibility: str) -> None:
             assert listed == (asked == month), city
 
 
-def test_what_the_clock_changes_is_right_on_the_minute_for_those_who_have_a_session() -> None:
+def test_what_depends_on_the_time_is_right_to_the_minute_for_visitors_with_a_session() -> None:
     with time_machine.travel(NOW, tick=False) as clock:
         meeting = factories.meeting(starts_at=SOON, ends_at=SOON + timedelta(hours=14))
         later = factories.meeting(starts_at=SOON + timedelta(days=1))
@@ -453,7 +453,7 @@ def test_what_the_clock_changes_is_right_on_the_minute_for_those_who_have_a_sess
             assert later.get_absolute_url() in read(client, page)
 
 
-def test_today_is_called_so_until_midnight() -> None:
+def test_today_is_named_until_midnight() -> None:
     midnight = NOW.replace(hour=23, minute=0)  # in Stockholm
     with time_machine.travel(midnight - MINUTE, tick=False) as clock:
         meeting = factories.meeting(starts_at=midnight - timedelta(hours=1), duration=timedelta(hours=9))
@@ -466,12 +466,12 @@ def test_today_is_called_so_until_midnight() -> None:
         assert meeting.get_absolute_url() in read(client)
 
 
-# ---- what it costs -----------------------------------------------------------------------------------------
+# ---- queries -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("page", "queries"), [("schedule", 4), ("home", 5)])
 @time_machine.travel(NOW, tick=False)
-def test_a_guest_costs_a_few_queries_when_others_have_asked_before(page: str, queries: int) -> None:
+def test_a_guest_takes_few_queries_when_others_have_asked_before(page: str, queries: int) -> None:
     meeting = factories.meeting(starts_at=SOON)
     factories.meeting(starts_at=SOON, visibility=Meeting.Visibility.INVITED)
     read(guest(meeting), page)
@@ -484,7 +484,7 @@ def test_a_guest_costs_a_few_queries_when_others_have_asked_before(page: str, qu
 
 @pytest.mark.parametrize("query", ["?q=harbour", "?when=past", "?mine=1", f"?x={'x' * 200}"])
 @time_machine.travel(NOW, tick=False)
-def test_what_few_ask_for_is_not_kept(query: str) -> None:
+def test_rarely_used_filters_are_not_cached(query: str) -> None:
     client = guest(factories.meeting(starts_at=SOON))
     read(client)
     read(client, query=query)
@@ -530,7 +530,7 @@ def read_room(client: Client, meeting: Meeting) -> str:
 
 
 @time_machine.travel(NOW, tick=False)
-def test_a_page_of_a_meeting_and_of_its_room_is_each_readers_own_where_they_differ() -> None:
+def test_the_pages_of_a_meeting_and_of_its_room_show_each_reader_their_own_parts() -> None:
     meeting = factories.meeting(
         state=Meeting.State.LIVE, starts_at=NOW - MINUTE, kind=Meeting.Kind.WEBINAR, title={"en": "Before"}
     )

@@ -338,7 +338,7 @@ async def test_the_end_of_the_meeting_closes_the_media_room(case: Case, sfu: Sfu
         await sync_to_async(media_rights.reconcile)()
         await sfu.carries_nobody(case.meeting.room_id)
     page = await sync_to_async(case.client.get)(case.room_page)
-    assert page.templates[0].name == "meetings/room/ended.html"
+    assert page.templates[0].name == "portal/room/ended.html"
 
 
 async def test_a_role_that_is_taken_away_takes_the_microphone_with_it(case: Case, sfu: Sfu) -> None:

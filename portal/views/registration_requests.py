@@ -1,4 +1,4 @@
-"""What asking for one meeting and for a whole series have in common: the form, the guess work, the answer."""
+"""What registering for one meeting and for a whole series have in common: the form, the guesses, the answer."""
 
 from dataclasses import dataclass
 
@@ -15,16 +15,16 @@ from meetings import access
 from meetings.access import Visitor
 from meetings.models import MeetingRole, Registration
 from meetings.registering import Applicant
-from meetings.registration_forms import BrowserHints, RegistrationForm
-from meetings.views.rate_limits import RateLimited, allow_guest_from_network, allow_registering
+from portal.forms import BrowserHints, RegistrationForm
+from portal.rate_limits import RateLimited, allow_guest_from_network, allow_registering
 
-SESSION_SUBMISSIONS = "asked"  # session key: what was typed, by the address of the page that thanks for it
+SESSION_SUBMISSIONS = "asked"  # session key: what was typed, by id of the meeting or series
 MOST_LINKS = 100
 _MOST_SUBMISSIONS = 5
 
 
 def form_for(request: HttpRequest, visitor: Visitor) -> RegistrationForm:
-    """Filled in as far as we know the visitor; bound when it was sent."""
+    """Filled in as far as the visitor is known; bound when it was sent."""
     registration = None
     if visitor.person is None and visitor.registration_ids:
         registration = (
@@ -45,7 +45,7 @@ def browser_hints(request: HttpRequest) -> BrowserHints:
 
 
 def is_acceptable(request: HttpRequest, form: RegistrationForm, about: str) -> bool:
-    """Valid, and not too often for `about`, a meeting or a series; what is wrong is said on the form."""
+    """Whether it is valid and within the rate limits of `about`, the id of a meeting or series; adds errors to it."""
     if not form.is_valid():
         return False
     try:
@@ -61,51 +61,51 @@ def is_acceptable(request: HttpRequest, form: RegistrationForm, about: str) -> b
 
 
 def ask_to_resubmit(form: RegistrationForm) -> None:
-    """After cookies were cleared, or the page was open for very long."""
+    """Adds the error of a request without a valid CSRF token: cookies were cleared, or the page was open too long."""
     form.is_valid()
     form.add_error(None, _("The page was open too long. Nothing is lost: please send the form once more."))
 
 
 def redirect_page(request: HttpRequest, name: str, *args: str) -> HttpResponse:
-    """A redirect; htmx, which would put the next page into a part of this one, is told to go there whole."""
+    """A redirect of the whole page, also for htmx, which would put the next page into a part of this one."""
     if request.headers.get("HX-Request") == "true":
         return HttpResponseClientRedirect(reverse(name, args=args))
     return redirect(name, *args)
 
 
 def status_of(form: RegistrationForm) -> int:
-    """Of a page that shows the form again."""
+    """HTTP status of a page that shows the form again."""
     return 429 if form.is_rate_limited else 422
 
 
-# ---- whose seat it is ------------------------------------------------------------------------------------
+# ---- whose registration it is ---------------------------------------------------------------------------
 
 
 def is_own(visitor: Visitor, registration: Registration) -> bool:
-    """Only who has shown that the address is theirs: signed in, or came by a personal link before.
+    """Whether the visitor has shown that the address is theirs: signed in, or used a personal link before.
 
-    Everybody else gets the link by mail. Else who types another's address would enter the room as that
-    person, and could find out who has registered.
+    Everybody else gets the link by email. Otherwise somebody who types another person's address would enter the
+    room as that person, and could find out who is registered.
     """
     return registration.person_id in visitor.person_ids
 
 
 def applicant_of(request: HttpRequest, visitor: Visitor, form: RegistrationForm) -> Applicant:
-    """Verified where the address is known to be theirs: signed in with it, or it is the one of a link they hold."""
+    """Verified if the visitor is signed in with the address, or has used a personal link that was sent to it."""
     known = form.person is None and access.owns_address(visitor, form.cleaned_data["email"])
     return form.applicant(browser_hints(request), is_verified=known)
 
 
-def grant_session_access(request: HttpRequest, held: Registration | MeetingRole) -> None:
-    """Lets this browser act for the seat, or for the speaker, as the personal link does."""
-    key = access.SESSION_REGISTRATIONS if isinstance(held, Registration) else access.SESSION_STAGE_ROLES
-    others = [one for one in request.session.get(key, []) if one != held.pk]
-    request.session[key] = [*others, held.pk][-MOST_LINKS:]
+def grant_session_access(request: HttpRequest, linked: Registration | MeetingRole) -> None:
+    """Lets this browser act for the registration or the speaker, as the personal link does."""
+    key = access.SESSION_REGISTRATIONS if isinstance(linked, Registration) else access.SESSION_STAGE_ROLES
+    others = [one for one in request.session.get(key, []) if one != linked.pk]
+    request.session[key] = [*others, linked.pk][-MOST_LINKS:]
 
 
 @dataclass(frozen=True)
 class Submission:
-    """What was typed, for the page that says what happens next; it says the same whatever the address."""
+    """What was typed, for the page shown next; that page is the same whether or not the address was registered."""
 
     name: str
     email: str
@@ -115,7 +115,7 @@ class Submission:
 def store_submission(
     request: HttpRequest, page: str, form: RegistrationForm, *, was_full: bool = False
 ) -> None:
-    """`was_full`: before this registration, else the page would tell whether it took the last seat."""
+    """Keeps it in the session. `was_full` is from before this registration, which may have taken the last seat."""
     cleaned = form.cleaned_data
     submissions = dict(list(request.session.get(SESSION_SUBMISSIONS, {}).items())[-_MOST_SUBMISSIONS:])
     submissions[page] = [cleaned.get("name", ""), cleaned.get("email", ""), was_full]

@@ -1,4 +1,4 @@
-"""How often one address on the net, or one mail address, may ask for a seat."""
+"""Limits on registering: by client address, by email address, and by network for guests."""
 
 import ipaddress
 
@@ -11,29 +11,29 @@ from api import rate_limits
 from companies import email_addresses
 from companies.refusals import Refusal
 
-# A whole company may sit behind one address on the net; nobody asks for many seats with one mail address.
-PER_NETWORK_ADDRESS = parse("60/10 minutes")
-PER_MAIL_ADDRESS = parse("20/hour")
-# Guests of one network in one meeting. A larger office signs in, which proves the address and is not counted here.
+# A whole company may share one client address; nobody needs many registrations with one email address.
+PER_CLIENT_ADDRESS = parse("60/10 minutes")
+PER_EMAIL_ADDRESS = parse("20/hour")
+# Guests of one network in one meeting. Who is signed in has proved the email address and is not counted here.
 PER_NETWORK_AND_MEETING = parse("25/10 minutes")
-IPV4_NETWORK, IPV6_NETWORK = 24, 48  # what one customer of a provider commonly has at hand
+IPV4_NETWORK, IPV6_NETWORK = 24, 48  # prefix lengths that one customer of a provider commonly controls
 
 
 class RateLimited(Refusal):
-    """Nothing was done; it may be tried again in a while."""
+    """Nothing was done; it may be tried again later."""
 
 
 def allow_registering(request: HttpRequest, email: str) -> None:
-    """Counts one more try. Raises RateLimited."""
+    """Counts one attempt. Raises RateLimited."""
     message = _("Too many registrations at once. Nothing is lost: try again in ten minutes.")
     if not settings.RATE_LIMITS:
         return
-    _count(message, PER_NETWORK_ADDRESS, "registering", "network", request.META.get("REMOTE_ADDR", ""))
-    _count(message, PER_MAIL_ADDRESS, "registering", "mail", email_addresses.normalized(email))
+    _count(message, PER_CLIENT_ADDRESS, "registering", "network", request.META.get("REMOTE_ADDR", ""))
+    _count(message, PER_EMAIL_ADDRESS, "registering", "mail", email_addresses.normalized(email))
 
 
 def allow_guest_from_network(request: HttpRequest, about: str) -> None:
-    """As above, for who is not signed in and one meeting or series. Raises RateLimited."""
+    """Counts one attempt of a guest at `about`, the id of a meeting or series. Raises RateLimited."""
     message = _(
         "Many people in your network have just registered for this. Nothing is lost: sign in to register now, "
         "or try again in ten minutes."
@@ -44,7 +44,7 @@ def allow_guest_from_network(request: HttpRequest, about: str) -> None:
 
 
 def network_of(address: str) -> str:
-    """The /24 or /48 that an address belongs to; the text itself where it is no address."""
+    """The /24 or /48 that an address belongs to; the text itself where it is not an IP address."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Days and hours in words, in the reader's language and on the reader's clock."""
+"""Dates and times as text, in the reader's language and time zone."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from companies.templatetags.page import day_in_words, format_time, with_weekday
 
 
 def reader_zone() -> ZoneInfo:
-    """The zone that the middleware made current for this reader; of a fixed offset Django's own name is “-06”."""
+    """As the middleware activated it; `get_current_timezone_name()` would give “-06” for a zone like Etc/GMT+6."""
     return zones.zone(str(timezone.get_current_timezone()))
 
 
@@ -21,12 +21,12 @@ def in_reader_zone(moment: datetime) -> datetime:
 
 
 def differs_from_reader(moment: datetime, zone_name: str) -> bool:
-    """Whether a clock in that zone shows another hour at this moment than the reader's."""
+    """Whether the UTC offsets of that zone and the reader's differ at this moment."""
     return moment.astimezone(zones.zone(zone_name)).utcoffset() != in_reader_zone(moment).utcoffset()
 
 
 def host_time(moment: datetime, zone_name: str) -> str:
-    """`11:00 in Vilnius`, or nothing where the clocks agree."""
+    """`11:00 in Vilnius`; empty where the reader's time is the same."""
     if not differs_from_reader(moment, zone_name):
         return ""
     local = moment.astimezone(zones.zone(zone_name))
@@ -34,7 +34,7 @@ def host_time(moment: datetime, zone_name: str) -> str:
 
 
 def date_without_year(moment: date, *, in_sentence: bool = False) -> str:
-    """`Tuesday 8 December`: the year is plain from what stands around it."""
+    """`Tuesday 8 December`."""
     language = active_language()
     if language == "lt":
         written = f"{formats.date_format(moment, 'E j')} d."
@@ -44,7 +44,7 @@ def date_without_year(moment: date, *, in_sentence: bool = False) -> str:
 
 
 def day_heading(moment: datetime, *, now: datetime, shown_year: int | None) -> str:
-    """`Today, Thursday 3 December 2026` and under it `Tuesday 8 December`; the year again when it changes."""
+    """`Today, Thursday 3 December 2026`; `Tuesday 8 December` where the year is `shown_year`."""
     is_today = moment.date() == in_reader_zone(now).date()
     in_words = day_in_words if moment.year != shown_year else date_without_year
     words = in_words(moment, in_sentence=is_today)
@@ -52,7 +52,7 @@ def day_heading(moment: datetime, *, now: datetime, shown_year: int | None) -> s
 
 
 def short_date(moment: date) -> str:
-    """`Tue 8 December`, for the column of the hours."""
+    """`Tue 8 December`."""
     language = active_language()
     weekday = formats.date_format(moment, "D")
     if language == "lt":
@@ -62,6 +62,6 @@ def short_date(moment: date) -> str:
 
 
 def date_and_time(moment: datetime) -> str:
-    """`Thursday 14 January, 10:00` on the reader's clock."""
+    """`Thursday 14 January, 10:00` in the reader's time zone."""
     local = in_reader_zone(moment)
     return f"{date_without_year(local)}, {format_time(local)}"

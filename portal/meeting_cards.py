@@ -1,4 +1,4 @@
-"""A meeting as a row of the timetable: when, what, and the one thing that this visitor can do now."""
+"""A meeting as a card or row of a list: when, what, and the next action of this visitor."""
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
@@ -14,20 +14,21 @@ from companies.content_versions import content_version
 from companies.languages import in_language
 from companies.process_cache import CachedRead
 from companies.templatetags.page import format_time
-from meetings import access, watching
+from meetings import access
 from meetings.access import Level, Visitor
 from meetings.models import Meeting, Registration
 from meetings.registering import has_ended
-from meetings.views import days
-from meetings.watching import WatchableRecording
+from portal import days
+from recordings import access as recording_access
+from recordings.models import Recording
 from rooms.models import Presence
 
 ROOM_OPENS = timedelta(minutes=15)  # before the start
-PROJECT_ROOM_SHOWN = timedelta(hours=12)  # it is never closed; nearer than this it is what one does next
+PROJECT_ROOM_SHOWN = timedelta(hours=12)  # before the start; a project room is always open
 
 
 class NextAction(StrEnum):
-    """What the visitor can do about a meeting now; the template has a word and an address for each."""
+    """What the visitor can do about a meeting now."""
 
     DRAFT = "draft"
     CANCELLED = "cancelled"
@@ -64,14 +65,11 @@ class MeetingCard:
     waiting: int
     present: int
     parts: int
-    recording: WatchableRecording | None
-    version: int | None = (
-        None  # of the content that the meeting and its counts were read at, where that is known
-    )
+    recording: Recording | None
+    version: int | None = None  # content version of the meeting and its counts; None where it is not known
 
     @property
     def minutes_live(self) -> int:
-        """How long it has been live."""
         started = self.meeting.started_at
         return int((self.now - started).total_seconds() // 60) if started else 0
 
@@ -117,7 +115,7 @@ class MeetingCard:
 
     @property
     def seats_left(self) -> int | None:
-        """None without a limit; nobody overtakes those who wait for a seat that is free."""
+        """None without a limit. Seats that those on the waitlist will get are not counted as left."""
         if self.meeting.capacity is None:
             return None
         return max(0, self.meeting.capacity - self.seated - self.waiting)
@@ -128,7 +126,7 @@ class MeetingCard:
 
     @property
     def can_enter(self) -> bool:
-        """Has a right to the room of a meeting that is online and not over."""
+        """Whether the visitor may enter the room of a meeting that is online and not over."""
         takes_place = self.meeting.is_open and not self.has_ended
         return self.level >= Level.ENTER and self.meeting.is_online and takes_place
 
@@ -170,7 +168,7 @@ class MeetingCard:
 
     @property
     def cache_key(self) -> tuple[Hashable, ...]:
-        """All that tells one visitor's row of a meeting from another's, and what changes without a new version."""
+        """Everything in which two visitors' cards of a meeting may differ, or that changes without a new version."""
         next_action = self.next_action
         return (
             self.meeting.pk,
@@ -184,7 +182,7 @@ class MeetingCard:
 
     @property
     def note(self) -> str:
-        """The soft words under the step: seats left, who is there, how long the recording is."""
+        """Small print under the action: seats left, people in the room, length of the recording."""
         if self.next_action in {NextAction.JOIN, NextAction.ENTER}:
             return _("You are host") if self.is_host and not self.present else self.present_in_words
         if self.next_action == NextAction.HOST and self.seated:
@@ -260,7 +258,7 @@ _counts_of_one: CachedRead[Counts] = CachedRead()
 
 @dataclass(frozen=True)
 class CardData:
-    """Meetings with what their rows tell everybody who sees them."""
+    """Meetings with the counts that their cards show to everybody."""
 
     meetings: Sequence[Meeting]
     counts: Counts
@@ -268,19 +266,19 @@ class CardData:
     version: int | None = None
 
     def of(self, keys: Iterable[str]) -> "CardData":
-        """These of them, in the order of the keys."""
+        """Only the meetings with these keys, in the order of the keys."""
         by_key = {meeting.pk: meeting for meeting in self.meetings}
         return replace(self, meetings=[by_key[key] for key in keys if key in by_key])
 
     def __or__(self, other: "CardData") -> "CardData":
-        """Both, where they may be some of the same."""
+        """Both together; they may overlap."""
         counts = self.counts[0] | other.counts[0], self.counts[1] | other.counts[1]
         version = self.version if self.version == other.version else None
         return CardData([*self.meetings, *other.meetings], counts, self.parts | other.parts, version)
 
 
 def card_data_to_cache(meetings: QuerySet[Meeting]) -> CardData:
-    """For a `CachedRead`: the version is asked for first, so that the rows are never older than it says."""
+    """For a `CachedRead`. The version is read before the rows, so that they are never older than it."""
     version = content_version()
     return replace(_card_data(with_card_relations(meetings)), version=version)
 
@@ -296,15 +294,15 @@ def card_of(meeting: Meeting, visitor: Visitor, *, now: datetime) -> MeetingCard
 
 
 def cards_of(meetings: Iterable[Meeting], visitor: Visitor, *, now: datetime) -> list[MeetingCard]:
-    """As many queries for one row as for a hundred; the meetings come with what `with_card_relations` loads."""
+    """As many queries for one card as for a hundred, if the meetings were loaded by `with_card_relations`."""
     return cards_in(_card_data(meetings), visitor, now=now)
 
 
-def cards_in(rows: CardData, visitor: Visitor, *, now: datetime) -> list[MeetingCard]:
-    """Each row with what this visitor can do."""
-    listed = rows.meetings
+def cards_in(data: CardData, visitor: Visitor, *, now: datetime) -> list[MeetingCard]:
+    """Each meeting with what this visitor can do."""
+    listed = data.meetings
     registrations = access.own_registrations_in(visitor, listed)
-    seated, waiting = rows.counts
+    seated, waiting = data.counts
     levels = access.levels_in(visitor, listed, registrations)
     present = _present([meeting for meeting in listed if levels[meeting.pk] >= Level.ENTER], now)
     recordings = _recordings(listed, visitor)
@@ -317,21 +315,21 @@ def cards_in(rows: CardData, visitor: Visitor, *, now: datetime) -> list[Meeting
             seated=seated[meeting.pk],
             waiting=waiting[meeting.pk],
             present=present[meeting.room_id],
-            parts=rows.parts[meeting.series_id],
+            parts=data.parts[meeting.series_id],
             recording=recordings.get(meeting.pk),
-            version=rows.version,
+            version=data.version,
         )
         for meeting in listed
     ]
 
 
 def with_card_relations(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
-    """With everything that a row shows."""
+    """Loads everything that a card shows."""
     return meetings.select_related("host_company", "programme", "series", "room", "host")
 
 
 def days_of(cards: Iterable[MeetingCard], *, now: datetime) -> list[Day]:
-    """Slots under the days of the reader's calendar, in the order they come in."""
+    """Grouped by date in the reader's time zone; the order stays."""
     by_day: dict[str, list[MeetingCard]] = defaultdict(list)
     for card in cards:
         by_day[days.in_reader_zone(card.meeting.starts_at).date().isoformat()].append(card)
@@ -354,9 +352,9 @@ def _counts(meetings: Sequence[Meeting]) -> Counts:
 
 
 def _present(meetings: Sequence[Meeting], now: datetime) -> Counter[str]:
-    """How many people are in the rooms of live meetings, for who may enter; a person with two tabs is one.
+    """People in the rooms of live meetings, by room; a person with two tabs counts once.
 
-    Counted once a second for all who ask: when a reminder has reached everybody it changes with each of them.
+    Counted at most once a second: after a reminder many people open the page within the same seconds.
     """
     rooms = tuple(sorted(meeting.room_id for meeting in meetings if meeting.is_live))
     if not rooms:
@@ -367,9 +365,9 @@ def _present(meetings: Sequence[Meeting], now: datetime) -> Counter[str]:
 _presences: CachedRead[Counter[str]] = CachedRead()
 
 
-def _recordings(meetings: Sequence[Meeting], visitor: Visitor) -> dict[str, WatchableRecording]:
+def _recordings(meetings: Sequence[Meeting], visitor: Visitor) -> dict[str, Recording]:
     ended = [meeting.pk for meeting in meetings if meeting.state == Meeting.State.ENDED]
-    return watching.recordings_of(visitor, ended)
+    return recording_access.newest_published(visitor, ended) if ended else {}
 
 
 def _parts(meetings: Sequence[Meeting]) -> Counter[str | None]:

@@ -1,4 +1,4 @@
-"""A host who has given neither name nor company: no sentence has a hole, and no address is shown instead."""
+"""A host without name and company: no sentence has a gap, and no email address is shown instead."""
 
 import pytest
 from django.test import Client
@@ -14,7 +14,7 @@ def meeting(db: None) -> Meeting:
     return factories.meeting(host=factories.secretariat(name="", email="nobody@example.org"))
 
 
-def test_the_room_names_nobody_and_shows_until_when_alone(meeting: Meeting) -> None:
+def test_the_room_names_no_host(meeting: Meeting) -> None:
     meeting.state, meeting.started_at = Meeting.State.LIVE, meeting.starts_at
     meeting.save()
     assert policy_for(meeting.room).introduction(meeting.room).subtitle == ""

@@ -1,4 +1,4 @@
-"""Calendars to follow: one meeting, and a person's own by a secret address."""
+"""iCalendar files (RFC 5545): one meeting, and a person's own feed under a secret address."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ LOOKS_BACK = timedelta(days=90)
 
 @require_safe
 def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
-    """All that the owner hosts, speaks in, has a seat in or shares a project room for; cancelled ones say so."""
+    """Everything that the owner hosts, speaks in, is registered for or shares a project room of; also cancelled."""
     owner = owner_of_calendar(secret)
     meetings = _meetings_of(access.Visitor(person=owner))
     with override(owner.language):
@@ -30,7 +30,7 @@ def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
             ((each, calendar.meeting_url(each)) for each in meetings), language=owner.language, name=name
         )
     response = _answer(request, CalendarFile(content))
-    # The address is the key to it: it must not be kept by others (Cache-Control), nor be found by search engines.
+    # Who knows the address may read the feed: no proxy may store it (Cache-Control), no search engine list it.
     response["X-Robots-Tag"] = "noindex"
     return response
 
@@ -49,7 +49,7 @@ def _meetings_of(visitor: access.Visitor) -> list[Meeting]:
 
 
 def _answer(request: HttpRequest, file: CalendarFile) -> HttpResponse:
-    """304 when the reader has these very bytes."""
+    """304 when the client has these bytes already."""
     response = HttpResponse(file.content, content_type=file.content_type, headers=file.headers)
     answer = get_conditional_response(request, etag=file.etag, response=response)
     return answer if isinstance(answer, HttpResponse) else response

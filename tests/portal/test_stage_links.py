@@ -1,4 +1,4 @@
-"""A speaker's own link: onto the stage of one meeting without signing in, and nowhere else."""
+"""A speaker's personal link: onto the stage of one meeting without signing in, and nowhere else."""
 
 import json
 import re
@@ -46,7 +46,7 @@ def enters_as(client: Client, meeting: Meeting) -> tuple[str, bool]:
     return said["name"], said["maySpeak"]
 
 
-def test_a_speaker_goes_from_the_mail_onto_the_stage(meeting: Meeting, speaker: Person) -> None:
+def test_the_link_in_the_email_leads_the_speaker_onto_the_stage(meeting: Meeting, speaker: Person) -> None:
     link = stage_link(factories.role(meeting, speaker))
     response = Client().get(link)
     assert response["Location"] == reverse("room", args=[meeting.room_id])
@@ -80,7 +80,9 @@ def test_a_link_never_hosts(meeting: Meeting, speaker: Person) -> None:
     assert client.get(reverse("host_meeting", args=[meeting.pk])).status_code == 302
 
 
-def test_taken_off_the_stage_the_link_is_void(meeting: Meeting, speaker: Person) -> None:
+def test_the_link_is_invalid_once_the_speaker_is_removed_from_the_stage(
+    meeting: Meeting, speaker: Person
+) -> None:
     role = factories.role(meeting, speaker)
     link, client = stage_link(role), came_by(stage_link(role))
     role.delete()
@@ -88,21 +90,21 @@ def test_taken_off_the_stage_the_link_is_void(meeting: Meeting, speaker: Person)
     assert client.get(reverse("room", args=[meeting.room_id])).status_code == 404
 
 
-def test_somebody_locked_out_cannot_come_by_link(meeting: Meeting, speaker: Person) -> None:
+def test_a_deactivated_person_cannot_enter_by_the_link(meeting: Meeting, speaker: Person) -> None:
     client = came_by(stage_link(factories.role(meeting, speaker)))
     Person.objects.filter(pk=speaker.pk).update(is_active=False)
     assert client.get(reverse("room", args=[meeting.room_id])).status_code in {403, 404}
 
 
-def test_a_speaker_who_also_registered_speaks_by_the_link_of_the_seat(
+def test_a_registered_speaker_may_speak_by_the_link_of_the_registration(
     meeting: Meeting, speaker: Person
 ) -> None:
     factories.role(meeting, speaker)
-    seat = factories.registration(meeting=meeting, person=speaker, name="K. Brüggemann")
-    assert enters_as(came_by(personal_link(seat)), meeting) == ("K. Brüggemann", True)
+    registration = factories.registration(meeting=meeting, person=speaker, name="K. Brüggemann")
+    assert enters_as(came_by(personal_link(registration)), meeting) == ("K. Brüggemann", True)
 
 
-def test_who_is_signed_in_and_opens_anothers_link_comes_as_that_speaker(
+def test_a_signed_in_person_who_opens_anothers_link_enters_as_that_speaker(
     meeting: Meeting, speaker: Person
 ) -> None:
     client = Client()

@@ -1,4 +1,4 @@
-"""The door of the live room: the green room before it, and the sound check that needs no room."""
+"""The page before a live room, where camera and microphone are checked; and the same check without a room."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,13 +14,14 @@ from companies.languages import in_language
 from meetings import access
 from meetings.access import Level, Visitor
 from meetings.models import Meeting
+from portal import days
 from rooms import admission, media, policy
 from rooms.models import Room
 from rooms.policy import Entry, policy_for
 from rooms.translations import room_translations_script
 from rooms.views.tickets import requester_of
 
-NO_ROOM = "sound-check"  # the connection test opens this socket and closes it before it enters anything
+NO_ROOM = "sound-check"  # the connection test opens a socket of this name and closes it without joining
 
 
 @require_safe
@@ -29,21 +30,21 @@ def room_page(request: HttpRequest, room_id: str) -> HttpResponse:
     try:
         entry = policy.entry_for(requester_of(request), room_id)
     except PermissionDenied:
-        return _without_seat(request, visitor, room_id)
+        return _without_registration(request, visitor, room_id)
     except Http404:
         return _of_cancelled_meeting(visitor, room_id)
     meeting = access.current_meeting(room_id)
     if admission.is_turned_away(entry):
-        return render(request, "meetings/room/turned_away.html", {"meeting": meeting}, status=403)
+        return render(request, "portal/room/turned_away.html", {"meeting": meeting}, status=403)
     if _is_over(entry.room, meeting):
-        return render(request, "meetings/room/ended.html", {"meeting": meeting})
-    return render(request, "meetings/room/device_check.html", _green_room(entry, meeting, visitor))
+        return render(request, "portal/room/ended.html", {"meeting": meeting})
+    return render(request, "portal/room/device_check.html", _device_check(entry, meeting, visitor))
 
 
 @require_safe
 def sound_check(request: HttpRequest) -> HttpResponse:
     visitor = access.visitor_of(request)
-    # A relay costs money: who is not known to us tests without it.
+    # Relaying costs bandwidth: unknown visitors test without TURN.
     is_known = visitor.person is not None or bool(visitor.registration_ids)
     page = _page(
         room=None,
@@ -52,11 +53,11 @@ def sound_check(request: HttpRequest) -> HttpResponse:
         ice_servers=media.ice_servers(NO_ROOM, timezone.now()) if is_known else [],
     )
     return render(
-        request, "meetings/room/sound_check.html", {"page": page, "words": room_translations_script()}
+        request, "portal/room/sound_check.html", {"page": page, "words": room_translations_script()}
     )
 
 
-def _green_room(entry: Entry, meeting: Meeting | None, visitor: Visitor) -> dict[str, object]:
+def _device_check(entry: Entry, meeting: Meeting | None, visitor: Visitor) -> dict[str, object]:
     room = entry.room
     introduction = policy_for(room).introduction(room)
     title = in_language(introduction.title)
@@ -97,7 +98,7 @@ def _page(
     may_speak: bool = True,
     is_signed_in: bool = False,
 ) -> dict[str, object]:
-    """What the scripts of the page need to know; `Page` in frontend/src/room/page.ts."""
+    """Data for the page's scripts: `Page` in frontend/src/room/page.ts."""
     sign_in = reverse("account_login", query={"next": reverse("room", args=[room.pk])}) if room else ""
     return {
         "room": room.pk if room else "",
@@ -117,34 +118,37 @@ def _page(
 
 
 def _other_zone(meeting: Meeting | None) -> str | None:
-    """The host's zone where its clock shows another hour than the reader's."""
+    """The host's time zone, where the reader's time differs."""
     if meeting is None:
         return None
-    mine, theirs = timezone.localtime(meeting.starts_at), meeting.starts_at.astimezone(meeting.zone)
-    return None if mine.utcoffset() == theirs.utcoffset() else meeting.timezone
+    differs = days.differs_from_reader(meeting.starts_at, meeting.timezone)
+    return meeting.timezone if differs else None
 
 
 def _is_over(room: Room, meeting: Meeting | None) -> bool:
     return not room.is_project_room and meeting is not None and meeting.state == Meeting.State.ENDED
 
 
-def _without_seat(request: HttpRequest, visitor: Visitor, room_id: str) -> HttpResponse:
-    """They see the meeting and have no seat in it: the way to one is shown instead of a bare refusal."""
-    meeting = _seen_meetings(visitor, room_id)[0]
+def _without_registration(request: HttpRequest, visitor: Visitor, room_id: str) -> HttpResponse:
+    """The visitor sees the meeting and may not enter: the page leads to registering."""
+    meeting = _visible_meetings(visitor, room_id)[0]
     registration = access.own_registration_in(visitor, meeting)
     return render(
-        request, "meetings/room/no_registration.html", {"meeting": meeting, "seat": registration}, status=403
+        request,
+        "portal/room/no_registration.html",
+        {"meeting": meeting, "registration": registration},
+        status=403,
     )
 
 
 def _of_cancelled_meeting(visitor: Visitor, room_id: str) -> HttpResponse:
-    cancelled = [one for one in _seen_meetings(visitor, room_id) if one.state == Meeting.State.CANCELLED]
+    cancelled = [one for one in _visible_meetings(visitor, room_id) if one.state == Meeting.State.CANCELLED]
     if not cancelled or cancelled[0].room.is_project_room:
         raise access.NotVisible
     return redirect(cancelled[0])
 
 
-def _seen_meetings(visitor: Visitor, room_id: str) -> list[Meeting]:
-    """Of this room, those still to come first."""
-    seen = access.visible_meetings(visitor).filter(room=room_id).select_related("room", "host_company")
-    return sorted(seen, key=lambda meeting: (not meeting.is_live, not meeting.is_open, meeting.starts_at))
+def _visible_meetings(visitor: Visitor, room_id: str) -> list[Meeting]:
+    """Meetings of this room that the visitor sees, live and upcoming ones first."""
+    visible = access.visible_meetings(visitor).filter(room=room_id).select_related("room", "host_company")
+    return sorted(visible, key=lambda meeting: (not meeting.is_live, not meeting.is_open, meeting.starts_at))

@@ -1,4 +1,4 @@
-"""Registering for one meeting, the personal link from the mail, and what one may do with the seat."""
+"""Registering for one meeting, the personal link from the email, and the page of one registration."""
 
 from urllib.parse import urlencode
 
@@ -22,9 +22,10 @@ from meetings.registering import (
     UnableToRegister,
     waitlist_position,
 )
-from meetings.registration_forms import RegistrationForm
-from meetings.views import next_steps, registration_requests
-from meetings.views.meeting_cards import MeetingCard, card_of
+from portal import next_steps
+from portal.forms import RegistrationForm
+from portal.meeting_cards import MeetingCard, card_of
+from portal.views import registration_requests
 
 
 @never_cache
@@ -44,7 +45,7 @@ def register(request: HttpRequest, meeting_id: str) -> HttpResponse:
     card = card_of(meeting, visitor, now=timezone.now())
     if submission is not None:
         return render(
-            request, "meetings/registration_submitted.html", _submission_page(request, card, submission)
+            request, "portal/registration_submitted.html", _submission_page(request, card, submission)
         )
     return _form_page(request, card, form, status=200)
 
@@ -70,7 +71,7 @@ def _submit(request: HttpRequest, visitor: Visitor, meeting: Meeting, form: Regi
 
 
 def redisplay_form(request: HttpRequest, meeting_id: str) -> HttpResponse:
-    """The form as it was sent, where the request had no valid token."""
+    """The form as it was sent, after a request without a valid CSRF token."""
     visitor = access.visitor_of(request)
     meeting = access.meeting_for(visitor, meeting_id)
     form = registration_requests.form_for(request, visitor)
@@ -81,7 +82,7 @@ def redisplay_form(request: HttpRequest, meeting_id: str) -> HttpResponse:
 def _redirect_after_submission(
     request: HttpRequest, card: MeetingCard, form: RegistrationForm
 ) -> HttpResponse:
-    """The same answer for a new address and for one that has a seat."""
+    """The same answer for a new address and for one that is registered already."""
     registration_requests.store_submission(request, card.meeting.pk, form, was_full=card.is_full)
     return registration_requests.redirect_page(request, "register", card.meeting.pk)
 
@@ -90,7 +91,7 @@ def _form_page(
     request: HttpRequest, card: MeetingCard, form: RegistrationForm, *, status: int
 ) -> HttpResponse:
     page = {"section": "schedule", "card": card, "meeting": card.meeting, "form": form}
-    response = render(request, "meetings/register.html", page, status=status)
+    response = render(request, "portal/register.html", page, status=status)
     if status == 429:
         response["Retry-After"] = "600"
     return response
@@ -109,35 +110,35 @@ def _submission_page(
     }
 
 
-# ---- the link in the mail --------------------------------------------------------------------------------
+# ---- the link in the email ------------------------------------------------------------------------------
 
 
 @never_cache
 @require_safe
 def personal_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Mail scanners open every link: all that changes is this browser's session."""
+    """Changes nothing but the session, because mail scanners open every link."""
     try:
-        held = resolve_link(token)
+        linked = resolve_link(token)
     except LinkNotValid:
-        response = render(request, "meetings/link_not_valid.html", {"section": "schedule"}, status=404)
+        response = render(request, "portal/link_not_valid.html", {"section": "schedule"}, status=404)
     else:
         request.session.cycle_key()
-        registration_requests.grant_session_access(request, held)
-        response = redirect(*_link_target(request, held))
+        registration_requests.grant_session_access(request, linked)
+        response = redirect(*_link_target(request, linked))
     response["Referrer-Policy"] = "no-referrer"
     return response
 
 
-def _link_target(request: HttpRequest, held: Registration | MeetingRole) -> tuple[str, str]:
-    """The room when it is open to them, else the page of the seat, or of the meeting."""
+def _link_target(request: HttpRequest, linked: Registration | MeetingRole) -> tuple[str, str]:
+    """The room when it is open to them, else the page of the registration or of the meeting."""
     visitor = access.visitor_of(request)
-    card = card_of(held.meeting, visitor, now=timezone.now())
+    card = card_of(linked.meeting, visitor, now=timezone.now())
     if card.room_is_open and card.level >= access.Level.ENTER:
-        return "room", held.meeting.room_id
-    return ("registration", held.pk) if isinstance(held, Registration) else ("meeting", held.meeting_id)
+        return "room", linked.meeting.room_id
+    return ("registration", linked.pk) if isinstance(linked, Registration) else ("meeting", linked.meeting_id)
 
 
-# ---- the seat --------------------------------------------------------------------------------------------
+# ---- one registration -----------------------------------------------------------------------------------
 
 
 @never_cache
@@ -158,13 +159,13 @@ def registration_page(request: HttpRequest, registration_id: str) -> HttpRespons
         "is_to_verify": registration.is_to_verify,
         "can_change": not card.has_ended and registration.state != Registration.State.CANCELLED,
     }
-    return render(request, "meetings/registration.html", page)
+    return render(request, "portal/registration.html", page)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, registration_id: str) -> HttpResponse:
-    """GET asks first: a mail scanner that follows the link gives nothing back."""
+    """GET only asks, because mail scanners open every link."""
     visitor, now = access.visitor_of(request), timezone.now()
     registration = access.registration_for(visitor, registration_id)
     if request.method != "POST":
@@ -175,7 +176,7 @@ def withdraw(request: HttpRequest, registration_id: str) -> HttpResponse:
             "meeting": registration.meeting,
             "card": card,
         }
-        return render(request, "meetings/withdraw.html", page)
+        return render(request, "portal/withdraw.html", page)
     try:
         registering.withdraw(registration=registration, now=now, by_person=_is_own(visitor, registration))
     except UnableToChangeRegistration as refused:
@@ -191,7 +192,7 @@ def accept_offer(request: HttpRequest, registration_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
     registration = access.registration_for(visitor, registration_id)
     if not _is_own(visitor, registration):
-        raise access.NotAllowed  # the host sees the seat; whether to take it is for the person to say
+        raise access.NotAllowed  # the host sees the registration; only its person accepts the offer
     try:
         registering.accept_offer(registration=registration, now=timezone.now())
     except UnableToChangeRegistration as refused:
@@ -204,7 +205,7 @@ def accept_offer(request: HttpRequest, registration_id: str) -> HttpResponse:
 @never_cache
 @require_POST
 def confirm_registration(request: HttpRequest, registration_id: str) -> HttpResponse:
-    """Pressed by a person who came by their own link: scanners open links, and press nothing."""
+    """POST only: mail scanners open links, and press no buttons."""
     visitor = access.visitor_of(request)
     registration = access.registration_for(visitor, registration_id)
     if not _is_own(visitor, registration):
@@ -219,12 +220,12 @@ def confirm_registration(request: HttpRequest, registration_id: str) -> HttpResp
 
 
 def _is_own(visitor: Visitor, registration: Registration) -> bool:
-    """Not the host who looks at somebody's seat."""
+    """False for the host, who sees everybody's registrations."""
     return access.own_registrations(visitor).filter(pk=registration.pk).exists()
 
 
 def _web_calendars(request: HttpRequest, meeting: Meeting) -> dict[str, str]:
-    """Addresses that open a filled-in entry in a calendar on the web. They hold no personal link."""
+    """Addresses that open a filled-in event in Google or Outlook. They hold no personal link."""
     title, page = in_language(meeting.title).text, settings.SITE_URL + meeting.get_absolute_url()
     place = meeting.address or page
     instants = f"{meeting.starts_at:%Y%m%dT%H%M%SZ}/{meeting.ends_at:%Y%m%dT%H%M%SZ}"

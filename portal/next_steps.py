@@ -1,4 +1,4 @@
-"""What happens next with a seat, and when, as steps in the reader's words and on the reader's clock."""
+"""What happens after registering, and when, in the reader's language and time zone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from meetings.models import Registration
-from meetings.views import days
-from meetings.views.meeting_cards import ROOM_OPENS, MeetingCard, counted
+from portal import days
+from portal.meeting_cards import ROOM_OPENS, MeetingCard, counted
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class NextStep:
 
 
 def of_registration(card: MeetingCard, registration: Registration) -> Sequence[NextStep]:
-    """For a confirmed seat in a meeting to come; nothing for any other."""
+    """Of a confirmed registration for an upcoming meeting; empty for any other."""
     if registration.state != Registration.State.CONFIRMED or card.has_ended:
         return []
     if not card.meeting.is_open:
@@ -33,14 +33,14 @@ def of_registration(card: MeetingCard, registration: Registration) -> Sequence[N
 
 
 def for_email(card: MeetingCard, email: str) -> Sequence[NextStep]:
-    """The same for every address: whether it is new is nobody's business but its owner's."""
+    """The same for every address, so that nobody learns whether it was registered before."""
     mail = _("A mail to %(address)s with your own link and a calendar entry. The link is your ticket.")
     return [NextStep(_("Now"), mail % {"address": email}, is_done=True), *_until_the_end(card)]
 
 
 def _until_the_end(card: MeetingCard) -> list[NextStep]:
     meeting = card.meeting
-    steps = [_sound_check(card)] if meeting.is_online else []
+    steps = [NextStep(_("Any time before"), "", is_sound_check=True)] if meeting.is_online else []
     ahead = sorted((minutes for minutes in meeting.reminders if _is_ahead(card, minutes)), reverse=True)
     last = ahead[-1] if ahead and ahead[-1] <= 15 and meeting.is_online else None
     for minutes in ahead:
@@ -53,10 +53,6 @@ def _until_the_end(card: MeetingCard) -> list[NextStep]:
         words = _("The recording. We write to you when it can be watched.")
         steps.append(NextStep(_("Afterwards"), words))
     return steps
-
-
-def _sound_check(card: MeetingCard) -> NextStep:
-    return NextStep(_("Any time before"), "", is_sound_check=True)
 
 
 def _is_ahead(card: MeetingCard, minutes: int) -> bool:

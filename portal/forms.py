@@ -1,6 +1,6 @@
-"""Asking for a seat: at most four fields, fewer for who is signed in, and one that only a robot fills.
+"""The registration form: at most four fields, fewer for who is signed in, and a hidden one that only robots fill.
 
-A filled trap proves nothing: password managers fill what they find. It costs one more tick, never the registration.
+A filled hidden field is no proof, because password managers fill it too: the person ticks a box and sends again.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ _COUNTRY_OF_ZONE = {
 
 @dataclass(frozen=True)
 class BrowserHints:
-    """What the browser tells without being asked, for the fields that are not shown."""
+    """What the browser sends with every request, to guess fields that the form does not ask for."""
 
     timezone: str
     has_timezone_cookie: bool
@@ -51,8 +51,8 @@ class RegistrationForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     language = forms.ChoiceField(label=_("Write to me in"))
-    # People neither see nor reach it. No browser and no password manager knows what belongs into this name, and those
-    # that fill what they do not know are asked not to.
+    # Hidden from people. Browsers and password managers know no field of this name, and the attributes ask those that
+    # fill unknown fields not to.
     leave_empty = LineField(
         required=False,
         widget=forms.TextInput(
@@ -84,7 +84,7 @@ class RegistrationForm(forms.Form):
     def prefilled(
         cls, *, person: Person | None, registration: Registration | None, language: str, posted: Any = None
     ) -> "RegistrationForm":
-        """For a signed-in person, for a guest as they wrote last time, or empty."""
+        """With the data of the signed-in person, or of the guest's last registration; otherwise empty."""
         initial = {"language": person.language if person else language}
         if person is None and registration is not None:
             initial |= {
@@ -97,11 +97,11 @@ class RegistrationForm(forms.Form):
 
     @property
     def shown_fields(self) -> list[forms.BoundField]:
-        unseen = {"leave_empty"} if self.shows_person_check else {"leave_empty", "is_person"}
-        return [field for field in self if field.name not in unseen]
+        hidden = {"leave_empty"} if self.shows_person_check else {"leave_empty", "is_person"}
+        return [field for field in self if field.name not in hidden]
 
     def clean(self) -> dict[str, Any]:
-        """A filled trap is emptied and the person asked to tick a box; what was typed stays."""
+        """Empties a filled hidden field and asks the person to tick a box; what was typed stays."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("leave_empty") and not cleaned.get("is_person"):
             self.add_error(
@@ -117,7 +117,7 @@ class RegistrationForm(forms.Form):
         return cleaned
 
     def applicant(self, browser_hints: BrowserHints, *, is_verified: bool = False) -> Applicant:
-        """What was written, and for what was not asked a good guess. Only after is_valid()."""
+        """What was typed, with guesses for what was not asked. Only after is_valid()."""
         cleaned = self.cleaned_data
         person = self.person
         company = person.company if person else listed_company_named(cleaned.get("company", ""))
@@ -134,7 +134,7 @@ class RegistrationForm(forms.Form):
 
 
 def guess_country(browser_hints: BrowserHints) -> str:
-    """The country of the browser's clock, else of its first language; empty when neither says."""
+    """The country of the browser's time zone, else of its first language; empty when neither names one."""
     country = _COUNTRY_OF_ZONE.get(zones.canonical(browser_hints.timezone), "")
     if browser_hints.has_timezone_cookie and country:
         return country
