@@ -3,7 +3,6 @@
 from tests.rooms.conftest import (  # noqa: F401 - fixtures
     come,
     coming_webinar,
-    emptying_again,
     live_meeting,
     live_webinar,
     server,
