@@ -4,7 +4,8 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-MAKEFLAGS += --no-print-directory
+# Python's packages, JavaScript's and the build of the pages wait for the network and for each other in part.
+MAKEFLAGS += --no-print-directory --jobs=2
 
 DATA_DIR ?= var
 HOST ?= 127.0.0.1
@@ -12,10 +13,16 @@ PORT ?= 8000
 DEMO ?= 1
 MEDIA ?= mesh
 export DATA_DIR
+# Hundreds of processes start in a run of the tests: each would compile the product anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 NPM := $(PY) -m tools.node
+# Tests and checks need more than the product: all of it comes in one go.
+INSTALLED := .venv/$(if $(filter test services check hooks fix translations bench,$(MAKECMDGOALS)),test,base)
+# Without npm on this machine one is installed into the virtualenv.
+FOR_NPM := $(if $(shell command -v npm),.venv/bin/python,$(INSTALLED))
 FRONTEND := $(shell find frontend \( -path frontend/dist -o -path frontend/styles/cut \) -prune -o -type f -print)
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
@@ -38,16 +45,16 @@ help: ## Say what there is
 	@$(PIP) -r requirements/base.txt
 	@touch $@
 
-.venv/test: requirements/base.txt requirements/test.txt | .venv/base
-	@echo "Installing what tests and checks need"
+.venv/test: requirements/base.txt requirements/test.txt | .venv/bin/python
+	@echo "Installing Python packages, with what tests and checks need"
 	@$(PIP) -r requirements/base.txt -r requirements/test.txt
-	@touch $@
+	@touch .venv/base $@
 
 .venv/bench: requirements/bench.txt | .venv/test
 	@$(PIP) -r requirements/bench.txt
 	@touch $@
 
-node_modules/.package-lock.json: package.json package-lock.json .npmrc | .venv/base
+node_modules/.package-lock.json: package.json package-lock.json .npmrc | $(FOR_NPM)
 	@echo "Installing JavaScript packages"
 	@$(NPM) ci --no-audit --no-fund --loglevel=error
 	@touch $@
@@ -57,15 +64,15 @@ frontend/dist/.vite/manifest.json: node_modules/.package-lock.json $(FRONTEND)
 	@$(NPM) run --silent build -- --logLevel=warn
 	@touch $@
 
-%.mo: %.po | .venv/base
+%.mo: %.po | $(INSTALLED)
 	@$(PY) -m tools.translations compile $<
 
-var/static/.made: .venv/base frontend/dist/.vite/manifest.json $(shell find frontend/static -type f)
+var/static/.made: $(INSTALLED) frontend/dist/.vite/manifest.json $(shell find frontend/static -type f)
 	@$(PY) manage.py collectstatic --no-input --clear --verbosity 0
 	@touch $@
 
 .PHONY: setup
-setup: .venv/base var/static/.made $(CATALOGUES) ## Install and build what a deployment without containers needs
+setup: $(INSTALLED) var/static/.made $(CATALOGUES) ## Install and build what a deployment without containers needs
 
 # ---- what people call ------------------------------------------------------------------------------------
 
@@ -95,7 +102,7 @@ run: setup $(DATA_DIR)/.ready ## Serve the whole product with demo data at http:
 test: setup .venv/test ## Run every test on PostgreSQL, Redis, LiveKit and Chromium (TESTS=tests/meetings)
 	@failed=0; \
 	$(if $(TESTS),,$(NPM) run --silent test || failed=1;) \
-	$(PY) -m tools.services --kept postgres redis livekit chromium -- $(PY) -m tools.tests $(TESTS) || failed=1; \
+	$(PY) -m tools.services --kept postgres redis chromium -- $(PY) -m tools.tests $(TESTS) || failed=1; \
 	exit $$failed
 
 .PHONY: services

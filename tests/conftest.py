@@ -4,10 +4,30 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
+from django.test import TransactionTestCase
 from django.utils import timezone, translation
 
 from companies import process_cache
+from tests import migrated
+from tests.emptying import emptied
 from tools import services
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quickly_emptied() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        if connection.vendor == "postgresql":
+            patch.setattr(TransactionTestCase, "_fixture_teardown", emptied)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The test database begins as a copy of one that is migrated; pytest-django asks for this before it makes it."""
+    server = os.environ.get("DATABASE_URL", "")
+    if connection.vendor == "postgresql" and server:
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated.template(server)
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,8 @@ import psycopg
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.console import Console
+from tests.migrated import template as template_of
 from tools import services
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -98,6 +100,8 @@ class Stack:
     postbox: SmtpReceiver
     folder: Path
     process: "subprocess.Popen[bytes] | None" = None
+    console: Console | None = None
+    made: int = 1
     log: Path = field(init=False)
 
     def __post_init__(self) -> None:
@@ -107,22 +111,16 @@ class Stack:
     def url(self) -> str:
         return self.environment["SITE_URL"]
 
-    def manage(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    def manage(self, *arguments: str, **environment: str) -> str:
+        self.console = self.console or Console(self.environment)
+        done = self.console.run(list(arguments), **environment)
         assert done.returncode == 0, f"manage.py {' '.join(arguments)}:\n{done.stderr[-3000:]}"
         return done.stdout.strip()
 
     def python(self, code: str) -> str:
         """Runs a few lines inside the product, on its own database."""
-        self.environment["FACTORIES_FROM"] = str(int(self.environment.get("FACTORIES_FROM", "1")) + 1000)
-        return self.manage("shell", "-v", "0", "-c", code)
+        self.made += 1000
+        return self.manage("shell", "-v", "0", "-c", code, FACTORIES_FROM=str(self.made))
 
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.environment["DATABASE_URL"], autocommit=True) as connection:
@@ -142,6 +140,9 @@ class Stack:
         self.wait_until(lambda: self.get("/readyz")[0] == 200, what="the product to be ready")
 
     def stop(self) -> None:
+        if self.console is not None:
+            self.console.close()
+            self.console = None
         if self.process is None:
             return
         self.process.send_signal(signal.SIGINT)
@@ -204,13 +205,13 @@ class Stack:
 
 @contextlib.contextmanager
 def running(folder: Path, *, workers: int = 2, **environment: str) -> Iterator[Stack]:
-    """A product of its own: an empty database in the test server, its own Redis, its own postbox."""
+    """A product of its own: a database without rows in the test server, its own Redis, its own postbox."""
     postbox = SmtpReceiver()
     receiver = Controller(postbox, hostname="127.0.0.1", port=services.free_port())
     receiver.start()
     port = services.free_port()
     try:
-        with own_database() as database, services.redis() as redis:
+        with own_database(migrated=True) as database, services.redis() as redis:
             stack = Stack(
                 environment={
                     **{name: value for name, value in os.environ.items() if name not in {"MEDIA", "DEMO"}},
@@ -228,7 +229,6 @@ def running(folder: Path, *, workers: int = 2, **environment: str) -> Iterator[S
                 postbox=postbox,
                 folder=folder,
             )
-            stack.manage("migrate", "--verbosity", "0")
             try:
                 stack.start(workers)
                 yield stack
@@ -239,12 +239,13 @@ def running(folder: Path, *, workers: int = 2, **environment: str) -> Iterator[S
 
 
 @contextlib.contextmanager
-def own_database() -> Iterator[str]:
-    """An empty database beside the one of the test run; needs its PostgreSQL in DATABASE_URL."""
+def own_database(*, migrated: bool = False) -> Iterator[str]:
+    """A database beside the one of the test run, empty or without rows; needs its PostgreSQL in DATABASE_URL."""
     server = os.environ["DATABASE_URL"]
     name = f"stack_{uuid.uuid4().hex[:12]}"
+    template = template_of(server) if migrated else "template1"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
     try:
         yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
     finally:

@@ -67,8 +67,7 @@ def test_a_restored_dump_is_the_database_that_was_dumped(tmp_path: Path) -> None
     dump_options, restore_options = ["--format=custom"], ["--clean", "--if-exists", "--no-owner"]
     assert f"pg_dump -U webinar {' '.join(dump_options)} webinar >" in documented
     assert f"pg_restore -U webinar --dbname=webinar {' '.join(restore_options)} <" in documented
-    with own_database() as first, own_database() as second:
-        manage(first, tmp_path, "migrate", "--verbosity", "0")
+    with own_database(migrated=True) as first, own_database() as second:
         manage(first, tmp_path, "create_admin", "operator@example.org")
         dump = tmp_path / "webinar.dump"
         pg_dump, pg_restore = (str(program(name)) for name in ("pg_dump", "pg_restore"))

@@ -1,39 +1,56 @@
-"""Every test, in one process for each core. Those that look at the running product from outside run beside them.
+"""Every test: most in one process for each core, and beside them those that look at the running product from outside.
 
 python -m tools.tests [pytest's own arguments, which then say what runs]
 """
 
+import contextlib
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from typing import IO
 
-OUTSIDE = ("tests/journeys", "tests/browser", "tests/faults")
+# Each line in a process of its own, with products and a browser of its own: they wait more than they work.
+OUTSIDE = (("tests/browser",), ("tests/journeys", "tests/faults"))
 PYTEST = (sys.executable, "-m", "pytest")
-# A file stays in one process: its costly fixtures are made once.
-IN_PARALLEL = ("-n", str(os.cpu_count() or 1), "--dist", "loadfile")
+# A file stays in one process: its costly fixtures are made once. `tests.apart` says which files begin.
+IN_PARALLEL = ("-n", str(os.cpu_count() or 1), "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def main(arguments: list[str]) -> int:
     if arguments:
         return subprocess.run([*PYTEST, *arguments], check=False).returncode
-    with tempfile.TemporaryFile("w+") as said:
-        # Its words come after those of the others, which are shown as they go.
-        outside = subprocess.Popen(
-            [*PYTEST, "-p", "no:cacheprovider", *OUTSIDE], stdout=said, stderr=subprocess.STDOUT
-        )
+    aside = [f"--ignore={folder}" for folders in OUTSIDE for folder in folders]
+    with contextlib.ExitStack() as stack:
+        # Takes minutes in a new checkout; the few tests that need it wait for it.
+        stack.enter_context(beside([sys.executable, "-m", "tools.livekit.build"]))
+        outside = [
+            stack.enter_context(beside([*PYTEST, "-p", "no:cacheprovider", *folders])) for folders in OUTSIDE
+        ]
+        inside = subprocess.run([*PYTEST, *IN_PARALLEL, *aside], check=False).returncode
+        codes = [inside, *(process.wait() for process in outside)]
+        return next((code for code in codes if code), 0)
+
+
+@contextlib.contextmanager
+def beside(command: list[str]) -> Iterator["subprocess.Popen[bytes]"]:
+    """Runs while the block does; what it says comes after it, for what others say is shown as it goes."""
+    with tempfile.TemporaryFile("w+b") as said:
+        process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
         try:
-            inside = subprocess.run(
-                [*PYTEST, *IN_PARALLEL, *(f"--ignore={folder}" for folder in OUTSIDE)], check=False
-            ).returncode
-            outside.wait()
+            yield process
         finally:
-            if outside.poll() is None:
-                outside.terminate()
-                outside.wait()
-            said.seek(0)
-            print(said.read(), flush=True)
-    return inside or outside.returncode
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
+            show(said)
+
+
+def show(said: IO[bytes]) -> None:
+    said.seek(0)
+    sys.stdout.buffer.write(said.read())
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

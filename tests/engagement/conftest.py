@@ -1,7 +1,6 @@
 """The live server and the people of tests/rooms, for the features that are tried in a room."""
 
 from tests.rooms.conftest import (  # noqa: F401 - fixtures
-    emptying_again,
     join,
     live_meeting,
     live_webinar,

@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.core.management.base import CommandError
-from django.test import TransactionTestCase
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -33,27 +31,6 @@ if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 # For what does not depend on the bus: once is enough.
 IN_ONE_FORM = pytest.mark.parametrize("server", ["alone"], indirect=True)
 WITH_REDIS = pytest.mark.parametrize("server", ["redis"], indirect=True)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def emptying_again() -> Iterator[None]:
-    """The server looks at its rooms while a test's tables are emptied. Where the two block each other PostgreSQL
-    ends one of them: the emptying is then done once more.
-    """
-    empty_once = TransactionTestCase._fixture_teardown
-
-    def empty(case: TransactionTestCase) -> None:
-        for _attempt in range(4):
-            try:
-                return empty_once(case)
-            except CommandError as problem:
-                if "deadlock" not in str(problem.__cause__):
-                    raise
-        return empty_once(case)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
-        yield
 
 
 @pytest.fixture(scope="session", params=["alone", "redis"])

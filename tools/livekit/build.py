@@ -1,10 +1,18 @@
-"""Builds LiveKit as locked in go.mod into var/tools, with the Go of this machine or one from a wheel."""
+"""Builds LiveKit as locked in go.mod into var/tools, with the Go of this machine or one from a wheel.
 
+A build is kept in the user's cache too, as pip and npm keep there what they download, for the next checkout.
+"""
+
+import contextlib
+import fcntl
+import hashlib
 import os
+import platform
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -15,12 +23,49 @@ OLDEST = (1, 26)  # what LiveKit's own go.mod asks for
 
 
 def build() -> Path:
-    """The path of livekit-server, built first if the lock is newer than the last build."""
-    if BINARY.exists() and BINARY.stat().st_mtime > (MODULE / "go.sum").stat().st_mtime:
+    """The path of livekit-server, made first if the lock is newer; whoever asks meanwhile waits for it."""
+    if _is_current():
         return BINARY
-    print("Building LiveKit; the first time takes about two minutes", flush=True)
+    with _alone():
+        if not _is_current():
+            _make()
+    return BINARY
+
+
+def _is_current() -> bool:
+    return BINARY.exists() and BINARY.stat().st_mtime > (MODULE / "go.sum").stat().st_mtime
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    BINARY.parent.mkdir(parents=True, exist_ok=True)
+    with (BINARY.parent / "livekit-server.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _make() -> None:
+    kept = _kept()
+    if not kept.exists():
+        _compile(kept)
+    made = BINARY.with_suffix(".new")
+    shutil.copy(kept, made)
+    made.replace(BINARY)
+
+
+def _kept() -> Path:
+    """Named by all that decides what is built."""
+    decides = (MODULE / name for name in ("go.mod", "go.sum", "build.py"))
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in decides)).hexdigest()[:16]
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "webinar-service" / f"livekit-server-{platform.machine()}-{digest}"
+
+
+def _compile(into: Path) -> None:
+    print("Building LiveKit; the first time takes some minutes", flush=True)
     scratch = ROOT / "var/go"
     scratch.mkdir(parents=True, exist_ok=True)
+    into.parent.mkdir(parents=True, exist_ok=True)
     environment = os.environ | {
         "GOPATH": str(scratch),
         "GOMODCACHE": str(scratch / "mod"),
@@ -29,12 +74,11 @@ def build() -> Path:
         "GOTOOLCHAIN": "local",
         "CGO_ENABLED": "0",
     }
-    made = BINARY.with_suffix(".new")
+    made = into.with_suffix(f".{os.getpid()}")
     command = [_go(scratch), "build", "-trimpath", "-ldflags=-s -w", "-o", str(made), PACKAGE]
     subprocess.run(command, cwd=MODULE, env=environment, check=True)
-    made.replace(BINARY)
+    made.replace(into)
     shutil.rmtree(scratch)
-    return BINARY
 
 
 def _go(scratch: Path) -> str:
