@@ -1,4 +1,4 @@
-"""Which recordings of past meetings somebody may watch: answered by the app that keeps recordings."""
+"""Recordings of meetings that a visitor may watch, found by the app of recordings."""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
@@ -18,12 +18,12 @@ _finders: list[RecordingFinder] = []
 
 
 def register(find: RecordingFinder) -> None:
-    """`find` gets who asks and ids of meetings, and answers by meeting."""
+    """`find` gets the visitor and ids of meetings, and returns recordings by meeting."""
     _finders.append(find)
 
 
 def recordings_of(visitor: Visitor, meetings: Collection[str]) -> dict[str, WatchableRecording]:
-    """By meeting, of those that have a published recording which the visitor may watch."""
+    """By meeting, of those with a published recording that the visitor may watch."""
     found: dict[str, WatchableRecording] = {}
     if meetings:
         for find in _finders:

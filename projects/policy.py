@@ -1,4 +1,4 @@
-"""What project rooms answer: their companies' people come and go, whether or not a meeting is on."""
+"""The rooms' policy for project rooms: open to the people of their companies, with or without a meeting."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -38,7 +38,7 @@ class ProjectPolicy(MeetingPolicy):
         return room_policy.access_by_connection(room_id, holders, is_project=True)
 
     def describe(self, room: Room) -> RoomDescription:
-        """Open whether or not a meeting runs."""
+        """Always open: `state` is "live" without a meeting, too."""
         meeting = access.meetings_in_room(room.pk).first()
         held = (
             room_policy.description_of(meeting)
@@ -56,5 +56,5 @@ class ProjectPolicy(MeetingPolicy):
         return dict(ProjectRoom.objects.filter(pk__in=room_ids).values_list("pk", "title"))
 
     def open_rooms(self, room_ids: Collection[str]) -> set[str]:
-        """For good."""
+        """All of them: they never close."""
         return set(room_ids)

@@ -1,4 +1,4 @@
-"""A recording made in a host's browser: begun and finished in the room, its parts come as an upload."""
+"""Recording in a host's browser: started and stopped in the room, uploaded in parts."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def _begin(room: RoomSession, connection: Connection) -> dict[str, Any]:
 def _finish(room_id: str) -> None:
     running = Recording.objects.filter(room=room_id, state=Recording.State.CAPTURING).first()
     if running is None:
-        raise Refused("not_now", "nothing is being recorded")
+        raise Refused("not_now", "not_recording")
     capturing.finish_capture(recording=running, now=timezone.now())
 
 

@@ -1,4 +1,4 @@
-"""Who is let into a room: joining by a ticket, waiting to be admitted, denied, removed."""
+"""Admission to a room: joining with a ticket, waiting, admitted, denied, removed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ class JoinRequest:
 
 @dataclass(frozen=True)
 class Admission:
-    """A person's place in a room, and what they may do there."""
+    """The result of joining: which participant, whether admitted, with which access."""
 
     participant_id: int
     is_admitted: bool
@@ -60,9 +60,9 @@ Key = tuple[str, int]  # room and person
 
 @transaction.atomic
 def join_many(*, requests: Sequence[JoinRequest], now: datetime) -> list[Admission | UnableToJoin]:
-    """All of a storm's newcomers in one transaction: a participant per person, a presence per connection.
+    """Joins many connections in one transaction: a participant per person, a presence per admitted connection.
 
-    Who waits is not present: `presences.begin` follows when they are let in.
+    For those who have to wait `presence_records.begin` follows when they are admitted.
     """
     rooms = Room.objects.in_bulk({request.room_id for request in requests})
     descriptions = {room_id: policy_for(room).describe(room) for room_id, room in rooms.items()}
@@ -104,7 +104,7 @@ def _admission_of(participant: Participant, access: Access) -> Admission:
 def _current_access(
     requests: Sequence[JoinRequest], rooms: dict[str, Room], now: datetime
 ) -> dict[str, Access]:
-    """By connection. A right, a sign-in or a key may have ended since the ticket was issued."""
+    """By connection. Access, session or API token may have ended since the ticket was issued."""
     found: dict[str, Access] = {}
     for room_id, room in rooms.items():
         holders = [
@@ -130,7 +130,7 @@ def _with_ended_sign_in(requests: Sequence[JoinRequest], now: datetime) -> set[s
 
 
 def running_sessions(ids: set[int | None], now: datetime) -> frozenset[int]:
-    """Those of these sign-ins that have not ended."""
+    """Those of these sessions that have not ended."""
     asked = ids - {None}
     return frozenset(
         sessions.active_sessions(now).filter(pk__in=asked).values_list("pk", flat=True) if asked else ()
@@ -145,7 +145,7 @@ def valid_api_tokens(ids: set[int | None]) -> frozenset[int]:
 
 
 def _with_used_ticket(requests: Sequence[JoinRequest], now: datetime) -> set[str]:
-    """Connections whose ticket has opened another one. The first to insert it has it, in whichever process."""
+    """Connections whose ticket was used before: the first to insert it, in whichever process, may use it."""
     first: dict[str, str] = {}
     for request in requests:
         if request.ticket:
@@ -159,7 +159,7 @@ def _with_used_ticket(requests: Sequence[JoinRequest], now: datetime) -> set[str
 
 
 def delete_old_tickets(*, now: datetime) -> int:
-    """Those used so long ago that their signature has run out."""
+    """Tickets used so long ago that their signature has expired."""
     return UsedTicket.objects.filter(used_at__lt=now - TICKETS_KEPT).delete()[0]
 
 
@@ -225,7 +225,7 @@ def _update_participant(
         participant.admission = Participant.AdmissionStatus.ADMITTED
         changed.append("admission")
     if level >= Level.SPEAK and not participant.on_stage and not _is_here(participant):
-        participant.on_stage = True  # stepping down lasts until one leaves
+        participant.on_stage = True  # leaving the stage lasts until leaving the room
         changed.append("on_stage")
     for field, value in (("name", request.name), ("company_name", request.company_name)):
         if value and getattr(participant, field) != value:
@@ -239,12 +239,12 @@ def _is_here(participant: Participant) -> bool:
     return Presence.objects.filter(room=participant.room_id, person=participant.person_id).present().exists()
 
 
-# ---- what hosts decide -------------------------------------------------------------------------------------
+# ---- decisions of hosts ------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def admit(*, room_id: str, participants: Sequence[int] | None) -> list[int]:
-    """Lets in those named of them who wait, or with None all who do; returns who came in."""
+    """Admits these of those who wait, or with None everybody who does; returns whom it admitted."""
     waiting = Participant.objects.select_for_update().filter(
         room=room_id, admission=Participant.AdmissionStatus.WAITING
     )
@@ -259,7 +259,7 @@ def admit(*, room_id: str, participants: Sequence[int] | None) -> list[int]:
 def turn_away(
     *, room_id: str, participant: int, admission: Participant.AdmissionStatus
 ) -> Participant | None:
-    """Denies one who waits or removes one who is in, for good; None when there is nobody to turn away."""
+    """Denies one who waits or removes one who is in, for good; None when nobody matches."""
     before = (
         Participant.AdmissionStatus.WAITING
         if admission == Participant.AdmissionStatus.DENIED
@@ -272,20 +272,18 @@ def turn_away(
 
 
 def is_turned_away(entry: Entry) -> bool:
-    """Removed or denied by a host: may not come back by another link."""
+    """Denied or removed by a host: another link does not let them in either."""
     turned_away = Participant.objects.filter(room=entry.room, person=entry.person, admission__in=TURNED_AWAY)
     return turned_away.exists()
 
 
-# A participant's key as the room's protocol shows it: means nothing in any other room.
-
-
 def public_id(participant: int) -> str:
+    """A participant's id in the protocol: it has no meaning in another room."""
     return f"p{participant}"
 
 
 def participant_pk(person: str) -> int | None:
-    """The participant that a public id means; None when it cannot mean any."""
+    """The participant of a public id; None when it has not the form of one."""
     digits = person.removeprefix("p")
-    means_one = person.startswith("p") and digits.isascii() and digits.isdecimal() and len(digits) < 19
-    return int(digits) if means_one else None
+    is_public_id = person.startswith("p") and digits.isascii() and digits.isdecimal() and len(digits) < 19
+    return int(digits) if is_public_id else None

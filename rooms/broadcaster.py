@@ -1,4 +1,4 @@
-"""The connections of this process by room: fan-out, coalescing, back-pressure. Knows no model and awaits nobody."""
+"""Broadcasting to the connections of this process: coalescing and back-pressure. No database, nothing awaited."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -8,9 +8,9 @@ import orjson
 
 from rooms.transport import Frame, Transport
 
-SOFT_LIMIT = 256 * 1024  # bytes unread by a client: from here on it misses what is ephemeral
-HARD_LIMIT = 4 * 1024 * 1024  # here it is cut off; it may come back and ask since
-COALESCE_FOR = 0.025  # seconds that a busy room gathers
+SOFT_LIMIT = 256 * 1024  # unread bytes above which ephemeral events are skipped
+HARD_LIMIT = 4 * 1024 * 1024  # above it the connection is closed; the client reconnects with `since`
+COALESCE_FOR = 0.025  # seconds
 LARGEST_ARRAY = 60 * 1024
 CLOSE_TOO_SLOW = 1013
 
@@ -26,12 +26,12 @@ class Subscriber:
     is_admitted: bool = True
     seq: int = 0
     is_behind: bool = False
-    awaiting_welcome: bool = field(default=True)  # until its welcome has gone out
+    awaiting_welcome: bool = field(default=True)
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """One event on its way to a room; `seq` is None when it is ephemeral."""
+    """An event to be broadcast; `seq` is None when it is ephemeral."""
 
     seq: int | None
     payload: bytes
@@ -42,7 +42,7 @@ Predicate = Callable[[Subscriber], bool]
 
 
 class Broadcaster:
-    """One room's connections in this process. An idle room sends at once; a busy one gathers into an array."""
+    """One room's connections. An idle room sends at once; a busy one gathers events into an array."""
 
     def __init__(self) -> None:
         self.subscribers: dict[str, Subscriber] = {}
@@ -66,7 +66,7 @@ class Broadcaster:
             self._timer = asyncio.get_running_loop().call_later(COALESCE_FOR, self._coalescing_ended)
 
     def send(self, payload: bytes, subscribers: Iterable[Subscriber]) -> None:
-        """To some, at once, and behind all that was said to the room before."""
+        """To these subscribers at once, after everything broadcast before."""
         self._flush()
         frame = Frame(payload)
         for subscriber in list(subscribers):
@@ -112,7 +112,7 @@ class Broadcaster:
                     subscriber.seq = last
 
     def _write_fitting(self, subscriber: Subscriber, batch: list[Outgoing]) -> None:
-        """For a connection that has some of it already, or cannot take it all."""
+        """For a connection that has some of the batch already, or is too slow for all of it."""
         backlog = subscriber.transport.backlog()
         if backlog > HARD_LIMIT:
             subscriber.transport.close(CLOSE_TOO_SLOW)

@@ -1,4 +1,4 @@
-"""One connection in a room: who speaks, with which rights."""
+"""One connection to a room: whose it is and what it may do."""
 
 from dataclasses import dataclass, field
 
@@ -24,8 +24,8 @@ class Connection(Subscriber):
     level: Level
     role: str
     limits: Limits = field(default_factory=Limits)
-    is_present: bool = False  # its presence is written
-    has_media: bool = False  # was given a token for the media server
+    is_present: bool = False  # its presence is in the database
+    has_media: bool = False  # got a token for the media server
 
     @property
     def person_ref(self) -> PersonRef:

@@ -1,4 +1,4 @@
-"""Reads a room from the database into a Scene, at one number."""
+"""Loads a RoomState from the database, consistent at one event number."""
 
 from datetime import datetime
 
@@ -64,7 +64,7 @@ def _time(moment: datetime | None) -> str | None:
 
 
 def _load_people(state: RoomState, room: Room) -> None:
-    """Those whose sockets other processes hold; their media and rights come over the bus a moment later."""
+    """People whose connections other processes hold; their media state follows over the bus."""
     alive = timezone.now() - presence_records.SILENT_FOR
     rows = list(Presence.objects.filter(room=room, seen_at__gte=alive).present())
     participants = Participant.objects.filter(room=room, person__in={each.person_id for each in rows})

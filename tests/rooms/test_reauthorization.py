@@ -14,7 +14,7 @@ from meetings.access import Level, Visitor
 from meetings.models import Meeting, MeetingRole
 from rooms import tickets
 from rooms.models import Participant, Room
-from rooms.reauthorization import AuthorizedConnection, Decision, Grant, Refusal, reauthorize
+from rooms.reauthorization import AuthorizedConnection, Decision, Grant, Revocation, reauthorize
 from tests import factories
 from tests.factories import NOW
 from tests.room_entries import entry_for
@@ -40,7 +40,7 @@ def decide(room: Room, *connections: AuthorizedConnection) -> dict[str, Decision
 
 def code(room: Room, one: AuthorizedConnection) -> int:
     decision = decide(room, one)[one.connection]
-    return decision.code if isinstance(decision, Refusal) else 0
+    return decision.code if isinstance(decision, Revocation) else 0
 
 
 def level(room: Room, one: AuthorizedConnection) -> Level:
