@@ -54,10 +54,7 @@ async def extend(room: RoomSession, connection: Connection, command: MeetingExte
 
 
 def _change(room: RoomSession, connection: Connection, flow: Callable[..., Any]) -> None:
-    try:
-        flow(meeting=meeting_of(room, connection), now=timezone.now())
-    except scheduling.Refusal as problem:
-        raise Refused("not_now", problem.code) from problem
+    flow(meeting=meeting_of(room, connection), now=timezone.now())
 
 
 def meeting_of(room: RoomSession, connection: Connection) -> Meeting:
@@ -164,8 +161,7 @@ def warn_of_closing(room: RoomSession, now: datetime) -> None:
         return
     if datetime.fromisoformat(closes_at) - now <= WARN_BEFORE:
         warning.closes_at = closes_at
-        hosts = [each for each in room.connections() if each.is_host and not each.awaiting_welcome]
-        room.send(MeetingClosing(closes_at=closes_at), hosts)
+        room.send_to_hosts(MeetingClosing(closes_at=closes_at))
 
 
 MEETING = Feature(

@@ -29,10 +29,7 @@ async def stop(room: RoomSession, _connection: Connection, _command: RecordingSt
 
 def _begin(room: RoomSession, connection: Connection) -> dict[str, Any]:
     host = Person.objects.get(pk=connection.ticket.person)
-    try:
-        begun = capturing.begin_capture(meeting=meeting_of(room, connection), by=host, now=timezone.now())
-    except capturing.UnableToRecord as problem:
-        raise Refused("not_now", problem.code) from problem
+    begun = capturing.begin_capture(meeting=meeting_of(room, connection), by=host, now=timezone.now())
     return {"recording": begun.pk, "upload": reverse("upload", args=[begun.upload.pk])}
 
 

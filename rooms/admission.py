@@ -11,36 +11,27 @@ from companies import sessions
 from rooms import presence_records
 from rooms.models.room import Participant, Presence, Room, UsedTicket
 from rooms.policy import Access, CredentialHolder, Entry, Level, RoomDescription, policy_for
+from rooms.refusals import UnableToJoin
+from rooms.tickets import Ticket
 
 TICKETS_KEPT = timedelta(minutes=10)  # longer than any ticket is good for
 TURNED_AWAY = (Participant.AdmissionStatus.DENIED, Participant.AdmissionStatus.REMOVED)
 
 
-class UnableToJoin(Exception):
-    """`code` is "removed" when a host has turned the person away, "no_seat" when the right to enter is gone, "used"
-    when the ticket has opened a connection already.
-    """
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+Key = tuple[str, int]  # room and person
 
 
 @dataclass(frozen=True, kw_only=True)
 class JoinRequest:
-    """One connection that wants to enter, as its ticket says."""
+    """A connection that wants to join; `id` is the connection's."""
 
-    room_id: str
-    person_id: int
-    credential: str
     id: str
     process: str
-    name: str
-    company_name: str = ""
-    signed_in: bool = False
-    session: int | None = None
-    api_token: int | None = None
-    ticket: str = ""
+    ticket: Ticket
+
+    @property
+    def key(self) -> Key:
+        return self.ticket.room, self.ticket.person
 
 
 @dataclass(frozen=True)
@@ -55,16 +46,13 @@ class Admission:
     role: str
 
 
-Key = tuple[str, int]  # room and person
-
-
 @transaction.atomic
 def join_many(*, requests: Sequence[JoinRequest], now: datetime) -> list[Admission | UnableToJoin]:
     """Joins many connections in one transaction: a participant per person, a presence per admitted connection.
 
     For those who have to wait `presence_records.begin` follows when they are admitted.
     """
-    rooms = Room.objects.in_bulk({request.room_id for request in requests})
+    rooms = Room.objects.in_bulk({request.ticket.room for request in requests})
     descriptions = {room_id: policy_for(room).describe(room) for room_id, room in rooms.items()}
     allowed = _current_access(requests, rooms, now)
     used = _with_used_ticket(requests, now)
@@ -72,7 +60,7 @@ def join_many(*, requests: Sequence[JoinRequest], now: datetime) -> list[Admissi
     participants = _participants(requests, entering, allowed, descriptions, now)
     admissions: list[Admission | UnableToJoin] = []
     for request in requests:
-        participant = participants.get((request.room_id, request.person_id))
+        participant = participants.get(request.key)
         if participant is not None and participant.admission in TURNED_AWAY:
             admissions.append(UnableToJoin("removed"))
         elif request.id in used:
@@ -91,7 +79,9 @@ def join_many(*, requests: Sequence[JoinRequest], now: datetime) -> list[Admissi
 
 
 def connection_ref_of(request: JoinRequest) -> presence_records.ConnectionRef:
-    return presence_records.ConnectionRef(request.room_id, request.person_id, request.id, request.process)
+    return presence_records.ConnectionRef(
+        request.ticket.room, request.ticket.person, request.id, request.process
+    )
 
 
 def _admission_of(participant: Participant, access: Access) -> Admission:
@@ -108,9 +98,9 @@ def _current_access(
     found: dict[str, Access] = {}
     for room_id, room in rooms.items():
         holders = [
-            CredentialHolder(each.id, each.person_id, each.credential, each.signed_in)
+            CredentialHolder(each.id, each.ticket.person, each.ticket.credential, each.ticket.signed_in)
             for each in requests
-            if each.room_id == room_id
+            if each.ticket.room == room_id
         ]
         found |= policy_for(room).current_access(room_id, holders)
     for connection in _with_ended_sign_in(requests, now):
@@ -119,13 +109,13 @@ def _current_access(
 
 
 def _with_ended_sign_in(requests: Sequence[JoinRequest], now: datetime) -> set[str]:
-    good_sessions = running_sessions({each.session for each in requests}, now)
-    valid_tokens = valid_api_tokens({each.api_token for each in requests})
+    good_sessions = running_sessions({each.ticket.session for each in requests}, now)
+    valid_tokens = valid_api_tokens({each.ticket.api_token for each in requests})
     return {
         request.id
         for request in requests
-        if (request.session is not None and request.session not in good_sessions)
-        or (request.api_token is not None and request.api_token not in valid_tokens)
+        if (request.ticket.session is not None and request.ticket.session not in good_sessions)
+        or (request.ticket.api_token is not None and request.ticket.api_token not in valid_tokens)
     }
 
 
@@ -148,13 +138,12 @@ def _with_used_ticket(requests: Sequence[JoinRequest], now: datetime) -> set[str
     """Connections whose ticket was used before: the first to insert it, in whichever process, may use it."""
     first: dict[str, str] = {}
     for request in requests:
-        if request.ticket:
-            first.setdefault(request.ticket, request.id)
+        first.setdefault(request.ticket.id, request.id)
     new = UsedTicket.insert_new(list(first), now)
     return {
         request.id
         for request in requests
-        if request.ticket and (request.ticket not in new or first[request.ticket] != request.id)
+        if request.ticket.id not in new or first[request.ticket.id] != request.id
     }
 
 
@@ -175,25 +164,23 @@ def _participants(
 ) -> dict[Key, Participant]:
     found = _existing_participants(requests)
     new = {
-        (each.room_id, each.person_id): _new_participant(
-            each, allowed[each.id], descriptions[each.room_id], now
-        )
+        each.key: _new_participant(each, allowed[each.id], descriptions[each.ticket.room], now)
         for each in entering
-        if (each.room_id, each.person_id) not in found
+        if each.key not in found
     }
     if new:
         Participant.objects.bulk_create(new.values(), ignore_conflicts=True)
         found = _existing_participants(requests)
     for each in entering:
-        participant = found[each.room_id, each.person_id]
-        _update_participant(participant, each, allowed[each.id].level, descriptions[each.room_id])
+        participant = found[each.key]
+        _update_participant(participant, each, allowed[each.id].level, descriptions[each.ticket.room])
     return found
 
 
 def _existing_participants(requests: Sequence[JoinRequest]) -> dict[Key, Participant]:
     rows = Participant.objects.filter(
-        room__in={request.room_id for request in requests},
-        person__in={request.person_id for request in requests},
+        room__in={request.ticket.room for request in requests},
+        person__in={request.ticket.person for request in requests},
     )
     return {(row.room_id, row.person_id): row for row in rows}
 
@@ -202,10 +189,10 @@ def _new_participant(
     request: JoinRequest, access: Access, description: RoomDescription, now: datetime
 ) -> Participant:
     return Participant(
-        room_id=request.room_id,
-        person_id=request.person_id,
-        name=request.name,
-        company_name=request.company_name,
+        room_id=request.ticket.room,
+        person_id=request.ticket.person,
+        name=request.ticket.name,
+        company_name=request.ticket.company,
         admission=_initial_admission(access.level, description),
         on_stage=access.level >= Level.SPEAK or description.everybody_speaks,
         first_seen_at=now,
@@ -227,7 +214,7 @@ def _update_participant(
     if level >= Level.SPEAK and not participant.on_stage and not _is_here(participant):
         participant.on_stage = True  # leaving the stage lasts until leaving the room
         changed.append("on_stage")
-    for field, value in (("name", request.name), ("company_name", request.company_name)):
+    for field, value in (("name", request.ticket.name), ("company_name", request.ticket.company)):
         if value and getattr(participant, field) != value:
             setattr(participant, field, value)
             changed.append(field)

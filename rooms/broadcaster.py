@@ -58,16 +58,16 @@ class Broadcaster:
 
     def broadcast(self, outgoing: Outgoing) -> None:
         if self._size + len(outgoing.payload) > LARGEST_ARRAY:
-            self._flush()
+            self.flush()
         self._pending.append(outgoing)
         self._size += len(outgoing.payload) + 1
         if self._timer is None:
-            self._flush()
+            self.flush()
             self._timer = asyncio.get_running_loop().call_later(COALESCE_FOR, self._coalescing_ended)
 
     def send(self, payload: bytes, subscribers: Iterable[Subscriber]) -> None:
         """To these subscribers at once, after everything broadcast before."""
-        self._flush()
+        self.flush()
         frame = Frame(payload)
         for subscriber in list(subscribers):
             if subscriber.transport.backlog() < HARD_LIMIT:
@@ -75,19 +75,19 @@ class Broadcaster:
             else:
                 subscriber.transport.close(CLOSE_TOO_SLOW)
 
+    def send_to_hosts(self, payload: bytes) -> None:
+        self.send_where(payload, lambda subscriber: subscriber.is_host and not subscriber.awaiting_welcome)
+
     def send_where(self, payload: bytes, predicate: Predicate) -> None:
         self.send(payload, [subscriber for subscriber in self.subscribers.values() if predicate(subscriber)])
-
-    def flush(self) -> None:
-        self._flush()
 
     def _coalescing_ended(self) -> None:
         self._timer = None
         if self._pending:
-            self._flush()
+            self.flush()
             self._timer = asyncio.get_running_loop().call_later(COALESCE_FOR, self._coalescing_ended)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
         if not self._pending:
             return
         batch, self._pending, self._size = self._pending, [], 0
@@ -135,23 +135,3 @@ def _frame(events: list[Outgoing]) -> Frame:
     if len(events) == 1:
         return Frame(events[0].payload)
     return Frame(b"[" + b",".join(event.payload for event in events) + b"]")
-
-
-class Hub:
-    """All rooms of this process."""
-
-    def __init__(self) -> None:
-        self.rooms: dict[str, Broadcaster] = {}
-
-    def room(self, room_id: str) -> Broadcaster:
-        return self.rooms.setdefault(room_id, Broadcaster())
-
-    @property
-    def connections(self) -> int:
-        return sum(len(room.subscribers) for room in self.rooms.values())
-
-    def drop(self, room_id: str) -> None:
-        self.rooms.pop(room_id, None)
-
-
-hub = Hub()

@@ -13,8 +13,8 @@ from django.http.request import validate_host
 from pydantic import ValidationError
 
 from companies.networks import address_of
+from companies.refusals import Refusal
 from rooms import journal, tickets
-from rooms.admission import UnableToJoin
 from rooms.broadcaster import CLOSE_TOO_SLOW, HARD_LIMIT
 from rooms.connections import (
     Connection,
@@ -34,8 +34,7 @@ from rooms.messages import (
     Command,
     Hello,
 )
-from rooms.refusals import Refused
-from rooms.room_loader import NoSuchRoom
+from rooms.refusals import Refused, UnableToJoin
 from rooms.room_session import RoomSession
 from rooms.room_sessions import RoomSessions, running
 from rooms.room_state import page_of
@@ -117,12 +116,14 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
                 await self._run_command(self.room, self.connection, frame)
         except Refused as refusal:
             self._refuse(frame, refusal)
+        except Refusal as refusal:  # of a flow
+            self._refuse(frame, Refused("not_now", refusal.code))
         except Exception:  # the outermost handler: the socket stays open
             logger.exception("a command failed: %s", frame.get("do"))
             self._refuse(frame, Refused("unavailable"))
 
     def _refuse(self, frame: RawFrame, refusal: Refused) -> None:
-        self._reply(frame.get("id"), {"error": refusal.code, "detail": refusal.detail})
+        self._reply(frame.get("id"), {"error": refusal.code, "detail": refusal.message})
         if refusal.code == "bad_frame" or self.connection is None:
             self.bad_frames += 1
             if self.bad_frames > MAX_BAD_FRAMES:
@@ -164,13 +165,11 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
             hello = _hello(frame)
             ticket = tickets.read(hello.ticket)
             if ticket.room != self.scope["url_route"]["kwargs"]["room_id"]:
-                raise tickets.UnableToEnter
+                raise UnableToJoin("bad_ticket")
             self._release_address()
             room = await self.rooms.enter(ticket.room)
             with self.rooms.expecting(room):
                 await self._join(room, ticket, hello.since)
-        except (tickets.UnableToEnter, NoSuchRoom):
-            self.transport.close(CLOSE_NO_ENTRY)
         except UnableToJoin as refusal:
             self.transport.close(CLOSE_REMOVED if refusal.code == "removed" else CLOSE_NO_ENTRY)
         finally:
@@ -269,14 +268,14 @@ def _validated(shape: type[Command], frame: RawFrame) -> Command:
 
 
 def _hello(frame: RawFrame) -> Hello:
-    """Raises Refused, and UnableToEnter for what cannot be a ticket."""
+    """Raises Refused, and UnableToJoin for what cannot be a ticket."""
     if frame.get("do") != "hello":
         raise Refused("not_allowed", "say hello first")
     try:
         return Hello.model_validate(frame)
     except ValidationError as problem:
         if any(error["loc"][:1] == ("ticket",) for error in problem.errors()):
-            raise tickets.UnableToEnter from problem
+            raise UnableToJoin("bad_ticket") from problem
         raise Refused("bad_field", _validation_detail(problem)) from problem
 
 

@@ -107,12 +107,7 @@ class PresenceTracker:
         ids = [person_ref.id for person_ref in waiting]
         if ids != self._announced_waiting:
             self._announced_waiting = ids
-            hosts = [
-                each
-                for each in self._broadcaster.subscribers.values()
-                if each.is_host and not each.awaiting_welcome
-            ]
-            self._broadcaster.send(registry.frame_of(LobbyChanged(waiting=waiting)), hosts)
+            self._broadcaster.send_to_hosts(registry.frame_of(LobbyChanged(waiting=waiting)))
 
     def _broadcast_person(self, person: str) -> None:
         participant = self.state.people.get(person)

@@ -11,19 +11,16 @@ from rooms.features import registry
 from rooms.messages import PersonRef, RoomInfo
 from rooms.models.room import Participant, Presence, Room
 from rooms.policy import policy_for
+from rooms.refusals import UnableToJoin
 from rooms.room_state import FRAMES, ConnectionState, MeetingState, ParticipantState, RoomState
-
-
-class NoSuchRoom(Exception):
-    pass
 
 
 @transaction.atomic
 def load_room_state(room_id: str) -> RoomState:
-    """Raises NoSuchRoom."""
+    """Raises UnableToJoin when there is no such room."""
     room = Room.objects.filter(pk=room_id).first()
     if room is None:
-        raise NoSuchRoom(room_id)
+        raise UnableToJoin("no_room")
     seq = room.last_seq
     info, meeting_state = load_room_info(room)
     state = RoomState(info=info, meeting_state=meeting_state, seq=seq)

@@ -18,6 +18,7 @@ from rooms.messages import CLOSE_NO_ENTRY, CLOSE_REMOVED, Event, LobbyChanged, Y
 from rooms.policy import Access, Level
 from rooms.presence import PresenceTracker
 from rooms.reauthorization import Decision, Revocation, reauthorize
+from rooms.refusals import UnableToJoin
 from rooms.room_loader import load_room_info_of
 from rooms.room_state import ConnectionState, ParticipantState, RoomState
 from rooms.snapshots import SnapshotBuilder
@@ -34,17 +35,16 @@ class RoomSession:
     def __init__(
         self,
         room_id: str,
-        broadcaster: Broadcaster,
         carrier: bus.Bus,
         spawn: Callable[[Coroutine[Any, Any, Any]], None],
     ) -> None:
         self.id = room_id
-        self.broadcaster = broadcaster
+        self.broadcaster = Broadcaster()
         self.bus = carrier
         self.spawn = spawn
         self.has_begun = False
         self.expected = 0  # connections that are joining
-        self.presences = PresenceTracker(room_id, broadcaster, carrier)
+        self.presences = PresenceTracker(room_id, self.broadcaster, carrier)
         self._out_of_order: dict[int, bytes] = {}
         self._received_early: list[tuple[bus.Header, bytes]] = []
         self._gap_timer: asyncio.TimerHandle | None = None
@@ -60,7 +60,7 @@ class RoomSession:
         early, self._received_early = self._received_early, []
         for header, payload in early:
             self.receive(header, payload)
-        self.request_presences()
+        self.presences.request_presences()
 
     @property
     def is_empty(self) -> bool:
@@ -81,7 +81,7 @@ class RoomSession:
         """From here on the connection misses nothing; events are sent to it after `welcome`."""
         decided = self._decisions.get(connection.person)
         if decided is False:
-            raise admission.UnableToJoin("removed")
+            raise UnableToJoin("removed")
         if decided and not connection.is_admitted:
             connection.is_admitted = participant.is_admitted = True
             self.spawn(self.begin_presences([connection], timezone.now()))
@@ -178,6 +178,10 @@ class RoomSession:
         """An ephemeral event to everybody admitted, in this process only."""
         self.broadcaster.broadcast(Outgoing(None, registry.frame_of(event)))
 
+    def send_to_hosts(self, event: Event) -> None:
+        """An ephemeral event to the hosts, in this process only."""
+        self.broadcaster.send_to_hosts(registry.frame_of(event))
+
     def send_to_person(self, person: str, event: Event) -> None:
         """To all connections of one person, in every process."""
         self.bus.send(self.id, {"k": "to_person", "to": person}, registry.frame_of(event))
@@ -245,12 +249,6 @@ class RoomSession:
                 connection.transport.close(code)
 
     # ---- reauthorization ---------------------------------------------------------------------------------
-
-    def request_presences(self) -> None:
-        self.presences.request_presences()
-
-    def send_heartbeat(self) -> None:
-        self.presences.send_heartbeat()
 
     async def reauthorize(self, connections: list[Connection]) -> None:
         authorized = [connection.authorization() for connection in connections]

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.utils import timezone
 
 from rooms import admission, bus, journal, presence_records
-from rooms.broadcaster import hub
 from rooms.connections import Connection
 from rooms.database import Batch, in_database
 from rooms.features import registry
@@ -86,7 +85,7 @@ class RoomSessions:
         return await asyncio.shield(opening)
 
     async def _open(self, room_id: str) -> RoomSession:
-        room = RoomSession(room_id, hub.room(room_id), self.bus, self.spawn)
+        room = RoomSession(room_id, self.bus, self.spawn)
         self.open[room_id] = room  # receives from now on; messages that arrive before it is loaded are queued
         try:
             await self.bus.subscribe(room_id)
@@ -100,7 +99,6 @@ class RoomSessions:
 
     def _drop(self, room: RoomSession) -> None:
         del self.open[room.id]
-        hub.drop(room.id)
         self.spawn(self._unsubscribe(room.id))
 
     async def _unsubscribe(self, room_id: str) -> None:
@@ -168,7 +166,7 @@ class RoomSessions:
         for room in self.open.values():
             if room.has_begun:
                 room.catch_up()
-                room.request_presences()
+                room.presences.request_presences()
 
     # ---- synchronisation ---------------------------------------------------------------------------------
 
@@ -196,7 +194,7 @@ class RoomSessions:
             for connection in connections - self._present():  # left while keep_alive may have reopened it
                 await self.departures.add(connection)
         for room in rooms:
-            room.send_heartbeat()
+            room.presences.send_heartbeat()
 
     def _present(self) -> set[str]:
         """Admitted connections: those in the waiting room are not present."""

@@ -10,16 +10,13 @@ from django.utils.translation import gettext as _
 from companies.ids import new_id
 from companies.text import cleaned
 from rooms.policy import Entry
+from rooms.refusals import UnableToJoin
 
 SECONDS = 60
 SALT = "room ticket"
 LONGEST_NAME = 120
 # U+200E and U+200F are invisible and would make one name look like another.
 DIRECTION_MARKS = re.compile("[\u200e\u200f]")
-
-
-class UnableToEnter(Exception):
-    """The ticket is forged, too old, or for another room."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +79,8 @@ def ticket_of(entry: Entry, *, signed_in: bool) -> Ticket:
 
 
 def read(ticket: str) -> Ticket:
-    """Raises UnableToEnter."""
+    """Raises UnableToJoin for a forged or expired ticket."""
     try:
         return Ticket(**signing.loads(ticket, salt=SALT, max_age=SECONDS))
     except (signing.BadSignature, TypeError, ValueError) as problem:
-        raise UnableToEnter from problem
+        raise UnableToJoin("bad_ticket") from problem

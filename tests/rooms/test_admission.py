@@ -1,17 +1,20 @@
-"""Who is admitted, who was present when."""
+"""Admission and presences."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from companies.ids import new_id
 from meetings.access import Level
 from meetings.models import Meeting, MeetingRole, Registration
 from meetings.room_policy import Credential
 from rooms import admission, presence_records, stage
-from rooms.admission import Admission, JoinRequest, UnableToJoin
+from rooms.admission import Admission, JoinRequest
 from rooms.messages import PersonRef
 from rooms.models import Participant, Presence, RoomEvent
+from rooms.refusals import UnableToJoin
+from rooms.tickets import Ticket
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -23,13 +26,17 @@ ROLES = {Level.SPEAK: MeetingRole.Role.SPEAKER, Level.HOST: MeetingRole.Role.CO_
 
 def join_request(seat: Registration, connection: str = "c1", process: str = "a") -> JoinRequest:
     return JoinRequest(
-        room_id=seat.meeting.room_id,
-        person_id=seat.person_id,
-        credential=Credential(registration=seat.pk).encode(),
-        signed_in=True,
         id=connection,
         process=process,
-        name=seat.name,
+        ticket=Ticket(
+            id=new_id(),
+            room=seat.meeting.room_id,
+            person=seat.person_id,
+            credential=Credential(registration=seat.pk).encode(),
+            name=seat.name,
+            company="",
+            signed_in=True,
+        ),
     )
 
 
@@ -64,7 +71,7 @@ def test_one_participant_per_person_and_one_presence_per_connection() -> None:
     assert [presence.connection for presence in Presence.objects.present()] == ["c2"]
 
 
-def test_a_storm_is_written_with_the_queries_of_one(django_assert_max_num_queries: Any) -> None:
+def test_many_connections_join_with_the_queries_of_one(django_assert_max_num_queries: Any) -> None:
     meeting = factories.meeting(state=Meeting.State.LIVE)
     seats = [factories.registration(meeting=meeting) for _ in range(30)]
     requests = [join_request(each, f"c{number}") for number, each in enumerate(seats)]
@@ -89,14 +96,14 @@ def test_who_waits(level: Level, fields: dict[str, Any], is_admitted: bool) -> N
     assert join(seat(**fields), level=level).is_admitted is is_admitted
 
 
-def test_who_waited_for_the_start_comes_in_when_it_has_begun() -> None:
+def test_an_attendee_who_waited_for_the_start_is_admitted_after_it() -> None:
     here = seat(state=Meeting.State.SCHEDULED)
     assert join(here, "c1").is_admitted is False
     Meeting.objects.update(state=Meeting.State.LIVE, started_at=NOW)
     assert join(here, "c2").is_admitted is True
 
 
-def test_who_waits_is_not_present() -> None:
+def test_nobody_in_the_waiting_room_is_present() -> None:
     here = seat(lobby=True)
     join(here, "c1")
     assert not Presence.objects.exists()
@@ -107,7 +114,7 @@ def test_who_waits_is_not_present() -> None:
     assert (presence.connection, presence.joined_at) == ("c1", NOW + timedelta(minutes=3))
 
 
-def test_a_role_given_in_the_lobby_leads_onto_the_stage() -> None:
+def test_a_role_given_in_the_waiting_room_brings_the_person_on_stage() -> None:
     here = seat(lobby=True)
     joined = join(here)
     person_ref = PersonRef(id=admission.public_id(joined.participant_id), name="A")
@@ -126,7 +133,7 @@ def test_a_role_given_in_the_lobby_leads_onto_the_stage() -> None:
 
 
 @pytest.mark.parametrize("admission", ["denied", "removed"])
-def test_who_was_turned_away_does_not_come_back(admission: str) -> None:
+def test_nobody_denied_or_removed_can_join_again(admission: str) -> None:
     here = seat()
     join(here, "c1")
     Participant.objects.update(admission=admission)
@@ -135,7 +142,7 @@ def test_who_was_turned_away_does_not_come_back(admission: str) -> None:
 
 
 @pytest.mark.parametrize("state", ["pending", "waitlisted", "cancelled"])
-def test_who_has_no_confirmed_seat_does_not_come_in(state: str) -> None:
+def test_nobody_joins_without_a_confirmed_registration(state: str) -> None:
     here = seat()
     Registration.objects.update(state=state)
     with pytest.raises(UnableToJoin, match="no_seat"):
@@ -143,7 +150,7 @@ def test_who_has_no_confirmed_seat_does_not_come_in(state: str) -> None:
     assert not Presence.objects.exists()
 
 
-def test_a_presence_that_fell_silent_ends_when_it_was_last_seen() -> None:
+def test_a_presence_that_is_not_renewed_ends_when_it_was_last_seen() -> None:
     here = seat()
     join(here, "lost")
     join(here, "alive", process="b")
@@ -155,7 +162,7 @@ def test_a_presence_that_fell_silent_ends_when_it_was_last_seen() -> None:
     assert Presence.objects.get(connection="alive").left_at is None
 
 
-def test_a_presence_given_up_too_early_opens_again() -> None:
+def test_a_presence_closed_too_early_is_reopened() -> None:
     here = seat()
     join(here, "paused")
     later = NOW + timedelta(seconds=60)
@@ -164,7 +171,7 @@ def test_a_presence_given_up_too_early_opens_again() -> None:
     assert Presence.objects.get().left_at is None
 
 
-def test_a_presence_whose_end_could_not_be_written_does_not_go_on_for_ever() -> None:
+def test_a_presence_whose_end_could_not_be_written_is_ended_later() -> None:
     here = seat()
     join(here, "ended")
     later = NOW + timedelta(minutes=5)
@@ -174,7 +181,7 @@ def test_a_presence_whose_end_could_not_be_written_does_not_go_on_for_ever() -> 
     assert Presence.objects.get(connection="just come").left_at is None
 
 
-def test_leaving_twice_keeps_the_first_hour() -> None:
+def test_leaving_twice_keeps_the_first_time() -> None:
     here = seat()
     join(here, "c1")
     assert presence_records.leave(connections=["c1"], now=NOW + timedelta(minutes=1)) == 1
@@ -182,7 +189,7 @@ def test_leaving_twice_keeps_the_first_hour() -> None:
     assert Presence.objects.get().left_at == NOW + timedelta(minutes=1)
 
 
-def test_a_clock_that_was_set_back_ends_no_presence_before_it_began() -> None:
+def test_a_clock_set_back_does_not_end_a_presence_before_its_beginning() -> None:
     join(seat())
     presence_records.leave(connections=["c1"], now=NOW - timedelta(seconds=5))
     presence = Presence.objects.get()
