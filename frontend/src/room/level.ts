@@ -31,7 +31,7 @@ export class LevelMeter {
   get level(): number {
     if (!this.track || !this.audio || !this.analyser) return 0;
     // Browsers start an AudioContext only after a user gesture.
-    if (this.audio.state === "suspended") void this.audio.resume();
+    if (this.audio.state === "suspended") void this.audio.resume().catch(() => undefined); // closed meanwhile
     this.analyser.getFloatTimeDomainData(this.samples);
     return stepsOf(this.samples);
   }
