@@ -1,4 +1,4 @@
-"""What people do in a room: chat, raised hands, reactions."""
+"""Features of the live rooms: chat, raised hands, reactions."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-// Strict, typed rules for all TypeScript; the few departures say why.
+// Strict, typed rules for all TypeScript; exceptions say why.
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 import { oldestBrowsers } from "./oldest-browsers.js";
@@ -16,7 +16,7 @@ export default tseslint.config(
     rules: {
       eqeqeq: "error",
       "no-console": ["error", { allow: ["warn", "error"] }],
-      // Numbers read well inside templates and are never wrong there.
+      // Numbers are safe in template strings.
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       // Lit's event handlers return nothing of interest: `@click=${() => this.send()}`.
       "@typescript-eslint/no-confusing-void-expression": [
@@ -28,7 +28,7 @@ export default tseslint.config(
     },
   },
   {
-    // Each exception names what the code does without it.
+    // Each exception in the code says how the absence is handled.
     files: ["**/src/**/*.ts"],
     ignores: ["**/*.test.ts"],
     plugins: { own: { rules: { "oldest-browsers": oldestBrowsers } } },

@@ -1,5 +1,4 @@
-// Cuts Inter down to the letters that the service's six languages are written in, so that a first visit stays light.
-// Letters beyond them come from the reader's own system.
+// Subsets Inter to the letters of the six languages. Others come from the system's fonts.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
@@ -14,7 +13,7 @@ const LETTERS = {
   "latin-ext": "ĄąĆćČčĘęĖėĮįŁłŃńŚśŠšŲųŪūŹźŻżŽžŐőŘř",
 };
 
-/** Writes styles/cut/inter-*.woff2, which fonts.css names; they are made anew with every build. */
+/** Writes styles/cut/inter-*.woff2, which fonts.css imports, with every build. */
 export function fonts(): Plugin {
   const folder = fileURLToPath(new URL("styles/cut/", import.meta.url));
   const resolve = createRequire(import.meta.url).resolve;

@@ -1,6 +1,6 @@
-// A rule for ESLint: whatever of the web's and the language's own is used must be there in the oldest browsers of
-// package.json (browserslist). Read from MDN's data by the type of what stands before the dot, so that static methods
-// (`URL.canParse`) and methods of values (`[].toSorted`) are found alike. Where the code does without it, the line says so.
+// An ESLint rule: web and JavaScript APIs must exist in the oldest browsers of package.json (browserslist). It looks up
+// MDN's data by the type of the object, so that it finds static methods (`URL.canParse`) and methods of values
+// (`[].toSorted`). A line that handles the absence of an API disables the rule and says why.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { ESLintUtils } from "@typescript-eslint/utils";
@@ -16,7 +16,7 @@ function isNewer(one, other) {
   return a[0] !== b[0] ? a[0] > b[0] : (a[1] ?? 0) > (b[1] ?? 0);
 }
 
-/** Browsers, of the oldest, in which a feature of MDN's data is missing. */
+/** Those of the oldest browsers that lack a feature of MDN's data. */
 export function missingIn(feature) {
   const support = feature?.__compat?.support ?? {};
   return Object.entries(OLDEST).filter(([browser, oldest]) => {

@@ -1,5 +1,5 @@
 declare module "subset-font" {
-  /** A font with only these letters; of a variable one, also with a narrower range of each axis. */
+  /** A font with only these letters and, for a variable font, these ranges of the axes. */
   export default function subsetFont(
     font: Buffer,
     letters: string,

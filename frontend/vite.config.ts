@@ -10,7 +10,7 @@ const entries = readdirSync(`${here}src`)
   .map((name) => `${here}src/${name}`);
 
 const { browserslist } = JSON.parse(readFileSync(`${here}../package.json`, "utf8")) as { browserslist: string[] };
-/** The oldest browsers of package.json, as the bundler writes them: `safari >= 15.4` is `safari15.4`. */
+/** The oldest browsers of package.json in the form of esbuild: `safari >= 15.4` is `safari15.4`. */
 const targets = browserslist.map((line) => line.replace("ios_saf", "ios").replace(" >= ", ""));
 
 export default defineConfig({
@@ -23,14 +23,14 @@ export default defineConfig({
     emptyOutDir: true,
     manifest: true,
     target: targets,
-    // A data: address would need its own hole in the content security policy.
+    // A data: URL would need an exception in the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: false,
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
       input: entries,
-      // htmx holds an eval for `hx-on`; it is switched off and the policy forbids it.
+      // htmx has an eval for `hx-on`; it is turned off, and the content security policy forbids it.
       checks: { eval: false, bundlerTimings: false },
     },
   },

@@ -1,4 +1,4 @@
-"""The meeting within its room: begun, extended and ended from there, and what its changes do to the room."""
+"""Commands and events of the meeting in its room."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -54,14 +54,11 @@ async def extend(room: RoomSession, connection: Connection, command: MeetingExte
 
 
 def _change(room: RoomSession, connection: Connection, flow: Callable[..., Any]) -> None:
-    try:
-        flow(meeting=meeting_of(room, connection), now=timezone.now())
-    except scheduling.Refusal as problem:
-        raise Refused("not_now", problem.code) from problem
+    flow(meeting=meeting_of(room, connection), now=timezone.now())
 
 
 def meeting_of(room: RoomSession, connection: Connection) -> Meeting:
-    """The meeting of the room, if this person hosts it. Raises Refused."""
+    """The meeting of the room, if the person may host it. Raises Refused."""
     visitor = Visitor(Person.objects.filter(pk=connection.ticket.person, is_active=True).first())
     try:
         return access.meeting_for(visitor, room.state.info.meeting or "", Level.HOST)
@@ -79,15 +76,15 @@ def is_live(_context: ParticipantContext, state: RoomState) -> bool:
     return state.meeting_state == "live"
 
 
-# ---- what its events do to the room's state --------------------------------------------------------------------
+# ---- reducers --------------------------------------------------------------------------------------------------
 
 
 def load(state: RoomState, room_id: str) -> None:
-    """What was said before a webinar began stays among those who practised."""
-    begun = RoomEvent.objects.filter(room=room_id, ev=message_name(MeetingStarted), seq__lte=state.seq)
-    opened = begun.order_by("seq").last()
-    if opened is not None and opened.payload.get("meeting") == state.info.meeting and state.info.is_webinar:
-        state.practice_until_seq = opened.seq
+    """Finds the start of the webinar: attendees get nothing from before it."""
+    starts = RoomEvent.objects.filter(room=room_id, ev=message_name(MeetingStarted), seq__lte=state.seq)
+    last = starts.order_by("seq").last()
+    if last is not None and last.payload.get("meeting") == state.info.meeting and state.info.is_webinar:
+        state.practice_until_seq = last.seq
 
 
 def started(state: RoomState, event: MeetingStarted) -> None:
@@ -124,12 +121,12 @@ def cancelled(state: RoomState, event: MeetingCancelled) -> None:
 
 
 def _set_times(state: RoomState, meeting: str, **times: str) -> None:
-    """A room may hear of another meeting than its present one."""
+    """In a project room the event may be about another meeting than the present one."""
     if meeting == state.info.meeting:
         state.info = state.info.model_copy(update=times)
 
 
-# ---- what follows in the room ----------------------------------------------------------------------------------
+# ---- after the broadcast ---------------------------------------------------------------------------------------
 
 
 def after_start(room: RoomSession, event: MeetingStarted) -> None:
@@ -146,31 +143,30 @@ def after_end(room: RoomSession, event: MeetingEnded | MeetingCancelled) -> None
 
 def rights_changed(room: RoomSession, _event: object) -> None:
     room.send_you_changed_to_all()
-    if room.state.info.kind == "project":  # what the room is about follows from its meetings
+    if room.state.info.kind == "project":  # it may have another present meeting now
         room.spawn(room.refresh_and_reauthorize())
 
 
 @dataclass
 class ClosingWarning:
-    """Of which closing time hosts were told."""
+    """The closing time that hosts were warned of."""
 
     closes_at: str = ""
 
 
 def warn_of_closing(room: RoomSession, now: datetime) -> None:
-    """Hosts are told once of each time at which the meeting is to end by itself."""
+    """Warns hosts once of each closing time."""
     closes_at, warning = room.state.info.closes_at, room.state.feature_state(ClosingWarning)
     if room.state.meeting_state != "live" or closes_at is None or closes_at == warning.closes_at:
         return
     if datetime.fromisoformat(closes_at) - now <= WARN_BEFORE:
         warning.closes_at = closes_at
-        hosts = [each for each in room.connections() if each.is_host and not each.awaiting_welcome]
-        room.send(MeetingClosing(closes_at=closes_at), hosts)
+        room.send_to_hosts(MeetingClosing(closes_at=closes_at))
 
 
 MEETING = Feature(
     name="meeting",
-    documentation="The meeting that the room is about. Those who wait hear its events, too.",
+    documentation="The meeting in the room. Its events go to people in the waiting room, too.",
     commands=(
         CommandType(MeetingStart, start, hosts_only(when=is_scheduled)),
         CommandType(MeetingEnd, end, hosts_only(when=is_live)),

@@ -1,4 +1,4 @@
-"""What a client sends and hears of the meeting that a room is about."""
+"""Commands and events of the meeting in its room."""
 
 from typing import Literal
 
@@ -6,7 +6,7 @@ from rooms.messages import Command, Event
 
 
 class MeetingStart(Command):
-    """Opens the meeting: those in the waiting room come in. Hosts only."""
+    """Starts the meeting. Hosts only."""
 
     do: Literal["meeting.start"]
 
@@ -18,14 +18,14 @@ class MeetingEnd(Command):
 
 
 class MeetingExtend(Command):
-    """Lets the meeting run on for so many minutes more, before it ends by itself. Hosts only."""
+    """Extends the meeting, before it ends by itself. Hosts only."""
 
     do: Literal["meeting.extend"]
     minutes: Literal[15, 30, 60]
 
 
 class MeetingStarted(Event):
-    """The meeting is live; those who waited are in. Unless extended, it ends by itself at `closes_at`."""
+    """The meeting is live. Unless extended, it ends by itself at `closes_at`."""
 
     ev: Literal["meeting.started"] = "meeting.started"
     meeting: str
@@ -34,7 +34,7 @@ class MeetingStarted(Event):
 
 
 class MeetingEnded(Event):
-    """The meeting is over; the room of a webinar closes after this."""
+    """The meeting has ended. A project room stays open."""
 
     ev: Literal["meeting.ended"] = "meeting.ended"
     meeting: str
@@ -42,7 +42,7 @@ class MeetingEnded(Event):
 
 
 class MeetingExtended(Event):
-    """A host lets the meeting run on `until` then. Unless extended again, it ends by itself at `closes_at`."""
+    """A host has extended the meeting `until` then. Unless extended again, it ends by itself at `closes_at`."""
 
     ev: Literal["meeting.extended"] = "meeting.extended"
     meeting: str
@@ -52,7 +52,7 @@ class MeetingExtended(Event):
 
 
 class MeetingMoved(Event):
-    """The meeting has other hours now."""
+    """The meeting was rescheduled."""
 
     ev: Literal["meeting.moved"] = "meeting.moved"
     meeting: str
@@ -62,7 +62,7 @@ class MeetingMoved(Event):
 
 
 class MeetingCancelled(Event):
-    """The meeting will not take place."""
+    """The meeting is cancelled."""
 
     ev: Literal["meeting.cancelled"] = "meeting.cancelled"
     meeting: str
@@ -71,7 +71,7 @@ class MeetingCancelled(Event):
 
 
 class MeetingClosing(Event):
-    """To hosts: the meeting ends by itself at `closes_at`, soon; `meeting.extend` lets it run on."""
+    """To hosts: the meeting will end by itself at `closes_at`; `meeting.extend` prevents it."""
 
     ev: Literal["meeting.closing"] = "meeting.closing"
     closes_at: str

@@ -1,4 +1,4 @@
-"""What meetings answer about their rooms: who may enter, with which rights now, and what a room is about."""
+"""The rooms' policy for meetings: who may enter, with which access now, and what a room is about."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from rooms.room_state import MeetingState
 
 @dataclass(frozen=True)
 class Credential:
-    """What a personal link gave: this registration, a place on the stage of this meeting, or both."""
+    """What personal links grant: a registration, a role in a meeting (`stage` is its key), or both."""
 
     registration: str = ""
     stage: str = ""
@@ -35,7 +35,7 @@ class Credential:
 
 
 class MeetingPolicy:
-    """Rooms that live with one meeting."""
+    """For rooms of one meeting."""
 
     def entry_for(self, requester: Requester, room: Room) -> Entry:
         return entry_of(access.meeting_access(visitor_of(requester), room.pk), room)
@@ -54,7 +54,7 @@ class MeetingPolicy:
         return Introduction(meeting.title, meeting.host_name, reverse("meeting", args=[meeting.pk]))
 
     def titles(self, room_ids: Collection[str]) -> dict[str, LanguageText]:
-        """Of the meetings that are ahead, or were last."""
+        """Titles of the rooms' last meetings."""
         held = Meeting.objects.filter(room__in=room_ids).order_by("starts_at")
         return dict(held.values_list("room", "title"))
 
@@ -62,12 +62,12 @@ class MeetingPolicy:
         return roles_in(room_id)
 
     def open_rooms(self, room_ids: Collection[str]) -> set[str]:
-        """Until the meeting is over."""
+        """Those whose meeting is not over."""
         ahead = Meeting.objects.filter(room__in=room_ids, state__in=Meeting.OPEN_STATES)
         return set(ahead.order_by().values_list("room", flat=True))
 
     def ticket_requested(self, entry: Entry, now: datetime) -> None:
-        """Who goes into the room by the link that was mailed has shown whose address it is."""
+        """Verifies the email address: the link to the room was sent there."""
         held = Credential.decode(entry.credential).registration
         registration = Registration.objects.select_related("person").filter(pk=held).first() if held else None
         if registration is not None and not registration.is_verified:
@@ -75,7 +75,7 @@ class MeetingPolicy:
 
 
 def visitor_of(requester: Requester) -> Visitor:
-    """Raises NotVisible when a program asks for a guest whom its person does not host."""
+    """Raises NotVisible when a program asks for the guest of a meeting that its person does not host."""
     if not requester.guest:
         return access.visitor_from_session(requester.person, requester.session)
     registration = access.registration_for(Visitor(requester.person), requester.guest)
@@ -111,7 +111,7 @@ def role_in(meeting: Meeting, person: Person, level: Level) -> str:
 
 
 def shown_role(level: Level, *, is_host: bool, role: str | None) -> str:
-    """Who may host without having been asked to is shown as a co-host."""
+    """People who may host without a role, as the secretariat, are shown as co-hosts."""
     if level <= Level.ENTER:
         return MeetingRole.Role.ATTENDEE.value
     if is_host and level >= Level.HOST:
@@ -155,29 +155,29 @@ def description_of(meeting: Meeting) -> RoomDescription:
     )
 
 
-# ---- everybody's access now, in one query ----------------------------------------------------------------
+# ---- current access of everybody, in one query -----------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class AccessInputs:
-    """All that the access of a person to a room follows from."""
+    """The columns that decide a person's access to a room."""
 
     company: int | None
     is_secretariat: bool
     meeting: str | None
     visibility: str | None
-    is_hosting: bool  # the meeting is theirs
+    is_hosting: bool  # is the host of the meeting
     role: str | None
     registration: str | None
     registration_state: str | None
-    is_member: bool  # the room belongs to their company
+    is_member: bool  # their company is one of the project room's
 
     @property
     def may_host(self) -> bool:
         return self.is_secretariat or self.is_hosting or self.role in HOST_ROLES
 
     def as_guest(self, credential: Credential) -> "AccessInputs":
-        """What counts of it for who came by a personal link: that registration, that place on the stage."""
+        """Only what a personal link grants: that registration, that role."""
         is_by_registration = self.registration is not None and self.registration == credential.registration
         is_by_stage = credential.stage == self.meeting
         return AccessInputs(
@@ -196,7 +196,7 @@ class AccessInputs:
 def access_by_connection(
     room_id: str, holders: Sequence[CredentialHolder], *, is_project: bool = False
 ) -> dict[str, Access]:
-    """By connection, as `MeetingPolicy.entry_for` (in a project room `ProjectPolicy.entry_for`) would decide it now."""
+    """By connection: the access that `entry_for` of MeetingPolicy (or ProjectPolicy) would grant now."""
     inputs = _involving(room_id, {holder.person for holder in holders})
     found = {}
     for holder in holders:
@@ -212,7 +212,7 @@ def access_by_connection(
 
 
 def _level(inputs: AccessInputs, *, is_guest: bool, is_project: bool) -> Level:
-    """SEE for who may not enter."""
+    """Level.SEE for people who may not enter."""
     if is_project and inputs.is_member:
         return Level.HOST if inputs.meeting is not None and inputs.may_host else Level.SPEAK
     if inputs.meeting is None or not _sees(inputs):
@@ -238,7 +238,7 @@ def _sees(inputs: AccessInputs) -> bool:
 
 
 def _involving(room_id: str, people: Collection[int]) -> dict[int, AccessInputs]:
-    """By person, of those who are active."""
+    """By person; closed accounts are left out."""
     current = access.meetings_in_room(room_id).select_related(None)
     roles = MeetingRole.objects.filter(meeting=OuterRef("meeting_now"), person=OuterRef("pk")).order_by()
     active = Registration.objects.active().order_by()

@@ -4,21 +4,19 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from companies.languages import LanguageText
 from companies.models import Company, Person
+from companies.refusals import Refusal
 from projects.models import ProjectRoom
 from rooms.models import Room
 
 FEWEST_COMPANIES = 2
 
 
-class UnableToCreateRoom(Exception):
+class UnableToCreateRoom(Refusal):
     """`code` is "no_title", "too_few_companies" or "own_company_missing"."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @transaction.atomic
@@ -28,11 +26,13 @@ def create_project_room(
     """The people of all its companies are its members. Raises UnableToCreateRoom."""
     chosen = {company.pk: company for company in companies}
     if not any(title.values()):
-        raise UnableToCreateRoom("no_title")
+        raise UnableToCreateRoom("no_title", _("Write this in at least one language."), field="title")
     if by.company_id not in chosen:
-        raise UnableToCreateRoom("own_company_missing")
+        raise UnableToCreateRoom("own_company_missing", _("The room could not be opened."))
     if len(chosen) < FEWEST_COMPANIES:
-        raise UnableToCreateRoom("too_few_companies")
+        raise UnableToCreateRoom(
+            "too_few_companies", _("Choose at least one other company."), field="partners"
+        )
     room = Room.objects.create(kind=Room.Kind.PROJECT, created_at=now)
     room.companies.set(chosen.values())
     return ProjectRoom.objects.create(room=room, title=title, purpose=purpose, created_by=by)

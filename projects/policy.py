@@ -38,7 +38,7 @@ class ProjectPolicy(MeetingPolicy):
         return room_policy.access_by_connection(room_id, holders, is_project=True)
 
     def describe(self, room: Room) -> RoomDescription:
-        """Always live, whether or not a meeting is."""
+        """Always open: `state` is "live" without a meeting, too."""
         meeting = access.meetings_in_room(room.pk).first()
         description = (
             room_policy.description_of(meeting)

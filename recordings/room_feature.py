@@ -1,4 +1,4 @@
-"""A recording made in a host's browser: begun and finished in the room, its parts come as an upload."""
+"""Recording in a host's browser: started and stopped in the room, uploaded in parts."""
 
 from typing import Any
 
@@ -29,17 +29,14 @@ async def stop(room: RoomSession, _connection: Connection, _command: RecordingSt
 
 def _begin(room: RoomSession, connection: Connection) -> dict[str, Any]:
     host = Person.objects.get(pk=connection.ticket.person)
-    try:
-        begun = capturing.begin_capture(meeting=meeting_of(room, connection), by=host, now=timezone.now())
-    except capturing.UnableToRecord as problem:
-        raise Refused("not_now", problem.code) from problem
+    begun = capturing.begin_capture(meeting=meeting_of(room, connection), by=host, now=timezone.now())
     return {"recording": begun.pk, "upload": reverse("upload", args=[begun.upload.pk])}
 
 
 def _finish(room_id: str) -> None:
     running = Recording.objects.filter(room=room_id, state=Recording.State.CAPTURING).first()
     if running is None:
-        raise Refused("not_now", "nothing is being recorded")
+        raise Refused("not_now", "not_recording")
     capturing.finish_capture(recording=running, now=timezone.now())
 
 

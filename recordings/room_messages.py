@@ -1,4 +1,4 @@
-"""What a client sends and hears of a recording that is made in the room."""
+"""Commands and events of a recording in the room."""
 
 from typing import Literal
 
@@ -6,19 +6,19 @@ from rooms.messages import Command, Event
 
 
 class RecordingStart(Command):
-    """Begins a recording in this browser; the reply carries `recording` and `upload` (a tus address). Hosts only."""
+    """Starts a recording in this browser; the reply carries `recording` and `upload` (a tus URL). Hosts only."""
 
     do: Literal["recording.start"]
 
 
 class RecordingStop(Command):
-    """The recording that this room makes is over. Hosts only."""
+    """Stops the recording of this room. Hosts only."""
 
     do: Literal["recording.stop"]
 
 
 class RecordingStarted(Event):
-    """From now on the room is recorded."""
+    """The room is being recorded."""
 
     ev: Literal["recording.started"] = "recording.started"
     recording: str
@@ -26,7 +26,7 @@ class RecordingStarted(Event):
 
 
 class RecordingStopped(Event):
-    """The room is not recorded any more."""
+    """The recording has stopped."""
 
     ev: Literal["recording.stopped"] = "recording.stopped"
     recording: str

@@ -1,4 +1,4 @@
-"""Who is let into a room: joining by a ticket, waiting to be admitted, denied, removed."""
+"""Admission to a room: joining with a ticket, waiting, admitted, denied, removed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,41 +11,32 @@ from companies import sessions
 from rooms import presence_records
 from rooms.models.room import Participant, Presence, Room, UsedTicket
 from rooms.policy import Access, CredentialHolder, Entry, Level, RoomDescription, policy_for
+from rooms.refusals import UnableToJoin
+from rooms.tickets import Ticket
 
 TICKETS_KEPT = timedelta(minutes=10)  # longer than any ticket is good for
 TURNED_AWAY = (Participant.AdmissionStatus.DENIED, Participant.AdmissionStatus.REMOVED)
 
 
-class UnableToJoin(Exception):
-    """`code` is "removed" when a host has turned the person away, "no_seat" when the right to enter is gone, "used"
-    when the ticket has opened a connection already.
-    """
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+Key = tuple[str, int]  # room and person
 
 
 @dataclass(frozen=True, kw_only=True)
 class JoinRequest:
-    """One connection that wants to enter, as its ticket says."""
+    """A connection that wants to join; `id` is the connection's."""
 
-    room_id: str
-    person_id: int
-    credential: str
     id: str
     process: str
-    name: str
-    company_name: str = ""
-    signed_in: bool = False
-    session: int | None = None
-    api_token: int | None = None
-    ticket: str = ""
+    ticket: Ticket
+
+    @property
+    def key(self) -> Key:
+        return self.ticket.room, self.ticket.person
 
 
 @dataclass(frozen=True)
 class Admission:
-    """A person's place in a room, and what they may do there."""
+    """The result of joining: which participant, whether admitted, with which access."""
 
     participant_id: int
     is_admitted: bool
@@ -55,16 +46,13 @@ class Admission:
     role: str
 
 
-Key = tuple[str, int]  # room and person
-
-
 @transaction.atomic
 def join_many(*, requests: Sequence[JoinRequest], now: datetime) -> list[Admission | UnableToJoin]:
-    """All of a storm's newcomers in one transaction: a participant per person, a presence per connection.
+    """Joins many connections in one transaction: a participant per person, a presence per admitted connection.
 
-    Who waits is not present: `presences.begin` follows when they are let in.
+    For those who have to wait `presence_records.begin` follows when they are admitted.
     """
-    rooms = Room.objects.in_bulk({request.room_id for request in requests})
+    rooms = Room.objects.in_bulk({request.ticket.room for request in requests})
     descriptions = {room_id: policy_for(room).describe(room) for room_id, room in rooms.items()}
     allowed = _current_access(requests, rooms, now)
     used = _with_used_ticket(requests, now)
@@ -72,7 +60,7 @@ def join_many(*, requests: Sequence[JoinRequest], now: datetime) -> list[Admissi
     participants = _participants(requests, entering, allowed, descriptions, now)
     admissions: list[Admission | UnableToJoin] = []
     for request in requests:
-        participant = participants.get((request.room_id, request.person_id))
+        participant = participants.get(request.key)
         if participant is not None and participant.admission in TURNED_AWAY:
             admissions.append(UnableToJoin("removed"))
         elif request.id in used:
@@ -91,7 +79,9 @@ def join_many(*, requests: Sequence[JoinRequest], now: datetime) -> list[Admissi
 
 
 def connection_ref_of(request: JoinRequest) -> presence_records.ConnectionRef:
-    return presence_records.ConnectionRef(request.room_id, request.person_id, request.id, request.process)
+    return presence_records.ConnectionRef(
+        request.ticket.room, request.ticket.person, request.id, request.process
+    )
 
 
 def _admission_of(participant: Participant, access: Access) -> Admission:
@@ -104,13 +94,13 @@ def _admission_of(participant: Participant, access: Access) -> Admission:
 def _current_access(
     requests: Sequence[JoinRequest], rooms: dict[str, Room], now: datetime
 ) -> dict[str, Access]:
-    """By connection. A right, a sign-in or a key may have ended since the ticket was issued."""
+    """By connection. Access, session or API token may have ended since the ticket was issued."""
     found: dict[str, Access] = {}
     for room_id, room in rooms.items():
         holders = [
-            CredentialHolder(each.id, each.person_id, each.credential, each.signed_in)
+            CredentialHolder(each.id, each.ticket.person, each.ticket.credential, each.ticket.signed_in)
             for each in requests
-            if each.room_id == room_id
+            if each.ticket.room == room_id
         ]
         found |= policy_for(room).current_access(room_id, holders)
     for connection in _with_ended_sign_in(requests, now):
@@ -119,18 +109,18 @@ def _current_access(
 
 
 def _with_ended_sign_in(requests: Sequence[JoinRequest], now: datetime) -> set[str]:
-    good_sessions = running_sessions({each.session for each in requests}, now)
-    valid_tokens = valid_api_tokens({each.api_token for each in requests})
+    good_sessions = running_sessions({each.ticket.session for each in requests}, now)
+    valid_tokens = valid_api_tokens({each.ticket.api_token for each in requests})
     return {
         request.id
         for request in requests
-        if (request.session is not None and request.session not in good_sessions)
-        or (request.api_token is not None and request.api_token not in valid_tokens)
+        if (request.ticket.session is not None and request.ticket.session not in good_sessions)
+        or (request.ticket.api_token is not None and request.ticket.api_token not in valid_tokens)
     }
 
 
 def running_sessions(ids: set[int | None], now: datetime) -> frozenset[int]:
-    """Those of these sign-ins that have not ended."""
+    """Those of these sessions that have not ended."""
     asked = ids - {None}
     return frozenset(
         sessions.active_sessions(now).filter(pk__in=asked).values_list("pk", flat=True) if asked else ()
@@ -145,21 +135,20 @@ def valid_api_tokens(ids: set[int | None]) -> frozenset[int]:
 
 
 def _with_used_ticket(requests: Sequence[JoinRequest], now: datetime) -> set[str]:
-    """Connections whose ticket has opened another one. The first to insert it has it, in whichever process."""
+    """Connections whose ticket was used before: the first to insert it, in whichever process, may use it."""
     first: dict[str, str] = {}
     for request in requests:
-        if request.ticket:
-            first.setdefault(request.ticket, request.id)
+        first.setdefault(request.ticket.id, request.id)
     new = UsedTicket.insert_new(list(first), now)
     return {
         request.id
         for request in requests
-        if request.ticket and (request.ticket not in new or first[request.ticket] != request.id)
+        if request.ticket.id not in new or first[request.ticket.id] != request.id
     }
 
 
 def delete_old_tickets(*, now: datetime) -> int:
-    """Those used so long ago that their signature has run out."""
+    """Tickets used so long ago that their signature has expired."""
     return UsedTicket.objects.filter(used_at__lt=now - TICKETS_KEPT).delete()[0]
 
 
@@ -175,25 +164,23 @@ def _participants(
 ) -> dict[Key, Participant]:
     found = _existing_participants(requests)
     new = {
-        (each.room_id, each.person_id): _new_participant(
-            each, allowed[each.id], descriptions[each.room_id], now
-        )
+        each.key: _new_participant(each, allowed[each.id], descriptions[each.ticket.room], now)
         for each in entering
-        if (each.room_id, each.person_id) not in found
+        if each.key not in found
     }
     if new:
         Participant.objects.bulk_create(new.values(), ignore_conflicts=True)
         found = _existing_participants(requests)
     for each in entering:
-        participant = found[each.room_id, each.person_id]
-        _update_participant(participant, each, allowed[each.id].level, descriptions[each.room_id])
+        participant = found[each.key]
+        _update_participant(participant, each, allowed[each.id].level, descriptions[each.ticket.room])
     return found
 
 
 def _existing_participants(requests: Sequence[JoinRequest]) -> dict[Key, Participant]:
     rows = Participant.objects.filter(
-        room__in={request.room_id for request in requests},
-        person__in={request.person_id for request in requests},
+        room__in={request.ticket.room for request in requests},
+        person__in={request.ticket.person for request in requests},
     )
     return {(row.room_id, row.person_id): row for row in rows}
 
@@ -202,10 +189,10 @@ def _new_participant(
     request: JoinRequest, access: Access, description: RoomDescription, now: datetime
 ) -> Participant:
     return Participant(
-        room_id=request.room_id,
-        person_id=request.person_id,
-        name=request.name,
-        company_name=request.company_name,
+        room_id=request.ticket.room,
+        person_id=request.ticket.person,
+        name=request.ticket.name,
+        company_name=request.ticket.company,
         admission=_initial_admission(access.level, description),
         on_stage=access.level >= Level.SPEAK or description.everybody_speaks,
         first_seen_at=now,
@@ -225,9 +212,9 @@ def _update_participant(
         participant.admission = Participant.AdmissionStatus.ADMITTED
         changed.append("admission")
     if level >= Level.SPEAK and not participant.on_stage and not _is_here(participant):
-        participant.on_stage = True  # stepping down lasts until one leaves
+        participant.on_stage = True  # leaving the stage lasts until leaving the room
         changed.append("on_stage")
-    for field, value in (("name", request.name), ("company_name", request.company_name)):
+    for field, value in (("name", request.ticket.name), ("company_name", request.ticket.company)):
         if value and getattr(participant, field) != value:
             setattr(participant, field, value)
             changed.append(field)
@@ -239,12 +226,12 @@ def _is_here(participant: Participant) -> bool:
     return Presence.objects.filter(room=participant.room_id, person=participant.person_id).present().exists()
 
 
-# ---- what hosts decide -------------------------------------------------------------------------------------
+# ---- decisions of hosts ------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def admit(*, room_id: str, participants: Sequence[int] | None) -> list[int]:
-    """Lets in those named of them who wait, or with None all who do; returns who came in."""
+    """Admits these of those who wait, or with None everybody who does; returns whom it admitted."""
     waiting = Participant.objects.select_for_update().filter(
         room=room_id, admission=Participant.AdmissionStatus.WAITING
     )
@@ -259,7 +246,7 @@ def admit(*, room_id: str, participants: Sequence[int] | None) -> list[int]:
 def turn_away(
     *, room_id: str, participant: int, admission: Participant.AdmissionStatus
 ) -> Participant | None:
-    """Denies one who waits or removes one who is in, for good; None when there is nobody to turn away."""
+    """Denies one who waits or removes one who is in, for good; None when nobody matches."""
     before = (
         Participant.AdmissionStatus.WAITING
         if admission == Participant.AdmissionStatus.DENIED
@@ -272,20 +259,18 @@ def turn_away(
 
 
 def is_turned_away(entry: Entry) -> bool:
-    """Removed or denied by a host: may not come back by another link."""
+    """Denied or removed by a host: another link does not let them in either."""
     turned_away = Participant.objects.filter(room=entry.room, person=entry.person, admission__in=TURNED_AWAY)
     return turned_away.exists()
 
 
-# A participant's key as the room's protocol shows it: means nothing in any other room.
-
-
 def public_id(participant: int) -> str:
+    """A participant's id in the protocol: it has no meaning in another room."""
     return f"p{participant}"
 
 
 def participant_pk(person: str) -> int | None:
-    """The participant that a public id means; None when it cannot mean any."""
+    """The participant of a public id; None when it has not the form of one."""
     digits = person.removeprefix("p")
-    means_one = person.startswith("p") and digits.isascii() and digits.isdecimal() and len(digits) < 19
-    return int(digits) if means_one else None
+    is_public_id = person.startswith("p") and digits.isascii() and digits.isdecimal() and len(digits) < 19
+    return int(digits) if is_public_id else None

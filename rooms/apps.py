@@ -1,4 +1,4 @@
-"""Where people are live."""
+"""The engine of the live rooms."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""The connections of this process by room: fan-out, coalescing, back-pressure. Knows no model and awaits nobody."""
+"""Broadcasting to the connections of this process: coalescing and back-pressure. No database, nothing awaited."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -8,9 +8,9 @@ import orjson
 
 from rooms.transport import Frame, Transport
 
-SOFT_LIMIT = 256 * 1024  # bytes unread by a client: from here on it misses what is ephemeral
-HARD_LIMIT = 4 * 1024 * 1024  # here it is cut off; it may come back and ask since
-COALESCE_FOR = 0.025  # seconds that a busy room gathers
+SOFT_LIMIT = 256 * 1024  # unread bytes above which ephemeral events are skipped
+HARD_LIMIT = 4 * 1024 * 1024  # above it the connection is closed; the client reconnects with `since`
+COALESCE_FOR = 0.025  # seconds
 LARGEST_ARRAY = 60 * 1024
 CLOSE_TOO_SLOW = 1013
 
@@ -26,12 +26,12 @@ class Subscriber:
     is_admitted: bool = True
     seq: int = 0
     is_behind: bool = False
-    awaiting_welcome: bool = field(default=True)  # until its welcome has gone out
+    awaiting_welcome: bool = field(default=True)
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """One event on its way to a room; `seq` is None when it is ephemeral."""
+    """An event to be broadcast; `seq` is None when it is ephemeral."""
 
     seq: int | None
     payload: bytes
@@ -42,7 +42,7 @@ Predicate = Callable[[Subscriber], bool]
 
 
 class Broadcaster:
-    """One room's connections in this process. An idle room sends at once; a busy one gathers into an array."""
+    """One room's connections. An idle room sends at once; a busy one gathers events into an array."""
 
     def __init__(self) -> None:
         self.subscribers: dict[str, Subscriber] = {}
@@ -58,16 +58,16 @@ class Broadcaster:
 
     def broadcast(self, outgoing: Outgoing) -> None:
         if self._size + len(outgoing.payload) > LARGEST_ARRAY:
-            self._flush()
+            self.flush()
         self._pending.append(outgoing)
         self._size += len(outgoing.payload) + 1
         if self._timer is None:
-            self._flush()
+            self.flush()
             self._timer = asyncio.get_running_loop().call_later(COALESCE_FOR, self._coalescing_ended)
 
     def send(self, payload: bytes, subscribers: Iterable[Subscriber]) -> None:
-        """To some, at once, and behind all that was said to the room before."""
-        self._flush()
+        """To these subscribers at once, after everything broadcast before."""
+        self.flush()
         frame = Frame(payload)
         for subscriber in list(subscribers):
             if subscriber.transport.backlog() < HARD_LIMIT:
@@ -75,19 +75,19 @@ class Broadcaster:
             else:
                 subscriber.transport.close(CLOSE_TOO_SLOW)
 
+    def send_to_hosts(self, payload: bytes) -> None:
+        self.send_where(payload, lambda subscriber: subscriber.is_host and not subscriber.awaiting_welcome)
+
     def send_where(self, payload: bytes, predicate: Predicate) -> None:
         self.send(payload, [subscriber for subscriber in self.subscribers.values() if predicate(subscriber)])
-
-    def flush(self) -> None:
-        self._flush()
 
     def _coalescing_ended(self) -> None:
         self._timer = None
         if self._pending:
-            self._flush()
+            self.flush()
             self._timer = asyncio.get_running_loop().call_later(COALESCE_FOR, self._coalescing_ended)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
         if not self._pending:
             return
         batch, self._pending, self._size = self._pending, [], 0
@@ -112,7 +112,7 @@ class Broadcaster:
                     subscriber.seq = last
 
     def _write_fitting(self, subscriber: Subscriber, batch: list[Outgoing]) -> None:
-        """For a connection that has some of it already, or cannot take it all."""
+        """For a connection that has some of the batch already, or is too slow for all of it."""
         backlog = subscriber.transport.backlog()
         if backlog > HARD_LIMIT:
             subscriber.transport.close(CLOSE_TOO_SLOW)
@@ -135,23 +135,3 @@ def _frame(events: list[Outgoing]) -> Frame:
     if len(events) == 1:
         return Frame(events[0].payload)
     return Frame(b"[" + b",".join(event.payload for event in events) + b"]")
-
-
-class Hub:
-    """All rooms of this process."""
-
-    def __init__(self) -> None:
-        self.rooms: dict[str, Broadcaster] = {}
-
-    def room(self, room_id: str) -> Broadcaster:
-        return self.rooms.setdefault(room_id, Broadcaster())
-
-    @property
-    def connections(self) -> int:
-        return sum(len(room.subscribers) for room in self.rooms.values())
-
-    def drop(self, room_id: str) -> None:
-        self.rooms.pop(room_id, None)
-
-
-hub = Hub()

@@ -1,7 +1,7 @@
-"""Between processes: Redis, or this process alone when there is none.
+"""Messages between processes: over Redis, or within this process alone without it.
 
-Durable events are in the journal before they come here, so nothing is lost when a publish fails: every process
-notices a missing number and reads it from the database. What is ephemeral may be lost.
+Durable events are in the journal before they are published, so nothing is lost when a publish fails: every process
+notices a missing number and reads it from the database. Ephemeral events may be lost.
 """
 
 import asyncio
@@ -31,12 +31,12 @@ Receive = Callable[[str, Header, bytes], None]
 CONTROL = "webinar:control"
 PREFIX = "webinar:room:"
 LONGEST_QUEUE = 10_000
-PING_AFTER = 10.0  # seconds after which the connection to Redis is asked whether it lives
+PING_AFTER = 10.0  # seconds of silence after which Redis is pinged
 PROCESS = f"{socket.gethostname()[:30]}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
 class Bus:
-    """One per process, on the loop of its sockets. What is sent is heard here at once, elsewhere through Redis."""
+    """One per process, on the loop of its sockets. Delivers in this process at once, in others through Redis."""
 
     def __init__(self, receive: Receive, reconnected: Callable[[], None], url: str = "") -> None:
         self.receive = receive
@@ -55,12 +55,11 @@ class Bus:
             self._tasks = [self.loop.create_task(self._keep_running(each)) for each in work]
 
     def send(self, room: str, header: Header, payload: bytes = b"") -> None:
-        """On the loop only. `room` is empty for what concerns the whole process."""
+        """Call it on the loop only. `room` is empty for what concerns the whole process."""
         self.receive(room, header, payload)
         self.send_to_other_processes(room, header, payload)
 
     def send_to_other_processes(self, room: str, header: Header, payload: bytes = b"") -> None:
-        """To the other processes alone."""
         if self.url:
             try:
                 self._outgoing.put_nowait(_encode(room, header, payload))
@@ -68,7 +67,7 @@ class Bus:
                 logger.warning("the bus is full: other processes will read from the journal")
 
     async def subscribe(self, room: str) -> None:
-        """Returns when the room is heard, or after two seconds: the journal then fills the gap."""
+        """Returns when subscribed, or after two seconds: the journal then fills the gap."""
         if not self.url:
             return
         channel = PREFIX + room
@@ -79,7 +78,7 @@ class Bus:
                 await self._pubsub.subscribe(channel)
             await asyncio.wait_for(confirmed, 2)
         except (RedisError, OSError, TimeoutError) as problem:
-            logger.warning("room %s is not heard yet: %r", room, problem)
+            logger.warning("room %s is not subscribed yet: %r", room, problem)
         finally:
             self._confirmed.pop(channel, None)
 
@@ -89,7 +88,7 @@ class Bus:
             try:
                 await self._pubsub.unsubscribe(PREFIX + room)
             except (RedisError, OSError) as problem:
-                logger.warning("room %s is still heard: %r", room, problem)
+                logger.warning("room %s is still subscribed: %r", room, problem)
 
     async def _keep_running(self, work: Callable[[], Awaitable[None]]) -> None:
         pause = 0.1
@@ -111,7 +110,7 @@ class Bus:
                 subscribed = set(self.channels)
                 await pubsub.subscribe(*subscribed)
                 self._pubsub = pubsub
-                if late := self.channels - subscribed:  # rooms that were opened while Redis was being reached
+                if late := self.channels - subscribed:  # rooms that were opened while connecting
                     await pubsub.subscribe(*late)
                 self.reconnected()
                 await self._read_messages(pubsub)
@@ -159,7 +158,7 @@ class Bus:
 
 
 def _client(url: str) -> Any:
-    # redis-py 8 would cut a silent subscription after five seconds. Reconnecting is done here: rooms must hear of it.
+    # redis-py 8 would cut a silent subscription after five seconds. Reconnecting is done here: rooms must catch up.
     return aioredis.from_url(
         url,
         socket_timeout=None,
@@ -175,7 +174,7 @@ def _encode(room: str, header: Header, payload: bytes) -> tuple[str, bytes]:
     return channel, orjson.dumps({**header, "from": PROCESS}) + b"\n" + payload
 
 
-# ---- for flows: from any thread, from any process ----------------------------------------------------------
+# ---- for flows: from any thread of any process -------------------------------------------------------------
 
 running: Bus | None = None
 _publisher: Any = None
@@ -183,7 +182,7 @@ _publisher_lock = threading.Lock()
 
 
 def publish(room: str, header: Header, payload: bytes = b"") -> None:
-    """Hands it to the rooms of every process. A failure is logged: the state is committed and may be read anew."""
+    """Publishes to every process. A failure is logged: the journal has the event."""
     bus = running
     if bus is not None and not bus.loop.is_closed():
         try:
@@ -196,7 +195,7 @@ def publish(room: str, header: Header, payload: bytes = b"") -> None:
 
 
 def _publish_to_redis(room: str, header: Header, payload: bytes) -> None:
-    """From a process without rooms of its own: a worker, a command. A Redis that is away holds up no page."""
+    """From a process without rooms, as a worker is. With Redis down the circuit breaker keeps pages fast."""
     if not circuit_breaker.redis.allows():
         return
     global _publisher  # noqa: PLW0603 - one pool of connections per process
@@ -218,20 +217,20 @@ def _publish_to_redis(room: str, header: Header, payload: bytes) -> None:
 
 
 def publish_durable(room: str, seq: int, payload: bytes) -> None:
-    """A durable event that is committed."""
+    """A durable event, after its commit."""
     publish(room, {"k": "durable", "seq": seq}, payload)
 
 
 def close_person(person: int, *, code: int, room: str = "") -> None:
-    """Closes all sockets of a person, in one room or everywhere: an ended sign-in, a removal."""
+    """Closes all connections of a person, in one room or in all."""
     publish("", {"k": "close_person", "person": person, "code": code, "room": room})
 
 
 def close_session(session: int, *, code: int) -> None:
-    """Closes the sockets that were opened from one browser's sign-in."""
+    """Closes the connections that were opened in one browser session."""
     publish("", {"k": "close_session", "session": session, "code": code, "room": ""})
 
 
 def reauthorize_person(person: int, *, room: str = "") -> None:
-    """Something changed about what a person may do: their sockets look again, and close when they may not enter."""
+    """Reauthorizes the connections of a person, and closes those whose access has ended."""
     publish("", {"k": "reauthorize_person", "person": person, "room": room})

@@ -1,4 +1,4 @@
-"""One connection in a room: who speaks, with which rights."""
+"""One connection to a room: whose it is and what it may do."""
 
 from dataclasses import dataclass, field
 
@@ -24,8 +24,8 @@ class Connection(Subscriber):
     level: Level
     role: str
     limits: Limits = field(default_factory=Limits)
-    is_present: bool = False  # its presence is written
-    has_media: bool = False  # was given a token for the media server
+    is_present: bool = False  # its presence is in the database
+    has_media: bool = False  # got a token for the media server
 
     @property
     def person_ref(self) -> PersonRef:
@@ -39,7 +39,7 @@ class Connection(Subscriber):
         )
 
     def authorization(self) -> AuthorizedConnection:
-        """By what right this connection is in the room."""
+        """The credentials to check again while the connection is open."""
         ticket = self.ticket
         return AuthorizedConnection(
             connection=self.id,
@@ -90,19 +90,7 @@ def connection_for(
 
 
 def join_request_of(ticket: Ticket, connection_id: str) -> JoinRequest:
-    return JoinRequest(
-        room_id=ticket.room,
-        person_id=ticket.person,
-        credential=ticket.credential,
-        id=connection_id,
-        process=bus.PROCESS,
-        name=ticket.name,
-        company_name=ticket.company,
-        signed_in=ticket.signed_in,
-        session=ticket.session,
-        api_token=ticket.api_token,
-        ticket=ticket.id,
-    )
+    return JoinRequest(id=connection_id, process=bus.PROCESS, ticket=ticket)
 
 
 def participant_state_for(connection: Connection, admission: Admission) -> ParticipantState:

@@ -1,4 +1,4 @@
-"""The door of a live room: understands a frame, lets one command act, answers."""
+"""The WebSocket consumer of a room: parses a frame, runs one command, sends the reply."""
 
 import asyncio
 import logging
@@ -13,8 +13,8 @@ from django.http.request import validate_host
 from pydantic import ValidationError
 
 from companies.networks import address_of
+from companies.refusals import Refusal
 from rooms import journal, tickets
-from rooms.admission import UnableToJoin
 from rooms.broadcaster import CLOSE_TOO_SLOW, HARD_LIMIT
 from rooms.connections import (
     Connection,
@@ -34,8 +34,7 @@ from rooms.messages import (
     Command,
     Hello,
 )
-from rooms.refusals import Refused
-from rooms.room_loader import NoSuchRoom
+from rooms.refusals import Refused, UnableToJoin
 from rooms.room_session import RoomSession
 from rooms.room_sessions import RoomSessions, running
 from rooms.room_state import page_of
@@ -45,20 +44,20 @@ from rooms.transport import Frame, Transport, transport_for
 logger = logging.getLogger(__name__)
 
 HELLO_TIMEOUT = 10.0
-MAX_UNAUTHENTICATED = 512  # sockets of one address in this process that have not shown a valid ticket yet
+MAX_UNAUTHENTICATED = 512  # per network address and process, until a valid ticket
 MAX_BAD_FRAMES = 10
 MAX_DEPTH = 32
 RawFrame = dict[str, Any]
 
 
 class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
-    """One socket. Reads in its own task, without a thread or a further task per message; the hub writes."""
+    """One socket. Reads in its own task, without a thread or a further task per message; the broadcaster writes."""
 
     transport: Transport
     rooms: RoomSessions
     hello_timer: asyncio.TimerHandle
     unauthenticated: ClassVar[Counter[str]] = Counter()
-    address: str | None = None  # as long as this socket counts among the strangers
+    address: str | None = None  # while the socket counts as unauthenticated
     connection: Connection | None = None
     room: RoomSession
     is_entering = False
@@ -100,12 +99,12 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
         self.hello_timer = self.rooms.loop.call_later(HELLO_TIMEOUT, self._hello_timed_out)
 
     def _hello_timed_out(self) -> None:
-        if self.is_entering:  # said in time; that the database takes long is not their fault
+        if self.is_entering:  # hello arrived in time; a slow database is not the client's fault
             self._wait_for_hello()
         elif self.connection is None:
             self.transport.close(CLOSE_NO_ENTRY)
 
-    # ---- understand --------------------------------------------------------------------------------------
+    # ---- parse -------------------------------------------------------------------------------------------
 
     async def receive(self, message: dict[str, Any]) -> None:
         frame: RawFrame = {}
@@ -117,12 +116,14 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
                 await self._run_command(self.room, self.connection, frame)
         except Refused as refusal:
             self._refuse(frame, refusal)
-        except Exception:  # the outer edge: the socket lives on, the log has the rest
+        except Refusal as refusal:  # of a flow
+            self._refuse(frame, Refused("not_now", refusal.code))
+        except Exception:  # the outermost handler: the socket stays open
             logger.exception("a command failed: %s", frame.get("do"))
             self._refuse(frame, Refused("unavailable"))
 
     def _refuse(self, frame: RawFrame, refusal: Refused) -> None:
-        self._reply(frame.get("id"), {"error": refusal.code, "detail": refusal.detail})
+        self._reply(frame.get("id"), {"error": refusal.code, "detail": refusal.message})
         if refusal.code == "bad_frame" or self.connection is None:
             self.bad_frames += 1
             if self.bad_frames > MAX_BAD_FRAMES:
@@ -135,12 +136,12 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
 
     def _reply(self, number: object, answer: dict[str, Any]) -> None:
         known = number if isinstance(number, int) and not isinstance(number, bool) else None
-        if self.transport.backlog() >= HARD_LIMIT:  # asks and does not read
+        if self.transport.backlog() >= HARD_LIMIT:  # sends commands and does not read
             self.transport.close(CLOSE_TOO_SLOW)
         else:
             self.transport.write(Frame(orjson.dumps({"re": known, **answer})))
 
-    # ---- obey --------------------------------------------------------------------------------------------
+    # ---- run commands ------------------------------------------------------------------------------------
 
     async def _run_command(self, room: RoomSession, connection: Connection, frame: RawFrame) -> None:
         name = frame.get("do")
@@ -156,7 +157,7 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
         answer = await known.handler(room, connection, command)
         self._reply(command.id, {"ok": True, **(answer or {})})
 
-    # ---- enter -------------------------------------------------------------------------------------------
+    # ---- join --------------------------------------------------------------------------------------------
 
     async def _enter(self, frame: RawFrame) -> None:
         self.is_entering = True
@@ -164,20 +165,18 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
             hello = _hello(frame)
             ticket = tickets.read(hello.ticket)
             if ticket.room != self.scope["url_route"]["kwargs"]["room_id"]:
-                raise tickets.UnableToEnter
+                raise UnableToJoin("bad_ticket")
             self._release_address()
             room = await self.rooms.enter(ticket.room)
             with self.rooms.expecting(room):
                 await self._join(room, ticket, hello.since)
-        except (tickets.UnableToEnter, NoSuchRoom):
-            self.transport.close(CLOSE_NO_ENTRY)
         except UnableToJoin as refusal:
             self.transport.close(CLOSE_REMOVED if refusal.code == "removed" else CLOSE_NO_ENTRY)
         finally:
             self.is_entering = False
 
     async def _join(self, room: RoomSession, ticket: Ticket, since: int | None) -> None:
-        """Joins, then looks: between the two nothing is missed, because nothing else runs between them."""
+        """Adds the connection to the room before the snapshot is built: no event between the two is missed."""
         connection_state, seq = new_connection_state(), room.state.seq
         admission = await self.rooms.joins.add(join_request_of(ticket, connection_state.id))
         connection = connection_for(ticket, admission, self.transport, connection_state.id)
@@ -208,10 +207,10 @@ def _replay_after(room: RoomSession, connection: Connection, since: int) -> int:
 
 
 async def _read_since(room: RoomSession, connection: Connection, since: int | None) -> Rows | None:
-    """From the journal what memory does not reach back to; None when it need not, or is too much."""
+    """What is older than the frames in memory, from the journal; None when nothing is, or too much."""
     if since is None or not connection.is_admitted:
         return None
-    if since > room.state.seq:  # heard in a process that is ahead of this one
+    if since > room.state.seq:  # the client got it from a process that is ahead of this one
         await room.read_missing()
     if room.state.missed_since(_replay_after(room, connection, since)) is not None:
         return None
@@ -222,8 +221,8 @@ async def _read_since(room: RoomSession, connection: Connection, since: int | No
 def _missed(
     room: RoomSession, connection: Connection, since: int | None, older: Rows | None
 ) -> list[bytes] | None:
-    """All that was missed; None when it is more than is sent again, and the snapshot replaces everything."""
-    if since is None or since > room.state.seq:  # what has not happened here was heard of another room
+    """All that was missed; None when it is too much and the snapshot replaces everything."""
+    if since is None or since > room.state.seq:  # the number is of another room
         return None
     start = older[-1][0] if older else _replay_after(room, connection, since)
     newer = room.state.missed_since(start)
@@ -234,7 +233,7 @@ def _missed(
 
 
 def _parsed(text: str | None) -> RawFrame:
-    """Raises Refused for whatever is not a JSON object of reasonable size and depth."""
+    """Raises Refused for what is not a JSON object within the limits of size and depth."""
     if text is None:
         raise Refused("bad_frame", "frames are text")
     if len(text) > MAX_FRAME or len(text.encode()) > MAX_FRAME:
@@ -269,14 +268,14 @@ def _validated(shape: type[Command], frame: RawFrame) -> Command:
 
 
 def _hello(frame: RawFrame) -> Hello:
-    """Raises Refused, and UnableToEnter for what cannot be a ticket."""
+    """Raises Refused, and UnableToJoin for what cannot be a ticket."""
     if frame.get("do") != "hello":
         raise Refused("not_allowed", "say hello first")
     try:
         return Hello.model_validate(frame)
     except ValidationError as problem:
         if any(error["loc"][:1] == ("ticket",) for error in problem.errors()):
-            raise tickets.UnableToEnter from problem
+            raise UnableToJoin("bad_ticket") from problem
         raise Refused("bad_field", _validation_detail(problem)) from problem
 
 
@@ -287,7 +286,7 @@ def _validation_detail(problem: ValidationError) -> str:
 
 
 def _is_allowed_origin(scope: Any) -> bool:
-    """A page of another site may not open the socket; a program, which sends no Origin, may: the ticket decides."""
+    """Pages of other sites may not open the socket (RFC 6455, 10.2). Programs send no Origin and may."""
     origin = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"origin"), None)
     if origin is None:
         return True

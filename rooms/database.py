@@ -1,4 +1,4 @@
-"""From the sockets' loop to the database and back: threads of our own, and many small writes made into one."""
+"""Database calls from the event loop: threads of our own, and many small writes combined into one."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -14,14 +14,14 @@ R = TypeVar("R")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# SQLite has one writer: further threads would only wait for its lock, in sleeps of tenths of a second.
+# SQLite has one writer: more threads would only wait for its lock, by polling.
 THREADS = 1 if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") else 4
 LARGEST_BATCH = 200
 _pool = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="live-database")
 
 
 async def in_database(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Runs a flow or a query in a thread that may talk to the database."""
+    """Runs a flow or a query in a thread of the pool."""
 
     def run() -> R:
         close_old_connections()
@@ -31,10 +31,10 @@ async def in_database(function: Callable[P, R], *args: P.args, **kwargs: P.kwarg
 
 
 class Batch(Generic[Item, Result]):
-    """Writes what comes in while a write is under way with the next one.
+    """Writes items in batches: those added during a write are written together by the next one.
 
-    `write` gives an outcome for each item; an exception among them is raised for that item alone. Writes begin at
-    least `min_interval` seconds after each other: a write of ten takes little longer than one of a single item.
+    `write` returns a result for each item; an exception among them is raised for that item alone. Writes begin at
+    least `min_interval` seconds after each other: ten items take little longer than one.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Batch(Generic[Item, Result]):
         outcome: list[Any]
         try:
             outcome = list(await in_database(self._write, [item for item, _future in batch]))
-        except Exception as problem:  # noqa: BLE001 - handed on to each who waits for it
+        except Exception as problem:  # noqa: BLE001 - raised for every item
             outcome = [problem] * len(batch)
         for (_item, future), result in zip(batch, outcome, strict=True):
             if future.done():

@@ -1,4 +1,4 @@
-"""The live protocol as a page of Markdown, made from the registered features so that the two cannot differ."""
+"""docs/live-protocol.md, generated from the registered features."""
 
 import inspect
 import json
@@ -16,14 +16,13 @@ from rooms.rights import Rule
 CODES = {
     messages.CLOSE_BAD_FRAMES: "More than ten frames that are not JSON objects of the protocol.",
     messages.CLOSE_NO_ENTRY: "No `hello` within ten seconds, or more than ten other frames before it; "
-    "the ticket is forged, too old, used or for another room; the seat, the role, the account or the API token that "
-    "gave entry has ended.",
+    "the ticket is forged, too old, used or for another room; the registration, role, account or API token has ended.",
     messages.CLOSE_SIGNED_OUT: "The person has been signed out, here or everywhere.",
-    messages.CLOSE_REMOVED: "A host has turned this person away, for good.",
+    messages.CLOSE_REMOVED: "A host has denied or removed this person, for good.",
     messages.CLOSE_TOO_FAST: "Too many commands for too long.",
-    messages.CLOSE_GOING_AWAY: "The server stops. Its last frame says after how many milliseconds to come back.",
+    messages.CLOSE_GOING_AWAY: "The server stops. Its last frame is `going_away`: reconnect.",
     1009: "A frame so large that it was not read.",
-    1013: "The client has not read for so long that 4 MiB wait. It may come back and ask `since`.",
+    1013: "The client is too slow: 4 MiB are unread. It may reconnect with `since`.",
 }
 
 
@@ -40,7 +39,7 @@ def ephemeral_events() -> list[type[messages.Event]]:
 
 
 def shapes() -> list[type[BaseModel]]:
-    """What stands inside events, the snapshot among it, by name."""
+    """The models inside events, sorted by name, and the snapshot."""
     found: dict[str, type[BaseModel]] = {}
     for shape in (*durable_events(), *ephemeral_events()):
         for inner in _inside(shape):
@@ -73,51 +72,51 @@ def page() -> str:
         _INTRODUCTION,
         "## Features",
         _table(
-            ["feature", "what it is for", "commands", "events"],
+            ["feature", "purpose", "commands", "events"],
             [[each.name, each.documentation, *_messages_of(each)] for each in registry.features.values()],
         ),
         "## Commands",
         _section(messages.Hello),
         *(_section(command) for command in commands()),
-        "## Events that are kept",
-        "They carry `seq`, without gaps within a room. Whoever missed some asks `since`.",
+        "## Durable events",
+        "They are kept and carry `seq`, without gaps within a room. A client that missed some sends `since`.",
         *(_section(event) for event in durable_events()),
-        "## Passing events",
-        "They carry no `seq`. A slow connection may miss some; it is told by `resync`.",
+        "## Ephemeral events",
+        "They are not kept and carry no `seq`. A slow connection may miss some; it gets `resync`.",
         *(_section(event) for event in ephemeral_events()),
         "## Shapes",
         *(_section(shape) for shape in shapes()),
-        "## Why a command may be refused",
+        "## Error codes",
         _table(["`error`", "means"], [[f"`{code}`", words] for code, words in messages.ERRORS.items()]),
-        "## Why a socket is closed",
+        "## Close codes",
         _table(["code", "means"], [[str(code), words] for code, words in sorted(CODES.items())]),
-        "## How fast",
+        "## Rate limits",
         _limits(),
     ]
     return "\n\n".join(part.strip() for part in parts if part.strip()) + "\n"
 
 
 _FRAMES = """
-Every command and every event of the live room. Frames are JSON text, at most 64 KiB. A client sends
+All commands and events of a room's WebSocket. Frames are JSON text, at most 64 KiB. A client sends
 `{"id": 7, "do": "chat.send", …}` and gets `{"re": 7, "ok": true, …}` or
 `{"re": 7, "error": "code", "detail": "…"}`. Events are `{"seq": 41, "ev": "…", …}`; only durable ones carry `seq`.
-Several events may come in one frame as a JSON array. Times are RFC 3339 in UTC; people are
+A frame may also be a JSON array of several events. Times are RFC 3339 in UTC; people are
 `{"id", "name", "company", "role"}`.
 """
 
 _INTRODUCTION = """
-## Entering
+## Joining
 
 1. `POST /rooms/{id}/ticket/` (a page) or `POST /api/v1/rooms/{id}/tickets` (a program) gives
-   `{"ticket", "url", "expires_in"}`. The ticket is good for 60 seconds and for one connection, and ends with the
-   sign-in or the API key it was got with.
+   `{"ticket", "url", "expires_in"}`. The ticket is valid for 60 seconds and one connection, and ends with the session
+   or API token that it was issued for.
 2. Open the socket at `url` and send `hello` with the ticket within ten seconds.
-3. The answer is `welcome`. Who waits in the lobby, or for the start of a webinar, gets no snapshot and no event
-   of the room, but `meeting.*`; once admitted, `admitted` brings what `welcome` held back.
-4. From then on every event comes to everybody, the sender too, in the order of its number. The room keeps them;
-   after a break, `hello` with `since` brings what was missed.
+3. The reply is `welcome`. People in the waiting room (`lobby`), or before the start of a webinar, get no snapshot and
+   no events but `meeting.*`; `admitted` brings the snapshot.
+4. From then on everybody, the sender too, gets every durable event in the order of its number. After a break,
+   `hello` with `since` brings the missed ones.
 
-What attendees of a webinar are shown begins with its start: what was said in practice stays there.
+Attendees of a webinar get nothing from before its start: the practice session stays private.
 """
 
 
@@ -142,8 +141,8 @@ def _section(shape: type[BaseModel]) -> str:
 
 def _who(rule: Rule) -> str:
     if rule.open_to_waiting:
-        return "everybody, also while waiting"
-    return {4: "hosts and co-hosts", 3: "speakers and hosts"}.get(rule.level, "everybody who is in")
+        return "everybody, also in the waiting room"
+    return {4: "hosts and co-hosts", 3: "speakers and hosts"}.get(rule.level, "everybody who is admitted")
 
 
 def _fields(shape: type[BaseModel]) -> list[tuple[str, Any]]:
@@ -196,7 +195,7 @@ def _limits() -> str:
     rows = [
         ("all commands together", TOTAL_LIMIT),
         *((_codes(names), limit) for limit, names in names_by_limit.items()),
-        ("refusals before the socket is closed with 4429", REFUSAL_LIMIT),
+        ("`too_fast` errors before the connection is closed with 4429", REFUSAL_LIMIT),
     ]
     shown = [[name, f"{limit.burst:g}", f"{limit.rate:g}"] for name, limit in rows]
     return _table(["per connection", "at once", "then, a second"], shown)

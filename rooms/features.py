@@ -1,7 +1,7 @@
-"""The live features: what can be done and heard in a room.
+"""The live features: commands and events of a room.
 
-Each is declared in its own folder and registered once, in `AppConfig.ready`. The engine asks this registry and knows
-none of them by name. docs/live-features.md says how to add one.
+Each feature is declared in its own folder and registered in `AppConfig.ready`; the engine knows none of them by name.
+docs/live-features.md says how to add one.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -18,7 +18,7 @@ from rooms.room_state import LARGEST_SNAPSHOT, ParticipantState, RoomState, size
 from rooms.transport import encoded
 
 E = TypeVar("E", bound=Event)
-# The room session, the connection that asks, and its command; answers what the reply carries besides `ok`.
+# Gets the RoomSession, the Connection and the command; returns the fields of the reply besides `ok`.
 Handler = Callable[[Any, Any, Any], Awaitable[dict[str, Any] | None]]
 
 
@@ -28,7 +28,7 @@ class UnknownEvent(Exception):
 
 @dataclass(frozen=True)
 class CommandType:
-    """One command: what a client sends, what the server does then, who may when, and how often."""
+    """A command: its message, its handler, who may send it when (`rule`), and how often (`limit`)."""
 
     shape: type[Command]
     handler: Handler
@@ -42,10 +42,10 @@ class CommandType:
 
 @dataclass(frozen=True, kw_only=True)
 class DurableEvent(Generic[E]):
-    """One event that the journal numbers and keeps, and what every process that has the room open does when it comes.
+    """An event that the journal keeps, and what every process that has the room open does with it.
 
-    `apply` changes the room's state, `apply_to_person` what the state knows of the event's `person`. `after` runs in
-    the room session when the event has been sent on; `to_waiting` sends it to those who wait to be let in, too.
+    `apply` changes the room's state, `apply_to_person` the state of the event's `person`. `after` runs in the room
+    session once the event has been broadcast; `to_waiting` sends it to people in the waiting room, too.
     """
 
     shape: type[E]
@@ -56,7 +56,7 @@ class DurableEvent(Generic[E]):
 
     def __post_init__(self) -> None:
         if self.apply is None and self.apply_to_person is None:
-            raise TypeError(f"{self.name} changes nothing: what is not state is an ephemeral event")
+            raise TypeError(f"{self.name} changes no state: make it an ephemeral event")
 
     @property
     def name(self) -> str:
@@ -73,7 +73,7 @@ class DurableEvent(Generic[E]):
 
 @dataclass(frozen=True)
 class Viewer:
-    """Whom a snapshot is for."""
+    """Who gets a snapshot."""
 
     is_attendee: bool
     is_host: bool
@@ -81,9 +81,9 @@ class Viewer:
 
 @dataclass(frozen=True, kw_only=True)
 class SnapshotPart:
-    """What a newcomer is told of the feature, as fields of the snapshot.
+    """A feature's fields of the snapshot.
 
-    `build` gets the most bytes that the part may take: `max_bytes`, or for the parts without it what the others leave.
+    `build` gets the bytes that the part may take: `max_bytes`, or for the parts without it what the others leave.
     """
 
     shape: type[BaseModel]
@@ -97,12 +97,11 @@ class StageHook(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Feature:
-    """All that the engine must know of one feature.
+    """Everything that the engine needs to know of a feature.
 
-    `load` reads the feature's part of the state when a room is opened in this process. `bus_handlers` hears what this
-    feature said to the same room in other processes (room session, header, payload), by the kind in the header.
-    `watch` runs every few seconds for every open room. `on_stage_joined` runs in the transaction in which somebody is
-    brought onto the stage.
+    `load` reads the feature's part of the state when a room is opened in this process. `bus_handlers` maps the
+    header's kind to a function(room session, header, payload) for messages from other processes. `watch` runs every
+    few seconds for every open room. `on_stage_joined` runs in the transaction that brings a person on stage.
     """
 
     name: str
@@ -118,7 +117,7 @@ class Feature:
 
 
 class Registry:
-    """The features of this process, and what the engine asks of them, by the names on the wire."""
+    """The registered features, and their commands and events by their names in the protocol."""
 
     def __init__(self) -> None:
         self.features: dict[str, Feature] = {}
@@ -148,13 +147,13 @@ class Registry:
     def _add_part(self, part: SnapshotPart) -> None:
         shapes = tuple(each.shape for each in (*self.parts, part))
         self.snapshot_shape = create_model(Snapshot.__name__, __base__=shapes, __doc__=Snapshot.__doc__)
-        # What is bounded is built first, so that it leaves the rest to the others.
+        # Parts with a limit are built first: the others share what is left.
         self.parts = sorted([*self.parts, part], key=lambda each: each.max_bytes is None)
 
     # ---- commands ----------------------------------------------------------------------------------------
 
     def refusal(self, command: str, context: ParticipantContext, state: RoomState) -> str | None:
-        """The error code that the command gets now, or None when it is open."""
+        """The error code that the command would get now, or None when it is allowed."""
         return self.commands[command].rule.refusal(context, state)
 
     def may(self, context: ParticipantContext, state: RoomState) -> list[str]:
@@ -163,27 +162,23 @@ class Registry:
     # ---- events ------------------------------------------------------------------------------------------
 
     def check_durable(self, event: Event) -> None:
-        """Raises UnknownEvent for what the journal must not keep."""
+        """Raises UnknownEvent for an event that no feature declares as durable."""
         known = self.durable.get(message_name(type(event)))
         if known is None or known.shape is not type(event):
             raise UnknownEvent(f"no feature declares {type(event).__name__} as durable")
 
-    def check_ephemeral(self, event: Event) -> None:
-        """Raises UnknownEvent for what a room must not send."""
+    def frame_of(self, event: Event) -> bytes:
+        """The JSON of an ephemeral event. Raises UnknownEvent when no feature declares it as one."""
         if self.ephemeral.get(message_name(type(event))) is not type(event):
             raise UnknownEvent(f"no feature declares {type(event).__name__} as ephemeral")
-
-    def frame_of(self, event: Event) -> bytes:
-        """An ephemeral event as it is sent. Raises UnknownEvent for what no feature declares."""
-        self.check_ephemeral(event)
         return encoded(event)
 
     def apply(
         self, state: RoomState, content: dict[str, Any], frame: bytes
     ) -> tuple[DurableEvent[Any], Event]:
-        """Changes the state by the next durable event.
+        """Applies the next durable event to the state.
 
-        Raises UnknownEvent, with the event numbered all the same: the room goes on behind it.
+        Raises UnknownEvent; the state has counted the event all the same, so that the room goes on.
         """
         state.append_event(content["seq"], frame)
         known, event = self._read(content)
@@ -202,7 +197,7 @@ class Registry:
     def catch_up_participant(
         self, participant: ParticipantState, contents: list[dict[str, Any]]
     ) -> ParticipantState:
-        """With those of these durable events that happened to this person."""
+        """Applies those of these durable events that are about the participant."""
         for content in contents:
             known = self.durable.get(content["ev"])
             if known is None or known.apply_to_person is None:
@@ -219,7 +214,7 @@ class Registry:
                 feature.load(state, room_id)
 
     def snapshot(self, state: RoomState, viewer: Viewer, max_bytes: int = LARGEST_SNAPSHOT) -> BaseModel:
-        """Of at most `max_bytes`."""
+        """At most `max_bytes` of JSON."""
         values: dict[str, Any] = {}
         for part in self.parts:
             built = part.build(state, viewer, max_bytes if part.max_bytes is None else part.max_bytes)

@@ -1,4 +1,4 @@
-"""The durable events of a room: numbered without gaps in the flow's own transaction, sent when it is committed."""
+"""The durable events of a room: numbered without gaps in the flow's transaction, published after its commit."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -17,15 +17,15 @@ MOST_MISSED = 500
 
 
 def write(*, room: Room, event: Event, now: datetime, person: Person | None = None) -> int:
-    """Takes the room's next number for `event` and returns it. Holds the room's row until the flow commits.
+    """Writes `event` with the room's next number and returns the number. Locks the room's row until the commit.
 
-    Raises UnknownEvent for what no feature declares.
+    Raises UnknownEvent for an event that no feature declares as durable.
     """
     return write_many(room_id=room.pk, events=[(event, person.pk if person else None)], now=now)[0]
 
 
 def write_many(*, room_id: str, events: Sequence[tuple[Event, int | None]], now: datetime) -> list[int]:
-    """The same for several events of one room, each with the key of its person, in their order."""
+    """The same for several events of one room, in their order, each with the key of its person."""
     for event, _person in events:
         registry.check_durable(event)
     if not connection.in_atomic_block:
@@ -71,19 +71,19 @@ def frame_of(row: RoomEvent) -> bytes:
 
 
 def events_after(room_id: str, seq: int, limit: int = MOST_MISSED) -> list[tuple[int, bytes]]:
-    """Numbers and frames that follow `seq`, oldest first."""
+    """Numbers and frames after `seq`, oldest first."""
     rows = RoomEvent.objects.filter(room_id=room_id, seq__gt=seq).order_by("seq")[:limit]
     return [(row.seq, frame_of(row)) for row in rows]
 
 
 def seqs_by_client_id(room_id: str, client_ids: Sequence[str]) -> dict[tuple[int | None, str], int]:
-    """Numbers of the events that carried these client ids, by person and client id."""
+    """Numbers of the events with these client ids, by person and client id."""
     rows = RoomEvent.objects.filter(room=room_id, client_id__in=client_ids)
     return {(row.person_id, row.client_id): row.seq for row in rows.only("person_id", "client_id", "seq")}
 
 
 def protocol_time(moment: datetime) -> str:
-    """A time as the protocol writes it (RFC 3339, UTC)."""
+    """RFC 3339 in UTC, with milliseconds."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

@@ -1,11 +1,11 @@
-"""How fast one connection may speak."""
+"""Rate limits of one connection (token buckets)."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, eq=False)
 class RateLimit:
-    """`burst` at once, then `rate` a second, for all commands together that name this very object."""
+    """`burst` at once, then `rate` a second, for all commands together that share this object."""
 
     burst: float
     rate: float
@@ -13,13 +13,13 @@ class RateLimit:
 
 TOTAL_LIMIT = RateLimit(burst=200, rate=50)  # a mesh of six sends some dozens of ICE candidates at once
 REFUSAL_LIMIT = RateLimit(burst=50, rate=2)
-WRITE_LIMIT = RateLimit(burst=10, rate=2)  # what is kept for ever
-READ_LIMIT = RateLimit(burst=30, rate=5)  # a page is at most a frame
+WRITE_LIMIT = RateLimit(burst=10, rate=2)  # for commands that write to the journal
+READ_LIMIT = RateLimit(burst=30, rate=5)  # for commands that read a page
 
 
 @dataclass
 class Bucket:
-    """What is left of a limit."""
+    """What is left of a limit at a time."""
 
     limit: RateLimit
     left: float = field(init=False)
@@ -40,16 +40,16 @@ class Bucket:
 
 @dataclass
 class Limits:
-    """Of one connection: all commands together, each command's own, and how often a refusal is overlooked."""
+    """The buckets of one connection."""
 
     _buckets: dict[RateLimit, Bucket] = field(default_factory=dict)
 
     def allow(self, command_limit: RateLimit | None, at: float) -> bool:
-        """`command_limit` is the command's limit, if it has one."""
+        """Counts a command; `command_limit` is its own limit, if it has one."""
         return self._take(TOTAL_LIMIT, at) and (command_limit is None or self._take(command_limit, at))
 
     def tolerate(self, at: float) -> bool:
-        """False when it has been too fast for too long."""
+        """Counts a refusal; False when there have been too many for too long."""
         return self._take(REFUSAL_LIMIT, at)
 
     def _take(self, limit: RateLimit, at: float) -> bool:

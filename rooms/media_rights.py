@@ -1,7 +1,7 @@
-"""Whom the media server may carry: connections that are in a room that is open, with the right to publish or not.
+"""Who may be connected to the media server: connections that are present in an open room; on stage with the right to
+publish.
 
-The presence of a connection is the right. It ends with the socket, and the media server is told at once; what did
-not reach it, and who comes back with an old token, is found here.
+The media server is called when a presence ends. What that call missed, and who joins with an old token, is found here.
 """
 
 import asyncio
@@ -16,13 +16,13 @@ from rooms.media import MediaParticipant
 from rooms.models.room import Participant, Presence, Room
 
 logger = logging.getLogger(__name__)
-AT_ONCE = 8  # requests to the media server
+AT_ONCE = 8  # concurrent requests to the media server
 
 
 def reconcile() -> int:
-    """Puts out whoever is carried without right, and closes rooms that are over. Returns how much was wrong.
+    """Removes participants without access and closes rooms that are over. Returns the number of corrections.
 
-    The media server is read before the database: who is found there and has no presence has lost it.
+    The media server is read before the database, so that nobody who is just joining is taken for one without access.
     """
     if not media.has_server():
         return 0
@@ -31,26 +31,28 @@ def reconcile() -> int:
         ours = set(Room.objects.filter(pk__in=names).values_list("pk", flat=True))
         return _reconcile(ours) if ours else 0
     except media.MediaServerUnavailable as problem:
-        logger.warning("the media server is not reached, and will be looked at again: %r", problem.__cause__)
+        logger.warning("the media server does not answer; the next run tries again: %r", problem.__cause__)
         return 0
 
 
 def _reconcile(room_ids: Collection[str]) -> int:
-    carried = async_to_sync(_everybody_in)(room_ids)
+    participants = async_to_sync(_everybody_in)(room_ids)
     open_ids = policy.open_rooms(room_ids)
     rights = rights_in(open_ids)
     wrong = [
-        each for each in carried if each.room_id in open_ids and _right(each, rights) is not each.may_publish
+        each
+        for each in participants
+        if each.room_id in open_ids and _right(each, rights) is not each.may_publish
     ]
     over = set(room_ids) - open_ids
     if wrong or over:
         async_to_sync(_correct)(wrong, rights, over)
-        logger.info("media put right: %d people, %d rooms closed", len(wrong), len(over))
+        logger.info("media corrected: %d participants, %d rooms closed", len(wrong), len(over))
     return len(wrong) + len(over)
 
 
 def check_newcomer(*, room_id: str, identity: str, may_publish: bool) -> None:
-    """Somebody came in with a token: a right that has ended is not given back. Raises MediaServerUnavailable."""
+    """Corrects a participant who just joined, perhaps with an old token. Raises MediaServerUnavailable."""
     if not Room.objects.filter(pk=room_id).exists():
         return
     if not policy.open_rooms([room_id]):
@@ -61,7 +63,7 @@ def check_newcomer(*, room_id: str, identity: str, may_publish: bool) -> None:
     async_to_sync(media.correct)(newcomer, may_publish=may)
 
 
-# ---- what is right ---------------------------------------------------------------------------------------
+# ---- rights ----------------------------------------------------------------------------------------------
 
 Rights = dict[tuple[str, str], bool]  # room and connection → whether it may publish
 

@@ -1,4 +1,4 @@
-"""What the media server tells us: authenticate, parse, find, act, each with its own refusal."""
+"""The webhook of the media server."""
 
 from http import HTTPStatus
 
@@ -17,12 +17,11 @@ logger = structlog.get_logger(__name__)
 LARGEST = 256 * 1024
 
 
-class NotAuthentic(Exception):
-    """The message is not signed by our media server, or not over this body."""
+class BadWebhook(Exception):
+    """Not signed by our media server over this body (401), or signed and not one of LiveKit's events (400)."""
 
-
-class NotUnderstood(Exception):
-    """It is signed, and not one of LiveKit's messages."""
+    def __init__(self, status: HTTPStatus) -> None:
+        self.status = status
 
 
 @csrf_exempt
@@ -32,10 +31,8 @@ def livekit_webhook(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=HTTPStatus.NOT_FOUND)
     try:
         event = _event(request)
-    except NotAuthentic:
-        return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
-    except NotUnderstood:
-        return HttpResponse(status=HTTPStatus.BAD_REQUEST)
+    except BadWebhook as problem:
+        return HttpResponse(status=problem.status)
     logger.info("media server", event_name=event.event, room=event.room.name, event_id=event.id)
     if event.event == "participant_joined":
         _check_newcomer(event)
@@ -45,19 +42,19 @@ def livekit_webhook(request: HttpRequest) -> HttpResponse:
 def _event(request: HttpRequest) -> api.WebhookEvent:
     token = request.headers.get("Authorization", "")
     if not token or len(request.body) > LARGEST:
-        raise NotAuthentic
+        raise BadWebhook(HTTPStatus.UNAUTHORIZED)
     receiver = api.WebhookReceiver(api.TokenVerifier(settings.LIVEKIT_API_KEY, settings.LIVEKIT_API_SECRET))
     try:
         return receiver.receive(request.body.decode(), token)
     except (ParseError, UnicodeDecodeError) as problem:
-        raise NotUnderstood from problem
+        raise BadWebhook(HTTPStatus.BAD_REQUEST) from problem
     except Exception as problem:
-        # The library raises bare Exceptions for a hash that differs, and those of its JWT library for the rest.
-        raise NotAuthentic from problem
+        # The library raises a bare Exception for a wrong hash, and those of its JWT library for the rest.
+        raise BadWebhook(HTTPStatus.UNAUTHORIZED) from problem
 
 
 def _check_newcomer(event: api.WebhookEvent) -> None:
-    """Whoever has just come in may hold a token of a right that has ended."""
+    """The token may be older than the end of its right."""
     newcomer = event.participant
     try:
         media_rights.check_newcomer(
@@ -66,4 +63,6 @@ def _check_newcomer(event: api.WebhookEvent) -> None:
             may_publish=newcomer.permission.can_publish,
         )
     except media.MediaServerUnavailable:
-        logger.exception("a newcomer could not be checked, the next round does", room=event.room.name)
+        logger.exception(
+            "a participant could not be checked; media_rights.reconcile will", room=event.room.name
+        )

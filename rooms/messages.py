@@ -1,6 +1,6 @@
-"""The engine's own commands and events, and what those of every feature are made of.
+"""The engine's commands and events, and the base classes of every feature's.
 
-Each feature has its messages in its own folder; docs/live-protocol.md shows them all.
+Each feature has its messages in its own folder; docs/live-protocol.md lists them all.
 """
 
 from typing import Annotated, Any, Literal, get_args
@@ -17,21 +17,23 @@ CLOSE_GOING_AWAY = 1012
 
 PersonId = Annotated[str, StringConstraints(max_length=24, pattern=r"^[0-9a-z-]+$")]
 EventSeq = Annotated[int, Field(ge=0, le=2**53)]
-# What the server hands on and does not look into.
+# Passed from browser to browser as it is.
 SignallingPayload = Annotated[dict[str, Any], Field(json_schema_extra={"x-typescript": "object"})]
-MAY_BE_ABSENT: dict[str, Any] = {"x-may-be-absent": True}  # of a field that the server does not always send
+MAY_BE_ABSENT: dict[str, Any] = {
+    "x-may-be-absent": True
+}  # json_schema_extra of a field that the server may leave out
 ClientId = Annotated[str, StringConstraints(min_length=8, max_length=36, pattern=r"^[0-9A-Za-z_-]+$")]
 
 
 class Command(BaseModel):
-    """What a client asks; unknown fields are refused. The reply carries `id` as `re`."""
+    """Sent by a client; unknown fields are refused. The reply carries `id` as `re`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     id: Annotated[int, Field(ge=0, le=2**53)] | None = None
 
 
 class Hello(BaseModel):
-    """First frame: enter with a ticket. `since` asks only for what was missed after that number."""
+    """First frame: join with a ticket. `since` asks only for events after that number."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     id: int | None = None
@@ -41,7 +43,7 @@ class Hello(BaseModel):
 
 
 class Ping(Command):
-    """Answered at once; keeps the connection known as alive. The reply carries the server's time in `at`."""
+    """Keeps the connection alive. The reply carries the server's time in `at`."""
 
     do: Literal["ping"]
 
@@ -54,7 +56,7 @@ class Since(Command):
 
 
 class LobbyAdmit(Command):
-    """Lets `person`, or with `all` everybody, in from the lobby. Hosts only."""
+    """Admits `person`, or with `all` everybody, from the waiting room. Hosts only."""
 
     do: Literal["lobby.admit"]
     person: PersonId | None = None
@@ -62,21 +64,21 @@ class LobbyAdmit(Command):
 
 
 class LobbyDeny(Command):
-    """Turns `person` away for good. Hosts only."""
+    """Denies `person` for good. Hosts only."""
 
     do: Literal["lobby.deny"]
     person: PersonId
 
 
 class StageInvite(Command):
-    """Brings `person` onto the stage: they may publish sound and picture. Hosts only."""
+    """Brings `person` on stage: they may publish audio and video. Hosts only."""
 
     do: Literal["stage.invite"]
     person: PersonId
 
 
 class StageLeave(Command):
-    """Steps down from the stage."""
+    """Leaves the stage."""
 
     do: Literal["stage.leave"]
 
@@ -89,7 +91,7 @@ class StageMute(Command):
 
 
 class StageRemove(Command):
-    """Takes `person` off the stage, or with `from_room` out of the room for good. Hosts only."""
+    """Removes `person` from the stage, or with `from_room` from the room for good. Hosts only."""
 
     do: Literal["stage.remove"]
     person: PersonId
@@ -97,7 +99,7 @@ class StageRemove(Command):
 
 
 class SignalSend(Command):
-    """Mesh: hands an SDP description or ICE candidate (RFC 8829, RFC 8839) to one connection `to` in the room."""
+    """Mesh: sends an SDP description or ICE candidate (RFC 8829, RFC 8839) to the connection `to`."""
 
     do: Literal["signal.send"]
     to: Annotated[str, StringConstraints(max_length=32)]
@@ -106,7 +108,7 @@ class SignalSend(Command):
 
 
 class MediaState(Command):
-    """Tells what one publishes now, so that others can show it in words."""
+    """Announces what this client publishes now, so that others can show it."""
 
     do: Literal["media.state"]
     microphone: bool
@@ -121,7 +123,7 @@ class MediaToken(Command):
 
 
 class PeopleList(Command):
-    """A page of who is here, 50 at a time, by name; the reply carries `people`, `total` and `next` (or null)."""
+    """A page of 50 people in the room, by name; the reply carries `people`, `total` and `next` (or null)."""
 
     do: Literal["people.list"]
     after: Annotated[str, StringConstraints(max_length=200)] | None = None
@@ -132,7 +134,7 @@ class PeopleList(Command):
 
 
 class PersonRef(BaseModel):
-    """A person as others see them. `id` is stable within the room, `connections` are those that may be signalled."""
+    """A person as others see them. `id` is stable within the room."""
 
     id: PersonId
     name: str
@@ -141,7 +143,7 @@ class PersonRef(BaseModel):
 
 
 class ParticipantInfo(PersonRef):
-    """A person who is here now, with what they publish."""
+    """A person in the room, with what they publish. `connections` are those that `signal.send` may address."""
 
     on_stage: bool = False
     hand_raised_at: str | None = None
@@ -152,7 +154,7 @@ class ParticipantInfo(PersonRef):
 
 
 class You(ParticipantInfo):
-    """The receiver. `connection` is this socket; `may` lists the commands that the server will accept of it."""
+    """The receiver. `connection` is the id of this connection; `may` lists the commands that it may send now."""
 
     connection: str
     admission: Literal["waiting", "admitted"]
@@ -160,10 +162,10 @@ class You(ParticipantInfo):
 
 
 class RoomInfo(BaseModel):
-    """The room as it is: which meeting, whether it runs, is recorded, and by which media people see each other.
+    """The room: its meeting and state, whether it is recorded, and how audio and video are sent.
 
-    `ends_at` is the planned end, or a later one to which a host has extended the meeting. `closes_at` is when a live
-    meeting ends by itself. One that everybody has left ends ten minutes later.
+    `ends_at` is the planned end, or the later one to which a host has extended the meeting. `closes_at` is when a live
+    meeting ends by itself; it also ends ten minutes after everybody has left.
     """
 
     id: str
@@ -185,26 +187,23 @@ class RoomInfo(BaseModel):
 
 
 class Snapshot(BaseModel):
-    """What a newcomer needs: the newest messages, the stage, raised hands, and how many are here.
-
-    The features add their parts.
-    """
+    """The present state of the room. Each feature adds its fields."""
 
 
 class PeopleSnapshot(BaseModel):
-    """How many are here."""
+    """The number of people in the room."""
 
     count: int
 
 
 class LobbySnapshot(BaseModel):
-    """Who waits to be let in: hosts are told, others get an empty list."""
+    """Who is in the waiting room: hosts get the list, others an empty one."""
 
     waiting: list[PersonRef]
 
 
 class StageSnapshot(BaseModel):
-    """Who is on the stage."""
+    """The people on stage."""
 
     stage: list[ParticipantInfo]
 
@@ -213,26 +212,26 @@ class StageSnapshot(BaseModel):
 
 
 class Event(BaseModel):
-    """Durable or ephemeral, as the feature that declares it says."""
+    """Durable or ephemeral: the feature declares which."""
 
     model_config = ConfigDict(populate_by_name=True)
 
     def payload(self, _seq: int) -> dict[str, Any]:
-        """What the journal keeps of it under this number."""
+        """The content that the journal keeps under this number."""
         return self.model_dump(mode="json", by_alias=True, exclude={"ev"})
 
     @property
     def idempotency_key(self) -> str:
-        """What its client called it; the journal takes one only once of each person in a room. Empty: any number."""
+        """An id made by the client: the journal writes one of a person only once in a room. Empty for none."""
         return ""
 
 
 class Welcome(Event):
-    """Answer to hello: the room as it is, and for one who asked since a number also what they `missed`.
+    """Reply to `hello`: the present state of the room, and with `since` also the events that were `missed`.
 
-    Who waits gets neither snapshot nor `missed` (null) and `seq` 0. Who asked no `since` gets a snapshot alone. With
-    `since`, `missed` is null when more was missed than a frame carries, or when `since` is ahead of the room: then
-    the snapshot replaces everything. `at` is the server's time: a device's own clock may be minutes wrong.
+    In the waiting room `snapshot` and `missed` are null and `seq` is 0. Without `since` there is no `missed`. With it,
+    `missed` is null when more was missed than fits into a frame, or when `since` is ahead of the room: then the
+    snapshot replaces everything. `at` is the server's time: the clock of a device may be minutes wrong.
     """
 
     ev: Literal["welcome"] = "welcome"
@@ -247,7 +246,7 @@ class Welcome(Event):
 
 
 class StageJoined(Event):
-    """`person` is on the stage."""
+    """`person` is on stage."""
 
     ev: Literal["stage.joined"] = "stage.joined"
     person: PersonRef
@@ -255,7 +254,7 @@ class StageJoined(Event):
 
 
 class StageLeft(Event):
-    """`person` is off the stage."""
+    """`person` is not on stage any more."""
 
     ev: Literal["stage.left"] = "stage.left"
     person: PersonRef
@@ -263,7 +262,7 @@ class StageLeft(Event):
 
 
 class PresenceChanged(Event):
-    """At most once a second: how many are here, and, in rooms of up to 100, who came and who left."""
+    """At most once a second: the number of people and, in rooms of up to 100, who joined and who left."""
 
     ev: Literal["presence"] = "presence"
     count: int
@@ -272,21 +271,21 @@ class PresenceChanged(Event):
 
 
 class PersonChanged(Event):
-    """What `person` publishes, or which connections they have, is now so. Sent for people on the stage."""
+    """What `person` publishes or their connections have changed. In rooms of more than 100 only for people on stage."""
 
     ev: Literal["person"] = "person"
     person: ParticipantInfo
 
 
 class LobbyChanged(Event):
-    """To hosts: who waits to be let in."""
+    """To hosts: who is in the waiting room."""
 
     ev: Literal["lobby"] = "lobby"
     waiting: list[PersonRef]
 
 
 class Admitted(Event):
-    """To one who waited: in, with the snapshot that was held back."""
+    """To a person in the waiting room: they are admitted, and this is the snapshot."""
 
     ev: Literal["admitted"] = "admitted"
     you: You
@@ -296,7 +295,7 @@ class Admitted(Event):
 
 
 class YouChanged(Event):
-    """To one person: their role, place on the stage or rights are now so."""
+    """To one person: their role, rights, or being on stage have changed."""
 
     ev: Literal["you"] = "you"
     you: You
@@ -320,14 +319,14 @@ class Signal(Event):
 
 
 class Resync(Event):
-    """This connection was too slow and missed ephemeral events: ask `since`, and read the room's state anew."""
+    """This connection was too slow and missed ephemeral events: send `since` and reload lists of people."""
 
     ev: Literal["resync"] = "resync"
     seq: int
 
 
 class GoingAway(Event):
-    """The server stops; come back after `retry_after_ms`."""
+    """The server stops; reconnect after `retry_after_ms`."""
 
     ev: Literal["going_away"] = "going_away"
     retry_after_ms: int
@@ -339,14 +338,14 @@ ERRORS = {
     "unknown_command": "There is no such command.",
     "bad_field": "A field is missing, unknown or out of bounds; `detail` names it.",
     "not_allowed": "Your role does not allow this.",
-    "not_found": "What the command names is not there.",
-    "not_now": "Not in the present state of the meeting.",
+    "not_found": "What the command refers to does not exist.",
+    "not_now": "Not possible in the present state; `detail` may say why.",
     "too_fast": "More than the room allows in this time; try again in a moment.",
     "unavailable": "The service could not do this now; nothing was changed.",
 }
 
 
 def message_name(shape: type[BaseModel]) -> str:
-    """A message's name on the wire: what its `do` or `ev` says."""
+    """A message's name in the protocol: the value of its `do` or `ev`."""
     field = shape.model_fields.get("do") or shape.model_fields["ev"]
     return str(get_args(field.annotation)[0])

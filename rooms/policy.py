@@ -1,6 +1,6 @@
-"""What rooms ask of the app that puts people into them: who may enter, with which rights now, what the room is about.
+"""What the engine asks of the app above: who may enter a room, with which access now, and what the room is about.
 
-The room engine knows no meeting. For each kind of room the app above registers a `Policy` when it is ready.
+The engine knows no meeting. The app above registers a `Policy` for each kind of room in `AppConfig.ready`.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -20,24 +20,24 @@ from rooms.room_state import MeetingState
 
 
 class Level(IntEnum):
-    """What somebody may do in a room, and with what is held there; each level includes those before it."""
+    """What a person may do in a room and with its meeting; each level includes those before it."""
 
     SEE = 1
-    ENTER = 2  # has a confirmed seat
+    ENTER = 2  # has a confirmed registration
     SPEAK = 3  # speaker or interpreter, or belongs to the project room
     HOST = 4  # host, co-host, secretariat
 
 
 class NoSuchRoom(Http404):
-    """There is none, as far as who asks is concerned."""
+    """The room does not exist, or the requester may not know that it does."""
 
 
 @dataclass(frozen=True)
 class Requester:
-    """Who wants to enter: somebody signed in, a browser that was given personal links, or both.
+    """Who wants to enter: a person who is signed in, a browser that opened personal links, or both.
 
-    `session` is the browser's, in which policies keep what its personal links gave. `guest` names one on whose behalf
-    a program asks, by an id that the policy understands.
+    `session` is the browser's session, in which policies keep what its personal links grant. `guest` is the id, in
+    the policy's terms, of a guest for whom a program asks.
     """
 
     person: Person | None = None
@@ -49,7 +49,7 @@ class Requester:
 class Entry:
     """The right to enter a room: as whom, at what level, shown in which role and under which name.
 
-    `credential` says by what right: the policy has written it, and alone understands it.
+    `credential` is what grants it, written and read by the policy alone.
     """
 
     room: Room
@@ -63,7 +63,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class CredentialHolder:
-    """Somebody who was let in with a credential: signed in, or by a personal link."""
+    """A connection that joined with a credential: of a person who is signed in, or of a guest by a personal link."""
 
     connection: str
     person: int
@@ -73,7 +73,7 @@ class CredentialHolder:
 
 @dataclass(frozen=True)
 class Access:
-    """What somebody may do in the room now."""
+    """What a person may do in the room now."""
 
     level: Level
     role: str
@@ -81,7 +81,7 @@ class Access:
 
 @dataclass(frozen=True)
 class RoomDescription:
-    """What a room is about: the meeting that is held there now, or is next, or was last."""
+    """What a room is about: its present meeting, else the next, else the last one."""
 
     title: LanguageText
     state: Literal["waiting", "live", "ended"]
@@ -99,14 +99,14 @@ class RoomDescription:
         return self.meeting is not None and not self.is_webinar
 
     def must_wait(self, level: Level) -> bool:
-        """Attendees wait where there is a lobby, and before a webinar has begun: its speakers practise until then."""
+        """Attendees wait where there is a waiting room, and during the practice session before a webinar."""
         practises = self.is_webinar and self.meeting_state == "scheduled"
         return level < Level.SPEAK and (self.lobby or practises)
 
 
 @dataclass(frozen=True)
 class Introduction:
-    """What the page before the room says of it, and the page that it leads back to."""
+    """What the page before the room shows, and the address of the page to go back to."""
 
     title: LanguageText
     subtitle: str
@@ -121,7 +121,7 @@ class Policy(Protocol):
         ...
 
     def current_access(self, room_id: str, holders: Sequence[CredentialHolder]) -> dict[str, Access]:
-        """By connection, of those who may still be in the room. One query, however many they are."""
+        """By connection, of those who may still be in the room; in one query for all of them."""
         ...
 
     def describe(self, room: Room) -> RoomDescription: ...
@@ -133,15 +133,15 @@ class Policy(Protocol):
     def titles(self, room_ids: Collection[str]) -> dict[str, LanguageText]: ...
 
     def roles(self, room_id: str) -> dict[int, str]:
-        """By person, of those who have one other than attendee."""
+        """By person, of those with another role than attendee."""
         ...
 
     def open_rooms(self, room_ids: Collection[str]) -> set[str]:
-        """Those of them whose people may hear and see each other."""
+        """Those of them in which people may hear and see each other."""
         ...
 
     def ticket_requested(self, entry: Entry, now: datetime) -> None:
-        """A page has asked for a ticket with this entry: somebody is on the way in."""
+        """Called when a page asks for a ticket with this entry."""
         ...
 
 
@@ -150,12 +150,12 @@ _is_recorded: list[Callable[[str], bool]] = []
 
 
 def register(kind: str, policy: Policy) -> None:
-    """In the AppConfig of the app that answers for this kind of room."""
+    """Called in `AppConfig.ready` of the app that has this kind of room."""
     _policies[kind] = policy
 
 
 def register_recorder(is_recorded: Callable[[str], bool]) -> None:
-    """`is_recorded` says whether something is recording the room with this id."""
+    """`is_recorded` gets a room's id."""
     _is_recorded.append(is_recorded)
 
 
@@ -194,7 +194,7 @@ def titles(rooms: Iterable[Room]) -> dict[str, LanguageText]:
 
 
 def open_rooms(room_ids: Collection[str]) -> set[str]:
-    """Of these ids, the rooms that exist and are open."""
+    """Those of these ids whose rooms exist and are open."""
     by_kind: dict[str, list[str]] = {}
     for room_id, kind in Room.objects.filter(pk__in=room_ids).values_list("pk", "kind"):
         by_kind.setdefault(kind, []).append(room_id)

@@ -1,4 +1,4 @@
-"""Who is here, over all processes, and what the room is told of it: once a second, never a broadcast per join."""
+"""Presence over all processes, and its broadcasts: once a second, never one per join."""
 
 import asyncio
 from typing import Any
@@ -24,9 +24,9 @@ class PresenceTracker:
         self._broadcaster = broadcaster
         self._bus = carrier
         self._throttle = Throttle(self._broadcast_changes)
-        self._announced: dict[str, bool] = {}  # people the room was told of → whether on the stage
+        self._announced: dict[str, bool] = {}  # people announced to the room → on the stage or not
         self._announced_waiting: list[str] = []
-        self._heard_at: dict[str, float] = {}  # process → when
+        self._heard_at: dict[str, float] = {}  # process → time of its last message
 
     def begin(self, state: RoomState) -> None:
         self.state = state
@@ -85,7 +85,7 @@ class PresenceTracker:
             self._publish([(participant, participant.connections[connection])])
             self._broadcast_person(participant.person_ref.id)
 
-    # ---- telling the room --------------------------------------------------------------------------------
+    # ---- broadcasting to the room ------------------------------------------------------------------------
 
     def _broadcast_changes(self) -> None:
         state = self.state
@@ -107,12 +107,7 @@ class PresenceTracker:
         ids = [person_ref.id for person_ref in waiting]
         if ids != self._announced_waiting:
             self._announced_waiting = ids
-            hosts = [
-                each
-                for each in self._broadcaster.subscribers.values()
-                if each.is_host and not each.awaiting_welcome
-            ]
-            self._broadcaster.send(registry.frame_of(LobbyChanged(waiting=waiting)), hosts)
+            self._broadcaster.send_to_hosts(registry.frame_of(LobbyChanged(waiting=waiting)))
 
     def _broadcast_person(self, person: str) -> None:
         participant = self.state.people.get(person)
@@ -146,7 +141,7 @@ class PresenceTracker:
         self._publish_all()
 
     def send_heartbeat(self) -> None:
-        """Also heals what got lost between processes, and forgets processes that died."""
+        """Also repairs lost messages and drops processes that died."""
         local = orjson.dumps(list(self._broadcaster.subscribers))
         self._bus.send_to_other_processes(self._room_id, {"k": "alive"}, local)
         now = asyncio.get_running_loop().time()

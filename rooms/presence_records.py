@@ -1,4 +1,4 @@
-"""Who was present when: one interval for each connection, which survive a killed process."""
+"""Presence intervals, one per connection; they survive a killed process."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ SILENT_FOR = timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class ConnectionRef:
-    """A connection whose person is in the room, and the process that holds it."""
+    """A connection, its person, and the process that holds it."""
 
     room_id: str
     person_id: int
@@ -25,7 +25,7 @@ class ConnectionRef:
 
 @transaction.atomic
 def begin(*, connections: Sequence[ConnectionRef], now: datetime) -> None:
-    """These are present from now on; those that are already stay as they are."""
+    """Begins the presences of these connections; those already begun stay as they are."""
     rows = [
         Presence(
             room_id=each.room_id,
@@ -44,9 +44,8 @@ def begin(*, connections: Sequence[ConnectionRef], now: datetime) -> None:
 @transaction.atomic
 def leave(*, connections: Iterable[str], now: datetime) -> int:
     """Ends the presences of these connections; those already ended stay as they are."""
-    ended = Greatest(
-        F("joined_at"), Value(now)
-    )  # a clock that was set back must not keep a whole batch from being written
+    # A clock that was set back would violate the constraint and fail the whole batch.
+    ended = Greatest(F("joined_at"), Value(now))
     return (
         Presence.objects.filter(connection__in=list(connections))
         .present()
@@ -56,14 +55,14 @@ def leave(*, connections: Iterable[str], now: datetime) -> int:
 
 @transaction.atomic
 def keep_alive(*, process: str, connections: Sequence[str], now: datetime) -> int:
-    """Renews the sign of life of a process's open presences; one given up though its socket lives opens again."""
+    """Renews the open presences of a process; reopens one that was closed although its connection is open."""
     of_process = Presence.objects.filter(process=process).present()
     kept = of_process.update(seen_at=now)
     if kept < len(connections):
         lost = Presence.objects.filter(connection__in=connections, left_at__isnull=False)
         kept += lost.update(left_at=None, seen_at=now)
     elif kept > len(connections):
-        # Their end could not be written when their sockets closed. Those that have only just come are spared.
+        # Their end could not be written when their sockets closed. Those that may be joining right now are spared.
         gone = of_process.filter(joined_at__lt=now - SILENT_FOR).exclude(connection__in=connections)
         kept -= gone.update(left_at=now)
     return kept
@@ -71,5 +70,5 @@ def keep_alive(*, process: str, connections: Sequence[str], now: datetime) -> in
 
 @transaction.atomic
 def close_lost(*, now: datetime, silent_for: timedelta = SILENT_FOR) -> int:
-    """Ends presences whose process has fallen silent, at the moment they were last seen."""
+    """Ends presences that were not renewed, at the time they were last seen."""
     return Presence.objects.present().filter(seen_at__lt=now - silent_for).update(left_at=F("seen_at"))

@@ -1,6 +1,6 @@
-"""Whether those who are in a room still may be: asked again of the database while they are there.
+"""Checks the current access of everybody in a room against the database.
 
-For everybody at once, with as many queries for one as for two thousand.
+The number of queries does not depend on the number of connections.
 """
 
 from collections.abc import Sequence
@@ -15,47 +15,47 @@ from rooms.policy import Access, CredentialHolder, Level, policy_of_kind
 
 @dataclass(frozen=True)
 class AuthorizedConnection(CredentialHolder):
-    """One that is in the room, with the sign-in or key that its ticket was issued for."""
+    """A connection with the session or API token that its ticket was issued for."""
 
     session: int | None = None
     api_token: int | None = None
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """The socket is closed with `code`."""
+class Revocation:
+    """Access has ended: the connection is closed with `code`."""
 
     code: int
 
 
 @dataclass(frozen=True)
 class Grant:
-    """The socket stays open, with this access."""
+    """The connection stays open, with this access."""
 
     access: Access
     is_admitted: bool
 
 
-Decision = Refusal | Grant
+Decision = Revocation | Grant
 
 
 def reauthorize(
     *, room_id: str, kind: str, connections: Sequence[AuthorizedConnection], now: datetime
 ) -> dict[str, Decision]:
-    """By connection. `kind` is the room's."""
+    """By connection. `kind` is Room.kind."""
     admissions = _admissions(room_id, connections)
     access = policy_of_kind(kind).current_access(room_id, connections)
     running = running_sessions({each.session for each in connections}, now)
-    keys = valid_api_tokens({each.api_token for each in connections})
+    tokens = valid_api_tokens({each.api_token for each in connections})
     decisions: dict[str, Decision] = {}
     for each in connections:
         admission, is_active = admissions.get(each.person, (None, False))
         if admission is None or admission in TURNED_AWAY:
-            decisions[each.connection] = Refusal(CLOSE_REMOVED)
+            decisions[each.connection] = Revocation(CLOSE_REMOVED)
         elif is_active and each.session is not None and each.session not in running:
-            decisions[each.connection] = Refusal(CLOSE_SIGNED_OUT)  # signing in again brings them back
-        elif each.connection not in access or (each.api_token is not None and each.api_token not in keys):
-            decisions[each.connection] = Refusal(CLOSE_NO_ENTRY)
+            decisions[each.connection] = Revocation(CLOSE_SIGNED_OUT)  # they may sign in again
+        elif each.connection not in access or (each.api_token is not None and each.api_token not in tokens):
+            decisions[each.connection] = Revocation(CLOSE_NO_ENTRY)
         else:
             is_in = admission == Participant.AdmissionStatus.ADMITTED
             granted = access[each.connection]
@@ -64,7 +64,7 @@ def reauthorize(
 
 
 def _admissions(room_id: str, connections: Sequence[AuthorizedConnection]) -> dict[int, tuple[str, bool]]:
-    """By person, with whether their account is active."""
+    """By person: the admission, and whether the account is active."""
     people = {each.person for each in connections}
     rows = Participant.objects.filter(room=room_id, person__in=people)
     found = rows.values_list("person_id", "admission", "person__is_active")

@@ -1,4 +1,4 @@
-"""Who lost a right elsewhere loses it in the rooms at once: after the commit the open sockets are told."""
+"""Ends access in rooms when it ends elsewhere: after the commit the connections are reauthorized or closed."""
 
 from functools import partial
 from typing import Any
@@ -11,13 +11,13 @@ from companies.models import Person
 from rooms import bus, messages
 
 
-@receiver(signals.access_changed, dispatch_uid="look at the sockets of these people again")
+@receiver(signals.access_changed, dispatch_uid="reauthorize the connections of these people")
 def reauthorize_people(*, people: list[int], **_kwargs: Any) -> None:
     for person in people:
         transaction.on_commit(partial(bus.reauthorize_person, person), robust=True)
 
 
-@receiver(signals.sessions_ended, dispatch_uid="close the sockets of these sessions")
+@receiver(signals.sessions_ended, dispatch_uid="close the connections of these sessions")
 def close_sockets_of_sessions(*, sessions: list[int], **_kwargs: Any) -> None:
     for session in sessions:
         transaction.on_commit(
@@ -25,12 +25,12 @@ def close_sockets_of_sessions(*, sessions: list[int], **_kwargs: Any) -> None:
         )
 
 
-@receiver(signals.signed_out_everywhere, dispatch_uid="close the sockets of this person")
+@receiver(signals.signed_out_everywhere, dispatch_uid="close the connections of this person")
 def close_sockets_of_person(*, person: int, **_kwargs: Any) -> None:
     transaction.on_commit(partial(_close_person, person), robust=True)
 
 
 def _close_person(person: int) -> None:
-    """A closed account is signed out too, and signing in does not bring it back."""
+    """Closing an account signs it out, too; there the client must not offer to sign in again."""
     is_active = Person.objects.filter(pk=person, is_active=True).exists()
     bus.close_person(person, code=messages.CLOSE_SIGNED_OUT if is_active else messages.CLOSE_NO_ENTRY)

@@ -1,4 +1,4 @@
-"""To whom a command is open, and when: the server's check and the list a client is given follow from the same rule."""
+"""Who may send a command, and when: both the server's check and the client's list `may` follow from its rule."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from rooms.room_state import RoomState
 
 @dataclass(frozen=True)
 class ParticipantContext:
-    """How one connection stands in its room."""
+    """What a rule needs to know of a connection."""
 
     level: Level
     is_admitted: bool
@@ -25,7 +25,7 @@ def always(_context: ParticipantContext, _state: RoomState) -> bool:
 
 
 def while_open(context: ParticipantContext, state: RoomState) -> bool:
-    """Until the end; before the start of a webinar for those who practise, not for attendees."""
+    """Until the meeting ends; before a webinar starts only for speakers and hosts."""
     if state.info.state == "waiting":
         return context.level >= Level.SPEAK or not state.info.is_webinar
     return state.info.state == "live"
@@ -33,7 +33,7 @@ def while_open(context: ParticipantContext, state: RoomState) -> bool:
 
 @dataclass(frozen=True)
 class Rule:
-    """Everybody who is in may, unless it says more."""
+    """Without arguments: everybody who is admitted, at any time."""
 
     level: Level = Level.ENTER
     when: When = always
@@ -41,7 +41,7 @@ class Rule:
     only_on_stage: bool = False
 
     def refusal(self, context: ParticipantContext, state: RoomState) -> str | None:
-        """The error code that the command gets now, or None when it is open."""
+        """The error code that the command would get now, or None when it is allowed."""
         if context.level < self.level or not (context.is_admitted or self.open_to_waiting):
             return "not_allowed"
         if not self.when(context, state):

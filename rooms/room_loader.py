@@ -1,4 +1,4 @@
-"""Reads a room from the database into a Scene, at one number."""
+"""Loads a RoomState from the database, consistent at one event number."""
 
 from datetime import datetime
 
@@ -11,19 +11,16 @@ from rooms.features import registry
 from rooms.messages import PersonRef, RoomInfo
 from rooms.models.room import Participant, Presence, Room
 from rooms.policy import policy_for
+from rooms.refusals import UnableToJoin
 from rooms.room_state import FRAMES, ConnectionState, MeetingState, ParticipantState, RoomState
-
-
-class NoSuchRoom(Exception):
-    pass
 
 
 @transaction.atomic
 def load_room_state(room_id: str) -> RoomState:
-    """Raises NoSuchRoom."""
+    """Raises UnableToJoin when there is no such room."""
     room = Room.objects.filter(pk=room_id).first()
     if room is None:
-        raise NoSuchRoom(room_id)
+        raise UnableToJoin("no_room")
     seq = room.last_seq
     info, meeting_state = load_room_info(room)
     state = RoomState(info=info, meeting_state=meeting_state, seq=seq)
@@ -64,7 +61,7 @@ def _time(moment: datetime | None) -> str | None:
 
 
 def _load_people(state: RoomState, room: Room) -> None:
-    """Those whose sockets other processes hold; their media and rights come over the bus a moment later."""
+    """People whose connections other processes hold; their media state follows over the bus."""
     alive = timezone.now() - presence_records.SILENT_FOR
     rows = list(Presence.objects.filter(room=room, seen_at__gte=alive).present())
     participants = Participant.objects.filter(room=room, person__in={each.person_id for each in rows})

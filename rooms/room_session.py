@@ -1,4 +1,4 @@
-"""One open room in this process: durable events in their order, who is here, and what its connections are told."""
+"""One open room in this process: durable events in order, presence, and what is sent to its connections."""
 
 import asyncio
 import logging
@@ -17,14 +17,15 @@ from rooms.features import UnknownEvent, registry
 from rooms.messages import CLOSE_NO_ENTRY, CLOSE_REMOVED, Event, LobbyChanged, YouChanged
 from rooms.policy import Access, Level
 from rooms.presence import PresenceTracker
-from rooms.reauthorization import Decision, Refusal, reauthorize
+from rooms.reauthorization import Decision, Revocation, reauthorize
+from rooms.refusals import UnableToJoin
 from rooms.room_loader import load_room_info_of
 from rooms.room_state import ConnectionState, ParticipantState, RoomState
 from rooms.snapshots import SnapshotBuilder
 
 logger = logging.getLogger(__name__)
 
-REORDER_WAIT = 0.15  # seconds for an event that overtook another on its way
+REORDER_WAIT = 0.15  # seconds to wait for an earlier event before it is read from the journal
 
 
 class RoomSession:
@@ -34,25 +35,24 @@ class RoomSession:
     def __init__(
         self,
         room_id: str,
-        broadcaster: Broadcaster,
         carrier: bus.Bus,
         spawn: Callable[[Coroutine[Any, Any, Any]], None],
     ) -> None:
         self.id = room_id
-        self.broadcaster = broadcaster
+        self.broadcaster = Broadcaster()
         self.bus = carrier
         self.spawn = spawn
         self.has_begun = False
-        self.expected = 0  # connections that are on their way in
-        self.presences = PresenceTracker(room_id, broadcaster, carrier)
+        self.expected = 0  # connections that are joining
+        self.presences = PresenceTracker(room_id, self.broadcaster, carrier)
         self._out_of_order: dict[int, bytes] = {}
         self._received_early: list[tuple[bus.Header, bytes]] = []
         self._gap_timer: asyncio.TimerHandle | None = None
         self._is_catching_up = False
-        self._decisions: dict[str, bool] = {}  # whom hosts let in or turned away while this room was open
+        self._decisions: dict[str, bool] = {}  # person → admitted or excluded by a host meanwhile
 
     def begin(self, state: RoomState) -> None:
-        """The room was read; what was heard meanwhile is applied."""
+        """Starts with the loaded state and applies what the bus delivered meanwhile."""
         self.state = state
         self.has_begun = True
         self.snapshots = SnapshotBuilder(state)
@@ -60,7 +60,7 @@ class RoomSession:
         early, self._received_early = self._received_early, []
         for header, payload in early:
             self.receive(header, payload)
-        self.request_presences()
+        self.presences.request_presences()
 
     @property
     def is_empty(self) -> bool:
@@ -78,21 +78,20 @@ class RoomSession:
     def add(
         self, connection: Connection, participant: ParticipantState, connection_state: ConnectionState
     ) -> None:
-        """From here on the caller misses nothing; it hears of it after `welcome`."""
+        """From here on the connection misses nothing; events are sent to it after `welcome`."""
         decided = self._decisions.get(connection.person)
         if decided is False:
-            raise admission.UnableToJoin("removed")
+            raise UnableToJoin("removed")
         if decided and not connection.is_admitted:
             connection.is_admitted = participant.is_admitted = True
             self.spawn(self.begin_presences([connection], timezone.now()))
         connection.seq = self.state.seq
         self.broadcaster.add(connection)
         self.presences.enter(participant, connection_state, publish=True)
-        if not connection.is_admitted and self.state.admits_everybody:  # it began while they were at the door
+        if not connection.is_admitted and self.state.admits_everybody:  # started meanwhile
             self.spawn(self._admit_everybody(timezone.now()))
 
     def welcome_sent(self, connection: Connection) -> None:
-        """The welcome went out."""
         connection.awaiting_welcome = False
 
     def remove(self, connection: Connection) -> None:
@@ -125,7 +124,7 @@ class RoomSession:
             self.presences.receive(header, payload)
 
     def receive_durable(self, seq: int, frame: bytes) -> None:
-        """A durable event; told on in the order of the numbers, each once."""
+        """Applies and broadcasts durable events in the order of their numbers, each once."""
         if seq <= self.state.seq:
             return
         self._out_of_order[seq] = frame
@@ -151,7 +150,7 @@ class RoomSession:
             self.catch_up()
 
     def catch_up(self) -> None:
-        """Reads from the journal what has not come over the bus."""
+        """Reads from the journal what the bus has not delivered."""
         if not self._is_catching_up:
             self._is_catching_up = True
             self.spawn(self._catch_up())
@@ -170,17 +169,21 @@ class RoomSession:
             if len(missing) < journal.MOST_MISSED:
                 return
 
-    # ---- telling -----------------------------------------------------------------------------------------
+    # ---- sending -----------------------------------------------------------------------------------------
 
     def send(self, event: Event, subscribers: Iterable[Subscriber]) -> None:
         self.broadcaster.send(registry.frame_of(event), subscribers)
 
     def broadcast(self, event: Event) -> None:
-        """Ephemeral, to all who are in, in this process."""
+        """An ephemeral event to everybody admitted, in this process only."""
         self.broadcaster.broadcast(Outgoing(None, registry.frame_of(event)))
 
+    def send_to_hosts(self, event: Event) -> None:
+        """An ephemeral event to the hosts, in this process only."""
+        self.broadcaster.send_to_hosts(registry.frame_of(event))
+
     def send_to_person(self, person: str, event: Event) -> None:
-        """To all connections of one person, in whichever process."""
+        """To all connections of one person, in every process."""
         self.bus.send(self.id, {"k": "to_person", "to": person}, registry.frame_of(event))
 
     def send_to_connection(self, connection: str, event: Event) -> None:
@@ -192,7 +195,7 @@ class RoomSession:
                 self.send(YouChanged(you=connection.you(self.state)), [connection])
 
     def send_you_changed_to_all(self) -> None:
-        """Rights changed for many. In a large room attendees learn it from the event itself."""
+        """In a large room only to speakers and hosts: clients of attendees follow the event itself."""
         named = self.state.is_small
         self.send_you_changed(
             {connection.person for connection in self.connections() if named or not connection.is_attendee}
@@ -209,7 +212,7 @@ class RoomSession:
         self.admit([person for person, each in self.state.people.items() if not each.is_admitted], at)
 
     def admit(self, people: Iterable[str], at: datetime | None = None) -> None:
-        """These were admitted: those of them who are here get the snapshot that was held back, and are present."""
+        """Sends the people just admitted the snapshot that was held back, and begins their presences."""
         people = set(people)
         came = [
             connection
@@ -245,13 +248,7 @@ class RoomSession:
             if connection.person in set(people):
                 connection.transport.close(code)
 
-    # ---- looking again -----------------------------------------------------------------------------------
-
-    def request_presences(self) -> None:
-        self.presences.request_presences()
-
-    def send_heartbeat(self) -> None:
-        self.presences.send_heartbeat()
+    # ---- reauthorization ---------------------------------------------------------------------------------
 
     async def reauthorize(self, connections: list[Connection]) -> None:
         authorized = [connection.authorization() for connection in connections]
@@ -262,13 +259,13 @@ class RoomSession:
             connections=authorized,
             now=timezone.now(),
         )
-        if any(isinstance(decision, Refusal) for decision in decisions.values()):
-            await self.read_missing()  # what ended the right is heard before the socket closes
+        if any(isinstance(decision, Revocation) for decision in decisions.values()):
+            await self.read_missing()  # the event that ended the access is sent before the socket closes
             self.broadcaster.flush()
         self.apply_decisions(decisions)
 
     async def refresh_and_reauthorize(self) -> None:
-        """Rights may change without anybody telling this room: a seat withdrawn, a role taken away."""
+        """Access may change without a message to this room: a registration cancelled, a role removed."""
         seq = self.state.seq
         info, meeting_state = await in_database(load_room_info_of, self.id)
         if seq == self.state.seq and (info.model_copy(update={"ice_servers": []}), meeting_state) != (
@@ -277,7 +274,7 @@ class RoomSession:
         ):
             self.state.info, self.state.meeting_state = info, meeting_state
             self.state.version += 1
-            if self.state.admits_everybody:  # the lobby was taken away
+            if self.state.admits_everybody:  # the waiting room was turned off
                 await self._admit_everybody(timezone.now())
         if self.broadcaster.subscribers:
             await self.reauthorize(self.connections())
@@ -287,10 +284,10 @@ class RoomSession:
             decision = decisions.get(connection.id)
             if decision is None:
                 continue
-            if isinstance(decision, Refusal):
+            if isinstance(decision, Revocation):
                 connection.transport.close(decision.code)
             elif connection.is_admitted and not decision.is_admitted:
-                connection.transport.close(CLOSE_NO_ENTRY)  # who is to wait again comes back to wait
+                connection.transport.close(CLOSE_NO_ENTRY)  # they reconnect into the waiting room
             else:
                 if decision.access != Access(connection.level, connection.role):
                     self._set_access(connection, decision.access)
@@ -312,7 +309,7 @@ class RoomSession:
             self.spawn(self._follow_role_on_stage(connection))
 
     async def _follow_role_on_stage(self, connection: Connection) -> None:
-        """Who is given a role in a webinar is on its stage, who loses it is not."""
+        """In a webinar a role brings its person on stage, and losing it takes them off."""
         has_a_role = connection.level >= Level.SPEAK
         await in_database(
             stage.follow_role,
@@ -324,7 +321,7 @@ class RoomSession:
         )
         await self.set_publishing(connection.person, may_publish=has_a_role)
 
-    # ---- the media server: what does not reach it now is put right by `media_rights.reconcile` --------------
+    # ---- the media server: what does not reach it now is corrected by `media_rights.reconcile` --------------
 
     async def set_publishing(self, person: str, *, may_publish: bool) -> None:
         participant = self.state.people.get(person)
@@ -334,15 +331,15 @@ class RoomSession:
                 room_id=self.id, person=person, connections=connection_ids, may_publish=may_publish
             )
         except media.MediaServerUnavailable:
-            logger.exception("the media server does not know that %s may publish: %s", person, may_publish)
+            logger.exception("publishing right of %s not set on the media server: %s", person, may_publish)
 
     async def end_media(self, connection: Connection) -> None:
-        if self.state.is_over:  # the whole room is closed there
+        if self.state.is_over:  # the media server closes the whole room
             return
         try:
             await media.remove(room_id=self.id, person=connection.person, connection=connection.id)
         except media.MediaServerUnavailable:
-            logger.exception("the media server still carries %s", connection.id)
+            logger.exception("connection %s not removed from the media server", connection.id)
 
     def close_media(self) -> None:
         self.spawn(self._close_media())
@@ -351,4 +348,4 @@ class RoomSession:
         try:
             await media.close(room_id=self.id)
         except media.MediaServerUnavailable:
-            logger.exception("the media server still carries room %s", self.id)
+            logger.exception("room %s not closed on the media server", self.id)

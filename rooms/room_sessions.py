@@ -1,5 +1,5 @@
-"""The rooms that are open in this process: opened with the first who enters, kept in step with the journal and with
-other processes, closed some time after the last has left.
+"""The rooms that are open in this process: opened for the first connection, synchronised with the journal and with
+other processes, closed some time after the last connection has left.
 """
 
 import asyncio
@@ -12,7 +12,6 @@ from django.conf import settings
 from django.utils import timezone
 
 from rooms import admission, bus, journal, presence_records
-from rooms.broadcaster import hub
 from rooms.connections import Connection
 from rooms.database import Batch, in_database
 from rooms.features import registry
@@ -23,12 +22,12 @@ from rooms.room_session import RoomSession
 
 logger = logging.getLogger(__name__)
 
-CHECK_JOURNALS_EVERY = 2.0  # seconds until a frame that Redis lost is read from the journal
+CHECK_JOURNALS_EVERY = 2.0  # seconds until a message that Redis dropped is read from the journal
 HEARTBEAT_EVERY = 10.0
 REAUTHORIZE_EVERY = 5.0
 CLOSE_EMPTY_AFTER = 30.0
-BATCH_EVERY = 0.25  # seconds: who comes or goes within them is written together
-MEDIA_AT_ONCE = 8  # requests to the media server, when many leave at once
+BATCH_EVERY = 0.25  # seconds: joins and departures within them are written together
+MEDIA_AT_ONCE = 8  # concurrent requests to the media server
 
 
 class RoomSessions:
@@ -55,7 +54,7 @@ class RoomSessions:
         self.spawn(self._every(REAUTHORIZE_EVERY, self._refresh_all))
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Runs beside the sockets; what goes wrong is logged."""
+        """Runs a task beside the sockets; its failure is logged."""
         task = self.loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._finished)
@@ -63,20 +62,20 @@ class RoomSessions:
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
-            logger.error("work beside the rooms failed", exc_info=task.exception())
+            logger.error("a background task failed", exc_info=task.exception())
 
     async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         while True:
             await asyncio.sleep(seconds)
             try:
                 await work()
-            except Exception:  # the outer edge of this process's own work: the next round tries again
-                logger.exception("work beside the rooms failed, again in %s s", seconds)
+            except Exception:  # the outermost handler: the next round tries again
+                logger.exception("a background task failed, again in %s s", seconds)
 
     # ---- opening and closing -----------------------------------------------------------------------------
 
     async def enter(self, room_id: str) -> RoomSession:
-        """The room, heard from other processes first and read from the database then. Raises NoSuchRoom."""
+        """Subscribes to the room's channel, then loads it. Raises UnableToJoin."""
         opening = self._opening.get(room_id)
         if opening is None:
             room = self.open.get(room_id)
@@ -86,8 +85,8 @@ class RoomSessions:
         return await asyncio.shield(opening)
 
     async def _open(self, room_id: str) -> RoomSession:
-        room = RoomSession(room_id, hub.room(room_id), self.bus, self.spawn)
-        self.open[room_id] = room  # hears from now on; what comes before it is read is kept
+        room = RoomSession(room_id, self.bus, self.spawn)
+        self.open[room_id] = room  # receives from now on; messages that arrive before it is loaded are queued
         try:
             await self.bus.subscribe(room_id)
             room.begin(await in_database(load_room_state, room_id))
@@ -100,7 +99,6 @@ class RoomSessions:
 
     def _drop(self, room: RoomSession) -> None:
         del self.open[room.id]
-        hub.drop(room.id)
         self.spawn(self._unsubscribe(room.id))
 
     async def _unsubscribe(self, room_id: str) -> None:
@@ -109,7 +107,7 @@ class RoomSessions:
 
     @contextmanager
     def expecting(self, room: RoomSession) -> Iterator[None]:
-        """Somebody is on the way in: until they are, the room is not closed."""
+        """Keeps the room open while a connection joins."""
         room.expected += 1
         try:
             yield
@@ -158,7 +156,7 @@ class RoomSessions:
         if kind in {"close_person", "close_session"}:
             for connection in connections:
                 code = int(header.get("code", CLOSE_NO_ENTRY))
-                # Who came by a personal link was not signed in here, and comes back by it.
+                # A guest was never signed in here and may reconnect by the personal link.
                 is_guest = code == CLOSE_SIGNED_OUT and not connection.ticket.signed_in
                 connection.transport.close(CLOSE_NO_ENTRY if is_guest else code)
         elif kind == "reauthorize_person" and connections:
@@ -168,9 +166,9 @@ class RoomSessions:
         for room in self.open.values():
             if room.has_begun:
                 room.catch_up()
-                room.request_presences()
+                room.presences.request_presences()
 
-    # ---- kept in step ------------------------------------------------------------------------------------
+    # ---- synchronisation ---------------------------------------------------------------------------------
 
     async def _check_journals(self) -> None:
         rooms = {
@@ -193,13 +191,13 @@ class RoomSessions:
                 connections=list(connections),
                 now=timezone.now(),
             )
-            for connection in connections - self._present():  # its end may have been taken for a loss
+            for connection in connections - self._present():  # left while keep_alive may have reopened it
                 await self.departures.add(connection)
         for room in rooms:
-            room.send_heartbeat()
+            room.presences.send_heartbeat()
 
     def _present(self) -> set[str]:
-        """Connections that are in; who waits to be let in is not present."""
+        """Admitted connections: those in the waiting room are not present."""
         subscribers = [
             subscriber for room in self.open.values() for subscriber in room.broadcaster.subscribers.values()
         ]
@@ -227,7 +225,7 @@ _running: RoomSessions | None = None
 
 
 def running() -> RoomSessions:
-    """The rooms of this process; begun with the first socket, again when the server's loop is another one."""
+    """The rooms of this process: started with its first socket, and anew on another event loop."""
     global _running  # noqa: PLW0603 - one per process
     if _running is None or _running.loop is not asyncio.get_running_loop():
         _running = RoomSessions()

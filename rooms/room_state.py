@@ -1,7 +1,7 @@
-"""One room as this process knows it: facts, who is here, what the features keep of it. Knows no model, no socket.
+"""The state of one room in this process: info, participants, state of the features. No database, no socket.
 
-It is read from the database once, at one number, and every durable event after that number is applied in its order:
-so a snapshot always fits the number that goes with it.
+It is loaded once, consistent at one event number, and every later durable event is applied in order: so a snapshot
+always fits the number that goes with it.
 """
 
 from collections import deque
@@ -13,10 +13,10 @@ from pydantic import BaseModel
 
 from rooms.messages import ParticipantInfo, PersonRef, RoomInfo
 
-FRAMES = 300
-MAX_NAMED = 100  # people; a larger room is counted and paged
+FRAMES = 300  # newest durable events kept in memory
+MAX_NAMED = 100  # people; larger rooms get a count, and pages on request
 WAITING_SHOWN = 100
-LARGEST_PAGE = 56 * 1024  # bytes of what was missed, so that a frame stays within 64 KiB
+LARGEST_PAGE = 56 * 1024  # bytes, so that the frame stays within 64 KiB
 LARGEST_SNAPSHOT = 54 * 1024
 LARGEST_STAGE = 28 * 1024
 LARGEST_LIST = 8 * 1024
@@ -28,7 +28,7 @@ FeatureState = TypeVar("FeatureState")
 
 @dataclass(frozen=True)
 class ConnectionState:
-    """One socket of a person, in whichever process."""
+    """One connection of a person, and the process that holds it."""
 
     id: str
     process: str
@@ -39,7 +39,7 @@ class ConnectionState:
 
 @dataclass
 class ParticipantState:
-    """A person who is here or waits to be let in."""
+    """A person in the room or in the waiting room."""
 
     person_ref: PersonRef
     is_admitted: bool
@@ -68,38 +68,37 @@ class RoomState:
     info: RoomInfo
     meeting_state: MeetingState
     seq: int = 0
-    practice_until_seq: int = 0  # attendees of a webinar see nothing up to here: it was practice
+    practice_until_seq: int = 0  # attendees of a webinar get nothing up to this number
     frames: deque[tuple[int, bytes]] = field(default_factory=lambda: deque(maxlen=FRAMES))
     people: dict[str, ParticipantState] = field(default_factory=dict)
-    person_by_connection: dict[str, str] = field(default_factory=dict)  # connection → person
-    version: int = 0  # of everything a snapshot shows
-    _feature_states: dict[type, Any] = field(default_factory=dict)  # of the features, by their classes
+    person_by_connection: dict[str, str] = field(default_factory=dict)
+    version: int = 0  # grows with every change of what a snapshot shows
+    _feature_states: dict[type, Any] = field(default_factory=dict)  # by class
 
     def feature_state(self, kind: type[FeatureState]) -> FeatureState:
-        """What one feature knows of this room: an object of its own class, begun empty."""
+        """The state of one feature: an instance of its own class, created at the first call."""
         found = self._feature_states.get(kind)
         if found is None:
             found = self._feature_states[kind] = kind()
         return found
 
     def append_event(self, seq: int, frame: bytes) -> None:
-        """The next durable event has come."""
         self.seq = seq
         self.version += 1
         self.frames.append((seq, frame))
 
     def clear_frames(self) -> None:
-        """Something among them was erased; who asks for them gets them from the journal."""
+        """After the erasure of an event's content: missed events are read from the journal again."""
         self.frames.clear()
 
     @property
     def is_over(self) -> bool:
         return self.info.state == "ended"
 
-    # ---- who is here -------------------------------------------------------------------------------------
+    # ---- participants ------------------------------------------------------------------------------------
 
     def enter(self, participant: ParticipantState, connection: ConnectionState) -> None:
-        """A connection is new, or what is known of it has changed."""
+        """Adds the connection, or replaces its state."""
         known = self.people.get(participant.person_ref.id)
         connections = {**(known.connections if known else {}), connection.id: connection}
         self.people[participant.person_ref.id] = replace(participant, connections=connections)
@@ -107,7 +106,7 @@ class RoomState:
         self.version += 1
 
     def leave(self, connection: str) -> str | None:
-        """Returns the person when this was their last connection."""
+        """Returns the person if this was their last connection."""
         person = self.person_by_connection.pop(connection, None)
         participant = self.people.get(person) if person is not None else None
         if person is None or participant is None:
@@ -169,7 +168,7 @@ class RoomState:
 
     @property
     def admits_everybody(self) -> bool:
-        """Nobody has to wait: it runs, and there is no lobby."""
+        """Nobody has to wait: the meeting is live, without a waiting room."""
         return self.meeting_state == "live" and not self.info.lobby
 
     def hides_practice_from(self, *, is_attendee: bool) -> bool:
@@ -179,7 +178,7 @@ class RoomState:
         return self.practice_until_seq if self.hides_practice_from(is_attendee=is_attendee) else 0
 
     def missed_since(self, seq: int) -> list[bytes] | None:
-        """Frames after `seq`, when all of them are still at hand."""
+        """Frames after `seq`; None when some of them are not in memory any more."""
         if seq >= self.seq:
             return []
         if not self.frames or self.frames[0][0] > seq + 1:
@@ -188,7 +187,7 @@ class RoomState:
 
 
 def fitting(shapes: list[Shape], bytes_left: int) -> list[Shape]:
-    """As many of the first as a frame can carry."""
+    """As many of the first as fit."""
     for position, shape in enumerate(shapes):
         bytes_left -= size_of(shape)
         if bytes_left < 0:
@@ -197,12 +196,12 @@ def fitting(shapes: list[Shape], bytes_left: int) -> list[Shape]:
 
 
 def size_of(shape: BaseModel) -> int:
-    """Bytes on the wire, with the comma."""
+    """Bytes of JSON, with the comma."""
     return len(shape.model_dump_json(by_alias=True).encode()) + 1
 
 
 def page_of(frames: list[bytes]) -> list[bytes]:
-    """As many of the oldest as one answer should carry, at least one."""
+    """As many of the oldest as fit into one reply, at least one."""
     size = 0
     for position, frame in enumerate(frames):
         size += len(frame)

@@ -1,4 +1,4 @@
-"""Addresses of live rooms."""
+"""WebSocket paths of rooms."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from rooms.consumer import RoomConsumer
 
 
 async def unknown_path(_scope: Any, receive: Any, send: Any) -> None:
-    """No such address: refused before the handshake."""
+    """Refused before the handshake."""
     await receive()
     await send({"type": "websocket.close"})
 

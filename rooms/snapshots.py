@@ -1,4 +1,4 @@
-"""What newcomers are shown, as bytes that are built once per state of the room."""
+"""Snapshots as bytes, built once per version of the room's state."""
 
 from collections.abc import Callable
 
@@ -69,7 +69,7 @@ class SnapshotBuilder:
 
 
 def _welcome() -> bytes:
-    """The event's name, with the server's time at this moment: never kept for the next one."""
+    """The event's name, and the server's time: so it is not cached."""
     return b'"welcome","at":"%s"' % protocol_time(timezone.now()).encode()
 
 

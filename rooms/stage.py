@@ -1,4 +1,4 @@
-"""The stage: who is on it may publish sound and picture."""
+"""The stage: people on it may publish audio and video."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from rooms.models.room import Participant
 
 @transaction.atomic
 def bring_on_stage(*, room_id: str, person_ref: PersonRef, by: int, now: datetime) -> bool:
-    """False when the person is on the stage already, or not in the room. `by` is the key of the person who does it."""
+    """False when the person is on stage already, or not admitted. `by` is the key of the person who does it."""
     if (
         not _people_in(room_id)
         .filter(pk=participant_pk(person_ref.id) or 0, on_stage=False)
@@ -29,7 +29,7 @@ def bring_on_stage(*, room_id: str, person_ref: PersonRef, by: int, now: datetim
 
 @transaction.atomic
 def take_off_stage(*, room_id: str, person_ref: PersonRef, by: int, now: datetime) -> bool:
-    """False when the person is not on the stage."""
+    """False when the person is not on stage."""
     if (
         not _people_in(room_id)
         .filter(pk=participant_pk(person_ref.id) or 0, on_stage=True)
@@ -43,7 +43,7 @@ def take_off_stage(*, room_id: str, person_ref: PersonRef, by: int, now: datetim
 
 @transaction.atomic
 def follow_role(*, room_id: str, person_ref: PersonRef, has_a_role: bool, by: int, now: datetime) -> bool:
-    """Who was given a role is in and on the stage; who lost it is off. False when that was so already."""
+    """Admits a person with a new role and brings them on stage; takes one without off it. False if nothing changes."""
     if not has_a_role:
         return take_off_stage(room_id=room_id, person_ref=person_ref, by=by, now=now)
     admit(room_id=room_id, participants=[participant_pk(person_ref.id) or 0])

@@ -1,4 +1,4 @@
-"""What workers do for rooms. Every task may run twice, or be killed half-way, and does no harm."""
+"""Celery tasks of rooms. Each may run twice or be killed half-way."""
 
 from celery import shared_task
 from django.utils.timezone import now

@@ -1,10 +1,10 @@
-"""What is told at most once a second: the first change soon, all further ones together."""
+"""Calls a function at most once a second: soon after the first change, then for all further ones together."""
 
 import asyncio
 from collections.abc import Callable
 
 EVERY = 1.0
-SOON = 0.05  # seconds, so that those who come at the same time are told of together
+SOON = 0.05  # seconds, so that people who join together are announced together
 
 
 class Throttle:

@@ -1,4 +1,4 @@
-"""Short-lived signed entry to a room: read without the database, good for 60 seconds and for one connection."""
+"""Signed tickets to a room: read without the database, valid for 60 seconds and one connection."""
 
 import re
 from dataclasses import asdict, dataclass, replace
@@ -10,24 +10,20 @@ from django.utils.translation import gettext as _
 from companies.ids import new_id
 from companies.text import cleaned
 from rooms.policy import Entry
+from rooms.refusals import UnableToJoin
 
 SECONDS = 60
 SALT = "room ticket"
 LONGEST_NAME = 120
-# Marks of direction would make one name look like another.
+# U+200E and U+200F are invisible and would make one name look like another.
 DIRECTION_MARKS = re.compile("[\u200e\u200f]")
-
-
-class UnableToEnter(Exception):
-    """The ticket is forged, too old, or for another room."""
 
 
 @dataclass(frozen=True)
 class Ticket:
-    """`credential` is the policy's, by which it finds what the holder may do; `signed_in` is false for a guest who came
-    by a personal link.
+    """`credential` is the policy's (see `rooms.policy.Entry`); `signed_in` is false for a guest by a personal link.
 
-    `session` and `api_token` are keys of the UserSession or ApiToken it was issued for: it ends with them.
+    `session` and `api_token` are keys of the UserSession or ApiToken that it was issued for and ends with.
     """
 
     id: str
@@ -55,14 +51,14 @@ def issue(
     session: int | None = None,
     api_token: int | None = None,
 ) -> str:
-    """`name` is how the person wishes to be called in the room; without it the one they registered with."""
+    """`name` is the name to be shown in the room, if it is another than the entry's."""
     ticket = replace(ticket_of(entry, signed_in=signed_in), session=session, api_token=api_token)
     wanted = " ".join(cleaned(DIRECTION_MARKS.sub("", name), one_line=True).split())[:LONGEST_NAME]
     return signing.dumps(asdict(replace(ticket, name=wanted) if wanted else ticket), salt=SALT)
 
 
 def issued(entry: Entry, **options: Any) -> IssuedTicket:
-    """What pages and programs are given: the ticket, the socket's path, and for how long. Options as for `issue`."""
+    """The response of page and API: the ticket, the socket's path, and its seconds. Options as for `issue`."""
     return {
         "ticket": issue(entry, **options),
         "url": f"/ws/rooms/{entry.room.pk}/",
@@ -83,8 +79,8 @@ def ticket_of(entry: Entry, *, signed_in: bool) -> Ticket:
 
 
 def read(ticket: str) -> Ticket:
-    """Raises UnableToEnter."""
+    """Raises UnableToJoin for a forged or expired ticket."""
     try:
         return Ticket(**signing.loads(ticket, salt=SALT, max_age=SECONDS))
     except (signing.BadSignature, TypeError, ValueError) as problem:
-        raise UnableToEnter from problem
+        raise UnableToJoin("bad_ticket") from problem

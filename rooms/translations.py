@@ -1,6 +1,6 @@
-"""The words that the live room's scripts show, in the reader's language: written here, chosen in the browser.
+"""The translations for the live room's scripts.
 
-Every key stands in frontend/src/room as `t("key")` or `tn("key", n)`; a test compares the two.
+Every key is used in frontend/src/room as `t("key")` or `tn("key", n)`; a test compares the two.
 """
 
 from functools import cache
@@ -15,14 +15,14 @@ from companies.languages import active_language
 
 
 class RoomTranslations(TypedDict):
-    """`plurals` by key, then by the category that Intl.PluralRules names in this language (CLDR)."""
+    """`plurals` by key, then by the category of Intl.PluralRules in this language (CLDR)."""
 
     language: str
     words: dict[str, str]
     plurals: dict[str, dict[str, str]]
 
 
-# A number of each category, to ask gettext for its form. Fractions never come, so they share the form of many.
+# A number of each plural category, with which gettext is asked for its form. There are no fractions (`other`).
 SAMPLES: dict[str, dict[str, int]] = {
     "pl": {"one": 1, "few": 2, "many": 5, "other": 5},
     "lt": {"one": 1, "few": 2, "many": 10, "other": 10},
@@ -31,7 +31,7 @@ TWO_FORMS = {"one": 1, "other": 2}
 
 
 def room_translations_script() -> SafeString:
-    """For the page: written once for each language."""
+    """The `<script type="application/json">` for the page, cached by language."""
     return _script(active_language())
 
 
@@ -306,7 +306,7 @@ def _device_tests() -> dict[str, str]:
 
 
 def _device_help() -> dict[str, str]:
-    """What to do about a device, in the browser at hand; and what does not arrive from others."""
+    """Help with a device by browser, and warnings of missing audio or video."""
     return {
         "help.chromium": _(
             "Select the icon to the left of the address, allow the microphone and camera, then try again."

@@ -1,4 +1,4 @@
-"""The frame, built once per broadcast, and the way from it to a socket, uvicorn's transport."""
+"""The WebSocket frame, built once per broadcast, and how it is written to uvicorn's transport."""
 
 import asyncio
 import random
@@ -12,15 +12,15 @@ from websockets.http11 import Request
 
 EXTENSION = "webinar.protocol"
 LARGEST_READ = 256 * 1024  # read and refused with an error reply; beyond it the connection ends with 1009
-HANDSHAKE_TIMEOUT = 15.0  # seconds from the upgrade to a handshake that can be understood
+HANDSHAKE_TIMEOUT = 15.0  # seconds from the TCP connection to a complete request
 BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-RETRY_AFTER_MS = (200, 2500)  # spread, so that a room does not come back in one instant
+RETRY_AFTER_MS = (200, 2500)  # spread, so that a room does not reconnect in one instant
 
 Send = Callable[[Any], Awaitable[None]]
 
 
 class Frame:
-    """JSON text that goes to many: its WebSocket frame (RFC 6455, 5.2; final, text, unmasked) is made once."""
+    """JSON text for many connections: its WebSocket frame (RFC 6455, 5.2; final, text, unmasked) is built once."""
 
     __slots__ = ("_framed", "payload")
 
@@ -36,7 +36,7 @@ class Frame:
 
 
 def encoded(shape: BaseModel) -> bytes:
-    """As it goes over the wire."""
+    """JSON as the protocol has it."""
     return orjson.dumps(shape.model_dump(mode="json", by_alias=True))
 
 
@@ -54,9 +54,9 @@ def going_away() -> Frame:
 
 
 class RoomProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's protocol that shows itself to the application, and says goodbye before the server stops.
+    """uvicorn's protocol, available to the application in the scope; sends `going_away` before the server stops.
 
-    An upgrade that `websockets` cannot read is refused: uvicorn waits without an end for the handshake to go on.
+    A request that `websockets` cannot parse is refused: uvicorn would wait for the rest of the handshake for ever.
     """
 
     _opening: asyncio.TimerHandle | None = None
@@ -72,7 +72,7 @@ class RoomProtocol(WebSocketsSansIOProtocol):
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         if self.conn.handshake_exc is not None and not self.handshake_initiated:
-            # An answer of its own `websockets` has only for lines that are too long and headers that are too many.
+            # `websockets` has a response of its own only for lines that are too long and too many headers.
             self._refuse(b"".join(self.conn.data_to_send()) or BAD_REQUEST)
 
     def _refuse(self, answer: bytes) -> None:
@@ -105,18 +105,18 @@ class RoomProtocol(WebSocketsSansIOProtocol):
 
 
 class Transport(Protocol):
-    """One socket, as the hub writes to it: never waits."""
+    """One socket, as the broadcaster writes to it: never blocks."""
 
     def write(self, frame: Frame) -> None: ...
     def backlog(self) -> int:
-        """Bytes accepted and not yet taken by the network."""
+        """Bytes written and not yet sent."""
         ...
 
     def close(self, code: int) -> None: ...
 
 
 class UvicornTransport:
-    """Straight to the transport: the same bytes to everybody, no coroutine."""
+    """Writes straight to the transport: the same bytes to everybody, no coroutine."""
 
     __slots__ = ("_protocol", "_send")
 
@@ -130,24 +130,24 @@ class UvicornTransport:
             protocol.transport.write(frame.framed)
 
     def backlog(self) -> int:
-        # Above its high-water mark uvicorn clears `writable`; below it there is nothing worth asking the loop for.
+        # uvicorn clears `writable` above its high-water mark; below it the backlog does not matter.
         return 0 if self._protocol.writable.is_set() else self._protocol.transport.get_write_buffer_size()
 
     def close(self, code: int) -> None:
         if not self._protocol.writable.is_set():
-            self._protocol.transport.abort()  # a close frame would wait behind what is not being read
+            self._protocol.transport.abort()  # a close frame would wait behind the unread bytes
             return
         _run_eagerly(self._send({"type": "websocket.close", "code": code}))
 
 
 def _run_eagerly(sending: Awaitable[None]) -> asyncio.Task[None] | None:
-    """Runs a send() up to its first real wait; a task carries on with what is left, if anything is."""
+    """Runs a send() up to its first suspension; a task finishes the rest, if there is any."""
     coroutine = cast(Coroutine[Any, Any, None], sending)
     try:
         waited_for = coroutine.send(None)
     except StopIteration:
         return None
-    except (RuntimeError, OSError):  # the socket has gone: its consumer hears of that by itself
+    except (RuntimeError, OSError):  # the socket has gone: its consumer gets the disconnect
         return None
     task = asyncio.ensure_future(_rest(coroutine, waited_for))
     _tasks.add(task)
@@ -161,11 +161,11 @@ _tasks: set[asyncio.Task[None]] = set()
 def _finished(task: asyncio.Task[None]) -> None:
     _tasks.discard(task)
     if not task.cancelled():
-        task.exception()  # taken, so that a socket that went meanwhile is not reported as an error
+        task.exception()  # retrieved, so that a socket that went meanwhile is not reported as an error
 
 
 class _Resumed:
-    """A coroutine that was stepped by hand and yielded `waited_for`, as something to await."""
+    """Awaitable for a coroutine that was stepped by hand and yielded `waited_for`."""
 
     def __init__(self, coroutine: Coroutine[Any, Any, None], waited_for: Any) -> None:
         self.coroutine = coroutine
@@ -183,5 +183,5 @@ async def _rest(coroutine: Coroutine[Any, Any, None], waited_for: Any) -> None:
 
 
 def transport_for(scope: dict[str, Any], send: Send) -> Transport:
-    """Raises KeyError under a server that does not speak RoomProtocol: `manage.py serve` starts one that does."""
+    """Raises KeyError under a server without RoomProtocol; `manage.py serve` starts one with it."""
     return UvicornTransport(scope["extensions"][EXTENSION], send)

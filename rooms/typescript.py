@@ -1,4 +1,4 @@
-"""The live protocol as TypeScript, made from the registered features: the browser's types cannot differ from them."""
+"""frontend/src/room/protocol.generated.ts, generated from the registered features."""
 
 import inspect
 import json
@@ -53,7 +53,7 @@ def source() -> str:
 def _close_codes() -> str:
     codes = ", ".join(f"{name}: {code}" for name, code in CLOSE.items())
     return (
-        "/** Why the server closed the socket for good; anything else is worth another try. */\n"
+        "/** Close codes that mean: do not reconnect. With any other the client may. */\n"
         f"export const CLOSE = {{ {codes} }} as const;\n"
     )
 
@@ -73,7 +73,7 @@ def _interface(shape: type[BaseModel], fields: dict[str, str]) -> str:
 
 
 def _event_fields(shape: type[BaseModel]) -> dict[str, str]:
-    """The server sends every field, but those that say otherwise."""
+    """The server sends every field, except those marked MAY_BE_ABSENT."""
     found = shape.model_json_schema(by_alias=True, mode="serialization").get("properties", {})
     return {
         f"{name}?" if "x-may-be-absent" in field else name: _type(field)
@@ -83,7 +83,7 @@ def _event_fields(shape: type[BaseModel]) -> dict[str, str]:
 
 
 def _command_fields(shape: type[BaseModel]) -> dict[str, str]:
-    """A client may leave out what has a default; the socket adds the `id`."""
+    """Fields with a default are optional; the socket adds the `id`."""
     schema = shape.model_json_schema(by_alias=True)
     required = schema.get("required", [])
     return {
@@ -97,7 +97,7 @@ SIMPLE = {"string": "string", "integer": "number", "number": "number", "boolean"
 
 
 def _type(field: dict[str, Any]) -> str:
-    """Of a field's JSON Schema. Raises KeyError for what the protocol has not used so far."""
+    """The TypeScript type of a field's JSON Schema. Raises KeyError for a schema type not supported yet."""
     if "x-typescript" in field:
         return str(field["x-typescript"])
     if "$ref" in field:

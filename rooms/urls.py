@@ -1,4 +1,4 @@
-"""Addresses of rooms."""
+"""URLs of rooms."""
 
 from django.urls import URLPattern, path
 

@@ -1,7 +1,7 @@
 """Keeps test processes apart: each of pytest-xdist's workers has its own Redis database and its own DATA_DIR.
 
-Loaded before the settings are read (`-p tests.isolation`); the database of each worker is pytest-django's work. What takes
-longest begins first, so that at the end no worker is left alone with it.
+Loaded before the settings are read (`-p tests.isolation`); the database of each worker is pytest-django's work. What
+takes longest begins first, so that at the end no worker is left alone with it.
 """
 
 import os

@@ -1,7 +1,7 @@
-"""Counts the messages of the live protocol that really went between a client and a server while the tests ran.
+"""Counts the messages of the live protocol that were exchanged between clients and a server during the tests.
 
-When all tests of live rooms have run and passed, a command that was never done, an event that never came or an error
-that was never answered fails the run. Loaded as a plugin (`-p tests.protocol_coverage`) in every test process.
+When all tests of live rooms have run and passed, a command, event or error code that was never exchanged fails the run.
+Loaded as a plugin (`-p tests.protocol_coverage`) in every test process.
 """
 
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
-ROOMS = (HERE / "meetings" / "live", HERE / "engagement")
+ROOMS = (HERE / "rooms", HERE / "engagement")
 
 seen: set[str] = set()  # "command chat.send", "event chat.message", "error too_fast"
 ran: set[str] = set()  # files of which a test has passed
@@ -60,9 +60,15 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 def is_whole(config: pytest.Config) -> bool:
-    """Whether every file of live rooms had its turn, and no test of it was left out by name."""
-    files = {str(path.relative_to(config.rootpath)) for folder in ROOMS for path in folder.rglob("test_*.py")}
+    """Whether every test file of live rooms was run. Raises FileNotFoundError for a folder that has none."""
+    files = {path.relative_to(config.rootpath).as_posix() for folder in ROOMS for path in _test_files(folder)}
     return files <= ran and not (config.option.keyword or config.option.markexpr)
+
+
+def _test_files(folder: Path) -> list[Path]:
+    if not (found := list(folder.rglob("test_*.py"))):
+        raise FileNotFoundError(folder)
+    return found
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -14,7 +14,7 @@ from typing import IO
 # Each line in a process of its own, with products and a browser of its own: they wait more than they work.
 OUTSIDE = (("tests/browser",), ("tests/journeys", "tests/faults"))
 PYTEST = (sys.executable, "-m", "pytest")
-# A file stays in one process: its costly fixtures are made once. `tests.apart` says which files begin.
+# A file stays in one process: its costly fixtures are made once. `tests.isolation` says which files begin.
 IN_PARALLEL = ("-n", str(os.cpu_count() or 1), "--dist", "loadfile", "--no-loadscope-reorder")
 
 

@@ -1,1 +1,1 @@
-"""Chat: what people write to everybody in the room."""
+"""Chat with everybody in the room."""

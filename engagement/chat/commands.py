@@ -1,4 +1,4 @@
-"""What the server does with the chat's commands."""
+"""Handlers of the commands."""
 
 from typing import Any
 
@@ -16,14 +16,14 @@ from rooms.room_state import LARGEST_PAGE, fitting
 
 PAGE = 50
 
-# What comes while one write is under way is written together by the next.
+# Messages sent during a write are written together by the next one.
 _writing: Batch[PendingMessage, int] = Batch(lambda pending: saying.write_messages(pending, timezone.now()))
 
 
 async def send(room: RoomSession, connection: Connection, command: ChatSend) -> dict[str, Any]:
     text = cleaned(command.text).strip()
     if not text:
-        raise Refused("bad_field", "text: nothing is left of it")
+        raise Refused("bad_field", "text: empty once cleaned")
     message = PendingMessage(
         room.id, text, connection.person_ref, connection.ticket.person, command.client_id
     )

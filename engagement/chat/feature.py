@@ -1,4 +1,4 @@
-"""The chat, as it is registered with the rooms: who may do what, how often, and what follows from it."""
+"""The feature, as the engine knows it."""
 
 from engagement.chat import commands, state
 from engagement.chat.messages import (
@@ -15,7 +15,7 @@ from rooms.rights import Rule, while_open
 
 CHAT = Feature(
     name="chat",
-    documentation="Messages to everybody in the room: kept, unless their author or a host deletes them.",
+    documentation="Messages to everybody in the room, kept until their author or a host deletes them.",
     commands=(
         CommandType(ChatSend, commands.send, Rule(when=while_open), WRITE_LIMIT),
         CommandType(ChatList, commands.list_earlier, limit=READ_LIMIT),

@@ -1,4 +1,4 @@
-"""What a client sends and hears of the chat."""
+"""Commands and events of the chat."""
 
 from typing import Annotated, Any, Literal
 
@@ -8,11 +8,11 @@ from rooms.messages import MAY_BE_ABSENT, ClientId, Command, Event, EventSeq, Pe
 
 
 class ChatSend(Command):
-    """Says something to everybody in the room; the reply carries the message's id in `message`.
+    """Sends a message to everybody in the room; the reply carries its id in `message`.
 
-    `client_id` is made by the client, once for each message, and comes back in `chat.message`: sent again with the
-    same one after a break, the message is not said twice, and the reply is that of the first time. The text is cleaned
-    (control characters removed, white space around it stripped), so what comes back may differ from what was sent.
+    `client_id` is made by the client for each message, and comes back in `chat.message`. A message sent again with the
+    same one, after a break, is not written again, and the reply is the first one. The text is cleaned (control
+    characters and surrounding white space removed), so it may come back different.
     """
 
     do: Literal["chat.send"]
@@ -21,9 +21,9 @@ class ChatSend(Command):
 
 
 class ChatList(Command):
-    """A page of earlier messages: the newest that came `before` this id, oldest first, in the reply's `messages`.
+    """A page of earlier messages: the newest `before` this id, oldest first, in the reply's `messages`.
 
-    `next` is the `before` of the page that precedes it, or null at the beginning. Deleted messages are left out.
+    `next` is the `before` of the preceding page, or null. Deleted messages are left out.
     """
 
     do: Literal["chat.list"]
@@ -31,14 +31,14 @@ class ChatList(Command):
 
 
 class ChatDelete(Command):
-    """Takes a message back: its author's own, or any for a host. `message` is its id."""
+    """Deletes a message: authors their own, hosts any. `message` is its id."""
 
     do: Literal["chat.delete"]
     message: EventSeq
 
 
 class Message(BaseModel):
-    """What somebody said; `id` is the number of its event, `client_id` what its sender's client called it."""
+    """A message; `id` is the `seq` of its event, `client_id` the one of `chat.send`."""
 
     model_config = ConfigDict(populate_by_name=True)
     id: int
@@ -49,9 +49,9 @@ class Message(BaseModel):
 
 
 class ChatMessage(Event):
-    """Somebody said something; `id` equals `seq`, `client_id` is the one that `chat.send` carried.
+    """A new message; `id` equals `seq`, `client_id` is the one of `chat.send`.
 
-    One that was deleted since and is asked for again by `since` has `deleted` and no text.
+    A message deleted meanwhile comes with `deleted` and without its text.
     """
 
     ev: Literal["chat.message"] = "chat.message"
@@ -65,7 +65,7 @@ class ChatMessage(Event):
     ] = False
 
     def payload(self, seq: int) -> dict[str, Any]:
-        """A message is known by its number."""
+        """The number is the message's id."""
         return {**super().payload(seq), "id": seq}
 
     @property
@@ -74,7 +74,7 @@ class ChatMessage(Event):
 
 
 class ChatDeleted(Event):
-    """The message with id `message` is gone; its text is erased from the journal, too."""
+    """The message with the id `message` is deleted; its text is erased from the journal, too."""
 
     ev: Literal["chat.deleted"] = "chat.deleted"
     message: int
@@ -83,7 +83,7 @@ class ChatDeleted(Event):
 
 
 class ChatSnapshot(BaseModel):
-    """The newest messages, and whether there are `earlier` ones."""
+    """The newest messages, oldest first, and whether there are `earlier` ones."""
 
     messages: list[Message]
     earlier: bool

@@ -1,4 +1,4 @@
-"""Messages in the journal: written once however often they are sent, erased when deleted, read back in pages."""
+"""Messages in the journal: written once however often they are sent, erased when deleted, read page by page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class PendingMessage:
 
 
 def write_messages(pending: Sequence[PendingMessage], now: datetime) -> list[int | Exception]:
-    """The number of each, or why it has none. One transaction for each room, which may fail alone."""
+    """The number of each message, or the exception. Each room has its own transaction, which may fail alone."""
     outcome: dict[int, int | Exception] = {}
     for room_id in {each.room_id for each in pending}:
         positions = [position for position, each in enumerate(pending) if each.room_id == room_id]
@@ -42,13 +42,13 @@ def write_messages(pending: Sequence[PendingMessage], now: datetime) -> list[int
 def _write_once(room_id: str, pending: list[PendingMessage], now: datetime) -> list[int]:
     try:
         return _write_to_room(room_id, pending, now)
-    except IntegrityError:  # another process wrote one of these messages after we looked: now it is found
+    except IntegrityError:  # another process has just written one of these messages: now it is found
         return _write_to_room(room_id, pending, now)
 
 
 @transaction.atomic
 def _write_to_room(room_id: str, pending: list[PendingMessage], now: datetime) -> list[int]:
-    """What its client has sent already keeps its first number."""
+    """A message that was written before keeps its number."""
     client_ids = [each.client_id for each in pending if each.client_id]
     numbers = journal.seqs_by_client_id(room_id, client_ids) if client_ids else {}
     keyed = [(_key(position, each), each) for position, each in enumerate(pending)]
@@ -61,12 +61,12 @@ def _write_to_room(room_id: str, pending: list[PendingMessage], now: datetime) -
 
 
 def _key(position: int, message: PendingMessage) -> tuple[int | None, str]:
-    """Without a client id each is a message of its own."""
+    """Person and client id; without one each message is new."""
     return (message.person, message.client_id) if message.client_id else (None, str(position))
 
 
 def _event(message: PendingMessage, now: datetime) -> ChatMessage:
-    """The journal gives it its number, and the number is its id."""
+    """The journal sets the id: it is the event's number."""
     return ChatMessage(
         id=0,
         sender=message.person_ref,
@@ -80,7 +80,7 @@ def _event(message: PendingMessage, now: datetime) -> ChatMessage:
 def delete_message(
     *, room_id: str, number: int, by: PersonRef, person: int, is_host: bool, now: datetime
 ) -> None:
-    """Erases the text for good, and tells the room. Raises Refused."""
+    """Erases the text for good. Raises Refused."""
     message = _message_rows(room_id).select_for_update().filter(seq=number).first()
     if message is None:
         raise Refused("not_found")
@@ -93,7 +93,7 @@ def delete_message(
 
 
 def erase(message: RoomEvent) -> bool:
-    """False when it is erased already."""
+    """Erases the text. False when it was erased before."""
     if message.payload.get("deleted"):
         return False
     message.payload = {**message.payload, "text": "", "deleted": True}
@@ -102,7 +102,7 @@ def erase(message: RoomEvent) -> bool:
 
 
 def messages_before(room_id: str, before: int, *, limit: int, hidden_up_to: int = 0) -> list[Message]:
-    """Messages before the number `before`, newest first, without deleted ones and those up to `hidden_up_to`."""
+    """Messages with numbers between `hidden_up_to` and `before`, newest first, without deleted ones."""
     rows = _message_rows(room_id).filter(seq__lt=before, seq__gt=hidden_up_to)
     return [_message(row) for row in rows.exclude(payload__has_key="deleted").order_by("-seq")[:limit]]
 

@@ -1,4 +1,4 @@
-"""The newest messages, as every process that has the room open knows them."""
+"""The newest messages in the room's state."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from engagement.chat.messages import ChatDeleted, ChatMessage, ChatSnapshot, Mes
 from rooms.features import Viewer
 from rooms.room_state import RoomState, fitting
 
-KEPT = 50
+KEPT = 50  # messages
 
 
 @dataclass
@@ -18,7 +18,7 @@ class ChatState:
 
 
 def load(state: RoomState, room_id: str) -> None:
-    """From the journal, as it was at the state's number."""
+    """From the journal, up to the state's number."""
     chat = state.feature_state(ChatState)
     newest = saying.messages_before(room_id, state.seq + 1, limit=KEPT + 1)
     chat.has_earlier = len(newest) > KEPT
@@ -40,11 +40,11 @@ def remove_message(state: RoomState, event: ChatDeleted) -> None:
     chat = state.feature_state(ChatState)
     kept = [message for message in chat.messages if message.id != event.message]
     chat.messages = deque(kept, maxlen=KEPT)
-    state.clear_frames()  # the text is among them
+    state.clear_frames()  # the erased text is in them
 
 
 def snapshot(state: RoomState, viewer: Viewer, bytes_left: int) -> ChatSnapshot:
-    """The newest messages that fit."""
+    """The newest messages that fit and are visible to the viewer."""
     chat = state.feature_state(ChatState)
     hidden = state.hidden_up_to(is_attendee=viewer.is_attendee)
     visible = [message for message in chat.messages if message.id > hidden]

@@ -1,1 +1,1 @@
-"""Raised hands: who asks for the floor."""
+"""Raised hands."""

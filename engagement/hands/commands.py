@@ -1,4 +1,4 @@
-"""What the server does with the hands' commands."""
+"""Handlers of the commands."""
 
 from django.utils import timezone
 
@@ -11,7 +11,7 @@ from rooms.room_session import RoomSession
 
 
 async def raise_hand(room: RoomSession, connection: Connection, _command: HandRaise) -> None:
-    """Raised already is as good as raised."""
+    """A hand that is raised already stays raised: that is no error."""
     await in_database(
         raising.raise_hand,
         room_id=room.id,

@@ -1,4 +1,4 @@
-"""Raised hands, as they are registered with the rooms."""
+"""The feature, as the engine knows it."""
 
 from engagement.hands import commands, raising, state
 from engagement.hands.messages import HandLower, HandLowered, HandRaise, HandRaised, HandsSnapshot
@@ -9,7 +9,7 @@ from rooms.room_state import LARGEST_LIST
 
 HANDS = Feature(
     name="hands",
-    documentation="Asking for the floor. Whoever comes onto the stage has their hand lowered.",
+    documentation="Raised hands. Coming on stage lowers the hand.",
     commands=(
         CommandType(HandRaise, commands.raise_hand, Rule(when=while_open), WRITE_LIMIT),
         CommandType(HandLower, commands.lower_hand, Rule(when=while_open), WRITE_LIMIT),

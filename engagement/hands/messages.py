@@ -1,4 +1,4 @@
-"""What a client sends and hears of raised hands."""
+"""Commands and events of raised hands."""
 
 from typing import Literal
 
@@ -8,20 +8,20 @@ from rooms.messages import Command, Event, ParticipantInfo, PersonId, PersonRef
 
 
 class HandRaise(Command):
-    """Asks for the floor."""
+    """Raises the own hand."""
 
     do: Literal["hand.raise"]
 
 
 class HandLower(Command):
-    """Takes the own hand down, or for a host that of `person`."""
+    """Lowers the own hand, or for a host that of `person`."""
 
     do: Literal["hand.lower"]
     person: PersonId | None = None
 
 
 class HandRaised(Event):
-    """`person` asks for the floor."""
+    """`person` has raised their hand."""
 
     ev: Literal["hand.raised"] = "hand.raised"
     person: PersonRef
@@ -29,7 +29,7 @@ class HandRaised(Event):
 
 
 class HandLowered(Event):
-    """The hand of `person` is down."""
+    """The hand of `person` is lowered."""
 
     ev: Literal["hand.lowered"] = "hand.lowered"
     person: PersonRef
@@ -37,6 +37,6 @@ class HandLowered(Event):
 
 
 class HandsSnapshot(BaseModel):
-    """Whose hands are up, the first to raise it first."""
+    """The people with a raised hand, in the order in which they raised it."""
 
     hands: list[ParticipantInfo]

@@ -1,4 +1,4 @@
-"""A person's hand: up or down, in the database and in the journal."""
+"""Raising and lowering a hand, in the database and in the journal."""
 
 from datetime import datetime
 
@@ -13,11 +13,11 @@ from rooms.models.room import Participant
 
 @transaction.atomic
 def raise_hand(*, room_id: str, person_ref: PersonRef, by: int, now: datetime) -> bool:
-    """False when it is up already. `by` is the key of the person who does it."""
-    down = Participant.objects.filter(
+    """False when it is raised already. `by` is the key of the person who does it."""
+    lowered = Participant.objects.filter(
         pk=participant_pk(person_ref.id) or 0, room=room_id, hand_raised_at__isnull=True
     )
-    if not down.update(hand_raised_at=now):
+    if not lowered.update(hand_raised_at=now):
         return False
     event = HandRaised(person=person_ref, at=journal.protocol_time(now))
     journal.write_many(room_id=room_id, events=[(event, by)], now=now)
@@ -26,11 +26,11 @@ def raise_hand(*, room_id: str, person_ref: PersonRef, by: int, now: datetime) -
 
 @transaction.atomic
 def lower_hand(*, room_id: str, person_ref: PersonRef, by: int, now: datetime) -> bool:
-    """False when it is not up."""
-    up = Participant.objects.filter(
+    """False when it is not raised."""
+    raised = Participant.objects.filter(
         pk=participant_pk(person_ref.id) or 0, room=room_id, hand_raised_at__isnull=False
     )
-    if not up.update(hand_raised_at=None):
+    if not raised.update(hand_raised_at=None):
         return False
     event = HandLowered(person=person_ref, at=journal.protocol_time(now))
     journal.write_many(room_id=room_id, events=[(event, by)], now=now)

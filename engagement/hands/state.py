@@ -1,4 +1,4 @@
-"""Whose hands are up, as every process that has the room open knows them: with each person who is here."""
+"""Raised hands in the room's state: a field of each participant."""
 
 from engagement.hands.messages import HandLowered, HandRaised, HandsSnapshot
 from rooms.features import Viewer
@@ -14,7 +14,7 @@ def lowered(participant: ParticipantState, _event: HandLowered) -> None:
 
 
 def snapshot(state: RoomState, _viewer: Viewer, bytes_left: int) -> HandsSnapshot:
-    """The first to raise it first."""
-    up = [each for each in state.admitted() if each.hand_raised_at]
-    up.sort(key=lambda each: each.hand_raised_at or "")
-    return HandsSnapshot(hands=fitting([each.info() for each in up[:MAX_NAMED]], bytes_left))
+    """In the order in which they were raised."""
+    raised_hands = [each for each in state.admitted() if each.hand_raised_at]
+    raised_hands.sort(key=lambda each: each.hand_raised_at or "")
+    return HandsSnapshot(hands=fitting([each.info() for each in raised_hands[:MAX_NAMED]], bytes_left))

@@ -1,1 +1,1 @@
-"""Reactions: passing signs, summed and kept nowhere."""
+"""Reactions: counted, broadcast once a second, not stored."""

@@ -1,4 +1,4 @@
-"""What the server does with a reaction."""
+"""Handler of the command."""
 
 from engagement.reactions import state
 from engagement.reactions.messages import ReactionSend

@@ -1,4 +1,4 @@
-"""What a client sends and hears of reactions."""
+"""Commands and events of reactions."""
 
 from typing import Literal
 
@@ -6,14 +6,14 @@ from rooms.messages import Command, Event
 
 
 class ReactionSend(Command):
-    """A passing sign; summed per tick, kept nowhere."""
+    """Sends a reaction."""
 
     do: Literal["reaction.send"]
     reaction: Literal["applause", "thumbs_up", "heart", "laugh", "surprise"]
 
 
 class Reactions(Event):
-    """How many of each reaction came since the last tick."""
+    """How many of each reaction were sent since the last such event; at most one event a second."""
 
     ev: Literal["reactions"] = "reactions"
     counts: dict[str, int]

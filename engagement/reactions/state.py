@@ -1,4 +1,4 @@
-"""Reactions since the last tick, and how a room, which several processes may hold, is told their sum."""
+"""Counts reactions and broadcasts the sums once a second, over all processes of the room."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -9,11 +9,11 @@ from engagement.reactions.messages import Reactions
 from rooms.room_session import RoomSession
 from rooms.throttle import Throttle
 
-BUS_KIND = "reactions"  # between the processes of one room
+BUS_KIND = "reactions"  # of messages between processes
 
 
 class ReactionCounter:
-    """Those given here, and those that other processes told of."""
+    """`local` are those sent in this process, `remote` those of other processes."""
 
     def __init__(self) -> None:
         self.local: Counter[str] = Counter()
@@ -26,7 +26,7 @@ class ReactionCounter:
         self.throttle.wake()
 
     def drain(self) -> tuple[dict[str, int], dict[str, int]]:
-        """All, and those of here alone, which the other processes are still to hear of."""
+        """The total, and the local counts, which go to the other processes. Resets both."""
         local, total = dict(self.local), dict(self.local + self.remote)
         self.local.clear()
         self.remote.clear()

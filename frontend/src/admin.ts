@@ -1,2 +1,2 @@
-// Django's administration: its own pages and scripts, in the service's colours and type.
+// Styles of Django's admin.
 import "../styles/admin.css";

@@ -1,4 +1,4 @@
-// Letters as the service's own searches compare them (companies/folding.py): tests/companies/letters.json holds the two together.
+// Folds letters for search as companies/folding.py does; tests/companies/letters.json tests both.
 
 const OWN_LETTERS: Record<string, string> = {
   ł: "l", ø: "o", đ: "d", ß: "ss", æ: "ae", œ: "oe", ı: "i", þ: "th", ð: "d",

@@ -1,7 +1,7 @@
-// Keys that belong to an input method (Japanese, Chinese, Korean, accents from dead keys), not to the page.
+// Keys that belong to an input method (Japanese, Chinese, Korean, dead keys), not to the page.
 
-/** Safari ends the composition before the key that ended it, and marks that key only by the old code 229. */
+/** Safari ends the composition before the keydown event, and marks that key only by keyCode 229. */
 export function isComposing(event: KeyboardEvent): boolean {
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else tells it in Safari
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only sign in Safari
   return event.isComposing || event.keyCode === 229;
 }

@@ -1,4 +1,4 @@
-// Passkeys: signing in, confirming, and adding one. A form says which by data-passkey and holds what the server asks for.
+// Passkeys: signing in, confirming, and adding one. The form has data-passkey and the options of the server.
 
 /* eslint own/oldest-browsers: "off" -- without these, `isSupported` is false and the page says so */
 
@@ -13,7 +13,7 @@ const isSupported =
   "PublicKeyCredential" in window &&
   "parseRequestOptionsFromJSON" in PublicKeyCredential &&
   "parseCreationOptionsFromJSON" in PublicKeyCredential;
-// A passkey belongs to a host name; an address of figures has none.
+// A passkey belongs to a domain name; an IP address has none.
 const hasName = !/^[\d.]+$|^\[/.test(location.hostname);
 
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-passkey]")) prepare(form);
@@ -44,7 +44,7 @@ async function use(form: HTMLFormElement, button: HTMLButtonElement, say: HTMLEl
     field.value = JSON.stringify(credential.toJSON());
     form.submit();
   } catch {
-    // Refused, timed out, or the server did not answer: the words on the page cover each.
+    // Cancelled, timed out, or no response: the text on the page covers each.
     say.textContent = say.dataset.stopped ?? "";
     button.disabled = false;
     button.removeAttribute("aria-busy");

@@ -1,4 +1,4 @@
-// Pages of recordings: the player's own controls, chapters and transcript that follow it, and the resumable upload.
+// Pages of recordings: player controls, chapters, transcript, and the resumable upload.
 import "../styles/recordings.css";
 import { Player } from "./player/controls";
 import { followChapters } from "./player/chapters";

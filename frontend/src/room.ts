@@ -1,4 +1,4 @@
-// The live room's page: first the green room, then the room, in one page, so that devices are asked for once.
+// The live room's page: first the device check, then the room, in one page, so that devices are requested once.
 import "../styles/room.css";
 import { LocalMedia } from "./room/media";
 import { csrfToken, readPage, type Page } from "./room/page";
@@ -14,11 +14,11 @@ setLocale(readTranslations("room-words"), page.timeZone);
 const SITE = ".site-header, .site-footer";
 const media = new LocalMedia();
 const csrf = csrfToken();
-const green = document.createElement("device-check");
-green.className = "stack";
-green.media = media;
-green.page = page;
-document.getElementById("devices")?.replaceChildren(green);
+const deviceCheck = document.createElement("device-check");
+deviceCheck.className = "stack";
+deviceCheck.media = media;
+deviceCheck.page = page;
+document.getElementById("devices")?.replaceChildren(deviceCheck);
 const tests = document.createElement("device-tests");
 tests.media = media;
 tests.page = page;
@@ -29,9 +29,9 @@ form?.addEventListener("submit", (event) => {
   enter(form);
 });
 
-/** The green room makes way; focus goes to the stage, so that what comes next is read from there. */
-function enter(before: HTMLFormElement): void {
-  const name = before.querySelector<HTMLInputElement>("input[name=name]")?.value ?? "";
+/** Replaces the device check by the room. Focus moves to the stage, so that a screen reader continues there. */
+function enter(deviceForm: HTMLFormElement): void {
+  const name = deviceForm.querySelector<HTMLInputElement>("input[name=name]")?.value ?? "";
   const room = new RoomClient({ fetchTicket: () => fetchTicket(page, name), csrf }, media);
   if (!page.maySpeak) media.stop();
   const live = document.createElement("live-room");
@@ -41,7 +41,7 @@ function enter(before: HTMLFormElement): void {
   clearPage();
   document.querySelector(".site-footer")?.before(live);
   if (!live.isConnected) document.body.append(live);
-  // The room has the whole window; who has left it is on the site again.
+  // The room fills the window; the left screen has the site's header and footer again.
   room.addEventListener("change", () => showSite(room.state.link === "closed"));
   showSite(false);
   window.scrollTo(0, 0);

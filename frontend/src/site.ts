@@ -1,4 +1,4 @@
-// Every page: the styles, htmx, and the small islands that a page may hold.
+// Every page: styles, htmx and islands.
 import "../styles/site.css";
 import "htmx.org";
 import "./islands";

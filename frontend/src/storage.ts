@@ -1,4 +1,4 @@
-// What this browser keeps. It may refuse to (blocked cookies, a private window, no room left): then nothing is kept.
+// Web storage that never throws: with cookies blocked, in a private window or when full, nothing is stored.
 
 export function writeItem(store: "localStorage" | "sessionStorage", name: string, value: string): void {
   try {

@@ -16,7 +16,7 @@ describe("the server's clock", () => {
     expect(clock.now()).toBe(SERVER + 3 * MINUTE);
   });
 
-  it("keeps the answer that came fastest, and does not jump with slow ones", () => {
+  it("keeps the fastest reply, and does not jump with slow ones", () => {
     const clock = new ServerClock(() => 0);
     clock.sync(at(SERVER), 40);
     clock.sync(at(SERVER - 900), 1_800);
@@ -25,14 +25,14 @@ describe("the server's clock", () => {
     expect(clock.now()).toBe(SERVER + 5);
   });
 
-  it("is set anew after the device slept, while its steady clock stood still", () => {
+  it("is measured anew after the device slept, while performance.now() stopped", () => {
     const clock = new ServerClock(() => 0);
     clock.sync(at(SERVER), 10);
     clock.sync(at(SERVER + 30 * MINUTE), 200);
     expect(clock.now()).toBe(SERVER + 30 * MINUTE + 100);
   });
 
-  it("passes over what is no time", () => {
+  it("ignores an invalid time", () => {
     const clock = new ServerClock(() => 0, () => SERVER);
     clock.sync("undefined", 0);
     expect(clock.now()).toBe(SERVER);

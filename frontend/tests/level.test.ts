@@ -5,7 +5,7 @@ import { layout, initials } from "../src/room/recorder";
 const tone = (loudness: number): Float32Array => Float32Array.from({ length: 1024 }, (_sample, place) => Math.sin(place / 3) * loudness);
 
 describe("the microphone's level", () => {
-  it("is nothing in silence, low for a whisper, full for a shout", () => {
+  it("is zero in silence, low for a whisper, full for a shout", () => {
     expect(stepsOf(new Float32Array(1024))).toBe(0);
     expect(stepsOf(tone(0.01))).toBeGreaterThan(3);
     expect(stepsOf(tone(0.01))).toBeLessThan(9);
@@ -26,7 +26,7 @@ describe("the recorded picture", () => {
     }
   });
 
-  it("gives a shared screen most of it", () => {
+  it("gives a shared screen most of the space", () => {
     const [first] = layout([...people(2), { isScreen: true }]);
     expect(first?.[0].isScreen).toBe(true);
     expect(first?.[1].width).toBeGreaterThan(1000);

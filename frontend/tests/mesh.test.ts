@@ -73,13 +73,13 @@ describe("the mesh", () => {
     vi.unstubAllGlobals();
   });
 
-  it("calls those with a greater name, and waits for the call of the others", async () => {
+  it("calls those with a greater id, and waits for the call of the others", async () => {
     mesh.connectTo(new Map([["a", "p1"], ["c", "p2"]]), true, () => true);
     await vi.advanceTimersByTimeAsync(0);
     expect(sent).toMatchObject([{ do: "signal.send", to: "c", description: { type: "offer", begins: true } }]);
   });
 
-  it("answers a call, and lets go of whoever has left", async () => {
+  it("answers a call, and closes the connection of a person who left", async () => {
     mesh.connectTo(new Map([["a", "p2"]]), true, () => true);
     await mesh.receive(from("a", { type: "offer", sdp: "x", begins: true, attempt: "a-1" }));
     expect(sent).toMatchObject([{ to: "a", description: { type: "answer", attempt: "a-1" } }]);
@@ -87,7 +87,7 @@ describe("the mesh", () => {
     expect(standing()).toEqual([]);
   });
 
-  it("passes over what belongs to a connection that was given up", async () => {
+  it("ignores signals of a replaced connection", async () => {
     mesh.connectTo(new Map([["c", "p2"]]), true, () => true);
     await vi.advanceTimersByTimeAsync(0);
     await mesh.receive(from("c", { type: "answer", sdp: "x", attempt: "b-0" }));
@@ -96,7 +96,7 @@ describe("the mesh", () => {
     expect(Connection.all[0]?.heard).toEqual(["answer"]);
   });
 
-  it("calls anew, each time with more patience, when a connection does not stand in time", async () => {
+  it("calls anew, each time with a longer timeout, when a connection is not established", async () => {
     mesh.connectTo(new Map([["c", "p2"]]), true, () => true);
     await vi.advanceTimersByTimeAsync(15_000);
     expect(Connection.all).toHaveLength(2);
@@ -108,7 +108,7 @@ describe("the mesh", () => {
     expect(new Set(sent.map(({ description }) => (description as { attempt: string }).attempt)).size).toBe(3);
   });
 
-  it("leaves a connection that stands as it is", async () => {
+  it("keeps an established connection", async () => {
     mesh.connectTo(new Map([["c", "p2"]]), true, () => true);
     Connection.all[0]?.becomes("connected");
     await vi.advanceTimersByTimeAsync(120_000);

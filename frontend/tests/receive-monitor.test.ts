@@ -34,17 +34,17 @@ const missing = (findings: ReceiveReport[]): (string | undefined)[] => findings.
 const healed = (findings: ReceiveReport[]): boolean[] => findings.flatMap((found) => found.recover.map(({ anew }) => anew));
 
 describe("media that arrives", () => {
-  it("is nothing to speak of", () => {
+  it("is not reported", () => {
     const found = looking()(20, (look) => ({ microphone: look * 9_000, camera: look * 40 }));
     expect(missing(found).filter(Boolean)).toEqual([]);
     expect(healed(found)).toEqual([]);
   });
 
-  it("is not expected of who is muted and without a picture", () => {
+  it("is not expected from a person with microphone and camera off", () => {
     expect(missing(looking()(10, () => ({}), person({ microphone: false, camera: false }))).filter(Boolean)).toEqual([]);
   });
 
-  it("may be a screen that stands still, once it was shown", () => {
+  it("may be a screen that does not change, once it was shown", () => {
     const screen = person({ camera: false, screen: true });
     expect(missing(looking()(10, (look) => ({ microphone: look, screen: 3 }), screen)).filter(Boolean)).toEqual([]);
     expect(missing(looking()(10, (look) => ({ microphone: look, screen: 0 }), screen)).at(-1)).toBe("video");
@@ -58,13 +58,13 @@ describe("media that does not arrive", () => {
     expect(missing(looking()(4, (look) => ({ camera: look })))).toEqual([undefined, undefined, undefined, "audio"]);
   });
 
-  it("is healed on the old connection first, then by new ones with growing pauses, and not for ever", () => {
+  it("leads to an ICE restart first, then to new connections with growing pauses, a limited number of times", () => {
     const found = looking()(200, () => ({ microphone: 5, camera: 0 }));
     expect(healed(found)).toEqual([false, true, true, true, true, true]);
     expect(missing(found).at(-1)).toBe("both");
   });
 
-  it("is missing until it flows: a new connection that counts from zero is none yet", () => {
+  it("is missing until it arrives: a new connection that counts from zero has nothing yet", () => {
     const look = looking();
     look(2, (place) => ({ microphone: 1_000 + place, camera: 10 + place }));
     expect(missing(look(4, () => ({ microphone: 1_001, camera: 11 }))).at(-1)).toBe("both");

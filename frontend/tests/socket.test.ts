@@ -75,7 +75,7 @@ describe("the room's socket", () => {
     expect(links).toEqual(["open"]);
   });
 
-  it("asks with a new ticket for what it missed when the line broke", async () => {
+  it("asks with a new ticket for what it missed after a break", async () => {
     Wire.last.welcome();
     since = 41;
     Wire.last.onclose?.({ code: 1006 });
@@ -87,7 +87,7 @@ describe("the room's socket", () => {
     expect(links).toEqual(["open", "reconnecting", "open"]);
   });
 
-  it("notices a line that is dead without having been closed", async () => {
+  it("detects a connection that is dead and not closed", async () => {
     Wire.last.welcome();
     const dead = Wire.last;
     await vi.advanceTimersByTimeAsync(30_000);
@@ -120,7 +120,7 @@ describe("the room's socket", () => {
     expect(links.at(-1)).toBe(expected);
   });
 
-  it("tries once more with a fresh ticket when the first was refused, then stops", async () => {
+  it("tries once more with a new ticket when the first was refused, then stops", async () => {
     Wire.last.onclose?.({ code: 4401 });
     await vi.advanceTimersByTimeAsync(5_000);
     expect(Wire.all).toHaveLength(2);
@@ -146,7 +146,7 @@ describe("the room's socket", () => {
     expect(links.at(-1)).toBe("closed signed_out");
   });
 
-  it("comes back when a server that goes away said so", async () => {
+  it("reconnects when a server that stops said so", async () => {
     Wire.last.welcome();
     Wire.last.say({ ev: "going_away", retry_after_ms: 4_000 });
     Wire.last.onclose?.({ code: 1012 });
@@ -156,7 +156,7 @@ describe("the room's socket", () => {
     expect(Wire.all).toHaveLength(2);
   });
 
-  it("matches replies with what was asked, also among events in one frame", async () => {
+  it("matches replies with commands, also among events in one frame", async () => {
     Wire.last.welcome();
     const asked = socket.send({ do: "people.list", query: "" });
     const refused = socket.send({ do: "chat.send", text: "x", client_id: "x1" });
@@ -166,7 +166,7 @@ describe("the room's socket", () => {
     expect(heard.at(-1)).toEqual({ ev: "presence", count: 2 });
   });
 
-  it("does not leave anybody waiting for a reply when the line breaks", async () => {
+  it("rejects pending commands when the connection breaks", async () => {
     Wire.last.welcome();
     const asked = socket.send({ do: "chat.send", text: "x", client_id: "x1" });
     Wire.last.onclose?.({ code: 1006 });
@@ -175,7 +175,7 @@ describe("the room's socket", () => {
 });
 
 describe("the pause before another try", () => {
-  it("grows, is never the same for all, and has an end", () => {
+  it("grows, differs between browsers, and has a maximum", () => {
     expect(backoff(0, () => 1)).toBe(500);
     expect(backoff(3, () => 1)).toBe(4_000);
     expect(backoff(30, () => 1)).toBe(10_000);

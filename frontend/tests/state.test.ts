@@ -5,18 +5,18 @@ import { INITIAL_STATE, withMissed, reduce, type State } from "../src/room/state
 import { inside, message, nobody, room, someone, texts, welcome, you } from "./samples";
 
 describe("numbered events", () => {
-  it("are applied in their order", () => {
+  it("are applied in order", () => {
     const state = [message(11, "one"), message(12, "two")].reduce<State>(reduce, inside());
     expect(texts(state)).toEqual(["one", "two"]);
     expect(state.seq).toBe(12);
   });
 
-  it("count once, however often they come", () => {
+  it("are applied once, however often they arrive", () => {
     const state = [message(11, "one"), message(11, "one")].reduce<State>(reduce, inside());
     expect(texts(state)).toEqual(["one"]);
   });
 
-  it("after a gap wait until what is missing has been asked for", () => {
+  it("after a gap wait for the missing ones", () => {
     const gap = reduce(inside(), message(13, "three"));
     expect(gap.missingAfter).toBe(10);
     expect(texts(gap)).toEqual([]);
@@ -25,7 +25,7 @@ describe("numbered events", () => {
     expect(whole.missingAfter).toBeNull();
   });
 
-  it("go on being asked for when a page of them was not all", () => {
+  it("are requested again when a page was incomplete", () => {
     const gap = reduce(inside(), message(13, "three"));
     expect(withMissed(gap, [message(11, "one")], false).missingAfter).toBe(11);
   });
@@ -41,12 +41,12 @@ describe("an extended meeting", () => {
     expect(state.lines.at(-1)).toMatchObject({ kind: "note", what: "meeting.extended", detail: until });
   });
 
-  it("is not another one than that of this room", () => {
+  it("is ignored when it is another one", () => {
     expect(reduce(inside(), extended("other")).room).toEqual(room);
   });
 });
 
-describe("coming back", () => {
+describe("reconnecting", () => {
   it("adds what was missed to what was known", () => {
     const before = reduce(inside(), message(11, "before"));
     const after = reduce(before, welcome({ seq: 13, missed: [message(12, "a"), message(13, "b")] }));
@@ -54,7 +54,7 @@ describe("coming back", () => {
     expect(after.seq).toBe(13);
   });
 
-  it("shows the newest messages alone when too much was missed", () => {
+  it("shows only the newest messages when too much was missed", () => {
     const before = reduce(inside(), message(11, "before"));
     const snapshot = { ...nobody, messages: [message(900, "late")], earlier: true };
     const after = reduce(before, welcome({ seq: 901, missed: null, snapshot }));
@@ -63,7 +63,7 @@ describe("coming back", () => {
   });
 });
 
-describe("the lobby", () => {
+describe("the waiting room", () => {
   const waiting = (): State => reduce(INITIAL_STATE, welcome({ you: you({ admission: "waiting", may: [] }), seq: 0, snapshot: null }));
 
   it("shows nothing of the room", () => {
@@ -71,7 +71,7 @@ describe("the lobby", () => {
     expect(rooms.mayPublish(waiting())).toBe(false);
   });
 
-  it("lets devices be set up where everybody will speak, and only there", () => {
+  it("lets devices be prepared where everybody may speak, and only there", () => {
     const outside = (more: Partial<RoomInfo>): State => ({ ...waiting(), room: { ...room, ...more } });
     expect(rooms.mayPrepare(outside({ is_webinar: false }))).toBe(true);
     expect(rooms.mayPrepare(outside({ is_webinar: true }))).toBe(false);
@@ -79,7 +79,7 @@ describe("the lobby", () => {
     expect(rooms.mayPrepare(inside())).toBe(false);
   });
 
-  it("opens with everything that was held back", () => {
+  it("ends with the snapshot", () => {
     const snapshot = { ...nobody, messages: [message(9, "hello")], stage: [someone("2", { on_stage: true })] };
     const state = reduce(waiting(), { ev: "admitted", you: you(), room, seq: 10, snapshot });
     expect(texts(state)).toEqual(["hello"]);
@@ -90,14 +90,14 @@ describe("the lobby", () => {
 describe("the stage", () => {
   const joined: RoomEvent = { ev: "stage.joined", seq: 11, person: someone("1"), at: "" };
 
-  it("of a webinar holds those who were invited, and only they publish", () => {
+  it("of a webinar has the invited people, and only they publish", () => {
     expect(rooms.mayPublish(inside())).toBe(false);
     const state = reduce(inside(), joined);
     expect(rooms.mayPublish(state)).toBe(true);
     expect(rooms.mayPublish(reduce(state, { ev: "stage.left", seq: 12, person: someone("1"), at: "" }))).toBe(false);
   });
 
-  it("of a meeting holds everybody who is here, oneself first", () => {
+  it("of a meeting has everybody, oneself first", () => {
     const meeting = reduce(INITIAL_STATE, welcome({ room: { ...room, is_webinar: false } }));
     const state = reduce(meeting, { ev: "presence", count: 2, joined: [someone("0")], left: [] });
     expect(rooms.stage(state).map((person) => person.id)).toEqual(["1", "0"]);
@@ -105,7 +105,7 @@ describe("the stage", () => {
     expect(rooms.stage(reduce(state, { ev: "presence", count: 1, joined: [], left: ["0"] }))).toHaveLength(1);
   });
 
-  it("never counts one's own other window as somebody to connect with", () => {
+  it("does not connect with other windows of oneself", () => {
     const twice = { ...you({ on_stage: true }), connections: ["c1", "c9"] };
     const state = reduce(inside(), { ev: "you", you: twice });
     expect(rooms.remoteConnections(state).size).toBe(0);
@@ -140,7 +140,7 @@ describe("the stage", () => {
     expect(rooms.stageShows(at({}))).toBe("nobody");
   });
 
-  it("stops to wait when the meeting is started from outside of the room", () => {
+  it("stops waiting when the meeting is started outside the room", () => {
     const before = at({ state: "waiting", started_at: null });
     const started = reduce(before, { ev: "meeting.started", seq: 11, at: "2026-12-03T09:00:00Z", meeting: "m", closes_at: null });
     expect(started.room?.state).toBe("live");

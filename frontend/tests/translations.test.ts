@@ -31,7 +31,7 @@ describe("a counted word", () => {
 });
 
 describe("a sentence", () => {
-  it("takes its values, and shows its key when there is none", () => {
+  it("has its values filled in, and is the key when it is missing", () => {
     setLocale(words("en", ENGLISH));
     expect(t("hello", { name: "Rasa", n: 1200 })).toBe("Hello Rasa, 1,200 wait");
     expect(t("not.there")).toBe("not.there");
@@ -39,7 +39,7 @@ describe("a sentence", () => {
 });
 
 describe("people's localized texts", () => {
-  it("come in the reader's language, else in English, else in what there is", () => {
+  it("are in the reader's language, else in English, else in the first", () => {
     setLocale(words("sv", ENGLISH));
     expect(localized({ en: "Heat", sv: "Värme" })).toEqual({ text: "Värme", language: "sv" });
     expect(localized({ en: "Heat", de: "Wärme" })).toEqual({ text: "Heat", language: "en" });
@@ -47,8 +47,8 @@ describe("people's localized texts", () => {
   });
 });
 
-describe("an hour", () => {
-  it("is on the reader's clock, not on that of the machine", () => {
+describe("a time", () => {
+  it("is in the reader's time zone, not in the machine's", () => {
     setLocale(words("en", ENGLISH), "Europe/Vilnius");
     expect(formatTime("2027-01-14T09:05:00Z")).toBe("11:05");
     setLocale(words("en", ENGLISH), "Europe/Copenhagen");

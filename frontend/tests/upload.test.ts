@@ -37,14 +37,14 @@ describe("parts of a recording", () => {
     await finished;
   }
 
-  it("arrive in their order, and the end says how long the whole is", async () => {
+  it("arrive in order, and the end sends the length of the whole", async () => {
     const server = new Server();
     await send(server, ["one ", "two ", "three"]);
     expect(server.kept).toBe("one two three");
     expect(server.length).toBe("13");
   });
 
-  it("begin with enough to tell what they are, though the recorder's first part is one byte", async () => {
+  it("begin with enough bytes for the format check, though the recorder's first part is one byte", async () => {
     const server = new Server();
     const upload = new PartUpload("/uploads/1/", "token", failed, server.fetch);
     upload.add(new Blob(["\x1a"]));
@@ -56,7 +56,7 @@ describe("parts of a recording", () => {
     expect(server.requests).toEqual(["PATCH"]);
   });
 
-  it("are neither lost nor doubled when the line breaks before or after they were kept", async () => {
+  it("are neither lost nor duplicated when the connection breaks before or after they are stored", async () => {
     const server = new Server();
     server.faults = ["before", "after", "before", "before"];
     const parts = ["1", "2", "3"].map((part) => part.repeat(2000));
@@ -65,7 +65,7 @@ describe("parts of a recording", () => {
     expect(failed).not.toHaveBeenCalled();
   });
 
-  it("are given up, and said so, when the server does not want them any more", async () => {
+  it("are given up, with a notice, when the server refuses them", async () => {
     const server = new Server();
     server.faults = ["gone"];
     await send(server, ["one", "two"]);

@@ -85,11 +85,7 @@ def _create(form: ProjectRoomForm, by: Person) -> ProjectRoom | None:
             now=timezone.now(),
         )
     except creating.UnableToCreateRoom as refusal:
-        reasons = {
-            "no_title": ("title", _("Write this in at least one language.")),
-            "too_few_companies": ("partners", _("Choose at least one other company.")),
-        }
-        form.add_error(*reasons.get(refusal.code, (None, _("The room could not be opened."))))
+        form.add_error(refusal.field or None, refusal.message)
         return None
 
 

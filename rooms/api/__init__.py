@@ -1,1 +1,1 @@
-"""The operations of the API on what rooms holds."""
+"""API of rooms."""

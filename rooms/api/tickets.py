@@ -1,4 +1,4 @@
-"""Tickets: the short-lived right to open a room's socket."""
+"""API: tickets to rooms."""
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _

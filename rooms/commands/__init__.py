@@ -1,4 +1,4 @@
-"""The engine's own features: a module for each, registered when the apps are ready."""
+"""The engine's own features, one module each."""
 
 from rooms.commands import connection, lobby, media, people, signalling, stage
 from rooms.features import register

@@ -1,4 +1,4 @@
-"""One's own connection: whether it lives, what it missed, what its person may."""
+"""The connection itself: ping, missed events, own rights."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ async def since(room: RoomSession, connection: Connection, command: Since) -> di
 
 FEATURE = Feature(
     name="connection",
-    documentation="Entering, staying connected, and hearing what was missed.",
+    documentation="Joining, staying connected, and catching up on missed events.",
     commands=(
         CommandType(Ping, ping, Rule(open_to_waiting=True)),
         CommandType(Since, since, limit=READ_LIMIT),

@@ -1,4 +1,4 @@
-"""The lobby: who waits is let in or turned away by a host."""
+"""The waiting room (`lobby` in the protocol): hosts admit or deny people."""
 
 from typing import Any
 
@@ -16,14 +16,14 @@ from rooms.room_state import LARGEST_LIST, RoomState, fitting
 
 async def admit(room: RoomSession, _connection: Connection, command: LobbyAdmit) -> dict[str, Any]:
     if (command.person is None) is not command.all:
-        raise Refused("bad_field", "name one person, or all")
+        raise Refused("bad_field", "either person or all")
     named = None
     if command.person is not None:
         key = admission.participant_pk(command.person)
         named = [key] if key is not None else []
     admitted = await in_database(admission.admit, room_id=room.id, participants=named)
     if named is not None and not admitted:
-        raise Refused("not_found", "nobody of that name waits")
+        raise Refused("not_found", "this person does not wait")
     people = [admission.public_id(each) for each in admitted]
     room.bus.send(room.id, {"k": "admitted", "people": people})
     return {"people": people}
@@ -49,7 +49,7 @@ def snapshot(state: RoomState, viewer: Viewer, bytes_left: int) -> LobbySnapshot
 
 FEATURE = Feature(
     name="lobby",
-    documentation="Letting in who waits.",
+    documentation="The waiting room.",
     commands=(CommandType(LobbyAdmit, admit, hosts_only()), CommandType(LobbyDeny, deny, hosts_only())),
     ephemeral=(LobbyChanged,),
     snapshot=SnapshotPart(shape=LobbySnapshot, build=snapshot, max_bytes=LARGEST_LIST),

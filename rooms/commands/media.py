@@ -1,4 +1,4 @@
-"""What people publish, and the way to the media server."""
+"""What people publish, and tokens for the media server."""
 
 from typing import Any
 
@@ -26,8 +26,8 @@ async def set_media_state(room: RoomSession, connection: Connection, command: Me
 
 async def issue_token(room: RoomSession, connection: Connection, _command: MediaToken) -> dict[str, Any]:
     if not media.has_server():
-        raise Refused("unavailable", "this service has no media server: browsers reach each other")
-    if not connection.is_present:  # just admitted; the media server carries only who is present
+        raise Refused("unavailable", "no media server: use signal.send")
+    if not connection.is_present:  # just admitted; `media_rights` removes who is not present
         await room.begin_presences([connection], timezone.now())
     connection.has_media = True
     on_stage = connection.context(room.state).on_stage
@@ -44,7 +44,7 @@ async def issue_token(room: RoomSession, connection: Connection, _command: Media
 
 FEATURE = Feature(
     name="media",
-    documentation="What one publishes, and the way to the media server.",
+    documentation="What people publish, and tokens for the media server.",
     commands=(
         CommandType(MediaState, set_media_state, Rule(when=while_open, only_on_stage=True)),
         CommandType(MediaToken, issue_token, Rule(when=while_open)),

@@ -1,4 +1,4 @@
-"""Who is here, page by page."""
+"""The list of people, page by page."""
 
 from typing import Any
 
@@ -20,14 +20,14 @@ async def list_people(room: RoomSession, _connection: Connection, command: Peopl
     following = [(key, each) for key, each in here if start is None or _sort_position(key) > start]
     page = following[:PAGE]
     return {
-        "people": [each.info().model_dump(mode="json") for _key_of_it, each in page],
+        "people": [each.info().model_dump(mode="json") for _own_key, each in page],
         "total": len(here),
         "next": page[-1][0] if len(following) > PAGE else None,
     }
 
 
 def _sorted(participants: list[ParticipantState], wanted: str) -> list[tuple[str, ParticipantState]]:
-    """One order for everybody in the room: letters with marks stand with their base letter, as in English."""
+    """In the order of English for everybody: letters with diacritics beside their base letter."""
     matching = [
         each
         for each in participants

@@ -1,4 +1,4 @@
-"""The stage: who is on it may publish sound and picture."""
+"""The stage: people on it may publish audio and video."""
 
 from django.utils import timezone
 
@@ -42,7 +42,7 @@ async def leave(room: RoomSession, connection: Connection, _command: StageLeave)
 
 
 async def mute(room: RoomSession, connection: Connection, command: StageMute) -> None:
-    """Asks: a microphone is only ever turned off by the one whose it is, and never on from afar."""
+    """A request only: nobody but its owner turns a microphone off or on."""
     person_ref = _admitted_person(room, command.person)
     room.send_to_person(person_ref.id, MuteRequested(by=connection.person_ref))
 
@@ -54,7 +54,7 @@ async def remove(room: RoomSession, connection: Connection, command: StageRemove
     if command.person == connection.person:
         raise Refused("not_allowed", "a host cannot remove themselves")
     if _is_the_host(room, command.person):
-        raise Refused("not_allowed", "whose meeting it is stays")
+        raise Refused("not_allowed", "the host of the meeting cannot be removed")
     await turn_away(room, command.person, Participant.AdmissionStatus.REMOVED)
 
 
@@ -83,7 +83,7 @@ def _admitted_person(room: RoomSession, person: str) -> PersonRef:
     return participant.person_ref
 
 
-# ---- what everybody hears ------------------------------------------------------------------------------------
+# ---- events ------------------------------------------------------------------------------------------------
 
 
 def joined(participant: ParticipantState, _event: StageJoined) -> None:

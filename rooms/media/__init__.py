@@ -1,7 +1,6 @@
-"""How sound and picture travel: browser to browser (mesh) or through LiveKit; the room asks here and nowhere else.
+"""Audio and video: peer to peer (mesh) or through LiveKit; only this module knows which.
 
-To the media server each connection of a person is somebody of their own: what it carries begins and ends with the
-connection.
+Each connection is a media participant of its own, so that its media begins and ends with the connection.
 """
 
 import asyncio
@@ -33,7 +32,7 @@ T = TypeVar("T")
 
 
 class MediaServerUnavailable(Exception):
-    """The media server is not set up, or did not answer."""
+    """The media server is not configured, or did not answer."""
 
 
 def kind() -> str:
@@ -41,7 +40,7 @@ def kind() -> str:
 
 
 def ice_servers(room_id: str, now: datetime) -> list[dict[str, Any]]:
-    """What browsers need to reach each other or the media server from behind a strict firewall."""
+    """STUN and TURN servers, as RTCConfiguration.iceServers."""
     return mesh.ice_servers(room_id, now)
 
 
@@ -50,7 +49,7 @@ def has_server() -> bool:
 
 
 def token(*, room_id: str, person: str, connection: str, name: str, may_publish: bool) -> dict[str, str]:
-    """The media server's address and a token to enter the room there. Raises MediaServerUnavailable."""
+    """The media server's `url` and a `token` for its room. Raises MediaServerUnavailable."""
     if not has_server():
         raise MediaServerUnavailable
     identity = identity_of(person, connection)
@@ -65,17 +64,15 @@ def connection_of(identity: str) -> str:
     return identity.partition(":")[2]
 
 
-# ---- what the media server is told; each raises MediaServerUnavailable, and does nothing in a mesh ----------------
+# ---- calls to the media server: each raises MediaServerUnavailable, and does nothing in a mesh --------------------
 
 
 async def remove(*, room_id: str, person: str, connection: str) -> None:
-    """Ends what the server carries for one connection."""
     if has_server():
         await _call_server(livekit.remove(room_id=room_id, identity=identity_of(person, connection)))
 
 
 async def set_publishing(*, room_id: str, person: str, connections: Iterable[str], may_publish: bool) -> None:
-    """Somebody came onto the stage or left it."""
     if has_server():
         each = [
             livekit.set_publishing(
@@ -87,7 +84,7 @@ async def set_publishing(*, room_id: str, person: str, connections: Iterable[str
 
 
 async def close(*, room_id: str) -> None:
-    """Ends what the server carries in a room, for everybody."""
+    """Removes everybody from a room and closes it."""
     if has_server():
         await _call_server(livekit.close(room_id=room_id))
 
@@ -101,7 +98,7 @@ async def participants_in(room_id: str) -> list[MediaParticipant]:
 
 
 async def correct(present: MediaParticipant, *, may_publish: bool | None) -> None:
-    """Brings one whom the server carries in line with their right: None puts them out."""
+    """Gives or takes the right to publish; None removes the participant."""
     if may_publish is None:
         await _call_server(livekit.remove(room_id=present.room_id, identity=present.identity))
     elif may_publish is not present.may_publish:

@@ -1,4 +1,4 @@
-"""Through a LiveKit server: tokens to enter with, and its room service to see who is there and to put them out."""
+"""LiveKit: access tokens, and its RoomService to list and remove participants."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,18 +9,18 @@ import aiohttp
 from django.conf import settings
 from livekit import api
 
-# To enter with; who is in stays in. The server grants a minute beyond it, and hands those who are in new tokens by
-# itself, of ten minutes: so what a token says is checked again when somebody comes in (`media_rights`).
+# Only for joining. LiveKit accepts a token for a minute longer, and gives connected clients new ones of ten minutes:
+# so rights are checked again when a participant joins (`media_rights`).
 LASTS = timedelta(minutes=1)
 
 
 class ServerUnreachable(Exception):
-    """The server did not do what it was asked."""
+    """The request to the server failed."""
 
 
 @dataclass(frozen=True)
 class MediaParticipant:
-    """Somebody whom the server carries, by the identity of their token."""
+    """A participant of the media server, by the identity of their token."""
 
     room_id: str
     identity: str
@@ -56,7 +56,6 @@ async def set_publishing(*, room_id: str, identity: str, may_publish: bool) -> N
 
 
 async def close(*, room_id: str) -> None:
-    """Everybody in it is put out."""
     async with _server() as server:
         await server.room.delete_room(api.DeleteRoomRequest(room=room_id))
 
@@ -65,7 +64,7 @@ async def rooms() -> list[str]:
     found: list[str] = []
     async with _server() as server:
         found = [room.name for room in (await server.room.list_rooms(api.ListRoomsRequest())).rooms]
-    return found  # noqa: RET504 - what is not there ends the block before its end
+    return found  # noqa: RET504 - empty when the room does not exist
 
 
 async def participants_in(room_id: str) -> list[MediaParticipant]:
@@ -76,12 +75,12 @@ async def participants_in(room_id: str) -> list[MediaParticipant]:
             MediaParticipant(room_id, each.identity, each.permission.can_publish)
             for each in answer.participants
         ]
-    return found  # noqa: RET504 - what is not there ends the block before its end
+    return found  # noqa: RET504 - empty when the room does not exist
 
 
 @asynccontextmanager
 async def _server() -> AsyncIterator[api.LiveKitAPI]:
-    """Raises Unreachable. What is not there needs no change: that is no error, and ends the block."""
+    """Raises ServerUnreachable. A room or participant that does not exist is no error, and ends the block."""
     timeout = aiohttp.ClientTimeout(total=5)
     keys = (settings.LIVEKIT_API_KEY, settings.LIVEKIT_API_SECRET)
     try:

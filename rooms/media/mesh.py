@@ -1,4 +1,4 @@
-"""Browser to browser: which servers help two browsers to find each other (STUN and TURN, RFC 8489 and RFC 8656)."""
+"""Peer to peer: the STUN and TURN servers (RFC 8489, RFC 8656) that help two browsers to connect."""
 
 import base64
 import hashlib
@@ -9,11 +9,11 @@ from typing import Any
 from django.conf import settings
 
 LASTS = timedelta(hours=12)
-MOST_CAMERAS = 6  # each sends to all others: beyond this an upload of an office does not suffice
+MOST_CAMERAS = 6  # each is sent to everybody: more would exceed the upload of an office
 
 
 def ice_servers(room_id: str, now: datetime) -> list[dict[str, Any]]:
-    """With coturn's shared secret (`use-auth-secret`): name is the hour of expiry, password its HMAC."""
+    """With coturn's shared secret (`use-auth-secret`): the user name has the expiry, the password is its HMAC."""
     if not settings.TURN_URL:
         return []
     urls = [url.strip() for url in settings.TURN_URL.split(",") if url.strip()]

@@ -1,4 +1,4 @@
-"""Where people are live."""
+"""Rooms, their participants, presences and events."""
 
 from rooms.models.room import Participant, Presence, Room, RoomEvent, UsedTicket
 

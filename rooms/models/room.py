@@ -1,4 +1,4 @@
-"""Where a meeting is live: the room, who takes part, who was present when, and what durably happened."""
+"""A live room, its participants, their presences, and its durable events."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ from companies.models import Company, Person
 
 
 class Room(models.Model):
-    """A meeting's room lives with it; a project room belongs to two or more companies, for good."""
+    """The room of one meeting, or a permanent one of two or more companies (a project room)."""
 
     class Kind(models.TextChoices):
         MEETING = "meeting", _("meeting room")
@@ -46,7 +46,7 @@ class Room(models.Model):
         return self.presences.present().exists()
 
     def last_left_at(self, *, since: datetime) -> datetime | None:
-        """When the last one left of those who left after `since`."""
+        """When the last person left, if that was after `since`."""
         last: datetime | None = self.presences.filter(left_at__gte=since).aggregate(last=Max("left_at"))[
             "last"
         ]
@@ -54,7 +54,7 @@ class Room(models.Model):
 
 
 class Participant(models.Model):
-    """A person in a room as the room knows them: admitted or not, on the stage or not, hand up or not."""
+    """A person in a room: admitted or not, on stage or not, hand raised or not."""
 
     class AdmissionStatus(models.TextChoices):
         WAITING = "waiting", _("in the lobby")
@@ -92,7 +92,7 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
 
 
 class Presence(models.Model):
-    """One connection's interval (joined, left) in a room. `seen_at` is renewed by the process that holds it."""
+    """The time that one connection is in a room. `seen_at` is renewed by the process that holds the connection."""
 
     room = models.ForeignKey(Room, verbose_name=_("room"), on_delete=models.CASCADE, related_name="presences")
     person = models.ForeignKey(
@@ -127,13 +127,13 @@ class Presence(models.Model):
 
     @classmethod
     def people_in(cls, rooms: Iterable[str]) -> Counter[str]:
-        """How many people are there now, by room; somebody with two connections is one."""
+        """How many people are present, by room; a person with two connections counts once."""
         here = cls.objects.present().filter(room__in=rooms).order_by().values_list("room")
         return Counter(dict(here.annotate(Count("person", distinct=True))))
 
 
 class UsedTicket(models.Model):
-    """A room ticket that opened a connection, kept until it is too old to be tried again."""
+    """A ticket that opened a connection, kept until its signature has expired."""
 
     id = models.CharField(primary_key=True, max_length=16)
     used_at = models.DateTimeField(db_index=True)
@@ -143,7 +143,7 @@ class UsedTicket(models.Model):
 
     @classmethod
     def insert_new(cls, tickets: Sequence[str], now: datetime) -> set[str]:
-        """Those of them that were not there: Django's own insert that passes over others does not say which."""
+        """Inserts the new ones of these and returns them: `bulk_create(ignore_conflicts=True)` does not say which."""
         if not tickets:
             return set()
         table = connection.ops.quote_name(cls._meta.db_table)
@@ -155,7 +155,7 @@ class UsedTicket(models.Model):
 
 
 class RoomEvent(models.Model):
-    """A durable event of a room: numbered without gaps, so that who missed some can ask for them."""
+    """A durable event of a room: numbered without gaps, so that clients can ask for missed ones."""
 
     room = models.ForeignKey(Room, verbose_name=_("room"), on_delete=models.CASCADE, related_name="events")
     seq = models.PositiveBigIntegerField(_("number"))

@@ -1,4 +1,4 @@
-"""A ticket to a live room, for a page of this site."""
+"""Tickets to rooms for pages of this site."""
 
 from http import HTTPStatus
 
@@ -40,7 +40,7 @@ def room_ticket(request: HttpRequest, room_id: str) -> JsonResponse:
 
 
 def _problem(requester: Requester, status: HTTPStatus, detail: str) -> JsonResponse:
-    """Problem details (RFC 9457); the room's page learns whether its sign-in has ended."""
+    """Problem details (RFC 9457); `signed_in` tells the room's page whether its session has ended."""
     body: dict[str, object] = {
         "type": "about:blank",
         "title": status.phrase,

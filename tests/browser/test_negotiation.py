@@ -1,4 +1,4 @@
-"""Two ends of the mesh in one page, with real peer connections: whatever the order of the signals, media arrives."""
+"""Several peers of the mesh in one page, with real RTCPeerConnections: media arrives for any order of the signals."""
 
 import os
 import subprocess
@@ -19,8 +19,8 @@ const [bundle] = [await vite.build({
 })].flat();
 process.stdout.write(bundle.output[0].code);
 """
-# `pace` gives the milliseconds of each signal's journey; signals of one direction never overtake each other.
-# `together` holds the host's answer back until its next offer is there, and delivers both in one task.
+# `pace` returns the milliseconds of delay of each signal; signals of one direction never overtake each other.
+# `together` delays the host's answer until its next offer, and delivers both in one task.
 HARNESS = """
 () => {
   const picture = () => {
@@ -116,13 +116,13 @@ def page(chromium: Browser, bundle: str) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize(("host", "guest"), [("a", "z"), ("z", "a")], ids=["impolite guest", "polite guest"])
-def test_an_offer_that_comes_while_the_answer_is_applied_is_not_dropped(
+def test_an_offer_that_arrives_while_the_answer_is_applied_is_not_ignored(
     page: Page, host: str, guest: str
 ) -> None:
     assert page.evaluate(f"enter('{host}', '{guest}', {{ together: true }}, 8)") is True
 
 
-def test_forty_people_enter_at_any_pace_of_the_signals_and_all_see_the_host(page: Page) -> None:
+def test_forty_people_see_the_host_with_any_delays_of_the_signals(page: Page) -> None:
     seen = page.evaluate(
         """async () => {
           const seen = [];
@@ -139,7 +139,7 @@ def test_forty_people_enter_at_any_pace_of_the_signals_and_all_see_the_host(page
 
 
 @pytest.mark.parametrize("is_on_stage", ["true", "false"], ids=["one calls", "both call"])
-def test_two_on_the_stage_see_each_other_also_when_both_call_at_once(page: Page, is_on_stage: str) -> None:
+def test_two_people_on_stage_see_each_other_also_when_both_call(page: Page, is_on_stage: str) -> None:
     met = page.evaluate(
         f"""async () => {{
           const met = [];
@@ -153,8 +153,8 @@ def test_two_on_the_stage_see_each_other_also_when_both_call_at_once(page: Page,
     assert met == [True] * 8
 
 
-def test_a_lost_offer_is_healed_by_a_new_connection(page: Page) -> None:
-    """The host's own offer, which carries the picture, never arrives: the line stands, and nothing comes."""
+def test_a_lost_offer_leads_to_a_new_connection(page: Page) -> None:
+    """The host's own offer with the video never arrives: the two are connected, without media."""
     healed = page.evaluate(
         """async () => {
           let offers = 0;
@@ -168,7 +168,7 @@ def test_a_lost_offer_is_healed_by_a_new_connection(page: Page) -> None:
     assert healed is True
 
 
-def test_signals_of_a_connection_that_was_given_up_do_not_disturb_the_next_one(page: Page) -> None:
+def test_signals_of_a_replaced_connection_do_not_disturb_the_next_one(page: Page) -> None:
     seen = page.evaluate(
         """async () => {
           const next = random(7);

@@ -1,4 +1,4 @@
-"""Browsers that lack something, whose clock is wrong, whose keys are an input method's, whose devices are blocked."""
+"""Browsers without newer APIs, with a wrong clock, an input method, or blocked devices."""
 
 from collections.abc import Callable
 
@@ -24,7 +24,7 @@ for (const [owner, names] of [
 
 @pytest.fixture(scope="module")
 def room(stack: Stack) -> dict[str, str]:
-    """A live meeting that began 20 minutes ago, and the personal link of somebody who registered."""
+    """A live meeting that started 20 minutes ago, and the personal link of an attendee."""
     made = stack.python(
         "from datetime import timedelta\nfrom django.utils import timezone\nfrom tests import factories\n"
         "from meetings import links\nfrom meetings.models import Meeting\n"
@@ -45,7 +45,7 @@ def come_in(page: Page, room: dict[str, str]) -> None:
     expect(page.locator("[data-status=line]")).to_be_visible()
 
 
-def test_without_newer_interfaces_the_chat_is_there_and_works(visitor: Visitor, room: dict[str, str]) -> None:
+def test_the_chat_works_without_newer_apis(visitor: Visitor, room: dict[str, str]) -> None:
     page = visitor()
     page.add_init_script(MISSING)
     come_in(page, room)
@@ -56,10 +56,10 @@ def test_without_newer_interfaces_the_chat_is_there_and_works(visitor: Visitor, 
     expect(page.locator(".error-boundary")).to_have_count(0)
 
 
-def test_a_part_that_fails_says_so_and_the_rest_works(
+def test_a_part_that_fails_shows_a_message_and_the_rest_works(
     visitor: Visitor, room: dict[str, str], watch: Watch
 ) -> None:
-    """The head cannot tell how long it has run; the chat and the controls work."""
+    """The header cannot show the duration; chat and controls work."""
     page = visitor()
     come_in(page, room)
     page.locator("#say").fill("still here")
@@ -71,7 +71,7 @@ def test_a_part_that_fails_says_so_and_the_rest_works(
 
 
 @pytest.mark.parametrize("minutes", [14, -14])
-def test_the_room_does_not_follow_a_clock_that_is_wrong(
+def test_the_room_shows_the_right_time_on_a_wrong_clock(
     visitor: Visitor, room: dict[str, str], minutes: int
 ) -> None:
     page = visitor()
@@ -89,9 +89,7 @@ def test_the_room_does_not_follow_a_clock_that_is_wrong(
     assert 20 <= shown <= 26
 
 
-def test_a_key_that_ends_a_composition_sends_nothing_and_loses_nothing(
-    visitor: Visitor, room: dict[str, str]
-) -> None:
+def test_the_key_that_ends_a_composition_does_not_send(visitor: Visitor, room: dict[str, str]) -> None:
     page = visitor()
     come_in(page, room)
     field = page.locator("#say")
@@ -121,7 +119,7 @@ def test_a_key_of_an_input_method_is_no_shortcut(visitor: Visitor, room: dict[st
     expect(page.locator("[data-control=microphone][aria-pressed=false]")).to_be_visible()
 
 
-def test_what_is_typed_outlives_a_reload(visitor: Visitor, room: dict[str, str]) -> None:
+def test_a_draft_survives_a_reload(visitor: Visitor, room: dict[str, str]) -> None:
     page = visitor()
     come_in(page, room)
     page.locator("#say").fill("half a thought")
@@ -143,7 +141,7 @@ def failing_devices(name: str, words: str = "") -> str:
         (failing_devices("NotReadableError"), "busy", "Close the other program"),
     ],
 )
-def test_a_device_that_gives_nothing_is_explained_inside_the_room(
+def test_a_device_that_does_not_work_is_explained_in_the_room(
     visitor: Visitor, room: dict[str, str], script: str, trouble: str, words: str
 ) -> None:
     page = visitor(PHONE)
@@ -162,7 +160,7 @@ def test_a_device_that_gives_nothing_is_explained_inside_the_room(
     expect(page.locator("[data-control=camera][aria-pressed=true]")).to_be_visible()
 
 
-def test_a_microphone_that_is_pulled_out_is_told(visitor: Visitor, room: dict[str, str]) -> None:
+def test_an_unplugged_microphone_is_explained(visitor: Visitor, room: dict[str, str]) -> None:
     page = visitor()
     page.add_init_script(
         """{

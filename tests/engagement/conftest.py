@@ -1,4 +1,4 @@
-"""The live server and the people of tests/rooms, for the features that are tried in a room."""
+"""The fixtures of tests/rooms."""
 
 from tests.rooms.conftest import (  # noqa: F401 - fixtures
     join,

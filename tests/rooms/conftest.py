@@ -1,4 +1,4 @@
-"""A live server on the test's database, in both forms of the bus, and meetings to go to."""
+"""A live server on the test's database, with and without Redis, and meetings."""
 
 import asyncio
 import contextlib
@@ -28,7 +28,7 @@ if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     )
 
 
-# For what does not depend on the bus: once is enough.
+# For tests that do not depend on the bus.
 IN_ONE_FORM = pytest.mark.parametrize("server", ["alone"], indirect=True)
 WITH_REDIS = pytest.mark.parametrize("server", ["redis"], indirect=True)
 
@@ -96,7 +96,7 @@ def scheduled_webinar(transactional_db: None) -> Meeting:
 
 @pytest.fixture
 def live_meeting(transactional_db: None) -> Meeting:
-    """Small, everybody on the stage."""
+    """A meeting: everybody is on stage."""
     now = timezone.now()
     kind = Meeting.Kind.PROJECT_MEETING
     return factories.meeting(kind=kind, state=Meeting.State.LIVE, starts_at=now, started_at=now)
@@ -111,7 +111,7 @@ Join = Callable[..., Awaitable[RoomClient]]
 
 @pytest.fixture
 async def join(server: Server) -> AsyncIterator[Join]:
-    """`await come(meeting, person)`: in the room; all leave at the end. Without a person, a guest with a seat."""
+    """`await join(meeting, person)`: a client in the room, closed at the end. Without a person, a new guest."""
     visitors: list[RoomClient] = []
 
     async def join_room(place: Meeting | Room, person: Person | None = None, **options: Any) -> RoomClient:

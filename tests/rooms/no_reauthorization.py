@@ -1,4 +1,4 @@
-"""The application, with rooms that do not look again by themselves: a socket that closes was told of something."""
+"""The application without periodic reauthorization: a connection that closes has received a signal."""
 
 from webinar_service.asgi import application
 

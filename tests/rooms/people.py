@@ -1,4 +1,4 @@
-"""People in a room, as a program sees them: they come in, say things and hear what happens."""
+"""Clients of a room over WebSocket."""
 
 import asyncio
 import contextlib
@@ -26,7 +26,7 @@ SOON = 30.0
 
 
 class RoomClient:
-    """One open socket; everything that comes is kept in `heard` (events) and `answers` (replies by number)."""
+    """One open socket; keeps everything received in `events` and `answers` (replies by number)."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
@@ -64,18 +64,18 @@ class RoomClient:
             protocol_coverage.event(message["ev"])
 
     async def until(self, holds: Callable[[], Any], seconds: float = SOON) -> Any:
-        """Waits until `holds` says something true, and gives that back."""
+        """Waits until `holds` returns something true, and returns that."""
         async with self._news:
             try:
                 async with asyncio.timeout(seconds):
                     while not (found := holds()):
                         await self._news.wait()
             except TimeoutError:
-                raise AssertionError(f"it did not come; heard: {self.events[-8:]} {self.answers}") from None
+                raise AssertionError(f"not received; events: {self.events[-8:]} {self.answers}") from None
         return found
 
     async def receives(self, ev: str, seconds: float = SOON, **fields: Any) -> Event:
-        """The first event of this kind with these fields, come already or to come."""
+        """Waits for an event with this name and these fields, unless it has been received before."""
         event: Event = await self.until(lambda: next(iter(self.all(ev, **fields)), None), seconds)
         return event
 
@@ -134,7 +134,7 @@ class RoomClient:
 
 
 async def eventually(found: Callable[[], Any], seconds: float = SOON) -> Any:
-    """What a question to the database brings, once it is something true."""
+    """Waits until a query returns something true, and returns that."""
     async with asyncio.timeout(seconds):
         while not (answer := await sync_to_async(found)()):  # noqa: ASYNC110 - a database does not call back
             await asyncio.sleep(0.02)
@@ -158,7 +158,7 @@ async def open_socket(server: Server, room_id: str) -> RoomClient:
 async def enter(
     server: Server, meeting: Meeting | Room, person: Person, *, since: int | None = None, **options: Any
 ) -> RoomClient:
-    """Comes in with a ticket of their own, and has heard `welcome`."""
+    """Joins with a new ticket, and waits for `welcome`."""
     visitor = await say_hello(server, meeting, person, since=since, **options)
     await visitor.receives("welcome")
     return visitor

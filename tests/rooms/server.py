@@ -1,4 +1,4 @@
-"""The real product as a process: uvicorn with the flags of `serve`, on the test's own database."""
+"""The product as a process: uvicorn with the flags of `serve`, on the test's database."""
 
 import contextlib
 import ctypes
@@ -38,7 +38,7 @@ def end_with_the_tests() -> None:
 
 @dataclass
 class Server:
-    """One web process. `redis_url` is empty for the form in which it is alone."""
+    """One web process. `redis_url` is empty for a bus within the process."""
 
     folder: Path
     redis_url: str = ""

@@ -1,4 +1,4 @@
-"""Who is admitted, who was present when."""
+"""Admission and presences."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 
 from api.models import ApiToken
+from companies.ids import new_id
 from companies.models import Person
 from meetings.access import Level
 from meetings.models import Meeting, MeetingRole, Registration
 from meetings.room_policy import Credential
 from rooms import admission, presence_records, stage
-from rooms.admission import Admission, JoinRequest, UnableToJoin
+from rooms.admission import Admission, JoinRequest
 from rooms.messages import PersonRef
 from rooms.models import Participant, Presence, Room, RoomEvent
+from rooms.refusals import UnableToJoin
+from rooms.tickets import Ticket
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -26,13 +29,17 @@ ROLES = {Level.SPEAK: MeetingRole.Role.SPEAKER, Level.HOST: MeetingRole.Role.CO_
 
 def join_request(seat: Registration, connection: str = "c1", process: str = "a") -> JoinRequest:
     return JoinRequest(
-        room_id=seat.meeting.room_id,
-        person_id=seat.person_id,
-        credential=Credential(registration=seat.pk).encode(),
-        signed_in=True,
         id=connection,
         process=process,
-        name=seat.name,
+        ticket=Ticket(
+            id=new_id(),
+            room=seat.meeting.room_id,
+            person=seat.person_id,
+            credential=Credential(registration=seat.pk).encode(),
+            name=seat.name,
+            company="",
+            signed_in=True,
+        ),
     )
 
 
@@ -67,7 +74,7 @@ def test_one_participant_per_person_and_one_presence_per_connection() -> None:
     assert [presence.connection for presence in Presence.objects.present()] == ["c2"]
 
 
-def test_a_storm_is_written_with_the_queries_of_one(django_assert_max_num_queries: Any) -> None:
+def test_many_connections_join_with_the_queries_of_one(django_assert_max_num_queries: Any) -> None:
     meeting = factories.meeting(state=Meeting.State.LIVE)
     seats = [factories.registration(meeting=meeting) for _ in range(30)]
     requests = [join_request(each, f"c{number}") for number, each in enumerate(seats)]
@@ -92,14 +99,14 @@ def test_who_waits(level: Level, fields: dict[str, Any], is_admitted: bool) -> N
     assert join(seat(**fields), level=level).is_admitted is is_admitted
 
 
-def test_who_waited_for_the_start_comes_in_when_it_has_begun() -> None:
+def test_an_attendee_who_waited_for_the_start_is_admitted_after_it() -> None:
     here = seat(state=Meeting.State.SCHEDULED)
     assert join(here, "c1").is_admitted is False
     Meeting.objects.update(state=Meeting.State.LIVE, started_at=NOW)
     assert join(here, "c2").is_admitted is True
 
 
-def test_who_waits_is_not_present() -> None:
+def test_nobody_in_the_waiting_room_is_present() -> None:
     here = seat(lobby=True)
     join(here, "c1")
     assert not Presence.objects.exists()
@@ -110,7 +117,7 @@ def test_who_waits_is_not_present() -> None:
     assert (presence.connection, presence.joined_at) == ("c1", NOW + timedelta(minutes=3))
 
 
-def test_a_role_given_in_the_lobby_leads_onto_the_stage() -> None:
+def test_a_role_given_in_the_waiting_room_brings_the_person_on_stage() -> None:
     here = seat(lobby=True)
     joined = join(here)
     person_ref = PersonRef(id=admission.public_id(joined.participant_id), name="A")
@@ -129,7 +136,7 @@ def test_a_role_given_in_the_lobby_leads_onto_the_stage() -> None:
 
 
 @pytest.mark.parametrize("admission", ["denied", "removed"])
-def test_who_was_turned_away_does_not_come_back(admission: str) -> None:
+def test_nobody_denied_or_removed_can_join_again(admission: str) -> None:
     here = seat()
     join(here, "c1")
     Participant.objects.update(admission=admission)
@@ -139,7 +146,7 @@ def test_who_was_turned_away_does_not_come_back(admission: str) -> None:
 
 @pytest.mark.parametrize("has_been_here", [False, True])
 @pytest.mark.parametrize("state", ["pending", "waitlisted", "cancelled"])
-def test_who_has_no_confirmed_seat_does_not_come_in(state: str, has_been_here: bool) -> None:
+def test_nobody_joins_without_a_confirmed_registration(state: str, has_been_here: bool) -> None:
     here = seat()
     if has_been_here:
         join(here, "before")
@@ -170,20 +177,24 @@ def outcomes_of(*requests: JoinRequest) -> list[str]:
     return [joined.code if isinstance(joined, UnableToJoin) else "in" for joined in outcomes]
 
 
+def with_ticket(request: JoinRequest, **fields: Any) -> JoinRequest:
+    return replace(request, ticket=replace(request.ticket, **fields))
+
+
 def test_a_ticket_opens_one_connection_whenever_the_others_come() -> None:
-    here = replace(join_request(seat()), ticket="t")
+    here = join_request(seat())
     assert outcomes_of(here, replace(here, id="together")) == ["in", "used"]
     assert outcomes_of(replace(here, id="later")) == ["used"]
-    assert outcomes_of(replace(here, id="another ticket", ticket="u")) == ["in"]
+    assert outcomes_of(with_ticket(replace(here, id="another ticket"), id=new_id())) == ["in"]
     assert sorted(each.connection for each in Presence.objects.all()) == ["another ticket", "c1"]
 
 
 def test_a_ticket_that_opened_nothing_is_used_all_the_same() -> None:
-    here = seat(kind=Meeting.Kind.PROJECT_MEETING)
+    here = join_request(seat(kind=Meeting.Kind.PROJECT_MEETING))
     Registration.objects.update(state="pending")
-    assert outcomes_of(replace(join_request(here), ticket="t")) == ["no_seat"]
+    assert outcomes_of(here) == ["no_seat"]
     Registration.objects.update(state="confirmed")
-    assert outcomes_of(replace(join_request(here), ticket="t")) == ["used"]
+    assert outcomes_of(here) == ["used"]
     assert not Participant.objects.exists()
 
 
@@ -191,14 +202,13 @@ def test_what_ended_since_the_ticket_was_issued_opens_nothing() -> None:
     here = join_request(seat())
     keys = [
         ApiToken.objects.create(
-            person_id=here.person_id, key_hash=name, scopes=[], created_at=NOW, revoked_at=revoked_at
+            person_id=here.ticket.person, key_hash=name, scopes=[], created_at=NOW, revoked_at=revoked_at
         ).pk
         for name, revoked_at in (("valid", None), ("revoked", NOW))
     ]
-    with_keys = [replace(here, id=f"key {key}", api_token=key) for key in keys]
-    assert outcomes_of(*with_keys, replace(here, id="signed out", session=987654)) == [
-        *("in", "no_seat", "no_seat")
-    ]
+    with_keys = [with_ticket(replace(here, id=f"key {key}"), id=new_id(), api_token=key) for key in keys]
+    signed_out = with_ticket(replace(here, id="signed out"), id=new_id(), session=987654)
+    assert outcomes_of(*with_keys, signed_out) == ["in", "no_seat", "no_seat"]
     assert Presence.objects.get().connection == f"key {keys[0]}"
 
 
@@ -251,7 +261,7 @@ def test_who_waits_is_on_no_stage() -> None:
 # ---- presences -----------------------------------------------------------------------------------------------
 
 
-def test_a_presence_that_fell_silent_ends_when_it_was_last_seen() -> None:
+def test_a_presence_that_is_not_renewed_ends_when_it_was_last_seen() -> None:
     here = seat()
     join(here, "lost")
     join(here, "alive", process="b")
@@ -263,7 +273,7 @@ def test_a_presence_that_fell_silent_ends_when_it_was_last_seen() -> None:
     assert Presence.objects.get(connection="alive").left_at is None
 
 
-def test_a_presence_given_up_too_early_opens_again() -> None:
+def test_a_presence_closed_too_early_is_reopened() -> None:
     here = seat()
     join(here, "paused")
     later = NOW + timedelta(seconds=60)
@@ -272,7 +282,7 @@ def test_a_presence_given_up_too_early_opens_again() -> None:
     assert Presence.objects.get().left_at is None
 
 
-def test_a_presence_whose_end_could_not_be_written_does_not_go_on_for_ever() -> None:
+def test_a_presence_whose_end_could_not_be_written_is_ended_later() -> None:
     here = seat()
     join(here, "ended")
     later = NOW + timedelta(minutes=5)
@@ -287,7 +297,7 @@ def test_a_presence_whose_end_could_not_be_written_does_not_go_on_for_ever() -> 
     assert Presence.objects.get(connection="ended").left_at == later
 
 
-def test_leaving_twice_keeps_the_first_hour() -> None:
+def test_leaving_twice_keeps_the_first_time() -> None:
     here = seat()
     join(here, "c1")
     assert presence_records.leave(connections=["c1"], now=NOW + timedelta(minutes=1)) == 1
@@ -295,7 +305,7 @@ def test_leaving_twice_keeps_the_first_hour() -> None:
     assert Presence.objects.get().left_at == NOW + timedelta(minutes=1)
 
 
-def test_a_clock_that_was_set_back_ends_no_presence_before_it_began() -> None:
+def test_a_clock_set_back_does_not_end_a_presence_before_its_beginning() -> None:
     join(seat())
     presence_records.leave(connections=["c1"], now=NOW - timedelta(seconds=5))
     presence = Presence.objects.get()

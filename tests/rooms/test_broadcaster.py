@@ -1,4 +1,4 @@
-"""Fan-out, coalescing and back-pressure, with sockets that only count."""
+"""Broadcasting, coalescing and back-pressure, with transports in memory."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ from tests import protocol_coverage
 
 
 class MemoryTransport:
-    """A wire that keeps what is written."""
+    """Keeps what is written."""
 
     def __init__(self) -> None:
         self.frames: list[Frame] = []
@@ -75,7 +75,7 @@ async def test_everybody_gets_the_very_same_frame() -> None:
     assert transports[0].frames[0] is transports[1].frames[0] is transports[2].frames[0]
 
 
-async def test_a_slow_reader_misses_what_passes_and_is_told_to_resync() -> None:
+async def test_a_slow_client_misses_ephemeral_events_and_gets_resync() -> None:
     broadcaster, (slow, transport) = Broadcaster(), new_subscriber(1)
     broadcaster.add(slow)
     transport.unread = SOFT_LIMIT + 1
@@ -90,7 +90,7 @@ async def test_a_slow_reader_misses_what_passes_and_is_told_to_resync() -> None:
     assert transport.events[-1]["seq"] == 2
 
 
-async def test_who_does_not_read_at_all_is_cut_off_and_delays_nobody() -> None:
+async def test_a_client_that_does_not_read_is_closed_and_delays_nobody() -> None:
     broadcaster, (stuck, stuck_transport), (well, transport) = (
         Broadcaster(),
         new_subscriber(1),
@@ -104,7 +104,7 @@ async def test_who_does_not_read_at_all_is_cut_off_and_delays_nobody() -> None:
     assert [event["seq"] for event in transport.events] == [1]
 
 
-async def test_who_waits_hears_only_what_is_for_those_who_wait() -> None:
+async def test_people_who_wait_get_only_events_for_them() -> None:
     broadcaster, (waiting, transport) = Broadcaster(), new_subscriber(1, is_admitted=False)
     broadcaster.add(waiting)
     broadcaster.broadcast(durable(1))
@@ -114,7 +114,7 @@ async def test_who_waits_hears_only_what_is_for_those_who_wait() -> None:
     assert [event["ev"] for event in transport.events] == ["meeting.started"]
 
 
-async def test_nobody_hears_a_number_twice() -> None:
+async def test_nobody_gets_an_event_twice() -> None:
     broadcaster, (newcomer, transport) = Broadcaster(), new_subscriber(1, seq=2)
     broadcaster.add(newcomer)
     for seq in range(1, 5):

@@ -1,4 +1,4 @@
-"""What many do at once is written together."""
+"""Batches of database writes."""
 
 import asyncio
 
@@ -7,7 +7,7 @@ from rooms.database import Batch
 MIN_INTERVAL = 0.2
 
 
-async def test_who_comes_soon_after_a_write_is_written_with_the_next_ones() -> None:
+async def test_items_added_soon_after_a_write_are_written_together() -> None:
     written: list[list[int]] = []
 
     def write(items: list[int]) -> list[int]:
@@ -26,7 +26,7 @@ async def test_who_comes_soon_after_a_write_is_written_with_the_next_ones() -> N
     assert loop.time() - began > MIN_INTERVAL / 2
 
 
-async def test_what_fails_is_said_to_each_and_the_next_is_written() -> None:
+async def test_a_failure_is_raised_for_each_item_and_the_next_batch_is_written() -> None:
     def write(items: list[str]) -> list[str | Exception]:
         if "all" in items:
             raise OSError

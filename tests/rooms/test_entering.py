@@ -1,4 +1,4 @@
-"""Ticket, hello, welcome: who comes in, who waits, who stays out."""
+"""Ticket, hello, welcome: who joins, who waits, who is refused."""
 
 import asyncio
 import json
@@ -37,7 +37,7 @@ async def test_welcome_says_who_i_am_and_what_the_room_is(live_webinar: Meeting,
     assert welcome["snapshot"]["messages"] == []
 
 
-async def test_a_newcomer_is_shown_what_was_said(live_webinar: Meeting, join: Join) -> None:
+async def test_the_snapshot_has_the_messages(live_webinar: Meeting, join: Join) -> None:
     host = await join(live_webinar, live_webinar.host)
     await host.does("chat.send", text="Good morning")
     guest = await join(live_webinar)
@@ -82,7 +82,7 @@ async def test_a_ticket_is_good_for_sixty_seconds_and_one_room(live_webinar: Mee
 
 
 @IN_ONE_FORM
-async def test_who_says_nothing_is_closed_with_4401_after_ten_seconds(
+async def test_a_connection_without_hello_is_closed_with_4401_after_ten_seconds(
     live_webinar: Meeting, server: Server
 ) -> None:
     visitor = await open_socket(server, live_webinar.room_id)
@@ -163,14 +163,14 @@ async def test_after_a_break_since_brings_exactly_what_was_missed(live_webinar: 
 
 
 @IN_ONE_FORM
-async def test_what_was_missed_is_told_only_to_who_asks(live_webinar: Meeting, join: Join) -> None:
+async def test_missed_events_are_sent_only_on_request(live_webinar: Meeting, join: Join) -> None:
     host = await join(live_webinar, live_webinar.host)
     assert "missed" not in host.welcome
     assert (await join(live_webinar, since=0)).welcome["missed"] == []
 
 
 @IN_ONE_FORM
-async def test_who_is_ahead_of_the_room_begins_anew(live_webinar: Meeting, join: Join) -> None:
+async def test_a_client_ahead_of_the_room_gets_a_snapshot(live_webinar: Meeting, join: Join) -> None:
     host = await join(live_webinar, live_webinar.host)
     await host.does("chat.send", text="one")
     guest = await join(live_webinar, since=999)
@@ -179,7 +179,7 @@ async def test_who_is_ahead_of_the_room_begins_anew(live_webinar: Meeting, join:
 
 
 @IN_ONE_FORM
-async def test_since_reaches_back_to_what_memory_has_let_go(live_webinar: Meeting, join: Join) -> None:
+async def test_since_reaches_events_that_are_only_in_the_journal(live_webinar: Meeting, join: Join) -> None:
     def write_many() -> None:
         from django.db import transaction
 
@@ -204,14 +204,14 @@ async def test_since_reaches_back_to_what_memory_has_let_go(live_webinar: Meetin
     assert host.welcome["snapshot"]["earlier"] is True
 
 
-# ---- lobby and waiting room ----------------------------------------------------------------------------------
+# ---- waiting room --------------------------------------------------------------------------------------------
 
 
 async def with_lobby(meeting: Meeting) -> None:
     await Meeting.objects.filter(pk=meeting.pk).aupdate(lobby=True)
 
 
-async def test_the_lobby_cannot_be_slipped_past(live_webinar: Meeting, join: Join) -> None:
+async def test_nothing_of_the_room_reaches_the_waiting_room(live_webinar: Meeting, join: Join) -> None:
     await with_lobby(live_webinar)
     host = await join(live_webinar, live_webinar.host)
     await host.does("chat.send", text="said before")
@@ -250,7 +250,7 @@ async def test_the_lobby_cannot_be_slipped_past(live_webinar: Meeting, join: Joi
     await host.until(lambda: host.all("lobby", waiting=[]))
 
 
-async def test_who_waits_is_admitted_with_all(live_webinar: Meeting, join: Join) -> None:
+async def test_all_who_wait_are_admitted_at_once(live_webinar: Meeting, join: Join) -> None:
     await with_lobby(live_webinar)
     guests = [await join(live_webinar) for _ in range(3)]
     host = await join(live_webinar, live_webinar.host)
@@ -261,7 +261,9 @@ async def test_who_waits_is_admitted_with_all(live_webinar: Meeting, join: Join)
         await guest.receives("admitted")
 
 
-async def test_who_is_denied_stays_out(live_webinar: Meeting, join: Join, server: Server) -> None:
+async def test_a_person_who_was_denied_cannot_join_again(
+    live_webinar: Meeting, join: Join, server: Server
+) -> None:
     await with_lobby(live_webinar)
     host = await join(live_webinar, live_webinar.host)
     seat = await sync_to_async(guest_of)(live_webinar)
@@ -274,7 +276,7 @@ async def test_who_is_denied_stays_out(live_webinar: Meeting, join: Join, server
     assert await again.closed_with() == 4403
 
 
-async def test_attendees_wait_while_a_webinar_practises(scheduled_webinar: Meeting, join: Join) -> None:
+async def test_attendees_wait_during_the_practice_session(scheduled_webinar: Meeting, join: Join) -> None:
     host = await join(scheduled_webinar, scheduled_webinar.host)
     guest = await join(scheduled_webinar)
     assert guest.welcome["room"]["state"] == "waiting"
@@ -292,7 +294,9 @@ async def test_attendees_wait_while_a_webinar_practises(scheduled_webinar: Meeti
     assert "practice" not in json.dumps(answer["missed"])
 
 
-async def test_a_lobby_keeps_people_waiting_through_the_start(scheduled_webinar: Meeting, join: Join) -> None:
+async def test_a_waiting_room_keeps_people_waiting_after_the_start(
+    scheduled_webinar: Meeting, join: Join
+) -> None:
     await with_lobby(scheduled_webinar)
     host = await join(scheduled_webinar, scheduled_webinar.host)
     guest = await join(scheduled_webinar)
@@ -302,7 +306,7 @@ async def test_a_lobby_keeps_people_waiting_through_the_start(scheduled_webinar:
     assert not guest.all("admitted")
 
 
-async def test_who_waits_is_present_only_once_let_in(live_webinar: Meeting, join: Join) -> None:
+async def test_presence_begins_with_the_admission(live_webinar: Meeting, join: Join) -> None:
     await with_lobby(live_webinar)
     host = await join(live_webinar, live_webinar.host)
     seat = await sync_to_async(guest_of)(live_webinar)
@@ -321,7 +325,7 @@ async def test_who_waits_is_present_only_once_let_in(live_webinar: Meeting, join
     assert await presences.acount() == 1
 
 
-async def test_who_waited_for_the_start_was_there_from_the_start_to_the_end(
+async def test_the_presence_of_an_attendee_who_waited_begins_with_the_start(
     scheduled_webinar: Meeting, join: Join
 ) -> None:
     host = await join(scheduled_webinar, scheduled_webinar.host)
@@ -349,7 +353,7 @@ async def test_who_waited_for_the_start_was_there_from_the_start_to_the_end(
 
 
 @IN_ONE_FORM
-async def test_a_lobby_taken_away_lets_everybody_in(live_webinar: Meeting, join: Join) -> None:
+async def test_turning_the_waiting_room_off_admits_everybody(live_webinar: Meeting, join: Join) -> None:
     await with_lobby(live_webinar)
     guest = await join(live_webinar)
     assert guest.welcome["you"]["admission"] == "waiting"
@@ -357,10 +361,12 @@ async def test_a_lobby_taken_away_lets_everybody_in(live_webinar: Meeting, join:
     await guest.receives("admitted", seconds=15)
 
 
-# ---- out again -----------------------------------------------------------------------------------------------
+# ---- leaving and removal -------------------------------------------------------------------------------------
 
 
-async def test_who_is_removed_stays_out(live_webinar: Meeting, join: Join, server: Server) -> None:
+async def test_a_person_who_was_removed_cannot_join_again(
+    live_webinar: Meeting, join: Join, server: Server
+) -> None:
     host = await join(live_webinar, live_webinar.host)
     seat = await sync_to_async(guest_of)(live_webinar)
     guest = await join(live_webinar, seat.person, seat=seat)
@@ -376,7 +382,7 @@ async def test_who_is_removed_stays_out(live_webinar: Meeting, join: Join, serve
 
 
 @IN_ONE_FORM
-async def test_a_withdrawn_seat_closes_the_socket(live_webinar: Meeting, join: Join) -> None:
+async def test_a_cancelled_registration_closes_the_connection(live_webinar: Meeting, join: Join) -> None:
     seat = await sync_to_async(guest_of)(live_webinar)
     guest = await join(live_webinar, seat.person, seat=seat)
     seat.state, seat.cancelled_at = "cancelled", timezone.now()
@@ -385,7 +391,7 @@ async def test_a_withdrawn_seat_closes_the_socket(live_webinar: Meeting, join: J
 
 
 @WITH_REDIS
-async def test_a_seat_withdrawn_by_whatever_door_closes_the_socket_at_once(
+async def test_every_way_to_cancel_a_registration_closes_the_connection_at_once(
     live_webinar: Meeting, join: Join, redis_url: str
 ) -> None:
     loop = asyncio.get_running_loop()
@@ -400,12 +406,12 @@ async def test_a_seat_withdrawn_by_whatever_door_closes_the_socket_at_once(
     for seat, guest in zip(seats, guests, strict=True):
         await sync_to_async(withdraw)(seat)
         assert await guest.closed_with() == 4401
-    # Five rounds of looking again, which heal what nobody tells of, would have taken longer.
+    # The periodic reauthorization would have taken longer.
     assert loop.time() - started < 4 * REAUTHORIZE_EVERY * 0.9
 
 
 @IN_ONE_FORM
-async def test_a_seat_withdrawn_after_the_ticket_was_issued_does_not_open(
+async def test_a_registration_cancelled_after_the_ticket_was_issued_does_not_open(
     live_webinar: Meeting, server: Server
 ) -> None:
     seat = await sync_to_async(guest_of)(live_webinar)
@@ -417,7 +423,7 @@ async def test_a_seat_withdrawn_after_the_ticket_was_issued_does_not_open(
     assert await visitor.closed_with() == 4401
 
 
-async def test_leaving_leaves_no_ghost(live_webinar: Meeting, join: Join, server: Server) -> None:
+async def test_a_lost_connection_leaves_the_room(live_webinar: Meeting, join: Join, server: Server) -> None:
     host = await join(live_webinar, live_webinar.host)
     guest = await enter(
         server, live_webinar, (seat := await sync_to_async(guest_of)(live_webinar)).person, seat=seat

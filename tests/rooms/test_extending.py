@@ -1,4 +1,4 @@
-"""A meeting is about to end by itself: hosts are told, and may let it run on."""
+"""Hosts are warned before a meeting ends by itself, and may extend it."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from tests.rooms.conftest import Join
 from tests.rooms.test_processes import parsed
 
 
-async def test_hosts_are_warned_and_may_let_it_run_on(live_webinar: Meeting, join: Join) -> None:
+async def test_hosts_are_warned_and_may_extend_the_meeting(live_webinar: Meeting, join: Join) -> None:
     over = timezone.now() - timedelta(minutes=25)
     await Meeting.objects.filter(pk=live_webinar.pk).aupdate(
         starts_at=over - timedelta(hours=1), ends_at=over, started_at=over - timedelta(hours=1)

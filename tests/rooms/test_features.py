@@ -1,4 +1,4 @@
-"""The registry of live features: what nobody declares is refused, and what is declared is whole."""
+"""The registry of live features: undeclared messages are refused, declarations are complete."""
 
 import inspect
 from typing import Any, Literal
@@ -48,7 +48,7 @@ def ignored(_state: RoomState, _event: Event) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("event", [Sneezed(), Resync(seq=1)], ids=["unknown", "ephemeral"])
-def test_the_journal_keeps_no_event_that_nobody_declares_as_durable(event: Event) -> None:
+def test_the_journal_refuses_an_event_not_declared_as_durable(event: Event) -> None:
     meeting = factories.meeting()
     with pytest.raises(UnknownEvent), transaction.atomic():
         journal.write(room=meeting.room, event=event, now=timezone.now())
@@ -66,7 +66,7 @@ def test_the_journal_keeps_no_event_that_nobody_declares_as_durable(event: Event
     ],
     ids=["unknown", "no name", "another form"],
 )
-def test_the_state_applies_no_event_that_nobody_declares(content: dict[str, Any]) -> None:
+def test_the_state_refuses_an_event_that_is_not_declared(content: dict[str, Any]) -> None:
     state = room_state("live")
     with pytest.raises(UnknownEvent):
         registry.apply(state, content, b"{}")
@@ -76,7 +76,7 @@ def test_the_state_applies_no_event_that_nobody_declares(content: dict[str, Any]
 @pytest.mark.parametrize(
     "event", [Sneezed(), StageJoined.model_construct(ev="stage.joined")], ids=["unknown", "durable"]
 )
-def test_a_room_sends_no_event_that_nobody_declares_as_ephemeral(event: Event) -> None:
+def test_a_room_refuses_to_send_an_event_not_declared_as_ephemeral(event: Event) -> None:
     with pytest.raises(UnknownEvent):
         registry.frame_of(event)
 
@@ -99,7 +99,7 @@ def test_a_durable_event_that_changes_nothing_is_not_declared() -> None:
         DurableEvent(shape=Sneezed)
 
 
-def test_what_is_bounded_leaves_the_rest_of_a_snapshot_to_what_is_not() -> None:
+def test_snapshot_parts_without_a_limit_share_what_the_others_leave() -> None:
     given: dict[str, int] = {}
 
     def people(_state: RoomState, _viewer: Viewer, bytes_left: int) -> PeopleSnapshot:
@@ -122,7 +122,7 @@ def test_what_is_bounded_leaves_the_rest_of_a_snapshot_to_what_is_not() -> None:
 
 
 @pytest.mark.parametrize("command", registry.commands.values(), ids=lambda each: each.name)
-def test_a_handler_takes_the_command_that_it_is_registered_for(command: CommandType) -> None:
+def test_a_handler_is_registered_for_the_command_that_it_takes(command: CommandType) -> None:
     assert inspect.iscoroutinefunction(command.handler)
     parameters = list(inspect.signature(command.handler).parameters.values())
     assert parameters[2].annotation is command.shape

@@ -38,13 +38,13 @@ from tests.rooms.server import Server, serving
 from tests.rooms.test_pages import with_seat
 from tools import services
 
-AT_ONCE = 10.0  # seconds, with two cores for everything; what nobody tells the rooms here closes nothing
+AT_ONCE = 10.0  # seconds; these rooms do not reauthorize periodically
 NO_REAUTHORIZATION = "tests.rooms.no_reauthorization:application"
 
 
 @dataclass
 class Sfu:
-    """A web process, whose rooms only hear what they are told, with a media server that tells it who comes in."""
+    """A web process without periodic reauthorization, and a media server that calls its webhook."""
 
     server: Server
     redis_url: str
@@ -98,7 +98,7 @@ async def sfu(
 
 @dataclass
 class Case:
-    """Somebody in a live webinar with a seat, signed in, and a host beside them."""
+    """An attendee of a live webinar who is signed in, and a host."""
 
     meeting: Meeting
     seat: Registration
@@ -183,7 +183,7 @@ def remove_by_host(case: Case) -> None:
     ],
     ids=["withdrawn", "closed", "out", "everywhere", "elsewhere", "address"],
 )
-async def test_who_loses_the_right_is_out_of_socket_media_and_page(
+async def test_losing_access_closes_connection_media_and_page(
     case: Case, sfu: Sfu, lose: Callable[[Case], Any], code: int
 ) -> None:
     await loses_everything(case, sfu, lose, code)
@@ -197,7 +197,7 @@ async def test_who_loses_the_right_is_out_of_socket_media_and_page(
     ],
     ids=["deleted", "inactive"],
 )
-async def test_a_loss_that_nobody_tells_the_rooms_of_is_found_when_they_look_again(
+async def test_a_loss_without_a_signal_is_found_by_reauthorization(
     case: Case, sfu: Sfu, own_server: Callable[..., Server], lose: Callable[[Case], Any], code: int
 ) -> None:
     looks_again = own_server(redis_url=sfu.redis_url)
@@ -232,7 +232,7 @@ async def opened_with(sfu: Sfu, case: Case, ticket: dict[str, Any]) -> int | Non
     return await visitor.closed_with(10)
 
 
-async def test_who_is_removed_by_a_host_is_out_for_good(case: Case, sfu: Sfu) -> None:
+async def test_a_person_removed_by_a_host_cannot_join_again(case: Case, sfu: Sfu) -> None:
     host = await enter(sfu.server, case.meeting, case.meeting.host)
     visitor = await join_with_ticket(sfu, case)
     async with closing(host):
@@ -245,7 +245,7 @@ async def test_who_is_removed_by_a_host_is_out_for_good(case: Case, sfu: Sfu) ->
     assert (await sync_to_async(case.client.get)(case.room_page)).status_code == 403
 
 
-async def test_who_is_denied_in_the_lobby_has_no_media(case: Case, sfu: Sfu) -> None:
+async def test_a_person_denied_in_the_waiting_room_has_no_media(case: Case, sfu: Sfu) -> None:
     await Meeting.objects.filter(pk=case.meeting.pk).aupdate(lobby=True)
     host = await enter(sfu.server, case.meeting, case.meeting.host)
     visitor = await join_with_ticket(sfu, case)
@@ -255,7 +255,7 @@ async def test_who_is_denied_in_the_lobby_has_no_media(case: Case, sfu: Sfu) -> 
         assert await visitor.closed_with(AT_ONCE) == 4403
 
 
-async def test_who_is_admitted_may_join_the_media_server_at_once(case: Case, sfu: Sfu) -> None:
+async def test_an_admitted_person_may_join_the_media_server_at_once(case: Case, sfu: Sfu) -> None:
     await Meeting.objects.filter(pk=case.meeting.pk).aupdate(lobby=True)
     host = await enter(sfu.server, case.meeting, case.meeting.host)
     visitor = await join_with_ticket(sfu, case)
@@ -267,7 +267,7 @@ async def test_who_is_admitted_may_join_the_media_server_at_once(case: Case, sfu
         assert presence.left_at is None
 
 
-async def test_a_key_that_is_revoked_closes_the_socket_it_opened(case: Case, sfu: Sfu) -> None:
+async def test_revoking_an_api_token_closes_the_connection_it_opened(case: Case, sfu: Sfu) -> None:
     def ticket_by_key() -> tuple[dict[str, Any], dict[str, Any], Client]:
         scopes = ["rooms:enter"]
         key = signing_in.make_api_token(person=case.person, name="", scopes=scopes, now=timezone.now())
@@ -309,7 +309,7 @@ async def test_the_page_learns_whether_its_sign_in_has_ended(case: Case) -> None
     assert (refused.status_code, refused.json()["signed_in"]) == (403, True)
 
 
-async def test_who_came_by_a_personal_link_is_not_told_to_sign_in(case: Case, sfu: Sfu) -> None:
+async def test_a_guest_is_not_asked_to_sign_in(case: Case, sfu: Sfu) -> None:
     """Their page tries once more, and the link lets them in again."""
     guest = await sync_to_async(with_seat)(case.seat)
     visitor = await join_with_ticket(sfu, Case(case.meeting, case.seat, guest))
@@ -341,7 +341,7 @@ async def test_the_end_of_the_meeting_closes_the_media_room(case: Case, sfu: Sfu
     assert page.templates[0].name == "portal/room/ended.html"
 
 
-async def test_a_role_that_is_taken_away_takes_the_microphone_with_it(case: Case, sfu: Sfu) -> None:
+async def test_removing_a_role_removes_the_right_to_publish(case: Case, sfu: Sfu) -> None:
     await MeetingRole.objects.acreate(meeting=case.meeting, person=case.person, role="speaker")
     visitor = await join_with_ticket(sfu, case)
     async with closing(visitor):

@@ -1,4 +1,4 @@
-"""Several processes, and the loss of one, of a connection, of Redis: nothing durable is lost, there are no ghosts."""
+"""Several processes, and the loss of one, of a connection, of Redis: no durable event is lost, nobody stays present."""
 
 import asyncio
 import contextlib
@@ -28,7 +28,7 @@ async def guest(server: Server, meeting: Meeting, **options: Any) -> RoomClient:
     return await enter(server, meeting, seat.person, seat=seat, **options)
 
 
-async def test_two_processes_hear_each_other(live_webinar: Meeting, two_servers: Servers) -> None:
+async def test_events_reach_other_processes(live_webinar: Meeting, two_servers: Servers) -> None:
     host = await enter(two_servers[0], live_webinar, live_webinar.host)
     other = await guest(two_servers[1], live_webinar)
     async with closing(host, other):
@@ -67,7 +67,7 @@ async def test_numbers_have_no_gap_over_two_processes(live_webinar: Meeting, two
             assert visitor.numbers == list(range(1, 81))
 
 
-async def test_nobody_is_left_at_the_door_when_a_webinar_begins(
+async def test_the_start_of_a_webinar_admits_those_who_are_joining(
     scheduled_webinar: Meeting, two_servers: Servers
 ) -> None:
     host = await enter(two_servers[0], scheduled_webinar, scheduled_webinar.host)
@@ -83,7 +83,9 @@ async def test_nobody_is_left_at_the_door_when_a_webinar_begins(
         await eventually(lambda: Presence.objects.present().count() == 25)
 
 
-async def test_lobby_and_removal_reach_the_other_process(live_webinar: Meeting, two_servers: Servers) -> None:
+async def test_admission_and_removal_reach_other_processes(
+    live_webinar: Meeting, two_servers: Servers
+) -> None:
     await Meeting.objects.filter(pk=live_webinar.pk).aupdate(lobby=True)
     host = await enter(two_servers[0], live_webinar, live_webinar.host)
     waiting = await guest(two_servers[1], live_webinar)
@@ -96,7 +98,7 @@ async def test_lobby_and_removal_reach_the_other_process(live_webinar: Meeting, 
         assert await waiting.closed_with() == 4403
 
 
-async def test_a_process_that_is_killed_leaves_no_ghost(
+async def test_people_of_a_killed_process_leave_the_room(
     live_webinar: Meeting, redis_url: str, own_server: Callable[..., Server], two_servers: Servers
 ) -> None:
     doomed = own_server(redis_url=redis_url)
@@ -114,7 +116,7 @@ async def test_a_process_that_is_killed_leaves_no_ghost(
     assert presence.left_at == presence.seen_at
 
 
-async def test_a_server_that_stops_says_when_to_come_back(
+async def test_a_server_that_stops_says_when_to_reconnect(
     live_webinar: Meeting, own_server: Callable[..., Server]
 ) -> None:
     server = own_server()
@@ -131,7 +133,7 @@ async def test_a_server_that_stops_says_when_to_come_back(
 
 
 @WITH_REDIS
-async def test_an_idle_socket_lives(live_webinar: Meeting, join: Join) -> None:
+async def test_an_idle_connection_stays_open(live_webinar: Meeting, join: Join) -> None:
     idle = await join(live_webinar)
     await asyncio.sleep(12)
     host = await join(live_webinar, live_webinar.host)
@@ -141,8 +143,8 @@ async def test_an_idle_socket_lives(live_webinar: Meeting, join: Join) -> None:
     assert seen.seen_at > seen.joined_at
 
 
-async def test_what_another_process_does_to_the_meeting_is_heard(live_webinar: Meeting, join: Join) -> None:
-    """As a worker or a command would, without a word over the bus in the form without Redis."""
+async def test_changes_of_the_meeting_by_another_process_arrive(live_webinar: Meeting, join: Join) -> None:
+    """As from a worker or a command; without Redis there is no message over the bus."""
     guest_here = await join(live_webinar)
 
     def end() -> None:
@@ -153,7 +155,7 @@ async def test_what_another_process_does_to_the_meeting_is_heard(live_webinar: M
     await guest_here.receives("meeting.ended", meeting=live_webinar.pk)
 
 
-async def test_a_move_and_a_cancel_are_heard_by_those_who_wait(
+async def test_the_waiting_room_gets_rescheduling_and_cancellation(
     scheduled_webinar: Meeting, join: Join
 ) -> None:
     waiting = await join(scheduled_webinar)
@@ -182,7 +184,7 @@ async def test_a_move_and_a_cancel_are_heard_by_those_who_wait(
     assert (await waiting.receives("meeting.cancelled"))["reason"] == "storm"
 
 
-async def test_a_process_without_rooms_speaks_through_redis(
+async def test_a_process_without_rooms_publishes_over_redis(
     live_webinar: Meeting, two_servers: Servers, redis_url: str
 ) -> None:
     host = await enter(two_servers[0], live_webinar, live_webinar.host)
@@ -195,7 +197,7 @@ async def test_a_process_without_rooms_speaks_through_redis(
     assert await host.closed_with() == 4401
 
 
-async def test_redis_killed_and_back_loses_nothing_durable(
+async def test_no_durable_event_is_lost_while_redis_restarts(
     live_webinar: Meeting, tmp_path: Any, own_redis: Callable[..., Any], own_server: Callable[..., Server]
 ) -> None:
     url, kill = own_redis()
@@ -217,7 +219,7 @@ async def test_redis_killed_and_back_loses_nothing_durable(
 
 
 async def until_it_is_heard_at_once(host: RoomClient, other: RoomClient) -> int:
-    """Over the bus, not from the journal, which is read every few seconds; gives how often it was said."""
+    """Waits until an event arrives over the bus, before the journal is read; returns the number of messages sent."""
     for number in range(1, 31):
         await host.does("chat.send", text=f"at once again {number}")
         with contextlib.suppress(AssertionError):
@@ -228,7 +230,9 @@ async def until_it_is_heard_at_once(host: RoomClient, other: RoomClient) -> int:
     raise AssertionError("Redis is back, and what is said still comes only by the journal")
 
 
-async def test_twenty_five_seconds_without_a_network_lose_nothing(live_webinar: Meeting, join: Join) -> None:
+async def test_no_event_is_lost_in_twenty_five_seconds_without_network(
+    live_webinar: Meeting, join: Join
+) -> None:
     host = await join(live_webinar, live_webinar.host)
     seat = await sync_to_async(guest_of)(live_webinar)
     cut_off = await join(live_webinar, seat.person, seat=seat)
@@ -246,7 +250,7 @@ async def test_twenty_five_seconds_without_a_network_lose_nothing(live_webinar: 
 
 
 @WITH_REDIS
-async def test_a_large_room_is_counted_and_not_named(live_webinar: Meeting, join: Join) -> None:
+async def test_a_large_room_gets_a_count_without_names(live_webinar: Meeting, join: Join) -> None:
     started = asyncio.get_running_loop().time()
     host = await join(live_webinar, live_webinar.host)
     await asyncio.gather(*(join(live_webinar) for _ in range(110)))

@@ -1,4 +1,4 @@
-"""The protocol's own promises: documented, tested, and one table of rights for all."""
+"""The protocol: documentation, and the table of rights."""
 
 import inspect
 
@@ -24,8 +24,8 @@ def test_every_message_is_explained(shape: type) -> None:
     assert inspect.getdoc(shape) != inspect.getdoc(messages.Event)
 
 
-def test_every_event_is_documented_as_kept_or_passing() -> None:
-    kept, passing = page().split("## Passing events")
+def test_every_event_is_documented_as_durable_or_ephemeral() -> None:
+    kept, passing = page().split("## Ephemeral events")
     for event in durable_events():
         assert f"### `{message_name(event)}`" in kept
     for event in ephemeral_events():

@@ -1,4 +1,4 @@
-"""Looking again at those who are in a room: as many queries for one as for hundreds, and nothing overlooked."""
+"""Reauthorization: constant number of queries, and every loss of access is found."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -14,7 +14,7 @@ from meetings.access import Level, Visitor
 from meetings.models import Meeting, MeetingRole
 from rooms import tickets
 from rooms.models import Participant, Room
-from rooms.reauthorization import AuthorizedConnection, Decision, Grant, Refusal, reauthorize
+from rooms.reauthorization import AuthorizedConnection, Decision, Grant, Revocation, reauthorize
 from tests import factories
 from tests.factories import NOW
 from tests.room_entries import entry_for
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def authorized(room: Room, person: Person, *seats: str, **of_ticket: Any) -> AuthorizedConnection:
-    """As one who has just come in."""
+    """A connection that has just joined."""
     Participant.objects.get_or_create(
         room=room,
         person=person,
@@ -40,7 +40,7 @@ def decide(room: Room, *connections: AuthorizedConnection) -> dict[str, Decision
 
 def code(room: Room, one: AuthorizedConnection) -> int:
     decision = decide(room, one)[one.connection]
-    return decision.code if isinstance(decision, Refusal) else 0
+    return decision.code if isinstance(decision, Revocation) else 0
 
 
 def level(room: Room, one: AuthorizedConnection) -> Level:
@@ -59,7 +59,7 @@ def crowd(meeting: Meeting, count: int) -> list[AuthorizedConnection]:
     return people
 
 
-def test_looking_again_takes_the_same_queries_for_one_and_for_many() -> None:
+def test_reauthorization_takes_the_same_queries_for_one_and_for_many() -> None:
     meeting = factories.meeting(state=Meeting.State.LIVE)
     people, counts = crowd(meeting, 150), set()
     for size in (1, 3, 300):
@@ -68,7 +68,7 @@ def test_looking_again_takes_the_same_queries_for_one_and_for_many() -> None:
         assert {type(each) for each in found.values()} == {Grant}
         assert len(found) == size
         counts.add(len(queries))
-    assert counts == {2}  # who was turned away, and everybody's access
+    assert counts == {2}  # admissions, and everybody's access
 
 
 def lose_role(meeting: Meeting, _person: Person) -> None:
@@ -80,7 +80,7 @@ def be_closed(_meeting: Meeting, person: Person) -> None:
 
 
 @pytest.mark.parametrize("lose", [lose_role, be_closed])
-def test_a_speaker_who_lost_the_right_is_found(lose: Any) -> None:
+def test_a_speaker_without_role_or_account_loses_access(lose: Any) -> None:
     meeting, speaker = factories.meeting(state=Meeting.State.LIVE), factories.member()
     MeetingRole.objects.create(meeting=meeting, person=speaker, role="speaker")
     one = authorized(meeting.room, speaker)
@@ -89,7 +89,7 @@ def test_a_speaker_who_lost_the_right_is_found(lose: Any) -> None:
     assert code(meeting.room, one) == 4401
 
 
-def test_a_host_who_is_one_no_more_is_found() -> None:
+def test_a_former_host_loses_access() -> None:
     meeting = factories.meeting(state=Meeting.State.LIVE)
     one = authorized(meeting.room, meeting.host)
     assert level(meeting.room, one) == Level.HOST
@@ -97,7 +97,7 @@ def test_a_host_who_is_one_no_more_is_found() -> None:
     assert code(meeting.room, one) == 4401
 
 
-def test_a_secretariat_that_is_one_no_more_is_found() -> None:
+def test_a_former_member_of_the_secretariat_loses_access() -> None:
     meeting, office = factories.meeting(state=Meeting.State.LIVE), factories.secretariat()
     one = authorized(meeting.room, office)
     Person.objects.filter(pk=office.pk).update(is_secretariat=False)
@@ -105,7 +105,7 @@ def test_a_secretariat_that_is_one_no_more_is_found() -> None:
 
 
 @pytest.mark.parametrize("way", ["person", "company"])
-def test_who_leaves_a_company_leaves_its_project_room(way: str) -> None:
+def test_leaving_a_company_ends_access_to_its_project_room(way: str) -> None:
     ours, theirs = factories.company(), factories.company()
     room, person = factories.room(companies=[ours, theirs]), factories.member(company=ours)
     one = authorized(room, person)
@@ -117,7 +117,7 @@ def test_who_leaves_a_company_leaves_its_project_room(way: str) -> None:
     assert code(room, one) == 4401
 
 
-def test_an_attendee_whose_seat_is_gone_and_one_who_became_a_speaker_are_found() -> None:
+def test_a_new_role_and_a_cancelled_registration_are_found() -> None:
     meeting = factories.meeting(state=Meeting.State.LIVE)
     seat = factories.registration(meeting=meeting)
     one = authorized(meeting.room, seat.person, seat.pk)
@@ -130,7 +130,7 @@ def test_an_attendee_whose_seat_is_gone_and_one_who_became_a_speaker_are_found()
     assert code(meeting.room, one) == 4401
 
 
-def test_who_was_removed_and_whose_sign_in_or_key_has_ended_are_found() -> None:
+def test_removal_sign_out_and_a_revoked_token_are_found() -> None:
     meeting = factories.meeting(state=Meeting.State.LIVE)
     removed, gone, program = (factories.registration(meeting=meeting) for _ in range(3))
     one = authorized(meeting.room, removed.person, removed.pk)
@@ -138,5 +138,5 @@ def test_who_was_removed_and_whose_sign_in_or_key_has_ended_are_found() -> None:
     third = authorized(meeting.room, program.person, program.pk, api_token=2**31 - 1)
     Participant.objects.filter(person=removed.person).update(admission=Participant.AdmissionStatus.REMOVED)
     assert [code(meeting.room, each) for each in (one, other, third)] == [4403, 4402, 4401]
-    be_closed(meeting, gone.person)  # signing in again would not bring them back
+    be_closed(meeting, gone.person)  # they cannot sign in again
     assert code(meeting.room, other) == 4401

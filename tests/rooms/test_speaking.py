@@ -1,4 +1,4 @@
-"""Everybody hears the same in the same order; what is too fast, and what is no frame at all."""
+"""Commands and events: order, rate limits, malformed frames."""
 
 import asyncio
 import contextlib
@@ -25,7 +25,7 @@ from tests.rooms.server import Server
 from tests.rooms.test_broadcaster import MemoryTransport
 
 
-async def test_the_sender_hears_the_same_event_as_everybody(live_webinar: Meeting, join: Join) -> None:
+async def test_the_sender_gets_the_same_event_as_everybody(live_webinar: Meeting, join: Join) -> None:
     host, guest = await join(live_webinar, live_webinar.host), await join(live_webinar)
     answer = await guest.does("chat.send", text="  Sveiki, kaip šildote?  ")
     heard = [await each.receives("chat.message") for each in (host, guest)]
@@ -34,7 +34,7 @@ async def test_the_sender_hears_the_same_event_as_everybody(live_webinar: Meetin
     assert heard[0]["id"] == heard[0]["seq"] == answer["message"]
 
 
-async def test_numbers_have_no_gap_when_twenty_speak_at_once(live_webinar: Meeting, join: Join) -> None:
+async def test_numbers_have_no_gap_when_twenty_write_at_once(live_webinar: Meeting, join: Join) -> None:
     speakers = list(await asyncio.gather(*(join(live_webinar) for _ in range(20))))
     listener = await join(live_webinar, live_webinar.host)
 
@@ -219,14 +219,16 @@ async def test_commands_that_do_not_exist_are_too_fast_as_well(live_webinar: Mee
 
 
 @IN_ONE_FORM
-async def test_who_does_not_say_hello_is_not_answered_for_ever(live_webinar: Meeting, server: Server) -> None:
+async def test_frames_without_hello_close_the_connection_in_the_end(
+    live_webinar: Meeting, server: Server
+) -> None:
     visitor = await open_socket(server, live_webinar.room_id)
     for _ in range(11):
         await visitor.sends("chat.send", text="hello?")
     assert await visitor.closed_with(seconds=5) == 4401
 
 
-async def test_who_asks_and_does_not_read_is_cut_off() -> None:
+async def test_a_client_that_sends_and_does_not_read_is_closed() -> None:
     deaf = RoomConsumer()
     transport = deaf.transport = MemoryTransport()
     transport.unread = HARD_LIMIT
@@ -248,7 +250,7 @@ async def test_no_frame_is_larger_than_the_protocol_says(live_webinar: Meeting, 
 
 
 @IN_ONE_FORM
-async def test_only_text_that_was_said_is_kept_with_its_person(live_webinar: Meeting, join: Join) -> None:
+async def test_the_journal_keeps_the_person_of_a_message(live_webinar: Meeting, join: Join) -> None:
     seat = await sync_to_async(guest_of)(live_webinar)
     guest = await join(live_webinar, seat.person, seat=seat)
     await guest.does("chat.send", text="kept")
@@ -262,7 +264,7 @@ async def test_only_text_that_was_said_is_kept_with_its_person(live_webinar: Mee
 
 
 @IN_ONE_FORM
-async def test_what_was_missed_comes_in_answers_of_bounded_size(live_webinar: Meeting, join: Join) -> None:
+async def test_missed_events_come_in_replies_of_bounded_size(live_webinar: Meeting, join: Join) -> None:
     host = await join(live_webinar, live_webinar.host)
     await sync_to_async(write_long_messages)(live_webinar, 200)
     await host.until(lambda: len(host.all("chat.message")) == 200)

@@ -1,4 +1,4 @@
-"""The stage, signals between browsers, what is published, start, end and recording from within the room."""
+"""The stage, WebRTC signalling, published media, start, end and recording of the meeting."""
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -10,9 +10,7 @@ from tests import factories
 from tests.rooms.conftest import IN_ONE_FORM, Join, guest_of
 
 
-async def test_an_attendee_is_invited_onto_the_stage_and_steps_down(
-    live_webinar: Meeting, join: Join
-) -> None:
+async def test_an_attendee_is_invited_to_the_stage_and_leaves_it(live_webinar: Meeting, join: Join) -> None:
     host, guest = await join(live_webinar, live_webinar.host), await join(live_webinar)
     off = {"microphone": False, "camera": True}
     assert (await guest.asks("media.state", **off))["error"] == "not_allowed"
@@ -32,7 +30,7 @@ async def test_an_attendee_is_invited_onto_the_stage_and_steps_down(
     assert (await guest.asks("media.state", **off))["error"] == "not_allowed"
 
 
-async def test_a_host_takes_somebody_off_the_stage(live_meeting: Meeting, join: Join) -> None:
+async def test_a_host_removes_somebody_from_the_stage(live_meeting: Meeting, join: Join) -> None:
     host, guest = await join(live_meeting, live_meeting.host), await join(live_meeting)
     assert guest.welcome["you"]["on_stage"] is True
     assert (await guest.asks("stage.remove", person=host.id))["error"] == "not_allowed"
@@ -41,7 +39,7 @@ async def test_a_host_takes_somebody_off_the_stage(live_meeting: Meeting, join: 
     assert (await host.asks("stage.remove", person=guest.id))["error"] == "not_found"
 
 
-async def test_a_host_asks_to_mute_and_only_that_person_hears_it(live_meeting: Meeting, join: Join) -> None:
+async def test_a_request_to_mute_reaches_only_that_person(live_meeting: Meeting, join: Join) -> None:
     host, guest, other = (
         await join(live_meeting, live_meeting.host),
         await join(live_meeting),
@@ -101,7 +99,7 @@ async def test_without_a_media_server_there_is_no_token(live_meeting: Meeting, j
     assert (await guest.asks("media.token"))["error"] == "unavailable"
 
 
-async def test_a_meeting_is_started_and_ended_from_within(scheduled_webinar: Meeting, join: Join) -> None:
+async def test_a_meeting_is_started_and_ended_in_the_room(scheduled_webinar: Meeting, join: Join) -> None:
     host = await join(scheduled_webinar, scheduled_webinar.host)
     assert (await host.asks("meeting.end"))["error"] == "not_now"
     await host.does("meeting.start")
@@ -117,7 +115,7 @@ async def test_a_meeting_is_started_and_ended_from_within(scheduled_webinar: Mee
     assert meeting.state == Meeting.State.ENDED
 
 
-async def test_a_recording_is_begun_and_finished_from_within(live_webinar: Meeting, join: Join) -> None:
+async def test_a_recording_is_started_and_stopped_in_the_room(live_webinar: Meeting, join: Join) -> None:
     host, guest = await join(live_webinar, live_webinar.host), await join(live_webinar)
     assert (await guest.asks("recording.start"))["error"] == "not_allowed"
     assert (await host.asks("recording.stop"))["error"] == "not_now"
@@ -132,7 +130,7 @@ async def test_a_recording_is_begun_and_finished_from_within(live_webinar: Meeti
     await guest.receives("recording.stopped")
 
 
-async def test_a_speaker_comes_in_on_the_stage(live_webinar: Meeting, join: Join) -> None:
+async def test_a_speaker_joins_on_stage(live_webinar: Meeting, join: Join) -> None:
     speaker = factories.person
     person = await sync_to_async(speaker)()
     await sync_to_async(factories.role)(live_webinar, person)
@@ -143,7 +141,7 @@ async def test_a_speaker_comes_in_on_the_stage(live_webinar: Meeting, join: Join
 
 
 @IN_ONE_FORM
-async def test_a_role_taken_away_takes_its_rights(live_webinar: Meeting, join: Join) -> None:
+async def test_removing_a_role_removes_its_rights(live_webinar: Meeting, join: Join) -> None:
     person = await sync_to_async(factories.person)()
     role = await sync_to_async(factories.role)(live_webinar, person, "co_host")
     visitor = await join(live_webinar, person)
@@ -156,9 +154,7 @@ async def test_a_role_taken_away_takes_its_rights(live_webinar: Meeting, join: J
 
 
 @IN_ONE_FORM
-async def test_who_loses_a_role_leaves_the_stage_and_who_gets_one_is_on_it(
-    live_webinar: Meeting, join: Join
-) -> None:
+async def test_a_role_brings_on_stage_and_losing_it_off(live_webinar: Meeting, join: Join) -> None:
     def speaker_with_a_seat() -> tuple[Registration, MeetingRole]:
         seat = guest_of(live_webinar)
         return seat, factories.role(live_webinar, seat.person)
@@ -178,7 +174,7 @@ async def test_who_loses_a_role_leaves_the_stage_and_who_gets_one_is_on_it(
 
 
 @IN_ONE_FORM
-async def test_who_becomes_a_host_is_told_who_waits(live_webinar: Meeting, join: Join) -> None:
+async def test_a_new_host_gets_the_list_of_the_waiting_room(live_webinar: Meeting, join: Join) -> None:
     await Meeting.objects.filter(pk=live_webinar.pk).aupdate(lobby=True)
     person = await sync_to_async(factories.person)()
     role = await sync_to_async(factories.role)(live_webinar, person)
@@ -191,7 +187,7 @@ async def test_who_becomes_a_host_is_told_who_waits(live_webinar: Meeting, join:
 
 
 @IN_ONE_FORM
-async def test_a_co_host_cannot_remove_whose_meeting_it_is(live_webinar: Meeting, join: Join) -> None:
+async def test_a_co_host_cannot_remove_the_host(live_webinar: Meeting, join: Join) -> None:
     person = await sync_to_async(factories.person)()
     await sync_to_async(factories.role)(live_webinar, person, "co_host")
     host, co_host = await join(live_webinar, live_webinar.host), await join(live_webinar, person)
@@ -203,7 +199,7 @@ async def test_a_co_host_cannot_remove_whose_meeting_it_is(live_webinar: Meeting
 
 @IN_ONE_FORM
 @pytest.mark.parametrize("do", ["lobby.admit", "lobby.deny", "stage.invite", "stage.mute", "stage.remove"])
-async def test_what_hosts_do_an_attendee_may_not(live_webinar: Meeting, join: Join, do: str) -> None:
+async def test_attendees_may_not_send_commands_of_hosts(live_webinar: Meeting, join: Join, do: str) -> None:
     guest = await join(live_webinar)
     fields = {"all": True} if do == "lobby.admit" else {"person": guest.id}
     assert (await guest.asks(do, **fields))["error"] == "not_allowed"
@@ -218,7 +214,7 @@ async def test_a_speaker_by_link_stays_as_long_as_they_are_on_the_stage(
     person = await sync_to_async(factories.person)()
     role = await sync_to_async(factories.role)(live_webinar, person)
     visitor = await join(live_webinar, person, signed_in=False)
-    role.role = MeetingRole.Role.INTERPRETER  # heard at the next look, and so: looked at, and still in
+    role.role = MeetingRole.Role.INTERPRETER  # reauthorized, and still in the room
     await role.asave()
     you = await visitor.until(
         lambda: [each for each in visitor.all("you") if each["you"]["role"] == "interpreter"]

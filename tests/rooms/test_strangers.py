@@ -1,4 +1,4 @@
-"""Sockets of whom nothing is known yet: opened in time, and bounded for each address."""
+"""Connections without a ticket: a time limit, and a number per network address."""
 
 import asyncio
 import contextlib
@@ -24,7 +24,7 @@ async def test_an_address_has_only_so_many_sockets_that_have_not_said_hello(
     live_webinar: Meeting, server: Server, join: Join
 ) -> None:
     url = f"{server.socket_url}/ws/rooms/{live_webinar.room_id}/"
-    await join(live_webinar, live_webinar.host)  # is known, and does not count
+    await join(live_webinar, live_webinar.host)  # authenticated: does not count
     async with contextlib.AsyncExitStack() as sockets:
         for _ in range(MAX_UNAUTHENTICATED):
             await sockets.enter_async_context(connect(url, compression=None))
@@ -34,7 +34,7 @@ async def test_an_address_has_only_so_many_sockets_that_have_not_said_hello(
     async with asyncio.timeout(10):
         while not await opens(url):  # noqa: ASYNC110 - the server does not call back
             await asyncio.sleep(0.05)
-    assert await join(live_webinar)  # nobody is kept out by who has left
+    assert await join(live_webinar)  # closed connections do not count
 
 
 async def opens(url: str) -> bool:
@@ -46,7 +46,7 @@ async def opens(url: str) -> bool:
 
 @contextlib.asynccontextmanager
 async def listening() -> AsyncIterator[int]:
-    """RoomProtocol alone, as uvicorn hands a connection over to it."""
+    """RoomProtocol alone, as uvicorn starts it."""
 
     async def nothing(scope: Any, receive: Any, send: Any) -> None:
         await receive()

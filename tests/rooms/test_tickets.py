@@ -1,4 +1,4 @@
-"""The ticket's page: for whom, as whom, and what a refusal looks like."""
+"""Issuing tickets: for whom, as whom, and refusals."""
 
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ from meetings import access
 from meetings.models import Meeting
 from rooms import tickets
 from rooms.models import Participant
+from rooms.refusals import UnableToJoin
 from tests import factories
 from tests.room_entries import entry_for
 
@@ -50,18 +51,18 @@ def test_a_guest_gets_one_by_the_personal_link_and_may_choose_a_name() -> None:
     assert seat.pk in ticket.credential
 
 
-def test_a_name_carries_nothing_unseen() -> None:
+def test_a_name_has_no_invisible_characters() -> None:
     entry = entry_for(access.Visitor((meeting := factories.meeting()).host), meeting.room_id)
     assert tickets.read(tickets.issue(entry, name="A\x00n\u202ena\x1b\tB")).name == "Anna B"
 
 
-def test_the_ticket_names_nobody_by_their_address() -> None:
+def test_the_ticket_has_no_email_address() -> None:
     seat = factories.registration(person=factories.person(name="", email="secret@example.org"), name="")
     entry = entry_for(access.Visitor(seat.person), seat.meeting.room_id)
     assert "secret" not in tickets.read(tickets.issue(entry)).name
 
 
-def test_a_stranger_learns_nothing_of_a_room() -> None:
+def test_a_stranger_gets_404_for_a_room() -> None:
     meeting = factories.meeting(visibility=Meeting.Visibility.INVITED)
     status, answer = ask(Client(), meeting)
     assert (status, answer["status"]) == (404, 404)
@@ -71,7 +72,7 @@ def test_a_stranger_learns_nothing_of_a_room() -> None:
     assert ask(client, factories.meeting())[0] == 403
 
 
-def test_who_was_removed_gets_no_ticket() -> None:
+def test_a_removed_person_gets_no_ticket() -> None:
     seat = factories.registration()
     Participant.objects.create(
         room=seat.meeting.room,
@@ -93,12 +94,12 @@ def test_a_ticket_is_asked_for_by_post_and_with_the_csrf_token() -> None:
     assert client.post(address).status_code == 403
 
 
-def test_a_ticket_cannot_be_altered_and_grows_old(settings: object) -> None:
+def test_a_ticket_cannot_be_altered_and_expires(settings: object) -> None:
     meeting = factories.meeting()
     ticket = tickets.issue(entry_for(access.Visitor(meeting.host), meeting.room_id))
-    with pytest.raises(tickets.UnableToEnter):
+    with pytest.raises(UnableToJoin):
         tickets.read(ticket[:-1] + ("A" if ticket[-1] != "A" else "B"))
-    with time_machine.travel(timezone.now() + timedelta(seconds=62)), pytest.raises(tickets.UnableToEnter):
+    with time_machine.travel(timezone.now() + timedelta(seconds=62)), pytest.raises(UnableToJoin):
         tickets.read(ticket)
 
 

@@ -1,5 +1,5 @@
-// What people type into a form is kept in this tab until the form has arrived: over a reload, a session that has ended,
-// an error page, a network that is not there. Never passwords or codes. `data-no-draft` leaves a form or a field out.
+// Keeps what people type into a form in this tab until the form has arrived: over a reload, an expired session, an error
+// page, a lost network. Never passwords or codes. `data-no-draft` leaves a form or a field out.
 import { itemNames, readItem, removeItem, writeItem } from "../storage";
 
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
@@ -8,14 +8,14 @@ export type Values = Record<string, string[]>;
 interface Draft {
   page: string;
   values: Values;
-  /** On its way: the next page tells whether it arrived. */
+  /** Submitted: the next page shows whether it arrived. */
   isSent: boolean;
-  /** Who typed it: nobody else who signs in here gets to see it. */
+  /** The person who typed it; nobody else who signs in here sees it. */
   person: string;
 }
 
 const PREFIX = "draft ";
-/** From so many fields on, leaving the page asks first. */
+/** From so many fields on, leaving the page asks for confirmation. */
 const LONG = 6;
 const SECRET = /password|one-time-code/;
 const SKIPPED = new Set(["hidden", "password", "file", "submit", "button", "reset", "image"]);
@@ -98,9 +98,9 @@ function isChanged(form: HTMLFormElement): boolean {
   return form.matches("[data-unsaved]") || JSON.stringify(valuesOf(fieldsOf(form))) !== initialValues.get(form);
 }
 
-// ---- what has become of those that were sent ----
+// ---- submitted drafts ----
 
-/** Back or reload: the page that came after it is not there, so the form did not arrive as far as anybody knows. */
+/** Back or reload: without the page after it the form may not have arrived. */
 function isBackOrReload(): boolean {
   const [entry] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
   return entry?.type === "back_forward" || entry?.type === "reload";
@@ -127,7 +127,7 @@ function settle(name: string, draft: Draft): void {
   if (draft.page !== location.pathname + location.search || document.body.matches("[data-problem-page]")) showKeptNotice(draft.page);
 }
 
-/** On a page that came instead of the form: the way back to it, also after signing in. */
+/** On a page shown instead of the form: the link back to it, also after signing in. */
 function showKeptNotice(page: string): void {
   const notice = noticeFrom("draft-kept");
   notice?.querySelector("a")?.setAttribute("href", page);
@@ -209,7 +209,7 @@ window.addEventListener("pageshow", (event) => {
   for (const form of document.forms) if (initialValues.has(form) && read(nameOf(form))?.isSent) save(form, false);
 });
 
-/** A success sends to another page; whatever is put into this one may be the form again. */
+/** Success redirects to another page; what is swapped into this one may be the form with errors. */
 function hasArrived(xhr: XMLHttpRequest): boolean {
   return xhr.getResponseHeader("HX-Redirect") !== null;
 }

@@ -1,4 +1,4 @@
-// `<form data-live-filters>`: on a wide screen, where list and filters are seen together, a choice shows at once.
+// `<form data-live-filters>`: on a wide screen, where list and filters are side by side, a choice applies at once.
 document.addEventListener("change", (event) => {
   const field = event.target instanceof HTMLElement ? event.target : null;
   const form = field?.closest<HTMLFormElement>("form[data-live-filters]");

@@ -1,4 +1,4 @@
-// Small improvements of pages that work without them. Each looks for its own attribute and leaves the rest alone.
+// Progressive enhancements. Each looks for its own attribute.
 import "./copying";
 import "./drafts";
 import "./filters";

@@ -1,5 +1,5 @@
-// What went wrong with a form is said in the form: htmx's answers that are no part of this page, and a network that is
-// not there. What was typed stays, and the form can be sent again. The words stand in templates/parts/form_problems.html.
+// Shows failures of a form in the form: responses to htmx that are no part of this page, and a lost network. What was
+// typed stays. The texts are in templates/parts/form_problems.html.
 
 type Problem = "offline" | "unreachable" | "timeout" | "signedOut" | "expired" | "forbidden" | "gone" | "tooLarge" | "diskFull" | "busy" | "broken";
 
@@ -23,12 +23,12 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   detail.shouldSwap = false;
   if (xhr.status >= 400) showError(requestConfig.elt, xhr);
   else if (new URL(xhr.responseURL, location.href).pathname === LOGIN) show(requestConfig.elt, "signedOut");
-  else location.assign(xhr.responseURL); // another page: shown whole, as without scripts
+  else location.assign(xhr.responseURL); // another page: loaded as without scripts
 });
 document.addEventListener("htmx:sendError", (event) => show(detailOf(event).elt, navigator.onLine ? "unreachable" : "offline"));
 document.addEventListener("htmx:timeout", (event) => show(detailOf(event).elt, "timeout"));
 
-// A form that the browser sends itself would end on the browser's own page, without what was typed.
+// A form that the browser submits itself would end on the browser's error page, without what was typed.
 document.addEventListener(
   "submit",
   (event) => {
@@ -44,7 +44,7 @@ window.addEventListener("online", () => {
   for (const notice of document.querySelectorAll('[data-problem="offline"]')) notice.remove();
 });
 
-/** Whether an answer holds the part of the page that it was asked for. */
+/** Whether a response has the requested part of the page. */
 function holdsFragment(xhr: XMLHttpRequest, requester: Element): boolean {
   const selector = requester.closest("[hx-select]")?.getAttribute("hx-select");
   if (!selector || xhr.status === 204) return true;
@@ -64,14 +64,14 @@ async function renew(requester: Element): Promise<void> {
   }
 }
 
-/** The page's proof that a form came from it no longer holds: a new one is fetched, for every form of the page. */
+/** Fetches a new CSRF token for every form of the page. */
 export async function renewCsrfToken(): Promise<void> {
   const fresh = await fetchPageAgain();
   const token = fresh.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value;
   for (const field of document.querySelectorAll<HTMLInputElement>("input[name=csrfmiddlewaretoken]")) field.value = token ?? field.value;
 }
 
-/** Whether who reads this page is still signed in as they were when it came. */
+/** Whether the session is still the one the page was made for. */
 export async function isSamePerson(): Promise<boolean> {
   return (await fetchPageAgain()).body.dataset.person === document.body.dataset.person;
 }
@@ -81,7 +81,7 @@ async function fetchPageAgain(): Promise<Document> {
   return new DOMParser().parseFromString(await page.text(), "text/html");
 }
 
-/** For scripts that send by themselves: what the page says of such an answer. */
+/** The message for a response, for scripts with requests of their own. */
 export function messageFor(status: number): string {
   const template = document.querySelector<HTMLTemplateElement>("template#form-problem");
   return template ? wordsFor(template, BY_STATUS[status] ?? "broken", 0) : "";
@@ -94,7 +94,7 @@ export function secondsUntil(retryAfter: string | null): number {
   return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : 0;
 }
 
-// ---- what is shown ----
+// ---- rendering ----
 
 function clear(requester: Element): void {
   for (const notice of placeOf(requester).querySelectorAll(":scope > [data-problem]")) notice.remove();

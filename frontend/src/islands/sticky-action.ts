@@ -1,9 +1,9 @@
-// `<section class="sticky-action" data-sticky-action="register">` keeps the one thing to do in reach of a thumb;
-// it goes away while the real one is in view.
+// `<section class="sticky-action" data-sticky-action="register">` sticks to the bottom of the screen on a phone;
+// it is hidden while the element that it repeats is in view.
 let observers: IntersectionObserver[] = [];
 
 function watch(): void {
-  for (const former of observers) former.disconnect(); // it would report on what has been swapped out
+  for (const former of observers) former.disconnect(); // they observe elements that have been swapped out
   observers = [];
   for (const bar of document.querySelectorAll<HTMLElement>("[data-sticky-action]")) {
     const real = document.getElementById(bar.dataset.stickyAction ?? "");

@@ -1,5 +1,5 @@
-// Tells the server the reader's time zone, once. Where this first page was made for another clock, it is asked for
-// anew at once: nobody may read a wrong hour, and nothing was typed yet.
+// Sends the reader's time zone to the server once. A first page made for another time zone is reloaded at once, so that
+// nobody reads a wrong time; nothing was typed yet.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const cookie = `timezone=${encodeURIComponent(zone)}`;
 
@@ -13,6 +13,6 @@ if (zone && !isKnown()) {
   const secure = location.protocol === "https:" ? "; Secure" : "";
   document.cookie = `${cookie}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
   const shown = document.body.dataset.zone;
-  // A browser that keeps no cookies would come back for ever.
+  // Without cookies the page would reload for ever.
   if (shown && isKnown() && clockIn(shown) !== clockIn(zone)) location.reload();
 }

@@ -1,4 +1,4 @@
-// Chapters, the transcript and the link to this minute follow the player, and lead it.
+// Chapters, transcript and the link to this moment follow the player and seek in it.
 import { indexAt } from "./time";
 import type { Player } from "./controls";
 
@@ -39,7 +39,7 @@ function offerLink(player: Player): void {
   const button = document.querySelector<HTMLElement>("[data-link-here]");
   button?.addEventListener("click", () => {
     history.replaceState(null, "", `#t=${Math.floor(player.media.currentTime)}`);
-    if (!window.isSecureContext) return; // the address bar holds the link; only copying it needs a secure page
+    if (!window.isSecureContext) return; // copying needs a secure context; the address bar has the link all the same
     const status = document.querySelector("[data-link-status]");
     void navigator.clipboard.writeText(location.href).then(() => {
       if (status) status.textContent = button.dataset.done ?? "";

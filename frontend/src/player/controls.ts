@@ -1,4 +1,4 @@
-// Our own controls around the browser's <video>: play, position, sound, captions, speed, full screen, and keys for all.
+// Controls for <video>: play, position, volume, captions, speed, full screen, each with a key.
 import { isComposing } from "../keys";
 import { readItem, writeItem } from "../storage";
 import { formatSeconds, filled, secondsOf } from "./time";
@@ -27,7 +27,7 @@ export class Player {
     this.showState();
   }
 
-  // ---- what people do ----
+  // ---- actions ----
 
   play(): void {
     void this.media.play().catch(() => this.showState());
@@ -49,7 +49,7 @@ export class Player {
     mute: () => (this.media.muted = !this.media.muted),
     captions: () => this.nextCaptions(),
     speed: () => this.changeSpeed(1),
-    // eslint-disable-next-line own/oldest-browsers -- `hasFullscreen` is false there, and the button is hidden
+    // eslint-disable-next-line own/oldest-browsers -- the button is hidden without it
     fullscreen: () => hasFullscreen && void (document.fullscreenElement ? document.exitFullscreen() : this.section.requestFullscreen()),
   };
 
@@ -97,7 +97,7 @@ export class Player {
     if (this.media.readyState >= HTMLMediaElement.HAVE_METADATA) this.followAddress();
   }
 
-  /** Keys count while nothing else wants them: in the player, or with nothing focused at all. */
+  /** Keys work in the player, or while nothing has the focus. */
   private pressed(event: KeyboardEvent): void {
     const target = event.target as HTMLElement;
     if (isComposing(event)) return;
@@ -144,7 +144,7 @@ export class Player {
     this.media.playbackRate = SPEEDS[(place + step + SPEEDS.length) % SPEEDS.length] ?? 1;
   }
 
-  // ---- what is shown ----
+  // ---- rendering ----
 
   private showState(): void {
     const { paused, muted, playbackRate } = this.media;

@@ -1,4 +1,4 @@
-// Seconds as people read them.
+// Seconds as text.
 
 /** `12:40`, and `1:02:40` from an hour on. */
 export function formatSeconds(seconds: number): string {
@@ -9,7 +9,7 @@ export function formatSeconds(seconds: number): string {
   return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
 }
 
-/** `#t=500` as in W3C Media Fragments; also `#t=8:20`. Null for any other address. */
+/** `#t=500` as in W3C Media Fragments; also `#t=8:20`. Null for any other fragment. */
 export function secondsOf(hash: string): number | null {
   const match = /^#t=(\d+(?::\d{1,2}){0,2})$/.exec(hash);
   if (!match?.[1]) return null;
@@ -26,7 +26,7 @@ export function indexAt(starts: readonly number[], now: number): number {
   return found;
 }
 
-/** A sentence with its places filled: `%1 of %2`. */
+/** Fills the placeholders of `%1 of %2`. */
 export function filled(sentence: string, ...words: string[]): string {
   return sentence.replace(/%(\d)/g, (_whole, place: string) => words[Number(place) - 1] ?? "");
 }

@@ -1,11 +1,11 @@
-// The upload form with scripts: in parts, with progress and a pause, going on after a break or a reload where it stopped.
+// The upload form: resumable (tus), with progress and pause; continues after a break or a reload.
 import { DetailedError, type HttpResponse, Upload } from "tus-js-client";
 import { isSamePerson, renewCsrfToken, messageFor } from "../islands/problems";
 import { filled } from "./time";
 
 const PART = 4 * 1024 * 1024;
 const MEGABYTE = 1_000_000;
-// Bytes of an earlier upload are kept: the host chooses what becomes of them.
+// An unfinished earlier upload exists: the host chooses whether to continue it.
 const UNFINISHED = 428;
 const FORBIDDEN = 403;
 const GONE = 404;
@@ -27,7 +27,7 @@ export class Uploading {
     this.pauseButton?.addEventListener("click", () => this.pauseOrGoOn());
   }
 
-  /** `resumeUrl`: the address of the unfinished upload of the same file, when another browser began it. */
+  /** `resumeUrl`: the unfinished upload of the same file, if another browser began it. */
   private async begin(resumeUrl: string | null = null): Promise<void> {
     const file = this.form.querySelector<HTMLInputElement>('input[type="file"]')?.files?.[0];
     const { endpoint, meeting, largest, tooLarge } = this.form.dataset;
@@ -43,7 +43,7 @@ export class Uploading {
       endpoint,
       uploadUrl: resumeUrl,
       metadata,
-      // Chosen once: should this upload have to begin anew later, it takes nobody else's place.
+      // The choice is for this attempt only: a later new start must not replace anybody else's upload.
       onUploadUrlAvailable: () => {
         delete metadata.replace;
         this.forgetUnfinished();
@@ -60,7 +60,7 @@ export class Uploading {
       },
       onShouldRetry: (error) => {
         const status = error.originalResponse?.getStatus() ?? 0;
-        // To a part 409 says where to go on from; to the beginning, that somebody else is uploading.
+        // 409 on a part is a wrong offset; on creation, that somebody else is uploading.
         const isPart = error.originalRequest.getMethod() === "PATCH";
         const again = status === 0 || (status === 409 && isPart) || status === 423 || status >= 500;
         const said = status === DISK_FULL ? error.originalResponse?.getBody() : undefined;
@@ -106,18 +106,18 @@ export class Uploading {
     else this.showComplaint(await this.wordsFor(response));
   }
 
-  /** Plain text is the server's own words; a page is not for this place. */
+  /** Plain text is a message of the server; HTML is not shown. */
   private async wordsFor(response: HttpResponse | null): Promise<string> {
     const { refused, signedOut, gone, failed } = this.form.dataset;
     if (response?.getHeader("Content-Type")?.startsWith("text/plain")) return [refused, response.getBody()].join(" ");
     const status = response?.getStatus() ?? 0;
     if ([FORBIDDEN, GONE, TOO_LARGE].includes(status) && !(await this.isSignedIn())) return signedOut ?? "";
-    // A part of an upload that is not there is refused for its size already, before anything else is asked.
+    // A part of an upload that does not exist is refused for its size first.
     if (status === GONE || status === TOO_LARGE) return gone ?? "";
     return (status >= 400 && status < 500 ? messageFor(status) : failed) ?? "";
   }
 
-  /** No answer tells nothing about it. */
+  /** False without a response. */
   private isSignedIn(): Promise<boolean> {
     return isSamePerson().catch(() => true);
   }
@@ -132,7 +132,7 @@ export class Uploading {
     box?.querySelector("input")?.focus();
   }
 
-  /** Under way now, so there is nothing left to choose. */
+  /** The upload runs: there is nothing left to choose. */
   private forgetUnfinished(): void {
     const choice = this.form.querySelector<HTMLElement>("[data-unfinished]");
     const box = choice?.querySelector<HTMLInputElement>('input[type="checkbox"]');
@@ -140,7 +140,7 @@ export class Uploading {
     if (box) box.checked = false;
   }
 
-  // ---- what is shown ----
+  // ---- rendering ----
 
   private showProgress(sent: number, total: number): void {
     const progress = this.form.querySelector("progress");

@@ -1,8 +1,8 @@
-// What a feature may do to the room it is in.
+// What a feature may do in its room.
 import type { Command, Reply } from "./protocol.generated";
 import type { State } from "./state";
 
-/** Something to tell the person in passing; `who` is whose doing it was. */
+/** A short notice for the person; `who` is the name of who caused it. */
 export interface Notice {
   what:
     | "mute.requested"
@@ -21,14 +21,14 @@ export interface Notice {
 
 export interface RoomActions {
   state: () => State;
-  /** Changes the state, and shows it. */
+  /** Changes the state and redraws the room. */
   update: (change: (state: State) => State) => void;
   isOpen: () => boolean;
-  /** Resolves with the reply; rejects with Refused, or when the line breaks. */
+  /** Resolves with the reply; rejects with Refused, or when the connection breaks. */
   send: (command: Command) => Promise<Reply>;
   /** Sends a command; a refusal becomes a notice, and the reply null. */
   reply: (command: Command) => Promise<Reply | null>;
-  /** Whether the room agreed; a refusal becomes a notice. */
+  /** Sends a command; a refusal becomes a notice, and the result false. */
   ask: (command: Command) => Promise<boolean>;
   notify: (notice: Notice) => void;
 }

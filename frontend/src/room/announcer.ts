@@ -1,4 +1,4 @@
-// Tells assistive technology what happens, politely and not too often: many messages become a count.
+// Announcements for screen readers, gathered: more than two messages become a count.
 const GATHER = 1_500;
 
 export class Announcer {

@@ -1,10 +1,10 @@
-// The server's time, as well as this device can tell it: the device's own clock may be minutes wrong, or be set meanwhile.
+// The server's time. The clock of a device may be minutes wrong, or be changed meanwhile.
 
-/** Milliseconds by which a new measurement may differ from what is known before it is the one to trust. */
+/** Milliseconds by which a measurement may differ before it replaces the offset. */
 const TOLERANCE = 2_000;
 
 export class ServerClock {
-  /** Server time minus the steady clock's; null until the server has told its time. */
+  /** Server time minus `steady`; null until the first measurement. */
   private offset: number | null = null;
   private precision = Infinity;
 
@@ -14,8 +14,8 @@ export class ServerClock {
   ) {}
 
   /**
-   * The server's time in an answer that took `took` milliseconds. The answer that came fastest is the most exact one;
-   * the steady clock may stand still while the device sleeps, so an offset that no longer fits is replaced.
+   * `at` is the server's time in a reply that took `took` milliseconds. The fastest reply is the most precise;
+   * performance.now() may stop while the device sleeps, so an offset that no longer fits is replaced.
    */
   sync(at: string, took: number): void {
     const offset = Date.parse(at) + took / 2 - this.steady();

@@ -1,6 +1,6 @@
-// Whether this network lets the room through: the socket, and sound and picture from browser to browser.
+// Tests whether this network lets the WebSocket and WebRTC through.
 export interface ConnectionResult {
-  /** Milliseconds until the socket stood; null when it never did. */
+  /** Milliseconds until the socket was open; null when it could not be opened. */
   socket: number | null;
   media: "direct" | "relay" | "none";
 }
@@ -12,7 +12,7 @@ export async function testConnection(probeUrl: string, iceServers: RTCIceServer[
   return { socket, media };
 }
 
-/** Opens the socket and closes it again before it enters anything. */
+/** Opens the socket and closes it again without joining. */
 function testSocket(url: string): Promise<number | null> {
   return new Promise((resolve) => {
     const began = performance.now();
@@ -29,7 +29,7 @@ function testSocket(url: string): Promise<number | null> {
   });
 }
 
-/** Two ends in this browser exchange a word: over the direct way, or over the relay when there is one. */
+/** Connects two peers in this browser: directly, or over the relay (TURN) when there is one. */
 async function testMedia(iceServers: RTCIceServer[]): Promise<ConnectionResult["media"]> {
   if (typeof RTCPeerConnection === "undefined") return "none";
   if (await connects({ iceServers })) return "direct";

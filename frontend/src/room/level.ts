@@ -1,7 +1,7 @@
-// How loud a microphone is, on a scale people can read: 0 (silence) to 20.
+// The level of a microphone, from 0 (silence) to 20; and the test sound of the speaker.
 export const STEPS = 20;
 
-/** Loudness by ear: decibels below full scale, from -60 (nothing) to -10 (as loud as should be). */
+/** From -60 dBFS (0) to -10 dBFS (20). */
 export function stepsOf(samples: Float32Array): number {
   const sum = samples.reduce((total, sample) => total + sample * sample, 0);
   const decibels = 10 * Math.log10(sum / Math.max(1, samples.length) + 1e-12);
@@ -9,7 +9,7 @@ export function stepsOf(samples: Float32Array): number {
 }
 
 export class LevelMeter {
-  /** None where the browser has none, or has no output to play on: then every level is 0. */
+  /** Null where the browser has no AudioContext or no output device: then every level is 0. */
   private readonly audio = audioContext();
   private readonly analyser = this.audio?.createAnalyser();
   private readonly samples = new Float32Array(1024);
@@ -20,8 +20,7 @@ export class LevelMeter {
     if (this.analyser) this.analyser.fftSize = this.samples.length;
   }
 
-  /** Listens to this track, or to nothing. */
-  listen(track: MediaStreamTrack | null): void {
+    listen(track: MediaStreamTrack | null): void {
     if (track === this.track) return;
     this.source?.disconnect();
     this.track = track;
@@ -31,8 +30,8 @@ export class LevelMeter {
 
   get level(): number {
     if (!this.track || !this.audio || !this.analyser) return 0;
-    // Browsers let sound begin only after a touch or a key.
-    if (this.audio.state === "suspended") void this.audio.resume();
+    // Browsers start an AudioContext only after a user gesture.
+    if (this.audio.state === "suspended") void this.audio.resume().catch(() => undefined); // closed meanwhile
     this.analyser.getFloatTimeDomainData(this.samples);
     return stepsOf(this.samples);
   }

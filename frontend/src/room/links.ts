@@ -1,11 +1,11 @@
-// Addresses in what people write. Only the web's own: nothing that would run in this page.
+// Finds web addresses in text: http and https only.
 export interface TextPart {
   text: string;
   address: string;
 }
 
 const ADDRESS = /https?:\/\/[^\s<>"]+/gi;
-/** A full stop or a bracket after an address belongs to the sentence. */
+/** Punctuation after an address belongs to the sentence. */
 const CLOSING = /[.,;:!?'’”»)\]]+$/;
 
 export function linkify(text: string): TextPart[] {
@@ -22,7 +22,7 @@ export function linkify(text: string): TextPart[] {
   return found;
 }
 
-/** `URL.canParse` came to Safari with 17. */
+/** `URL.canParse` is missing before Safari 17. */
 function isAddress(text: string): boolean {
   try {
     return new URL(text).hostname !== "";
@@ -31,7 +31,7 @@ function isAddress(text: string): boolean {
   }
 }
 
-/** A bracket that was opened inside the address stays in it. */
+/** Keeps a closing bracket that was opened inside the address. */
 function withoutClosing(match: string): string {
   const address = match.replace(CLOSING, "");
   const next = match.slice(address.length, address.length + 1);

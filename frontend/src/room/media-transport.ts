@@ -1,19 +1,19 @@
-// What sends audio and video to others and brings theirs, whatever lies between: browser to browser, or a media server.
+// Sends and receives audio and video: peer to peer (mesh.ts) or through a media server (sfu.ts).
 import type { TrackKind } from "./signals";
 
 export type RemoteTracks = ReadonlyMap<TrackKind, MediaStreamTrack>;
-/** How much of each kind has arrived since its connection began: frames of a picture, bytes of a sound. */
+/** How much of each kind has arrived over the present connection: decoded frames of video, bytes of audio. */
 export type ReceivedCounts = ReadonlyMap<TrackKind, number>;
 
-/** Fires `change` when tracks come or go, `lost` when it has ended and does not come back by itself. */
+/** Fires `change` when tracks are added or removed, `lost` when it has ended and does not reconnect by itself. */
 export interface MediaTransport extends EventTarget {
-  /** Audio and video of a person, as far as it has arrived. */
+  /** The tracks of a person that have arrived. */
   of(person: string): RemoteTracks;
   publish(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>): void;
-  /** How loud a person is now, 0 to 1. */
+  /** The audio level of a person, 0 to 1. */
   loudness(person: string): number;
   received(person: string): Promise<ReceivedCounts>;
-  /** Media of a person does not arrive: tries another way to them, or when `anew` a new connection. */
+  /** Restarts ICE with a person whose media does not arrive, or when `anew` connects anew. */
   recover(person: string, anew: boolean): void;
   close(): void;
 }

@@ -1,8 +1,8 @@
-// One's own sound and picture: taken, muted, given back. A picture that is off is a camera that is off.
+// Local media: microphone, camera and screen. Turning the camera off releases it.
 import { readItem, writeItem } from "../storage";
 import type { TrackKind } from "./signals";
 
-/** Why a device gives nothing: blocked for this page or by the system, not there, pulled out, taken by another program. */
+/** Why a device does not work: blocked for this page or by the system, missing, unplugged, in use by another program. */
 export type Trouble = "" | "denied" | "system" | "missing" | "unplugged" | "busy" | "unsupported" | "insecure";
 export type LocalSource = "microphone" | "camera" | "screen";
 
@@ -58,7 +58,7 @@ export class LocalMedia extends EventTarget {
 
   // ---- microphone ----
 
-  /** Opens the microphone, muted or not. Returns whether it is there. */
+  /** Opens the microphone, muted or not. Returns whether that worked. */
   async openMicrophone(): Promise<boolean> {
     if (this.tracks.has("microphone")) return true;
     const track = await this.openSource("microphone", {
@@ -111,7 +111,7 @@ export class LocalMedia extends EventTarget {
       if (sound) this.addTrack("screen-sound", sound);
       this.trouble.screen = "";
     } catch (error) {
-      // Who closes the browser's own question has changed their mind; that is no fault to speak of.
+      // Cancelling the browser's dialog is no error.
       this.trouble.screen = troubleOf(error) === "denied" ? "" : troubleOf(error);
     }
   }
@@ -144,8 +144,7 @@ export class LocalMedia extends EventTarget {
     this.changed();
   }
 
-  /** The person has read it. */
-  dismissTrouble(kind: LocalSource): void {
+    dismissTrouble(kind: LocalSource): void {
     this.trouble[kind] = "";
     this.changed();
   }
@@ -180,7 +179,7 @@ export class LocalMedia extends EventTarget {
   private addTrack(kind: TrackKind, track: MediaStreamTrack): void {
     this.stopTrack(kind);
     this.tracks.set(kind, track);
-    // The cable was pulled, or the browser's own “stop sharing” pressed.
+    // Unplugged, or stopped by the browser's own “Stop sharing”.
     track.onended = () => {
       if (kind === "screen") void this.setScreen(false);
       else {
@@ -210,7 +209,7 @@ function hasDevices(): boolean {
   return "mediaDevices" in navigator && "getUserMedia" in navigator.mediaDevices;
 }
 
-/** Browsers give devices to pages with https:// alone. */
+/** Browsers give devices to secure contexts only. */
 function unavailable(): Trouble {
   return window.isSecureContext ? "unsupported" : "insecure";
 }
@@ -231,7 +230,7 @@ async function openAnyOfKind(wanted: MediaStreamConstraints): Promise<MediaStrea
 
 function troubleOf(error: unknown): Trouble {
   const name = error instanceof DOMException || error instanceof Error ? error.name : "";
-  const isBySystem = error instanceof Error && /system/i.test(error.message); // in Chrome's own words, in English always
+  const isBySystem = error instanceof Error && /system/i.test(error.message); // Chrome's message, always in English
   if (name === "NotAllowedError" || name === "SecurityError") return isBySystem ? "system" : "denied";
   if (name === "NotFoundError" || name === "OverconstrainedError") return "missing";
   return "busy";

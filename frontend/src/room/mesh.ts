@@ -1,4 +1,4 @@
-// Browser to browser: one peer connection to each other connection on the stage, signalled over the room's socket.
+// Peer to peer: one RTCPeerConnection to each other connection on stage, signalled over the room's socket.
 import type { RemoteTracks, MediaTransport, ReceivedCounts } from "./media-transport";
 import { Peer } from "./peer";
 import type { Command } from "./protocol.generated";
@@ -14,9 +14,9 @@ export interface IncomingSignal {
 }
 
 const NOTHING: RemoteTracks = new Map();
-/** More pictures than this are more than a house's line can send from one browser. */
+/** As rooms/media/mesh.py: more would exceed the upload of an office. */
 export const MOST_CAMERAS = 6;
-/** A connection that does not stand by then is tried anew, each time with twice the patience: it may be slow and not lost. */
+/** Milliseconds until a connection is tried anew; doubled each time, because it may only be slow. */
 const CONNECT_TIMEOUT = 15_000;
 const LONGEST_CONNECT_TIMEOUT = 60_000;
 
@@ -41,8 +41,8 @@ export class Mesh extends EventTarget implements MediaTransport {
   }
 
   /**
-   * Connections to keep, with whose they are; all others are closed. A listener calls; of two on the stage the one
-   * with the smaller name does, so that they do not both call in the same moment.
+   * Opens and keeps these connections (id → person), closes all others. Who is not on stage calls; of two on stage
+   * the one with the smaller id does, so that they do not both call.
    */
   connectTo(remote: ReadonlyMap<string, string>, isOnStage: boolean, isKnown: (person: string) => boolean): void {
     for (const [connection, person] of remote) {
@@ -105,7 +105,7 @@ export class Mesh extends EventTarget implements MediaTransport {
     return [...this.peers.values()].filter((peer) => peer.person === person);
   }
 
-  /** The connection that a signal means; what belongs to one that was given up is passed over. */
+  /** The peer that a signal is for; signals of a replaced connection are dropped. */
   private peerFor({ from, person, description, candidate }: IncomingSignal): Peer | undefined {
     const attempt = description?.attempt ?? candidate?.attempt;
     const known = this.peers.get(from);
@@ -115,7 +115,7 @@ export class Mesh extends EventTarget implements MediaTransport {
     return this.open(from, person, { calls: false, wasInvited: known?.wasInvited ?? true, attempt });
   }
 
-  /** Both called in the same moment: the impolite side's call is the one that both keep. */
+  /** When both have called, both keep the impolite side's call. */
   private prefersOwnOffer(from: string, known: Peer): boolean {
     return known.calls && !known.hasRemoteDescription && this.own > from;
   }
@@ -149,7 +149,7 @@ export class Mesh extends EventTarget implements MediaTransport {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** After a failure that an ICE restart did not mend: from the beginning. Who was called is called again. */
+  /** After a failure that an ICE restart did not repair: the caller connects anew. */
   private reopen(connection: string): void {
     const peer = this.peers.get(connection);
     if (peer?.calls) this.replace(connection, Math.min(peer.waits * 2, LONGEST_CONNECT_TIMEOUT));

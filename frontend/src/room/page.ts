@@ -1,18 +1,16 @@
-// What the server put into the page for the room, and small things that every part draws.
+// The data of the page, and small parts that every view uses.
 import { html, svg, type TemplateResult } from "lit";
 import { initials } from "./recorder";
 import { t } from "./translations";
 
 export interface Page {
-  /** Empty for the sound check, which needs no room. */
+  /** Empty on the device test, which has no room. */
   room: string;
   ticketUrl: string;
   probeUrl: string;
   backUrl: string;
-  /** To sign in and come back to this room. */
-  signInUrl: string;
-  /** Whether the person was signed in when the page was made. */
-  isSignedIn: boolean;
+    signInUrl: string;
+    isSignedIn: boolean;
   title: string;
   subtitle: string;
   icons: string;
@@ -34,7 +32,7 @@ export function csrfToken(): string {
   return document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
 }
 
-/** Decorative: the words beside it carry the meaning. */
+/** Decorative: hidden from screen readers. */
 export function icon(name: string, css = ""): TemplateResult {
   return html`<svg class="icon ${css}" viewBox="0 0 24 24" aria-hidden="true">${svg`<use href="${icons}#i-${name}"></use>`}</svg>`;
 }

@@ -1,9 +1,9 @@
-// One peer connection, negotiated the “perfect” way (W3C WebRTC 1.0, section 10.7).
+// One RTCPeerConnection with perfect negotiation (W3C WebRTC 1.0, section 10.7).
 import { countReceived, type ReceivedCounts } from "./media-transport";
 import type { Candidate, Description, TrackKind } from "./signals";
 
 const BITRATE: Record<TrackKind, number> = { microphone: 48_000, "screen-sound": 64_000, camera: 900_000, screen: 1_800_000 };
-/** A line that is down for so long has probably moved to another network. */
+/** Milliseconds until ICE is restarted: the device has probably changed its network. */
 const DISCONNECTED_FOR = 4_000;
 
 export interface PeerCallbacks {
@@ -15,12 +15,12 @@ export interface PeerCallbacks {
 interface PeerOptions {
   person: string;
   calls: boolean;
-  /** It came to us: a listener, of whose coming and going a large room does not tell. */
+  /** The other side called: in a large room attendees are not announced, so it may be unknown here. */
   wasInvited: boolean;
   isPolite: boolean;
-  /** Milliseconds until it must stand. */
+  /** Milliseconds to connect. */
   waits: number;
-  /** Names this connection in its signals, so that those of an earlier one are known as such. */
+  /** Identifies this connection in its signals, so that those of an earlier one can be told apart. */
   attempt: string;
   iceServers: RTCIceServer[];
   callbacks: PeerCallbacks;
@@ -33,8 +33,7 @@ export class Peer {
   readonly waits: number;
   readonly attempt: string;
   wasInvited: boolean;
-  /** The other side has described itself at least once. */
-  hasRemoteDescription = false;
+    hasRemoteDescription = false;
   private readonly isPolite: boolean;
   private readonly callbacks: PeerCallbacks;
   private readonly connection: RTCPeerConnection;
@@ -42,7 +41,7 @@ export class Peer {
   private remoteKinds: Record<string, TrackKind> = {};
   private tracks: ReadonlyMap<TrackKind, MediaStreamTrack> = new Map();
   private peers = 0;
-  /** Who is called waits for the call before it sends anything. */
+  /** False for the called side until the first offer. */
   private maySend: boolean;
   private isOffering = false;
   private isSettingRemoteAnswerPending = false;
@@ -61,11 +60,11 @@ export class Peer {
     this.connection.ontrack = ({ track, transceiver }) => this.trackAdded(track, transceiver);
     this.maySend = calls;
     this.connectTimer = setTimeout(() => this.connection.connectionState !== "connected" && callbacks.lost(), waits);
-    // An empty section makes the line stand before anybody has something to send.
+    // An empty media section connects the two before there is anything to send.
     if (calls) this.connection.addTransceiver("audio", { direction: "recvonly" });
   }
 
-  /** Each kind has its own one-way section, made at first use; later changes only swap what is in it. */
+  /** Each kind has its own send-only transceiver, added at first use; later changes replace its track. */
   publish(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>, peers: number): void {
     this.tracks = tracks;
     this.peers = peers;
@@ -79,8 +78,8 @@ export class Peer {
   }
 
   /**
-   * An offer that arrives while an answer is still being applied is none that collides: the browser applies one after
-   * the other. Taken for a collision, it would be dropped by the impolite side for good.
+   * An offer that arrives while an answer is being applied is not a collision: the browser applies one after the other.
+   * The impolite side must not ignore it.
    */
   async receiveDescription(description: Description): Promise<void> {
     const { connection } = this;
@@ -133,8 +132,7 @@ export class Peer {
     return counts;
   }
 
-  /** Looks for another way between the two, without a break where the present one works. */
-  restart(): void {
+    restart(): void {
     this.connection.restartIce();
   }
 
@@ -170,7 +168,7 @@ export class Peer {
   private add(kind: TrackKind, track: MediaStreamTrack, peers: number): void {
     const sendEncodings = [{ maxBitrate: kind === "camera" && peers > 3 ? BITRATE.camera / 2 : BITRATE[kind] }];
     this.senders.set(kind, this.connection.addTransceiver(track, { direction: "sendonly", sendEncodings }));
-    // eslint-disable-next-line own/oldest-browsers -- a wish, which Firefox does not read
+    // eslint-disable-next-line own/oldest-browsers -- a hint, which Firefox ignores
     if (kind === "screen") track.contentHint = "detail";
   }
 

@@ -1,6 +1,6 @@
 // Written by `manage.py write_live_protocol` from the registered live features: change it there.
 
-/** What somebody said; `id` is the number of its event, `client_id` what its sender's client called it. */
+/** A message; `id` is the `seq` of its event, `client_id` the one of `chat.send`. */
 export interface Message {
   id: number;
   from: PersonRef;
@@ -9,7 +9,7 @@ export interface Message {
   client_id: string | null;
 }
 
-/** A person who is here now, with what they publish. */
+/** A person in the room, with what they publish. `connections` are those that `signal.send` may address. */
 export interface ParticipantInfo {
   id: string;
   name: string;
@@ -23,7 +23,7 @@ export interface ParticipantInfo {
   connections: string[];
 }
 
-/** A person as others see them. `id` is stable within the room, `connections` are those that may be signalled. */
+/** A person as others see them. `id` is stable within the room. */
 export interface PersonRef {
   id: string;
   name: string;
@@ -31,7 +31,7 @@ export interface PersonRef {
   role: "host" | "co_host" | "speaker" | "interpreter" | "attendee";
 }
 
-/** The room as it is: which meeting, whether it runs, is recorded, and by which media people see each other. */
+/** The room: its meeting and state, whether it is recorded, and how audio and video are sent. */
 export interface RoomInfo {
   id: string;
   kind: "meeting" | "project";
@@ -49,7 +49,7 @@ export interface RoomInfo {
   ice_servers: RTCIceServer[];
 }
 
-/** The receiver. `connection` is this socket; `may` lists the commands that the server will accept of it. */
+/** The receiver. `connection` is the id of this connection; `may` lists the commands that it may send now. */
 export interface You {
   id: string;
   name: string;
@@ -66,7 +66,7 @@ export interface You {
   may: string[];
 }
 
-/** What a newcomer needs: the newest messages, the stage, raised hands, and how many are here. */
+/** The present state of the room. Each feature adds its fields. */
 export interface Snapshot {
   hands: ParticipantInfo[];
   messages: Message[];
@@ -76,7 +76,7 @@ export interface Snapshot {
   count: number;
 }
 
-/** `person` is on the stage. */
+/** `person` is on stage. */
 export interface StageJoined {
   ev: "stage.joined";
   seq: number;
@@ -84,7 +84,7 @@ export interface StageJoined {
   at: string;
 }
 
-/** `person` is off the stage. */
+/** `person` is not on stage any more. */
 export interface StageLeft {
   ev: "stage.left";
   seq: number;
@@ -92,7 +92,7 @@ export interface StageLeft {
   at: string;
 }
 
-/** Somebody said something; `id` equals `seq`, `client_id` is the one that `chat.send` carried. */
+/** A new message; `id` equals `seq`, `client_id` is the one of `chat.send`. */
 export interface ChatMessage {
   ev: "chat.message";
   seq: number;
@@ -104,7 +104,7 @@ export interface ChatMessage {
   deleted?: boolean;
 }
 
-/** The message with id `message` is gone; its text is erased from the journal, too. */
+/** The message with the id `message` is deleted; its text is erased from the journal, too. */
 export interface ChatDeleted {
   ev: "chat.deleted";
   seq: number;
@@ -113,7 +113,7 @@ export interface ChatDeleted {
   at: string;
 }
 
-/** `person` asks for the floor. */
+/** `person` has raised their hand. */
 export interface HandRaised {
   ev: "hand.raised";
   seq: number;
@@ -121,7 +121,7 @@ export interface HandRaised {
   at: string;
 }
 
-/** The hand of `person` is down. */
+/** The hand of `person` is lowered. */
 export interface HandLowered {
   ev: "hand.lowered";
   seq: number;
@@ -129,7 +129,7 @@ export interface HandLowered {
   at: string;
 }
 
-/** The meeting is live; those who waited are in. Unless extended, it ends by itself at `closes_at`. */
+/** The meeting is live. Unless extended, it ends by itself at `closes_at`. */
 export interface MeetingStarted {
   ev: "meeting.started";
   seq: number;
@@ -138,7 +138,7 @@ export interface MeetingStarted {
   at: string;
 }
 
-/** The meeting is over; the room of a webinar closes after this. */
+/** The meeting has ended. A project room stays open. */
 export interface MeetingEnded {
   ev: "meeting.ended";
   seq: number;
@@ -146,7 +146,7 @@ export interface MeetingEnded {
   at: string;
 }
 
-/** A host lets the meeting run on `until` then. Unless extended again, it ends by itself at `closes_at`. */
+/** A host has extended the meeting `until` then. Unless extended again, it ends by itself at `closes_at`. */
 export interface MeetingExtended {
   ev: "meeting.extended";
   seq: number;
@@ -156,7 +156,7 @@ export interface MeetingExtended {
   at: string;
 }
 
-/** The meeting has other hours now. */
+/** The meeting was rescheduled. */
 export interface MeetingMoved {
   ev: "meeting.moved";
   seq: number;
@@ -166,7 +166,7 @@ export interface MeetingMoved {
   at: string;
 }
 
-/** The meeting will not take place. */
+/** The meeting is cancelled. */
 export interface MeetingCancelled {
   ev: "meeting.cancelled";
   seq: number;
@@ -175,7 +175,7 @@ export interface MeetingCancelled {
   at: string;
 }
 
-/** From now on the room is recorded. */
+/** The room is being recorded. */
 export interface RecordingStarted {
   ev: "recording.started";
   seq: number;
@@ -183,7 +183,7 @@ export interface RecordingStarted {
   at: string;
 }
 
-/** The room is not recorded any more. */
+/** The recording has stopped. */
 export interface RecordingStopped {
   ev: "recording.stopped";
   seq: number;
@@ -191,7 +191,7 @@ export interface RecordingStopped {
   at: string;
 }
 
-/** Answer to hello: the room as it is, and for one who asked since a number also what they `missed`. */
+/** Reply to `hello`: the present state of the room, and with `since` also the events that were `missed`. */
 export interface Welcome {
   ev: "welcome";
   at: string;
@@ -202,7 +202,7 @@ export interface Welcome {
   missed?: DurableEvent[] | null;
 }
 
-/** To one who waited: in, with the snapshot that was held back. */
+/** To a person in the waiting room: they are admitted, and this is the snapshot. */
 export interface Admitted {
   ev: "admitted";
   you: You;
@@ -211,25 +211,25 @@ export interface Admitted {
   snapshot: Snapshot;
 }
 
-/** To one person: their role, place on the stage or rights are now so. */
+/** To one person: their role, rights, or being on stage have changed. */
 export interface YouChanged {
   ev: "you";
   you: You;
 }
 
-/** This connection was too slow and missed ephemeral events: ask `since`, and read the room's state anew. */
+/** This connection was too slow and missed ephemeral events: send `since` and reload lists of people. */
 export interface Resync {
   ev: "resync";
   seq: number;
 }
 
-/** The server stops; come back after `retry_after_ms`. */
+/** The server stops; reconnect after `retry_after_ms`. */
 export interface GoingAway {
   ev: "going_away";
   retry_after_ms: number;
 }
 
-/** At most once a second: how many are here, and, in rooms of up to 100, who came and who left. */
+/** At most once a second: the number of people and, in rooms of up to 100, who joined and who left. */
 export interface PresenceChanged {
   ev: "presence";
   count: number;
@@ -237,13 +237,13 @@ export interface PresenceChanged {
   left: string[];
 }
 
-/** What `person` publishes, or which connections they have, is now so. Sent for people on the stage. */
+/** What `person` publishes or their connections have changed. In rooms of more than 100 only for people on stage. */
 export interface PersonChanged {
   ev: "person";
   person: ParticipantInfo;
 }
 
-/** To hosts: who waits to be let in. */
+/** To hosts: who is in the waiting room. */
 export interface LobbyChanged {
   ev: "lobby";
   waiting: PersonRef[];
@@ -264,13 +264,13 @@ export interface Signal {
   candidate: object | null;
 }
 
-/** How many of each reaction came since the last tick. */
+/** How many of each reaction were sent since the last such event; at most one event a second. */
 export interface Reactions {
   ev: "reactions";
   counts: Record<string, number>;
 }
 
-/** To hosts: the meeting ends by itself at `closes_at`, soon; `meeting.extend` lets it run on. */
+/** To hosts: the meeting will end by itself at `closes_at`; `meeting.extend` prevents it. */
 export interface MeetingClosing {
   ev: "meeting.closing";
   closes_at: string;
@@ -307,7 +307,7 @@ export type EphemeralEvent =
 
 export type RoomEvent = DurableEvent | EphemeralEvent;
 
-/** Answered at once; keeps the connection known as alive. The reply carries the server's time in `at`. */
+/** Keeps the connection alive. The reply carries the server's time in `at`. */
 export interface Ping {
   do: "ping";
 }
@@ -318,33 +318,33 @@ export interface Since {
   seq: number;
 }
 
-/** A page of who is here, 50 at a time, by name; the reply carries `people`, `total` and `next` (or null). */
+/** A page of 50 people in the room, by name; the reply carries `people`, `total` and `next` (or null). */
 export interface PeopleList {
   do: "people.list";
   after?: string | null;
   query?: string;
 }
 
-/** Lets `person`, or with `all` everybody, in from the lobby. Hosts only. */
+/** Admits `person`, or with `all` everybody, from the waiting room. Hosts only. */
 export interface LobbyAdmit {
   do: "lobby.admit";
   person?: string | null;
   all?: boolean;
 }
 
-/** Turns `person` away for good. Hosts only. */
+/** Denies `person` for good. Hosts only. */
 export interface LobbyDeny {
   do: "lobby.deny";
   person: string;
 }
 
-/** Brings `person` onto the stage: they may publish sound and picture. Hosts only. */
+/** Brings `person` on stage: they may publish audio and video. Hosts only. */
 export interface StageInvite {
   do: "stage.invite";
   person: string;
 }
 
-/** Steps down from the stage. */
+/** Leaves the stage. */
 export interface StageLeave {
   do: "stage.leave";
 }
@@ -355,14 +355,14 @@ export interface StageMute {
   person: string;
 }
 
-/** Takes `person` off the stage, or with `from_room` out of the room for good. Hosts only. */
+/** Removes `person` from the stage, or with `from_room` from the room for good. Hosts only. */
 export interface StageRemove {
   do: "stage.remove";
   person: string;
   from_room?: boolean;
 }
 
-/** Mesh: hands an SDP description or ICE candidate (RFC 8829, RFC 8839) to one connection `to` in the room. */
+/** Mesh: sends an SDP description or ICE candidate (RFC 8829, RFC 8839) to the connection `to`. */
 export interface SignalSend {
   do: "signal.send";
   to: string;
@@ -370,7 +370,7 @@ export interface SignalSend {
   candidate?: object | null;
 }
 
-/** Tells what one publishes now, so that others can show it in words. */
+/** Announces what this client publishes now, so that others can show it. */
 export interface MediaState {
   do: "media.state";
   microphone: boolean;
@@ -383,43 +383,43 @@ export interface MediaToken {
   do: "media.token";
 }
 
-/** Says something to everybody in the room; the reply carries the message's id in `message`. */
+/** Sends a message to everybody in the room; the reply carries its id in `message`. */
 export interface ChatSend {
   do: "chat.send";
   text: string;
   client_id?: string | null;
 }
 
-/** A page of earlier messages: the newest that came `before` this id, oldest first, in the reply's `messages`. */
+/** A page of earlier messages: the newest `before` this id, oldest first, in the reply's `messages`. */
 export interface ChatList {
   do: "chat.list";
   before: number;
 }
 
-/** Takes a message back: its author's own, or any for a host. `message` is its id. */
+/** Deletes a message: authors their own, hosts any. `message` is its id. */
 export interface ChatDelete {
   do: "chat.delete";
   message: number;
 }
 
-/** Asks for the floor. */
+/** Raises the own hand. */
 export interface HandRaise {
   do: "hand.raise";
 }
 
-/** Takes the own hand down, or for a host that of `person`. */
+/** Lowers the own hand, or for a host that of `person`. */
 export interface HandLower {
   do: "hand.lower";
   person?: string | null;
 }
 
-/** A passing sign; summed per tick, kept nowhere. */
+/** Sends a reaction. */
 export interface ReactionSend {
   do: "reaction.send";
   reaction: "applause" | "thumbs_up" | "heart" | "laugh" | "surprise";
 }
 
-/** Opens the meeting: those in the waiting room come in. Hosts only. */
+/** Starts the meeting. Hosts only. */
 export interface MeetingStart {
   do: "meeting.start";
 }
@@ -429,18 +429,18 @@ export interface MeetingEnd {
   do: "meeting.end";
 }
 
-/** Lets the meeting run on for so many minutes more, before it ends by itself. Hosts only. */
+/** Extends the meeting, before it ends by itself. Hosts only. */
 export interface MeetingExtend {
   do: "meeting.extend";
   minutes: 15 | 30 | 60;
 }
 
-/** Begins a recording in this browser; the reply carries `recording` and `upload` (a tus address). Hosts only. */
+/** Starts a recording in this browser; the reply carries `recording` and `upload` (a tus URL). Hosts only. */
 export interface RecordingStart {
   do: "recording.start";
 }
 
-/** The recording that this room makes is over. Hosts only. */
+/** Stops the recording of this room. Hosts only. */
 export interface RecordingStop {
   do: "recording.stop";
 }
@@ -480,5 +480,5 @@ export interface Reply {
   [more: string]: unknown;
 }
 
-/** Why the server closed the socket for good; anything else is worth another try. */
+/** Close codes that mean: do not reconnect. With any other the client may. */
 export const CLOSE = { badFrames: 4400, noEntry: 4401, signedOut: 4402, removed: 4403, tooFast: 4429 } as const;

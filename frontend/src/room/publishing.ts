@@ -1,4 +1,4 @@
-// Sound and picture in the room: one's own go out while one may publish, those of others come in.
+// Audio and video of the room: publishes the local tracks while that is allowed, and receives those of others.
 import { ReceiveMonitor, CHECK_EVERY, type ReceiveReport } from "./receive-monitor";
 import type { MediaTransport, ReceivedCounts } from "./media-transport";
 import type { LocalMedia } from "./media";
@@ -9,7 +9,6 @@ import { Refused } from "./socket";
 import * as rooms from "./state";
 import type { State } from "./state";
 
-/** What is needed of the room around it. */
 export interface PublishingCallbacks {
   state: () => State;
   isOpen: () => boolean;
@@ -22,20 +21,19 @@ const JOIN_AGAIN_AFTER = 2_000;
 const LONGEST_PAUSE = 60_000;
 const NOTHING_RECEIVED: ReceivedCounts = new Map();
 
-/** Whether this browser can exchange sound and picture at all. */
 export const supportsWebRtc = (): boolean => typeof RTCPeerConnection !== "undefined";
 
 export class Publishing {
   transport: MediaTransport | null = null;
   private mesh: Mesh | null = null;
-  /** One joining of the media server; another one takes its place. */
+  /** Identifies one attempt to join the media server; a later attempt replaces it. */
   private sfu: object | null = null;
   private failedJoins = 0;
   private announced = "";
-  /** Whose audio or video does not arrive although they say that it is on. */
+  /** People whose audio or video is on and does not arrive. */
   missing: ReceiveReport["missing"] = new Map();
-  private readonly watch = new ReceiveMonitor();
-  private watching: ReturnType<typeof setInterval> | undefined;
+  private readonly monitor = new ReceiveMonitor();
+  private monitorTimer: ReturnType<typeof setInterval> | undefined;
 
   constructor(
     private readonly media: LocalMedia,
@@ -50,28 +48,28 @@ export class Publishing {
     void this.mesh?.receive(signal);
   }
 
-  /** Brings the exchange of sound and picture in line with who is on the stage and what is on here. */
+  /** Brings connections and published tracks in line with the state of the room and of the devices. */
   update(): void {
     const { room, you, link } = this.callbacks.state();
     if (!room || you?.admission !== "admitted" || link === "closed") return;
     if (supportsWebRtc()) {
       if (room.media === "sfu") void this.joinServer();
       else this.updateMesh(room.ice_servers, you.connection);
-      this.watching ??= setInterval(() => void this.checkReceived().catch((error: unknown) => console.warn("Nothing is known of what arrives", error)), CHECK_EVERY);
+      this.monitorTimer ??= setInterval(() => void this.checkReceived().catch((error: unknown) => console.warn("Received media could not be checked", error)), CHECK_EVERY);
     }
     this.transport?.publish(this.mayPublish() ? this.media.tracks : new Map());
     this.announceMedia();
   }
 
-  /** A new connection begins with nothing sent and nothing announced. */
+  /** For a new connection to the room. */
   reset(): void {
     this.end();
     this.announced = "";
   }
 
   end(): void {
-    clearInterval(this.watching);
-    this.watching = undefined;
+    clearInterval(this.monitorTimer);
+    this.monitorTimer = undefined;
     this.missing = new Map();
     this.disconnect();
   }
@@ -81,13 +79,13 @@ export class Publishing {
     this.transport = this.mesh = this.sfu = null;
   }
 
-  /** Tracks of a person: one's own from the devices, others' as they arrive. */
+  /** Local tracks for oneself, received tracks for others. */
   tracksOf(person: ParticipantInfo): ReadonlyMap<string, MediaStreamTrack> {
     if (person.id === this.callbacks.state().you?.id) return this.media.tracks;
     return this.transport?.of(person.id) ?? new Map();
   }
 
-  /** What the recording shows and lets hear at this moment. */
+  /** What the recording shows and plays now. */
   scene(): SceneItem[] {
     return rooms.stage(this.callbacks.state()).flatMap((person) => {
       const tracks = this.tracksOf(person);
@@ -102,7 +100,7 @@ export class Publishing {
     return rooms.mayPublish(this.callbacks.state());
   }
 
-  // ---- browser to browser ----
+  // ---- peer to peer ----
 
   private updateMesh(iceServers: RTCIceServer[], connection: string): void {
     if (!this.mesh) {
@@ -125,9 +123,9 @@ export class Publishing {
     return people.get(person) === undefined || !room?.is_webinar || you?.on_stage === true;
   }
 
-  // ---- by the media server ----
+  // ---- media server ----
 
-  /** The token is good for a minute and is asked for anew each time: the room gives it while the right holds. */
+  /** Requests a new token for each attempt: it is valid for a minute. */
   private async joinServer(): Promise<void> {
     if (this.sfu || !this.callbacks.isOpen() || !rooms.may(this.callbacks.state(), "media.token")) return;
     const joining = (this.sfu = {});
@@ -148,7 +146,7 @@ export class Publishing {
     this.update();
   }
 
-  /** The media server is gone, or nothing comes from it: joined again after a pause, each time a longer one. */
+  /** Joins the media server again after a pause, which doubles with each failure. */
   private lost(joining: object): void {
     if (this.sfu !== joining) return;
     this.disconnect();
@@ -167,17 +165,17 @@ export class Publishing {
     transport.addEventListener("change", () => this.callbacks.changed());
   }
 
-  // ---- whether it arrives ----
+  // ---- monitoring ----
 
   private async checkReceived(): Promise<void> {
     const { link } = this.callbacks.state();
     if (document.hidden || link !== "open") {
-      this.watch.reset();
+      this.monitor.reset();
       return;
     }
     const others = rooms.stage(this.callbacks.state()).filter((person) => person.id !== this.callbacks.state().you?.id);
     const received = await Promise.all(others.map(async (person) => [person, await this.receivedFrom(person)] as const));
-    const { missing, recover } = this.watch.check(performance.now(), received);
+    const { missing, recover } = this.monitor.check(performance.now(), received);
     for (const { person, anew } of recover) this.transport?.recover(person, anew);
     const isNew = JSON.stringify([...missing]) !== JSON.stringify([...this.missing]);
     this.missing = missing;
@@ -188,11 +186,11 @@ export class Publishing {
     try {
       return (await this.transport?.received(person.id)) ?? NOTHING_RECEIVED;
     } catch {
-      return NOTHING_RECEIVED; // closed while it was asked
+      return NOTHING_RECEIVED; // closed meanwhile
     }
   }
 
-  // ---- telling the others in words ----
+  // ---- announcing own devices ----
 
   private announceMedia(): void {
     const { microphone, camera, screen } = this.media;
@@ -204,7 +202,7 @@ export class Publishing {
     void this.callbacks.send({ do: "media.state", ...now }).catch((error: unknown) => this.announceFailed(error));
   }
 
-  /** Others would go on seeing what was before: said again in a moment, or after the next welcome. */
+  /** Tries again in a moment, or after the next welcome. */
   private announceFailed(error: unknown): void {
     this.announced = "";
     if (error instanceof Refused && error.code === "too_fast") setTimeout(() => this.announceMedia(), ANNOUNCE_AGAIN_AFTER);

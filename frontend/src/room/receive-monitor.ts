@@ -1,4 +1,4 @@
-// Whether what others send arrives. A connection may stand and carry nothing: its state alone tells too little.
+// Notices media that does not arrive. The state of a connection is not enough: a connected one may carry nothing.
 import type { ReceivedCounts } from "./media-transport";
 import type { ParticipantInfo } from "./protocol.generated";
 import type { TrackKind } from "./signals";
@@ -7,7 +7,7 @@ export type MissingMedia = "audio" | "video" | "both";
 
 export interface Recovery {
   person: string;
-  /** A new connection, after another way on the old one did not help. */
+  /** Whether to connect anew, because restarting ICE did not help. */
   anew: boolean;
 }
 
@@ -16,12 +16,12 @@ export interface ReceiveReport {
   recover: readonly Recovery[];
 }
 
-/** Milliseconds. A pause of a second or two is what any network has now and then. */
+/** Milliseconds. Gaps of one or two seconds are normal. */
 export const CHECK_EVERY = 2_000;
 const SILENT_FOR = 6_000;
 const RECOVER_AGAIN_AFTER = 6_000;
 const LONGEST_PAUSE = 60_000;
-/** Who sends nothing although they say so cannot be helped from here: then the words remain. */
+/** After so many recoveries the sender is at fault: only the warning remains. */
 const MOST_ATTEMPTS = 6;
 
 interface Flow {
@@ -38,26 +38,26 @@ export class ReceiveMonitor {
   private readonly flows = new Map<string, Flow>();
   private readonly attempts = new Map<string, Attempt>();
 
-  /** `now` is a steady clock's; `people` are those whose media should arrive, with what has arrived of each. */
+  /** `now` is from performance.now(); `people` are those whose media should arrive, with what has arrived. */
   check(now: number, people: readonly (readonly [ParticipantInfo, ReceivedCounts])[]): ReceiveReport {
-    this.forgetOthers(people);
+    this.dropOthers(people);
     const missing = new Map<string, MissingMedia>();
     for (const [person, received] of people) {
       const kinds = expectedOf(person).filter((kind) => this.isSilent(now, person.id, kind, received.get(kind) ?? 0));
-      if (kinds.length > 0) missing.set(person.id, wordFor(kinds));
+      if (kinds.length > 0) missing.set(person.id, missingMedia(kinds));
       else this.attempts.delete(person.id);
     }
     return { missing, recover: [...missing.keys()].flatMap((person) => this.recovery(now, person)) };
   }
 
-  /** Nobody looked for a while, so nothing is known of the time between. */
+  /** Call after a time without checks. */
   reset(): void {
     this.flows.clear();
   }
 
   /**
-   * A still screen sends next to nothing once it is shown; sound and camera never cease. A count that falls to zero is
-   * that of a new connection, over which nothing has come yet.
+   * A shared screen that does not change sends almost nothing; audio and camera always send. A count that falls to zero
+   * is that of a new connection.
    */
   private isSilent(now: number, person: string, kind: TrackKind, count: number): boolean {
     const key = `${person} ${kind}`;
@@ -79,7 +79,7 @@ export class ReceiveMonitor {
     return [{ person, anew: attempt.count > 0 }];
   }
 
-  private forgetOthers(people: readonly (readonly [ParticipantInfo, ReceivedCounts])[]): void {
+  private dropOthers(people: readonly (readonly [ParticipantInfo, ReceivedCounts])[]): void {
     const expected = new Set(people.flatMap(([person]) => expectedOf(person).map((kind) => `${person.id} ${kind}`)));
     for (const key of this.flows.keys()) if (!expected.has(key)) this.flows.delete(key);
     const here = new Set(people.map(([person]) => person.id));
@@ -92,7 +92,7 @@ function expectedOf(person: ParticipantInfo): TrackKind[] {
   return (["microphone", "camera", "screen"] as const).filter((kind) => ({ microphone, camera, screen })[kind]);
 }
 
-function wordFor(kinds: readonly TrackKind[]): MissingMedia {
+function missingMedia(kinds: readonly TrackKind[]): MissingMedia {
   if (!kinds.includes("microphone")) return "video";
   return kinds.length > 1 ? "both" : "audio";
 }

@@ -1,5 +1,5 @@
-// The room recorded in the host's browser: the stage drawn on one canvas, all voices mixed, parts sent while it goes,
-// so that a closed tab loses at most the last part.
+// Records the room in the host's browser: the stage drawn on a canvas, all audio mixed, uploaded in parts, so that a
+// closed tab loses at most the last part.
 import { PartUpload } from "./upload";
 
 export interface SceneItem {
@@ -13,7 +13,7 @@ const WIDTH = 1280;
 const HEIGHT = 720;
 const PART_EVERY = 4_000;
 const PICTURES_PER_SECOND = 12;
-// VP8 first: a laptop that also carries the call has little left for the encoder.
+// VP8 first: it needs the least CPU beside the call.
 const KINDS = ["video/webm;codecs=vp8,opus", "video/webm;codecs=vp9,opus", "video/webm", "video/mp4"];
 
 export function recordingKind(): string | null {
@@ -21,7 +21,7 @@ export function recordingKind(): string | null {
   return KINDS.find((kind) => MediaRecorder.isTypeSupported(kind)) ?? null;
 }
 
-/** Fires `change` when it starts or stops, `failed` when parts cannot be delivered for good. */
+/** Fires `change` when it starts or stops, `failed` when parts cannot be uploaded. */
 export class Recorder extends EventTarget {
   isRecording = false;
   private scene: () => SceneItem[] = () => [];
@@ -60,7 +60,7 @@ export class Recorder extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** Ends the recording and resolves when the last part has been delivered, or given up. */
+  /** Resolves when the last part has been uploaded, or given up. */
   async stop(): Promise<void> {
     const { recorder, upload } = this;
     if (!recorder || !this.isRecording) return;
@@ -90,7 +90,7 @@ export class Recorder extends EventTarget {
 
   // ---- drawing and mixing ----
 
-  /** The next picture comes in its time, and never before as long a rest as this one took: the call goes first. */
+  /** Rests at least twice as long as drawing took, so that the call has the CPU. */
   private drawAndRest(): void {
     const began = performance.now();
     this.draw();
@@ -165,7 +165,7 @@ function warn(event: BeforeUnloadEvent): void {
   event.preventDefault();
 }
 
-// ---- where each picture goes -----------------------------------------------------------------------------
+// ---- layout ----------------------------------------------------------------------------------------------
 
 export interface Box {
   x: number;
@@ -176,7 +176,7 @@ export interface Box {
 
 const GAP = 12;
 
-/** A shared screen large with the people in a column beside it; else people in a grid. */
+/** A shared screen with people in a column beside it, else people in a grid. */
 export function layout<One extends { isScreen: boolean }>(shown: readonly One[]): [One, Box][] {
   const screen = shown.find((one) => one.isScreen);
   const people = shown.filter((one) => !one.isScreen);

@@ -1,4 +1,4 @@
-// One person's being in the room: the socket, what it says, one's own sound and picture, and those of others.
+// The room's client: the socket, the state, and local and remote media.
 import type { Notice } from "./actions";
 import type { MissingMedia } from "./receive-monitor";
 import type { MediaTransport } from "./media-transport";
@@ -76,7 +76,7 @@ export class RoomClient extends EventTarget {
     this.publishing.end();
   }
 
-  // ---- what one does -----------------------------------------------------------------------------------
+  // ---- commands ----------------------------------------------------------------------------------------
 
   /** Sends a command; a refusal becomes a notice. Returns whether the room agreed. */
   async ask(command: Command): Promise<boolean> {
@@ -111,7 +111,7 @@ export class RoomClient extends EventTarget {
     try {
       await this.socket.send({ do: "recording.stop" });
     } catch (error) {
-      // Refused when the last part has ended it already: that is what was wished.
+      // Refused when the last part has ended the recording already.
       if (!(error instanceof Refused)) this.notify({ what: "refused" });
     }
   }
@@ -121,7 +121,7 @@ export class RoomClient extends EventTarget {
     return { people: reply.people as ParticipantInfo[], total: reply.total as number, next: (reply.next ?? null) as string | null };
   }
 
-  // ---- what one hears ----------------------------------------------------------------------------------
+  // ---- events ------------------------------------------------------------------------------------------
 
   /** The server's time, in milliseconds since 1970. */
   now(): number {
@@ -139,12 +139,12 @@ export class RoomClient extends EventTarget {
     this.changed();
   }
 
-  /** A fault of audio and video must not keep what was said from being shown. */
+  /** An error of audio and video must not keep events from being shown. */
   private updateMedia(): void {
     try {
       this.publishing.update();
     } catch (error) {
-      console.warn("Audio and video could not be arranged", error);
+      console.warn("Audio and video could not be updated", error);
     }
   }
 
@@ -173,14 +173,14 @@ export class RoomClient extends EventTarget {
     this.chat.resendPending();
   }
 
-  /** In a meeting everybody is on the stage, so everybody's connections must be known. */
+  /** In a meeting everybody is on stage, so everybody's connections are needed. */
   private async loadPeople(): Promise<void> {
     if (this.state.you?.admission !== "admitted") return;
     try {
       const { people, total } = await this.listPeople("", null);
       if (total <= LOAD_PEOPLE_UP_TO) this.state = rooms.withPeople(this.state, people);
     } catch {
-      return; // the line broke; the next welcome asks again
+      return; // disconnected; the next welcome asks again
     }
     this.updateMedia();
     this.changed();
@@ -240,13 +240,13 @@ export class RoomClient extends EventTarget {
     this.changed();
   }
 
-  // ---- sound and picture -------------------------------------------------------------------------------
+  // ---- audio and video ---------------------------------------------------------------------------------
 
   get transport(): MediaTransport | null {
     return this.publishing.transport;
   }
 
-  /** Whose audio or video does not arrive although they say that it is on. */
+  /** People whose audio or video is on and does not arrive. */
   get missing(): ReadonlyMap<string, MissingMedia> {
     return this.publishing.missing;
   }

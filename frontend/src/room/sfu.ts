@@ -1,4 +1,4 @@
-// Sound and picture through a media server (LiveKit), for rooms that are too large for browser to browser.
+// Audio and video through a media server (LiveKit).
 import { type RemoteParticipant, RemoteTrackPublication, Room, RoomEvent, Track } from "livekit-client";
 import { countReceived, type RemoteTracks, type MediaTransport, type ReceivedCounts } from "./media-transport";
 import type { TrackKind } from "./signals";
@@ -27,13 +27,13 @@ export class MediaServer extends EventTarget implements MediaTransport {
     const changed = (): boolean => this.dispatchEvent(new Event("change"));
     this.room.on(RoomEvent.TrackSubscribed, changed).on(RoomEvent.TrackUnsubscribed, changed);
     this.room.on(RoomEvent.ParticipantDisconnected, changed).on(RoomEvent.Reconnected, changed);
-    // Who comes onto the stage may publish a moment later than the room says so.
+    // The permission to publish may arrive after the event that brought the person on stage.
     this.room.on(RoomEvent.ParticipantPermissionsChanged, () => this.publish(this.wanted));
-    // Put out, or gone for longer than it can repair by itself: only a new token leads back.
+    // Removed, or disconnected for longer than LiveKit reconnects: joining again needs a new token.
     this.room.on(RoomEvent.Disconnected, () => this.dispatchEvent(new Event("lost")));
   }
 
-  /** With servers of our own the client takes no others, so an empty list leaves it those of the media server. */
+  /** An empty list leaves the client the ICE servers of the media server; any other replaces them. */
   async join(url: string, token: string, iceServers: RTCIceServer[]): Promise<void> {
     await this.room.connect(url, token, iceServers.length > 0 ? { rtcConfig: { iceServers } } : undefined);
     this.dispatchEvent(new Event("change"));
@@ -70,7 +70,7 @@ export class MediaServer extends EventTarget implements MediaTransport {
     return counts;
   }
 
-  /** Subscribing again negotiates anew with the server; a wholly new connection is the business of who made this one. */
+  /** Subscribing again renegotiates with the server; for a new connection this one is `lost`. */
   recover(person: string, anew: boolean): void {
     if (anew) {
       this.dispatchEvent(new Event("lost"));
@@ -87,7 +87,7 @@ export class MediaServer extends EventTarget implements MediaTransport {
     void this.room.disconnect(false);
   }
 
-  /** One person may be there by several connections; each is `<person>` or `<person>:<connection>` to the server. */
+  /** A person may have several connections; the identity of each is `<person>:<connection>`. */
   private participantsOf(person: string): RemoteParticipant[] {
     return [...this.room.remoteParticipants.values()].filter(({ identity }) => identity.split(":")[0] === person);
   }

@@ -1,4 +1,4 @@
-// Keys of the room. They can be switched off (WCAG 2.1.4); V talks only while it is held and nothing is being written.
+// Keyboard shortcuts of the room. They can be turned off (WCAG 2.1.4). Holding V talks, except in text fields.
 import { isComposing } from "../keys";
 import { readItem, writeItem } from "../storage";
 

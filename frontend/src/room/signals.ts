@@ -1,10 +1,10 @@
-// What browsers tell each other through `signal.send`: the server hands it on and does not look into it.
+// Signals between browsers (`signal.send`). The server passes them on as they are.
 
 export type TrackKind = "microphone" | "camera" | "screen" | "screen-sound";
 
 /**
- * A description says besides the SDP which of its sections carries what: `{"0": "microphone"}`; and whether it is the
- * first of a new connection, which takes the place of an earlier one. `attempt` names that connection.
+ * `carries` says which media section (mid) has which kind: `{"0": "microphone"}`. `begins` marks the first description
+ * of a new connection, which replaces an earlier one; `attempt` identifies the connection.
  */
 export interface Description {
   type: RTCSdpType;

@@ -1,4 +1,4 @@
-// The room's socket: enters with a ticket, notices a dead line, comes back by itself with growing pauses.
+// The room's socket: joins with a ticket, detects a dead connection, reconnects with growing pauses.
 import { ServerClock } from "./clock";
 import { CLOSE, type Command, type Reply, type RoomEvent } from "./protocol.generated";
 import type { CloseReason, Link } from "./state";
@@ -25,7 +25,7 @@ export class Refused extends Error {
 
 export interface SocketCallbacks {
   fetchTicket: () => Promise<Ticket>;
-  /** The newest event that is known here, or null for a newcomer. */
+  /** The number of the newest event received, or null at the first connection. */
   since: () => number | null;
   onEvents: (events: RoomEvent[]) => void;
   onLink: (link: Link, closeReason: CloseReason) => void;
@@ -36,7 +36,7 @@ const SILENT_FOR = 20_000;
 const REPLY_WITHIN = 15_000;
 const LONGEST_PAUSE = 10_000;
 
-/** Full jitter, so that a thousand browsers do not come back in the same moment. */
+/** Milliseconds, with jitter, so that a thousand browsers do not reconnect in the same moment. */
 export function backoff(attempt: number, random: () => number = Math.random): number {
   const most = Math.min(LONGEST_PAUSE, 500 * 2 ** attempt);
   return most / 4 + random() * most * 0.75;
@@ -94,7 +94,7 @@ export class RoomSocket {
     return this.isWelcome;
   }
 
-  /** Resolves with the server's reply; rejects with Refused, or with an Error when the line breaks before it comes. */
+  /** Resolves with the server's reply; rejects with Refused, or with an Error when the connection breaks first. */
   send(command: Command): Promise<Reply> {
     const { socket } = this;
     if (!socket || !this.isWelcome) return Promise.reject(new Error("offline"));
@@ -136,7 +136,7 @@ export class RoomSocket {
 
   private closed(code: number): void {
     const closeReason = CLOSE_REASONS[code];
-    // A ticket may have run out on a slow line: once more with a fresh one before giving up.
+    // The ticket may have expired on a slow connection: once more with a new one.
     if (closeReason === "no_entry" && this.refusals++ === 0) {
       this.drop();
       this.reconnect();
@@ -164,7 +164,7 @@ export class RoomSocket {
       socket.onopen = socket.onmessage = socket.onclose = null;
       socket.close();
     }
-    for (const id of [...this.pending.keys()]) this.settle(id, new Error("line broke"));
+    for (const id of [...this.pending.keys()]) this.settle(id, new Error("disconnected"));
   }
 
   private readonly reconnectNow = (): void => {
@@ -178,7 +178,7 @@ export class RoomSocket {
     this.reconnect();
   };
 
-  // ---- hearing ----
+  // ---- receiving ----
 
   private receive(frame: string): void {
     this.lastReceivedAt = performance.now();
@@ -229,7 +229,7 @@ export class RoomSocket {
       const reply = await this.send({ do: "ping" });
       this.clock.sync(String(reply.at), performance.now() - began);
     } catch {
-      return; // the line broke
+      return; // disconnected
     }
   }
 }

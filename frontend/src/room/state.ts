@@ -1,4 +1,4 @@
-// What the room is, as one value that events change. No socket, no page: everything here can be tried with plain data.
+// The room's state and its reducers: one immutable value, no socket, no page.
 import { withNote, withPerson, withRoom } from "./changes";
 import * as chat from "./features/chat/state";
 import type { Pending, ChatLine } from "./features/chat/state";
@@ -22,7 +22,7 @@ export type Line = ChatLine | Note;
 
 export type EventName = RoomEvent["ev"];
 export type EventOf<Name extends EventName> = Extract<RoomEvent, { ev: Name }>;
-/** What each of these events does to the state. */
+/** A reducer for each of these events. */
 export type Reducers<Name extends EventName> = { [Each in Name]: (state: State, event: EventOf<Each>) => State };
 
 export interface State {
@@ -37,7 +37,7 @@ export interface State {
   waiting: readonly PersonRef[];
   count: number;
   pending: readonly Pending[];
-  /** Events before this number are known to be missing; ask for them. */
+  /** Events after this number are missing. */
   missingAfter: number | null;
 }
 
@@ -64,13 +64,13 @@ export function reduce(state: State, event: RoomEvent): State {
   return { ...applied(state, event), seq: event.seq, missingAfter: null };
 }
 
-/** Events that were asked for: those already known are passed over by their number. */
+/** Applies the events of a `since` reply; those with known numbers are skipped. */
 export function withMissed(state: State, missed: readonly RoomEvent[], complete: boolean): State {
   const next = missed.reduce(reduce, { ...state, missingAfter: null });
   return { ...next, missingAfter: complete ? null : next.seq };
 }
 
-// ---- coming in -------------------------------------------------------------------------------------------
+// ---- joining ---------------------------------------------------------------------------------------------
 
 type Entered = Extract<RoomEvent, { ev: "welcome" | "admitted" }>;
 
@@ -87,7 +87,7 @@ function entered(state: State, event: Entered): State {
   return { ...chat.withSnapshot(next, snapshot), seq: event.seq };
 }
 
-/** The snapshot is newer than what was missed: of the old events only what was said counts, not who stood where. */
+/** The snapshot is newer than the missed events: these change only the messages, not people or room. */
 function withoutPeople(state: State, event: RoomEvent): State {
   const { you, room, people, waiting, count } = state;
   return { ...reduce(state, event), you, room, people, waiting, count };
@@ -100,11 +100,14 @@ function peopleOf(snapshot: Snapshot, you: You): Map<string, ParticipantInfo> {
   return people;
 }
 
-// ---- what each event does ------------------------------------------------------------------------------
+// ---- reducers ------------------------------------------------------------------------------------------
 
 const unchanged = (state: State): State => state;
 
-const OWN: Reducers<Exclude<EventName, "welcome" | "admitted" | keyof typeof chat.reducers | keyof typeof hands.reducers | keyof typeof reactions.reducers>> = {
+/** Of all features in features/. */
+const FEATURE_REDUCERS = { ...chat.reducers, ...hands.reducers, ...reactions.reducers };
+
+const OWN_REDUCERS: Reducers<Exclude<EventName, "welcome" | "admitted" | keyof typeof FEATURE_REDUCERS>> = {
   "stage.joined": (state, event) => withNote(withPerson(state, event.person, { on_stage: true, hand_raised_at: null }), event, event.person.name),
   "stage.left": (state, event) => withNote(withPerson(state, event.person, { on_stage: false }), event, event.person.name),
   "meeting.started": (state, event) => withNote(withRoom(state, { state: "live", meeting: event.meeting, started_at: event.at, closes_at: event.closes_at }), event),
@@ -125,15 +128,15 @@ const OWN: Reducers<Exclude<EventName, "welcome" | "admitted" | keyof typeof cha
   going_away: unchanged,
 };
 
-const REDUCERS: Reducers<Exclude<EventName, "welcome" | "admitted">> = { ...OWN, ...chat.reducers, ...hands.reducers, ...reactions.reducers };
+const REDUCERS: Reducers<Exclude<EventName, "welcome" | "admitted">> = { ...OWN_REDUCERS, ...FEATURE_REDUCERS };
 
-/** A server that is newer than this page may send an event that the page does not know: it is passed over. */
+/** Skips events that this page does not know, from a newer server. */
 function applied(state: State, event: Exclude<RoomEvent, Entered>): State {
   const reducer = REDUCERS[event.ev] as ((state: State, event: RoomEvent) => State) | undefined;
   return reducer ? reducer(state, event) : state;
 }
 
-/** A project room stays open when a meeting in it ends; and a room may hear of another meeting than its present one. */
+/** A project room stays open; there the event may also be about another meeting than the present one. */
 function meetingEnded(state: State, meeting: string): State {
   if (state.room?.meeting !== meeting) return state;
   return withRoom(state, state.room.kind === "project" ? { started_at: null, recording: false } : { state: "ended", recording: false });
@@ -159,19 +162,19 @@ function presenceChanged(state: State, count: number, joined: readonly Participa
   return { ...state, people, count };
 }
 
-// ---- what one does oneself -------------------------------------------------------------------------------
+// ---- changes without an event ----------------------------------------------------------------------------
 
 export function withLink(state: State, link: Link, closeReason: CloseReason = ""): State {
   return { ...state, link, closeReason };
 }
 
-/** The list of who is here, read in small rooms where everybody stands on the stage. */
+/** Adds people of `people.list`. */
 export function withPeople(state: State, people: readonly ParticipantInfo[]): State {
   const known = new Map(people.map((person) => [person.id, person]));
   return { ...state, people: new Map([...known, ...state.people]) };
 }
 
-// ---- what the page asks ----------------------------------------------------------------------------------
+// ---- selectors -------------------------------------------------------------------------------------------
 
 export const isHost = (person: PersonRef | null): boolean => person?.role === "host" || person?.role === "co_host";
 
@@ -179,13 +182,13 @@ export function may(state: State, command: string): boolean {
   return state.you?.may.includes(command) ?? false;
 }
 
-/** In a webinar those on the stage; in a meeting everybody who is here. Oneself first, then by name. */
+/** In a webinar the people on stage; in a meeting everybody. Oneself first, then by name. */
 export function stage(state: State): ParticipantInfo[] {
   const shown = [...state.people.values()].filter((person) => isShown(state, person));
   return shown.sort((a, b) => Number(b.id === state.you?.id) - Number(a.id === state.you?.id) || a.name.localeCompare(b.name));
 }
 
-/** Live with nobody on the stage: started from outside of the room, or everybody has left it. The head says LIVE then. */
+/** "nobody": the meeting is live, and nobody is on stage. */
 export function stageShows(state: State): "people" | "nobody" | "waiting" {
   if (stage(state).length > 0) return "people";
   return state.room?.state === "live" ? "nobody" : "waiting";
@@ -201,12 +204,12 @@ export function mayPublish(state: State): boolean {
   return !state.room?.is_webinar || state.you.on_stage;
 }
 
-/** In the lobby of a meeting in which all speak: sound and picture can be set up, and go nowhere yet. */
+/** In the waiting room of a meeting devices can be prepared. */
 export function mayPrepare(state: State): boolean {
   return state.you?.admission === "waiting" && state.room?.is_webinar === false && state.room.state !== "ended";
 }
 
-/** Every other connection on the stage: those that this one exchanges sound and picture with. */
+/** The connections that this one exchanges media with: id → person. */
 export function remoteConnections(state: State): Map<string, string> {
   const remote = new Map<string, string>();
   for (const person of stage(state)) {

@@ -1,2 +1,2 @@
-// A clock that a background tab does not slow down: timers in a worker keep their pace. One tick for each request.
+// A timer in a worker, which browsers do not throttle in background tabs. One tick for each request.
 self.onmessage = ({ data }: MessageEvent<number>) => void setTimeout(() => self.postMessage(null), data);

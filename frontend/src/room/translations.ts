@@ -1,4 +1,4 @@
-// Visible words: written and translated on the server, carried by the page, chosen here.
+// Translations: the server puts them into the page as JSON (rooms/translations.py).
 
 type Plural = Partial<Record<Intl.LDMLPluralRule, string>>;
 
@@ -11,7 +11,7 @@ export interface Translations {
 let active: Translations = { language: "en", words: {}, plurals: {} };
 let rules = new Intl.PluralRules("en");
 let numbers = new Intl.NumberFormat("en");
-// Hours are 10:05 everywhere, as on the pages; Danish alone would make it 10.05 here.
+// 10:05 in every language, as on the pages; Intl would write 10.05 in Danish.
 const TIME_FORMAT = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
 let timeFormat = new Intl.DateTimeFormat("en-GB", TIME_FORMAT);
 
@@ -31,23 +31,23 @@ function fill(text: string, values: Values): string {
   });
 }
 
-/** A sentence by its key; an unknown key shows itself rather than nothing. */
+/** The translation of a key, or the key itself. */
 export function t(key: string, values: Values = {}): string {
   return fill(active.words[key] ?? key, values);
 }
 
-/** A sentence in the form that the number asks for: one, few, many or other. */
+/** The translation of a key in the plural form for `n`. */
 export function tn(key: string, n: number, values: Values = {}): string {
   const forms = active.plurals[key] ?? {};
   return fill(forms[rules.select(n)] ?? forms.other ?? key, { n, ...values });
 }
 
-/** `10:05` on the reader's clock. */
+/** `10:05` in the reader's time zone. */
 export function formatTime(at: string | number | Date): string {
   return timeFormat.format(new Date(at));
 }
 
-/** People's own texts are by language: the reader's, else English, else the first there is. */
+/** A text that hosts wrote in several languages: in the reader's, else in English, else in the first. */
 export function localized(text: Record<string, string>): { text: string; language: string } {
   const found = [active.language, "en", ...Object.keys(text)].find((code) => text[code]);
   return found ? { text: text[found] ?? "", language: found } : { text: "", language: active.language };

@@ -1,10 +1,10 @@
-// Parts of a recording on their way to the server, in order, by tus 1.0: an append at the offset that the server knows.
+// Uploads the parts of a recording in order (tus 1.0), each at the offset that the server has.
 
 const VERSION = { "Tus-Resumable": "1.0.0" };
 const LONGEST_PAUSE = 15_000;
 const GIVE_UP_AFTER = 10 * 60_000;
 
-/** A recorder's first part may be a single byte, from which nobody can tell what it is. */
+/** Bytes. A recorder's first part may be a single byte, too little for the server to check the format. */
 const LEAST_TO_BEGIN = 1024;
 
 class FinalError extends Error {}
@@ -30,7 +30,7 @@ export class PartUpload {
     if (this.total >= LEAST_TO_BEGIN) this.working ??= this.work();
   }
 
-  /** Waits until every part is there, then says how long the whole is. */
+  /** Waits for every part, then sends the length of the whole. */
   async finish(): Promise<void> {
     await (this.working ?? this.work());
     if (this.hasFailed) return;
@@ -42,7 +42,7 @@ export class PartUpload {
     this.working = null;
   }
 
-  /** The part may have arrived although the answer did not: the server's offset decides what is still to send. */
+  /** A part may have arrived although the response did not: a retry asks for the server's offset first. */
   private async deliver(part: Blob): Promise<void> {
     const end = this.offset + part.size;
     const begin = this.offset;
@@ -97,7 +97,7 @@ export class PartUpload {
   }
 }
 
-/** 409 says that the offset is another one, so it is asked for and tried again; 4xx else will never work. */
+/** 409 is a wrong offset, which a retry corrects; other 4xx will not succeed. */
 function offsetOf(answer: Response): number | null {
   if (!answer.ok) {
     const isFinal = answer.status >= 400 && answer.status < 500 && ![408, 409, 423, 429].includes(answer.status);

@@ -1,4 +1,4 @@
-"""Writes what is made from the registered live features: the protocol's page, and its types for the browser."""
+"""Generates the protocol's page and the browser's types from the registered live features."""
 
 from typing import Any
 
@@ -15,12 +15,12 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true")
 
     def handle(self, *_args: Any, check: bool, **_options: Any) -> None:
-        made = {
+        generated = {
             "docs/live-protocol.md": documentation.page(),
             "frontend/src/room/protocol.generated.ts": typescript.source(),
         }
         stale = []
-        for name, text in made.items():
+        for name, text in generated.items():
             path = settings.BASE_DIR / name
             if not check:
                 path.write_text(text, encoding="utf-8")

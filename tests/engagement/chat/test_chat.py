@@ -1,4 +1,4 @@
-"""Messages are said once however often they are sent, are cleaned on entry, and are read back page by page."""
+"""Messages are written once however often they are sent, are cleaned, and are read page by page."""
 
 import asyncio
 import json
@@ -36,7 +36,7 @@ def write(meeting: Meeting, texts: list[str]) -> list[int]:
         return journal.write_many(room_id=meeting.room_id, events=events, now=timezone.now())
 
 
-async def test_a_message_sent_again_is_said_once(live_webinar: Meeting, join: Join) -> None:
+async def test_a_message_sent_again_is_written_once(live_webinar: Meeting, join: Join) -> None:
     host, guest = await join(live_webinar, live_webinar.host), await join(live_webinar)
     first = await guest.does("chat.send", text="once", client_id=ONCE)
     again = await guest.does("chat.send", text="once", client_id=ONCE)
@@ -50,7 +50,7 @@ async def test_a_message_sent_again_is_said_once(live_webinar: Meeting, join: Jo
     assert host.numbers == [1, 2]
 
 
-async def test_its_name_comes_back_in_snapshot_and_in_what_was_missed(
+async def test_the_client_id_is_in_the_snapshot_and_in_missed_events(
     live_webinar: Meeting, join: Join
 ) -> None:
     guest = await join(live_webinar)
@@ -60,7 +60,7 @@ async def test_its_name_comes_back_in_snapshot_and_in_what_was_missed(
     assert [each["client_id"] for each in late.welcome["missed"]] == [ONCE]
 
 
-async def test_two_processes_that_get_it_at_once_say_it_once(
+async def test_two_processes_that_get_a_message_at_once_write_it_once(
     live_webinar: Meeting, two_servers: tuple[Server, Server]
 ) -> None:
     """As after a break, when the first socket's command is still on its way."""
@@ -78,16 +78,14 @@ async def test_two_processes_that_get_it_at_once_say_it_once(
     assert await RoomEvent.objects.filter(room=live_webinar.room).acount() == 10
 
 
-async def test_another_persons_message_of_the_same_name_is_another_message(
-    live_webinar: Meeting, join: Join
-) -> None:
+async def test_another_person_may_use_the_same_client_id(live_webinar: Meeting, join: Join) -> None:
     one, two = await join(live_webinar), await join(live_webinar)
     first = await one.does("chat.send", text="mine", client_id=ONCE)
     second = await two.does("chat.send", text="not yours", client_id=ONCE)
     assert (first["message"], second["message"]) == (1, 2)
 
 
-async def test_what_was_taken_back_does_not_return_when_it_is_sent_again(
+async def test_a_deleted_message_does_not_return_when_it_is_sent_again(
     live_webinar: Meeting, join: Join
 ) -> None:
     guest = await join(live_webinar)
@@ -102,7 +100,7 @@ async def test_what_was_taken_back_does_not_return_when_it_is_sent_again(
     assert len(guest.all("chat.message", text="oops")) == 1
 
 
-async def test_a_message_taken_back_is_gone_from_the_journal(live_webinar: Meeting, join: Join) -> None:
+async def test_a_deleted_message_is_erased_from_the_journal(live_webinar: Meeting, join: Join) -> None:
     host, guest, other = (
         await join(live_webinar, live_webinar.host),
         await join(live_webinar),
@@ -125,7 +123,7 @@ async def test_a_message_taken_back_is_gone_from_the_journal(live_webinar: Meeti
 
 
 @pytest.mark.django_db
-def test_the_same_name_twice_in_one_write_is_one_row() -> None:
+def test_a_client_id_twice_in_one_write_is_one_row() -> None:
     meeting = factories.meeting(state=Meeting.State.LIVE, started_at=timezone.now())
     person_ref = PersonRef(id="p1", name="x")
     sent = [PendingMessage(meeting.room_id, "twice", person_ref, meeting.host_id, ONCE)] * 2
@@ -135,7 +133,7 @@ def test_the_same_name_twice_in_one_write_is_one_row() -> None:
 
 
 @pytest.mark.django_db
-def test_the_database_refuses_a_name_twice_in_a_room() -> None:
+def test_the_database_refuses_a_client_id_twice_in_a_room() -> None:
     meeting = factories.meeting()
     event = {"room": meeting.room, "ev": "chat.message", "person": meeting.host, "at": timezone.now()}
     RoomEvent.objects.create(seq=1, client_id=ONCE, **event)
@@ -155,7 +153,7 @@ def test_the_database_refuses_a_name_twice_in_a_room() -> None:
         ("👩‍🌾 ž", "👩‍🌾 ž"),
     ],
 )
-async def test_text_is_cleaned_and_its_name_still_fits(
+async def test_text_is_cleaned_and_keeps_its_client_id(
     live_webinar: Meeting, join: Join, sent: str, heard: str
 ) -> None:
     guest = await join(live_webinar)
@@ -167,14 +165,16 @@ async def test_text_is_cleaned_and_its_name_still_fits(
 @pytest.mark.parametrize(
     "text", ["\x0b\x01", "\u200b", "\u2060\ufeff \u00ad", "\u202e", "\u0301", "\u3164", "\u2800"]
 )
-async def test_what_nobody_would_see_is_refused(live_webinar: Meeting, join: Join, text: str) -> None:
+async def test_a_message_of_invisible_characters_is_refused(
+    live_webinar: Meeting, join: Join, text: str
+) -> None:
     guest = await join(live_webinar)
     assert (await guest.asks("chat.send", text=text))["error"] == "bad_field"
 
 
 @IN_ONE_FORM
 @pytest.mark.parametrize("name", ["", "short", "x" * 37, "with space", "né-said-once", 7])
-async def test_a_name_that_is_none_is_refused(live_webinar: Meeting, join: Join, name: Any) -> None:
+async def test_a_malformed_client_id_is_refused(live_webinar: Meeting, join: Join, name: Any) -> None:
     guest = await join(live_webinar)
     answer = await guest.asks("chat.send", text="x", client_id=name)
     assert answer["error"] == "bad_field"
@@ -182,7 +182,7 @@ async def test_a_name_that_is_none_is_refused(live_webinar: Meeting, join: Join,
 
 
 @IN_ONE_FORM
-async def test_earlier_messages_are_read_back_page_by_page(live_webinar: Meeting, join: Join) -> None:
+async def test_earlier_messages_are_read_page_by_page(live_webinar: Meeting, join: Join) -> None:
     numbers = await sync_to_async(write)(live_webinar, [f"said {number}" for number in range(1, 171)])
     await sync_to_async(journal_erase)(live_webinar, 60)
     guest = await join(live_webinar)
@@ -224,7 +224,7 @@ async def test_deleted_messages_among_the_newest_do_not_hide_that_there_are_earl
 
 
 @IN_ONE_FORM
-async def test_attendees_do_not_read_back_what_was_said_in_practice(
+async def test_attendees_do_not_get_messages_of_the_practice_session(
     scheduled_webinar: Meeting, join: Join
 ) -> None:
     host = await join(scheduled_webinar, scheduled_webinar.host)

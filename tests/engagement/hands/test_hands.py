@@ -1,4 +1,4 @@
-"""Hands go up once, are shown to newcomers, and go down by their own person, a host, or on the way to the stage."""
+"""Hands are raised once, are in the snapshot, and are lowered by their person, a host, or by coming on stage."""
 
 import pytest
 from django.utils import timezone
@@ -12,7 +12,7 @@ from tests import factories
 from tests.rooms.conftest import Join
 
 
-async def test_hands_go_up_and_down(live_webinar: Meeting, join: Join) -> None:
+async def test_hands_are_raised_and_lowered(live_webinar: Meeting, join: Join) -> None:
     host, guest = await join(live_webinar, live_webinar.host), await join(live_webinar)
     await guest.does("hand.raise")
     await guest.does("hand.raise")
@@ -26,9 +26,7 @@ async def test_hands_go_up_and_down(live_webinar: Meeting, join: Join) -> None:
     assert len(host.all("hand.raised")) == 1
 
 
-async def test_whoever_is_brought_onto_the_stage_has_their_hand_lowered_first(
-    live_webinar: Meeting, join: Join
-) -> None:
+async def test_coming_on_stage_lowers_the_hand_first(live_webinar: Meeting, join: Join) -> None:
     host, guest = await join(live_webinar, live_webinar.host), await join(live_webinar)
     await guest.does("hand.raise")
     await host.does("stage.invite", person=guest.id)

@@ -1,11 +1,11 @@
-"""Reactions are summed and told once a second, over all processes of a room."""
+"""Reactions are counted and broadcast once a second, over all processes of a room."""
 
 from meetings.models import Meeting
 from rooms.models import RoomEvent
 from tests.rooms.conftest import Join
 
 
-async def test_reactions_are_summed_per_tick(live_webinar: Meeting, join: Join) -> None:
+async def test_reactions_are_counted_and_broadcast_together(live_webinar: Meeting, join: Join) -> None:
     host = await join(live_webinar, live_webinar.host)
     guests = [await join(live_webinar) for _ in range(4)]
     for guest in guests:

@@ -1,4 +1,4 @@
-// One question at a time, in a modal dialog: resolves with what was chosen.
+// A modal dialog with one question; resolves with the choice.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { createRef, ref } from "lit/directives/ref.js";

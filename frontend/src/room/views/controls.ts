@@ -1,4 +1,4 @@
-// The controls at the foot of the stage: a sign and a word that says the state.
+// The toolbar under the stage.
 import { html, nothing, type TemplateResult } from "lit";
 import { isComposing } from "../../keys";
 import { handControl, handItem } from "../features/hands/view";
@@ -81,7 +81,7 @@ function recordItem(room: RoomClient): TemplateResult | typeof nothing {
   return item(t("host.record"), () => void room.startRecording(), "record", "record");
 }
 
-/** On a phone it also holds what has no place of its own there. */
+/** On a phone it also has the controls that do not fit there. */
 function more(room: RoomClient, actions: ControlActions): TemplateResult {
   const { state } = room;
   const { screen } = room.media;
@@ -102,10 +102,10 @@ function more(room: RoomClient, actions: ControlActions): TemplateResult {
 }
 
 function hasFullscreen(): boolean {
-  return "requestFullscreen" in Element.prototype && document.fullscreenEnabled; // eslint-disable-line own/oldest-browsers -- that is the question
+  return "requestFullscreen" in Element.prototype && document.fullscreenEnabled; // eslint-disable-line own/oldest-browsers -- this is the check
 }
 
-/* eslint-disable own/oldest-browsers -- offered only where it is there */
+/* eslint-disable own/oldest-browsers -- only where hasFullscreen() */
 function fullscreen(): void {
   if (document.fullscreenElement) void document.exitFullscreen();
   else void document.documentElement.requestFullscreen();

@@ -1,4 +1,4 @@
-// Before the room, or at any time: one's picture as in a mirror and the microphone's level.
+// The device check before the room: own picture and microphone level.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { LevelMeter, STEPS } from "../level";
@@ -37,7 +37,7 @@ export class DeviceCheck extends RoomElement {
     this.meter = null;
   }
 
-  /** Whoever may speak is asked for both at once; a listener only when they press the button. */
+  /** Speakers are asked for both devices at once, attendees only when they press a button. */
   private async openDevices(): Promise<void> {
     await this.media.setMuted(false);
     await this.media.setCamera(true);
@@ -51,7 +51,7 @@ export class DeviceCheck extends RoomElement {
     if (level >= HEARD) this.wasHeard = true;
   }
 
-  // ---- drawing ----
+  // ---- rendering ----
 
   protected override render(): TemplateResult {
     return html`${this.mirror()}${ownDeviceHelp(this.media)}${this.soundLevel()}`;

@@ -1,4 +1,4 @@
-// Tests of camera, speaker and connection, each answered in words.
+// Tests of camera, microphone, speaker and connection.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { playNotes } from "../level";

@@ -1,4 +1,4 @@
-// Choosing microphone, camera and speaker: the same fields before and in the room.
+// Choosing microphone, camera and speaker, before and in the room.
 import { html, nothing, type TemplateResult } from "lit";
 import type { LocalSource, LocalMedia, Trouble } from "../media";
 import { icon } from "../page";
@@ -44,11 +44,11 @@ export function troubleInWords(kind: LocalSource, trouble: Trouble): string {
   return (TROUBLES[kind][trouble] ?? OF_ANY[trouble])?.() ?? "";
 }
 
-// ---- what to do about it ----
+// ---- help with devices ----
 
 type Browser = "ios" | "android" | "firefox" | "safari" | "chromium" | "other";
 
-/** Whose own settings hold the permission. On iOS every browser is Safari's engine; iPadOS says that it is a Mac. */
+/** The browser whose settings hold the permission. On iOS all use Safari's engine; iPadOS claims to be a Mac. */
 export function browserOf(agent: string, touchPoints: number): Browser {
   if (/iPhone|iPad|iPod/.test(agent) || (agent.includes("Macintosh") && touchPoints > 1)) return "ios";
   if (agent.includes("Android")) return agent.includes("Firefox") ? "other" : "android";
@@ -77,7 +77,7 @@ function stepsInWords(trouble: Trouble): string {
   return steps[trouble]?.() ?? "";
 }
 
-/** The same help twice would take the stage: where both are blocked, one box says so. */
+/** One box instead of two with the same help when both devices are blocked. */
 export function ownDeviceHelp(media: LocalMedia): (TemplateResult | typeof nothing)[] {
   const { microphone, camera } = media.trouble;
   if (microphone !== "denied" || camera !== "denied") return (["microphone", "camera", "screen"] as const).map((kind) => deviceHelp(media, kind));
@@ -101,7 +101,7 @@ function bothDeniedHelp(media: LocalMedia): TemplateResult {
       </p></div></div>`;
 }
 
-/** What is wrong with a device, what to do about it in this browser, and a button to try again. */
+/** The problem of a device, help for this browser, and a button to try again. */
 function deviceHelp(media: LocalMedia, kind: LocalSource): TemplateResult | typeof nothing {
   const trouble = media.trouble[kind];
   if (trouble === "") return nothing;

@@ -1,4 +1,4 @@
-// Parts of the room that fail alone: one that cannot be drawn says so, and is tried again at the next change.
+// Error boundaries: a part that cannot be rendered shows a message, and is tried again at the next change.
 import { html, LitElement, render, type PropertyValues, type TemplateResult } from "lit";
 import { Directive, directive } from "lit/directive.js";
 import { icon } from "../page";
@@ -17,7 +17,7 @@ function failedView(): TemplateResult {
   return html`<p class="notice notice--slim error-boundary" role="alert">${icon("warning")}<span>${t("part.failed")}</span></p>`;
 }
 
-/** An element of the room without a shadow. */
+/** A Lit element without shadow DOM, with an error boundary. */
 export abstract class RoomElement extends LitElement {
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -47,5 +47,5 @@ class ErrorBoundary extends Directive {
   }
 }
 
-/** What `draw` gives, within bounds: also what lists inside it draw later. */
+/** Renders `draw` within an error boundary, lazy lists included. */
 export const withErrorBoundary = directive(ErrorBoundary);

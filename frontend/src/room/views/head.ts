@@ -1,4 +1,4 @@
-// The room's head: what this is, whether it is live, whether it is recorded, and how the line is, all in words.
+// The room's header: title, live or not, recorded or not, connection.
 import { html, nothing, type TemplateResult } from "lit";
 import { icon, type Page } from "../page";
 import type { RoomClient } from "../room-client";
@@ -23,7 +23,7 @@ export function headView(room: RoomClient, page: Page): TemplateResult {
   </header>`;
 }
 
-/** Who hosts, and until when: a host may extend the meeting meanwhile. A project room has no end. */
+/** Host and end of the meeting, which may be extended. A project room has no end. */
 function subtitleNow(now: RoomInfo | null, { subtitle }: Page): string {
   if (!now?.ends_at || now.kind === "project") return subtitle;
   return [subtitle, t("until", { time: formatTime(now.ends_at) })].filter(Boolean).join(". ");

@@ -1,4 +1,4 @@
-// What stands there after one has left, was removed, or could not come in.
+// The screen after leaving, being removed, or not being let in.
 import { html, nothing, type TemplateResult } from "lit";
 import { icon, type Page } from "../page";
 import type { CloseReason, State } from "../state";
@@ -19,7 +19,7 @@ export function leftScreen(state: State, page: Page, comeBack: () => void): Temp
   </main>`;
 }
 
-/** One primary way: back into the room where it is open, else to the page that says more. */
+/** One primary button: back into the room while it is open, else to the page with more information. */
 function nextActions(closeReason: CloseReason, page: Page, comeBack: () => void): TemplateResult {
   const mayComeBack = closeReason === "left";
   const back = html`<button class="button ${mayComeBack ? "button--primary" : ""}" type="button" @click=${comeBack}>${mayComeBack ? t("left_screen.back") : t("chat.try_again")}</button>`;
@@ -39,7 +39,7 @@ function titleOf(closeReason: CloseReason): string {
   return words[closeReason]?.() ?? t("left_screen.left");
 }
 
-/** What it means for the person, and what to do. */
+/** What it means, and what to do. */
 function textOf(closeReason: CloseReason): string {
   const words: Partial<Record<CloseReason, () => string>> = {
     left: () => t("left_screen.left_text"),

@@ -1,4 +1,4 @@
-// The room itself: what happens in it, and head, stage, controls and panel put together.
+// The room: header, stage, controls and panel, and the notices.
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { isComposing } from "../../keys";
@@ -6,7 +6,7 @@ import type { Notice } from "../actions";
 import { Announcer } from "../announcer";
 import "../features/chat/view";
 import { hands } from "../features/hands/state";
-import { turnHand } from "../features/hands/view";
+import { toggleHand } from "../features/hands/view";
 import { reactionInWords } from "../features/reactions/view";
 import { LevelMeter } from "../level";
 import type { Page } from "../page";
@@ -57,7 +57,7 @@ export class LiveRoom extends LitElement {
   private readonly shortcuts = new Shortcuts({
     microphone: () => this.maySetUp() && void this.room.setMuted(this.room.media.microphone),
     camera: () => this.maySetUp() && void this.room.setCamera(!this.room.media.camera),
-    hand: () => may(this.now, "hand.raise") && turnHand(this.room),
+    hand: () => may(this.now, "hand.raise") && toggleHand(this.room),
     talk: (isTalking) => this.talk(isTalking),
     list: () => void this.settings?.open("keys"),
   });
@@ -96,7 +96,7 @@ export class LiveRoom extends LitElement {
     this.meter?.close();
   }
 
-  // ---- what happens ----
+  // ---- events ----
 
   private readonly changed = (): void => {
     const before = this.now;
@@ -119,20 +119,20 @@ export class LiveRoom extends LitElement {
     const notice = (event as CustomEvent<Notice>).detail;
     if (notice.what === "stage.invited") void this.invited();
     else if (notice.what === "mute.requested") this.toasts?.show(t("notice.muted", { name: notice.who ?? "" }));
-    else if (notice.what === "lobby") this.announcer.announce(t("notice.lobby", { name: notice.who ?? "" })); // a banner stands over the stage
+    else if (notice.what === "lobby") this.announcer.announce(t("notice.lobby", { name: notice.who ?? "" })); // shown as a banner over the stage
     else if (notice.what === "hand.raised") this.handRaised(notice.who ?? "");
     else if (notice.what === "meeting.closing") this.closes();
     else if (notice.what === "meeting.extended") this.extended();
     else this.toasts?.show(plainNotice(notice.what));
   };
 
-  /** Whoever looks at the list sees it there; many hands are told as a number. */
+  /** On the people tab it is only announced; several hands become one toast with a number. */
   private handRaised(name: string): void {
     if (this.tab === "people") {
       this.announcer.announce(t("notice.hand", { name }));
       return;
     }
-    const { length } = hands(this.room.state); // newer than what is drawn
+    const { length } = hands(this.room.state); // newer than the rendered state
     const text = length > 1 ? tn("people.hands", length) : t("notice.hand", { name });
     this.toasts?.show(text, { word: t("notice.see"), act: () => this.show("people") }, "hands");
   }
@@ -219,7 +219,7 @@ export class LiveRoom extends LitElement {
     await this.room.ask({ do: "meeting.end" });
   }
 
-  // ---- drawing ----
+  // ---- rendering ----
 
   protected override willUpdate(changes: PropertyValues): void {
     if (this.tab === "chat") this.seen = this.now.lines.at(-1)?.id ?? this.seen;

@@ -1,4 +1,4 @@
-// What a toolbar is made of: controls with a sign and a word that says the state, and menus that open upwards.
+// Parts of the toolbar: controls with an icon and a word for the state, and menus that open upwards.
 import { html, nothing, type TemplateResult } from "lit";
 import { isComposing } from "../../keys";
 import { icon } from "../page";
@@ -31,7 +31,7 @@ function closeOthers(event: Event): void {
   document.addEventListener("pointerdown", outside);
 }
 
-/** Closes before the choice acts: a dialog that it opens then gives the focus back to the menu. */
+/** Closes the menu first, so that a dialog opened by the item returns the focus to the menu. */
 export const closesAfterChoice = { handleEvent: closeAfterChoice, capture: true };
 
 function closeAfterChoice(event: Event): void {

@@ -1,4 +1,4 @@
-// Who is here: those who wait outside and hands first, then everybody, by pages and with search.
+// The people tab: waiting room, raised hands, then everybody, with pages and search.
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
@@ -13,7 +13,7 @@ import { RoomElement } from "./error-boundary";
 
 const REFRESH_AFTER = 1_500;
 
-/** The last rows' menu opens below the edge of the list. */
+/** The menu of the last rows would open below the edge of the list. */
 function intoView(event: Event): void {
   const menu = event.currentTarget as HTMLDetailsElement;
   if (menu.open) menu.querySelector(".menu__list")?.scrollIntoView({ block: "nearest" });
@@ -23,7 +23,7 @@ function intoView(event: Event): void {
 export class RoomPeople extends RoomElement {
   @property({ attribute: false }) room!: RoomClient;
   @property({ attribute: false }) now!: State;
-  /** Nothing is asked of the server while nobody looks. */
+  /** Nothing is requested while the tab is not shown. */
   @property({ type: Boolean }) open = false;
   @state() private listed: ParticipantInfo[] = [];
   @state() private total = 0;
@@ -54,7 +54,7 @@ export class RoomPeople extends RoomElement {
       this.total = page.total;
       this.next = page.next;
     } catch {
-      if (this.open) this.refresh(REFRESH_AFTER); // the line broke; again when it is back
+      if (this.open) this.refresh(REFRESH_AFTER); // disconnected: again later
     }
   }
 
@@ -79,7 +79,7 @@ export class RoomPeople extends RoomElement {
       </div>`;
   }
 
-  // ---- lobby ----
+  // ---- waiting room ----
 
   private lobby(): TemplateResult {
     const { waiting } = this.now;

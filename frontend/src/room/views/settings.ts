@@ -1,4 +1,4 @@
-// Settings of the room: devices and keys, in one dialog.
+// The settings dialog: devices and keyboard shortcuts.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { createRef, ref } from "lit/directives/ref.js";

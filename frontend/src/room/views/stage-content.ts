@@ -1,4 +1,4 @@
-// What stands on the stage: people and screens, and before and after them what one waits for or does next.
+// The content of the stage: people and screens, or what there is to do before and after the meeting.
 import { html, nothing, type TemplateResult } from "lit";
 import { templateContent } from "lit/directives/template-content.js";
 import { icon, type Page } from "../page";
@@ -15,7 +15,7 @@ export interface StageContext {
   room: RoomClient;
   page: Page;
   speaking: ReadonlySet<string>;
-  /** The browser holds the sound back until something is pressed. */
+  /** The browser blocks audio until a user gesture. */
   isAudioBlocked: boolean;
   enableAudio: () => void;
   showWaiting: () => void;
@@ -48,7 +48,6 @@ function outside(here: StageContext): TemplateResult {
   return html`${ownPicture(here)}${empty("clock", t("outside.title"), t("outside.text", { name: you?.name ?? "" }))}`;
 }
 
-/** The hour large, as on the page of the meeting: what one waits for in one glance. */
 function untilStart(startsAt: string | null): TemplateResult {
   if (startsAt === null) return empty("clock", t("waiting.title"), t("waiting.soon"));
   return html`<div class="empty">
@@ -58,7 +57,7 @@ function untilStart(startsAt: string | null): TemplateResult {
   </div>`;
 }
 
-/** Nobody sees it yet; but whose camera is on should see that it is. */
+/** Nobody else sees it yet; it shows that the camera is on. */
 function ownPicture({ room }: StageContext): TemplateResult | typeof nothing {
   const picture = room.media.tracks.get("camera");
   if (!picture) return nothing;
@@ -68,15 +67,15 @@ function ownPicture({ room }: StageContext): TemplateResult | typeof nothing {
 // ---- after ----
 
 function over({ room, page }: StageContext): TemplateResult {
-  // What a host does next: links that the server wrote into the page.
+  // The next steps for a host, from the server.
   const next = isHost(room.state.you) ? document.querySelector<HTMLTemplateElement>("template#after-hosting") : null;
   const back = html`<a class="button ${next ? "button--plain" : "button--primary"}" href=${page.backUrl}>${t("left_screen.meeting")}</a>`;
   return empty("check", t("over.title"), t("over.text"), html`<p class="actions">${next ? templateContent(next) : nothing}${back}</p>`);
 }
 
-// ---- over the people ----
+// ---- above the people ----
 
-/** Whose audio or video does not arrive: by name, many as a number. */
+/** People whose audio or video does not arrive: the name, or a number. */
 function missingMedia({ room }: StageContext): TemplateResult | typeof nothing {
   const [first, ...others] = [...room.missing];
   if (!first) return nothing;
@@ -103,7 +102,7 @@ function banners(here: StageContext): (TemplateResult | typeof nothing)[] {
   return shown;
 }
 
-/** A project room is open all the time: only shortly before a meeting its start is offered. */
+/** In a project room the meeting can be started only shortly before its time. */
 function isSoon(startsAt: string | null, now: number): boolean {
   return startsAt !== null && Date.parse(startsAt) - now < 30 * 60_000;
 }

@@ -1,4 +1,4 @@
-// The stage: a shared screen large with people under it, else the people themselves.
+// The stage: a shared screen with people under it, else a grid of people.
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { avatar, icon } from "../page";

@@ -1,4 +1,4 @@
-// Short words in passing, said politely and gone by themselves.
+// Toasts: short messages, announced to screen readers (aria-live), gone by themselves.
 import { html, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
@@ -10,7 +10,7 @@ interface Toast {
   key: number;
   text: string;
   action: { word: string; act: () => void } | null;
-  /** A newer one of the same subject takes the place of the older. */
+  /** A newer toast of the same subject replaces the older. */
   subject: string;
 }
 

@@ -1,4 +1,4 @@
-// A track on the page: a picture as <video>, a voice as <audio>.
+// A media track as <video> or <audio>.
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
@@ -69,10 +69,10 @@ export class RoomAudio extends TrackElement {
     if (changes.has("speaker") && this.speaker) void this.useSpeaker();
   }
 
-  /** Not every browser lets a page choose. */
+  /** Not every browser supports `setSinkId`. */
   private async useSpeaker(): Promise<void> {
     const { player } = this;
-    // eslint-disable-next-line own/oldest-browsers -- asked for in the same line
+    // eslint-disable-next-line own/oldest-browsers -- checked in the same line
     if (player && "setSinkId" in player) await player.setSinkId(this.speaker).catch(() => undefined);
   }
 }

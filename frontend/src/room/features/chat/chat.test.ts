@@ -8,7 +8,7 @@ import { Chat } from "./client";
 import * as chat from "./state";
 
 describe("earlier messages", () => {
-  it("come before those that are there, each once, and say whether there are more", () => {
+  it("are put before the others, each once, and say whether there are more", () => {
     const state = reduce({ ...inside(), hasEarlier: true }, message(11, "newest"));
     const page = [message(8, "first"), message(9, "second"), message(11, "newest")];
     const more = chat.withEarlier(state, page, true);
@@ -19,20 +19,20 @@ describe("earlier messages", () => {
   });
 });
 
-describe("what one writes", () => {
-  it("waits until the room says it, once for each message", () => {
+describe("own messages", () => {
+  it("are pending until their event arrives", () => {
     let state = chat.withPending(inside(), { key: "a", text: "hello", isRefused: false });
     state = chat.withPending(state, { key: "b", text: "hello", isRefused: false });
     state = reduce(state, message(11, "hello", "1", "a"));
     expect(state.pending.map((pending) => pending.key)).toEqual(["b"]);
   });
 
-  it("is known by its name, also when the server has cleaned its text", () => {
+  it("are recognised by client id, also when the server has cleaned the text", () => {
     const state = chat.withPending(inside(), { key: "a", text: "one\u000btwo", isRefused: false });
     expect(reduce(state, message(11, "one\ntwo", "1", "a")).pending).toEqual([]);
   });
 
-  it("stays when somebody else says the same", () => {
+  it("stay pending when somebody else sends the same", () => {
     const state = chat.withPending(inside(), { key: "a", text: "hello", isRefused: false });
     expect(reduce(state, message(11, "hello", "2", "a")).pending).toHaveLength(1);
   });
@@ -93,8 +93,8 @@ describe("sending", () => {
 
   afterEach(() => void vi.useRealTimers());
 
-  it("is tried again under the same name until there is an answer", async () => {
-    own.say("hello");
+  it("is repeated with the same client id until there is a reply", async () => {
+    own.sendMessage("hello");
     await vi.advanceTimersByTimeAsync(2_000);
     expect(room.sent).toHaveLength(2);
     expect(room.sent[0]).toEqual(room.sent[1]);
@@ -104,9 +104,9 @@ describe("sending", () => {
     expect(room.now.pending).toEqual([]);
   });
 
-  it("waits for the line, and goes on after the next welcome", async () => {
+  it("waits for the connection, and goes on after the next welcome", async () => {
     room.isUp = false;
-    own.say("hello");
+    own.sendMessage("hello");
     await vi.advanceTimersByTimeAsync(10_000);
     expect(room.sent).toEqual([]);
     room.isUp = true;
@@ -114,9 +114,9 @@ describe("sending", () => {
     expect(room.sent).toMatchObject([{ do: "chat.send", text: "hello", client_id: room.now.pending[0]?.key }]);
   });
 
-  it("that is refused stays, says so, and can be tried again or forgotten", async () => {
+  it("that is refused stays visible, and can be tried again or discarded", async () => {
     room.answer = () => Promise.reject(new Refused("too_fast", ""));
-    own.say("hello");
+    own.sendMessage("hello");
     await vi.advanceTimersByTimeAsync(0);
     expect(room.now.pending).toMatchObject([{ text: "hello", isRefused: true }]);
     expect(room.notices).toEqual([{ what: "too_fast" }]);
@@ -128,9 +128,9 @@ describe("sending", () => {
     expect(room.now.pending).toEqual([]);
   });
 
-  it("of what the room said long ago is over with its answer", async () => {
+  it("ends with the reply when the event arrived before", async () => {
     room.answer = (command) => Promise.resolve({ re: 1, ok: true, message: command.do === "chat.send" ? 4 : 0 });
-    own.say("hello");
+    own.sendMessage("hello");
     await vi.advanceTimersByTimeAsync(0);
     expect(room.now.pending).toEqual([]);
   });

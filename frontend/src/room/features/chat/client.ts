@@ -1,4 +1,4 @@
-// What one does in the chat: messages are kept and sent again until the room has said them.
+// Commands of the chat: messages are kept and sent again until the room has confirmed them.
 import type { Message } from "../../protocol.generated";
 import type { RoomActions } from "../../actions";
 import { Refused } from "../../socket";
@@ -14,8 +14,8 @@ function newClientId(): string {
 export class Chat {
   constructor(private readonly room: RoomActions) {}
 
-  /** Kept and sent again until the room says it; shown as “sending” meanwhile. */
-  say(text: string, key = newClientId()): void {
+  /** Shown as “sending”, and sent again until its event or reply arrives. */
+  sendMessage(text: string, key = newClientId()): void {
     const pending = { key, text, isRefused: false };
     this.room.update((state) => withPending(state, pending));
     if (this.room.isOpen()) void this.send(pending);
@@ -23,7 +23,7 @@ export class Chat {
 
   retry(key: string): void {
     const pending = this.room.state().pending.find((waiting) => waiting.key === key);
-    if (pending) this.say(pending.text, key);
+    if (pending) this.sendMessage(pending.text, key);
   }
 
   discard(key: string): void {
@@ -39,7 +39,7 @@ export class Chat {
     if (reply) this.room.update((state) => withEarlier(state, reply.messages as Message[], reply.next !== null));
   }
 
-  /** After a break: what the room has not said yet. */
+  /** After a reconnect. */
   resendPending(): void {
     for (const pending of this.room.state().pending) if (!pending.isRefused) void this.send(pending);
   }
@@ -58,12 +58,12 @@ export class Chat {
     }
   }
 
-  /** Said so long ago that its event does not come again: the line was heard, or is among the earlier ones. */
+  /** The event was received before the reply: then no other will confirm the message. */
   private confirmed(key: string, message: number): void {
     if (message <= this.room.state().seq) this.room.update((state) => withoutPending(state, key));
   }
 
-  /** Without a reply on an open line; a broken one sends it after the next welcome. */
+  /** Without a reply on an open connection; after a broken one `resendPending` does it. */
   private sendLater(pending: Pending): void {
     if (!this.room.isOpen()) return;
     const isWaiting = (): boolean => this.room.state().pending.some(({ key, isRefused }) => key === pending.key && !isRefused);

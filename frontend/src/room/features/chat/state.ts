@@ -1,4 +1,4 @@
-// The chat in the room's state: what was said, what is on its way, and the earlier messages that were fetched.
+// The chat in the room's state: messages, earlier ones that were loaded, and own ones not confirmed yet.
 import type { Message, Snapshot } from "../../protocol.generated";
 import type { Line, Reducers, State } from "../../state";
 
@@ -11,9 +11,9 @@ export interface ChatLine {
   isDeleted: boolean;
 }
 
-/** A message of one's own that the room has not confirmed yet. */
+/** An own message that the room has not confirmed yet. */
 export interface Pending {
-  /** Its client id: the room answers with it, and says a message once however often it is sent. */
+  /** The `client_id` of `chat.send`. */
   key: string;
   text: string;
   isRefused: boolean;
@@ -24,13 +24,13 @@ export const reducers: Reducers<"chat.message" | "chat.deleted"> = {
   "chat.deleted": (state, event) => ({ ...state, lines: state.lines.map((line) => markDeleted(line, event.message)) }),
 };
 
-/** The newest messages take the place of those that were known. */
+/** Replaces the messages. */
 export function withSnapshot(state: State, snapshot: Snapshot): State {
   const lines = snapshot.messages.map((message) => chatLine(message));
   return { ...state, lines, hasEarlier: snapshot.earlier, pending: unconfirmed(state, snapshot.messages) };
 }
 
-/** A page of older messages, fetched on request, before those that are there. */
+/** Adds a page of earlier messages. */
 export function withEarlier(state: State, messages: readonly Message[], hasEarlier: boolean): State {
   const first = firstLine(state);
   const older = messages.filter((message) => message.id < first).map((message) => chatLine(message));
@@ -57,7 +57,7 @@ function markDeleted(line: Line, message: number): Line {
   return line.kind === "message" && line.id === message ? { ...line, text: "", isDeleted: true } : line;
 }
 
-/** Pending messages that are not among these: the text tells nothing, because the server may have cleaned it. */
+/** Pending messages that are not among these, by client id: the server may have cleaned the text. */
 function unconfirmed(state: State, messages: readonly Message[]): readonly Pending[] {
   const own = new Set(messages.filter(({ from }) => from.id === state.you?.id).map((message) => message.client_id));
   return state.pending.some(({ key }) => own.has(key)) ? state.pending.filter(({ key }) => !own.has(key)) : state.pending;

@@ -28,7 +28,7 @@ export class RoomChat extends RoomElement {
     return this.querySelector(".scroll");
   }
 
-  /** A turned telephone or an opened keyboard makes the list shorter: whoever was at its end stays there. */
+  /** Turning a phone or opening its keyboard makes the list shorter: at the end it stays at the end. */
   private readonly resized = new ResizeObserver(() => {
     this.height = this.scroller?.clientHeight ?? 0;
     if (!this.isAway) this.toEnd();
@@ -55,7 +55,7 @@ export class RoomChat extends RoomElement {
 
   private readonly scrolled = (): void => {
     const { scroller } = this;
-    if (!scroller || scroller.clientHeight === 0 || scroller.clientHeight !== this.height) return; // of another size: nobody scrolled
+    if (!scroller || scroller.clientHeight === 0 || scroller.clientHeight !== this.height) return; // resized, not scrolled
     this.isAway = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight > 48;
   };
 
@@ -64,7 +64,7 @@ export class RoomChat extends RoomElement {
     const field = this.querySelector("textarea");
     const text = field?.value.trim() ?? "";
     if (!field || text === "") return;
-    this.room.chat.say(text);
+    this.room.chat.sendMessage(text);
     field.value = "";
     this.write("");
     this.isAway = false;
@@ -75,7 +75,7 @@ export class RoomChat extends RoomElement {
     this.write((event.target as HTMLTextAreaElement).value);
   };
 
-  /** Kept over a reload, and for a field that is drawn anew. */
+  /** Kept over a reload, and when the field is rendered anew. */
   private write(draft: string): void {
     this.draft = draft;
     writeItem("sessionStorage", this.draftName, draft);
@@ -172,7 +172,7 @@ export class RoomChat extends RoomElement {
   }
 }
 
-/** What was written, with its addresses to press; they open beside the room, never in its place. */
+/** The text with its addresses as links, which open in a new tab. */
 function withLinks(text: string): (string | TemplateResult)[] {
   return linkify(text).map(({ text: piece, address }) => (address ? html`<a href=${address} target="_blank" rel="noopener noreferrer">${piece}</a>` : piece));
 }

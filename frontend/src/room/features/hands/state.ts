@@ -1,4 +1,4 @@
-// Raised hands in the room's state: each with the person who raised it.
+// Raised hands in the room's state: a field of each person.
 import { withPerson } from "../../changes";
 import type { ParticipantInfo } from "../../protocol.generated";
 import type { Reducers, State } from "../../state";
@@ -8,7 +8,7 @@ export const reducers: Reducers<"hand.raised" | "hand.lowered"> = {
   "hand.lowered": (state, event) => withPerson(state, event.person, { hand_raised_at: null }),
 };
 
-/** Whose hands are up, the first to raise it first. */
+/** People with a raised hand, in the order in which they raised it. */
 export function hands(state: State): ParticipantInfo[] {
   const raised = [...state.people.values()].filter((person) => person.hand_raised_at !== null);
   return raised.sort((a, b) => (a.hand_raised_at ?? "").localeCompare(b.hand_raised_at ?? ""));

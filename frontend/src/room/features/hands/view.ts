@@ -1,4 +1,4 @@
-// One's own hand among the controls, and the raised ones above the list of who is here.
+// The control for the own hand, and the raised hands above the list of people.
 import { html, nothing, type TemplateResult } from "lit";
 import { avatar, icon } from "../../page";
 import type { RoomClient } from "../../room-client";
@@ -8,27 +8,26 @@ import { control, item } from "../../views/menus";
 import { t, tn } from "../../translations";
 import { hands } from "./state";
 
-/** Hosts seldom ask for the floor: on a phone their hand waits under More. */
+/** Hosts seldom raise a hand: on a phone theirs is under More. */
 export function handControl(room: RoomClient, hasHostMenu: boolean): TemplateResult {
-  const { isUp, word, turn } = ownHand(room);
-  return control("hand", "hand", word, isUp || null, turn, hasHostMenu ? "control--secondary" : "");
+  const { isRaised, word, toggle } = ownHand(room);
+  return control("hand", "hand", word, isRaised || null, toggle, hasHostMenu ? "control--secondary" : "");
 }
 
-function ownHand(room: RoomClient): { isUp: boolean; word: string; turn: () => void } {
-  const isUp = Boolean(room.state.you?.hand_raised_at);
-  return { isUp, word: isUp ? t("controls.hand_up") : t("controls.hand"), turn: () => turnHand(room) };
+function ownHand(room: RoomClient): { isRaised: boolean; word: string; toggle: () => void } {
+  const isRaised = Boolean(room.state.you?.hand_raised_at);
+  return { isRaised, word: isRaised ? t("controls.hand_up") : t("controls.hand"), toggle: () => toggleHand(room) };
 }
 
 export function handItem(room: RoomClient): TemplateResult {
-  const { word, turn } = ownHand(room);
-  return item(word, turn, "hand");
+  const { word, toggle } = ownHand(room);
+  return item(word, toggle, "hand");
 }
 
-export function turnHand(room: RoomClient): void {
+export function toggleHand(room: RoomClient): void {
   void room.ask(room.state.you?.hand_raised_at ? { do: "hand.lower" } : { do: "hand.raise" });
 }
 
-/** Nothing while no hand is up. */
 export function raisedHands(room: RoomClient, nameOf: (person: ParticipantInfo) => string): TemplateResult | typeof nothing {
   const raised = hands(room.state);
   if (raised.length === 0) return nothing;

@@ -1,4 +1,4 @@
-// Reactions pass: they are shown as they come, and leave nothing in the room's state.
+// Reactions are shown as they arrive and change nothing in the room's state.
 import type { ReactionSend } from "../../protocol.generated";
 import type { Reducers } from "../../state";
 

@@ -1,4 +1,4 @@
-// The reactions among the controls, and their words.
+// The menu of reactions, and their names.
 import { html, type TemplateResult } from "lit";
 import type { RoomClient } from "../../room-client";
 import { item, menu } from "../../views/menus";
