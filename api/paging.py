@@ -1,4 +1,4 @@
-"""Cursor pages, `{items, next}`: stable while rows come and go, because a page begins after a row, not at a number."""
+"""Cursor pages, `{items, next}`: stable while rows are added and deleted, because a page begins after a row."""
 
 import base64
 import binascii
@@ -29,7 +29,7 @@ class Page(Schema, Generic[Item]):
 
 
 def page(rows: QuerySet[Row], asked: PageQuery, order: str, shape: Callable[[Row], Item]) -> dict[str, Any]:
-    """One page of `rows` by the moment `order` (a `-` before it turns it round) and, where equal, by primary key."""
+    """One page of `rows` by the datetime `order` (descending with `-`), then by primary key."""
     field, backwards = order.removeprefix("-"), order.startswith("-")
     comes_after = "lt" if backwards else "gt"
     if asked.cursor:
@@ -52,7 +52,7 @@ def cursor_after(row: Model, field: str) -> str:
 
 
 def read_cursor(cursor: str) -> tuple[datetime, str | int]:
-    """The moment and key that a page goes on from. Raises Problem for what the database could not compare."""
+    """The datetime and key after which a page begins. Raises Problem for values that the database could not compare."""
     match decode_cursor(cursor):
         case [str(written_moment), str() | int() as key] if is_key(key):
             return moment_of(written_moment), key
@@ -76,7 +76,7 @@ def is_key(key: str | int) -> bool:
 
 
 def ranked_page(keys: Sequence[int], asked: PageQuery) -> tuple[list[int], str | None]:
-    """The keys of a page of a ranked list, and its `next`: after the row that came last, wherever that is by now."""
+    """One page of a ranked list, and its `next`: after the last row shown, wherever it is by now."""
     start = position_after(keys, asked.cursor) if asked.cursor else 0
     end = start + asked.limit
     return list(keys[start:end]), encode_cursor([end, keys[end - 1]]) if end < len(keys) else None

@@ -1,4 +1,4 @@
-"""Two pages that change one thing at the same time: what one saved, the other does not overwrite unseen."""
+"""Optimistic locking for forms: concurrent changes are shown before they are overwritten."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ def version_of(saved: Any) -> str:
 
 
 class VersionedForm(forms.Form):
-    """`initial` is what is saved now; its page sends `read_version` along, the version that it was made from."""
+    """`initial` is what is stored now; the page sends back `read_version`, the version that it was rendered from."""
 
     _was_told = False
 
@@ -24,7 +24,7 @@ class VersionedForm(forms.Form):
         return self._read() if self.is_bound and not self._was_told else version_of(self.initial)
 
     def refuse_outdated(self) -> None:
-        """Once: who has read it and sends the form again replaces what is saved."""
+        """Refuses once: whoever sends the form again has seen the differences and overwrites."""
         if self._read() in {"", version_of(self.initial)} or not self.changed_data:
             return
         self._was_told = True
