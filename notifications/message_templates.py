@@ -1,4 +1,4 @@
-"""The words of each kind of mail, in the reader's language (the active one); one letter for one notification."""
+"""The content of each kind of email, in the active language; one email for one notification."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -61,7 +61,7 @@ def _content(
     )
 
 
-# ---- seats -----------------------------------------------------------------------------------------------
+# ---- registrations ---------------------------------------------------------------------------------------
 
 
 def _confirmation(context: MailContext) -> EmailContent:
@@ -108,7 +108,7 @@ def _requested(context: MailContext) -> EmailContent:
 
 
 def _confirm_by_notice(context: MailContext) -> tuple[Paragraph, ...]:
-    """Until when a place is held for an address that nobody has confirmed."""
+    """Until when an unconfirmed registration is held."""
     if context.registration is None or context.registration.verify_by is None:
         return ()
     local = context.registration.verify_by.astimezone(zones.zone(context.zone))
