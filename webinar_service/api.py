@@ -1,4 +1,4 @@
-"""The API for programs, `/api/v1`, put together from what each application offers."""
+"""The API, `/api/v1`, assembled from the routers of the apps."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ With `--scope all` it has every scope: {", ".join(f"`{scope}`" for scope in SCOP
 
 
 class Api(NinjaAPI):
-    """Every address answers as the contract says, also those that lead nowhere."""
+    """Answers unknown URLs and methods as the rest of the API does."""
 
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
