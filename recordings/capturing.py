@@ -6,11 +6,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from companies.models import Person
+from companies.refusals import Refusal
 from meetings.models import Meeting
 from recordings import room_messages
 from recordings.arriving import claim_expected, open_upload
 from recordings.models import Recording
-from recordings.states import Refusal, State, advance, locked
+from recordings.states import State, advance, locked
 from rooms import journal
 
 CAPTURE_SILENT = timedelta(minutes=2)  # without a part for this long the tab is taken for closed

@@ -6,11 +6,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from companies.refusals import Refusal
 from meetings import signals
 from recordings.arriving import delete_upload
 from recordings.files import delete_after_commit
 from recordings.models import Recording, Upload
-from recordings.states import BEFORE, Refusal, State, advance, advanced, locked
+from recordings.states import BEFORE, State, advance, advanced, locked
 
 UPLOAD_KEPT = timedelta(hours=48)  # an upload that nobody continues
 FAILED_KEPT = timedelta(days=30)  # the bytes of a recording that cannot be played

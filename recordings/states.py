@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from companies import refusals
 from recordings.models import Recording
 
 State = Recording.State
@@ -18,10 +17,6 @@ BEFORE: dict[str, tuple[str, ...]] = {
     State.EXPIRED: (State.READY, State.PUBLISHED),
     State.FAILED: (State.EXPECTED, State.CAPTURING, State.RECEIVED, State.PROCESSING, State.READY),
 }
-
-
-class Refusal(refusals.Refusal):
-    """The recording is not in the state for it."""
 
 
 class UnableToAdvance(Exception):

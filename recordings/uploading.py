@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from companies.models import Person
+from companies.refusals import Refusal
 from meetings.models import Meeting
 from recordings import media_files
 from recordings.arriving import (
@@ -26,7 +27,7 @@ from recordings.arriving import (
 from recordings.capturing import finish_capture
 from recordings.describing import RecordingChanges, describe
 from recordings.models import Recording, Upload
-from recordings.states import Refusal, State, advance, locked
+from recordings.states import State, advance, locked
 
 logger = logging.getLogger(__name__)
 _OPEN = (
