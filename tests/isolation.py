@@ -1,12 +1,12 @@
-"""Keeps test processes apart: each of pytest-xdist's workers has its own Redis database and its own DATA_DIR.
+"""Isolates test processes: each worker of pytest-xdist has its own Redis database and DATA_DIR.
 
-Loaded before the settings are read (`-p tests.isolation`); the database of each worker is pytest-django's work.
+Loaded before the settings are read (`-p tests.isolation`); pytest-django gives each worker a database.
 """
 
 import os
 import tempfile
 
-REDIS_DATABASES = 16  # what a Redis has unless it is told otherwise
+REDIS_DATABASES = 16  # the default of Redis
 
 worker = os.environ.get("PYTEST_XDIST_WORKER", "")
 if worker:
@@ -14,6 +14,6 @@ if worker:
     if address := os.environ.get("REDIS_URL"):
         server, _slash, _database = address.rpartition("/")
         os.environ["REDIS_URL"] = f"{server}/{(number + 1) % REDIS_DATABASES}"
-    # Ends with the process, as the reference to it does.
+    # Deleted at the end of the process, with the last reference.
     folder = tempfile.TemporaryDirectory(prefix=f"webinar-tests-{worker}-")
     os.environ["DATA_DIR"] = folder.name

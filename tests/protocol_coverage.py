@@ -1,7 +1,7 @@
-"""Counts the messages of the live protocol that really went between a client and a server while the tests ran.
+"""Records which messages of the live protocol were really exchanged while the tests ran.
 
-When all tests of live rooms have run and passed, a command that was never done, an event that never came or an error
-that was never answered fails the run. Loaded as a plugin (`-p tests.protocol_coverage`) in every test process.
+When all tests of live rooms ran and passed, a command, event or error that never occurred fails the run. Loaded as
+a plugin (`-p tests.protocol_coverage`) in every test process.
 """
 
 from pathlib import Path
@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 ROOMS = (HERE / "meetings" / "live", HERE / "engagement")
 
 seen: set[str] = set()  # "command chat.send", "event chat.message", "error too_fast"
-ran: set[str] = set()  # files of which a test has passed
+ran: set[str] = set()  # files with a test that passed
 never: list[str] = []
 
 
@@ -60,7 +60,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 def is_whole(config: pytest.Config) -> bool:
-    """Whether every file of live rooms had its turn, and no test of it was left out by name."""
+    """Whether every file of live rooms ran, without tests deselected by name."""
     files = {str(path.relative_to(config.rootpath)) for folder in ROOMS for path in folder.rglob("test_*.py")}
     return files <= ran and not (config.option.keyword or config.option.markexpr)
 

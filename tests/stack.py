@@ -1,4 +1,4 @@
-"""The whole product as processes, on PostgreSQL, Redis and a real SMTP server, for tests from outside."""
+"""The whole product as processes, on PostgreSQL, Redis and a real SMTP server, for black-box tests."""
 
 import contextlib
 import email
@@ -28,11 +28,11 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from tools import services
 
 ROOT = Path(__file__).resolve().parent.parent
-TIMEOUT = 60  # seconds: a machine that has much else to do is no fault of the product
+TIMEOUT = 60  # seconds, for a busy machine
 
 
 class SmtpReceiver:
-    """An SMTP server that keeps what it is given. `refuse` may answer a recipient with a line like `451 later`."""
+    """An SMTP server that stores what it gets. `refuse` may answer a recipient with a line like `451 later`."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
@@ -68,7 +68,7 @@ class SmtpReceiver:
     def wait_for(
         self, address: str, subject: str = "", *, count: int = 1, seconds: float = TIMEOUT
     ) -> EmailMessage:
-        """The newest of at least `count` mails to this address; fails with what did come."""
+        """The newest of at least `count` emails to this address; fails with what has arrived."""
         with self._new:
             found = self._new.wait_for(lambda: len(self.to(address, subject)) >= count, seconds)
         came = [f"{mail['To']}: {mail['Subject']}" for mail in self.mails]
@@ -92,7 +92,7 @@ def links_in(mail: EmailMessage) -> list[str]:
 
 @dataclass
 class Stack:
-    """`serve` with its children; `environment` is that of all of them."""
+    """`serve` with its child processes; all get this `environment`."""
 
     environment: dict[str, str]
     postbox: SmtpReceiver
@@ -120,7 +120,7 @@ class Stack:
         return done.stdout.strip()
 
     def python(self, code: str) -> str:
-        """Runs a few lines inside the product, on its own database."""
+        """Runs Python code inside the product, on its database."""
         self.environment["FACTORIES_FROM"] = str(int(self.environment.get("FACTORIES_FROM", "1")) + 1000)
         return self.manage("shell", "-v", "0", "-c", code)
 
@@ -155,7 +155,7 @@ class Stack:
             self.process = None
 
     def children(self, *words: str) -> list[int]:
-        """Processes below `serve` whose command line holds all of `words`."""
+        """Processes below `serve` whose command line contains all of `words`."""
         assert self.process is not None
         ps_output = subprocess.run(
             ["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
@@ -179,7 +179,7 @@ class Stack:
             return 0, str(error)
 
     def api(self, token: str, method: str, path: str, body: Any = None) -> Any:
-        """The answer's JSON; an HTTP error fails with what the product said."""
+        """The response's JSON; an HTTP error fails with its body."""
         request = urllib.request.Request(
             f"{self.url}/api/v1{path}",
             method=method,
@@ -204,7 +204,7 @@ class Stack:
 
 @contextlib.contextmanager
 def running(folder: Path, *, workers: int = 2, **environment: str) -> Iterator[Stack]:
-    """A product of its own: an empty database in the test server, its own Redis, its own postbox."""
+    """A product of its own: an empty database, its own Redis, its own SMTP server."""
     postbox = SmtpReceiver()
     receiver = Controller(postbox, hostname="127.0.0.1", port=services.free_port())
     receiver.start()

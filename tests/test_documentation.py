@@ -44,7 +44,7 @@ def short(path: Path) -> str:
 
 @cache
 def prose(page: Path) -> str:
-    """Without blocks of code, in which brackets and backticks mean something else."""
+    """Without code blocks, in which brackets and backticks have another meaning."""
     return FENCE.sub("", page.read_text())
 
 
@@ -95,7 +95,7 @@ def test_commands_are_there(page: Path) -> None:
     assert set(COMMAND.findall(text)) <= set(get_commands())
 
 
-# The other one names constants of the code.
+# CONTRIBUTING.md names constants of the code.
 @pytest.mark.parametrize("page", [page for page in PAGES if page.name != "CONTRIBUTING.md"], ids=short)
 def test_settings_are_explained_to_operators(page: Path) -> None:
     explained = set(re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
@@ -121,7 +121,7 @@ def test_live_messages_and_python_names_are_there(page: Path) -> None:
 
 
 def is_url(url: str) -> bool:
-    """As it stands, or below /api/v1."""
+    """As written, or below /api/v1."""
     for sample in ("abc", "1"):
         filled = re.sub(r"{\w+}", sample, url)
         for path in (filled, f"/api/v1{filled}", f"{filled}/"):
@@ -151,7 +151,7 @@ def classes() -> dict[str, list[type]]:
 
 
 def is_unknown(name: str) -> bool:
-    """Only what begins with a live feature, an app or a class of ours can be; the rest is somebody else's."""
+    """Only names that begin with a live feature, an app or a class of ours are checked."""
     first, _dot, rest = name.partition(".")
     if first in {message.partition(".")[0] for message in live_messages()}:
         return name not in live_messages() and not is_attribute(name)
@@ -161,7 +161,7 @@ def is_unknown(name: str) -> bool:
 
 
 def is_attribute(name: str) -> bool:
-    """A module, or what stands in one."""
+    """A module, or an attribute of one."""
     try:
         return bool(pkgutil.resolve_name(name))
     except (ImportError, AttributeError):

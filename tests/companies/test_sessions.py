@@ -1,4 +1,4 @@
-"""Signing out: here, in another browser, everywhere; and what is kept of sign-ins."""
+"""Signing out: here, in another browser, everywhere; and what is stored of sessions."""
 
 from datetime import timedelta
 from typing import Any
@@ -29,7 +29,7 @@ def person() -> Person:
 
 
 def browser(person: Person, agent: str = FIREFOX) -> Client:
-    """Signed in, and seen by the page that lists sign-ins."""
+    """A signed-in browser that the page of sessions has seen."""
     client = Client(headers={"user-agent": agent})
     client.force_login(person)
     assert client.get(reverse("sessions")).status_code == 200
@@ -37,7 +37,7 @@ def browser(person: Person, agent: str = FIREFOX) -> Client:
 
 
 class Told:
-    """What the signals said."""
+    """The signals that were sent."""
 
     def __init__(self) -> None:
         self.heard: list[tuple[str, Any]] = []
@@ -68,9 +68,7 @@ def test_the_page_names_each_browser_and_marks_this_one(person: Person) -> None:
     assert "somebody else" not in page.text
 
 
-def test_signing_out_everywhere_ends_every_session_also_one_that_no_row_tells_of(
-    person: Person, told: Told
-) -> None:
+def test_signing_out_everywhere_ends_every_session_also_one_without_a_row(person: Person, told: Told) -> None:
     one, other, unknown = browser(person), browser(person, EDGE), Client()
     unknown.force_login(person)
     stranger = browser(factories.member())
@@ -95,7 +93,7 @@ def test_one_browser_is_signed_out_from_another(person: Person, told: Told) -> N
 
 
 @pytest.mark.parametrize("session", ["x", "-1", "1\x00", "9" * 30, "²"])
-def test_nobody_signs_out_somebody_else_or_nobody(person: Person, session: str) -> None:
+def test_nobody_signs_out_somebody_else(person: Person, session: str) -> None:
     foreign = browser(factories.member())
     for named in (session, str(UserSession.objects.get().pk)):
         answer = browser(person).post(reverse("sessions"), {"session": named}, follow=True)
@@ -155,7 +153,7 @@ def test_the_secretariat_does_not_see_where_others_are_signed_in(person: Person)
     assert office.get("/admin/usersessions/usersession/").status_code == 403
 
 
-def test_a_key_that_is_revoked_is_told_of(person: Person, told: Told) -> None:
+def test_revoking_a_key_sends_the_signal(person: Person, told: Told) -> None:
     signing_in.make_api_token(person=person, name="", scopes=[], now=timezone.now())
     office = Client()
     office.force_login(factories.secretariat())
@@ -184,7 +182,7 @@ def test_old_sessions_are_cleared_every_day(settings: Any) -> None:
 
 @pytest.mark.parametrize("cookie", ["abcdefgh\x00ijkl", "short", "a" * 6000, "åäöåäöåäöåäö", "abcdefgh' --"])
 @pytest.mark.parametrize("address", ["/", "/account/login/", "/api/v1/meetings"])
-def test_a_cookie_that_can_be_no_key_of_a_session_is_nobodys(cookie: str, address: str) -> None:
+def test_a_cookie_that_cannot_be_a_session_key_is_nobodys(cookie: str, address: str) -> None:
     client = Client()
     client.cookies["sessionid"] = cookie
     assert client.get(address).status_code == (401 if address.startswith("/api/") else 200)

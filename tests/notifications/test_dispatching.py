@@ -1,4 +1,4 @@
-"""The promise of the outbox: nothing twice by itself, nothing lost, nothing after a cancel, doubt shown."""
+"""The outbox's promise: nothing twice by itself, nothing lost, nothing after a cancellation, doubt visible."""
 
 import threading
 from datetime import timedelta
@@ -24,7 +24,7 @@ SENT_AGAIN = [kind for kind in Kind if kind not in Notification.NEVER_TWICE]
 
 
 def row(kind=Kind.CONFIRMATION, **fields):
-    """A due row whose meeting and seat are as its kind needs them."""
+    """A due row with the meeting and registration that its kind needs."""
     seat_state = {
         Kind.REQUESTED: "pending",
         Kind.WAITLISTED: "waitlisted",
@@ -62,7 +62,7 @@ def claimed(kind, **fields):
     return row(kind, **{**under_way, **fields})
 
 
-# ---- leaving ---------------------------------------------------------------------------------------------
+# ---- sending ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", ALL_KINDS)
@@ -83,7 +83,7 @@ def test_nothing_leaves_before_it_is_due(send, mailer):
     assert len(mailer.mails) == 1
 
 
-def test_a_reminder_leaves_at_its_hour_and_not_again(send, mailer):
+def test_a_reminder_is_sent_at_its_time_and_not_again(send, mailer):
     seat = make.registration(person=make.person(email="elin@example.org"))
     say(signals.registration_confirmed, registration=seat)
     for minutes in range(26 * 60, -60, -1):
@@ -118,7 +118,7 @@ def test_nothing_but_the_cancellation_leaves_after_a_cancel(send, mailer):
     assert [mail.calendar.method for mail in mailer.to("elin@example.org")] == ["CANCEL"]
 
 
-def test_a_row_that_slipped_past_the_cancelling_flow_is_dropped_when_it_is_looked_at_again(send, mailer):
+def test_a_row_missed_by_the_cancelling_flow_is_dropped_when_it_is_checked_again(send, mailer):
     notification = row(Kind.REMINDER)
     Meeting.objects.update(state="cancelled", cancelled_at=NOW)
     send(NOW)
@@ -139,7 +139,7 @@ def test_a_cancel_between_claim_and_sending_stops_the_mail(mailer):
     assert state_of(held) == State.DROPPED
 
 
-def test_a_reminder_of_an_earlier_hour_is_dropped(send, mailer):
+def test_a_reminder_of_an_earlier_time_is_dropped(send, mailer):
     notification = row(Kind.REMINDER)
     Meeting.objects.update(revision=1)
     send(NOW)
@@ -163,7 +163,7 @@ def test_after_a_long_silence_only_the_reminder_that_still_helps_leaves(send, ma
     assert len(mailer.to("elin@example.org")) == 1
 
 
-def test_a_day_reminder_two_hours_late_still_leaves(send, mailer):
+def test_a_day_reminder_two_hours_late_is_still_sent(send, mailer):
     seat = make.registration(person=make.person(email="elin@example.org"))
     say(signals.registration_confirmed, registration=seat)
     send(NOW)
@@ -173,7 +173,7 @@ def test_a_day_reminder_two_hours_late_still_leaves(send, mailer):
 
 
 @pytest.mark.parametrize("kind", [Kind.CONFIRMATION, Kind.REMINDER, Kind.CHANGE, Kind.OFFER, Kind.REQUESTED])
-def test_what_is_about_a_seat_that_was_given_back_is_dropped(kind, send, mailer):
+def test_emails_about_a_withdrawn_registration_are_dropped(kind, send, mailer):
     notification = row(kind)
     Registration.objects.update(state="cancelled", cancelled_at=NOW)
     send(NOW)
@@ -181,7 +181,7 @@ def test_what_is_about_a_seat_that_was_given_back_is_dropped(kind, send, mailer)
     assert not mailer.mails
 
 
-def test_a_late_goodbye_does_not_take_away_the_seat_taken_since(send, mailer):
+def test_a_late_removal_notice_does_not_cancel_a_registration_made_since(send, mailer):
     removal_notice = row(Kind.WITHDRAWN)
     make.registration(meeting=removal_notice.meeting, person=removal_notice.person)
     send(NOW)
@@ -221,7 +221,7 @@ def test_a_speaker_taken_off_the_stage_is_not_reminded(send, mailer):
 
 
 @pytest.mark.parametrize("state", ["expected", "processing", "expired"])
-def test_a_recording_that_is_not_published_any_more_is_not_told(state, send, mailer):
+def test_a_recording_that_is_not_published_any_more_is_not_announced(state, send, mailer):
     notification = row(Kind.RECORDING)
     notification.recording.state = state
     notification.recording.save()
@@ -246,7 +246,7 @@ def test_a_withdrawal_and_its_cancel_leave_and_nothing_else(send, mailer):
     assert [mail.calendar.method for mail in mailer.to("elin@example.org")] == ["CANCEL"]
 
 
-def test_after_a_move_the_mail_moves_the_entry_and_reminders_follow_the_new_hour(send, mailer):
+def test_after_a_move_the_email_moves_the_event_and_reminders_follow_the_new_time(send, mailer):
     seat = make.registration(person=make.person(email="elin@example.org"))
     say(signals.registration_confirmed, registration=seat)
     send(NOW)
@@ -397,7 +397,7 @@ def test_a_slow_worker_that_did_send_its_reminder_takes_the_doubt_away(mailer):
 
 
 class Killed(BaseException):
-    """A worker that ends in the middle of its work."""
+    """A worker that dies while it works."""
 
 
 def test_a_worker_that_dies_leaves_in_doubt_only_what_was_under_way(mailer):
@@ -489,7 +489,7 @@ def test_one_row_is_claimed_by_one_worker_only():
 
 
 def look_then_write(limit=50):
-    """What claiming must not be: first look which rows are due, then write."""
+    """The wrong way to claim: read the due rows, then write."""
     due = list(Notification.objects.due(NOW).order_by("pk").values_list("pk", flat=True)[:limit])
     yield due
     Notification.objects.filter(pk__in=due).update(state=State.SENDING)
@@ -556,7 +556,7 @@ if connection.vendor == "postgresql":
         assert len(taken) > len(set(taken))
 
     @pytest.mark.django_db(transaction=True)
-    def test_rows_that_another_worker_holds_are_passed_over_without_waiting():
+    def test_rows_that_another_worker_holds_are_skipped_without_waiting():
         many_rows(2)
         with transaction.atomic():
             held = Notification.objects.select_for_update().due(NOW).order_by("due_at", "pk")[0]

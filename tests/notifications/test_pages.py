@@ -1,4 +1,4 @@
-"""The trial's mailbox, the way out of reminders, and who was told what."""
+"""The trial's mailbox, unsubscribing, and the delivery report."""
 
 import re
 from datetime import timedelta
@@ -71,7 +71,7 @@ def test_only_mails_can_be_opened(client, demo, name):
     assert client.get(f"/mailbox/{name}/").status_code == 404
 
 
-def test_a_mail_shows_its_words_its_headers_and_its_entry(client, demo):
+def test_an_email_shows_its_text_its_headers_and_its_event(client, demo):
     seat = make.registration(person=make.person(email="elin@example.org"))
     say(signals.registration_confirmed, registration=seat)
     (name,) = put(demo, mail_of(Notification.objects.get(kind=Kind.CONFIRMATION), now=NOW))
@@ -98,12 +98,12 @@ def test_the_html_of_a_mail_runs_nothing_and_is_framed_by_its_own_page_alone(cli
     assert "allow-scripts" not in page.content.decode()
 
 
-def test_a_mail_without_an_entry_has_none_to_download(client, demo):
+def test_an_email_without_an_event_has_none_to_download(client, demo):
     (name,) = put(demo, plain_mail())
     assert client.get(reverse("mail", args=[name]), {"part": "calendar"}).status_code == 404
 
 
-# ---- the way out of reminders ----------------------------------------------------------------------------
+# ---- unsubscribing ---------------------------------------------------------------------------------------
 
 
 def test_opening_the_link_changes_nothing(client):
@@ -128,7 +128,7 @@ def test_one_click_in_the_mail_program_ends_reminders_without_a_cookie():
     }
 
 
-def test_reminders_can_be_had_again_also_for_seats_one_has(client):
+def test_reminders_can_be_resumed_also_for_present_registrations(client):
     seat = make.registration()
     say(signals.registration_confirmed, registration=seat)
     client.post(unsubscribe_link(seat.person), {"reminders": "off"})
@@ -152,10 +152,10 @@ def test_the_link_of_one_person_does_not_serve_for_another(client):
     assert client.post(forged).status_code == 404
 
 
-# ---- who was told what -----------------------------------------------------------------------------------
+# ---- the delivery report ---------------------------------------------------------------------------------
 
 
-def test_the_host_sees_who_was_told_what(client, send):
+def test_the_host_sees_the_delivery_report(client, send):
     meeting = make.meeting()
     for _ in range(2):
         say(signals.registration_confirmed, registration=make.registration(meeting=meeting))

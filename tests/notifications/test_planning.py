@@ -1,4 +1,4 @@
-"""What is planned when something happens, and what is taken back."""
+"""What is planned after an event, and what is dropped."""
 
 from datetime import timedelta
 
@@ -52,10 +52,10 @@ def withdraw(registration, now=NOW):
     say(signals.registration_withdrawn, registration=registration, by_person=True, now=now)
 
 
-# ---- seats -----------------------------------------------------------------------------------------------
+# ---- registrations ---------------------------------------------------------------------------------------
 
 
-def test_a_confirmed_seat_is_confirmed_now_and_reminded_of_three_times():
+def test_a_confirmed_registration_gets_a_confirmation_now_and_three_reminders():
     seat = make.registration()
     say(signals.registration_confirmed, registration=seat)
     assert waiting(kind=Kind.CONFIRMATION, registration=seat).get().due_at == NOW
@@ -78,7 +78,7 @@ def test_the_hosts_own_choice_of_reminders_is_kept():
     assert hours(kind=Kind.REMINDER) == [STARTS_AT - 2 * HOUR]
 
 
-def test_the_same_fact_twice_tells_nobody_twice():
+def test_the_same_signal_twice_notifies_nobody_twice():
     seat = make.registration()
     say(signals.registration_confirmed, registration=seat)
     before = Notification.objects.count()
@@ -95,13 +95,13 @@ def test_the_same_fact_twice_tells_nobody_twice():
         (signals.registration_refused, "cancelled", Kind.REFUSED),
     ],
 )
-def test_each_answer_about_a_seat_is_one_mail_and_no_reminder(fact, state, kind):
+def test_each_answer_about_a_registration_is_one_email_and_no_reminder(fact, state, kind):
     seat = make.registration(state=state)
     say(fact, registration=seat)
     assert [row.kind for row in Notification.objects.all()] == [kind]
 
 
-def test_a_confirmation_overtakes_what_was_said_of_waiting():
+def test_a_confirmation_drops_waitlist_emails():
     seat = make.registration(state="offered")
     say(signals.registration_offered, registration=seat)
     seat.state, seat.confirmed_at, seat.offered_until = "confirmed", NOW, None
@@ -111,7 +111,7 @@ def test_a_confirmation_overtakes_what_was_said_of_waiting():
     assert waiting(kind=Kind.CONFIRMATION).exists()
 
 
-def test_a_second_offer_after_the_first_ran_out_is_told_too():
+def test_a_second_offer_after_the_first_expired_is_sent_too():
     seat = make.registration(state="offered")
     say(signals.registration_offered, registration=seat)
     seat.offered_until += DAY
@@ -119,7 +119,7 @@ def test_a_second_offer_after_the_first_ran_out_is_told_too():
     assert Notification.objects.filter(kind=Kind.OFFER).count() == 2
 
 
-def test_withdrawing_drops_what_waits_and_takes_the_calendar_entry_away():
+def test_withdrawing_drops_what_waits_and_cancels_the_calendar_event():
     seat = make.registration()
     say(signals.registration_confirmed, registration=seat)
     withdraw(seat)
@@ -127,13 +127,13 @@ def test_withdrawing_drops_what_waits_and_takes_the_calendar_entry_away():
     assert (removal_notice.kind, removal_notice.details["calendar"]) == (Kind.WITHDRAWN, True)
 
 
-def test_leaving_the_waitlist_takes_no_calendar_entry_away():
+def test_leaving_the_waitlist_cancels_no_calendar_event():
     seat = make.registration(state="waitlisted")
     withdraw(seat)
     assert waiting(kind=Kind.WITHDRAWN).get().details["calendar"] is False
 
 
-def test_who_comes_back_after_withdrawing_is_reminded_again():
+def test_registering_again_after_withdrawing_plans_reminders_again():
     first = make.registration()
     say(signals.registration_confirmed, registration=first)
     withdraw(first)
@@ -143,7 +143,7 @@ def test_who_comes_back_after_withdrawing_is_reminded_again():
     assert waiting(kind=Kind.CONFIRMATION, registration=second).count() == 1
 
 
-def test_a_speaker_who_gives_a_seat_back_is_still_reminded():
+def test_a_speaker_who_withdraws_a_registration_is_still_reminded():
     meeting, speaker = make.meeting(), make.person()
     make.role(meeting, speaker)
     say(signals.meeting_scheduled, meeting=meeting)
@@ -204,7 +204,7 @@ def test_a_move_also_takes_back_a_reminder_that_a_worker_has_claimed_and_not_beg
     assert sorted(old.values_list("state", flat=True)) == ["dropped", "dropped", "sending"]
 
 
-def test_everybody_with_an_active_seat_hears_of_a_move_and_the_withdrawn_do_not():
+def test_everybody_with_an_active_registration_is_notified_of_a_move_and_the_withdrawn_are_not():
     meeting = make.meeting()
     told = {
         make.registration(meeting=meeting, state=state).person_id
@@ -218,7 +218,7 @@ def test_everybody_with_an_active_seat_hears_of_a_move_and_the_withdrawn_do_not(
     assert waiting(kind=Kind.REMINDER).count() == 6
 
 
-def test_two_moves_before_the_mail_leaves_are_told_as_one_with_the_hour_people_know():
+def test_two_moves_before_the_email_is_sent_become_one_with_the_time_people_know():
     seat = make.registration()
     move(seat.meeting)
     move(seat.meeting, by=timedelta(days=2))
@@ -227,7 +227,7 @@ def test_two_moves_before_the_mail_leaves_are_told_as_one_with_the_hour_people_k
     assert change.details["was"]["starts_at"] == STARTS_AT.isoformat()
 
 
-def test_only_the_reminders_are_planned_anew_when_only_they_were_changed():
+def test_only_reminders_are_planned_again_when_only_they_were_changed():
     seat = make.registration()
     say(signals.registration_confirmed, registration=seat)
     meeting = seat.meeting
@@ -258,7 +258,7 @@ def test_who_comes_onto_the_stage_later_is_invited_and_the_others_are_not_again(
     assert waiting(kind=Kind.INVITATION, person=meeting.host).count() == 1
 
 
-def test_cancelling_drops_all_that_waits_and_tells_everybody_who_was_told():
+def test_cancelling_drops_what_waits_and_notifies_everybody_who_was_notified():
     meeting = make.meeting()
     say(signals.meeting_scheduled, meeting=meeting)
     told = set()
@@ -314,7 +314,7 @@ def test_a_meeting_of_two_thousand_is_moved_in_a_few_statements(django_assert_ma
     ("visibility", "attendees_told"),
     [("hosts", False), ("registered", True), ("members", True), ("public", True)],
 )
-def test_a_published_recording_is_told_to_those_who_may_see_it(visibility, attendees_told):
+def test_a_published_recording_is_announced_to_people_who_may_see_it(visibility, attendees_told):
     meeting = make.meeting(state="ended")
     speaker, attendee = make.role(meeting, make.person()).person, make.registration(meeting=meeting).person
     make.registration(meeting=meeting, state="waitlisted")

@@ -1,4 +1,4 @@
-"""Who is taken off the stage of a meeting: one mail takes the entry away, and nothing is said to who knew nothing."""
+"""Removal from the stage: one email cancels the calendar event; whoever had heard nothing gets nothing."""
 
 from dataclasses import replace
 from datetime import time, timedelta
@@ -28,14 +28,14 @@ def meeting():
 
 
 def stage(meeting, *addresses, now=NOW, **changes):
-    """The host edits who is on the stage, and whatever else."""
+    """The host edits who is on the stage, and other fields."""
     speakers = tuple(Speaker(address) for address in addresses)
     details = replace(scheduling.details_of(meeting), speakers=speakers, **changes)
     return scheduling.change_meeting(meeting=meeting, details=details, now=now)
 
 
 def entries(mailer, address=PAUL):
-    """Method and SEQUENCE of each entry that came, in their order; None for a mail without one."""
+    """Method and SEQUENCE of each calendar event in order; None for an email without one."""
     found = []
     for mail in mailer.to(address):
         told = calendar.parse(mail.calendar.content)[0] if mail.calendar else None
@@ -50,7 +50,7 @@ def seat_of_paul(meeting, **fields):
     return seat
 
 
-def test_who_is_taken_off_the_stage_loses_the_entry_and_is_not_reminded(meeting, send, mailer):
+def test_removal_from_the_stage_cancels_the_event_and_reminders(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     stage(meeting)
@@ -64,7 +64,7 @@ def test_who_is_taken_off_the_stage_loses_the_entry_and_is_not_reminded(meeting,
     assert "The entry in your calendar is taken away with this mail." in removal_notice.text
 
 
-def test_the_goodbye_follows_the_invitation_by_its_stamp_where_the_sequence_is_the_same(
+def test_a_removal_notice_has_a_later_stamp_than_the_invitation_where_the_sequence_is_the_same(
     meeting, send, mailer
 ):
     stage(meeting, PAUL)
@@ -77,7 +77,7 @@ def test_the_goodbye_follows_the_invitation_by_its_stamp_where_the_sequence_is_t
     assert b"DTSTAMP:20261203T092500Z" in last
 
 
-def test_an_edit_that_moves_the_meeting_too_takes_the_entry_away_with_the_new_sequence(meeting, send, mailer):
+def test_an_edit_that_also_moves_the_meeting_cancels_the_event_with_the_new_sequence(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     stage(meeting, local_time=time(14))
@@ -103,7 +103,9 @@ def test_who_is_taken_off_and_put_back_before_any_mail_left_is_invited_once(meet
     assert waiting(person__email=PAUL, kind=Kind.REMINDER).count() == 3
 
 
-def test_who_is_put_back_before_the_goodbye_left_keeps_the_entry_and_hears_nothing(meeting, send, mailer):
+def test_whoever_is_put_back_before_the_removal_notice_was_sent_keeps_the_event_and_gets_nothing(
+    meeting, send, mailer
+):
     stage(meeting, PAUL)
     send(NOW)
     stage(meeting)
@@ -113,7 +115,7 @@ def test_who_is_put_back_before_the_goodbye_left_keeps_the_entry_and_hears_nothi
     assert waiting(person__email=PAUL, kind=Kind.REMINDER).count() == 3
 
 
-def test_a_goodbye_that_slipped_past_the_flow_is_dropped_when_it_is_looked_at_again(meeting, send, mailer):
+def test_a_removal_notice_missed_by_the_flow_is_dropped_when_it_is_checked_again(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     stage(meeting)
@@ -122,14 +124,14 @@ def test_a_goodbye_that_slipped_past_the_flow_is_dropped_when_it_is_looked_at_ag
     assert entries(mailer) == [("REQUEST", 0)]
 
 
-def test_each_coming_and_going_that_was_told_is_told_again(meeting, send, mailer):
+def test_each_invitation_and_removal_after_a_sent_one_is_sent(meeting, send, mailer):
     for addresses in ([PAUL], [], [PAUL], []):
         stage(meeting, *addresses)
         send(NOW)
     assert [method for method, _sequence in entries(mailer)] == ["REQUEST", "CANCEL", "REQUEST", "CANCEL"]
 
 
-def test_a_second_goodbye_that_did_not_leave_is_not_lost(meeting, send, mailer):
+def test_a_second_removal_notice_that_was_not_sent_is_not_lost(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     for addresses in ([], [PAUL], []):
@@ -148,7 +150,7 @@ def test_an_invitation_that_may_have_arrived_is_taken_back(meeting, send, mailer
     assert [method for method, _sequence in entries(mailer)] == ["CANCEL"]
 
 
-def test_a_goodbye_that_the_server_did_not_take_yet_is_not_sent_to_who_is_back(meeting, send, mailer):
+def test_a_removal_notice_not_accepted_yet_is_not_sent_to_somebody_put_back(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     stage(meeting)
@@ -159,7 +161,7 @@ def test_a_goodbye_that_the_server_did_not_take_yet_is_not_sent_to_who_is_back(m
     assert {method for method, _sequence in entries(mailer)} == {"REQUEST"}
 
 
-def test_who_has_a_seat_too_keeps_the_entry_and_the_reminders(meeting, send, mailer):
+def test_whoever_is_also_registered_keeps_the_event_and_the_reminders(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     seat = seat_of_paul(meeting)
@@ -171,7 +173,7 @@ def test_who_has_a_seat_too_keeps_the_entry_and_the_reminders(meeting, send, mai
     assert waiting(kind=Kind.REMINDER, registration=seat).count() == 3
 
 
-def test_who_only_waits_for_a_seat_loses_the_entry(meeting, send, mailer):
+def test_whoever_is_only_waitlisted_loses_the_event(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     seat_of_paul(meeting, state=Registration.State.WAITLISTED)
@@ -180,7 +182,7 @@ def test_who_only_waits_for_a_seat_loses_the_entry(meeting, send, mailer):
     assert entries(mailer) == [("REQUEST", 0), ("CANCEL", 0)]
 
 
-def test_a_late_goodbye_does_not_take_away_the_entry_of_a_seat_taken_since(meeting, send, mailer):
+def test_a_late_removal_notice_does_not_cancel_the_event_of_a_registration_made_since(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     stage(meeting)
@@ -189,7 +191,7 @@ def test_a_late_goodbye_does_not_take_away_the_entry_of_a_seat_taken_since(meeti
     assert entries(mailer) == [("REQUEST", 0), ("REQUEST", 0)]
 
 
-def test_a_seat_given_back_before_the_goodbye_left_is_one_cancel(meeting, send, mailer):
+def test_a_withdrawal_before_the_removal_notice_was_sent_is_one_cancel(meeting, send, mailer):
     stage(meeting, PAUL)
     seat = seat_of_paul(meeting)
     send(NOW)
@@ -200,7 +202,7 @@ def test_a_seat_given_back_before_the_goodbye_left_is_one_cancel(meeting, send, 
     assert "stays yours" not in mailer.to(PAUL)[-1].text
 
 
-def test_the_goodbye_still_leaves_when_the_meeting_is_cancelled(meeting, send, mailer):
+def test_the_removal_notice_is_still_sent_when_the_meeting_is_cancelled(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     stage(meeting)
@@ -222,7 +224,7 @@ def test_people_of_the_project_room_stay_invited_when_they_leave_the_stage(send,
     assert waiting(person=paul, kind=Kind.REMINDER).count() == 3
 
 
-def test_a_role_that_only_changes_is_told_to_nobody(meeting, send, mailer):
+def test_a_changed_role_notifies_nobody(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     speakers = (Speaker(PAUL, role="co_host"),)

@@ -1,4 +1,4 @@
-"""The bytes of a recording: by range, for those who may see them."""
+"""The files of a recording: by range, for those who may see them."""
 
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,7 @@ def body(answer: Any) -> bytes:
     return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
-def test_the_whole_file_and_what_is_said_about_it() -> None:
+def test_the_whole_file_and_its_headers() -> None:
     answer = Client().get(address_of(published()))
     assert (answer.status_code, body(answer)) == (200, BYTES)
     headers = answer.headers
@@ -123,7 +123,7 @@ def test_asking_for_the_head_sends_no_bytes() -> None:
     assert (answer.status_code, body(answer), answer.headers["Content-Length"]) == (200, b"", str(len(BYTES)))
 
 
-def test_under_asgi_the_file_comes_in_blocks() -> None:
+def test_under_asgi_the_file_is_sent_in_blocks() -> None:
     address = address_of(published())
 
     async def ask() -> tuple[int, bool, bytes]:
@@ -137,13 +137,13 @@ def test_under_asgi_the_file_comes_in_blocks() -> None:
 def test_files_are_named_read_and_deleted_in_a_storage_that_has_no_paths(
     settings: Any, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
-    """Django's storage in memory, as an object store would be: only uploads and preparing need this machine's disk."""
+    """Django's in-memory storage stands for an object store: only uploads and preparing need a local disk."""
     elsewhere = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
     settings.STORAGES = {**settings.STORAGES, "recordings": elsewhere}
     storage = recordings_storage()
     monkeypatch.setattr(
         RecordingFile._meta.get_field("file"), "storage", storage
-    )  # fields ask once, at the start
+    )  # fields read the storage once, at the start
     found = factories.recording(state="published", visibility="public", duration_seconds=12.0)
     name = storage.save(files.name_in(found, "recording.webm"), ContentFile(BYTES))
     main = {"role": "main", "content_type": "video/webm", "size": len(BYTES), "sha256": "ab" * 32}
@@ -279,7 +279,7 @@ def test_a_span_is_never_outside_the_file() -> None:
         parse_range("bytes=0-", 0)
 
 
-def test_a_withdrawn_seat_no_longer_opens_the_recording() -> None:
+def test_a_withdrawn_registration_no_longer_opens_the_recording() -> None:
     found = published(visibility="registered")
     seat = factories.registration(meeting=found.meeting)
     client = Client()
