@@ -1,4 +1,4 @@
-"""Builds LiveKit as locked in go.mod into var/tools, with the Go of this machine or one from a wheel."""
+"""Builds LiveKit as locked in go.mod into var/tools, with this machine's Go or one from a wheel."""
 
 import os
 import re
@@ -11,11 +11,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 MODULE = Path(__file__).resolve().parent
 BINARY = ROOT / "var/tools/livekit-server"
 PACKAGE = "github.com/livekit/livekit-server/cmd/server"
-OLDEST = (1, 26)  # what LiveKit's own go.mod asks for
+OLDEST = (1, 26)  # required by LiveKit's own go.mod
 
 
 def build() -> Path:
-    """The path of livekit-server, built first if the lock is newer than the last build."""
+    """The path of livekit-server, built first if go.mod is newer than the last build."""
     if BINARY.exists() and BINARY.stat().st_mtime > (MODULE / "go.sum").stat().st_mtime:
         return BINARY
     print("Building LiveKit; the first time takes about two minutes", flush=True)
