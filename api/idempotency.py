@@ -35,8 +35,8 @@ def idempotent(view: View) -> View:
         if not key or token is None:
             return view(request, *args, **kwargs)
         if len(key) > LONGEST_KEY:
-            words = _("A key has at most %(number)d characters.") % {"number": LONGEST_KEY}
-            return problem_response(request, Problem(422, words, {"Idempotency-Key": [words]}))
+            message = _("A key has at most %(number)d characters.") % {"number": LONGEST_KEY}
+            return problem_response(request, Problem(422, message, {"Idempotency-Key": [message]}))
         fingerprint = fingerprint_of(request)
         with transaction.atomic():
             answer = claim(token, key, fingerprint)
@@ -102,8 +102,10 @@ def etag_of(shown: Any) -> str:
 
 def is_current(request: HttpRequest, shown: Any) -> bool:
     """If-Match (RFC 9110, 13.1.1): False when the caller has read another version."""
-    asked = request.headers.get("If-Match", "")
-    return not asked or asked == "*" or etag_of(shown) in [tag.strip() for tag in asked.split(",")]
+    condition = request.headers.get("If-Match", "")
+    return (
+        not condition or condition == "*" or etag_of(shown) in [tag.strip() for tag in condition.split(",")]
+    )
 
 
 def refuse_if_changed(request: HttpRequest, shown: Any) -> None:

@@ -19,7 +19,7 @@ PROBLEM = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "a sentence in the language of Accept-Language"},
-        "instance": {"type": "string", "description": "the path that was asked"},
+        "instance": {"type": "string", "description": "the path that was requested"},
         "errors": {
             "type": "object",
             "description": "messages by field; `title.en` is a field within a field",

@@ -89,8 +89,8 @@ def respond_to_method(view: View, request: HttpRequest, *args: Any, **kwargs: An
 def no_such_method(request: HttpRequest, allowed: list[str]) -> HttpResponse:
     if request.method == "OPTIONS":
         return HttpResponse(status=204, headers={"Allow": ", ".join(allowed)})
-    words = _("This address takes %(methods)s.") % {"methods": ", ".join(allowed)}
-    problem = Problem(405, words)
+    message = _("This address takes %(methods)s.") % {"methods": ", ".join(allowed)}
+    problem = Problem(405, message)
     problem.headers["Allow"] = ", ".join(allowed)
     return problem_response(request, problem)
 

@@ -29,11 +29,11 @@ class VersionedForm(forms.Form):
             return
         self._was_told = True
         fields = ", ".join(str(self[name].label) for name in self.changed_data)
-        words = _(
+        message = _(
             "This was changed elsewhere after you opened this page. What you typed is kept, and nothing is saved yet."
             " Different from what is saved now: %(fields)s. Send the form again to save yours."
         )
-        self.add_error(None, words % {"fields": fields})
+        self.add_error(None, message % {"fields": fields})
 
     def _read(self) -> str:
         return str(self.data.get(FIELD, ""))

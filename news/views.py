@@ -74,8 +74,8 @@ def news_picture(request: HttpRequest, file_name: str) -> HttpResponseBase:
 @require_safe
 def news_feed(request: HttpRequest) -> HttpResponseBase:
     """In the language of `?lang=`, else in the negotiated one. Published articles only: a feed is public."""
-    asked = request.GET.get("lang", "")
-    language = asked if asked in codes() else translation.get_language() or settings.LANGUAGE_CODE
+    wanted = request.GET.get("lang", "")
+    language = wanted if wanted in codes() else translation.get_language() or settings.LANGUAGE_CODE
     with translation.override(language):
         response = _feed(request)
     patch_vary_headers(response, ["Accept-Language", "Cookie"])

@@ -273,8 +273,8 @@ def _errors_as_server_away() -> Iterator[None]:
     try:
         yield
     except smtplib.SMTPAuthenticationError as error:
-        said = f"The mail server said {error.smtp_code} {_reply_text(error.smtp_error)}"
-        raise ServerAway(said, is_refusal=500 <= error.smtp_code < 600) from error
+        message = f"The mail server said {error.smtp_code} {_reply_text(error.smtp_error)}"
+        raise ServerAway(message, is_refusal=500 <= error.smtp_code < 600) from error
     except smtplib.SMTPResponseException as error:
         raise ServerAway(f"The mail server said {error.smtp_code} {_reply_text(error.smtp_error)}") from error
     except (smtplib.SMTPException, OSError) as error:
@@ -289,17 +289,17 @@ def _expect(
     for_now: type[TryLater] = TryLater,
 ) -> None:
     """4xx is temporary (RFC 5321 4.2.1), 421 means that the server is closing; other replies raise `otherwise`."""
-    code, words = answer
+    code, reply = answer
     if code in wanted:
         return
-    said = f"The mail server said {code} {_reply_text(words)}"
+    message = f"The mail server said {code} {_reply_text(reply)}"
     if code in CLOSING:
-        raise ServerAway(said)
-    raise for_now(said) if 400 <= code < 500 else otherwise(said)
+        raise ServerAway(message)
+    raise for_now(message) if 400 <= code < 500 else otherwise(message)
 
 
-def _reply_text(words: bytes | str) -> str:
-    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+def _reply_text(reply: bytes | str) -> str:
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
     return " ".join(text.split())[:200]
 
 

@@ -44,7 +44,7 @@ def _send_wake_up() -> None:
         _next_wake_up = time.monotonic() + PAUSE_AFTER_WAKE_UP
     except (OperationalError, OSError) as error:
         _next_wake_up = time.monotonic() + PAUSE_AFTER_FAILURE
-        logger.warning("no broker to nudge", error=str(error))
+        logger.warning("no broker to wake a worker", error=str(error))
     finally:
         _waking.release()
 

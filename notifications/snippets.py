@@ -153,8 +153,8 @@ def field_label(name: str) -> str:
 
 def reason_for_mail(context: MailContext) -> str:
     if context.registration is not None:
-        words = _("You get this because you registered with this address: %(day)s.")
-        return words % {"day": context.personal.registered}
+        text = _("You get this because you registered with this address: %(day)s.")
+        return text % {"day": context.personal.registered}
     if context.meeting.host_id == context.person.pk:
         return _("You get this because you host this meeting.")
     if role_of(context):

@@ -81,9 +81,9 @@ def delivery_report_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
     meeting = access.meeting_for(visitor, meeting_id, access.Level.HOST)
     if request.method == "POST":
         count = delivery_report.send_again(meeting=meeting, now=now())
-        words = ngettext("%(count)s mail goes out again.", "%(count)s mails go out again.", count)
+        message = ngettext("%(count)s mail goes out again.", "%(count)s mails go out again.", count)
         messages.success(
-            request, words % {"count": count} if count else _("There was nothing to send again.")
+            request, message % {"count": count} if count else _("There was nothing to send again.")
         )
         return redirect("delivery_report", meeting_id=meeting.pk)
     context = {

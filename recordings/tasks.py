@@ -35,4 +35,4 @@ def wake_worker(recording_id: str) -> None:
     try:
         prepare_recording.apply_async([recording_id], retry=False)
     except (OperationalError, OSError) as error:
-        logger.warning("no broker to nudge: %s", error)
+        logger.warning("no broker to wake a worker: %s", error)

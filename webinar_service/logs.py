@@ -39,8 +39,8 @@ class WithoutHealthChecks(logging.Filter):
     """Drops successful requests of health checks, which come every few seconds."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        said = record.msg if isinstance(record.msg, dict) else {}
-        return record.levelno > logging.INFO or said.get("request") not in HEALTH_CHECKS
+        event = record.msg if isinstance(record.msg, dict) else {}
+        return record.levelno > logging.INFO or event.get("request") not in HEALTH_CHECKS
 
 
 class WithoutTraceOfRefusals(logging.Filter):

@@ -219,8 +219,8 @@ def known_topics(slugs: list[str] | None) -> tuple[Topic, ...] | None:
     found = access.topics_named(slugs)
     unknown = set(slugs) - {topic.slug for topic in found}
     if unknown:
-        words = _("There is no topic “%(topic)s”.") % {"topic": min(unknown)}
-        raise Problem(422, _("Some fields are not valid."), {"topics": [words]})
+        message = _("There is no topic “%(topic)s”.") % {"topic": min(unknown)}
+        raise Problem(422, _("Some fields are not valid."), {"topics": [message]})
     return tuple(found)
 
 

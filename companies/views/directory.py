@@ -36,15 +36,15 @@ class Choice:
 
 def filters_of(request: HttpRequest) -> Filters:
     """Parsed from the query string; invalid values are ignored."""
-    asked = request.GET
+    query = request.GET
     return Filters(
-        query=asked.get("q", "").replace("\x00", "").strip()[:200],
-        word_for_word="exact" in asked,
-        countries=tuple(code for code in asked.getlist("country") if code in Country.values),
-        topics=tuple(slug for slug in asked.getlist("topic") if slug),
-        sizes=tuple(size for size in asked.getlist("size") if size in Size.values),
-        has_offers="offers" in asked,
-        has_needs="needs" in asked,
+        query=query.get("q", "").replace("\x00", "").strip()[:200],
+        word_for_word="exact" in query,
+        countries=tuple(code for code in query.getlist("country") if code in Country.values),
+        topics=tuple(slug for slug in query.getlist("topic") if slug),
+        sizes=tuple(size for size in query.getlist("size") if size in Size.values),
+        has_offers="offers" in query,
+        has_needs="needs" in query,
     )
 
 

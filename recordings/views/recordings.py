@@ -86,13 +86,13 @@ def _describe(recording: Recording, form: DescriptionForm) -> bool:
 
 
 def _skipped(sent: captions.Captions) -> str:
-    said = ngettext(
+    message = ngettext(
         "%(skipped)d of %(total)d captions was skipped, because its times cannot be used. It is on line %(line)d.",
         "%(skipped)d of %(total)d captions were skipped, because their times cannot be used."
         " The first one is on line %(line)d.",
         sent.skipped,
     )
-    return said % {"skipped": sent.skipped, "total": sent.total, "line": sent.first_skipped_line}
+    return message % {"skipped": sent.skipped, "total": sent.total, "line": sent.first_skipped_line}
 
 
 @login_required_to_post

@@ -88,9 +88,9 @@ def _has_files(scope: Any) -> bool:
 
 @cache
 def _page(status: int, language: str, *, has_files: bool) -> bytes:
-    said = {"site_name": settings.SITE_NAME, "has_files": has_files}
+    context = {"site_name": settings.SITE_NAME, "has_files": has_files}
     with translation.override(language):
-        return render_to_string(f"errors/{status}.html", said).encode()
+        return render_to_string(f"errors/{status}.html", context).encode()
 
 
 @cache
