@@ -203,15 +203,16 @@ def main() -> None:
     for size in SIZES:
         fill(size, live.host)
         connection.cursor().execute("ANALYZE")
-        coming = Meeting.objects.filter(state=Meeting.State.SCHEDULED).order_by("starts_at")[0]
+        upcoming = Meeting.objects.filter(state=Meeting.State.SCHEDULED).order_by("starts_at")[0]
         addresses = {
             "bare": ("/bare/", ""),
             "home": ("/", ""),
             "schedule": ("/schedule/", ""),
-            "meeting": (f"/meetings/{coming.pk}/", ""),
+            "meeting": (f"/meetings/{upcoming.pk}/", ""),
             "room": (f"/rooms/{live.room_id}/", guest),
             "recordings": ("/recordings/", ""),
             "directory": ("/companies/", ""),
+            "search": ("/companies/?q=v%C3%A4rmepump", ""),
         }
         results[size] = measured(addresses)
     show(results)
