@@ -160,8 +160,8 @@ def test_the_email_says_who_withdrew(program: Programs, *, by_person: bool) -> N
     registration = factories.registration()
     caller = program(registration.person if by_person else registration.meeting.host)
     assert caller.delete(f"/registrations/{registration.pk}").status_code == 204
-    told = Notification.objects.get(kind=Notification.Kind.WITHDRAWN)
-    assert told.details["by_person"] is by_person
+    row = Notification.objects.get(kind=Notification.Kind.WITHDRAWN)
+    assert row.details["by_person"] is by_person
 
 
 # ---- recordings --------------------------------------------------------------------------------------------

@@ -82,8 +82,8 @@ def test_a_filter_takes_several_values_each_once(program: Programs) -> None:
 
 
 def test_authentication_is_checked_first(program: Programs) -> None:
-    stranger = Program("made-up", factories.member())
-    problem(stranger.get("/meetings?no_such=1"), 401)
+    outsider = Program("made-up", factories.member())
+    problem(outsider.get("/meetings?no_such=1"), 401)
 
 
 @pytest.mark.parametrize(

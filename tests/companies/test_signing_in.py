@@ -94,8 +94,8 @@ def test_the_page_is_the_same_for_an_unknown_address(client: Client, mail_dir: P
     member(email="known@example.org")
     pages = []
     for address in ("known@example.org", "nobody@example.org"):
-        stranger = Client()
-        answer = stranger.post("/account/login/", {"login": address}, follow=True)
+        outsider = Client()
+        answer = outsider.post("/account/login/", {"login": address}, follow=True)
         text = answer.content.decode().replace(address, "ADDRESS")
         pages.append(
             (

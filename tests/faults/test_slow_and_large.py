@@ -111,7 +111,7 @@ def test_headers_without_end_are_refused(stack: Stack) -> None:
     assert asyncio.run(send())[:12] in {b"HTTP/1.1 431", b""}
 
 
-async def told(stack: Stack, sent: bytes) -> bytes:
+async def response_to(stack: Stack, sent: bytes) -> bytes:
     """The whole response, until the server closes."""
     place = urlsplit(stack.url)
     reader, writer = await asyncio.open_connection(place.hostname, place.port)
@@ -127,14 +127,14 @@ async def told(stack: Stack, sent: bytes) -> bytes:
 def test_headers_that_come_in_one_read_are_measured_too(stack: Stack, headers: int) -> None:
     lines = [f"X-{number}: {'a' * (70_000 // headers)}" for number in range(headers)]
     sent = head(stack, "/healthz", *lines).replace(b"POST", b"GET")
-    assert asyncio.run(told(stack, sent)).startswith(b"HTTP/1.1 431 ")
+    assert asyncio.run(response_to(stack, sent)).startswith(b"HTTP/1.1 431 ")
     upgrade = head(stack, "/ws/rooms/x/", *UPGRADE, *lines).replace(b"POST", b"GET")
-    assert asyncio.run(told(stack, upgrade)).startswith(b"HTTP/1.1 431 ")
+    assert asyncio.run(response_to(stack, upgrade)).startswith(b"HTTP/1.1 431 ")
 
 
 def test_a_body_received_with_its_headers_does_not_count_as_headers(stack: Stack) -> None:
     sent = head(stack, "/account/login/", "Content-Length: 90000", "Connection: close") + b"x" * 90_000
-    assert asyncio.run(told(stack, sent)).startswith(b"HTTP/1.1 403 ")  # without the form's cookie
+    assert asyncio.run(response_to(stack, sent)).startswith(b"HTTP/1.1 403 ")  # without the form's cookie
 
 
 UPGRADE = (
@@ -156,7 +156,7 @@ UNREADABLE = {
 def test_an_upgrade_that_cannot_be_read_is_refused_and_closed(stack: Stack, name: str) -> None:
     method, headers, body, status = UNREADABLE[name]
     first = head(stack, "/ws/rooms/x/", *UPGRADE, *headers).replace(b"POST", method.encode())
-    answer = asyncio.run(told(stack, first + body))
+    answer = asyncio.run(response_to(stack, first + body))
     assert answer.startswith(b"HTTP/1.1 " + status + b" ")
 
 
@@ -269,7 +269,7 @@ def test_a_recording_that_would_fill_the_disk_is_refused_before_it_is_received(t
     with product.running(tmp_path, workers=1, MIN_FREE_BYTES=str(max(0, spare))) as short:
         cookie, meeting = hosting(short)
         first = head(short, f"/meetings/{meeting}/upload/", f"Content-Length: {4000 * MEGABYTE}", cookie)
-        answer = asyncio.run(told(short, first))
+        answer = asyncio.run(response_to(short, first))
     assert answer.startswith(b"HTTP/1.1 507 ")
     assert b"The server is short of disk space" in answer
 

@@ -51,14 +51,14 @@ def test_calendar_event_and_page_show_the_same_time(stack: Stack, host: Host) ->
     host.register(meeting["id"], "agrees@example.org", timezone="Europe/London")
     entry = read_by_another(calendar_of(stack.postbox.wait_for("agrees@example.org")))
     _status, page = stack.get(f"/meetings/{meeting['id']}/")
-    told = {
+    shown = {
         instant
         for instant in re.findall(r'<time datetime="([^"]+)"', page)
         if instant.startswith("2027-10-31")
     }
     assert entry["start"] == "2027-10-31T08:00:00Z"
-    assert "2027-10-31T10:00+02:00" in told
-    assert "2027-10-31T09:00+01:00" in told  # the reader of this page is in Stockholm
+    assert "2027-10-31T10:00+02:00" in shown
+    assert "2027-10-31T09:00+01:00" in shown  # the reader of this page is in Stockholm
 
 
 def test_a_cancellation_goes_to_all_and_nothing_follows_it(stack: Stack, host: Host) -> None:

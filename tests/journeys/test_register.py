@@ -39,16 +39,16 @@ def test_the_email_has_the_readers_time_first_and_the_hosts_beside_it(stack: Sta
 
 def test_the_link_in_the_email_becomes_a_cookie_and_leaves_the_url(stack: Stack, host: Host) -> None:
     meeting = host.schedule()["id"]
-    seat = host.register(meeting, "guest@example.org")
+    registration = host.register(meeting, "guest@example.org")
     mail = stack.postbox.wait_for("guest@example.org")
     link = next(link for link in links_in(mail) if "/j/" in link)
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
     with browser.open(link) as page:
-        assert urllib.parse.urlsplit(page.url).path == f"/registrations/{seat['id']}/"
+        assert urllib.parse.urlsplit(page.url).path == f"/registrations/{registration['id']}/"
         assert link.rsplit("/j/")[1] not in page.read().decode()
-    stranger = urllib.request.build_opener()
+    outsider = urllib.request.build_opener()
     try:
-        stranger.open(page.url)
+        outsider.open(page.url)
     except urllib.error.HTTPError as refused:
         assert refused.code == 404
     else:
@@ -57,12 +57,14 @@ def test_the_link_in_the_email_becomes_a_cookie_and_leaves_the_url(stack: Stack,
 
 def test_a_scanner_that_opens_every_link_changes_nothing(stack: Stack, host: Host) -> None:
     meeting = host.schedule()["id"]
-    seat = host.register(meeting, "scanned@example.org")
+    registration = host.register(meeting, "scanned@example.org")
     mail = stack.postbox.wait_for("scanned@example.org")
     for link in links_in(mail):
         if link.startswith(stack.url):
             stack.get(link.removeprefix(stack.url))
-    assert stack.sql("SELECT state FROM meetings_registration WHERE id = %s", seat["id"]) == [("confirmed",)]
+    assert stack.sql("SELECT state FROM meetings_registration WHERE id = %s", registration["id"]) == [
+        ("confirmed",)
+    ]
 
 
 def test_withdrawing_sends_a_cancel_and_moves_the_list(stack: Stack, host: Host) -> None:

@@ -71,8 +71,8 @@ def live_meeting(host: Host, **fields: Any) -> tuple[str, str]:
 
 
 def guest(stack: Stack, host: Host, meeting: str, room: str, name: str) -> Guest:
-    seat = host.register(meeting, f"{name}-{meeting}@example.org", name=name)
-    return Guest(stack, host, room, seat["id"])
+    registration = host.register(meeting, f"{name}-{meeting}@example.org", name=name)
+    return Guest(stack, host, room, registration["id"])
 
 
 def test_everybody_hears_the_same_numbers_also_the_one_who_spoke(stack: Stack, host: Host) -> None:

@@ -101,8 +101,8 @@ def test_who_is_new_on_the_stage_is_invited_and_hears_of_no_earlier_time() -> No
         scheduling.details_of(meeting), local_time=time(14), speakers=(Speaker("paul@example.org"),)
     )
     scheduling.change_meeting(meeting=meeting, details=details, now=NOW)
-    told = Notification.objects.filter(person__email="paul@example.org").exclude(kind=Kind.REMINDER)
-    assert [row.kind for row in told] == [Kind.INVITATION]
+    notified = Notification.objects.filter(person__email="paul@example.org").exclude(kind=Kind.REMINDER)
+    assert [row.kind for row in notified] == [Kind.INVITATION]
 
 
 @pytest.mark.django_db
@@ -152,8 +152,8 @@ def test_a_closed_account_is_neither_counted_nor_notified() -> None:
     details = replace(scheduling.details_of(meeting), local_time=time(14))
     effects = scheduling.effects_of_change(meeting=meeting, details=details, now=NOW)
     scheduling.change_meeting(meeting=meeting, details=details, now=NOW)
-    told = set(Notification.objects.values_list("person", flat=True))
-    assert (effects.people_notified, told) == (1, {meeting.host_id})
+    notified = set(Notification.objects.values_list("person", flat=True))
+    assert (effects.people_notified, notified) == (1, {meeting.host_id})
 
 
 # ---- what the generated examples above may miss ----------------------------------------------------------

@@ -338,10 +338,10 @@ def test_mails_set_once_for_many_are_the_same_as_each_written_alone(kind, monkey
     rows = [first]
     for language, registered_at in (("en", NOW - timedelta(days=3)), ("en", NOW), ("de", NOW)):
         person = make.person(name='<b>"Eve" & co</b>', language=language)
-        seat = make.registration(
+        registration = make.registration(
             meeting=first.meeting, person=person, language=language, registered_at=registered_at
         )
-        about = {"person": person, "registration": seat, "recording": first.recording}
+        about = {"person": person, "registration": registration, "recording": first.recording}
         rows.append(
             Notification.objects.create(
                 **about,

@@ -13,7 +13,7 @@ from notifications.mailer import InDoubt, ServerAway
 from notifications.models import Notification
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
-from tests.notifications.test_planning import cancel, say, waiting, withdraw
+from tests.notifications.test_planning import cancel, send_signal, waiting, withdraw
 
 pytestmark = pytest.mark.django_db
 Kind = Notification.Kind
@@ -23,7 +23,7 @@ PAUL = "paul@example.org"
 @pytest.fixture
 def meeting():
     made = make.meeting()
-    say(signals.meeting_scheduled, meeting=made)
+    send_signal(signals.meeting_scheduled, meeting=made)
     return made
 
 
@@ -38,16 +38,16 @@ def entries(mailer, address=PAUL):
     """Method and SEQUENCE of each calendar event in order; None for an email without one."""
     found = []
     for mail in mailer.to(address):
-        told = calendar.parse(mail.calendar.content)[0] if mail.calendar else None
-        found.append((told.method, told.sequence) if told else None)
+        notified = calendar.parse(mail.calendar.content)[0] if mail.calendar else None
+        found.append((notified.method, notified.sequence) if notified else None)
     return found
 
 
 def seat_of_paul(meeting, **fields):
-    seat = make.registration(meeting=meeting, person=Person.objects.get(email=PAUL), **fields)
-    if seat.state == "confirmed":
-        say(signals.registration_confirmed, registration=seat)
-    return seat
+    registration = make.registration(meeting=meeting, person=Person.objects.get(email=PAUL), **fields)
+    if registration.state == "confirmed":
+        send_signal(signals.registration_confirmed, registration=registration)
+    return registration
 
 
 def test_removal_from_the_stage_cancels_the_event_and_reminders(meeting, send, mailer):
@@ -164,13 +164,13 @@ def test_a_removal_notice_not_accepted_yet_is_not_sent_to_somebody_put_back(meet
 def test_whoever_is_also_registered_keeps_the_event_and_the_reminders(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
-    seat = seat_of_paul(meeting)
+    registration = seat_of_paul(meeting)
     send(NOW)
     stage(meeting)
     send(NOW)
     assert entries(mailer) == [("REQUEST", 0), ("REQUEST", 0), None]
     assert "Your seat in this meeting stays yours" in mailer.to(PAUL)[-1].text
-    assert waiting(kind=Kind.REMINDER, registration=seat).count() == 3
+    assert waiting(kind=Kind.REMINDER, registration=registration).count() == 3
 
 
 def test_whoever_is_only_waitlisted_loses_the_event(meeting, send, mailer):
@@ -193,10 +193,10 @@ def test_a_late_removal_notice_does_not_cancel_the_event_of_a_registration_made_
 
 def test_a_withdrawal_before_the_removal_notice_was_sent_is_one_cancel(meeting, send, mailer):
     stage(meeting, PAUL)
-    seat = seat_of_paul(meeting)
+    registration = seat_of_paul(meeting)
     send(NOW)
     stage(meeting)
-    withdraw(seat)
+    withdraw(registration)
     send(NOW)
     assert [entry for entry in entries(mailer) if entry and entry[0] == "CANCEL"] == [("CANCEL", 0)]
     assert "stays yours" not in mailer.to(PAUL)[-1].text
@@ -215,7 +215,7 @@ def test_people_of_the_project_room_stay_invited_when_they_leave_the_stage(send,
     host, paul = make.member(), make.member(email=PAUL)
     room = make.room(companies=[host.company, paul.company])
     held = make.meeting(host=host, room=room, visibility="invited")
-    say(signals.meeting_scheduled, meeting=held)
+    send_signal(signals.meeting_scheduled, meeting=held)
     stage(held, PAUL)
     send(NOW)
     stage(held)

@@ -100,8 +100,8 @@ def test_the_host_is_notified_once_of_a_missing_recording() -> None:
     assert expecting.mark_overdue(now=late - timedelta(minutes=2)) == 0
     assert expecting.mark_overdue(now=late) == 1
     assert expecting.mark_overdue(now=late + timedelta(hours=1)) == 0
-    told = Notification.objects.filter(kind=Notification.Kind.RECORDING_MISSING)
-    assert list(told.values_list("person", flat=True)) == [meeting.host_id]
+    notified = Notification.objects.filter(kind=Notification.Kind.RECORDING_MISSING)
+    assert list(notified.values_list("person", flat=True)) == [meeting.host_id]
 
 
 def test_a_late_recording_is_accepted() -> None:
@@ -424,12 +424,12 @@ def test_the_sweep_prepares_recordings_whose_message_was_lost(settings: Any) -> 
 
 def test_publishing_notifies_people_who_registered() -> None:
     meeting = ended()
-    seat = factories.registration(meeting=meeting)
+    registration = factories.registration(meeting=meeting)
     found = preparing.prepare(recording_id=bring(films.webm(), meeting).pk, now=NOW)
     assert found is not None
     publishing.publish(recording=found, now=NOW)
-    told = Notification.objects.filter(kind=Notification.Kind.RECORDING, recording=found)
-    assert seat.person_id in told.values_list("person", flat=True)
+    notified = Notification.objects.filter(kind=Notification.Kind.RECORDING, recording=found)
+    assert registration.person_id in notified.values_list("person", flat=True)
     with pytest.raises(publishing.UnableToPublish):
         publishing.publish(recording=found, now=NOW)
 

@@ -238,8 +238,8 @@ def test_the_recording_of_a_project_room_is_for_its_companies_alone() -> None:
         room=room, visibility="invited", state=Meeting.State.ENDED, host=factories.member(company=ours)
     )
     found = published(meeting=meeting, visibility="registered")
-    partner, stranger = factories.member(company=theirs), factories.member()
-    for person, status in ((partner, 200), (stranger, 404)):
+    partner, outsider = factories.member(company=theirs), factories.member()
+    for person, status in ((partner, 200), (outsider, 404)):
         client = Client()
         client.force_login(person)
         assert client.get(address_of(found)).status_code == status
@@ -253,10 +253,10 @@ def addresses_of(found: Recording) -> list[str]:
 def clients_of(found: Recording) -> dict[str, Client]:
     speaker = factories.person()
     factories.role(found.meeting, speaker)
-    seat = factories.registration(meeting=found.meeting)
+    registration = factories.registration(meeting=found.meeting)
     guest = Client()
     session = guest.session
-    session[access.SESSION_REGISTRATIONS] = [seat.pk]
+    session[access.SESSION_REGISTRATIONS] = [registration.pk]
     session.save()
     people = {
         "stranger": factories.person(),
@@ -281,9 +281,9 @@ def test_a_span_is_never_outside_the_file() -> None:
 
 def test_a_withdrawn_registration_no_longer_opens_the_recording() -> None:
     found = published(visibility="registered")
-    seat = factories.registration(meeting=found.meeting)
+    registration = factories.registration(meeting=found.meeting)
     client = Client()
-    client.force_login(seat.person)
+    client.force_login(registration.person)
     assert client.get(address_of(found)).status_code == 200
-    type(seat).objects.filter(pk=seat.pk).update(state="cancelled", cancelled_at=NOW)
+    type(registration).objects.filter(pk=registration.pk).update(state="cancelled", cancelled_at=NOW)
     assert client.get(address_of(found)).status_code == 404

@@ -286,7 +286,7 @@ def test_captions_that_are_none_are_refused_beside_their_field() -> None:
 
 def test_publishing_by_the_button_notifies_people_once() -> None:
     found = published(state="ready")
-    seat = factories.registration(meeting=found.meeting)
+    registration = factories.registration(meeting=found.meeting)
     Recording.objects.filter(pk=found.pk).update(visibility="registered")
     client = host_of(found)
     for _time in range(2):
@@ -296,7 +296,7 @@ def test_publishing_by_the_button_notifies_people_once() -> None:
     assert found.expires_at is not None
     assert found.published_at is not None
     assert found.expires_at - found.published_at == timedelta(days=365)
-    assert Notification.objects.filter(kind="recording", person=seat.person).count() == 1
+    assert Notification.objects.filter(kind="recording", person=registration.person).count() == 1
 
 
 def test_only_hosts_describe_publish_and_upload() -> None:

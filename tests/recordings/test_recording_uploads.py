@@ -183,11 +183,11 @@ def test_an_upload_may_be_given_up(meeting: Meeting, django_capture_on_commit_ca
 
 
 def test_only_who_began_an_upload_knows_of_it(meeting: Meeting) -> None:
-    other_host, stranger, speaker = factories.member(), factories.member(), factories.member()
+    other_host, outsider, speaker = factories.member(), factories.member(), factories.member()
     factories.role(meeting, other_host, "co_host")
     factories.role(meeting, speaker)
     address = begin(signed_in(meeting.host), meeting, 5000).headers["Location"]
-    for person in (other_host, stranger, speaker, factories.secretariat()):
+    for person in (other_host, outsider, speaker, factories.secretariat()):
         client = signed_in(person)
         assert client.head(address, headers=TUS).status_code == 404
         assert send(client, address, 0, films.webm()[:100]).status_code == 404
