@@ -1,4 +1,4 @@
-"""How programs speak with the service."""
+"""The API framework, without any domain."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Tokens: whose, still valid, and for which scope."""
+"""API tokens: whose, still valid, and with which scope."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from api.problems import no_scope
 
 
 class Scope(HttpBearer):
-    """`auth=Scope("meetings:read")`: a valid token with that scope; the operation finds it with `token_of`."""
+    """`auth=Scope("meetings:read")`: requires a valid token with that scope; the operation reads it with `token_of`."""
 
     openapi_description = (
         "A token from the operator: `manage.py api_token EMAIL --scope SCOPE`, printed once."
@@ -43,7 +43,7 @@ def valid_token(key: str, now: datetime) -> ApiToken | None:
 
 
 def token_of(request: HttpRequest) -> ApiToken:
-    """The token of a request that has come past Scope."""
+    """The token of a request that Scope has authenticated."""
     found: Any = getattr(request, "auth", None)
     if not isinstance(found, ApiToken):
         raise AuthenticationError

@@ -1,22 +1,39 @@
-"""A server that does not answer is left alone for a while, so that not every page waits for it in vain."""
+"""Stops calling a server that does not answer, so that not every request waits for it."""
 
 import threading
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 import structlog
 
 _log = structlog.get_logger(__name__)
+Answer = TypeVar("Answer")
 PAUSE = 5.0  # seconds until one caller tries again
 
 
 class CircuitBreaker:
-    """Shared by all threads of a process. While it is open one caller in PAUSE seconds is let through to try."""
+    """Shared by all threads of a process. While open, one caller in PAUSE seconds is let through to try."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self._lock = threading.Lock()
         self._is_open = False
         self._try_again_at = 0.0
+
+    def call(
+        self, attempt: Callable[[], Answer], otherwise: Callable[[], Answer], *failures: type[Exception]
+    ) -> Answer:
+        """`attempt()`; `otherwise()` while the server is away, or when the attempt raises one of `failures`."""
+        if self.allows():
+            try:
+                answer = attempt()
+            except failures as problem:
+                self.failed(problem)
+            else:
+                self.succeeded()
+                return answer
+        return otherwise()
 
     def allows(self) -> bool:
         if not self._is_open:

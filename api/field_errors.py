@@ -1,4 +1,4 @@
-"""What is wrong with which field, in the reader's language."""
+"""Validation errors by field, in the reader's language."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ Item = Mapping[str, Any]
 
 
 def by_field(items: Sequence[Item]) -> dict[str, list[str]]:
-    """`body.payload.title` of the framework is `title` for the one who sent it."""
+    """Names fields as the client sent them: `payload.title` instead of the framework's `body.payload.title`."""
     found: dict[str, list[str]] = {}
     for item in items:
         place = [str(part) for part in item.get("loc", ()) if part not in {"body", "query", "path", "header"}]
@@ -20,7 +20,7 @@ def by_field(items: Sequence[Item]) -> dict[str, list[str]]:
 
 
 def message_of(item: Item) -> str:
-    """Our own words or Django's, which are translated; what is rare keeps the words of pydantic."""
+    """Our own or Django's translated message; rare errors keep pydantic's."""
     kind, ctx = str(item.get("type", "")), item.get("ctx") or {}
     if kind in PLAIN:
         return in_django_words(PLAIN[kind])
@@ -32,7 +32,7 @@ def message_of(item: Item) -> str:
     return str(item.get("msg", "")).removeprefix("Value error, ")
 
 
-# Django brings these sentences in all our languages; not written as literals of gettext, they stay out of our own.
+# Django translates these; they are not gettext literals here, so they stay out of our own catalogues.
 PLAIN = {
     "missing": "This field is required.",
     "string_type": "Enter a valid value.",

@@ -1,4 +1,4 @@
-"""Asking twice and changing at the same time: Idempotency-Key on POST, ETag and If-Match on PATCH."""
+"""Repeated and concurrent requests: Idempotency-Key on POST, ETag and If-Match on PATCH."""
 
 import hashlib
 import json
@@ -18,15 +18,15 @@ from api.models import ApiToken, IdempotentAnswer
 from api.problems import Problem, problem_response
 
 View = Callable[..., HttpResponse]
-KEPT = timedelta(days=2)  # answers may hold names and addresses
+KEPT = timedelta(days=2)  # answers may contain names and addresses
 LONGEST_KEY = 200
 
 
 def idempotent(view: View) -> View:
-    """For `decorate_view`: the same key and body again get the first answer; another body with the key is 422.
+    """For `decorate_view`: the same key and body again get the first answer; the key with another body is 422.
 
-    Key, act and answer are one transaction: a process that dies leaves none of them, and who asks at the same
-    moment with the same key waits for the first. After a refusal or a failure the key may be used again.
+    Key, action and answer are one transaction: a process that dies leaves none of them, and a concurrent request with
+    the same key waits for the first. After a refusal or a failure the key may be used again.
     """
 
     @wraps(view)
@@ -35,8 +35,8 @@ def idempotent(view: View) -> View:
         if not key or token is None:
             return view(request, *args, **kwargs)
         if len(key) > LONGEST_KEY:
-            words = _("A key has at most %(number)d characters.") % {"number": LONGEST_KEY}
-            return problem_response(request, Problem(422, words, {"Idempotency-Key": [words]}))
+            message = _("A key has at most %(number)d characters.") % {"number": LONGEST_KEY}
+            return problem_response(request, Problem(422, message, {"Idempotency-Key": [message]}))
         fingerprint = fingerprint_of(request)
         with transaction.atomic():
             answer = claim(token, key, fingerprint)
@@ -59,7 +59,7 @@ def fingerprint_of(request: HttpRequest) -> str:
 
 
 def claim(token: ApiToken, key: str, fingerprint: str) -> IdempotentAnswer | None:
-    """None when the key is taken; waits while another request holds it."""
+    """None when the key is used; waits while another request holds it."""
     now = timezone.now()
     IdempotentAnswer.objects.filter(token=token, created_at__lt=now - KEPT).delete()
     try:
@@ -101,9 +101,11 @@ def etag_of(shown: Any) -> str:
 
 
 def is_current(request: HttpRequest, shown: Any) -> bool:
-    """If-Match (RFC 9110, 13.1.1): False when the caller has read something else than what is there."""
-    asked = request.headers.get("If-Match", "")
-    return not asked or asked == "*" or etag_of(shown) in [tag.strip() for tag in asked.split(",")]
+    """If-Match (RFC 9110, 13.1.1): False when the caller has read another version."""
+    condition = request.headers.get("If-Match", "")
+    return (
+        not condition or condition == "*" or etag_of(shown) in [tag.strip() for tag in condition.split(",")]
+    )
 
 
 def refuse_if_changed(request: HttpRequest, shown: Any) -> None:

@@ -1,4 +1,4 @@
-"""What programs come with: tokens, and the answers kept for their Idempotency-Keys."""
+"""API tokens, and the answers kept for Idempotency-Keys."""
 
 import hashlib
 import unicodedata
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class LabelField(models.CharField[str, str]):
-    """One line of what can be seen; to migrations it is Django's own field."""
+    """One visible line; Django's own field in migrations."""
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:
         name, _path, args, kwargs = super().deconstruct()
@@ -31,7 +31,7 @@ def printable(text: str) -> str:
 
 
 class ApiToken(models.Model):
-    """A program's key to act for a person; only its hash is kept."""
+    """A token with which a program acts for a person; only its hash is stored."""
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -60,7 +60,7 @@ class ApiToken(models.Model):
 
 
 class IdempotentAnswer(models.Model):
-    """The answer once given to an Idempotency-Key, so that a repeated POST gets it again instead of acting twice."""
+    """The answer once given to an Idempotency-Key, returned when the POST is repeated."""
 
     token = models.ForeignKey(ApiToken, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=200)

@@ -1,4 +1,4 @@
-"""The OpenAPI page: what the framework knows of each operation, and what it does not: refusals, headers, scopes."""
+"""Completes the OpenAPI schema of the framework: refusals, headers, scopes."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ PROBLEM = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "a sentence in the language of Accept-Language"},
-        "instance": {"type": "string", "description": "the path that was asked"},
+        "instance": {"type": "string", "description": "the path that was requested"},
         "errors": {
             "type": "object",
             "description": "messages by field; `title.en` is a field within a field",
@@ -48,7 +48,7 @@ IDEMPOTENCY_KEY = {
     "schema": {"type": "string", "maxLength": 200},
     "description": "The same key and body again within two days get the first answer, and nothing happens twice.",
 }
-NEVER_REPEATED = "/tickets"  # an answer of before would be of no use: each request gets a new one
+NEVER_REPEATED = "/tickets"  # each request gets a new answer: an earlier one would be of no use
 IF_MATCH = {
     "in": "header",
     "name": "If-Match",
@@ -97,7 +97,7 @@ def add_headers(details: DictStrAny, operation: Operation) -> None:
 
 
 def statuses_of(operation: Operation, details: DictStrAny) -> list[int]:
-    """Which of the refusals this operation may answer with."""
+    """Refusals that this operation may answer with."""
     changes = not {"GET", "HEAD"}.issuperset(operation.methods)
     takes_parts = "HEAD" in operation.methods
     reads_json = "requestBody" in details

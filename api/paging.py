@@ -1,4 +1,4 @@
-"""Cursor pages, `{items, next}`: stable while rows come and go, because a page begins after a row, not at a number."""
+"""Cursor pages, `{items, next}`: stable while rows are added and deleted, because a page begins after a row."""
 
 import base64
 import binascii
@@ -28,12 +28,12 @@ class Page(Schema, Generic[Item]):
     next: str | None = Field(None, description="cursor of the page after this one; null on the last")
 
 
-def page(rows: QuerySet[Row], asked: PageQuery, order: str, shape: Callable[[Row], Item]) -> dict[str, Any]:
-    """One page of `rows` by the moment `order` (a `-` before it turns it round) and, where equal, by primary key."""
+def page(rows: QuerySet[Row], query: PageQuery, order: str, shape: Callable[[Row], Item]) -> dict[str, Any]:
+    """One page of `rows` by the datetime `order` (descending with `-`), then by primary key."""
     field, backwards = order.removeprefix("-"), order.startswith("-")
     comes_after = "lt" if backwards else "gt"
-    if asked.cursor:
-        moment, key = read_cursor(asked.cursor)
+    if query.cursor:
+        moment, key = read_cursor(query.cursor)
         try:
             rows = rows.filter(
                 Q(**{f"{field}__{comes_after}": moment}) | Q(**{field: moment, f"pk__{comes_after}": key})
@@ -41,9 +41,9 @@ def page(rows: QuerySet[Row], asked: PageQuery, order: str, shape: Callable[[Row
         except (ValueError, TypeError) as error:
             raise bad_cursor() from error
     sign = "-" if backwards else ""
-    found = list(rows.order_by(f"{sign}{field}", f"{sign}pk")[: asked.limit + 1])
-    more = len(found) > asked.limit
-    found = found[: asked.limit]
+    found = list(rows.order_by(f"{sign}{field}", f"{sign}pk")[: query.limit + 1])
+    more = len(found) > query.limit
+    found = found[: query.limit]
     return {"items": [shape(row) for row in found], "next": cursor_after(found[-1], field) if more else None}
 
 
@@ -52,7 +52,7 @@ def cursor_after(row: Model, field: str) -> str:
 
 
 def read_cursor(cursor: str) -> tuple[datetime, str | int]:
-    """The moment and key that a page goes on from. Raises Problem for what the database could not compare."""
+    """The datetime and key after which a page begins. Raises Problem for values that the database could not compare."""
     match decode_cursor(cursor):
         case [str(written_moment), str() | int() as key] if is_key(key):
             return moment_of(written_moment), key
@@ -75,10 +75,10 @@ def is_key(key: str | int) -> bool:
     return 0 <= key < 2**63
 
 
-def ranked_page(keys: Sequence[int], asked: PageQuery) -> tuple[list[int], str | None]:
-    """The keys of a page of a ranked list, and its `next`: after the row that came last, wherever that is by now."""
-    start = position_after(keys, asked.cursor) if asked.cursor else 0
-    end = start + asked.limit
+def ranked_page(keys: Sequence[int], query: PageQuery) -> tuple[list[int], str | None]:
+    """One page of a ranked list, and its `next`: after the last row shown, wherever it is by now."""
+    start = position_after(keys, query.cursor) if query.cursor else 0
+    end = start + query.limit
     return list(keys[start:end]), encode_cursor([end, keys[end - 1]]) if end < len(keys) else None
 
 
@@ -101,5 +101,5 @@ def decode_cursor(cursor: str) -> Any:
 
 
 def bad_cursor() -> Problem:
-    words = _("This is not a cursor that the service gave out.")
-    return Problem(422, words, {"cursor": [words]})
+    message = _("This is not a cursor that the service gave out.")
+    return Problem(422, message, {"cursor": [message]})

@@ -1,4 +1,4 @@
-"""Errors as problem details (RFC 9457), with messages by field where a field is at fault."""
+"""Errors as problem details (RFC 9457), with messages by field where fields are invalid."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ FieldErrors = Mapping[str, Sequence[str]]
 
 
 class Problem(Exception):
-    """Ends an operation with a status, a sentence, and, for 422, messages by field."""
+    """Ends an operation with a status, a sentence and, for 422, messages by field."""
 
     def __init__(self, status: int, detail: str, errors: FieldErrors | None = None, code: str = "") -> None:
         super().__init__(detail)
@@ -74,7 +74,7 @@ def not_visible() -> Problem:
 
 
 def no_token(request: HttpRequest) -> Problem:
-    """RFC 6750 (3): `error` only where a token came and was not good."""
+    """RFC 6750 (3): `error` only when an invalid token was sent."""
     problem = Problem(401, _("Send a valid token in the Authorization header."))
     came = 'Bearer realm="api", error="invalid_token"' if request.headers.get("Authorization") else ""
     problem.headers["WWW-Authenticate"] = came or 'Bearer realm="api"'
@@ -104,7 +104,7 @@ def failed() -> Problem:
 
 
 def unavailable() -> Problem:
-    """The database does not answer, or all that the service may ask of it at once is under way."""
+    """The database does not answer, or all connections that the service allows itself are in use."""
     problem = Problem(503, _("The service is not available at the moment. Please try again soon."))
     problem.headers["Retry-After"] = "5"
     return problem
@@ -117,7 +117,7 @@ def too_many_requests(wait: float | None) -> Problem:
 
 
 def refused_by_framework(request: HttpRequest, error: Any) -> HttpResponse:
-    """It says 400 of all that a parser refuses."""
+    """The framework answers 400 for whatever its parser refuses."""
     if isinstance(error.__cause__, Problem):
         return problem_response(request, error.__cause__)
     detail = _("The body is not JSON in UTF-8.") if error.status_code == 400 else str(error)
@@ -134,7 +134,7 @@ def database_unavailable(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def install(api: NinjaAPI) -> None:
-    """Teaches an API to answer each refusal as a problem."""
+    """Makes an API answer every refusal as a problem."""
 
     @api.exception_handler(Problem)
     def known(request: HttpRequest, error: Problem) -> HttpResponse:

@@ -1,6 +1,6 @@
-"""Where tries are counted: in Redis for all processes; where it is not there, or away, in each process by itself.
+"""Rate limits, counted in Redis for all processes, or in each process when there is no Redis or it is away.
 
-Counted alone, a process lets through no more than the limit; all together, at most the limit times their number.
+In-process limits add up: N processes together let through at most N times the limit.
 """
 
 from functools import cache
@@ -17,33 +17,30 @@ from redis.retry import Retry
 
 from api import circuit_breaker
 
-# One that hangs holds up one page for this long, and then nobody for a while.
-SECONDS_TO_ANSWER = 1.0
+# A server that hangs delays one request by this long, and then none for a while.
+REDIS_OPTIONS: dict[str, Any] = {
+    "socket_timeout": 1.0,  # seconds
+    "socket_connect_timeout": 1.0,
+    "retry": Retry(NoBackoff(), 0),
+}
 _memory_lock = Lock()
 
 
 def hit(limit: RateLimitItem, *key: str) -> bool:
-    """Counts one more try. False when it is one too many, and was not counted."""
-    if settings.REDIS_URL and circuit_breaker.redis.allows():
-        try:
-            allowed = redis_limiter().hit(limit, *key)
-        except StorageError as error:
-            circuit_breaker.redis.failed(error)
-        else:
-            circuit_breaker.redis.succeeded()
-            return allowed
-    with _memory_lock:  # the storage makes its own lock for a key only when the first two are there already
-        return memory_limiter().hit(limit, *key)
+    """Counts one more attempt. False when the limit is reached; such an attempt is not counted."""
+
+    def in_memory() -> bool:
+        with _memory_lock:  # the storage does not create its per-key locks thread-safely
+            return memory_limiter().hit(limit, *key)
+
+    if not settings.REDIS_URL:
+        return in_memory()
+    return circuit_breaker.redis.call(lambda: redis_limiter().hit(limit, *key), in_memory, StorageError)
 
 
 @cache
 def redis_limiter() -> MovingWindowRateLimiter:
-    timeouts: dict[str, Any] = {
-        "socket_timeout": SECONDS_TO_ANSWER,
-        "socket_connect_timeout": SECONDS_TO_ANSWER,
-        "retry": Retry(NoBackoff(), 0),
-    }
-    return MovingWindowRateLimiter(RedisStorage(settings.REDIS_URL, wrap_exceptions=True, **timeouts))
+    return MovingWindowRateLimiter(RedisStorage(settings.REDIS_URL, wrap_exceptions=True, **REDIS_OPTIONS))
 
 
 @cache

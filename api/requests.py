@@ -1,4 +1,4 @@
-"""What HTTP asks of every address of the API: bodies read strictly, HEAD, OPTIONS, 304, and refusals as problems."""
+"""HTTP for every URL of the API: strict bodies, HEAD, OPTIONS, 304, and refusals as problems."""
 
 import json
 import math
@@ -18,20 +18,20 @@ View = Callable[..., HttpResponse]
 
 
 class StrictParser(Parser):
-    """JSON by RFC 8259 alone: no NaN, no halves of surrogate pairs, no nesting without end."""
+    """Strict JSON (RFC 8259): no NaN, no lone surrogates, bounded nesting."""
 
     def parse_body(self, request: HttpRequest) -> DictStrAny:
         if request.content_type != "application/json":
             raise not_json()
         text = request.body.decode()
         found: DictStrAny = JSON.decode(text)
-        if "\\u" in text:  # only an escape brings half of a pair; what writes UTF-8 refuses it
+        if "\\u" in text:  # only an escape can produce a lone surrogate, which UTF-8 cannot encode
             json.dumps(found, ensure_ascii=False).encode()
         return found
 
 
 def with_each_name_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Of two members with one name the parsers keep the last in silence (RFC 8259, 4)."""
+    """Refuses duplicate names in an object, of which parsers silently keep the last (RFC 8259, 4)."""
     found = dict(members)
     if len(found) < len(members):
         names = [name for name, _value in members]
@@ -40,7 +40,7 @@ def with_each_name_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def whole_number(written: str) -> int | float:
-    """Beyond 64 bits a number is only about so large."""
+    """Integers beyond 64 bits are refused."""
     number = int(written)
     return number if -(2**63) <= number < 2**64 else finite(written)
 
@@ -58,7 +58,7 @@ JSON = json.JSONDecoder(
 
 
 def as_api_view(view: View, on_exception: Callable[[HttpRequest, Exception], HttpResponse]) -> View:
-    """`on_exception` answers what the view itself lets through: what decorates an operation stands outside of it."""
+    """`on_exception` answers what a view raises, also from decorators outside the operation."""
 
     @wraps(view)
     def api_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -73,7 +73,7 @@ def as_api_view(view: View, on_exception: Callable[[HttpRequest, Exception], Htt
 
 
 def respond_to_method(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """OPTIONS names the methods, HEAD is GET without its body (RFC 9110, 9.3.2), others that are not there are 405."""
+    """OPTIONS lists the methods, HEAD is GET without a body (RFC 9110, 9.3.2), other unsupported methods are 405."""
     response = view(request, *args, **kwargs)
     if response.status_code != 405:
         return response
@@ -89,14 +89,14 @@ def respond_to_method(view: View, request: HttpRequest, *args: Any, **kwargs: An
 def no_such_method(request: HttpRequest, allowed: list[str]) -> HttpResponse:
     if request.method == "OPTIONS":
         return HttpResponse(status=204, headers={"Allow": ", ".join(allowed)})
-    words = _("This address takes %(methods)s.") % {"methods": ", ".join(allowed)}
-    problem = Problem(405, words)
+    message = _("This address takes %(methods)s.") % {"methods": ", ".join(allowed)}
+    problem = Problem(405, message)
     problem.headers["Allow"] = ", ".join(allowed)
     return problem_response(request, problem)
 
 
 def with_cache_headers(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """What one token may read is not for shared caches; what the caller has already is not sent again."""
+    """Answers to one token stay out of shared caches; a conditional request is answered with 304."""
     response.setdefault("Cache-Control", "private, no-cache")
     patch_vary_headers(response, ["Authorization"])
     if (
@@ -110,5 +110,5 @@ def with_cache_headers(request: HttpRequest, response: HttpResponse) -> HttpResp
 
 
 def not_found(request: HttpRequest) -> HttpResponse:
-    """For every address below the API that leads nowhere."""
+    """For unknown URLs below the API."""
     raise Http404

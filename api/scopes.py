@@ -1,4 +1,4 @@
-"""What a program may do with a token: each scope is one kind of thing and one kind of act."""
+"""What a token may do: each scope is one kind of resource and one kind of access."""
 
 SCOPES = (
     "meetings:read",
@@ -20,11 +20,11 @@ ALL = "all"
 
 
 class UnknownScope(ValueError):
-    """A scope that the service does not have; says which."""
+    """The message names the unknown scope."""
 
 
 def chosen(names: list[str]) -> list[str]:
-    """The scopes of these names, in the order of the list above; `all` is every one. Raises UnknownScope."""
+    """The scopes of these names, in the order of the list above; `all` selects every one. Raises UnknownScope."""
     unknown = sorted(set(names) - {*SCOPES, ALL})
     if unknown:
         raise UnknownScope(", ".join(unknown))

@@ -1,4 +1,4 @@
-"""What a request says beyond what its operation takes is refused: what it asks for would not be done."""
+"""Unknown parameters and bodies that an operation does not take are refused instead of ignored."""
 
 from collections.abc import Callable, Iterable
 from functools import wraps
@@ -18,7 +18,7 @@ Errors = dict[str, list[str]]
 
 
 def strict(flow: Flow) -> Flow:
-    """For `add_decorator`: around every operation, after token, scope and the parameters that it knows."""
+    """For `add_decorator`: around every operation, after authentication and declared parameters."""
     operation: Operation = flow._ninja_operation  # type: ignore[attr-defined]
     single, several = query_parameters(operation)
     takes_body = any(source_of(model) == "body" for model in operation.models)
@@ -36,7 +36,7 @@ def strict(flow: Flow) -> Flow:
 
 
 def query_parameters(operation: Operation) -> tuple[set[str], set[str]]:
-    """Names of those that stand once, and of those that may stand several times with different values."""
+    """Names of parameters that may occur once, and of those that may occur several times with different values."""
     models: list[Any] = [model for model in operation.models if source_of(model) == "query"]
     names = {name for model in models for name in model.__ninja_flatten_map__}
     several = {name for model in models for name in model.__ninja_collection_fields__}
@@ -61,7 +61,7 @@ def query_errors(request: HttpRequest, single: Iterable[str], several: Iterable[
 
 
 def body_errors(request: HttpRequest) -> Errors:
-    """An empty object, as many programs send it, asks for nothing."""
+    """An empty object is accepted as no body, because many programs send it."""
     try:
         body: Any = StrictParser().parse_body(request) if request.body else None
     except (ValueError, RecursionError) as error:

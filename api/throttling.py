@@ -1,4 +1,4 @@
-"""So many requests for each token."""
+"""Requests per token and time."""
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,7 +10,7 @@ from api.models import ApiToken
 
 
 class TokenThrottle(BaseThrottle):
-    """Keeps nothing of a request in itself: one throttle serves all threads."""
+    """Keeps no state of a request, so that one instance serves all threads."""
 
     def __init__(self, rate: str) -> None:
         self.limit: RateLimitItem = parse(rate)
@@ -22,5 +22,5 @@ class TokenThrottle(BaseThrottle):
         return rate_limits.hit(self.limit, "api", token.key_hash)
 
     def wait(self) -> float | None:
-        """The longest that anybody has to wait: the framework asks without saying for whom."""
+        """The longest possible wait: the framework does not say for which request it asks."""
         return float(self.limit.get_expiry())

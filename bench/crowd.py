@@ -1,4 +1,4 @@
-"""The load client: so many people in one room on one core, who take turns to speak and count what they hear."""
+"""The load client: many people in one room on one core, who take turns to write and count what they receive."""
 
 import asyncio
 import contextlib
@@ -13,13 +13,13 @@ from statistics import quantiles
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 MARK = re.compile(rb"@@(\d{8})T(\d{19})")
-SAMPLED = 16  # every how many deliveries one is timed
+SAMPLED = 16  # every how many deliveries the latency of one is measured
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
 class Count:
-    """What the crowd has heard since the last `begin`."""
+    """What the crowd has received since the last `begin`."""
 
     size: int
     sent: int = 0
@@ -103,7 +103,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 class Crowd:
-    """Comes in, is measured calm (a fixed rate) and busy (as much as goes), and leaves."""
+    """Connects, is measured calm (a fixed rate) and busy (as fast as possible), and disconnects."""
 
     def __init__(self, url: str, pid: int, text_length: int) -> None:
         self.url, self.pid, self.text_length = url, pid, text_length
@@ -144,7 +144,7 @@ class Crowd:
         return await self._measure(speak)
 
     async def busy(self, window: int, seconds: float) -> Measured:
-        """Keeps `window` messages under way, each until all have heard it."""
+        """Keeps `window` messages in flight, each until everybody has received it."""
 
         async def speak() -> None:
             loop = asyncio.get_running_loop()
@@ -161,7 +161,7 @@ class Crowd:
         count = self.count
         count.begin()
         started, cpu = time.monotonic(), cpu_seconds(self.pid)
-        with contextlib.suppress(TimeoutError):  # what was lost is counted below
+        with contextlib.suppress(TimeoutError):  # lost messages are counted below
             await speak()
         give_up = time.monotonic() + 5
         while count.under_way and time.monotonic() < give_up:  # noqa: ASYNC110 - costs less than an event each time

@@ -1,10 +1,10 @@
-"""500 people in one room: the product as it is served, a bare picows broadcast, Channels as documented.
+"""500 people in one room: the product as deployed, a bare picows broadcast, Channels as documented.
 
 The server has one core for itself, the crowd, PostgreSQL and Redis the other. All variants run in each round,
-one after the other; what counts is the median of the rounds' ratios. *Calm* is 20 messages a second, *busy* keeps
-64 messages under way. Stock Channels can do neither and would drop messages: it is asked for 2 a second and for 4 under
-way, the most at which it loses nothing. The product keeps every message in PostgreSQL, numbers it, checks rights and
-rates; the peers keep nothing. It gathers what a busy room says within 25 ms into one frame, the peers do not.
+one after the other; the result is the median of the rounds' ratios. *Calm* is 20 messages a second, *busy* keeps
+64 messages in flight. Stock Channels would drop messages at either: it gets 2 a second and 4 in flight, the most at
+which it loses none. The product stores every message in PostgreSQL, numbers it, checks rights and rates; the peers
+store nothing. It batches the messages of 25 ms in a busy room into one frame, the peers do not.
 """
 
 import contextlib
@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PEOPLE = int(os.environ.get("BENCH_PEOPLE", "500"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
-WINDOW = {"product": 64, "picows": 64, "channels": 4}  # messages under way
+WINDOW = {"product": 64, "picows": 64, "channels": 4}  # messages in flight
 CALM_RATE = {"product": 20.0, "picows": 20.0, "channels": 2.0}  # messages a second
 TEXT = 110  # characters, which make an event of about 270 bytes
 VARIANTS = ("product", "picows", "channels")
@@ -65,7 +65,7 @@ def command(variant: str, port: int) -> list[str]:
 
 @contextlib.contextmanager
 def served(variant: str) -> Iterator[tuple[int, int]]:
-    """Port and process number of the server, alone on the first core."""
+    """Port and process id of the server, alone on the first core."""
     port, first = free_port(), min(os.sched_getaffinity(0) | {0})
     process = subprocess.Popen(
         command(variant, port),
@@ -91,7 +91,7 @@ def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
 
 
 def hellos(variant: str) -> tuple[str, list[bytes | None]]:
-    """Where to connect and what each says first; a ticket is good for a minute."""
+    """Where to connect and the first frame of each person; a ticket is valid for a minute."""
     if variant != "product":
         return "/", [None] * PEOPLE
     seed = [sys.executable, "-m", "bench.seed", str(PEOPLE)]

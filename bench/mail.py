@@ -1,10 +1,10 @@
 """2,000 reminders due in the same second: the product's worker, and Django's send_mail, to the same SMTP server.
 
-The product claims, re-checks, writes (six languages, three zones, each with its own links), sends over four connections
-and marks each row in the database. The peers send one finished text and HTML to 2,000 addresses and remember nothing:
-once with a new connection for each mail, as `send_mail` does it, and once over one that is kept. *Quick* is a server
-that acknowledges at once; *real* needs 20 ms for each mail. One worker; all in each round, one after the other; what
-counts is the median of the rounds' ratios.
+The product claims, checks, renders (six languages, three zones, each with its own links), sends over four connections
+and marks each row in the database. The peers send one finished text and HTML to 2,000 addresses and store nothing:
+once with a new connection for each email, as `send_mail` does, and once over a persistent one. *Quick* is a server
+that acknowledges at once; *real* needs 20 ms for each email. One worker; all in each round, one after the other; the
+result is the median of the rounds' ratios.
 """
 
 import contextlib
@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MAILS = int(os.environ.get("BENCH_MAILS", "2000"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))  # for each peer
-SERVERS = {"quick": 0, "real": 20}  # milliseconds for each mail
+SERVERS = {"quick": 0, "real": 20}  # milliseconds for each email
 VARIANTS = ("product", "send_mail", "send_mail_kept")
 LANGUAGES = ("en", "sv", "pl", "de", "da", "lt")
 ZONES = ("Europe/Stockholm", "Europe/Vilnius", "Europe/Copenhagen")
@@ -43,7 +43,7 @@ ZONES = ("Europe/Stockholm", "Europe/Vilnius", "Europe/Copenhagen")
 @dataclass(frozen=True)
 class Result:
     per_second: float
-    cpu_ms: float  # of the sender, for each mail
+    cpu_ms: float  # of the sender, for each email
 
 
 @contextlib.contextmanager
@@ -70,7 +70,7 @@ def measured(send: Callable[[], int]) -> Result:
 
 
 def plan_reminders() -> None:
-    """One webinar in an hour, and a seat with a reminder for each."""
+    """One webinar in an hour, with a registration and a reminder for each recipient."""
     meeting = webinar()
     Meeting.objects.filter(pk=meeting.pk).update(
         state=Meeting.State.SCHEDULED,
@@ -111,7 +111,7 @@ def plan_reminders() -> None:
 
 
 def remind(port: int, count: int) -> int:
-    """`count` of the reminders become due again, and leave."""
+    """Makes `count` of the reminders due again, and sends them."""
     moment = now()
     Notification.objects.update(state="waiting", due_at=moment + timedelta(days=1), begun_at=None)
     due = Notification.objects.order_by("pk").values("pk")[:count]
@@ -127,7 +127,7 @@ def remind(port: int, count: int) -> int:
 
 
 def send_mails(port: int, *, kept: bool) -> int:
-    """The text and HTML of one reminder, over and over for SECONDS."""
+    """Sends the text and HTML of one reminder again and again for SECONDS."""
     mail = rendering.mail_of(Notification.objects.order_by("pk")[0], now=now())
     connection = get_connection("django.core.mail.backends.smtp.EmailBackend", host="127.0.0.1", port=port)
     if kept:

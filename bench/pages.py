@@ -1,9 +1,9 @@
-"""What a page costs beside a Django view that answers "ok" behind the same middleware, in the same process and run.
+"""The cost of pages, beside a Django view that answers "ok" behind the same middleware, in the same process and run.
 
-A site of so many companies, coming meetings, recordings and articles (`BENCH_ROWS`, by default 300) is asked by a
-visitor without an account whose browser has told its time zone; the room by a guest who came by the link of a mail.
-Each round asks all pages in turn; what counts is the median over all requests. Time is that of one request from the
-first middleware to the answer, with its queries to PostgreSQL; `CPU` is this process's alone.
+A site with so many companies, upcoming meetings, recordings and articles (`BENCH_ROWS`, by default 300) is visited
+by somebody without an account whose browser has set its time zone; the room by a guest with a personal link.
+Each round requests all pages in turn; the result is the median over all requests. Time is that of one request from
+the first middleware to the response, with its queries to PostgreSQL; `CPU` is this process's alone.
 """
 
 import json
@@ -68,7 +68,7 @@ class Timed:
 
 
 def fill(count: int, host: Person) -> None:
-    """So many companies, coming meetings, recordings and articles, those that are there already counted."""
+    """So many companies, upcoming meetings, recordings and articles, including those that exist already."""
     have = Meeting.objects.filter(state=Meeting.State.SCHEDULED).count()
     for number in range(have, count):
         company = a_company(number)
@@ -146,7 +146,7 @@ def saved(host: Person, company: Company, starts_at: datetime, **given: object) 
 
 
 def guest_of(meeting: Meeting) -> str:
-    """The session of a browser that came by a personal link."""
+    """The session of a browser that opened a personal link."""
     person, _made = Person.objects.get_or_create(email="guest@bench.example", defaults={"name": "Guest"})
     registration = Registration.objects.create(
         meeting=meeting, person=person, state="confirmed", name="Guest", registered_at=now()
@@ -157,7 +157,7 @@ def guest_of(meeting: Meeting) -> str:
     return str(session.session_key)
 
 
-# ---- asking ----------------------------------------------------------------------------------------------
+# ---- requests ---------------------------------------------------------------------------------------------
 
 
 def asking() -> Callable[[str, str], HttpResponse]:
@@ -179,7 +179,7 @@ def asking() -> Callable[[str, str], HttpResponse]:
 
 def measured(addresses: dict[str, tuple[str, str]]) -> dict[str, Timed]:
     ask, found = asking(), {name: Timed() for name in addresses}
-    for name, asked in addresses.items():  # warm, and looked at
+    for name, asked in addresses.items():  # warm the caches, and check the responses
         for _once in range(2):
             with CaptureQueriesContext(connection) as queries:
                 response = ask(*asked)
@@ -203,15 +203,16 @@ def main() -> None:
     for size in SIZES:
         fill(size, live.host)
         connection.cursor().execute("ANALYZE")
-        coming = Meeting.objects.filter(state=Meeting.State.SCHEDULED).order_by("starts_at")[0]
+        upcoming = Meeting.objects.filter(state=Meeting.State.SCHEDULED).order_by("starts_at")[0]
         addresses = {
             "bare": ("/bare/", ""),
             "home": ("/", ""),
             "schedule": ("/schedule/", ""),
-            "meeting": (f"/meetings/{coming.pk}/", ""),
+            "meeting": (f"/meetings/{upcoming.pk}/", ""),
             "room": (f"/rooms/{live.room_id}/", guest),
             "recordings": ("/recordings/", ""),
             "directory": ("/companies/", ""),
+            "search": ("/companies/?q=v%C3%A4rmepump", ""),
         }
         results[size] = measured(addresses)
     show(results)

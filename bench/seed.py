@@ -1,4 +1,4 @@
-"""Makes one live webinar with so many registered guests and prints a ticket for each: `python -m bench.seed 500`."""
+"""Creates one live webinar with registered guests and prints a ticket for each: `python -m bench.seed 500`."""
 
 import json
 import os

@@ -1,9 +1,9 @@
-"""2,000 people follow a reminder within 30 s: meeting page, room page, ticket, welcome in the room.
+"""2,000 people follow a reminder within 30 s: meeting page, room page, ticket, connected to the room.
 
 `serve` with two web processes, worker and scheduler, PostgreSQL, Redis and the load client share the machine's cores.
-Meanwhile 50 people in a room that was open before go on talking, and reminders fall due. Before it each page alone is
-asked for as fast as it is answered, each time by another visitor, as is a bare Django page with psycopg's pool; what
-counts there is time over time.
+Meanwhile 50 people in a room that was open before keep chatting, and reminders become due. Beforehand each page
+alone is requested as fast as it is answered, each time by another visitor, as is a bare Django page with psycopg's
+pool; the result there is time relative to time.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ ARRIVE_WITHIN = float(os.environ.get("BENCH_SECONDS", "30"))
 PAGE_SECONDS = 6.0
 WEB_PROCESSES = 2
 IN_ROOM, SAID_A_SECOND, TEXT = 50, 5.0, 110
-MAILS, DUE_AFTER = 200, 10.0  # seconds after the first has come
+MAILS, DUE_AFTER = 200, 10.0  # seconds after the first visitor
 AT_ONCE = 16
 STEPS = ("meeting page", "room page", "ticket", "welcome")
 
@@ -119,7 +119,7 @@ def bare() -> Iterator[Service]:
         yield service
 
 
-# ---- what is measured ------------------------------------------------------------------------------------
+# ---- measurements ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ class Rate:
 async def rates(service: Service, paths: Mapping[str, str], sessions: Sequence[str]) -> dict[str, Rate]:
     found = {}
     for name, path in paths.items():
-        await throughput(service.url, path, sessions, at_once=AT_ONCE, seconds=2)  # warm
+        await throughput(service.url, path, sessions, at_once=AT_ONCE, seconds=2)  # warm up
         cpu = service.cpu()
         rate = await throughput(service.url, path, sessions, at_once=AT_ONCE, seconds=PAGE_SECONDS)
         found[name] = Rate(rate, 1000 * (service.cpu() - cpu) / (rate * PAGE_SECONDS))
@@ -160,7 +160,7 @@ async def storm(service: Service, seed: dict[str, Any], steps: dict[str, Step]) 
 
 
 class Connections(threading.Thread):
-    """The most that were open at once."""
+    """The most that were open at the same time."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
@@ -176,7 +176,7 @@ class Connections(threading.Thread):
 
 
 def mail_delay(meeting: str) -> tuple[int, float]:
-    """How many reminders have left, and how long after their second the last one did."""
+    """How many reminders were sent, and how long after their due time the last one was."""
     asked = (
         "SELECT count(*), coalesce(max(extract(epoch FROM sent_at - due_at)), 0) FROM notifications_notification"
         " WHERE meeting_id = %s AND state = 'sent'"

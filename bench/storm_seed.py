@@ -1,4 +1,4 @@
-"""What the storm needs: a live webinar with seats and sessions, an open room with tickets, and mail soon due.
+"""Data of the storm: a live webinar with registrations and sessions, an open room with tickets, emails due soon.
 
 `python -m bench.storm_seed PEOPLE IN_ROOM MAILS SECONDS_UNTIL_DUE` prints it as JSON.
 """
@@ -24,7 +24,7 @@ PROGRAMME = 60
 
 
 def programme(count: int) -> None:
-    """Something to show on the first page and in the schedule: so many companies, and webinars in the next weeks."""
+    """Content of the home page and the schedule: companies, and webinars in the next weeks."""
     now = timezone.now()
     Company.objects.bulk_create(
         Company(slug=f"firm-{number}", name=f"Firm {number}", country="SE", created_at=now, updated_at=now)
@@ -64,7 +64,7 @@ def registrations(meeting: Meeting, count: int) -> list[Registration]:
 
 
 def sessions(held: list[Registration]) -> list[str]:
-    """As after opening the link in the mail."""
+    """As after opening the link in the email."""
     store, expires = SessionStore(), timezone.now() + timedelta(days=1)
     made = Session.objects.bulk_create(
         Session(

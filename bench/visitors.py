@@ -1,4 +1,4 @@
-"""The load client of the storm: one person's browser, reduced to the requests that it makes, on one connection."""
+"""The load client of the storm: one person's browser, reduced to its requests, on one connection."""
 
 import asyncio
 import itertools
@@ -20,7 +20,7 @@ TIMEOUT = 60.0  # seconds
 
 @dataclass
 class Step:
-    """All the times in which one thing was done, in milliseconds, and what went wrong."""
+    """The durations of one step, in milliseconds, and its errors."""
 
     took: list[float] = field(default_factory=list)
     problems: dict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -30,7 +30,7 @@ class Step:
 
 
 class Refused(Exception):
-    """An answer that is not 200."""
+    """A response other than 200."""
 
 
 class Browser:
@@ -44,7 +44,7 @@ class Browser:
         self.writer: asyncio.StreamWriter | None = None
 
     def become(self, session: str) -> None:
-        """Someone else asks from here on, on the same connection."""
+        """Continues as another visitor, on the same connection."""
         cookies = f"sessionid={session}; csrftoken={CSRF}" if session else f"csrftoken={CSRF}"
         host = f"{self.host}:{self.port}"
         self.head = f" HTTP/1.1\r\nHost: {host}\r\nAccept-Language: en\r\nCookie: {cookies}\r\n"
@@ -61,7 +61,7 @@ class Browser:
                 try:
                     return await self._ask(request)
                 except (asyncio.IncompleteReadError, ConnectionError):
-                    self.leave()  # a kept connection that the server has closed meanwhile: browsers ask anew
+                    self.leave()  # the server may have closed an idle connection: browsers retry
                     if attempt == 2:
                         raise
         raise AssertionError
@@ -122,7 +122,7 @@ async def timed(step: Step, doing: Awaitable[object]) -> object:
 async def visit_meeting(
     url: str, meeting: str, room: str, session: str, number: int, steps: dict[str, Step]
 ) -> "Entering | None":
-    """Opens the meeting's page, then the room, and stays in it; None when that went wrong, which `steps` tells."""
+    """Opens the meeting's page, then the room, and stays in it; None on an error, which `steps` has."""
     browser = Browser(url, session, number)
     try:
         await timed(steps["meeting page"], browser.get(f"/meetings/{meeting}/"))
@@ -147,7 +147,7 @@ async def enter(url: str, room: str, ticket: str) -> Entering:
 
 
 async def throughput(url: str, path: str, sessions: Sequence[str], *, at_once: int, seconds: float) -> float:
-    """Requests a second on so many connections, each asking as the next visitor as soon as it has been answered."""
+    """Requests a second over so many connections, each continuing as the next visitor after every response."""
     ends = time.perf_counter() + seconds
     count, visitors = 0, itertools.cycle(sessions)
 
@@ -169,7 +169,7 @@ Visit = Callable[[int], Awaitable[Entering | None]]
 
 
 async def start_visits(visit: Visit, count: int, seconds: float) -> list[Entering]:
-    """So many, one after the other over so many seconds, whether the service keeps up or not."""
+    """This many, one after the other within so many seconds, whether the service keeps up or not."""
     loop = asyncio.get_running_loop()
     began, visits = loop.time(), []
     for number in range(count):

@@ -1,4 +1,4 @@
-"""Who may see and change companies: the only way to fetch one for a person."""
+"""Who may see and change companies; all lookups of a company on behalf of a person go through here."""
 
 from collections.abc import Collection
 
@@ -10,7 +10,7 @@ from companies.models import Company, Need, Offer, Person, Topic
 
 
 def owner_of_calendar(secret: str) -> Person:
-    """Whose feed this address is; Http404 for any that nobody has, or has renewed."""
+    """The person whose calendar feed this is; Http404 for an unknown or renewed key."""
     owner = Person.objects.select_related("company").filter(calendar_key=secret, is_active=True).first()
     if owner is None:
         raise Http404
@@ -18,22 +18,22 @@ def owner_of_calendar(secret: str) -> Person:
 
 
 def own_profile(person: Person) -> Person:
-    """With their company, as the database has them now."""
+    """The person's row with their company, read again from the database."""
     return Person.objects.select_related("company").get(pk=person.pk)
 
 
 def listed_companies() -> QuerySet[Company]:
-    """The directory is public."""
+    """Every listed company: the directory is public."""
     return Company.objects.filter(is_listed=True)
 
 
 def companies_found(keys: Collection[int]) -> QuerySet[Company]:
-    """Those that the caller has found for this person before, by key."""
+    """Companies that the caller has already looked up for this person, by key."""
     return Company.objects.filter(pk__in=keys)
 
 
 def company_for(person: Person | None, slug: str) -> Company:
-    """A listed company, or one's own; Http404 for anything else."""
+    """A listed company, or the person's own; Http404 for any other."""
     company = Company.objects.prefetch_related("topics").filter(slug=slug).first()
     if company is None or not (company.is_listed or may_edit(person, company) or belongs_to(person, company)):
         raise Http404
@@ -41,7 +41,7 @@ def company_for(person: Person | None, slug: str) -> Company:
 
 
 def company_to_edit(person: Person | None, slug: str) -> Company:
-    """Raises Http404 when it is not visible, PermissionDenied when it is and the person may not edit it."""
+    """Raises Http404 when the person does not see the company, PermissionDenied when they may not edit it."""
     company = company_for(person, slug)
     if not may_edit(person, company):
         raise PermissionDenied
@@ -49,7 +49,7 @@ def company_to_edit(person: Person | None, slug: str) -> Company:
 
 
 def topics() -> QuerySet[Topic]:
-    """The word list is public."""
+    """All topics; the list is public."""
     return Topic.objects.all()
 
 
@@ -58,7 +58,7 @@ def topics_named(slugs: list[str]) -> list[Topic]:
 
 
 def own_topics(person: Person) -> dict[str, set[int]]:
-    """Keys of the topics of what the person's own company needs and offers."""
+    """Keys of the topics of the needs and offers of the person's own company."""
     needs = Need.objects.filter(company=person.company_id).values_list("topics", flat=True)
     offers = Offer.objects.filter(company=person.company_id).values_list("topics", flat=True)
     return {"needs": set(needs) - {None}, "offers": set(offers) - {None}}
@@ -75,7 +75,7 @@ def may_edit(person: Person | None, company: Company) -> bool:
 
 
 def colleague_to_change(person: Person | None, slug: str, colleague_id: int) -> tuple[Company, Person]:
-    """Somebody of a company that the person may edit; Http404 for people of other companies."""
+    """Somebody of a company that the person may edit; Http404 for anybody else."""
     company = company_to_edit(person, slug)
     colleague = Person.objects.filter(company=company, pk=colleague_id).first()
     if colleague is None:
@@ -92,7 +92,7 @@ def company_of_logo(person: Person | None, file_name: str) -> Company:
 
 
 def contacts_of(person: Person | None, company: Company) -> list[Person]:
-    """Whom to talk to there: told to people of other companies and the secretariat, not to the whole world."""
+    """Contact persons of the company, shown to people of other companies and the secretariat, not to the public."""
     if person is None or not (person.is_secretariat or person.company_id is not None):
         return []
     return list(

@@ -1,4 +1,4 @@
-"""The administration of people and companies, and what every administration of the service shares."""
+"""The administration of people and companies, and base classes that every app's administration shares."""
 
 from collections.abc import Callable
 from functools import cache
@@ -28,14 +28,14 @@ admin.site.site_title = settings.SITE_NAME
 admin.site.index_title = _("Administration")
 admin.site.empty_value_display = "–"
 
-LINES = {"description": 10, "body": 16}  # rows of the longer texts
+LINES = {"description": 10, "body": 16}  # rows of the longer text areas
 
 
 def country_choices() -> list[tuple[Any, Any]]:
     return [("", "–"), *countries_by_name()]
 
 
-# Columns of short codes, each with all that a person may choose.
+# Columns with codes, and the choices for each.
 CHOICES: dict[str, Callable[[], list[tuple[Any, Any]]]] = {
     "language": language_choices,
     "country": country_choices,
@@ -43,7 +43,7 @@ CHOICES: dict[str, Callable[[], list[tuple[Any, Any]]]] = {
 
 
 class TranslatedAdmin(BaseModelAdmin[Any]):
-    """Fields as people fill them in: texts by language, and lists to choose from where the column holds a code."""
+    """Edits texts by language, and offers a list of choices where a column holds a code."""
 
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
@@ -64,7 +64,7 @@ class TranslatedAdmin(BaseModelAdmin[Any]):
         if made and isinstance(db_field, SlugField):
             made.error_messages["invalid"] = _("Only letters, figures and hyphens fit here.")
         if made and isinstance(made.widget, RelatedFieldWidgetWrapper):
-            # One is chosen here; adding, changing and deleting others is for their own pages.
+            # Related rows can be chosen here; they are added, changed and deleted on their own pages.
             made.widget.can_add_related = made.widget.can_change_related = made.widget.can_delete_related = (
                 False
             )
@@ -72,7 +72,7 @@ class TranslatedAdmin(BaseModelAdmin[Any]):
 
 
 class SlugFromTitle(forms.ModelForm[Any]):
-    """A name in the address that is left empty is made of the title."""
+    """An empty slug is made from the title."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,7 +95,7 @@ class SlugFromTitle(forms.ModelForm[Any]):
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """Changed only by the service's own pages, because people are told of each change: here it is looked at."""
+    """Read-only: changed through the service's own pages, because changes send emails."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -119,7 +119,7 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
 
 @cache
 def as_text(field: JSONField[Any, Any]) -> Callable[[Model], str]:
-    """What a JSON column holds, as people read it: a text in their language, a list with commas."""
+    """A JSON column as text: a text in the reader's language, or a comma-separated list."""
 
     @admin.display(description=field.verbose_name, empty_value="–")
     def shown(row: Model) -> str:
@@ -134,7 +134,7 @@ def as_text(field: JSONField[Any, Any]) -> Callable[[Model], str]:
 
 
 class TimestampedAdmin(admin.ModelAdmin[Any]):
-    """Keeps created_at and updated_at by itself."""
+    """Sets created_at and updated_at."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool) -> None:  # noqa: FBT001
         now = timezone.now()
@@ -145,7 +145,7 @@ class TimestampedAdmin(admin.ModelAdmin[Any]):
 
 
 class CountryFilter(admin.SimpleListFilter):
-    """By the country's name where the column is a code."""
+    """Filters by country, listed by name where the column holds a code."""
 
     title = _("country")
     parameter_name = "country"
@@ -184,7 +184,7 @@ class CompanyAdmin(TranslatedAdmin, TimestampedAdmin, admin.ModelAdmin[Company])
     search_fields = ["name__folds", "city__folds", "slug"]
     prepopulated_fields = {"slug": ["name"]}
     filter_horizontal = ["topics"]
-    # The logo is made small and safe on the company's own page.
+    # The company's own page scales the logo and re-encodes it.
     exclude = ["logo", "created_at", "updated_at"]
     inlines = [OfferInline, NeedInline]
 
@@ -205,7 +205,7 @@ class CompanyAdmin(TranslatedAdmin, TimestampedAdmin, admin.ModelAdmin[Company])
 
     @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Company]) -> None:
-        # Its people stay, without a company; nobody is the admin of none.
+        # Its people remain, without a company and without the admin role.
         people = list(Person.objects.filter(company__in=queryset).values_list("pk", flat=True))
         Person.objects.filter(pk__in=people).update(is_company_admin=False, company=None)
         signals.access_changed.send(Person, people=people)
@@ -266,7 +266,7 @@ class PersonAdmin(TranslatedAdmin, admin.ModelAdmin[Person]):
         return [name for name in self.fields or () if obj or name not in self.readonly_fields]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Person | None = None) -> list[str]:
-        # An address is what a person signs in with: they change it themselves, by a code.
+        # People change the address that they sign in with themselves, by a code.
         own = ["is_secretariat", "is_active"] if obj == request.user else []
         return [*self.readonly_fields, *(["email"] if obj else []), *own]
 

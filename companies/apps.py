@@ -1,4 +1,4 @@
-"""WHO: people and companies."""
+"""People and companies."""
 
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
@@ -14,7 +14,7 @@ class CompaniesConfig(AppConfig):
 
         lookups.register()
         connection_created.connect(lookups.give_to_sqlite)
-        # Of the schema, not of a row: nothing hangs on what is saved.
+        # Signals of the schema, not of rows: saving a row triggers nothing.
         from django.db.models.signals import post_migrate, pre_migrate  # noqa: TID251
 
         from companies import content_versions

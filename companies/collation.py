@@ -1,8 +1,8 @@
-"""Names in the order of the reader's alphabet, as CLDR has it for the six languages.
+"""Names sorted by the reader's alphabet, as CLDR has it for the six languages.
 
-No library here does it: PyICU comes without wheels, icu4py has no collation, pyuca no alphabets of single languages.
-Lists are sorted in Python where they are whole in memory; the database's own order is only for what is paged there
-and shown to the secretariat.
+No library does it here: PyICU has no wheels, icu4py no collation, pyuca no tailoring by language.
+Lists that are complete in memory are sorted in Python; the database's order is used only where the database pages
+and for the administration.
 """
 
 import unicodedata
@@ -17,7 +17,7 @@ Item = TypeVar("Item")
 Key = tuple[tuple[tuple[int, int], ...], tuple[str, ...], str]
 
 _LATIN = "a b c d e f g h i j k l m n o p q r s t u v w x y z"
-# Letters of their own. All others sort as their base letter: ä with a in German, ą with a in Lithuanian.
+# Letters with a place of their own. All others sort as their base letter: ä with a in German, ą with a in Lithuanian.
 _ALPHABETS = {
     "en": _LATIN,
     "de": _LATIN,
@@ -26,7 +26,7 @@ _ALPHABETS = {
     "pl": "a ą b c ć d e ę f g h i j k l ł m n ń o ó p q r s ś t u v w x y z ź ż",
     "lt": "a b c č d e f g h i j k l m n o p q r s š t u v w x z ž",
 }
-# What sorts as another letter, or as several.
+# Letters that sort as another letter, or as several.
 _AS = {
     "": OWN_LETTERS,
     "sv": {"æ": "ä", "ø": "ö", "œ": "ö", "ü": "y"},
@@ -37,14 +37,14 @@ _SPACE, _SIGN, _DIGIT, _LETTER, _OTHER = range(5)
 
 
 def sort_key(text: str, language: str | None = None) -> Key:
-    """For `sorted`: first by letters alone, then by marks, then as written. In the reader's language unless given."""
+    """For `sorted`: by letters, then by diacritics, then as written. In the reader's language by default."""
     return _key(text, language or active_language())
 
 
 def sorted_by_name(
     items: Iterable[Item], name: Callable[[Item], str], language: str | None = None
 ) -> list[Item]:
-    """By name in the reader's alphabet; equal names keep their order."""
+    """Sorted by name in the reader's alphabet; stable."""
     spoken = language or active_language()
     return sorted(items, key=lambda item: _key(name(item), spoken))
 
@@ -62,7 +62,7 @@ def _key(text: str, language: str) -> Key:
 
 
 def _letters(text: str, language: str) -> Iterable[str]:
-    """One by one; what an alphabet counts as one (Danish aa) stays together."""
+    """Yields letters; a digraph that the alphabet counts as one letter (Danish aa) stays together."""
     at = 0
     while at < len(text):
         size = 2 if text[at : at + 2] in _AS.get(language, {}) else 1

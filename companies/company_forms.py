@@ -1,4 +1,4 @@
-"""The forms behind a company's page: the page itself, its needs and offers, its logo, its people."""
+"""Forms of a company's page: description, needs and offers, logo, people."""
 
 from collections.abc import Iterable
 from typing import Any, cast
@@ -65,7 +65,7 @@ class CompanyForm(VersionedForm):
 
 
 class ListingForm(forms.Form):
-    """A need or an offer; a row without any words is left out."""
+    """A need or an offer; an entirely empty row is ignored."""
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     title = LanguageTextFormField(label=_("In a few words"), required=False)

@@ -1,4 +1,4 @@
-"""Companies that people typed by name: one and the same whatever the letters, and the listed one if there is one."""
+"""Company names that people typed, matched regardless of spelling with each other and with the directory."""
 
 from collections.abc import Iterable
 
@@ -12,9 +12,9 @@ def listed_company_named(name: str) -> Company | None:
 
 
 def companies_by_key(rows: Iterable[tuple[int | None, str]]) -> list[str]:
-    """For each (company's id, name as typed) what it is counted by; empty for nobody's. One query.
+    """The key under which each (company id, name as typed) is counted; empty for no company. One query.
 
-    A typed name is the company of the database that bears it: a guest and a member of one firm count as one firm.
+    A typed name that belongs to a listed company counts as that company, so that its guests and members count as one.
     """
     given = [(pk, name_key_of(name)) for pk, name in rows]
     typed = {name for pk, name in given if pk is None and name}

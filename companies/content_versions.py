@@ -1,7 +1,7 @@
-"""Which version of the content a page was made from: one number that changes with every row that pages show.
+"""The version of the content that pages show: a number that changes with every relevant row.
 
-Triggers change it in the transaction that changes the row, whoever does so: a flow, the administration, a bulk update,
-another process. They follow the schema: `migrate` takes them away before it alters tables and puts them back after.
+Triggers change it in the transaction that changes the row, whether a flow, the administration, a bulk update or
+another process does. `migrate` drops them before it alters tables and creates them again afterwards.
 """
 
 import zlib
@@ -16,11 +16,11 @@ from django.db import connection, models, transaction
 
 TABLE = "companies_contentversion"
 PREFIX = "content_version_"
-SLOTS = 1024  # of each part; as many transactions may change it at once
+SLOTS = 1024  # of each part; as many transactions may change it at the same time
 
 
 class Part(IntEnum):
-    """Of the content; the directory, which takes long to read, is asked for alone, too."""
+    """Parts of the content with a version of their own; the directory is expensive to build, so it has one."""
 
     REST = 0
     DIRECTORY = 1
@@ -28,7 +28,7 @@ class Part(IntEnum):
 
 @dataclass(frozen=True)
 class Watched:
-    """A table whose rows pages show, and the columns of it that they show."""
+    """A table whose rows pages show, and the columns that they show."""
 
     table: str
     columns: tuple[str, ...]
@@ -39,7 +39,7 @@ _watched: dict[str, Watched] = {}
 
 
 def watch(model: type[models.Model], *fields: str, part: Part = Part.REST) -> None:
-    """Pages show rows of this model; of a person or a registration, say, only some `fields`."""
+    """Registers a model whose rows pages show; `fields` limits it to some columns, e.g. of a person."""
     shown = [
         field.column
         for field in model._meta.local_concrete_fields
@@ -57,7 +57,7 @@ _known: ContextVar[list[int] | None] = ContextVar("content_version", default=Non
 
 @contextmanager
 def pinned_version() -> Iterator[None]:
-    """Around the answer to a request that changes nothing: its version is read once, when first asked for."""
+    """For the duration of a request that changes nothing: the version is read once, when first needed."""
     token = _known.set([])
     try:
         yield
@@ -66,7 +66,7 @@ def pinned_version() -> Iterator[None]:
 
 
 def content_version() -> int:
-    """Read it before the content: what is read after it is never older than the number says."""
+    """Read it before the content, so that the content is never older than the version."""
     known = _known.get()
     if known:
         return known[0]
@@ -84,7 +84,7 @@ def _sum() -> int:
 
 
 def version_of(part: Part) -> int:
-    """As `content_version`, of one part of it."""
+    """Like `content_version`, for one part."""
     first = part * SLOTS
     with connection.cursor() as cursor:
         cursor.execute(
@@ -97,7 +97,7 @@ def version_of(part: Part) -> int:
 
 # ---- the triggers ------------------------------------------------------------------------------------------
 
-# A transaction takes a slot that no other one under way has, and so waits for nobody; a try never waits either.
+# Each transaction takes a slot whose advisory lock is free, so that writers never wait for each other.
 FUNCTION = """
 CREATE OR REPLACE FUNCTION content_has_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -118,7 +118,7 @@ END $$
 
 @transaction.atomic
 def install(**_signal: Any) -> None:
-    """After `migrate`, on every watched table that is there by then: what is missing comes, what is outdated goes."""
+    """After `migrate`: creates missing triggers and replaces outdated ones on every watched table that exists."""
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
         if TABLE not in tables:
@@ -137,7 +137,7 @@ def install(**_signal: Any) -> None:
 
 
 def remove(*, plan: Sequence[Any] = (), **_signal: Any) -> None:
-    """Before `migrate`, when it has something to do: PostgreSQL alters no column that a trigger compares."""
+    """Before a `migrate` with work to do: PostgreSQL cannot alter a column that a trigger compares."""
     if plan:
         with connection.cursor() as cursor:
             _drop(cursor, installed())
@@ -150,7 +150,7 @@ def _drop(cursor: Any, triggers: Mapping[str, str]) -> None:
 
 
 def installed() -> dict[str, str]:
-    """Our triggers by name, with their tables."""
+    """Names of our triggers, with their tables."""
     query = {
         "postgresql": "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid",
         "sqlite": "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'",
@@ -161,7 +161,7 @@ def installed() -> dict[str, str]:
 
 
 def _triggers(watched: Watched) -> Iterator[tuple[str, str]]:
-    """Names and statements; the name holds a sum of what it does, so that another one replaces it."""
+    """Names and statements; a name contains a hash of its statement, so that a changed trigger replaces the old one."""
     statements = _of_postgresql if connection.vendor == "postgresql" else _of_sqlite
     for kind, statement in statements(watched):
         yield f"{PREFIX}{watched.table}_{kind}_{zlib.crc32((FUNCTION + statement).encode()):08x}", statement

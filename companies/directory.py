@@ -1,4 +1,4 @@
-"""The directory of companies: search over all their words in all languages, filters, and counts for each filter."""
+"""The company directory: full-text search in all languages, filters, and counts for each filter."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -21,20 +21,20 @@ NAME, LISTING, TOPIC, SUMMARY, PLACE, DETAIL = 10.0, 6.0, 5.0, 4.0, 3.0, 2.0
 
 @dataclass(frozen=True)
 class Filters:
-    """What a reader asked for; empty means all."""
+    """Search parameters; empty means no restriction."""
 
     query: str = ""
-    word_for_word: bool = False  # without words that mean the same
+    word_for_word: bool = False  # no synonyms
     countries: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
-    has_offers: bool = False  # has offers; with a query: the words stand in an offer
+    has_offers: bool = False  # has offers; with a query: the words are in an offer
     has_needs: bool = False
 
 
 @dataclass(frozen=True)
 class IndexedCompany:
-    """One company as the filters see it."""
+    """A company as the filters see it."""
 
     pk: int
     name: str
@@ -53,7 +53,7 @@ class DirectoryHit:
 
 @dataclass(frozen=True)
 class DirectoryResult:
-    """Companies in order, best first or by name, and how many each further filter would leave."""
+    """Companies by relevance or name, and how many each further filter would leave."""
 
     hits: list[DirectoryHit]
     added: list[str] = field(default_factory=list)
@@ -74,7 +74,7 @@ class Directory:
     positions_by_language: dict[str, dict[int, int]] = field(default_factory=dict)
 
     def positions(self, language: str) -> dict[int, int]:
-        """Each company's place by name in that language's alphabet; sorted once for each."""
+        """The position of each company in that language's alphabet; cached by language."""
         if language not in self.positions_by_language:
             entries = sorted_by_name(self.entries, lambda entry: entry.name, language)
             self.positions_by_language[language] = {entry.pk: place for place, entry in enumerate(entries)}
@@ -125,13 +125,13 @@ def _hit(entry: IndexedCompany, matches: dict[int, Match] | None) -> DirectoryHi
     return DirectoryHit(entry.pk, tuple(dict.fromkeys(match.words)), match.score)
 
 
-# ---- built from the database, kept in this process until a listed company changes ---------------------------
+# ---- built from the database, cached in this process until a listed company changes ------------------------
 
 _built: dict[str, tuple[int, Directory]] = {}
 
 
 def directory() -> Directory:
-    """The present directory: one small query says whether the one in memory still holds."""
+    """The current directory; one cheap query checks whether the cached one is still valid."""
     version = version_of(Part.DIRECTORY)
     built = _built.get("directory")
     if built is None or built[0] != version:

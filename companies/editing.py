@@ -1,4 +1,4 @@
-"""Changing a company: its page, its needs and offers, its logo, and the people who belong to it."""
+"""Changing a company: its page, needs and offers, logo, and people."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from companies.refusals import Outdated, Refusal
 
 @dataclass(frozen=True, kw_only=True)
 class ListingDetails:
-    """A need or an offer: `pk` of the one to change, None for a new one; without topics it keeps its own."""
+    """A need or an offer. `pk` is the row to change, None adds one; `topics` None keeps the present ones."""
 
     title: LanguageText
     details: LanguageText
@@ -28,7 +28,7 @@ class ListingDetails:
 
 @dataclass(frozen=True, kw_only=True)
 class CompanyDetails:
-    """What is said of a company, by its page or a program; None leaves as it is. Offers and needs are all of them."""
+    """Changes to a company; None leaves a field as it is. Offers and needs replace the whole list."""
 
     name: str | None = None
     country: str | None = None
@@ -48,11 +48,11 @@ PLAIN = ("name", "country", "city", "website", "size", "summary", "description")
 
 
 class UnableToAdd(Refusal):
-    """`code`: slug_taken (by another company), other_company (which the person belongs to)."""
+    """`code`: slug_taken (by another company), other_company (to which the person belongs)."""
 
 
 class UnableToRemove(Refusal):
-    """`code`: last_admin, who may not go before another is named."""
+    """`code`: last_admin, when the company would be left without an admin."""
 
 
 @transaction.atomic
@@ -79,12 +79,12 @@ def change_company(
     now: datetime,
     is_current: Callable[[Company], bool] | None = None,
 ) -> Company:
-    """The address of the page (slug) stays, whatever the new name: links in mails and on paper keep working.
+    """The slug stays when the name changes, so that links in emails and in print keep working.
 
-    Whether the person may, and whether it `is_current`, is asked under the lock. Raises Outdated.
+    Rights and `is_current` are checked under the lock. Raises Outdated.
     """
     Company.objects.select_for_update(no_key=True).filter(pk=company.pk).first()
-    company = company_to_edit(by, company.slug)  # after the lock: as it is now
+    company = company_to_edit(by, company.slug)  # again, under the lock
     if is_current is not None and not is_current(company):
         raise Outdated(
             "outdated", _("This was changed by somebody else. Read it again before you change it.")
@@ -113,9 +113,9 @@ def _write_relations(company: Company, details: CompanyDetails, now: datetime) -
 def set_listings(
     *, company: Company, kind: type[Need] | type[Offer], listings: Iterable[ListingDetails], now: datetime
 ) -> None:
-    """Makes the company's needs (or offers) these: changes those named by pk, adds the others, removes the rest.
+    """Replaces the company's needs (or offers): changes those given by pk, adds the others, deletes the rest.
 
-    A new one without topics gets the company's.
+    A new one without topics gets those of the company.
     """
     kept = {listing.pk: listing for listing in kind.objects.filter(company=company)}
     for details in listings:
@@ -131,13 +131,13 @@ def set_listings(
 
 
 def touch(*, company: Company, now: datetime) -> None:
-    """The search looks at this moment to know that its words are old."""
+    """Invalidates the search index, which compares this time."""
     Company.objects.filter(pk=company.pk).update(updated_at=now)
 
 
 @transaction.atomic
 def set_logo(*, company: Company, picture: Picture | None, now: datetime) -> None:
-    """None takes the logo away. The old file goes when all is committed."""
+    """None removes the logo. The old file is deleted after the commit."""
     company = Company.objects.select_for_update().get(pk=company.pk)
     old, storage = company.logo.name, company.logo.storage
     if picture is None:
@@ -152,7 +152,7 @@ def set_logo(*, company: Company, picture: Picture | None, now: datetime) -> Non
 
 @transaction.atomic
 def add_person(*, company: Company, email: str, name: str = "") -> Person:
-    """A colleague, known here or not, who signs in with this address.
+    """Adds a colleague, new or known, who signs in with this address.
 
     Raises UnableToAdd for people of another company.
     """
@@ -169,7 +169,7 @@ def add_person(*, company: Company, email: str, name: str = "") -> Person:
 
 @transaction.atomic
 def make_company_admin(*, company: Company, person: Person, is_admin: bool) -> None:
-    """Raises UnableToRemove when the last admin would lose the role."""
+    """Raises UnableToRemove when it would leave no admin."""
     if not is_admin:
         _refuse_last_admin(company, person)
     Person.objects.filter(pk=person.pk, company=company).update(is_company_admin=is_admin)
@@ -177,7 +177,7 @@ def make_company_admin(*, company: Company, person: Person, is_admin: bool) -> N
 
 @transaction.atomic
 def remove_person(*, company: Company, person: Person) -> None:
-    """The person stays, with their registrations; they do not belong to the company any more. Raises UnableToRemove."""
+    """The person and their registrations remain, without a company. Raises UnableToRemove."""
     _refuse_last_admin(company, person)
     Person.objects.filter(pk=person.pk, company=company).update(company=None, is_company_admin=False)
     signals.access_changed.send(Person, people=[person.pk])

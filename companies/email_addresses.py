@@ -1,4 +1,4 @@
-"""One mail address has one spelling: it says who a person is."""
+"""One spelling for each email address, because it identifies a person."""
 
 import unicodedata
 
@@ -10,9 +10,9 @@ LONGEST = 254  # RFC 3696, erratum 1690
 
 
 def normalized(address: str) -> str:
-    """Small letters in NFC, and an international domain by its ASCII name (RFC 5890), which every mail server takes.
+    """Lower case, NFC, and an international domain as its ASCII form (RFC 5890), which every mail server accepts.
 
-    What is no address stays what it is: to refuse it is for the form or the API.
+    What is no address is returned unchanged: forms and API refuse it.
     """
     address = unicodedata.normalize("NFC", cleaned(address, one_line=True).strip().lower())
     local, at, domain = address.rpartition("@")

@@ -1,4 +1,4 @@
-"""Fields of forms for what people write. What cannot be kept is taken out before the length and the rest are judged."""
+"""Form fields for free text. Characters that cannot be stored are removed before the length is checked."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,14 +12,14 @@ from companies.text import cleaned
 
 
 class LineField(forms.CharField):
-    """One line, without line breaks and control characters; a text that shows nothing is none."""
+    """One line, without line breaks and control characters; a text without a visible character is empty."""
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(cleaned(value, one_line=True) if isinstance(value, str) else value)
 
 
 class ProseField(forms.CharField):
-    """Many lines; a line break is a line feed, so that a text is as long as its counter says."""
+    """Several lines; line breaks are line feeds, so that the length is what the page's counter shows."""
 
     widget = forms.Textarea
 
@@ -48,7 +48,7 @@ class _SortedChoiceIterator(ModelChoiceIterator):  # type: ignore[type-arg]  # t
 
 
 class SortedChoiceField(forms.ModelChoiceField[Any]):
-    """One row, offered by name in the reader's alphabet."""
+    """Chooses a row; the choices are sorted by name in the reader's alphabet."""
 
     iterator = _SortedChoiceIterator
 

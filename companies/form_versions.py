@@ -1,4 +1,4 @@
-"""Two pages that change one thing at the same time: what one saved, the other does not overwrite unseen."""
+"""Optimistic locking for forms: concurrent changes are shown before they are overwritten."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ def version_of(saved: Any) -> str:
 
 
 class VersionedForm(forms.Form):
-    """`initial` is what is saved now; its page sends `read_version` along, the version that it was made from."""
+    """`initial` is what is stored now; the page sends back `read_version`, the version that it was rendered from."""
 
     _was_told = False
 
@@ -25,9 +25,9 @@ class VersionedForm(forms.Form):
         return self._read() if self.is_bound and not self._was_told else version_of(self.initial)
 
     def refuse_outdated(self, *, also: Iterable[str] = ()) -> None:
-        """Once: who has read it and sends the form again replaces what is saved.
+        """Refuses once: whoever sends the form again has seen the differences and overwrites.
 
-        `also` names what differs in other forms of the page; `initial` holds what is saved of that, too.
+        `also` names what differs in other forms of the page, whose saved values `initial` holds, too.
         """
         changed = [*(str(self[name].label) for name in self.changed_data), *also]
         if self._read() in {"", version_of(self.initial)} or not changed:

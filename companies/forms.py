@@ -1,4 +1,4 @@
-"""Forms about people and companies, and the field that every form uses for people's own texts."""
+"""Forms about people, and the field for texts in several languages."""
 
 from typing import Any
 
@@ -20,11 +20,11 @@ from companies.models.company import countries_by_name
 from companies.profiles import ProfileDetails
 
 LINE = 200  # characters in a text of one line
-LONG = 20_000  # and in one of many
+LONG = 20_000  # characters in a text of several lines
 
 
 class LanguageTextWidget(forms.Widget):
-    """One input for each language: the reader's own first, the others folded below it. Named `<field>_<code>`."""
+    """One input for each language: the reader's own first, the others folded below. Named `<field>_<code>`."""
 
     template_name = "companies/language_text_widget.html"
 
@@ -54,7 +54,7 @@ class LanguageTextWidget(forms.Widget):
             "own": inputs[0],
             "others": others,
             "filled": [entry["native_name"] for entry in others if entry["text"]],
-            # Somebody else's language must not hide the only text there is, nor an error.
+            # A text or an error in another language must not be folded away.
             "open": bool((attrs or {}).get("aria-invalid"))
             or (not inputs[0]["text"] and any(entry["text"] for entry in others)),
             "kept": [(f"{name}_{code}", texts[code]) for code in texts if code not in codes()],
@@ -84,7 +84,7 @@ def _reader_first() -> list[str]:
 
 
 class LanguageTextFormField(forms.Field):
-    """A person's own text in several languages: `{"en": "Heat"}`, empty languages left out.
+    """A text in several languages: `{"en": "Heat"}`, without empty ones.
 
     `rows=0` is one line, more is a text area. A required field needs one language, whichever. Works with
     `parts/field.html` as any other field, in model forms by `Meta.field_classes`, and in the administration.
@@ -94,7 +94,7 @@ class LanguageTextFormField(forms.Field):
     default_error_messages = {"required": _("Write this in at least one language.")}
 
     def __init__(self, *, rows: int = 0, max_length: int | None = None, **kwargs: Any) -> None:
-        for unused in ("encoder", "decoder", "show_hidden_initial"):  # what models.JSONField.formfield adds
+        for unused in ("encoder", "decoder", "show_hidden_initial"):  # passed by models.JSONField.formfield
             kwargs.pop(unused, None)
         widget = kwargs.get("widget")
         kwargs["widget"] = widget if isinstance(widget, LanguageTextWidget) else LanguageTextWidget(rows=rows)
@@ -124,7 +124,7 @@ def language_choices() -> list[tuple[str, str]]:
 
 
 def zone_choices() -> list[tuple[Any, Any]]:
-    """Every allowed zone by its town, those around the southern Baltic first."""
+    """All allowed zones by city, those around the southern Baltic first."""
     others = [name for name in zones.choices() if name not in zones.NEARBY]
     elsewhere = [(name, f"{zones.label(name)} ({name.split('/')[0]})") for name in others]
     return [
@@ -134,7 +134,7 @@ def zone_choices() -> list[tuple[Any, Any]]:
 
 
 class ZoneField(forms.ChoiceField):
-    """Offers the towns; takes every name that IANA knows, because a browser or a program may have told another."""
+    """Offers cities; accepts every IANA name, because a browser or a program may have set another."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"label": _("Time zone"), "choices": zone_choices, **kwargs})
@@ -143,7 +143,7 @@ class ZoneField(forms.ChoiceField):
         return value in zones.known()
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
-        """What is set stands among the choices, or the next saving would change it in silence."""
+        """The present value is always among the choices, else saving would change it silently."""
         bound = super().get_bound_field(form, field_name)
         kept = bound.value()
         if kept in zones.known() and kept not in zones.choices():
@@ -152,7 +152,7 @@ class ZoneField(forms.ChoiceField):
 
 
 class SignupForm(forms.Form):
-    """What a new account asks beside the address; allauth builds its own form on this one."""
+    """What a new account asks for besides the address; allauth derives its form from this one."""
 
     name = LineField(
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
@@ -163,7 +163,7 @@ class SignupForm(forms.Form):
     field_order = ["email", "name", "language"]
 
     def signup(self, request: HttpRequest, person: Person) -> None:
-        """Called when the person is saved: keeps the name, the language and the zone that the browser told."""
+        """Called when the person is saved: stores the name, the language and the browser's time zone."""
         person.name = self.cleaned_data["name"]
         person.language = self.cleaned_data["language"]
         person.timezone = zones.from_cookies(request.COOKIES) or person.timezone

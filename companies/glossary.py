@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - a row is a row
-"""Words of the trade that mean the same in six languages, so that värmepumpe finds who writes šilumos siurblys.
+"""Synonyms of the field in six languages, so that värmepumpe finds šilumos siurblys.
 
-Each row: English; Swedish; Polish; German; Danish; Lithuanian. A comma separates words for the same thing.
+Each row: English; Swedish; Polish; German; Danish; Lithuanian. A comma separates synonyms in one language.
 """
 
 LANGUAGES = ("en", "sv", "pl", "de", "da", "lt")
@@ -94,7 +94,7 @@ public transport; kollektivtrafik; transport publiczny; Nahverkehr; kollektiv tr
 
 
 def concepts() -> list[dict[str, list[str]]]:
-    """Each row by language: `{"en": ["heat pump"], "sv": ["värmepump"], …}`."""
+    """The rows by language: `{"en": ["heat pump"], "sv": ["värmepump"], …}`."""
     rows = [line.split(";") for line in TABLE.strip().splitlines()]
     return [
         {code: [word.strip() for word in cell.split(",")] for code, cell in zip(LANGUAGES, row, strict=True)}

@@ -1,4 +1,4 @@
-"""People whom the service knows by an address that somebody typed: found by it, or made as a guest."""
+"""People known only by an email address that somebody entered."""
 
 from typing import Any
 
@@ -12,10 +12,7 @@ from companies.models import Person
 def get_or_create_person(
     *, email: str, name: str = "", country: str = "", language: str = "", timezone: str = ""
 ) -> Person:
-    """The person of this address. A new one is a guest with this profile; an existing profile is never changed.
-
-    Instead of a language or time zone that the service does not know they get its own.
-    """
+    """The person with this address. A new one is a guest with this profile; an existing profile is never changed."""
     profile: dict[str, Any] = {
         "name": name,
         "country": country,

@@ -1,4 +1,4 @@
-"""People's own texts in several languages: an object by language code, read with a fallback that says so."""
+"""Texts in several languages: an object by language code, with a fallback that is marked as such."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -27,7 +27,7 @@ NATIVE_NAMES = {
 
 @dataclass(frozen=True)
 class LocalizedText:
-    """A text as one reader gets it: `language` is the one it is in, `is_fallback` when that is not the asked one."""
+    """A text for one reader: `language` is the one it is in, `is_fallback` when that is not the requested one."""
 
     text: str
     language: str
@@ -42,13 +42,13 @@ def codes() -> list[str]:
 
 
 def active_language() -> str:
-    """The language of this request or mail, always one that the service speaks."""
+    """The language of this request or email, always one of those configured."""
     code = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
     return code if code in codes() else settings.LANGUAGE_CODE
 
 
 def in_language(text: LanguageText | None, language: str | None = None) -> LocalizedText:
-    """The text in `language` (default: the active one), else in English, else in the first there is."""
+    """The text in `language` (default: the active one), else in English, else in the first available."""
     wanted = language or active_language()
     texts = {code: words for code, words in (text or {}).items() if words}
     if not texts:
@@ -97,7 +97,7 @@ class LanguageTextField(models.JSONField):
 
 
 def date_as_written(day: date) -> str:
-    """`14 January 2027`, as the reader's language writes it."""
+    """`14 January 2027`, in the format of the reader's language."""
     if active_language() == "lt":
         return formats.date_format(day, "DATE_FORMAT", use_l10n=True)
     return formats.date_format(day, "j. F Y" if active_language() in {"de", "da"} else "j E Y")

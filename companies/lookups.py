@@ -1,6 +1,6 @@
-"""`name__folds="boelgekraft"` finds “Bølgekraft”: a search in the database that compares letters as `fold_text` does.
+"""`name__folds="boelgekraft"` finds “Bølgekraft”: a lookup that compares as `fold_text` does.
 
-SQLite is given that very function. PostgreSQL has its twin from a migration (0003), which a test holds against it.
+SQLite calls that function. PostgreSQL has a SQL version from a migration (0003); a test compares the two.
 """
 
 import json
@@ -24,7 +24,7 @@ class Folds(Lookup[Any]):
 
 
 class FoldsWithin(Folds):
-    """In any of the texts of a JSON object by language."""
+    """Searches all languages of a LanguageTextField."""
 
     def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
         self.column = "folded_within(%s)"
@@ -42,7 +42,7 @@ def register() -> None:
 
 
 def give_to_sqlite(*, connection: BaseDatabaseWrapper, **_signal: Any) -> None:
-    """At each new connection: functions of SQLite live in it."""
+    """SQLite functions belong to a connection, so each new one gets them."""
     if connection.vendor == "sqlite":
         connection.connection.create_function("folded", 1, _folded, deterministic=True)
         connection.connection.create_function("folded_within", 1, _folded_within, deterministic=True)

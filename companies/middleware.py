@@ -1,4 +1,4 @@
-"""The reader's language and time zone, for each request: profile first, then what the browser said."""
+"""The reader's language and time zone for each request: from the profile, else from the browser."""
 
 import zoneinfo
 from collections.abc import Callable
@@ -15,9 +15,9 @@ from companies.models import Person
 
 
 def without_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """No address that we gave out holds NUL, and PostgreSQL takes it in no text: such a page is not there.
+    """404 for a path with NUL, which PostgreSQL accepts in no text.
 
-    Forms, searches and the API see to it by themselves, field by field.
+    Forms, searches and the API refuse it by field.
     """
 
     def answer(request: HttpRequest) -> HttpResponse:
@@ -29,7 +29,7 @@ def without_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
 
 
 class ReaderMiddleware:
-    """After LocaleMiddleware, which has looked at the cookie and Accept-Language."""
+    """After LocaleMiddleware, which has read the cookie and Accept-Language."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

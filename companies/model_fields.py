@@ -1,6 +1,6 @@
-"""Columns of text that are clean whichever way they are written: page, API, socket, administration or command.
+"""Text columns that clean their values however they are written: page, API, socket, administration or command.
 
-They are Django's own fields to migrations: nothing about the column differs.
+In migrations they are Django's own fields: the columns are the same.
 """
 
 from typing import Any
@@ -13,7 +13,7 @@ from companies.text import cleaned, cleaned_within
 
 
 class _Clean(models.Field[str, str]):
-    """Cleans on the way to the database, in lookups too, so that what was typed finds what is kept."""
+    """Cleans values on the way to the database, also in lookups, so that they match what is stored."""
 
     as_migrated = ""
 
@@ -41,7 +41,7 @@ class _Clean(models.Field[str, str]):
 
 
 class LineField(_Clean, models.CharField[str, str]):
-    """A name, a title: one line."""
+    """One line, such as a name or a title."""
 
     as_migrated = "django.db.models.CharField"
 
@@ -53,7 +53,7 @@ class LineField(_Clean, models.CharField[str, str]):
 
 
 class ProseField(_Clean, models.TextField[str, str]):
-    """Text of many lines."""
+    """Several lines."""
 
     as_migrated = "django.db.models.TextField"
 
@@ -65,7 +65,7 @@ class ProseField(_Clean, models.TextField[str, str]):
 
 
 class EmailAddressField(_Clean, models.EmailField[str, str]):
-    """A mail address in its one spelling."""
+    """A normalized email address."""
 
     as_migrated = "django.db.models.EmailField"
 
@@ -87,7 +87,7 @@ class WebAddressField(_Clean, models.URLField[str, str]):
 
 
 class CleanJSONField(models.JSONField):
-    """JSON whose texts are clean: PostgreSQL refuses NUL in them, XML and ICS refuse more."""
+    """JSON with cleaned texts: PostgreSQL refuses NUL in them, XML and ICS refuse more."""
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:
         name, _path, args, kwargs = super().deconstruct()
@@ -103,7 +103,7 @@ class CleanJSONField(models.JSONField):
 
 
 class NameKeyField(models.CharField[str, str]):
-    """The row's `name` as it identifies: written by itself whenever the row is saved."""
+    """The folded `name` of the row, set on every save; for unique constraints."""
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:
         name, _path, args, kwargs = super().deconstruct()

@@ -1,4 +1,4 @@
-"""Whose a request is, as far as shares go: an IPv4 address, or the /64 network that one IPv6 subscriber has."""
+"""The network of a request for rate limits: an IPv4 address, or the /64 that an IPv6 subscriber has."""
 
 from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network, ip_address

@@ -1,4 +1,4 @@
-"""Pictures that people upload: read by Pillow and written anew, upright and without anything else the file carried."""
+"""Uploaded pictures: decoded by Pillow and re-encoded, upright and without metadata."""
 
 import hashlib
 import io
@@ -15,7 +15,7 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 LARGEST_FILE = 4 * 1024 * 1024
 LARGEST_SIDE = 6000  # pixels as uploaded
-# No SVG, which is a program; of what moves, the first picture is kept.
+# No SVG, which can contain scripts; of an animation the first frame is kept.
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
 PROBLEMS = {
@@ -25,7 +25,7 @@ PROBLEMS = {
 
 
 class UnableToUsePicture(Exception):
-    """Not a picture that we take; `code` is `too_large` or `not_a_picture`."""
+    """Not a supported picture; `code` is `too_large` or `not_a_picture`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -33,16 +33,16 @@ class UnableToUsePicture(Exception):
 
 
 class Picture(ContentFile[bytes]):
-    """Written anew. Named after its content, so that a browser may keep it for good."""
+    """A re-encoded picture. Its name is a hash of its content, so that browsers may cache it forever."""
 
     def __init__(self, content: bytes) -> None:
         super().__init__(content, f"{hashlib.sha256(content).hexdigest()[:16]}.webp")
 
 
 def reencoded(file: File[Any], *, side: int) -> Picture:
-    """A WebP of at most `side` pixels: turned as the camera says, in sRGB, without place, camera, profile or comment.
+    """A WebP of at most `side` pixels, rotated by its EXIF orientation, in sRGB, without metadata.
 
-    Raises UnableToUsePicture. The size is looked at before the pixels: a small file of a huge picture does no harm.
+    Raises UnableToUsePicture. Dimensions are checked before decoding, so that a decompression bomb does no harm.
     """
     if (file.size or 0) > LARGEST_FILE:
         raise UnableToUsePicture("too_large")
@@ -69,14 +69,14 @@ def _as_webp(picture: Image.Image, side: int) -> bytes:
     upright = _in_srgb(ImageOps.exif_transpose(picture)).convert("RGBA")
     upright.thumbnail((side, side))
     bare = Image.new("RGBA", upright.size)
-    bare.paste(upright)  # pixels alone: what else Pillow read from the file would be written again
+    bare.paste(upright)  # pixels only: Pillow would write other data of the file again
     kept = io.BytesIO()
     bare.save(kept, "WEBP", quality=90, method=4)
     return kept.getvalue()
 
 
 def _in_srgb(picture: Image.Image) -> Image.Image:
-    """In the colours that screens assume of a picture without a profile; a broken profile says nothing."""
+    """Converted to sRGB, which browsers assume without a profile; a broken profile is ignored."""
     profile = picture.info.get("icc_profile")
     if not profile or picture.mode not in {"RGB", "RGBA", "L", "CMYK"}:
         return picture
@@ -90,7 +90,7 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
 
 
 class PictureFormField(forms.FileField):
-    """Cleans to the picture written anew."""
+    """Its cleaned value is the re-encoded picture."""
 
     def __init__(self, *, side: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -115,7 +115,7 @@ class PictureFile(ImageFieldFile):
 
 
 class PictureField(models.ImageField):
-    """Keeps no file as it came, whichever way it comes. Raises UnableToUsePicture where no form has looked before."""
+    """Re-encodes every file that it is given. Raises UnableToUsePicture where no form has validated it."""
 
     attr_class = PictureFile
 

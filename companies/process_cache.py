@@ -1,4 +1,4 @@
-"""What is the same for everybody and costs time to make: kept in this process, so many things of each kind."""
+"""Bounded caches in this process, for values that are expensive to make and the same for everybody."""
 
 import threading
 import time
@@ -14,7 +14,7 @@ _all_caches: list["ProcessCache"] = []  # type: ignore[type-arg]
 
 
 class ProcessCache(Generic[Value]):
-    """So many things, those not asked for the longest go first. Safe among threads."""
+    """Least recently used entries are evicted first. Thread-safe."""
 
     def __init__(self, max_entries: int) -> None:
         self._max_entries = max_entries
@@ -44,13 +44,15 @@ class ProcessCache(Generic[Value]):
 
 
 class CachedRead(Generic[Value]):
-    """Rows of watched tables, read once for each version of the content and handed to all who ask: never to be changed.
+    """Rows of watched tables, read once for each version of the content and shared: callers must not change them.
 
-    Read anew each minute too, as shared pages are: should triggers ever be missing, nothing is older than that.
+    Also read again every minute, as shared pages are, which bounds staleness should a trigger be missing.
     """
 
     def __init__(self, max_entries: int = MAX_CACHED_READS) -> None:
-        self._cache: ProcessCache[tuple[Value]] = ProcessCache(max_entries)  # a tuple: None may be read
+        self._cache: ProcessCache[tuple[Value]] = ProcessCache(
+            max_entries
+        )  # a tuple, because None is a valid value
 
     def get_or_read(self, key: Hashable, read: Callable[[], Value]) -> Value:
         wanted = (key, content_version(), int(time.monotonic() // 60))

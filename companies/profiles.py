@@ -1,4 +1,4 @@
-"""What people say about themselves."""
+"""Changes that people make to their own profile."""
 
 from dataclasses import asdict, dataclass
 

@@ -1,4 +1,4 @@
-"""What allauth tells of an account."""
+"""Receivers of allauth's signals."""
 
 from typing import Any
 
@@ -15,6 +15,6 @@ from companies.models import Person
 def end_sessions_of_old_address(
     *, request: HttpRequest, user: Person, from_email_address: EmailAddress | None, **_kwargs: Any
 ) -> None:
-    """The address is what one signs in with: whoever came in by the old one is out, but for this browser."""
+    """People sign in with their address, so a change ends all their other sessions."""
     if from_email_address is not None:
         sessions.end_other_sessions(person=user, except_key=request.session.session_key or "")

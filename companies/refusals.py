@@ -1,10 +1,10 @@
-"""How a flow says no: one shape for pages, programs and commands."""
+"""How a flow refuses: one shape for pages, API and commands."""
 
 FieldErrors = dict[str, list[str]]
 
 
 class Refusal(Exception):
-    """`code` for programs, `message` in the reader's language, `field` of the input that is at fault, if one is."""
+    """`code` for programs, `message` in the reader's language, `field` of the invalid input, if one is."""
 
     def __init__(self, code: str, message: str, *, field: str = "") -> None:
         super().__init__(message)
@@ -12,12 +12,12 @@ class Refusal(Exception):
 
     @property
     def field_errors(self) -> FieldErrors:
-        """By field; what is about none of them stands under the empty name."""
+        """Messages by field; those about no field have an empty key."""
         return {self.field: [self.message]}
 
 
 class Invalid(Refusal):
-    """Several fields of the input are impossible."""
+    """Several fields of the input are invalid."""
 
     def __init__(self, errors: FieldErrors) -> None:
         super().__init__(
@@ -31,4 +31,4 @@ class Invalid(Refusal):
 
 
 class Outdated(Refusal):
-    """The row is not what the caller has read any more."""
+    """The row has changed since the caller read it."""

@@ -1,4 +1,4 @@
-"""Finding texts by words in six languages: synonyms, endings, compounds, typing errors. Pure; knows no database."""
+"""Text search in six languages: synonyms, endings, compounds, typing errors. Pure Python, without a database."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -12,11 +12,11 @@ from rapidfuzz.distance import OSA
 from companies import glossary
 from companies.folding import fold_text, words, words_as_written
 
-SYNONYM_WEIGHT = 0.85  # a word that only means the same counts a little less than the one that was typed
+SYNONYM_WEIGHT = 0.85  # a synonym scores a little less than the word that was typed
 LONGEST_PHRASE = 4
 MOST_WORDS = 12
-LONGEST_ENDING = 2  # letters; what is longer is another word: värmepump is not värme
-# Small words that say nothing about a company, in the six languages.
+LONGEST_ENDING = 2  # letters; with a longer ending it is another word: värmepump is not värme
+# Stop words of the six languages.
 STOP_WORDS = frozenset(
     words(
         "a an and the of for in on to with we och i på av för med till en ett und der die das den für mit von zu im "
@@ -27,7 +27,7 @@ STOP_WORDS = frozenset(
 
 @dataclass(frozen=True)
 class Text:
-    """A piece of what is searched: whose, how much a match in it counts, and what kind of text it is."""
+    """An indexed text: its owner, the weight of a match in it, and its kind."""
 
     owner: int
     words: str
@@ -37,7 +37,7 @@ class Text:
 
 @dataclass
 class Match:
-    """Why an owner was found: the score, the words as written there, and the kinds of text that held them."""
+    """Why an owner was found: the score, the matching words as written, and the kinds of text that contain them."""
 
     score: float = 0.0
     concepts: int = 0
@@ -47,7 +47,7 @@ class Match:
 
 @dataclass(frozen=True)
 class Concept:
-    """One thing that was asked for: as typed, and the phrases that mean the same."""
+    """One thing that was searched for: as typed, and its synonyms."""
 
     typed: tuple[str, ...]
     synonyms: tuple[str, ...] = ()
@@ -56,11 +56,11 @@ class Concept:
 @dataclass(frozen=True)
 class Result:
     matches: dict[int, Match]
-    added: list[str]  # phrases that the search added, as in the word list
+    added: list[str]  # synonyms that were searched as well, as the word list spells them
 
 
 class WordList:
-    """Rows of phrases that mean the same, found by any of them, also misspelt or with another ending."""
+    """Rows of synonyms, found by any of them, also misspelt or with another ending."""
 
     def __init__(self, rows: Iterable[Sequence[str]]) -> None:
         self.rows_of: dict[str, list[list[str]]] = defaultdict(list)
@@ -87,7 +87,7 @@ class WordList:
 
 
 class Index:
-    """Every word of every text, and in which texts it stands. Built once, read by many."""
+    """Every word of every text, and the texts that contain it. Built once, then read only."""
 
     def __init__(self, texts: Iterable[Text], word_list: WordList) -> None:
         self.texts = list(texts)
@@ -104,7 +104,7 @@ class Index:
             self.by_start[word[:3]].append(word)
 
     def search(self, query: str, *, expand: bool = True) -> Result:
-        """Owners that match everything asked for; when there are none, those that match most of it."""
+        """Owners that match every concept; when there are none, those that match most of them."""
         typed = words(query)
         significant = [word for word in typed if word not in STOP_WORDS] or typed
         concepts = self.concepts(significant[:MOST_WORDS], expand=expand)
@@ -116,7 +116,7 @@ class Index:
         return Result(kept, [phrase for concept in concepts for phrase in concept.synonyms])
 
     def concepts(self, typed: list[str], *, expand: bool) -> list[Concept]:
-        """Takes the longest phrases of the word list first: “heat pump” is one thing, not two."""
+        """Finds the longest phrases of the word list first: “heat pump” is one concept, not two."""
         found: list[Concept] = []
         while typed:
             size, synonyms = self._phrase_at_start(typed) if expand else (1, [])
@@ -152,7 +152,7 @@ class Index:
             match.kinds.update(kind for _score, _word, kind in found)
 
     def _texts_with(self, phrase: tuple[str, ...], *, allow_typos: bool) -> Iterable[tuple[int, float, str]]:
-        """Texts that hold every word of the phrase, how like they are on average, and how they are written there."""
+        """Texts that contain every word of the phrase, the average similarity, and the words as written there."""
         each = [self._texts_with_word(word, allow_typos=allow_typos) for word in phrase]
         if not each:
             return
@@ -181,7 +181,7 @@ class Index:
         return self._misspelt(word)
 
     def _misspelt(self, word: str) -> dict[str, float]:
-        """Words within one or two slips of the finger, also at the start of a longer, compound word."""
+        """Words within one or two typing errors, also at the start of a longer, compound word."""
         slips = 1 if len(word) < 8 else 2
         found: dict[str, float] = {}
         for choices in (self.vocabulary, [known[: len(word)] for known in self.vocabulary]):
@@ -193,7 +193,7 @@ class Index:
 
 
 def word_similarity(asked: str, known: str) -> float:
-    """How surely a word is the one asked for: itself, its start, its inside, or another ending of it; else 0."""
+    """Similarity from 0 to 1: the word itself, its start, its inside, or another ending of it."""
     if asked == known:
         return 1.0
     if known.startswith(asked):

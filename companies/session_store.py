@@ -1,4 +1,4 @@
-"""Sessions in the database, as Django's, but for how one is read: every request does, always by the same query."""
+"""Django's database sessions with a cheaper read: every request makes the same query."""
 
 import re
 from typing import Any
@@ -11,14 +11,14 @@ _OUR_KEY = re.compile(r"[a-z0-9]{8,40}")
 
 
 class SessionStore(db.SessionStore):
-    """Under Django's name of the class, which is part of what signs a session's content."""
+    """Named as Django's class, because the name is part of the salt of a session's signature."""
 
     def _validate_session_key(self, key: str | None) -> bool:
-        """A cookie may hold anything, also NUL, which PostgreSQL takes in no text: such a key was never ours."""
+        """A cookie may contain anything, also NUL, which PostgreSQL accepts in no text."""
         return key is not None and _OUR_KEY.fullmatch(key) is not None
 
     def _get_session_from_db(self) -> Any:
-        """The row, or None for a session that is not there or over; without composing the query anew each time."""
+        """The row, or None when it does not exist or has expired; with a query that is composed once."""
         table = connection.ops.quote_name(self.model._meta.db_table)
         now = connection.ops.adapt_datetimefield_value(timezone.now())
         query = f"SELECT session_data FROM {table} WHERE session_key = %s AND expire_date > %s"  # noqa: S608

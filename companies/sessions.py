@@ -1,4 +1,4 @@
-"""Sign-ins: one for each browser. Who signs out, here or everywhere, is out of pages, sockets and media at once."""
+"""A person's sessions, one for each browser. Signing out ends pages, sockets and media at once."""
 
 from datetime import datetime
 from typing import Any
@@ -15,17 +15,17 @@ from companies.models import Person
 
 
 def active_sessions(now: datetime) -> Any:
-    """A queryset of UserSession: sign-ins whose session is still there and not past its last day."""
+    """A queryset of UserSession whose Django session exists and has not expired."""
     sessions = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=now)
     return UserSession.objects.filter(Exists(sessions))
 
 
 def session_of(request: HttpRequest) -> int | None:
-    """The key of the visitor's sign-in; None for who is not signed in."""
+    """The key of the visitor's session; None when not signed in."""
     if not isinstance(request.user, Person):
         return None
     own = UserSession.objects.filter(session_key=request.session.session_key, user=request.user)
-    if not own.exists():  # the session was made by other means than our sign-in
+    if not own.exists():  # the session was made without our sign-in
         UserSession.objects.create_from_request(request)
     session: int | None = own.values_list("pk", flat=True).first()
     return session
@@ -33,7 +33,7 @@ def session_of(request: HttpRequest) -> int | None:
 
 @transaction.atomic
 def end_session(*, person: Person, session: int) -> bool:
-    """One browser's sign-in is over, and what was begun from it; false when it is not the person's, or was over."""
+    """Ends one browser's session and what it opened; False when it is not the person's, or ended already."""
     row = UserSession.objects.filter(pk=session, user=person).first()
     if row is None:
         return False
@@ -54,10 +54,9 @@ def end_other_sessions(*, person: Person, except_key: str) -> None:
 
 @transaction.atomic
 def sign_out_everywhere(*, person: Person) -> None:
-    """Ends every session of the person, and the operator's sign-in links.
+    """Ends every session of the person, and their unused sign-in links.
 
-    Each session carries a digest of the (unusable) password: with another one Django refuses also those that no row
-    tells of.
+    Sessions contain a hash of the (unusable) password; a new one invalidates also sessions without a UserSession row.
     """
     locked = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     locked.set_unusable_password()
@@ -68,7 +67,7 @@ def sign_out_everywhere(*, person: Person) -> None:
 
 
 def clear(*, now: datetime) -> int:
-    """Deletes sessions past their last day, and what is known of them. Returns how many sign-ins that were."""
+    """Deletes expired sessions and their UserSession rows. Returns how many of the latter."""
     call_command("clearsessions")
     gone = UserSession.objects.exclude(pk__in=active_sessions(now).values("pk"))
     return int(gone.delete()[0])

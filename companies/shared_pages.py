@@ -1,8 +1,8 @@
-"""Pages and parts of pages that are the same for many people: made once, and again when the content has changed.
+"""Cached pages and fragments that are the same for many visitors, invalidated when the content changes.
 
-A whole page is shared among strangers: visitors without an account, a personal link or anything typed. A part is shared
-among all for whom it says the same. Both are kept in this process, by what they were made of: the content's version,
-language, time zone and minute. Nothing that tells of one person may stand in them.
+A whole page is shared among anonymous visitors who have neither a personal link nor form input in the session. A
+fragment is shared among everybody who gets the same. Both are kept in this process by the content's version,
+language, time zone and minute, and must contain nothing personal.
 """
 
 import re
@@ -23,7 +23,7 @@ Given = ParamSpec("Given")
 MOST_PAGES = 200
 LARGEST_PAGE = 400_000  # bytes
 _FORM_TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}(?=")')
-# What newsletters, search engines and social networks add to addresses; no page of ours reads it.
+# Tracking parameters that newsletters, search engines and social networks add; no page of ours reads them.
 _TRACKING_PARAMETERS = ("utm_", "fbclid", "gclid", "msclkid", "mc_cid", "mc_eid", "li_fat_id", "pk_", "mtm_")
 
 
@@ -33,7 +33,7 @@ _pages: ProcessCache[tuple[str, list[bytes]]] = ProcessCache(MOST_PAGES)
 def cached_for_anonymous(
     view: Callable[Concatenate[HttpRequest, Given], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, Given], HttpResponse]:
-    """The page depends on nothing but the content, its address, language, time zone and the minute."""
+    """For a view whose page depends only on the content, its URL, language, time zone and the minute."""
 
     @wraps(view)
     def answer(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
@@ -53,30 +53,30 @@ def cached_for_anonymous(
 
 
 def is_anonymous_page_request(request: HttpRequest) -> bool:
-    """Asks for a page as it stands, and as nobody whom we know."""
+    """A plain GET for the whole page by somebody unknown."""
     return (
         request.method in {"GET", "HEAD"}
         and all(name.startswith(_TRACKING_PARAMETERS) for name in request.GET)
         and "messages" not in request.COOKIES
-        # A cookie of a session that is over, or was never ours, is nobody's.
+        # The cookie of an expired or invalid session identifies nobody.
         and (settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.session.keys())
     )
 
 
 def _drop_query(request: HttpRequest) -> None:
-    """What others added names who was written to (mc_eid); forms of the page give the address they came by again."""
+    """Removes tracking parameters, which may identify a recipient (mc_eid); forms of the page repeat its query."""
     request.META["QUERY_STRING"] = ""
     request.GET = QueryDict()
 
 
 def page_cache_key() -> tuple[Hashable, ...]:
-    """All that a page depends on but for its address, who asks and the content."""
-    # By its key: tzname() calls several zones of one offset alike (Etc/GMT, Etc/GMT+0), and pages name them.
+    """Everything that a page depends on except its URL, the visitor and the content."""
+    # By the zone's key: several zones share a tzname() (Etc/GMT, Etc/GMT+0), and pages show the name.
     return get_language(), str(timezone.get_current_timezone()), current_minute()
 
 
 def current_minute() -> int:
-    """Meetings begin and end on whole minutes: within one, nothing on a page changes by itself."""
+    """Meetings start and end on whole minutes, so within one minute nothing on a page changes by itself."""
     return int(timezone.now().timestamp() // 60)
 
 
@@ -86,6 +86,6 @@ def _is_cacheable(response: HttpResponse) -> bool:
 
 
 def _with_csrf_token(request: HttpRequest, content_type: str, parts: list[bytes]) -> HttpResponse:
-    """With the form token of who asks in place of the one of who asked first."""
+    """With this visitor's form token in place of that of the visitor for whom it was rendered."""
     content = parts[0] if len(parts) == 1 else get_token(request).encode().join(parts)
     return HttpResponse(content, content_type=content_type)

@@ -1,4 +1,4 @@
-"""Signing in with an address in any of its spellings. Apart from the other forms: allauth's own are built on those."""
+"""Sign-in by an address in any spelling. Separate from forms.py, on which allauth's own forms are based."""
 
 from allauth.account.forms import LoginForm
 

@@ -1,11 +1,11 @@
-"""What happened to people's right to be here, sent with `.send()` inside the transaction that made it so.
+"""Changes of people's rights and sessions, sent with `.send()` inside the transaction that makes them.
 
-Receivers only arrange what is done after the commit.
+Receivers only schedule work for after the commit.
 """
 
 from django.dispatch import Signal
 
-# sender=Person, people (list of keys): their company, role on the site or whether they are active may have changed
+# sender=Person, people (list of keys): company, role or is_active may have changed
 access_changed = Signal()
 sessions_ended = Signal()  # sender=Person, sessions (list of keys of UserSession)
 signed_out_everywhere = Signal()  # sender=Person, person (key)

@@ -1,4 +1,4 @@
-"""Ways in beside the mailed code: a one-time link from the operator, a program's token, the calendar's secret."""
+"""Authentication beside the emailed code: one-time link, API token, calendar key."""
 
 from datetime import datetime, timedelta
 
@@ -19,12 +19,12 @@ LINK_LASTS = timedelta(hours=1)
 
 
 class UnableToSignIn(Exception):
-    """The link is old, used, made up, or its person may not sign in."""
+    """The link has expired, was used, is invalid, or its person may not sign in."""
 
 
 @transaction.atomic
 def make_admin(*, email: str, name: str) -> Person:
-    """The person of this address, new or not, becomes secretariat; their address counts as confirmed."""
+    """Gives the person with this address, new or not, the secretariat role; the address counts as confirmed."""
     person = get_or_create_person(email=email, name=name)
     person.is_secretariat = True
     person.is_active = True
@@ -35,21 +35,19 @@ def make_admin(*, email: str, name: str) -> Person:
 
 
 def confirm_address(*, person: Person) -> None:
-    """What the operator or the mailed code vouches for needs no further code."""
+    """For an address that the operator or an emailed code has proved."""
     address, _is_new = EmailAddress.objects.get_or_create(user=person, email=person.email)
     address.verified = address.primary = True
     address.save(update_fields=["verified", "primary"])
 
 
 def sign_in_token(person: Person) -> str:
-    """Good for one hour and until the person next signs in, by it or otherwise, signs out everywhere or changes their
-    address.
-    """
+    """Valid for one hour, until the person next signs in, signs out everywhere or changes their address."""
     return signing.dumps({"person": person.pk, "of": _state_of(person)}, salt=LINK_SALT)
 
 
 def _state_of(person: Person) -> str:
-    """Other after a sign-in, a change of address, and signing out everywhere."""
+    """Differs after a sign-in, a change of address, and signing out everywhere."""
     last = person.last_login.isoformat() if person.last_login else ""
     return salted_hmac(LINK_SALT, f"{last} {person.email} {person.password}").hexdigest()[:32]
 
@@ -68,7 +66,7 @@ def person_of_token(token: str) -> Person:
 
 @transaction.atomic
 def use_token(*, token: str, now: datetime) -> Person:
-    """The person of the link, once: of two clicks at the same time one raises UnableToSignIn."""
+    """The person of the link, once: of two concurrent uses one raises UnableToSignIn."""
     person = person_of_token(token)
     if Person.objects.filter(pk=person.pk, last_login=person.last_login).update(last_login=now) != 1:
         raise UnableToSignIn
@@ -78,7 +76,7 @@ def use_token(*, token: str, now: datetime) -> Person:
 
 
 def make_api_token(*, person: Person, name: str, scopes: list[str], now: datetime) -> str:
-    """The key, to be shown once: only its hash is kept."""
+    """The token, to be shown once: only its hash is stored."""
     key = new_secret()
     ApiToken.objects.create(
         person=person, name=name, key_hash=ApiToken.hash_of(key), scopes=scopes, created_at=now
@@ -88,7 +86,7 @@ def make_api_token(*, person: Person, name: str, scopes: list[str], now: datetim
 
 @transaction.atomic
 def revoke_api_tokens(*, tokens: QuerySet[ApiToken], now: datetime) -> None:
-    """Programs that hold these keys are out, of rooms too."""
+    """Programs with these tokens lose access at once, also in rooms."""
     valid = tokens.filter(revoked_at=None)
     people = list(valid.values_list("person_id", flat=True))
     valid.update(revoked_at=now)
@@ -96,6 +94,6 @@ def revoke_api_tokens(*, tokens: QuerySet[ApiToken], now: datetime) -> None:
 
 
 def renew_calendar_key(*, person: Person) -> None:
-    """The old address of the calendar feed stops working at once."""
+    """Invalidates the old URL of the calendar feed."""
     person.calendar_key = new_secret()
     person.save(update_fields=["calendar_key"])

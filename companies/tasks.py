@@ -1,4 +1,4 @@
-"""What workers do for people. Every task may run twice."""
+"""Periodic tasks; every one may run twice."""
 
 from celery import shared_task
 from django.utils.timezone import now
@@ -8,5 +8,5 @@ from companies import sessions
 
 @shared_task(ignore_result=True)
 def clear_sessions() -> None:
-    """Sessions hold typed names and addresses: none is kept beyond its last day."""
+    """Sessions contain names and addresses that people typed: expired ones are deleted."""
     sessions.clear(now=now())

@@ -1,12 +1,12 @@
-"""What people and programs write, as it is kept: NFC, without control characters; and no text that shows nothing."""
+"""Text as it is stored: NFC, without control characters; empty when nothing of it is visible."""
 
 import re
 import unicodedata
 from typing import Any
 
-# Vertical tab and form feed are how word processors paste a soft line break; the others are Unicode's own.
+# Word processors paste soft line breaks as vertical tab or form feed; the others are Unicode's own.
 _BREAK = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
-# C0, DEL, C1; halves of surrogate pairs; noncharacters. No XML, ICS or PostgreSQL text can hold all of them.
+# C0, DEL, C1; lone surrogates; noncharacters. XML, ICS and PostgreSQL each refuse some of them.
 _CONTROL = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
     "\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0003fffe\U0003ffff\U0004fffe\U0004ffff\U0005fffe\U0005ffff"
@@ -14,15 +14,15 @@ _CONTROL = re.compile(
     "\U000bfffe\U000bffff\U000cfffe\U000cffff\U000dfffe\U000dffff\U000efffe\U000effff\U000ffffe\U000fffff"
     "\U0010fffe\U0010ffff]"
 )
-# Zero-width space, word joiner, byte-order mark, interlinear marks; directions that would run on into the page around
-# the text (overrides, embeddings, isolates). Joiners, soft hyphens and LRM/RLM carry meaning inside words and stay.
+# Zero-width space, word joiner, byte-order mark, interlinear marks; overrides, embeddings and isolates of direction,
+# which would affect text around it. Joiners, soft hyphens and LRM/RLM have a meaning inside words and are kept.
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\ufff9-\ufffb\u180e\u202a-\u202e\u2066-\u2069]")
-# Letters and symbols by category that are drawn as nothing: Hangul fillers and the empty Braille cell.
+# Letters and symbols by category that are blank: Hangul fillers and the empty Braille cell.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 
 def cleaned(text: str, *, one_line: bool = False) -> str:
-    """The text in NFC; line breaks are line feeds, or spaces on one line; empty when nothing of it can be seen."""
+    """NFC; line breaks become line feeds, or spaces when on one line; empty when nothing is visible."""
     text = _BREAK.sub("\n", text)
     if one_line:
         text = text.replace("\n", " ").replace("\t", " ")
@@ -33,7 +33,7 @@ def cleaned(text: str, *, one_line: bool = False) -> str:
 
 
 def is_visible(text: str) -> bool:
-    """False for spaces, joiners and marks alone: a heading of them would be empty."""
+    """False when there are only spaces, joiners and combining marks."""
     return any(unicodedata.category(sign)[0] in "LNPS" and sign not in _BLANK for sign in text)
 
 

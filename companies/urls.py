@@ -1,4 +1,4 @@
-"""Addresses of people and companies."""
+"""URLs of people and companies."""
 
 from django.urls import URLPattern, URLResolver, path
 

@@ -1,4 +1,4 @@
-"""Time zones: every name and alias of IANA, and wall-clock time to instants where an hour may be missing or doubled."""
+"""IANA time zones and their aliases, and wall-clock time to instants where a time may not exist or exist twice."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils.translation import gettext, gettext_noop
 
-# Where the cluster's people are; offered first. Any other canonical zone may be chosen too.
+# Around the southern Baltic, where most users are; offered first. Any other canonical zone may be chosen too.
 NEARBY = (
     "Europe/Stockholm",
     "Europe/Copenhagen",
@@ -25,7 +25,7 @@ NEARBY = (
     "UTC",
 )
 
-# Their towns have names of their own in most of our languages.
+# These cities have names of their own in most of our languages.
 TOWNS = frozenset(
     {
         gettext_noop("Stockholm"),
@@ -41,7 +41,7 @@ TOWNS = frozenset(
     }
 )
 
-# The clock that a reader of this language most likely lives by, until the browser has told.
+# The most likely time zone of a reader of this language, until the browser has sent its own.
 BY_LANGUAGE = {
     "sv": "Europe/Stockholm",
     "pl": "Europe/Warsaw",
@@ -61,9 +61,9 @@ class AmbiguousTime(ValueError):
     """The clocks went back over this wall-clock time: it exists twice on that day."""
 
 
-# Files that stand beside the zones and are none: what this machine is set to, and what nobody has set.
+# Files beside the zones that are none: this machine's setting, and an unset one.
 _NO_ZONES = frozenset({"localtime", "posixrules", "Factory"})
-# Zones by letters alone, for which IANA has a town that nobody would look for: EST is its “Panama”.
+# Abbreviations that IANA links to a city that nobody would look for: EST is its “Panama”.
 _LETTERS = {
     **{name: name for name in ("CET", "EET", "MET", "WET", "EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT")},
     "EST": "UTC−5",
@@ -75,23 +75,23 @@ _FIXED = re.compile(r"(?:Etc/)?(?:GMT|UTC|UCT|Greenwich|Universal|Zulu)(?:([+-])
 
 @cache
 def known() -> frozenset[str]:
-    """The only names that may reach ZoneInfo: a name from outside can make it raise four kinds of error.
+    """The only names that may reach ZoneInfo, which raises four kinds of error for others.
 
-    Old names and aliases are among them (US/Eastern, Asia/Calcutta): browsers still tell them.
+    Includes old names and aliases (US/Eastern, Asia/Calcutta), which browsers still report.
     """
     return frozenset(available_timezones()) - _NO_ZONES
 
 
 @cache
 def _towns() -> frozenset[str]:
-    """The zones by the name that is used today, each a town of a country (IANA zone.tab)."""
+    """The canonical zones, each a city of a country (IANA zone.tab)."""
     lines = _of_iana("zone.tab").splitlines()
     return frozenset(line.split("\t")[2] for line in lines if line and not line.startswith("#")) & known()
 
 
 @cache
 def _aliases() -> dict[str, str]:
-    """The zone that each other name stands for (the links of IANA's tzdata.zi)."""
+    """The canonical zone of each alias (the links of IANA's tzdata.zi)."""
     links = [line.split() for line in _of_iana("tzdata.zi").splitlines() if line.startswith("L ")]
     return {alias: name for _mark, name, alias in links}
 
@@ -101,7 +101,7 @@ def _of_iana(file_name: str) -> str:
 
 
 def canonical(name: str) -> str:
-    """The town's name of today for an old one or an alias; any other name as it is."""
+    """The canonical name of an alias; any other name as it is."""
     if name in _towns():
         return name
     found = _aliases().get(name, name)
@@ -116,7 +116,7 @@ def zone(name: str) -> ZoneInfo:
 
 
 def from_cookies(cookies: Mapping[str, str]) -> str | None:
-    """The zone that a browser told us (islands/zone.ts), when we know it. A script writes the slash as %2F."""
+    """The time zone that the browser set (islands/time-zone.ts), if it is known. Scripts encode the slash as %2F."""
     name = unquote(cookies.get(COOKIE, ""))
     return name if name in known() else None
 
@@ -126,7 +126,7 @@ def choices() -> list[str]:
 
 
 def label(name: str) -> str:
-    """What people know a zone by: the town (Europe/Stockholm is “Stockholm”), or the offset (Etc/GMT+6 is “UTC−6”)."""
+    """What people call a zone: the city (Europe/Stockholm is “Stockholm”), or the offset (Etc/GMT+6 is “UTC−6”)."""
     fixed = _FIXED.fullmatch(name)
     if fixed is not None:
         return _offset(fixed[1], int(fixed[2] or 0))
@@ -137,14 +137,14 @@ def label(name: str) -> str:
 
 
 def _offset(sign: str | None, hours: int) -> str:
-    """POSIX counts the other way round: Etc/GMT+6 is six hours behind."""
+    """POSIX signs are reversed: Etc/GMT+6 is six hours behind UTC."""
     if not hours:
         return "UTC"
     return f"UTC{'−' if sign == '+' else '+'}{hours}"
 
 
 def instant(day: date, local_time: time, zone_name: str) -> datetime:
-    """Wall-clock time in a zone as an aware UTC instant. Raises NonexistentTime, AmbiguousTime or ValueError."""
+    """Wall-clock time in a time zone as an aware UTC instant. Raises NonexistentTime, AmbiguousTime or ValueError."""
     local = datetime.combine(day, local_time)
     early = local.replace(tzinfo=zone(zone_name), fold=0)
     late = early.replace(fold=1)

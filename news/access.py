@@ -1,4 +1,4 @@
-"""Who reads what: the only way to fetch an article for a person."""
+"""Who may read articles; all lookups on behalf of a person go through here."""
 
 from datetime import datetime
 
@@ -14,12 +14,12 @@ def published_articles(*, now: datetime) -> ArticleQuerySet:
 
 
 def operator_page(slug: str) -> Page | None:
-    """A page in the operator's own words; None where there are none."""
+    """A page with the operator's own text; None when there is none."""
     return Page.objects.filter(slug=slug).first()
 
 
 def readable_articles(person: Person | None, *, now: datetime) -> QuerySet[Article]:
-    """Published ones; the secretariat reads drafts too."""
+    """Published articles; the secretariat reads drafts too."""
     if person is not None and person.is_active and person.is_secretariat:
         return Article.objects.all()
     return published_articles(now=now)

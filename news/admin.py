@@ -1,4 +1,4 @@
-"""The administration of articles and of the operator's own pages."""
+"""The administration of articles and of the operator's pages."""
 
 from typing import Any
 

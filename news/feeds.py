@@ -19,7 +19,7 @@ NEWEST = 30
 
 
 class NewsFeed(Feed[Article, Any]):
-    """`articles` come from the door; texts that lack the language come in another one, as on the pages."""
+    """`articles` come from the view; a text without the language falls back to another one, as on the pages."""
 
     feed_type = Atom1Feed
 
@@ -59,6 +59,6 @@ class NewsFeed(Feed[Article, Any]):
 
 
 def version(request: HttpRequest, articles: QuerySet[Article]) -> str:
-    """Changes with anything that a reader of the feed would see."""
+    """Changes with everything that a reader of the feed would see."""
     newest = articles.order_by("-updated_at").values_list("updated_at", flat=True).first()
     return f'"{active_language()}-{articles.count()}-{newest.timestamp() if newest else 0}"'

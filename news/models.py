@@ -1,4 +1,4 @@
-"""Articles: multilingual, dated, kept for good."""
+"""Articles: in several languages, dated, kept."""
 
 from datetime import datetime
 from typing import Self
@@ -91,7 +91,7 @@ class Article(models.Model):
 
 
 class Page(models.Model):
-    """The operator's own text for a page that the service has anyway: privacy, imprint, accessibility."""
+    """The operator's own text for a page that the service always has: privacy, imprint, accessibility."""
 
     class Slug(models.TextChoices):
         PRIVACY = "privacy", _("privacy")

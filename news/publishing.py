@@ -1,4 +1,4 @@
-"""Writing news."""
+"""Writing and publishing articles."""
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -14,7 +14,7 @@ from news.models import Article
 
 @dataclass(frozen=True, kw_only=True)
 class ArticleDetails:
-    """Without `published_at` it is a draft; one to come waits until then."""
+    """Without `published_at` it is a draft; with one in the future it appears then."""
 
     slug: str
     title: LanguageText

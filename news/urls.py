@@ -1,4 +1,4 @@
-"""Addresses of the news and of the operator's own pages."""
+"""URLs of the news and of the operator's pages."""
 
 from django.urls import URLPattern, URLResolver, path
 

@@ -1,4 +1,4 @@
-"""News, their archive and feed; and the operator's own pages."""
+"""News, archive and feed; and the operator's pages."""
 
 from django.conf import settings
 from django.db.models import Count
@@ -18,7 +18,7 @@ from news.models import Page
 
 ON_A_PAGE = 10
 ON_A_PAGE_OF_A_YEAR = 50
-YEARS = range(1970, 3000)  # a database knows no year 0
+YEARS = range(1970, 3000)  # databases have no year 0
 
 
 @require_safe
@@ -46,7 +46,7 @@ def news_year(request: HttpRequest, year: int) -> HttpResponse:
 
 
 def _years(request: HttpRequest) -> list[tuple[int, int]]:
-    """Each year with news, newest first, and how many."""
+    """Each year with news, newest first, and the number of articles."""
     articles = access.readable_articles(visitor_of(request).person, now=timezone.now())
     by_year = articles.exclude(published_at=None).order_by().annotate(year=ExtractYear("published_at"))
     return list(by_year.values_list("year").annotate(Count("pk")).order_by("-year"))
@@ -73,9 +73,9 @@ def news_picture(request: HttpRequest, file_name: str) -> HttpResponseBase:
 
 @require_safe
 def news_feed(request: HttpRequest) -> HttpResponseBase:
-    """In the language of `?lang=`, else in the one negotiated. Only what is published: a feed is for everybody."""
-    asked = request.GET.get("lang", "")
-    language = asked if asked in codes() else translation.get_language() or settings.LANGUAGE_CODE
+    """In the language of `?lang=`, else in the negotiated one. Published articles only: a feed is public."""
+    wanted = request.GET.get("lang", "")
+    language = wanted if wanted in codes() else translation.get_language() or settings.LANGUAGE_CODE
     with translation.override(language):
         response = _feed(request)
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
@@ -105,6 +105,6 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 
 def _operator_page(request: HttpRequest, slug: Page.Slug) -> HttpResponse:
-    """The operator's text; without one, what can be said of the service itself."""
+    """The operator's text; without one, a default text about the service."""
     page = access.operator_page(slug)
     return render(request, "legal/own.html" if page else f"legal/{slug}.html", {"page": page})

@@ -1,4 +1,4 @@
-"""A look at the outbox: what was told to whom, and what is in doubt."""
+"""The outbox in the administration, read-only: who was sent what, and what is in doubt."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""TELLING: the outbox, and everything that leaves by mail."""
+"""The outbox, and every email that is sent."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

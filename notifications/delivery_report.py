@@ -1,4 +1,4 @@
-"""Who was told what, for hosts and for the operator; and once more what did not arrive."""
+"""The delivery report for hosts and operators, and sending again what did not arrive."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ MOST_SHOWN = 100
 
 @dataclass
 class Message:
-    """One message of a meeting, however many people it went to. Times are UTC."""
+    """One message of a meeting, however many recipients it has. Times are UTC."""
 
     kind: Notification.Kind
     minutes_before: int | None
@@ -46,7 +46,7 @@ class Message:
 
     @property
     def whole_days(self) -> int:
-        """0 when it is not a number of days."""
+        """0 when it is not a whole number of days."""
         minutes = self.minutes_before or 1
         return minutes // 1440 if minutes % 1440 == 0 else 0
 
@@ -57,7 +57,7 @@ class Message:
 
     @property
     def is_at_once(self) -> bool:
-        """Each at the hour of an answer to one person, not at one hour for all."""
+        """Sent to each person right after their own action, not to all at one time."""
         return self.kind in AT_ONCE
 
 
@@ -74,7 +74,7 @@ AT_ONCE = {
 
 
 def messages_of(meeting: Meeting) -> list[Message]:
-    """What was, is or will be told of a meeting; messages of which nothing is left but dropped rows are left out."""
+    """Past, current and planned messages of a meeting; without those of which all rows were dropped."""
     rows = (
         Notification.objects.filter(meeting=meeting)
         .order_by()
@@ -93,14 +93,14 @@ def messages_of(meeting: Meeting) -> list[Message]:
 
 
 def not_arrived(meeting: Meeting) -> list[Notification]:
-    """Refused, given up, or in doubt: the first hundred."""
+    """Refused, given up or in doubt: the first hundred."""
     rows = Notification.objects.filter(meeting=meeting, state__in=[State.FAILED, State.DOUBTFUL])
     return list(rows.select_related("person", "registration").order_by("-due_at")[:MOST_SHOWN])
 
 
 @transaction.atomic
 def send_again(*, meeting: Meeting, now: datetime) -> int:
-    """What failed or is in doubt waits again, because a person wants it. Returns how many."""
+    """Queues failed and doubtful rows again on a person's request. Returns how many."""
     rows = Notification.objects.filter(meeting=meeting, state__in=[State.FAILED, State.DOUBTFUL])
     return rows.update(
         state=State.WAITING, due_at=now, put_off_until=None, attempts=0, begun_at=None, claimed_by=""
@@ -108,6 +108,6 @@ def send_again(*, meeting: Meeting, now: datetime) -> int:
 
 
 def oldest_due_age(*, now: datetime) -> timedelta | None:
-    """How long the oldest due row has been waiting; None when nothing is due. For readiness."""
+    """How long the oldest due row has been waiting; None when nothing is due. For the readiness check."""
     oldest = Notification.objects.due(now).aggregate(oldest=Min("due_at"))["oldest"]
     return now - oldest if oldest else None

@@ -1,23 +1,23 @@
-"""Due outbox rows leave: claimed in batches, looked at again, sent a few at a time, marked.
+"""Sends due outbox rows: claim in batches, check again, send a few at a time, mark.
 
 The promise: **reminders and “the recording is there” never go twice by themselves; changes and cancellations never
 get lost; whatever is in doubt is visible.** How it is kept:
 
 - A row is claimed by one UPDATE (SKIP LOCKED on PostgreSQL; on SQLite one statement is alone anyway), so any number of
-  workers and ticks may run at once. A claim alone sends nothing: a worker that dies then has sent nothing, and its
-  rows wait again after STALE.
-- Right before its mail leaves a row is marked as begun, if it is still this worker's. A flow that cancels or moves the
-  meeting takes back every row that is not begun, so that nothing leaves after its commit but what was under way.
-- As many mails as the post has lanes are begun by one UPDATE, leave at once, and are marked by one UPDATE before the
-  next are begun. So a worker that dies leaves in doubt what was under way at that moment, never a whole batch: at most
-  one mail for each connection. A reminder then becomes `doubtful` and stays so until a person decides; every other
-  kind waits again, and may arrive twice with the same Message-ID.
-- The first mail of a run goes alone: where the server is away, nothing else is tried in vain. What met the outage waits
-  as it was (`outage.py`); only what a server says about one recipient puts that one mail off.
-- Answers to what somebody did leave before reminders, these before follow-ups; every fourth batch is of reminders, so
-  that a change that goes to thousands holds no reminder beyond its time.
+workers and ticks may run at once. A claim alone sends nothing: when its worker dies, its rows wait again after
+STALE_CLAIM.
+- Right before its email is sent a row is marked as begun, if it is still claimed by this worker. A flow that cancels or
+moves the meeting takes back every row that is not begun, so that after its commit only those under way are sent.
+- As many emails as the mailer has connections are begun by one UPDATE, sent at once, and marked by one UPDATE before
+the next are begun. So a worker that dies leaves at most one email per connection in doubt, never a whole batch. A
+reminder then becomes `doubtful` and stays so until a person decides; every other kind waits again, and may arrive
+twice with the same Message-ID.
+- The first email of a run is sent alone: while the server is away, nothing else is tried. Emails that met the outage
+wait as they were (`outage.py`); only what a server says about one recipient puts that one email off.
+- Answers to somebody's action are sent before reminders, these before follow-ups; every fourth batch is of reminders,
+so that a change that goes to thousands delays no reminder beyond its time.
 
-Not covered: a mail server that takes a mail and loses it.
+Not covered: a mail server that accepts an email and loses it.
 """
 
 import itertools
@@ -43,14 +43,14 @@ from notifications.models import Notification, NotificationQuerySet
 logger = structlog.get_logger(__name__)
 State = Notification.State
 Urgency: TypeAlias = Notification.Urgency
-Outcome = Exception | None  # of one mail; None when it was taken
+Outcome = Exception | None  # of one email; None when it was accepted
 
 BATCH = 100
-MARK_AFTER = 1.0  # seconds after which those that came through are marked, while others are still under way
+MARK_AFTER = 1.0  # seconds after which finished emails are marked, while others are still under way
 STALE = timedelta(seconds=60)
-STALE_CLAIM = timedelta(seconds=15)  # of what was not begun: to take it back early costs no mail
+STALE_CLAIM = timedelta(seconds=15)  # of rows not begun: taking them back early loses no email
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
-# Of a mail that a server met well otherwise did not want: nobody can tell whether it is the mail or the moment.
+# For an email that a server refused for now while it works for others: the fault may be either's.
 SHORT_PAUSE, LONGEST_SHORT_PAUSE = timedelta(seconds=10), timedelta(seconds=60)
 GIVE_UP_AFTER = 30  # attempts, and no sooner than after
 GIVE_UP_AGE = timedelta(hours=20)
@@ -81,7 +81,7 @@ class SendStats:
 def send_all_due(
     *, clock: Callable[[], datetime], mailer: Mailer, worker: str, batch: int = BATCH
 ) -> SendStats:
-    """Sends until nothing is due, or the mail server is away. Safe to run any number of times at once."""
+    """Sends until nothing is due, or the mail server is away. Any number of these may run at once."""
     sweep(now=clock())
     stats = SendStats(server_is_away=not outage.is_server_reachable(mailer, clock=clock))
     with ThreadPoolExecutor(mailer.max_connections, thread_name_prefix="mailer") as executor:
@@ -122,7 +122,7 @@ def _send(
 
 
 def claim_due(*, now: datetime, claim: str, limit: int, urgency: Urgency) -> list[Notification]:
-    """At most `limit` due rows of one urgency, the longest due first, now `sending` and this claim's alone."""
+    """At most `limit` due rows of one urgency, the longest due first, now `sending` and held by this claim."""
     lock = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
     moment = connection.ops.adapt_datetimefield_value(now)
     with connection.cursor() as cursor:  # one statement, one transaction
@@ -131,7 +131,7 @@ def claim_due(*, now: datetime, claim: str, limit: int, urgency: Urgency) -> lis
     if not claimed:
         return []
     rows = Notification.objects.filter(pk__in=claimed).select_related("person", "registration", "recording")
-    # Many are of one meeting: it is read once, not with each row.
+    # Many rows are of the same meeting: it is read once.
     about = ("meeting__host", "meeting__host_company", "meeting__room")
     return list(rows.prefetch_related(*about).order_by("due_at", "pk"))
 
@@ -145,7 +145,7 @@ def dispatch(
     executor: Executor,
     stats: SendStats,
 ) -> None:
-    """Re-checks, writes, delivers all at once and marks a few rows of one claim."""
+    """Checks, renders, sends and marks a few rows of one claim."""
     written = [
         (notification, mail)
         for notification in claimed
@@ -176,17 +176,17 @@ def _settle_together(
     *,
     some_came_through: bool,
 ) -> None:
-    """Where the server itself is away its mails wait as they were; else each of them is put off a little."""
+    """When the server itself is away, its emails wait as they were; else each is put off a little."""
     away = None if some_came_through else _reason_away(mailer)
     stats.put_off += len(unsettled)
     if away is not None:
         stats.server_is_away = True
         outage.note_away(mailer, away, now=now)
         for notification, problem in unsettled:
-            attempts = notification.attempts - isinstance(problem, ServerAway)  # else it may have left
+            attempts = notification.attempts - isinstance(problem, ServerAway)  # else it may have been sent
             _wait_again([notification], attempts=attempts, failure=str(problem))
         return
-    # A server that answers and takes nothing: the next run tries another mail.
+    # A server that answers and accepts nothing: the next run begins with another email.
     stats.server_is_away = not stats.sent
     for notification, problem in unsettled:
         pause = _pause(notification, SHORT_PAUSE, LONGEST_SHORT_PAUSE)
@@ -204,8 +204,8 @@ def _reason_away(mailer: Mailer) -> ServerAway | None:
 def _outcomes(
     under_way: list[tuple[Notification, Mail]], deliver: Callable[[Mail], Outcome], executor: Executor
 ) -> Iterator[list[tuple[Notification, Outcome]]]:
-    """All together where they are quick; who came through is not kept waiting for long by one who hangs."""
-    if len(under_way) == 1:  # alone it leaves from this thread, which spares two changes of threads
+    """Sends all at once; those accepted are marked without waiting long for one that hangs."""
+    if len(under_way) == 1:  # a single email is sent from this thread, without two thread switches
         yield [(notification, deliver(mail)) for notification, mail in under_way]
         return
     pending = {executor.submit(deliver, mail): notification for notification, mail in under_way}
@@ -217,7 +217,7 @@ def _outcomes(
 def _render(
     notification: Notification, now: datetime, renderer: rendering.MailRenderer, stats: SendStats
 ) -> Mail | None:
-    """None for what must not leave any more, or cannot be written; the row says so."""
+    """None for an email that is no longer relevant or cannot be rendered; its row then says so."""
     reason = relevance.reason_to_drop(notification, now=now)
     if reason:
         stats.dropped += _mark([notification], state=State.DROPPED, drop_reason=reason, failure="")
@@ -225,14 +225,14 @@ def _render(
     try:
         return renderer.mail_of(notification, now=now)
     except Exception as error:
-        # One row that cannot be written must not hold up the others; it stays visible.
+        # One row that cannot be rendered must not block the others; it stays visible.
         logger.exception("mail could not be written", notification=notification.pk)
         stats.failed += _mark([notification], state=State.FAILED, failure=_error_text(error))
         return None
 
 
 def _outcome(mailer: Mailer, now: datetime, mail: Mail) -> Outcome:
-    """In a lane of its own: what went wrong is judged where the row is marked."""
+    """In a worker thread: exceptions are returned and handled where the rows are marked."""
     try:
         mailer.deliver(mail, now=now)
     except UnableToDeliver as problem:
@@ -264,7 +264,7 @@ def _error_text(error: Exception) -> str:
 
 
 def begin(claimed: Sequence[Notification], *, now: datetime) -> list[Notification]:
-    """Those still this claim's: others were taken back when their meeting moved, or the claim went stale."""
+    """Those still held by this claim: others were taken back when their meeting changed, or the claim became stale."""
     if not claimed:
         return []
     own = _of_claim(claimed).filter(state=State.SENDING, begun_at__isnull=True)
@@ -278,12 +278,12 @@ def begin(claimed: Sequence[Notification], *, now: datetime) -> list[Notificatio
 
 
 def release(claimed: Sequence[Notification]) -> int:
-    """Gives back what of a claim was not begun."""
+    """Gives back the rows of a claim that were not begun."""
     return _wait_again(claimed)
 
 
 def sweep(*, now: datetime) -> int:
-    """Rows whose worker has died: what was not begun waits again, what was begun is judged by its kind."""
+    """Rows of dead workers: those not begun wait again, those begun are handled by their kind."""
     old = Q(claimed_at__lt=now - STALE) | Q(claimed_at__lt=now - STALE_CLAIM, begun_at__isnull=True)
     stale = Notification.objects.filter(old, state=State.SENDING, claimed_at__lt=now - STALE_CLAIM)
     doubtful = Q(begun_at__isnull=False, kind__in=Notification.NEVER_TWICE)
@@ -317,7 +317,7 @@ def _wait_again(claimed: Sequence[Notification], **fields: object) -> int:
 
 
 def _mark(claimed: Sequence[Notification], **fields: object) -> int:
-    """Only what is still this claim's; a row found stale meanwhile may still be told that it was sent after all."""
+    """Only rows still held by this claim; a row already swept may still be marked as sent."""
     if not claimed:
         return 0
     return _of_claim(claimed).filter(state__in=[State.SENDING, State.DOUBTFUL]).update(**fields)

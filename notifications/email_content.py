@@ -1,4 +1,4 @@
-"""A letter: what one mail says, before it becomes text and HTML; and the parts that letters share."""
+"""The content of an email before it becomes text and HTML, and the parts that several emails share."""
 
 import re
 from dataclasses import dataclass
@@ -29,18 +29,18 @@ class Link:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph; `title` stands above it, `language` is given when it differs from the letter's."""
+    """A paragraph; `title` is its heading, `language` is set when it differs from the email's."""
 
     text: str
     title: str = ""
     language: str = ""
     link: Link | None = None
-    is_name: bool = False  # what the meeting is called
+    is_name: bool = False  # the title of the meeting
 
 
 @dataclass(frozen=True)
 class MeetingTime:
-    """The hour in the reader's zone, and on the line below whose clock that is, and the host's where it differs."""
+    """The time in the reader's time zone; below it that zone, and the host's time where it differs."""
 
     date_and_time: str
     time_zones: str
@@ -62,7 +62,7 @@ class EmailContent:
 
 
 def as_text(content: EmailContent) -> str:
-    """The same as plain text: first the hour, then the words, each link on a line of its own."""
+    """The same as plain text: first the time, then the paragraphs, each link on a line of its own."""
     blocks = [
         *([f"{content.when.date_and_time}\n{content.when.time_zones}"] if content.when else []),
         content.heading,
@@ -78,7 +78,7 @@ def as_text(content: EmailContent) -> str:
 
 
 def as_html(content: EmailContent) -> str:
-    """On a narrow screen `10:00–11:00` stays on one line."""
+    """`10:00–11:00` does not wrap on a narrow screen."""
     head, body, rest = render_to_string("notifications/email.html", {"content": content}).partition("<body")
     return head + body + TIME_RANGE.sub(r'<span style="white-space:nowrap;">\g<0></span>', rest)
 
@@ -90,7 +90,7 @@ def _paragraph_text(paragraph: Paragraph) -> str:
     return "\n".join(line for line in lines if line)
 
 
-# ---- parts that several letters have ---------------------------------------------------------------------
+# ---- parts that several emails have ----------------------------------------------------------------------
 
 
 def absolute(path: str) -> str:
@@ -98,7 +98,7 @@ def absolute(path: str) -> str:
 
 
 def time_range(starts_at: datetime, ends_at: datetime, zone_name: str) -> str:
-    """`Thursday 14 January 2027, 10:00–11:00`; the last day too when it is another."""
+    """`Thursday 14 January 2027, 10:00–11:00`; with the last day when it is another."""
     zone = zones.zone(zone_name)
     start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
     if start.date() == end.date():
@@ -107,7 +107,7 @@ def time_range(starts_at: datetime, ends_at: datetime, zone_name: str) -> str:
 
 
 def meeting_time(meeting: Meeting, zone_name: str) -> MeetingTime:
-    """The reader's hour first; the host's beside it when their clocks show another."""
+    """The time in the reader's zone, and in the host's where it differs."""
     mine = _("Your time, %(place)s.") % {"place": zones.label(zone_name)}
     here, there = zones.zone(zone_name), zones.zone(meeting.timezone)
     start, end = meeting.starts_at.astimezone(there), meeting.ends_at.astimezone(there)
@@ -127,7 +127,7 @@ def meeting_time(meeting: Meeting, zone_name: str) -> MeetingTime:
 
 
 def title_paragraphs(text: LanguageText, language: str) -> tuple[Paragraph, ...]:
-    """A title as it was given, and a note where it is not in the reader's language yet."""
+    """A title as entered, with a note where it is not in the reader's language yet."""
     reading = in_language(text, language)
     if not reading.text:
         return ()

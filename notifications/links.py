@@ -1,4 +1,4 @@
-"""The link out of reminders: signed, for one person, valid for good; opening it changes nothing (RFC 8058)."""
+"""Unsubscribe links: signed, for one person, without expiry; a GET changes nothing (RFC 8058)."""
 
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
@@ -7,7 +7,7 @@ from companies.models import Person
 
 
 class LinkNotValid(Exception):
-    """Not one of ours."""
+    """The signature is invalid."""
 
 
 def unsubscribe_link(person: Person) -> str:

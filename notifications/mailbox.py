@@ -1,4 +1,4 @@
-"""The mails that a trial run has written as files, read back for people to look at."""
+"""The emails that a trial has written to files, for display."""
 
 import re
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ MOST_SHOWN = 200
 
 
 class NoSuchMail(Exception):
-    """Not the name of a file in the mailbox."""
+    """No file of the mailbox has this name."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class StoredMail:
 
 
 def envelopes(search: str = "") -> list[Envelope]:
-    """The newest first; `search` is looked for in address and subject."""
+    """Newest first; `search` matches address and subject."""
     names = sorted((path.name for path in _folder().glob("*.eml")), reverse=True)
     found = []
     for name in names:

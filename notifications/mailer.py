@@ -1,7 +1,7 @@
-"""The one place where mail leaves: over kept SMTP connections, or into files where there is no mail server.
+"""Sends email over persistent SMTP connections, or writes it to files when there is no mail server.
 
-What a failure means is said by its kind: TryLater (surely not delivered), Refused (never will be), InDoubt (the
-connection broke after the whole message was sent and before the server answered: nobody can know).
+Failures have three kinds: TryLater (certainly not delivered), Refused (never will be), InDoubt (the connection broke
+after the whole message was sent and before the server answered).
 """
 
 import contextlib
@@ -25,15 +25,15 @@ from django.utils.translation import gettext_noop
 
 from notifications.mime import Mail, UnusableAddress, ascii_address, message_bytes
 
-REPLY_TIMEOUT = 10.0  # seconds for each answer of the server
-IDLE_TIMEOUT = 20.0  # seconds that an idle connection is trusted
-CONNECTIONS, MOST_CONNECTIONS = 4, 50  # at once, for each worker process
+REPLY_TIMEOUT = 10.0  # seconds for each reply of the server
+IDLE_TIMEOUT = 20.0  # seconds that an idle connection is reused
+CONNECTIONS, MOST_CONNECTIONS = 4, 50  # concurrent ones, for each worker process
 CLOSING = (421, -1)  # the server closes the connection, or has (RFC 5321 4.2.1)
 DEFAULT_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
 
 class UnableToDeliver(Exception):
-    """Base of all three; the message is for the operator and the host, without addresses."""
+    """Base of all three; the message is for operators and hosts, without addresses."""
 
 
 class TryLater(UnableToDeliver):
@@ -41,9 +41,9 @@ class TryLater(UnableToDeliver):
 
 
 class ServerAway(TryLater):
-    """The mail server cannot be reached or wants nobody at present: it is not this mail's fault.
+    """The mail server cannot be reached or accepts nobody at present, whatever the email.
 
-    `is_refusal`: it answered, and does not accept the account.
+    `is_refusal`: it answered, but does not accept the credentials.
     """
 
     def __init__(self, message: str, *, is_refusal: bool = False) -> None:
@@ -56,25 +56,25 @@ class Refused(UnableToDeliver):
 
 
 class InDoubt(UnableToDeliver):
-    """Sent whole, never acknowledged."""
+    """Sent completely, not acknowledged."""
 
 
 class Mailer(Protocol):
-    """May be used by several threads at once."""
+    """Thread-safe."""
 
     @property
     def max_connections(self) -> int:
-        """How many mails it takes at a time."""
+        """How many emails it sends at a time."""
 
     @property
     def key(self) -> str:
-        """Stands for where it delivers to, and tells nothing of it."""
+        """Identifies the destination without revealing it."""
 
     def deliver(self, mail: Mail, *, now: datetime) -> None:
-        """Hands one mail over. Raises UnableToDeliver in one of its kinds."""
+        """Sends one email. Raises UnableToDeliver in one of its kinds."""
 
     def check(self) -> None:
-        """Everything but a mail. Raises ServerAway where none could be handed over at present."""
+        """A trial without an email. Raises ServerAway when nothing could be sent at present."""
 
     def close(self) -> None: ...
 
@@ -108,7 +108,7 @@ class Server:
 
 
 class FileMailer:
-    """Each mail a file `<time>-<id>.eml`; it has its name only once it is whole."""
+    """Each email is a file `<time>-<id>.eml`, which gets its name when it is complete."""
 
     max_connections = 1
 
@@ -131,17 +131,17 @@ class FileMailer:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             trial = self.folder / f".check.{os.getpid()}"
-            trial.write_bytes(b"x" * 4096)  # a full disk may still take an empty file
+            trial.write_bytes(b"x" * 4096)  # a full disk may still accept an empty file
             trial.unlink()
         except OSError as error:
             raise ServerAway(f"The mail folder cannot be written: {error.strerror}") from error
 
     def close(self) -> None:
-        """Nothing is kept open."""
+        """There is no connection."""
 
 
 class SmtpMailer:
-    """Connections are kept between mails, each for one mail at a time, and made anew when the server closed them."""
+    """Keeps connections between emails, each for one at a time, and reconnects when the server has closed one."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
@@ -155,7 +155,7 @@ class SmtpMailer:
         sender, recipient = ascii_address(mail.sender[1]), ascii_address(mail.recipient[1])
         kept = self._take_idle()
         if kept is not None:
-            # It may have ended meanwhile: then once more, over a new one.
+            # The idle connection may have been closed: once more over a new one.
             with contextlib.suppress(ServerAway):
                 return self._transmit(kept, sender, recipient, content)
         with _errors_as_server_away():
@@ -163,7 +163,7 @@ class SmtpMailer:
         return self._transmit(connection, sender, recipient, content)
 
     def check(self) -> None:
-        """Over a new connection, up to the sender's address: what a server says to that is about itself."""
+        """Over a new connection, up to MAIL FROM, whose reply is about the server rather than a recipient."""
         sender = ascii_address(parseaddr(settings.EMAIL_FROM)[1])
         with _errors_as_server_away():
             connection = _connect(self.server)
@@ -179,7 +179,7 @@ class SmtpMailer:
             _quit(self._idle.pop()[0])
 
     def _take_idle(self) -> smtplib.SMTP | None:
-        """The connection used last, which is then this thread's alone; idle ones are not trusted."""
+        """The connection used last, now owned by this thread; connections idle for too long are closed."""
         with self._lock:
             fresh = [each for each in self._idle if time.monotonic() - each[1] <= IDLE_TIMEOUT]
             idle = [connection for connection, used_at in self._idle if (connection, used_at) not in fresh]
@@ -223,7 +223,7 @@ class SmtpMailer:
         _expect(answer, (250,), otherwise=Refused)
 
     def _reset_and_put_back(self, connection: smtplib.SMTP) -> None:
-        """A refusal leaves the connection usable after RSET."""
+        """After RSET a connection remains usable when the server refused an email."""
         try:
             connection.rset()
         except (smtplib.SMTPException, OSError):
@@ -246,7 +246,7 @@ def _connect(server: Server) -> smtplib.SMTP:
     try:
         connection.ehlo_or_helo_if_needed()
         if server.security == "smtp+tls":
-            # Raises where the server does not offer it: nothing goes on in plain text (RFC 3207).
+            # Raises when the server does not offer it: never in plain text (RFC 3207).
             connection.starttls(context=ssl.create_default_context())
             connection.ehlo()
         if server.user:
@@ -258,7 +258,7 @@ def _connect(server: Server) -> smtplib.SMTP:
 
 
 def _open(server: Server) -> smtplib.SMTP:
-    """Left to themselves smtplib's own contexts verify neither certificate nor host name."""
+    """smtplib's default contexts verify neither certificate nor host name."""
     if server.security == "smtps":
         context = ssl.create_default_context()
         return smtplib.SMTP_SSL(
@@ -269,12 +269,12 @@ def _open(server: Server) -> smtplib.SMTP:
 
 @contextlib.contextmanager
 def _errors_as_server_away() -> Iterator[None]:
-    """Everything that smtplib raises before the message is whole, as ServerAway: it was surely not delivered."""
+    """Turns whatever smtplib raises before the message is complete into ServerAway: it was certainly not delivered."""
     try:
         yield
     except smtplib.SMTPAuthenticationError as error:
-        said = f"The mail server said {error.smtp_code} {_reply_text(error.smtp_error)}"
-        raise ServerAway(said, is_refusal=500 <= error.smtp_code < 600) from error
+        message = f"The mail server said {error.smtp_code} {_reply_text(error.smtp_error)}"
+        raise ServerAway(message, is_refusal=500 <= error.smtp_code < 600) from error
     except smtplib.SMTPResponseException as error:
         raise ServerAway(f"The mail server said {error.smtp_code} {_reply_text(error.smtp_error)}") from error
     except (smtplib.SMTPException, OSError) as error:
@@ -288,23 +288,23 @@ def _expect(
     otherwise: type[UnableToDeliver],
     for_now: type[TryLater] = TryLater,
 ) -> None:
-    """4xx may pass (RFC 5321 4.2.1), 421 means that the server is closing; the rest is `otherwise`."""
-    code, words = answer
+    """4xx is temporary (RFC 5321 4.2.1), 421 means that the server is closing; other replies raise `otherwise`."""
+    code, reply = answer
     if code in wanted:
         return
-    said = f"The mail server said {code} {_reply_text(words)}"
+    message = f"The mail server said {code} {_reply_text(reply)}"
     if code in CLOSING:
-        raise ServerAway(said)
-    raise for_now(said) if 400 <= code < 500 else otherwise(said)
+        raise ServerAway(message)
+    raise for_now(message) if 400 <= code < 500 else otherwise(message)
 
 
-def _reply_text(words: bytes | str) -> str:
-    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+def _reply_text(reply: bytes | str) -> str:
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
     return " ".join(text.split())[:200]
 
 
 def _dot_stuffed(content: bytes) -> bytes:
-    """Transparency (RFC 5321 4.5.2): a line that begins with a dot gets a second one; a lone dot ends."""
+    """Dot-stuffing (RFC 5321 4.5.2): a leading dot is doubled; a line with one dot ends the message."""
     body = content if content.endswith(b"\r\n") else content + b"\r\n"
     body = body.replace(b"\r\n.", b"\r\n..")
     return (b"." + body if body.startswith(b".") else body) + b".\r\n"
@@ -319,13 +319,13 @@ def _content(mail: Mail, now: datetime) -> bytes:
 
 
 def shared_mailer() -> Mailer:
-    """This process's way out; SMTP connections stay open between mails."""
+    """The mailer of this process, which keeps SMTP connections open between emails."""
     return _shared_mailer(settings.EMAIL_URL, str(settings.MAIL_DIR))
 
 
 @lru_cache(maxsize=1)
 def _shared_mailer(_email_url: str, _mail_dir: str) -> Mailer:
-    """Another one as soon as the settings differ."""
+    """Cached by settings."""
     return new_mailer()
 
 
@@ -338,7 +338,7 @@ def new_mailer() -> Mailer:
 
 
 def deliver_at_once(mail: Mail, *, now: datetime) -> None:
-    """For what a person waits for at this moment, a sign-in code: a connection of its own, closed after it."""
+    """For an email that somebody waits for, such as a sign-in code: over a connection of its own."""
     mailer = new_mailer()
     try:
         mailer.deliver(mail, now=now)

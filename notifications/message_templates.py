@@ -1,4 +1,4 @@
-"""The words of each kind of mail, in the reader's language (the active one); one letter for one notification."""
+"""The content of each kind of email, in the active language; one email for one notification."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -61,7 +61,7 @@ def _content(
     )
 
 
-# ---- seats -----------------------------------------------------------------------------------------------
+# ---- registrations ---------------------------------------------------------------------------------------
 
 
 def _confirmation(context: MailContext) -> EmailContent:
@@ -108,21 +108,21 @@ def _requested(context: MailContext) -> EmailContent:
 
 
 def _confirm_by_notice(context: MailContext) -> tuple[Paragraph, ...]:
-    """Until when a place is held for an address that nobody has confirmed."""
+    """Until when an unconfirmed registration is held."""
     if context.registration is None or context.registration.verify_by is None:
         return ()
     local = context.registration.verify_by.astimezone(zones.zone(context.zone))
-    words = _(
+    text = _(
         "Few seats are left. Please confirm your email address by: %(when)s, your time. "
         "Otherwise your seat goes to somebody else."
     )
-    return (Paragraph(words % {"when": f"{day_in_words(local, in_sentence=True)}, {format_time(local)}"}),)
+    return (Paragraph(text % {"when": f"{day_in_words(local, in_sentence=True)}, {format_time(local)}"}),)
 
 
-def _registration_link(context: MailContext, words: str = "") -> Link:
+def _registration_link(context: MailContext, label: str = "") -> Link:
     if context.registration is not None and context.registration.verify_by is not None:
         return Link(_("Confirm my registration"), context.link)
-    return Link(words or _("Open the meeting"), context.link)
+    return Link(label or _("Open the meeting"), context.link)
 
 
 def _verify(context: MailContext) -> EmailContent:

@@ -1,7 +1,7 @@
-"""A mail as bytes, put together by hand: the same mail gives the same bytes, and no header can be broken out of.
+"""Emails as bytes: deterministic, and safe from header injection.
 
 multipart/mixed( multipart/alternative( text, HTML, text/calendar; method=… ), invite.ics ), as calendar programs
-want it (RFC 6047 2.4); without a calendar entry the alternative alone. Everything is seven-bit.
+expect it (RFC 6047 2.4); without a calendar object only the alternative. Everything is seven-bit.
 """
 
 import binascii
@@ -13,15 +13,15 @@ from email.utils import format_datetime, formataddr
 CRLF = "\r\n"
 LONGEST_NAME = 75
 LONGEST_SUBJECT = 200
-LONGEST_WORD = 45  # bytes: 60 characters of base64, and twelve around them
-# What ends a line for one reader and not for another, and what has no place in a line at all.
+LONGEST_WORD = 45  # bytes: 60 characters of base64, and twelve for the encoded word's delimiters
+# Line breaks for some readers only, and characters not allowed in a header.
 UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 UNPRINTABLE_IN_BODY = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 ADDRESS = re.compile(r"^[^\s<>,;:\"\\()\[\]@\x00-\x1f\x7f]+@[A-Za-z0-9.\-]+")
 
 
 class UnusableAddress(ValueError):
-    """Cannot stand in a header as it is."""
+    """Cannot be used in a header."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class CalendarPart:
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail to one person. `reference` is what Message-ID and file name derive from."""
+    """One email to one person. Message-ID and file name derive from `reference`."""
 
     reference: str
     sender: tuple[str, str]  # name, address
@@ -50,7 +50,7 @@ class Mail:
 
 
 def clean(text: str, longest: int) -> str:
-    """One line without anything unprintable, cut at a word where it can be."""
+    """One line of printable characters, cut at a word where possible."""
     line = " ".join(UNPRINTABLE.sub(" ", text).split())
     if len(line) <= longest:
         return line
@@ -59,7 +59,7 @@ def clean(text: str, longest: int) -> str:
 
 
 def ascii_address(address: str) -> str:
-    """The address with its domain as the name service knows it. Raises UnusableAddress."""
+    """The address with its domain as an A-label. Raises UnusableAddress."""
     local, _at, domain = address.strip().rpartition("@")
     try:
         plain = f"{local}@{domain.encode('idna').decode('ascii')}"
@@ -72,7 +72,7 @@ def ascii_address(address: str) -> str:
 
 
 def mailbox(name: str, address: str) -> str:
-    """`"Energi, Havslund" <a@b>`: a name never becomes a second address (RFC 5322 3.4)."""
+    """`"Energi, Havslund" <a@b>`: quoted, so that a name cannot become a second address (RFC 5322 3.4)."""
     name = clean(name, LONGEST_NAME)
     if name.isascii():
         return formataddr((name, ascii_address(address)))
@@ -80,7 +80,7 @@ def mailbox(name: str, address: str) -> str:
 
 
 def message_bytes(mail: Mail, *, sent_at: datetime) -> bytes:
-    """The whole message. Raises UnusableAddress."""
+    """The complete message. Raises UnusableAddress."""
     headers = [
         ("From", mailbox(*mail.sender)),
         ("To", mailbox(*mail.recipient)),
@@ -98,7 +98,7 @@ def message_bytes(mail: Mail, *, sent_at: datetime) -> bytes:
 
 
 def _encoded(text: str) -> str:
-    """Encoded words of at most 75 characters, each whole characters (RFC 2047 2 and 5)."""
+    """Encoded words of at most 75 characters, never splitting a character (RFC 2047 2 and 5)."""
     if text.isascii():
         return text
     words, word = [], ""
@@ -123,7 +123,7 @@ def _body(mail: Mail) -> str:
 
 
 def _multipart(kind: str, reference: str, parts: list[str]) -> str:
-    # "=_" cannot occur in quoted-printable or base64, so no text can hold the boundary (RFC 2045 6.7).
+    # "=_" does not occur in quoted-printable or base64, so no content can contain the boundary (RFC 2045 6.7).
     boundary = f"=_{reference}_{kind}"
     head = f'Content-Type: multipart/{kind}; boundary="{boundary}"{CRLF}{CRLF}'
     return head + "".join(f"--{boundary}{CRLF}{part}{CRLF}" for part in parts) + f"--{boundary}--{CRLF}"

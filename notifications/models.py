@@ -1,4 +1,4 @@
-"""The outbox: one row for each mail to one person, written in the transaction that made it due."""
+"""The outbox: one row for each email to one person, written in the transaction that made it due."""
 
 from datetime import datetime
 from typing import Self
@@ -15,9 +15,9 @@ from recordings.models import Recording
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def due(self, now: datetime) -> Self:
-        """Those that may leave now: not those that their recipient's server has put off."""
+        """Those that may be sent now, without those put off by their recipient's server."""
         ready = Q(put_off_until__isnull=True) | Q(put_off_until__lte=now)
-        # Each urgency is named, so that the index of what waits serves: its first column is the urgency.
+        # With each urgency listed the query can use the index, whose first column is the urgency.
         waiting = self.filter(state=Notification.State.WAITING, urgency__in=Notification.Urgency.values)
         return waiting.filter(ready, due_at__lte=now)
 
@@ -25,7 +25,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.filter(state=Notification.State.WAITING)
 
     def not_begun(self) -> Self:
-        """What can still be taken back: waiting, or claimed by a worker that has not begun to send it."""
+        """Those that can still be taken back: waiting, or claimed by a worker that has not begun to send them."""
         return self.filter(
             state__in=[Notification.State.WAITING, Notification.State.SENDING], begun_at__isnull=True
         )
@@ -58,7 +58,7 @@ class Notification(models.Model):
         DOUBTFUL = "doubtful", _("in doubt")
 
     class Urgency(models.IntegerChoices):
-        """What leaves first where not everything can leave at once."""
+        """The order in which due emails are sent."""
 
         ANSWER = 0, _("at once")
         REMINDER = 1, _("reminder")
@@ -77,8 +77,8 @@ class Notification(models.Model):
         RECORDING_CHANGED = "recording_changed", _("the recording has changed")
         TOO_LATE = "too_late", _("too late to be of use")
 
-    # Not sent again by itself when a crash leaves it unknown whether it went out: that is shown instead. All other
-    # kinds are sent again then: a change that comes twice harms less than one that never came.
+    # After a crash it is unknown whether these went out; they are shown as doubtful instead of sent again. All other
+    # kinds are sent again: a change that arrives twice harms less than one that never arrives.
     NEVER_TWICE = (Kind.REMINDER, Kind.RECORDING)
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
@@ -110,15 +110,15 @@ class Notification(models.Model):
         related_name="notifications",
     )
     revision = models.PositiveIntegerField(default=0, help_text="the meeting's revision that this tells of")
-    # Of a reminder.
+    # Set for reminders.
     minutes_before = models.PositiveIntegerField(_("minutes before the start"), null=True, blank=True)
-    # Only compared as a whole: what it was made from stands in columns of its own.
+    # Compared as a whole only; its parts have columns of their own.
     dedupe_key = models.CharField(max_length=80, help_text="one mail of a kind for each of these")
     details = CleanJSONField(
         default=dict, blank=True, help_text="what the text needs beside the rows: the earlier hour"
     )
-    due_at = models.DateTimeField(_("due at"))  # when it was promised; it never moves by itself
-    # By the server of the recipient; then the mail is tried again.
+    due_at = models.DateTimeField(_("due at"))  # the promised time; it does not move
+    # Put off by the recipient's server until then.
     put_off_until = models.DateTimeField(_("put off until"), null=True, blank=True)
     urgency = models.GeneratedField(
         expression=Case(
@@ -181,7 +181,7 @@ class Notification(models.Model):
 
 
 class MailServer(models.Model):
-    """Whether the mail server can be reached. Kept apart from the mails, which wait as they are while it is away."""
+    """Whether the mail server can be reached. Separate from the notifications, which an outage does not change."""
 
     key = models.CharField(primary_key=True, max_length=64, help_text="stands for its address and account")
     away_since = models.DateTimeField(_("unreachable since"), null=True, blank=True)

@@ -1,7 +1,7 @@
-"""The mail server's own state: while it is away nothing is tried but the server itself, every few seconds.
+"""The state of the mail server: during an outage only the server itself is tried, every few seconds.
 
-A mail that meets an outage waits as it is, with its due time and its attempts, so that everything leaves at once when
-the server is back. One worker at a time tries: whoever moves `probe_at` on.
+Emails that meet an outage keep their due time and attempts, so that everything is sent at once when the server is
+back. One worker at a time probes it: the one that moved `probe_at` on.
 """
 
 from collections.abc import Callable
@@ -14,13 +14,13 @@ from notifications.models import MailServer
 
 logger = structlog.get_logger(__name__)
 PROBE_EVERY = timedelta(seconds=2)
-LONGEST_PROBE = timedelta(seconds=30)  # a worker that dies while it tries holds up the others no longer
-# Wrong credentials mend themselves with a new setting, and too many tries may get this machine blocked.
+LONGEST_PROBE = timedelta(seconds=30)  # after that another worker takes over from one that died
+# Wrong credentials need a new setting, and too many attempts may get this machine blocked.
 PROBE_REFUSED = timedelta(seconds=30)
 
 
 def is_server_reachable(mailer: Mailer, *, clock: Callable[[], datetime]) -> bool:
-    """True unless the server is known to be away; where it is time to look again, this looks."""
+    """True unless the server is known to be away; probes it when it is time to."""
     now = clock()
     away = MailServer.objects.filter(pk=mailer.key, away_since__isnull=False)
     known = away.first()
@@ -39,7 +39,7 @@ def is_server_reachable(mailer: Mailer, *, clock: Callable[[], datetime]) -> boo
 
 
 def note_away(mailer: Mailer, problem: ServerAway, *, now: datetime) -> None:
-    """From now on nothing but the server itself is tried. Said once in the log, not at each try."""
+    """From now on only the server itself is tried. Logged once, not at each attempt."""
     MailServer.objects.get_or_create(pk=mailer.key)
     there = MailServer.objects.filter(pk=mailer.key, away_since__isnull=True)
     if there.update(away_since=now, probe_at=now + _pause_after(problem), reason=str(problem)):
@@ -47,12 +47,12 @@ def note_away(mailer: Mailer, problem: ServerAway, *, now: datetime) -> None:
 
 
 def is_known_to_be_away(mailer: Mailer, *, now: datetime) -> bool:
-    """Only as long as a worker keeps looking: nobody is turned away for what was true yesterday."""
+    """Only while a worker keeps probing: an outage of yesterday must not refuse anybody."""
     return away_for(mailer, now=now) is not None
 
 
 def away_for(mailer: Mailer, *, now: datetime) -> timedelta | None:
-    """How long the server has been away, as a worker that still looks knows it; None while it is there."""
+    """How long the server has been away according to a worker that still probes it; else None."""
     known = MailServer.objects.filter(
         pk=mailer.key, away_since__isnull=False, probe_at__gt=now - LONGEST_PROBE
     ).first()

@@ -1,6 +1,6 @@
-"""What happened becomes outbox rows: who is told of it, and when. Written in the transaction of the flow itself.
+"""Turns events into outbox rows: recipients and due times. Runs in the transaction of the flow.
 
-The occasion of a row makes it the only one of its kind for a person, so that planning twice tells nobody twice.
+A row's dedupe key is unique for its person and kind, so that planning twice sends nothing twice.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -25,19 +25,19 @@ from notifications.models import Notification, NotificationQuerySet
 from recordings.models import Recording
 
 Kind, Reason = Notification.Kind, Notification.DropReason
-# A mail that was tried may have arrived even where the attempt seemed to fail: better one goodbye too many than an
-# entry that stays in a calendar.
+# An email that was tried may have arrived even where the attempt seemed to fail: better a removal notice too many
+# than an event that stays in a calendar.
 MAY_HAVE_BEEN_SENT = Q(attempts__gt=0) & ~Q(state=Notification.State.FAILED)
 BATCH = 500
 
 
 @dataclass(frozen=True)
 class Addressee:
-    """Who is told of a meeting: by their seat, or because they are on its stage or of its project room."""
+    """A recipient of a meeting's emails: by their registration, or because of their role or project room."""
 
     person_id: int
     registration_id: str | None = None
-    has_calendar_event: bool = True  # a calendar entry of it was or will be sent
+    has_calendar_event: bool = True  # a calendar event was or will be sent
     details: dict[str, Any] = field(default_factory=dict)
 
 
@@ -46,7 +46,7 @@ class Addressee:
 
 @transaction.atomic
 def plan_invitations(*, meeting: Meeting, now: datetime) -> None:
-    """Those on the stage, and the people of a project room, are invited once and reminded; others register."""
+    """Invites those on the stage and the people of a project room, once, and plans their reminders; others register."""
     addressees = [Addressee(person_id) for person_id in people_by_role(meeting)]
     _invite(meeting, addressees, now)
     _plan_reminders(meeting, addressees, now)
@@ -62,7 +62,7 @@ def plan_move(
     joined: Collection[int],
     now: datetime,
 ) -> None:
-    """Waiting reminders of the old hour are dropped; a change now and new reminders still ahead for everybody."""
+    """Drops waiting reminders for the old time; plans a notice now and the reminders still ahead, for everybody."""
     was = {"starts_at": previous_starts_at.isoformat(), "ends_at": previous_ends_at.isoformat()}
     _replan(meeting, {"was": was, "changed": sorted(changed)}, joined, now)
 
@@ -71,13 +71,13 @@ def plan_move(
 def plan_change(
     *, meeting: Meeting, changed: Collection[str], joined: Collection[int], now: datetime
 ) -> None:
-    """As a move, for what else people are told of; only reminders are planned anew when it is no news."""
+    """Like a move, for other changes that are announced; a quiet change only plans reminders anew."""
     _replan(meeting, {"changed": sorted(changed)}, joined, now)
 
 
 @transaction.atomic
 def plan_cancellation(*, meeting: Meeting, now: datetime) -> None:
-    """Whatever waits is dropped; everybody who was told of the meeting is told that it does not take place."""
+    """Drops everything that waits, and tells everybody who had heard of the meeting that it is cancelled."""
     waiting = Notification.objects.filter(meeting=meeting).exclude(
         kind__in=[Kind.WITHDRAWN, Kind.REFUSED, Kind.LAPSED]
     )
@@ -88,9 +88,9 @@ def plan_cancellation(*, meeting: Meeting, now: datetime) -> None:
 
 @transaction.atomic
 def plan_stage_left(*, meeting: Meeting, people: Collection[int], now: datetime) -> None:
-    """One mail to each who heard of their place on the stage takes the calendar entry away; what waits is dropped.
+    """One removal notice to each person who was invited to the stage cancels the calendar event; what waits is dropped.
 
-    Who has a seat keeps the entry, and is reminded by it. Who was told nothing yet is told nothing.
+    Whoever is registered keeps the event and its reminders. Whoever had heard nothing yet gets nothing.
     """
     left = set(people) - people_by_role(meeting)
     informed = people_to_notify_of_removal(meeting, left)
@@ -111,7 +111,7 @@ def plan_stage_left(*, meeting: Meeting, people: Collection[int], now: datetime)
 
 
 def _invite(meeting: Meeting, addressees: Collection[Addressee], now: datetime) -> None:
-    """Once, and once more after each goodbye that left: who is put back before it left has missed nothing."""
+    """Once, and again after each removal notice that was sent: whoever is put back before that needs no new one."""
     people = [each.person_id for each in addressees]
     _drop(_of_stage(meeting).filter(person__in=people, kind=Kind.WITHDRAWN), Reason.ON_STAGE_AGAIN)
     removal_notices = _removal_notices(meeting)
@@ -123,7 +123,7 @@ def _invite(meeting: Meeting, addressees: Collection[Addressee], now: datetime) 
 
 
 def people_to_invite(meeting: Meeting, people: Collection[int]) -> set[int]:
-    """Who of these has no invitation yet, or none since the last goodbye that left."""
+    """Those without an invitation yet, or with none since the last removal notice that was sent."""
     removal_notices = _removal_notices(meeting)
     there = Notification.objects.filter(meeting=meeting, kind=Kind.INVITATION, person__in=people)
     invited = set(there.exclude(state=Notification.State.DROPPED).values_list("person_id", "dedupe_key"))
@@ -131,29 +131,29 @@ def people_to_invite(meeting: Meeting, people: Collection[int]) -> set[int]:
 
 
 def people_to_notify_of_removal(meeting: Meeting, people: Collection[int]) -> set[int]:
-    """Whose last mail about the stage that may have left was no goodbye."""
+    """Those whose last email about the stage that may have been sent was not a removal notice."""
     last_kinds = {one: _last_calendar_mail(_of_stage(meeting).filter(person=one)) for one in people}
     return {one for one, kind in last_kinds.items() if kind not in {None, Kind.WITHDRAWN}}
 
 
 def _invitation(meeting: Meeting, removal_notices: int) -> str:
-    """The occasion: who was told goodbye may be invited once more."""
+    """The dedupe key: somebody who got a removal notice may be invited again."""
     return f"meeting:{meeting.pk}:{removal_notices}" if removal_notices else f"meeting:{meeting.pk}"
 
 
 def _of_stage(meeting: Meeting) -> NotificationQuerySet:
-    """What people are told by their role, not by a seat."""
+    """Sent because of a role, not a registration."""
     return Notification.objects.filter(meeting=meeting, registration=None)
 
 
 def _removal_notices(meeting: Meeting) -> dict[int, int]:
-    """How many goodbyes to the stage each person may have got."""
+    """How many removal notices each person may have received."""
     sent = _of_stage(meeting).filter(MAY_HAVE_BEEN_SENT, kind=Kind.WITHDRAWN).order_by()
     return dict(sent.values_list("person").annotate(count=Count("pk")))
 
 
 def _last_calendar_mail(of_stage: NotificationQuerySet) -> str | None:
-    """The kind of the last mail about the entry in the calendar that may have left; None when there was none."""
+    """Kind of the last email with a calendar event that may have been sent; None when there was none."""
     sent = of_stage.filter(MAY_HAVE_BEEN_SENT, kind__in=[Kind.INVITATION, Kind.CHANGE, Kind.WITHDRAWN])
     return sent.order_by("created_at", "pk").values_list("kind", flat=True).last()
 
@@ -187,7 +187,7 @@ def _replan(meeting: Meeting, details: dict[str, Any], joined: Collection[int], 
 def _with_unsent_changes(
     meeting: Meeting, addressees: list[Addressee], details: dict[str, Any]
 ) -> list[Addressee]:
-    """A change that did not leave yet is told together with this one: the hour that people know is the earlier one."""
+    """Adds changes that were not sent yet: the time that people know is the earlier one."""
     unsent = Notification.objects.filter(meeting=meeting, kind=Kind.CHANGE).not_begun()
     earlier: dict[int, dict[str, Any]] = {}
     for person_id, known in unsent.order_by("pk").values_list("person_id", "details"):
@@ -208,12 +208,12 @@ def _merged(each: Addressee, earlier: dict[str, Any] | None, details: dict[str, 
     return Addressee(each.person_id, each.registration_id, each.has_calendar_event, merged)
 
 
-# ---- seats -----------------------------------------------------------------------------------------------
+# ---- registrations --------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def plan_confirmation(*, registration: Registration, now: datetime) -> None:
-    """A confirmation now, and only those reminders that are still ahead; what was said of waiting is dropped."""
+    """A confirmation now, and the reminders that are still ahead; waitlist emails that wait are dropped."""
     _drop(Notification.objects.filter(registration=registration), Reason.REGISTRATION_CHANGED)
     addressee = _registered_addressee(registration)
     meeting = registration.meeting
@@ -223,7 +223,7 @@ def plan_confirmation(*, registration: Registration, now: datetime) -> None:
 
 @transaction.atomic
 def plan_answer(*, registration: Registration, kind: Notification.Kind, now: datetime) -> None:
-    """One mail about where the registration stands: requested, waitlisted, offered or refused."""
+    """One email about the state of the registration: requested, waitlisted, offered or refused."""
     _drop(Notification.objects.filter(registration=registration), Reason.REGISTRATION_CHANGED)
     dedupe_key = f"seat:{registration.pk}"
     if registration.offered_until is not None:
@@ -233,7 +233,7 @@ def plan_answer(*, registration: Registration, kind: Notification.Kind, now: dat
 
 @transaction.atomic
 def plan_verification(*, registration: Registration, now: datetime) -> None:
-    """To somebody who registered while there were places enough: until when it is to be confirmed."""
+    """To somebody who registered while there were seats enough: when their unconfirmed registration will lapse."""
     if registration.verify_by is None:
         return
     dedupe_key = f"seat:{registration.pk}:{registration.verify_by:%Y%m%dT%H%M%S}"
@@ -243,13 +243,13 @@ def plan_verification(*, registration: Registration, now: datetime) -> None:
 
 @transaction.atomic
 def plan_lapse(*, registration: Registration, by_host: bool, now: datetime) -> None:
-    """As a withdrawal, with the way back in."""
+    """Like a withdrawal, with a link to register again."""
     _plan_registration_end(registration, Kind.LAPSED, {"by_host": by_host}, now)
 
 
 @transaction.atomic
 def plan_withdrawal(*, registration: Registration, by_person: bool, now: datetime) -> None:
-    """Whatever waits for this seat is dropped; one mail takes the calendar entry away."""
+    """Drops what waits for this registration; one email cancels the calendar event."""
     _plan_registration_end(registration, Kind.WITHDRAWN, {"by_person": by_person}, now)
 
 
@@ -273,7 +273,7 @@ def _plan_registration_end(
 
 @transaction.atomic
 def plan_recording(*, recording: Recording, now: datetime) -> None:
-    """“The recording is there”, to those of the meeting who may see it."""
+    """“The recording is there”, to people of the meeting who may see it."""
     addressees = [each for each in _all_addressees(recording.meeting) if _may_see(recording, each)]
     dedupe_key = f"recording:{recording.pk}"
     rows = (
@@ -284,7 +284,7 @@ def plan_recording(*, recording: Recording, now: datetime) -> None:
 
 @transaction.atomic
 def plan_recording_alarm(*, recording: Recording, kind: Notification.Kind, now: datetime) -> None:
-    """To the hosts: it did not come, or cannot be played."""
+    """To the hosts: the recording is missing, or cannot be played."""
     roles = [MeetingRole.Role.HOST, MeetingRole.Role.CO_HOST]
     hosts = {recording.meeting.host_id, *_people_in_roles(recording.meeting, roles)}
     dedupe_key = f"recording:{recording.pk}"
@@ -305,7 +305,7 @@ def _may_see(recording: Recording, each: Addressee) -> bool:
     return each.has_calendar_event and recording.visibility in visible_to_registered
 
 
-# ---- who, and rows ---------------------------------------------------------------------------------------
+# ---- recipients and rows --------------------------------------------------------------------------------
 
 
 def _people_in_roles(meeting: Meeting, roles: Collection[str]) -> list[int]:
@@ -314,7 +314,7 @@ def _people_in_roles(meeting: Meeting, roles: Collection[str]) -> list[int]:
 
 
 def _all_addressees(meeting: Meeting) -> list[Addressee]:
-    """Each person once; their seat before their role, because the seat knows their language and link."""
+    """Each person once; their registration before their role, because it has their language and link."""
     return [_addressee(recipient) for recipient in recipients(meeting)]
 
 
@@ -331,7 +331,7 @@ def _registered_addressee(registration: Registration) -> Addressee:
 
 
 def _plan_reminders(meeting: Meeting, addressees: Collection[Addressee], now: datetime) -> None:
-    """Those still ahead. One that was dropped when the same person gave seat or role back waits again."""
+    """Those still ahead. One that was dropped when the same person lost registration or role waits again."""
     for minutes, due_at in upcoming_reminders(meeting.reminders, starts_at=meeting.starts_at, now=now):
         dedupe_key = f"reminder:{minutes}:rev{meeting.revision}:{meeting.pk}"
         _delete_dropped(meeting, Kind.REMINDER, addressees, dedupe_key)
@@ -341,7 +341,7 @@ def _plan_reminders(meeting: Meeting, addressees: Collection[Addressee], now: da
 def _delete_dropped(
     meeting: Meeting, kind: Notification.Kind, addressees: Collection[Addressee], dedupe_key: str
 ) -> None:
-    """Takes away what was dropped before it left, where the same is to be told after all."""
+    """Deletes rows that were dropped before they were sent, where the same is to be sent after all."""
     dropped = Notification.objects.filter(
         meeting=meeting, kind=kind, dedupe_key=dedupe_key, state=Notification.State.DROPPED
     )
@@ -399,5 +399,5 @@ def _batches(rows: Iterable[Notification]) -> Iterator[list[Notification]]:
 
 
 def _drop(notifications: NotificationQuerySet, reason: Notification.DropReason) -> None:
-    """Also what a worker has claimed and not begun: it looks whether the row is still its own before it sends."""
+    """Also rows claimed and not begun: a worker checks its claim before it sends."""
     notifications.not_begun().update(state=Notification.State.DROPPED, drop_reason=reason, failure="")

@@ -1,4 +1,4 @@
-"""Connects facts to planning. Receivers only insert outbox rows; after commit a worker is nudged."""
+"""Connects signals to planning. Receivers only insert outbox rows; after the commit a worker is woken."""
 
 import threading
 import time
@@ -21,7 +21,7 @@ from notifications.tasks import send_due
 Kind = Notification.Kind
 logger = structlog.get_logger(__name__)
 PAUSE_AFTER_FAILURE = (
-    10.0  # seconds without nudges when the broker is away: the tick finds the rows by itself
+    10.0  # seconds without waking a worker when the broker is away: the tick finds the rows by itself
 )
 PAUSE_AFTER_WAKE_UP = 0.1
 _waking = threading.Lock()
@@ -29,9 +29,9 @@ _next_wake_up = 0.0
 
 
 def wake_worker() -> None:
-    """Asks a worker to look at once, without waiting for the broker: a page must not hang on one that is dead.
+    """Wakes a worker from a thread, so that no page waits for a broker that is dead.
 
-    Only a courtesy: rows whose nudge is lost leave with the next tick.
+    Only an optimisation: the next tick sends rows whose message is lost.
     """
     if time.monotonic() >= _next_wake_up and _waking.acquire(blocking=False):
         threading.Thread(target=_send_wake_up, name="wake-worker", daemon=True).start()
@@ -44,7 +44,7 @@ def _send_wake_up() -> None:
         _next_wake_up = time.monotonic() + PAUSE_AFTER_WAKE_UP
     except (OperationalError, OSError) as error:
         _next_wake_up = time.monotonic() + PAUSE_AFTER_FAILURE
-        logger.warning("no broker to nudge", error=str(error))
+        logger.warning("no broker to wake a worker", error=str(error))
     finally:
         _waking.release()
 
@@ -75,7 +75,7 @@ def connect() -> None:
 
 
 def receiver_of(plan: Callable[..., None]) -> Callable[..., None]:
-    """A signal carries what its plan takes, by the same names, and may carry more for others."""
+    """Passes those arguments of the signal that the plan takes, by name."""
     takes = signature(plan).parameters.keys()
 
     def receive(*, signal: Signal, sender: type[Model], **kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""Looks at a claimed row once more: is what it would say still true, and does its reader still want it?"""
+"""Checks a claimed row once more: is its content still true, and does its recipient still want it?"""
 
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -39,7 +39,7 @@ ALWAYS_USEFUL = timedelta(minutes=15)
 
 
 def reason_to_drop(notification: Notification, *, now: datetime) -> Reason | None:
-    """Why this must not leave any more; None when it may."""
+    """Why it must not be sent; None when it may."""
     return (
         _of_person(notification)
         or _of_meeting(notification)
@@ -111,7 +111,7 @@ def _of_role(notification: Notification) -> Reason | None:
 
 
 def _of_removal_notice(notification: Notification, meeting: Meeting) -> Reason | None:
-    """To somebody who was on the stage; an entry that came with a seat since is not taken away."""
+    """To somebody removed from the stage; a calendar event from a later registration is not cancelled."""
     if _takes_part_in(meeting, notification.person):
         return Reason.ON_STAGE_AGAIN
     is_registered = _active_registrations(notification).filter(state=Registration.State.CONFIRMED).exists()
@@ -153,5 +153,5 @@ def _of_reminder(notification: Notification, now: datetime) -> Reason | None:
         return Reason.TOO_LATE
     lead = timedelta(minutes=notification.minutes_before or 0)
     if meeting.starts_at - now < lead / 2 and lead > ALWAYS_USEFUL:
-        return Reason.TOO_LATE  # "tomorrow" an hour before the start would only confuse
+        return Reason.TOO_LATE  # "tomorrow" an hour before the start would confuse
     return None

@@ -1,4 +1,4 @@
-"""One notification as one mail: whole in one language, the reader's hour first, with its calendar entry."""
+"""Renders one notification as an email: in one language, the reader's time first, with its calendar event."""
 
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
@@ -30,19 +30,19 @@ PLACEHOLDERS = PersonalParts(*(f"{part}-{token_hex(16)}" for part in ("link", "u
 
 
 class UnableToRender(Exception):
-    """A row without what its kind is about."""
+    """A row lacks the object that its kind is about."""
 
 
 @dataclass(frozen=True)
 class RenderedMail:
-    """What a mail says: the subject, as plain text, as HTML."""
+    """The subject, plain text and HTML of an email."""
 
     subject: str
     text: str
     html: str
 
     def with_personal_parts(self, personal: PersonalParts) -> "RenderedMail":
-        """One reader's own parts in the place of the stand-ins."""
+        """With placeholders replaced by this recipient's own parts."""
         text, html = self.text, self.html
         for placeholder, part in zip(astuple(PLACEHOLDERS), astuple(personal), strict=True):
             text = text.replace(placeholder, part)
@@ -51,17 +51,17 @@ class RenderedMail:
 
 
 class MailRenderer:
-    """Writes the mails of one batch. What many readers get in the same words is set once for each language and zone.
+    """Renders the emails of one batch; what recipients share is rendered once per language and time zone.
 
-    The letter is set with stand-ins for what is a reader's own. They hold a random number, so that nobody's title or
-    name can hold one; in HTML the reader's own parts are escaped as they are put in.
+    Shared content has placeholders for personal parts. They contain a random number, so that no title or name can
+    contain one; personal parts are escaped when they are inserted into HTML.
     """
 
     def __init__(self) -> None:
         self._cache: dict[tuple[object, ...], RenderedMail] = {}
 
     def mail_of(self, notification: Notification, *, now: datetime) -> Mail:
-        """The whole mail. Raises UnableToRender."""
+        """The complete email. Raises UnableToRender."""
         language, zone = _reader(notification)
         with translation.override(language), timezone.override(zones.zone(zone)):
             context = _mail_context(notification, language, zone, now)
@@ -94,7 +94,7 @@ class MailRenderer:
 
 
 def mail_of(notification: Notification, *, now: datetime) -> Mail:
-    """One mail alone. Raises UnableToRender."""
+    """A single email. Raises UnableToRender."""
     return MailRenderer().mail_of(notification, now=now)
 
 
@@ -103,7 +103,7 @@ def _rendered(content: EmailContent) -> RenderedMail:
 
 
 def mail_from_content(content: EmailContent, *, reference: str, recipient: tuple[str, str]) -> Mail:
-    """A letter that is about no notification, such as a sign-in code; in the active language."""
+    """An email without a notification, such as a sign-in code; in the active language."""
     return Mail(
         reference=reference,
         sender=sender(),
@@ -116,13 +116,13 @@ def mail_from_content(content: EmailContent, *, reference: str, recipient: tuple
 
 
 def sender() -> tuple[str, str]:
-    """Name and address of EMAIL_FROM; a comma in the name does not end it."""
+    """Name and address of EMAIL_FROM; the name may contain a comma."""
     name, _bracket, rest = settings.EMAIL_FROM.rpartition("<")
     return name.strip().strip('"'), rest.strip().rstrip(">").strip()
 
 
 def _reader(notification: Notification) -> tuple[str, str]:
-    """Language and zone: the seat's before the person's, else those of the service."""
+    """Language and time zone: of the registration, else of the person, else the defaults."""
     reader = notification.registration or notification.person
     language = reader.language if reader.language in codes() else settings.LANGUAGE_CODE
     return language, reader.timezone if reader.timezone in zones.known() else settings.DEFAULT_TIMEZONE
@@ -156,7 +156,7 @@ def _registered(registration: Registration, zone: str) -> str:
 
 
 def _link_path(notification: Notification, meeting: Meeting, role: MeetingRole | None) -> str:
-    """The reader's way in: the own link of a seat or a place on the stage; else the page where they go on."""
+    """The path of the personal link of a registration or a role on the stage; else of the page about it."""
     if notification.registration is not None:
         return personal_link(notification.registration)
     if notification.recording is not None:
@@ -194,7 +194,7 @@ def _calendar_part(context: MailContext) -> CalendarPart | None:
 
 
 def _list_headers(context: MailContext) -> tuple[tuple[str, str], ...]:
-    """One-click unsubscribing (RFC 8058) from what is repeated; never from what one must know."""
+    """One-click unsubscribe (RFC 8058) for reminders and follow-ups; never for emails about one's registration."""
     if not context.unsubscribe:
         return ()
     return (

@@ -1,4 +1,4 @@
-"""Sign-in mails: codes and notices about an account leave at once, in the visitor's language, in our own look."""
+"""Sign-in emails: codes and account notices, sent at once, in the visitor's language, in our own design."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -32,14 +32,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return email_addresses.normalized(email)
 
     def logout(self, request: HttpRequest) -> None:
-        """An ended sign-in closes the sockets that were opened from it."""
+        """Ending a session closes the sockets that were opened from it."""
         person, session = request.user, sessions.session_of(request)
         super().logout(request)
         if isinstance(person, Person) and session is not None:
             sessions.end_session(person=person, session=session)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Replaces allauth's own: no word of what is sent, a code least of all, goes to the logs."""
+        """Replaces allauth's own, which logs the content, codes included."""
         if template_prefix == "account/email/login_code":
             _ensure_address(email)
         content = compose(template_prefix, context)
@@ -56,7 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 def _deliver(mail: Mail) -> None:
-    """Raises UnableToDeliver; without waiting for a server that a worker has just found away."""
+    """Raises UnableToDeliver, at once when a worker has just found the server away."""
     moment = now()
     if outage.is_known_to_be_away(shared_mailer(), now=moment):
         raise ServerAway("The mail server is away.")
@@ -64,9 +64,9 @@ def _deliver(mail: Mail) -> None:
 
 
 def _ensure_address(email: str) -> None:
-    """Who came by registering for a meeting has no address row yet; with one, the code in the mail confirms it too.
+    """Creates the address row for somebody who came by registering for a meeting, so that the code confirms it.
 
-    Without it allauth would send such a person a second code to confirm what the first has just proved.
+    Without it allauth would send a second code to confirm what the first has just proved.
     """
     person = Person.objects.filter(email=email, is_active=True).first()
     if person is not None:
@@ -74,7 +74,7 @@ def _ensure_address(email: str) -> None:
 
 
 def compose(template_prefix: str, context: Mapping[str, Any]) -> EmailContent:
-    """The letter of one of allauth's mails, in the active language."""
+    """The content of one of allauth's emails, in the active language."""
     kind = template_prefix.rpartition("/")[2].removesuffix("_signup")
     write = COMPOSERS.get(kind)
     return write(context) if write else _notice(kind, context)
@@ -152,7 +152,7 @@ def _known_account(_context: Mapping[str, Any]) -> EmailContent:
 
 
 def _notice(kind: str, context: Mapping[str, Any]) -> EmailContent:
-    """A change to the account, and from where it came, so that a stranger's is noticed."""
+    """A notice about a change to the account and its origin, so that its owner notices somebody else's."""
     what = _changes().get(kind, _("Something about how you sign in has changed."))
     return _content(
         kind,

@@ -1,4 +1,4 @@
-"""What letters are written about, and the phrases that several of them share, in the reader's language."""
+"""The context of an email, and the phrases that several share, in the reader's language."""
 
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
@@ -21,27 +21,27 @@ from notifications.models import Notification
 
 @dataclass(frozen=True)
 class PersonalParts:
-    """What in a letter is one reader's alone: the paths in and out of reminders, the day they registered."""
+    """What differs from recipient to recipient: personal and unsubscribe links, the registration date."""
 
     link: str
     unsubscribe: str
     registered: str
 
     def where_set_in(self, other: "PersonalParts") -> "PersonalParts":
-        """These, where the other has something."""
+        """With these parts replaced where the other has a value."""
         parts = zip(astuple(self), astuple(other), strict=True)
         return PersonalParts(*(mine if theirs else "" for mine, theirs in parts))
 
 
 @dataclass(frozen=True)
 class MailContext:
-    """What a letter is written about, and for whom."""
+    """What an email is about, and for whom."""
 
     notification: Notification
     meeting: Meeting
     person: Person
     registration: Registration | None
-    role: MeetingRole | None  # looked for when there is no seat
+    role: MeetingRole | None  # looked up when there is no registration
     language: str
     zone: str
     personal: PersonalParts
@@ -49,7 +49,7 @@ class MailContext:
 
     @property
     def link(self) -> str:
-        """The reader's own way in."""
+        """The recipient's link to the meeting."""
         return absolute(self.personal.link)
 
     @property
@@ -66,13 +66,13 @@ class MailContext:
 
     @property
     def day_and_time(self) -> str:
-        """As a part of a sentence."""
+        """As part of a sentence."""
         return f"{day_in_words(self.starts_at, in_sentence=True)}, {format_time(self.starts_at)}"
 
     @property
     def first_name(self) -> str:
         name = clean(self.registration.name if self.registration else self.person.name, LONGEST_NAME)
-        # A greeting is no place for an advertisement that somebody registered under another's address.
+        # The name in a greeting could carry an advertisement, as anybody can register another person's address.
         return "" if not name or any(sign in name for sign in ("://", "www.", "@")) else name.split(" ")[0]
 
 
@@ -98,7 +98,7 @@ def location(meeting: Meeting) -> tuple[Paragraph, ...]:
 
 
 def personal_link_note(context: MailContext) -> str:
-    """A note beside a link that lets in whoever has it."""
+    """A note beside a personal link, which admits whoever has it."""
     is_own = context.registration is not None or role_of(context) in access.SPEAKING_ROLES
     return _("Your own link, please do not forward it.") if is_own else ""
 
@@ -153,8 +153,8 @@ def field_label(name: str) -> str:
 
 def reason_for_mail(context: MailContext) -> str:
     if context.registration is not None:
-        words = _("You get this because you registered with this address: %(day)s.")
-        return words % {"day": context.personal.registered}
+        text = _("You get this because you registered with this address: %(day)s.")
+        return text % {"day": context.personal.registered}
     if context.meeting.host_id == context.person.pk:
         return _("You get this because you host this meeting.")
     if role_of(context):

@@ -1,4 +1,4 @@
-"""The tick of the outbox."""
+"""The periodic task of the outbox."""
 
 import os
 import socket
@@ -16,11 +16,9 @@ logger = structlog.get_logger(__name__)
 
 @shared_task(name="notifications.tasks.send_due")
 def send_due() -> int:
-    """Sends whatever is due; any number of these may run at once. Returns how many mails left."""
+    """Sends whatever is due; any number of these may run at once. Returns how many emails were sent."""
     worker = f"{socket.gethostname()[:24]}:{os.getpid()}"
     stats = dispatching.send_all_due(clock=now, mailer=shared_mailer(), worker=worker)
-    if stats != dispatching.SendStats(
-        server_is_away=stats.server_is_away
-    ):  # `outage` says that by itself, once
+    if stats != dispatching.SendStats(server_is_away=stats.server_is_away):  # logged once by `outage`
         logger.info("outbox", **asdict(stats))
     return stats.sent

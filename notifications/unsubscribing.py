@@ -1,4 +1,4 @@
-"""Reminders off and on again, by the link in a mail or one click in the mail program."""
+"""Reminders off and on again, by the link in an email or one click in the mail program."""
 
 from datetime import datetime, timedelta
 
@@ -8,13 +8,13 @@ from companies.models import Person
 from notifications.models import Notification
 
 State, Reason = Notification.State, Notification.DropReason
-# What fell due earlier stays dropped: a recording of last spring is no news to who comes back in autumn.
+# What fell due earlier stays dropped: it would be old news.
 STILL_NEWS = timedelta(days=1)
 
 
 @transaction.atomic
 def stop_reminders(*, person: Person) -> None:
-    """From now on neither reminders nor “the recording is there”; what waits is dropped. Twice does no harm."""
+    """From now on neither reminders nor “the recording is there”; what waits is dropped. Idempotent."""
     Person.objects.filter(pk=person.pk).update(wants_reminders=False)
     waiting = Notification.objects.filter(person=person, kind__in=Notification.NEVER_TWICE).not_begun()
     waiting.update(state=State.DROPPED, drop_reason=Reason.REMINDERS_OFF, failure="")

@@ -1,4 +1,4 @@
-"""Addresses of what is told: the trial's mailbox and the way out of reminders."""
+"""URLs of the trial's mailbox, unsubscribing and the delivery report."""
 
 from django.urls import URLPattern, URLResolver, path
 

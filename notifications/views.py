@@ -1,4 +1,4 @@
-"""Pages about what is told: the trial's mailbox, the way out of reminders, who was told what."""
+"""Pages of the trial's mailbox, unsubscribing, and the delivery report."""
 
 import re
 
@@ -21,7 +21,7 @@ from notifications import delivery_report, unsubscribing
 from notifications import mailbox as stored_mails
 from notifications.links import LinkNotValid, person_of_link
 
-# A mail's own page: it may style itself, run nothing, load nothing; its links open beside.
+# A page for an email's HTML: styles only, no scripts, nothing loaded; links open in a new tab.
 MAIL_POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -56,7 +56,7 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "notifications/mail.html", {"stored": stored, "mail": stored.envelope})
 
 
-@csrf_exempt  # the mail program's one click has no cookie of ours; the signed token is the right to do it (RFC 8058)
+@csrf_exempt  # a mail program sends no cookie of ours; the signed token is the authorisation (RFC 8058)
 @never_cache
 @require_http_methods(["GET", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
@@ -81,9 +81,9 @@ def delivery_report_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
     meeting = access.meeting_for(visitor, meeting_id, access.Level.HOST)
     if request.method == "POST":
         count = delivery_report.send_again(meeting=meeting, now=now())
-        words = ngettext("%(count)s mail goes out again.", "%(count)s mails go out again.", count)
+        message = ngettext("%(count)s mail goes out again.", "%(count)s mails go out again.", count)
         messages.success(
-            request, words % {"count": count} if count else _("There was nothing to send again.")
+            request, message % {"count": count} if count else _("There was nothing to send again.")
         )
         return redirect("delivery_report", meeting_id=meeting.pk)
     context = {

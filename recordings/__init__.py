@@ -1,4 +1,4 @@
-"""Recordings: from the promise that there will be one to its last day. The state only moves forward.
+"""Recordings, from the promise of one to its last day. The state only moves forward.
 
-expected → capturing → received → processing → ready → published → expired, or failed with a reason in words.
+expected → capturing → received → processing → ready → published → expired; or failed, with a reason.
 """

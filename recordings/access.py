@@ -1,4 +1,4 @@
-"""Who may watch, describe or send a recording: the only way to fetch one for a person."""
+"""Who may watch, edit or upload a recording; all lookups on behalf of a person go through here."""
 
 from collections.abc import Collection
 
@@ -27,23 +27,23 @@ from recordings.models.recording import RecordingQuerySet
 
 
 def visible_recordings(visitor: Visitor) -> RecordingQuerySet:
-    """Published ones, each to whom its visibility names; hosts see all of their meetings'."""
+    """Published ones by their visibility; for hosts all of their meetings."""
     return Recording.objects.filter(_visible_to_tier(tier_of(visitor)) | _by_involvement(visitor))
 
 
 def published_recordings(tier: VisibilityTier, involved: Collection[str] = ()) -> RecordingQuerySet:
-    """Published ones that need no tie, and these; newest first."""
+    """Published ones that anybody like the visitor may see, and these; newest first."""
     found = Recording.objects.filter(_visible_to_tier(tier) | Q(pk__in=involved))
     return found.published().order_by("-published_at")
 
 
 def recordings_hidden_from(tier: VisibilityTier) -> RecordingQuerySet:
-    """Published ones that it takes a tie to the meeting to see."""
+    """Published ones that only people involved in the meeting may see."""
     return Recording.objects.published().exclude(_visible_to_tier(tier))
 
 
 def recordings_by_involvement(visitor: Visitor) -> RecordingQuerySet:
-    """Published ones that the visitor's ties show; newest first."""
+    """Published ones that the visitor may see because they are involved; newest first."""
     return Recording.objects.filter(_by_involvement(visitor)).published().order_by("-published_at")
 
 
@@ -54,13 +54,13 @@ def _visible_to_tier(tier: VisibilityTier) -> Q:
 
 
 def _open_to_tier(tier: VisibilityTier) -> Q:
-    """Published, and of a visibility that is open to this reach."""
+    """Published, with a visibility that includes this tier."""
     open_to = [Recording.Visibility[visibility.name] for visibility in VISIBILITIES_OF_TIER[tier]]
     return Q(state=Recording.State.PUBLISHED, visibility__in=open_to)
 
 
 def _by_involvement(visitor: Visitor) -> Q:
-    """Those that it takes a tie to the meeting to see."""
+    """Those that only people involved in the meeting may see."""
     if not can_be_involved(visitor):
         return Q(pk__in=[])
     involved = meetings_involving(visitor)
@@ -79,13 +79,13 @@ def _by_involvement(visitor: Visitor) -> Q:
 
 
 def newest_published(visitor: Visitor, meetings: Collection[str]) -> dict[str, Recording]:
-    """By meeting, the newest that the visitor may watch."""
+    """By meeting, the newest recording that the visitor may watch."""
     shown = visible_recordings(visitor).published().filter(meeting__in=meetings).order_by("published_at")
     return {recording.meeting_id: recording for recording in shown}
 
 
 def recording_for(visitor: Visitor, recording_id: str, level: Level = Level.SEE) -> Recording:
-    """Raises NotVisible when the visitor does not see it, NotAllowed when their level in its meeting is too low."""
+    """Raises NotVisible when the visitor does not see it, NotAllowed when they may not do this with it."""
     found = visible_recordings(visitor).select_related(
         "meeting", "meeting__host_company", "meeting__host", "meeting__room", "room"
     )
@@ -98,7 +98,7 @@ def recording_for(visitor: Visitor, recording_id: str, level: Level = Level.SEE)
 
 
 def upload_for(visitor: Visitor, upload_id: str) -> Upload:
-    """One's own upload, as long as one may host its meeting. Raises NotVisible."""
+    """The person's own upload, while they may host its meeting. Raises NotVisible."""
     found = Upload.objects.select_related("recording", "recording__meeting").filter(pk=upload_id).first()
     if found is None or visitor.person is None or found.created_by_id != visitor.person.pk:
         raise NotVisible
@@ -108,10 +108,10 @@ def upload_for(visitor: Visitor, upload_id: str) -> Upload:
 
 
 def files_of(recording: OuterRef) -> QuerySet[RecordingFile]:
-    """Of one recording within a query for many."""
+    """The prefetch of the files of many recordings."""
     return RecordingFile.objects.filter(recording=recording)
 
 
 def programmes_of(recordings: QuerySet[Recording]) -> QuerySet[Programme]:
-    """Those that these recordings are of."""
+    """Programmes that these recordings belong to."""
     return Programme.objects.filter(Exists(recordings.filter(meeting__programme=OuterRef("pk"))))

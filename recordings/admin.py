@@ -1,4 +1,4 @@
-"""A look at recordings in the administration; they change only on their own pages, where people are told."""
+"""Recordings in the administration, read-only: they change on their own pages, which send the notices."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Recordings: what remains of a meeting to watch."""
+"""Recordings of meetings."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""Rows and files that a recording begins with."""
+"""The rows and files of a new recording."""
 
 import shutil
 from datetime import datetime, timedelta
@@ -22,19 +22,19 @@ def max_upload_bytes() -> int:
 
 
 def free_bytes() -> int:
-    """On the disk where recordings lie."""
+    """On the disk of the recordings."""
     folder = local_path("")
     folder.mkdir(parents=True, exist_ok=True)
     return shutil.disk_usage(folder).free
 
 
 def visibility_for(meeting: Meeting) -> str:
-    """At first those who had a seat; the host may open it further."""
+    """At first the people who were registered; the host may widen it."""
     return Recording.Visibility.REGISTERED
 
 
 def claim_expected(meeting: Meeting, state: str, source: str, by: Person, now: datetime) -> Recording:
-    """Under the meeting's lock: the expected row without bytes of its own, moved to `state`; else a new row."""
+    """Under the meeting's lock: the expected row without an upload, moved to `state`; else a new row."""
     expected = Recording.objects.filter(meeting=meeting, state=State.EXPECTED, upload__isnull=True).first()
     if expected is not None:
         changes = {"state": state, "source": source, "created_by": by, "state_changed_at": now}
@@ -75,7 +75,7 @@ def open_upload(
 
 
 def delete_upload(upload: Upload) -> None:
-    """Takes away an upload and its bytes, and the expected row too where another recording of the meeting came."""
+    """Deletes an upload and its bytes, and the expected row too where the meeting has another recording."""
     recording = upload.recording
     upload.delete()
     came = recording.meeting.recordings.filter(state__in=ARRIVED_STATES)

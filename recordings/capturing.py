@@ -1,4 +1,4 @@
-"""The host's browser records the room: one at a time, and a closed tab loses at most the last part."""
+"""Recording in the host's browser: one at a time in a room; a closed tab loses at most the last part."""
 
 from datetime import datetime, timedelta
 
@@ -6,14 +6,15 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from companies.models import Person
+from companies.refusals import Refusal
 from meetings.models import Meeting
 from recordings import room_messages
 from recordings.arriving import claim_expected, open_upload
 from recordings.models import Recording
-from recordings.states import Refusal, State, advance, locked
+from recordings.states import State, advance, locked
 from rooms import journal
 
-CAPTURE_SILENT = timedelta(minutes=2)  # no part for so long: the tab is closed, nothing more will come
+CAPTURE_SILENT = timedelta(minutes=2)  # without a part for this long the tab is taken for closed
 
 
 class UnableToRecord(Refusal):
@@ -27,9 +28,9 @@ def is_capturing(room_id: str) -> bool:
 
 @transaction.atomic
 def begin_capture(*, meeting: Meeting, by: Person, now: datetime) -> Recording:
-    """A recording that the browser of `by` makes from now on; its `upload` takes the parts. Raises UnableToRecord.
+    """A recording made by the browser of `by`; its `upload` takes the parts. Raises UnableToRecord.
 
-    One at a time in a room. The row that was expected is used, if there is one.
+    One at a time in a room. Uses the row of the expected recording, if there is one.
     """
     meeting = Meeting.objects.select_for_update(of=("self",)).select_related("room").get(pk=meeting.pk)
     if meeting.state != Meeting.State.LIVE:
@@ -49,7 +50,7 @@ def begin_capture(*, meeting: Meeting, by: Person, now: datetime) -> Recording:
 
 @transaction.atomic
 def finish_capture(*, recording: Recording, now: datetime) -> Recording:
-    """capturing → received, with what there is. Does nothing the second time; without a byte it has failed."""
+    """capturing → received with the bytes that arrived; failed without any. Idempotent."""
     recording = locked(recording)
     if recording.state != State.CAPTURING:
         return recording
@@ -60,6 +61,6 @@ def finish_capture(*, recording: Recording, now: datetime) -> Recording:
 
 
 def finish_abandoned_captures(*, now: datetime) -> int:
-    """Captures that sent nothing for two minutes: the tab was closed. What came is kept. Returns how many."""
+    """Ends captures that sent nothing for two minutes, keeping what arrived. Returns how many."""
     silent = Recording.objects.filter(state=State.CAPTURING, upload__touched_at__lte=now - CAPTURE_SILENT)
     return len([finish_capture(recording=recording, now=now) for recording in silent])

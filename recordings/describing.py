@@ -1,4 +1,4 @@
-"""A host says what a recording is: title, chapters, captions, who may watch it and until when."""
+"""The host's edits of a recording: title, chapters, captions, visibility, last day."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -21,19 +21,19 @@ from recordings.states import locked
 
 
 class UnableToDescribe(Invalid):
-    """What is said of the recording does not fit it."""
+    """The description does not fit the recording."""
 
 
 @dataclass(frozen=True)
 class NewChapter:
-    """In all its languages."""
+    """A chapter with its title in all languages."""
 
     starts_at_seconds: float
     title: LanguageText
 
 
 class RecordingChanges(TypedDict, total=False):
-    """What is not given stays. `chapters` are all of them, in any order."""
+    """None keeps the present value. `chapters` replaces all, in any order."""
 
     title: LanguageText
     language: str
@@ -58,7 +58,7 @@ def change_recording(
     and_publish: bool = False,
     is_current: Callable[[Recording], bool] | None = None,
 ) -> Recording:
-    """All of it, or nothing; whether it `is_current` is asked under the lock.
+    """All or nothing; `is_current` is checked under the lock.
 
     Raises Outdated, UnableToDescribe, UnableToPublish.
     """
@@ -76,7 +76,7 @@ def change_recording(
 
 @transaction.atomic
 def describe(*, recording: Recording, changes: RecordingChanges) -> None:
-    """Changes what stands beside a locked recording; its state and its files stay. Raises UnableToDescribe."""
+    """Changes the description of a locked recording, not its state or files. Raises UnableToDescribe."""
     fields = {name: value for name, value in changes.items() if name != "chapters"}
     for name, value in fields.items():
         setattr(recording, name, value)
@@ -108,7 +108,7 @@ def _refuse_chapters(recording: Recording, chapters: Sequence[NewChapter]) -> No
 
 @transaction.atomic
 def keep_captions(*, recording: Recording, language: str, text: str) -> RecordingFile:
-    """WebVTT, written anew from its cues, in place of earlier captions in that language."""
+    """Saves the cues as WebVTT, replacing earlier captions in that language."""
     recording = locked(recording)
     raw = text.encode()
     name = save(name_in(recording, f"captions-{language}-{new_id()}.vtt"), ContentFile(raw))

@@ -1,4 +1,4 @@
-"""A meeting that promised a recording has one that is expected; if it never comes, the host is told, once."""
+"""Recordings that were promised: expected once the meeting has begun; when missing, the host is told once."""
 
 from datetime import datetime, timedelta
 
@@ -13,9 +13,9 @@ from recordings.states import State
 
 
 def expect_recordings(*, now: datetime) -> int:
-    """A row for each meeting that promised a recording, has begun or is over, and has none. Returns how many.
+    """Creates a row for each meeting that promised a recording, has begun or is over, and has none. Returns how many.
 
-    It is expected within 24 hours of the meeting's end. Running twice makes no second row.
+    It is expected within 24 hours of the meeting's end. Idempotent.
     """
     begun = Q(state__in=[Meeting.State.LIVE, Meeting.State.ENDED]) | Q(
         state=Meeting.State.SCHEDULED, ends_at__lte=now
@@ -45,7 +45,7 @@ def _expect(meeting: Meeting, *, now: datetime) -> bool:
 
 
 def mark_overdue(*, now: datetime) -> int:
-    """Tells the host, once, of each recording that did not come in time; it may still come. Returns how many."""
+    """Tells the host, once, of each recording that is missing at its time; it may still arrive. Returns how many."""
     active = Q(upload__touched_at__gt=now - timedelta(hours=1))
     another = Recording.objects.filter(meeting=OuterRef("meeting"), state__in=ARRIVED_STATES)
     overdue = Recording.objects.overdue(now).filter(~Exists(another), alarmed_at__isnull=True).exclude(active)

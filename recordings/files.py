@@ -1,4 +1,4 @@
-"""The bytes of recordings: named, opened and deleted through Django's storage API, in STORAGES["recordings"]."""
+"""The files of recordings, in Django's storage STORAGES["recordings"]."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -13,17 +13,17 @@ from recordings.models.recording import recordings_storage
 
 
 class _FinishedFile(File[Any]):
-    """Stands on this machine's disk: a storage on the same disk moves it, any other reads it."""
+    """A file on this machine's disk: a storage on the same disk moves it, any other reads it."""
 
     def temporary_file_path(self) -> str:
         return str(self.name)
 
 
 def local_path(name: str) -> Path:
-    """Where a file of the storage lies on this machine's disk. Raises NotImplementedError where it lies elsewhere.
+    """The path of a stored file on this machine. Raises NotImplementedError for a remote storage.
 
-    For what the storage API cannot do: append to an upload and cut it off, measure the free space, and have FFmpeg
-    seek in a file. Whatever only names, reads or deletes asks the storage.
+    For what the storage API cannot do: append to and truncate an upload, measure free space, and let FFmpeg seek.
+    Everything else uses the storage.
     """
     return Path(recordings_storage().path(name))
 
@@ -37,14 +37,14 @@ def name_in(recording: Recording, filename: str) -> str:
 
 
 def move_in(finished: Path, name: str) -> str:
-    """The finished file becomes `name`, in place of what an attempt that was broken off left there."""
+    """Saves the finished file as `name`, replacing what an aborted attempt left there."""
     recordings_storage().delete(name)
     with finished.open("rb") as content:
         return recordings_storage().save(name, _FinishedFile(content, str(finished)))
 
 
 def save(name: str, content: File[Any]) -> str:
-    """The name that it was given. Where it fails nothing of it stays. Raises OSError."""
+    """Returns the name given by the storage. On failure nothing remains. Raises OSError."""
     try:
         return recordings_storage().save(name, content)
     except OSError:

@@ -1,4 +1,4 @@
-"""What hosts send about a recording, cleaned: its description, its chapters line by line, its captions."""
+"""Forms about a recording: its description, chapters as lines, captions."""
 
 import re
 from datetime import datetime, time, timedelta
@@ -26,12 +26,12 @@ from recordings.models import Recording
 
 MOST_CHAPTERS = 100
 MOST_CAPTION_BYTES = 2 * 1024 * 1024
-# "8:20 Title", "[0:00] Title", and "00:00 - Title", whose dash is not of the title.
+# "8:20 Title", "[0:00] Title", and "00:00 - Title", whose dash does not belong to the title.
 _CHAPTER = re.compile(r"^[\[(]?(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)[\])]?(?:\s*[-–—:|·•])?\s+(\S.*)$", re.ASCII)
 
 
 class DescriptionForm(VersionedForm):
-    """Title by language, who may see it and until when, chapters as “mm:ss Title”, captions as a file."""
+    """Title by language, visibility, last day, chapters as “mm:ss Title”, captions as a file."""
 
     language = forms.ChoiceField(label=gettext_lazy("Spoken language"))
     visibility = forms.ChoiceField(
@@ -98,7 +98,7 @@ class DescriptionForm(VersionedForm):
             raise ValidationError(error.message) from error
 
     def changes(self) -> RecordingChanges:
-        """Of valid data."""
+        """Only when valid."""
         return RecordingChanges(
             title=self._title(),
             language=self.cleaned_data["language"],
@@ -108,13 +108,13 @@ class DescriptionForm(VersionedForm):
         )
 
     def new_captions(self) -> NewCaptions | None:
-        """Of valid data."""
+        """Only when valid."""
         sent: Captions | None = self.cleaned_data["captions"]
         language = self.cleaned_data["captions_language"] or self.cleaned_data["language"]
         return NewCaptions(language, sent.cues) if sent else None
 
     def _chapters(self) -> list[NewChapter]:
-        """Titles in other languages stay where a chapter begins at the same moment."""
+        """Titles in other languages are kept for chapters that begin at the same time."""
         known = {chapter.starts_at_seconds: chapter.title for chapter in self.recording.chapters.all()}
         language = chapter_language(self.recording)
         return [
@@ -148,7 +148,7 @@ def initial_of(recording: Recording) -> dict[str, Any]:
 
 
 def chapter_language(recording: Recording) -> str:
-    """Chapters are written in the language that is spoken."""
+    """Chapters are written in the recording's spoken language."""
     return recording.language or active_language()
 
 
@@ -191,7 +191,7 @@ def _chapter(line: str, duration_seconds: float | None) -> tuple[float, str]:
 
 
 class WholeFileForm(forms.Form):
-    """The way in without scripts: one file, in one go."""
+    """Upload without scripts: one file in one request."""
 
     file = forms.FileField(
         label=gettext_lazy("Recording"),

@@ -1,4 +1,4 @@
-"""A worker makes a recording ready: copies it, checks the copy, measures it, draws its still picture."""
+"""Workers prepare recordings: copy, check and measure the file, and draw a poster image."""
 
 import logging
 import shutil
@@ -21,16 +21,16 @@ from recordings.files import delete_after_commit, folder_of, move_in, name_in
 from recordings.models import Recording, RecordingFile, Upload
 from recordings.states import State, UnableToAdvance, advance
 
-CLAIM = timedelta(minutes=15)  # a worker that prepares for longer is taken for dead
-LONGEST = CLAIM - timedelta(minutes=1)  # it stops by itself before somebody else begins
-MOST_ATTEMPTS = 4  # that ended without an answer: killed, or over LONGEST
+CLAIM = timedelta(minutes=15)  # after that a worker is taken for dead
+LONGEST = CLAIM - timedelta(minutes=1)  # it stops by itself before another begins
+MOST_ATTEMPTS = 4  # without a result: killed, or over LONGEST
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)  # while the disk is full
 logger = logging.getLogger(__name__)
 
 
 def ready_to_prepare(*, now: datetime) -> list[str]:
-    """Ids of recordings to prepare: received, left behind by a worker that died, or to be tried again now."""
-    # After “stop” the last part may still be on its way through a bad line.
+    """Ids of recordings to prepare: received, left behind by a dead worker, or due for another attempt."""
+    # The last part of a capture may arrive after “stop” on a slow connection.
     whole = Q(upload__completed_at__isnull=False) | Q(upload__touched_at__lte=now - CAPTURE_SILENT)
     found = Recording.objects.filter(Q(state=State.RECEIVED) & whole | _abandoned(now)).order_by(
         "state_changed_at"
@@ -44,11 +44,11 @@ def _abandoned(now: datetime) -> Q:
 
 
 def prepare(*, recording_id: str, now: datetime) -> Recording | None:
-    """received → processing → ready, or failed with a reason in words. None when there is nothing to do.
+    """received → processing → ready, or failed with a reason. None when there is nothing to do.
 
-    Copies the file so that one can jump in it, checks that the copy plays, measures, and draws the still picture.
-    Where the disk is full it stays in processing and is tried again later. It works outside any transaction; `now`
-    is when it began and marks its claim.
+    Makes a seekable copy, checks that it plays, measures it, and draws the poster image. While the disk is full the
+    recording stays in processing and is tried again later. Runs outside any transaction; `now` is the start and
+    identifies the claim.
     """
     recording = _claim(recording_id, now=now)
     if recording is None:
@@ -62,7 +62,7 @@ def prepare(*, recording_id: str, now: datetime) -> Recording | None:
             return _wait_for_disk_space(recording, now=now)
         except media_files.PreparationStopped:
             return _try_again_or_fail(recording, now=now)
-        except UnableToAdvance:  # its claim had run out, and another worker was there first
+        except UnableToAdvance:  # its claim had expired, and another worker was faster
             return None
 
 
@@ -78,7 +78,7 @@ def _claim(recording_id: str, *, now: datetime) -> Recording | None:
 
 
 def _wait_for_disk_space(recording: Recording, *, now: datetime) -> Recording:
-    """No fault of the file: each pause is as long as the wait so far, an hour at most, and there is no last try."""
+    """The file is not to blame: each pause is as long as the wait so far, at most an hour, and attempts never end."""
     since = recording.disk_full_since or now
     pause = min(max(now - since, SHORTEST_PAUSE), LONGEST_PAUSE)
     logger.error("no disk space to prepare recording %s; trying again in %s", recording.pk, pause)
@@ -100,14 +100,14 @@ def _try_again_or_fail(recording: Recording, *, now: datetime) -> Recording:
 
 
 def _whole_file(recording: Recording, *, now: datetime) -> Path:
-    """Closes the upload and gives exactly the bytes that were counted. Raises UnableToPlay."""
+    """Closes the upload and returns exactly the bytes that were counted. Raises UnableToPlay."""
     with transaction.atomic():
         upload = Upload.objects.select_for_update().get(recording=recording)
         Upload.objects.filter(pk=upload.pk).update(
             completed_at=upload.completed_at or now, length=upload.offset
         )
         path = path_of(upload)
-        if recording.attempts > MOST_ATTEMPTS:  # whoever tried died with it
+        if recording.attempts > MOST_ATTEMPTS:  # each attempt killed its worker
             raise media_files.UnableToPlay(
                 _("Preparing the recording was tried several times without success.")
             )
@@ -133,9 +133,9 @@ def _make_ready(recording: Recording, source: Path, *, now: datetime) -> Recordi
 
 @contextmanager
 def _scratch(recording: Recording) -> Iterator[Path]:
-    """A folder for files that are not finished; it goes away however that ends. Raises DiskFull."""
+    """A temporary folder, deleted in any case. Raises DiskFull."""
     folder = folder_of(recording) / "preparing"
-    shutil.rmtree(folder, ignore_errors=True)  # of a worker that was killed
+    shutil.rmtree(folder, ignore_errors=True)  # left by a worker that was killed
     try:
         folder.mkdir(parents=True)
         yield folder
@@ -187,7 +187,7 @@ def _keep_poster(recording: Recording, path: Path, sha256: str) -> None:
 
 @transaction.atomic
 def fail(*, recording: Recording, reason: str, now: datetime) -> Recording:
-    """Says in words why it cannot be played, and tells the host. Raises UnableToAdvance for a published one."""
+    """Stores why it cannot be played, and tells the host. Raises UnableToAdvance for a published one."""
     advance(recording, State.FAILED, now=now, failure=reason, disk_full_since=None, next_attempt_at=None)
     signals.recording_failed.send(Recording, recording=recording, now=now)
     return recording

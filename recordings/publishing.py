@@ -1,4 +1,4 @@
-"""People watch a recording until its last day."""
+"""Publishing recordings, and their expiry."""
 
 from datetime import datetime, timedelta
 
@@ -6,24 +6,25 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from companies.refusals import Refusal
 from meetings import signals
 from recordings.arriving import delete_upload
 from recordings.files import delete_after_commit
 from recordings.models import Recording, Upload
-from recordings.states import BEFORE, Refusal, State, advance, advanced, locked
+from recordings.states import BEFORE, State, advance, advanced, locked
 
-UPLOAD_KEPT = timedelta(hours=48)  # an upload that nobody goes on with
+UPLOAD_KEPT = timedelta(hours=48)  # an upload that nobody continues
 FAILED_KEPT = timedelta(days=30)  # the bytes of a recording that cannot be played
-PUBLISHED_FOR = timedelta(days=365)  # unless the host says otherwise
+PUBLISHED_FOR = timedelta(days=365)  # unless the host sets another day
 
 
 class UnableToPublish(Refusal):
-    """`code`: the state it is in."""
+    """`code`: its present state."""
 
 
 @transaction.atomic
 def publish(*, recording: Recording, now: datetime) -> Recording:
-    """ready → published, for a year unless another day is set; people are told. Raises UnableToPublish."""
+    """ready → published, for a year unless another day is set; sends notices. Raises UnableToPublish."""
     recording = locked(recording)
     expires_at = recording.expires_at or now + PUBLISHED_FOR
     if recording.state != State.READY:
@@ -36,7 +37,7 @@ def publish(*, recording: Recording, now: datetime) -> Recording:
 
 
 def expire(*, now: datetime) -> int:
-    """Takes away the files of recordings past their last day, and bytes that nobody needs. Returns how many ended."""
+    """Deletes the files of expired recordings, and bytes that are not needed any more. Returns how many expired."""
     over = Recording.objects.filter(state__in=BEFORE[State.EXPIRED], expires_at__lte=now)
     ended = sum(_expire(recording, now=now) for recording in over)
     stale = Q(recording__state=State.EXPECTED, touched_at__lte=now - UPLOAD_KEPT)

@@ -1,14 +1,13 @@
-"""The state of a recording, which only moves forward: a conditional UPDATE whose count is looked at."""
+"""State transitions of a recording, forward only: a conditional UPDATE whose row count is checked."""
 
 from datetime import datetime
 from typing import Any
 
-from companies import refusals
 from recordings.models import Recording
 
 State = Recording.State
 
-# What may come before each state. Whatever was not published may fail; nothing leads back.
+# Possible predecessors of each state. Whatever was not published may fail; nothing leads back.
 BEFORE: dict[str, tuple[str, ...]] = {
     State.CAPTURING: (State.EXPECTED,),
     State.RECEIVED: (State.EXPECTED, State.CAPTURING),
@@ -20,16 +19,12 @@ BEFORE: dict[str, tuple[str, ...]] = {
 }
 
 
-class Refusal(refusals.Refusal):
-    """The recording is not in the state for it."""
-
-
 class UnableToAdvance(Exception):
-    """The recording is already further, or elsewhere, than this step begins from."""
+    """The recording is not in a state from which this transition is possible."""
 
 
 def advance(recording: Recording, state: str, *, now: datetime, **fields: Any) -> None:
-    """Moves the row, and the object with it. Raises UnableToAdvance."""
+    """Updates the row and the object. Raises UnableToAdvance."""
     if not advanced(recording.pk, state, now=now, **fields):
         raise UnableToAdvance(f"{recording.pk} is not where {state} may follow")
     recording.refresh_from_db()

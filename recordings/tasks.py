@@ -1,4 +1,4 @@
-"""What workers do for recordings. Every task may run twice, or be killed half-way, and does no harm."""
+"""Tasks of recordings. Each may run twice, or be killed half-way, without harm."""
 
 import logging
 
@@ -14,25 +14,25 @@ logger = logging.getLogger(__name__)
 
 @shared_task(ignore_result=True)
 def sweep_recordings() -> None:
-    """The sweep: whatever a lost nudge or a killed worker left behind is found here."""
+    """Finds whatever a lost message or a killed worker left behind."""
     expecting.expect_recordings(now=now())
     capturing.finish_abandoned_captures(now=now())
     expecting.mark_overdue(now=now())
     publishing.expire(now=now())
     for recording_id in preparing.ready_to_prepare(now=now()):
-        # Asked for again by the next sweep: nothing piles up behind a long recording.
+        # Expires before the next sweep sends it again, so that nothing piles up behind a long recording.
         prepare_recording.apply_async([recording_id], expires=SWEEP_SECONDS)
 
 
 @shared_task(ignore_result=True)
 def prepare_recording(recording_id: str) -> None:
-    """In the queue `media`, whose worker does nothing else; the flow bounds its time."""
+    """In the queue `media`, which has its own worker; the flow limits its time."""
     preparing.prepare(recording_id=recording_id, now=now())
 
 
 def wake_worker(recording_id: str) -> None:
-    """So that it does not wait for the sweep, which finds the recording without a broker, too."""
+    """Starts preparing without waiting for the sweep, which finds the recording in any case."""
     try:
         prepare_recording.apply_async([recording_id], retry=False)
     except (OperationalError, OSError) as error:
-        logger.warning("no broker to nudge: %s", error)
+        logger.warning("no broker to wake a worker: %s", error)

@@ -1,6 +1,6 @@
-"""The tus protocol 1.0.0 (https://tus.io/protocols/resumable-upload): requests understood, flows called, answers made.
+"""The tus protocol 1.0.0 (https://tus.io/protocols/resumable-upload) over the upload flows.
 
-Pages and API take parts in the same way and put a refusal in their own words: plain text, or problem details.
+Pages and API share it; each formats refusals itself: plain text, or problem details.
 """
 
 import base64
@@ -23,17 +23,17 @@ from recordings.tasks import wake_worker
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-defer-length,expiration,termination,checksum"
-LARGEST_PART = 16 * 1024 * 1024  # bytes; a client sends the next one from where this ended
+LARGEST_PART = 16 * 1024 * 1024  # bytes; a client then sends the next part
 COMMON_HEADERS = {"Tus-Resumable": VERSION, "Cache-Control": "no-store"}
 _NUMBER = re.compile(r"^\d{1,15}$")
 _ALGORITHMS = ("sha256", "sha1", "md5")
-CHECKSUM_MISMATCH = 460  # of tus
+CHECKSUM_MISMATCH = 460  # defined by tus
 _STATUS_OF = {
     "over": 410,
     "too_large": 413,
     "length": 400,
     "not_a_recording": 415,
-    "unfinished": 428,  # the client has to say what becomes of the earlier one (RFC 6585, 3)
+    "unfinished": 428,  # the client must decide about the earlier upload (RFC 6585, 3)
     "disk_full": 507,
 }
 
@@ -48,7 +48,7 @@ class TusRefusal(Exception):
 
 @dataclass(frozen=True)
 class Creation:
-    """What a client says of the file that it is going to send."""
+    """What a client declares about the file that it will upload."""
 
     meeting: str
     filename: str
@@ -73,7 +73,7 @@ def creation_of(request: HttpRequest) -> Creation:
 
 
 def refusal_of(error: uploading.UnableToUpload, request: HttpRequest) -> TusRefusal:
-    """With the place where the same file of the same person goes on, if it was begun before."""
+    """With the URL at which the same person continues the same file, if it was begun before."""
     headers, earlier = dict(COMMON_HEADERS), error.earlier
     if earlier is not None and uploading.is_same_file(
         earlier, creation_of(request).filename, length_of(request)
@@ -87,7 +87,7 @@ def created(upload: Upload) -> HttpResponse:
 
 
 def answer(request: HttpRequest, find: Callable[[], Upload], *, now: datetime) -> HttpResponse:
-    """To HEAD, PATCH or DELETE; `find` gives the upload to who may bring it. Raises TusRefusal."""
+    """For HEAD, PATCH and DELETE; `find` returns the upload if the client may use it. Raises TusRefusal."""
     refuse_other_versions(request)
     upload = find()
     if request.method == "HEAD":
@@ -114,7 +114,7 @@ def _receive(request: HttpRequest, upload: Upload, now: datetime) -> HttpRespons
     offset = _number(request, "Upload-Offset")
     if offset is None:
         raise TusRefusal(400, _("Say with Upload-Offset where the part begins."))
-    if offset != upload.offset:  # before the part is read
+    if offset != upload.offset:  # before the body is read
         raise TusRefusal(409, _("The part does not begin where the upload stands."))
     length = _number(request, "Upload-Length")
     part = _part(request)
@@ -130,7 +130,7 @@ def _receive(request: HttpRequest, upload: Upload, now: datetime) -> HttpRespons
 
 
 def _part(request: HttpRequest) -> bytes:
-    """At most LARGEST_PART bytes; the answer's Upload-Offset says how much was taken. Raises TusRefusal."""
+    """At most LARGEST_PART bytes; the answer's Upload-Offset says how much was stored. Raises TusRefusal."""
     part = request.read(LARGEST_PART)
     algorithm, _space, given = request.headers.get("Upload-Checksum", "").partition(" ")
     if not algorithm:
@@ -151,7 +151,7 @@ def _terminate(upload: Upload) -> HttpResponse:
     return _answer(204, {})
 
 
-# ---- what a client says ----------------------------------------------------------------------------------
+# ---- request headers ------------------------------------------------------------------------------------
 
 
 def _metadata(header: str) -> dict[str, str]:
@@ -167,7 +167,7 @@ def _metadata(header: str) -> dict[str, str]:
 
 
 def length_of(request: HttpRequest) -> int | None:
-    """None while the client does not know it. Raises TusRefusal."""
+    """None while the client does not know it (Upload-Defer-Length). Raises TusRefusal."""
     length = _number(request, "Upload-Length")
     if length is None and request.headers.get("Upload-Defer-Length") != "1":
         raise TusRefusal(400, _("Say with Upload-Length how large the file is."))
@@ -183,7 +183,7 @@ def _number(request: HttpRequest, header: str) -> int | None:
     return int(given)
 
 
-# ---- what is answered ------------------------------------------------------------------------------------
+# ---- response headers -----------------------------------------------------------------------------------
 
 
 def _progress(upload: Upload) -> dict[str, str]:
@@ -192,7 +192,7 @@ def _progress(upload: Upload) -> dict[str, str]:
 
 
 def _about(upload: Upload) -> dict[str, str]:
-    """The page of the recording, and until when the bytes of an unfinished upload are kept."""
+    """A link to the recording's page, and when an unfinished upload expires."""
     page = {"Recording-Location": reverse("recording", args=[upload.recording_id])}
     until = upload.touched_at + publishing.UPLOAD_KEPT
     return page if upload.completed_at else {**page, "Upload-Expires": http_date(until.timestamp())}

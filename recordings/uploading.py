@@ -1,6 +1,6 @@
-"""Bytes come in by parts: each is appended to the file and then counted, in one locked transaction.
+"""Uploads in parts: each is appended to the file and then counted, in one locked transaction.
 
-A crash in between leaves the file longer than the count, and the next part is written over what was not counted.
+After a crash in between the file is longer than the count, and the next part overwrites what was not counted.
 """
 
 import logging
@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from companies.models import Person
+from companies.refusals import Refusal
 from meetings.models import Meeting
 from recordings import media_files
 from recordings.arriving import (
@@ -26,30 +27,34 @@ from recordings.arriving import (
 from recordings.capturing import finish_capture
 from recordings.describing import RecordingChanges, describe
 from recordings.models import Recording, Upload
-from recordings.states import Refusal, State, advance, locked
+from recordings.states import State, advance, locked
 
 logger = logging.getLogger(__name__)
-_OPEN = (State.EXPECTED, State.CAPTURING, State.RECEIVED)  # after “stop” the last part may still be under way
+_OPEN = (
+    State.EXPECTED,
+    State.CAPTURING,
+    State.RECEIVED,
+)  # the last part of a capture may arrive after “stop”
 
 
-EXCLUSIVE_FOR = timedelta(hours=1)  # since its last part, an upload is its host's own
+EXCLUSIVE_FOR = timedelta(hours=1)  # since its last part; then another host may replace it
 
 
 class UnableToUpload(Refusal):
     """`code`: too_large, uploading (somebody else), unfinished (bytes of an earlier one are kept), empty, disk_full.
 
-    `earlier` is the unfinished one where the same person may go on with it.
+    `earlier` is the unfinished upload, if the same person may continue it.
     """
 
     earlier: Upload | None = None
 
 
 class UnableToReceive(Refusal):
-    """`code`: over (no more parts are taken), too_large, length, not_a_recording, disk_full (send it again later)."""
+    """`code`: over (takes no more parts), too_large, length, not_a_recording, disk_full (send it again later)."""
 
 
 class WrongOffset(Exception):
-    """The part does not begin where the bytes that are kept end, at `offset`."""
+    """The part does not begin at `offset`, where the stored bytes end."""
 
     def __init__(self, offset: int) -> None:
         super().__init__(str(offset))
@@ -68,10 +73,10 @@ def begin_upload(
     replace: bool = False,
     changes: RecordingChanges | None = None,
 ) -> Upload:
-    """A resumable upload of a whole file; `changes` describe its recording from the start. Raises UnableToUpload.
+    """A resumable upload of a whole file; `changes` describe its recording. Raises UnableToUpload.
 
-    One at a time for a meeting. Bytes that are kept of an earlier one go only with `replace`, and those of somebody
-    else only after an hour of silence.
+    One at a time for a meeting. Stored bytes of an earlier one are discarded only with `replace`, and those of somebody
+    else only an hour after their last part.
     """
     if length is not None and length > max_upload_bytes():
         raise UnableToUpload("too_large", _("The file is too large."))
@@ -99,7 +104,7 @@ def begin_upload(
 
 
 def unfinished_upload(meeting: Meeting) -> Upload | None:
-    """The upload of a whole file of which bytes are kept."""
+    """The upload of a whole file of which bytes are stored."""
     found = Upload.objects.filter(recording__meeting=meeting, recording__state=State.EXPECTED, offset__gt=0)
     return found.first()
 
@@ -136,7 +141,7 @@ def unfinished_message(upload: Upload, by: Person | None, now: datetime) -> str:
 
 
 def is_same_file(upload: Upload, filename: str, length: int | None) -> bool:
-    """By name and length, as browsers tell files apart; the content is looked at when all of it is there."""
+    """By name and length, as browsers identify files; the content is checked once it is complete."""
     return (upload.filename, upload.length) == (filename[:200], length)
 
 
@@ -161,7 +166,7 @@ def disk_full_message() -> str:
 def receive_part(
     *, upload_id: str, offset: int, part: bytes, now: datetime, length: int | None = None
 ) -> Upload:
-    """Appends one part. `length` ends an upload of unknown length. The last byte makes the recording received.
+    """Appends one part. `length` completes an upload of unknown length. The last byte makes the recording received.
 
     Raises WrongOffset, UnableToReceive.
     """
@@ -195,7 +200,7 @@ def _refuse_part(upload: Upload, part: bytes, length: int | None) -> None:
 def _append(path: Path, offset: int, part: bytes) -> None:
     try:
         with path.open("r+b", buffering=0) as kept:
-            kept.truncate(offset)  # what a crash left behind was never counted
+            kept.truncate(offset)  # discards what a crash left uncounted
             kept.seek(offset)
             _write_whole(kept, part)
     except OSError as error:
@@ -214,7 +219,7 @@ def _write_whole(kept: FileIO, part: bytes) -> None:
 
 @transaction.atomic
 def complete_upload(*, upload: Upload, now: datetime) -> Upload:
-    """All bytes are there: expected or capturing → received. Does nothing the second time."""
+    """expected or capturing → received when all bytes are stored. Idempotent."""
     if Upload.objects.filter(pk=upload.pk, completed_at__isnull=True).update(
         completed_at=now, length=upload.offset
     ):
@@ -229,7 +234,7 @@ def complete_upload(*, upload: Upload, now: datetime) -> Upload:
 
 @transaction.atomic
 def abandon_upload(*, upload: Upload) -> None:
-    """The host stops an upload; its bytes are gone, the recording is still expected. Raises UnableToReceive."""
+    """The host cancels an upload: its bytes are deleted, the recording is still expected. Raises UnableToReceive."""
     upload = Upload.objects.select_for_update(of=("self",)).select_related("recording").get(pk=upload.pk)
     if upload.recording.state != State.EXPECTED:
         raise UnableToReceive("over", _("This recording is complete."))

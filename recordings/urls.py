@@ -1,4 +1,4 @@
-"""Addresses of recordings and their uploads."""
+"""URLs of recordings and uploads."""
 
 from django.urls import URLPattern, path
 

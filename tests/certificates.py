@@ -1,4 +1,4 @@
-"""Certificates made for a test: an authority of its own and servers that it vouches for, or that nobody does."""
+"""Certificates for tests: a certificate authority, and servers with a certificate of it or a self-signed one."""
 
 import ssl
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ def authority(folder: Path) -> Certificate:
 
 
 def server(folder: Path, host: str, *, signed_by: Certificate | None) -> Certificate:
-    """For this host name or address; signed by itself where no authority is given."""
+    """For this host name or address; self-signed without an authority."""
     return _made(folder, host, signed_by, is_authority=False)
 
 

@@ -1,4 +1,4 @@
-"""Rows for tests: each builder saves a sensible one and takes any field of the model by name."""
+"""Rows for tests: each factory saves a valid one and takes any field of the model by name."""
 
 import itertools
 import os
@@ -92,7 +92,7 @@ def series(**fields: Any) -> Series:
 
 
 def meeting(*, duration: timedelta = timedelta(hours=1), **fields: Any) -> Meeting:
-    """A scheduled public webinar, 14 January 2027 at 10:00 in Stockholm; its wall clock follows `starts_at`."""
+    """A scheduled public webinar, 14 January 2027 at 10:00 in Stockholm; its wall-clock time follows `starts_at`."""
     given: dict[str, Any] = {
         "id": new_id(),
         "kind": Meeting.Kind.WEBINAR,
@@ -131,7 +131,7 @@ def role(meeting: Meeting, person: Person, role: str = MeetingRole.Role.SPEAKER)
 
 
 def registration(**fields: Any) -> Registration:
-    """A confirmed seat of a guest, in the person's own language and zone."""
+    """A confirmed registration of a guest, in the person's own language and time zone."""
     given: dict[str, Any] = {"state": Registration.State.CONFIRMED, "registered_at": NOW} | fields
     holder = given["person"] if "person" in given else person()
     given |= {"person": holder, "meeting": given["meeting"] if "meeting" in given else meeting()}
@@ -169,7 +169,7 @@ def recording(**fields: Any) -> Recording:
 
 
 def presence(**fields: Any) -> Presence:
-    """One connection's time in a room; without `left_at` it goes on."""
+    """One connection's time in a room; open without `left_at`."""
     given: dict[str, Any] = {
         "connection": f"connection-{next(_numbers)}",
         "process": "test",

@@ -1,11 +1,11 @@
-"""Texts that break documents, and what of a text must not be kept."""
+"""Texts that break documents, and the characters that must not be stored."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from companies.text import has_control
 
-# Vertical tab, NUL, escape, DEL, C1, half of a pair, a noncharacter, zero width, an override that is not ended, NEL.
+# Vertical tab, NUL, escape, DEL, C1, lone surrogate, noncharacter, zero-width space, unterminated override, NEL.
 HOSTILE = "A\x0bB\x00\x1b\x7f\x9b\ud800\ufffe\u200b\u202eC\x85e\u0301"
 NOTHING = "\u200b \u3164\u200d\u2060"
 

@@ -1,4 +1,4 @@
-"""Keeps test processes apart: each of pytest-xdist's workers has its own Redis database and its own DATA_DIR.
+"""Isolates test processes: each worker of pytest-xdist has its own Redis database and DATA_DIR.
 
 Loaded before the settings are read (`-p tests.isolation`); the database of each worker is pytest-django's work. What
 takes longest begins first, so that at the end no worker is left alone with it.
@@ -9,7 +9,7 @@ import tempfile
 
 import pytest
 
-REDIS_DATABASES = 16  # what a Redis has unless it is told otherwise
+REDIS_DATABASES = 16  # the default of Redis
 
 worker = os.environ.get("PYTEST_XDIST_WORKER", "")
 if worker:
@@ -17,7 +17,7 @@ if worker:
     if address := os.environ.get("REDIS_URL"):
         server, _slash, _database = address.rpartition("/")
         os.environ["REDIS_URL"] = f"{server}/{(number + 1) % REDIS_DATABASES}"
-    # Ends with the process, as the reference to it does.
+    # Deleted at the end of the process, with the last reference.
     folder = tempfile.TemporaryDirectory(prefix=f"webinar-tests-{worker}-")
     os.environ["DATA_DIR"] = folder.name
 
@@ -42,8 +42,8 @@ FIRST = (
     "tests/rooms/test_stage.py",
     "tests/test_expressions.py",
     "tests/notifications/test_dispatching.py",
-    "tests/test_acting_rows.py",
-    "tests/rooms/test_rechecking.py",
+    "tests/test_matrix_actions.py",
+    "tests/rooms/test_reauthorization.py",
     "tests/companies/test_administration.py",
     "tests/api/test_nothing_passed_over.py",
     "tests/recordings/test_recording_files.py",

@@ -1,7 +1,6 @@
-"""The permission matrix: what each door answers to each role. Read a row across; the columns are world.ROLES.
+"""The permission matrix: what each URL and command answers to each role. The columns are world.ROLES.
 
-200 it opens · 302 it leads on (or to the sign-in) · 403 seen, and not theirs to do · 404 not there for them ·
-405 only by POST.
+200 opens · 302 redirects (or to the sign-in) · 403 visible but not allowed · 404 not visible · 405 POST only.
 """
 
 from collections.abc import Callable
@@ -19,7 +18,7 @@ class Row:
     method: str
     name: str
     answers: tuple[int, ...]
-    of: str = ""  # which thing of the world it is about
+    of: str = ""  # which object of the world it is about
     sends: dict[str, Any] = field(default_factory=dict)
 
     def arguments(self, here: World) -> dict[str, Any]:
@@ -171,7 +170,7 @@ PAGES: tuple[Row, ...] = (
     Row("POST", "withdraw", (404, 302, 404, 404, 404, 404, 302, 302), "guest_registration"),
     Row("GET", "withdraw", (404, 404, 404, 404, 200, 404, 200, 200), "member_registration"),
     Row("POST", "withdraw", (404, 404, 404, 404, 302, 404, 302, 302), "member_registration"),
-    # ---- with a key, or a name, that nobody gave out ----
+    # ---- with an unknown key or name ----
     Row("GET", "personal_link", everybody(404), "no_token"),
     Row("GET", "unsubscribe", everybody(404), "no_token"),
     Row("GET", "sign_in_link", everybody(410), "no_token"),
@@ -180,7 +179,7 @@ PAGES: tuple[Row, ...] = (
     Row("GET", "company_logo", everybody(404), "no_file"),
     Row("GET", "news_picture", everybody(404), "no_file"),
     Row("HEAD", "upload", everybody(412), "no_upload"),
-    # ---- there for everybody, or for nobody ----
+    # ---- for everybody, or for nobody ----
     Row("GET", "article", everybody(200), "article"),
     Row("GET", "news_year", everybody(200), "year"),
     Row("GET", "programme", everybody(200), "programme"),
@@ -200,7 +199,7 @@ PAGES: tuple[Row, ...] = (
 # fmt: on
 
 
-# ---- the API: who calls, with the scope of the operation -----------------------------------------------------
+# ---- the API: by caller, with the scope of the operation -------------------------------------------------
 
 CALLERS = ("guest", "stranger", "member", "speaker", "host", "secretariat")
 
@@ -279,7 +278,7 @@ OPERATIONS: tuple[Operation, ...] = (
         (403, 403, 403, 403, 201, 201),
         lambda here: {"size": 1000},
     ),
-    # Only whoever began an upload: here the host.
+    # Only the uploader: here the host.
     Operation("HEAD", "/uploads/{upload_id}", "recordings:write", (404, 404, 404, 404, 200, 404)),
     Operation("PATCH", "/uploads/{upload_id}", "recordings:write", (404, 404, 404, 404, 415, 404)),
     Operation("GET", "/companies", "companies:read", (200, 200, 200, 200, 200, 200)),
@@ -358,7 +357,7 @@ COMMANDS = (
 
 
 def room_states() -> list[RoomState]:
-    """A webinar before its start, while it is live, and while it is recorded."""
+    """A webinar before its start, live, and live while it is recorded."""
     info = RoomInfo(
         id="room",
         kind="meeting",

@@ -1,4 +1,4 @@
-"""Rows of the permission matrix that act: what they change, and for whom. Everybody else changes nothing."""
+"""Rows of the permission matrix that change something: what, and for whom. For everybody else nothing changes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ SIGNED_IN = ("stranger", "colleague", "member", "speaker", "host", "secretariat"
 
 
 def nothing(_here: World) -> None:
-    """The world is as it must be."""
+    """No preparation is needed."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Action:
 
 
 def stored_fields(row: Model, *fields: str) -> tuple[Any, ...]:
-    """The fields as the database has them; nothing of a row that is gone."""
+    """The stored values of the fields; empty when the row was deleted."""
     return tuple(type(row)._default_manager.filter(pk=row.pk).values_list(*fields))
 
 
@@ -42,7 +42,7 @@ def update_row(row: Model, **fields: Any) -> None:
 
 
 def everything() -> dict[str, list[Any]]:
-    """Every row of what programs change, as the database has it."""
+    """Every row that programs can change, as stored."""
     models = (Company, Meeting, Registration, Recording, Upload, Programme, Article)
     return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in models}
 
@@ -124,10 +124,10 @@ PAGES = (
     Action("withdraw", "guest_registration", ("guest", *HOSTS), guest_state),
 )
 
-# Who acts by these is held by the tests of their forms; they need more than a row here.
+# Tested with their forms; they need more than a row here.
 HELD_ELSEWHERE = {
     *("edit_company", "edit_meeting", "edit_recording", "new_meeting", "new_project_room", "register"),
     *("delivery_report", "uploads", "upload_recording"),
 }
-# They write nothing: a signed ticket, and an address that is not there without a media server.
+# They store nothing: a signed ticket, and a URL that does not exist without a media server.
 WRITE_NOTHING = {"room_ticket", "livekit_webhook"}

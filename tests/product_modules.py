@@ -1,4 +1,4 @@
-"""All modules of the product, for what walks its classes: which of them are imported depends on what ran before."""
+"""Imports all modules of the product, for tests that walk its classes regardless of what ran before."""
 
 import pkgutil
 from importlib import import_module

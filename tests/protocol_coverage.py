@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 ROOMS = (HERE / "rooms", HERE / "engagement")
 
 seen: set[str] = set()  # "command chat.send", "event chat.message", "error too_fast"
-ran: set[str] = set()  # files of which a test has passed
+ran: set[str] = set()  # files with a test that passed
 never: list[str] = []
 
 

@@ -1,4 +1,4 @@
-"""The right to enter a room, as pages and programs ask for it."""
+"""Requests to enter a room, as pages and programs make them."""
 
 from meetings import access
 from rooms import policy

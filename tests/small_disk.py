@@ -1,4 +1,4 @@
-"""A file system that is soon full."""
+"""A small file system."""
 
 import contextlib
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 @contextlib.contextmanager
 def small_disk(folder: Path, *, size: int, files: int = 1000) -> Iterator[Path]:
-    """So many bytes and files, mounted at a new `folder`."""
+    """With this many bytes and inodes, mounted at a new `folder`."""
     as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size},nr_inodes={files},mode=777", "tmpfs"]

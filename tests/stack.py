@@ -1,4 +1,4 @@
-"""The whole product as processes, on PostgreSQL, Redis and a real SMTP server, for tests from outside."""
+"""The whole product as processes, on PostgreSQL, Redis and a real SMTP server, for black-box tests."""
 
 import contextlib
 import email
@@ -30,11 +30,11 @@ from tests.migrated import template as template_of
 from tools import services
 
 ROOT = Path(__file__).resolve().parent.parent
-TIMEOUT = 60  # seconds: a machine that has much else to do is no fault of the product
+TIMEOUT = 60  # seconds, for a busy machine
 
 
 class SmtpReceiver:
-    """An SMTP server that keeps what it is given. `refuse` may answer a recipient with a line like `451 later`."""
+    """An SMTP server that stores what it gets. `refuse` may answer a recipient with a line like `451 later`."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
@@ -70,7 +70,7 @@ class SmtpReceiver:
     def wait_for(
         self, address: str, subject: str = "", *, count: int = 1, seconds: float = TIMEOUT
     ) -> EmailMessage:
-        """The newest of at least `count` mails to this address; fails with what did come."""
+        """The newest of at least `count` emails to this address; fails with what has arrived."""
         with self._new:
             found = self._new.wait_for(lambda: len(self.to(address, subject)) >= count, seconds)
         came = [f"{mail['To']}: {mail['Subject']}" for mail in self.mails]
@@ -94,7 +94,7 @@ def links_in(mail: EmailMessage) -> list[str]:
 
 @dataclass
 class Stack:
-    """`serve` with its children; `environment` is that of all of them."""
+    """`serve` with its child processes; all get this `environment`."""
 
     environment: dict[str, str]
     postbox: SmtpReceiver
@@ -156,7 +156,7 @@ class Stack:
             self.process = None
 
     def children(self, *words: str) -> list[int]:
-        """Processes below `serve` whose command line holds all of `words`."""
+        """Processes below `serve` whose command line contains all of `words`."""
         assert self.process is not None
         ps_output = subprocess.run(
             ["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
@@ -180,7 +180,7 @@ class Stack:
             return 0, str(error)
 
     def api(self, token: str, method: str, path: str, body: Any = None) -> Any:
-        """The answer's JSON; an HTTP error fails with what the product said."""
+        """The response's JSON; an HTTP error fails with its body."""
         request = urllib.request.Request(
             f"{self.url}/api/v1{path}",
             method=method,

@@ -1,4 +1,4 @@
-"""Rules of the house that no linter knows."""
+"""Architecture rules that no linter knows."""
 
 import ast
 import re
@@ -35,7 +35,7 @@ def test_no_module_is_named_for_what_it_is_not() -> None:
 
 @pytest.mark.parametrize("path", PAGES, ids=short)
 def test_a_page_has_no_script_or_style_of_its_own(path: Path) -> None:
-    """The content security policy would block it. A mail is no page: there styles must be in the text."""
+    """The content security policy would block it. Emails need their styles inline."""
     source = re.sub(r"{#.*?#}|{% comment %}.*?{% endcomment %}", "", path.read_text(), flags=re.S)
     if "<script" in source:
         scripts = re.findall(r"<script\b([^>]*)>", source)
@@ -63,7 +63,7 @@ def test_raw_colours_stand_in_the_tokens_alone() -> None:
     }
 
 
-def test_facts_are_received_only_to_be_written_into_the_outbox() -> None:
+def test_signals_are_received_only_to_write_the_outbox() -> None:
     """A receiver elsewhere would act inside somebody else's transaction."""
     connecting = {
         short(path): set(re.findall(r"@receiver\((\w+)", path.read_text()))
@@ -73,11 +73,11 @@ def test_facts_are_received_only_to_be_written_into_the_outbox() -> None:
     assert (
         connecting
         == {
-            "companies/apps.py": set(),  # of the schema and of the connection, not of a row
+            "companies/apps.py": set(),  # signals of the schema and the connection, not of rows
             "companies/receivers.py": {"email_changed"},  # allauth's
             "rooms/receivers.py": {"signals"},  # those of companies
             "notifications/apps.py": set(),  # the table below
-            "notifications/receivers.py": set(),  # a table of facts and plans: tests/notifications/test_receivers.py
+            "notifications/receivers.py": set(),  # a table of signals and plans: tests/notifications/test_receivers.py
         }
     )
 
@@ -92,8 +92,8 @@ def test_rooms_are_told_of_a_lost_right_only_after_the_commit() -> None:
         assert not re.search(r"\bbus\.\w+\(", source), each.name
 
 
-def test_who_attended_is_reckoned_in_one_place() -> None:
-    """Outside the room engine others may ask who is there now, and the attendance report alone who was."""
+def test_attendance_is_computed_in_one_place() -> None:
+    """Outside the room engine others may ask who is there now, but only the attendance report who was."""
     engine = ("rooms/", "rooms/media_rights.py", "meetings/models/")
     reads = re.compile(r"\bPresence\.objects\b(?!\.present\(\)|\.bulk_create\()|\.presences\b")
     found = {short(path) for path in SOURCES if reads.search(path.read_text())}
@@ -101,7 +101,7 @@ def test_who_attended_is_reckoned_in_one_place() -> None:
 
 
 def test_every_import_of_a_model_for_a_person_goes_through_access() -> None:
-    """A view that fetches by primary key itself would forget to ask who may."""
+    """A view that fetched by primary key itself could forget the check."""
     fetching = re.compile(
         r"\b(?:Meeting|Room|Recording|Registration|Programme|Series)\.objects\.(?:get|all)\(|get_object_or_404"
     )

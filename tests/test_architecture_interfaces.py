@@ -1,4 +1,4 @@
-"""Views and operations understand, call one flow, and answer: found in the syntax, not in the text."""
+"""Views and operations parse, call one flow, and respond: checked in the syntax tree."""
 
 import ast
 import re
@@ -10,7 +10,7 @@ import pytest
 from tests.product_modules import APPS
 
 ROOT = Path(__file__).parent.parent
-# The framework keeps tokens and answers of its own.
+# The API framework stores its own tokens and answers.
 FRAMEWORK = {"api/auth.py", "api/idempotency.py"}
 FORBIDDEN = {
     *("objects", "_default_manager", "select_for_update", "atomic", "set_rollback", "get_object_or_404"),
@@ -34,7 +34,7 @@ def faults(source: str, *, is_api: bool) -> list[str]:
             found += [name] if name in FORBIDDEN else []
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             writes = node.func.attr in {"save", "create"}
-            # A queryset is updated by names alone, a dictionary by another one.
+            # QuerySet.update takes keyword arguments only, dict.update another dict.
             writes |= node.func.attr == "update" and bool(node.keywords) and not node.args
             found += [node.func.attr] if writes else []
         if isinstance(node, ast.Assign):

@@ -1,4 +1,4 @@
-"""What docs/operations.md says about backup and restore, done with PostgreSQL's own programs."""
+"""Backup and restore as in docs/operations.md, with PostgreSQL's own programs."""
 
 import os
 import subprocess
@@ -51,13 +51,13 @@ ORDER BY 1, 2, 3
 
 
 def shape(database: str) -> list[tuple[str, str, str]]:
-    """What stands on each table: PostgreSQL writes conditions in other words after a restore, so by name."""
+    """Constraints and indexes of each table by name: PostgreSQL rephrases conditions after a restore."""
     with psycopg.connect(database) as connection:
         return connection.execute(SHAPE).fetchall()
 
 
 def numbers_given(database: str) -> list[tuple[str, int | None]]:
-    """The last number of each sequence: a row to come gets the one after it."""
+    """The last value of each sequence: the next row gets the one after it."""
     with psycopg.connect(database) as connection:
         return connection.execute("SELECT sequencename, last_value FROM pg_sequences ORDER BY 1").fetchall()
 

@@ -1,4 +1,4 @@
-"""Messages that cannot be read are set aside, and a worker goes on with the next."""
+"""Unreadable messages are put aside, and the worker continues with the next."""
 
 import json
 import os
@@ -54,7 +54,7 @@ def put(connection: Connection, body: dict[str, Any]) -> None:
 
 
 def received(connection: Connection, count: int) -> list[Any]:
-    """What a consumer gets until it has `count`, or nothing more comes."""
+    """What a consumer gets until it has `count` messages, or no more arrive."""
     bodies: list[Any] = []
 
     def keep(body: Any, message: Any) -> None:
@@ -110,7 +110,7 @@ def test_a_broken_table_of_queues_is_made_anew(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_refuses_the_message_and_leaves_no_part_of_it(tmp_path: Path) -> None:
-    """A limit on the size of files stands for it: the kernel writes what fits and refuses the rest."""
+    """A limit on file size simulates it: the kernel writes what fits and refuses the rest."""
     with files(tmp_path) as connection:
         put(connection, {"first": True})
         before = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -139,7 +139,7 @@ def test_a_broken_message_in_redis_is_set_aside(redis_url: str, content: bytes) 
 
 @pytest.mark.parametrize("content", [b"", b"{}"], ids=["empty", "no message"])
 def test_a_worker_outlives_a_broken_file(tmp_path: Path, content: bytes) -> None:
-    """The whole thing: celery's own worker, as `serve` starts it, without Redis."""
+    """End to end: Celery's worker, as `serve` starts it, without Redis."""
     environment = {
         **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
         "DATA_DIR": str(tmp_path),

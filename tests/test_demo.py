@@ -1,4 +1,4 @@
-"""The trial's content: planted once, in all languages, with nothing that mails people about the past."""
+"""Demo data: seeded once, in all languages, without emails about the past."""
 
 import re
 from datetime import timedelta
@@ -24,7 +24,7 @@ from webinar_service.demo import sources
 
 @pytest.fixture(scope="module")
 def seeded(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Planted once for all tests here and taken away after them."""
+    """Seeded once for all tests here, then deleted."""
     from django.db import transaction
     from django.test import override_settings
 

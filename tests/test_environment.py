@@ -1,4 +1,4 @@
-"""Every variable of the environment: what is right passes, what is wrong is named before anything starts."""
+"""Environment variables: valid ones pass, invalid ones are named before anything starts."""
 
 import os
 import re
@@ -279,9 +279,9 @@ def test_no_other_module_reads_the_environment() -> None:
         for file in (ROOT / app).rglob("*.py")
         if re.search(r"os\.environ|getenv", file.read_text())
     }
-    # asgi.py and celery.py name the settings module; environment.py tells OpenSSL whom to trust.
+    # asgi.py and celery.py name the settings module; environment.py sets OpenSSL's authorities.
     named = {"settings", "asgi", "celery", "environment"}
-    # Hands three harmless variables on to the process that prepares recordings, and nothing else.
+    # Passes three harmless variables to the process that prepares recordings, and nothing else.
     assert readers == {f"webinar_service/{name}.py" for name in named} | {
         "recordings/media_files/__init__.py"
     }
@@ -305,7 +305,7 @@ def test_a_database_elsewhere_is_verified_unless_the_address_says_otherwise(url:
     assert used == read({"DATABASE_URL": url}).DATABASE_URL
 
 
-# ---- each program says it, and starts nothing --------------------------------------------------------------
+# ---- every program reports it, and starts nothing --------------------------------------------------------
 
 PROGRAMS = [
     ["manage.py", "serve"],

@@ -1,6 +1,6 @@
-"""Every regular expression of the product takes time in proportion to its input, whatever the input is.
+"""Every regular expression of the product is linear in its input, whatever the input is.
 
-The expressions are found by walking the syntax trees of all modules, so that a new one is tried too.
+The expressions are found in the syntax trees of all modules, so that new ones are tested too.
 """
 
 import ast
@@ -20,8 +20,8 @@ SHORT, FACTOR = 2_000, 4
 BRIEF, FAR_TOO_LONG = (
     24,
     0.2,
-)  # characters, seconds: what doubles with each character never ends on SHORT ones
-# Quadratic makes the fourfold input take 16 times as long; a short run is rounded up to what a clock can tell.
+)  # characters, seconds: exponential expressions never finish on SHORT inputs
+# Quadratic ones take 16 times as long for four times the input; short runs are rounded up to the timer's resolution.
 MOST_GROWTH, LEAST_SECONDS = 8.0, 0.004
 PIECES = [
     " ",
@@ -70,7 +70,7 @@ PIECES += [
 
 
 def expressions() -> Iterator[tuple[str, str]]:
-    """(place, expression) of each that the product's code holds."""
+    """(place, expression) of each in the product's code."""
     for app in APPS:
         for path in sorted((ROOT / app).rglob("*.py")):
             for node in ast.walk(tree := ast.parse(path.read_text())):
@@ -99,7 +99,7 @@ def pattern_in(node: ast.AST) -> ast.expr | None:
 
 
 def value_of(written: ast.expr, tree: ast.Module, path: Path) -> str:
-    """Literals, and what is put together from literals at the module's top."""
+    """Literals, and concatenations of module constants."""
     constants = {
         target.id: node.value
         for node in tree.body
@@ -131,7 +131,7 @@ FOUND = dict(expressions())
 
 
 def hostile(expression: str) -> Iterator[tuple[str, str]]:
-    """What stands before a long run, and the piece it is made of: also the literal beginnings of the expression."""
+    """A prefix and a piece to repeat: also the literal beginnings of the expression."""
     beginnings = {"", *re.findall(r"[A-Za-z<&/=:]{1,12}", re.sub(r"\\.|\[[^\]]*\]", " ", expression))}
     for begin in sorted(beginnings):
         for piece in PIECES:
@@ -147,7 +147,7 @@ def seconds_of(compiled: re.Pattern[str], text: str) -> float:
 
 
 def grows_too_fast(expression: str) -> str:
-    """The hostile input that takes more than its share; empty when none does."""
+    """The hostile input that takes too long; empty when none does."""
     compiled = re.compile(expression)
     for begin, piece in hostile(expression):
         for end in ("", "!"):
@@ -177,7 +177,7 @@ def test_no_input_takes_an_expression_more_than_its_length(place: str) -> None:
 @pytest.mark.parametrize(
     "expression",
     [
-        r"^<v(?:\.[^\s>]*)?\s+([^>]+)>",  # the one that stopped a web process
+        r"^<v(?:\.[^\s>]*)?\s+([^>]+)>",  # this one once stopped a web process
         r"^(?P<name>[^<>]*?)\s*<(?P<address>[^<>\s]+)>\s*$",
         r"(a+)+$",
         r"\s+$",

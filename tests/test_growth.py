@@ -1,6 +1,6 @@
-"""No page, list of the API or administration asks more of the database, or grows longer, as rows and years go by.
+"""No page, API list or administration page needs more queries, or becomes longer, as rows accumulate.
 
-Every address of the permission matrix is walked, so that a new list without a bound fails here.
+Walks every URL of the permission matrix, so that a new unbounded list fails here.
 """
 
 import copy
@@ -31,17 +31,17 @@ from tests.world import World
 Row = TypeVar("Row", bound=Model)
 WEEK = timedelta(days=7)
 ROLES = ("anonymous", "host", "secretariat")
-# Forms and filters offer every programme, project room or company that may be chosen.
+# Forms and filters offer every programme, project room or company that can be chosen.
 OFFERING = {
     *("edit_meeting", "new_meeting", "new_project_room"),
     *("admin of meetings.Meeting", "admin of news.Article"),
 }
-# A file holds what was asked for, whole; a meeting's attendance is one answer, as the contract has it.
+# An export contains all matches; a meeting's attendance is one answer by contract.
 WHOLE = {"attendance_csv", "registrations_csv", "calendar_feed", "/meetings/{meeting_id}/attendance"}
 
 
 def many(row: Row, count: int, **differ: Callable[[int], Any]) -> list[Row]:
-    """So many copies of a saved row, with what must or shall differ."""
+    """So many copies of a saved row, with these differences."""
     made = []
     for number in range(count):
         one = copy.copy(row)
@@ -54,7 +54,7 @@ def many(row: Row, count: int, **differ: Callable[[int], Any]) -> list[Row]:
 
 
 def grow(here: World, start: int, end: int) -> None:
-    """From `start` to `end` of everything: two years of weekly meetings in the project room at a hundred or so."""
+    """From `start` to `end` of each kind of row: with a hundred, two years of weekly meetings in the project room."""
     count, now = end - start, timezone.now()
     people = many(
         here.people["guest"],
@@ -105,7 +105,7 @@ def grow(here: World, start: int, end: int) -> None:
 
 
 def _meetings(here: World, start: int, count: int) -> list[Meeting]:
-    """To come in public, drafts, over in public (all of one programme); and over in the project room, returned."""
+    """Upcoming, draft and past public ones, all of one programme; returns past ones of the project room."""
     of_programme: dict[str, Callable[[int], Any]] = {"programme": lambda _at: here.programme}
     rooms = many(here.public.room, 3 * count)
     for part, meeting in enumerate((here.public, here.draft)):
@@ -189,7 +189,7 @@ def _asked(client: Client, address: str, **more: Any) -> tuple[int, int]:
 def test_no_list_asks_more_or_grows_longer_with_rows_and_years(settings: Any) -> None:
     settings.RATE_LIMITS = False
     here = world.build()
-    measured(here)  # what is loaded once stays out of the count
+    measured(here)  # what is loaded once is not counted
     grow(here, 0, 3)
     few = measured(here)
     grow(here, 3, 160)

@@ -1,4 +1,4 @@
-"""What the operator asks the service, and what it refuses to run with."""
+"""Health checks, and configurations that the service refuses to run with."""
 
 import json
 import os
@@ -56,7 +56,7 @@ def test_not_ready_before_a_worker_has_shown_itself(client: Client) -> None:
     assert (response.status_code, response.json()["worker"]) == (503, "no sign of life yet")
 
 
-# Asks, ends its own connection on the server's side, and asks again.
+# Reads, ends its own connection on the server's side, and reads again.
 ASKED_TWICE = """
 import os
 import psycopg
@@ -117,7 +117,7 @@ def test_not_ready_when_a_due_mail_waits(client: Client, worker_alive: None) -> 
 def test_not_ready_while_the_mail_server_takes_nothing(
     client: Client, settings: Any, worker_alive: None
 ) -> None:
-    """The mail itself is put off and so not due: only the worker's own run tells."""
+    """The email is put off and so not due: only the worker's own probe knows."""
     settings.EMAIL_URL = f"smtp://127.0.0.1:{free_port()}"
     now = timezone.now()
     meeting = factories.meeting(starts_at=now + timedelta(days=3))
@@ -194,7 +194,7 @@ def test_an_idle_service_says_nothing_in_its_log(tmp_path: Path) -> None:
     try:
         stack.start(workers=1)
         before = stack.log.read_text().splitlines()
-        time.sleep(8)  # four ticks of the outbox, and one of nearly everything else
+        time.sleep(8)  # four ticks of the outbox, and one of nearly every other task
         assert stack.get("/healthz") == (200, "alive\n")
         assert stack.log.read_text().splitlines()[len(before) :] == []
     finally:

@@ -24,7 +24,7 @@ def test_the_hook_is_a_program_that_runs_the_quick_checks(root: Path) -> None:
     assert hook == root / ".git" / "hooks" / "pre-commit"
     assert os.access(hook, os.X_OK)
     assert hook.read_text().endswith("-m tools.check --quick\n")
-    assert hooks.install(root) == hook  # again does no harm
+    assert hooks.install(root) == hook  # idempotent
 
 
 def test_the_hook_goes_where_git_looks_for_it(root: Path) -> None:

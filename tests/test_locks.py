@@ -1,4 +1,4 @@
-"""The product runs on nothing that its lock does not name."""
+"""The product needs nothing that its lock files do not name."""
 
 import ast
 import re

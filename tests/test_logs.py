@@ -1,4 +1,4 @@
-"""What a line of the log holds, and what it leaves out."""
+"""What log lines contain, and what they leave out."""
 
 import logging
 import sys

@@ -1,4 +1,4 @@
-"""What acts is told by the row it changed, not by its answer: a GET in disguise answers 200, too."""
+"""Actions are tested by the rows they change, not by their status: a GET in disguise would answer 200, too."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def test_a_page_acts_for_these_roles_and_for_no_others(act: matrix_actions.Actio
     address, acted = reverse(act.name, kwargs=arguments), []
     for role in ROLES:
         client = here.client(role)
-        with transaction.atomic():  # what one role changes is not there for the next
+        with transaction.atomic():  # the changes of one role are rolled back for the next
             act.prepare(here)
             before = act.reads(here)
             client.post(address, act.sends(here))

@@ -1,4 +1,4 @@
-"""Methods that an address does not take, and answers without a body, on every page of the service."""
+"""Unsupported methods, and responses without a body, on every page of the service."""
 
 import re
 from collections.abc import Iterator
@@ -71,7 +71,7 @@ def test_pages_of_signing_in_take_what_browsers_send_alone(path: str, method: st
 
 
 def every_address() -> list[tuple[str, Any]]:
-    """A concrete path for each page. The API says it of its own."""
+    """A concrete path for each page. The API has tests of its own."""
     found = []
     for path, view in views(get_resolver().url_patterns):
         if not path.startswith("api/"):
@@ -136,7 +136,7 @@ def test_options_of_an_address_that_leads_nowhere_are_not_found() -> None:
 
 
 def test_every_page_of_ours_names_its_methods() -> None:
-    """Else OPTIONS and 405 would speak of a POST that the page answers as GET."""
+    """Otherwise OPTIONS and 405 would list POST, which the page answers like GET."""
     nameless = [
         path
         for path, view in views(get_resolver().url_patterns)

@@ -1,4 +1,4 @@
-"""Every door and every role: a door that is not in the matrix, or that opens to another role, fails the build."""
+"""Every URL and every role: one that is missing in the matrix, or that opens to another role, fails the build."""
 
 import json
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from tests.world import ROLES, World
 from webinar_service.api import api
 from webinar_service.tasks import HEARTBEAT
 
-# Django's administration and allauth guard themselves; tests/companies/ holds theirs.
+# Django's administration and allauth have their own permissions, tested in tests/companies/.
 OF_LIBRARIES = ("account/", "admin/", "i18n/")
 
 
@@ -41,7 +41,7 @@ def addresses(patterns: list[URLPattern | URLResolver], before: str = "") -> Ite
 
 @pytest.fixture
 def here(db: None, settings: Any) -> World:
-    settings.RATE_LIMITS = False  # rows of one test have the keys of the next: their counts would add up
+    settings.RATE_LIMITS = False  # limits would add up over the rows of one test, which share addresses
     cache.delete(HEARTBEAT)
     settings.LIVEKIT_URL = settings.LIVEKIT_API_KEY = settings.LIVEKIT_API_SECRET = ""
     return world.build()
@@ -57,7 +57,7 @@ def answers_of(here: World, row: matrix.Row) -> dict[str, int]:
     found = {}
     for role in ROLES:
         client = here.client(role)
-        with transaction.atomic():  # what one role changes is not there for the next
+        with transaction.atomic():  # the changes of one role are rolled back for the next
             found[role] = ask(client, row, address)
             transaction.set_rollback(True)
     return found
@@ -136,7 +136,7 @@ def test_every_live_command_is_in_the_matrix() -> None:
 
 @pytest.mark.parametrize("row", matrix.COMMANDS, ids=lambda row: row.command)
 def test_a_live_command_is_open_to_these_levels_and_to_no_others(row: matrix.LiveCommand) -> None:
-    """In a webinar that is live and recorded, or, for what begins it, not yet; sent by somebody on the stage."""
+    """In a webinar that is live and recorded, or has not started for what starts it; sent by somebody on the stage."""
     allowed = tuple(
         any(
             registry.refusal(

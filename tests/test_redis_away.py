@@ -1,4 +1,4 @@
-"""Nothing that a visitor does needs Redis to be answered with a page; limits go on counting."""
+"""Without Redis visitors still get pages, and rate limits still count."""
 
 import os
 import signal
@@ -31,7 +31,7 @@ def mail_dir(settings: Any, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def own_redis(settings: Any) -> Iterator[int]:
-    """A Redis of this test's own, known to the product; gives its process id."""
+    """A Redis of this test's own, used by the product; returns its process id."""
     with services.redis() as started:
         settings.REDIS_URL = started["REDIS_URL"]
         settings.RATE_LIMITS = True
@@ -81,7 +81,7 @@ def test_signing_in_and_registering_answer_with_a_page() -> None:
     assert meeting.registrations.count() == 1
     for path in ("/", "/schedule/", "/account/login/", "/companies/"):
         assert Client().get(path).status_code == 200
-    # One page waits for a frozen Redis for a second, the others for nothing.
+    # One page waits a second for a frozen Redis, the others do not wait.
     assert time.monotonic() - began < 12
 
 
@@ -89,7 +89,7 @@ def test_signing_in_and_registering_answer_with_a_page() -> None:
 def test_signing_in_is_limited_while_redis_is_away() -> None:
     person = factories.member()
     answers = [Client().post("/account/login/", {"login": person.email}).status_code for _try in range(5)]
-    # Too many are told so in the form.
+    # Beyond the limit the form says so.
     assert answers == [302, 302, 302, 200, 200]
 
 

@@ -1,4 +1,4 @@
-"""Every connection outward verifies certificate and host name: nothing secret reaches another server."""
+"""Every outgoing connection verifies certificate and host name, so that no secret reaches another server."""
 
 import contextlib
 import os
@@ -37,7 +37,7 @@ NOT_PROVEN = r"certificate verify failed|does not match host name"
 
 @pytest.fixture
 def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Certificate:
-    """An authority that the operator has named in TLS_CA_FILE."""
+    """A certificate authority in TLS_CA_FILE."""
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.delenv(name, raising=False)
     made = certificates.authority(tmp_path)
@@ -56,7 +56,7 @@ def certificate(tmp_path: Path, kind: str, trusted: Certificate) -> Certificate:
 
 
 class Listener(Controller):
-    """An SMTP server with a certificate, by STARTTLS or from the first byte, that notes the passwords it hears."""
+    """An SMTP server with a certificate, by STARTTLS or implicit TLS, that records the passwords it gets."""
 
     def __init__(
         self, postbox: SmtpReceiver, *, starttls: ssl.SSLContext | None, smtps: ssl.SSLContext | None
@@ -75,7 +75,7 @@ class Listener(Controller):
         )
 
     def _trigger_server(self) -> None:
-        """The controller would ask by a name that no certificate here has; a knock is enough."""
+        """The controller would connect by a name that no certificate here has; opening a connection is enough."""
         socket.create_connection(("127.0.0.1", self.port), 5).close()
 
     def note(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, login: Any) -> AuthResult:
@@ -211,7 +211,7 @@ def test_a_redis_of_the_operators_own_authority_is_spoken_to(
 
 @contextlib.contextmanager
 def database_server(made: Certificate) -> Iterator[str]:
-    """One that listens with a certificate; the address is as the operator would write it, for another machine."""
+    """With a certificate; the URL is as an operator would write it for another machine."""
     with services.postgres() as started:
         url = started["DATABASE_URL"]
         with connected(url) as connection:
@@ -227,7 +227,7 @@ def database_server(made: Certificate) -> Iterator[str]:
 
 
 def connected(url: str) -> "psycopg.Connection[Any]":
-    """It listens a moment before it lets anybody in."""
+    """It listens a moment before it accepts connections."""
     for _try in range(100):
         with contextlib.suppress(psycopg.OperationalError):
             return psycopg.connect(url, autocommit=True)
@@ -236,7 +236,7 @@ def connected(url: str) -> "psycopg.Connection[Any]":
 
 
 def connect(url: str, host: str) -> str:
-    """With the parameters that the product adds for a database on another machine; by name, over the loopback."""
+    """With the parameters that the product adds for a remote database; by name, over the loopback."""
     elsewhere = environment.read({"DATABASE_URL": url.replace("127.0.0.1", "db.example.org")}).DATABASE_URL
     parameters = elsewhere.partition("?")[2]
     with psycopg.connect(

@@ -1,4 +1,4 @@
-"""One small world in which every role exists, for asking each door what it does for whom."""
+"""A small world in which every role exists, for the permission matrix."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,1 +1,1 @@
-"""What builds, starts and checks the product from outside: Node, LiveKit, test services, translations."""
+"""Builds, starts and checks the product: Node, LiveKit, test services, translations."""

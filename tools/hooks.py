@@ -1,4 +1,4 @@
-"""Installs a git hook that runs the quick checks before each commit. Nothing is fetched; another hook is left alone."""
+"""Installs a git hook that runs the quick checks before each commit. It fetches nothing and replaces no other hook."""
 
 import subprocess
 import sys
@@ -13,12 +13,12 @@ exec .venv/bin/python -m tools.check --quick
 
 
 class AnotherHook(Exception):
-    """There is a hook already that is not ours; carries its path."""
+    """Another hook exists; carries its path."""
 
 
 def install(root: Path) -> Path:
-    """Where it was put. Raises AnotherHook."""
-    # Asked of git: a worktree and core.hooksPath keep hooks elsewhere than in .git/hooks.
+    """The path of the hook. Raises AnotherHook."""
+    # Git knows the path: worktrees and core.hooksPath use other folders than .git/hooks.
     command = ["git", "rev-parse", "--git-path", "hooks/pre-commit"]
     found = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout.strip()
     hook = root / found

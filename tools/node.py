@@ -9,11 +9,11 @@ import sysconfig
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-OLDEST = (20, 19)  # what Vite and ESLint ask for
+OLDEST = (20, 19)  # required by Vite and ESLint
 
 
 def npm_command() -> tuple[list[str], str]:
-    """How to call npm, and the PATH under which its scripts find the same Node."""
+    """The command for npm, and a PATH with the same Node for its scripts."""
     path = os.environ.get("PATH", os.defpath)
     npm = shutil.which("npm")
     if npm and _version_on_path() >= OLDEST:

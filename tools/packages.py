@@ -18,11 +18,11 @@ QUIETLY = ("DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1")
 
 
 class UnableToInstall(Exception):
-    """A program is missing and this machine gives no way to install it."""
+    """A program is missing and cannot be installed on this machine."""
 
 
 def program(name: str) -> Path | None:
-    """Where a program lies, looking also where Debian hides the server side of PostgreSQL."""
+    """The path of a program, also in Debian's folders of PostgreSQL's server programs."""
     if name == "chromium" and os.environ.get("CHROMIUM"):
         return Path(os.environ["CHROMIUM"])
     for known_as in OTHER_NAMES.get(name, (name,)):

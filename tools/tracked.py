@@ -1,4 +1,4 @@
-"""No tracked file points at a package registry or at one machine, or speaks of unfinished work."""
+"""No tracked file refers to a package registry or one machine, or to unfinished work."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""Translations without gettext's programs: `update` the .po files, `compile` and `check` them."""
+"""Translations without the gettext programs: `update` the .po files, `compile` and `check` them."""
 
 import argparse
 import io
@@ -18,7 +18,7 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
-LANGUAGES = {"en": 2, "sv": 2, "pl": 3, "de": 2, "da": 2, "lt": 3}  # how many plural forms each has
+LANGUAGES = {"en": 2, "sv": 2, "pl": 3, "de": 2, "da": 2, "lt": 3}  # number of plural forms
 SOURCE_LANGUAGE = "en"
 PACKAGES = (
     "api",
@@ -41,9 +41,9 @@ KEYWORDS = DEFAULT_KEYWORDS | {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
-# What a translation may neither lose nor invent: %(name)s, %s, {name}, and the tags of HTML.
+# What a translation must keep and not invent: %(name)s, %s, {name}, and HTML tags.
 FIXED_PART = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}|</?\w+[^>]*>")
-# Dates and names in a header change with every run and tell nobody anything.
+# Dates and names in a header change with every run.
 HEADER_NOISE = re.compile(
     r'^"(?!Language:|Plural-Forms:|MIME-|Content-)[A-Z][\w-]+: [^"]*\\n"\n', re.MULTILINE
 )
@@ -60,7 +60,7 @@ def read_catalogue(path: Path, language: str) -> Catalog:
 
 @dataclass(frozen=True, kw_only=True)
 class Text:
-    """One text of the sources: (singular, plural) or a single one, and what tells it from its like."""
+    """A text of the sources: singular and perhaps plural, and its context."""
 
     id: str | tuple[str, str]
     context: str | None
@@ -68,7 +68,7 @@ class Text:
 
 
 def extract() -> Catalog:
-    """Every text of the sources that people read, in the order of its files."""
+    """Every translatable text of the sources, in file order."""
     catalogue = Catalog(domain="django", charset="utf-8")
     for path in sorted(_sources()):
         place = [(path.relative_to(ROOT).as_posix(), 0)]
@@ -98,7 +98,7 @@ def _texts_of(path: Path) -> Iterator[Text]:
 
 
 def _python_of_template(source: str) -> str:
-    """Django's own view of a template as Python; its indentation means nothing and would not parse."""
+    """Django's conversion of a template to Python; its indentation has no meaning and would not parse."""
     if not settings.configured:
         settings.configure()
     return "\n".join(line.lstrip() for line in str(templatize(source)).splitlines())
@@ -128,7 +128,7 @@ def compile_catalogue(path: Path) -> None:
 
 
 def check() -> list[str]:
-    """What is wrong, a line each; empty when every text is there in every language."""
+    """Errors, one a line; empty when every text is translated into every language."""
     template = extract()
     problems = []
     for language in LANGUAGES:
@@ -167,7 +167,7 @@ def _check_message(message: Message, language: str) -> Iterator[str]:
     if message.fuzzy:
         yield "is fuzzy"
     if not all(texts):
-        # English is the source: where its catalogue is silent, the source's own words are shown.
+        # English is the source language: an untranslated text is shown as in the source.
         if language != SOURCE_LANGUAGE or any(texts):
             yield "is not translated"
         return

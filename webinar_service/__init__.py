@@ -1,4 +1,4 @@
-"""The Django project: settings, addresses, the ASGI application and the Celery application."""
+"""The Django project: settings, URLs, the ASGI application and the Celery application."""
 
 from webinar_service.celery import app as celery_app
 

@@ -1,4 +1,4 @@
-"""The API for programs, `/api/v1`, put together from what each application offers."""
+"""The API, `/api/v1`, assembled from the routers of the apps."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from recordings.api import recordings
 from rooms.api import tickets
 
 DESCRIPTION = f"""
-Everything that people do on the pages, for programs.
+Everything that people do on the pages with meetings, recordings, companies and news, for programs.
 
 **A token** comes from the operator and acts for one person: what that person may see and do, within its scopes.
 
@@ -30,23 +30,22 @@ Everything that people do on the pages, for programs.
 It is printed once. Send it with each request as `Authorization: Bearer TOKEN`; here, press *Authorize* and paste it.
 With `--scope all` it has every scope: {", ".join(f"`{scope}`" for scope in SCOPES)}.
 
-* **Times** in answers are RFC 3339 instants in UTC. In requests `starts_at` is an instant, or local wall time
-  (`2030-01-10T10:00`) in the zone `timezone`; an hour that the clocks skip or show twice on that day is refused.
-* **Texts** that people read are objects by language: `{{"en": "Heat", "sv": "Värme"}}`.
+* **Times** in answers are RFC 3339 instants in UTC. In requests `starts_at` is an instant, or local wall-clock time
+  (`2030-01-10T10:00`) in the zone `timezone`; a time that clock changes skip or repeat on that day is refused.
+* **Texts** for people are objects by language: `{{"en": "Heat", "sv": "Värme"}}`.
 * **Lists** are pages `{{"items": […], "next": "…"}}`: ask again with `?cursor=` and that `next` until it is null.
 * **Fields and parameters** that an operation does not know, or that are given twice, are refused (422), so that
-  nothing is passed over in silence. Texts are kept in
-  Unicode's NFC; control characters are refused.
+  nothing is silently ignored. Texts are stored in Unicode's NFC; control characters are refused.
 * **Errors** are problem details (RFC 9457, `application/problem+json`) in the language of `Accept-Language`;
   with 422, `errors` has the messages by field.
-* **Asking twice**: with an `Idempotency-Key` a repeated POST gets the first answer and does nothing again.
-* **Changing together**: an answer's `ETag`, sent back as `If-Match`, refuses a change of what has changed since (412).
-* **How fast**: 600 requests a minute for each token, then 429 with `Retry-After`.
+* **Repeating**: with an `Idempotency-Key` a repeated POST gets the first answer and does nothing again.
+* **Concurrent changes**: with an answer's `ETag` as `If-Match`, a change of what has changed since is refused (412).
+* **Rate limit**: 600 requests a minute for each token, then 429 with `Retry-After`.
 """
 
 
 class Api(NinjaAPI):
-    """Every address answers as the contract says, also those that lead nowhere."""
+    """Answers unknown URLs and methods as the rest of the API does."""
 
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None

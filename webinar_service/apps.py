@@ -1,4 +1,4 @@
-"""The project as an application: its commands and its checks."""
+"""The project as a Django app: its management commands and checks."""
 
 from django.apps import AppConfig
 

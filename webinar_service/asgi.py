@@ -1,4 +1,4 @@
-"""The ASGI application: pages and API by Django behind bounded threads, live rooms by Channels."""
+"""The ASGI application: pages and API by Django in bounded threads, live rooms by Channels."""
 
 import os
 import sys
@@ -15,5 +15,5 @@ from webinar_service import capacity  # noqa: E402
 from webinar_service.web.pages import Pages  # noqa: E402
 
 sys.setswitchinterval(capacity.SWITCH_INTERVAL)
-# The consumer looks at Origin itself: a page of another site is refused, a program without one is not.
+# The consumer checks Origin: it refuses pages of other sites, but not programs, which send none.
 application = ProtocolTypeRouter({"http": Pages(), "websocket": URLRouter(websocket_urlpatterns)})

@@ -1,8 +1,8 @@
-"""The queue, in files or in Redis, with a worker that outlives a message it cannot read.
+"""The Celery broker, in files or in Redis, with a worker that survives unreadable messages.
 
-kombu's own transports let such a message end the worker: an empty file after a full disk, or anything in Redis that
-is no message. Here it is set aside and said in the log. The outbox is the truth: what a lost nudge meant is found by
-the next tick.
+kombu's own transports let such a message end the worker: an empty file after a full disk, or a foreign value in
+Redis. Here it is put aside and logged. What must not be lost is in the outbox: the next tick finds the work of a
+lost message.
 """
 
 import json
@@ -18,18 +18,18 @@ from kombu.transport import TRANSPORT_ALIASES, filesystem, redis, virtual
 from kombu.utils.json import dumps, loads
 
 logger = structlog.get_logger(__name__)
-BROKEN = "webinar:broken-messages"  # the newest of them, in Redis
+BROKEN = "webinar:broken-messages"  # a list in Redis of the newest ones
 MOST_KEPT = 100
 
 
 def use_our_transports() -> None:
-    """For the addresses that CELERY_BROKER_URL can have."""
+    """Registers the transports for the schemes that CELERY_BROKER_URL can have."""
     TRANSPORT_ALIASES["filesystem"] = f"{__name__}:FileTransport"
     TRANSPORT_ALIASES["redis"] = TRANSPORT_ALIASES["rediss"] = f"{__name__}:RedisTransport"
 
 
 def is_message(payload: object, channel: virtual.Channel) -> bool:
-    """Whether kombu can make a message of it, and celery can find out what it asks for."""
+    """Whether kombu and Celery can decode it."""
     try:
         message = channel.Message(payload, channel=channel)
         return (
@@ -43,7 +43,7 @@ def is_message(payload: object, channel: virtual.Channel) -> bool:
 
 
 class FileChannel(filesystem.Channel):
-    """A file has its name only once it is whole, and is read by whoever could rename it."""
+    """A message's file gets its name once it is complete; the worker that renames it has it."""
 
     bound: ClassVar[dict[str, set[tuple[str, ...]]]] = {}  # kombu binds a queue only once in each process
 
@@ -68,7 +68,7 @@ class FileChannel(filesystem.Channel):
         raise virtual.Empty
 
     def _taken(self, file: Path) -> Any:
-        """The message of a file that is then gone; None when another took it, or it is set aside."""
+        """The message of a file, which is then deleted; None when another worker took it, or it was put aside."""
         mine = file.with_name(f".{file.name}.{os.getpid()}")
         try:
             file.rename(mine)
@@ -96,7 +96,7 @@ class FileChannel(filesystem.Channel):
         logger.error("broken_message_set_aside", file=name, bytes=size, folder=str(broken))
 
     def get_table(self, exchange: str) -> list[Any]:
-        """Which queues an exchange leads to. A lost or broken table is made anew from what this process has bound."""
+        """The queues of an exchange. A lost or broken table is rebuilt from the queues that this process has bound."""
         table = self._readable_table(exchange)
         if table:
             return table
@@ -147,7 +147,7 @@ class RedisChannel(redis.Channel):
             self.set_aside(problem.doc)
         except UnicodeDecodeError as problem:
             self.set_aside(problem.object)
-        except RecursionError:  # whose content is out of reach by now
+        except RecursionError:  # which carries no content
             self.set_aside("nested too deeply")
         return True
 

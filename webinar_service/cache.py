@@ -1,39 +1,28 @@
-"""The cache in Redis, and in this process alone while Redis is away: no page depends on it."""
+"""The cache: in Redis, or in this process alone while Redis is away; no page depends on it."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis import RedisError
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from api import circuit_breaker
-from api.rate_limits import SECONDS_TO_ANSWER
+from api.rate_limits import REDIS_OPTIONS
 
 
 class RedisWithMemoryFallback(RedisCache):
     def __init__(self, server: str, params: dict[str, Any]) -> None:
-        timeouts = {
-            "socket_timeout": SECONDS_TO_ANSWER,
-            "socket_connect_timeout": SECONDS_TO_ANSWER,
-            "retry": Retry(NoBackoff(), 0),
-        }
-        super().__init__(server, {**params, "OPTIONS": {**timeouts, **params.get("OPTIONS", {})}})
+        super().__init__(server, {**params, "OPTIONS": {**REDIS_OPTIONS, **params.get("OPTIONS", {})}})
         self.fallback = LocMemCache("while-redis-is-away", params)
 
     def _call_with_fallback(self, method: str, *arguments: Any, **options: Any) -> Any:
-        if circuit_breaker.redis.allows():
-            in_redis: Callable[..., Any] = getattr(super(), method)
-            try:
-                answer = in_redis(*arguments, **options)
-            except (RedisError, OSError) as problem:
-                circuit_breaker.redis.failed(problem)
-            else:
-                circuit_breaker.redis.succeeded()
-                return answer
-        return getattr(self.fallback, method)(*arguments, **options)
+        in_redis, in_memory = getattr(super(), method), getattr(self.fallback, method)
+        return circuit_breaker.redis.call(
+            lambda: in_redis(*arguments, **options),
+            lambda: in_memory(*arguments, **options),
+            RedisError,
+            OSError,
+        )
 
     def add(self, *arguments: Any, **options: Any) -> bool:
         return bool(self._call_with_fallback("add", *arguments, **options))

@@ -1,7 +1,7 @@
-"""How much runs at once, and what that asks of PostgreSQL: the one place where these numbers stand.
+"""Numbers of threads and processes, and the PostgreSQL connections that they need.
 
-A thread that asks the database keeps one connection, so the threads of all processes bound the connections. More
-threads than cores only help where requests wait for the database; the queue before them holds a burst.
+Each thread that uses the database keeps one connection, so the threads of all processes bound the connections. More
+threads than cores only help where requests wait for the database; the queue before them absorbs bursts.
 """
 
 from dataclasses import dataclass
@@ -11,22 +11,22 @@ from django.conf import settings
 from rooms.database import THREADS as LIVE_THREADS
 
 PAGE_THREADS = 3  # of a web process: pages and API
-STATUS_THREADS = 2  # of a web process: /readyz and /metrics, which answer whatever the pages do
+STATUS_THREADS = 2  # of a web process: /readyz and /metrics, which must answer while pages are busy
 FILE_THREADS = 2  # of a web process: styles and scripts
-# Seconds after which a thread lets others run. With Python's own 5 ms a busy process answers in its rooms, whose loop
-# is one thread among these, some tenths of a second late.
+# Seconds after which a thread lets others run (sys.setswitchinterval). With Python's default of 5 ms a busy process
+# answers some tenths of a second late in its rooms, whose event loop competes with the page threads.
 SWITCH_INTERVAL = 0.001
-MAX_WAITING_REQUESTS = 512  # requests before the page threads of a web process, each for at most 20 s
+MAX_WAITING_REQUESTS = 512  # queued requests of a web process, each for at most 20 s
 MAX_REQUESTS_PER_ADDRESS = (
-    256  # requests of one address at once in a web process, those that still send or receive too
+    256  # concurrent requests of one address in a web process, including those still sending or receiving
 )
-WORKER_PROCESSES: int = settings.CELERY_WORKER_CONCURRENCY  # each does one thing at a time
+WORKER_PROCESSES: int = settings.CELERY_WORKER_CONCURRENCY  # each runs one task at a time
 RESERVED = 20  # the scheduler, further workers, management commands, backups, an operator's psql
 
 
 @dataclass(frozen=True)
 class ConnectionShortage:
-    """More connections may be wanted than PostgreSQL gives."""
+    """More connections may be needed than PostgreSQL allows."""
 
     needed: int
     allowed: int
@@ -45,7 +45,7 @@ PER_WEB_PROCESS = PAGE_THREADS + STATUS_THREADS + FILE_THREADS + LIVE_THREADS
 
 
 def connections(*, web_processes: int) -> int:
-    """What the whole installation may open at the same time."""
+    """The most connections that the whole installation may open."""
     return web_processes * PER_WEB_PROCESS + WORKER_PROCESSES + RESERVED
 
 

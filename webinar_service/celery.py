@@ -1,4 +1,4 @@
-"""The Celery application: workers send what is due and look after recordings."""
+"""The Celery application: workers send email and process recordings."""
 
 import os
 
@@ -13,10 +13,10 @@ use_our_transports()
 app = Celery("webinar_service")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-# A task logs with the id of the request that began it.
+# A task logs the id of the request that started it.
 app.steps["worker"].add(DjangoStructLogInitStep)
 
 
 @setup_logging.connect
 def keep_our_logging(**_kwargs: object) -> None:
-    """Django has configured the logs; Celery would otherwise configure them over again."""
+    """Keeps Celery from replacing the logging that Django has configured."""

@@ -1,4 +1,4 @@
-"""What `check` and `check --deploy` refuse, each with an id and a hint."""
+"""System checks for `check` and `check --deploy`, each with an id and a hint."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -82,7 +82,7 @@ def check_mail() -> list[CheckMessage]:
 
 
 def check_media() -> list[CheckMessage]:
-    """LiveKit of the compose file tells browsers this address; the product itself does not read it."""
+    """LiveKit of the compose file announces this address to browsers; the product itself does not read it."""
     node = settings.LIVEKIT_NODE_IP
     if settings.MEDIA == "sfu" and is_loopback(node) and not is_loopback(settings.SITE_HOST):
         return [

@@ -1,6 +1,6 @@
-"""Every variable that the operator sets: its form, checked before anything starts, all faults at once.
+"""The environment variables: parsed and checked before anything starts, with all errors at once.
 
-An empty variable counts as one that is not set. Faults never repeat a value, which may hold a password.
+An empty variable counts as unset. Error messages never contain a value, which may be a password.
 """
 
 import os
@@ -55,7 +55,7 @@ Upper = BeforeValidator(lambda value: value.upper() if isinstance(value, str) el
 
 
 class Environment(BaseModel):
-    """In the order of `.env.example`, but that a variable stands after those which it must agree with."""
+    """In the order of `.env.example`, except that a variable follows those that its validator reads."""
 
     model_config = ConfigDict(frozen=True, validate_default=True)
 
@@ -140,7 +140,7 @@ class Environment(BaseModel):
 
 
 def read(variables: Mapping[str, str]) -> Environment:
-    """Raises UnusableEnvironment with every fault."""
+    """Raises UnusableEnvironment with every error."""
     given = {name: variables[name] for name in Environment.model_fields if variables.get(name, "").strip()}
     try:
         return Environment.model_validate(given)
@@ -149,7 +149,7 @@ def read(variables: Mapping[str, str]) -> Environment:
 
 
 def read_or_exit(variables: Mapping[str, str]) -> Environment:
-    """For settings.py: a plain list on standard error and no traceback, whichever program was started."""
+    """For settings.py: prints the errors as a list to standard error, without a traceback, and exits."""
     try:
         return read(variables)
     except UnusableEnvironment as problem:
@@ -157,9 +157,9 @@ def read_or_exit(variables: Mapping[str, str]) -> Environment:
 
 
 def trust_authorities(ca_file: str) -> None:
-    """Whoever verifies a server's certificate in this process trusts this file too (OpenSSL's own variables).
+    """Adds this file to the trusted certificate authorities of the process (OpenSSL's own variables).
 
-    psycopg brings an OpenSSL of its own that knows no folder of authorities; it is given Python's.
+    psycopg brings an OpenSSL without default authorities; it gets the system's.
     """
     if ca_file:
         os.environ["SSL_CERT_FILE"] = ca_file

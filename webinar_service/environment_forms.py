@@ -1,4 +1,4 @@
-"""What one variable of the environment may look like. Each function returns the value to use or raises ValueError."""
+"""Parsers of single environment variables. Each returns the value to use or raises ValueError."""
 
 import os
 import re
@@ -22,10 +22,10 @@ TURN = re.compile(
 SENDER = re.compile(r"\A(?:(?P<name>[^<>]*)<(?P<bracketed>[^<>]+)>|(?P<bare>[^<>\s]+))\Z")
 LOCAL_PART = re.compile(r"""[^\s<>,;:"\\()\[\]@]{1,64}""")
 SENTRY_PROJECT = re.compile(r"/(?:[\w-]+/)*\d+/?\Z")
-# What a part of the address says already; after ? it would lead elsewhere than what was checked.
+# Given by other parts of the URL; as query parameters they would override what was checked.
 IN_ADDRESS = {"host", "hostaddr", "port", "dbname", "user", "password", "service", "passfile"}
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
-MOST_CONNECTIONS = 50  # at once, to a mail server, for each worker process
+MOST_CONNECTIONS = 50  # concurrent connections to a mail server for each worker process
 LEAST_SECRET = 32  # characters; LiveKit refuses shorter ones
 
 # ---- hosts and addresses ---------------------------------------------------------------------------------
@@ -44,7 +44,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_host(host: str) -> bool:
-    """A name or an address. What looks like an IPv4 address must be one."""
+    """A host name or an IP address; what looks like an IPv4 address must be valid."""
     return is_address(host) or (bool(HOST_NAME.match(host)) and not re.fullmatch(r"[\d.]+", host))
 
 
@@ -55,7 +55,7 @@ def bind_address(value: str) -> str:
 
 
 def allowed_host(value: str) -> str:
-    """As Django's ALLOWED_HOSTS takes it: a name, .name with everything below it, an address, or *."""
+    """As in Django's ALLOWED_HOSTS: a name, .name for its subdomains, an address, or *."""
     bare = value.removeprefix(".").removeprefix("[").removesuffix("]")
     if value != "*" and not is_host(bare):
         raise ValueError("must be a host name such as webinars.example.org, without https://, port or path")
@@ -64,7 +64,7 @@ def allowed_host(value: str) -> str:
 
 def network(value: str) -> str:
     try:
-        ip_network(value)  # 10.0.0.1/8 is neither: what reads it later would take it for no network at all
+        ip_network(value)  # refuses 10.0.0.1/8, which uvicorn would take for a name
     except ValueError:
         raise ValueError("must be an address or network such as 10.0.0.0/8") from None
     return value
@@ -80,11 +80,11 @@ def ip_or_nothing(value: str) -> str:
     return value
 
 
-# ---- addresses of servers --------------------------------------------------------------------------------
+# ---- URLs of servers -------------------------------------------------------------------------------------
 
 
 def split(value: str, *schemes: str) -> SplitResult:
-    """The parts of an address with one of these schemes, a host that can be one, and a port that can be one."""
+    """The parsed URL, with one of these schemes, a possible host and a possible port."""
     wanted = " or ".join(f"{scheme}://" for scheme in schemes)
     parts = urlsplit(value)
     if CONTROL.search(value) or " " in value or parts.scheme not in schemes or parts.fragment:
@@ -161,17 +161,17 @@ def turn_urls(value: str) -> str:
     return value
 
 
-# ---- where state lies ------------------------------------------------------------------------------------
+# ---- where data lies -----------------------------------------------------------------------------------
 
 
 def folder_to_read(value: Path) -> Path:
-    """A folder that is there, or that can be made; in an image what was collected is read and never written."""
+    """A folder that exists or can be created; it may be read-only, as the static files of an image are."""
     path = value.expanduser().resolve()
     return path if path.is_dir() else folder(path)
 
 
 def folder(value: Path) -> Path:
-    """A folder that can be written, or that can be made; nothing is made here."""
+    """A writable folder, or one that can be created; it is not created here."""
     path = value.expanduser().resolve()
     nearest = next(each for each in (path, *path.parents) if each.exists())
     if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
@@ -189,7 +189,7 @@ def storage_url(value: str) -> str:
 
 
 def authorities(value: str) -> str:
-    """A file of certificates of authorities (PEM)."""
+    """A PEM file of certificate authorities."""
     if value:
         try:
             ssl.create_default_context(cafile=value)
@@ -199,7 +199,7 @@ def authorities(value: str) -> str:
 
 
 def database_url(value: str) -> str:
-    """With the certificate and host name verified, unless the database is on this machine or it says otherwise."""
+    """Requires a verified certificate and host name unless the database is local or the URL sets sslmode."""
     if not value or urlsplit(value).scheme == "sqlite":
         return _sqlite(value)
     on_socket = value.startswith(("postgres:///", "postgresql:///"))
@@ -229,7 +229,7 @@ def _sqlite(value: str) -> str:
 
 
 def redis_url(value: str) -> str:
-    """With `rediss://` the certificate and host name are verified, whichever library connects."""
+    """For `rediss://` the certificate and host name are verified, whichever library connects."""
     if not value:
         return value
     parts = split(value, "redis", "rediss")
@@ -242,7 +242,7 @@ def redis_url(value: str) -> str:
         if not Path(file).is_file():
             raise ValueError(f"{name} must be a file")
     if parts.scheme == "rediss":
-        # kombu verifies nothing unless it is told to.
+        # kombu verifies nothing by default.
         query |= {"ssl_cert_reqs": "required", "ssl_check_hostname": "true"}
     return urlunsplit(parts._replace(query=urlencode(query, safe="/")))
 
@@ -269,7 +269,7 @@ def email_url(value: str) -> str:
 
 
 def sender(value: str) -> str:
-    """Mail servers without SMTPUTF8 (RFC 6531) take ASCII alone before the @."""
+    """Only ASCII before the @, because mail servers without SMTPUTF8 (RFC 6531) take nothing else."""
     found = SENDER.match(value)
     address = (found["bracketed"] or found["bare"]).strip() if found else ""
     if value and (CONTROL.search(value) or not is_mail_address(address)):

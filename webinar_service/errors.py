@@ -1,4 +1,4 @@
-"""Pages for what went wrong: they say what happened, that nothing was lost, and what to do."""
+"""Error pages: what happened, that nothing was lost, and what to do."""
 
 import sys
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from portal.views import programmes, registrations
 from recordings.media_files import is_disk_full
 from webinar_service.web import refusals
 
-# Forms of people who may have no session at all: shown once more with what was typed, and with a new token.
+# Forms of visitors who may have no session: rendered again with their input and a new token.
 SHOWN_AGAIN: dict[str | None, Callable[..., HttpResponse]] = {
     "register": registrations.redisplay_form,
     "register_for_series": programmes.redisplay_form,
@@ -19,7 +19,7 @@ SHOWN_AGAIN: dict[str | None, Callable[..., HttpResponse]] = {
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The header tells scripts that this 403 is mended by a new token: frontend/src/islands/problems.ts."""
+    """The header tells scripts to retry this 403 with a new token: frontend/src/islands/problems.ts."""
     match = request.resolver_match
     if match is not None and match.url_name in SHOWN_AGAIN:
         response = SHOWN_AGAIN[match.url_name](request, **match.kwargs)

@@ -1,4 +1,4 @@
-"""How the operator sees that the service is well: alive, ready, and in numbers."""
+"""Health and metrics for the operator."""
 
 import os
 from datetime import timedelta
@@ -38,14 +38,14 @@ SERVER_AWAY_AFTER = timedelta(minutes=1)
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers; asks nothing else, so that a broken database does not get it restarted."""
+    """Liveness: asks nothing else, so that a database outage does not get the process restarted."""
     return HttpResponse("alive\n", content_type="text/plain")
 
 
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the service can do its work; 503 names what is wrong."""
+    """Readiness: 200, or 503 naming what is wrong."""
     found = {"database": database_error(), "bus": bus_error()}
     found["worker"] = worker_error() if not found["bus"] else "unknown without the bus"
     found["mail"] = mail_error() if not found["database"] else "unknown without the database"
@@ -99,7 +99,7 @@ def mail_error() -> str:
 
 
 def disk_error() -> str:
-    """Uploads, the queue's files and the mail's need room: at least MIN_FREE_BYTES where each of them lies."""
+    """Less than MIN_FREE_BYTES where uploads, the queue or email files lie."""
     for name, folder in (("DATA_DIR", settings.DATA_DIR), ("STORAGE_URL", settings.MEDIA_ROOT)):
         place = next(each for each in (folder, *Path(folder).parents) if each.exists())
         state = os.statvfs(place)
@@ -143,7 +143,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def may_read_metrics(address: str) -> bool:
-    """From one of METRICS_ALLOWED, which are addresses or networks (10.0.0.0/8)."""
+    """The client is in METRICS_ALLOWED, a list of addresses and networks (10.0.0.0/8)."""
     try:
         asking = ip_address(address)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Logs as lines of JSON (or, where a person reads them, of text), each with the request's or task's id."""
+"""Logs as JSON lines (text on a terminal), each with the id of its request or task."""
 
 import logging
 import logging.config
@@ -8,11 +8,11 @@ from typing import Any
 
 import structlog
 
-# Addresses that are themselves a key: whoever reads the log must not be able to use them.
+# Paths that contain a secret are shortened: a log must not give access.
 SECRET_ADDRESS = re.compile(r"(/(?:j|calendar|unsubscribe|account/link)/)[^/\s]+")
 
 
-# Local variables stay out: among them are addresses, codes and links.
+# Without local variables, which contain addresses, codes and links.
 TRACEBACKS = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 )
@@ -25,7 +25,7 @@ def without_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any])
     return event
 
 
-# At INFO each tick would say three lines or four, for ever; what a tick did is said by the task itself.
+# At INFO Celery logs several lines for each tick; tasks log what they did.
 QUIET_WHILE_IDLE = (
     "celery.beat",
     "celery.worker.strategy",
@@ -36,15 +36,15 @@ HEALTH_CHECKS = {"GET /healthz", "GET /readyz"}
 
 
 class WithoutHealthChecks(logging.Filter):
-    """A container asks every few seconds; what it was told to worry about is in the answer."""
+    """Drops successful requests of health checks, which come every few seconds."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        said = record.msg if isinstance(record.msg, dict) else {}
-        return record.levelno > logging.INFO or said.get("request") not in HEALTH_CHECKS
+        event = record.msg if isinstance(record.msg, dict) else {}
+        return record.levelno > logging.INFO or event.get("request") not in HEALTH_CHECKS
 
 
 class WithoutTraceOfRefusals(logging.Filter):
-    """That somebody was told no is worth a line; where in the code it was said tells nobody anything."""
+    """A refusal is worth a line; its traceback is not."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.name == "django.request" and record.levelno < logging.ERROR:

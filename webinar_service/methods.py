@@ -1,4 +1,4 @@
-"""What HTTP asks of every answer: OPTIONS and a method that is not taken are told the methods, a 204 has no body."""
+"""HTTP methods for every URL: OPTIONS and 405 with Allow, and no body for a 204 or 304."""
 
 import inspect
 from collections.abc import Callable, Iterable
@@ -7,15 +7,15 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
-ASKED_BY_BROWSERS = ("GET", "HEAD", "POST", "OPTIONS")
-# No check for forged forms stands before these; the API answers as a problem.
+BROWSER_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+# Not covered by CSRF checks; the API answers these as problems.
 LEFT_TO_THE_VIEW = ("GET", "HEAD")
 # Without a body (RFC 9110, 15.3.5 and 15.4.5), so without the headers that describe one.
 BODILESS = (204, 304)
 
 
 class MethodMiddleware:
-    """Outside of the check for forged forms, which would answer PROPFIND with a page about cookies (403)."""
+    """Outside the CSRF middleware, which would answer PROPFIND with a page about cookies (403)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -39,7 +39,7 @@ class MethodMiddleware:
 
 
 def with_options(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """OPTIONS is taken everywhere, also where a file or the view itself answers with the methods that it takes."""
+    """OPTIONS is allowed everywhere, also where a file or the view itself lists its methods."""
     if response.status_code != 405 or "Allow" not in response:
         return response
     allowed = response["Allow"].split(", ")
@@ -59,19 +59,19 @@ def allow(methods: Iterable[str]) -> str:
 
 @cache
 def methods_of(view: Callable[..., Any]) -> tuple[str, ...]:
-    """As its decorator names them; a view that names none takes what browsers send.
+    """From the view's decorator; a function without one takes the methods of browsers.
 
-    So does a class, of what it has: Django's classes for forms take PUT as well, which no page of ours is sent.
+    Of a class, those of them that it has: Django's form views also take PUT, which no page of ours sends.
     """
     if hasattr(view, "view_class"):
         has = {*view.view_class()._allowed_methods(), "HEAD"}
-        return tuple(method for method in ASKED_BY_BROWSERS if method in has)
-    return named_methods(view) or ASKED_BY_BROWSERS
+        return tuple(method for method in BROWSER_METHODS if method in has)
+    return named_methods(view) or BROWSER_METHODS
 
 
 @cache
 def named_methods(view: Callable[..., Any]) -> tuple[str, ...]:
-    """Those of its decorator; none where it has no such decorator."""
+    """From the view's decorator; empty without one."""
     inner: Any = view
     while inner is not None:
         named = (

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from webinar_service import environment
 
-django_stubs_ext.monkeypatch()  # so that ModelAdmin[Meeting] and the like can be written
+django_stubs_ext.monkeypatch()  # makes generic Django classes such as ModelAdmin[Meeting] subscriptable
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 if (BASE_DIR / ".env").exists():
@@ -21,7 +21,7 @@ if (BASE_DIR / ".env").exists():
 env = environment.read_or_exit(os.environ)
 environment.trust_authorities(env.TLS_CA_FILE)
 
-# ---- what is run, and where its state lies ---------------------------------------------------------------
+# ---- what is run, and where its data lies ----------------------------------------------------------------
 
 DEBUG = env.DEBUG
 DEMO = env.DEMO
@@ -35,7 +35,7 @@ HTTPS = SITE_URL.startswith("https://")
 
 
 def _own_secret_key() -> str:
-    """A key of this installation's own, made once, so that a trial run needs no configuration."""
+    """Generated once and kept in DATA_DIR, so that a trial needs no configuration."""
     kept = DATA_DIR / "secret_key"
     if not kept.exists():
         DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -47,7 +47,7 @@ def _own_secret_key() -> str:
 SECRET_KEY_IS_GENERATED = not env.SECRET_KEY
 SECRET_KEY = env.SECRET_KEY or _own_secret_key()
 SECRET_KEY_FALLBACKS = env.SECRET_KEY_FALLBACKS
-# This machine's own names are always among them: the health checks of containers and proxies ask by these.
+# Always includes this machine's own names, which health checks of containers and proxies use.
 ALLOWED_HOSTS = [*dict.fromkeys([SITE_HOST, *env.ALLOWED_HOSTS, "127.0.0.1", "localhost", "[::1]"])]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
@@ -128,27 +128,27 @@ TEMPLATES = [
 DATABASES = {"default": environ.Env.db_url_config(env.DATABASE_URL or f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATA_DIR.mkdir(parents=True, exist_ok=True)
-    # SELECT FOR UPDATE does nothing here: a transaction that begins IMMEDIATE is the lock instead.
+    # SELECT FOR UPDATE does nothing on SQLite: transactions begin IMMEDIATE instead, one at a time.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
 else:
-    # Kept by threads whose number is fixed (webinar_service/capacity.py), so that it bounds the connections.
+    # The threads that keep them are bounded (webinar_service/capacity.py), so the connections are too.
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # A database that does not answer must not hold up the page that says so.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# ---- Redis: the bus between processes, the broker and the cache; all three have a form without it --------
+# ---- Redis: the bus between processes, the broker and the cache; all three work without it ----------------
 
 REDIS_URL = env.REDIS_URL
 if REDIS_URL:
     CACHES = {
         "default": {
-            # Sign-in counts its tries here: while Redis is away each process counts for itself.
+            # Sign-in rate limits are counted here; while Redis is away each process counts for itself.
             "BACKEND": "webinar_service.cache.RedisWithMemoryFallback",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": "webinar",
@@ -163,7 +163,7 @@ else:
     }
 RATE_LIMITS = env.RATE_LIMITS
 
-# ---- Celery: the broker is only a nudge, the outbox in the database is the truth -------------------------
+# ---- Celery: messages only wake a worker; what must be done is in the database ----------------------------
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost/"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -188,7 +188,7 @@ else:
         "polling_interval": 0.5,
     }
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
-# What takes minutes has a queue and a worker of its own: mail and rooms never wait for it.
+# Tasks that take minutes have a queue and a worker of their own, so that email never waits for them.
 CELERY_TASK_ROUTES = {"recordings.tasks.prepare_recording": {"queue": "media"}}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -203,7 +203,7 @@ CELERY_BEAT_SCHEDULE = {
     "send due notifications": {
         "task": "notifications.tasks.send_due",
         "schedule": schedule(2.0),
-        "options": {"expires": 10},  # a tick that comes late has been overtaken by others
+        "options": {"expires": 10},  # a late tick has been overtaken by later ones
     },
     "close presences of processes that died": {
         "task": "rooms.tasks.close_lost_presences",
@@ -246,7 +246,7 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_CHANGE_EMAIL = True  # one address a person: the one they sign in with and are written to
+ACCOUNT_CHANGE_EMAIL = True  # one address for each person: for sign-in and for email
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
@@ -292,7 +292,7 @@ STORAGES = {
 }
 # Vite names its files after their content, so they may be kept for ever.
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+[.-][0-9a-zA-Z_-]{8}\..+$"
-# Collected files are compressed; before they are collected, they are served from where they lie.
+# In production the collected, compressed files; while developing, the sources.
 WHITENOISE_USE_FINDERS = not any(STATIC_ROOT.iterdir())
 DJANGO_VITE = {
     "default": {
@@ -304,7 +304,7 @@ DJANGO_VITE = {
 UPLOAD_MAX_BYTES = env.UPLOAD_MAX_BYTES
 MIN_FREE_BYTES = env.MIN_FREE_BYTES
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
-# On the disk: /tmp is memory in many containers.
+# On the disk: /tmp is in memory in many containers.
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 
@@ -343,7 +343,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "webinar_service.errors.csrf_failure"
 SECURE_SSL_REDIRECT = HTTPS
-# LiveKit signs what it says, and may say it within the network of the containers.
+# LiveKit signs its webhooks, and may send them over plain HTTP within the containers' network.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^webhooks/livekit/$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0

@@ -1,4 +1,4 @@
-"""A sign of life that has gone through scheduler, broker and worker."""
+"""A heartbeat through scheduler, broker and worker."""
 
 from celery import shared_task
 from django.core.cache import cache

@@ -1,4 +1,4 @@
-"""Every address of the service. Each is in the permission matrix, or the tests fail."""
+"""All URLs. Each must be in the permission matrix, or the tests fail."""
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
@@ -10,7 +10,7 @@ from portal.views import home
 from webinar_service import health
 from webinar_service.api import api
 
-# The administration is behind the same sign-in as everything else.
+# The administration uses the same sign-in as everything else.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
@@ -18,7 +18,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
-    # Asked for by whatever reads no <link rel="icon">.
+    # Requested by clients that do not read <link rel="icon">.
     path("favicon.ico", RedirectView.as_view(url=static("mark.svg")), name="favicon"),
     path("api/v1/", api.urls),
     path("i18n/", include("django.conf.urls.i18n")),

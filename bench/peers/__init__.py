@@ -1,1 +1,1 @@
-"""What the product is compared with: each takes `{"text"}` and tells everybody an event of the product's shape."""
+"""Peers of the product: each takes `{"text"}` and broadcasts an event of the product's shape."""

@@ -1,4 +1,4 @@
-"""The floor: a picows broadcast with no framework, no database, no rights, no numbers kept."""
+"""The lower bound: a picows broadcast without framework, database, rights or numbers."""
 
 import sys
 

@@ -1,6 +1,6 @@
-"""An SMTP server that costs almost nothing and keeps nothing: `python -m bench.peers.smtp_sink PORT [MILLISECONDS]`.
+"""An SMTP server that costs almost nothing and stores nothing: `python -m bench.peers.smtp_sink PORT [MILLISECONDS]`.
 
-With MILLISECONDS it acknowledges each mail only after that time, as a server does that writes it to its disk.
+With MILLISECONDS it acknowledges each email only after that time, as a server that writes to its disk.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ class Sink(asyncio.Protocol):
         self.in_mail = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast("asyncio.Transport", transport)  # uvloop's is none by its class
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's transport does not inherit from it
         self.answer(b"220 sink\r\n")
 
     def data_received(self, data: bytes) -> None:

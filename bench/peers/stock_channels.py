@@ -1,4 +1,4 @@
-"""Channels the way its documentation shows it: AsyncJsonWebsocketConsumer, a group, the Redis layer."""
+"""Channels as in its documentation: AsyncJsonWebsocketConsumer, a group, the Redis layer."""
 
 import os
 from typing import Any
@@ -15,7 +15,7 @@ settings.configure(
     CHANNEL_LAYERS={
         "default": {
             "BACKEND": "channels_redis.core.RedisChannelLayer",
-            # Without these two redis-py 8 cuts idle sockets and stops at 100 connections.
+            # Without these two redis-py 8 closes idle sockets and stops at 100 connections.
             "CONFIG": {
                 "hosts": [
                     {"address": os.environ["REDIS_URL"], "socket_timeout": None, "max_connections": 6000}

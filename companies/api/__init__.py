@@ -1,1 +1,1 @@
-"""The API for programs: what all operations share, and the operations on companies."""
+"""API operations on companies, and what the operations of all apps share."""

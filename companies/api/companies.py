@@ -40,7 +40,7 @@ SizeCode = Literal["", "1-9", "10-49", "50-249", "250+"]
 
 
 def web_address(value: str) -> str:
-    """As the form takes it: empty, or http(s) with a host."""
+    """Validated as the form does: empty, or http(s) with a host."""
     if value:
         try:
             URLValidator(schemes=["http", "https"])(value)
@@ -95,7 +95,7 @@ class CompanyIn(RequestModel):
 
 
 class CompanyPatch(RequestModel):
-    """Only the fields that are to change. `offers` and `needs` are all of them: what is not among them goes."""
+    """Only the given fields change. `offers` and `needs` replace the whole list."""
 
     model_config = example(city="Klaipėda", size="10-49")
 
@@ -137,7 +137,7 @@ class CompanyQuery(PageQuery):
 
 @router.get("", response=Page[CompanyOut], auth=Scope("companies:read"), summary="Search the directory")
 def list_companies(request: HttpRequest, asked: Query[CompanyQuery]) -> dict[str, Any]:
-    """With `q` the best match first, else by name. Several values of one filter widen it, several filters narrow it."""
+    """With `q` the best match first, else by name. Several values of a filter widen the result; filters narrow it."""
     filters = Filters(
         query=strip_nul(asked.q),
         countries=tuple(asked.country),
@@ -213,21 +213,21 @@ def listings_of(listings: list[ListingIn] | None) -> tuple[editing.ListingDetail
 
 
 def known_topics(slugs: list[str] | None) -> tuple[Topic, ...] | None:
-    """Raises Problem for one that is not there; None stays None."""
+    """Raises Problem for an unknown key; None stays None."""
     if slugs is None:
         return None
     found = access.topics_named(slugs)
     unknown = set(slugs) - {topic.slug for topic in found}
     if unknown:
-        words = _("There is no topic “%(topic)s”.") % {"topic": min(unknown)}
-        raise Problem(422, _("Some fields are not valid."), {"topics": [words]})
+        message = _("There is no topic “%(topic)s”.") % {"topic": min(unknown)}
+        raise Problem(422, _("Some fields are not valid."), {"topics": [message]})
     return tuple(found)
 
 
 def company_out(company: Company) -> CompanyOut:
     prefetch_related_objects(
         [company], "topics", "offers__topics", "needs__topics"
-    )  # as a list has done already
+    )  # evaluated now, as a list would be
     return CompanyOut(
         id=company.slug,
         name=company.name,

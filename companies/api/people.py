@@ -1,4 +1,4 @@
-"""The person for whom a program acts."""
+"""The person on whose behalf a program calls."""
 
 from django.http import HttpRequest
 
@@ -7,5 +7,5 @@ from companies.models import Person
 
 
 def caller(request: HttpRequest) -> Person:
-    """Raises AuthenticationError where no token has come past its scope."""
+    """The person of the request's token; raises AuthenticationError when no token was checked."""
     return token_of(request).person

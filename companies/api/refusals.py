@@ -1,4 +1,4 @@
-"""A flow's refusal as a problem: 412 for what has changed, 422 where fields are at fault, else 409 with its code."""
+"""A flow's refusal as a problem: 412 when the row has changed, 422 with field errors, else 409 with its code."""
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI

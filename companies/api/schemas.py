@@ -1,4 +1,4 @@
-"""Shapes that operations on several things share."""
+"""Schemas and types that several operations share."""
 
 import re
 from datetime import UTC, date, datetime
@@ -23,7 +23,7 @@ from pydantic_core import PydanticCustomError
 from companies import email_addresses, text, zones
 
 AnyDay = TypeVar("AnyDay", bound=date)
-# The forms of RFC 3339 alone: pydantic also takes numbers for seconds since 1970, and midnight for a date.
+# Only the formats of RFC 3339: pydantic also accepts numbers as seconds since 1970, and midnight as a date.
 WRITTEN_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 WRITTEN_INSTANT = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE
@@ -31,10 +31,9 @@ WRITTEN_INSTANT = re.compile(
 
 
 class RequestModel(BaseModel):
-    """What a program sends. Not a Schema of the framework: that one would read attributes of whatever came.
+    """Base of request bodies. Not ninja's Schema, which would read attributes of arbitrary objects.
 
-    A field that is not there is refused: what it asks for would not be done. So is a value that a list holds twice:
-    it would be kept once, or mean the same twice.
+    Unknown fields and duplicate values in a list are refused, because ignoring them would not do what was asked.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -48,7 +47,7 @@ class RequestModel(BaseModel):
 
 
 def example(**fields: Any) -> ConfigDict:
-    """A body that works when it is pasted into the page of the API."""
+    """An example body that works when pasted into the API documentation page."""
     return ConfigDict(extra="forbid", json_schema_extra={"examples": [fields]})
 
 
@@ -71,21 +70,21 @@ def not_blank(value: str) -> str:
 
 
 def storable_text(value: str) -> str:
-    """As it is stored (`companies.text`). A program is told of control characters; pasted ones a form takes out."""
+    """As stored (`companies.text`). Control characters are an error here; forms remove them, as people paste them."""
     if text.has_control(value):
         raise ValueError(_("A text cannot hold control characters."))
     return text.cleaned(value)
 
 
 def single_line(value: str) -> str:
-    """Names and the like go into mail headers and calendar lines."""
+    """Names and the like, which end up in mail headers and calendar lines."""
     if text.has_control(value) or text.has_break(value) or "\t" in value:
         raise ValueError(_("This cannot hold line breaks or control characters."))
     return text.cleaned(value, one_line=True).strip()
 
 
 def strip_nul(value: str) -> str:
-    """For what is only looked up: PostgreSQL takes NUL in no text."""
+    """For search terms: PostgreSQL accepts NUL in no text."""
     return value.replace("\x00", "")
 
 
@@ -106,7 +105,7 @@ def stripped(value: object) -> object:
 
 
 def mail_address(value: str) -> str:
-    """As the forms take it, in its one spelling."""
+    """Validated and normalized as in forms."""
     address = email_addresses.normalized(single_line(value))
     try:
         validate_email(address)
@@ -128,8 +127,8 @@ def written_day(value: object) -> object:
 
 
 def within_supported_years(day: AnyDay) -> AnyDay:
-    """A day or a moment."""
-    if not 2000 <= day.year <= 2200:  # beyond lies arithmetic that overflows
+    """Refuses years outside 2000–2200."""
+    if not 2000 <= day.year <= 2200:  # date arithmetic overflows beyond
         raise ValueError(_("This moment is out of reach."))
     return day
 
@@ -138,8 +137,8 @@ def in_utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-Flag = Annotated[bool, Field(strict=True)]  # 0 and "no" are no booleans
-WholeNumber = Annotated[int, Field(strict=True)]  # nor is "5" a number
+Flag = Annotated[bool, Field(strict=True)]  # 0 and "no" are refused
+WholeNumber = Annotated[int, Field(strict=True)]  # "5" is refused
 PlainText = Annotated[str, AfterValidator(storable_text)]
 Line = Annotated[str, BeforeValidator(stripped), AfterValidator(single_line), Field(max_length=120)]
 Name = Annotated[Line, Field(min_length=1), AfterValidator(not_blank)]

@@ -1,4 +1,4 @@
-"""The active company database: companies, what they offer and what they need."""
+"""Companies, what they offer and what they need."""
 
 from urllib.parse import urlsplit
 
@@ -29,7 +29,7 @@ def country_name(code: str) -> str:
 
 
 def countries_by_name() -> list[tuple[str, str]]:
-    """By name in the reader's language; “another country” comes last."""
+    """Sorted by name in the reader's language; “another country” is last."""
     named = [(value, str(label)) for value, label in Country.choices if value != Country.OTHER]
     return [*sorted_by_name(named, lambda pair: pair[1]), (Country.OTHER.value, str(Country.OTHER.label))]
 
@@ -50,7 +50,7 @@ class ColorTheme(models.TextChoices):
 
 
 class Topic(models.Model):
-    """A field of work, named in every language: the same word list for companies, needs, offers and meetings."""
+    """A field of work with a name in every language; shared by companies, needs, offers and meetings."""
 
     slug = models.SlugField(_("name in the address"), unique=True)
     name = LanguageTextField(_("name"))
@@ -118,7 +118,7 @@ class Company(models.Model):
 
 
 class Listing(models.Model):
-    """What a company offers or needs: the same shape, so that one can be matched with the other."""
+    """What a company offers or needs: one shape, so that they can be matched."""
 
     title = LanguageTextField(_("title"))
     details = LanguageTextField(_("details"), prose=True, blank=True)

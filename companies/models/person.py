@@ -1,4 +1,4 @@
-"""A person: who signs in, who is written to, and who came. A guest is a person who has never signed in."""
+"""A person: signs in, receives email, attends. A guest is a person who has never signed in."""
 
 from typing import Any, ClassVar
 
@@ -14,7 +14,7 @@ from companies.ids import new_secret
 from companies.model_fields import EmailAddressField, LineField
 from companies.models.company import Company
 
-# Applications that the administration does not show.
+# Apps that the administration does not show.
 OWN_TO_EACH = frozenset({"account", "auth", "mfa", "usersessions"})
 
 
@@ -119,8 +119,8 @@ class Person(AbstractBaseUser):
     def color_theme(self) -> str:
         return ("sea", "moss", "slate", "clay", "heather")[(self.pk or 0) % 5]
 
-    # Django's admin is for the secretariat, but for groups, which nothing asks, and for what people sign in with:
-    # their addresses, passkeys, authenticator secrets and sign-ins are their own to change.
+    # The secretariat may use all of Django's admin but groups, which nothing reads, and sign-in data: addresses,
+    # passkeys, authenticator secrets and sessions belong to each person.
     @property
     def is_staff(self) -> bool:
         return self.is_secretariat

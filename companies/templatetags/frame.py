@@ -1,4 +1,4 @@
-"""Parts of pages: header and footer, made once for each language; and what is the same for many visitors."""
+"""Shared parts of pages: header and footer, cached by language, and the `cached` tag."""
 
 import itertools
 import re
@@ -20,11 +20,11 @@ from companies.shared_pages import page_cache_key
 register = template.Library()
 _layout_cache: ProcessCache[list[str]] = ProcessCache(500)
 _fragment_cache: ProcessCache[SafeString] = ProcessCache(500)
-_numbers = itertools.count()  # of places in templates: a token knows its own only while debugging
+_numbers = itertools.count()  # identify tags in templates: a token knows its position only while debugging
 
 
 def _mark(name: str) -> str:
-    """What stands in a shared part for something of this request's. Private use in Unicode: in no word of ours."""
+    """A placeholder in a shared part for a value of this request, in private-use characters."""
     return f"\ue000{name}\ue000"
 
 
@@ -39,7 +39,7 @@ class _AnyCompany:
 
 @dataclass(frozen=True)
 class _AnyMember:
-    """Stands for a member while the header of all members alike is made."""
+    """Stands in for a member while the header for all members is rendered."""
 
     is_secretariat: bool
     company: _AnyCompany | None
@@ -53,7 +53,7 @@ class _AnyMember:
 
 @register.simple_tag(takes_context=True)
 def site_header(context: Context) -> SafeString:
-    """The same for all, but for the form token, the address to come back to, and name and company of a member."""
+    """Shared but for the form token, the return URL, and a member's name and company."""
     user, request = context.get("user"), context.get("request")
     if request is None or user is None:
         return _rendered("parts/header.html", context)
@@ -83,9 +83,10 @@ def site_footer(context: Context) -> SafeString:
 
 @register.tag
 def cached(parser: Parser, token: Token) -> "CachedFragmentNode":
-    """`{% cached by %}…{% endcached %}`: made once for each `by`, language, time zone and minute; anew without `by`.
+    """`{% cached by %}…{% endcached %}`: rendered once for each `by`, language, time zone and minute.
 
-    `by` has to hold all that the part shows, first of all the content's version; a form token may not stand in it.
+    `by` must identify everything that the part shows, above all the content's version; no form token may be in it.
+    Without a value of `by` it is rendered every time.
     """
     by = parser.compile_filter(token.split_contents()[1])
     nodes = parser.parse(("endcached",))
@@ -101,7 +102,7 @@ class CachedFragmentNode(template.Node):
 
     def render(self, context: Context) -> SafeString:
         by: Hashable = self.by.resolve(context)
-        if by is None or by == "":  # not there, or not in the context
+        if by is None or by == "":  # undefined in the context
             return self.nodes.render(context)
         key = (self.number, by, *page_cache_key())
         part = _fragment_cache.get(key)

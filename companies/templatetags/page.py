@@ -1,4 +1,4 @@
-"""What every page needs: icons from the one sprite, people's own texts, hours in the reader's zone."""
+"""Tags and filters for every page: icons, texts in several languages, dates and times in the reader's time zone."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -23,26 +23,26 @@ MOST_LINKS = 500
 
 
 def _markdown(*, without: Iterable[str]) -> MarkdownIt:
-    """HTML in the source is shown, not obeyed. Each opening bracket looks as deep as things may be nested."""
+    """HTML in the source is escaped. Nesting is limited, because each opening bracket is looked ahead that deep."""
     options = {"html": False, "linkify": False, "breaks": True, "maxNesting": 20}
     return MarkdownIt("js-default", options).disable(list(without))
 
 
-# Pictures are left out: they would be fetched from elsewhere.
+# No images: they would be loaded from elsewhere.
 _usual = _markdown(without=["image", "table"])
 _without_links = _markdown(without=["image", "table", "link"])
 
 
 @lru_cache(maxsize=256)
 def as_html(text: str) -> SafeString:
-    """Plain Markdown, made once. A text of thousands of brackets is none that a person wrote: it is shown as typed."""
+    """Rendered Markdown, cached. A text with thousands of brackets is shown as typed."""
     parser = _usual if text.count("[") <= MOST_LINKS else _without_links
     return mark_safe(str(parser.render(text)))  # noqa: S308 - the renderer escapes all HTML
 
 
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
-    """`{% icon "mic" %}`: decorative, the words beside it carry the meaning."""
+    """`{% icon "mic" %}`: decorative; the text beside it carries the meaning."""
     return format_html(
         '<svg class="icon{}" viewBox="0 0 24 24" aria-hidden="true"><use href="{}#i-{}"/></svg>',
         f" {css}" if css else "",
@@ -53,7 +53,7 @@ def icon(name: str, css: str = "") -> SafeString:
 
 @register.filter
 def text(value: LanguageText | None) -> str | SafeString:
-    """A person's own text in the reader's language; marked with its `lang` when it is in another."""
+    """A text in the reader's language; wrapped with `lang` when it is in another."""
     localized = in_language(value)
     if localized.is_fallback:
         return format_html('<span lang="{}">{}</span>', localized.language, localized.text)
@@ -62,13 +62,13 @@ def text(value: LanguageText | None) -> str | SafeString:
 
 @register.filter
 def plain(value: LanguageText | None) -> str:
-    """The same without marks, for attributes and titles."""
+    """The same without markup, for attributes and titles."""
     return in_language(value).text
 
 
 @register.filter
 def prose(value: LanguageText | None) -> SafeString:
-    """A longer text in plain Markdown, with a note when it is not translated yet."""
+    """A longer text in Markdown, with a note when it is not translated yet."""
     localized = in_language(value)
     if not localized.text:
         return mark_safe("")
@@ -101,7 +101,7 @@ def native_name(code: str) -> str:
 
 @register.filter
 def zone_label(zone_name: object) -> str:
-    """The town of a zone: “Stockholm”."""
+    """The city of a time zone: “Stockholm”."""
     return zones.label(str(zone_name))
 
 
@@ -113,7 +113,7 @@ def my_zone() -> str:
 
 @register.simple_tag
 def time_range(starts_at: datetime, ends_at: datetime, zone_name: str | None = None) -> SafeString:
-    """`10:00–11:00` on the clock of a zone (default: the reader's), inside <time>. No zone abbreviation."""
+    """`10:00–11:00` in a time zone (default: the reader's), inside <time>. Without the zone's abbreviation."""
     tz = zones.zone(zone_name) if zone_name else timezone.get_current_timezone()
     start, end = starts_at.astimezone(tz), ends_at.astimezone(tz)
     return format_html(
@@ -130,18 +130,18 @@ def format_time(moment: datetime) -> str:
 
 @register.simple_tag
 def day(moment: datetime, zone_name: str | None = None, *, in_sentence: bool = False) -> str:
-    """`Thursday 14 January 2027` in the reader's language, in a zone (default: the reader's)."""
+    """`Thursday 14 January 2027` in the reader's language, in a time zone (default: the reader's)."""
     tz = zones.zone(zone_name) if zone_name else timezone.get_current_timezone()
     return day_in_words(moment.astimezone(tz), in_sentence=in_sentence)
 
 
 def day_in_words(moment: datetime, *, in_sentence: bool = False) -> str:
-    """On the clock that the moment is given in."""
+    """In the time zone of `moment`."""
     return with_weekday(moment, date_as_written(moment), in_sentence=in_sentence)
 
 
 def with_weekday(moment: date, as_written: str, *, in_sentence: bool = False) -> str:
-    """A line begins with a capital; inside a sentence English and German alone write weekdays with one."""
+    """Capitalised at the start of a line; inside a sentence only English and German capitalise weekdays."""
     weekday, language = formats.date_format(moment, "l").lower(), active_language()
     if language == "lt":
         return f"{as_written}, {weekday}"
@@ -154,7 +154,7 @@ def with_weekday(moment: date, as_written: str, *, in_sentence: bool = False) ->
 
 @register.filter
 def date_in_words(moment: date) -> str:
-    """`14 January 2027`, as the reader's language writes it; of a moment, the day in the reader's zone."""
+    """`14 January 2027` in the format of the reader's language; for a datetime, the day in the reader's time zone."""
     if isinstance(moment, datetime) and timezone.is_aware(moment):
         return date_as_written(timezone.localtime(moment))
     return date_as_written(moment)
@@ -162,7 +162,7 @@ def date_in_words(moment: date) -> str:
 
 @register.simple_tag(takes_context=True)
 def with_query(context: template.Context, **changes: object) -> str:
-    """The present address's query with some of it changed; None takes a part away."""
+    """The current query string with some parameters changed; None removes one."""
     query = context["request"].GET.copy()
     for name, value in changes.items():
         query.pop(name, None)
@@ -174,13 +174,13 @@ def with_query(context: template.Context, **changes: object) -> str:
 
 @register.simple_tag(takes_context=True)
 def other_page(context: template.Context, number: int, name: str | None = None) -> str:
-    """The present address at another page of one of its lists."""
+    """The current URL with another page of one of its lists."""
     return with_query(context, **{name or "page": number})
 
 
 @register.filter
 def styled(field: BoundField) -> SafeString:
-    """A form field's widget in the look of the house, tied to its hint and errors (WCAG 1.3.1, 3.3.1)."""
+    """A form field's widget with the design system's classes, linked to its hint and errors (WCAG 1.3.1, 3.3.1)."""
     is_choice = getattr(field.field.widget, "input_type", "") in {"checkbox", "radio"}
     described = [f"{field.auto_id}_error{number}" for number, _error in enumerate(field.errors)]
     if field.help_text:

@@ -33,7 +33,7 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _own_topics(person: Person | None, company: Company) -> dict[str, set[int]]:
-    """Topics of what the reader's own company needs and offers; empty for the company's own people."""
+    """Topics of the needs and offers of the reader's company; empty for people of this company."""
     if person is None or person.company_id is None or person.company_id == company.pk:
         return {"needs": set(), "offers": set()}
     return access.own_topics(person)
@@ -44,7 +44,7 @@ def _has_topic_of(listing: Need | Offer, topics: set[int]) -> bool:
 
 
 def _etag(request: HttpRequest, file_name: str) -> str:
-    return f'"{file_name}"'  # the name says the content
+    return f'"{file_name}"'  # the name is a hash of the content
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""The directory: search, filters that live in the address, export."""
+"""The directory: search, filters in the query string, export."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ ON_A_PAGE = 20
 
 @dataclass(frozen=True)
 class Choice:
-    """One box to tick in the filters."""
+    """One checkbox of the filters."""
 
     value: str
     label: str
@@ -35,16 +35,16 @@ class Choice:
 
 
 def filters_of(request: HttpRequest) -> Filters:
-    """What the address asks for; what it cannot mean is left out."""
-    asked = request.GET
+    """Parsed from the query string; invalid values are ignored."""
+    query = request.GET
     return Filters(
-        query=asked.get("q", "").replace("\x00", "").strip()[:200],
-        word_for_word="exact" in asked,
-        countries=tuple(code for code in asked.getlist("country") if code in Country.values),
-        topics=tuple(slug for slug in asked.getlist("topic") if slug),
-        sizes=tuple(size for size in asked.getlist("size") if size in Size.values),
-        has_offers="offers" in asked,
-        has_needs="needs" in asked,
+        query=query.get("q", "").replace("\x00", "").strip()[:200],
+        word_for_word="exact" in query,
+        countries=tuple(code for code in query.getlist("country") if code in Country.values),
+        topics=tuple(slug for slug in query.getlist("topic") if slug),
+        sizes=tuple(size for size in query.getlist("size") if size in Size.values),
+        has_offers="offers" in query,
+        has_needs="needs" in query,
     )
 
 
@@ -80,7 +80,7 @@ def _topics() -> list[tuple[str, str]]:
 def _choices(
     options: Iterable[tuple[str, object]], counts: Counter[str], chosen: tuple[str, ...]
 ) -> list[Choice]:
-    """Only what leads to a company, or is chosen already."""
+    """Only choices that lead to a company, and those already chosen."""
     choices = [Choice(value, str(label), counts[value], value in chosen) for value, label in options]
     return [choice for choice in choices if choice.count or choice.is_chosen]
 
@@ -91,7 +91,7 @@ def _count_chosen(filters: Filters) -> int:
 
 
 def _rows(hits: Iterable[DirectoryHit]) -> list[tuple[Company, DirectoryHit]]:
-    """The companies of one page in the order found, with all that a row shows."""
+    """The companies of one page in their order, with everything that a row shows."""
     listed = list(hits)
     companies = access.listed_companies().prefetch_related("topics", "offers", "needs")
     by_key = companies.in_bulk([hit.pk for hit in listed])
@@ -99,7 +99,7 @@ def _rows(hits: Iterable[DirectoryHit]) -> list[tuple[Company, DirectoryHit]]:
 
 
 def _as_csv(found: DirectoryResult) -> HttpResponse:
-    """All that was found, in the reader's language."""
+    """All matches, in the reader's language."""
     titles = [
         _("Company"),
         _("Town"),

@@ -1,4 +1,4 @@
-"""Editing a company: its page, and who belongs to it. For the company's admins and the secretariat."""
+"""Editing a company and its people. For the company's admins and the secretariat."""
 
 from typing import Any
 

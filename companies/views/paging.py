@@ -1,4 +1,4 @@
-"""Lists in pages: the number of each stands in the address under the list's own name."""
+"""Pagination: the page number is a query parameter named after the list."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,5 +9,5 @@ from django.http import HttpRequest
 
 
 def page_of(request: HttpRequest, name: str, rows: QuerySet[Any] | Sequence[Any], size: int) -> Page[Any]:
-    """The page that the address asks for, or the nearest there is; parts/pagination.html leads to the others."""
+    """The requested page, or the nearest existing one; parts/pagination.html links to the others."""
     return Paginator(rows, size).get_page(request.GET.get(name))

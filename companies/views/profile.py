@@ -1,4 +1,4 @@
-"""One's own profile, and the clock by which a reader sees hours."""
+"""The visitor's own profile, and the time zone in which they see times."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,7 +17,7 @@ from companies.models import Person
 from companies.views.request_person import login_required_to_post, person_of, submitted_data
 
 A_YEAR = 365 * 24 * 3600
-LONGEST_PATH = 2000  # Django refuses to lead to longer addresses
+LONGEST_PATH = 2000  # Django refuses to redirect to longer URLs
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,7 +31,7 @@ def profile_page(request: HttpRequest) -> HttpResponse:
         translation.activate(person.language)
         messages.success(request, _("Your profile is saved."))
         response = redirect("profile")
-        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)  # the profile decides again
+        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)  # the profile applies again
         return response
     context = {"form": form, "person": person, "feed": request.build_absolute_uri(_feed(person))}
     return render(request, "companies/profile.html", context, status=422 if form.errors else 200)
@@ -67,7 +67,7 @@ def time_zone_page(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def set_time_zone(request: HttpRequest) -> HttpResponse:
-    """Into the profile of who is signed in, else into a cookie."""
+    """Stores it in the profile when signed in, else in a cookie."""
     form = TimeZoneForm(request.POST)
     if not form.is_valid():
         context = {"form": form, "here": str(timezone.get_current_timezone()), "now": timezone.now()}
@@ -84,7 +84,7 @@ def set_time_zone(request: HttpRequest) -> HttpResponse:
 
 
 def _next(request: HttpRequest) -> str:
-    """A path of this site, never the name of a view, as `redirect` would take any other word."""
+    """A path on this site; `redirect` would take other text as the name of a view."""
     wanted = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     is_path = wanted.startswith("/") and wanted.isprintable() and len(wanted) <= LONGEST_PATH

@@ -1,4 +1,4 @@
-"""Who asks, and with what, for every view."""
+"""The visitor and the form data of a request, for every view."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,21 +17,21 @@ Given = ParamSpec("Given")
 
 
 def person_of(request: HttpRequest) -> Person | None:
-    """The signed-in person, or None for a guest."""
+    """The signed-in person, else None."""
     return request.user if isinstance(request.user, Person) and request.user.is_active else None
 
 
 def submitted_data(
     request: HttpRequest,
 ) -> tuple[QueryDict, MultiValueDict[str, UploadedFile[bytes]]] | tuple[None, None]:
-    """Data and files for a form: of a POST, even an empty one, which a form then judges; else nothing is bound."""
+    """Data and files for a form: bound for a POST, even an empty one; else unbound."""
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def login_required_to_post(
     view: Callable[Concatenate[HttpRequest, Given], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, Given], HttpResponse]:
-    """As `login_required`, for addresses without a page: signing in leads back to the page with the button."""
+    """Like `login_required`, for URLs without a page: signing in leads back to the page with the button."""
 
     @wraps(view)
     def answer(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
@@ -43,7 +43,7 @@ def login_required_to_post(
 
 
 def _referring_page(request: HttpRequest) -> str:
-    """Of this site, or its first page."""
+    """The referring page when it is on this site, else the home page."""
     before = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure()):
         return "/"

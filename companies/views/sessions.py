@@ -1,4 +1,4 @@
-"""Where one is signed in: each browser by itself, and all of them at once."""
+"""A person's sessions: sign out one browser, or all of them."""
 
 import re
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ from django.views.decorators.http import require_http_methods
 from companies import sessions
 from companies.models import Person
 
-# The first that fits names it: every browser also names those it descends from.
+# The first match wins: every browser also names those that it descends from.
 BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", ""), ("Chrome", ""), ("Safari", ""))
 SYSTEMS = (("iPhone", ""), ("iPad", ""), ("Android", ""), ("Windows", ""), ("Mac OS", "macOS"), ("Linux", ""))
 
 
 @dataclass(frozen=True)
 class SignIn:
-    """One browser's sign-in, as its owner recognises it."""
+    """One browser's session, as its owner recognises it."""
 
     id: int
     browser: str
@@ -48,7 +48,7 @@ def sessions_page(request: HttpRequest) -> HttpResponse:
 
 
 def _sign_out(request: HttpRequest, person: Person) -> HttpResponse:
-    """One browser by its key; without one, all of them, this one too."""
+    """One browser by its key; without one all of them, this one too."""
     named = request.POST.get("session", "")
     if not named:
         sessions.sign_out_everywhere(person=person)

@@ -1,4 +1,4 @@
-"""Tables as files that a double click opens in columns: the one way in which the service writes CSV."""
+"""Tables as CSV files that open in columns on a double click."""
 
 import csv
 from collections.abc import Iterable, Sequence
@@ -9,14 +9,14 @@ from django.http import HttpResponse
 
 from companies.languages import active_language
 
-# Where the decimal sign is a comma, spreadsheets part columns by semicolons.
+# Where the decimal separator is a comma, spreadsheets separate columns by semicolons.
 _COMMAS = frozenset({"en"})
 
 
 def csv_file(name: str, titles: Sequence[object], rows: Iterable[Sequence[Any]]) -> HttpResponse:
-    """In the reader's language: its list separator and decimal sign; cells that a spreadsheet would run are defused.
+    """In the reader's language: its list and decimal separators; cells that could run as formulas are escaped.
 
-    By the byte-order mark a spreadsheet knows that the letters are UTF-8.
+    The byte-order mark tells spreadsheets that the file is UTF-8.
     """
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'

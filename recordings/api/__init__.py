@@ -1,1 +1,1 @@
-"""The operations of the API on what recordings holds."""
+"""API operations on recordings."""

@@ -96,10 +96,10 @@ def read(request: HttpRequest, response: HttpResponse, recording_id: str) -> Rec
 )
 @decorate_view(idempotent)
 def begin_upload(request: HttpRequest, meeting_id: str, payload: RecordingIn) -> Status[UploadOut]:
-    """Metadata first: the answer says where the bytes go, by tus 1.0 with the same token.
+    """Metadata first: the answer says where to send the bytes, by tus 1.0 with the same token.
 
     While bytes of an earlier upload for the meeting are kept, the answer is 409 with the code `unfinished`: continue
-    that one, which for its uploader stands in `Location`, or send `replace`.
+    that one, whose URL is in `Location` for its uploader, or send `replace`.
     """
     meeting = find_meeting(request, meeting_id, Level.HOST)
     try:
@@ -135,7 +135,7 @@ def _address_of(upload: Upload) -> str:
     openapi_extra=TUS,
 )
 def receive_part(request: HttpRequest, upload_id: str) -> HttpResponse:
-    """Part by part, at most 16 MiB each (tus 1.0.0): HEAD says how many bytes are kept, PATCH brings more."""
+    """In parts of at most 16 MiB (tus 1.0.0): HEAD says how many bytes are stored, PATCH adds more."""
     visitor = Visitor(person=caller(request))
     try:
         return tus.answer(
@@ -185,7 +185,7 @@ def with_etag(response: HttpResponse, shown: RecordingOut) -> RecordingOut:
 
 
 def changes_of(asked: RecordingIn | RecordingPatch) -> RecordingChanges:
-    """What is null or empty stays, but for `expires_at`, which null takes away."""
+    """A null or empty value keeps the present one, except for `expires_at`, which null removes."""
     changes: RecordingChanges = {}
     if asked.title:
         changes["title"] = asked.title

@@ -1,4 +1,4 @@
-"""What the operations on recordings take and give."""
+"""Request and response bodies of the operations on recordings."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -44,7 +44,7 @@ class RecordingIn(RequestModel):
 
 
 class RecordingPatch(RequestModel):
-    """Only the fields that are to change; null takes `expires_at` away and leaves all else as it is."""
+    """Only the given fields change; null removes `expires_at` and keeps everything else as it is."""
 
     model_config = example(
         visibility="members",

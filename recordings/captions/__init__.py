@@ -1,4 +1,4 @@
-"""Captions as WebVTT (W3C, https://www.w3.org/TR/webvtt1/): read from what a host has, written anew, shown as text."""
+"""Captions as WebVTT (W3C, https://www.w3.org/TR/webvtt1/): parsed, rewritten, shown as text."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -10,11 +10,11 @@ from recordings.captions.files import ARROW, ParsedCaptions, TooManyCues, lines_
 from recordings.captions.words import voices
 
 MOST_LINES = 250_000
-MOST_MARKS = 100_000  # tags and the like: an hour with a time for each word has some 30,000
+MOST_MARKS = 100_000  # tags and the like: an hour with a timestamp for each word has some 30,000
 
 
 class NotCaptions(Exception):
-    """The file holds no captions that can be used; `message` says why."""
+    """The file contains no usable captions; `message` says why."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -23,7 +23,7 @@ class NotCaptions(Exception):
 
 @dataclass(frozen=True)
 class Cue:
-    """Something said, from `start` to `end` in seconds; `speaker` where the captions name one."""
+    """Text spoken from `start` to `end`, in seconds; `speaker` where the captions name one."""
 
     start: float
     end: float
@@ -33,7 +33,7 @@ class Cue:
 
 @dataclass(frozen=True)
 class Captions:
-    """The cues by time; `skipped` of `total` in the file had times that cannot be used, the first in that line."""
+    """Cues by time; `skipped` of `total` in the file had unusable times, the first in line `first_skipped_line`."""
 
     cues: list[Cue]
     skipped: int
@@ -42,7 +42,7 @@ class Captions:
 
 
 def read(raw: bytes, *, language: str = "") -> Captions:
-    """A WebVTT or SubRip file; `language` helps to tell encodings apart. Raises NotCaptions."""
+    """A WebVTT or SubRip file; `language` helps to detect the encoding. Raises NotCaptions."""
     try:
         lines = list(lines_of(decoded(raw, language=language)))
     except Undecodable as error:
@@ -68,7 +68,7 @@ def read(raw: bytes, *, language: str = "") -> Captions:
 
 
 def _parsed(lines: list[str]) -> ParsedCaptions:
-    """A file that WebVTT's own rules take no words from, such as a double-spaced one, is read like SubRip."""
+    """A WebVTT file in which the standard algorithm finds no text, e.g. a double-spaced one, is parsed like SubRip."""
     if lines[0] == "WEBVTT" or lines[0].startswith(("WEBVTT ", "WEBVTT\t")):
         found = read_webvtt(lines)
         if any(cue.text for cue in found.cues):
@@ -88,7 +88,7 @@ def _why_nothing(lines: list[str], found: ParsedCaptions) -> str:
 
 
 def write(cues: list[Cue]) -> str:
-    """WebVTT of these cues, with nothing in it but times, names and words."""
+    """These cues as WebVTT with times, speakers and text only."""
     blocks = ["WEBVTT"]
     for (start, end), together in groupby(cues, key=lambda cue: (cue.start, cue.end)):
         words = "</v>\n".join(_spoken(cue) for cue in together)

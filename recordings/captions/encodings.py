@@ -1,4 +1,4 @@
-"""The encoding of a caption file: Unicode is known by its bytes, the rest is told apart by the language's letters."""
+"""The encoding of a caption file: Unicode by its bytes, others by the letters of the language."""
 
 import codecs
 from itertools import chain
@@ -19,7 +19,7 @@ _ENCODINGS = {
 }
 _LETTERS = {"pl": "ąćęłńóśźż", "lt": "ąčęėįšųūž", "sv": "åäöé", "da": "æøåé", "de": "äöüß", "en": "éèêñöüçï"}
 _SIGNS = set("\xa0–—…“”„‘’‚»«•·°²³€£§½¼¾×±µ´‑")
-_EXPECTED_SHARE = 0.9  # of what is not ASCII; some names are foreign
+_EXPECTED_SHARE = 0.9  # of the non-ASCII characters; some names are foreign
 
 
 class Undecodable(Exception):
@@ -60,7 +60,7 @@ def _candidates(raw: bytes, language: str) -> list[str]:
 
 
 def _share(text: str, language: str) -> float:
-    """Of all characters beyond ASCII, those that a text in this language has."""
+    """The share of non-ASCII characters that text in this language uses."""
     expected = _SIGNS | set(chain(_LETTERS[language], _LETTERS[language].upper()))
     beyond = [sign for sign in text if not sign.isascii()]
     return sum(sign in expected for sign in beyond) / len(beyond) if beyond else 1.0

@@ -1,6 +1,6 @@
-"""Cues of a caption file: WebVTT by the parser algorithm of the W3C (WebVTT 1, 6.1), SubRip as it is found in the wild.
+"""Cues of a caption file: WebVTT by the W3C's parser algorithm (WebVTT 1, 6.1), SubRip as it occurs in practice.
 
-Both go through the lines once. A cue whose times cannot be used is skipped and counted.
+Both are one pass over the lines. Cues with unusable times are skipped and counted.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _LATEST = 1000 * 3600.0  # seconds
 
 @dataclass(frozen=True)
 class RawCue:
-    """Times in seconds, and the text between two cues as it stands in the file."""
+    """Times in seconds, and the unparsed text of the cue."""
 
     start: float
     end: float
@@ -23,12 +23,12 @@ class RawCue:
 
 
 class TooManyCues(Exception):
-    """More than twenty hours of speech have."""
+    """More than in twenty hours of speech."""
 
 
 @dataclass
 class ParsedCaptions:
-    """What was found, and the numbers of the lines whose cues were skipped."""
+    """The cues, and the line numbers of those skipped."""
 
     cues: list[RawCue] = field(default_factory=list)
     skipped: list[int] = field(default_factory=list)
@@ -49,7 +49,7 @@ class ParsedCaptions:
 
 
 def read_webvtt(lines: list[str]) -> ParsedCaptions:
-    """Of a file that begins with WEBVTT."""
+    """A file that begins with WEBVTT."""
     found, at = ParsedCaptions(), _behind_header(lines)
     while at < len(lines):
         at = _read_block(lines, at, found) if lines[at] else at + 1
@@ -64,7 +64,7 @@ def _behind_header(lines: list[str]) -> int:
 
 
 def _read_block(lines: list[str], first: int, found: ParsedCaptions) -> int:
-    """A block ends at an empty line, or where a second line of times begins another; returns where to go on."""
+    """A block ends at an empty line, or at a second timing line; returns the index of the next line."""
     timing, payload, at = -1, list[str](), first
     while at < len(lines) and lines[at]:
         if ARROW in lines[at]:
@@ -80,7 +80,7 @@ def _read_block(lines: list[str], first: int, found: ParsedCaptions) -> int:
 
 
 def read_subrip(lines: list[str]) -> ParsedCaptions:
-    """Everything from one line of times to the next is text, empty lines too: some files are double-spaced."""
+    """Everything up to the next timing line is text, empty lines too: some files are double-spaced."""
     found = ParsedCaptions()
     timings = [number for number, line in enumerate(lines) if ARROW in line]
     is_numbered = bool(timings) and any(_is_number(line) for line in lines[: timings[0]])
@@ -97,7 +97,7 @@ def _is_number(line: str) -> bool:
 
 
 def timing_of(line: str, *, strict: bool) -> tuple[float, float] | None:
-    """Seconds of `00:01.000 --> 00:02.500 align:start`; None where they cannot be read."""
+    """Seconds of `00:01.000 --> 00:02.500 align:start`; None if invalid."""
     left, _arrow, right = line.partition(ARROW)
     settings = right.lstrip().lstrip("0123456789:.,")
     last = right.removesuffix(settings)
@@ -106,7 +106,7 @@ def timing_of(line: str, *, strict: bool) -> tuple[float, float] | None:
 
 
 def seconds_of(written: str, *, strict: bool) -> float | None:
-    """`mm:ss.ttt` or `h…:mm:ss.ttt`. SubRip: a comma too, one to three digits behind it, single digits before."""
+    """`mm:ss.ttt` or `h…:mm:ss.ttt`. SubRip also has a comma, one to three decimals, and single digits."""
     if len(written) > _LONGEST_TIME or not written.isascii():
         return None
     whole, point, fraction = (written if strict else written.replace(",", ".")).partition(".")

@@ -1,7 +1,7 @@
-"""The words of one cue: tags and character references resolved as WebVTT does (W3C WebVTT 1, 6.4), one pass.
+"""The text of a cue: tags and character references resolved as in WebVTT (W3C WebVTT 1, 6.4), in one pass.
 
-Two differences from the W3C's tokenizer keep words as written: `<` begins a tag only where the name of one follows
-("CO2 < 40 g"), and `<br>`, which SubRip files carry, separates words.
+Two differences from the W3C's tokenizer keep text as written: `<` begins a tag only before a tag name
+("CO2 < 40 g"), and `<br>`, which SubRip files contain, separates words.
 """
 
 import html
@@ -12,18 +12,18 @@ _TAGS = {"b", "c", "i", "lang", "rt", "ruby", "u", "v"}  # of WebVTT; others are
 _LONGEST_UNKNOWN = 100
 _BREAKS = {"br", "div", "p"}
 _NAME = re.compile(r"[A-Za-z][^\s./<>]{0,100}")
-# A tag, a character reference with its semicolon ("R&D" has none), or `{\\an8}`, which SubRip has for players.
+# A tag, a character reference with its semicolon ("R&D" has none), or `{\\an8}`, a SubRip position.
 _SIGN = re.compile(
     r"<(?=[A-Za-z0-9./])|&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z][A-Za-z\d]{1,31});|\{\\[^}]{0,60}\}"
 )
-# Control characters (Cc) and what is no character at all.
+# Control characters (Cc) and noncharacters.
 _UNPRINTABLE = [*range(32), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF]
 _ON_ONE_LINE: dict[int, str | None] = {**dict.fromkeys(_UNPRINTABLE, None), 9: " ", 10: " "}
 
 
 @dataclass(frozen=True)
 class Tag:
-    """`<v.loud Rasa>`: name `v`, annotation `Rasa`; `</v>` is closing. `end` is the index behind it."""
+    """`<v.loud Rasa>`: name `v`, annotation `Rasa`; `</v>` is closing. `end` is the index after it."""
 
     name: str
     annotation: str
@@ -32,7 +32,7 @@ class Tag:
 
 
 def voices(text: str) -> list[tuple[str, str]]:
-    """(speaker, words) in the order spoken; the speaker is empty where no voice is named."""
+    """(speaker, text) in the order spoken; the speaker is empty outside voice tags."""
     spoken: list[tuple[str, list[str]]] = [("", [])]
     at = 0
     while (found := _SIGN.search(text, at)) is not None:
@@ -54,13 +54,13 @@ def _instead_of(sign: str, tag: Tag | None) -> str:
 
 
 def plain(words: str) -> str:
-    """On one line, without control characters; a no-break space stays one."""
+    """On one line, without control characters; no-break spaces remain."""
     shown = " ".join(part for part in words.translate(_ON_ONE_LINE).split(" ") if part)
     return shown if shown.strip() else ""
 
 
 def tag_at(text: str, start: int) -> Tag | None:
-    """The tag that begins at `start`; None where what stands there is text."""
+    """The tag that begins at `start`; None for text."""
     if text[start] != "<":
         return None
     begin = start + 1 + text.startswith("/", start + 1)
@@ -76,7 +76,7 @@ def tag_at(text: str, start: int) -> Tag | None:
 
 
 def _timestamp_tag(text: str, start: int) -> Tag | None:
-    """`<00:19.000>` shows words one after the other; here all of them are there at once. Also `</>`."""
+    """`<00:19.000>` reveals text gradually, which is ignored here. Also `</>`."""
     end = text.find(">", start, start + 20)
     if end < 0 or text[start + 1 : end].strip(" 0123456789:./") or end == start + 1:
         return None

@@ -1,4 +1,4 @@
-"""What a recording's file is, and its playable copy, made in a process of its own: see `child`."""
+"""Checks a recording's file and makes its playable copy, in a child process: see `child`."""
 
 import json
 import logging
@@ -33,7 +33,7 @@ __all__ = [
 ]
 logger = logging.getLogger(__name__)
 _CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL}
-# By the code of a Fault.
+# By the code of a MediaError.
 MESSAGES = {
     "unknown_kind": _("This is not a WebM or MP4 file."),
     "damaged": _("The file is damaged or was not sent whole."),
@@ -71,7 +71,7 @@ _MOMENTS = {"at", "end", "length"}  # values in seconds
 
 
 class UnableToPlay(Exception):
-    """The file is no recording that a browser plays; `message` says why, in the active language."""
+    """Not a recording that browsers play; `message` says why, in the active language."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -79,15 +79,15 @@ class UnableToPlay(Exception):
 
 
 class DiskFull(Exception):
-    """There is no room for the copy. The file that came in is as it was."""
+    """There is no room for the copy. The source is unchanged."""
 
 
 class PreparationStopped(Exception):
-    """It took too long, or was killed from outside; perhaps the machine had too much to do."""
+    """It took too long, or was killed from outside; perhaps the machine was overloaded."""
 
 
 def make_ready(source: Path, folder: Path, *, seconds: int) -> Ready:
-    """A copy that browsers play and jump in, checked and measured, and a still picture, below `folder`.
+    """Makes a seekable, verified copy and a poster image in `folder`.
 
     Raises UnableToPlay, DiskFull, PreparationStopped.
     """
@@ -102,7 +102,7 @@ def make_ready(source: Path, folder: Path, *, seconds: int) -> Ready:
 
 def _run_child(source: Path, folder: Path, seconds: int) -> dict[str, Any]:
     command = [sys.executable, "-m", "recordings.media_files.child", str(source), str(folder), str(seconds)]
-    # What the file brings with it may take the process over: it knows no password of ours.
+    # A malicious file may take over the process, which therefore gets no secrets.
     environment = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
     try:
         done = subprocess.run(
@@ -135,7 +135,7 @@ def _message(code: str, values: dict[str, Any]) -> str:
 
 
 def duration_text(seconds: float) -> str:
-    """`12:40`, and `1:02:40` from an hour on."""
+    """`12:40`, or `1:02:40` from one hour on."""
     hours, rest = divmod(int(seconds), 3600)
     minutes, left = divmod(rest, 60)
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"

@@ -1,4 +1,4 @@
-"""Whether packets can be played: the beginning is decoded whole, and after it one second of each minute."""
+"""Whether packets decode: all of the beginning, then one second of each minute."""
 
 from dataclasses import dataclass
 
@@ -13,13 +13,13 @@ from recordings.media_files.streams import opened, packets_of, playable_streams
 _WHOLE_AT_FIRST = 20.0  # seconds
 _THEN_EVERY = 60.0
 _FOR = 1.0
-_DAMAGED_SHARE = 0.02  # of the packets; a line that stuttered is no reason to lose an hour
+_DAMAGED_SHARE = 0.02  # of the packets; a bad connection during capture is no reason to lose an hour
 _MAY_DIFFER = 1.0  # seconds between the ends of the source and of its copy
 
 
 @dataclass
 class StreamStats:
-    """What is known of one stream: packets, seconds at which the last one ends, packets tried, damaged, and shown."""
+    """Of a stream's packets: number, end of the last in seconds; how many were decoded, damaged, and shown."""
 
     packets: int = 0
     end: float = 0.0
@@ -29,7 +29,7 @@ class StreamStats:
 
 
 class DecodeSample:
-    """Takes every packet of a stream in order, and decodes some of them."""
+    """Gets every packet of a stream in order, and decodes some of them."""
 
     def __init__(self, stream: Stream) -> None:
         stream.codec_context.thread_type = "AUTO"
@@ -61,7 +61,7 @@ class DecodeSample:
 
 
 def refuse_damaged(streams: list[StreamStats]) -> None:
-    """Raises Fault."""
+    """Raises MediaError."""
     tried, damaged = sum(one.tried for one in streams), sum(one.damaged for one in streams)
     if damaged > max(2, tried * _DAMAGED_SHARE):
         raise MediaError("too_much_damage")
@@ -70,7 +70,7 @@ def refuse_damaged(streams: list[StreamStats]) -> None:
 
 
 def refuse_bad_copy(copy: Piece, kind: str, source: list[StreamStats]) -> None:
-    """Plays the copy like the source: as many packets, pictures and sounds, and the same end. Raises Fault."""
+    """Decodes the copy like its source: as many packets and frames, and the same end. Raises MediaError."""
     with opened(copy, kind) as container:
         streams = playable_streams(container)
         samples = {stream.index: DecodeSample(stream) for stream in streams}

@@ -1,4 +1,4 @@
-"""The process in which files that people sent meet FFmpeg: bounded memory, time and file size, no settings, no secrets.
+"""The process in which FFmpeg reads uploaded files: bounded memory, time and file size, no settings, no secrets.
 
 python -m recordings.media_files.child SOURCE FOLDER SECONDS prints one JSON object: `ready`, `error`, or `disk_full`.
 """
@@ -17,7 +17,7 @@ from recordings.media_files.errors import MediaError, is_disk_full
 from recordings.media_files.work import make_ready
 
 MEMORY = 1536 * 1024 * 1024  # bytes of address space
-_MAY_GROW = 64 * 1024 * 1024  # bytes that a copy may have more than twice its source
+_MAY_GROW = 64 * 1024 * 1024  # bytes that a copy may be larger than twice its source
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
@@ -44,7 +44,7 @@ def _limit(source: Path, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     largest = 2 * source.stat().st_size + _MAY_GROW
     resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
-    os.nice(10)  # mail and rooms go first
+    os.nice(10)  # lower priority than email and rooms
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""A copy that browsers play and jump in: every packet as it is, its length and index in place, from zero on.
+"""A seekable copy: packets as they are, with duration and index, starting at zero.
 
-What MediaRecorder writes has neither length nor index, so nobody could jump in it.
+MediaRecorder writes neither duration nor index, without which players cannot seek.
 """
 
 from collections.abc import Iterator
@@ -19,13 +19,13 @@ from recordings.media_files.kinds import WEBM, Piece
 from recordings.media_files.streams import codec_of, fitting_kind, opened, packets_of, playable_streams
 
 LONGEST = 24 * 3600  # seconds
-_MAY_LACK = 2.0  # seconds between the length a file claims and where its last picture is
-_MAY_STEP_BACK = 1  # second: more than jitter is another recording
+_MAY_LACK = 2.0  # seconds between the declared duration and the last frame
+_MAY_STEP_BACK = 1  # second: a larger step is another recording
 _LONGEST_DELAY = 64  # packets decoded before the first is shown; H.264 has 16 at most
 
 
 def playable_copy(pieces: list[Piece], kind: str, folder: Path) -> tuple[Path, str, list[StreamStats]]:
-    """The copy, its kind, and what was found of each stream. Raises Fault; OSError where the disk is full."""
+    """The copy, its kind, and the statistics of each stream. Raises MediaError; OSError when the disk is full."""
     with opened(pieces[0], kind) as first:
         streams = playable_streams(first)
         copy_kind = fitting_kind(streams)
@@ -46,7 +46,7 @@ def playable_copy(pieces: list[Piece], kind: str, folder: Path) -> tuple[Path, s
 
 
 class Copying:
-    """Pieces one after the other into one file."""
+    """Concatenates pieces into one file."""
 
     def __init__(self, out: OutputContainer, streams: list[Stream]) -> None:
         self.out = out
@@ -57,7 +57,7 @@ class Copying:
         self.begins_at = Fraction(0)
 
     def add(self, container: InputContainer, streams: list[Stream]) -> None:
-        """One more piece, from where the pieces before it end. Raises Fault."""
+        """Appends a piece after those before it. Raises MediaError."""
         _refuse_unlike(self.streams, streams)
         shift = self.begins_at - _start_of(container, streams)
         place = {stream.index: number for number, stream in enumerate(streams)}
@@ -90,7 +90,7 @@ class Copying:
         start = self.begins_at - shift
         end = max(one.end for one in stats)
         claimed = container.duration / av.time_base if container.duration else None
-        # Matroska claims where it ends, MP4 how long it is.
+        # Matroska declares an end, MP4 a duration.
         reached = end if "matroska" in container.format.name else end - float(start)
         if claimed and reached < claimed * 0.98 - _MAY_LACK:
             raise MediaError("breaks_off", end=int(reached), length=int(claimed))
@@ -103,7 +103,7 @@ class Copying:
 
 
 def _refuse_unlike(first: list[Stream], following: list[Stream]) -> None:
-    """One file has one picture and one sound format throughout. Raises Fault."""
+    """A file must have one picture and one sound format throughout. Raises MediaError."""
     if [_format_of(stream) for stream in first] != [_format_of(stream) for stream in following]:
         raise MediaError("pieces_differ")
 
@@ -117,7 +117,7 @@ def _format_of(stream: Stream) -> tuple[object, ...]:
 
 
 def _start_of(container: InputContainer, streams: list[Stream]) -> Fraction:
-    """Where the first picture or sound stands; below zero is what a decoder needs before it shows anything."""
+    """Time of the first picture or sound; packets with negative times only prime the decoder."""
     starts = [
         stream.start_time * stream.time_base for stream in streams if stream.start_time and stream.time_base
     ]
@@ -128,7 +128,7 @@ def _start_of(container: InputContainer, streams: list[Stream]) -> Fraction:
 def _with_decoding_times(
     packets: Iterator["Packet[Stream]"], streams: list[Stream]
 ) -> Iterator["Packet[Stream]"]:
-    """Matroska keeps no decoding times, and FFmpeg does not guess those of the first ones of a stream with B-frames."""
+    """Matroska stores no decoding times, and FFmpeg does not guess the first ones of a stream with B-frames."""
     waiting: dict[int, list[Packet[Stream]]] = {stream.index: [] for stream in streams}
     for packet in packets:
         held = waiting.get(packet.stream_index)
@@ -146,7 +146,7 @@ def _with_decoding_times(
 
 
 def _dated(held: "list[Packet[Stream]]") -> "list[Packet[Stream]]":
-    """Counts back from the first decoding time that is known, or from the earliest picture."""
+    """Counts back from the first known decoding time, or from the earliest picture."""
     shown = [packet.pts for packet in held if packet.pts is not None]
     step = max(1, held[0].duration or 1)
     known = held[-1].dts if held[-1].dts is not None else min(shown, default=0)

@@ -1,4 +1,4 @@
-"""Why a file cannot become a recording: a code and values, put in words by the process that knows a language."""
+"""Why a file cannot become a recording: a code and values, worded by the parent process."""
 
 import errno
 import sqlite3
@@ -8,7 +8,7 @@ _POSTGRESQL_DISK_FULL = "53100"
 
 
 class MediaError(Exception):
-    """`code` is one of the keys of `media_files.MESSAGES`; `values` go into its sentence."""
+    """`code` is a key of `media_files.MESSAGES`, `values` fill its sentence."""
 
     def __init__(self, code: str, **values: str | int) -> None:
         super().__init__(code)
@@ -17,7 +17,7 @@ class MediaError(Exception):
 
 
 def is_disk_full(error: BaseException) -> bool:
-    """Also where FFmpeg or a database met it, and another error came of it."""
+    """Also when FFmpeg or a database met it and raised another error."""
     return any(
         getattr(each, "errno", None) in {errno.ENOSPC, errno.EDQUOT}
         or getattr(each, "sqlstate", None) == _POSTGRESQL_DISK_FULL

@@ -1,4 +1,4 @@
-"""What a file is by its bytes, and where in it whole recordings begin: some are glued together from several."""
+"""The kind of a file by its content, and where recordings begin in it: some files are concatenations."""
 
 import mmap
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ MP4 = "mp4"
 MOST_PIECES = 200
 _EBML = b"\x1a\x45\xdf\xa3"  # RFC 8794
 _LONGEST_HEADER = 100  # bytes from the EBML mark to the name of the document type
-_LARGE = 1  # ISO/IEC 14496-12: the box's size is in the eight bytes behind its name
+_LARGE = 1  # ISO/IEC 14496-12: the box's size is in the eight bytes after its name
 _TO_THE_END = 0
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Bytes `start` to `end` (not included) of a file are a recording of their own."""
+    """Bytes `start` to `end` (exclusive) of a file are a recording of their own."""
 
     path: Path
     start: int
@@ -27,7 +27,7 @@ class Piece:
 
     @property
     def address(self) -> str:
-        """As FFmpeg opens it."""
+        """The URL by which FFmpeg opens it."""
         return (
             str(self.path)
             if self.is_whole_file
@@ -36,7 +36,7 @@ class Piece:
 
 
 def kind_of(head: bytes) -> str | None:
-    """`webm`, `mp4`, or None when a file that begins like this is neither. The name of a file says nothing."""
+    """`webm`, `mp4`, or None for anything else. The file's name is ignored."""
     if head[:4] == _EBML:
         return WEBM
     if head[4:8] in {b"ftyp", b"moov", b"styp"}:
@@ -45,7 +45,7 @@ def kind_of(head: bytes) -> str | None:
 
 
 def pieces_of(path: Path) -> tuple[str, list[Piece]]:
-    """The kind of the file and the recordings in it, mostly one. Raises Fault."""
+    """The kind of the file and the recordings in it, mostly one. Raises MediaError."""
     size = path.stat().st_size
     with path.open("rb") as source:
         kind = kind_of(source.read(12))
@@ -59,7 +59,7 @@ def pieces_of(path: Path) -> tuple[str, list[Piece]]:
 
 
 def _matroska_starts(content: mmap.mmap) -> Iterator[int]:
-    """Each EBML head that is followed by the name of its document type."""
+    """Each EBML header that contains the name of its document type."""
     at, found = 0, 0
     while at >= 0:
         head = content[at : at + _LONGEST_HEADER]
@@ -70,7 +70,7 @@ def _matroska_starts(content: mmap.mmap) -> Iterator[int]:
 
 
 def _mp4_starts(content: mmap.mmap) -> Iterator[int]:
-    """Where a file type box begins after the index of the recording before; what is broken off has no further ones."""
+    """Where a file type box follows the index of the recording before; a truncated one has no successors."""
     at, has_index, found = 0, False, 1
     yield 0
     while at + 8 <= len(content):

@@ -1,4 +1,4 @@
-"""A playable copy in numbers, and its still picture."""
+"""Measures a playable copy and draws its poster image."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -17,7 +17,7 @@ _QUALITY = 85
 
 
 def measure(copy: Piece, kind: str, *, poster: Path) -> Measured:
-    """Also draws the picture at a tenth of its length as a JPEG, where it has pictures. Raises Fault."""
+    """Also writes a JPEG of the frame at a tenth of the duration, if there is a picture. Raises MediaError."""
     with opened(copy, kind) as container:
         streams = playable_streams(container)
         seconds = round((container.duration or 0) / av.time_base, 3)
@@ -38,7 +38,7 @@ def measure(copy: Piece, kind: str, *, poster: Path) -> Measured:
 
 
 def _picture_at(container: InputContainer, stream: VideoStream, seconds: float) -> VideoFrame | None:
-    """The first one after that moment; where none follows, the last one before it."""
+    """The first frame after that time; if there is none, the last before it."""
     if stream.time_base:
         container.seek(int(Fraction(seconds) / stream.time_base), stream=stream, backward=True)
     picture = None
@@ -49,7 +49,7 @@ def _picture_at(container: InputContainer, stream: VideoStream, seconds: float) 
 
 
 def _draw(picture: VideoFrame, stream: VideoStream, target: Path) -> tuple[int, int]:
-    """Upright and with square pixels; returns its size as people see it."""
+    """Upright and with square pixels; returns its displayed size."""
     shape = stream.sample_aspect_ratio or Fraction(1)
     shown_width = max(1, round(picture.width * shape))
     width = min(_POSTER_WIDTH, shown_width)

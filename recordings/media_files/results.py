@@ -1,4 +1,4 @@
-"""What the process that prepares a recording answers with."""
+"""Results of the process that prepares a recording."""
 
 import hashlib
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ POSTER = "poster.jpg"
 
 @dataclass(frozen=True)
 class Measured:
-    """A file as it is: length in seconds, pixels as shown, bytes; `codecs` as RFC 6381 writes them."""
+    """Measurements of a file: duration in seconds, displayed pixels, bytes; `codecs` as in RFC 6381."""
 
     duration_seconds: float
     content_type: str
@@ -22,7 +22,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Ready:
-    """The name of the copy in its folder, and what it is. POSTER stands beside it, unless there is only sound."""
+    """The copy's name in its folder, and its measurements. POSTER is beside it, unless there is only sound."""
 
     main: str
     measured: Measured

@@ -1,4 +1,4 @@
-"""The pictures and sound of a file, if browsers play them, within limits.
+"""The picture and sound streams of a file, if browsers play them, within limits.
 
 Browsers play WebM (VP8, VP9 or AV1 with Opus or Vorbis) and MP4 (H.264, AV1 or VP9 with AAC, MP3 or Opus).
 """
@@ -34,7 +34,7 @@ _PLAYED_H264 = {"yuv420p", "yuvj420p", "nv12"}
 
 @contextmanager
 def opened(piece: Piece, kind: str) -> Iterator[InputContainer]:
-    """Only the demuxer for its kind ever sees a file. Raises Fault."""
+    """Only the demuxer of its kind reads a file. Raises MediaError."""
     demuxer = "matroska" if kind == WEBM else "mov"
     try:
         container = av.open(piece.address, format=demuxer, metadata_errors="ignore")
@@ -47,7 +47,7 @@ def opened(piece: Piece, kind: str) -> Iterator[InputContainer]:
 
 
 def playable_streams(container: InputContainer) -> list[Stream]:
-    """The picture and all sound, the one to play first; covers and subtitles are left out. Raises Fault."""
+    """The picture and all sound streams, the one to play first; without covers and subtitles. Raises MediaError."""
     pictures = [stream for stream in container.streams.video if not _is_still(stream)]
     if len(pictures) > 1:
         raise MediaError("several_pictures", count=len(pictures))
@@ -57,13 +57,13 @@ def playable_streams(container: InputContainer) -> list[Stream]:
     fitting_kind(streams)
     for stream in streams:
         _refuse_beyond_limits(stream)
-        # Whatever the container says, no picture larger than that is decoded.
+        # No larger picture is decoded, whatever the container declares.
         stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
     return streams
 
 
 def _is_still(stream: VideoStream) -> bool:
-    """The cover of an album, or pictures for a time line."""
+    """An album cover, or thumbnails for a timeline."""
     stills = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
     return bool(stream.disposition & stills)
 
@@ -105,7 +105,7 @@ def codec_name(stream: Stream) -> str:
 
 
 def packets_of(container: InputContainer, streams: list[Stream]) -> Iterator["Packet[Stream]"]:
-    """Until the end or the place where the file breaks off: what there is of a capture is worth keeping."""
+    """Up to the end, or to where the file breaks off: the beginning of a capture is worth keeping."""
     packets = container.demux(*streams)
     while True:
         try:

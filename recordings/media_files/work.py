@@ -1,4 +1,4 @@
-"""From what came in to what is watched: copied, checked, measured, with a still picture."""
+"""Copies, checks and measures an uploaded file, and draws its poster image."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from recordings.media_files.results import POSTER, Ready, sha256_of
 
 
 def make_ready(source: Path, folder: Path) -> Ready:
-    """Raises Fault; OSError where the disk is full."""
+    """Raises MediaError; OSError when the disk is full."""
     kind, pieces = pieces_of(source)
     target, copy_kind, stats = playable_copy(pieces, kind, folder)
     copy = Piece(target, 0, target.stat().st_size, is_whole_file=True)

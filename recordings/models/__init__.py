@@ -1,4 +1,4 @@
-"""What remains to watch."""
+"""Recordings, their files, chapters, captions and uploads."""
 
 from recordings.models.recording import Chapter, Recording, RecordingFile, Upload
 

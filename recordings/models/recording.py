@@ -1,4 +1,4 @@
-"""A recording: metadata first, then its files; a resumable upload brings the bytes."""
+"""A recording: metadata first, then its files, by a resumable upload."""
 
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -19,7 +19,7 @@ from rooms.models.room import Room
 
 
 def recordings_storage() -> Storage:
-    """Apart from pictures, which everybody may see: files of recordings have no address of their own."""
+    """Separate from pictures, which are public: files of recordings have no public URL."""
     return storages["recordings"]
 
 
@@ -45,7 +45,7 @@ class Recording(models.Model):
         EXPIRED = "expired", _("expired")
         FAILED = "failed", _("failed")
 
-    # Only forward; whatever has not been published may fail.
+    # Moves forward only; whatever is not published may fail.
     ORDER = (
         State.EXPECTED,
         State.CAPTURING,
@@ -137,7 +137,7 @@ class Recording(models.Model):
 
     @property
     def last_day(self) -> datetime | None:
-        """A moment of the last day on which it can be watched: it expires as the next one begins."""
+        """A time on the last day on which it can be watched: it expires when the next day begins."""
         return self.expires_at - timedelta(seconds=1) if self.expires_at else None
 
 
@@ -173,11 +173,11 @@ class RecordingFile(models.Model):
 
     @property
     def name(self) -> str:
-        """In the storage."""
+        """The name in the storage."""
         return str(self.file.name)
 
     def open(self) -> File[Any]:
-        """To be read from wherever one seeks. Raises FileNotFoundError."""
+        """A seekable file. Raises FileNotFoundError."""
         return recordings_storage().open(self.name)
 
 
@@ -200,7 +200,7 @@ class Chapter(models.Model):
 
 
 class Upload(models.Model):
-    """The bytes of a recording on their way in (tus 1.0): whole file or the parts of a capture that goes on."""
+    """An incoming file (tus 1.0): a whole file, or the parts of a running capture."""
 
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
     recording = models.OneToOneField(Recording, on_delete=models.CASCADE, related_name="upload")

@@ -1,4 +1,4 @@
-"""What other pages show of recordings."""
+"""Recordings on the pages of other apps."""
 
 from typing import Any
 
@@ -19,13 +19,13 @@ RECORDINGS_A_PAGE = 20
 
 @register.simple_tag
 def recordings_of_meeting(meeting: Meeting) -> list[Recording]:
-    """All of them, in every state: for its hosts."""
+    """In every state, for the meeting's hosts."""
     return list(meeting.recordings.all())
 
 
 @register.simple_tag(takes_context=True)
 def recordings_of_room(context: Context, room: Room) -> Page[Any]:
-    """Those that the visitor may see, newest first; `?recordings=` is the page."""
+    """Those that the visitor may see, newest first; `?recordings=` is the page number."""
     request = context["request"]
     found = recording_access.visible_recordings(access.visitor_of(request)).filter(room=room)
     newest = found.select_related("meeting").order_by("-created_at", "pk")

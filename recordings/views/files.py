@@ -1,6 +1,6 @@
-"""The bytes of recordings: whole or by range (RFC 9110, 14), for those who may see them, and never as a page.
+"""The files of recordings: whole or by range (RFC 9110, 14), for those who may see them, and never as a page.
 
-A file's type is one of a short list, never guessed and never sniffed; there is no address that leads past this door.
+Content types come from a short list and are never sniffed; this view is the only URL of the files.
 """
 
 import asyncio
@@ -68,12 +68,12 @@ def _name_for(recording: Recording, kept: RecordingFile) -> str:
     return f"{stem}{PurePosixPath(kept.name).suffix}"
 
 
-# ---- conditions and ranges -------------------------------------------------------------------------------
+# ---- conditional and range requests ----------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class ByteRange:
-    """Bytes from `first` to `last`, both included."""
+    """Bytes `first` to `last`, both inclusive."""
 
     first: int
     last: int
@@ -88,7 +88,7 @@ class RangeNotSatisfiable(Exception):
 
 
 def parse_range(header: str, size: int) -> ByteRange | None:
-    """The one range asked for; None without one, or where it may be ignored. Raises RangeNotSatisfiable."""
+    """The single range requested; None for none, or one to be ignored. Raises RangeNotSatisfiable."""
     match = _RANGE.match(header.replace(" ", ""))
     if match is None or match.groups() == ("", ""):
         return None
@@ -129,7 +129,7 @@ def _send(request: HttpRequest, kept: RecordingFile, *, name: str = "") -> HttpR
 
 
 def _if_range_matches(request: HttpRequest, etag: str, changed: int) -> bool:
-    """If-Range: the range only counts when the rest that the client has is of the same file."""
+    """If-Range: whether the part that the client has is of the same file."""
     condition = request.headers.get("If-Range")
     if condition is None or condition.strip() == etag:
         return True
@@ -145,9 +145,7 @@ def _with_headers(
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["ETag"] = etag
     response.headers["Last-Modified"] = http_date(changed)
-    response.headers["Cache-Control"] = (
-        "private, no-cache"  # asked again each time: who may see it can change
-    )
+    response.headers["Cache-Control"] = "private, no-cache"  # revalidated each time: permissions can change
     response.headers["Content-Disposition"] = (
         content_disposition_header(bool(name), name or "recording") or "inline"
     )
@@ -160,7 +158,7 @@ def _with_headers(
 def _content(request: HttpRequest, kept: RecordingFile, byte_range: ByteRange) -> HttpResponseBase:
     if request.method == "HEAD" or byte_range.length <= 0:
         return HttpResponse()
-    if isinstance(request, ASGIRequest):  # an ordinary iterator would be read into memory whole
+    if isinstance(request, ASGIRequest):  # under ASGI Django would read a synchronous iterator into memory
         return StreamingHttpResponse(_async_blocks(kept, byte_range))
     return StreamingHttpResponse(_blocks(kept, byte_range))
 

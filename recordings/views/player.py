@@ -1,4 +1,4 @@
-"""What the page of a recording shows: files, chapters, the transcript, and what its visitor may do."""
+"""The page of a recording: files, chapters, transcript, and what the visitor may do."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from recordings import captions
 from recordings.media_files import duration_text
 from recordings.models import Chapter, Recording, RecordingFile
 
-# Words of one speaker are brought together until a pause or until they fill a paragraph.
+# Consecutive cues of one speaker form a paragraph until a pause or a full length.
 _PAUSE = 3.0
 _PARAGRAPH = 320
 SHOWN_AT_FIRST = 12
@@ -40,7 +40,7 @@ class Track:
 
 @dataclass(frozen=True)
 class PlayerPage:
-    """All of a recording's page that is not a field of its row."""
+    """Everything on a recording's page that is not a field of its row."""
 
     main: RecordingFile | None
     poster: RecordingFile | None

@@ -1,4 +1,4 @@
-"""The list of recordings: filters that live in the address, with a count beside each choice; newest first."""
+"""The list of recordings: filters in the query string, with a count beside each choice; newest first."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ PER_PAGE = 20
 
 @dataclass(frozen=True)
 class Filters:
-    """What the address asks for; anything it should not hold is left out, never an error."""
+    """Parsed from the query string; invalid values are ignored."""
 
     words: str = ""
     languages: tuple[str, ...] = ()
@@ -58,7 +58,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class RecordingList:
-    """A page of rows, and what the filters offer."""
+    """A page of rows, and the choices of the filters."""
 
     rows: Sequence[Recording]
     total: int
@@ -66,7 +66,7 @@ class RecordingList:
     pages: int
     languages: list[Choice] = field(default_factory=list)
     programmes: list[Choice] = field(default_factory=list)
-    is_complete: bool = True  # false where there are so many that words were looked for in the newest only
+    is_complete: bool = True  # False when only the newest were searched
 
     @property
     def has_earlier(self) -> bool:
@@ -78,7 +78,7 @@ class RecordingList:
 
 
 def find(recordings: QuerySet[Recording], filters: Filters) -> RecordingList:
-    """Five queries, however many recordings there are, and one more for words."""
+    """Five queries, however many recordings there are, and one more for a search."""
     is_complete = True
     if filters.words:
         keys, is_complete = _with_words(recordings, filters.words)
@@ -138,7 +138,7 @@ def _programmes(recordings: QuerySet[Recording], filters: Filters) -> list[Choic
 
 
 def _with_words(recordings: QuerySet[Recording], words: str) -> tuple[list[str], bool]:
-    """Keys of those that hold every word, and whether all were looked through: at most the newest so many."""
+    """Keys of those that contain every word, and whether all were searched: at most a fixed number of the newest."""
     rows = _newest_first(recordings).values_list(
         *("pk", "title", "meeting__title", "meeting__description", "meeting__programme__title"),
         *("meeting__host__name", "meeting__host_company__name", "meeting__host_company__city"),

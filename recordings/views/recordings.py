@@ -1,4 +1,4 @@
-"""Pages of recordings: the list, the player, the host's description, and the way in for a file."""
+"""Pages of recordings: list, player, description, upload."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -73,7 +73,7 @@ def edit_recording(request: HttpRequest, recording_id: str) -> HttpResponseBase:
 
 
 def _describe(recording: Recording, form: DescriptionForm) -> bool:
-    """Else the form says why not."""
+    """False, with errors in the form, when the flow refuses."""
     try:
         describing.change_recording(
             recording=recording, changes=form.changes(), new_captions=form.new_captions(), now=now()
@@ -86,13 +86,13 @@ def _describe(recording: Recording, form: DescriptionForm) -> bool:
 
 
 def _skipped(sent: captions.Captions) -> str:
-    said = ngettext(
+    message = ngettext(
         "%(skipped)d of %(total)d captions was skipped, because its times cannot be used. It is on line %(line)d.",
         "%(skipped)d of %(total)d captions were skipped, because their times cannot be used."
         " The first one is on line %(line)d.",
         sent.skipped,
     )
-    return said % {"skipped": sent.skipped, "total": sent.total, "line": sent.first_skipped_line}
+    return message % {"skipped": sent.skipped, "total": sent.total, "line": sent.first_skipped_line}
 
 
 @login_required_to_post
@@ -143,7 +143,7 @@ def _unfinished(meeting: Meeting, person: Person | None) -> dict[str, object]:
 
 
 def _keep_whole(visitor: Visitor, meeting: Meeting, form: WholeFileForm) -> Recording | None:
-    """The whole file in one request, put where a resumable upload would have put it; else the form says why not."""
+    """Stores a whole file from one request as a resumable upload would; else the form shows why not."""
     if visitor.person is None:
         raise NotVisible
     sent: UploadedFile[bytes] = form.cleaned_data["file"]
@@ -167,6 +167,6 @@ def _keep_whole(visitor: Visitor, meeting: Meeting, form: WholeFileForm) -> Reco
 
 
 def _is_sent_whole(meeting: Meeting, sent: "UploadedFile[bytes]") -> bool:
-    """The file of which a part is kept already has now come in one go, so nothing is lost by putting it there."""
+    """A partly uploaded file has now arrived in one request, so replacing the parts loses nothing."""
     kept = uploading.unfinished_upload(meeting)
     return kept is not None and uploading.is_same_file(kept, sent.name or "", sent.size)

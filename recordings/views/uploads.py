@@ -1,6 +1,6 @@
-"""Resumable uploads for browsers: whole files, and the parts of a capture.
+"""Resumable uploads from browsers: whole files, and the parts of a capture.
 
-A capture's upload was made by `recording.start` in the room; its parts come in the same way, its length at the end.
+`recording.start` in the room creates a capture's upload; its length comes with the last part.
 Only the host who began an upload sees it.
 """
 
@@ -20,7 +20,7 @@ View = Callable[..., HttpResponse]
 
 
 def _speaks_tus(*methods: str) -> Callable[[View], View]:
-    """Answers OPTIONS, and says a refusal in plain text."""
+    """Answers OPTIONS, and refusals in plain text."""
 
     def decorate(view: View) -> View:
         return require_http_methods([*methods, "OPTIONS"])(

@@ -1,4 +1,4 @@
-"""A program with a token, as the API's tests see it."""
+"""An API client with a token."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Each field as the contract has it, and what the service says to values that it cannot keep."""
+"""Each field accepts and refuses the values of the contract, and values that cannot be stored."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -62,7 +62,7 @@ def test_a_series_shows_its_rule(program: Programs) -> None:
 @pytest.mark.parametrize(
     "change", [{"recurrence": {"frequency": "daily", "count": 2}}, {"draft": True}, {"room": "x"}]
 )
-def test_what_a_change_cannot_do_is_said_and_not_passed_over(
+def test_what_a_change_cannot_do_is_refused_and_not_ignored(
     program: Programs, change: dict[str, Any]
 ) -> None:
     host = program()
@@ -135,7 +135,7 @@ def test_a_ticket_is_asked_for_without_a_body(program: Programs) -> None:
     assert (answer.status_code, {*answer.json()}) == (201, {"ticket", "url", "expires_in"})
 
 
-def test_a_cancellation_tells_its_reason_from_the_body(program: Programs) -> None:
+def test_a_cancellation_takes_its_reason_from_the_body(program: Programs) -> None:
     host = program()
     meeting = factories.meeting(host=host.person)
     host.post(f"/meetings/{meeting.pk}/cancel", {"reason": "Storm"})
@@ -156,12 +156,12 @@ def test_a_moment_out_of_reach_or_without_offset_is_a_field_error(program: Progr
 
 
 @pytest.mark.parametrize("by_person", [True, False])
-def test_who_withdrew_is_what_the_mail_says(program: Programs, *, by_person: bool) -> None:
+def test_the_email_says_who_withdrew(program: Programs, *, by_person: bool) -> None:
     registration = factories.registration()
     caller = program(registration.person if by_person else registration.meeting.host)
     assert caller.delete(f"/registrations/{registration.pk}").status_code == 204
-    told = Notification.objects.get(kind=Notification.Kind.WITHDRAWN)
-    assert told.details["by_person"] is by_person
+    row = Notification.objects.get(kind=Notification.Kind.WITHDRAWN)
+    assert row.details["by_person"] is by_person
 
 
 # ---- recordings --------------------------------------------------------------------------------------------
@@ -228,7 +228,7 @@ def test_a_refused_part_of_an_upload_is_a_problem_too(program: Programs) -> None
 # ---- companies ---------------------------------------------------------------------------------------------
 
 
-def test_pages_of_the_directory_do_not_slip_when_a_company_comes(program: Programs) -> None:
+def test_pages_of_the_directory_are_stable_when_a_company_is_added(program: Programs) -> None:
     for number in range(6):
         factories.company(name=f"Firm {number}")
     reader = program()
@@ -278,7 +278,7 @@ def test_seconds_are_refused_by_field_and_never_cut(program: Programs, starts_at
 
 
 def bodies() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
-    """Method, path, name of the shape and an example, of every operation that takes a body."""
+    """Method, path, name of the schema and an example, of every operation with a body."""
     shown = api.get_openapi_schema()
     for path, operations in shown["paths"].items():
         for method, operation in operations.items():
@@ -377,7 +377,7 @@ def test_seconds_since_1970_are_no_date(program: Programs, written: Any) -> None
     assert "published_at" in problem(asks.post("/news", news), 422)["errors"]
 
 
-def test_a_calendar_entry_says_when_a_program_changed_it(program: Programs) -> None:
+def test_a_calendar_event_has_the_time_of_a_programs_change(program: Programs) -> None:
     host = program()
     key = host.post("/meetings", WEBINAR).json()["id"]
     before = host.get(f"/meetings/{key}/calendar.ics")

@@ -1,4 +1,4 @@
-"""Every text of every body, with what breaks documents in it: kept clean, or refused by field."""
+"""Texts with characters that break documents, in every body: stored cleaned, or refused by field."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""What the contract says of every address of the API, whatever it is about: methods, errors, tokens, repeats."""
+"""HTTP for every URL of the API: methods, errors, tokens, repeated requests."""
 
 import json
 from collections.abc import Callable
@@ -53,7 +53,7 @@ def test_an_address_that_leads_nowhere_is_a_problem_and_not_a_page(program: Prog
         ("DELETE", "/openapi.json", "GET, HEAD, OPTIONS"),
     ],
 )
-def test_a_wrong_method_is_told_the_right_ones(
+def test_a_wrong_method_gets_the_allowed_ones(
     program: Programs, method: str, path: str, allowed: str
 ) -> None:
     answer = program().ask(method, path)
@@ -82,7 +82,7 @@ def test_answers_are_kept_by_no_shared_cache(program: Programs) -> None:
     assert "Authorization" in answer["Vary"]
 
 
-def test_a_token_is_told_what_it_lacks(program: Programs) -> None:
+def test_the_answer_names_the_missing_scope(program: Programs) -> None:
     lacking = program(scopes=("meetings:read",)).post("/meetings", WEBINAR)
     assert "meetings:write" in problem(lacking, 403)["detail"]
     assert 'error="insufficient_scope", scope="meetings:write"' in lacking["WWW-Authenticate"]
@@ -182,7 +182,7 @@ def test_requests_that_come_together_are_all_counted(settings: Any) -> None:
     rate_limits.redis_limiter.cache_clear()
 
 
-# ---- the page of the API -----------------------------------------------------------------------------------
+# ---- the documentation page ------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -190,7 +190,7 @@ def described(db: None) -> Any:
     return Client().get("/api/v1/openapi.json").json()
 
 
-def test_the_page_names_every_refusal_and_scope_and_says_each_operation_in_words(described: Any) -> None:
+def test_the_page_names_every_refusal_and_scope_and_describes_each_operation(described: Any) -> None:
     for path, operations in described["paths"].items():
         for method, operation in operations.items():
             assert {"401", "403", "429"} <= set(operation["responses"]), (method, path)
@@ -234,7 +234,7 @@ def schema_of(operation: Any) -> str:
     return next((one["$ref"].split("/")[-1] for one in found if "$ref" in one), "")
 
 
-# ---- the form of answers -------------------------------------------------------------------------------------
+# ---- the form of responses ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -265,7 +265,7 @@ def test_an_answer_without_a_body_has_no_headers_about_one(program: Programs) ->
 def test_a_failure_inside_or_around_a_repeatable_post_is_a_problem(
     program: Programs, table: str, status: int
 ) -> None:
-    """A table that is gone is the plainest failure of a database."""
+    """A missing table is the simplest failure of a database."""
     host = program()
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {table} RENAME TO {table}_gone")

@@ -1,4 +1,4 @@
-"""What an operation does not take, or is given twice or in another form, is refused by name and never passed over."""
+"""Unknown, duplicate or malformed parts of a request are refused by name, never ignored."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -81,9 +81,9 @@ def test_a_filter_takes_several_values_each_once(program: Programs) -> None:
     assert problem(asks.get("/companies?country=SE&country=SE"), 422)["errors"] == {"country": TWICE}
 
 
-def test_who_is_not_known_is_told_so_first(program: Programs) -> None:
-    stranger = Program("made-up", factories.member())
-    problem(stranger.get("/meetings?no_such=1"), 401)
+def test_authentication_is_checked_first(program: Programs) -> None:
+    outsider = Program("made-up", factories.member())
+    problem(outsider.get("/meetings?no_such=1"), 401)
 
 
 @pytest.mark.parametrize(
@@ -99,13 +99,13 @@ def test_who_is_not_known_is_told_so_first(program: Programs) -> None:
         ),
     ],
 )
-def test_a_value_that_stands_twice_is_refused(program: Programs, field: str, value: Any, at: str) -> None:
+def test_a_duplicate_value_is_refused(program: Programs, field: str, value: Any, at: str) -> None:
     said = problem(program().post("/meetings", {**WEBINAR, field: value}), 422)
     assert said["errors"] == {at: TWICE}
     assert not Meeting.objects.exists()
 
 
-def test_topics_that_stand_twice_are_refused(program: Programs) -> None:
+def test_duplicate_topics_are_refused(program: Programs) -> None:
     company = factories.company()
     admin = program(factories.person(company=company, is_company_admin=True))
     said = problem(admin.patch(f"/companies/{company.slug}", {"topics": ["heat", "heat "]}), 422)
@@ -117,9 +117,7 @@ def test_topics_that_stand_twice_are_refused(program: Programs) -> None:
     ("body", "at"),
     [(b'{"slug": "a-b", "slug": "c-d"}', "slug"), (b'{"title": {"en": "A", "en": "B"}}', "en")],
 )
-def test_a_name_that_stands_twice_in_an_object_is_refused(
-    program: Programs, body: bytes, at: str, key: str
-) -> None:
+def test_a_duplicate_name_in_an_object_is_refused(program: Programs, body: bytes, at: str, key: str) -> None:
     asks = program(factories.secretariat())
     said = problem(send_raw(asks, body, path="/news", **{"Idempotency-Key": key}), 422)
     assert said["errors"] == {at: ONCE}

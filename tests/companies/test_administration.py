@@ -1,4 +1,4 @@
-"""The administration: named in words that can be translated, of one piece with the product, and safe to type into."""
+"""The administration: translated, in the product's design, and safe against any input."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 OURS = ("api", "companies", "rooms", "meetings", "recordings", "notifications", "news")
 SHOWN = {model: own for model, own in admin.site._registry.items() if model._meta.app_label in OURS}
-OF_DJANGO = {"last_login"}  # translated with Django itself
+OF_DJANGO = {"last_login"}  # translated by Django itself
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +44,7 @@ def office(client: Client) -> Client:
 
 @pytest.fixture(scope="module")
 def known() -> set[object]:
-    """Every text of the sources that translators are given."""
+    """Every text of the sources that is given to translators."""
     return {message.id for message in extract()}
 
 
@@ -53,11 +53,11 @@ def errors_of(answer: Any) -> dict[str, list[str]]:
     return dict(answer.context["adminform"].form.errors)
 
 
-# ---- every word can be translated -------------------------------------------------------------------------
+# ---- every text can be translated ------------------------------------------------------------------------
 
 
 def words_of(model: type[Model], own: Any) -> Iterator[tuple[str, object]]:
-    """Each word of a model's list and form, with where it stands."""
+    """Each text of a model's list and form, with its place."""
     request = RequestFactory().get("/")
     request.user = Person(is_secretariat=True)
     yield "the model", model._meta.verbose_name
@@ -107,7 +107,7 @@ def test_every_part_of_the_index_is_there_for_translators(known: set[object]) ->
         assert name._args[0] in known  # type: ignore[attr-defined]
 
 
-# ---- all of it opens --------------------------------------------------------------------------------------
+# ---- every page opens -----------------------------------------------------------------------------------
 
 
 def rows_of_everything() -> None:
@@ -168,7 +168,7 @@ def test_a_room_is_found_by_the_title_of_its_meeting_and_a_project_room_is_not_s
     assert "Heat from the sea" in searched.content.decode()
 
 
-def test_a_text_that_is_only_looked_at_reads_as_a_text(office: Client) -> None:
+def test_a_read_only_text_is_shown_as_text(office: Client) -> None:
     held = meeting(title={"en": "Heat from harbour water"}, languages=["en", "lt"])
     page = office.get(f"/admin/meetings/meeting/{held.pk}/change/").content.decode()
     assert '<div class="readonly">Heat from harbour water</div>' in page
@@ -234,7 +234,7 @@ def test_an_article_has_its_writer_as_author_to_begin_with(office: Client) -> No
         ),
     ],
 )
-def test_what_does_not_fit_an_article_is_said_at_its_field(
+def test_an_invalid_article_shows_the_error_at_its_field(
     office: Client, sent: dict[str, str], field: str, said: str
 ) -> None:
     article(slug="taken")
@@ -260,7 +260,7 @@ def test_chosen_drafts_are_published_together_and_others_keep_their_day(office: 
     assert Article.objects.get(pk=old.pk).published_at == old.published_at
 
 
-def test_drafts_and_published_articles_are_told_apart(office: Client) -> None:
+def test_drafts_and_published_articles_are_distinguished(office: Client) -> None:
     article(published_at=None, title={"en": "Not yet"})
     article(title={"en": "Long ago"})
     drafts = office.get("/admin/news/article/", {"state": "draft"}).content.decode()
@@ -288,7 +288,7 @@ def test_a_programme_that_ends_before_it_begins_is_refused_at_its_last_day(offic
     assert Programme.objects.get().slug == "harbour-week"
 
 
-def test_a_zone_or_a_language_that_nobody_knows_is_refused(office: Client) -> None:
+def test_an_unknown_zone_or_language_is_refused(office: Client) -> None:
     data = {"email": "new@example.org", "language": "xx", "timezone": "Europe/Atlantis", "country": "QQ"}
     answer = office.post("/admin/companies/person/add/", data)
     assert set(errors_of(answer)) == {"language", "timezone", "country"}
@@ -305,7 +305,7 @@ def test_a_company_admin_without_a_company_is_refused_at_the_company(office: Cli
     assert list(errors_of(answer)) == ["company"]
 
 
-def test_an_address_that_is_known_in_other_letters_is_refused_at_its_field(office: Client) -> None:
+def test_another_spelling_of_a_known_address_is_refused_at_its_field(office: Client) -> None:
     factories.person(email="known@example.org")
     data = {"email": "Known@Example.org", "language": "en", "timezone": "Europe/Stockholm"}
     answer = office.post("/admin/companies/person/add/", data)

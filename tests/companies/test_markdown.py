@@ -1,4 +1,4 @@
-"""Texts of people as Markdown: what is shown, and that no text is dear to show."""
+"""Markdown of people's texts: what is shown, and that no text is expensive to render."""
 
 import sys
 from types import FrameType
@@ -7,7 +7,7 @@ import pytest
 
 from companies.templatetags.page import as_html
 
-LONG = 14_000  # signs
+LONG = 14_000  # characters
 HOSTILE = (
     *(
         "[",
@@ -46,7 +46,7 @@ HOSTILE = (
 
 
 def calls(text: str) -> int:
-    """Work as the number of calls: the same on every machine."""
+    """Work as a number of function calls: the same on every machine."""
     count = 0
 
     def counted(_frame: FrameType, event: str, _argument: object) -> None:

@@ -1,4 +1,4 @@
-"""Names: their order in each alphabet, how letters fold in every search, and when two names are one company."""
+"""Names: sort order in each alphabet, folding for search, and when two names are one company."""
 
 import json
 import unicodedata
@@ -35,7 +35,7 @@ from tests import factories
         ("en", "10a 2b Åsa Ash Oak Ølby Zed Żuk"),
     ],
 )
-def test_names_stand_in_the_order_of_the_alphabet(language: str, names: str) -> None:
+def test_names_are_sorted_by_the_readers_alphabet(language: str, names: str) -> None:
     assert " ".join(sorted_by_name(reversed(names.split()), str, language)) == names
 
 
@@ -65,7 +65,7 @@ def test_choices_of_rows_and_languages_follow_the_alphabet() -> None:
     assert spoken == sorted(spoken)
 
 
-def test_countries_stand_in_the_order_of_the_language() -> None:
+def test_countries_are_sorted_by_the_readers_alphabet() -> None:
     with translation.override("en"):
         assert [code for code, _name in countries_by_name()] == ["DK", "DE", "LT", "PL", "SE", "XX"]
 
@@ -87,7 +87,7 @@ FOUND = [
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("name", "query"), FOUND)
-def test_letters_fold_alike_in_every_search(client: Client, name: str, query: str) -> None:
+def test_every_search_folds_letters_the_same_way(client: Client, name: str, query: str) -> None:
     host = factories.secretariat(name="Rūta")
     company = factories.company(name=f"{name} AB")
     meeting = factories.meeting(title={"sv": name}, host=host)
@@ -130,7 +130,7 @@ def test_the_database_folds_as_the_service_does(text: str) -> None:
         assert cursor.fetchone()[0] == fold_text(text)
 
 
-def test_the_browser_is_held_to_the_same_letters() -> None:
+def test_the_browser_folds_the_same_letters() -> None:
     """By frontend/tests/folding.test.ts, which reads the same file."""
     letters = json.loads(Path(__file__).with_name("letters.json").read_text())
     assert {written: fold_text(written) for written in letters} == letters
@@ -142,20 +142,20 @@ def test_folding_a_folded_word_changes_nothing(text: str) -> None:
 
 
 @pytest.mark.django_db
-def test_a_company_is_one_whatever_the_letters_it_is_written_in() -> None:
+def test_spellings_of_a_company_name_are_one_company() -> None:
     company = factories.company(name="Vėjo Jėga")
     decomposed = unicodedata.normalize("NFD", "VĖJO  jėga ")
     assert listed_company_named(decomposed) == company
     keys = companies_by_key([(None, decomposed), (company.pk, company.name), (None, "vėjo jėga"), (None, "")])
     assert keys == [f"#{company.pk}", f"#{company.pk}", f"#{company.pk}", ""]
-    longest = factories.company(name="\ufdfa" * 120)  # eighteen letters each
+    longest = factories.company(name="\ufdfa" * 120)  # expands to eighteen letters each
     assert listed_company_named(longest.name) == longest
     unknown = companies_by_key([(None, "Bøge Kraft"), (None, "bøge  KRAFT"), (None, "Bøge Vind")])
     assert unknown[0] == unknown[1] != unknown[2]
 
 
 @pytest.mark.django_db
-def test_a_person_is_one_whatever_the_letters_of_the_address() -> None:
+def test_spellings_of_an_address_are_one_person() -> None:
     first = factories.registration(person=factories.person(email="ro\u0308d@exämple.org")).person
     again, is_new = Person.objects.get_or_create(email="RÖD@EXA\u0308MPLE.org")
     assert (again, is_new) == (first, False)

@@ -47,7 +47,7 @@ def page(client: Client, address: str) -> str:
 # ---- the directory ---------------------------------------------------------------------------------------
 
 
-def test_the_directory_shows_firms_with_what_they_offer_and_need(client: Client) -> None:
+def test_the_directory_shows_companies_with_offers_and_needs(client: Client) -> None:
     firm = company(name="Marių Šiluma UAB", city="Klaipėda", country="LT")
     offer(firm, en="Visits to the plant")
     need(firm, en="Ice-proof grids")
@@ -64,7 +64,7 @@ def test_filters_live_in_the_address_and_stay_chosen(client: Client) -> None:
     company(name="Svensk AB", country="SE")
     company(name="Dansk ApS", country="DK")
     text = page(client, "/companies/?country=DK&country=nonsense&topic=nothing&size=7&page=99")
-    assert "1 company" not in text  # an unknown field leaves none
+    assert "1 company" not in text  # an unknown topic matches nothing
     text = page(client, "/companies/?country=DK&country=nonsense&size=7&page=99")
     assert "Dansk ApS" in text
     assert "Svensk AB" not in text
@@ -82,7 +82,7 @@ def test_what_a_visitor_types_is_shown_as_text(client: Client) -> None:
     assert "<script>alert" not in text
 
 
-def test_the_export_holds_what_was_found_and_no_formula(client: Client) -> None:
+def test_the_export_contains_the_matches_and_no_formula(client: Client) -> None:
     company(name="=HYPERLINK(evil)", country="SE", city="Kalmar")
     company(name="Dansk ApS", country="DK")
     answer = client.get("/companies/?country=SE&format=csv")
@@ -93,7 +93,7 @@ def test_the_export_holds_what_was_found_and_no_formula(client: Client) -> None:
     assert rows[1][1:3] == ["Kalmar", "Sweden"]
 
 
-def test_more_firms_need_no_more_queries(client: Client) -> None:
+def test_more_companies_need_no_more_queries(client: Client) -> None:
     counts = []
     for more in (1, 4):
         for _number in range(more):
@@ -126,7 +126,7 @@ def test_html_in_a_description_is_shown_not_obeyed(client: Client) -> None:
     assert 'href="javascript' not in text
 
 
-def test_a_page_shows_coming_webinars_and_recordings_that_the_visitor_may_see(client: Client) -> None:
+def test_a_page_shows_upcoming_webinars_and_recordings_that_the_visitor_may_see(client: Client) -> None:
     firm = company()
     meeting(title={"en": "Open to all"}, host_company=firm, visibility="public")
     meeting(title={"en": "For members"}, host_company=firm, visibility="members")
@@ -142,7 +142,7 @@ def test_a_page_shows_coming_webinars_and_recordings_that_the_visitor_may_see(cl
     assert ("For members" in text, "By invitation" in text, "Seen by members" in text) == (True, False, True)
 
 
-def test_names_of_people_are_told_to_members_only(client: Client) -> None:
+def test_names_of_people_are_shown_to_members_only(client: Client) -> None:
     firm = company()
     company_admin(company=firm, name="Rasa Petrauskienė", email="rasa@siluma.example")
     assert "Rasa" not in page(client, firm.get_absolute_url())
@@ -164,7 +164,7 @@ def test_a_need_that_ones_own_company_offers_is_marked(client: Client) -> None:
     assert "Matches what your company offers" in page(client, firm.get_absolute_url())
 
 
-def test_an_unlisted_company_does_not_exist_for_strangers(client: Client) -> None:
+def test_an_unlisted_company_is_404_for_others(client: Client) -> None:
     hidden = company(is_listed=False)
     assert client.get(hidden.get_absolute_url()).status_code == 404
     client.force_login(member())
@@ -424,7 +424,7 @@ def test_a_logo_can_be_taken_away_and_its_file_goes(
 
 
 @pytest.mark.parametrize("name", ["nothing.webp", "..%2f..%2fdb.sqlite3", "%00"])
-def test_no_other_file_comes_out_by_the_logos_address(client: Client, name: str) -> None:
+def test_the_logos_url_serves_no_other_file(client: Client, name: str) -> None:
     assert client.get(f"/logos/{name}").status_code == 404
 
 

@@ -1,4 +1,4 @@
-"""Pictures as they are published: upright, small, and without what a camera or a program wrote into them."""
+"""Published pictures: upright, small, without metadata."""
 
 import io
 from pathlib import Path
@@ -25,7 +25,7 @@ ORIENTATION, MAKER, PLACE = 0x0112, 0x010F, 0x8825
 def picture_file(
     *, size: tuple[int, int] = (60, 40), kind: str = "JPEG", **options: Any
 ) -> ContentFile[bytes]:
-    """Its left half is red, its right half blue; turned, and with a place and a camera in it."""
+    """Left half red, right half blue; rotated by EXIF, with a place and a camera."""
     drawn = Image.new("RGB", size, "blue")
     drawn.paste("red", (0, 0, size[0] // 2, size[1]))
     about = drawn.getexif()
@@ -36,7 +36,7 @@ def picture_file(
     return ContentFile(file.getvalue(), "photo.jpg")
 
 
-def test_a_picture_stands_upright_and_says_nothing_of_place_or_camera() -> None:
+def test_a_picture_is_upright_and_has_no_metadata() -> None:
     sent = picture_file()
     assert Image.open(sent).getexif()[MAKER] == "Kamera AB"
     kept = Image.open(reencoded(sent, side=512))
@@ -103,14 +103,14 @@ def picture_fields() -> list[models.Field[Any, Any]]:
     ]
 
 
-def test_every_picture_of_every_table_is_written_anew() -> None:
+def test_every_picture_of_every_table_is_reencoded() -> None:
     assert {str(field) for field in picture_fields()} == {"companies.Company.logo", "news.Article.picture"}
     assert all(isinstance(field, PictureField) for field in picture_fields())
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("row", [factories.company, factories.article])
-def test_a_picture_is_bare_whichever_way_it_comes(row: Any, settings: Any, tmp_path: Path) -> None:
+def test_a_picture_is_reencoded_however_it_is_uploaded(row: Any, settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
     made = row()
     name = "logo" if isinstance(made, Company) else "picture"
@@ -124,7 +124,7 @@ def test_a_picture_is_bare_whichever_way_it_comes(row: Any, settings: Any, tmp_p
 
 
 @pytest.mark.django_db
-def test_a_picture_of_news_comes_through_the_administration(
+def test_a_picture_of_an_article_is_uploaded_in_the_administration(
     client: Client, settings: Any, tmp_path: Path
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
@@ -145,7 +145,7 @@ def test_a_picture_of_news_comes_through_the_administration(
 
 
 @pytest.mark.django_db
-def test_pictures_from_before_are_written_anew_once(settings: Any, tmp_path: Path, capsys: Any) -> None:
+def test_earlier_pictures_are_reencoded_once(settings: Any, tmp_path: Path, capsys: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
     article = factories.article()
     old = default_storage.save("news/photo.jpg", picture_file())

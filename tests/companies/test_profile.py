@@ -1,4 +1,4 @@
-"""One's own profile, the clock, and the language of pages."""
+"""A person's own profile, time zone, and the language of pages."""
 
 from urllib.parse import urlencode
 
@@ -87,7 +87,7 @@ def test_a_new_calendar_address_ends_the_old_one(client: Client) -> None:
     assert client.get(f"/calendar/{before}.ics").status_code == 404
 
 
-def test_a_guest_keeps_the_clock_in_the_browser_and_a_member_in_the_profile(client: Client) -> None:
+def test_a_guests_time_zone_is_in_the_browser_and_a_members_in_the_profile(client: Client) -> None:
     answer = client.post("/clock/set/", {"timezone": "Europe/Vilnius", "next": "/companies/"})
     assert answer["Location"] == "/companies/"
     assert "All times on the clock of Vilnius" in client.get("/companies/").content.decode()
@@ -100,7 +100,7 @@ def test_a_guest_keeps_the_clock_in_the_browser_and_a_member_in_the_profile(clie
 @pytest.mark.parametrize(
     ("language", "place"), [("lt", "Vilnius"), ("pl", "Warsaw"), ("da", "Copenhagen"), ("en", "Stockholm")]
 )
-def test_until_the_browser_tells_the_clock_is_that_of_the_language(
+def test_until_the_browser_sends_one_the_time_zone_is_that_of_the_language(
     client: Client, language: str, place: str
 ) -> None:
     page = client.get("/privacy/", headers={"accept-language": language}).content.decode()
@@ -118,7 +118,7 @@ def test_an_unknown_zone_is_refused(client: Client, zone: str) -> None:
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
-def test_the_clock_sends_nobody_to_another_site(client: Client, elsewhere: str) -> None:
+def test_choosing_a_time_zone_sends_nobody_to_another_site(client: Client, elsewhere: str) -> None:
     answer = client.post("/clock/set/", {"timezone": "UTC", "next": elsewhere})
     assert answer["Location"] == "/clock/"
 
@@ -127,16 +127,16 @@ def test_the_clock_sends_nobody_to_another_site(client: Client, elsewhere: str) 
     "wanted",
     ["nonsense", "home", "24:00", "a\x00b", "/a\x00b", b"/\xed\xa0\x80", "/" + "x" * 9000, "?q=1", "😀"],
 )
-def test_the_clock_leads_to_paths_alone(client: Client, wanted: str | bytes) -> None:
+def test_choosing_a_time_zone_redirects_to_paths_only(client: Client, wanted: str | bytes) -> None:
     body = urlencode({"timezone": "UTC", "next": wanted})
     answer = client.post("/clock/set/", body, content_type="application/x-www-form-urlencoded")
     where = answer.headers["Location"]
     assert answer.status_code == 302
-    # Bytes that are no text are read as signs for that, and stand in a path like others.
+    # Bytes that are not UTF-8 are decoded to surrogates, and appear in a path like other characters.
     assert where == "/clock/" or (isinstance(wanted, bytes) and where.startswith("/%EF%BF%BD"))
 
 
-def test_the_clock_leads_back_to_where_it_was_asked_for(client: Client) -> None:
+def test_choosing_a_time_zone_leads_back_to_the_page_before(client: Client) -> None:
     answer = client.post("/clock/set/", {"timezone": "UTC", "next": "/schedule/?q=vinterström"})
     assert answer.headers["Location"] == "/schedule/?q=vinterstr%C3%B6m"
 

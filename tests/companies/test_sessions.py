@@ -1,4 +1,4 @@
-"""Signing out: here, in another browser, everywhere; and what is kept of sign-ins."""
+"""Signing out: here, in another browser, everywhere; and what is stored of sessions."""
 
 from datetime import timedelta
 from typing import Any
@@ -29,15 +29,15 @@ def person() -> Person:
 
 
 def browser(person: Person, agent: str = FIREFOX) -> Client:
-    """Signed in, and seen by the page that lists sign-ins."""
+    """A signed-in browser that the page of sessions has seen."""
     client = Client(headers={"user-agent": agent})
     client.force_login(person)
     assert client.get(reverse("sessions")).status_code == 200
     return client
 
 
-class Told:
-    """What the signals said."""
+class SentSignals:
+    """The signals that were sent."""
 
     def __init__(self) -> None:
         self.heard: list[tuple[str, Any]] = []
@@ -49,14 +49,14 @@ class Told:
 
 
 @pytest.fixture
-def told() -> Any:
-    told = Told()
+def sent() -> Any:
+    notified = SentSignals()
     heard = (signals.sessions_ended, signals.signed_out_everywhere, signals.access_changed)
     for signal in heard:
-        signal.connect(told.hear)
-    yield told
+        signal.connect(notified.hear)
+    yield notified
     for signal in heard:
-        signal.disconnect(told.hear)
+        signal.disconnect(notified.hear)
 
 
 def test_the_page_names_each_browser_and_marks_this_one(person: Person) -> None:
@@ -68,34 +68,34 @@ def test_the_page_names_each_browser_and_marks_this_one(person: Person) -> None:
     assert "somebody else" not in page.text
 
 
-def test_signing_out_everywhere_ends_every_session_also_one_that_no_row_tells_of(
-    person: Person, told: Told
+def test_signing_out_everywhere_ends_every_session_also_one_without_a_row(
+    person: Person, sent: SentSignals
 ) -> None:
     one, other, unknown = browser(person), browser(person, EDGE), Client()
     unknown.force_login(person)
-    stranger = browser(factories.member())
+    outsider = browser(factories.member())
     answer = one.post(reverse("sessions"), follow=True)
     assert "You are signed out everywhere." in answer.text
     for client in (one, other, unknown):
         assert client.get(reverse("profile")).status_code == 302
-    assert stranger.get(reverse("profile")).status_code == 200
+    assert outsider.get(reverse("profile")).status_code == 200
     assert not UserSession.objects.filter(user=person).exists()
-    assert ("person", person.pk) in told.heard
+    assert ("person", person.pk) in sent.heard
 
 
-def test_one_browser_is_signed_out_from_another(person: Person, told: Told) -> None:
+def test_one_browser_is_signed_out_from_another(person: Person, sent: SentSignals) -> None:
     one, other = browser(person), browser(person, EDGE)
     session = UserSession.objects.get(user_agent=EDGE).pk
     one.post(reverse("sessions"), {"session": session})
     assert is_signed_in_as(one) == person.email
     assert other.get(reverse("profile")).status_code == 302
-    assert told.heard == [("sessions", [session])]
+    assert sent.heard == [("sessions", [session])]
     again = one.post(reverse("sessions"), {"session": session}, follow=True)
     assert "That browser was signed out already." in again.text
 
 
 @pytest.mark.parametrize("session", ["x", "-1", "1\x00", "9" * 30, "²"])
-def test_nobody_signs_out_somebody_else_or_nobody(person: Person, session: str) -> None:
+def test_nobody_signs_out_somebody_else(person: Person, session: str) -> None:
     foreign = browser(factories.member())
     for named in (session, str(UserSession.objects.get().pk)):
         answer = browser(person).post(reverse("sessions"), {"session": named}, follow=True)
@@ -103,11 +103,11 @@ def test_nobody_signs_out_somebody_else_or_nobody(person: Person, session: str) 
     assert foreign.get(reverse("profile")).status_code == 200
 
 
-def test_signing_out_ends_this_browsers_session_alone(person: Person, told: Told) -> None:
+def test_signing_out_ends_this_browsers_session_alone(person: Person, sent: SentSignals) -> None:
     one, other = browser(person), browser(person, EDGE)
     session = UserSession.objects.get(user_agent=FIREFOX).pk
     one.post("/account/logout/")
-    assert told.heard == [("sessions", [session])]
+    assert sent.heard == [("sessions", [session])]
     assert other.get(reverse("profile")).status_code == 200
 
 
@@ -137,7 +137,7 @@ def test_an_operators_link_ends_with_what_it_was_made_for(person: Person, change
         signing_in.person_of_token(token)
 
 
-def test_an_account_that_the_secretariat_closes_is_signed_out(person: Person, told: Told) -> None:
+def test_an_account_that_the_secretariat_closes_is_signed_out(person: Person, sent: SentSignals) -> None:
     own, office = browser(person), Client()
     office.force_login(factories.secretariat())
     fields = {"name": person.name, "language": "en", "timezone": "Europe/Stockholm"}
@@ -146,7 +146,7 @@ def test_an_account_that_the_secretariat_closes_is_signed_out(person: Person, to
     person.refresh_from_db()
     assert (person.is_active, UserSession.objects.filter(user=person).count()) == (False, 0)
     assert own.get(reverse("profile")).status_code == 302
-    assert ("person", person.pk) in told.heard
+    assert ("person", person.pk) in sent.heard
 
 
 def test_the_secretariat_does_not_see_where_others_are_signed_in(person: Person) -> None:
@@ -155,14 +155,14 @@ def test_the_secretariat_does_not_see_where_others_are_signed_in(person: Person)
     assert office.get("/admin/usersessions/usersession/").status_code == 403
 
 
-def test_a_key_that_is_revoked_is_told_of(person: Person, told: Told) -> None:
+def test_revoking_a_key_sends_the_signal(person: Person, sent: SentSignals) -> None:
     signing_in.make_api_token(person=person, name="", scopes=[], now=timezone.now())
     office = Client()
     office.force_login(factories.secretariat())
     chosen = {"action": "revoke", "_selected_action": [ApiToken.objects.get().pk]}
     office.post("/admin/api/apitoken/", chosen)
     assert ApiToken.objects.get().revoked_at is not None
-    assert told.heard == [("people", [person.pk])]
+    assert sent.heard == [("people", [person.pk])]
 
 
 def test_sessions_past_their_last_day_are_deleted_with_what_is_known_of_them(person: Person) -> None:
@@ -184,7 +184,7 @@ def test_old_sessions_are_cleared_every_day(settings: Any) -> None:
 
 @pytest.mark.parametrize("cookie", ["abcdefgh\x00ijkl", "short", "a" * 6000, "åäöåäöåäöåäö", "abcdefgh' --"])
 @pytest.mark.parametrize("address", ["/", "/account/login/", "/api/v1/meetings"])
-def test_a_cookie_that_can_be_no_key_of_a_session_is_nobodys(cookie: str, address: str) -> None:
+def test_a_cookie_that_cannot_be_a_session_key_is_nobodys(cookie: str, address: str) -> None:
     client = Client()
     client.cookies["sessionid"] = cookie
     assert client.get(address).status_code == (401 if address.startswith("/api/") else 200)

@@ -1,4 +1,4 @@
-"""Pages that strangers share: made once, made anew with every change, and never with anything of one person in them."""
+"""Cached pages for anonymous visitors: rendered once, again after every change, and never with personal content."""
 
 import itertools
 import re
@@ -34,7 +34,7 @@ NOT_SHOWN_TO_STRANGERS = {"rooms_room", "rooms_presence", "companies_contentvers
 
 
 def everything() -> Meeting:
-    """One row of all that public pages show; the meeting is of a series, a programme and a company, and is ahead."""
+    """One row of everything that public pages show; the meeting is upcoming, with series, programme and company."""
     company = factories.company(name="Hamnvärme")
     factories.offer(company, en="Heat exchangers")
     company.topics.add(factories.topic("heat"))
@@ -83,7 +83,7 @@ def test_a_page_that_was_made_before_costs_one_query() -> None:
 
 
 @time_machine.travel(NOW, tick=False)
-def test_every_table_that_a_shared_page_reads_tells_of_its_changes() -> None:
+def test_every_table_that_a_shared_page_reads_changes_the_version() -> None:
     watched = set(content_versions.tables())
     for address in shared_addresses(everything()):
         with CaptureQueriesContext(connection) as queries:
@@ -143,7 +143,7 @@ def test_names_of_hosts_and_speakers_are_followed_and_their_sign_ins_are_not() -
     assert "Rasa Speaker" in read(address)
     version = content_versions.content_version()
     Person.objects.update(last_login=NOW)
-    Meeting.objects.filter(pk=meeting.pk).update(title=meeting.title)  # written, but the same
+    Meeting.objects.filter(pk=meeting.pk).update(title=meeting.title)  # written with the same value
     assert content_versions.content_version() == version
     Person.objects.filter(name="Rasa Speaker").update(name="Rasa Kalba")
     assert "Rasa Kalba" in read(address)
@@ -161,11 +161,11 @@ def test_a_change_that_is_taken_back_brings_the_old_page_back() -> None:
     assert re.sub(r'value="\w{64}"', "", before) == re.sub(r'value="\w{64}"', "", read(reverse("schedule")))
 
 
-# ---- what is nobody's but one person's ---------------------------------------------------------------------
+# ---- personal content ------------------------------------------------------------------------------------
 
 
 @time_machine.travel(NOW, tick=False)
-def test_what_others_may_not_see_is_on_no_page_of_a_stranger() -> None:
+def test_a_shared_page_has_nothing_that_anonymous_visitors_may_not_see() -> None:
     for visibility in (Meeting.Visibility.INVITED, Meeting.Visibility.MEMBERS):
         factories.meeting(title={"en": "Hidden talk"}, visibility=visibility)
     host = factories.member()
@@ -179,7 +179,7 @@ def test_what_others_may_not_see_is_on_no_page_of_a_stranger() -> None:
 
 
 @time_machine.travel(NOW, tick=False)
-def test_a_guest_sees_the_own_seat_and_the_next_stranger_does_not() -> None:
+def test_a_guest_sees_their_registration_and_the_next_visitor_does_not() -> None:
     registration = factories.registration(meeting=everything())
     guest, address = Client(), reverse("meeting", args=[registration.meeting_id])
     session = guest.session
@@ -194,7 +194,7 @@ def test_a_guest_sees_the_own_seat_and_the_next_stranger_does_not() -> None:
 
 
 @time_machine.travel(NOW, tick=False)
-def test_each_reader_has_the_page_in_the_own_language_and_on_the_own_clock() -> None:
+def test_each_reader_gets_the_page_in_their_language_and_time_zone() -> None:
     meeting = factories.meeting(starts_at=STARTS_AT)
     address = reverse("meeting", args=[meeting.pk])
     readers = {}
@@ -210,11 +210,9 @@ def test_each_reader_has_the_page_in_the_own_language_and_on_the_own_clock() -> 
 
 
 @time_machine.travel(NOW, tick=False)
-def test_header_and_footer_are_of_this_page_its_language_and_its_clock() -> None:
+def test_header_and_footer_are_of_this_page_language_and_time_zone() -> None:
     client = Client()
-    client.force_login(
-        factories.member()
-    )  # whose pages are made anew, with the footer that others were given
+    client.force_login(factories.member())  # whose pages are rendered again, with the cached footer
     for _time in range(2):
         for name in ("schedule", "directory"):
             header = read(reverse(name)).split("<header")[1].split("</header>")[0]
@@ -238,7 +236,7 @@ def test_the_header_names_the_member_who_asks_and_their_company() -> None:
         factories.person(name="Guest Without Company"),
         factories.secretariat(name="Ewa Nowak"),
     ]
-    for _time in range(2):  # the second time from what was made for the others
+    for _time in range(2):  # the second time from the cache
         for member in members:
             client = Client()
             client.force_login(member)
@@ -256,7 +254,7 @@ def test_the_header_names_the_member_who_asks_and_their_company() -> None:
             assert "\ue000" not in header
 
 
-def test_a_header_and_a_footer_that_are_told_apart_by_the_same_are_not_taken_for_each_other() -> None:
+def test_a_header_and_a_footer_with_the_same_key_are_not_mixed_up() -> None:
     request = RequestFactory().get("/")
     request.user = AnonymousUser()
     with timezone.override("Europe/Riga"):
@@ -310,7 +308,7 @@ def test_a_message_for_one_visitor_is_shown_to_that_one_alone() -> None:
 
 
 @time_machine.travel(NOW, tick=False)
-def test_a_stranger_is_given_no_session() -> None:
+def test_an_anonymous_visitor_gets_no_session() -> None:
     for address in shared_addresses(everything()):
         client = Client()
         with CaptureQueriesContext(connection) as queries:
@@ -319,7 +317,7 @@ def test_a_stranger_is_given_no_session() -> None:
         assert not any("django_session" in query["sql"] for query in queries), address
 
 
-def test_what_the_clock_changes_is_right_on_the_minute() -> None:
+def test_what_changes_with_time_is_right_on_the_minute() -> None:
     with time_machine.travel(STARTS_AT, tick=False) as clock:
         meeting = factories.meeting(starts_at=STARTS_AT, duration=timedelta(minutes=30))
         address, schedule = reverse("meeting", args=[meeting.pk]), reverse("schedule")
@@ -364,7 +362,7 @@ def test_a_meeting_whose_time_has_passed_is_called_coming_on_no_page() -> None:
 
 
 @time_machine.travel(NOW, tick=False)
-def test_a_question_in_the_address_is_always_answered_anew() -> None:
+def test_a_page_with_a_query_is_always_rendered() -> None:
     everything()
     assert "1 of 1" not in read(reverse("schedule") + "?q=harbour")
     assert "No meeting has all of this" in read(reverse("schedule") + "?q=glacier")
@@ -376,7 +374,7 @@ def test_a_question_in_the_address_is_always_answered_anew() -> None:
     ("address", "cookie", "queries"),
     [("/?utm_source=newsletter&fbclid=x", "", 1), ("/", "neverours", 2)],
 )
-def test_what_others_add_to_an_address_and_a_dead_session_make_nobody_known(
+def test_tracking_parameters_and_an_ended_session_identify_nobody(
     address: str, cookie: str, queries: int
 ) -> None:
     everything()
@@ -391,15 +389,15 @@ def test_what_others_add_to_an_address_and_a_dead_session_make_nobody_known(
 
 @pytest.mark.parametrize("name", ["home", "schedule", "directory"])
 @time_machine.travel(NOW, tick=False)
-def test_what_others_add_to_the_address_of_one_is_on_the_page_of_no_other(name: str) -> None:
-    """A newsletter's mark of who reads it (mc_eid) stood in forms of the page that the next visitor got."""
+def test_tracking_parameters_of_one_visitor_are_on_no_other_visitors_page(name: str) -> None:
+    """The form's hidden query contained a newsletter's recipient id (mc_eid) on the next visitor's page."""
     everything()
     read(reverse(name) + "?mc_eid=f00dfeed&utm_source=letter")
     assert "f00dfeed" not in read(reverse(name))
     assert "f00dfeed" not in read(reverse(name) + "?utm_source=other")
 
 
-# ---- what is kept ------------------------------------------------------------------------------------------
+# ---- the cache ------------------------------------------------------------------------------------------
 
 
 def with_cookie() -> HttpResponse:
@@ -436,7 +434,7 @@ def test_only_a_plain_page_that_is_not_huge_is_kept(
     assert len(made) == times_made
 
 
-def test_a_process_cache_drops_what_nobody_has_asked_for_the_longest() -> None:
+def test_a_process_cache_drops_the_least_recently_used() -> None:
     cache: process_cache.ProcessCache[int] = process_cache.ProcessCache(2)
     for number in (1, 2):
         cache.set(number, number)
@@ -445,7 +443,7 @@ def test_a_process_cache_drops_what_nobody_has_asked_for_the_longest() -> None:
     assert [cache.get(number) for number in (1, 2, 3)] == [1, None, 3]
 
 
-def test_rows_read_once_are_read_anew_each_minute_even_without_triggers(
+def test_cached_rows_are_read_again_each_minute_even_without_triggers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     reads: process_cache.CachedRead[str] = process_cache.CachedRead()
@@ -505,7 +503,7 @@ if connection.vendor == "postgresql":  # SQLite lets one transaction write at a 
 
 @pytest.mark.django_db(transaction=True)
 def test_one_statement_changes_the_version_once_however_many_rows_it_changes() -> None:
-    """Each further change of a row in its transaction would be found slower than the one before."""
+    """Each further change of a row in its transaction would be slower to find than the one before."""
     for number in range(3):
         factories.meeting(title={"en": f"Talk {number}"})
     seen = []

@@ -1,4 +1,4 @@
-"""Signing in: by a code in the mail, with a second step, by a one-time link; and never by a password."""
+"""Signing in: by an emailed code, with a second factor, by a one-time link; never by a password."""
 
 import re
 from datetime import timedelta
@@ -53,9 +53,7 @@ def is_signed_in_as(client: Client) -> str | None:
 
 
 @pytest.mark.parametrize("typed", ["Rod@EXÄMPLE.org", "rod@exa\u0308mple.org", "rod@xn--exmple-cua.org"])
-def test_an_address_signs_in_whatever_way_its_letters_are_written(
-    client: Client, mail_dir: Path, typed: str
-) -> None:
+def test_an_address_signs_in_in_any_spelling(client: Client, mail_dir: Path, typed: str) -> None:
     somebody = member(email="rod@exämple.org")
     client.post("/account/login/", {"login": typed}, follow=True)
     [mail] = mails(mail_dir)
@@ -92,12 +90,12 @@ def test_a_wrong_code_does_not_sign_in_and_three_end_it(client: Client, mail_dir
     assert is_signed_in_as(client) is None
 
 
-def test_an_unknown_address_is_told_the_same_on_the_page(client: Client, mail_dir: Path) -> None:
+def test_the_page_is_the_same_for_an_unknown_address(client: Client, mail_dir: Path) -> None:
     member(email="known@example.org")
     pages = []
     for address in ("known@example.org", "nobody@example.org"):
-        stranger = Client()
-        answer = stranger.post("/account/login/", {"login": address}, follow=True)
+        outsider = Client()
+        answer = outsider.post("/account/login/", {"login": address}, follow=True)
         text = answer.content.decode().replace(address, "ADDRESS")
         pages.append(
             (
@@ -128,7 +126,7 @@ def test_an_account_is_made_with_a_name_a_language_and_the_browsers_zone(
     assert made.company is None
 
 
-def test_making_an_account_twice_tells_only_the_owner_of_the_address(client: Client, mail_dir: Path) -> None:
+def test_signing_up_twice_notifies_only_the_owner_of_the_address(client: Client, mail_dir: Path) -> None:
     member(email="known@example.org", name="Known Person")
     answer = client.post(
         "/account/signup/", {"email": "known@example.org", "name": "Else", "language": "en"}, follow=True
@@ -193,7 +191,7 @@ def test_there_are_no_passwords(client: Client, path: str, method: str) -> None:
 @pytest.mark.parametrize(
     "path", ["login", "signup", "2fa", "2fa/totp/activate", "2fa/webauthn", "2fa/webauthn/add", "email"]
 )
-def test_pages_about_the_account_have_our_look_and_run_nothing_inline(client: Client, path: str) -> None:
+def test_account_pages_have_our_design_and_no_inline_scripts(client: Client, path: str) -> None:
     if path not in {"login", "signup"}:
         client.force_login(member())
     page = client.get(f"/account/{path}/").content.decode()
@@ -242,7 +240,7 @@ def test_a_link_signs_in_once_and_only_by_the_button(client: Client, settings, c
     somebody = member()
     address = link(capsys, somebody.email)
     assert client.get(address).status_code == 200
-    assert is_signed_in_as(client) is None  # a mail scanner that looks at links uses nothing up
+    assert is_signed_in_as(client) is None  # a mail scanner that opens links does not use them up
     client.post(address)
     assert is_signed_in_as(client) == somebody.email
     assert Client().get(address).status_code == 410
@@ -251,7 +249,7 @@ def test_a_link_signs_in_once_and_only_by_the_button(client: Client, settings, c
     assert is_signed_in_as(other) is None
 
 
-def test_a_link_dies_after_an_hour(client: Client, settings, time_machine, capsys) -> None:
+def test_a_link_expires_after_an_hour(client: Client, settings, time_machine, capsys) -> None:
     settings.DEMO = True
     time_machine.move_to(NOW)
     address = link(capsys, member().email)

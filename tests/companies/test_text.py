@@ -1,4 +1,4 @@
-"""What people write, at every door: in one spelling, without what breaks a document, and never showing nothing."""
+"""People's texts, however they arrive: normalized, without characters that break documents, never invisible."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -94,7 +94,7 @@ def fields_of_forms() -> Iterator[tuple[str, forms.Field]]:
     meeting = MeetingForm(
         companies=Company.objects.all(), programmes=Programme.objects.all(), rooms=Room.objects.all()
     )
-    sign_in = SignInForm()  # takes the password off that its base class declares
+    sign_in = SignInForm()  # removes the password field of its base class
     for form in (meeting, sign_in, DescriptionForm(recording=factories.recording())):
         yield from ((f"{type(form).__name__}.{name}", field) for name, field in form.fields.items())
     request = RequestFactory().get("/")
@@ -106,7 +106,7 @@ def fields_of_forms() -> Iterator[tuple[str, forms.Field]]:
 
 
 def cleaned_by(field: forms.Field, text: str) -> list[str] | None:
-    """What the field keeps of a text; None when it refuses it."""
+    """The cleaned value; None when the field refuses it."""
     try:
         return list(texts_in(field.clean({"en": text} if isinstance(field, LanguageTextFormField) else text)))
     except ValidationError:
@@ -128,7 +128,7 @@ def test_every_text_field_of_every_form_cleans_or_refuses() -> None:
 
 # ---- models ------------------------------------------------------------------------------------------------
 
-# Columns that hold what the service itself wrote: codes, keys, hashes, names of files.
+# Columns whose values the service itself generates: codes, keys, hashes, file names.
 OWN = {"id", "uid", "slug", "language", "timezone", "country", "state", "key", "codecs", "sha256", "path"}
 OWN |= {"password", "calendar_key", "key_hash", "link_key", "fingerprint", "connection", "process", "ev"}
 OWN |= {"content_type", "claimed_by", "dedupe_key", "name_key", "body", "scopes", "weekdays", "reminders"}
@@ -165,13 +165,13 @@ def test_a_row_is_found_by_either_spelling_and_made_once() -> None:
     assert Person.objects.get(name="Rüta") == person
 
 
-# ---- going out ---------------------------------------------------------------------------------------------
+# ---- output ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db
 def test_the_feed_of_news_is_xml_whatever_the_database_holds(client: Client) -> None:
     article = factories.article()
-    # As a row from before, written past every field.
+    # An old row, written without the fields' cleaning.
     Article.objects.filter(pk=article.pk).update(
         title=models.Value({"en": "Heat\x0b\ufffe"}, models.JSONField())
     )

@@ -1,4 +1,4 @@
-"""Time zones as browsers, profiles and programs name them: the towns of IANA, old names, aliases and fixed offsets."""
+"""Time zones as browsers, profiles and programs name them: IANA names, aliases and fixed offsets."""
 
 from zoneinfo import available_timezones
 
@@ -25,7 +25,7 @@ ELSEWHERE = [
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("zone", "hour", "place"), ELSEWHERE)
-def test_a_page_says_the_hour_of_the_browser(client: Client, zone: str, hour: str, place: str) -> None:
+def test_a_page_shows_times_in_the_browsers_zone(client: Client, zone: str, hour: str, place: str) -> None:
     meeting = factories.meeting()
     client.cookies[zones.COOKIE] = zone.replace("/", "%2F").replace("+", "%2B")
     shown = client.get(meeting.get_absolute_url()).content.decode()
@@ -36,7 +36,7 @@ def test_a_page_says_the_hour_of_the_browser(client: Client, zone: str, hour: st
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("zone", "hour", "place"), ELSEWHERE)
-def test_a_mail_says_the_hour_of_the_reader(zone: str, hour: str, place: str) -> None:
+def test_an_email_shows_times_in_the_readers_zone(zone: str, hour: str, place: str) -> None:
     said = meeting_time(factories.meeting(), zone)
     assert f"{hour}–" in str(said)
     assert f"Your time, {place}." in str(said)

@@ -1,4 +1,4 @@
-"""What is killed the hard way loses nothing durable, and says how long it took to come back."""
+"""Processes killed with SIGKILL lose nothing durable; the tests record how long recovery took."""
 
 import os
 import signal
@@ -77,9 +77,7 @@ def test_redis_killed_with_a_room_open_loses_no_message_and_no_mail(
 ) -> None:
     port = int(stack.environment["REDIS_URL"].rsplit(":", 1)[1].split("/")[0])
     meeting, room = live_meeting(host)
-    people = [
-        guest(stack, host, meeting, room, f"r{number}") for number in range(4)
-    ]  # over both web processes
+    people = [guest(stack, host, meeting, room, f"r{number}") for number in range(4)]  # of both web processes
     for each in people:
         each.enter()
     with Redis.from_url(stack.environment["REDIS_URL"]) as redis:

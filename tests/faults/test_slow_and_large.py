@@ -1,4 +1,4 @@
-"""Clients that send half a request, or far too much: cut after a bounded time, refused before anything is written."""
+"""Clients that send slowly or too much: disconnected after a bounded time, refused before anything is written."""
 
 import asyncio
 import contextlib
@@ -17,7 +17,7 @@ from tests.journeys.conftest import Host, make_host
 from tests.stack import Stack
 from webinar_service.web import protocol
 
-SLACK = 15.0  # seconds; the machine may have much else to do
+SLACK = 15.0  # seconds, for a busy machine
 MEGABYTE = 1024 * 1024
 HEAD = "POST {path} HTTP/1.1\r\nHost: {host}\r\n{more}\r\n"
 
@@ -39,7 +39,7 @@ def head(stack: Stack, path: str, *more: str) -> bytes:
 
 
 async def until_cut(stack: Stack, first: bytes, drop: bytes) -> float:
-    """Sends `first`, then one `drop` a second; the seconds until the server has closed."""
+    """Sends `first`, then one `drop` a second; returns the seconds until the server has closed."""
     place, began = urlsplit(stack.url), time.monotonic()
     reader, writer = await asyncio.open_connection(place.hostname, place.port)
     writer.write(first)
@@ -92,7 +92,7 @@ def test_who_sends_half_a_request_is_cut_while_others_are_served(
     assert others == [200] * 5
     longest = max(protocol.HEADERS_WITHIN, protocol.BODY_STARTS_WITH)
     assert max(took.values()) <= longest + SLACK
-    assert min(took.values()) >= protocol.HEADERS_WITHIN - 1  # who is merely slow has this long
+    assert min(took.values()) >= protocol.HEADERS_WITHIN - 1  # a client that is only slow has this long
 
 
 def test_headers_without_end_are_refused(stack: Stack) -> None:
@@ -111,8 +111,8 @@ def test_headers_without_end_are_refused(stack: Stack) -> None:
     assert asyncio.run(send())[:12] in {b"HTTP/1.1 431", b""}
 
 
-async def told(stack: Stack, sent: bytes) -> bytes:
-    """All that is answered, until the server closes."""
+async def response_to(stack: Stack, sent: bytes) -> bytes:
+    """The whole response, until the server closes."""
     place = urlsplit(stack.url)
     reader, writer = await asyncio.open_connection(place.hostname, place.port)
     writer.write(sent)
@@ -127,14 +127,14 @@ async def told(stack: Stack, sent: bytes) -> bytes:
 def test_headers_that_come_in_one_read_are_measured_too(stack: Stack, headers: int) -> None:
     lines = [f"X-{number}: {'a' * (70_000 // headers)}" for number in range(headers)]
     sent = head(stack, "/healthz", *lines).replace(b"POST", b"GET")
-    assert asyncio.run(told(stack, sent)).startswith(b"HTTP/1.1 431 ")
+    assert asyncio.run(response_to(stack, sent)).startswith(b"HTTP/1.1 431 ")
     upgrade = head(stack, "/ws/rooms/x/", *UPGRADE, *lines).replace(b"POST", b"GET")
-    assert asyncio.run(told(stack, upgrade)).startswith(b"HTTP/1.1 431 ")
+    assert asyncio.run(response_to(stack, upgrade)).startswith(b"HTTP/1.1 431 ")
 
 
-def test_a_body_that_comes_with_its_headers_is_no_header(stack: Stack) -> None:
+def test_a_body_received_with_its_headers_does_not_count_as_headers(stack: Stack) -> None:
     sent = head(stack, "/account/login/", "Content-Length: 90000", "Connection: close") + b"x" * 90_000
-    assert asyncio.run(told(stack, sent)).startswith(b"HTTP/1.1 403 ")  # no cookie of the form
+    assert asyncio.run(response_to(stack, sent)).startswith(b"HTTP/1.1 403 ")  # without the form's cookie
 
 
 UPGRADE = (
@@ -156,7 +156,7 @@ UNREADABLE = {
 def test_an_upgrade_that_cannot_be_read_is_refused_and_closed(stack: Stack, name: str) -> None:
     method, headers, body, status = UNREADABLE[name]
     first = head(stack, "/ws/rooms/x/", *UPGRADE, *headers).replace(b"POST", method.encode())
-    answer = asyncio.run(told(stack, first + body))
+    answer = asyncio.run(response_to(stack, first + body))
     assert answer.startswith(b"HTTP/1.1 " + status + b" ")
 
 
@@ -164,7 +164,7 @@ def test_an_upgrade_that_cannot_be_read_is_refused_and_closed(stack: Stack, name
 
 
 def unnamed_files(pid: int) -> int:
-    """Bytes in temporary files that this process holds without a name."""
+    """Bytes in unlinked temporary files that this process has open."""
     total = 0
     for descriptor in Path(f"/proc/{pid}/fd").iterdir():
         with contextlib.suppress(OSError):
@@ -179,7 +179,7 @@ def memory(pid: int) -> int:
 
 
 async def flood(stack: Stack, first: bytes, parts: AsyncIterator[bytes]) -> bytes:
-    """Sends until all is sent or the connection ends, and reads meanwhile, as browsers do; the answer's head."""
+    """Sends until all is sent or the connection ends, and reads meanwhile, as browsers do; the response's head."""
     place = urlsplit(stack.url)
     reader, writer = await asyncio.open_connection(place.hostname, place.port)
     writer.write(first)
@@ -188,13 +188,13 @@ async def flood(stack: Stack, first: bytes, parts: AsyncIterator[bytes]) -> byte
         async for part in parts:
             writer.write(part)
             await writer.drain()
-            await asyncio.sleep(0)  # drain() alone does not let the answer be read
+            await asyncio.sleep(0)  # drain() alone does not let the response be read
     async with asyncio.timeout(30):
         return await answer
 
 
 async def watched(stack: Stack, first: bytes, wrap: Callable[[bytes], bytes]) -> tuple[bytes, int, int]:
-    """The answer to 80 MB, and by how much files and memory of the web processes grew at most."""
+    """The response to 80 MB, and the most by which files and memory of the web processes grew."""
     pids = stack.children("spawn_main") or stack.children("uvicorn")
     before, files, grown = {pid: memory(pid) for pid in pids}, 0, 0
 
@@ -247,7 +247,7 @@ def test_a_known_sender_may_send_more_but_not_without_end(stack: Stack, host: Ho
 
 
 def signed_in(stack: Stack, email: str) -> str:
-    """The cookie of an account that hosts nothing."""
+    """The cookie of an account without meetings."""
     key = stack.python(
         "from django.test import Client\nfrom tests import factories\nclient = Client()\n"
         f"client.force_login(factories.person(email={email!r}))\n"
@@ -264,18 +264,18 @@ def test_who_hosts_nothing_sends_no_recording(stack: Stack, host: Host) -> None:
         assert (answer.split(b" ")[1], files) == (b"413", 0)
 
 
-def test_a_recording_that_would_fill_the_disk_is_refused_before_it_comes(tmp_path: Path) -> None:
+def test_a_recording_that_would_fill_the_disk_is_refused_before_it_is_received(tmp_path: Path) -> None:
     spare = shutil.disk_usage(tmp_path).free - 2 * 1024 * MEGABYTE
     with product.running(tmp_path, workers=1, MIN_FREE_BYTES=str(max(0, spare))) as short:
         cookie, meeting = hosting(short)
         first = head(short, f"/meetings/{meeting}/upload/", f"Content-Length: {4000 * MEGABYTE}", cookie)
-        answer = asyncio.run(told(short, first))
+        answer = asyncio.run(response_to(short, first))
     assert answer.startswith(b"HTTP/1.1 507 ")
     assert b"The server is short of disk space" in answer
 
 
 def hosting(stack: Stack) -> tuple[str, str]:
-    """The cookie of a host, and the id of what they host."""
+    """The cookie of a host, and the id of their meeting."""
     said = stack.python(
         "from django.test import Client\nfrom tests import factories\nclient = Client()\n"
         "meeting = factories.meeting()\nclient.force_login(meeting.host)\n"

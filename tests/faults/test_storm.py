@@ -1,4 +1,4 @@
-"""Everybody clicks at once: pages answer or ask to come back, connections stay within their budget, mail leaves."""
+"""Many simultaneous requests: pages answer or ask to retry, connections stay within their limit, email is sent."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,7 @@ from tools.services import free_port
 from webinar_service import capacity
 
 CROWD = 300
-WITHIN = 60.0  # seconds for one answer, the browser's patience
+WITHIN = 60.0  # seconds for one response, as long as a browser waits
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ class Answer:
 
 
 async def ask(url: str, path: str, source: str = "127.0.0.1") -> Answer:
-    """One request on a connection of its own; status 0 when no answer came."""
+    """One request on a connection of its own; status 0 without a response."""
     place, began = urlsplit(url), time.monotonic()
     try:
         async with asyncio.timeout(WITHIN):
@@ -67,7 +67,7 @@ async def all_at_once(url: str, path: str, count: int) -> list[Answer]:
 
 @dataclass
 class Watch:
-    """Asks for readiness and counts the database's connections for as long as the block lasts."""
+    """Polls readiness and counts the database's connections while the block runs."""
 
     stack: Stack
     readiness: list[int] = field(default_factory=list)
@@ -138,7 +138,7 @@ def test_three_hundred_at_once_are_answered_and_nothing_else_suffers(
 
 
 def test_connections_that_the_database_has_cut_are_made_anew_without_an_error(stack: Stack) -> None:
-    """As after a restart of PostgreSQL: every thread still holds a connection that leads nowhere."""
+    """As after a restart of PostgreSQL: every thread still has a dead connection."""
     asyncio.run(all_at_once(stack.url, "/", 40))
     cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> %s"
     with psycopg.connect(stack.environment["DATABASE_URL"], autocommit=True) as connection:

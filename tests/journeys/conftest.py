@@ -1,4 +1,4 @@
-"""One running product for all journeys: PostgreSQL, Redis, SMTP, two web processes, worker and scheduler."""
+"""One running product for all end-to-end tests: PostgreSQL, Redis, SMTP, two web processes, worker and scheduler."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @dataclass
 class Host:
-    """Somebody of a company with a token for everything."""
+    """A member of a company with a token for everything."""
 
     stack: Stack
     email: str

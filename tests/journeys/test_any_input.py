@@ -1,7 +1,7 @@
-"""The deployed form under a fuzzer: PostgreSQL, two web processes, an administrator's and a reader's token.
+"""The deployed product under a fuzzer: PostgreSQL, two web processes, an administrator's and a reader's token.
 
-Beside `tests/api/test_any_input.py`, which asks one process on the database of the test: here requests share
-connections, processes and locks, and answers are as HTTP carries them.
+`tests/api/test_any_input.py` runs in one process on the test database; here requests share connections, processes
+and locks, and responses arrive over HTTP.
 """
 
 import pytest
@@ -50,9 +50,9 @@ schema = schemathesis.openapi.from_dict(dict(api.get_openapi_schema()))
 def test_no_input_is_a_failure_of_the_deployed_form(
     case: schemathesis.Case, tokens: dict[str, str], stack: Stack
 ) -> None:
-    """All checks but two: what is valid by its shape may still be impossible, and 405 is tested address by address.
+    """All checks but two: input that is valid by its schema may still be impossible, and 405 is tested for each URL.
 
-    Of uploads two more: tus answers a request without its version with 412, before it looks at anything else.
+    For uploads two more are left out: tus answers 412 to a request without its version before it checks anything else.
     """
     of_tus = [missing_required_header, negative_data_rejection] if "/uploads/" in case.path else []
     for token in tokens.values():

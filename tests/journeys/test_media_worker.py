@@ -1,4 +1,4 @@
-"""Preparing long recordings is nobody else's loss: mail leaves meanwhile, and the service says that it is ready."""
+"""Preparing long recordings delays nothing else: emails are sent meanwhile, and the service is ready."""
 
 import time
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from tests.stack import Stack
 
 MINUTES = 60
 PART = 8 * 1024 * 1024
-CONFIRMATION_WITHIN = 5  # seconds: the promise for whatever is due
+CONFIRMATION_WITHIN = 5  # seconds: what the documentation promises for due emails
 
 
 def upload_whole(host: Host, meeting: str, film: bytes) -> str:
@@ -20,7 +20,7 @@ def upload_whole(host: Host, meeting: str, film: bytes) -> str:
     return str(begun["id"])
 
 
-def test_a_confirmation_leaves_while_two_long_recordings_are_prepared(
+def test_a_confirmation_is_sent_while_two_long_recordings_are_prepared(
     stack: Stack, host: Host, record_property: Callable[[str, object], None]
 ) -> None:
     film = films.long_capture(MINUTES)

@@ -1,4 +1,4 @@
-"""Move or cancel: same UID, SEQUENCE up by one, and the calendar entry follows."""
+"""Move or cancel: same UID, SEQUENCE up by one, and the calendar event follows."""
 
 import json
 import re
@@ -13,7 +13,7 @@ READER = Path(__file__).parent / "read_calendar.mjs"
 
 
 def read_by_another(calendar: str) -> dict[str, str]:
-    """What a calendar library of another make (ical.js) reads."""
+    """As read by another calendar library (ical.js)."""
     _npm, path = npm_command()
     done = subprocess.run(
         ["node", str(READER)], input=calendar, env={"PATH": path}, capture_output=True, text=True, check=True
@@ -46,19 +46,19 @@ def test_a_move_keeps_the_uid_and_raises_the_sequence(stack: Stack, host: Host) 
     assert waiting_reminders(stack, meeting["id"]) == {1}
 
 
-def test_the_calendar_entry_and_the_page_tell_the_same_hour(stack: Stack, host: Host) -> None:
+def test_calendar_event_and_page_show_the_same_time(stack: Stack, host: Host) -> None:
     meeting = host.schedule(starts_at="2027-10-31T10:00", timezone="Europe/Vilnius")
     host.register(meeting["id"], "agrees@example.org", timezone="Europe/London")
     entry = read_by_another(calendar_of(stack.postbox.wait_for("agrees@example.org")))
     _status, page = stack.get(f"/meetings/{meeting['id']}/")
-    told = {
+    shown = {
         instant
         for instant in re.findall(r'<time datetime="([^"]+)"', page)
         if instant.startswith("2027-10-31")
     }
     assert entry["start"] == "2027-10-31T08:00:00Z"
-    assert "2027-10-31T10:00+02:00" in told
-    assert "2027-10-31T09:00+01:00" in told  # the reader of this page: Stockholm
+    assert "2027-10-31T10:00+02:00" in shown
+    assert "2027-10-31T09:00+01:00" in shown  # the reader of this page is in Stockholm
 
 
 def test_a_cancellation_goes_to_all_and_nothing_follows_it(stack: Stack, host: Host) -> None:

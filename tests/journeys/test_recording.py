@@ -1,4 +1,4 @@
-"""Recording: bytes come in parts, a worker checks them, the host publishes, those who registered are told."""
+"""Recording: uploaded in parts, checked by a worker, published by the host, announced to registered people."""
 
 import urllib.error
 import urllib.request
@@ -55,12 +55,14 @@ def upload(host: Host, meeting: str, film: bytes) -> Any:
     assert send_part(host, recording["upload"], 0, film[:half]) == half
     with pytest.raises(urllib.error.HTTPError) as refused:
         send_part(host, recording["upload"], 0, film[:half])
-    assert refused.value.code == 409  # the same half again would be there twice
+    assert refused.value.code == 409  # repeated, the same part would be stored twice
     assert send_part(host, recording["upload"], half, film[half:]) == len(film)
     return recording
 
 
-def test_an_uploaded_film_is_checked_published_told_and_played(stack: Stack, host: Host, film: bytes) -> None:
+def test_an_uploaded_film_is_checked_published_announced_and_played(
+    stack: Stack, host: Host, film: bytes
+) -> None:
     meeting = host.schedule(record=True)["id"]
     host.register(meeting, "watches@example.org")
     stack.postbox.wait_for("watches@example.org")
@@ -78,7 +80,7 @@ def test_an_uploaded_film_is_checked_published_told_and_played(stack: Stack, hos
     stack.postbox.wait_for("watches@example.org", count=2)
     status, first = ask_range(stack, f"/recordings/{recording}/file/", "bytes=0-99")
     assert (status, len(first)) == (206, 100)
-    assert first.startswith(b"\x1a\x45\xdf\xa3")  # EBML: the browser can begin to play
+    assert first.startswith(b"\x1a\x45\xdf\xa3")  # EBML: the browser can start playing
 
 
 def test_a_file_that_is_no_film_is_refused_at_its_first_byte(stack: Stack, host: Host) -> None:
@@ -89,7 +91,7 @@ def test_a_file_that_is_no_film_is_refused_at_its_first_byte(stack: Stack, host:
     assert refused.value.code == 415
 
 
-def test_a_film_that_breaks_off_fails_in_words_and_the_host_is_told(
+def test_a_truncated_film_fails_with_a_reason_and_the_host_is_notified(
     stack: Stack, host: Host, film: bytes, tmp_path: Path
 ) -> None:
     meeting = host.schedule(title={"en": "Broken off"})["id"]

@@ -1,4 +1,4 @@
-"""Register: a seat under a lock, a mail with a calendar entry, a link that becomes a cookie."""
+"""Registering: under a lock, an email with a calendar event, a link that becomes a cookie."""
 
 import http.cookiejar
 import threading
@@ -14,7 +14,9 @@ from tests.stack import Stack, calendar_of, links_in, text_of
 SESSION_REGISTRATIONS, PEOPLE = 10, 100
 
 
-def test_a_hundred_at_once_for_ten_seats_are_exactly_ten(stack: Stack, host: Host) -> None:
+def test_a_hundred_simultaneous_registrations_for_ten_seats_confirm_exactly_ten(
+    stack: Stack, host: Host
+) -> None:
     meeting = host.schedule(capacity=SESSION_REGISTRATIONS)["id"]
     together = threading.Barrier(20)
 
@@ -28,25 +30,25 @@ def test_a_hundred_at_once_for_ten_seats_are_exactly_ten(stack: Stack, host: Hos
     assert states == {"confirmed": SESSION_REGISTRATIONS, "waitlisted": PEOPLE - SESSION_REGISTRATIONS}
 
 
-def test_the_mail_has_the_readers_hour_first_and_the_hosts_beside_it(stack: Stack, host: Host) -> None:
+def test_the_email_has_the_readers_time_first_and_the_hosts_beside_it(stack: Stack, host: Host) -> None:
     meeting = host.schedule(starts_at="2030-01-10T10:00", timezone="Europe/Stockholm")["id"]
     host.register(meeting, "vilnius@example.org", timezone="Europe/Vilnius")
     text = text_of(stack.postbox.wait_for("vilnius@example.org"))
     assert text.index("11:00") < text.index("10:00")
 
 
-def test_the_link_in_the_mail_becomes_a_cookie_and_the_address_is_clean(stack: Stack, host: Host) -> None:
+def test_the_link_in_the_email_becomes_a_cookie_and_leaves_the_url(stack: Stack, host: Host) -> None:
     meeting = host.schedule()["id"]
-    seat = host.register(meeting, "guest@example.org")
+    registration = host.register(meeting, "guest@example.org")
     mail = stack.postbox.wait_for("guest@example.org")
     link = next(link for link in links_in(mail) if "/j/" in link)
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
     with browser.open(link) as page:
-        assert urllib.parse.urlsplit(page.url).path == f"/registrations/{seat['id']}/"
+        assert urllib.parse.urlsplit(page.url).path == f"/registrations/{registration['id']}/"
         assert link.rsplit("/j/")[1] not in page.read().decode()
-    stranger = urllib.request.build_opener()
+    outsider = urllib.request.build_opener()
     try:
-        stranger.open(page.url)
+        outsider.open(page.url)
     except urllib.error.HTTPError as refused:
         assert refused.code == 404
     else:
@@ -55,12 +57,14 @@ def test_the_link_in_the_mail_becomes_a_cookie_and_the_address_is_clean(stack: S
 
 def test_a_scanner_that_opens_every_link_changes_nothing(stack: Stack, host: Host) -> None:
     meeting = host.schedule()["id"]
-    seat = host.register(meeting, "scanned@example.org")
+    registration = host.register(meeting, "scanned@example.org")
     mail = stack.postbox.wait_for("scanned@example.org")
     for link in links_in(mail):
         if link.startswith(stack.url):
             stack.get(link.removeprefix(stack.url))
-    assert stack.sql("SELECT state FROM meetings_registration WHERE id = %s", seat["id"]) == [("confirmed",)]
+    assert stack.sql("SELECT state FROM meetings_registration WHERE id = %s", registration["id"]) == [
+        ("confirmed",)
+    ]
 
 
 def test_withdrawing_sends_a_cancel_and_moves_the_list(stack: Stack, host: Host) -> None:
@@ -68,13 +72,13 @@ def test_withdrawing_sends_a_cancel_and_moves_the_list(stack: Stack, host: Host)
     first = host.register(meeting, "leaves@example.org")
     host.register(meeting, "waits@example.org")
     stack.postbox.wait_for("leaves@example.org")
-    stack.postbox.wait_for("waits@example.org")  # said while it is true; later it would be dropped
+    stack.postbox.wait_for("waits@example.org")  # sent before the next state would drop it
     host.api("DELETE", f"/registrations/{first['id']}")
     cancel = calendar_of(stack.postbox.wait_for("leaves@example.org", count=2))
     assert "METHOD:CANCEL" in cancel
     stack.postbox.wait_for(
         "waits@example.org", count=2
-    )  # told that they wait, and now that a seat is theirs to take
+    )  # an email about the waitlist, then one about the offered seat
     assert stack.sql(
         "SELECT state FROM meetings_registration WHERE meeting_id = %s AND state <> 'cancelled'", meeting
     ) == [("offered",)]

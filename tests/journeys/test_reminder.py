@@ -1,4 +1,4 @@
-"""Reminder: the outbox is the truth, the broker only a nudge."""
+"""A reminder is sent from the outbox, with or without a message of the broker."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,12 +9,12 @@ from tests.stack import TIMEOUT, Stack
 
 
 def an_hour_after_the_next_minute() -> str:
-    """Meetings begin at whole minutes: its reminder is due in 6 to 66 seconds."""
+    """Meetings begin at whole minutes, so the reminder of this one is due in 6 to 66 seconds."""
     soon = (datetime.now(UTC) + timedelta(seconds=66)).replace(second=0, microsecond=0)
     return (soon + timedelta(hours=1)).isoformat()
 
 
-def test_a_reminder_leaves_within_five_seconds_of_its_hour(stack: Stack, host: Host) -> None:
+def test_a_reminder_is_sent_within_five_seconds_of_its_time(stack: Stack, host: Host) -> None:
     meeting = host.schedule(starts_at=an_hour_after_the_next_minute())["id"]
     host.register(meeting, "soon@example.org")
     stack.postbox.wait_for("soon@example.org")

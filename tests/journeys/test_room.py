@@ -1,4 +1,4 @@
-"""Room: ticket, hello, join and then snapshot, numbers without gaps, and nothing lost when a process dies."""
+"""Room: ticket, hello, join then snapshot, numbers without gaps, and no event lost when a process dies."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from tests.stack import TIMEOUT, Stack
 
 
 class Guest:
-    """One browser's socket, as the protocol has it."""
+    """One browser's socket, speaking the protocol."""
 
     def __init__(self, stack: Stack, host: Host, room: str, registration: str | None = None) -> None:
         self.stack, self.host, self.room, self.registration = stack, host, room, registration
@@ -71,15 +71,15 @@ def live_meeting(host: Host, **fields: Any) -> tuple[str, str]:
 
 
 def guest(stack: Stack, host: Host, meeting: str, room: str, name: str) -> Guest:
-    seat = host.register(meeting, f"{name}-{meeting}@example.org", name=name)
-    return Guest(stack, host, room, seat["id"])
+    registration = host.register(meeting, f"{name}-{meeting}@example.org", name=name)
+    return Guest(stack, host, room, registration["id"])
 
 
 def test_everybody_hears_the_same_numbers_also_the_one_who_spoke(stack: Stack, host: Host) -> None:
     meeting, room = live_meeting(host)
     people = [
         guest(stack, host, meeting, room, f"g{number}") for number in range(6)
-    ]  # spread over both web processes
+    ]  # over both web processes
     for each in people:
         each.enter()
     for number, each in enumerate(people):
@@ -114,7 +114,7 @@ def test_who_was_away_asks_since_and_misses_nothing(stack: Stack, host: Host) ->
     goes.leave()
 
 
-def test_nobody_slips_past_the_lobby(stack: Stack, host: Host) -> None:
+def test_nobody_bypasses_the_waiting_room(stack: Stack, host: Host) -> None:
     meeting, room = live_meeting(host, lobby=True)
     leader, waits = Guest(stack, host, room), guest(stack, host, meeting, room, "waits")
     leader.enter()

@@ -1,10 +1,10 @@
-"""Schedule: from the form's wall-clock time to a promise in the outbox."""
+"""Scheduling: from wall-clock time in the form to rows of the outbox."""
 
 from tests.journeys.conftest import Host
 from tests.stack import Stack, calendar_of, text_of
 
 
-def test_a_speaker_hears_of_the_meeting_in_their_own_hour(stack: Stack, host: Host) -> None:
+def test_a_speaker_is_invited_with_the_time_in_their_own_zone(stack: Stack, host: Host) -> None:
     host.schedule(
         starts_at="2030-01-10T11:00",
         timezone="Europe/Vilnius",

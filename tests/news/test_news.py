@@ -1,4 +1,4 @@
-"""News, their archive, the feed, the operator's pages, and the pages for what went wrong."""
+"""News, archive, feed, the operator's pages, and error pages."""
 
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as ET
@@ -28,7 +28,7 @@ def text_of(client: Client, address: str) -> str:
     return str(answer.content.decode())
 
 
-def test_news_are_listed_newest_first_without_drafts_and_what_comes_later(client: Client) -> None:
+def test_news_are_listed_newest_first_without_drafts_and_future_articles(client: Client) -> None:
     article(title={"en": "Older"}, published_at=NOW - timedelta(days=9))
     article(title={"en": "Newer"}, published_at=NOW - timedelta(days=2))
     article(title={"en": "Draft text"}, published_at=None)
@@ -158,7 +158,7 @@ def test_the_operators_own_text_takes_the_place_of_ours(client: Client, slug: st
     assert "Shown in German" in own
 
 
-# ---- what went wrong -------------------------------------------------------------------------------------
+# ---- error pages -----------------------------------------------------------------------------------------
 
 
 def test_a_missing_page_helps_on(client: Client) -> None:

@@ -1,4 +1,4 @@
-"""A clock that is given, a post that keeps what it gets, and due rows sent as a worker would."""
+"""A fixed time, a mailer that stores emails in memory, and due rows sent as a worker would."""
 
 import email
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from tests.factories import NOW
 
 @dataclass
 class InMemoryMailer:
-    """Takes mails as a post does and keeps them; `failures` are raised first, one for each attempt."""
+    """A mailer that stores what it gets; `failures` are raised first, one for each attempt."""
 
     mails: list[mime.Mail] = field(default_factory=list)
     failures: list[UnableToDeliver] = field(default_factory=list)
@@ -39,7 +39,7 @@ class InMemoryMailer:
         self.mails.append(mail)
 
     def close(self) -> None:
-        """Nothing is open."""
+        """There is no connection."""
 
     def to(self, address: str) -> list[mime.Mail]:
         return [mail for mail in self.mails if mail.recipient[1] == address]
@@ -55,12 +55,12 @@ def mailer() -> InMemoryMailer:
 
 @pytest.fixture
 def send(mailer: InMemoryMailer) -> Send:
-    """Everything that is due at the given moment leaves."""
+    """Sends everything that is due at the given time."""
     return lambda now=NOW: dispatching.send_all_due(clock=lambda: now, mailer=mailer, worker="test")
 
 
 def dispatch(held: Notification, mailer: InMemoryMailer, now: datetime = NOW) -> dispatching.SendStats:
-    """One row that this test has claimed itself."""
+    """Sends one row that this test has claimed itself."""
     stats = dispatching.SendStats()
     with ThreadPoolExecutor(1) as executor:
         dispatching.dispatch(

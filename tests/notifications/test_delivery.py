@@ -1,4 +1,4 @@
-"""Mail over a real SMTP receiver on the loopback, also one that refuses, puts off or goes away; and as files."""
+"""Delivery to a real SMTP server on the loopback, also one that refuses, defers or disconnects; and to files."""
 
 import asyncio
 import socket
@@ -23,15 +23,15 @@ State = Notification.State
 
 @dataclass
 class Receiver:
-    """Keeps what it takes. `answers` replace the acknowledgement of RCPT or DATA, first come first served."""
+    """Stores what it gets. `answers` replace the acknowledgement of RCPT or DATA, in order."""
 
     taken: list[bytes] = field(default_factory=list)
     greetings: int = 0
     rcpt_answers: list[str] = field(default_factory=list)
     data_answers: list[str] = field(default_factory=list)
     hang_up_at: str = ""
-    refuse_after: int = 0  # connections; the next one is told to go away
-    answers_together: int = 0  # how many mails the second and later ones wait for before each is acknowledged
+    refuse_after: int = 0  # connections; the next one gets 421
+    answers_together: int = 0  # how many emails after the first it waits for before it acknowledges each
     under_way: int = 0
     most_at_once: int = 0
 
@@ -59,7 +59,7 @@ class Receiver:
 
     async def handle_DATA(self, server, session, envelope):
         if self.hang_up_at == "DATA":
-            self.taken.append(envelope.content)  # taken, and the acknowledgement never arrives
+            self.taken.append(envelope.content)  # stored, but never acknowledged
             return self._hang_up(server)
         if self.data_answers:
             return self.data_answers.pop(0)
@@ -83,7 +83,7 @@ class Receiver:
 
 
 class LocalController(Controller):
-    """On a port of the system's choice."""
+    """On a port that the system chooses."""
 
     def __init__(self, receiver, **options):
         with socket.socket() as probe:
@@ -128,7 +128,7 @@ def test_the_connection_is_kept_between_mails(smtp, receiver):
     assert (len(receiver.taken), receiver.greetings) == (5, 1)
 
 
-def test_a_kept_connection_that_the_server_has_closed_is_made_anew(smtp, receiver):
+def test_a_connection_that_the_server_has_closed_is_reopened(smtp, receiver):
     smtp.deliver(plain_mail(), now=NOW)
     receiver.hang_up_at = "MAIL"
     smtp.deliver(plain_mail(), now=NOW)
@@ -153,7 +153,7 @@ def test_an_idle_connection_is_not_trusted(smtp, receiver, monkeypatch):
     ],
 )
 @pytest.mark.parametrize("step", ["rcpt_answers", "data_answers"])
-def test_what_the_server_says_decides_whether_it_is_tried_again(step, answer, kind, smtp, receiver):
+def test_the_servers_reply_decides_whether_it_is_tried_again(step, answer, kind, smtp, receiver):
     getattr(receiver, step).append(answer)
     with pytest.raises(kind) as raised:
         smtp.deliver(plain_mail(), now=NOW)
@@ -178,7 +178,7 @@ def test_a_connection_lost_before_the_mail_was_whole_means_not_delivered(step, s
     assert not receiver.taken
 
 
-def test_a_connection_lost_before_the_acknowledgement_means_that_nobody_knows(smtp, receiver):
+def test_a_connection_lost_before_the_acknowledgement_leaves_the_email_in_doubt(smtp, receiver):
     receiver.hang_up_at = "DATA"
     with pytest.raises(InDoubt):
         smtp.deliver(plain_mail(), now=NOW)
@@ -252,7 +252,7 @@ def test_what_an_address_of_a_mail_server_means(url, server):
         *(f"smtp://mail.example.org?connections={wrong}" for wrong in ("0", "51", "-1", "many")),
     ],
 )
-def test_what_is_no_address_of_a_mail_server_says_so(url):
+def test_an_invalid_url_of_a_mail_server_is_refused(url):
     with pytest.raises(ValueError, match="EMAIL_URL"):
         Server.of(url)
 
@@ -283,8 +283,8 @@ def test_the_outbox_leaves_over_kept_connections_as_many_as_are_allowed(controll
 
 
 @pytest.mark.django_db
-def test_mails_leave_side_by_side_where_the_server_takes_its_time(smtp, receiver):
-    """The server answers three only when they are all there; one after the other nothing would arrive."""
+def test_emails_are_sent_concurrently_to_a_slow_server(smtp, receiver):
+    """The server acknowledges three only when all have arrived; sent one after the other, none would be."""
     for _ in range(4):
         row()
     receiver.answers_together = 3
@@ -320,7 +320,7 @@ def test_a_server_that_goes_away_between_mail_and_acknowledgement(kind, after, s
 def test_a_server_that_goes_away_in_mid_mail_loses_and_doubles_nothing(smtp, receiver):
     rows = [row(Notification.Kind.REMINDER) for _ in range(4)]
     smtp.deliver(plain_mail(), now=NOW)
-    receiver.hang_up_at = "RCPT"  # met by the first, which goes alone and over the kept connection
+    receiver.hang_up_at = "RCPT"  # met by the first, which is sent alone over the kept connection
     assert send_over(smtp).sent == 4
     subjects = [parsed(content)["Message-ID"] for content in receiver.taken[1:]]
     assert len(subjects) == len(set(subjects)) == 4
@@ -338,7 +338,7 @@ def test_greylisting_delays_and_a_refusal_shows(smtp, receiver):
 
 
 def test_the_receiver_speaks_smtp_as_servers_do(controller):
-    """What the other tests rely on."""
+    """The other tests rely on it."""
     assert isinstance(controller.factory(), SMTP)
     assert asyncio.iscoroutinefunction(Receiver.handle_DATA)
 
@@ -359,7 +359,7 @@ def test_a_folder_that_cannot_be_written_is_an_answer_too(tmp_path):
         FileMailer(tmp_path / "mail").deliver(plain_mail(), now=NOW)
 
 
-def test_the_kept_post_follows_the_settings(settings, tmp_path):
+def test_the_shared_mailer_follows_the_settings(settings, tmp_path):
     settings.EMAIL_URL, settings.MAIL_DIR = "", tmp_path
     assert mailer.shared_mailer() is mailer.shared_mailer()
     settings.EMAIL_URL = "smtp://127.0.0.1:1"

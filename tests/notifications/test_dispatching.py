@@ -1,4 +1,4 @@
-"""The promise of the outbox: nothing twice by itself, nothing lost, nothing after a cancel, doubt shown."""
+"""The outbox's promise: nothing twice by itself, nothing lost, nothing after a cancellation, doubt visible."""
 
 import threading
 from datetime import timedelta
@@ -14,7 +14,7 @@ from notifications.models import Notification
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
 from tests.notifications.conftest import InMemoryMailer, dispatch
-from tests.notifications.test_planning import cancel, move, say, withdraw
+from tests.notifications.test_planning import cancel, move, send_signal, withdraw
 
 pytestmark = pytest.mark.django_db
 Kind, State = Notification.Kind, Notification.State
@@ -24,7 +24,7 @@ SENT_AGAIN = [kind for kind in Kind if kind not in Notification.NEVER_TWICE]
 
 
 def row(kind=Kind.CONFIRMATION, **fields):
-    """A due row whose meeting and seat are as its kind needs them."""
+    """A due row with the meeting and registration that its kind needs."""
     seat_state = {
         Kind.REQUESTED: "pending",
         Kind.WAITLISTED: "waitlisted",
@@ -35,15 +35,17 @@ def row(kind=Kind.CONFIRMATION, **fields):
     }.get(kind, "confirmed")
     meeting_state = {Kind.CANCELLATION: "cancelled", Kind.RECORDING: "ended"}.get(kind, "scheduled")
     asked = {"verified_at": None, "verify_by": NOW + timedelta(hours=1)} if kind == Kind.VERIFY else {}
-    seat = make.registration(meeting=make.meeting(state=meeting_state), state=seat_state, **asked)
+    registration = make.registration(meeting=make.meeting(state=meeting_state), state=seat_state, **asked)
     alarm = {Kind.RECORDING: "published", Kind.RECORDING_MISSING: "expected", Kind.RECORDING_FAILED: "failed"}
     of_seat = kind not in {Kind.INVITATION, Kind.RECORDING_MISSING, Kind.RECORDING_FAILED}
     given = {
         "kind": kind,
-        "person": seat.person if of_seat else seat.meeting.host,
-        "meeting": seat.meeting,
-        "registration": seat if of_seat else None,
-        "recording": make.recording(meeting=seat.meeting, state=alarm[kind]) if kind in alarm else None,
+        "person": registration.person if of_seat else registration.meeting.host,
+        "meeting": registration.meeting,
+        "registration": registration if of_seat else None,
+        "recording": make.recording(meeting=registration.meeting, state=alarm[kind])
+        if kind in alarm
+        else None,
         "dedupe_key": "once",
         "minutes_before": 99999 if kind == Kind.REMINDER else None,
         "due_at": NOW,
@@ -62,7 +64,7 @@ def claimed(kind, **fields):
     return row(kind, **{**under_way, **fields})
 
 
-# ---- leaving ---------------------------------------------------------------------------------------------
+# ---- sending ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", ALL_KINDS)
@@ -83,9 +85,9 @@ def test_nothing_leaves_before_it_is_due(send, mailer):
     assert len(mailer.mails) == 1
 
 
-def test_a_reminder_leaves_at_its_hour_and_not_again(send, mailer):
-    seat = make.registration(person=make.person(email="elin@example.org"))
-    say(signals.registration_confirmed, registration=seat)
+def test_a_reminder_is_sent_at_its_time_and_not_again(send, mailer):
+    registration = make.registration(person=make.person(email="elin@example.org"))
+    send_signal(signals.registration_confirmed, registration=registration)
     for minutes in range(26 * 60, -60, -1):
         if minutes in {1441, 1440, 61, 60, 59, 11, 10, 9, 0, -30}:
             send(STARTS_AT - timedelta(minutes=minutes))
@@ -110,15 +112,15 @@ def test_a_row_that_cannot_be_written_does_not_hold_up_the_others(send, mailer):
 
 
 def test_nothing_but_the_cancellation_leaves_after_a_cancel(send, mailer):
-    seat = make.registration(person=make.person(email="elin@example.org"))
-    say(signals.registration_confirmed, registration=seat)
-    cancel(seat.meeting)
+    registration = make.registration(person=make.person(email="elin@example.org"))
+    send_signal(signals.registration_confirmed, registration=registration)
+    cancel(registration.meeting)
     for moment in (NOW, STARTS_AT - timedelta(hours=1), STARTS_AT):
         send(moment)
     assert [mail.calendar.method for mail in mailer.to("elin@example.org")] == ["CANCEL"]
 
 
-def test_a_row_that_slipped_past_the_cancelling_flow_is_dropped_when_it_is_looked_at_again(send, mailer):
+def test_a_row_missed_by_the_cancelling_flow_is_dropped_when_it_is_checked_again(send, mailer):
     notification = row(Kind.REMINDER)
     Meeting.objects.update(state="cancelled", cancelled_at=NOW)
     send(NOW)
@@ -189,16 +191,16 @@ def claim_reminders(now):
 
 
 def test_a_cancel_between_claim_and_sending_stops_the_mail(mailer):
-    seat = make.registration()
-    say(signals.registration_confirmed, registration=seat)
+    registration = make.registration()
+    send_signal(signals.registration_confirmed, registration=registration)
     (held,) = dispatching.claim_due(now=NOW, claim="worker", limit=1, urgency=URGENCY)
-    cancel(seat.meeting)
+    cancel(registration.meeting)
     dispatch(held, mailer)
     assert not mailer.mails
     assert state_of(held) == State.DROPPED
 
 
-def test_a_reminder_of_an_earlier_hour_is_dropped(send, mailer):
+def test_a_reminder_of_an_earlier_time_is_dropped(send, mailer):
     notification = row(Kind.REMINDER)
     Meeting.objects.update(revision=1)
     send(NOW)
@@ -250,25 +252,25 @@ def test_who_has_confirmed_meanwhile_is_not_asked_to(send, mailer):
 
 
 def test_a_reminder_after_the_start_is_dropped(send):
-    seat = make.registration()
-    say(signals.registration_confirmed, registration=seat)
+    registration = make.registration()
+    send_signal(signals.registration_confirmed, registration=registration)
     send(STARTS_AT)
     reminders = Notification.objects.filter(kind=Kind.REMINDER)
     assert set(reminders.values_list("state", flat=True)) == {State.DROPPED}
 
 
 def test_after_a_long_silence_only_the_reminder_that_still_helps_leaves(send, mailer):
-    seat = make.registration(person=make.person(email="elin@example.org"))
-    say(signals.registration_confirmed, registration=seat)
+    registration = make.registration(person=make.person(email="elin@example.org"))
+    send_signal(signals.registration_confirmed, registration=registration)
     send(NOW)
     mailer.mails.clear()
     send(STARTS_AT - timedelta(minutes=5))
     assert len(mailer.to("elin@example.org")) == 1
 
 
-def test_a_day_reminder_two_hours_late_still_leaves(send, mailer):
-    seat = make.registration(person=make.person(email="elin@example.org"))
-    say(signals.registration_confirmed, registration=seat)
+def test_a_day_reminder_two_hours_late_is_still_sent(send, mailer):
+    registration = make.registration(person=make.person(email="elin@example.org"))
+    send_signal(signals.registration_confirmed, registration=registration)
     send(NOW)
     mailer.mails.clear()
     send(STARTS_AT - timedelta(hours=22))
@@ -276,7 +278,7 @@ def test_a_day_reminder_two_hours_late_still_leaves(send, mailer):
 
 
 @pytest.mark.parametrize("kind", [Kind.CONFIRMATION, Kind.REMINDER, Kind.CHANGE, Kind.OFFER, Kind.REQUESTED])
-def test_what_is_about_a_seat_that_was_given_back_is_dropped(kind, send, mailer):
+def test_emails_about_a_withdrawn_registration_are_dropped(kind, send, mailer):
     notification = row(kind)
     Registration.objects.update(state="cancelled", cancelled_at=NOW)
     send(NOW)
@@ -284,7 +286,7 @@ def test_what_is_about_a_seat_that_was_given_back_is_dropped(kind, send, mailer)
     assert not mailer.mails
 
 
-def test_a_late_goodbye_does_not_take_away_the_seat_taken_since(send, mailer):
+def test_a_late_removal_notice_does_not_cancel_a_registration_made_since(send, mailer):
     removal_notice = row(Kind.WITHDRAWN)
     make.registration(meeting=removal_notice.meeting, person=removal_notice.person)
     send(NOW)
@@ -317,14 +319,14 @@ def test_a_person_who_is_not_active_any_more_gets_nothing(send, mailer):
 def test_a_speaker_taken_off_the_stage_is_not_reminded(send, mailer):
     meeting = make.meeting()
     role = make.role(meeting, make.person(email="paul@example.org"))
-    say(signals.meeting_scheduled, meeting=meeting)
+    send_signal(signals.meeting_scheduled, meeting=meeting)
     role.delete()
     send(STARTS_AT - timedelta(hours=1))
     assert not mailer.to("paul@example.org")
 
 
 @pytest.mark.parametrize("state", ["expected", "processing", "expired"])
-def test_a_recording_that_is_not_published_any_more_is_not_told(state, send, mailer):
+def test_a_recording_that_is_not_published_any_more_is_not_announced(state, send, mailer):
     notification = row(Kind.RECORDING)
     notification.recording.state = state
     notification.recording.save()
@@ -341,19 +343,19 @@ def test_no_alarm_when_the_recording_has_come_meanwhile(send, mailer):
 
 
 def test_a_withdrawal_and_its_cancel_leave_and_nothing_else(send, mailer):
-    seat = make.registration(person=make.person(email="elin@example.org"))
-    say(signals.registration_confirmed, registration=seat)
-    withdraw(seat)
+    registration = make.registration(person=make.person(email="elin@example.org"))
+    send_signal(signals.registration_confirmed, registration=registration)
+    withdraw(registration)
     for moment in (NOW, STARTS_AT - timedelta(hours=1)):
         send(moment)
     assert [mail.calendar.method for mail in mailer.to("elin@example.org")] == ["CANCEL"]
 
 
-def test_after_a_move_the_mail_moves_the_entry_and_reminders_follow_the_new_hour(send, mailer):
-    seat = make.registration(person=make.person(email="elin@example.org"))
-    say(signals.registration_confirmed, registration=seat)
+def test_after_a_move_the_email_moves_the_event_and_reminders_follow_the_new_time(send, mailer):
+    registration = make.registration(person=make.person(email="elin@example.org"))
+    send_signal(signals.registration_confirmed, registration=registration)
     send(NOW)
-    move(seat.meeting)
+    move(registration.meeting)
     send(NOW)
     confirmation, change = mailer.to("elin@example.org")
     assert b"SEQUENCE:0" in confirmation.calendar.content
@@ -500,7 +502,7 @@ def test_a_slow_worker_that_did_send_its_reminder_takes_the_doubt_away(mailer):
 
 
 class Killed(BaseException):
-    """A worker that ends in the middle of its work."""
+    """A worker that dies while it works."""
 
 
 @pytest.mark.parametrize("problem", [TryLater("451"), Refused("550"), ServerAway("closed")])
@@ -562,8 +564,8 @@ def test_one_mail_that_hangs_does_not_leave_the_others_unmarked(monkeypatch):
 
 def test_a_meeting_cancelled_between_two_mails_of_a_batch_stops_the_second(mailer):
     first = row(Kind.REMINDER)
-    seat = make.registration(meeting=first.meeting)
-    given = {"person": seat.person, "registration": seat, "meeting": first.meeting}
+    registration = make.registration(meeting=first.meeting)
+    given = {"person": registration.person, "registration": registration, "meeting": first.meeting}
     second = row(Kind.REMINDER, due_at=NOW, **given)
 
     class Interrupted(InMemoryMailer):
@@ -581,8 +583,8 @@ def test_a_meeting_cancelled_between_two_mails_of_a_batch_stops_the_second(maile
 def test_a_hundred_reminders_take_a_few_statements_each_ten(mailer, django_assert_max_num_queries):
     meeting = make.meeting()
     for _ in range(100):
-        seat = make.registration(meeting=meeting)
-        given = {"person": seat.person, "registration": seat, "meeting": meeting}
+        registration = make.registration(meeting=meeting)
+        given = {"person": registration.person, "registration": registration, "meeting": meeting}
         row_of = {
             "kind": Kind.REMINDER,
             "minutes_before": 99999,
@@ -608,7 +610,7 @@ def test_one_row_is_claimed_by_one_worker_only():
 
 
 def look_then_write(limit=50):
-    """What claiming must not be: first look which rows are due, then write."""
+    """The wrong way to claim: read the due rows, then write."""
     due = list(Notification.objects.due(NOW).order_by("pk").values_list("pk", flat=True)[:limit])
     yield due
     Notification.objects.filter(pk__in=due).update(state=State.SENDING)
@@ -644,7 +646,7 @@ if connection.vendor == "postgresql":
         meeting = make.meeting()
         for _ in range(count):
             seat = make.registration(meeting=meeting)
-            say(signals.registration_confirmed, registration=seat)
+            send_signal(signals.registration_confirmed, registration=seat)
 
     @pytest.mark.django_db(transaction=True)
     def test_four_workers_at_once_send_each_mail_once():
@@ -675,7 +677,7 @@ if connection.vendor == "postgresql":
         assert len(taken) > len(set(taken))
 
     @pytest.mark.django_db(transaction=True)
-    def test_rows_that_another_worker_holds_are_passed_over_without_waiting():
+    def test_rows_that_another_worker_holds_are_skipped_without_waiting():
         many_rows(2)
         with transaction.atomic():
             held = Notification.objects.select_for_update().due(NOW).order_by("due_at", "pk")[0]

@@ -1,4 +1,4 @@
-"""What a mail server's outage does to mails: nothing but that they leave later, all at once and the urgent first."""
+"""During an outage of the mail server emails only wait; then all are sent at once, the urgent first."""
 
 import asyncio
 import contextlib
@@ -56,7 +56,7 @@ def tick(mailer, moment, **options):
 
 
 def away_for(mailer, length, *, begins=NOW):
-    """Ticks through an outage; gives the moment at which it ends."""
+    """Runs ticks through an outage; returns the time at which it ends."""
     moment = begins
     while moment < begins + length:
         tick(mailer, moment)
@@ -65,7 +65,7 @@ def away_for(mailer, length, *, begins=NOW):
 
 
 def order_of(receiver, rows):
-    """The rows in the order in which their mails arrived."""
+    """The rows in the order in which their emails arrived."""
     ids = [str(parsed(content)["Message-ID"]) for content in receiver.taken]
     return [row for each in ids for row in rows if f"notification-{row.pk}@" in each]
 
@@ -73,7 +73,7 @@ def order_of(receiver, rows):
 # ---- away ------------------------------------------------------------------------------------------------
 
 
-def test_what_met_an_outage_leaves_with_the_first_look_after_it_the_urgent_first(smtp, port):
+def test_emails_that_met_an_outage_are_sent_right_after_it_the_urgent_first(smtp, port):
     recording, reminder, change = row(Kind.RECORDING), row(Kind.REMINDER), row(Kind.CHANGE)
     confirmation = row(due_at=NOW + timedelta(seconds=100))
     back = away_for(smtp, timedelta(minutes=10))
@@ -97,14 +97,14 @@ def test_a_server_that_is_away_is_tried_alone_and_by_one_worker_at_a_time(smtp, 
     with serving(port, Receiver()) as receiver:
         early = NOW + outage.PROBE_EVERY - timedelta(milliseconds=1)
         assert (tick(smtp, early).sent, receiver.greetings) == (0, 0)
-        MailServer.objects.update(probe_at=early + outage.LONGEST_PROBE)  # another worker is trying it
+        MailServer.objects.update(probe_at=early + outage.LONGEST_PROBE)  # another worker is probing
         assert (tick(smtp, early + TICK).sent, receiver.greetings) == (0, 0)
         assert tick(smtp, early + outage.LONGEST_PROBE).sent == 5
     other.close()
 
 
 class WatchedWhileItTries(SmtpMailer):
-    """In the middle of its own look another worker asks whether to try."""
+    """During its own probe another worker asks whether to send."""
 
     other_may_try: bool | None = None
 
@@ -124,7 +124,7 @@ def test_while_one_worker_tries_the_server_no_other_does(port):
     trying.close()
 
 
-def test_a_reminder_that_became_untrue_meanwhile_is_dropped(smtp, port):
+def test_a_reminder_that_became_irrelevant_meanwhile_is_dropped(smtp, port):
     reminder, confirmation = row(Kind.REMINDER), row()
     away_for(smtp, timedelta(seconds=10), begins=STARTS_AT - timedelta(seconds=10))
     with serving(port, Receiver()) as receiver:
@@ -136,7 +136,7 @@ def test_a_reminder_that_became_untrue_meanwhile_is_dropped(smtp, port):
 
 
 class ClosedForNow(SMTP):
-    """Wants nobody at present (RFC 5321 3.8)."""
+    """Temporarily accepts nobody (RFC 5321 3.8)."""
 
     async def _handle_client(self):
         await self.push("421 4.3.2 down for maintenance")
@@ -189,7 +189,7 @@ def test_wrong_credentials_are_tried_seldom_and_right_ones_at_once(port):
         notification.refresh_from_db()
         assert (notification.state, notification.attempts) == (State.WAITING, 0)
         tried = len(logins)
-        assert tried <= 1 + 1 + 4  # the mail, the check of its server, one every half minute
+        assert tried <= 1 + 1 + 4  # the email, the probe after it, one every half minute
         assert tick(right, back).sent == 1
     right.close()
 
@@ -257,7 +257,7 @@ def test_a_code_is_not_waited_for_while_a_worker_knows_the_server_to_be_away(set
         with pytest.raises(ServerAway):
             sign_in_mail._deliver(mail)
         assert receiver.greetings == 0
-        # The worker that knew it has fallen silent: then the code is tried for itself.
+        # The worker that reported it has stopped: the code is tried.
         MailServer.objects.update(probe_at=moment - outage.LONGEST_PROBE)
         sign_in_mail._deliver(mail)
     assert len(receiver.taken) == 1

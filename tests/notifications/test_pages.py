@@ -1,4 +1,4 @@
-"""The trial's mailbox, the way out of reminders, and who was told what."""
+"""The trial's mailbox, unsubscribing, and the delivery report."""
 
 import re
 from datetime import timedelta
@@ -17,7 +17,7 @@ from notifications.rendering import mail_of
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
 from tests.notifications.test_dispatching import row
-from tests.notifications.test_planning import say
+from tests.notifications.test_planning import send_signal
 from tests.notifications.test_rendering import plain_mail
 
 pytestmark = pytest.mark.django_db
@@ -72,12 +72,18 @@ def test_only_mails_can_be_opened(client, demo, name):
     assert client.get(f"/mailbox/{name}/").status_code == 404
 
 
-def test_a_mail_shows_its_words_its_headers_and_its_entry(client, demo):
-    seat = make.registration(person=make.person(email="elin@example.org"))
-    say(signals.registration_confirmed, registration=seat)
+def test_an_email_shows_its_text_its_headers_and_its_event(client, demo):
+    registration = make.registration(person=make.person(email="elin@example.org"))
+    send_signal(signals.registration_confirmed, registration=registration)
     (name,) = put(demo, mail_of(Notification.objects.get(kind=Kind.CONFIRMATION), now=NOW))
     page = client.get(reverse("mail", args=[name])).content.decode()
-    for expected in (seat.meeting.uid, "REQUEST", "elin@example.org", "Message-ID", "You have a seat"):
+    for expected in (
+        registration.meeting.uid,
+        "REQUEST",
+        "elin@example.org",
+        "Message-ID",
+        "You have a seat",
+    ):
         assert expected in page
     assert re.search(r'href="http://[^"]+/j/[^"]+"', page)
     ics = client.get(reverse("mail", args=[name]), {"part": "calendar"})
@@ -99,12 +105,12 @@ def test_the_html_of_a_mail_runs_nothing_and_is_framed_by_its_own_page_alone(cli
     assert "allow-scripts" not in page.content.decode()
 
 
-def test_a_mail_without_an_entry_has_none_to_download(client, demo):
+def test_an_email_without_an_event_has_none_to_download(client, demo):
     (name,) = put(demo, plain_mail())
     assert client.get(reverse("mail", args=[name]), {"part": "calendar"}).status_code == 404
 
 
-# ---- the way out of reminders ----------------------------------------------------------------------------
+# ---- unsubscribing ---------------------------------------------------------------------------------------
 
 
 def test_opening_the_link_changes_nothing(client):
@@ -116,26 +122,26 @@ def test_opening_the_link_changes_nothing(client):
 
 
 def test_one_click_in_the_mail_program_ends_reminders_without_a_cookie():
-    seat = make.registration()
-    say(signals.registration_confirmed, registration=seat)
+    registration = make.registration()
+    send_signal(signals.registration_confirmed, registration=registration)
     strict = Client(enforce_csrf_checks=True)
     for _ in range(2):
-        answer = strict.post(unsubscribe_link(seat.person), {"List-Unsubscribe": "One-Click"})
+        answer = strict.post(unsubscribe_link(registration.person), {"List-Unsubscribe": "One-Click"})
         assert answer.status_code == 200
-    seat.person.refresh_from_db()
-    assert not seat.person.wants_reminders
+    registration.person.refresh_from_db()
+    assert not registration.person.wants_reminders
     assert set(Notification.objects.filter(state=State.WAITING).values_list("kind", flat=True)) == {
         Kind.CONFIRMATION
     }
 
 
-def test_reminders_can_be_had_again_also_for_seats_one_has(client):
-    seat = make.registration()
-    say(signals.registration_confirmed, registration=seat)
-    client.post(unsubscribe_link(seat.person), {"reminders": "off"})
-    client.post(unsubscribe_link(seat.person), {"reminders": "on"})
-    seat.person.refresh_from_db()
-    assert seat.person.wants_reminders
+def test_reminders_can_be_resumed_also_for_present_registrations(client):
+    registration = make.registration()
+    send_signal(signals.registration_confirmed, registration=registration)
+    client.post(unsubscribe_link(registration.person), {"reminders": "off"})
+    client.post(unsubscribe_link(registration.person), {"reminders": "on"})
+    registration.person.refresh_from_db()
+    assert registration.person.wants_reminders
     assert Notification.objects.filter(kind=Kind.REMINDER, state=State.WAITING).count() == 3
 
 
@@ -177,23 +183,23 @@ def test_the_link_of_one_person_does_not_serve_for_another(client):
     assert client.post(forged).status_code == 404
 
 
-# ---- who was told what -----------------------------------------------------------------------------------
+# ---- the delivery report ---------------------------------------------------------------------------------
 
 
-def test_the_host_sees_who_was_told_what(client, send):
+def test_the_host_sees_the_delivery_report(client, send):
     meeting = make.meeting()
     for _ in range(2):
-        say(signals.registration_confirmed, registration=make.registration(meeting=meeting))
+        send_signal(signals.registration_confirmed, registration=make.registration(meeting=meeting))
     send(NOW)
     client.force_login(meeting.host)
     page = client.get(reverse("delivery_report", args=[meeting.pk])).content.decode()
     assert "a day before" in page
     assert "an hour before" in page
     assert "10 minutes before" in page
-    told = {
+    notified = {
         (message.kind, message.minutes_before): message for message in delivery_report.messages_of(meeting)
     }
-    confirmations, day_before = told[(Kind.CONFIRMATION, None)], told[(Kind.REMINDER, 1440)]
+    confirmations, day_before = notified[(Kind.CONFIRMATION, None)], notified[(Kind.REMINDER, 1440)]
     assert (confirmations.to, confirmations.sent, confirmations.waiting) == (2, 2, 0)
     assert (day_before.to, day_before.sent, day_before.waiting) == (2, 0, 2)
     assert day_before.due_at == STARTS_AT - timedelta(days=1)
@@ -231,7 +237,7 @@ def test_the_page_asks_the_database_as_often_for_many_people_as_for_one(
     client.force_login(meeting.host)
     for number in (1, 5):
         for _ in range(number):
-            say(signals.registration_confirmed, registration=make.registration(meeting=meeting))
+            send_signal(signals.registration_confirmed, registration=make.registration(meeting=meeting))
         with django_assert_max_num_queries(12):
             client.get(reverse("delivery_report", args=[meeting.pk]))
 

@@ -1,4 +1,4 @@
-"""What is planned when something happens, and what is taken back."""
+"""What is planned after an event, and what is dropped."""
 
 from datetime import timedelta
 
@@ -18,16 +18,16 @@ Kind = Notification.Kind
 DAY, HOUR, TEN = timedelta(days=1), timedelta(hours=1), timedelta(minutes=10)
 
 
-def say(fact, now=NOW, **about):
+def send_signal(signal, now=NOW, **about):
     with transaction.atomic():
-        fact.send(Meeting, now=now, **about)
+        signal.send(Meeting, now=now, **about)
 
 
 def waiting(**about):
     return Notification.objects.filter(state="waiting", **about)
 
 
-def hours(**about):
+def due_times(**about):
     return sorted(waiting(**about).values_list("due_at", flat=True))
 
 
@@ -36,30 +36,30 @@ def move(meeting, by=timedelta(hours=3), now=NOW):
     meeting.starts_at, meeting.ends_at = meeting.starts_at + by, meeting.ends_at + by
     meeting.revision += 1
     meeting.save()
-    say(signals.meeting_moved, meeting=meeting, now=now, changed={"time"}, joined=set(), **was)
+    send_signal(signals.meeting_moved, meeting=meeting, now=now, changed={"time"}, joined=set(), **was)
 
 
 def cancel(meeting, now=NOW):
     meeting.state, meeting.cancelled_at = Meeting.State.CANCELLED, now
     meeting.revision += 1
     meeting.save()
-    say(signals.meeting_cancelled, meeting=meeting, now=now)
+    send_signal(signals.meeting_cancelled, meeting=meeting, now=now)
 
 
 def withdraw(registration, now=NOW):
     registration.state, registration.cancelled_at = Registration.State.CANCELLED, now
     registration.save()
-    say(signals.registration_withdrawn, registration=registration, by_person=True, now=now)
+    send_signal(signals.registration_withdrawn, registration=registration, by_person=True, now=now)
 
 
-# ---- seats -----------------------------------------------------------------------------------------------
+# ---- registrations ---------------------------------------------------------------------------------------
 
 
-def test_a_confirmed_seat_is_confirmed_now_and_reminded_of_three_times():
-    seat = make.registration()
-    say(signals.registration_confirmed, registration=seat)
-    assert waiting(kind=Kind.CONFIRMATION, registration=seat).get().due_at == NOW
-    assert hours(kind=Kind.REMINDER) == [STARTS_AT - DAY, STARTS_AT - HOUR, STARTS_AT - TEN]
+def test_a_confirmed_registration_gets_a_confirmation_now_and_three_reminders():
+    registration = make.registration()
+    send_signal(signals.registration_confirmed, registration=registration)
+    assert waiting(kind=Kind.CONFIRMATION, registration=registration).get().due_at == NOW
+    assert due_times(kind=Kind.REMINDER) == [STARTS_AT - DAY, STARTS_AT - HOUR, STARTS_AT - TEN]
 
 
 @pytest.mark.parametrize(
@@ -67,22 +67,22 @@ def test_a_confirmed_seat_is_confirmed_now_and_reminded_of_three_times():
     [(timedelta(hours=25), 3), (DAY, 2), (timedelta(minutes=61), 2), (HOUR, 1), (timedelta(minutes=9), 0)],
 )
 def test_who_registers_late_gets_only_the_reminders_still_ahead(before, left):
-    say(signals.registration_confirmed, registration=make.registration(), now=STARTS_AT - before)
+    send_signal(signals.registration_confirmed, registration=make.registration(), now=STARTS_AT - before)
     assert waiting(kind=Kind.REMINDER).count() == left
     assert waiting(kind=Kind.CONFIRMATION).count() == 1
 
 
 def test_the_hosts_own_choice_of_reminders_is_kept():
-    seat = make.registration(meeting=make.meeting(reminders=[120, 120, 0, -5]))
-    say(signals.registration_confirmed, registration=seat)
-    assert hours(kind=Kind.REMINDER) == [STARTS_AT - 2 * HOUR]
+    registration = make.registration(meeting=make.meeting(reminders=[120, 120, 0, -5]))
+    send_signal(signals.registration_confirmed, registration=registration)
+    assert due_times(kind=Kind.REMINDER) == [STARTS_AT - 2 * HOUR]
 
 
-def test_the_same_fact_twice_tells_nobody_twice():
-    seat = make.registration()
-    say(signals.registration_confirmed, registration=seat)
+def test_the_same_signal_twice_notifies_nobody_twice():
+    registration = make.registration()
+    send_signal(signals.registration_confirmed, registration=registration)
     before = Notification.objects.count()
-    say(signals.registration_confirmed, registration=seat)
+    send_signal(signals.registration_confirmed, registration=registration)
     assert Notification.objects.count() == before
 
 
@@ -95,61 +95,61 @@ def test_the_same_fact_twice_tells_nobody_twice():
         (signals.registration_refused, "cancelled", Kind.REFUSED),
     ],
 )
-def test_each_answer_about_a_seat_is_one_mail_and_no_reminder(fact, state, kind):
-    seat = make.registration(state=state)
-    say(fact, registration=seat)
+def test_each_answer_about_a_registration_is_one_email_and_no_reminder(fact, state, kind):
+    registration = make.registration(state=state)
+    send_signal(fact, registration=registration)
     assert [row.kind for row in Notification.objects.all()] == [kind]
 
 
-def test_a_confirmation_overtakes_what_was_said_of_waiting():
-    seat = make.registration(state="offered")
-    say(signals.registration_offered, registration=seat)
-    seat.state, seat.confirmed_at, seat.offered_until = "confirmed", NOW, None
-    seat.save()
-    say(signals.registration_confirmed, registration=seat)
+def test_a_confirmation_drops_waitlist_emails():
+    registration = make.registration(state="offered")
+    send_signal(signals.registration_offered, registration=registration)
+    registration.state, registration.confirmed_at, registration.offered_until = "confirmed", NOW, None
+    registration.save()
+    send_signal(signals.registration_confirmed, registration=registration)
     assert not waiting(kind=Kind.OFFER).exists()
     assert waiting(kind=Kind.CONFIRMATION).exists()
 
 
-def test_a_second_offer_after_the_first_ran_out_is_told_too():
-    seat = make.registration(state="offered")
-    say(signals.registration_offered, registration=seat)
-    seat.offered_until += DAY
-    say(signals.registration_offered, registration=seat)
+def test_a_second_offer_after_the_first_expired_is_sent_too():
+    registration = make.registration(state="offered")
+    send_signal(signals.registration_offered, registration=registration)
+    registration.offered_until += DAY
+    send_signal(signals.registration_offered, registration=registration)
     assert Notification.objects.filter(kind=Kind.OFFER).count() == 2
 
 
-def test_withdrawing_drops_what_waits_and_takes_the_calendar_entry_away():
-    seat = make.registration()
-    say(signals.registration_confirmed, registration=seat)
-    withdraw(seat)
+def test_withdrawing_drops_what_waits_and_cancels_the_calendar_event():
+    registration = make.registration()
+    send_signal(signals.registration_confirmed, registration=registration)
+    withdraw(registration)
     removal_notice = waiting().get()
     assert (removal_notice.kind, removal_notice.details["calendar"]) == (Kind.WITHDRAWN, True)
 
 
-def test_leaving_the_waitlist_takes_no_calendar_entry_away():
-    seat = make.registration(state="waitlisted")
-    withdraw(seat)
+def test_leaving_the_waitlist_cancels_no_calendar_event():
+    registration = make.registration(state="waitlisted")
+    withdraw(registration)
     assert waiting(kind=Kind.WITHDRAWN).get().details["calendar"] is False
 
 
-def test_who_comes_back_after_withdrawing_is_reminded_again():
+def test_registering_again_after_withdrawing_plans_reminders_again():
     first = make.registration()
-    say(signals.registration_confirmed, registration=first)
+    send_signal(signals.registration_confirmed, registration=first)
     withdraw(first)
     second = make.registration(meeting=first.meeting, person=first.person)
-    say(signals.registration_confirmed, registration=second)
+    send_signal(signals.registration_confirmed, registration=second)
     assert waiting(kind=Kind.REMINDER, registration=second).count() == 3
     assert waiting(kind=Kind.CONFIRMATION, registration=second).count() == 1
 
 
-def test_a_speaker_who_gives_a_seat_back_is_still_reminded():
+def test_a_speaker_who_withdraws_a_registration_is_still_reminded():
     meeting, speaker = make.meeting(), make.person()
     make.role(meeting, speaker)
-    say(signals.meeting_scheduled, meeting=meeting)
-    seat = make.registration(meeting=meeting, person=speaker)
-    say(signals.registration_confirmed, registration=seat)
-    withdraw(seat)
+    send_signal(signals.meeting_scheduled, meeting=meeting)
+    registration = make.registration(meeting=meeting, person=speaker)
+    send_signal(signals.registration_confirmed, registration=registration)
+    withdraw(registration)
     assert waiting(kind=Kind.REMINDER, person=speaker).count() == 3
     assert waiting(kind=Kind.WITHDRAWN, person=speaker).get().details["calendar"] is False
 
@@ -163,121 +163,123 @@ def test_scheduling_invites_the_host_and_those_on_the_stage_and_nobody_else():
     make.role(meeting, speaker)
     make.role(meeting, interpreter, "interpreter")
     make.member()
-    say(signals.meeting_scheduled, meeting=meeting)
+    send_signal(signals.meeting_scheduled, meeting=meeting)
     invited = set(waiting(kind=Kind.INVITATION).values_list("person", flat=True))
     assert invited == {meeting.host_id, speaker.pk, interpreter.pk}
     assert waiting(kind=Kind.REMINDER).count() == 9
 
 
 def test_scheduling_into_a_project_room_invites_the_people_of_its_companies():
-    mine, theirs, stranger = make.member(), make.member(), make.member()
+    mine, theirs, outsider = make.member(), make.member(), make.member()
     gone = make.person(company=mine.company, is_active=False)
     room = make.room(companies=[mine.company, theirs.company])
-    say(signals.meeting_scheduled, meeting=make.meeting(host=mine, room=room, visibility="invited"))
+    send_signal(signals.meeting_scheduled, meeting=make.meeting(host=mine, room=room, visibility="invited"))
     invited = set(waiting(kind=Kind.INVITATION).values_list("person", flat=True))
     assert invited == {mine.pk, theirs.pk}
-    assert not invited & {stranger.pk, gone.pk}
+    assert not invited & {outsider.pk, gone.pk}
 
 
 def test_moving_a_meeting_drops_its_waiting_reminder():
-    seat = make.registration()
-    say(signals.registration_confirmed, registration=seat)
+    registration = make.registration()
+    send_signal(signals.registration_confirmed, registration=registration)
     old = list(waiting(kind=Kind.REMINDER).values_list("pk", flat=True))
-    move(seat.meeting)
+    move(registration.meeting)
     assert set(Notification.objects.filter(pk__in=old).values_list("state", flat=True)) == {"dropped"}
     new = STARTS_AT + timedelta(hours=3)
-    assert hours(kind=Kind.REMINDER, person=seat.person) == [new - DAY, new - HOUR, new - TEN]
-    change = waiting(kind=Kind.CHANGE, person=seat.person).get()
+    assert due_times(kind=Kind.REMINDER, person=registration.person) == [new - DAY, new - HOUR, new - TEN]
+    change = waiting(kind=Kind.CHANGE, person=registration.person).get()
     assert (change.due_at, change.revision) == (NOW, 1)
     assert change.details["was"]["starts_at"] == STARTS_AT.isoformat()
 
 
 def test_a_move_also_takes_back_a_reminder_that_a_worker_has_claimed_and_not_begun():
-    seat = make.registration()
-    say(signals.registration_confirmed, registration=seat)
+    registration = make.registration()
+    send_signal(signals.registration_confirmed, registration=registration)
     Notification.objects.filter(kind=Kind.REMINDER).update(
         state="sending", claimed_at=NOW, claimed_by="worker"
     )
     Notification.objects.filter(kind=Kind.REMINDER, minutes_before=60).update(begun_at=NOW)
-    move(seat.meeting)
+    move(registration.meeting)
     old = Notification.objects.filter(kind=Kind.REMINDER, revision=0)
     assert sorted(old.values_list("state", flat=True)) == ["dropped", "dropped", "sending"]
 
 
-def test_everybody_with_an_active_seat_hears_of_a_move_and_the_withdrawn_do_not():
+def test_everybody_with_an_active_registration_is_notified_of_a_move_and_the_withdrawn_are_not():
     meeting = make.meeting()
-    told = {
+    notified = {
         make.registration(meeting=meeting, state=state).person_id
         for state in ("confirmed", "pending", "waitlisted", "offered")
     }
     make.registration(meeting=meeting, state="cancelled")
     move(meeting)
-    assert set(waiting(kind=Kind.CHANGE).values_list("person", flat=True)) == told | {meeting.host_id}
+    assert set(waiting(kind=Kind.CHANGE).values_list("person", flat=True)) == notified | {meeting.host_id}
     with_entry = waiting(kind=Kind.CHANGE, details__calendar=True).values_list("person", flat=True)
     assert len(with_entry) == 2  # the confirmed and the host
     assert waiting(kind=Kind.REMINDER).count() == 6
 
 
-def test_two_moves_before_the_mail_leaves_are_told_as_one_with_the_hour_people_know():
-    seat = make.registration()
-    move(seat.meeting)
-    move(seat.meeting, by=timedelta(days=2))
-    change = waiting(kind=Kind.CHANGE, person=seat.person).get()
+def test_two_moves_before_the_email_is_sent_become_one_with_the_time_people_know():
+    registration = make.registration()
+    move(registration.meeting)
+    move(registration.meeting, by=timedelta(days=2))
+    change = waiting(kind=Kind.CHANGE, person=registration.person).get()
     assert change.revision == 2
     assert change.details["was"]["starts_at"] == STARTS_AT.isoformat()
 
 
-def test_only_the_reminders_are_planned_anew_when_only_they_were_changed():
-    seat = make.registration()
-    say(signals.registration_confirmed, registration=seat)
-    meeting = seat.meeting
+def test_only_reminders_are_planned_again_when_only_they_were_changed():
+    registration = make.registration()
+    send_signal(signals.registration_confirmed, registration=registration)
+    meeting = registration.meeting
     meeting.reminders, meeting.revision = [30], 1
     meeting.save()
-    say(signals.meeting_changed, meeting=meeting, changed={"reminders"}, joined=set())
+    send_signal(signals.meeting_changed, meeting=meeting, changed={"reminders"}, joined=set())
     assert not waiting(kind=Kind.CHANGE).exists()
-    assert hours(kind=Kind.REMINDER, person=seat.person) == [STARTS_AT - timedelta(minutes=30)]
+    assert due_times(kind=Kind.REMINDER, person=registration.person) == [STARTS_AT - timedelta(minutes=30)]
 
 
 def test_a_change_that_still_waits_is_not_lost_to_a_change_of_reminders():
-    seat = make.registration()
-    move(seat.meeting)
-    seat.meeting.revision = 2
-    seat.meeting.save()
-    say(signals.meeting_changed, meeting=seat.meeting, changed={"reminders"}, joined=set())
-    assert waiting(kind=Kind.CHANGE, person=seat.person).count() == 1
+    registration = make.registration()
+    move(registration.meeting)
+    registration.meeting.revision = 2
+    registration.meeting.save()
+    send_signal(signals.meeting_changed, meeting=registration.meeting, changed={"reminders"}, joined=set())
+    assert waiting(kind=Kind.CHANGE, person=registration.person).count() == 1
 
 
 def test_who_comes_onto_the_stage_later_is_invited_and_the_others_are_not_again():
     meeting = make.meeting()
-    say(signals.meeting_scheduled, meeting=meeting)
+    send_signal(signals.meeting_scheduled, meeting=meeting)
     late = make.role(meeting, make.person()).person
     meeting.revision = 1
     meeting.save()
-    say(signals.meeting_changed, meeting=meeting, changed={"speakers"}, joined={late.pk})
+    send_signal(signals.meeting_changed, meeting=meeting, changed={"speakers"}, joined={late.pk})
     assert waiting(kind=Kind.INVITATION, person=late).count() == 1
     assert waiting(kind=Kind.INVITATION, person=meeting.host).count() == 1
 
 
-def test_cancelling_drops_all_that_waits_and_tells_everybody_who_was_told():
+def test_cancelling_drops_what_waits_and_notifies_everybody_who_was_notified():
     meeting = make.meeting()
-    say(signals.meeting_scheduled, meeting=meeting)
-    told = set()
+    send_signal(signals.meeting_scheduled, meeting=meeting)
+    notified = set()
     for state in ("confirmed", "pending", "waitlisted", "offered"):
-        seat = make.registration(meeting=meeting, state=state)
-        told.add(seat.person_id)
-    say(signals.registration_confirmed, registration=Registration.objects.get(state="confirmed"))
+        registration = make.registration(meeting=meeting, state=state)
+        notified.add(registration.person_id)
+    send_signal(signals.registration_confirmed, registration=Registration.objects.get(state="confirmed"))
     gone = make.registration(meeting=meeting)
     withdraw(gone)
     cancel(meeting)
-    assert set(waiting(kind=Kind.CANCELLATION).values_list("person", flat=True)) == told | {meeting.host_id}
+    assert set(waiting(kind=Kind.CANCELLATION).values_list("person", flat=True)) == notified | {
+        meeting.host_id
+    }
     assert set(waiting().values_list("kind", flat=True)) == {Kind.CANCELLATION, Kind.WITHDRAWN}
     assert waiting(kind=Kind.WITHDRAWN).get().person_id == gone.person_id
 
 
 def test_nothing_is_planned_when_the_flow_rolls_back():
-    seat = make.registration()
+    registration = make.registration()
     with pytest.raises(RuntimeError), transaction.atomic():
-        signals.registration_confirmed.send(Meeting, registration=seat, now=NOW)
+        signals.registration_confirmed.send(Meeting, registration=registration, now=NOW)
         raise RuntimeError
     assert not Notification.objects.exists()
 
@@ -314,15 +316,15 @@ def test_a_meeting_of_two_thousand_is_moved_in_a_few_statements(django_assert_ma
     ("visibility", "attendees_told"),
     [("hosts", False), ("registered", True), ("members", True), ("public", True)],
 )
-def test_a_published_recording_is_told_to_those_who_may_see_it(visibility, attendees_told):
+def test_a_published_recording_is_announced_to_people_who_may_see_it(visibility, attendees_told):
     meeting = make.meeting(state="ended")
     speaker, attendee = make.role(meeting, make.person()).person, make.registration(meeting=meeting).person
     make.registration(meeting=meeting, state="waitlisted")
     make.registration(meeting=meeting, state="cancelled")
     recording = make.recording(meeting=meeting, state="published", visibility=visibility)
-    say(signals.recording_published, recording=recording)
-    told = set(waiting(kind=Kind.RECORDING).values_list("person", flat=True))
-    assert told == {meeting.host_id, speaker.pk} | ({attendee.pk} if attendees_told else set())
+    send_signal(signals.recording_published, recording=recording)
+    notified = set(waiting(kind=Kind.RECORDING).values_list("person", flat=True))
+    assert notified == {meeting.host_id, speaker.pk} | ({attendee.pk} if attendees_told else set())
 
 
 @pytest.mark.parametrize(
@@ -335,7 +337,7 @@ def test_only_hosts_hear_that_a_recording_did_not_come_or_cannot_be_played(fact,
     make.role(meeting, make.person(), "speaker")
     make.registration(meeting=meeting)
     recording = make.recording(meeting=meeting, state=Recording.State.EXPECTED)
-    say(fact, recording=recording)
-    say(fact, recording=recording)
-    told = sorted(waiting(kind=kind).values_list("person", flat=True))
-    assert told == sorted([meeting.host_id, co_host.pk])
+    send_signal(fact, recording=recording)
+    send_signal(fact, recording=recording)
+    notified = sorted(waiting(kind=kind).values_list("person", flat=True))
+    assert notified == sorted([meeting.host_id, co_host.pk])

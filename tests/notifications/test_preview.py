@@ -1,4 +1,4 @@
-"""What a host is shown before a change is what people are told after it."""
+"""The preview of a change matches the emails sent after it."""
 
 from collections import Counter
 from dataclasses import replace
@@ -101,13 +101,13 @@ def test_who_is_new_on_the_stage_is_invited_and_hears_of_no_earlier_time() -> No
         scheduling.details_of(meeting), local_time=time(14), speakers=(Speaker("paul@example.org"),)
     )
     scheduling.change_meeting(meeting=meeting, details=details, now=NOW)
-    told = Notification.objects.filter(person__email="paul@example.org").exclude(kind=Kind.REMINDER)
-    assert [row.kind for row in told] == [Kind.INVITATION]
+    notified = Notification.objects.filter(person__email="paul@example.org").exclude(kind=Kind.REMINDER)
+    assert [row.kind for row in notified] == [Kind.INVITATION]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("left", "removal_notices"), [(False, 0), (True, 1)])
-def test_whoever_was_told_nothing_of_the_stage_is_told_no_goodbye(left: bool, removal_notices: int) -> None:
+def test_whoever_was_not_invited_gets_no_removal_notice(left: bool, removal_notices: int) -> None:
     """Neither in the preview nor after it, while the invitation waits."""
     speaker = Speaker("paul@example.org")
     meeting = scheduling.schedule_meeting(
@@ -125,7 +125,7 @@ def test_whoever_was_told_nothing_of_the_stage_is_told_no_goodbye(left: bool, re
 
 
 @pytest.mark.django_db
-def test_whoever_comes_back_before_the_goodbye_left_is_not_invited_again() -> None:
+def test_whoever_is_put_back_before_the_removal_notice_was_sent_is_not_invited_again() -> None:
     speaker = Speaker("paul@example.org")
     meeting = scheduling.schedule_meeting(
         host=make.member(),
@@ -145,24 +145,24 @@ def test_whoever_comes_back_before_the_goodbye_left_is_not_invited_again() -> No
 
 
 @pytest.mark.django_db
-def test_a_closed_account_is_neither_counted_nor_told() -> None:
+def test_a_closed_account_is_neither_counted_nor_notified() -> None:
     meeting = make.meeting()
     make.role(meeting, make.person(is_active=False))
     make.registration(meeting=meeting, person=make.person(is_active=False))
     details = replace(scheduling.details_of(meeting), local_time=time(14))
     effects = scheduling.effects_of_change(meeting=meeting, details=details, now=NOW)
     scheduling.change_meeting(meeting=meeting, details=details, now=NOW)
-    told = set(Notification.objects.values_list("person", flat=True))
-    assert (effects.people_notified, told) == (1, {meeting.host_id})
+    notified = set(Notification.objects.values_list("person", flat=True))
+    assert (effects.people_notified, notified) == (1, {meeting.host_id})
 
 
-# ---- what the drawn examples above may miss ----------------------------------------------------------------
+# ---- what the generated examples above may miss ----------------------------------------------------------
 
 
 def shown_and_planned(
     meeting: Meeting, now: Any = NOW, **changes: Any
 ) -> tuple[Effects, Counter[tuple[str, str]]]:
-    """The preview of a change, and the rows that come once it is made."""
+    """The preview of a change, and the rows planned once it is made."""
     details: MeetingDetails = replace(scheduling.details_of(meeting), **changes)
     effects = scheduling.effects_of_change(meeting=meeting, details=details, now=now)
     known = set(Notification.objects.values_list("pk", flat=True))
@@ -180,9 +180,7 @@ def test_the_reminders_shown_are_those_ahead_of_the_new_time() -> None:
 
 
 @pytest.mark.django_db
-def test_whose_account_was_closed_is_not_told_that_they_left_the_stage(
-    send: Send, mailer: InMemoryMailer
-) -> None:
+def test_a_closed_account_gets_no_removal_notice(send: Send, mailer: InMemoryMailer) -> None:
     meeting = make.meeting()
     shown_and_planned(meeting, speakers=(Speaker("paul@example.org"),))
     send(NOW)
@@ -194,7 +192,7 @@ def test_whose_account_was_closed_is_not_told_that_they_left_the_stage(
 
 
 @pytest.mark.django_db
-def test_people_of_a_project_room_are_told_by_it_whether_they_stand_on_the_stage_or_not() -> None:
+def test_people_of_a_project_room_are_notified_whether_on_the_stage_or_not() -> None:
     host, paul = make.member(), make.member(email="paul@example.org")
     room = make.room(companies=[host.company, paul.company])
     draft = make.meeting(host=host, room=room, visibility="invited")

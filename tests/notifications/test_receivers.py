@@ -1,4 +1,4 @@
-"""A fact becomes rows and a nudge; a broker that is dead or silent costs a page nothing."""
+"""Signals become rows and wake a worker; a broker that is dead or hangs delays no page."""
 
 import os
 import subprocess
@@ -12,11 +12,11 @@ from django.dispatch import Signal
 from meetings import signals
 from notifications import planning, receivers
 
-HEARD_ELSEWHERE = {"meeting_started", "meeting_ended"}  # nobody is written to when a meeting begins or ends
+HEARD_ELSEWHERE = {"meeting_started", "meeting_ended"}  # nobody gets an email when a meeting starts or ends
 
 
 @pytest.mark.parametrize("name", [name for name, fact in vars(signals).items() if isinstance(fact, Signal)])
-def test_every_fact_is_told_or_known_to_be_silent(name):
+def test_every_signal_is_planned_for_or_known_to_send_nothing(name):
     assert getattr(signals, name).has_listeners() is (name not in HEARD_ELSEWHERE)
 
 

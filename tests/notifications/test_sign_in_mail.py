@@ -1,4 +1,4 @@
-"""Codes and notices about an account: at once, in the visitor's language, never in a log."""
+"""Codes and account notices: sent at once, in the visitor's language, never logged."""
 
 import logging
 import re
@@ -29,7 +29,7 @@ PREFIXES = [
 
 @pytest.fixture(autouse=True)
 def fresh_limits(settings, tmp_path):
-    """How often an address has asked is counted in the cache: each test begins with an empty one."""
+    """Attempts by address are counted in the cache: each test begins with an empty one."""
     memory = "django.core.cache.backends.locmem.LocMemCache"
     settings.CACHES = {"default": {"BACKEND": memory, "LOCATION": str(tmp_path)}}
 
@@ -39,7 +39,7 @@ def mails(mail_dir):
 
 
 @pytest.mark.parametrize("prefix", PREFIXES)
-def test_every_mail_about_an_account_has_words_of_ours(prefix):
+def test_every_account_email_has_our_own_text(prefix):
     content = sign_in_mail.compose(
         prefix, {"code": "ABCD-EFGH", "ip": "192.0.2.1", "user_agent": "Firefox\r\nX: y"}
     )

@@ -1,4 +1,4 @@
-"""Who is taken off the stage of a meeting: one mail takes the entry away, and nothing is said to who knew nothing."""
+"""Removal from the stage: one email cancels the calendar event; whoever had heard nothing gets nothing."""
 
 from dataclasses import replace
 from datetime import time, timedelta
@@ -17,7 +17,7 @@ from notifications.mailer import InDoubt, ServerAway
 from notifications.models import Notification
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
-from tests.notifications.test_planning import cancel, say, waiting, withdraw
+from tests.notifications.test_planning import cancel, send_signal, waiting, withdraw
 
 pytestmark = pytest.mark.django_db
 Kind, Role = Notification.Kind, MeetingRole.Role
@@ -27,34 +27,34 @@ PAUL = "paul@example.org"
 @pytest.fixture
 def meeting():
     made = make.meeting()
-    say(signals.meeting_scheduled, meeting=made)
+    send_signal(signals.meeting_scheduled, meeting=made)
     return made
 
 
 def stage(meeting, *addresses, now=NOW, **changes):
-    """The host edits who is on the stage, and whatever else."""
+    """The host edits who is on the stage, and other fields."""
     speakers = tuple(Speaker(address) for address in addresses)
     details = replace(scheduling.details_of(meeting), speakers=speakers, **changes)
     return scheduling.change_meeting(meeting=meeting, details=details, now=now)
 
 
 def entries(mailer, address=PAUL):
-    """Method and SEQUENCE of each entry that came, in their order; None for a mail without one."""
+    """Method and SEQUENCE of each calendar event in order; None for an email without one."""
     found = []
     for mail in mailer.to(address):
-        told = calendar.parse(mail.calendar.content)[0] if mail.calendar else None
-        found.append((told.method, told.sequence) if told else None)
+        notified = calendar.parse(mail.calendar.content)[0] if mail.calendar else None
+        found.append((notified.method, notified.sequence) if notified else None)
     return found
 
 
 def seat_of_paul(meeting, **fields):
-    seat = make.registration(meeting=meeting, person=Person.objects.get(email=PAUL), **fields)
-    if seat.state == "confirmed":
-        say(signals.registration_confirmed, registration=seat)
-    return seat
+    registration = make.registration(meeting=meeting, person=Person.objects.get(email=PAUL), **fields)
+    if registration.state == "confirmed":
+        send_signal(signals.registration_confirmed, registration=registration)
+    return registration
 
 
-def test_who_is_taken_off_the_stage_loses_the_entry_and_is_not_reminded(meeting, send, mailer):
+def test_removal_from_the_stage_cancels_the_event_and_reminders(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     stage(meeting)
@@ -68,7 +68,7 @@ def test_who_is_taken_off_the_stage_loses_the_entry_and_is_not_reminded(meeting,
     assert "The entry in your calendar is taken away with this mail." in removal_notice.text
 
 
-def test_the_goodbye_follows_the_invitation_by_its_stamp_where_the_sequence_is_the_same(
+def test_a_removal_notice_has_a_later_stamp_than_the_invitation_where_the_sequence_is_the_same(
     meeting, send, mailer
 ):
     stage(meeting, PAUL)
@@ -81,7 +81,7 @@ def test_the_goodbye_follows_the_invitation_by_its_stamp_where_the_sequence_is_t
     assert b"DTSTAMP:20261203T092500Z" in last
 
 
-def test_an_edit_that_moves_the_meeting_too_takes_the_entry_away_with_the_new_sequence(meeting, send, mailer):
+def test_an_edit_that_also_moves_the_meeting_cancels_the_event_with_the_new_sequence(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     stage(meeting, local_time=time(14))
@@ -107,7 +107,9 @@ def test_who_is_taken_off_and_put_back_before_any_mail_left_is_invited_once(meet
     assert waiting(person__email=PAUL, kind=Kind.REMINDER).count() == 3
 
 
-def test_who_is_put_back_before_the_goodbye_left_keeps_the_entry_and_hears_nothing(meeting, send, mailer):
+def test_whoever_is_put_back_before_the_removal_notice_was_sent_keeps_the_event_and_gets_nothing(
+    meeting, send, mailer
+):
     stage(meeting, PAUL)
     send(NOW)
     stage(meeting)
@@ -117,7 +119,7 @@ def test_who_is_put_back_before_the_goodbye_left_keeps_the_entry_and_hears_nothi
     assert waiting(person__email=PAUL, kind=Kind.REMINDER).count() == 3
 
 
-def test_a_goodbye_that_slipped_past_the_flow_is_dropped_when_it_is_looked_at_again(meeting, send, mailer):
+def test_a_removal_notice_missed_by_the_flow_is_dropped_when_it_is_checked_again(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     stage(meeting)
@@ -126,14 +128,14 @@ def test_a_goodbye_that_slipped_past_the_flow_is_dropped_when_it_is_looked_at_ag
     assert entries(mailer) == [("REQUEST", 0)]
 
 
-def test_each_coming_and_going_that_was_told_is_told_again(meeting, send, mailer):
+def test_each_invitation_and_removal_after_a_sent_one_is_sent(meeting, send, mailer):
     for addresses in ([PAUL], [], [PAUL], []):
         stage(meeting, *addresses)
         send(NOW)
     assert [method for method, _sequence in entries(mailer)] == ["REQUEST", "CANCEL", "REQUEST", "CANCEL"]
 
 
-def test_a_second_goodbye_that_did_not_leave_is_not_lost(meeting, send, mailer):
+def test_a_second_removal_notice_that_was_not_sent_is_not_lost(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     for addresses in ([], [PAUL], []):
@@ -152,7 +154,7 @@ def test_an_invitation_that_may_have_arrived_is_taken_back(meeting, send, mailer
     assert [method for method, _sequence in entries(mailer)] == ["CANCEL"]
 
 
-def test_a_goodbye_that_the_server_did_not_take_yet_is_not_sent_to_who_is_back(meeting, send, mailer):
+def test_a_removal_notice_not_accepted_yet_is_not_sent_to_somebody_put_back(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     stage(meeting)
@@ -163,19 +165,19 @@ def test_a_goodbye_that_the_server_did_not_take_yet_is_not_sent_to_who_is_back(m
     assert {method for method, _sequence in entries(mailer)} == {"REQUEST"}
 
 
-def test_who_has_a_seat_too_keeps_the_entry_and_the_reminders(meeting, send, mailer):
+def test_whoever_is_also_registered_keeps_the_event_and_the_reminders(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
-    seat = seat_of_paul(meeting)
+    registration = seat_of_paul(meeting)
     send(NOW)
     stage(meeting)
     send(NOW)
     assert entries(mailer) == [("REQUEST", 0), ("REQUEST", 0), None]
     assert "Your seat in this meeting stays yours" in mailer.to(PAUL)[-1].text
-    assert waiting(kind=Kind.REMINDER, registration=seat).count() == 3
+    assert waiting(kind=Kind.REMINDER, registration=registration).count() == 3
 
 
-def test_who_only_waits_for_a_seat_loses_the_entry(meeting, send, mailer):
+def test_whoever_is_only_waitlisted_loses_the_event(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     seat_of_paul(meeting, state=Registration.State.WAITLISTED)
@@ -184,7 +186,7 @@ def test_who_only_waits_for_a_seat_loses_the_entry(meeting, send, mailer):
     assert entries(mailer) == [("REQUEST", 0), ("CANCEL", 0)]
 
 
-def test_a_late_goodbye_does_not_take_away_the_entry_of_a_seat_taken_since(meeting, send, mailer):
+def test_a_late_removal_notice_does_not_cancel_the_event_of_a_registration_made_since(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     stage(meeting)
@@ -193,18 +195,18 @@ def test_a_late_goodbye_does_not_take_away_the_entry_of_a_seat_taken_since(meeti
     assert entries(mailer) == [("REQUEST", 0), ("REQUEST", 0)]
 
 
-def test_a_seat_given_back_before_the_goodbye_left_is_one_cancel(meeting, send, mailer):
+def test_a_withdrawal_before_the_removal_notice_was_sent_is_one_cancel(meeting, send, mailer):
     stage(meeting, PAUL)
-    seat = seat_of_paul(meeting)
+    registration = seat_of_paul(meeting)
     send(NOW)
     stage(meeting)
-    withdraw(seat)
+    withdraw(registration)
     send(NOW)
     assert [entry for entry in entries(mailer) if entry and entry[0] == "CANCEL"] == [("CANCEL", 0)]
     assert "stays yours" not in mailer.to(PAUL)[-1].text
 
 
-def test_the_goodbye_still_leaves_when_the_meeting_is_cancelled(meeting, send, mailer):
+def test_the_removal_notice_is_still_sent_when_the_meeting_is_cancelled(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     stage(meeting)
@@ -217,7 +219,7 @@ def test_people_of_the_project_room_stay_invited_when_they_leave_the_stage(send,
     host, paul = make.member(), make.member(email=PAUL)
     room = make.room(companies=[host.company, paul.company])
     held = make.meeting(host=host, room=room, visibility="invited")
-    say(signals.meeting_scheduled, meeting=held)
+    send_signal(signals.meeting_scheduled, meeting=held)
     stage(held, PAUL)
     send(NOW)
     stage(held)
@@ -226,7 +228,7 @@ def test_people_of_the_project_room_stay_invited_when_they_leave_the_stage(send,
     assert waiting(person=paul, kind=Kind.REMINDER).count() == 3
 
 
-def test_a_role_that_only_changes_is_told_to_nobody(meeting, send, mailer):
+def test_a_changed_role_notifies_nobody(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     speakers = (Speaker(PAUL, role="co_host"),)

@@ -1,4 +1,4 @@
-"""Real media files for tests: a few seconds of moving colour and a tone, as different recorders write them."""
+"""Real media files for tests: seconds of moving colour and a tone, as different recorders write them."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -19,7 +19,7 @@ PER_SECOND = 10
 
 @cache
 def webm(seconds: int = 3, *, live: bool = False) -> bytes:
-    """With `live` as MediaRecorder writes it: neither its length nor an index is in the file."""
+    """With `live` as MediaRecorder writes it: without duration or index."""
     return _film("webm", "libvpx", "libopus", seconds, {"live": "1"} if live else {})
 
 
@@ -106,19 +106,19 @@ def _sounds(seconds: int, sample_format: str, samples: int) -> Iterator[av.Audio
 
 @cache
 def with_b_frames(seconds: int = 3) -> bytes:
-    """H.264 and AAC in Matroska, which keeps no decoding times, as OBS records."""
+    """H.264 and AAC in Matroska, which stores no decoding times, as OBS records."""
     return _film("matroska", "libx264", "aac", seconds, {}, {"bf": "3"})
 
 
 @cache
 def starting_at(first: float, seconds: int = 3, kind: str = "webm") -> bytes:
-    """Cut out of something longer: its times go on from there."""
+    """Cut out of a longer file: timestamps do not begin at zero."""
     return _remuxed(webm(seconds) if kind == "webm" else mp4(seconds), kind, shift=first)
 
 
 @cache
 def song_with_cover(seconds: int = 2) -> bytes:
-    """An M4A as a phone or a music program writes it: sound, and the picture of the album as a video stream."""
+    """An M4A as phones and music programs write it: sound, and the album cover as a video stream."""
     with NamedTemporaryFile(suffix=".m4a") as kept:
         with av.open(kept.name, "w", format="mp4") as out:
             sound = out.add_stream("aac", rate=48000, layout="mono")
@@ -137,7 +137,7 @@ def song_with_cover(seconds: int = 2) -> bytes:
 
 @cache
 def on_its_side(seconds: int = 2) -> bytes:
-    """As a phone held upright films: the picture lies, and a display matrix turns it by a quarter (clockwise)."""
+    """As a phone held upright records: the picture is sideways, and a display matrix rotates it clockwise."""
     film = bytearray(mp4(seconds))
     head = film.index(b"tkhd")  # of the video, which is the first track
     matrix = (0, 0x10000, 0, -0x10000, 0, 0, 90 << 16, 0, 0x40000000)
@@ -163,7 +163,7 @@ def of_one_large_picture(width: int, height: int) -> bytes:
 
 @cache
 def larger_than_it_says(width: int, height: int) -> bytes:
-    """The file says 160 × 90, and each of its pictures is of that size."""
+    """The file declares 160 × 90, but each frame has that size."""
     into = BytesIO()
     with av.open(BytesIO(of_one_large_picture(width, height))) as large, av.open(into, "w", "webm") as out:
         content = next(bytes(packet) for packet in large.demux(video=0) if packet.size)
@@ -179,19 +179,19 @@ def larger_than_it_says(width: int, height: int) -> bytes:
 
 @cache
 def sound_in_disguise() -> bytes:
-    """Begins like a WebM file, and is something else that FFmpeg recognises and plays when it may guess."""
+    """Begins like a WebM file, but is a format that FFmpeg would detect and play if it could."""
     return b"\x1a\x45\xdf\xa3" + bytes(8) + _film("adts", "", "aac", 2, {})
 
 
 @cache
 def with_a_gap(seconds: int) -> bytes:
-    """One second of a film, and after so long a gap one more."""
+    """One second of film, and after such a gap another one."""
     return _remuxed(webm(1), "webm", times=2, gap=seconds)
 
 
 @cache
 def with_two_sounds(seconds: int = 2) -> bytes:
-    """The microphone and the room as two tracks, as OBS can record."""
+    """Microphone and room as two tracks, as OBS can record."""
     return _remuxed(mp4(seconds), "mp4", sounds=2)
 
 
@@ -201,13 +201,13 @@ def with_two_pictures(seconds: int = 1) -> bytes:
 
 
 def long_capture(minutes: int) -> bytes:
-    """What MediaRecorder writes in so many minutes, neither length nor index in it: one minute over and over."""
+    """As MediaRecorder writes it for so many minutes, without duration or index: one minute repeated."""
     return _remuxed(webm(60), "webm", times=minutes, options={"live": "1"})
 
 
 @cache
 def with_varying_rate() -> bytes:
-    """Each picture stands longer than the one before, as a shared screen does."""
+    """Frames of increasing duration, as in screen sharing."""
     return _remuxed(webm(3), "webm", stretch=True)
 
 
@@ -225,7 +225,7 @@ def _remuxed(
 ) -> bytes:
     with NamedTemporaryFile(suffix=f".{kind}") as source, NamedTemporaryFile(suffix=f".{kind}") as kept:
         Path(source.name).write_bytes(film)
-        # Times stay as they are given here; a muxer would begin at zero.
+        # Timestamps stay as given; a muxer would begin at zero.
         flags = {"avoid_negative_ts": "disabled", "use_editlist": "0"} if kind == "mp4" else {}
         with av.open(kept.name, "w", format=kind, options={**flags, **(options or {})}) as out:
             with av.open(source.name) as first:

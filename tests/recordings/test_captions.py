@@ -1,4 +1,4 @@
-"""Captions read from what hosts have, and written as WebVTT."""
+"""Captions parsed from hosts' files, and written as WebVTT."""
 
 import contextlib
 import time
@@ -27,7 +27,7 @@ def words_of(payload: str) -> list[str]:
     return [cue.text for cue in cues_of(f"WEBVTT\n\n00:00.000 --> 00:01.000\n{payload}")]
 
 
-# ---- words as written ------------------------------------------------------------------------------------
+# ---- text is kept ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -136,13 +136,13 @@ def test_a_number_that_is_spoken_is_not_taken_for_the_number_of_a_cue() -> None:
         ("lt", "cp1257", "Šilumos siurbliai įžemyje „Žaliasis“"),
     ],
 )
-def test_letters_are_read_in_the_encodings_of_the_language(language: str, encoding: str, words: str) -> None:
+def test_text_is_read_in_the_encodings_of_the_language(language: str, encoding: str, words: str) -> None:
     raw = SRT.replace("Three", words).encode(encoding)
     assert captions.read(raw, language=language).cues[-1].text == words
 
 
 @pytest.mark.parametrize(("language", "encoding"), [("sv", "cp1250"), ("", "cp1252"), ("pl", "cp1251")])
-def test_letters_that_cannot_be_told_apart_are_refused_in_words(language: str, encoding: str) -> None:
+def test_an_undetectable_encoding_is_refused_with_a_reason(language: str, encoding: str) -> None:
     words = "Zażółć gęślą jaźń" if encoding == "cp1250" else "Да" if encoding == "cp1251" else "på"
     with pytest.raises(captions.NotCaptions, match="Save it as UTF-8"):
         captions.read(SRT.replace("Three", words).encode(encoding), language=language)
@@ -162,7 +162,7 @@ def test_letters_that_cannot_be_told_apart_are_refused_in_words(language: str, e
         (b"PK\x03\x04 a zip file", "This is not a WebVTT or SubRip file."),
     ],
 )
-def test_what_is_no_captions_is_refused_in_words(raw: bytes, reason: str) -> None:
+def test_a_file_without_captions_is_refused_with_a_reason(raw: bytes, reason: str) -> None:
     with pytest.raises(captions.NotCaptions) as refused:
         captions.read(raw)
     assert reason in refused.value.message
@@ -201,7 +201,7 @@ def test_no_bytes_bring_the_reader_down(raw: bytes) -> None:
 )
 @pytest.mark.parametrize("start", ["", "<v", "00:00.000 --> 00:01.000\n"])
 def test_the_largest_hostile_file_takes_no_more_than_its_size_does(start: str, piece: str) -> None:
-    """Each takes well under a second of a free core; a quadratic step takes hours."""
+    """Each takes well under a second of an idle core; a quadratic step takes hours."""
     head = "WEBVTT\n\n00:00.000 --> 00:01.000\n"
     raw = (head + start + piece * (MOST_CAPTION_BYTES // len(piece.encode()))).encode()[:MOST_CAPTION_BYTES]
     began = time.process_time()
@@ -220,7 +220,7 @@ def test_what_is_written_is_read_again(lines: list[tuple[float, int, str]]) -> N
     assert {round(cue.start, 3) for cue in again} == {round(cue.start, 3) for cue in cues}
 
 
-def test_what_one_speaker_says_without_a_pause_is_one_passage() -> None:
+def test_cues_of_one_speaker_without_a_pause_are_one_passage() -> None:
     cues = [
         Cue(0, 2, "Rasa", "One."),
         Cue(2, 4, "Rasa", "Two."),

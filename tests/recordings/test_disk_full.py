@@ -1,4 +1,4 @@
-"""A disk that is full is no fault of a file: nothing half-made stays, and everything goes on when there is space."""
+"""A full disk fails no recording: nothing half-finished remains, and work continues once there is space."""
 
 import base64
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ SIZE = 512 * 1024
 
 @pytest.fixture
 def disk(tmp_path: Path, settings: Any) -> Iterator[Path]:
-    """A file system of half a megabyte, all of it MEDIA_ROOT."""
+    """MEDIA_ROOT as a file system of half a megabyte."""
     with small_disk(tmp_path / "disk", size=SIZE) as folder:
         settings.MEDIA_ROOT = folder
         yield folder

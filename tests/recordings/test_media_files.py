@@ -1,4 +1,4 @@
-"""Files as other programs write them: all of it is in the copy and plays there, or it is refused in words."""
+"""Files as various programs write them: copied completely and playable, or refused with a reason."""
 
 import os
 import signal
@@ -35,7 +35,7 @@ def refused(film: bytes, folder: Path) -> str:
 
 
 def played(path: Path) -> dict[str, dict[str, Any]]:
-    """Decoded whole: packets, frames, and the seconds of the first and the last one, by kind of stream."""
+    """Decoded completely: packets, frames, and the times of the first and the last one, by kind of stream."""
     found: dict[str, dict[str, Any]] = {}
     with av.open(str(path)) as container:
         for packet in container.demux():
@@ -75,11 +75,11 @@ def test_of_three_captures_without_a_length_all_are_kept(tmp_path: Path) -> None
     assert played(copy)["video"]["frames"] == 90
 
 
-def test_recordings_of_different_formats_in_one_file_are_refused_in_words(tmp_path: Path) -> None:
+def test_recordings_of_different_formats_in_one_file_are_refused_with_a_reason(tmp_path: Path) -> None:
     assert "different formats" in refused(films.webm(3) + films.sound_only(3), tmp_path)
 
 
-def test_the_second_recording_may_be_broken_and_then_it_is_said(tmp_path: Path) -> None:
+def test_a_broken_second_recording_is_reported(tmp_path: Path) -> None:
     assert "breaks off" in refused(films.webm(3) + films.webm(8)[: len(films.webm(8)) // 2], tmp_path)
 
 
@@ -99,7 +99,7 @@ def test_a_cover_is_no_picture_of_a_recording(tmp_path: Path) -> None:
     assert not (tmp_path / media_files.POSTER).exists()
 
 
-def test_a_turned_picture_stays_turned_and_its_still_stands_upright(tmp_path: Path) -> None:
+def test_a_rotated_video_stays_rotated_and_its_poster_is_upright(tmp_path: Path) -> None:
     copy, ready = made(films.on_its_side(), tmp_path)
     with av.open(str(copy)) as container:
         turned = next(container.decode(video=0)).rotation
@@ -120,13 +120,13 @@ def test_a_second_picture_is_not_dropped_in_silence(tmp_path: Path) -> None:
     assert "2 video tracks" in refused(films.with_two_pictures(), tmp_path)
 
 
-def test_pictures_may_stand_for_different_times(tmp_path: Path) -> None:
+def test_frames_may_have_different_durations(tmp_path: Path) -> None:
     copy, _ready = made(films.with_varying_rate(), tmp_path)
     kept, source = played(copy)["video"], played(tmp_path / "source")["video"]
     assert (kept["frames"], kept["last"]) == (source["frames"], pytest.approx(source["last"], abs=0.01))
 
 
-def test_colours_that_browsers_do_not_show_are_refused_in_words(tmp_path: Path) -> None:
+def test_colours_that_browsers_do_not_show_are_refused_with_a_reason(tmp_path: Path) -> None:
     assert "yuv444p" in refused(films.in_many_colours(), tmp_path)
 
 
@@ -149,11 +149,11 @@ def test_pictures_larger_than_the_file_says_are_not_decoded(tmp_path: Path) -> N
     assert "too much of it cannot be played" in refused(film, tmp_path)
 
 
-def test_nothing_but_what_a_file_begins_like_is_looked_for_in_it(tmp_path: Path) -> None:
+def test_a_file_is_only_read_as_the_kind_that_it_begins_like(tmp_path: Path) -> None:
     assert "damaged" in refused(films.sound_in_disguise(), tmp_path)
 
 
-def test_a_recording_of_more_than_a_day_is_refused_in_words(tmp_path: Path) -> None:
+def test_a_recording_of_more_than_a_day_is_refused_with_a_reason(tmp_path: Path) -> None:
     made(films.with_a_gap(24 * 3600 - 3), tmp_path)
     assert "longer than 24 hours" in refused(films.with_a_gap(24 * 3600), tmp_path)
 
@@ -169,7 +169,7 @@ def test_what_takes_too_long_is_stopped(tmp_path: Path) -> None:
 
 
 def limited(folder: Path, work: str, seconds: int = 20) -> "subprocess.CompletedProcess[str]":
-    """The process, doing this with its `source` in place of its work."""
+    """The child process, doing this with its `source` instead of its work."""
     code = (
         "import os, sys; from pathlib import Path; from recordings.media_files import child\n"
         f"child.make_ready = lambda source, folder: {work}\n"
@@ -187,7 +187,7 @@ def limited(folder: Path, work: str, seconds: int = 20) -> "subprocess.Completed
     )
 
 
-def test_a_process_that_takes_too_much_memory_says_so_and_ends(tmp_path: Path) -> None:
+def test_a_process_that_takes_too_much_memory_ends_with_an_error(tmp_path: Path) -> None:
     done = limited(tmp_path, "bytearray(4 * 1024**3)")
     assert "too_much_memory" in done.stdout
 

@@ -1,4 +1,4 @@
-"""Recordings step by step, with real files: nothing is lost on the way, and no state ever leads back."""
+"""Recordings step by step, with real files: nothing is lost, and states only move forward."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -52,7 +52,7 @@ def live(**fields: Any) -> Meeting:
 
 
 def bring(film: bytes, meeting: Meeting | None = None, *, parts: int = 1) -> Recording:
-    """The recording whose file came in so many parts."""
+    """The recording whose file was uploaded in so many parts."""
     meeting = meeting or ended()
     upload = uploading.begin_upload(meeting=meeting, by=meeting.host, length=len(film), now=NOW)
     size = -(-len(film) // parts)
@@ -93,18 +93,18 @@ def test_the_recording_is_expected_within_a_day_of_the_end() -> None:
     assert meeting.recordings.get().expected_by == meeting.ends_at + timedelta(hours=24)
 
 
-def test_the_host_is_told_once_of_a_recording_that_never_came() -> None:
+def test_the_host_is_notified_once_of_a_missing_recording() -> None:
     meeting = ended()
     expecting.expect_recordings(now=NOW)
     late = meeting.recordings.get().expected_by + timedelta(minutes=1)
     assert expecting.mark_overdue(now=late - timedelta(minutes=2)) == 0
     assert expecting.mark_overdue(now=late) == 1
     assert expecting.mark_overdue(now=late + timedelta(hours=1)) == 0
-    told = Notification.objects.filter(kind=Notification.Kind.RECORDING_MISSING)
-    assert list(told.values_list("person", flat=True)) == [meeting.host_id]
+    notified = Notification.objects.filter(kind=Notification.Kind.RECORDING_MISSING)
+    assert list(notified.values_list("person", flat=True)) == [meeting.host_id]
 
 
-def test_a_recording_that_comes_late_is_taken_all_the_same() -> None:
+def test_a_late_recording_is_accepted() -> None:
     meeting = ended()
     expecting.expect_recordings(now=NOW)
     expecting.mark_overdue(now=NOW + timedelta(days=3))
@@ -121,7 +121,7 @@ def test_a_second_file_that_is_given_up_leaves_nothing_to_wait_for() -> None:
     assert list(meeting.recordings.values_list("state", flat=True)) == [State.RECEIVED]
 
 
-def test_nobody_is_alarmed_while_the_file_is_on_its_way() -> None:
+def test_nobody_is_notified_while_the_file_is_being_uploaded() -> None:
     meeting = ended()
     upload = uploading.begin_upload(meeting=meeting, by=meeting.host, length=10_000, now=NOW)
     due = upload.recording.expected_by
@@ -194,7 +194,7 @@ def test_the_last_part_may_come_after_the_stop() -> None:
     assert preparing.ready_to_prepare(now=NOW + timedelta(seconds=20)) == [begun.pk]
 
 
-def test_a_capture_without_a_single_part_fails_in_words() -> None:
+def test_a_capture_without_a_single_part_fails_with_a_reason() -> None:
     begun = capturing.begin_capture(meeting=(meeting := live()), by=meeting.host, now=NOW)
     later = NOW + timedelta(minutes=5)
     capturing.finish_abandoned_captures(now=later)
@@ -255,7 +255,7 @@ def test_uncounted_bytes_at_the_very_end_are_cut_off_before_the_file_is_played()
     assert arriving.path_of(begun.upload).stat().st_size == len(film)
 
 
-def test_a_file_larger_than_was_said_is_refused() -> None:
+def test_a_file_larger_than_declared_is_refused() -> None:
     meeting = ended()
     upload = uploading.begin_upload(meeting=meeting, by=meeting.host, length=100, now=NOW)
     with pytest.raises(uploading.UnableToReceive) as refused:
@@ -359,7 +359,9 @@ def _written(name: str, film: bytes) -> Path:
         (films.unfit_for_browsers, "Browsers do not play aac + mpeg4."),
     ],
 )
-def test_a_file_that_cannot_be_played_fails_in_words_and_the_host_hears_of_it(film: Any, reason: str) -> None:
+def test_a_file_that_cannot_be_played_fails_with_a_reason_and_the_host_is_notified(
+    film: Any, reason: str
+) -> None:
     found = prepared(film())
     assert found.state == State.FAILED
     assert reason in found.failure
@@ -403,7 +405,7 @@ def test_a_recording_whose_worker_was_killed_is_picked_up_again() -> None:
     assert again.state == State.READY
 
 
-def test_the_sweep_prepares_what_no_nudge_was_heard_of(settings: Any) -> None:
+def test_the_sweep_prepares_recordings_whose_message_was_lost(settings: Any) -> None:
     settings.CELERY_TASK_ALWAYS_EAGER = True
     from webinar_service.celery import app
 
@@ -420,14 +422,14 @@ def test_the_sweep_prepares_what_no_nudge_was_heard_of(settings: Any) -> None:
 # ---- publishing and the last day -------------------------------------------------------------------------
 
 
-def test_publishing_tells_those_who_registered() -> None:
+def test_publishing_notifies_people_who_registered() -> None:
     meeting = ended()
-    seat = factories.registration(meeting=meeting)
+    registration = factories.registration(meeting=meeting)
     found = preparing.prepare(recording_id=bring(films.webm(), meeting).pk, now=NOW)
     assert found is not None
     publishing.publish(recording=found, now=NOW)
-    told = Notification.objects.filter(kind=Notification.Kind.RECORDING, recording=found)
-    assert seat.person_id in told.values_list("person", flat=True)
+    notified = Notification.objects.filter(kind=Notification.Kind.RECORDING, recording=found)
+    assert registration.person_id in notified.values_list("person", flat=True)
     with pytest.raises(publishing.UnableToPublish):
         publishing.publish(recording=found, now=NOW)
 
@@ -444,7 +446,7 @@ def test_a_published_recording_ends_after_a_year_and_its_files_are_gone(
     assert (found.state, path.exists(), found.files.count()) == (State.EXPIRED, False, 0)
 
 
-def test_an_upload_that_nobody_goes_on_with_is_cleared_away(django_capture_on_commit_callbacks: Any) -> None:
+def test_an_abandoned_upload_is_deleted(django_capture_on_commit_callbacks: Any) -> None:
     meeting = ended()
     upload = uploading.begin_upload(meeting=meeting, by=meeting.host, length=5000, now=NOW)
     with django_capture_on_commit_callbacks(execute=True):

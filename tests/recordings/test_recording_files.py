@@ -1,4 +1,4 @@
-"""The bytes of a recording: by range, for those who may see them."""
+"""The files of a recording: by range, for those who may see them."""
 
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,7 @@ def body(answer: Any) -> bytes:
     return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
-def test_the_whole_file_and_what_is_said_about_it() -> None:
+def test_the_whole_file_and_its_headers() -> None:
     answer = Client().get(address_of(published()))
     assert (answer.status_code, body(answer)) == (200, BYTES)
     headers = answer.headers
@@ -123,7 +123,7 @@ def test_asking_for_the_head_sends_no_bytes() -> None:
     assert (answer.status_code, body(answer), answer.headers["Content-Length"]) == (200, b"", str(len(BYTES)))
 
 
-def test_under_asgi_the_file_comes_in_blocks() -> None:
+def test_under_asgi_the_file_is_sent_in_blocks() -> None:
     address = address_of(published())
 
     async def ask() -> tuple[int, bool, bytes]:
@@ -137,13 +137,13 @@ def test_under_asgi_the_file_comes_in_blocks() -> None:
 def test_files_are_named_read_and_deleted_in_a_storage_that_has_no_paths(
     settings: Any, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
-    """Django's storage in memory, as an object store would be: only uploads and preparing need this machine's disk."""
+    """Django's in-memory storage stands for an object store: only uploads and preparing need a local disk."""
     elsewhere = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
     settings.STORAGES = {**settings.STORAGES, "recordings": elsewhere}
     storage = recordings_storage()
     monkeypatch.setattr(
         RecordingFile._meta.get_field("file"), "storage", storage
-    )  # fields ask once, at the start
+    )  # fields read the storage once, at the start
     found = factories.recording(state="published", visibility="public", duration_seconds=12.0)
     name = storage.save(files.name_in(found, "recording.webm"), ContentFile(BYTES))
     main = {"role": "main", "content_type": "video/webm", "size": len(BYTES), "sha256": "ab" * 32}
@@ -238,8 +238,8 @@ def test_the_recording_of_a_project_room_is_for_its_companies_alone() -> None:
         room=room, visibility="invited", state=Meeting.State.ENDED, host=factories.member(company=ours)
     )
     found = published(meeting=meeting, visibility="registered")
-    partner, stranger = factories.member(company=theirs), factories.member()
-    for person, status in ((partner, 200), (stranger, 404)):
+    partner, outsider = factories.member(company=theirs), factories.member()
+    for person, status in ((partner, 200), (outsider, 404)):
         client = Client()
         client.force_login(person)
         assert client.get(address_of(found)).status_code == status
@@ -253,10 +253,10 @@ def addresses_of(found: Recording) -> list[str]:
 def clients_of(found: Recording) -> dict[str, Client]:
     speaker = factories.person()
     factories.role(found.meeting, speaker)
-    seat = factories.registration(meeting=found.meeting)
+    registration = factories.registration(meeting=found.meeting)
     guest = Client()
     session = guest.session
-    session[access.SESSION_REGISTRATIONS] = [seat.pk]
+    session[access.SESSION_REGISTRATIONS] = [registration.pk]
     session.save()
     people = {
         "stranger": factories.person(),
@@ -279,11 +279,11 @@ def test_a_span_is_never_outside_the_file() -> None:
         parse_range("bytes=0-", 0)
 
 
-def test_a_withdrawn_seat_no_longer_opens_the_recording() -> None:
+def test_a_withdrawn_registration_no_longer_opens_the_recording() -> None:
     found = published(visibility="registered")
-    seat = factories.registration(meeting=found.meeting)
+    registration = factories.registration(meeting=found.meeting)
     client = Client()
-    client.force_login(seat.person)
+    client.force_login(registration.person)
     assert client.get(address_of(found)).status_code == 200
-    type(seat).objects.filter(pk=seat.pk).update(state="cancelled", cancelled_at=NOW)
+    type(registration).objects.filter(pk=registration.pk).update(state="cancelled", cancelled_at=NOW)
     assert client.get(address_of(found)).status_code == 404

@@ -1,4 +1,4 @@
-"""The pages of recordings: the shelf, the player without scripts, and what a host writes about one."""
+"""The pages of recordings: list, player without scripts, and the host's description."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -119,7 +119,7 @@ def test_a_recording_has_a_page_for_its_host_in_every_state(state: str) -> None:
     assert host_of(found).get(found.get_absolute_url()).status_code == 200
 
 
-# ---- the shelf -------------------------------------------------------------------------------------------
+# ---- the list --------------------------------------------------------------------------------------------
 
 
 def shown(query: str) -> list[str]:
@@ -140,7 +140,7 @@ def test_recordings_are_found_in_any_language_and_without_accents() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_shelf_takes_as_many_queries_for_three_as_for_one(
+def test_the_list_takes_as_many_queries_for_three_as_for_one(
     count: int, django_assert_max_num_queries: Any
 ) -> None:
     for _number in range(count):
@@ -231,7 +231,7 @@ def test_a_chapter_may_lie_after_an_hour(written: str) -> None:
         ("0:00 ...and begin", "...and begin"),
     ],
 )
-def test_what_stands_between_time_and_title_is_not_of_the_title(written: str, title: str) -> None:
+def test_separators_between_time_and_title_are_not_part_of_the_title(written: str, title: str) -> None:
     assert read_chapters(written, 4000.0) == ((0.0, title),)
 
 
@@ -260,7 +260,7 @@ def test_captions_in_an_older_encoding_are_read_by_their_language() -> None:
     assert "Zażółć gęślą jaźń" in Path(kept.file.path).read_text()
 
 
-def test_captions_are_written_anew_without_anything_but_words() -> None:
+def test_captions_are_rewritten_with_text_only() -> None:
     found = published()
     raw = (
         "WEBVTT\n\nSTYLE\n::cue { background: url(https://evil.example) }\n\n"
@@ -284,9 +284,9 @@ def test_captions_that_are_none_are_refused_beside_their_field() -> None:
 # ---- publishing ------------------------------------------------------------------------------------------
 
 
-def test_publishing_by_the_button_tells_people_once() -> None:
+def test_publishing_by_the_button_notifies_people_once() -> None:
     found = published(state="ready")
-    seat = factories.registration(meeting=found.meeting)
+    registration = factories.registration(meeting=found.meeting)
     Recording.objects.filter(pk=found.pk).update(visibility="registered")
     client = host_of(found)
     for _time in range(2):
@@ -296,7 +296,7 @@ def test_publishing_by_the_button_tells_people_once() -> None:
     assert found.expires_at is not None
     assert found.published_at is not None
     assert found.expires_at - found.published_at == timedelta(days=365)
-    assert Notification.objects.filter(kind="recording", person=seat.person).count() == 1
+    assert Notification.objects.filter(kind="recording", person=registration.person).count() == 1
 
 
 def test_only_hosts_describe_publish_and_upload() -> None:

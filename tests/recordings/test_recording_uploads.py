@@ -1,4 +1,4 @@
-"""The tus 1.0 door: what is answered to which request, and to whom."""
+"""tus 1.0: the response to each request, and for whom."""
 
 import base64
 import hashlib
@@ -63,7 +63,7 @@ def send(client: Client, address: str, offset: int, part: bytes, **headers: str)
     )
 
 
-def test_a_file_comes_in_parts_and_goes_on_after_a_break(meeting: Meeting) -> None:
+def test_a_file_is_uploaded_in_parts_and_resumed_after_a_break(meeting: Meeting) -> None:
     film, client = films.webm(), signed_in(meeting.host)
     begun = begin(client, meeting, len(film))
     address = begun.headers["Location"]
@@ -83,7 +83,7 @@ def test_a_file_comes_in_parts_and_goes_on_after_a_break(meeting: Meeting) -> No
     assert arriving.path_of(Upload.objects.get()).read_bytes() == film
 
 
-def test_what_the_server_can_do_is_said_before_anything_is_sent() -> None:
+def test_the_servers_capabilities_can_be_read_before_an_upload() -> None:
     answer = Client().options(reverse("uploads"))
     assert answer.status_code == 204
     assert answer.headers["Tus-Version"] == "1.0.0"
@@ -148,7 +148,7 @@ def test_more_than_the_limit_is_413(meeting: Meeting, settings: Any) -> None:
     assert send(client, address, 0, films.mp4(6)[:20_000]).status_code == 413
 
 
-def test_a_length_may_be_said_at_the_end(meeting: Meeting) -> None:
+def test_a_length_may_be_declared_at_the_end(meeting: Meeting) -> None:
     film, client = films.webm(), signed_in(meeting.host)
     begun = begin(client, meeting, None)
     address = begun.headers["Location"]
@@ -159,7 +159,7 @@ def test_a_length_may_be_said_at_the_end(meeting: Meeting) -> None:
     assert meeting.recordings.get().state == Recording.State.RECEIVED
 
 
-def test_the_parts_of_a_capture_come_by_the_same_door() -> None:
+def test_the_parts_of_a_capture_use_the_same_url() -> None:
     meeting = factories.meeting(state=Meeting.State.LIVE, started_at=NOW)
     begun = capturing.begin_capture(meeting=meeting, by=meeting.host, now=NOW)
     film, client = films.webm(live=True), signed_in(meeting.host)
@@ -183,11 +183,11 @@ def test_an_upload_may_be_given_up(meeting: Meeting, django_capture_on_commit_ca
 
 
 def test_only_who_began_an_upload_knows_of_it(meeting: Meeting) -> None:
-    other_host, stranger, speaker = factories.member(), factories.member(), factories.member()
+    other_host, outsider, speaker = factories.member(), factories.member(), factories.member()
     factories.role(meeting, other_host, "co_host")
     factories.role(meeting, speaker)
     address = begin(signed_in(meeting.host), meeting, 5000).headers["Location"]
-    for person in (other_host, stranger, speaker, factories.secretariat()):
+    for person in (other_host, outsider, speaker, factories.secretariat()):
         client = signed_in(person)
         assert client.head(address, headers=TUS).status_code == 404
         assert send(client, address, 0, films.webm()[:100]).status_code == 404
@@ -249,7 +249,7 @@ def test_a_form_without_a_recording_says_so_beside_the_field(meeting: Meeting) -
 def test_of_two_parts_at_once_for_one_place_exactly_one_is_kept(tmp_path: Path) -> None:
     meeting, film = factories.meeting(state=Meeting.State.ENDED), films.webm()
     upload = uploading.begin_upload(meeting=meeting, by=meeting.host, length=len(film), now=NOW)
-    # SQLite in memory has one connection that writes; there the four come one after the other.
+    # In-memory SQLite has one connection that writes; there the four run one after the other.
     at_once = 4 if connection.vendor == "postgresql" else 1
     barrier, outcomes = threading.Barrier(at_once), []
 
@@ -285,9 +285,9 @@ def test_a_second_upload_by_the_same_host_does_not_drop_the_first_in_silence(mee
     kept = Upload.objects.get()
     words = uploading.unfinished_message(kept, meeting.host, timezone.now())
     assert (refused.status_code, refused.content.decode()) == (428, words)
-    assert "Location" not in refused.headers  # another file: nothing to go on with
+    assert "Location" not in refused.headers  # another file: nothing to resume
     assert (kept.offset, arriving.path_of(kept).read_bytes()) == (500, film[:500])
-    assert send(client, address, 500, film[500:]).status_code == 204  # goes on
+    assert send(client, address, 500, film[500:]).status_code == 204  # resumes
     assert meeting.recordings.get().state == Recording.State.RECEIVED
 
 
@@ -300,7 +300,7 @@ def test_who_chooses_it_replaces_the_unfinished_upload(meeting: Meeting) -> None
     assert (Upload.objects.get().length, Upload.objects.get().offset) == (3000, 0)
 
 
-def test_another_browser_of_the_same_host_is_told_where_the_same_file_goes_on(meeting: Meeting) -> None:
+def test_another_browser_of_the_same_host_gets_the_url_to_resume_the_same_file(meeting: Meeting) -> None:
     film, client = films.webm(), signed_in(meeting.host)
     address = begin(client, meeting, len(film)).headers["Location"]
     send(client, address, 0, film[:500])
@@ -331,7 +331,7 @@ def test_the_page_offers_another_host_to_replace_it_only_after_an_hour_of_silenc
     assert "data-replace>" in later.content.decode()
 
 
-def test_an_upload_of_which_nothing_came_stands_in_nobodys_way(meeting: Meeting) -> None:
+def test_an_upload_without_any_bytes_blocks_nobody(meeting: Meeting) -> None:
     client = signed_in(meeting.host)
     begin(client, meeting, 4000)
     assert begin(client, meeting, 3000).status_code == 201
@@ -342,18 +342,18 @@ def test_another_host_is_asked_too_after_an_hour_of_silence(meeting: Meeting) ->
     factories.role(meeting, other, "co_host")
     client = signed_in(meeting.host)
     send(client, begin(client, meeting, 4000).headers["Location"], 0, films.webm()[:500])
-    assert begin(signed_in(other), meeting, 3000, {"replace": "1"}).status_code == 409  # under way
+    assert begin(signed_in(other), meeting, 3000, {"replace": "1"}).status_code == 409  # in progress
     Upload.objects.update(touched_at=timezone.now() - timedelta(hours=2))
     asked = begin(signed_in(other), meeting, 4000)
     assert (asked.status_code, asked.content.decode()) == (
         428,
         "Somebody else's upload for this meeting is unfinished: talk.webm. You can choose to replace it.",
     )
-    assert "Location" not in asked.headers  # only who began it can go on
+    assert "Location" not in asked.headers  # only who began it can resume
     assert begin(signed_in(other), meeting, 3000, {"replace": "1"}).status_code == 201
 
 
-def test_the_page_says_so_before_and_keeps_what_is_there(meeting: Meeting) -> None:
+def test_the_page_warns_beforehand_and_keeps_the_earlier_upload(meeting: Meeting) -> None:
     client, page = signed_in(meeting.host), reverse("upload_recording", args=[meeting.pk])
     assert "data-unfinished hidden" in client.get(page).content.decode()
     send(client, begin(client, meeting, 4000).headers["Location"], 0, films.webm()[:500])

@@ -1,4 +1,4 @@
-"""Who may send how much, and whether the disk has room for it: asked before a large body is read."""
+"""Limits on bodies by sender, and free disk space: checked before a large body is read."""
 
 import asyncio
 from collections.abc import Callable
@@ -59,7 +59,7 @@ def test_a_whole_recording_is_taken_from_a_host_alone() -> None:
 
 
 @pytest.mark.django_db
-def test_a_token_says_nothing_on_pages() -> None:
+def test_a_token_is_ignored_on_pages() -> None:
     meeting = factories.meeting()
     token = with_token(meeting.host)
     assert most(reverse("upload_recording", args=[meeting.pk]), token) == bodies.ANONYMOUS
@@ -82,7 +82,7 @@ def test_a_part_is_taken_from_whose_upload_it_is() -> None:
     assert most("/profile/", with_session(other)) == bodies.KNOWN
 
 
-# ---- room on the disk ------------------------------------------------------------------------------------
+# ---- disk space ------------------------------------------------------------------------------------------
 
 
 async def read(length: int, receive: Callable[[], Any], path: str = "/meetings/abc/upload/") -> Any:
@@ -90,7 +90,7 @@ async def read(length: int, receive: Callable[[], Any], path: str = "/meetings/a
         return bodies.max_bytes(path)
 
     asked = scope(path, "POST", {"content-length": str(length)})
-    async with asyncio.timeout(10):  # a body that ought to be refused must not be waited for
+    async with asyncio.timeout(10):  # a body that must be refused must not be waited for
         return await bodies.read_body(asked, receive, as_a_host)
 
 
@@ -98,7 +98,7 @@ async def nothing_comes() -> Any:
     await asyncio.Event().wait()
 
 
-async def test_bodies_that_are_still_coming_count_as_written(settings: Any) -> None:
+async def test_bodies_still_being_received_count_as_written(settings: Any) -> None:
     settings.MIN_FREE_BYTES = bodies.free_bytes() - 6 * GIBIBYTE
     first = asyncio.ensure_future(read(4 * GIBIBYTE, nothing_comes))
     await asyncio.sleep(0.01)
@@ -132,7 +132,7 @@ async def test_a_body_is_given_up_when_others_have_filled_the_disk(settings: Any
     assert bodies._Body.coming == 0
 
 
-async def test_a_disk_that_fills_up_between_two_looks_is_no_error_of_the_program(
+async def test_a_disk_that_fills_up_between_two_checks_is_no_server_error(
     tmp_path: Path, settings: Any
 ) -> None:
     async def without_end() -> Any:

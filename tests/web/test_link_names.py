@@ -1,4 +1,4 @@
-"""What a screen reader says of links and buttons whose text says more than is seen."""
+"""Accessible names of links and buttons with visually hidden text."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ SOURCES = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "frontend/src").rglob
 
 
 def test_no_hidden_text_goes_on_with_a_sign() -> None:
-    """It is a box of its own, so browsers put a space before it: “Register : Heat”."""
+    """Hidden text is a box of its own, so browsers put a space before it: “Register : Heat”."""
     assert len(SOURCES) > 100
     found = [
         str(source.relative_to(ROOT))

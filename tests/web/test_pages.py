@@ -1,4 +1,4 @@
-"""A request through the ASGI application: hops between threads, refusals, the budget of connections."""
+"""A request through the ASGI application: thread switches, refusals, the number of connections."""
 
 import asyncio
 import resource
@@ -56,7 +56,7 @@ async def answer(
 
 @pytest.fixture
 def hops(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """What was handed to a thread of any pool."""
+    """Calls that were handed to a thread of any pool."""
     submitted: list[object] = []
     submit = ThreadPoolExecutor.submit
 
@@ -150,7 +150,7 @@ async def test_who_finds_the_queue_full_is_asked_to_come_back() -> None:
     await asyncio.to_thread(begun.wait, 10)
     status, headers, _content = await answer(scope("/favicon.ico"), through=pages)
     assert (status, headers["retry-after"]) == (503, "5")
-    # Styles, and whether the service is well, have threads of their own.
+    # Static files and health checks have threads of their own.
     for path in ("/static/nothing.css", "/readyz"):
         assert pages._pool_of(path) is not pages._pages
     ends.set()
@@ -176,7 +176,7 @@ async def test_who_leaves_while_waiting_takes_no_turn() -> None:
     await running
 
 
-async def test_what_comes_bit_by_bit_ends_when_nobody_reads_it_any_more() -> None:
+async def test_streaming_ends_when_the_client_is_gone() -> None:
     ended: list[str] = []
 
     async def parts() -> AsyncIterator[bytes]:
@@ -199,7 +199,7 @@ async def test_what_comes_bit_by_bit_ends_when_nobody_reads_it_any_more() -> Non
     assert ended == ["http.response.start", "http.response.body", "parts", "closed"]
 
 
-async def test_a_body_without_a_length_is_counted_while_it_comes() -> None:
+async def test_a_body_without_a_length_is_counted_while_it_is_received() -> None:
     part = b"x" * 65536
     status, _headers, _content = await answer(scope("/account/login/", "POST"), *[part] * 5)
     assert status == 413

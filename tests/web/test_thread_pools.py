@@ -1,4 +1,4 @@
-"""Turns in a lane: bounded, in turn between addresses, and never lost."""
+"""Thread pools: bounded, fair between addresses, and without lost requests."""
 
 import asyncio
 import threading
@@ -10,7 +10,7 @@ from webinar_service.web.thread_pools import PoolFull, ThreadPool
 
 
 class Gate:
-    """Work that goes on until it is let through, and remembers in which order it began."""
+    """Work that blocks until it is released, and records the order in which it began."""
 
     def __init__(self) -> None:
         self.begun: list[str] = []
@@ -79,7 +79,7 @@ async def test_a_full_queue_refuses_and_one_address_may_fill_only_half_of_it() -
     await asyncio.gather(*asked)
 
 
-async def test_nobody_waits_longer_than_the_lane_has_patience() -> None:
+async def test_nobody_waits_longer_than_the_limit() -> None:
     pool, gate = ThreadPool("test", threads=1, waiting=4, max_wait=0.1), Gate()
     running = asyncio.ensure_future(pool.run("10.0.0.1", gate.work("long")))
     await until(lambda: gate.begun == ["long"])
@@ -103,7 +103,7 @@ async def test_who_leaves_the_queue_takes_no_turn() -> None:
     assert (gate.begun, pool.running) == (["0", "2"], 0)
 
 
-async def test_a_turn_that_comes_in_the_moment_in_which_one_gives_up_goes_on_to_the_next() -> None:
+async def test_a_thread_given_to_a_request_that_just_gave_up_goes_to_the_next() -> None:
     pool, gate = ThreadPool("test", threads=1, waiting=4), Gate()
     asked = [asyncio.ensure_future(pool.run("10.0.0.1", gate.work(str(n)))) for n in range(3)]
     await until(lambda: pool.queued == 2)

@@ -1,1 +1,1 @@
-"""The media server LiveKit: go.mod and go.sum lock it, build.py makes it."""
+"""The media server LiveKit: go.mod and go.sum lock it, build.py builds it."""

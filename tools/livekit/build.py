@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 MODULE = Path(__file__).resolve().parent
 BINARY = ROOT / "var/tools/livekit-server"
 PACKAGE = "github.com/livekit/livekit-server/cmd/server"
-OLDEST = (1, 26)  # what LiveKit's own go.mod asks for
+OLDEST = (1, 26)  # required by LiveKit's own go.mod
 
 
 def build() -> Path:

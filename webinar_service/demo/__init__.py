@@ -1,1 +1,1 @@
-"""A trial's content: invented companies, people, meetings and news that look like the real thing."""
+"""Demo data: invented companies, people, meetings and news."""

@@ -1,4 +1,4 @@
-"""What was said in the trial's rooms, written into their journals as if it had just been typed."""
+"""Chat messages of the demo's rooms, written into their event journals."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Short films for the trial's recordings: a drawn harbour with moving water, and a hum like a voice."""
+"""Short films for the demo's recordings: a drawn harbour with moving water, and a hum like a voice."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ Subject = Callable[[ImageDraw.ImageDraw, "Palette", float], None]
 
 @dataclass(frozen=True)
 class Film:
-    """What is drawn, in which light, for how long, and in which kind of file."""
+    """The drawing, its light, its length, and the kind of file."""
 
     subject: str
     palette: str
@@ -52,7 +52,7 @@ PALETTES = {
 
 
 def render(film: Film, path: Path) -> None:
-    """Writes the film, encoded fast rather than small."""
+    """Writes the film; encoded for speed rather than size."""
     video, audio = ("libvpx", "libopus") if film.kind == "webm" else ("libx264", "aac")
     options = (
         {"deadline": "realtime", "cpu-used": "-16", "threads": "2"}
@@ -110,7 +110,7 @@ def _wave(
 
 
 def _thermometers(draw: ImageDraw.ImageDraw, palette: Palette, at: float) -> None:
-    """Six of them on a rope below a buoy."""
+    """Six thermometers on a rope below a buoy."""
     sway = 5 * math.sin(at * 1.3)
     top = HORIZON + 4 * math.sin(at * 2)
     draw.line((320 + sway, top, 320, 330), fill=palette.near, width=2)
@@ -123,7 +123,7 @@ def _thermometers(draw: ImageDraw.ImageDraw, palette: Palette, at: float) -> Non
 
 
 def _pipe(draw: ImageDraw.ImageDraw, palette: Palette, at: float) -> None:
-    """Warm water goes through a pipe from one shore to the other."""
+    """Warm water flows through a pipe from one shore to the other."""
     draw.polygon([(0, 150), (90, 170), (130, 260), (0, 280)], fill=palette.near)
     draw.polygon([(WIDTH, 150), (550, 172), (510, 260), (WIDTH, 280)], fill=palette.near)
     draw.rectangle((90, 244, 560, 264), fill=palette.far)
@@ -133,7 +133,7 @@ def _pipe(draw: ImageDraw.ImageDraw, palette: Palette, at: float) -> None:
 
 
 def _boards(draw: ImageDraw.ImageDraw, palette: Palette, at: float) -> None:
-    """Boards before a flame, and the flame gets smaller."""
+    """Boards before a flame that gets smaller."""
     size = 60 - min(35.0, at * 1.3)
     for number in range(4):
         lift = 8 * math.sin(at * 5 + number)
@@ -144,7 +144,7 @@ def _boards(draw: ImageDraw.ImageDraw, palette: Palette, at: float) -> None:
 
 
 def _talk(draw: ImageDraw.ImageDraw, palette: Palette, at: float) -> None:
-    """Two sit at a table on the quay and speak in turn."""
+    """Two people at a table on the quay speak in turn."""
     draw.rectangle((0, 270, WIDTH, 300), fill=palette.far)
     for number, x in enumerate((240, 400)):
         speaks = math.sin(at * 0.7) > 0 if number == 0 else math.sin(at * 0.7) <= 0

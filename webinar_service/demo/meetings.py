@@ -1,4 +1,4 @@
-"""The trial's meetings, each through the flows at an hour in the past: scheduled, registered for, held, cancelled."""
+"""The demo's meetings, made by the flows as of past dates: scheduled, registered for, held, cancelled."""
 
 import random
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from notifications.models import Notification
 from rooms.models import Presence, Room
 from webinar_service.demo import sources
 
-SCHEDULED_BEFORE = timedelta(days=35)  # how long before a meeting it was announced
+SCHEDULED_BEFORE = timedelta(days=35)  # how long before a meeting it was published
 
 
 @dataclass
@@ -83,7 +83,7 @@ def details_of(seeded: SeededData, source: dict[str, Any]) -> scheduling.Meeting
 
 
 def register_people(seeded: SeededData, source: dict[str, Any], meeting: Meeting) -> None:
-    """So many people register, one after the other, between the announcement and an hour before now or the start."""
+    """Registers this many people, spread between publication and an hour before now or the start."""
     rng = random.Random(source["key"])  # noqa: S311 - the same crowd each time
     registrants = pick_registrants(seeded, source, meeting, rng)
     last = min(meeting.starts_at, seeded.now) - timedelta(minutes=50)
@@ -106,7 +106,7 @@ def register_people(seeded: SeededData, source: dict[str, Any], meeting: Meeting
 def pick_registrants(
     seeded: SeededData, source: dict[str, Any], meeting: Meeting, rng: random.Random
 ) -> list[tuple[Person, str]]:
-    """Members with their company's name and guests with theirs; who stands on the stage needs no seat."""
+    """Members with their company and guests with theirs; not those on the stage, who need no registration."""
     on_stage = {meeting.host_id, *meeting.roles.values_list("person_id", flat=True)}
     members = [(person, person.company.name) for person in seeded.members if person.company]
     guests = [] if source.get("visibility") == Meeting.Visibility.MEMBERS else seeded.guests
@@ -121,7 +121,7 @@ def pick_registrants(
 def decide_registration(
     source: dict[str, Any], registration: Registration, now: datetime, rng: random.Random
 ) -> None:
-    """The host approves most of those who ask; one in thirty gives the seat back."""
+    """The host approves most requests; one in thirty withdraws afterwards."""
     is_demo = registration.person.email.startswith("demo@")
     if registration.state == Registration.State.PENDING and (is_demo or rng.random() < 0.6):
         registering.approve(registration=registration, now=now)
@@ -129,7 +129,7 @@ def decide_registration(
         registering.withdraw(registration=registration, now=now)
 
 
-# ---- and the meeting takes place, or not -----------------------------------------------------------------
+# ---- the meeting is held, or not -------------------------------------------------------------------------
 
 
 def hold_meeting(seeded: SeededData, source: dict[str, Any], meeting: Meeting) -> None:
@@ -149,7 +149,7 @@ def hold_meeting(seeded: SeededData, source: dict[str, Any], meeting: Meeting) -
 
 
 def create_presences(source: dict[str, Any], meeting: Meeting, rng: random.Random) -> None:
-    """Presences of those who came: most for nearly all of it, some late, some twice."""
+    """Presences of the attendees: most for nearly the whole meeting, some late, some twice."""
     presences = []
     for person in attendees_of(source, meeting, rng):
         joined_at = meeting.starts_at + timedelta(seconds=rng.randint(-420, 240))
@@ -157,7 +157,7 @@ def create_presences(source: dict[str, Any], meeting: Meeting, rng: random.Rando
             joined_at += meeting.duration * rng.uniform(0.2, 0.6)
         left_at = meeting.ends_at - timedelta(seconds=rng.randint(-60, 400))
         breaks = [left_at]
-        if rng.random() < 0.2:  # the line broke, or the bus came
+        if rng.random() < 0.2:  # lost the connection, or arrived late
             middle = joined_at + (left_at - joined_at) * rng.uniform(0.3, 0.8)
             breaks = [middle, left_at]
         for end in breaks:
@@ -197,6 +197,6 @@ def presence(
 
 
 def mark_past_mail_sent(*, now: datetime) -> None:
-    """Mails that were due before now count as sent at their hour; only what lies ahead still leaves."""
+    """Emails due before now are marked as sent at their due time; only future ones will be sent."""
     waiting = Notification.objects.filter(state=Notification.State.WAITING, due_at__lte=now)
     waiting.update(state=Notification.State.SENT, sent_at=F("due_at"), attempts=1)

@@ -1,4 +1,4 @@
-"""The trial's recordings, made on the spot and brought in as a host would: uploaded, prepared, described, published."""
+"""The demo's recordings, rendered and then handled as a host would: uploaded, prepared, described, published."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -18,12 +18,12 @@ BLOCK = 1024 * 1024
 
 
 def seed_recordings(meetings: dict[str, Meeting], *, now: datetime) -> list[Recording]:
-    """A published recording for each meeting in recordings.toml; the meeting of yesterday still expects its own."""
+    """A published recording for each meeting in recordings.toml; that of yesterday's meeting is still expected."""
     recording_sources = sources.read("recordings")
     with TemporaryDirectory() as folder:
         planned_films = {key: films.Film(**source["film"]) for key, source in recording_sources.items()}
         paths = {key: Path(folder) / f"{key}.{film.kind}" for key, film in planned_films.items()}
-        with ThreadPoolExecutor(2) as studio:  # the encoders work outside Python's lock
+        with ThreadPoolExecutor(2) as studio:  # the encoders release the GIL
             list(studio.map(films.render, planned_films.values(), paths.values()))
         recordings = [
             seed_recording(meetings[key], source, paths[key], now=now)

@@ -1,4 +1,4 @@
-"""Plants the trial's content, all of it in one transaction: companies, people, programmes, meetings, rooms, news."""
+"""Creates the demo data in one transaction: companies, people, programmes, meetings, rooms, news."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,7 +31,7 @@ def is_seeded() -> bool:
 
 @transaction.atomic
 def seed_all(*, now: datetime) -> SeededData:
-    """Everything but the media files of the recordings. Hours are relative to `now`."""
+    """Everything but the media files of the recordings. Times are relative to `now`."""
     seeded = SeededData(now=now)
     seed_companies(seeded)
     seed_people(seeded)

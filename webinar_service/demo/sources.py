@@ -1,4 +1,4 @@
-"""What the trial's content says: the TOML files beside this module, and hours relative to the day of setting up."""
+"""The demo data: the TOML files beside this module, with times relative to the day of setting up."""
 
 import tomllib
 from datetime import date, datetime, time, timedelta
@@ -17,7 +17,7 @@ def read(name: str) -> dict[str, Any]:
 
 
 def plain_letters(words: str) -> str:
-    """Małgorzata Dąbrowska as an address spells her: malgorzata dabrowska."""
+    """Małgorzata Dąbrowska as in an email address: malgorzata dabrowska."""
     return base_letters(words).encode("ascii", "ignore").decode()
 
 
@@ -26,7 +26,7 @@ def address(name: str, domain: str) -> str:
 
 
 def local_start_of(source: dict[str, Any], now: datetime) -> tuple[date, time]:
-    """Day and time on the wall of the meeting's zone: `soon` minutes from now, else `day` days and its `time`."""
+    """Wall-clock start in the meeting's time zone: `soon` minutes from now, else `day` days from today at `time`."""
     if "soon" in source:
         start = now + timedelta(minutes=source["soon"])
         start -= timedelta(minutes=start.minute % 5, seconds=start.second, microseconds=start.microsecond)
@@ -38,7 +38,7 @@ def local_start_of(source: dict[str, Any], now: datetime) -> tuple[date, time]:
 
 
 def workday(day: date, *, or_before: bool = False) -> date:
-    """The day itself, or for a weekend the Monday after it; with `or_before` the Friday before it."""
+    """The day itself, or for a weekend the next Monday; with `or_before` the Friday before."""
     over = day.weekday() - 4
     if over <= 0:
         return day

@@ -1,1 +1,1 @@
-"""How dates and hours are written where Django's own way is not this region's."""
+"""Date and time formats where Django's are not the usual ones in this region."""

@@ -1,1 +1,1 @@
-"""How requests come in: the connection, the body, a turn in a bounded thread pool, the answer."""
+"""How a request is handled: the connection, the body, a turn in a bounded thread pool, the answer."""

@@ -1,7 +1,7 @@
-"""Request bodies, read before a thread is taken: bounded by who sends them and where to, counted while they come.
+"""Request bodies, read before a thread is used, with limits by sender and URL.
 
-Nothing beyond what an anonymous form needs is accepted, or written to disk, before its sender is known; a recording
-only from who may bring it; and nothing at all where the disk would become too full.
+More than an anonymous form needs is accepted, or written to disk, only from known senders; a recording only from
+those who may upload it; and nothing where the disk would become too full.
 """
 
 import errno
@@ -26,10 +26,10 @@ from recordings.access import upload_for
 from recordings.tus import LARGEST_PART
 
 Receive = Callable[[], Awaitable[Any]]
-ANONYMOUS = 256 * 1024  # bytes; the longest form that a visitor fills in takes some 30 KB
+ANONYMOUS = 256 * 1024  # bytes; the longest form of anonymous visitors takes some 30 KB
 KNOWN = settings.DATA_UPLOAD_MAX_MEMORY_SIZE  # pictures, captions, long descriptions in six languages
 FORM_AROUND_A_FILE = 1024 * 1024
-LOOKED_EVERY = 16 * 1024 * 1024  # bytes of a body after which the disk is looked at again
+CHECK_EVERY = 16 * 1024 * 1024  # bytes of a body after which the free space is checked again
 LARGEST: Mapping[str, int] = {
     "upload": LARGEST_PART,  # a part of a resumable upload
     "api:upload": LARGEST_PART,
@@ -39,19 +39,19 @@ LARGEST: Mapping[str, int] = {
 
 
 class BodyTooLarge(Exception):
-    """The body is, or says that it is, larger than its sender may send here."""
+    """The body is, or is declared to be, larger than this sender may send to this URL."""
 
 
 class NoSpace(Exception):
-    """With this body fewer bytes than MIN_FREE_BYTES would be left on the disk."""
+    """With this body fewer than MIN_FREE_BYTES would be free."""
 
 
 class ClientGone(Exception):
-    """Nobody is there any more."""
+    """The client has disconnected."""
 
 
 def max_bytes(path: str) -> int:
-    """Of anybody at all."""
+    """The limit for anybody at this URL."""
     match = _match(path)
     return LARGEST.get(match.view_name, KNOWN) if match else KNOWN
 
@@ -64,7 +64,7 @@ def _match(path: str) -> ResolverMatch | None:
 
 
 def max_bytes_of_sender(scope: Any) -> int:
-    """Of who sends this, to this address; asks the database."""
+    """The limit for this sender at this URL; queries the database."""
     request = ASGIRequest(scope, BytesIO())
     SessionMiddleware(lambda _request: HttpResponse()).process_request(request)
     if not _is_known(request):
@@ -76,7 +76,7 @@ def max_bytes_of_sender(scope: Any) -> int:
 
 
 def _is_known(request: HttpRequest) -> bool:
-    """Signed in, or a program with a valid token, which only the API takes."""
+    """Signed in, or a program with a valid token, which only the API accepts."""
     scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
     if request.path.startswith("/api/") and scheme.lower() == "bearer":
         token = valid_token(key.strip(), timezone.now())
@@ -89,7 +89,7 @@ def _is_known(request: HttpRequest) -> bool:
 
 
 def _may_upload_recording(request: HttpRequest, match: ResolverMatch) -> bool:
-    """As the views ask it, before anything of the recording is read."""
+    """As the views decide it, but before the recording is read."""
     try:
         if match.view_name == "upload_recording":
             access.meeting_for(access.visitor_of(request), match.kwargs["meeting_id"], Level.HOST)
@@ -110,7 +110,7 @@ def declared_length(scope: Any) -> int:
 
 
 async def read_body(scope: Any, receive: Receive, ask_max_bytes: Callable[[], Awaitable[int]]) -> IO[bytes]:
-    """The whole body at its start. Raises BodyTooLarge, NoSpace, ClientGone, and what `ask_max_bytes` raises."""
+    """The whole body, at its start. Raises BodyTooLarge, NoSpace, ClientGone, and what `ask_max_bytes` raises."""
     body = _Body(scope["path"], ask_max_bytes)
     try:
         await body.expect(declared_length(scope))
@@ -131,18 +131,18 @@ async def read_body(scope: Any, receive: Receive, ask_max_bytes: Callable[[], Aw
 
 
 class _Body:
-    coming = 0  # bytes that all bodies of this process together are still going to write
+    coming = 0  # bytes that all bodies of this process together have yet to write
 
     def __init__(self, path: str, ask_max_bytes: Callable[[], Awaitable[int]]) -> None:
         self._path, self._ask_max_bytes = path, ask_max_bytes
         self._most, self._length, self._coming, self._looked_at = ANONYMOUS, 0, 0, 0
-        # In memory up to some megabytes, so that nothing of somebody unknown touches the disk.
+        # In memory up to some megabytes, so that nothing of unknown senders is written to disk.
         self._file = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - lives as long as its request
             max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE, dir=str(settings.FILE_UPLOAD_TEMP_DIR)
         )
 
     async def expect(self, length: int) -> None:
-        """So many bytes in all. Raises BodyTooLarge and NoSpace."""
+        """Declares the total length. Raises BodyTooLarge and NoSpace."""
         if length > self._most:
             if self._most > ANONYMOUS or length > max_bytes(self._path):
                 raise BodyTooLarge
@@ -151,7 +151,7 @@ class _Body:
                 raise BodyTooLarge
         self._set_coming(max(self._coming, length - self._length))
         if length > ANONYMOUS and self._length >= self._looked_at:
-            self._looked_at = self._length + LOOKED_EVERY  # other processes write, too
+            self._looked_at = self._length + CHECK_EVERY  # other processes write, too
             if free_bytes() - _Body.coming < settings.MIN_FREE_BYTES:
                 raise NoSpace
 

@@ -1,8 +1,8 @@
-"""Django behind a bounded number of threads: body first, then a turn, then the whole request in one thread.
+"""Runs Django in a bounded thread pool: first the body, then a thread for the whole request.
 
-Django's own ASGI handler takes a new thread, and with it a database connection, for each request, and changes between
-loop and thread at every border between synchronous and asynchronous middleware. Here the chain is synchronous
-throughout: one hop a request, and the connection is free before a byte of the answer is sent.
+Django's own ASGI handler takes a new thread, and with it a database connection, for each request, and switches
+between loop and thread at every border between synchronous and asynchronous middleware. Here the chain is
+synchronous: one switch per request, and the connection is free before a byte of the answer is sent.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ ALIVE_HEADERS = [
 
 @dataclass
 class Answer:
-    """What is sent; `parts` is a content that comes bit by bit, and `close` what then remains to be done."""
+    """What is sent; `parts` is a streamed content, and `close` is called when it ends."""
 
     status: int
     headers: list[tuple[bytes, bytes]]
@@ -60,7 +60,7 @@ class Pages(ASGIHandler):
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         if scope["path"] == "/healthz" and scope["method"] in {"GET", "HEAD"}:
-            # The process answers: no thread is needed to say so, and none may keep it from being said.
+            # Liveness needs no thread, and must not wait for one.
             await send({"type": "http.response.start", "status": 200, "headers": ALIVE_HEADERS})
             await send({"type": "http.response.body", "body": ALIVE})
             return
@@ -100,11 +100,11 @@ class Pages(ASGIHandler):
         return self._status if path in {"/readyz", "/metrics"} else self._pages
 
     async def _answer(self, scope: Any, receive: Receive, address: str, body: IO[bytes]) -> Answer:
-        """Raises PoolFull, and ClientGone for who leaves while still waiting."""
+        """Raises PoolFull, and ClientGone when the client disconnects while waiting."""
         pool = self._pool_of(scope["path"])
         work = lambda: self._in_thread(scope, body)  # noqa: E731 - it is handed to one of two places
         waited_for = pool.run(address, work)
-        # A turn that is free needs nobody to listen for who leaves.
+        # With a free thread there is no need to watch for a disconnect.
         return await (waited_for if pool.may_run(address) else until_disconnect(waited_for, receive))
 
     # ---- in the thread -----------------------------------------------------------------------------------
@@ -117,7 +117,7 @@ class Pages(ASGIHandler):
         response._handler_class = self.__class__  # type: ignore[attr-defined]
         return answer_of(response)
 
-    # ---- back on the loop --------------------------------------------------------------------------------
+    # ---- back on the event loop ------------------------------------------------------------------------------
 
     async def _send(self, answer: Answer, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
@@ -132,7 +132,7 @@ class Pages(ASGIHandler):
 
 
 def answer_of(response: HttpResponseBase) -> Answer:
-    """Files are read whole, as they are small; what comes bit by bit is left to the loop, without a connection."""
+    """Files are read whole, as they are small; streamed content is sent by the event loop, without a connection."""
     headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
     headers += [(b"Set-Cookie", each.OutputString().encode("ascii")) for each in response.cookies.values()]
     if isinstance(response, StreamingHttpResponse) and response.is_async:
@@ -154,7 +154,7 @@ async def send_parts(parts: AsyncIterator[bytes], send: Send) -> None:
 
 
 async def until_disconnect(work: Awaitable[R], receive: Receive) -> R:
-    """The work's result; when the client leaves first the work is cancelled. Raises ClientGone."""
+    """The result of the work, which is cancelled when the client disconnects first. Raises ClientGone."""
     doing, gone = asyncio.ensure_future(work), asyncio.ensure_future(receive())
     try:
         await asyncio.wait({doing, gone}, return_when=asyncio.FIRST_COMPLETED)

@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol with bounds on time and size that it lacks: half-sent requests and readers that stopped."""
+"""uvicorn's HTTP protocol with the limits on time and size that it lacks, against slow senders and readers."""
 
 import asyncio
 
@@ -6,21 +6,19 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 HEADERS_WITHIN = 15.0  # seconds from the connection, or from the first byte of a further request
 HEADERS_BYTES = 64 * 1024
-BODY_STARTS_WITH = 20.0  # seconds that a body may take, however small
-BODY_RATE = 2048  # bytes a second that it must come with on average beyond that
-TAKEN_WITHIN = (
-    300.0  # seconds in which a client must take something of what was sent; a paused player asks again
-)
+BODY_STARTS_WITH = 20.0  # seconds that any body may take
+BODY_RATE = 2048  # bytes a second that a body must average beyond that
+TAKEN_WITHIN = 300.0  # seconds in which a client must read something; a paused player asks again
 
 
 class WebProtocol(HttpToolsProtocol):
-    """One timer at a time for what is being received, another one for what is being sent."""
+    """One timer for what is being received, another one for what is being sent."""
 
     _receiving: asyncio.TimerHandle | None = None
     _sending: asyncio.TimerHandle | None = None
     _in_headers = True
-    _header_bytes = 0  # that have come while headers were read
-    _head_bytes = 0  # of this request's address and headers, without what came in the same read
+    _header_bytes = 0  # received while reading headers
+    _head_bytes = 0  # of this request's line and headers, without what came in the same read
     _is_refused = False
     _body_bytes = 0
     _body_began = 0.0
@@ -98,19 +96,21 @@ class WebProtocol(HttpToolsProtocol):
             self._receiving = None
 
     def _refuse(self, status: int) -> None:
-        """Says why where no answer has begun, and closes."""
+        """Answers with the reason unless an answer has begun, and closes the connection."""
         self._stop_receiving()
         self._is_refused = True
         if self.transport.is_closing():
             return
         cycle: RequestResponseCycle | None = self.cycle
         is_answering = cycle is not None and cycle.response_started and not cycle.response_complete
-        if not is_answering and not self.pipeline:  # a request before this one may still be answered
+        if (
+            not is_answering and not self.pipeline
+        ):  # a pipelined request before this one may still be answered
             head = b"content-length: 0\r\nconnection: close\r\n\r\n"
             self.transport.write(STATUS_LINE[status] + head)
         self.transport.close()
 
-    # ---- the other direction -----------------------------------------------------------------------------
+    # ---- sending ---------------------------------------------------------------------------------------------
 
     def pause_writing(self) -> None:
         super().pause_writing()

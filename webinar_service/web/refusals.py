@@ -1,4 +1,4 @@
-"""Answers without a view and without the database, as a page in the reader's language or as a problem."""
+"""Responses without a view or the database, as a page in the reader's language or as a problem."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -18,14 +18,14 @@ from api.problems import title_of
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
-RETRY_AFTER = 5  # seconds; pages that the queue had no room for
+RETRY_AFTER = 5  # seconds, when the queue is full
 DRAINED_FOR = 5.0  # seconds, so that a browser that is still sending gets to read the answer
 DRAINED_BYTES = 64 * 1024 * 1024
 POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     b"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-# Outside Django's middleware, so that these headers are said here.
+# Outside Django's middleware, which would set these headers.
 HEADERS = [
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
@@ -42,7 +42,7 @@ async def refuse_as_busy(scope: Any, send: Send) -> None:
 
 
 async def refuse_body(scope: Any, receive: Receive, send: Send, status: int) -> None:
-    """Answers at once; what is still coming is thrown away for a while, then the connection is closed."""
+    """Answers at once, discards what still arrives for a while, then closes the connection."""
     await _answer(scope, send, status, [])
     drained = 0
     try:
@@ -58,7 +58,7 @@ async def refuse_body(scope: Any, receive: Receive, send: Send, status: int) -> 
 
 
 def busy_response(request: HttpRequest) -> HttpResponse:
-    """As `refuse_as_busy`, from inside Django: the database was not there for this request."""
+    """Like `refuse_as_busy`, from within Django, when the database had no connection for this request."""
     page = _page(503, translation.get_language() or settings.LANGUAGE_CODE, has_files=False)
     return HttpResponse(
         page, status=503, headers={"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"}
@@ -81,16 +81,16 @@ async def _answer(scope: Any, send: Send, status: int, headers: list[tuple[bytes
 
 
 def _has_files(scope: Any) -> bool:
-    """Whether the form is of the kind that sends files (RFC 7578)."""
+    """Whether the form is multipart (RFC 7578)."""
     kind: bytes = dict(scope["headers"]).get(b"content-type", b"")
     return kind.lower().startswith(b"multipart/form-data")
 
 
 @cache
 def _page(status: int, language: str, *, has_files: bool) -> bytes:
-    said = {"site_name": settings.SITE_NAME, "has_files": has_files}
+    context = {"site_name": settings.SITE_NAME, "has_files": has_files}
     with translation.override(language):
-        return render_to_string(f"errors/{status}.html", said).encode()
+        return render_to_string(f"errors/{status}.html", context).encode()
 
 
 @cache

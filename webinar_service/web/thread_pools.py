@@ -1,4 +1,4 @@
-"""A lane: a fixed number of threads, and a bounded queue before them that takes turns between addresses."""
+"""A thread pool with a bounded queue that is fair between client addresses."""
 
 import asyncio
 import contextvars
@@ -11,14 +11,14 @@ R = TypeVar("R")
 
 
 class PoolFull(Exception):
-    """Too many wait already, or this one has waited too long."""
+    """The queue is full, or the request has waited too long."""
 
 
 class ThreadPool:
     """Each thread keeps one database connection, so that `threads` bounds the connections as well.
 
-    One address never takes the last `reserved` threads nor more than half of the queue, and the threads go to the
-    addresses in turn: whoever sends a hundred requests waits for them alone.
+    One address never takes the last `reserved` threads nor more than half of the queue, and addresses take turns:
+    somebody who sends a hundred requests waits only for their own.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class ThreadPool:
         return self.running < self.threads and self._running[address] < self._most_of_one
 
     async def run(self, address: str, function: Callable[[], R]) -> R:
-        """Raises PoolFull. Cancelling gives up the wait; work that has begun keeps its thread until it ends."""
+        """Raises PoolFull. Cancelling ends the wait; work that has begun keeps its thread until it ends."""
         if self.may_run(address):
             self._running[address] += 1
         else:
@@ -70,7 +70,7 @@ class ThreadPool:
 
     def _leave(self, address: str, turn: "asyncio.Future[None]") -> None:
         if turn.done() and not turn.cancelled():
-            self._release(address)  # its turn came in the moment in which it gave up
+            self._release(address)  # it was given a thread at the moment in which it gave up
             return
         queue = self._queues.get(address, deque())
         if turn in queue:

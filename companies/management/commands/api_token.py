@@ -1,4 +1,4 @@
-"""`api_token EMAIL --scope …`: prints a key with which a program acts for this person. It is shown once."""
+"""`api_token EMAIL --scope …`: creates an API token for this person and prints it once."""
 
 from argparse import ArgumentParser
 from typing import Any

@@ -1,4 +1,4 @@
-"""`create_admin EMAIL`: makes the person of this address secretariat. They sign in by a mailed code, as everybody."""
+"""`create_admin EMAIL`: gives this person the secretariat role. They sign in by an emailed code, as everybody."""
 
 from argparse import ArgumentParser
 from typing import Any

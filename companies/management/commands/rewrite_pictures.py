@@ -1,4 +1,4 @@
-"""Writes pictures anew that were kept as they came, before the service did so at each upload."""
+"""Re-encodes pictures uploaded before the service did so on upload."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
 
 
 def is_bare(file: Any) -> bool:
-    """Named after its content, as only this service does it."""
+    """Named by a hash of its content, as only re-encoded pictures are."""
     try:
         with file.open("rb") as opened:
             return bool(Picture(opened.read()).name == file.name.rsplit("/", 1)[-1])
@@ -47,7 +47,7 @@ def is_bare(file: Any) -> bool:
 
 
 def replace(row: Model, field: PictureField, picture: Picture) -> None:
-    """The new file is there before the row says so, and the old one goes last."""
+    """The new file is saved before the row changes, and the old one is deleted last."""
     file = getattr(row, field.name)
     old, storage = file.name, file.storage
     file.save(str(picture.name), picture, save=False)

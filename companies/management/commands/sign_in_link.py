@@ -1,4 +1,4 @@
-"""`sign_in_link EMAIL`: prints a link that signs this person in once, for trials and for an operator locked out."""
+"""`sign_in_link EMAIL`: prints a one-time sign-in link, for trials and for operators who are locked out."""
 
 from argparse import ArgumentParser
 from typing import Any

@@ -1,4 +1,4 @@
-"""Sends what is due, without a broker: once, or every two seconds until it is stopped."""
+"""Sends what is due, without a broker: once, or every two seconds until stopped."""
 
 import os
 import socket

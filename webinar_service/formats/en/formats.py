@@ -1,4 +1,4 @@
-"""English as written around the Baltic: the day before the month, weeks from Monday, hours to 24."""
+"""English as written around the Baltic: day before month, weeks from Monday, 24-hour times."""
 
 DATE_FORMAT = "j F Y"
 TIME_FORMAT = "H:i"

@@ -1,4 +1,4 @@
-"""Django's `check`, which with --mail-to also sends a mail the way that all mail leaves."""
+"""Django's `check`; with --mail-to it also sends a test email."""
 
 from html import escape
 from typing import Any

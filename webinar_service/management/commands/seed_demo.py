@@ -1,4 +1,4 @@
-"""Fills an empty service with the trial's content, once."""
+"""Fills an empty database with demo data."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Everything in one command: web, worker, media worker and scheduler, watched and restarted, all ended together."""
+"""Runs web, worker, media worker and scheduler in one command; restarts what dies, stops all together."""
 
 import ctypes
 import os
@@ -29,7 +29,7 @@ DEMO_PERSON = "demo@southern-baltic.example"
 
 @dataclass
 class Child:
-    """One of our processes and when it may be started again after it died."""
+    """One of our processes and when it may be restarted."""
 
     name: str
     command: list[str]
@@ -46,7 +46,7 @@ class Child:
 
 
 def end_with_parent() -> None:
-    """On Linux a child gets SIGTERM even if this process is killed the hard way."""
+    """On Linux a child gets SIGTERM when this process dies, even by SIGKILL."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGTERM)
 
@@ -128,13 +128,13 @@ class Command(BaseCommand):
 
 
 def raise_open_file_limit() -> None:
-    """Shells often allow 1,024 open files to a process, fewer than the people in one large room."""
+    """Shells often limit a process to 1,024 open files, fewer than the people in one large room."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def check_connection_limit(web_processes: int) -> None:
-    """Raises CommandError; SQLite counts no connections."""
+    """Raises CommandError; SQLite has no limit."""
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:
@@ -154,7 +154,7 @@ def children_for(options: dict[str, Any]) -> list[Child]:
         *(python, "-m", "uvicorn", "webinar_service.asgi:application"),
         *("--host", options["host"], "--port", str(options["port"]), "--workers", str(options["workers"])),
         *("--loop", "uvloop", "--http", HTTP_PROTOCOL, "--ws", WEB_PROTOCOL, "--ws-max-size", "65536"),
-        # A cut line is noticed within 20 s; compression would cost more than it saves (docs/architecture.md).
+        # A dead connection is noticed within 20 s; compression costs more than it saves (docs/architecture.md).
         *("--ws-ping-interval", "10", "--ws-ping-timeout", "10", "--ws-per-message-deflate", "false"),
         *(
             "--no-access-log",
@@ -165,17 +165,17 @@ def children_for(options: dict[str, Any]) -> list[Child]:
             "5",
         ),
     ]
-    # A trial may well be run by root, and its three lines should stay the last that it says.
+    # Trials often run as root, of which Celery warns at length.
     silence = ["-W", "ignore::UserWarning:celery.platforms"] if settings.DEMO else []
     celery = [python, *silence, "-m", "celery", "-A", "webinar_service", "--quiet"]
     quiet = ["--loglevel", "warning"]
-    # One process is enough for a trial; PostgreSQL and Redis carry a process for each core.
+    # One process is enough for a trial; with PostgreSQL and Redis there can be one for each core.
     pool = ("prefork", str(capacity.WORKER_PROCESSES)) if settings.REDIS_URL else ("threads", "4")
     worker = [
         *(*celery, "worker", *quiet, "--queues", "celery", "--pool", pool[0], "--concurrency", pool[1]),
         *("--without-gossip", "--without-mingle", "--hostname", f"worker-{os.getpid()}@%h"),
     ]
-    # A thread that waits: the work itself is done in a process of its own, with limits.
+    # A thread is enough: it waits for a child process, which does the work within limits.
     media = [
         *(*celery, "worker", *quiet, "--queues", "media", "--pool", "threads", "--concurrency", "1"),
         *("--without-gossip", "--without-mingle", "--hostname", f"media-{os.getpid()}@%h"),
