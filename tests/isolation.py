@@ -25,7 +25,7 @@ if worker:
 FIRST = (
     "tests/rooms/test_processes.py",
     "tests/test_permission_matrix.py",
-    "tests/test_operation.py",
+    "tests/test_health.py",
     "tests/test_demo.py",
     "tests/rooms/test_entering.py",
     "tests/test_growth.py",
@@ -45,7 +45,7 @@ FIRST = (
     "tests/test_matrix_actions.py",
     "tests/rooms/test_reauthorization.py",
     "tests/companies/test_administration.py",
-    "tests/api/test_nothing_passed_over.py",
+    "tests/api/test_strict_requests.py",
     "tests/recordings/test_recording_files.py",
 )
 # These wait for LiveKit, which in a new checkout is built meanwhile.

@@ -138,7 +138,7 @@ def test_a_reminder_due_in_the_minute_in_which_the_meeting_is_cancelled_does_not
 ):
     due = STARTS_AT - timedelta(hours=1)
     seat = make.registration(meeting=make.meeting(reminders=[60]))
-    say(signals.registration_confirmed, registration=seat)
+    send_signal(signals.registration_confirmed, registration=seat)
     send(NOW)
     mailer.mails.clear()
     moment = due + timedelta(seconds=later)
@@ -159,7 +159,7 @@ def test_a_reminder_due_in_the_minute_in_which_the_meeting_is_moved_is_of_the_ne
     """With the move the time of the new reminder has passed, is this one, or is yet to come."""
     due = STARTS_AT - timedelta(hours=1)
     seat = make.registration(meeting=make.meeting(reminders=[60]))
-    say(signals.registration_confirmed, registration=seat)
+    send_signal(signals.registration_confirmed, registration=seat)
     send(NOW)
     mailer.mails.clear()
     held = claim_reminders(due) if is_claimed else []
@@ -209,7 +209,7 @@ def test_a_reminder_of_an_earlier_time_is_dropped(send, mailer):
 
 def test_a_change_put_off_while_a_later_one_was_planned_is_told_by_the_later_one_alone(send, mailer):
     seat = make.registration()
-    say(signals.registration_confirmed, registration=seat)
+    send_signal(signals.registration_confirmed, registration=seat)
     send(NOW)
     mailer.mails.clear()
     move(seat.meeting)

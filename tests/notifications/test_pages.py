@@ -148,7 +148,7 @@ def test_reminders_can_be_resumed_also_for_present_registrations(client):
 def test_the_link_of_a_closed_account_still_ends_reminders_and_brings_no_mail(client, send, mailer):
     """Who asks for no more mail is heard, and hears nothing, whether the account is closed or opened again."""
     seat = make.registration()
-    say(signals.registration_confirmed, registration=seat)
+    send_signal(signals.registration_confirmed, registration=seat)
     send(NOW)
     mailer.mails.clear()
     Person.objects.filter(pk=seat.person_id).update(is_active=False)

@@ -254,7 +254,7 @@ def test_who_has_a_seat_and_comes_onto_the_stage_is_invited_once_and_reminded_on
     meeting, role, send, mailer
 ):
     seat = make.registration(meeting=meeting, person=make.person(email=PAUL))
-    say(signals.registration_confirmed, registration=seat)
+    send_signal(signals.registration_confirmed, registration=seat)
     send(NOW)
     assert invite(meeting, role).people_notified == 1
     assert Person.objects.filter(email=PAUL).count() == 1
