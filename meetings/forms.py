@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from django import forms
@@ -24,7 +25,7 @@ from companies.forms import ZoneField
 from companies.languages import NATIVE_NAMES, active_language, codes, in_language
 from companies.models import Company, Person
 from meetings import recurrence
-from meetings.meeting_input import LONGEST, SHORTEST, MeetingDetails, Speaker
+from meetings.meeting_input import LONGEST, SHORTEST, MeetingDetails, Speaker, with_tuples
 from meetings.models import Meeting, MeetingRole, Programme, Registration, Series
 from meetings.models.meeting import DEFAULT_REMINDERS
 from rooms import policy
@@ -110,6 +111,14 @@ class MeetingForm(VersionedForm):
 
     With `meeting` it changes that one: no recurrence and no other room.
     """
+
+    # The page shows these one after the other; the other fields have places of their own in its template.
+    SECTIONS = {
+        "what": ("kind", "programme", "host_company", "room"),
+        "when": ("local_day", "local_time", "duration_minutes", "timezone"),
+        "how": ("format", "address", "record", "lobby"),
+        "who": ("visibility", "registration", "capacity"),
+    }
 
     kind = forms.ChoiceField(label=_("Kind"), choices=_capital(Meeting.Kind.choices))
     local_day = forms.DateField(
@@ -265,6 +274,14 @@ class MeetingForm(VersionedForm):
     # -- what the page shows --
 
     @property
+    def sections(self) -> dict[str, list[BoundField]]:
+        unseen = set() if self.offers_rooms else {"room"}
+        return {
+            section: [self[name] for name in names if name not in unseen]
+            for section, names in self.SECTIONS.items()
+        }
+
+    @property
     def first_language(self) -> str:
         """The language to show first: the reader's, unless only others hold words or an error."""
         own = active_language()
@@ -341,22 +358,16 @@ class MeetingForm(VersionedForm):
                 self.add_error(field if field in self.fields else None, str(message))
 
     def _details(self, cleaned: dict[str, Any]) -> MeetingDetails:
-        same = (
-            "kind local_day local_time duration_minutes timezone format address visibility registration "
-            "capacity programme host_company record lobby"
-        )
-        return MeetingDetails(
-            **{name: cleaned[name] for name in same.split()},
-            title=self._text(cleaned, "title"),
-            description=self._text(cleaned, "description"),
-            languages=tuple(cleaned["languages"]),
-            interpreted_into=tuple(cleaned["interpreted_into"]),
-            reminders=tuple(cleaned["reminders"]),
-            room=cleaned.get("room"),
-            speakers=tuple(
+        """Fields of the same name are taken as they are."""
+        same = {one.name: cleaned[one.name] for one in fields(MeetingDetails) if one.name in self.fields}
+        others = {
+            "title": self._text(cleaned, "title"),
+            "description": self._text(cleaned, "description"),
+            "speakers": tuple(
                 Speaker(one.email, one.name, role) for name, role in ON_STAGE.items() for one in cleaned[name]
             ),
-        )
+        }
+        return MeetingDetails(**with_tuples(same | others))
 
     def _text(self, cleaned: dict[str, Any], part: str) -> dict[str, str]:
         """What stands in a language that this installation does not show stays."""
@@ -398,23 +409,20 @@ def in_words(minutes: int) -> str:
 
 def initial_from(details: MeetingDetails) -> dict[str, Any]:
     """Details as the form shows them."""
-    same = (
-        "kind local_day local_time duration_minutes timezone format address visibility registration capacity"
-    )
+    same = {
+        one.name: getattr(details, one.name)
+        for one in fields(MeetingDetails)
+        if one.name in MeetingForm.base_fields and one.name != "room"
+    }
+    stage = {
+        name: SpeakersField.as_lines(one for one in details.speakers if one.role == role)
+        for name, role in ON_STAGE.items()
+    }
     return {
-        **{
-            name: getattr(details, name)
-            for name in (*same.split(), "programme", "host_company", "record", "lobby")
-        },
+        **{name: list(value) if isinstance(value, tuple) else value for name, value in same.items()},
         **{f"title_{code}": words for code, words in details.title.items()},
         **{f"description_{code}": words for code, words in details.description.items()},
-        "languages": list(details.languages),
-        "interpreted_into": list(details.interpreted_into),
-        "reminders": list(details.reminders),
-        **{
-            name: SpeakersField.as_lines(one for one in details.speakers if one.role == role)
-            for name, role in ON_STAGE.items()
-        },
+        **stage,
     }
 
 

@@ -1,10 +1,11 @@
 """What a host does with a meeting or a series: schedule, publish, move, change, cancel, start, end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -24,9 +25,9 @@ from meetings.change_preview import (
     seats_taken,
 )
 from meetings.meeting_input import (
-    MeetingChanges,
     MeetingDetails,
     Speaker,
+    apply_details,
     details_of,
     problems,
     to_rfc3339,
@@ -39,7 +40,6 @@ from rooms.models import Room
 __all__ = [
     "Conflict",
     "Effects",
-    "MeetingChanges",
     "MeetingDetails",
     "Outdated",
     "Refusal",
@@ -238,7 +238,7 @@ def change_meeting(
     _refuse_change(meeting, details, moves=moves)
     _refuse_impossible(details, now=now, meeting=meeting, moves=moves)
     before = _calendar_content(meeting)
-    _fill(meeting, details)
+    apply_details(meeting, details)
     if moves and meeting.state == Meeting.State.ENDED:  # missed, and held at another time
         meeting.state, meeting.ended_at = Meeting.State.SCHEDULED, None
     meeting.revision += 1 if changed else 0
@@ -261,7 +261,7 @@ def patch_meeting(
     *,
     meeting: Meeting,
     by: access.Visitor,
-    changes: MeetingChanges,
+    changes: Mapping[str, Any],
     now: datetime,
     draft: bool | None = None,
     is_current: Callable[[Meeting], bool] | None = None,
@@ -536,41 +536,16 @@ def _new_meeting(
         series_position=position,
         created_at=now,
     )
-    _fill(meeting, details)
+    apply_details(meeting, details)
     meeting.save(force_insert=True)
     _set_stage_roles(meeting, _stage(details, host))
     return meeting
-
-
-def _fill(meeting: Meeting, details: MeetingDetails) -> None:
-    meeting.kind = details.kind
-    meeting.title = _cleaned(details.title)
-    meeting.description = _cleaned(details.description)
-    meeting.programme = details.programme
-    meeting.host_company = details.host_company or meeting.host.company
-    meeting.starts_at, meeting.ends_at = details.starts_at, details.ends_at
-    meeting.timezone = details.timezone
-    meeting.local_day, meeting.local_time = details.local_day, details.local_time
-    meeting.languages = list(details.languages) or [meeting.host.language]
-    meeting.interpreted_into = list(details.interpreted_into)
-    meeting.format = details.format
-    meeting.address = details.address.strip()
-    meeting.capacity = details.capacity
-    meeting.visibility = Meeting.Visibility.INVITED if meeting.room.is_project_room else details.visibility
-    meeting.registration = details.registration
-    meeting.reminders = sorted(set(details.reminders), reverse=True)
-    meeting.record = details.record
-    meeting.lobby = details.lobby
 
 
 def _calendar_content(meeting: Meeting) -> tuple[object, ...]:
     """What a calendar shows of it."""
     texts = (meeting.title, meeting.description, meeting.format, meeting.address)
     return (*texts, meeting.starts_at, meeting.ends_at, meeting.timezone)
-
-
-def _cleaned(text: dict[str, str]) -> dict[str, str]:
-    return {code: words.strip() for code, words in text.items() if words.strip()}
 
 
 def _set_stage_roles(meeting: Meeting, stage: dict[int, str]) -> tuple[set[int], set[int]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -22,12 +22,19 @@ from companies.languages import active_language
 from companies.refusals import Refusal
 from meetings import access, calendar, recurrence, scheduling
 from meetings.access import Level, Visitor
-from meetings.api.requests import CancelIn, Kind, MeetingIn, MeetingPatch, Recurrence, State
 from meetings.api.schemas import (
+    CLEARABLE,
+    NOT_PATCHED_ALIKE,
+    CancelIn,
+    Kind,
+    MeetingIn,
     MeetingOut,
+    MeetingPatch,
+    Recurrence,
+    State,
     meeting_out,
 )
-from meetings.meeting_input import MeetingChanges, MeetingDetails, Speaker, local_date_and_time
+from meetings.meeting_input import MeetingDetails, Speaker, local_date_and_time, with_tuples
 from meetings.models import Meeting, Programme
 from rooms.models import Room
 
@@ -65,7 +72,7 @@ def schedule(request: HttpRequest, payload: MeetingIn) -> Status[MeetingOut]:
             )
         except scheduling.UnableToPublish as refusal:
             raise invalid({"starts_at": [refusal.message]}) from refusal
-    return Status(201, meeting_out(made[0], made if payload.recurrence else None))
+    return Status(201, meeting_out(made[0], made if payload.recurrence else ()))
 
 
 @router.get("", response=Page[MeetingOut], auth=Scope("meetings:read"), summary="List meetings")
@@ -169,24 +176,13 @@ def find_meeting(request: HttpRequest, meeting_id: str, level: Level = Level.SEE
 
 
 def details_from(visitor: Visitor, payload: MeetingIn) -> MeetingDetails:
+    """Fields of the same name are taken as they are."""
+    same = payload.model_dump(exclude={*NOT_PATCHED_ALIKE, "starts_at", "programme"})
     local_day, local_time = local_date_and_time(datetime.fromisoformat(payload.starts_at), payload.timezone)
     return MeetingDetails(
-        kind=payload.kind,
-        title=payload.title,
-        description=payload.description,
+        **with_tuples(same),
         local_day=local_day,
         local_time=local_time,
-        timezone=payload.timezone,
-        duration_minutes=payload.duration_minutes,
-        languages=tuple(payload.languages),
-        interpreted_into=tuple(payload.interpreted_into),
-        format=payload.format,
-        address=payload.address,
-        capacity=payload.capacity,
-        visibility=payload.visibility,
-        registration=payload.registration,
-        record=payload.record,
-        lobby=payload.lobby,
         programme=programme_from(visitor, payload.programme),
         host_company=visitor.company,
         room=room_from(visitor, payload.room),
@@ -195,29 +191,18 @@ def details_from(visitor: Visitor, payload: MeetingIn) -> MeetingDetails:
 
 
 def rule_from(asked: Recurrence | None) -> recurrence.Rule | None:
-    if asked is None:
-        return None
-    return recurrence.Rule(
-        frequency=asked.frequency,
-        interval=asked.interval,
-        weekdays=tuple(asked.weekdays),
-        count=asked.count,
-        until=asked.until,
-    )
+    return recurrence.Rule(**with_tuples(asked.model_dump())) if asked else None
 
 
-def changes_from(visitor: Visitor, payload: MeetingPatch) -> MeetingChanges:
-    """null clears capacity and programme, and leaves all else as it is."""
-    unchangeable = {"draft", "speakers", "recurrence", "room"}
-    given: dict[str, Any] = payload.model_dump(exclude_unset=True, exclude=unchangeable)
+def changes_from(visitor: Visitor, payload: MeetingPatch) -> dict[str, Any]:
+    """null clears a field that POST takes as null, and leaves all else as it is."""
+    given = payload.model_dump(exclude_unset=True, exclude=NOT_PATCHED_ALIKE)
     given = {name: value for name, value in given.items() if value is not None or name in CLEARABLE}
     if "starts_at" in given:
         given["starts_at"] = datetime.fromisoformat(given["starts_at"])
     if "programme" in given:
         given["programme"] = programme_from(visitor, given["programme"])
-    for name in {"languages", "interpreted_into"} & given.keys():
-        given[name] = tuple(given[name])
-    return cast(MeetingChanges, given)  # the fields of the one are those of the other
+    return given
 
 
 def programme_from(visitor: Visitor, slug: str | None) -> Programme | None:
@@ -252,7 +237,6 @@ def api_field_names() -> Iterator[None]:
         raise invalid(found) from refusal
 
 
-CLEARABLE = {"capacity", "programme"}
 API_FIELD_NAMES = {
     "local_day": "starts_at",
     "local_time": "starts_at",
