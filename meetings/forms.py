@@ -1,32 +1,26 @@
-"""The forms of a host: the one that schedules and changes a meeting, and the small ones beside lists."""
+"""The form that schedules and changes a meeting."""
 
 import hashlib
 import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
 from django import forms
-from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db.models import QuerySet
 from django.forms import BoundField
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from companies import email_addresses, zones
-from companies.collation import sorted_by_name
 from companies.form_fields import LineField, ProseField, SortedChoiceField
 from companies.form_versions import VersionedForm
 from companies.forms import ZoneField
 from companies.languages import NATIVE_NAMES, active_language, codes, in_language
 from companies.models import Company, Person
 from meetings import recurrence
+from meetings.meeting_form_fields import WEEKDAYS, SpeakersField, capitalized, language_choices, zone_choices
 from meetings.meeting_input import LONGEST, SHORTEST, MeetingDetails, Speaker, with_tuples
-from meetings.models import Meeting, MeetingRole, Programme, Registration, Series
+from meetings.models import Meeting, MeetingRole, Programme, Series
 from meetings.models.meeting import DEFAULT_REMINDERS
 from rooms import policy
 from rooms.models import Room
@@ -37,73 +31,6 @@ ON_STAGE = {
     "co_hosts": MeetingRole.Role.CO_HOST,
     "interpreters": MeetingRole.Role.INTERPRETER,
 }
-LONGEST_NAME = 120
-WEEKDAYS = (
-    ("0", _("Monday")),
-    ("1", _("Tuesday")),
-    ("2", _("Wednesday")),
-    ("3", _("Thursday")),
-    ("4", _("Friday")),
-    ("5", _("Saturday")),
-    ("6", _("Sunday")),
-)
-_NAME_AND_ADDRESS = re.compile(r"^(?P<name>[^<>]*)<(?P<address>[^<>\s]+)>\s*$")
-
-
-def _words(placeholder: object) -> forms.TextInput:
-    return forms.TextInput(attrs={"type": "search", "placeholder": placeholder})
-
-
-def _capital(choices: Iterable[tuple[str, Any]]) -> Callable[[], list[tuple[str, str]]]:
-    """The same choices as sentences begin, in the language of each request."""
-    return lambda: [(value, capfirst(str(words))) for value, words in choices]
-
-
-def _zone_choices() -> list[tuple[object, list[tuple[str, str]]]]:
-    near = [(name, zones.label(name)) for name in zones.NEARBY]
-    others = [(name, name.replace("_", " ")) for name in zones.choices() if name not in zones.NEARBY]
-    return [(_("Near"), near), (_("All others"), others)]
-
-
-def _language_choices() -> list[tuple[str, str]]:
-    return sorted_by_name(
-        [(code, str(name)) for code, name in settings.ALL_LANGUAGES.items()], lambda one: one[1]
-    )
-
-
-class SpeakersField(ProseField):
-    """People on the stage, one a line: `Name <address>`, or the address alone."""
-
-    widget = forms.Textarea
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocapitalize": "off"})
-        super().__init__(required=False, max_length=10_000, widget=widget, **options)
-
-    def clean(self, value: Any) -> list[Speaker]:
-        lines = enumerate(super().clean(value).splitlines(), start=1)
-        return [self._read(number, line.strip()) for number, line in lines if line.strip()]
-
-    def _read(self, number: int, line: str) -> Speaker:
-        match = _NAME_AND_ADDRESS.match(line)
-        name, address = (match["name"].strip(" \"'"), match["address"]) if match else ("", line)
-        address = email_addresses.normalized(address)
-        try:
-            validate_email(address)
-        except ValidationError as error:
-            message = _(
-                "Line %(number)s: “%(line)s” has no complete e-mail address. "
-                "Write: Elin Sandberg <elin@havslund.example>"
-            )
-            raise ValidationError(message, params={"number": number, "line": line[:80]}) from error
-        if len(name) > LONGEST_NAME:
-            message = _("Line %(number)s: a name has at most %(most)s characters.")
-            raise ValidationError(message, params={"number": number, "most": LONGEST_NAME})
-        return Speaker(email=address, name=name)
-
-    @staticmethod
-    def as_lines(speakers: Iterable[Speaker]) -> str:
-        return "\n".join(f"{one.name} <{one.email}>" if one.name else one.email for one in speakers)
 
 
 class MeetingForm(VersionedForm):
@@ -120,7 +47,7 @@ class MeetingForm(VersionedForm):
         "who": ("visibility", "registration", "capacity"),
     }
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=_capital(Meeting.Kind.choices))
+    kind = forms.ChoiceField(label=_("Kind"), choices=capitalized(Meeting.Kind.choices))
     local_day = forms.DateField(
         label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -134,14 +61,14 @@ class MeetingForm(VersionedForm):
         initial=60,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
-    timezone = ZoneField(label=_("Clock of"), choices=_zone_choices)
+    timezone = ZoneField(label=_("Clock of"), choices=zone_choices)
 
     languages = forms.MultipleChoiceField(
-        label=_("Spoken"), choices=_language_choices, widget=forms.CheckboxSelectMultiple
+        label=_("Spoken"), choices=language_choices, widget=forms.CheckboxSelectMultiple
     )
     interpreted_into = forms.MultipleChoiceField(
         label=_("Interpreted into"),
-        choices=_language_choices,
+        choices=language_choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -155,7 +82,7 @@ class MeetingForm(VersionedForm):
     interpreters = SpeakersField(label=_("Interpreters"))
 
     format = forms.ChoiceField(
-        label=_("Where"), choices=_capital(Meeting.Format.choices), widget=forms.RadioSelect
+        label=_("Where"), choices=capitalized(Meeting.Format.choices), widget=forms.RadioSelect
     )
     address = ProseField(
         label=_("Address"),
@@ -172,9 +99,9 @@ class MeetingForm(VersionedForm):
         help_text=_("A meeting in a project room is for the people of its companies."),
     )
 
-    visibility = forms.ChoiceField(label=_("Who may see it"), choices=_capital(Meeting.Visibility.choices))
+    visibility = forms.ChoiceField(label=_("Who may see it"), choices=capitalized(Meeting.Visibility.choices))
     registration = forms.ChoiceField(
-        label=_("Registration"), choices=_capital(Meeting.RegistrationMode.choices)
+        label=_("Registration"), choices=capitalized(Meeting.RegistrationMode.choices)
     )
     capacity = forms.IntegerField(
         label=_("Seats"),
@@ -195,7 +122,9 @@ class MeetingForm(VersionedForm):
     )
 
     frequency = forms.ChoiceField(
-        label=_("Repeat"), choices=_capital([("", _("only once")), *Series.Frequency.choices]), required=False
+        label=_("Repeat"),
+        choices=capitalized([("", _("only once")), *Series.Frequency.choices]),
+        required=False,
     )
     interval = forms.IntegerField(
         label=_("Every … days, weeks or months"),
@@ -440,43 +369,3 @@ def initial_for_new(person: Person) -> dict[str, Any]:
         "reminders": list(DEFAULT_REMINDERS),
         "interval": 1,
     }
-
-
-class CancelForm(forms.Form):
-    reason = ProseField(
-        label=_("Why"),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Goes out as you write it, in the mail and on the meeting's page."),
-    )
-    following = forms.BooleanField(label=_("Cancel the later meetings of the series, too"), required=False)
-
-    def __init__(self, *args: Any, is_in_series: bool = False, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if not is_in_series:
-            del self.fields["following"]
-
-
-class Filter(forms.Form):
-    """Filters live in the address, where anybody may write anything: what is nonsense is left out."""
-
-    def value_of(self, name: str) -> str:
-        self.is_valid()
-        return str(self.cleaned_data.get(name) or "")
-
-
-class RegistrationFilter(Filter):
-    """The list of registrations: words and a state, both in the address."""
-
-    q = LineField(
-        label=_("Search by name, company or address"),
-        required=False,
-        max_length=100,
-        widget=_words(_("Name, company or address")),
-    )
-    state = forms.ChoiceField(
-        label=_("State"),
-        required=False,
-        choices=_capital([("", _("All states")), *Registration.State.choices]),
-    )

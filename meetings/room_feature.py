@@ -11,7 +11,8 @@ from django.http import Http404
 from django.utils import timezone
 
 from companies.models import Person
-from meetings import access, scheduling
+from companies.refusals import Refusal
+from meetings import access, running
 from meetings.access import Level, Visitor
 from meetings.models import Meeting
 from meetings.room_messages import (
@@ -42,21 +43,21 @@ WARN_BEFORE = timedelta(minutes=10)
 
 
 async def start(room: RoomSession, connection: Connection, _command: MeetingStart) -> None:
-    await in_database(_change, room, connection, scheduling.start_meeting)
+    await in_database(_change, room, connection, running.start_meeting)
 
 
 async def end(room: RoomSession, connection: Connection, _command: MeetingEnd) -> None:
-    await in_database(_change, room, connection, scheduling.end_meeting)
+    await in_database(_change, room, connection, running.end_meeting)
 
 
 async def extend(room: RoomSession, connection: Connection, command: MeetingExtend) -> None:
-    await in_database(_change, room, connection, partial(scheduling.extend_meeting, minutes=command.minutes))
+    await in_database(_change, room, connection, partial(running.extend_meeting, minutes=command.minutes))
 
 
 def _change(room: RoomSession, connection: Connection, flow: Callable[..., Any]) -> None:
     try:
         flow(meeting=meeting_of(room, connection), now=timezone.now())
-    except scheduling.Refusal as problem:
+    except Refusal as problem:
         raise Refused("not_now", problem.code) from problem
 
 

@@ -20,7 +20,7 @@ from companies.api.people import caller
 from companies.api.schemas import strip_nul
 from companies.languages import active_language
 from companies.refusals import Refusal
-from meetings import access, calendar, recurrence, scheduling
+from meetings import access, calendar, changing, recurrence, running, scheduling
 from meetings.access import Level, Visitor
 from meetings.api.schemas import (
     CLEARABLE,
@@ -107,7 +107,7 @@ def change(
     visitor = Visitor(person=caller(request))
     meeting = find_meeting(request, meeting_id, Level.HOST)
     with api_field_names():
-        changed = scheduling.patch_meeting(
+        changed = changing.patch_meeting(
             meeting=meeting,
             by=visitor,
             changes=changes_from(visitor, payload),
@@ -131,7 +131,7 @@ def cancel(
     """For good. Everybody who was told of the meeting is told of this; the reason may come in the body, too."""
     meeting = find_meeting(request, meeting_id, Level.HOST)
     said = payload.reason if payload and payload.reason else strip_nul(reason)
-    return meeting_out(scheduling.cancel_meeting(meeting=meeting, reason=said, now=timezone.now()))
+    return meeting_out(changing.cancel_meeting(meeting=meeting, reason=said, now=timezone.now()))
 
 
 @router.post(
@@ -141,7 +141,7 @@ def cancel(
 def start(request: HttpRequest, meeting_id: str) -> MeetingOut:
     """The room opens: those who wait come in."""
     meeting = find_meeting(request, meeting_id, Level.HOST)
-    return meeting_out(scheduling.start_meeting(meeting=meeting, now=timezone.now()))
+    return meeting_out(running.start_meeting(meeting=meeting, now=timezone.now()))
 
 
 @router.post("/{meeting_id}/end", response=MeetingOut, auth=Scope("meetings:write"), summary="End a meeting")
@@ -149,7 +149,7 @@ def start(request: HttpRequest, meeting_id: str) -> MeetingOut:
 def end(request: HttpRequest, meeting_id: str) -> MeetingOut:
     """For everybody in the room."""
     meeting = find_meeting(request, meeting_id, Level.HOST)
-    return meeting_out(scheduling.end_meeting(meeting=meeting, now=timezone.now()))
+    return meeting_out(running.end_meeting(meeting=meeting, now=timezone.now()))
 
 
 @router.get(

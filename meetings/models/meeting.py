@@ -1,4 +1,4 @@
-"""A meeting: one dated thing that people join; and the series whose rule made it."""
+"""A meeting: one dated thing that people join; and who has a role in it."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -21,6 +21,7 @@ from companies.model_fields import ProseField
 from companies.models import Company, Person
 from companies.models.person import default_timezone
 from meetings.models.programme import Programme
+from meetings.models.series import Series
 from rooms.models import Presence
 
 DEFAULT_REMINDERS = (24 * 60, 60, 10)  # minutes before the start
@@ -32,51 +33,13 @@ def default_reminders() -> list[int]:
     return list(DEFAULT_REMINDERS)
 
 
-class Series(models.Model):
-    """A recurrence rule of our own kind (see `recurrence.py`); each occurrence is a Meeting row."""
-
-    class Frequency(models.TextChoices):
-        DAILY = "daily", _("every day")
-        WEEKLY = "weekly", _("every week")
-        MONTHLY = "monthly", _("every month")
-
-    id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
-    title = LanguageTextField(_("title"))
-    frequency = models.CharField(_("repeats"), max_length=8, choices=Frequency.choices)
-    interval = models.PositiveSmallIntegerField(_("every … days, weeks or months"), default=1)
-    weekdays = models.JSONField(default=list, blank=True, help_text="0 is Monday, as in Python")
-    count = models.PositiveSmallIntegerField(_("how many times"), null=True, blank=True)
-    until = models.DateField(_("until this day"), null=True, blank=True)
-    timezone = models.CharField(_("time zone"), max_length=64, default=default_timezone)
-    created_at = models.DateTimeField(_("created at"))
-
-    class Meta:
-        verbose_name = _("series")
-        verbose_name_plural = pgettext_lazy("several", "series")
-        constraints = [
-            models.CheckConstraint(condition=Q(interval__gte=1), name="series_interval_is_positive"),
-            models.CheckConstraint(
-                condition=Q(count__isnull=True) ^ Q(until__isnull=True), name="series_ends_by_count_or_by_day"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(in_language(self.title))
-
-    def get_absolute_url(self) -> str:
-        return reverse("series", args=[self.pk])
-
-
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def published(self) -> Self:
         """All that was ever told to anybody: not drafts."""
         return self.exclude(state=Meeting.State.DRAFT)
 
-    def ending_after(self, now: datetime) -> Self:
-        return self.filter(state__in=Meeting.OPEN_STATES, ends_at__gt=now).order_by("starts_at")
-
     def upcoming(self, now: datetime) -> Self:
-        """Announced and not over; who is live past the hour is still there."""
+        """Published and not over, soonest first; a live meeting that runs past its planned end is not over."""
         not_over = Q(state=Meeting.State.LIVE) | Q(state=Meeting.State.SCHEDULED, ends_at__gt=now)
         return self.filter(not_over).order_by("starts_at", "pk")
 
@@ -304,6 +267,10 @@ class Meeting(models.Model):
         """When anything of it that others read was last changed."""
         moments = (self.created_at, self.published_at, self.changed_at, self.cancelled_at)
         return max(moment for moment in moments if moment)
+
+    def has_ended(self, *, now: datetime) -> bool:
+        """Ended, or never started and past its planned end; a live meeting may run past it. As `past`, for one row."""
+        return self.state == self.State.ENDED or (not self.is_live and self.ends_at <= now)
 
     @property
     def is_open(self) -> bool:

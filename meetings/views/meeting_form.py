@@ -14,7 +14,16 @@ from django.views.decorators.http import require_http_methods
 
 from companies.access import companies_found, listed_companies
 from companies.models import Person
-from meetings import access, change_preview, meeting_input, recurrence, scheduling
+from meetings import (
+    access,
+    change_preview,
+    changing,
+    changing_series,
+    meeting_input,
+    preconditions,
+    recurrence,
+    scheduling,
+)
 from meetings.forms import MeetingForm, initial_for_new, initial_from
 from meetings.meeting_input import MeetingDetails
 from meetings.models import Meeting
@@ -24,11 +33,11 @@ from meetings.models import Meeting
 class Preview:
     """What the page shows before the change is made."""
 
-    conflicts: list[scheduling.Conflict]
-    effects: list[scheduling.Effects]
+    conflicts: list[change_preview.Conflict]
+    effects: list[change_preview.Effects]
 
     @property
-    def first(self) -> scheduling.Effects | None:
+    def first(self) -> change_preview.Effects | None:
         return self.effects[0] if self.effects else None
 
     @property
@@ -69,7 +78,7 @@ def new_meeting(request: HttpRequest) -> HttpResponse:
 def edit_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
     meeting = access.meeting_for(visitor, meeting_id, access.Level.HOST)
-    saved = scheduling.details_of(meeting)
+    saved = meeting_input.details_of(meeting)
     form = _form(request, visitor, initial=initial_from(saved), meeting=meeting)
     preview = None
     if request.method == "POST" and form.is_valid() and form.details is not None:
@@ -146,7 +155,7 @@ def _preview_of_new(request: HttpRequest, visitor: access.Visitor, form: Meeting
     people = change_preview.people_of(host, wanted)
     found = []
     for occurrence in (replace(wanted, local_day=day) for day in days):
-        found += scheduling.conflicts_of(
+        found += change_preview.conflicts_of(
             people=people, starts_at=occurrence.starts_at, ends_at=occurrence.ends_at
         )
     preview = Preview(_shown(visitor, found), [])
@@ -159,21 +168,21 @@ def _preview_of_change(
     if form.details is None or _is_confirmed(request, form):
         return None
     now = timezone.now()
-    effects = [scheduling.effects_of_change(meeting=meeting, details=form.details, now=now)]
+    effects = [change_preview.effects_of_change(meeting=meeting, details=form.details, now=now)]
     if form.cleaned_data.get("following"):
         shift = form.details.local_day - meeting.local_day
-        for each in scheduling.following(meeting)[1:]:
-            moved = scheduling.at_times_of(each, form.details, shift)
+        for each in changing_series.following(meeting)[1:]:
+            moved = changing_series.at_times_of(each, form.details, shift)
             form.add_errors(meeting_input.problems(moved, now=now, allow_past=True))
             if form.errors:
                 return None
-            effects.append(scheduling.effects_of_change(meeting=each, details=moved, now=now))
+            effects.append(change_preview.effects_of_change(meeting=each, details=moved, now=now))
     conflicts = _shown(visitor, [conflict for one in effects for conflict in one.conflicts])
     preview = Preview(conflicts, [replace(one, conflicts=[]) for one in effects])
     return preview if preview.needs_confirmation or request.POST.get("do") == "preview" else None
 
 
-def _shown(visitor: access.Visitor, found: list[scheduling.Conflict]) -> list[scheduling.Conflict]:
+def _shown(visitor: access.Visitor, found: list[change_preview.Conflict]) -> list[change_preview.Conflict]:
     """Only meetings that the visitor sees; other people's seats not at all: where they listen is theirs."""
     seen = set(
         access.visible_meetings(visitor)
@@ -201,7 +210,7 @@ def _schedule(
             )
         else:
             made = [scheduling.schedule_meeting(host=host, details=wanted, now=now, publish=publish)]
-    except scheduling.UnableToSchedule as error:
+    except preconditions.UnableToSchedule as error:
         form.add_errors(error.field_errors)
         return None
     messages.success(request, _said(len(made), publish=publish))
@@ -218,13 +227,13 @@ def _change(
     now = timezone.now()
     try:
         if form.cleaned_data.get("following"):
-            scheduling.change_following(meeting=meeting, details=wanted, now=now, expected=saved)
+            changing_series.change_following(meeting=meeting, details=wanted, now=now, expected=saved)
         else:
-            scheduling.change_meeting(meeting=meeting, details=wanted, now=now, expected=saved)
-    except scheduling.UnableToSchedule as error:
+            changing.change_meeting(meeting=meeting, details=wanted, now=now, expected=saved)
+    except preconditions.UnableToSchedule as error:
         form.add_errors(error.field_errors)
         return None
-    except scheduling.UnableToChange as error:
+    except changing.UnableToChange as error:
         form.add_errors({"": [error.message]})
         return None
     messages.success(request, _("Saved."))

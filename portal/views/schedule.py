@@ -153,7 +153,7 @@ def _related(meeting: Meeting, visitor: Visitor, now: datetime) -> list[MeetingC
         same |= Q(programme=meeting.programme_id)
     if meeting.host_company_id:
         same |= Q(host_company=meeting.host_company_id)
-    coming = access.visible_meetings(visitor).ending_after(now).filter(same)
+    coming = access.visible_meetings(visitor).upcoming(now).filter(same)
     return cards_of(with_card_relations(coming)[:MOST_RELATED], visitor, now=now)
 
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from companies.ids import new_id
-from meetings import scheduling
+from meetings import changing, meeting_input
 from meetings.models import Meeting, MeetingRole, Registration, Series
 from rooms.models import Presence
 from tests import factories
@@ -512,10 +512,10 @@ def test_a_form_sent_twice_by_mistake_is_no_conflict(page, host):
 
 def test_a_change_in_between_reading_and_saving_is_refused_under_the_lock(host):
     meeting = factories.meeting(host=host, description={})
-    read = scheduling.details_of(meeting)
-    scheduling.change_meeting(meeting=meeting, details=replace(read, capacity=5), now=NOW)
-    with pytest.raises(scheduling.UnableToChange):
-        scheduling.change_meeting(meeting=meeting, details=replace(read, capacity=7), now=NOW, expected=read)
+    read = meeting_input.details_of(meeting)
+    changing.change_meeting(meeting=meeting, details=replace(read, capacity=5), now=NOW)
+    with pytest.raises(changing.UnableToChange):
+        changing.change_meeting(meeting=meeting, details=replace(read, capacity=7), now=NOW, expected=read)
     meeting.refresh_from_db()
     assert meeting.capacity == 5
 

@@ -19,19 +19,16 @@ from meetings.models.meeting import MeetingQuerySet
 from meetings.registering import (
     AlreadyRegistered,
     Applicant,
-    UnableToAccept,
     UnableToDecide,
     UnableToRegister,
-    UnableToWithdraw,
-    accept_offer,
     approve,
-    expire_offers,
     refuse,
     register,
     register_for_series,
-    waitlist_position,
     withdraw,
 )
+from meetings.registration_states import UnableToWithdraw
+from meetings.waitlist import UnableToAccept, accept_offer, expire_offers, waitlist_position
 from tests import factories
 from tests.factories import NOW
 

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from companies.models import Person
-from meetings import scheduling, signals
+from meetings import change_preview, changing, changing_series, meeting_input, running, scheduling, signals
+from meetings.meeting_input import MeetingDetails, Speaker
 from meetings.models import Meeting, MeetingRole, Registration, Series
+from meetings.preconditions import UnableToSchedule
 from meetings.recurrence import Rule
-from meetings.scheduling import MeetingDetails, Speaker, UnableToSchedule
 from notifications.models import Notification
 from rooms import bus
 from rooms.models import Room, RoomEvent
@@ -186,8 +187,8 @@ def test_a_meeting_in_a_project_room_is_for_invited_people_whatever_was_asked(ho
     room = factories.room(companies=[host.company, factories.company()])
     meeting = scheduling.schedule_meeting(host=host, details=details(room=room, visibility="public"), now=NOW)
     assert (meeting.room, meeting.visibility) == (room, "invited")
-    changed = scheduling.change_meeting(
-        meeting=meeting, details=replace(scheduling.details_of(meeting), visibility="public"), now=NOW
+    changed = changing.change_meeting(
+        meeting=meeting, details=replace(meeting_input.details_of(meeting), visibility="public"), now=NOW
     )
     assert changed.visibility == "invited"
 
@@ -246,12 +247,12 @@ def test_moving_this_and_following_leaves_the_earlier_ones(host):
         host=host, details=details(room=room), rule=Rule(frequency="daily", count=3), now=NOW
     )
     wanted = replace(
-        scheduling.details_of(made[1]),
+        meeting_input.details_of(made[1]),
         local_day=made[1].local_day + timedelta(days=1),
         local_time=time(14),
         title={"en": "Part two"},
     )
-    scheduling.change_following(meeting=made[1], details=wanted, now=NOW)
+    changing_series.change_following(meeting=made[1], details=wanted, now=NOW)
     after = Meeting.objects.order_by("series_position")
     assert [(one.local_day.day, one.local_time.hour, one.revision) for one in after] == [
         (14, 11, 0),
@@ -265,7 +266,7 @@ def test_cancelling_this_and_following_leaves_the_earlier_ones(host):
     made = scheduling.schedule_series(
         host=host, details=details(), rule=Rule(frequency="weekly", count=3), now=NOW
     )
-    scheduling.cancel_following(meeting=made[1], reason="Ice", now=NOW)
+    changing_series.cancel_following(meeting=made[1], reason="Ice", now=NOW)
     assert [one.state for one in Meeting.objects.order_by("series_position")] == [
         "scheduled",
         "cancelled",
@@ -278,7 +279,7 @@ def test_cancelling_a_series_leaves_its_drafts(host):
         host=host, details=details(), rule=Rule(frequency="weekly", count=2), now=NOW, publish=False
     )
     scheduling.publish_meeting(meeting=made[0], now=NOW)
-    scheduling.cancel_following(meeting=made[0], reason="", now=NOW)
+    changing_series.cancel_following(meeting=made[0], reason="", now=NOW)
     assert [one.state for one in Meeting.objects.order_by("series_position")] == ["cancelled", "draft"]
 
 
@@ -288,7 +289,7 @@ def test_cancelling_a_series_leaves_its_drafts(host):
 def test_moving_raises_the_revision_keeps_the_uid_and_tells_the_room(meeting):
     uid, before = meeting.uid, (meeting.starts_at, meeting.ends_at)
     with facts_sent() as heard:
-        moved = scheduling.move_meeting(
+        moved = changing.move_meeting(
             meeting=meeting,
             local_day=date(2027, 1, 14),
             local_time=time(14),
@@ -306,14 +307,14 @@ def test_moving_raises_the_revision_keeps_the_uid_and_tells_the_room(meeting):
 def test_moving_a_draft_tells_nobody(host):
     draft = scheduling.schedule_meeting(host=host, details=details(), now=NOW, publish=False)
     with facts_sent() as heard:
-        scheduling.change_meeting(meeting=draft, details=details(local_time=time(15)), now=NOW)
+        changing.change_meeting(meeting=draft, details=details(local_time=time(15)), now=NOW)
     assert heard == []
     assert RoomEvent.objects.count() == 0
 
 
 def test_moving_to_an_hour_that_does_not_exist_changes_nothing(meeting):
     with pytest.raises(UnableToSchedule) as caught:
-        scheduling.move_meeting(
+        changing.move_meeting(
             meeting=meeting,
             local_day=date(2027, 3, 28),
             local_time=time(3, 30),
@@ -337,7 +338,7 @@ def test_moving_to_an_hour_that_does_not_exist_changes_nothing(meeting):
 )
 def test_a_change_that_people_are_told_of_raises_the_revision_once(meeting, change, changed):
     with facts_sent() as heard:
-        after = scheduling.change_meeting(meeting=meeting, details=details(**change), now=NOW)
+        after = changing.change_meeting(meeting=meeting, details=details(**change), now=NOW)
     assert after.revision == 1
     assert [(name, told["changed"]) for name, told in heard] == [("meeting_changed", changed)]
 
@@ -354,13 +355,13 @@ def test_a_change_that_people_are_told_of_raises_the_revision_once(meeting, chan
 )
 def test_what_people_are_not_told_of_leaves_the_revision(meeting, change):
     with facts_sent() as heard:
-        after = scheduling.change_meeting(meeting=meeting, details=details(**change), now=NOW)
+        after = changing.change_meeting(meeting=meeting, details=details(**change), now=NOW)
     assert (after.revision, heard) == (0, [])
 
 
 def test_a_move_with_a_new_title_is_one_revision_and_one_fact(meeting):
     with facts_sent() as heard:
-        after = scheduling.change_meeting(
+        after = changing.change_meeting(
             meeting=meeting, details=details(title={"en": "Heat"}, local_time=time(15)), now=NOW
         )
     assert after.revision == 1
@@ -371,9 +372,9 @@ def test_capacity_cannot_fall_below_the_seats_that_are_taken(meeting):
     for _ in range(2):
         factories.registration(meeting=meeting)
     with pytest.raises(UnableToSchedule) as caught:
-        scheduling.change_meeting(meeting=meeting, details=details(capacity=1), now=NOW)
+        changing.change_meeting(meeting=meeting, details=details(capacity=1), now=NOW)
     assert list(caught.value.field_errors) == ["capacity"]
-    assert scheduling.change_meeting(meeting=meeting, details=details(capacity=2), now=NOW).capacity == 2
+    assert changing.change_meeting(meeting=meeting, details=details(capacity=2), now=NOW).capacity == 2
 
 
 def test_a_speaker_who_is_taken_off_loses_the_role(meeting):
@@ -381,7 +382,7 @@ def test_a_speaker_who_is_taken_off_loses_the_role(meeting):
         (Speaker("a@example.org"), Speaker("b@example.org")),
         (Speaker("b@example.org", role="co_host"),),
     ):
-        scheduling.change_meeting(meeting=meeting, details=details(speakers=speakers), now=NOW)
+        changing.change_meeting(meeting=meeting, details=details(speakers=speakers), now=NOW)
     assert list(MeetingRole.objects.values_list("person__email", "role")) == [("b@example.org", "co_host")]
 
 
@@ -389,14 +390,14 @@ def test_who_left_the_stage_of_an_announced_meeting_is_a_fact_and_of_a_draft_is_
     draft = scheduling.schedule_meeting(
         host=host, details=details(speakers=(Speaker("a@example.org"),)), now=NOW, publish=False
     )
-    scheduling.change_meeting(
+    changing.change_meeting(
         meeting=meeting,
         details=details(speakers=(Speaker("a@example.org"), Speaker("b@example.org"))),
         now=NOW,
     )
     with facts_sent() as heard:
         for each in (draft, meeting):
-            scheduling.change_meeting(
+            changing.change_meeting(
                 meeting=each, details=details(speakers=(Speaker("b@example.org"),)), now=NOW
             )
     gone = Person.objects.get(email="a@example.org")
@@ -434,7 +435,7 @@ def test_only_those_whose_role_changed_are_looked_at_again_in_the_room(
     ):
         told_to_rooms().clear()
         with django_capture_on_commit_callbacks(execute=True):
-            scheduling.change_meeting(meeting=meeting, details=details(speakers=speakers), now=NOW)
+            changing.change_meeting(meeting=meeting, details=details(speakers=speakers), now=NOW)
     looked_at = {header["person"] for _room, header in told_to_rooms() if header["k"] == "reauthorize_person"}
     changed = Person.objects.filter(email__in=[f"{name}@example.org" for name in "abd"])
     assert looked_at == set(changed.values_list("pk", flat=True))
@@ -443,8 +444,8 @@ def test_only_those_whose_role_changed_are_looked_at_again_in_the_room(
 
 def test_who_is_put_on_the_stage_of_an_announced_meeting_is_invited_and_nobody_else_is_told(meeting, host):
     factories.registration(meeting=meeting)
-    scheduling.change_meeting(meeting=meeting, details=details(speakers=(Speaker("a@example.org"),)), now=NOW)
-    scheduling.change_meeting(meeting=meeting, details=details(speakers=(Speaker("a@example.org"),)), now=NOW)
+    changing.change_meeting(meeting=meeting, details=details(speakers=(Speaker("a@example.org"),)), now=NOW)
+    changing.change_meeting(meeting=meeting, details=details(speakers=(Speaker("a@example.org"),)), now=NOW)
     told = Notification.objects.exclude(kind=Notification.Kind.REMINDER).values_list("person__email", "kind")
     assert sorted(told) == sorted([("a@example.org", "invitation"), (host.email, "invitation")])
     assert Meeting.objects.get().revision == 0
@@ -452,26 +453,26 @@ def test_who_is_put_on_the_stage_of_an_announced_meeting_is_invited_and_nobody_e
 
 def test_cancelling_raises_the_revision_and_tells_people_and_the_room(meeting):
     with facts_sent() as heard:
-        cancelled = scheduling.cancel_meeting(meeting=meeting, reason=" Ice in the harbour ", now=NOW)
+        cancelled = changing.cancel_meeting(meeting=meeting, reason=" Ice in the harbour ", now=NOW)
     assert (cancelled.state, cancelled.revision, cancelled.cancelled_at) == ("cancelled", 1, NOW)
     assert cancelled.cancel_reason == "Ice in the harbour"
     assert [name for name, _told in heard] == ["meeting_cancelled"]
     assert RoomEvent.objects.get().ev == "meeting.cancelled"
-    with pytest.raises(scheduling.UnableToCancel):
-        scheduling.cancel_meeting(meeting=meeting, reason="", now=NOW)
-    with pytest.raises(scheduling.UnableToChange):
-        scheduling.change_meeting(meeting=meeting, details=details(local_time=time(15)), now=NOW)
+    with pytest.raises(changing.UnableToCancel):
+        changing.cancel_meeting(meeting=meeting, reason="", now=NOW)
+    with pytest.raises(changing.UnableToChange):
+        changing.change_meeting(meeting=meeting, details=details(local_time=time(15)), now=NOW)
     assert Meeting.objects.get().revision == 1
 
 
 def test_a_draft_is_deleted_with_its_room_and_an_announced_meeting_is_not(host, meeting):
     draft = scheduling.schedule_meeting(host=host, details=details(), now=NOW, publish=False)
-    with pytest.raises(scheduling.UnableToCancel):
-        scheduling.cancel_meeting(meeting=draft, reason="", now=NOW)
+    with pytest.raises(changing.UnableToCancel):
+        changing.cancel_meeting(meeting=draft, reason="", now=NOW)
     scheduling.discard_draft(meeting=draft)
     assert list(Meeting.objects.all()) == [meeting]
     assert list(Room.objects.all()) == [meeting.room]
-    with pytest.raises(scheduling.UnableToCancel):
+    with pytest.raises(scheduling.UnableToDiscard):
         scheduling.discard_draft(meeting=meeting)
 
 
@@ -481,30 +482,28 @@ def test_a_draft_is_deleted_with_its_room_and_an_announced_meeting_is_not(host, 
 def test_a_meeting_starts_and_ends_once(meeting):
     later = meeting.starts_at + timedelta(minutes=2)
     with facts_sent() as heard:
-        live = scheduling.start_meeting(meeting=meeting, now=later)
+        live = running.start_meeting(meeting=meeting, now=later)
         assert (live.state, live.started_at, live.revision) == ("live", later, 0)
-        with pytest.raises(scheduling.UnableToStart):
-            scheduling.start_meeting(meeting=meeting, now=later)
-        with pytest.raises(scheduling.UnableToCancel):
-            scheduling.cancel_meeting(meeting=meeting, reason="", now=later)
-        ended = scheduling.end_meeting(meeting=meeting, now=later + timedelta(hours=1))
+        with pytest.raises(running.UnableToStart):
+            running.start_meeting(meeting=meeting, now=later)
+        with pytest.raises(changing.UnableToCancel):
+            changing.cancel_meeting(meeting=meeting, reason="", now=later)
+        ended = running.end_meeting(meeting=meeting, now=later + timedelta(hours=1))
         assert (ended.state, ended.ended_at) == ("ended", later + timedelta(hours=1))
-        with pytest.raises(scheduling.UnableToEnd):
-            scheduling.end_meeting(meeting=meeting, now=later)
+        with pytest.raises(running.UnableToEnd):
+            running.end_meeting(meeting=meeting, now=later)
     assert [name for name, _told in heard] == ["meeting_started", "meeting_ended"]
     assert [event.ev for event in RoomEvent.objects.all()] == ["meeting.started", "meeting.ended"]
 
 
 def test_a_live_meeting_may_run_longer_and_not_begin_at_another_hour(meeting):
-    scheduling.start_meeting(meeting=meeting, now=meeting.starts_at)
-    longer = scheduling.change_meeting(
+    running.start_meeting(meeting=meeting, now=meeting.starts_at)
+    longer = changing.change_meeting(
         meeting=meeting, details=details(duration_minutes=90), now=meeting.starts_at
     )
     assert (longer.state, longer.duration_minutes) == ("live", 90)
-    with pytest.raises(scheduling.UnableToChange):
-        scheduling.change_meeting(
-            meeting=meeting, details=details(local_time=time(15)), now=meeting.starts_at
-        )
+    with pytest.raises(changing.UnableToChange):
+        changing.change_meeting(meeting=meeting, details=details(local_time=time(15)), now=meeting.starts_at)
 
 
 def test_a_room_holds_one_live_meeting(host):
@@ -513,9 +512,9 @@ def test_a_room_holds_one_live_meeting(host):
         scheduling.schedule_meeting(host=host, details=details(room=room, local_time=time(hour)), now=NOW)
         for hour in (10, 12)
     )
-    scheduling.start_meeting(meeting=first, now=NOW)
-    with pytest.raises(scheduling.UnableToStart) as caught:
-        scheduling.start_meeting(meeting=second, now=NOW)
+    running.start_meeting(meeting=first, now=NOW)
+    with pytest.raises(running.UnableToStart) as caught:
+        running.start_meeting(meeting=second, now=NOW)
     assert caught.value.code == "room_is_live"
     assert Meeting.objects.get(pk=second.pk).state == "scheduled"
 
@@ -531,7 +530,7 @@ def test_conflicts_name_who_hosts_speaks_or_has_a_seat_at_that_hour(meeting, hos
     factories.registration(meeting=busy, state=Registration.State.WAITLISTED)
     factories.meeting(host=host, state=Meeting.State.CANCELLED)
     factories.meeting(host=host, starts_at=meeting.ends_at)
-    found = scheduling.conflicts_of(
+    found = change_preview.conflicts_of(
         people=[host, speaker, seated, factories.person()],
         starts_at=meeting.starts_at,
         ends_at=meeting.ends_at,
@@ -554,7 +553,7 @@ def test_effects_of_a_move_are_counted_before_it_is_made(meeting, host):
     other = factories.meeting(host=host, starts_at=meeting.starts_at + timedelta(hours=2))
     factories.registration(meeting=other, person=quiet)
     soon = meeting.starts_at - timedelta(minutes=30)
-    effects = scheduling.effects_of_change(
+    effects = change_preview.effects_of_change(
         meeting=meeting, details=details(local_time=time(13, 30)), now=soon
     )
     assert effects.moves
@@ -572,6 +571,6 @@ def test_effects_of_a_move_are_counted_before_it_is_made(meeting, host):
 
 def test_a_change_that_nobody_is_told_of_has_no_effects(meeting):
     factories.registration(meeting=meeting)
-    effects = scheduling.effects_of_change(meeting=meeting, details=details(record=True), now=NOW)
+    effects = change_preview.effects_of_change(meeting=meeting, details=details(record=True), now=NOW)
     assert not effects.needs_confirmation
     assert (effects.people_notified, effects.reminders_dropped, effects.reminders_planned) == (0, 0, 0)

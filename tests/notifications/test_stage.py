@@ -6,9 +6,9 @@ from datetime import time, timedelta
 import pytest
 
 from companies.models import Person
-from meetings import calendar, scheduling, signals
+from meetings import calendar, changing, meeting_input, signals
+from meetings.meeting_input import Speaker
 from meetings.models import Meeting, Registration
-from meetings.scheduling import Speaker
 from notifications.mailer import InDoubt, ServerAway
 from notifications.models import Notification
 from tests import factories as make
@@ -30,8 +30,8 @@ def meeting():
 def stage(meeting, *addresses, now=NOW, **changes):
     """The host edits who is on the stage, and whatever else."""
     speakers = tuple(Speaker(address) for address in addresses)
-    details = replace(scheduling.details_of(meeting), speakers=speakers, **changes)
-    return scheduling.change_meeting(meeting=meeting, details=details, now=now)
+    details = replace(meeting_input.details_of(meeting), speakers=speakers, **changes)
+    return changing.change_meeting(meeting=meeting, details=details, now=now)
 
 
 def entries(mailer, address=PAUL):
@@ -226,7 +226,7 @@ def test_a_role_that_only_changes_is_told_to_nobody(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     speakers = (Speaker(PAUL, role="co_host"),)
-    details = replace(scheduling.details_of(meeting), speakers=speakers)
-    scheduling.change_meeting(meeting=meeting, details=details, now=NOW)
+    details = replace(meeting_input.details_of(meeting), speakers=speakers)
+    changing.change_meeting(meeting=meeting, details=details, now=NOW)
     send(NOW)
     assert entries(mailer) == [("REQUEST", 0)]

@@ -11,7 +11,7 @@ from asgiref.sync import sync_to_async
 from django.test import override_settings
 from django.utils import timezone
 
-from meetings import scheduling
+from meetings import changing, running
 from meetings.models import Meeting
 from rooms import bus, presence_records
 from rooms.models import Presence
@@ -147,7 +147,7 @@ async def test_what_another_process_does_to_the_meeting_is_heard(live_webinar: M
 
     def end() -> None:
         with override_settings(REDIS_URL=""):
-            scheduling.end_meeting(meeting=live_webinar, now=timezone.now())
+            running.end_meeting(meeting=live_webinar, now=timezone.now())
 
     await sync_to_async(end)()
     await guest_here.receives("meeting.ended", meeting=live_webinar.pk)
@@ -159,7 +159,7 @@ async def test_a_move_and_a_cancel_are_heard_by_those_who_wait(
     waiting = await join(scheduled_webinar)
 
     def move() -> None:
-        scheduling.move_meeting(
+        changing.move_meeting(
             meeting=scheduled_webinar,
             local_day=scheduled_webinar.local_day + timedelta(days=7),
             local_time=time(14, 30),
@@ -176,7 +176,7 @@ async def test_a_move_and_a_cancel_are_heard_by_those_who_wait(
 
     def cancel() -> None:
         meeting = Meeting.objects.get(pk=scheduled_webinar.pk)
-        scheduling.cancel_meeting(meeting=meeting, reason="storm", now=timezone.now())
+        changing.cancel_meeting(meeting=meeting, reason="storm", now=timezone.now())
 
     await sync_to_async(cancel)()
     assert (await waiting.receives("meeting.cancelled"))["reason"] == "storm"
