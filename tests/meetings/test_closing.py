@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from attendance import report as evidence
+from attendance import report as attendance_report
 from meetings import changing, closing, preconditions, registering, running
 from meetings.change_preview import effects_of_change
 from meetings.meeting_input import details_of
@@ -51,7 +51,7 @@ def test_a_meeting_that_everybody_left_ends_ten_minutes_later_and_shares_count_t
     assert state_at(meeting, 11.9) == "live"
     assert state_at(meeting, 12) == "ended"
     assert meeting.ended_at == NOW + 2 * MINUTE
-    report = evidence.attendance_of(meeting, NOW + 20 * MINUTE)
+    report = attendance_report.attendance_of(meeting, NOW + 20 * MINUTE)
     assert {round(one.share, 2) for one in report.attendees} == {1.0, 0.94}
     assert report.is_final
 
@@ -182,6 +182,17 @@ def test_a_draft_a_cancelled_and_an_ended_one_are_left_alone() -> None:
     for state in (Meeting.State.DRAFT, Meeting.State.CANCELLED, Meeting.State.ENDED):
         factories.meeting(state=state, starts_at=NOW - 10 * HOUR)
     assert closing.end_due_meetings(now=NOW) == 0
+
+
+def test_a_live_meeting_is_upcoming_until_it_ends_however_late_that_is() -> None:
+    meeting = live()
+    later = meeting.ends_at + MINUTE
+    assert Meeting.objects.upcoming(later).get() == meeting
+    assert not meeting.has_ended(now=later)
+    running.end_meeting(meeting=meeting, now=later)
+    meeting.refresh_from_db()
+    assert not Meeting.objects.upcoming(later).exists()
+    assert meeting.has_ended(now=later)
 
 
 def test_the_first_page_and_the_registration_do_not_offer_what_has_ended(client: Any) -> None:

@@ -94,7 +94,7 @@ def test_somebody_locked_out_cannot_come_by_link(meeting: Meeting, speaker: Pers
     assert client.get(reverse("room", args=[meeting.room_id])).status_code in {403, 404}
 
 
-def test_a_speaker_who_also_registered_speaks_by_the_link_of_the_seat(
+def test_a_speaker_who_also_registered_speaks_by_the_link_of_the_registration(
     meeting: Meeting, speaker: Person
 ) -> None:
     factories.role(meeting, speaker)
