@@ -1,6 +1,6 @@
-"""The administration of programmes; and a look at meetings, seats and rooms.
+"""The administration: programmes to edit; meetings, registrations and rooms read-only.
 
-These change only on the service's own pages, where people are told. Project rooms are not shown: they exist only for
+Meetings change only on the service's own pages, which notify people. Project rooms are not shown: they exist only for
 the people of their companies.
 """
 
@@ -143,7 +143,7 @@ class RegistrationAdmin(ReadOnlyAdmin, admin.ModelAdmin[Registration]):
 
 
 class MeetingRoomsAdmin(ReadOnlyAdmin):
-    """Leaves out all that happened in project rooms, and names a room after what meets there."""
+    """Leaves out project rooms, and shows the titles of the meetings held in a room."""
 
     room = "room__"
 

@@ -10,9 +10,7 @@ from django.utils.translation import gettext as _
 
 from companies.refusals import Outdated, Refusal
 from meetings import access, room_messages, signals
-from meetings.change_preview import (
-    changed_fields,
-)
+from meetings.change_preview import changed_fields
 from meetings.meeting_input import (
     MeetingDetails,
     apply_details,
@@ -44,7 +42,7 @@ def move_meeting(
     duration_minutes: int,
     now: datetime,
 ) -> Meeting:
-    """Another hour on the wall of `timezone`. Raises UnableToChange, UnableToSchedule."""
+    """To another local time in `timezone`. Raises UnableToChange, UnableToSchedule."""
     details = replace(
         details_of(locked(meeting)),
         local_day=local_day,
@@ -61,10 +59,10 @@ def change_meeting(
 ) -> Meeting:
     """Makes the meeting what `details` say; its room stays. Raises UnableToChange, UnableToSchedule.
 
-    With `expected` only as long as it still is what its host has read.
+    With `expected` only while the meeting still is what the host has read.
 
-    When people who know of it must hear, `revision` goes up by one and one fact is sent: meeting_moved when
-    the hours differ, else meeting_changed. A draft was told to nobody, so no fact is sent for it.
+    If people have to be notified, `revision` goes up by one and one signal is sent: meeting_moved for another time,
+    else meeting_changed. No signal is sent for a draft.
     """
     refuse(problems(details, now=now, allow_past=True))
     stage = get_or_create_stage(details, meeting.host)
@@ -79,7 +77,7 @@ def change_meeting(
     refuse_impossible(details, now=now, meeting=meeting, moves=moves)
     before = _calendar_content(meeting)
     apply_details(meeting, details)
-    if moves and meeting.state == Meeting.State.ENDED:  # missed, and held at another time
+    if moves and meeting.state == Meeting.State.ENDED:  # nobody started it, so it may be held at another time
         meeting.state, meeting.ended_at = Meeting.State.SCHEDULED, None
     meeting.revision += 1 if changed else 0
     joined, left = set_stage_roles(meeting, stage)
@@ -91,7 +89,7 @@ def change_meeting(
     if left and meeting.is_open:
         signals.stage_left.send(Meeting, meeting=meeting, people=left, now=now)
     if joined and meeting.is_open:
-        # Invites who is new on the stage; the outbox tells nobody the same twice.
+        # Invites those who are new on stage; the outbox sends nobody the same invitation twice.
         signals.meeting_scheduled.send(Meeting, meeting=meeting, now=now)
     return meeting
 
@@ -106,13 +104,13 @@ def patch_meeting(
     draft: bool | None = None,
     is_current: Callable[[Meeting], bool] | None = None,
 ) -> Meeting:
-    """Only these fields become others; `draft` False publishes. Two who change different fields at once both succeed.
+    """Changes only these fields; `draft` False publishes. Two who change different fields at once both succeed.
 
-    Whether the visitor hosts it, and whether it `is_current`, is asked under the lock. Raises Outdated, UnableToChange,
-    UnableToPublish, UnableToSchedule.
+    Whether the visitor hosts it, and whether it `is_current`, is checked under the lock. Raises Outdated,
+    UnableToChange, UnableToPublish, UnableToSchedule.
     """
     lock(meeting)
-    meeting = access.meeting_for(by, meeting.pk, access.Level.HOST)  # after the lock: as it is now
+    meeting = access.meeting_for(by, meeting.pk, access.Level.HOST)  # read after the lock
     if is_current is not None and not is_current(meeting):
         raise Outdated("outdated", _changed_meanwhile())
     changed = change_meeting(meeting=meeting, details=with_changes(details_of(meeting), changes), now=now)
@@ -152,7 +150,7 @@ def _refuse_change(meeting: Meeting, details: MeetingDetails, *, moves: bool) ->
 
 
 def _calendar_content(meeting: Meeting) -> tuple[object, ...]:
-    """What a calendar shows of it."""
+    """The fields that a calendar event shows."""
     texts = (meeting.title, meeting.description, meeting.format, meeting.address)
     return (*texts, meeting.starts_at, meeting.ends_at, meeting.timezone)
 

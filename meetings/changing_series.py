@@ -6,11 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from meetings.changing import cancel_meeting, change_meeting
-from meetings.meeting_input import (
-    MeetingDetails,
-    details_of,
-    problems,
-)
+from meetings.meeting_input import MeetingDetails, details_of, problems
 from meetings.models import Meeting
 from meetings.preconditions import lock_all, refuse
 from meetings.stage_roles import get_or_create_stage
@@ -20,9 +16,9 @@ from meetings.stage_roles import get_or_create_stage
 def change_following(
     *, meeting: Meeting, details: MeetingDetails, now: datetime, expected: MeetingDetails | None = None
 ) -> list[Meeting]:
-    """Changes this occurrence; the later ones of its series move by as many days, to the same hour there.
+    """Changes this occurrence; the later ones of its series move by as many days, to the same local time.
 
-    Only hours go to the later ones: each keeps its own title, place and people. `expected` is of this occurrence.
+    Only the time goes to the later ones: each keeps its title, address and people. `expected` is of this occurrence.
     """
     refuse(problems(details, now=now, allow_past=True))
     get_or_create_stage(details, meeting.host)
@@ -40,19 +36,19 @@ def change_following(
 
 @transaction.atomic
 def cancel_following(*, meeting: Meeting, reason: str, now: datetime) -> list[Meeting]:
-    """Cancels this occurrence and all later ones of its series that are still to come."""
-    coming = lock_all(following(meeting))
+    """Cancels this occurrence and the later ones of its series, drafts excepted."""
+    found = lock_all(following(meeting))
     return [
         cancel_meeting(meeting=each, reason=reason, now=now)
-        for each in coming
+        for each in found
         if each.state != Meeting.State.DRAFT
     ]
 
 
 def following(meeting: Meeting, *, latest_first: bool = False) -> list[Meeting]:
-    """This occurrence and the later ones of its series that are still to come.
+    """This occurrence and the later ones of its series that have not started.
 
-    When they move to later days the last goes first: no two of them meet in one room on the way.
+    To move them to later days take the latest first: no two then overlap in one project room on the way.
     """
     if meeting.series_id is None:
         return [meeting]
@@ -65,7 +61,7 @@ def following(meeting: Meeting, *, latest_first: bool = False) -> list[Meeting]:
 
 
 def at_times_of(meeting: Meeting, details: MeetingDetails, shift: timedelta) -> MeetingDetails:
-    """The meeting as it is, at the wall-clock hours of `details`, on its own day moved by `shift`."""
+    """The meeting as it is, but at the local time of `details`, on its own day moved by `shift`."""
     return replace(
         details_of(meeting),
         local_day=meeting.local_day + shift,

@@ -34,12 +34,12 @@ ON_STAGE = {
 
 
 class MeetingForm(VersionedForm):
-    """Wall-clock time and zone, texts by language, the stage and the rules; `details` once it is valid.
+    """Once it is valid, `details` and `rule` hold what the flow takes.
 
-    With `meeting` it changes that one: no recurrence and no other room.
+    With `meeting` it changes that one, without a recurrence or another room.
     """
 
-    # The page shows these one after the other; the other fields have places of their own in its template.
+    # In the order of the page. The template itself places the fields that are in none of them.
     SECTIONS = {
         "what": ("kind", "programme", "host_company", "room"),
         "when": ("local_day", "local_time", "duration_minutes", "timezone"),
@@ -212,12 +212,12 @@ class MeetingForm(VersionedForm):
 
     @property
     def first_language(self) -> str:
-        """The language to show first: the reader's, unless only others hold words or an error."""
+        """The language to show first: the reader's, unless only others have text or an error."""
         own = active_language()
-        as_lines = [code for code in codes() if self._has_words(code)]
-        return own if not as_lines or own in as_lines else as_lines[0]
+        with_text = [code for code in codes() if self._has_text(code)]
+        return own if not with_text or own in with_text else with_text[0]
 
-    def _has_words(self, code: str) -> bool:
+    def _has_text(self, code: str) -> bool:
         return any(
             self[f"{part}_{code}"].value() or self[f"{part}_{code}"].errors
             for part in ("title", "description")
@@ -239,7 +239,7 @@ class MeetingForm(VersionedForm):
 
     @property
     def has_other_texts(self) -> bool:
-        return any(self._has_words(code) for code in codes() if code != self.first_language)
+        return any(self._has_text(code) for code in codes() if code != self.first_language)
 
     @property
     def repeats(self) -> bool:
@@ -254,7 +254,7 @@ class MeetingForm(VersionedForm):
         return any(self[name].value() or self[name].errors for name in ("co_hosts", "interpreters"))
 
     def fingerprint(self) -> str:
-        """A mark of everything that was typed: what was confirmed is what was shown."""
+        """A hash of everything typed: the host confirms exactly what the preview showed."""
         typed = sorted((name, values) for name, values in self.data.lists() if name in self.fields)  # type: ignore[attr-defined]
         return hashlib.sha256(json.dumps(typed).encode()).hexdigest()[:24]
 
@@ -270,7 +270,7 @@ class MeetingForm(VersionedForm):
         return cleaned
 
     def _check_remaining(self, cleaned: dict[str, Any]) -> None:
-        """The usual mistakes are said beside the others, so that one round is enough to mend them."""
+        """Shows the usual mistakes together with the fields' errors, so that one round is enough to fix them."""
         if {"local_day", "local_time", "timezone"} <= cleaned.keys():
             try:
                 recurrence.instant_on(cleaned["local_day"], cleaned["local_time"], cleaned["timezone"])
@@ -280,7 +280,7 @@ class MeetingForm(VersionedForm):
             self.add_errors({"title": [_("Give a title in at least one language.")]})
 
     def add_errors(self, errors: Mapping[str, Sequence[object]]) -> None:
-        """Puts a flow's field errors where the person can mend them."""
+        """Puts a flow's field errors at the fields where the person can fix them."""
         for name, messages in errors.items():
             field = f"{name}_{self.first_language}" if name in {"title", "description"} else name
             for message in messages:
@@ -299,7 +299,7 @@ class MeetingForm(VersionedForm):
         return MeetingDetails(**with_tuples(same | others))
 
     def _text(self, cleaned: dict[str, Any], part: str) -> dict[str, str]:
-        """What stands in a language that this installation does not show stays."""
+        """Keeps the text in languages that this installation does not show."""
         hidden = {code: words for code, words in (self._text_so_far(part)).items() if code not in codes()}
         typed = {code: cleaned[f"{part}_{code}"] for code in codes() if cleaned[f"{part}_{code}"]}
         return {**hidden, **typed}

@@ -31,7 +31,7 @@ class CancelForm(forms.Form):
 
 
 class Filter(forms.Form):
-    """Filters live in the address, where anybody may write anything: what is nonsense is left out."""
+    """Filters are in the URL, where anything may be written: an invalid value is ignored, without an error."""
 
     def value_of(self, name: str) -> str:
         self.is_valid()
@@ -39,7 +39,7 @@ class Filter(forms.Form):
 
 
 class RegistrationFilter(Filter):
-    """The list of registrations: words and a state, both in the address."""
+    """Of the list of registrations."""
 
     q = LineField(
         label=_("Search by name, company or address"),

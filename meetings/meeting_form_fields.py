@@ -30,7 +30,7 @@ _NAME_AND_ADDRESS = re.compile(r"^(?P<name>[^<>]*)<(?P<address>[^<>\s]+)>\s*$")
 
 
 def capitalized(choices: Iterable[tuple[str, Any]]) -> Callable[[], list[tuple[str, str]]]:
-    """The same choices as sentences begin, in the language of each request."""
+    """The same choices with a capital first letter, in the language of each request."""
     return lambda: [(value, capfirst(str(words))) for value, words in choices]
 
 
@@ -47,7 +47,7 @@ def language_choices() -> list[tuple[str, str]]:
 
 
 class SpeakersField(ProseField):
-    """People on the stage, one a line: `Name <address>`, or the address alone."""
+    """People on stage, one per line: `Name <address>`, or only the address."""
 
     widget = forms.Textarea
 

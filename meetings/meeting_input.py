@@ -1,4 +1,4 @@
-"""What a host says about a meeting, before it is one; and what is impossible about it, field by field."""
+"""What a host enters about a meeting, from a form or a program; and what is impossible about it, field by field."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -23,7 +23,7 @@ from rooms.models import Room
 
 SHORTEST = 5  # minutes
 LONGEST = 7 * 24 * 60  # minutes; a study trip is a week
-LATE_START = timedelta(minutes=15)  # who schedules a meeting for “now” may take a moment to fill in the form
+LATE_START = timedelta(minutes=15)  # filling in the form for a meeting “now” takes a moment
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 MAX_SPEAKERS = 50
 MAX_REMINDERS = 6
@@ -31,7 +31,7 @@ MAX_REMINDERS = 6
 
 @dataclass(frozen=True)
 class Speaker:
-    """Somebody on the stage, by address: the person with that address, or a new guest of that name."""
+    """Somebody on stage: the person with that address, or a new guest of that name."""
 
     email: str
     name: str = ""
@@ -40,7 +40,7 @@ class Speaker:
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingDetails:
-    """Hours are on the wall clock of `timezone`. `room` None: a new room of the meeting's own."""
+    """Day and time are local to `timezone`. `room` None: the meeting gets a new room."""
 
     kind: str
     title: LanguageText
@@ -66,7 +66,7 @@ class MeetingDetails:
 
     @property
     def starts_at(self) -> datetime:
-        """Raises ImpossibleRule when the clocks of that zone do not show the hour once on that day."""
+        """Raises ImpossibleRule when that local time does not exist on that day, or exists twice."""
         return instant_on(self.local_day, self.local_time, self.timezone)
 
     @property
@@ -124,14 +124,14 @@ def with_changes(details: MeetingDetails, changes: Mapping[str, Any]) -> Meeting
 
 
 def local_date_and_time(moment: datetime, zone_name: str) -> tuple[date, time]:
-    """Local day and hour in the zone, from an instant or from wall-clock time."""
+    """In the zone, from an instant, or from a local time without an offset."""
     if moment.tzinfo is not None:
         moment = moment.astimezone(zones.zone(zone_name))
     return moment.date(), moment.time().replace(tzinfo=None)
 
 
 def problems(details: MeetingDetails, *, now: datetime, allow_past: bool = False) -> FieldErrors:
-    """Everything that stands against these details, by field; empty when nothing does."""
+    """Everything that is impossible, by field; empty when nothing is."""
     errors: FieldErrors = {}
     for name, message in (
         *_about_texts(details),
@@ -194,7 +194,7 @@ def _about_times(details: MeetingDetails, now: datetime, *, allow_past: bool) ->
         starts_at = details.starts_at
     except ImpossibleRule as error:
         return [*found, (error.field, error.message)]
-    if starts_at < EARLIEST:  # reminders before year 1 cannot be reckoned
+    if starts_at < EARLIEST:  # a reminder before year 1 cannot be computed
         found.append(("local_day", _("This day is out of reach.")))
     if starts_at < now - LATE_START and not allow_past:
         found.append(("local_day", _("This hour has passed.")))
@@ -235,5 +235,5 @@ def _about_speakers(details: MeetingDetails) -> list[tuple[str, str]]:
 
 
 def to_rfc3339(moment: datetime) -> str:
-    """RFC 3339 in UTC, as rooms are told hours."""
+    """RFC 3339 in UTC with milliseconds, as the messages of rooms have it."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,30 +1,24 @@
-"""What the flows of a meeting begin with: its lock, and that what the host asks for is possible."""
+"""What the flows of a meeting begin with: locks, and the refusal of impossible details."""
 
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from companies.refusals import FieldErrors, Invalid
-from meetings.change_preview import (
-    room_conflict,
-    seats_taken,
-)
-from meetings.meeting_input import (
-    MeetingDetails,
-    problems,
-)
+from meetings.change_preview import room_conflict, seats_taken
+from meetings.meeting_input import MeetingDetails, problems
 from meetings.models import Meeting
 
 
 class UnableToSchedule(Invalid):
-    """The details are impossible: `field_errors` says what, by field of MeetingDetails or recurrence.Rule."""
+    """`field_errors` is by field of MeetingDetails or recurrence.Rule."""
 
 
 def lock_all(meetings: list[Meeting]) -> list[Meeting]:
-    """Several meetings are locked in the order of their ids, here as where people register for a series."""
+    """In the order of their ids, as registering for a series does: no two flows lock each other out."""
     ids = [meeting.pk for meeting in meetings]
-    locked = list(Meeting.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
-    return sorted(locked, key=lambda meeting: meeting.starts_at)
+    rows = list(Meeting.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+    return sorted(rows, key=lambda meeting: meeting.starts_at)
 
 
 def lock(meeting: Meeting) -> None:
@@ -47,7 +41,7 @@ def refuse_impossible(
     moves: bool = True,
     alone: bool = True,
 ) -> timedelta:
-    """Raises UnableToSchedule, or gives the duration. With `alone` the project room must be free."""
+    """Returns the duration. Raises UnableToSchedule; with `alone` also when the project room is taken."""
     errors = problems(details, now=now, allow_past=not moves)
     if not errors and alone and moves and details.room is not None:
         errors = room_conflict(details.room, details.starts_at, details.ends_at, except_meeting=meeting)

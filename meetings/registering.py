@@ -35,7 +35,7 @@ from meetings.waitlist import move_waitlist
 
 @dataclass(frozen=True)
 class Applicant:
-    """Who asks for a seat, as they wrote it; what is empty is taken from the person's own profile."""
+    """What was entered; empty fields are taken from the person's profile."""
 
     email: str
     name: str
@@ -43,7 +43,7 @@ class Applicant:
     country: str = ""
     language: str = ""
     timezone: str = ""
-    # The address is known to be theirs: signed in with it, came by their own link, or a host's program vouches.
+    # The address is theirs: they signed in with it or used their personal link, or a host's program vouches for it.
     is_verified: bool = False
     answers: Mapping[str, object] = field(default_factory=dict)
 
@@ -68,10 +68,10 @@ class UnableToDecide(UnableToChangeRegistration):
 def register(
     *, meeting: Meeting, applicant: Applicant, now: datetime, company: Company | None = None
 ) -> Registration:
-    """A confirmed, pending (by approval) or waitlisted place for the applicant's address.
+    """A confirmed, pending (where the host approves) or waitlisted registration for the applicant's address.
 
     A new address becomes a guest; an existing person's profile is never changed.
-    Raises UnableToRegister, and AlreadyRegistered for the second time of the same address.
+    Raises UnableToRegister, and AlreadyRegistered when the address has an active registration.
     """
     person = _person_of(applicant)
     locked = locked_meeting(meeting.pk)
@@ -88,10 +88,10 @@ def register_for_series(
     company: Company | None = None,
     among: Collection[str] | None = None,
 ) -> list[Registration]:
-    """A place in each coming meeting of the series (with an id in `among`), waitlisted where it is full.
+    """For each upcoming meeting of the series (with an id in `among`), waitlisted where it is full.
 
-    Meetings that are closed, or where the address has a place, are left as they are. Raises UnableToRegister
-    when that leaves none, AlreadyRegistered when it is because the address has a place in all of them.
+    Meetings that are closed, or for which the address is registered, are skipped. Raises UnableToRegister
+    when that leaves none, AlreadyRegistered when the address is registered for all of them.
     """
     person = _person_of(applicant)
     meetings = Meeting.objects.filter(series=series)
@@ -147,7 +147,7 @@ def _create_registration(
     state = _first_state(meeting)
     company = company or person.company
     try:
-        with transaction.atomic():  # a savepoint, so that the refusal can be looked at
+        with transaction.atomic():  # a savepoint: the transaction goes on after a refused row
             registration = Registration.objects.create(
                 meeting=meeting,
                 person=person,
@@ -185,7 +185,7 @@ def _first_state(meeting: Meeting) -> Registration.State:
 
 @transaction.atomic
 def withdraw(*, registration: Registration, now: datetime, by_person: bool = True) -> Registration:
-    """Ends an active registration; the freed seat goes to the first who waits. Raises UnableToWithdraw."""
+    """Ends an active registration; its seat goes to the waitlist. Raises UnableToWithdraw."""
     meeting = locked_meeting(registration.meeting_id)
     if meeting.has_ended(now=now):
         raise UnableToWithdraw("ended", _("This meeting is over."))
@@ -225,7 +225,7 @@ def approve(*, registration: Registration, now: datetime) -> Registration:
 
 @transaction.atomic
 def refuse(*, registration: Registration, now: datetime) -> Registration:
-    """Turns down a registration that waits for the host; the seat goes on. Raises UnableToDecide."""
+    """Ends a registration that waits for the host; its seat goes to the waitlist. Raises UnableToDecide."""
     meeting = locked_meeting(registration.meeting_id)
     if not _pending(registration).update(
         state=Registration.State.CANCELLED, cancelled_at=now, verify_by=None

@@ -1,4 +1,4 @@
-"""Asking for a seat: at most four fields, fewer for who is signed in, and one that only a robot fills.
+"""The registration form: at most four fields, fewer when signed in, and a hidden one that only robots fill.
 
 A filled trap proves nothing: password managers fill what they find. It costs one more tick, never the registration.
 """
@@ -30,7 +30,7 @@ _COUNTRY_OF_ZONE = {
 
 @dataclass(frozen=True)
 class BrowserHints:
-    """What the browser tells without being asked, for the fields that are not shown."""
+    """From the request's headers and cookie, for the fields that are not shown."""
 
     timezone: str
     has_timezone_cookie: bool
@@ -51,8 +51,8 @@ class RegistrationForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     language = forms.ChoiceField(label=_("Write to me in"))
-    # People neither see nor reach it. No browser and no password manager knows what belongs into this name, and those
-    # that fill what they do not know are asked not to.
+    # Hidden from people. Its name means nothing to browsers and password managers, and its attributes ask those that
+    # fill unknown fields not to.
     leave_empty = LineField(
         required=False,
         widget=forms.TextInput(
@@ -117,7 +117,7 @@ class RegistrationForm(forms.Form):
         return cleaned
 
     def applicant(self, browser_hints: BrowserHints, *, is_verified: bool = False) -> Applicant:
-        """What was written, and for what was not asked a good guess. Only after is_valid()."""
+        """What was entered, and a guess for what was not asked. Only after is_valid()."""
         cleaned = self.cleaned_data
         person = self.person
         company = person.company if person else listed_company_named(cleaned.get("company", ""))
@@ -134,7 +134,7 @@ class RegistrationForm(forms.Form):
 
 
 def guess_country(browser_hints: BrowserHints) -> str:
-    """The country of the browser's clock, else of its first language; empty when neither says."""
+    """The country of the browser's time zone, else of its first language; empty when neither is known."""
     country = _COUNTRY_OF_ZONE.get(zones.canonical(browser_hints.timezone), "")
     if browser_hints.has_timezone_cookie and country:
         return country

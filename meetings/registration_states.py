@@ -1,4 +1,4 @@
-"""What each new state of a registration brings: its signal, and the sockets whose access changes."""
+"""What flows share when a registration gets a new state: its signal, and the access of its open connections."""
 
 from datetime import datetime
 from functools import partial
@@ -20,7 +20,7 @@ SIGNAL_OF_STATE = {
 
 
 class UnableToChangeRegistration(Refusal):
-    """The seat is not in the state that this step begins from."""
+    """The registration is not in a state from which this step is possible."""
 
 
 class UnableToWithdraw(UnableToChangeRegistration):
@@ -49,6 +49,6 @@ def send_signal(signal: Signal, registration: Registration, *, now: datetime, **
 
 
 def refresh_room_access(registration: Registration, meeting: Meeting) -> None:
-    """Once it is committed: the open sockets of the seat's person are looked at again, in whichever process."""
+    """After the commit the rights of the person's open connections are read again, in whichever process they are."""
     look = partial(bus.reauthorize_person, registration.person_id, room=meeting.room_id)
     transaction.on_commit(look, robust=True)

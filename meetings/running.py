@@ -7,9 +7,7 @@ from django.utils.translation import gettext as _
 
 from companies.refusals import Refusal
 from meetings import room_messages, signals
-from meetings.meeting_input import (
-    to_rfc3339,
-)
+from meetings.meeting_input import to_rfc3339
 from meetings.models import Meeting
 from meetings.preconditions import locked
 from rooms import journal
@@ -29,7 +27,7 @@ LONGEST = timedelta(hours=24)  # from the start of a meeting to its extended end
 
 @transaction.atomic
 def start_meeting(*, meeting: Meeting, now: datetime) -> Meeting:
-    """scheduled → live: those who wait come in. Raises UnableToStart, also while the room is live."""
+    """scheduled → live: those waiting are admitted. Raises UnableToStart, also while the room has a live meeting."""
     meeting = locked(meeting)
     if meeting.state != Meeting.State.SCHEDULED:
         raise UnableToStart(meeting.state, _("Only a scheduled meeting can be started."))
@@ -51,9 +49,9 @@ def start_meeting(*, meeting: Meeting, now: datetime) -> Meeting:
 
 @transaction.atomic
 def extend_meeting(*, meeting: Meeting, minutes: int, now: datetime) -> Meeting:
-    """Lets a live meeting run on: so many minutes beyond its planned end, or beyond now when that has passed.
+    """To so many minutes after its planned end, or after now when that has passed.
 
-    Its hours in calendars stay. Raises UnableToExtend.
+    Its end in calendars stays. Raises UnableToExtend.
     """
     meeting = locked(meeting)
     if meeting.state != Meeting.State.LIVE:
@@ -75,7 +73,7 @@ def extend_meeting(*, meeting: Meeting, minutes: int, now: datetime) -> Meeting:
 
 @transaction.atomic
 def end_meeting(*, meeting: Meeting, now: datetime, automatically: bool = False) -> Meeting:
-    """live → ended, for everybody. `ended_at` is when the last one left, if nobody is there. Raises UnableToEnd."""
+    """live → ended, for everybody. `ended_at` is when the last one left, if the room is empty. Raises UnableToEnd."""
     meeting = locked(meeting)
     if meeting.state != Meeting.State.LIVE:
         raise UnableToEnd(meeting.state, _("Only a live meeting can be ended."))
@@ -84,7 +82,7 @@ def end_meeting(*, meeting: Meeting, now: datetime, automatically: bool = False)
 
 @transaction.atomic
 def miss_meeting(*, meeting: Meeting, now: datetime) -> Meeting:
-    """scheduled → ended, without a start: its time has passed. Raises UnableToEnd."""
+    """scheduled → ended: its time passed and nobody started it. Raises UnableToEnd."""
     meeting = locked(meeting)
     if meeting.state != Meeting.State.SCHEDULED:
         raise UnableToEnd(meeting.state, _("Only a scheduled meeting can be marked as not held."))
@@ -103,7 +101,7 @@ def _end(meeting: Meeting, ended_at: datetime, now: datetime) -> Meeting:
 
 
 def _ended_at(meeting: Meeting, now: datetime, *, automatically: bool) -> datetime:
-    """Attendance is a share of the time until here. Of people on site nothing is known but the planned end."""
+    """Attendance is a share of the time until then. For people on site only the planned end is known."""
     started_at = meeting.started_at or now
     if meeting.room.is_occupied:
         ended_at = now
@@ -111,4 +109,4 @@ def _ended_at(meeting: Meeting, now: datetime, *, automatically: bool) -> dateti
         left = meeting.room.last_left_at(since=started_at)
         otherwise = min(meeting.planned_end, now) if automatically else now
         ended_at = left if left is not None and meeting.format == Meeting.Format.ONLINE else otherwise
-    return max(ended_at, started_at)  # the clocks of two machines may differ by a moment
+    return max(ended_at, started_at)  # two machines' clocks may differ by a moment

@@ -11,10 +11,7 @@ from companies.ids import new_id
 from companies.models import Person
 from companies.refusals import Refusal
 from meetings import recurrence, signals
-from meetings.meeting_input import (
-    MeetingDetails,
-    apply_details,
-)
+from meetings.meeting_input import MeetingDetails, apply_details
 from meetings.models import Meeting, Series
 from meetings.preconditions import UnableToSchedule, locked, refuse_impossible
 from meetings.stage_roles import get_or_create_stage, set_stage_roles
@@ -45,7 +42,7 @@ def schedule(
 def schedule_meeting(
     *, host: Person, details: MeetingDetails, now: datetime, publish: bool = True
 ) -> Meeting:
-    """Makes a meeting with its room and the people on its stage. Raises UnableToSchedule.
+    """Makes a meeting with its room and the people on stage. Raises UnableToSchedule.
 
     A speaker whose address nobody has becomes a guest Person; an existing person's profile is never changed.
     A meeting in a project room is for invited people only, whatever `details.visibility` says.
@@ -59,9 +56,9 @@ def schedule_meeting(
 def schedule_series(
     *, host: Person, details: MeetingDetails, rule: recurrence.Rule, now: datetime, publish: bool = True
 ) -> list[Meeting]:
-    """One meeting for each day of the rule, at the same hour on the wall, each with a room of its own.
+    """One meeting for each date of the rule, at the same local time, each with its own room.
 
-    All or none: an hour that one of the days does not have is an UnableToSchedule that names the day.
+    All or none. Raises UnableToSchedule, also when that time does not exist on one of the dates.
     """
     first = refuse_impossible(details, now=now, alone=False)
     try:
@@ -89,7 +86,7 @@ def schedule_series(
 
 @transaction.atomic
 def publish_meeting(*, meeting: Meeting, now: datetime) -> Meeting:
-    """draft → scheduled: from now on it is announced, people may register. Raises UnableToPublish."""
+    """draft → scheduled: people see it and may register. Raises UnableToPublish."""
     meeting = locked(meeting)
     if meeting.state != Meeting.State.DRAFT:
         raise UnableToPublish(meeting.state, _("This meeting is announced already."))
@@ -104,7 +101,7 @@ def publish_meeting(*, meeting: Meeting, now: datetime) -> Meeting:
 
 @transaction.atomic
 def discard_draft(*, meeting: Meeting) -> None:
-    """Deletes what was never announced, with its own room. Raises UnableToDiscard for anything that was."""
+    """Deletes a draft with its room. Raises UnableToDiscard for a published meeting."""
     meeting = locked(meeting)
     if meeting.state != Meeting.State.DRAFT:
         raise UnableToDiscard(

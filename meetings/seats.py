@@ -6,18 +6,18 @@ from django.db.models import QuerySet
 
 from meetings.models import Meeting, Registration
 
-# Who only typed an address holds a scarce place for a while: overnight, or a quarter of the time that is left.
+# How long an unconfirmed address holds a scarce seat: overnight, or a quarter of the time left until the start.
 VERIFY_WITHIN, SHORTEST_TO_VERIFY = timedelta(hours=12), timedelta(minutes=15)
-SCARCE_SHARE, SCARCE_SEATS = 5, 5  # the last fifth of the places, at least five
+SCARCE_SHARE, SCARCE_SEATS = 5, 5  # seats are scarce when a fifth of them is left, at least five
 
 
 def locked_meeting(meeting_id: str) -> Meeting:
-    # NO KEY: who writes a row that only points to the meeting need not wait.
+    # NO KEY: rows that only reference the meeting can be written meanwhile.
     return Meeting.objects.select_for_update(no_key=True).get(pk=meeting_id)
 
 
 def free_seats(meeting: Meeting) -> int | None:
-    """None where there is no limit. Only meaningful under the meeting's lock."""
+    """None without a limit. Holds only under the meeting's lock."""
     if meeting.capacity is None:
         return None
     return max(0, meeting.capacity - Registration.objects.filter(meeting=meeting).seated().count())
@@ -35,7 +35,7 @@ def is_scarce(meeting: Meeting, *, taking: int = 0) -> bool:
 
 
 def time_to_verify(meeting: Meeting, state: Registration.State, *, now: datetime) -> datetime | None:
-    """Of a place about to be taken; None where places are not scarce."""
+    """The deadline of a registration about to be made; None while seats are not scarce."""
     holds = state in Registration.LAPSING_STATES
     return verification_deadline(meeting, now=now) if holds and is_scarce(meeting, taking=1) else None
 

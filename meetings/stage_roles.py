@@ -1,4 +1,4 @@
-"""Who is on the stage of a meeting: found or made as people, set as roles."""
+"""The people on stage of a meeting and their roles."""
 
 from functools import partial
 
@@ -6,15 +6,13 @@ from django.db import transaction
 
 from companies.guests import get_or_create_person
 from companies.models import Person
-from meetings.meeting_input import (
-    MeetingDetails,
-)
+from meetings.meeting_input import MeetingDetails
 from meetings.models import Meeting, MeetingRole
 from rooms import bus
 
 
 def get_or_create_stage(details: MeetingDetails, host: Person) -> dict[int, str]:
-    """Role by person. Found or made before the meeting is locked: everywhere locks come as person, then meeting."""
+    """Role by person id. Call it before the meeting is locked: everywhere people are locked before meetings."""
     profile = {"language": host.language, "timezone": details.timezone}
     return {
         get_or_create_person(email=one.email, name=one.name.strip(), **profile).pk: one.role
@@ -23,7 +21,7 @@ def get_or_create_stage(details: MeetingDetails, host: Person) -> dict[int, str]
 
 
 def set_stage_roles(meeting: Meeting, stage: dict[int, str]) -> tuple[set[int], set[int]]:
-    """Who has come onto the stage, and who has left it. Their open sockets look again at what they may do."""
+    """Returns the ids of people added and removed. The rights of their open connections are read again."""
     before = dict(meeting.roles.values_list("person_id", "role"))
     meeting.roles.exclude(person__in=stage).delete()
     for person_id, role in stage.items():

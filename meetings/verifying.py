@@ -17,9 +17,7 @@ from meetings.registration_states import (
 from meetings.seats import is_scarce, locked_meeting, verification_deadline
 from meetings.waitlist import MEETINGS_PER_RUN, move_waitlist
 
-ASKED_AT_ONCE = (
-    50  # the next who comes has the next fifty asked: the meeting's lock is held for a moment only
-)
+ASKED_AT_ONCE = 50  # so that the meeting's lock is short; the next registration asks the next fifty
 
 
 class UnableToVerify(UnableToChangeRegistration):
@@ -27,10 +25,10 @@ class UnableToVerify(UnableToChangeRegistration):
 
 
 def verify(*, registration: Registration, now: datetime) -> Registration:
-    """The person has come by their own link: the place is theirs. Twice does no harm. Raises UnableToVerify.
+    """Confirms the address: the person used their personal link. Twice does no harm. Raises UnableToVerify.
 
-    One that is past its time and was not given away yet is kept: only the tick takes it. The meeting's lock is not
-    needed, as no seat changes hands, and thousands may come at once; whoever takes a place locks its row.
+    A registration past its deadline that the periodic task has not ended yet is kept. The meeting's lock is not needed:
+    no seat changes hands, and thousands may come at once; the flows that end registrations lock their rows.
     """
     held = Registration.objects.active().filter(pk=registration.pk)
     if held.filter(verified_at__isnull=True).update(verified_at=now, verify_by=None):
@@ -45,7 +43,7 @@ def verify(*, registration: Registration, now: datetime) -> Registration:
 
 
 def expire_unverified(*, now: datetime) -> int:
-    """Ends places whose address was not confirmed in time; their seats go to who waits. Returns how many ended."""
+    """Ends registrations not confirmed in time; their seats go to the waitlist. Returns how many ended."""
     overdue = Registration.objects.filter(verify_by__lte=now).order_by("meeting_id")
     meeting_ids = list(overdue.values_list("meeting_id", flat=True).distinct()[:MEETINGS_PER_RUN])
     return sum(_expire_unverified_in(meeting_id, now=now) for meeting_id in meeting_ids)
@@ -59,7 +57,7 @@ def _expire_unverified_in(meeting_id: str, *, now: datetime) -> int:
     kept = overdue.exclude(pk__in=[registration.pk for registration in unverified])
     kept.update(verify_by=None, verified_at=now)  # signed in meanwhile
     if not meeting.is_open or meeting.has_ended(now=now) or not is_scarce(meeting):
-        overdue.update(verify_by=None)  # nobody needs the place: it stays
+        overdue.update(verify_by=None)  # nobody needs the seats: the registrations stay
         return 0
     for registration in unverified:
         end_registration(registration, meeting, signals.registration_lapsed, now=now, by_host=False)
@@ -69,7 +67,7 @@ def _expire_unverified_in(meeting_id: str, *, now: datetime) -> int:
 
 @transaction.atomic
 def remove_unverified(*, meeting: Meeting, now: datetime, only: str | None = None) -> list[Registration]:
-    """The host frees every place whose address is not confirmed, or `only` one of them; their people are told.
+    """The host ends every registration with an unconfirmed address, or `only` one; the people are notified.
 
     Returns those removed. Raises UnableToWithdraw.
     """
@@ -88,12 +86,12 @@ def remove_unverified(*, meeting: Meeting, now: datetime, only: str | None = Non
 
 
 def _locked_rows(registrations: QuerySet[Registration]) -> QuerySet[Registration]:
-    """Their rows are locked, and looked at once more by then: who confirms in the same moment keeps the place."""
+    """PostgreSQL checks the condition again once it has the row's lock: who confirms in that moment keeps the seat."""
     return registrations.select_related("person").select_for_update(of=("self",))
 
 
 def ask_to_verify(meeting: Meeting, *, now: datetime) -> None:
-    """Once places become scarce, those who came before and only typed an address are asked as well."""
+    """Once seats are scarce, earlier registrations with an unconfirmed address get a deadline and an email, too."""
     if not is_scarce(meeting):
         return
     unasked = _locked_rows(Registration.objects.filter(meeting=meeting, verify_by__isnull=True).unverified())

@@ -1,4 +1,4 @@
-"""The waitlist: who is offered a seat that became free, and until when."""
+"""The waitlist: offers of free seats, and their deadlines."""
 
 from datetime import datetime, timedelta
 
@@ -29,7 +29,7 @@ class UnableToAccept(UnableToChangeRegistration):
 
 @transaction.atomic
 def accept_offer(*, registration: Registration, now: datetime) -> Registration:
-    """Takes an offered seat within its time. Raises UnableToAccept."""
+    """offered → confirmed, before the offer runs out. Raises UnableToAccept."""
     meeting = locked_meeting(registration.meeting_id)
     if not meeting.is_open or meeting.has_ended(now=now):
         raise UnableToAccept("cancelled", _("This meeting does not take place any more."))
@@ -50,7 +50,7 @@ def accept_offer(*, registration: Registration, now: datetime) -> Registration:
 def expire_offers(*, now: datetime) -> int:
     """Ends offers that ran out and moves every waitlist with free seats (also after a capacity was raised).
 
-    Returns how many offers ended. One short transaction for each meeting; running twice does no harm.
+    Returns how many offers ended. One short transaction per meeting; running it twice does no harm.
     """
     overdue = Registration.objects.filter(state=Registration.State.OFFERED, offered_until__lte=now)
     waiting = Registration.objects.filter(
@@ -96,7 +96,7 @@ def move_waitlist(meeting: Meeting, *, now: datetime) -> None:
 
 
 def _give_seat(registration: Registration, meeting: Meeting, *, now: datetime) -> None:
-    """Asks the host where the host approves; confirms within a day of the start; else offers it for a day."""
+    """Pending where the host approves; confirmed within a day of the start; else offered for a day."""
     if meeting.registration == Meeting.RegistrationMode.APPROVAL:
         registration.state = Registration.State.PENDING
     elif meeting.starts_at - now <= OFFER_LASTS:
@@ -111,7 +111,7 @@ def _give_seat(registration: Registration, meeting: Meeting, *, now: datetime) -
 
 
 def waitlist_position(registration: Registration) -> int:
-    """1 for who gets the next seat; 0 for who does not wait."""
+    """From 1; 0 for a registration that is not on the waitlist."""
     queue = Registration.objects.filter(meeting=registration.meeting_id).queue()
     before = queue.filter(
         Q(registered_at__lt=registration.registered_at)

@@ -1,4 +1,4 @@
-"""What a visitor may do in a meeting that they see, and the only way to fetch one for that."""
+"""What a visitor may do in a meeting or with a registration, and the only way to fetch one for that."""
 
 from collections.abc import Collection, Mapping
 from copy import copy
@@ -7,19 +7,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from companies.models import Person
 from companies.process_cache import CachedRead
-from meetings.access.visibility import (
-    own_registrations,
-    project_rooms,
-    visible_meetings,
-)
-from meetings.access.visitors import (
-    HOST_ROLES,
-    SPEAKING_ROLES,
-    Level,
-    NotAllowed,
-    NotVisible,
-    Visitor,
-)
+from meetings.access.visibility import own_registrations, project_rooms, visible_meetings
+from meetings.access.visitors import HOST_ROLES, SPEAKING_ROLES, Level, NotAllowed, NotVisible, Visitor
 from meetings.models import Meeting, MeetingRole, Registration
 
 
@@ -48,7 +37,7 @@ def levels_in(
 
 
 def _levels_of_person(person: Person, meetings: Collection[Meeting]) -> dict[str, Level]:
-    """What comes with being signed in: the own roles, hosting, and the project rooms of the own company."""
+    """What a signed-in person may do: by their roles, as host, and in project rooms of their company."""
     asked = {meeting.pk for meeting in meetings}
     held = {(meeting_id, role) for meeting_id, holder, role in _roles_in(asked) if holder == person.pk}
     has_stage_role = {meeting_id for meeting_id, role in held if role in SPEAKING_ROLES}
@@ -70,7 +59,7 @@ def _in_project_rooms(person: Person, meetings: Collection[Meeting]) -> set[str]
 
 
 def stage_roles_of(visitor: Visitor) -> QuerySet[MeetingRole]:
-    """Where they speak or interpret: signed in, or by a link that only the holder of that address was sent."""
+    """Where they speak or interpret: signed in, or by a personal link, which only that address was sent."""
     by_registration = Registration.objects.active().filter(
         pk__in=visitor.registration_ids, meeting=OuterRef("meeting"), person=OuterRef("person")
     )
@@ -84,13 +73,13 @@ _roles: CachedRead[frozenset[tuple[str, int, str]]] = CachedRead()
 
 
 def _roles_in(meetings: Collection[str]) -> frozenset[tuple[str, int, str]]:
-    """Meeting, person and role of everybody active who has one; read once for all who ask about these meetings."""
+    """Meeting id, person id and role; cached for all who ask about the same meetings at once."""
     roles = MeetingRole.objects.filter(person__is_active=True).values_list("meeting_id", "person_id", "role")
     return _roles.get_or_read(frozenset(meetings), lambda: frozenset(roles.filter(meeting__in=meetings)))
 
 
 def own_registration_in(visitor: Visitor, meeting: Meeting) -> Registration | None:
-    """The visitor's active registration in a meeting; their own before one they hold a link for."""
+    """The visitor's active registration; their own before one whose personal link they hold."""
     return own_registrations_in(visitor, [meeting]).get(meeting.pk)
 
 
@@ -100,7 +89,7 @@ def own_registrations_in(visitor: Visitor, meetings: Collection[Meeting]) -> dic
         return {}
     asked = {meeting.pk: meeting for meeting in meetings}
     own = own_registrations(visitor).select_related("person").order_by()
-    if visitor.person is not None:  # whose registrations of many years are not read for one meeting
+    if visitor.person is not None:  # may have years of registrations
         own = own.filter(meeting__in=asked)
     found = [
         registration
@@ -116,7 +105,7 @@ def own_registrations_in(visitor: Visitor, meetings: Collection[Meeting]) -> dic
         if (registration.meeting_id, registration.person_id) in stage
     }
     person_id = visitor.person.pk if visitor.person else None
-    # Their own comes last, and so wins over one they hold a link for.
+    # The visitor's own comes last, and so wins over one whose link they hold.
     registrations = sorted(
         found,
         key=lambda registration: (
@@ -132,7 +121,7 @@ def own_registrations_in(visitor: Visitor, meetings: Collection[Meeting]) -> dic
 
 
 def registration_for(visitor: Visitor, registration_id: str) -> Registration:
-    """One's own registration, or one in a meeting that the visitor hosts."""
+    """The visitor's own, or one in a meeting that they host. Raises NotVisible."""
     registration = (
         Registration.objects.select_related("meeting", "person", "meeting__room")
         .filter(pk=registration_id)
@@ -151,7 +140,7 @@ _SHOWN = ("host", "host_company", "programme", "series", "room")
 
 
 def meeting_for(visitor: Visitor, meeting_id: str, level: Level = Level.SEE) -> Meeting:
-    """Raises NotVisible when the visitor does not see it, NotAllowed when their level does not reach."""
+    """Raises NotVisible when the visitor does not see it, NotAllowed when their level in it is lower."""
     meeting = visible_meetings(visitor).select_related(*_SHOWN).filter(pk=meeting_id).first()
     if meeting is None:
         raise NotVisible
@@ -164,7 +153,7 @@ _open_meetings: CachedRead[Meeting | None] = CachedRead()
 
 
 def meeting_to_show(visitor: Visitor, meeting_id: str) -> Meeting:
-    """As `meeting_for`, for a page that changes nothing: what anybody may see is read once for all."""
+    """As `meeting_for`, for a page that changes nothing: public meetings come from the process's cache."""
     anybody = Meeting.objects.published().filter(visibility=Meeting.Visibility.PUBLIC, pk=meeting_id)
     shown = copy(_open_meetings.get_or_read(meeting_id, lambda: anybody.select_related(*_SHOWN).first()))
     return shown or meeting_for(visitor, meeting_id)

@@ -16,9 +16,9 @@ from meetings.models.meeting import MeetingQuerySet
 
 @dataclass(frozen=True)
 class MeetingAccess:
-    """A visitor in the meeting of a room: as whom they come, by which registration, at what level.
+    """A visitor in the meeting of a room: as which person they enter, by which registration, at what level.
 
-    `by_stage_link`: they hold the personal link of this person's place on the stage.
+    `by_stage_link`: they hold the personal link of this person's stage role.
     """
 
     meeting: Meeting
@@ -32,7 +32,7 @@ _meetings_of_rooms: CachedRead[Meeting | None] = CachedRead()
 
 
 def current_meeting(room_id: str) -> Meeting | None:
-    """The one that is held in the room now, else the next scheduled, else the last; read once for all who ask."""
+    """The live one, else the next scheduled, else the last; cached for all who ask at once."""
     return copy(_meetings_of_rooms.get_or_read(room_id, lambda: meetings_in_room(room_id).first()))
 
 
@@ -46,7 +46,7 @@ def meetings_in_room(room_id: str) -> MeetingQuerySet:
 
 
 def meeting_access(visitor: Visitor, room_id: str) -> MeetingAccess:
-    """Raises NotVisible unless the visitor sees the room's meeting, NotAllowed when they see it and have no seat."""
+    """Raises NotVisible unless the visitor sees the room's meeting, NotAllowed when they see it and may not enter."""
     meeting = current_meeting(room_id)
     registrations = own_registrations_in(visitor, [meeting]) if meeting is not None else {}
     if meeting is None or not (meeting.pk in registrations or _sees(visitor, meeting)):
@@ -56,7 +56,7 @@ def meeting_access(visitor: Visitor, room_id: str) -> MeetingAccess:
         registrations.get(meeting.pk),
     )
     if meeting.room.is_project_room and not _is_guest_of_project(visitor, meeting, registration):
-        raise NotVisible  # the secretariat, too: what companies say in their own room is theirs
+        raise NotVisible  # not even to the secretariat: a project room is for its companies
     if level < Level.ENTER:
         raise NotAllowed
     has_stage_role = level == Level.SPEAK
@@ -78,7 +78,7 @@ def _is_guest_of_project(visitor: Visitor, meeting: Meeting, registration: Regis
 def _person_entering(
     visitor: Visitor, places: list[MeetingRole], level: Level, registration: Registration | None
 ) -> Person:
-    """As themselves where they have the right to it; else as the one whose link they hold."""
+    """Themselves where they may enter, else the person whose link they hold."""
     visitor_id = visitor.person.pk if visitor.person is not None else None
     if places and all(role.person_id != visitor_id for role in places):
         return places[0].person
@@ -90,7 +90,7 @@ def _person_entering(
 
 
 def is_host_or_on_stage(visitor: Visitor, meeting: Meeting) -> bool:
-    """Hosts it, or was given a role in it."""
+    """Hosts it, or has a role in it."""
     if stage_roles_of(visitor).filter(meeting=meeting).exists():
         return True
     return visitor.person is not None and (

@@ -6,10 +6,7 @@ from enum import IntEnum
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from meetings.access.visitors import (
-    NotVisible,
-    Visitor,
-)
+from meetings.access.visitors import NotVisible, Visitor
 from meetings.models import Meeting, MeetingRole, Programme, Registration, Series
 from meetings.models.meeting import MeetingQuerySet
 from meetings.models.programme import ProgrammeQuerySet
@@ -18,7 +15,7 @@ from rooms.models import Room
 
 
 class VisibilityTier(IntEnum):
-    """Which meetings somebody sees who has no tie to any; each includes those before it."""
+    """Which meetings a visitor sees who is not involved in any; each tier includes those before it."""
 
     PUBLIC = 1
     CLUSTER = 2  # belongs to a company
@@ -27,7 +24,7 @@ class VisibilityTier(IntEnum):
 
 @dataclass(frozen=True)
 class VisibilityKey:
-    """All who see the same meetings: those within their reach, and these that they have a tie to."""
+    """Cache key: visitors with equal keys see the same meetings."""
 
     tier: VisibilityTier
     involved: frozenset[str] = frozenset()
@@ -40,12 +37,12 @@ def tier_of(visitor: Visitor) -> VisibilityTier:
 
 
 def visible_meetings(visitor: Visitor) -> MeetingQuerySet:
-    """Announced and open to all, or to the cluster for members, or one's own (hosting, speaking, registered, room)."""
+    """Published and open to the visitor's tier, or involving them: as host, speaker, registered, in a project room."""
     return Meeting.objects.filter(_visible_to_tier(tier_of(visitor)) | _involving(visitor))
 
 
 def involved_meeting_ids(visitor: Visitor, *, among: Collection[str]) -> frozenset[str]:
-    """Which of these announced meetings the visitor has a tie to; asked of those beyond their reach."""
+    """Ids of those among these published meetings that involve the visitor; for meetings hidden from their tier."""
     if not among or not can_be_involved(visitor):
         return frozenset()
     if visitor.person is None and not visitor.role_ids:
@@ -60,31 +57,31 @@ def involved_meeting_ids(visitor: Visitor, *, among: Collection[str]) -> frozens
 
 
 def meetings_hidden_from(tier: VisibilityTier) -> MeetingQuerySet:
-    """Announced ones that it takes a tie to see."""
+    """Published ones that only those involved see."""
     return Meeting.objects.published().exclude(_visible_to_tier(tier))
 
 
 def meetings_visible_to(visibility_key: VisibilityKey) -> MeetingQuerySet:
-    """All that it sees of those among which its ties were looked for."""
+    """Those of its tier, and the hidden ones that it names as involving the visitor."""
     return Meeting.objects.filter(_visible_to_tier(visibility_key.tier) | Q(pk__in=visibility_key.involved))
 
 
 def can_be_involved(visitor: Visitor) -> bool:
-    """May have any: is signed in, or came by a personal link."""
+    """Whether a meeting may involve them at all: signed in, or with a personal link."""
     return visitor.person is not None or bool(visitor.registration_ids or visitor.role_ids)
 
 
 def meetings_open_to(tier: VisibilityTier) -> MeetingQuerySet:
-    """Those that it takes no tie to see."""
+    """Those that everybody of this tier sees."""
     return Meeting.objects.filter(_visible_to_tier(tier))
 
 
 def meetings_involving(visitor: Visitor) -> MeetingQuerySet:
-    """Those that the visitor has a tie to, whatever their reach."""
+    """Those that involve the visitor, whatever their tier."""
     return Meeting.objects.filter(_involving(visitor))
 
 
-# What is open to whom without a tie, a meeting as well as its recording; the secretariat sees everything.
+# What each tier sees of meetings and recordings; the secretariat sees everything.
 VISIBILITIES_OF_TIER: Mapping[VisibilityTier, tuple[Meeting.Visibility, ...]] = {
     VisibilityTier.PUBLIC: (Meeting.Visibility.PUBLIC,),
     VisibilityTier.CLUSTER: (Meeting.Visibility.PUBLIC, Meeting.Visibility.MEMBERS),
@@ -98,7 +95,7 @@ def _visible_to_tier(tier: VisibilityTier) -> Q:
 
 
 def _involving(visitor: Visitor) -> Q:
-    """Meetings of one's own; drafts for their hosts alone."""
+    """Drafts for their hosts alone."""
     involved = Q(pk__in=[])
     if visitor.company is not None:
         involved |= Q(room__in=Room.objects.filter(companies=visitor.company))
@@ -125,9 +122,9 @@ def hosted_meetings(visitor: Visitor) -> MeetingQuerySet:
 
 
 def own_meetings(visitor: Visitor, *, is_confirmed: bool = False) -> MeetingQuerySet:
-    """My meetings: registered for, hosted, with a role in, or in a project room of one's company.
+    """My meetings: registered for, hosted, with a role in, or in a project room of the visitor's company.
 
-    With `is_confirmed` a registration counts only when it is confirmed, as for what stands in a calendar.
+    With `is_confirmed` only confirmed registrations count, as in a calendar.
     """
     registrations = own_registrations(visitor).active()
     if is_confirmed:
@@ -141,22 +138,22 @@ def own_meetings(visitor: Visitor, *, is_confirmed: bool = False) -> MeetingQuer
 
 
 def meetings_by_id(keys: Collection[str]) -> MeetingQuerySet:
-    """Those that the caller has found for this visitor before, by key."""
+    """Meetings that the caller has found for this visitor before."""
     return Meeting.objects.filter(pk__in=keys)
 
 
 def active_registrations_in(meetings: Collection[Meeting]) -> RegistrationQuerySet:
-    """Active ones, to be counted: whose they are is for the hosts to know."""
+    """For counting only: whose they are is for the hosts to know."""
     return Registration.objects.active().filter(meeting__in=meetings)
 
 
 def series_of(meetings: MeetingQuerySet) -> QuerySet[Series]:
-    """Those that one of these meetings is of."""
+    """The series that these meetings belong to."""
     return Series.objects.filter(Exists(meetings.filter(series=OuterRef("pk"))))
 
 
 def published_in_series(series: Collection[str]) -> MeetingQuerySet:
-    """To be counted."""
+    """For counting only: some may be hidden from the visitor."""
     return Meeting.objects.published().filter(series__in=series)
 
 
@@ -179,7 +176,7 @@ def programme_for(visitor: Visitor, slug: str) -> Programme:
 
 
 def series_for(visitor: Visitor, series_id: str) -> Series:
-    """A series is seen by who sees at least one meeting of it."""
+    """Raises NotVisible unless the visitor sees at least one of its meetings."""
     series = Series.objects.filter(pk=series_id).first()
     if series is None or not visible_meetings(visitor).filter(series=series).exists():
         raise NotVisible

@@ -11,7 +11,7 @@ from companies.models import Company, Person
 from meetings.models import MeetingRole, Registration
 from rooms import policy
 
-# Session keys: ids of the registrations, and of the places on a stage, whose personal link this browser has used.
+# Session keys: ids of the registrations, and of the stage roles, whose personal link this browser has used.
 SESSION_REGISTRATIONS = "seats"
 SESSION_STAGE_ROLES = "stage"
 HOST_ROLES = frozenset({MeetingRole.Role.HOST, MeetingRole.Role.CO_HOST})
@@ -19,11 +19,11 @@ SPEAKING_ROLES = frozenset({MeetingRole.Role.SPEAKER, MeetingRole.Role.INTERPRET
 
 
 class NotVisible(Http404):
-    """The thing is not there, as far as this visitor is concerned."""
+    """For this visitor it does not exist: 404."""
 
 
 class NotAllowed(PermissionDenied):
-    """The visitor sees the thing and may not do this with it."""
+    """The visitor sees it and may not do this with it: 403."""
 
 
 Level = policy.Level
@@ -50,7 +50,7 @@ class Visitor:
 
     @property
     def person_ids(self) -> list[int]:
-        """Everybody this visitor may act as: themselves, and those whose links they hold."""
+        """Everybody this visitor may act as: themselves, and those whose personal links they hold."""
         ids = [self.person.pk] if self.person else []
         if self.registration_ids:
             registrations = Registration.objects.filter(pk__in=self.registration_ids).active()

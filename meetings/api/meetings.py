@@ -103,7 +103,7 @@ def read(request: HttpRequest, response: HttpResponse, meeting_id: str) -> Meeti
 def change(
     request: HttpRequest, response: HttpResponse, meeting_id: str, payload: MeetingPatch
 ) -> MeetingOut:
-    """Only the given fields change; another time moves the meeting, and everybody who knows of it is told."""
+    """Only the given fields change. A new time moves the meeting and notifies everybody who was invited."""
     visitor = Visitor(person=caller(request))
     meeting = find_meeting(request, meeting_id, Level.HOST)
     with api_field_names():
@@ -113,7 +113,7 @@ def change(
             changes=changes_from(visitor, payload),
             draft=payload.draft,
             now=timezone.now(),
-            is_current=lambda now_there: is_current(request, meeting_out(now_there).model_dump()),
+            is_current=lambda locked: is_current(request, meeting_out(locked).model_dump()),
         )
     return with_etag(response, meeting_out(changed))
 
@@ -128,10 +128,10 @@ def cancel(
     payload: Annotated[CancelIn | None, Body()] = None,
     reason: Annotated[str, Query(max_length=2000)] = "",
 ) -> MeetingOut:
-    """For good. Everybody who was told of the meeting is told of this; the reason may come in the body, too."""
+    """For good. Everybody who was invited or registered is notified; the reason may also come in the body."""
     meeting = find_meeting(request, meeting_id, Level.HOST)
-    said = payload.reason if payload and payload.reason else strip_nul(reason)
-    return meeting_out(changing.cancel_meeting(meeting=meeting, reason=said, now=timezone.now()))
+    given = payload.reason if payload and payload.reason else strip_nul(reason)
+    return meeting_out(changing.cancel_meeting(meeting=meeting, reason=given, now=timezone.now()))
 
 
 @router.post(
@@ -156,7 +156,7 @@ def end(request: HttpRequest, meeting_id: str) -> MeetingOut:
     "/{meeting_id}/calendar.ics",
     auth=Scope("meetings:read"),
     url_name="calendar",
-    summary="Read a meeting as a calendar entry",
+    summary="Read a meeting as a calendar event",
     openapi_extra=CALENDAR,
 )
 def calendar_entry(request: HttpRequest, meeting_id: str) -> HttpResponse:
@@ -168,7 +168,7 @@ def calendar_entry(request: HttpRequest, meeting_id: str) -> HttpResponse:
     return HttpResponse(file.content, content_type=file.content_type, headers=file.headers)
 
 
-# ---- from what was asked to what a flow takes --------------------------------------------------------------
+# ---- from the request to the flow's input ------------------------------------------------------------------
 
 
 def find_meeting(request: HttpRequest, meeting_id: str, level: Level = Level.SEE) -> Meeting:
@@ -225,7 +225,7 @@ def room_from(visitor: Visitor, room_id: str | None) -> Room | None:
 
 @contextmanager
 def api_field_names() -> Iterator[None]:
-    """The flow speaks of a local day and of the parts of a rule; a program sent `starts_at` and `recurrence`."""
+    """Refusals by the fields that a program sends: `starts_at` for day and time, `recurrence.…` for a rule."""
     try:
         yield
     except Refusal as refusal:

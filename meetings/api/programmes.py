@@ -71,7 +71,7 @@ class ProgrammeOut(Schema):
     place: str
     published: bool
     url: str
-    meetings: int = Field(description="announced ones in it")
+    meetings: int = Field(description="published ones in it")
 
 
 def programme_out(programme: Programme) -> ProgrammeOut:

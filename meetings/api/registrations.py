@@ -1,4 +1,4 @@
-"""Operations on registrations: a place in a meeting, for a host's program or for oneself."""
+"""Operations on registrations, for a host's program or for the caller."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -78,7 +78,7 @@ class RegistrationOut(Schema):
 
 
 def registration_out(registration: Registration) -> RegistrationOut:
-    """Never with the person's link: that is theirs alone."""
+    """Without the personal link: whoever has it may act as that person."""
     return shown(
         RegistrationOut,
         registration,
@@ -97,7 +97,7 @@ def registration_out(registration: Registration) -> RegistrationOut:
 def register(request: HttpRequest, meeting_id: str, payload: RegistrationIn) -> Status[RegistrationOut]:
     """Confirmed, or pending approval, or on the waitlist. The same address again is 409.
 
-    Somebody else's address takes a host's token: the answer would tell others whether an address is registered.
+    Another person's address needs a host's token: the answer tells whether an address is registered.
     """
     meeting = find_meeting(request, meeting_id)
     visitor = Visitor(person=caller(request))
@@ -125,7 +125,7 @@ def register(request: HttpRequest, meeting_id: str, payload: RegistrationIn) -> 
     summary="List the registrations of a meeting",
 )
 def list_registrations(request: HttpRequest, meeting_id: str, asked: Query[PageQuery]) -> dict[str, Any]:
-    """In the order in which they came, withdrawn ones too. For the meeting's hosts."""
+    """Oldest first, withdrawn ones too. For the meeting's hosts."""
     meeting = find_meeting(request, meeting_id, Level.HOST)
     return page(meeting.registrations.select_related("person"), asked, "registered_at", registration_out)
 
@@ -137,7 +137,7 @@ def list_registrations(request: HttpRequest, meeting_id: str, asked: Query[PageQ
     summary="Withdraw a registration",
 )
 def withdraw(request: HttpRequest, registration_id: str) -> Status[None]:
-    """One's own, or one in a meeting that one hosts. Frees the seat, moves the waitlist, cancels the calendar entry."""
+    """The caller's own, or one in a meeting that they host. Frees the seat, moves the waitlist, cancels the event."""
     registration = access.registration_for(Visitor(person=caller(request)), strip_nul(registration_id))
     own = registration.person_id == caller(request).pk
     registering.withdraw(registration=registration, now=timezone.now(), by_person=own)

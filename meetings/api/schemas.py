@@ -1,4 +1,4 @@
-"""What the operations on meetings take and give: a field of a meeting stands in MeetingIn and MeetingOut.
+"""What the operations on meetings take and give: a field of a meeting is in MeetingIn and MeetingOut.
 
 What does not fit a request model is a field error. Instants are RFC 3339; people's texts are objects by language.
 """
@@ -69,14 +69,14 @@ When = Annotated[
     Field(
         max_length=40,
         examples=["2030-01-10T10:00"],
-        description="an RFC 3339 instant, or local wall time in `timezone`; on a whole minute",
+        description="an RFC 3339 instant, or local time in `timezone`; on a whole minute",
     ),
     AfterValidator(instant_or_local_time),
 ]
 
 
 class Recurrence(RequestModel):
-    """At the same hour on the wall; ends after `count` meetings or on the day `until`: give one of the two."""
+    """At the same local time; ends after `count` meetings or on the day `until`: give one of the two."""
 
     frequency: Literal["daily", "weekly", "monthly"]
     interval: WholeNumber = Field(1, ge=1, le=52, description="every so many days, weeks or months")
@@ -149,9 +149,9 @@ CLEARABLE = nullable_fields_of(MeetingIn) - NOT_PATCHED_ALIKE
 
 
 class MeetingPatch(optional_fields_of(MeetingIn, without=NOT_PATCHED_ALIKE)):  # type: ignore[misc]
-    """Only the fields that are to change; null clears `capacity` and `programme` and leaves all else as it is.
+    """Only the fields that are to change; null clears `capacity` and `programme` and leaves any other as it is.
 
-    A new `timezone` alone keeps the hour on the wall; `draft: false` publishes a draft.
+    A new `timezone` alone keeps the local time; `draft: false` publishes a draft.
     """
 
     model_config = example(starts_at="2030-01-11T10:00", capacity=60)
@@ -165,7 +165,7 @@ class MeetingPatch(optional_fields_of(MeetingIn, without=NOT_PATCHED_ALIKE)):  #
 class CancelIn(RequestModel):
     model_config = example(reason="The speaker is ill.")
 
-    reason: Annotated[PlainText, Field(max_length=2000, description="told to everybody who was invited")] = ""
+    reason: Annotated[PlainText, Field(max_length=2000, description="sent to everybody who was invited")] = ""
 
 
 class RecurrenceOut(Schema):
@@ -177,11 +177,13 @@ class RecurrenceOut(Schema):
 
 
 class MeetingOut(Schema):
-    """What is stored, as it is: what was once allowed is shown, whatever is allowed now."""
+    """The stored values, also those that a request could no longer send."""
 
     id: str
     uid: str = Field(description="iCalendar UID, for life")
-    revision: int = Field(description="iCalendar SEQUENCE: one more with each change that people are told of")
+    revision: int = Field(
+        description="iCalendar SEQUENCE: one more with each change that people are notified of"
+    )
     state: State
     kind: str
     title: dict[str, str]
@@ -233,7 +235,7 @@ def meeting_out(meeting: Meeting, occurrences: Sequence[Meeting] = ()) -> Meetin
 
 
 def counted_in_list(row: Model, name: str, rows: QuerySet[Any]) -> int:
-    """As the list counted it, else now."""
+    """The number that the list's query counted for this row, else counted now."""
     number = vars(row).get(name)
     return rows.count() if number is None else int(number)
 

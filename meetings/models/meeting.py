@@ -1,4 +1,4 @@
-"""A meeting: one dated thing that people join; and who has a role in it."""
+"""A meeting, and the people who have a role in it."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -25,7 +25,7 @@ from meetings.models.series import Series
 from rooms.models import Presence
 
 DEFAULT_REMINDERS = (24 * 60, 60, 10)  # minutes before the start
-EMPTY_FOR = timedelta(minutes=10)  # after which a live meeting that everybody has left ends by itself
+EMPTY_FOR = timedelta(minutes=10)  # after which a live meeting that everybody has left ends automatically
 OVERRUN = timedelta(minutes=30)  # how long a meeting may go on beyond its planned or extended end
 
 
@@ -35,7 +35,7 @@ def default_reminders() -> list[int]:
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def published(self) -> Self:
-        """All that was ever told to anybody: not drafts."""
+        """All but drafts."""
         return self.exclude(state=Meeting.State.DRAFT)
 
     def upcoming(self, now: datetime) -> Self:
@@ -49,7 +49,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         ).order_by("-starts_at", "pk")
 
     def due_to_end(self, now: datetime) -> Self:
-        """Open ones that should end by themselves: over for long, or left by everybody; see `closing`."""
+        """Open ones that end automatically: over for OVERRUN, or empty for EMPTY_FOR; see `closing`."""
         return self._overran(now) | self._empty_since_long(now)
 
     def _overran(self, now: datetime) -> Self:
@@ -60,7 +60,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         )
 
     def _empty_since_long(self, now: datetime) -> Self:
-        """Online, live, its start long enough ago, and for so long nobody is in the room who once was."""
+        """Online and live; somebody was in the room since the start, and for EMPTY_FOR nobody is."""
         in_room = Presence.objects.filter(room=OuterRef("room"))
         left = in_room.filter(left_at__gte=OuterRef("started_at"))
         return self.filter(
@@ -73,7 +73,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         )
 
     def with_seats_taken(self) -> Self:
-        """Each with the number, as `seats_taken`."""
+        """With the annotation `seats_taken`."""
         seated = apps.get_model("meetings", "Registration").objects.seated()
         taken = seated.filter(meeting=OuterRef("pk")).order_by().values("meeting")
         return self.annotate(seats_taken=Coalesce(Subquery(taken.annotate(n=Count("pk")).values("n")), 0))
@@ -156,7 +156,7 @@ class Meeting(models.Model):
         "rooms.Room", verbose_name=_("room"), on_delete=models.PROTECT, related_name="meetings"
     )
 
-    # The instant decides; zone and wall-clock time stand beside it, so that a change of zone rules can be followed.
+    # The instant counts. Zone and local time are kept, so that a later change of the zone's rules can be followed.
     starts_at = models.DateTimeField(_("starts at"))
     ends_at = models.DateTimeField(_("ends at"))
     timezone = models.CharField(_("time zone"), max_length=64, default=default_timezone)
@@ -249,22 +249,22 @@ class Meeting(models.Model):
 
     @property
     def closes_at(self) -> datetime:
-        """When it ends by itself, even if people are still there, unless a host extends it."""
+        """When it ends automatically, even with people in the room, unless a host extends it."""
         return self.planned_end + OVERRUN
 
     @property
     def was_missed(self) -> bool:
-        """Its time passed and nobody started it. On site nobody needs to."""
+        """Its time passed and nobody started it; an on-site meeting need not be started."""
         return self.state == self.State.ENDED and self.started_at is None and self.is_online
 
     @property
     def host_name(self) -> str:
-        """Of the company, else of the person; empty when neither says: an address is nobody's business."""
+        """The company's, else the person's; empty when neither has one: the email address is not shown."""
         return self.host_company.name if self.host_company else self.host.name
 
     @property
     def last_changed_at(self) -> datetime:
-        """When anything of it that others read was last changed."""
+        """The last change that its readers see."""
         moments = (self.created_at, self.published_at, self.changed_at, self.cancelled_at)
         return max(moment for moment in moments if moment)
 
@@ -286,7 +286,7 @@ class Meeting(models.Model):
 
     @property
     def is_webinar(self) -> bool:
-        """Only people on the stage publish sound and picture; everybody else listens."""
+        """Only people on stage send audio and video; everybody else listens."""
         return self.kind in {self.Kind.WEBINAR, self.Kind.LECTURE, self.Kind.CONFERENCE_SESSION}
 
     @staticmethod
@@ -295,7 +295,7 @@ class Meeting(models.Model):
 
 
 class MeetingRole(models.Model):
-    """A person's stage role in a meeting; who has none is an attendee."""
+    """A person without a role in the meeting is an attendee."""
 
     class Role(models.TextChoices):
         HOST = "host", _("host")

@@ -1,4 +1,4 @@
-"""Scheduling a meeting and changing one: typed, looked at with its consequences, then done."""
+"""The pages that schedule and change a meeting, with a preview of what it would do."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -60,7 +60,7 @@ def new_meeting(request: HttpRequest) -> HttpResponse:
     if not access.can_schedule(visitor) or visitor.person is None:
         raise access.NotAllowed
     form = _form(
-        request, visitor, initial={**initial_for_new(visitor.person), **_asked_for(request, visitor)}
+        request, visitor, initial={**initial_for_new(visitor.person), **_preselected(request, visitor)}
     )
     preview = None
     if request.method == "POST" and form.is_valid() and form.details is not None:
@@ -109,15 +109,15 @@ def _form(
 
 
 def _companies(visitor: access.Visitor, meeting: Meeting | None) -> Any:
-    """One's own company; the secretariat hosts for any. Whose meeting it is already, stays to be chosen."""
+    """The visitor's own; any for the secretariat. The meeting's present host company can always be chosen."""
     if visitor.is_secretariat:
         return listed_companies()
     own = [company.pk for company in (visitor.company, meeting and meeting.host_company) if company]
     return companies_found(own)
 
 
-def _asked_for(request: HttpRequest, visitor: access.Visitor) -> dict[str, Any]:
-    """`?room=` and `?programme=` choose beforehand what the visitor may choose."""
+def _preselected(request: HttpRequest, visitor: access.Visitor) -> dict[str, Any]:
+    """`?room=` and `?programme=` preselect what the visitor may choose."""
     room = access.project_rooms(visitor).filter(pk=request.GET.get("room", "")).first()
     programme = access.visible_programmes(visitor).filter(slug=request.GET.get("programme", "")).first()
     chosen: dict[str, Any] = {"programme": programme} if programme else {}
@@ -143,11 +143,11 @@ def _is_confirmed(request: HttpRequest, form: MeetingForm) -> bool:
     return request.POST.get("confirmed") == form.fingerprint()
 
 
-# ---- what it would do ------------------------------------------------------------------------------------
+# ---- the preview -----------------------------------------------------------------------------------------
 
 
 def _preview_of_new(request: HttpRequest, visitor: access.Visitor, form: MeetingForm) -> Preview | None:
-    """None when there is nothing to look at, when it was looked at, or for a draft, which binds nobody."""
+    """None when there is nothing to show, when the host confirmed it, or for a draft."""
     wanted, host = form.details, visitor.person
     if wanted is None or host is None or request.POST.get("do") == "draft" or _is_confirmed(request, form):
         return None
@@ -158,7 +158,7 @@ def _preview_of_new(request: HttpRequest, visitor: access.Visitor, form: Meeting
         found += change_preview.conflicts_of(
             people=people, starts_at=occurrence.starts_at, ends_at=occurrence.ends_at
         )
-    preview = Preview(_shown(visitor, found), [])
+    preview = Preview(_visible(visitor, found), [])
     return preview if preview.needs_confirmation or request.POST.get("do") == "preview" else None
 
 
@@ -177,13 +177,13 @@ def _preview_of_change(
             if form.errors:
                 return None
             effects.append(change_preview.effects_of_change(meeting=each, details=moved, now=now))
-    conflicts = _shown(visitor, [conflict for one in effects for conflict in one.conflicts])
+    conflicts = _visible(visitor, [conflict for one in effects for conflict in one.conflicts])
     preview = Preview(conflicts, [replace(one, conflicts=[]) for one in effects])
     return preview if preview.needs_confirmation or request.POST.get("do") == "preview" else None
 
 
-def _shown(visitor: access.Visitor, found: list[change_preview.Conflict]) -> list[change_preview.Conflict]:
-    """Only meetings that the visitor sees; other people's seats not at all: where they listen is theirs."""
+def _visible(visitor: access.Visitor, found: list[change_preview.Conflict]) -> list[change_preview.Conflict]:
+    """Only meetings that the visitor sees, and no registrations of other people: those are private."""
     seen = set(
         access.visible_meetings(visitor)
         .filter(pk__in=[one.meeting.pk for one in found])
@@ -194,13 +194,13 @@ def _shown(visitor: access.Visitor, found: list[change_preview.Conflict]) -> lis
     ]
 
 
-# ---- doing it --------------------------------------------------------------------------------------------
+# ---- saving ----------------------------------------------------------------------------------------------
 
 
 def _schedule(
     request: HttpRequest, host: Person, form: MeetingForm, wanted: MeetingDetails
 ) -> HttpResponse | None:
-    """None when the flow refuses: the form then says why."""
+    """None when the flow refuses: the form then has the errors."""
     publish = request.POST.get("do") != "draft"
     now = timezone.now()
     try:
@@ -213,7 +213,7 @@ def _schedule(
     except preconditions.UnableToSchedule as error:
         form.add_errors(error.field_errors)
         return None
-    messages.success(request, _said(len(made), publish=publish))
+    messages.success(request, _scheduled_message(len(made), publish=publish))
     return redirect("host_meeting", meeting_id=made[0].pk)
 
 
@@ -240,7 +240,7 @@ def _change(
     return redirect("host_meeting", meeting_id=meeting.pk)
 
 
-def _said(number: int, *, publish: bool) -> str:
+def _scheduled_message(number: int, *, publish: bool) -> str:
     if not publish:
         return _("Kept as a draft. Nobody else sees it until you publish it.")
     if number == 1:

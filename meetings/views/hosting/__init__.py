@@ -1,4 +1,4 @@
-"""A host's pages of one meeting: how it stands, who registered, and the steps from draft to ended."""
+"""A host's pages of one meeting."""
 
 from meetings.views.hosting.host_page import country_in_words, host_page, registrations_csv
 from meetings.views.hosting.registrations import approve_registration, refuse_registration, remove_unconfirmed

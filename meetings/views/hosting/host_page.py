@@ -78,7 +78,7 @@ def _csv_row(registration: Registration, questions: list[str]) -> list[str]:
 
 
 def _registrations(meeting: Meeting, filters: RegistrationFilter) -> QuerySet[Registration]:
-    """Those that wait for the host first, then the newest."""
+    """Newest first."""
     found = meeting.registrations.select_related("person", "company").order_by("-registered_at", "pk")
     words, state = filters.value_of("q").strip(), filters.value_of("state")
     if state:

@@ -49,7 +49,7 @@ def refuse_registration(request: HttpRequest, registration_id: str) -> HttpRespo
 @login_required
 @require_http_methods(["GET", "POST"])
 def remove_unconfirmed(request: HttpRequest, meeting_id: str) -> HttpResponse:
-    """All registrations whose address nobody has confirmed, or the one that the form names."""
+    """All with an unconfirmed email address, or the one that the form names."""
     meeting = access.meeting_for(access.visitor_of(request), meeting_id, access.Level.HOST)
     only = request.POST.get("registration") or request.GET.get("registration") or None
     if request.method != "POST":
@@ -93,13 +93,13 @@ def _ask_to_remove(request: HttpRequest, meeting: Meeting, only: str | None) -> 
 
 
 def _names(registrations: list[Registration]) -> str:
-    """Of the first so many; more are an ellipsis, as the count stands beside them."""
+    """Of the first MOST_NAMED, with an ellipsis for more."""
     names = [registration.name for registration in registrations[:MOST_NAMED]]
     return ", ".join([*names, "…"] if len(registrations) > MOST_NAMED else names)
 
 
 def _to_decide(request: HttpRequest, registration_id: str) -> Registration:
-    """A registration in a meeting that the visitor hosts; its holder sees it and may not decide."""
+    """A registration in a meeting that the visitor hosts. Raises NotAllowed for its own person."""
     visitor = access.visitor_of(request)
     registration = access.registration_for(visitor, registration_id)
     if access.level_in(visitor, registration.meeting) < access.Level.HOST:

@@ -70,7 +70,7 @@ def end_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
 @login_required_to_post
 @require_POST
 def extend_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
-    """Asks nothing: it can only be too much."""
+    """Without asking first: too long is the worst it can be."""
     meeting = access.meeting_for(access.visitor_of(request), meeting_id, access.Level.HOST)
     flow = partial(running.extend_meeting, minutes=EXTENDED_BY)
     done = _("The meeting has been extended.")
@@ -80,7 +80,7 @@ def extend_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def cancel_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
-    """A draft is deleted: nobody was told of it."""
+    """A draft is deleted, as nobody was notified of it."""
     meeting = access.meeting_for(access.visitor_of(request), meeting_id, access.Level.HOST)
     if meeting.state == Meeting.State.DRAFT:
         return _discard(request, meeting)
@@ -113,7 +113,7 @@ def _step(
     button: str,
     done: str,
 ) -> HttpResponse:
-    """Asked for by GET, done by POST; a refusal is said on the host's page."""
+    """GET asks, POST does it; the host's page shows a refusal."""
     if request.method != "POST":
         context = {
             "meeting": meeting,
