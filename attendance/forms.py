@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from attendance.report import THRESHOLD
 from companies.form_fields import LineField
-from meetings.forms import Filter
+from meetings.hosting_forms import Filter
 
 SHARES = (10, 20, 25, 30, 33, 40, 60, 66, 70, 75, 80, 90, 100)
 

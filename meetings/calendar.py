@@ -1,7 +1,8 @@
-"""Meetings as iCalendar bytes (RFC 5545, RFC 5546) and back; pure: no database, no clock.
+"""Meetings as iCalendar bytes (RFC 5545, RFC 5546) and back; pure: it reads no database and no current time.
 
-UID stays for life and SEQUENCE is the meeting's revision, so that an entry follows every move. Hours are in UTC,
-which every calendar shows on its owner's clock; each occurrence of a series is a meeting with a UID of its own.
+UID stays for life and SEQUENCE is the meeting's revision, so that a calendar event follows every change. Times are
+in UTC, which every calendar shows in its owner's time zone. Each occurrence of a series is a meeting with its own
+UID.
 """
 
 import hashlib
@@ -36,7 +37,7 @@ class Address:
 
 @dataclass(frozen=True)
 class Guest:
-    """Whom an entry is sent to; who has a seat has said yes already, who is invited is asked."""
+    """The attendee; PARTSTAT is ACCEPTED for those registered, NEEDS-ACTION for those invited (RFC 5545 3.2.12)."""
 
     email: str
     name: str = ""
@@ -45,7 +46,7 @@ class Guest:
 
 @dataclass(frozen=True)
 class ParsedEvent:
-    """What an entry says, read back: for people who look at it, and for tests."""
+    """An event read back from its bytes, for the outbox's pages and for tests."""
 
     method: str
     uid: str
@@ -62,7 +63,7 @@ class ParsedEvent:
 
 @dataclass(frozen=True)
 class CalendarFile:
-    """As HTTP gives it out; the headers name it, and keep it with who may read it."""
+    """An .ics file as an HTTP response sends it; private, as it may hold what only its reader may see."""
 
     content: bytes
     name: str = ""
@@ -90,14 +91,14 @@ def meeting_url(meeting: Meeting) -> str:
 def invitation(
     meeting: Meeting, *, language: str, link: str, organizer: Address, guest: Guest, stamp: datetime
 ) -> bytes:
-    """METHOD:REQUEST to one guest: makes the entry, or moves the one that is there (RFC 5546 3.2.2)."""
+    """METHOD:REQUEST to one guest: creates the event or updates it (RFC 5546 3.2.2)."""
     return _mailed(Method.REQUEST, meeting, language, link, organizer, guest, stamp)
 
 
 def cancellation(
     meeting: Meeting, *, language: str, link: str, organizer: Address, guest: Guest, stamp: datetime
 ) -> bytes:
-    """METHOD:CANCEL to one guest: takes the entry away (RFC 5546 3.2.5)."""
+    """METHOD:CANCEL to one guest: removes the event (RFC 5546 3.2.5)."""
     return _mailed(Method.CANCEL, meeting, language, link, organizer, guest, stamp)
 
 
@@ -116,7 +117,7 @@ def publication(meetings: Iterable[tuple[Meeting, str]], *, language: str, name:
 
 
 def parse(content: bytes) -> list[ParsedEvent]:
-    """What the entries say. Raises ValueError when the bytes are not a calendar."""
+    """Raises ValueError when the bytes are not a calendar."""
     calendar = Calendar.from_ical(content)
     return [_parsed_event(str(calendar.get("method", "")), event) for event in calendar.walk("VEVENT")]
 

@@ -1,4 +1,4 @@
-"""What scheduling or changing a meeting would mean: who is busy, who is told, for whom it is night."""
+"""What scheduling or changing a meeting would mean: who is busy, who is notified, for whom it is night."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -28,12 +28,12 @@ from meetings.recipients import (
 )
 from rooms.models import Room
 
-MORNING, EVENING = 7, 20  # an hour before or after these is night to whoever must join
+MORNING, EVENING = 7, 20  # hours in the local time of each person; outside them it is night
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """A person is busy at that time: hosts another meeting, is on its stage, or has a seat in it."""
+    """A person is busy at that time: hosts another meeting, is on its stage, or is registered for it."""
 
     person: Person
     meeting: Meeting
@@ -42,7 +42,7 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Effects:
-    """What a change will do, counted before it is made. `changed` names what people are told of."""
+    """What a change will do, counted before it is made. `changed` is from `changed_fields`."""
 
     meeting: Meeting
     starts_at: datetime
@@ -78,9 +78,9 @@ class Effects:
 def conflicts_of(
     *, people: Iterable[Person], starts_at: datetime, ends_at: datetime, except_meeting: Meeting | None = None
 ) -> list[Conflict]:
-    """Everything open that these people host, speak in or have a seat for, and that overlaps. Three queries.
+    """Every open meeting that overlaps and that these people host, speak in or are registered for. Three queries.
 
-    Holds meetings that the asker may not see: a door leaves those out with access.visible_meetings.
+    Some may be hidden from the visitor: a view leaves those out with access.visible_meetings.
     """
     by_id = {person.pk: person for person in people}
     busy = Meeting.objects.overlapping(starts_at, ends_at).order_by("starts_at", "pk")
@@ -123,7 +123,7 @@ def seats_taken(meeting: Meeting) -> int:
 def changed_fields(meeting: Meeting, details: MeetingDetails) -> frozenset[str]:
     """What of the change raises the revision: time, timezone, title, format, address, reminders.
 
-    A further translation of the title is not news; other words in a language that stood there are.
+    A further translation of the title does not count; a new wording in a language that was there does.
     """
     starts_at, ends_at = _times(meeting, details)
     differs = {
@@ -138,7 +138,7 @@ def changed_fields(meeting: Meeting, details: MeetingDetails) -> frozenset[str]:
 
 
 def effects_of_change(*, meeting: Meeting, details: MeetingDetails, now: datetime) -> Effects:
-    """Counts only, nothing is written. The hours of `details` must exist (details.problems is empty)."""
+    """Writes nothing. `details` must be possible (`meeting_input.problems` is empty), so that its times exist."""
     starts_at, ends_at = _times(meeting, details)
     changed = changed_fields(meeting, details) if meeting.is_open or meeting.was_missed else frozenset[str]()
     moves = "time" in changed
@@ -182,14 +182,14 @@ def by_language(notified: Iterable[Recipient]) -> list[tuple[str, int]]:
 
 
 def _notified_at_once(mails: list[PlannedMail]) -> list[Recipient]:
-    """Each person once, whatever number of mails comes."""
+    """Each person once, however many emails they get."""
     notified = (mail.recipient for mail in mails if mail.kind != MailKind.REMINDER)
-    # Two speakers whom the service does not know yet are two, however alike they look.
+    # Two new speakers have no id and may have equal fields: they still count as two.
     return list({one.person_id or -id(one): one for one in notified}.values())
 
 
 def _stage_after(meeting: Meeting, details: MeetingDetails) -> list[Person]:
-    """Those on the stage once the change is made; whom the service does not know yet has no id."""
+    """Those on stage after the change; new addresses as unsaved people, without an id."""
     known = {person.email: person for person in people_of(meeting.host, details)}
     addresses = dict.fromkeys(speaker.email.strip().lower() for speaker in details.speakers)
     new = {"language": meeting.host.language, "timezone": details.timezone}
@@ -240,12 +240,12 @@ def _conflicts(
     starts_at: datetime,
     ends_at: datetime,
 ) -> list[Conflict]:
-    """Those on the stage, with whatever they host or speak in; the seated, with their other seats."""
+    """For people on stage only what they host or speak in counts; for those registered, every meeting of theirs."""
     stage = {person.pk: person for person in people_of(meeting.host, details)}
-    coming = Person.objects.in_bulk(
+    attendees = Person.objects.in_bulk(
         [one.person_id for one in everybody if one.has_calendar_event and one.person_id]
     )
-    people = {**coming, **stage}
+    people = {**attendees, **stage}
     found = conflicts_of(people=people.values(), starts_at=starts_at, ends_at=ends_at, except_meeting=meeting)
     return [
         Conflict(one.person, one.meeting, is_on_stage=one.person.pk in stage)
@@ -255,7 +255,7 @@ def _conflicts(
 
 
 def _times(meeting: Meeting, details: MeetingDetails) -> tuple[datetime, datetime]:
-    """Wall-clock time that stays keeps its instant, even where a zone's rules were rewritten since."""
+    """An unchanged local time keeps its instant, even if the zone's rules have changed since."""
     same = (details.local_day, details.local_time, details.timezone) == (
         meeting.local_day,
         meeting.local_time,
@@ -266,8 +266,8 @@ def _times(meeting: Meeting, details: MeetingDetails) -> tuple[datetime, datetim
 
 
 def _at_night(everybody: list[Recipient], starts_at: datetime, ends_at: datetime) -> list[tuple[str, int]]:
-    coming = [one.timezone for one in everybody if one.has_calendar_event]
-    return Counter(zone for zone in coming if _is_night(zone, starts_at, ends_at)).most_common()
+    zone_names = [one.timezone for one in everybody if one.has_calendar_event]
+    return Counter(zone for zone in zone_names if _is_night(zone, starts_at, ends_at)).most_common()
 
 
 def _is_night(zone_name: str, starts_at: datetime, ends_at: datetime) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from meetings import scheduling
+from meetings import running
 from meetings.models import Meeting
 
 logger = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ def end_due_meetings(*, now: datetime) -> int:
 def _end_one(meeting_id: str, now: datetime) -> bool:
     try:
         return _end_if_still_due(meeting_id, now)
-    except scheduling.UnableToEnd:  # somebody else was first
+    except running.UnableToEnd:  # somebody else was first
         return False
 
 
@@ -33,8 +33,8 @@ def _end_if_still_due(meeting_id: str, now: datetime) -> bool:
     if meeting is None or not Meeting.objects.filter(pk=meeting_id).due_to_end(now).exists():
         return False
     if meeting.state == Meeting.State.LIVE:
-        scheduling.end_meeting(meeting=meeting, now=now, automatically=True)
+        running.end_meeting(meeting=meeting, now=now, automatically=True)
     else:
-        scheduling.miss_meeting(meeting=meeting, now=now)
+        running.miss_meeting(meeting=meeting, now=now)
     logger.info("meeting %s ended by itself", meeting_id)
     return True

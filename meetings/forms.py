@@ -1,31 +1,26 @@
-"""The forms of a host: the one that schedules and changes a meeting, and the small ones beside lists."""
+"""The form that schedules and changes a meeting."""
 
 import hashlib
 import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from django import forms
-from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db.models import QuerySet
 from django.forms import BoundField
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from companies import email_addresses, zones
-from companies.collation import sorted_by_name
 from companies.form_fields import LineField, ProseField, SortedChoiceField
 from companies.form_versions import VersionedForm
 from companies.forms import ZoneField
 from companies.languages import NATIVE_NAMES, active_language, codes, in_language
 from companies.models import Company, Person
 from meetings import recurrence
-from meetings.meeting_input import LONGEST, SHORTEST, MeetingDetails, Speaker
-from meetings.models import Meeting, MeetingRole, Programme, Registration, Series
+from meetings.meeting_form_fields import WEEKDAYS, SpeakersField, capitalized, language_choices, zone_choices
+from meetings.meeting_input import LONGEST, SHORTEST, MeetingDetails, Speaker, with_tuples
+from meetings.models import Meeting, MeetingRole, Programme, Series
 from meetings.models.meeting import DEFAULT_REMINDERS
 from rooms import policy
 from rooms.models import Room
@@ -36,82 +31,23 @@ ON_STAGE = {
     "co_hosts": MeetingRole.Role.CO_HOST,
     "interpreters": MeetingRole.Role.INTERPRETER,
 }
-LONGEST_NAME = 120
-WEEKDAYS = (
-    ("0", _("Monday")),
-    ("1", _("Tuesday")),
-    ("2", _("Wednesday")),
-    ("3", _("Thursday")),
-    ("4", _("Friday")),
-    ("5", _("Saturday")),
-    ("6", _("Sunday")),
-)
-_NAME_AND_ADDRESS = re.compile(r"^(?P<name>[^<>]*)<(?P<address>[^<>\s]+)>\s*$")
-
-
-def _words(placeholder: object) -> forms.TextInput:
-    return forms.TextInput(attrs={"type": "search", "placeholder": placeholder})
-
-
-def _capital(choices: Iterable[tuple[str, Any]]) -> Callable[[], list[tuple[str, str]]]:
-    """The same choices as sentences begin, in the language of each request."""
-    return lambda: [(value, capfirst(str(words))) for value, words in choices]
-
-
-def _zone_choices() -> list[tuple[object, list[tuple[str, str]]]]:
-    near = [(name, zones.label(name)) for name in zones.NEARBY]
-    others = [(name, name.replace("_", " ")) for name in zones.choices() if name not in zones.NEARBY]
-    return [(_("Near"), near), (_("All others"), others)]
-
-
-def _language_choices() -> list[tuple[str, str]]:
-    return sorted_by_name(
-        [(code, str(name)) for code, name in settings.ALL_LANGUAGES.items()], lambda one: one[1]
-    )
-
-
-class SpeakersField(ProseField):
-    """People on the stage, one a line: `Name <address>`, or the address alone."""
-
-    widget = forms.Textarea
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocapitalize": "off"})
-        super().__init__(required=False, max_length=10_000, widget=widget, **options)
-
-    def clean(self, value: Any) -> list[Speaker]:
-        lines = enumerate(super().clean(value).splitlines(), start=1)
-        return [self._read(number, line.strip()) for number, line in lines if line.strip()]
-
-    def _read(self, number: int, line: str) -> Speaker:
-        match = _NAME_AND_ADDRESS.match(line)
-        name, address = (match["name"].strip(" \"'"), match["address"]) if match else ("", line)
-        address = email_addresses.normalized(address)
-        try:
-            validate_email(address)
-        except ValidationError as error:
-            message = _(
-                "Line %(number)s: “%(line)s” has no complete e-mail address. "
-                "Write: Elin Sandberg <elin@havslund.example>"
-            )
-            raise ValidationError(message, params={"number": number, "line": line[:80]}) from error
-        if len(name) > LONGEST_NAME:
-            message = _("Line %(number)s: a name has at most %(most)s characters.")
-            raise ValidationError(message, params={"number": number, "most": LONGEST_NAME})
-        return Speaker(email=address, name=name)
-
-    @staticmethod
-    def as_lines(speakers: Iterable[Speaker]) -> str:
-        return "\n".join(f"{one.name} <{one.email}>" if one.name else one.email for one in speakers)
 
 
 class MeetingForm(VersionedForm):
-    """Wall-clock time and zone, texts by language, the stage and the rules; `details` once it is valid.
+    """Once it is valid, `details` and `rule` hold what the flow takes.
 
-    With `meeting` it changes that one: no recurrence and no other room.
+    With `meeting` it changes that one, without a recurrence or another room.
     """
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=_capital(Meeting.Kind.choices))
+    # In the order of the page. The template itself places the fields that are in none of them.
+    SECTIONS = {
+        "what": ("kind", "programme", "host_company", "room"),
+        "when": ("local_day", "local_time", "duration_minutes", "timezone"),
+        "how": ("format", "address", "record", "lobby"),
+        "who": ("visibility", "registration", "capacity"),
+    }
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=capitalized(Meeting.Kind.choices))
     local_day = forms.DateField(
         label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -125,14 +61,14 @@ class MeetingForm(VersionedForm):
         initial=60,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
-    timezone = ZoneField(label=_("Clock of"), choices=_zone_choices)
+    timezone = ZoneField(label=_("Clock of"), choices=zone_choices)
 
     languages = forms.MultipleChoiceField(
-        label=_("Spoken"), choices=_language_choices, widget=forms.CheckboxSelectMultiple
+        label=_("Spoken"), choices=language_choices, widget=forms.CheckboxSelectMultiple
     )
     interpreted_into = forms.MultipleChoiceField(
         label=_("Interpreted into"),
-        choices=_language_choices,
+        choices=language_choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -146,7 +82,7 @@ class MeetingForm(VersionedForm):
     interpreters = SpeakersField(label=_("Interpreters"))
 
     format = forms.ChoiceField(
-        label=_("Where"), choices=_capital(Meeting.Format.choices), widget=forms.RadioSelect
+        label=_("Where"), choices=capitalized(Meeting.Format.choices), widget=forms.RadioSelect
     )
     address = ProseField(
         label=_("Address"),
@@ -163,9 +99,9 @@ class MeetingForm(VersionedForm):
         help_text=_("A meeting in a project room is for the people of its companies."),
     )
 
-    visibility = forms.ChoiceField(label=_("Who may see it"), choices=_capital(Meeting.Visibility.choices))
+    visibility = forms.ChoiceField(label=_("Who may see it"), choices=capitalized(Meeting.Visibility.choices))
     registration = forms.ChoiceField(
-        label=_("Registration"), choices=_capital(Meeting.RegistrationMode.choices)
+        label=_("Registration"), choices=capitalized(Meeting.RegistrationMode.choices)
     )
     capacity = forms.IntegerField(
         label=_("Seats"),
@@ -186,7 +122,9 @@ class MeetingForm(VersionedForm):
     )
 
     frequency = forms.ChoiceField(
-        label=_("Repeat"), choices=_capital([("", _("only once")), *Series.Frequency.choices]), required=False
+        label=_("Repeat"),
+        choices=capitalized([("", _("only once")), *Series.Frequency.choices]),
+        required=False,
     )
     interval = forms.IntegerField(
         label=_("Every … days, weeks or months"),
@@ -265,13 +203,21 @@ class MeetingForm(VersionedForm):
     # -- what the page shows --
 
     @property
-    def first_language(self) -> str:
-        """The language to show first: the reader's, unless only others hold words or an error."""
-        own = active_language()
-        as_lines = [code for code in codes() if self._has_words(code)]
-        return own if not as_lines or own in as_lines else as_lines[0]
+    def sections(self) -> dict[str, list[BoundField]]:
+        unseen = set() if self.offers_rooms else {"room"}
+        return {
+            section: [self[name] for name in names if name not in unseen]
+            for section, names in self.SECTIONS.items()
+        }
 
-    def _has_words(self, code: str) -> bool:
+    @property
+    def first_language(self) -> str:
+        """The language to show first: the reader's, unless only others have text or an error."""
+        own = active_language()
+        with_text = [code for code in codes() if self._has_text(code)]
+        return own if not with_text or own in with_text else with_text[0]
+
+    def _has_text(self, code: str) -> bool:
         return any(
             self[f"{part}_{code}"].value() or self[f"{part}_{code}"].errors
             for part in ("title", "description")
@@ -293,7 +239,7 @@ class MeetingForm(VersionedForm):
 
     @property
     def has_other_texts(self) -> bool:
-        return any(self._has_words(code) for code in codes() if code != self.first_language)
+        return any(self._has_text(code) for code in codes() if code != self.first_language)
 
     @property
     def repeats(self) -> bool:
@@ -308,7 +254,7 @@ class MeetingForm(VersionedForm):
         return any(self[name].value() or self[name].errors for name in ("co_hosts", "interpreters"))
 
     def fingerprint(self) -> str:
-        """A mark of everything that was typed: what was confirmed is what was shown."""
+        """A hash of everything typed: the host confirms exactly what the preview showed."""
         typed = sorted((name, values) for name, values in self.data.lists() if name in self.fields)  # type: ignore[attr-defined]
         return hashlib.sha256(json.dumps(typed).encode()).hexdigest()[:24]
 
@@ -324,7 +270,7 @@ class MeetingForm(VersionedForm):
         return cleaned
 
     def _check_remaining(self, cleaned: dict[str, Any]) -> None:
-        """The usual mistakes are said beside the others, so that one round is enough to mend them."""
+        """Shows the usual mistakes together with the fields' errors, so that one round is enough to fix them."""
         if {"local_day", "local_time", "timezone"} <= cleaned.keys():
             try:
                 recurrence.instant_on(cleaned["local_day"], cleaned["local_time"], cleaned["timezone"])
@@ -334,32 +280,26 @@ class MeetingForm(VersionedForm):
             self.add_errors({"title": [_("Give a title in at least one language.")]})
 
     def add_errors(self, errors: Mapping[str, Sequence[object]]) -> None:
-        """Puts a flow's field errors where the person can mend them."""
+        """Puts a flow's field errors at the fields where the person can fix them."""
         for name, messages in errors.items():
             field = f"{name}_{self.first_language}" if name in {"title", "description"} else name
             for message in messages:
                 self.add_error(field if field in self.fields else None, str(message))
 
     def _details(self, cleaned: dict[str, Any]) -> MeetingDetails:
-        same = (
-            "kind local_day local_time duration_minutes timezone format address visibility registration "
-            "capacity programme host_company record lobby"
-        )
-        return MeetingDetails(
-            **{name: cleaned[name] for name in same.split()},
-            title=self._text(cleaned, "title"),
-            description=self._text(cleaned, "description"),
-            languages=tuple(cleaned["languages"]),
-            interpreted_into=tuple(cleaned["interpreted_into"]),
-            reminders=tuple(cleaned["reminders"]),
-            room=cleaned.get("room"),
-            speakers=tuple(
+        """Fields of the same name are taken as they are."""
+        same = {one.name: cleaned[one.name] for one in fields(MeetingDetails) if one.name in self.fields}
+        others = {
+            "title": self._text(cleaned, "title"),
+            "description": self._text(cleaned, "description"),
+            "speakers": tuple(
                 Speaker(one.email, one.name, role) for name, role in ON_STAGE.items() for one in cleaned[name]
             ),
-        )
+        }
+        return MeetingDetails(**with_tuples(same | others))
 
     def _text(self, cleaned: dict[str, Any], part: str) -> dict[str, str]:
-        """What stands in a language that this installation does not show stays."""
+        """Keeps the text in languages that this installation does not show."""
         hidden = {code: words for code, words in (self._text_so_far(part)).items() if code not in codes()}
         typed = {code: cleaned[f"{part}_{code}"] for code in codes() if cleaned[f"{part}_{code}"]}
         return {**hidden, **typed}
@@ -398,23 +338,20 @@ def in_words(minutes: int) -> str:
 
 def initial_from(details: MeetingDetails) -> dict[str, Any]:
     """Details as the form shows them."""
-    same = (
-        "kind local_day local_time duration_minutes timezone format address visibility registration capacity"
-    )
+    same = {
+        one.name: getattr(details, one.name)
+        for one in fields(MeetingDetails)
+        if one.name in MeetingForm.base_fields and one.name != "room"
+    }
+    stage = {
+        name: SpeakersField.as_lines(one for one in details.speakers if one.role == role)
+        for name, role in ON_STAGE.items()
+    }
     return {
-        **{
-            name: getattr(details, name)
-            for name in (*same.split(), "programme", "host_company", "record", "lobby")
-        },
+        **{name: list(value) if isinstance(value, tuple) else value for name, value in same.items()},
         **{f"title_{code}": words for code, words in details.title.items()},
         **{f"description_{code}": words for code, words in details.description.items()},
-        "languages": list(details.languages),
-        "interpreted_into": list(details.interpreted_into),
-        "reminders": list(details.reminders),
-        **{
-            name: SpeakersField.as_lines(one for one in details.speakers if one.role == role)
-            for name, role in ON_STAGE.items()
-        },
+        **stage,
     }
 
 
@@ -432,43 +369,3 @@ def initial_for_new(person: Person) -> dict[str, Any]:
         "reminders": list(DEFAULT_REMINDERS),
         "interval": 1,
     }
-
-
-class CancelForm(forms.Form):
-    reason = ProseField(
-        label=_("Why"),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Goes out as you write it, in the mail and on the meeting's page."),
-    )
-    following = forms.BooleanField(label=_("Cancel the later meetings of the series, too"), required=False)
-
-    def __init__(self, *args: Any, is_in_series: bool = False, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if not is_in_series:
-            del self.fields["following"]
-
-
-class Filter(forms.Form):
-    """Filters live in the address, where anybody may write anything: what is nonsense is left out."""
-
-    def value_of(self, name: str) -> str:
-        self.is_valid()
-        return str(self.cleaned_data.get(name) or "")
-
-
-class RegistrationFilter(Filter):
-    """The list of registrations: words and a state, both in the address."""
-
-    q = LineField(
-        label=_("Search by name, company or address"),
-        required=False,
-        max_length=100,
-        widget=_words(_("Name, company or address")),
-    )
-    state = forms.ChoiceField(
-        label=_("State"),
-        required=False,
-        choices=_capital([("", _("All states")), *Registration.State.choices]),
-    )

@@ -1,7 +1,7 @@
-"""The personal link in a mail: signed, for one seat or one place on a stage, and so for one address alone.
+"""The personal link in an email: signed, for one registration or one stage role, and so for one address.
 
-A seat's link is void when its key is renewed, a speaker's when they are taken off the stage. Hosts have none: what
-they may do takes signing in.
+A registration's link is void when its key is renewed, a speaker's when they are removed from the stage. Hosts have
+none: hosting needs signing in.
 """
 
 from datetime import timedelta
@@ -17,7 +17,7 @@ _SEPARATOR = "."
 
 
 class LinkNotValid(Exception):
-    """Not one of ours, too old, or renewed since."""
+    """Not signed by this service, too old, or void."""
 
 
 def personal_link(registration: Registration) -> str:
@@ -35,7 +35,7 @@ def stage_link(role: MeetingRole) -> str:
 
 
 def resolve_link(token: str) -> Registration | MeetingRole:
-    """The seat or the place on the stage. Raises LinkNotValid."""
+    """The registration or the stage role. Raises LinkNotValid."""
     try:
         return _role_of(token)
     except BadSignature:

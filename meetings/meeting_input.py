@@ -1,8 +1,9 @@
-"""What a host says about a meeting, before it is one; and what is impossible about it, field by field."""
+"""What a host enters about a meeting, from a form or a program; and what is impossible about it, field by field."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, TypedDict
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -22,7 +23,7 @@ from rooms.models import Room
 
 SHORTEST = 5  # minutes
 LONGEST = 7 * 24 * 60  # minutes; a study trip is a week
-LATE_START = timedelta(minutes=15)  # who schedules a meeting for “now” may take a moment to fill in the form
+LATE_START = timedelta(minutes=15)  # filling in the form for a meeting “now” takes a moment
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 MAX_SPEAKERS = 50
 MAX_REMINDERS = 6
@@ -30,7 +31,7 @@ MAX_REMINDERS = 6
 
 @dataclass(frozen=True)
 class Speaker:
-    """Somebody on the stage, by address: the person with that address, or a new guest of that name."""
+    """Somebody on stage: the person with that address, or a new guest of that name."""
 
     email: str
     name: str = ""
@@ -39,7 +40,7 @@ class Speaker:
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingDetails:
-    """Hours are on the wall clock of `timezone`. `room` None: a new room of the meeting's own."""
+    """Day and time are local to `timezone`. `room` None: the meeting gets a new room."""
 
     kind: str
     title: LanguageText
@@ -65,7 +66,7 @@ class MeetingDetails:
 
     @property
     def starts_at(self) -> datetime:
-        """Raises ImpossibleRule when the clocks of that zone do not show the hour once on that day."""
+        """Raises ImpossibleRule when that local time does not exist on that day, or exists twice."""
         return instant_on(self.local_day, self.local_time, self.timezone)
 
     @property
@@ -74,75 +75,63 @@ class MeetingDetails:
 
 
 def details_of(meeting: Meeting) -> MeetingDetails:
-    """A meeting as its host would say it again; with `dataclasses.replace` a partial change."""
-    return MeetingDetails(
-        kind=meeting.kind,
-        title=meeting.title,
-        description=meeting.description,
-        local_day=meeting.local_day,
-        local_time=meeting.local_time,
-        timezone=meeting.timezone,
-        duration_minutes=meeting.duration_minutes,
-        languages=tuple(meeting.languages),
-        interpreted_into=tuple(meeting.interpreted_into),
-        format=meeting.format,
-        address=meeting.address,
-        capacity=meeting.capacity,
-        visibility=meeting.visibility,
-        registration=meeting.registration,
-        record=meeting.record,
-        lobby=meeting.lobby,
-        programme=meeting.programme,
-        host_company=meeting.host_company,
-        reminders=tuple(meeting.reminders),
-        room=meeting.room,
-        speakers=tuple(
-            Speaker(role.person.email, role.person.name, role.role)
-            for role in meeting.roles.select_related("person").order_by("pk")
-        ),
-    )
+    """The saved meeting as its host would enter it; with `dataclasses.replace` a partial change."""
+    same = {one.name: getattr(meeting, one.name) for one in fields(MeetingDetails) if one.name != "speakers"}
+    roles = meeting.roles.select_related("person").order_by("pk")
+    speakers = tuple(Speaker(role.person.email, role.person.name, role.role) for role in roles)
+    return MeetingDetails(**with_tuples(same), speakers=speakers)
 
 
-class MeetingChanges(TypedDict, total=False):
-    """Only what is to change. `starts_at` is an instant, or wall-clock time in the meeting's zone where it has none."""
-
-    kind: str
-    title: LanguageText
-    description: LanguageText
-    starts_at: datetime
-    timezone: str
-    duration_minutes: int
-    languages: tuple[str, ...]
-    interpreted_into: tuple[str, ...]
-    format: str
-    address: str
-    capacity: int | None
-    visibility: str
-    registration: str
-    record: bool
-    lobby: bool
-    programme: Programme | None
+def apply_details(meeting: Meeting, details: MeetingDetails) -> None:
+    """Sets the meeting's fields, without saving. Its room stays, and the stage is set by the flow."""
+    for one in fields(details):
+        if one.name not in {"room", "speakers", "duration_minutes"}:
+            setattr(meeting, one.name, _as_stored(getattr(details, one.name)))
+    meeting.starts_at, meeting.ends_at = details.starts_at, details.ends_at
+    meeting.host_company = details.host_company or meeting.host.company
+    meeting.languages = meeting.languages or [meeting.host.language]
+    meeting.reminders = sorted(set(details.reminders), reverse=True)
+    if meeting.room.is_project_room:
+        meeting.visibility = Meeting.Visibility.INVITED
 
 
-def with_changes(details: MeetingDetails, changes: MeetingChanges) -> MeetingDetails:
-    """A new time zone alone keeps the hour on the wall."""
-    given: dict[str, Any] = {**changes}
+def _as_stored(value: Any) -> Any:
+    """Texts without the blanks around them, empty translations left out, tuples as the lists of a JSON field."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, dict):
+        return {code: words.strip() for code, words in value.items() if words.strip()}
+    return list(value) if isinstance(value, tuple) else value
+
+
+def with_tuples(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Lists of a form, a program or a JSON field as the tuples of MeetingDetails."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
+
+
+def with_changes(details: MeetingDetails, changes: Mapping[str, Any]) -> MeetingDetails:
+    """`changes` are fields of MeetingDetails; for `local_day` and `local_time` it may hold `starts_at`.
+
+    That is an instant, or local time in the meeting's zone where it has no offset. A new `timezone` alone keeps
+    the local time.
+    """
+    given = dict(changes)
     starts_at = given.pop("starts_at", None)
     if starts_at is not None:
-        zone_name = changes.get("timezone", details.timezone)
+        zone_name = given.get("timezone", details.timezone)
         given["local_day"], given["local_time"] = local_date_and_time(starts_at, zone_name)
-    return replace(details, **given)
+    return replace(details, **with_tuples(given))
 
 
 def local_date_and_time(moment: datetime, zone_name: str) -> tuple[date, time]:
-    """Local day and hour in the zone, from an instant or from wall-clock time."""
+    """In the zone, from an instant, or from a local time without an offset."""
     if moment.tzinfo is not None:
         moment = moment.astimezone(zones.zone(zone_name))
     return moment.date(), moment.time().replace(tzinfo=None)
 
 
 def problems(details: MeetingDetails, *, now: datetime, allow_past: bool = False) -> FieldErrors:
-    """Everything that stands against these details, by field; empty when nothing does."""
+    """Everything that is impossible, by field; empty when nothing is."""
     errors: FieldErrors = {}
     for name, message in (
         *_about_texts(details),
@@ -205,7 +194,7 @@ def _about_times(details: MeetingDetails, now: datetime, *, allow_past: bool) ->
         starts_at = details.starts_at
     except ImpossibleRule as error:
         return [*found, (error.field, error.message)]
-    if starts_at < EARLIEST:  # reminders before year 1 cannot be reckoned
+    if starts_at < EARLIEST:  # a reminder before year 1 cannot be computed
         found.append(("local_day", _("This day is out of reach.")))
     if starts_at < now - LATE_START and not allow_past:
         found.append(("local_day", _("This hour has passed.")))
@@ -246,5 +235,5 @@ def _about_speakers(details: MeetingDetails) -> list[tuple[str, str]]:
 
 
 def to_rfc3339(moment: datetime) -> str:
-    """RFC 3339 in UTC, as rooms are told hours."""
+    """RFC 3339 in UTC with milliseconds, as the messages of rooms have it."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""Who is told of a meeting, and what a change makes them be told: asked by the preview and by the planning of mails."""
+"""Who is notified of a meeting, and of what after a change; for the preview and for the planning of emails."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from companies.models import Person
 from meetings.models import Meeting, Registration
 
-QUIET_CHANGES = frozenset({"reminders", "timezone"})  # plan reminders anew, and no mail says it
+QUIET_CHANGES = frozenset({"reminders", "timezone"})  # these only plan reminders anew
 
 
 class MailKind(StrEnum):
@@ -22,16 +22,16 @@ class MailKind(StrEnum):
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody who is told, once: by their registration, else by role or project room.
+    """A person is one recipient: by their registration, else by role or project room.
 
-    `person_id` is None for a speaker whom the service does not know before the change is made.
+    `person_id` is None for a new speaker, before the change is made.
     """
 
     person_id: int | None
     language: str
     timezone: str
-    reason: str  # why they are told, for the reader
-    has_calendar_event: bool = True  # the meeting stands in their calendar
+    reason: str  # why they are notified, for the host
+    has_calendar_event: bool = True  # the meeting is in their calendar
     registration_id: str | None = None
     wants_reminders: bool = True
 
@@ -49,14 +49,15 @@ PeopleFilter = Callable[[Meeting, Collection[int]], set[int]]
 
 @dataclass(frozen=True)
 class InvitationLog:
-    """What only the app that keeps the mails knows; it registers itself in AppConfig.ready, and asks the same."""
+    """Who was invited to or removed from a stage before; only the app that keeps the emails knows.
+
+    It registers itself in AppConfig.ready.
+    """
 
     people_to_invite: (
-        PeopleFilter  # who of these would be invited to the stage: not who was, and was told no goodbye since
+        PeopleFilter  # those of them who have no invitation, or were notified of a removal since
     )
-    people_to_notify_of_removal: (
-        PeopleFilter  # who of these was told of a place on the stage, and would be told that it is gone
-    )
+    people_to_notify_of_removal: PeopleFilter  # those of them whose invitation was sent
 
 
 _invitation_log: list[InvitationLog] = []
@@ -75,7 +76,7 @@ def people_to_notify_of_removal(meeting: Meeting, people: Collection[int]) -> se
 
 
 def recipients(meeting: Meeting) -> list[Recipient]:
-    """Everybody who is told of this meeting as it is now; whose account is not active is told nothing."""
+    """Everybody who is notified of this meeting; inactive accounts are left out."""
     return recipients_with(meeting, [role.person for role in meeting.roles.select_related("person")])
 
 
@@ -108,7 +109,7 @@ def project_people(meeting: Meeting) -> list[Person]:
 
 
 def without_other_role(meeting: Meeting, joined: Collection[int]) -> set[int]:
-    """Of those who came onto the stage, who was not told of the meeting by another role already."""
+    """Those of them who are neither the host nor in the project room, so were not notified before."""
     return set(joined) - {meeting.host_id} - {person.pk for person in project_people(meeting)}
 
 
@@ -120,7 +121,7 @@ def planned_mails(
     changed: Collection[str],
     reminders: Iterable[tuple[int, datetime]],
 ) -> Iterator[PlannedMail]:
-    """What each of `everybody` is told: who is new on the stage hears of no earlier time.
+    """The emails of a change. Who is new on stage and not registered gets no email about the change itself.
 
     Of those who have `joined` it, `invited` are those who were not invited before.
     """

@@ -1,4 +1,4 @@
-"""Our own recurrence rule → days on the calendar and hours on the wall clock; pure and bounded."""
+"""Our own recurrence rule → dates and instants; pure and bounded."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -93,15 +93,15 @@ def days(rule: Rule, first: date) -> list[date]:
 
 
 def occurrences(rule: Rule, first: date, local_time: time, zone_name: str) -> list[tuple[date, datetime]]:
-    """Each day with its instant in UTC: the same hour on the wall, whatever the clocks do between them.
+    """Each date with its instant in UTC: the same local time, whatever daylight saving does between them.
 
-    Raises ImpossibleRule for `local_time`, naming the day whose clocks skip the hour or show it twice.
+    Raises ImpossibleRule for `local_time`, naming the date on which that time does not exist or exists twice.
     """
     return [(day, instant_on(day, local_time, zone_name)) for day in days(rule, first)]
 
 
 def instant_on(day: date, local_time: time, zone_name: str) -> datetime:
-    """As zones.instant, with an error that tells a person which day, which clock and what to do."""
+    """As zones.instant. Raises ImpossibleRule, which names the date and the zone and says what to do."""
     words = {
         "day": date_as_written(day),
         "hour": f"{local_time:%H:%M}",

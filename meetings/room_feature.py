@@ -11,7 +11,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from companies.models import Person
-from meetings import access, scheduling
+from meetings import access, running
 from meetings.access import Level, Visitor
 from meetings.models import Meeting
 from meetings.room_messages import (
@@ -42,15 +42,15 @@ WARN_BEFORE = timedelta(minutes=10)
 
 
 async def start(room: RoomSession, connection: Connection, _command: MeetingStart) -> None:
-    await in_database(_change, room, connection, scheduling.start_meeting)
+    await in_database(_change, room, connection, running.start_meeting)
 
 
 async def end(room: RoomSession, connection: Connection, _command: MeetingEnd) -> None:
-    await in_database(_change, room, connection, scheduling.end_meeting)
+    await in_database(_change, room, connection, running.end_meeting)
 
 
 async def extend(room: RoomSession, connection: Connection, command: MeetingExtend) -> None:
-    await in_database(_change, room, connection, partial(scheduling.extend_meeting, minutes=command.minutes))
+    await in_database(_change, room, connection, partial(running.extend_meeting, minutes=command.minutes))
 
 
 def _change(room: RoomSession, connection: Connection, flow: Callable[..., Any]) -> None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from companies.languages import LanguageText
 from companies.models import Person
-from meetings import access, registering
+from meetings import access, verifying
 from meetings.access import HOST_ROLES, SPEAKING_ROLES, Level, MeetingAccess, Visitor
 from meetings.models import Meeting, MeetingRole, Registration
 from rooms.models import Room
@@ -71,7 +71,7 @@ class MeetingPolicy:
         held = Credential.decode(entry.credential).registration
         registration = Registration.objects.select_related("person").filter(pk=held).first() if held else None
         if registration is not None and not registration.is_verified:
-            registering.verify(registration=registration, now=now)
+            verifying.verify(registration=registration, now=now)
 
 
 def visitor_of(requester: Requester) -> Visitor:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from meetings import closing, registering
+from meetings import closing, verifying, waitlist
 
 
 @shared_task(ignore_result=True)
@@ -13,5 +13,5 @@ def end_due_meetings() -> None:
 
 @shared_task(ignore_result=True)
 def expire_offers() -> None:
-    registering.expire_unverified(now=now())
-    registering.expire_offers(now=now())
+    verifying.expire_unverified(now=now())
+    waitlist.expire_offers(now=now())

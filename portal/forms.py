@@ -1,4 +1,4 @@
-"""The registration form: at most four fields, fewer for who is signed in, and a hidden one that only robots fill.
+"""The registration form: at most four fields, fewer when signed in, and a hidden one that only robots fill.
 
 A filled hidden field is no proof, because password managers fill it too: the person ticks a box and sends again.
 """
@@ -30,7 +30,7 @@ _COUNTRY_OF_ZONE = {
 
 @dataclass(frozen=True)
 class BrowserHints:
-    """What the browser sends with every request, to guess fields that the form does not ask for."""
+    """From the request's headers and cookie, for the fields that are not shown."""
 
     timezone: str
     has_timezone_cookie: bool
@@ -51,7 +51,7 @@ class RegistrationForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     language = forms.ChoiceField(label=_("Write to me in"))
-    # Hidden from people. Browsers and password managers know no field of this name, and the attributes ask those that
+    # Hidden from people. Its name means nothing to browsers and password managers, and its attributes ask those that
     # fill unknown fields not to.
     leave_empty = LineField(
         required=False,
@@ -117,7 +117,7 @@ class RegistrationForm(forms.Form):
         return cleaned
 
     def applicant(self, browser_hints: BrowserHints, *, is_verified: bool = False) -> Applicant:
-        """What was typed, with guesses for what was not asked. Only after is_valid()."""
+        """What was entered, and a guess for what was not asked. Only after is_valid()."""
         cleaned = self.cleaned_data
         person = self.person
         company = person.company if person else listed_company_named(cleaned.get("company", ""))
@@ -134,7 +134,7 @@ class RegistrationForm(forms.Form):
 
 
 def guess_country(browser_hints: BrowserHints) -> str:
-    """The country of the browser's time zone, else of its first language; empty when neither names one."""
+    """The country of the browser's time zone, else of its first language; empty when neither is known."""
     country = _COUNTRY_OF_ZONE.get(zones.canonical(browser_hints.timezone), "")
     if browser_hints.has_timezone_cookie and country:
         return country

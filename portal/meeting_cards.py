@@ -17,7 +17,6 @@ from companies.templatetags.page import format_time
 from meetings import access
 from meetings.access import Level, Visitor
 from meetings.models import Meeting, Registration
-from meetings.registering import has_ended
 from portal import days
 from recordings import access as recording_access
 from recordings.models import Recording
@@ -111,7 +110,7 @@ class MeetingCard:
 
     @property
     def has_ended(self) -> bool:
-        return has_ended(self.meeting, now=self.now)
+        return self.meeting.has_ended(now=self.now)
 
     @property
     def seats_left(self) -> int | None:

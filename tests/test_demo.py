@@ -79,7 +79,7 @@ def test_there_is_a_meeting_in_every_state_and_zone() -> None:
 
 def test_something_begins_within_the_hour_and_the_demo_person_hosts_it() -> None:
     now = timezone.now()
-    soon = Meeting.objects.ending_after(now).filter(
+    soon = Meeting.objects.upcoming(now).filter(
         starts_at__gt=now - timedelta(minutes=10), starts_at__lte=now + timedelta(hours=1)
     )
     assert soon.filter(host__email="demo@southern-baltic.example").exists()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -20,14 +20,21 @@ from companies.api.people import caller
 from companies.api.schemas import strip_nul
 from companies.languages import active_language
 from companies.refusals import Refusal
-from meetings import access, calendar, recurrence, scheduling
+from meetings import access, calendar, changing, recurrence, running, scheduling
 from meetings.access import Level, Visitor
-from meetings.api.requests import CancelIn, Kind, MeetingIn, MeetingPatch, Recurrence, State
 from meetings.api.schemas import (
+    CLEARABLE,
+    NOT_PATCHED_ALIKE,
+    CancelIn,
+    Kind,
+    MeetingIn,
     MeetingOut,
+    MeetingPatch,
+    Recurrence,
+    State,
     meeting_out,
 )
-from meetings.meeting_input import MeetingChanges, MeetingDetails, Speaker, local_date_and_time
+from meetings.meeting_input import MeetingDetails, Speaker, local_date_and_time, with_tuples
 from meetings.models import Meeting, Programme
 from rooms.models import Room
 
@@ -65,7 +72,7 @@ def schedule(request: HttpRequest, payload: MeetingIn) -> Status[MeetingOut]:
             )
         except scheduling.UnableToPublish as refusal:
             raise invalid({"starts_at": [refusal.message]}) from refusal
-    return Status(201, meeting_out(made[0], made if payload.recurrence else None))
+    return Status(201, meeting_out(made[0], made if payload.recurrence else ()))
 
 
 @router.get("", response=Page[MeetingOut], auth=Scope("meetings:read"), summary="List meetings")
@@ -96,17 +103,17 @@ def read(request: HttpRequest, response: HttpResponse, meeting_id: str) -> Meeti
 def change(
     request: HttpRequest, response: HttpResponse, meeting_id: str, payload: MeetingPatch
 ) -> MeetingOut:
-    """Only the given fields change; another time moves the meeting, and everybody who knows of it is told."""
+    """Only the given fields change. A new time moves the meeting and notifies everybody who was invited."""
     visitor = Visitor(person=caller(request))
     meeting = find_meeting(request, meeting_id, Level.HOST)
     with api_field_names():
-        changed = scheduling.patch_meeting(
+        changed = changing.patch_meeting(
             meeting=meeting,
             by=visitor,
             changes=changes_from(visitor, payload),
             draft=payload.draft,
             now=timezone.now(),
-            is_current=lambda now_there: is_current(request, meeting_out(now_there).model_dump()),
+            is_current=lambda locked: is_current(request, meeting_out(locked).model_dump()),
         )
     return with_etag(response, meeting_out(changed))
 
@@ -121,10 +128,10 @@ def cancel(
     payload: Annotated[CancelIn | None, Body()] = None,
     reason: Annotated[str, Query(max_length=2000)] = "",
 ) -> MeetingOut:
-    """For good. Everybody who was told of the meeting is told of this; the reason may come in the body, too."""
+    """For good. Everybody who was invited or registered is notified; the reason may also come in the body."""
     meeting = find_meeting(request, meeting_id, Level.HOST)
-    said = payload.reason if payload and payload.reason else strip_nul(reason)
-    return meeting_out(scheduling.cancel_meeting(meeting=meeting, reason=said, now=timezone.now()))
+    given = payload.reason if payload and payload.reason else strip_nul(reason)
+    return meeting_out(changing.cancel_meeting(meeting=meeting, reason=given, now=timezone.now()))
 
 
 @router.post(
@@ -134,7 +141,7 @@ def cancel(
 def start(request: HttpRequest, meeting_id: str) -> MeetingOut:
     """The room opens: those who wait come in."""
     meeting = find_meeting(request, meeting_id, Level.HOST)
-    return meeting_out(scheduling.start_meeting(meeting=meeting, now=timezone.now()))
+    return meeting_out(running.start_meeting(meeting=meeting, now=timezone.now()))
 
 
 @router.post("/{meeting_id}/end", response=MeetingOut, auth=Scope("meetings:write"), summary="End a meeting")
@@ -142,14 +149,14 @@ def start(request: HttpRequest, meeting_id: str) -> MeetingOut:
 def end(request: HttpRequest, meeting_id: str) -> MeetingOut:
     """For everybody in the room."""
     meeting = find_meeting(request, meeting_id, Level.HOST)
-    return meeting_out(scheduling.end_meeting(meeting=meeting, now=timezone.now()))
+    return meeting_out(running.end_meeting(meeting=meeting, now=timezone.now()))
 
 
 @router.get(
     "/{meeting_id}/calendar.ics",
     auth=Scope("meetings:read"),
     url_name="calendar",
-    summary="Read a meeting as a calendar entry",
+    summary="Read a meeting as a calendar event",
     openapi_extra=CALENDAR,
 )
 def calendar_entry(request: HttpRequest, meeting_id: str) -> HttpResponse:
@@ -161,7 +168,7 @@ def calendar_entry(request: HttpRequest, meeting_id: str) -> HttpResponse:
     return HttpResponse(file.content, content_type=file.content_type, headers=file.headers)
 
 
-# ---- from what was asked to what a flow takes --------------------------------------------------------------
+# ---- from the request to the flow's input ------------------------------------------------------------------
 
 
 def find_meeting(request: HttpRequest, meeting_id: str, level: Level = Level.SEE) -> Meeting:
@@ -169,24 +176,13 @@ def find_meeting(request: HttpRequest, meeting_id: str, level: Level = Level.SEE
 
 
 def details_from(visitor: Visitor, payload: MeetingIn) -> MeetingDetails:
+    """Fields of the same name are taken as they are."""
+    same = payload.model_dump(exclude={*NOT_PATCHED_ALIKE, "starts_at", "programme"})
     local_day, local_time = local_date_and_time(datetime.fromisoformat(payload.starts_at), payload.timezone)
     return MeetingDetails(
-        kind=payload.kind,
-        title=payload.title,
-        description=payload.description,
+        **with_tuples(same),
         local_day=local_day,
         local_time=local_time,
-        timezone=payload.timezone,
-        duration_minutes=payload.duration_minutes,
-        languages=tuple(payload.languages),
-        interpreted_into=tuple(payload.interpreted_into),
-        format=payload.format,
-        address=payload.address,
-        capacity=payload.capacity,
-        visibility=payload.visibility,
-        registration=payload.registration,
-        record=payload.record,
-        lobby=payload.lobby,
         programme=programme_from(visitor, payload.programme),
         host_company=visitor.company,
         room=room_from(visitor, payload.room),
@@ -195,29 +191,18 @@ def details_from(visitor: Visitor, payload: MeetingIn) -> MeetingDetails:
 
 
 def rule_from(asked: Recurrence | None) -> recurrence.Rule | None:
-    if asked is None:
-        return None
-    return recurrence.Rule(
-        frequency=asked.frequency,
-        interval=asked.interval,
-        weekdays=tuple(asked.weekdays),
-        count=asked.count,
-        until=asked.until,
-    )
+    return recurrence.Rule(**with_tuples(asked.model_dump())) if asked else None
 
 
-def changes_from(visitor: Visitor, payload: MeetingPatch) -> MeetingChanges:
-    """null clears capacity and programme, and leaves all else as it is."""
-    unchangeable = {"draft", "speakers", "recurrence", "room"}
-    given: dict[str, Any] = payload.model_dump(exclude_unset=True, exclude=unchangeable)
+def changes_from(visitor: Visitor, payload: MeetingPatch) -> dict[str, Any]:
+    """null clears a field that POST takes as null, and leaves all else as it is."""
+    given = payload.model_dump(exclude_unset=True, exclude=NOT_PATCHED_ALIKE)
     given = {name: value for name, value in given.items() if value is not None or name in CLEARABLE}
     if "starts_at" in given:
         given["starts_at"] = datetime.fromisoformat(given["starts_at"])
     if "programme" in given:
         given["programme"] = programme_from(visitor, given["programme"])
-    for name in {"languages", "interpreted_into"} & given.keys():
-        given[name] = tuple(given[name])
-    return cast(MeetingChanges, given)  # the fields of the one are those of the other
+    return given
 
 
 def programme_from(visitor: Visitor, slug: str | None) -> Programme | None:
@@ -240,7 +225,7 @@ def room_from(visitor: Visitor, room_id: str | None) -> Room | None:
 
 @contextmanager
 def api_field_names() -> Iterator[None]:
-    """The flow speaks of a local day and of the parts of a rule; a program sent `starts_at` and `recurrence`."""
+    """Refusals by the fields that a program sends: `starts_at` for day and time, `recurrence.…` for a rule."""
     try:
         yield
     except Refusal as refusal:
@@ -252,7 +237,6 @@ def api_field_names() -> Iterator[None]:
         raise invalid(found) from refusal
 
 
-CLEARABLE = {"capacity", "programme"}
 API_FIELD_NAMES = {
     "local_day": "starts_at",
     "local_time": "starts_at",

@@ -1,26 +1,90 @@
-"""Operations on registrations: a place in a meeting, for a host's program or for oneself."""
+"""Operations on registrations, for a host's program or for the caller."""
 
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Status
+from ninja import Query, Router, Schema, Status
 from ninja.decorators import decorate_view
+from pydantic import Field
 
 from api.auth import Scope
 from api.idempotency import idempotent
 from api.paging import Page, PageQuery, page
 from api.problems import Problem
 from companies.api.people import caller
-from companies.api.schemas import strip_nul
+from companies.api.schemas import (
+    CountryLetters,
+    Email,
+    Flag,
+    LanguageCode,
+    Line,
+    LongText,
+    Name,
+    RequestModel,
+    WholeNumber,
+    ZoneName,
+    example,
+    strip_nul,
+)
 from meetings import access, registering
 from meetings.access import Level, Visitor
 from meetings.api.meetings import find_meeting
-from meetings.api.requests import RegistrationIn
-from meetings.api.schemas import RegistrationOut, registration_out
+from meetings.api.schemas import shown
+from meetings.models import Registration
 
 router = Router(tags=["registrations"])
+
+Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+SafeWhole = Annotated[WholeNumber, Field(ge=-(2**53), le=2**53)]  # what JSON carries everywhere
+Answer = LongText | Flag | SafeWhole | Finite | Annotated[list[LongText], Field(max_length=40)] | None
+
+
+class RegistrationIn(RequestModel):
+    model_config = example(
+        email="rasa@example.org",
+        name="Rasa Kazlauskienė",
+        company="Baltijos vėjas",
+        country="LT",
+        language="lt",
+        timezone="Europe/Vilnius",
+        answers={"What do you hope to hear?": "How it works in winter."},
+    )
+
+    email: Email
+    name: Name
+    company: Line = ""
+    country: CountryLetters = ""
+    language: LanguageCode = "en"
+    timezone: ZoneName = Field(default_factory=lambda: str(settings.DEFAULT_TIMEZONE))
+    answers: dict[Line, Answer] = Field({}, max_length=40, description="by question")
+
+
+class RegistrationOut(Schema):
+    id: str
+    meeting: str
+    state: str = Field(description="pending, confirmed, waitlisted, offered or cancelled")
+    email: str
+    name: str
+    company: str
+    country: str
+    language: str
+    timezone: str
+    answers: dict[str, object]
+    registered_at: datetime
+
+
+def registration_out(registration: Registration) -> RegistrationOut:
+    """Without the personal link: whoever has it may act as that person."""
+    return shown(
+        RegistrationOut,
+        registration,
+        meeting=registration.meeting_id,
+        company=registration.company_name,
+    )
 
 
 @router.post(
@@ -33,7 +97,7 @@ router = Router(tags=["registrations"])
 def register(request: HttpRequest, meeting_id: str, payload: RegistrationIn) -> Status[RegistrationOut]:
     """Confirmed, or pending approval, or on the waitlist. The same address again is 409.
 
-    Somebody else's address takes a host's token: the answer would tell others whether an address is registered.
+    Another person's address needs a host's token: the answer tells whether an address is registered.
     """
     meeting = find_meeting(request, meeting_id)
     visitor = Visitor(person=caller(request))
@@ -61,7 +125,7 @@ def register(request: HttpRequest, meeting_id: str, payload: RegistrationIn) -> 
     summary="List the registrations of a meeting",
 )
 def list_registrations(request: HttpRequest, meeting_id: str, asked: Query[PageQuery]) -> dict[str, Any]:
-    """In the order in which they came, withdrawn ones too. For the meeting's hosts."""
+    """Oldest first, withdrawn ones too. For the meeting's hosts."""
     meeting = find_meeting(request, meeting_id, Level.HOST)
     return page(meeting.registrations.select_related("person"), asked, "registered_at", registration_out)
 
@@ -73,7 +137,7 @@ def list_registrations(request: HttpRequest, meeting_id: str, asked: Query[PageQ
     summary="Withdraw a registration",
 )
 def withdraw(request: HttpRequest, registration_id: str) -> Status[None]:
-    """One's own, or one in a meeting that one hosts. Frees the seat, moves the waitlist, cancels the calendar entry."""
+    """The caller's own, or one in a meeting that they host. Frees the seat, moves the waitlist, cancels the event."""
     registration = access.registration_for(Visitor(person=caller(request)), strip_nul(registration_id))
     own = registration.person_id == caller(request).pk
     registering.withdraw(registration=registration, now=timezone.now(), by_person=own)

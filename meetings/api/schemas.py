@@ -1,16 +1,171 @@
-"""What the operations on meetings give. Instants are RFC 3339; people's texts are objects by language."""
+"""What the operations on meetings take and give: a field of a meeting is in MeetingIn and MeetingOut.
 
+What does not fit a request model is a field error. Instants are RFC 3339; people's texts are objects by language.
+"""
+
+import re
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
+from types import NoneType
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_type_hints
 
 from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from ninja import Schema
-from pydantic import Field
+from pydantic import AfterValidator, Field, create_model
 
-from meetings.api.requests import State
-from meetings.models import Meeting, Programme, Registration
+from companies.api.schemas import (
+    Day,
+    Email,
+    Flag,
+    LanguageCode,
+    Line,
+    LongText,
+    NamedTitle,
+    OptionalText,
+    PlainText,
+    RequestModel,
+    WholeNumber,
+    ZoneName,
+    example,
+)
+from meetings.meeting_input import MAX_SPEAKERS
+from meetings.models import Meeting
+
+Kind = Literal["webinar", "lecture", "project_meeting", "conference_session", "site_visit", "one_to_one"]
+State = Literal["draft", "scheduled", "live", "ended", "cancelled"]
+Visibility = Literal["public", "members", "invited"]
+RegistrationMode = Literal["open", "approval", "closed"]
+Format = Literal["online", "on_site", "both"]
+
+# RFC 3339, or the same without an offset; fromisoformat alone takes weeks, bare days and more.
+RFC3339 = re.compile(
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?", re.ASCII | re.IGNORECASE
+)
+
+
+def instant_or_local_time(value: str) -> str:
+    try:
+        if not RFC3339.fullmatch(value):
+            raise ValueError
+        value = value.upper()
+        moment = datetime.fromisoformat(value)
+        if not 2000 <= moment.year <= 2200:  # beyond lies arithmetic that overflows
+            raise ValueError
+    except ValueError as error:
+        words = _(
+            "Give an instant like 2030-01-10T09:00:00Z, or a local time like 2030-01-10T10:00 in `timezone`."
+        )
+        raise ValueError(words) from error
+    if moment.second or moment.microsecond:
+        raise ValueError(_("Give the start time in hours and minutes, without seconds."))
+    return value
+
+
+When = Annotated[
+    PlainText,
+    Field(
+        max_length=40,
+        examples=["2030-01-10T10:00"],
+        description="an RFC 3339 instant, or local time in `timezone`; on a whole minute",
+    ),
+    AfterValidator(instant_or_local_time),
+]
+
+
+class Recurrence(RequestModel):
+    """At the same local time; ends after `count` meetings or on the day `until`: give one of the two."""
+
+    frequency: Literal["daily", "weekly", "monthly"]
+    interval: WholeNumber = Field(1, ge=1, le=52, description="every so many days, weeks or months")
+    weekdays: list[Annotated[WholeNumber, Field(ge=0, le=6)]] = Field(
+        [], max_length=7, description="0 is Monday; with weekly alone"
+    )
+    count: WholeNumber | None = Field(None, ge=1, le=60)
+    until: Day | None = Field(None, description="the last day")
+
+
+class SpeakerIn(RequestModel):
+    email: Email
+    name: Line = ""
+    role: Literal["co_host", "speaker", "interpreter"] = "speaker"
+
+
+class MeetingIn(RequestModel):
+    # Limits stand in the type, so that PATCH has them too; defaults and descriptions here are POST's alone.
+    model_config = example(
+        kind="webinar",
+        title={"en": "Heat from harbour water", "sv": "Värme ur hamnvatten"},
+        starts_at="2030-01-10T10:00",
+        timezone="Europe/Vilnius",
+        duration_minutes=60,
+        capacity=40,
+        languages=["en"],
+    )
+
+    kind: Kind = "webinar"
+    title: NamedTitle
+    description: OptionalText = {}
+    starts_at: When
+    timezone: ZoneName = Field(default_factory=lambda: str(settings.DEFAULT_TIMEZONE))
+    duration_minutes: Annotated[WholeNumber, Field(ge=5, le=7 * 24 * 60)] = 60
+    capacity: Annotated[WholeNumber, Field(ge=1, le=100_000)] | None = Field(
+        None, description="null: no limit"
+    )
+    languages: Annotated[list[LanguageCode], Field(min_length=1, max_length=6)] = Field(
+        ["en"], description="spoken"
+    )
+    interpreted_into: Annotated[list[LanguageCode], Field(max_length=6)] = []
+    format: Format = "online"
+    address: LongText = Field("", description="of the place, unless it is online alone")
+    programme: Line | None = Field(None, description="the programme's slug")
+    visibility: Visibility = "public"
+    registration: RegistrationMode = "open"
+    record: Flag = False
+    lobby: Flag = False
+    recurrence: Recurrence | None = None
+    speakers: list[SpeakerIn] = Field([], max_length=MAX_SPEAKERS)
+    room: Line | None = Field(None, description="a project room of the caller's company")
+    draft: Flag = Field(False, description="keep it unpublished")
+
+
+def optional_fields_of(model: type[RequestModel], *, without: Collection[str]) -> type[RequestModel]:
+    """A base class with the same fields, of which each may be left out or null."""
+    types = get_type_hints(model, include_extras=True)
+    names = [name for name in model.model_fields if name not in without]
+    optional: dict[str, Any] = {name: (types[name] | None, None) for name in names}
+    return create_model(f"Optional{model.__name__}", __base__=RequestModel, **optional)
+
+
+def nullable_fields_of(model: type[RequestModel]) -> frozenset[str]:
+    types = get_type_hints(model)
+    return frozenset(name for name in model.model_fields if NoneType in get_args(types[name]))
+
+
+NOT_PATCHED_ALIKE = frozenset({"draft", "speakers", "recurrence", "room"})
+CLEARABLE = nullable_fields_of(MeetingIn) - NOT_PATCHED_ALIKE
+
+
+class MeetingPatch(optional_fields_of(MeetingIn, without=NOT_PATCHED_ALIKE)):  # type: ignore[misc]
+    """Only the fields that are to change; null clears `capacity` and `programme` and leaves any other as it is.
+
+    A new `timezone` alone keeps the local time; `draft: false` publishes a draft.
+    """
+
+    model_config = example(starts_at="2030-01-11T10:00", capacity=60)
+
+    draft: Flag | None = Field(None, description="false publishes a draft")
+    speakers: None = Field(None, description="stay; they are changed on the page of the meeting")
+    recurrence: None = Field(None, description="stays: cancel the meetings of the series and schedule others")
+    room: None = Field(None, description="stays")
+
+
+class CancelIn(RequestModel):
+    model_config = example(reason="The speaker is ill.")
+
+    reason: Annotated[PlainText, Field(max_length=2000, description="sent to everybody who was invited")] = ""
 
 
 class RecurrenceOut(Schema):
@@ -22,11 +177,13 @@ class RecurrenceOut(Schema):
 
 
 class MeetingOut(Schema):
-    """What is stored, as it is: what was once allowed is shown, whatever is allowed now."""
+    """The stored values, also those that a request could no longer send."""
 
     id: str
     uid: str = Field(description="iCalendar UID, for life")
-    revision: int = Field(description="iCalendar SEQUENCE: one more with each change that people are told of")
+    revision: int = Field(
+        description="iCalendar SEQUENCE: one more with each change that people are notified of"
+    )
     state: State
     kind: str
     title: dict[str, str]
@@ -54,124 +211,34 @@ class MeetingOut(Schema):
     url: str
 
 
-class RegistrationOut(Schema):
-    id: str
-    meeting: str
-    state: str = Field(description="pending, confirmed, waitlisted, offered or cancelled")
-    email: str
-    name: str
-    company: str
-    country: str
-    language: str
-    timezone: str
-    answers: dict[str, object]
-    registered_at: datetime
+Out = TypeVar("Out", bound=Schema)
 
 
-class ProgrammeOut(Schema):
-    slug: str
-    kind: str
-    title: dict[str, str]
-    summary: dict[str, str]
-    description: dict[str, str]
-    timezone: str
-    starts_on: date | None
-    ends_on: date | None
-    place: str
-    published: bool
-    url: str
-    meetings: int = Field(description="announced ones in it")
+def shown(schema: type[Out], row: Model, **others: object) -> Out:
+    """`others` are the fields that the row does not have, or has in another form; all else is copied by name."""
+    same = {name: getattr(row, name) for name in schema.model_fields if name not in others}
+    return schema.model_validate(same | others)
+
+
+def meeting_out(meeting: Meeting, occurrences: Sequence[Meeting] = ()) -> MeetingOut:
+    return shown(
+        MeetingOut,
+        meeting,
+        programme=meeting.programme.slug if meeting.programme else None,
+        host_company=meeting.host_company.slug if meeting.host_company else None,
+        series=meeting.series_id,
+        recurrence=shown(RecurrenceOut, meeting.series) if meeting.series else None,
+        seats_taken=counted_in_list(meeting, "seats_taken", meeting.registrations.seated()),
+        url=absolute_url("meeting", meeting.pk),
+        occurrences=[one.pk for one in occurrences],
+    )
+
+
+def counted_in_list(row: Model, name: str, rows: QuerySet[Any]) -> int:
+    """The number that the list's query counted for this row, else counted now."""
+    number = vars(row).get(name)
+    return rows.count() if number is None else int(number)
 
 
 def absolute_url(name: str, *parts: object) -> str:
     return f"{settings.SITE_URL}{reverse(name, args=parts)}"
-
-
-def meeting_out(meeting: Meeting, occurrences: list[Meeting] | None = None) -> MeetingOut:
-    return MeetingOut.model_validate(
-        {
-            "id": meeting.pk,
-            "uid": meeting.uid,
-            "revision": meeting.revision,
-            "state": meeting.state,
-            "kind": meeting.kind,
-            "title": meeting.title,
-            "description": meeting.description,
-            "starts_at": meeting.starts_at,
-            "ends_at": meeting.ends_at,
-            "timezone": meeting.timezone,
-            "duration_minutes": meeting.duration_minutes,
-            "capacity": meeting.capacity,
-            "languages": meeting.languages,
-            "interpreted_into": meeting.interpreted_into,
-            "format": meeting.format,
-            "address": meeting.address,
-            "programme": meeting.programme.slug if meeting.programme else None,
-            "visibility": meeting.visibility,
-            "registration": meeting.registration,
-            "record": meeting.record,
-            "lobby": meeting.lobby,
-            "recurrence": rule_of(meeting),
-            "room_id": meeting.room_id,
-            "series": meeting.series_id,
-            "host_company": meeting.host_company.slug if meeting.host_company else None,
-            "seats_taken": _counted(meeting, "seats_taken", meeting.registrations.seated()),
-            "url": absolute_url("meeting", meeting.pk),
-            "occurrences": [one.pk for one in occurrences or []],
-        }
-    )
-
-
-def _counted(row: Model, name: str, rows: QuerySet[Any]) -> int:
-    """As the list counted it, else now."""
-    counted = vars(row).get(name)
-    return rows.count() if counted is None else int(counted)
-
-
-def rule_of(meeting: Meeting) -> RecurrenceOut | None:
-    series = meeting.series
-    if series is None:
-        return None
-    return RecurrenceOut(
-        frequency=series.frequency,
-        interval=series.interval,
-        weekdays=series.weekdays,
-        count=series.count,
-        until=series.until,
-    )
-
-
-def registration_out(registration: Registration) -> RegistrationOut:
-    """Never with the person's link: that is theirs alone."""
-    return RegistrationOut(
-        id=registration.pk,
-        meeting=registration.meeting_id,
-        state=registration.state,
-        email=registration.email,
-        name=registration.name,
-        company=registration.company_name,
-        country=registration.country,
-        language=registration.language,
-        timezone=registration.timezone,
-        answers=registration.answers,
-        registered_at=registration.registered_at,
-    )
-
-
-def programme_out(programme: Programme) -> ProgrammeOut:
-    return ProgrammeOut.model_validate(
-        {
-            "slug": programme.slug,
-            "kind": programme.kind,
-            "title": programme.title,
-            "summary": programme.summary,
-            "description": programme.description,
-            "timezone": programme.timezone,
-            "starts_on": programme.starts_on,
-            "ends_on": programme.ends_on,
-            "place": programme.place,
-            "published": programme.is_published,
-            "url": absolute_url("programme", programme.slug),
-            "meetings": _counted(programme, "published_count", programme.meetings.published()),
-        }
-    )

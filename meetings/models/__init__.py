@@ -1,7 +1,8 @@
 """What is scheduled and registered for."""
 
-from meetings.models.meeting import Meeting, MeetingRole, Series
+from meetings.models.meeting import Meeting, MeetingRole
 from meetings.models.programme import Programme
 from meetings.models.registration import Registration
+from meetings.models.series import Series
 
 __all__ = ["Meeting", "MeetingRole", "Programme", "Registration", "Series"]

@@ -1,4 +1,4 @@
-"""A meeting: one dated thing that people join; and the series whose rule made it."""
+"""A meeting, and the people who have a role in it."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -21,10 +21,11 @@ from companies.model_fields import ProseField
 from companies.models import Company, Person
 from companies.models.person import default_timezone
 from meetings.models.programme import Programme
+from meetings.models.series import Series
 from rooms.models import Presence
 
 DEFAULT_REMINDERS = (24 * 60, 60, 10)  # minutes before the start
-EMPTY_FOR = timedelta(minutes=10)  # after which a live meeting that everybody has left ends by itself
+EMPTY_FOR = timedelta(minutes=10)  # after which a live meeting that everybody has left ends automatically
 OVERRUN = timedelta(minutes=30)  # how long a meeting may go on beyond its planned or extended end
 
 
@@ -32,51 +33,13 @@ def default_reminders() -> list[int]:
     return list(DEFAULT_REMINDERS)
 
 
-class Series(models.Model):
-    """A recurrence rule of our own kind (see `recurrence.py`); each occurrence is a Meeting row."""
-
-    class Frequency(models.TextChoices):
-        DAILY = "daily", _("every day")
-        WEEKLY = "weekly", _("every week")
-        MONTHLY = "monthly", _("every month")
-
-    id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
-    title = LanguageTextField(_("title"))
-    frequency = models.CharField(_("repeats"), max_length=8, choices=Frequency.choices)
-    interval = models.PositiveSmallIntegerField(_("every … days, weeks or months"), default=1)
-    weekdays = models.JSONField(default=list, blank=True, help_text="0 is Monday, as in Python")
-    count = models.PositiveSmallIntegerField(_("how many times"), null=True, blank=True)
-    until = models.DateField(_("until this day"), null=True, blank=True)
-    timezone = models.CharField(_("time zone"), max_length=64, default=default_timezone)
-    created_at = models.DateTimeField(_("created at"))
-
-    class Meta:
-        verbose_name = _("series")
-        verbose_name_plural = pgettext_lazy("several", "series")
-        constraints = [
-            models.CheckConstraint(condition=Q(interval__gte=1), name="series_interval_is_positive"),
-            models.CheckConstraint(
-                condition=Q(count__isnull=True) ^ Q(until__isnull=True), name="series_ends_by_count_or_by_day"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(in_language(self.title))
-
-    def get_absolute_url(self) -> str:
-        return reverse("series", args=[self.pk])
-
-
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def published(self) -> Self:
-        """All that was ever told to anybody: not drafts."""
+        """All but drafts."""
         return self.exclude(state=Meeting.State.DRAFT)
 
-    def ending_after(self, now: datetime) -> Self:
-        return self.filter(state__in=Meeting.OPEN_STATES, ends_at__gt=now).order_by("starts_at")
-
     def upcoming(self, now: datetime) -> Self:
-        """Announced and not over; who is live past the hour is still there."""
+        """Published and not over, soonest first; a live meeting that runs past its planned end is not over."""
         not_over = Q(state=Meeting.State.LIVE) | Q(state=Meeting.State.SCHEDULED, ends_at__gt=now)
         return self.filter(not_over).order_by("starts_at", "pk")
 
@@ -86,7 +49,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         ).order_by("-starts_at", "pk")
 
     def due_to_end(self, now: datetime) -> Self:
-        """Open ones that should end by themselves: over for long, or left by everybody; see `closing`."""
+        """Open ones that end automatically: over for OVERRUN, or empty for EMPTY_FOR; see `closing`."""
         return self._overran(now) | self._empty_since_long(now)
 
     def _overran(self, now: datetime) -> Self:
@@ -97,7 +60,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         )
 
     def _empty_since_long(self, now: datetime) -> Self:
-        """Online, live, its start long enough ago, and for so long nobody is in the room who once was."""
+        """Online and live; somebody was in the room since the start, and for EMPTY_FOR nobody is."""
         in_room = Presence.objects.filter(room=OuterRef("room"))
         left = in_room.filter(left_at__gte=OuterRef("started_at"))
         return self.filter(
@@ -110,7 +73,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         )
 
     def with_seats_taken(self) -> Self:
-        """Each with the number, as `seats_taken`."""
+        """With the annotation `seats_taken`."""
         seated = apps.get_model("meetings", "Registration").objects.seated()
         taken = seated.filter(meeting=OuterRef("pk")).order_by().values("meeting")
         return self.annotate(seats_taken=Coalesce(Subquery(taken.annotate(n=Count("pk")).values("n")), 0))
@@ -193,7 +156,7 @@ class Meeting(models.Model):
         "rooms.Room", verbose_name=_("room"), on_delete=models.PROTECT, related_name="meetings"
     )
 
-    # The instant decides; zone and wall-clock time stand beside it, so that a change of zone rules can be followed.
+    # The instant counts. Zone and local time are kept, so that a later change of the zone's rules can be followed.
     starts_at = models.DateTimeField(_("starts at"))
     ends_at = models.DateTimeField(_("ends at"))
     timezone = models.CharField(_("time zone"), max_length=64, default=default_timezone)
@@ -291,24 +254,28 @@ class Meeting(models.Model):
 
     @property
     def closes_at(self) -> datetime:
-        """When it ends by itself, even if people are still there, unless a host extends it."""
+        """When it ends automatically, even with people in the room, unless a host extends it."""
         return self.planned_end + OVERRUN
 
     @property
     def was_missed(self) -> bool:
-        """Its time passed and nobody started it. On site nobody needs to."""
+        """Its time passed and nobody started it; an on-site meeting need not be started."""
         return self.state == self.State.ENDED and self.started_at is None and self.is_online
 
     @property
     def host_name(self) -> str:
-        """Of the company, else of the person; empty when neither says: an address is nobody's business."""
+        """The company's, else the person's; empty when neither has one: the email address is not shown."""
         return self.host_company.name if self.host_company else self.host.name
 
     @property
     def last_changed_at(self) -> datetime:
-        """When anything of it that others read was last changed."""
+        """The last change that its readers see."""
         moments = (self.created_at, self.published_at, self.changed_at, self.cancelled_at)
         return max(moment for moment in moments if moment)
+
+    def has_ended(self, *, now: datetime) -> bool:
+        """Ended, or never started and past its planned end; a live meeting may run past it. As `past`, for one row."""
+        return self.state == self.State.ENDED or (not self.is_live and self.ends_at <= now)
 
     @property
     def is_open(self) -> bool:
@@ -324,7 +291,7 @@ class Meeting(models.Model):
 
     @property
     def is_webinar(self) -> bool:
-        """Only people on the stage publish sound and picture; everybody else listens."""
+        """Only people on stage send audio and video; everybody else listens."""
         return self.kind in {self.Kind.WEBINAR, self.Kind.LECTURE, self.Kind.CONFERENCE_SESSION}
 
     @staticmethod
@@ -333,7 +300,7 @@ class Meeting(models.Model):
 
 
 class MeetingRole(models.Model):
-    """A person's stage role in a meeting; who has none is an attendee."""
+    """A person without a role in the meeting is an attendee."""
 
     class Role(models.TextChoices):
         HOST = "host", _("host")

@@ -1,4 +1,4 @@
-"""What the secretariat announces and fills with meetings."""
+"""A programme that the secretariat publishes and fills with meetings."""
 
 from typing import Self
 

@@ -1,4 +1,4 @@
-"""One person's place in a meeting."""
+"""One person's registration for a meeting."""
 
 from typing import Self
 
@@ -19,11 +19,11 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.exclude(state=Registration.State.CANCELLED)
 
     def seated(self) -> Self:
-        """Those that take a seat: an offered seat is held until the offer runs out."""
+        """Those that take a seat; an offer holds one until it runs out."""
         return self.filter(state__in=Registration.SEATED_STATES)
 
     def unverified(self) -> Self:
-        """Places whose address nobody has shown to be theirs: who signed in since has."""
+        """Whose email address is not confirmed: neither by the personal link nor by signing in since."""
         signed_in_since = Q(person__last_login__gte=F("registered_at"))
         held = self.filter(state__in=Registration.LAPSING_STATES, verified_at__isnull=True)
         return held.exclude(signed_in_since)
@@ -92,7 +92,7 @@ class Registration(models.Model):
         verbose_name_plural = _("registrations")
         indexes = [
             models.Index(fields=["meeting", "state"], name="registration_by_state"),
-            # What the tick looks for, however long the history behind it.
+            # For the periodic task, however many old registrations there are.
             models.Index(
                 fields=["verify_by"], condition=Q(verify_by__isnull=False), name="registration_to_verify"
             ),
@@ -125,7 +125,7 @@ class Registration(models.Model):
 
     @property
     def is_verified(self) -> bool:
-        """The person has used their own link, or signed in since; or somebody who knows them vouches."""
+        """The person used their personal link or signed in since, or a host vouches for them."""
         last_login = self.person.last_login
         return self.verified_at is not None or (last_login is not None and last_login >= self.registered_at)
 

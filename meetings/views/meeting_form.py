@@ -1,4 +1,4 @@
-"""Scheduling a meeting and changing one: typed, looked at with its consequences, then done."""
+"""The pages that schedule and change a meeting, with a preview of what it would do."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +14,16 @@ from django.views.decorators.http import require_http_methods
 
 from companies.access import companies_found, listed_companies
 from companies.models import Person
-from meetings import access, change_preview, meeting_input, recurrence, scheduling
+from meetings import (
+    access,
+    change_preview,
+    changing,
+    changing_series,
+    meeting_input,
+    preconditions,
+    recurrence,
+    scheduling,
+)
 from meetings.forms import MeetingForm, initial_for_new, initial_from
 from meetings.meeting_input import MeetingDetails
 from meetings.models import Meeting
@@ -24,11 +33,11 @@ from meetings.models import Meeting
 class Preview:
     """What the page shows before the change is made."""
 
-    conflicts: list[scheduling.Conflict]
-    effects: list[scheduling.Effects]
+    conflicts: list[change_preview.Conflict]
+    effects: list[change_preview.Effects]
 
     @property
-    def first(self) -> scheduling.Effects | None:
+    def first(self) -> change_preview.Effects | None:
         return self.effects[0] if self.effects else None
 
     @property
@@ -51,7 +60,7 @@ def new_meeting(request: HttpRequest) -> HttpResponse:
     if not access.can_schedule(visitor) or visitor.person is None:
         raise access.NotAllowed
     form = _form(
-        request, visitor, initial={**initial_for_new(visitor.person), **_asked_for(request, visitor)}
+        request, visitor, initial={**initial_for_new(visitor.person), **_preselected(request, visitor)}
     )
     preview = None
     if request.method == "POST" and form.is_valid() and form.details is not None:
@@ -69,7 +78,7 @@ def new_meeting(request: HttpRequest) -> HttpResponse:
 def edit_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
     meeting = access.meeting_for(visitor, meeting_id, access.Level.HOST)
-    saved = scheduling.details_of(meeting)
+    saved = meeting_input.details_of(meeting)
     form = _form(request, visitor, initial=initial_from(saved), meeting=meeting)
     preview = None
     if request.method == "POST" and form.is_valid() and form.details is not None:
@@ -100,15 +109,15 @@ def _form(
 
 
 def _companies(visitor: access.Visitor, meeting: Meeting | None) -> Any:
-    """One's own company; the secretariat hosts for any. Whose meeting it is already, stays to be chosen."""
+    """The visitor's own; any for the secretariat. The meeting's present host company can always be chosen."""
     if visitor.is_secretariat:
         return listed_companies()
     own = [company.pk for company in (visitor.company, meeting and meeting.host_company) if company]
     return companies_found(own)
 
 
-def _asked_for(request: HttpRequest, visitor: access.Visitor) -> dict[str, Any]:
-    """`?room=` and `?programme=` choose beforehand what the visitor may choose."""
+def _preselected(request: HttpRequest, visitor: access.Visitor) -> dict[str, Any]:
+    """`?room=` and `?programme=` preselect what the visitor may choose."""
     room = access.project_rooms(visitor).filter(pk=request.GET.get("room", "")).first()
     programme = access.visible_programmes(visitor).filter(slug=request.GET.get("programme", "")).first()
     chosen: dict[str, Any] = {"programme": programme} if programme else {}
@@ -134,11 +143,11 @@ def _is_confirmed(request: HttpRequest, form: MeetingForm) -> bool:
     return request.POST.get("confirmed") == form.fingerprint()
 
 
-# ---- what it would do ------------------------------------------------------------------------------------
+# ---- the preview -----------------------------------------------------------------------------------------
 
 
 def _preview_of_new(request: HttpRequest, visitor: access.Visitor, form: MeetingForm) -> Preview | None:
-    """None when there is nothing to look at, when it was looked at, or for a draft, which binds nobody."""
+    """None when there is nothing to show, when the host confirmed it, or for a draft."""
     wanted, host = form.details, visitor.person
     if wanted is None or host is None or request.POST.get("do") == "draft" or _is_confirmed(request, form):
         return None
@@ -146,10 +155,10 @@ def _preview_of_new(request: HttpRequest, visitor: access.Visitor, form: Meeting
     people = change_preview.people_of(host, wanted)
     found = []
     for occurrence in (replace(wanted, local_day=day) for day in days):
-        found += scheduling.conflicts_of(
+        found += change_preview.conflicts_of(
             people=people, starts_at=occurrence.starts_at, ends_at=occurrence.ends_at
         )
-    preview = Preview(_shown(visitor, found), [])
+    preview = Preview(_visible(visitor, found), [])
     return preview if preview.needs_confirmation or request.POST.get("do") == "preview" else None
 
 
@@ -159,22 +168,22 @@ def _preview_of_change(
     if form.details is None or _is_confirmed(request, form):
         return None
     now = timezone.now()
-    effects = [scheduling.effects_of_change(meeting=meeting, details=form.details, now=now)]
+    effects = [change_preview.effects_of_change(meeting=meeting, details=form.details, now=now)]
     if form.cleaned_data.get("following"):
         shift = form.details.local_day - meeting.local_day
-        for each in scheduling.following(meeting)[1:]:
-            moved = scheduling.at_times_of(each, form.details, shift)
+        for each in changing_series.following(meeting)[1:]:
+            moved = changing_series.at_times_of(each, form.details, shift)
             form.add_errors(meeting_input.problems(moved, now=now, allow_past=True))
             if form.errors:
                 return None
-            effects.append(scheduling.effects_of_change(meeting=each, details=moved, now=now))
-    conflicts = _shown(visitor, [conflict for one in effects for conflict in one.conflicts])
+            effects.append(change_preview.effects_of_change(meeting=each, details=moved, now=now))
+    conflicts = _visible(visitor, [conflict for one in effects for conflict in one.conflicts])
     preview = Preview(conflicts, [replace(one, conflicts=[]) for one in effects])
     return preview if preview.needs_confirmation or request.POST.get("do") == "preview" else None
 
 
-def _shown(visitor: access.Visitor, found: list[scheduling.Conflict]) -> list[scheduling.Conflict]:
-    """Only meetings that the visitor sees; other people's seats not at all: where they listen is theirs."""
+def _visible(visitor: access.Visitor, found: list[change_preview.Conflict]) -> list[change_preview.Conflict]:
+    """Only meetings that the visitor sees, and no registrations of other people: those are private."""
     seen = set(
         access.visible_meetings(visitor)
         .filter(pk__in=[one.meeting.pk for one in found])
@@ -185,13 +194,13 @@ def _shown(visitor: access.Visitor, found: list[scheduling.Conflict]) -> list[sc
     ]
 
 
-# ---- doing it --------------------------------------------------------------------------------------------
+# ---- saving ----------------------------------------------------------------------------------------------
 
 
 def _schedule(
     request: HttpRequest, host: Person, form: MeetingForm, wanted: MeetingDetails
 ) -> HttpResponse | None:
-    """None when the flow refuses: the form then says why."""
+    """None when the flow refuses: the form then has the errors."""
     publish = request.POST.get("do") != "draft"
     now = timezone.now()
     try:
@@ -201,10 +210,10 @@ def _schedule(
             )
         else:
             made = [scheduling.schedule_meeting(host=host, details=wanted, now=now, publish=publish)]
-    except scheduling.UnableToSchedule as error:
+    except preconditions.UnableToSchedule as error:
         form.add_errors(error.field_errors)
         return None
-    messages.success(request, _said(len(made), publish=publish))
+    messages.success(request, _scheduled_message(len(made), publish=publish))
     return redirect("host_meeting", meeting_id=made[0].pk)
 
 
@@ -218,20 +227,20 @@ def _change(
     now = timezone.now()
     try:
         if form.cleaned_data.get("following"):
-            scheduling.change_following(meeting=meeting, details=wanted, now=now, expected=saved)
+            changing_series.change_following(meeting=meeting, details=wanted, now=now, expected=saved)
         else:
-            scheduling.change_meeting(meeting=meeting, details=wanted, now=now, expected=saved)
-    except scheduling.UnableToSchedule as error:
+            changing.change_meeting(meeting=meeting, details=wanted, now=now, expected=saved)
+    except preconditions.UnableToSchedule as error:
         form.add_errors(error.field_errors)
         return None
-    except scheduling.UnableToChange as error:
+    except changing.UnableToChange as error:
         form.add_errors({"": [error.message]})
         return None
     messages.success(request, _("Saved."))
     return redirect("host_meeting", meeting_id=meeting.pk)
 
 
-def _said(number: int, *, publish: bool) -> str:
+def _scheduled_message(number: int, *, publish: bool) -> str:
     if not publish:
         return _("Kept as a draft. Nobody else sees it until you publish it.")
     if number == 1:

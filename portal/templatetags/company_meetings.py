@@ -19,7 +19,7 @@ def company_meetings(context: template.Context, company: Company) -> dict[str, A
     """Only meetings and recordings that this visitor may see."""
     request, now = context["request"], timezone.now()
     visitor = access.visitor_of(request)
-    hosted = access.visible_meetings(visitor).filter(host_company=company).ending_after(now)
+    hosted = access.visible_meetings(visitor).filter(host_company=company).upcoming(now)
     recorded = recording_access.visible_recordings(visitor).published().filter(meeting__host_company=company)
     newest = recorded.select_related("meeting").order_by("-meeting__starts_at")[:MOST_SHOWN]
     return {

@@ -12,16 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from companies.languages import in_language
-from meetings import access, registering
+from meetings import access, registering, verifying, waitlist
 from meetings.access import Visitor
 from meetings.links import LinkNotValid, resolve_link
 from meetings.models import Meeting, MeetingRole, Registration
-from meetings.registering import (
-    AlreadyRegistered,
-    UnableToChangeRegistration,
-    UnableToRegister,
-    waitlist_position,
-)
+from meetings.registering import AlreadyRegistered, UnableToRegister
+from meetings.registration_states import UnableToChangeRegistration
+from meetings.waitlist import waitlist_position
 from portal import next_steps
 from portal.forms import RegistrationForm
 from portal.meeting_cards import MeetingCard, card_of
@@ -194,7 +191,7 @@ def accept_offer(request: HttpRequest, registration_id: str) -> HttpResponse:
     if not _is_own(visitor, registration):
         raise access.NotAllowed  # the host sees the registration; only its person accepts the offer
     try:
-        registering.accept_offer(registration=registration, now=timezone.now())
+        waitlist.accept_offer(registration=registration, now=timezone.now())
     except UnableToChangeRegistration as refused:
         messages.error(request, refused.message)
     else:
@@ -211,7 +208,7 @@ def confirm_registration(request: HttpRequest, registration_id: str) -> HttpResp
     if not _is_own(visitor, registration):
         raise access.NotAllowed
     try:
-        registering.verify(registration=registration, now=timezone.now())
+        verifying.verify(registration=registration, now=timezone.now())
     except UnableToChangeRegistration as refused:
         messages.error(request, refused.message)
     else:

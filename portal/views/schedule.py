@@ -153,7 +153,7 @@ def _related(meeting: Meeting, visitor: Visitor, now: datetime) -> list[MeetingC
         same |= Q(programme=meeting.programme_id)
     if meeting.host_company_id:
         same |= Q(host_company=meeting.host_company_id)
-    upcoming = access.visible_meetings(visitor).ending_after(now).filter(same)
+    upcoming = access.visible_meetings(visitor).upcoming(now).filter(same)
     return cards_of(with_card_relations(upcoming)[:MOST_RELATED], visitor, now=now)
 
 

@@ -227,7 +227,7 @@ def test_a_token_does_only_what_its_scopes_say(program: Programs) -> None:
     assert reader.post("/meetings", WEBINAR).status_code == 403
 
 
-def test_without_a_valid_token_nothing_is_told(program: Programs) -> None:
+def test_without_a_valid_token_nothing_is_shown(program: Programs) -> None:
     host = program()
     ApiToken.objects.update(revoked_at=timezone.now())
     answer = host.get("/meetings")

@@ -10,7 +10,7 @@ from django.urls import reverse
 from icalendar import Calendar
 
 from companies.models import Person
-from meetings import calendar, scheduling
+from meetings import calendar, changing
 from meetings.calendar import Address, Guest
 from meetings.meeting_input import Speaker, details_of
 from meetings.models import Meeting
@@ -43,7 +43,7 @@ def meeting(db: None) -> Meeting:
 
 def change(meeting: Meeting, **fields: Any) -> Meeting:
     details = replace(details_of(meeting), **fields)
-    return scheduling.change_meeting(meeting=meeting, details=details, now=LATER)
+    return changing.change_meeting(meeting=meeting, details=details, now=LATER)
 
 
 @pytest.mark.parametrize("what", CHANGES)
@@ -66,7 +66,7 @@ def test_a_change_of_nothing_that_a_calendar_shows_leaves_the_entry_as_it_is(mee
 
 
 def test_a_cancelled_meeting_says_when(meeting: Meeting) -> None:
-    scheduling.cancel_meeting(meeting=meeting, reason="", now=LATER)
+    changing.cancel_meeting(meeting=meeting, reason="", now=LATER)
     assert stamps_of(feed_of(meeting.host).content) == (LATER, LATER)
 
 

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from attendance import report as evidence
-from meetings import closing, registering, scheduling
+from attendance import report as attendance_report
+from meetings import changing, closing, preconditions, registering, running
 from meetings.change_preview import effects_of_change
 from meetings.meeting_input import details_of
 from meetings.models import Meeting
@@ -51,7 +51,7 @@ def test_a_meeting_that_everybody_left_ends_ten_minutes_later_and_shares_count_t
     assert state_at(meeting, 11.9) == "live"
     assert state_at(meeting, 12) == "ended"
     assert meeting.ended_at == NOW + 2 * MINUTE
-    report = evidence.attendance_of(meeting, NOW + 20 * MINUTE)
+    report = attendance_report.attendance_of(meeting, NOW + 20 * MINUTE)
     assert {round(one.share, 2) for one in report.attendees} == {1.0, 0.94}
     assert report.is_final
 
@@ -109,10 +109,10 @@ def test_people_on_site_are_not_ended_because_the_room_is_empty(form: str) -> No
 def test_a_host_lets_it_run_on_from_its_planned_end_or_from_now() -> None:
     meeting = live()
     present(meeting)
-    scheduling.extend_meeting(meeting=meeting, minutes=15, now=NOW + 5 * MINUTE)
+    running.extend_meeting(meeting=meeting, minutes=15, now=NOW + 5 * MINUTE)
     meeting.refresh_from_db()
     assert (meeting.extended_until, meeting.closes_at) == (NOW + 30 * MINUTE, NOW + 60 * MINUTE)
-    scheduling.extend_meeting(meeting=meeting, minutes=30, now=NOW + 58 * MINUTE)
+    running.extend_meeting(meeting=meeting, minutes=30, now=NOW + 58 * MINUTE)
     meeting.refresh_from_db()
     assert meeting.closes_at == NOW + 118 * MINUTE
     assert state_at(meeting, 117) == "live"
@@ -130,20 +130,20 @@ def test_one_that_is_extended_between_the_look_and_the_end_goes_on() -> None:
     present(meeting)
     now = NOW + 45 * MINUTE
     assert list(Meeting.objects.due_to_end(now)) == [meeting]
-    scheduling.extend_meeting(meeting=meeting, minutes=15, now=now)
+    running.extend_meeting(meeting=meeting, minutes=15, now=now)
     assert closing._end_one(meeting.pk, now) is False
     meeting.refresh_from_db()
     assert meeting.state == "live"
 
 
 def test_only_a_live_meeting_is_extended_and_for_a_day_at_most() -> None:
-    with pytest.raises(scheduling.UnableToExtend) as refused:
-        scheduling.extend_meeting(meeting=factories.meeting(), minutes=15, now=NOW)
+    with pytest.raises(running.UnableToExtend) as refused:
+        running.extend_meeting(meeting=factories.meeting(), minutes=15, now=NOW)
     assert refused.value.code == "scheduled"
     meeting = live(duration=23 * HOUR)
-    scheduling.extend_meeting(meeting=meeting, minutes=60, now=NOW)
-    with pytest.raises(scheduling.UnableToExtend) as refused:
-        scheduling.extend_meeting(meeting=meeting, minutes=15, now=NOW)
+    running.extend_meeting(meeting=meeting, minutes=60, now=NOW)
+    with pytest.raises(running.UnableToExtend) as refused:
+        running.extend_meeting(meeting=meeting, minutes=15, now=NOW)
     assert refused.value.code == "too_long"
 
 
@@ -163,18 +163,18 @@ def test_a_missed_meeting_can_be_held_at_another_time() -> None:
     wanted = details_of(meeting)
     details = type(wanted)(**{**vars(wanted), "local_day": meeting.local_day + timedelta(days=7)})
     assert effects_of_change(meeting=meeting, details=details, now=now).changed == {"time"}
-    with pytest.raises(scheduling.UnableToSchedule):
-        scheduling.change_meeting(
+    with pytest.raises(preconditions.UnableToSchedule):
+        changing.change_meeting(
             meeting=meeting, details=type(wanted)(**{**vars(wanted), "duration_minutes": 20}), now=now
         )
-    moved = scheduling.change_meeting(meeting=meeting, details=details, now=now)
+    moved = changing.change_meeting(meeting=meeting, details=details, now=now)
     assert (moved.state, moved.ended_at, moved.revision) == ("scheduled", None, 1)
 
 
 def test_ended_for_emptiness_by_a_host_counts_to_the_last_leaving_too() -> None:
     meeting = live(duration=HOUR)
     present(meeting, NOW, NOW + 20 * MINUTE)
-    ended = scheduling.end_meeting(meeting=meeting, now=NOW + 55 * MINUTE)
+    ended = running.end_meeting(meeting=meeting, now=NOW + 55 * MINUTE)
     assert ended.ended_at == NOW + 20 * MINUTE
 
 
@@ -182,6 +182,17 @@ def test_a_draft_a_cancelled_and_an_ended_one_are_left_alone() -> None:
     for state in (Meeting.State.DRAFT, Meeting.State.CANCELLED, Meeting.State.ENDED):
         factories.meeting(state=state, starts_at=NOW - 10 * HOUR)
     assert closing.end_due_meetings(now=NOW) == 0
+
+
+def test_a_live_meeting_is_upcoming_until_it_ends_however_late_that_is() -> None:
+    meeting = live()
+    later = meeting.ends_at + MINUTE
+    assert Meeting.objects.upcoming(later).get() == meeting
+    assert not meeting.has_ended(now=later)
+    running.end_meeting(meeting=meeting, now=later)
+    meeting.refresh_from_db()
+    assert not Meeting.objects.upcoming(later).exists()
+    assert meeting.has_ended(now=later)
 
 
 def test_the_first_page_and_the_registration_do_not_offer_what_has_ended(client: Any) -> None:

@@ -89,7 +89,7 @@ def test_a_series_without_an_end_in_sight_is_refused(field, rule):
     assert caught.value.field == field
 
 
-def test_the_hour_on_the_wall_stays_when_the_clocks_change():
+def test_the_local_time_stays_when_the_clocks_change():
     rule = Rule(frequency="weekly", count=3)
     assert occurrences(rule, date(2027, 3, 18), time(10), "Europe/Vilnius") == [
         (date(2027, 3, 18), datetime(2027, 3, 18, 8, tzinfo=UTC)),
@@ -109,7 +109,7 @@ def test_the_hour_on_the_wall_stays_when_the_clocks_change():
         (date(2027, 10, 24), time(1, 30), "Europe/London", "01:30 comes twice"),
     ],
 )
-def test_one_day_without_the_hour_is_an_error_that_names_the_day(first, clock, zone, words):
+def test_a_day_without_that_time_is_an_error_that_names_the_day(first, clock, zone, words):
     with pytest.raises(ImpossibleRule) as caught:
         occurrences(Rule(frequency="weekly", count=3), first, clock, zone)
     assert caught.value.field == "local_time"

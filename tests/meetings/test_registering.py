@@ -1,4 +1,4 @@
-"""One person's place: who gets a seat, who waits, and what is said about it."""
+"""Registrations: who gets a seat, who waits, and which signals are sent."""
 
 import re
 import threading
@@ -19,19 +19,16 @@ from meetings.models.meeting import MeetingQuerySet
 from meetings.registering import (
     AlreadyRegistered,
     Applicant,
-    UnableToAccept,
     UnableToDecide,
     UnableToRegister,
-    UnableToWithdraw,
-    accept_offer,
     approve,
-    expire_offers,
     refuse,
     register,
     register_for_series,
-    waitlist_position,
     withdraw,
 )
+from meetings.registration_states import UnableToWithdraw
+from meetings.waitlist import UnableToAccept, accept_offer, expire_offers, waitlist_position
 from tests import factories
 from tests.factories import NOW
 
@@ -45,11 +42,11 @@ def applicant(email: str = "rasa@example.org", **fields: Any) -> Applicant:
 
 
 @pytest.fixture
-def said() -> Iterator[list[tuple[str, str]]]:
-    """What was told, in order: the fact's name and whom it is about."""
+def sent() -> Iterator[list[tuple[str, str]]]:
+    """Signals sent, in order: name and address."""
     heard: list[tuple[str, str]] = []
     registration_signals = {
-        name: fact for name, fact in vars(signals).items() if name.startswith("registration_")
+        name: signal for name, signal in vars(signals).items() if name.startswith("registration_")
     }
     receivers = []
 
@@ -59,20 +56,20 @@ def said() -> Iterator[list[tuple[str, str]]]:
 
         return hear
 
-    for name, fact in registration_signals.items():
+    for name, signal in registration_signals.items():
         receiver = listen(name)
-        fact.connect(receiver, weak=False)
-        receivers.append((fact, receiver))
+        signal.connect(receiver, weak=False)
+        receivers.append((signal, receiver))
     yield heard
-    fact_and_receiver: tuple[Signal, Callable[..., None]]
-    for fact_and_receiver in receivers:
-        fact_and_receiver[0].disconnect(fact_and_receiver[1])
+    signal_and_receiver: tuple[Signal, Callable[..., None]]
+    for signal_and_receiver in receivers:
+        signal_and_receiver[0].disconnect(signal_and_receiver[1])
 
 
 # ---- asking ----------------------------------------------------------------------------------------------
 
 
-def test_a_new_address_becomes_a_guest_with_a_confirmed_seat(said: list[tuple[str, str]]) -> None:
+def test_a_new_address_becomes_a_guest_with_a_confirmed_seat(sent: list[tuple[str, str]]) -> None:
     registration = register(
         meeting=factories.meeting(),
         applicant=applicant("  Rasa@Example.org ", language="lt", company_name="Marių Šiluma"),
@@ -84,7 +81,7 @@ def test_a_new_address_becomes_a_guest_with_a_confirmed_seat(said: list[tuple[st
     assert (person.name, person.language, person.timezone) == ("Rasa Petrauskienė", "lt", "Europe/Vilnius")
     assert not person.has_usable_password()
     assert registration.company_name == "Marių Šiluma"
-    assert said == [("registration_confirmed", "rasa@example.org")]
+    assert sent == [("registration_confirmed", "rasa@example.org")]
 
 
 def test_registering_never_changes_the_profile_of_somebody_known() -> None:
@@ -111,14 +108,14 @@ def test_registering_never_changes_the_profile_of_somebody_known() -> None:
     ],
 )
 def test_a_meeting_that_is_not_open_takes_nobody(
-    fields: dict[str, Any], code: str, said: list[tuple[str, str]]
+    fields: dict[str, Any], code: str, sent: list[tuple[str, str]]
 ) -> None:
     with pytest.raises(UnableToRegister) as refused:
         register(meeting=factories.meeting(**fields), applicant=applicant(), now=NOW)
     assert refused.value.code == code
     assert not Registration.objects.exists()
     assert not Person.objects.filter(email="rasa@example.org").exists()
-    assert said == []
+    assert sent == []
 
 
 def test_a_meeting_that_runs_late_still_takes_people() -> None:
@@ -126,13 +123,13 @@ def test_a_meeting_that_runs_late_still_takes_people() -> None:
     assert register(meeting=late, applicant=applicant(), now=NOW).state == State.CONFIRMED
 
 
-def test_the_same_address_gets_one_place_only(said: list[tuple[str, str]]) -> None:
+def test_an_address_registers_once_only(sent: list[tuple[str, str]]) -> None:
     meeting = factories.meeting()
     first = register(meeting=meeting, applicant=applicant(), now=NOW)
     with pytest.raises(AlreadyRegistered) as again:
         register(meeting=meeting, applicant=applicant("RASA@example.org"), now=NOW)
     assert again.value.registration == first
-    assert said == [("registration_confirmed", "rasa@example.org")]
+    assert sent == [("registration_confirmed", "rasa@example.org")]
 
 
 def test_who_withdrew_may_register_again() -> None:
@@ -142,7 +139,7 @@ def test_who_withdrew_may_register_again() -> None:
     assert Counter(Registration.objects.values_list("state", flat=True)) == {"confirmed": 1, "cancelled": 1}
 
 
-def test_a_full_meeting_puts_people_on_the_waitlist_in_order(said: list[tuple[str, str]]) -> None:
+def test_a_full_meeting_puts_people_on_the_waitlist_in_order(sent: list[tuple[str, str]]) -> None:
     meeting = factories.meeting(capacity=1)
     registrations = [
         register(meeting=meeting, applicant=applicant(f"{n}@example.org"), now=NOW + timedelta(minutes=n))
@@ -150,36 +147,36 @@ def test_a_full_meeting_puts_people_on_the_waitlist_in_order(said: list[tuple[st
     ]
     assert [registration.state for registration in registrations] == ["confirmed", "waitlisted", "waitlisted"]
     assert [waitlist_position(registration) for registration in registrations] == [0, 1, 2]
-    assert said[1] == ("registration_waitlisted", "1@example.org")
+    assert sent[1] == ("registration_waitlisted", "1@example.org")
 
 
-def test_where_the_host_approves_a_request_holds_a_seat(said: list[tuple[str, str]]) -> None:
+def test_where_the_host_approves_a_request_holds_a_seat(sent: list[tuple[str, str]]) -> None:
     meeting = factories.meeting(capacity=1, registration=Meeting.RegistrationMode.APPROVAL)
     first = register(meeting=meeting, applicant=applicant("1@example.org"), now=NOW)
     second = register(meeting=meeting, applicant=applicant("2@example.org"), now=NOW)
     assert (first.state, second.state) == (State.PENDING, State.WAITLISTED)
-    assert said == [("registration_requested", "1@example.org"), ("registration_waitlisted", "2@example.org")]
+    assert sent == [("registration_requested", "1@example.org"), ("registration_waitlisted", "2@example.org")]
 
 
 # ---- the host decides ------------------------------------------------------------------------------------
 
 
-def test_approving_confirms_once(said: list[tuple[str, str]]) -> None:
+def test_approving_confirms_once(sent: list[tuple[str, str]]) -> None:
     pending = factories.registration(state=State.PENDING)
     assert approve(registration=pending, now=NOW).state == State.CONFIRMED
     with pytest.raises(UnableToDecide):
         approve(registration=pending, now=NOW)
-    assert said == [("registration_confirmed", pending.email)]
+    assert sent == [("registration_confirmed", pending.email)]
 
 
-def test_refusing_frees_the_seat_for_the_next_request(said: list[tuple[str, str]]) -> None:
+def test_refusing_frees_the_seat_for_the_next_request(sent: list[tuple[str, str]]) -> None:
     meeting = factories.meeting(capacity=1, registration=Meeting.RegistrationMode.APPROVAL)
     first = register(meeting=meeting, applicant=applicant("1@example.org"), now=NOW)
     second = register(meeting=meeting, applicant=applicant("2@example.org"), now=NOW)
     assert refuse(registration=first, now=NOW).state == State.CANCELLED
     second.refresh_from_db()
     assert second.state == State.PENDING  # the host decides about the next one too
-    assert said[-2:] == [
+    assert sent[-2:] == [
         ("registration_refused", "1@example.org"),
         ("registration_requested", "2@example.org"),
     ]
@@ -204,12 +201,12 @@ def states(registrations: list[Registration]) -> list[str]:
     return [registration.state for registration in registrations]
 
 
-def test_a_freed_seat_is_offered_to_the_first_in_line_for_a_day(said: list[tuple[str, str]]) -> None:
+def test_a_freed_seat_is_offered_to_the_first_in_line_for_a_day(sent: list[tuple[str, str]]) -> None:
     _meeting, seated, queue = full_meeting()
     withdraw(registration=seated, now=NOW)
     assert states(queue) == ["offered", "waitlisted"]
     assert queue[0].offered_until == NOW + DAY
-    assert said[-2:] == [
+    assert sent[-2:] == [
         ("registration_withdrawn", "seated@example.org"),
         ("registration_offered", "0@example.org"),
     ]
@@ -222,16 +219,16 @@ def test_within_a_day_of_the_start_the_seat_is_given_at_once() -> None:
     assert queue[0].confirmed_at == NOW
 
 
-def test_an_offered_seat_is_taken_by_accepting(said: list[tuple[str, str]]) -> None:
+def test_an_offered_seat_is_taken_by_accepting(sent: list[tuple[str, str]]) -> None:
     _meeting, seated, queue = full_meeting()
     withdraw(registration=seated, now=NOW)
     assert accept_offer(registration=queue[0], now=NOW + timedelta(hours=23)).state == State.CONFIRMED
-    assert said[-1] == ("registration_confirmed", "0@example.org")
+    assert sent[-1] == ("registration_confirmed", "0@example.org")
     assert expire_offers(now=NOW + 2 * DAY) == 0
     assert states(queue) == ["confirmed", "waitlisted"]
 
 
-def test_an_offer_that_runs_out_goes_to_the_next_in_line(said: list[tuple[str, str]]) -> None:
+def test_an_offer_that_runs_out_goes_to_the_next_in_line(sent: list[tuple[str, str]]) -> None:
     _meeting, seated, queue = full_meeting()
     withdraw(registration=seated, now=NOW)
     with pytest.raises(UnableToAccept) as refused:
@@ -240,7 +237,7 @@ def test_an_offer_that_runs_out_goes_to_the_next_in_line(said: list[tuple[str, s
     assert expire_offers(now=NOW + DAY - timedelta(seconds=1)) == 0
     assert expire_offers(now=NOW + DAY) == 1
     assert states(queue) == ["cancelled", "offered"]
-    assert said[-2:] == [
+    assert sent[-2:] == [
         ("registration_withdrawn", "0@example.org"),
         ("registration_offered", "1@example.org"),
     ]
@@ -285,7 +282,7 @@ def test_a_seat_is_given_back_once_and_not_after_the_end() -> None:
 # ---- a whole series --------------------------------------------------------------------------------------
 
 
-def test_one_registration_covers_all_coming_meetings_of_a_series() -> None:
+def test_registering_for_a_series_covers_all_upcoming_meetings() -> None:
     series = factories.series()
     common = {"series": series, "host": factories.member()}
     factories.meeting(**common, starts_at=NOW - 7 * DAY, state=Meeting.State.ENDED)

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @dataclass
 class Case:
-    """Somebody who came in signed in, or by the links to a registration and to a place on the stage."""
+    """Somebody who is signed in, or has the links of a registration and of a stage role."""
 
     room: Room
     person: Person
@@ -173,7 +173,7 @@ SITUATIONS: list[tuple[Callable[[], Case], Access | None]] = [
 
 
 @pytest.mark.parametrize(("situation", "expected"), SITUATIONS)
-def test_everybodys_access_is_what_each_is_given_at_the_door(
+def test_the_bulk_answer_is_what_each_person_gets_on_entering(
     situation: Callable[[], Case], expected: Access | None
 ) -> None:
     case = situation()
@@ -207,7 +207,9 @@ def everybody(held: Meeting) -> list[Case]:
 
 @pytest.mark.parametrize("visibility", ["members", "invited"])
 @pytest.mark.parametrize("is_project", [False, True])
-def test_whatever_comes_together_in_a_person_bulk_and_door_agree(visibility: str, is_project: bool) -> None:
+def test_whatever_comes_together_in_a_person_bulk_and_entering_agree(
+    visibility: str, is_project: bool
+) -> None:
     companies = [factories.company(), factories.company()]
     room = factories.room(companies=companies if is_project else None)
     held = meeting(room=room, visibility=visibility)

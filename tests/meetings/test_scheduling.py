@@ -1,5 +1,5 @@
-import asyncio
-from contextlib import contextmanager
+"""Scheduling a meeting or a series: times, zones, rooms, people on stage, and what is refused."""
+
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -7,52 +7,22 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from companies.models import Person
-from meetings import scheduling, signals
-from meetings.models import Meeting, MeetingRole, Registration, Series
+from meetings import changing, changing_series, meeting_input, scheduling
+from meetings.meeting_input import Speaker
+from meetings.models import Meeting, Series
+from meetings.preconditions import UnableToSchedule
 from meetings.recurrence import Rule
-from meetings.scheduling import MeetingDetails, Speaker, UnableToSchedule
-from notifications.models import Notification
-from rooms import bus
-from rooms.models import Room, RoomEvent
+from rooms.models import Room
 from tests import factories
+from tests.meetings.inputs import details, signals_sent
 
 NOW = factories.NOW
 pytestmark = pytest.mark.django_db
 
 
-def details(**fields) -> MeetingDetails:
-    given = {
-        "kind": "webinar",
-        "title": {"en": "Heat from harbour water"},
-        "local_day": date(2027, 1, 14),
-        "local_time": time(11),
-        "timezone": "Europe/Vilnius",
-        "duration_minutes": 60,
-        "languages": ("en",),
-    }
-    return MeetingDetails(**given | fields)
-
-
-@contextmanager
-def facts_sent():
-    names = [name for name, value in vars(signals).items() if isinstance(value, signals.Signal)]
-    heard = []
-    receivers = {name: lambda signal, sender, name=name, **told: heard.append((name, told)) for name in names}
-    for name in names:
-        getattr(signals, name).connect(receivers[name])
-    yield heard
-    for name in names:
-        getattr(signals, name).disconnect(receivers[name])
-
-
 @pytest.fixture
 def host():
     return factories.member(name="Rasa Petrauskienė", timezone="Europe/Vilnius", language="lt")
-
-
-@pytest.fixture
-def meeting(host):
-    return scheduling.schedule_meeting(host=host, details=details(), now=NOW)
 
 
 def errors_of(host, **fields) -> dict:
@@ -66,8 +36,8 @@ def errors_of(host, **fields) -> dict:
 # ---- scheduling ------------------------------------------------------------------------------------------
 
 
-def test_scheduling_keeps_wall_clock_time_zone_and_instant(host):
-    with facts_sent() as heard:
+def test_scheduling_keeps_local_time_zone_and_instant(host):
+    with signals_sent() as heard:
         meeting = scheduling.schedule_meeting(host=host, details=details(), now=NOW)
     assert meeting.starts_at == datetime(2027, 1, 14, 9, tzinfo=UTC)
     assert meeting.ends_at == datetime(2027, 1, 14, 10, tzinfo=UTC)
@@ -84,8 +54,8 @@ def test_scheduling_keeps_wall_clock_time_zone_and_instant(host):
     assert heard == [("meeting_scheduled", {"meeting": meeting, "now": NOW})]
 
 
-def test_a_draft_is_told_to_nobody_until_it_is_published(host):
-    with facts_sent() as heard:
+def test_a_draft_notifies_nobody_until_it_is_published(host):
+    with signals_sent() as heard:
         meeting = scheduling.schedule_meeting(host=host, details=details(), now=NOW, publish=False)
         assert (meeting.state, meeting.published_at, heard) == ("draft", None, [])
         meeting = scheduling.publish_meeting(meeting=meeting, now=NOW)
@@ -95,7 +65,7 @@ def test_a_draft_is_told_to_nobody_until_it_is_published(host):
         scheduling.publish_meeting(meeting=meeting, now=NOW)
 
 
-def test_a_draft_whose_hour_has_passed_cannot_be_published(host):
+def test_a_draft_whose_time_has_passed_cannot_be_published(host):
     draft = scheduling.schedule_meeting(host=host, details=details(), now=NOW, publish=False)
     with pytest.raises(scheduling.UnableToPublish):
         scheduling.publish_meeting(meeting=draft, now=NOW + timedelta(days=365))
@@ -112,7 +82,7 @@ def test_a_draft_whose_hour_has_passed_cannot_be_published(host):
         (date(2027, 10, 31), time(1, 30), "Europe/London", "comes twice"),
     ],
 )
-def test_a_missing_or_doubled_hour_is_an_error_of_the_hour(host, day, clock, zone, words):
+def test_a_time_that_is_skipped_or_comes_twice_is_an_error_of_the_time(host, day, clock, zone, words):
     errors = errors_of(host, local_day=day, local_time=clock, timezone=zone)
     assert list(errors) == ["local_time"]
     assert words in errors["local_time"][0]
@@ -128,7 +98,9 @@ def test_a_missing_or_doubled_hour_is_an_error_of_the_hour(host, day, clock, zon
         (date(2028, 2, 29), time(10, 0), "Europe/London", datetime(2028, 2, 29, 10, tzinfo=UTC)),
     ],
 )
-def test_the_hours_beside_a_change_of_clocks_and_leap_day_are_what_they_say(host, day, clock, zone, instant):
+def test_times_next_to_a_change_of_clocks_and_on_leap_day_give_the_right_instant(
+    host, day, clock, zone, instant
+):
     given = details(local_day=day, local_time=clock, timezone=zone)
     assert scheduling.schedule_meeting(host=host, details=given, now=NOW).starts_at == instant
 
@@ -157,7 +129,7 @@ def test_the_hours_beside_a_change_of_clocks_and_leap_day_are_what_they_say(host
         ({"title": {}, "capacity": -1}, ["title", "capacity"]),
     ],
 )
-def test_impossible_details_are_named_by_field_and_leave_nothing_behind(host, fields, names):
+def test_impossible_details_are_named_by_field_and_save_nothing(host, fields, names):
     assert list(errors_of(host, **fields)) == names
 
 
@@ -183,12 +155,12 @@ def test_a_speaker_without_an_account_becomes_a_guest_and_a_known_one_keeps_the_
     }
 
 
-def test_a_meeting_in_a_project_room_is_for_invited_people_whatever_was_asked(host):
+def test_a_meeting_in_a_project_room_is_for_invited_people_whatever_was_entered(host):
     room = factories.room(companies=[host.company, factories.company()])
     meeting = scheduling.schedule_meeting(host=host, details=details(room=room, visibility="public"), now=NOW)
     assert (meeting.room, meeting.visibility) == (room, "invited")
-    changed = scheduling.change_meeting(
-        meeting=meeting, details=replace(scheduling.details_of(meeting), visibility="public"), now=NOW
+    changed = changing.change_meeting(
+        meeting=meeting, details=replace(meeting_input.details_of(meeting), visibility="public"), now=NOW
     )
     assert changed.visibility == "invited"
 
@@ -206,9 +178,9 @@ def test_a_project_room_holds_one_meeting_at_a_time(host):
 # ---- series ----------------------------------------------------------------------------------------------
 
 
-def test_a_series_keeps_the_hour_on_the_wall_over_the_change_of_clocks(host):
+def test_a_series_keeps_its_local_time_over_a_change_of_clocks(host):
     given = details(local_day=date(2027, 3, 25), local_time=time(10))
-    with facts_sent() as heard:
+    with signals_sent() as heard:
         made = scheduling.schedule_series(
             host=host, details=given, rule=Rule(frequency="weekly", count=3), now=NOW
         )
@@ -221,7 +193,7 @@ def test_a_series_keeps_the_hour_on_the_wall_over_the_change_of_clocks(host):
     assert [name for name, _told in heard] == ["meeting_scheduled"] * 3
 
 
-def test_a_series_with_one_impossible_hour_makes_nothing_and_names_the_day(host):
+def test_a_series_with_one_impossible_time_makes_nothing_and_names_the_day(host):
     given = details(local_day=date(2027, 3, 21), local_time=time(3, 30))
     with pytest.raises(UnableToSchedule) as caught:
         scheduling.schedule_series(host=host, details=given, rule=Rule(frequency="weekly", count=3), now=NOW)
@@ -247,12 +219,12 @@ def test_moving_this_and_following_leaves_the_earlier_ones(host):
         host=host, details=details(room=room), rule=Rule(frequency="daily", count=3), now=NOW
     )
     wanted = replace(
-        scheduling.details_of(made[1]),
+        meeting_input.details_of(made[1]),
         local_day=made[1].local_day + timedelta(days=1),
         local_time=time(14),
         title={"en": "Part two"},
     )
-    scheduling.change_following(meeting=made[1], details=wanted, now=NOW)
+    changing_series.change_following(meeting=made[1], details=wanted, now=NOW)
     after = Meeting.objects.order_by("series_position")
     assert [(one.local_day.day, one.local_time.hour, one.revision) for one in after] == [
         (14, 11, 0),
@@ -266,7 +238,7 @@ def test_cancelling_this_and_following_leaves_the_earlier_ones(host):
     made = scheduling.schedule_series(
         host=host, details=details(), rule=Rule(frequency="weekly", count=3), now=NOW
     )
-    scheduling.cancel_following(meeting=made[1], reason="Ice", now=NOW)
+    changing_series.cancel_following(meeting=made[1], reason="Ice", now=NOW)
     assert [one.state for one in Meeting.objects.order_by("series_position")] == [
         "scheduled",
         "cancelled",
@@ -279,7 +251,7 @@ def test_cancelling_a_series_leaves_its_drafts(host):
         host=host, details=details(), rule=Rule(frequency="weekly", count=2), now=NOW, publish=False
     )
     scheduling.publish_meeting(meeting=made[0], now=NOW)
-    scheduling.cancel_following(meeting=made[0], reason="", now=NOW)
+    changing_series.cancel_following(meeting=made[0], reason="", now=NOW)
     assert [one.state for one in Meeting.objects.order_by("series_position")] == ["cancelled", "draft"]
 
 
@@ -290,298 +262,3 @@ def test_a_meeting_has_a_position_when_it_is_of_a_series_and_only_then():
         with pytest.raises(IntegrityError, match="meeting_of_a_series_has_a_position"), transaction.atomic():
             Meeting.objects.filter(pk=meeting.pk).update(series_position=position)
     assert scheduling.following(of_series) == [of_series]
-
-
-# ---- changing --------------------------------------------------------------------------------------------
-
-
-def test_moving_raises_the_revision_keeps_the_uid_and_tells_the_room(meeting):
-    uid, before = meeting.uid, (meeting.starts_at, meeting.ends_at)
-    with facts_sent() as heard:
-        moved = scheduling.move_meeting(
-            meeting=meeting,
-            local_day=date(2027, 1, 14),
-            local_time=time(14),
-            timezone="Europe/Vilnius",
-            duration_minutes=60,
-            now=NOW,
-        )
-    assert (moved.uid, moved.revision, moved.starts_at) == (uid, 1, datetime(2027, 1, 14, 12, tzinfo=UTC))
-    [(name, told)] = heard
-    assert (name, told["previous_starts_at"], told["previous_ends_at"]) == ("meeting_moved", *before)
-    event = RoomEvent.objects.get(room=meeting.room)
-    assert (event.ev, event.payload["starts_at"]) == ("meeting.moved", "2027-01-14T12:00:00.000Z")
-
-
-def test_moving_a_draft_tells_nobody(host):
-    draft = scheduling.schedule_meeting(host=host, details=details(), now=NOW, publish=False)
-    with facts_sent() as heard:
-        scheduling.change_meeting(meeting=draft, details=details(local_time=time(15)), now=NOW)
-    assert heard == []
-    assert RoomEvent.objects.count() == 0
-
-
-def test_moving_to_an_hour_that_does_not_exist_changes_nothing(meeting):
-    with pytest.raises(UnableToSchedule) as caught:
-        scheduling.move_meeting(
-            meeting=meeting,
-            local_day=date(2027, 3, 28),
-            local_time=time(3, 30),
-            timezone="Europe/Vilnius",
-            duration_minutes=60,
-            now=NOW,
-        )
-    assert list(caught.value.field_errors) == ["local_time"]
-    unchanged = Meeting.objects.get()
-    assert (unchanged.starts_at, unchanged.revision) == (meeting.starts_at, 0)
-
-
-@pytest.mark.parametrize(
-    ("change", "changed"),
-    [
-        ({"title": {"en": "Heat from the sea"}}, {"title"}),
-        ({"address": "Harbour 1, Klaipėda", "format": "both"}, {"address", "format"}),
-        ({"reminders": (60,)}, {"reminders"}),
-        ({"timezone": "Europe/Stockholm", "local_time": time(10)}, {"timezone"}),
-    ],
-)
-def test_a_change_that_people_are_told_of_raises_the_revision_once(meeting, change, changed):
-    with facts_sent() as heard:
-        after = scheduling.change_meeting(meeting=meeting, details=details(**change), now=NOW)
-    assert after.revision == 1
-    assert [(name, told["changed"]) for name, told in heard] == [("meeting_changed", changed)]
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {},
-        {"title": {"en": "Heat from harbour water", "sv": "Värme ur hamnvatten"}},
-        {"description": {"en": "New words"}},
-        {"capacity": 20},
-        {"record": True},
-    ],
-)
-def test_what_people_are_not_told_of_leaves_the_revision(meeting, change):
-    with facts_sent() as heard:
-        after = scheduling.change_meeting(meeting=meeting, details=details(**change), now=NOW)
-    assert (after.revision, heard) == (0, [])
-
-
-def test_a_move_with_a_new_title_is_one_revision_and_one_fact(meeting):
-    with facts_sent() as heard:
-        after = scheduling.change_meeting(
-            meeting=meeting, details=details(title={"en": "Heat"}, local_time=time(15)), now=NOW
-        )
-    assert after.revision == 1
-    assert [name for name, _told in heard] == ["meeting_moved"]
-
-
-def test_capacity_cannot_fall_below_the_seats_that_are_taken(meeting):
-    for _ in range(2):
-        factories.registration(meeting=meeting)
-    with pytest.raises(UnableToSchedule) as caught:
-        scheduling.change_meeting(meeting=meeting, details=details(capacity=1), now=NOW)
-    assert list(caught.value.field_errors) == ["capacity"]
-    assert scheduling.change_meeting(meeting=meeting, details=details(capacity=2), now=NOW).capacity == 2
-
-
-def test_a_speaker_who_is_taken_off_loses_the_role(meeting):
-    for speakers in (
-        (Speaker("a@example.org"), Speaker("b@example.org")),
-        (Speaker("b@example.org", role="co_host"),),
-    ):
-        scheduling.change_meeting(meeting=meeting, details=details(speakers=speakers), now=NOW)
-    assert list(MeetingRole.objects.values_list("person__email", "role")) == [("b@example.org", "co_host")]
-
-
-def test_who_left_the_stage_of_an_announced_meeting_is_a_fact_and_of_a_draft_is_not(meeting, host):
-    draft = scheduling.schedule_meeting(
-        host=host, details=details(speakers=(Speaker("a@example.org"),)), now=NOW, publish=False
-    )
-    scheduling.change_meeting(
-        meeting=meeting,
-        details=details(speakers=(Speaker("a@example.org"), Speaker("b@example.org"))),
-        now=NOW,
-    )
-    with facts_sent() as heard:
-        for each in (draft, meeting):
-            scheduling.change_meeting(
-                meeting=each, details=details(speakers=(Speaker("b@example.org"),)), now=NOW
-            )
-    gone = Person.objects.get(email="a@example.org")
-    assert [(name, told["people"]) for name, told in heard if name == "stage_left"] == [
-        ("stage_left", {gone.pk})
-    ]
-    assert Meeting.objects.get(pk=meeting.pk).revision == 0
-
-
-@pytest.fixture
-def told_to_rooms():
-    """What this process's rooms hear after a commit."""
-    heard, loop = [], asyncio.new_event_loop()
-
-    async def opened():
-        return bus.Bus(lambda room, header, _payload: heard.append((room, header)), lambda: None)
-
-    before, bus.running = bus.running, loop.run_until_complete(opened())
-
-    def read():
-        loop.run_until_complete(asyncio.sleep(0))
-        return heard
-
-    yield read
-    bus.running = before
-    loop.close()
-
-
-def test_only_those_whose_role_changed_are_looked_at_again_in_the_room(
-    meeting, told_to_rooms, django_capture_on_commit_callbacks
-):
-    for speakers in (
-        (Speaker("a@example.org"), Speaker("b@example.org"), Speaker("c@example.org")),
-        (Speaker("b@example.org", role="co_host"), Speaker("c@example.org"), Speaker("d@example.org")),
-    ):
-        told_to_rooms().clear()
-        with django_capture_on_commit_callbacks(execute=True):
-            scheduling.change_meeting(meeting=meeting, details=details(speakers=speakers), now=NOW)
-    looked_at = {header["person"] for _room, header in told_to_rooms() if header["k"] == "reauthorize_person"}
-    changed = Person.objects.filter(email__in=[f"{name}@example.org" for name in "abd"])
-    assert looked_at == set(changed.values_list("pk", flat=True))
-    assert {header.get("room") for _room, header in told_to_rooms()} == {meeting.room_id}
-
-
-def test_who_is_put_on_the_stage_of_an_announced_meeting_is_invited_and_nobody_else_is_told(meeting, host):
-    factories.registration(meeting=meeting)
-    scheduling.change_meeting(meeting=meeting, details=details(speakers=(Speaker("a@example.org"),)), now=NOW)
-    scheduling.change_meeting(meeting=meeting, details=details(speakers=(Speaker("a@example.org"),)), now=NOW)
-    told = Notification.objects.exclude(kind=Notification.Kind.REMINDER).values_list("person__email", "kind")
-    assert sorted(told) == sorted([("a@example.org", "invitation"), (host.email, "invitation")])
-    assert Meeting.objects.get().revision == 0
-
-
-def test_cancelling_raises_the_revision_and_tells_people_and_the_room(meeting):
-    with facts_sent() as heard:
-        cancelled = scheduling.cancel_meeting(meeting=meeting, reason=" Ice in the harbour ", now=NOW)
-    assert (cancelled.state, cancelled.revision, cancelled.cancelled_at) == ("cancelled", 1, NOW)
-    assert cancelled.cancel_reason == "Ice in the harbour"
-    assert [name for name, _told in heard] == ["meeting_cancelled"]
-    assert RoomEvent.objects.get().ev == "meeting.cancelled"
-    with pytest.raises(scheduling.UnableToCancel):
-        scheduling.cancel_meeting(meeting=meeting, reason="", now=NOW)
-    with pytest.raises(scheduling.UnableToChange):
-        scheduling.change_meeting(meeting=meeting, details=details(local_time=time(15)), now=NOW)
-    assert Meeting.objects.get().revision == 1
-
-
-def test_a_draft_is_deleted_with_its_room_and_an_announced_meeting_is_not(host, meeting):
-    draft = scheduling.schedule_meeting(host=host, details=details(), now=NOW, publish=False)
-    with pytest.raises(scheduling.UnableToCancel):
-        scheduling.cancel_meeting(meeting=draft, reason="", now=NOW)
-    scheduling.discard_draft(meeting=draft)
-    assert list(Meeting.objects.all()) == [meeting]
-    assert list(Room.objects.all()) == [meeting.room]
-    with pytest.raises(scheduling.UnableToCancel):
-        scheduling.discard_draft(meeting=meeting)
-
-
-# ---- running ---------------------------------------------------------------------------------------------
-
-
-def test_a_meeting_starts_and_ends_once(meeting):
-    later = meeting.starts_at + timedelta(minutes=2)
-    with facts_sent() as heard:
-        live = scheduling.start_meeting(meeting=meeting, now=later)
-        assert (live.state, live.started_at, live.revision) == ("live", later, 0)
-        with pytest.raises(scheduling.UnableToStart):
-            scheduling.start_meeting(meeting=meeting, now=later)
-        with pytest.raises(scheduling.UnableToCancel):
-            scheduling.cancel_meeting(meeting=meeting, reason="", now=later)
-        ended = scheduling.end_meeting(meeting=meeting, now=later + timedelta(hours=1))
-        assert (ended.state, ended.ended_at) == ("ended", later + timedelta(hours=1))
-        with pytest.raises(scheduling.UnableToEnd):
-            scheduling.end_meeting(meeting=meeting, now=later)
-    assert [name for name, _told in heard] == ["meeting_started", "meeting_ended"]
-    assert [event.ev for event in RoomEvent.objects.all()] == ["meeting.started", "meeting.ended"]
-
-
-def test_a_live_meeting_may_run_longer_and_not_begin_at_another_hour(meeting):
-    scheduling.start_meeting(meeting=meeting, now=meeting.starts_at)
-    longer = scheduling.change_meeting(
-        meeting=meeting, details=details(duration_minutes=90), now=meeting.starts_at
-    )
-    assert (longer.state, longer.duration_minutes) == ("live", 90)
-    with pytest.raises(scheduling.UnableToChange):
-        scheduling.change_meeting(
-            meeting=meeting, details=details(local_time=time(15)), now=meeting.starts_at
-        )
-
-
-def test_a_room_holds_one_live_meeting(host):
-    room = factories.room(companies=[host.company, factories.company()])
-    first, second = (
-        scheduling.schedule_meeting(host=host, details=details(room=room, local_time=time(hour)), now=NOW)
-        for hour in (10, 12)
-    )
-    scheduling.start_meeting(meeting=first, now=NOW)
-    with pytest.raises(scheduling.UnableToStart) as caught:
-        scheduling.start_meeting(meeting=second, now=NOW)
-    assert caught.value.code == "room_is_live"
-    assert Meeting.objects.get(pk=second.pk).state == "scheduled"
-
-
-# ---- consequences ----------------------------------------------------------------------------------------
-
-
-def test_conflicts_name_who_hosts_speaks_or_has_a_seat_at_that_hour(meeting, host):
-    speaker, seated = factories.person(), factories.person()
-    busy = factories.meeting(host=host)
-    factories.role(busy, speaker)
-    factories.registration(meeting=busy, person=seated)
-    factories.registration(meeting=busy, state=Registration.State.WAITLISTED)
-    factories.meeting(host=host, state=Meeting.State.CANCELLED)
-    factories.meeting(host=host, starts_at=meeting.ends_at)
-    found = scheduling.conflicts_of(
-        people=[host, speaker, seated, factories.person()],
-        starts_at=meeting.starts_at,
-        ends_at=meeting.ends_at,
-        except_meeting=meeting,
-    )
-    assert {(one.person, one.meeting, one.is_on_stage) for one in found} == {
-        (host, busy, True),
-        (speaker, busy, True),
-        (seated, busy, False),
-    }
-
-
-def test_effects_of_a_move_are_counted_before_it_is_made(meeting, host):
-    for language in ("pl", "pl", "lt"):
-        factories.registration(meeting=meeting, person=factories.person(language=language))
-    factories.registration(meeting=meeting, state=Registration.State.WAITLISTED)
-    factories.registration(meeting=meeting, state=Registration.State.CANCELLED)
-    quiet = factories.person(wants_reminders=False, timezone="America/New_York")
-    factories.registration(meeting=meeting, person=quiet)
-    other = factories.meeting(host=host, starts_at=meeting.starts_at + timedelta(hours=2))
-    factories.registration(meeting=other, person=quiet)
-    soon = meeting.starts_at - timedelta(minutes=30)
-    effects = scheduling.effects_of_change(
-        meeting=meeting, details=details(local_time=time(13, 30)), now=soon
-    )
-    assert effects.moves
-    assert effects.people_notified == 6
-    assert dict(effects.notified_by_language) == {"pl": 2, "lt": 2, "en": 2}
-    assert dict(effects.notified_by_reason) == {"registered": 4, "on the waitlist": 1, "host and speakers": 1}
-    assert effects.events_moved == 5
-    assert effects.reminders_dropped == 4  # the last of three, for each of the four who want them
-    assert effects.reminders_planned == 8
-    assert [one.meeting for one in effects.conflicts] == [other]
-    assert effects.registered_elsewhere == 1
-    assert effects.at_night == [("America/New_York", 1)]
-    assert Meeting.objects.get(pk=meeting.pk).revision == 0
-
-
-def test_a_change_that_nobody_is_told_of_has_no_effects(meeting):
-    factories.registration(meeting=meeting)
-    effects = scheduling.effects_of_change(meeting=meeting, details=details(record=True), now=NOW)
-    assert not effects.needs_confirmation
-    assert (effects.people_notified, effects.reminders_dropped, effects.reminders_planned) == (0, 0, 0)

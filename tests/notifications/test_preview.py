@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from companies.models import Person
-from meetings import scheduling
+from meetings import change_preview, changing, meeting_input, scheduling
 from meetings.change_preview import Effects
-from meetings.meeting_input import MeetingDetails
+from meetings.meeting_input import MeetingDetails, Speaker
 from meetings.models import Meeting, Registration
-from meetings.scheduling import Speaker
 from notifications.models import Notification
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
@@ -36,7 +35,7 @@ class PreviewAndPlan(TestCase):
         meeting = scheduling.schedule_meeting(
             host=make.member(email="host@example.org"),
             details=replace(
-                scheduling.details_of(make.meeting()),
+                meeting_input.details_of(make.meeting()),
                 room=None,
                 speakers=tuple(
                     Speaker(f"speaker{n}@example.org") for n in data.draw(st.sets(st.integers(0, 2)))
@@ -50,7 +49,7 @@ class PreviewAndPlan(TestCase):
             make.registration(meeting=meeting, person=person, state=state)
         Notification.objects.filter(kind=Kind.INVITATION).update(state=State.SENT, sent_at=NOW, attempts=1)
         wanted = replace(
-            scheduling.details_of(meeting),
+            meeting_input.details_of(meeting),
             local_time=data.draw(st.sampled_from([time(10), time(14, 30)])),
             address=data.draw(st.sampled_from(["", "Quay 4"])),
             reminders=tuple(data.draw(st.sets(st.sampled_from([10, 60, 1440, 10080])))),
@@ -73,12 +72,12 @@ class PreviewAndPlan(TestCase):
             ),
         )
         now = data.draw(st.sampled_from([NOW, STARTS_AT - timedelta(minutes=30)]))
-        effects = scheduling.effects_of_change(meeting=meeting, details=wanted, now=now)
+        effects = change_preview.effects_of_change(meeting=meeting, details=wanted, now=now)
         shown = [
             mail for mail in effects.mails if mail.recipient.wants_reminders or mail.minutes_before is None
         ]
         known = set(Notification.objects.values_list("pk", flat=True))
-        scheduling.change_meeting(meeting=meeting, details=wanted, now=now)
+        changing.change_meeting(meeting=meeting, details=wanted, now=now)
         rows = Notification.objects.exclude(pk__in=known).exclude(
             kind=Kind.REMINDER, person__wants_reminders=False
         )
@@ -98,9 +97,9 @@ class PreviewAndPlan(TestCase):
 def test_who_is_new_on_the_stage_is_invited_and_hears_of_no_earlier_time() -> None:
     meeting = make.meeting()
     details = replace(
-        scheduling.details_of(meeting), local_time=time(14), speakers=(Speaker("paul@example.org"),)
+        meeting_input.details_of(meeting), local_time=time(14), speakers=(Speaker("paul@example.org"),)
     )
-    scheduling.change_meeting(meeting=meeting, details=details, now=NOW)
+    changing.change_meeting(meeting=meeting, details=details, now=NOW)
     notified = Notification.objects.filter(person__email="paul@example.org").exclude(kind=Kind.REMINDER)
     assert [row.kind for row in notified] == [Kind.INVITATION]
 
@@ -112,15 +111,15 @@ def test_whoever_was_not_invited_gets_no_removal_notice(left: bool, removal_noti
     speaker = Speaker("paul@example.org")
     meeting = scheduling.schedule_meeting(
         host=make.member(),
-        details=replace(scheduling.details_of(make.meeting()), room=None, speakers=(speaker,)),
+        details=replace(meeting_input.details_of(make.meeting()), room=None, speakers=(speaker,)),
         now=NOW,
     )
     if left:
         Notification.objects.update(state=State.SENT, sent_at=NOW, attempts=1)
-    without = replace(scheduling.details_of(meeting), speakers=())
-    effects = scheduling.effects_of_change(meeting=meeting, details=without, now=NOW)
+    without = replace(meeting_input.details_of(meeting), speakers=())
+    effects = change_preview.effects_of_change(meeting=meeting, details=without, now=NOW)
     assert effects.people_notified == removal_notices
-    scheduling.change_meeting(meeting=meeting, details=without, now=NOW)
+    changing.change_meeting(meeting=meeting, details=without, now=NOW)
     assert Notification.objects.filter(kind=Kind.WITHDRAWN).count() == removal_notices
 
 
@@ -129,18 +128,18 @@ def test_whoever_is_put_back_before_the_removal_notice_was_sent_is_not_invited_a
     speaker = Speaker("paul@example.org")
     meeting = scheduling.schedule_meeting(
         host=make.member(),
-        details=replace(scheduling.details_of(make.meeting()), room=None, speakers=(speaker,)),
+        details=replace(meeting_input.details_of(make.meeting()), room=None, speakers=(speaker,)),
         now=NOW,
     )
     Notification.objects.filter(kind=Kind.INVITATION).update(state=State.SENT, sent_at=NOW, attempts=1)
-    on_stage = scheduling.details_of(meeting)
-    scheduling.change_meeting(meeting=meeting, details=replace(on_stage, speakers=()), now=NOW)
+    on_stage = meeting_input.details_of(meeting)
+    changing.change_meeting(meeting=meeting, details=replace(on_stage, speakers=()), now=NOW)
     meeting.refresh_from_db()
     invitations = Notification.objects.filter(kind=Kind.INVITATION)
     before = invitations.count()
-    effects = scheduling.effects_of_change(meeting=meeting, details=on_stage, now=NOW)
+    effects = change_preview.effects_of_change(meeting=meeting, details=on_stage, now=NOW)
     assert [mail.kind for mail in effects.mails if mail.kind == "invitation"] == []
-    scheduling.change_meeting(meeting=meeting, details=on_stage, now=NOW)
+    changing.change_meeting(meeting=meeting, details=on_stage, now=NOW)
     assert invitations.count() == before
 
 
@@ -149,9 +148,9 @@ def test_a_closed_account_is_neither_counted_nor_notified() -> None:
     meeting = make.meeting()
     make.role(meeting, make.person(is_active=False))
     make.registration(meeting=meeting, person=make.person(is_active=False))
-    details = replace(scheduling.details_of(meeting), local_time=time(14))
-    effects = scheduling.effects_of_change(meeting=meeting, details=details, now=NOW)
-    scheduling.change_meeting(meeting=meeting, details=details, now=NOW)
+    details = replace(meeting_input.details_of(meeting), local_time=time(14))
+    effects = change_preview.effects_of_change(meeting=meeting, details=details, now=NOW)
+    changing.change_meeting(meeting=meeting, details=details, now=NOW)
     notified = set(Notification.objects.values_list("person", flat=True))
     assert (effects.people_notified, notified) == (1, {meeting.host_id})
 
@@ -162,11 +161,11 @@ def test_a_closed_account_is_neither_counted_nor_notified() -> None:
 def shown_and_planned(
     meeting: Meeting, now: Any = NOW, **changes: Any
 ) -> tuple[Effects, Counter[tuple[str, str]]]:
-    """The preview of a change, and the rows planned once it is made."""
-    details: MeetingDetails = replace(scheduling.details_of(meeting), **changes)
-    effects = scheduling.effects_of_change(meeting=meeting, details=details, now=now)
+    """The preview of a change, and the rows that come once it is made."""
+    details: MeetingDetails = replace(meeting_input.details_of(meeting), **changes)
+    effects = change_preview.effects_of_change(meeting=meeting, details=details, now=now)
     known = set(Notification.objects.values_list("pk", flat=True))
-    scheduling.change_meeting(meeting=meeting, details=details, now=now)
+    changing.change_meeting(meeting=meeting, details=details, now=now)
     return effects, people_and_kinds(Notification.objects.exclude(pk__in=known))
 
 
@@ -197,7 +196,7 @@ def test_people_of_a_project_room_are_notified_whether_on_the_stage_or_not() -> 
     room = make.room(companies=[host.company, paul.company])
     draft = make.meeting(host=host, room=room, visibility="invited")
     meeting = scheduling.schedule_meeting(
-        host=host, details=replace(scheduling.details_of(draft), local_time=time(17)), now=NOW
+        host=host, details=replace(meeting_input.details_of(draft), local_time=time(17)), now=NOW
     )
     Notification.objects.update(state=State.SENT, sent_at=NOW, attempts=1)
     for speakers, starts in (((Speaker(paul.email),), time(18)), ((), time(19))):

@@ -9,10 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from companies.models import Person
-from meetings import access, calendar, scheduling, signals
+from meetings import access, calendar, change_preview, changing, meeting_input, signals
 from meetings.links import stage_link
+from meetings.meeting_input import Speaker
 from meetings.models import Meeting, MeetingRole, Registration
-from meetings.scheduling import Speaker
 from notifications.mailer import InDoubt, ServerAway
 from notifications.models import Notification
 from tests import factories as make
@@ -34,8 +34,8 @@ def meeting():
 def stage(meeting, *addresses, now=NOW, **changes):
     """The host edits who is on the stage, and other fields."""
     speakers = tuple(Speaker(address) for address in addresses)
-    details = replace(scheduling.details_of(meeting), speakers=speakers, **changes)
-    return scheduling.change_meeting(meeting=meeting, details=details, now=now)
+    details = replace(meeting_input.details_of(meeting), speakers=speakers, **changes)
+    return changing.change_meeting(meeting=meeting, details=details, now=now)
 
 
 def entries(mailer, address=PAUL):
@@ -232,8 +232,8 @@ def test_a_changed_role_notifies_nobody(meeting, send, mailer):
     stage(meeting, PAUL)
     send(NOW)
     speakers = (Speaker(PAUL, role="co_host"),)
-    details = replace(scheduling.details_of(meeting), speakers=speakers)
-    scheduling.change_meeting(meeting=meeting, details=details, now=NOW)
+    details = replace(meeting_input.details_of(meeting), speakers=speakers)
+    changing.change_meeting(meeting=meeting, details=details, now=NOW)
     send(NOW)
     assert entries(mailer) == [("REQUEST", 0)]
 
@@ -243,9 +243,9 @@ def test_a_changed_role_notifies_nobody(meeting, send, mailer):
 
 def invite(meeting, role):
     """The host puts this address on the stage."""
-    details = replace(scheduling.details_of(meeting), speakers=(Speaker(PAUL, role=role),))
-    effects = scheduling.effects_of_change(meeting=meeting, details=details, now=NOW)
-    scheduling.change_meeting(meeting=meeting, details=details, now=NOW)
+    details = replace(meeting_input.details_of(meeting), speakers=(Speaker(PAUL, role=role),))
+    effects = change_preview.effects_of_change(meeting=meeting, details=details, now=NOW)
+    changing.change_meeting(meeting=meeting, details=details, now=NOW)
     return effects
 
 

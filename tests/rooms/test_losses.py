@@ -26,7 +26,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from api.models import ApiToken
 from companies import sessions, signing_in
 from companies.models import Person
-from meetings import registering, scheduling
+from meetings import changing, registering, running
 from meetings.meeting_input import details_of
 from meetings.models import Meeting, MeetingRole, Registration
 from rooms import admission, media, media_rights, presence_records
@@ -330,7 +330,7 @@ async def test_the_end_of_the_meeting_closes_the_media_room(case: Case, sfu: Sfu
     async with closing(visitor):
         given = await visitor.does("media.token")
         await sfu.joins(given)
-        await sync_to_async(scheduling.end_meeting)(meeting=case.meeting, now=timezone.now())
+        await sync_to_async(running.end_meeting)(meeting=case.meeting, now=timezone.now())
         await sfu.carries_nobody(case.meeting.room_id)
         assert case.meeting.room_id not in await media.rooms()
         assert (await visitor.asks("media.token"))["error"] == "not_now"
@@ -359,7 +359,7 @@ async def test_removing_a_role_removes_the_right_to_publish(case: Case, sfu: Sfu
 
 def take_role_away(case: Case) -> None:
     details = replace(details_of(case.meeting), speakers=())
-    scheduling.change_meeting(meeting=case.meeting, details=details, now=timezone.now())
+    changing.change_meeting(meeting=case.meeting, details=details, now=timezone.now())
 
 
 async def publishing_is(case: Case, *, may: bool) -> None:

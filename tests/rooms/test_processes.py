@@ -11,7 +11,7 @@ from asgiref.sync import sync_to_async
 from django.test import override_settings
 from django.utils import timezone
 
-from meetings import scheduling
+from meetings import changing, running
 from meetings.models import Meeting
 from rooms import bus, presence_records
 from rooms.models import Presence
@@ -149,7 +149,7 @@ async def test_changes_of_the_meeting_by_another_process_arrive(live_webinar: Me
 
     def end() -> None:
         with override_settings(REDIS_URL=""):
-            scheduling.end_meeting(meeting=live_webinar, now=timezone.now())
+            running.end_meeting(meeting=live_webinar, now=timezone.now())
 
     await sync_to_async(end)()
     await guest_here.receives("meeting.ended", meeting=live_webinar.pk)
@@ -161,7 +161,7 @@ async def test_the_waiting_room_gets_rescheduling_and_cancellation(
     waiting = await join(scheduled_webinar)
 
     def move() -> None:
-        scheduling.move_meeting(
+        changing.move_meeting(
             meeting=scheduled_webinar,
             local_day=scheduled_webinar.local_day + timedelta(days=7),
             local_time=time(14, 30),
@@ -178,7 +178,7 @@ async def test_the_waiting_room_gets_rescheduling_and_cancellation(
 
     def cancel() -> None:
         meeting = Meeting.objects.get(pk=scheduled_webinar.pk)
-        scheduling.cancel_meeting(meeting=meeting, reason="storm", now=timezone.now())
+        changing.cancel_meeting(meeting=meeting, reason="storm", now=timezone.now())
 
     await sync_to_async(cancel)()
     assert (await waiting.receives("meeting.cancelled"))["reason"] == "storm"

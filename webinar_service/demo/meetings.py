@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import F
 
 from companies.models import Company, Person
-from meetings import recurrence, registering, scheduling
+from meetings import changing, meeting_input, recurrence, registering, running, scheduling
 from meetings.models import Meeting, Programme, Registration
 from notifications.models import Notification
 from rooms.models import Presence, Room
@@ -53,10 +53,10 @@ def schedule(seeded: SeededData, source: dict[str, Any]) -> Meeting:
     return scheduling.schedule_meeting(host=host, details=details, now=scheduled_at)
 
 
-def details_of(seeded: SeededData, source: dict[str, Any]) -> scheduling.MeetingDetails:
+def details_of(seeded: SeededData, source: dict[str, Any]) -> meeting_input.MeetingDetails:
     local_day, local_time = sources.local_start_of(source, seeded.now)
     speakers = [seeded.people[slug] for slug in source.get("speakers", [])]
-    return scheduling.MeetingDetails(
+    return meeting_input.MeetingDetails(
         kind=source["kind"],
         title=source["title"],
         description=source["description"],
@@ -75,7 +75,7 @@ def details_of(seeded: SeededData, source: dict[str, Any]) -> scheduling.Meeting
         programme=seeded.programmes.get(source.get("programme", "")),
         host_company=seeded.companies.get(source.get("company", "")),
         room=seeded.rooms.get(source.get("room", "")),
-        speakers=tuple(scheduling.Speaker(email=speaker.email, name=speaker.name) for speaker in speakers),
+        speakers=tuple(meeting_input.Speaker(email=speaker.email, name=speaker.name) for speaker in speakers),
     )
 
 
@@ -134,18 +134,18 @@ def decide_registration(
 
 def hold_meeting(seeded: SeededData, source: dict[str, Any], meeting: Meeting) -> None:
     if "cancelled" in source:
-        scheduling.cancel_meeting(
+        changing.cancel_meeting(
             meeting=meeting, reason=source["cancelled"], now=seeded.now - timedelta(hours=20)
         )
     elif source.get("live"):
-        scheduling.start_meeting(meeting=meeting, now=meeting.starts_at)
+        running.start_meeting(meeting=meeting, now=meeting.starts_at)
     elif meeting.ends_at <= seeded.now:
         rng = random.Random(source["key"])  # noqa: S311
-        scheduling.start_meeting(
+        running.start_meeting(
             meeting=meeting, now=meeting.starts_at + timedelta(seconds=rng.randint(20, 150))
         )
         create_presences(source, meeting, rng)
-        scheduling.end_meeting(meeting=meeting, now=meeting.ends_at - timedelta(seconds=rng.randint(30, 200)))
+        running.end_meeting(meeting=meeting, now=meeting.ends_at - timedelta(seconds=rng.randint(30, 200)))
 
 
 def create_presences(source: dict[str, Any], meeting: Meeting, rng: random.Random) -> None:

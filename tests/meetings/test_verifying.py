@@ -1,4 +1,4 @@
-"""Places of addresses that nobody has confirmed give way where seats are scarce, and never in silence."""
+"""Registrations with an unconfirmed address end where seats are scarce, and their people are notified."""
 
 import threading
 from collections import Counter
@@ -14,16 +14,9 @@ from django.urls import reverse
 from meetings import access
 from meetings.links import personal_link
 from meetings.models import Meeting, Registration
-from meetings.registering import (
-    SHORTEST_TO_VERIFY,
-    VERIFY_WITHIN,
-    Applicant,
-    UnableToVerify,
-    expire_unverified,
-    register,
-    remove_unverified,
-    verify,
-)
+from meetings.registering import Applicant, register
+from meetings.seats import SHORTEST_TO_VERIFY, VERIFY_WITHIN
+from meetings.verifying import UnableToVerify, expire_unverified, remove_unverified, verify
 from notifications import rendering
 from notifications.models import Notification
 from tests import factories
@@ -59,7 +52,7 @@ def told(kind: str) -> int:
 # ---- who is asked, and until when ------------------------------------------------------------------------
 
 
-def test_with_places_enough_nobody_is_asked_and_nothing_lapses() -> None:
+def test_with_enough_seats_nobody_is_asked_and_nothing_lapses() -> None:
     meeting, registrations = filled(100, guests=3)
     assert {registration.verify_by for registration in registrations} == {None}
     assert expire_unverified(now=STARTS_AT - timedelta(minutes=1)) == 0
@@ -68,7 +61,7 @@ def test_with_places_enough_nobody_is_asked_and_nothing_lapses() -> None:
     assert register(meeting=unlimited, applicant=guest(50), now=NOW).verify_by is None
 
 
-def test_once_places_are_scarce_those_who_came_before_are_asked_too() -> None:
+def test_once_seats_are_scarce_earlier_registrations_are_asked_too() -> None:
     _meeting, registrations = filled(20, guests=16)  # four left are fewer than five
     deadlines = {registration.verify_by for registration in registrations}
     assert deadlines == {NOW + VERIFY_WITHIN}
@@ -76,7 +69,7 @@ def test_once_places_are_scarce_those_who_came_before_are_asked_too() -> None:
     assert told(Kind.CONFIRMATION) == 16
 
 
-def test_in_a_large_meeting_the_last_fifth_of_the_places_is_scarce() -> None:
+def test_in_a_large_meeting_the_last_fifth_of_the_seats_is_scarce() -> None:
     meeting = factories.meeting(capacity=50, starts_at=STARTS_AT)
     for _ in range(39):
         factories.registration(meeting=meeting, verified_at=NOW)
@@ -115,7 +108,7 @@ def test_the_database_refuses_a_time_limit_for_who_has_confirmed() -> None:
 # ---- in time, or not -------------------------------------------------------------------------------------
 
 
-def test_an_unconfirmed_place_lapses_and_the_waitlist_moves_once() -> None:
+def test_an_unconfirmed_registration_lapses_and_the_waitlist_moves_once() -> None:
     meeting, registrations = filled(3, guests=3)
     waiting = [
         register(meeting=meeting, applicant=guest(n), now=NOW + timedelta(seconds=n))
@@ -137,7 +130,7 @@ def test_an_unconfirmed_place_lapses_and_the_waitlist_moves_once() -> None:
     assert (told(Kind.LAPSED), told(Kind.OFFER)) == (2, 2)
 
 
-def test_each_place_of_a_meeting_lapses_at_its_own_hour() -> None:
+def test_each_registration_lapses_at_its_own_time() -> None:
     meeting = factories.meeting(capacity=2, starts_at=STARTS_AT)
     first = register(meeting=meeting, applicant=guest(1), now=NOW)
     second = register(meeting=meeting, applicant=guest(2), now=NOW + timedelta(hours=1))
@@ -148,7 +141,7 @@ def test_each_place_of_a_meeting_lapses_at_its_own_hour() -> None:
     assert second.verify_by == NOW + timedelta(hours=1) + VERIFY_WITHIN
 
 
-def test_a_place_that_nobody_needs_at_that_hour_stays() -> None:
+def test_a_seat_that_nobody_needs_at_that_time_stays() -> None:
     meeting, registrations = filled(5, guests=5)
     Meeting.objects.filter(pk=meeting.pk).update(capacity=50)
     assert expire_unverified(now=NOW + VERIFY_WITHIN) == 0
@@ -157,7 +150,7 @@ def test_a_place_that_nobody_needs_at_that_hour_stays() -> None:
     assert told(Kind.LAPSED) == 0
 
 
-def test_who_has_signed_in_since_keeps_the_place() -> None:
+def test_who_has_signed_in_since_keeps_the_seat() -> None:
     meeting, registrations = filled(1, guests=1)
     person = registrations[0].person
     person.last_login = NOW + timedelta(minutes=5)
@@ -168,7 +161,7 @@ def test_who_has_signed_in_since_keeps_the_place() -> None:
     assert (registrations[0].verified_at, registrations[0].verify_by) == (NOW + VERIFY_WITHIN, None)
 
 
-def test_confirming_after_the_hour_and_before_the_tick_still_counts_and_after_it_says_so() -> None:
+def test_confirming_late_counts_until_the_task_has_run() -> None:
     _meeting, (registration, other) = filled(2, guests=2)
     verify(registration=registration, now=NOW + VERIFY_WITHIN + timedelta(seconds=1))
     assert expire_unverified(now=NOW + VERIFY_WITHIN + timedelta(seconds=2)) == 1
@@ -176,7 +169,7 @@ def test_confirming_after_the_hour_and_before_the_tick_still_counts_and_after_it
         verify(registration=other, now=NOW + VERIFY_WITHIN + timedelta(seconds=3))
 
 
-def test_a_place_given_from_the_waitlist_is_asked_for_too() -> None:
+def test_a_seat_given_from_the_waitlist_has_to_be_confirmed_too() -> None:
     meeting, _registrations = filled(1, guests=1)
     Meeting.objects.filter(pk=meeting.pk).update(starts_at=NOW + timedelta(hours=20))
     waiting = register(meeting=meeting, applicant=guest(9), now=NOW)
@@ -186,7 +179,7 @@ def test_a_place_given_from_the_waitlist_is_asked_for_too() -> None:
     assert waiting.verify_by == NOW + VERIFY_WITHIN + timedelta(hours=2)
 
 
-def test_the_tick_looks_at_open_time_limits_alone(django_assert_num_queries: Any) -> None:
+def test_the_task_reads_open_deadlines_only(django_assert_num_queries: Any) -> None:
     for _ in range(20):
         factories.registration(meeting=factories.meeting(state="ended"), verified_at=None)
     with django_assert_num_queries(1):
@@ -217,7 +210,7 @@ if connection.vendor == "postgresql":
         assert failures == []
 
     @pytest.mark.django_db(transaction=True)
-    def test_four_ticks_at_once_end_each_place_once() -> None:
+    def test_four_tasks_at_once_end_each_registration_once() -> None:
         meeting, _registrations = filled(10, guests=10)
         for number in range(20, 35):
             register(meeting=meeting, applicant=guest(number), now=NOW)
@@ -256,7 +249,7 @@ def test_opening_the_mailed_link_confirms_nothing_and_the_button_does() -> None:
     assert (registration.verified_at, registration.verify_by) == (NOW, None)
 
 
-def test_going_into_the_room_by_the_mailed_link_confirms_too() -> None:
+def test_entering_the_room_by_the_mailed_link_confirms_too() -> None:
     meeting = factories.meeting(capacity=1, starts_at=NOW + timedelta(minutes=5))
     registration = register(meeting=meeting, applicant=guest(1), now=NOW)
     client = Client()

@@ -1,0 +1,159 @@
+"""What a visitor may do in a meeting or with a registration, and the only way to fetch one for that."""
+
+from collections.abc import Collection, Mapping
+from copy import copy
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from companies.models import Person
+from companies.process_cache import CachedRead
+from meetings.access.visibility import own_registrations, project_rooms, visible_meetings
+from meetings.access.visitors import HOST_ROLES, SPEAKING_ROLES, Level, NotAllowed, NotVisible, Visitor
+from meetings.models import Meeting, MeetingRole, Registration
+
+
+def level_in(visitor: Visitor, meeting: Meeting) -> Level:
+    """The visitor's level in a meeting they see."""
+    return levels_in(visitor, [meeting], own_registrations_in(visitor, [meeting]))[meeting.pk]
+
+
+def levels_in(
+    visitor: Visitor, meetings: Collection[Meeting], registrations: Mapping[str, Registration]
+) -> dict[str, Level]:
+    """By meeting id, of meetings that the visitor sees; `registrations` are `own_registrations_in` these."""
+    if visitor.is_secretariat:
+        return {meeting.pk: Level.HOST for meeting in meetings}
+    levels = {meeting.pk: Level.SEE for meeting in meetings}
+    for meeting_id, registration in registrations.items():
+        levels[meeting_id] = Level.ENTER if registration.can_enter else Level.SEE
+        if registration.has_stage_role:
+            levels[meeting_id] = Level.SPEAK
+    if visitor.role_ids:
+        for role in stage_roles_of(visitor).filter(meeting__in=levels):
+            levels[role.meeting_id] = Level.SPEAK
+    if visitor.person is not None:
+        levels |= _levels_of_person(visitor.person, meetings)
+    return levels
+
+
+def _levels_of_person(person: Person, meetings: Collection[Meeting]) -> dict[str, Level]:
+    """What a signed-in person may do: by their roles, as host, and in project rooms of their company."""
+    asked = {meeting.pk for meeting in meetings}
+    held = {(meeting_id, role) for meeting_id, holder, role in _roles_in(asked) if holder == person.pk}
+    has_stage_role = {meeting_id for meeting_id, role in held if role in SPEAKING_ROLES}
+    hosted = {meeting_id for meeting_id, role in held if role in HOST_ROLES}
+    levels = dict.fromkeys(has_stage_role | _in_project_rooms(person, meetings), Level.SPEAK)
+    for meeting in meetings:
+        if meeting.host_id == person.pk or meeting.pk in hosted:
+            levels[meeting.pk] = Level.HOST
+    return levels
+
+
+def _in_project_rooms(person: Person, meetings: Collection[Meeting]) -> set[str]:
+    """Which of the meetings are in a project room of the person's company."""
+    asked = {meeting.room_id for meeting in meetings if meeting.room.is_project_room}
+    if not asked or not person.company_id:
+        return set()
+    rooms = set(project_rooms(Visitor(person)).filter(pk__in=asked).values_list("pk", flat=True))
+    return {meeting.pk for meeting in meetings if meeting.room_id in rooms}
+
+
+def stage_roles_of(visitor: Visitor) -> QuerySet[MeetingRole]:
+    """Where they speak or interpret: signed in, or by a personal link, which only that address was sent."""
+    by_registration = Registration.objects.active().filter(
+        pk__in=visitor.registration_ids, meeting=OuterRef("meeting"), person=OuterRef("person")
+    )
+    theirs = Q(pk__in=visitor.role_ids) | Q(Exists(by_registration))
+    if visitor.person is not None:
+        theirs |= Q(person=visitor.person)
+    return MeetingRole.objects.filter(theirs, role__in=SPEAKING_ROLES, person__is_active=True)
+
+
+_roles: CachedRead[frozenset[tuple[str, int, str]]] = CachedRead()
+
+
+def _roles_in(meetings: Collection[str]) -> frozenset[tuple[str, int, str]]:
+    """Meeting id, person id and role; cached for all who ask about the same meetings at once."""
+    roles = MeetingRole.objects.filter(person__is_active=True).values_list("meeting_id", "person_id", "role")
+    return _roles.get_or_read(frozenset(meetings), lambda: frozenset(roles.filter(meeting__in=meetings)))
+
+
+def own_registration_in(visitor: Visitor, meeting: Meeting) -> Registration | None:
+    """The visitor's active registration; their own before one whose personal link they hold."""
+    return own_registrations_in(visitor, [meeting]).get(meeting.pk)
+
+
+def own_registrations_in(visitor: Visitor, meetings: Collection[Meeting]) -> dict[str, Registration]:
+    """By meeting id, as `own_registration_in`."""
+    if visitor.person is None and not visitor.registration_ids:
+        return {}
+    asked = {meeting.pk: meeting for meeting in meetings}
+    own = own_registrations(visitor).select_related("person").order_by()
+    if visitor.person is not None:  # may have years of registrations
+        own = own.filter(meeting__in=asked)
+    found = [
+        registration
+        for registration in own
+        if registration.meeting_id in asked and registration.state != Registration.State.CANCELLED
+    ]
+    if not found:
+        return {}
+    stage = {(meeting_id, holder) for meeting_id, holder, role in _roles_in(asked) if role in SPEAKING_ROLES}
+    has_stage_role = {
+        registration.meeting_id
+        for registration in found
+        if (registration.meeting_id, registration.person_id) in stage
+    }
+    person_id = visitor.person.pk if visitor.person else None
+    # The visitor's own comes last, and so wins over one whose link they hold.
+    registrations = sorted(
+        found,
+        key=lambda registration: (
+            registration.person_id == person_id,
+            registration.registered_at,
+            registration.pk,
+        ),
+    )
+    for registration in registrations:
+        registration.meeting = asked[registration.meeting_id]
+        registration.has_stage_role = registration.meeting_id in has_stage_role  # by whichever of their links
+    return {registration.meeting_id: registration for registration in registrations}
+
+
+def registration_for(visitor: Visitor, registration_id: str) -> Registration:
+    """The visitor's own, or one in a meeting that they host. Raises NotVisible."""
+    registration = (
+        Registration.objects.select_related("meeting", "person", "meeting__room")
+        .filter(pk=registration_id)
+        .first()
+    )
+    if registration is None:
+        raise NotVisible
+    if own_registrations(visitor).filter(pk=registration.pk).exists():
+        return registration
+    if level_in(visitor, registration.meeting) >= Level.HOST:
+        return registration
+    raise NotVisible
+
+
+_SHOWN = ("host", "host_company", "programme", "series", "room")
+
+
+def meeting_for(visitor: Visitor, meeting_id: str, level: Level = Level.SEE) -> Meeting:
+    """Raises NotVisible when the visitor does not see it, NotAllowed when their level in it is lower."""
+    meeting = visible_meetings(visitor).select_related(*_SHOWN).filter(pk=meeting_id).first()
+    if meeting is None:
+        raise NotVisible
+    if level > Level.SEE and level_in(visitor, meeting) < level:
+        raise NotAllowed
+    return meeting
+
+
+_open_meetings: CachedRead[Meeting | None] = CachedRead()
+
+
+def meeting_to_show(visitor: Visitor, meeting_id: str) -> Meeting:
+    """As `meeting_for`, for a page that changes nothing: public meetings come from the process's cache."""
+    anybody = Meeting.objects.published().filter(visibility=Meeting.Visibility.PUBLIC, pk=meeting_id)
+    shown = copy(_open_meetings.get_or_read(meeting_id, lambda: anybody.select_related(*_SHOWN).first()))
+    return shown or meeting_for(visitor, meeting_id)

@@ -1,0 +1,189 @@
+"""Which meetings, programmes and project rooms a visitor sees, one by one and in bulk."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from meetings.access.visitors import NotVisible, Visitor
+from meetings.models import Meeting, MeetingRole, Programme, Registration, Series
+from meetings.models.meeting import MeetingQuerySet
+from meetings.models.programme import ProgrammeQuerySet
+from meetings.models.registration import RegistrationQuerySet
+from rooms.models import Room
+
+
+class VisibilityTier(IntEnum):
+    """Which meetings a visitor sees who is not involved in any; each tier includes those before it."""
+
+    PUBLIC = 1
+    CLUSTER = 2  # belongs to a company
+    EVERYTHING = 3  # secretariat
+
+
+@dataclass(frozen=True)
+class VisibilityKey:
+    """Cache key: visitors with equal keys see the same meetings."""
+
+    tier: VisibilityTier
+    involved: frozenset[str] = frozenset()
+
+
+def tier_of(visitor: Visitor) -> VisibilityTier:
+    if visitor.is_secretariat:
+        return VisibilityTier.EVERYTHING
+    return VisibilityTier.PUBLIC if visitor.company is None else VisibilityTier.CLUSTER
+
+
+def visible_meetings(visitor: Visitor) -> MeetingQuerySet:
+    """Published and open to the visitor's tier, or involving them: as host, speaker, registered, in a project room."""
+    return Meeting.objects.filter(_visible_to_tier(tier_of(visitor)) | _involving(visitor))
+
+
+def involved_meeting_ids(visitor: Visitor, *, among: Collection[str]) -> frozenset[str]:
+    """Ids of those among these published meetings that involve the visitor; for meetings hidden from their tier."""
+    if not among or not can_be_involved(visitor):
+        return frozenset()
+    if visitor.person is None and not visitor.role_ids:
+        held = (
+            Registration.objects.filter(pk__in=visitor.registration_ids)
+            .order_by()
+            .values_list("meeting", flat=True)
+        )
+        return frozenset(held).intersection(among)
+    involved = Meeting.objects.filter(_involving(visitor), pk__in=among).order_by()
+    return frozenset(involved.values_list("pk", flat=True))
+
+
+def meetings_hidden_from(tier: VisibilityTier) -> MeetingQuerySet:
+    """Published ones that only those involved see."""
+    return Meeting.objects.published().exclude(_visible_to_tier(tier))
+
+
+def meetings_visible_to(visibility_key: VisibilityKey) -> MeetingQuerySet:
+    """Those of its tier, and the hidden ones that it names as involving the visitor."""
+    return Meeting.objects.filter(_visible_to_tier(visibility_key.tier) | Q(pk__in=visibility_key.involved))
+
+
+def can_be_involved(visitor: Visitor) -> bool:
+    """Whether a meeting may involve them at all: signed in, or with a personal link."""
+    return visitor.person is not None or bool(visitor.registration_ids or visitor.role_ids)
+
+
+def meetings_open_to(tier: VisibilityTier) -> MeetingQuerySet:
+    """Those that everybody of this tier sees."""
+    return Meeting.objects.filter(_visible_to_tier(tier))
+
+
+def meetings_involving(visitor: Visitor) -> MeetingQuerySet:
+    """Those that involve the visitor, whatever their tier."""
+    return Meeting.objects.filter(_involving(visitor))
+
+
+# What each tier sees of meetings and recordings; the secretariat sees everything.
+VISIBILITIES_OF_TIER: Mapping[VisibilityTier, tuple[Meeting.Visibility, ...]] = {
+    VisibilityTier.PUBLIC: (Meeting.Visibility.PUBLIC,),
+    VisibilityTier.CLUSTER: (Meeting.Visibility.PUBLIC, Meeting.Visibility.MEMBERS),
+}
+
+
+def _visible_to_tier(tier: VisibilityTier) -> Q:
+    if tier == VisibilityTier.EVERYTHING:
+        return ~Q(pk__in=[])
+    return ~Q(state=Meeting.State.DRAFT) & Q(visibility__in=VISIBILITIES_OF_TIER[tier])
+
+
+def _involving(visitor: Visitor) -> Q:
+    """Drafts for their hosts alone."""
+    involved = Q(pk__in=[])
+    if visitor.company is not None:
+        involved |= Q(room__in=Room.objects.filter(companies=visitor.company))
+    if visitor.registration_ids:
+        involved |= Q(pk__in=Registration.objects.filter(pk__in=visitor.registration_ids).values("meeting"))
+    if visitor.role_ids:
+        involved |= Q(pk__in=MeetingRole.objects.filter(pk__in=visitor.role_ids).values("meeting"))
+    if visitor.person is None:
+        return ~Q(state=Meeting.State.DRAFT) & involved
+    roles = MeetingRole.objects.filter(person=visitor.person)
+    involved |= Q(pk__in=roles.values("meeting"))
+    involved |= Q(pk__in=Registration.objects.filter(person=visitor.person).active().values("meeting"))
+    hosted = Q(host=visitor.person) | Q(pk__in=roles.filter(role=MeetingRole.Role.CO_HOST).values("meeting"))
+    return (~Q(state=Meeting.State.DRAFT) & involved) | hosted
+
+
+def hosted_meetings(visitor: Visitor) -> MeetingQuerySet:
+    if visitor.person is None:
+        return Meeting.objects.none()
+    co_hosted = MeetingRole.objects.filter(
+        person=visitor.person, role__in=[MeetingRole.Role.HOST, MeetingRole.Role.CO_HOST]
+    ).values("meeting")
+    return Meeting.objects.filter(Q(host=visitor.person) | Q(pk__in=co_hosted))
+
+
+def own_meetings(visitor: Visitor, *, is_confirmed: bool = False) -> MeetingQuerySet:
+    """My meetings: registered for, hosted, with a role in, or in a project room of the visitor's company.
+
+    With `is_confirmed` only confirmed registrations count, as in a calendar.
+    """
+    registrations = own_registrations(visitor).active()
+    if is_confirmed:
+        registrations = registrations.filter(state=Registration.State.CONFIRMED)
+    own = Q(pk__in=registrations.values("meeting"))
+    if visitor.person is not None:
+        own |= Q(pk__in=hosted_meetings(visitor).values("pk"))
+        own |= Q(pk__in=MeetingRole.objects.filter(person=visitor.person).values("meeting"))
+        own |= Q(room__in=project_rooms(visitor).values("pk"))
+    return Meeting.objects.filter(own)
+
+
+def meetings_by_id(keys: Collection[str]) -> MeetingQuerySet:
+    """Meetings that the caller has found for this visitor before."""
+    return Meeting.objects.filter(pk__in=keys)
+
+
+def active_registrations_in(meetings: Collection[Meeting]) -> RegistrationQuerySet:
+    """For counting only: whose they are is for the hosts to know."""
+    return Registration.objects.active().filter(meeting__in=meetings)
+
+
+def series_of(meetings: MeetingQuerySet) -> QuerySet[Series]:
+    """The series that these meetings belong to."""
+    return Series.objects.filter(Exists(meetings.filter(series=OuterRef("pk"))))
+
+
+def published_in_series(series: Collection[str]) -> MeetingQuerySet:
+    """For counting only: some may be hidden from the visitor."""
+    return Meeting.objects.published().filter(series__in=series)
+
+
+def own_registrations(visitor: Visitor) -> RegistrationQuerySet:
+    own = Q(pk__in=visitor.registration_ids)
+    if visitor.person is not None:
+        own |= Q(person=visitor.person)
+    return Registration.objects.filter(own)
+
+
+def visible_programmes(visitor: Visitor) -> ProgrammeQuerySet:
+    return Programme.objects.all() if visitor.is_secretariat else Programme.objects.filter(is_published=True)
+
+
+def programme_for(visitor: Visitor, slug: str) -> Programme:
+    programme = visible_programmes(visitor).filter(slug=slug).first()
+    if programme is None:
+        raise NotVisible
+    return programme
+
+
+def series_for(visitor: Visitor, series_id: str) -> Series:
+    """Raises NotVisible unless the visitor sees at least one of its meetings."""
+    series = Series.objects.filter(pk=series_id).first()
+    if series is None or not visible_meetings(visitor).filter(series=series).exists():
+        raise NotVisible
+    return series
+
+
+def project_rooms(visitor: Visitor) -> QuerySet[Room]:
+    """Only for the people of its companies; the secretariat sees the meetings of others, not their rooms."""
+    rooms = Room.objects.filter(kind=Room.Kind.PROJECT)
+    return rooms.filter(companies=visitor.company) if visitor.company is not None else rooms.none()

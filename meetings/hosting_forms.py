@@ -1,0 +1,54 @@
+"""The small forms beside a host's lists: a filter, and the reason for cancelling."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from companies.form_fields import LineField, ProseField
+from meetings.meeting_form_fields import capitalized
+from meetings.models import Registration
+
+
+def _words(placeholder: object) -> forms.TextInput:
+    return forms.TextInput(attrs={"type": "search", "placeholder": placeholder})
+
+
+class CancelForm(forms.Form):
+    reason = ProseField(
+        label=_("Why"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Goes out as you write it, in the mail and on the meeting's page."),
+    )
+    following = forms.BooleanField(label=_("Cancel the later meetings of the series, too"), required=False)
+
+    def __init__(self, *args: Any, is_in_series: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not is_in_series:
+            del self.fields["following"]
+
+
+class Filter(forms.Form):
+    """Filters are in the URL, where anything may be written: an invalid value is ignored, without an error."""
+
+    def value_of(self, name: str) -> str:
+        self.is_valid()
+        return str(self.cleaned_data.get(name) or "")
+
+
+class RegistrationFilter(Filter):
+    """Of the list of registrations."""
+
+    q = LineField(
+        label=_("Search by name, company or address"),
+        required=False,
+        max_length=100,
+        widget=_words(_("Name, company or address")),
+    )
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=capitalized([("", _("All states")), *Registration.State.choices]),
+    )

@@ -1,0 +1,81 @@
+"""Fields and choices of the host's forms: zones, languages, weekdays, and the people on stage."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from companies import email_addresses, zones
+from companies.collation import sorted_by_name
+from companies.form_fields import ProseField
+from meetings.meeting_input import Speaker
+
+LONGEST_NAME = 120
+WEEKDAYS = (
+    ("0", _("Monday")),
+    ("1", _("Tuesday")),
+    ("2", _("Wednesday")),
+    ("3", _("Thursday")),
+    ("4", _("Friday")),
+    ("5", _("Saturday")),
+    ("6", _("Sunday")),
+)
+_NAME_AND_ADDRESS = re.compile(r"^(?P<name>[^<>]*)<(?P<address>[^<>\s]+)>\s*$")
+
+
+def capitalized(choices: Iterable[tuple[str, Any]]) -> Callable[[], list[tuple[str, str]]]:
+    """The same choices with a capital first letter, in the language of each request."""
+    return lambda: [(value, capfirst(str(words))) for value, words in choices]
+
+
+def zone_choices() -> list[tuple[object, list[tuple[str, str]]]]:
+    near = [(name, zones.label(name)) for name in zones.NEARBY]
+    others = [(name, name.replace("_", " ")) for name in zones.choices() if name not in zones.NEARBY]
+    return [(_("Near"), near), (_("All others"), others)]
+
+
+def language_choices() -> list[tuple[str, str]]:
+    return sorted_by_name(
+        [(code, str(name)) for code, name in settings.ALL_LANGUAGES.items()], lambda one: one[1]
+    )
+
+
+class SpeakersField(ProseField):
+    """People on stage, one per line: `Name <address>`, or only the address."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocapitalize": "off"})
+        super().__init__(required=False, max_length=10_000, widget=widget, **options)
+
+    def clean(self, value: Any) -> list[Speaker]:
+        lines = enumerate(super().clean(value).splitlines(), start=1)
+        return [self._read(number, line.strip()) for number, line in lines if line.strip()]
+
+    def _read(self, number: int, line: str) -> Speaker:
+        match = _NAME_AND_ADDRESS.match(line)
+        name, address = (match["name"].strip(" \"'"), match["address"]) if match else ("", line)
+        address = email_addresses.normalized(address)
+        try:
+            validate_email(address)
+        except ValidationError as error:
+            message = _(
+                "Line %(number)s: “%(line)s” has no complete e-mail address. "
+                "Write: Elin Sandberg <elin@havslund.example>"
+            )
+            raise ValidationError(message, params={"number": number, "line": line[:80]}) from error
+        if len(name) > LONGEST_NAME:
+            message = _("Line %(number)s: a name has at most %(most)s characters.")
+            raise ValidationError(message, params={"number": number, "most": LONGEST_NAME})
+        return Speaker(email=address, name=name)
+
+    @staticmethod
+    def as_lines(speakers: Iterable[Speaker]) -> str:
+        return "\n".join(f"{one.name} <{one.email}>" if one.name else one.email for one in speakers)

@@ -1,0 +1,110 @@
+"""A host's page of one meeting: its figures and who registered, also as a file."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from companies.collation import sorted_by_name
+from companies.company_names import companies_by_key
+from companies.views.paging import page_of
+from companies.views.spreadsheet import csv_file
+from meetings import access, changing_series
+from meetings.hosting_forms import RegistrationFilter
+from meetings.models import Meeting, Registration
+
+PER_PAGE = 50
+
+
+@login_required
+@require_safe
+def host_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
+    visitor = access.visitor_of(request)
+    meeting = access.meeting_for(visitor, meeting_id, access.Level.HOST)
+    filters = RegistrationFilter(request.GET)
+    ended = meeting.has_ended(now=timezone.now())
+    page = page_of(request, "page", _registrations(meeting, filters), PER_PAGE)
+    context = {
+        "meeting": meeting,
+        "section": "schedule",
+        "figures": _figures(meeting),
+        "filters": filters,
+        "page": page,
+        "roles": meeting.roles.select_related("person__company"),
+        "later": len(changing_series.following(meeting)) - 1,
+        "unconfirmed": 0 if ended else meeting.registrations.unverified().count(),
+    }
+    return render(request, "meetings/hosting/meeting.html", context)
+
+
+@login_required
+@require_safe
+def registrations_csv(request: HttpRequest, meeting_id: str) -> HttpResponse:
+    visitor = access.visitor_of(request)
+    meeting = access.meeting_for(visitor, meeting_id, access.Level.HOST)
+    titles = [
+        _("Name"),
+        _("E-mail"),
+        _("Company"),
+        _("Country"),
+        _("Language"),
+        _("State"),
+        _("Registered (UTC)"),
+    ]
+    asked = meeting.registrations.values_list("answers", flat=True)
+    questions = sorted_by_name({str(key) for answers in asked for key in answers}, str)
+    registrations = _registrations(meeting, RegistrationFilter(request.GET))
+    rows = (_csv_row(registration, questions) for registration in registrations)
+    return csv_file(f"registrations-{meeting.pk}.csv", [*titles, *questions], rows)
+
+
+def _csv_row(registration: Registration, questions: list[str]) -> list[str]:
+    return [
+        registration.name,
+        registration.email,
+        company_of(registration),
+        registration.country,
+        registration.language,
+        str(registration.get_state_display()),
+        f"{registration.registered_at:%Y-%m-%d %H:%M}",
+        *(str(registration.answers.get(key, "")) for key in questions),
+    ]
+
+
+def _registrations(meeting: Meeting, filters: RegistrationFilter) -> QuerySet[Registration]:
+    """Newest first."""
+    found = meeting.registrations.select_related("person", "company").order_by("-registered_at", "pk")
+    words, state = filters.value_of("q").strip(), filters.value_of("state")
+    if state:
+        found = found.filter(state=state)
+    if words:
+        places = ("name", "person__email", "company_name", "company__name")
+        matches = Q()
+        for place in places:
+            matches |= Q(**{f"{place}__folds": words})
+        found = found.filter(matches)
+    return found
+
+
+def _figures(meeting: Meeting) -> dict[str, Any]:
+    rows = list(meeting.registrations.active().values_list("state", "company_id", "company_name"))
+    states = [state for state, _company, _name in rows]
+    seated = sum(state in Registration.SEATED_STATES for state in states)
+    companies = companies_by_key((company, name) for _state, company, name in rows)
+    return {
+        "confirmed": states.count(Registration.State.CONFIRMED),
+        "pending": states.count(Registration.State.PENDING),
+        "waiting": states.count(Registration.State.WAITLISTED) + states.count(Registration.State.OFFERED),
+        "left": None if meeting.capacity is None else max(0, meeting.capacity - seated),
+        "companies": len(set(companies) - {""}),
+        "all": len(rows),
+    }
+
+
+def company_of(registration: Registration) -> str:
+    return registration.company.name if registration.company else registration.company_name
