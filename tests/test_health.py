@@ -104,7 +104,7 @@ def test_not_ready_when_a_due_mail_waits(client: Client, worker_alive: None) -> 
         kind=Notification.Kind.CHANGE,
         person=factories.person(),
         meeting=factories.meeting(),
-        occasion="late",
+        dedupe_key="late",
         due_at=now - timedelta(minutes=10),
         created_at=now,
     )
@@ -127,7 +127,7 @@ def test_not_ready_while_the_mail_server_takes_nothing(
         person=registration.person,
         meeting=meeting,
         registration=registration,
-        occasion="once",
+        dedupe_key="once",
         due_at=now - timedelta(seconds=5),
         created_at=now,
     )
