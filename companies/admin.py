@@ -255,7 +255,6 @@ class PersonAdmin(TranslatedAdmin, admin.ModelAdmin[Person]):
         "language",
         "timezone",
         "wants_reminders",
-        "wants_digest",
         "is_secretariat",
         "is_active",
         "last_login",

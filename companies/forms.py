@@ -176,13 +176,12 @@ class ProfileForm(forms.ModelForm[Person]):
 
     class Meta:
         model = Person
-        fields = ["name", "title", "country", "language", "timezone", "wants_reminders", "wants_digest"]
+        fields = ["name", "title", "country", "language", "timezone", "wants_reminders"]
         labels = {
             "name": _("Your name"),
             "title": pgettext_lazy("of a person", "What you do"),
             "country": _("Country"),
             "wants_reminders": _("Remind me by mail of what I registered for"),
-            "wants_digest": _("Send me a digest of what is new"),
         }
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),

@@ -13,7 +13,6 @@ class ProfileDetails:
     language: str
     timezone: str
     wants_reminders: bool
-    wants_digest: bool
 
 
 def change_profile(*, person: Person, details: ProfileDetails) -> None:

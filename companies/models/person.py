@@ -74,7 +74,6 @@ class Person(AbstractBaseUser):
     )
     calendar_key = models.CharField(max_length=64, unique=True, default=new_secret)
     wants_reminders = models.BooleanField(_("gets reminders"), default=True)
-    wants_digest = models.BooleanField(_("gets a digest of what is new"), default=True)
     created_at = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
 
     USERNAME_FIELD = "email"

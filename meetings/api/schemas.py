@@ -34,7 +34,7 @@ from companies.api.schemas import (
 from meetings.meeting_input import MAX_SPEAKERS
 from meetings.models import Meeting
 
-Kind = Literal["webinar", "lecture", "project_meeting", "conference_session", "site_visit", "one_to_one"]
+Kind = Literal["webinar", "lecture", "project_meeting", "conference_session", "site_visit"]
 State = Literal["draft", "scheduled", "live", "ended", "cancelled"]
 Visibility = Literal["public", "members", "invited"]
 RegistrationMode = Literal["open", "approval", "closed"]

@@ -89,7 +89,6 @@ class Meeting(models.Model):
         PROJECT_MEETING = "project_meeting", _("project meeting")
         CONFERENCE_SESSION = "conference_session", _("conference session")
         SITE_VISIT = "site_visit", _("site visit")
-        ONE_TO_ONE = "one_to_one", _("one-to-one meeting")
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")

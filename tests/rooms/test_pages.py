@@ -86,7 +86,7 @@ def test_before_the_start_a_host_is_not_told_to_wait_for_the_host() -> None:
 
 
 def test_everybody_may_speak_in_a_meeting_that_is_no_webinar() -> None:
-    meeting = factories.meeting(kind=Meeting.Kind.ONE_TO_ONE)
+    meeting = factories.meeting(kind=Meeting.Kind.PROJECT_MEETING)
     seat = factories.registration(meeting=meeting)
     body = with_seat(seat).get(reverse("room", args=[meeting.room_id])).content.decode()
     assert page_of(body)["maySpeak"] is True
