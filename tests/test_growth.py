@@ -26,6 +26,7 @@ from meetings.models import Meeting
 from projects.models import ProjectRoom
 from rooms.models import Room, RoomEvent
 from tests import factories, matrix, world
+from tests.product_modules import APPS
 from tests.world import World
 
 Row = TypeVar("Row", bound=Model)
@@ -160,7 +161,7 @@ def measured(here: World) -> dict[str, tuple[int, int]]:
         found[name] = _asked(Client(), address, headers=key)
     for model in admin.site._registry:
         address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-        if model._meta.app_label in {"companies", "meetings", "news", "notifications"}:
+        if model._meta.app_label in APPS:
             found[f"admin of {model._meta.label}"] = _asked(clients["secretariat"], address)
     return found
 

@@ -272,7 +272,7 @@ django.setup()
 from rooms.media import livekit
 try:
     asyncio.run(livekit.remove(room_id="room", identity="p1"))
-except livekit.Unreachable as problem:
+except livekit.ServerUnreachable as problem:
     print(type(problem.__cause__).__name__)
 """
 

@@ -170,7 +170,7 @@ describe("the room's socket", () => {
     Wire.last.welcome();
     const asked = socket.send({ do: "chat.send", text: "x", client_id: "x1" });
     Wire.last.onclose?.({ code: 1006 });
-    await expect(asked).rejects.toThrow("line broke");
+    await expect(asked).rejects.toThrow("disconnected");
   });
 });
 

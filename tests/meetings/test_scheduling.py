@@ -261,4 +261,4 @@ def test_a_meeting_has_a_position_when_it_is_of_a_series_and_only_then():
     for meeting, position in ((alone, 1), (of_series, None)):
         with pytest.raises(IntegrityError, match="meeting_of_a_series_has_a_position"), transaction.atomic():
             Meeting.objects.filter(pk=meeting.pk).update(series_position=position)
-    assert scheduling.following(of_series) == [of_series]
+    assert changing_series.following(of_series) == [of_series]

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
-from meetings import calendar, scheduling, signals
+from meetings import calendar, changing, signals
 from meetings.models import Meeting, Registration
 from notifications import delivery_report, dispatching, outage
 from notifications.mailer import InDoubt, Refused, ServerAway, TryLater
@@ -143,7 +143,7 @@ def test_a_reminder_due_in_the_minute_in_which_the_meeting_is_cancelled_does_not
     mailer.mails.clear()
     moment = due + timedelta(seconds=later)
     held = claim_reminders(due) if is_claimed else []
-    scheduling.cancel_meeting(meeting=seat.meeting, reason="Ice", now=moment)
+    changing.cancel_meeting(meeting=seat.meeting, reason="Ice", now=moment)
     for each in held:
         dispatch(each, mailer, moment)
     send(moment)
@@ -165,7 +165,7 @@ def test_a_reminder_due_in_the_minute_in_which_the_meeting_is_moved_is_of_the_ne
     held = claim_reminders(due) if is_claimed else []
     starts_at = (STARTS_AT + by).astimezone(seat.meeting.zone)
     duration = seat.meeting.duration_minutes + (not by)  # at the same hour, and longer
-    scheduling.move_meeting(
+    changing.move_meeting(
         meeting=seat.meeting,
         local_day=starts_at.date(),
         local_time=starts_at.time().replace(tzinfo=None),

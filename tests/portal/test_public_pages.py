@@ -610,7 +610,7 @@ def test_too_many_registrations_are_rate_limited_and_keep_what_was_typed(setting
 
 def test_one_address_on_the_net_registers_only_so_often_for_however_many_meetings(settings: Any) -> None:
     settings.RATE_LIMITS, settings.REDIS_URL = True, ""
-    most, each = rate_limits.PER_NETWORK_ADDRESS.amount, rate_limits.PER_NETWORK_AND_MEETING.amount - 5
+    most, each = rate_limits.PER_CLIENT_ADDRESS.amount, rate_limits.PER_NETWORK_AND_MEETING.amount - 5
     addresses = [reverse("register", args=[factories.meeting().pk]) for _meeting in range(most // each + 1)]
 
     def status(number: int, network: str = "203.0.113.5") -> int:
