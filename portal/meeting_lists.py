@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from companies.content_versions import content_version
@@ -12,8 +12,8 @@ from companies.process_cache import CachedRead
 from companies.shared_pages import page_cache_key
 from meetings import access
 from meetings.access import VisibilityKey, VisibilityTier, Visitor
-from meetings.models import Meeting, Programme
-from meetings.models.meeting import MeetingQuerySet
+from meetings.models import Programme
+from meetings.models.meeting import MeetingQuerySet, not_over
 from portal import days, facets
 from portal.facets import Choices, Month
 from portal.filters import Filters, SearchResult, find, within_month
@@ -116,5 +116,4 @@ def _in_period(meetings: MeetingQuerySet, filters: Filters, now: datetime) -> Me
         return meetings.order_by("starts_at", "pk")
     if filters.is_past:
         return meetings.past(now)
-    upcoming = Q(state=Meeting.State.LIVE) | Q(ends_at__gt=now)
-    return meetings.filter(upcoming).exclude(state=Meeting.State.ENDED).order_by("starts_at", "pk")
+    return meetings.filter(not_over(now)).order_by("starts_at", "pk")

@@ -33,6 +33,11 @@ def default_reminders() -> list[int]:
     return list(DEFAULT_REMINDERS)
 
 
+def not_over(now: datetime) -> Q:
+    """Meetings in any state, also cancelled ones, that are live or whose planned end is still to come."""
+    return Q(state=Meeting.State.LIVE) | (~Q(state=Meeting.State.ENDED) & Q(ends_at__gt=now))
+
+
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def published(self) -> Self:
         """All but drafts."""

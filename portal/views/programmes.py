@@ -14,7 +14,8 @@ from companies.shared_pages import cached_for_anonymous
 from companies.views.paging import page_of
 from meetings import access, registering
 from meetings.access import Visitor
-from meetings.models import Meeting, Series
+from meetings.models import Series
+from meetings.models.meeting import not_over
 from meetings.registering import AlreadyRegistered, UnableToRegister
 from portal import days
 from portal.forms import RegistrationForm
@@ -53,8 +54,7 @@ def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
     visitor, now = access.visitor_of(request), timezone.now()
     programme = access.programme_for(visitor, slug)
     meetings = access.visible_meetings(visitor).filter(programme=programme).published()
-    not_over = Q(state=Meeting.State.LIVE) | (~Q(state=Meeting.State.ENDED) & Q(ends_at__gt=now))
-    upcoming, over = meetings.filter(not_over), meetings.exclude(not_over)
+    upcoming, over = meetings.filter(not_over(now)), meetings.exclude(not_over(now))
     upcoming_page = page_of(
         request, "page", with_card_relations(upcoming).order_by("starts_at", "pk"), PER_PAGE
     )
