@@ -1,5 +1,7 @@
 """Registering for one meeting, the personal link from the email, and the page of one registration."""
 
+from collections.abc import Callable
+from functools import partial
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -174,45 +176,46 @@ def withdraw(request: HttpRequest, registration_id: str) -> HttpResponse:
             "card": card,
         }
         return render(request, "portal/withdraw.html", page)
-    try:
-        registering.withdraw(registration=registration, now=now, by_person=_is_own(visitor, registration))
-    except UnableToChangeRegistration as refused:
-        messages.error(request, refused.message)
-    else:
-        messages.success(request, _("The seat is given back. Thank you: somebody else can have it."))
-    return redirect("registration", registration.pk)
+    withdrawing = partial(registering.withdraw, by_person=_is_own(visitor, registration))
+    return _change(
+        request, registration, withdrawing, _("The seat is given back. Thank you: somebody else can have it.")
+    )
 
 
 @never_cache
 @require_POST
 def accept_offer(request: HttpRequest, registration_id: str) -> HttpResponse:
-    visitor = access.visitor_of(request)
-    registration = access.registration_for(visitor, registration_id)
-    if not _is_own(visitor, registration):
-        raise access.NotAllowed  # the host sees the registration; only its person accepts the offer
-    try:
-        waitlist.accept_offer(registration=registration, now=timezone.now())
-    except UnableToChangeRegistration as refused:
-        messages.error(request, refused.message)
-    else:
-        messages.success(request, _("The seat is yours."))
-    return redirect("registration", registration.pk)
+    """The host sees the registration; only its person accepts the offer."""
+    registration = _own_registration(request, registration_id)
+    return _change(request, registration, waitlist.accept_offer, _("The seat is yours."))
 
 
 @never_cache
 @require_POST
 def confirm_registration(request: HttpRequest, registration_id: str) -> HttpResponse:
     """POST only: mail scanners open links, and press no buttons."""
+    registration = _own_registration(request, registration_id)
+    return _change(request, registration, verifying.verify, _("Your registration is confirmed."))
+
+
+def _own_registration(request: HttpRequest, registration_id: str) -> Registration:
     visitor = access.visitor_of(request)
     registration = access.registration_for(visitor, registration_id)
     if not _is_own(visitor, registration):
         raise access.NotAllowed
+    return registration
+
+
+def _change(
+    request: HttpRequest, registration: Registration, flow: Callable[..., object], done: str
+) -> HttpResponse:
+    """Calls the flow, and leads back to the registration's page with what came of it."""
     try:
-        verifying.verify(registration=registration, now=timezone.now())
+        flow(registration=registration, now=timezone.now())
     except UnableToChangeRegistration as refused:
         messages.error(request, refused.message)
     else:
-        messages.success(request, _("Your registration is confirmed."))
+        messages.success(request, done)
     return redirect("registration", registration.pk)
 
 
