@@ -3,20 +3,9 @@
 import pkgutil
 from importlib import import_module
 
-APPS = (
-    "api",
-    "companies",
-    "rooms",
-    "engagement",
-    "meetings",
-    "recordings",
-    "attendance",
-    "projects",
-    "notifications",
-    "news",
-    "portal",
-    "webinar_service",
-)
+from tools.translations import PACKAGES as APPS
+
+__all__ = ["APPS", "import_all"]
 RUN_ONLY = {"webinar_service.asgi", "webinar_service.settings"}
 
 
