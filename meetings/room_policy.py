@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
+from companies.composed_queries import ComposedQuery
 from companies.languages import LanguageText
 from companies.models import Person
 from meetings import access, verifying
@@ -68,9 +69,11 @@ class MeetingPolicy:
 
     def ticket_requested(self, entry: Entry, now: datetime) -> None:
         """Verifies the email address: the link to the room was sent there."""
+        if not entry.has_unverified_address:
+            return
         held = Credential.decode(entry.credential).registration
-        registration = Registration.objects.select_related("person").filter(pk=held).first() if held else None
-        if registration is not None and not registration.is_verified:
+        registration = Registration.objects.filter(pk=held).first()
+        if registration is not None:
             verifying.verify(registration=registration, now=now)
 
 
@@ -99,6 +102,7 @@ def entry_of(found: MeetingAccess, room: Room) -> Entry:
             registration=registration.pk if registration is not None else "",
             stage=meeting.pk if found.by_stage_link else "",
         ).encode(),
+        has_unverified_address=registration is not None and not registration.is_verified,
     )
 
 
@@ -239,13 +243,18 @@ def _sees(inputs: AccessInputs) -> bool:
 
 def _involving(room_id: str, people: Collection[int]) -> dict[int, AccessInputs]:
     """By person; closed accounts are left out."""
+    return {pk: AccessInputs(*row) for pk, *row in _access_inputs.rows(room_id, people)}
+
+
+def _compose_access_inputs(room_id: str, people: Collection[int]) -> QuerySet[Person, tuple[Any, ...]]:
     current = access.meetings_in_room(room_id).select_related(None)
     roles = MeetingRole.objects.filter(meeting=OuterRef("meeting_now"), person=OuterRef("pk")).order_by()
     active = Registration.objects.active().order_by()
     registrations = active.filter(meeting=OuterRef("meeting_now"), person=OuterRef("pk"))
     owners = Room.companies.through.objects.filter(room=room_id, company=OuterRef("company"))
-    rows = (
+    return (
         Person.objects.filter(pk__in=people, is_active=True)
+        .order_by()
         .annotate(meeting_now=Subquery(current.values("pk")[:1]))
         .values_list(
             "pk",
@@ -260,4 +269,6 @@ def _involving(room_id: str, people: Collection[int]) -> dict[int, AccessInputs]
             Exists(owners),
         )
     )
-    return {pk: AccessInputs(*row) for pk, *row in rows}
+
+
+_access_inputs = ComposedQuery(_compose_access_inputs)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from api.models import ApiToken
 from companies import sessions
+from companies.composed_queries import ComposedQuery
 from rooms import presence_records
 from rooms.models.room import Participant, Presence, Room, UsedTicket
 from rooms.policy import Access, CredentialHolder, Entry, Level, RoomDescription, policy_for
@@ -260,8 +261,14 @@ def turn_away(
 
 def is_turned_away(entry: Entry) -> bool:
     """Denied or removed by a host: another link does not let them in either."""
-    turned_away = Participant.objects.filter(room=entry.room, person=entry.person, admission__in=TURNED_AWAY)
-    return turned_away.exists()
+    return bool(_turned_away.rows(entry.room.pk, entry.person.pk))
+
+
+_turned_away = ComposedQuery(
+    lambda room, person: Participant.objects.filter(
+        room=room, person=person, admission__in=TURNED_AWAY
+    ).values_list("pk")
+)
 
 
 def public_id(participant: int) -> str:

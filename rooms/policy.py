@@ -49,7 +49,8 @@ class Requester:
 class Entry:
     """The right to enter a room: as whom, at what level, shown in which role and under which name.
 
-    `credential` is what grants it, written and read by the policy alone.
+    `credential` is what grants it, written and read by the policy alone. `has_unverified_address` is true of a guest
+    who has not shown yet that the email address they registered with is theirs.
     """
 
     room: Room
@@ -59,6 +60,7 @@ class Entry:
     name: str
     company_name: str
     credential: str
+    has_unverified_address: bool = False
 
 
 @dataclass(frozen=True)

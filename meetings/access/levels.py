@@ -1,10 +1,12 @@
 """What a visitor may do in a meeting or with a registration, and the only way to fetch one for that."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from companies.composed_queries import ComposedQuery
 from companies.models import Person
 from companies.process_cache import CachedRead
 from meetings.access.visibility import own_registrations, project_rooms, visible_meetings
@@ -88,12 +90,9 @@ def own_registrations_in(visitor: Visitor, meetings: Collection[Meeting]) -> dic
     if visitor.person is None and not visitor.registration_ids:
         return {}
     asked = {meeting.pk: meeting for meeting in meetings}
-    own = own_registrations(visitor).select_related("person").order_by()
-    if visitor.person is not None:  # may have years of registrations
-        own = own.filter(meeting__in=asked)
     found = [
         registration
-        for registration in own
+        for registration in _own_registrations(visitor, asked)
         if registration.meeting_id in asked and registration.state != Registration.State.CANCELLED
     ]
     if not found:
@@ -118,6 +117,33 @@ def own_registrations_in(visitor: Visitor, meetings: Collection[Meeting]) -> dic
         registration.meeting = asked[registration.meeting_id]
         registration.has_stage_role = registration.meeting_id in has_stage_role  # by whichever of their links
     return {registration.meeting_id: registration for registration in registrations}
+
+
+def _own_registrations(visitor: Visitor, meetings: Collection[str]) -> Iterable[Registration]:
+    """With their people; for guests also in other meetings."""
+    if visitor.person is None:
+        return _of_personal_links(visitor.registration_ids)
+    own = own_registrations(visitor).select_related("person").order_by()
+    return own.filter(meeting__in=meetings)  # somebody may have years of registrations
+
+
+_REGISTRATION = [field.attname for field in Registration._meta.concrete_fields]
+_PERSON = [field.attname for field in Person._meta.concrete_fields]
+_registrations_with_people = ComposedQuery(
+    lambda ids: (
+        Registration.objects.filter(pk__in=ids)
+        .order_by()
+        .values_list(*_REGISTRATION, *(f"person__{name}" for name in _PERSON))
+    )
+)
+
+
+def _of_personal_links(ids: Collection[str]) -> Iterator[Registration]:
+    for row in _registrations_with_people.rows(ids):
+        columns = len(_REGISTRATION)
+        registration = Registration.from_db(DEFAULT_DB_ALIAS, _REGISTRATION, row[:columns])
+        registration.person = Person.from_db(DEFAULT_DB_ALIAS, _PERSON, row[columns:])
+        yield registration
 
 
 def registration_for(visitor: Visitor, registration_id: str) -> Registration:
