@@ -13,10 +13,12 @@ from django.db.models import Model
 from django.dispatch import Signal
 from kombu.exceptions import OperationalError
 
+from companies.signals import person_added
 from meetings import signals
 from notifications import planning
 from notifications.models import Notification
 from notifications.tasks import send_due
+from projects.signals import companies_added
 
 Kind = Notification.Kind
 logger = structlog.get_logger(__name__)
@@ -66,6 +68,8 @@ PLANS: tuple[tuple[Signal, Callable[..., None]], ...] = (
     (signals.recording_published, planning.plan_recording),
     (signals.recording_missing, partial(planning.plan_recording_alarm, kind=Kind.RECORDING_MISSING)),
     (signals.recording_failed, partial(planning.plan_recording_alarm, kind=Kind.RECORDING_FAILED)),
+    (person_added, planning.plan_colleague_added),
+    (companies_added, planning.plan_project_room),
 )
 
 

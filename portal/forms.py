@@ -1,7 +1,4 @@
-"""The registration form: at most four fields, fewer when signed in, and a hidden one that only robots fill.
-
-A filled hidden field is no proof, because password managers fill it too: the person ticks a box and sends again.
-"""
+"""The registration form: at most four fields, fewer when signed in, and a hidden one that only robots fill."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +14,7 @@ from companies.models import Person
 from companies.models.company import Country
 from meetings.models import Registration
 from meetings.registering import Applicant
+from portal.form_trap import TrapForm
 
 _COUNTRY_OF_LANGUAGE = {"sv": "SE", "da": "DK", "pl": "PL", "de": "DE", "lt": "LT"}
 _COUNTRY_OF_ZONE = {
@@ -37,7 +35,7 @@ class BrowserHints:
     accepted_languages: str
 
 
-class RegistrationForm(forms.Form):
+class RegistrationForm(TrapForm):
     name = LineField(
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
@@ -51,28 +49,11 @@ class RegistrationForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     language = forms.ChoiceField(label=_("Write to me in"))
-    # Hidden from people. Its name means nothing to browsers and password managers, and its attributes ask those that
-    # fill unknown fields not to.
-    leave_empty = LineField(
-        required=False,
-        widget=forms.TextInput(
-            attrs={
-                "tabindex": "-1",
-                "autocomplete": "off",
-                "data-1p-ignore": "",
-                "data-bwignore": "",
-                "data-lpignore": "true",
-                "data-form-type": "other",
-            }
-        ),
-    )
-    is_person = forms.BooleanField(label=_("I am a person, not a program"), required=False)
 
     def __init__(self, *args: Any, person: Person | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
         self.is_rate_limited = False
-        self.shows_person_check = bool(self.data.get("is_person"))
         languages: Any = self.fields["language"]
         languages.choices = [(code, NATIVE_NAMES.get(code, code)) for code in codes()]
         if person is not None:
@@ -94,27 +75,6 @@ class RegistrationForm(forms.Form):
             }
             initial["language"] = registration.language
         return cls(posted, person=person, initial=initial)
-
-    @property
-    def shown_fields(self) -> list[forms.BoundField]:
-        hidden = {"leave_empty"} if self.shows_person_check else {"leave_empty", "is_person"}
-        return [field for field in self if field.name not in hidden]
-
-    def clean(self) -> dict[str, Any]:
-        """Empties a filled hidden field and asks the person to tick a box; what was typed stays."""
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("leave_empty") and not cleaned.get("is_person"):
-            self.add_error(
-                None,
-                _(
-                    "Nothing is lost: please tick the box below and send the form once more. "
-                    "Something filled in a hidden field; often it is a password manager."
-                ),
-            )
-        if cleaned.get("leave_empty"):
-            self.shows_person_check = True
-            self.data = {**{name: self.data.get(name) for name in self.data}, "leave_empty": ""}
-        return cleaned
 
     def applicant(self, browser_hints: BrowserHints, *, is_verified: bool = False) -> Applicant:
         """What was entered, and a guess for what was not asked. Only after is_valid()."""

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -223,6 +224,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "companies.tasks.clear_sessions",
         "schedule": crontab(hour="3", minute="20"),
     },
+    "delete old contact messages": {
+        "task": "notifications.tasks.delete_old_contact_messages",
+        "schedule": crontab(hour="3", minute="40"),
+    },
     "answer readiness": {"task": "webinar_service.tasks.heartbeat", "schedule": schedule(5.0)},
 }
 
@@ -313,6 +318,10 @@ FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 EMAIL_URL = env.EMAIL_URL
 EMAIL_FROM = env.EMAIL_FROM or f"{SITE_NAME} <no-reply@{SITE_HOST}>"
 DEFAULT_FROM_EMAIL = EMAIL_FROM
+# Who answers visitors. In the demo nobody does: what is written lands in its mailbox.
+_DEMO_CONTACT = "secretariat@southern-baltic-cleantech.example" if DEMO else ""
+CONTACT_EMAIL_IS_SET = bool(env.CONTACT_EMAIL)
+CONTACT_EMAIL = env.CONTACT_EMAIL or _DEMO_CONTACT or parseaddr(EMAIL_FROM)[1]
 INBOUND_EMAIL_URL = env.INBOUND_EMAIL_URL
 MAIL_DIR = DATA_DIR / "mail"
 

@@ -15,6 +15,7 @@ from meetings import access
 from meetings.access import Visitor
 from meetings.models import MeetingRole, Registration
 from meetings.registering import Applicant
+from portal.form_trap import TrapForm
 from portal.forms import BrowserHints, RegistrationForm
 from portal.rate_limits import RateLimited, allow_guest_from_network, allow_registering
 
@@ -60,7 +61,7 @@ def is_acceptable(request: HttpRequest, form: RegistrationForm, about: str) -> b
     return True
 
 
-def ask_to_resubmit(form: RegistrationForm) -> None:
+def ask_to_resubmit(form: TrapForm) -> None:
     """Adds the error of a request without a valid CSRF token: cookies were cleared, or the page was open too long."""
     form.is_valid()
     form.add_error(None, _("The page was open too long. Nothing is lost: please send the form once more."))
