@@ -31,6 +31,12 @@ Kind, Reason = Notification.Kind, Notification.DropReason
 # than an event that stays in a calendar.
 MAY_HAVE_BEEN_SENT = Q(attempts__gt=0) & ~Q(state=Notification.State.FAILED)
 BATCH = 500
+KIND_OF_STATE = {
+    Registration.State.CONFIRMED: Kind.CONFIRMATION,
+    Registration.State.PENDING: Kind.REQUESTED,
+    Registration.State.WAITLISTED: Kind.WAITLISTED,
+    Registration.State.OFFERED: Kind.OFFER,
+}
 
 
 @dataclass(frozen=True)
@@ -230,6 +236,15 @@ def plan_answer(*, registration: Registration, kind: Notification.Kind, now: dat
     dedupe_key = f"seat:{registration.pk}"
     if registration.offered_until is not None:
         dedupe_key += f":{registration.offered_until:%Y%m%dT%H%M%S}"
+    _insert([_row(kind, _registered_addressee(registration), dedupe_key, registration.meeting, now, now)])
+
+
+@transaction.atomic
+def plan_resending(*, registration: Registration, now: datetime) -> None:
+    """The email about the present state once more; one that still waits is replaced. Reminders stay."""
+    kind = KIND_OF_STATE[Registration.State(registration.state)]
+    _drop(Notification.objects.filter(registration=registration, kind=kind), Reason.TOLD_LATER)
+    dedupe_key = f"seat:{registration.pk}:again:{now:%Y%m%dT%H%M%S}"
     _insert([_row(kind, _registered_addressee(registration), dedupe_key, registration.meeting, now, now)])
 
 

@@ -62,6 +62,7 @@ PLANS: tuple[tuple[Signal, Callable[..., None]], ...] = (
     (signals.registration_waitlisted, partial(planning.plan_answer, kind=Kind.WAITLISTED)),
     (signals.registration_offered, partial(planning.plan_answer, kind=Kind.OFFER)),
     (signals.registration_refused, partial(planning.plan_answer, kind=Kind.REFUSED)),
+    (signals.registration_resent, planning.plan_resending),
     (signals.registration_to_verify, planning.plan_verification),
     (signals.registration_lapsed, planning.plan_lapse),
     (signals.registration_withdrawn, planning.plan_withdrawal),

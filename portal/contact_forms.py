@@ -1,4 +1,4 @@
-"""The contact form. Who is signed in is not asked for name and address."""
+"""Forms that anybody may send and that only cause an email: the contact form, and asking for a lost confirmation."""
 
 from typing import Any
 
@@ -14,7 +14,21 @@ from portal.form_trap import TrapForm
 LONGEST = 5000
 
 
+class LostConfirmationForm(TrapForm):
+    email = EmailAddressField(
+        label=_("Email address you registered with"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_rate_limited = False
+
+
 class ContactForm(TrapForm):
+    """Who is signed in is not asked for name and address."""
+
     name = LineField(
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )

@@ -57,6 +57,17 @@ def allow_contacting(request: HttpRequest, email: str) -> None:
     _count(message, MESSAGES_PER_EMAIL_ADDRESS, "contacting", "mail", email_addresses.normalized(email))
 
 
+def allow_resending(request: HttpRequest, email: str, meeting_id: str) -> None:
+    """Counts one request for a lost confirmation, within the limits of registering. Raises RateLimited."""
+    message = _("Too many requests at once. Nothing is lost: try again in ten minutes.")
+    if not settings.RATE_LIMITS:
+        return
+    client = request.META.get("REMOTE_ADDR", "")
+    _count(message, PER_CLIENT_ADDRESS, "resending", "network", client)
+    _count(message, PER_EMAIL_ADDRESS, "resending", "mail", email_addresses.normalized(email))
+    _count(message, PER_NETWORK_AND_MEETING, "resending", meeting_id, network_of(client))
+
+
 def network_of(address: str) -> str:
     """The /24 or /48 that an address belongs to; the text itself where it is not an IP address."""
     try:

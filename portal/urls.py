@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from portal.views import contact, feeds, my_meetings, programmes, registrations, rooms, schedule
+from portal.views import (
+    confirmations,
+    contact,
+    feeds,
+    my_meetings,
+    programmes,
+    registrations,
+    rooms,
+    schedule,
+)
 
 urlpatterns: list[URLPattern] = [
     path("schedule/", schedule.schedule_page, name="schedule"),
@@ -15,6 +24,16 @@ urlpatterns: list[URLPattern] = [
     path("contact/sent/", contact.contact_sent, name="contact_sent"),
     path("my/meetings/", my_meetings.my_meetings, name="my_meetings"),
     path("meetings/<slug:meeting_id>/register/", registrations.register, name="register"),
+    path(
+        "meetings/<slug:meeting_id>/confirmation/",
+        confirmations.lost_confirmation,
+        name="lost_confirmation",
+    ),
+    path(
+        "registrations/<slug:registration_id>/resend/",
+        confirmations.resend_confirmation,
+        name="resend_confirmation",
+    ),
     path("j/<str:token>/", registrations.personal_link, name="personal_link"),
     path("registrations/<slug:registration_id>/", registrations.registration_page, name="registration"),
     path("registrations/<slug:registration_id>/withdraw/", registrations.withdraw, name="withdraw"),

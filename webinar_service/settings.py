@@ -214,6 +214,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "recordings.tasks.sweep_recordings",
         "schedule": schedule(15.0),
     },
+    "send lost confirmations again": {
+        "task": "meetings.tasks.answer_confirmation_requests",
+        "schedule": schedule(5.0),
+        "options": {"expires": 10},
+    },
     "move waitlists": {"task": "meetings.tasks.expire_offers", "schedule": schedule(30.0)},
     "end meetings that nobody ends": {
         "task": "meetings.tasks.end_due_meetings",

@@ -15,6 +15,7 @@ from meetings import access
 from meetings.access import Visitor
 from meetings.models import MeetingRole, Registration
 from meetings.registering import Applicant
+from portal.contact_forms import LostConfirmationForm
 from portal.form_trap import TrapForm
 from portal.forms import BrowserHints, RegistrationForm
 from portal.rate_limits import RateLimited, allow_guest_from_network, allow_registering
@@ -74,7 +75,7 @@ def redirect_page(request: HttpRequest, name: str, *args: str) -> HttpResponse:
     return redirect(name, *args)
 
 
-def status_of(form: RegistrationForm) -> int:
+def status_of(form: RegistrationForm | LostConfirmationForm) -> int:
     """HTTP status of a page that shows the form again."""
     return 429 if form.is_rate_limited else 422
 
