@@ -79,6 +79,7 @@ class MailRenderer:
                 html=rendered.html,
                 calendar=_calendar_part(context),
                 headers=_list_headers(context),
+                reply_to=_reply_to(context.meeting),
             )
 
     def _rendered_for(self, context: MailContext) -> RenderedMail:
@@ -191,6 +192,13 @@ def _link_path(notification: Notification, meeting: Meeting, role: MeetingRole |
 
 def _recipient_name(context: MailContext) -> str:
     return context.registration.name if context.registration else context.person.name
+
+
+def _reply_to(meeting: Meeting) -> str:
+    """The host's address if they agreed, and are not a guest; else the operator's."""
+    host = meeting.host
+    may_be_shown = host.is_active and (host.company_id is not None or host.is_secretariat)
+    return host.email if meeting.replies_to_host and may_be_shown else settings.CONTACT_EMAIL
 
 
 def _calendar_part(context: MailContext) -> CalendarPart | None:

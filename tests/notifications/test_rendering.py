@@ -443,3 +443,36 @@ def test_text_arrives_as_it_was_written(text):
 def test_the_same_mail_gives_the_same_bytes():
     mail = plain_mail(calendar=CalendarPart("REQUEST", b"BEGIN:VCALENDAR\r\n"))
     assert message_bytes(mail, sent_at=NOW) == message_bytes(mail, sent_at=NOW)
+
+
+# ---- who gets the replies --------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", TO_PEOPLE)
+def test_replies_go_to_the_contact_address_unless_the_host_agreed(kind, settings):
+    settings.CONTACT_EMAIL = "contact@example.org"
+    made = notification(kind)
+    reply_to = parsed(message_bytes(rendering.mail_of(made, now=NOW), sent_at=NOW))["Reply-To"]
+    assert reply_to.addresses[0].addr_spec == "contact@example.org"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("host", "is_shown"),
+    [
+        ({"member": True}, True),
+        ({"is_secretariat": True}, True),
+        ({}, False),  # a guest
+        ({"member": True, "is_active": False}, False),
+    ],
+)
+def test_a_hosts_address_is_shown_only_when_they_agreed_and_are_no_guest(host, is_shown, settings):
+    settings.CONTACT_EMAIL = "contact@example.org"
+    fields = dict(host)
+    company = make.company() if fields.pop("member", False) else None
+    meeting = make.meeting(host=make.person(company=company, **fields), replies_to_host=True)
+    made = row(registration=make.registration(meeting=meeting), meeting=meeting)
+    mail = rendering.mail_of(Notification.objects.get(pk=made.pk), now=NOW)
+    assert mail.reply_to == (meeting.host.email if is_shown else "contact@example.org")
+    assert (meeting.host.email in message_bytes(mail, sent_at=NOW).decode()) is is_shown
