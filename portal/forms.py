@@ -7,7 +7,6 @@ the directory it is known.
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from companies import zones
@@ -132,13 +131,8 @@ def known_country(person: Person | None, registration: Registration | None) -> s
 
 
 def likely_country(*, language: str, timezone: str) -> str:
-    """What the form preselects for somebody unknown; empty, so that they choose, unless language and zone agree.
+    """What the form offers somebody unknown, who sees it and can change it; empty where they must choose.
 
-    Only what shared pages are cached by. English says nothing of a country, nor does the default zone, which
-    everybody has whose browser has not told its own.
+    The language says more than the clock, but for English. Only what shared pages are cached by is used.
     """
-    by_zone = _COUNTRY_OF_ZONE.get(zones.canonical(timezone), "")
-    by_language = _COUNTRY_OF_LANGUAGE.get(language)
-    if by_language is None:
-        return "" if timezone == settings.DEFAULT_TIMEZONE else by_zone
-    return by_zone if by_zone == by_language else ""
+    return _COUNTRY_OF_LANGUAGE.get(language) or _COUNTRY_OF_ZONE.get(zones.canonical(timezone), "")

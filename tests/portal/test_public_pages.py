@@ -635,13 +635,13 @@ def test_people_can_register_while_rate_limit_storage_is_down(settings: Any) -> 
         ("Europe/Vilnius", "en", "LT"),
         ("Europe/Vilnius", "lt", "LT"),
         ("Europe/Stockholm", "sv", "SE"),
-        ("Europe/Stockholm", "en", ""),  # the default zone: everybody has it whose browser has told none
-        ("Europe/Stockholm", "lt", ""),  # a Lithuanian in Stockholm, of a company in either country
-        ("Europe/London", "sv", ""),
+        ("Europe/Stockholm", "en", "SE"),
+        ("Europe/Stockholm", "lt", "LT"),
+        ("Europe/London", "sv", "SE"),
         ("Europe/London", "en", ""),
     ],
 )
-def test_a_country_is_preselected_only_when_nothing_speaks_against_it(
+def test_the_country_offered_is_that_of_the_language_else_of_the_zone(
     timezone: str, language: str, country: str
 ) -> None:
     assert likely_country(language=language, timezone=timezone) == country
