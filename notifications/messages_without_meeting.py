@@ -113,7 +113,7 @@ def _contact(notification: Notification, language: str) -> EmailContent | None:
             ),
         ),
         footer=footer(
-            reason_for_mail=_("You get this because this is the contact address of %(site)s.")
+            reason_for_mail=_("You get this because this is the contact address of the service: %(site)s")
             % {"site": settings.SITE_NAME}
         ),
     )
