@@ -235,8 +235,8 @@ def _attendee(
         company=company.name if company else (registration.company_name.strip() if registration else ""),
         company_id=company.pk if company else None,
         country=(registration.country if registration else "")
-        or person.country
-        or (company.country if company else ""),
+        or (company.country if company else "")
+        or person.country,
         intervals=intervals,
         seconds=seconds,
         share=share,

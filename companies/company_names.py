@@ -11,6 +11,12 @@ def listed_company_named(name: str) -> Company | None:
     return Company.objects.filter(name_key=key, is_listed=True).order_by("pk").first() if key else None
 
 
+def country_of_listed_company(name: str) -> str:
+    """Empty when the directory has no company of that name."""
+    company = listed_company_named(name)
+    return company.country if company else ""
+
+
 def companies_by_key(rows: Iterable[tuple[int | None, str]]) -> list[str]:
     """The key under which each (company id, name as typed) is counted; empty for no company. One query.
 

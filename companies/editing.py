@@ -151,19 +151,25 @@ def set_logo(*, company: Company, picture: Picture | None, now: datetime) -> Non
 
 
 @transaction.atomic
-def add_person(*, company: Company, email: str, name: str = "") -> Person:
-    """Adds a colleague, new or known, who signs in with this address.
+def add_person(*, company: Company, email: str, by: Person, now: datetime, name: str = "") -> Person:
+    """Adds a colleague, new or known, who signs in with this address and is told of it by email.
 
-    Raises UnableToAdd for people of another company.
+    A new person gets the language and time zone of whoever adds them. Somebody who belongs to the company already
+    is told nothing. Raises UnableToAdd for people of another company.
     """
-    person = get_or_create_person(email=email, name=name)
-    if person.company_id not in {None, company.pk}:
+    person = get_or_create_person(
+        email=email, name=name, country=company.country, language=by.language, timezone=by.timezone
+    )
+    is_new_here = Person.objects.filter(pk=person.pk, company=None).update(company=company) > 0
+    person.refresh_from_db(fields=["company", "name"])
+    if person.company_id != company.pk:
         message = _("This person belongs to another company. The secretariat can move them.")
         raise UnableToAdd("other_company", message, field="email")
-    person.company = company
     person.name = person.name or name
-    person.save(update_fields=["company", "name"])
-    signals.access_changed.send(Person, people=[person.pk])
+    person.save(update_fields=["name"])
+    if is_new_here:
+        signals.access_changed.send(Person, people=[person.pk])
+        signals.person_added.send(Company, company=company, person=person, by=by, now=now)
     return person
 
 

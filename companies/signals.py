@@ -1,6 +1,6 @@
 """Changes of people's rights and sessions, sent with `.send()` inside the transaction that makes them.
 
-Receivers only schedule work for after the commit.
+Receivers of the first three only schedule work for after the commit, those of `person_added` only insert outbox rows.
 """
 
 from django.dispatch import Signal
@@ -9,3 +9,5 @@ from django.dispatch import Signal
 access_changed = Signal()
 sessions_ended = Signal()  # sender=Person, sessions (list of keys of UserSession)
 signed_out_everywhere = Signal()  # sender=Person, person (key)
+# sender=Company, company, person (who belongs to it now), by (Person who added them), now
+person_added = Signal()

@@ -95,6 +95,7 @@ class MeetingAdmin(ReadOnlyAdmin, admin.ModelAdmin[Meeting]):
         "reminders",
         "record",
         "lobby",
+        "replies_to_host",
         "created_at",
         "published_at",
         "started_at",

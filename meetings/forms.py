@@ -44,7 +44,7 @@ class MeetingForm(VersionedForm):
         "what": ("kind", "programme", "host_company", "room"),
         "when": ("local_day", "local_time", "duration_minutes", "timezone"),
         "how": ("format", "address", "record", "lobby"),
-        "who": ("visibility", "registration", "capacity"),
+        "who": ("visibility", "registration", "capacity", "replies_to_host"),
     }
 
     kind = forms.ChoiceField(label=_("Kind"), choices=capitalized(Meeting.Kind.choices))
@@ -117,6 +117,14 @@ class MeetingForm(VersionedForm):
     host_company = SortedChoiceField(label=_("Host company"), queryset=Company.objects.none(), required=False)
     record = forms.BooleanField(label=_("It will be recorded"), required=False)
     lobby = forms.BooleanField(label=_("People wait in a lobby until a host lets them in"), required=False)
+    replies_to_host = forms.BooleanField(
+        label=_("Replies to emails go to the host"),
+        required=False,
+        help_text=_(
+            "Everybody who gets an email about this meeting then sees the host's email address. "
+            "Otherwise replies go to the secretariat."
+        ),
+    )
     reminders = forms.TypedMultipleChoiceField(
         label=_("Reminders before the start"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )

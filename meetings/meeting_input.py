@@ -58,6 +58,7 @@ class MeetingDetails:
     registration: str = Meeting.RegistrationMode.OPEN
     record: bool = False
     lobby: bool = False
+    replies_to_host: bool = False
     programme: Programme | None = None
     host_company: Company | None = None
     reminders: tuple[int, ...] = DEFAULT_REMINDERS

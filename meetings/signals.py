@@ -29,6 +29,7 @@ registration_to_verify = Signal()
 registration_withdrawn = Signal()  # registration, by_person (bool: themselves), now
 # registration, by_host (bool: the host removed it before its deadline), now: the address was not confirmed
 registration_lapsed = Signal()
+registration_resent = Signal()  # registration, now: the email about its present state is wanted once more
 registration_refused = Signal()  # registration, now: the host did not approve
 
 recording_published = Signal()  # recording, now

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from meetings import closing, verifying, waitlist
+from meetings import closing, resending, verifying, waitlist
 
 
 @shared_task(ignore_result=True)
@@ -15,3 +15,8 @@ def end_due_meetings() -> None:
 def expire_offers() -> None:
     verifying.expire_unverified(now=now())
     waitlist.expire_offers(now=now())
+
+
+@shared_task(ignore_result=True)
+def answer_confirmation_requests() -> None:
+    resending.answer_requests(now=now())

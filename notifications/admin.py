@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from companies.admin import ReadOnlyAdmin
-from notifications.models import Notification
+from notifications.models import ContactMessage, Notification
 
 
 @admin.register(Notification)
@@ -20,6 +20,10 @@ class NotificationAdmin(ReadOnlyAdmin, admin.ModelAdmin[Notification]):
         "meeting",
         "registration",
         "recording",
+        "company",
+        "project",
+        "caused_by",
+        "contact_message",
         "state",
         "minutes_before",
         "due_at",
@@ -30,3 +34,11 @@ class NotificationAdmin(ReadOnlyAdmin, admin.ModelAdmin[Notification]):
         "failure",
         "created_at",
     ]
+
+
+@admin.register(ContactMessage)
+class ContactMessageAdmin(ReadOnlyAdmin, admin.ModelAdmin[ContactMessage]):
+    list_display = ["name", "email", "company_name", "created_at"]
+    search_fields = ["name__folds", "email__folds", "text__folds"]
+    date_hierarchy = "created_at"
+    fields = ["name", "email", "company_name", "language", "text", "created_at"]

@@ -132,7 +132,10 @@ def claim_due(*, now: datetime, claim: str, limit: int, urgency: Urgency) -> lis
         return []
     rows = Notification.objects.filter(pk__in=claimed).select_related("person", "registration", "recording")
     # Many rows are of the same meeting: it is read once.
-    about = ("meeting__host", "meeting__host_company", "meeting__room")
+    about = (
+        *("meeting__host", "meeting__host_company", "meeting__room"),
+        *("company", "project__room", "caused_by__company", "contact_message"),
+    )
     return list(rows.prefetch_related(*about).order_by("due_at", "pk"))
 
 

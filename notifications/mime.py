@@ -43,6 +43,7 @@ class Mail:
     html: str
     calendar: CalendarPart | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    reply_to: str = ""  # an address
 
     @property
     def message_id(self) -> str:
@@ -84,6 +85,7 @@ def message_bytes(mail: Mail, *, sent_at: datetime) -> bytes:
     headers = [
         ("From", mailbox(*mail.sender)),
         ("To", mailbox(*mail.recipient)),
+        *([("Reply-To", ascii_address(mail.reply_to))] if mail.reply_to else []),
         ("Subject", _encoded(clean(mail.subject, LONGEST_SUBJECT))),
         ("Date", format_datetime(sent_at)),
         ("Message-ID", mail.message_id),

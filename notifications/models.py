@@ -6,11 +6,32 @@ from typing import Self
 from django.db import models
 from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from companies.model_fields import CleanJSONField, ProseField
-from companies.models import Person
+from companies.model_fields import CleanJSONField, LineField, ProseField
+from companies.models import Company, Person
 from meetings.models import Meeting, Registration
+from projects.models import ProjectRoom
 from recordings.models import Recording
+
+
+class ContactMessage(models.Model):
+    """What a visitor wrote on the contact page. Deleted some time after it was sent, see `contacting`."""
+
+    name = LineField(pgettext_lazy("of a person", "name"), max_length=120)
+    email = models.EmailField(_("email address"))
+    company_name = LineField(_("name of the company"), max_length=120, blank=True)
+    language = models.CharField(_("language"), max_length=5)
+    text = ProseField(_("message"))
+    created_at = models.DateTimeField(_("created at"))
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -48,6 +69,9 @@ class Notification(models.Model):
         RECORDING = "recording", _("recording is there")
         RECORDING_MISSING = "recording_missing", _("recording did not come")
         RECORDING_FAILED = "recording_failed", _("recording cannot be played")
+        COLLEAGUE_ADDED = "colleague_added", _("added to a company")
+        PROJECT_ROOM = "project_room", _("access to a project room")
+        CONTACT = "contact", _("message of the contact page")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -76,14 +100,22 @@ class Notification(models.Model):
         ON_STAGE_AGAIN = "on_stage_again", _("the person is on stage again")
         RECORDING_CHANGED = "recording_changed", _("the recording has changed")
         TOO_LATE = "too_late", _("too late to be of use")
+        NOT_IN_COMPANY = "not_in_company", _("the person does not belong to the company any more")
+        NOT_IN_ROOM = "not_in_room", _("the person may not enter the project room any more")
 
     # After a crash it is unknown whether these went out; they are shown as doubtful instead of sent again. All other
     # kinds are sent again: a change that arrives twice harms less than one that never arrives.
     NEVER_TWICE = (Kind.REMINDER, Kind.RECORDING)
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    # Empty for a message to the operator's contact address.
     person = models.ForeignKey(
-        Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="notifications"
+        Person,
+        verbose_name=_("person"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="notifications",
     )
     meeting = models.ForeignKey(
         Meeting,
@@ -108,6 +140,34 @@ class Notification(models.Model):
         blank=True,
         on_delete=models.CASCADE,
         related_name="notifications",
+    )
+    company = models.ForeignKey(
+        Company, verbose_name=_("company"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    project = models.ForeignKey(
+        ProjectRoom,
+        verbose_name=_("project room"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+    )
+    caused_by = models.ForeignKey(
+        Person,
+        verbose_name=_("caused by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="who added the colleague, or opened the project room",
+    )
+    contact_message = models.OneToOneField(
+        ContactMessage,
+        verbose_name=_("message"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="notification",
     )
     revision = models.PositiveIntegerField(default=0, help_text="the meeting's revision that this tells of")
     # Set for reminders.
@@ -169,6 +229,11 @@ class Notification(models.Model):
                 condition=Q(kind="reminder", minutes_before__isnull=False)
                 | (~Q(kind="reminder") & Q(minutes_before__isnull=True)),
                 name="a_reminder_knows_its_minutes",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="contact", person__isnull=True, contact_message__isnull=False)
+                | (~Q(kind="contact") & Q(person__isnull=False, contact_message__isnull=True)),
+                name="only_a_contact_message_is_to_nobody_here",
             ),
             models.CheckConstraint(
                 condition=Q(state="dropped", drop_reason__gt="") | (~Q(state="dropped") & Q(drop_reason="")),

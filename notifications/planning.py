@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, Q
 
+from companies.models import Company, Person
 from meetings.models import Meeting, MeetingRole, Registration
 from meetings.recipients import (
     MailKind,
@@ -22,6 +23,7 @@ from meetings.recipients import (
     without_other_role,
 )
 from notifications.models import Notification, NotificationQuerySet
+from projects.models import ProjectRoom
 from recordings.models import Recording
 
 Kind, Reason = Notification.Kind, Notification.DropReason
@@ -29,6 +31,12 @@ Kind, Reason = Notification.Kind, Notification.DropReason
 # than an event that stays in a calendar.
 MAY_HAVE_BEEN_SENT = Q(attempts__gt=0) & ~Q(state=Notification.State.FAILED)
 BATCH = 500
+KIND_OF_STATE = {
+    Registration.State.CONFIRMED: Kind.CONFIRMATION,
+    Registration.State.PENDING: Kind.REQUESTED,
+    Registration.State.WAITLISTED: Kind.WAITLISTED,
+    Registration.State.OFFERED: Kind.OFFER,
+}
 
 
 @dataclass(frozen=True)
@@ -232,6 +240,15 @@ def plan_answer(*, registration: Registration, kind: Notification.Kind, now: dat
 
 
 @transaction.atomic
+def plan_resending(*, registration: Registration, now: datetime) -> None:
+    """The email about the present state once more; one that still waits is replaced. Reminders stay."""
+    kind = KIND_OF_STATE[Registration.State(registration.state)]
+    _drop(Notification.objects.filter(registration=registration, kind=kind), Reason.TOLD_LATER)
+    dedupe_key = f"seat:{registration.pk}:again:{now:%Y%m%dT%H%M%S}"
+    _insert([_row(kind, _registered_addressee(registration), dedupe_key, registration.meeting, now, now)])
+
+
+@transaction.atomic
 def plan_verification(*, registration: Registration, now: datetime) -> None:
     """To somebody who registered while there were seats enough: when their unconfirmed registration will lapse."""
     if registration.verify_by is None:
@@ -303,6 +320,42 @@ def _may_see(recording: Recording, each: Addressee) -> bool:
         Recording.Visibility.PUBLIC,
     }
     return each.has_calendar_event and recording.visibility in visible_to_registered
+
+
+# ---- companies and project rooms --------------------------------------------------------------------------
+
+
+@transaction.atomic
+def plan_colleague_added(*, company: Company, person: Person, by: Person, now: datetime) -> None:
+    """At most one a day for each person and company, however often they are removed and added."""
+    notification = Notification(
+        kind=Kind.COLLEAGUE_ADDED,
+        person=person,
+        company=company,
+        caused_by=by,
+        dedupe_key=f"company:{company.pk}:{now:%Y%m%d}",
+        due_at=now,
+        created_at=now,
+    )
+    _insert([notification])
+
+
+@transaction.atomic
+def plan_project_room(*, project: ProjectRoom, companies: Collection[int], by: Person, now: datetime) -> None:
+    """Once to each person of these companies, except whoever did it."""
+    members = Person.objects.filter(company__in=companies, is_active=True).exclude(pk=by.pk)
+    _insert(
+        Notification(
+            kind=Kind.PROJECT_ROOM,
+            person_id=person_id,
+            project=project,
+            caused_by=by,
+            dedupe_key=f"project:{project.pk}",
+            due_at=now,
+            created_at=now,
+        )
+        for person_id in members.order_by("pk").values_list("pk", flat=True)
+    )
 
 
 # ---- recipients and rows --------------------------------------------------------------------------------

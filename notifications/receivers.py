@@ -13,10 +13,12 @@ from django.db.models import Model
 from django.dispatch import Signal
 from kombu.exceptions import OperationalError
 
+from companies.signals import person_added
 from meetings import signals
 from notifications import planning
 from notifications.models import Notification
 from notifications.tasks import send_due
+from projects.signals import companies_added
 
 Kind = Notification.Kind
 logger = structlog.get_logger(__name__)
@@ -60,12 +62,15 @@ PLANS: tuple[tuple[Signal, Callable[..., None]], ...] = (
     (signals.registration_waitlisted, partial(planning.plan_answer, kind=Kind.WAITLISTED)),
     (signals.registration_offered, partial(planning.plan_answer, kind=Kind.OFFER)),
     (signals.registration_refused, partial(planning.plan_answer, kind=Kind.REFUSED)),
+    (signals.registration_resent, planning.plan_resending),
     (signals.registration_to_verify, planning.plan_verification),
     (signals.registration_lapsed, planning.plan_lapse),
     (signals.registration_withdrawn, planning.plan_withdrawal),
     (signals.recording_published, planning.plan_recording),
     (signals.recording_missing, partial(planning.plan_recording_alarm, kind=Kind.RECORDING_MISSING)),
     (signals.recording_failed, partial(planning.plan_recording_alarm, kind=Kind.RECORDING_FAILED)),
+    (person_added, planning.plan_colleague_added),
+    (companies_added, planning.plan_project_room),
 )
 
 

@@ -45,12 +45,15 @@ def reason_to_drop(notification: Notification, *, now: datetime) -> Reason | Non
         or _of_meeting(notification)
         or _of_registration(notification)
         or _of_recording(notification)
+        or _of_membership(notification)
         or (_of_reminder(notification, now) if notification.kind == Kind.REMINDER else None)
     )
 
 
 def _of_person(notification: Notification) -> Reason | None:
     person = notification.person
+    if person is None:  # to the operator
+        return None
     if not person.is_active:
         return Reason.PERSON_INACTIVE
     if notification.kind in Notification.NEVER_TWICE and not person.wants_reminders:
@@ -100,19 +103,15 @@ def _of_role(notification: Notification) -> Reason | None:
     meeting = notification.meeting
     if meeting is not None and notification.kind == Kind.WITHDRAWN:
         return _of_removal_notice(notification, meeting)
-    if meeting is None or notification.kind not in {
-        Kind.INVITATION,
-        Kind.REMINDER,
-        Kind.CHANGE,
-        Kind.RECORDING,
-    }:
+    kinds = {Kind.INVITATION, Kind.REMINDER, Kind.CHANGE, Kind.RECORDING}
+    if meeting is None or notification.person is None or notification.kind not in kinds:
         return None
     return None if _takes_part_in(meeting, notification.person) else Reason.NOT_ON_STAGE
 
 
 def _of_removal_notice(notification: Notification, meeting: Meeting) -> Reason | None:
     """To somebody removed from the stage; a calendar event from a later registration is not cancelled."""
-    if _takes_part_in(meeting, notification.person):
+    if notification.person is not None and _takes_part_in(meeting, notification.person):
         return Reason.ON_STAGE_AGAIN
     is_registered = _active_registrations(notification).filter(state=Registration.State.CONFIRMED).exists()
     if notification.details.get("calendar"):
@@ -142,6 +141,20 @@ def _of_recording(notification: Notification) -> Reason | None:
         return Reason.RECORDING_CHANGED
     if notification.kind == Kind.RECORDING and notification.registration_id is not None:
         return None if recording.visibility != Recording.Visibility.HOSTS else Reason.RECORDING_CHANGED
+    return None
+
+
+def _of_membership(notification: Notification) -> Reason | None:
+    person, project = notification.person, notification.project
+    if person is None:
+        return None
+    if notification.kind == Kind.COLLEAGUE_ADDED:
+        return None if person.company_id == notification.company_id else Reason.NOT_IN_COMPANY
+    if notification.kind == Kind.PROJECT_ROOM:
+        if project is None or person.company_id is None:
+            return Reason.NOT_IN_ROOM
+        may_enter = project.room.companies.filter(pk=person.company_id).exists()
+        return None if may_enter else Reason.NOT_IN_ROOM
     return None
 
 

@@ -18,6 +18,7 @@ from meetings.models import Meeting, MeetingRole, Registration
 from notifications.email_content import EmailContent, as_html, as_text
 from notifications.links import unsubscribe_link
 from notifications.message_templates import compose
+from notifications.messages_without_meeting import compose_without_meeting
 from notifications.mime import CalendarPart, Mail
 from notifications.models import Notification
 from notifications.snippets import MailContext, PersonalParts
@@ -64,6 +65,8 @@ class MailRenderer:
         """The complete email. Raises UnableToRender."""
         language, zone = _reader(notification)
         with translation.override(language), timezone.override(zones.zone(zone)):
+            if notification.meeting is None:
+                return _mail_without_meeting(notification, language)
             context = _mail_context(notification, language, zone, now)
             rendered = self._rendered_for(context)
             return Mail(
@@ -76,6 +79,7 @@ class MailRenderer:
                 html=rendered.html,
                 calendar=_calendar_part(context),
                 headers=_list_headers(context),
+                reply_to=_reply_to(context.meeting),
             )
 
     def _rendered_for(self, context: MailContext) -> RenderedMail:
@@ -98,12 +102,27 @@ def mail_of(notification: Notification, *, now: datetime) -> Mail:
     return MailRenderer().mail_of(notification, now=now)
 
 
+def _mail_without_meeting(notification: Notification, language: str) -> Mail:
+    content = compose_without_meeting(notification, language)
+    if content is None:
+        raise UnableToRender(f"notification {notification.pk} lacks what it is about")
+    person, written = notification.person, notification.contact_message
+    return mail_from_content(
+        content,
+        reference=f"notification-{notification.pk}",
+        recipient=(person.name, person.email) if person else ("", settings.CONTACT_EMAIL),
+        reply_to=written.email if written else settings.CONTACT_EMAIL,
+    )
+
+
 def _rendered(content: EmailContent) -> RenderedMail:
     return RenderedMail(content.subject, as_text(content), as_html(content))
 
 
-def mail_from_content(content: EmailContent, *, reference: str, recipient: tuple[str, str]) -> Mail:
-    """An email without a notification, such as a sign-in code; in the active language."""
+def mail_from_content(
+    content: EmailContent, *, reference: str, recipient: tuple[str, str], reply_to: str = ""
+) -> Mail:
+    """An email about no meeting, such as a sign-in code; in the active language. Replies go to the operator."""
     return Mail(
         reference=reference,
         sender=sender(),
@@ -112,6 +131,7 @@ def mail_from_content(content: EmailContent, *, reference: str, recipient: tuple
         language=content.language,
         text=as_text(content),
         html=as_html(content),
+        reply_to=reply_to or settings.CONTACT_EMAIL,
     )
 
 
@@ -124,13 +144,15 @@ def sender() -> tuple[str, str]:
 def _reader(notification: Notification) -> tuple[str, str]:
     """Language and time zone: of the registration, else of the person, else the defaults."""
     reader = notification.registration or notification.person
+    if reader is None:  # the operator
+        return settings.LANGUAGE_CODE, settings.DEFAULT_TIMEZONE
     language = reader.language if reader.language in codes() else settings.LANGUAGE_CODE
     return language, reader.timezone if reader.timezone in zones.known() else settings.DEFAULT_TIMEZONE
 
 
 def _mail_context(notification: Notification, language: str, zone: str, now: datetime) -> MailContext:
     meeting, person, registration = notification.meeting, notification.person, notification.registration
-    if meeting is None:
+    if meeting is None or person is None:
         raise UnableToRender(f"notification {notification.pk} is about no meeting")
     role = None if registration else MeetingRole.objects.filter(meeting=meeting, person=person).first()
     stops = notification.kind in Notification.NEVER_TWICE
@@ -170,6 +192,13 @@ def _link_path(notification: Notification, meeting: Meeting, role: MeetingRole |
 
 def _recipient_name(context: MailContext) -> str:
     return context.registration.name if context.registration else context.person.name
+
+
+def _reply_to(meeting: Meeting) -> str:
+    """The host's address if they agreed, and are not a guest; else the operator's."""
+    host = meeting.host
+    may_be_shown = host.is_active and (host.company_id is not None or host.is_secretariat)
+    return host.email if meeting.replies_to_host and may_be_shown else settings.CONTACT_EMAIL
 
 
 def _calendar_part(context: MailContext) -> CalendarPart | None:

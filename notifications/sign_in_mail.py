@@ -159,6 +159,7 @@ def _notice(kind: str, context: Mapping[str, Any]) -> EmailContent:
         subject=_("Your account: %(what)s") % {"what": what},
         heading=_("Your account has changed"),
         words=[what % _of_addresses(context), *_origin(context)],
+        paragraphs=(Paragraph("", link=Link(_("Contact"), absolute(reverse("contact")))),),
         button=Link(_("Look at my account"), absolute(reverse("mfa_index"))),
     )
 

@@ -1,9 +1,9 @@
-"""The registration form: at most four fields, fewer when signed in, and a hidden one that only robots fill.
+"""The registration form: at most four fields to fill in, fewer when signed in, and a hidden one that only robots fill.
 
-A filled hidden field is no proof, because password managers fill it too: the person ticks a box and sends again.
+The funder counts companies by country. It is asked, never guessed in silence; only of people whose company stands in
+the directory it is known.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -13,10 +13,11 @@ from companies import zones
 from companies.company_names import listed_company_named
 from companies.form_fields import EmailAddressField, LineField
 from companies.languages import NATIVE_NAMES, codes
-from companies.models import Person
-from companies.models.company import Country
+from companies.models import Company, Person
+from companies.models.company import Country, countries_by_name
 from meetings.models import Registration
 from meetings.registering import Applicant
+from portal.form_trap import TrapForm
 
 _COUNTRY_OF_LANGUAGE = {"sv": "SE", "da": "DK", "pl": "PL", "de": "DE", "lt": "LT"}
 _COUNTRY_OF_ZONE = {
@@ -28,16 +29,7 @@ _COUNTRY_OF_ZONE = {
 }
 
 
-@dataclass(frozen=True)
-class BrowserHints:
-    """From the request's headers and cookie, for the fields that are not shown."""
-
-    timezone: str
-    has_timezone_cookie: bool
-    accepted_languages: str
-
-
-class RegistrationForm(forms.Form):
+class RegistrationForm(TrapForm):
     name = LineField(
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
@@ -50,42 +42,45 @@ class RegistrationForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
-    language = forms.ChoiceField(label=_("Write to me in"))
-    # Hidden from people. Its name means nothing to browsers and password managers, and its attributes ask those that
-    # fill unknown fields not to.
-    leave_empty = LineField(
-        required=False,
-        widget=forms.TextInput(
-            attrs={
-                "tabindex": "-1",
-                "autocomplete": "off",
-                "data-1p-ignore": "",
-                "data-bwignore": "",
-                "data-lpignore": "true",
-                "data-form-type": "other",
-            }
-        ),
+    country = forms.ChoiceField(
+        label=_("Country of your company"), widget=forms.Select(attrs={"autocomplete": "country"})
     )
-    is_person = forms.BooleanField(label=_("I am a person, not a program"), required=False)
+    language = forms.ChoiceField(label=_("Write to me in"))
 
     def __init__(self, *args: Any, person: Person | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
         self.is_rate_limited = False
-        self.shows_person_check = bool(self.data.get("is_person"))
         languages: Any = self.fields["language"]
         languages.choices = [(code, NATIVE_NAMES.get(code, code)) for code in codes()]
+        countries: Any = self.fields["country"]
+        unknown = [] if self.initial.get("country") else [("", _("Choose a country"))]
+        countries.choices = [*unknown, *countries_by_name()]
+        # A page that was opened before the field existed sends none: nothing is lost, and nothing is guessed.
+        countries.required = not self.is_bound or "country" in self.data
         if person is not None:
             del self.fields["email"], self.fields["company"]
+            if person.company is not None:
+                del self.fields["country"]
             if person.name:
                 del self.fields["name"]
 
     @classmethod
     def prefilled(
-        cls, *, person: Person | None, registration: Registration | None, language: str, posted: Any = None
+        cls,
+        *,
+        person: Person | None,
+        registration: Registration | None,
+        language: str,
+        timezone: str,
+        posted: Any = None,
     ) -> "RegistrationForm":
         """With the data of the signed-in person, or of the guest's last registration; otherwise empty."""
-        initial = {"language": person.language if person else language}
+        initial = {
+            "language": person.language if person else language,
+            "country": known_country(person, registration)
+            or likely_country(language=language, timezone=timezone),
+        }
         if person is None and registration is not None:
             initial |= {
                 "name": registration.name,
@@ -97,48 +92,47 @@ class RegistrationForm(forms.Form):
 
     @property
     def shown_fields(self) -> list[forms.BoundField]:
-        hidden = {"leave_empty"} if self.shows_person_check else {"leave_empty", "is_person"}
-        return [field for field in self if field.name not in hidden]
+        """Without the language, which the page's own usually is: the page shows it folded."""
+        return [field for field in super().shown_fields if field.name != "language"]
 
-    def clean(self) -> dict[str, Any]:
-        """Empties a filled hidden field and asks the person to tick a box; what was typed stays."""
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("leave_empty") and not cleaned.get("is_person"):
-            self.add_error(
-                None,
-                _(
-                    "Nothing is lost: please tick the box below and send the form once more. "
-                    "Something filled in a hidden field; often it is a password manager."
-                ),
-            )
-        if cleaned.get("leave_empty"):
-            self.shows_person_check = True
-            self.data = {**{name: self.data.get(name) for name in self.data}, "leave_empty": ""}
-        return cleaned
+    @property
+    def chosen_language(self) -> str:
+        return str(self["language"].value())
 
-    def applicant(self, browser_hints: BrowserHints, *, is_verified: bool = False) -> Applicant:
-        """What was entered, and a guess for what was not asked. Only after is_valid()."""
+    def applicant(self, *, timezone: str, is_verified: bool = False) -> Applicant:
+        """What was entered, and what is known of the person. Only after is_valid()."""
         cleaned = self.cleaned_data
         person = self.person
         company = person.company if person else listed_company_named(cleaned.get("company", ""))
-        country = company.country if company else guess_country(browser_hints)
         return Applicant(
             email=person.email if person else cleaned["email"],
             name=cleaned.get("name") or (person.name if person else ""),
             company_name=company.name if company else cleaned.get("company", ""),
-            country=(person.country if person else "") or country,
+            country=self._country(company),
             language=cleaned["language"],
-            timezone=person.timezone if person else browser_hints.timezone,
+            timezone=person.timezone if person else timezone,
             is_verified=person is not None or is_verified,
         )
 
+    def _country(self, company: Company | None) -> str:
+        """Of a company in the directory its own, unless something else was chosen than the form offered."""
+        chosen = str(self.cleaned_data.get("country", ""))
+        is_chosen = bool(chosen) and "country" in self.changed_data
+        return chosen if company is None or is_chosen else company.country
 
-def guess_country(browser_hints: BrowserHints) -> str:
-    """The country of the browser's time zone, else of its first language; empty when neither is known."""
-    country = _COUNTRY_OF_ZONE.get(zones.canonical(browser_hints.timezone), "")
-    if browser_hints.has_timezone_cookie and country:
-        return country
-    first = browser_hints.accepted_languages.split(",")[0].split(";")[0].strip()
-    language, _dash, region = first.partition("-")
-    known = {country for country in Country.values if country != Country.OTHER}
-    return region.upper() if region.upper() in known else _COUNTRY_OF_LANGUAGE.get(language.lower(), "")
+
+def known_country(person: Person | None, registration: Registration | None) -> str:
+    """From the directory, the profile or an earlier registration; “another country” for one that is not listed."""
+    country = person.country if person else ""
+    if not country and registration is not None:
+        listed = registration.company or listed_company_named(registration.company_name)
+        country = listed.country if listed else registration.country
+    return country if not country or country in Country.values else Country.OTHER
+
+
+def likely_country(*, language: str, timezone: str) -> str:
+    """What the form offers somebody unknown, who sees it and can change it; empty where they must choose.
+
+    The language says more than the clock, but for English. Only what shared pages are cached by is used.
+    """
+    return _COUNTRY_OF_LANGUAGE.get(language) or _COUNTRY_OF_ZONE.get(zones.canonical(timezone), "")

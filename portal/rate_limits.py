@@ -18,6 +18,10 @@ PER_EMAIL_ADDRESS = parse("20/hour")
 PER_NETWORK_AND_MEETING = parse("25/10 minutes")
 IPV4_NETWORK, IPV6_NETWORK = 24, 48  # prefix lengths that one customer of a provider commonly controls
 
+# Messages of the contact page: by client address, and by the address that was typed.
+MESSAGES_PER_CLIENT_ADDRESS = parse("10/10 minutes")
+MESSAGES_PER_EMAIL_ADDRESS = parse("10/hour")
+
 
 class RateLimited(Refusal):
     """Nothing was done; it may be tried again later."""
@@ -41,6 +45,27 @@ def allow_guest_from_network(request: HttpRequest, about: str) -> None:
     if settings.RATE_LIMITS:
         network = network_of(request.META.get("REMOTE_ADDR", ""))
         _count(message, PER_NETWORK_AND_MEETING, "registering", about, network)
+
+
+def allow_contacting(request: HttpRequest, email: str) -> None:
+    """Counts one message of the contact page. Raises RateLimited."""
+    message = _("Too many messages at once. Nothing is lost: try again in ten minutes.")
+    if not settings.RATE_LIMITS:
+        return
+    client = request.META.get("REMOTE_ADDR", "")
+    _count(message, MESSAGES_PER_CLIENT_ADDRESS, "contacting", "network", client)
+    _count(message, MESSAGES_PER_EMAIL_ADDRESS, "contacting", "mail", email_addresses.normalized(email))
+
+
+def allow_resending(request: HttpRequest, email: str, meeting_id: str) -> None:
+    """Counts one request for a lost confirmation, within the limits of registering. Raises RateLimited."""
+    message = _("Too many requests at once. Nothing is lost: try again in ten minutes.")
+    if not settings.RATE_LIMITS:
+        return
+    client = request.META.get("REMOTE_ADDR", "")
+    _count(message, PER_CLIENT_ADDRESS, "resending", "network", client)
+    _count(message, PER_EMAIL_ADDRESS, "resending", "mail", email_addresses.normalized(email))
+    _count(message, PER_NETWORK_AND_MEETING, "resending", meeting_id, network_of(client))
 
 
 def network_of(address: str) -> str:

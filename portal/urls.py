@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from portal.views import feeds, my_meetings, programmes, registrations, rooms, schedule
+from portal.views import (
+    confirmations,
+    contact,
+    feeds,
+    my_meetings,
+    programmes,
+    registrations,
+    rooms,
+    schedule,
+)
 
 urlpatterns: list[URLPattern] = [
     path("schedule/", schedule.schedule_page, name="schedule"),
@@ -11,8 +20,20 @@ urlpatterns: list[URLPattern] = [
     path("programmes/", programmes.programmes_page, name="programmes"),
     path("programmes/<slug:slug>/", programmes.programme_page, name="programme"),
     path("series/<slug:series_id>/register/", programmes.register_for_series, name="register_for_series"),
+    path("contact/", contact.contact, name="contact"),
+    path("contact/sent/", contact.contact_sent, name="contact_sent"),
     path("my/meetings/", my_meetings.my_meetings, name="my_meetings"),
     path("meetings/<slug:meeting_id>/register/", registrations.register, name="register"),
+    path(
+        "meetings/<slug:meeting_id>/confirmation/",
+        confirmations.lost_confirmation,
+        name="lost_confirmation",
+    ),
+    path(
+        "registrations/<slug:registration_id>/resend/",
+        confirmations.resend_confirmation,
+        name="resend_confirmation",
+    ),
     path("j/<str:token>/", registrations.personal_link, name="personal_link"),
     path("registrations/<slug:registration_id>/", registrations.registration_page, name="registration"),
     path("registrations/<slug:registration_id>/withdraw/", registrations.withdraw, name="withdraw"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from companies.languages import LanguageText
 from companies.models import Company, Person
 from companies.refusals import Refusal
+from projects import signals
 from projects.models import ProjectRoom
 from rooms.models import Room
 
@@ -23,7 +24,7 @@ class UnableToCreateRoom(Refusal):
 def create_project_room(
     *, by: Person, title: LanguageText, purpose: LanguageText, companies: Iterable[Company], now: datetime
 ) -> ProjectRoom:
-    """The people of all its companies are its members. Raises UnableToCreateRoom."""
+    """The people of all its companies are its members, and are told of it by email. Raises UnableToCreateRoom."""
     chosen = {company.pk: company for company in companies}
     if not any(title.values()):
         raise UnableToCreateRoom("no_title", _("Write this in at least one language."), field="title")
@@ -35,4 +36,6 @@ def create_project_room(
         )
     room = Room.objects.create(kind=Room.Kind.PROJECT, created_at=now)
     room.companies.set(chosen.values())
-    return ProjectRoom.objects.create(room=room, title=title, purpose=purpose, created_by=by)
+    project = ProjectRoom.objects.create(room=room, title=title, purpose=purpose, created_by=by)
+    signals.companies_added.send(ProjectRoom, project=project, companies=set(chosen), by=by, now=now)
+    return project

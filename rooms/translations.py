@@ -355,6 +355,7 @@ def _left_screen() -> dict[str, str]:
         "left_screen.removed_text": _(
             "You cannot come back to it. If you think that this is a mistake, write to the secretariat."
         ),
+        "left_screen.contact": _("Contact"),
         "left_screen.no_entry_text": _(
             "The meeting may be over, or your place was given back. Its page says which."
         ),

@@ -10,6 +10,7 @@ from companies.ids import new_id
 from companies.models import Company, Need, Offer, Person, Topic
 from meetings.models import Meeting, MeetingRole, Programme, Registration, Series
 from news.models import Article
+from notifications.models import ContactMessage
 from projects.models import ProjectRoom
 from recordings.models import Recording
 from rooms.models import Presence, Room
@@ -65,6 +66,17 @@ def room(*, companies: list[Company] | None = None, **fields: Any) -> Room:
         made.companies.set(companies)
         ProjectRoom.objects.create(room=made, title={"en": "Harbour heat"})
     return made
+
+
+def contact_message(**fields: Any) -> ContactMessage:
+    given: dict[str, Any] = {
+        "name": "Ieva Petraitė",
+        "email": f"visitor{next(_numbers)}@example.org",
+        "language": "lt",
+        "text": "Nerandu įrašo.",
+        "created_at": NOW,
+    }
+    return ContactMessage.objects.create(**{**given, **fields})
 
 
 def programme(**fields: Any) -> Programme:

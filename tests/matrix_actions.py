@@ -9,10 +9,11 @@ from django.db.models import Model
 from django.utils import timezone
 
 from companies.models import Company, Person
-from meetings.models import Meeting, Programme, Registration
+from meetings.models import ConfirmationRequest, Meeting, Programme, Registration
 from news.models import Article
+from notifications.models import ContactMessage
 from recordings.models import Recording, Upload
-from tests.world import World
+from tests.world import ROLES, World
 
 HOSTS = ("host", "secretariat")
 SIGNED_IN = ("stranger", "colleague", "member", "speaker", "host", "secretariat")
@@ -119,6 +120,26 @@ PAGES = (
     Action("sessions", "", SIGNED_IN, everybody("password")),
     Action(
         "set_time_zone", "", SIGNED_IN, everybody("timezone"), lambda _here: {"timezone": "Europe/Warsaw"}
+    ),
+    Action(
+        "contact",
+        "",
+        ROLES,
+        lambda _here: ContactMessage.objects.count(),
+        lambda _here: {"name": "Guest", "email": "guest@example.org", "text": "Hello"},
+    ),
+    Action(
+        "lost_confirmation",
+        "public",
+        ROLES,
+        lambda _here: ConfirmationRequest.objects.count(),
+        lambda _here: {"email": "guest@example.org"},
+    ),
+    Action(
+        "resend_confirmation",
+        "guest_registration",
+        ("guest", *HOSTS),
+        lambda here: stored_fields(here.guest_registration, "resent_at"),
     ),
     Action("start_meeting", "public", HOSTS, public_state),
     Action("withdraw", "guest_registration", ("guest", *HOSTS), guest_state),

@@ -57,6 +57,7 @@ RIGHT: dict[str, list[str]] = {
         "<a@xn--bcher-kva.example>",
         "Webinars <no-reply@localhost>",
     ],
+    "CONTACT_EMAIL": ["secretariat@example.org", "a@xn--bcher-kva.example"],
     "INBOUND_EMAIL_URL": ["imaps://user:secret@mail.example.org/INBOX", "lmtp://127.0.0.1:2424"],
     "MEDIA": ["mesh"],
     "LIVEKIT_URL": ["wss://live.example.org:7443", "ws://127.0.0.1:7880"],
@@ -174,6 +175,14 @@ WRONG: dict[str, list[str]] = {
         "Žalia <žalia@example.org>",
         "a@žalia.example",
         "\u200b <a@example.org>",
+    ],
+    "CONTACT_EMAIL": [
+        "secretariat",
+        "Secretariat <secretariat@example.org>",
+        "a@example.org, b@example.org",
+        "ž@example.org",
+        "a@žalia.example",
+        "a@127.0.0.1",
     ],
     "INBOUND_EMAIL_URL": [
         "imap://user:secret@mail.example.org",

@@ -233,6 +233,7 @@ DEPLOYED = {
     "SITE_URL": "https://webinars.example.org",
     "SECRET_KEY": "n0t-a-real-one-but-long-enough-for-the-check-of-django-which-wants-fifty-characters",
     "EMAIL_URL": "smtp://127.0.0.1:2525",
+    "CONTACT_EMAIL": "secretariat@example.org",
     "DATABASE_URL": "postgres://user:secret@127.0.0.1:5432/webinar",
     "REDIS_URL": "redis://127.0.0.1:6379/0",
 }
@@ -357,6 +358,7 @@ def test_health_is_told_to_this_machine_whatever_hosts_the_operator_allows(
         ({"INBOUND_EMAIL_URL": "imaps://user:secret@mail.example.org/INBOX"}, "webinar.W002"),
         ({"SITE_URL": "https://127.0.0.1"}, "webinar.E107"),
         ({"EMAIL_URL": "smtp://user:secret@mail.example.org"}, "webinar.E108"),
+        ({"CONTACT_EMAIL": ""}, "webinar.E110"),
         ({**MEDIA_SERVER, "LIVEKIT_NODE_IP": "127.0.0.1"}, "webinar.E109"),
     ],
 )

@@ -69,6 +69,14 @@ def check_mail() -> list[CheckMessage]:
                 id="webinar.E107",
             )
         )
+    if not settings.CONTACT_EMAIL_IS_SET:
+        found.append(
+            Error(
+                "CONTACT_EMAIL is not set: what visitors write, and their replies to emails, would reach nobody.",
+                hint="Set it to an address that somebody reads: contact@example.org",
+                id="webinar.E110",
+            )
+        )
     server = urlsplit(settings.EMAIL_URL)
     if server.scheme == "smtp" and server.password and not is_loopback(server.hostname or ""):
         found.append(

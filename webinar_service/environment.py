@@ -86,6 +86,7 @@ class Environment(BaseModel):
 
     EMAIL_URL: Annotated[Text, AfterValidator(forms.email_url)] = ""
     EMAIL_FROM: Annotated[Text, AfterValidator(forms.sender)] = ""
+    CONTACT_EMAIL: Annotated[Text, AfterValidator(forms.contact_address)] = ""
     INBOUND_EMAIL_URL: Annotated[Text, AfterValidator(forms.inbound_email_url)] = ""
 
     MEDIA: Literal["mesh", "sfu"] = "mesh"

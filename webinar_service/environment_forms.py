@@ -281,6 +281,12 @@ def sender(value: str) -> str:
     return value
 
 
+def contact_address(value: str) -> str:
+    if value and (not value.isascii() or not is_mail_address(value)):
+        raise ValueError("must be one address alone, without accents: contact@example.org")
+    return value
+
+
 def is_mail_address(address: str) -> bool:
     local, _at, domain = address.rpartition("@")
     return bool(LOCAL_PART.fullmatch(local)) and is_host(domain) and not is_address(domain)

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -213,6 +214,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "recordings.tasks.sweep_recordings",
         "schedule": schedule(15.0),
     },
+    "send lost confirmations again": {
+        "task": "meetings.tasks.answer_confirmation_requests",
+        "schedule": schedule(5.0),
+        "options": {"expires": 10},
+    },
     "move waitlists": {"task": "meetings.tasks.expire_offers", "schedule": schedule(30.0)},
     "end meetings that nobody ends": {
         "task": "meetings.tasks.end_due_meetings",
@@ -222,6 +228,10 @@ CELERY_BEAT_SCHEDULE = {
     "remove what sessions have left": {
         "task": "companies.tasks.clear_sessions",
         "schedule": crontab(hour="3", minute="20"),
+    },
+    "delete old contact messages": {
+        "task": "notifications.tasks.delete_old_contact_messages",
+        "schedule": crontab(hour="3", minute="40"),
     },
     "answer readiness": {"task": "webinar_service.tasks.heartbeat", "schedule": schedule(5.0)},
 }
@@ -313,6 +323,10 @@ FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 EMAIL_URL = env.EMAIL_URL
 EMAIL_FROM = env.EMAIL_FROM or f"{SITE_NAME} <no-reply@{SITE_HOST}>"
 DEFAULT_FROM_EMAIL = EMAIL_FROM
+# Who answers visitors. In the demo nobody does: what is written lands in its mailbox.
+_DEMO_CONTACT = "secretariat@southern-baltic-cleantech.example" if DEMO else ""
+CONTACT_EMAIL_IS_SET = bool(env.CONTACT_EMAIL)
+CONTACT_EMAIL = env.CONTACT_EMAIL or _DEMO_CONTACT or parseaddr(EMAIL_FROM)[1]
 INBOUND_EMAIL_URL = env.INBOUND_EMAIL_URL
 MAIL_DIR = DATA_DIR / "mail"
 

@@ -88,12 +88,13 @@ def _admins_first(person: Person) -> tuple[object, ...]:
 @login_required_to_post
 @require_POST
 def add_person(request: HttpRequest, slug: str) -> HttpResponse:
-    company = access.company_to_edit(person_of(request), slug)
+    by = person_of(request)
+    company = access.company_to_edit(by, slug)
     form = AddPersonForm(request.POST)
-    if not form.is_valid():
+    if by is None or not form.is_valid():
         return _page(request, company, add_person=form, status=422)
     try:
-        added = editing.add_person(company=company, **form.cleaned_data)
+        added = editing.add_person(company=company, by=by, now=timezone.now(), **form.cleaned_data)
     except editing.UnableToAdd as refusal:
         form.add_error(refusal.field, refusal.message)
         return _page(request, company, add_person=form, status=422)

@@ -30,6 +30,7 @@ from companies.api.schemas import (
     example,
     strip_nul,
 )
+from companies.company_names import country_of_listed_company
 from meetings import access, registering
 from meetings.access import Level, Visitor
 from meetings.api.meetings import find_meeting
@@ -108,7 +109,7 @@ def register(request: HttpRequest, meeting_id: str, payload: RegistrationIn) -> 
         email=payload.email,
         name=payload.name,
         company_name=payload.company,
-        country=payload.country.upper(),
+        country=payload.country.upper() or country_of_listed_company(payload.company),
         language=payload.language,
         timezone=payload.timezone,
         is_verified=True,  # the caller's own address, or one that a host vouches for

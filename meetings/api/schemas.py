@@ -125,6 +125,7 @@ class MeetingIn(RequestModel):
     registration: RegistrationMode = "open"
     record: Flag = False
     lobby: Flag = False
+    replies_to_host: Flag = False
     recurrence: Recurrence | None = None
     speakers: list[SpeakerIn] = Field([], max_length=MAX_SPEAKERS)
     room: Line | None = Field(None, description="a project room of the caller's company")
@@ -203,6 +204,7 @@ class MeetingOut(Schema):
     registration: str
     record: bool
     lobby: bool
+    replies_to_host: bool
     recurrence: RecurrenceOut | None = Field(description="the rule of the series that it belongs to")
     series: str | None
     occurrences: list[str] = Field([], description="ids of all meetings of the series just scheduled")

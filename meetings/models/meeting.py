@@ -190,6 +190,11 @@ class Meeting(models.Model):
     )
     record = models.BooleanField(_("is to be recorded"), default=False)
     lobby = models.BooleanField(_("has a lobby"), default=False)
+    replies_to_host = models.BooleanField(
+        _("replies go to the host"),
+        default=False,
+        help_text=_("Recipients then see the host's email address."),
+    )
 
     created_at = models.DateTimeField(_("created at"))
     published_at = models.DateTimeField(_("announced at"), null=True, blank=True)

@@ -82,6 +82,7 @@ class Registration(models.Model):
     verify_by = models.DateTimeField(
         _("address to be confirmed by"), null=True, blank=True, help_text="after that the place lapses"
     )
+    resent_at = models.DateTimeField(_("confirmation sent again at"), null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
     objects = RegistrationQuerySet.as_manager()

@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from companies import zones
 from companies.languages import active_language
 from meetings import access
 from meetings.access import Visitor
 from meetings.models import MeetingRole, Registration
 from meetings.registering import Applicant
-from portal.forms import BrowserHints, RegistrationForm
+from portal.contact_forms import LostConfirmationForm
+from portal.form_trap import TrapForm
+from portal.forms import RegistrationForm
 from portal.rate_limits import RateLimited, allow_guest_from_network, allow_registering
 
 SESSION_SUBMISSIONS = "asked"  # session key: what was typed, by id of the meeting or series
@@ -26,21 +27,16 @@ _MOST_SUBMISSIONS = 5
 def form_for(request: HttpRequest, visitor: Visitor) -> RegistrationForm:
     """Filled in as far as the visitor is known; bound when it was sent."""
     registration = None
-    if visitor.person is None and visitor.registration_ids:
-        registration = (
-            access.own_registrations(visitor).select_related("person").order_by("-registered_at").first()
-        )
+    if visitor.company is None and (visitor.person is not None or visitor.registration_ids):
+        own = access.own_registrations(visitor).select_related("person", "company")
+        registration = own.order_by("-registered_at").first()
     posted = request.POST if request.method == "POST" else None
     return RegistrationForm.prefilled(
-        person=visitor.person, registration=registration, language=active_language(), posted=posted
-    )
-
-
-def browser_hints(request: HttpRequest) -> BrowserHints:
-    return BrowserHints(
+        person=visitor.person,
+        registration=registration,
+        language=active_language(),
         timezone=str(timezone.get_current_timezone()),
-        has_timezone_cookie=zones.COOKIE in request.COOKIES,
-        accepted_languages=request.headers.get("Accept-Language", ""),
+        posted=posted,
     )
 
 
@@ -60,7 +56,7 @@ def is_acceptable(request: HttpRequest, form: RegistrationForm, about: str) -> b
     return True
 
 
-def ask_to_resubmit(form: RegistrationForm) -> None:
+def ask_to_resubmit(form: TrapForm) -> None:
     """Adds the error of a request without a valid CSRF token: cookies were cleared, or the page was open too long."""
     form.is_valid()
     form.add_error(None, _("The page was open too long. Nothing is lost: please send the form once more."))
@@ -73,7 +69,7 @@ def redirect_page(request: HttpRequest, name: str, *args: str) -> HttpResponse:
     return redirect(name, *args)
 
 
-def status_of(form: RegistrationForm) -> int:
+def status_of(form: RegistrationForm | LostConfirmationForm) -> int:
     """HTTP status of a page that shows the form again."""
     return 429 if form.is_rate_limited else 422
 
@@ -93,7 +89,7 @@ def is_own(visitor: Visitor, registration: Registration) -> bool:
 def applicant_of(request: HttpRequest, visitor: Visitor, form: RegistrationForm) -> Applicant:
     """Verified if the visitor is signed in with the address, or has used a personal link that was sent to it."""
     known = form.person is None and access.owns_address(visitor, form.cleaned_data["email"])
-    return form.applicant(browser_hints(request), is_verified=known)
+    return form.applicant(timezone=str(timezone.get_current_timezone()), is_verified=known)
 
 
 def grant_session_access(request: HttpRequest, linked: Registration | MeetingRole) -> None:

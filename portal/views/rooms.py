@@ -106,6 +106,7 @@ def _page(
         "probeUrl": f"/ws/rooms/{room.pk if room else NO_ROOM}/",
         "backUrl": back,
         "signInUrl": sign_in,
+        "contactUrl": reverse("contact"),
         "isSignedIn": is_signed_in,
         "title": title,
         "subtitle": subtitle,

@@ -23,8 +23,37 @@ URGENCY = Notification.Urgency.ANSWER
 SENT_AGAIN = [kind for kind in Kind if kind not in Notification.NEVER_TWICE]
 
 
+def colleague_added():
+    person = make.member()
+    return {
+        "person": person,
+        "company": person.company,
+        "caused_by": make.member(company=person.company, name="Elin Sandberg"),
+    }
+
+
+def put_into_a_project_room():
+    person, partner = make.member(), make.member(name="Jonas Kazlauskas")
+    room = make.room(companies=[person.company, partner.company])
+    return {"person": person, "project": room.project, "caused_by": partner}
+
+
+def contact_message():
+    return {"contact_message": make.contact_message()}
+
+
+WITHOUT_MEETING = {
+    Kind.COLLEAGUE_ADDED: colleague_added,
+    Kind.PROJECT_ROOM: put_into_a_project_room,
+    Kind.CONTACT: contact_message,
+}
+
+
 def row(kind=Kind.CONFIRMATION, **fields):
-    """A due row with the meeting and registration that its kind needs."""
+    """A due row with what its kind is about: a meeting and a registration, or something else."""
+    if kind in WITHOUT_MEETING:
+        given = {"kind": kind, "dedupe_key": "once", "due_at": NOW, "created_at": NOW}
+        return Notification.objects.create(**{**given, **WITHOUT_MEETING[kind](), **fields})
     seat_state = {
         Kind.REQUESTED: "pending",
         Kind.WAITLISTED: "waitlisted",

@@ -16,7 +16,7 @@ from notifications.models import Notification
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
 from tests.notifications.conftest import parsed
-from tests.notifications.test_dispatching import row
+from tests.notifications.test_dispatching import WITHOUT_MEETING, row
 
 Kind = Notification.Kind
 LANGUAGES = ["en", "sv", "pl", "de", "da", "lt"]
@@ -36,6 +36,7 @@ WEEKDAYS = {
     "da": "torsdag",
     "lt": "ketvirtadienis",
 }
+TO_PEOPLE = [kind for kind in Kind if kind != Kind.CONTACT]
 WITH_ENTRY = {
     Kind.CONFIRMATION: "REQUEST",
     Kind.INVITATION: "REQUEST",
@@ -51,10 +52,11 @@ def notification(
 ):
     made = row(kind, details={"calendar": True, **details})
     for_reader = {"language": language, "timezone": timezone}
-    type(made.person).objects.filter(pk=made.person_id).update(**for_reader)
+    if made.person:
+        type(made.person).objects.filter(pk=made.person_id).update(**for_reader)
     if made.registration:
         type(made.registration).objects.filter(pk=made.registration_id).update(**for_reader)
-    if meeting:
+    if meeting and made.meeting:
         type(made.meeting).objects.filter(pk=made.meeting_id).update(**meeting)
     return Notification.objects.get(pk=made.pk)
 
@@ -72,7 +74,7 @@ def sent(kind=Kind.CONFIRMATION, **reader):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", TO_PEOPLE)
 def test_a_mail_is_whole_in_one_language(kind, language):
     """No sentence is as in English; the worker's active language is a third one."""
     about = {
@@ -91,8 +93,9 @@ def test_a_mail_is_whole_in_one_language(kind, language):
         english = written(kind, language="en", meeting=meeting, **about)
     same = set(sentences(mail)) & set(sentences(english))
     assert not same
-    assert TITLES[language] in mail.text
-    assert WEEKDAYS[language].lower() in mail.text.lower()
+    if kind not in WITHOUT_MEETING:
+        assert TITLES[language] in mail.text
+        assert WEEKDAYS[language].lower() in mail.text.lower()
 
 
 def sentences(mail):
@@ -299,7 +302,7 @@ def test_the_message_id_is_the_rows_own_and_stays(settings):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", TO_PEOPLE)
 def test_a_mail_has_one_button_and_says_that_no_person_wrote_it(kind):
     mail = written(kind)
     assert mail.html.count('class="button"') == 1
@@ -440,3 +443,36 @@ def test_text_arrives_as_it_was_written(text):
 def test_the_same_mail_gives_the_same_bytes():
     mail = plain_mail(calendar=CalendarPart("REQUEST", b"BEGIN:VCALENDAR\r\n"))
     assert message_bytes(mail, sent_at=NOW) == message_bytes(mail, sent_at=NOW)
+
+
+# ---- who gets the replies --------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", TO_PEOPLE)
+def test_replies_go_to_the_contact_address_unless_the_host_agreed(kind, settings):
+    settings.CONTACT_EMAIL = "contact@example.org"
+    made = notification(kind)
+    reply_to = parsed(message_bytes(rendering.mail_of(made, now=NOW), sent_at=NOW))["Reply-To"]
+    assert reply_to.addresses[0].addr_spec == "contact@example.org"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("host", "is_shown"),
+    [
+        ({"member": True}, True),
+        ({"is_secretariat": True}, True),
+        ({}, False),  # a guest
+        ({"member": True, "is_active": False}, False),
+    ],
+)
+def test_a_hosts_address_is_shown_only_when_they_agreed_and_are_no_guest(host, is_shown, settings):
+    settings.CONTACT_EMAIL = "contact@example.org"
+    fields = dict(host)
+    company = make.company() if fields.pop("member", False) else None
+    meeting = make.meeting(host=make.person(company=company, **fields), replies_to_host=True)
+    made = row(registration=make.registration(meeting=meeting), meeting=meeting)
+    mail = rendering.mail_of(Notification.objects.get(pk=made.pk), now=NOW)
+    assert mail.reply_to == (meeting.host.email if is_shown else "contact@example.org")
+    assert (meeting.host.email in message_bytes(mail, sent_at=NOW).decode()) is is_shown

@@ -20,7 +20,7 @@ from meetings import access
 from meetings.links import personal_link
 from meetings.models import Meeting, Registration
 from portal import rate_limits
-from portal.forms import BrowserHints, guess_country
+from portal.forms import likely_country
 from recordings.models import Recording
 from rooms.models import Presence
 from tests import factories
@@ -288,15 +288,15 @@ def test_an_upcoming_meeting_shows_when_where_for_whom_and_how_many_seats_are_le
     assert "Will be recorded" in page
 
 
-def test_the_form_has_four_fields_and_two_for_a_signed_in_person_without_a_name() -> None:
+def test_the_form_has_four_fields_and_one_for_a_signed_in_person_without_a_name() -> None:
     meeting = factories.meeting()
     assert [f.name for f in Client().get(meeting.get_absolute_url()).context["form"].shown_fields] == [
         "name",
         "email",
         "company",
-        "language",
+        "country",
     ]
-    for name, fields in (("Elin", ["language"]), ("", ["name", "language"])):
+    for name, fields in (("Elin", []), ("", ["name"])):
         client = client_of(factories.member(name=name))
         form = client.get(meeting.get_absolute_url()).context["form"]
         assert [field.name for field in form.shown_fields] == fields
@@ -384,7 +384,8 @@ def test_only_its_host_sees_a_draft() -> None:
 
 
 def typed(**fields: str) -> dict[str, str]:
-    return {"name": "Rasa", "email": "rasa@example.org", "company": "", "language": "lt"} | fields
+    given = {"name": "Rasa", "email": "rasa@example.org", "company": "", "country": "LT", "language": "lt"}
+    return given | fields
 
 
 def test_a_guest_registers_and_is_asked_to_check_their_email() -> None:
@@ -629,19 +630,21 @@ def test_people_can_register_while_rate_limit_storage_is_down(settings: Any) -> 
 
 
 @pytest.mark.parametrize(
-    ("timezone", "has_cookie", "languages", "country"),
+    ("timezone", "language", "country"),
     [
-        ("Europe/Vilnius", True, "en-GB,en", "LT"),
-        ("Europe/Stockholm", False, "da,en", "DK"),
-        ("Europe/Stockholm", False, "en-DK;q=0.9", "DK"),
-        ("Europe/London", True, "en-GB", ""),
-        ("Europe/London", True, "", ""),
+        ("Europe/Vilnius", "en", "LT"),
+        ("Europe/Vilnius", "lt", "LT"),
+        ("Europe/Stockholm", "sv", "SE"),
+        ("Europe/Stockholm", "en", "SE"),
+        ("Europe/Stockholm", "lt", "LT"),
+        ("Europe/London", "sv", "SE"),
+        ("Europe/London", "en", ""),
     ],
 )
-def test_the_country_is_guessed_from_time_zone_and_language(
-    timezone: str, has_cookie: bool, languages: str, country: str
+def test_the_country_offered_is_that_of_the_language_else_of_the_zone(
+    timezone: str, language: str, country: str
 ) -> None:
-    assert guess_country(BrowserHints(timezone, has_cookie, languages)) == country
+    assert likely_country(language=language, timezone=timezone) == country
 
 
 # ---- the personal link -----------------------------------------------------------------------------------

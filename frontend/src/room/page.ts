@@ -11,6 +11,7 @@ export interface Page {
   backUrl: string;
     signInUrl: string;
     isSignedIn: boolean;
+  contactUrl: string;
   title: string;
   subtitle: string;
   icons: string;

@@ -26,7 +26,8 @@ function nextActions(closeReason: CloseReason, page: Page, comeBack: () => void)
   const meeting = html`<a class="button ${mayComeBack ? "" : "button--primary"}" href=${page.backUrl}>${t("left_screen.meeting")}</a>`;
   if (mayComeBack) return html`${back}${meeting}`;
   if (closeReason === "signed_out") return html`<a class="button button--primary" href=${page.signInUrl}>${t("left_screen.sign_in")}</a>`;
-  return html`${meeting}${closeReason === "no_entry" ? back : nothing}`;
+  const contact = html`<a class="button button--plain" href=${page.contactUrl}>${t("left_screen.contact")}</a>`;
+  return html`${meeting}${closeReason === "no_entry" ? back : contact}`;
 }
 
 function titleOf(closeReason: CloseReason): string {

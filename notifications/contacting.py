@@ -1,0 +1,50 @@
+"""Messages of visitors to the operator: stored, and sent to CONTACT_EMAIL through the outbox."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from notifications.models import ContactMessage, Notification
+
+KEPT = timedelta(days=90)  # the operator's mailbox has it; here it only shows that it was sent
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrittenMessage:
+    name: str
+    email: str
+    text: str
+    language: str
+    company_name: str = ""
+
+
+@transaction.atomic
+def send_message(*, written: WrittenMessage, now: datetime) -> ContactMessage:
+    """The message and the promise to send it, in one transaction; the next tick finds it."""
+    message = ContactMessage.objects.create(
+        name=written.name,
+        email=written.email,
+        company_name=written.company_name,
+        language=written.language,
+        text=written.text,
+        created_at=now,
+    )
+    Notification.objects.create(
+        kind=Notification.Kind.CONTACT,
+        contact_message=message,
+        dedupe_key=f"contact:{message.pk}",
+        due_at=now,
+        created_at=now,
+    )
+    return message
+
+
+def delete_old_messages(*, now: datetime) -> int:
+    """Those that have been sent. Returns how many were deleted."""
+    old = ContactMessage.objects.filter(
+        created_at__lt=now - KEPT, notification__state=Notification.State.SENT
+    )
+    count = old.count()
+    old.delete()
+    return count

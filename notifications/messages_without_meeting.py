@@ -1,0 +1,133 @@
+"""The content of emails that are about no meeting, in the active language."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from companies.collation import sorted_by_name
+from companies.languages import in_language
+from companies.models import Person
+from notifications.email_content import EmailContent, Link, Paragraph, absolute, footer, title_paragraphs
+from notifications.mime import LONGEST_NAME, clean
+from notifications.models import Notification
+
+Kind = Notification.Kind
+MOST_NAMED = 30  # companies of a project room in one sentence
+
+
+def compose_without_meeting(notification: Notification, language: str) -> EmailContent | None:
+    """None when the row lacks the object that its kind is about."""
+    match notification.kind:
+        case Kind.COLLEAGUE_ADDED:
+            return _colleague_added(notification, language)
+        case Kind.PROJECT_ROOM:
+            return _project_room(notification, language)
+        case Kind.CONTACT:
+            return _contact(notification, language)
+    return None
+
+
+def _colleague_added(notification: Notification, language: str) -> EmailContent | None:
+    company, person = notification.company, notification.person
+    if company is None or person is None:
+        return None
+    by, sign_in = notification.caused_by, Link(_("Sign in"), absolute(reverse("account_login")))
+    can_do = _(
+        "See meetings for the companies of the cluster, plan meetings yourself, enter your company's project rooms, "
+        "and register without filling in your details each time."
+    )
+    how = _(
+        "Choose “Sign in” and enter this email address: %(email)s. We send you a code; you do not need a password."
+    )
+    return EmailContent(
+        kind=notification.kind,
+        subject=_("You have been added to a company: %(company)s") % {"company": company.name},
+        heading=_("You have been added to a company"),
+        language=language,
+        opening=(
+            Paragraph(company.name, is_name=True),
+            *_done_by(by, _("Added by: %(name)s")),
+            Paragraph(can_do, title=_("What you can do now")),
+        ),
+        button=sign_in,
+        paragraphs=(
+            Paragraph(how % {"email": person.email}, title=_("How to sign in")),
+            _if_it_is_a_mistake(by),
+        ),
+        footer=footer(reason_for_mail=_("You get this because a colleague entered this email address.")),
+    )
+
+
+def _project_room(notification: Notification, language: str) -> EmailContent | None:
+    project, person, by = notification.project, notification.person, notification.caused_by
+    if project is None or person is None:
+        return None
+    title = in_language(project.title, language).text
+    purpose = in_language(project.purpose, language)
+    names = sorted_by_name(project.room.companies.values_list("name", flat=True)[:MOST_NAMED], str)
+    what = _("Chat, audio and video at any time, and the meetings of the project with their recordings.")
+    return EmailContent(
+        kind=notification.kind,
+        subject=_("Project room: %(title)s") % {"title": title},
+        heading=_("You can enter a project room"),
+        language=language,
+        opening=(
+            *title_paragraphs(project.title, language),
+            *([Paragraph(purpose.text, language=purpose.language)] if purpose.text else []),
+            *_done_by(by, _("Opened by: %(name)s")),
+            Paragraph(", ".join(names), title=_("Companies in this room")),
+            Paragraph(what, title=_("What is in it")),
+        ),
+        button=Link(_("Open the project room"), absolute(reverse("project_room", args=[project.pk]))),
+        button_note=_("Sign in with this email address: %(email)s.") % {"email": person.email},
+        paragraphs=(_if_it_is_a_mistake(by),),
+        footer=footer(
+            reason_for_mail=_("You get this because your company has a part in this project room.")
+        ),
+    )
+
+
+def _contact(notification: Notification, language: str) -> EmailContent | None:
+    """To the operator. Replying answers the visitor."""
+    message = notification.contact_message
+    if message is None:
+        return None
+    written_in = str(settings.ALL_LANGUAGES.get(message.language, message.language))
+    sender = [f"{message.name} <{message.email}>", message.company_name]
+    return EmailContent(
+        kind=notification.kind,
+        subject=_("Message from the contact page: %(name)s") % {"name": message.name},
+        heading=_("Message from the contact page"),
+        language=language,
+        opening=(
+            Paragraph("\n".join(line for line in sender if line), title=_("From")),
+            Paragraph(message.text, title=_("Message"), language=message.language),
+        ),
+        paragraphs=(
+            Paragraph(
+                _(
+                    "Reply to this email: your answer goes to the person who wrote. Page language: %(language)s."
+                )
+                % {"language": written_in},
+                title=_("How to answer"),
+            ),
+        ),
+        footer=footer(
+            reason_for_mail=_("You get this because this is the contact address of the service: %(site)s")
+            % {"site": settings.SITE_NAME}
+        ),
+    )
+
+
+def _done_by(by: Person | None, words: str) -> list[Paragraph]:
+    if by is None or not by.name:
+        return []
+    name = clean(by.name, LONGEST_NAME)
+    return [Paragraph(words % {"name": f"{name}, {by.company.name}" if by.company else name})]
+
+
+def _if_it_is_a_mistake(by: Person | None) -> Paragraph:
+    link = Link(_("Contact"), absolute(reverse("contact")))
+    is_named = by is not None and by.name
+    text = _("Ask the person named above, or write to us.") if is_named else _("Write to us.")
+    return Paragraph(text, title=_("Is this a mistake?"), link=link)

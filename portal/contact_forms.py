@@ -1,0 +1,72 @@
+"""Forms that anybody may send and that only cause an email: the contact form, and asking for a lost confirmation."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from companies.form_fields import EmailAddressField, LineField, ProseField
+from companies.models import Person
+from notifications.contacting import WrittenMessage
+from notifications.mime import UnusableAddress, ascii_address
+from portal.form_trap import TrapForm
+
+LONGEST = 5000
+
+
+class LostConfirmationForm(TrapForm):
+    email = EmailAddressField(
+        label=_("Email address you registered with"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_rate_limited = False
+
+
+class ContactForm(TrapForm):
+    """Who is signed in is not asked for name and address."""
+
+    name = LineField(
+        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    email = EmailAddressField(
+        label=_("Email"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    text = ProseField(label=_("Message"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 7}))
+
+    def __init__(self, *args: Any, person: Person | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        self.is_rate_limited = False
+        if person is not None:
+            del self.fields["email"]
+            if person.name:
+                del self.fields["name"]
+
+    def clean_email(self) -> str:
+        """The answer goes there: an address that cannot stand in a header would stop the message itself."""
+        email = str(self.cleaned_data["email"])
+        try:
+            ascii_address(email)
+        except UnusableAddress as error:
+            raise forms.ValidationError(_("Mail programs cannot write to this address.")) from error
+        return email
+
+    @property
+    def address(self) -> str:
+        """Of the sender. Only after is_valid()."""
+        return self.person.email if self.person else str(self.cleaned_data["email"])
+
+    def message(self, *, language: str) -> WrittenMessage:
+        """Only after is_valid()."""
+        company = self.person.company if self.person else None
+        return WrittenMessage(
+            name=self.cleaned_data.get("name") or (self.person.name if self.person else ""),
+            email=self.address,
+            company_name=company.name if company else "",
+            text=self.cleaned_data["text"],
+            language=language,
+        )

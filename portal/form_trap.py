@@ -1,0 +1,56 @@
+"""A hidden field that only robots fill, for forms that anybody may send.
+
+A filled hidden field is no proof, because password managers fill it too: the person ticks a box and sends again.
+"""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from companies.form_fields import LineField
+
+
+class TrapForm(forms.Form):
+    # Hidden from people. Its name means nothing to browsers and password managers, and its attributes ask those that
+    # fill unknown fields not to.
+    leave_empty = LineField(
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "tabindex": "-1",
+                "autocomplete": "off",
+                "data-1p-ignore": "",
+                "data-bwignore": "",
+                "data-lpignore": "true",
+                "data-form-type": "other",
+            }
+        ),
+    )
+    is_person = forms.BooleanField(label=_("I am a person, not a program"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.shows_person_check = bool(self.data.get("is_person"))
+
+    @property
+    def shown_fields(self) -> list[forms.BoundField]:
+        """In the order of the form, the box to tick last."""
+        own = [field for field in self if field.name not in {"leave_empty", "is_person"}]
+        return [*own, self["is_person"]] if self.shows_person_check else own
+
+    def clean(self) -> dict[str, Any]:
+        """Empties a filled hidden field and asks the person to tick a box; what was typed stays."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("leave_empty") and not cleaned.get("is_person"):
+            self.add_error(
+                None,
+                _(
+                    "Nothing is lost: please tick the box below and send the form once more. "
+                    "Something filled in a hidden field; often it is a password manager."
+                ),
+            )
+        if cleaned.get("leave_empty"):
+            self.shows_person_check = True
+            self.data = {**{name: self.data.get(name) for name in self.data}, "leave_empty": ""}
+        return cleaned

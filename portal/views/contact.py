@@ -1,0 +1,60 @@
+"""The contact page: a message to the operator, sent by email."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from companies.languages import active_language
+from companies.views.request_person import person_of
+from notifications import contacting
+from portal.contact_forms import ContactForm
+from portal.rate_limits import RateLimited, allow_contacting
+from portal.views import registration_requests
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact(request: HttpRequest) -> HttpResponse:
+    form = _form_of(request)
+    if request.method != "POST":
+        return _page(request, form, status=200)
+    if not form.is_valid() or not _is_within_limits(request, form):
+        return _page(request, form, status=429 if form.is_rate_limited else 422)
+    contacting.send_message(written=form.message(language=active_language()), now=timezone.now())
+    return registration_requests.redirect_page(request, "contact_sent")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+def contact_sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/contact_sent.html")
+
+
+def redisplay_form(request: HttpRequest) -> HttpResponse:
+    """The form as it was sent, after a request without a valid CSRF token."""
+    form = _form_of(request)
+    registration_requests.ask_to_resubmit(form)
+    return _page(request, form, status=403)
+
+
+def _form_of(request: HttpRequest) -> ContactForm:
+    return ContactForm(request.POST if request.method == "POST" else None, person=person_of(request))
+
+
+def _is_within_limits(request: HttpRequest, form: ContactForm) -> bool:
+    try:
+        allow_contacting(request, form.address)
+    except RateLimited as rate_limited:
+        form.add_error(None, rate_limited.message)
+        form.is_rate_limited = True
+        return False
+    return True
+
+
+def _page(request: HttpRequest, form: ContactForm, *, status: int) -> HttpResponse:
+    response = render(request, "portal/contact.html", {"form": form}, status=status)
+    if status == 429:
+        response["Retry-After"] = "600"
+    return response

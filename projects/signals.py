@@ -1,0 +1,6 @@
+"""Signals of project rooms, sent inside the transaction of the flow; receivers only insert outbox rows."""
+
+from django.dispatch import Signal
+
+# sender=ProjectRoom, project, companies (set of keys: those whose people may enter from now on), by (Person), now
+companies_added = Signal()
