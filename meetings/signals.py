@@ -31,6 +31,11 @@ registration_withdrawn = Signal()  # registration, by_person (bool: themselves),
 registration_lapsed = Signal()
 registration_refused = Signal()  # registration, now: the host did not approve
 
+# meeting, invitations (just made, or sent again), now
+people_invited = Signal()
+invitation_withdrawn = Signal()  # invitation, now: the host took it back before it was answered
+invitation_answered = Signal()  # invitation, now: accepted or declined
+
 recording_published = Signal()  # recording, now
 recording_missing = Signal()  # recording, now: expected, and not there in time
 recording_failed = Signal()  # recording, now: cannot be played

@@ -4,14 +4,14 @@ A row's dedupe key is unique for its person and kind, so that planning twice sen
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q
 
-from meetings.models import Meeting, MeetingRole, Registration
+from meetings.models import Invitation, Meeting, MeetingRole, Registration
 from meetings.recipients import (
     MailKind,
     Recipient,
@@ -33,12 +33,13 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Addressee:
-    """A recipient of a meeting's emails: by their registration, or because of their role or project room."""
+    """A recipient of a meeting's emails: by their registration or invitation, or by their role or project room."""
 
     person_id: int
     registration_id: str | None = None
     has_calendar_event: bool = True  # a calendar event was or will be sent
     details: dict[str, Any] = field(default_factory=dict)
+    invitation_id: str | None = None
 
 
 # ---- the meeting -----------------------------------------------------------------------------------------
@@ -82,7 +83,7 @@ def plan_cancellation(*, meeting: Meeting, now: datetime) -> None:
         kind__in=[Kind.WITHDRAWN, Kind.REFUSED, Kind.LAPSED]
     )
     _drop(waiting, Reason.MEETING_CANCELLED)
-    addressees = _all_addressees(meeting)
+    addressees = _without_unheard(meeting, _all_addressees(meeting))
     _insert(_row(Kind.CANCELLATION, each, f"cancel:{meeting.pk}", meeting, now, now) for each in addressees)
 
 
@@ -171,7 +172,9 @@ def _replan(meeting: Meeting, details: dict[str, Any], joined: Collection[int], 
             reminders=ahead,
         )
     )
-    changed = [_addressee(mail.recipient) for mail in planned if mail.kind == MailKind.CHANGE]
+    changed = _without_unheard(
+        meeting, [_addressee(mail.recipient) for mail in planned if mail.kind == MailKind.CHANGE]
+    )
     if changed:
         changed = _with_unsent_changes(meeting, changed, details)
         dedupe_key = f"change:rev{meeting.revision}:{meeting.pk}"
@@ -205,7 +208,56 @@ def _merged(each: Addressee, earlier: dict[str, Any] | None, details: dict[str, 
         merged["changed"] = sorted({*details["changed"], *earlier["changed"]})
         if earlier.get("was"):
             merged["was"] = earlier["was"]
-    return Addressee(each.person_id, each.registration_id, each.has_calendar_event, merged)
+    return replace(each, details=merged)
+
+
+# ---- invitations ----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def plan_people_invited(*, meeting: Meeting, invitations: Collection[Invitation], now: datetime) -> None:
+    """One email to each; one that waits still is dropped when the invitation is sent again."""
+    _drop(_mails_of(invitations), Reason.SENT_AGAIN)
+    _insert(
+        _row(Kind.INVITED, _invited_addressee(one), f"invited:{one.pk}:{one.times_sent}", meeting, now, now)
+        for one in invitations
+    )
+
+
+@transaction.atomic
+def plan_invitation_answer(*, invitation: Invitation, now: datetime) -> None:
+    """Drops what waits; accepting plans a confirmation by its registration, and who declines hears nothing more."""
+    _drop(_mails_of([invitation]), Reason.INVITATION_CHANGED)
+
+
+@transaction.atomic
+def plan_invitation_withdrawal(*, invitation: Invitation, now: datetime) -> None:
+    """Drops what waits; if the invitation may have been sent, one email cancels the calendar event."""
+    _drop(_mails_of([invitation]), Reason.INVITATION_CHANGED)
+    if invitation.pk in _heard_of(invitation.meeting):
+        notice = replace(_invited_addressee(invitation), details={"invited": True})
+        dedupe_key = f"invited:{invitation.pk}"
+        _insert([_row(Kind.WITHDRAWN, notice, dedupe_key, invitation.meeting, now, now)])
+
+
+def _mails_of(invitations: Collection[Invitation]) -> NotificationQuerySet:
+    return Notification.objects.filter(invitation__in=[one.pk for one in invitations])
+
+
+def _invited_addressee(invitation: Invitation) -> Addressee:
+    return Addressee(invitation.person_id, invitation_id=invitation.pk)
+
+
+def _heard_of(meeting: Meeting) -> set[str]:
+    """Ids of the invitations whose email may have been sent."""
+    mails = Notification.objects.filter(MAY_HAVE_BEEN_SENT, meeting=meeting, kind=Kind.INVITED)
+    return {one for one in mails.values_list("invitation_id", flat=True) if one is not None}
+
+
+def _without_unheard(meeting: Meeting, addressees: Collection[Addressee]) -> list[Addressee]:
+    """Without those whose invitation was not sent yet: it will say what is true when it leaves."""
+    heard = _heard_of(meeting) if any(each.invitation_id for each in addressees) else set()
+    return [each for each in addressees if each.invitation_id is None or each.invitation_id in heard]
 
 
 # ---- registrations --------------------------------------------------------------------------------------
@@ -295,6 +347,8 @@ def plan_recording_alarm(*, recording: Recording, kind: Notification.Kind, now: 
 
 
 def _may_see(recording: Recording, each: Addressee) -> bool:
+    if each.invitation_id is not None:
+        return False
     if each.registration_id is None:
         return True
     visible_to_registered = {
@@ -321,7 +375,12 @@ def _all_addressees(meeting: Meeting) -> list[Addressee]:
 def _addressee(recipient: Recipient) -> Addressee:
     if recipient.person_id is None:
         raise ValueError("only a person with a row can be told")
-    return Addressee(recipient.person_id, recipient.registration_id, recipient.has_calendar_event)
+    return Addressee(
+        recipient.person_id,
+        recipient.registration_id,
+        recipient.has_calendar_event,
+        invitation_id=recipient.invitation_id,
+    )
 
 
 def _registered_addressee(registration: Registration) -> Addressee:
@@ -364,6 +423,7 @@ def _row(
         kind=kind,
         person_id=each.person_id,
         registration_id=each.registration_id,
+        invitation_id=each.invitation_id,
         meeting=meeting,
         recording=recording,
         revision=meeting.revision,

@@ -1,8 +1,9 @@
 """What is scheduled and registered for."""
 
+from meetings.models.invitation import Invitation
 from meetings.models.meeting import Meeting, MeetingRole
 from meetings.models.programme import Programme
 from meetings.models.registration import Registration
 from meetings.models.series import Series
 
-__all__ = ["Meeting", "MeetingRole", "Programme", "Registration", "Series"]
+__all__ = ["Invitation", "Meeting", "MeetingRole", "Programme", "Registration", "Series"]
