@@ -67,13 +67,13 @@ class Invitee:
 
     @property
     def as_line(self) -> str:
-        """As `read_lines` reads it."""
-        name = self.name.replace('"', "'")
-        who = f'"{name}" <{self.email}>' if name else self.email
-        more = [self.language, self.company_name.replace(";", ",")]
-        while more and not more[-1]:
-            more.pop()
-        return "; ".join([who, *more])
+        """As `read_lines` reads it: with a place for the language wherever something follows the address."""
+        name = " ".join(re.sub(r'[<>"@]', " ", self.name).split())
+        company = self.company_name.replace(";", ",").replace("@", " ")
+        if not (name or self.language or company):
+            return self.email
+        who = f'"{name}" <{self.email}>' if name else f"<{self.email}>"
+        return f"{who}; {self.language}; {company}".rstrip() if self.language or company else who
 
 
 def checked(invitee: Invitee) -> Invitee:
@@ -153,11 +153,26 @@ def _several(line: str, found: list[re.Match[str]]) -> Iterator[Invitee]:
 def _person_and_cells(line: str, match: re.Match[str]) -> Invitee:
     """One address, with its name before it, and language and company after; or the cells of a pasted table."""
     before, after = line[: match.start()], line[match.end() :]
-    if match["angled"] is not None:
-        cells = [cell.strip(" " + _QUOTES) for cell in re.split(r"[;\t,]", after)]
-        return _with_cells(Invitee(email=_address(match), name=_name(before.strip(_SEPARATORS))), cells)
-    cells = [cell.strip(" " + _QUOTES) for part in (before, after) for cell in re.split(r"[;\t,]", part)]
-    return _with_cells(Invitee(email=_address(match)), cells)
+    if match["angled"] is None:
+        return _with_cells(Invitee(email=_address(match)), [*_cells(before), *_cells(after)])
+    invitee = Invitee(email=_address(match), name=_name(before))
+    cells = _cells(after.lstrip(), signs=";\t" if ";" in after or "\t" in after else ",")[1:]
+    if len(cells) == 1:
+        return _with_cells(invitee, cells)
+    language, company, *rest = [*cells, "", ""]
+    invitee = replace(invitee, language=_language(language) or language, company_name=company)
+    return _with_problem(invitee, list(filter(None, rest)))
+
+
+def _cells(text: str, *, signs: str = ";,\t") -> list[str]:
+    return [cell.strip(" " + _QUOTES) for cell in re.split(f"[{signs}]", text)]
+
+
+def _with_problem(invitee: Invitee, left: list[str]) -> Invitee:
+    if not left:
+        return invitee
+    problem = _("Too much in one line: %(text)s") % {"text": ", ".join(left)[:80]}
+    return replace(invitee, problem=problem)
 
 
 def _with_cells(invitee: Invitee, cells: list[str]) -> Invitee:
@@ -172,10 +187,7 @@ def _with_cells(invitee: Invitee, cells: list[str]) -> Invitee:
         invitee = replace(invitee, name=rest.pop(0))
     if rest:
         invitee = replace(invitee, company_name=rest.pop(0))
-    if rest:
-        left = ", ".join(rest)[:80]
-        invitee = replace(invitee, problem=_("Too much in one line: %(text)s") % {"text": left})
-    return invitee
+    return _with_problem(invitee, rest)
 
 
 def _address(match: re.Match[str]) -> str:
@@ -253,9 +265,10 @@ def _columns(first: list[str]) -> dict[str, int] | None:
 
 def _from_columns(number: int, row: list[str], columns: dict[str, int]) -> Invitee:
     cells = {name: row[place] if place < len(row) else "" for name, place in columns.items()}
-    language = cells.get("language", "")
+    language, email = cells.get("language", ""), cells.get("email", "")
+    match = _ADDRESS.search(email)
     return Invitee(
-        email=cells.get("email", ""),
+        email=_address(match) if match else email,
         name=cells.get("name") or f"{cells.get('first', '')} {cells.get('last', '')}".strip(),
         language=_language(language) or language,
         company_name=cells.get("company", ""),

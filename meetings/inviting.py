@@ -86,42 +86,56 @@ def preview(*, meeting: Meeting, invitees: Sequence[Invitee], by: Person, now: d
     return list(_results(_Known.of(meeting, people, by=by, now=now), invitees, people))
 
 
-def invite(*, meeting: Meeting, invitees: Sequence[Invitee], by: Person, now: datetime) -> list[Result]:
+def invite(
+    *, meeting: Meeting, invitees: Sequence[Invitee], by: Person, now: datetime, language: str = ""
+) -> list[Result]:
     """A result for each line, in their order; those it invites are invited in one transaction. Raises UnableToInvite.
 
-    A new address becomes a guest; an existing person's profile is never changed.
+    A new address becomes a guest, with `language` unless the line has one; a known person's profile is never changed.
     """
     _refuse_list(meeting, invitees, now)
-    return _invite(meeting, invitees, by, now)
+    return _invite(meeting, invitees, by, language or by.language, now)
 
 
 @transaction.atomic
-def _invite(meeting: Meeting, invitees: Sequence[Invitee], by: Person, now: datetime) -> list[Result]:
-    known = people_at(one.email for one in invitees if not one.problem)
-    hoped = _results(_Known.of(meeting, known, by=by, now=now), invitees, known)
+def _invite(
+    meeting: Meeting, invitees: Sequence[Invitee], by: Person, language: str, now: datetime
+) -> list[Result]:
+    people = _get_or_create_people(meeting, invitees, by, language, now)
+    locked = locked_meeting(meeting.pk)
+    _refuse_closed(locked, now)
+    results = [
+        # Somebody else's invitations were in the way before the lock: no guest was made.
+        replace(one, status=Status.TOO_MANY, detail=_too_many())
+        if one.is_invited and one.invitee.email not in people
+        else one
+        for one in _results(_Known.of(locked, people, by=by, now=now), invitees, people)
+    ]
+    invited = [one.invitee for one in results if one.is_invited]
+    companies = listed_companies_named({one.company_name for one in invited})
+    made = {one.email: _new_invitation(locked, people[one.email], one, by, companies, now) for one in invited}
+    Invitation.objects.bulk_create(made.values())
+    if made:
+        signals.people_invited.send(Invitation, meeting=locked, invitations=list(made.values()), now=now)
+    return [replace(one, invitation=made[one.invitee.email]) if one.is_invited else one for one in results]
+
+
+def _get_or_create_people(
+    meeting: Meeting, invitees: Sequence[Invitee], by: Person, language: str, now: datetime
+) -> dict[str, Person]:
+    """By address, before the meeting is locked: everywhere people are locked before meetings."""
+    people = people_at(one.email for one in invitees if not one.problem)
+    hoped = _results(_Known.of(meeting, people, by=by, now=now), invitees, people)
     profiles = {
         one.invitee.email: GuestProfile(
             name=one.invitee.name,
-            language=one.invitee.language or by.language,
+            language=one.invitee.language or language,
             timezone=one.invitee.timezone or meeting.timezone,
         )
         for one in hoped
         if one.is_invited
     }
-    people = {**known, **get_or_create_people(profiles)}
-    locked = locked_meeting(meeting.pk)
-    _refuse_closed(locked, now)
-    results = list(_results(_Known.of(locked, people, by=by, now=now), invitees, people))
-    companies = listed_companies_named({one.invitee.company_name for one in results if one.is_invited})
-    made = {
-        one.invitee.email: _new_invitation(locked, people[one.invitee.email], one.invitee, by, companies, now)
-        for one in results
-        if one.is_invited
-    }
-    Invitation.objects.bulk_create(made.values())
-    if made:
-        signals.people_invited.send(Invitation, meeting=locked, invitations=list(made.values()), now=now)
-    return [replace(one, invitation=made[one.invitee.email]) if one.is_invited else one for one in results]
+    return {**people, **get_or_create_people(profiles)}
 
 
 def _new_invitation(
@@ -282,15 +296,17 @@ def people_of_company(company: Company) -> list[Invitee]:
 
 
 @transaction.atomic
-def accept(*, invitation: Invitation, now: datetime) -> Registration:
+def accept(*, invitation: Invitation, now: datetime, name: str = "") -> Registration:
     """The person's registration: confirmed, or waitlisted where the meeting is full; the host has approved already.
 
-    Also where registration is closed, after declining, and for a second time. Raises UnableToAnswer.
+    `name` is what they call themselves where nobody has said it yet. Also where registration is closed, after
+    declining, and for a second time. Raises UnableToAnswer.
     """
     meeting = locked_meeting(invitation.meeting_id)
     invitation = _to_answer(invitation, meeting, now)
     registered = Registration.objects.active().filter(meeting=meeting, person=invitation.person_id)
     registration = registered.select_related("person").first()
+    invitation.name = invitation.name or name or invitation.person.name
     _answer(invitation, Invitation.State.ACCEPTED, now)
     if registration is not None:
         return _confirm(registration, meeting, now)
@@ -334,7 +350,7 @@ def _answer(invitation: Invitation, state: Invitation.State, now: datetime) -> N
     if invitation.state == state:
         return
     invitation.state, invitation.answered_at = state, now
-    invitation.save(update_fields=["state", "answered_at"])
+    invitation.save(update_fields=["state", "answered_at", "name"])
     signals.invitation_answered.send(Invitation, invitation=invitation, now=now)
 
 

@@ -248,15 +248,17 @@ def _invited_addressee(invitation: Invitation) -> Addressee:
     return Addressee(invitation.person_id, invitation_id=invitation.pk)
 
 
-def _heard_of(meeting: Meeting) -> set[str]:
+def _heard_of(meeting: Meeting) -> set[str | None]:
     """Ids of the invitations whose email may have been sent."""
     mails = Notification.objects.filter(MAY_HAVE_BEEN_SENT, meeting=meeting, kind=Kind.INVITED)
-    return {one for one in mails.values_list("invitation_id", flat=True) if one is not None}
+    return set(mails.values_list("invitation_id", flat=True))
 
 
 def _without_unheard(meeting: Meeting, addressees: Collection[Addressee]) -> list[Addressee]:
     """Without those whose invitation was not sent yet: it will say what is true when it leaves."""
-    heard = _heard_of(meeting) if any(each.invitation_id for each in addressees) else set()
+    if not any(each.invitation_id for each in addressees):
+        return list(addressees)
+    heard = _heard_of(meeting)
     return [each for each in addressees if each.invitation_id is None or each.invitation_id in heard]
 
 

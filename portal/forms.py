@@ -133,6 +133,19 @@ class RegistrationForm(forms.Form):
         )
 
 
+class AcceptForm(forms.Form):
+    """Asks for the name where the host gave none; others see it in the room."""
+
+    name = LineField(
+        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+
+    def __init__(self, *args: Any, known_name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if known_name:
+            del self.fields["name"]
+
+
 def guess_country(browser_hints: BrowserHints) -> str:
     """The country of the browser's time zone, else of its first language; empty when neither is known."""
     country = _COUNTRY_OF_ZONE.get(zones.canonical(browser_hints.timezone), "")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from portal.views import feeds, my_meetings, programmes, registrations, rooms, schedule
+from portal.views import feeds, invitations, my_meetings, programmes, registrations, rooms, schedule
 
 urlpatterns: list[URLPattern] = [
     path("schedule/", schedule.schedule_page, name="schedule"),
@@ -22,6 +22,9 @@ urlpatterns: list[URLPattern] = [
         registrations.confirm_registration,
         name="confirm_registration",
     ),
+    path("invitations/<slug:invitation_id>/", invitations.invitation_page, name="invitation"),
+    path("invitations/<slug:invitation_id>/accept/", invitations.accept, name="accept_invitation"),
+    path("invitations/<slug:invitation_id>/decline/", invitations.decline, name="decline_invitation"),
     path("rooms/<slug:room_id>/", rooms.room_page, name="room"),
     path("sound-check/", rooms.sound_check, name="sound_check"),
     path("meetings/<slug:meeting_id>/calendar.ics", feeds.meeting_calendar, name="meeting_calendar"),

@@ -124,5 +124,13 @@ class Invitation(models.Model):
         return self.name or self.shown_email or self.company_name
 
     @property
+    def known_name(self) -> str:
+        return self.name or self.person.name
+
+    @property
+    def is_declined(self) -> bool:
+        return self.state == self.State.DECLINED
+
+    @property
     def is_admitting(self) -> bool:
         return self.state in self.ADMITTING_STATES

@@ -39,6 +39,7 @@ WEEKDAYS = {
 WITH_ENTRY = {
     Kind.CONFIRMATION: "REQUEST",
     Kind.INVITATION: "REQUEST",
+    Kind.INVITED: "REQUEST",
     Kind.CHANGE: "REQUEST",
     Kind.CANCELLATION: "CANCEL",
     Kind.WITHDRAWN: "CANCEL",
@@ -52,6 +53,8 @@ def notification(
     made = row(kind, details={"calendar": True, **details})
     for_reader = {"language": language, "timezone": timezone}
     type(made.person).objects.filter(pk=made.person_id).update(**for_reader)
+    if made.invitation:
+        type(made.invitation).objects.filter(pk=made.invitation_id).update(**for_reader)
     if made.registration:
         type(made.registration).objects.filter(pk=made.registration_id).update(**for_reader)
     if meeting:
