@@ -19,7 +19,7 @@ from companies.languages import codes
 from companies.models import Company, Person
 from companies.refusals import Refusal
 from meetings import registering, signals
-from meetings.invitation_lists import Invitee
+from meetings.invitation_lists import Invitee, checked
 from meetings.models import Invitation, Meeting, Registration
 from meetings.recipients import people_by_role
 from meetings.registration_states import refresh_room_access, send_signal, verified_fields
@@ -81,7 +81,7 @@ class UnableToWithdrawInvitation(Refusal):
 
 def preview(*, meeting: Meeting, invitees: Sequence[Invitee], by: Person, now: datetime) -> list[Result]:
     """What `invite` would do, without doing it. Raises UnableToInvite."""
-    _refuse_list(meeting, invitees, now)
+    invitees = _checked_list(meeting, invitees, now)
     people = people_at(one.email for one in invitees if not one.problem)
     return list(_results(_Known.of(meeting, people, by=by, now=now), invitees, people))
 
@@ -93,8 +93,7 @@ def invite(
 
     A new address becomes a guest, with `language` unless the line has one; a known person's profile is never changed.
     """
-    _refuse_list(meeting, invitees, now)
-    return _invite(meeting, invitees, by, language or by.language, now)
+    return _invite(meeting, _checked_list(meeting, invitees, now), by, language or by.language, now)
 
 
 @transaction.atomic
@@ -243,7 +242,7 @@ def _too_many() -> str:
     return text % {"meeting": MOST_OF_MEETING, "day": MOST_A_DAY}
 
 
-def _refuse_list(meeting: Meeting, invitees: Sequence[Invitee], now: datetime) -> None:
+def _checked_list(meeting: Meeting, invitees: Sequence[Invitee], now: datetime) -> list[Invitee]:
     _refuse_closed(meeting, now)
     if not invitees:
         raise UnableToInvite("nobody", _("Nobody to invite: enter at least one email address."))
@@ -254,6 +253,7 @@ def _refuse_list(meeting: Meeting, invitees: Sequence[Invitee], now: datetime) -
             len(invitees),
         )
         raise UnableToInvite("too_many", text % {"count": len(invitees), "most": MOST_AT_ONCE})
+    return [checked(invitee) for invitee in invitees]
 
 
 def _refuse_closed(meeting: Meeting, now: datetime) -> None:

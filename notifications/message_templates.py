@@ -287,7 +287,9 @@ def _invited(context: MailContext) -> EmailContent:
             *location(context.meeting),
             *recording_notice(context.meeting),
             Paragraph(
-                _("The event came with this email. It follows every change, also before you answer."),
+                _(
+                    "The calendar invitation came with this email. It is updated whenever the meeting changes."
+                ),
                 title=_("In your calendar"),
             ),
         ),
@@ -295,8 +297,9 @@ def _invited(context: MailContext) -> EmailContent:
 
 
 def _from_whom(context: MailContext) -> tuple[Paragraph, ...]:
-    """The meeting's host, where they have a name."""
-    name = clean(context.meeting.host_name, LONGEST_NAME)
+    """The host, where the summary names no company."""
+    meeting = context.meeting
+    name = "" if meeting.host_company else clean(meeting.host.name, LONGEST_NAME)
     return (Paragraph(_("Invited by: %(name)s") % {"name": name}),) if name else ()
 
 

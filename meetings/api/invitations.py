@@ -26,7 +26,7 @@ from meetings import inviting
 from meetings.access import Level
 from meetings.api.meetings import find_meeting
 from meetings.api.schemas import shown
-from meetings.invitation_lists import Invitee, checked
+from meetings.invitation_lists import Invitee
 from meetings.models import Invitation
 
 router = Router(tags=["invitations"])
@@ -120,16 +120,14 @@ def invite(request: HttpRequest, meeting_id: str, payload: InvitationsIn) -> Inv
     """Each line has a result; nobody is invited twice. For the meeting's hosts, once it is published."""
     meeting = find_meeting(request, meeting_id, Level.HOST)
     invitees = [
-        checked(
-            Invitee(
-                email=one.email,
-                name=one.name,
-                language=one.language,
-                timezone=one.timezone,
-                company_name=one.company,
-                line=number,
-                written=one.email,
-            )
+        Invitee(
+            email=one.email,
+            name=one.name,
+            language=one.language,
+            timezone=one.timezone,
+            company_name=one.company,
+            line=number,
+            written=one.email,
         )
         for number, one in enumerate(payload.invitations, start=1)
     ]

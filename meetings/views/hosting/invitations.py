@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -57,11 +58,20 @@ def _submit(request: HttpRequest, meeting: Meeting, form: InvitationForm, now: d
     language = form.cleaned_data["language"]
     results = inviting.invite(meeting=meeting, invitees=invitees, by=by, language=language, now=now)
     _report(request, results)
-    wrong = [one for one in results if one.status == Status.INVALID]
-    if not wrong:
+    lines = list(dict.fromkeys(one.invitee.written for one in results if one.status == Status.INVALID))
+    if not lines:
         return redirect("invitations", meeting.pk)
-    kept = form.again(people="\n".join(dict.fromkeys(one.invitee.written for one in wrong)))
-    return _page(request, meeting, kept, results=wrong)
+    kept = form.again(people="\n".join(lines))
+    return _page(request, meeting, kept, results=_wrong_lines(results, lines))
+
+
+def _wrong_lines(results: Sequence[Result], lines: list[str]) -> list[Result]:
+    """Those that the form still holds, by their number in it."""
+    return [
+        replace(one, invitee=replace(one.invitee, line=lines.index(one.invitee.written) + 1))
+        for one in results
+        if one.status == Status.INVALID
+    ]
 
 
 def _report(request: HttpRequest, results: Sequence[Result]) -> None:
