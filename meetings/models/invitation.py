@@ -12,6 +12,7 @@ from companies.model_fields import LineField
 from companies.models import Company, Person
 from companies.models.person import default_timezone
 from meetings.models.meeting import Meeting
+from meetings.models.registration import Registration
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -126,6 +127,13 @@ class Invitation(models.Model):
     @property
     def known_name(self) -> str:
         return self.name or self.person.name
+
+    @property
+    def registration(self) -> Registration | None:
+        """The person's, once they have accepted."""
+        if self.state != self.State.ACCEPTED:
+            return None
+        return Registration.objects.active().filter(meeting=self.meeting_id, person=self.person_id).first()
 
     @property
     def is_declined(self) -> bool:

@@ -123,6 +123,10 @@ def personal_link(request: HttpRequest, token: str) -> HttpResponse:
     else:
         request.session.cycle_key()
         registration_requests.grant_session_access(request, linked)
+        registration = linked.registration if isinstance(linked, Invitation) else None
+        if registration is not None:  # accepted: the link is of the same address
+            registration_requests.grant_session_access(request, registration)
+            linked = registration
         response = redirect(*_link_target(request, linked))
     response["Referrer-Policy"] = "no-referrer"
     return response
@@ -132,7 +136,7 @@ def _link_target(request: HttpRequest, linked: Linked) -> tuple[str, str]:
     """The room when it is open to them, else the page of the registration, the invitation or the meeting."""
     visitor = access.visitor_of(request)
     card = card_of(linked.meeting, visitor, now=timezone.now())
-    if isinstance(linked, Invitation) and not (card.registration and card.room_is_open):
+    if isinstance(linked, Invitation):
         return "invitation", linked.pk
     if card.room_is_open and card.level >= access.Level.ENTER:
         return "room", linked.meeting.room_id
