@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from companies import zones
 from companies.company_names import listed_companies_named
@@ -34,7 +34,7 @@ SEND_AGAIN_AFTER = timedelta(hours=1)
 class Status(TextChoices):
     """What came of one line."""
 
-    INVITED = "invited", pgettext_lazy("a person", "invited")
+    INVITED = "invited", gettext_lazy("invited")
     ALREADY_INVITED = "already_invited", gettext_lazy("already invited")
     ALREADY_REGISTERED = "already_registered", gettext_lazy("already registered")
     TAKES_PART = "takes_part", gettext_lazy("takes part already")

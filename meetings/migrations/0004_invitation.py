@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                             ("invited", "no answer yet"),
                             ("accepted", "accepted"),
                             ("declined", "declined"),
-                            ("withdrawn", "withdrawn"),
+                            ("withdrawn", "withdrawn by the host"),
                         ],
                         default="invited",
                         max_length=12,
@@ -78,7 +78,10 @@ class Migration(migrations.Migration):
                 ("sent_at", models.DateTimeField(verbose_name="last sent at")),
                 ("times_sent", models.PositiveSmallIntegerField(default=1)),
                 ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered at")),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="withdrawn at")),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="invitation withdrawn at"),
+                ),
                 (
                     "company",
                     models.ForeignKey(

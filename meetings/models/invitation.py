@@ -35,7 +35,7 @@ class Invitation(models.Model):
         INVITED = "invited", _("no answer yet")
         ACCEPTED = "accepted", _("accepted")
         DECLINED = "declined", _("declined")
-        WITHDRAWN = "withdrawn", pgettext_lazy("an invitation", "withdrawn")
+        WITHDRAWN = "withdrawn", _("withdrawn by the host")
 
     ADMITTING_STATES = (State.INVITED, State.ACCEPTED)
 
@@ -79,7 +79,7 @@ class Invitation(models.Model):
     sent_at = models.DateTimeField(_("last sent at"))
     times_sent = models.PositiveSmallIntegerField(default=1)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
-    withdrawn_at = models.DateTimeField(pgettext_lazy("an invitation", "withdrawn at"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("invitation withdrawn at"), null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 
