@@ -17,6 +17,14 @@ def country_of_listed_company(name: str) -> str:
     return company.country if company else ""
 
 
+def listed_companies_named(names: Iterable[str]) -> dict[str, Company]:
+    """As `listed_company_named`, of many names in one query: by the name as typed."""
+    keys = {name: name_key_of(name) for name in names}
+    found = Company.objects.filter(name_key__in=set(keys.values()) - {""}, is_listed=True).order_by("-pk")
+    by_key = {company.name_key: company for company in found}
+    return {name: by_key[key] for name, key in keys.items() if key in by_key}
+
+
 def companies_by_key(rows: Iterable[tuple[int | None, str]]) -> list[str]:
     """The key under which each (company id, name as typed) is counted; empty for no company. One query.
 

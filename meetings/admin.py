@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.admin import CountryFilter, ReadOnlyAdmin, SlugFromTitle, TranslatedAdmin
 from companies.models.company import Country
-from meetings.models import Meeting, Programme, Registration, Series
+from meetings.models import Invitation, Meeting, Programme, Registration, Series
 from rooms.admin import name_rooms
 from rooms.models import Room
 
@@ -140,6 +140,33 @@ class RegistrationAdmin(ReadOnlyAdmin, admin.ModelAdmin[Registration]):
 
     def view_on_site(self, obj: Registration) -> str:
         return reverse("registration", args=[obj.pk])
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin, admin.ModelAdmin[Invitation]):
+    list_display = ["name", "person", "company_name", "meeting", "state", "invited_at", "sent_at"]
+    list_filter = ["state"]
+    list_select_related = ["person", "meeting"]
+    search_fields = ["name__folds", "person__email__folds", "company_name__folds", "meeting__title__folds"]
+    date_hierarchy = "invited_at"
+    ordering = ["-invited_at"]
+    # Without link_key: whoever has it may answer for the person.
+    fields = [
+        "name",
+        "person",
+        "company_name",
+        "company",
+        "meeting",
+        "state",
+        "language",
+        "timezone",
+        "by_company",
+        "invited_by",
+        "invited_at",
+        "sent_at",
+        "answered_at",
+        "withdrawn_at",
+    ]
 
 
 name_rooms(Room.Kind.MEETING, "meetings")

@@ -147,7 +147,7 @@ def effects_of_change(*, meeting: Meeting, details: MeetingDetails, now: datetim
     mails = _mails(meeting, details, everybody, stage, changed, now) if meeting.is_open else []
     notified = _notified_at_once(mails)
     conflicts = _conflicts(meeting, details, everybody, starts_at, ends_at) if moves else []
-    reminded = [one for one in recipients(meeting) if one.has_calendar_event and one.wants_reminders]
+    reminded = [one for one in recipients(meeting) if one.is_reminded and one.wants_reminders]
     dropped = len(reminded) * len(upcoming_reminders(meeting.reminders, starts_at=meeting.starts_at, now=now))
     return Effects(
         meeting=meeting,

@@ -14,6 +14,15 @@ def _words(placeholder: object) -> forms.TextInput:
     return forms.TextInput(attrs={"type": "search", "placeholder": placeholder})
 
 
+def search_field() -> LineField:
+    return LineField(
+        label=_("Search by name, company or address"),
+        required=False,
+        max_length=100,
+        widget=_words(_("Name, company or address")),
+    )
+
+
 class CancelForm(forms.Form):
     reason = ProseField(
         label=_("Why"),
@@ -41,12 +50,7 @@ class Filter(forms.Form):
 class RegistrationFilter(Filter):
     """Of the list of registrations."""
 
-    q = LineField(
-        label=_("Search by name, company or address"),
-        required=False,
-        max_length=100,
-        widget=_words(_("Name, company or address")),
-    )
+    q = search_field()
     state = forms.ChoiceField(
         label=_("State"),
         required=False,

@@ -1,7 +1,7 @@
-"""The personal link in an email: signed, for one registration or one stage role, and so for one address.
+"""The personal link in an email: signed, for one registration, invitation or stage role, and so for one address.
 
-A registration's link is void when its key is renewed, a speaker's when they are removed from the stage. Hosts have
-none: hosting needs signing in.
+A registration's link is void when its key is renewed, an invitation's when it is withdrawn, a speaker's when they are
+removed from the stage. Hosts have none: hosting needs signing in.
 """
 
 from datetime import timedelta
@@ -10,10 +10,11 @@ from django.core.signing import BadSignature, TimestampSigner
 from django.urls import reverse
 
 from meetings import access
-from meetings.models import MeetingRole, Registration
+from meetings.models import Invitation, MeetingRole, Registration
 
 LASTS = timedelta(days=400)  # a recording is kept for a year; the link leads there too
 _SEPARATOR = "."
+Linked = Registration | Invitation | MeetingRole
 
 
 class LinkNotValid(Exception):
@@ -34,15 +35,33 @@ def stage_link(role: MeetingRole) -> str:
     return reverse("personal_link", args=[_signer("stage").sign(str(role.pk))])
 
 
-def resolve_link(token: str) -> Registration | MeetingRole:
-    """The registration or the stage role. Raises LinkNotValid."""
-    try:
-        return _role_of(token)
-    except BadSignature:
-        return _registration_of(token)
+def invitation_link(invitation: Invitation) -> str:
+    """The path of the link to the page where an invitation is answered."""
+    token = _signer("invitation").sign(_SEPARATOR.join((invitation.pk, invitation.link_key)))
+    return reverse("personal_link", args=[token])
 
 
-def _role_of(token: str) -> MeetingRole:
+def resolve_link(token: str) -> Linked:
+    """What the link is for. Raises LinkNotValid."""
+    for find in (_role_of, _invitation_of):
+        try:
+            return find(token)
+        except BadSignature:
+            continue
+    return _registration_of(token)
+
+
+def _invitation_of(token: str) -> Linked:
+    signed = _signer("invitation").unsign(token, max_age=LASTS)
+    invitation_id, _separator, link_key = signed.partition(_SEPARATOR)
+    invitations = Invitation.objects.standing().select_related("meeting", "meeting__room", "person")
+    invitation = invitations.filter(pk=invitation_id, link_key=link_key).first()
+    if invitation is None:
+        raise LinkNotValid
+    return invitation
+
+
+def _role_of(token: str) -> Linked:
     role_id = _signer("stage").unsign(token, max_age=LASTS)
     roles = MeetingRole.objects.select_related("meeting__room", "person").filter(
         role__in=access.SPEAKING_ROLES

@@ -8,7 +8,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from companies.models import Person
-from meetings.models import Meeting, Registration
+from meetings.models import Invitation, Meeting, Registration
 
 QUIET_CHANGES = frozenset({"reminders", "timezone"})  # these only plan reminders anew
 
@@ -22,7 +22,7 @@ class MailKind(StrEnum):
 
 @dataclass(frozen=True)
 class Recipient:
-    """A person is one recipient: by their registration, else by role or project room.
+    """A person is one recipient: by their registration, else by role or project room, else by their invitation.
 
     `person_id` is None for a new speaker, before the change is made.
     """
@@ -34,6 +34,12 @@ class Recipient:
     has_calendar_event: bool = True  # the meeting is in their calendar
     registration_id: str | None = None
     wants_reminders: bool = True
+    invitation_id: str | None = None
+
+    @property
+    def is_reminded(self) -> bool:
+        """Who has only been invited has not said that they will come."""
+        return self.has_calendar_event and self.invitation_id is None
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,9 @@ def recipients_with(meeting: Meeting, stage: Iterable[Person]) -> list[Recipient
             found[registration.person_id] = _by_registration(
                 registration, has_role=registration.person_id in found
             )
+    for invitation in meeting.invitations.unanswered().select_related("person"):
+        if invitation.person.is_active:
+            found.setdefault(invitation.person_id, _by_invitation(invitation))
     return [one for one in found.values() if one.person_id not in inactive]
 
 
@@ -133,7 +142,7 @@ def planned_mails(
             yield PlannedMail(one, MailKind.INVITATION)
         if is_news and not (is_new and one.registration_id is None):
             yield PlannedMail(one, MailKind.CHANGE)
-        if one.has_calendar_event and (changed or is_new):
+        if one.is_reminded and (changed or is_new):
             yield from (PlannedMail(one, MailKind.REMINDER, minutes, due_at) for minutes, due_at in ahead)
 
 
@@ -162,4 +171,15 @@ def _by_registration(registration: Registration, *, has_role: bool) -> Recipient
         has_calendar_event=has_role or registration.state == Registration.State.CONFIRMED,
         registration_id=registration.pk,
         wants_reminders=registration.person.wants_reminders,
+    )
+
+
+def _by_invitation(invitation: Invitation) -> Recipient:
+    return Recipient(
+        invitation.person_id,
+        invitation.language,
+        invitation.timezone,
+        _("invited, no answer yet"),
+        wants_reminders=invitation.person.wants_reminders,
+        invitation_id=invitation.pk,
     )

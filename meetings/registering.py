@@ -19,11 +19,12 @@ from companies.languages import codes
 from companies.models import Company, Person
 from companies.refusals import Refusal
 from meetings import signals
-from meetings.models import Meeting, Registration, Series
+from meetings.models import Invitation, Meeting, Registration, Series
 from meetings.registration_states import (
     SIGNAL_OF_STATE,
     UnableToChangeRegistration,
     UnableToWithdraw,
+    end_invitation,
     refresh_room_access,
     send_signal,
     verified_fields,
@@ -77,6 +78,16 @@ def register(
     locked = locked_meeting(meeting.pk)
     _refuse_unless_open(locked, now=now)
     return _create_registration(locked, person, applicant, company=company, now=now)
+
+
+def register_invited(
+    *, meeting: Meeting, person: Person, applicant: Applicant, company: Company | None, now: datetime
+) -> Registration:
+    """Under the meeting's lock, also where registration is closed. Raises UnableToRegister, AlreadyRegistered."""
+    reason = _reason_against(meeting, now=now)
+    if reason is not None and reason.code != "closed":
+        raise reason
+    return _create_registration(meeting, person, applicant, company=company, now=now)
 
 
 @transaction.atomic
@@ -144,7 +155,9 @@ def _reason_against(meeting: Meeting, *, now: datetime) -> UnableToRegister | No
 def _create_registration(
     meeting: Meeting, person: Person, applicant: Applicant, *, company: Company | None, now: datetime
 ) -> Registration:
-    state = _first_state(meeting)
+    """Whoever is invited and shows that the address is theirs accepts with it, and needs no approval."""
+    is_invited = applicant.is_verified and _accept_invitation(meeting, person, now=now)
+    state = _first_state(meeting, is_invited=is_invited)
     company = company or person.company
     try:
         with transaction.atomic():  # a savepoint: the transaction goes on after a refused row
@@ -174,11 +187,17 @@ def _create_registration(
     return registration
 
 
-def _first_state(meeting: Meeting) -> Registration.State:
+def _accept_invitation(meeting: Meeting, person: Person, *, now: datetime) -> bool:
+    standing = Invitation.objects.standing().filter(meeting=meeting, person=person)
+    standing.exclude(state=Invitation.State.ACCEPTED).update(state=Invitation.State.ACCEPTED, answered_at=now)
+    return standing.exists()
+
+
+def _first_state(meeting: Meeting, *, is_invited: bool) -> Registration.State:
     free = free_seats(meeting)
     if free is not None and free <= waitlist_of(meeting).count():  # nobody overtakes those who wait
         return Registration.State.WAITLISTED
-    if meeting.registration == Meeting.RegistrationMode.APPROVAL:
+    if meeting.registration == Meeting.RegistrationMode.APPROVAL and not is_invited:
         return Registration.State.PENDING
     return Registration.State.CONFIRMED
 
@@ -194,6 +213,8 @@ def withdraw(*, registration: Registration, now: datetime, by_person: bool = Tru
         state=Registration.State.CANCELLED, cancelled_at=now, offered_until=None, verify_by=None
     ):
         raise UnableToWithdraw("withdrawn", _("This seat was given back already."))
+    end = Invitation.State.DECLINED if by_person else Invitation.State.WITHDRAWN
+    end_invitation(registration, end, now=now)
     return _after_leaving(registration, meeting, signals.registration_withdrawn, now=now, by_person=by_person)
 
 

@@ -8,7 +8,7 @@ from django.dispatch import Signal
 
 from companies.refusals import Refusal
 from meetings import signals
-from meetings.models import Meeting, Registration
+from meetings.models import Invitation, Meeting, Registration
 from rooms import bus
 
 SIGNAL_OF_STATE = {
@@ -39,9 +39,19 @@ def end_registration(
     registration.state, registration.cancelled_at = Registration.State.CANCELLED, now
     registration.offered_until = registration.verify_by = None
     registration.save(update_fields=["state", "cancelled_at", "offered_until", "verify_by"])
+    end_invitation(registration, Invitation.State.DECLINED, now=now)
     send_signal(signal, registration, now=now, **details)
     refresh_room_access(registration, meeting)
     return registration
+
+
+def end_invitation(registration: Registration, state: Invitation.State, *, now: datetime) -> None:
+    """An invitation that was accepted ends with its registration: declined by the person, or withdrawn by the host."""
+    field = "withdrawn_at" if state == Invitation.State.WITHDRAWN else "answered_at"
+    accepted = Invitation.objects.filter(
+        meeting=registration.meeting_id, person=registration.person_id, state=Invitation.State.ACCEPTED
+    )
+    accepted.update(state=state, **{field: now})
 
 
 def send_signal(signal: Signal, registration: Registration, *, now: datetime, **details: object) -> None:

@@ -32,6 +32,11 @@ registration_lapsed = Signal()
 registration_resent = Signal()  # registration, now: the email about its present state is wanted once more
 registration_refused = Signal()  # registration, now: the host did not approve
 
+# meeting, invitations (just made, or sent again), now
+people_invited = Signal()
+invitation_withdrawn = Signal()  # invitation, now: the host took it back before it was answered
+invitation_answered = Signal()  # invitation, now: accepted or declined
+
 recording_published = Signal()  # recording, now
 recording_missing = Signal()  # recording, now: expected, and not there in time
 recording_failed = Signal()  # recording, now: cannot be played

@@ -13,6 +13,15 @@ urlpatterns: list[URLPattern] = [
     path("meetings/<slug:meeting_id>/start/", hosting.start_meeting, name="start_meeting"),
     path("meetings/<slug:meeting_id>/end/", hosting.end_meeting, name="end_meeting"),
     path("meetings/<slug:meeting_id>/extend/", hosting.extend_meeting, name="extend_meeting"),
+    path("meetings/<slug:meeting_id>/invitations/", hosting.invitations_page, name="invitations"),
+    path(
+        "invitations/<slug:invitation_id>/send-again/",
+        hosting.send_invitation_again,
+        name="send_invitation_again",
+    ),
+    path(
+        "invitations/<slug:invitation_id>/withdraw/", hosting.withdraw_invitation, name="withdraw_invitation"
+    ),
     path("meetings/<slug:meeting_id>/registrations.csv", hosting.registrations_csv, name="registrations_csv"),
     path(
         "registrations/<slug:registration_id>/approve/",

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from meetings import signals
-from meetings.models import Meeting, Registration
+from meetings.models import Invitation, Meeting, Registration
 from meetings.registration_states import (
     SIGNAL_OF_STATE,
     UnableToChangeRegistration,
@@ -96,8 +96,8 @@ def move_waitlist(meeting: Meeting, *, now: datetime) -> None:
 
 
 def _give_seat(registration: Registration, meeting: Meeting, *, now: datetime) -> None:
-    """Pending where the host approves; confirmed within a day of the start; else offered for a day."""
-    if meeting.registration == Meeting.RegistrationMode.APPROVAL:
+    """Pending where the host approves, unless invited; confirmed within a day of the start; else offered for a day."""
+    if meeting.registration == Meeting.RegistrationMode.APPROVAL and not _is_invited(registration):
         registration.state = Registration.State.PENDING
     elif meeting.starts_at - now <= OFFER_LASTS:
         registration.state, registration.confirmed_at = Registration.State.CONFIRMED, now
@@ -108,6 +108,11 @@ def _give_seat(registration: Registration, meeting: Meeting, *, now: datetime) -
     registration.save(update_fields=["state", "confirmed_at", "offered_until", "verify_by"])
     send_signal(SIGNAL_OF_STATE[Registration.State(registration.state)], registration, now=now)
     refresh_room_access(registration, meeting)
+
+
+def _is_invited(registration: Registration) -> bool:
+    invitations = Invitation.objects.filter(meeting=registration.meeting_id, person=registration.person_id)
+    return invitations.filter(state=Invitation.State.ACCEPTED).exists()
 
 
 def waitlist_position(registration: Registration) -> int:

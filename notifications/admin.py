@@ -19,6 +19,7 @@ class NotificationAdmin(ReadOnlyAdmin, admin.ModelAdmin[Notification]):
         "person",
         "meeting",
         "registration",
+        "invitation",
         "recording",
         "company",
         "project",

@@ -63,6 +63,7 @@ class Message:
 
 AT_ONCE = {
     Notification.Kind.CONFIRMATION,
+    Notification.Kind.INVITED,
     Notification.Kind.REQUESTED,
     Notification.Kind.WAITLISTED,
     Notification.Kind.OFFER,
@@ -95,7 +96,7 @@ def messages_of(meeting: Meeting) -> list[Message]:
 def not_arrived(meeting: Meeting) -> list[Notification]:
     """Refused, given up or in doubt: the first hundred."""
     rows = Notification.objects.filter(meeting=meeting, state__in=[State.FAILED, State.DOUBTFUL])
-    return list(rows.select_related("person", "registration").order_by("-due_at")[:MOST_SHOWN])
+    return list(rows.select_related("person", "registration", "invitation").order_by("-due_at")[:MOST_SHOWN])
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from notifications.email_content import (
     time_range,
     title_paragraphs,
 )
+from notifications.mime import LONGEST_NAME, clean
 from notifications.models import Notification
 from notifications.snippets import (
     MailContext,
@@ -212,7 +213,20 @@ def _stage_left(context: MailContext) -> EmailContent:
     )
 
 
+def _invitation_withdrawn(context: MailContext) -> EmailContent:
+    heading = _("Your invitation was withdrawn")
+    return _content(
+        context,
+        subject=f"{heading}: {context.title}",
+        heading=heading,
+        opening=(Paragraph(_("The host has withdrawn this invitation.")), *calendar_removal_notice(context)),
+        button=upcoming_meetings_link(),
+    )
+
+
 def _withdrawn(context: MailContext) -> EmailContent:
+    if context.notification.details.get("invited"):
+        return _invitation_withdrawn(context)
     if context.notification.details.get("stage"):
         return _stage_left(context)
     was_confirmed = context.registration is not None and context.registration.confirmed_at is not None
@@ -256,6 +270,37 @@ def _invitation(context: MailContext) -> EmailContent:
             *recording_notice(context.meeting),
         ),
     )
+
+
+def _invited(context: MailContext) -> EmailContent:
+    heading = _("You are invited")
+    return _content(
+        context,
+        subject=f"{heading}: {context.title}, {context.day_and_time}",
+        heading=heading,
+        opening=(*_from_whom(context), *meeting_summary(context.meeting)),
+        button=Link(_("Answer the invitation"), context.link),
+        button_note=_(
+            "You can accept or decline there without an account. The link is yours alone: please do not forward it."
+        ),
+        paragraphs=(
+            *location(context.meeting),
+            *recording_notice(context.meeting),
+            Paragraph(
+                _(
+                    "The calendar invitation came with this email. It is updated whenever the meeting changes."
+                ),
+                title=_("In your calendar"),
+            ),
+        ),
+    )
+
+
+def _from_whom(context: MailContext) -> tuple[Paragraph, ...]:
+    """The host, where the summary names no company."""
+    meeting = context.meeting
+    name = "" if meeting.host_company else clean(meeting.host.name, LONGEST_NAME)
+    return (Paragraph(_("Invited by: %(name)s") % {"name": name}),) if name else ()
 
 
 def _reminder(context: MailContext) -> EmailContent:
@@ -381,6 +426,7 @@ COMPOSERS: dict[Notification.Kind, Callable[[MailContext], EmailContent]] = {
     Kind.VERIFY: _verify,
     Kind.LAPSED: _lapsed,
     Kind.INVITATION: _invitation,
+    Kind.INVITED: _invited,
     Kind.REMINDER: _reminder,
     Kind.CHANGE: _change,
     Kind.CANCELLATION: _cancellation,

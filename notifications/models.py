@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from companies.model_fields import CleanJSONField, LineField, ProseField
 from companies.models import Company, Person
-from meetings.models import Meeting, Registration
+from meetings.models import Invitation, Meeting, Registration
 from projects.models import ProjectRoom
 from recordings.models import Recording
 
@@ -66,6 +66,7 @@ class Notification(models.Model):
         CHANGE = "change", _("change")
         CANCELLATION = "cancellation", _("cancellation")
         INVITATION = "invitation", _("invitation")
+        INVITED = "invited", _("invitation to attend")
         RECORDING = "recording", _("recording is there")
         RECORDING_MISSING = "recording_missing", _("recording did not come")
         RECORDING_FAILED = "recording_failed", _("recording cannot be played")
@@ -96,6 +97,8 @@ class Notification(models.Model):
         TOLD_LATER = "told_later", _("told with a later change")
         REGISTRATION_CHANGED = "registration_changed", _("the registration has changed")
         REGISTERED_AGAIN = "registered_again", _("the person has registered again")
+        INVITATION_CHANGED = "invitation_changed", _("the invitation was answered or withdrawn")
+        SENT_AGAIN = "sent_again", _("the invitation is sent again")
         NOT_ON_STAGE = "not_on_stage", _("the person has no role in the meeting any more")
         ON_STAGE_AGAIN = "on_stage_again", _("the person is on stage again")
         RECORDING_CHANGED = "recording_changed", _("the recording has changed")
@@ -128,6 +131,14 @@ class Notification(models.Model):
     registration = models.ForeignKey(
         Registration,
         verbose_name=_("registration"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="notifications",
+    )
+    invitation = models.ForeignKey(
+        Invitation,
+        verbose_name=_("invitation"),
         null=True,
         blank=True,
         on_delete=models.CASCADE,
@@ -183,7 +194,8 @@ class Notification(models.Model):
     urgency = models.GeneratedField(
         expression=Case(
             When(kind="reminder", then=Value(1)),
-            When(kind__in=["recording", "recording_missing", "recording_failed"], then=Value(2)),
+            # Invitations go to hundreds at once, and must not delay what answers somebody.
+            When(kind__in=["invited", "recording", "recording_missing", "recording_failed"], then=Value(2)),
             default=Value(0),
         ),
         output_field=models.PositiveSmallIntegerField(_("urgency"), choices=Urgency.choices),

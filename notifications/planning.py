@@ -4,7 +4,7 @@ A row's dedupe key is unique for its person and kind, so that planning twice sen
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from companies.models import Company, Person
-from meetings.models import Meeting, MeetingRole, Registration
+from meetings.models import Invitation, Meeting, MeetingRole, Registration
 from meetings.recipients import (
     MailKind,
     Recipient,
@@ -41,12 +41,13 @@ KIND_OF_STATE = {
 
 @dataclass(frozen=True)
 class Addressee:
-    """A recipient of a meeting's emails: by their registration, or because of their role or project room."""
+    """A recipient of a meeting's emails: by their registration or invitation, or by their role or project room."""
 
     person_id: int
     registration_id: str | None = None
     has_calendar_event: bool = True  # a calendar event was or will be sent
     details: dict[str, Any] = field(default_factory=dict)
+    invitation_id: str | None = None
 
 
 # ---- the meeting -----------------------------------------------------------------------------------------
@@ -90,7 +91,7 @@ def plan_cancellation(*, meeting: Meeting, now: datetime) -> None:
         kind__in=[Kind.WITHDRAWN, Kind.REFUSED, Kind.LAPSED]
     )
     _drop(waiting, Reason.MEETING_CANCELLED)
-    addressees = _all_addressees(meeting)
+    addressees = _without_unheard(meeting, _all_addressees(meeting))
     _insert(_row(Kind.CANCELLATION, each, f"cancel:{meeting.pk}", meeting, now, now) for each in addressees)
 
 
@@ -179,7 +180,9 @@ def _replan(meeting: Meeting, details: dict[str, Any], joined: Collection[int], 
             reminders=ahead,
         )
     )
-    changed = [_addressee(mail.recipient) for mail in planned if mail.kind == MailKind.CHANGE]
+    changed = _without_unheard(
+        meeting, [_addressee(mail.recipient) for mail in planned if mail.kind == MailKind.CHANGE]
+    )
     if changed:
         changed = _with_unsent_changes(meeting, changed, details)
         dedupe_key = f"change:rev{meeting.revision}:{meeting.pk}"
@@ -213,7 +216,58 @@ def _merged(each: Addressee, earlier: dict[str, Any] | None, details: dict[str, 
         merged["changed"] = sorted({*details["changed"], *earlier["changed"]})
         if earlier.get("was"):
             merged["was"] = earlier["was"]
-    return Addressee(each.person_id, each.registration_id, each.has_calendar_event, merged)
+    return replace(each, details=merged)
+
+
+# ---- invitations ----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def plan_people_invited(*, meeting: Meeting, invitations: Collection[Invitation], now: datetime) -> None:
+    """One email to each; one that waits still is dropped when the invitation is sent again."""
+    _drop(_mails_of(invitations), Reason.SENT_AGAIN)
+    _insert(
+        _row(Kind.INVITED, _invited_addressee(one), f"invited:{one.pk}:{one.times_sent}", meeting, now, now)
+        for one in invitations
+    )
+
+
+@transaction.atomic
+def plan_invitation_answer(*, invitation: Invitation, now: datetime) -> None:
+    """Drops what waits; accepting plans a confirmation by its registration, and who declines hears nothing more."""
+    _drop(_mails_of([invitation]), Reason.INVITATION_CHANGED)
+
+
+@transaction.atomic
+def plan_invitation_withdrawal(*, invitation: Invitation, now: datetime) -> None:
+    """Drops what waits; if the invitation may have been sent, one email cancels the calendar event."""
+    _drop(_mails_of([invitation]), Reason.INVITATION_CHANGED)
+    if invitation.pk in _heard_of(invitation.meeting):
+        notice = replace(_invited_addressee(invitation), details={"invited": True})
+        dedupe_key = f"invited:{invitation.pk}"
+        _insert([_row(Kind.WITHDRAWN, notice, dedupe_key, invitation.meeting, now, now)])
+
+
+def _mails_of(invitations: Collection[Invitation]) -> NotificationQuerySet:
+    return Notification.objects.filter(invitation__in=[one.pk for one in invitations])
+
+
+def _invited_addressee(invitation: Invitation) -> Addressee:
+    return Addressee(invitation.person_id, invitation_id=invitation.pk)
+
+
+def _heard_of(meeting: Meeting) -> set[str | None]:
+    """Ids of the invitations whose email may have been sent."""
+    mails = Notification.objects.filter(MAY_HAVE_BEEN_SENT, meeting=meeting, kind=Kind.INVITED)
+    return set(mails.values_list("invitation_id", flat=True))
+
+
+def _without_unheard(meeting: Meeting, addressees: Collection[Addressee]) -> list[Addressee]:
+    """Without those whose invitation was not sent yet: it will say what is true when it leaves."""
+    if not any(each.invitation_id for each in addressees):
+        return list(addressees)
+    heard = _heard_of(meeting)
+    return [each for each in addressees if each.invitation_id is None or each.invitation_id in heard]
 
 
 # ---- registrations --------------------------------------------------------------------------------------
@@ -312,6 +366,8 @@ def plan_recording_alarm(*, recording: Recording, kind: Notification.Kind, now: 
 
 
 def _may_see(recording: Recording, each: Addressee) -> bool:
+    if each.invitation_id is not None:
+        return False
     if each.registration_id is None:
         return True
     visible_to_registered = {
@@ -374,7 +430,12 @@ def _all_addressees(meeting: Meeting) -> list[Addressee]:
 def _addressee(recipient: Recipient) -> Addressee:
     if recipient.person_id is None:
         raise ValueError("only a person with a row can be told")
-    return Addressee(recipient.person_id, recipient.registration_id, recipient.has_calendar_event)
+    return Addressee(
+        recipient.person_id,
+        recipient.registration_id,
+        recipient.has_calendar_event,
+        invitation_id=recipient.invitation_id,
+    )
 
 
 def _registered_addressee(registration: Registration) -> Addressee:
@@ -417,6 +478,7 @@ def _row(
         kind=kind,
         person_id=each.person_id,
         registration_id=each.registration_id,
+        invitation_id=each.invitation_id,
         meeting=meeting,
         recording=recording,
         revision=meeting.revision,

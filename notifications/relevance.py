@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from companies.models import Person
-from meetings.models import Meeting, MeetingRole, Registration
+from meetings.models import Invitation, Meeting, MeetingRole, Registration
 from meetings.models.registration import RegistrationQuerySet
 from notifications.models import Notification
 from recordings.models import Recording
@@ -43,6 +43,7 @@ def reason_to_drop(notification: Notification, *, now: datetime) -> Reason | Non
     return (
         _of_person(notification)
         or _of_meeting(notification)
+        or _of_invitation(notification, now)
         or _of_registration(notification)
         or _of_recording(notification)
         or _of_membership(notification)
@@ -83,10 +84,35 @@ def _has_later(notification: Notification) -> bool:
     return later.filter(revision__gt=notification.revision).exists()
 
 
+def _of_invitation(notification: Notification, now: datetime) -> Reason | None:
+    invitation, meeting = notification.invitation, notification.meeting
+    if invitation is None or meeting is None:
+        return None
+    if notification.kind == Kind.WITHDRAWN:
+        # Invited again, registered or put on stage since: the event in the calendar is wanted.
+        has_another = Invitation.objects.admitting().filter(meeting=meeting, person=notification.person_id)
+        if has_another.exists() or _comes_anyway(notification, meeting):
+            return Reason.INVITATION_CHANGED
+        return None
+    if notification.kind not in {Kind.INVITED, Kind.CHANGE}:
+        return None
+    if invitation.state != Invitation.State.INVITED or _comes_anyway(notification, meeting):
+        return Reason.INVITATION_CHANGED
+    is_late = notification.kind == Kind.INVITED and meeting.has_ended(now=now)
+    return Reason.TOO_LATE if is_late else None
+
+
+def _comes_anyway(notification: Notification, meeting: Meeting) -> bool:
+    person = notification.person
+    return _active_registrations(notification).exists() or (
+        person is not None and _takes_part_in(meeting, person)
+    )
+
+
 def _of_registration(notification: Notification) -> Reason | None:
     registration = notification.registration
     if registration is None:
-        return _of_role(notification)
+        return _of_role(notification) if notification.invitation_id is None else None
     wanted = REGISTRATION_STATE_OF_KIND.get(Kind(notification.kind))
     if wanted is not None and registration.state != wanted:
         return Reason.REGISTRATION_CHANGED

@@ -13,7 +13,7 @@ from companies import zones
 from companies.languages import codes
 from companies.templatetags.page import day_in_words
 from meetings import access, calendar
-from meetings.links import personal_link, stage_link
+from meetings.links import invitation_link, personal_link, stage_link
 from meetings.models import Meeting, MeetingRole, Registration
 from notifications.email_content import EmailContent, as_html, as_text
 from notifications.links import unsubscribe_link
@@ -24,8 +24,8 @@ from notifications.models import Notification
 from notifications.snippets import MailContext, PersonalParts
 
 Kind = Notification.Kind
-BULK_KINDS = {Kind.REMINDER, Kind.CHANGE, Kind.CANCELLATION, Kind.RECORDING}
-INVITES = {Kind.CONFIRMATION, Kind.CHANGE, Kind.INVITATION}
+BULK_KINDS = {Kind.REMINDER, Kind.CHANGE, Kind.CANCELLATION, Kind.RECORDING, Kind.INVITED}
+INVITES = {Kind.CONFIRMATION, Kind.CHANGE, Kind.INVITATION, Kind.INVITED}
 CANCELS = {Kind.CANCELLATION, Kind.WITHDRAWN, Kind.LAPSED}
 PLACEHOLDERS = PersonalParts(*(f"{part}-{token_hex(16)}" for part in ("link", "unsubscribe", "registered")))
 
@@ -84,10 +84,11 @@ class MailRenderer:
 
     def _rendered_for(self, context: MailContext) -> RenderedMail:
         notification = context.notification
-        if context.registration is None or notification.kind not in BULK_KINDS:
+        has_own_row = context.registration is not None or context.invitation is not None
+        if not has_own_row or notification.kind not in BULK_KINDS:
             return _rendered(compose(context))
         key = (
-            *(notification.kind, context.meeting.pk, str(notification.details)),
+            *(notification.kind, context.meeting.pk, str(notification.details), context.invitation is None),
             *(context.language, context.zone, context.person.wants_reminders),
         )
         if key not in self._cache:
@@ -142,8 +143,8 @@ def sender() -> tuple[str, str]:
 
 
 def _reader(notification: Notification) -> tuple[str, str]:
-    """Language and time zone: of the registration, else of the person, else the defaults."""
-    reader = notification.registration or notification.person
+    """Language and time zone: of the registration or invitation, else of the person, else the defaults."""
+    reader = notification.registration or notification.invitation or notification.person
     if reader is None:  # the operator
         return settings.LANGUAGE_CODE, settings.DEFAULT_TIMEZONE
     language = reader.language if reader.language in codes() else settings.LANGUAGE_CODE
@@ -154,7 +155,8 @@ def _mail_context(notification: Notification, language: str, zone: str, now: dat
     meeting, person, registration = notification.meeting, notification.person, notification.registration
     if meeting is None or person is None:
         raise UnableToRender(f"notification {notification.pk} is about no meeting")
-    role = None if registration else MeetingRole.objects.filter(meeting=meeting, person=person).first()
+    has_own_row = registration is not None or notification.invitation_id is not None
+    role = None if has_own_row else MeetingRole.objects.filter(meeting=meeting, person=person).first()
     stops = notification.kind in Notification.NEVER_TWICE
     return MailContext(
         notification=notification,
@@ -178,9 +180,11 @@ def _registered(registration: Registration, zone: str) -> str:
 
 
 def _link_path(notification: Notification, meeting: Meeting, role: MeetingRole | None) -> str:
-    """The path of the personal link of a registration or a role on the stage; else of the page about it."""
+    """The path of the personal link of a registration, invitation or stage role; else of the page about it."""
     if notification.registration is not None:
         return personal_link(notification.registration)
+    if notification.invitation is not None:
+        return invitation_link(notification.invitation)
     if notification.recording is not None:
         return reverse("recording", args=[notification.recording.pk])
     if role is not None and role.role in access.SPEAKING_ROLES:
@@ -191,7 +195,8 @@ def _link_path(notification: Notification, meeting: Meeting, role: MeetingRole |
 
 
 def _recipient_name(context: MailContext) -> str:
-    return context.registration.name if context.registration else context.person.name
+    named = context.registration or context.invitation
+    return (named.name if named else "") or context.person.name
 
 
 def _reply_to(meeting: Meeting) -> str:

@@ -13,7 +13,7 @@ from companies.languages import in_language
 from companies.models import Person
 from companies.templatetags.page import day_in_words, format_time
 from meetings import access
-from meetings.models import Meeting, MeetingRole, Registration
+from meetings.models import Invitation, Meeting, MeetingRole, Registration
 from notifications.email_content import Link, Paragraph, absolute
 from notifications.mime import LONGEST_NAME, clean
 from notifications.models import Notification
@@ -48,6 +48,10 @@ class MailContext:
     now: datetime
 
     @property
+    def invitation(self) -> Invitation | None:
+        return self.notification.invitation
+
+    @property
     def link(self) -> str:
         """The recipient's link to the meeting."""
         return absolute(self.personal.link)
@@ -71,7 +75,8 @@ class MailContext:
 
     @property
     def first_name(self) -> str:
-        name = clean(self.registration.name if self.registration else self.person.name, LONGEST_NAME)
+        named = self.registration or self.invitation
+        name = clean((named.name if named else "") or self.person.name, LONGEST_NAME)
         # The name in a greeting could carry an advertisement, as anybody can register another person's address.
         return "" if not name or any(sign in name for sign in ("://", "www.", "@")) else name.split(" ")[0]
 
@@ -99,7 +104,11 @@ def location(meeting: Meeting) -> tuple[Paragraph, ...]:
 
 def personal_link_note(context: MailContext) -> str:
     """A note beside a personal link, which admits whoever has it."""
-    is_own = context.registration is not None or role_of(context) in access.SPEAKING_ROLES
+    is_own = (
+        context.registration is not None
+        or context.invitation is not None
+        or role_of(context) in access.SPEAKING_ROLES
+    )
     return _("Your own link, please do not forward it.") if is_own else ""
 
 
@@ -116,7 +125,7 @@ def upcoming_reminders(context: MailContext) -> tuple[Paragraph, ...]:
         for minutes in sorted(set(context.meeting.reminders), reverse=True)
         if minutes > 0 and (moment := context.meeting.starts_at - timedelta(minutes=minutes)) > context.now
     ]
-    if not ahead or not context.person.wants_reminders:
+    if not ahead or not context.person.wants_reminders or context.invitation is not None:
         return ()
     hours = "\n".join(f"{day_in_words(moment)}, {format_time(moment)}" for moment in ahead)
     return (Paragraph(hours, title=_("We remind you")),)
@@ -155,6 +164,8 @@ def reason_for_mail(context: MailContext) -> str:
     if context.registration is not None:
         text = _("You get this because you registered with this address: %(day)s.")
         return text % {"day": context.personal.registered}
+    if context.invitation is not None:
+        return _("You get this because the host of this meeting invited you.")
     if context.meeting.host_id == context.person.pk:
         return _("You get this because you host this meeting.")
     if role_of(context):

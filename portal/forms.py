@@ -136,3 +136,16 @@ def likely_country(*, language: str, timezone: str) -> str:
     The language says more than the clock, but for English. Only what shared pages are cached by is used.
     """
     return _COUNTRY_OF_LANGUAGE.get(language) or _COUNTRY_OF_ZONE.get(zones.canonical(timezone), "")
+
+
+class AcceptForm(forms.Form):
+    """Asks for the name where the host gave none; others see it in the room."""
+
+    name = LineField(
+        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+
+    def __init__(self, *args: Any, known_name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if known_name:
+            del self.fields["name"]

@@ -16,7 +16,7 @@ from companies.process_cache import CachedRead
 from companies.templatetags.page import format_time
 from meetings import access
 from meetings.access import Level, Visitor
-from meetings.models import Meeting, Registration
+from meetings.models import Invitation, Meeting, Registration
 from portal import days
 from recordings import access as recording_access
 from recordings.models import Recording
@@ -41,6 +41,7 @@ class NextAction(StrEnum):
     PENDING = "pending"
     WAITLISTED = "waitlisted"
     OFFERED = "offered"
+    INVITED = "invited"
     CLOSED = "closed"
     WAITLIST = "waitlist"
     REGISTER = "register"
@@ -66,6 +67,7 @@ class MeetingCard:
     parts: int
     recording: Recording | None
     version: int | None = None  # content version of the meeting and its counts; None where it is not known
+    invitation: Invitation | None = None  # not answered yet
 
     @property
     def minutes_live(self) -> int:
@@ -154,11 +156,9 @@ class MeetingCard:
             return NextAction.HOST
         if self.level >= Level.SPEAK:
             return NextAction.SPEAK
-        return (
-            _ACTION_OF_REGISTRATION.get(Registration.State(self.registration.state))
-            if self.registration
-            else None
-        )
+        if self.registration:
+            return _ACTION_OF_REGISTRATION.get(Registration.State(self.registration.state))
+        return NextAction.INVITED if self.invitation else None
 
     def _action_by_registration_mode(self) -> NextAction:
         if self.meeting.registration == Meeting.RegistrationMode.CLOSED:
@@ -177,6 +177,7 @@ class MeetingCard:
             self.present,
             self.recording.pk if self.recording else None,
             self.registration.pk if self.registration and next_action == NextAction.OFFERED else None,
+            self.invitation.pk if self.invitation and next_action == NextAction.INVITED else None,
         )
 
     @property
@@ -186,9 +187,11 @@ class MeetingCard:
             return _("You are host") if self.is_host and not self.present else self.present_in_words
         if self.next_action == NextAction.HOST and self.seated:
             return counted(ngettext("%(count)d registered", "%(count)d registered", self.seated), self.seated)
-        if self.next_action == NextAction.WAITLIST:
+        if self.next_action == NextAction.WAITLIST or (
+            self.next_action == NextAction.INVITED and self.is_full
+        ):
             return _("Full, %(count)d waiting") % {"count": self.waiting} if self.waiting else _("Full")
-        if self.next_action == NextAction.REGISTER:
+        if self.next_action in {NextAction.REGISTER, NextAction.INVITED}:
             return self.seats_in_words
         if self.next_action == NextAction.WATCH and self.recording is not None:
             return minutes_in_words(self.recording.duration_seconds)
@@ -301,6 +304,7 @@ def cards_in(data: CardData, visitor: Visitor, *, now: datetime) -> list[Meeting
     """Each meeting with what this visitor can do."""
     listed = data.meetings
     registrations = access.own_registrations_in(visitor, listed)
+    invitations = access.unanswered_invitations_in(visitor, listed)
     seated, waiting = data.counts
     levels = access.levels_in(visitor, listed, registrations)
     present = _present([meeting for meeting in listed if levels[meeting.pk] >= Level.ENTER], now)
@@ -317,6 +321,7 @@ def cards_in(data: CardData, visitor: Visitor, *, now: datetime) -> list[Meeting
             parts=data.parts[meeting.series_id],
             recording=recordings.get(meeting.pk),
             version=data.version,
+            invitation=invitations.get(meeting.pk),
         )
         for meeting in listed
     ]

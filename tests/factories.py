@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from companies.ids import new_id
 from companies.models import Company, Need, Offer, Person, Topic
-from meetings.models import Meeting, MeetingRole, Programme, Registration, Series
+from meetings.models import Invitation, Meeting, MeetingRole, Programme, Registration, Series
 from news.models import Article
 from notifications.models import ContactMessage
 from projects.models import ProjectRoom
@@ -161,6 +161,23 @@ def registration(**fields: Any) -> Registration:
     if given["state"] == Registration.State.CANCELLED:
         given.setdefault("cancelled_at", given["registered_at"])
     return Registration.objects.create(**given)
+
+
+def invitation(**fields: Any) -> Invitation:
+    """Not answered yet, in the person's own language and time zone."""
+    given: dict[str, Any] = {"invited_at": NOW} | fields
+    invited = given["person"] if "person" in given else person()
+    given |= {"person": invited, "meeting": given["meeting"] if "meeting" in given else meeting()}
+    given.setdefault("name", invited.name)
+    given.setdefault("language", invited.language)
+    given.setdefault("timezone", invited.timezone)
+    given.setdefault("sent_at", given["invited_at"])
+    given.setdefault("invited_by", given["meeting"].host)
+    if given.get("state") in {Invitation.State.ACCEPTED, Invitation.State.DECLINED}:
+        given.setdefault("answered_at", given["invited_at"])
+    if given.get("state") == Invitation.State.WITHDRAWN:
+        given.setdefault("withdrawn_at", given["invited_at"])
+    return Invitation.objects.create(**given)
 
 
 def recording(**fields: Any) -> Recording:

@@ -35,6 +35,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "project_room": lambda here: {"room_id": here.project_room.pk},
     "guest_registration": lambda here: {"registration_id": here.guest_registration.pk},
     "member_registration": lambda here: {"registration_id": here.member_registration.pk},
+    "invitation": lambda here: {"invitation_id": here.invitation.pk},
     "recording": lambda here: {"recording_id": here.recording.pk},
     "company": lambda here: {"slug": here.company.slug},
     "colleague": lambda here: {"slug": here.company.slug, "person_id": here.people["colleague"].pk},
@@ -57,6 +58,7 @@ def everybody(answer: int) -> tuple[int, ...]:
 
 # fmt: off
 PAGES: tuple[Row, ...] = (
+    Row("POST", "accept_invitation", (404, 404, 302, 404, 404, 404, 404, 404), "invitation"),
     Row("POST", "accept_offer", (404, 302, 404, 404, 404, 404, 403, 403), "guest_registration"),
     Row("POST", "accept_offer", (404, 404, 404, 404, 302, 404, 403, 403), "member_registration"),
     Row("GET", "accessibility", everybody(200)),
@@ -105,6 +107,12 @@ PAGES: tuple[Row, ...] = (
     Row("GET", "contact_sent", everybody(200)),
     Row("GET", "imprint", everybody(200)),
     Row("POST", "livekit_webhook", everybody(404)),
+    Row("POST", "decline_invitation", (404, 404, 302, 404, 404, 404, 404, 404), "invitation"),
+    Row("GET", "invitation", (404, 404, 200, 404, 404, 404, 404, 404), "invitation"),
+    Row("GET", "invitations", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
+    Row("POST", "invitations", (302, 302, 403, 403, 403, 403, 422, 422), "public"),
+    Row("GET", "invitations", (302, 302, 404, 404, 404, 403, 200, 200), "invited"),
+    Row("GET", "invitations", (302, 302, 404, 404, 404, 404, 200, 200), "draft"),
     Row("GET", "mailbox", everybody(404)),
     Row("GET", "meeting", everybody(200), "public"),
     Row("GET", "meeting", (404, 404, 200, 200, 200, 200, 200, 200), "members_only"),
@@ -155,6 +163,8 @@ PAGES: tuple[Row, ...] = (
     Row("POST", "room_ticket", (403, 200, 403, 403, 200, 200, 200, 200), "public_room"),
     Row("POST", "room_ticket", (404, 404, 404, 200, 404, 404, 200, 404), "project_room"),
     Row("GET", "schedule", everybody(200)),
+    Row("GET", "send_invitation_again", everybody(405), "invitation"),
+    Row("POST", "send_invitation_again", (302, 302, 404, 404, 404, 404, 302, 302), "invitation"),
     Row("GET", "sessions", (302, 302, 200, 200, 200, 200, 200, 200)),
     Row("POST", "sessions", everybody(302)),
     Row("POST", "set_time_zone", everybody(422)),
@@ -180,6 +190,8 @@ PAGES: tuple[Row, ...] = (
     Row("POST", "withdraw", (404, 302, 404, 404, 404, 404, 302, 302), "guest_registration"),
     Row("GET", "withdraw", (404, 404, 404, 404, 200, 404, 200, 200), "member_registration"),
     Row("POST", "withdraw", (404, 404, 404, 404, 302, 404, 302, 302), "member_registration"),
+    Row("GET", "withdraw_invitation", (302, 302, 404, 404, 404, 404, 200, 200), "invitation"),
+    Row("POST", "withdraw_invitation", (302, 302, 404, 404, 404, 404, 302, 302), "invitation"),
     # ---- with an unknown key or name ----
     Row("GET", "personal_link", everybody(404), "no_token"),
     Row("GET", "unsubscribe", everybody(404), "no_token"),
@@ -265,6 +277,16 @@ OPERATIONS: tuple[Operation, ...] = (
         "registrations:write",
         (403, 403, 403, 403, 201, 201),
         lambda here: {"email": "new@example.org", "name": "New"},
+    ),
+    Operation(
+        "GET", "/meetings/{meeting_id}/invitations", "registrations:read", (403, 403, 403, 403, 200, 200)
+    ),
+    Operation(
+        "POST",
+        "/meetings/{meeting_id}/invitations",
+        "registrations:write",
+        (403, 403, 403, 403, 200, 200),
+        lambda here: {"invitations": [{"email": "new@example.org", "name": "New"}]},
     ),
     Operation(
         "DELETE", "/registrations/{registration_id}", "registrations:write", (404, 404, 204, 404, 204, 204)

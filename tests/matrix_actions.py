@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from companies.models import Company, Person
-from meetings.models import ConfirmationRequest, Meeting, Programme, Registration
+from meetings.models import ConfirmationRequest, Invitation, Meeting, Programme, Registration
 from news.models import Article
 from notifications.models import ContactMessage
 from recordings.models import Recording, Upload
@@ -44,7 +44,7 @@ def update_row(row: Model, **fields: Any) -> None:
 
 def everything() -> dict[str, list[Any]]:
     """Every row that programs can change, as stored."""
-    models = (Company, Meeting, Registration, Recording, Upload, Programme, Article)
+    models = (Company, Meeting, Registration, Invitation, Recording, Upload, Programme, Article)
     return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in models}
 
 
@@ -58,6 +58,10 @@ def public_state(here: World) -> object:
 
 def everybody(*fields: str) -> Callable[[World], object]:
     return lambda _here: list(Person.objects.order_by("pk").values_list(*fields))
+
+
+def invitation_state(here: World) -> object:
+    return stored_fields(here.invitation, "state", "times_sent")
 
 
 def live(here: World) -> None:
@@ -90,6 +94,7 @@ def profile(_here: World) -> dict[str, Any]:
 
 
 PAGES = (
+    Action("accept_invitation", "invitation", ("stranger",), invitation_state),
     Action("accept_offer", "guest_registration", ("guest",), guest_state, prepare=offered),
     Action("add_person", "company", HOSTS, everybody("email"), lambda _here: {"email": "new@example.org"}),
     Action("approve_registration", "guest_registration", HOSTS, guest_state, prepare=pending),
@@ -103,6 +108,7 @@ PAGES = (
         lambda _here: {"do": "make_admin"},
     ),
     Action("confirm_registration", "guest_registration", ("guest",), guest_state, prepare=unverified),
+    Action("decline_invitation", "invitation", ("stranger",), invitation_state),
     Action("end_meeting", "public", HOSTS, public_state, prepare=live),
     Action("extend_meeting", "public", HOSTS, public_state, prepare=live),
     Action("profile", "", SIGNED_IN, everybody("name"), profile),
@@ -117,6 +123,7 @@ PAGES = (
     Action("refuse_registration", "guest_registration", HOSTS, guest_state, prepare=pending),
     Action("remove_unconfirmed", "public", HOSTS, guest_state, prepare=unverified),
     Action("renew_calendar", "", SIGNED_IN, everybody("calendar_key")),
+    Action("send_invitation_again", "invitation", HOSTS, invitation_state),
     Action("sessions", "", SIGNED_IN, everybody("password")),
     Action(
         "set_time_zone", "", SIGNED_IN, everybody("timezone"), lambda _here: {"timezone": "Europe/Warsaw"}
@@ -142,13 +149,14 @@ PAGES = (
         lambda here: stored_fields(here.guest_registration, "resent_at"),
     ),
     Action("start_meeting", "public", HOSTS, public_state),
+    Action("withdraw_invitation", "invitation", HOSTS, invitation_state),
     Action("withdraw", "guest_registration", ("guest", *HOSTS), guest_state),
 )
 
 # Tested with their forms; they need more than a row here.
 HELD_ELSEWHERE = {
     *("edit_company", "edit_meeting", "edit_recording", "new_meeting", "new_project_room", "register"),
-    *("delivery_report", "uploads", "upload_recording"),
+    *("delivery_report", "invitations", "uploads", "upload_recording"),
 }
 # They store nothing: a signed ticket, and a URL that does not exist without a media server.
 WRITE_NOTHING = {"room_ticket", "livekit_webhook"}

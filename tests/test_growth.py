@@ -34,7 +34,7 @@ WEEK = timedelta(days=7)
 ROLES = ("anonymous", "host", "secretariat")
 # Forms and filters offer every programme, project room or company that can be chosen.
 OFFERING = {
-    *("edit_meeting", "new_meeting", "new_project_room"),
+    *("edit_meeting", "invitations", "new_meeting", "new_project_room"),
     *("admin of meetings.Meeting", "admin of news.Article"),
 }
 # An export contains all matches; a meeting's attendance is one answer by contract.
@@ -64,6 +64,7 @@ def grow(here: World, start: int, end: int) -> None:
         calendar_key=lambda _at: new_secret(),
     )
     many(here.guest_registration, count, person=lambda at: people[at])
+    many(here.invitation, count, person=lambda at: people[at])
     ended = _meetings(here, start, count)
     for meetings in (ended, [here.public] * count):
         many(

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from companies.models import Company, Person
 from meetings import access
-from meetings.models import Meeting, MeetingRole, Programme, Registration
+from meetings.models import Invitation, Meeting, MeetingRole, Programme, Registration
 from news.models import Article
 from recordings.models import Recording, Upload
 from recordings.uploading import begin_upload
@@ -20,7 +20,10 @@ ROLES = ("anonymous", "guest", "stranger", "colleague", "member", "speaker", "ho
 
 @dataclass
 class World:
-    """`colleague` shares the host's company; `stranger` is of another; `member` and `guest` are registered."""
+    """`colleague` shares the host's company; `stranger` is of another; `member` and `guest` are registered.
+
+    `stranger` is invited to the public meeting.
+    """
 
     people: dict[str, Person]
     company: Company
@@ -37,6 +40,7 @@ class World:
     upload: Upload
     guest_registration: Registration
     member_registration: Registration
+    invitation: Invitation
 
     def client(self, role: str) -> Client:
         client = Client()
@@ -94,4 +98,7 @@ def build() -> World:
         upload=upload,
         guest_registration=guest_registration,
         member_registration=member_registration,
+        invitation=factories.invitation(
+            meeting=public, person=people["stranger"], invited_at=now - timedelta(days=1)
+        ),
     )

@@ -15,7 +15,7 @@ from api.scopes import SCOPES
 from api.throttling import TokenThrottle
 from attendance.api import attendance
 from companies.api import companies, refusals
-from meetings.api import meetings, programmes, registrations
+from meetings.api import invitations, meetings, programmes, registrations
 from news import api as news
 from recordings.api import recordings
 from rooms.api import tickets
@@ -86,6 +86,7 @@ api.add_decorator(strictness.strict)
 api.add_router("/meetings", meetings.router)
 api.add_router("", attendance.router)
 api.add_router("", registrations.router)
+api.add_router("", invitations.router)
 api.add_router("/rooms", tickets.router)
 api.add_router("", recordings.router)
 api.add_router("/companies", companies.router)

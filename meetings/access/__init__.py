@@ -1,6 +1,8 @@
 """Who may: the only way to fetch a thing for a person. What one may not see does not exist (NotVisible, 404)."""
 
 from meetings.access.levels import (
+    invitation_for,
+    invitation_to_manage,
     level_in,
     levels_in,
     meeting_for,
@@ -9,6 +11,7 @@ from meetings.access.levels import (
     own_registrations_in,
     registration_for,
     stage_roles_of,
+    unanswered_invitations_in,
 )
 from meetings.access.room_access import (
     MeetingAccess,
@@ -30,6 +33,7 @@ from meetings.access.visibility import (
     meetings_involving,
     meetings_open_to,
     meetings_visible_to,
+    own_invitations,
     own_meetings,
     own_registrations,
     programme_for,
@@ -43,6 +47,7 @@ from meetings.access.visibility import (
 )
 from meetings.access.visitors import (
     HOST_ROLES,
+    SESSION_INVITATIONS,
     SESSION_REGISTRATIONS,
     SESSION_STAGE_ROLES,
     SPEAKING_ROLES,
@@ -58,6 +63,7 @@ from meetings.access.visitors import (
 
 __all__ = [
     "HOST_ROLES",
+    "SESSION_INVITATIONS",
     "SESSION_REGISTRATIONS",
     "SESSION_STAGE_ROLES",
     "SPEAKING_ROLES",
@@ -74,6 +80,8 @@ __all__ = [
     "can_schedule",
     "current_meeting",
     "hosted_meetings",
+    "invitation_for",
+    "invitation_to_manage",
     "involved_meeting_ids",
     "is_host_or_on_stage",
     "level_in",
@@ -87,6 +95,7 @@ __all__ = [
     "meetings_involving",
     "meetings_open_to",
     "meetings_visible_to",
+    "own_invitations",
     "own_meetings",
     "own_registration_in",
     "own_registrations",
@@ -100,6 +109,7 @@ __all__ = [
     "series_of",
     "stage_roles_of",
     "tier_of",
+    "unanswered_invitations_in",
     "visible_meetings",
     "visible_programmes",
     "visitor_from_session",

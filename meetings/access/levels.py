@@ -9,9 +9,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from companies.composed_queries import ComposedQuery
 from companies.models import Person
 from companies.process_cache import CachedRead
-from meetings.access.visibility import own_registrations, project_rooms, visible_meetings
+from meetings.access.visibility import (
+    own_invitations,
+    own_registrations,
+    project_rooms,
+    visible_meetings,
+)
 from meetings.access.visitors import HOST_ROLES, SPEAKING_ROLES, Level, NotAllowed, NotVisible, Visitor
-from meetings.models import Meeting, MeetingRole, Registration
+from meetings.models import Invitation, Meeting, MeetingRole, Registration
 
 
 def level_in(visitor: Visitor, meeting: Meeting) -> Level:
@@ -160,6 +165,36 @@ def registration_for(visitor: Visitor, registration_id: str) -> Registration:
     if level_in(visitor, registration.meeting) >= Level.HOST:
         return registration
     raise NotVisible
+
+
+def unanswered_invitations_in(visitor: Visitor, meetings: Collection[Meeting]) -> dict[str, Invitation]:
+    """By meeting id; the visitor's own before one whose personal link they hold."""
+    if visitor.person is None and not visitor.invitation_ids:
+        return {}
+    person_id = visitor.person.pk if visitor.person else None
+    found = own_invitations(visitor).unanswered().filter(meeting__in=[meeting.pk for meeting in meetings])
+    invitations = sorted(found, key=lambda one: (one.person_id == person_id, one.invited_at, one.pk))
+    return {invitation.meeting_id: invitation for invitation in invitations}
+
+
+def invitation_for(visitor: Visitor, invitation_id: str) -> Invitation:
+    """The visitor's own, also a declined one. Raises NotVisible."""
+    found = own_invitations(visitor).select_related("person", *(f"meeting__{name}" for name in _SHOWN))
+    invitation = found.filter(pk=invitation_id).first()
+    if invitation is None:
+        raise NotVisible
+    return invitation
+
+
+def invitation_to_manage(visitor: Visitor, invitation_id: str) -> Invitation:
+    """In a meeting that the visitor hosts. Raises NotVisible."""
+    found = Invitation.objects.select_related("person", *(f"meeting__{name}" for name in _SHOWN))
+    invitation = found.filter(pk=invitation_id).first()
+    if invitation is None or not visible_meetings(visitor).filter(pk=invitation.meeting_id).exists():
+        raise NotVisible
+    if level_in(visitor, invitation.meeting) < Level.HOST:
+        raise NotVisible
+    return invitation
 
 
 _SHOWN = ("host", "host_company", "programme", "series", "room")

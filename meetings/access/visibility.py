@@ -7,7 +7,8 @@ from enum import IntEnum
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from meetings.access.visitors import NotVisible, Visitor
-from meetings.models import Meeting, MeetingRole, Programme, Registration, Series
+from meetings.models import Invitation, Meeting, MeetingRole, Programme, Registration, Series
+from meetings.models.invitation import InvitationQuerySet
 from meetings.models.meeting import MeetingQuerySet
 from meetings.models.programme import ProgrammeQuerySet
 from meetings.models.registration import RegistrationQuerySet
@@ -37,7 +38,7 @@ def tier_of(visitor: Visitor) -> VisibilityTier:
 
 
 def visible_meetings(visitor: Visitor) -> MeetingQuerySet:
-    """Published and open to the visitor's tier, or involving them: as host, speaker, registered, in a project room."""
+    """Published and open to the visitor's tier, or involving them: host, speaker, registered, invited, project room."""
     return Meeting.objects.filter(_visible_to_tier(tier_of(visitor)) | _involving(visitor))
 
 
@@ -45,9 +46,10 @@ def involved_meeting_ids(visitor: Visitor, *, among: Collection[str]) -> frozens
     """Ids of those among these published meetings that involve the visitor; for meetings hidden from their tier."""
     if not among or not can_be_involved(visitor):
         return frozenset()
-    if visitor.person is None and not visitor.role_ids:
+    if visitor.person is None and not (visitor.role_ids or visitor.invitation_ids):
         held = (
             Registration.objects.filter(pk__in=visitor.registration_ids)
+            .active()
             .order_by()
             .values_list("meeting", flat=True)
         )
@@ -68,7 +70,9 @@ def meetings_visible_to(visibility_key: VisibilityKey) -> MeetingQuerySet:
 
 def can_be_involved(visitor: Visitor) -> bool:
     """Whether a meeting may involve them at all: signed in, or with a personal link."""
-    return visitor.person is not None or bool(visitor.registration_ids or visitor.role_ids)
+    return visitor.person is not None or bool(
+        visitor.registration_ids or visitor.role_ids or visitor.invitation_ids
+    )
 
 
 def meetings_open_to(tier: VisibilityTier) -> MeetingQuerySet:
@@ -100,9 +104,12 @@ def _involving(visitor: Visitor) -> Q:
     if visitor.company is not None:
         involved |= Q(room__in=Room.objects.filter(companies=visitor.company))
     if visitor.registration_ids:
-        involved |= Q(pk__in=Registration.objects.filter(pk__in=visitor.registration_ids).values("meeting"))
+        registrations = Registration.objects.filter(pk__in=visitor.registration_ids).active()
+        involved |= Q(pk__in=registrations.values("meeting"))
     if visitor.role_ids:
         involved |= Q(pk__in=MeetingRole.objects.filter(pk__in=visitor.role_ids).values("meeting"))
+    if visitor.person is not None or visitor.invitation_ids:
+        involved |= Q(pk__in=own_invitations(visitor).admitting().values("meeting"))
     if visitor.person is None:
         return ~Q(state=Meeting.State.DRAFT) & involved
     roles = MeetingRole.objects.filter(person=visitor.person)
@@ -122,7 +129,7 @@ def hosted_meetings(visitor: Visitor) -> MeetingQuerySet:
 
 
 def own_meetings(visitor: Visitor, *, is_confirmed: bool = False) -> MeetingQuerySet:
-    """My meetings: registered for, hosted, with a role in, or in a project room of the visitor's company.
+    """My meetings: registered for, invited to, hosted, with a role in, or in a project room of the visitor's company.
 
     With `is_confirmed` only confirmed registrations count, as in a calendar.
     """
@@ -130,6 +137,8 @@ def own_meetings(visitor: Visitor, *, is_confirmed: bool = False) -> MeetingQuer
     if is_confirmed:
         registrations = registrations.filter(state=Registration.State.CONFIRMED)
     own = Q(pk__in=registrations.values("meeting"))
+    if not is_confirmed and (visitor.person is not None or visitor.invitation_ids):
+        own |= Q(pk__in=own_invitations(visitor).unanswered().values("meeting"))
     if visitor.person is not None:
         own |= Q(pk__in=hosted_meetings(visitor).values("pk"))
         own |= Q(pk__in=MeetingRole.objects.filter(person=visitor.person).values("meeting"))
@@ -162,6 +171,14 @@ def own_registrations(visitor: Visitor) -> RegistrationQuerySet:
     if visitor.person is not None:
         own |= Q(person=visitor.person)
     return Registration.objects.filter(own)
+
+
+def own_invitations(visitor: Visitor) -> InvitationQuerySet:
+    """Also declined ones, as an answer may be changed; not withdrawn ones."""
+    own = Q(pk__in=visitor.invitation_ids)
+    if visitor.person is not None:
+        own |= Q(person=visitor.person)
+    return Invitation.objects.filter(own).standing()
 
 
 def visible_programmes(visitor: Visitor) -> ProgrammeQuerySet:

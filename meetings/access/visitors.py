@@ -8,11 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
 from companies.models import Company, Person
-from meetings.models import MeetingRole, Registration
+from meetings.models import Invitation, MeetingRole, Registration
 from rooms import policy
 
-# Session keys: ids of the registrations, and of the stage roles, whose personal link this browser has used.
+# Session keys: ids of the registrations, invitations and stage roles whose personal link this browser has used.
 SESSION_REGISTRATIONS = "seats"
+SESSION_INVITATIONS = "invited"
 SESSION_STAGE_ROLES = "stage"
 HOST_ROLES = frozenset({MeetingRole.Role.HOST, MeetingRole.Role.CO_HOST})
 SPEAKING_ROLES = frozenset({MeetingRole.Role.SPEAKER, MeetingRole.Role.INTERPRETER})
@@ -39,6 +40,7 @@ class Visitor:
     person: Person | None = None
     registration_ids: tuple[str, ...] = ()
     role_ids: tuple[int, ...] = ()
+    invitation_ids: tuple[str, ...] = ()
 
     @property
     def is_secretariat(self) -> bool:
@@ -55,6 +57,9 @@ class Visitor:
         if self.registration_ids:
             registrations = Registration.objects.filter(pk__in=self.registration_ids).active()
             ids.extend(registrations.values_list("person_id", flat=True))
+        if self.invitation_ids:
+            invitations = Invitation.objects.filter(pk__in=self.invitation_ids).standing()
+            ids.extend(invitations.values_list("person_id", flat=True))
         if self.role_ids:
             ids.extend(MeetingRole.objects.filter(pk__in=self.role_ids).values_list("person_id", flat=True))
         return ids
@@ -69,7 +74,8 @@ def visitor_from_session(person: Person | None, session: Mapping[str, Any]) -> V
     """Who is signed in, and holds the personal links that this browser's session keeps."""
     registration_ids = tuple(pk for pk in session.get(SESSION_REGISTRATIONS, []) if isinstance(pk, str))
     role_ids = tuple(pk for pk in session.get(SESSION_STAGE_ROLES, []) if isinstance(pk, int))
-    return Visitor(person, registration_ids, role_ids)
+    invitation_ids = tuple(pk for pk in session.get(SESSION_INVITATIONS, []) if isinstance(pk, str))
+    return Visitor(person, registration_ids, role_ids, invitation_ids)
 
 
 def can_schedule(visitor: Visitor) -> bool:

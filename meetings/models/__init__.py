@@ -1,9 +1,18 @@
 """What is scheduled and registered for."""
 
 from meetings.models.confirmation_request import ConfirmationRequest
+from meetings.models.invitation import Invitation
 from meetings.models.meeting import Meeting, MeetingRole
 from meetings.models.programme import Programme
 from meetings.models.registration import Registration
 from meetings.models.series import Series
 
-__all__ = ["ConfirmationRequest", "Meeting", "MeetingRole", "Programme", "Registration", "Series"]
+__all__ = [
+    "ConfirmationRequest",
+    "Invitation",
+    "Meeting",
+    "MeetingRole",
+    "Programme",
+    "Registration",
+    "Series",
+]

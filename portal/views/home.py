@@ -80,7 +80,7 @@ def home(request: HttpRequest) -> HttpResponse:
             (tier, visible_by_involvement), lambda: _read_recordings(tier, visible_by_involvement)
         ),
         "can_schedule": access.can_schedule(visitor),
-        "is_known": visitor.person is not None or bool(visitor.registration_ids),
+        "is_known": access.can_be_involved(visitor),
         "upcoming_cache_key": (version, *(card.cache_key for card in upcoming)),
         "aside_cache_key": (version, tier, visible_by_involvement),
     }

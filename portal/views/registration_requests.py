@@ -12,7 +12,8 @@ from django_htmx.http import HttpResponseClientRedirect
 from companies.languages import active_language
 from meetings import access
 from meetings.access import Visitor
-from meetings.models import MeetingRole, Registration
+from meetings.links import Linked
+from meetings.models import Invitation, Registration
 from meetings.registering import Applicant
 from portal.contact_forms import LostConfirmationForm
 from portal.form_trap import TrapForm
@@ -92,9 +93,12 @@ def applicant_of(request: HttpRequest, visitor: Visitor, form: RegistrationForm)
     return form.applicant(timezone=str(timezone.get_current_timezone()), is_verified=known)
 
 
-def grant_session_access(request: HttpRequest, linked: Registration | MeetingRole) -> None:
-    """Lets this browser act for the registration or the speaker, as the personal link does."""
-    key = access.SESSION_REGISTRATIONS if isinstance(linked, Registration) else access.SESSION_STAGE_ROLES
+def grant_session_access(request: HttpRequest, linked: Linked) -> None:
+    """Lets this browser act for the registration, the invitation or the speaker, as the personal link does."""
+    if isinstance(linked, Registration):
+        key = access.SESSION_REGISTRATIONS
+    else:
+        key = access.SESSION_INVITATIONS if isinstance(linked, Invitation) else access.SESSION_STAGE_ROLES
     others = [one for one in request.session.get(key, []) if one != linked.pk]
     request.session[key] = [*others, linked.pk][-MOST_LINKS:]
 

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from companies.languages import in_language
 from meetings import access, registering, verifying, waitlist
 from meetings.access import Visitor
-from meetings.links import LinkNotValid, resolve_link
-from meetings.models import Meeting, MeetingRole, Registration
+from meetings.links import Linked, LinkNotValid, resolve_link
+from meetings.models import Invitation, Meeting, Registration
 from meetings.registering import AlreadyRegistered, UnableToRegister
 from meetings.registration_states import UnableToChangeRegistration
 from meetings.waitlist import waitlist_position
@@ -123,15 +123,21 @@ def personal_link(request: HttpRequest, token: str) -> HttpResponse:
     else:
         request.session.cycle_key()
         registration_requests.grant_session_access(request, linked)
+        registration = linked.registration if isinstance(linked, Invitation) else None
+        if registration is not None:  # accepted: the link is of the same address
+            registration_requests.grant_session_access(request, registration)
+            linked = registration
         response = redirect(*_link_target(request, linked))
     response["Referrer-Policy"] = "no-referrer"
     return response
 
 
-def _link_target(request: HttpRequest, linked: Registration | MeetingRole) -> tuple[str, str]:
-    """The room when it is open to them, else the page of the registration or of the meeting."""
+def _link_target(request: HttpRequest, linked: Linked) -> tuple[str, str]:
+    """The room when it is open to them, else the page of the registration, the invitation or the meeting."""
     visitor = access.visitor_of(request)
     card = card_of(linked.meeting, visitor, now=timezone.now())
+    if isinstance(linked, Invitation):
+        return "invitation", linked.pk
     if card.room_is_open and card.level >= access.Level.ENTER:
         return "room", linked.meeting.room_id
     return ("registration", linked.pk) if isinstance(linked, Registration) else ("meeting", linked.meeting_id)

@@ -45,7 +45,7 @@ def room_page(request: HttpRequest, room_id: str) -> HttpResponse:
 def sound_check(request: HttpRequest) -> HttpResponse:
     visitor = access.visitor_of(request)
     # Relaying costs bandwidth: unknown visitors test without TURN.
-    is_known = visitor.person is not None or bool(visitor.registration_ids)
+    is_known = access.can_be_involved(visitor)
     page = _page(
         room=None,
         title=_("Test your sound and picture"),
@@ -133,13 +133,12 @@ def _is_over(room: Room, meeting: Meeting | None) -> bool:
 def _without_registration(request: HttpRequest, visitor: Visitor, room_id: str) -> HttpResponse:
     """The visitor sees the meeting and may not enter: the page leads to registering."""
     meeting = _visible_meetings(visitor, room_id)[0]
-    registration = access.own_registration_in(visitor, meeting)
-    return render(
-        request,
-        "portal/room/no_registration.html",
-        {"meeting": meeting, "registration": registration},
-        status=403,
-    )
+    page = {
+        "meeting": meeting,
+        "registration": access.own_registration_in(visitor, meeting),
+        "invitation": access.unanswered_invitations_in(visitor, [meeting]).get(meeting.pk),
+    }
+    return render(request, "portal/room/no_registration.html", page, status=403)
 
 
 def _of_cancelled_meeting(visitor: Visitor, room_id: str) -> HttpResponse:

@@ -67,6 +67,9 @@ def row(kind=Kind.CONFIRMATION, **fields):
     registration = make.registration(meeting=make.meeting(state=meeting_state), state=seat_state, **asked)
     alarm = {Kind.RECORDING: "published", Kind.RECORDING_MISSING: "expected", Kind.RECORDING_FAILED: "failed"}
     of_seat = kind not in {Kind.INVITATION, Kind.RECORDING_MISSING, Kind.RECORDING_FAILED}
+    if kind == Kind.INVITED:
+        invitation = make.invitation(meeting=registration.meeting)
+        fields = {"person": invitation.person, "registration": None, "invitation": invitation} | fields
     given = {
         "kind": kind,
         "person": registration.person if of_seat else registration.meeting.host,

@@ -284,7 +284,10 @@ def test_of_one_urgency_what_is_due_the_longest_leaves_first(mailer):
 
 @pytest.mark.parametrize(
     ("kind", "urgency"),
-    [(kind, 1 if kind == Kind.REMINDER else 2 if kind.startswith("recording") else 0) for kind in Kind],
+    [
+        (kind, 1 if kind == Kind.REMINDER else 2 if kind.startswith(("recording", "invited")) else 0)
+        for kind in Kind
+    ],
 )
 def test_each_kind_has_its_urgency(kind, urgency):
     notification = row(kind)

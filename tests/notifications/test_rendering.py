@@ -40,6 +40,7 @@ TO_PEOPLE = [kind for kind in Kind if kind != Kind.CONTACT]
 WITH_ENTRY = {
     Kind.CONFIRMATION: "REQUEST",
     Kind.INVITATION: "REQUEST",
+    Kind.INVITED: "REQUEST",
     Kind.CHANGE: "REQUEST",
     Kind.CANCELLATION: "CANCEL",
     Kind.WITHDRAWN: "CANCEL",
@@ -54,6 +55,8 @@ def notification(
     for_reader = {"language": language, "timezone": timezone}
     if made.person:
         type(made.person).objects.filter(pk=made.person_id).update(**for_reader)
+    if made.invitation:
+        type(made.invitation).objects.filter(pk=made.invitation_id).update(**for_reader)
     if made.registration:
         type(made.registration).objects.filter(pk=made.registration_id).update(**for_reader)
     if meeting and made.meeting:

@@ -1,6 +1,11 @@
 """A host's pages of one meeting."""
 
 from meetings.views.hosting.host_page import host_page, registrations_csv
+from meetings.views.hosting.invitations import (
+    invitations_page,
+    send_invitation_again,
+    withdraw_invitation,
+)
 from meetings.views.hosting.registrations import approve_registration, refuse_registration, remove_unconfirmed
 from meetings.views.hosting.steps import (
     cancel_meeting,
@@ -18,10 +23,13 @@ __all__ = [
     "end_meeting",
     "extend_meeting",
     "host_page",
+    "invitations_page",
     "new_meeting",
     "publish_meeting",
     "refuse_registration",
     "registrations_csv",
     "remove_unconfirmed",
+    "send_invitation_again",
     "start_meeting",
+    "withdraw_invitation",
 ]

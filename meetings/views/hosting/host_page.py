@@ -14,7 +14,7 @@ from companies.collation import sorted_by_name
 from companies.company_names import companies_by_key
 from companies.views.paging import page_of
 from companies.views.spreadsheet import csv_file
-from meetings import access, changing_series
+from meetings import access, changing_series, inviting
 from meetings.hosting_forms import RegistrationFilter
 from meetings.models import Meeting, Registration
 
@@ -33,6 +33,8 @@ def host_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "meeting": meeting,
         "section": "schedule",
         "figures": _figures(meeting),
+        "invited": meeting.invitations.standing().count(),
+        "is_open_to_invite": inviting.is_open_to_invite(meeting, now=timezone.now()),
         "filters": filters,
         "page": page,
         "roles": meeting.roles.select_related("person__company"),
