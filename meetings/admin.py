@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.admin import CountryFilter, ReadOnlyAdmin, SlugFromTitle, TranslatedAdmin
 from companies.models.company import Country
-from meetings.models import Meeting, Programme, Registration, Series
+from meetings.models import Meeting, Programme, Registration, RegistrationQuestion, Series
 from rooms.admin import name_rooms
 from rooms.models import Room
 
@@ -139,6 +139,16 @@ class RegistrationAdmin(ReadOnlyAdmin, admin.ModelAdmin[Registration]):
 
     def view_on_site(self, obj: Registration) -> str:
         return reverse("registration", args=[obj.pk])
+
+
+@admin.register(RegistrationQuestion)
+class RegistrationQuestionAdmin(ReadOnlyAdmin, admin.ModelAdmin[RegistrationQuestion]):
+    list_display = ["__str__", "meeting", "kind", "is_required", "position"]
+    list_filter = ["kind", "is_required"]
+    list_select_related = ["meeting"]
+    search_fields = ["label__folds", "meeting__title__folds"]
+    ordering = ["-pk"]
+    fields = ["meeting", "position", "kind", "label", "choices", "is_required"]
 
 
 name_rooms(Room.Kind.MEETING, "meetings")

@@ -1,8 +1,10 @@
-"""The registration form: at most four fields, fewer when signed in, and a hidden one that only robots fill.
+"""The registration form: at most four fields, fewer when signed in, then what the host asks.
 
-A filled hidden field is no proof, because password managers fill it too: the person ticks a box and sends again.
+It has a hidden field that only robots fill. A filled one is no proof, because password managers fill it too: the person
+ticks a box and sends again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +18,9 @@ from companies.languages import NATIVE_NAMES, codes
 from companies.models import Person
 from companies.models.company import Country
 from meetings.models import Registration
+from meetings.question_input import QuestionInput
 from meetings.registering import Applicant
+from portal.answer_fields import AskingForm, initial_answers
 
 _COUNTRY_OF_LANGUAGE = {"sv": "SE", "da": "DK", "pl": "PL", "de": "DE", "lt": "LT"}
 _COUNTRY_OF_ZONE = {
@@ -37,7 +41,7 @@ class BrowserHints:
     accepted_languages: str
 
 
-class RegistrationForm(forms.Form):
+class RegistrationForm(AskingForm):
     name = LineField(
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
@@ -75,6 +79,7 @@ class RegistrationForm(forms.Form):
         self.shows_person_check = bool(self.data.get("is_person"))
         languages: Any = self.fields["language"]
         languages.choices = [(code, NATIVE_NAMES.get(code, code)) for code in codes()]
+        self.fields["is_person"] = self.fields.pop("is_person")  # last, after the host's questions
         if person is not None:
             del self.fields["email"], self.fields["company"]
             if person.name:
@@ -82,7 +87,13 @@ class RegistrationForm(forms.Form):
 
     @classmethod
     def prefilled(
-        cls, *, person: Person | None, registration: Registration | None, language: str, posted: Any = None
+        cls,
+        *,
+        person: Person | None,
+        registration: Registration | None,
+        language: str,
+        questions: Sequence[QuestionInput] = (),
+        posted: Any = None,
     ) -> "RegistrationForm":
         """With the data of the signed-in person, or of the guest's last registration; otherwise empty."""
         initial = {"language": person.language if person else language}
@@ -93,7 +104,7 @@ class RegistrationForm(forms.Form):
                 "company": registration.company_name,
             }
             initial["language"] = registration.language
-        return cls(posted, person=person, initial=initial)
+        return cls(posted, person=person, initial=initial, questions=questions)
 
     @property
     def shown_fields(self) -> list[forms.BoundField]:
@@ -113,7 +124,9 @@ class RegistrationForm(forms.Form):
             )
         if cleaned.get("leave_empty"):
             self.shows_person_check = True
-            self.data = {**{name: self.data.get(name) for name in self.data}, "leave_empty": ""}
+            typed: Any = self.data
+            self.data = typed.copy()  # may be changed, and keeps every tick of a list
+            self.data["leave_empty"] = ""  # type: ignore[index]
         return cleaned
 
     def applicant(self, browser_hints: BrowserHints, *, is_verified: bool = False) -> Applicant:
@@ -130,7 +143,18 @@ class RegistrationForm(forms.Form):
             language=cleaned["language"],
             timezone=person.timezone if person else browser_hints.timezone,
             is_verified=person is not None or is_verified,
+            answers=self.answers,
         )
+
+
+class AnswersForm(AskingForm):
+    """The host's questions alone, with what was answered before."""
+
+    @classmethod
+    def of(
+        cls, registration: Registration, questions: Sequence[QuestionInput], posted: Any = None
+    ) -> "AnswersForm":
+        return cls(posted, questions=questions, initial=initial_answers(registration.answers))
 
 
 def guess_country(browser_hints: BrowserHints) -> str:

@@ -3,6 +3,7 @@
 from meetings.models.meeting import Meeting, MeetingRole
 from meetings.models.programme import Programme
 from meetings.models.registration import Registration
+from meetings.models.registration_question import RegistrationQuestion
 from meetings.models.series import Series
 
-__all__ = ["Meeting", "MeetingRole", "Programme", "Registration", "Series"]
+__all__ = ["Meeting", "MeetingRole", "Programme", "Registration", "RegistrationQuestion", "Series"]

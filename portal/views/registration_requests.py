@@ -1,5 +1,6 @@
 """What registering for one meeting and for a whole series have in common: the form, the guesses, the answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from companies.languages import active_language
 from meetings import access
 from meetings.access import Visitor
 from meetings.models import MeetingRole, Registration
+from meetings.question_input import QuestionInput
 from meetings.registering import Applicant
 from portal.forms import BrowserHints, RegistrationForm
 from portal.rate_limits import RateLimited, allow_guest_from_network, allow_registering
@@ -23,8 +25,8 @@ MOST_LINKS = 100
 _MOST_SUBMISSIONS = 5
 
 
-def form_for(request: HttpRequest, visitor: Visitor) -> RegistrationForm:
-    """Filled in as far as the visitor is known; bound when it was sent."""
+def form_for(request: HttpRequest, visitor: Visitor, questions: Sequence[QuestionInput]) -> RegistrationForm:
+    """With the host's questions, filled in as far as the visitor is known; bound when it was sent."""
     registration = None
     if visitor.person is None and visitor.registration_ids:
         registration = (
@@ -32,7 +34,11 @@ def form_for(request: HttpRequest, visitor: Visitor) -> RegistrationForm:
         )
     posted = request.POST if request.method == "POST" else None
     return RegistrationForm.prefilled(
-        person=visitor.person, registration=registration, language=active_language(), posted=posted
+        person=visitor.person,
+        registration=registration,
+        language=active_language(),
+        questions=questions,
+        posted=posted,
     )
 
 
