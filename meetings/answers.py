@@ -50,8 +50,8 @@ def checked(questions: Sequence[QuestionInput], given: Mapping[str, object]) -> 
 
 
 def fitting(questions: Sequence[QuestionInput], given: Mapping[str, object]) -> Answers:
-    """Those that fit; the others stay open. For a form that asks for several meetings, or could not ask at all."""
-    return _read(questions, given)[0] if questions else dict(given)
+    """Those of these questions that fit; the others stay open. For a form that asks for several meetings."""
+    return _read(questions, given)[0]
 
 
 def open_questions(questions: Iterable[QuestionInput], answers: Mapping[str, object]) -> list[QuestionInput]:

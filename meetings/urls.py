@@ -20,7 +20,7 @@ urlpatterns: list[URLPattern] = [
         name="registration_questions",
     ),
     path(
-        "meetings/<slug:meeting_id>/registration-questions/add/",
+        "meetings/<slug:meeting_id>/registration-questions/add-<slug:kind>/",
         hosting.add_registration_question,
         name="add_registration_question",
     ),

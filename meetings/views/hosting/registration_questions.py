@@ -55,12 +55,10 @@ def registration_questions(request: HttpRequest, meeting_id: str) -> HttpRespons
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def add_registration_question(request: HttpRequest, meeting_id: str) -> HttpResponse:
-    """`?kind=` says of which kind."""
+def add_registration_question(request: HttpRequest, meeting_id: str, kind: str) -> HttpResponse:
     meeting = _meeting(request, meeting_id)
-    kind = request.GET.get("kind", "")
     if kind not in RegistrationQuestion.Kind.values:
-        return _back(meeting)
+        raise access.NotVisible
     if len(asking.questions_of(meeting)) >= MAX_QUESTIONS:
         messages.error(request, too_many_questions())
         return _back(meeting)
