@@ -49,5 +49,7 @@ def reason_against(
     if meeting.state == Meeting.State.CANCELLED:
         return UnableToChangeRegistration("cancelled", _("This meeting is cancelled."))
     if meeting.is_live or meeting.has_ended(now=now) or meeting.starts_at <= now:
-        return UnableToChangeRegistration("started", _("This meeting has started: answers stay as they are."))
+        return UnableToChangeRegistration(
+            "started", _("The meeting has started: answers can no longer be changed.")
+        )
     return None

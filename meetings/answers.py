@@ -81,7 +81,7 @@ def _is_answered(answer: object) -> bool:
 
 def _missing(question: QuestionInput) -> str:
     if question.kind == RegistrationQuestion.Kind.CONSENT:
-        return _("Tick this box: the host needs your consent.")
+        return _("Your consent is required.")
     if question.kind == RegistrationQuestion.Kind.TEXT:
         return _("Answer this question.")
     return _("Choose an answer.")

@@ -179,4 +179,4 @@ def _place_of(questions: Sequence[QuestionInput], key: str) -> int:
 
 
 def _kind_stays() -> str:
-    return _("People have answered this question: remove it and ask another one instead.")
+    return _("People have already answered this question. Remove it and add a new one instead.")

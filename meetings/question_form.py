@@ -27,7 +27,7 @@ class QuestionForm(VersionedForm):
     """Once it is valid, `question` holds what the flow takes. A choice whose words are deleted is removed."""
 
     label = LanguageTextFormField(label=gettext_lazy("Question"), rows=2, max_length=LONGEST_LABEL)
-    is_required = forms.BooleanField(label=gettext_lazy("People must answer it to register"), required=False)
+    is_required = forms.BooleanField(label=gettext_lazy("An answer is required"), required=False)
 
     def __init__(self, *args: Any, kind: str, saved: QuestionInput | None = None, **options: Any) -> None:
         super().__init__(*args, **{"initial": initial_of(saved) if saved else {}, **options})
@@ -35,7 +35,7 @@ class QuestionForm(VersionedForm):
         self.question: QuestionInput | None = None
         if kind == RegistrationQuestion.Kind.CONSENT:
             self.fields["label"].label = _("What people agree to")
-            self.fields["is_required"].label = _("People must agree to register")
+            self.fields["is_required"].label = _("Consent is required")
         if kind in RegistrationQuestion.WITH_CHOICES:
             self._add_choices()
 

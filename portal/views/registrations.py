@@ -213,7 +213,7 @@ def _save_answers(request: HttpRequest, registration: Registration, form: Answer
     except UnableToChangeRegistration as refused:
         messages.error(request, refused.message)
         return True
-    messages.success(request, _("Your answers are saved."))
+    messages.success(request, _("Answers saved."))
     return True
 
 

@@ -104,7 +104,7 @@ def test_what_must_be_answered_says_so_at_the_field_and_all_else_stays(
     answer = Client().post(reverse(name, args=[of]), typed(**given))
     assert answer.status_code == 422
     assert error_at(answer.text, "answer_food") == "Choose one of the list."
-    assert error_at(answer.text, "answer_photos") == "Tick this box: the host needs your consent."
+    assert error_at(answer.text, "answer_photos") == "Your consent is required."
     assert ">\nHeat</textarea>" in answer.text
     assert len(re.findall(r'name="answer_days"[^>]* checked', answer.text)) == 2
     assert 'value="rasa@example.org"' in answer.text
@@ -161,9 +161,9 @@ def test_open_questions_are_answered_on_the_page_of_the_registration(meeting: Me
     saved = client.post(address, GIVEN, follow=True).text
     registration.refresh_from_db()
     assert registration.answers == STORED
-    for words in ("Your answers are saved.", "Fish; Peas", "Change my answers"):
+    for words in ("Answers saved.", "Fish; Peas", "Change my answers"):
         assert words in saved
-    assert "are open" not in saved
+    assert "still unanswered" not in saved
 
 
 def test_the_answers_form_shows_what_was_answered(meeting: Meeting) -> None:
@@ -184,7 +184,7 @@ def test_from_the_start_on_answers_are_shown_and_stay(meeting: Meeting, time_mac
     address = reverse("registration_answers", args=[registration.pk])
     assert address not in page
     said = client.post(address, GIVEN, follow=True).text
-    assert "This meeting has started: answers stay as they are." in said
+    assert "The meeting has started: answers can no longer be changed." in said
     registration.refresh_from_db()
     assert registration.answers == {"why": "Heat"}
 

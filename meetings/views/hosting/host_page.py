@@ -30,13 +30,15 @@ def host_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
     ended = meeting.has_ended(now=timezone.now())
     page = page_of(request, "page", _registrations(meeting, filters), PER_PAGE)
     questions = list(meeting.registration_questions.all())
+    rows = [(one, answers.listed(questions, one.answers)) for one in page]
     context = {
         "meeting": meeting,
         "section": "schedule",
         "figures": _figures(meeting),
         "filters": filters,
         "page": page,
-        "rows": [(one, answers.listed(questions, one.answers)) for one in page],
+        "rows": rows,
+        "has_answers": any(given for _registration, given in rows),
         "answer_counts": _answer_counts(meeting, questions),
         "roles": meeting.roles.select_related("person__company"),
         "later": len(changing_series.following(meeting)) - 1,

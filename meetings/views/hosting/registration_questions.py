@@ -63,7 +63,7 @@ def add_registration_question(request: HttpRequest, meeting_id: str, kind: str) 
         messages.error(request, too_many_questions())
         return _back(meeting)
     form = QuestionForm(submitted_data(request)[0], kind=kind)
-    return _form_page(request, meeting, form, asking.add_question, done=_("The question is added."))
+    return _form_page(request, meeting, form, asking.add_question, done=_("Question added."))
 
 
 @login_required
@@ -74,7 +74,7 @@ def edit_registration_question(request: HttpRequest, meeting_id: str, key: str) 
     form = QuestionForm(submitted_data(request)[0], kind=saved.kind, saved=saved)
     if form.is_bound and form.is_valid():
         form.refuse_outdated()
-    return _form_page(request, meeting, form, asking.change_question, done=_("The question is changed."))
+    return _form_page(request, meeting, form, asking.change_question, done=_("Question saved."))
 
 
 @login_required_to_post
@@ -94,7 +94,7 @@ def remove_registration_question(request: HttpRequest, meeting_id: str, key: str
     saved = _question(meeting, key)
     if request.method == "POST":
         removing = partial(asking.remove_question, meeting=meeting, key=key, now=timezone.now())
-        _call(request, removing, done=_("The question is removed."))
+        _call(request, removing, done=_("Question removed."))
         return _back(meeting)
     return _confirm_page(
         request,
@@ -115,20 +115,22 @@ def copy_registration_questions(request: HttpRequest, meeting_id: str) -> HttpRe
     others = asking.asking_otherwise(meeting, _later(meeting), now=now)
     if request.method == "POST" or not others:
         copying = partial(asking.ask_in, meeting=meeting, others=others, now=now)
-        _call(request, copying, done=_("The later meetings ask the same questions now."))
+        _call(request, copying, done=_("The later meetings now ask these questions."))
         return _back(meeting)
     question = ngettext(
-        "Ask the same in %(number)s later meeting?", "Ask the same in %(number)s later meetings?", len(others)
+        "Use these questions in %(number)s later meeting?",
+        "Use these questions in %(number)s later meetings?",
+        len(others),
     )
     return _confirm_page(
         request,
         meeting,
         question=question % {"number": len(others)},
         effect=_(
-            "It then asks exactly these questions, in this order. Questions of its own are removed; answers that"
-            " people have given stay in the export."
+            "They will ask exactly these questions, in this order. Their own questions are removed;"
+            " answers already given stay in the export."
         ),
-        button=_("Ask the same"),
+        button=_("Use these questions"),
     )
 
 
@@ -157,10 +159,10 @@ def _kind_in_words(kind: str) -> str:
 
 def _effect_of_removing(answered: int) -> str:
     if not answered:
-        return _("Nobody has answered it yet. It is deleted for good.")
+        return _("Nobody has answered it yet. It will be deleted.")
     words = ngettext(
-        "%(number)s person has answered it. The answer stays in the export; nobody is asked any more.",
-        "%(number)s people have answered it. Their answers stay in the export; nobody is asked any more.",
+        "%(number)s person has answered it. The answer stays in the export, and the question is no longer asked.",
+        "%(number)s people have answered it. Their answers stay in the export, and the question is no longer asked.",
         answered,
     )
     return words % {"number": answered}
