@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.admin import CountryFilter, ReadOnlyAdmin, SlugFromTitle, TranslatedAdmin
 from companies.models.company import Country
-from meetings.models import Invitation, Meeting, Programme, Registration, Series
+from meetings.models import Invitation, Meeting, Programme, Registration, RegistrationQuestion, Series
 from rooms.admin import name_rooms
 from rooms.models import Room
 
@@ -167,6 +167,16 @@ class InvitationAdmin(ReadOnlyAdmin, admin.ModelAdmin[Invitation]):
         "answered_at",
         "withdrawn_at",
     ]
+
+
+@admin.register(RegistrationQuestion)
+class RegistrationQuestionAdmin(ReadOnlyAdmin, admin.ModelAdmin[RegistrationQuestion]):
+    list_display = ["__str__", "meeting", "kind", "is_required", "position"]
+    list_filter = ["kind", "is_required"]
+    list_select_related = ["meeting"]
+    search_fields = ["label__folds", "meeting__title__folds"]
+    ordering = ["-pk"]
+    fields = ["meeting", "position", "kind", "label", "choices", "is_required"]
 
 
 name_rooms(Room.Kind.MEETING, "meetings")

@@ -18,6 +18,12 @@ class MeetingsConfig(AppConfig):
 
         policy.register(Room.Kind.MEETING, MeetingPolicy())
         register(room_feature.MEETING)
-        for model in (models.Programme, models.Series, models.Meeting, models.MeetingRole):
+        for model in (
+            models.Programme,
+            models.Series,
+            models.Meeting,
+            models.MeetingRole,
+            models.RegistrationQuestion,
+        ):
             content_versions.watch(model)
         content_versions.watch(models.Registration, "meeting", "state")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from companies.refusals import Outdated, Refusal
 from meetings import access, room_messages, signals
+from meetings.asking import set_questions
 from meetings.change_preview import changed_fields
 from meetings.meeting_input import (
     MeetingDetails,
@@ -57,7 +58,7 @@ def move_meeting(
 def change_meeting(
     *, meeting: Meeting, details: MeetingDetails, now: datetime, expected: MeetingDetails | None = None
 ) -> Meeting:
-    """Makes the meeting what `details` say; its room stays. Raises UnableToChange, UnableToSchedule.
+    """Makes the meeting what `details` say; its room stays. Raises UnableToChange, UnableToSchedule, UnableToAsk.
 
     With `expected` only while the meeting still is what the host has read.
 
@@ -81,6 +82,8 @@ def change_meeting(
         meeting.state, meeting.ended_at = Meeting.State.SCHEDULED, None
     meeting.revision += 1 if changed else 0
     joined, left = set_stage_roles(meeting, stage)
+    if details.questions is not None:
+        set_questions(meeting, details.questions, now=now)
     if joined or left or _calendar_content(meeting) != before:
         meeting.changed_at = now
     meeting.save()

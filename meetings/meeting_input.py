@@ -16,8 +16,10 @@ from companies.email_addresses import normalized as normalized_address
 from companies.languages import LanguageText
 from companies.models import Company
 from companies.refusals import FieldErrors
+from meetings import question_input
 from meetings.models import Meeting, MeetingRole, Programme
 from meetings.models.meeting import DEFAULT_REMINDERS
+from meetings.question_input import QuestionInput
 from meetings.recurrence import ImpossibleRule, instant_on
 from rooms.models import Room
 
@@ -40,7 +42,10 @@ class Speaker:
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingDetails:
-    """Day and time are local to `timezone`. `room` None: the meeting gets a new room."""
+    """Day and time are local to `timezone`.
+
+    `room` None: the meeting gets a new room. `questions` None: it asks what it asked before.
+    """
 
     kind: str
     title: LanguageText
@@ -64,6 +69,7 @@ class MeetingDetails:
     reminders: tuple[int, ...] = DEFAULT_REMINDERS
     room: Room | None = None
     speakers: tuple[Speaker, ...] = ()
+    questions: tuple[QuestionInput, ...] | None = None
 
     @property
     def starts_at(self) -> datetime:
@@ -77,16 +83,19 @@ class MeetingDetails:
 
 def details_of(meeting: Meeting) -> MeetingDetails:
     """The saved meeting as its host would enter it; with `dataclasses.replace` a partial change."""
-    same = {one.name: getattr(meeting, one.name) for one in fields(MeetingDetails) if one.name != "speakers"}
+    kept_apart = {"speakers", "questions"}
+    same = {
+        one.name: getattr(meeting, one.name) for one in fields(MeetingDetails) if one.name not in kept_apart
+    }
     roles = meeting.roles.select_related("person").order_by("pk")
     speakers = tuple(Speaker(role.person.email, role.person.name, role.role) for role in roles)
     return MeetingDetails(**with_tuples(same), speakers=speakers)
 
 
 def apply_details(meeting: Meeting, details: MeetingDetails) -> None:
-    """Sets the meeting's fields, without saving. Its room stays, and the stage is set by the flow."""
+    """Sets the meeting's fields, without saving. Its room stays; stage and questions are set by the flow."""
     for one in fields(details):
-        if one.name not in {"room", "speakers", "duration_minutes"}:
+        if one.name not in {"room", "speakers", "questions", "duration_minutes"}:
             setattr(meeting, one.name, _as_stored(getattr(details, one.name)))
     meeting.starts_at, meeting.ends_at = details.starts_at, details.ends_at
     meeting.host_company = details.host_company or meeting.host.company
@@ -142,7 +151,7 @@ def problems(details: MeetingDetails, *, now: datetime, allow_past: bool = False
         *_about_speakers(details),
     ):
         errors.setdefault(name, []).append(message)
-    return errors
+    return errors | question_input.problems(details.questions or ())
 
 
 def _about_texts(details: MeetingDetails) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ Each flow locks the meeting's row (on SQLite the IMMEDIATE transaction is the lo
 that lock: two who ask at once cannot both get the last one. Locks come in one order: person, meetings by id.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,7 +19,10 @@ from companies.languages import codes
 from companies.models import Company, Person
 from companies.refusals import Refusal
 from meetings import signals
-from meetings.models import Invitation, Meeting, Registration, Series
+from meetings.answers import Answers, checked, fitting
+from meetings.asking import questions_of
+from meetings.models import Invitation, Meeting, Registration, RegistrationQuestion, Series
+from meetings.question_input import QuestionInput, asked_in_any, input_of
 from meetings.registration_states import (
     SIGNAL_OF_STATE,
     UnableToChangeRegistration,
@@ -46,7 +49,8 @@ class Applicant:
     timezone: str = ""
     # The address is theirs: they signed in with it or used their personal link, or a host's program vouches for it.
     is_verified: bool = False
-    answers: Mapping[str, object] = field(default_factory=dict)
+    # By key of the host's questions. None: the person could not be asked, and answers afterwards on their own page.
+    answers: Mapping[str, object] | None = field(default_factory=dict)
 
 
 class AlreadyRegistered(Refusal):
@@ -72,12 +76,14 @@ def register(
     """A confirmed, pending (where the host approves) or waitlisted registration for the applicant's address.
 
     A new address becomes a guest; an existing person's profile is never changed.
-    Raises UnableToRegister, and AlreadyRegistered when the address has an active registration.
+    Raises UnableToRegister, UnableToAnswer, and AlreadyRegistered when the address has an active registration.
     """
     person = _person_of(applicant)
     locked = locked_meeting(meeting.pk)
     _refuse_unless_open(locked, now=now)
-    return _create_registration(locked, person, applicant, company=company, now=now)
+    given, questions = applicant.answers, questions_of(locked)
+    answers = {} if given is None else checked(questions, given)
+    return _create_registration(locked, person, applicant, answers, company=company, now=now)
 
 
 def register_invited(
@@ -87,7 +93,7 @@ def register_invited(
     reason = _reason_against(meeting, now=now)
     if reason is not None and reason.code != "closed":
         raise reason
-    return _create_registration(meeting, person, applicant, company=company, now=now)
+    return _create_registration(meeting, person, applicant, {}, company=company, now=now)
 
 
 @transaction.atomic
@@ -101,27 +107,57 @@ def register_for_series(
 ) -> list[Registration]:
     """For each upcoming meeting of the series (with an id in `among`), waitlisted where it is full.
 
-    Meetings that are closed, or for which the address is registered, are skipped. Raises UnableToRegister
-    when that leaves none, AlreadyRegistered when the address is registered for all of them.
+    Each gets the answers to its own questions. Meetings that are closed, or for which the address is registered, are
+    skipped. Raises UnableToAnswer, UnableToRegister when nothing is left, and AlreadyRegistered when the address is
+    registered for all of them.
     """
     person = _person_of(applicant)
-    meetings = Meeting.objects.filter(series=series)
-    if among is not None:
-        meetings = meetings.filter(pk__in=among)
+    meetings = _of_series(series, among)
+    locked = [locked_meeting(pk) for pk in meetings.order_by("pk").values_list("pk", flat=True)]
+    questions = _questions_by_meeting(_open(locked, now=now))
+    given = applicant.answers or {}
+    if applicant.answers is not None:
+        given = checked(asked_in_any(questions.values()), given)
     registrations, present = [], None
-    for meeting in [locked_meeting(pk) for pk in meetings.order_by("pk").values_list("pk", flat=True)]:
-        if _reason_against(meeting, now=now) is None:
-            try:
-                registrations.append(
-                    _create_registration(meeting, person, applicant, company=company, now=now)
-                )
-            except AlreadyRegistered as already:
-                present = already
+    for meeting, asked in questions.items():
+        answers = fitting(asked, given)
+        try:
+            registrations.append(
+                _create_registration(meeting, person, applicant, answers, company=company, now=now)
+            )
+        except AlreadyRegistered as already:
+            present = already
     if registrations:
         return sorted(registrations, key=lambda registration: registration.meeting.starts_at)
     if present is not None:
         raise present
     raise UnableToRegister("nothing_left", _("No meeting of this series is open for registration any more."))
+
+
+def questions_for_series(
+    *, series: Series, now: datetime, among: Collection[str] | None = None
+) -> list[QuestionInput]:
+    """What a registration for the whole series asks; two queries."""
+    return asked_in_any(_questions_by_meeting(_open(_of_series(series, among), now=now)).values())
+
+
+def _of_series(series: Series, among: Collection[str] | None) -> QuerySet[Meeting]:
+    meetings = Meeting.objects.filter(series=series)
+    return meetings if among is None else meetings.filter(pk__in=among)
+
+
+def _open(meetings: Iterable[Meeting], *, now: datetime) -> list[Meeting]:
+    return [meeting for meeting in meetings if _reason_against(meeting, now=now) is None]
+
+
+def _questions_by_meeting(meetings: Sequence[Meeting]) -> dict[Meeting, list[QuestionInput]]:
+    """Soonest first."""
+    found: dict[Meeting, list[QuestionInput]] = {
+        meeting: [] for meeting in sorted(meetings, key=lambda one: (one.starts_at, one.pk))
+    }
+    for question in RegistrationQuestion.objects.asked().filter(meeting__in=found).select_related("meeting"):
+        found[question.meeting].append(input_of(question))
+    return found
 
 
 def _person_of(applicant: Applicant) -> Person:
@@ -153,7 +189,13 @@ def _reason_against(meeting: Meeting, *, now: datetime) -> UnableToRegister | No
 
 
 def _create_registration(
-    meeting: Meeting, person: Person, applicant: Applicant, *, company: Company | None, now: datetime
+    meeting: Meeting,
+    person: Person,
+    applicant: Applicant,
+    answers: Answers,
+    *,
+    company: Company | None,
+    now: datetime,
 ) -> Registration:
     """Whoever is invited and shows that the address is theirs accepts with it, and needs no approval."""
     is_invited = applicant.is_verified and _accept_invitation(meeting, person, now=now)
@@ -171,7 +213,7 @@ def _create_registration(
                 country=applicant.country or (company.country if company else "") or person.country,
                 language=applicant.language if applicant.language in codes() else person.language,
                 timezone=applicant.timezone if applicant.timezone in zones.known() else person.timezone,
-                answers=dict(applicant.answers),
+                answers=answers,
                 registered_at=now,
                 confirmed_at=now if state == Registration.State.CONFIRMED else None,
                 verified_at=now if applicant.is_verified else None,

@@ -11,6 +11,7 @@ from companies.ids import new_id
 from companies.models import Person
 from companies.refusals import Refusal
 from meetings import recurrence, signals
+from meetings.asking import set_questions
 from meetings.meeting_input import MeetingDetails, apply_details
 from meetings.models import Meeting, Series
 from meetings.preconditions import UnableToSchedule, locked, refuse_impossible
@@ -135,6 +136,8 @@ def _new_meeting(
     apply_details(meeting, details)
     meeting.save(force_insert=True)
     set_stage_roles(meeting, get_or_create_stage(details, host))
+    if details.questions:
+        set_questions(meeting, details.questions, now=now)
     return meeting
 
 

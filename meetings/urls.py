@@ -24,6 +24,36 @@ urlpatterns: list[URLPattern] = [
     ),
     path("meetings/<slug:meeting_id>/registrations.csv", hosting.registrations_csv, name="registrations_csv"),
     path(
+        "meetings/<slug:meeting_id>/registration-questions/",
+        hosting.registration_questions,
+        name="registration_questions",
+    ),
+    path(
+        "meetings/<slug:meeting_id>/registration-questions/add-<slug:kind>/",
+        hosting.add_registration_question,
+        name="add_registration_question",
+    ),
+    path(
+        "meetings/<slug:meeting_id>/registration-questions/copy/",
+        hosting.copy_registration_questions,
+        name="copy_registration_questions",
+    ),
+    path(
+        "meetings/<slug:meeting_id>/registration-questions/<slug:key>/edit/",
+        hosting.edit_registration_question,
+        name="edit_registration_question",
+    ),
+    path(
+        "meetings/<slug:meeting_id>/registration-questions/<slug:key>/move/",
+        hosting.move_registration_question,
+        name="move_registration_question",
+    ),
+    path(
+        "meetings/<slug:meeting_id>/registration-questions/<slug:key>/remove/",
+        hosting.remove_registration_question,
+        name="remove_registration_question",
+    ),
+    path(
         "registrations/<slug:registration_id>/approve/",
         hosting.approve_registration,
         name="approve_registration",

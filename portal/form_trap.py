@@ -52,5 +52,7 @@ class TrapForm(forms.Form):
             )
         if cleaned.get("leave_empty"):
             self.shows_person_check = True
-            self.data = {**{name: self.data.get(name) for name in self.data}, "leave_empty": ""}
+            typed: Any = self.data
+            self.data = typed.copy()  # may be changed, and keeps every tick of a list
+            self.data["leave_empty"] = ""  # type: ignore[index]
         return cleaned

@@ -1,9 +1,10 @@
-"""The registration form: at most four fields to fill in, fewer when signed in, and a hidden one that only robots fill.
+"""The registration form: at most four fields, fewer when signed in, then what the host asks.
 
 The funder counts companies by country. It is asked, never guessed in silence; only of people whose company stands in
 the directory it is known.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -16,7 +17,9 @@ from companies.languages import NATIVE_NAMES, codes
 from companies.models import Company, Person
 from companies.models.company import Country, countries_by_name
 from meetings.models import Registration
+from meetings.question_input import QuestionInput
 from meetings.registering import Applicant
+from portal.answer_fields import AskingForm, initial_answers
 from portal.form_trap import TrapForm
 
 _COUNTRY_OF_LANGUAGE = {"sv": "SE", "da": "DK", "pl": "PL", "de": "DE", "lt": "LT"}
@@ -29,7 +32,7 @@ _COUNTRY_OF_ZONE = {
 }
 
 
-class RegistrationForm(TrapForm):
+class RegistrationForm(TrapForm, AskingForm):
     name = LineField(
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
@@ -73,6 +76,7 @@ class RegistrationForm(TrapForm):
         registration: Registration | None,
         language: str,
         timezone: str,
+        questions: Sequence[QuestionInput] = (),
         posted: Any = None,
     ) -> "RegistrationForm":
         """With the data of the signed-in person, or of the guest's last registration; otherwise empty."""
@@ -88,7 +92,7 @@ class RegistrationForm(TrapForm):
                 "company": registration.company_name,
             }
             initial["language"] = registration.language
-        return cls(posted, person=person, initial=initial)
+        return cls(posted, person=person, initial=initial, questions=questions)
 
     @property
     def shown_fields(self) -> list[forms.BoundField]:
@@ -112,6 +116,7 @@ class RegistrationForm(TrapForm):
             language=cleaned["language"],
             timezone=person.timezone if person else timezone,
             is_verified=person is not None or is_verified,
+            answers=self.answers,
         )
 
     def _country(self, company: Company | None) -> str:
@@ -149,3 +154,13 @@ class AcceptForm(forms.Form):
         super().__init__(*args, **kwargs)
         if known_name:
             del self.fields["name"]
+
+
+class AnswersForm(AskingForm):
+    """The host's questions alone, with what was answered before."""
+
+    @classmethod
+    def of(
+        cls, registration: Registration, questions: Sequence[QuestionInput], posted: Any = None
+    ) -> "AnswersForm":
+        return cls(posted, questions=questions, initial=initial_answers(registration.answers))

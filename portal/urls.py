@@ -37,6 +37,11 @@ urlpatterns: list[URLPattern] = [
     ),
     path("j/<str:token>/", registrations.personal_link, name="personal_link"),
     path("registrations/<slug:registration_id>/", registrations.registration_page, name="registration"),
+    path(
+        "registrations/<slug:registration_id>/answers/",
+        registrations.registration_answers,
+        name="registration_answers",
+    ),
     path("registrations/<slug:registration_id>/withdraw/", registrations.withdraw, name="withdraw"),
     path("registrations/<slug:registration_id>/accept/", registrations.accept_offer, name="accept_offer"),
     path(

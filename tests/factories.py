@@ -8,7 +8,15 @@ from zoneinfo import ZoneInfo
 
 from companies.ids import new_id
 from companies.models import Company, Need, Offer, Person, Topic
-from meetings.models import Invitation, Meeting, MeetingRole, Programme, Registration, Series
+from meetings.models import (
+    Invitation,
+    Meeting,
+    MeetingRole,
+    Programme,
+    Registration,
+    RegistrationQuestion,
+    Series,
+)
 from news.models import Article
 from notifications.models import ContactMessage
 from projects.models import ProjectRoom
@@ -140,6 +148,21 @@ def meeting(*, duration: timedelta = timedelta(hours=1), **fields: Any) -> Meeti
 
 def role(meeting: Meeting, person: Person, role: str = MeetingRole.Role.SPEAKER) -> MeetingRole:
     return MeetingRole.objects.create(meeting=meeting, person=person, role=role)
+
+
+def question(meeting: Meeting, kind: str = "text", **fields: Any) -> RegistrationQuestion:
+    """The meeting's next one, optional; of a kind with choices it offers fish and peas."""
+    given: dict[str, Any] = {
+        "key": f"question{next(_numbers)}",
+        "position": meeting.registration_questions.asked().count(),
+        "label": {"en": "What do you eat?"},
+    }
+    if kind in RegistrationQuestion.WITH_CHOICES:
+        given["choices"] = [
+            {"id": "fish", "text": {"en": "Fish", "sv": "Fisk"}},
+            {"id": "peas", "text": {"en": "Peas", "sv": "Ärter"}},
+        ]
+    return RegistrationQuestion.objects.create(meeting=meeting, kind=kind, **{**given, **fields})
 
 
 def registration(**fields: Any) -> Registration:

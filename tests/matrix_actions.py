@@ -9,10 +9,18 @@ from django.db.models import Model
 from django.utils import timezone
 
 from companies.models import Company, Person
-from meetings.models import ConfirmationRequest, Invitation, Meeting, Programme, Registration
+from meetings.models import (
+    ConfirmationRequest,
+    Invitation,
+    Meeting,
+    Programme,
+    Registration,
+    RegistrationQuestion,
+)
 from news.models import Article
 from notifications.models import ContactMessage
 from recordings.models import Recording, Upload
+from tests import factories
 from tests.world import ROLES, World
 
 HOSTS = ("host", "secretariat")
@@ -89,6 +97,24 @@ def ready(here: World) -> None:
     update_row(here.recording, state=Recording.State.READY, published_at=None)
 
 
+def questions(_here: World) -> object:
+    return list(
+        RegistrationQuestion.objects.order_by("meeting", "key").values_list(
+            "meeting", "key", "label", "position"
+        )
+    )
+
+
+def second_question(here: World) -> None:
+    factories.question(here.public)
+
+
+def later_in_series(here: World) -> None:
+    first = here.in_series
+    factories.meeting(host=first.host, series=first.series, starts_at=first.starts_at + timedelta(days=7))
+    factories.question(first)
+
+
 def profile(_here: World) -> dict[str, Any]:
     return {"name": "Another name", "language": "en", "timezone": "Europe/Vilnius"}
 
@@ -111,6 +137,37 @@ PAGES = (
     Action("decline_invitation", "invitation", ("stranger",), invitation_state),
     Action("end_meeting", "public", HOSTS, public_state, prepare=live),
     Action("extend_meeting", "public", HOSTS, public_state, prepare=live),
+    Action(
+        "add_registration_question",
+        "kind_of_question",
+        HOSTS,
+        questions,
+        lambda _here: {"label_en": "Why do you come?"},
+    ),
+    Action("copy_registration_questions", "in_series", HOSTS, questions, prepare=later_in_series),
+    Action(
+        "edit_registration_question",
+        "question",
+        HOSTS,
+        questions,
+        lambda _here: {"label_en": "Which food?", "choice_fish_en": "Fish", "choice_peas_en": "Peas"},
+    ),
+    Action(
+        "move_registration_question",
+        "question",
+        HOSTS,
+        questions,
+        lambda _here: {"do": "down"},
+        prepare=second_question,
+    ),
+    Action("remove_registration_question", "question", HOSTS, questions),
+    Action(
+        "registration_answers",
+        "guest_registration",
+        ("guest",),
+        lambda here: stored_fields(here.guest_registration, "answers"),
+        lambda _here: {"answer_food": "peas"},
+    ),
     Action("profile", "", SIGNED_IN, everybody("name"), profile),
     Action("publish_meeting", "draft", HOSTS, lambda here: stored_fields(here.draft, "state")),
     Action(

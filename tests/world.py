@@ -78,7 +78,10 @@ def build() -> World:
     for meeting in (public, invited):
         factories.role(meeting, people["host"], MeetingRole.Role.HOST)
         factories.role(meeting, people["speaker"], MeetingRole.Role.SPEAKER)
-    guest_registration = factories.registration(meeting=public, person=people["guest"])
+    factories.question(public, "choice", key="food")
+    guest_registration = factories.registration(
+        meeting=public, person=people["guest"], answers={"food": "fish"}
+    )
     member_registration = factories.registration(meeting=public, person=people["member"])
     recording = factories.recording(meeting=public, state=Recording.State.PUBLISHED)
     upload = begin_upload(meeting=members_only, by=people["host"], length=100, now=now)

@@ -80,6 +80,7 @@ def list_meetings(request: HttpRequest, asked: Query[MeetingQuery]) -> dict[str,
     """The meetings that the caller may see, by start."""
     visitor = Visitor(person=caller(request))
     meetings = access.visible_meetings(visitor).select_related("programme", "host_company", "series")
+    meetings = meetings.prefetch_related("registration_questions")
     if asked.hosted:
         meetings = meetings.filter(pk__in=access.hosted_meetings(visitor).values("pk"))
     for field, value in (("state", asked.state), ("kind", asked.kind), ("programme__slug", asked.programme)):
@@ -177,7 +178,7 @@ def find_meeting(request: HttpRequest, meeting_id: str, level: Level = Level.SEE
 
 def details_from(visitor: Visitor, payload: MeetingIn) -> MeetingDetails:
     """Fields of the same name are taken as they are."""
-    same = payload.model_dump(exclude={*NOT_PATCHED_ALIKE, "starts_at", "programme"})
+    same = payload.model_dump(exclude={*NOT_PATCHED_ALIKE, "starts_at", "programme", "questions"})
     local_day, local_time = local_date_and_time(datetime.fromisoformat(payload.starts_at), payload.timezone)
     return MeetingDetails(
         **with_tuples(same),
@@ -187,6 +188,7 @@ def details_from(visitor: Visitor, payload: MeetingIn) -> MeetingDetails:
         host_company=visitor.company,
         room=room_from(visitor, payload.room),
         speakers=tuple(Speaker(email=one.email, name=one.name, role=one.role) for one in payload.speakers),
+        questions=tuple(one.as_input() for one in payload.questions),
     )
 
 
@@ -200,6 +202,8 @@ def changes_from(visitor: Visitor, payload: MeetingPatch) -> dict[str, Any]:
     given = {name: value for name, value in given.items() if value is not None or name in CLEARABLE}
     if "starts_at" in given:
         given["starts_at"] = datetime.fromisoformat(given["starts_at"])
+    if "questions" in given:
+        given["questions"] = tuple(one.as_input() for one in payload.questions)
     if "programme" in given:
         given["programme"] = programme_from(visitor, given["programme"])
     return given

@@ -61,7 +61,12 @@ class RegistrationIn(RequestModel):
     country: CountryLetters = ""
     language: LanguageCode = "en"
     timezone: ZoneName = Field(default_factory=lambda: str(settings.DEFAULT_TIMEZONE))
-    answers: dict[Line, Answer] = Field({}, max_length=40, description="by question")
+    answers: dict[Line, Answer] = Field(
+        {},
+        max_length=40,
+        description="by key of the meeting's `questions`: text, the id of a choice, a list of ids, true for a consent;"
+        " anything by any key for a meeting that asks nothing",
+    )
 
 
 class RegistrationOut(Schema):
@@ -97,6 +102,8 @@ def registration_out(registration: Registration) -> RegistrationOut:
 @decorate_view(idempotent)
 def register(request: HttpRequest, meeting_id: str, payload: RegistrationIn) -> Status[RegistrationOut]:
     """Confirmed, or pending approval, or on the waitlist. The same address again is 409.
+
+    What the meeting's `questions` require must be answered; errors are by `answers.<key>`.
 
     Another person's address needs a host's token: the answer tells whether an address is registered.
     """

@@ -14,7 +14,7 @@ from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from ninja import Schema
-from pydantic import AfterValidator, Field, create_model
+from pydantic import AfterValidator, BeforeValidator, Field, create_model
 
 from companies.api.schemas import (
     Day,
@@ -30,9 +30,15 @@ from companies.api.schemas import (
     WholeNumber,
     ZoneName,
     example,
+    known_languages_only,
+    not_empty,
+    single_line,
+    stripped,
 )
 from meetings.meeting_input import MAX_SPEAKERS
 from meetings.models import Meeting
+from meetings.models.registration_question import MAX_QUESTIONS
+from meetings.question_input import KEY, LONGEST_LABEL, MAX_CHOICES, ChoiceInput, QuestionInput, input_of
 
 Kind = Literal["webinar", "lecture", "project_meeting", "conference_session", "site_visit"]
 State = Literal["draft", "scheduled", "live", "ended", "cancelled"]
@@ -93,6 +99,43 @@ class SpeakerIn(RequestModel):
     role: Literal["co_host", "speaker", "interpreter"] = "speaker"
 
 
+Key = Annotated[str, Field(pattern=f"^{KEY}$")]
+QuestionKind = Literal["text", "choice", "several", "consent"]
+QuestionText = Annotated[
+    dict[
+        str,
+        Annotated[
+            str, BeforeValidator(stripped), AfterValidator(single_line), Field(max_length=LONGEST_LABEL)
+        ],
+    ],
+    AfterValidator(known_languages_only),
+    AfterValidator(not_empty),
+    Field(description="one line by language: en, sv, pl, de, da, lt", examples=[{"en": "What do you eat?"}]),
+]
+
+
+class ChoiceIn(RequestModel):
+    id: Key | None = Field(None, description="what an answer holds; keep it when the words change")
+    text: NamedTitle
+
+
+class QuestionIn(RequestModel):
+    """`choice` and `several` have from 2 to 20 choices, `text` and `consent` none."""
+
+    key: Key | None = Field(None, description="of the answers; a question that keeps it keeps the answers")
+    kind: QuestionKind
+    label: QuestionText
+    choices: list[ChoiceIn] = Field([], max_length=MAX_CHOICES)
+    required: Flag = False
+
+    def as_input(self) -> QuestionInput:
+        choices = tuple(ChoiceInput(one.text, **({"id": one.id} if one.id else {})) for one in self.choices)
+        key = {"key": self.key} if self.key else {}
+        return QuestionInput(
+            kind=self.kind, label=self.label, choices=choices, is_required=self.required, **key
+        )
+
+
 class MeetingIn(RequestModel):
     # Limits stand in the type, so that PATCH has them too; defaults and descriptions here are POST's alone.
     model_config = example(
@@ -129,6 +172,9 @@ class MeetingIn(RequestModel):
     recurrence: Recurrence | None = None
     speakers: list[SpeakerIn] = Field([], max_length=MAX_SPEAKERS)
     room: Line | None = Field(None, description="a project room of the caller's company")
+    questions: Annotated[list[QuestionIn], Field(max_length=MAX_QUESTIONS)] = Field(
+        [], description="asked of everybody who registers"
+    )
     draft: Flag = Field(False, description="keep it unpublished")
 
 
@@ -152,7 +198,8 @@ CLEARABLE = nullable_fields_of(MeetingIn) - NOT_PATCHED_ALIKE
 class MeetingPatch(optional_fields_of(MeetingIn, without=NOT_PATCHED_ALIKE)):  # type: ignore[misc]
     """Only the fields that are to change; null clears `capacity` and `programme` and leaves any other as it is.
 
-    A new `timezone` alone keeps the local time; `draft: false` publishes a draft.
+    A new `timezone` alone keeps the local time; `draft: false` publishes a draft. `questions` replaces the whole list;
+    one that keeps its `key` keeps its answers, and the answers to those left out stay with the registrations.
     """
 
     model_config = example(starts_at="2030-01-11T10:00", capacity=60)
@@ -175,6 +222,19 @@ class RecurrenceOut(Schema):
     weekdays: list[int]
     count: int | None
     until: date | None
+
+
+class ChoiceOut(Schema):
+    id: str
+    text: dict[str, str]
+
+
+class QuestionOut(Schema):
+    key: str
+    kind: str
+    label: dict[str, str]
+    choices: list[ChoiceOut]
+    required: bool
 
 
 class MeetingOut(Schema):
@@ -209,6 +269,7 @@ class MeetingOut(Schema):
     series: str | None
     occurrences: list[str] = Field([], description="ids of all meetings of the series just scheduled")
     host_company: str | None = Field(description="the company's slug")
+    questions: list[QuestionOut] = Field(description="asked of everybody who registers, in this order")
     room_id: str
     url: str
 
@@ -231,9 +292,25 @@ def meeting_out(meeting: Meeting, occurrences: Sequence[Meeting] = ()) -> Meetin
         series=meeting.series_id,
         recurrence=shown(RecurrenceOut, meeting.series) if meeting.series else None,
         seats_taken=counted_in_list(meeting, "seats_taken", meeting.registrations.seated()),
+        questions=questions_out(meeting),
         url=absolute_url("meeting", meeting.pk),
         occurrences=[one.pk for one in occurrences],
     )
+
+
+def questions_out(meeting: Meeting) -> list[QuestionOut]:
+    """Filtered here, so that a list can fetch those of all its meetings at once."""
+    asked = [input_of(row) for row in meeting.registration_questions.all() if row.is_asked]
+    return [
+        QuestionOut(
+            key=question.key,
+            kind=question.kind,
+            label=question.label,
+            choices=[ChoiceOut(id=choice.id, text=choice.text) for choice in question.choices],
+            required=question.is_required,
+        )
+        for question in asked
+    ]
 
 
 def counted_in_list(row: Model, name: str, rows: QuerySet[Any]) -> int:

@@ -5,6 +5,7 @@ from meetings.models.invitation import Invitation
 from meetings.models.meeting import Meeting, MeetingRole
 from meetings.models.programme import Programme
 from meetings.models.registration import Registration
+from meetings.models.registration_question import RegistrationQuestion
 from meetings.models.series import Series
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "MeetingRole",
     "Programme",
     "Registration",
+    "RegistrationQuestion",
     "Series",
 ]

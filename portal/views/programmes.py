@@ -14,6 +14,7 @@ from companies.shared_pages import cached_for_anonymous
 from companies.views.paging import page_of
 from meetings import access, registering
 from meetings.access import Visitor
+from meetings.answers import UnableToAnswer
 from meetings.models import Series
 from meetings.models.meeting import not_over
 from meetings.registering import AlreadyRegistered, UnableToRegister
@@ -81,7 +82,7 @@ def series_page(request: HttpRequest, series_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
     series = access.series_for(visitor, series_id)
     return _series_page(
-        request, visitor, series, registration_requests.form_for(request, visitor), status=200
+        request, visitor, series, _form_for(request, visitor, series, timezone.now()), status=200
     )
 
 
@@ -90,9 +91,9 @@ def series_page(request: HttpRequest, series_id: str) -> HttpResponse:
 def register_for_series(request: HttpRequest, series_id: str) -> HttpResponse:
     visitor, now = access.visitor_of(request), timezone.now()
     series = access.series_for(visitor, series_id)
-    form = registration_requests.form_for(request, visitor)
     if request.method != "POST":
         return _submission_page(request, visitor, series, now)
+    form = _form_for(request, visitor, series, now)
     if not registration_requests.is_acceptable(request, form, series.pk):
         return _series_page(request, visitor, series, form, status=registration_requests.status_of(form))
     try:
@@ -100,10 +101,13 @@ def register_for_series(request: HttpRequest, series_id: str) -> HttpResponse:
             series=series,
             applicant=registration_requests.applicant_of(request, visitor, form),
             now=now,
-            among=list(access.visible_meetings(visitor).filter(series=series).values_list("pk", flat=True)),
+            among=_visible_ids(visitor, series),
         )
     except AlreadyRegistered as already:
         registrations = [already.registration]
+    except UnableToAnswer as refused:  # asked since the form was read
+        form.add_answer_errors(refused)
+        return _series_page(request, visitor, series, form, status=422)
     except UnableToRegister as refused:
         form.add_error(None, refused.message)
         return _series_page(request, visitor, series, form, status=409)
@@ -115,10 +119,20 @@ def register_for_series(request: HttpRequest, series_id: str) -> HttpResponse:
     return registration_requests.redirect_page(request, "series", series.pk)
 
 
+def _form_for(request: HttpRequest, visitor: Visitor, series: Series, now: datetime) -> RegistrationForm:
+    """With the questions of all its meetings that are open."""
+    questions = registering.questions_for_series(series=series, now=now, among=_visible_ids(visitor, series))
+    return registration_requests.form_for(request, visitor, questions)
+
+
+def _visible_ids(visitor: Visitor, series: Series) -> list[str]:
+    return list(access.visible_meetings(visitor).filter(series=series).values_list("pk", flat=True))
+
+
 def redisplay_form(request: HttpRequest, series_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
     series = access.series_for(visitor, series_id)
-    form = registration_requests.form_for(request, visitor)
+    form = _form_for(request, visitor, series, timezone.now())
     registration_requests.ask_to_resubmit(form)
     return _series_page(request, visitor, series, form, status=403)
 

@@ -1,5 +1,6 @@
 """What registering for one meeting and for a whole series have in common: the form, the guesses, the answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from meetings import access
 from meetings.access import Visitor
 from meetings.links import Linked
 from meetings.models import Invitation, Registration
+from meetings.question_input import QuestionInput
 from meetings.registering import Applicant
 from portal.contact_forms import LostConfirmationForm
 from portal.form_trap import TrapForm
@@ -25,8 +27,8 @@ MOST_LINKS = 100
 _MOST_SUBMISSIONS = 5
 
 
-def form_for(request: HttpRequest, visitor: Visitor) -> RegistrationForm:
-    """Filled in as far as the visitor is known; bound when it was sent."""
+def form_for(request: HttpRequest, visitor: Visitor, questions: Sequence[QuestionInput]) -> RegistrationForm:
+    """With the host's questions, filled in as far as the visitor is known; bound when it was sent."""
     registration = None
     if visitor.company is None and (visitor.person is not None or visitor.registration_ids):
         own = access.own_registrations(visitor).select_related("person", "company")
@@ -36,6 +38,7 @@ def form_for(request: HttpRequest, visitor: Visitor) -> RegistrationForm:
         person=visitor.person,
         registration=registration,
         language=active_language(),
+        questions=questions,
         timezone=str(timezone.get_current_timezone()),
         posted=posted,
     )

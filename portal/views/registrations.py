@@ -1,6 +1,7 @@
 """Registering for one meeting, the personal link from the email, and the page of one registration."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from urllib.parse import urlencode
 
@@ -14,15 +15,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from companies.languages import in_language
-from meetings import access, registering, verifying, waitlist
+from meetings import access, answering, asking, registering, verifying, waitlist
 from meetings.access import Visitor
+from meetings.answers import UnableToAnswer, listed, open_questions
 from meetings.links import Linked, LinkNotValid, resolve_link
 from meetings.models import Invitation, Meeting, Registration
+from meetings.question_input import input_of
 from meetings.registering import AlreadyRegistered, UnableToRegister
 from meetings.registration_states import UnableToChangeRegistration
 from meetings.waitlist import waitlist_position
 from portal import next_steps
-from portal.forms import RegistrationForm
+from portal.forms import AnswersForm, RegistrationForm
 from portal.meeting_cards import MeetingCard, card_of
 from portal.views import registration_requests
 
@@ -32,7 +35,7 @@ from portal.views import registration_requests
 def register(request: HttpRequest, meeting_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
     meeting = access.meeting_for(visitor, meeting_id)
-    form = registration_requests.form_for(request, visitor)
+    form = registration_requests.form_for(request, visitor, asking.questions_of(meeting))
     if request.method == "POST":
         return _submit(request, visitor, meeting, form)
     registration = access.own_registration_in(visitor, meeting)
@@ -59,6 +62,9 @@ def _submit(request: HttpRequest, visitor: Visitor, meeting: Meeting, form: Regi
         registration = registering.register(meeting=meeting, applicant=applicant, now=now)
     except AlreadyRegistered as already:
         registration = already.registration
+    except UnableToAnswer as refused:  # asked since the form was read
+        form.add_answer_errors(refused)
+        return _form_page(request, card, form, status=422)
     except UnableToRegister as refused:
         form.add_error(None, refused.message)
         return _form_page(request, card, form, status=409)
@@ -73,7 +79,7 @@ def redisplay_form(request: HttpRequest, meeting_id: str) -> HttpResponse:
     """The form as it was sent, after a request without a valid CSRF token."""
     visitor = access.visitor_of(request)
     meeting = access.meeting_for(visitor, meeting_id)
-    form = registration_requests.form_for(request, visitor)
+    form = registration_requests.form_for(request, visitor, asking.questions_of(meeting))
     registration_requests.ask_to_resubmit(form)
     return _form_page(request, card_of(meeting, visitor, now=timezone.now()), form, status=403)
 
@@ -163,8 +169,58 @@ def registration_page(request: HttpRequest, registration_id: str) -> HttpRespons
         "calendars": _web_calendars(request, registration.meeting),
         "is_to_verify": registration.is_to_verify,
         "can_change": not card.has_ended and registration.state != Registration.State.CANCELLED,
+        **_answers(registration, now),
     }
     return render(request, "portal/registration.html", page)
+
+
+def _answers(registration: Registration, now: datetime) -> dict[str, object]:
+    """What the person answered, what is open, and whether that can still be changed."""
+    rows = list(registration.meeting.registration_questions.all())
+    asked = [input_of(row) for row in rows if row.is_asked]
+    is_changeable = answering.reason_against(registration, registration.meeting, now=now) is None
+    return {
+        "answers": listed(rows, registration.answers),
+        "open_questions": len(open_questions(asked, registration.answers)) if is_changeable else 0,
+        "can_answer": bool(asked) and is_changeable,
+    }
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def registration_answers(request: HttpRequest, registration_id: str) -> HttpResponse:
+    """What the host asks, after registering; only its person answers."""
+    registration, now = _own_registration(request, registration_id), timezone.now()
+    reason = answering.reason_against(registration, registration.meeting, now=now)
+    questions = answering.questions_for(registration)
+    if reason is not None or not questions:
+        if reason is not None:
+            messages.error(request, reason.message)
+        return redirect("registration", registration.pk)
+    form = AnswersForm.of(registration, questions, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and _save_answers(request, registration, form, now):
+        return redirect("registration", registration.pk)
+    page = {
+        "section": "schedule",
+        "registration": registration,
+        "meeting": registration.meeting,
+        "form": form,
+    }
+    return render(request, "portal/answers.html", page, status=422 if form.errors else 200)
+
+
+def _save_answers(request: HttpRequest, registration: Registration, form: AnswersForm, now: datetime) -> bool:
+    """False when the form has to be shown again."""
+    try:
+        answering.change_answers(registration=registration, answers=form.answers, now=now)
+    except UnableToAnswer as refused:  # the host changed the questions since the form was read
+        form.add_answer_errors(refused)
+        return False
+    except UnableToChangeRegistration as refused:
+        messages.error(request, refused.message)
+        return True
+    messages.success(request, _("Answers saved."))
+    return True
 
 
 @never_cache

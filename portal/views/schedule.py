@@ -17,7 +17,9 @@ from companies.shared_pages import cached_for_anonymous
 from companies.views.spreadsheet import csv_file
 from meetings import access
 from meetings.access import Visitor
+from meetings.asking import questions_of
 from meetings.models import Meeting, MeetingRole
+from meetings.question_input import QuestionInput
 from portal import days, facets, meeting_lists
 from portal.filters import Filters
 from portal.meeting_cards import (
@@ -102,6 +104,7 @@ def _csv_row(card: MeetingCard) -> list[object]:
 
 
 _stages: CachedRead[list[MeetingRole]] = CachedRead()
+_questions: CachedRead[list[QuestionInput]] = CachedRead()
 
 
 @require_safe
@@ -122,7 +125,9 @@ def meeting_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "related": _related(meeting, visitor, now) if card.has_ended else [],
         "attended": _attended(card),
         "recording": _with_chapters(card),
-        "form": form_for(request, visitor) if card.next_action in REGISTRATION_ACTIONS else None,
+        "form": form_for(request, visitor, _questions.get_or_read(meeting.pk, lambda: questions_of(meeting)))
+        if card.next_action in REGISTRATION_ACTIONS
+        else None,
     }
     return render(request, "portal/meeting.html", page)
 

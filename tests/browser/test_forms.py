@@ -222,6 +222,44 @@ def test_a_draft_outlives_a_reload_and_is_gone_once_it_has_arrived(visitor: Visi
     assert page.evaluate("Object.keys(sessionStorage).filter((name) => name.startsWith('draft'))") == []
 
 
+@pytest.fixture(scope="module")
+def asking(stack: Stack) -> str:
+    """A meeting with a question of each kind; its last line is the address."""
+    made = stack.python(
+        "from datetime import timedelta\nfrom django.utils import timezone\nfrom tests import factories\n"
+        "made = factories.meeting(starts_at=timezone.now() + timedelta(days=3))\n"
+        "for kind in ('choice', 'several', 'consent'): factories.question(made, kind, key=kind, is_required=True)\n"
+        "print(made.get_absolute_url())"
+    )
+    return made.splitlines()[-1]
+
+
+@pytest.mark.parametrize("is_signed_in", [False, True])
+def test_answers_that_were_only_ticked_are_kept_as_a_draft(
+    stack: Stack, visitor: Visitor, asking: str, is_signed_in: bool
+) -> None:
+    page = visitor(PHONE)
+    if is_signed_in:
+        make_person(stack, "ticks@example.org", "Tilda Ticks", company="Ticks")
+        sign_in(stack, page, "ticks@example.org")
+    page.goto(f"{asking}register/")
+    page.locator("#register [name=answer_choice][value=peas]").check()
+    page.locator("#register [name=answer_several][value=fish]").check()
+    page.locator("#register [name=answer_consent]").check()
+    page.goto("/schedule/")
+    page.goto(f"{asking}register/")
+    expect(page.locator("#register [data-draft]")).to_contain_text("here again")
+    for name, ticked in (("choice", ["peas"]), ("several", ["fish"]), ("consent", ["on"])):
+        boxes = page.locator(f"#register [name=answer_{name}]:checked")
+        assert [box.get_attribute("value") or "on" for box in boxes.all()] == ticked
+    if not is_signed_in:
+        page.locator("#register [name=name]").fill("Tilda Ticks")
+        page.locator("#register [name=email]").fill("ticks-guest@example.org")
+    page.locator("#register form > button[type=submit]").click()
+    expect(page.locator("#register form")).to_have_count(0)
+    assert page.evaluate("Object.keys(sessionStorage).filter((name) => name.startsWith('draft'))") == []
+
+
 def test_a_draft_can_be_discarded(visitor: Visitor, meeting: str) -> None:
     page = visitor(PHONE)
     page.goto(f"{meeting}register/")

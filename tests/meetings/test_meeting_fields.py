@@ -9,17 +9,18 @@ from meetings.models import Meeting
 
 INPUT = {field.name for field in fields(MeetingDetails)}
 BY_LANGUAGE = {"title", "description"}  # one form field for each language
+ON_A_PAGE_OF_ITS_OWN = {"questions"}
 PAGE_ALONE = {"reminders"}
 OF_THE_CALLER = {"host_company"}
 AS_ONE_INSTANT = {"local_day", "local_time"}  # `starts_at` in the API
 
 
 def test_every_field_of_the_input_is_stored() -> None:
-    assert {name for name in INPUT if not hasattr(Meeting, name)} == {"speakers"}
+    assert {name for name in INPUT if not hasattr(Meeting, name)} == {"speakers", "questions"}
 
 
 def test_every_field_of_the_input_is_on_the_form() -> None:
-    assert INPUT - set(MeetingForm.base_fields) == BY_LANGUAGE
+    assert INPUT - set(MeetingForm.base_fields) == BY_LANGUAGE | ON_A_PAGE_OF_ITS_OWN
 
 
 def test_every_field_of_a_section_exists() -> None:

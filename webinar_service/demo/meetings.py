@@ -10,6 +10,7 @@ from django.db.models import F
 from companies.models import Company, Person
 from meetings import changing, meeting_input, recurrence, registering, running, scheduling
 from meetings.models import Meeting, Programme, Registration
+from meetings.question_input import ChoiceInput, QuestionInput
 from notifications.models import Notification
 from rooms.models import Presence, Room
 from webinar_service.demo import sources
@@ -76,7 +77,34 @@ def details_of(seeded: SeededData, source: dict[str, Any]) -> meeting_input.Meet
         host_company=seeded.companies.get(source.get("company", "")),
         room=seeded.rooms.get(source.get("room", "")),
         speakers=tuple(meeting_input.Speaker(email=speaker.email, name=speaker.name) for speaker in speakers),
+        questions=questions_of(source),
     )
+
+
+def questions_of(source: dict[str, Any]) -> tuple[QuestionInput, ...]:
+    return tuple(
+        QuestionInput(
+            key=question["key"],
+            kind=question["kind"],
+            label=question["label"],
+            choices=tuple(
+                ChoiceInput(choice["text"], choice["id"]) for choice in question.get("choices", [])
+            ),
+            is_required=question.get("required", False),
+        )
+        for question in source.get("questions", [])
+    )
+
+
+def pick_answers(source: dict[str, Any], number: int) -> dict[str, object]:
+    """A choice and a consent of whoever registers as this number; texts stay empty."""
+    answers: dict[str, object] = {}
+    for question in questions_of(source):
+        if question.choices:
+            answers[question.key] = question.choices[number * number % len(question.choices)].id
+        elif question.kind == "consent":
+            answers[question.key] = number % 4 != 0
+    return answers
 
 
 # ---- people register -------------------------------------------------------------------------------------
@@ -98,6 +126,7 @@ def register_people(seeded: SeededData, source: dict[str, Any], meeting: Meeting
             country=person.country,
             language=person.language,
             timezone=person.timezone,
+            answers=pick_answers(source, number),
         )
         registration = registering.register(meeting=meeting, applicant=applicant, now=registered_at)
         decide_registration(source, registration, registered_at + timedelta(hours=1), rng)

@@ -1,5 +1,6 @@
 // Keeps what people type into a form in this tab until the form has arrived: over a reload, an expired session, an error
-// page, a lost network. Never passwords or codes. `data-no-draft` leaves a form or a field out.
+// page, a lost network. Never passwords or codes. `data-no-draft` leaves a form or a field out; a form without text fields
+// is kept with `data-draft-form`.
 import { itemNames, readItem, removeItem, writeItem } from "../storage";
 
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
@@ -64,7 +65,7 @@ export function fillFields(fields: readonly Field[], values: Values): Field[] {
 
 function isKept(form: HTMLFormElement): boolean {
   if (form.method !== "post" || form.closest("[data-no-draft]") || pathOf(form).startsWith("/account/")) return false;
-  return fieldsOf(form).some((field) => field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && !isTicked(field)));
+  return form.matches("[data-draft-form]") || fieldsOf(form).some((field) => field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && !isTicked(field)));
 }
 
 /** A form may have a field called `action`, which then hides the property. */

@@ -6,6 +6,14 @@ from meetings.views.hosting.invitations import (
     send_invitation_again,
     withdraw_invitation,
 )
+from meetings.views.hosting.registration_questions import (
+    add_registration_question,
+    copy_registration_questions,
+    edit_registration_question,
+    move_registration_question,
+    registration_questions,
+    remove_registration_question,
+)
 from meetings.views.hosting.registrations import approve_registration, refuse_registration, remove_unconfirmed
 from meetings.views.hosting.steps import (
     cancel_meeting,
@@ -17,17 +25,23 @@ from meetings.views.hosting.steps import (
 from meetings.views.meeting_form import edit_meeting, new_meeting
 
 __all__ = [
+    "add_registration_question",
     "approve_registration",
     "cancel_meeting",
+    "copy_registration_questions",
     "edit_meeting",
+    "edit_registration_question",
     "end_meeting",
     "extend_meeting",
     "host_page",
     "invitations_page",
+    "move_registration_question",
     "new_meeting",
     "publish_meeting",
     "refuse_registration",
+    "registration_questions",
     "registrations_csv",
+    "remove_registration_question",
     "remove_unconfirmed",
     "send_invitation_again",
     "start_meeting",

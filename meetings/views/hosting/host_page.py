@@ -14,9 +14,9 @@ from companies.collation import sorted_by_name
 from companies.company_names import companies_by_key
 from companies.views.paging import page_of
 from companies.views.spreadsheet import csv_file
-from meetings import access, changing_series, inviting
+from meetings import access, answers, changing_series, inviting
 from meetings.hosting_forms import RegistrationFilter
-from meetings.models import Meeting, Registration
+from meetings.models import Meeting, Registration, RegistrationQuestion
 
 PER_PAGE = 50
 
@@ -29,6 +29,8 @@ def host_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
     filters = RegistrationFilter(request.GET)
     ended = meeting.has_ended(now=timezone.now())
     page = page_of(request, "page", _registrations(meeting, filters), PER_PAGE)
+    questions = list(meeting.registration_questions.all())
+    rows = [(one, answers.listed(questions, one.answers)) for one in page]
     context = {
         "meeting": meeting,
         "section": "schedule",
@@ -37,6 +39,9 @@ def host_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "is_open_to_invite": inviting.is_open_to_invite(meeting, now=timezone.now()),
         "filters": filters,
         "page": page,
+        "rows": rows,
+        "has_answers": any(given for _registration, given in rows),
+        "answer_counts": _answer_counts(meeting, questions),
         "roles": meeting.roles.select_related("person__company"),
         "later": len(changing_series.following(meeting)) - 1,
         "unconfirmed": 0 if ended else meeting.registrations.unverified().count(),
@@ -58,14 +63,22 @@ def registrations_csv(request: HttpRequest, meeting_id: str) -> HttpResponse:
         _("State"),
         _("Registered (UTC)"),
     ]
-    asked = meeting.registrations.values_list("answers", flat=True)
-    questions = sorted_by_name({str(key) for answers in asked for key in answers}, str)
+    columns = _answer_columns(meeting)
     registrations = _registrations(meeting, RegistrationFilter(request.GET))
-    rows = (_csv_row(registration, questions) for registration in registrations)
-    return csv_file(f"registrations-{meeting.pk}.csv", [*titles, *questions], rows)
+    rows = (_csv_row(registration, columns) for registration in registrations)
+    headings = [str(question or key) for key, question in columns.items()]
+    return csv_file(f"registrations-{meeting.pk}.csv", [*titles, *headings], rows)
 
 
-def _csv_row(registration: Registration, questions: list[str]) -> list[str]:
+def _answer_columns(meeting: Meeting) -> dict[str, RegistrationQuestion | None]:
+    """By key: those asked in their order, removed ones, then what programs stored without a question."""
+    rows = sorted(meeting.registration_questions.all(), key=lambda row: (not row.is_asked, row.position or 0))
+    given = meeting.registrations.values_list("answers", flat=True)
+    free = {str(key) for one in given for key in one} - {row.key for row in rows}
+    return {row.key: row for row in rows} | dict.fromkeys(sorted_by_name(free, str))
+
+
+def _csv_row(registration: Registration, columns: dict[str, RegistrationQuestion | None]) -> list[str]:
     return [
         registration.name,
         registration.email,
@@ -74,7 +87,7 @@ def _csv_row(registration: Registration, questions: list[str]) -> list[str]:
         registration.language,
         str(registration.get_state_display()),
         f"{registration.registered_at:%Y-%m-%d %H:%M}",
-        *(str(registration.answers.get(key, "")) for key in questions),
+        *(answers.in_words(question, registration.answers.get(key)) for key, question in columns.items()),
     ]
 
 
@@ -91,6 +104,11 @@ def _registrations(meeting: Meeting, filters: RegistrationFilter) -> QuerySet[Re
             matches |= Q(**{f"{place}__folds": words})
         found = found.filter(matches)
     return found
+
+
+def _answer_counts(meeting: Meeting, questions: list[RegistrationQuestion]) -> list[answers.AnswerCount]:
+    given = meeting.registrations.active().order_by().values_list("answers", flat=True)
+    return answers.counted(questions, given.iterator(chunk_size=1000))
 
 
 def _figures(meeting: Meeting) -> dict[str, Any]:
