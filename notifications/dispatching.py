@@ -130,7 +130,9 @@ def claim_due(*, now: datetime, claim: str, limit: int, urgency: Urgency) -> lis
         claimed = [row[0] for row in cursor.fetchall()]
     if not claimed:
         return []
-    rows = Notification.objects.filter(pk__in=claimed).select_related("person", "registration", "recording")
+    rows = Notification.objects.filter(pk__in=claimed).select_related(
+        "person__last_address", "registration", "recording"
+    )
     # Many rows are of the same meeting: it is read once.
     about = ("meeting__host", "meeting__host_company", "meeting__room")
     return list(rows.prefetch_related(*about).order_by("due_at", "pk"))

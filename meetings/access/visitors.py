@@ -53,7 +53,9 @@ class Visitor:
         """Everybody this visitor may act as: themselves, and those whose personal links they hold."""
         ids = [self.person.pk] if self.person else []
         if self.registration_ids:
-            registrations = Registration.objects.filter(pk__in=self.registration_ids).active()
+            registrations = Registration.objects.filter(
+                pk__in=self.registration_ids, person__erased_at__isnull=True
+            ).active()
             ids.extend(registrations.values_list("person_id", flat=True))
         if self.role_ids:
             ids.extend(MeetingRole.objects.filter(pk__in=self.role_ids).values_list("person_id", flat=True))

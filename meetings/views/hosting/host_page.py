@@ -65,7 +65,7 @@ def registrations_csv(request: HttpRequest, meeting_id: str) -> HttpResponse:
 
 def _csv_row(registration: Registration, questions: list[str]) -> list[str]:
     return [
-        registration.name,
+        registration.public_name,
         registration.email,
         company_of(registration),
         registration.country,
