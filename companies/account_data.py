@@ -26,7 +26,7 @@ from companies.personal_data import (
     register_obstacles,
 )
 
-SECRET = "a secret: whoever has it could act as the person"
+A_KEY = "a secret: whoever has it could act as the person"
 
 
 def register_tables() -> None:
@@ -45,7 +45,7 @@ def register_tables() -> None:
         erase=erasing.erase_profile,
         without={
             "password": "nobody has one: a random mark, which ends sessions when it changes",
-            "calendar_key": SECRET,
+            "calendar_key": A_KEY,
             "erased_at": "empty as long as there is an account",
         },
     )
@@ -58,7 +58,7 @@ def register_tables() -> None:
             columns=["name", "scopes", "created_at", "last_used_at", "revoked_at"],
         ),
         erase=lambda person, _now: ApiToken.objects.filter(person=person).delete(),
-        without={"key_hash": SECRET, "person": "the person"},
+        without={"key_hash": A_KEY, "person": "the person"},
     )
     register(
         IdempotentAnswer,
@@ -117,7 +117,7 @@ def _register_sign_in_tables() -> None:
             title=gettext_lazy("Passkeys and security"),
         ),
         erase=lambda person, _now: Authenticator.objects.filter(user=person).delete(),
-        without={"data": SECRET, "user": "the person"},
+        without={"data": A_KEY, "user": "the person"},
     )
     register(
         UserSession,
@@ -133,7 +133,7 @@ def _register_sign_in_tables() -> None:
             title=gettext_lazy("Active sessions"),
         ),
         erase=lambda person, _now: UserSession.objects.filter(user=person).delete(),
-        without={"session_key": SECRET, "data": "not used", "user": "the person"},
+        without={"session_key": A_KEY, "data": "not used", "user": "the person"},
     )
     register(
         Session,

@@ -1,7 +1,7 @@
 """Erases an account: in one transaction, and again without harm.
 
-First the person leaves (registrations end, seats go to the waitlist), then every table's own eraser runs. The row itself
-stays, without name and address, while others' history needs it: attendance of meetings, and meetings that they hosted.
+First the person leaves (registrations end, seats go to the waitlist), then every table's own eraser runs. The row
+itself stays, without name and address, while others' history needs it: attendance, and meetings that they hosted.
 """
 
 from datetime import datetime

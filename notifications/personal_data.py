@@ -97,12 +97,13 @@ def forget_last_addresses(*, now: datetime) -> int:
 
 @transaction.atomic
 def _forget(person_id: int, now: datetime) -> bool:
-    last = LastAddress.objects.select_for_update().filter(pk=person_id).select_related("person").first()
-    if last is None or (last.kept_until > now and _last_emails(last.person).exists()):
+    person = Person.objects.select_for_update().filter(pk=person_id).first()
+    last = LastAddress.objects.filter(pk=person_id).first()
+    if person is None or last is None or (last.kept_until > now and _last_emails(person).exists()):
         return False
     last.delete()
-    erasing.erase_person(person=last.person, now=now)
-    erasing.delete_unneeded(person=last.person)
+    erasing.erase_person(person=person, now=now)
+    erasing.delete_unneeded(person=person)
     return True
 
 

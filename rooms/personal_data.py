@@ -114,10 +114,15 @@ def erase_from_journal(person: Person, now: datetime) -> None:
     for participant in Participant.objects.filter(person=person):
         rows = events_naming(participant).iterator(chunk_size=BATCH)
         while batch := list(islice(rows, BATCH)):
-            for row in batch:
-                row.payload = without_name(row.payload, public_id(participant.pk))
-            RoomEvent.objects.bulk_update(batch, ["payload"])
+            named = [row for row in batch if _remove_name(row, public_id(participant.pk))]
+            RoomEvent.objects.bulk_update(named, ["payload"])
     RoomEvent.objects.filter(person=person).update(person=None, client_id="")
+
+
+def _remove_name(row: RoomEvent, participant: str) -> bool:
+    """False when it was not there."""
+    before, row.payload = row.payload, without_name(row.payload, participant)
+    return bool(row.payload != before)
 
 
 def without_name(value: Any, participant: str) -> Any:
