@@ -17,7 +17,6 @@ class Migration(migrations.Migration):
                 editable=False,
                 help_text="the row is kept for others' history alone: it has no name and no address",
                 null=True,
-                verbose_name="erased at",
             ),
         ),
         migrations.AddIndex(

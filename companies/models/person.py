@@ -76,7 +76,6 @@ class Person(AbstractBaseUser):
     wants_reminders = models.BooleanField(_("gets reminders"), default=True)
     created_at = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
     erased_at = models.DateTimeField(
-        _("erased at"),
         null=True,
         blank=True,
         editable=False,
