@@ -77,7 +77,7 @@ def may_edit(person: Person | None, company: Company) -> bool:
 def colleague_to_change(person: Person | None, slug: str, colleague_id: int) -> tuple[Company, Person]:
     """Somebody of a company that the person may edit; Http404 for anybody else."""
     company = company_to_edit(person, slug)
-    colleague = Person.objects.filter(company=company, pk=colleague_id).first()
+    colleague = people_of(company).filter(pk=colleague_id).first()
     if colleague is None:
         raise Http404
     return company, colleague
@@ -89,6 +89,11 @@ def company_of_logo(person: Person | None, file_name: str) -> Company:
     if company is None:
         raise Http404
     return company_for(person, company.slug)
+
+
+def people_of(company: Company) -> QuerySet[Person]:
+    """Without erased accounts, whose rows are kept for attendance alone."""
+    return company.people.filter(erased_at__isnull=True)
 
 
 def contacts_of(person: Person | None, company: Company) -> list[Person]:

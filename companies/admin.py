@@ -9,15 +9,17 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Field, JSONField, Model, QuerySet, SlugField, URLField
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext_lazy as _
 
 from api.models import ApiToken
-from companies import editing, sessions, signals, signing_in
+from companies import editing, erasing, personal_data, sessions, signals, signing_in
 from companies.forms import LanguageTextFormField, ZoneField, language_choices
 from companies.languages import LanguageTextField, in_language
 from companies.models import Company, Need, Offer, Person, Topic
@@ -277,8 +279,41 @@ class PersonAdmin(TranslatedAdmin, admin.ModelAdmin[Person]):
         if not obj.is_active:
             sessions.sign_out_everywhere(person=obj)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
+        return super().get_queryset(request).filter(erased_at__isnull=True)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # is_active=False closes an account; erasing is more than one row
+        """One account at a time, on its page; one's own on the profile. `is_active` only closes an account."""
+        return obj is not None and obj != request.user and super().has_delete_permission(request, obj)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Erases the account as its owner would; a row may stay without name and address."""
+        person = self.get_object(request, object_id)
+        if person is None:
+            raise Http404
+        if not self.has_delete_permission(request, person):
+            raise PermissionDenied
+        obstacles = personal_data.obstacles(person, timezone.now())
+        if request.method == "POST" and not obstacles:
+            try:
+                return self._erase(request, person)
+            except erasing.UnableToErase as refusal:
+                obstacles = refusal.obstacles
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Delete account"),
+            "opts": self.opts,
+            "person": person,
+            "obstacles": obstacles,
+        }
+        return render(request, "admin/companies/person/erase.html", context)
+
+    def _erase(self, request: HttpRequest, person: Person) -> HttpResponse:
+        erasing.erase_person(person=person, now=timezone.now())
+        person.refresh_from_db()
+        self.log_change(request, person, _("Delete account"))
+        self.message_user(request, _("The account is deleted. A last email confirms it."))
+        return redirect("admin:companies_person_changelist")
 
 
 @admin.register(ApiToken)

@@ -10,8 +10,9 @@ class CompaniesConfig(AppConfig):
     verbose_name = _("Companies and people")
 
     def ready(self) -> None:
-        from companies import lookups, receivers  # noqa: F401 - importing connects the receivers
+        from companies import account_data, lookups, receivers  # noqa: F401 - importing connects the receivers
 
+        account_data.register_all()
         lookups.register()
         connection_created.connect(lookups.give_to_sqlite)
         # Signals of the schema, not of rows: saving a row triggers nothing.

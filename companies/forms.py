@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from companies import zones
+from companies import email_addresses, zones
 from companies.collation import sorted_by_name
 from companies.form_fields import LineField, ProseField
 from companies.languages import NATIVE_NAMES, LanguageText, active_language, codes
@@ -201,3 +201,23 @@ class ProfileForm(forms.ModelForm[Person]):
 
 class TimeZoneForm(forms.Form):
     timezone = ZoneField()
+
+
+class DeleteAccountForm(forms.Form):
+    """The typed address says that nobody pressed the button by mistake."""
+
+    email = LineField(
+        label=_("Type your email address to confirm"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "email", "autocapitalize": "none"}),
+    )
+
+    def __init__(self, *args: Any, email: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._expected = email
+
+    def clean_email(self) -> str:
+        typed = email_addresses.normalized(str(self.cleaned_data["email"]))
+        if typed != self._expected:
+            raise forms.ValidationError(_("This is not the address of this account."))
+        return typed

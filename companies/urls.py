@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from companies.views import company, directory, editing, profile
+from companies.views import company, directory, editing, personal_data, profile
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("companies/", directory.directory_page, name="directory"),
@@ -12,6 +12,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("companies/<slug:slug>/people/<int:person_id>/", editing.change_person, name="change_person"),
     path("logos/<str:file_name>", company.company_logo, name="company_logo"),
     path("profile/", profile.profile_page, name="profile"),
+    path("profile/data/", personal_data.your_data, name="your_data"),
+    path("profile/data/export/", personal_data.export_data, name="export_data"),
+    path("profile/delete/", personal_data.delete_account, name="delete_account"),
     path("profile/calendar/", profile.renew_calendar, name="renew_calendar"),
     path("clock/", profile.time_zone_page, name="time_zone"),
     path("clock/set/", profile.set_time_zone, name="set_time_zone"),

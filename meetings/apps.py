@@ -10,7 +10,7 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         from companies import content_versions
-        from meetings import models, room_feature
+        from meetings import models, personal_data, room_feature
         from meetings.room_policy import MeetingPolicy
         from rooms import policy
         from rooms.features import register
@@ -27,3 +27,4 @@ class MeetingsConfig(AppConfig):
         ):
             content_versions.watch(model)
         content_versions.watch(models.Registration, "meeting", "state")
+        personal_data.register_all()

@@ -10,7 +10,9 @@ class NewsConfig(AppConfig):
 
     def ready(self) -> None:
         from companies import content_versions
+        from news import personal_data
         from news.models import Article, Page
 
         content_versions.watch(Article)
         content_versions.watch(Page)
+        personal_data.register_all()

@@ -107,4 +107,15 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def _operator_page(request: HttpRequest, slug: Page.Slug) -> HttpResponse:
     """The operator's text; without one, a default text about the service."""
     page = access.operator_page(slug)
-    return render(request, "legal/own.html" if page else f"legal/{slug}.html", {"page": page})
+    context = {"page": page, "retention": _periods()}
+    return render(request, "legal/own.html" if page else f"legal/{slug}.html", context)
+
+
+def _periods() -> dict[str, int]:
+    """After which the service deletes or anonymises what is kept about people."""
+    return {
+        "guest_months": settings.RETENTION_GUEST_MONTHS,
+        "attendance_years": settings.RETENTION_ATTENDANCE_YEARS,
+        "chat_months": settings.RETENTION_CHAT_MONTHS,
+        "email_months": settings.RETENTION_EMAIL_MONTHS,
+    }

@@ -10,9 +10,10 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from meetings.recipients import InvitationLog, register_invitation_log
-        from notifications import planning, receivers
+        from notifications import personal_data, planning, receivers
 
         receivers.connect()
+        personal_data.register_all()
         register_invitation_log(
             InvitationLog(planning.people_to_invite, planning.people_to_notify_of_removal)
         )

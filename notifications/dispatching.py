@@ -131,7 +131,7 @@ def claim_due(*, now: datetime, claim: str, limit: int, urgency: Urgency) -> lis
     if not claimed:
         return []
     rows = Notification.objects.filter(pk__in=claimed).select_related(
-        "person", "registration", "invitation", "recording"
+        "person__last_address", "registration", "invitation", "recording"
     )
     # Many rows are of the same meeting: it is read once.
     about = (

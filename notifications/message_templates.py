@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -59,6 +60,27 @@ def _content(
         kind=context.notification.kind,
         opening=(*title, *opening),
         **given,  # type: ignore[arg-type]
+    )
+
+
+def account_deleted(language: str) -> EmailContent:
+    """The last email to an address: it is about no meeting."""
+    site = {"site": settings.SITE_NAME}
+    return EmailContent(
+        subject=_("Your account at %(site)s is deleted") % site,
+        heading=_("Your account is deleted"),
+        language=language,
+        kind=Kind.ACCOUNT_DELETED,
+        opening=(
+            Paragraph(
+                _(
+                    "Your name, your email address and everything else that is yours are deleted. Your registrations "
+                    "for upcoming meetings are cancelled."
+                )
+            ),
+            Paragraph(_("This is the last email that we send to this address.")),
+        ),
+        footer=footer(reason_for_mail=_("You get this because the account with this address was deleted.")),
     )
 
 

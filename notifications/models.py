@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext_lazy as _
@@ -73,6 +74,7 @@ class Notification(models.Model):
         COLLEAGUE_ADDED = "colleague_added", _("added to a company")
         PROJECT_ROOM = "project_room", _("access to a project room")
         CONTACT = "contact", _("message of the contact page")
+        ACCOUNT_DELETED = "account_deleted", _("account deleted")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -229,6 +231,12 @@ class Notification(models.Model):
             ),
             models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="notifications_under_way"),
             models.Index(fields=["meeting", "kind", "state"], name="notifications_of_a_meeting"),
+            # For the periodic task, which deletes the oldest.
+            models.Index(
+                fields=["due_at"],
+                condition=Q(state__in=["sent", "dropped", "failed", "doubtful"]),
+                name="notifications_finished",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -255,6 +263,36 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.get_state_display()}"
+
+    @property
+    def last_address(self) -> "LastAddress | None":
+        """Of a person whose account is erased, as long as their last emails are under way."""
+        is_erased = self.person is not None and self.person.erased_at is not None
+        return getattr(self.person, "last_address", None) if is_erased else None
+
+    @property
+    def address(self) -> str:
+        """Where it is sent to; empty for an erased account without anything left to send."""
+        if self.person is None:
+            return settings.CONTACT_EMAIL
+        if self.person.erased_at is None:
+            return self.person.email
+        return self.last_address.email if self.last_address else ""
+
+
+class LastAddress(models.Model):
+    """The address of an erased account, until its last emails have left: cancellations, and that it is deleted."""
+
+    person = models.OneToOneField(
+        Person, primary_key=True, on_delete=models.CASCADE, related_name="last_address"
+    )
+    email = models.CharField(max_length=254)
+    language = models.CharField(max_length=5)
+    timezone = models.CharField(max_length=64)
+    kept_until = models.DateTimeField(help_text="then it is forgotten, whatever has not been sent")
+
+    def __str__(self) -> str:
+        return f"of {self.person_id}"
 
 
 class MailServer(models.Model):

@@ -35,6 +35,7 @@ RECORDING_STATE_OF_KIND = {
     Kind.RECORDING_MISSING: Recording.State.EXPECTED,
     Kind.RECORDING_FAILED: Recording.State.FAILED,
 }
+LAST_KINDS = {Kind.WITHDRAWN, Kind.ACCOUNT_DELETED}  # sent to somebody whose account is erased
 ALWAYS_USEFUL = timedelta(minutes=15)
 
 
@@ -54,6 +55,8 @@ def reason_to_drop(notification: Notification, *, now: datetime) -> Reason | Non
 def _of_person(notification: Notification) -> Reason | None:
     person = notification.person
     if person is None:  # to the operator
+        return None
+    if person.erased_at is not None and notification.last_address and notification.kind in LAST_KINDS:
         return None
     if not person.is_active:
         return Reason.PERSON_INACTIVE
@@ -146,6 +149,8 @@ def _of_removal_notice(notification: Notification, meeting: Meeting) -> Reason |
 
 
 def _takes_part_in(meeting: Meeting, person: Person) -> bool:
+    if person.erased_at is not None:
+        return False
     if meeting.host_id == person.pk or MeetingRole.objects.filter(meeting=meeting, person=person).exists():
         return True
     if person.company_id is None or not meeting.room.is_project_room:

@@ -17,7 +17,7 @@ from meetings.links import invitation_link, personal_link, stage_link
 from meetings.models import Meeting, MeetingRole, Registration
 from notifications.email_content import EmailContent, as_html, as_text
 from notifications.links import unsubscribe_link
-from notifications.message_templates import compose
+from notifications.message_templates import account_deleted, compose
 from notifications.messages_without_meeting import compose_without_meeting
 from notifications.mime import CalendarPart, Mail
 from notifications.models import Notification
@@ -65,6 +65,12 @@ class MailRenderer:
         """The complete email. Raises UnableToRender."""
         language, zone = _reader(notification)
         with translation.override(language), timezone.override(zones.zone(zone)):
+            if notification.kind == Kind.ACCOUNT_DELETED:
+                return mail_from_content(
+                    account_deleted(language),
+                    reference=f"notification-{notification.pk}",
+                    recipient=("", notification.address),
+                )
             if notification.meeting is None:
                 return _mail_without_meeting(notification, language)
             context = _mail_context(notification, language, zone, now)
@@ -72,7 +78,7 @@ class MailRenderer:
             return Mail(
                 reference=f"notification-{notification.pk}",
                 sender=sender(),
-                recipient=(_recipient_name(context), context.person.email),
+                recipient=(_recipient_name(context), notification.address),
                 subject=rendered.subject,
                 language=context.language,
                 text=rendered.text,
@@ -144,7 +150,12 @@ def sender() -> tuple[str, str]:
 
 def _reader(notification: Notification) -> tuple[str, str]:
     """Language and time zone: of the registration or invitation, else of the person, else the defaults."""
-    reader = notification.registration or notification.invitation or notification.person
+    reader = (
+        notification.registration
+        or notification.invitation
+        or notification.last_address
+        or notification.person
+    )
     if reader is None:  # the operator
         return settings.LANGUAGE_CODE, settings.DEFAULT_TIMEZONE
     language = reader.language if reader.language in codes() else settings.LANGUAGE_CODE
@@ -212,7 +223,7 @@ def _calendar_part(context: MailContext) -> CalendarPart | None:
         return None
     name, address = sender()
     guest = calendar.Guest(
-        context.person.email, _recipient_name(context), has_accepted=context.registration is not None
+        context.notification.address, _recipient_name(context), has_accepted=context.registration is not None
     )
     make = calendar.cancellation if kind in CANCELS else calendar.invitation
     content = make(

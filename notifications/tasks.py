@@ -8,7 +8,7 @@ import structlog
 from celery import shared_task
 from django.utils.timezone import now
 
-from notifications import contacting, dispatching
+from notifications import contacting, dispatching, personal_data
 from notifications.mailer import shared_mailer
 
 logger = structlog.get_logger(__name__)
@@ -27,3 +27,8 @@ def send_due() -> int:
 @shared_task(ignore_result=True)
 def delete_old_contact_messages() -> None:
     contacting.delete_old_messages(now=now())
+
+
+@shared_task(ignore_result=True)
+def forget_last_addresses() -> None:
+    personal_data.forget_last_addresses(now=now())

@@ -10,10 +10,11 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         from companies import content_versions
-        from projects import models
+        from projects import models, personal_data
         from projects.policy import ProjectPolicy
         from rooms import policy
         from rooms.models import Room
 
         policy.register(Room.Kind.PROJECT, ProjectPolicy())
         content_versions.watch(models.ProjectRoom)
+        personal_data.register_all()

@@ -10,7 +10,7 @@ class RecordingsConfig(AppConfig):
 
     def ready(self) -> None:
         from companies import content_versions
-        from recordings import capturing, room_feature
+        from recordings import capturing, personal_data, room_feature
         from recordings.models import Chapter, Recording, RecordingFile
         from rooms import policy
         from rooms.features import register
@@ -20,3 +20,4 @@ class RecordingsConfig(AppConfig):
 
         for model in (Recording, RecordingFile, Chapter):
             content_versions.watch(model)
+        personal_data.register_all()

@@ -10,7 +10,13 @@ class RoomsConfig(AppConfig):
 
     def ready(self) -> None:
         from companies import content_versions
-        from rooms import commands, models, receivers  # noqa: F401 - importing connects the receivers
+        from rooms import (  # importing connects the receivers
+            commands,
+            models,
+            personal_data,
+            receivers,  # noqa: F401
+        )
 
         commands.register_engine_features()
+        personal_data.register_all()
         content_versions.watch(models.Room, "kind")  # and not the number of its newest event

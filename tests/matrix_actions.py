@@ -214,6 +214,7 @@ PAGES = (
 HELD_ELSEWHERE = {
     *("edit_company", "edit_meeting", "edit_recording", "new_meeting", "new_project_room", "register"),
     *("delivery_report", "invitations", "uploads", "upload_recording"),
+    "delete_account",  # takes a session that has just begun: tests/companies/test_erasing.py
 }
-# They store nothing: a signed ticket, and a URL that does not exist without a media server.
-WRITE_NOTHING = {"room_ticket", "livekit_webhook"}
+# They store nothing: a signed ticket, a file to download, and a URL that does not exist without a media server.
+WRITE_NOTHING = {"room_ticket", "livekit_webhook", "export_data"}

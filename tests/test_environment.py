@@ -45,6 +45,10 @@ RIGHT: dict[str, list[str]] = {
     "STORAGE_URL": ["file:///tmp/media"],
     "UPLOAD_MAX_BYTES": ["1", "4294967296"],
     "MIN_FREE_BYTES": ["0", "1073741824"],
+    "RETENTION_GUEST_MONTHS": ["1", "24"],
+    "RETENTION_EMAIL_MONTHS": ["12"],
+    "RETENTION_CHAT_MONTHS": ["600"],
+    "RETENTION_ATTENDANCE_YEARS": ["10"],
     "EMAIL_URL": [
         "smtp://127.0.0.1:2525",
         "smtp+tls://user:p%40ss@mail.example.org:587?connections=50",
@@ -150,6 +154,10 @@ WRONG: dict[str, list[str]] = {
     "STORAGE_URL": ["s3://bucket", "/var/media", "file://media", "file:///", "file:///etc/hostname"],
     "UPLOAD_MAX_BYTES": ["4GB", "0", "-1"],
     "MIN_FREE_BYTES": ["-1", "1 GiB"],
+    "RETENTION_GUEST_MONTHS": ["0", "-1", "two years", "601"],
+    "RETENTION_EMAIL_MONTHS": ["0", "1.5"],
+    "RETENTION_CHAT_MONTHS": ["0"],
+    "RETENTION_ATTENDANCE_YEARS": ["0", "51"],
     "EMAIL_URL": [
         "mail.example.org",
         "http://mail.example.org",

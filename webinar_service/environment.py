@@ -51,6 +51,7 @@ Proxies = Annotated[list[Annotated[str, AfterValidator(forms.proxy)]], BeforeVal
 Languages = Annotated[list[Literal["en", "sv", "pl", "de", "da", "lt"]], BeforeValidator(_listed)]
 Words = Annotated[list[Text], BeforeValidator(_listed)]
 Port = Annotated[int, Field(ge=1, le=65535)]
+Months = Annotated[int, Field(ge=1, le=600)]
 Upper = BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value)
 
 
@@ -83,6 +84,11 @@ class Environment(BaseModel):
     STORAGE_URL: Annotated[Text, AfterValidator(forms.storage_url)] = ""
     UPLOAD_MAX_BYTES: Annotated[int, Field(ge=1)] = 4 * 1024**3  # of one recording
     MIN_FREE_BYTES: Annotated[int, Field(ge=0)] = 1024**3
+
+    RETENTION_GUEST_MONTHS: Months = 24
+    RETENTION_EMAIL_MONTHS: Months = 12
+    RETENTION_CHAT_MONTHS: Months = 24
+    RETENTION_ATTENDANCE_YEARS: Annotated[int, Field(ge=1, le=50)] = 10
 
     EMAIL_URL: Annotated[Text, AfterValidator(forms.email_url)] = ""
     EMAIL_FROM: Annotated[Text, AfterValidator(forms.sender)] = ""

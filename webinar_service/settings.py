@@ -233,6 +233,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "notifications.tasks.delete_old_contact_messages",
         "schedule": crontab(hour="3", minute="40"),
     },
+    "delete what is older than its period": {
+        "task": "companies.tasks.apply_retention",
+        "schedule": crontab(hour="3", minute="40"),
+    },
+    "forget the addresses of erased accounts": {
+        "task": "notifications.tasks.forget_last_addresses",
+        "schedule": schedule(60.0),
+        "options": {"expires": 60},
+    },
     "answer readiness": {"task": "webinar_service.tasks.heartbeat", "schedule": schedule(5.0)},
 }
 
@@ -265,6 +274,13 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+
+# ---- how long data of people is kept -----------------------------------------------------------------------
+
+RETENTION_GUEST_MONTHS = env.RETENTION_GUEST_MONTHS
+RETENTION_EMAIL_MONTHS = env.RETENTION_EMAIL_MONTHS
+RETENTION_CHAT_MONTHS = env.RETENTION_CHAT_MONTHS
+RETENTION_ATTENDANCE_YEARS = env.RETENTION_ATTENDANCE_YEARS
 
 # ---- languages and zones ---------------------------------------------------------------------------------
 

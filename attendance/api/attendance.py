@@ -68,7 +68,7 @@ def attendance(request: HttpRequest, meeting_id: str) -> AttendanceOut:
         items=[
             PersonAttendance(
                 name=one.name,
-                email=one.person.email,
+                email=one.person.known_email,
                 company=one.company,
                 country=one.country,
                 intervals=[Interval(joined=joined, left=left) for joined, left in one.intervals],

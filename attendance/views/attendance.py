@@ -84,7 +84,7 @@ def attendance_csv(request: HttpRequest, meeting_id: str) -> HttpResponse:
 
 def _csv_row(one: report.Attendee) -> list[object]:
     joined, left = (f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}" for moment in (one.joined_at, one.left_at))
-    row = [one.name, one.person.email, one.company, one.country, joined, left]
+    row = [one.name, one.person.known_email, one.company, one.country, joined, left]
     return [*row, len(one.intervals), one.minutes, one.percent, _("yes") if one.counted else _("no")]
 
 

@@ -75,6 +75,12 @@ class Person(AbstractBaseUser):
     calendar_key = models.CharField(max_length=64, unique=True, default=new_secret)
     wants_reminders = models.BooleanField(_("gets reminders"), default=True)
     created_at = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
+    erased_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="the row is kept for others' history alone: it has no name and no address",
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -91,10 +97,32 @@ class Person(AbstractBaseUser):
                 condition=models.Q(is_company_admin=False) | models.Q(company__isnull=False),
                 name="company_admin_has_a_company",
             ),
+            models.CheckConstraint(
+                condition=models.Q(erased_at__isnull=True) | models.Q(is_active=False, name="", title=""),
+                name="an_erased_person_has_no_name",
+            ),
+        ]
+        indexes = [
+            # For the periodic task: people who never signed in and belong to no company.
+            models.Index(
+                fields=["created_at"],
+                condition=models.Q(erased_at__isnull=True, last_login__isnull=True, company__isnull=True),
+                name="person_guest_by_age",
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return self.public_name or self.email
+
+    @property
+    def public_name(self) -> str:
+        """Empty without a name: the address is not shown. An erased account is called so in the reader's language."""
+        return str(_("Deleted account")) if self.erased_at else self.name
+
+    @property
+    def known_email(self) -> str:
+        """Empty for an erased account, whose column holds a stand-in."""
+        return "" if self.erased_at else self.email
 
     def get_full_name(self) -> str:
         return self.name
@@ -112,6 +140,8 @@ class Person(AbstractBaseUser):
 
     @property
     def initials(self) -> str:
+        if self.erased_at:
+            return "–"
         return "".join(word[0] for word in self.name.split()[:2]).upper() or self.email[:1].upper()
 
     @property

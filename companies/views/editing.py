@@ -75,7 +75,7 @@ def _page(request: HttpRequest, company: Company, *, status: int = 200, **forms:
         "form": CompanyForm(initial=CompanyForm.values_of(company)),
         "offers": ListingFormSet(prefix="offers", initial=listings_of(company.offers.all())),
         "needs": ListingFormSet(prefix="needs", initial=listings_of(company.needs.all())),
-        "people": sorted(company.people.all(), key=_admins_first),
+        "people": sorted(access.people_of(company), key=_admins_first),
         "add_person": AddPersonForm(),
     }
     return render(request, "companies/edit.html", {**context, **forms}, status=status)

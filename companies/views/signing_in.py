@@ -1,5 +1,6 @@
 """The one-time link from the operator."""
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,6 +19,7 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
             person = signing_in.person_of_token(token)
             return render(request, "account/link.html", {"person": person})
         person = signing_in.use_token(token=token, now=timezone.now())
+        record_authentication(request, person, method="link")
     except signing_in.UnableToSignIn:
         return render(request, "account/link_used.html", status=410)
     response: HttpResponse = perform_login(request, person, email_verification="none")

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from engagement.chat.messages import ChatDeleted, ChatMessage, Message
 from rooms import journal
+from rooms.json_patch import Patched
 from rooms.messages import PersonRef, message_name
 from rooms.models import Room, RoomEvent
 from rooms.refusals import Refused
@@ -99,6 +100,12 @@ def erase(message: RoomEvent) -> bool:
     message.payload = {**message.payload, "text": "", "deleted": True}
     message.save(update_fields=["payload"])
     return True
+
+
+def erase_all(messages: QuerySet[RoomEvent]) -> None:
+    """The texts of all these messages, and their authors' names."""
+    nobody = {"name": "", "company": ""}
+    messages.update(payload=Patched("payload", text="", deleted=True, **{"from": nobody}))
 
 
 def messages_before(room_id: str, before: int, *, limit: int, hidden_up_to: int = 0) -> list[Message]:

@@ -167,7 +167,7 @@ def published_in_series(series: Collection[str]) -> MeetingQuerySet:
 
 
 def own_registrations(visitor: Visitor) -> RegistrationQuerySet:
-    own = Q(pk__in=visitor.registration_ids)
+    own = Q(pk__in=visitor.registration_ids, person__erased_at__isnull=True)
     if visitor.person is not None:
         own |= Q(person=visitor.person)
     return Registration.objects.filter(own)

@@ -55,7 +55,9 @@ class Visitor:
         """Everybody this visitor may act as: themselves, and those whose personal links they hold."""
         ids = [self.person.pk] if self.person else []
         if self.registration_ids:
-            registrations = Registration.objects.filter(pk__in=self.registration_ids).active()
+            registrations = Registration.objects.filter(
+                pk__in=self.registration_ids, person__erased_at__isnull=True
+            ).active()
             ids.extend(registrations.values_list("person_id", flat=True))
         if self.invitation_ids:
             invitations = Invitation.objects.filter(pk__in=self.invitation_ids).standing()

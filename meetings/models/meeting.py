@@ -204,6 +204,9 @@ class Meeting(models.Model):
     extended_until = models.DateTimeField(_("extended until"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
     cancel_reason = ProseField(_("why it was cancelled"), blank=True)
+    anonymised_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="since then its attendance names nobody"
+    )
 
     objects = MeetingQuerySet.as_manager()
 
@@ -214,6 +217,10 @@ class Meeting(models.Model):
         indexes = [
             models.Index(fields=["state", "starts_at"], name="meeting_by_state_and_start"),
             models.Index(fields=["room", "starts_at"], name="meeting_by_room_and_start"),
+            # For the periodic task, however many anonymised meetings there are.
+            models.Index(
+                fields=["ends_at"], condition=Q(anonymised_at__isnull=True), name="meeting_to_anonymise"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -274,7 +281,7 @@ class Meeting(models.Model):
     @property
     def host_name(self) -> str:
         """The company's, else the person's; empty when neither has one: the email address is not shown."""
-        return self.host_company.name if self.host_company else self.host.name
+        return self.host_company.name if self.host_company else self.host.public_name
 
     @property
     def last_changed_at(self) -> datetime:

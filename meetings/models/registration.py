@@ -122,7 +122,12 @@ class Registration(models.Model):
 
     @property
     def email(self) -> str:
-        return self.person.email
+        return self.person.known_email
+
+    @property
+    def public_name(self) -> str:
+        """Empty for one without a name; “Deleted account” in the reader's language once the account is erased."""
+        return self.name or self.person.public_name
 
     @property
     def is_verified(self) -> bool:

@@ -80,7 +80,7 @@ def _answer_columns(meeting: Meeting) -> dict[str, RegistrationQuestion | None]:
 
 def _csv_row(registration: Registration, columns: dict[str, RegistrationQuestion | None]) -> list[str]:
     return [
-        registration.name,
+        registration.public_name,
         registration.email,
         company_of(registration),
         registration.country,

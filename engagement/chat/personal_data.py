@@ -1,0 +1,37 @@
+"""Erases the messages of somebody whose account is deleted: as if they had deleted each of them."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+
+from companies.models import Person
+from engagement.chat import saying
+from engagement.chat.messages import ChatDeleted
+from rooms import journal
+from rooms.admission import public_id
+from rooms.messages import PersonRef
+from rooms.models import Participant, Presence, RoomEvent
+
+
+def erase_messages(person: Person, now: datetime) -> None:
+    """The texts are gone for good. Rooms with people in them are told, so that no screen shows them any longer."""
+    own = RoomEvent.objects.filter(person=person, ev=saying.MESSAGE)
+    in_view = own.filter(_is_occupied()).exclude(payload__has_key="deleted")
+    numbers: dict[str, list[int]] = {}
+    for room_id, seq in in_view.order_by("room", "seq").values_list("room", "seq"):
+        numbers.setdefault(room_id, []).append(seq)
+    saying.erase_all(own)
+    for room_id, of_room in numbers.items():
+        _tell_room(room_id, of_room, person, now)
+
+
+def _is_occupied() -> Exists:
+    return Exists(Presence.objects.present().filter(room=OuterRef("room")))
+
+
+def _tell_room(room_id: str, numbers: list[int], person: Person, now: datetime) -> None:
+    participant = Participant.objects.filter(room=room_id, person=person).first()
+    by = PersonRef(id=public_id(participant.pk if participant else 0), name="")
+    at = journal.protocol_time(now)
+    events = [(ChatDeleted(message=number, by=by, at=at), None) for number in numbers]
+    journal.write_many(room_id=room_id, events=events, now=now)

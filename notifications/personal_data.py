@@ -1,0 +1,115 @@
+"""The personal data of the outbox, and the last emails of an account that is erased.
+
+The row of the person loses its address in the transaction that erases it. What must still leave is sent to a copy of
+the address, which is forgotten as soon as nothing of it waits any more.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from companies import erasing
+from companies.models import Person
+from companies.personal_data import (
+    Export,
+    RetentionRule,
+    register,
+    register_impersonal,
+    register_leaving,
+    register_retention,
+)
+from companies.retention import delete_in_batches, months_before
+from notifications.models import LastAddress, MailServer, Notification, NotificationQuerySet
+
+Kind, State = Notification.Kind, Notification.State
+KEPT_FOR = timedelta(days=3)  # an address whose emails cannot be delivered
+ADDRESSES_PER_RUN = 100
+
+
+def register_all() -> None:
+    register(
+        Notification,
+        "emails",
+        export=Export(
+            rows=lambda person: Notification.objects.filter(person=person).select_related("meeting"),
+            columns=["kind", "meeting", "state", "due_at", "sent_at", "created_at"],
+            title=_("Emails sent to you"),
+        ),
+        erase=erase_notifications,
+        without=dict.fromkeys(
+            [
+                *("person", "registration", "recording", "revision", "minutes_before", "dedupe_key"),
+                *("details", "put_off_until", "urgency", "attempts", "claimed_at", "claimed_by", "begun_at"),
+                *("failure", "drop_reason"),
+            ],
+            "how it is sent",
+        ),
+    )
+    register(
+        LastAddress,
+        "last_address",
+        why_not_exported="there is none as long as there is an account",
+        why_not_erased="the address for the last emails: forgotten when they have left, or after three days",
+    )
+    register_impersonal("whether a mail server can be reached", MailServer)
+    register_leaving(plan_last_email)
+    register_retention(RetentionRule("emails", delete_old_notifications))
+
+
+def plan_last_email(person: Person, now: datetime, is_notified: bool) -> None:  # noqa: FBT001 - a step of leaving
+    """Runs after the steps of meetings, so that it is the last of all."""
+    if person.erased_at is not None or not is_notified:
+        return
+    LastAddress.objects.create(
+        person=person,
+        email=person.email,
+        language=person.language,
+        timezone=person.timezone,
+        kept_until=now + KEPT_FOR,
+    )
+    Notification.objects.create(
+        kind=Kind.ACCOUNT_DELETED, person=person, dedupe_key="account", due_at=now, created_at=now
+    )
+
+
+def erase_notifications(person: Person, _now: datetime) -> None:
+    """All but the last emails that still have to leave: cancellations of calendar events, and the notice itself."""
+    own = Notification.objects.filter(person=person)
+    if LastAddress.objects.filter(person=person).exists():
+        own.exclude(pk__in=_last_emails(person).values("pk")).delete()
+    else:
+        own.delete()
+
+
+def _last_emails(person: Person) -> NotificationQuerySet:
+    under_way = Notification.objects.filter(person=person, state__in=[State.WAITING, State.SENDING])
+    of_calendar = under_way.filter(kind=Kind.WITHDRAWN, details__calendar=True)
+    return of_calendar | under_way.filter(kind=Kind.ACCOUNT_DELETED)
+
+
+def forget_last_addresses(*, now: datetime) -> int:
+    """Erases once more, this time for good, whoever has no email under way. Returns how many."""
+    keys = list(LastAddress.objects.order_by("kept_until").values_list("pk", flat=True)[:ADDRESSES_PER_RUN])
+    return sum(_forget(key, now) for key in keys)
+
+
+@transaction.atomic
+def _forget(person_id: int, now: datetime) -> bool:
+    person = Person.objects.select_for_update().filter(pk=person_id).first()
+    last = LastAddress.objects.filter(pk=person_id).first()
+    if person is None or last is None or (last.kept_until > now and _last_emails(person).exists()):
+        return False
+    last.delete()
+    erasing.erase_person(person=person, now=now)
+    erasing.delete_unneeded(person=person)
+    return True
+
+
+def delete_old_notifications(now: datetime, limit: int) -> int:
+    """Finished ones, RETENTION_EMAIL_MONTHS after they were due; those of a meeting still to come stay."""
+    cutoff = months_before(now, settings.RETENTION_EMAIL_MONTHS)
+    finished = [State.SENT, State.DROPPED, State.FAILED, State.DOUBTFUL]
+    old = Notification.objects.filter(state__in=finished, due_at__lt=cutoff)
+    return delete_in_batches(old.exclude(meeting__ends_at__gt=now).order_by("due_at", "pk"), limit)
