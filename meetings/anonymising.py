@@ -18,6 +18,7 @@ from companies import erasing
 from companies.ids import new_id
 from companies.models import Person
 from meetings.models import Meeting, Registration
+from rooms import presence_records
 from rooms.models import Participant, Presence
 
 Group: TypeAlias = tuple[int | None, str]  # company and country
@@ -58,11 +59,10 @@ def anonymise(meeting_id: str, *, now: datetime) -> bool:
 
 def _presences_of(meeting: Meeting) -> QuerySet[Presence]:
     """In a project room only those within this meeting."""
-    in_room = Presence.objects.filter(room=meeting.room_id)
     if not meeting.room.is_project_room:
-        return in_room
+        return presence_records.recorded(room_id=meeting.room_id)
     start, end = meeting.started_at or meeting.starts_at, meeting.ended_at or meeting.ends_at
-    return in_room.filter(joined_at__lt=end, left_at__gt=start)
+    return presence_records.recorded(room_id=meeting.room_id, since=start, until=end)
 
 
 def _stand_ins(people: list[Person], now: datetime) -> dict[Person, Person]:

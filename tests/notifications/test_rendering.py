@@ -91,8 +91,9 @@ def test_a_mail_is_whole_in_one_language(kind, language):
         english = written(kind, language="en", meeting=meeting, **about)
     same = set(sentences(mail)) & set(sentences(english))
     assert not same
-    assert TITLES[language] in mail.text
-    assert WEEKDAYS[language].lower() in mail.text.lower()
+    if kind != Kind.ACCOUNT_DELETED:  # is about no meeting
+        assert TITLES[language] in mail.text
+        assert WEEKDAYS[language].lower() in mail.text.lower()
 
 
 def sentences(mail):
