@@ -17,7 +17,8 @@ from django.db.models import Q, QuerySet
 from companies import erasing
 from companies.ids import new_id
 from companies.models import Person
-from meetings.models import Meeting, Registration
+from meetings.models import Invitation, Meeting, Registration
+from rooms import presence_records
 from rooms.models import Participant, Presence
 
 Group: TypeAlias = tuple[int | None, str]  # company and country
@@ -39,6 +40,8 @@ def anonymise(meeting_id: str, *, now: datetime) -> bool:
         return False
     registrations = Registration.objects.filter(meeting=meeting)
     registrations.filter(state=Registration.State.CANCELLED).delete()
+    invited = list(Person.objects.filter(invitations__meeting=meeting, erased_at__isnull=False).distinct())
+    Invitation.objects.filter(meeting=meeting).delete()
     presences = _presences_of(meeting)
     people = Person.objects.filter(
         Q(pk__in=registrations.values("person")) | Q(pk__in=presences.values("person"))
@@ -49,6 +52,8 @@ def anonymise(meeting_id: str, *, now: datetime) -> bool:
         )
         presences.filter(person=person).update(person=stand_in)
         erasing.delete_unneeded(person=person)
+    for person in invited:
+        erasing.delete_unneeded(person=person)
     if not meeting.room.is_project_room:
         Participant.objects.filter(room=meeting.room_id).delete()
     meeting.anonymised_at = now
@@ -58,11 +63,10 @@ def anonymise(meeting_id: str, *, now: datetime) -> bool:
 
 def _presences_of(meeting: Meeting) -> QuerySet[Presence]:
     """In a project room only those within this meeting."""
-    in_room = Presence.objects.filter(room=meeting.room_id)
     if not meeting.room.is_project_room:
-        return in_room
+        return presence_records.recorded(room_id=meeting.room_id)
     start, end = meeting.started_at or meeting.starts_at, meeting.ended_at or meeting.ends_at
-    return in_room.filter(joined_at__lt=end, left_at__gt=start)
+    return presence_records.recorded(room_id=meeting.room_id, since=start, until=end)
 
 
 def _stand_ins(people: list[Person], now: datetime) -> dict[Person, Person]:

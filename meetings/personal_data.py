@@ -25,11 +25,21 @@ from companies.personal_data import (
 from companies.retention import months_before
 from meetings import anonymising, registering, scheduling, signals
 from meetings.access import HOST_ROLES
-from meetings.models import Meeting, MeetingRole, Programme, Registration, Series
+from meetings.models import (
+    ConfirmationRequest,
+    Invitation,
+    Meeting,
+    MeetingRole,
+    Programme,
+    Registration,
+    RegistrationQuestion,
+    Series,
+)
 from meetings.models.meeting import MeetingQuerySet, not_over
 from meetings.models.registration import RegistrationQuerySet
 from meetings.registration_states import UnableToWithdraw
 
+LINK_OF_ITS_OWN = "whoever has it could act as the person"
 MOST_NAMED = 20  # meetings that stand in the way, listed at once
 GUESTS_PER_RUN = 2_000
 
@@ -38,6 +48,7 @@ def register_all() -> None:
     _register_tables()
     register_impersonal("made by the secretariat", Programme)
     register_impersonal("a rule of dates", Series)
+    register_impersonal("what a host asks", RegistrationQuestion)
     register_obstacles(meetings_without_another_host)
     register_leaving(leave_meetings)
     register_retention(RetentionRule("guests", erase_old_guests))
@@ -62,7 +73,7 @@ def _register_tables() -> None:
             [
                 *("uid", "revision", "series", "series_position", "host", "room", "local_day", "local_time"),
                 *("interpreted_into", "format", "registration", "reminders", "record", "lobby", "changed_at"),
-                *("extended_until", "anonymised_at"),
+                *("extended_until", "anonymised_at", "replies_to_host"),
             ],
             "a setting of the meeting",
         ),
@@ -94,11 +105,40 @@ def _register_tables() -> None:
                 Column("starts_at", gettext_lazy("starts at"), lambda row: row.meeting.starts_at),
                 *("state", Column("name", pgettext_lazy("of a person", "name")), "company", "company_name"),
                 *("country", "language", "timezone", "answers", "registered_at", "confirmed_at"),
-                *("offered_until", "verified_at", "verify_by", "cancelled_at"),
+                *("offered_until", "verified_at", "verify_by", "resent_at", "cancelled_at"),
             ],
         ),
         erase=erase_registrations,
-        without={"person": "the person", "link_key": "a secret: whoever has it could act as the person"},
+        without={"person": "the person", "link_key": LINK_OF_ITS_OWN},
+    )
+    register(
+        Invitation,
+        "invitations",
+        export=Export(
+            rows=lambda person: Invitation.objects.filter(person=person).select_related("meeting", "company"),
+            columns=[
+                *("id", "meeting"),
+                Column("starts_at", gettext_lazy("starts at"), lambda row: row.meeting.starts_at),
+                *("state", Column("name", pgettext_lazy("of a person", "name")), "company", "company_name"),
+                *("language", "timezone", "invited_at", "sent_at", "answered_at", "withdrawn_at"),
+            ],
+            title=gettext_lazy("Invitations to you"),
+        ),
+        # Their answer would mean nothing without a name, and no figure counts it.
+        erase=lambda person, _now: Invitation.objects.filter(person=person).delete(),
+        without={
+            "person": "the person",
+            "link_key": LINK_OF_ITS_OWN,
+            "by_company": "whether the host chose the company, not the address",
+            "invited_by": "another person",
+            "times_sent": "how it is sent",
+        },
+    )
+    register(
+        ConfirmationRequest,
+        "confirmation_requests",
+        why_not_exported="kept for seconds, until a worker has looked whether the address is registered",
+        erase=lambda person, _now: ConfirmationRequest.objects.filter(email=person.email).delete(),
     )
 
 
@@ -221,5 +261,8 @@ def old_guests(cutoff: datetime) -> QuerySet[Person]:
     since = Q(meeting__ends_at__gte=cutoff)
     registered = Registration.objects.filter(since | Q(registered_at__gte=cutoff), person=OuterRef("pk"))
     on_stage = MeetingRole.objects.filter(since, person=OuterRef("pk"))
+    invited = Invitation.objects.filter(since | Q(invited_at__gte=cutoff), person=OuterRef("pk"))
     hosted = Meeting.objects.filter(host=OuterRef("pk"), ends_at__gte=cutoff)
-    return guests.exclude(Exists(registered) | Exists(on_stage) | Exists(hosted)).order_by("created_at", "pk")
+    return guests.exclude(Exists(registered) | Exists(on_stage) | Exists(invited) | Exists(hosted)).order_by(
+        "created_at", "pk"
+    )

@@ -1,13 +1,11 @@
 """Messages of visitors to the operator: stored, and sent to CONTACT_EMAIL through the outbox."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from notifications.models import ContactMessage, Notification
-
-KEPT = timedelta(days=90)  # the operator's mailbox has it; here it only shows that it was sent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,13 +36,3 @@ def send_message(*, written: WrittenMessage, now: datetime) -> ContactMessage:
         created_at=now,
     )
     return message
-
-
-def delete_old_messages(*, now: datetime) -> int:
-    """Those that have been sent. Returns how many were deleted."""
-    old = ContactMessage.objects.filter(
-        created_at__lt=now - KEPT, notification__state=Notification.State.SENT
-    )
-    count = old.count()
-    old.delete()
-    return count

@@ -80,6 +80,7 @@ def account_deleted(language: str) -> EmailContent:
             ),
             Paragraph(_("This is the last email that we send to this address.")),
         ),
+        button=upcoming_meetings_link(),
         footer=footer(reason_for_mail=_("You get this because the account with this address was deleted.")),
     )
 

@@ -21,11 +21,12 @@ from companies.personal_data import (
     register_retention,
 )
 from companies.retention import delete_in_batches, months_before
-from notifications.models import LastAddress, MailServer, Notification, NotificationQuerySet
+from notifications.models import ContactMessage, LastAddress, MailServer, Notification, NotificationQuerySet
 
 Kind, State = Notification.Kind, Notification.State
 KEPT_FOR = timedelta(days=3)  # an address whose emails cannot be delivered
 ADDRESSES_PER_RUN = 100
+MESSAGES_KEPT_FOR = timedelta(days=90)
 
 
 def register_all() -> None:
@@ -42,7 +43,15 @@ def register_all() -> None:
             [
                 *("person", "registration", "recording", "revision", "minutes_before", "dedupe_key"),
                 *("details", "put_off_until", "urgency", "attempts", "claimed_at", "claimed_by", "begun_at"),
-                *("failure", "drop_reason"),
+                *(
+                    "failure",
+                    "drop_reason",
+                    "invitation",
+                    "company",
+                    "project",
+                    "caused_by",
+                    "contact_message",
+                ),
             ],
             "how it is sent",
         ),
@@ -53,9 +62,21 @@ def register_all() -> None:
         why_not_exported="there is none as long as there is an account",
         why_not_erased="the address for the last emails: forgotten when they have left, or after three days",
     )
+    register(
+        ContactMessage,
+        "contact_messages",
+        export=Export(
+            rows=lambda person: ContactMessage.objects.filter(email=person.email),
+            columns=["name", "email", "company_name", "language", "text", "created_at"],
+            title=_("Messages from the contact page"),
+        ),
+        # Also one that was not sent yet: whoever leaves expects no answer.
+        erase=lambda person, _now: ContactMessage.objects.filter(email=person.email).delete(),
+    )
     register_impersonal("whether a mail server can be reached", MailServer)
     register_leaving(plan_last_email)
     register_retention(RetentionRule("emails", delete_old_notifications))
+    register_retention(RetentionRule("contact messages", delete_old_contact_messages))
 
 
 def plan_last_email(person: Person, now: datetime, is_notified: bool) -> None:  # noqa: FBT001 - a step of leaving
@@ -105,6 +126,14 @@ def _forget(person_id: int, now: datetime) -> bool:
     erasing.erase_person(person=person, now=now)
     erasing.delete_unneeded(person=person)
     return True
+
+
+def delete_old_contact_messages(now: datetime, limit: int) -> int:
+    """Those that were sent: the operator's mailbox has them."""
+    old = ContactMessage.objects.filter(
+        created_at__lt=now - MESSAGES_KEPT_FOR, notification__state=State.SENT
+    )
+    return delete_in_batches(old.order_by("created_at", "pk"), limit)
 
 
 def delete_old_notifications(now: datetime, limit: int) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from rooms.models.room import Presence
@@ -72,3 +72,13 @@ def keep_alive(*, process: str, connections: Sequence[str], now: datetime) -> in
 def close_lost(*, now: datetime, silent_for: timedelta = SILENT_FOR) -> int:
     """Ends presences that were not renewed, at the time they were last seen."""
     return Presence.objects.present().filter(seen_at__lt=now - silent_for).update(left_at=F("seen_at"))
+
+
+def recorded(
+    *, room_id: str, since: datetime | None = None, until: datetime | None = None
+) -> QuerySet[Presence]:
+    """What is on record of a room, for who anonymises it; with bounds only what overlaps them."""
+    rows = Presence.objects.filter(room=room_id)
+    if since is not None:
+        rows = rows.filter(Q(left_at__isnull=True) | Q(left_at__gt=since))
+    return rows if until is None else rows.filter(joined_at__lt=until)

@@ -26,7 +26,7 @@ OF_LIBRARIES = (
     *("ASGI_APPLICATION", "INSTALLED_APPS", "ROOT_URLCONF"),
 )
 BY_UVICORN = {"FORWARDED_ALLOW_IPS"}  # itself, from the environment
-FOR_CHECKS = {"SECRET_KEY_IS_GENERATED"}
+FOR_CHECKS = {"CONTACT_EMAIL_IS_SET", "SECRET_KEY_IS_GENERATED"}
 # Read and refused or warned of, never obeyed: `checks.py` says so at every start.
 WARNED_OF = {"INBOUND_EMAIL_URL"}
 # What people choose to sort and find by, and to look at; nothing else depends on which one it is.

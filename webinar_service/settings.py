@@ -229,10 +229,6 @@ CELERY_BEAT_SCHEDULE = {
         "task": "companies.tasks.clear_sessions",
         "schedule": crontab(hour="3", minute="20"),
     },
-    "delete old contact messages": {
-        "task": "notifications.tasks.delete_old_contact_messages",
-        "schedule": crontab(hour="3", minute="40"),
-    },
     "delete what is older than its period": {
         "task": "companies.tasks.apply_retention",
         "schedule": crontab(hour="3", minute="40"),

@@ -187,7 +187,13 @@ def test_the_command_prints_the_counts(now: datetime) -> None:
     guest_of(months_ago(now, 24) - DAY)
     written = StringIO()
     call_command("apply_retention", stdout=written)
-    assert written.getvalue().splitlines() == ["journal: 0", "guests: 1", "attendance: 0", "emails: 0"]
+    assert written.getvalue().splitlines() == [
+        "journal: 0",
+        "guests: 1",
+        "attendance: 0",
+        "emails: 0",
+        "contact messages: 0",
+    ]
 
 
 def test_the_scheduler_runs_it_every_night(now: datetime) -> None:
@@ -209,6 +215,7 @@ def test_a_run_has_a_limit(now: datetime, monkeypatch: pytest.MonkeyPatch) -> No
         "guests": 2,
         "attendance": 0,
         "emails": 0,
+        "contact messages": 0,
     }
 
 
@@ -266,3 +273,18 @@ def test_an_erased_guest_leaves_the_figures(now: datetime) -> None:
     assert not Person.objects.filter(email=ADDRESS).exists()
     assert not Registration.objects.filter(name=NAME).exists()
     assert Presence.objects.filter(person=life.person).exists()
+
+
+def test_a_guest_who_is_invited_to_a_later_meeting_stays(now: datetime) -> None:
+    guest = guest_of(months_ago(now, 24) - DAY)
+    factories.invitation(person=guest, meeting=factories.meeting(starts_at=now + DAY), invited_at=now)
+    assert run(now)["guests"] == 0
+
+
+def test_invitations_to_an_old_meeting_go_with_its_names(now: datetime) -> None:
+    meeting = factories.meeting(
+        starts_at=now - timedelta(days=366 * 20), state="ended", started_at=now - timedelta(days=366 * 20)
+    )
+    factories.invitation(meeting=meeting, invited_at=meeting.starts_at)
+    run(now)
+    assert not meeting.invitations.exists()

@@ -96,7 +96,7 @@ def test_a_mail_is_whole_in_one_language(kind, language):
         english = written(kind, language="en", meeting=meeting, **about)
     same = set(sentences(mail)) & set(sentences(english))
     assert not same
-    if kind not in WITHOUT_MEETING:
+    if kind not in WITHOUT_MEETING and kind != Kind.ACCOUNT_DELETED:
         assert TITLES[language] in mail.text
         assert WEEKDAYS[language].lower() in mail.text.lower()
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from api import rate_limits as counted
-from notifications import contacting
+from notifications import personal_data
 from notifications.mime import message_bytes
 from notifications.models import ContactMessage, Notification
 from tests import factories as make
@@ -149,7 +149,7 @@ def test_sent_messages_are_deleted_after_ninety_days_and_unsent_ones_are_kept(
         client.post(ADDRESS, typed())
         send(NOW)
         client.post(ADDRESS, typed(text="Not sent yet"))
-    assert contacting.delete_old_messages(now=NOW + timedelta(days=89)) == 0
-    assert contacting.delete_old_messages(now=NOW + timedelta(days=91)) == 1
+    assert personal_data.delete_old_contact_messages(NOW + timedelta(days=89), 100) == 0
+    assert personal_data.delete_old_contact_messages(NOW + timedelta(days=91), 100) == 1
     assert ContactMessage.objects.get().text == "Not sent yet"
     assert Notification.objects.count() == 1
