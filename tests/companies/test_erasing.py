@@ -318,7 +318,7 @@ def fresh(person: Person, *, at: float | None = None) -> Client:
 
 
 def test_the_page_erases_and_signs_out(now: datetime) -> None:
-    life = full_life(now)
+    life = full_life(now, language="en")
     client = fresh(life.person)
     page = reverse("delete_account")
     assert "What remains" in client.get(page).text
