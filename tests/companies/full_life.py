@@ -39,9 +39,8 @@ class FullLife:
 
 def full_life(now: datetime, **fields: Any) -> FullLife:
     company = factories.company(name="Wells AB")
-    person = factories.person(
-        email=ADDRESS, name=NAME, title=TITLE, language="pl", country="SE", **({"company": company} | fields)
-    )
+    given = {"company": company, "language": "pl", "country": "SE"} | fields
+    person = factories.person(email=ADDRESS, name=NAME, title=TITLE, **given)
     ended = _ended_meeting(person, now)
     upcoming = factories.meeting(starts_at=now + timedelta(days=5), capacity=1)
     factories.registration(meeting=upcoming, person=person, answers={"Food": ANSWERED})

@@ -127,6 +127,19 @@ def test_hosts_and_visitors_read_deleted_account_in_their_language(now: datetime
     assert words in Client(headers={"accept-language": language}).get(life.hosted.get_absolute_url()).text
 
 
+def test_the_company_no_longer_lists_them(now: datetime) -> None:
+    life = full_life(now)
+    client, edit = Client(), reverse("edit_company", args=[life.company.slug])
+    client.force_login(factories.company_admin(company=life.company))
+    assert NAME in client.get(edit).text
+    erased(life.person, now)
+    page = client.get(edit).text
+    assert "Deleted account" not in page
+    assert erasing.STAND_IN_DOMAIN not in page
+    change = reverse("change_person", args=[life.company.slug, life.person.pk])
+    assert client.post(change, {"do": "make_admin"}).status_code == 404
+
+
 def test_chat_messages_lose_their_text_and_their_author(now: datetime) -> None:
     life = full_life(now)
     erased(life.person, now)
@@ -305,7 +318,7 @@ def fresh(person: Person, *, at: float | None = None) -> Client:
 
 
 def test_the_page_erases_and_signs_out(now: datetime) -> None:
-    life = full_life(now)
+    life = full_life(now, language="en")
     client = fresh(life.person)
     page = reverse("delete_account")
     assert "What remains" in client.get(page).text
