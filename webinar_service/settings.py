@@ -336,7 +336,7 @@ EMAIL_URL = env.EMAIL_URL
 EMAIL_FROM = env.EMAIL_FROM or f"{SITE_NAME} <no-reply@{SITE_HOST}>"
 DEFAULT_FROM_EMAIL = EMAIL_FROM
 # Who answers visitors. In the demo nobody does: what is written lands in its mailbox.
-_DEMO_CONTACT = "secretariat@southern-baltic-cleantech.example" if DEMO else ""
+_DEMO_CONTACT = "secretariat@southern-baltic.example" if DEMO else ""
 CONTACT_EMAIL_IS_SET = bool(env.CONTACT_EMAIL)
 CONTACT_EMAIL = env.CONTACT_EMAIL or _DEMO_CONTACT or parseaddr(EMAIL_FROM)[1]
 INBOUND_EMAIL_URL = env.INBOUND_EMAIL_URL
