@@ -147,7 +147,7 @@ def test_the_later_meetings_of_a_series_get_the_questions(page, host):
     listed = page.get(address("registration_questions", first)).text
     assert "1 later meeting of this series asks different questions." in listed
     copying = address("copy_registration_questions", first)
-    assert "Ask the same in 1 later meeting?" in page.get(copying).text
+    assert "Use these questions in 1 later meeting?" in page.get(copying).text
     assert not second.registration_questions.exists()
     page.post(copying)
     assert [one.key for one in asking.questions_of(second)] == ["why"]
