@@ -40,6 +40,19 @@ def test_cancelling_shows_its_effects_first(page, host):
     assert page.post(address, {"reason": ""}).status_code == 422
 
 
+def test_cancelling_names_no_number_on_its_button_while_later_meetings_can_be_chosen(page, host):
+    series = factories.series()
+    parts = [factories.meeting(host=host, series=series, series_position=number) for number in (1, 2)]
+    for part in (parts[0], parts[1], parts[1]):
+        factories.registration(meeting=part)
+    shown = " ".join(page.get(reverse("cancel_meeting", args=[parts[0].pk])).text.split())
+    assert "Cancel and tell everyone" in shown
+    assert "If you cancel them, too, 3 more emails go out." in shown
+    alone = page.get(reverse("cancel_meeting", args=[parts[1].pk])).text
+    assert "Cancel it and tell 3 people" in alone
+    assert "Cancel and tell everyone" not in alone
+
+
 def test_cancelling_a_draft_deletes_it(page, host):
     meeting = factories.meeting(host=host, state=Meeting.State.DRAFT)
     assert "Delete this draft?" in page.get(reverse("cancel_meeting", args=[meeting.pk])).text
