@@ -158,7 +158,7 @@ def _registered(registration: Registration, zone: str) -> str:
 def _link_path(notification: Notification, meeting: Meeting, role: MeetingRole | None) -> str:
     """The path of the personal link of a registration or a role on the stage; else of the page about it."""
     if notification.registration is not None:
-        return personal_link(notification.registration)
+        return personal_link(notification.registration, recording=notification.recording_id or "")
     if notification.recording is not None:
         return reverse("recording", args=[notification.recording.pk])
     if role is not None and role.role in access.SPEAKING_ROLES:
