@@ -119,6 +119,7 @@ def _connection_status() -> dict[str, str]:
         "waiting.text": _("The start is planned for {hour}. Stay on this page; it opens by itself."),
         "stage.nobody": _("Nobody is on stage yet"),
         "stage.nobody_text": _("The meeting is live. Whoever comes onto the stage appears here."),
+        "waiting.day": _("Planned start: {when}. Stay on this page; it opens by itself."),
         "waiting.soon": _("Stay on this page; it opens by itself."),
         "outside.title": _("The host lets you in soon"),
         "outside.text": _("Stay on this page. The host sees your name: {name}."),
@@ -137,6 +138,9 @@ def _connection_status() -> dict[str, str]:
         "stage.mic_off": _("Microphone off"),
         "stage.invited": _("You are on the stage"),
         "stage.invited_text": _(
+            "The host invited you to speak. When your microphone is on, everyone hears you."
+        ),
+        "stage.invited_recorded": _(
             "The host invited you to speak. When your microphone is on, everyone hears you, and so does the recording."
         ),
         "stage.invited_yes": _("Turn the microphone on"),
@@ -192,6 +196,10 @@ def _controls() -> dict[str, str]:
         "notice.too_fast": _("That was too fast. Nothing is lost; try again in a moment."),
         "notice.refused": _("That was not possible just now. Nothing was changed."),
         "notice.pictures": _("Six cameras are on already. You can still be heard."),
+        "notice.recording_unsupported": _(
+            "This browser cannot record the meeting. Open the room in another browser, "
+            "or upload a recording afterwards."
+        ),
         "notice.recording_failed": _("The recording does not get through. What was sent before is kept."),
     }
 
@@ -222,6 +230,7 @@ def _conversation() -> dict[str, str]:
         "note.ended": _("The meeting has ended"),
         "note.extended": _("The meeting has been extended until {time}"),
         "note.moved": _("The meeting has moved to {hour}"),
+        "note.moved_day": _("The meeting has moved. New time: {when}"),
         "note.cancelled": _("The meeting is cancelled. {reason}"),
         "note.recording_started": _("The recording has started"),
         "note.recording_stopped": _("The recording has stopped"),

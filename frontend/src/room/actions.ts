@@ -15,7 +15,8 @@ export interface Notice {
     | "refused"
     | "too_fast"
     | "pictures"
-    | "recording.failed";
+    | "recording.failed"
+    | "recording.unsupported";
   who?: string;
 }
 

@@ -7,7 +7,7 @@ import { MOST_CAMERAS, type IncomingSignal } from "./mesh";
 import type { LocalMedia } from "./media";
 import type { Command, ParticipantInfo, Reply, RoomEvent } from "./protocol.generated";
 import { Publishing } from "./publishing";
-import { Recorder } from "./recorder";
+import { Recorder, recordingKind } from "./recorder";
 import { Refused, RoomSocket, type Ticket } from "./socket";
 import * as rooms from "./state";
 import type { CloseReason, Link, State } from "./state";
@@ -101,9 +101,19 @@ export class RoomClient extends EventTarget {
   }
 
   async startRecording(): Promise<void> {
+    if (recordingKind() === null) {
+      this.notify({ what: "recording.unsupported" });
+      return;
+    }
     const reply = await this.reply({ do: "recording.start" });
     if (typeof reply?.upload !== "string") return;
-    this.recorder.start(reply.upload, () => this.publishing.scene());
+    try {
+      this.recorder.start(reply.upload, () => this.publishing.scene());
+    } catch (error) {
+      console.warn("The recording could not be started", error);
+      this.notify({ what: "recording.unsupported" });
+      await this.ask({ do: "recording.stop" }); // nobody must be told that they are recorded
+    }
   }
 
   async stopRecording(): Promise<void> {

@@ -59,6 +59,8 @@ export const INITIAL_STATE: State = {
 export function reduce(state: State, event: RoomEvent): State {
   if (event.ev === "welcome" || event.ev === "admitted") return entered(state, event);
   if (!("seq" in event) || event.ev === "resync") return applied(state, event);
+  // The waiting room gets only some of the events: there are gaps between their numbers.
+  if (state.you?.admission === "waiting") return applied(state, event);
   if (event.seq <= state.seq) return state;
   if (event.seq > state.seq + 1) return { ...state, missingAfter: state.seq };
   return { ...applied(state, event), seq: event.seq, missingAfter: null };

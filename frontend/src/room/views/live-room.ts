@@ -149,7 +149,7 @@ export class LiveRoom extends LitElement {
   }
 
   private async invited(): Promise<void> {
-    const yes = await this.question?.ask({ title: t("stage.invited"), text: t("stage.invited_text"), yes: t("stage.invited_yes"), no: t("not_now") });
+    const yes = await this.question?.ask({ title: t("stage.invited"), text: this.now.room?.recording ? t("stage.invited_recorded") : t("stage.invited_text"), yes: t("stage.invited_yes"), no: t("not_now") });
     if (yes) await this.room.setMuted(false);
   }
 
@@ -294,6 +294,7 @@ function plainNotice(what: Notice["what"]): string {
     too_fast: () => t("notice.too_fast"),
     pictures: () => t("notice.pictures"),
     "recording.failed": () => t("notice.recording_failed"),
+    "recording.unsupported": () => t("notice.recording_unsupported"),
   };
   return words[what]?.() ?? t("notice.refused");
 }

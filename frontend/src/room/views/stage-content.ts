@@ -6,7 +6,7 @@ import type { RoomClient } from "../room-client";
 import type { RoomInfo } from "../protocol.generated";
 import { supportsWebRtc } from "../publishing";
 import { isHost, may, stageShows } from "../state";
-import { formatTime, t, tn } from "../translations";
+import { formatDateAndTime, formatTime, isOnDayOf, t, tn } from "../translations";
 import { ownDeviceHelp } from "./devices";
 import { stageView } from "./stage";
 import "./track";
@@ -36,7 +36,7 @@ function onStage(here: StageContext, room: RoomInfo): TemplateResult {
     case "nobody":
       return empty("person", t("stage.nobody"), t("stage.nobody_text"));
     case "waiting":
-      return untilStart(room.starts_at);
+      return untilStart(room.starts_at, here.room.now());
   }
 }
 
@@ -44,16 +44,16 @@ function onStage(here: StageContext, room: RoomInfo): TemplateResult {
 
 function outside(here: StageContext): TemplateResult {
   const { room, you } = here.room.state;
-  if (room?.state !== "live") return html`${ownPicture(here)}${untilStart(room?.starts_at ?? null)}`;
+  if (room?.state !== "live") return html`${ownPicture(here)}${untilStart(room?.starts_at ?? null, here.room.now())}`;
   return html`${ownPicture(here)}${empty("clock", t("outside.title"), t("outside.text", { name: you?.name ?? "" }))}`;
 }
 
-function untilStart(startsAt: string | null): TemplateResult {
+function untilStart(startsAt: string | null, now: number): TemplateResult {
   if (startsAt === null) return empty("clock", t("waiting.title"), t("waiting.soon"));
   return html`<div class="empty">
     <p class="waiting__time"><time datetime=${startsAt}>${formatTime(startsAt)}</time></p>
     <h2>${t("waiting.title")}</h2>
-    <p>${t("waiting.text", { hour: formatTime(startsAt) })}</p>
+    <p>${isOnDayOf(startsAt, now) ? t("waiting.text", { hour: formatTime(startsAt) }) : t("waiting.day", { when: formatDateAndTime(startsAt) })}</p>
   </div>`;
 }
 
