@@ -165,7 +165,8 @@ class RoomInfo(BaseModel):
     """The room: its meeting and state, whether it is recorded, and how audio and video are sent.
 
     `ends_at` is the planned end, or the later one to which a host has extended the meeting. `closes_at` is when a live
-    meeting ends by itself; it also ends ten minutes after everybody has left.
+    meeting ends by itself; it also ends ten minutes after everybody has left. `recording_planned`: a recording was
+    announced and has not been started; `recording` alone says whether the room is being recorded.
     """
 
     id: str
@@ -180,6 +181,7 @@ class RoomInfo(BaseModel):
     is_webinar: bool
     lobby: bool
     recording: bool
+    recording_planned: bool = False
     media: Literal["mesh", "sfu"]
     ice_servers: Annotated[
         list[dict[str, Any]], Field(json_schema_extra={"x-typescript": "RTCIceServer[]"})

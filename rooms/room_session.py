@@ -274,6 +274,7 @@ class RoomSession:
         ):
             self.state.info, self.state.meeting_state = info, meeting_state
             self.state.version += 1
+            self.send_you_changed_to_all()  # what one may do follows from it
             if self.state.admits_everybody:  # the waiting room was turned off
                 await self._admit_everybody(timezone.now())
         if self.broadcaster.subscribers:

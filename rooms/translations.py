@@ -178,6 +178,9 @@ def _controls() -> dict[str, str]:
         "host.record": _("Record here"),
         "host.stop_recording": _("Stop recording"),
         "host.stop_other_recording": _("Stop the recording"),
+        "record.reminder": _("You announced a recording. This meeting is not being recorded yet."),
+        "record.start": _("Start recording"),
+        "record.skip": _("Not this time"),
         "settings.devices": _("Sound and camera"),
         "keys.title": _("Keyboard"),
         "keys.microphone": _("Microphone on or off"),
@@ -232,6 +235,7 @@ def _conversation() -> dict[str, str]:
         "note.moved": _("The meeting has moved to {hour}"),
         "note.moved_day": _("The meeting has moved. New time: {when}"),
         "note.cancelled": _("The meeting is cancelled. {reason}"),
+        "note.recording_skipped": _("This meeting is not going to be recorded"),
         "note.recording_started": _("The recording has started"),
         "note.recording_stopped": _("The recording has stopped"),
     }

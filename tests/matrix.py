@@ -353,11 +353,12 @@ COMMANDS = (
     LiveCommand("meeting.extend", HOSTS),
     LiveCommand("recording.start", HOSTS),
     LiveCommand("recording.stop", HOSTS),
+    LiveCommand("recording.skip", HOSTS),
 )
 
 
 def room_states() -> list[RoomState]:
-    """A webinar before its start, live, and live while it is recorded."""
+    """A webinar before its start, live, live while it is recorded, and while its recording was not started."""
     info = RoomInfo(
         id="room",
         kind="meeting",
@@ -376,4 +377,5 @@ def room_states() -> list[RoomState]:
         RoomState(info.model_copy(update={"state": "waiting"}), "scheduled"),
         RoomState(info, "live"),
         RoomState(info.model_copy(update={"recording": True}), "live"),
+        RoomState(info.model_copy(update={"recording_planned": True}), "live"),
     ]

@@ -911,3 +911,30 @@ def test_every_meeting_has_a_page_and_a_form_in_every_state(kind: str, state: st
         assert Client().get(address).status_code in {200, 302, 410}, address
         asked = Client().post(reverse("register", args=[meeting.pk]), {"email": "no address"})
         assert asked.status_code in {302, 409, 410, 422}
+
+
+def test_a_live_meeting_is_said_to_be_recorded_only_while_it_is() -> None:
+    meeting = factories.meeting(starts_at=NOW - DAY / 48, state=Meeting.State.LIVE, record=True)
+    seat = factories.registration(meeting=meeting)
+    pages = (meeting.get_absolute_url(), reverse("room", args=[meeting.room_id]))
+    being = ("Is being recorded.", "This meeting is being recorded now.")
+    planned = ("Will be recorded.", "This meeting will be recorded.")
+    for address, now, later in zip(pages, being, planned, strict=True):
+        shown = text_of(registered_client(seat).get(address))
+        assert later in shown
+        assert now not in shown
+    recording = factories.recording(meeting=meeting, state="capturing")
+    for address, now in zip(pages, being, strict=True):
+        assert now in text_of(registered_client(seat).get(address))
+    Recording.objects.filter(pk=recording.pk).delete()
+    Meeting.objects.filter(pk=meeting.pk).update(record=False)
+    for address in pages:
+        assert "being recorded" not in text_of(registered_client(seat).get(address))
+
+
+def test_a_meeting_that_nobody_started_promises_no_recording() -> None:
+    meeting = factories.meeting(starts_at=NOW - DAY, state="ended", started_at=None, record=True)
+    seat = factories.registration(meeting=meeting)
+    assert "Nobody started this meeting." in text_of(registered_client(seat).get(meeting.get_absolute_url()))
+    page = text_of(registered_client(seat).get(reverse("registration", args=[seat.pk])))
+    assert "The recording is not here yet" not in page

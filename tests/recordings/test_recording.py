@@ -87,6 +87,29 @@ def test_a_meeting_that_is_to_be_recorded_gets_one_expected_recording() -> None:
     assert not to_come.recordings.exists()
 
 
+def test_no_recording_is_expected_of_an_online_meeting_that_nobody_started() -> None:
+    missed, on_site = ended(started_at=None), ended(started_at=None, format="on_site")
+    factories.meeting(record=True, starts_at=NOW - timedelta(hours=3))  # still scheduled
+    assert expecting.expect_recordings(now=NOW) == 1
+    assert not missed.recordings.exists()
+    assert on_site.recordings.exists()
+
+
+def test_an_announced_recording_is_awaited_until_one_has_begun() -> None:
+    meeting, silent = live(), live(record=False)
+    assert (expecting.is_awaited(meeting.pk), expecting.is_awaited(silent.pk)) == (True, False)
+    expecting.expect_recordings(now=NOW)
+    assert expecting.is_awaited(meeting.pk)
+    capture = capturing.begin_capture(meeting=meeting, by=meeting.host, now=NOW)
+    assert not expecting.is_awaited(meeting.pk)
+    capturing.finish_capture(recording=capture, now=NOW)
+    assert not expecting.is_awaited(meeting.pk)
+    with pytest.raises(expecting.UnableToSkip, match="has a recording"):
+        expecting.skip_recording(meeting=meeting, now=NOW)
+    meeting.refresh_from_db()
+    assert meeting.record  # refused whole
+
+
 def test_the_recording_is_expected_within_a_day_of_the_end() -> None:
     meeting = live()
     expecting.expect_recordings(now=NOW)

@@ -2,8 +2,10 @@
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.utils import timezone
 
 from meetings.models import Meeting, MeetingRole, Registration
+from recordings import expecting
 from recordings.models import Recording
 from rooms.models import Participant
 from tests import factories
@@ -128,6 +130,39 @@ async def test_a_recording_is_started_and_stopped_in_the_room(live_webinar: Meet
     assert late.welcome["room"]["recording"] is True
     await host.does("recording.stop")
     await guest.receives("recording.stopped")
+
+
+async def test_hosts_are_reminded_of_an_announced_recording_until_it_begins(
+    live_webinar: Meeting, join: Join
+) -> None:
+    await Meeting.objects.filter(pk=live_webinar.pk).aupdate(record=True)
+    host, guest = await join(live_webinar, live_webinar.host), await join(live_webinar)
+    room = guest.welcome["room"]
+    assert (room["recording"], room["recording_planned"]) == (False, True)
+    assert "recording.skip" in host.welcome["you"]["may"]
+    assert "recording.skip" not in guest.welcome["you"]["may"]
+    await host.does("recording.start")
+    assert "recording.skip" not in (await host.receives("you"))["you"]["may"]
+    await host.does("recording.stop")
+    again = await join(live_webinar, live_webinar.host)
+    assert again.welcome["room"]["recording_planned"] is False
+    assert (await again.asks("recording.skip"))["error"] == "not_now"
+
+
+async def test_an_announced_recording_that_is_not_made_is_promised_to_nobody_any_more(
+    live_webinar: Meeting, join: Join
+) -> None:
+    await Meeting.objects.filter(pk=live_webinar.pk).aupdate(record=True)
+    await sync_to_async(expecting.expect_recordings)(now=timezone.now())
+    host, guest = await join(live_webinar, live_webinar.host), await join(live_webinar)
+    assert (await guest.asks("recording.skip"))["error"] == "not_allowed"
+    await host.does("recording.skip")
+    assert (await guest.receives("recording.skipped"))["meeting"] == live_webinar.pk
+    await live_webinar.arefresh_from_db()
+    assert live_webinar.record is False
+    assert not await Recording.objects.aexists()
+    assert (await host.asks("recording.skip"))["error"] == "not_now"
+    assert (await host.does("recording.start"))["recording"]  # it may still be recorded
 
 
 async def test_a_speaker_joins_on_stage(live_webinar: Meeting, join: Join) -> None:

@@ -45,6 +45,7 @@ export interface RoomInfo {
   is_webinar: boolean;
   lobby: boolean;
   recording: boolean;
+  recording_planned: boolean;
   media: "mesh" | "sfu";
   ice_servers: RTCIceServer[];
 }
@@ -191,6 +192,14 @@ export interface RecordingStopped {
   at: string;
 }
 
+/** `meeting` is not going to be recorded, although that was announced. */
+export interface RecordingSkipped {
+  ev: "recording.skipped";
+  seq: number;
+  meeting: string;
+  at: string;
+}
+
 /** Reply to `hello`: the present state of the room, and with `since` also the events that were `missed`. */
 export interface Welcome {
   ev: "welcome";
@@ -289,7 +298,8 @@ export type DurableEvent =
   | MeetingMoved
   | MeetingCancelled
   | RecordingStarted
-  | RecordingStopped;
+  | RecordingStopped
+  | RecordingSkipped;
 
 export type EphemeralEvent =
   | Welcome
@@ -445,6 +455,11 @@ export interface RecordingStop {
   do: "recording.stop";
 }
 
+/** The announced recording is not made: it is not planned any more. Hosts only. */
+export interface RecordingSkip {
+  do: "recording.skip";
+}
+
 export type Command =
   | Ping
   | Since
@@ -468,7 +483,8 @@ export type Command =
   | MeetingEnd
   | MeetingExtend
   | RecordingStart
-  | RecordingStop;
+  | RecordingStop
+  | RecordingSkip;
 
 export type ErrorCode = "bad_frame" | "unknown_command" | "bad_field" | "not_allowed" | "not_found" | "not_now" | "too_fast" | "unavailable";
 

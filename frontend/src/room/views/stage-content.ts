@@ -98,8 +98,16 @@ function banners(here: StageContext): (TemplateResult | typeof nothing)[] {
     const text = room?.is_webinar ? t("practice.text") : t("practice.meeting");
     shown.push(banner("info", text + outside, t("host.start"), () => void here.room.ask({ do: "meeting.start" }), true));
   } else if (room?.state === "waiting") shown.push(html`<p class="notice notice--slim">${icon("clock")}<span>${t("line.waiting")}</span></p>`);
+  if (may(state, "recording.skip") && may(state, "recording.start")) shown.push(recordingReminder(here.room));
   if (waiting.length > 0 && !mayStart && isHost(state.you)) shown.push(banner("person", tn("lobby.waiting", waiting.length), t("notice.see"), here.showWaiting));
   return shown;
+}
+
+/** Stays until a host has answered: the recording was announced to everybody. */
+function recordingReminder(room: RoomClient): TemplateResult {
+  return html`<div class="notice notice--slim" role="status" data-reminder="recording">${icon("record")}<span>${t("record.reminder")}</span>
+    <button class="button button--small button--primary" type="button" data-act="record" @click=${() => void room.startRecording()}>${t("record.start")}</button>
+    <button class="button button--small button--plain" type="button" data-act="skip-recording" @click=${() => void room.ask({ do: "recording.skip" })}>${t("record.skip")}</button></div>`;
 }
 
 /** In a project room the meeting can be started only shortly before its time. */

@@ -185,6 +185,7 @@ const NOTES: Record<Note["what"], (note: Note) => string> = {
   "meeting.extended": ({ detail }) => t("note.extended", { time: formatTime(detail) }),
   "meeting.moved": ({ detail, at }) => (isOnDayOf(detail, at) ? t("note.moved", { hour: formatTime(detail) }) : t("note.moved_day", { when: formatDateAndTime(detail) })),
   "meeting.cancelled": ({ detail }) => t("note.cancelled", { reason: detail }),
+  "recording.skipped": () => t("note.recording_skipped"),
   "recording.started": () => t("note.recording_started"),
   "recording.stopped": () => t("note.recording_stopped"),
 };
