@@ -928,8 +928,10 @@ def test_a_live_meeting_is_said_to_be_recorded_only_while_it_is() -> None:
         assert now in text_of(registered_client(seat).get(address))
     Recording.objects.filter(pk=recording.pk).delete()
     Meeting.objects.filter(pk=meeting.pk).update(record=False)
-    for address in pages:
-        assert "being recorded" not in text_of(registered_client(seat).get(address))
+    for address, now, later in zip(pages, being, planned, strict=True):
+        shown = text_of(registered_client(seat).get(address))
+        assert now not in shown
+        assert later not in shown
 
 
 def test_a_meeting_that_nobody_started_promises_no_recording() -> None:
