@@ -53,6 +53,32 @@ async def test_a_request_to_mute_reaches_only_that_person(live_meeting: Meeting,
     assert not other.all("mute.requested")
 
 
+async def test_all_are_muted_but_the_hosts_and_who_waits(live_meeting: Meeting, join: Join) -> None:
+    await Meeting.objects.filter(pk=live_meeting.pk).aupdate(lobby=True)
+    host, guest, other = (
+        await join(live_meeting, live_meeting.host),
+        await join(live_meeting),
+        await join(live_meeting),
+    )
+    person = await sync_to_async(factories.person)()
+    await sync_to_async(factories.role)(live_meeting, person, "co_host")
+    co_host = await join(live_meeting, person)
+    await host.does("lobby.admit", all=True)
+    for admitted in (guest, other):
+        await admitted.receives("admitted")
+    waiting = await join(live_meeting)
+    assert waiting.welcome["you"]["admission"] == "waiting"
+    assert (await host.asks("stage.mute"))["error"] == "bad_field"
+    assert (await host.asks("stage.mute", person=guest.id, all=True))["error"] == "bad_field"
+    assert (await guest.asks("stage.mute", all=True))["error"] == "not_allowed"
+    await co_host.does("stage.mute", all=True)
+    for muted in (guest, other):
+        assert (await muted.receives("mute.requested"))["by"]["id"] == co_host.id
+    for spared in (host, co_host, waiting):
+        await spared.does("ping")
+        assert not spared.all("mute.requested")
+
+
 async def test_signals_reach_one_connection_alone(live_meeting: Meeting, join: Join) -> None:
     host = await join(live_meeting, live_meeting.host)
     seat = await sync_to_async(guest_of)(live_meeting)
