@@ -25,6 +25,14 @@ def recordings_of_meeting(meeting: Meeting) -> list[Recording]:
 
 
 @register.simple_tag
+def is_recording_to_come(meeting: Meeting) -> bool:
+    """Whether a meeting that is over still promises a recording: none has expired, failed or been deleted."""
+    gone = (Recording.State.EXPIRED, Recording.State.FAILED, Recording.State.DELETED)
+    states = set(meeting.recordings.values_list("state", flat=True)) if meeting.record else {*gone}
+    return not meeting.was_missed and (not states or bool(states.difference(gone)))
+
+
+@register.simple_tag
 def is_being_recorded(meeting: Meeting | None) -> bool:
     """Whether a browser in its room records it now."""
     return meeting is not None and meeting.is_live and capturing.is_capturing(meeting.room_id)
