@@ -53,7 +53,7 @@ def room_state(state: str, *, is_webinar: bool = True, recording: bool = False) 
 
 
 ALWAYS = {"ping", "since", "chat.list", "people.list"}
-HOSTS = {"lobby.admit", "lobby.deny", "stage.mute", "stage.remove"}
+HOSTS = {"lobby.admit", "lobby.deny", "lobby.turned_away", "lobby.readmit", "stage.mute", "stage.remove"}
 SPOKEN = {"chat.send", "hand.raise", "hand.lower", "reaction.send", "signal.send", "media.token"}
 STAGE = {"stage.leave", "media.state"}
 

@@ -15,6 +15,8 @@ export interface Notice {
     | "refused"
     | "too_fast"
     | "pictures"
+    | "muted.all"
+    | "readmitted"
     | "recording.failed"
     | "recording.unsupported";
   who?: string;

@@ -258,7 +258,7 @@ export interface LobbyChanged {
   waiting: PersonRef[];
 }
 
-/** To one person: a host asks them to mute. */
+/** A host mutes the receiver: the client turns its microphone off. Only its owner turns it on again. */
 export interface MuteRequested {
   ev: "mute.requested";
   by: PersonRef;
@@ -348,6 +348,17 @@ export interface LobbyDeny {
   person: string;
 }
 
+/** Who was denied or removed, by name, at most 100: the reply carries `people`. Hosts only. */
+export interface LobbyTurnedAway {
+  do: "lobby.turned_away";
+}
+
+/** Lets `person`, who was denied or removed, come to this room again, as everybody else does. Hosts only. */
+export interface LobbyReadmit {
+  do: "lobby.readmit";
+  person: string;
+}
+
 /** Brings `person` on stage: they may publish audio and video. Hosts only. */
 export interface StageInvite {
   do: "stage.invite";
@@ -359,10 +370,11 @@ export interface StageLeave {
   do: "stage.leave";
 }
 
-/** Asks the client of `person` to mute its microphone. Hosts only. */
+/** Mutes `person`, or with `all` everybody but the hosts. Their clients do it without asking. Hosts only. */
 export interface StageMute {
   do: "stage.mute";
-  person: string;
+  person?: string | null;
+  all?: boolean;
 }
 
 /** Removes `person` from the stage, or with `from_room` from the room for good. Hosts only. */
@@ -466,6 +478,8 @@ export type Command =
   | PeopleList
   | LobbyAdmit
   | LobbyDeny
+  | LobbyTurnedAway
+  | LobbyReadmit
   | StageInvite
   | StageLeave
   | StageMute

@@ -123,6 +123,7 @@ export class LiveRoom extends LitElement {
     else if (notice.what === "hand.raised") this.handRaised(notice.who ?? "");
     else if (notice.what === "meeting.closing") this.closes();
     else if (notice.what === "meeting.extended") this.extended();
+    else if (notice.what === "readmitted") this.toasts?.show(t("notice.readmitted", { name: notice.who ?? "" }));
     else this.toasts?.show(plainNotice(notice.what));
   };
 
@@ -292,6 +293,7 @@ function plainNotice(what: Notice["what"]): string {
   const words: Partial<Record<Notice["what"], () => string>> = {
     "stage.removed": () => t("notice.off_stage"),
     too_fast: () => t("notice.too_fast"),
+    "muted.all": () => t("notice.muted_all"),
     pictures: () => t("notice.pictures"),
     "recording.failed": () => t("notice.recording_failed"),
     "recording.unsupported": () => t("notice.recording_unsupported"),
