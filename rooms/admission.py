@@ -38,10 +38,7 @@ class JoinRequest:
 
 @dataclass(frozen=True)
 class Admission:
-    """The result of joining: which participant, whether admitted, with which access.
-
-    `on_stage` is kept for those who wait: they are there as soon as they are admitted.
-    """
+    """The result of joining: which participant, whether admitted, with which access."""
 
     participant_id: int
     is_admitted: bool
@@ -91,8 +88,9 @@ def connection_ref_of(request: JoinRequest) -> presence_records.ConnectionRef:
 
 def _admission_of(participant: Participant, access: Access) -> Admission:
     is_admitted = participant.admission == Participant.AdmissionStatus.ADMITTED
+    on_stage = participant.on_stage and is_admitted
     raised = participant.hand_raised_at
-    return Admission(participant.pk, is_admitted, participant.on_stage, raised, access.level, access.role)
+    return Admission(participant.pk, is_admitted, on_stage, raised, access.level, access.role)
 
 
 def _current_access(
