@@ -144,7 +144,9 @@ def effects_of_change(*, meeting: Meeting, details: MeetingDetails, now: datetim
     moves = "time" in changed
     stage = _stage_after(meeting, details)
     everybody = [*recipients_with(meeting, [person for person in stage if person.pk]), *_unknown(stage)]
-    mails = _mails(meeting, details, everybody, stage, changed, now) if meeting.is_open else []
+    mails = (
+        _mails(meeting, details, everybody, stage, changed, now) if _is_open_after(meeting, changed) else []
+    )
     notified = _notified_at_once(mails)
     conflicts = _conflicts(meeting, details, everybody, starts_at, ends_at) if moves else []
     reminded = [one for one in recipients(meeting) if one.is_reminded and one.wants_reminders]
@@ -169,6 +171,11 @@ def effects_of_change(*, meeting: Meeting, details: MeetingDetails, now: datetim
         registered_elsewhere=len({found.person.pk for found in conflicts if not found.is_on_stage}),
         at_night=_at_night(everybody, starts_at, ends_at) if moves else [],
     )
+
+
+def _is_open_after(meeting: Meeting, changed: frozenset[str]) -> bool:
+    """A meeting that nobody started is scheduled again by giving it another time."""
+    return meeting.is_open or (meeting.was_missed and "time" in changed)
 
 
 def people_of(host: Person, details: MeetingDetails) -> list[Person]:

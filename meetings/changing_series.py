@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -11,6 +12,9 @@ from meetings.models import Meeting
 from meetings.preconditions import lock_all, refuse
 from meetings.stage_roles import get_or_create_stage
 
+# What the meetings of a series share as long as they agree on it; format and address only together.
+SHARED = (("title",), ("description",), ("format", "address"))
+
 
 @transaction.atomic
 def change_following(
@@ -18,19 +22,22 @@ def change_following(
 ) -> list[Meeting]:
     """Changes this occurrence; the later ones of its series move by as many days, to the same local time.
 
-    Only the time goes to the later ones: each keeps its title, address and people. `expected` is of this occurrence.
+    A new title, description or place goes to those later ones that had the same before. Each keeps its people.
+    `expected` is of this occurrence.
     """
     refuse(problems(details, now=now, allow_past=True))
     get_or_create_stage(details, meeting.host)
     lock_all(following(meeting))
-    shift = details.local_day - meeting.local_day
+    before = details_of(meeting)
+    shift = details.local_day - before.local_day
     changed = []
     for each in following(meeting, latest_first=shift > timedelta(0)):
         is_first = each.pk == meeting.pk
-        wanted = details if is_first else at_times_of(each, details, shift)
+        wanted = details if is_first else details_of_later(each, before, details)
         changed.append(
             change_meeting(meeting=each, details=wanted, now=now, expected=expected if is_first else None)
         )
+    _rename_series(meeting, before)
     return sorted(changed, key=lambda one: one.starts_at)
 
 
@@ -60,12 +67,29 @@ def following(meeting: Meeting, *, latest_first: bool = False) -> list[Meeting]:
     return list(later.order_by("-starts_at" if latest_first else "starts_at"))
 
 
-def at_times_of(meeting: Meeting, details: MeetingDetails, shift: timedelta) -> MeetingDetails:
-    """The meeting as it is, but at the local time of `details`, on its own day moved by `shift`."""
+def details_of_later(later: Meeting, before: MeetingDetails, after: MeetingDetails) -> MeetingDetails:
+    """A later meeting, changed as one of its series is changed from `before` to `after`."""
+    present = details_of(later)
+    shared: dict[str, Any] = {}
+    for names in SHARED:
+        if all(getattr(present, name) == getattr(before, name) for name in names):
+            shared |= {name: getattr(after, name) for name in names}
     return replace(
-        details_of(meeting),
-        local_day=meeting.local_day + shift,
-        local_time=details.local_time,
-        timezone=details.timezone,
-        duration_minutes=details.duration_minutes,
+        present,
+        local_day=later.local_day + (after.local_day - before.local_day),
+        local_time=after.local_time,
+        timezone=after.timezone,
+        duration_minutes=after.duration_minutes,
+        **shared,
     )
+
+
+def _rename_series(meeting: Meeting, before: MeetingDetails) -> None:
+    """The series takes the new title once none of its meetings has the old one."""
+    series = meeting.series
+    if series is None or series.title != before.title:
+        return
+    titles = dict(Meeting.objects.filter(series=series).values_list("pk", "title"))
+    if before.title not in titles.values():
+        series.title = titles[meeting.pk]
+        series.save(update_fields=["title"])

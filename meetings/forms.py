@@ -156,7 +156,7 @@ class MeetingForm(VersionedForm):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    following = forms.BooleanField(label=_("Move the later meetings of the series, too"), required=False)
+    following = forms.BooleanField(label=_("Change the later meetings of the series, too"), required=False)
 
     def __init__(
         self,

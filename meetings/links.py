@@ -21,9 +21,13 @@ class LinkNotValid(Exception):
     """Not signed by this service, too old, or void."""
 
 
-def personal_link(registration: Registration) -> str:
-    """The path `/j/<signed token>/`; opening it changes nothing but the browser's session."""
-    return reverse("personal_link", args=[token_of(registration)])
+def personal_link(registration: Registration, *, recording: str = "") -> str:
+    """The path `/j/<signed token>/`; opening it changes nothing but the browser's session.
+
+    With the id of a recording it leads there.
+    """
+    query = {"recording": recording} if recording else None
+    return reverse("personal_link", args=[token_of(registration)], query=query)
 
 
 def token_of(registration: Registration) -> str:

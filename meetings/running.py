@@ -72,6 +72,15 @@ def extend_meeting(*, meeting: Meeting, minutes: int, now: datetime) -> Meeting:
 
 
 @transaction.atomic
+def withdraw_recording_promise(*, meeting: Meeting) -> Meeting:
+    """The meeting is not announced as recorded any more. Its host may still record it."""
+    meeting = locked(meeting)
+    meeting.record = False
+    meeting.save(update_fields=["record"])
+    return meeting
+
+
+@transaction.atomic
 def end_meeting(*, meeting: Meeting, now: datetime, automatically: bool = False) -> Meeting:
     """live → ended, for everybody. `ended_at` is when the last one left, if the room is empty. Raises UnableToEnd."""
     meeting = locked(meeting)

@@ -193,7 +193,7 @@ def _registered(registration: Registration, zone: str) -> str:
 def _link_path(notification: Notification, meeting: Meeting, role: MeetingRole | None) -> str:
     """The path of the personal link of a registration, invitation or stage role; else of the page about it."""
     if notification.registration is not None:
-        return personal_link(notification.registration)
+        return personal_link(notification.registration, recording=notification.recording_id or "")
     if notification.invitation is not None:
         return invitation_link(notification.invitation)
     if notification.recording is not None:

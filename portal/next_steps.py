@@ -42,13 +42,17 @@ def _until_the_end(card: MeetingCard) -> list[NextStep]:
     meeting = card.meeting
     steps = [NextStep(_("Any time before"), "", is_sound_check=True)] if meeting.is_online else []
     ahead = sorted((minutes for minutes in meeting.reminders if _is_ahead(card, minutes)), reverse=True)
-    last = ahead[-1] if ahead and ahead[-1] <= 15 and meeting.is_online else None
+    opens_at = meeting.starts_at - ROOM_OPENS
+    opens_later = meeting.is_online and opens_at > card.now and not meeting.room.is_project_room
+    if meeting.is_online and not opens_later:
+        steps.append(NextStep(_("Now"), _("The room is open.")))
+    last = ahead[-1] if ahead and ahead[-1] <= 15 and opens_later else None
     for minutes in ahead:
         if minutes != last:
             at = meeting.starts_at - timedelta(minutes=minutes)
             steps.append(NextStep(days.date_and_time(at), _("A reminder by mail.")))
-    if meeting.is_online and not meeting.is_live:
-        steps.append(NextStep(days.date_and_time(meeting.starts_at - ROOM_OPENS), _opening(last)))
+    if opens_later:
+        steps.append(NextStep(days.date_and_time(opens_at), _opening(last)))
     if meeting.record:
         words = _("The recording. We write to you when it can be watched.")
         steps.append(NextStep(_("Afterwards"), words))

@@ -10,12 +10,12 @@ class RecordingsConfig(AppConfig):
 
     def ready(self) -> None:
         from companies import content_versions
-        from recordings import capturing, personal_data, room_feature
+        from recordings import capturing, expecting, personal_data, room_feature
         from recordings.models import Chapter, Recording, RecordingFile
         from rooms import policy
         from rooms.features import register
 
-        policy.register_recorder(capturing.is_capturing)
+        policy.register_recorder(capturing.is_capturing, expecting.is_awaited)
         register(room_feature.RECORDING)
 
         for model in (Recording, RecordingFile, Chapter):

@@ -14,7 +14,14 @@ from recordings.models import Recording, Upload
 from recordings.states import State
 
 EXPECTED_WITHIN = timedelta(hours=24)  # of the meeting's end; then the host is told that it is missing
-ARRIVED_STATES = (State.RECEIVED, State.PROCESSING, State.READY, State.PUBLISHED, State.EXPIRED)
+ARRIVED_STATES = (
+    State.RECEIVED,
+    State.PROCESSING,
+    State.READY,
+    State.PUBLISHED,
+    State.EXPIRED,
+    State.DELETED,
+)
 
 
 def max_upload_bytes() -> int:

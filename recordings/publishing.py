@@ -22,6 +22,10 @@ class UnableToPublish(Refusal):
     """`code`: its present state."""
 
 
+class UnableToDelete(Refusal):
+    """`code`: its present state."""
+
+
 @transaction.atomic
 def publish(*, recording: Recording, now: datetime) -> Recording:
     """ready → published, for a year unless another day is set; sends notices. Raises UnableToPublish."""
@@ -34,6 +38,41 @@ def publish(*, recording: Recording, now: datetime) -> Recording:
     advance(recording, State.PUBLISHED, now=now, published_at=now, expires_at=expires_at)
     signals.recording_published.send(Recording, recording=recording, now=now)
     return recording
+
+
+@transaction.atomic
+def unpublish(*, recording: Recording, now: datetime) -> Recording:
+    """published → ready: only its hosts see it. Publishing it again notifies nobody twice. Raises UnableToPublish."""
+    published = Recording.objects.filter(pk=recording.pk, state=State.PUBLISHED)
+    if not published.update(state=State.READY, state_changed_at=now, published_at=None):
+        raise UnableToPublish(recording.state, _("This recording is not published."))
+    recording.refresh_from_db()
+    return recording
+
+
+@transaction.atomic
+def delete_recording(*, recording: Recording, now: datetime) -> Recording:
+    """Deletes every file of it and what was uploaded, for good; the row stays for its hosts. Raises UnableToDelete."""
+    recording = locked(recording)
+    if not recording.can_be_deleted:
+        raise UnableToDelete(recording.state, _why_not_deleted(recording))
+    upload = Upload.objects.filter(recording=recording).first()
+    if upload is not None:
+        upload.delete()
+        delete_after_commit([upload.path])
+    _delete_files(recording)
+    recording.chapters.all().delete()
+    cleared = {"failure": "", "disk_full_since": None, "next_attempt_at": None}
+    advance(recording, State.DELETED, now=now, **cleared)
+    return recording
+
+
+def _why_not_deleted(recording: Recording) -> str:
+    if recording.state == State.CAPTURING:
+        return _("It is being recorded now. Stop the recording first.")
+    if recording.state == State.PROCESSING:
+        return _("It is being prepared now. Try again in a few minutes.")
+    return _("There is nothing to delete.")
 
 
 def expire(*, now: datetime) -> int:
@@ -52,6 +91,10 @@ def expire(*, now: datetime) -> int:
 def _expire(recording: Recording, *, now: datetime) -> bool:
     if not advanced(recording.pk, State.EXPIRED, now=now):
         return False
+    _delete_files(recording)
+    return True
+
+
+def _delete_files(recording: Recording) -> None:
     delete_after_commit(list(recording.files.values_list("file", flat=True)))
     recording.files.all().delete()
-    return True

@@ -7,9 +7,16 @@ from django.utils import timezone
 
 from companies.models import Person
 from meetings.room_feature import meeting_of
-from recordings import capturing
+from recordings import capturing, expecting
 from recordings.models import Recording
-from recordings.room_messages import RecordingStart, RecordingStarted, RecordingStop, RecordingStopped
+from recordings.room_messages import (
+    RecordingSkip,
+    RecordingSkipped,
+    RecordingStart,
+    RecordingStarted,
+    RecordingStop,
+    RecordingStopped,
+)
 from rooms.connections import Connection
 from rooms.database import in_database
 from rooms.features import CommandType, DurableEvent, Feature
@@ -25,6 +32,14 @@ async def start(room: RoomSession, connection: Connection, _command: RecordingSt
 
 async def stop(room: RoomSession, _connection: Connection, _command: RecordingStop) -> None:
     await in_database(_finish, room.id)
+
+
+async def skip(room: RoomSession, connection: Connection, _command: RecordingSkip) -> None:
+    await in_database(_skip, room, connection)
+
+
+def _skip(room: RoomSession, connection: Connection) -> None:
+    expecting.skip_recording(meeting=meeting_of(room, connection), now=timezone.now())
 
 
 def _begin(room: RoomSession, connection: Connection) -> dict[str, Any]:
@@ -44,19 +59,28 @@ def may_start(_context: ParticipantContext, state: RoomState) -> bool:
     return state.meeting_state == "live" and not state.info.recording
 
 
+def is_planned(_context: ParticipantContext, state: RoomState) -> bool:
+    return state.info.recording_planned and not state.info.recording
+
+
 def is_recorded(_context: ParticipantContext, state: RoomState) -> bool:
     return state.info.recording
 
 
 def started(state: RoomState, _event: RecordingStarted) -> None:
-    state.info = state.info.model_copy(update={"recording": True})
+    state.info = state.info.model_copy(update={"recording": True, "recording_planned": False})
 
 
 def stopped(state: RoomState, _event: RecordingStopped) -> None:
     state.info = state.info.model_copy(update={"recording": False})
 
 
-def rights_changed(room: RoomSession, _event: RecordingStarted | RecordingStopped) -> None:
+def skipped(state: RoomState, event: RecordingSkipped) -> None:
+    if event.meeting == state.info.meeting:
+        state.info = state.info.model_copy(update={"recording_planned": False})
+
+
+def rights_changed(room: RoomSession, _event: RecordingStarted | RecordingStopped | RecordingSkipped) -> None:
     room.send_you_changed_to_all()
 
 
@@ -66,9 +90,11 @@ RECORDING = Feature(
     commands=(
         CommandType(RecordingStart, start, hosts_only(when=may_start)),
         CommandType(RecordingStop, stop, hosts_only(when=is_recorded)),
+        CommandType(RecordingSkip, skip, hosts_only(when=is_planned)),
     ),
     durable=(
         DurableEvent(shape=RecordingStarted, apply=started, after=rights_changed),
         DurableEvent(shape=RecordingStopped, apply=stopped, after=rights_changed),
+        DurableEvent(shape=RecordingSkipped, apply=skipped, after=rights_changed),
     ),
 )

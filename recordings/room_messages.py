@@ -17,6 +17,12 @@ class RecordingStop(Command):
     do: Literal["recording.stop"]
 
 
+class RecordingSkip(Command):
+    """The announced recording is not made: it is not planned any more. Hosts only."""
+
+    do: Literal["recording.skip"]
+
+
 class RecordingStarted(Event):
     """The room is being recorded."""
 
@@ -30,4 +36,12 @@ class RecordingStopped(Event):
 
     ev: Literal["recording.stopped"] = "recording.stopped"
     recording: str
+    at: str
+
+
+class RecordingSkipped(Event):
+    """`meeting` is not going to be recorded, although that was announced."""
+
+    ev: Literal["recording.skipped"] = "recording.skipped"
+    meeting: str
     at: str

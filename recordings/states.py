@@ -7,7 +7,7 @@ from recordings.models import Recording
 
 State = Recording.State
 
-# Possible predecessors of each state. Whatever was not published may fail; nothing leads back.
+# Possible predecessors of each state. Whatever was not published may fail. Only `publishing.unpublish` leads back.
 BEFORE: dict[str, tuple[str, ...]] = {
     State.CAPTURING: (State.EXPECTED,),
     State.RECEIVED: (State.EXPECTED, State.CAPTURING),
@@ -15,6 +15,7 @@ BEFORE: dict[str, tuple[str, ...]] = {
     State.READY: (State.PROCESSING,),
     State.PUBLISHED: (State.READY,),
     State.EXPIRED: (State.READY, State.PUBLISHED),
+    State.DELETED: (State.RECEIVED, State.PROCESSING, State.READY, State.PUBLISHED, State.FAILED),
     State.FAILED: (State.EXPECTED, State.CAPTURING, State.RECEIVED, State.PROCESSING, State.READY),
 }
 

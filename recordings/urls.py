@@ -16,6 +16,12 @@ urlpatterns: list[URLPattern] = [
     ),
     path("recordings/<slug:recording_id>/edit/", recordings.edit_recording, name="edit_recording"),
     path("recordings/<slug:recording_id>/publish/", recordings.publish_recording, name="publish_recording"),
+    path(
+        "recordings/<slug:recording_id>/unpublish/",
+        recordings.unpublish_recording,
+        name="unpublish_recording",
+    ),
+    path("recordings/<slug:recording_id>/delete/", recordings.delete_recording, name="delete_recording"),
     path("meetings/<slug:meeting_id>/upload/", recordings.upload_recording, name="upload_recording"),
     path("uploads/", uploads.uploads, name="uploads"),
     path("uploads/<slug:upload_id>/", uploads.upload, name="upload"),

@@ -16,6 +16,7 @@ from rooms.refusals import UnableToJoin
 from rooms.tickets import Ticket
 
 TICKETS_KEPT = timedelta(minutes=10)  # longer than any ticket is good for
+MOST_TURNED_AWAY = 100  # in the list for hosts
 TURNED_AWAY = (Participant.AdmissionStatus.DENIED, Participant.AdmissionStatus.REMOVED)
 
 
@@ -212,7 +213,8 @@ def _update_participant(
     if participant.admission == Participant.AdmissionStatus.WAITING and not description.must_wait(level):
         participant.admission = Participant.AdmissionStatus.ADMITTED
         changed.append("admission")
-    if level >= Level.SPEAK and not participant.on_stage and not _is_here(participant):
+    belongs_on_stage = level >= Level.SPEAK or description.everybody_speaks
+    if belongs_on_stage and not participant.on_stage and not _is_here(participant):
         participant.on_stage = True  # leaving the stage lasts until leaving the room
         changed.append("on_stage")
     for field, value in (("name", request.ticket.name), ("company_name", request.ticket.company)):
@@ -257,6 +259,19 @@ def turn_away(
     if not rows.update(admission=admission, on_stage=False, hand_raised_at=None):
         return None
     return Participant.objects.get(pk=participant)
+
+
+@transaction.atomic
+def readmit(*, room_id: str, participant: int) -> bool:
+    """One who was denied or removed may come again, and waits where everybody waits. False when nobody matches."""
+    rows = Participant.objects.filter(pk=participant, room=room_id, admission__in=TURNED_AWAY)
+    return bool(rows.update(admission=Participant.AdmissionStatus.WAITING))
+
+
+def turned_away_from(room_id: str) -> list[Participant]:
+    """By name."""
+    found = Participant.objects.filter(room=room_id, admission__in=TURNED_AWAY)
+    return list(found.order_by("name", "pk")[:MOST_TURNED_AWAY])
 
 
 def is_turned_away(entry: Entry) -> bool:

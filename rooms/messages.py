@@ -70,6 +70,19 @@ class LobbyDeny(Command):
     person: PersonId
 
 
+class LobbyTurnedAway(Command):
+    """Who was denied or removed, by name, at most 100: the reply carries `people`. Hosts only."""
+
+    do: Literal["lobby.turned_away"]
+
+
+class LobbyReadmit(Command):
+    """Lets `person`, who was denied or removed, come to this room again, as everybody else does. Hosts only."""
+
+    do: Literal["lobby.readmit"]
+    person: PersonId
+
+
 class StageInvite(Command):
     """Brings `person` on stage: they may publish audio and video. Hosts only."""
 
@@ -84,10 +97,11 @@ class StageLeave(Command):
 
 
 class StageMute(Command):
-    """Asks the client of `person` to mute its microphone. Hosts only."""
+    """Mutes `person`, or with `all` everybody but the hosts. Their clients do it without asking. Hosts only."""
 
     do: Literal["stage.mute"]
-    person: PersonId
+    person: PersonId | None = None
+    all: bool = False
 
 
 class StageRemove(Command):
@@ -165,7 +179,8 @@ class RoomInfo(BaseModel):
     """The room: its meeting and state, whether it is recorded, and how audio and video are sent.
 
     `ends_at` is the planned end, or the later one to which a host has extended the meeting. `closes_at` is when a live
-    meeting ends by itself; it also ends ten minutes after everybody has left.
+    meeting ends by itself; it also ends ten minutes after everybody has left. `recording_planned`: a recording was
+    announced and has not been started; `recording` alone says whether the room is being recorded.
     """
 
     id: str
@@ -180,6 +195,7 @@ class RoomInfo(BaseModel):
     is_webinar: bool
     lobby: bool
     recording: bool
+    recording_planned: bool = False
     media: Literal["mesh", "sfu"]
     ice_servers: Annotated[
         list[dict[str, Any]], Field(json_schema_extra={"x-typescript": "RTCIceServer[]"})
@@ -302,7 +318,7 @@ class YouChanged(Event):
 
 
 class MuteRequested(Event):
-    """To one person: a host asks them to mute."""
+    """A host mutes the receiver: the client turns its microphone off. Only its owner turns it on again."""
 
     ev: Literal["mute.requested"] = "mute.requested"
     by: PersonRef

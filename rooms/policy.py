@@ -149,6 +149,7 @@ class Policy(Protocol):
 
 _policies: dict[str, Policy] = {}
 _is_recorded: list[Callable[[str], bool]] = []
+_has_planned: list[Callable[[str], bool]] = []
 
 
 def register(kind: str, policy: Policy) -> None:
@@ -156,13 +157,18 @@ def register(kind: str, policy: Policy) -> None:
     _policies[kind] = policy
 
 
-def register_recorder(is_recorded: Callable[[str], bool]) -> None:
-    """`is_recorded` gets a room's id."""
+def register_recorder(is_recorded: Callable[[str], bool], has_planned: Callable[[str], bool]) -> None:
+    """`is_recorded` gets a room's id; `has_planned` a meeting's, whose announced recording may not have begun."""
     _is_recorded.append(is_recorded)
+    _has_planned.append(has_planned)
 
 
 def is_recorded(room_id: str) -> bool:
     return any(check(room_id) for check in _is_recorded)
+
+
+def has_planned_recording(meeting: str | None) -> bool:
+    return meeting is not None and any(check(meeting) for check in _has_planned)
 
 
 def policy_for(room: Room) -> Policy:

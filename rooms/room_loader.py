@@ -46,6 +46,7 @@ def load_room_info(room: Room) -> tuple[RoomInfo, MeetingState]:
         is_webinar=description.is_webinar,
         lobby=description.lobby,
         recording=policy.is_recorded(room.pk),
+        recording_planned=policy.has_planned_recording(description.meeting),
         media="sfu" if media.kind() == "sfu" else "mesh",
         ice_servers=media.ice_servers(room.pk, timezone.now()),
     )

@@ -230,6 +230,11 @@ class RoomSession:
         if came:
             self.spawn(self.begin_presences(came, at or timezone.now()))
 
+    def forget_decisions(self, people: Iterable[str]) -> None:
+        """They may join again."""
+        for person in people:
+            self._decisions.pop(person, None)
+
     async def begin_presences(self, came: list[Connection], at: datetime) -> None:
         refs = [connection.ref() for connection in came]
         await in_database(presence_records.begin, connections=refs, now=at)
@@ -274,6 +279,7 @@ class RoomSession:
         ):
             self.state.info, self.state.meeting_state = info, meeting_state
             self.state.version += 1
+            self.send_you_changed_to_all()  # what one may do follows from it
             if self.state.admits_everybody:  # the waiting room was turned off
                 await self._admit_everybody(timezone.now())
         if self.broadcaster.subscribers:

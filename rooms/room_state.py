@@ -145,6 +145,7 @@ class RoomState:
             participant = self.people.get(person)
             if participant is not None:
                 participant.is_admitted = True
+                participant.on_stage = participant.on_stage or self.everybody_speaks
 
     def admitted(self) -> list[ParticipantState]:
         return [participant for participant in self.people.values() if participant.is_admitted]
@@ -170,6 +171,11 @@ class RoomState:
     def admits_everybody(self) -> bool:
         """Nobody has to wait: the meeting is live, without a waiting room."""
         return self.meeting_state == "live" and not self.info.lobby
+
+    @property
+    def everybody_speaks(self) -> bool:
+        """As in RoomDescription: a meeting has everybody on stage who is admitted."""
+        return self.info.meeting is not None and not self.info.is_webinar
 
     def hides_practice_from(self, *, is_attendee: bool) -> bool:
         return is_attendee and self.info.is_webinar

@@ -119,6 +119,7 @@ def _connection_status() -> dict[str, str]:
         "waiting.text": _("The start is planned for {hour}. Stay on this page; it opens by itself."),
         "stage.nobody": _("Nobody is on stage yet"),
         "stage.nobody_text": _("The meeting is live. Whoever comes onto the stage appears here."),
+        "waiting.day": _("Planned start: {when}. Stay on this page; it opens by itself."),
         "waiting.soon": _("Stay on this page; it opens by itself."),
         "outside.title": _("The host lets you in soon"),
         "outside.text": _("Stay on this page. The host sees your name: {name}."),
@@ -137,6 +138,9 @@ def _connection_status() -> dict[str, str]:
         "stage.mic_off": _("Microphone off"),
         "stage.invited": _("You are on the stage"),
         "stage.invited_text": _(
+            "The host invited you to speak. When your microphone is on, everyone hears you."
+        ),
+        "stage.invited_recorded": _(
             "The host invited you to speak. When your microphone is on, everyone hears you, and so does the recording."
         ),
         "stage.invited_yes": _("Turn the microphone on"),
@@ -174,6 +178,9 @@ def _controls() -> dict[str, str]:
         "host.record": _("Record here"),
         "host.stop_recording": _("Stop recording"),
         "host.stop_other_recording": _("Stop the recording"),
+        "record.reminder": _("You announced a recording. This meeting is not being recorded yet."),
+        "record.start": _("Start recording"),
+        "record.skip": _("Not this time"),
         "settings.devices": _("Sound and camera"),
         "keys.title": _("Keyboard"),
         "keys.microphone": _("Microphone on or off"),
@@ -182,7 +189,7 @@ def _controls() -> dict[str, str]:
         "keys.hand": _("Hand up or down"),
         "keys.list": _("This list"),
         "keys.on": _("Use these keys"),
-        "notice.muted": _("{name} asked you to mute. Your microphone is off."),
+        "notice.muted": _("{name} muted you. You can turn your microphone on again."),
         "notice.lobby": _("{name} waits to be let in."),
         "notice.hand": _("{name} raised a hand."),
         "notice.see": _("See"),
@@ -192,6 +199,10 @@ def _controls() -> dict[str, str]:
         "notice.too_fast": _("That was too fast. Nothing is lost; try again in a moment."),
         "notice.refused": _("That was not possible just now. Nothing was changed."),
         "notice.pictures": _("Six cameras are on already. You can still be heard."),
+        "notice.recording_unsupported": _(
+            "This browser cannot record the meeting. Open the room in another browser, "
+            "or upload a recording afterwards."
+        ),
         "notice.recording_failed": _("The recording does not get through. What was sent before is kept."),
     }
 
@@ -222,7 +233,9 @@ def _conversation() -> dict[str, str]:
         "note.ended": _("The meeting has ended"),
         "note.extended": _("The meeting has been extended until {time}"),
         "note.moved": _("The meeting has moved to {hour}"),
+        "note.moved_day": _("The meeting has moved. New time: {when}"),
         "note.cancelled": _("The meeting is cancelled. {reason}"),
+        "note.recording_skipped": _("This meeting is not going to be recorded"),
         "note.recording_started": _("The recording has started"),
         "note.recording_stopped": _("The recording has stopped"),
     }
@@ -239,17 +252,22 @@ def _people() -> dict[str, str]:
         "people.actions": _("What to do with {name}"),
         "people.invite": _("Invite to the stage"),
         "people.lower": _("Lower the hand"),
-        "people.mute": _("Ask to mute"),
+        "people.mute": _("Mute microphone"),
+        "people.mute_all": _("Mute all"),
+        "notice.muted_all": _("Everyone except the hosts has been muted."),
         "people.off_stage": _("Take off the stage"),
         "people.remove": _("Remove from the room"),
         "people.remove_title": _("Remove {name} from the room?"),
-        "people.remove_text": _("They leave at once and cannot come back to this room."),
+        "people.remove_text": _("They leave at once and cannot come back unless a host lets them back in."),
         "people.remove_yes": _("Remove"),
+        "lobby.turned_away": _("Removed or denied"),
+        "lobby.readmit": _("Let back in"),
+        "notice.readmitted": _("{name} can come back to this room."),
         "lobby.admit": _("Let in"),
         "lobby.admit_all": _("Let all in"),
         "lobby.deny": _("Turn away"),
         "lobby.deny_title": _("Turn {name} away?"),
-        "lobby.deny_text": _("They are told so and cannot come back to this room."),
+        "lobby.deny_text": _("They are told so and cannot come back unless a host lets them back in."),
         "lobby.deny_yes": _("Turn away"),
     }
 

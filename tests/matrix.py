@@ -149,6 +149,10 @@ PAGES: tuple[Row, ...] = (
     Row("GET", "publish_meeting", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
     Row("POST", "publish_meeting", (302, 302, 403, 403, 403, 403, 302, 302), "public"),
     Row("POST", "publish_recording", (302, 302, 404, 404, 403, 403, 302, 302), "recording"),
+    Row("GET", "unpublish_recording", (302, 302, 404, 404, 403, 403, 200, 200), "recording"),
+    Row("POST", "unpublish_recording", (302, 302, 404, 404, 403, 403, 302, 302), "recording"),
+    Row("GET", "delete_recording", (302, 302, 404, 404, 403, 403, 200, 200), "recording"),
+    Row("POST", "delete_recording", (302, 302, 404, 404, 403, 403, 302, 302), "recording"),
     Row("GET", "recording", (404, 200, 404, 404, 200, 200, 200, 200), "recording"),
     Row("GET", "recordings", everybody(200)),
     Row("GET", "refuse_registration", (302, 302, 404, 404, 404, 404, 200, 200), "guest_registration"),
@@ -397,6 +401,8 @@ COMMANDS = (
     LiveCommand("reaction.send", PRESENT),
     LiveCommand("lobby.admit", HOSTS),
     LiveCommand("lobby.deny", HOSTS),
+    LiveCommand("lobby.turned_away", HOSTS),
+    LiveCommand("lobby.readmit", HOSTS),
     LiveCommand("stage.invite", HOSTS),
     LiveCommand("stage.leave", PRESENT),
     LiveCommand("stage.mute", HOSTS),
@@ -410,11 +416,12 @@ COMMANDS = (
     LiveCommand("meeting.extend", HOSTS),
     LiveCommand("recording.start", HOSTS),
     LiveCommand("recording.stop", HOSTS),
+    LiveCommand("recording.skip", HOSTS),
 )
 
 
 def room_states() -> list[RoomState]:
-    """A webinar before its start, live, and live while it is recorded."""
+    """A webinar before its start, live, live while it is recorded, and while its recording was not started."""
     info = RoomInfo(
         id="room",
         kind="meeting",
@@ -433,4 +440,5 @@ def room_states() -> list[RoomState]:
         RoomState(info.model_copy(update={"state": "waiting"}), "scheduled"),
         RoomState(info, "live"),
         RoomState(info.model_copy(update={"recording": True}), "live"),
+        RoomState(info.model_copy(update={"recording_planned": True}), "live"),
     ]

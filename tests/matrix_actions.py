@@ -177,6 +177,10 @@ PAGES = (
         lambda here: stored_fields(here.recording, "state"),
         prepare=ready,
     ),
+    *(
+        Action(name, "recording", HOSTS, lambda here: stored_fields(here.recording, "state"))
+        for name in ("unpublish_recording", "delete_recording")
+    ),
     Action("refuse_registration", "guest_registration", HOSTS, guest_state, prepare=pending),
     Action("remove_unconfirmed", "public", HOSTS, guest_state, prepare=unverified),
     Action("renew_calendar", "", SIGNED_IN, everybody("calendar_key")),

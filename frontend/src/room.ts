@@ -65,14 +65,15 @@ async function fetchTicket({ ticketUrl, isSignedIn }: Page, name: string): Promi
     headers: { "X-CSRFToken": csrf, Accept: "application/json" },
     body: new URLSearchParams({ name }),
   });
-  if (answer.status === 403 || answer.status === 404) throw new NoEntry(isSignedIn && (await saysSignedOut(answer)) ? "signed_out" : "no_entry");
+  if (answer.status === 403 || answer.status === 404) throw new NoEntry(await reasonOf(answer, isSignedIn));
   if (!answer.ok) throw new Error(String(answer.status));
   return (await answer.json()) as Ticket;
 }
 
-async function saysSignedOut(answer: Response): Promise<boolean> {
-  const problem = (await answer.json().catch(() => ({}))) as { signed_in?: boolean };
-  return problem.signed_in === false;
+async function reasonOf(answer: Response, isSignedIn: boolean): Promise<NoEntry["closeReason"]> {
+  const problem = (await answer.json().catch(() => ({}))) as { signed_in?: boolean; removed?: boolean };
+  if (problem.removed) return "removed";
+  return isSignedIn && problem.signed_in === false ? "signed_out" : "no_entry";
 }
 
 declare global {

@@ -31,6 +31,7 @@ export const room: RoomInfo = {
   is_webinar: true,
   lobby: false,
   recording: false,
+  recording_planned: false,
   media: "mesh",
   ice_servers: [],
 };

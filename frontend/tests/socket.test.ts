@@ -130,12 +130,12 @@ describe("the room's socket", () => {
     expect(links.at(-1)).toBe("closed no_entry");
   });
 
-  it("stops when there is no ticket for this person", async () => {
+  it.each(["no_entry", "removed", "signed_out"] as const)("stops when there is no ticket for this person: %s", async (reason) => {
     Wire.last.welcome();
-    fetchTicket.mockImplementation(() => Promise.reject(new NoEntry()));
+    fetchTicket.mockImplementation(() => Promise.reject(new NoEntry(reason)));
     Wire.last.onclose?.({ code: 1006 });
     await vi.advanceTimersByTimeAsync(5_000);
-    expect(links.at(-1)).toBe("closed no_entry");
+    expect(links.at(-1)).toBe(`closed ${reason}`);
   });
 
   it("says that the sign-in has ended when that is why there is no ticket", async () => {

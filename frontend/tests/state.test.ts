@@ -71,6 +71,14 @@ describe("the waiting room", () => {
     expect(rooms.mayPublish(waiting())).toBe(false);
   });
 
+  it("follows the meeting, although most of the room's events do not come here", () => {
+    const before = { ...waiting(), room: { ...room, state: "waiting" as const, started_at: null } };
+    const started: RoomEvent = { ev: "meeting.started", seq: 17, meeting: "m", closes_at: "2026-12-03T10:30:00Z", at: "2026-12-03T09:00:00Z" };
+    const state = reduce(before, started);
+    expect(state.room).toMatchObject({ state: "live", started_at: started.at });
+    expect([state.missingAfter, state.seq]).toEqual([null, 0]);
+  });
+
   it("lets devices be prepared where everybody may speak, and only there", () => {
     const outside = (more: Partial<RoomInfo>): State => ({ ...waiting(), room: { ...room, ...more } });
     expect(rooms.mayPrepare(outside({ is_webinar: false }))).toBe(true);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatTime, localized, setLocale, t, tn, type Translations } from "../src/room/translations";
+import { formatDateAndTime, formatTime, isOnDayOf, localized, setLocale, t, tn, type Translations } from "../src/room/translations";
 
 function words(language: string, forms: Record<string, string>): Translations {
   return { language, words: { hello: "Hello {name}, {n} wait" }, plurals: { people: forms } };
@@ -53,5 +53,15 @@ describe("a time", () => {
     expect(formatTime("2027-01-14T09:05:00Z")).toBe("11:05");
     setLocale(words("en", ENGLISH), "Europe/Copenhagen");
     expect(formatTime("2027-01-14T09:05:00Z")).toBe("10:05");
+  });
+
+  it("on another day has its date, as that day is in the reader's time zone", () => {
+    setLocale(words("en", ENGLISH), "Europe/Vilnius");
+    expect(formatDateAndTime("2027-01-14T22:30:00Z")).toBe("Friday 15 January, 00:30");
+    expect(isOnDayOf("2027-01-14T22:30:00Z", "2027-01-15T08:00:00Z")).toBe(true);
+    expect(isOnDayOf("2027-01-14T22:30:00Z", "2027-01-14T08:00:00Z")).toBe(false);
+    expect(isOnDayOf("2026-01-14T08:00:00Z", "2027-01-14T08:00:00Z")).toBe(false);
+    setLocale(words("pl", POLISH), "Europe/Warsaw");
+    expect(formatDateAndTime("2027-01-14T09:05:00Z")).toBe("czwartek, 14 stycznia, 10:05");
   });
 });

@@ -45,6 +45,11 @@ class Preview:
         return len(self.effects) - 1
 
     @property
+    def later_moved(self) -> int:
+        """How many later meetings of the series get another time."""
+        return sum(one.moves for one in self.effects[1:])
+
+    @property
     def mails(self) -> int:
         return sum(one.people_notified for one in self.effects)
 
@@ -170,13 +175,13 @@ def _preview_of_change(
     now = timezone.now()
     effects = [change_preview.effects_of_change(meeting=meeting, details=form.details, now=now)]
     if form.cleaned_data.get("following"):
-        shift = form.details.local_day - meeting.local_day
+        before = meeting_input.details_of(meeting)
         for each in changing_series.following(meeting)[1:]:
-            moved = changing_series.at_times_of(each, form.details, shift)
-            form.add_errors(meeting_input.problems(moved, now=now, allow_past=True))
+            wanted = changing_series.details_of_later(each, before, form.details)
+            form.add_errors(meeting_input.problems(wanted, now=now, allow_past=True))
             if form.errors:
                 return None
-            effects.append(change_preview.effects_of_change(meeting=each, details=moved, now=now))
+            effects.append(change_preview.effects_of_change(meeting=each, details=wanted, now=now))
     conflicts = _visible(visitor, [conflict for one in effects for conflict in one.conflicts])
     preview = Preview(conflicts, [replace(one, conflicts=[]) for one in effects])
     return preview if preview.needs_confirmation or request.POST.get("do") == "preview" else None

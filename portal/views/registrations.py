@@ -28,6 +28,7 @@ from portal import next_steps
 from portal.forms import AnswersForm, RegistrationForm
 from portal.meeting_cards import MeetingCard, card_of
 from portal.views import registration_requests
+from recordings import access as recording_access
 
 
 @never_cache
@@ -139,8 +140,14 @@ def personal_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _link_target(request: HttpRequest, linked: Linked) -> tuple[str, str]:
-    """The room when it is open to them, else the page of the registration, the invitation or the meeting."""
+    """The recording that the email was about, else the room when it is open to them.
+
+    Else the page of the registration, the invitation or the meeting.
+    """
     visitor = access.visitor_of(request)
+    recording = request.GET.get("recording", "")
+    if recording.isalnum() and recording_access.visible_recordings(visitor).filter(pk=recording).exists():
+        return "recording", recording
     card = card_of(linked.meeting, visitor, now=timezone.now())
     if isinstance(linked, Invitation):
         return "invitation", linked.pk

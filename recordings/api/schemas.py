@@ -22,7 +22,7 @@ from recordings.models import Recording
 
 Watchers = Literal["hosts", "registered", "members", "public"]
 RecordingState = Literal[
-    "expected", "capturing", "received", "processing", "ready", "published", "expired", "failed"
+    "expected", "capturing", "received", "processing", "ready", "published", "expired", "failed", "deleted"
 ]
 
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from companies.ids import new_id
 from companies.languages import LanguageTextField, in_language
@@ -43,6 +44,7 @@ class Recording(models.Model):
         READY = "ready", _("ready")
         PUBLISHED = "published", _("published")
         EXPIRED = "expired", _("expired")
+        DELETED = "deleted", pgettext_lazy("of a recording", "deleted")
         FAILED = "failed", _("failed")
 
     # Moves forward only; whatever is not published may fail.
@@ -54,6 +56,7 @@ class Recording(models.Model):
         State.READY,
         State.PUBLISHED,
         State.EXPIRED,
+        State.DELETED,
     )
 
     class Source(models.TextChoices):
@@ -134,6 +137,14 @@ class Recording(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("recording", args=[self.pk])
+
+    @property
+    def can_be_deleted(self) -> bool:
+        """It has bytes, and nobody is writing any now."""
+        kept = {self.State.RECEIVED, self.State.READY, self.State.PUBLISHED, self.State.FAILED}
+        return self.state in kept or (
+            self.state == self.State.PROCESSING and self.disk_full_since is not None
+        )
 
     @property
     def last_day(self) -> datetime | None:

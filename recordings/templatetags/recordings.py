@@ -10,6 +10,7 @@ from companies.views.paging import page_of
 from meetings import access
 from meetings.models import Meeting
 from recordings import access as recording_access
+from recordings import capturing
 from recordings.models import Recording
 from rooms.models import Room
 
@@ -21,6 +22,20 @@ RECORDINGS_A_PAGE = 20
 def recordings_of_meeting(meeting: Meeting) -> list[Recording]:
     """In every state, for the meeting's hosts."""
     return list(meeting.recordings.all())
+
+
+@register.simple_tag
+def is_recording_to_come(meeting: Meeting) -> bool:
+    """Whether a meeting that is over still promises a recording: none has expired, failed or been deleted."""
+    gone = (Recording.State.EXPIRED, Recording.State.FAILED, Recording.State.DELETED)
+    states = set(meeting.recordings.values_list("state", flat=True)) if meeting.record else {*gone}
+    return not meeting.was_missed and (not states or bool(states.difference(gone)))
+
+
+@register.simple_tag
+def is_being_recorded(meeting: Meeting | None) -> bool:
+    """Whether a browser in its room records it now."""
+    return meeting is not None and meeting.is_live and capturing.is_capturing(meeting.room_id)
 
 
 @register.simple_tag(takes_context=True)

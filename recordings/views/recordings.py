@@ -1,5 +1,7 @@
 """Pages of recordings: list, player, description, upload."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
@@ -11,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from companies.models import Person
+from companies.refusals import Refusal
 from companies.shared_pages import cached_for_anonymous
 from companies.views.paging import page_of
 from companies.views.request_person import login_required_to_post, submitted_data
@@ -105,6 +108,39 @@ def publish_recording(request: HttpRequest, recording_id: str) -> HttpResponse:
         messages.error(request, error.message)
     else:
         messages.success(request, _("Published. Those who may see it get a mail."))
+    return redirect(recording)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def unpublish_recording(request: HttpRequest, recording_id: str) -> HttpResponse:
+    return _confirmed(
+        request, recording_id, publishing.unpublish, "unpublish", _("Only its hosts see it now.")
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_recording(request: HttpRequest, recording_id: str) -> HttpResponse:
+    return _confirmed(
+        request, recording_id, publishing.delete_recording, "delete", _("The recording is deleted.")
+    )
+
+
+def _confirmed(
+    request: HttpRequest, recording_id: str, flow: Callable[..., Recording], name: str, done: str
+) -> HttpResponse:
+    """GET asks, POST does it; the recording's page shows a refusal."""
+    recording = recording_access.recording_for(access.visitor_of(request), recording_id, Level.HOST)
+    if request.method != "POST":
+        context = {"section": "schedule", "recording": recording}
+        return render(request, f"recordings/{name}.html", context)
+    try:
+        flow(recording=recording, now=now())
+    except Refusal as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, done)
     return redirect(recording)
 
 

@@ -1,17 +1,29 @@
 """The waiting room (`lobby` in the protocol): hosts admit or deny people."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rooms import admission
 from rooms.connections import Connection
 from rooms.database import in_database
 from rooms.features import CommandType, Feature, SnapshotPart, Viewer
-from rooms.messages import LobbyAdmit, LobbyChanged, LobbyDeny, LobbySnapshot
+from rooms.limits import READ_LIMIT
+from rooms.messages import (
+    LobbyAdmit,
+    LobbyChanged,
+    LobbyDeny,
+    LobbyReadmit,
+    LobbySnapshot,
+    LobbyTurnedAway,
+    PersonRef,
+)
 from rooms.models.room import Participant
 from rooms.refusals import Refused
 from rooms.rights import hosts_only
 from rooms.room_session import RoomSession
 from rooms.room_state import LARGEST_LIST, RoomState, fitting
+
+READMITTED = "readmitted"  # kind of the message between processes
 
 
 async def admit(room: RoomSession, _connection: Connection, command: LobbyAdmit) -> dict[str, Any]:
@@ -43,6 +55,28 @@ async def turn_away(room: RoomSession, person: str, outcome: Participant.Admissi
     room.bus.send(room.id, {"k": "turned_away", "people": [person]})
 
 
+async def list_turned_away(
+    room: RoomSession, _connection: Connection, _command: LobbyTurnedAway
+) -> dict[str, Any]:
+    found = await in_database(admission.turned_away_from, room.id)
+    people = [
+        PersonRef(id=admission.public_id(each.pk), name=each.name, company=each.company_name)
+        for each in found
+    ]
+    return {"people": [each.model_dump(mode="json") for each in people]}
+
+
+async def readmit(room: RoomSession, _connection: Connection, command: LobbyReadmit) -> None:
+    key = admission.participant_pk(command.person)
+    if key is None or not await in_database(admission.readmit, room_id=room.id, participant=key):
+        raise Refused("not_found", "this person was not denied or removed")
+    room.bus.send(room.id, {"k": READMITTED, "people": [command.person]})
+
+
+def readmitted(room: RoomSession, header: Mapping[str, Any], _payload: bytes) -> None:
+    room.forget_decisions(header["people"])
+
+
 def snapshot(state: RoomState, viewer: Viewer, bytes_left: int) -> LobbySnapshot:
     return LobbySnapshot(waiting=fitting(state.waiting() if viewer.is_host else [], bytes_left))
 
@@ -50,7 +84,13 @@ def snapshot(state: RoomState, viewer: Viewer, bytes_left: int) -> LobbySnapshot
 FEATURE = Feature(
     name="lobby",
     documentation="The waiting room.",
-    commands=(CommandType(LobbyAdmit, admit, hosts_only()), CommandType(LobbyDeny, deny, hosts_only())),
+    commands=(
+        CommandType(LobbyAdmit, admit, hosts_only()),
+        CommandType(LobbyDeny, deny, hosts_only()),
+        CommandType(LobbyTurnedAway, list_turned_away, hosts_only(), READ_LIMIT),
+        CommandType(LobbyReadmit, readmit, hosts_only()),
+    ),
+    bus_handlers={READMITTED: readmitted},
     ephemeral=(LobbyChanged,),
     snapshot=SnapshotPart(shape=LobbySnapshot, build=snapshot, max_bytes=LARGEST_LIST),
 )

@@ -1,12 +1,16 @@
 """The stage: people on it may publish audio and video."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils import timezone
 
 from rooms import stage
 from rooms.commands.lobby import turn_away
 from rooms.connections import Connection
 from rooms.database import in_database
-from rooms.features import CommandType, DurableEvent, Feature, SnapshotPart, Viewer
+from rooms.features import CommandType, DurableEvent, Feature, SnapshotPart, Viewer, registry
+from rooms.limits import RateLimit
 from rooms.messages import (
     MuteRequested,
     PersonRef,
@@ -23,6 +27,9 @@ from rooms.refusals import Refused
 from rooms.rights import Rule, hosts_only, while_open
 from rooms.room_session import RoomSession
 from rooms.room_state import LARGEST_STAGE, MAX_NAMED, ParticipantState, RoomState, fitting
+
+MUTE_ALL = "mute_all"  # kind of the message between processes
+MUTE_LIMIT = RateLimit(burst=30, rate=2)
 
 
 async def invite(room: RoomSession, connection: Connection, command: StageInvite) -> None:
@@ -42,9 +49,19 @@ async def leave(room: RoomSession, connection: Connection, _command: StageLeave)
 
 
 async def mute(room: RoomSession, connection: Connection, command: StageMute) -> None:
-    """A request only: nobody but its owner turns a microphone off or on."""
-    person_ref = _admitted_person(room, command.person)
-    room.send_to_person(person_ref.id, MuteRequested(by=connection.person_ref))
+    """The client turns its microphone off. Nobody but its owner turns it on again."""
+    if (command.person is None) is not command.all:
+        raise Refused("bad_field", "either person or all")
+    event = MuteRequested(by=connection.person_ref)
+    if command.person is not None:
+        room.send_to_person(_admitted_person(room, command.person).id, event)
+    else:
+        room.bus.send(room.id, {"k": MUTE_ALL}, registry.frame_of(event))
+
+
+def mute_all(room: RoomSession, _header: Mapping[str, Any], frame: bytes) -> None:
+    """In every process: everybody but the hosts, and people in the waiting room."""
+    room.broadcaster.send_where(frame, lambda each: each.is_admitted and not each.is_host)
 
 
 async def remove(room: RoomSession, connection: Connection, command: StageRemove) -> None:
@@ -109,7 +126,7 @@ FEATURE = Feature(
     commands=(
         CommandType(StageInvite, invite, hosts_only(when=while_open)),
         CommandType(StageLeave, leave, Rule(only_on_stage=True)),
-        CommandType(StageMute, mute, hosts_only()),
+        CommandType(StageMute, mute, hosts_only(), MUTE_LIMIT),
         CommandType(StageRemove, remove, hosts_only()),
     ),
     durable=(
@@ -117,5 +134,6 @@ FEATURE = Feature(
         DurableEvent(shape=StageLeft, apply_to_person=left, after=send_rights),
     ),
     ephemeral=(MuteRequested,),
+    bus_handlers={MUTE_ALL: mute_all},
     snapshot=SnapshotPart(shape=StageSnapshot, build=snapshot, max_bytes=LARGEST_STAGE),
 )

@@ -31,7 +31,8 @@ def room_ticket(request: HttpRequest, room_id: str) -> JsonResponse:
     except PermissionDenied:
         return _problem(requester, HTTPStatus.FORBIDDEN, _("You have no confirmed place in this meeting."))
     if admission.is_turned_away(entry):
-        return _problem(requester, HTTPStatus.FORBIDDEN, _("A host has closed this room to you."))
+        detail = _("A host has closed this room to you.")
+        return _problem(requester, HTTPStatus.FORBIDDEN, detail, is_removed=True)
     policy.policy_for(entry.room).ticket_requested(entry, now())
     signed_in = requester.person is not None and requester.person.pk == entry.person.pk
     name = request.POST.get("name", "")
@@ -39,8 +40,14 @@ def room_ticket(request: HttpRequest, room_id: str) -> JsonResponse:
     return JsonResponse(dict(tickets.issued(entry, name=name, signed_in=signed_in, session=session)))
 
 
-def _problem(requester: Requester, status: HTTPStatus, detail: str) -> JsonResponse:
-    """Problem details (RFC 9457); `signed_in` tells the room's page whether its session has ended."""
+def _problem(
+    requester: Requester, status: HTTPStatus, detail: str, *, is_removed: bool = False
+) -> JsonResponse:
+    """Problem details (RFC 9457).
+
+    `signed_in` tells the room's page whether its session has ended, `removed` whether a host has removed or denied
+    the person.
+    """
     body: dict[str, object] = {
         "type": "about:blank",
         "title": status.phrase,
@@ -48,4 +55,5 @@ def _problem(requester: Requester, status: HTTPStatus, detail: str) -> JsonRespo
         "detail": detail,
     }
     body["signed_in"] = requester.person is not None
+    body["removed"] = is_removed
     return JsonResponse(body, status=status.value, content_type="application/problem+json")

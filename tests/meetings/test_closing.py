@@ -162,7 +162,11 @@ def test_a_missed_meeting_can_be_held_at_another_time() -> None:
     now = NOW + HOUR
     wanted = details_of(meeting)
     details = type(wanted)(**{**vars(wanted), "local_day": meeting.local_day + timedelta(days=7)})
-    assert effects_of_change(meeting=meeting, details=details, now=now).changed == {"time"}
+    factories.registration(meeting=meeting)
+    effects = effects_of_change(meeting=meeting, details=details, now=now)
+    assert (effects.changed, effects.people_notified, effects.events_moved) == ({"time"}, 2, 2)
+    renamed = type(wanted)(**{**vars(wanted), "title": {"en": "Another title"}})
+    assert effects_of_change(meeting=meeting, details=renamed, now=now).people_notified == 0
     with pytest.raises(preconditions.UnableToSchedule):
         changing.change_meeting(
             meeting=meeting, details=type(wanted)(**{**vars(wanted), "duration_minutes": 20}), now=now

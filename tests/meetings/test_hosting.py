@@ -40,6 +40,54 @@ def test_cancelling_shows_its_effects_first(page, host):
     assert page.post(address, {"reason": ""}).status_code == 422
 
 
+def test_cancelling_names_no_number_on_its_button_while_later_meetings_can_be_chosen(page, host):
+    series = factories.series()
+    parts = [factories.meeting(host=host, series=series, series_position=number) for number in (1, 2)]
+    for part in (parts[0], parts[1], parts[1]):
+        factories.registration(meeting=part)
+    shown = " ".join(page.get(reverse("cancel_meeting", args=[parts[0].pk])).text.split())
+    assert "Cancel and tell everyone" in shown
+    assert "If you cancel them, too, 3 more emails go out." in shown
+    alone = page.get(reverse("cancel_meeting", args=[parts[1].pk])).text
+    assert "Cancel it and tell 3 people" in alone
+    assert "Cancel and tell everyone" not in alone
+
+
+def test_a_meeting_of_a_series_leads_to_its_neighbours_that_the_visitor_hosts(page, host):
+    series = factories.series()
+    owners = (host, host, factories.member(), host)
+    parts = [
+        factories.meeting(host=owner, series=series, series_position=number)
+        for number, owner in enumerate(owners, start=1)
+    ]
+    shown = page.get(reverse("host_meeting", args=[parts[1].pk])).text
+    for neighbour, is_linked in ((parts[0], True), (parts[2], False), (parts[3], True)):
+        assert (f'href="{reverse("host_meeting", args=[neighbour.pk])}"' in shown) is is_linked
+    assert f'href="{series.get_absolute_url()}"' in shown
+    alone = factories.meeting(host=host)
+    assert "The whole series" not in page.get(reverse("host_meeting", args=[alone.pk])).text
+
+
+@pytest.mark.parametrize(
+    ("minutes", "how", "classes"),
+    [
+        (29, "online", "button button--small"),
+        (29, "on_site", "button button--primary button--small"),
+        (31, "online", None),
+    ],
+)
+def test_a_meeting_is_started_from_its_page_shortly_before_its_time(page, host, minutes, how, classes):
+    meeting = factories.meeting(
+        host=host, starts_at=NOW + timedelta(minutes=minutes), format=how, address="Quay 1"
+    )
+    shown = page.get(reverse("host_meeting", args=[meeting.pk])).text
+    link = f'href="{reverse("start_meeting", args=[meeting.pk])}"'
+    assert (link in shown) is (classes is not None)
+    assert shown.count("button--primary button--small") == 1
+    if classes is not None:
+        assert f'<a class="{classes}" {link}' in shown
+
+
 def test_cancelling_a_draft_deletes_it(page, host):
     meeting = factories.meeting(host=host, state=Meeting.State.DRAFT)
     assert "Delete this draft?" in page.get(reverse("cancel_meeting", args=[meeting.pk])).text

@@ -217,6 +217,7 @@ def test_moving_a_meeting_of_a_series_may_take_the_later_ones_along(page, host):
     again = typed_again(second, local_day="2027-01-22", local_time="13:00", following="on")
     answer = page.post(reverse("edit_meeting", args=[second.pk]), again)
     assert "1 later meeting of the series moves, too" in " ".join(answer.text.split())
+    assert "Save and send 2 emails" in answer.text  # to the host, about each
     page.post(reverse("edit_meeting", args=[second.pk]), {**again, "confirmed": answer.context["mark"]})
     moved = list(Meeting.objects.order_by("series_position").values_list("local_day", "local_time"))
     assert moved == [
@@ -224,6 +225,21 @@ def test_moving_a_meeting_of_a_series_may_take_the_later_ones_along(page, host):
         (date(2027, 1, 22), time(13)),
         (date(2027, 1, 29), time(13)),
     ]
+
+
+def test_a_new_title_for_a_whole_series_is_shown_with_all_its_emails_and_moves_nothing(page, host):
+    page.post(reverse("new_meeting"), typed(frequency="weekly", count="3"))
+    parts = list(Meeting.objects.order_by("series_position"))
+    for part in parts:
+        factories.registration(meeting=part)
+    again = typed_again(parts[0], title_en="Ice storage", following="on")
+    answer = page.post(reverse("edit_meeting", args=[parts[0].pk]), again)
+    shown = " ".join(answer.text.split())
+    assert "2 later meetings of the series keep their times" in shown
+    assert "move, too" not in shown
+    assert "Save and send 6 emails" in shown  # of each part to the host and to who is registered
+    page.post(reverse("edit_meeting", args=[parts[0].pk]), {**again, "confirmed": answer.context["mark"]})
+    assert {str(one) for one in Meeting.objects.all()} == {"Ice storage"}
 
 
 def test_a_cancelled_meeting_refuses_a_change_in_words(page, host):

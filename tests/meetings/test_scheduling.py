@@ -231,7 +231,31 @@ def test_moving_this_and_following_leaves_the_earlier_ones(host):
         (16, 14, 1),
         (17, 14, 1),
     ]
-    assert [str(one) for one in after] == ["Heat from harbour water", "Part two", "Heat from harbour water"]
+    assert [str(one) for one in after] == ["Heat from harbour water", "Part two", "Part two"]
+    assert str(Series.objects.get()) == "Heat from harbour water"
+
+
+def test_a_part_with_a_title_and_a_place_of_its_own_keeps_them(host):
+    made = scheduling.schedule_series(
+        host=host, details=details(), rule=Rule(frequency="daily", count=3), now=NOW
+    )
+    own = replace(
+        meeting_input.details_of(made[1]), title={"en": "Ask us"}, format="both", address="Quay 1, Kiel"
+    )
+    changing.change_meeting(meeting=made[1], details=own, now=NOW)
+    wanted = replace(
+        meeting_input.details_of(made[0]),
+        title={"en": "Heat, again"},
+        description={"en": "New words"},
+        format="both",
+        address="Quay 2, Kiel",
+    )
+    changing_series.change_following(meeting=made[0], details=wanted, now=NOW)
+    after = list(Meeting.objects.order_by("series_position"))
+    assert [str(one) for one in after] == ["Heat, again", "Ask us", "Heat, again"]
+    assert [one.address for one in after] == ["Quay 2, Kiel", "Quay 1, Kiel", "Quay 2, Kiel"]
+    assert [one.description for one in after] == [{"en": "New words"}] * 3
+    assert str(Series.objects.get()) == "Heat, again"  # no meeting of it has the old title any more
 
 
 def test_cancelling_this_and_following_leaves_the_earlier_ones(host):

@@ -440,8 +440,32 @@ def test_a_signed_in_person_is_registered_at_once() -> None:
     assert "You have a seat, Elin Sandberg" in page
     assert "Wednesday 13 January, 10:00 A reminder by mail." in page
     assert "Thursday 14 January, 09:45 The room opens." in page
+    assert "The room is open." not in page
     again = client.post(reverse("register", args=[meeting.pk]), {"language": "sv"})
     assert again["Location"] == reverse("registration", args=[registration.pk])
+
+
+@pytest.mark.parametrize("is_project", [False, True])
+def test_a_room_that_is_open_is_not_said_to_open_at_a_time_that_has_passed(is_project: bool) -> None:
+    room = factories.room(companies=[factories.company(), factories.company()]) if is_project else None
+    fields = {"room": room} if room else {}
+    meeting = factories.meeting(
+        starts_at=NOW + (DAY if is_project else timedelta(minutes=14)), reminders=[10], **fields
+    )
+    registration = factories.registration(meeting=meeting)
+    page = text_of(registered_client(registration).get(reverse("registration", args=[registration.pk])))
+    assert "Now The room is open." in page
+    assert "The room opens" not in page
+    assert "A reminder by mail." in page
+
+
+def test_the_page_of_a_meeting_in_a_project_room_says_that_the_room_is_always_open() -> None:
+    room = factories.room(companies=[factories.company(), factories.company()])
+    meeting = factories.meeting(starts_at=NOW + DAY, room=room)
+    registration = factories.registration(meeting=meeting)
+    page = text_of(registered_client(registration).get(meeting.get_absolute_url()))
+    assert "The room is always open." in page
+    assert "15 minutes before" not in page
 
 
 def test_a_guest_who_used_a_link_registers_for_another_meeting_without_opening_another_email() -> None:
@@ -690,6 +714,21 @@ def test_the_link_of_somebody_on_the_waitlist_does_not_lead_into_the_room() -> N
     assert Client().get(personal_link(waiting))["Location"] == reverse("registration", args=[waiting.pk])
 
 
+def test_the_link_in_the_email_about_a_recording_leads_to_it_while_it_can_be_watched() -> None:
+    recording = factories.recording(state="published", visibility="registered")
+    registration = factories.registration(meeting=recording.meeting)
+    of_others = factories.recording(state="published", visibility="registered")
+    page = reverse("registration", args=[registration.pk])
+    link = personal_link(registration, recording=recording.pk)
+    assert Client().get(link)["Location"] == reverse("recording", args=[recording.pk])
+    assert Client().get(personal_link(registration))["Location"] == page
+    for another in (of_others.pk, "none", "a\x00b", "²"):
+        assert Client().get(personal_link(registration, recording=another))["Location"] == page
+    recording.visibility = "hosts"
+    recording.save()
+    assert Client().get(link)["Location"] == page
+
+
 def test_an_invalid_link_gets_a_page_that_says_what_to_do() -> None:
     response = Client().get(reverse("personal_link", args=["abc.def.ghi"]))
     assert response.status_code == 404
@@ -875,3 +914,32 @@ def test_every_meeting_has_a_page_and_a_form_in_every_state(kind: str, state: st
         assert Client().get(address).status_code in {200, 302, 410}, address
         asked = Client().post(reverse("register", args=[meeting.pk]), {"email": "no address"})
         assert asked.status_code in {302, 409, 410, 422}
+
+
+def test_a_live_meeting_is_said_to_be_recorded_only_while_it_is() -> None:
+    meeting = factories.meeting(starts_at=NOW - DAY / 48, state=Meeting.State.LIVE, record=True)
+    seat = factories.registration(meeting=meeting)
+    pages = (meeting.get_absolute_url(), reverse("room", args=[meeting.room_id]))
+    being = ("Is being recorded.", "This meeting is being recorded now.")
+    planned = ("Will be recorded.", "This meeting will be recorded.")
+    for address, now, later in zip(pages, being, planned, strict=True):
+        shown = text_of(registered_client(seat).get(address))
+        assert later in shown
+        assert now not in shown
+    recording = factories.recording(meeting=meeting, state="capturing")
+    for address, now in zip(pages, being, strict=True):
+        assert now in text_of(registered_client(seat).get(address))
+    Recording.objects.filter(pk=recording.pk).delete()
+    Meeting.objects.filter(pk=meeting.pk).update(record=False)
+    for address, now, later in zip(pages, being, planned, strict=True):
+        shown = text_of(registered_client(seat).get(address))
+        assert now not in shown
+        assert later not in shown
+
+
+def test_a_meeting_that_nobody_started_promises_no_recording() -> None:
+    meeting = factories.meeting(starts_at=NOW - DAY, state="ended", started_at=None, record=True)
+    seat = factories.registration(meeting=meeting)
+    assert "Nobody started this meeting." in text_of(registered_client(seat).get(meeting.get_absolute_url()))
+    page = text_of(registered_client(seat).get(reverse("registration", args=[seat.pk])))
+    assert "The recording is not here yet" not in page

@@ -566,6 +566,6 @@ def test_the_pages_of_a_meeting_and_of_its_room_show_each_reader_their_own_parts
         assert "Before" in seen
     Meeting.objects.filter(pk=meeting.pk).update(title={"en": "After"}, record=True)
     assert "<h1>After</h1>" in client.get(page).content.decode()
-    assert "This meeting is recorded." in client.get(room).content.decode()
+    assert "This meeting will be recorded." in client.get(room).content.decode()
     in_german = client.get(room, headers={"accept-language": "de"}).content.decode()
     assert "Nobody sees or hears you yet." not in in_german

@@ -11,8 +11,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as of_hypothesis
 from hypothesis import strategies as st
 
+from meetings.access import NotVisible, Visitor
 from meetings.models import Meeting
 from notifications.models import Notification
+from recordings import access as recording_access
 from recordings import (
     arriving,
     capturing,
@@ -61,8 +63,8 @@ def bring(film: bytes, meeting: Meeting | None = None, *, parts: int = 1) -> Rec
     return Recording.objects.get(upload=upload)
 
 
-def prepared(film: bytes) -> Recording:
-    found = preparing.prepare(recording_id=bring(film).pk, now=NOW)
+def prepared(film: bytes, meeting: Meeting | None = None) -> Recording:
+    found = preparing.prepare(recording_id=bring(film, meeting).pk, now=NOW)
     assert found is not None
     return found
 
@@ -85,6 +87,29 @@ def test_a_meeting_that_is_to_be_recorded_gets_one_expected_recording() -> None:
     }
     assert not unrecorded.recordings.exists()
     assert not to_come.recordings.exists()
+
+
+def test_no_recording_is_expected_of_an_online_meeting_that_nobody_started() -> None:
+    missed, on_site = ended(started_at=None), ended(started_at=None, format="on_site")
+    factories.meeting(record=True, starts_at=NOW - timedelta(hours=3))  # still scheduled
+    assert expecting.expect_recordings(now=NOW) == 1
+    assert not missed.recordings.exists()
+    assert on_site.recordings.exists()
+
+
+def test_an_announced_recording_is_awaited_until_one_has_begun() -> None:
+    meeting, silent = live(), live(record=False)
+    assert (expecting.is_awaited(meeting.pk), expecting.is_awaited(silent.pk)) == (True, False)
+    expecting.expect_recordings(now=NOW)
+    assert expecting.is_awaited(meeting.pk)
+    capture = capturing.begin_capture(meeting=meeting, by=meeting.host, now=NOW)
+    assert not expecting.is_awaited(meeting.pk)
+    capturing.finish_capture(recording=capture, now=NOW)
+    assert not expecting.is_awaited(meeting.pk)
+    with pytest.raises(expecting.UnableToSkip, match="has a recording"):
+        expecting.skip_recording(meeting=meeting, now=NOW)
+    meeting.refresh_from_db()
+    assert meeting.record  # refused whole
 
 
 def test_the_recording_is_expected_within_a_day_of_the_end() -> None:
@@ -446,6 +471,66 @@ def test_a_published_recording_ends_after_a_year_and_its_files_are_gone(
     assert (found.state, path.exists(), found.files.count()) == (State.EXPIRED, False, 0)
 
 
+def test_a_recording_taken_back_is_seen_by_its_hosts_alone_and_notifies_nobody_twice() -> None:
+    meeting = ended()
+    seat = factories.registration(meeting=meeting)
+    found = publishing.publish(recording=prepared(films.webm(), meeting), now=NOW)
+    told = Notification.objects.filter(kind=Notification.Kind.RECORDING).count()
+    reader, host = Visitor(seat.person), Visitor(meeting.host)
+    assert recording_access.recording_for(reader, found.pk)
+    publishing.unpublish(recording=found, now=NOW)
+    assert (found.state, found.files.filter(role="main").exists()) == (State.READY, True)
+    with pytest.raises(NotVisible):
+        recording_access.recording_for(reader, found.pk)
+    assert recording_access.recording_for(host, found.pk)
+    with pytest.raises(publishing.UnableToPublish, match="not published"):
+        publishing.unpublish(recording=found, now=NOW)
+    publishing.publish(recording=found, now=NOW)
+    assert recording_access.recording_for(reader, found.pk)
+    assert Notification.objects.filter(kind=Notification.Kind.RECORDING).count() == told
+
+
+def test_a_deleted_recording_leaves_no_file_and_its_hosts_know_of_it(
+    django_capture_on_commit_callbacks: Any, settings: Any
+) -> None:
+    meeting = ended()
+    seat = factories.registration(meeting=meeting)
+    found = publishing.publish(recording=prepared(films.webm(), meeting), now=NOW)
+    describing.keep_captions(recording=found, language="en", text="WEBVTT\n")
+    describing.describe(recording=found, changes={"chapters": [describing.NewChapter(0, {"en": "Start"})]})
+    told = Notification.objects.count()
+    with django_capture_on_commit_callbacks(execute=True):
+        publishing.delete_recording(recording=found, now=NOW)
+    found.refresh_from_db()
+    assert (found.state, found.files.count(), found.chapters.count()) == (State.DELETED, 0, 0)
+    assert not Upload.objects.filter(recording=found).exists()
+    assert [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()] == []
+    assert Notification.objects.count() == told
+    with pytest.raises(NotVisible):
+        recording_access.recording_for(Visitor(seat.person), found.pk)
+    assert recording_access.recording_for(Visitor(meeting.host), found.pk)
+    assert expecting.expect_recordings(now=NOW) == 0
+
+
+def test_what_was_brought_and_cannot_be_played_is_deleted_too(
+    django_capture_on_commit_callbacks: Any, settings: Any
+) -> None:
+    found = prepared(films.webm()[:300])
+    assert found.state == State.FAILED
+    with django_capture_on_commit_callbacks(execute=True):
+        publishing.delete_recording(recording=found, now=NOW)
+    assert [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("state", ["expected", "capturing", "processing", "expired", "deleted"])
+def test_a_recording_is_not_deleted_while_it_is_written_or_when_it_has_no_files(state: str) -> None:
+    found = factories.recording(state=state)
+    with pytest.raises(publishing.UnableToDelete):
+        publishing.delete_recording(recording=found, now=NOW)
+    found.refresh_from_db()
+    assert found.state == state
+
+
 def test_an_abandoned_upload_is_deleted(django_capture_on_commit_callbacks: Any) -> None:
     meeting = ended()
     upload = uploading.begin_upload(meeting=meeting, by=meeting.host, length=5000, now=NOW)
@@ -469,7 +554,7 @@ def test_the_database_refuses_a_second_capture_in_a_room() -> None:
 @of_hypothesis(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.sampled_from(State.values), max_size=12))
 def test_no_sequence_of_steps_leads_back(steps: list[str]) -> None:
-    order = [*Recording.ORDER, State.FAILED]
+    order = [*Recording.ORDER[:-1], State.FAILED, State.DELETED]
     with transaction.atomic():
         found = factories.recording()
         for number, step in enumerate(steps):
@@ -483,6 +568,7 @@ def test_no_sequence_of_steps_leads_back(steps: list[str]) -> None:
                 assert found.state == before
                 continue
             assert order.index(found.state) > order.index(before)
-            assert before not in {State.FAILED, State.EXPIRED}
+            assert before not in {State.EXPIRED, State.DELETED}
+            assert before != State.FAILED or step == State.DELETED
             assert not (before == State.PUBLISHED and step == State.FAILED)
         transaction.set_rollback(True)

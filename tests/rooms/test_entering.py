@@ -381,6 +381,39 @@ async def test_a_person_who_was_removed_cannot_join_again(
     assert removed.admission == Participant.AdmissionStatus.REMOVED
 
 
+@pytest.mark.parametrize("has_waiting_room", [False, True])
+async def test_a_person_who_was_removed_comes_back_when_a_host_lets_them(
+    live_meeting: Meeting, join: Join, has_waiting_room: bool
+) -> None:
+    if has_waiting_room:
+        await with_lobby(live_meeting)
+    host = await join(live_meeting, live_meeting.host)
+    seat = await sync_to_async(guest_of)(live_meeting)
+    guest, other = await join(live_meeting, seat.person, seat=seat), await join(live_meeting)
+    if has_waiting_room:
+        await host.does("lobby.admit", all=True)
+        assert (await other.receives("admitted"))["you"]["on_stage"] is True
+        await other.does("media.state", microphone=True, camera=False)
+    await host.does("stage.remove", person=guest.id, from_room=True)
+    assert await guest.closed_with() == 4403
+    for do, fields in (("lobby.turned_away", {}), ("lobby.readmit", {"person": guest.id})):
+        assert (await other.asks(do, **fields))["error"] == "not_allowed"
+    listed = (await host.does("lobby.turned_away"))["people"]
+    assert [(each["id"], each["name"]) for each in listed] == [(guest.id, seat.name)]
+    for nobody in (other.id, "p999999", "x"):
+        assert (await host.asks("lobby.readmit", person=nobody))["error"] == "not_found"
+    await host.does("lobby.readmit", person=guest.id)
+    assert (await host.does("lobby.turned_away"))["people"] == []
+    again = await join(live_meeting, seat.person, seat=seat)
+    if has_waiting_room:
+        assert again.welcome["you"]["admission"] == "waiting"
+        await host.does("lobby.admit", person=again.id)
+        assert (await again.receives("admitted"))["you"]["on_stage"] is True
+    else:
+        assert again.welcome["you"]["admission"] == "admitted"
+        assert again.welcome["you"]["on_stage"] is True
+
+
 @IN_ONE_FORM
 async def test_a_cancelled_registration_closes_the_connection(live_webinar: Meeting, join: Join) -> None:
     seat = await sync_to_async(guest_of)(live_webinar)

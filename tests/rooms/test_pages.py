@@ -69,7 +69,7 @@ def test_a_speaker_may_speak_and_is_told_that_the_meeting_is_recorded() -> None:
     factories.role(meeting, speaker)
     body = signed_in(speaker).get(reverse("room", args=[meeting.room_id])).content.decode()
     assert page_of(body)["maySpeak"] is page_of(body)["isSignedIn"] is True
-    assert "This meeting is recorded." in body
+    assert "This meeting will be recorded." in body
 
 
 def test_before_the_start_a_host_is_not_told_to_wait_for_the_host() -> None:

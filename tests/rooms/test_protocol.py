@@ -53,7 +53,7 @@ def room_state(state: str, *, is_webinar: bool = True, recording: bool = False) 
 
 
 ALWAYS = {"ping", "since", "chat.list", "people.list"}
-HOSTS = {"lobby.admit", "lobby.deny", "stage.mute", "stage.remove"}
+HOSTS = {"lobby.admit", "lobby.deny", "lobby.turned_away", "lobby.readmit", "stage.mute", "stage.remove"}
 SPOKEN = {"chat.send", "hand.raise", "hand.lower", "reaction.send", "signal.send", "media.token"}
 STAGE = {"stage.leave", "media.state"}
 
@@ -112,3 +112,16 @@ def test_a_recording_is_stopped_only_while_there_is_one() -> None:
     assert registry.refusal("recording.stop", host, room_state("live")) == "not_now"
     assert registry.refusal("recording.stop", host, room_state("live", recording=True)) is None
     assert registry.refusal("recording.start", host, room_state("live", recording=True)) == "not_now"
+
+
+def test_an_announced_recording_is_skipped_only_until_it_begins() -> None:
+    host = rights.ParticipantContext(Level.HOST, is_admitted=True, on_stage=True)
+    planned, recorded = room_state("live"), room_state("live", recording=True)
+    assert registry.refusal("recording.skip", host, planned) == "not_now"
+    for state in (planned, recorded):
+        state.info = state.info.model_copy(update={"recording_planned": True})
+    assert registry.refusal("recording.skip", host, planned) is None
+    assert registry.refusal("recording.skip", host, recorded) == "not_now"
+    for level in (Level.ENTER, Level.SPEAK):
+        other = rights.ParticipantContext(level, is_admitted=True, on_stage=True)
+        assert registry.refusal("recording.skip", other, planned) == "not_allowed"

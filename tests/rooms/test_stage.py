@@ -2,8 +2,10 @@
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.utils import timezone
 
 from meetings.models import Meeting, MeetingRole, Registration
+from recordings import expecting
 from recordings.models import Recording
 from rooms.models import Participant
 from tests import factories
@@ -49,6 +51,32 @@ async def test_a_request_to_mute_reaches_only_that_person(live_meeting: Meeting,
     assert (await guest.receives("mute.requested"))["by"]["id"] == host.id
     await other.does("ping")
     assert not other.all("mute.requested")
+
+
+async def test_all_are_muted_but_the_hosts_and_who_waits(live_meeting: Meeting, join: Join) -> None:
+    await Meeting.objects.filter(pk=live_meeting.pk).aupdate(lobby=True)
+    host, guest, other = (
+        await join(live_meeting, live_meeting.host),
+        await join(live_meeting),
+        await join(live_meeting),
+    )
+    person = await sync_to_async(factories.person)()
+    await sync_to_async(factories.role)(live_meeting, person, "co_host")
+    co_host = await join(live_meeting, person)
+    await host.does("lobby.admit", all=True)
+    for admitted in (guest, other):
+        await admitted.receives("admitted")
+    waiting = await join(live_meeting)
+    assert waiting.welcome["you"]["admission"] == "waiting"
+    assert (await host.asks("stage.mute"))["error"] == "bad_field"
+    assert (await host.asks("stage.mute", person=guest.id, all=True))["error"] == "bad_field"
+    assert (await guest.asks("stage.mute", all=True))["error"] == "not_allowed"
+    await co_host.does("stage.mute", all=True)
+    for muted in (guest, other):
+        assert (await muted.receives("mute.requested"))["by"]["id"] == co_host.id
+    for spared in (host, co_host, waiting):
+        await spared.does("ping")
+        assert not spared.all("mute.requested")
 
 
 async def test_signals_reach_one_connection_alone(live_meeting: Meeting, join: Join) -> None:
@@ -128,6 +156,39 @@ async def test_a_recording_is_started_and_stopped_in_the_room(live_webinar: Meet
     assert late.welcome["room"]["recording"] is True
     await host.does("recording.stop")
     await guest.receives("recording.stopped")
+
+
+async def test_hosts_are_reminded_of_an_announced_recording_until_it_begins(
+    live_webinar: Meeting, join: Join
+) -> None:
+    await Meeting.objects.filter(pk=live_webinar.pk).aupdate(record=True)
+    host, guest = await join(live_webinar, live_webinar.host), await join(live_webinar)
+    room = guest.welcome["room"]
+    assert (room["recording"], room["recording_planned"]) == (False, True)
+    assert "recording.skip" in host.welcome["you"]["may"]
+    assert "recording.skip" not in guest.welcome["you"]["may"]
+    await host.does("recording.start")
+    assert "recording.skip" not in (await host.receives("you"))["you"]["may"]
+    await host.does("recording.stop")
+    again = await join(live_webinar, live_webinar.host)
+    assert again.welcome["room"]["recording_planned"] is False
+    assert (await again.asks("recording.skip"))["error"] == "not_now"
+
+
+async def test_an_announced_recording_that_is_not_made_is_promised_to_nobody_any_more(
+    live_webinar: Meeting, join: Join
+) -> None:
+    await Meeting.objects.filter(pk=live_webinar.pk).aupdate(record=True)
+    await sync_to_async(expecting.expect_recordings)(now=timezone.now())
+    host, guest = await join(live_webinar, live_webinar.host), await join(live_webinar)
+    assert (await guest.asks("recording.skip"))["error"] == "not_allowed"
+    await host.does("recording.skip")
+    assert (await guest.receives("recording.skipped"))["meeting"] == live_webinar.pk
+    await live_webinar.arefresh_from_db()
+    assert live_webinar.record is False
+    assert not await Recording.objects.aexists()
+    assert (await host.asks("recording.skip"))["error"] == "not_now"
+    assert (await host.does("recording.start"))["recording"]  # it may still be recorded
 
 
 async def test_a_speaker_joins_on_stage(live_webinar: Meeting, join: Join) -> None:

@@ -83,7 +83,10 @@ def test_a_removed_person_gets_no_ticket() -> None:
     )
     client = Client()
     client.force_login(seat.person)
-    assert ask(client, seat.meeting)[0] == 403
+    status, answer = ask(client, seat.meeting)
+    assert (status, answer["removed"]) == (403, True)
+    status, answer = ask(client, factories.meeting())  # refused for another reason
+    assert (status, answer["removed"]) == (403, False)
 
 
 def test_a_ticket_is_asked_for_by_post_and_with_the_csrf_token() -> None:

@@ -15,7 +15,10 @@ export interface Notice {
     | "refused"
     | "too_fast"
     | "pictures"
-    | "recording.failed";
+    | "muted.all"
+    | "readmitted"
+    | "recording.failed"
+    | "recording.unsupported";
   who?: string;
 }
 

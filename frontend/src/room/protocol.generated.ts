@@ -45,6 +45,7 @@ export interface RoomInfo {
   is_webinar: boolean;
   lobby: boolean;
   recording: boolean;
+  recording_planned: boolean;
   media: "mesh" | "sfu";
   ice_servers: RTCIceServer[];
 }
@@ -191,6 +192,14 @@ export interface RecordingStopped {
   at: string;
 }
 
+/** `meeting` is not going to be recorded, although that was announced. */
+export interface RecordingSkipped {
+  ev: "recording.skipped";
+  seq: number;
+  meeting: string;
+  at: string;
+}
+
 /** Reply to `hello`: the present state of the room, and with `since` also the events that were `missed`. */
 export interface Welcome {
   ev: "welcome";
@@ -249,7 +258,7 @@ export interface LobbyChanged {
   waiting: PersonRef[];
 }
 
-/** To one person: a host asks them to mute. */
+/** A host mutes the receiver: the client turns its microphone off. Only its owner turns it on again. */
 export interface MuteRequested {
   ev: "mute.requested";
   by: PersonRef;
@@ -289,7 +298,8 @@ export type DurableEvent =
   | MeetingMoved
   | MeetingCancelled
   | RecordingStarted
-  | RecordingStopped;
+  | RecordingStopped
+  | RecordingSkipped;
 
 export type EphemeralEvent =
   | Welcome
@@ -338,6 +348,17 @@ export interface LobbyDeny {
   person: string;
 }
 
+/** Who was denied or removed, by name, at most 100: the reply carries `people`. Hosts only. */
+export interface LobbyTurnedAway {
+  do: "lobby.turned_away";
+}
+
+/** Lets `person`, who was denied or removed, come to this room again, as everybody else does. Hosts only. */
+export interface LobbyReadmit {
+  do: "lobby.readmit";
+  person: string;
+}
+
 /** Brings `person` on stage: they may publish audio and video. Hosts only. */
 export interface StageInvite {
   do: "stage.invite";
@@ -349,10 +370,11 @@ export interface StageLeave {
   do: "stage.leave";
 }
 
-/** Asks the client of `person` to mute its microphone. Hosts only. */
+/** Mutes `person`, or with `all` everybody but the hosts. Their clients do it without asking. Hosts only. */
 export interface StageMute {
   do: "stage.mute";
-  person: string;
+  person?: string | null;
+  all?: boolean;
 }
 
 /** Removes `person` from the stage, or with `from_room` from the room for good. Hosts only. */
@@ -445,12 +467,19 @@ export interface RecordingStop {
   do: "recording.stop";
 }
 
+/** The announced recording is not made: it is not planned any more. Hosts only. */
+export interface RecordingSkip {
+  do: "recording.skip";
+}
+
 export type Command =
   | Ping
   | Since
   | PeopleList
   | LobbyAdmit
   | LobbyDeny
+  | LobbyTurnedAway
+  | LobbyReadmit
   | StageInvite
   | StageLeave
   | StageMute
@@ -468,7 +497,8 @@ export type Command =
   | MeetingEnd
   | MeetingExtend
   | RecordingStart
-  | RecordingStop;
+  | RecordingStop
+  | RecordingSkip;
 
 export type ErrorCode = "bad_frame" | "unknown_command" | "bad_field" | "not_allowed" | "not_found" | "not_now" | "too_fast" | "unavailable";
 

@@ -42,7 +42,7 @@ export class Recorder extends EventTarget {
 
   start(address: string, scene: () => SceneItem[]): void {
     const kind = recordingKind();
-    if (kind === null || this.isRecording) return this.fail();
+    if (kind === null || this.isRecording) throw new Error("cannot record");
     this.scene = scene;
     this.upload = new PartUpload(address, this.csrf, () => this.fail());
     this.audio = new AudioContext();

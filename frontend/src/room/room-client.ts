@@ -5,9 +5,9 @@ import type { MediaTransport } from "./media-transport";
 import { Chat } from "./features/chat/client";
 import { MOST_CAMERAS, type IncomingSignal } from "./mesh";
 import type { LocalMedia } from "./media";
-import type { Command, ParticipantInfo, Reply, RoomEvent } from "./protocol.generated";
+import type { Command, ParticipantInfo, PersonRef, Reply, RoomEvent } from "./protocol.generated";
 import { Publishing } from "./publishing";
-import { Recorder } from "./recorder";
+import { Recorder, recordingKind } from "./recorder";
 import { Refused, RoomSocket, type Ticket } from "./socket";
 import * as rooms from "./state";
 import type { CloseReason, Link, State } from "./state";
@@ -88,6 +88,10 @@ export class RoomClient extends EventTarget {
     await this.media.setMuted(muted);
   }
 
+  async muteAll(): Promise<void> {
+    if (await this.ask({ do: "stage.mute", all: true })) this.notify({ what: "muted.all" });
+  }
+
   async setCamera(on: boolean): Promise<void> {
     if (on && this.publishing.isMesh && this.othersWithCamera() >= MOST_CAMERAS) {
       this.notify({ what: "pictures" });
@@ -101,9 +105,19 @@ export class RoomClient extends EventTarget {
   }
 
   async startRecording(): Promise<void> {
+    if (recordingKind() === null) {
+      this.notify({ what: "recording.unsupported" });
+      return;
+    }
     const reply = await this.reply({ do: "recording.start" });
     if (typeof reply?.upload !== "string") return;
-    this.recorder.start(reply.upload, () => this.publishing.scene());
+    try {
+      this.recorder.start(reply.upload, () => this.publishing.scene());
+    } catch (error) {
+      console.warn("The recording could not be started", error);
+      this.notify({ what: "recording.unsupported" });
+      await this.ask({ do: "recording.stop" }); // nobody must be told that they are recorded
+    }
   }
 
   async stopRecording(): Promise<void> {
@@ -119,6 +133,16 @@ export class RoomClient extends EventTarget {
   async listPeople(query: string, after: string | null): Promise<{ people: ParticipantInfo[]; total: number; next: string | null }> {
     const reply = await this.socket.send({ do: "people.list", query, ...(after === null ? {} : { after }) });
     return { people: reply.people as ParticipantInfo[], total: reply.total as number, next: (reply.next ?? null) as string | null };
+  }
+
+  /** Who was denied or removed. */
+  async listTurnedAway(): Promise<PersonRef[]> {
+    const reply = await this.socket.send({ do: "lobby.turned_away" });
+    return reply.people as PersonRef[];
+  }
+
+  async readmit(person: PersonRef): Promise<void> {
+    if (await this.ask({ do: "lobby.readmit", person: person.id })) this.notify({ what: "readmitted", who: person.name });
   }
 
   // ---- events ------------------------------------------------------------------------------------------
@@ -195,6 +219,7 @@ export class RoomClient extends EventTarget {
   }
 
   private muteOnRequest(who: string): void {
+    if (!this.media.microphone) return; // is off already
     void this.media.setMuted(true);
     this.notify({ what: "mute.requested", who });
   }

@@ -9,7 +9,7 @@ export interface Ticket {
 }
 
 export class NoEntry extends Error {
-  constructor(readonly closeReason: "no_entry" | "signed_out" = "no_entry") {
+  constructor(readonly closeReason: "no_entry" | "signed_out" | "removed" = "no_entry") {
     super(closeReason);
   }
 }

@@ -12,7 +12,7 @@ export type CloseReason = "left" | "removed" | "denied" | "no_entry" | "signed_o
 export interface Note {
   kind: "note";
   id: number;
-  what: "stage.joined" | "stage.left" | "meeting.started" | "meeting.ended" | "meeting.extended" | "meeting.moved" | "meeting.cancelled" | "recording.started" | "recording.stopped";
+  what: "stage.joined" | "stage.left" | "meeting.started" | "meeting.ended" | "meeting.extended" | "meeting.moved" | "meeting.cancelled" | "recording.started" | "recording.stopped" | "recording.skipped";
   name: string;
   at: string;
   detail: string;
@@ -59,6 +59,8 @@ export const INITIAL_STATE: State = {
 export function reduce(state: State, event: RoomEvent): State {
   if (event.ev === "welcome" || event.ev === "admitted") return entered(state, event);
   if (!("seq" in event) || event.ev === "resync") return applied(state, event);
+  // The waiting room gets only some of the events: there are gaps between their numbers.
+  if (state.you?.admission === "waiting") return applied(state, event);
   if (event.seq <= state.seq) return state;
   if (event.seq > state.seq + 1) return { ...state, missingAfter: state.seq };
   return { ...applied(state, event), seq: event.seq, missingAfter: null };
@@ -116,8 +118,9 @@ const OWN_REDUCERS: Reducers<Exclude<EventName, "welcome" | "admitted" | keyof t
   "meeting.moved": (state, event) => withNote(moved(state, event), event, "", event.starts_at),
   "meeting.cancelled": (state, event) => withNote(meetingEnded(state, event.meeting), event, "", event.reason),
   "meeting.closing": (state, event) => withRoom(state, { closes_at: event.closes_at }),
-  "recording.started": (state, event) => withNote(withRoom(state, { recording: true }), event),
+  "recording.started": (state, event) => withNote(withRoom(state, { recording: true, recording_planned: false }), event),
   "recording.stopped": (state, event) => withNote(withRoom(state, { recording: false }), event),
+  "recording.skipped": (state, event) => (state.room?.meeting === event.meeting ? withNote(withRoom(state, { recording_planned: false }), event) : state),
   presence: (state, event) => presenceChanged(state, event.count, event.joined, event.left),
   person: (state, event) => withPerson(state, event.person, event.person),
   lobby: (state, event) => ({ ...state, waiting: event.waiting }),

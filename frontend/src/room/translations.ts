@@ -13,13 +13,17 @@ let rules = new Intl.PluralRules("en");
 let numbers = new Intl.NumberFormat("en");
 // 10:05 in every language, as on the pages; Intl would write 10.05 in Danish.
 const TIME_FORMAT = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+const DATE_FORMAT = { weekday: "long", day: "numeric", month: "long" } as const;
 let timeFormat = new Intl.DateTimeFormat("en-GB", TIME_FORMAT);
+let dateFormat = new Intl.DateTimeFormat("en-GB", DATE_FORMAT);
 
 export function setLocale(words: Translations, timeZone?: string): void {
   active = words;
   rules = new Intl.PluralRules(words.language);
   numbers = new Intl.NumberFormat(words.language);
-  timeFormat = new Intl.DateTimeFormat("en-GB", timeZone ? { ...TIME_FORMAT, timeZone } : TIME_FORMAT);
+  const zone = timeZone ? { timeZone } : {};
+  timeFormat = new Intl.DateTimeFormat("en-GB", { ...TIME_FORMAT, ...zone });
+  dateFormat = new Intl.DateTimeFormat(words.language === "en" ? "en-GB" : words.language, { ...DATE_FORMAT, ...zone });
 }
 
 type Values = Record<string, string | number>;
@@ -45,6 +49,16 @@ export function tn(key: string, n: number, values: Values = {}): string {
 /** `10:05` in the reader's time zone. */
 export function formatTime(at: string | number | Date): string {
   return timeFormat.format(new Date(at));
+}
+
+/** `Thursday 14 January, 10:05` in the reader's time zone. */
+export function formatDateAndTime(at: string | number | Date): string {
+  return `${dateFormat.format(new Date(at))}, ${formatTime(at)}`;
+}
+
+/** Whether the two are on the same day in the reader's time zone. */
+export function isOnDayOf(at: string | number | Date, other: string | number | Date): boolean {
+  return dateFormat.format(new Date(at)) === dateFormat.format(new Date(other));
 }
 
 /** A text that hosts wrote in several languages: in the reader's, else in English, else in the first. */

@@ -1,5 +1,6 @@
 """A host's page of one meeting: its figures and who registered, also as a file."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -19,6 +20,7 @@ from meetings.hosting_forms import RegistrationFilter
 from meetings.models import Meeting, Registration, RegistrationQuestion
 
 PER_PAGE = 50
+STARTS_SOON = timedelta(minutes=30)  # before that nobody starts a meeting from here
 
 
 @login_required
@@ -44,9 +46,22 @@ def host_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "answer_counts": _answer_counts(meeting, questions),
         "roles": meeting.roles.select_related("person__company"),
         "later": len(changing_series.following(meeting)) - 1,
+        "previous_part": _part_of_series(visitor, meeting, -1),
+        "next_part": _part_of_series(visitor, meeting, 1),
+        "starts_soon": meeting.starts_at - timezone.now() <= STARTS_SOON,
         "unconfirmed": 0 if ended else meeting.registrations.unverified().count(),
     }
     return render(request, "meetings/hosting/meeting.html", context)
+
+
+def _part_of_series(visitor: access.Visitor, meeting: Meeting, step: int) -> Meeting | None:
+    """The nearest one before (-1) or after (1) that the visitor hosts, too."""
+    if meeting.series_id is None:
+        return None
+    parts = access.hosted_meetings(visitor).filter(series=meeting.series_id)
+    if step < 0:
+        return parts.filter(series_position__lt=meeting.series_position).order_by("-series_position").first()
+    return parts.filter(series_position__gt=meeting.series_position).order_by("series_position").first()
 
 
 @login_required

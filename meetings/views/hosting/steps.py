@@ -98,6 +98,7 @@ def cancel_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "entries": sum(one.has_calendar_event for one in notified),
         "languages": change_preview.by_language(notified),
         "later": len(later),
+        "later_mails": sum(len(recipients(each)) for each in later if each.state != Meeting.State.DRAFT),
         "section": "schedule",
     }
     return render(request, "meetings/hosting/cancel.html", context, status=422 if form.errors else 200)

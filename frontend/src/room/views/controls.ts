@@ -61,6 +61,7 @@ function hostMenu(room: RoomClient, actions: ControlActions): TemplateResult {
     ${may(state, "meeting.start") ? item(t("host.start"), () => void room.ask({ do: "meeting.start" }), "play", "start") : nothing}
     ${recordItem(room)}
     ${recorder.isRecording || !may(state, "recording.stop") ? nothing : item(t("host.stop_other_recording"), () => void room.ask({ do: "recording.stop" }), "", "stop-other")}
+    ${may(state, "stage.mute") && state.count > 1 ? item(t("people.mute_all"), () => void room.muteAll(), "mic-off", "mute-all") : nothing}
     ${extendItems(room)}
     ${may(state, "meeting.end") ? item(t("host.end"), actions.end, "cross", "end") : nothing}
   `;

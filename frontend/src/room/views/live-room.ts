@@ -123,6 +123,7 @@ export class LiveRoom extends LitElement {
     else if (notice.what === "hand.raised") this.handRaised(notice.who ?? "");
     else if (notice.what === "meeting.closing") this.closes();
     else if (notice.what === "meeting.extended") this.extended();
+    else if (notice.what === "readmitted") this.toasts?.show(t("notice.readmitted", { name: notice.who ?? "" }));
     else this.toasts?.show(plainNotice(notice.what));
   };
 
@@ -149,7 +150,7 @@ export class LiveRoom extends LitElement {
   }
 
   private async invited(): Promise<void> {
-    const yes = await this.question?.ask({ title: t("stage.invited"), text: t("stage.invited_text"), yes: t("stage.invited_yes"), no: t("not_now") });
+    const yes = await this.question?.ask({ title: t("stage.invited"), text: this.now.room?.recording ? t("stage.invited_recorded") : t("stage.invited_text"), yes: t("stage.invited_yes"), no: t("not_now") });
     if (yes) await this.room.setMuted(false);
   }
 
@@ -292,8 +293,10 @@ function plainNotice(what: Notice["what"]): string {
   const words: Partial<Record<Notice["what"], () => string>> = {
     "stage.removed": () => t("notice.off_stage"),
     too_fast: () => t("notice.too_fast"),
+    "muted.all": () => t("notice.muted_all"),
     pictures: () => t("notice.pictures"),
     "recording.failed": () => t("notice.recording_failed"),
+    "recording.unsupported": () => t("notice.recording_unsupported"),
   };
   return words[what]?.() ?? t("notice.refused");
 }

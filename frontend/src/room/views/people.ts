@@ -5,7 +5,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { raisedHands } from "../features/hands/view";
 import { avatar, icon, roleInWords } from "../page";
 import type { RoomClient } from "../room-client";
-import type { ParticipantInfo, PersonRef } from "../protocol.generated";
+import type { Command, ParticipantInfo, PersonRef } from "../protocol.generated";
 import { may, type State } from "../state";
 import { t, tn } from "../translations";
 import { closesAfterChoice, closeOnEscape } from "./menus";
@@ -28,6 +28,7 @@ export class RoomPeople extends RoomElement {
   @state() private listed: ParticipantInfo[] = [];
   @state() private total = 0;
   @state() private next: string | null = null;
+  @state() private turnedAway: PersonRef[] = [];
   private query = "";
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -53,6 +54,7 @@ export class RoomPeople extends RoomElement {
       this.listed = after === null ? page.people : [...this.listed, ...page.people];
       this.total = page.total;
       this.next = page.next;
+      if (after === null) this.turnedAway = may(this.now, "lobby.readmit") ? await this.room.listTurnedAway() : [];
     } catch {
       if (this.open) this.refresh(REFRESH_AFTER); // disconnected: again later
     }
@@ -73,9 +75,11 @@ export class RoomPeople extends RoomElement {
           <label class="visually-hidden" for="find-person">${t("people.search")}</label>
           <input class="input" id="find-person" type="search" placeholder=${t("people.search")} @input=${this.searched}>
         </div>
+        ${may(this.now, "stage.mute") && this.now.count > 1 ? html`<p class="actions"><button class="button button--small" type="button" data-act="mute-all" @click=${() => void this.room.muteAll()}>${icon("mic-off")}${t("people.mute_all")}</button></p>` : nothing}
         <p class="small soft" role="status">${this.query ? tn("people.found", this.total) : tn("people.here", this.now.count)}</p>
         <ul class="list-people">${repeat(people, (person) => person.id, (person) => this.row(person))}</ul>
         ${this.next === null ? nothing : html`<button class="button button--small" type="button" @click=${() => void this.read(this.next)}>${t("people.more")}</button>`}
+        ${this.turnedAway.length > 0 && may(this.now, "lobby.readmit") ? this.removed() : nothing}
       </div>`;
   }
 
@@ -101,7 +105,25 @@ export class RoomPeople extends RoomElement {
 
   private async deny(person: PersonRef): Promise<void> {
     if (await this.sure(t("lobby.deny_title", { name: person.name }), t("lobby.deny_text"), t("lobby.deny_yes")))
-      await this.room.ask({ do: "lobby.deny", person: person.id });
+      await this.turnAway({ do: "lobby.deny", person: person.id });
+  }
+
+  private async turnAway(command: Command): Promise<void> {
+    if (await this.room.ask(command)) this.refresh(0);
+  }
+
+  /** Who was denied or removed, so that a mistake can be undone. */
+  private removed(): TemplateResult {
+    return html`<section class="panel-section" aria-labelledby="removed-title">
+      <h2 id="removed-title">${t("lobby.turned_away")}</h2>
+      <ul class="list-people">${repeat(this.turnedAway, (person) => person.id, (person) => html`<li data-removed=${person.id}>${avatar(person)}<span>${person.name}<small>${person.company}</small></span>
+        <span class="push"><button class="button button--small" type="button" data-act="readmit" aria-label=${`${t("lobby.readmit")}: ${person.name}`} @click=${() => void this.readmit(person)}>${t("lobby.readmit")}</button></span></li>`)}</ul>
+    </section>`;
+  }
+
+  private async readmit(person: PersonRef): Promise<void> {
+    await this.room.readmit(person);
+    this.refresh(0);
   }
 
   // ---- everybody ----
@@ -141,7 +163,7 @@ export class RoomPeople extends RoomElement {
 
   private async removePerson(person: PersonRef): Promise<void> {
     if (await this.sure(t("people.remove_title", { name: person.name }), t("people.remove_text"), t("people.remove_yes")))
-      await this.room.ask({ do: "stage.remove", person: person.id, from_room: true });
+      await this.turnAway({ do: "stage.remove", person: person.id, from_room: true });
   }
 
   private async sure(title: string, text: string, yes: string): Promise<boolean> {

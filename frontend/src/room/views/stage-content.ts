@@ -6,7 +6,7 @@ import type { RoomClient } from "../room-client";
 import type { RoomInfo } from "../protocol.generated";
 import { supportsWebRtc } from "../publishing";
 import { isHost, may, stageShows } from "../state";
-import { formatTime, t, tn } from "../translations";
+import { formatDateAndTime, formatTime, isOnDayOf, t, tn } from "../translations";
 import { ownDeviceHelp } from "./devices";
 import { stageView } from "./stage";
 import "./track";
@@ -36,7 +36,7 @@ function onStage(here: StageContext, room: RoomInfo): TemplateResult {
     case "nobody":
       return empty("person", t("stage.nobody"), t("stage.nobody_text"));
     case "waiting":
-      return untilStart(room.starts_at);
+      return untilStart(room.starts_at, here.room.now());
   }
 }
 
@@ -44,16 +44,16 @@ function onStage(here: StageContext, room: RoomInfo): TemplateResult {
 
 function outside(here: StageContext): TemplateResult {
   const { room, you } = here.room.state;
-  if (room?.state !== "live") return html`${ownPicture(here)}${untilStart(room?.starts_at ?? null)}`;
+  if (room?.state !== "live") return html`${ownPicture(here)}${untilStart(room?.starts_at ?? null, here.room.now())}`;
   return html`${ownPicture(here)}${empty("clock", t("outside.title"), t("outside.text", { name: you?.name ?? "" }))}`;
 }
 
-function untilStart(startsAt: string | null): TemplateResult {
+function untilStart(startsAt: string | null, now: number): TemplateResult {
   if (startsAt === null) return empty("clock", t("waiting.title"), t("waiting.soon"));
   return html`<div class="empty">
     <p class="waiting__time"><time datetime=${startsAt}>${formatTime(startsAt)}</time></p>
     <h2>${t("waiting.title")}</h2>
-    <p>${t("waiting.text", { hour: formatTime(startsAt) })}</p>
+    <p>${isOnDayOf(startsAt, now) ? t("waiting.text", { hour: formatTime(startsAt) }) : t("waiting.day", { when: formatDateAndTime(startsAt) })}</p>
   </div>`;
 }
 
@@ -98,8 +98,16 @@ function banners(here: StageContext): (TemplateResult | typeof nothing)[] {
     const text = room?.is_webinar ? t("practice.text") : t("practice.meeting");
     shown.push(banner("info", text + outside, t("host.start"), () => void here.room.ask({ do: "meeting.start" }), true));
   } else if (room?.state === "waiting") shown.push(html`<p class="notice notice--slim">${icon("clock")}<span>${t("line.waiting")}</span></p>`);
+  if (may(state, "recording.skip") && may(state, "recording.start")) shown.push(recordingReminder(here.room));
   if (waiting.length > 0 && !mayStart && isHost(state.you)) shown.push(banner("person", tn("lobby.waiting", waiting.length), t("notice.see"), here.showWaiting));
   return shown;
+}
+
+/** Stays until a host has answered: the recording was announced to everybody. */
+function recordingReminder(room: RoomClient): TemplateResult {
+  return html`<div class="notice notice--slim" role="status" data-reminder="recording">${icon("record")}<span>${t("record.reminder")}</span>
+    <button class="button button--small button--primary" type="button" data-act="record" @click=${() => void room.startRecording()}>${t("record.start")}</button>
+    <button class="button button--small button--plain" type="button" data-act="skip-recording" @click=${() => void room.ask({ do: "recording.skip" })}>${t("record.skip")}</button></div>`;
 }
 
 /** In a project room the meeting can be started only shortly before its time. */

@@ -8,7 +8,7 @@ import { readItem, writeItem } from "../../../storage";
 import { avatar, icon, roleInWords } from "../../page";
 import type { RoomClient } from "../../room-client";
 import { isHost, may, type Line, type Note, type State } from "../../state";
-import { formatTime, t } from "../../translations";
+import { formatDateAndTime, formatTime, isOnDayOf, t } from "../../translations";
 import { linkify } from "../../links";
 import { RoomElement } from "../../views/error-boundary";
 import type { Pending, ChatLine } from "./state";
@@ -183,8 +183,9 @@ const NOTES: Record<Note["what"], (note: Note) => string> = {
   "meeting.started": () => t("note.started"),
   "meeting.ended": () => t("note.ended"),
   "meeting.extended": ({ detail }) => t("note.extended", { time: formatTime(detail) }),
-  "meeting.moved": ({ detail }) => t("note.moved", { hour: formatTime(detail) }),
+  "meeting.moved": ({ detail, at }) => (isOnDayOf(detail, at) ? t("note.moved", { hour: formatTime(detail) }) : t("note.moved_day", { when: formatDateAndTime(detail) })),
   "meeting.cancelled": ({ detail }) => t("note.cancelled", { reason: detail }),
+  "recording.skipped": () => t("note.recording_skipped"),
   "recording.started": () => t("note.recording_started"),
   "recording.stopped": () => t("note.recording_stopped"),
 };

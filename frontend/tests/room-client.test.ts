@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { LocalMedia } from "../src/room/media";
+import { RoomClient } from "../src/room/room-client";
+import { room, welcome, you } from "./samples";
+
+/** The server's end. */
+class Wire {
+  static last: Wire;
+  onopen: (() => void) | null = null;
+  onmessage: ((message: { data: string }) => void) | null = null;
+  sent: { id?: number; do: string }[] = [];
+
+  constructor() {
+    Wire.last = this;
+  }
+
+  send(frame: string): void {
+    this.sent.push(JSON.parse(frame) as { id?: number; do: string });
+  }
+
+  say(frame: unknown): void {
+    this.onmessage?.({ data: JSON.stringify(frame) });
+  }
+
+  close(): void {
+    this.onmessage = null;
+  }
+}
+
+class FakeMedia extends EventTarget {
+  microphone = true;
+  camera = false;
+  screen = false;
+  tracks = new Map();
+  setMuted = vi.fn();
+  stop = vi.fn();
+}
+
+let media: FakeMedia;
+let client: RoomClient;
+const notices: string[] = [];
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  vi.stubGlobal("WebSocket", Wire);
+  notices.length = 0;
+  media = new FakeMedia();
+  client = new RoomClient({ fetchTicket: () => Promise.resolve({ ticket: "t", url: "/ws/rooms/r/" }), csrf: "" }, media as unknown as LocalMedia);
+  client.addEventListener("notice", (event) => notices.push((event as CustomEvent<{ what: string }>).detail.what));
+  client.enter();
+  await vi.advanceTimersByTimeAsync(0);
+  Wire.last.onopen?.();
+  Wire.last.say(welcome({ you: you({ role: "host", may: ["recording.start"] }), room }));
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe("being muted by a host", () => {
+  const muted = { ev: "mute.requested", by: { id: "2", name: "Ona", company: "", role: "host" } };
+
+  it("turns the microphone off and says who did it", () => {
+    Wire.last.say(muted);
+    expect(media.setMuted).toHaveBeenCalledWith(true);
+    expect(notices).toEqual(["mute.requested"]);
+  });
+
+  it("says nothing to somebody whose microphone is off", () => {
+    media.microphone = false;
+    Wire.last.say(muted);
+    expect(media.setMuted).not.toHaveBeenCalled();
+    expect(notices).toEqual([]);
+  });
+});
+
+describe("a browser that cannot record", () => {
+  it("says so, and nobody is told of a recording", async () => {
+    vi.stubGlobal("MediaRecorder", undefined);
+    await client.startRecording();
+    expect(notices).toEqual(["recording.unsupported"]);
+    expect(Wire.last.sent.map((frame) => frame.do)).not.toContain("recording.start");
+  });
+});

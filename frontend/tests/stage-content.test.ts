@@ -1,0 +1,56 @@
+import { render } from "lit";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { RoomClient } from "../src/room/room-client";
+import type { Page } from "../src/room/page";
+import type { State } from "../src/room/state";
+import { setLocale } from "../src/room/translations";
+import { stageContent } from "../src/room/views/stage-content";
+import { inside, room, you } from "./samples";
+
+const startRecording = vi.fn();
+const ask = vi.fn();
+
+/** What the stage shows of this state. */
+function shown(state: State): HTMLElement {
+  const media = { tracks: new Map(), trouble: {}, microphone: false, camera: false };
+  const client = { state, media, missing: new Map(), now: () => Date.parse("2026-12-03T09:10:00Z"), startRecording, ask, tracksOf: () => new Map() };
+  const place = document.createElement("div");
+  const page = { backUrl: "/" } as Page;
+  render(stageContent({ room: client as unknown as RoomClient, page, speaking: new Set(), isAudioBlocked: false, enableAudio: vi.fn(), showWaiting: vi.fn() }), place);
+  return place;
+}
+
+beforeEach(() => {
+  startRecording.mockReset();
+  ask.mockReset();
+  setLocale({ language: "en", words: { "waiting.text": "at {hour}", "waiting.day": "on {when}" }, plurals: {} }, "Europe/Vilnius");
+});
+
+describe("the reminder of an announced recording", () => {
+  const as = (may: string[]): State => ({ ...inside(), you: you({ role: "host", may }), room: { ...room, recording_planned: true } });
+  const reminder = (state: State): HTMLElement | null => shown(state).querySelector("[data-reminder=recording]");
+  const press = (found: HTMLElement | null, act: string): void => found?.querySelector<HTMLElement>(`[data-act=${act}]`)?.click();
+
+  it("is shown to who may start it, and to nobody else", () => {
+    expect(reminder(as(["recording.start", "recording.skip"]))?.getAttribute("role")).toBe("status");
+    expect(reminder(as(["chat.send"]))).toBeNull();
+    expect(reminder(as(["recording.start"]))).toBeNull();
+  });
+
+  it("starts the recording, or says that there is none this time", () => {
+    const found = reminder(as(["recording.start", "recording.skip"]));
+    press(found, "record");
+    expect(startRecording).toHaveBeenCalledOnce();
+    press(found, "skip-recording");
+    expect(ask).toHaveBeenCalledWith({ do: "recording.skip" });
+  });
+});
+
+describe("the planned start", () => {
+  const waiting = (starts_at: string): string => shown({ ...inside(), you: you({ admission: "waiting" }), room: { ...room, state: "waiting", starts_at } }).textContent;
+
+  it("has its date when it is on another day", () => {
+    expect(waiting("2026-12-03T10:00:00Z")).toContain("at 12:00");
+    expect(waiting("2026-12-04T10:00:00Z")).toContain("on Friday 4 December, 12:00");
+  });
+});
