@@ -39,7 +39,7 @@ def programmes_page(request: HttpRequest) -> HttpResponse:
     present = page_of(request, "page", programmes.filter(is_present), PER_PAGE)
     past = page_of(request, "past", programmes.exclude(is_present), PER_PAGE)
     page = {
-        "section": "schedule",
+        "section": "programmes",
         "page": present,
         "present": [(programme, counts.get(programme.pk, 0)) for programme in present],
         "past_page": past,
@@ -60,7 +60,7 @@ def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
     )
     past_page = page_of(request, "past", with_card_relations(over).order_by("-starts_at", "pk"), PER_PAGE)
     page = {
-        "section": "schedule",
+        "section": "programmes",
         "programme": programme,
         "page": upcoming_page,
         "days": days_of(cards_of(upcoming_page, visitor, now=now), now=now),
