@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("companies/<slug:slug>/people/<int:person_id>/", editing.change_person, name="change_person"),
     path("logos/<str:file_name>", company.company_logo, name="company_logo"),
     path("profile/", profile.profile_page, name="profile"),
+    path("profile/picture/", profile.change_picture, name="change_picture"),
     path("profile/calendar/", profile.renew_calendar, name="renew_calendar"),
     path("clock/", profile.time_zone_page, name="time_zone"),
     path("clock/set/", profile.set_time_zone, name="set_time_zone"),

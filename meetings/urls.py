@@ -1,8 +1,8 @@
-"""URLs of a host's pages."""
+"""URLs of a host's pages, and of pictures on pages of meetings."""
 
 from django.urls import URLPattern, path
 
-from meetings.views import hosting
+from meetings.views import hosting, pictures
 
 urlpatterns: list[URLPattern] = [
     path("schedule/new/", hosting.new_meeting, name="new_meeting"),
@@ -29,4 +29,5 @@ urlpatterns: list[URLPattern] = [
         hosting.remove_unconfirmed,
         name="remove_unconfirmed",
     ),
+    path("people/<str:file_name>", pictures.person_picture, name="person_picture"),
 ]

@@ -178,6 +178,9 @@ PAGES: tuple[Row, ...] = (
     Row("GET", "mail", everybody(404), "no_mail"),
     Row("GET", "company_logo", everybody(404), "no_file"),
     Row("GET", "news_picture", everybody(404), "no_file"),
+    Row("GET", "person_picture", everybody(404), "no_file"),
+    Row("GET", "change_picture", everybody(405)),
+    Row("POST", "change_picture", (302, 302, 422, 422, 422, 422, 422, 422)),
     Row("HEAD", "upload", everybody(412), "no_upload"),
     # ---- for everybody, or for nobody ----
     Row("GET", "article", everybody(200), "article"),

@@ -84,6 +84,11 @@ def ready(here: World) -> None:
     update_row(here.recording, state=Recording.State.READY, published_at=None)
 
 
+def pictured(here: World) -> None:
+    for person in here.people.values():
+        update_row(person, picture="people/none.webp")
+
+
 def profile(_here: World) -> dict[str, Any]:
     return {"name": "Another name", "language": "en", "timezone": "Europe/Vilnius"}
 
@@ -94,6 +99,14 @@ PAGES = (
     Action("approve_registration", "guest_registration", HOSTS, guest_state, prepare=pending),
     Action("cancel_meeting", "public", HOSTS, public_state),  # nothing is required: an empty POST cancels
     Action("cancel_meeting", "draft", HOSTS, lambda here: stored_fields(here.draft, "pk")),
+    Action(
+        "change_picture",
+        "",
+        SIGNED_IN,
+        everybody("picture"),
+        lambda _here: {"do": "remove"},
+        prepare=pictured,
+    ),
     Action(
         "change_person",
         "colleague",

@@ -10,6 +10,7 @@ from meetings.access.levels import (
     registration_for,
     stage_roles_of,
 )
+from meetings.access.pictures import ShownPicture, picture_of_person
 from meetings.access.room_access import (
     MeetingAccess,
     current_meeting,
@@ -37,6 +38,7 @@ from meetings.access.visibility import (
     published_in_series,
     series_for,
     series_of,
+    speakers_at,
     tier_of,
     visible_meetings,
     visible_programmes,
@@ -66,6 +68,7 @@ __all__ = [
     "MeetingAccess",
     "NotAllowed",
     "NotVisible",
+    "ShownPicture",
     "VisibilityKey",
     "VisibilityTier",
     "Visitor",
@@ -92,12 +95,14 @@ __all__ = [
     "own_registrations",
     "own_registrations_in",
     "owns_address",
+    "picture_of_person",
     "programme_for",
     "project_rooms",
     "published_in_series",
     "registration_for",
     "series_for",
     "series_of",
+    "speakers_at",
     "stage_roles_of",
     "tier_of",
     "visible_meetings",

@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from companies.models import Person
 from meetings.access.visitors import NotVisible, Visitor
 from meetings.models import Meeting, MeetingRole, Programme, Registration, Series
 from meetings.models.meeting import MeetingQuerySet
@@ -145,6 +146,15 @@ def meetings_by_id(keys: Collection[str]) -> MeetingQuerySet:
 def active_registrations_in(meetings: Collection[Meeting]) -> RegistrationQuerySet:
     """For counting only: whose they are is for the hosts to know."""
     return Registration.objects.active().filter(meeting__in=meetings)
+
+
+def speakers_at(meetings: QuerySet[Meeting]) -> QuerySet[Person]:
+    """Who speaks at any of these meetings and has a name, by name."""
+    spoken = MeetingRole.objects.filter(
+        person=OuterRef("pk"), role=MeetingRole.Role.SPEAKER, meeting__in=meetings.order_by().values("pk")
+    )
+    named = Person.objects.filter(Exists(spoken), is_active=True).exclude(name="")
+    return named.select_related("company").order_by("name", "pk")
 
 
 def series_of(meetings: MeetingQuerySet) -> QuerySet[Series]:

@@ -23,6 +23,7 @@ from portal.meeting_cards import MeetingCard, NextAction, cards_of, days_of, wit
 from portal.views import registration_requests
 
 PER_PAGE = 30
+MOST_SPEAKERS = 24
 REGISTRATION_ACTIONS = {NextAction.REGISTER, NextAction.WAITLIST}
 
 
@@ -67,6 +68,7 @@ def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
         "past_page": past_page,
         "past": cards_of(past_page, visitor, now=now),
         "series": access.series_of(upcoming).order_by("pk")[:PER_PAGE],
+        "speakers": access.speakers_at(meetings)[:MOST_SPEAKERS],
         "is_over": past_page.paginator.count > 0 and not upcoming_page.paginator.count,
     }
     return render(request, "portal/programme.html", page)
