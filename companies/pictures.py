@@ -120,8 +120,9 @@ class PictureFile(ImageFieldFile):
     field: "PictureField"
 
     def save(self, name: str, content: File[Any], save: bool = True) -> None:  # noqa: FBT001 - Django's signature
-        of_field = {"side": self.field.side, "ratio": self.field.ratio}
-        kept = content if isinstance(content, Picture) else reencoded(content, **of_field)
+        kept = content
+        if not isinstance(content, Picture):
+            kept = reencoded(content, side=self.field.side, ratio=self.field.ratio)
         super().save(str(kept.name), kept, save=False)
         if self.field.small_side:
             kept.seek(0)

@@ -29,5 +29,20 @@ urlpatterns: list[URLPattern] = [
         hosting.remove_unconfirmed,
         name="remove_unconfirmed",
     ),
+    path("meetings/<slug:meeting_id>/cover/", hosting.cover_page, name="cover"),
     path("people/<str:file_name>", pictures.person_picture, name="person_picture"),
+    path("covers/<str:file_name>", pictures.meeting_cover, name="meeting_cover"),
+    path(
+        "covers/small/<str:file_name>",
+        pictures.meeting_cover,
+        {"is_small": True},
+        name="small_meeting_cover",
+    ),
+    path("programmes/pictures/<str:file_name>", pictures.programme_picture, name="programme_picture"),
+    path(
+        "programmes/pictures/small/<str:file_name>",
+        pictures.programme_picture,
+        {"is_small": True},
+        name="small_programme_picture",
+    ),
 ]

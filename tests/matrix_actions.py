@@ -89,6 +89,10 @@ def pictured(here: World) -> None:
         update_row(person, picture="people/none.webp")
 
 
+def covered(here: World) -> None:
+    update_row(here.public, cover="covers/none.webp")
+
+
 def profile(_here: World) -> dict[str, Any]:
     return {"name": "Another name", "language": "en", "timezone": "Europe/Vilnius"}
 
@@ -113,6 +117,14 @@ PAGES = (
         HOSTS,
         everybody("is_company_admin"),
         lambda _here: {"do": "make_admin"},
+    ),
+    Action(
+        "cover",
+        "public",
+        HOSTS,
+        lambda here: stored_fields(here.public, "cover"),
+        lambda _here: {"do": "remove"},
+        prepare=covered,
     ),
     Action("confirm_registration", "guest_registration", ("guest",), guest_state, prepare=unverified),
     Action("end_meeting", "public", HOSTS, public_state, prepare=live),

@@ -10,7 +10,7 @@ from meetings.access.levels import (
     registration_for,
     stage_roles_of,
 )
-from meetings.access.pictures import ShownPicture, picture_of_person
+from meetings.access.pictures import ShownPicture, cover_of_meeting, picture_of_person, picture_of_programme
 from meetings.access.room_access import (
     MeetingAccess,
     current_meeting,
@@ -24,6 +24,7 @@ from meetings.access.visibility import (
     VisibilityTier,
     active_registrations_in,
     can_be_involved,
+    companies_by_country,
     hosted_meetings,
     involved_meeting_ids,
     meetings_by_id,
@@ -75,6 +76,8 @@ __all__ = [
     "active_registrations_in",
     "can_be_involved",
     "can_schedule",
+    "companies_by_country",
+    "cover_of_meeting",
     "current_meeting",
     "hosted_meetings",
     "involved_meeting_ids",
@@ -96,6 +99,7 @@ __all__ = [
     "own_registrations_in",
     "owns_address",
     "picture_of_person",
+    "picture_of_programme",
     "programme_for",
     "project_rooms",
     "published_in_series",
