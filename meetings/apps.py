@@ -20,4 +20,4 @@ class MeetingsConfig(AppConfig):
         register(room_feature.MEETING)
         for model in (models.Programme, models.Series, models.Meeting, models.MeetingRole):
             content_versions.watch(model)
-        content_versions.watch(models.Registration, "meeting", "state")
+        content_versions.watch(models.Registration, "meeting", "state", "country", "company", "company_name")

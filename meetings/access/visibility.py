@@ -1,10 +1,11 @@
 """Which meetings, programmes and project rooms a visitor sees, one by one and in bulk."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce, Lower, NullIf
 
 from companies.models import Person
 from meetings.access.visitors import NotVisible, Visitor
@@ -146,6 +147,18 @@ def meetings_by_id(keys: Collection[str]) -> MeetingQuerySet:
 def active_registrations_in(meetings: Collection[Meeting]) -> RegistrationQuerySet:
     """For counting only: whose they are is for the hosts to know."""
     return Registration.objects.active().filter(meeting__in=meetings)
+
+
+def companies_by_country(meeting: Meeting) -> Iterator[tuple[str, int]]:
+    """How many companies are registered for it, by country; whoever gave neither is not counted."""
+    confirmed = Registration.objects.filter(meeting=meeting, state=Registration.State.CONFIRMED)
+    named = confirmed.exclude(company=None, company_name="").order_by()
+    rows = named.annotate(
+        from_country=Coalesce(NullIf("country", Value("")), "company__country"),
+        of_company=Coalesce(Cast("company", CharField()), Lower("company_name")),
+    )
+    counted = rows.values_list("from_country").annotate(Count("of_company", distinct=True))
+    return ((country, companies) for country, companies in counted if country)
 
 
 def speakers_at(meetings: QuerySet[Meeting]) -> QuerySet[Person]:
