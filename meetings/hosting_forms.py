@@ -39,7 +39,7 @@ class CoverForm(forms.Form):
         ratio=COVER_RATIO,
         label=_("Picture"),
         required=False,
-        help_text=_("PNG, JPEG or WebP, at most 4 MB. The middle of it is shown, 16 wide to 9 high."),
+        help_text=_("PNG, JPEG or WebP, at most 4 MB. It is cropped to 16:9 around the middle."),
     )
     cover_text = LanguageTextFormField(
         label=_("The picture in words"), required=False, help_text=_("For those who do not see it.")

@@ -208,6 +208,7 @@ class MeetingOut(Schema):
     occurrences: list[str] = Field([], description="ids of all meetings of the series just scheduled")
     host_company: str | None = Field(description="the company's slug")
     room_id: str
+    cover_url: str | None = Field(description="of the uploaded cover; null where one is drawn")
     url: str
 
 
@@ -229,6 +230,7 @@ def meeting_out(meeting: Meeting, occurrences: Sequence[Meeting] = ()) -> Meetin
         series=meeting.series_id,
         recurrence=shown(RecurrenceOut, meeting.series) if meeting.series else None,
         seats_taken=counted_in_list(meeting, "seats_taken", meeting.registrations.seated()),
+        cover_url=f"{settings.SITE_URL}{meeting.cover_address}" if meeting.cover else None,
         url=absolute_url("meeting", meeting.pk),
         occurrences=[one.pk for one in occurrences],
     )

@@ -458,7 +458,7 @@ def test_today_is_named_until_midnight() -> None:
     with time_machine.travel(midnight - MINUTE, tick=False) as clock:
         for minutes in (60, 30):  # home shows the first one large, and the other in its list
             starts_at = midnight - timedelta(minutes=minutes)
-            factories.meeting(starts_at=starts_at, duration=timedelta(hours=9))
+            meeting = factories.meeting(starts_at=starts_at, duration=timedelta(hours=9))
         client = stranger()
         for page in ("schedule", "home"):
             assert "Today, Thursday 3 December" in read(client, page).split('id="d2026')[1]
