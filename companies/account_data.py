@@ -18,6 +18,7 @@ from api.models import ApiToken, IdempotentAnswer
 from companies import erasing
 from companies.models import Company, ContentVersion, Need, Offer, Person, Topic
 from companies.personal_data import (
+    PICTURE,
     Column,
     Export,
     Obstacle,
@@ -39,6 +40,7 @@ def register_tables() -> None:
                 *("email", "name", "title", "language", "timezone", "country", "company"),
                 *("is_company_admin", "is_secretariat", "is_active", "wants_reminders"),
                 *("created_at", "last_login"),
+                Column("picture", gettext_lazy("picture"), lambda person: PICTURE if person.picture else ""),
             ],
             title=gettext_lazy("Profile"),
         ),

@@ -24,6 +24,6 @@ class CompaniesConfig(AppConfig):
         with_topics = (Company, Need, Offer)
         for model in (*with_topics, *(one.topics.through for one in with_topics), Topic):
             content_versions.watch(model, part=content_versions.Part.DIRECTORY)
-        content_versions.watch(Person, "name", "title", "company", "is_active", "is_secretariat")
+        content_versions.watch(Person, "name", "title", "picture", "company", "is_active", "is_secretariat")
         pre_migrate.connect(content_versions.remove, sender=self)
         post_migrate.connect(content_versions.install, sender=self)

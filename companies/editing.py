@@ -12,7 +12,7 @@ from companies.access import company_to_edit
 from companies.guests import get_or_create_person
 from companies.languages import LanguageText
 from companies.models import Company, Need, Offer, Person, Topic
-from companies.pictures import Picture
+from companies.pictures import Picture, replace_picture
 from companies.refusals import Outdated, Refusal
 
 
@@ -139,15 +139,9 @@ def touch(*, company: Company, now: datetime) -> None:
 def set_logo(*, company: Company, picture: Picture | None, now: datetime) -> None:
     """None removes the logo. The old file is deleted after the commit."""
     company = Company.objects.select_for_update().get(pk=company.pk)
-    old, storage = company.logo.name, company.logo.storage
-    if picture is None:
-        company.logo = ""
-    else:
-        company.logo.save(str(picture.name), picture, save=False)
+    replace_picture(company, "logo", picture)
     company.updated_at = now
     company.save(update_fields=["logo", "updated_at"])
-    if old and old != company.logo.name:
-        transaction.on_commit(lambda: storage.delete(old))
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.db.models import CASCADE, PROTECT, ManyToOneRel, OneToOneRel, Q
 from companies import personal_data, sessions, signals, signing_in
 from companies.ids import new_id, new_secret
 from companies.models import Person
+from companies.pictures import replace_picture
 from companies.refusals import Refusal
 
 # RFC 6761, section 6.4: no name ends in .invalid, so that nothing can be sent there.
@@ -71,12 +72,14 @@ def erase_profile(person: Person, now: datetime) -> None:
     """The row itself. Company and country stay for the attendance that a funder counts by them."""
     if person.erased_at is not None:
         return
+    replace_picture(person, "picture", None)
     fresh = Person(email=f"{new_id()}@{STAND_IN_DOMAIN}", calendar_key=new_secret())
     Person.objects.filter(pk=person.pk).update(
         email=fresh.email,
         calendar_key=fresh.calendar_key,
         name="",
         title="",
+        picture="",
         language=fresh.language,
         timezone=fresh.timezone,
         is_active=False,

@@ -30,7 +30,7 @@ from companies import personal_data
 from companies.languages import LanguageTextField, active_language, date_as_written, in_language
 from companies.models import Person
 from companies.models.company import country_name
-from companies.personal_data import Column, PersonalTable
+from companies.personal_data import PICTURE, Column, PersonalTable
 from companies.refusals import Refusal
 
 PORTION = 500
@@ -68,6 +68,8 @@ def write_export(*, person: Person, to: IO[bytes], now: datetime) -> list[Part]:
     exported = [table for table in personal_data.tables() if table.export is not None]
     with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
         parts = [_write_table(archive, table, person, now) for table in exported]
+        if person.picture:
+            archive.writestr(PICTURE, person.picture.read())
         archive.writestr("style.css", render_to_string("companies/export/style.css"))
         context = {"parts": parts, "person": person, "now": now, "language": active_language()}
         archive.writestr("index.html", render_to_string("companies/export/index.html", context))

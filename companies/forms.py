@@ -17,6 +17,8 @@ from companies.form_fields import LineField, ProseField
 from companies.languages import NATIVE_NAMES, LanguageText, active_language, codes
 from companies.models import Person
 from companies.models.company import countries_by_name
+from companies.models.person import PICTURE_SIDE
+from companies.pictures import PictureFormField
 from companies.profiles import ProfileDetails
 
 LINE = 200  # characters in a text of one line
@@ -197,6 +199,15 @@ class ProfileForm(forms.ModelForm[Person]):
 
     def details(self) -> ProfileDetails:
         return ProfileDetails(**self.cleaned_data)
+
+
+class PersonPictureForm(forms.Form):
+    picture = PictureFormField(
+        side=PICTURE_SIDE,
+        ratio=1,
+        label=_("Picture of you"),
+        help_text=_("PNG, JPEG or WebP, at most 4 MB. It is cropped to a circle around the middle."),
+    )
 
 
 class TimeZoneForm(forms.Form):

@@ -12,6 +12,8 @@ from django.db.models import Model, QuerySet
 
 from companies.models import Person
 
+PICTURE = "picture.webp"  # the name of a person's picture in the export
+
 Rows = Callable[[Person], QuerySet[Any]]
 Erase = Callable[[Person, datetime], object]
 Leave = Callable[[Person, datetime, bool], object]

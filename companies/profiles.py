@@ -2,7 +2,10 @@
 
 from dataclasses import asdict, dataclass
 
+from django.db import transaction
+
 from companies.models import Person
+from companies.pictures import Picture, replace_picture
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,3 +26,11 @@ def change_profile(*, person: Person, details: ProfileDetails) -> None:
 
 def set_timezone(*, person: Person, name: str) -> None:
     Person.objects.filter(pk=person.pk).update(timezone=name)
+
+
+@transaction.atomic
+def set_picture(*, person: Person, picture: Picture | None) -> None:
+    """None removes it."""
+    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    replace_picture(person, "picture", picture)
+    person.save(update_fields=["picture"])

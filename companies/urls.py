@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("profile/data/", personal_data.your_data, name="your_data"),
     path("profile/data/export/", personal_data.export_data, name="export_data"),
     path("profile/delete/", personal_data.delete_account, name="delete_account"),
+    path("profile/picture/", profile.change_picture, name="change_picture"),
     path("profile/calendar/", profile.renew_calendar, name="renew_calendar"),
     path("clock/", profile.time_zone_page, name="time_zone"),
     path("clock/set/", profile.set_time_zone, name="set_time_zone"),

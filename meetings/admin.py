@@ -40,6 +40,8 @@ class ProgrammeAdmin(TranslatedAdmin, admin.ModelAdmin[Programme]):
         "kind",
         "summary",
         "description",
+        "picture",
+        "picture_text",
         ("starts_on", "ends_on"),
         "timezone",
         "place",

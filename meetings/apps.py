@@ -26,5 +26,5 @@ class MeetingsConfig(AppConfig):
             models.RegistrationQuestion,
         ):
             content_versions.watch(model)
-        content_versions.watch(models.Registration, "meeting", "state")
+        content_versions.watch(models.Registration, "meeting", "state", "country", "company", "company_name")
         personal_data.register_all()

@@ -1,4 +1,4 @@
-"""The small forms beside a host's lists: a filter, and the reason for cancelling."""
+"""The small forms of a host's pages: filters, the reason for cancelling, the cover."""
 
 from typing import Any
 
@@ -6,8 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from companies.form_fields import LineField, ProseField
+from companies.forms import LanguageTextFormField
+from companies.pictures import PictureFormField
 from meetings.meeting_form_fields import capitalized
-from meetings.models import Registration
+from meetings.models import Meeting, Registration
+from meetings.models.programme import COVER_RATIO, COVER_SIDE
 
 
 def _words(placeholder: object) -> forms.TextInput:
@@ -37,6 +40,28 @@ class CancelForm(forms.Form):
         super().__init__(*args, **options)
         if not is_in_series:
             del self.fields["following"]
+
+
+class CoverForm(forms.Form):
+    cover = PictureFormField(
+        side=COVER_SIDE,
+        ratio=COVER_RATIO,
+        label=_("Picture"),
+        required=False,
+        help_text=_("PNG, JPEG or WebP, at most 4 MB. It is cropped to 16:9 around the middle."),
+    )
+    cover_text = LanguageTextFormField(
+        label=_("The picture in words"), required=False, help_text=_("For those who do not see it.")
+    )
+    also_later = forms.BooleanField(
+        label=_("Use it for the later meetings of the series, too"), required=False
+    )
+
+    def __init__(self, *args: Any, meeting: Meeting, **options: Any) -> None:
+        options["initial"] = {"cover_text": meeting.cover_text}
+        super().__init__(*args, **options)
+        if meeting.series_id is None:
+            del self.fields["also_later"]
 
 
 class Filter(forms.Form):

@@ -1,8 +1,8 @@
-"""URLs of a host's pages."""
+"""URLs of a host's pages, and of pictures on pages of meetings."""
 
 from django.urls import URLPattern, path
 
-from meetings.views import hosting
+from meetings.views import hosting, pictures
 
 urlpatterns: list[URLPattern] = [
     path("schedule/new/", hosting.new_meeting, name="new_meeting"),
@@ -67,5 +67,21 @@ urlpatterns: list[URLPattern] = [
         "meetings/<slug:meeting_id>/unconfirmed/remove/",
         hosting.remove_unconfirmed,
         name="remove_unconfirmed",
+    ),
+    path("meetings/<slug:meeting_id>/cover/", hosting.cover_page, name="cover"),
+    path("people/<str:file_name>", pictures.person_picture, name="person_picture"),
+    path("covers/<str:file_name>", pictures.meeting_cover, name="meeting_cover"),
+    path(
+        "covers/small/<str:file_name>",
+        pictures.meeting_cover,
+        {"is_small": True},
+        name="small_meeting_cover",
+    ),
+    path("programmes/pictures/<str:file_name>", pictures.programme_picture, name="programme_picture"),
+    path(
+        "programmes/pictures/small/<str:file_name>",
+        pictures.programme_picture,
+        {"is_small": True},
+        name="small_programme_picture",
     ),
 ]

@@ -80,7 +80,8 @@ def _by_involvement(visitor: Visitor) -> Q:
 
 def newest_published(visitor: Visitor, meetings: Collection[str]) -> dict[str, Recording]:
     """By meeting, the newest recording that the visitor may watch."""
-    shown = visible_recordings(visitor).published().filter(meeting__in=meetings).order_by("published_at")
+    shown = visible_recordings(visitor).published().filter(meeting__in=meetings)
+    shown = shown.with_poster().order_by("published_at")
     return {recording.meeting_id: recording for recording in shown}
 
 

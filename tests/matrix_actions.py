@@ -115,6 +115,15 @@ def later_in_series(here: World) -> None:
     factories.question(first)
 
 
+def pictured(here: World) -> None:
+    for person in here.people.values():
+        update_row(person, picture="people/none.webp")
+
+
+def covered(here: World) -> None:
+    update_row(here.public, cover="covers/none.webp")
+
+
 def profile(_here: World) -> dict[str, Any]:
     return {"name": "Another name", "language": "en", "timezone": "Europe/Vilnius"}
 
@@ -127,11 +136,27 @@ PAGES = (
     Action("cancel_meeting", "public", HOSTS, public_state),  # nothing is required: an empty POST cancels
     Action("cancel_meeting", "draft", HOSTS, lambda here: stored_fields(here.draft, "pk")),
     Action(
+        "change_picture",
+        "",
+        SIGNED_IN,
+        everybody("picture"),
+        lambda _here: {"do": "remove"},
+        prepare=pictured,
+    ),
+    Action(
         "change_person",
         "colleague",
         HOSTS,
         everybody("is_company_admin"),
         lambda _here: {"do": "make_admin"},
+    ),
+    Action(
+        "cover",
+        "public",
+        HOSTS,
+        lambda here: stored_fields(here.public, "cover"),
+        lambda _here: {"do": "remove"},
+        prepare=covered,
     ),
     Action("confirm_registration", "guest_registration", ("guest",), guest_state, prepare=unverified),
     Action("decline_invitation", "invitation", ("stranger",), invitation_state),

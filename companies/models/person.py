@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower, Now
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -13,6 +14,9 @@ from companies import email_addresses
 from companies.ids import new_secret
 from companies.model_fields import EmailAddressField, LineField
 from companies.models.company import Company
+from companies.pictures import PictureField
+
+PICTURE_SIDE = 512  # pixels
 
 # Apps that the administration does not show.
 OWN_TO_EACH = frozenset({"account", "auth", "mfa", "usersessions"})
@@ -50,6 +54,7 @@ class Person(AbstractBaseUser):
     email = EmailAddressField(_("e-mail address"), unique=True)
     name = LineField(pgettext_lazy("of a person", "name"), max_length=120, blank=True)
     title = LineField(_("what they do"), max_length=120, blank=True)
+    picture = PictureField(_("picture"), upload_to="people/", blank=True, side=PICTURE_SIDE, ratio=1)
     language = models.CharField(_("language of pages and mails"), max_length=5, default="en")
     timezone = models.CharField(_("time zone"), max_length=64, default=default_timezone)
     country = models.CharField(_("country"), max_length=2, blank=True)
@@ -143,6 +148,13 @@ class Person(AbstractBaseUser):
         if self.erased_at:
             return "–"
         return "".join(word[0] for word in self.name.split()[:2]).upper() or self.email[:1].upper()
+
+    @property
+    def picture_address(self) -> str:
+        """Empty without a picture, and of somebody whose account is closed."""
+        if not (self.picture.name and self.is_active):
+            return ""
+        return reverse("person_picture", args=[self.picture.name.removeprefix("people/")])
 
     @property
     def color_theme(self) -> str:

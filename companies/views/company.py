@@ -1,15 +1,14 @@
 """A company's page and its logo."""
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import condition, require_safe
 
 from companies import access
 from companies.models import Company, Need, Offer, Person
 from companies.shared_pages import cached_for_anonymous
+from companies.views.pictures import picture_response
 from companies.views.request_person import person_of
-
-A_YEAR = 365 * 24 * 3600
 
 
 @require_safe
@@ -51,6 +50,4 @@ def _etag(request: HttpRequest, file_name: str) -> str:
 @condition(etag_func=_etag)
 def company_logo(request: HttpRequest, file_name: str) -> HttpResponseBase:
     company = access.company_of_logo(person_of(request), file_name)
-    response = FileResponse(company.logo.open("rb"), content_type="image/webp")
-    response["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
-    return response
+    return picture_response(company.logo, is_public=True)

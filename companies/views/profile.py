@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from companies import access, profiles, signing_in, zones
-from companies.forms import ProfileForm, TimeZoneForm
+from companies.forms import PersonPictureForm, ProfileForm, TimeZoneForm
 from companies.models import Person
 from companies.views.request_person import login_required_to_post, person_of, submitted_data
 
@@ -33,8 +33,37 @@ def profile_page(request: HttpRequest) -> HttpResponse:
         response = redirect("profile")
         response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)  # the profile applies again
         return response
-    context = {"form": form, "person": person, "feed": request.build_absolute_uri(_feed(person))}
-    return render(request, "companies/profile.html", context, status=422 if form.errors else 200)
+    return _page(request, person, form, PersonPictureForm())
+
+
+@login_required_to_post
+@require_POST
+def change_picture(request: HttpRequest) -> HttpResponse:
+    assert isinstance(request.user, Person)  # noqa: S101 - login_required has seen to it
+    person = access.own_profile(request.user)
+    if request.POST.get("do") == "remove":
+        profiles.set_picture(person=person, picture=None)
+        messages.success(request, _("Your picture is removed."))
+        return redirect("profile")
+    form = PersonPictureForm(*submitted_data(request))
+    if not form.is_valid():
+        return _page(request, person, ProfileForm(instance=person), form)
+    profiles.set_picture(person=person, picture=form.cleaned_data["picture"])
+    messages.success(request, _("Your picture is saved."))
+    return redirect("profile")
+
+
+def _page(
+    request: HttpRequest, person: Person, form: ProfileForm, picture_form: PersonPictureForm
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "picture_form": picture_form,
+        "person": person,
+        "feed": request.build_absolute_uri(_feed(person)),
+    }
+    has_errors = form.errors or picture_form.errors
+    return render(request, "companies/profile.html", context, status=422 if has_errors else 200)
 
 
 def _feed(person: Person) -> str:

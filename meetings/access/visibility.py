@@ -1,11 +1,13 @@
 """Which meetings, programmes and project rooms a visitor sees, one by one and in bulk."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce, Lower, NullIf
 
+from companies.models import Person
 from meetings.access.visitors import NotVisible, Visitor
 from meetings.models import Invitation, Meeting, MeetingRole, Programme, Registration, Series
 from meetings.models.invitation import InvitationQuerySet
@@ -154,6 +156,27 @@ def meetings_by_id(keys: Collection[str]) -> MeetingQuerySet:
 def active_registrations_in(meetings: Collection[Meeting]) -> RegistrationQuerySet:
     """For counting only: whose they are is for the hosts to know."""
     return Registration.objects.active().filter(meeting__in=meetings)
+
+
+def companies_by_country(meeting: Meeting) -> Iterator[tuple[str, int]]:
+    """How many companies are registered for it, by country; whoever gave neither is not counted."""
+    confirmed = Registration.objects.filter(meeting=meeting, state=Registration.State.CONFIRMED)
+    named = confirmed.exclude(company=None, company_name="").order_by()
+    rows = named.annotate(
+        from_country=Coalesce(NullIf("country", Value("")), "company__country"),
+        of_company=Coalesce(Cast("company", CharField()), Lower("company_name")),
+    )
+    counted = rows.values_list("from_country").annotate(Count("of_company", distinct=True))
+    return ((country, companies) for country, companies in counted if country)
+
+
+def speakers_at(meetings: QuerySet[Meeting]) -> QuerySet[Person]:
+    """Who speaks at any of these meetings and has a name, by name."""
+    spoken = MeetingRole.objects.filter(
+        person=OuterRef("pk"), role=MeetingRole.Role.SPEAKER, meeting__in=meetings.order_by().values("pk")
+    )
+    named = Person.objects.filter(Exists(spoken), is_active=True).exclude(name="")
+    return named.select_related("company").order_by("name", "pk")
 
 
 def series_of(meetings: MeetingQuerySet) -> QuerySet[Series]:

@@ -271,6 +271,7 @@ class MeetingOut(Schema):
     host_company: str | None = Field(description="the company's slug")
     questions: list[QuestionOut] = Field(description="asked of everybody who registers, in this order")
     room_id: str
+    cover_url: str | None = Field(description="of the uploaded cover; null where one is drawn")
     url: str
 
 
@@ -293,6 +294,7 @@ def meeting_out(meeting: Meeting, occurrences: Sequence[Meeting] = ()) -> Meetin
         recurrence=shown(RecurrenceOut, meeting.series) if meeting.series else None,
         seats_taken=counted_in_list(meeting, "seats_taken", meeting.registrations.seated()),
         questions=questions_out(meeting),
+        cover_url=f"{settings.SITE_URL}{meeting.cover_address}" if meeting.cover else None,
         url=absolute_url("meeting", meeting.pk),
         occurrences=[one.pk for one in occurrences],
     )

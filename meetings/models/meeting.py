@@ -20,7 +20,8 @@ from companies.languages import LanguageTextField, in_language
 from companies.model_fields import ProseField
 from companies.models import Company, Person
 from companies.models.person import default_timezone
-from meetings.models.programme import Programme
+from companies.pictures import PictureField
+from meetings.models.programme import COVER_RATIO, COVER_SIDE, SMALL_COVER_SIDE, Programme
 from meetings.models.series import Series
 from rooms.models import Presence
 
@@ -128,6 +129,15 @@ class Meeting(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.DRAFT)
     title = LanguageTextField(_("title"))
     description = LanguageTextField(_("description"), prose=True, blank=True)
+    cover = PictureField(
+        _("cover"),
+        upload_to="covers/",
+        blank=True,
+        side=COVER_SIDE,
+        ratio=COVER_RATIO,
+        small_side=SMALL_COVER_SIDE,
+    )
+    cover_text = LanguageTextField(_("the cover in words"), blank=True)
     programme = models.ForeignKey(
         Programme,
         verbose_name=_("programme"),
@@ -251,6 +261,18 @@ class Meeting(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("meeting", args=[self.pk])
+
+    @property
+    def cover_address(self) -> str:
+        return reverse("meeting_cover", args=[self._cover_name]) if self.cover.name else ""
+
+    @property
+    def small_cover_address(self) -> str:
+        return reverse("small_meeting_cover", args=[self._cover_name]) if self.cover.name else ""
+
+    @property
+    def _cover_name(self) -> str:
+        return str(self.cover.name).removeprefix("covers/")
 
     @property
     def zone(self) -> ZoneInfo:

@@ -12,6 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from companies.languages import LanguageTextField, in_language
 from companies.model_fields import LineField
 from companies.models.person import default_timezone
+from companies.pictures import PictureField
+
+COVER_SIDE = 1600  # pixels, of covers and of pictures of programmes
+SMALL_COVER_SIDE = 480  # in lists
+COVER_RATIO = 16 / 9
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
@@ -36,6 +41,18 @@ class Programme(models.Model):
     title = LanguageTextField(_("title"))
     summary = LanguageTextField(_("summary"), prose=True, blank=True, help_text=_("One or two sentences."))
     description = LanguageTextField(_("description"), prose=True, blank=True)
+    picture = PictureField(
+        _("picture"),
+        upload_to="programmes/",
+        blank=True,
+        side=COVER_SIDE,
+        ratio=COVER_RATIO,
+        small_side=SMALL_COVER_SIDE,
+        help_text=_("Without one, a picture is drawn from the kind of programme."),
+    )
+    picture_text = LanguageTextField(
+        _("the picture in words"), blank=True, help_text=_("For those who do not see it.")
+    )
     timezone = models.CharField(_("time zone"), max_length=64, default=default_timezone)
     starts_on = models.DateField(_("first day"), null=True, blank=True)
     ends_on = models.DateField(_("last day"), null=True, blank=True)
@@ -63,3 +80,15 @@ class Programme(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("programme", args=[self.slug])
+
+    @property
+    def picture_address(self) -> str:
+        return reverse("programme_picture", args=[self._picture_name]) if self.picture.name else ""
+
+    @property
+    def small_picture_address(self) -> str:
+        return reverse("small_programme_picture", args=[self._picture_name]) if self.picture.name else ""
+
+    @property
+    def _picture_name(self) -> str:
+        return str(self.picture.name).removeprefix("programmes/")

@@ -21,7 +21,8 @@ def company_meetings(context: template.Context, company: Company) -> dict[str, A
     visitor = access.visitor_of(request)
     hosted = access.visible_meetings(visitor).filter(host_company=company).upcoming(now)
     recorded = recording_access.visible_recordings(visitor).published().filter(meeting__host_company=company)
-    newest = recorded.select_related("meeting").order_by("-meeting__starts_at")[:MOST_SHOWN]
+    recorded = recorded.with_poster().select_related("meeting__host_company")
+    newest = recorded.order_by("-meeting__starts_at")[:MOST_SHOWN]
     return {
         "request": request,
         "cards": meeting_cards.cards_of(

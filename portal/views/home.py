@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from companies.access import listed_companies
 from companies.content_versions import content_version
+from companies.models.company import country_name
 from companies.process_cache import CachedRead
 from companies.shared_pages import cached_for_anonymous, current_minute
 from companies.templatetags.page import day_in_words
@@ -29,6 +30,7 @@ MOST_NEXT = 3
 MOST_UPCOMING = 6
 MOST_NEWS = 3
 MOST_RECORDINGS = 3
+FEWEST_COMPANIES = 3  # fewer could be recognised by their country
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,16 @@ def home(request: HttpRequest) -> HttpResponse:
         (visibility_key, current_minute()), lambda: _read_content(visibility_key, now)
     )
     next_cards, upcoming = _cards(visitor, content, now)
+    # One alone stands in the list: a large one above nothing would look as if more were missing.
+    hero, upcoming = (upcoming[0], upcoming[1:]) if len(upcoming) > 1 else (None, upcoming)
     visible_by_involvement = _visible_by_involvement(visitor) if involved & hidden.recorded else ()
     page = {
         "next": next_cards,
         "first_join": next((card.meeting.pk for card in next_cards if card.room_is_open), None),
         "today": day_in_words(days.in_reader_zone(now)),
+        "hero": hero,
+        "hero_cache_key": hero and (version, hero.cache_key, _country_of(visitor)),
+        "countries": SimpleLazyObject(lambda: _countries(hero, visitor)),
         "days": SimpleLazyObject(lambda: days_of(upcoming, now=now)),
         "companies": content.companies,
         "articles": content.articles,
@@ -124,6 +131,39 @@ def _cards(
     return first, cards[len(first) :]
 
 
+@dataclass(frozen=True)
+class CountryCount:
+    code: str
+    name: str
+    companies: int
+    is_own: bool
+
+
+_companies_by_country: CachedRead[list[tuple[str, int]]] = CachedRead()
+
+
+def _countries(card: MeetingCard | None, visitor: Visitor) -> list[CountryCount]:
+    """Companies registered for the meeting by country, the visitor's own country first; none while they are few."""
+    if card is None:
+        return []
+    meeting = card.meeting
+    counted = _companies_by_country.get_or_read(
+        meeting.pk, lambda: list(access.companies_by_country(meeting))
+    )
+    if sum(companies for _code, companies in counted) < FEWEST_COMPANIES:
+        return []
+    own = _country_of(visitor)
+    shown = [CountryCount(code, country_name(code), number, code == own) for code, number in counted]
+    return sorted(shown, key=lambda one: (not one.is_own, -one.companies, one.name))
+
+
+def _country_of(visitor: Visitor) -> str:
+    person = visitor.person
+    if person is None:
+        return ""
+    return person.country or (person.company.country if person.company else "")
+
+
 def _visible_by_involvement(visitor: Visitor) -> tuple[str, ...]:
     return tuple(
         recording_access.recordings_by_involvement(visitor).values_list("pk", flat=True)[:MOST_RECORDINGS]
@@ -131,7 +171,6 @@ def _visible_by_involvement(visitor: Visitor) -> tuple[str, ...]:
 
 
 def _read_recordings(tier: VisibilityTier, visible_by_involvement: tuple[str, ...]) -> list[Recording]:
-    shown = recording_access.published_recordings(tier, visible_by_involvement).select_related(
-        "meeting", "meeting__host_company"
-    )
+    shown = recording_access.published_recordings(tier, visible_by_involvement).with_poster()
+    shown = shown.select_related("meeting", "meeting__host_company")
     return list(shown[:MOST_RECORDINGS])

@@ -24,6 +24,7 @@ from portal.meeting_cards import MeetingCard, NextAction, cards_of, days_of, wit
 from portal.views import registration_requests
 
 PER_PAGE = 30
+MOST_SPEAKERS = 24
 REGISTRATION_ACTIONS = {NextAction.REGISTER, NextAction.WAITLIST}
 
 
@@ -40,7 +41,7 @@ def programmes_page(request: HttpRequest) -> HttpResponse:
     present = page_of(request, "page", programmes.filter(is_present), PER_PAGE)
     past = page_of(request, "past", programmes.exclude(is_present), PER_PAGE)
     page = {
-        "section": "schedule",
+        "section": "programmes",
         "page": present,
         "present": [(programme, counts.get(programme.pk, 0)) for programme in present],
         "past_page": past,
@@ -61,13 +62,14 @@ def programme_page(request: HttpRequest, slug: str) -> HttpResponse:
     )
     past_page = page_of(request, "past", with_card_relations(over).order_by("-starts_at", "pk"), PER_PAGE)
     page = {
-        "section": "schedule",
+        "section": "programmes",
         "programme": programme,
         "page": upcoming_page,
         "days": days_of(cards_of(upcoming_page, visitor, now=now), now=now),
         "past_page": past_page,
         "past": cards_of(past_page, visitor, now=now),
         "series": access.series_of(upcoming).order_by("pk")[:PER_PAGE],
+        "speakers": access.speakers_at(meetings)[:MOST_SPEAKERS],
         "is_over": past_page.paginator.count > 0 and not upcoming_page.paginator.count,
     }
     return render(request, "portal/programme.html", page)

@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.core.files import File
 from django.core.files.storage import Storage, storages
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -33,6 +33,11 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
 
     def published(self) -> Self:
         return self.filter(state=Recording.State.PUBLISHED)
+
+    def with_poster(self) -> Self:
+        """With the annotation `has_poster`."""
+        posters = RecordingFile.objects.filter(recording=OuterRef("pk"), role=RecordingFile.Role.POSTER)
+        return self.annotate(has_poster=Exists(posters))
 
 
 class Recording(models.Model):

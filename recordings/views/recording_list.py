@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
@@ -14,6 +14,7 @@ from companies.folding import MAX_ROWS, texts_contain_words
 from companies.languages import codes, in_language
 from recordings import access
 from recordings.models import Recording, RecordingFile
+from recordings.models.recording import RecordingQuerySet
 
 PER_PAGE = 20
 
@@ -42,7 +43,7 @@ class Filters:
     def chosen(self) -> int:
         return len(self.languages) + bool(self.programme)
 
-    def narrow(self, recordings: QuerySet[Recording]) -> QuerySet[Recording]:
+    def narrow(self, recordings: RecordingQuerySet) -> RecordingQuerySet:
         if self.languages:
             recordings = recordings.filter(language__in=self.languages)
         return recordings.filter(meeting__programme__slug=self.programme) if self.programme else recordings
@@ -77,7 +78,7 @@ class RecordingList:
         return self.page < self.pages
 
 
-def find(recordings: QuerySet[Recording], filters: Filters) -> RecordingList:
+def find(recordings: RecordingQuerySet, filters: Filters) -> RecordingList:
     """Five queries, however many recordings there are, and one more for a search."""
     is_complete = True
     if filters.words:
@@ -100,32 +101,32 @@ def find(recordings: QuerySet[Recording], filters: Filters) -> RecordingList:
     )
 
 
-def _newest_first(recordings: QuerySet[Recording]) -> QuerySet[Recording]:
+def _newest_first(recordings: RecordingQuerySet) -> RecordingQuerySet:
     return recordings.order_by("-meeting__starts_at", "-created_at", "pk")
 
 
-def _rows(recordings: QuerySet[Recording]) -> QuerySet[Recording]:
+def _rows(recordings: RecordingQuerySet) -> RecordingQuerySet:
     """With everything that a row shows."""
     files = access.files_of(OuterRef("pk"))
     captions = files.filter(role=RecordingFile.Role.CAPTIONS).order_by().values("recording")
     return (
         _newest_first(recordings)
+        .with_poster()
         .select_related("meeting", "meeting__host_company", "meeting__host")
         .annotate(
-            has_poster=Exists(files.filter(role=RecordingFile.Role.POSTER)),
             captions_count=Coalesce(Subquery(captions.annotate(n=Count("pk")).values("n")), 0),
         )
     )
 
 
-def _languages(recordings: QuerySet[Recording], filters: Filters) -> list[Choice]:
+def _languages(recordings: RecordingQuerySet, filters: Filters) -> list[Choice]:
     narrowed = replace(filters, languages=()).narrow(recordings).order_by()
     counts = dict(narrowed.values_list("language").annotate(Count("pk")))
     shown = [code for code in codes() if code in counts or code in filters.languages]
     return [Choice(code, code, counts.get(code, 0), code in filters.languages) for code in shown]
 
 
-def _programmes(recordings: QuerySet[Recording], filters: Filters) -> list[Choice]:
+def _programmes(recordings: RecordingQuerySet, filters: Filters) -> list[Choice]:
     narrowed = replace(filters, programme="").narrow(recordings).order_by()
     counts = Counter(dict(narrowed.values_list("meeting__programme__slug").annotate(Count("pk"))))
     shown = access.programmes_of(recordings)
@@ -137,7 +138,7 @@ def _programmes(recordings: QuerySet[Recording], filters: Filters) -> list[Choic
     return sorted_by_name(choices, lambda choice: choice.label)
 
 
-def _with_words(recordings: QuerySet[Recording], words: str) -> tuple[list[str], bool]:
+def _with_words(recordings: RecordingQuerySet, words: str) -> tuple[list[str], bool]:
     """Keys of those that contain every word, and whether all were searched: at most a fixed number of the newest."""
     rows = _newest_first(recordings).values_list(
         *("pk", "title", "meeting__title", "meeting__description", "meeting__programme__title"),

@@ -41,7 +41,7 @@ def recordings_page(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "recordings/recordings.html",
-        {"section": "schedule", "filters": filters, "recording_list": recording_list},
+        {"section": "recordings", "filters": filters, "recording_list": recording_list},
     )
 
 
@@ -53,7 +53,7 @@ def recording_page(request: HttpRequest, recording_id: str) -> HttpResponse:
     return render(
         request,
         "recordings/recording.html",
-        {"section": "schedule", "page": page, "recording": recording},
+        {"section": "recordings", "page": page, "recording": recording},
     )
 
 
@@ -71,7 +71,7 @@ def edit_recording(request: HttpRequest, recording_id: str) -> HttpResponseBase:
             messages.warning(request, _skipped(sent))
         return redirect(recording)
     kept = recording.files.filter(role=RecordingFile.Role.CAPTIONS)
-    context = {"section": "schedule", "recording": recording, "form": form, "captions": kept}
+    context = {"section": "recordings", "recording": recording, "form": form, "captions": kept}
     return render(request, "recordings/edit.html", context, status=422 if form.errors else 200)
 
 
@@ -158,7 +158,7 @@ def upload_recording(request: HttpRequest, meeting_id: str) -> HttpResponse:
             )
             return redirect(received)
     context = {
-        "section": "schedule",
+        "section": "recordings",
         "meeting": meeting,
         "form": form,
         "largest": arriving.max_upload_bytes(),

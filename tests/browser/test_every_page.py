@@ -111,6 +111,30 @@ def test_the_first_pages_hold_together_in_every_language(
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
 
 
+def test_the_menu_has_one_line_and_every_section(
+    stack: Stack, visitor: Visitor, pages_of_things: tuple[str, ...]
+) -> None:
+    page = visitor(LAPTOP)
+    sign_in(stack, page, "pages@example.org")
+    sections = ("schedule", "recordings", "programmes", "companies", "project-rooms", "news")
+    for language in ("en", "sv", "pl", "de", "da", "lt"):
+        page.context.add_cookies([{"name": "django_language", "value": language, "url": stack.url}])
+        for width in (390, 820, 1248, 1440):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto("/recordings/")
+            assert page.evaluate("document.documentElement.lang") == language
+            assert page.evaluate("document.querySelector('.site-header').offsetHeight") <= 72, (
+                language,
+                width,
+            )
+            menu = page.locator("details.narrow-only > summary")
+            if menu.is_visible():
+                menu.click()
+            for section in sections:
+                link = page.locator(f".site-header nav a[href='/{section}/']:visible")
+                assert link.count() == 1, (language, width, section)
+
+
 def test_a_first_visit_is_light(visitor: Visitor, pages_of_things: tuple[str, ...]) -> None:
     """Under 100 KB as sent, without pictures."""
     page = visitor()

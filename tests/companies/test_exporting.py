@@ -13,17 +13,19 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.db import connection
-from django.test import Client
+from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from companies import exporting, personal_data
+from companies import erasing, exporting, personal_data, profiles
 from companies.models import Person
+from companies.pictures import reencoded
 from meetings.models import Registration
 from rooms.models import Presence
 from tests import factories
 from tests.companies.full_life import ADDRESS, ANSWERED, NAME, SAID, full_life
+from tests.companies.test_pictures import picture_file
 from tests.companies.test_signing_in import code_in, mails
 from tests.test_growth import many
 
@@ -172,3 +174,18 @@ def test_the_times_are_those_of_the_reader(settings: Any) -> None:
     )
     page = exported(person).read("presences.html").decode()
     assert "3 December 2026, 11:20" in page
+
+
+def test_the_picture_is_in_it_and_goes_with_the_account(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    person = factories.member()
+    profiles.set_picture(person=person, picture=reencoded(picture_file(), side=64))
+    person.refresh_from_db()
+    stored = tmp_path / person.picture.name
+    archive = exported(person)
+    assert archive.read("picture.webp") == stored.read_bytes()
+    assert records(archive, "profile")[0]["picture"] == "picture.webp"
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        erasing.erase_person(person=person, now=timezone.now())
+    assert not stored.exists()
+    assert Person.objects.get(pk=person.pk).picture == ""

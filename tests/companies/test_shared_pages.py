@@ -214,7 +214,7 @@ def test_header_and_footer_are_of_this_page_language_and_time_zone() -> None:
     client = Client()
     client.force_login(factories.member())  # whose pages are rendered again, with the cached footer
     for _time in range(2):
-        for name in ("schedule", "directory"):
+        for name in ("schedule", "recordings", "programmes", "directory", "news"):
             header = read(reverse(name)).split("<header")[1].split("</header>")[0]
             marked = re.findall(r'href="([^"]+)" aria-current="page"', header)
             assert set(marked) == {reverse(name)}

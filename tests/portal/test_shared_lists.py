@@ -456,7 +456,9 @@ def test_what_depends_on_the_time_is_right_to_the_minute_for_visitors_with_a_ses
 def test_today_is_named_until_midnight() -> None:
     midnight = NOW.replace(hour=23, minute=0)  # in Stockholm
     with time_machine.travel(midnight - MINUTE, tick=False) as clock:
-        meeting = factories.meeting(starts_at=midnight - timedelta(hours=1), duration=timedelta(hours=9))
+        for minutes in (60, 30):  # home shows the first one large, and the other in its list
+            starts_at = midnight - timedelta(minutes=minutes)
+            meeting = factories.meeting(starts_at=starts_at, duration=timedelta(hours=9))
         client = stranger()
         for page in ("schedule", "home"):
             assert "Today, Thursday 3 December" in read(client, page).split('id="d2026')[1]

@@ -28,7 +28,7 @@ class Command(BaseCommand):
             if is_bare(file):
                 continue
             try:
-                picture = reencoded(file.open("rb"), side=field.side)
+                picture = reencoded(file.open("rb"), side=field.side, ratio=field.ratio)
             except (UnableToUsePicture, FileNotFoundError) as problem:
                 self.stderr.write(f"{model._meta.label} {row.pk}: {file.name}: {problem}")
                 continue

@@ -1,5 +1,6 @@
 """A host's pages of one meeting."""
 
+from meetings.views.hosting.cover import cover_page
 from meetings.views.hosting.host_page import host_page, registrations_csv
 from meetings.views.hosting.invitations import (
     invitations_page,
@@ -29,6 +30,7 @@ __all__ = [
     "approve_registration",
     "cancel_meeting",
     "copy_registration_questions",
+    "cover_page",
     "edit_meeting",
     "edit_registration_question",
     "end_meeting",
