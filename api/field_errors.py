@@ -58,12 +58,14 @@ LIMITS = {
 
 
 def one_of(ctx: Item) -> str:
-    return f"{_('Choose one of the list.')} {str(ctx.get('expected', '')).replace(' or ', ', ')}".strip()
+    return (
+        f"{_('Choose an option from the list.')} {str(ctx.get('expected', '')).replace(' or ', ', ')}".strip()
+    )
 
 
 def too_long(ctx: Item) -> str:
     most = int(ctx.get("max_length") or 0)
-    return _("At most %(number)d characters.") % {"number": most}
+    return _("Use at most %(number)d characters.") % {"number": most}
 
 
 def too_short(ctx: Item) -> str:
@@ -71,7 +73,7 @@ def too_short(ctx: Item) -> str:
 
 
 def too_many(ctx: Item) -> str:
-    return _("At most %(number)d of them.") % {"number": int(ctx.get("max_length") or 0)}
+    return _("Use at most %(number)d items.") % {"number": int(ctx.get("max_length") or 0)}
 
 
 def stays(_ctx: Item) -> str:
@@ -79,15 +81,15 @@ def stays(_ctx: Item) -> str:
 
 
 def no_such_field(_ctx: Item) -> str:
-    return _("There is no such field.")
+    return _("This field does not exist.")
 
 
 def no_day(_ctx: Item) -> str:
-    return _("Give a date without a time, like 2030-01-10.")
+    return _("Enter a date without a time, like 2030-01-10.")
 
 
 def no_moment(_ctx: Item) -> str:
-    return _("Give an instant with its offset, like 2030-01-10T10:00:00Z.")
+    return _("Enter a date and time with a UTC offset, like 2030-01-10T10:00:00Z.")
 
 
 SPECIAL: dict[str, Callable[[Item], str]] = {

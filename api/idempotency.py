@@ -35,7 +35,7 @@ def idempotent(view: View) -> View:
         if not key or token is None:
             return view(request, *args, **kwargs)
         if len(key) > LONGEST_KEY:
-            message = _("A key has at most %(number)d characters.") % {"number": LONGEST_KEY}
+            message = _("A key can have at most %(number)d characters.") % {"number": LONGEST_KEY}
             return problem_response(request, Problem(422, message, {"Idempotency-Key": [message]}))
         fingerprint = fingerprint_of(request)
         with transaction.atomic():
@@ -76,11 +76,16 @@ def replay(request: HttpRequest, token: ApiToken, key: str, fingerprint: str) ->
     if answer is None or answer.status is None:
         return problem_response(
             request,
-            Problem(409, _("The first request with this key is still under way."), code="in_progress"),
+            Problem(409, _("The first request with this key is still in progress."), code="in_progress"),
         )
     if answer.fingerprint != fingerprint:
         return problem_response(
-            request, Problem(422, _("This Idempotency-Key was used for another request."), code="key_reused")
+            request,
+            Problem(
+                422,
+                _("This Idempotency-Key has already been used for a different request."),
+                code="key_reused",
+            ),
         )
     response = JsonResponse(answer.body, status=answer.status, safe=False)
     response["Idempotent-Replayed"] = "true"
@@ -110,4 +115,4 @@ def is_current(request: HttpRequest, shown: Any) -> bool:
 
 def refuse_if_changed(request: HttpRequest, shown: Any) -> None:
     if not is_current(request, shown):
-        raise Problem(412, _("This was changed by somebody else. Read it again before you change it."))
+        raise Problem(412, _("Someone else has changed this. Load the current version before you change it."))

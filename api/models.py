@@ -41,7 +41,7 @@ class ApiToken(models.Model):
     )
     name = LabelField(_("name"), max_length=80, blank=True)
     key_hash = models.CharField(max_length=64, unique=True)
-    scopes = models.JSONField(_("what it may do"), default=list)
+    scopes = models.JSONField(_("permissions"), default=list)
     created_at = models.DateTimeField(_("created at"))
     last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)

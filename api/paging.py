@@ -101,5 +101,5 @@ def decode_cursor(cursor: str) -> Any:
 
 
 def bad_cursor() -> Problem:
-    message = _("This is not a cursor that the service gave out.")
+    message = _("This cursor was not issued by this service.")
     return Problem(422, message, {"cursor": [message]})

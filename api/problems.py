@@ -70,7 +70,7 @@ TITLES = {
 
 
 def not_visible() -> Problem:
-    return Problem(404, _("There is nothing here that you may see."))
+    return Problem(404, _("Not found, or you do not have access."))
 
 
 def no_token(request: HttpRequest) -> Problem:
@@ -82,13 +82,15 @@ def no_token(request: HttpRequest) -> Problem:
 
 
 def no_scope(scope: str) -> Problem:
-    problem = Problem(403, _("This token has no scope “%(scope)s”.") % {"scope": scope}, code="scope")
+    problem = Problem(
+        403, _("This token does not have the scope “%(scope)s”.") % {"scope": scope}, code="scope"
+    )
     problem.headers["WWW-Authenticate"] = f'Bearer realm="api", error="insufficient_scope", scope="{scope}"'
     return problem
 
 
 def too_large() -> Problem:
-    return Problem(413, _("This is larger than the service takes."))
+    return Problem(413, _("This is larger than the service accepts."))
 
 
 def not_json() -> Problem:
@@ -100,18 +102,18 @@ def invalid(errors: FieldErrors) -> Problem:
 
 
 def failed() -> Problem:
-    return Problem(500, _("The service failed. Nothing was changed. Please try again."))
+    return Problem(500, _("An error occurred in the service. Please try again."))
 
 
 def unavailable() -> Problem:
     """The database does not answer, or all connections that the service allows itself are in use."""
-    problem = Problem(503, _("The service is not available at the moment. Please try again soon."))
+    problem = Problem(503, _("The service is not available right now. Please try again soon."))
     problem.headers["Retry-After"] = "5"
     return problem
 
 
 def too_many_requests(wait: float | None) -> Problem:
-    problem = Problem(429, _("Too many requests with this token. Wait a moment."))
+    problem = Problem(429, _("Too many requests with this token. Please wait a moment."))
     problem.headers["Retry-After"] = str(int(wait or 59) + 1)
     return problem
 
@@ -120,7 +122,7 @@ def refused_by_framework(request: HttpRequest, error: Any) -> HttpResponse:
     """The framework answers 400 for whatever its parser refuses."""
     if isinstance(error.__cause__, Problem):
         return problem_response(request, error.__cause__)
-    detail = _("The body is not JSON in UTF-8.") if error.status_code == 400 else str(error)
+    detail = _("The body is not valid JSON in UTF-8.") if error.status_code == 400 else str(error)
     return problem_response(request, Problem(error.status_code, detail))
 
 
@@ -152,7 +154,7 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(PermissionDenied)
     def refused(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
-        return problem_response(request, Problem(403, _("You may not do this.")))
+        return problem_response(request, Problem(403, _("You do not have permission to do this.")))
 
     @api.exception_handler(Throttled)
     def throttled(request: HttpRequest, error: Throttled) -> HttpResponse:

@@ -35,7 +35,7 @@ def with_each_name_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(members)
     if len(found) < len(members):
         names = [name for name, _value in members]
-        raise invalid({name: [_("Give this once.")] for name in found if names.count(name) > 1})
+        raise invalid({name: [_("Send this only once.")] for name in found if names.count(name) > 1})
     return found
 
 
@@ -89,7 +89,7 @@ def respond_to_method(view: View, request: HttpRequest, *args: Any, **kwargs: An
 def no_such_method(request: HttpRequest, allowed: list[str]) -> HttpResponse:
     if request.method == "OPTIONS":
         return HttpResponse(status=204, headers={"Allow": ", ".join(allowed)})
-    message = _("This address takes %(methods)s.") % {"methods": ", ".join(allowed)}
+    message = _("This address accepts only these methods: %(methods)s.") % {"methods": ", ".join(allowed)}
     problem = Problem(405, message)
     problem.headers["Allow"] = ", ".join(allowed)
     return problem_response(request, problem)

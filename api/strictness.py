@@ -52,11 +52,11 @@ def query_errors(request: HttpRequest, single: Iterable[str], several: Iterable[
     errors: Errors = {}
     for name, values in request.GET.lists():
         if name not in single and name not in several:
-            errors[name] = [_("There is no such parameter.")]
+            errors[name] = [_("This parameter does not exist.")]
         elif name in single and len(values) > 1:
-            errors[name] = [_("Give this once.")]
+            errors[name] = [_("Send this only once.")]
         elif len(set(values)) < len(values):
-            errors[name] = [_("Give each value once.")]
+            errors[name] = [_("Send each value only once.")]
     return errors
 
 
@@ -68,4 +68,4 @@ def body_errors(request: HttpRequest) -> Errors:
         raise HttpError(400, "not JSON") from error
     if isinstance(body, dict):
         return {name: [no_such_field({})] for name in body}
-    return {} if body is None else {"body": [_("This operation takes no body.")]}
+    return {} if body is None else {"body": [_("This operation does not accept a body.")]}

@@ -11,7 +11,7 @@ SHARES = (10, 20, 25, 30, 33, 40, 60, 66, 70, 75, 80, 90, 100)
 
 
 def _share(percent: int) -> str:
-    return str(_("%(percent)s %% of the meeting") % {"percent": percent})
+    return str(_("%(percent)s%% of the meeting") % {"percent": percent})
 
 
 class AttendanceFilter(Filter):
@@ -22,12 +22,12 @@ class AttendanceFilter(Filter):
         widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Name or company")}),
     )
     counted = forms.ChoiceField(
-        label=_("Who"),
+        label=_("Filter by attendance"),
         required=False,
-        choices=[("", _("Everybody")), ("yes", _("Long enough")), ("no", _("Too short"))],
+        choices=[("", _("Everyone")), ("yes", _("Long enough")), ("no", _("Too short"))],
     )
     threshold = forms.TypedChoiceField(
-        label=_("From which share a person counts"),
+        label=_("Minimum attendance to count"),
         required=False,
         coerce=int,
         empty_value=None,

@@ -64,7 +64,9 @@ class TranslatedAdmin(BaseModelAdmin[Any]):
             )
         made = super().formfield_for_dbfield(db_field, request, **kwargs)
         if made and isinstance(db_field, SlugField):
-            made.error_messages["invalid"] = _("Only letters, figures and hyphens fit here.")
+            made.error_messages["invalid"] = _(
+                "Use only unaccented letters, numbers, hyphens and underscores."
+            )
         if made and isinstance(made.widget, RelatedFieldWidgetWrapper):
             # Related rows can be chosen here; they are added, changed and deleted on their own pages.
             made.widget.can_add_related = made.widget.can_change_related = made.widget.can_delete_related = (
@@ -80,7 +82,7 @@ class SlugFromTitle(forms.ModelForm[Any]):
         super().__init__(*args, **kwargs)
         self.fields["slug"].required = False
         self.fields["slug"].help_text = _(
-            "Small letters, figures and hyphens. Left empty, it is made of the title."
+            "Lowercase letters, numbers and hyphens. If you leave this empty, it is made from the title."
         )
 
     def clean(self) -> dict[str, Any]:
@@ -88,7 +90,7 @@ class SlugFromTitle(forms.ModelForm[Any]):
         if not cleaned.get("slug") and "slug" not in self.errors and cleaned.get("title"):
             cleaned["slug"] = self._slug_of(in_language(cleaned["title"], "en").text)
             if not cleaned["slug"]:
-                self.add_error("slug", _("Write it yourself: the title has no letter that fits."))
+                self.add_error("slug", _("Enter this yourself: it cannot be made from the title."))
         return cleaned
 
     def _slug_of(self, title: str) -> str:
@@ -221,13 +223,13 @@ class PersonForm(forms.ModelForm[Person]):
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"])
         if Person.objects.filter(email=email).exists():
-            raise forms.ValidationError(_("This address is registered already."))
+            raise forms.ValidationError(_("This email address is already registered."))
         return email
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("is_company_admin") and not cleaned.get("company"):
-            self.add_error("company", _("Choose the company that this person is the admin of."))
+            self.add_error("company", _("Choose the company this person is an admin of."))
         return cleaned
 
 
@@ -324,7 +326,7 @@ class ApiTokenAdmin(ReadOnlyAdmin, admin.ModelAdmin[ApiToken]):
     fields = ["name", "person", "scopes", "created_at", "last_used_at", "revoked_at"]
     actions = ["revoke"]
 
-    @admin.action(description=_("Revoke the chosen keys"), permissions=["view"])
+    @admin.action(description=_("Revoke selected keys"), permissions=["view"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
         signing_in.revoke_api_tokens(tokens=queryset, now=timezone.now())
 

@@ -25,21 +25,21 @@ class TopicField(SortedMultipleChoiceField):
 
 
 class CompanyForm(VersionedForm):
-    name = LineField(label=_("Name of the company"), max_length=120)
+    name = LineField(label=_("Company name"), max_length=120)
     country = forms.ChoiceField(label=_("Country"), choices=countries_by_name)
     city = LineField(label=_("Town"), max_length=80, required=False)
     size = forms.ChoiceField(label=_("Size"), required=False, choices=[("", "–"), *Size.choices])
     website = WebAddressField(label=_("Website"), required=False, max_length=200)
     topics = TopicField()
     summary = LanguageTextFormField(label=_("In one sentence"), required=False)
-    description = LanguageTextFormField(label=_("What you do"), required=False, rows=6)
+    description = LanguageTextFormField(label=_("What your company does"), required=False, rows=6)
     logo = PictureFormField(
         side=LOGO_SIDE,
         label=_("Logo"),
         required=False,
-        help_text=_("PNG, JPEG or WebP, at most 4 MB. It is shown small and square."),
+        help_text=_("PNG, JPEG or WebP, at most 4 MB. The logo is shown small and square."),
     )
-    no_logo = forms.BooleanField(label=_("Take the logo away"), required=False)
+    no_logo = forms.BooleanField(label=_("Remove logo"), required=False)
 
     @classmethod
     def values_of(cls, company: Company) -> dict[str, Any]:
@@ -68,13 +68,13 @@ class ListingForm(forms.Form):
     """A need or an offer; an entirely empty row is ignored."""
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    title = LanguageTextFormField(label=_("In a few words"), required=False)
-    details = LanguageTextFormField(label=_("More about it"), required=False, rows=2)
+    title = LanguageTextFormField(label=_("Short title"), required=False)
+    details = LanguageTextFormField(label=_("Details"), required=False, rows=2)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if given.get("details") and not given.get("title"):
-            self.add_error("title", _("Say it in a few words too."))
+            self.add_error("title", _("Enter a short title."))
         return given
 
     def listing(self) -> ListingDetails:
@@ -107,7 +107,7 @@ ListingFormSet = cast(
 
 class AddPersonForm(forms.Form):
     email = EmailAddressField(
-        label=_("E-mail of a colleague"),
+        label=_("Colleague’s email address"),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         max_length=254,
     )

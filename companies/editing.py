@@ -64,7 +64,7 @@ def add_company(*, slug: str, details: CompanyDetails, now: datetime) -> Company
             company = Company.objects.create(slug=slug, **given, created_at=now, updated_at=now)
     except IntegrityError as error:
         raise UnableToAdd(
-            "slug_taken", _("There is a company with this slug already."), field="slug"
+            "slug_taken", _("A company with this slug already exists."), field="slug"
         ) from error
     _write_relations(company, details, now)
     return company
@@ -87,7 +87,7 @@ def change_company(
     company = company_to_edit(by, company.slug)  # again, under the lock
     if is_current is not None and not is_current(company):
         raise Outdated(
-            "outdated", _("This was changed by somebody else. Read it again before you change it.")
+            "outdated", _("Someone else has changed this. Load the current version before you change it.")
         )
     for name in PLAIN:
         if (value := getattr(details, name)) is not None:
@@ -188,5 +188,6 @@ def _refuse_last_admin(company: Company, person: Person) -> None:
     keys = set(admins.values_list("pk", flat=True))
     if keys == {person.pk}:
         raise UnableToRemove(
-            "last_admin", _("Nothing is changed: a company needs an admin. Name another one first.")
+            "last_admin",
+            _("Nothing was changed: a company needs at least one admin. Make someone else an admin first."),
         )

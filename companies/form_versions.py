@@ -34,8 +34,9 @@ class VersionedForm(forms.Form):
             return
         self._was_told = True
         words = _(
-            "This was changed elsewhere after you opened this page. What you typed is kept, and nothing is saved yet."
-            " Different from what is saved now: %(fields)s. Send the form again to save yours."
+            "This was changed elsewhere after you opened this page. Your text is kept, but nothing "
+            "has been saved yet. These fields differ from what is saved now: %(fields)s. Send the "
+            "form again to save your version."
         )
         self.add_error(None, words % {"fields": ", ".join(changed)})
 

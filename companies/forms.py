@@ -93,7 +93,7 @@ class LanguageTextFormField(forms.Field):
     """
 
     widget: type[forms.Widget] | forms.Widget = LanguageTextWidget
-    default_error_messages = {"required": _("Write this in at least one language.")}
+    default_error_messages = {"required": _("Enter this in at least one language.")}
 
     def __init__(self, *, rows: int = 0, max_length: int | None = None, **kwargs: Any) -> None:
         for unused in ("encoder", "decoder", "show_hidden_initial"):  # passed by models.JSONField.formfield
@@ -130,7 +130,7 @@ def zone_choices() -> list[tuple[Any, Any]]:
     others = [name for name in zones.choices() if name not in zones.NEARBY]
     elsewhere = [(name, f"{zones.label(name)} ({name.split('/')[0]})") for name in others]
     return [
-        (_("Near"), [(name, zones.label(name)) for name in zones.NEARBY]),
+        (_("Nearby"), [(name, zones.label(name)) for name in zones.NEARBY]),
         (_("Elsewhere"), sorted_by_name(elsewhere, lambda pair: pair[1])),
     ]
 
@@ -160,7 +160,7 @@ class SignupForm(forms.Form):
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     language = forms.ChoiceField(
-        label=_("Language of pages and mails"), choices=language_choices, initial=active_language
+        label=_("Language for pages and emails"), choices=language_choices, initial=active_language
     )
     field_order = ["email", "name", "language"]
 
@@ -173,7 +173,7 @@ class SignupForm(forms.Form):
 
 
 class ProfileForm(forms.ModelForm[Person]):
-    language = forms.ChoiceField(label=_("Language of pages and mails"), choices=language_choices)
+    language = forms.ChoiceField(label=_("Language for pages and emails"), choices=language_choices)
     timezone = ZoneField()
 
     class Meta:
@@ -181,9 +181,9 @@ class ProfileForm(forms.ModelForm[Person]):
         fields = ["name", "title", "country", "language", "timezone", "wants_reminders"]
         labels = {
             "name": _("Your name"),
-            "title": pgettext_lazy("of a person", "What you do"),
+            "title": pgettext_lazy("of a person", "Job title"),
             "country": _("Country"),
-            "wants_reminders": _("Remind me by mail of what I registered for"),
+            "wants_reminders": _("Email me reminders about meetings I’m registered for"),
         }
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),

@@ -59,15 +59,17 @@ def in_language(text: LanguageText | None, language: str | None = None) -> Local
 
 def validate_language_text(value: Any) -> None:
     if not isinstance(value, dict):
-        raise ValidationError(_("Give the text as an object by language."), code="not_an_object")
+        raise ValidationError(
+            _("Send the text as an object with one value per language."), code="not_an_object"
+        )
     for code, words in value.items():
         if code not in settings.ALL_LANGUAGES:
             raise ValidationError(
-                _("“%(code)s” is not a language of this service."), code="language", params={"code": code}
+                _("“%(code)s” is not a supported language."), code="language", params={"code": code}
             )
         if not isinstance(words, str):
             raise ValidationError(
-                _("The text in “%(code)s” is not text."), code="not_text", params={"code": code}
+                _("The value for “%(code)s” must be text."), code="not_text", params={"code": code}
             )
 
 

@@ -20,8 +20,8 @@ LARGEST_SIDE = 6000  # pixels as uploaded
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
 PROBLEMS = {
-    "too_large": _("This picture is too large: at most 4 MB and 6,000 pixels a side."),
-    "not_a_picture": _("This file is not a picture that we can read. Use PNG, JPEG, WebP or GIF."),
+    "too_large": _("This picture is too large. Use at most 4 MB and 6,000 pixels per side."),
+    "not_a_picture": _("We cannot read this file as a picture. Use PNG, JPEG, WebP or GIF."),
 }
 
 

@@ -24,7 +24,7 @@ class ProgrammeForm(SlugFromTitle):
         cleaned = super().clean()
         first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
         if first and last and last < first:
-            self.add_error("ends_on", _("The last day is before the first."))
+            self.add_error("ends_on", _("The last day must not be before the first day."))
         return cleaned
 
 

@@ -33,10 +33,12 @@ class UnableToAnnounce(Refusal):
 def announce_programme(*, details: ProgrammeDetails, now: datetime) -> Programme:
     """Raises UnableToAnnounce."""
     if details.ends_on and (details.starts_on is None or details.ends_on < details.starts_on):
-        raise UnableToAnnounce("ends_first", _("It ends before it starts."), field="ends_on")
+        raise UnableToAnnounce(
+            "ends_first", _("Enter a start date that is on or before the end date."), field="ends_on"
+        )
     try:
         with transaction.atomic():
             return Programme.objects.create(**asdict(details), created_at=now)
     except IntegrityError as error:
-        message = _("There is a programme with this slug already.")
+        message = _("A programme with this slug already exists.")
         raise UnableToAnnounce("slug_taken", message, field="slug") from error

@@ -103,7 +103,7 @@ def _choice(question: QuestionInput, value: object) -> str:
     if not isinstance(value, str):
         raise _DoesNotFit(_("Answer with the id of a choice."))
     if value and value not in {choice.id for choice in question.choices}:
-        raise _DoesNotFit(_("Choose one of the list."))
+        raise _DoesNotFit(_("Choose an option from the list."))
     return value
 
 

@@ -112,7 +112,9 @@ def room_conflict(
     if other is None:
         return {}
     return {
-        "local_time": [_("“%(title)s” is in this room at that hour.") % {"title": in_language(other.title)}]
+        "local_time": [
+            _("This room is already booked at that time: “%(title)s”.") % {"title": in_language(other.title)}
+        ]
     }
 
 
@@ -204,7 +206,7 @@ def _stage_after(meeting: Meeting, details: MeetingDetails) -> list[Person]:
 
 
 def _unknown(stage: list[Person]) -> list[Recipient]:
-    why = _("host and speakers")
+    why = _("host and people on stage")
     return [Recipient(None, person.language, person.timezone, why) for person in stage if not person.pk]
 
 

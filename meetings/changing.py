@@ -118,7 +118,7 @@ def patch_meeting(
         raise Outdated("outdated", _changed_meanwhile())
     changed = change_meeting(meeting=meeting, details=with_changes(details_of(meeting), changes), now=now)
     if draft and changed.state != Meeting.State.DRAFT:
-        raise UnableToSchedule({"draft": [_("This meeting is announced already.")]})
+        raise UnableToSchedule({"draft": [_("This meeting is already published.")]})
     if draft is False and changed.state == Meeting.State.DRAFT:
         return publish_meeting(meeting=changed, now=now)
     return changed
@@ -145,11 +145,11 @@ def cancel_meeting(*, meeting: Meeting, reason: str, now: datetime) -> Meeting:
 
 def _refuse_change(meeting: Meeting, details: MeetingDetails, *, moves: bool) -> None:
     if meeting.state == Meeting.State.CANCELLED:
-        raise UnableToChange("cancelled", _("A cancelled meeting stays as it was."))
+        raise UnableToChange("cancelled", _("A cancelled meeting cannot be changed."))
     if moves and meeting.state == Meeting.State.ENDED and meeting.started_at is not None:
-        raise UnableToChange("ended", _("The meeting is over: its hour stays."))
+        raise UnableToChange("ended", _("The meeting is over. Its time can no longer be changed."))
     if meeting.state == Meeting.State.LIVE and details.starts_at != meeting.starts_at:
-        raise UnableToChange("live", _("The meeting is live: its start stays."))
+        raise UnableToChange("live", _("The meeting is live. Its start time can no longer be changed."))
 
 
 def _calendar_content(meeting: Meeting) -> tuple[object, ...]:
@@ -187,13 +187,15 @@ def _announce_change(
 
 
 def _changed_meanwhile() -> str:
-    return _("This was changed by somebody else. Read it again before you change it.")
+    return _("Someone else has changed this. Load the current version before you change it.")
 
 
 def _why_not_cancelled(meeting: Meeting) -> str:
     reasons: dict[str, Callable[[], str]] = {
-        Meeting.State.DRAFT: lambda: _("Nobody knows of this draft: it can be deleted."),
-        Meeting.State.LIVE: lambda: _("The meeting is live: end it instead."),
+        Meeting.State.DRAFT: lambda: _(
+            "This is a draft, and no one has been notified of it. Delete it instead."
+        ),
+        Meeting.State.LIVE: lambda: _("The meeting is live. End it instead."),
         Meeting.State.ENDED: lambda: _("The meeting is over."),
     }
-    return reasons.get(meeting.state, lambda: _("The meeting is cancelled already."))()
+    return reasons.get(meeting.state, lambda: _("The meeting is already cancelled."))()

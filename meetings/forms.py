@@ -47,12 +47,12 @@ class MeetingForm(VersionedForm):
         "who": ("visibility", "registration", "capacity", "replies_to_host"),
     }
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=capitalized(Meeting.Kind.choices))
+    kind = forms.ChoiceField(label=_("Type"), choices=capitalized(Meeting.Kind.choices))
     local_day = forms.DateField(
-        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     local_time = forms.TimeField(
-        label=_("Starts at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        label=_("Start time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
     duration_minutes = forms.IntegerField(
         label=_("Minutes"),
@@ -61,23 +61,26 @@ class MeetingForm(VersionedForm):
         initial=60,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
-    timezone = ZoneField(label=_("Clock of"), choices=zone_choices)
+    timezone = ZoneField(label=_("Time zone"), choices=zone_choices)
 
     languages = forms.MultipleChoiceField(
-        label=_("Spoken"), choices=language_choices, widget=forms.CheckboxSelectMultiple
+        label=_("Language"), choices=language_choices, widget=forms.CheckboxSelectMultiple
     )
     interpreted_into = forms.MultipleChoiceField(
-        label=_("Interpreted into"),
+        label=_("Interpretation"),
         choices=language_choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     speakers = SpeakersField(
         label=_("Speakers"),
-        help_text=_("One a line: Elin Sandberg <elin@havslund.example>. Each gets an invitation by mail."),
+        help_text=_(
+            "One per line, for example: Elin Sandberg <elin@havslund.example>. They get an "
+            "invitation by email once the meeting is published."
+        ),
     )
     co_hosts = SpeakersField(
-        label=_("Co-hosts"), help_text=_("They may do everything that you may do with this meeting.")
+        label=_("Co-hosts"), help_text=_("Co-hosts can do everything that you can do in this meeting.")
     )
     interpreters = SpeakersField(label=_("Interpreters"))
 
@@ -89,17 +92,19 @@ class MeetingForm(VersionedForm):
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Needed when people come to a place."),
+        help_text=_("Required if people meet on site."),
     )
     room = SortedChoiceField(
         label=_("Room"),
         queryset=Room.objects.none(),
         required=False,
-        empty_label=_("A room of its own"),
-        help_text=_("A meeting in a project room is for the people of its companies."),
+        empty_label=_("A new room for this meeting"),
+        help_text=_("The companies of a project room can join every meeting in it."),
     )
 
-    visibility = forms.ChoiceField(label=_("Who may see it"), choices=capitalized(Meeting.Visibility.choices))
+    visibility = forms.ChoiceField(
+        label=_("Who can see this"), choices=capitalized(Meeting.Visibility.choices)
+    )
     registration = forms.ChoiceField(
         label=_("Registration"), choices=capitalized(Meeting.RegistrationMode.choices)
     )
@@ -108,15 +113,17 @@ class MeetingForm(VersionedForm):
         required=False,
         min_value=1,
         max_value=100_000,
-        help_text=_("Leave it empty for no limit. When all are taken, people wait in a list."),
+        help_text=_("Leave empty for no limit. When all seats are taken, people join the waitlist."),
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
     programme = SortedChoiceField(
         label=_("Programme"), queryset=Programme.objects.none(), required=False, empty_label=_("None")
     )
     host_company = SortedChoiceField(label=_("Host company"), queryset=Company.objects.none(), required=False)
-    record = forms.BooleanField(label=_("It will be recorded"), required=False)
-    lobby = forms.BooleanField(label=_("People wait in a lobby until a host lets them in"), required=False)
+    record = forms.BooleanField(label=_("This meeting will be recorded"), required=False)
+    lobby = forms.BooleanField(
+        label=_("Attendees stay in the waiting room until a host admits them"), required=False
+    )
     replies_to_host = forms.BooleanField(
         label=_("Replies to emails go to the host"),
         required=False,
@@ -131,28 +138,28 @@ class MeetingForm(VersionedForm):
 
     frequency = forms.ChoiceField(
         label=_("Repeat"),
-        choices=capitalized([("", _("only once")), *Series.Frequency.choices]),
+        choices=capitalized([("", _("does not repeat")), *Series.Frequency.choices]),
         required=False,
     )
     interval = forms.IntegerField(
-        label=_("Every … days, weeks or months"),
+        label=_("Interval in days, weeks or months"),
         required=False,
         initial=1,
         min_value=1,
         max_value=recurrence.MAX_INTERVAL,
     )
     weekdays = forms.TypedMultipleChoiceField(
-        label=_("On these days, when it repeats every week"),
+        label=_("Days of the week (weekly series)"),
         choices=WEEKDAYS,
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     count = forms.IntegerField(
-        label=_("How many times"), required=False, min_value=1, max_value=recurrence.MAX_OCCURRENCES
+        label=_("Number of meetings"), required=False, min_value=1, max_value=recurrence.MAX_OCCURRENCES
     )
     until = forms.DateField(
-        label=_("Or until this day"),
+        label=_("Or end date"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
@@ -196,13 +203,13 @@ class MeetingForm(VersionedForm):
             attrs = {"lang": code}
             name = NATIVE_NAMES.get(code, code)
             self.fields[f"title_{code}"] = LineField(
-                label=_("Title, %(language)s") % {"language": name},
+                label=_("Title (%(language)s)") % {"language": name},
                 required=False,
                 max_length=200,
                 widget=forms.TextInput(attrs=attrs),
             )
             self.fields[f"description_{code}"] = ProseField(
-                label=_("What people get, %(language)s") % {"language": name},
+                label=_("Description (%(language)s)") % {"language": name},
                 required=False,
                 max_length=20_000,
                 widget=forms.Textarea(attrs={**attrs, "rows": 5}),
@@ -285,7 +292,7 @@ class MeetingForm(VersionedForm):
             except recurrence.ImpossibleRule as error:
                 self.add_errors({error.field: [error.message]})
         if not any(cleaned.get(f"title_{code}") for code in codes()):
-            self.add_errors({"title": [_("Give a title in at least one language.")]})
+            self.add_errors({"title": [_("Enter a title in at least one language.")]})
 
     def add_errors(self, errors: Mapping[str, Sequence[object]]) -> None:
         """Puts a flow's field errors at the fields where the person can fix them."""

@@ -19,22 +19,22 @@ def _words(placeholder: object) -> forms.TextInput:
 
 def search_field() -> LineField:
     return LineField(
-        label=_("Search by name, company or address"),
+        label=_("Search by name, company or email address"),
         required=False,
         max_length=100,
-        widget=_words(_("Name, company or address")),
+        widget=_words(_("Name, company or email")),
     )
 
 
 class CancelForm(forms.Form):
     reason = ProseField(
-        label=_("Why"),
+        label=_("Reason"),
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Goes out as you write it, in the mail and on the meeting's page."),
+        help_text=_("Shown as you write it, in the email and on the meeting page."),
     )
-    following = forms.BooleanField(label=_("Cancel the later meetings of the series, too"), required=False)
+    following = forms.BooleanField(label=_("Also cancel the later meetings in the series"), required=False)
 
     def __init__(self, *args: Any, is_in_series: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -46,12 +46,14 @@ class CoverForm(forms.Form):
     cover = PictureFormField(
         side=COVER_SIDE,
         ratio=COVER_RATIO,
-        label=_("Picture"),
+        label=_("Resolution"),
         required=False,
         help_text=_("PNG, JPEG or WebP, at most 4 MB. It is cropped to 16:9 around the middle."),
     )
     cover_text = LanguageTextFormField(
-        label=_("The picture in words"), required=False, help_text=_("For those who do not see it.")
+        label=_("The picture in words"),
+        required=False,
+        help_text=_("Read out to people who cannot see the picture."),
     )
     also_later = forms.BooleanField(
         label=_("Use it for the later meetings of the series, too"), required=False
@@ -77,7 +79,7 @@ class RegistrationFilter(Filter):
 
     q = search_field()
     state = forms.ChoiceField(
-        label=_("State"),
+        label=_("Status"),
         required=False,
-        choices=capitalized([("", _("All states")), *Registration.State.choices]),
+        choices=capitalized([("", _("All statuses")), *Registration.State.choices]),
     )

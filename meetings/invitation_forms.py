@@ -117,7 +117,7 @@ class InvitationFilter(Filter):
 
     q = search_field()
     state = forms.ChoiceField(
-        label=gettext_lazy("State"),
+        label=gettext_lazy("Status"),
         required=False,
-        choices=capitalized([("", gettext_lazy("All states")), *Invitation.State.choices]),
+        choices=capitalized([("", gettext_lazy("All statuses")), *Invitation.State.choices]),
     )

@@ -37,7 +37,7 @@ def capitalized(choices: Iterable[tuple[str, Any]]) -> Callable[[], list[tuple[s
 def zone_choices() -> list[tuple[object, list[tuple[str, str]]]]:
     near = [(name, zones.label(name)) for name in zones.NEARBY]
     others = [(name, name.replace("_", " ")) for name in zones.choices() if name not in zones.NEARBY]
-    return [(_("Near"), near), (_("All others"), others)]
+    return [(_("Nearby"), near), (_("Other time zones"), others)]
 
 
 def language_choices() -> list[tuple[str, str]]:
@@ -67,12 +67,12 @@ class SpeakersField(ProseField):
             validate_email(address)
         except ValidationError as error:
             message = _(
-                "Line %(number)s: “%(line)s” has no complete e-mail address. "
-                "Write: Elin Sandberg <elin@havslund.example>"
+                "Line %(number)s: “%(line)s” is not a complete email address. Use this format: Elin "
+                "Sandberg <elin@havslund.example>"
             )
             raise ValidationError(message, params={"number": number, "line": line[:80]}) from error
         if len(name) > LONGEST_NAME:
-            message = _("Line %(number)s: a name has at most %(most)s characters.")
+            message = _("Line %(number)s: the name can have at most %(most)s characters.")
             raise ValidationError(message, params={"number": number, "most": LONGEST_NAME})
         return Speaker(email=address, name=name)
 

@@ -157,16 +157,16 @@ def problems(details: MeetingDetails, *, now: datetime, allow_past: bool = False
 def _about_texts(details: MeetingDetails) -> list[tuple[str, str]]:
     found = []
     if not any(words.strip() for words in details.title.values()):
-        found.append(("title", _("Give a title in at least one language.")))
+        found.append(("title", _("Enter a title in at least one language.")))
     if any(len(words) > 200 for words in details.title.values()):
-        found.append(("title", _("A title has at most 200 characters.")))
+        found.append(("title", _("The title can have at most 200 characters.")))
     if any(len(words) > 20_000 for words in details.description.values()):
-        found.append(("description", _("A description has at most 20,000 characters.")))
+        found.append(("description", _("The description can have at most 20,000 characters.")))
     for name, text in (("title", details.title), ("description", details.description)):
         if set(text) - set(settings.ALL_LANGUAGES):
-            found.append((name, _("This is not a language of the service.")))
+            found.append((name, _("This language is not supported.")))
     if details.format != Meeting.Format.ONLINE and not details.address.strip():
-        found.append(("address", _("People come to the place: give its address.")))
+        found.append(("address", _("Enter the address where people will meet.")))
     return found
 
 
@@ -178,49 +178,56 @@ def _about_choices(details: MeetingDetails) -> list[tuple[str, str]]:
         "registration": Meeting.RegistrationMode.values,
     }
     found = [
-        (name, _("Choose one of the list."))
+        (name, _("Choose an option from the list."))
         for name, values in choices.items()
         if getattr(details, name) not in values
     ]
     found += [
-        (name, _("This is not a language of the service."))
+        (name, _("This language is not supported."))
         for name in ("languages", "interpreted_into")
         if set(getattr(details, name)) - set(settings.ALL_LANGUAGES)
     ]
     if set(details.languages) & set(details.interpreted_into):
-        found.append(("interpreted_into", _("A language that is spoken needs no interpretation.")))
+        found.append(
+            (
+                "interpreted_into",
+                _("Choose interpretation languages other than the languages of the meeting."),
+            )
+        )
     return found
 
 
 def _about_times(details: MeetingDetails, now: datetime, *, allow_past: bool) -> list[tuple[str, str]]:
     if details.timezone not in zones.known():
-        return [("timezone", _("Choose one of the list."))]
+        return [("timezone", _("Choose an option from the list."))]
     found = []
     if details.local_time.second or details.local_time.microsecond:
-        found.append(("local_time", _("Give the start time in hours and minutes, without seconds.")))
+        found.append(("local_time", _("Enter the start time in hours and minutes, without seconds.")))
     if not SHORTEST <= details.duration_minutes <= LONGEST:
-        found.append(("duration_minutes", _("A meeting takes from 5 minutes to 7 days.")))
+        found.append(("duration_minutes", _("A meeting must last from 5 minutes to 7 days.")))
     try:
         starts_at = details.starts_at
     except ImpossibleRule as error:
         return [*found, (error.field, error.message)]
     if starts_at < EARLIEST:  # a reminder before year 1 cannot be computed
-        found.append(("local_day", _("This day is out of reach.")))
+        found.append(("local_day", _("This date is too far from today.")))
     if starts_at < now - LATE_START and not allow_past:
-        found.append(("local_day", _("This hour has passed.")))
+        found.append(("local_day", _("This time is in the past.")))
     if starts_at > now + timedelta(days=5 * 366):
-        found.append(("local_day", _("This is more than five years ahead.")))
+        found.append(("local_day", _("Choose a date within the next five years.")))
     return found
 
 
 def _about_numbers(details: MeetingDetails) -> list[tuple[str, str]]:
     found = []
     if details.capacity is not None and not 1 <= details.capacity <= 100_000:
-        found.append(("capacity", _("Give a number of seats from 1 to 100,000, or nothing for no limit.")))
+        found.append(
+            ("capacity", _("Enter a number of seats from 1 to 100,000, or leave it empty for no limit."))
+        )
     if any(not 1 <= minutes <= 30 * 24 * 60 for minutes in details.reminders):
-        found.append(("reminders", _("A reminder leaves at most 30 days before the start.")))
+        found.append(("reminders", _("Reminders can be sent at most 30 days before the start.")))
     if len(details.reminders) > MAX_REMINDERS:
-        found.append(("reminders", _("More than six reminders are too many.")))
+        found.append(("reminders", _("Choose at most six reminders.")))
     return found
 
 
@@ -228,19 +235,22 @@ def _about_speakers(details: MeetingDetails) -> list[tuple[str, str]]:
     found = []
     addresses = [normalized_address(speaker.email) for speaker in details.speakers]
     if len(addresses) > MAX_SPEAKERS:
-        found.append(("speakers", _("More than fifty people on the stage are too many.")))
+        found.append(("speakers", _("At most 50 people can be on stage.")))
     for address in addresses:
         try:
             validate_email(address)
             MaxLengthValidator(LONGEST_ADDRESS)(address)
         except ValidationError:
             found.append(
-                ("speakers", _("“%(address)s” is not an e-mail address.") % {"address": address[:80]})
+                ("speakers", _("“%(address)s” is not a valid email address.") % {"address": address[:80]})
             )
     twice = sorted({address for address in addresses if addresses.count(address) > 1})
-    found += [("speakers", _("%(address)s stands there twice.") % {"address": address}) for address in twice]
+    found += [
+        ("speakers", _("This address is listed twice: %(address)s") % {"address": address})
+        for address in twice
+    ]
     if any(speaker.role not in MeetingRole.Role.values for speaker in details.speakers):
-        found.append(("speakers", _("Choose one of the list.")))
+        found.append(("speakers", _("Choose an option from the list.")))
     return found
 
 

@@ -51,7 +51,7 @@ def refuse_impossible(
         and details.capacity is not None
         and details.capacity < seats_taken(meeting)
     ):
-        errors = {"capacity": [_("More people than this have a seat already.")]}
+        errors = {"capacity": [_("More seats than this are already taken.")]}
     refuse(errors)
     return timedelta(minutes=details.duration_minutes)
 

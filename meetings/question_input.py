@@ -75,7 +75,7 @@ def problems_of(question: QuestionInput) -> list[tuple[str, str]]:
     """Of one question, as (field, message)."""
     found = []
     if question.kind not in RegistrationQuestion.Kind.values:
-        found.append(("kind", _("Choose one of the list.")))
+        found.append(("kind", _("Choose an option from the list.")))
     if not re.fullmatch(KEY, question.key):
         found.append(("key", _not_a_key()))
     found += [("label", message) for message in _about_text(question.label, LONGEST_LABEL)]
@@ -96,12 +96,12 @@ def _about_choices(question: QuestionInput) -> list[str]:
 
 def _about_text(text: LanguageText, longest: int) -> list[str]:
     if not any(words.strip() for words in text.values()):
-        return [_("Give the text in at least one language.")]
+        return [_("Enter the text in at least one language.")]
     found = []
     if any(len(words) > longest for words in text.values()):
         found.append(_("At most %(most)s characters.") % {"most": longest})
     if set(text) - set(settings.ALL_LANGUAGES):
-        found.append(_("This is not a language of the service."))
+        found.append(_("This language is not supported."))
     return found
 
 

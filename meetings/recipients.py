@@ -90,9 +90,9 @@ def recipients_with(meeting: Meeting, stage: Iterable[Person]) -> list[Recipient
     """The same, with other people on the stage."""
     found: dict[int, Recipient] = {}
     for person in [meeting.host, *stage]:
-        found.setdefault(person.pk, _by_role(person, _("host and speakers")))
+        found.setdefault(person.pk, _by_role(person, _("host and people on stage")))
     for person in project_people(meeting):
-        found.setdefault(person.pk, _by_role(person, _("people of the room")))
+        found.setdefault(person.pk, _by_role(person, _("people in the project room")))
     inactive = {person.pk for person in [meeting.host, *stage] if not person.is_active}
     for registration in meeting.registrations.active().select_related("person"):
         if registration.person.is_active:

@@ -54,7 +54,7 @@ class Rule:
 
     def _check_weekdays(self) -> None:
         if self.weekdays and self.frequency != "weekly":
-            raise ImpossibleRule("weekdays", _("Days of the week go with a weekly series only."))
+            raise ImpossibleRule("weekdays", _("Days of the week can only be set for a weekly series."))
         if any(day not in range(7) for day in self.weekdays):
             raise ImpossibleRule(
                 "weekdays", _("A day of the week is a number from 0 (Monday) to 6 (Sunday).")
@@ -62,7 +62,7 @@ class Rule:
 
     def _check_end(self) -> None:
         if (self.count is None) == (self.until is None):
-            raise ImpossibleRule("count", _("Say how many times, or until which day: one of the two."))
+            raise ImpossibleRule("count", _("Enter either the number of meetings or an end date."))
         if self.count is not None and not 1 <= self.count <= MAX_OCCURRENCES:
             raise ImpossibleRule("count", _("Choose a number from 1 to %(max)s.") % {"max": MAX_OCCURRENCES})
 
@@ -70,25 +70,25 @@ class Rule:
 def days(rule: Rule, first: date) -> list[date]:
     """The days of the series, in order, none before `first`. Raises ImpossibleRule when it is too long."""
     if first.year > FARTHEST_YEAR:
-        raise ImpossibleRule("local_day", _("This day is out of reach."))
+        raise ImpossibleRule("local_day", _("This date is too far from today."))
     if rule.until is not None and rule.until < first:
-        raise ImpossibleRule("until", _("The last day is before the first."))
+        raise ImpossibleRule("until", _("The last day must not be before the first day."))
     last = first + timedelta(days=MAX_DAYS)
     field = "until" if rule.count is None else "count"
     if rule.until is not None and rule.until > last:
-        raise ImpossibleRule(field, _("A series ends within two years of its first day."))
+        raise ImpossibleRule(field, _("A series must end within two years of its first day."))
     until = rule.until or last
     found = list(
         islice(takewhile(lambda day: day <= until, _every(rule, first)), rule.count or MAX_OCCURRENCES + 1)
     )
     if len(found) > MAX_OCCURRENCES:
         raise ImpossibleRule(
-            field, _("A series has at most %(max)s meetings; this makes more.") % {"max": MAX_OCCURRENCES}
+            field, _("A series can have at most %(max)s meetings.") % {"max": MAX_OCCURRENCES}
         )
     if rule.count is not None and len(found) < rule.count:
-        raise ImpossibleRule(field, _("A series ends within two years of its first day."))
+        raise ImpossibleRule(field, _("A series must end within two years of its first day."))
     if not found:
-        raise ImpossibleRule(field, _("No day fits: end the series later."))
+        raise ImpossibleRule(field, _("No dates match. End the series later."))
     return found
 
 
@@ -111,18 +111,18 @@ def instant_on(day: date, local_time: time, zone_name: str) -> datetime:
         return zones.instant(day, local_time, zone_name)
     except zones.NonexistentTime as error:
         message = _(
-            "On %(day)s the clocks in %(place)s go forward over %(hour)s: there is no such hour. "
-            "Choose an hour later."
+            "There is no %(hour)s on %(day)s, because the clocks in %(place)s go forward. Choose a "
+            "time one hour later."
         )
         raise ImpossibleRule("local_time", message % words) from error
     except zones.AmbiguousTime as error:
         message = _(
-            "On %(day)s the clocks in %(place)s go back and %(hour)s comes twice. "
-            "Choose an hour earlier or later."
+            "%(hour)s comes twice on %(day)s, because the clocks in %(place)s go back. Choose a time "
+            "one hour earlier or later."
         )
         raise ImpossibleRule("local_time", message % words) from error
     except OverflowError as error:
-        raise ImpossibleRule("local_day", _("This day is out of reach.")) from error
+        raise ImpossibleRule("local_day", _("This date is too far from today.")) from error
 
 
 def _every(rule: Rule, first: date) -> Iterator[date]:

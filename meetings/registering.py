@@ -57,7 +57,7 @@ class AlreadyRegistered(Refusal):
     """This address has an active registration in this meeting."""
 
     def __init__(self, registration: Registration) -> None:
-        super().__init__("already_registered", _("This address is registered already."))
+        super().__init__("already_registered", _("This email address is already registered."))
         self.registration = registration
 
 
@@ -131,7 +131,7 @@ def register_for_series(
         return sorted(registrations, key=lambda registration: registration.meeting.starts_at)
     if present is not None:
         raise present
-    raise UnableToRegister("nothing_left", _("No meeting of this series is open for registration any more."))
+    raise UnableToRegister("nothing_left", _("No meeting in this series is open for registration."))
 
 
 def questions_for_series(
@@ -178,7 +178,7 @@ def _refuse_unless_open(meeting: Meeting, *, now: datetime) -> None:
 
 def _reason_against(meeting: Meeting, *, now: datetime) -> UnableToRegister | None:
     if meeting.state == Meeting.State.DRAFT:
-        return UnableToRegister("draft", _("This meeting is not announced yet."))
+        return UnableToRegister("draft", _("This meeting is not published yet."))
     if meeting.state == Meeting.State.CANCELLED:
         return UnableToRegister("cancelled", _("This meeting is cancelled."))
     if meeting.has_ended(now=now):
@@ -254,7 +254,7 @@ def withdraw(*, registration: Registration, now: datetime, by_person: bool = Tru
     if not ended.update(
         state=Registration.State.CANCELLED, cancelled_at=now, offered_until=None, verify_by=None
     ):
-        raise UnableToWithdraw("withdrawn", _("This seat was given back already."))
+        raise UnableToWithdraw("withdrawn", _("This registration is already cancelled."))
     end = Invitation.State.DECLINED if by_person else Invitation.State.WITHDRAWN
     end_invitation(registration, end, now=now)
     return _after_leaving(registration, meeting, signals.registration_withdrawn, now=now, by_person=by_person)
@@ -275,7 +275,7 @@ def approve(*, registration: Registration, now: datetime) -> Registration:
     """Confirms a registration that waits for the host. Raises UnableToDecide."""
     meeting = locked_meeting(registration.meeting_id)
     if not meeting.is_open or meeting.has_ended(now=now):
-        raise UnableToDecide("cancelled", _("This meeting does not take place any more."))
+        raise UnableToDecide("cancelled", _("This meeting is cancelled or over."))
     if not _pending(registration).update(
         state=Registration.State.CONFIRMED, confirmed_at=now, **verified_fields(now)
     ):
@@ -302,4 +302,4 @@ def _pending(registration: Registration) -> QuerySet[Registration]:
 
 
 def _not_pending() -> UnableToDecide:
-    return UnableToDecide("not_pending", _("This registration does not wait for an answer."))
+    return UnableToDecide("not_pending", _("This registration is not waiting for approval."))

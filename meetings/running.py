@@ -58,7 +58,7 @@ def extend_meeting(*, meeting: Meeting, minutes: int, now: datetime) -> Meeting:
         raise UnableToExtend(meeting.state, _("Only a live meeting can be extended."))
     until = max(meeting.planned_end, now) + timedelta(minutes=minutes)
     if until - (meeting.started_at or now) > LONGEST:
-        raise UnableToExtend("too_long", _("A meeting lasts at most 24 hours."))
+        raise UnableToExtend("too_long", _("A meeting can last at most 24 hours."))
     meeting.extended_until = until
     meeting.save(update_fields=["extended_until"])
     event = room_messages.MeetingExtended(

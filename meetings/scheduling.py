@@ -90,9 +90,9 @@ def publish_meeting(*, meeting: Meeting, now: datetime) -> Meeting:
     """draft → scheduled: people see it and may register. Raises UnableToPublish."""
     meeting = locked(meeting)
     if meeting.state != Meeting.State.DRAFT:
-        raise UnableToPublish(meeting.state, _("This meeting is announced already."))
+        raise UnableToPublish(meeting.state, _("This meeting is already published."))
     if meeting.ends_at <= now:
-        raise UnableToPublish("past", _("Its hour has passed: move it first."))
+        raise UnableToPublish("past", _("The time of this meeting has passed. Set a new time first."))
     meeting.state = Meeting.State.SCHEDULED
     meeting.published_at = now
     meeting.save(update_fields=["state", "published_at"])
@@ -106,7 +106,7 @@ def discard_draft(*, meeting: Meeting) -> None:
     meeting = locked(meeting)
     if meeting.state != Meeting.State.DRAFT:
         raise UnableToDiscard(
-            meeting.state, _("This meeting was announced: it can be cancelled, not deleted.")
+            meeting.state, _("This meeting is published. It can be cancelled, but not deleted.")
         )
     room = meeting.room
     meeting.delete()
@@ -144,5 +144,9 @@ def _new_meeting(
 def _refuse_overlap(starts: list[datetime], duration: timedelta) -> None:
     if any(later - earlier < duration for earlier, later in pairwise(starts)):
         raise UnableToSchedule(
-            {"duration_minutes": [_("One meeting of the series would still run when the next begins.")]}
+            {
+                "duration_minutes": [
+                    _("A meeting in the series would still be running when the next one starts.")
+                ]
+            }
         )

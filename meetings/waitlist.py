@@ -32,15 +32,17 @@ def accept_offer(*, registration: Registration, now: datetime) -> Registration:
     """offered → confirmed, before the offer runs out. Raises UnableToAccept."""
     meeting = locked_meeting(registration.meeting_id)
     if not meeting.is_open or meeting.has_ended(now=now):
-        raise UnableToAccept("cancelled", _("This meeting does not take place any more."))
+        raise UnableToAccept("cancelled", _("This meeting is cancelled or over."))
     offered = Registration.objects.filter(pk=registration.pk, state=Registration.State.OFFERED)
     taken = offered.filter(offered_until__gt=now).update(
         state=Registration.State.CONFIRMED, confirmed_at=now, offered_until=None, **verified_fields(now)
     )
     if not taken and offered.exists():
-        raise UnableToAccept("too_late", _("The time to take this seat is over. The next in line gets it."))
+        raise UnableToAccept(
+            "too_late", _("This offer has expired. The seat goes to the next person on the waitlist.")
+        )
     if not taken:
-        raise UnableToAccept("not_offered", _("No seat is offered to you at the moment."))
+        raise UnableToAccept("not_offered", _("You have no seat offer at the moment."))
     registration.refresh_from_db()
     send_signal(signals.registration_confirmed, registration, now=now)
     refresh_room_access(registration, meeting)

@@ -14,7 +14,7 @@ from news.models import Article, Page
 
 
 class PublishedFilter(admin.SimpleListFilter):
-    title = _("state")
+    title = _("status")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
@@ -57,7 +57,7 @@ class ArticleAdmin(TranslatedAdmin, TimestampedAdmin, admin.ModelAdmin[Article])
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"author": request.user.pk, **super().get_changeform_initial_data(request)}
 
-    @admin.action(description=_("Publish the chosen drafts now"), permissions=["change"])
+    @admin.action(description=_("Publish selected drafts now"), permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
         now = timezone.now()
         queryset.filter(published_at=None).update(published_at=now, updated_at=now)

@@ -61,7 +61,7 @@ def list_news(request: HttpRequest, asked: Query[PageQuery]) -> dict[str, Any]:
 def write(request: HttpRequest, payload: ArticleIn) -> Status[ArticleOut]:
     """For the secretariat."""
     if not caller(request).is_secretariat:
-        raise Problem(403, _("Only the secretariat writes news."))
+        raise Problem(403, _("Only the secretariat can publish news."))
     details = publishing.ArticleDetails(**payload.model_dump())
     try:
         article = publishing.write_article(author=caller(request), details=details, now=timezone.now())

@@ -31,7 +31,7 @@ class NewsFeed(Feed[Article, Any]):
         return _("News from %(site)s") % {"site": settings.SITE_NAME}
 
     def subtitle(self) -> str:
-        return _("What companies around the southern Baltic do together.")
+        return _("News about companies working together around the southern Baltic.")
 
     def author_name(self) -> str:
         return str(settings.SITE_NAME)

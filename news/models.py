@@ -19,13 +19,13 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
 
 class Article(models.Model):
-    slug = models.SlugField(_("name in the address"), max_length=140, unique=True)
+    slug = models.SlugField(_("name in the web address"), max_length=140, unique=True)
     title = LanguageTextField(_("title"))
     summary = LanguageTextField(_("summary"), prose=True, blank=True, help_text=_("One or two sentences."))
     body = LanguageTextField(_("text"), prose=True, blank=True)
     picture = PictureField(_("picture"), upload_to="news/", blank=True, side=1600)
     picture_text = LanguageTextField(
-        _("the picture in words"), blank=True, help_text=_("For those who do not see it.")
+        _("picture description"), blank=True, help_text=_("Read out to people who cannot see the picture.")
     )
     author = models.ForeignKey(
         Person,
@@ -63,10 +63,12 @@ class Article(models.Model):
         _("published at"),
         null=True,
         blank=True,
-        help_text=_("Empty for a draft. At a later hour it appears by itself."),
+        help_text=_(
+            "Leave empty for a draft. With a later time, the article is published automatically at that time."
+        ),
     )
     created_at = models.DateTimeField(_("created at"))
-    updated_at = models.DateTimeField(_("changed at"))
+    updated_at = models.DateTimeField(_("last changed"))
 
     objects = ArticleQuerySet.as_manager()
 
@@ -95,13 +97,13 @@ class Page(models.Model):
 
     class Slug(models.TextChoices):
         PRIVACY = "privacy", _("privacy")
-        IMPRINT = "imprint", _("imprint")
+        IMPRINT = "imprint", _("legal notice")
         ACCESSIBILITY = "accessibility", _("accessibility")
 
     slug = models.CharField(_("which page"), max_length=20, unique=True, choices=Slug.choices)
     title = LanguageTextField(_("title"))
     body = LanguageTextField(_("text"), prose=True)
-    updated_at = models.DateTimeField(_("changed at"))
+    updated_at = models.DateTimeField(_("last changed"))
 
     class Meta:
         ordering = ["slug"]

@@ -34,5 +34,5 @@ def write_article(*, author: Person, details: ArticleDetails, now: datetime) -> 
         with transaction.atomic():
             return Article.objects.create(**asdict(details), author=author, created_at=now, updated_at=now)
     except IntegrityError as error:
-        message = _("There is an article with this slug already.")
+        message = _("An article with this slug already exists.")
         raise UnableToWrite("slug_taken", message, field="slug") from error

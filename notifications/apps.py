@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
-    verbose_name = _("Mails")
+    verbose_name = _("Emails")
 
     def ready(self) -> None:
         from meetings.recipients import InvitationLog, register_invitation_log

@@ -294,7 +294,9 @@ def sweep(*, now: datetime) -> int:
     doubtful = Q(begun_at__isnull=False, kind__in=Notification.NEVER_TWICE)
     shown = stale.filter(doubtful).update(
         state=State.DOUBTFUL,
-        failure=gettext_noop("The worker ended while it sent this: it may have arrived."),
+        failure=gettext_noop(
+            "The sending process stopped while sending this email. It may have been delivered."
+        ),
     )
     again = stale.exclude(doubtful).update(state=State.WAITING, begun_at=None, claimed_by="")
     if shown or again:

@@ -108,7 +108,7 @@ def time_range(starts_at: datetime, ends_at: datetime, zone_name: str) -> str:
 
 def meeting_time(meeting: Meeting, zone_name: str) -> MeetingTime:
     """The time in the reader's zone, and in the host's where it differs."""
-    mine = _("Your time, %(place)s.") % {"place": zones.label(zone_name)}
+    mine = _("Your time zone: %(place)s.") % {"place": zones.label(zone_name)}
     here, there = zones.zone(zone_name), zones.zone(meeting.timezone)
     start, end = meeting.starts_at.astimezone(there), meeting.ends_at.astimezone(there)
     if start.utcoffset() == meeting.starts_at.astimezone(here).utcoffset():
@@ -119,7 +119,7 @@ def meeting_time(meeting: Meeting, zone_name: str) -> MeetingTime:
         if same_day
         else time_range(meeting.starts_at, meeting.ends_at, meeting.timezone)
     )
-    theirs = _("In %(place)s, where the host is, %(hours)s.") % {
+    theirs = _("Host’s time (%(place)s): %(hours)s.") % {
         "place": zones.label(meeting.timezone),
         "hours": hours,
     }
@@ -143,7 +143,7 @@ def footer(*, reason_for_mail: str, unsubscribe: str = "") -> tuple[Paragraph, .
         Paragraph(reason_for_mail, link=Link(_("Privacy"), absolute(reverse("privacy")))),
     ]
     if unsubscribe:
-        closing.append(Paragraph("", link=Link(_("No more reminders"), unsubscribe)))
+        closing.append(Paragraph("", link=Link(_("Turn off reminders"), unsubscribe)))
     if settings.DEMO:
-        closing.append(Paragraph(_("Demo content: companies and people are invented.")))
+        closing.append(Paragraph(_("Demo content. All companies and people are fictional.")))
     return tuple(closing)

@@ -214,7 +214,7 @@ class SmtpMailer:
         except (smtplib.SMTPException, OSError) as error:
             connection.close()
             raise InDoubt(
-                gettext_noop("The mail server went away before it acknowledged the mail.")
+                gettext_noop("The mail server disconnected before confirming the email.")
             ) from error
         if answer[0] in CLOSING:
             connection.close()
@@ -315,7 +315,7 @@ def _content(mail: Mail, now: datetime) -> bytes:
         ascii_address(mail.recipient[1])
         return message_bytes(mail, sent_at=now)
     except UnusableAddress as error:
-        raise Refused(gettext_noop("This address cannot be written to.")) from error
+        raise Refused(gettext_noop("Emails can’t be sent to this address.")) from error
 
 
 def shared_mailer() -> Mailer:

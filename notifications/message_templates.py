@@ -90,10 +90,10 @@ def account_deleted(language: str) -> EmailContent:
 
 def _confirmation(context: MailContext) -> EmailContent:
     name = context.first_name
-    heading = _("You have a seat, %(name)s") % {"name": name} if name else _("You have a seat")
+    heading = _("You’re registered, %(name)s") % {"name": name} if name else _("You’re registered")
     return _content(
         context,
-        subject=_("You have a seat: %(title)s, %(when)s")
+        subject=_("You’re registered: %(title)s, %(when)s")
         % {"title": context.title, "when": context.day_and_time},
         heading=heading,
         opening=(*meeting_summary(context.meeting), *_confirm_by_notice(context)),
@@ -103,16 +103,17 @@ def _confirmation(context: MailContext) -> EmailContent:
             *location(context.meeting),
             Paragraph(
                 _(
-                    "The entry came with this mail. If the hour moves, the entry moves, and we write to you once."
+                    "A calendar invitation comes with this email. If the time changes, we’ll update "
+                    "it and email you."
                 ),
                 title=_("In your calendar"),
             ),
             *upcoming_reminders(context),
             *recording_notice(context.meeting),
             Paragraph(
-                _("Someone may be waiting for your seat."),
-                title=_("Cannot come?"),
-                link=Link(_("Give the seat back"), context.link),
+                _("Someone else may be waiting for a seat."),
+                title=_("Can’t make it?"),
+                link=Link(_("Cancel my registration"), context.link),
             ),
         ),
     )
@@ -121,13 +122,15 @@ def _confirmation(context: MailContext) -> EmailContent:
 def _requested(context: MailContext) -> EmailContent:
     return _content(
         context,
-        subject=_("Received: %(title)s") % {"title": context.title},
-        heading=_("The host decides"),
+        subject=_("Registration received: %(title)s") % {"title": context.title},
+        heading=_("Waiting for the host’s approval"),
         opening=(
-            Paragraph(_("We have your registration. We write to you as soon as the host has answered.")),
+            Paragraph(
+                _("We’ve received your registration. We’ll email you as soon as the host has decided.")
+            ),
             *_confirm_by_notice(context),
         ),
-        button=_registration_link(context, _("See my registration")),
+        button=_registration_link(context, _("View my registration")),
     )
 
 
@@ -137,8 +140,8 @@ def _confirm_by_notice(context: MailContext) -> tuple[Paragraph, ...]:
         return ()
     local = context.registration.verify_by.astimezone(zones.zone(context.zone))
     text = _(
-        "Few seats are left. Please confirm your email address by: %(when)s, your time. "
-        "Otherwise your seat goes to somebody else."
+        "Only a few seats are left. Please confirm your email address by: %(when)s (your time). After "
+        "that, your seat may go to someone else."
     )
     return (Paragraph(text % {"when": f"{day_in_words(local, in_sentence=True)}, {format_time(local)}"}),)
 
@@ -163,17 +166,14 @@ def _verify(context: MailContext) -> EmailContent:
 def _lapsed(context: MailContext) -> EmailContent:
     heading, why = (
         _("Your registration was not confirmed"),
-        _(
-            "Nobody confirmed that this address belongs to the person who registered, "
-            "so the seat is free for others again."
-        ),
+        _("Nobody confirmed that this email address is theirs, so the seat is available to others again."),
     )
     if context.notification.details.get("by_host"):
         heading, why = (
             _("Your registration was removed"),
             _(
-                "The host removed your registration because this email address was not confirmed. "
-                "You can register again."
+                "The host removed your registration because this email address wasn’t confirmed. You "
+                "can register again."
             ),
         )
     return _content(
@@ -188,49 +188,47 @@ def _lapsed(context: MailContext) -> EmailContent:
 def _waitlisted(context: MailContext) -> EmailContent:
     return _content(
         context,
-        subject=_("On the waitlist: %(title)s") % {"title": context.title},
-        heading=_("All seats are taken, you are on the waitlist"),
-        opening=(Paragraph(_("When a seat is free and it is your turn, we write to you.")),),
-        button=Link(_("See my registration"), context.link),
+        subject=_("You’re on the waitlist: %(title)s") % {"title": context.title},
+        heading=_("The meeting is full. You’re on the waitlist."),
+        opening=(Paragraph(_("When a seat becomes free and it’s your turn, we’ll email you.")),),
+        button=Link(_("View my registration"), context.link),
     )
 
 
 def _offer(context: MailContext) -> EmailContent:
     until = context.registration.offered_until if context.registration else None
     local = until.astimezone(zones.zone(context.zone)) if until else context.starts_at
-    held = _("It is held for you until %(when)s, your time.") % {
+    held = _("We’re holding it for you until %(when)s (your time).") % {
         "when": f"{day_in_words(local, in_sentence=True)}, {format_time(local)}"
     }
     return _content(
         context,
-        subject=_("A seat is free for you: %(title)s") % {"title": context.title},
-        heading=_("A seat is free for you"),
+        subject=_("A seat is available: %(title)s") % {"title": context.title},
+        heading=_("A seat is available for you"),
         opening=(*meeting_summary(context.meeting), Paragraph(held)),
-        button=Link(_("Take the seat"), context.link),
-        button_note=_("After that the next on the waitlist gets it."),
+        button=Link(_("Accept the seat"), context.link),
+        button_note=_("After that, it goes to the next person on the waitlist."),
     )
 
 
 def _refused(context: MailContext) -> EmailContent:
     return _content(
         context,
-        subject=_("Not confirmed: %(title)s") % {"title": context.title},
-        heading=_("The host could not confirm your registration"),
+        subject=_("Registration not approved: %(title)s") % {"title": context.title},
+        heading=_("The host couldn’t approve your registration"),
         button=upcoming_meetings_link(),
     )
 
 
 def _stage_left(context: MailContext) -> EmailContent:
     keeps_entry = not context.notification.details.get("calendar")
-    heading = _("You are not on the stage any more")
-    kept_registration = Paragraph(
-        _("Your seat in this meeting stays yours, and so does the entry in your calendar.")
-    )
+    heading = _("You no longer have a role in this meeting")
+    kept_registration = Paragraph(_("Your registration and the event in your calendar stay as they are."))
     return _content(
         context,
         subject=f"{heading}: {context.title}",
         heading=heading,
-        opening=(Paragraph(_("The host has changed who is on the stage.")),)
+        opening=(Paragraph(_("The host has changed the roles in this meeting.")),)
         + ((kept_registration,) if keeps_entry else calendar_removal_notice(context)),
         button=Link(_("Open the meeting"), context.link) if keeps_entry else upcoming_meetings_link(),
     )
@@ -254,11 +252,11 @@ def _withdrawn(context: MailContext) -> EmailContent:
         return _stage_left(context)
     was_confirmed = context.registration is not None and context.registration.confirmed_at is not None
     if context.notification.details.get("by_person", True):
-        heading = _("You have given your seat back")
+        heading = _("You’ve cancelled your registration")
     elif was_confirmed:
-        heading = _("Your seat has been taken back")
+        heading = _("Your registration was cancelled")
     else:
-        heading = _("The offer of a seat has ended")
+        heading = _("Your seat offer has ended")
     return _content(
         context,
         subject=f"{heading}: {context.title}",
@@ -274,12 +272,12 @@ def _withdrawn(context: MailContext) -> EmailContent:
 def _invitation(context: MailContext) -> EmailContent:
     role = role_of(context)
     headings: dict[str, str] = {
-        MeetingRole.Role.HOST: _("You host this meeting"),
-        MeetingRole.Role.CO_HOST: _("You host this meeting with others"),
-        MeetingRole.Role.SPEAKER: _("You speak in this meeting"),
-        MeetingRole.Role.INTERPRETER: _("You interpret in this meeting"),
+        MeetingRole.Role.HOST: _("You’re hosting this meeting"),
+        MeetingRole.Role.CO_HOST: _("You’re co-hosting this meeting"),
+        MeetingRole.Role.SPEAKER: _("You’re speaking at this meeting"),
+        MeetingRole.Role.INTERPRETER: _("You’re interpreting at this meeting"),
     }
-    heading = headings.get(role, _("You are invited"))
+    heading = headings.get(role, _("You’re invited"))
     return _content(
         context,
         subject=f"{heading}: {context.title}, {context.day_and_time}",
@@ -296,7 +294,7 @@ def _invitation(context: MailContext) -> EmailContent:
 
 
 def _invited(context: MailContext) -> EmailContent:
-    heading = _("You are invited")
+    heading = _("You’re invited")
     return _content(
         context,
         subject=f"{heading}: {context.title}, {context.day_and_time}",
@@ -353,8 +351,11 @@ def _change(context: MailContext) -> EmailContent:
         earlier = time_range(
             datetime.fromisoformat(was["starts_at"]), datetime.fromisoformat(was["ends_at"]), context.zone
         )
-        subject = _("New hour: %(title)s, %(when)s") % {"title": context.title, "when": context.day_and_time}
-        heading, news = _("The hour has changed"), [Paragraph(_("It was %(when)s.") % {"when": earlier})]
+        subject = _("New time: %(title)s, %(when)s") % {"title": context.title, "when": context.day_and_time}
+        heading, news = (
+            _("The time has changed"),
+            [Paragraph(_("Previous time: %(when)s.") % {"when": earlier})],
+        )
     else:
         subject, news = _("Changed: %(title)s") % {"title": context.title}, []
         heading = _("This meeting has changed")
@@ -362,12 +363,12 @@ def _change(context: MailContext) -> EmailContent:
     if others:
         news.append(
             Paragraph(
-                _("What else is new: %(names)s.") % {"names": others}
+                _("Also changed: %(names)s.") % {"names": others}
                 if was
-                else _("What is new: %(names)s.") % {"names": others}
+                else _("What changed: %(names)s.") % {"names": others}
             )
         )
-    moves = (Paragraph(_("The entry in your calendar follows with this mail."), title=_("In your calendar")),)
+    moves = (Paragraph(_("This email updates the event in your calendar."), title=_("In your calendar")),)
     return _content(
         context,
         subject=subject,
@@ -388,9 +389,9 @@ def _cancellation(context: MailContext) -> EmailContent:
     return _content(
         context,
         subject=_("Cancelled: %(title)s, %(when)s") % {"title": context.title, "when": context.day_and_time},
-        heading=_("This meeting does not take place"),
+        heading=_("This meeting is cancelled"),
         opening=(
-            *((Paragraph(reason, title=_("The host writes")),) if reason else ()),
+            *((Paragraph(reason, title=_("Message from the host")),) if reason else ()),
             *calendar_removal_notice(context),
         ),
         button=upcoming_meetings_link(),
@@ -404,7 +405,7 @@ def _recording(context: MailContext) -> EmailContent:
     return _content(
         context,
         subject=_("Recording: %(title)s") % {"title": context.title},
-        heading=_("The recording is there"),
+        heading=_("The recording is available"),
         button=Link(_("Watch the recording"), context.link),
     )
 
@@ -413,11 +414,14 @@ def _recording_missing(context: MailContext) -> EmailContent:
     upload = absolute(reverse("upload_recording", args=[context.meeting.pk]))
     return _content(
         context,
-        subject=_("The recording did not come: %(title)s") % {"title": context.title},
-        heading=_("The recording did not come"),
+        subject=_("The recording is missing: %(title)s") % {"title": context.title},
+        heading=_("The recording is missing"),
         opening=(
             Paragraph(
-                _("This meeting was to be recorded, and nothing has arrived. If you have the file, bring it.")
+                _(
+                    "This meeting was meant to be recorded, but we haven’t received a recording. If you "
+                    "have the file, please upload it."
+                )
             ),
         ),
         button=Link(_("Upload a recording"), upload),
@@ -432,7 +436,10 @@ def _recording_failed(context: MailContext) -> EmailContent:
         heading=_("The recording cannot be played"),
         opening=(
             Paragraph(
-                _("The file arrived and is kept, but it cannot be played. If you have another, bring it.")
+                _(
+                    "We’ve received and kept the file, but it can’t be played. If you have another "
+                    "copy, please upload it."
+                )
             ),
         ),
         button=Link(_("Upload a recording"), upload),

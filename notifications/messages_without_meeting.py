@@ -82,7 +82,7 @@ def _project_room(notification: Notification, language: str) -> EmailContent | N
         button_note=_("Sign in with this email address: %(email)s.") % {"email": person.email},
         paragraphs=(_if_it_is_a_mistake(by),),
         footer=footer(
-            reason_for_mail=_("You get this because your company has a part in this project room.")
+            reason_for_mail=_("You’re getting this email because your company is part of this project room.")
         ),
     )
 
@@ -100,7 +100,7 @@ def _contact(notification: Notification, language: str) -> EmailContent | None:
         heading=_("Message from the contact page"),
         language=language,
         opening=(
-            Paragraph("\n".join(line for line in sender if line), title=_("From")),
+            Paragraph("\n".join(line for line in sender if line), title=_("Moves from")),
             Paragraph(message.text, title=_("Message"), language=message.language),
         ),
         paragraphs=(
@@ -127,7 +127,7 @@ def _done_by(by: Person | None, words: str) -> list[Paragraph]:
 
 
 def _if_it_is_a_mistake(by: Person | None) -> Paragraph:
-    link = Link(_("Contact"), absolute(reverse("contact")))
+    link = Link(_("Contact the secretariat"), absolute(reverse("contact")))
     is_named = by is not None and by.name
     text = _("Ask the person named above, or write to us.") if is_named else _("Write to us.")
     return Paragraph(text, title=_("Is this a mistake?"), link=link)

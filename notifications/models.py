@@ -21,7 +21,7 @@ class ContactMessage(models.Model):
 
     name = LineField(pgettext_lazy("of a person", "name"), max_length=120)
     email = models.EmailField(_("email address"))
-    company_name = LineField(_("name of the company"), max_length=120, blank=True)
+    company_name = LineField(_("company name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=5)
     text = ProseField(_("message"))
     created_at = models.DateTimeField(_("created at"))
@@ -60,16 +60,16 @@ class Notification(models.Model):
         WAITLISTED = "waitlisted", _("on the waitlist")
         OFFER = "offer", _("seat offered")
         REFUSED = "refused", _("not approved")
-        WITHDRAWN = "withdrawn", _("withdrawn")
-        VERIFY = "verify", _("asked to confirm the address")
+        WITHDRAWN = "withdrawn", _("no longer taking part")
+        VERIFY = "verify", _("request to confirm the address")
         LAPSED = "lapsed", _("not confirmed in time")
         REMINDER = "reminder", _("reminder")
         CHANGE = "change", _("change")
         CANCELLATION = "cancellation", _("cancellation")
         INVITATION = "invitation", _("invitation")
         INVITED = "invited", _("invitation to attend")
-        RECORDING = "recording", _("recording is there")
-        RECORDING_MISSING = "recording_missing", _("recording did not come")
+        RECORDING = "recording", _("recording available")
+        RECORDING_MISSING = "recording_missing", _("recording missing")
         RECORDING_FAILED = "recording_failed", _("recording cannot be played")
         COLLEAGUE_ADDED = "colleague_added", _("added to a company")
         PROJECT_ROOM = "project_room", _("access to a project room")
@@ -80,14 +80,14 @@ class Notification(models.Model):
         WAITING = "waiting", _("waiting")
         SENDING = "sending", _("being sent")
         SENT = "sent", _("sent")
-        DROPPED = "dropped", _("not needed any more")
+        DROPPED = "dropped", _("no longer needed")
         FAILED = "failed", _("failed")
-        DOUBTFUL = "doubtful", _("in doubt")
+        DOUBTFUL = "doubtful", _("uncertain")
 
     class Urgency(models.IntegerChoices):
         """The order in which due emails are sent."""
 
-        ANSWER = 0, _("at once")
+        ANSWER = 0, _("immediate")
         REMINDER = 1, _("reminder")
         FOLLOW_UP = 2, _("follow-up")
 
@@ -96,15 +96,15 @@ class Notification(models.Model):
         REMINDERS_OFF = "reminders_off", _("the person has turned reminders off")
         MEETING_CANCELLED = "meeting_cancelled", _("the meeting is cancelled")
         MEETING_CHANGED = "meeting_changed", _("the meeting has changed")
-        TOLD_LATER = "told_later", _("told with a later change")
+        TOLD_LATER = "told_later", _("included in a later notice of change")
         REGISTRATION_CHANGED = "registration_changed", _("the registration has changed")
         REGISTERED_AGAIN = "registered_again", _("the person has registered again")
         INVITATION_CHANGED = "invitation_changed", _("the invitation was answered or withdrawn")
         SENT_AGAIN = "sent_again", _("the invitation is sent again")
-        NOT_ON_STAGE = "not_on_stage", _("the person has no role in the meeting any more")
-        ON_STAGE_AGAIN = "on_stage_again", _("the person is on stage again")
+        NOT_ON_STAGE = "not_on_stage", _("the person no longer has a role in the meeting")
+        ON_STAGE_AGAIN = "on_stage_again", _("the person has a role in the meeting again")
         RECORDING_CHANGED = "recording_changed", _("the recording has changed")
-        TOO_LATE = "too_late", _("too late to be of use")
+        TOO_LATE = "too_late", _("too late to be useful")
         NOT_IN_COMPANY = "not_in_company", _("the person does not belong to the company any more")
         NOT_IN_ROOM = "not_in_room", _("the person may not enter the project room any more")
 
@@ -112,7 +112,7 @@ class Notification(models.Model):
     # kinds are sent again: a change that arrives twice harms less than one that never arrives.
     NEVER_TWICE = (Kind.REMINDER, Kind.RECORDING)
 
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    kind = models.CharField(_("type"), max_length=20, choices=Kind.choices)
     # Empty for a message to the operator's contact address.
     person = models.ForeignKey(
         Person,
@@ -192,7 +192,7 @@ class Notification(models.Model):
     )
     due_at = models.DateTimeField(_("due at"))  # the promised time; it does not move
     # Put off by the recipient's server until then.
-    put_off_until = models.DateTimeField(_("put off until"), null=True, blank=True)
+    put_off_until = models.DateTimeField(_("postponed until"), null=True, blank=True)
     urgency = models.GeneratedField(
         expression=Case(
             When(kind="reminder", then=Value(1)),
@@ -203,7 +203,7 @@ class Notification(models.Model):
         output_field=models.PositiveSmallIntegerField(_("urgency"), choices=Urgency.choices),
         db_persist=True,
     )
-    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
+    state = models.CharField(_("status"), max_length=10, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     claimed_at = models.DateTimeField(null=True, blank=True)
     claimed_by = models.CharField(max_length=64, blank=True)
@@ -211,9 +211,9 @@ class Notification(models.Model):
         null=True, blank=True, help_text="empty while claimed only: nothing has left yet"
     )
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
-    failure = ProseField(_("what went wrong"), blank=True)
+    failure = ProseField(_("error"), blank=True)
     drop_reason = models.CharField(
-        _("why it is not needed"), max_length=24, choices=DropReason.choices, blank=True
+        _("reason for not sending"), max_length=24, choices=DropReason.choices, blank=True
     )
     created_at = models.DateTimeField(_("created at"))
 
@@ -221,8 +221,8 @@ class Notification(models.Model):
 
     class Meta:
         ordering = ["due_at", "pk"]
-        verbose_name = _("mail")
-        verbose_name_plural = _("mails")
+        verbose_name = _("email")
+        verbose_name_plural = _("emails")
         indexes = [
             models.Index(
                 fields=["urgency", "due_at", "id"],
@@ -301,9 +301,9 @@ class MailServer(models.Model):
     key = models.CharField(primary_key=True, max_length=64, help_text="stands for its address and account")
     away_since = models.DateTimeField(_("unreachable since"), null=True, blank=True)
     probe_at = models.DateTimeField(
-        _("next tried at"), null=True, blank=True, help_text="whoever moves this on is the one who tries"
+        _("next attempt"), null=True, blank=True, help_text="whoever moves this on is the one who tries"
     )
-    reason = ProseField(_("what went wrong"), blank=True)
+    reason = ProseField(_("error"), blank=True)
 
     class Meta:
         verbose_name = _("mail server")

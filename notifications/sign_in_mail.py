@@ -49,9 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         except UnableToDeliver as problem:
             logger.warning("sign-in mail not delivered", kind=content.kind, problem=type(problem).__name__)
             if allauth_context.request is not None:
-                sorry = _(
-                    "The mail could not be sent at the moment. Nothing is lost: please try again in a minute."
-                )
+                sorry = _("The email couldn’t be sent right now. Please try again in a minute.")
                 page_messages.error(allauth_context.request, sorry)
 
 
@@ -89,8 +87,8 @@ def _content(kind: str, *, subject: str, heading: str, words: list[str], **parts
         opening=tuple(Paragraph(each) for each in words),
         footer=footer(
             reason_for_mail=_(
-                "You get this because somebody gave this address when signing in. "
-                "If it was not you, you need do nothing."
+                "You’re getting this email because this address was entered on our site or belongs to "
+                "an account there."
             )
         ),
         **parts,
@@ -104,7 +102,10 @@ def _sign_in_code(context: Mapping[str, Any]) -> EmailContent:
         subject=_("%(code)s is your code for %(site)s") % {"code": code, "site": settings.SITE_NAME},
         heading=_("Your sign-in code"),
         words=[
-            _("Enter it in the window where you are signing in. It is good for 15 minutes and for one time.")
+            _(
+                "Enter this code in the window where you’re signing in. It works once and expires after "
+                "15 minutes. If you didn’t ask for it, you can ignore this email."
+            )
         ],
         code=code,
     )
@@ -116,14 +117,19 @@ def _address_code(context: Mapping[str, Any]) -> EmailContent:
         return _content(
             "email_confirmation",
             subject=_("%(code)s is your code for %(site)s") % {"code": code, "site": settings.SITE_NAME},
-            heading=_("Confirm your address"),
-            words=[_("Enter this code in the window where you gave this address.")],
+            heading=_("Confirm your email address"),
+            words=[
+                _(
+                    "Enter this code in the window where you entered your email address. If you "
+                    "didn’t ask for it, you can ignore this email."
+                )
+            ],
             code=code,
         )
     return _content(
         "email_confirmation",
-        subject=_("Confirm your address for %(site)s") % {"site": settings.SITE_NAME},
-        heading=_("Confirm your address"),
+        subject=_("Confirm your email address for %(site)s") % {"site": settings.SITE_NAME},
+        heading=_("Confirm your email address"),
         words=[],
         button=Link(_("Confirm"), str(context.get("activate_url", ""))),
     )
@@ -132,10 +138,13 @@ def _address_code(context: Mapping[str, Any]) -> EmailContent:
 def _unknown_account(context: Mapping[str, Any]) -> EmailContent:
     return _content(
         "unknown_account",
-        subject=_("No account with this address yet"),
-        heading=_("No account with this address yet"),
+        subject=_("There’s no account with this address yet"),
+        heading=_("There’s no account with this address yet"),
         words=[
-            _("Somebody tried to sign in with this address. If it was you: sign up, it takes half a minute.")
+            _(
+                "Someone tried to sign in with this address. If it was you, create an account. It takes "
+                "half a minute. If it wasn’t you, you can ignore this email."
+            )
         ],
         button=Link(_("Sign up"), _absolute(context.get("signup_url") or reverse("account_signup"))),
     )
@@ -144,23 +153,28 @@ def _unknown_account(context: Mapping[str, Any]) -> EmailContent:
 def _known_account(_context: Mapping[str, Any]) -> EmailContent:
     return _content(
         "account_already_exists",
-        subject=_("You have an account already"),
-        heading=_("You have an account already"),
-        words=[_("Somebody tried to sign up with this address. If it was you: just sign in.")],
+        subject=_("You already have an account"),
+        heading=_("You already have an account"),
+        words=[
+            _(
+                "Someone tried to create an account with this address. If it was you, sign in. You "
+                "already have an account. If it wasn’t you, you can ignore this email."
+            )
+        ],
         button=Link(_("Sign in"), absolute(reverse("account_login"))),
     )
 
 
 def _notice(kind: str, context: Mapping[str, Any]) -> EmailContent:
     """A notice about a change to the account and its origin, so that its owner notices somebody else's."""
-    what = _changes().get(kind, _("Something about how you sign in has changed."))
+    what = _changes().get(kind, _("Your sign-in settings have changed."))
     return _content(
         kind,
         subject=_("Your account: %(what)s") % {"what": what},
         heading=_("Your account has changed"),
         words=[what % _of_addresses(context), *_origin(context)],
-        paragraphs=(Paragraph("", link=Link(_("Contact"), absolute(reverse("contact")))),),
-        button=Link(_("Look at my account"), absolute(reverse("mfa_index"))),
+        paragraphs=(Paragraph("", link=Link(_("Contact the secretariat"), absolute(reverse("contact")))),),
+        button=Link(_("View my account"), absolute(reverse("mfa_index"))),
     )
 
 
@@ -170,10 +184,10 @@ def _changes() -> dict[str, str]:
         "totp_deactivated": _("The authenticator app was removed."),
         "webauthn_added": _("A passkey was added."),
         "webauthn_removed": _("A passkey was removed."),
-        "recovery_codes_generated": _("New recovery codes were made."),
-        "email_changed": _("The address was changed."),
-        "email_confirm": _("The address was confirmed."),
-        "email_deleted": _("An address was removed."),
+        "recovery_codes_generated": _("New recovery codes were created."),
+        "email_changed": _("The email address was changed."),
+        "email_confirm": _("The email address was confirmed."),
+        "email_deleted": _("An email address was removed."),
     }
 
 
@@ -187,8 +201,11 @@ def _origin(context: Mapping[str, Any]) -> list[str]:
     if not context.get("ip"):
         return []
     browser = clean(str(context.get("user_agent") or ""), 150)
-    origin = _("It came from %(ip)s with %(browser)s.") % {"ip": context["ip"], "browser": browser or "?"}
-    return [origin, _("If it was not you, change how you sign in, and write to the secretariat.")]
+    origin = _("The change was made from IP address %(ip)s with this browser: %(browser)s.") % {
+        "ip": context["ip"],
+        "browser": browser or "?",
+    }
+    return [origin, _("If this wasn’t you, change how you sign in and contact the secretariat.")]
 
 
 def _absolute(address: object) -> str:

@@ -109,14 +109,14 @@ def personal_link_note(context: MailContext) -> str:
         or context.invitation is not None
         or role_of(context) in access.SPEAKING_ROLES
     )
-    return _("Your own link, please do not forward it.") if is_own else ""
+    return _("This link is only for you. Please don’t forward it.") if is_own else ""
 
 
 def recording_notice(meeting: Meeting) -> tuple[Paragraph, ...]:
     if not meeting.record:
         return ()
-    text = _("Your voice and picture are in it only if you speak.")
-    return (Paragraph(text, title=_("It will be recorded")),)
+    text = _("You’re only in the recording if your microphone or camera is on.")
+    return (Paragraph(text, title=_("This meeting will be recorded")),)
 
 
 def upcoming_reminders(context: MailContext) -> tuple[Paragraph, ...]:
@@ -128,17 +128,17 @@ def upcoming_reminders(context: MailContext) -> tuple[Paragraph, ...]:
     if not ahead or not context.person.wants_reminders or context.invitation is not None:
         return ()
     hours = "\n".join(f"{day_in_words(moment)}, {format_time(moment)}" for moment in ahead)
-    return (Paragraph(hours, title=_("We remind you")),)
+    return (Paragraph(hours, title=_("Reminders")),)
 
 
 def calendar_removal_notice(context: MailContext) -> tuple[Paragraph, ...]:
     if not context.notification.details.get("calendar"):
         return ()
-    return (Paragraph(_("The entry in your calendar is taken away with this mail.")),)
+    return (Paragraph(_("This email removes the event from your calendar.")),)
 
 
 def upcoming_meetings_link() -> Link:
-    return Link(_("See what is coming"), absolute(reverse("schedule")))
+    return Link(_("See upcoming meetings"), absolute(reverse("schedule")))
 
 
 def role_of(context: MailContext) -> str:
@@ -151,7 +151,7 @@ def field_label(name: str) -> str:
     names = {
         "title": _("title"),
         "description": _("description"),
-        "format": _("online or on site"),
+        "format": _("format (online or on site)"),
         "address": _("place"),
         "languages": _("languages"),
         "interpreted_into": _("interpretation"),
@@ -162,14 +162,14 @@ def field_label(name: str) -> str:
 
 def reason_for_mail(context: MailContext) -> str:
     if context.registration is not None:
-        text = _("You get this because you registered with this address: %(day)s.")
+        text = _("You’re getting this email because you registered with this address on %(day)s.")
         return text % {"day": context.personal.registered}
     if context.invitation is not None:
         return _("You get this because the host of this meeting invited you.")
     if context.meeting.host_id == context.person.pk:
-        return _("You get this because you host this meeting.")
+        return _("You’re getting this email because you’re hosting this meeting.")
     if role_of(context):
-        return _("You get this because you are on the stage of this meeting.")
+        return _("You’re getting this email because you have a role in this meeting.")
     if context.notification.details.get("stage"):
-        return _("You get this because you were on the stage of this meeting.")
-    return _("You get this because your company has a part in this project room.")
+        return _("You’re getting this email because you had a role in this meeting.")
+    return _("You’re getting this email because your company is part of this project room.")

@@ -81,7 +81,9 @@ def delivery_report_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
     meeting = access.meeting_for(visitor, meeting_id, access.Level.HOST)
     if request.method == "POST":
         count = delivery_report.send_again(meeting=meeting, now=now())
-        message = ngettext("%(count)s mail goes out again.", "%(count)s mails go out again.", count)
+        message = ngettext(
+            "%(count)s email will be sent again.", "%(count)s emails will be sent again.", count
+        )
         messages.success(
             request, message % {"count": count} if count else _("There was nothing to send again.")
         )

@@ -65,7 +65,7 @@ def of(query: QueryDict, filters: Filters, found: SearchResult, programmes: Quer
     if filters.words:
         chips.insert(0, Chip(f"“{filters.words}”", query_without(query, "q")))
     if filters.is_mine:
-        chips.append(Chip(_("Mine"), query_without(query, "mine")))
+        chips.append(Chip(_("My meetings"), query_without(query, "mine")))
     if filters.month is not None and not filters.is_grid:
         chips.append(Chip(formats.date_format(filters.month, "YEAR_MONTH_FORMAT"), query_without(query, "m")))
     return Choices(languages, kinds, countries, in_programmes, chips)

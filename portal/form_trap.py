@@ -27,7 +27,7 @@ class TrapForm(forms.Form):
             }
         ),
     )
-    is_person = forms.BooleanField(label=_("I am a person, not a program"), required=False)
+    is_person = forms.BooleanField(label=_("I’m not a robot"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,8 +46,8 @@ class TrapForm(forms.Form):
             self.add_error(
                 None,
                 _(
-                    "Nothing is lost: please tick the box below and send the form once more. "
-                    "Something filled in a hidden field; often it is a password manager."
+                    "Nothing you entered is lost. Please tick the box below and send the form again. "
+                    "A hidden field was filled in, often by a password manager."
                 ),
             )
         if cleaned.get("leave_empty"):

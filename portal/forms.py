@@ -37,7 +37,7 @@ class RegistrationForm(TrapForm, AskingForm):
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     email = EmailAddressField(
-        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("Email address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
     company = LineField(
         label=_("Company"),
@@ -48,7 +48,7 @@ class RegistrationForm(TrapForm, AskingForm):
     country = forms.ChoiceField(
         label=_("Country of your company"), widget=forms.Select(attrs={"autocomplete": "country"})
     )
-    language = forms.ChoiceField(label=_("Write to me in"))
+    language = forms.ChoiceField(label=_("Email language"))
 
     def __init__(self, *args: Any, person: Person | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

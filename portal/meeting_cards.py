@@ -184,13 +184,15 @@ class MeetingCard:
     def note(self) -> str:
         """Small print under the action: seats left, people in the room, length of the recording."""
         if self.next_action in {NextAction.JOIN, NextAction.ENTER}:
-            return _("You are host") if self.is_host and not self.present else self.present_in_words
+            return _("You’re hosting") if self.is_host and not self.present else self.present_in_words
         if self.next_action == NextAction.HOST and self.seated:
             return counted(ngettext("%(count)d registered", "%(count)d registered", self.seated), self.seated)
         if self.next_action == NextAction.WAITLIST or (
             self.next_action == NextAction.INVITED and self.is_full
         ):
-            return _("Full, %(count)d waiting") % {"count": self.waiting} if self.waiting else _("Full")
+            return (
+                _("Full, %(count)d on the waitlist") % {"count": self.waiting} if self.waiting else _("Full")
+            )
         if self.next_action in {NextAction.REGISTER, NextAction.INVITED}:
             return self.seats_in_words
         if self.next_action == NextAction.WATCH and self.recording is not None:

@@ -26,7 +26,7 @@ def of_registration(card: MeetingCard, registration: Registration) -> Sequence[N
         return []
     if not card.meeting.is_open:
         return []
-    mail = _("A mail to %(address)s with your own link and a calendar entry.") % {
+    mail = _("An email to %(address)s with your personal link and a calendar invitation.") % {
         "address": registration.email
     }
     return [NextStep(_("Now"), mail, is_done=True), *_until_the_end(card)]
@@ -34,13 +34,16 @@ def of_registration(card: MeetingCard, registration: Registration) -> Sequence[N
 
 def for_email(card: MeetingCard, email: str) -> Sequence[NextStep]:
     """The same for every address, so that nobody learns whether it was registered before."""
-    mail = _("A mail to %(address)s with your own link and a calendar entry. The link is your ticket.")
+    mail = _(
+        "An email to %(address)s with your personal link, which you need to join. Once your "
+        "registration is confirmed, you also get a calendar invitation."
+    )
     return [NextStep(_("Now"), mail % {"address": email}, is_done=True), *_until_the_end(card)]
 
 
 def _until_the_end(card: MeetingCard) -> list[NextStep]:
     meeting = card.meeting
-    steps = [NextStep(_("Any time before"), "", is_sound_check=True)] if meeting.is_online else []
+    steps = [NextStep(_("Any time before the meeting"), "", is_sound_check=True)] if meeting.is_online else []
     ahead = sorted((minutes for minutes in meeting.reminders if _is_ahead(card, minutes)), reverse=True)
     opens_at = meeting.starts_at - ROOM_OPENS
     opens_later = meeting.is_online and opens_at > card.now and not meeting.room.is_project_room
@@ -50,11 +53,11 @@ def _until_the_end(card: MeetingCard) -> list[NextStep]:
     for minutes in ahead:
         if minutes != last:
             at = meeting.starts_at - timedelta(minutes=minutes)
-            steps.append(NextStep(days.date_and_time(at), _("A reminder by mail.")))
+            steps.append(NextStep(days.date_and_time(at), _("A reminder by email.")))
     if opens_later:
         steps.append(NextStep(days.date_and_time(opens_at), _opening(last)))
     if meeting.record:
-        words = _("The recording. We write to you when it can be watched.")
+        words = _("The recording. We’ll email you when you can watch it.")
         steps.append(NextStep(_("Afterwards"), words))
     return steps
 
@@ -67,8 +70,8 @@ def _opening(last_reminder: int | None) -> str:
     if last_reminder is None:
         return _("The room opens.")
     words = ngettext(
-        "The room opens. A last mail with the link %(count)d minute before the start.",
-        "The room opens. A last mail with the link %(count)d minutes before the start.",
+        "The room opens. You get a final email with the link %(count)d minute before the start.",
+        "The room opens. You get a final email with the link %(count)d minutes before the start.",
         last_reminder,
     )
     return counted(words, last_reminder)

@@ -29,7 +29,9 @@ class RateLimited(Refusal):
 
 def allow_registering(request: HttpRequest, email: str) -> None:
     """Counts one attempt. Raises RateLimited."""
-    message = _("Too many registrations at once. Nothing is lost: try again in ten minutes.")
+    message = _(
+        "Too many registrations in a short time. Nothing you entered is lost. Please try again later."
+    )
     if not settings.RATE_LIMITS:
         return
     _count(message, PER_CLIENT_ADDRESS, "registering", "network", request.META.get("REMOTE_ADDR", ""))
@@ -39,8 +41,8 @@ def allow_registering(request: HttpRequest, email: str) -> None:
 def allow_guest_from_network(request: HttpRequest, about: str) -> None:
     """Counts one attempt of a guest at `about`, the id of a meeting or series. Raises RateLimited."""
     message = _(
-        "Many people in your network have just registered for this. Nothing is lost: sign in to register now, "
-        "or try again in ten minutes."
+        "Many people on your network have just registered. Nothing you entered is lost. Sign in to "
+        "register now, or try again in ten minutes."
     )
     if settings.RATE_LIMITS:
         network = network_of(request.META.get("REMOTE_ADDR", ""))

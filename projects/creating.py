@@ -27,9 +27,9 @@ def create_project_room(
     """The people of all its companies are its members, and are told of it by email. Raises UnableToCreateRoom."""
     chosen = {company.pk: company for company in companies}
     if not any(title.values()):
-        raise UnableToCreateRoom("no_title", _("Write this in at least one language."), field="title")
+        raise UnableToCreateRoom("no_title", _("Enter this in at least one language."), field="title")
     if by.company_id not in chosen:
-        raise UnableToCreateRoom("own_company_missing", _("The room could not be opened."))
+        raise UnableToCreateRoom("own_company_missing", _("The room could not be created."))
     if len(chosen) < FEWEST_COMPANIES:
         raise UnableToCreateRoom(
             "too_few_companies", _("Choose at least one other company."), field="partners"

@@ -14,18 +14,20 @@ from companies.models import Company
 class ProjectRoomForm(forms.Form):
     title = LanguageTextFormField(label=_("What is the project called?"), max_length=200)
     purpose = LanguageTextFormField(
-        label=_("What is it for?"),
+        label=_("What is the room for?"),
         rows=3,
         required=False,
-        help_text=_("One or two sentences, for those who come later."),
+        help_text=_("One or two sentences for people who join later."),
     )
     partners = SortedMultipleChoiceField(
         Company.objects.none(),
         label=_("With which companies?"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Your own company is in the room already. All people of these companies can enter it."),
+        help_text=_(
+            "Your own company is already included. Everyone from these companies can enter the room."
+        ),
         error_messages={
-            "required": _("A project room belongs to two companies or more. Choose at least one other.")
+            "required": _("A project room needs at least two companies. Choose at least one other.")
         },
     )
 

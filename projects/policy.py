@@ -49,7 +49,7 @@ class ProjectPolicy(MeetingPolicy):
 
     def introduction(self, room: Room) -> Introduction:
         names = sorted_by_name(room.companies.values_list("name", flat=True), str)
-        companies = _("Project room of %(companies)s") % {"companies": ", ".join(names)}
+        companies = _("Project room: %(companies)s") % {"companies": ", ".join(names)}
         return Introduction(room.project.title, companies, reverse("project_room", args=[room.pk]))
 
     def titles(self, room_ids: Collection[str]) -> dict[str, LanguageText]:

@@ -39,7 +39,7 @@ def begin_capture(*, meeting: Meeting, by: Person, now: datetime) -> Recording:
         with transaction.atomic():
             recording = claim_expected(meeting, State.CAPTURING, Recording.Source.BROWSER, by, now)
     except IntegrityError as error:
-        raise UnableToRecord("recording", _("This room is being recorded already.")) from error
+        raise UnableToRecord("recording", _("This room is already being recorded.")) from error
     Recording.objects.filter(pk=recording.pk).update(started_at=now)
     recording.started_at = now
     open_upload(recording, by=by, length=None, filename="", content_type="", now=now)

@@ -65,7 +65,7 @@ def change_recording(
     recording = locked(recording)
     if is_current is not None and not is_current(recording):
         raise Outdated(
-            "outdated", _("This was changed by somebody else. Read it again before you change it.")
+            "outdated", _("Someone else has changed this. Load the current version before you change it.")
         )
     describe(recording=recording, changes=changes)
     if new_captions is not None:
@@ -99,9 +99,9 @@ def _refuse_chapters(recording: Recording, chapters: Sequence[NewChapter]) -> No
     moments = [one.starts_at_seconds for one in chapters]
     errors = []
     if len(set(moments)) < len(moments):
-        errors.append(_("Two chapters begin at the same moment."))
+        errors.append(_("Two chapters start at the same time."))
     if recording.duration_seconds is not None and any(at >= recording.duration_seconds for at in moments):
-        errors.append(_("A chapter begins after the end of the recording."))
+        errors.append(_("A chapter starts after the recording ends."))
     if errors:
         raise UnableToDescribe({"chapters": errors})
 

@@ -33,16 +33,17 @@ _CHAPTER = re.compile(r"^[\[(]?(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)[\])]?(?:\s*[-�
 class DescriptionForm(VersionedForm):
     """Title by language, visibility, last day, chapters as “mm:ss Title”, captions as a file."""
 
-    language = forms.ChoiceField(label=gettext_lazy("Spoken language"))
+    language = forms.ChoiceField(label=gettext_lazy("Language"))
     visibility = forms.ChoiceField(
-        label=gettext_lazy("Who may see it"), choices=Recording.Visibility.choices, widget=forms.RadioSelect
+        label=gettext_lazy("Who can see this"), choices=Recording.Visibility.choices, widget=forms.RadioSelect
     )
     last_day = forms.DateField(
-        label=gettext_lazy("Last day"),
+        label=gettext_lazy("Available until"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy(
-            "On the day after, its files are deleted. Without a day: a year after it is published."
+            "The files are deleted the next day. If you leave this empty, they are deleted one year "
+            "after publication."
         ),
     )
     chapters = ProseField(
@@ -50,9 +51,9 @@ class DescriptionForm(VersionedForm):
         required=False,
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 7, "class": "input", "spellcheck": "true"}),
-        help_text=gettext_lazy("One a line: 8:20 Six thermometers on a rope"),
+        help_text=gettext_lazy("One per line, for example: 8:20 Six thermometers on a rope"),
     )
-    captions_language = forms.ChoiceField(label=gettext_lazy("Language of the captions"), required=False)
+    captions_language = forms.ChoiceField(label=gettext_lazy("Caption language"), required=False)
     captions = forms.FileField(
         label=gettext_lazy("Captions"),
         required=False,
@@ -80,7 +81,7 @@ class DescriptionForm(VersionedForm):
         if day is None:
             return None
         if day.year < 2000 or day.year > 2200:
-            raise ValidationError(_("Choose a day of this century."))
+            raise ValidationError(_("Choose a date between 2000 and 2200."))
         return datetime.combine(day + timedelta(days=1), time(), tzinfo=timezone.get_current_timezone())
 
     def clean_chapters(self) -> tuple[tuple[float, str], ...]:
@@ -91,7 +92,7 @@ class DescriptionForm(VersionedForm):
         if not isinstance(sent, UploadedFile):
             return None
         if (sent.size or 0) > MOST_CAPTION_BYTES:
-            raise ValidationError(_("Captions have at most 2 MB."))
+            raise ValidationError(_("The caption file can be at most 2 MB."))
         try:
             return read_captions(sent.read(), language=self.cleaned_data.get("captions_language", ""))
         except NotCaptions as error:
@@ -162,14 +163,14 @@ def read_chapters(written: str, duration_seconds: float | None) -> tuple[tuple[f
         try:
             seconds, title = _chapter(line.strip(), duration_seconds)
             if seconds in found:
-                raise ValidationError(_("this moment stands there twice"))
+                raise ValidationError(_("this time is used twice"))
             found[seconds] = title
         except ValidationError as error:
             errors.append(
                 _("Line %(number)d: %(problem)s.") % {"number": number, "problem": error.messages[0]}
             )
     if len(found) > MOST_CHAPTERS:
-        errors.append(_("More than a hundred chapters are too many."))
+        errors.append(_("You can add at most 100 chapters."))
     if errors:
         raise ValidationError(errors)
     return tuple(sorted(found.items()))
@@ -178,7 +179,7 @@ def read_chapters(written: str, duration_seconds: float | None) -> tuple[tuple[f
 def _chapter(line: str, duration_seconds: float | None) -> tuple[float, str]:
     match = _CHAPTER.match(line)
     if match is None:
-        raise ValidationError(_("write a time and a title, such as 8:20 Six thermometers"))
+        raise ValidationError(_("enter a time and a title, such as 8:20 Six thermometers"))
     hours, minutes, seconds, title = match.groups()
     at = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
     if duration_seconds is not None and at >= duration_seconds:
@@ -186,7 +187,7 @@ def _chapter(line: str, duration_seconds: float | None) -> tuple[float, str]:
             _("the recording ends at %(end)s") % {"end": media_files.duration_text(duration_seconds)}
         )
     if len(title) > 200:
-        raise ValidationError(_("a title has at most 200 characters"))
+        raise ValidationError(_("a title can have at most 200 characters"))
     return float(at), title.strip()
 
 

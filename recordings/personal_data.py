@@ -34,7 +34,7 @@ def register_all() -> None:
             rows=lambda person: Upload.objects.filter(created_by=person),
             columns=[
                 Column("filename", _("Name of the file")),
-                Column("content_type", _("kind")),
+                Column("content_type", _("type")),
                 Column("created_at", _("created at")),
             ],
             title=_("Files that you uploaded"),

@@ -92,7 +92,7 @@ def _wait_for_disk_space(recording: Recording, *, now: datetime) -> Recording:
 def _try_again_or_fail(recording: Recording, *, now: datetime) -> Recording:
     logger.error("preparing recording %s was stopped, attempt %s", recording.pk, recording.attempts)
     if recording.attempts >= MOST_ATTEMPTS:
-        reason = _("Preparing the recording was tried several times without success.")
+        reason = _("The recording could not be processed after several attempts.")
         return fail(recording=recording, reason=reason, now=now)
     Recording.objects.filter(pk=recording.pk, state=State.PROCESSING).update(next_attempt_at=now + CLAIM)
     recording.refresh_from_db()
@@ -108,11 +108,11 @@ def _whole_file(recording: Recording, *, now: datetime) -> Path:
         )
         path = path_of(upload)
         if recording.attempts > MOST_ATTEMPTS:  # each attempt killed its worker
-            raise media_files.UnableToPlay(
-                _("Preparing the recording was tried several times without success.")
-            )
+            raise media_files.UnableToPlay(_("The recording could not be processed after several attempts."))
         if upload.offset == 0 or not path.exists():
-            raise media_files.UnableToPlay(_("Nothing was recorded: not a single part came."))
+            raise media_files.UnableToPlay(
+                _("Nothing was recorded. No part of the recording reached the server.")
+            )
         with path.open("r+b") as kept:
             kept.truncate(upload.offset)
     return path

@@ -34,7 +34,9 @@ def publish(*, recording: Recording, now: datetime) -> Recording:
     if recording.state != State.READY:
         raise UnableToPublish(recording.state, _("Only a recording that is ready can be published."))
     if expires_at <= now:
-        raise UnableToPublish("expired", _("Its last day has passed: choose a later one first."))
+        raise UnableToPublish(
+            "expired", _("The last day it is available has passed. Choose a later date first.")
+        )
     advance(recording, State.PUBLISHED, now=now, published_at=now, expires_at=expires_at)
     signals.recording_published.send(Recording, recording=recording, now=now)
     return recording

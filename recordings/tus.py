@@ -58,7 +58,7 @@ class Creation:
 
 def refuse_other_versions(request: HttpRequest) -> None:
     if request.headers.get("Tus-Resumable") != VERSION:
-        raise TusRefusal(412, _("This server speaks tus 1.0.0."), {"Tus-Version": VERSION})
+        raise TusRefusal(412, _("This server supports tus 1.0.0."), {"Tus-Version": VERSION})
 
 
 def creation_of(request: HttpRequest) -> Creation:
@@ -110,18 +110,18 @@ def capabilities() -> HttpResponse:
 
 def _receive(request: HttpRequest, upload: Upload, now: datetime) -> HttpResponse:
     if request.headers.get("Content-Type", "").split(";")[0].strip() != "application/offset+octet-stream":
-        raise TusRefusal(415, _("A part comes as application/offset+octet-stream."))
+        raise TusRefusal(415, _("Send each part as application/offset+octet-stream."))
     offset = _number(request, "Upload-Offset")
     if offset is None:
-        raise TusRefusal(400, _("Say with Upload-Offset where the part begins."))
+        raise TusRefusal(400, _("Set Upload-Offset to the position where the part starts."))
     if offset != upload.offset:  # before the body is read
-        raise TusRefusal(409, _("The part does not begin where the upload stands."))
+        raise TusRefusal(409, _("The part does not start where the upload left off."))
     length = _number(request, "Upload-Length")
     part = _part(request)
     try:
         upload = uploading.receive_part(upload_id=upload.pk, offset=offset, part=part, now=now, length=length)
     except uploading.WrongOffset as error:
-        raise TusRefusal(409, _("The part does not begin where the upload stands.")) from error
+        raise TusRefusal(409, _("The part does not start where the upload left off.")) from error
     except uploading.UnableToReceive as error:
         raise TusRefusal(_STATUS_OF[error.code], error.message) from error
     if upload.completed_at is not None:
@@ -136,10 +136,12 @@ def _part(request: HttpRequest) -> bytes:
     if not algorithm:
         return part
     if algorithm not in _ALGORITHMS:
-        raise TusRefusal(400, _("Checksums are made with %(names)s.") % {"names": ", ".join(_ALGORITHMS)})
+        raise TusRefusal(
+            400, _("Supported checksum algorithms: %(names)s.") % {"names": ", ".join(_ALGORITHMS)}
+        )
     made = base64.b64encode(hashlib.new(algorithm, part, usedforsecurity=False).digest()).decode()
     if not hmac.compare_digest(made, given.strip()):
-        raise TusRefusal(CHECKSUM_MISMATCH, _("The part was damaged on its way. Send it again."))
+        raise TusRefusal(CHECKSUM_MISMATCH, _("The part was damaged in transit. Send it again."))
     return part
 
 
@@ -162,7 +164,7 @@ def _metadata(header: str) -> dict[str, str]:
         try:
             metadata[key] = base64.b64decode(value, validate=True).decode().replace("\0", "")
         except (binascii.Error, UnicodeDecodeError) as error:
-            raise TusRefusal(400, _("Upload-Metadata is not as tus writes it.")) from error
+            raise TusRefusal(400, _("Upload-Metadata is not in the tus format.")) from error
     return metadata
 
 
@@ -170,7 +172,7 @@ def length_of(request: HttpRequest) -> int | None:
     """None while the client does not know it (Upload-Defer-Length). Raises TusRefusal."""
     length = _number(request, "Upload-Length")
     if length is None and request.headers.get("Upload-Defer-Length") != "1":
-        raise TusRefusal(400, _("Say with Upload-Length how large the file is."))
+        raise TusRefusal(400, _("Set Upload-Length to the size of the file."))
     return length
 
 

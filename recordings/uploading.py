@@ -119,22 +119,19 @@ def unfinished_message(upload: Upload, by: Person | None, now: datetime) -> str:
     if _is_own(upload, by):
         return (
             _(
-                "An earlier upload for this meeting is unfinished: %(file)s."
-                " Continue it with the same file, or choose to replace it."
+                "An earlier upload for this meeting is unfinished: %(file)s. Continue with the same "
+                "file, or replace it."
             )
             % about
         )
     if can_replace(upload, by, now):
         return (
-            _(
-                "Somebody else's upload for this meeting is unfinished: %(file)s. You can choose to replace it."
-            )
-            % about
+            _("Someone else’s upload for this meeting is unfinished: %(file)s. You can replace it.") % about
         )
     return (
         _(
-            "Somebody else is uploading the recording of this meeting: %(file)s."
-            " An hour after it stops, you can replace it."
+            "Someone else is uploading the recording of this meeting: %(file)s. You can replace the "
+            "upload one hour after it stops."
         )
         % about
     )
@@ -159,7 +156,10 @@ def _refuse_replacing(earlier: Upload, by: Person, *, replace: bool, now: dateti
 
 
 def disk_full_message() -> str:
-    return _("The server has no disk space left for this file. Try again later: what was sent is kept.")
+    return _(
+        "The server does not have enough disk space for this file. Try again later. What you "
+        "have already sent is kept."
+    )
 
 
 @transaction.atomic
@@ -187,12 +187,12 @@ def receive_part(
 def _refuse_part(upload: Upload, part: bytes, length: int | None) -> None:
     is_over = upload.completed_at is not None or upload.recording.state not in _OPEN
     if is_over and part:
-        raise UnableToReceive("over", _("This recording is complete."))
+        raise UnableToReceive("over", _("This upload can no longer be changed."))
     end = upload.offset + len(part)
     if length is not None and (upload.length not in {None, length} or length < end):
-        raise UnableToReceive("length", _("The length does not fit what was said before."))
+        raise UnableToReceive("length", _("The file size does not match the size given earlier."))
     if end > (max_upload_bytes() if upload.length is None else upload.length):
-        raise UnableToReceive("too_large", _("The file is larger than was said."))
+        raise UnableToReceive("too_large", _("The file is larger than stated."))
     if upload.offset == 0 and part and media_files.kind_of(part[:12]) is None:
         raise UnableToReceive("not_a_recording", _("This is not a WebM or MP4 file."))
 
@@ -237,5 +237,5 @@ def abandon_upload(*, upload: Upload) -> None:
     """The host cancels an upload: its bytes are deleted, the recording is still expected. Raises UnableToReceive."""
     upload = Upload.objects.select_for_update(of=("self",)).select_related("recording").get(pk=upload.pk)
     if upload.recording.state != State.EXPECTED:
-        raise UnableToReceive("over", _("This recording is complete."))
+        raise UnableToReceive("over", _("This upload can no longer be changed."))
     delete_upload(upload)

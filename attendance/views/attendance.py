@@ -68,15 +68,15 @@ def attendance_csv(request: HttpRequest, meeting_id: str) -> HttpResponse:
     attendance = _attendance(meeting, filters)
     titles = [
         _("Name"),
-        _("E-mail"),
+        _("Email address"),
         _("Company"),
         _("Country"),
         _("First joined (UTC)"),
         _("Last left (UTC)"),
-        _("Times"),
+        _("Times joined"),
         _("Minutes"),
-        _("Share in %"),
-        _("Counts from %(percent)s %%") % {"percent": round(attendance.threshold * 100)},
+        _("Share of meeting (%)"),
+        _("Attended at least %(percent)s%%") % {"percent": round(attendance.threshold * 100)},
     ]
     rows = (_csv_row(one) for one in _shown(attendance, filters))
     return csv_file(f"attendance-{meeting.pk}.csv", titles, rows)

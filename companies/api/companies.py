@@ -45,7 +45,9 @@ def web_address(value: str) -> str:
         try:
             URLValidator(schemes=["http", "https"])(value)
         except ValidationError as error:
-            raise ValueError(_("Give an address like https://example.org, or nothing.")) from error
+            raise ValueError(
+                _("Enter a web address like https://example.org, or leave this empty.")
+            ) from error
     return value
 
 
@@ -164,7 +166,7 @@ def read(request: HttpRequest, response: HttpResponse, slug: str) -> CompanyOut:
 def add(request: HttpRequest, payload: CompanyIn) -> Status[CompanyOut]:
     """For the secretariat."""
     if not caller(request).is_secretariat:
-        raise Problem(403, _("Only the secretariat adds companies."))
+        raise Problem(403, _("Only the secretariat can add companies."))
     try:
         added = editing.add_company(slug=payload.slug, details=details_of(payload), now=timezone.now())
     except editing.UnableToAdd as refusal:

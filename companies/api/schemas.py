@@ -42,7 +42,7 @@ class RequestModel(BaseModel):
     @classmethod
     def _each_once(cls, value: Any) -> Any:
         if isinstance(value, list) and any(item in value[:place] for place, item in enumerate(value)):
-            raise ValueError(_("Give each value once."))
+            raise ValueError(_("Send each value only once."))
         return value
 
 
@@ -53,13 +53,13 @@ def example(**fields: Any) -> ConfigDict:
 
 def known_languages_only(texts: dict[str, str]) -> dict[str, str]:
     if set(texts) - set(settings.ALL_LANGUAGES):
-        raise ValueError(_("This is not a language of the service."))
+        raise ValueError(_("This language is not supported."))
     return {code: words for code, words in texts.items() if words.strip()}
 
 
 def not_empty(texts: dict[str, str]) -> dict[str, str]:
     if not texts:
-        raise ValueError(_("Give the text in at least one language."))
+        raise ValueError(_("Enter the text in at least one language."))
     return texts
 
 
@@ -72,14 +72,14 @@ def not_blank(value: str) -> str:
 def storable_text(value: str) -> str:
     """As stored (`companies.text`). Control characters are an error here; forms remove them, as people paste them."""
     if text.has_control(value):
-        raise ValueError(_("A text cannot hold control characters."))
+        raise ValueError(_("Text cannot contain control characters."))
     return text.cleaned(value)
 
 
 def single_line(value: str) -> str:
     """Names and the like, which end up in mail headers and calendar lines."""
     if text.has_control(value) or text.has_break(value) or "\t" in value:
-        raise ValueError(_("This cannot hold line breaks or control characters."))
+        raise ValueError(_("This cannot contain line breaks or control characters."))
     return text.cleaned(value, one_line=True).strip()
 
 
@@ -96,7 +96,7 @@ def known_zone(name: str) -> str:
 
 def known_language(code: str) -> str:
     if code not in settings.ALL_LANGUAGES:
-        raise ValueError(_("This is not a language of the service."))
+        raise ValueError(_("This language is not supported."))
     return code
 
 
@@ -129,7 +129,7 @@ def written_day(value: object) -> object:
 def within_supported_years(day: AnyDay) -> AnyDay:
     """Refuses years outside 2000–2200."""
     if not 2000 <= day.year <= 2200:  # date arithmetic overflows beyond
-        raise ValueError(_("This moment is out of reach."))
+        raise ValueError(_("This date is too far in the past or future."))
     return day
 
 

@@ -20,7 +20,7 @@ class Country(models.TextChoices):
     POLAND = "PL", _("Poland")
     GERMANY = "DE", _("Germany")
     LITHUANIA = "LT", _("Lithuania")
-    OTHER = "XX", _("another country")
+    OTHER = "XX", _("Other country")
 
 
 def country_name(code: str) -> str:
@@ -35,10 +35,10 @@ def countries_by_name() -> list[tuple[str, str]]:
 
 
 class Size(models.TextChoices):
-    MICRO = "1-9", _("1–9 people")
-    SMALL = "10-49", _("10–49 people")
-    MEDIUM = "50-249", _("50–249 people")
-    LARGE = "250+", _("250 people and more")
+    MICRO = "1-9", _("1–9 employees")
+    SMALL = "10-49", _("10–49 employees")
+    MEDIUM = "50-249", _("50–249 employees")
+    LARGE = "250+", _("250 or more employees")
 
 
 class ColorTheme(models.TextChoices):
@@ -52,7 +52,7 @@ class ColorTheme(models.TextChoices):
 class Topic(models.Model):
     """A field of work with a name in every language; shared by companies, needs, offers and meetings."""
 
-    slug = models.SlugField(_("name in the address"), unique=True)
+    slug = models.SlugField(_("name in the web address"), unique=True)
     name = LanguageTextField(_("name"))
 
     class Meta:
@@ -67,7 +67,7 @@ class Topic(models.Model):
 class Company(models.Model):
     name = LineField(_("name"), max_length=120)
     name_key = NameKeyField(editable=False, db_index=True, max_length=240)
-    slug = models.SlugField(_("name in the address"), max_length=140, unique=True)
+    slug = models.SlugField(_("name in the web address"), max_length=140, unique=True)
     country = models.CharField(_("country"), max_length=2, choices=Country.choices)
     city = LineField(_("town"), max_length=80, blank=True)
     website = WebAddressField(_("website"), blank=True)
@@ -83,11 +83,11 @@ class Company(models.Model):
         max_length=8,
         choices=ColorTheme.choices,
         default=ColorTheme.SEA,
-        help_text=_("Behind the initials, where there is no logo."),
+        help_text=_("Background of the initials when there is no logo."),
     )
     is_listed = models.BooleanField(_("shown in the directory"), default=True)
     created_at = models.DateTimeField(_("created at"))
-    updated_at = models.DateTimeField(_("changed at"))
+    updated_at = models.DateTimeField(_("last changed"))
 
     class Meta:
         ordering = ["name"]

@@ -51,11 +51,11 @@ def default_timezone() -> str:
 
 
 class Person(AbstractBaseUser):
-    email = EmailAddressField(_("e-mail address"), unique=True)
+    email = EmailAddressField(_("email address"), unique=True)
     name = LineField(pgettext_lazy("of a person", "name"), max_length=120, blank=True)
-    title = LineField(_("what they do"), max_length=120, blank=True)
+    title = LineField(_("job title"), max_length=120, blank=True)
     picture = PictureField(_("picture"), upload_to="people/", blank=True, side=PICTURE_SIDE, ratio=1)
-    language = models.CharField(_("language of pages and mails"), max_length=5, default="en")
+    language = models.CharField(_("language for pages and emails"), max_length=5, default="en")
     timezone = models.CharField(_("time zone"), max_length=64, default=default_timezone)
     country = models.CharField(_("country"), max_length=2, blank=True)
     company = models.ForeignKey(
@@ -67,15 +67,19 @@ class Person(AbstractBaseUser):
         related_name="people",
     )
     is_company_admin = models.BooleanField(
-        _("company admin"), default=False, help_text=_("May edit the company's page and name its people.")
+        _("company admin"),
+        default=False,
+        help_text=_("Can edit the company’s page and add or remove its people."),
     )
     is_secretariat = models.BooleanField(
-        _("secretariat"), default=False, help_text=_("May plan, moderate and use this administration.")
+        _("secretariat"),
+        default=False,
+        help_text=_("Can plan and moderate meetings and use this administration."),
     )
     is_active = models.BooleanField(
-        _("account is open"),
+        _("account is active"),
         default=True,
-        help_text=_("Take this away to close the account. Nothing is deleted."),
+        help_text=_("Untick this box to close the account. Nothing is deleted."),
     )
     calendar_key = models.CharField(max_length=64, unique=True, default=new_secret)
     wants_reminders = models.BooleanField(_("gets reminders"), default=True)

@@ -105,7 +105,7 @@ def _as_csv(found: DirectoryResult) -> HttpResponse:
         _("Town"),
         _("Country"),
         _("Size"),
-        _("Fields"),
+        _("Fields of work"),
         _("Summary"),
         _("Offers"),
         _("Needs"),

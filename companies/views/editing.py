@@ -37,7 +37,7 @@ def edit_company(request: HttpRequest, slug: str) -> HttpResponse:
     if all([form.is_valid(), offers.is_valid(), needs.is_valid()]):
         form.refuse_outdated(also=_changed_listings(company, offers, needs))
         if form.is_valid() and _change(company, person, form, offers, needs):
-            messages.success(request, _("The page is changed."))
+            messages.success(request, _("The page has been saved."))
             return redirect("company", company.slug)
     return _page(request, company, form=form, offers=offers, needs=needs, status=422)
 
@@ -98,7 +98,7 @@ def add_person(request: HttpRequest, slug: str) -> HttpResponse:
     except editing.UnableToAdd as refusal:
         form.add_error(refusal.field, refusal.message)
         return _page(request, company, add_person=form, status=422)
-    messages.success(request, _("%(name)s belongs to the company now.") % {"name": added})
+    messages.success(request, _("Added to the company: %(name)s") % {"name": added})
     return redirect("edit_company", company.slug)
 
 
@@ -115,6 +115,6 @@ def change_person(request: HttpRequest, slug: str, person_id: int) -> HttpRespon
     except editing.UnableToRemove as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, _("Done."))
+        messages.success(request, _("Saved."))
     is_own_role = colleague == request.user and not colleague.is_secretariat
     return redirect("company" if is_own_role else "edit_company", company.slug)

@@ -29,7 +29,7 @@ def profile_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         profiles.change_profile(person=person, details=form.details())
         translation.activate(person.language)
-        messages.success(request, _("Your profile is saved."))
+        messages.success(request, _("Your profile has been saved."))
         response = redirect("profile")
         response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)  # the profile applies again
         return response
@@ -75,7 +75,7 @@ def _feed(person: Person) -> str:
 def renew_calendar(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, Person)  # noqa: S101 - login_required has seen to it
     signing_in.renew_calendar_key(person=request.user)
-    messages.success(request, _("The calendar has a new address. The old one does not work any more."))
+    messages.success(request, _("The calendar has a new address. The old one no longer works."))
     return redirect("profile")
 
 
@@ -105,7 +105,7 @@ def set_time_zone(request: HttpRequest) -> HttpResponse:
     if person is not None:
         profiles.set_timezone(person=person, name=name)
     messages.success(
-        request, _("All hours are on the clock of %(place)s now.") % {"place": zones.label(name)}
+        request, _("Times are now shown in this time zone: %(place)s.") % {"place": zones.label(name)}
     )
     response = HttpResponseRedirect(_next(request))
     response.set_cookie(zones.COOKIE, name, max_age=A_YEAR, secure=settings.HTTPS, samesite="Lax")

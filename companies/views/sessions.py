@@ -53,12 +53,12 @@ def _sign_out(request: HttpRequest, person: Person) -> HttpResponse:
     if not named:
         sessions.sign_out_everywhere(person=person)
         get_adapter().logout(request)
-        messages.success(request, _("You are signed out everywhere."))
+        messages.success(request, _("You have been signed out everywhere."))
         return redirect("home")
     if re.fullmatch(r"[0-9]{1,9}", named) and sessions.end_session(person=person, session=int(named)):
-        messages.success(request, _("That browser is signed out."))
+        messages.success(request, _("That browser has been signed out."))
     else:
-        messages.info(request, _("That browser was signed out already."))
+        messages.info(request, _("That browser was already signed out."))
     return redirect("sessions")
 
 

@@ -59,7 +59,7 @@ def schedule(request: HttpRequest, payload: MeetingIn) -> Status[MeetingOut]:
     """With `recurrence` a series is made, all of it or nothing; the answer is its first meeting."""
     visitor = Visitor(person=caller(request))
     if not access.can_schedule(visitor):
-        raise Problem(403, _("Only people of a company may host meetings."))
+        raise Problem(403, _("Only people who belong to a company can host meetings."))
     host = caller(request)
     with api_field_names():
         try:
@@ -214,7 +214,7 @@ def programme_from(visitor: Visitor, slug: str | None) -> Programme | None:
         return None
     found = access.visible_programmes(visitor).filter(slug=slug).first()
     if found is None:
-        raise invalid({"programme": [_("There is no such programme.")]})
+        raise invalid({"programme": [_("This programme does not exist.")]})
     return found
 
 
@@ -223,7 +223,7 @@ def room_from(visitor: Visitor, room_id: str | None) -> Room | None:
         return None
     found = access.project_rooms(visitor).filter(pk=room_id).first()
     if found is None:
-        raise invalid({"room": [_("There is no such project room.")]})
+        raise invalid({"room": [_("This project room does not exist.")]})
     return found
 
 

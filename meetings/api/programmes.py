@@ -102,7 +102,7 @@ def read(request: HttpRequest, slug: str) -> ProgrammeOut:
 def announce(request: HttpRequest, payload: ProgrammeIn) -> Status[ProgrammeOut]:
     """For the secretariat."""
     if not caller(request).is_secretariat:
-        raise Problem(403, _("Only the secretariat announces programmes."))
+        raise Problem(403, _("Only the secretariat can create programmes."))
     given = payload.model_dump(exclude={"published"})
     details = announcing.ProgrammeDetails(**given, is_published=payload.published)
     try:

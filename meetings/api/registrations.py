@@ -111,7 +111,7 @@ def register(request: HttpRequest, meeting_id: str, payload: RegistrationIn) -> 
     visitor = Visitor(person=caller(request))
     own = payload.email == caller(request).email
     if not own and access.level_in(visitor, meeting) < Level.HOST:
-        raise Problem(403, _("Only a host may register other people."))
+        raise Problem(403, _("Only hosts can register other people."))
     applicant = registering.Applicant(
         email=payload.email,
         name=payload.name,

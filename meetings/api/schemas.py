@@ -62,11 +62,12 @@ def instant_or_local_time(value: str) -> str:
             raise ValueError
     except ValueError as error:
         words = _(
-            "Give an instant like 2030-01-10T09:00:00Z, or a local time like 2030-01-10T10:00 in `timezone`."
+            "Enter a time with its offset, such as 2030-01-10T09:00:00Z, or a local time in "
+            "`timezone`, such as 2030-01-10T10:00."
         )
         raise ValueError(words) from error
     if moment.second or moment.microsecond:
-        raise ValueError(_("Give the start time in hours and minutes, without seconds."))
+        raise ValueError(_("Enter the start time in hours and minutes, without seconds."))
     return value
 
 

@@ -46,9 +46,9 @@ class Invitation(models.Model):
     person = models.ForeignKey(
         Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="invitations"
     )
-    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.INVITED)
+    state = models.CharField(_("status"), max_length=12, choices=State.choices, default=State.INVITED)
     name = LineField(pgettext_lazy("of a person", "name"), max_length=120, blank=True)
-    company_name = LineField(_("name of the company"), max_length=120, blank=True)
+    company_name = LineField(_("company name"), max_length=120, blank=True)
     company = models.ForeignKey(
         Company,
         verbose_name=_("company"),
@@ -57,7 +57,7 @@ class Invitation(models.Model):
         on_delete=models.SET_NULL,
         related_name="invitations",
     )
-    language = models.CharField(_("language of pages and mails"), max_length=5, default="en")
+    language = models.CharField(_("language for pages and emails"), max_length=5, default="en")
     timezone = models.CharField(_("time zone"), max_length=64, default=default_timezone)
     by_company = models.BooleanField(
         _("invited with the company"),

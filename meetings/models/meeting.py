@@ -94,7 +94,7 @@ class Meeting(models.Model):
         LECTURE = "lecture", _("lecture")
         PROJECT_MEETING = "project_meeting", _("project meeting")
         CONFERENCE_SESSION = "conference_session", _("conference session")
-        SITE_VISIT = "site_visit", _("site visit")
+        SITE_VISIT = "site_visit", _("study visit")
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -110,8 +110,8 @@ class Meeting(models.Model):
 
     class Visibility(models.TextChoices):
         PUBLIC = "public", _("anyone")
-        MEMBERS = "members", _("companies of the cluster")
-        INVITED = "invited", _("only those invited")
+        MEMBERS = "members", _("companies in the cluster")
+        INVITED = "invited", _("invited people only")
 
     class RegistrationMode(models.TextChoices):
         OPEN = "open", _("open")
@@ -125,8 +125,8 @@ class Meeting(models.Model):
         max_length=120, unique=True, editable=False, help_text="iCalendar UID (RFC 5545 3.8.4.7): for life"
     )
     revision = models.PositiveIntegerField(default=0, help_text="iCalendar SEQUENCE (RFC 5545 3.8.7.4)")
-    kind = models.CharField(_("kind"), max_length=24, choices=Kind.choices)
-    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.DRAFT)
+    kind = models.CharField(_("type"), max_length=24, choices=Kind.choices)
+    state = models.CharField(_("status"), max_length=12, choices=State.choices, default=State.DRAFT)
     title = LanguageTextField(_("title"))
     description = LanguageTextField(_("description"), prose=True, blank=True)
     cover = PictureField(
@@ -177,17 +177,17 @@ class Meeting(models.Model):
     local_day = models.DateField()
     local_time = models.TimeField()
 
-    languages = models.JSONField(_("spoken languages"), default=list)
-    interpreted_into = models.JSONField(_("interpreted into"), default=list, blank=True)
+    languages = models.JSONField(_("languages"), default=list)
+    interpreted_into = models.JSONField(_("interpretation languages"), default=list, blank=True)
     format = models.CharField(
-        _("how people meet"), max_length=8, choices=Format.choices, default=Format.ONLINE
+        _("meeting format"), max_length=8, choices=Format.choices, default=Format.ONLINE
     )
     address = ProseField(_("place"), blank=True)
     capacity = models.PositiveIntegerField(
         _("seats"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
     visibility = models.CharField(
-        _("who may come"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC
+        _("visibility"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC
     )
     registration = models.CharField(
         pgettext_lazy("how people register", "registration"),
@@ -198,8 +198,8 @@ class Meeting(models.Model):
     reminders = models.JSONField(
         _("reminders"), default=default_reminders, blank=True, help_text=_("Minutes before the start.")
     )
-    record = models.BooleanField(_("is to be recorded"), default=False)
-    lobby = models.BooleanField(_("has a lobby"), default=False)
+    record = models.BooleanField(_("will be recorded"), default=False)
+    lobby = models.BooleanField(_("has a waiting room"), default=False)
     replies_to_host = models.BooleanField(
         _("replies go to the host"),
         default=False,
@@ -207,13 +207,13 @@ class Meeting(models.Model):
     )
 
     created_at = models.DateTimeField(_("created at"))
-    published_at = models.DateTimeField(_("announced at"), null=True, blank=True)
-    changed_at = models.DateTimeField(_("changed at"), null=True, blank=True, editable=False)
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+    changed_at = models.DateTimeField(_("last changed"), null=True, blank=True, editable=False)
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     extended_until = models.DateTimeField(_("extended until"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
-    cancel_reason = ProseField(_("why it was cancelled"), blank=True)
+    cancel_reason = ProseField(_("reason for cancelling"), blank=True)
     anonymised_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="since then its attendance names nobody"
     )

@@ -33,11 +33,11 @@ class Programme(models.Model):
     class Kind(models.TextChoices):
         WEBINAR_SERIES = "webinar_series", _("webinar series")
         CONFERENCE = "conference", _("conference")
-        PROJECT_DEVELOPMENT = "project_development", _("project-development event")
+        PROJECT_DEVELOPMENT = "project_development", _("project workshop")
         STUDY_VISIT = "study_visit", _("study visit")
 
-    slug = models.SlugField(_("name in the address"), max_length=140, unique=True)
-    kind = models.CharField(_("kind"), max_length=24, choices=Kind.choices)
+    slug = models.SlugField(_("name in the web address"), max_length=140, unique=True)
+    kind = models.CharField(_("type"), max_length=24, choices=Kind.choices)
     title = LanguageTextField(_("title"))
     summary = LanguageTextField(_("summary"), prose=True, blank=True, help_text=_("One or two sentences."))
     description = LanguageTextField(_("description"), prose=True, blank=True)
@@ -51,14 +51,14 @@ class Programme(models.Model):
         help_text=_("Without one, a picture is drawn from the kind of programme."),
     )
     picture_text = LanguageTextField(
-        _("the picture in words"), blank=True, help_text=_("For those who do not see it.")
+        _("picture description"), blank=True, help_text=_("Read out to people who cannot see the picture.")
     )
     timezone = models.CharField(_("time zone"), max_length=64, default=default_timezone)
     starts_on = models.DateField(_("first day"), null=True, blank=True)
     ends_on = models.DateField(_("last day"), null=True, blank=True)
     place = LineField(_("place"), max_length=120, blank=True)
     is_published = models.BooleanField(
-        _("is announced"), default=False, help_text=_("Before that, only the secretariat sees it.")
+        _("is published"), default=False, help_text=_("Until then, only the secretariat can see it.")
     )
     created_at = models.DateTimeField(_("created at"))
 

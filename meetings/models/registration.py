@@ -34,11 +34,11 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
 class Registration(models.Model):
     class State(models.TextChoices):
-        PENDING = "pending", _("waiting for the host")
+        PENDING = "pending", _("waiting for approval")
         CONFIRMED = "confirmed", _("registered")
         WAITLISTED = "waitlisted", _("on the waitlist")
         OFFERED = "offered", _("seat offered")
-        CANCELLED = "cancelled", _("withdrawn")
+        CANCELLED = "cancelled", _("no longer taking part")
 
     has_stage_role: bool  # set by `access.own_registrations_in` alone: the person speaks or interprets here
 
@@ -52,9 +52,9 @@ class Registration(models.Model):
     person = models.ForeignKey(
         Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="registrations"
     )
-    state = models.CharField(_("state"), max_length=12, choices=State.choices)
+    state = models.CharField(_("status"), max_length=12, choices=State.choices)
     name = LineField(pgettext_lazy("of a person", "name"), max_length=120)
-    company_name = LineField(_("name of the company"), max_length=120, blank=True)
+    company_name = LineField(_("company name"), max_length=120, blank=True)
     company = models.ForeignKey(
         Company,
         verbose_name=_("company"),
@@ -64,7 +64,7 @@ class Registration(models.Model):
         related_name="registrations",
     )
     country = models.CharField(_("country"), max_length=2, blank=True)
-    language = models.CharField(_("language of pages and mails"), max_length=5, default="en")
+    language = models.CharField(_("language for pages and emails"), max_length=5, default="en")
     timezone = models.CharField(_("time zone"), max_length=64, default=default_timezone)
     answers = CleanJSONField(_("answers"), default=dict, blank=True)
     link_key = models.CharField(
@@ -74,16 +74,16 @@ class Registration(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     offered_until = models.DateTimeField(_("offered until"), null=True, blank=True)
     verified_at = models.DateTimeField(
-        _("address confirmed at"),
+        _("email address confirmed at"),
         null=True,
         blank=True,
         help_text="empty: anybody may have typed this address",
     )
     verify_by = models.DateTimeField(
-        _("address to be confirmed by"), null=True, blank=True, help_text="after that the place lapses"
+        _("email address to be confirmed by"), null=True, blank=True, help_text="after that the place lapses"
     )
     resent_at = models.DateTimeField(_("confirmation sent again at"), null=True, blank=True, editable=False)
-    cancelled_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("registration cancelled at"), null=True, blank=True)
 
     objects = RegistrationQuerySet.as_manager()
 

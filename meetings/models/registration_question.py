@@ -40,7 +40,7 @@ class RegistrationQuestion(models.Model):
     position = models.PositiveSmallIntegerField(
         _("position"), null=True, blank=True, help_text="from 0; empty: not asked any more"
     )
-    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    kind = models.CharField(_("type"), max_length=8, choices=Kind.choices)
     label = LanguageTextField(_("question"))
     choices = CleanJSONField(
         _("choices"),

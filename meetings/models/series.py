@@ -22,10 +22,10 @@ class Series(models.Model):
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
     title = LanguageTextField(_("title"))
     frequency = models.CharField(_("repeats"), max_length=8, choices=Frequency.choices)
-    interval = models.PositiveSmallIntegerField(_("every … days, weeks or months"), default=1)
+    interval = models.PositiveSmallIntegerField(_("interval in days, weeks or months"), default=1)
     weekdays = models.JSONField(default=list, blank=True, help_text="0 is Monday, as in Python")
-    count = models.PositiveSmallIntegerField(_("how many times"), null=True, blank=True)
-    until = models.DateField(_("until this day"), null=True, blank=True)
+    count = models.PositiveSmallIntegerField(_("number of meetings"), null=True, blank=True)
+    until = models.DateField(_("end date"), null=True, blank=True)
     timezone = models.CharField(_("time zone"), max_length=64, default=default_timezone)
     created_at = models.DateTimeField(_("created at"))
 

@@ -247,9 +247,9 @@ def _change(
 
 def _scheduled_message(number: int, *, publish: bool) -> str:
     if not publish:
-        return _("Kept as a draft. Nobody else sees it until you publish it.")
+        return _("Saved as a draft. Only the hosts and the secretariat can see it until you publish it.")
     if number == 1:
-        return _("Scheduled. People can find it and register now.")
+        return _("The meeting is scheduled and published.")
     return ngettext("%(number)s meeting scheduled.", "%(number)s meetings scheduled.", number) % {
         "number": number
     }

@@ -63,7 +63,9 @@ def is_acceptable(request: HttpRequest, form: RegistrationForm, about: str) -> b
 def ask_to_resubmit(form: TrapForm) -> None:
     """Adds the error of a request without a valid CSRF token: cookies were cleared, or the page was open too long."""
     form.is_valid()
-    form.add_error(None, _("The page was open too long. Nothing is lost: please send the form once more."))
+    form.add_error(
+        None, _("The page was open for too long. Nothing you entered is lost. Please send the form again.")
+    )
 
 
 def redirect_page(request: HttpRequest, name: str, *args: str) -> HttpResponse:

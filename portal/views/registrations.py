@@ -247,7 +247,7 @@ def withdraw(request: HttpRequest, registration_id: str) -> HttpResponse:
         return render(request, "portal/withdraw.html", page)
     withdrawing = partial(registering.withdraw, by_person=_is_own(visitor, registration))
     return _change(
-        request, registration, withdrawing, _("The seat is given back. Thank you: somebody else can have it.")
+        request, registration, withdrawing, _("The registration is cancelled. Thank you for letting us know.")
     )
 
 
@@ -256,7 +256,7 @@ def withdraw(request: HttpRequest, registration_id: str) -> HttpResponse:
 def accept_offer(request: HttpRequest, registration_id: str) -> HttpResponse:
     """The host sees the registration; only its person accepts the offer."""
     registration = _own_registration(request, registration_id)
-    return _change(request, registration, waitlist.accept_offer, _("The seat is yours."))
+    return _change(request, registration, waitlist.accept_offer, _("You’re registered."))
 
 
 @never_cache

@@ -48,7 +48,7 @@ def sound_check(request: HttpRequest) -> HttpResponse:
     is_known = access.can_be_involved(visitor)
     page = _page(
         room=None,
-        title=_("Test your sound and picture"),
+        title=_("Check your camera and microphone"),
         back=reverse("home"),
         ice_servers=media.ice_servers(NO_ROOM, timezone.now()) if is_known else [],
     )

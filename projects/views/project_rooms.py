@@ -48,7 +48,9 @@ def new_project_room(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         room = _create(form, visitor.person)
         if room is not None:
-            messages.success(request, _("The room is open. Its companies find it under Project rooms."))
+            messages.success(
+                request, _("The room has been created. Its companies will find it under “Project rooms”.")
+            )
             return redirect("project_room", room_id=room.pk)
     context = {"section": "rooms", "form": form, "company": visitor.company}
     return render(request, "projects/new.html", context)

@@ -79,9 +79,9 @@ def _parsed(lines: list[str]) -> ParsedCaptions:
 def _why_nothing(lines: list[str], found: ParsedCaptions) -> str:
     if found.skipped:
         line = lines[min(found.skipped) - 1]
-        return _("No caption in this file has times that can be used. The first ones are “%(line)s”.") % {
-            "line": line.strip()[:60]
-        }
+        return _(
+            "None of the captions in this file have valid times. The first line with times is: “%(line)s”."
+        ) % {"line": line.strip()[:60]}
     if not lines[0].startswith("WEBVTT") and not any(ARROW in line for line in lines):
         return _("This is not a WebVTT or SubRip file.")
     return _("There are no captions in this file.")

@@ -36,35 +36,38 @@ _CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal
 # By the code of a MediaError.
 MESSAGES = {
     "unknown_kind": _("This is not a WebM or MP4 file."),
-    "damaged": _("The file is damaged or was not sent whole."),
-    "nothing_in_it": _("There is neither sound nor picture in this file."),
-    "nothing_to_play": _("There is nothing in this file to play."),
-    "too_much_damage": _("The file is damaged: too much of it cannot be played."),
-    "breaks_off": _("The file breaks off at %(end)s of %(length)s. Send it again from the start."),
+    "damaged": _("The file is damaged or incomplete."),
+    "nothing_in_it": _("This file contains no audio or video."),
+    "nothing_to_play": _("There is nothing to play in this file."),
+    "too_much_damage": _("The file is too damaged to play."),
+    "breaks_off": _("The file ends at %(end)s instead of %(length)s. Upload it again from the start."),
     "not_for_browsers": _(
-        "Browsers do not play %(codecs)s. Export the recording as MP4 with H.264 and AAC, or as WebM."
+        "Browsers cannot play this format: %(codecs)s. Export the recording as MP4 with H.264 and "
+        "AAC, or as WebM."
     ),
     "odd_colours": _(
-        "Browsers do not play H.264 with the pixel format %(format)s. Export the recording with 8 bits and 4:2:0."
+        "Browsers cannot play H.264 with the pixel format %(format)s. Export the recording in 8-bit 4:2:0."
     ),
     "too_many_pixels": _(
-        "The picture is too large (%(width)s × %(height)s). Export the recording with at most 4096 × 2304 pixels."
+        "The video is too large (%(width)s × %(height)s). Export the recording at 4096 × 2304 pixels "
+        "or smaller."
     ),
-    "too_long": _("The recording is longer than %(hours)s hours. Cut it into parts."),
-    "too_much_memory": _("Preparing the file takes too much memory. Export it again in a smaller size."),
+    "too_long": _("The recording is longer than %(hours)s hours. Split it into parts."),
+    "too_much_memory": _("Processing this file takes too much memory. Export it again in a smaller size."),
     "too_many_pieces": _(
-        "The file is put together from more than %(most)s recordings. Export it again as one."
+        "The file is made up of more than %(most)s recordings. Export it again as a single recording."
     ),
     "pieces_differ": _(
-        "The file is put together from recordings in different formats. Export it again as one recording."
+        "The file is made up of recordings in different formats. Export it again as a single recording."
     ),
     "several_pictures": _(
-        "The file has %(count)s video tracks, of which browsers show one. Export it again with one."
+        "The file has %(count)s video tracks, but browsers show only one. Export it again with a "
+        "single video track."
     ),
     "times_jump_back": _(
-        "The timestamps in the file jump back at %(at)s. Export it again, so that nothing of it gets lost."
+        "The timestamps in the file jump back at %(at)s. Export it again so that nothing is lost."
     ),
-    "do_not_fit_together": _("The pictures and sound in this file do not fit together."),
+    "do_not_fit_together": _("The audio and video in this file do not match."),
     "bad_copy": _("The file could not be converted without losing parts of it. Export it again as MP4."),
 }
 _MOMENTS = {"at", "end", "length"}  # values in seconds

@@ -45,7 +45,7 @@ class Recording(models.Model):
         EXPECTED = "expected", _("expected")
         CAPTURING = "capturing", _("being recorded")
         RECEIVED = "received", _("received")
-        PROCESSING = "processing", _("being prepared")
+        PROCESSING = "processing", _("being processed")
         READY = "ready", _("ready")
         PUBLISHED = "published", _("published")
         EXPIRED = "expired", _("expired")
@@ -70,8 +70,8 @@ class Recording(models.Model):
 
     class Visibility(models.TextChoices):
         HOSTS = "hosts", _("hosts and speakers only")
-        REGISTERED = "registered", _("those who registered")
-        MEMBERS = "members", _("companies of the cluster")
+        REGISTERED = "registered", _("registered participants")
+        MEMBERS = "members", _("companies in the cluster")
         PUBLIC = "public", _("anyone")
 
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
@@ -81,24 +81,26 @@ class Recording(models.Model):
     room = models.ForeignKey(
         Room, verbose_name=_("room"), on_delete=models.CASCADE, related_name="recordings"
     )
-    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.EXPECTED)
-    source = models.CharField(_("how it came"), max_length=14, choices=Source.choices)
+    state = models.CharField(_("status"), max_length=12, choices=State.choices, default=State.EXPECTED)
+    source = models.CharField(_("source"), max_length=14, choices=Source.choices)
     title = LanguageTextField(_("title"), blank=True)
     language = models.CharField(_("language"), max_length=5, blank=True)
     visibility = models.CharField(
-        _("who may see it"), max_length=12, choices=Visibility.choices, default=Visibility.REGISTERED
+        _("visible to"), max_length=12, choices=Visibility.choices, default=Visibility.REGISTERED
     )
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     duration_seconds = models.FloatField(_("length in seconds"), null=True, blank=True)
     expected_by = models.DateTimeField(_("expected by"), null=True, blank=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
     expires_at = models.DateTimeField(_("kept until"), null=True, blank=True)
-    failure = ProseField(_("what went wrong"), blank=True)
+    failure = ProseField(_("error"), blank=True)
     alarmed_at = models.DateTimeField(
-        _("host was told at"), null=True, blank=True, help_text=_("That the recording never came.")
+        _("host notified at"), null=True, blank=True, help_text=_("That the recording is missing.")
     )
-    attempts = models.PositiveSmallIntegerField(_("attempts to prepare it"), default=0, editable=False)
-    next_attempt_at = models.DateTimeField(_("prepared again at"), null=True, blank=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(_("processing attempts"), default=0, editable=False)
+    next_attempt_at = models.DateTimeField(
+        _("next processing attempt"), null=True, blank=True, editable=False
+    )
     disk_full_since = models.DateTimeField(
         _("waiting for disk space since"), null=True, blank=True, editable=False
     )
@@ -160,7 +162,7 @@ class Recording(models.Model):
 class RecordingFile(models.Model):
     class Role(models.TextChoices):
         MAIN = "main", _("recording")
-        POSTER = "poster", _("still picture")
+        POSTER = "poster", _("still image")
         CAPTIONS = "captions", _("captions")
 
     recording = models.ForeignKey(Recording, on_delete=models.CASCADE, related_name="files")

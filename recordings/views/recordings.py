@@ -90,9 +90,10 @@ def _describe(recording: Recording, form: DescriptionForm) -> bool:
 
 def _skipped(sent: captions.Captions) -> str:
     message = ngettext(
-        "%(skipped)d of %(total)d captions was skipped, because its times cannot be used. It is on line %(line)d.",
-        "%(skipped)d of %(total)d captions were skipped, because their times cannot be used."
-        " The first one is on line %(line)d.",
+        "%(skipped)d of %(total)d captions was skipped because its times are not valid. It is on line "
+        "%(line)d.",
+        "%(skipped)d of %(total)d captions were skipped because their times are not valid. The first "
+        "one is on line %(line)d.",
         sent.skipped,
     )
     return message % {"skipped": sent.skipped, "total": sent.total, "line": sent.first_skipped_line}
@@ -107,7 +108,9 @@ def publish_recording(request: HttpRequest, recording_id: str) -> HttpResponse:
     except publishing.UnableToPublish as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, _("Published. Those who may see it get a mail."))
+        messages.success(
+            request, _("Published. People from this meeting who can watch the recording will get an email.")
+        )
     return redirect(recording)
 
 
@@ -154,7 +157,8 @@ def upload_recording(request: HttpRequest, meeting_id: str) -> HttpResponse:
         received = _keep_whole(visitor, meeting, form)
         if received is not None:
             messages.success(
-                request, _("The file is here. It is looked through now; that takes a few minutes.")
+                request,
+                _("Upload complete. The recording is now being processed, which takes a few minutes."),
             )
             return redirect(received)
     context = {

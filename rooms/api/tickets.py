@@ -41,6 +41,6 @@ def issue_ticket(request: HttpRequest, room_id: str, payload: TicketIn | None = 
     requester = Requester(person=caller(request), guest=registration or "")
     entry = policy.entry_for(requester, strip_nul(room_id))
     if admission.is_turned_away(entry):
-        raise Problem(403, _("You were asked to leave this room."), code="turned_away")
+        raise Problem(403, _("A host has denied you access to this room."), code="turned_away")
     issued = tickets.issued(entry, signed_in=registration is None, api_token=token_of(request).pk)
     return Status(201, TicketOut(**issued))

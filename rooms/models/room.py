@@ -23,7 +23,7 @@ class Room(models.Model):
         PROJECT = "project", _("project room")
 
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
-    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.MEETING)
+    kind = models.CharField(_("type"), max_length=8, choices=Kind.choices, default=Kind.MEETING)
     companies = models.ManyToManyField(
         Company, verbose_name=_("companies"), blank=True, related_name="project_rooms"
     )
@@ -57,9 +57,9 @@ class Participant(models.Model):
     """A person in a room: admitted or not, on stage or not, hand raised or not."""
 
     class AdmissionStatus(models.TextChoices):
-        WAITING = "waiting", _("in the lobby")
+        WAITING = "waiting", _("in the waiting room")
         ADMITTED = "admitted", _("admitted")
-        DENIED = "denied", _("turned away")
+        DENIED = "denied", _("denied")
         REMOVED = "removed", _("removed")
 
     room = models.ForeignKey(
@@ -69,11 +69,11 @@ class Participant(models.Model):
         Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="participations"
     )
     name = LineField(pgettext_lazy("of a person", "name"), max_length=120)
-    company_name = LineField(_("name of the company"), max_length=120, blank=True)
-    admission = models.CharField(_("state"), max_length=10, choices=AdmissionStatus.choices)
-    on_stage = models.BooleanField(_("is on the stage"), default=False)
-    hand_raised_at = models.DateTimeField(_("hand up since"), null=True, blank=True)
-    first_seen_at = models.DateTimeField(_("first came at"))
+    company_name = LineField(_("company name"), max_length=120, blank=True)
+    admission = models.CharField(_("status"), max_length=10, choices=AdmissionStatus.choices)
+    on_stage = models.BooleanField(_("on stage"), default=False)
+    hand_raised_at = models.DateTimeField(_("hand raised since"), null=True, blank=True)
+    first_seen_at = models.DateTimeField(_("first joined at"))
 
     class Meta:
         verbose_name = _("participant")
@@ -100,7 +100,7 @@ class Presence(models.Model):
     )
     connection = models.CharField(max_length=32, unique=True)
     process = models.CharField(max_length=64, help_text="which process holds the connection")
-    joined_at = models.DateTimeField(_("came at"))
+    joined_at = models.DateTimeField(_("joined at"))
     seen_at = models.DateTimeField(_("last seen at"))
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
 

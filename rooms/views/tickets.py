@@ -27,11 +27,13 @@ def room_ticket(request: HttpRequest, room_id: str) -> JsonResponse:
     try:
         entry = policy.entry_for(requester, room_id)
     except Http404:
-        return _problem(requester, HTTPStatus.NOT_FOUND, _("There is no such room."))
+        return _problem(requester, HTTPStatus.NOT_FOUND, _("This room does not exist."))
     except PermissionDenied:
-        return _problem(requester, HTTPStatus.FORBIDDEN, _("You have no confirmed place in this meeting."))
+        return _problem(
+            requester, HTTPStatus.FORBIDDEN, _("You do not have a confirmed registration for this meeting.")
+        )
     if admission.is_turned_away(entry):
-        detail = _("A host has closed this room to you.")
+        detail = _("A host has denied you access to this room.")
         return _problem(requester, HTTPStatus.FORBIDDEN, detail, is_removed=True)
     policy.policy_for(entry.room).ticket_requested(entry, now())
     signed_in = requester.person is not None and requester.person.pk == entry.person.pk

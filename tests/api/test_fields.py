@@ -270,7 +270,7 @@ def test_a_filter_that_does_not_exist_is_a_field_error(program: Programs) -> Non
 def test_seconds_are_refused_by_field_and_never_cut(program: Programs, starts_at: str) -> None:
     host = program()
     said = problem(host.post("/meetings", {**WEBINAR, "starts_at": starts_at}), 422)
-    assert said["errors"] == {"starts_at": ["Give the start time in hours and minutes, without seconds."]}
+    assert said["errors"] == {"starts_at": ["Enter the start time in hours and minutes, without seconds."]}
     meeting = factories.meeting(host=host.person)
     assert (
         "starts_at" in problem(host.patch(f"/meetings/{meeting.pk}", {"starts_at": starts_at}), 422)["errors"]
@@ -304,14 +304,14 @@ def test_a_field_that_an_operation_does_not_know_is_refused_by_name(
     )
     body = {**schema.get("examples", [{}])[0], "no_such_field": 1}
     said = problem(asks.ask(method.upper(), place, body), 422)
-    assert said["errors"] == {"no_such_field": ["There is no such field."]}
+    assert said["errors"] == {"no_such_field": ["This field does not exist."]}
 
 
 def test_a_field_within_a_field_that_is_not_known_is_refused_too(program: Programs) -> None:
     host = program()
     sent = {**WEBINAR, "speakers": [{"email": "elin@example.org", "nick": "E"}]}
     assert problem(host.post("/meetings", sent), 422)["errors"] == {
-        "speakers.0.nick": ["There is no such field."]
+        "speakers.0.nick": ["This field does not exist."]
     }
 
 

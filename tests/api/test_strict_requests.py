@@ -14,11 +14,11 @@ from tests.api.test_meetings import WEBINAR
 from webinar_service.api import api
 
 Programs = Callable[..., Program]
-UNKNOWN = ["There is no such parameter."]
-TWICE = ["Give each value once."]
-ONCE = ["Give this once."]
-NO_DAY = ["Give a date without a time, like 2030-01-10."]
-NO_INSTANT = ["Give an instant with its offset, like 2030-01-10T10:00:00Z."]
+UNKNOWN = ["This parameter does not exist."]
+TWICE = ["Send each value only once."]
+ONCE = ["Send this only once."]
+NO_DAY = ["Enter a date without a time, like 2030-01-10."]
+NO_INSTANT = ["Enter a date and time with a UTC offset, like 2030-01-10T10:00:00Z."]
 
 
 def operations() -> Iterator[Any]:
@@ -132,9 +132,9 @@ def test_an_operation_without_a_body_says_so(program: Programs, action: str) -> 
     host = program()
     meeting = factories.meeting(host=host.person)
     said = problem(host.post(f"/meetings/{meeting.pk}/{action}", {"at": "now"}), 422)
-    assert said["errors"] == {"at": ["There is no such field."]}
+    assert said["errors"] == {"at": ["This field does not exist."]}
     said = problem(host.post(f"/meetings/{meeting.pk}/{action}", ["now"]), 422)
-    assert said["errors"] == {"body": ["This operation takes no body."]}
+    assert said["errors"] == {"body": ["This operation does not accept a body."]}
     problem(send_raw(host, b"{", path=f"/meetings/{meeting.pk}/{action}"), 400)
     assert host.post(f"/meetings/{meeting.pk}/start", {}).status_code == 200
 

@@ -116,7 +116,7 @@ def sign_in(stack: Stack, page: Page, address: str) -> None:
     """By the code in the mail."""
     before = len(stack.postbox.to(address))
     page.goto("/account/login/")
-    page.get_by_label("E-mail").fill(address)
+    page.get_by_label("Email address").fill(address)
     page.get_by_role("button", name="Send me a code").click()
     mail = stack.postbox.wait_for(address, count=before + 1)
     page.get_by_label("Code").fill(code_in(text_of(mail)))

@@ -325,7 +325,7 @@ def test_a_long_form_that_is_too_large_is_kept(host: Page, watch: Watch) -> None
     signed_in = [cookie for cookie in host.context.cookies() if cookie["name"] == "sessionid"]
     host.context.clear_cookies(name="sessionid")
     host.locator("button[name=do][value=save]").click()
-    expect(host.locator("h1")).to_have_text("That was too large")
+    expect(host.locator("h1")).to_have_text("This is too large")
     expect(host.locator("main [data-draft]")).to_contain_text("What you typed is kept")
     host.context.add_cookies(signed_in)  # type: ignore[arg-type]
     host.locator("main [data-draft] a").click()

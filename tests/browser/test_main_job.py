@@ -27,7 +27,7 @@ def schedule(page: Page, title: str, *, recorded: bool = False) -> str:
     page.locator("[name=duration_minutes]").fill("60")
     if recorded:
         page.locator("[name=record]").check()
-    page.get_by_role("button", name="Schedule it").click()
+    page.get_by_role("button", name="Schedule meeting").click()
     page.wait_for_url(re.compile(r"/meetings/[a-z0-9]{12}/"))
     return page.url.split("/meetings/")[1].split("/")[0]
 

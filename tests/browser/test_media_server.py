@@ -44,7 +44,7 @@ def test_who_withdraws_is_out_of_sound_and_picture_and_an_old_token_lets_nobody_
         f"from meetings.models import Registration\nseat = Registration.objects.get(meeting__room={room!r})\n"
         "registering.withdraw(registration=seat, now=timezone.now())"
     )
-    expect(two.get_by_role("heading", name="The room is closed to you now")).to_be_visible()
+    expect(two.get_by_role("heading", name="You cannot enter this room")).to_be_visible()
     stack.wait_until(lambda: len(carried(stack, room)) == 1, what="the media server to carry the host alone")
     expect(one.locator("[data-tiles='1']")).to_be_visible()
     # As LiveKit renews it for whoever is connected: for the connection that is gone, and good for longer.

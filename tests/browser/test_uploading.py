@@ -147,7 +147,7 @@ def test_a_browser_whose_upload_was_replaced_elsewhere_says_so(
     second.wait_for_url("**/recordings/*/")
     gate.open()
     expect(first.locator("[data-error]")).to_have_text(
-        "This upload is no longer there. It was replaced from elsewhere, or kept for two days without being finished."
+        "This upload no longer exists. It was replaced by another upload, or left unfinished for two days."
     )
 
 

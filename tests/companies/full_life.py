@@ -90,7 +90,7 @@ def _account_rows(person: Person, now: datetime) -> None:
 def _rows_of_content(person: Person, meeting: Meeting, now: datetime) -> None:
     factories.invitation(person=person, meeting=meeting, name=NAME, invited_at=meeting.starts_at)
     factories.contact_message(name=NAME, email=person.email, text=SAID)
-    factories.article(author=person, title={"en": "News of wells"})
+    factories.article(author=person, title={"en": "News from wells"})
     recording = factories.recording(meeting=meeting, created_by=person, state=Recording.State.READY)
     Upload.objects.create(
         recording=recording,

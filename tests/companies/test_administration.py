@@ -223,9 +223,9 @@ def test_an_article_has_its_writer_as_author_to_begin_with(office: Client) -> No
 @pytest.mark.parametrize(
     ("sent", "field", "said"),
     [
-        ({"slug": "not good!"}, "slug", "Only letters, figures and hyphens fit here."),
-        ({"title_en": "…"}, "slug", "Write it yourself: the title has no letter that fits."),
-        ({"title_en": ""}, "title", "Write this in at least one language."),
+        ({"slug": "not good!"}, "slug", "Use only unaccented letters, numbers, hyphens and underscores."),
+        ({"title_en": "…"}, "slug", "Enter this yourself: it cannot be made from the title."),
+        ({"title_en": ""}, "title", "Enter this in at least one language."),
         ({"title_en": "A" * 201}, "title", "Ensure this value has at most 200 characters (it has 201)."),
         (
             {"title_en": "A pump was delivered", "slug": "taken"},
@@ -283,7 +283,7 @@ def test_a_programme_that_ends_before_it_begins_is_refused_at_its_last_day(offic
         "ends_on": "2027-05-08",
     }
     answer = office.post("/admin/meetings/programme/add/", data)
-    assert errors_of(answer) == {"ends_on": ["The last day is before the first."]}
+    assert errors_of(answer) == {"ends_on": ["The last day must not be before the first day."]}
     office.post("/admin/meetings/programme/add/", {**data, "ends_on": "2027-05-12", "is_published": "on"})
     assert Programme.objects.get().slug == "harbour-week"
 
@@ -309,7 +309,7 @@ def test_another_spelling_of_a_known_address_is_refused_at_its_field(office: Cli
     factories.person(email="known@example.org")
     data = {"email": "Known@Example.org", "language": "en", "timezone": "Europe/Stockholm"}
     answer = office.post("/admin/companies/person/add/", data)
-    assert errors_of(answer) == {"email": ["This address is registered already."]}
+    assert errors_of(answer) == {"email": ["This email address is already registered."]}
 
 
 def test_the_secretariat_closes_accounts_but_not_its_own(office: Client) -> None:

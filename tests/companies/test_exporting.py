@@ -103,7 +103,7 @@ def test_nothing_of_others_is_in_it() -> None:
     life = full_life(timezone.now())
     other = factories.person(name="Somebody Else", email="somebody.else@example.org")
     factories.registration(person=other, meeting=life.ended, answers={"Food": "Fish"})
-    factories.article(author=other, title={"en": "News of somebody else"})
+    factories.article(author=other, title={"en": "News from somebody else"})
     archive = exported(life.person)
     whole = "".join(archive.read(name).decode() for name in archive.namelist())
     assert "omebody" not in whole

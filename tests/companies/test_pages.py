@@ -73,7 +73,7 @@ def test_filters_live_in_the_address_and_stay_chosen(client: Client) -> None:
 
 def test_nothing_found_says_what_to_do(client: Client) -> None:
     company()
-    assert "Nothing for “zanzibar”" in page(client, "/companies/?q=zanzibar")
+    assert "No results for “zanzibar”" in page(client, "/companies/?q=zanzibar")
 
 
 def test_what_a_visitor_types_is_shown_as_text(client: Client) -> None:

@@ -75,7 +75,7 @@ def test_signing_out_everywhere_ends_every_session_also_one_without_a_row(
     unknown.force_login(person)
     outsider = browser(factories.member())
     answer = one.post(reverse("sessions"), follow=True)
-    assert "You are signed out everywhere." in answer.text
+    assert "You have been signed out everywhere." in answer.text
     for client in (one, other, unknown):
         assert client.get(reverse("profile")).status_code == 302
     assert outsider.get(reverse("profile")).status_code == 200
@@ -91,7 +91,7 @@ def test_one_browser_is_signed_out_from_another(person: Person, sent: SentSignal
     assert other.get(reverse("profile")).status_code == 302
     assert sent.heard == [("sessions", [session])]
     again = one.post(reverse("sessions"), {"session": session}, follow=True)
-    assert "That browser was signed out already." in again.text
+    assert "That browser was already signed out." in again.text
 
 
 @pytest.mark.parametrize("session", ["x", "-1", "1\x00", "9" * 30, "²"])
@@ -99,7 +99,7 @@ def test_nobody_signs_out_somebody_else(person: Person, session: str) -> None:
     foreign = browser(factories.member())
     for named in (session, str(UserSession.objects.get().pk)):
         answer = browser(person).post(reverse("sessions"), {"session": named}, follow=True)
-        assert "That browser was signed out already." in answer.text
+        assert "That browser was already signed out." in answer.text
     assert foreign.get(reverse("profile")).status_code == 200
 
 

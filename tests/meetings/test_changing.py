@@ -255,7 +255,11 @@ def test_effects_of_a_move_are_counted_before_it_is_made(meeting, host):
     assert effects.moves
     assert effects.people_notified == 6
     assert dict(effects.notified_by_language) == {"pl": 2, "lt": 2, "en": 2}
-    assert dict(effects.notified_by_reason) == {"registered": 4, "on the waitlist": 1, "host and speakers": 1}
+    assert dict(effects.notified_by_reason) == {
+        "registered": 4,
+        "on the waitlist": 1,
+        "host and people on stage": 1,
+    }
     assert effects.events_moved == 5
     assert effects.reminders_dropped == 4  # the last of three, for each of the four who want them
     assert effects.reminders_planned == 8

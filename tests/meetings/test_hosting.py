@@ -32,7 +32,7 @@ def test_cancelling_shows_its_effects_first(page, host):
     factories.registration(meeting=meeting, person=factories.person(language="pl"))
     address = reverse("cancel_meeting", args=[meeting.pk])
     asked = " ".join(page.get(address).text.split())
-    assert "2 people get one mail" in asked
+    assert "2 people will get an email" in asked
     assert "1 Polish" in asked
     page.post(address, {"reason": "Ice in the harbour"})
     meeting.refresh_from_db()
@@ -49,7 +49,7 @@ def test_cancelling_names_no_number_on_its_button_while_later_meetings_can_be_ch
     assert "Cancel and tell everyone" in shown
     assert "If you cancel them, too, 3 more emails go out." in shown
     alone = page.get(reverse("cancel_meeting", args=[parts[1].pk])).text
-    assert "Cancel it and tell 3 people" in alone
+    assert "Cancel meeting and notify 3 people" in alone
     assert "Cancel and tell everyone" not in alone
 
 
@@ -113,7 +113,7 @@ def test_a_live_meeting_is_extended_by_a_button_and_a_missed_one_says_so(page, h
     assert "The meeting has been extended." in said
     assert "ends automatically at 13:05" in said
     missed = factories.meeting(host=host, state="ended", started_at=None)
-    assert "Nobody started this meeting." in page.get(reverse("host_meeting", args=[missed.pk])).text
+    assert "No one started this meeting." in page.get(reverse("host_meeting", args=[missed.pk])).text
     said = page.post(reverse("extend_meeting", args=[missed.pk]), follow=True).text
     assert "Only a live meeting can be extended." in said
 
@@ -145,7 +145,7 @@ def test_registrations_are_searched_and_filtered_by_the_url(page, host):
         "Tomasz Wiśniewski"
     ]
     assert len(page.get(address, {"state": "nonsense", "page": "x"}).context["page"].object_list) == 2
-    assert "Nobody fits" in page.get(address, {"q": "nobody of this name"}).text
+    assert "No matches" in page.get(address, {"q": "nobody of this name"}).text
 
 
 def test_the_export_of_registrations_is_safe_in_a_spreadsheet_and_follows_the_filter(page, host):
@@ -199,7 +199,7 @@ def test_the_attendance_page_counts_and_filters(page, host):
     came(meeting, factories.member(name="Søren Kjærgaard"), 0, 20)
     address = reverse("attendance", args=[meeting.pk])
     shown = page.get(address)
-    assert "50 % of the meeting or more, which is 30 minutes" in shown.text
+    assert "50% of the meeting or more, which is 30 minutes" in shown.text
     assert [(one.name, one.counted) for one in shown.context["shown"]] == [
         ("Elin Sandberg", True),
         ("Søren Kjærgaard", False),
@@ -235,7 +235,7 @@ def test_the_attendance_file_holds_the_rows_of_the_page(page, host):
 
 def test_an_empty_attendance_page_explains_itself(page, host):
     meeting = factories.meeting(host=host)
-    assert "Nobody was in the room yet" in page.get(reverse("attendance", args=[meeting.pk])).text
+    assert "No one has joined yet" in page.get(reverse("attendance", args=[meeting.pk])).text
 
 
 # ---- signed out in the meantime ------------------------------------------------------------------------------

@@ -107,7 +107,7 @@ def test_a_file_with_headings_or_without(encoding: str, delimiter: str, heading:
     "heading",
     [
         ("Imię i nazwisko", "Adres e-mail", "Język", "Firma"),
-        ("Vardas ir pavardė", "El. paštas", "Kalba", "Įmonė"),
+        ("Vardas ir pavardė", "El. pašto adresas", "Kalba", "Įmonė"),
     ],
 )
 def test_headings_in_polish_and_lithuanian(heading: tuple[str, ...]) -> None:

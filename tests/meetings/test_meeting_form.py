@@ -70,7 +70,7 @@ def test_a_draft_is_kept_and_published_later(page):
         ({"languages": None}, "languages", "required"),
         ({"capacity": "none"}, "capacity", "whole number"),
         ({"timezone": "Mars/Base"}, "timezone", "Mars/Base"),
-        ({"frequency": "weekly"}, "count", "how many times"),
+        ({"frequency": "weekly"}, "count", "number of meetings"),
         ({"frequency": "weekly", "count": "61"}, "count", "60"),
         ({"frequency": "daily", "count": "3", "weekdays": ["1"]}, "weekdays", "weekly"),
         ({"local_day": "9999-12-31", "frequency": "monthly", "count": "20"}, "local_day", "out of reach"),
@@ -164,11 +164,11 @@ def test_a_move_shows_who_will_be_notified_and_is_made_when_confirmed(page, host
     address = reverse("edit_meeting", args=[meeting.pk])
     answer = page.post(address, typed_again(meeting, local_time="14:00"))
     text = " ".join(answer.text.split())
-    assert "4 people get one mail" in text
+    assert "4 people will get an email" in text
     assert "3 Danish" in text
     assert ">13:00–14:00</time> for 2 people in Copenhagen" in text
     assert ">12:00–13:00</time> for 1 person in London" in text
-    assert "Move it and tell 4 people" in text
+    assert "Move and notify 4 people" in text
     meeting.refresh_from_db()
     assert meeting.revision == 0
     page.post(address, typed_again(meeting, local_time="14:00", confirmed=answer.context["mark"]))
@@ -278,7 +278,7 @@ def test_an_older_tab_does_not_silently_undo_what_another_saved(page, host):
     meeting.refresh_from_db()
     assert (meeting.title, meeting.local_time) == ({"en": "Newer"}, time(15))
     (said,) = refused.context["form"].non_field_errors()
-    assert "Starts at" in said
+    assert "Start time" in said
     assert 'value="Older"' in refused.content.decode()
     # Read and sent again, it is what the host wants.
     wanted = {**stale, "read_version": refused.context["form"].read_version}

@@ -164,7 +164,7 @@ def test_the_operators_own_text_takes_the_place_of_ours(client: Client, slug: st
 def test_a_missing_page_helps_on(client: Client) -> None:
     answer = client.get("/nothing/here/")
     assert answer.status_code == 404
-    assert "There is no such page" in answer.content.decode()
+    assert "Page not found" in answer.content.decode()
 
 
 def test_a_form_without_its_token_changes_nothing_and_says_so() -> None:
@@ -179,7 +179,7 @@ def test_the_page_for_our_own_faults_asks_the_database_nothing() -> None:
     with CaptureQueriesContext(connection) as queries:
         answer = errors.server_error(request)
     assert answer.status_code == 500
-    assert "Something broke on our side" in answer.content.decode()
+    assert "Something went wrong on our side" in answer.content.decode()
     assert len(queries) == 0
 
 
@@ -191,7 +191,7 @@ def test_too_many_tries_get_a_page_of_ours(client: Client) -> None:
     answers = [client.post("/account/login/", {"login": ""}) for _attempt in range(3)]
     cache.clear()
     assert answers[-1].status_code == 429
-    assert "A little too fast" in answers[-1].content.decode()
+    assert "Too many attempts" in answers[-1].content.decode()
 
 
 def test_a_picture_of_a_draft_is_not_public(client: Client, settings, tmp_path) -> None:

@@ -350,7 +350,7 @@ def test_without_a_mail_server_a_mail_is_a_file(mail_dir):
     mailer.new_mailer().deliver(plain_mail(), now=NOW)
     (path,) = mail_dir.iterdir()
     assert path.name == "20261203T092000.000000-notification-7.eml"
-    assert parsed(path.read_bytes())["Subject"] == "You have a seat"
+    assert parsed(path.read_bytes())["Subject"] == "You’re registered"
 
 
 def test_a_folder_that_cannot_be_written_is_an_answer_too(tmp_path):

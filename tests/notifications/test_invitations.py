@@ -121,7 +121,7 @@ def test_who_has_not_answered_gets_the_change_and_the_cancellation_and_no_remind
     move(meeting)
     assert kinds(mailer, send) == [Kind.CHANGE]
     assert not waiting(kind=Kind.REMINDER, person__email=RASA).exists()
-    assert "We remind you" not in mailer.to(RASA)[-1].text
+    assert "Reminders" not in mailer.to(RASA)[-1].text
     cancel(meeting)
     assert kinds(mailer, send) == [Kind.CANCELLATION]
     assert events(mailer) == [(m, n, meeting.uid) for n, m in enumerate(["REQUEST", "REQUEST", "CANCEL"])]

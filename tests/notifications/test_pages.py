@@ -82,7 +82,7 @@ def test_an_email_shows_its_text_its_headers_and_its_event(client, demo):
         "REQUEST",
         "elin@example.org",
         "Message-ID",
-        "You have a seat",
+        "You’re registered",
     ):
         assert expected in page
     assert re.search(r'href="http://[^"]+/j/[^"]+"', page)

@@ -178,8 +178,8 @@ def test_writing_a_mail_leaves_the_workers_own_language_as_it_was():
     ("reader", "hour", "beside"),
     [
         ("Europe/Vilnius", "11:00–12:00", ""),
-        ("Europe/Copenhagen", "10:00–11:00", "In Vilnius, where the host is, 11:00–12:00."),
-        ("Europe/London", "09:00–10:00", "In Vilnius, where the host is, 11:00–12:00."),
+        ("Europe/Copenhagen", "10:00–11:00", "Host’s time (Vilnius): 11:00–12:00."),
+        ("Europe/London", "09:00–10:00", "Host’s time (Vilnius): 11:00–12:00."),
         ("Europe/Helsinki", "11:00–12:00", ""),
     ],
 )
@@ -383,7 +383,7 @@ def plain_mail(**fields):
         "reference": "notification-7",
         "sender": ("Southern Baltic Cleantech", "post@example.org"),
         "recipient": ("Elin", "elin@example.org"),
-        "subject": "You have a seat",
+        "subject": "You’re registered",
         "language": "en",
         "text": "Hello\n",
         "html": "<p>Hello</p>\n",

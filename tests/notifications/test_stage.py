@@ -63,9 +63,9 @@ def test_removal_from_the_stage_cancels_the_event_and_reminders(meeting, send, m
         send(STARTS_AT - timedelta(minutes=minutes))
     assert entries(mailer) == [("REQUEST", 0), ("CANCEL", 0)]
     removal_notice = mailer.to(PAUL)[-1]
-    assert removal_notice.subject.startswith("You are not on the stage any more: ")
+    assert removal_notice.subject.startswith("You no longer have a role in this meeting: ")
     assert removal_notice.text.splitlines()[0] == "Thursday 14 January 2027, 10:00–11:00"
-    assert "The entry in your calendar is taken away with this mail." in removal_notice.text
+    assert "This email removes the event from your calendar." in removal_notice.text
 
 
 def test_a_removal_notice_has_a_later_stamp_than_the_invitation_where_the_sequence_is_the_same(

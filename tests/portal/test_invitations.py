@@ -147,7 +147,7 @@ def test_a_full_meeting_says_so_before_the_answer(invitation: Invitation) -> Non
     client = came_by(invitation)
     assert "Accept and join the waitlist" in client.get(reverse("invitation", args=[invitation.pk])).text
     page = answer(client, invitation, "accept_invitation")
-    assert "You are number 1 on the waitlist" in page.content.decode()
+    assert "You’re number 1 on the waitlist" in page.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -222,7 +222,7 @@ def test_a_month_grid_shows_all_meetings_of_the_month() -> None:
     assert filled == {1: [past], 4: [coming]}
     assert "m=2027-01" in response.context["month"].later
     empty = Client().get(reverse("schedule") + "?view=month&m=2026-10")
-    assert "No meeting in this month." in text_of(empty)
+    assert "No meetings in this month." in text_of(empty)
 
 
 def test_a_long_schedule_is_paged() -> None:
@@ -254,7 +254,7 @@ def test_a_query_string_that_makes_no_sense_is_no_error(query: str) -> None:
 
 
 def test_an_empty_schedule_says_what_to_do() -> None:
-    assert "Nothing is announced at the moment" in text_of(Client().get(reverse("schedule")))
+    assert "Nothing is published at the moment" in text_of(Client().get(reverse("schedule")))
     assert "Take one of the filters away" in text_of(Client().get(reverse("schedule") + "?k=lecture"))
 
 
@@ -281,8 +281,8 @@ def test_an_upcoming_meeting_shows_when_where_for_whom_and_how_many_seats_are_le
     )
     factories.registration(meeting=meeting)
     page = text_of(Client().get(meeting.get_absolute_url()))
-    assert "Thursday 14 January 2027 your time, Stockholm 10:00–11:00" in page
-    assert "in Vilnius, where the host is 11:00–12:00" in page
+    assert "Thursday 14 January 2027 your time (Stockholm 10:00–11:00)" in page
+    assert "host’s time (Vilnius) 11:00–12:00" in page
     assert "2 of 3 seats left" in page
     assert "Interpreted Lietuvių" in page
     assert "Will be recorded" in page
@@ -437,8 +437,8 @@ def test_a_signed_in_person_is_registered_at_once() -> None:
     )
     assert response.redirect_chain == [(reverse("registration", args=[registration.pk]), 302)]
     page = text_of(response)
-    assert "You have a seat, Elin Sandberg" in page
-    assert "Wednesday 13 January, 10:00 A reminder by mail." in page
+    assert "You’re registered, Elin Sandberg" in page
+    assert "Wednesday 13 January, 10:00 A reminder by email." in page
     assert "Thursday 14 January, 09:45 The room opens." in page
     assert "The room is open." not in page
     again = client.post(reverse("register", args=[meeting.pk]), {"language": "sv"})
@@ -456,7 +456,7 @@ def test_a_room_that_is_open_is_not_said_to_open_at_a_time_that_has_passed(is_pr
     page = text_of(registered_client(registration).get(reverse("registration", args=[registration.pk])))
     assert "Now The room is open." in page
     assert "The room opens" not in page
-    assert "A reminder by mail." in page
+    assert "A reminder by email." in page
 
 
 def test_the_page_of_a_meeting_in_a_project_room_says_that_the_room_is_always_open() -> None:
@@ -475,7 +475,7 @@ def test_a_guest_who_used_a_link_registers_for_another_meeting_without_opening_a
     form = client.get(meeting.get_absolute_url()).context["form"]
     assert (form["name"].value(), form["email"].value()) == ("Rasa", "rasa@example.org")
     response = client.post(reverse("register", args=[meeting.pk]), typed(), follow=True)
-    assert "You have a seat, Rasa" in text_of(response)
+    assert "You’re registered, Rasa" in text_of(response)
 
 
 def test_typing_another_persons_address_does_not_open_their_registration() -> None:
@@ -515,7 +515,7 @@ def test_a_full_meeting_offers_the_waitlist() -> None:
     assert "Join the waitlist" in text_of(Client().get(meeting.get_absolute_url()))
     client = client_of(factories.member())
     response = client.post(reverse("register", args=[meeting.pk]), {"language": "en"}, follow=True)
-    assert "You are number 1 on the waitlist" in text_of(response)
+    assert "You’re number 1 on the waitlist" in text_of(response)
 
 
 def test_registering_for_a_meeting_that_was_closed_in_the_meantime_is_refused() -> None:
@@ -554,7 +554,7 @@ def test_from_the_end_of_a_meeting_nobody_registers_whatever_a_page_still_shows(
         clock.move_to(meeting.ends_at)
         for action, words in (
             (by_page, "This meeting is over."),
-            (by_series, "No meeting of this series is open for registration any more."),
+            (by_series, "No meeting in this series is open for registration."),
         ):
             refused = Client(headers={"Accept-Language": "en"}).post(action, typed(email="late@example.org"))
             assert refused.status_code == 409
@@ -752,13 +752,13 @@ def test_withdrawing_asks_first_and_then_frees_the_seat() -> None:
     registration = factories.registration()
     client = registered_client(registration)
     address = reverse("withdraw", args=[registration.pk])
-    assert "Give the seat back?" in text_of(client.get(address))
+    assert "Cancel your registration?" in text_of(client.get(address))
     registration.refresh_from_db()
     assert registration.state == Registration.State.CONFIRMED
     response = client.post(address, follow=True)
     registration.refresh_from_db()
     assert registration.state == Registration.State.CANCELLED
-    assert "You have no seat any more" in text_of(response)
+    assert "You’re no longer registered" in text_of(response)
     assert "The seat was given back already" in text_of(client.post(address, follow=True)).replace(
         "This", "The"
     )
@@ -772,7 +772,7 @@ def test_an_offered_seat_is_accepted_by_a_button() -> None:
     host = client_of(registration.meeting.host)
     assert host.post(reverse("accept_offer", args=[registration.pk])).status_code == 403
     response = client.post(reverse("accept_offer", args=[registration.pk]), follow=True)
-    assert "The seat is yours." in text_of(response)
+    assert "You’re registered." in text_of(response)
     registration.refresh_from_db()
     assert registration.state == Registration.State.CONFIRMED
 
@@ -825,7 +825,7 @@ def test_a_programme_lists_its_meetings_and_its_series() -> None:
     assert Client().get(unpublished.get_absolute_url()).status_code == 404
     overview = text_of(Client().get(reverse("programmes")))
     assert "Heat from the sea" in overview
-    assert "1 meeting to come" in overview
+    assert "1 upcoming meeting" in overview
     assert "Secret programme" not in overview
 
 
@@ -868,7 +868,7 @@ def test_the_first_page_tells_strangers_what_the_service_is_and_what_is_live() -
     response = Client().get(reverse("home"))
     assert [card.meeting for card in response.context["next"]] == [live]
     assert shown(response) == [coming]
-    assert "Come to a webinar" in text_of(response)
+    assert "Join a webinar" in text_of(response)
 
 
 def test_the_first_page_shows_one_own_meetings_first() -> None:
@@ -940,6 +940,6 @@ def test_a_live_meeting_is_said_to_be_recorded_only_while_it_is() -> None:
 def test_a_meeting_that_nobody_started_promises_no_recording() -> None:
     meeting = factories.meeting(starts_at=NOW - DAY, state="ended", started_at=None, record=True)
     seat = factories.registration(meeting=meeting)
-    assert "Nobody started this meeting." in text_of(registered_client(seat).get(meeting.get_absolute_url()))
+    assert "No one started this meeting." in text_of(registered_client(seat).get(meeting.get_absolute_url()))
     page = text_of(registered_client(seat).get(reverse("registration", args=[seat.pk])))
-    assert "The recording is not here yet" not in page
+    assert "Recording details is not here yet" not in page

@@ -103,7 +103,7 @@ def test_what_must_be_answered_says_so_at_the_field_and_all_else_stays(
     given = {"answer_why": "Heat", "answer_days": ["fish", "peas"], "answer_food": "meat"}
     answer = Client().post(reverse(name, args=[of]), typed(**given))
     assert answer.status_code == 422
-    assert error_at(answer.text, "answer_food") == "Choose one of the list."
+    assert error_at(answer.text, "answer_food") == "Choose an option from the list."
     assert error_at(answer.text, "answer_photos") == "Your consent is required."
     assert ">\nHeat</textarea>" in answer.text
     assert len(re.findall(r'name="answer_days"[^>]* checked', answer.text)) == 2

@@ -127,14 +127,14 @@ def people_of(meeting: Meeting) -> dict[str, tuple[Client, str]]:
     speaker = factories.role(meeting, factories.person())
     return {
         "registered": (guest(meeting), "Registered<"),
-        "pending": (guest(meeting, State.PENDING), "Waits for the host<"),
+        "pending": (guest(meeting, State.PENDING), "Waiting for approval<"),
         "waitlisted": (guest(meeting, State.WAITLISTED), "On the waitlist<"),
         "withdrawn": (guest(meeting, State.CANCELLED), "#register"),
         "offered": (by_link(offers[0]), reverse("registration", args=[offers[0].pk])),
         "offered another": (by_link(offers[1]), reverse("registration", args=[offers[1].pk])),
-        "speaker by link": (by_link(stage=(speaker,)), "You take part<"),
-        "speaker": (signed_in(factories.role(meeting, factories.member()).person), "You take part<"),
-        "host": (signed_in(meeting.host), "You are host<"),
+        "speaker by link": (by_link(stage=(speaker,)), "You’re taking part<"),
+        "speaker": (signed_in(factories.role(meeting, factories.member()).person), "You’re taking part<"),
+        "host": (signed_in(meeting.host), "You’re hosting<"),
         "member": (signed_in(factories.member()), "#register"),
     }
 
@@ -156,8 +156,8 @@ def test_people_in_the_room_are_counted_again_each_second() -> None:
         meeting = factories.meeting(state=Meeting.State.LIVE, starts_at=NOW - MINUTE)
         client, host = guest(meeting), signed_in(meeting.host)
         people = [factories.person() for _one in range(2)]
-        assert "You are host" in row_of(meeting, read(host))
-        assert "You are host" not in row_of(meeting, read(client))
+        assert "You’re hosting" in row_of(meeting, read(host))
+        assert "You’re hosting" not in row_of(meeting, read(client))
         for person, words in zip(people, ("1 person in the room", "2 people in the room"), strict=True):
             factories.presence(room=meeting.room, person=person)
             clock.shift(timedelta(seconds=1))
@@ -292,7 +292,7 @@ def test_controls_depend_on_the_visitor() -> None:
         (member, True, True),
     ) * 2:
         page = read(client)
-        assert ("Only mine" in page) == mine
+        assert ("Only my meetings" in page) == mine
         assert ("Schedule a meeting" in page) == can_schedule
         assert ("Schedule a meeting" in read(client, "home")) == can_schedule
 
@@ -345,8 +345,8 @@ CHANGES: dict[str, tuple[str, Callable[[Meeting], object], str]] = {
     ),
     "an article": (
         "home",
-        lambda _m: factories.article(title={"en": "News of today"}, published_at=NOW),
-        "News of today",
+        lambda _m: factories.article(title={"en": "News from today"}, published_at=NOW),
+        "News from today",
     ),
     "a recording": (
         "home",
@@ -414,7 +414,7 @@ def test_lists_are_in_the_readers_language_and_time_zone() -> None:
         if page == "schedule":
             filters = seen.split('class="timetable')[0]
             assert ("Lecture" in filters, "Föreläsning" in filters) == (language == "en", language == "sv")
-        for row, words in ((meeting, ("Registered", "Anmäld")), (other, ("#register",) * 2)):
+        for row, words in ((meeting, ("Registered", "Anmäld den")), (other, ("#register",) * 2)):
             assert f">{hour}<" in row_of(row, seen)
             assert words[language == "sv"] in row_of(row, seen)
 
@@ -519,7 +519,7 @@ def test_a_host_may_start_and_a_speaker_waits_once_the_meeting_ought_to_have_beg
         meeting = factories.meeting(starts_at=NOW + MINUTE)
         speaker = factories.role(meeting, factories.member()).person
         clock.shift(minute * MINUTE)
-        words = ("The meeting has not been started yet.", "The host has not started yet.")
+        words = ("The meeting has not started yet.", "The host has not started yet.")
         for _time in range(2):
             for person, said in zip((meeting.host, speaker), words, strict=True):
                 page = read_room(signed_in(person), meeting)
@@ -551,16 +551,16 @@ def test_the_pages_of_a_meeting_and_of_its_room_show_each_reader_their_own_parts
             assert f'href="{of_host.get_absolute_url()}">Not now' in in_room
             assert f">{of_host.title['en']}</p>" in in_room
         read_by_speaker = speaker.get(page).content.decode()
-        assert "You take part" in read_by_speaker
-        assert "You have a seat" not in read_by_speaker
+        assert "You’re taking part" in read_by_speaker
+        assert "You’re registered" not in read_by_speaker
         read_by_guest, read_by_host = (who.get(page).content.decode() for who in (client, host))
-        assert "You are host" in read_by_host
-        assert "You are host" not in read_by_guest
-        assert "Coming late?" in read_by_guest
-        assert "You have a seat" in read_by_guest
+        assert "You’re hosting" in read_by_host
+        assert "You’re hosting" not in read_by_guest
+        assert "Joining late?" in read_by_guest
+        assert "You’re registered" in read_by_guest
         assert 'id="register"' not in read_by_guest
         read_by_member = member.get(page).content.decode()
-        assert "Coming late?" not in read_by_member
+        assert "Joining late?" not in read_by_member
         assert 'id="register"' in read_by_member
         assert "You can join without camera" in host.get(room).content.decode()
         seen = client.get(room).content.decode()
@@ -570,4 +570,4 @@ def test_the_pages_of_a_meeting_and_of_its_room_show_each_reader_their_own_parts
     assert "<h1>After</h1>" in client.get(page).content.decode()
     assert "This meeting will be recorded." in client.get(room).content.decode()
     in_german = client.get(room, headers={"accept-language": "de"}).content.decode()
-    assert "Nobody sees or hears you yet." not in in_german
+    assert "Nobody can see or hear you yet." not in in_german

@@ -225,7 +225,10 @@ def test_a_capture_without_a_single_part_fails_with_a_reason() -> None:
     capturing.finish_abandoned_captures(now=later)
     found = preparing.prepare(recording_id=begun.pk, now=later)
     assert found is not None
-    assert (found.state, found.failure) == (State.FAILED, "Nothing was recorded: not a single part came.")
+    assert (found.state, found.failure) == (
+        State.FAILED,
+        ("Nothing was recorded. No part of the recording reached the server."),
+    )
     assert Notification.objects.filter(kind="recording_failed", person=meeting.host).count() == 1
 
 
@@ -376,7 +379,7 @@ def _written(name: str, film: bytes) -> Path:
     [
         (
             lambda: films.mp4(fast_start=False)[: len(films.mp4()) // 2],
-            "The file is damaged or was not sent whole.",
+            "The file is damaged or incomplete.",
         ),
         (lambda: films.mp4(6)[: len(films.mp4(6)) // 2], "The file breaks off at"),
         (lambda: films.webm(8)[: len(films.webm(8)) // 2], "The file breaks off at"),
@@ -402,7 +405,7 @@ def test_a_recording_is_changed_whole_or_not_at_all() -> None:
         describing.change_recording(
             recording=found, changes={"title": {"en": "New"}, "chapters": late}, now=NOW
         )
-    assert refusal.value.field_errors == {"chapters": ["A chapter begins after the end of the recording."]}
+    assert refusal.value.field_errors == {"chapters": ["A chapter starts after the recording ends."]}
     with pytest.raises(publishing.UnableToPublish):
         describing.change_recording(
             recording=found, changes={"title": {"en": "New"}}, and_publish=True, now=NOW

@@ -347,7 +347,7 @@ def test_another_host_is_asked_too_after_an_hour_of_silence(meeting: Meeting) ->
     asked = begin(signed_in(other), meeting, 4000)
     assert (asked.status_code, asked.content.decode()) == (
         428,
-        "Somebody else's upload for this meeting is unfinished: talk.webm. You can choose to replace it.",
+        "Someone else’s upload for this meeting is unfinished: talk.webm. You can replace it.",
     )
     assert "Location" not in asked.headers  # only who began it can resume
     assert begin(signed_in(other), meeting, 3000, {"replace": "1"}).status_code == 201

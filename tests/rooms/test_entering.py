@@ -215,7 +215,7 @@ async def test_nothing_of_the_room_reaches_the_waiting_room(live_webinar: Meetin
     await with_lobby(live_webinar)
     host = await join(live_webinar, live_webinar.host)
     await host.does("chat.send", text="said before")
-    seat = await sync_to_async(guest_of)(live_webinar, name="Guest in the lobby")
+    seat = await sync_to_async(guest_of)(live_webinar, name="Guest in the waiting room")
     guest = await join(live_webinar, seat.person, seat=seat, since=0)
     assert guest.welcome["you"]["admission"] == "waiting"
     assert guest.welcome["snapshot"] is None
@@ -238,7 +238,7 @@ async def test_nothing_of_the_room_reaches_the_waiting_room(live_webinar: Meetin
     assert {event["ev"] for event in guest.events} == {"welcome"}
 
     waiting = await host.receives("lobby")
-    assert [person["name"] for person in waiting["waiting"]] == ["Guest in the lobby"]
+    assert [person["name"] for person in waiting["waiting"]] == ["Guest in the waiting room"]
     await host.does("lobby.admit", person=waiting["waiting"][0]["id"])
     admitted = await guest.receives("admitted")
     assert [message["text"] for message in admitted["snapshot"]["messages"]] == [

@@ -80,9 +80,9 @@ def test_before_the_start_a_host_is_not_told_to_wait_for_the_host() -> None:
         person.pk: signed_in(person).get(reverse("room", args=[meeting.room_id])).content.decode()
         for person in (meeting.host, speaker)
     }
-    assert "The meeting has not been started yet." in said[meeting.host.pk]
+    assert "The meeting has not started yet." in said[meeting.host.pk]
     assert "The host has not started yet." not in said[meeting.host.pk]
-    assert "The host has not started yet. You can wait inside." in said[speaker.pk]
+    assert "The host hasn’t started the meeting yet. You can wait inside." in said[speaker.pk]
 
 
 def test_everybody_may_speak_in_a_meeting_that_is_no_webinar() -> None:
@@ -115,7 +115,7 @@ def test_without_a_seat_the_page_leads_to_registering() -> None:
 @pytest.mark.parametrize(
     ("state", "said"),
     [
-        (Registration.State.WAITLISTED, "You are on the waitlist."),
+        (Registration.State.WAITLISTED, "You’re on the waitlist."),
         (Registration.State.PENDING, "The host still has to approve"),
     ],
 )
@@ -406,7 +406,7 @@ def test_a_rooms_page_remembers_meetings_attendance_and_what_was_said(project_ro
     )
     body = signed_in(member).get(reverse("project_room", args=[project_room.pk])).content.decode()
     assert reverse("meeting", args=[past.pk]) in body
-    assert "1 person was there" in body
+    assert "1 person attended" in body
     assert "40 minutes" in body
     assert body.count("Screw anchors &lt;hold&gt; in clay") == 1
     assert body.count('id="m') - body.count('id="main') == 1

@@ -81,7 +81,7 @@ async def test_being_alive_takes_none(hops: list[object]) -> None:
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("sv", "Content-Language: sv"), ("en", "That was too large")],
+    [("sv", "Content-Language: sv"), ("en", "This is too large")],
 )
 async def test_a_form_that_is_too_large_gets_a_page_before_it_is_read(language: str, words: str) -> None:
     declared = {"content-length": str(100 * 1024**2), "accept-language": language}

@@ -97,9 +97,12 @@ def _page(status: int, language: str, *, has_files: bool) -> bytes:
 def _problem(status: int, language: str) -> bytes:
     with translation.override(language):
         detail = {
-            413: _("The request is larger than is allowed here. Nothing was saved."),
-            503: _("The service is busy. Nothing was done; try again in a few seconds."),
-            507: _("The server has too little disk space for this. Nothing was kept; try again later."),
+            413: _("The request is larger than allowed. Nothing was saved."),
+            503: _("The service is busy. Nothing was done. Please try again in a few seconds."),
+            507: _(
+                "The server does not have enough disk space for this. Nothing was saved. Please "
+                "try again later."
+            ),
         }[status]
     problem = {"type": "about:blank", "title": title_of(status), "status": status, "detail": detail}
     return orjson.dumps(problem)

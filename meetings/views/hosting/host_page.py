@@ -71,11 +71,11 @@ def registrations_csv(request: HttpRequest, meeting_id: str) -> HttpResponse:
     meeting = access.meeting_for(visitor, meeting_id, access.Level.HOST)
     titles = [
         _("Name"),
-        _("E-mail"),
+        _("Email address"),
         _("Company"),
         _("Country"),
         _("Language"),
-        _("State"),
+        _("Status"),
         _("Registered (UTC)"),
     ]
     columns = _answer_columns(meeting)

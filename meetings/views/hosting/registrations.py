@@ -25,9 +25,9 @@ def approve_registration(request: HttpRequest, registration_id: str) -> HttpResp
         request,
         registration,
         registering.approve,
-        question=_("Give %(name)s a seat?") % {"name": registration.name},
+        question=_("Approve the registration of %(name)s?") % {"name": registration.name},
         button=_("Approve"),
-        done=_("%(name)s has a seat. A mail with the calendar entry is on its way.")
+        done=_("Registration approved: %(name)s. An email with a calendar invitation is on its way.")
         % {"name": registration.name},
     )
 
@@ -40,9 +40,10 @@ def refuse_registration(request: HttpRequest, registration_id: str) -> HttpRespo
         request,
         registration,
         registering.refuse,
-        question=_("Refuse %(name)s?") % {"name": registration.name},
-        button=_("Refuse"),
-        done=_("%(name)s was refused. A mail says so.") % {"name": registration.name},
+        question=_("Reject the registration of %(name)s?") % {"name": registration.name},
+        button=_("Reject"),
+        done=_("Registration rejected: %(name)s. An email about it is on its way.")
+        % {"name": registration.name},
     )
 
 
@@ -85,7 +86,7 @@ def _ask_to_remove(request: HttpRequest, meeting: Meeting, only: str | None) -> 
         "question": question % {"count": count},
         "who": names,
         "only": only,
-        "effect": _("Their seats will be free again. They get an email and can register again."),
+        "effect": _("Their seats will be released. They will get an email and can register again."),
         "button": _("Remove"),
         "section": "schedule",
     }
@@ -120,7 +121,7 @@ def _decide(
         context = {
             "meeting": registration.meeting,
             "question": question,
-            "effect": _("A mail tells them, in their own language."),
+            "effect": _("They will be notified by email in their own language."),
             "button": button,
             "section": "schedule",
         }

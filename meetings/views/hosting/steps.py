@@ -31,9 +31,12 @@ def publish_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
         meeting,
         scheduling.publish_meeting,
         question=_("Publish this meeting?"),
-        effect=_("People can find it and register. Those on the stage get an invitation by mail."),
-        button=_("Publish it"),
-        done=_("Published. People can find it and register now."),
+        effect=_(
+            "Everyone who is allowed to see the meeting can then find it. People on stage get an "
+            "invitation by email."
+        ),
+        button=_("Publish"),
+        done=_("The meeting is published."),
     )
 
 
@@ -46,8 +49,11 @@ def start_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
         meeting,
         running.start_meeting,
         question=_("Start this meeting now?"),
-        effect=_("It is live from this moment, and those who wait come in."),
-        button=_("Start it"),
+        effect=_(
+            "The meeting goes live now. People waiting for the start are let in, unless the "
+            "waiting room is on."
+        ),
+        button=_("Start"),
         done=_("The meeting is live."),
     )
 
@@ -60,9 +66,9 @@ def end_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
         request,
         meeting,
         running.end_meeting,
-        question=_("End this meeting for everybody?"),
-        effect=_("It cannot be started again. Attendance is counted up to this moment."),
-        button=_("End it"),
+        question=_("End this meeting for everyone?"),
+        effect=_("You can’t restart it. Attendance is counted up to the end of the meeting."),
+        button=_("End"),
         done=_("The meeting has ended."),
     )
 
@@ -138,8 +144,8 @@ def _discard(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         context = {
             "meeting": meeting,
             "question": _("Delete this draft?"),
-            "effect": _("Nobody was told of it, and nobody will be. It cannot be brought back."),
-            "button": _("Delete the draft"),
+            "effect": _("No one has been notified of this draft. You can’t undo this."),
+            "button": _("Delete draft"),
             "is_bad": True,
             "section": "schedule",
         }
@@ -149,7 +155,7 @@ def _discard(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     except scheduling.UnableToDiscard as refusal:
         messages.error(request, refusal.message)
         return redirect("host_meeting", meeting_id=meeting.pk)
-    messages.success(request, _("The draft is deleted."))
+    messages.success(request, _("Draft deleted."))
     return redirect("my_meetings")
 
 
@@ -164,7 +170,9 @@ def _cancel(request: HttpRequest, meeting: Meeting, form: CancelForm) -> HttpRes
         form.add_error(None, refusal.message)
         return None
     words = ngettext(
-        "Cancelled. Everybody is told.", "%(number)s meetings cancelled. Everybody is told.", len(cancelled)
+        "Meeting cancelled. Everyone affected will be notified.",
+        "%(number)s meetings cancelled. Everyone affected will be notified.",
+        len(cancelled),
     )
     messages.success(request, words % {"number": len(cancelled)})
     return redirect("host_meeting", meeting_id=meeting.pk)
