@@ -190,7 +190,7 @@ def test_an_answer_that_does_not_come_is_said_in_the_form(island: Island) -> Non
     )
     island.page.route(island.asks, lambda route: None)
     island.send()
-    island.shows("timeout", "no answer in time")
+    island.shows("timeout", "took too long to answer")
     island.page.unroute_all(behavior="ignoreErrors")
     island.works_again()
 
@@ -203,7 +203,7 @@ def test_cookies_that_were_deleted_are_mended_and_said(visitor: Visitor, meeting
     page.locator("#register [name=email]").fill("jonas-cookie@example.org")
     page.context.clear_cookies()
     page.locator("#register form button[type=submit]").click()
-    expect(page.locator("#register [role=alert]")).to_contain_text("send the form once more")
+    expect(page.locator("#register [role=alert]")).to_contain_text("send the form again")
     expect(page.locator("#register [name=name]")).to_have_value("Jonas Cookie")
     page.locator("#register form button[type=submit]").click()
     expect(page.locator("#register form")).to_have_count(0)
@@ -215,7 +215,7 @@ def test_a_draft_outlives_a_reload_and_is_gone_once_it_has_arrived(visitor: Visi
     page.locator("#register [name=name]").fill("Greta Draft")
     page.reload()
     expect(page.locator("#register [name=name]")).to_have_value("Greta Draft")
-    expect(page.locator("#register [data-draft]")).to_contain_text("here again")
+    expect(page.locator("#register [data-draft]")).to_contain_text("has been restored")
     page.locator("#register [name=email]").fill("greta-draft@example.org")
     page.locator("#register form > button[type=submit]").click()
     expect(page.locator("#register form")).to_have_count(0)
@@ -309,7 +309,7 @@ def test_a_session_that_ended_in_the_long_form_is_picked_up_after_signing_in(
     host.goto(f"/meetings/{meeting}/edit/")
     expect(host.locator("[name=title_en]")).to_have_value("Heat pumps for harbours, and much more")
     expect(host.locator("[name=description_en]")).to_have_value("A long text.\n\nIn two paragraphs.")
-    expect(host.locator("form [data-draft]")).to_contain_text("here again")
+    expect(host.locator("form [data-draft]")).to_contain_text("has been restored")
     save(host)
     assert host.evaluate("Object.keys(sessionStorage).filter((name) => name.startsWith('draft'))") == []
 
@@ -331,7 +331,7 @@ def test_a_long_form_that_is_too_large_is_kept(host: Page, watch: Watch) -> None
     host.locator("main [data-draft] a").click()
     expect(host).to_have_url(re.compile(f"/meetings/{meeting}/edit/$"))
     expect(host.locator("[name=title_en]")).to_have_value("Heat pumps for harbours, and much more")
-    expect(host.locator("form [data-draft]")).to_contain_text("here again")
+    expect(host.locator("form [data-draft]")).to_contain_text("has been restored")
 
 
 def test_a_long_form_sent_offline_stays_where_it_is(host: Page) -> None:

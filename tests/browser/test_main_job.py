@@ -125,7 +125,7 @@ def test_from_the_form_to_the_recording(stack: Stack, visitor: Visitor, watch: W
     host.locator("[data-item=stop-recording]").click()
     expect(guest.locator("[data-status=recording] svg")).to_have_count(0)
     host.wait_for_timeout(1_500)
-    expect(host.locator(".toast", has_text="not possible")).to_have_count(0)
+    expect(host.locator(".toast", has_text="did not work")).to_have_count(0)
 
     guest.reload()
     pass_green_room(guest)

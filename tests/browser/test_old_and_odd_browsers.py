@@ -138,7 +138,7 @@ def failing_devices(name: str, words: str = "") -> str:
         (failing_devices("NotAllowedError", "Permission denied"), "denied", "to the left of the address"),
         (failing_devices("NotAllowedError", "Permission denied by system"), "system", "privacy settings"),
         (failing_devices("NotFoundError"), "missing", "Connect one"),
-        (failing_devices("NotReadableError"), "busy", "Close the other program"),
+        (failing_devices("NotReadableError"), "busy", "Close the other app"),
     ],
 )
 def test_a_device_that_does_not_work_is_explained_in_the_room(

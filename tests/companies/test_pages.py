@@ -365,7 +365,7 @@ def test_a_change_of_a_company_between_reading_and_saving_is_refused_under_the_l
         refused = client.post("/companies/mariu-siluma/edit/", form_data(city="Nida"))
     assert next(others, None) is None
     assert refused.status_code == 422
-    assert "changed by somebody else" in refused.content.decode()
+    assert "Someone else has changed this" in refused.content.decode()
     firm.refresh_from_db()
     assert firm.city == "Klaipėda"
 

@@ -143,7 +143,7 @@ def test_a_picture_of_an_article_is_uploaded_in_the_administration(
         return client.post(f"/admin/news/article/{article.pk}/change/", {**form, "picture": upload})
 
     refused = send(b"<svg/>")
-    assert "This file is not a picture that we can read." in refused.content.decode()
+    assert "We cannot read this file as a picture." in refused.content.decode()
     assert send(picture_file().read()).status_code == 302
     shown = client.get(Article.objects.get().picture_address)
     kept = Image.open(io.BytesIO(b"".join(shown)))  # type: ignore[arg-type]

@@ -90,7 +90,7 @@ def test_a_new_calendar_address_ends_the_old_one(client: Client) -> None:
 def test_a_guests_time_zone_is_in_the_browser_and_a_members_in_the_profile(client: Client) -> None:
     answer = client.post("/clock/set/", {"timezone": "Europe/Vilnius", "next": "/companies/"})
     assert answer["Location"] == "/companies/"
-    assert "All times on the clock of Vilnius" in client.get("/companies/").content.decode()
+    assert "Times are shown in Vilnius time" in client.get("/companies/").content.decode()
     somebody = member(timezone="Europe/Stockholm")
     client.force_login(somebody)
     client.post("/clock/set/", {"timezone": "Europe/London"})
@@ -152,7 +152,7 @@ def test_choosing_a_time_zone_leads_back_to_the_page_before(client: Client) -> N
 )
 def test_the_zone_that_a_script_wrote_is_understood(client: Client, cookie: str, place: str) -> None:
     client.cookies[zones.COOKIE] = cookie
-    assert f"All times on the clock of {place}" in client.get("/clock/").content.decode()
+    assert f"Times are shown in {place} time" in client.get("/clock/").content.decode()
 
 
 # ---- texts in several languages --------------------------------------------------------------------------

@@ -242,7 +242,7 @@ def test_the_header_names_the_member_who_asks_and_their_company() -> None:
             client.force_login(member)
             header = read(reverse("schedule"), client).split("<header")[1].split("</header>")[0]
             others = [one for one in members if one != member]
-            assert f"{escape(str(member))}, your account" in header
+            assert f"Your account: {escape(str(member))}" in header
             assert f'data-tint="{member.color_theme}" aria-hidden="true">{escape(member.initials)}<' in header
             assert not any(escape(other.name) in header for other in others)
             companies = {one.company for one in members if one.company is not None}
@@ -344,7 +344,7 @@ def test_a_meeting_whose_time_has_passed_is_called_coming_on_no_page() -> None:
             company.get_absolute_url(),
             of_all["programme"].get_absolute_url(),
             of_all["series"].get_absolute_url(),
-            before.get_absolute_url(),  # "Next on the same subject"
+            before.get_absolute_url(),  # "Related upcoming meetings"
         ]
         offering = [meeting.get_absolute_url(), of_all["series"].get_absolute_url()]
         for moment, is_coming in (
@@ -365,8 +365,8 @@ def test_a_meeting_whose_time_has_passed_is_called_coming_on_no_page() -> None:
 def test_a_page_with_a_query_is_always_rendered() -> None:
     everything()
     assert "1 of 1" not in read(reverse("schedule") + "?q=harbour")
-    assert "No meeting has all of this" in read(reverse("schedule") + "?q=glacier")
-    assert "No meeting has all of this" not in read(reverse("schedule"))
+    assert "No meetings match all these filters" in read(reverse("schedule") + "?q=glacier")
+    assert "No meetings match all these filters" not in read(reverse("schedule"))
 
 
 @time_machine.travel(NOW, tick=False)

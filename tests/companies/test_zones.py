@@ -30,7 +30,7 @@ def test_a_page_shows_times_in_the_browsers_zone(client: Client, zone: str, hour
     client.cookies[zones.COOKIE] = zone.replace("/", "%2F").replace("+", "%2B")
     shown = client.get(meeting.get_absolute_url()).content.decode()
     assert f">{hour}–" in shown
-    assert f"All times on the clock of {place}." in shown
+    assert f"Times are shown in {place} time." in shown
     assert client.get("/schedule/").status_code == 200
 
 
@@ -39,7 +39,7 @@ def test_a_page_shows_times_in_the_browsers_zone(client: Client, zone: str, hour
 def test_an_email_shows_times_in_the_readers_zone(zone: str, hour: str, place: str) -> None:
     said = meeting_time(factories.meeting(), zone)
     assert f"{hour}–" in str(said)
-    assert f"Your time, {place}." in str(said)
+    assert f"Your time zone: {place}." in str(said)
 
 
 def test_every_zone_of_iana_is_known_and_has_a_name_and_nothing_else_is() -> None:

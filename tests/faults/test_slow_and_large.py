@@ -271,7 +271,7 @@ def test_a_recording_that_would_fill_the_disk_is_refused_before_it_is_received(t
         first = head(short, f"/meetings/{meeting}/upload/", f"Content-Length: {4000 * MEGABYTE}", cookie)
         answer = asyncio.run(response_to(short, first))
     assert answer.startswith(b"HTTP/1.1 507 ")
-    assert b"The server is short of disk space" in answer
+    assert b"The server is low on disk space" in answer
 
 
 def hosting(stack: Stack) -> tuple[str, str]:

@@ -132,7 +132,7 @@ def test_the_host_approves_and_refuses(page, host):
         (second.pk, "cancelled"),
     }
     again = page.post(reverse("approve_registration", args=[first.pk]), follow=True)
-    assert "does not wait" in str(list(again.context["messages"])[-1])
+    assert "is not waiting for approval" in str(list(again.context["messages"])[-1])
 
 
 def test_registrations_are_searched_and_filtered_by_the_url(page, host):

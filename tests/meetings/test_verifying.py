@@ -295,7 +295,7 @@ def test_the_mails_say_until_when_and_how_to_register_again() -> None:
     _meeting, (registration,) = filled(1, guests=1)
     confirmation = Notification.objects.get(kind=Kind.CONFIRMATION, registration=registration)
     mail = rendering.mail_of(confirmation, now=NOW)
-    assert "by: Thursday 3 December 2026, 22:20, your time." in mail.text
+    assert "by: Thursday 3 December 2026, 22:20 (your time)." in mail.text
     assert "Confirm my registration:" in mail.text
     expire_unverified(now=NOW + VERIFY_WITHIN)
     lapsed = rendering.mail_of(Notification.objects.get(kind=Kind.LAPSED), now=NOW)

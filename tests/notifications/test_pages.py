@@ -53,7 +53,7 @@ def test_the_mailbox_finds_by_address(client, demo):
 
 
 def test_an_empty_mailbox_says_how_it_fills(client, demo):
-    assert "No mail yet" in client.get(reverse("mailbox")).content.decode()
+    assert "No emails yet" in client.get(reverse("mailbox")).content.decode()
 
 
 def test_there_is_no_mailbox_outside_a_trial(client, demo, settings):

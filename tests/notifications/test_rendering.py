@@ -187,7 +187,7 @@ def test_a_vilnius_host_and_readers_elsewhere(reader, hour, beside):
     lines = written(timezone=reader, meeting={"timezone": "Europe/Vilnius"}).text.splitlines()
     place = reader.split("/")[1]
     assert lines[0] == f"Thursday 14 January 2027, {hour}"
-    assert lines[1] == f"Your time, {place}. {beside}".strip()
+    assert lines[1] == f"Your time zone: {place}. {beside}".strip()
 
 
 @pytest.mark.parametrize(

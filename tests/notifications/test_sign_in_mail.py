@@ -91,7 +91,7 @@ def test_when_the_mail_server_is_away_the_visitor_is_told_and_sees_no_error(clie
     make.member(email="elin@example.org")
     answer = client.post(reverse("account_login"), {"login": "elin@example.org"}, follow=True)
     assert answer.status_code == 200
-    assert "could not be sent" in answer.content.decode()
+    assert "couldn’t be sent" in answer.content.decode()
 
 
 def test_the_command_sends_what_is_due(mail_dir, capsys):

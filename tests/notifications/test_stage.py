@@ -173,7 +173,7 @@ def test_whoever_is_also_registered_keeps_the_event_and_the_reminders(meeting, s
     stage(meeting)
     send(NOW)
     assert entries(mailer) == [("REQUEST", 0), ("REQUEST", 0), None]
-    assert "Your seat in this meeting stays yours" in mailer.to(PAUL)[-1].text
+    assert "Your registration and the event in your calendar stay as they are" in mailer.to(PAUL)[-1].text
     assert waiting(kind=Kind.REMINDER, registration=registration).count() == 3
 
 
@@ -203,7 +203,7 @@ def test_a_withdrawal_before_the_removal_notice_was_sent_is_one_cancel(meeting, 
     withdraw(registration)
     send(NOW)
     assert [entry for entry in entries(mailer) if entry and entry[0] == "CANCEL"] == [("CANCEL", 0)]
-    assert "stays yours" not in mailer.to(PAUL)[-1].text
+    assert "stay as they are" not in mailer.to(PAUL)[-1].text
 
 
 def test_the_removal_notice_is_still_sent_when_the_meeting_is_cancelled(meeting, send, mailer):

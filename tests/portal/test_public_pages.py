@@ -96,8 +96,8 @@ def test_a_time_in_vilnius_is_shown_in_other_zones_before_and_after_daylight_sav
         client = Client()
         client.cookies["timezone"] = zone
         page = text_of(client.get(meeting.get_absolute_url()))
-        assert f"your time, {zone.split('/')[1]} {hour}–" in page
-        assert f"in Vilnius, where the host is {vilnius}–" in page
+        assert f"your time ({zone.split('/')[1]}) {hour}–" in page
+        assert f"host’s time (Vilnius) {vilnius}–" in page
 
 
 def test_each_filter_is_in_the_query_string() -> None:
@@ -255,7 +255,7 @@ def test_a_query_string_that_makes_no_sense_is_no_error(query: str) -> None:
 
 def test_an_empty_schedule_says_what_to_do() -> None:
     assert "Nothing is published at the moment" in text_of(Client().get(reverse("schedule")))
-    assert "Take one of the filters away" in text_of(Client().get(reverse("schedule") + "?k=lecture"))
+    assert "Remove a filter" in text_of(Client().get(reverse("schedule") + "?k=lecture"))
 
 
 def test_the_export_is_safe_to_open_in_a_spreadsheet() -> None:
@@ -284,8 +284,8 @@ def test_an_upcoming_meeting_shows_when_where_for_whom_and_how_many_seats_are_le
     assert "Thursday 14 January 2027 your time (Stockholm 10:00–11:00)" in page
     assert "host’s time (Vilnius) 11:00–12:00" in page
     assert "2 of 3 seats left" in page
-    assert "Interpreted Lietuvių" in page
-    assert "Will be recorded" in page
+    assert "Interpretation Lietuvių" in page
+    assert "This meeting will be recorded" in page
 
 
 def test_the_form_has_four_fields_and_one_for_a_signed_in_person_without_a_name() -> None:
@@ -377,7 +377,7 @@ def test_only_its_host_sees_a_draft() -> None:
     draft = factories.meeting(state=Meeting.State.DRAFT)
     assert Client().get(draft.get_absolute_url()).status_code == 404
     assert client_of(factories.member()).get(draft.get_absolute_url()).status_code == 404
-    assert "Only its hosts see this page" in text_of(client_of(draft.host).get(draft.get_absolute_url()))
+    assert "Only the hosts and the secretariat can see this page" in text_of(client_of(draft.host).get(draft.get_absolute_url()))
 
 
 # ---- registering -----------------------------------------------------------------------------------------
@@ -397,7 +397,7 @@ def test_a_guest_registers_and_is_asked_to_check_their_email() -> None:
     assert (registration.email, registration.language) == ("rasa@example.org", "lt")
     assert (registration.timezone, registration.country) == ("Europe/Vilnius", "LT")
     assert response.redirect_chain == [(reverse("register", args=[meeting.pk]), 302)]
-    assert "Your own link is on its way to rasa@example.org" in text_of(response)
+    assert "We’re sending your personal link to rasa@example.org" in text_of(response)
     # Nothing has shown yet that the address is theirs: only the link in the email opens the registration.
     assert client.get(reverse("registration", args=[registration.pk])).status_code == 404
 
@@ -577,7 +577,7 @@ def test_a_filled_hidden_field_asks_to_confirm_and_never_claims_success(of_serie
     asked = client.post(address, typed(leave_empty="http://spam.example"))
     page = asked.content.decode()
     assert asked.status_code == 422
-    assert "please tick the box below" in text_of(asked)
+    assert "Please tick the box below" in text_of(asked)
     assert 'value="rasa@example.org"' in page
     assert 'name="is_person"' in page
     assert "spam.example" not in page
@@ -732,7 +732,7 @@ def test_the_link_in_the_email_about_a_recording_leads_to_it_while_it_can_be_wat
 def test_an_invalid_link_gets_a_page_that_says_what_to_do() -> None:
     response = Client().get(reverse("personal_link", args=["abc.def.ghi"]))
     assert response.status_code == 404
-    assert "Your seat is not lost" in text_of(response)
+    assert "Your registration isn’t affected" in text_of(response)
     assert response["Referrer-Policy"] == "no-referrer"
 
 
@@ -767,7 +767,7 @@ def test_withdrawing_asks_first_and_then_frees_the_seat() -> None:
 def test_an_offered_seat_is_accepted_by_a_button() -> None:
     registration = factories.registration(state=Registration.State.OFFERED)
     client = registered_client(registration)
-    assert "It is kept for you until" in text_of(client.get(reverse("registration", args=[registration.pk])))
+    assert "We’re holding it for you until" in text_of(client.get(reverse("registration", args=[registration.pk])))
     assert client.get(reverse("accept_offer", args=[registration.pk])).status_code == 405
     host = client_of(registration.meeting.host)
     assert host.post(reverse("accept_offer", args=[registration.pk])).status_code == 403
@@ -797,7 +797,7 @@ def test_one_form_registers_for_all_parts_of_a_series() -> None:
     client = Client()
     assert "Register for 2 meetings" in text_of(client.get(series.get_absolute_url()))
     response = client.post(reverse("register_for_series", args=[series.pk]), typed(), follow=True)
-    assert "For each part a mail with your own link" in text_of(response)
+    assert "We’re sending an email for each part" in text_of(response)
     assert Registration.objects.count() == 2
     assert not hidden.registrations.exists()
     signed_in = client_of(first.host)

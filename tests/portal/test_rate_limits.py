@@ -38,7 +38,7 @@ def test_sixty_guests_of_one_network_do_not_fill_a_meeting_for_forty(settings: A
         assert Counter(answer.status_code for answer in answers) == {302: 25, 429: 35}
         assert states(meeting) == {"confirmed": 25}
         assert 'value="guest59@example.org"' in answers[59].content.decode()
-        assert "sign in to register now" in answers[59].content.decode()
+        assert "Sign in to register now" in answers[59].content.decode()
         colleague = Client(REMOTE_ADDR="203.0.113.77")
         colleague.force_login(factories.member())
         assert colleague.post(address, {"language": "en"}).status_code == 302

@@ -508,7 +508,7 @@ def test_the_page_of_one_project_room_is_not_that_of_another() -> None:
         assert f'<p class="soft mid">{title}</p>' in page
         assert f'href="{reverse("project_room", args=[room.pk])}">Not now' in page
     # A meeting that is planned there is on its page at once.
-    assert "No meeting is planned here now" in page
+    assert "No meeting is scheduled right now" in page
     factories.meeting(room=room, starts_at=SOON, host=person)
     assert "Starts in" in client.get(reverse("room", args=[room.pk])).content.decode()
 
@@ -519,7 +519,7 @@ def test_a_host_may_start_and_a_speaker_waits_once_the_meeting_ought_to_have_beg
         meeting = factories.meeting(starts_at=NOW + MINUTE)
         speaker = factories.role(meeting, factories.member()).person
         clock.shift(minute * MINUTE)
-        words = ("The meeting has not started yet.", "The host has not started yet.")
+        words = ("The meeting has not started yet.", "The host hasn’t started the meeting yet.")
         for _time in range(2):
             for person, said in zip((meeting.host, speaker), words, strict=True):
                 page = read_room(signed_in(person), meeting)
@@ -564,7 +564,7 @@ def test_the_pages_of_a_meeting_and_of_its_room_show_each_reader_their_own_parts
         assert 'id="register"' in read_by_member
         assert "You can join without camera" in host.get(room).content.decode()
         seen = client.get(room).content.decode()
-        assert "You join to watch and listen" in seen
+        assert "You’re joining to watch and listen" in seen
         assert "Before" in seen
     Meeting.objects.filter(pk=meeting.pk).update(title={"en": "After"}, record=True)
     assert "<h1>After</h1>" in client.get(page).content.decode()

@@ -381,10 +381,10 @@ def _written(name: str, film: bytes) -> Path:
             lambda: films.mp4(fast_start=False)[: len(films.mp4()) // 2],
             "The file is damaged or incomplete.",
         ),
-        (lambda: films.mp4(6)[: len(films.mp4(6)) // 2], "The file breaks off at"),
-        (lambda: films.webm(8)[: len(films.webm(8)) // 2], "The file breaks off at"),
+        (lambda: films.mp4(6)[: len(films.mp4(6)) // 2], "The file ends at"),
+        (lambda: films.webm(8)[: len(films.webm(8)) // 2], "The file ends at"),
         (lambda: films.webm()[:40] + bytes(3000), "The file is damaged"),
-        (films.unfit_for_browsers, "Browsers do not play aac + mpeg4."),
+        (films.unfit_for_browsers, "Browsers cannot play this format: aac + mpeg4."),
     ],
 )
 def test_a_file_that_cannot_be_played_fails_with_a_reason_and_the_host_is_notified(

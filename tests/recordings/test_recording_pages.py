@@ -107,9 +107,9 @@ def test_what_only_hosts_need_is_not_on_the_page_of_others() -> None:
 
 
 def test_a_host_reads_why_a_recording_cannot_be_played() -> None:
-    found = factories.recording(state="failed", failure="The file breaks off at 12:40 of 52:00.")
+    found = factories.recording(state="failed", failure="The file ends at 12:40 instead of 52:00.")
     page = host_of(found).get(found.get_absolute_url()).content.decode()
-    assert "The file breaks off at 12:40 of 52:00." in page
+    assert "The file ends at 12:40 instead of 52:00." in page
     assert reverse("upload_recording", args=[found.meeting_id]) in page
 
 

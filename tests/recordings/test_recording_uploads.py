@@ -323,11 +323,11 @@ def test_the_page_offers_another_host_to_replace_it_only_after_an_hour_of_silenc
     client, page = signed_in(meeting.host), reverse("upload_recording", args=[meeting.pk])
     send(client, begin(client, meeting, 4000).headers["Location"], 0, films.webm()[:500])
     at_once = signed_in(other).get(page)
-    assert "Somebody else is uploading" in at_once.context["unfinished"]
+    assert "Someone else is uploading" in at_once.context["unfinished"]
     assert "data-replace hidden" in at_once.content.decode()
     Upload.objects.update(touched_at=timezone.now() - timedelta(hours=2))
     later = signed_in(other).get(page)
-    assert "You can choose to replace it." in later.context["unfinished"]
+    assert "You can replace it." in later.context["unfinished"]
     assert "data-replace>" in later.content.decode()
 
 

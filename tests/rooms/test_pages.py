@@ -81,7 +81,7 @@ def test_before_the_start_a_host_is_not_told_to_wait_for_the_host() -> None:
         for person in (meeting.host, speaker)
     }
     assert "The meeting has not started yet." in said[meeting.host.pk]
-    assert "The host has not started yet." not in said[meeting.host.pk]
+    assert "The host hasn’t started the meeting yet." not in said[meeting.host.pk]
     assert "The host hasn’t started the meeting yet. You can wait inside." in said[speaker.pk]
 
 
@@ -116,7 +116,7 @@ def test_without_a_seat_the_page_leads_to_registering() -> None:
     ("state", "said"),
     [
         (Registration.State.WAITLISTED, "You’re on the waitlist."),
-        (Registration.State.PENDING, "The host still has to approve"),
+        (Registration.State.PENDING, "The host still needs to approve"),
     ],
 )
 def test_a_seat_that_is_not_confirmed_says_what_it_waits_for(state: str, said: str) -> None:
