@@ -223,7 +223,7 @@ class PersonForm(forms.ModelForm[Person]):
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"])
         if Person.objects.filter(email=email).exists():
-            raise forms.ValidationError(_("This email address is already registered."))
+            raise forms.ValidationError(_("Another person already has this email address."))
         return email
 
     def clean(self) -> dict[str, Any]:

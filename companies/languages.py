@@ -1,7 +1,7 @@
 """Texts in several languages: an object by language code, with a fallback that is marked as such."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from django.conf import settings
@@ -103,3 +103,8 @@ def date_as_written(day: date) -> str:
     if active_language() == "lt":
         return formats.date_format(day, "DATE_FORMAT", use_l10n=True)
     return formats.date_format(day, "j. F Y" if active_language() in {"de", "da"} else "j E Y")
+
+
+def time_as_written(moment: datetime | time) -> str:
+    """`18:06`; in Danish `18.06`."""
+    return f"{moment:%H.%M}" if active_language() == "da" else f"{moment:%H:%M}"

@@ -10,7 +10,7 @@ from dateutil.rrule import DAILY, MO, MONTHLY, WEEKLY, rrule
 from django.utils.translation import gettext as _
 
 from companies import zones
-from companies.languages import date_as_written
+from companies.languages import date_as_written, time_as_written
 from companies.refusals import Refusal
 
 FREQUENCIES: dict[str, Literal[0, 1, 2, 3, 4, 5, 6]] = {"daily": DAILY, "weekly": WEEKLY, "monthly": MONTHLY}
@@ -104,7 +104,7 @@ def instant_on(day: date, local_time: time, zone_name: str) -> datetime:
     """As zones.instant. Raises ImpossibleRule, which names the date and the zone and says what to do."""
     words = {
         "day": date_as_written(day),
-        "hour": f"{local_time:%H:%M}",
+        "hour": time_as_written(local_time),
         "place": zones.label(zone_name),
     }
     try:

@@ -57,7 +57,9 @@ class AlreadyRegistered(Refusal):
     """This address has an active registration in this meeting."""
 
     def __init__(self, registration: Registration) -> None:
-        super().__init__("already_registered", _("This email address is already registered."))
+        super().__init__(
+            "already_registered", _("This email address is already registered for this meeting.")
+        )
         self.registration = registration
 
 

@@ -89,13 +89,11 @@ def account_deleted(language: str) -> EmailContent:
 
 
 def _confirmation(context: MailContext) -> EmailContent:
-    name = context.first_name
-    heading = _("You’re registered, %(name)s") % {"name": name} if name else _("You’re registered")
     return _content(
         context,
         subject=_("You’re registered: %(title)s, %(when)s")
         % {"title": context.title, "when": context.day_and_time},
-        heading=heading,
+        heading=_("You’re registered"),
         opening=(*meeting_summary(context.meeting), *_confirm_by_notice(context)),
         button=_registration_link(context),
         button_note=personal_link_note(context),

@@ -15,7 +15,6 @@ from companies.templatetags.page import day_in_words, format_time
 from meetings import access
 from meetings.models import Invitation, Meeting, MeetingRole, Registration
 from notifications.email_content import Link, Paragraph, absolute
-from notifications.mime import LONGEST_NAME, clean
 from notifications.models import Notification
 
 
@@ -72,13 +71,6 @@ class MailContext:
     def day_and_time(self) -> str:
         """As part of a sentence."""
         return f"{day_in_words(self.starts_at, in_sentence=True)}, {format_time(self.starts_at)}"
-
-    @property
-    def first_name(self) -> str:
-        named = self.registration or self.invitation
-        name = clean((named.name if named else "") or self.person.name, LONGEST_NAME)
-        # The name in a greeting could carry an advertisement, as anybody can register another person's address.
-        return "" if not name or any(sign in name for sign in ("://", "www.", "@")) else name.split(" ")[0]
 
 
 def meeting_summary(meeting: Meeting) -> tuple[Paragraph, ...]:

@@ -161,7 +161,7 @@ def _controls() -> dict[str, str]:
         "controls.share": _("Share screen"),
         "controls.stop_sharing": _("Stop sharing"),
         "controls.hand": _("Raise hand"),
-        "controls.hand_up": _("Hand raised"),
+        "controls.lower_hand": _("Lower hand"),
         "controls.react": _("Reactions"),
         "controls.host": _("Host"),
         "controls.more": _("More"),

@@ -1,7 +1,7 @@
 """Tags and filters for every page: icons, texts in several languages, dates and times in the reader's time zone."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 
 from django import template
@@ -16,7 +16,14 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 from companies import zones
-from companies.languages import NATIVE_NAMES, LanguageText, active_language, date_as_written, in_language
+from companies.languages import (
+    NATIVE_NAMES,
+    LanguageText,
+    active_language,
+    date_as_written,
+    in_language,
+    time_as_written,
+)
 
 register = template.Library()
 MOST_LINKS = 500
@@ -124,8 +131,10 @@ def time_range(starts_at: datetime, ends_at: datetime, zone_name: str | None = N
     )
 
 
-def format_time(moment: datetime) -> str:
-    return f"{moment:%H:%M}"
+@register.filter(expects_localtime=True)
+def format_time(moment: datetime | time) -> str:
+    """`18:06`, in Danish `18.06`; in a template, in the reader's time zone."""
+    return time_as_written(moment)
 
 
 @register.simple_tag

@@ -64,4 +64,11 @@ describe("a time", () => {
     setLocale(words("pl", POLISH), "Europe/Warsaw");
     expect(formatDateAndTime("2027-01-14T09:05:00Z")).toBe("czwartek, 14 stycznia, 10:05");
   });
+
+  it("has a full stop in Danish and a colon in the other languages", () => {
+    for (const [language, written] of [["da", "10.05"], ["sv", "10:05"], ["pl", "10:05"], ["de", "10:05"], ["lt", "10:05"]] as const) {
+      setLocale(words(language, ENGLISH), "Europe/Copenhagen");
+      expect(formatTime("2027-01-14T09:05:00Z")).toBe(written);
+    }
+  });
 });

@@ -38,7 +38,7 @@ class Registration(models.Model):
         CONFIRMED = "confirmed", _("registered")
         WAITLISTED = "waitlisted", _("on the waitlist")
         OFFERED = "offered", _("seat offered")
-        CANCELLED = "cancelled", _("no longer taking part")
+        CANCELLED = "cancelled", _("registration cancelled")
 
     has_stage_role: bool  # set by `access.own_registrations_in` alone: the person speaks or interprets here
 

@@ -309,7 +309,7 @@ def test_another_spelling_of_a_known_address_is_refused_at_its_field(office: Cli
     factories.person(email="known@example.org")
     data = {"email": "Known@Example.org", "language": "en", "timezone": "Europe/Stockholm"}
     answer = office.post("/admin/companies/person/add/", data)
-    assert errors_of(answer) == {"email": ["This email address is already registered."]}
+    assert errors_of(answer) == {"email": ["Another person already has this email address."]}
 
 
 def test_the_secretariat_closes_accounts_but_not_its_own(office: Client) -> None:

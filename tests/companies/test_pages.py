@@ -321,7 +321,7 @@ def test_an_older_tab_does_not_undo_in_silence_what_another_saved(client: Client
     firm.refresh_from_db()
     assert (firm.city, firm.summary["en"]) == ("Klaipėda", "Heat from the harbour")
     (said,) = refused.context["form"].non_field_errors()
-    assert "Different from what is saved now: Town, In one sentence." in said
+    assert "These fields differ from what is saved now: Town, In one sentence." in said
     assert said in html.unescape(refused.content.decode())
     assert 'value="Nida"' in refused.content.decode()
     # Read and sent again, it is what the admin wants.

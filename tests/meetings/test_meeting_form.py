@@ -47,7 +47,10 @@ def test_a_draft_is_kept_and_published_later(page):
     page.post(reverse("new_meeting"), typed(do="draft"))
     meeting = Meeting.objects.get()
     assert meeting.state == "draft"
-    assert "Only the hosts and the secretariat can see this draft" in page.get(reverse("host_meeting", args=[meeting.pk])).text
+    assert (
+        "Only the hosts and the secretariat can see this draft"
+        in page.get(reverse("host_meeting", args=[meeting.pk])).text
+    )
     page.post(reverse("publish_meeting", args=[meeting.pk]))
     meeting.refresh_from_db()
     assert meeting.state == "scheduled"
@@ -73,7 +76,11 @@ def test_a_draft_is_kept_and_published_later(page):
         ({"frequency": "weekly"}, "count", "number of meetings"),
         ({"frequency": "weekly", "count": "61"}, "count", "60"),
         ({"frequency": "daily", "count": "3", "weekdays": ["1"]}, "weekdays", "weekly"),
-        ({"local_day": "9999-12-31", "frequency": "monthly", "count": "20"}, "local_day", "too far from today"),
+        (
+            {"local_day": "9999-12-31", "frequency": "monthly", "count": "20"},
+            "local_day",
+            "too far from today",
+        ),
         ({"host_company": "999999"}, "host_company", "valid choice"),
         ({"room": "nosuchroom"}, "room", "valid choice"),
     ],

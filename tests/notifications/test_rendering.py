@@ -141,6 +141,13 @@ def test_a_weekday_in_a_subject_is_a_word_among_others(language, in_subject, in_
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_time_is_written_as_in_the_readers_language(language):
+    hours = "10.00–11.00" if language == "da" else "10:00–11:00"
+    assert hours in written(language=language).text.splitlines()[0]
+
+
+@pytest.mark.django_db
 def test_a_registrations_language_and_zone_come_before_the_profiles():
     made = notification(language="de")
     made.person.language, made.person.timezone = "sv", "Europe/London"
@@ -232,7 +239,7 @@ def test_a_reminder_says_today_or_tomorrow_as_the_reader_would(before, opening):
 def test_a_move_shows_the_previous_time_in_the_readers_zone():
     was = {"starts_at": "2027-01-13T12:00:00+00:00", "ends_at": "2027-01-13T13:00:00+00:00"}
     text = written(Kind.CHANGE, timezone="Europe/Vilnius", was=was, changed=["time"]).text
-    assert "It was Wednesday 13 January 2027, 14:00–15:00." in text
+    assert "Previous time: Wednesday 13 January 2027, 14:00–15:00." in text
 
 
 @pytest.mark.django_db
@@ -328,7 +335,7 @@ def test_what_people_write_is_not_obeyed_as_html():
 
 
 @pytest.mark.django_db
-def test_an_advertisement_given_as_a_name_is_not_put_into_the_greeting():
+def test_an_advertisement_given_as_a_name_is_in_no_email():
     made = notification()
     made.registration.name = "Win at http://evil.example now"
     made.registration.save()

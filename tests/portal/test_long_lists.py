@@ -182,4 +182,6 @@ def test_each_zone_has_its_own_footer() -> None:
     for zone in ("Europe/Riga", "Europe/Oslo", "Europe/Riga"):
         client = Client(headers={"Accept-Language": "en"})
         client.cookies["timezone"] = zone
-        assert f"Times are shown in {zone[7:]} time" in client.get(reverse("schedule") + "?q=x").content.decode()
+        assert (
+            f"Times are shown in {zone[7:]} time" in client.get(reverse("schedule") + "?q=x").content.decode()
+        )

@@ -254,7 +254,7 @@ def test_a_query_string_that_makes_no_sense_is_no_error(query: str) -> None:
 
 
 def test_an_empty_schedule_says_what_to_do() -> None:
-    assert "Nothing is published at the moment" in text_of(Client().get(reverse("schedule")))
+    assert "No meetings are published at the moment" in text_of(Client().get(reverse("schedule")))
     assert "Remove a filter" in text_of(Client().get(reverse("schedule") + "?k=lecture"))
 
 
@@ -281,11 +281,17 @@ def test_an_upcoming_meeting_shows_when_where_for_whom_and_how_many_seats_are_le
     )
     factories.registration(meeting=meeting)
     page = text_of(Client().get(meeting.get_absolute_url()))
-    assert "Thursday 14 January 2027 your time (Stockholm 10:00–11:00)" in page
+    assert "Thursday 14 January 2027 your time (Stockholm) 10:00–11:00" in page
     assert "host’s time (Vilnius) 11:00–12:00" in page
     assert "2 of 3 seats left" in page
     assert "Interpretation Lietuvių" in page
     assert "This meeting will be recorded" in page
+
+
+@pytest.mark.parametrize(("language", "hours"), [("da", "10.00–11.00"), ("sv", "10:00–11:00")])
+def test_a_time_is_written_as_in_the_readers_language(language: str, hours: str) -> None:
+    page = text_of(Client(headers={"accept-language": language}).get(factories.meeting().get_absolute_url()))
+    assert hours in page
 
 
 def test_the_form_has_four_fields_and_one_for_a_signed_in_person_without_a_name() -> None:
@@ -377,7 +383,9 @@ def test_only_its_host_sees_a_draft() -> None:
     draft = factories.meeting(state=Meeting.State.DRAFT)
     assert Client().get(draft.get_absolute_url()).status_code == 404
     assert client_of(factories.member()).get(draft.get_absolute_url()).status_code == 404
-    assert "Only the hosts and the secretariat can see this page" in text_of(client_of(draft.host).get(draft.get_absolute_url()))
+    assert "Only the hosts and the secretariat can see this page" in text_of(
+        client_of(draft.host).get(draft.get_absolute_url())
+    )
 
 
 # ---- registering -----------------------------------------------------------------------------------------
@@ -437,7 +445,7 @@ def test_a_signed_in_person_is_registered_at_once() -> None:
     )
     assert response.redirect_chain == [(reverse("registration", args=[registration.pk]), 302)]
     page = text_of(response)
-    assert "You’re registered, Elin Sandberg" in page
+    assert "You’re registered" in page
     assert "Wednesday 13 January, 10:00 A reminder by email." in page
     assert "Thursday 14 January, 09:45 The room opens." in page
     assert "The room is open." not in page
@@ -475,7 +483,7 @@ def test_a_guest_who_used_a_link_registers_for_another_meeting_without_opening_a
     form = client.get(meeting.get_absolute_url()).context["form"]
     assert (form["name"].value(), form["email"].value()) == ("Rasa", "rasa@example.org")
     response = client.post(reverse("register", args=[meeting.pk]), typed(), follow=True)
-    assert "You’re registered, Rasa" in text_of(response)
+    assert "You’re registered" in text_of(response)
 
 
 def test_typing_another_persons_address_does_not_open_their_registration() -> None:
@@ -759,15 +767,15 @@ def test_withdrawing_asks_first_and_then_frees_the_seat() -> None:
     registration.refresh_from_db()
     assert registration.state == Registration.State.CANCELLED
     assert "You’re no longer registered" in text_of(response)
-    assert "The seat was given back already" in text_of(client.post(address, follow=True)).replace(
-        "This", "The"
-    )
+    assert "This registration is already cancelled." in text_of(client.post(address, follow=True))
 
 
 def test_an_offered_seat_is_accepted_by_a_button() -> None:
     registration = factories.registration(state=Registration.State.OFFERED)
     client = registered_client(registration)
-    assert "We’re holding it for you until" in text_of(client.get(reverse("registration", args=[registration.pk])))
+    assert "We’re holding it for you until" in text_of(
+        client.get(reverse("registration", args=[registration.pk]))
+    )
     assert client.get(reverse("accept_offer", args=[registration.pk])).status_code == 405
     host = client_of(registration.meeting.host)
     assert host.post(reverse("accept_offer", args=[registration.pk])).status_code == 403

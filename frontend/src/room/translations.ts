@@ -11,9 +11,10 @@ export interface Translations {
 let active: Translations = { language: "en", words: {}, plurals: {} };
 let rules = new Intl.PluralRules("en");
 let numbers = new Intl.NumberFormat("en");
-// 10:05 in every language, as on the pages; Intl would write 10.05 in Danish.
+// As on the pages: 10.05 in Danish, 10:05 in the others; Intl alone would write 10.05 in some and AM and PM in others.
 const TIME_FORMAT = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
 const DATE_FORMAT = { weekday: "long", day: "numeric", month: "long" } as const;
+const timeLocale = (language: string): string => (language === "da" ? "da" : "en-GB");
 let timeFormat = new Intl.DateTimeFormat("en-GB", TIME_FORMAT);
 let dateFormat = new Intl.DateTimeFormat("en-GB", DATE_FORMAT);
 
@@ -22,7 +23,7 @@ export function setLocale(words: Translations, timeZone?: string): void {
   rules = new Intl.PluralRules(words.language);
   numbers = new Intl.NumberFormat(words.language);
   const zone = timeZone ? { timeZone } : {};
-  timeFormat = new Intl.DateTimeFormat("en-GB", { ...TIME_FORMAT, ...zone });
+  timeFormat = new Intl.DateTimeFormat(timeLocale(words.language), { ...TIME_FORMAT, ...zone });
   dateFormat = new Intl.DateTimeFormat(words.language === "en" ? "en-GB" : words.language, { ...DATE_FORMAT, ...zone });
 }
 
@@ -46,7 +47,7 @@ export function tn(key: string, n: number, values: Values = {}): string {
   return fill(forms[rules.select(n)] ?? forms.other ?? key, { n, ...values });
 }
 
-/** `10:05` in the reader's time zone. */
+/** `10:05` in the reader's time zone, in Danish `10.05`. */
 export function formatTime(at: string | number | Date): string {
   return timeFormat.format(new Date(at));
 }

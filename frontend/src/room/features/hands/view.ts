@@ -11,12 +11,14 @@ import { hands } from "./state";
 /** Hosts seldom raise a hand: on a phone theirs is under More. */
 export function handControl(room: RoomClient, hasHostMenu: boolean): TemplateResult {
   const { isRaised, word, toggle } = ownHand(room);
-  return control("hand", "hand", word, isRaised || null, toggle, hasHostMenu ? "control--secondary" : "");
+  const css = [isRaised ? "control--on" : "", hasHostMenu ? "control--secondary" : ""].join(" ");
+  // Not aria-pressed: the word already says what a press does, and "Lower hand, pressed" would say the opposite.
+  return control("hand", "hand", word, null, toggle, css);
 }
 
 function ownHand(room: RoomClient): { isRaised: boolean; word: string; toggle: () => void } {
   const isRaised = Boolean(room.state.you?.hand_raised_at);
-  return { isRaised, word: isRaised ? t("controls.hand_up") : t("controls.hand"), toggle: () => toggleHand(room) };
+  return { isRaised, word: isRaised ? t("controls.lower_hand") : t("controls.hand"), toggle: () => toggleHand(room) };
 }
 
 export function handItem(room: RoomClient): TemplateResult {
