@@ -1,0 +1,105 @@
+"""What Django and allauth say in the product is in the reader's language, in the form of address of our pages."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import allauth
+import django
+import pytest
+from babel.messages.catalog import Message
+from babel.messages.pofile import read_po
+from django.utils import timezone, translation
+from django.utils.timesince import timeuntil
+
+from tools.translations import LANGUAGES, SOURCE_LANGUAGE
+from webinar_service import library_texts
+
+DJANGO, ALLAUTH = Path(django.__path__[0]), Path(allauth.__path__[0])
+CATALOGUES = (
+    DJANGO / "conf/locale",
+    DJANGO / "contrib/admin/locale",
+    DJANGO / "contrib/auth/locale",
+    DJANGO / "contrib/contenttypes/locale",
+    ALLAUTH / "locale",
+)
+TRANSLATED = [language for language in LANGUAGES if language != SOURCE_LANGUAGE]
+# Names of languages that we do not offer, pages that ours replace, and apps of allauth that are not installed.
+NOT_SHOWN = (
+    "conf/global_settings",
+    "views/csrf",
+    "views/templates",
+    "views/debug",
+    "idp/",
+    "socialaccount/",
+    "headless/",
+)
+GERMAN_FRIEND = re.compile(r"\b(du|dich|dir|dein\w*)\b", re.IGNORECASE)
+
+
+def shown(catalogue: Path, language: str) -> Iterator[Message]:
+    """The messages that reach people; allauth's templates and emails are replaced by ours."""
+    with (catalogue / language / "LC_MESSAGES/django.po").open("rb") as file:
+        for message in read_po(file, locale=language):
+            places = [place for place, _line in message.locations]
+            if catalogue.parent == ALLAUTH:
+                places = [place for place in places if place.endswith(".py")]
+            if (
+                message.id
+                and not message.context
+                and any(not place.startswith(NOT_SHOWN) for place in places)
+            ):
+                yield message
+
+
+def is_empty(message: Message) -> bool:
+    forms = message.string if isinstance(message.string, (tuple, list)) else [message.string]
+    return message.fuzzy or not all(forms)
+
+
+def said(message: Message) -> tuple[str, ...]:
+    """In the active language, each form of a plural."""
+    if isinstance(message.id, str):
+        return (translation.gettext(message.id),)
+    return tuple(translation.ngettext(*message.id, number) for number in (1, 2, 10))
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda path: path.parent.name)
+def test_what_a_library_leaves_untranslated_our_catalogue_says(catalogue: Path, language: str) -> None:
+    with translation.override(language):
+        holes = [message for message in shown(catalogue, language) if is_empty(message)]
+        english = [message.id for message in holes if set(said(message)) & set(_as_tuple(message.id))]
+    assert english == []
+
+
+def _as_tuple(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_each_listed_text_is_not_shown_in_english(language: str) -> None:
+    with translation.override(language):
+        same = {text for text in library_texts.TEXTS if translation.gettext(text) == text}
+        plurals = [str(text % 2) for text in library_texts.PLURALS]
+    with translation.override(SOURCE_LANGUAGE):
+        english = [str(text % 2) for text in library_texts.PLURALS]
+    assert same <= {", ", "…", "IPv4", "IPv6"}
+    assert not set(plurals) & set(english)
+
+
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda path: path.parent.name)
+def test_german_addresses_nobody_as_a_friend(catalogue: Path) -> None:
+    with translation.override("de"):
+        friends = [
+            text for message in shown(catalogue, "de") for text in said(message) if GERMAN_FRIEND.search(text)
+        ]
+    assert friends == []
+
+
+def test_a_span_of_time_is_lithuanian_in_lithuanian() -> None:
+    now = timezone.now()
+    with translation.override("lt"):
+        spans = [timeuntil(now + timedelta(days=days, seconds=1), now) for days in (1, 2, 8)]
+    assert spans == ["1\xa0diena", "2\xa0dienos", "1\xa0savaitė, 1\xa0diena"]
