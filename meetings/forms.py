@@ -72,6 +72,15 @@ class MeetingForm(VersionedForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    interpretation_how = LineField(
+        label=_("How to listen to the interpretation"),
+        required=False,
+        max_length=300,
+        help_text=_(
+            "Required with interpretation. The meeting room has no interpretation channels: say what you have "
+            "arranged, for example headsets on site or a separate call."
+        ),
+    )
     speakers = SpeakersField(
         label=_("Speakers"),
         help_text=_(

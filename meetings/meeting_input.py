@@ -56,6 +56,7 @@ class MeetingDetails:
     description: LanguageText = field(default_factory=dict)
     languages: tuple[str, ...] = ()
     interpreted_into: tuple[str, ...] = ()
+    interpretation_how: str = ""
     format: str = Meeting.Format.ONLINE
     address: str = ""
     capacity: int | None = None
@@ -187,6 +188,8 @@ def _about_choices(details: MeetingDetails) -> list[tuple[str, str]]:
         for name in ("languages", "interpreted_into")
         if set(getattr(details, name)) - set(settings.ALL_LANGUAGES)
     ]
+    if bool(details.interpreted_into) != bool(details.interpretation_how.strip()):
+        found.append(_incomplete_interpretation(details))
     if set(details.languages) & set(details.interpreted_into):
         found.append(
             (
@@ -195,6 +198,13 @@ def _about_choices(details: MeetingDetails) -> list[tuple[str, str]]:
             )
         )
     return found
+
+
+def _incomplete_interpretation(details: MeetingDetails) -> tuple[str, str]:
+    """The service has no channels for it: only the host knows how it will reach anybody."""
+    if details.interpreted_into:
+        return "interpretation_how", _("Explain how people can listen to the interpretation.")
+    return "interpreted_into", _("Choose the languages of the interpretation.")
 
 
 def _about_times(details: MeetingDetails, now: datetime, *, allow_past: bool) -> list[tuple[str, str]]:

@@ -80,7 +80,8 @@ def meeting_summary(meeting: Meeting) -> tuple[Paragraph, ...]:
     if meeting.languages:
         lines.append(_("Language: %(names)s") % {"names": _languages(meeting.languages)})
     if meeting.interpreted_into:
-        lines.append(_("Interpretation: %(names)s") % {"names": _languages(meeting.interpreted_into)})
+        planned = _("Interpretation planned: %(names)s") % {"names": _languages(meeting.interpreted_into)}
+        lines += [planned, meeting.interpretation_how]
     return (Paragraph("\n".join(lines)),)
 
 

@@ -162,6 +162,9 @@ class MeetingIn(RequestModel):
         ["en"], description="spoken"
     )
     interpreted_into: Annotated[list[LanguageCode], Field(max_length=6)] = []
+    interpretation_how: Annotated[Line, Field(max_length=300)] = Field(
+        "", description="how people can listen to the interpretation; required with `interpreted_into`"
+    )
     format: Format = "online"
     address: LongText = Field("", description="of the place, unless it is online alone")
     programme: Line | None = Field(None, description="the programme's slug")
@@ -258,6 +261,7 @@ class MeetingOut(Schema):
     seats_taken: int
     languages: list[str]
     interpreted_into: list[str]
+    interpretation_how: str
     format: str
     address: str
     programme: str | None = Field(description="the programme's slug")

@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 from companies import zones
 from companies.ids import new_id
 from companies.languages import LanguageTextField, in_language
-from companies.model_fields import ProseField
+from companies.model_fields import LineField, ProseField
 from companies.models import Company, Person
 from companies.models.person import default_timezone
 from companies.pictures import PictureField
@@ -179,6 +179,7 @@ class Meeting(models.Model):
 
     languages = models.JSONField(_("languages"), default=list)
     interpreted_into = models.JSONField(_("interpretation languages"), default=list, blank=True)
+    interpretation_how = LineField(_("how to listen to the interpretation"), max_length=300, blank=True)
     format = models.CharField(
         _("meeting format"), max_length=8, choices=Format.choices, default=Format.ONLINE
     )

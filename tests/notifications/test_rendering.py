@@ -90,6 +90,7 @@ def test_a_mail_is_whole_in_one_language(kind, language):
         "address": "Danės g. 1",
         "format": "both",
         "interpreted_into": ["pl"],
+        "interpretation_how": "+37061234567",
     }
     with translation.override("pl" if language != "pl" else "da"):
         mail = written(kind, language=language, meeting=meeting, **about)
