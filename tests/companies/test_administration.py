@@ -230,7 +230,7 @@ def test_an_article_has_its_writer_as_author_to_begin_with(office: Client) -> No
         (
             {"title_en": "A pump was delivered", "slug": "taken"},
             "slug",
-            "Article with this Name in the address already exists.",
+            "Article with this Name in the web address already exists.",
         ),
     ],
 )

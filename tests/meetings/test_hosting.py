@@ -199,7 +199,7 @@ def test_the_attendance_page_counts_and_filters(page, host):
     came(meeting, factories.member(name="Søren Kjærgaard"), 0, 20)
     address = reverse("attendance", args=[meeting.pk])
     shown = page.get(address)
-    assert "50% of the meeting or more, which is 30 minutes" in shown.text
+    assert "at least 50% of the meeting (30 minutes)" in shown.text
     assert [(one.name, one.counted) for one in shown.context["shown"]] == [
         ("Elin Sandberg", True),
         ("Søren Kjærgaard", False),

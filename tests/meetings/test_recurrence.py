@@ -101,20 +101,19 @@ def test_the_local_time_stays_when_the_clocks_change():
 @pytest.mark.parametrize(
     ("first", "clock", "zone", "words"),
     [
-        (date(2027, 3, 21), time(2, 30), "Europe/Stockholm", "forward over 02:30"),
-        (date(2027, 3, 21), time(3, 30), "Europe/Vilnius", "forward over 03:30"),
-        (date(2027, 3, 21), time(1, 30), "Europe/London", "forward over 01:30"),
-        (date(2027, 10, 24), time(2, 30), "Europe/Copenhagen", "02:30 comes twice"),
-        (date(2027, 10, 24), time(3, 30), "Europe/Vilnius", "03:30 comes twice"),
-        (date(2027, 10, 24), time(1, 30), "Europe/London", "01:30 comes twice"),
+        (date(2027, 3, 21), time(2, 30), "Europe/Stockholm", "There is no 02:30 on 28 March 2027"),
+        (date(2027, 3, 21), time(3, 30), "Europe/Vilnius", "There is no 03:30 on 28 March 2027"),
+        (date(2027, 3, 21), time(1, 30), "Europe/London", "There is no 01:30 on 28 March 2027"),
+        (date(2027, 10, 24), time(2, 30), "Europe/Copenhagen", "02:30 comes twice on 31 October 2027"),
+        (date(2027, 10, 24), time(3, 30), "Europe/Vilnius", "03:30 comes twice on 31 October 2027"),
+        (date(2027, 10, 24), time(1, 30), "Europe/London", "01:30 comes twice on 31 October 2027"),
     ],
 )
 def test_a_day_without_that_time_is_an_error_that_names_the_day(first, clock, zone, words):
     with pytest.raises(ImpossibleRule) as caught:
         occurrences(Rule(frequency="weekly", count=3), first, clock, zone)
     assert caught.value.field == "local_time"
-    assert words in caught.value.message
-    assert caught.value.message.startswith(("On 28 March 2027", "On 31 October 2027"))
+    assert caught.value.message.startswith(words)
 
 
 rules = st.builds(
