@@ -111,6 +111,10 @@ class MeetingCard:
         return self.level >= Level.HOST
 
     @property
+    def may_speak(self) -> bool:
+        return self.level >= Level.SPEAK
+
+    @property
     def has_ended(self) -> bool:
         return self.meeting.has_ended(now=self.now)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from meetings.models import Registration
+from meetings.models import Meeting, Registration
 from portal import days
 from portal.meeting_cards import ROOM_OPENS, MeetingCard, counted
 
@@ -38,12 +38,25 @@ def for_email(card: MeetingCard, email: str) -> Sequence[NextStep]:
         "An email to %(address)s with your personal link, which you need to join. Once your "
         "registration is confirmed, you also get a calendar invitation."
     )
-    return [NextStep(_("Now"), mail % {"address": email}, is_done=True), *_until_the_end(card)]
+    return [NextStep(_("Now"), mail % {"address": email}, is_done=True), *_after_the_email(card)]
+
+
+def _after_the_email(card: MeetingCard) -> list[NextStep]:
+    """Nothing but the check of the devices, as long as the host or the waitlist still decides."""
+    if card.is_full or card.meeting.registration == Meeting.RegistrationMode.APPROVAL:
+        return _device_check(card)
+    return _until_the_end(card)
+
+
+def _device_check(card: MeetingCard) -> list[NextStep]:
+    if not card.meeting.is_online:
+        return []
+    return [NextStep(_("Any time before the meeting"), "", is_sound_check=True)]
 
 
 def _until_the_end(card: MeetingCard) -> list[NextStep]:
     meeting = card.meeting
-    steps = [NextStep(_("Any time before the meeting"), "", is_sound_check=True)] if meeting.is_online else []
+    steps = _device_check(card)
     ahead = sorted((minutes for minutes in meeting.reminders if _is_ahead(card, minutes)), reverse=True)
     opens_at = meeting.starts_at - ROOM_OPENS
     opens_later = meeting.is_online and opens_at > card.now and not meeting.room.is_project_room

@@ -295,6 +295,14 @@ def test_a_time_is_written_as_in_the_readers_language(language: str, hours: str)
     assert hours in page
 
 
+def test_no_reminder_is_promised_while_the_host_still_decides() -> None:
+    for mode, is_promised in (("open", True), ("approval", False)):
+        client, meeting = Client(), factories.meeting(registration=mode)
+        page = text_of(client.post(reverse("register", args=[meeting.pk]), typed(), follow=True))
+        assert "Check your email" in page
+        assert ("A reminder by email." in page) == is_promised
+
+
 def test_the_form_has_four_fields_and_one_for_a_signed_in_person_without_a_name() -> None:
     meeting = factories.meeting()
     assert [f.name for f in Client().get(meeting.get_absolute_url()).context["form"].shown_fields] == [
