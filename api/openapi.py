@@ -18,35 +18,41 @@ PROBLEM = {
         "type": {"type": "string", "examples": ["about:blank"]},
         "title": {"type": "string"},
         "status": {"type": "integer"},
-        "detail": {"type": "string", "description": "a sentence in the language of Accept-Language"},
+        "detail": {
+            "type": "string",
+            "description": "one sentence, in the language requested with Accept-Language",
+        },
         "instance": {"type": "string", "description": "the path that was requested"},
         "errors": {
             "type": "object",
-            "description": "messages by field; `title.en` is a field within a field",
+            "description": "error messages by field; `title.en` is the field `en` inside `title`",
             "additionalProperties": {"type": "array", "items": {"type": "string"}},
         },
-        "code": {"type": "string", "description": "for programs, where a status has several reasons"},
+        "code": {"type": "string", "description": "machine-readable reason, if a status can have several"},
     },
 }
 REFUSALS = {
-    400: "The body is not JSON in UTF-8.",
-    401: "No token, or none that is valid.",
-    403: "The token lacks the scope, or its person may not do this.",
-    404: "There is nothing here that the token's person may see.",
-    409: "The thing is not in the state for this; `code` says why.",
-    412: "It was changed since it was read (If-Match).",
-    413: "The body is larger than the service takes.",
-    415: "The body is not of the type that the service takes: application/json, but for the bytes of a recording.",
+    400: "The body is not valid JSON in UTF-8.",
+    401: "The token is missing or not valid.",
+    403: "The token does not have the scope, or its person does not have permission.",
+    404: "Not found, or the token's person does not have access.",
+    409: "This is not possible in the current state; `code` says why.",
+    412: "Someone else has changed this since it was read (If-Match).",
+    413: "The body is larger than the service accepts.",
+    415: "The Content-Type is not accepted: use application/json, except for the bytes of a recording.",
     422: "Some fields or parameters are not valid; `errors` says which and why.",
-    429: "Too many requests with this token; Retry-After says in how many seconds to come back.",
-    503: "The service is not available, or has too much to do; Retry-After says in how many seconds to come back.",
+    429: "Too many requests with this token. Retry-After is the number of seconds to wait.",
+    503: "The service is unavailable or overloaded. Retry-After is the number of seconds to wait.",
 }
 IDEMPOTENCY_KEY = {
     "in": "header",
     "name": "Idempotency-Key",
     "required": False,
     "schema": {"type": "string", "maxLength": 200},
-    "description": "The same key and body again within two days get the first answer, and nothing happens twice.",
+    "description": (
+        "If the same key and body are sent again within two days, the first answer is returned and nothing is "
+        "done twice."
+    ),
 }
 NEVER_REPEATED = "/tickets"  # each request gets a new answer: an earlier one would be of no use
 IF_MATCH = {
@@ -54,9 +60,9 @@ IF_MATCH = {
     "name": "If-Match",
     "required": False,
     "schema": {"type": "string"},
-    "description": "The ETag of what was read: after somebody else's change the answer is 412.",
+    "description": "The ETag that you read; if someone has changed it since, the answer is 412.",
 }
-ETAG = {"ETag": {"schema": {"type": "string"}, "description": "of what is answered, for If-Match"}}
+ETAG = {"ETag": {"schema": {"type": "string"}, "description": "ETag of this answer, for If-Match"}}
 
 
 class ServiceOpenAPISchema(OpenAPISchema):

@@ -19,13 +19,13 @@ Item = TypeVar("Item")
 
 
 class PageQuery(Schema):
-    cursor: str = Field("", description="`next` of the page before", max_length=400)
-    limit: int = Field(50, ge=1, le=200, description="items on a page")
+    cursor: str = Field("", description="`next` from the previous page", max_length=400)
+    limit: int = Field(50, ge=1, le=200, description="number of items per page")
 
 
 class Page(Schema, Generic[Item]):
     items: list[Item]
-    next: str | None = Field(None, description="cursor of the page after this one; null on the last")
+    next: str | None = Field(None, description="cursor of the next page; null on the last page")
 
 
 def page(rows: QuerySet[Row], query: PageQuery, order: str, shape: Callable[[Row], Item]) -> dict[str, Any]:

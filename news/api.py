@@ -37,7 +37,7 @@ class ArticleIn(RequestModel):
     summary: OptionalText = {}
     body: OptionalText = {}
     published_at: Moment | None = Field(
-        None, description="null keeps it a draft; one to come waits until then"
+        None, description="null: draft; a future time: published automatically then"
     )
 
 

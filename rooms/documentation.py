@@ -20,7 +20,7 @@ CODES = {
     messages.CLOSE_SIGNED_OUT: "The person has been signed out, here or everywhere.",
     messages.CLOSE_REMOVED: "A host has denied or removed this person, for good.",
     messages.CLOSE_TOO_FAST: "Too many commands for too long.",
-    messages.CLOSE_GOING_AWAY: "The server stops. Its last frame is `going_away`: reconnect.",
+    messages.CLOSE_GOING_AWAY: "The server is shutting down. Its last frame is `going_away`. Reconnect.",
     1009: "A frame so large that it was not read.",
     1013: "The client is too slow: 4 MiB are unread. It may reconnect with `since`.",
 }

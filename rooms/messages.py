@@ -270,7 +270,7 @@ class StageJoined(Event):
 
 
 class StageLeft(Event):
-    """`person` is not on stage any more."""
+    """`person` is no longer on stage."""
 
     ev: Literal["stage.left"] = "stage.left"
     person: PersonRef
@@ -287,7 +287,7 @@ class PresenceChanged(Event):
 
 
 class PersonChanged(Event):
-    """What `person` publishes or their connections have changed. In rooms of more than 100 only for people on stage."""
+    """What `person` publishes has changed, or their connections. In rooms of more than 100 only for people on stage."""
 
     ev: Literal["person"] = "person"
     person: ParticipantInfo

@@ -56,7 +56,7 @@ def test_planting_twice_changes_nothing(seeded: StringIO) -> None:
     before = [model.objects.count() for model in TABLES]  # type: ignore[attr-defined]
     call_command("seed_demo", stdout=(again := StringIO()))
     assert [model.objects.count() for model in TABLES] == before  # type: ignore[attr-defined]
-    assert again.getvalue() == "The demo content is there already.\n"
+    assert again.getvalue() == "The demo content already exists.\n"
     assert re.fullmatch(r"Planted \d+ companies, \d+ meetings, \d+ recordings\.\n", seeded.getvalue())
 
 

@@ -288,7 +288,7 @@ def test_the_deployment_check_sends_a_test_mail(tmp_path: Path) -> None:
     finally:
         receiver.stop()
     assert done.returncode == 0, done.stderr
-    assert "The test mail to operator@example.org was handed to the mail server." in done.stdout
+    assert "The test email to operator@example.org was handed to the mail server." in done.stdout
     (mail,) = postbox.to("operator@example.org")
     assert mail["Subject"] == "Test mail from Southern Baltic Cleantech"
     assert mail["From"].addresses[0].addr_spec == "no-reply@example.org"

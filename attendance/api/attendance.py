@@ -29,18 +29,18 @@ class PersonAttendance(Schema):
     country: str
     intervals: list[Interval]
     minutes: int = Field(description="whole minutes, rounded down")
-    share: float = Field(description="of the meeting's length, 0 to 1")
+    share: float = Field(description="share of the meeting attended, from 0 to 1")
     counted: bool
 
 
 class AttendanceOut(Schema):
     meeting: str
-    threshold: float = Field(description="least share that counts")
+    threshold: float = Field(description="smallest share that counts as attended")
     starts_at: datetime
     ends_at: datetime
-    is_final: bool = Field(description="false while the meeting goes on")
-    companies: int = Field(description="different companies among those counted")
-    countries: dict[str, int] = Field(description="people counted, by country")
+    is_final: bool = Field(description="false until the meeting has ended")
+    companies: int = Field(description="number of companies of counted attendees")
+    countries: dict[str, int] = Field(description="counted attendees by country")
     items: list[PersonAttendance]
     next: None = None  # never paged
 
@@ -50,7 +50,7 @@ class AttendanceOut(Schema):
     response=AttendanceOut,
     auth=Scope("attendance:read"),
     operation_id="meetings_attendance",
-    summary="Read who came",
+    summary="Read the attendance report",
 )
 def attendance(request: HttpRequest, meeting_id: str) -> AttendanceOut:
     """Presence merged per person and cut to the meeting's actual start and end. For its hosts."""

@@ -56,11 +56,13 @@ WebAddress = Annotated[PlainText, Field(max_length=200), AfterValidator(web_addr
 
 class ListingIn(RequestModel):
     id: WholeNumber | None = Field(
-        None, ge=1, lt=2**63, description="of the one to keep; without it a new one is made"
+        None, ge=1, lt=2**63, description="the existing item to change; leave out to add a new one"
     )
     title: NamedTitle
     details: OptionalText = {}
-    topics: list[Line] | None = Field(None, max_length=20, description="slugs; without them the company's")
+    topics: list[Line] | None = Field(
+        None, max_length=20, description="slugs of fields of work; if left out, a new item gets the company's"
+    )
 
 
 class ListingOut(Schema):
@@ -97,7 +99,7 @@ class CompanyIn(RequestModel):
 
 
 class CompanyPatch(RequestModel):
-    """Only the given fields change. `offers` and `needs` replace the whole list."""
+    """Changes only the fields sent. `offers` and `needs` replace the whole list."""
 
     model_config = example(city="Klaipėda", size="10-49")
 
@@ -129,17 +131,22 @@ class CompanyOut(Schema):
 
 
 class CompanyQuery(PageQuery):
-    q: str = Field("", max_length=200, description="words in any of the languages; typos are forgiven")
+    q: str = Field(
+        "", max_length=200, description="search terms in any language; typing errors are tolerated"
+    )
     country: list[str] = Field([], max_length=10)
     topics: list[str] = Field([], max_length=20)
     size: list[str] = Field([], max_length=10)
-    offers: bool = Field(False, description="only those that offer something")
-    needs: bool = Field(False, description="only those that need something")
+    offers: bool = Field(False, description="only companies with offers")
+    needs: bool = Field(False, description="only companies with needs")
 
 
 @router.get("", response=Page[CompanyOut], auth=Scope("companies:read"), summary="Search the directory")
 def list_companies(request: HttpRequest, asked: Query[CompanyQuery]) -> dict[str, Any]:
-    """With `q` the best match first, else by name. Several values of a filter widen the result; filters narrow it."""
+    """Sorted by relevance with `q`, otherwise by name.
+
+    Several values of one filter are combined with “or”, different filters with “and”.
+    """
     filters = Filters(
         query=strip_nul(asked.q),
         countries=tuple(asked.country),
@@ -157,14 +164,14 @@ def list_companies(request: HttpRequest, asked: Query[CompanyQuery]) -> dict[str
 
 @router.get("/{slug}", response=CompanyOut, auth=Scope("companies:read"), summary="Read a company")
 def read(request: HttpRequest, response: HttpResponse, slug: str) -> CompanyOut:
-    """With its offers and needs, and an ETag for a later change."""
+    """Includes offers and needs, and an ETag for If-Match."""
     return with_etag(response, company_out(access.company_for(caller(request), strip_nul(slug))))
 
 
 @router.post("", response={201: CompanyOut}, auth=Scope("companies:write"), summary="Add a company")
 @decorate_view(idempotent)
 def add(request: HttpRequest, payload: CompanyIn) -> Status[CompanyOut]:
-    """For the secretariat."""
+    """Secretariat only."""
     if not caller(request).is_secretariat:
         raise Problem(403, _("Only the secretariat can add companies."))
     try:
@@ -178,7 +185,7 @@ def add(request: HttpRequest, payload: CompanyIn) -> Status[CompanyOut]:
     "/{slug}",
     response=CompanyOut,
     auth=Scope("companies:write"),
-    summary="Change what stands about a company",
+    summary="Change a company",
 )
 def change(request: HttpRequest, response: HttpResponse, slug: str, payload: CompanyPatch) -> CompanyOut:
     """Only the given fields change. For the company's admins and the secretariat."""

@@ -149,7 +149,9 @@ Email = Annotated[
     AfterValidator(mail_address),
     Field(max_length=254, json_schema_extra={"format": "email"}),
 ]
-CountryLetters = Annotated[str, Field(pattern=r"^([A-Za-z]{2})?$", description="ISO 3166, two letters")]
+CountryLetters = Annotated[
+    str, Field(pattern=r"^([A-Za-z]{2})?$", description="two-letter ISO 3166 country code, or empty")
+]
 OptionalText = Annotated[
     dict[str, LongText],
     AfterValidator(known_languages_only),

@@ -48,7 +48,7 @@ class MeetingQuery(PageQuery):
     state: State | None = None
     kind: Kind | None = None
     programme: str = Field("", max_length=140, description="slug")
-    hosted: bool = Field(False, description="only those that the caller hosts")
+    hosted: bool = Field(False, description="only meetings hosted by the caller")
 
 
 @router.post(
@@ -56,7 +56,7 @@ class MeetingQuery(PageQuery):
 )
 @decorate_view(idempotent)
 def schedule(request: HttpRequest, payload: MeetingIn) -> Status[MeetingOut]:
-    """With `recurrence` a series is made, all of it or nothing; the answer is its first meeting."""
+    """With `recurrence`, creates a whole series or nothing, and returns its first meeting."""
     visitor = Visitor(person=caller(request))
     if not access.can_schedule(visitor):
         raise Problem(403, _("Only people who belong to a company can host meetings."))
@@ -129,7 +129,10 @@ def cancel(
     payload: Annotated[CancelIn | None, Body()] = None,
     reason: Annotated[str, Query(max_length=2000)] = "",
 ) -> MeetingOut:
-    """For good. Everybody who was invited or registered is notified; the reason may also come in the body."""
+    """Cannot be undone. Everyone invited or registered is notified.
+
+    The reason may be given in the body or in the query.
+    """
     meeting = find_meeting(request, meeting_id, Level.HOST)
     given = payload.reason if payload and payload.reason else strip_nul(reason)
     return meeting_out(changing.cancel_meeting(meeting=meeting, reason=given, now=timezone.now()))
@@ -140,7 +143,7 @@ def cancel(
 )
 @decorate_view(idempotent)
 def start(request: HttpRequest, meeting_id: str) -> MeetingOut:
-    """The room opens: those who wait come in."""
+    """Makes the meeting live. People waiting for the start are let in, unless the waiting room is on."""
     meeting = find_meeting(request, meeting_id, Level.HOST)
     return meeting_out(running.start_meeting(meeting=meeting, now=timezone.now()))
 
@@ -148,7 +151,7 @@ def start(request: HttpRequest, meeting_id: str) -> MeetingOut:
 @router.post("/{meeting_id}/end", response=MeetingOut, auth=Scope("meetings:write"), summary="End a meeting")
 @decorate_view(idempotent)
 def end(request: HttpRequest, meeting_id: str) -> MeetingOut:
-    """For everybody in the room."""
+    """Ends the meeting for everyone in the room."""
     meeting = find_meeting(request, meeting_id, Level.HOST)
     return meeting_out(running.end_meeting(meeting=meeting, now=timezone.now()))
 

@@ -71,7 +71,7 @@ class ProgrammeOut(Schema):
     place: str
     published: bool
     url: str
-    meetings: int = Field(description="published ones in it")
+    meetings: int = Field(description="number of published meetings in this programme")
 
 
 def programme_out(programme: Programme) -> ProgrammeOut:
@@ -86,7 +86,7 @@ def programme_out(programme: Programme) -> ProgrammeOut:
 
 @router.get("", response=Page[ProgrammeOut], auth=Scope("programmes:read"), summary="List programmes")
 def list_programmes(request: HttpRequest, asked: Query[PageQuery]) -> dict[str, Any]:
-    """Newest first; drafts for the secretariat alone."""
+    """Newest first. Only the secretariat sees unpublished programmes."""
     seen = access.visible_programmes(Visitor(person=caller(request)))
     return page(seen.with_meetings_announced(), asked, "-created_at", programme_out)
 
@@ -97,10 +97,10 @@ def read(request: HttpRequest, slug: str) -> ProgrammeOut:
     return programme_out(access.programme_for(Visitor(person=caller(request)), strip_nul(slug)))
 
 
-@router.post("", response={201: ProgrammeOut}, auth=Scope("programmes:write"), summary="Announce a programme")
+@router.post("", response={201: ProgrammeOut}, auth=Scope("programmes:write"), summary="Create a programme")
 @decorate_view(idempotent)
 def announce(request: HttpRequest, payload: ProgrammeIn) -> Status[ProgrammeOut]:
-    """For the secretariat."""
+    """Secretariat only."""
     if not caller(request).is_secretariat:
         raise Problem(403, _("Only the secretariat can create programmes."))
     given = payload.model_dump(exclude={"published"})

@@ -97,7 +97,7 @@ def registration_out(registration: Registration) -> RegistrationOut:
     "/meetings/{meeting_id}/registrations",
     response={201: RegistrationOut},
     auth=Scope("registrations:write"),
-    summary="Register an address for a meeting",
+    summary="Register a person for a meeting",
 )
 @decorate_view(idempotent)
 def register(request: HttpRequest, meeting_id: str, payload: RegistrationIn) -> Status[RegistrationOut]:
@@ -133,7 +133,7 @@ def register(request: HttpRequest, meeting_id: str, payload: RegistrationIn) -> 
     summary="List the registrations of a meeting",
 )
 def list_registrations(request: HttpRequest, meeting_id: str, asked: Query[PageQuery]) -> dict[str, Any]:
-    """Oldest first, withdrawn ones too. For the meeting's hosts."""
+    """Oldest first, including cancelled registrations. Hosts only."""
     meeting = find_meeting(request, meeting_id, Level.HOST)
     return page(meeting.registrations.select_related("person"), asked, "registered_at", registration_out)
 
@@ -142,10 +142,13 @@ def list_registrations(request: HttpRequest, meeting_id: str, asked: Query[PageQ
     "/registrations/{registration_id}",
     response={204: None},
     auth=Scope("registrations:write"),
-    summary="Withdraw a registration",
+    summary="Cancel a registration",
 )
 def withdraw(request: HttpRequest, registration_id: str) -> Status[None]:
-    """The caller's own, or one in a meeting that they host. Frees the seat, moves the waitlist, cancels the event."""
+    """The caller's own registration, or one for a meeting they host.
+
+    Frees the seat, moves the waitlist and cancels the calendar event.
+    """
     registration = access.registration_for(Visitor(person=caller(request)), strip_nul(registration_id))
     own = registration.person_id == caller(request).pk
     registering.withdraw(registration=registration, now=timezone.now(), by_person=own)

@@ -76,7 +76,7 @@ When = Annotated[
     Field(
         max_length=40,
         examples=["2030-01-10T10:00"],
-        description="an RFC 3339 instant, or local time in `timezone`; on a whole minute",
+        description="an RFC 3339 time, or a local time in `timezone`, without seconds",
     ),
     AfterValidator(instant_or_local_time),
 ]
@@ -86,12 +86,14 @@ class Recurrence(RequestModel):
     """At the same local time; ends after `count` meetings or on the day `until`: give one of the two."""
 
     frequency: Literal["daily", "weekly", "monthly"]
-    interval: WholeNumber = Field(1, ge=1, le=52, description="every so many days, weeks or months")
+    interval: WholeNumber = Field(
+        1, ge=1, le=52, description="number of days, weeks or months between meetings"
+    )
     weekdays: list[Annotated[WholeNumber, Field(ge=0, le=6)]] = Field(
-        [], max_length=7, description="0 is Monday; with weekly alone"
+        [], max_length=7, description="0 is Monday. Weekly series only."
     )
     count: WholeNumber | None = Field(None, ge=1, le=60)
-    until: Day | None = Field(None, description="the last day")
+    until: Day | None = Field(None, description="last possible day of the series")
 
 
 class SpeakerIn(RequestModel):
@@ -156,17 +158,17 @@ class MeetingIn(RequestModel):
     timezone: ZoneName = Field(default_factory=lambda: str(settings.DEFAULT_TIMEZONE))
     duration_minutes: Annotated[WholeNumber, Field(ge=5, le=7 * 24 * 60)] = 60
     capacity: Annotated[WholeNumber, Field(ge=1, le=100_000)] | None = Field(
-        None, description="null: no limit"
+        None, description="number of seats; null means no limit"
     )
     languages: Annotated[list[LanguageCode], Field(min_length=1, max_length=6)] = Field(
-        ["en"], description="spoken"
+        ["en"], description="languages of the meeting"
     )
     interpreted_into: Annotated[list[LanguageCode], Field(max_length=6)] = []
     interpretation_how: Annotated[Line, Field(max_length=300)] = Field(
         "", description="how people can listen to the interpretation; required with `interpreted_into`"
     )
     format: Format = "online"
-    address: LongText = Field("", description="of the place, unless it is online alone")
+    address: LongText = Field("", description="street address; required unless the meeting is online only")
     programme: Line | None = Field(None, description="the programme's slug")
     visibility: Visibility = "public"
     registration: RegistrationMode = "open"
@@ -179,7 +181,7 @@ class MeetingIn(RequestModel):
     questions: Annotated[list[QuestionIn], Field(max_length=MAX_QUESTIONS)] = Field(
         [], description="asked of everybody who registers"
     )
-    draft: Flag = Field(False, description="keep it unpublished")
+    draft: Flag = Field(False, description="true creates an unpublished draft")
 
 
 def optional_fields_of(model: type[RequestModel], *, without: Collection[str]) -> type[RequestModel]:
@@ -209,15 +211,17 @@ class MeetingPatch(optional_fields_of(MeetingIn, without=NOT_PATCHED_ALIKE)):  #
     model_config = example(starts_at="2030-01-11T10:00", capacity=60)
 
     draft: Flag | None = Field(None, description="false publishes a draft")
-    speakers: None = Field(None, description="stay; they are changed on the page of the meeting")
-    recurrence: None = Field(None, description="stays: cancel the meetings of the series and schedule others")
-    room: None = Field(None, description="stays")
+    speakers: None = Field(None, description="cannot be changed here; edit the meeting in the browser")
+    recurrence: None = Field(None, description="cannot be changed; cancel the series and schedule a new one")
+    room: None = Field(None, description="cannot be changed")
 
 
 class CancelIn(RequestModel):
     model_config = example(reason="The speaker is ill.")
 
-    reason: Annotated[PlainText, Field(max_length=2000, description="sent to everybody who was invited")] = ""
+    reason: Annotated[
+        PlainText, Field(max_length=2000, description="sent to everyone invited or registered")
+    ] = ""
 
 
 class RecurrenceOut(Schema):
@@ -245,9 +249,9 @@ class MeetingOut(Schema):
     """The stored values, also those that a request could no longer send."""
 
     id: str
-    uid: str = Field(description="iCalendar UID, for life")
+    uid: str = Field(description="iCalendar UID; never changes")
     revision: int = Field(
-        description="iCalendar SEQUENCE: one more with each change that people are notified of"
+        description="iCalendar SEQUENCE; increases by one with every change that people are notified of"
     )
     state: State
     kind: str
@@ -270,7 +274,7 @@ class MeetingOut(Schema):
     record: bool
     lobby: bool
     replies_to_host: bool
-    recurrence: RecurrenceOut | None = Field(description="the rule of the series that it belongs to")
+    recurrence: RecurrenceOut | None = Field(description="recurrence rule of its series")
     series: str | None
     occurrences: list[str] = Field([], description="ids of all meetings of the series just scheduled")
     host_company: str | None = Field(description="the company's slug")

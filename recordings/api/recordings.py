@@ -45,16 +45,16 @@ TUS = {
         }
         for name, required, words in (
             ("Tus-Resumable", True, "1.0.0"),
-            ("Upload-Offset", False, "PATCH: where the part begins"),
+            ("Upload-Offset", False, "PATCH: where the part starts"),
             ("Upload-Checksum", False, "PATCH: sha256, sha1 or md5, and its base64"),
         )
     ],
     "responses": {
-        200: {"description": "HEAD: Upload-Offset and Upload-Length say how far it is."},
+        200: {"description": "HEAD: Upload-Offset and Upload-Length give the progress."},
         204: {"description": "PATCH: the part is kept; Upload-Offset says where the next one begins."},
-        410: {"description": "The upload is over."},
+        410: {"description": "The upload can no longer be changed."},
         507: {"description": "There is no disk space for the part: send it again later."},
-        460: {"description": "The part was damaged on its way: send it again."},
+        460: {"description": "The part was damaged in transit. Send it again."},
     },
 }
 
@@ -68,7 +68,7 @@ class RecordingQuery(PageQuery):
     "/recordings", response=Page[RecordingOut], auth=Scope("recordings:read"), summary="List recordings"
 )
 def list_recordings(request: HttpRequest, asked: Query[RecordingQuery]) -> dict[str, Any]:
-    """Those that the caller may see, newest first; hosts see those of their meetings in every state."""
+    """Recordings the caller may see, newest first. Hosts also get the unpublished recordings of their meetings."""
     found = access.visible_recordings(Visitor(person=caller(request))).select_related("meeting")
     for field, value in (("state", asked.state), ("meeting", asked.meeting)):
         if value:
@@ -83,7 +83,7 @@ def list_recordings(request: HttpRequest, asked: Query[RecordingQuery]) -> dict[
     summary="Read a recording",
 )
 def read(request: HttpRequest, response: HttpResponse, recording_id: str) -> RecordingOut:
-    """With an ETag for a later change."""
+    """The response has an ETag to use in a later change."""
     found = access.recording_for(Visitor(person=caller(request)), strip_nul(recording_id))
     return with_etag(response, recording_out(found))
 
@@ -92,7 +92,7 @@ def read(request: HttpRequest, response: HttpResponse, recording_id: str) -> Rec
     "/meetings/{meeting_id}/recordings",
     response={201: UploadOut},
     auth=Scope("recordings:write"),
-    summary="Begin the upload of a recording",
+    summary="Start an upload",
 )
 @decorate_view(idempotent)
 def begin_upload(request: HttpRequest, meeting_id: str, payload: RecordingIn) -> Status[UploadOut]:
@@ -131,7 +131,7 @@ def _address_of(upload: Upload) -> str:
     "/uploads/{upload_id}",
     auth=Scope("recordings:write"),
     url_name="upload",
-    summary="Bring the bytes of a recording",
+    summary="Upload the bytes of a recording",
     openapi_extra=TUS,
 )
 def receive_part(request: HttpRequest, upload_id: str) -> HttpResponse:
@@ -151,7 +151,7 @@ def receive_part(request: HttpRequest, upload_id: str) -> HttpResponse:
     "/recordings/{recording_id}",
     response=RecordingOut,
     auth=Scope("recordings:write"),
-    summary="Describe or publish a recording",
+    summary="Edit or publish a recording",
 )
 def describe(
     request: HttpRequest, response: HttpResponse, recording_id: str, payload: RecordingPatch

@@ -37,7 +37,7 @@ class RecordingIn(RequestModel):
     title: Title = {}
     filename: Line = "recording"
     content_type: Annotated[Line, Field(max_length=100)] = "video/webm"
-    size: WholeNumber = Field(gt=0, le=2**40, description="bytes that will be uploaded")
+    size: WholeNumber = Field(gt=0, le=2**40, description="size of the file in bytes")
     language: LanguageCode | None = None
     visibility: Watchers | None = None
     replace: Flag = Field(False, description="true discards the bytes of an earlier, unfinished upload")
@@ -57,11 +57,11 @@ class RecordingPatch(RequestModel):
     title: Title | None = None
     language: LanguageCode | None = None
     visibility: Watchers | None = None
-    expires_at: Moment | None = Field(None, description="then its files are deleted")
+    expires_at: Moment | None = Field(None, description="when its files are deleted")
     chapters: list[ChapterIn] | None = Field(
         None, max_length=100, description="all of them, each with a title in the same languages"
     )
-    publish: Flag = Field(False, description="true opens a recording that is ready to its watchers")
+    publish: Flag = Field(False, description="if true, publishes a recording that is ready")
 
 
 class RecordingFileOut(Schema):
@@ -92,13 +92,13 @@ class RecordingOut(Schema):
     duration_seconds: float | None
     files: list[RecordingFileOut]
     chapters: list[ChapterOut]
-    captions: list[str] = Field(description="languages of caption files")
+    captions: list[str] = Field(description="languages that have captions")
     expires_at: datetime | None
     url: str
 
 
 class UploadOut(RecordingOut):
-    upload: str = Field(description="where the bytes go, by tus 1.0 PATCH")
+    upload: str = Field(description="URL to send the bytes to, with tus 1.0 PATCH requests")
 
 
 def recording_out(recording: Recording) -> RecordingOut:

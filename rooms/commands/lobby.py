@@ -28,14 +28,14 @@ READMITTED = "readmitted"  # kind of the message between processes
 
 async def admit(room: RoomSession, _connection: Connection, command: LobbyAdmit) -> dict[str, Any]:
     if (command.person is None) is not command.all:
-        raise Refused("bad_field", "either person or all")
+        raise Refused("bad_field", "give either person or all")
     named = None
     if command.person is not None:
         key = admission.participant_pk(command.person)
         named = [key] if key is not None else []
     admitted = await in_database(admission.admit, room_id=room.id, participants=named)
     if named is not None and not admitted:
-        raise Refused("not_found", "this person does not wait")
+        raise Refused("not_found", "this person is not in the waiting room")
     people = [admission.public_id(each) for each in admitted]
     room.bus.send(room.id, {"k": "admitted", "people": people})
     return {"people": people}

@@ -157,10 +157,10 @@ def test_earlier_pictures_are_reencoded_once(settings: Any, tmp_path: Path, caps
     old = default_storage.save("news/photo.jpg", picture_file())
     Article.objects.filter(pk=article.pk).update(picture=old)
     call_command("rewrite_pictures")
-    assert "news.Article.picture: 1 written anew" in capsys.readouterr().out
+    assert "news.Article.picture: 1 re-encoded" in capsys.readouterr().out
     kept = Article.objects.get().picture
     assert kept.name != old
     assert not default_storage.exists(old)
     assert not dict(Image.open(kept.open("rb")).getexif())
     call_command("rewrite_pictures")
-    assert "news.Article.picture: 0 written anew" in capsys.readouterr().out
+    assert "news.Article.picture: 0 re-encoded" in capsys.readouterr().out

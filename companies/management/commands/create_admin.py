@@ -21,6 +21,8 @@ class Command(BaseCommand):
         try:
             validate_email(options["email"])
         except ValidationError as error:
-            raise CommandError(f"{options['email']} is not an e-mail address") from error
+            raise CommandError(f"{options['email']} is not a valid email address") from error
         person = signing_in.make_admin(email=options["email"], name=options["name"])
-        self.stdout.write(f"{person.email} is secretariat and signs in by a code to this address.")
+        self.stdout.write(
+            f"{person.email} now has the secretariat role and signs in with a code sent to this address."
+        )

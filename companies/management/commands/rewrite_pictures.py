@@ -34,7 +34,7 @@ class Command(BaseCommand):
                 continue
             replace(row, field, picture)
             done += 1
-        self.stdout.write(f"{model._meta.label}.{field.name}: {done} written anew")
+        self.stdout.write(f"{model._meta.label}.{field.name}: {done} re-encoded")
 
 
 def is_bare(file: Any) -> bool:

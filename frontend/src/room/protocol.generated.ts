@@ -85,7 +85,7 @@ export interface StageJoined {
   at: string;
 }
 
-/** `person` is not on stage any more. */
+/** `person` is no longer on stage. */
 export interface StageLeft {
   ev: "stage.left";
   seq: number;
@@ -246,7 +246,7 @@ export interface PresenceChanged {
   left: string[];
 }
 
-/** What `person` publishes or their connections have changed. In rooms of more than 100 only for people on stage. */
+/** What `person` publishes has changed, or their connections. In rooms of more than 100 only for people on stage. */
 export interface PersonChanged {
   ev: "person";
   person: ParticipantInfo;

@@ -18,7 +18,7 @@ from webinar_service.environment_forms import is_mail_address
 class Command(check.Command):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--mail-to", metavar="ADDRESS", help="also send a test mail to this address")
+        parser.add_argument("--mail-to", metavar="ADDRESS", help="also send a test email to this address")
 
     def handle(self, *app_labels: list[str], **options: Any) -> None:
         super().handle(*app_labels, **options)
@@ -31,13 +31,13 @@ class Command(check.Command):
         try:
             deliver_at_once(test_mail(address), now=now())
         except UnableToDeliver as problem:
-            raise CommandError(f"The test mail was not sent. {problem}") from problem
+            raise CommandError(f"The test email was not sent. {problem}") from problem
         where = "handed to the mail server" if settings.EMAIL_URL else f"written to {settings.MAIL_DIR}"
-        self.stdout.write(f"The test mail to {address} was {where}.")
+        self.stdout.write(f"The test email to {address} was {where}.")
 
 
 def test_mail(address: str) -> Mail:
-    text = f"This is a test mail from {settings.SITE_NAME}, {settings.SITE_URL}. Mail leaves the service."
+    text = f"This is a test email from {settings.SITE_NAME}, {settings.SITE_URL}. Mail leaves the service."
     return Mail(
         reference=f"test-{new_id()}",
         sender=sender(),

@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if seed.is_seeded():
-            self.stdout.write("The demo content is there already.")
+            self.stdout.write("The demo content already exists.")
             return
         seeded = seed.seed_all(now=now())
         recordings = demo_recordings.seed_recordings(seeded.meetings, now=seeded.now)

@@ -95,7 +95,7 @@ class Command(BaseCommand):
         if demo is not None:
             link = reverse("sign_in_link", args=[sign_in_token(demo)])
             self.stdout.write(f"Sign in as {demo.name} (one-time link): {address}{link}")
-            self.stdout.write(f"All mail is shown at {address}/mailbox/")
+            self.stdout.write(f"All emails are shown at {address}/mailbox/")
         self.stdout.flush()
 
     def stop(self, *_args: Any) -> None:
