@@ -226,7 +226,7 @@ async def test_a_program_is_told_that_the_disk_is_short() -> None:
     assert (sent[0]["status"], coming) == (507, []), "who still sends gets to read the answer"
     problem = orjson.loads(sent[1]["body"])
     assert (problem["status"], problem["title"]) == (507, "Insufficient Storage")
-    assert "too little disk space" in problem["detail"]
+    assert "not have enough disk space" in problem["detail"]
 
 
 def test_the_limit_follows_the_address() -> None:
