@@ -128,7 +128,7 @@ def test_a_part_without_space_is_507_in_words_and_the_upload_goes_on_later(disk:
     assert answer.status_code == 413
     answer = sent(upload, 5000, film[5000:])
     assert (answer.status_code, answer.headers["Content-Type"]) == (507, "text/plain; charset=utf-8")
-    assert "no disk space" in answer.content.decode()
+    assert "not have enough disk space" in answer.content.decode()
     upload.refresh_from_db()
     assert (upload.offset, arriving.path_of(upload).stat().st_size) == (5000, 5000)
     filler.unlink()
