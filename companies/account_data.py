@@ -159,7 +159,7 @@ def last_secretariat(person: Person, _now: datetime) -> Iterable[Obstacle]:
     others = Person.objects.filter(is_secretariat=True, is_active=True).exclude(pk=person.pk)
     if not others.exists():
         yield Obstacle(
-            _("You are the only one of the secretariat. Give somebody else this role first."),
+            _("You are the only person in the secretariat. Give someone else this role first."),
             [(_("People in the administration"), reverse("admin:companies_person_changelist"))],
         )
 

@@ -137,7 +137,7 @@ class MeetingForm(VersionedForm):
         label=_("Replies to emails go to the host"),
         required=False,
         help_text=_(
-            "Everybody who gets an email about this meeting then sees the host's email address. "
+            "Everyone who gets an email about this meeting can then see the host’s email address. "
             "Otherwise replies go to the secretariat."
         ),
     )

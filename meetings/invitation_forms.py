@@ -43,7 +43,7 @@ class InvitationForm(forms.Form):
         ),
     )
     company = SortedChoiceField(
-        label=gettext_lazy("Everybody from a company"), required=False, queryset=None, empty_label="–"
+        label=gettext_lazy("Everyone from a company"), required=False, queryset=None, empty_label="–"
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the email"),

@@ -181,7 +181,7 @@ def _controls() -> dict[str, str]:
         "host.record": _("Record in this browser"),
         "host.stop_recording": _("Stop recording"),
         "host.stop_other_recording": _("Stop recording"),
-        "record.reminder": _("You announced a recording. This meeting is not being recorded yet."),
+        "record.reminder": _("You planned to record this meeting. It is not being recorded yet."),
         "record.start": _("Start recording"),
         "record.skip": _("Not this time"),
         "settings.devices": _("Audio and video settings"),
