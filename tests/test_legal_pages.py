@@ -141,8 +141,8 @@ HELD_BY: dict[str, tuple[str, ...]] = {
         "test_a_guest_signs_in_by_a_code_to_the_same_address",
     ),
     "Then both pages are open to you.": ("test_a_guest_signs_in_by_a_code_to_the_same_address",),
-    'To have something corrected, to withdraw your consent, or if you cannot sign in, <a href="%(contact_url)s">write to '
-    "us</a>.": ("test_the_contact_page_is_reached_from_every_page",),
+    "To have something corrected, to withdraw your consent, or if you cannot sign in, "
+    '<a href="%(contact_url)s">write to us</a>.': ("test_the_contact_page_is_reached_from_every_page",),
     # accessibility
     "Everyone should be able to find a webinar, take part and watch it later.": (
         "test_public_pages_have_no_serious_fault",
