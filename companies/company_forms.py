@@ -37,7 +37,7 @@ class CompanyForm(VersionedForm):
         side=LOGO_SIDE,
         label=_("Logo"),
         required=False,
-        help_text=_("PNG, JPEG or WebP, at most 4 MB. The logo is shown small and square."),
+        help_text=_("PNG, JPEG, WebP or GIF, at most 4 MB. The logo is shown small and square."),
     )
     no_logo = forms.BooleanField(label=_("Remove logo"), required=False)
 

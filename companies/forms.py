@@ -206,7 +206,7 @@ class PersonPictureForm(forms.Form):
         side=PICTURE_SIDE,
         ratio=1,
         label=_("Picture of you"),
-        help_text=_("PNG, JPEG or WebP, at most 4 MB. It is cropped to a circle around the middle."),
+        help_text=_("PNG, JPEG, WebP or GIF, at most 4 MB. It is cropped to a circle around the middle."),
     )
 
 

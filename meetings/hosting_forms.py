@@ -46,9 +46,9 @@ class CoverForm(forms.Form):
     cover = PictureFormField(
         side=COVER_SIDE,
         ratio=COVER_RATIO,
-        label=_("Resolution"),
+        label=_("Picture"),
         required=False,
-        help_text=_("PNG, JPEG or WebP, at most 4 MB. It is cropped to 16:9 around the middle."),
+        help_text=_("PNG, JPEG, WebP or GIF, at most 4 MB. It is cropped to 16:9 around the middle."),
     )
     cover_text = LanguageTextFormField(
         label=_("The picture in words"),

@@ -129,7 +129,8 @@ def _get_or_create_people(
         one.invitee.email: GuestProfile(
             name=one.invitee.name,
             language=one.invitee.language or language,
-            timezone=one.invitee.timezone or meeting.timezone,
+            timezone=one.invitee.timezone
+            or zones.BY_LANGUAGE.get(one.invitee.language or language, meeting.timezone),
         )
         for one in hoped
         if one.is_invited

@@ -91,7 +91,18 @@ def _about_choices(question: QuestionInput) -> list[str]:
     found = [_("Each choice needs an id of its own.")] if len(set(ids)) < len(ids) else []
     found += [_not_a_key()] if not all(re.fullmatch(KEY, one) for one in ids) else []
     texts = [message for choice in question.choices for message in _about_text(choice.text, LONGEST_CHOICE)]
+    if not found and any(len(set(words)) < len(words) for words in _words_by_language(question).values()):
+        found.append(_("Two choices have the same text."))
     return [*found, *dict.fromkeys(texts)]
+
+
+def _words_by_language(question: QuestionInput) -> dict[str, list[str]]:
+    """Of its choices, as they are compared."""
+    texts = [choice.text for choice in question.choices]
+    return {
+        code: [text[code].strip().casefold() for text in texts if text.get(code, "").strip()]
+        for code in settings.ALL_LANGUAGES
+    }
 
 
 def _about_text(text: LanguageText, longest: int) -> list[str]:

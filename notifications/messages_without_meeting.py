@@ -100,7 +100,7 @@ def _contact(notification: Notification, language: str) -> EmailContent | None:
         heading=_("Message from the contact page"),
         language=language,
         opening=(
-            Paragraph("\n".join(line for line in sender if line), title=_("Moves from")),
+            Paragraph("\n".join(line for line in sender if line), title=_("From")),
             Paragraph(message.text, title=_("Message"), language=message.language),
         ),
         paragraphs=(

@@ -38,6 +38,11 @@ def for_email(card: MeetingCard, email: str) -> Sequence[NextStep]:
         "An email to %(address)s with your personal link, which you need to join. Once your "
         "registration is confirmed, you also get a calendar invitation."
     )
+    if not card.meeting.is_online:
+        mail = _(
+            "An email to %(address)s with your personal link. Once your registration is confirmed, you also get a "
+            "calendar invitation."
+        )
     return [NextStep(_("Now"), mail % {"address": email}, is_done=True), *_after_the_email(card)]
 
 

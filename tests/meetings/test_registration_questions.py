@@ -52,6 +52,7 @@ def keys(meeting: Meeting) -> list[str]:
         (choice(choices=FOOD[:1]), "choices"),
         (choice(choices=tuple(ChoiceInput({"en": f"{n}"}) for n in range(21))), "choices"),
         (choice(choices=(FOOD[0], FOOD[0])), "choices"),
+        (choice(choices=(ChoiceInput({"en": "Fish"}), ChoiceInput({"en": " fish"}))), "choices"),
         (choice(choices=(FOOD[0], ChoiceInput({"en": ""}))), "choices"),
         (choice(choices=(FOOD[0], ChoiceInput({"en": "x" * 201}))), "choices"),
     ],

@@ -285,7 +285,7 @@ def test_an_upcoming_meeting_shows_when_where_for_whom_and_how_many_seats_are_le
     assert "Thursday 14 January 2027 your time (Stockholm) 10:00–11:00" in page
     assert "host’s time (Vilnius) 11:00–12:00" in page
     assert "2 of 3 seats left" in page
-    assert "Interpretation planned Lietuvių Headsets on site" in page
+    assert "Interpretation planned Lithuanian Headsets on site" in page
     assert "This meeting will be recorded" in page
 
 
