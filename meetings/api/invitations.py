@@ -1,7 +1,7 @@
 """Operations on invitations, for a host's program."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -40,9 +40,9 @@ Address = Annotated[
 class InviteeIn(RequestModel):
     email: Address
     name: Line = ""
-    language: LanguageCode | Literal[""] = Field("", description="of the email; by default the person's")
+    language: LanguageCode | None = Field(None, description="of the email; by default the person's")
     company: Line = ""
-    timezone: ZoneName | Literal[""] = ""
+    timezone: ZoneName | None = None
 
 
 class InvitationsIn(RequestModel):
@@ -123,8 +123,8 @@ def invite(request: HttpRequest, meeting_id: str, payload: InvitationsIn) -> Inv
         Invitee(
             email=one.email,
             name=one.name,
-            language=one.language,
-            timezone=one.timezone,
+            language=one.language or "",
+            timezone=one.timezone or "",
             company_name=one.company,
             line=number,
             written=one.email,
