@@ -97,13 +97,17 @@ def absolute(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
-def time_range(starts_at: datetime, ends_at: datetime, zone_name: str) -> str:
-    """`Thursday 14 January 2027, 10:00–11:00`; with the last day when it is another."""
+def time_range(starts_at: datetime, ends_at: datetime, zone_name: str, *, in_sentence: bool = False) -> str:
+    """`Thursday 14 January 2027, 10:00–11:00`; with the last day when it is another.
+
+    In a sentence weekdays begin small in most languages.
+    """
     zone = zones.zone(zone_name)
     start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    first = f"{day_in_words(start, in_sentence=in_sentence)}, {format_time(start)}"
     if start.date() == end.date():
-        return f"{day_in_words(start)}, {format_time(start)}–{format_time(end)}"
-    return f"{day_in_words(start)}, {format_time(start)} – {day_in_words(end)}, {format_time(end)}"
+        return f"{first}–{format_time(end)}"
+    return f"{first} – {day_in_words(end, in_sentence=True)}, {format_time(end)}"
 
 
 def meeting_time(meeting: Meeting, zone_name: str) -> MeetingTime:

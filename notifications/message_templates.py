@@ -228,8 +228,16 @@ def _stage_left(context: MailContext) -> EmailContent:
         heading=heading,
         opening=(Paragraph(_("The host has changed the roles in this meeting.")),)
         + ((kept_registration,) if keeps_entry else calendar_removal_notice(context)),
-        button=Link(_("Open the meeting"), context.link) if keeps_entry else upcoming_meetings_link(),
+        button=_open_link(context) if keeps_entry else upcoming_meetings_link(),
     )
+
+
+def _answer_link(context: MailContext) -> Link:
+    return Link(_("Answer the invitation"), context.link)
+
+
+def _open_link(context: MailContext) -> Link:
+    return Link(_("Open the meeting"), context.link)
 
 
 def _invitation_withdrawn(context: MailContext) -> EmailContent:
@@ -281,7 +289,7 @@ def _invitation(context: MailContext) -> EmailContent:
         subject=f"{heading}: {context.title}, {context.day_and_time}",
         heading=heading,
         opening=meeting_summary(context.meeting),
-        button=Link(_("Open the meeting"), context.link),
+        button=_open_link(context),
         button_note=personal_link_note(context),
         paragraphs=(
             *location(context.meeting),
@@ -298,7 +306,7 @@ def _invited(context: MailContext) -> EmailContent:
         subject=f"{heading}: {context.title}, {context.day_and_time}",
         heading=heading,
         opening=(*_from_whom(context), *meeting_summary(context.meeting)),
-        button=Link(_("Answer the invitation"), context.link),
+        button=_answer_link(context),
         button_note=_(
             "You can accept or decline there without an account. The link is yours alone: please do not forward it."
         ),
@@ -336,7 +344,7 @@ def _reminder(context: MailContext) -> EmailContent:
         subject=f"{heading}: {context.title}",
         heading=heading,
         opening=meeting_summary(context.meeting),
-        button=Link(_("Open the meeting"), context.link),
+        button=_open_link(context),
         button_note=personal_link_note(context),
         paragraphs=location(context.meeting),
     )
@@ -347,7 +355,10 @@ def _change(context: MailContext) -> EmailContent:
     names = [field_label(name) for name in context.notification.details.get("changed", [])]
     if was:
         earlier = time_range(
-            datetime.fromisoformat(was["starts_at"]), datetime.fromisoformat(was["ends_at"]), context.zone
+            datetime.fromisoformat(was["starts_at"]),
+            datetime.fromisoformat(was["ends_at"]),
+            context.zone,
+            in_sentence=True,
         )
         subject = _("New time: %(title)s, %(when)s") % {"title": context.title, "when": context.day_and_time}
         heading, news = (
@@ -372,7 +383,7 @@ def _change(context: MailContext) -> EmailContent:
         subject=subject,
         heading=heading,
         opening=tuple(news),
-        button=Link(_("Open the meeting"), context.link),
+        button=_answer_link(context) if context.invitation is not None else _open_link(context),
         button_note=personal_link_note(context),
         paragraphs=(
             *location(context.meeting),

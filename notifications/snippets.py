@@ -158,7 +158,7 @@ def reason_for_mail(context: MailContext) -> str:
         text = _("You’re getting this email because you registered with this address on %(day)s.")
         return text % {"day": context.personal.registered}
     if context.invitation is not None:
-        return _("You get this because the host of this meeting invited you.")
+        return _("You’re getting this email because the host of this meeting invited you.")
     if context.meeting.host_id == context.person.pk:
         return _("You’re getting this email because you’re hosting this meeting.")
     if role_of(context):

@@ -487,3 +487,11 @@ def test_a_hosts_address_is_shown_only_when_they_agreed_and_are_no_guest(host, i
     mail = rendering.mail_of(Notification.objects.get(pk=made.pk), now=NOW)
     assert mail.reply_to == (meeting.host.email if is_shown else "contact@example.org")
     assert (meeting.host.email in message_bytes(mail, sent_at=NOW).decode()) is is_shown
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "weekday"), [("sv", "torsdag"), ("pl", "czwartek"), ("da", "torsdag")])
+def test_the_previous_time_of_a_move_has_a_small_weekday(language, weekday):
+    was = {"starts_at": STARTS_AT.isoformat(), "ends_at": (STARTS_AT + timedelta(hours=1)).isoformat()}
+    mail = written(Kind.CHANGE, language=language, was=was, changed=["time"])
+    assert f": {weekday}" in mail.text

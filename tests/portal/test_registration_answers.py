@@ -152,7 +152,7 @@ def test_open_questions_are_answered_on_the_page_of_the_registration(meeting: Me
     registration = factories.registration(meeting=meeting)
     client = holder_of(registration)
     page = client.get(reverse("registration", args=[registration.pk])).text
-    assert "2 questions from the host are still unanswered." in page
+    assert "2 required questions from the host are still unanswered." in page
     address = reverse("registration_answers", args=[registration.pk])
     assert address in page
     wrong = client.post(address, {"answer_why": "Heat"})
