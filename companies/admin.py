@@ -288,7 +288,7 @@ class PersonAdmin(TranslatedAdmin, admin.ModelAdmin[Person]):
         """One account at a time, on its page; one's own on the profile. `is_active` only closes an account."""
         return obj is not None and obj != request.user and super().has_delete_permission(request, obj)
 
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+    def _delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Erases the account as its owner would; a row may stay without name and address."""
         person = self.get_object(request, object_id)
         if person is None:

@@ -32,8 +32,11 @@ def of_registration(card: MeetingCard, registration: Registration) -> Sequence[N
     return [NextStep(_("Now"), mail, is_done=True), *_until_the_end(card)]
 
 
-def for_email(card: MeetingCard, email: str) -> Sequence[NextStep]:
-    """The same for every address, so that nobody learns whether it was registered before."""
+def for_email(card: MeetingCard, email: str, *, was_full: bool) -> Sequence[NextStep]:
+    """The same for every address, so that nobody learns whether it was registered before.
+
+    `was_full`: before it was entered, for a new address may have taken the last seat.
+    """
     mail = _(
         "An email to %(address)s with your personal link, which you need to join. Once your "
         "registration is confirmed, you also get a calendar invitation."
@@ -43,12 +46,15 @@ def for_email(card: MeetingCard, email: str) -> Sequence[NextStep]:
             "An email to %(address)s with your personal link. Once your registration is confirmed, you also get a "
             "calendar invitation."
         )
-    return [NextStep(_("Now"), mail % {"address": email}, is_done=True), *_after_the_email(card)]
+    return [
+        NextStep(_("Now"), mail % {"address": email}, is_done=True),
+        *_after_the_email(card, was_full=was_full),
+    ]
 
 
-def _after_the_email(card: MeetingCard) -> list[NextStep]:
+def _after_the_email(card: MeetingCard, *, was_full: bool) -> list[NextStep]:
     """Nothing but the check of the devices, as long as the host or the waitlist still decides."""
-    if card.is_full or card.meeting.registration == Meeting.RegistrationMode.APPROVAL:
+    if was_full or card.meeting.registration == Meeting.RegistrationMode.APPROVAL:
         return _device_check(card)
     return _until_the_end(card)
 

@@ -143,3 +143,14 @@ def test_every_page_of_ours_names_its_methods() -> None:
         if not path.startswith("api/") and view.__module__.split(".")[0] in OWN and not named_methods(view)
     ]
     assert nameless == []
+
+
+@pytest.mark.django_db
+def test_who_opens_the_address_of_a_form_reads_what_to_do() -> None:
+    person = factories.member()
+    client = Client()
+    client.force_login(person)
+    answer = client.get(reverse("change_picture"), headers={"accept": "text/html"})
+    assert (answer.status_code, answer["Allow"]) == (405, "POST, OPTIONS")
+    assert "This page cannot be opened" in answer.content.decode()
+    assert client.get(reverse("change_picture")).content == b""  # a program

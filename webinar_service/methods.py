@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
 
 BROWSER_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 # Not covered by CSRF checks; the API answers these as problems.
@@ -30,12 +31,25 @@ class MethodMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        if request.path_info.startswith("/api/") or request.method in LEFT_TO_THE_VIEW:
+        if request.path_info.startswith("/api/"):
             return None
         allowed = methods_of(view)
+        if request.method in LEFT_TO_THE_VIEW:
+            return page_of_a_form(request, allowed) if is_browsed(request) and "GET" not in allowed else None
         if request.method == "OPTIONS":
             return None if "OPTIONS" in named_methods(view) else capabilities(allowed)
         return None if request.method in allowed else HttpResponseNotAllowed(allowed)
+
+
+def is_browsed(request: HttpRequest) -> bool:
+    return request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+
+
+def page_of_a_form(request: HttpRequest, allowed: Iterable[str]) -> HttpResponse:
+    """For somebody who loads again what the answer to a form left in the address bar."""
+    page = render(request, "errors/405.html", status=405)
+    page["Allow"] = ", ".join(allowed)
+    return page
 
 
 def with_options(request: HttpRequest, response: HttpResponse) -> HttpResponse:

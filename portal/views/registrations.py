@@ -111,7 +111,7 @@ def _submission_page(
         "card": card,
         "meeting": card.meeting,
         "submission": submission,
-        "steps": next_steps.for_email(card, submission.email),
+        "steps": next_steps.for_email(card, submission.email, was_full=submission.was_full),
         "calendars": _web_calendars(request, card.meeting),
     }
 

@@ -191,7 +191,7 @@ def test_the_schedule_takes_as_many_queries_for_many_meetings_as_for_one(
     row(Meeting.State.SCHEDULED, 1)
     row(Meeting.State.LIVE, 0)
     before = _queries_of(client)
-    with django_assert_num_queries(5):  # everything cached between requests is there by now
+    with django_assert_num_queries(6):  # everything cached between requests is there by now
         client.get(reverse("schedule"))
     for number in range(2, 9):
         row(Meeting.State.SCHEDULED, number)
@@ -937,8 +937,8 @@ def test_a_live_meeting_is_said_to_be_recorded_only_while_it_is() -> None:
     meeting = factories.meeting(starts_at=NOW - DAY / 48, state=Meeting.State.LIVE, record=True)
     seat = factories.registration(meeting=meeting)
     pages = (meeting.get_absolute_url(), reverse("room", args=[meeting.room_id]))
-    being = ("Is being recorded.", "This meeting is being recorded now.")
-    planned = ("Will be recorded.", "This meeting will be recorded.")
+    being = ("This meeting is recorded.", "This meeting is being recorded now.")
+    planned = ("This meeting will be recorded.", "This meeting will be recorded.")
     for address, now, later in zip(pages, being, planned, strict=True):
         shown = text_of(registered_client(seat).get(address))
         assert later in shown
