@@ -172,7 +172,7 @@ class Notification(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text="who added the colleague, or opened the project room",
+        help_text=_("Who added the colleague or opened the project room."),
     )
     contact_message = models.OneToOneField(
         ContactMessage,

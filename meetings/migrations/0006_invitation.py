@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                     "by_company",
                     models.BooleanField(
                         default=False,
-                        help_text="the host chose the company, and need not know the address",
+                        help_text="The host chose the company and may not know the address.",
                         verbose_name="invited with the company",
                     ),
                 ),

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                     "position",
                     models.PositiveSmallIntegerField(
                         blank=True,
-                        help_text="from 0; empty: not asked any more",
+                        help_text="Starts at 0. Empty: no longer asked.",
                         null=True,
                         verbose_name="position",
                     ),

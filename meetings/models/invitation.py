@@ -62,7 +62,7 @@ class Invitation(models.Model):
     by_company = models.BooleanField(
         _("invited with the company"),
         default=False,
-        help_text="the host chose the company, and need not know the address",
+        help_text=_("The host chose the company and may not know the address."),
     )
     link_key = models.CharField(
         max_length=16, default=new_id, help_text="part of the personal link; a new one makes old links void"

@@ -38,7 +38,7 @@ class RegistrationQuestion(models.Model):
         max_length=40, default=new_id, help_text="of the answer; the same in all meetings of a series"
     )
     position = models.PositiveSmallIntegerField(
-        _("position"), null=True, blank=True, help_text="from 0; empty: not asked any more"
+        _("position"), null=True, blank=True, help_text=_("Starts at 0. Empty: no longer asked.")
     )
     kind = models.CharField(_("type"), max_length=8, choices=Kind.choices)
     label = LanguageTextField(_("question"))

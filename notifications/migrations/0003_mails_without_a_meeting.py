@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             name="caused_by",
             field=models.ForeignKey(
                 blank=True,
-                help_text="who added the colleague, or opened the project room",
+                help_text="Who added the colleague or opened the project room.",
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
