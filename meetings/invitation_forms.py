@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from companies.access import listed_companies
-from companies.form_fields import ProseField, SortedChoiceField
+from companies.form_fields import LineField, ProseField, SortedChoiceField
 from companies.languages import NATIVE_NAMES, codes
 from meetings.hosting_forms import Filter, search_field
 from meetings.invitation_lists import Invitee, NotAList, read_file, read_lines
@@ -49,7 +49,7 @@ class InvitationForm(forms.Form):
         label=gettext_lazy("Language of the email"),
         help_text=gettext_lazy("For people whose language is not known yet."),
     )
-    previewed = forms.CharField(required=False, widget=forms.HiddenInput)
+    previewed = LineField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

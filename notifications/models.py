@@ -9,7 +9,7 @@ from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from companies.model_fields import CleanJSONField, LineField, ProseField
+from companies.model_fields import CleanJSONField, EmailAddressField, LineField, ProseField
 from companies.models import Company, Person
 from meetings.models import Invitation, Meeting, Registration
 from projects.models import ProjectRoom
@@ -20,7 +20,7 @@ class ContactMessage(models.Model):
     """What a visitor wrote on the contact page. Deleted some time after it was sent, see `contacting`."""
 
     name = LineField(pgettext_lazy("of a person", "name"), max_length=120)
-    email = models.EmailField(_("email address"))
+    email = EmailAddressField(_("email address"))
     company_name = LineField(_("company name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=5)
     text = ProseField(_("message"))

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from companies.model_fields import EmailAddressField
 from meetings.models.meeting import Meeting
 
 
@@ -13,7 +14,7 @@ class ConfirmationRequest(models.Model):
     meeting = models.ForeignKey(
         Meeting, verbose_name=_("meeting"), on_delete=models.CASCADE, related_name="+"
     )
-    email = models.EmailField(_("email address"), max_length=254)
+    email = EmailAddressField(_("email address"), max_length=254)
     requested_at = models.DateTimeField(_("requested at"))
 
     class Meta:

@@ -54,7 +54,7 @@ def test_a_new_address_becomes_a_guest_with_the_language_of_the_line_or_of_the_l
         "person__email", "name", "language", "timezone"
     )
     assert list(found) == [
-        ("lene@example.dk", "", "da", "Europe/Vilnius"),
+        ("lene@example.dk", "", "da", "Europe/Copenhagen"),
         ("rasa@example.lt", "Rasa", "lt", "Europe/Vilnius"),
     ]
 

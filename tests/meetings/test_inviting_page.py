@@ -207,7 +207,7 @@ def test_withdrawing_asks_first(page, address, meeting):
     asked = page.get(withdraw).text
     assert "Withdraw this invitation?" in asked
     assert "Elin Sandberg" in asked
-    assert re.search(rf'href="{address}">\s*Leave as it is', asked)
+    assert re.search(rf'href="{address}">\s*Go back', asked)
     assert said(page.post(withdraw, follow=True))[-1] == "The invitation is withdrawn: Elin Sandberg"
     assert Invitation.objects.get(pk=invitation.pk).state == "withdrawn"
     assert "already" in said(page.post(withdraw, follow=True))[-1]
