@@ -286,7 +286,7 @@ class LastAddress(models.Model):
     person = models.OneToOneField(
         Person, primary_key=True, on_delete=models.CASCADE, related_name="last_address"
     )
-    email = models.CharField(max_length=254)
+    email = EmailAddressField()
     language = models.CharField(max_length=5)
     timezone = models.CharField(max_length=64)
     kept_until = models.DateTimeField(help_text="then it is forgotten, whatever has not been sent")

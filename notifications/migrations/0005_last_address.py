@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                ("email", models.CharField(max_length=254)),
+                ("email", models.EmailField(max_length=254)),
                 ("language", models.CharField(max_length=5)),
                 ("timezone", models.CharField(max_length=64)),
                 (
