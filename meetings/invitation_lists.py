@@ -165,7 +165,8 @@ def _person_and_cells(line: str, match: re.Match[str]) -> Invitee:
 
 
 def _cells(text: str, *, signs: str = ";,\t") -> list[str]:
-    return [cell.strip(" " + _QUOTES) for cell in re.split(f"[{signs}]", text)]
+    separated = text.translate(dict.fromkeys(map(ord, signs), signs[0]))
+    return [cell.strip(" " + _QUOTES) for cell in separated.split(signs[0])]
 
 
 def _with_problem(invitee: Invitee, left: list[str]) -> Invitee:

@@ -248,7 +248,7 @@ def test_answers_that_were_only_ticked_are_kept_as_a_draft(
     page.locator("#register [name=answer_consent]").check()
     page.goto("/schedule/")
     page.goto(f"{asking}register/")
-    expect(page.locator("#register [data-draft]")).to_contain_text("here again")
+    expect(page.locator("#register [data-draft]")).to_contain_text("has been restored")
     for name, ticked in (("choice", ["peas"]), ("several", ["fish"]), ("consent", ["on"])):
         boxes = page.locator(f"#register [name=answer_{name}]:checked")
         assert [box.get_attribute("value") or "on" for box in boxes.all()] == ticked
@@ -292,7 +292,7 @@ def fill_long_form(page: Page) -> str:
 def save(page: Page) -> None:
     """Once to see whom it will be told, once to do it."""
     page.locator("button[name=do][value=save]").click()
-    page.get_by_role("button", name=re.compile("^Save it")).click()
+    page.get_by_role("button", name=re.compile("^Save")).click()
     page.wait_for_url(re.compile(r"/host/|/meetings/[a-z0-9]+/$"))
 
 
