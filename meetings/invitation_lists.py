@@ -19,7 +19,11 @@ from companies.text import cleaned
 
 LONGEST_NAME = 120
 # `"Berg, Anna" <anna@…>` and `Berg, Anna <anna@…>`, else a bare address.
-_ADDRESS = re.compile(r"<\s*(?P<angled>[^<>]*)>|(?P<bare>[^\s,;<>\"()\[\]]+@[^\s,;<>\"()\[\]]+)")
+# The lookbehind lets an address begin only where a word does: else every letter of a long word would be tried.
+_ADDRESS = re.compile(
+    r"<(?P<angled>[^<>]*)>"
+    r"|(?<![^\s,;<>\"()\[\]])(?P<bare>[^\s,;<>\"()\[\]]+@[^\s,;<>\"()\[\]]+)"
+)
 _SEPARATORS = " \t,;"
 _QUOTES = "\"'“”„‚‘’«»"
 # Headings of the columns, folded, in the languages of the service.
