@@ -57,10 +57,7 @@ def _was_requested(request: HttpRequest, meeting: Meeting, form: LostConfirmatio
 
 def _page(request: HttpRequest, meeting: Meeting, form: LostConfirmationForm, *, status: int) -> HttpResponse:
     page = {"section": "schedule", "meeting": meeting, "form": form}
-    response = render(request, "portal/lost_confirmation.html", page, status=status)
-    if status == 429:
-        response["Retry-After"] = "600"
-    return response
+    return registration_requests.form_page(request, "portal/lost_confirmation.html", page, status=status)
 
 
 @never_cache

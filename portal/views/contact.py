@@ -54,7 +54,4 @@ def _is_within_limits(request: HttpRequest, form: ContactForm) -> bool:
 
 
 def _page(request: HttpRequest, form: ContactForm, *, status: int) -> HttpResponse:
-    response = render(request, "portal/contact.html", {"form": form}, status=status)
-    if status == 429:
-        response["Retry-After"] = "600"
-    return response
+    return registration_requests.form_page(request, "portal/contact.html", {"form": form}, status=status)

@@ -179,7 +179,4 @@ def _series_page(
         "first": cards[0].meeting if cards else None,
         "form": form,
     }
-    response = render(request, "portal/series.html", page, status=status)
-    if status == 429:
-        response["Retry-After"] = "600"
-    return response
+    return registration_requests.form_page(request, "portal/series.html", page, status=status)

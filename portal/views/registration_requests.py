@@ -1,10 +1,10 @@
-"""What registering for one meeting and for a whole series have in common: the form, the guesses, the answer."""
+"""What registering for one meeting and for a whole series have in common: the form, the page, the answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -73,6 +73,16 @@ def redirect_page(request: HttpRequest, name: str, *args: str) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return HttpResponseClientRedirect(reverse(name, args=args))
     return redirect(name, *args)
+
+
+def form_page(
+    request: HttpRequest, template: str, page: Mapping[str, object], *, status: int
+) -> HttpResponse:
+    """A page with a form that may be shown again; after too many attempts it says when to try again."""
+    response = render(request, template, dict(page), status=status)
+    if status == 429:
+        response["Retry-After"] = "600"
+    return response
 
 
 def status_of(form: RegistrationForm | LostConfirmationForm) -> int:

@@ -97,10 +97,7 @@ def _form_page(
     request: HttpRequest, card: MeetingCard, form: RegistrationForm, *, status: int
 ) -> HttpResponse:
     page = {"section": "schedule", "card": card, "meeting": card.meeting, "form": form}
-    response = render(request, "portal/register.html", page, status=status)
-    if status == 429:
-        response["Retry-After"] = "600"
-    return response
+    return registration_requests.form_page(request, "portal/register.html", page, status=status)
 
 
 def _submission_page(
