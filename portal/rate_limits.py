@@ -32,10 +32,7 @@ def allow_registering(request: HttpRequest, email: str) -> None:
     message = _(
         "Too many registrations in a short time. Nothing you entered is lost. Please try again later."
     )
-    if not settings.RATE_LIMITS:
-        return
-    _count(message, PER_CLIENT_ADDRESS, "registering", "network", request.META.get("REMOTE_ADDR", ""))
-    _count(message, PER_EMAIL_ADDRESS, "registering", "mail", email_addresses.normalized(email))
+    _count_sender(request, email, message, "registering", (PER_CLIENT_ADDRESS, PER_EMAIL_ADDRESS))
 
 
 def allow_guest_from_network(request: HttpRequest, about: str) -> None:
@@ -51,23 +48,30 @@ def allow_guest_from_network(request: HttpRequest, about: str) -> None:
 
 def allow_contacting(request: HttpRequest, email: str) -> None:
     """Counts one message of the contact page. Raises RateLimited."""
-    message = _("Too many messages at once. Nothing is lost: try again in ten minutes.")
-    if not settings.RATE_LIMITS:
-        return
-    client = request.META.get("REMOTE_ADDR", "")
-    _count(message, MESSAGES_PER_CLIENT_ADDRESS, "contacting", "network", client)
-    _count(message, MESSAGES_PER_EMAIL_ADDRESS, "contacting", "mail", email_addresses.normalized(email))
+    message = _("Too many messages in a short time. Nothing you entered is lost. Please try again later.")
+    _count_sender(
+        request, email, message, "contacting", (MESSAGES_PER_CLIENT_ADDRESS, MESSAGES_PER_EMAIL_ADDRESS)
+    )
 
 
 def allow_resending(request: HttpRequest, email: str, meeting_id: str) -> None:
     """Counts one request for a lost confirmation, within the limits of registering. Raises RateLimited."""
-    message = _("Too many requests at once. Nothing is lost: try again in ten minutes.")
+    message = _("Too many requests in a short time. Nothing you entered is lost. Please try again later.")
+    _count_sender(request, email, message, "resending", (PER_CLIENT_ADDRESS, PER_EMAIL_ADDRESS))
+    if settings.RATE_LIMITS:
+        network = network_of(request.META.get("REMOTE_ADDR", ""))
+        _count(message, PER_NETWORK_AND_MEETING, "resending", meeting_id, network)
+
+
+def _count_sender(
+    request: HttpRequest, email: str, message: str, doing: str, limits: tuple[RateLimitItem, RateLimitItem]
+) -> None:
+    """By the address of the client, then by the email address that was typed."""
     if not settings.RATE_LIMITS:
         return
-    client = request.META.get("REMOTE_ADDR", "")
-    _count(message, PER_CLIENT_ADDRESS, "resending", "network", client)
-    _count(message, PER_EMAIL_ADDRESS, "resending", "mail", email_addresses.normalized(email))
-    _count(message, PER_NETWORK_AND_MEETING, "resending", meeting_id, network_of(client))
+    per_client, per_email = limits
+    _count(message, per_client, doing, "network", request.META.get("REMOTE_ADDR", ""))
+    _count(message, per_email, doing, "mail", email_addresses.normalized(email))
 
 
 def network_of(address: str) -> str:
