@@ -22,7 +22,10 @@ from meetings import registering, signals
 from meetings.invitation_lists import Invitee, checked
 from meetings.models import Invitation, Meeting, Registration
 from meetings.recipients import people_by_role
-from meetings.registration_states import refresh_room_access, send_signal, verified_fields
+from meetings.registration_states import (
+    confirm_registration,
+    verified_fields,
+)
 from meetings.seats import locked_meeting
 
 MOST_AT_ONCE = 500
@@ -375,12 +378,7 @@ def _confirm(registration: Registration, meeting: Meeting, now: datetime) -> Reg
         if not registration.is_verified:
             Registration.objects.filter(pk=registration.pk).update(**verified_fields(now))
         return registration
-    Registration.objects.filter(pk=registration.pk).update(
-        state=Registration.State.CONFIRMED, confirmed_at=now, offered_until=None, **verified_fields(now)
-    )
-    registration.refresh_from_db()
-    send_signal(signals.registration_confirmed, registration, now=now)
-    refresh_room_access(registration, meeting)
+    confirm_registration(registration, meeting, held=Registration.objects.all(), now=now)
     return registration
 
 

@@ -27,10 +27,10 @@ from meetings.registration_states import (
     SIGNAL_OF_STATE,
     UnableToChangeRegistration,
     UnableToWithdraw,
+    confirm_registration,
     end_invitation,
     refresh_room_access,
     send_signal,
-    verified_fields,
 )
 from meetings.seats import free_seats, locked_meeting, time_to_verify, waitlist_of
 from meetings.verifying import ask_to_verify
@@ -278,13 +278,8 @@ def approve(*, registration: Registration, now: datetime) -> Registration:
     meeting = locked_meeting(registration.meeting_id)
     if not meeting.is_open or meeting.has_ended(now=now):
         raise UnableToDecide("cancelled", _("This meeting is cancelled or over."))
-    if not _pending(registration).update(
-        state=Registration.State.CONFIRMED, confirmed_at=now, **verified_fields(now)
-    ):
+    if not confirm_registration(registration, meeting, held=_pending(registration), now=now):
         raise _not_pending()
-    registration.refresh_from_db()
-    send_signal(signals.registration_confirmed, registration, now=now)
-    refresh_room_access(registration, meeting)
     return registration
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.dispatch import Signal
 
 from companies.refusals import Refusal
@@ -30,6 +31,20 @@ class UnableToWithdraw(UnableToChangeRegistration):
 def verified_fields(now: datetime) -> dict[str, datetime | None]:
     """The host who approves somebody knows them; who accepts an offer has their own link."""
     return {"verified_at": now, "verify_by": None}
+
+
+def confirm_registration(
+    registration: Registration, meeting: Meeting, *, held: QuerySet[Registration], now: datetime
+) -> bool:
+    """Under the meeting's lock: confirms it if it is `held`, the row in the state that allows it. Else False."""
+    if not held.filter(pk=registration.pk).update(
+        state=Registration.State.CONFIRMED, confirmed_at=now, offered_until=None, **verified_fields(now)
+    ):
+        return False
+    registration.refresh_from_db()
+    send_signal(signals.registration_confirmed, registration, now=now)
+    refresh_room_access(registration, meeting)
+    return True
 
 
 def end_registration(

@@ -12,10 +12,10 @@ from meetings.models import Invitation, Meeting, Registration
 from meetings.registration_states import (
     SIGNAL_OF_STATE,
     UnableToChangeRegistration,
+    confirm_registration,
     end_registration,
     refresh_room_access,
     send_signal,
-    verified_fields,
 )
 from meetings.seats import free_seats, locked_meeting, time_to_verify, waitlist_of
 
@@ -34,19 +34,13 @@ def accept_offer(*, registration: Registration, now: datetime) -> Registration:
     if not meeting.is_open or meeting.has_ended(now=now):
         raise UnableToAccept("cancelled", _("This meeting is cancelled or over."))
     offered = Registration.objects.filter(pk=registration.pk, state=Registration.State.OFFERED)
-    taken = offered.filter(offered_until__gt=now).update(
-        state=Registration.State.CONFIRMED, confirmed_at=now, offered_until=None, **verified_fields(now)
-    )
-    if not taken and offered.exists():
+    if confirm_registration(registration, meeting, held=offered.filter(offered_until__gt=now), now=now):
+        return registration
+    if offered.exists():
         raise UnableToAccept(
             "too_late", _("This offer has expired. The seat goes to the next person on the waitlist.")
         )
-    if not taken:
-        raise UnableToAccept("not_offered", _("You have no seat offer at the moment."))
-    registration.refresh_from_db()
-    send_signal(signals.registration_confirmed, registration, now=now)
-    refresh_room_access(registration, meeting)
-    return registration
+    raise UnableToAccept("not_offered", _("You have no seat offer at the moment."))
 
 
 def expire_offers(*, now: datetime) -> int:
