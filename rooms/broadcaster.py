@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
+from rooms.audience import Audience, withheld
 from rooms.transport import Frame, Transport
 
 SOFT_LIMIT = 256 * 1024  # unread bytes above which ephemeral events are skipped
@@ -31,11 +32,19 @@ class Subscriber:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """An event to be broadcast; `seq` is None when it is ephemeral."""
+    """An event to be broadcast; `seq` is None when it is ephemeral. Without an audience everybody gets it."""
 
     seq: int | None
     payload: bytes
     to_waiting: bool = False
+    audience: Audience | None = None
+
+    def is_for(self, subscriber: Subscriber) -> bool:
+        return self.audience is None or self.audience.includes(subscriber)
+
+    def withheld(self) -> "Outgoing":
+        """What the others get in its place."""
+        return Outgoing(self.seq, withheld(self.seq or 0))
 
 
 Predicate = Callable[[Subscriber], bool]
@@ -93,7 +102,7 @@ class Broadcaster:
         batch, self._pending, self._size = self._pending, [], 0
         first = min((event.seq for event in batch if event.seq is not None), default=None)
         last = max((event.seq for event in batch if event.seq is not None), default=None)
-        frame = _frame(batch)
+        frames = BatchFrames(batch)
         waiting = [event for event in batch if event.to_waiting]
         for subscriber in list(self.subscribers.values()):
             if subscriber.awaiting_welcome:
@@ -107,7 +116,7 @@ class Broadcaster:
             ):
                 self._write_fitting(subscriber, batch)
             else:
-                subscriber.transport.write(frame)
+                subscriber.transport.write(frames.for_subscriber(subscriber))
                 if last is not None:
                     subscriber.seq = last
 
@@ -119,7 +128,11 @@ class Broadcaster:
             return
         lags = backlog > SOFT_LIMIT
         subscriber.is_behind = subscriber.is_behind or lags
-        new = [event for event in batch if (not lags if event.seq is None else event.seq > subscriber.seq)]
+        new = [
+            event if event.is_for(subscriber) else event.withheld()
+            for event in batch
+            if (not lags if event.seq is None else event.seq > subscriber.seq)
+        ]
         self._write_some(subscriber, new)
         subscriber.seq = max([subscriber.seq, *(event.seq for event in new if event.seq is not None)])
         if subscriber.is_behind and not lags:
@@ -129,6 +142,27 @@ class Broadcaster:
     def _write_some(self, subscriber: Subscriber, events: list[Outgoing]) -> None:
         if events:
             subscriber.transport.write(_frame(events))
+
+
+class BatchFrames:
+    """The frames of a batch, each built once for all who get the same of it."""
+
+    def __init__(self, batch: list[Outgoing]) -> None:
+        self._batch = batch
+        self._is_for_everybody = all(event.audience is None for event in batch)
+        self._built: dict[tuple[bool, ...], Frame] = {}
+
+    def for_subscriber(self, subscriber: Subscriber) -> Frame:
+        if self._is_for_everybody:
+            return self._frame_of(())
+        return self._frame_of(tuple(event.is_for(subscriber) for event in self._batch))
+
+    def _frame_of(self, seen: tuple[bool, ...]) -> Frame:
+        if seen not in self._built:
+            shown = seen or (True,) * len(self._batch)
+            events = zip(self._batch, shown, strict=True)
+            self._built[seen] = _frame([each if is_seen else each.withheld() for each, is_seen in events])
+        return self._built[seen]
 
 
 def _frame(events: list[Outgoing]) -> Frame:

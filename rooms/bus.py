@@ -216,9 +216,9 @@ def _publish_to_redis(room: str, header: Header, payload: bytes) -> None:
         logger.warning("room %s will read its journal: %r", room, problem)
 
 
-def publish_durable(room: str, seq: int, payload: bytes) -> None:
-    """A durable event, after its commit."""
-    publish(room, {"k": "durable", "seq": seq}, payload)
+def publish_durable(room: str, seq: int, payload: bytes, audience: dict[str, Any] | None = None) -> None:
+    """A durable event, after its commit; with an audience only for these."""
+    publish(room, {"k": "durable", "seq": seq, "audience": audience}, payload)
 
 
 def close_person(person: int, *, code: int, room: str = "") -> None:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from companies.networks import address_of
 from companies.refusals import Refusal
 from rooms import journal, tickets
+from rooms.audience import DurableFrame
 from rooms.broadcaster import CLOSE_TOO_SLOW, HARD_LIMIT
 from rooms.connections import (
     Connection,
@@ -182,7 +183,7 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
         connection = connection_for(ticket, admission, self.transport, connection_state.id)
         try:
             older = await _read_since(room, connection, since)
-            meanwhile = [orjson.loads(frame) for frame in room.state.missed_since(seq) or ()]
+            meanwhile = [orjson.loads(each.frame) for each in room.state.missed_since(seq) or ()]
             participant = registry.catch_up_participant(
                 participant_state_for(connection, admission), meanwhile
             )
@@ -198,7 +199,7 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
         room.welcome_sent(connection)
 
 
-Rows = list[tuple[int, bytes]]
+Rows = list[DurableFrame]
 
 
 def _replay_after(room: RoomSession, connection: Connection, since: int) -> int:
@@ -224,11 +225,12 @@ def _missed(
     """All that was missed; None when it is too much and the snapshot replaces everything."""
     if since is None or since > room.state.seq:  # the number is of another room
         return None
-    start = older[-1][0] if older else _replay_after(room, connection, since)
+    start = older[-1].seq if older else _replay_after(room, connection, since)
     newer = room.state.missed_since(start)
     if newer is None:
         return None
-    missed = [frame for number, frame in older or () if number <= room.state.seq] + newer
+    frames = [each for each in older or () if each.seq <= room.state.seq] + newer
+    missed = [each.seen_by(connection) for each in frames]
     return missed if len(page_of(missed)) == len(missed) else None
 
 

@@ -11,8 +11,9 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError, create_model
 
+from rooms.audience import DurableFrame
 from rooms.limits import RateLimit
-from rooms.messages import Command, Event, PersonRef, Snapshot, message_name
+from rooms.messages import Command, Event, Own, PersonRef, Snapshot, message_name
 from rooms.rights import ParticipantContext, Rule
 from rooms.room_state import LARGEST_SNAPSHOT, ParticipantState, RoomState, size_of
 from rooms.transport import encoded
@@ -91,6 +92,17 @@ class SnapshotPart:
     max_bytes: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class OwnPart:
+    """A feature's fields of what only the receiver sees, for example what they have voted for.
+
+    `build` gets the person's public id. It is called for everybody who joins: no database, and a small answer.
+    """
+
+    shape: type[BaseModel]
+    build: Callable[[RoomState, str], BaseModel]
+
+
 class StageHook(Protocol):
     def __call__(self, *, room_id: str, person_ref: PersonRef, by: int, now: datetime) -> object: ...
 
@@ -110,6 +122,7 @@ class Feature:
     durable: tuple[DurableEvent[Any], ...] = ()
     ephemeral: tuple[type[Event], ...] = ()
     snapshot: SnapshotPart | None = None
+    own: OwnPart | None = None
     load: Callable[[RoomState, str], None] | None = None
     bus_handlers: Mapping[str, Callable[[Any, Mapping[str, Any], bytes], None]] = field(default_factory=dict)
     watch: Callable[[Any, datetime], None] | None = None
@@ -126,7 +139,9 @@ class Registry:
         self.ephemeral: dict[str, type[Event]] = {}
         self.bus_handlers: dict[str, Callable[[Any, Mapping[str, Any], bytes], None]] = {}
         self.parts: list[SnapshotPart] = []
+        self.own_parts: list[OwnPart] = []
         self.snapshot_shape: type[BaseModel] = Snapshot
+        self.own_shape: type[BaseModel] = Own
 
     def register(self, feature: Feature) -> None:
         """Raises ValueError when a name is taken."""
@@ -143,10 +158,12 @@ class Registry:
         _add(self.bus_handlers, feature.bus_handlers)
         if feature.snapshot is not None:
             self._add_part(feature.snapshot)
+        if feature.own is not None:
+            self.own_parts.append(feature.own)
+            self.own_shape = _combined(Own, [each.shape for each in self.own_parts])
 
     def _add_part(self, part: SnapshotPart) -> None:
-        shapes = tuple(each.shape for each in (*self.parts, part))
-        self.snapshot_shape = create_model(Snapshot.__name__, __base__=shapes, __doc__=Snapshot.__doc__)
+        self.snapshot_shape = _combined(Snapshot, [each.shape for each in (*self.parts, part)])
         # Parts with a limit are built first: the others share what is left.
         self.parts = sorted([*self.parts, part], key=lambda each: each.max_bytes is None)
 
@@ -174,13 +191,13 @@ class Registry:
         return encoded(event)
 
     def apply(
-        self, state: RoomState, content: dict[str, Any], frame: bytes
+        self, state: RoomState, content: dict[str, Any], frame: DurableFrame
     ) -> tuple[DurableEvent[Any], Event]:
         """Applies the next durable event to the state.
 
         Raises UnknownEvent; the state has counted the event all the same, so that the room goes on.
         """
-        state.append_event(content["seq"], frame)
+        state.append_event(frame)
         known, event = self._read(content)
         known.change(state, event)
         return known, event
@@ -222,6 +239,13 @@ class Registry:
             values |= {name: getattr(built, name) for name in part.shape.model_fields}
         return self.snapshot_shape.model_construct(**values)
 
+    def own(self, state: RoomState, person: str) -> BaseModel:
+        values: dict[str, Any] = {}
+        for part in self.own_parts:
+            built = part.build(state, person)
+            values |= {name: getattr(built, name) for name in part.shape.model_fields}
+        return self.own_shape.model_construct(**values)
+
     def watch(self, room: Any, now: datetime) -> None:
         for feature in self.features.values():
             if feature.watch is not None:
@@ -231,6 +255,10 @@ class Registry:
         for feature in self.features.values():
             if feature.on_stage_joined is not None:
                 feature.on_stage_joined(room_id=room_id, person_ref=person_ref, by=by, now=now)
+
+
+def _combined(base: type[BaseModel], parts: list[type[BaseModel]]) -> type[BaseModel]:
+    return create_model(base.__name__, __base__=tuple(parts), __doc__=base.__doc__)
 
 
 V = TypeVar("V")

@@ -206,6 +206,10 @@ class Snapshot(BaseModel):
     """The present state of the room. Each feature adds its fields."""
 
 
+class Own(BaseModel):
+    """What only the receiver sees. Each feature that has something adds its fields."""
+
+
 class PeopleSnapshot(BaseModel):
     """The number of people in the room."""
 
@@ -245,9 +249,9 @@ class Event(BaseModel):
 class Welcome(Event):
     """Reply to `hello`: the present state of the room, and with `since` also the events that were `missed`.
 
-    In the waiting room `snapshot` and `missed` are null and `seq` is 0. Without `since` there is no `missed`. With it,
-    `missed` is null when more was missed than fits into a frame, or when `since` is ahead of the room: then the
-    snapshot replaces everything. `at` is the server's time: the clock of a device may be minutes wrong.
+    In the waiting room `snapshot`, `own` and `missed` are null and `seq` is 0. Without `since` there is no `missed`.
+    With it, `missed` is null when more was missed than fits into a frame, or when `since` is ahead of the room: then
+    the snapshot replaces everything. `at` is the server's time: the clock of a device may be minutes wrong.
     """
 
     ev: Literal["welcome"] = "welcome"
@@ -256,6 +260,7 @@ class Welcome(Event):
     room: RoomInfo
     seq: int
     snapshot: Snapshot | None
+    own: Own | None
     missed: list[dict[str, Any]] | None = Field(
         default=None, json_schema_extra={**MAY_BE_ABSENT, "x-typescript": "DurableEvent[] | null"}
     )
@@ -301,13 +306,14 @@ class LobbyChanged(Event):
 
 
 class Admitted(Event):
-    """To a person in the waiting room: they are admitted, and this is the snapshot."""
+    """To a person who is let in from the waiting room, or has become or ceased to be a host: a new snapshot."""
 
     ev: Literal["admitted"] = "admitted"
     you: You
     room: RoomInfo
     seq: int
     snapshot: Snapshot
+    own: Own
 
 
 class YouChanged(Event):
@@ -332,6 +338,13 @@ class Signal(Event):
     person: PersonId
     description: SignallingPayload | None = None
     candidate: SignallingPayload | None = None
+
+
+class Withheld(Event):
+    """In the place of a durable event that is not for the receiver, so that the numbers have no gap."""
+
+    ev: Literal["withheld"] = "withheld"
+    seq: int
 
 
 class Resync(Event):

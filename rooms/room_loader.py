@@ -26,7 +26,7 @@ def load_room_state(room_id: str) -> RoomState:
     state = RoomState(info=info, meeting_state=meeting_state, seq=seq)
     registry.load(state, room.pk)
     newest = journal.events_after(room.pk, max(0, seq - FRAMES), limit=FRAMES)
-    state.frames.extend((number, frame) for number, frame in newest if number <= seq)
+    state.frames.extend(each for each in newest if each.seq <= seq)
     _load_people(state, room)
     return state
 

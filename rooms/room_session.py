@@ -9,12 +9,13 @@ from typing import Any
 import orjson
 from django.utils import timezone
 
-from rooms import admission, bus, journal, media, presence_records, stage
+from rooms import admission, audience, bus, journal, media, presence_records, stage
+from rooms.audience import DurableFrame
 from rooms.broadcaster import Broadcaster, Outgoing, Subscriber
 from rooms.connections import Connection
 from rooms.database import in_database
 from rooms.features import UnknownEvent, registry
-from rooms.messages import CLOSE_NO_ENTRY, CLOSE_REMOVED, Event, LobbyChanged, YouChanged
+from rooms.messages import CLOSE_NO_ENTRY, CLOSE_REMOVED, Event, YouChanged
 from rooms.policy import Access, Level
 from rooms.presence import PresenceTracker
 from rooms.reauthorization import Decision, Revocation, reauthorize
@@ -45,7 +46,7 @@ class RoomSession:
         self.has_begun = False
         self.expected = 0  # connections that are joining
         self.presences = PresenceTracker(room_id, self.broadcaster, carrier)
-        self._out_of_order: dict[int, bytes] = {}
+        self._out_of_order: dict[int, DurableFrame] = {}
         self._received_early: list[tuple[bus.Header, bytes]] = []
         self._gap_timer: asyncio.TimerHandle | None = None
         self._is_catching_up = False
@@ -106,7 +107,8 @@ class RoomSession:
             return
         kind = header["k"]
         if kind == "durable":
-            self.receive_durable(int(header["seq"]), payload)
+            frame = DurableFrame(int(header["seq"]), payload, audience.from_json(header.get("audience")))
+            self.receive_durable(frame)
         elif kind == "to_connection":
             subscriber = self.broadcaster.subscribers.get(header["to"])
             self.broadcaster.send(payload, [subscriber] if subscriber is not None else [])
@@ -123,24 +125,27 @@ class RoomSession:
         else:
             self.presences.receive(header, payload)
 
-    def receive_durable(self, seq: int, frame: bytes) -> None:
+    def receive_durable(self, event: DurableFrame) -> None:
         """Applies and broadcasts durable events in the order of their numbers, each once."""
-        if seq <= self.state.seq:
+        if event.seq <= self.state.seq:
             return
-        self._out_of_order[seq] = frame
+        self._out_of_order[event.seq] = event
         while (following := self._out_of_order.pop(self.state.seq + 1, None)) is not None:
             self._apply_and_broadcast(following)
         if self._out_of_order and self._gap_timer is None:
             self._gap_timer = asyncio.get_running_loop().call_later(REORDER_WAIT, self._gap_timed_out)
 
-    def _apply_and_broadcast(self, frame: bytes) -> None:
+    def _apply_and_broadcast(self, following: DurableFrame) -> None:
+        frame, restricted_to = following.frame, following.audience
         try:
-            known, event = registry.apply(self.state, orjson.loads(frame), frame)
+            known, event = registry.apply(self.state, orjson.loads(frame), following)
         except UnknownEvent:  # from a process that runs a newer version: clients may know it
             logger.exception("room %s does not know a durable event", self.id)
-            self.broadcaster.broadcast(Outgoing(self.state.seq, frame))
+            self.broadcaster.broadcast(Outgoing(self.state.seq, frame, audience=restricted_to))
             return
-        self.broadcaster.broadcast(Outgoing(self.state.seq, frame, to_waiting=known.to_waiting))
+        self.broadcaster.broadcast(
+            Outgoing(self.state.seq, frame, to_waiting=known.to_waiting, audience=restricted_to)
+        )
         if known.after is not None:
             known.after(self, event)
 
@@ -164,8 +169,8 @@ class RoomSession:
     async def read_missing(self) -> None:
         while True:
             missing = await in_database(journal.events_after, self.id, self.state.seq)
-            for seq, frame in missing:
-                self.receive_durable(seq, frame)
+            for each in missing:
+                self.receive_durable(each)
             if len(missing) < journal.MOST_MISSED:
                 return
 
@@ -301,6 +306,7 @@ class RoomSession:
                     self.admit([connection.person])
 
     def _set_access(self, connection: Connection, access: Access) -> None:
+        was_host = connection.is_host
         had_a_role, has_a_role = connection.level >= Level.SPEAK, access.level >= Level.SPEAK
         connection.level, connection.role, connection.is_host = (
             access.level,
@@ -309,10 +315,16 @@ class RoomSession:
         )
         self.presences.change_role(connection.id, access.role)
         self.send_you_changed([connection.person])
-        if connection.is_host:
-            self.send(LobbyChanged(waiting=self.state.waiting()), [connection])
+        if connection.is_host is not was_host and connection.is_admitted and not connection.awaiting_welcome:
+            self._send_new_snapshot(connection)
         if self.state.info.is_webinar and had_a_role is not has_a_role:
             self.spawn(self._follow_role_on_stage(connection))
+
+    def _send_new_snapshot(self, connection: Connection) -> None:
+        """Hosts see more than others: what was withheld from a new host, and no longer what only hosts see."""
+        self.broadcaster.flush()
+        connection.seq = self.state.seq
+        self.broadcaster.send(self.snapshots.admitted(connection), [connection])
 
     async def _follow_role_on_stage(self, connection: Connection) -> None:
         """In a webinar a role brings its person on stage, and losing it takes them off."""

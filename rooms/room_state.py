@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel
 
+from rooms.audience import DurableFrame
 from rooms.messages import ParticipantInfo, PersonRef, RoomInfo
 
 FRAMES = 300  # newest durable events kept in memory
@@ -69,7 +70,7 @@ class RoomState:
     meeting_state: MeetingState
     seq: int = 0
     practice_until_seq: int = 0  # attendees of a webinar get nothing up to this number
-    frames: deque[tuple[int, bytes]] = field(default_factory=lambda: deque(maxlen=FRAMES))
+    frames: deque[DurableFrame] = field(default_factory=lambda: deque(maxlen=FRAMES))
     people: dict[str, ParticipantState] = field(default_factory=dict)
     person_by_connection: dict[str, str] = field(default_factory=dict)
     version: int = 0  # grows with every change of what a snapshot shows
@@ -82,10 +83,10 @@ class RoomState:
             found = self._feature_states[kind] = kind()
         return found
 
-    def append_event(self, seq: int, frame: bytes) -> None:
-        self.seq = seq
+    def append_event(self, event: DurableFrame) -> None:
+        self.seq = event.seq
         self.version += 1
-        self.frames.append((seq, frame))
+        self.frames.append(event)
 
     def clear_frames(self) -> None:
         """After the erasure of an event's content: missed events are read from the journal again."""
@@ -183,13 +184,13 @@ class RoomState:
     def hidden_up_to(self, *, is_attendee: bool) -> int:
         return self.practice_until_seq if self.hides_practice_from(is_attendee=is_attendee) else 0
 
-    def missed_since(self, seq: int) -> list[bytes] | None:
-        """Frames after `seq`; None when some of them are not in memory any more."""
+    def missed_since(self, seq: int) -> list[DurableFrame] | None:
+        """Those after `seq`; None when some of them are not in memory any more."""
         if seq >= self.seq:
             return []
-        if not self.frames or self.frames[0][0] > seq + 1:
+        if not self.frames or self.frames[0].seq > seq + 1:
             return None
-        return [frame for number, frame in self.frames if number > seq]
+        return [each for each in self.frames if each.seq > seq]
 
 
 def fitting(shapes: list[Shape], bytes_left: int) -> list[Shape]:

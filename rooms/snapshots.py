@@ -24,7 +24,7 @@ class SnapshotBuilder:
     def welcome(self, connection: Connection, missed: list[bytes] | None, *, has_asked: bool) -> bytes:
         if not connection.is_admitted:
             you, info = encoded(connection.you(self._state)), self._info(with_servers=False)
-            return _event(_welcome(), you, info, 0, NULL, NULL)
+            return _event(_welcome(), you, info, 0, NULL, NULL, NULL)
         if missed is not None:
             back = b"[" + b",".join(missed) + b"]"
             for max_bytes in (LARGEST_SNAPSHOT, LARGEST_SNAPSHOT - len(back)):
@@ -38,13 +38,14 @@ class SnapshotBuilder:
 
     def _room_fields(
         self, connection: Connection, max_bytes: int = LARGEST_SNAPSHOT
-    ) -> tuple[bytes, bytes, int, bytes]:
+    ) -> tuple[bytes, bytes, int, bytes, bytes]:
         state = self._state
         return (
             encoded(connection.you(state)),
             self._info(with_servers=True),
             state.seq,
             self._snapshot(connection, max_bytes),
+            encoded(registry.own(state, connection.person)),
         )
 
     def _info(self, *, with_servers: bool) -> bytes:
@@ -73,7 +74,9 @@ def _welcome() -> bytes:
     return b'"welcome","at":"%s"' % protocol_time(timezone.now()).encode()
 
 
-def _event(name: bytes, you: bytes, room: bytes, seq: int, snapshot: bytes, missed: bytes | None) -> bytes:
+def _event(
+    name: bytes, you: bytes, room: bytes, seq: int, snapshot: bytes, own: bytes, missed: bytes | None
+) -> bytes:
     parts = [
         b'{"ev":',
         name,
@@ -84,5 +87,7 @@ def _event(name: bytes, you: bytes, room: bytes, seq: int, snapshot: bytes, miss
         b',"seq":%d' % seq,
         b',"snapshot":',
         snapshot,
+        b',"own":',
+        own,
     ]
     return b"".join([*parts, *([b',"missed":', missed] if missed is not None else []), b"}"])

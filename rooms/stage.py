@@ -23,7 +23,7 @@ def bring_on_stage(*, room_id: str, person_ref: PersonRef, by: int, now: datetim
         return False
     registry.stage_joined(room_id=room_id, person_ref=person_ref, by=by, now=now)
     event = StageJoined(person=person_ref, at=journal.protocol_time(now))
-    journal.write_many(room_id=room_id, events=[(event, by)], now=now)
+    journal.write_many(room_id=room_id, events=[journal.NewEvent(event, by)], now=now)
     return True
 
 
@@ -37,7 +37,7 @@ def take_off_stage(*, room_id: str, person_ref: PersonRef, by: int, now: datetim
     ):
         return False
     event = StageLeft(person=person_ref, at=journal.protocol_time(now))
-    journal.write_many(room_id=room_id, events=[(event, by)], now=now)
+    journal.write_many(room_id=room_id, events=[journal.NewEvent(event, by)], now=now)
     return True
 
 

@@ -33,5 +33,5 @@ def _tell_room(room_id: str, numbers: list[int], person: Person, now: datetime) 
     participant = Participant.objects.filter(room=room_id, person=person).first()
     by = PersonRef(id=public_id(participant.pk if participant else 0), name="")
     at = journal.protocol_time(now)
-    events = [(ChatDeleted(message=number, by=by, at=at), None) for number in numbers]
+    events = [journal.NewEvent(ChatDeleted(message=number, by=by, at=at)) for number in numbers]
     journal.write_many(room_id=room_id, events=events, now=now)

@@ -55,7 +55,7 @@ def _write_to_room(room_id: str, pending: list[PendingMessage], now: datetime) -
     keyed = [(_key(position, each), each) for position, each in enumerate(pending)]
     new = {key: each for key, each in keyed if key not in numbers}
     if new:
-        events = [(_event(each, now), each.person) for each in new.values()]
+        events = [journal.NewEvent(_event(each, now), each.person) for each in new.values()]
         written = journal.write_many(room_id=room_id, events=events, now=now)
         numbers |= dict(zip(new, written, strict=True))
     return [numbers[key] for key, _each in keyed]
@@ -90,7 +90,7 @@ def delete_message(
     if not erase(message):
         raise Refused("not_found")
     event = ChatDeleted(message=number, by=by, at=journal.protocol_time(now))
-    journal.write_many(room_id=room_id, events=[(event, person)], now=now)
+    journal.write_many(room_id=room_id, events=[journal.NewEvent(event, person)], now=now)
 
 
 def erase(message: RoomEvent) -> bool:

@@ -20,7 +20,7 @@ def raise_hand(*, room_id: str, person_ref: PersonRef, by: int, now: datetime) -
     if not lowered.update(hand_raised_at=now):
         return False
     event = HandRaised(person=person_ref, at=journal.protocol_time(now))
-    journal.write_many(room_id=room_id, events=[(event, by)], now=now)
+    journal.write_many(room_id=room_id, events=[journal.NewEvent(event, by)], now=now)
     return True
 
 
@@ -33,5 +33,5 @@ def lower_hand(*, room_id: str, person_ref: PersonRef, by: int, now: datetime) -
     if not raised.update(hand_raised_at=None):
         return False
     event = HandLowered(person=person_ref, at=journal.protocol_time(now))
-    journal.write_many(room_id=room_id, events=[(event, by)], now=now)
+    journal.write_many(room_id=room_id, events=[journal.NewEvent(event, by)], now=now)
     return True

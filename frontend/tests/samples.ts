@@ -39,7 +39,7 @@ export const room: RoomInfo = {
 export const nobody: Snapshot = { messages: [], earlier: false, stage: [], hands: [], waiting: [], count: 1 };
 
 export function welcome(more: Partial<Extract<RoomEvent, { ev: "welcome" }>> = {}): RoomEvent {
-  return { ev: "welcome", at: "2026-12-03T09:00:00Z", you: you(), room, seq: 10, snapshot: nobody, missed: null, ...more };
+  return { ev: "welcome", at: "2026-12-03T09:00:00Z", you: you(), room, seq: 10, snapshot: nobody, own: {}, missed: null, ...more };
 }
 
 export function message(id: number, text: string, from = "2", client_id: string | null = null): ChatMessage {

@@ -64,7 +64,7 @@ describe("reconnecting", () => {
 });
 
 describe("the waiting room", () => {
-  const waiting = (): State => reduce(INITIAL_STATE, welcome({ you: you({ admission: "waiting", may: [] }), seq: 0, snapshot: null }));
+  const waiting = (): State => reduce(INITIAL_STATE, welcome({ you: you({ admission: "waiting", may: [] }), seq: 0, snapshot: null, own: null }));
 
   it("shows nothing of the room", () => {
     expect(waiting().people.size).toBe(0);
@@ -89,7 +89,7 @@ describe("the waiting room", () => {
 
   it("ends with the snapshot", () => {
     const snapshot = { ...nobody, messages: [message(9, "hello")], stage: [someone("2", { on_stage: true })] };
-    const state = reduce(waiting(), { ev: "admitted", you: you(), room, seq: 10, snapshot });
+    const state = reduce(waiting(), { ev: "admitted", you: you(), room, seq: 10, snapshot, own: {} });
     expect(texts(state)).toEqual(["hello"]);
     expect(rooms.stage(state).map((person) => person.id)).toEqual(["2"]);
   });

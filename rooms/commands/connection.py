@@ -10,7 +10,7 @@ from rooms.connections import Connection
 from rooms.database import in_database
 from rooms.features import CommandType, Feature
 from rooms.limits import READ_LIMIT
-from rooms.messages import Admitted, GoingAway, Ping, Resync, Since, Welcome, YouChanged
+from rooms.messages import Admitted, GoingAway, Ping, Resync, Since, Welcome, Withheld, YouChanged
 from rooms.rights import Rule
 from rooms.room_session import RoomSession
 from rooms.room_state import page_of
@@ -27,9 +27,9 @@ async def since(room: RoomSession, connection: Connection, command: Since) -> di
     complete = True
     if frames is None:
         rows = await in_database(journal.events_after, room.id, start)
-        frames = [frame for _seq, frame in rows]
+        frames = rows
         complete = len(rows) < journal.MOST_MISSED
-    page = page_of(frames)
+    page = page_of([each.seen_by(connection) for each in frames])
     missed = [orjson.loads(frame) for frame in page]
     complete = complete and len(page) == len(frames)
     return {"missed": missed, "complete": complete, "seq": missed[-1]["seq"] if missed else command.seq}
@@ -42,5 +42,5 @@ FEATURE = Feature(
         CommandType(Ping, ping, Rule(open_to_waiting=True)),
         CommandType(Since, since, limit=READ_LIMIT),
     ),
-    ephemeral=(Welcome, Admitted, YouChanged, Resync, GoingAway),
+    ephemeral=(Welcome, Admitted, YouChanged, Withheld, Resync, GoingAway),
 )

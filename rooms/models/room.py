@@ -165,6 +165,9 @@ class RoomEvent(models.Model):
         Person, verbose_name=_("person"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     at = models.DateTimeField(_("happened at"))
+    audience = models.JSONField(
+        null=True, editable=False, help_text="who gets it: people and whether hosts do; null for everybody"
+    )
     client_id = models.CharField(
         max_length=36, blank=True, default="", editable=False, help_text="made by the client that said it"
     )

@@ -189,10 +189,7 @@ async def test_since_reaches_events_that_are_only_in_the_journal(live_webinar: M
 
         with transaction.atomic():
             events: list[Any] = [
-                (
-                    ChatMessage(id=0, sender=PersonRef(id="p0", name="x"), text=str(n), at=""),
-                    None,
-                )
+                journal.NewEvent(ChatMessage(id=0, sender=PersonRef(id="p0", name="x"), text=str(n), at=""))
                 for n in range(400)
             ]
             journal.write_many(room_id=live_webinar.room_id, events=events, now=timezone.now())

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from rooms import journal
+from rooms.audience import DurableFrame
 from rooms.features import (
     CommandType,
     DurableEvent,
@@ -69,7 +70,7 @@ def test_the_journal_refuses_an_event_not_declared_as_durable(event: Event) -> N
 def test_the_state_refuses_an_event_that_is_not_declared(content: dict[str, Any]) -> None:
     state = room_state("live")
     with pytest.raises(UnknownEvent):
-        registry.apply(state, content, b"{}")
+        registry.apply(state, content, DurableFrame(content["seq"], b"{}"))
     assert state.seq == 1, "the room goes on behind it"
 
 

@@ -17,7 +17,7 @@ from meetings.models import Meeting
 from rooms import journal
 from rooms.broadcaster import HARD_LIMIT
 from rooms.consumer import RoomConsumer
-from rooms.messages import MAX_FRAME, Event, PersonRef
+from rooms.messages import MAX_FRAME, PersonRef
 from rooms.models import RoomEvent
 from tests.rooms.conftest import IN_ONE_FORM, Join, guest_of
 from tests.rooms.people import open_socket
@@ -283,7 +283,8 @@ async def test_missed_events_come_in_replies_of_bounded_size(live_webinar: Meeti
 def write_long_messages(meeting: Meeting, count: int) -> None:
     person_ref = PersonRef(id="p0", name="x")
     with transaction.atomic():
-        events: list[tuple[Event, int | None]] = [
-            (ChatMessage(id=0, sender=person_ref, text="ž" * 2000, at=""), None) for _ in range(count)
+        events = [
+            journal.NewEvent(ChatMessage(id=0, sender=person_ref, text="ž" * 2000, at=""))
+            for _ in range(count)
         ]
         journal.write_many(room_id=meeting.room_id, events=events, now=timezone.now())

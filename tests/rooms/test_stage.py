@@ -242,8 +242,8 @@ async def test_a_new_host_gets_the_list_of_the_waiting_room(live_webinar: Meetin
     speaker, waiting = await join(live_webinar, person), await join(live_webinar)
     role.role = "co_host"
     await role.asave()
-    told = await speaker.receives("lobby", seconds=15)
-    assert [one["id"] for one in told["waiting"]] == [waiting.id]
+    told = await speaker.receives("admitted", seconds=15)
+    assert [one["id"] for one in told["snapshot"]["waiting"]] == [waiting.id]
     await speaker.does("lobby.admit", person=waiting.id)
 
 

@@ -9,6 +9,10 @@ export interface Message {
   client_id: string | null;
 }
 
+/** What only the receiver sees. Each feature that has something adds its fields. */
+export interface Own {
+}
+
 /** A person in the room, with what they publish. `connections` are those that `signal.send` may address. */
 export interface ParticipantInfo {
   id: string;
@@ -208,22 +212,30 @@ export interface Welcome {
   room: RoomInfo;
   seq: number;
   snapshot: Snapshot | null;
+  own: Own | null;
   missed?: DurableEvent[] | null;
 }
 
-/** To a person in the waiting room: they are admitted, and this is the snapshot. */
+/** To a person who is let in from the waiting room, or has become or ceased to be a host: a new snapshot. */
 export interface Admitted {
   ev: "admitted";
   you: You;
   room: RoomInfo;
   seq: number;
   snapshot: Snapshot;
+  own: Own;
 }
 
 /** To one person: their role, rights, or being on stage have changed. */
 export interface YouChanged {
   ev: "you";
   you: You;
+}
+
+/** In the place of a durable event that is not for the receiver, so that the numbers have no gap. */
+export interface Withheld {
+  ev: "withheld";
+  seq: number;
 }
 
 /** This connection was too slow and missed ephemeral events: send `since` and reload lists of people. */
@@ -305,6 +317,7 @@ export type EphemeralEvent =
   | Welcome
   | Admitted
   | YouChanged
+  | Withheld
   | Resync
   | GoingAway
   | PresenceChanged

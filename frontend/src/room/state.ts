@@ -4,7 +4,7 @@ import * as chat from "./features/chat/state";
 import type { Pending, ChatLine } from "./features/chat/state";
 import * as hands from "./features/hands/state";
 import * as reactions from "./features/reactions/state";
-import type { ParticipantInfo, RoomEvent, RoomInfo, Snapshot, PersonRef, You } from "./protocol.generated";
+import type { Own, ParticipantInfo, RoomEvent, RoomInfo, Snapshot, PersonRef, You } from "./protocol.generated";
 
 export type Link = "connecting" | "open" | "reconnecting" | "closed";
 export type CloseReason = "left" | "removed" | "denied" | "no_entry" | "signed_out" | "too_fast" | "ended" | "";
@@ -78,21 +78,31 @@ type Entered = Extract<RoomEvent, { ev: "welcome" | "admitted" }>;
 
 function entered(state: State, event: Entered): State {
   const here: State = { ...state, link: "open", you: event.you, room: event.room, missingAfter: null };
-  const { snapshot } = event;
-  if (snapshot === null) return here;
+  const { snapshot, own } = event;
+  if (snapshot === null || own === null) return here;
   const people = peopleOf(snapshot, event.you);
   const next: State = { ...here, people, waiting: snapshot.waiting, count: snapshot.count };
   if (event.ev === "welcome" && event.missed && state.room !== null) {
     const known = event.missed.reduce(withoutPeople, next);
-    return { ...known, missingAfter: known.seq < event.seq ? known.seq : null };
+    return withFeatures({ ...known, missingAfter: known.seq < event.seq ? known.seq : null }, snapshot, own);
   }
-  return { ...chat.withSnapshot(next, snapshot), seq: event.seq };
+  return withFeatures({ ...chat.withSnapshot(next, snapshot), seq: event.seq }, snapshot, own);
 }
 
 /** The snapshot is newer than the missed events: these change only the messages, not people or room. */
 function withoutPeople(state: State, event: RoomEvent): State {
   const { you, room, people, waiting, count } = state;
   return { ...reduce(state, event), you, room, people, waiting, count };
+}
+
+/** Takes a feature's part of the state from the snapshot, and from what only the receiver sees. */
+export type FromSnapshot = (state: State, snapshot: Snapshot, own: Own) => State;
+
+/** Of the features whose part of the state is replaced by each snapshot. */
+const FEATURE_SNAPSHOTS: readonly FromSnapshot[] = [];
+
+function withFeatures(state: State, snapshot: Snapshot, own: Own): State {
+  return FEATURE_SNAPSHOTS.reduce((next, take) => take(next, snapshot, own), state);
 }
 
 function peopleOf(snapshot: Snapshot, you: You): Map<string, ParticipantInfo> {
@@ -128,6 +138,7 @@ const OWN_REDUCERS: Reducers<Exclude<EventName, "welcome" | "admitted" | keyof t
   resync: (state) => ({ ...state, missingAfter: state.seq }),
   "mute.requested": unchanged,
   signal: unchanged,
+  withheld: unchanged,
   going_away: unchanged,
 };
 

@@ -16,7 +16,7 @@ from engagement.chat.messages import ChatMessage
 from engagement.chat.saying import PendingMessage
 from meetings.models import Meeting
 from rooms import journal
-from rooms.messages import MAX_FRAME, Event, PersonRef
+from rooms.messages import MAX_FRAME, PersonRef
 from rooms.models import RoomEvent
 from tests import factories
 from tests.rooms.conftest import IN_ONE_FORM, Join, guest_of
@@ -30,9 +30,7 @@ ONCE = "0192-said-once"
 def write(meeting: Meeting, texts: list[str]) -> list[int]:
     person_ref = PersonRef(id="p0", name="x")
     with transaction.atomic():
-        events: list[tuple[Event, int | None]] = [
-            (ChatMessage(id=0, sender=person_ref, text=text, at=""), None) for text in texts
-        ]
+        events = [journal.NewEvent(ChatMessage(id=0, sender=person_ref, text=text, at="")) for text in texts]
         return journal.write_many(room_id=meeting.room_id, events=events, now=timezone.now())
 
 
