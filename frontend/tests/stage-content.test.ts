@@ -1,22 +1,22 @@
-import { render } from "lit";
+import { html, render, type TemplateResult } from "lit";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { RoomClient } from "../src/room/room-client";
 import type { Page } from "../src/room/page";
 import type { State } from "../src/room/state";
 import { setLocale } from "../src/room/translations";
 import { stageContent } from "../src/room/views/stage-content";
-import { inside, room, you } from "./samples";
+import { inside, room, someone, you } from "./samples";
 
 const startRecording = vi.fn();
 const ask = vi.fn();
 
 /** What the stage shows of this state. */
-function shown(state: State): HTMLElement {
+function shown(state: State, content: TemplateResult | null = null): HTMLElement {
   const media = { tracks: new Map(), trouble: {}, microphone: false, camera: false };
   const client = { state, media, missing: new Map(), now: () => Date.parse("2026-12-03T09:10:00Z"), startRecording, ask, tracksOf: () => new Map() };
   const place = document.createElement("div");
   const page = { backUrl: "/" } as Page;
-  render(stageContent({ room: client as unknown as RoomClient, page, speaking: new Set(), isAudioBlocked: false, enableAudio: vi.fn(), showWaiting: vi.fn() }), place);
+  render(stageContent({ room: client as unknown as RoomClient, page, speaking: new Set(), isAudioBlocked: false, enableAudio: vi.fn(), showWaiting: vi.fn(), content }), place);
   return place;
 }
 
@@ -53,4 +53,12 @@ describe("the planned start", () => {
     expect(waiting("2026-12-03T10:00:00Z")).toContain("at 12:00");
     expect(waiting("2026-12-04T10:00:00Z")).toContain("on Friday 4 December, 12:00");
   });
+});
+
+it("shows what a feature puts in the place of a shared screen, with people beside it", () => {
+  const state = { ...inside(), people: new Map([["2", someone("2", { on_stage: true })]]) };
+  const found = shown(state, html`<b id="slide"></b>`);
+  expect(found.querySelector(".stage__screen > #slide")).not.toBeNull();
+  expect(found.querySelectorAll(".stage__tiles > .tile")).toHaveLength(1);
+  expect(shown(state).querySelector(".stage__screen")).toBeNull();
 });

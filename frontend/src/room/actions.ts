@@ -8,7 +8,6 @@ export interface Notice {
     | "mute.requested"
     | "stage.invited"
     | "stage.removed"
-    | "hand.raised"
     | "meeting.closing"
     | "meeting.extended"
     | "lobby"

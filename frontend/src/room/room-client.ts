@@ -1,5 +1,5 @@
 // The room's client: the socket, the state, and local and remote media.
-import type { Notice } from "./actions";
+import type { Notice, RoomActions } from "./actions";
 import type { MissingMedia } from "./receive-monitor";
 import type { MediaTransport } from "./media-transport";
 import { Chat } from "./features/chat/client";
@@ -19,11 +19,12 @@ export interface RoomClientOptions {
 
 const LOAD_PEOPLE_UP_TO = 50;
 
-/** Fires `change` after every change of state, `notice` with a Notice, `reactions` with counts. */
+/** Fires `change` after every change of state, `notice` with a Notice, `received` with each RoomEvent. */
 export class RoomClient extends EventTarget {
   state: State = rooms.INITIAL_STATE;
   readonly recorder: Recorder;
-  readonly chat = new Chat({
+  /** What a feature may do. */
+  readonly actions: RoomActions = {
     state: () => this.state,
     update: (change) => {
       this.state = change(this.state);
@@ -34,7 +35,8 @@ export class RoomClient extends EventTarget {
     reply: (command) => this.reply(command),
     ask: (command) => this.ask(command),
     notify: (notice) => this.notify(notice),
-  });
+  };
+  readonly chat = new Chat(this.actions);
   private readonly socket: RoomSocket;
   private readonly publishing: Publishing;
   private connection = "";
@@ -157,6 +159,7 @@ export class RoomClient extends EventTarget {
       const before = this.state;
       this.state = rooms.reduce(this.state, event);
       this.handle(event, before);
+      this.dispatchEvent(new CustomEvent("received", { detail: event }));
     }
     if (this.state.missingAfter !== null) void this.catchUp();
     this.updateMedia();
@@ -175,13 +178,10 @@ export class RoomClient extends EventTarget {
   private handle(event: RoomEvent, before: State): void {
     if (event.ev === "welcome" || event.ev === "admitted") this.entered();
     else if (event.ev === "signal") this.publishing.receive(event as IncomingSignal);
-    else if (event.ev === "reactions") this.dispatchEvent(new CustomEvent("reactions", { detail: event.counts }));
     else if (event.ev === "mute.requested") this.muteOnRequest(event.by.name);
     else if (event.ev === "stage.joined" || event.ev === "stage.left") this.stageChanged(before);
     else if (event.ev === "lobby" && event.waiting.length > before.waiting.length)
       this.notify({ what: "lobby", who: event.waiting.at(-1)?.name ?? "" });
-    else if (event.ev === "hand.raised" && rooms.isHost(this.state.you) && event.person.id !== this.state.you?.id)
-      this.notify({ what: "hand.raised", who: event.person.name });
     else if (event.ev === "meeting.closing" && rooms.isHost(this.state.you)) this.notify({ what: event.ev });
     else if (event.ev === "meeting.extended" && event.meeting === this.state.room?.meeting) this.notify({ what: event.ev });
     else if (event.ev === "meeting.ended") void this.ended();

@@ -1,8 +1,8 @@
 // The toolbar under the stage.
 import { html, nothing, type TemplateResult } from "lit";
 import { isComposing } from "../../keys";
-import { handControl, handItem } from "../features/hands/view";
-import { reactionControl, reactionItems } from "../features/reactions/view";
+import { FEATURES } from "../features/all";
+import { shownControls, type BarControl, type RoomContext } from "../features/registry";
 import { icon } from "../page";
 import type { RoomClient } from "../room-client";
 import { recordingKind } from "../recorder";
@@ -17,18 +17,30 @@ export interface ControlActions {
   keys: () => void;
 }
 
-export function controlsView(room: RoomClient, actions: ControlActions): TemplateResult {
+/** As many controls as 320 px hold without touching each other. */
+const MOST_ON_PHONES = 5;
+
+export function controlsView(here: RoomContext, actions: ControlActions): TemplateResult {
+  const { room, state } = here;
+  const hasDevices = mayPublish(state) || mayPrepare(state);
+  const controls = shownControls(FEATURES, state);
+  const kept = keptOnPhones(hasDevices, hasHostActions(room));
   return html`<section class="room__controls" aria-label=${t("controls")}>
     <div role="toolbar" aria-label=${t("controls.toolbar")} @keydown=${moveFocus}>
-      ${mayPublish(room.state) || mayPrepare(room.state) ? ownDevices(room) : nothing}
-      ${mayPublish(room.state) ? sharing(room) : nothing}
-      ${may(room.state, "hand.raise") ? handControl(room, hasHostActions(room)) : nothing}
-      ${may(room.state, "reaction.send") ? reactionControl(room) : nothing}
+      ${hasDevices ? ownDevices(room) : nothing}
+      ${mayPublish(state) ? sharing(room) : nothing}
+      ${controls.map((one, place) => html`<div class="control-slot ${place < kept ? "" : "control-slot--secondary"}">${one.render(here)}</div>`)}
       ${hasHostActions(room) ? hostMenu(room, actions) : nothing}
-      ${more(room, actions)}
+      ${more(here, controls.slice(kept), actions)}
       <button class="control control--leave" type="button" data-control="leave" @click=${actions.leave}>${icon("leave")}${t("controls.leave")}</button>
     </div>
   </section>`;
+}
+
+/** How many features have their control in the bar of a phone; the others are under More. */
+function keptOnPhones(hasDevices: boolean, hasHostMenu: boolean): number {
+  const fixed = 2 + (hasDevices ? 2 : 0) + (hasHostMenu ? 1 : 0);
+  return MOST_ON_PHONES - fixed;
 }
 
 function ownDevices(room: RoomClient): TemplateResult {
@@ -83,16 +95,15 @@ function recordItem(room: RoomClient): TemplateResult | typeof nothing {
 }
 
 /** On a phone it also has the controls that do not fit there. */
-function more(room: RoomClient, actions: ControlActions): TemplateResult {
-  const { state } = room;
+function more(here: RoomContext, secondary: readonly BarControl[], actions: ControlActions): TemplateResult {
+  const { room, state } = here;
   const { screen } = room.media;
   const canShare = mayPublish(state) && mayShare();
   const items = html`
     <div class="menu__narrow">
       ${canShare ? item(screen ? t("controls.stop_sharing") : t("controls.share"), () => void room.setScreen(!screen), "screen") : nothing}
-      ${may(state, "hand.raise") && hasHostActions(room) ? handItem(room) : nothing}
-      ${may(state, "reaction.send") ? html`<p class="menu__head">${t("controls.react")}</p>${reactionItems(room)}` : nothing}
-      ${canShare || may(state, "reaction.send") ? html`<hr>` : nothing}
+      ${secondary.map((one) => one.items(here))}
+      ${canShare || secondary.length > 0 ? html`<hr>` : nothing}
     </div>
     ${state.room?.is_webinar && may(state, "stage.leave") ? item(t("controls.step_down"), () => void room.ask({ do: "stage.leave" }), "down", "step-down") : nothing}
     ${item(t("settings.devices"), actions.settings, "settings", "settings")}

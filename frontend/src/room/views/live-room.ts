@@ -1,15 +1,16 @@
 // The room: header, stage, controls and panel, and the notices.
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
 import { isComposing } from "../../keys";
 import type { Notice } from "../actions";
 import { Announcer } from "../announcer";
-import "../features/chat/view";
-import { hands } from "../features/hands/state";
+import { FEATURES } from "../features/all";
 import { toggleHand } from "../features/hands/view";
-import { reactionInWords } from "../features/reactions/view";
+import { shownStageParts, shownTabs, tabForKey, UnreadCounter, type RoomContext, type Tab } from "../features/registry";
 import { LevelMeter } from "../level";
 import type { Page } from "../page";
+import type { RoomEvent } from "../protocol.generated";
 import type { RoomClient } from "../room-client";
 import { Shortcuts } from "../shortcuts";
 import { may, mayPrepare, mayPublish, type State } from "../state";
@@ -20,14 +21,11 @@ import "./confirm-dialog";
 import { headView } from "./head";
 import { leftScreen } from "./left-screen";
 import { withErrorBoundary } from "./error-boundary";
-import "./people";
 import type { RoomSettings } from "./settings";
 import "./settings";
 import { stageContent } from "./stage-content";
 import type { RoomToasts } from "./toasts";
 import "./toasts";
-
-type Tab = "chat" | "people";
 
 const CHECK_EVERY = 250;
 const TELL_TIME_EVERY = 10_000;
@@ -39,16 +37,15 @@ export class LiveRoom extends LitElement {
   @property({ attribute: false }) room!: RoomClient;
   @property({ attribute: false }) page!: Page;
   @state() private now!: State;
-  @state() private tab: Tab = "chat";
+  /** The selected one; while it is not shown, the first is. */
+  @state() private tab = "";
   @state() private speaking: ReadonlySet<string> = new Set();
   @state() private announcement = "";
-  @state() private reactions: { key: number; text: string }[] = [];
   @state() private isAudioBlocked = false;
   @query("room-toasts") private readonly toasts!: RoomToasts | null;
   @query("confirm-dialog") private readonly question!: ConfirmDialog | null;
   @query("room-settings") private readonly settings!: RoomSettings | null;
-  private seen = 0;
-  private lastKey = 0;
+  private readonly unread = new UnreadCounter();
   private timer: ReturnType<typeof setInterval> | undefined;
   private clock: ReturnType<typeof setInterval> | undefined;
   private meter: LevelMeter | null = null;
@@ -69,6 +66,9 @@ export class LiveRoom extends LitElement {
     end: () => void this.end(),
   };
 
+  /** What features are given. */
+  private readonly here: RoomContext = this.context();
+
   protected override createRenderRoot(): HTMLElement {
     return this;
   }
@@ -78,7 +78,7 @@ export class LiveRoom extends LitElement {
     this.now = this.room.state;
     this.room.addEventListener("change", this.changed);
     this.room.addEventListener("notice", this.noticed);
-    this.room.addEventListener("reactions", this.reacted);
+    this.room.addEventListener("received", this.received);
     this.addEventListener("audio-blocked", () => (this.isAudioBlocked = true));
     this.timer = setInterval(() => this.updateSpeakers(), CHECK_EVERY);
     this.clock = setInterval(() => this.requestUpdate(), TELL_TIME_EVERY);
@@ -89,7 +89,7 @@ export class LiveRoom extends LitElement {
     super.disconnectedCallback();
     this.room.removeEventListener("change", this.changed);
     this.room.removeEventListener("notice", this.noticed);
-    this.room.removeEventListener("reactions", this.reacted);
+    this.room.removeEventListener("received", this.received);
     clearInterval(this.timer);
     clearInterval(this.clock);
     this.shortcuts.stop();
@@ -120,23 +120,11 @@ export class LiveRoom extends LitElement {
     if (notice.what === "stage.invited") void this.invited();
     else if (notice.what === "mute.requested") this.toasts?.show(t("notice.muted", { name: notice.who ?? "" }));
     else if (notice.what === "lobby") this.announcer.announce(t("notice.lobby", { name: notice.who ?? "" })); // shown as a banner over the stage
-    else if (notice.what === "hand.raised") this.handRaised(notice.who ?? "");
     else if (notice.what === "meeting.closing") this.closes();
     else if (notice.what === "meeting.extended") this.extended();
     else if (notice.what === "readmitted") this.toasts?.show(t("notice.readmitted", { name: notice.who ?? "" }));
     else this.toasts?.show(plainNotice(notice.what));
   };
-
-  /** On the people tab it is only announced; several hands become one toast with a number. */
-  private handRaised(name: string): void {
-    if (this.tab === "people") {
-      this.announcer.announce(t("notice.hand", { name }));
-      return;
-    }
-    const { length } = hands(this.room.state); // newer than the rendered state
-    const text = length > 1 ? tn("people.hands", length) : t("notice.hand", { name });
-    this.toasts?.show(text, { word: t("notice.see"), act: () => this.show("people") }, "hands");
-  }
 
   private closes(): void {
     const at = this.room.state.room?.closes_at;
@@ -154,15 +142,9 @@ export class LiveRoom extends LitElement {
     if (yes) await this.room.setMuted(false);
   }
 
-  private readonly reacted = (event: Event): void => {
-    const counts = (event as CustomEvent<Record<string, number>>).detail;
-    for (const [sign, count] of Object.entries(counts)) {
-      const key = ++this.lastKey;
-      const word = reactionInWords(sign);
-      const text = count > 1 ? t("reaction.many", { word, n: count }) : word;
-      this.reactions = [...this.reactions, { key, text }].slice(-5);
-      setTimeout(() => (this.reactions = this.reactions.filter((one) => one.key !== key)), 4_000);
-    }
+  private readonly received = (event: Event): void => {
+    const { detail } = event as CustomEvent<RoomEvent>;
+    for (const feature of FEATURES) feature.received?.(detail, this.here);
   };
 
   private updateSpeakers(): void {
@@ -192,8 +174,8 @@ export class LiveRoom extends LitElement {
     return mayPublish(this.now) || mayPrepare(this.now);
   }
 
-  private show(tab: Tab): void {
-    this.tab = tab;
+  private show(tab: string): void {
+    this.select(tab);
     void this.updateComplete.then(() => this.querySelector<HTMLElement>(`#t-${tab}`)?.focus());
   }
 
@@ -223,12 +205,12 @@ export class LiveRoom extends LitElement {
   // ---- rendering ----
 
   protected override willUpdate(changes: PropertyValues): void {
-    if (this.tab === "chat") this.seen = this.now.lines.at(-1)?.id ?? this.seen;
+    if (this.now.you?.admission === "admitted") this.unread.look(this.tabs, this.now, (id) => this.isTabOpen(id));
     if (changes.has("now")) document.title = this.titleNow();
   }
 
   private titleNow(): string {
-    const unread = this.tab === "chat" ? 0 : this.unread();
+    const unread = this.unread.total(this.tabs, this.now);
     return `${unread > 0 ? `(${unread}) ` : ""}${this.heading()} · ${t("room")}`;
   }
 
@@ -236,21 +218,20 @@ export class LiveRoom extends LitElement {
     return (this.now.room && localized(this.now.room.title).text) ?? this.page.title;
   }
 
-  private unread(): number {
-    return this.now.lines.filter((line) => line.kind === "message" && line.id > this.seen && line.from.id !== this.now.you?.id).length;
-  }
-
   protected override render(): TemplateResult {
     if (this.now.link === "closed") return leftScreen(this.now, this.page, () => this.room.enter());
     const isIn = this.now.you?.admission === "admitted";
+    const { over, content } = isIn ? shownStageParts(FEATURES, this.now) : { over: [], content: null };
     return html`
       <a class="skip" href="#stage">${t("skip")}</a>
       ${withErrorBoundary(() => headView(this.room, this.page))}
-      <main class="stage ${this.now.room?.kind === "project" ? "stage--plain" : ""}" id="stage" tabindex="-1" aria-label=${t("stage")}>
-        ${withErrorBoundary(() => stageContent({ room: this.room, page: this.page, speaking: this.speaking, isAudioBlocked: this.isAudioBlocked, enableAudio: () => this.playAudio(), showWaiting: () => this.show("people") }))}
-        <div class="room__reactions" aria-hidden="true">${this.reactions.map((one) => html`<span class="reaction">${one.text}</span>`)}</div>
+      <main class="room__stage" aria-label=${t("stage")}>
+        <div class="stage ${this.now.room?.kind === "project" ? "stage--plain" : ""}" id="stage" tabindex="-1">
+          ${withErrorBoundary(() => stageContent({ room: this.room, page: this.page, speaking: this.speaking, isAudioBlocked: this.isAudioBlocked, enableAudio: () => this.playAudio(), showWaiting: () => this.show("people"), content: content?.render(this.here) ?? null }))}
+        </div>
+        ${over.length > 0 ? html`<div class="stage__over">${over.map((part) => withErrorBoundary(() => part.render(this.here)))}</div>` : nothing}
       </main>
-      ${withErrorBoundary(() => controlsView(this.room, this.actions))}
+      ${withErrorBoundary(() => controlsView(this.here, this.actions))}
       ${isIn ? this.panel() : nothing}
       <p class="visually-hidden" aria-live="polite">${this.announcement}</p>
       <room-toasts></room-toasts>
@@ -260,29 +241,63 @@ export class LiveRoom extends LitElement {
 
   // ---- panel ----
 
+  private get tabs(): Tab[] {
+    return shownTabs(FEATURES, this.now);
+  }
+
+  private get selected(): string | undefined {
+    const { tabs } = this;
+    return (tabs.find(({ id }) => id === this.tab) ?? tabs[0])?.id;
+  }
+
+  private isTabOpen(id: string): boolean {
+    return this.selected === id;
+  }
+
+  private select(id: string): void {
+    this.tab = id;
+  }
+
   private panel(): TemplateResult {
-    const unread = this.tab === "chat" ? 0 : this.unread();
-    const tabs: [Tab, string, string][] = [
-      ["chat", t("chat"), unread > 0 ? tn("chat.new", unread) : ""],
-      ["people", t("people"), String(this.now.count)],
-    ];
+    const { tabs, selected } = this;
     return html`<aside class="room__panel" aria-label=${t("panel")}>
       <div class="tabs" role="tablist" aria-label=${t("panel")} @keydown=${this.tabKeys}>
-        ${tabs.map(([tab, word, count]) => html`<button type="button" role="tab" id="t-${tab}" aria-selected=${String(this.tab === tab)} aria-controls="p-${tab}" tabindex=${this.tab === tab ? 0 : -1} @click=${() => (this.tab = tab)}>${word} <span class="count">${count}</span></button>`)}
+        ${repeat(tabs, ({ id }) => id, (tab) => html`<button type="button" role="tab" id="t-${tab.id}" aria-selected=${String(tab.id === selected)} aria-controls="p-${tab.id}" tabindex=${tab.id === selected ? 0 : -1} @click=${() => this.select(tab.id)}>${tab.label()} <span class="count">${this.unread.words(tab, this.now)}</span></button>`)}
       </div>
-      <div role="tabpanel" id="p-chat" aria-labelledby="t-chat" ?hidden=${this.tab !== "chat"}><room-chat .room=${this.room} .now=${this.now}></room-chat></div>
-      <div role="tabpanel" id="p-people" aria-labelledby="t-people" ?hidden=${this.tab !== "people"}><room-people .room=${this.room} .now=${this.now} ?open=${this.tab === "people"}></room-people></div>
+      ${repeat(tabs, ({ id }) => id, (tab) => html`<div role="tabpanel" id="p-${tab.id}" aria-labelledby="t-${tab.id}" ?hidden=${tab.id !== selected}>${tab.render(this.here, this.isTabOpen(tab.id))}</div>`)}
     </aside>`;
   }
 
   private readonly tabKeys = (event: KeyboardEvent): void => {
-    if (isComposing(event) || !["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) return;
+    const tab = isComposing(event) ? undefined : tabForKey(this.tabs, this.selected ?? "", event.key);
+    if (!tab) return;
     event.preventDefault();
-    this.show(this.tab === "chat" ? "people" : "chat");
+    this.show(tab.id);
   };
 
+  /** The state is that of the room, which may be newer than what is rendered. */
+  private context(): RoomContext {
+    const now = (): { room: RoomClient; page: Page } => ({ room: this.room, page: this.page });
+    return {
+      get room() {
+        return now().room;
+      },
+      get page() {
+        return now().page;
+      },
+      get state() {
+        return now().room.state;
+      },
+      isTabOpen: (id) => this.isTabOpen(id),
+      showTab: (id) => this.show(id),
+      announce: (text) => this.announcer.announce(text),
+      toast: (text, action = null, subject = text) => this.toasts?.show(text, action, subject),
+      forgetToasts: (subject) => this.toasts?.forget(subject),
+    };
+  }
+
   protected override updated(changes: PropertyValues): void {
-    if (changes.has("tab") && this.tab === "people") this.toasts?.forget("hands");
+    if (changes.has("tab")) this.tabs.find(({ id }) => this.isTabOpen(id))?.opened?.(this.here);
     const before = changes.get("now") as State | undefined;
     if (before && before.link !== "closed" && this.now.link === "closed") this.querySelector<HTMLElement>("#stage")?.focus();
     if (before?.link === "closed" && this.now.link !== "closed") this.shortcuts.listen();

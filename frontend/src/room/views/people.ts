@@ -3,6 +3,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { raisedHands } from "../features/hands/view";
+import type { RoomFeature } from "../features/registry";
 import { avatar, icon, roleInWords } from "../page";
 import type { RoomClient } from "../room-client";
 import type { Command, ParticipantInfo, PersonRef } from "../protocol.generated";
@@ -171,3 +172,13 @@ export class RoomPeople extends RoomElement {
     return (await question?.ask({ title, text, yes, no: t("keep"), isGrave: true })) ?? false;
   }
 }
+
+export const peopleFeature: RoomFeature = {
+  tab: {
+    id: "people",
+    label: () => t("people"),
+    count: ({ count }) => count,
+    opened: (here) => here.forgetToasts("hands"),
+    render: ({ room, state }, isOpen) => html`<room-people .room=${room} .now=${state} ?open=${isOpen}></room-people>`,
+  },
+};

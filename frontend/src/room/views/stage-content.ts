@@ -19,6 +19,8 @@ export interface StageContext {
   isAudioBlocked: boolean;
   enableAudio: () => void;
   showWaiting: () => void;
+  /** What a feature shows in the place of a shared screen. */
+  content: TemplateResult | null;
 }
 
 export function stageContent(here: StageContext): TemplateResult {
@@ -30,6 +32,8 @@ export function stageContent(here: StageContext): TemplateResult {
 }
 
 function onStage(here: StageContext, room: RoomInfo): TemplateResult {
+  const { content } = here;
+  if (content) return stageView(here.room, here.speaking, html`<div class="stage__screen">${content}</div>`);
   switch (stageShows(here.room.state)) {
     case "people":
       return stageView(here.room, here.speaking);

@@ -1,4 +1,4 @@
-// The stage: a shared screen with people under it, else a grid of people.
+// The stage: a shared screen or what a feature shows, with people under it, else a grid of people.
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { avatar, icon } from "../page";
@@ -10,14 +10,15 @@ import "./track";
 
 const MOST_TILES = 12;
 
-export function stageView(room: RoomClient, speaking: ReadonlySet<string>): TemplateResult {
+/** `content` is shown while nobody shares a screen. */
+export function stageView(room: RoomClient, speaking: ReadonlySet<string>, content: TemplateResult | null = null): TemplateResult {
   const people = stage(room.state);
   const sharing = people.find((person) => person.screen && room.tracksOf(person).has("screen"));
   const shown = people.slice(0, MOST_TILES);
   const tiles = repeat(shown, (person) => person.id, (person) => tile(room, person, speaking.has(person.id)));
   return html`
-    ${sharing ? sharedScreen(room, sharing) : nothing}
-    ${sharing
+    ${sharing ? sharedScreen(room, sharing) : (content ?? nothing)}
+    ${sharing || content
       ? html`<ul class="stage__tiles" aria-label=${t("stage.people")}>${tiles}</ul>`
       : html`<ul class="gallery" data-tiles=${shown.length} aria-label=${t("stage.people")}>${tiles}</ul>`}
     ${people.length > MOST_TILES ? html`<p class="small soft">${tn("stage.more", people.length - MOST_TILES)}</p>` : nothing}

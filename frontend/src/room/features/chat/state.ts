@@ -41,6 +41,11 @@ export function firstLine(state: State): number {
   return state.lines[0]?.id ?? state.seq + 1;
 }
 
+/** Messages of others after this one. */
+export function unreadMessages(state: State, seen: number): number {
+  return state.lines.filter((line) => line.kind === "message" && line.id > seen && line.from.id !== state.you?.id).length;
+}
+
 export function withPending(state: State, pending: Pending): State {
   return { ...state, pending: [...state.pending.filter((waiting) => waiting.key !== pending.key), pending] };
 }

@@ -8,10 +8,11 @@ import { readItem, writeItem } from "../../../storage";
 import { avatar, icon, roleInWords } from "../../page";
 import type { RoomClient } from "../../room-client";
 import { isHost, may, type Line, type Note, type State } from "../../state";
-import { formatDateAndTime, formatTime, isOnDayOf, t } from "../../translations";
+import { formatDateAndTime, formatTime, isOnDayOf, t, tn } from "../../translations";
 import { linkify } from "../../links";
 import { RoomElement } from "../../views/error-boundary";
-import type { Pending, ChatLine } from "./state";
+import type { RoomFeature } from "../registry";
+import { unreadMessages, type Pending, type ChatLine } from "./state";
 
 const LONGEST = 2000;
 
@@ -193,3 +194,16 @@ const NOTES: Record<Note["what"], (note: Note) => string> = {
 export function noteInWords(note: Note): string {
   return NOTES[note.what](note);
 }
+
+export const chatFeature: RoomFeature = {
+  tab: {
+    id: "chat",
+    label: () => t("chat"),
+    unread: {
+      newest: ({ lines }) => lines.at(-1)?.id ?? 0,
+      count: unreadMessages,
+      words: (count) => tn("chat.new", count),
+    },
+    render: ({ room, state }) => html`<room-chat .room=${room} .now=${state}></room-chat>`,
+  },
+};

@@ -1,19 +1,18 @@
-// The control for the own hand, and the raised hands above the list of people.
+// The control for the own hand, the raised hands above the list of people, and the notice to hosts.
 import { html, nothing, type TemplateResult } from "lit";
 import { avatar, icon } from "../../page";
 import type { RoomClient } from "../../room-client";
 import type { ParticipantInfo } from "../../protocol.generated";
-import { isHost } from "../../state";
+import { isHost, may } from "../../state";
 import { control, item } from "../../views/menus";
 import { t, tn } from "../../translations";
+import type { RoomContext, RoomFeature } from "../registry";
 import { hands } from "./state";
 
-/** Hosts seldom raise a hand: on a phone theirs is under More. */
-export function handControl(room: RoomClient, hasHostMenu: boolean): TemplateResult {
+function handControl(room: RoomClient): TemplateResult {
   const { isRaised, word, toggle } = ownHand(room);
-  const css = [isRaised ? "control--on" : "", hasHostMenu ? "control--secondary" : ""].join(" ");
   // Not aria-pressed: the word already says what a press does, and "Lower hand, pressed" would say the opposite.
-  return control("hand", "hand", word, null, toggle, css);
+  return control("hand", "hand", word, null, toggle, isRaised ? "control--on" : "");
 }
 
 function ownHand(room: RoomClient): { isRaised: boolean; word: string; toggle: () => void } {
@@ -21,7 +20,7 @@ function ownHand(room: RoomClient): { isRaised: boolean; word: string; toggle: (
   return { isRaised, word: isRaised ? t("controls.lower_hand") : t("controls.hand"), toggle: () => toggleHand(room) };
 }
 
-export function handItem(room: RoomClient): TemplateResult {
+function handItem(room: RoomClient): TemplateResult {
   const { word, toggle } = ownHand(room);
   return item(word, toggle, "hand");
 }
@@ -47,3 +46,27 @@ function actions(room: RoomClient, person: ParticipantInfo): TemplateResult | ty
     ${state.room?.is_webinar && !person.on_stage ? html`<button class="button button--small" type="button" data-act="invite" aria-label=${named(t("people.invite"))} @click=${() => void room.ask({ do: "stage.invite", person: person.id })}>${t("people.invite")}</button>` : nothing}
     <button class="button button--small button--plain button--icon" type="button" title=${t("people.lower")} aria-label=${named(t("people.lower"))} @click=${() => void room.ask({ do: "hand.lower", person: person.id })}>${icon("cross")}</button>`;
 }
+
+/** While the people are open it is only announced; several hands become one toast with a number. */
+function handRaised(name: string, here: RoomContext): void {
+  if (here.isTabOpen("people")) {
+    here.announce(t("notice.hand", { name }));
+    return;
+  }
+  const { length } = hands(here.state);
+  const text = length > 1 ? tn("people.hands", length) : t("notice.hand", { name });
+  here.toast(text, { word: t("notice.see"), act: () => here.showTab("people") }, "hands");
+}
+
+export const handsFeature: RoomFeature = {
+  control: {
+    id: "hand",
+    isShown: (state) => may(state, "hand.raise"),
+    render: ({ room }) => handControl(room),
+    items: ({ room }) => handItem(room),
+  },
+  received: (event, here) => {
+    const { you } = here.state;
+    if (event.ev === "hand.raised" && isHost(you) && event.person.id !== you?.id) handRaised(event.person.name, here);
+  },
+};

@@ -1,0 +1,8 @@
+// Every feature that shows something in the room, in the order of its tab and its control.
+import { peopleFeature } from "../views/people";
+import { chatFeature } from "./chat/view";
+import { handsFeature } from "./hands/view";
+import { reactionsFeature } from "./reactions/view";
+import type { RoomFeature } from "./registry";
+
+export const FEATURES: readonly RoomFeature[] = [chatFeature, peopleFeature, handsFeature, reactionsFeature];
