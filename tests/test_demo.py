@@ -1,20 +1,23 @@
 """Demo data: seeded once, in all languages, without emails about the past."""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from companies.languages import LanguageText, LanguageTextField
 from companies.models import Company, Person
-from meetings.models import Meeting, Programme, Registration
+from meetings.models import Meeting, Programme, Registration, RegistrationQuestion
 from news.models import Article
 from notifications.models import Notification
 from recordings.models import Recording
@@ -120,10 +123,76 @@ def test_every_address_is_an_invented_one() -> None:
     assert [email for email in emails if not email.endswith(".example")] == []
 
 
-@pytest.mark.parametrize("name", ["topics", "programmes"])
-def test_the_names_are_in_all_languages(name: str) -> None:
-    for source in sources.read(name).values():
-        assert set(source.get("title", source)) == set(settings.ALL_LANGUAGES)
+def language_texts() -> Iterator[tuple[str, LanguageText]]:
+    """Each text of the demo that is kept by language, and where it stands."""
+    for model in apps.get_models():
+        names = [one.attname for one in model._meta.concrete_fields if isinstance(one, LanguageTextField)]
+        for row in model._default_manager.values("pk", *names) if names else ():
+            yield from ((f"{model.__name__} {row['pk']} {name}", row[name]) for name in names if row[name])
+    for question in RegistrationQuestion.objects.all():
+        yield from ((f"choice of {question.key}", choice["text"]) for choice in question.choices)
+
+
+def test_every_text_is_in_all_languages() -> None:
+    texts = dict(language_texts())
+    lacking = {
+        where: set(settings.ALL_LANGUAGES) - {language for language, words in text.items() if words}
+        for where, text in texts.items()
+    }
+    assert {where: languages for where, languages in lacking.items() if languages} == {}
+    assert {where.split()[0] for where in texts} >= {
+        *("Article", "Chapter", "Company", "Meeting", "Need", "Offer", "Programme", "ProjectRoom"),
+        *("RegistrationQuestion", "Topic", "choice"),
+    }
+
+
+def test_every_recording_has_captions_in_all_languages() -> None:
+    for recording in Recording.objects.published():
+        languages = recording.files.filter(role="captions").values_list("language", flat=True)
+        assert set(languages) == set(settings.ALL_LANGUAGES)
+
+
+def test_how_to_listen_to_the_interpretation_is_said_in_all_languages() -> None:
+    hows = set(Meeting.objects.exclude(interpretation_how="").values_list("interpretation_how", flat=True))
+    everywhere = (
+        "Headsets at the entrance · Hörlurar vid ingången · Słuchawki przy wejściu · "
+        "Kopfhörer am Eingang · Høretelefoner ved indgangen · Ausinės prie įėjimo"
+    )
+    assert hows == {everywhere}
+
+
+def test_guests_answer_the_questions_of_a_host_in_their_language() -> None:
+    written: dict[str, set[str]] = {}
+    for registration in Registration.objects.exclude(answers={}).select_related("person"):
+        written.setdefault(registration.person.language, set()).update(
+            answer for key, answer in registration.answers.items() if key == "ask"
+        )
+    source = sources.read("meetings")["ronne-visit"]["questions"]["ask"]["answers"]
+    assert any(written.values())
+    for language, answers in written.items():
+        assert answers <= {text[language] for text in source}
+
+
+@pytest.mark.parametrize(
+    ("german", "said"),
+    [
+        ('[heat]\ntitle = "Wärme"\nlines = ["eins"]', "topics.heat.lines: de lacks 1"),
+        ('[heat]\nlines = ["eins", "zwei"]', "topics.heat: de lacks title"),
+        ('[heat]\ntitle = " "\nlines = ["eins", "zwei"]', "topics.heat.title is empty in de"),
+        ('[heat]\ntitle = ["Wärme"]\nlines = ["eins", "zwei"]', "topics.heat.title (en) is not what"),
+        ('more = "Mehr"\n[heat]\ntitle = "Wärme"\nlines = ["eins", "zwei"]', "topics: en lacks more"),
+    ],
+)
+def test_a_text_that_one_language_lacks_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, german: str, said: str
+) -> None:
+    for language in settings.ALL_LANGUAGES:
+        (tmp_path / "texts" / language).mkdir(parents=True)
+        text = german if language == "de" else '[heat]\ntitle = "Heat"\nlines = ["one", "two"]'
+        (tmp_path / "texts" / language / "topics.toml").write_text(text)
+    monkeypatch.setattr(sources, "_FOLDER", tmp_path)
+    with pytest.raises(sources.TextMissing, match=re.escape(said)):
+        sources.read_texts("topics")
 
 
 @pytest.mark.parametrize("language", list(settings.ALL_LANGUAGES))

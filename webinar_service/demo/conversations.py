@@ -12,8 +12,9 @@ from webinar_service.demo.meetings import SeededData
 
 def seed_conversations(seeded: SeededData) -> None:
     for key, source in sources.read("rooms").items():
-        for line in source["said"]:
-            seed_chat_message(seeded, seeded.rooms[key], seeded.people[line["by"]], line["text"], line["ago"])
+        for (minutes_ago, by), message in zip(source["said"], source["messages"], strict=True):
+            text = sources.in_default_language(message)
+            seed_chat_message(seeded, seeded.rooms[key], seeded.people[by], text, minutes_ago)
 
 
 def seed_chat_message(seeded: SeededData, room: Room, person: Person, text: str, minutes_ago: int) -> None:

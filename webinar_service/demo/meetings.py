@@ -33,11 +33,12 @@ class SeededData:
 
 
 def seed_meetings(seeded: SeededData) -> None:
-    for source in sources.read("meetings")["meetings"]:
+    for key, source in sources.read("meetings").items():
+        rng = random.Random(key)  # noqa: S311 - the same crowd each time
         meeting = schedule(seeded, source)
-        seeded.meetings[source["key"]] = meeting
-        register_people(seeded, source, meeting)
-        hold_meeting(seeded, source, meeting)
+        seeded.meetings[key] = meeting
+        register_people(seeded, source, meeting, rng)
+        hold_meeting(seeded, source, meeting, rng)
     mark_past_mail_sent(now=seeded.now)
 
 
@@ -67,7 +68,7 @@ def details_of(seeded: SeededData, source: dict[str, Any]) -> meeting_input.Meet
         duration_minutes=source["minutes"],
         languages=tuple(source["languages"]),
         interpreted_into=tuple(source.get("interpreted_into", ())),
-        interpretation_how=source.get("interpretation_how", ""),
+        interpretation_how=sources.in_one_line(source.get("interpretation_how", {})),
         format=source.get("format", Meeting.Format.ONLINE),
         address=source.get("address", ""),
         capacity=source.get("capacity"),
@@ -85,35 +86,35 @@ def details_of(seeded: SeededData, source: dict[str, Any]) -> meeting_input.Meet
 def questions_of(source: dict[str, Any]) -> tuple[QuestionInput, ...]:
     return tuple(
         QuestionInput(
-            key=question["key"],
+            key=key,
             kind=question["kind"],
             label=question["label"],
-            choices=tuple(
-                ChoiceInput(choice["text"], choice["id"]) for choice in question.get("choices", [])
-            ),
+            choices=tuple(ChoiceInput(text, choice) for choice, text in question.get("choices", {}).items()),
             is_required=question.get("required", False),
         )
-        for question in source.get("questions", [])
+        for key, question in source.get("questions", {}).items()
     )
 
 
-def pick_answers(source: dict[str, Any], number: int) -> dict[str, object]:
-    """A choice and a consent of whoever registers as this number; texts stay empty."""
+def pick_answers(source: dict[str, Any], number: int, language: str) -> dict[str, object]:
+    """What whoever registers as this number answers, in their language; every third one writes a text."""
     answers: dict[str, object] = {}
-    for question in questions_of(source):
-        if question.choices:
-            answers[question.key] = question.choices[number * number % len(question.choices)].id
-        elif question.kind == "consent":
-            answers[question.key] = number % 4 != 0
+    for key, question in source.get("questions", {}).items():
+        if choices := list(question.get("choices", {})):
+            answers[key] = choices[number * number % len(choices)]
+        elif question["kind"] == "consent":
+            answers[key] = number % 4 != 0
+        elif number % 3 == 0:
+            written = question["answers"]
+            answers[key] = written[number // 3 % len(written)][language]
     return answers
 
 
 # ---- people register -------------------------------------------------------------------------------------
 
 
-def register_people(seeded: SeededData, source: dict[str, Any], meeting: Meeting) -> None:
+def register_people(seeded: SeededData, source: dict[str, Any], meeting: Meeting, rng: random.Random) -> None:
     """Registers this many people, spread between publication and an hour before now or the start."""
-    rng = random.Random(source["key"])  # noqa: S311 - the same crowd each time
     registrants = pick_registrants(seeded, source, meeting, rng)
     last = min(meeting.starts_at, seeded.now) - timedelta(minutes=50)
     span = (last - meeting.created_at) / (len(registrants) + 1)
@@ -127,7 +128,7 @@ def register_people(seeded: SeededData, source: dict[str, Any], meeting: Meeting
             country=person.country,
             language=person.language,
             timezone=person.timezone,
-            answers=pick_answers(source, number),
+            answers=pick_answers(source, number, person.language),
         )
         registration = registering.register(meeting=meeting, applicant=applicant, now=registered_at)
         decide_registration(source, registration, registered_at + timedelta(hours=1), rng)
@@ -162,15 +163,13 @@ def decide_registration(
 # ---- the meeting is held, or not -------------------------------------------------------------------------
 
 
-def hold_meeting(seeded: SeededData, source: dict[str, Any], meeting: Meeting) -> None:
+def hold_meeting(seeded: SeededData, source: dict[str, Any], meeting: Meeting, rng: random.Random) -> None:
     if "cancelled" in source:
-        changing.cancel_meeting(
-            meeting=meeting, reason=source["cancelled"], now=seeded.now - timedelta(hours=20)
-        )
+        reason = sources.in_default_language(source["cancelled"])
+        changing.cancel_meeting(meeting=meeting, reason=reason, now=seeded.now - timedelta(hours=20))
     elif source.get("live"):
         running.start_meeting(meeting=meeting, now=meeting.starts_at)
     elif meeting.ends_at <= seeded.now:
-        rng = random.Random(source["key"])  # noqa: S311
         running.start_meeting(
             meeting=meeting, now=meeting.starts_at + timedelta(seconds=rng.randint(20, 150))
         )

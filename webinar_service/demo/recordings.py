@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from meetings.models import Meeting
@@ -53,11 +54,13 @@ def seed_recording(meeting: Meeting, source: dict[str, Any], path: Path, *, now:
 def publish(
     prepared: Recording, source: dict[str, Any], *, published_at: datetime, now: datetime
 ) -> Recording:
-    chapters = [describing.NewChapter(seconds, title) for seconds, title in source["chapters"]]
+    titles = zip(source["chapters_at"], source["chapters"], strict=True)
+    chapters = [describing.NewChapter(seconds, title) for seconds, title in titles]
     changes = describing.RecordingChanges(visibility=source["visibility"], chapters=chapters)
     describing.change_recording(recording=prepared, changes=changes, now=now)
-    for language, lines in source["said"].items():
-        cues = [captions.Cue(start, end, speaker, words) for start, end, speaker, words in lines]
+    spoken = list(zip(source["cues"], source["lines"], strict=True))
+    for language in settings.ALL_LANGUAGES:
+        cues = [captions.Cue(start, end, speaker, line[language]) for (start, end, speaker), line in spoken]
         describing.keep_captions(recording=prepared, language=language, text=captions.write(cues))
     published = publishing.publish(recording=prepared, now=published_at)
     mark_past_mail_sent(now=now)

@@ -45,7 +45,8 @@ def seed_all(*, now: datetime) -> SeededData:
 
 def seed_companies(seeded: SeededData) -> None:
     topics = {
-        slug: Topic.objects.create(slug=slug, name=name) for slug, name in sources.read("topics").items()
+        slug: Topic.objects.create(slug=slug, name=name)
+        for slug, name in sources.read_texts("topics").items()
     }
     for number, (slug, source) in enumerate(sources.read("companies").items()):
         since = seeded.now - timedelta(days=780 - 17 * number)
@@ -64,25 +65,26 @@ def seed_companies(seeded: SeededData) -> None:
         )
         company.topics.set(topics[topic] for topic in source["topics"])
         for listings, model in (("offers", Offer), ("needs", Need)):
-            for listing in source.get(listings, []):
+            for listing, fields in zip(source[listings], source["listings"][listings], strict=True):
                 made = model.objects.create(
                     company=company,
                     title=listing["title"],
                     details=listing.get("details", {}),
                     created_at=since,
                 )
-                made.topics.set(topics[topic] for topic in listing["topics"])
+                made.topics.set(topics[topic] for topic in fields)
         seeded.companies[slug] = company
 
 
 def seed_people(seeded: SeededData) -> None:
     for slug, source in sources.read("companies").items():
         company = seeded.companies[slug]
-        for number, (name, title, language) in enumerate(source["people"]):
+        team = zip(source["people"], source["titles"], strict=True)
+        for number, ((name, language), title) in enumerate(team):
             person = _person(
                 email=sources.address(name, f"{slug}.example"),
                 name=name,
-                title=title,
+                title=sources.in_default_language(title),
                 language=language,
                 timezone=ZONE_OF_COUNTRY[company.country],
                 country=company.country,
@@ -106,7 +108,7 @@ def _team_member(seeded: SeededData, source: dict[str, Any]) -> Person:
     return _person(
         email=source["email"],
         name=source["name"],
-        title=source["title"],
+        title=sources.in_default_language(source["title"]),
         language=source["language"],
         timezone=source["timezone"],
         company=company,
