@@ -2,9 +2,10 @@
 
 `companies.toml` beside this module holds the facts: names, numbers, dates, who belongs to whom.
 `texts/de/companies.toml` holds what is read in German, under the same keys and in the same order; so for each language.
-`read` puts both together: a text becomes `{"en": …, "sv": …}`, as a `LanguageTextField` keeps it. Names of people, towns and companies are facts.
-To add something, write its facts once and its texts in the files of all languages; a text that one of them lacks, or has
-alone, is a `TextMissing`.
+`read` puts both together: a text becomes `{"en": …, "sv": …}`, as a `LanguageTextField` keeps it.
+
+Names of people, towns and companies are facts. To add something, write its facts once and its texts in the files of all
+languages; a text that one of them lacks, or has alone, is a `TextMissing`.
 """
 
 import tomllib
