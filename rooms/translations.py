@@ -214,7 +214,11 @@ def _controls() -> dict[str, str]:
 
 def _conversation() -> dict[str, str]:
     return {
-        "panel": _("Chat and people"),
+        "panel": _("Side panel"),
+        "panel.open": _("Open panel"),
+        "panel.full": _("Enlarge panel"),
+        "panel.half": _("Shrink panel"),
+        "panel.close": _("Close panel"),
         "chat": _("Chat"),
         "chat.log": _("Messages"),
         "chat.empty": _("No messages yet. Say hello, in your own language if you like."),

@@ -82,12 +82,15 @@ def visitor(
         language: str = "en",
         address: str = "",
         first_time: bool = False,
+        touch: bool = False,
     ) -> Page:
         context = chromium.new_context(
             base_url=address or stack.url,
             viewport=size,
             timezone_id=timezone,
             locale=language,
+            has_touch=touch,
+            is_mobile=touch,
             permissions=["camera", "microphone"],  # type: ignore[arg-type]
         )
         context.set_default_timeout(TIMEOUT * 1000)

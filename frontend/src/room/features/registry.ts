@@ -50,7 +50,7 @@ export interface BarControl {
   readonly id: string;
   readonly isShown: (state: State) => boolean;
   readonly render: (here: RoomContext) => TemplateResult;
-  /** The same as items of the menu More, where the bar has no room for the control. */
+  /** The same as items of the menu More, where the bar has no place for the control. */
   readonly items: (here: RoomContext) => TemplateResult;
 }
 

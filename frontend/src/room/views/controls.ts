@@ -1,8 +1,10 @@
 // The toolbar under the stage.
 import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import { isComposing } from "../../keys";
 import { FEATURES } from "../features/all";
 import { shownControls, type BarControl, type RoomContext } from "../features/registry";
+import { controlsThatFit } from "../layout";
 import { icon } from "../page";
 import type { RoomClient } from "../room-client";
 import { recordingKind } from "../recorder";
@@ -17,37 +19,42 @@ export interface ControlActions {
   keys: () => void;
 }
 
-/** As many controls as 320 px hold without touching each other. */
-const MOST_ON_PHONES = 5;
+/** A bar of this width in rem; `panel` opens the panel where it slides over the stage. */
+export interface Bar {
+  width: number;
+  panel: TemplateResult | typeof nothing;
+}
 
-export function controlsView(here: RoomContext, actions: ControlActions): TemplateResult {
+/** A control that goes under More when the bar is full. */
+type Movable = Pick<BarControl, "id" | "render" | "items">;
+
+export function controlsView(here: RoomContext, actions: ControlActions, bar: Bar): TemplateResult {
   const { room, state } = here;
   const hasDevices = mayPublish(state) || mayPrepare(state);
-  const controls = shownControls(FEATURES, state);
-  const kept = keptOnPhones(hasDevices, hasHostActions(room));
+  const hasPanel = bar.panel !== nothing;
+  const fixed = 2 + (hasDevices ? 2 : 0) + (hasHostActions(room) ? 1 : 0) + (hasPanel ? 1 : 0);
+  // The first feature, the hand, is needed more often than the screen, and this more often than the others.
+  const [first, ...others] = shownControls(FEATURES, state);
+  const movable: Movable[] = [...(first ? [first] : []), ...(mayPublish(state) && mayShare() ? [sharing] : []), ...others];
+  const places = Math.max(0, controlsThatFit(bar.width) - fixed);
+  const shown = movable.slice(0, places);
   return html`<section class="room__controls" aria-label=${t("controls")}>
     <div role="toolbar" aria-label=${t("controls.toolbar")} @keydown=${moveFocus}>
       ${hasDevices ? ownDevices(room) : nothing}
-      ${mayPublish(state) ? sharing(room) : nothing}
-      ${controls.map((one, place) => html`<div class="control-slot ${place < kept ? "" : "control-slot--secondary"}">${one.render(here)}</div>`)}
+      ${repeat(shown, ({ id }) => id, (one) => one.render(here))}
+      ${bar.panel}
       ${hasHostActions(room) ? hostMenu(room, actions) : nothing}
-      ${more(here, controls.slice(kept), actions)}
-      <button class="control control--leave" type="button" data-control="leave" @click=${actions.leave}>${icon("leave")}${t("controls.leave")}</button>
+      ${more(here, movable.slice(places), actions)}
+      <button class="control control--leave" type="button" data-control="leave" @click=${actions.leave}>${icon("leave")}<span class="control__word"><span>${t("controls.leave")}</span></span></button>
     </div>
   </section>`;
-}
-
-/** How many features have their control in the bar of a phone; the others are under More. */
-function keptOnPhones(hasDevices: boolean, hasHostMenu: boolean): number {
-  const fixed = 2 + (hasDevices ? 2 : 0) + (hasHostMenu ? 1 : 0);
-  return MOST_ON_PHONES - fixed;
 }
 
 function ownDevices(room: RoomClient): TemplateResult {
   const { microphone, camera } = room.media;
   return html`
-    ${control("microphone", microphone ? "mic" : "mic-off", microphone ? t("controls.mic_on") : t("controls.muted"), microphone, () => void room.setMuted(microphone))}
-    ${control("camera", camera ? "camera" : "camera-off", camera ? t("controls.camera_on") : t("controls.camera_off"), camera, () => void room.setCamera(!camera))}
+    ${control("microphone", microphone ? "mic" : "mic-off", microphone ? t("controls.mic_on") : t("controls.muted"), microphone, () => void room.setMuted(microphone), "", microphone ? t("controls.muted") : t("controls.mic_on"))}
+    ${control("camera", camera ? "camera" : "camera-off", camera ? t("controls.camera_on") : t("controls.camera_off"), camera, () => void room.setCamera(!camera), "", camera ? t("controls.camera_off") : t("controls.camera_on"))}
   `;
 }
 
@@ -55,10 +62,18 @@ function mayShare(): boolean {
   return "getDisplayMedia" in (navigator.mediaDevices as MediaDevices | undefined ?? {});
 }
 
-function sharing(room: RoomClient): TemplateResult | typeof nothing {
-  const { screen } = room.media;
-  if (!mayShare()) return nothing;
-  return control("screen", "screen", screen ? t("controls.stop_sharing") : t("controls.share"), screen || null, () => void room.setScreen(!screen), "control--secondary");
+const sharing: Movable = {
+  id: "screen",
+  render: ({ room }) => control("screen", "screen", sharingWord(room), room.media.screen || null, () => toggleScreen(room), "", sharingWord(room, !room.media.screen)),
+  items: ({ room }) => item(sharingWord(room), () => toggleScreen(room), "screen"),
+};
+
+function sharingWord({ media }: RoomClient, isShared = media.screen): string {
+  return isShared ? t("controls.stop_sharing") : t("controls.share");
+}
+
+function toggleScreen(room: RoomClient): void {
+  void room.setScreen(!room.media.screen);
 }
 
 // ---- menus ----
@@ -94,17 +109,12 @@ function recordItem(room: RoomClient): TemplateResult | typeof nothing {
   return item(t("host.record"), () => void room.startRecording(), "record", "record");
 }
 
-/** On a phone it also has the controls that do not fit there. */
-function more(here: RoomContext, secondary: readonly BarControl[], actions: ControlActions): TemplateResult {
+/** It also has the controls that do not fit in the bar. */
+function more(here: RoomContext, movable: readonly Movable[], actions: ControlActions): TemplateResult {
   const { room, state } = here;
-  const { screen } = room.media;
-  const canShare = mayPublish(state) && mayShare();
   const items = html`
-    <div class="menu__narrow">
-      ${canShare ? item(screen ? t("controls.stop_sharing") : t("controls.share"), () => void room.setScreen(!screen), "screen") : nothing}
-      ${secondary.map((one) => one.items(here))}
-      ${canShare || secondary.length > 0 ? html`<hr>` : nothing}
-    </div>
+    ${movable.map((one) => one.items(here))}
+    ${movable.length > 0 ? html`<hr>` : nothing}
     ${state.room?.is_webinar && may(state, "stage.leave") ? item(t("controls.step_down"), () => void room.ask({ do: "stage.leave" }), "down", "step-down") : nothing}
     ${item(t("settings.devices"), actions.settings, "settings", "settings")}
     ${item(t("keys.title"), actions.keys, "info", "keys")}

@@ -8,8 +8,10 @@ import { Announcer } from "../announcer";
 import { FEATURES } from "../features/all";
 import { toggleHand } from "../features/hands/view";
 import { shownStageParts, shownTabs, tabForKey, UnreadCounter, type RoomContext, type Tab } from "../features/registry";
+import { Fading } from "../fading";
+import { LayoutQuery, PanelSizes, type PanelSize } from "../layout";
 import { LevelMeter } from "../level";
-import type { Page } from "../page";
+import { icon, type Page } from "../page";
 import type { RoomEvent } from "../protocol.generated";
 import type { RoomClient } from "../room-client";
 import { Shortcuts } from "../shortcuts";
@@ -46,6 +48,18 @@ export class LiveRoom extends LitElement {
   @query("confirm-dialog") private readonly question!: ConfirmDialog | null;
   @query("room-settings") private readonly settings!: RoomSettings | null;
   private readonly unread = new UnreadCounter();
+  private readonly layoutQuery = new LayoutQuery(() => this.layoutChanged());
+  private readonly panelSizes = new PanelSizes();
+  private readonly fading = new Fading(
+    () => this.mayFade(),
+    (element) => element.closest(".room__controls, .room__header") !== null,
+    () => this.requestUpdate(),
+  );
+  /** Of the bar, in rem. */
+  @state() private barWidth = inRem(window.innerWidth);
+  private readonly barResized = new ResizeObserver(([bar]) => {
+    if (bar) this.barWidth = inRem(bar.contentRect.width);
+  });
   private timer: ReturnType<typeof setInterval> | undefined;
   private clock: ReturnType<typeof setInterval> | undefined;
   private meter: LevelMeter | null = null;
@@ -83,6 +97,8 @@ export class LiveRoom extends LitElement {
     this.timer = setInterval(() => this.updateSpeakers(), CHECK_EVERY);
     this.clock = setInterval(() => this.requestUpdate(), TELL_TIME_EVERY);
     this.shortcuts.listen();
+    this.layoutQuery.listen();
+    this.fading.listen();
   }
 
   override disconnectedCallback(): void {
@@ -93,6 +109,9 @@ export class LiveRoom extends LitElement {
     clearInterval(this.timer);
     clearInterval(this.clock);
     this.shortcuts.stop();
+    this.layoutQuery.stop();
+    this.fading.stop();
+    this.barResized.disconnect();
     this.meter?.close();
   }
 
@@ -207,6 +226,12 @@ export class LiveRoom extends LitElement {
   protected override willUpdate(changes: PropertyValues): void {
     if (this.now.you?.admission === "admitted") this.unread.look(this.tabs, this.now, (id) => this.isTabOpen(id));
     if (changes.has("now")) document.title = this.titleNow();
+    const isLaidOut = this.now.link !== "closed";
+    this.toggleAttribute("data-layout", isLaidOut);
+    if (!isLaidOut) return;
+    this.dataset.layout = this.layoutQuery.layout;
+    this.dataset.panel = this.panelSize;
+    this.dataset.controls = this.layoutQuery.layout === "over" ? this.fading.fade : "shown";
   }
 
   private titleNow(): string {
@@ -231,7 +256,7 @@ export class LiveRoom extends LitElement {
         </div>
         ${over.length > 0 ? html`<div class="stage__over">${over.map((part) => withErrorBoundary(() => part.render(this.here)))}</div>` : nothing}
       </main>
-      ${withErrorBoundary(() => controlsView(this.here, this.actions))}
+      ${withErrorBoundary(() => controlsView(this.here, this.actions, { width: this.barWidth, panel: this.panelControl() }))}
       ${isIn ? this.panel() : nothing}
       <p class="visually-hidden" aria-live="polite">${this.announcement}</p>
       <room-toasts></room-toasts>
@@ -251,19 +276,86 @@ export class LiveRoom extends LitElement {
   }
 
   private isTabOpen(id: string): boolean {
-    return this.selected === id;
+    return this.selected === id && this.panelSize !== "closed";
   }
 
+  /** A press on a tab opens the panel, too. */
   private select(id: string): void {
     this.tab = id;
+    this.panelSizes.open(this.layoutQuery.layout);
+    this.requestUpdate();
+  }
+
+  private get panelSize(): PanelSize {
+    return this.panelSizes.of(this.layoutQuery.layout);
+  }
+
+  /** Who is writing when the phone is turned goes on writing. */
+  private layoutChanged(): void {
+    if (this.querySelector(".room__panel")?.contains(document.activeElement)) this.panelSizes.open(this.layoutQuery.layout);
+    this.requestUpdate();
+  }
+
+  private resize(size: PanelSize): void {
+    this.panelSizes.set(this.layoutQuery.layout, size);
+    this.requestUpdate();
+  }
+
+  /** Where the panel slides over the stage the focus goes along: into it, and back to the control that opened it. */
+  private openPanel(): void {
+    if (this.selected) this.show(this.selected);
+  }
+
+  private closePanel(): void {
+    this.resize("closed");
+    const opener = this.layoutQuery.layout === "over" ? "[data-control=panel]" : "[data-panel-button=size]";
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>(opener)?.focus());
+  }
+
+  private readonly panelKeys = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || isComposing(event) || event.defaultPrevented || this.layoutQuery.layout !== "over") return;
+    if (event.target instanceof Element && event.target.closest("details.menu[open]")) return;
+    this.closePanel();
+  };
+
+  private panelControl(): TemplateResult | typeof nothing {
+    const tab = this.tabs.find(({ id }) => id === this.selected);
+    if (this.layoutQuery.layout !== "over" || this.now.you?.admission !== "admitted" || !tab) return nothing;
+    const isOpen = this.panelSize !== "closed";
+    const unread = this.unread.total(this.tabs, this.now);
+    const word = unread > 0 ? `${tab.label()} (${unread})` : tab.label();
+    const act = (): void => (isOpen ? this.closePanel() : this.openPanel());
+    return html`<button class="control ${isOpen ? "control--on" : ""}" type="button" data-control="panel" aria-expanded=${String(isOpen)} @click=${act}>${icon("chat")}<span class="control__word"><span>${word}</span></span></button>`;
+  }
+
+  private panelButton(name: string, sign: string, word: string, size: PanelSize): TemplateResult {
+    const act = (): void => (size === "closed" ? this.closePanel() : this.resize(size));
+    return html`<button class="panel-button" type="button" data-panel-button=${name} @click=${act}>${icon(sign)}<span class="visually-hidden">${word}</span></button>`;
+  }
+
+  private panelButtons(): TemplateResult | typeof nothing {
+    const { layout } = this.layoutQuery;
+    if (layout === "side") return nothing;
+    const size = this.panelSize;
+    const resize = size === "full" ? this.panelButton("size", "down", t("panel.half"), "half") : this.panelButton("size", "up", size === "closed" ? t("panel.open") : t("panel.full"), size === "closed" ? "half" : "full");
+    return html`<div class="panel-buttons">${layout === "sheet" ? resize : nothing}${size === "closed" ? nothing : this.panelButton("close", "cross", t("panel.close"), "closed")}</div>`;
+  }
+
+  // ---- controls over the stage ----
+
+  /** Only where they lie over the stage of a touch screen, and nothing else is open. */
+  private mayFade(): boolean {
+    const isTouched = matchMedia("(hover: none)").matches;
+    const isQuiet = this.panelSize === "closed" && this.querySelector("details.menu[open], dialog[open]") === null;
+    return this.layoutQuery.layout === "over" && isTouched && isQuiet && this.now.link === "open" && this.now.you?.admission === "admitted";
   }
 
   private panel(): TemplateResult {
     const { tabs, selected } = this;
-    return html`<aside class="room__panel" aria-label=${t("panel")}>
-      <div class="tabs" role="tablist" aria-label=${t("panel")} @keydown=${this.tabKeys}>
+    return html`<aside class="room__panel" aria-label=${t("panel")} @keydown=${this.panelKeys}>
+      <div class="panel-head"><div class="tabs" role="tablist" aria-label=${t("panel")} @keydown=${this.tabKeys}>
         ${repeat(tabs, ({ id }) => id, (tab) => html`<button type="button" role="tab" id="t-${tab.id}" aria-selected=${String(tab.id === selected)} aria-controls="p-${tab.id}" tabindex=${tab.id === selected ? 0 : -1} @click=${() => this.select(tab.id)}>${tab.label()} <span class="count">${this.unread.words(tab, this.now)}</span></button>`)}
-      </div>
+      </div>${this.panelButtons()}</div>
       ${repeat(tabs, ({ id }) => id, (tab) => html`<div role="tabpanel" id="p-${tab.id}" aria-labelledby="t-${tab.id}" ?hidden=${tab.id !== selected}>${tab.render(this.here, this.isTabOpen(tab.id))}</div>`)}
     </aside>`;
   }
@@ -297,6 +389,9 @@ export class LiveRoom extends LitElement {
   }
 
   protected override updated(changes: PropertyValues): void {
+    const bar = this.querySelector(".room__controls");
+    if (bar) this.barResized.observe(bar);
+    if (changes.has("tab")) this.querySelector(`#t-${this.tab}`)?.scrollIntoView({ block: "nearest", inline: "nearest" });
     if (changes.has("tab")) this.tabs.find(({ id }) => this.isTabOpen(id))?.opened?.(this.here);
     const before = changes.get("now") as State | undefined;
     if (before && before.link !== "closed" && this.now.link === "closed") this.querySelector<HTMLElement>("#stage")?.focus();
@@ -314,6 +409,10 @@ function plainNotice(what: Notice["what"]): string {
     "recording.unsupported": () => t("notice.recording_unsupported"),
   };
   return words[what]?.() ?? t("notice.refused");
+}
+
+function inRem(pixels: number): number {
+  return pixels / Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
 }
 
 function sameSet(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {

@@ -3,14 +3,15 @@ import { html, nothing, type TemplateResult } from "lit";
 import { isComposing } from "../../keys";
 import { icon } from "../page";
 
-export function control(name: string, sign: string, word: string, isOn: boolean | null, act: () => void, css = ""): TemplateResult {
+/** `other` is the word of the other state: its place is kept, so that no control moves when this one is pressed. */
+export function control(name: string, sign: string, word: string, isOn: boolean | null, act: () => void, css = "", other = ""): TemplateResult {
   const pressed = isOn === null ? nothing : String(isOn);
-  return html`<button class="control ${css} ${isOn === false ? "control--off" : ""}" type="button" data-control=${name} aria-pressed=${pressed} @click=${act}>${icon(sign)}${word}</button>`;
+  return html`<button class="control ${css} ${isOn === false ? "control--off" : ""}" type="button" data-control=${name} aria-pressed=${pressed} @click=${act}>${icon(sign)}<span class="control__word" data-other=${other}><span>${word}</span></span></button>`;
 }
 
 export function menu(name: string, sign: string, word: string, items: TemplateResult, css = ""): TemplateResult {
   return html`<details class="menu menu--up ${css}" data-menu=${name} @toggle=${closeOthers} @click=${closesAfterChoice} @keydown=${closeOnEscape}>
-    <summary class="control" data-control=${name}>${icon(sign)}${word}</summary>
+    <summary class="control" data-control=${name}>${icon(sign)}<span class="control__word"><span>${word}</span></span></summary>
     <div class="menu__list">${items}</div>
   </details>`;
 }

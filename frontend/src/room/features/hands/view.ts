@@ -10,14 +10,15 @@ import type { RoomContext, RoomFeature } from "../registry";
 import { hands } from "./state";
 
 function handControl(room: RoomClient): TemplateResult {
-  const { isRaised, word, toggle } = ownHand(room);
+  const { isRaised, word, other, toggle } = ownHand(room);
   // Not aria-pressed: the word already says what a press does, and "Lower hand, pressed" would say the opposite.
-  return control("hand", "hand", word, null, toggle, isRaised ? "control--on" : "");
+  return control("hand", "hand", word, null, toggle, isRaised ? "control--on" : "", other);
 }
 
-function ownHand(room: RoomClient): { isRaised: boolean; word: string; toggle: () => void } {
+function ownHand(room: RoomClient): { isRaised: boolean; word: string; other: string; toggle: () => void } {
   const isRaised = Boolean(room.state.you?.hand_raised_at);
-  return { isRaised, word: isRaised ? t("controls.lower_hand") : t("controls.hand"), toggle: () => toggleHand(room) };
+  const [raise, lower] = [t("controls.hand"), t("controls.lower_hand")];
+  return { isRaised, word: isRaised ? lower : raise, other: isRaised ? raise : lower, toggle: () => toggleHand(room) };
 }
 
 function handItem(room: RoomClient): TemplateResult {
