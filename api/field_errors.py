@@ -58,9 +58,8 @@ LIMITS = {
 
 
 def one_of(ctx: Item) -> str:
-    return (
-        f"{_('Choose an option from the list.')} {str(ctx.get('expected', '')).replace(' or ', ', ')}".strip()
-    )
+    choices = str(ctx.get("expected", "")).replace(" or ", ", ")
+    return _("Choose one of these: %(choices)s.") % {"choices": choices}
 
 
 def too_long(ctx: Item) -> str:

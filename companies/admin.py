@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from api.models import ApiToken
 from companies import editing, erasing, personal_data, sessions, signals, signing_in
+from companies.form_fields import NOTHING_SELECTED
 from companies.forms import LanguageTextFormField, ZoneField, language_choices
 from companies.languages import LanguageTextField, in_language
 from companies.models import Company, Need, Offer, Person, Topic
@@ -34,7 +35,7 @@ LINES = {"description": 10, "body": 16}  # rows of the longer text areas
 
 
 def country_choices() -> list[tuple[Any, Any]]:
-    return [("", "–"), *countries_by_name()]
+    return [("", str(NOTHING_SELECTED)), *countries_by_name()]
 
 
 # Columns with codes, and the choices for each.
@@ -42,6 +43,10 @@ CHOICES: dict[str, Callable[[], list[tuple[Any, Any]]]] = {
     "language": language_choices,
     "country": country_choices,
 }
+
+
+def _with_empty_choice_in_words(choices: Any) -> list[tuple[Any, Any]]:
+    return [(value, label if value else NOTHING_SELECTED) for value, label in choices]
 
 
 class TranslatedAdmin(BaseModelAdmin[Any]):
@@ -63,6 +68,10 @@ class TranslatedAdmin(BaseModelAdmin[Any]):
                 help_text=db_field.help_text,
             )
         made = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(made, forms.ModelChoiceField) and made.empty_label is not None:
+            made.empty_label = str(NOTHING_SELECTED)
+        elif isinstance(made, forms.ChoiceField):
+            made.choices = _with_empty_choice_in_words(made.choices)
         if made and isinstance(db_field, SlugField):
             made.error_messages["invalid"] = _(
                 "Use only unaccented letters, numbers, hyphens and underscores."

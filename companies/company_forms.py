@@ -7,7 +7,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from companies.editing import CompanyDetails, ListingDetails
-from companies.form_fields import EmailAddressField, LineField, SortedMultipleChoiceField, WebAddressField
+from companies.form_fields import (
+    NOTHING_SELECTED,
+    EmailAddressField,
+    LineField,
+    SortedMultipleChoiceField,
+    WebAddressField,
+)
 from companies.form_versions import VersionedForm
 from companies.forms import LanguageTextFormField
 from companies.models import Company, Need, Offer, Topic
@@ -28,7 +34,7 @@ class CompanyForm(VersionedForm):
     name = LineField(label=_("Company name"), max_length=120)
     country = forms.ChoiceField(label=_("Country"), choices=countries_by_name)
     city = LineField(label=_("Town"), max_length=80, required=False)
-    size = forms.ChoiceField(label=_("Size"), required=False, choices=[("", "–"), *Size.choices])
+    size = forms.ChoiceField(label=_("Size"), required=False, choices=[("", NOTHING_SELECTED), *Size.choices])
     website = WebAddressField(label=_("Website"), required=False, max_length=200)
     topics = TopicField()
     summary = LanguageTextFormField(label=_("In one sentence"), required=False)

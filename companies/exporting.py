@@ -18,27 +18,37 @@ from django.conf import settings
 from django.db.models import Field, Model
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.formats import time_format
 from django.utils.html import escape, linebreaks
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
 from limits import parse
 
 from api import rate_limits
-from companies import personal_data
-from companies.languages import LanguageTextField, active_language, date_as_written, in_language
+from companies import personal_data, zones
+from companies.folding import base_letters
+from companies.languages import (
+    LanguageTextField,
+    active_language,
+    date_as_written,
+    in_language,
+    language_name,
+    time_as_written,
+)
 from companies.models import Person
 from companies.models.company import country_name
 from companies.personal_data import PICTURE, Column, PersonalTable
 from companies.refusals import Refusal
+from companies.sessions import browser_in_words
 
 PORTION = 500
 PER_PERSON = parse("5/hour")
 ROWS = "<!--rows-->"
 WORDS_OF_CODES: dict[str, Callable[[str], str]] = {
     "country": country_name,
-    "language": lambda code: str(settings.ALL_LANGUAGES.get(code, code)),
+    "language": language_name,
+    "timezone": zones.label,
+    "user_agent": browser_in_words,
 }
 
 
@@ -50,7 +60,8 @@ class UnableToExport(Refusal):
 class Part:
     """One kind of data in the file, for its index."""
 
-    name: str
+    name: str  # of its JSON, the same in all languages
+    page: str
     title: str
     count: int
 
@@ -82,9 +93,10 @@ def _write_table(archive: zipfile.ZipFile, table: PersonalTable, person: Person,
     columns = [_column(table.model, each) for each in table.export.columns]
     title = capfirst(str(table.export.title or table.model._meta.verbose_name_plural))
     head, tail = _page_around_rows(table, title, columns, now)
+    page_name = f"{slugify(base_letters(title))}.html"
     count = 0
     with TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as records:
-        with archive.open(f"{table.name}.html", "w") as page:
+        with archive.open(page_name, "w") as page:
             page.write(head)
             for portion in _portions(table, person):
                 page.write(_as_html(table, portion, columns))
@@ -96,7 +108,7 @@ def _write_table(archive: zipfile.ZipFile, table: PersonalTable, person: Person,
             file.write(b"[")
             shutil.copyfileobj(records, file)
             file.write(b"]\n")
-    return Part(table.name, title, count)
+    return Part(table.name, page_name, title, count)
 
 
 def _page_around_rows(
@@ -210,7 +222,7 @@ def _day(day: date, _language: str) -> str:
 
 @lru_cache(maxsize=24 * 60 * 6)
 def _time(moment: time, _language: str) -> str:
-    return time_format(moment, "TIME_FORMAT")
+    return time_as_written(moment)
 
 
 def _cell(text: str) -> str:

@@ -5,10 +5,13 @@ from typing import Any
 
 from django import forms
 from django.forms.models import ModelChoiceIterator
+from django.utils.translation import gettext_lazy as _
 
 from companies import email_addresses
 from companies.collation import sorted_by_name
 from companies.text import cleaned
+
+NOTHING_SELECTED = _("Nothing selected")  # the empty choice of every list in which one need not choose
 
 
 class LineField(forms.CharField):
@@ -51,6 +54,9 @@ class SortedChoiceField(forms.ModelChoiceField[Any]):
     """Chooses a row; the choices are sorted by name in the reader's alphabet."""
 
     iterator = _SortedChoiceIterator
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"empty_label": NOTHING_SELECTED, **options})
 
 
 class SortedMultipleChoiceField(forms.ModelMultipleChoiceField[Any]):

@@ -1,5 +1,6 @@
 """Forms about people, and the field for texts in several languages."""
 
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -8,12 +9,12 @@ from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from companies import email_addresses, zones
 from companies.collation import sorted_by_name
-from companies.form_fields import LineField, ProseField
+from companies.form_fields import NOTHING_SELECTED, LineField, ProseField
 from companies.languages import NATIVE_NAMES, LanguageText, active_language, codes
 from companies.models import Person
 from companies.models.company import countries_by_name
@@ -127,11 +128,16 @@ def language_choices() -> list[tuple[str, str]]:
 
 def zone_choices() -> list[tuple[Any, Any]]:
     """All allowed zones by city, those around the southern Baltic first."""
+    return _zone_choices(active_language())
+
+
+@cache
+def _zone_choices(_language: str) -> list[tuple[Any, Any]]:
     others = [name for name in zones.choices() if name not in zones.NEARBY]
-    elsewhere = [(name, f"{zones.label(name)} ({name.split('/')[0]})") for name in others]
+    elsewhere = [(name, zones.label_with_country(name)) for name in others]
     return [
-        (_("Nearby"), [(name, zones.label(name)) for name in zones.NEARBY]),
-        (_("Elsewhere"), sorted_by_name(elsewhere, lambda pair: pair[1])),
+        (gettext("Nearby"), [(name, zones.label(name)) for name in zones.NEARBY]),
+        (gettext("Other time zones"), sorted_by_name(elsewhere, lambda pair: pair[1])),
     ]
 
 
@@ -194,7 +200,9 @@ class ProfileForm(forms.ModelForm[Person]):
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
         self.fields["country"] = forms.ChoiceField(
-            label=_("Country"), required=False, choices=lambda: [("", "–"), *countries_by_name()]
+            label=_("Country"),
+            required=False,
+            choices=lambda: [("", str(NOTHING_SELECTED)), *countries_by_name()],
         )
 
     def details(self) -> ProfileDetails:

@@ -57,6 +57,16 @@ def in_language(text: LanguageText | None, language: str | None = None) -> Local
     return LocalizedText(texts[found], found, is_fallback=found != wanted)
 
 
+def with_language(text: LocalizedText) -> str:
+    """For places without markup: followed by its language where it is not the requested one, as `Heat (English)`."""
+    return f"{text.text} ({language_name(text.language)})" if text.is_fallback else text.text
+
+
+def language_name(code: str) -> str:
+    """In the reader's language."""
+    return str(settings.ALL_LANGUAGES.get(code, code))
+
+
 def validate_language_text(value: Any) -> None:
     if not isinstance(value, dict):
         raise ValidationError(

@@ -9,9 +9,24 @@ from django.core.management import call_command
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from companies import signals
 from companies.models import Person
+
+# The first match wins: every browser also names those that it descends from.
+BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", ""), ("Chrome", ""), ("Safari", ""))
+SYSTEMS = (("iPhone", ""), ("iPad", ""), ("Android", ""), ("Windows", ""), ("Mac OS", "macOS"), ("Linux", ""))
+
+
+def browser_in_words(user_agent: str) -> str:
+    """`Firefox, Windows`."""
+    names = [_first(BROWSERS, user_agent), _first(SYSTEMS, user_agent)]
+    return ", ".join(name for name in names if name) or _("Unknown browser")
+
+
+def _first(known: tuple[tuple[str, str], ...], user_agent: str) -> str:
+    return next((name or sign for sign, name in known if sign in user_agent), "")
 
 
 def active_sessions(now: datetime) -> Any:

@@ -8,7 +8,8 @@ from importlib import resources
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, available_timezones
 
-from django.utils.translation import gettext, gettext_noop
+from babel import Locale
+from django.utils.translation import get_language
 
 # Around the southern Baltic, where most users are; offered first. Any other canonical zone may be chosen too.
 NEARBY = (
@@ -23,22 +24,6 @@ NEARBY = (
     "Europe/Oslo",
     "Europe/London",
     "UTC",
-)
-
-# These cities have names of their own in most of our languages.
-TOWNS = frozenset(
-    {
-        gettext_noop("Stockholm"),
-        gettext_noop("Copenhagen"),
-        gettext_noop("Warsaw"),
-        gettext_noop("Berlin"),
-        gettext_noop("Vilnius"),
-        gettext_noop("Helsinki"),
-        gettext_noop("Riga"),
-        gettext_noop("Tallinn"),
-        gettext_noop("Oslo"),
-        gettext_noop("London"),
-    }
 )
 
 # The most likely time zone of a reader of this language, until the browser has sent its own.
@@ -82,11 +67,16 @@ def known() -> frozenset[str]:
     return frozenset(available_timezones()) - _NO_ZONES
 
 
-@cache
 def _towns() -> frozenset[str]:
-    """The canonical zones, each a city of a country (IANA zone.tab)."""
-    lines = _of_iana("zone.tab").splitlines()
-    return frozenset(line.split("\t")[2] for line in lines if line and not line.startswith("#")) & known()
+    """The canonical zones, each a city of a country."""
+    return frozenset(_countries())
+
+
+@cache
+def _countries() -> dict[str, str]:
+    """By canonical zone, two letters (IANA zone.tab, ISO 3166)."""
+    lines = [line.split("\t") for line in _of_iana("zone.tab").splitlines() if not line.startswith("#")]
+    return {line[2]: line[0] for line in lines if len(line) > 2 and line[2] in known()}
 
 
 @cache
@@ -126,14 +116,30 @@ def choices() -> list[str]:
 
 
 def label(name: str) -> str:
-    """What people call a zone: the city (Europe/Stockholm is “Stockholm”), or the offset (Etc/GMT+6 is “UTC−6”)."""
+    """What people call a zone: the city in the active language, or the offset (Etc/GMT+6 is “UTC−6”)."""
     fixed = _FIXED.fullmatch(name)
     if fixed is not None:
         return _offset(fixed[1], int(fixed[2] or 0))
     if name in _LETTERS:
         return _LETTERS[name]
-    town = canonical(name).rsplit("/", 1)[-1].replace("_", " ")
-    return gettext(town) if town in TOWNS else town
+    return _city(canonical(name), get_language() or "en")
+
+
+def label_with_country(name: str) -> str:
+    """“New York (United States)”, in the active language."""
+    locale = Locale.parse(get_language() or "en", sep="-")
+    country = locale.territories.get(_countries().get(name, ""), "")
+    return f"{label(name)} ({country})" if country else label(name)
+
+
+@cache
+def _city(name: str, language: str) -> str:
+    """By Unicode's CLDR, which has a zone under the name that IANA gave it first: Asia/Calcutta."""
+    in_cldr = Locale.parse(language, sep="-").time_zones
+    # Links between two cities (Copenhagen to Berlin) are of zones that have become the same, not of their names.
+    older = (alias for alias, later in _aliases().items() if later == name and alias not in _towns())
+    found = (in_cldr[one]["city"] for one in (name, *older) if "city" in in_cldr.get(one, ()))
+    return next(found, name.rsplit("/", 1)[-1].replace("_", " "))
 
 
 def _offset(sign: str | None, hours: int) -> str:

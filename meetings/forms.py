@@ -18,7 +18,7 @@ from companies.forms import ZoneField
 from companies.languages import NATIVE_NAMES, active_language, codes, in_language
 from companies.models import Company, Person
 from meetings import recurrence
-from meetings.meeting_form_fields import WEEKDAYS, SpeakersField, capitalized, language_choices, zone_choices
+from meetings.meeting_form_fields import WEEKDAYS, SpeakersField, capitalized, language_choices
 from meetings.meeting_input import LONGEST, SHORTEST, MeetingDetails, Speaker, with_tuples
 from meetings.models import Meeting, MeetingRole, Programme, Series
 from meetings.models.meeting import DEFAULT_REMINDERS
@@ -61,7 +61,7 @@ class MeetingForm(VersionedForm):
         initial=60,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
-    timezone = ZoneField(label=_("Time zone"), choices=zone_choices)
+    timezone = ZoneField()
 
     languages = forms.MultipleChoiceField(
         label=_("Language"), choices=language_choices, widget=forms.CheckboxSelectMultiple
@@ -125,9 +125,7 @@ class MeetingForm(VersionedForm):
         help_text=_("Leave empty for no limit. When all seats are taken, people join the waitlist."),
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
-    programme = SortedChoiceField(
-        label=_("Programme"), queryset=Programme.objects.none(), required=False, empty_label=_("None")
-    )
+    programme = SortedChoiceField(label=_("Programme"), queryset=Programme.objects.none(), required=False)
     host_company = SortedChoiceField(label=_("Host company"), queryset=Company.objects.none(), required=False)
     record = forms.BooleanField(label=_("This meeting will be recorded"), required=False)
     lobby = forms.BooleanField(

@@ -42,9 +42,7 @@ class InvitationForm(forms.Form):
             "With the columns name, email, language and company. Only the email is required."
         ),
     )
-    company = SortedChoiceField(
-        label=gettext_lazy("Everyone from a company"), required=False, queryset=None, empty_label="–"
-    )
+    company = SortedChoiceField(label=gettext_lazy("Everyone from a company"), required=False, queryset=None)
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the email"),
         help_text=gettext_lazy("For people whose language is not known yet."),

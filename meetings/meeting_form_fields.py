@@ -11,7 +11,7 @@ from django.core.validators import validate_email
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from companies import email_addresses, zones
+from companies import email_addresses
 from companies.collation import sorted_by_name
 from companies.form_fields import ProseField
 from meetings.meeting_input import Speaker
@@ -32,12 +32,6 @@ _NAME_AND_ADDRESS = re.compile(r"^(?P<name>[^<>]*)<(?P<address>[^<>\s]+)>\s*$")
 def capitalized(choices: Iterable[tuple[str, Any]]) -> Callable[[], list[tuple[str, str]]]:
     """The same choices with a capital first letter, in the language of each request."""
     return lambda: [(value, capfirst(str(words))) for value, words in choices]
-
-
-def zone_choices() -> list[tuple[object, list[tuple[str, str]]]]:
-    near = [(name, zones.label(name)) for name in zones.NEARBY]
-    others = [(name, name.replace("_", " ")) for name in zones.choices() if name not in zones.NEARBY]
-    return [(_("Nearby"), near), (_("Other time zones"), others)]
 
 
 def language_choices() -> list[tuple[str, str]]:

@@ -26,7 +26,8 @@ registration_confirmed = Signal()  # registration, now: first confirmation, from
 registration_offered = Signal()  # registration, now: until registration.offered_until
 # registration, now: held until registration.verify_by unless the address is confirmed
 registration_to_verify = Signal()
-registration_withdrawn = Signal()  # registration, by_person (bool: themselves), now
+# registration, by_person (bool: themselves), offer_ended (True when a seat was not accepted in time), now
+registration_withdrawn = Signal()
 # registration, by_host (bool: the host removed it before its deadline), now: the address was not confirmed
 registration_lapsed = Signal()
 registration_resent = Signal()  # registration, now: the email about its present state is wanted once more

@@ -78,7 +78,14 @@ def _expire_in(meeting_id: str, *, now: datetime) -> int:
     offered = Registration.objects.filter(meeting=meeting, state=Registration.State.OFFERED)
     overdue = list(offered.filter(offered_until__lte=now).select_related("person"))
     for registration in overdue:
-        end_registration(registration, meeting, signals.registration_withdrawn, now=now, by_person=False)
+        end_registration(
+            registration,
+            meeting,
+            signals.registration_withdrawn,
+            now=now,
+            by_person=False,
+            offer_ended=True,
+        )
     move_waitlist(meeting, now=now)
     return len(overdue)
 

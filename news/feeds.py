@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
-from companies.languages import active_language, in_language
+from companies.languages import active_language, in_language, with_language
 from companies.text import cleaned
 from news.models import Article
 
@@ -46,7 +46,7 @@ class NewsFeed(Feed[Article, Any]):
         return self.articles.order_by("-published_at", "-pk")[:NEWEST]
 
     def item_title(self, item: Article) -> str:
-        return cleaned(in_language(item.title).text, one_line=True)
+        return cleaned(with_language(in_language(item.title)), one_line=True)
 
     def item_description(self, item: Article) -> str:
         return cleaned(in_language(item.summary).text)

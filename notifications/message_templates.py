@@ -109,7 +109,9 @@ def _confirmation(context: MailContext) -> EmailContent:
             *upcoming_reminders(context),
             *recording_notice(context.meeting),
             Paragraph(
-                _("Someone else may be waiting for a seat."),
+                _("Please cancel, so that the host knows how many people to expect.")
+                if context.meeting.capacity is None
+                else _("Please cancel. Someone else may be waiting for a seat."),
                 title=_("Can’t make it?"),
                 link=Link(_("Cancel my registration"), context.link),
             ),
@@ -133,9 +135,18 @@ def _requested(context: MailContext) -> EmailContent:
 
 
 def _confirm_by_notice(context: MailContext) -> tuple[Paragraph, ...]:
-    """Until when an unconfirmed registration is held."""
-    if context.registration is None or context.registration.verify_by is None:
+    """Asks to confirm the address, and says until when an unconfirmed registration is held."""
+    if context.registration is None or not context.registration.is_to_verify:
         return ()
+    if context.registration.verify_by is None:
+        return (
+            Paragraph(
+                _(
+                    "Confirm that this email address is yours. That way, you keep your seat even if the meeting fills "
+                    "up."
+                )
+            ),
+        )
     local = context.registration.verify_by.astimezone(zones.zone(context.zone))
     text = _(
         "Only a few seats are left. Please confirm your email address by: %(when)s (your time). After "
@@ -145,7 +156,7 @@ def _confirm_by_notice(context: MailContext) -> tuple[Paragraph, ...]:
 
 
 def _registration_link(context: MailContext, label: str = "") -> Link:
-    if context.registration is not None and context.registration.verify_by is not None:
+    if context.registration is not None and context.registration.is_to_verify:
         return Link(_("Confirm my registration"), context.link)
     return Link(label or _("Open the meeting"), context.link)
 
@@ -256,18 +267,19 @@ def _withdrawn(context: MailContext) -> EmailContent:
         return _invitation_withdrawn(context)
     if context.notification.details.get("stage"):
         return _stage_left(context)
-    was_confirmed = context.registration is not None and context.registration.confirmed_at is not None
+    opening = calendar_removal_notice(context)
     if context.notification.details.get("by_person", True):
         heading = _("You’ve cancelled your registration")
-    elif was_confirmed:
-        heading = _("Your registration was cancelled")
-    else:
+    elif context.notification.details.get("offer_ended"):
         heading = _("Your seat offer has ended")
+        opening = (Paragraph(_("You did not accept the seat in time.")), *opening)
+    else:
+        heading = _("Your registration was cancelled")
     return _content(
         context,
         subject=f"{heading}: {context.title}",
         heading=heading,
-        opening=calendar_removal_notice(context),
+        opening=opening,
         button=upcoming_meetings_link(),
     )
 
@@ -446,8 +458,8 @@ def _recording_failed(context: MailContext) -> EmailContent:
         opening=(
             Paragraph(
                 _(
-                    "We’ve received and kept the file, but it can’t be played. If you have another "
-                    "copy, please upload it."
+                    "The file could not be turned into a recording that can be played. The page of the recording says "
+                    "why. If you have another copy, please upload it."
                 )
             ),
         ),

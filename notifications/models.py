@@ -60,7 +60,7 @@ class Notification(models.Model):
         WAITLISTED = "waitlisted", _("on the waitlist")
         OFFER = "offer", _("seat offered")
         REFUSED = "refused", _("not approved")
-        WITHDRAWN = "withdrawn", _("registration or role ended")
+        WITHDRAWN = "withdrawn", _("registration, invitation or role ended")
         VERIFY = "verify", _("request to confirm the address")
         LAPSED = "lapsed", _("not confirmed in time")
         REMINDER = "reminder", _("reminder")

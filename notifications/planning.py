@@ -319,9 +319,12 @@ def plan_lapse(*, registration: Registration, by_host: bool, now: datetime) -> N
 
 
 @transaction.atomic
-def plan_withdrawal(*, registration: Registration, by_person: bool, now: datetime) -> None:
+def plan_withdrawal(
+    *, registration: Registration, by_person: bool, now: datetime, offer_ended: bool = False
+) -> None:
     """Drops what waits for this registration; one email cancels the calendar event."""
-    _plan_registration_end(registration, Kind.WITHDRAWN, {"by_person": by_person}, now)
+    details = {"by_person": by_person, "offer_ended": offer_ended}
+    _plan_registration_end(registration, Kind.WITHDRAWN, details, now)
 
 
 def _plan_registration_end(

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.utils.html import format_html
 
 from companies.form_fields import ProseField
-from companies.languages import LanguageText, in_language
+from companies.languages import in_language
+from companies.templatetags.page import marked
 from meetings.answers import FIELD, LONGEST_ANSWER, UnableToAnswer, checked
 from meetings.models import RegistrationQuestion
 from meetings.question_input import QuestionInput
@@ -79,14 +79,7 @@ def initial_answers(answers: Mapping[str, object]) -> dict[str, object]:
 
 def _field_for(question: QuestionInput) -> forms.Field:
     kind = _FIELDS[question.kind]
-    options: dict[str, Any] = {"label": _in_reader_language(question.label), "required": question.is_required}
+    options: dict[str, Any] = {"label": marked(in_language(question.label)), "required": question.is_required}
     if question.has_choices:
-        options["choices"] = [(choice.id, _in_reader_language(choice.text)) for choice in question.choices]
+        options["choices"] = [(choice.id, marked(in_language(choice.text))) for choice in question.choices]
     return kind(**options)
-
-
-def _in_reader_language(text: LanguageText) -> str:
-    localized = in_language(text)
-    if not localized.is_fallback:
-        return localized.text
-    return format_html('<span lang="{}">{}</span>', localized.language, localized.text)

@@ -23,6 +23,7 @@ from recordings.models import Recording
 from rooms.models import Presence
 
 ROOM_OPENS = timedelta(minutes=15)  # before the start
+SHORT_RECORDING = 90  # seconds
 PROJECT_ROOM_SHOWN = timedelta(hours=12)  # before the start; a project room is always open
 
 
@@ -200,7 +201,7 @@ class MeetingCard:
         if self.next_action in {NextAction.REGISTER, NextAction.INVITED}:
             return self.seats_in_words
         if self.next_action == NextAction.WATCH and self.recording is not None:
-            return minutes_in_words(self.recording.duration_seconds)
+            return length_in_words(self.recording.duration_seconds)
         return ""
 
     @property
@@ -246,10 +247,15 @@ def counted(words: str, count: int) -> str:
     return words % {"count": count}
 
 
-def minutes_in_words(seconds: float | None) -> str:
+def length_in_words(seconds: float | None) -> str:
+    """Of a recording: seconds for a short one, else minutes, as in recordings/length.html."""
     if not seconds:
         return ""
-    minutes = max(1, round(seconds / 60))
+    if seconds < SHORT_RECORDING:
+        number = round(seconds)
+        words = ngettext("%(seconds)s second", "%(seconds)s seconds", number)
+        return words % {"seconds": number}
+    minutes = round(seconds / 60)
     return counted(ngettext("%(count)d minute", "%(count)d minutes", minutes), minutes)
 
 

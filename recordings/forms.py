@@ -163,11 +163,11 @@ def read_chapters(written: str, duration_seconds: float | None) -> tuple[tuple[f
         try:
             seconds, title = _chapter(line.strip(), duration_seconds)
             if seconds in found:
-                raise ValidationError(_("this time is used twice"))
+                raise ValidationError(_("This time is used twice."))
             found[seconds] = title
         except ValidationError as error:
             errors.append(
-                _("Line %(number)d: %(problem)s.") % {"number": number, "problem": error.messages[0]}
+                _("Line %(number)d: %(problem)s") % {"number": number, "problem": error.messages[0]}
             )
     if len(found) > MOST_CHAPTERS:
         errors.append(_("You can add at most 100 chapters."))
@@ -179,15 +179,15 @@ def read_chapters(written: str, duration_seconds: float | None) -> tuple[tuple[f
 def _chapter(line: str, duration_seconds: float | None) -> tuple[float, str]:
     match = _CHAPTER.match(line)
     if match is None:
-        raise ValidationError(_("enter a time and a title, such as 8:20 Six thermometers"))
+        raise ValidationError(_("Enter a time and a title, such as 8:20 Six thermometers."))
     hours, minutes, seconds, title = match.groups()
     at = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
     if duration_seconds is not None and at >= duration_seconds:
         raise ValidationError(
-            _("the recording ends at %(end)s") % {"end": media_files.duration_text(duration_seconds)}
+            _("The recording ends at %(end)s.") % {"end": media_files.duration_text(duration_seconds)}
         )
     if len(title) > 200:
-        raise ValidationError(_("a title can have at most 200 characters"))
+        raise ValidationError(_("The title can have at most 200 characters."))
     return float(at), title.strip()
 
 

@@ -163,7 +163,7 @@ def _controls() -> dict[str, str]:
         "controls.hand": _("Raise hand"),
         "controls.lower_hand": _("Lower hand"),
         "controls.react": _("Reactions"),
-        "controls.host": _("Host"),
+        "controls.host": pgettext("menu", "Host"),
         "controls.more": _("More"),
         "controls.leave": _("Leave"),
         "controls.step_down": _("Leave stage"),
@@ -243,7 +243,8 @@ def _conversation() -> dict[str, str]:
         "note.extended": _("The meeting has been extended until {time}"),
         "note.moved": _("The meeting has been moved. New start time: {hour}"),
         "note.moved_day": _("The meeting has moved. New time: {when}"),
-        "note.cancelled": _("The meeting is cancelled. {reason}"),
+        "note.cancelled": _("This meeting is cancelled."),
+        "note.cancelled_why": _("The meeting is cancelled. {reason}"),
         "note.recording_skipped": _("This meeting is not going to be recorded"),
         "note.recording_started": _("The recording has started"),
         "note.recording_stopped": _("The recording has stopped"),
@@ -304,6 +305,13 @@ def _device_tests() -> dict[str, str]:
         "speaker.heard": _("Your speaker works."),
         "speaker.silent": _("Turn up the volume or choose another speaker, then play again."),
         "test.ok": _("Good"),
+        "test.slow": _("Slow"),
+        "test.slow_text": _(
+            "The room answers slowly. Response time: {ms} ms. Others may hear you with a delay."
+        ),
+        "test.poor_text": _(
+            "The room answers very slowly. Response time: {ms} ms. Audio and video may break up. Try another network."
+        ),
         "test.again": _("Test again"),
         "test.camera_off": _("Off. Turn it on to test it."),
         "test.line": _("Connection"),
@@ -372,14 +380,15 @@ def _device_help() -> dict[str, str]:
 def _left_screen() -> dict[str, str]:
     return {
         "left_screen.left": _("You have left the room"),
-        "left_screen.removed": _("A host has denied you access to this room"),
+        "left_screen.removed": _("A host has removed you from this room"),
+        "left_screen.denied": _("A host has not admitted you to this room"),
         "left_screen.no_entry": _("You cannot enter this room"),
         "left_screen.signed_out": _("You have been signed out"),
         "left_screen.signed_out_text": _("Sign in to come back to the room."),
         "left_screen.sign_in": _("Sign in"),
         "left_screen.left_text": _("You can come back as long as the room is open."),
         "left_screen.removed_text": _(
-            "You cannot come back. If you think this is a mistake, contact the secretariat."
+            "You can come back if a host lets you in again. If you think this is a mistake, contact the secretariat."
         ),
         "left_screen.contact": _("Contact the secretariat"),
         "left_screen.no_entry_text": _(

@@ -91,6 +91,13 @@ TEXTS = (
     gettext_noop("Page is not “last”, nor can it be converted to an int."),
     gettext_noop("Empty list and “%(class_name)s.allow_empty” is False."),
     gettext_noop("“%(path)s” does not exist"),
+    gettext_noop("Mon"),
+    gettext_noop("Tue"),
+    gettext_noop("Wed"),
+    gettext_noop("Thu"),
+    gettext_noop("Fri"),
+    gettext_noop("Sat"),
+    gettext_noop("Sun"),
     # Django's administration
     gettext_noop("After you’ve created a user, you’ll be able to edit more user options."),
     gettext_noop("This action will <strong>enable</strong> password-based authentication for this user."),

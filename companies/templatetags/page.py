@@ -5,7 +5,6 @@ from datetime import date, datetime, time
 from functools import lru_cache
 
 from django import template
-from django.conf import settings
 from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils import formats, timezone
@@ -19,9 +18,11 @@ from companies import zones
 from companies.languages import (
     NATIVE_NAMES,
     LanguageText,
+    LocalizedText,
     active_language,
     date_as_written,
     in_language,
+    language_name,
     time_as_written,
 )
 
@@ -60,11 +61,19 @@ def icon(name: str, css: str = "") -> SafeString:
 
 @register.filter
 def text(value: LanguageText | None) -> str | SafeString:
-    """A text in the reader's language; wrapped with `lang` when it is in another."""
-    localized = in_language(value)
-    if localized.is_fallback:
-        return format_html('<span lang="{}">{}</span>', localized.language, localized.text)
-    return localized.text
+    """A text in the reader's language; one in another is marked with it, for readers and for their devices."""
+    return marked(in_language(value))
+
+
+def marked(localized: LocalizedText) -> str | SafeString:
+    if not localized.is_fallback:
+        return localized.text
+    return format_html(
+        '<span lang="{}">{}</span> <small class="soft">({})</small>',
+        localized.language,
+        localized.text,
+        language_name(localized.language),
+    )
 
 
 @register.filter
@@ -91,13 +100,25 @@ def prose(value: LanguageText | None) -> SafeString:
 
 
 def not_translated(language: str) -> str:
-    return _("Not translated yet. Shown in %(language)s.") % {"language": language_in_words(language)}
+    return _("Not translated yet. Shown in %(language)s.") % {"language": language_name(language)}
 
 
 @register.filter
 def language_in_words(code: str) -> str:
     """The language's name in the reader's language."""
-    return str(settings.ALL_LANGUAGES.get(code, code))
+    return language_name(code)
+
+
+@register.filter
+def language_list(codes: Iterable[str]) -> str:
+    """`English, Polish`."""
+    return ", ".join(language_name(code) for code in codes)
+
+
+@register.filter
+def language_counts(pairs: Iterable[tuple[str, int]]) -> str:
+    """`English (3), Polish (2)`."""
+    return ", ".join(f"{language_name(code)} ({number})" for code, number in pairs)
 
 
 @register.filter

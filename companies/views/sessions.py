@@ -18,10 +18,6 @@ from django.views.decorators.http import require_http_methods
 from companies import sessions
 from companies.models import Person
 
-# The first match wins: every browser also names those that it descends from.
-BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", ""), ("Chrome", ""), ("Safari", ""))
-SYSTEMS = (("iPhone", ""), ("iPad", ""), ("Android", ""), ("Windows", ""), ("Mac OS", "macOS"), ("Linux", ""))
-
 
 @dataclass(frozen=True)
 class SignIn:
@@ -63,10 +59,5 @@ def _sign_out(request: HttpRequest, person: Person) -> HttpResponse:
 
 
 def _sign_in(row: Any, this: int | None) -> SignIn:
-    names = [_first(BROWSERS, row.user_agent), _first(SYSTEMS, row.user_agent)]
-    browser = ", ".join(name for name in names if name) or _("Unknown browser")
+    browser = sessions.browser_in_words(row.user_agent)
     return SignIn(row.pk, browser, row.ip, row.created_at, is_this=row.pk == this)
-
-
-def _first(known: tuple[tuple[str, str], ...], user_agent: str) -> str:
-    return next((name or sign for sign, name in known if sign in user_agent), "")

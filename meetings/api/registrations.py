@@ -79,7 +79,9 @@ class RegistrationOut(Schema):
     country: str
     language: str
     timezone: str
-    answers: dict[str, object]
+    answers: dict[str, object] = Field(
+        description="by key of the question; also to questions, and with choices, that the host has removed since"
+    )
     registered_at: datetime
 
 

@@ -29,6 +29,6 @@ def company_meetings(context: template.Context, company: Company) -> dict[str, A
             meeting_cards.with_card_relations(hosted)[:MOST_SHOWN], visitor, now=now
         ),
         "recordings": [
-            (recording, meeting_cards.minutes_in_words(recording.duration_seconds)) for recording in newest
+            (recording, meeting_cards.length_in_words(recording.duration_seconds)) for recording in newest
         ],
     }

@@ -53,6 +53,11 @@ class PlayerPage:
     can_download: bool
 
     @property
+    def chapters_language(self) -> str:
+        """Set where the chapters are not in the reader's language; all titles are in the same languages."""
+        return next((chapter.language for chapter in self.chapters if chapter.language), "")
+
+    @property
     def has_picture(self) -> bool:
         return self.main is not None and self.main.content_type.startswith("video/")
 

@@ -61,7 +61,7 @@ def test_choices_of_rows_and_languages_follow_the_alphabet() -> None:
         )
         offered = [str(label) for _value, label in form.fields["host_company"].choices]  # type: ignore[attr-defined]
         spoken = [str(label) for _value, label in form.fields["languages"].choices]  # type: ignore[attr-defined]
-    assert offered == ["---------", "Alm", "Zeta AB", "Åland Vind"]
+    assert offered == ["Inget valt", "Alm", "Zeta AB", "Åland Vind"]
     assert spoken == sorted(spoken)
 
 

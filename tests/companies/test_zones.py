@@ -4,6 +4,7 @@ from zoneinfo import available_timezones
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from companies import zones
 from companies.forms import ProfileForm, TimeZoneForm
@@ -50,6 +51,30 @@ def test_every_zone_of_iana_is_known_and_has_a_name_and_nothing_else_is() -> Non
     for name in ("", "../etc/passwd", "Europe/Stockholm\x00", "europe/stockholm", "Factory", "x" * 5000):
         with pytest.raises(ValueError, match="unknown time zone"):
             zones.zone(name)
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("en", ["Vilnius", "Kyiv", "New York (United States)", "UTC−6"]),
+        ("lt", ["Vilnius", "Kijevas", "Niujorkas (Jungtinės Valstijos)", "UTC−6"]),
+        ("pl", ["Wilno", "Kijów", "Nowy Jork (Stany Zjednoczone)", "UTC−6"]),
+    ],
+)
+def test_a_zone_is_named_in_the_readers_language(language: str, names: list[str]) -> None:
+    with translation.override(language):
+        found = [
+            zones.label("Europe/Vilnius"),
+            zones.label("Europe/Kyiv"),
+            zones.label_with_country("America/New_York"),
+            zones.label_with_country("Etc/GMT+6"),
+        ]
+    assert found == names
+
+
+def test_berlin_is_not_called_after_a_city_that_shares_its_time() -> None:
+    with translation.override("sv"):
+        assert zones.label("Europe/Berlin") == "Berlin"
 
 
 @pytest.mark.django_db

@@ -33,7 +33,7 @@ def test_cancelling_shows_its_effects_first(page, host):
     address = reverse("cancel_meeting", args=[meeting.pk])
     asked = " ".join(page.get(address).text.split())
     assert "2 people will get an email" in asked
-    assert "1 Polish" in asked
+    assert "Polish (1)" in asked
     page.post(address, {"reason": "Ice in the harbour"})
     meeting.refresh_from_db()
     assert (meeting.state, meeting.cancel_reason, meeting.revision) == ("cancelled", "Ice in the harbour", 1)

@@ -147,18 +147,19 @@ def test_an_empty_list_and_one_too_long_are_refused_in_words(page, address):
 
 
 @pytest.mark.parametrize(
-    ("state", "words"),
+    ("state", "words", "nobody"),
     [
-        ("draft", "Publish this meeting first."),
-        ("cancelled", "Nobody can be invited any more."),
-        ("ended", "Nobody can be invited any more."),
+        ("draft", "Publish this meeting first.", "Nobody is invited yet"),
+        ("cancelled", "Nobody can be invited any more.", "Nobody was invited to this meeting."),
+        ("ended", "Nobody can be invited any more.", "Nobody was invited to this meeting."),
     ],
 )
-def test_a_meeting_that_is_not_open_has_no_form(page, host, state, words):
+def test_a_meeting_that_is_not_open_has_no_form(page, host, state, words, nobody):
     meeting = factories.meeting(host=host, state=state)
     address = reverse("invitations", args=[meeting.pk])
     answer = page.get(address)
     assert words in answer.text
+    assert nobody in answer.text
     assert 'id="invite-form"' not in answer.text
     assert page.post(address, fields(people="a@example.org")).status_code == 409
     assert "Invite people" not in page.get(reverse("host_meeting", args=[meeting.pk])).text

@@ -172,9 +172,9 @@ def test_a_move_shows_who_will_be_notified_and_is_made_when_confirmed(page, host
     answer = page.post(address, typed_again(meeting, local_time="14:00"))
     text = " ".join(answer.text.split())
     assert "4 people will get an email" in text
-    assert "3 Danish" in text
-    assert ">13:00–14:00</time> for 2 people in Copenhagen" in text
-    assert ">12:00–13:00</time> for 1 person in London" in text
+    assert "Danish (3)" in text
+    assert ">13:00–14:00</time> for 2 people (Copenhagen)" in text
+    assert ">12:00–13:00</time> for 1 person (London)" in text
     assert "Move and notify 4 people" in text
     meeting.refresh_from_db()
     assert meeting.revision == 0

@@ -29,6 +29,7 @@ from meetings.registering import (
 )
 from meetings.registration_states import UnableToWithdraw
 from meetings.waitlist import UnableToAccept, accept_offer, expire_offers, waitlist_position
+from notifications.models import Notification
 from tests import factories
 from tests.factories import NOW
 
@@ -237,6 +238,7 @@ def test_an_offer_that_runs_out_goes_to_the_next_in_line(sent: list[tuple[str, s
     assert expire_offers(now=NOW + DAY - timedelta(seconds=1)) == 0
     assert expire_offers(now=NOW + DAY) == 1
     assert states(queue) == ["cancelled", "offered"]
+    assert Notification.objects.get(kind="withdrawn", registration=queue[0]).details["offer_ended"] is True
     assert sent[-2:] == [
         ("registration_withdrawn", "0@example.org"),
         ("registration_offered", "1@example.org"),

@@ -287,6 +287,39 @@ def test_the_event_is_for_the_recipient_alone_and_comes_from_the_sender(settings
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("details", "heading"),
+    [
+        ({"by_person": True}, "You’ve cancelled your registration"),
+        ({"by_person": False}, "Your registration was cancelled"),
+        ({"by_person": False, "offer_ended": True}, "Your seat offer has ended"),
+    ],
+)
+def test_a_cancelled_registration_says_what_happened(details, heading):
+    mail = written(Kind.WITHDRAWN, **details)
+    assert mail.subject.startswith(f"{heading}: ")
+    assert ("You did not accept the seat in time." in mail.text) == ("offer_ended" in details)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("capacity", [None, 20])
+def test_others_wait_for_a_seat_only_where_seats_are_limited(capacity):
+    text = written(meeting={"capacity": capacity}).text
+    assert ("Someone else may be waiting for a seat." in text) == (capacity is not None)
+    assert ("how many people to expect" in text) == (capacity is None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("verified_at", [None, NOW])
+def test_a_confirmation_asks_to_confirm_the_address_as_the_page_does(verified_at):
+    made = notification()
+    type(made.registration).objects.filter(pk=made.registration_id).update(verified_at=verified_at)
+    text = rendering.mail_of(Notification.objects.get(pk=made.pk), now=NOW).text
+    asks = "Confirm that this email address is yours." in text and "Confirm my registration:" in text
+    assert asks == (verified_at is None)
+
+
+@pytest.mark.django_db
 def test_a_withdrawal_without_an_event_cancels_nothing():
     made = row(Kind.WITHDRAWN, details={"calendar": False})
     assert rendering.mail_of(made, now=NOW).calendar is None

@@ -320,7 +320,7 @@ def test_the_form_has_four_fields_and_one_for_a_signed_in_person_without_a_name(
 def test_a_text_that_is_not_translated_says_so_and_names_its_language() -> None:
     meeting = factories.meeting(title={"lt": "Šiluma"}, description={"lt": "Dvi žiemos."})
     html = Client().get(meeting.get_absolute_url()).content.decode()
-    assert '<h1><span lang="lt">Šiluma</span></h1>' in html
+    assert '<h1><span lang="lt">Šiluma</span> <small class="soft">(Lithuanian)</small></h1>' in html
     assert "Not translated yet. Shown in Lithuanian." in html
 
 
@@ -349,7 +349,7 @@ def test_the_page_of_a_past_meeting_shows_the_totals_of_its_attendance_report() 
         factories.presence(
             room=meeting.room, person=person, joined_at=start, left_at=start + timedelta(minutes=minutes)
         )
-    assert "60 minutes, 1 person from 1 company" in text_of(Client().get(meeting.get_absolute_url()))
+    assert "60 minutes · 1 person · 1 company" in text_of(Client().get(meeting.get_absolute_url()))
 
 
 def test_after_the_end_the_recording_replaces_the_form() -> None:
@@ -365,7 +365,7 @@ def test_after_the_end_the_recording_replaces_the_form() -> None:
         left_at=meeting.ends_at,
     )
     page = text_of(Client().get(meeting.get_absolute_url()))
-    assert "60 minutes, 1 person from 1 company" in page
+    assert "60 minutes · 1 person · 1 company" in page
     assert "This meeting is over" in page
     recording = factories.recording(
         meeting=meeting, state=Recording.State.PUBLISHED, visibility="public", duration_seconds=3120
@@ -373,6 +373,13 @@ def test_after_the_end_the_recording_replaces_the_form() -> None:
     page = Client().get(meeting.get_absolute_url()).content.decode()
     assert recording.get_absolute_url() in page
     assert "52 minutes" in page
+
+
+def test_a_short_recording_is_as_many_seconds_long_as_it_is() -> None:
+    meeting = factories.meeting(state=Meeting.State.ENDED, starts_at=NOW - DAY, record=True)
+    published = {"state": Recording.State.PUBLISHED, "visibility": "public"}
+    factories.recording(meeting=meeting, duration_seconds=24, **published)
+    assert "<li>24 seconds</li>" in Client().get(meeting.get_absolute_url()).text
 
 
 def test_a_recording_for_hosts_is_not_offered_to_others() -> None:

@@ -96,9 +96,25 @@ async def test_a_form_that_is_too_large_gets_a_page_before_it_is_read(language: 
 
 
 @pytest.mark.parametrize(
+    ("referrer", "back"),
+    [
+        ("http://127.0.0.1/meetings/abc/?q=1&p=2", "/meetings/abc/?q=1&amp;p=2"),
+        ("http://elsewhere.example/meetings/abc/", ""),
+        ("http://127.0.0.1//elsewhere.example/", ""),
+        ("http://[", ""),
+        ("", ""),
+    ],
+)
+async def test_a_form_that_is_too_large_leads_back_to_its_page(referrer: str, back: str) -> None:
+    declared = {"content-length": str(100 * 1024**2), "referer": referrer}
+    _status, _headers, content = await answer(scope("/meetings/abc/register/", "POST", declared))
+    assert f'href="{back}">Back to the form</a>' in content.decode()
+
+
+@pytest.mark.parametrize(
     ("kind", "advice"),
     [
-        ("application/x-www-form-urlencoded", "Go back, shorten the text, and send it again."),
+        ("application/x-www-form-urlencoded", "Shorten the text, and send it again."),
         ("multipart/form-data; boundary=x", "choose a smaller file"),
     ],
 )

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from functools import cache
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from api.problems import title_of
@@ -25,6 +27,7 @@ POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     b"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+BACK = b"--back-to-the-form--"  # in the cached page
 # Outside Django's middleware, which would set these headers.
 HEADERS = [
     (b"cache-control", b"no-store"),
@@ -71,13 +74,25 @@ async def _answer(scope: Any, send: Send, status: int, headers: list[tuple[bytes
     body = (
         _problem(status, language)
         if is_for_programs
-        else _page(status, language, has_files=_has_files(scope))
+        else _page(status, language, has_files=_has_files(scope)).replace(BACK, _form_before(scope))
     )
     kind = b"application/problem+json" if is_for_programs else b"text/html; charset=utf-8"
     about = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
     about += [(b"content-language", language.encode()), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": status, "headers": [*about, *HEADERS, *headers]})
     await send({"type": "http.response.body", "body": body, "more_body": True})
+
+
+def _form_before(scope: Any) -> bytes:
+    """The path of the page on this host whose form was sent, for a link; else empty, the address of the request."""
+    headers = dict(scope["headers"])
+    try:
+        before = urlsplit(headers.get(b"referer", b"").decode("latin-1"))
+    except ValueError:  # brackets that are no IPv6 address
+        return b""
+    is_ours = before.netloc.encode("latin-1") == headers.get(b"host") and before.path.startswith("/")
+    address = before.path + (f"?{before.query}" if before.query else "")
+    return escape(address).encode() if is_ours and not address.startswith("//") else b""
 
 
 def _has_files(scope: Any) -> bool:
@@ -88,7 +103,7 @@ def _has_files(scope: Any) -> bool:
 
 @cache
 def _page(status: int, language: str, *, has_files: bool) -> bytes:
-    context = {"site_name": settings.SITE_NAME, "has_files": has_files}
+    context = {"site_name": settings.SITE_NAME, "has_files": has_files, "back": BACK.decode()}
     with translation.override(language):
         return render_to_string(f"errors/{status}.html", context).encode()
 

@@ -5,7 +5,17 @@ export interface ConnectionResult {
   media: "direct" | "relay" | "none";
 }
 
+export type Verdict = "good" | "slow" | "bad";
+
 const TEST_TIMEOUT = 8_000;
+/** Opening a socket takes some four round trips: 150 ms each are good for talking, 500 ms are the most that is bearable. */
+const GOOD = 4 * 150;
+const BEARABLE = 4 * 500;
+
+export function verdictOf({ socket, media }: ConnectionResult): Verdict {
+  if (socket === null || media === "none" || socket > BEARABLE) return "bad";
+  return socket > GOOD ? "slow" : "good";
+}
 
 export async function testConnection(probeUrl: string, iceServers: RTCIceServer[]): Promise<ConnectionResult> {
   const [socket, media] = await Promise.all([testSocket(probeUrl), testMedia(iceServers)]);

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { playNotes } from "../level";
-import { testConnection, type ConnectionResult } from "../connection-test";
+import { testConnection, verdictOf, type ConnectionResult } from "../connection-test";
 import type { LocalMedia } from "../media";
 import { icon, type Page } from "../page";
 import { t, tn } from "../translations";
@@ -68,16 +68,20 @@ export class DeviceTests extends RoomElement {
   private lineTest(): TemplateResult {
     const { line } = this;
     if (!line) return test("signal", t("test.line"), t("test.line_running"), false, html`<span></span>`, "running");
-    const isGood = line.socket !== null && line.media !== "none";
+    const verdict = verdictOf(line);
     const again = html`<button class="button button--small" type="button" @click=${() => void this.testConnection()}>${t("test.again")}</button>`;
-    return test("signal", t("test.line"), lineInWords(line), isGood, isGood ? good() : again, isGood ? "good" : "bad");
+    return test("signal", t("test.line"), lineInWords(line), verdict === "good", { good: good(), slow: html`<span class="status">${t("test.slow")}</span>${again}`, bad: again }[verdict], verdict);
   }
 }
 
-function lineInWords({ socket, media }: ConnectionResult): string {
+function lineInWords(line: ConnectionResult): string {
+  const { socket, media } = line;
   if (socket === null) return t("test.no_socket");
   if (media === "none") return t("test.no_media");
-  return media === "relay" ? t("test.relay", { ms: Math.round(socket) }) : tn("test.good", Math.round(socket));
+  const ms = Math.round(socket);
+  if (verdictOf(line) === "bad") return t("test.poor_text", { ms });
+  if (verdictOf(line) === "slow") return t("test.slow_text", { ms });
+  return media === "relay" ? t("test.relay", { ms }) : tn("test.good", ms);
 }
 
 function test(sign: string, title: string, words: string, isGood: boolean, rest: TemplateResult, result = ""): TemplateResult {

@@ -26,7 +26,7 @@ export function headView(room: RoomClient, page: Page): TemplateResult {
 /** Host and end of the meeting, which may be extended. A project room has no end. */
 function subtitleNow(now: RoomInfo | null, { subtitle }: Page): string {
   if (!now?.ends_at || now.kind === "project") return subtitle;
-  return [subtitle, t("until", { time: formatTime(now.ends_at) })].filter(Boolean).join(". ");
+  return [subtitle, t("until", { time: formatTime(now.ends_at) })].filter(Boolean).join(" · ");
 }
 
 function elapsed(startedAt: string, now: number): TemplateResult {

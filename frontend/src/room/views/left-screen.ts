@@ -12,7 +12,7 @@ export function leftScreen(state: State, page: Page, comeBack: () => void): Temp
       <h1>${titleOf(state.closeReason)}</h1>
       ${text ? html`<p class="lead">${text}</p>` : nothing}
     </div>
-    ${state.pending.length > 0 ? html`<p class="notice">${icon("info")}<span>${t("left_screen.unsent")}: ${state.pending.map((waiting) => waiting.text).join(" · ")}</span></p>` : nothing}
+    ${state.pending.length > 0 ? html`<div class="notice">${icon("info")}<div><p>${t("left_screen.unsent")}</p><ul>${state.pending.map((waiting) => html`<li>${waiting.text}</li>`)}</ul></div></div>` : nothing}
     <p class="actions">
       ${nextActions(state.closeReason, page, comeBack)}
     </p>
@@ -33,7 +33,7 @@ function nextActions(closeReason: CloseReason, page: Page, comeBack: () => void)
 function titleOf(closeReason: CloseReason): string {
   const words: Partial<Record<CloseReason, () => string>> = {
     removed: () => t("left_screen.removed"),
-    denied: () => t("left_screen.removed"),
+    denied: () => t("left_screen.denied"),
     no_entry: () => t("left_screen.no_entry"),
     signed_out: () => t("left_screen.signed_out"),
   };

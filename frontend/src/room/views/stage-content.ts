@@ -98,9 +98,9 @@ function banners(here: StageContext): (TemplateResult | typeof nothing)[] {
   if (here.isAudioBlocked) shown.push(banner("speaker", t("silent.text"), t("silent.button"), here.enableAudio));
   const mayStart = may(state, "meeting.start") && isSoon(room?.starts_at ?? null, here.room.now());
   if (mayStart) {
-    const outside = waiting.length > 0 ? ` ${tn("lobby.waiting", waiting.length)}.` : "";
+    const outside = waiting.length > 0 ? html`<br>${tn("lobby.waiting", waiting.length)}` : nothing;
     const text = room?.is_webinar ? t("practice.text") : t("practice.meeting");
-    shown.push(banner("info", text + outside, t("host.start"), () => void here.room.ask({ do: "meeting.start" }), true));
+    shown.push(banner("info", html`${text}${outside}`, t("host.start"), () => void here.room.ask({ do: "meeting.start" }), true));
   } else if (room?.state === "waiting") shown.push(html`<p class="notice notice--slim">${icon("clock")}<span>${t("line.waiting")}</span></p>`);
   if (may(state, "recording.skip") && may(state, "recording.start")) shown.push(recordingReminder(here.room));
   if (waiting.length > 0 && !mayStart && isHost(state.you)) shown.push(banner("person", tn("lobby.waiting", waiting.length), t("notice.see"), here.showWaiting));
@@ -119,7 +119,7 @@ function isSoon(startsAt: string | null, now: number): boolean {
   return startsAt !== null && Date.parse(startsAt) - now < 30 * 60_000;
 }
 
-function banner(sign: string, text: string, word: string, act: () => void, isPrimary = false): TemplateResult {
+function banner(sign: string, text: string | TemplateResult, word: string, act: () => void, isPrimary = false): TemplateResult {
   return html`<div class="notice notice--slim">${icon(sign)}<span>${text}</span><button class="button button--small ${isPrimary ? "button--primary" : ""}" type="button" @click=${act}>${word}</button></div>`;
 }
 

@@ -152,7 +152,7 @@ export class RoomChat extends RoomElement {
     const mayDelete = !line.isDeleted && (own || isHost(this.now.you)) && may(this.now, "chat.delete");
     return html`<li class="message" data-message=${line.id}>
       ${avatar(line.from)}
-      <p class="message__author"><b>${own ? t("you") : line.from.name}</b> ${role && !own ? html`${role}, ` : nothing}<time datetime=${line.at}>${formatTime(line.at)}</time>
+      <p class="message__author"><b>${own ? t("you") : line.from.name}</b> ${role && !own ? html`${role} · ` : nothing}<time datetime=${line.at}>${formatTime(line.at)}</time>
         ${mayDelete
           ? html`<button class="link message__action" type="button" aria-label=${`${word}: ${line.text.slice(0, 40)}`} @click=${() => void this.room.chat.deleteMessage(line.id)}>${word}</button>`
           : nothing}</p>
@@ -185,7 +185,7 @@ const NOTES: Record<Note["what"], (note: Note) => string> = {
   "meeting.ended": () => t("note.ended"),
   "meeting.extended": ({ detail }) => t("note.extended", { time: formatTime(detail) }),
   "meeting.moved": ({ detail, at }) => (isOnDayOf(detail, at) ? t("note.moved", { hour: formatTime(detail) }) : t("note.moved_day", { when: formatDateAndTime(detail) })),
-  "meeting.cancelled": ({ detail }) => t("note.cancelled", { reason: detail }),
+  "meeting.cancelled": ({ detail }) => (detail ? t("note.cancelled_why", { reason: detail }) : t("note.cancelled")),
   "recording.skipped": () => t("note.recording_skipped"),
   "recording.started": () => t("note.recording_started"),
   "recording.stopped": () => t("note.recording_stopped"),
