@@ -4,14 +4,17 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import allauth
 import django
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
+from django.test import RequestFactory
 from django.utils import timezone, translation
 from django.utils.timesince import timeuntil
+from django.views.i18n import JavaScriptCatalog
 
 from tools.translations import LANGUAGES, SOURCE_LANGUAGE
 from webinar_service import library_texts
@@ -90,6 +93,40 @@ def test_each_listed_text_is_not_shown_in_english(language: str) -> None:
         english = [str(text % 2) for text in library_texts.PLURALS]
     assert same <= SAME_IN_ALL
     assert not set(plurals) & set(english)
+
+
+EMAIL_OTHERWISE = {
+    "sv": re.compile(r"e-?post", re.IGNORECASE),
+    "da": re.compile(r"\be-?mail", re.IGNORECASE),
+    "pl": re.compile(r"(?<!e-)\be?mail", re.IGNORECASE),
+    "de": re.compile(r"\bE?-?mail(?!-)|\bEmail"),
+}
+
+
+@pytest.mark.parametrize(("language", "other_word"), EMAIL_OTHERWISE.items())
+def test_django_calls_an_email_as_our_pages_do(language: str, other_word: re.Pattern[str]) -> None:
+    with translation.override(language):
+        for text in library_texts.TEXTS:
+            written = re.sub(r"[%{][^\s]*", "", translation.gettext(text))
+            assert not other_word.search(written), written
+
+
+@pytest.mark.parametrize("language", ["lt", "de"])
+def test_the_scripts_of_the_administration_are_translated(language: str) -> None:
+    catalogue = DJANGO / "contrib/admin/locale" / SOURCE_LANGUAGE / "LC_MESSAGES/djangojs.po"
+    with catalogue.open("rb") as file:
+        texts = [message.id for message in read_po(file, locale=SOURCE_LANGUAGE) if message.id]
+    with translation.override(language):
+        said = JavaScriptCatalog(packages=["django.contrib.admin"])
+        said.get(RequestFactory().get("/"))
+        catalog = said.get_catalog()
+    keys = [text if isinstance(text, str) else text[0] for text in texts]
+    assert [key for key in keys if not _is_whole(catalog, key)] == []
+
+
+def _is_whole(catalog: dict[str, Any], key: str) -> bool:
+    found = next((value for name, value in catalog.items() if name.rpartition("\x04")[2] == key), "")
+    return bool(found) and all(found)
 
 
 @pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda path: path.parent.name)

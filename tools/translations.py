@@ -53,6 +53,11 @@ def catalogue_path(language: str) -> Path:
     return LOCALE / language / "LC_MESSAGES" / "django.po"
 
 
+def script_catalogues() -> list[Path]:
+    """What the administration's scripts say and Django leaves in English: texts that are not in our sources."""
+    return sorted(LOCALE.glob("*/LC_MESSAGES/djangojs.po"))
+
+
 def read_catalogue(path: Path, language: str) -> Catalog:
     with path.open("rb") as file:
         return read_po(file, locale=language, domain="django", abort_invalid=True)
@@ -137,6 +142,10 @@ def check() -> list[str]:
             problems.append(f"{language}: there is no {path.relative_to(ROOT)}")
             continue
         problems += [f"{language}: {problem}" for problem in _check_language(template, path, language)]
+    for path in script_catalogues():
+        language = path.parent.parent.name
+        catalogue = read_catalogue(path, language)
+        problems += [f"{language}, scripts: {problem}" for problem in _check_messages(catalogue, language)]
     return problems
 
 
@@ -149,6 +158,10 @@ def _check_language(template: Catalog, path: Path, language: str) -> Iterator[st
     yield from (
         f"no longer needed: {_short(key)} (make translations)" for key in sorted(there - wanted, key=str)
     )
+    yield from _check_messages(catalogue, language)
+
+
+def _check_messages(catalogue: Catalog, language: str) -> Iterator[str]:
     for message in catalogue:
         if message.id:
             yield from (f"{problem}: {_short(message.id)}" for problem in _check_message(message, language))
@@ -193,7 +206,8 @@ def main() -> int:
     if asked.action == "update":
         update()
     elif asked.action == "compile":
-        for path in asked.catalogues or [catalogue_path(language) for language in LANGUAGES]:
+        ours = [*(catalogue_path(language) for language in LANGUAGES), *script_catalogues()]
+        for path in asked.catalogues or ours:
             compile_catalogue(path)
     else:
         problems = check()

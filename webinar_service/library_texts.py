@@ -34,7 +34,13 @@ TEXTS = (
     gettext_noop("You cannot add more than %d email addresses."),
     gettext_noop("You must type the same password each time."),
     gettext_noop("Username can not be used. Please use other username."),
+    gettext_noop("Primary email address set."),
+    gettext_noop("You cannot remove your primary email address (%(email)s)."),
+    gettext_noop("Unable to confirm %(email)s because it is already confirmed by a different account."),
+    gettext_noop("Signed out of all other sessions."),
     # Django
+    gettext_noop("Enter a valid email address."),
+    gettext_noop("Email address"),
     gettext_noop(", "),
     gettext_noop("…"),
     gettext_noop("Enter a valid domain name."),
