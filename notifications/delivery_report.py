@@ -1,13 +1,14 @@
-"""The delivery report for hosts and operators, and sending again what did not arrive."""
+"""The delivery report for hosts and operators: counts, the people behind them, and sending again."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Q
 
-from meetings.models import Meeting
-from notifications.models import Notification
+from meetings.models import Invitation, Meeting
+from notifications.models import Notification, NotificationQuerySet
 
 State = Notification.State
 UNDER_WAY = (State.WAITING, State.SENDING)
@@ -21,8 +22,19 @@ class Message:
     kind: Notification.Kind
     minutes_before: int | None
     due_at: datetime
+    # Both None for kinds that are sent at once, whatever the revision.
+    revision: int | None = None
+    recording: str | None = None
     sent_at: datetime | None = None
     by_state: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def query(self) -> dict[str, object]:
+        """What `rows_of` needs to find its rows; without what is not said."""
+        named = {"kind": self.kind.value, "minutes_before": self.minutes_before, "revision": self.revision}
+        return {
+            name: value for name, value in {**named, "recording": self.recording}.items() if value is not None
+        }
 
     @property
     def to(self) -> int:
@@ -85,12 +97,94 @@ def messages_of(meeting: Meeting) -> list[Message]:
     found: dict[tuple[object, ...], Message] = {}
     for row in rows:
         kind = Notification.Kind(row["kind"])
-        own = () if kind in AT_ONCE else (row["minutes_before"], row["revision"], row["recording"])
-        message = found.setdefault((kind, *own), Message(kind, row["minutes_before"], row["due"]))
+        own = (None, None) if kind in AT_ONCE else (row["revision"], row["recording"])
+        message = found.setdefault(
+            (kind, row["minutes_before"], *own), Message(kind, row["minutes_before"], row["due"], *own)
+        )
         message.due_at = min(message.due_at, row["due"])
         message.sent_at = max(filter(None, (message.sent_at, row["last"])), default=None)
         message.by_state[row["state"]] = message.by_state.get(row["state"], 0) + row["count"]
     return sorted((each for each in found.values() if each.to), key=lambda message: message.due_at)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One person of a message, as the meeting's hosts may see them."""
+
+    name: str  # empty when they gave none
+    email: str  # empty where it is not for the hosts to know
+    company: str
+    notification: Notification
+
+    @property
+    def state(self) -> Notification.State:
+        """Being sent counts as waiting, as in the counts of the report."""
+        return State.WAITING if self.notification.state in UNDER_WAY else State(self.notification.state)
+
+
+def rows_of(
+    meeting: Meeting,
+    *,
+    kind: str = "",
+    minutes_before: int | None = None,
+    revision: int | None = None,
+    recording: str = "",
+    state: str = "",
+    words: str = "",
+) -> NotificationQuerySet:
+    """The rows behind a count of the report: without dropped ones unless their state is asked for. Newest first."""
+    rows = Notification.objects.filter(meeting=meeting).order_by("-due_at", "pk")
+    if state:
+        rows = rows.filter(state__in=UNDER_WAY if state == State.WAITING else [state])
+    else:
+        rows = rows.exclude(state=State.DROPPED)
+    named = {"kind": kind, "recording": recording}
+    numbered = {"minutes_before": minutes_before, "revision": revision}
+    asked: dict[str, object] = {name: value for name, value in named.items() if value}
+    asked |= {name: value for name, value in numbered.items() if value is not None}
+    return rows.filter(_matching(words), **asked)
+
+
+def _matching(words: str) -> Q:
+    """In the names and addresses that `recipients` shows."""
+    if not words:
+        return Q()
+    found = Q()
+    for given in ("registration", "invitation"):
+        for path in ("name", "company_name", "company__name"):
+            found |= Q(**{f"{given}__{path}__folds": words})
+    by_profile = Q(person__name__folds=words) | Q(person__company__name__folds=words)
+    is_given = Q(invitation__by_company=False) | Q(invitation__state=Invitation.State.ACCEPTED)
+    by_address = Q(registration__isnull=False) | (Q(invitation__isnull=False) & is_given)
+    by_role = Q(registration__isnull=True, invitation__isnull=True)
+    return found | (by_role & by_profile) | (by_address & Q(person__email__folds=words))
+
+
+def recipients(meeting: Meeting, rows: Iterable[Notification]) -> list[Recipient]:
+    """One query for however many `rows` from `with_recipients`."""
+    on_stage = {meeting.host_id, *meeting.roles.values_list("person_id", flat=True)}
+    return [_recipient(row, on_stage) for row in rows]
+
+
+def _recipient(row: Notification, on_stage: Collection[int]) -> Recipient:
+    """Nobody but the hosts themselves gave them the address of somebody who is only in the project room."""
+    registration, invitation, person = row.registration, row.invitation, row.person
+    if registration is not None:
+        company = registration.company.name if registration.company else registration.company_name
+        return Recipient(registration.public_name, registration.email, company, row)
+    if invitation is not None:
+        return Recipient(invitation.name, invitation.shown_email, invitation.company_name, row)
+    if person is None:
+        return Recipient("", "", "", row)
+    email = person.known_email if person.pk in on_stage else ""
+    return Recipient(person.public_name, email, person.company.name if person.company else "", row)
+
+
+def with_recipients(rows: NotificationQuerySet) -> NotificationQuerySet:
+    """With what `recipients` reads."""
+    return rows.select_related(
+        "person__company", "registration__person", "registration__company", "invitation__person"
+    )
 
 
 def not_arrived(meeting: Meeting) -> list[Notification]:

@@ -1,6 +1,7 @@
 """Pages of the trial's mailbox, unsubscribing, and the delivery report."""
 
 import re
+from urllib.parse import urlencode
 
 from csp.decorators import csp_update
 from django.conf import settings
@@ -14,11 +15,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
+from companies.views.paging import page_of
 from meetings import access
 from notifications import delivery_report, unsubscribing
 from notifications import mailbox as stored_mails
+from notifications.forms import RecipientFilter
 from notifications.links import LinkNotValid, person_of_link
 
 # A page for an email's HTML: styles only, no scripts, nothing loaded; links open in a new tab.
@@ -26,6 +29,7 @@ MAIL_POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
+RECIPIENTS_PER_PAGE = 50
 HEAD = re.compile("<head>", re.IGNORECASE)
 
 
@@ -95,6 +99,30 @@ def delivery_report_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "section": "schedule",
     }
     return render(request, "notifications/delivery_report.html", context)
+
+
+@login_required
+@require_safe
+def delivery_recipients(request: HttpRequest, meeting_id: str) -> HttpResponse:
+    """The people behind a count of the report: of one message, or of all."""
+    meeting = access.meeting_for(access.visitor_of(request), meeting_id, access.Level.HOST)
+    filters = RecipientFilter(request.GET)
+    of_message = filters.of_message()
+    words, state = filters.value_of("q").strip(), filters.value_of("state")
+    rows = delivery_report.rows_of(meeting, state=state, words=words, **of_message)
+    page = page_of(request, "page", delivery_report.with_recipients(rows), RECIPIENTS_PER_PAGE)
+    report = delivery_report.messages_of(meeting)
+    context = {
+        "meeting": meeting,
+        "filters": filters,
+        "is_filtered": bool(words or state),
+        "message": next((one for one in report if of_message and one.query == of_message), None),
+        "of_message": urlencode(of_message),
+        "page": page,
+        "recipients": delivery_report.recipients(meeting, page),
+        "section": "schedule",
+    }
+    return render(request, "notifications/delivery_recipients.html", context)
 
 
 def _only_in_demo() -> None:

@@ -207,6 +207,8 @@ PAGES: tuple[Row, ...] = (
     Row("POST", "delivery_report", (302, 302, 403, 403, 403, 403, 302, 302), "public"),
     Row("GET", "delivery_report", (302, 302, 404, 404, 404, 403, 200, 200), "invited"),
     Row("POST", "delivery_report", (302, 302, 404, 404, 404, 403, 302, 302), "invited"),
+    Row("GET", "delivery_recipients", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
+    Row("GET", "delivery_recipients", (302, 302, 404, 404, 404, 403, 200, 200), "invited"),
     Row("GET", "upload_recording", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
     Row("POST", "upload_recording", (302, 302, 403, 403, 403, 403, 422, 422), "public"),
     Row("GET", "uploads", everybody(405)),

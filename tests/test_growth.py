@@ -23,6 +23,7 @@ from companies import process_cache
 from companies.ids import new_id, new_secret
 from companies.models import Offer
 from meetings.models import Meeting
+from notifications.models import Notification
 from projects.models import ProjectRoom
 from rooms.models import Room, RoomEvent
 from tests import factories, matrix, world
@@ -63,8 +64,20 @@ def grow(here: World, start: int, end: int) -> None:
         email=lambda at: f"grown{start + at}@example.org",
         calendar_key=lambda _at: new_secret(),
     )
-    many(here.guest_registration, count, person=lambda at: people[at])
+    registrations = many(here.guest_registration, count, person=lambda at: people[at])
     many(here.invitation, count, person=lambda at: people[at])
+    Notification.objects.bulk_create(
+        Notification(
+            kind=Notification.Kind.CONFIRMATION,
+            person=person,
+            meeting=here.public,
+            registration=registration,
+            dedupe_key="grown",
+            due_at=now,
+            created_at=now,
+        )
+        for person, registration in zip(people, registrations, strict=True)
+    )
     ended = _meetings(here, start, count)
     for meetings in (ended, [here.public] * count):
         many(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from functools import lru_cache
+from urllib.parse import urlencode
 
 from django import template
 from django.forms import BoundField
@@ -200,6 +201,12 @@ def with_query(context: template.Context, **changes: object) -> str:
             query[name] = str(value)
     encoded = query.urlencode()
     return f"?{encoded}" if encoded else "?"
+
+
+@register.simple_tag
+def query_of(parameters: dict[str, object]) -> str:
+    """A query string without its question mark."""
+    return urlencode(parameters)
 
 
 @register.simple_tag(takes_context=True)

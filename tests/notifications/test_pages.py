@@ -4,9 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from companies import process_cache
 from companies.models import Person
 from meetings import signals
 from notifications import delivery_report
@@ -240,6 +243,95 @@ def test_the_page_asks_the_database_as_often_for_many_people_as_for_one(
             send_signal(signals.registration_confirmed, registration=make.registration(meeting=meeting))
         with django_assert_max_num_queries(12):
             client.get(reverse("delivery_report", args=[meeting.pk]))
+
+
+def recipients_page(client, meeting, **query):
+    return client.get(reverse("delivery_recipients", args=[meeting.pk]), query)
+
+
+def names_on(response):
+    return [one.name or one.company for one in response.context["recipients"]]
+
+
+def test_each_count_of_the_report_leads_to_the_names_behind_it(client):
+    sent = row(Kind.REMINDER, state=State.SENT, sent_at=NOW)
+    meeting = sent.meeting
+    waiting, failed, elsewhere = (
+        row(Kind.REMINDER, state=State.WAITING, meeting=meeting),
+        row(Kind.REMINDER, state=State.FAILED, meeting=meeting, failure="the address is unknown"),
+        row(Kind.REMINDER, state=State.SENT, sent_at=NOW, meeting=meeting, minutes_before=60),
+    )
+    row(Kind.REMINDER, state=State.DROPPED, drop_reason="too_late", meeting=meeting)
+    client.force_login(meeting.host)
+    report = client.get(reverse("delivery_report", args=[meeting.pk])).content.decode()
+    links = re.findall(r'href="([^"]+/told/people/[^"]*)"', report)
+    pages = {link: client.get(link.replace("&amp;", "&")) for link in links}
+    counted = {
+        tuple(sorted(one.notification.pk for one in page.context["recipients"])) for page in pages.values()
+    }
+    day_before = tuple(sorted(one.pk for one in (sent, waiting, failed)))
+    one_each = {(one.pk,) for one in (sent, waiting, failed, elsewhere)}
+    assert counted == {day_before, (*day_before, elsewhere.pk), *one_each}
+    assert (
+        "the address is unknown" in pages[next(link for link in links if "failed" in link)].content.decode()
+    )
+
+
+def test_dropped_emails_are_named_when_asked_for_with_the_reason(client):
+    dropped = row(Kind.REMINDER, state=State.DROPPED, drop_reason="too_late")
+    client.force_login(dropped.meeting.host)
+    assert not names_on(recipients_page(client, dropped.meeting))
+    page = recipients_page(client, dropped.meeting, state="dropped")
+    assert names_on(page) == [dropped.registration.name]
+    assert "Too late to be useful" in page.content.decode()
+
+
+def test_an_address_that_the_host_does_not_know_is_neither_shown_nor_found(client):
+    meeting = make.meeting()
+    person = make.person(email="secret@example.org", name="Own Name")
+    invitation = make.invitation(
+        meeting=meeting, person=person, by_company=True, name="", company_name="Harbour AB"
+    )
+    row(Kind.INVITED, meeting=meeting, person=person, registration=None, invitation=invitation)
+    colleague = make.member(email="colleague@example.org", name="")
+    row(Kind.CHANGE, meeting=meeting, person=colleague, registration=None)
+    client.force_login(meeting.host)
+    page = recipients_page(client, meeting)
+    assert "secret@example.org" not in page.content.decode()
+    assert "colleague@example.org" not in page.content.decode()
+    assert sorted(names_on(page)) == sorted(["Harbour AB", colleague.company.name])
+    for words in ("secret", "colleague@", "Own Name"):
+        assert names_on(recipients_page(client, meeting, q=words)) == []
+    assert names_on(recipients_page(client, meeting, q="harbour")) == ["Harbour AB"]
+
+
+def test_recipients_are_paged_with_as_many_queries_for_many_as_for_one(client, django_assert_num_queries):
+    first = row(Kind.CONFIRMATION)
+    client.force_login(first.meeting.host)
+    recipients_page(client, first.meeting)  # what is loaded once
+    process_cache.clear_all()
+    with CaptureQueriesContext(connection) as few:
+        recipients_page(client, first.meeting)
+    for _ in range(54):
+        row(Kind.CONFIRMATION, meeting=first.meeting)
+    process_cache.clear_all()
+    with django_assert_num_queries(len(few)):
+        page = recipients_page(client, first.meeting)
+    assert len(names_on(page)) == 50
+    assert len(names_on(recipients_page(client, first.meeting, page=2))) == 5
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"kind": "nonsense", "revision": "-1", "minutes_before": "9" * 30, "recording": "\x00", "state": "x"},
+        {"page": "x", "q": "\x00", "revision": "²"},
+    ],
+)
+def test_any_query_shows_a_page(client, query):
+    first = row(Kind.CONFIRMATION)
+    client.force_login(first.meeting.host)
+    assert recipients_page(client, first.meeting, **query).status_code == 200
 
 
 def test_the_age_of_the_oldest_due_mail_is_known():
