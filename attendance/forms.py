@@ -4,8 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from attendance.report import THRESHOLD
-from companies.form_fields import LineField
-from meetings.hosting_forms import Filter
+from companies.form_fields import Filter, LineField
 
 SHARES = (10, 20, 25, 30, 33, 40, 60, 66, 70, 75, 80, 90, 100)
 

@@ -1,9 +1,11 @@
 """Who may see and change companies; all lookups of a company on behalf of a person go through here."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from companies.models import Company, Need, Offer, Person, Topic
@@ -15,6 +17,66 @@ def owner_of_calendar(secret: str) -> Person:
     if owner is None:
         raise Http404
     return owner
+
+
+def secretariat(person: Person | None) -> Person:
+    """The person, one of the secretariat; Http404 for everybody else: its pages do not exist for them."""
+    if person is None or not (person.is_active and person.is_secretariat):
+        raise Http404
+    return person
+
+
+def people_to_manage(by: Person | None) -> QuerySet[Person]:
+    """Everybody with an address, also guests and closed accounts; for the secretariat."""
+    secretariat(by)
+    return Person.objects.filter(erased_at__isnull=True).select_related("company").order_by("name", "email")
+
+
+def person_to_manage(by: Person | None, person_id: int) -> Person:
+    person = people_to_manage(by).filter(pk=person_id).first()
+    if person is None:
+        raise Http404
+    return person
+
+
+def people_without_company(by: Person | None) -> QuerySet[Person]:
+    """Who has an account and may be waiting for their company; the longest waiting first."""
+    waiting = people_to_manage(by).filter(
+        company=None, is_secretariat=False, is_active=True, kept_as_guest_at=None, last_login__isnull=False
+    )
+    return waiting.order_by("created_at", "pk")
+
+
+def companies_to_manage(by: Person | None) -> QuerySet[Company]:
+    """Every company, also those that the directory does not show; for the secretariat. With `people_count`."""
+    secretariat(by)
+    people = Person.objects.filter(company=OuterRef("pk"), erased_at__isnull=True)
+    return Company.objects.annotate(
+        people_count=_count_of(people, "company"),
+        has_admin=Exists(people.filter(is_company_admin=True, is_active=True)),
+    ).order_by("name", "pk")
+
+
+def topics_to_manage(by: Person | None) -> QuerySet[Topic]:
+    """With `company_count` and `listing_count`: in how many companies, offers and needs each is used."""
+    secretariat(by)
+    used = {"topic": OuterRef("pk")}
+    return Topic.objects.annotate(
+        company_count=_count_of(Company.topics.through.objects.filter(**used), "topic"),
+        listing_count=_count_of(Offer.topics.through.objects.filter(**used), "topic")
+        + _count_of(Need.topics.through.objects.filter(**used), "topic"),
+    ).order_by("slug")
+
+
+def topic_to_manage(by: Person | None, slug: str) -> Topic:
+    topic = topics_to_manage(by).filter(slug=slug).first()
+    if topic is None:
+        raise Http404
+    return topic
+
+
+def _count_of(rows: QuerySet[Any], by: str) -> Coalesce:
+    return Coalesce(Subquery(rows.order_by().values(by).annotate(n=Count("pk")).values("n")), 0)
 
 
 def own_profile(person: Person) -> Person:

@@ -48,6 +48,7 @@ def register_tables() -> None:
         without={
             "password": "nobody has one: a random mark, which ends sessions when it changes",
             "calendar_key": A_KEY,
+            "kept_as_guest_at": "what the secretariat has looked at",
             "erased_at": "empty as long as there is an account",
         },
     )

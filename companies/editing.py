@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from companies import signals
 from companies.access import company_to_edit
+from companies.folding import base_letters
 from companies.guests import get_or_create_person
 from companies.languages import LanguageText
 from companies.models import Company, Need, Offer, Person, Topic
@@ -44,11 +46,12 @@ class CompanyDetails:
     no_logo: bool = False
 
 
+LONGEST_SLUG = 140
 PLAIN = ("name", "country", "city", "website", "size", "summary", "description")
 
 
 class UnableToAdd(Refusal):
-    """`code`: slug_taken (by another company), other_company (to which the person belongs)."""
+    """`code`: slug_taken (by another company), no_slug (in its name), other_company (to which the person belongs)."""
 
 
 class UnableToRemove(Refusal):
@@ -68,6 +71,19 @@ def add_company(*, slug: str, details: CompanyDetails, now: datetime) -> Company
         ) from error
     _write_relations(company, details, now)
     return company
+
+
+def add_company_named(*, name: str, country: str, now: datetime) -> Company:
+    """With a web address made from the name. Raises UnableToAdd."""
+    slug = slugify(base_letters(name))[:LONGEST_SLUG].strip("-")
+    if not slug:
+        message = _("Use at least one letter from A to Z or a number in the name.")
+        raise UnableToAdd("no_slug", message, field="name")
+    try:
+        return add_company(slug=slug, details=CompanyDetails(name=name, country=country), now=now)
+    except UnableToAdd as refusal:
+        message = _("There is already a company with this name.")
+        raise UnableToAdd(refusal.code, message, field="name") from refusal
 
 
 @transaction.atomic

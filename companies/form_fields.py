@@ -61,3 +61,17 @@ class SortedChoiceField(forms.ModelChoiceField[Any]):
 
 class SortedMultipleChoiceField(forms.ModelMultipleChoiceField[Any]):
     iterator = _SortedChoiceIterator
+
+
+class Filter(forms.Form):
+    """Filters are in the URL, where anything may be written: an invalid value is ignored, without an error."""
+
+    def value_of(self, name: str) -> str:
+        self.is_valid()
+        return str(self.cleaned_data.get(name) or "")
+
+
+def words_field(label: object, placeholder: object) -> LineField:
+    """To search a list for words."""
+    widget = forms.TextInput(attrs={"type": "search", "placeholder": placeholder})
+    return LineField(label=label, required=False, max_length=100, widget=widget)  # type: ignore[arg-type]

@@ -4,11 +4,16 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from companies.languages import LanguageText
+from companies.folding import base_letters
+from companies.languages import LanguageText, in_language
+from companies.pictures import Picture, replace_picture
 from companies.refusals import Refusal
 from meetings.models import Programme
+
+LONGEST_SLUG = 140
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +27,7 @@ class ProgrammeDetails:
     starts_on: date | None = None
     ends_on: date | None = None
     place: str = ""
+    picture_text: LanguageText = field(default_factory=dict)
     is_published: bool = False
 
 
@@ -30,15 +36,50 @@ class UnableToAnnounce(Refusal):
 
 
 @transaction.atomic
-def announce_programme(*, details: ProgrammeDetails, now: datetime) -> Programme:
+def announce_programme(
+    *, details: ProgrammeDetails, now: datetime, picture: Picture | None = None
+) -> Programme:
     """Raises UnableToAnnounce."""
+    _refuse_days(details)
+    try:
+        with transaction.atomic():
+            programme = Programme.objects.create(**asdict(details), created_at=now)
+    except IntegrityError as error:
+        message = _("A programme with this slug already exists.")
+        raise UnableToAnnounce("slug_taken", message, field="slug") from error
+    if picture is not None:
+        replace_picture(programme, "picture", picture)
+        programme.save(update_fields=["picture"])
+    return programme
+
+
+@transaction.atomic
+def change_programme(
+    *,
+    programme: Programme,
+    details: ProgrammeDetails,
+    picture: Picture | None = None,
+    no_picture: bool = False,
+) -> Programme:
+    """Its address stays, so that links in emails and in print keep working. Raises UnableToAnnounce."""
+    _refuse_days(details)
+    locked = Programme.objects.select_for_update().get(pk=programme.pk)
+    for name, value in asdict(details).items():
+        if name != "slug":
+            setattr(locked, name, value)
+    if picture is not None or no_picture:
+        replace_picture(locked, "picture", picture)
+    locked.save()
+    return locked
+
+
+def slug_of(title: LanguageText) -> str:
+    """A web address made from the title; empty when it has no letter for it."""
+    return slugify(base_letters(in_language(title, "en").text))[:LONGEST_SLUG].strip("-")
+
+
+def _refuse_days(details: ProgrammeDetails) -> None:
     if details.ends_on and (details.starts_on is None or details.ends_on < details.starts_on):
         raise UnableToAnnounce(
             "ends_first", _("Enter a start date that is on or before the end date."), field="ends_on"
         )
-    try:
-        with transaction.atomic():
-            return Programme.objects.create(**asdict(details), created_at=now)
-    except IntegrityError as error:
-        message = _("A programme with this slug already exists.")
-        raise UnableToAnnounce("slug_taken", message, field="slug") from error

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from companies.form_fields import LineField, ProseField
+from companies.form_fields import Filter, LineField, ProseField, words_field
 from companies.forms import LanguageTextFormField
 from companies.pictures import PictureFormField
 from meetings.meeting_form_fields import capitalized
@@ -13,17 +13,8 @@ from meetings.models import Meeting, Registration
 from meetings.models.programme import COVER_RATIO, COVER_SIDE
 
 
-def _words(placeholder: object) -> forms.TextInput:
-    return forms.TextInput(attrs={"type": "search", "placeholder": placeholder})
-
-
 def search_field() -> LineField:
-    return LineField(
-        label=_("Search by name, company or email address"),
-        required=False,
-        max_length=100,
-        widget=_words(_("Name, company or email")),
-    )
+    return words_field(_("Search by name, company or email address"), _("Name, company or email"))
 
 
 class CancelForm(forms.Form):
@@ -64,14 +55,6 @@ class CoverForm(forms.Form):
         super().__init__(*args, **options)
         if meeting.series_id is None:
             del self.fields["also_later"]
-
-
-class Filter(forms.Form):
-    """Filters are in the URL, where anything may be written: an invalid value is ignored, without an error."""
-
-    def value_of(self, name: str) -> str:
-        self.is_valid()
-        return str(self.cleaned_data.get(name) or "")
 
 
 class RegistrationFilter(Filter):

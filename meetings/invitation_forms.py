@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from companies.access import listed_companies
-from companies.form_fields import LineField, ProseField, SortedChoiceField
+from companies.form_fields import Filter, LineField, ProseField, SortedChoiceField
 from companies.languages import NATIVE_NAMES, codes
-from meetings.hosting_forms import Filter, search_field
+from meetings.hosting_forms import search_field
 from meetings.invitation_lists import Invitee, NotAList, read_file, read_lines
 from meetings.inviting import MOST_AT_ONCE, people_of_company
 from meetings.meeting_form_fields import capitalized

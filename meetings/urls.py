@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from meetings.views import hosting, pictures
+from meetings.views import hosting, pictures, programme_form
 
 urlpatterns: list[URLPattern] = [
     path("schedule/new/", hosting.new_meeting, name="new_meeting"),
@@ -69,6 +69,8 @@ urlpatterns: list[URLPattern] = [
         name="remove_unconfirmed",
     ),
     path("meetings/<slug:meeting_id>/cover/", hosting.cover_page, name="cover"),
+    path("secretariat/new-programme/", programme_form.new_programme, name="new_programme"),
+    path("secretariat/programmes/<slug:slug>/", programme_form.edit_programme, name="edit_programme"),
     path("people/<str:file_name>", pictures.person_picture, name="person_picture"),
     path("covers/<str:file_name>", pictures.meeting_cover, name="meeting_cover"),
     path(

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.http import Http404
 
+from companies.access import secretariat
 from companies.models import Person
 from news.models import Article, ArticleQuerySet, Page
 
@@ -23,6 +24,12 @@ def readable_articles(person: Person | None, *, now: datetime) -> QuerySet[Artic
     if person is not None and person.is_active and person.is_secretariat:
         return Article.objects.all()
     return published_articles(now=now)
+
+
+def drafts(by: Person | None) -> QuerySet[Article]:
+    """Articles without a day on which they are published, the oldest first; for the secretariat."""
+    secretariat(by)
+    return Article.objects.filter(published_at=None).order_by("created_at", "pk")
 
 
 def article_for(person: Person | None, slug: str, *, now: datetime) -> Article:

@@ -1,10 +1,11 @@
-"""Messages of visitors to the operator: stored, and sent to CONTACT_EMAIL through the outbox."""
+"""Messages of visitors to the operator: stored, sent to CONTACT_EMAIL through the outbox, and ticked off."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
+from companies.models import Person
 from notifications.models import ContactMessage, Notification
 
 
@@ -36,3 +37,12 @@ def send_message(*, written: WrittenMessage, now: datetime) -> ContactMessage:
         created_at=now,
     )
     return message
+
+
+def mark_answered(*, message: ContactMessage, by: Person, now: datetime) -> None:
+    """Whoever was first stays."""
+    ContactMessage.objects.filter(pk=message.pk, answered_at=None).update(answered_at=now, answered_by=by)
+
+
+def mark_unanswered(*, message: ContactMessage) -> None:
+    ContactMessage.objects.filter(pk=message.pk).update(answered_at=None, answered_by=None)

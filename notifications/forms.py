@@ -1,11 +1,12 @@
-"""The filter of a message's recipients."""
+"""Filters of lists: the recipients of a message, the messages of the contact page."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from meetings.hosting_forms import Filter, search_field
+from companies.form_fields import Filter, words_field
+from meetings.hosting_forms import search_field
 from meetings.meeting_form_fields import capitalized
 from notifications.models import Notification
 
@@ -42,3 +43,14 @@ class RecipientFilter(Filter):
         self.is_valid()
         given = {name: self.cleaned_data.get(name) for name in names}
         return {name: value for name, value in given.items() if value not in {None, ""}}
+
+
+class MessageFilter(Filter):
+    """Of the contact page. Nothing chosen shows those that wait for an answer."""
+
+    q = words_field(_("Search the messages"), _("Name, email or words"))
+    state = forms.ChoiceField(
+        label=_("Status"),
+        required=False,
+        choices=[("", _("Waiting for an answer")), ("answered", _("Answered")), ("all", _("All messages"))],
+    )

@@ -70,6 +70,7 @@ def register_all() -> None:
             columns=["name", "email", "company_name", "language", "text", "created_at"],
             title=_("Messages from the contact page"),
         ),
+        without=dict.fromkeys(["answered_at", "answered_by"], "how the secretariat works on it"),
         # Also one that was not sent yet: whoever leaves expects no answer.
         erase=lambda person, _now: ContactMessage.objects.filter(email=person.email).delete(),
     )

@@ -9,5 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mailbox/<str:name>/", views.mail, name="mail"),
     path("meetings/<slug:meeting_id>/told/", views.delivery_report_page, name="delivery_report"),
     path("meetings/<slug:meeting_id>/told/people/", views.delivery_recipients, name="delivery_recipients"),
+    path("secretariat/messages/", views.contact_messages, name="contact_messages"),
     path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
 ]

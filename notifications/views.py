@@ -7,6 +7,7 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -17,11 +18,15 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
+from companies.access import secretariat
+from companies.models import Person
 from companies.views.paging import page_of
+from companies.views.request_person import person_of
 from meetings import access
-from notifications import delivery_report, unsubscribing
+from notifications import access as contact_access
+from notifications import contacting, delivery_report, unsubscribing
 from notifications import mailbox as stored_mails
-from notifications.forms import RecipientFilter
+from notifications.forms import MessageFilter, RecipientFilter
 from notifications.links import LinkNotValid, person_of_link
 
 # A page for an email's HTML: styles only, no scripts, nothing loaded; links open in a new tab.
@@ -30,6 +35,7 @@ MAIL_POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 RECIPIENTS_PER_PAGE = 50
+MESSAGES_PER_PAGE = 20
 HEAD = re.compile("<head>", re.IGNORECASE)
 
 
@@ -123,6 +129,44 @@ def delivery_recipients(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "section": "schedule",
     }
     return render(request, "notifications/delivery_recipients.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_messages(request: HttpRequest) -> HttpResponse:
+    """What visitors wrote on the contact page; those without an answer first asked for."""
+    by = secretariat(person_of(request))
+    if request.method == "POST":
+        return _answered(request, by)
+    filters = MessageFilter(request.GET)
+    state, words = filters.value_of("state"), filters.value_of("q").strip()
+    found = contact_access.contact_messages(by)
+    if state != "all":
+        found = found.filter(answered_at__isnull=state != "answered")
+    for word in [words] if words else []:
+        by_writer = Q(name__folds=word) | Q(email__folds=word) | Q(company_name__folds=word)
+        found = found.filter(by_writer | Q(text__folds=word))
+    context = {
+        "filters": filters,
+        "is_filtered": bool(words or state),
+        "page": page_of(request, "page", found, MESSAGES_PER_PAGE),
+        "tab": "messages",
+    }
+    return render(request, "notifications/contact_messages.html", context)
+
+
+def _answered(request: HttpRequest, by: Person) -> HttpResponse:
+    """The button beside a message: answered, or not after all."""
+    key = request.POST.get("message", "")
+    if not re.fullmatch("[0-9]{1,9}", key):
+        raise Http404
+    message = contact_access.contact_message_for(by, int(key))
+    if request.POST.get("do") == "unanswered":
+        contacting.mark_unanswered(message=message)
+    else:
+        contacting.mark_answered(message=message, by=by, now=now())
+    messages.success(request, _("Saved."))
+    return redirect(f"{request.path}{'?' if request.GET else ''}{request.GET.urlencode()}")
 
 
 def _only_in_demo() -> None:

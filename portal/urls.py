@@ -12,6 +12,7 @@ from portal.views import (
     registrations,
     rooms,
     schedule,
+    secretariat,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("programmes/", programmes.programmes_page, name="programmes"),
     path("programmes/<slug:slug>/", programmes.programme_page, name="programme"),
     path("series/<slug:series_id>/register/", programmes.register_for_series, name="register_for_series"),
+    path("secretariat/", secretariat.secretariat_page, name="secretariat"),
     path("contact/", contact.contact, name="contact"),
     path("contact/sent/", contact.contact_sent, name="contact_sent"),
     path("my/meetings/", my_meetings.my_meetings, name="my_meetings"),

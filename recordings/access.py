@@ -4,6 +4,8 @@ from collections.abc import Collection
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from companies.access import secretariat
+from companies.models import Person
 from meetings.access import (
     VISIBILITIES_OF_TIER,
     Level,
@@ -96,6 +98,14 @@ def recording_for(visitor: Visitor, recording_id: str, level: Level = Level.SEE)
     if level > Level.SEE and level_in(visitor, recording.meeting) < level:
         raise NotAllowed
     return recording
+
+
+def recordings_to_look_after(by: Person | None) -> RecordingQuerySet:
+    """Those that cannot be played or have not come in time, the oldest first; for the secretariat."""
+    secretariat(by)
+    missing = Q(state=Recording.State.EXPECTED, alarmed_at__isnull=False)
+    found = Recording.objects.filter(Q(state=Recording.State.FAILED) | missing)
+    return found.select_related("meeting").order_by("state_changed_at", "pk")
 
 
 def upload_for(visitor: Visitor, upload_id: str) -> Upload:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils import timezone
 
-from companies.models import Company, Person
+from companies.models import Company, Person, Topic
 from meetings.models import (
     ConfirmationRequest,
     Invitation,
@@ -233,6 +233,58 @@ PAGES = (
         "guest_registration",
         ("guest", *HOSTS),
         lambda here: stored_fields(here.guest_registration, "resent_at"),
+    ),
+    Action(
+        "manage_person",
+        "person",
+        ("secretariat",),
+        everybody("is_secretariat", "is_active", "company"),
+        lambda _here: {"is_secretariat": "on", "is_active": "on"},
+    ),
+    Action(
+        "list_company",
+        "company",
+        ("secretariat",),
+        lambda here: stored_fields(here.company, "is_listed"),
+        lambda _here: {"do": "hide"},
+    ),
+    Action(
+        "new_company",
+        "",
+        ("secretariat",),
+        lambda _here: Company.objects.count(),
+        lambda _here: {"name": "Vėtra Hydrogen", "country": "LT"},
+    ),
+    Action(
+        "manage_topics",
+        "",
+        ("secretariat",),
+        lambda _here: Topic.objects.count(),
+        lambda _here: {"name_en": "Hydrogen"},
+    ),
+    Action(
+        "manage_topic",
+        "topic",
+        ("secretariat",),
+        lambda here: stored_fields(here.topic, "name"),
+        lambda _here: {"name_en": "Hydrogen"},
+    ),
+    Action(
+        "contact_messages",
+        "",
+        ("secretariat",),
+        lambda here: stored_fields(here.message, "answered_at"),
+        lambda here: {"message": here.message.pk},
+    ),
+    *(
+        Action(
+            name,
+            of,
+            ("secretariat",),
+            lambda _here: list(Programme.objects.order_by("pk").values_list("title", flat=True)),
+            lambda _here: {"title_en": "Water", "kind": "conference", "timezone": "Europe/Vilnius"},
+        )
+        for name, of in (("new_programme", ""), ("edit_programme", "programme"))
     ),
     Action("start_meeting", "public", HOSTS, public_state),
     Action("withdraw_invitation", "invitation", HOSTS, invitation_state),

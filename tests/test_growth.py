@@ -33,10 +33,18 @@ from tests.world import World
 Row = TypeVar("Row", bound=Model)
 WEEK = timedelta(days=7)
 ROLES = ("anonymous", "host", "secretariat")
-# Forms and filters offer every programme, project room or company that can be chosen.
+# Forms and filters offer every programme, project room, company or field of work that can be chosen.
 OFFERING = {
-    *("edit_meeting", "invitations", "new_meeting", "new_project_room"),
-    *("admin of meetings.Meeting", "admin of news.Article"),
+    *(
+        "edit_meeting",
+        "invitations",
+        "manage_person",
+        "manage_topic",
+        "edit_company",
+        "new_meeting",
+        "new_project_room",
+    ),
+    *("admin of companies.Company", "admin of meetings.Meeting", "admin of news.Article"),
 }
 # An export contains all matches; a meeting's attendance is one answer by contract.
 WHOLE = {"attendance_csv", "registrations_csv", "calendar_feed", "/meetings/{meeting_id}/attendance"}
@@ -102,6 +110,8 @@ def grow(here: World, start: int, end: int) -> None:
     )
     offer = Offer.objects.filter(company=here.company).first() or factories.offer(here.company, en="Heat")
     many(offer, count, company=lambda at: companies[at])
+    many(here.topic, count, slug=lambda at: f"grown-{start + at}")
+    many(here.message, count, email=lambda at: f"grown{start + at}@example.org")
     many(here.programme, count, slug=lambda at: f"grown-{start + at}")
     rooms = many(here.project_room, count)
     ProjectRoom.objects.bulk_create(ProjectRoom(room=room, title={"en": "Harbour heat"}) for room in rooms)

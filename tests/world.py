@@ -6,10 +6,11 @@ from datetime import timedelta
 from django.test import Client
 from django.utils import timezone
 
-from companies.models import Company, Person
+from companies.models import Company, Person, Topic
 from meetings import access
 from meetings.models import Invitation, Meeting, MeetingRole, Programme, Registration
 from news.models import Article
+from notifications.models import ContactMessage
 from recordings.models import Recording, Upload
 from recordings.uploading import begin_upload
 from rooms.models import Room
@@ -34,6 +35,8 @@ class World:
     project_meeting: Meeting
     project_room: Room
     programme: Programme
+    topic: Topic
+    message: ContactMessage
     article: Article
     in_series: Meeting
     recording: Recording
@@ -95,6 +98,8 @@ def build() -> World:
         project_meeting=project_meeting,
         project_room=project_room,
         programme=factories.programme(),
+        topic=factories.topic("warmth", en="Warmth"),
+        message=factories.contact_message(),
         article=factories.article(),
         in_series=factories.meeting(**common, series=factories.series(), series_position=1),
         recording=recording,

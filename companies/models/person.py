@@ -83,6 +83,12 @@ class Person(AbstractBaseUser):
     )
     calendar_key = models.CharField(max_length=64, unique=True, default=new_secret)
     wants_reminders = models.BooleanField(_("gets reminders"), default=True)
+    kept_as_guest_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="since then the secretariat does not ask itself to which company the person belongs",
+    )
     created_at = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
     erased_at = models.DateTimeField(
         null=True,

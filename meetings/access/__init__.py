@@ -45,6 +45,7 @@ from meetings.access.visibility import (
     series_of,
     speakers_at,
     tier_of,
+    unpublished_programmes,
     visible_meetings,
     visible_programmes,
 )
@@ -119,6 +120,7 @@ __all__ = [
     "stage_roles_of",
     "tier_of",
     "unanswered_invitations_in",
+    "unpublished_programmes",
     "visible_meetings",
     "visible_programmes",
     "visitor_from_session",

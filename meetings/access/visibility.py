@@ -208,6 +208,11 @@ def visible_programmes(visitor: Visitor) -> ProgrammeQuerySet:
     return Programme.objects.all() if visitor.is_secretariat else Programme.objects.filter(is_published=True)
 
 
+def unpublished_programmes(visitor: Visitor) -> ProgrammeQuerySet:
+    """The oldest first. Only the secretariat sees any."""
+    return visible_programmes(visitor).filter(is_published=False).order_by("created_at", "pk")
+
+
 def programme_for(visitor: Visitor, slug: str) -> Programme:
     programme = visible_programmes(visitor).filter(slug=slug).first()
     if programme is None:
