@@ -24,6 +24,7 @@ from meetings.models import Meeting
 from meetings.preconditions import UnableToSchedule, lock, locked, refuse, refuse_impossible
 from meetings.scheduling import publish_meeting
 from meetings.stage_roles import get_or_create_stage, set_stage_roles
+from meetings.waiting_room import announce_waiting_room
 from rooms import journal
 
 
@@ -76,7 +77,7 @@ def change_meeting(
     moves = "time" in changed
     _refuse_change(meeting, details, moves=moves)
     refuse_impossible(details, now=now, meeting=meeting, moves=moves)
-    before = _calendar_content(meeting)
+    before, had_waiting_room = _calendar_content(meeting), meeting.lobby
     apply_details(meeting, details)
     if moves and meeting.state == Meeting.State.ENDED:  # nobody started it, so it may be held at another time
         meeting.state, meeting.ended_at = Meeting.State.SCHEDULED, None
@@ -87,6 +88,8 @@ def change_meeting(
     if joined or left or _calendar_content(meeting) != before:
         meeting.changed_at = now
     meeting.save()
+    if meeting.lobby != had_waiting_room:
+        announce_waiting_room(meeting, now)
     if changed and meeting.is_open:
         _announce_change(meeting, changed, was, joined, now)
     if left and meeting.is_open:

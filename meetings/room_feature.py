@@ -24,6 +24,7 @@ from meetings.room_messages import (
     MeetingMoved,
     MeetingStart,
     MeetingStarted,
+    MeetingWaitingRoom,
 )
 from rooms.connections import Connection
 from rooms.database import in_database
@@ -115,6 +116,11 @@ def moved(state: RoomState, event: MeetingMoved) -> None:
     _set_times(state, event.meeting, starts_at=event.starts_at, ends_at=event.ends_at)
 
 
+def waiting_room_changed(state: RoomState, event: MeetingWaitingRoom) -> None:
+    if event.meeting == state.info.meeting:
+        state.info = state.info.model_copy(update={"lobby": event.on})
+
+
 def cancelled(state: RoomState, event: MeetingCancelled) -> None:
     if event.meeting == state.info.meeting:
         ended(state, event)
@@ -131,6 +137,12 @@ def _set_times(state: RoomState, meeting: str, **times: str) -> None:
 
 def after_start(room: RoomSession, event: MeetingStarted) -> None:
     if not room.state.info.lobby:
+        room.admit_everybody(datetime.fromisoformat(event.at))
+    rights_changed(room, event)
+
+
+def after_waiting_room(room: RoomSession, event: MeetingWaitingRoom) -> None:
+    if room.state.admits_everybody:
         room.admit_everybody(datetime.fromisoformat(event.at))
     rights_changed(room, event)
 
@@ -177,6 +189,9 @@ MEETING = Feature(
         DurableEvent(shape=MeetingEnded, apply=ended, after=after_end, to_waiting=True),
         DurableEvent(shape=MeetingExtended, apply=extended, after=rights_changed, to_waiting=True),
         DurableEvent(shape=MeetingMoved, apply=moved, after=rights_changed, to_waiting=True),
+        DurableEvent(
+            shape=MeetingWaitingRoom, apply=waiting_room_changed, after=after_waiting_room, to_waiting=True
+        ),
         DurableEvent(shape=MeetingCancelled, apply=cancelled, after=after_end, to_waiting=True),
     ),
     ephemeral=(MeetingClosing,),

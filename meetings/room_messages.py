@@ -61,6 +61,15 @@ class MeetingMoved(Event):
     at: str
 
 
+class MeetingWaitingRoom(Event):
+    """A host turned the waiting room on or off; when off, whoever waits in a live meeting is let in."""
+
+    ev: Literal["meeting.waiting_room"] = "meeting.waiting_room"
+    meeting: str
+    on: bool
+    at: str
+
+
 class MeetingCancelled(Event):
     """The meeting is cancelled."""
 

@@ -6,10 +6,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from companies.refusals import Refusal
-from meetings import room_messages, signals
+from meetings import access, room_messages, signals
 from meetings.meeting_input import to_rfc3339
 from meetings.models import Meeting
-from meetings.preconditions import locked
+from meetings.preconditions import lock, locked
+from meetings.waiting_room import announce_waiting_room
 from rooms import journal
 
 
@@ -20,6 +21,9 @@ class UnableToEnd(Refusal): ...
 
 
 class UnableToExtend(Refusal): ...
+
+
+class UnableToSetWaitingRoom(Refusal): ...
 
 
 LONGEST = timedelta(hours=24)  # from the start of a meeting to its extended end
@@ -68,6 +72,23 @@ def extend_meeting(*, meeting: Meeting, minutes: int, now: datetime) -> Meeting:
         at=to_rfc3339(now),
     )
     journal.write(room=meeting.room, event=event, now=now)
+    return meeting
+
+
+@transaction.atomic
+def set_waiting_room(*, meeting: Meeting, on: bool, by: access.Visitor, now: datetime) -> Meeting:
+    """Also while it is live: when it is turned off, whoever waits is let in; who is inside stays.
+
+    Whether the visitor hosts it is checked under the lock. Raises NotAllowed, NotVisible, UnableToSetWaitingRoom.
+    """
+    lock(meeting)
+    meeting = access.meeting_for(by, meeting.pk, access.Level.HOST)  # read after the lock
+    if not (meeting.is_open or meeting.state == Meeting.State.DRAFT):
+        raise UnableToSetWaitingRoom(meeting.state, _("The meeting is over."))
+    if meeting.lobby != on:
+        meeting.lobby = on
+        meeting.save(update_fields=["lobby"])
+        announce_waiting_room(meeting, now)
     return meeting
 
 

@@ -3,12 +3,45 @@
 from functools import partial
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from companies.guests import get_or_create_person
 from companies.models import Person
+from companies.refusals import Refusal
 from meetings.meeting_input import MeetingDetails
 from meetings.models import Meeting, MeetingRole
 from rooms import bus
+
+
+class UnableToAppoint(Refusal):
+    """`code`: over, unknown_role, host (has the role already), no_account (a co-host signs in), inactive, no_role."""
+
+
+# What a host gives to somebody from a list; speakers by address come with the meeting's form.
+APPOINTABLE = (MeetingRole.Role.CO_HOST, MeetingRole.Role.SPEAKER)
+
+
+def refuse_appointment(meeting: Meeting, person: Person, role: str) -> None:
+    """Raises UnableToAppoint."""
+    if not (meeting.is_open or meeting.state == Meeting.State.DRAFT):
+        raise UnableToAppoint("over", _("The meeting is over."))
+    if role not in APPOINTABLE:
+        raise UnableToAppoint("unknown_role", _("Choose co-host or speaker."))
+    if person.pk == meeting.host_id:
+        raise UnableToAppoint("host", _("This person hosts the meeting already."))
+    if not person.is_active:
+        raise UnableToAppoint("inactive", _("This account is closed."))
+    if role == MeetingRole.Role.CO_HOST and person.last_login is None and person.company_id is None:
+        message = _(
+            "A co-host needs an account. Ask them to sign in once with the address they registered with."
+        )
+        raise UnableToAppoint("no_account", message)
+
+
+def refresh_rights(meeting: Meeting, person_id: int) -> None:
+    """The rights of the person's open connections are read again after the commit."""
+    refresh = partial(bus.reauthorize_person, person_id, room=meeting.room_id)
+    transaction.on_commit(refresh, robust=True)
 
 
 def get_or_create_stage(details: MeetingDetails, host: Person) -> dict[int, str]:
@@ -27,6 +60,5 @@ def set_stage_roles(meeting: Meeting, stage: dict[int, str]) -> tuple[set[int], 
     for person_id, role in stage.items():
         MeetingRole.objects.update_or_create(meeting=meeting, person_id=person_id, defaults={"role": role})
     for person_id, _role in before.items() ^ stage.items():
-        refresh = partial(bus.reauthorize_person, person_id, room=meeting.room_id)
-        transaction.on_commit(refresh, robust=True)
+        refresh_rights(meeting, person_id)
     return stage.keys() - before.keys(), before.keys() - stage.keys()

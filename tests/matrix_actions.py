@@ -72,6 +72,10 @@ def invitation_state(here: World) -> object:
     return stored_fields(here.invitation, "state", "times_sent")
 
 
+def roles(here: World) -> object:
+    return list(here.public.roles.order_by("person").values_list("person", "role"))
+
+
 def live(here: World) -> None:
     moment = timezone.now()
     hours = {"starts_at": moment - timedelta(minutes=30), "ends_at": moment + timedelta(minutes=30)}
@@ -234,6 +238,9 @@ PAGES = (
         ("guest", *HOSTS),
         lambda here: stored_fields(here.guest_registration, "resent_at"),
     ),
+    Action("set_waiting_room", "public", HOSTS, public_state, lambda _here: {"do": "on"}),
+    Action("appoint_registered", "guest_registration", HOSTS, roles, lambda _here: {"role": "speaker"}),
+    Action("dismiss", "stage_role", HOSTS, roles),
     Action(
         "manage_person",
         "person",

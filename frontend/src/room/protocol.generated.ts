@@ -171,6 +171,15 @@ export interface MeetingMoved {
   at: string;
 }
 
+/** A host turned the waiting room on or off; when off, whoever waits in a live meeting is let in. */
+export interface MeetingWaitingRoom {
+  ev: "meeting.waiting_room";
+  seq: number;
+  meeting: string;
+  on: boolean;
+  at: string;
+}
+
 /** The meeting is cancelled. */
 export interface MeetingCancelled {
   ev: "meeting.cancelled";
@@ -308,6 +317,7 @@ export type DurableEvent =
   | MeetingEnded
   | MeetingExtended
   | MeetingMoved
+  | MeetingWaitingRoom
   | MeetingCancelled
   | RecordingStarted
   | RecordingStopped

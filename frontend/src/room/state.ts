@@ -127,6 +127,7 @@ const OWN_REDUCERS: Reducers<Exclude<EventName, "welcome" | "admitted" | keyof t
   "meeting.ended": (state, event) => withNote(meetingEnded(state, event.meeting), event),
   "meeting.moved": (state, event) => withNote(moved(state, event), event, "", event.starts_at),
   "meeting.cancelled": (state, event) => withNote(meetingEnded(state, event.meeting), event, "", event.reason),
+  "meeting.waiting_room": (state, event) => (state.room?.meeting === event.meeting ? withRoom(state, { lobby: event.on }) : state),
   "meeting.closing": (state, event) => withRoom(state, { closes_at: event.closes_at }),
   "recording.started": (state, event) => withNote(withRoom(state, { recording: true, recording_planned: false }), event),
   "recording.stopped": (state, event) => withNote(withRoom(state, { recording: false }), event),

@@ -16,6 +16,7 @@ from meetings.views.hosting.registration_questions import (
     remove_registration_question,
 )
 from meetings.views.hosting.registrations import approve_registration, refuse_registration, remove_unconfirmed
+from meetings.views.hosting.stage import appoint_registered, dismiss, set_waiting_room
 from meetings.views.hosting.steps import (
     cancel_meeting,
     end_meeting,
@@ -27,10 +28,12 @@ from meetings.views.meeting_form import edit_meeting, new_meeting
 
 __all__ = [
     "add_registration_question",
+    "appoint_registered",
     "approve_registration",
     "cancel_meeting",
     "copy_registration_questions",
     "cover_page",
+    "dismiss",
     "edit_meeting",
     "edit_registration_question",
     "end_meeting",
@@ -46,6 +49,7 @@ __all__ = [
     "remove_registration_question",
     "remove_unconfirmed",
     "send_invitation_again",
+    "set_waiting_room",
     "start_meeting",
     "withdraw_invitation",
 ]

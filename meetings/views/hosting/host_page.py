@@ -32,7 +32,9 @@ def host_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
     ended = meeting.has_ended(now=timezone.now())
     page = page_of(request, "page", _registrations(meeting, filters), PER_PAGE)
     questions = list(meeting.registration_questions.all())
-    rows = [(one, answers.listed(questions, one.answers)) for one in page]
+    roles = list(meeting.roles.select_related("person__company"))
+    role_of = {role.person_id: role for role in roles} | {meeting.host_id: None}
+    rows = [(one, answers.listed(questions, one.answers), role_of.get(one.person_id)) for one in page]
     context = {
         "meeting": meeting,
         "section": "schedule",
@@ -42,9 +44,10 @@ def host_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "filters": filters,
         "page": page,
         "rows": rows,
-        "has_answers": any(given for _registration, given in rows),
+        "has_answers": any(given for _registration, given, _role in rows),
         "answer_counts": _answer_counts(meeting, questions),
-        "roles": meeting.roles.select_related("person__company"),
+        "roles": roles,
+        "may_appoint": meeting.is_open or meeting.state == Meeting.State.DRAFT,
         "later": len(changing_series.following(meeting)) - 1,
         "previous_part": _part_of_series(visitor, meeting, -1),
         "next_part": _part_of_series(visitor, meeting, 1),

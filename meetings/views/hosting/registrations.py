@@ -20,7 +20,7 @@ MOST_NAMED = 20  # in a sentence
 @login_required
 @require_http_methods(["GET", "POST"])
 def approve_registration(request: HttpRequest, registration_id: str) -> HttpResponse:
-    registration = _to_decide(request, registration_id)
+    registration = registration_to_decide(request, registration_id)
     return _decide(
         request,
         registration,
@@ -35,7 +35,7 @@ def approve_registration(request: HttpRequest, registration_id: str) -> HttpResp
 @login_required
 @require_http_methods(["GET", "POST"])
 def refuse_registration(request: HttpRequest, registration_id: str) -> HttpResponse:
-    registration = _to_decide(request, registration_id)
+    registration = registration_to_decide(request, registration_id)
     return _decide(
         request,
         registration,
@@ -99,7 +99,7 @@ def _names(registrations: list[Registration]) -> str:
     return ", ".join([*names, "…"] if len(registrations) > MOST_NAMED else names)
 
 
-def _to_decide(request: HttpRequest, registration_id: str) -> Registration:
+def registration_to_decide(request: HttpRequest, registration_id: str) -> Registration:
     """A registration in a meeting that the visitor hosts. Raises NotAllowed for its own person."""
     visitor = access.visitor_of(request)
     registration = access.registration_for(visitor, registration_id)
