@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notifications", "0006_clearer_labels"),
+        ("notifications", "0007_clearer_labels"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
