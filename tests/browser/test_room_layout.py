@@ -108,7 +108,7 @@ def test_no_control_moves_when_a_hand_is_raised_or_a_microphone_muted(
     page = visitor(size, language=language)
     page.goto(room["links"][0])
     page.goto(f"/rooms/{room['id']}/")
-    page.locator("form#enter button[type=submit]").click()
+    page.locator("form#enter button.button--primary").click()
     expect(page.locator(".stage .tile").first).to_be_visible()
     before = boxes(page, ".room__controls .control")
     page.locator("[data-control=hand]").click()

@@ -223,9 +223,9 @@ export class LiveRoom extends LitElement {
 
   // ---- rendering ----
 
-  protected override willUpdate(changes: PropertyValues): void {
+  protected override willUpdate(): void {
     if (this.now.you?.admission === "admitted") this.unread.look(this.tabs, this.now, (id) => this.isTabOpen(id));
-    if (changes.has("now")) document.title = this.titleNow();
+    document.title = this.titleNow();
     const isLaidOut = this.now.link !== "closed";
     this.toggleAttribute("data-layout", isLaidOut);
     if (!isLaidOut) return;
