@@ -21,12 +21,12 @@ class LinkNotValid(Exception):
     """Not signed by this service, too old, or void."""
 
 
-def personal_link(registration: Registration, *, recording: str = "") -> str:
+def personal_link(registration: Registration, *, recording: str = "", withdraw: bool = False) -> str:
     """The path `/j/<signed token>/`; opening it changes nothing but the browser's session.
 
-    With the id of a recording it leads there.
+    With the id of a recording it leads there; with `withdraw`, to the page where the registration is cancelled.
     """
-    query = {"recording": recording} if recording else None
+    query = {"recording": recording} if recording else {"withdraw": "1"} if withdraw else None
     return reverse("personal_link", args=[token_of(registration)], query=query)
 
 

@@ -113,7 +113,7 @@ def _confirmation(context: MailContext) -> EmailContent:
                 if context.meeting.capacity is None
                 else _("Please cancel. Someone else may be waiting for a seat."),
                 title=_("Can’t make it?"),
-                link=Link(_("Cancel my registration"), context.link),
+                link=Link(_("Cancel my registration"), context.withdraw_link),
             ),
         ),
     )

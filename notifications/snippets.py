@@ -13,6 +13,7 @@ from companies.languages import in_language
 from companies.models import Person
 from companies.templatetags.page import day_in_words, format_time
 from meetings import access
+from meetings.links import personal_link
 from meetings.models import Invitation, Meeting, MeetingRole, Registration
 from notifications.email_content import Link, Paragraph, absolute
 from notifications.models import Notification
@@ -54,6 +55,13 @@ class MailContext:
     def link(self) -> str:
         """The recipient's link to the meeting."""
         return absolute(self.personal.link)
+
+    @property
+    def withdraw_link(self) -> str:
+        """Where the registration is cancelled."""
+        if self.registration is None:
+            return self.link
+        return absolute(personal_link(self.registration, withdraw=True))
 
     @property
     def unsubscribe(self) -> str:

@@ -137,10 +137,12 @@ def personal_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _link_target(request: HttpRequest, linked: Linked) -> tuple[str, str]:
-    """The recording that the email was about, else the room when it is open to them.
+    """The recording or the cancelling that the link was about, else the room when it is open to them.
 
     Else the page of the registration, the invitation or the meeting.
     """
+    if "withdraw" in request.GET and isinstance(linked, Registration):
+        return "withdraw", linked.pk
     visitor = access.visitor_of(request)
     recording = request.GET.get("recording", "")
     if recording.isalnum() and recording_access.visible_recordings(visitor).filter(pk=recording).exists():

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
-from django.utils import translation
+from django.urls import reverse
+from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -359,6 +360,18 @@ def test_button_and_calendar_event_have_the_personal_link():
     link = next(line for line in mail.text.splitlines() if "/j/" in line)
     assert link in mail.html
     assert calendar.parse(mail.calendar.content)[0].location == link
+
+
+@pytest.mark.django_db
+def test_the_link_that_cancels_leads_to_the_page_that_cancels_while_the_room_is_open(client):
+    made = notification()
+    type(made.meeting).objects.update(starts_at=timezone.now(), ends_at=timezone.now() + timedelta(hours=1))
+    text = rendering.mail_of(Notification.objects.get(pk=made.pk), now=NOW).text
+    cancel = next(line for line in text.splitlines() if line.startswith("Cancel my registration: "))
+    opened = client.get(cancel.partition(": ")[2])
+    assert opened["Location"] == reverse("withdraw", args=[made.registration_id])
+    button = next(line for line in text.splitlines() if line.startswith("http"))
+    assert client.get(button)["Location"] == reverse("room", args=[made.meeting.room_id])
 
 
 @pytest.mark.django_db
