@@ -1,8 +1,8 @@
 """Meetings as iCalendar bytes (RFC 5545, RFC 5546) and back; pure: it reads no database and no current time.
 
-UID stays for life and SEQUENCE is the meeting's revision, so that a calendar event follows every change. Times are
-in UTC, which every calendar shows in its owner's time zone. Each occurrence of a series is a meeting with its own
-UID.
+UID stays for life and SEQUENCE is the meeting's revision, so that a calendar event follows every change; in an email
+it is raised by what was cancelled for its reader alone. Times are in UTC, which every calendar shows in its owner's
+time zone. Each occurrence of a series is a meeting with its own UID.
 """
 
 import hashlib
@@ -89,17 +89,31 @@ def meeting_url(meeting: Meeting) -> str:
 
 
 def invitation(
-    meeting: Meeting, *, language: str, link: str, organizer: Address, guest: Guest, stamp: datetime
+    meeting: Meeting,
+    *,
+    language: str,
+    link: str,
+    organizer: Address,
+    guest: Guest,
+    stamp: datetime,
+    sequence: int,
 ) -> bytes:
     """METHOD:REQUEST to one guest: creates the event or updates it (RFC 5546 3.2.2)."""
-    return _mailed(Method.REQUEST, meeting, language, link, organizer, guest, stamp)
+    return _mailed(Method.REQUEST, meeting, language, link, organizer, guest, stamp, sequence)
 
 
 def cancellation(
-    meeting: Meeting, *, language: str, link: str, organizer: Address, guest: Guest, stamp: datetime
+    meeting: Meeting,
+    *,
+    language: str,
+    link: str,
+    organizer: Address,
+    guest: Guest,
+    stamp: datetime,
+    sequence: int,
 ) -> bytes:
     """METHOD:CANCEL to one guest: removes the event (RFC 5546 3.2.5)."""
-    return _mailed(Method.CANCEL, meeting, language, link, organizer, guest, stamp)
+    return _mailed(Method.CANCEL, meeting, language, link, organizer, guest, stamp, sequence)
 
 
 def publication(meetings: Iterable[tuple[Meeting, str]], *, language: str, name: str = "") -> bytes:
@@ -135,13 +149,16 @@ def _mailed(
     organizer: Address,
     guest: Guest,
     stamp: datetime,
+    sequence: int,
 ) -> bytes:
     event = _event(meeting, language, link, stamp, cancelled=method == Method.CANCEL)
+    event["sequence"] = sequence
     event["organizer"] = _mailbox(organizer.email, organizer.name)
     attendee = _mailbox(guest.email, guest.name)
     attendee.params["ROLE"] = "REQ-PARTICIPANT"
-    attendee.params["PARTSTAT"] = "ACCEPTED" if guest.has_accepted else "NEEDS-ACTION"
-    attendee.params["RSVP"] = "FALSE" if guest.has_accepted else "TRUE"
+    if method == Method.REQUEST:
+        attendee.params["PARTSTAT"] = "ACCEPTED" if guest.has_accepted else "NEEDS-ACTION"
+        attendee.params["RSVP"] = "FALSE" if guest.has_accepted else "TRUE"
     event.add("attendee", attendee, encode=False)
     calendar = _calendar(method)
     calendar.add_component(event)
@@ -166,9 +183,11 @@ def _event(meeting: Meeting, language: str, link: str, stamp: datetime, *, cance
     event.add("dtstart", meeting.starts_at.astimezone(UTC))
     event.add("dtend", meeting.ends_at.astimezone(UTC))
     event.add("summary", clean(in_language(meeting.title, language).text))
-    event.add("location", clean(location(meeting, link)))
-    event.add("description", clean(description(meeting, language, link)))
-    event.add("url", vUri(link))
+    shown_link = "" if cancelled else link
+    event.add("location", clean(location(meeting, shown_link)))
+    event.add("description", clean(description(meeting, language, shown_link)))
+    if shown_link:
+        event.add("url", vUri(shown_link))
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
     return event
@@ -180,13 +199,13 @@ def location(meeting: Meeting, link: str) -> str:
 
 
 def description(meeting: Meeting, language: str, link: str) -> str:
-    """In the reader's language as far as there is one."""
+    """In the reader's language as far as there is one; without a link where the event is cancelled."""
     with translation.override(language):
         opening = _("Join here: %(link)s") if meeting.is_online else _("About this meeting: %(link)s")
     text = in_language(meeting.description, language).text.strip()
     if len(text) > LONGEST_DESCRIPTION:
         text = text[:LONGEST_DESCRIPTION].rsplit(" ", 1)[0] + " …"
-    return "\n\n".join(part for part in (opening % {"link": link}, text) if part)
+    return "\n\n".join(part for part in (opening % {"link": link} if link else "", text) if part)
 
 
 def _mailbox(email: str, name: str) -> vCalAddress:

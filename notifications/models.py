@@ -44,6 +44,11 @@ class ContactMessage(models.Model):
         return self.name
 
 
+# An email that was tried may have arrived even where the attempt seemed to fail: better a removal notice too many
+# than an event that stays in a calendar.
+MAY_HAVE_BEEN_SENT = Q(attempts__gt=0) & ~Q(state="failed")
+
+
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def due(self, now: datetime) -> Self:
         """Those that may be sent now, without those put off by their recipient's server."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from companies.models import Company, Person
 from meetings.models import Invitation, Meeting, MeetingRole, Registration
@@ -22,14 +22,11 @@ from meetings.recipients import (
     upcoming_reminders,
     without_other_role,
 )
-from notifications.models import Notification, NotificationQuerySet
+from notifications.models import MAY_HAVE_BEEN_SENT, Notification, NotificationQuerySet
 from projects.models import ProjectRoom
 from recordings.models import Recording
 
 Kind, Reason = Notification.Kind, Notification.DropReason
-# An email that was tried may have arrived even where the attempt seemed to fail: better a removal notice too many
-# than an event that stays in a calendar.
-MAY_HAVE_BEEN_SENT = Q(attempts__gt=0) & ~Q(state=Notification.State.FAILED)
 BATCH = 500
 KIND_OF_STATE = {
     Registration.State.CONFIRMED: Kind.CONFIRMATION,

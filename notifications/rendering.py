@@ -1,5 +1,6 @@
 """Renders one notification as an email: in one language, the reader's time first, with its calendar event."""
 
+from collections.abc import Callable
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 from secrets import token_hex
@@ -20,13 +21,14 @@ from notifications.links import unsubscribe_link
 from notifications.message_templates import account_deleted, compose
 from notifications.messages_without_meeting import compose_without_meeting
 from notifications.mime import CalendarPart, Mail
-from notifications.models import Notification
+from notifications.models import MAY_HAVE_BEEN_SENT, Notification
 from notifications.snippets import MailContext, PersonalParts
 
 Kind = Notification.Kind
 BULK_KINDS = {Kind.REMINDER, Kind.CHANGE, Kind.CANCELLATION, Kind.RECORDING, Kind.INVITED}
 INVITES = {Kind.CONFIRMATION, Kind.CHANGE, Kind.INVITATION, Kind.INVITED}
-CANCELS = {Kind.CANCELLATION, Kind.WITHDRAWN, Kind.LAPSED}
+CANCELS_FOR_ONE = {Kind.WITHDRAWN, Kind.LAPSED}
+CANCELS = {Kind.CANCELLATION, *CANCELS_FOR_ONE}
 PLACEHOLDERS = PersonalParts(*(f"{part}-{token_hex(16)}" for part in ("link", "unsubscribe", "registered")))
 
 
@@ -60,6 +62,7 @@ class MailRenderer:
 
     def __init__(self) -> None:
         self._cache: dict[tuple[object, ...], RenderedMail] = {}
+        self._cancelled: dict[str, dict[int | None, list[int]]] = {}
 
     def mail_of(self, notification: Notification, *, now: datetime) -> Mail:
         """The complete email. Raises UnableToRender."""
@@ -83,10 +86,22 @@ class MailRenderer:
                 language=context.language,
                 text=rendered.text,
                 html=rendered.html,
-                calendar=_calendar_part(context),
+                calendar=_calendar_part(context, lambda: self._sequence(notification, context.meeting)),
                 headers=_list_headers(context),
                 reply_to=_reply_to(context.meeting),
             )
+
+    def _sequence(self, notification: Notification, meeting: Meeting) -> int:
+        """The revision, raised by each time that this person's own event was cancelled and sent again.
+
+        So a CANCEL to one person has a higher SEQUENCE than each REQUEST before it (RFC 5546, 3.2.5), and the REQUEST
+        to somebody who registers again a higher one than that CANCEL.
+        """
+        if meeting.pk not in self._cancelled:
+            self._cancelled[meeting.pk] = _cancelled_for_one(meeting)
+        cancelled = self._cancelled[meeting.pk].get(notification.person_id, [])
+        earlier = sum(key < notification.pk for key in cancelled)
+        return meeting.revision + 2 * earlier + (notification.kind in CANCELS_FOR_ONE)
 
     def _rendered_for(self, context: MailContext) -> RenderedMail:
         notification = context.notification
@@ -217,7 +232,16 @@ def _reply_to(meeting: Meeting) -> str:
     return host.email if meeting.replies_to_host and may_be_shown else settings.CONTACT_EMAIL
 
 
-def _calendar_part(context: MailContext) -> CalendarPart | None:
+def _cancelled_for_one(meeting: Meeting) -> dict[int | None, list[int]]:
+    """By person: keys of the emails that cancelled the event for them alone, as far as they may have been sent."""
+    found: dict[int | None, list[int]] = {}
+    sent = Notification.objects.filter(MAY_HAVE_BEEN_SENT, meeting=meeting, kind__in=CANCELS_FOR_ONE)
+    for person_id, key in sent.filter(details__calendar=True).order_by().values_list("person", "pk"):
+        found.setdefault(person_id, []).append(key)
+    return found
+
+
+def _calendar_part(context: MailContext, sequence: Callable[[], int]) -> CalendarPart | None:
     kind, details = Kind(context.notification.kind), context.notification.details
     if kind not in INVITES | CANCELS or not details.get("calendar", kind in INVITES):
         return None
@@ -233,6 +257,7 @@ def _calendar_part(context: MailContext) -> CalendarPart | None:
         organizer=calendar.Address(address, name),
         guest=guest,
         stamp=context.notification.created_at,
+        sequence=sequence(),
     )
     method = calendar.Method.CANCEL if kind in CANCELS else calendar.Method.REQUEST
     return CalendarPart(method, content)

@@ -34,8 +34,13 @@ def unsaved(**fields) -> Meeting:
 
 
 def invited(meeting: Meeting, **changes) -> bytes:
-    wanted = {"language": "en", "link": LINK, "organizer": ORGANIZER, "guest": GUEST, "stamp": NOW}
-    return calendar.invitation(meeting, **{**wanted, **changes})
+    return calendar.invitation(meeting, **{**as_mailed(meeting), **changes})
+
+
+def as_mailed(meeting: Meeting) -> dict[str, object]:
+    sequence = meeting.revision
+    shared = {"language": "en", "link": LINK, "organizer": ORGANIZER, "guest": GUEST}
+    return {**shared, "stamp": NOW, "sequence": sequence}
 
 
 def only(content: bytes) -> calendar.ParsedEvent:
@@ -67,9 +72,20 @@ def test_hours_are_written_in_utc_so_that_no_zone_has_to_be_declared():
 
 def test_a_cancellation_has_the_same_uid_and_the_raised_sequence():
     meeting = unsaved(revision=4)
-    wanted = {"language": "en", "link": LINK, "organizer": ORGANIZER, "guest": GUEST, "stamp": NOW}
-    facts = only(calendar.cancellation(meeting, **wanted))
+    facts = only(calendar.cancellation(meeting, **as_mailed(meeting)))
     assert (facts.method, facts.uid, facts.sequence, facts.status) == ("CANCEL", meeting.uid, 4, "CANCELLED")
+
+
+@pytest.mark.parametrize("format_", ["online", "on_site", "both"])
+def test_a_cancelled_event_leads_nowhere_and_says_nothing_of_an_answer(format_):
+    meeting = unsaved(format=format_, address="" if format_ == "online" else "Danės g. 1")
+    content = calendar.cancellation(meeting, **as_mailed(meeting))
+    published = calendar.publication([(unsaved(state="cancelled"), LINK)], language="en")
+    assert only(content).attendees == (GUEST.email,)
+    for each in (content, published):
+        unfolded = each.replace(b"\r\n ", b"")
+        for left in (LINK.encode(), b"Join here", b"URL:", b"PARTSTAT", b"RSVP"):
+            assert left not in unfolded
 
 
 def test_who_has_a_seat_has_said_yes_and_who_is_invited_is_asked():

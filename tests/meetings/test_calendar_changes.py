@@ -80,5 +80,6 @@ def test_a_mail_says_the_moment_of_the_change_too(meeting: Meeting) -> None:
         organizer=Address("no-reply@example.org"),
         guest=Guest("elin@example.org"),
         stamp=LATER + timedelta(minutes=1),
+        sequence=meeting.revision,
     )
     assert stamps_of(mailed) == (LATER + timedelta(minutes=1), LATER)
