@@ -116,7 +116,7 @@ PAGES: tuple[Row, ...] = (
     Row("GET", "host_meeting", (302, 302, 404, 403, 404, 404, 200, 200), "project_meeting"),
     Row("GET", "contact", everybody(200)),
     Row("POST", "contact", everybody(422)),
-    Row("GET", "contact_sent", everybody(200)),
+    Row("GET", "contact_sent", everybody(302)),
     Row("GET", "imprint", everybody(200)),
     Row("POST", "livekit_webhook", everybody(404)),
     Row("POST", "decline_invitation", (404, 404, 302, 404, 404, 404, 404, 404), "invitation"),

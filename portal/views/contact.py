@@ -1,7 +1,7 @@
 """The contact page: a message to the operator, sent by email."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -13,6 +13,8 @@ from portal.contact_forms import ContactForm
 from portal.rate_limits import RateLimited, allow_contacting
 from portal.views import registration_requests
 
+SESSION_SENT = "message_sent"  # session key
+
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,12 +25,18 @@ def contact(request: HttpRequest) -> HttpResponse:
     if not form.is_valid() or not _is_within_limits(request, form):
         return _page(request, form, status=429 if form.is_rate_limited else 422)
     contacting.send_message(written=form.message(language=active_language()), now=timezone.now())
+    request.session[SESSION_SENT] = True
     return registration_requests.redirect_page(request, "contact_sent")
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD"])
 def contact_sent(request: HttpRequest) -> HttpResponse:
+    """Once after sending a message; else the form."""
+    if not request.session.get(SESSION_SENT):
+        return redirect("contact")
+    if request.method == "GET":
+        del request.session[SESSION_SENT]
     return render(request, "portal/contact_sent.html")
 
 

@@ -41,7 +41,10 @@ def test_a_message_arrives_at_the_contact_address_and_can_be_answered(
     with time_machine.travel(NOW, tick=False):
         response = client.post(ADDRESS, typed(), headers={"Accept-Language": "lt"})
     assert (response.status_code, response["Location"]) == (302, reverse("contact_sent"))
-    assert "ieva" not in client.get(response["Location"]).content.decode()
+    thanks = client.get(response["Location"]).content.decode()
+    assert "Your message has been sent" in thanks
+    assert "ieva" not in thanks
+    assert client.get(response["Location"])["Location"] == ADDRESS
     assert send(NOW).sent == 1
     (mail,) = mailer.to("secretariat@example.org")
     message = parsed(message_bytes(mail, sent_at=NOW))
@@ -49,6 +52,11 @@ def test_a_message_arrives_at_the_contact_address_and_can_be_answered(
     assert "Ieva Petraitė" in message["Subject"]
     for part in ("Nerandu įrašo.\nKur jis?", "Ieva Petraitė <ieva@marios.example>", "Lithuanian"):
         assert part in mail.text
+
+
+def test_nothing_is_said_to_be_sent_where_nothing_was_sent(client: Client) -> None:
+    client.post(ADDRESS, typed(text=""))
+    assert client.get(reverse("contact_sent"))["Location"] == ADDRESS
 
 
 def test_who_is_signed_in_writes_as_themselves(client: Client, mailer: InMemoryMailer, send: Any) -> None:

@@ -2,6 +2,7 @@
 import "./copying";
 import "./drafts";
 import "./filters";
+import "./focus";
 import "./menus";
 import "./problems";
 import "./sticky-action";
