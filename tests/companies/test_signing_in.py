@@ -126,6 +126,27 @@ def test_an_account_is_made_with_a_name_a_language_and_the_browsers_zone(
     assert made.company is None
 
 
+@pytest.mark.parametrize("is_new", [True, False])
+def test_whom_a_code_has_just_proved_may_delete_the_account_without_signing_in_again(
+    client: Client, mail_dir: Path, is_new: bool
+) -> None:
+    if is_new:
+        client.post("/account/signup/", {"email": "new@example.org", "name": "Rasa", "language": "en"})
+        client.post("/account/confirm-email/", {"code": code_in(mails(mail_dir)[0])})
+    else:
+        client.post("/account/login/", {"login": person(email="new@example.org").email})
+        client.post("/account/login/code/confirm/", {"code": code_in(mails(mail_dir)[0])})
+    assert is_signed_in_as(client) == "new@example.org"
+    page = client.get("/profile/delete/")
+    assert page.context["is_fresh"]
+    client.post("/account/email/", {"action_add": "", "email": "other@example.org"})
+    session = client.session
+    session["account_authentication_methods"] = []
+    session.save()
+    client.post("/account/confirm-email/", {"code": code_in(mails(mail_dir)[-1])})
+    assert not client.get("/profile/delete/").context["is_fresh"]
+
+
 def test_signing_up_twice_notifies_only_the_owner_of_the_address(client: Client, mail_dir: Path) -> None:
     member(email="known@example.org", name="Known Person")
     answer = client.post(
