@@ -190,7 +190,9 @@ def _lapsed(context: MailContext) -> EmailContent:
         subject=f"{heading}: {context.title}",
         heading=heading,
         opening=(Paragraph(why), *calendar_removal_notice(context)),
-        button=Link(_("Register again"), absolute(reverse("register", args=[context.meeting.pk]))),
+        button=Link(
+            _("Register again"), absolute(reverse("register", args=[context.meeting.pk], query={"again": 1}))
+        ),
     )
 
 

@@ -118,6 +118,7 @@ def register_for_series(request: HttpRequest, series_id: str) -> HttpResponse:
     if visitor.person is None:
         for registration in registrations:
             registration_requests.grant_session_access(request, registration)
+    registration_requests.mark_registered(request, series.pk)
     return registration_requests.redirect_page(request, "series", series.pk)
 
 
@@ -178,5 +179,6 @@ def _series_page(
         "own_count": sum(card.registration is not None and not card.has_ended for card in cards),
         "first": cards[0].meeting if cards else None,
         "form": form,
+        "is_just_registered": registration_requests.is_just_registered(request, series.pk),
     }
     return registration_requests.form_page(request, "portal/series.html", page, status=status)

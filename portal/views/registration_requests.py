@@ -23,6 +23,7 @@ from portal.forms import RegistrationForm
 from portal.rate_limits import RateLimited, allow_guest_from_network, allow_registering
 
 SESSION_SUBMISSIONS = "asked"  # session key: what was typed, by id of the meeting or series
+SESSION_REGISTERED = "registered"  # session key: the meeting or series just registered for, until it is shown
 MOST_LINKS = 100
 _MOST_SUBMISSIONS = 5
 
@@ -146,3 +147,15 @@ def clear_submission(request: HttpRequest, page: str) -> None:
     request.session[SESSION_SUBMISSIONS] = {
         key: typed for key, typed in request.session.get(SESSION_SUBMISSIONS, {}).items() if key != page
     }
+
+
+def mark_registered(request: HttpRequest, about: str) -> None:
+    request.session[SESSION_REGISTERED] = about
+
+
+def is_just_registered(request: HttpRequest, about: str) -> bool:
+    """True once: the page shown next leads keyboard and screen reader to the confirmation."""
+    if request.method != "GET" or request.session.get(SESSION_REGISTERED) != about:
+        return False
+    del request.session[SESSION_REGISTERED]
+    return True

@@ -73,6 +73,7 @@ def _submit(request: HttpRequest, visitor: Visitor, meeting: Meeting, form: Regi
         return _redirect_after_submission(request, card, form)
     if visitor.person is None:
         registration_requests.grant_session_access(request, registration)
+    registration_requests.mark_registered(request, card.meeting.pk)
     return registration_requests.redirect_page(request, "registration", registration.pk)
 
 
@@ -170,6 +171,8 @@ def registration_page(request: HttpRequest, registration_id: str) -> HttpRespons
         "meeting": registration.meeting,
         "card": card,
         "is_own": _is_own(visitor, registration),
+        "sees_meeting": access.visible_meetings(visitor).filter(pk=registration.meeting_id).exists(),
+        "is_just_registered": registration_requests.is_just_registered(request, registration.meeting_id),
         "place_in_queue": waitlist_position(registration),
         "steps": next_steps.of_registration(card, registration),
         "calendars": _web_calendars(request, registration.meeting),
@@ -232,11 +235,13 @@ def _save_answers(request: HttpRequest, registration: Registration, form: Answer
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, registration_id: str) -> HttpResponse:
-    """GET only asks, because mail scanners open every link."""
+    """GET only asks, because mail scanners open every link; where there is nothing left to cancel, it does not ask."""
     visitor, now = access.visitor_of(request), timezone.now()
     registration = access.registration_for(visitor, registration_id)
     if request.method != "POST":
         card = card_of(registration.meeting, visitor, now=now)
+        if card.has_ended or registration.state == Registration.State.CANCELLED:
+            return redirect("registration", registration.pk)
         page = {
             "section": "schedule",
             "registration": registration,
@@ -244,6 +249,7 @@ def withdraw(request: HttpRequest, registration_id: str) -> HttpResponse:
             "card": card,
         }
         return render(request, "portal/withdraw.html", page)
+    registration_requests.clear_submission(request, registration.meeting_id)  # what follows is the form again
     withdrawing = partial(registering.withdraw, by_person=_is_own(visitor, registration))
     return _change(
         request, registration, withdrawing, _("The registration is cancelled. Thank you for letting us know.")

@@ -28,6 +28,7 @@ from tests.factories import NOW, STARTS_AT
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
+FORM = {"name": "Rasa", "company": "", "country": "LT", "language": "en"}
 
 
 @pytest.fixture(autouse=True)
@@ -784,6 +785,72 @@ def test_withdrawing_asks_first_and_then_frees_the_seat() -> None:
     assert registration.state == Registration.State.CANCELLED
     assert "You’re no longer registered" in text_of(response)
     assert "This registration is already cancelled." in text_of(client.post(address, follow=True))
+    assert client.get(address)["Location"] == reverse("registration", args=[registration.pk])
+
+
+@pytest.mark.parametrize(
+    ("meeting", "state", "says", "leads_to"),
+    [
+        ({}, "confirmed", "Your seat was released. You can register again", "Register again"),
+        ({}, "waitlisted", "You can register again while seats are available.", "Register again"),
+        ({"capacity": 1}, "confirmed", "The meeting is full at the moment.", "Join the waitlist"),
+        ({"registration": "closed"}, "confirmed", "The host isn’t taking any more registrations", ""),
+        ({"visibility": "members"}, "confirmed", "You’re no longer registered", ""),
+    ],
+)
+def test_who_cancelled_reads_what_is_possible_now(
+    meeting: dict[str, Any], state: str, says: str, leads_to: str
+) -> None:
+    registration = factories.registration(
+        meeting=factories.meeting(**meeting), state=state, confirmed_at=NOW if state == "confirmed" else None
+    )
+    if meeting.get("capacity"):
+        factories.registration(meeting=registration.meeting, state="waitlisted")
+    client = registered_client(registration)
+    page = client.post(reverse("withdraw", args=[registration.pk]), follow=True)
+    assert says in text_of(page)
+    for label in ("Register again", "Join the waitlist"):
+        assert (label in text_of(page)) == (label == leads_to)
+    assert f'href="{reverse("schedule")}">See upcoming meetings' in page.content.decode()
+    shown = reverse("register", args=[registration.meeting_id]) in page.content.decode()
+    assert shown == bool(leads_to)
+
+
+def test_who_cancelled_and_registers_again_gets_the_form_and_then_a_way_to_the_new_registration() -> None:
+    meeting = factories.meeting()
+    client = Client()
+    register = reverse("register", args=[meeting.pk])
+    client.post(register, {**FORM, "email": "new@example.org"})
+    assert "Check your email" in text_of(client.get(register))
+    registration = Registration.objects.get()
+    client.get(personal_link(registration))
+    client.post(reverse("withdraw", args=[registration.pk]))
+    assert 'name="email"' in client.get(register).content.decode()
+    client.post(register, {**FORM, "email": "new@example.org"})
+    again = Registration.objects.active().get()
+    client.get(personal_link(again))
+    old = client.get(reverse("registration", args=[registration.pk]))
+    assert "You have registered for this meeting again." in text_of(old)
+    assert reverse("registration", args=[again.pk]) in old.content.decode()
+
+
+def test_a_known_guest_registers_and_joins_at_once_without_another_email() -> None:
+    guest = factories.registration()
+    client = registered_client(guest)
+    live = factories.meeting(starts_at=NOW - DAY / 48, state=Meeting.State.LIVE)
+    registered = client.post(
+        reverse("register", args=[live.pk]), {**FORM, "email": guest.person.email}, follow=True
+    )
+    room = reverse("room", args=[live.room_id])
+    first, again = registered, client.get(registered.request["PATH_INFO"])
+    assert "data-focus" in first.content.decode()
+    assert "data-focus" not in again.content.decode()
+    others = (
+        client.get(reverse(name, args=args)) for name, args in (("my_meetings", []), ("meeting", [live.pk]))
+    )
+    for page in (first, again, *others):
+        assert f'href="{room}">Join now' in page.content.decode()
+    assert client.get(room).status_code == 200
 
 
 def test_an_offered_seat_is_accepted_by_a_button() -> None:
