@@ -11,6 +11,7 @@ from companies.form_fields import (
     NOTHING_SELECTED,
     EmailAddressField,
     LineField,
+    NameField,
     SortedMultipleChoiceField,
     WebAddressField,
 )
@@ -31,7 +32,7 @@ class TopicField(SortedMultipleChoiceField):
 
 
 class CompanyForm(VersionedForm):
-    name = LineField(label=_("Company name"), max_length=120)
+    name = NameField(label=_("Company name"), max_length=120)
     country = forms.ChoiceField(label=_("Country"), choices=countries_by_name)
     city = LineField(label=_("Town"), max_length=80, required=False)
     size = forms.ChoiceField(label=_("Size"), required=False, choices=[("", NOTHING_SELECTED), *Size.choices])
@@ -117,4 +118,4 @@ class AddPersonForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         max_length=254,
     )
-    name = LineField(label=_("Name"), max_length=120, required=False)
+    name = NameField(label=_("Name"), max_length=120, required=False)

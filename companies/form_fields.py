@@ -1,17 +1,44 @@
-"""Form fields for free text. Characters that cannot be stored are removed before the length is checked."""
+"""Form fields for free text. Characters that cannot be stored are removed before the length is checked.
+
+In names and addresses, which say who somebody is, that is an error once: the form shows what is left.
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.forms.models import ModelChoiceIterator
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from companies import email_addresses
 from companies.collation import sorted_by_name
-from companies.text import cleaned
+from companies.text import cleaned, has_control
 
-NOTHING_SELECTED = _("Nothing selected")  # the empty choice of every list in which one need not choose
+# The empty choice of every list in which one need not choose.
+NOTHING_SELECTED = gettext_lazy("Nothing selected")
+
+
+class _ShownCleaned(forms.Field):
+    """Refuses control characters, and shows the form again without them: nobody could find them."""
+
+    def shown(self, value: str) -> str:
+        raise NotImplementedError
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and has_control(value):
+            raise forms.ValidationError(control_characters_removed())
+        return super().to_python(value)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        bound = super().bound_data(data, initial)
+        return self.shown(bound) if isinstance(bound, str) and has_control(bound) else bound
+
+
+def control_characters_removed() -> str:
+    return _(
+        "Characters that cannot be shown have been removed. Please check what is left and send it again."
+    )
 
 
 class LineField(forms.CharField):
@@ -30,9 +57,27 @@ class ProseField(forms.CharField):
         return super().to_python(cleaned(value) if isinstance(value, str) else value)
 
 
-class EmailAddressField(forms.EmailField):
+class NameField(_ShownCleaned, LineField):
+    """Of a person or a company."""
+
+    def shown(self, value: str) -> str:
+        return cleaned(value, one_line=True)
+
+
+class PeopleField(_ShownCleaned, ProseField):
+    """People with their addresses, one a line."""
+
+    def shown(self, value: str) -> str:
+        return cleaned(value)
+
+
+class EmailAddressField(_ShownCleaned, forms.EmailField):
+    def shown(self, value: str) -> str:
+        return cleaned(value, one_line=True)
+
     def to_python(self, value: Any) -> Any:
-        return super().to_python(email_addresses.normalized(value) if isinstance(value, str) else value)
+        value = super().to_python(value)
+        return email_addresses.normalized(value) if isinstance(value, str) else value
 
 
 class WebAddressField(forms.URLField):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies import email_addresses, zones
 from companies.collation import sorted_by_name
-from companies.form_fields import NOTHING_SELECTED, LineField, ProseField
+from companies.form_fields import NOTHING_SELECTED, LineField, NameField, ProseField
 from companies.languages import NATIVE_NAMES, LanguageText, active_language, codes
 from companies.models import Person
 from companies.models.company import countries_by_name
@@ -162,7 +162,7 @@ class ZoneField(forms.ChoiceField):
 class SignupForm(forms.Form):
     """What a new account asks for besides the address; allauth derives its form from this one."""
 
-    name = LineField(
+    name = NameField(
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     language = forms.ChoiceField(
@@ -191,6 +191,7 @@ class ProfileForm(forms.ModelForm[Person]):
             "country": _("Country"),
             "wants_reminders": _("Email me reminders about meetings I’m registered for"),
         }
+        field_classes = {"name": NameField}
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "title": forms.TextInput(attrs={"autocomplete": "organization-title"}),

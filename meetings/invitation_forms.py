@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from companies.access import listed_companies
-from companies.form_fields import Filter, LineField, ProseField, SortedChoiceField
+from companies.form_fields import Filter, LineField, PeopleField, SortedChoiceField
 from companies.languages import NATIVE_NAMES, codes
 from meetings.hosting_forms import search_field
 from meetings.invitation_lists import Invitee, NotAList, read_file, read_lines
@@ -25,7 +25,7 @@ MOST_FILE_BYTES = 1024 * 1024
 class InvitationForm(forms.Form):
     """A file's lines are added to those typed, so that what is wrong in them can be mended on the page."""
 
-    people = ProseField(
+    people = PeopleField(
         label=gettext_lazy("People"),
         required=False,
         max_length=LONGEST_LIST,

@@ -14,8 +14,9 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from companies import email_addresses
+from companies.form_fields import control_characters_removed
 from companies.languages import NATIVE_NAMES, codes
-from companies.text import cleaned
+from companies.text import cleaned, has_control
 
 LONGEST_NAME = 120
 # `"Berg, Anna" <anna@…>` and `Berg, Anna <anna@…>`, else a bare address.
@@ -89,6 +90,8 @@ def checked(invitee: Invitee) -> Invitee:
         name=cleaned(invitee.name, one_line=True),
         company_name=cleaned(invitee.company_name, one_line=True),
     )
+    if any(has_control(text) for text in (invitee.email, invitee.name, invitee.company_name)):
+        return replace(made, problem=made.problem or control_characters_removed())
     return replace(made, problem=made.problem or _problem_of(made))
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies import email_addresses
 from companies.collation import sorted_by_name
-from companies.form_fields import ProseField
+from companies.form_fields import PeopleField
 from meetings.meeting_input import Speaker
 
 LONGEST_NAME = 120
@@ -40,7 +40,7 @@ def language_choices() -> list[tuple[str, str]]:
     )
 
 
-class SpeakersField(ProseField):
+class SpeakersField(PeopleField):
     """People on stage, one per line: `Name <address>`, or only the address."""
 
     widget = forms.Textarea

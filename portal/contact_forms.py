@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from companies.form_fields import EmailAddressField, LineField, ProseField
+from companies.form_fields import EmailAddressField, NameField, ProseField
 from companies.models import Person
 from notifications.contacting import WrittenMessage
 from notifications.mime import UnusableAddress, ascii_address
@@ -29,7 +29,7 @@ class LostConfirmationForm(TrapForm):
 class ContactForm(TrapForm):
     """Who is signed in is not asked for name and address."""
 
-    name = LineField(
+    name = NameField(
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     email = EmailAddressField(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from companies import zones
 from companies.company_names import listed_company_named
-from companies.form_fields import EmailAddressField, LineField
+from companies.form_fields import EmailAddressField, NameField
 from companies.languages import NATIVE_NAMES, codes
 from companies.models import Company, Person
 from companies.models.company import Country, countries_by_name
@@ -33,13 +33,13 @@ _COUNTRY_OF_ZONE = {
 
 
 class RegistrationForm(TrapForm, AskingForm):
-    name = LineField(
+    name = NameField(
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     email = EmailAddressField(
         label=_("Email address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
-    company = LineField(
+    company = NameField(
         label=_("Company"),
         max_length=120,
         required=False,
@@ -146,7 +146,7 @@ def likely_country(*, language: str, timezone: str) -> str:
 class AcceptForm(forms.Form):
     """Asks for the name where the host gave none; others see it in the room."""
 
-    name = LineField(
+    name = NameField(
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
 

@@ -15,15 +15,17 @@ from django.test import Client, RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companies import email_addresses
+from companies import email_addresses, form_fields
 from companies.forms import LanguageTextFormField
 from companies.languages import LanguageTextField
 from companies.models import Company, Person
 from companies.sign_in_forms import SignInForm
 from companies.text import cleaned, is_visible
 from meetings.forms import MeetingForm
+from meetings.meeting_form_fields import SpeakersField
 from meetings.models import Programme
 from news.models import Article
+from portal.forms import AcceptForm, RegistrationForm
 from recordings.forms import DescriptionForm
 from rooms.models import Room
 from tests import factories
@@ -124,6 +126,40 @@ def test_every_text_field_of_every_form_cleans_or_refuses() -> None:
             assert kept is None or not any(text for text in kept if text != "en"), name
             tried += 1
     assert tried > 50
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "shown"),
+    [
+        (form_fields.NameField(), "Ra\x00sa \x1b", "Rasa"),
+        (form_fields.EmailAddressField(), "rasa\x00@example.org", "rasa@example.org"),
+        (form_fields.PeopleField(), "Rasa\x00 <rasa@example.org>\nOla", "Rasa <rasa@example.org>\nOla"),
+        (SpeakersField(), "rasa@example\x7f.org", "rasa@example.org"),
+    ],
+)
+def test_a_name_or_an_address_with_control_characters_is_shown_again_without_them(
+    field: forms.Field, typed: str, shown: str
+) -> None:
+    form = type("OneField", (forms.Form,), {"who": field})({"who": typed})
+    assert "have been removed" in str(form.errors["who"])
+    assert form["who"].value() == shown
+    assert not type(form)({"who": shown}).errors
+
+
+@pytest.mark.django_db
+def test_every_form_asks_for_names_and_addresses_in_this_way() -> None:
+    of_people = {"name", "email", "company_name", "speakers", "people"}
+    compared_only = "DeleteAccountForm.email"
+    fields = [
+        field
+        for name, field in fields_of_forms()
+        if name.rpartition(".")[2] in of_people and name != compared_only and not name.startswith("admin ")
+    ]
+    fields += [RegistrationForm.base_fields["company"], AcceptForm.base_fields["name"]]
+    for field in fields:
+        if isinstance(field, form_fields.LineField | forms.EmailField | form_fields.ProseField):
+            assert cleaned_by(field, "Ra\x00sa@example.org") is None, field.label
+    assert len(fields) > 8
 
 
 # ---- models ------------------------------------------------------------------------------------------------
