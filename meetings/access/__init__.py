@@ -3,6 +3,7 @@
 from meetings.access.levels import (
     invitation_for,
     invitation_to_manage,
+    invitations_beside,
     level_in,
     levels_in,
     meeting_for,
@@ -89,6 +90,7 @@ __all__ = [
     "hosted_meetings",
     "invitation_for",
     "invitation_to_manage",
+    "invitations_beside",
     "involved_meeting_ids",
     "is_host_or_on_stage",
     "level_in",

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
+from datetime import datetime
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -184,6 +185,13 @@ def invitation_for(visitor: Visitor, invitation_id: str) -> Invitation:
     if invitation is None:
         raise NotVisible
     return invitation
+
+
+def invitations_beside(invitation: Invitation, *, now: datetime) -> QuerySet[Invitation]:
+    """Of the same person in the same series, this one too, for meetings that are still to come; soonest first."""
+    upcoming = Meeting.objects.upcoming(now).filter(series=invitation.meeting.series_id)
+    found = Invitation.objects.standing().filter(person=invitation.person_id, meeting__in=upcoming)
+    return found.select_related(*(f"meeting__{name}" for name in _SHOWN)).order_by("meeting__starts_at", "pk")
 
 
 def invitation_to_manage(visitor: Visitor, invitation_id: str) -> Invitation:

@@ -1,5 +1,7 @@
 """The page of an invitation, and its answers."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,8 +14,10 @@ from meetings import access, inviting
 from meetings.access import Visitor
 from meetings.models import Invitation, Registration
 from portal.forms import AcceptForm
-from portal.meeting_cards import card_of
+from portal.meeting_cards import card_of, cards_of
 from portal.views.registration_requests import grant_session_access
+
+MOST_DATES = 12  # of a series
 
 
 @never_cache
@@ -32,15 +36,28 @@ def invitation_page(request: HttpRequest, invitation_id: str) -> HttpResponse:
 def _page(
     request: HttpRequest, visitor: Visitor, invitation: Invitation, form: AcceptForm, *, status: int
 ) -> HttpResponse:
+    now = timezone.now()
     page = {
         "section": "schedule",
         "invitation": invitation,
         "meeting": invitation.meeting,
-        "card": card_of(invitation.meeting, visitor, now=timezone.now()),
+        "card": card_of(invitation.meeting, visitor, now=now),
+        **_dates_of_series(visitor, invitation, now),
         "sees_meeting": access.visible_meetings(visitor).filter(pk=invitation.meeting_id).exists(),
         "form": form,
     }
     return render(request, "portal/invitation.html", page, status=status)
+
+
+def _dates_of_series(visitor: Visitor, invitation: Invitation, now: datetime) -> dict[str, object]:
+    """To which dates of the series the person is invited: each has an invitation of its own."""
+    if invitation.meeting.series_id is None:
+        return {}
+    beside = access.invitations_beside(invitation, now=now)
+    shown = list(beside[:MOST_DATES])
+    cards = cards_of([one.meeting for one in shown], visitor, now=now)
+    more = beside.count() - len(shown) if len(shown) == MOST_DATES else 0
+    return {"dates": list(zip(shown, cards, strict=True)), "more_dates": more}
 
 
 @never_cache

@@ -175,3 +175,32 @@ def test_two_visitors_do_not_share_the_button_of_a_card(invitation: Invitation) 
     for one in (invitation, other):
         page = signed_in(one.person).get(reverse("schedule")).text
         assert reverse("invitation", args=[one.pk]) in page
+
+
+def test_who_is_invited_to_dates_of_a_series_reads_which_in_their_own_time(invitation: Invitation) -> None:
+    first = invitation.meeting
+    assert "Dates you’re invited to" not in came_by(invitation).get(page_of(invitation)).text
+    series = factories.series()
+    Meeting.objects.filter(pk=first.pk).update(series=series, series_position=1)
+    assert "You’re invited to this date only." in came_by(invitation).get(page_of(invitation)).text
+    for week in range(1, 15):
+        at = first.starts_at + timedelta(weeks=week)
+        meeting = factories.meeting(series=series, series_position=week + 1, starts_at=at)
+        if week == 2:
+            factories.invitation(meeting=meeting)  # somebody else
+        else:
+            factories.invitation(
+                meeting=meeting, person=invitation.person, state=State.DECLINED, answered_at=NOW
+            )
+    client = came_by(invitation)
+    client.cookies["timezone"] = "Europe/Vilnius"
+    page = client.get(page_of(invitation)).text
+    assert "<strong>Thursday 14 January 2027, 11:00–12:00</strong>" in page
+    assert "Thursday 21 January 2027, 11:00–12:00" in page
+    assert "Thursday 28 January 2027" not in page
+    assert page.count("Declined</span>") == 11
+    assert "And 2 later dates." in page
+
+
+def page_of(invitation: Invitation) -> str:
+    return reverse("invitation", args=[invitation.pk])
