@@ -25,10 +25,8 @@ def differs_from_reader(moment: datetime, zone_name: str) -> bool:
     return moment.astimezone(zones.zone(zone_name)).utcoffset() != in_reader_zone(moment).utcoffset()
 
 
-def host_time(moment: datetime, zone_name: str) -> str:
-    """`11:00 in Vilnius`; empty where the reader's time is the same."""
-    if not differs_from_reader(moment, zone_name):
-        return ""
+def time_in(moment: datetime, zone_name: str) -> str:
+    """`11:00 in Vilnius`."""
     local = moment.astimezone(zones.zone(zone_name))
     return _("%(hour)s in %(place)s") % {"hour": format_time(local), "place": zones.label(zone_name)}
 

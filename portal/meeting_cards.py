@@ -10,10 +10,11 @@ from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from companies import zones
 from companies.content_versions import content_version
 from companies.languages import in_language
 from companies.process_cache import CachedRead
-from companies.templatetags.page import format_time
+from companies.templatetags.page import day_in_words, format_time
 from meetings import access
 from meetings.access import Level, Visitor
 from meetings.models import Invitation, Meeting, Registration
@@ -76,36 +77,59 @@ class MeetingCard:
         return int((self.now - started).total_seconds() // 60) if started else 0
 
     @property
+    def zone(self) -> str:
+        """Whose clock comes first: who travels to a meeting reads the clock on its wall; else the reader's own."""
+        return str(days.reader_zone()) if self.meeting.is_online else self.meeting.timezone
+
+    @property
+    def _starts_at(self) -> datetime:
+        return self.meeting.starts_at.astimezone(zones.zone(self.zone))
+
+    @property
     def start_time(self) -> str:
-        return format_time(days.in_reader_zone(self.meeting.starts_at))
+        return format_time(self._starts_at)
 
     @property
     def end_time(self) -> str:
-        return format_time(days.in_reader_zone(self.meeting.ends_at))
+        return format_time(self.meeting.ends_at.astimezone(zones.zone(self.zone)))
 
     @property
     def date(self) -> str:
-        return days.date_without_year(days.in_reader_zone(self.meeting.starts_at))
+        return days.date_without_year(self._starts_at)
 
     @property
     def short_date(self) -> str:
-        return days.short_date(days.in_reader_zone(self.meeting.starts_at))
+        return days.short_date(self._starts_at)
 
     @property
     def is_on_another_day(self) -> bool:
-        return days.in_reader_zone(self.meeting.starts_at).date() != days.in_reader_zone(self.now).date()
+        return self._starts_at.date() != days.in_reader_zone(self.now).date()
 
     @property
-    def host_time(self) -> str:
-        return days.host_time(self.meeting.starts_at, self.meeting.timezone)
+    def is_under_another_day(self) -> bool:
+        """Lists go by the reader's days; on site it may be another day."""
+        return self._starts_at.date() != days.in_reader_zone(self.meeting.starts_at).date()
+
+    @property
+    def other_zone(self) -> str:
+        return self.meeting.timezone if self.meeting.is_online else str(days.reader_zone())
+
+    @property
+    def other_time(self) -> str:
+        """`11:00 in Vilnius`: the host’s time, on site the reader’s; empty where it is the same."""
+        return days.time_in(self.meeting.starts_at, self.other_zone) if self.is_in_other_zone else ""
 
     @property
     def is_in_other_zone(self) -> bool:
         return days.differs_from_reader(self.meeting.starts_at, self.meeting.timezone)
 
     @property
+    def day(self) -> str:
+        return day_in_words(self._starts_at)
+
+    @property
     def full_date(self) -> str:
-        return days.day_heading(days.in_reader_zone(self.meeting.starts_at), now=self.now, shown_year=None)
+        return days.day_heading(self._starts_at, now=self.now, shown_year=None)
 
     @property
     def is_host(self) -> bool:

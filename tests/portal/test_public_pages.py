@@ -79,6 +79,26 @@ def test_the_schedule_lists_upcoming_meetings_by_day_in_the_readers_time_zone() 
     assert "23:30 to 00:30 00:30 in Stockholm" in text_of(london)
 
 
+def test_the_time_on_site_comes_before_the_readers_own(client: Client) -> None:
+    there = {"format": "on_site", "address": "Danės g. 1", "timezone": "Europe/Vilnius"}
+    meeting = factories.meeting(**there)
+    night = factories.meeting(starts_at=datetime(2027, 1, 14, 22, 30, tzinfo=UTC), **there)
+    schedule = text_of(client.get(reverse("schedule")))
+    assert "11:00 to 12:00 10:00 in Stockholm" in schedule
+    assert "Fri 15 January 00:30 to 01:30 23:30 in Stockholm" in schedule  # under the reader's Thursday
+    page = text_of(client.get(meeting.get_absolute_url()))
+    assert "local time (Vilnius) 11:00–12:00 your time (Stockholm) 10:00–11:00" in page
+    assert "Friday 15 January 2027 local time (Vilnius) 00:30" in text_of(
+        client.get(night.get_absolute_url())
+    )
+    client.cookies["timezone"] = "Europe/Vilnius"
+    for of_there in (meeting.get_absolute_url(), reverse("schedule")):
+        assert "Stockholm" not in text_of(client.get(of_there)).replace("Stockholm, your time", "")
+    Meeting.objects.update(format="both")
+    client.cookies["timezone"] = "Europe/Stockholm"
+    assert "10:00 to 11:00 11:00 in Vilnius" in text_of(client.get(reverse("schedule")))
+
+
 @pytest.mark.parametrize(
     ("starts_at", "vilnius", "copenhagen", "london"),
     [
