@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from companies.models import Person
@@ -13,8 +14,12 @@ from recordings.arriving import claim_expected, open_upload
 from recordings.models import Recording
 from recordings.states import State, advance, locked
 from rooms import journal
+from rooms.models import Presence
 
-CAPTURE_SILENT = timedelta(minutes=2)  # without a part for this long the tab is taken for closed
+# Without a part, which comes every four seconds, for this long the tab is taken for closed: soon when whoever records
+# has left the room, too; a lost network gets longer to come back.
+SILENT_AND_GONE = timedelta(seconds=30)
+CAPTURE_SILENT = timedelta(minutes=2)
 
 
 class UnableToRecord(Refusal):
@@ -61,6 +66,12 @@ def finish_capture(*, recording: Recording, now: datetime) -> Recording:
 
 
 def finish_abandoned_captures(*, now: datetime) -> int:
-    """Ends captures that sent nothing for two minutes, keeping what arrived. Returns how many."""
-    silent = Recording.objects.filter(state=State.CAPTURING, upload__touched_at__lte=now - CAPTURE_SILENT)
+    """Ends captures whose browser is gone, keeping what arrived. Returns how many.
+
+    As long as one runs, everybody in the room reads that they are recorded.
+    """
+    recorder = Presence.objects.present().filter(room=OuterRef("room"), person=OuterRef("upload__created_by"))
+    is_over = Q(upload__touched_at__lte=now - CAPTURE_SILENT)
+    is_over |= Q(upload__touched_at__lte=now - SILENT_AND_GONE) & ~Exists(recorder)
+    silent = Recording.objects.filter(is_over, state=State.CAPTURING)
     return len([finish_capture(recording=recording, now=now) for recording in silent])

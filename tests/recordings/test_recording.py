@@ -199,6 +199,7 @@ def test_a_closed_tab_loses_at_most_the_last_part() -> None:
     begun = capturing.begin_capture(meeting=meeting, by=meeting.host, now=NOW)
     cut = len(film) * 2 // 3
     uploading.receive_part(upload_id=begun.upload.pk, offset=0, part=film[:cut], now=NOW)
+    factories.presence(room=meeting.room, person=meeting.host)
     assert capturing.finish_abandoned_captures(now=NOW + timedelta(seconds=90)) == 0
     assert capturing.finish_abandoned_captures(now=NOW + timedelta(minutes=3)) == 1
     assert preparing.ready_to_prepare(now=NOW + timedelta(minutes=3)) == [begun.pk]
@@ -206,6 +207,22 @@ def test_a_closed_tab_loses_at_most_the_last_part() -> None:
     assert found is not None
     assert found.state == State.READY
     assert 1 < (found.duration_seconds or 0) < 3
+
+
+def test_soon_after_whoever_records_has_left_nobody_is_told_to_be_recorded() -> None:
+    meeting = live()
+    capturing.begin_capture(meeting=meeting, by=meeting.host, now=NOW)
+    factories.presence(room=meeting.room, person=factories.person())
+    there = factories.presence(room=meeting.room, person=meeting.host)
+    later = NOW + timedelta(seconds=31)
+    assert capturing.finish_abandoned_captures(now=later) == 0
+    there.left_at = NOW + timedelta(seconds=1)
+    there.save()
+    assert capturing.finish_abandoned_captures(now=NOW + timedelta(seconds=15)) == 0
+    assert capturing.is_capturing(meeting.room_id)
+    assert capturing.finish_abandoned_captures(now=later) == 1
+    assert not capturing.is_capturing(meeting.room_id)
+    assert RoomEvent.objects.filter(room=meeting.room, ev="recording.stopped").exists()
 
 
 def test_the_last_part_may_come_after_the_stop() -> None:
