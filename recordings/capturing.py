@@ -71,7 +71,10 @@ def finish_abandoned_captures(*, now: datetime) -> int:
     As long as one runs, everybody in the room reads that they are recorded.
     """
     recorder = Presence.objects.present().filter(room=OuterRef("room"), person=OuterRef("upload__created_by"))
-    is_over = Q(upload__touched_at__lte=now - CAPTURE_SILENT)
-    is_over |= Q(upload__touched_at__lte=now - SILENT_AND_GONE) & ~Exists(recorder)
-    silent = Recording.objects.filter(is_over, state=State.CAPTURING)
+    is_lost = Q(upload__touched_at__lte=now - CAPTURE_SILENT)
+    silent = Recording.objects.filter(
+        is_lost | Q(~Exists(recorder)),
+        state=State.CAPTURING,
+        upload__touched_at__lte=now - SILENT_AND_GONE,
+    )
     return len([finish_capture(recording=recording, now=now) for recording in silent])
