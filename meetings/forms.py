@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -340,11 +341,18 @@ class MeetingForm(VersionedForm):
                 count=cleaned["count"],
                 until=cleaned["until"],
             )
+            self._refuse_other_weekday(rule, cleaned["local_day"])
             recurrence.occurrences(rule, cleaned["local_day"], cleaned["local_time"], cleaned["timezone"])
         except recurrence.ImpossibleRule as error:
             self.add_errors({error.field: [error.message]})
             return None
         return rule
+
+    def _refuse_other_weekday(self, rule: recurrence.Rule, first: date) -> None:
+        """Else the first meeting would silently be on another day than the one that was entered."""
+        if rule.weekdays and first.weekday() not in rule.weekdays:
+            message = _("This date is not on a day of the week that you chose. Change the date or the days.")
+            raise recurrence.ImpossibleRule("local_day", str(message))
 
 
 def in_words(minutes: int) -> str:

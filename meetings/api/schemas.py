@@ -38,7 +38,7 @@ from companies.api.schemas import (
 from meetings.meeting_input import MAX_SPEAKERS
 from meetings.models import Meeting
 from meetings.models.registration_question import MAX_QUESTIONS
-from meetings.question_input import LONGEST_LABEL, MAX_CHOICES, ChoiceInput, QuestionInput, input_of
+from meetings.question_input import KEY, LONGEST_LABEL, MAX_CHOICES, ChoiceInput, QuestionInput, input_of
 
 Kind = Literal["webinar", "lecture", "project_meeting", "conference_session", "site_visit"]
 State = Literal["draft", "scheduled", "live", "ended", "cancelled"]
@@ -102,7 +102,7 @@ class SpeakerIn(RequestModel):
     role: Literal["co_host", "speaker", "interpreter"] = "speaker"
 
 
-Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]  # as question_input.KEY
+Key = Annotated[str, Field(pattern=f"^{KEY}$")]
 QuestionKind = Literal["text", "choice", "several", "consent"]
 QuestionText = Annotated[
     dict[

@@ -83,6 +83,9 @@ def new_meeting(request: HttpRequest) -> HttpResponse:
 def edit_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
     meeting = access.meeting_for(visitor, meeting_id, access.Level.HOST)
+    if meeting.state == Meeting.State.CANCELLED and request.method != "POST":
+        messages.info(request, _("A cancelled meeting cannot be changed."))
+        return redirect("host_meeting", meeting_id=meeting.pk)
     saved = meeting_input.details_of(meeting)
     form = _form(request, visitor, initial=initial_from(saved), meeting=meeting)
     preview = None

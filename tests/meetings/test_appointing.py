@@ -164,3 +164,12 @@ def test_of_a_draft_no_room_hears_and_after_the_end_nothing_changes() -> None:
     over = make.meeting(state=Meeting.State.ENDED)
     with pytest.raises(UnableToSetWaitingRoom):
         running.set_waiting_room(meeting=over, on=True, by=Visitor(over.host), now=NOW)
+
+
+def test_the_edit_pages_of_a_cancelled_meeting_lead_back_to_its_page(client: Client) -> None:
+    meeting = make.meeting(state=Meeting.State.CANCELLED)
+    client.force_login(meeting.host)
+    for name in ("edit_meeting", "cover"):
+        response = client.get(reverse(name, args=[meeting.pk]), follow=True)
+        assert response.redirect_chain == [(reverse("host_meeting", args=[meeting.pk]), 302)]
+        assert "A cancelled meeting cannot be changed." in response.content.decode()

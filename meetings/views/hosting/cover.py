@@ -11,12 +11,16 @@ from django.views.decorators.http import require_http_methods
 from companies.views.request_person import submitted_data
 from meetings import access, covers
 from meetings.hosting_forms import CoverForm
+from meetings.models import Meeting
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def cover_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
     meeting = access.meeting_for(access.visitor_of(request), meeting_id, access.Level.HOST)
+    if meeting.state == Meeting.State.CANCELLED:
+        messages.info(request, _("A cancelled meeting cannot be changed."))
+        return redirect("host_meeting", meeting_id=meeting.pk)
     form = CoverForm(*submitted_data(request), meeting=meeting)
     if request.method == "POST" and form.is_valid():
         given, remove = form.cleaned_data, request.POST.get("do") == "remove"

@@ -99,6 +99,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     filters = InvitationFilter(request.GET)
+    page = page_of(request, "page", _invitations(meeting, filters), PER_PAGE)
     context = {
         "meeting": meeting,
         "section": "schedule",
@@ -110,8 +111,9 @@ def _page(
         "others": [one for one in results if not one.is_invited],
         "filters": filters,
         "counts": _counts(meeting),
-        "page": page_of(request, "page", _invitations(meeting, filters), PER_PAGE),
-        "may_send_again_before": timezone.now() - inviting.SEND_AGAIN_AFTER,
+        "page": page,
+        "rows": [(one, one.sent_at + inviting.SEND_AGAIN_AFTER) for one in page],
+        "now": timezone.now(),
     }
     return render(request, "meetings/hosting/invitations.html", context, status=status)
 
