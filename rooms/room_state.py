@@ -152,7 +152,9 @@ class RoomState:
         return [participant for participant in self.people.values() if participant.is_admitted]
 
     def waiting(self) -> list[PersonRef]:
-        return [each.person_ref for each in self.people.values() if not each.is_admitted][:WAITING_SHOWN]
+        """The first of them, as many as fit into a frame."""
+        people = [each.person_ref for each in self.people.values() if not each.is_admitted]
+        return fitting(people[:WAITING_SHOWN], LARGEST_PAGE)
 
     def cameras(self, without: str) -> int:
         return sum(
@@ -193,13 +195,15 @@ class RoomState:
         return [each for each in self.frames if each.seq > seq]
 
 
-def fitting(shapes: list[Shape], bytes_left: int) -> list[Shape]:
-    """As many of the first as fit."""
-    for position, shape in enumerate(shapes):
+def fitting(shapes: Iterable[Shape], bytes_left: int) -> list[Shape]:
+    """As many of the first as fit; the rest is not even built."""
+    found = []
+    for shape in shapes:
         bytes_left -= size_of(shape)
         if bytes_left < 0:
-            return shapes[:position]
-    return shapes
+            break
+        found.append(shape)
+    return found
 
 
 def size_of(shape: BaseModel) -> int:

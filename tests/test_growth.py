@@ -175,11 +175,11 @@ def operations(here: World) -> Iterable[tuple[str, str]]:
 
 
 def measured(here: World) -> dict[str, tuple[int, int]]:
-    """Queries and bytes of every list, by name and role."""
+    """Queries and bytes of every list by name, role and address: several rows of the matrix share a name."""
     clients = {role: here.client(role) for role in ROLES}
     found = {}
     for name, role, address in pages(here):
-        found[f"{name} ({role})"] = _asked(clients[role], address)
+        found[f"{name} ({role}, {address})"] = _asked(clients[role], address)
     key = {"Authorization": f"Bearer {token(here)}"}
     for name, address in operations(here):
         found[name] = _asked(Client(), address, headers=key)

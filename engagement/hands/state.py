@@ -2,7 +2,7 @@
 
 from engagement.hands.messages import HandLowered, HandRaised, HandsSnapshot
 from rooms.features import Viewer
-from rooms.room_state import MAX_NAMED, ParticipantState, RoomState, fitting
+from rooms.room_state import ParticipantState, RoomState, fitting
 
 
 def raised(participant: ParticipantState, event: HandRaised) -> None:
@@ -17,4 +17,4 @@ def snapshot(state: RoomState, _viewer: Viewer, bytes_left: int) -> HandsSnapsho
     """In the order in which they were raised."""
     raised_hands = [each for each in state.admitted() if each.hand_raised_at]
     raised_hands.sort(key=lambda each: each.hand_raised_at or "")
-    return HandsSnapshot(hands=fitting([each.info() for each in raised_hands[:MAX_NAMED]], bytes_left))
+    return HandsSnapshot(hands=fitting((each.info() for each in raised_hands), bytes_left))

@@ -18,10 +18,11 @@ register = template.Library()
 RECORDINGS_A_PAGE = 20
 
 
-@register.simple_tag
-def recordings_of_meeting(meeting: Meeting) -> list[Recording]:
-    """In every state, for the meeting's hosts."""
-    return list(meeting.recordings.all())
+@register.simple_tag(takes_context=True)
+def recordings_of_meeting(context: Context, meeting: Meeting) -> Page[Any]:
+    """In every state, for the meeting's hosts; `?recordings=` is the page number."""
+    newest = meeting.recordings.order_by("-created_at", "pk")
+    return page_of(context["request"], "recordings", newest, RECORDINGS_A_PAGE)
 
 
 @register.simple_tag

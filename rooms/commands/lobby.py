@@ -21,7 +21,7 @@ from rooms.models.room import Participant
 from rooms.refusals import Refused
 from rooms.rights import hosts_only
 from rooms.room_session import RoomSession
-from rooms.room_state import LARGEST_LIST, RoomState, fitting
+from rooms.room_state import LARGEST_LIST, LARGEST_PAGE, RoomState, fitting
 
 READMITTED = "readmitted"  # kind of the message between processes
 
@@ -63,7 +63,7 @@ async def list_turned_away(
         PersonRef(id=admission.public_id(each.pk), name=each.name, company=each.company_name)
         for each in found
     ]
-    return {"people": [each.model_dump(mode="json") for each in people]}
+    return {"people": [each.model_dump(mode="json") for each in fitting(people, LARGEST_PAGE)]}
 
 
 async def readmit(room: RoomSession, _connection: Connection, command: LobbyReadmit) -> None:

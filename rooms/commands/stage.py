@@ -26,7 +26,7 @@ from rooms.models.room import Participant
 from rooms.refusals import Refused
 from rooms.rights import Rule, hosts_only, while_open
 from rooms.room_session import RoomSession
-from rooms.room_state import LARGEST_STAGE, MAX_NAMED, ParticipantState, RoomState, fitting
+from rooms.room_state import LARGEST_STAGE, ParticipantState, RoomState, fitting
 
 MUTE_ALL = "mute_all"  # kind of the message between processes
 MUTE_LIMIT = RateLimit(burst=30, rate=2)
@@ -116,8 +116,8 @@ def send_rights(room: RoomSession, event: StageJoined | StageLeft) -> None:
 
 
 def snapshot(state: RoomState, _viewer: Viewer, bytes_left: int) -> StageSnapshot:
-    on_stage = [each.info() for each in state.admitted() if each.on_stage]
-    return StageSnapshot(stage=fitting(on_stage[:MAX_NAMED], bytes_left))
+    on_stage = (each.info() for each in state.admitted() if each.on_stage)
+    return StageSnapshot(stage=fitting(on_stage, bytes_left))
 
 
 FEATURE = Feature(

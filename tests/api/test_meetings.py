@@ -10,7 +10,7 @@ from django.utils import timezone
 from limits import parse
 
 from api import rate_limits
-from api.models import ApiToken
+from api.models import ApiToken, IdempotentAnswer
 from meetings.models import Meeting, Registration
 from rooms import tickets
 from tests import factories
@@ -122,6 +122,24 @@ def test_after_a_refusal_the_key_may_be_used_again(program: Programs) -> None:
     host = program()
     assert host.post("/meetings", {**WEBINAR, "capacity": 0}, Idempotency_Key="a-2").status_code == 422
     assert host.post("/meetings", WEBINAR, Idempotency_Key="a-2").status_code == 201
+
+
+def test_answers_to_keys_are_kept_for_two_days(program: Programs) -> None:
+    host, now = program(), timezone.now()
+    first = host.post("/meetings", WEBINAR, Idempotency_Key="a-3").json()
+    with time_machine.travel(now + timedelta(days=1, hours=23), tick=False):
+        assert host.post("/meetings", WEBINAR, Idempotency_Key="a-3").json() == first
+    with time_machine.travel(now + timedelta(days=2, minutes=1), tick=False):
+        assert host.post("/meetings", WEBINAR, Idempotency_Key="a-4").status_code == 201
+        assert [answer.key for answer in IdempotentAnswer.objects.all()] == ["a-4"]
+
+
+@pytest.mark.parametrize("limit", ["0", "201", "-1", "many"])
+def test_a_page_has_at_most_two_hundred_items(program: Programs, limit: str) -> None:
+    reader = program()
+    assert reader.get("/meetings?limit=200").status_code == 200
+    refused = reader.get(f"/meetings?limit={limit}")
+    assert (refused.status_code, list(refused.json()["errors"])) == (422, ["limit"])
 
 
 def test_pages_go_on_where_the_last_one_ended(program: Programs) -> None:

@@ -85,7 +85,9 @@ def test_everything_is_on_the_screen_and_no_control_touches_another(
     come_in(page, room)
     if size is SIDEWAYS:
         page.locator("[data-control=panel]").click()
-        until(page, f"document.querySelector('.room__panel').getBoundingClientRect().right <= {size['width']}")
+        until(
+            page, f"document.querySelector('.room__panel').getBoundingClientRect().right <= {size['width']}"
+        )
     controls = boxes(page, ".room__controls .control")
     parts = controls + boxes(page, "[role=tab], .panel-head button, #say, .compose button, .room__header h1")
     assert len(controls) >= 5

@@ -48,6 +48,12 @@ def test_the_mailbox_shows_the_newest_first(client, demo):
     assert page.index("The second") < page.index("The first")
 
 
+def test_the_mailbox_shows_two_hundred_emails(client, demo):
+    put(demo, *(plain_mail(subject=f"Email {number:03}") for number in range(203)))
+    shown = client.get(reverse("mailbox")).context["envelopes"]
+    assert [one.subject for one in shown] == [f"Email {number:03}" for number in range(202, 2, -1)]
+
+
 def test_the_mailbox_finds_by_address(client, demo):
     put(demo, plain_mail(subject="Yours"), plain_mail(subject="Another", recipient=("", "paul@example.org")))
     page = client.get(reverse("mailbox"), {"q": "paul@"}).content.decode()
@@ -206,6 +212,24 @@ def test_the_host_sees_the_delivery_report(client, send):
     assert (confirmations.to, confirmations.sent, confirmations.waiting) == (2, 2, 0)
     assert (day_before.to, day_before.sent, day_before.waiting) == (2, 0, 2)
     assert day_before.due_at == STARTS_AT - timedelta(days=1)
+
+
+def test_the_report_names_the_hundred_newest_that_did_not_arrive(client):
+    meeting = make.meeting()
+    Notification.objects.bulk_create(
+        Notification(
+            kind=Kind.CONFIRMATION,
+            person=make.person(),
+            meeting=meeting,
+            state=State.FAILED,
+            due_at=NOW + timedelta(seconds=number),
+            created_at=NOW,
+        )
+        for number in range(103)
+    )
+    client.force_login(meeting.host)
+    shown = client.get(reverse("delivery_report", args=[meeting.pk])).context["not_arrived"]
+    assert [one.due_at for one in shown] == [NOW + timedelta(seconds=number) for number in range(102, 2, -1)]
 
 
 def test_only_the_meetings_host_sees_it(client):

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from api.models import ApiToken
 from companies.ids import new_id
@@ -12,10 +13,11 @@ from companies.models import Person
 from meetings.access import Level
 from meetings.models import Meeting, MeetingRole, Registration
 from meetings.room_policy import Credential
-from rooms import admission, presence_records, stage
+from rooms import admission, presence_records, stage, tasks
 from rooms.admission import Admission, JoinRequest
 from rooms.messages import PersonRef
 from rooms.models import Participant, Presence, Room, RoomEvent
+from rooms.models.room import UsedTicket
 from rooms.refusals import UnableToJoin
 from rooms.tickets import Ticket
 from tests import factories
@@ -303,6 +305,19 @@ def test_leaving_twice_keeps_the_first_time() -> None:
     assert presence_records.leave(connections=["c1"], now=NOW + timedelta(minutes=1)) == 1
     assert presence_records.leave(connections=["c1"], now=NOW + timedelta(minutes=9)) == 0
     assert Presence.objects.get().left_at == NOW + timedelta(minutes=1)
+
+
+def test_the_tick_ends_what_a_dead_process_left_and_forgets_expired_tickets() -> None:
+    now = timezone.now()
+    here = seat(starts_at=now)
+    join(here, "c1", now=now - presence_records.SILENT_FOR - timedelta(seconds=1))
+    join(here, "c2", now=now)
+    UsedTicket.objects.update(used_at=now)
+    old = UsedTicket.objects.create(id="old", used_at=now - admission.TICKETS_KEPT - timedelta(seconds=1))
+    tasks.close_lost_presences()
+    assert [presence.connection for presence in Presence.objects.present()] == ["c2"]
+    assert not UsedTicket.objects.filter(pk=old.pk).exists()
+    assert UsedTicket.objects.count() == 2
 
 
 def test_a_clock_set_back_does_not_end_a_presence_before_its_beginning() -> None:

@@ -8,9 +8,10 @@ from django.core.management import call_command
 from meetings.access import Level
 from rooms import messages, rights
 from rooms.documentation import commands, durable_events, ephemeral_events, page
-from rooms.features import registry
+from rooms.features import Viewer, registry
 from rooms.messages import message_name
-from rooms.room_state import RoomState
+from rooms.room_state import LARGEST_SNAPSHOT, ConnectionState, ParticipantState, RoomState
+from rooms.transport import encoded
 
 
 def test_the_documentation_is_up_to_date() -> None:
@@ -50,6 +51,42 @@ def room_state(state: str, *, is_webinar: bool = True, recording: bool = False) 
         }
     )
     return RoomState(info=info, meeting_state={"waiting": "scheduled"}.get(state, state))  # type: ignore[arg-type]
+
+
+def crowded(name: str, *, is_admitted: bool) -> RoomState:
+    """Very many people with this name, who wait, or are on stage with raised hands."""
+    state = room_state("live")
+    for number in range(400):
+        person_ref = messages.PersonRef(id=f"p{number}", name=name, company=name)
+        raised_at = f"2026-12-03T09:{number:04}" if is_admitted else None
+        participant = ParticipantState(person_ref, is_admitted, is_admitted, raised_at)
+        state.enter(participant, ConnectionState(id=f"c{number}", process="a"))
+    return state
+
+
+LONGEST_NAME = "\U0001f525" * 120
+
+
+def test_hosts_are_told_of_a_hundred_who_wait_and_of_fewer_where_a_frame_holds_no_more() -> None:
+    waiting = crowded("Rūta", is_admitted=False).waiting()
+    assert [each.id for each in waiting] == [f"p{number}" for number in range(100)]
+    fewer = crowded(LONGEST_NAME, is_admitted=False).waiting()
+    assert 0 < len(fewer) < 100
+    frame = registry.frame_of(messages.LobbyChanged(waiting=fewer))
+    assert len(frame) <= messages.MAX_FRAME
+
+
+@pytest.mark.parametrize("is_admitted", [True, False])
+def test_the_snapshot_of_a_crowd_with_long_names_names_the_first_and_stays_within_its_size(
+    is_admitted: bool,
+) -> None:
+    state = crowded(LONGEST_NAME, is_admitted=is_admitted)
+    built = registry.snapshot(state, Viewer(is_attendee=False, is_host=True), LARGEST_SNAPSHOT)
+    assert len(encoded(built)) <= LARGEST_SNAPSHOT
+    shown = built.model_dump()
+    for named in ("stage", "hands") if is_admitted else ("waiting",):
+        ids = [each["id"] for each in shown[named]]
+        assert ids == [f"p{number}" for number in range(len(ids))] != []
 
 
 ALWAYS = {"ping", "since", "chat.list", "people.list"}

@@ -18,7 +18,9 @@ from rooms import journal
 from rooms.broadcaster import HARD_LIMIT
 from rooms.consumer import RoomConsumer
 from rooms.messages import MAX_FRAME, PersonRef
-from rooms.models import RoomEvent
+from rooms.models import Participant, RoomEvent
+from tests import factories
+from tests.factories import NOW
 from tests.rooms.conftest import IN_ONE_FORM, Join, guest_of
 from tests.rooms.people import open_socket
 from tests.rooms.server import Server
@@ -75,6 +77,46 @@ async def test_people_are_listed_by_pages(live_webinar: Meeting, join: Join) -> 
     assert names == sorted(names)
     found = await host.does("people.list", query=live_webinar.host.name.upper())
     assert [person["id"] for person in found["people"]] == [host.id]
+
+
+@IN_ONE_FORM
+async def test_people_are_listed_with_accented_letters_beside_their_base_letter(
+    live_webinar: Meeting, join: Join
+) -> None:
+    for name in ("Zita", "Žaneta", "Bo", "Åsa", "anna"):
+        seat = await sync_to_async(guest_of)(live_webinar, name=name)
+        await join(live_webinar, seat.person, seat=seat)
+    host = await join(live_webinar, live_webinar.host)
+    listed = [person["name"] for person in (await host.does("people.list"))["people"]]
+    assert [name for name in listed if name != live_webinar.host.name] == [
+        "anna",
+        "Åsa",
+        "Bo",
+        "Žaneta",
+        "Zita",
+    ]
+
+
+@IN_ONE_FORM
+async def test_hosts_read_a_hundred_who_were_turned_away_and_fewer_where_a_frame_holds_no_more(
+    live_webinar: Meeting, join: Join
+) -> None:
+    host = await join(live_webinar, live_webinar.host)
+    await sync_to_async(turn_away_many)(live_webinar, "Rūta")
+    assert len((await host.does("lobby.turned_away"))["people"]) == 100
+    await Participant.objects.filter(admission="removed").aupdate(name="\U0001f525" * 120)
+    await Participant.objects.filter(admission="removed").aupdate(company_name="\U0001f525" * 120)
+    answer = await host.does("lobby.turned_away")
+    assert 0 < len(answer["people"]) < 100
+    assert host.largest <= MAX_FRAME
+
+
+def turn_away_many(meeting: Meeting, name: str) -> None:
+    people = [factories.person() for _ in range(103)]
+    Participant.objects.bulk_create(
+        Participant(room=meeting.room, person=person, name=name, admission="removed", first_seen_at=NOW)
+        for person in people
+    )
 
 
 @IN_ONE_FORM

@@ -231,6 +231,8 @@ async def test_attendees_do_not_get_messages_of_the_practice_session(
     await host.receives("meeting.started")
     await host.does("chat.send", text="welcome")
     guest = await join(scheduled_webinar)
+    assert [each["text"] for each in guest.welcome["snapshot"]["messages"]] == ["welcome"]
+    assert guest.welcome["snapshot"]["earlier"] is False
     assert [each["text"] for each in (await guest.does("chat.list", before=99))["messages"]] == ["welcome"]
     assert [each["text"] for each in (await host.does("chat.list", before=99))["messages"]] == [
         "only among us",
