@@ -1,11 +1,14 @@
 """Backup and restore as in docs/operations.md, with PostgreSQL's own programs."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
+import yaml
 
 from tests.stack import own_database
 from tools.packages import program
@@ -81,3 +84,27 @@ def test_a_restored_dump_is_the_database_that_was_dumped(tmp_path: Path) -> None
         assert ("companies_person_id_seq", 1) in numbers_given(first)
         assert numbers_given(second) == numbers_given(first)
         manage(second, tmp_path, "migrate", "--check")
+
+
+def test_a_restored_archive_has_the_files_of_the_storage(tmp_path: Path) -> None:
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    web = compose["services"]["web"]
+    storage = Path(urlsplit(web["environment"]["STORAGE_URL"]).path)
+    documented = (ROOT / "docs/operations.md").read_text()
+    saved = re.search(r"exec -T web tar -C (\S+) (-c \S+) > media\.tar", documented)
+    restored = re.search(r"exec -T web tar -C (\S+) (-x) < media\.tar", documented)
+    assert saved is not None
+    assert restored is not None
+    before, after = tmp_path / "before", tmp_path / "after"
+    file = storage.relative_to("/") / "recordings" / "film.mp4"
+    (before / file).parent.mkdir(parents=True)
+    (before / file).write_bytes(b"film")
+    (after / "data").mkdir(parents=True)
+    archive = subprocess.run(tar(before, *saved.groups()), capture_output=True, check=True).stdout
+    subprocess.run(tar(after, *restored.groups()), input=archive, check=True)
+    assert (after / file).read_bytes() == b"film"
+
+
+def tar(root: Path, folder: str, action: str) -> list[str]:
+    """The documented command, with this folder in place of the container's root."""
+    return ["tar", "-C", f"{root}{folder}", *action.split()]

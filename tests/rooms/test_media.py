@@ -4,7 +4,11 @@ import base64
 import hashlib
 import hmac
 import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import jwt
@@ -12,8 +16,9 @@ import pytest
 from django.test import Client
 from livekit import api
 
-from rooms import media
+from rooms import media, tasks
 
+ROOT = Path(__file__).parent.parent.parent
 NOW = datetime(2026, 12, 3, 9, 20, tzinfo=UTC)
 KEY, SECRET = "key", "a secret of thirty-two characters and more"
 
@@ -86,3 +91,28 @@ def test_the_media_servers_message_is_taken_only_when_it_is_signed(livekit: None
 def test_without_a_media_server_there_is_no_such_address(settings: Any) -> None:
     settings.LIVEKIT_URL = ""
     assert told(b"{}") == 404
+
+
+SCHEDULED = """
+from webinar_service import settings
+print({entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} & {"rooms.tasks.reconcile_media"})
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "scheduled"), [("mesh", "set()"), ("sfu", "{'rooms.tasks.reconcile_media'}")]
+)
+def test_the_scheduler_puts_a_media_server_right_where_there_is_one(
+    tmp_path: Path, kind: str, scheduled: str
+) -> None:
+    server = {"LIVEKIT_URL": "ws://127.0.0.1:7880", "LIVEKIT_API_KEY": KEY, "LIVEKIT_API_SECRET": SECRET}
+    done = subprocess.run(
+        [sys.executable, "-c", SCHEDULED],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "MEDIA": kind, **server},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == scheduled
+    assert tasks.reconcile_media.name == "rooms.tasks.reconcile_media"
