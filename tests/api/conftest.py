@@ -1,11 +1,12 @@
-"""An API client with a token."""
+"""An API client with a token, some weeks before the meetings that it schedules."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import time_machine
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -14,6 +15,13 @@ from api.models import ApiToken
 from api.scopes import SCOPES
 from companies.models import Person
 from tests import factories
+from tests.factories import NOW
+
+
+@pytest.fixture(autouse=True)
+def before_the_meetings() -> Iterator[None]:
+    with time_machine.travel(NOW):
+        yield
 
 
 @dataclass
