@@ -59,7 +59,7 @@ def list_news(request: HttpRequest, asked: Query[PageQuery]) -> dict[str, Any]:
 @router.post("", response={201: ArticleOut}, auth=Scope("news:write"), summary="Write an article")
 @decorate_view(idempotent)
 def write(request: HttpRequest, payload: ArticleIn) -> Status[ArticleOut]:
-    """For the secretariat."""
+    """Secretariat only."""
     if not caller(request).is_secretariat:
         raise Problem(403, _("Only the secretariat can publish news."))
     details = publishing.ArticleDetails(**payload.model_dump())

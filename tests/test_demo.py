@@ -60,7 +60,7 @@ def test_planting_twice_changes_nothing(seeded: StringIO) -> None:
     call_command("seed_demo", stdout=(again := StringIO()))
     assert [model.objects.count() for model in TABLES] == before  # type: ignore[attr-defined]
     assert again.getvalue() == "The demo content already exists.\n"
-    assert re.fullmatch(r"Planted \d+ companies, \d+ meetings, \d+ recordings\.\n", seeded.getvalue())
+    assert re.fullmatch(r"Created \d+ companies, \d+ meetings, \d+ recordings\.\n", seeded.getvalue())
 
 
 def test_there_is_as_much_as_a_trial_needs() -> None:

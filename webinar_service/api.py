@@ -21,9 +21,9 @@ from recordings.api import recordings
 from rooms.api import tickets
 
 DESCRIPTION = f"""
-Everything that people do on the pages with meetings, recordings, companies and news, for programs.
+With the API, programs do what people do on the pages with meetings, recordings, companies and news.
 
-**A token** comes from the operator and acts for one person: what that person may see and do, within its scopes.
+**A token** is issued by the operator. It acts for one person, with that person's rights, within its scopes.
 
     .venv/bin/python manage.py api_token you@example.org --scope meetings:read --scope meetings:write
 
@@ -31,15 +31,18 @@ It is printed once. Send it with each request as `Authorization: Bearer TOKEN`; 
 With `--scope all` it has every scope: {", ".join(f"`{scope}`" for scope in SCOPES)}.
 
 * **Times** in answers are RFC 3339 instants in UTC. In requests `starts_at` is an instant, or local wall-clock time
-  (`2030-01-10T10:00`) in the zone `timezone`; a time that clock changes skip or repeat on that day is refused.
+  (`2030-01-10T10:00`) in the zone `timezone`; a time that does not exist or exists twice on that day, because clocks
+  change, is refused.
 * **Texts** for people are objects by language: `{{"en": "Heat", "sv": "Värme"}}`.
-* **Lists** are pages `{{"items": […], "next": "…"}}`: ask again with `?cursor=` and that `next` until it is null.
+* **Lists** are pages `{{"items": […], "next": "…"}}`: request the next page with `?cursor=` and
+  the value of `next`, until it is null.
 * **Fields and parameters** that an operation does not know, or that are given twice, are refused (422), so that
   nothing is silently ignored. Texts are stored in Unicode's NFC; control characters are refused.
 * **Errors** are problem details (RFC 9457, `application/problem+json`) in the language of `Accept-Language`;
   with 422, `errors` has the messages by field.
-* **Repeating**: with an `Idempotency-Key` a repeated POST gets the first answer and does nothing again.
-* **Concurrent changes**: with an answer's `ETag` as `If-Match`, a change of what has changed since is refused (412).
+* **Retrying**: a POST repeated with the same `Idempotency-Key` returns the first answer and does nothing twice.
+* **Concurrent changes**: send the `ETag` that you read as `If-Match`; if someone has changed the item since, your
+  change is refused (412).
 * **Rate limit**: 600 requests a minute for each token, then 429 with `Retry-After`.
 """
 

@@ -17,7 +17,7 @@ def check_settings(**_kwargs: Any) -> list[CheckMessage]:
     if settings.INBOUND_EMAIL_URL:
         found.append(
             checks.Warning(
-                "INBOUND_EMAIL_URL is set, and this version reads no mail from it.",
+                "INBOUND_EMAIL_URL is set, but this version does not read incoming email.",
                 hint="Unset it.",
                 id="webinar.W002",
             )
@@ -30,7 +30,7 @@ def check_deployment(**_kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if settings.DEMO:
         found.append(
-            Error("DEMO is on: anybody could read the mailbox.", hint="Unset DEMO.", id="webinar.E101")
+            Error("DEMO is on: anyone could read the mailbox.", hint="Unset DEMO.", id="webinar.E101")
         )
     if not settings.HTTPS:
         found.append(
@@ -39,22 +39,29 @@ def check_deployment(**_kwargs: Any) -> list[CheckMessage]:
             )
         )
     if not settings.EMAIL_URL:
-        found.append(Error("EMAIL_URL is not set: mail would only be written to files.", id="webinar.E103"))
+        found.append(Error("EMAIL_URL is not set: emails would only be written to files.", id="webinar.E103"))
     if settings.SECRET_KEY_IS_GENERATED:
         found.append(
             Error(
                 "SECRET_KEY is not set.",
-                hint="Several processes on several machines must share one.",
+                hint="All processes on all machines must share it.",
                 id="webinar.E104",
             )
         )
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         found.append(
-            Error("The database is SQLite.", hint="Set DATABASE_URL to a PostgreSQL.", id="webinar.E105")
+            Error(
+                "The database is SQLite.",
+                hint="Set DATABASE_URL to a PostgreSQL database.",
+                id="webinar.E105",
+            )
         )
     if not settings.REDIS_URL:
         found.append(
-            Error("REDIS_URL is not set: live rooms would not reach beyond one process.", id="webinar.E106")
+            Error(
+                "REDIS_URL is not set: people in one room would not see each other.",
+                id="webinar.E106",
+            )
         )
     return found + check_mail() + check_media()
 
@@ -64,7 +71,7 @@ def check_mail() -> list[CheckMessage]:
     if not is_mail_address(sender()[1]):
         found.append(
             Error(
-                "EMAIL_FROM holds no address that mail can come from.",
+                "EMAIL_FROM has no address that email can be sent from.",
                 hint="Set it: Webinars <no-reply@example.org>",
                 id="webinar.E107",
             )
@@ -72,8 +79,8 @@ def check_mail() -> list[CheckMessage]:
     if not settings.CONTACT_EMAIL_IS_SET:
         found.append(
             Error(
-                "CONTACT_EMAIL is not set: what visitors write, and their replies to emails, would reach nobody.",
-                hint="Set it to an address that somebody reads: contact@example.org",
+                "CONTACT_EMAIL is not set: messages of visitors and replies to emails would reach nobody.",
+                hint="Set it to an address that someone reads: contact@example.org",
                 id="webinar.E110",
             )
         )
@@ -95,7 +102,7 @@ def check_media() -> list[CheckMessage]:
     if settings.MEDIA == "sfu" and is_loopback(node) and not is_loopback(settings.SITE_HOST):
         return [
             Error(
-                "LIVEKIT_NODE_IP is this machine's loopback: nobody elsewhere would hear or see anything.",
+                "LIVEKIT_NODE_IP is a loopback address: people elsewhere would hear and see nothing.",
                 hint="Set it to the public address of the machine that LiveKit runs on.",
                 id="webinar.E109",
             )

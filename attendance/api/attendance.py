@@ -53,7 +53,7 @@ class AttendanceOut(Schema):
     summary="Read the attendance report",
 )
 def attendance(request: HttpRequest, meeting_id: str) -> AttendanceOut:
-    """Presence merged per person and cut to the meeting's actual start and end. For its hosts."""
+    """Presence merged per person and cut to the meeting's actual start and end. Hosts only."""
     visitor = Visitor(person=caller(request))
     meeting = access.meeting_for(visitor, strip_nul(meeting_id), Level.HOST)
     found = report.attendance_of(meeting, timezone.now())

@@ -93,7 +93,7 @@ class CompanyIn(RequestModel):
     size: SizeCode = ""
     summary: OptionalText = {}
     description: OptionalText = {}
-    topics: list[Line] = Field([], description="slugs", max_length=20)
+    topics: list[Line] = Field([], description="slugs of fields of work", max_length=20)
     offers: list[ListingIn] = Field([], max_length=50)
     needs: list[ListingIn] = Field([], max_length=50)
 
@@ -188,7 +188,7 @@ def add(request: HttpRequest, payload: CompanyIn) -> Status[CompanyOut]:
     summary="Change a company",
 )
 def change(request: HttpRequest, response: HttpResponse, slug: str, payload: CompanyPatch) -> CompanyOut:
-    """Only the given fields change. For the company's admins and the secretariat."""
+    """Changes only the fields sent. Only the company's admins and the secretariat may do this."""
     company = access.company_to_edit(caller(request), strip_nul(slug))
     changed = editing.change_company(
         company=company,

@@ -40,7 +40,9 @@ Address = Annotated[
 class InviteeIn(RequestModel):
     email: Address
     name: Line = ""
-    language: LanguageCode | None = Field(None, description="of the email; by default the person's")
+    language: LanguageCode | None = Field(
+        None, description="language of the email; the person's own by default"
+    )
     company: Line = ""
     timezone: ZoneName | None = None
 
@@ -63,9 +65,7 @@ class InvitationOut(Schema):
     id: str
     meeting: str
     state: str = Field(description="invited, accepted, declined or withdrawn")
-    email: str = Field(
-        description="empty while only the person's company was named and they have not accepted"
-    )
+    email: str = Field(description="empty if the person was invited with their company and has not accepted")
     name: str
     company: str
     language: str
@@ -117,7 +117,7 @@ def invitation_result(result: inviting.Result) -> InvitationResult:
 )
 @decorate_view(idempotent)
 def invite(request: HttpRequest, meeting_id: str, payload: InvitationsIn) -> InvitationResults:
-    """Each line has a result; nobody is invited twice. For the meeting's hosts, once it is published."""
+    """Each line has a result; nobody is invited twice. Hosts only, once the meeting is published."""
     meeting = find_meeting(request, meeting_id, Level.HOST)
     invitees = [
         Invitee(
@@ -142,6 +142,6 @@ def invite(request: HttpRequest, meeting_id: str, payload: InvitationsIn) -> Inv
     summary="List the invitations of a meeting",
 )
 def list_invitations(request: HttpRequest, meeting_id: str, asked: Query[PageQuery]) -> dict[str, Any]:
-    """Oldest first, withdrawn ones too. For the meeting's hosts."""
+    """Oldest first, including withdrawn invitations. Hosts only."""
     meeting = find_meeting(request, meeting_id, Level.HOST)
     return page(meeting.invitations.select_related("person"), asked, "invited_at", invitation_out)

@@ -47,7 +47,7 @@ CALENDAR = {
 class MeetingQuery(PageQuery):
     state: State | None = None
     kind: Kind | None = None
-    programme: str = Field("", max_length=140, description="slug")
+    programme: str = Field("", max_length=140, description="slug of the programme")
     hosted: bool = Field(False, description="only meetings hosted by the caller")
 
 
@@ -91,7 +91,7 @@ def list_meetings(request: HttpRequest, asked: Query[MeetingQuery]) -> dict[str,
 
 @router.get("/{meeting_id}", response=MeetingOut, auth=Scope("meetings:read"), summary="Read a meeting")
 def read(request: HttpRequest, response: HttpResponse, meeting_id: str) -> MeetingOut:
-    """With an ETag for a later change."""
+    """The response has an ETag to use in a later change."""
     return with_etag(response, meeting_out(find_meeting(request, meeting_id)))
 
 
@@ -104,7 +104,7 @@ def read(request: HttpRequest, response: HttpResponse, meeting_id: str) -> Meeti
 def change(
     request: HttpRequest, response: HttpResponse, meeting_id: str, payload: MeetingPatch
 ) -> MeetingOut:
-    """Only the given fields change. A new time moves the meeting and notifies everybody who was invited."""
+    """Changes only the fields sent. A new time also notifies everyone invited or registered."""
     visitor = Visitor(person=caller(request))
     meeting = find_meeting(request, meeting_id, Level.HOST)
     with api_field_names():

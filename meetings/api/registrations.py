@@ -64,8 +64,8 @@ class RegistrationIn(RequestModel):
     answers: dict[Line, Answer] = Field(
         {},
         max_length=40,
-        description="by key of the meeting's `questions`: text, the id of a choice, a list of ids, true for a consent;"
-        " anything by any key for a meeting that asks nothing",
+        description="by the key of each of the meeting's `questions`: text, the id of a choice, a list of ids, or true"
+        " for a consent; a meeting without questions accepts any keys",
     )
 
 
@@ -103,11 +103,11 @@ def registration_out(registration: Registration) -> RegistrationOut:
 )
 @decorate_view(idempotent)
 def register(request: HttpRequest, meeting_id: str, payload: RegistrationIn) -> Status[RegistrationOut]:
-    """Confirmed, or pending approval, or on the waitlist. The same address again is 409.
+    """The registration is confirmed, pending approval or on the waitlist. An address registered already is 409.
 
-    What the meeting's `questions` require must be answered; errors are by `answers.<key>`.
+    Required `questions` of the meeting must be answered; errors are listed by `answers.<key>`.
 
-    Another person's address needs a host's token: the answer tells whether an address is registered.
+    Only hosts may register another person, because the answer tells whether an address is registered.
     """
     meeting = find_meeting(request, meeting_id)
     visitor = Visitor(person=caller(request))

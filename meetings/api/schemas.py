@@ -83,7 +83,7 @@ When = Annotated[
 
 
 class Recurrence(RequestModel):
-    """At the same local time; ends after `count` meetings or on the day `until`: give one of the two."""
+    """At the same local time; ends after `count` meetings or on the day `until`. Give one of the two."""
 
     frequency: Literal["daily", "weekly", "monthly"]
     interval: WholeNumber = Field(
@@ -118,14 +118,14 @@ QuestionText = Annotated[
 
 
 class ChoiceIn(RequestModel):
-    id: Key | None = Field(None, description="what an answer holds; keep it when the words change")
+    id: Key | None = Field(None, description="used in answers; keep it when you change the text")
     text: NamedTitle
 
 
 class QuestionIn(RequestModel):
     """`choice` and `several` have from 2 to 20 choices, `text` and `consent` none."""
 
-    key: Key | None = Field(None, description="of the answers; a question that keeps it keeps the answers")
+    key: Key | None = Field(None, description="used in answers; keep it to keep the answers")
     kind: QuestionKind
     label: QuestionText
     choices: list[ChoiceIn] = Field([], max_length=MAX_CHOICES)
@@ -179,7 +179,7 @@ class MeetingIn(RequestModel):
     speakers: list[SpeakerIn] = Field([], max_length=MAX_SPEAKERS)
     room: Line | None = Field(None, description="a project room of the caller's company")
     questions: Annotated[list[QuestionIn], Field(max_length=MAX_QUESTIONS)] = Field(
-        [], description="asked of everybody who registers"
+        [], description="asked of everyone who registers"
     )
     draft: Flag = Field(False, description="true creates an unpublished draft")
 
@@ -202,7 +202,7 @@ CLEARABLE = nullable_fields_of(MeetingIn) - NOT_PATCHED_ALIKE
 
 
 class MeetingPatch(optional_fields_of(MeetingIn, without=NOT_PATCHED_ALIKE)):  # type: ignore[misc]
-    """Only the fields that are to change; null clears `capacity` and `programme` and leaves any other as it is.
+    """Send only the fields to change; null clears `capacity` and `programme` and leaves any other as it is.
 
     A new `timezone` alone keeps the local time; `draft: false` publishes a draft. `questions` replaces the whole list;
     one that keeps its `key` keeps its answers, and the answers to those left out stay with the registrations.
@@ -246,7 +246,7 @@ class QuestionOut(Schema):
 
 
 class MeetingOut(Schema):
-    """The stored values, also those that a request could no longer send."""
+    """Stored values, including values that a request may no longer send."""
 
     id: str
     uid: str = Field(description="iCalendar UID; never changes")
@@ -278,7 +278,7 @@ class MeetingOut(Schema):
     series: str | None
     occurrences: list[str] = Field([], description="ids of all meetings of the series just scheduled")
     host_company: str | None = Field(description="the company's slug")
-    questions: list[QuestionOut] = Field(description="asked of everybody who registers, in this order")
+    questions: list[QuestionOut] = Field(description="asked of everyone who registers, in this order")
     room_id: str
     cover_url: str | None = Field(description="of the uploaded cover; null where one is drawn")
     url: str

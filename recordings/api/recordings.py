@@ -61,7 +61,7 @@ TUS = {
 
 class RecordingQuery(PageQuery):
     state: RecordingState | None = None
-    meeting: str = Field("", max_length=16, description="id")
+    meeting: str = Field("", max_length=16, description="id of the meeting")
 
 
 @router.get(
@@ -96,7 +96,7 @@ def read(request: HttpRequest, response: HttpResponse, recording_id: str) -> Rec
 )
 @decorate_view(idempotent)
 def begin_upload(request: HttpRequest, meeting_id: str, payload: RecordingIn) -> Status[UploadOut]:
-    """Metadata first: the answer says where to send the bytes, by tus 1.0 with the same token.
+    """Send the metadata first; the response says where to send the bytes, with tus 1.0 and the same token.
 
     While bytes of an earlier upload for the meeting are kept, the answer is 409 with the code `unfinished`: continue
     that one, whose URL is in `Location` for its uploader, or send `replace`.
@@ -135,7 +135,7 @@ def _address_of(upload: Upload) -> str:
     openapi_extra=TUS,
 )
 def receive_part(request: HttpRequest, upload_id: str) -> HttpResponse:
-    """In parts of at most 16 MiB (tus 1.0.0): HEAD says how many bytes are stored, PATCH adds more."""
+    """In parts of at most 16 MiB (tus 1.0.0): HEAD returns how many bytes are stored, PATCH adds more."""
     visitor = Visitor(person=caller(request))
     try:
         return tus.answer(
@@ -156,7 +156,7 @@ def receive_part(request: HttpRequest, upload_id: str) -> HttpResponse:
 def describe(
     request: HttpRequest, response: HttpResponse, recording_id: str, payload: RecordingPatch
 ) -> RecordingOut:
-    """Only the given fields change. For the meeting's hosts."""
+    """Changes only the fields sent. Hosts only."""
     visitor = Visitor(person=caller(request))
     found = access.recording_for(visitor, strip_nul(recording_id), Level.HOST)
 

@@ -40,11 +40,11 @@ class RecordingIn(RequestModel):
     size: WholeNumber = Field(gt=0, le=2**40, description="size of the file in bytes")
     language: LanguageCode | None = None
     visibility: Watchers | None = None
-    replace: Flag = Field(False, description="true discards the bytes of an earlier, unfinished upload")
+    replace: Flag = Field(False, description="if true, discards the bytes of an earlier, unfinished upload")
 
 
 class RecordingPatch(RequestModel):
-    """Only the given fields change; null removes `expires_at` and keeps everything else as it is."""
+    """Send only the fields to change; null removes `expires_at` and leaves any other as it is."""
 
     model_config = example(
         visibility="members",
@@ -59,7 +59,7 @@ class RecordingPatch(RequestModel):
     visibility: Watchers | None = None
     expires_at: Moment | None = Field(None, description="when its files are deleted")
     chapters: list[ChapterIn] | None = Field(
-        None, max_length=100, description="all of them, each with a title in the same languages"
+        None, max_length=100, description="replaces all chapters; all titles in the same languages"
     )
     publish: Flag = Field(False, description="if true, publishes a recording that is ready")
 

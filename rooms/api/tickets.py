@@ -16,13 +16,15 @@ router = Router(tags=["rooms"])
 
 
 class TicketIn(RequestModel):
-    registration: Line | None = Field(None, description="whose; without it the caller's own")
+    registration: Line | None = Field(
+        None, description="id of a registration; if left out, the caller's own ticket"
+    )
 
 
 class TicketOut(Schema):
     ticket: str
-    url: str = Field(description="path or address of the socket")
-    expires_in: int = Field(description="seconds")
+    url: str = Field(description="path or URL of the WebSocket")
+    expires_in: int = Field(description="seconds until the ticket expires")
 
 
 @router.post(
@@ -33,9 +35,9 @@ class TicketOut(Schema):
 )
 def issue_ticket(request: HttpRequest, room_id: str, payload: TicketIn | None = None) -> Status[TicketOut]:
     """For the caller, or for a registration in a meeting that the caller hosts. It opens the room's socket once, within
-    `expires_in` seconds, and the socket stays open as long as the key it was got with is valid.
+    `expires_in` seconds, and the socket stays open as long as the token used for the request is valid.
 
-    Each request makes a new ticket, also with an `Idempotency-Key`: an old one would let nobody in.
+    Each request makes a new ticket, also with an `Idempotency-Key`: a used one admits nobody.
     """
     registration = payload.registration if payload else None
     requester = Requester(person=caller(request), guest=registration or "")

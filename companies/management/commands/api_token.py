@@ -12,23 +12,25 @@ from companies.models import Person
 
 
 class Command(BaseCommand):
-    help = "Prints a key for the API."
+    help = "Creates an API key and prints it once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email")
         parser.add_argument(
             "--scope", action="append", required=True, help=f"{', '.join(scopes.SCOPES)}; or all"
         )
-        parser.add_argument("--name", default="", help="what the key is for")
+        parser.add_argument("--name", default="", help="a name that says what the key is for")
 
     def handle(self, *args: Any, **options: Any) -> None:
         person = Person.objects.filter(email=options["email"], is_active=True).first()
         if person is None:
-            raise CommandError(f"Nobody active has the address {options['email']}.")
+            raise CommandError(f"No active account has the email address {options['email']}.")
         try:
             allowed = scopes.chosen(options["scope"])
         except scopes.UnknownScope as error:
-            raise CommandError(f"There is no scope {error}. There are: {', '.join(scopes.SCOPES)}") from error
+            raise CommandError(
+                f"Unknown scope: {error}. Available scopes: {', '.join(scopes.SCOPES)}"
+            ) from error
         key = signing_in.make_api_token(
             person=person, name=options["name"], scopes=allowed, now=timezone.now()
         )

@@ -9,9 +9,7 @@ from companies import retention
 
 
 class Command(BaseCommand):
-    help = (
-        "Delete and anonymise what is older than the RETENTION_* periods; the scheduler does it every night."
-    )
+    help = "Deletes and anonymises what is older than the RETENTION_* periods. The scheduler does this every night."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         for name, count in retention.apply_retention(now=now()).items():

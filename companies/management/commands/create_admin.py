@@ -11,7 +11,7 @@ from companies import signing_in
 
 
 class Command(BaseCommand):
-    help = "Makes the person of this address secretariat."
+    help = "Gives the person with this email address secretariat rights."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email")

@@ -11,8 +11,8 @@ from companies.pictures import Picture, PictureField, UnableToUsePicture, reenco
 
 class Command(BaseCommand):
     help = (
-        "Re-encodes every uploaded picture that is not a bare WebP yet: upright, in sRGB, without place or camera. "
-        "May be run again; what cannot be read is named and left."
+        "Re-encodes uploaded pictures as upright sRGB WebP without metadata. Safe to run again. Unreadable files are "
+        "reported and left unchanged."
     )
 
     def handle(self, *_args: Any, **_options: Any) -> None:

@@ -20,10 +20,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO and not options["yes_i_am_the_operator"]:
-            raise CommandError("This is no trial (DEMO is off): say --yes-i-am-the-operator to go on.")
+            raise CommandError("DEMO is off. Add --yes-i-am-the-operator to continue.")
         person = Person.objects.filter(email=options["email"], is_active=True).first()
         if person is None:
-            raise CommandError(f"Nobody active has the address {options['email']}.")
+            raise CommandError(f"No active account has the email address {options['email']}.")
         self.stdout.write(
             settings.SITE_URL + reverse("sign_in_link", args=[signing_in.sign_in_token(person)])
         )

@@ -15,10 +15,10 @@ TICK = 2.0
 
 
 class Command(BaseCommand):
-    help = "Send all notifications that are due."
+    help = "Sends all emails that are due."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--once", action="store_true", help="send what is due now, then end")
+        parser.add_argument("--once", action="store_true", help="send due emails once and exit")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         worker = f"{socket.gethostname()[:24]}:{os.getpid()}"
@@ -26,8 +26,8 @@ class Command(BaseCommand):
             stats = dispatching.send_all_due(clock=now, mailer=shared_mailer(), worker=worker)
             if options["once"] or any((stats.sent, stats.failed, stats.doubtful)):
                 self.stdout.write(
-                    f"sent {stats.sent}, dropped {stats.dropped}, put off {stats.put_off}, "
-                    f"failed {stats.failed}, in doubt {stats.doubtful}"
+                    f"sent {stats.sent}, dropped {stats.dropped}, postponed {stats.put_off}, "
+                    f"failed {stats.failed}, uncertain {stats.doubtful}"
                 )
             if options["once"]:
                 return

@@ -20,5 +20,5 @@ class Command(BaseCommand):
         recordings = demo_recordings.seed_recordings(seeded.meetings, now=seeded.now)
         companies, meetings = len(seeded.companies), len(seeded.meetings)
         self.stdout.write(
-            f"Planted {companies} companies, {meetings} meetings, {len(recordings)} recordings."
+            f"Created {companies} companies, {meetings} meetings, {len(recordings)} recordings."
         )

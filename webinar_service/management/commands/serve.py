@@ -58,20 +58,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--workers", type=int, default=1, help="web processes; more than one needs REDIS_URL"
+            "--workers", type=int, default=1, help="number of web processes; more than one needs REDIS_URL"
         )
         parser.add_argument("--host", default=settings.HOST)
         parser.add_argument("--port", type=int, default=settings.PORT)
         parser.add_argument(
             "--only",
             choices=["web", "worker", "media", "scheduler"],
-            help="one of the four, as a service of its own",
+            help="run only this process",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["workers"] > 1 and not settings.REDIS_URL:
             raise CommandError(
-                "Several web processes need REDIS_URL: without it each would have rooms of its own."
+                "Several web processes need REDIS_URL. Without it, people in one meeting would not see each other."
             )
         if options["only"] in {None, "web"}:
             check_connection_limit(options["workers"])
