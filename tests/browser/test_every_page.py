@@ -136,15 +136,21 @@ def test_the_menu_has_one_line_and_every_section(
 
 
 def test_a_first_visit_is_light(visitor: Visitor, pages_of_things: tuple[str, ...]) -> None:
-    """Under 100 KB as sent, without pictures."""
-    page = visitor()
+    """Under 100 KB as sent, without pictures and films, for a browser that was never here before."""
+    meeting, _over, _programme, firm, *_others = pages_of_things
+    film = next(path for path in pages_of_things if path.startswith("/recordings/"))
+    sizes = {path: weight_of(visitor(), path) for path in ("/", "/schedule/", meeting, firm, film)}
+    assert all(30_000 < size < 100_000 for size in sizes.values()), sizes
+
+
+def weight_of(page: Page, path: str) -> int:
     sent: list[int] = []
 
     def weigh(request: Any) -> None:
-        if request.resource_type != "image":
+        if request.resource_type not in {"image", "media"}:
             sent.append(request.sizes()["responseBodySize"])
 
     page.on("requestfinished", weigh)
-    page.goto("/")
+    page.goto(path)
     page.wait_for_load_state("networkidle")
-    assert 0 < sum(sent) < 100_000
+    return sum(sent)
