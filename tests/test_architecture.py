@@ -74,7 +74,7 @@ def test_signals_are_received_only_to_write_the_outbox() -> None:
         connecting
         == {
             "companies/apps.py": set(),  # signals of the schema and the connection, not of rows
-            "companies/receivers.py": {"email_changed"},  # allauth's
+            "companies/receivers.py": {"email_changed", "email_confirmed"},  # allauth's
             "rooms/receivers.py": {"signals"},  # those of companies
             "notifications/apps.py": set(),  # the table below
             "notifications/receivers.py": set(),  # a table of signals and plans: tests/notifications/test_receivers.py
