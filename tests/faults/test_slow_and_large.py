@@ -19,6 +19,7 @@ from webinar_service.web import protocol
 
 SLACK = 15.0  # seconds, for a busy machine
 MEGABYTE = 1024 * 1024
+REQUEST = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 HEAD = "POST {path} HTTP/1.1\r\nHost: {host}\r\n{more}\r\n"
 
 
@@ -68,6 +69,10 @@ SLOW = {
     "a byte a second": (
         b"POST /account/login/ HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\nemail=",
         b"a",
+    ),
+    "half a body in one read with a request before it": (
+        REQUEST + b"POST /account/login/ HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nemail",
+        b"",
     ),
     "half a chunk": (
         b"POST /account/login/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nemai",

@@ -1,6 +1,7 @@
 """The schedule and the first page of visitors with a session: read once for many, correct for each of them."""
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -267,6 +268,62 @@ def test_a_hidden_meeting_is_listed_only_for_those_involved() -> None:
             assert ("Hidden talk" in read(client, query=query)) == (client in theirs), query
     for client in (*reversed(theirs), *others, *theirs):
         assert ("Hidden talk" in read(client, "home")) == (client in theirs[:2])
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_meeting_for_members_is_upcoming_for_a_guest_who_is_registered_and_for_no_other() -> None:
+    hours = iter(range(1, 9))
+    own = [factories.meeting(starts_at=NOW + timedelta(hours=next(hours))) for _ in range(4)]
+    later = factories.meeting(
+        title={"en": "Members talk"},
+        starts_at=NOW + timedelta(hours=next(hours)),
+        visibility=Meeting.Visibility.MEMBERS,
+    )
+    registered = by_link(*(factories.registration(meeting=meeting) for meeting in (*own, later)))
+    office, member = signed_in(factories.secretariat()), signed_in(factories.member())
+    readers = [office, registered, stranger(), member]
+    for client in (*readers, *reversed(readers)):
+        assert ("Members talk" in read(client, "home")) == (client is not readers[2])
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_recording_for_members_is_on_the_first_page_of_members_alone() -> None:
+    over = factories.meeting(state=Meeting.State.ENDED, starts_at=NOW - timedelta(days=1))
+    factories.recording(
+        meeting=over,
+        title={"en": "Members film"},
+        visibility=Recording.Visibility.MEMBERS,
+        state=Recording.State.PUBLISHED,
+    )
+    member, guest = signed_in(factories.member()), stranger()
+    for client in (member, guest, member):
+        assert ("Members film" in read(client, "home")) == (client is member)
+
+
+@time_machine.travel(NOW, tick=False)
+def test_the_countries_at_the_top_are_of_the_readers_meeting_their_own_first() -> None:
+    first, second = (factories.meeting(starts_at=NOW + timedelta(hours=hours)) for hours in (2, 3))
+    factories.meeting(starts_at=NOW + timedelta(hours=4))
+    for meeting, countries in ((first, ("PL", "DK")), (second, ("LT", "DE", "LT"))):
+        for country in countries:
+            company = factories.company(country=country)
+            factories.registration(meeting=meeting, person=factories.member(company=company))
+    swede, pole, of_first = (
+        factories.member(company=factories.company(country=code)) for code in ("SE", "PL", "SE")
+    )
+    factories.registration(meeting=first, person=of_first)
+    expected = {
+        swede: "<strong>Sweden</strong> 1",
+        pole: "<strong>Poland</strong> 1",
+        of_first: "Lithuania 2",
+    }
+    clients = {person: signed_in(person) for person in expected}
+    for person, top in expected.items():
+        assert countries_of(read(clients[person], "home"))[0] == top
+
+
+def countries_of(page: str) -> list[str]:
+    return re.findall(r'<li class="badge badge--line">(.+?)</li>', page)
 
 
 @time_machine.travel(NOW, tick=False)
