@@ -1,4 +1,4 @@
-"""Calls a function at most once a second: soon after the first change, then for all further ones together."""
+"""Calls a function at most once in an interval: soon after the first change, then for all further ones together."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,17 +8,18 @@ SOON = 0.05  # seconds, so that people who join together are announced together
 
 
 class Throttle:
-    """Calls `act` soon after `wake`, and not again within a second."""
+    """Calls `act` soon after `wake`, and not again within `every` seconds."""
 
-    def __init__(self, act: Callable[[], None]) -> None:
+    def __init__(self, act: Callable[[], None], *, every: float = EVERY) -> None:
         self._act = act
+        self._every = every
         self._timer: asyncio.TimerHandle | None = None
-        self._last = -EVERY
+        self._last = -every
 
     def wake(self) -> None:
         if self._timer is None:
             loop = asyncio.get_running_loop()
-            delay = max(SOON, self._last + EVERY - loop.time())
+            delay = max(SOON, self._last + self._every - loop.time())
             self._timer = loop.call_later(delay, self._run)
 
     def _run(self) -> None:

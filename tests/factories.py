@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from companies.ids import new_id
 from companies.models import Company, Need, Offer, Person, Topic
+from engagement.models import Question
 from meetings.models import (
     Invitation,
     Meeting,
@@ -21,7 +22,7 @@ from news.models import Article
 from notifications.models import ContactMessage
 from projects.models import ProjectRoom
 from recordings.models import Recording
-from rooms.models import Presence, Room
+from rooms.models import Participant, Presence, Room
 
 NOW = datetime(2026, 12, 3, 9, 20, tzinfo=UTC)
 STARTS_AT = datetime(2027, 1, 14, 9, 0, tzinfo=UTC)  # 10:00 in Stockholm, 11:00 in Vilnius
@@ -230,6 +231,32 @@ def presence(**fields: Any) -> Presence:
     given |= fields
     given.setdefault("seen_at", given.get("left_at") or given["joined_at"])
     return Presence.objects.create(**given)
+
+
+def participant(**fields: Any) -> Participant:
+    somebody = fields.pop("person", None) or person()
+    room_ = fields.pop("room", None) or room()
+    given: dict[str, Any] = {"name": somebody.name, "admission": "admitted", "first_seen_at": NOW}
+    return Participant.objects.create(room=room_, person=somebody, **{**given, **fields})
+
+
+def live_question(**fields: Any) -> Question:
+    """Asked during a meeting, in its room."""
+    held = fields.pop("meeting", None)
+    asker = fields.pop("participant", None)
+    if asker is None:
+        held = held or meeting()
+        asker = participant(room=held.room, person=fields.pop("person", None))
+    given: dict[str, Any] = {
+        "meeting": held.pk if held is not None else "",
+        "role": "attendee",
+        "text": "How warm is it?",
+        "asked_at": NOW,
+        "shown_at": NOW,
+    }
+    if held is None:
+        given["meeting"] = asker.questions.values_list("meeting", flat=True).first() or ""
+    return Question.objects.create(room=asker.room, participant=asker, **{**given, **fields})
 
 
 def topic(slug: str, **name: str) -> Topic:

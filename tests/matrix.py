@@ -425,6 +425,7 @@ OPERATIONS: tuple[Operation, ...] = (
 
 LEVELS = ((Level.ENTER, False), (Level.ENTER, True), (Level.SPEAK, True), (Level.HOST, True))
 EVERYBODY, PRESENT, HOSTS = (True,) * 4, (False, True, True, True), (False, False, False, True)
+SPEAKERS = (False, False, True, True)
 
 
 @dataclass(frozen=True)
@@ -442,6 +443,20 @@ COMMANDS = (
     LiveCommand("hand.raise", PRESENT),
     LiveCommand("hand.lower", PRESENT),
     LiveCommand("reaction.send", PRESENT),
+    LiveCommand("question.ask", PRESENT),
+    LiveCommand("question.edit", PRESENT),
+    LiveCommand("question.delete", PRESENT),
+    LiveCommand("question.vote", PRESENT),
+    LiveCommand("question.list", PRESENT),
+    LiveCommand("question.approve", HOSTS),
+    LiveCommand("question.answering", SPEAKERS),
+    LiveCommand("question.answer", SPEAKERS),
+    LiveCommand("question.dismiss", HOSTS),
+    LiveCommand("question.merge", HOSTS),
+    LiveCommand("question.pin", HOSTS),
+    LiveCommand("question.assign", HOSTS),
+    LiveCommand("question.translate", SPEAKERS),
+    LiveCommand("question.configure", HOSTS),
     LiveCommand("lobby.admit", HOSTS),
     LiveCommand("lobby.deny", HOSTS),
     LiveCommand("lobby.turned_away", HOSTS),

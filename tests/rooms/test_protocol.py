@@ -89,9 +89,19 @@ def test_the_snapshot_of_a_crowd_with_long_names_names_the_first_and_stays_withi
         assert ids == [f"p{number}" for number in range(len(ids))] != []
 
 
-ALWAYS = {"ping", "since", "chat.list", "people.list"}
+ALWAYS = {"ping", "since", "chat.list", "people.list", "question.list"}
 HOSTS = {"lobby.admit", "lobby.deny", "lobby.turned_away", "lobby.readmit", "stage.mute", "stage.remove"}
-SPOKEN = {"chat.send", "hand.raise", "hand.lower", "reaction.send", "signal.send", "media.token"}
+ASKED = {"question.ask", "question.edit", "question.delete", "question.vote"}
+REPLIED = {"question.answering", "question.answer", "question.translate"}
+MODERATED = {
+    "question.approve",
+    "question.dismiss",
+    "question.merge",
+    "question.pin",
+    "question.assign",
+    "question.configure",
+}
+SPOKEN = {*ASKED, "chat.send", "hand.raise", "hand.lower", "reaction.send", "signal.send", "media.token"}
 STAGE = {"stage.leave", "media.state"}
 
 
@@ -117,12 +127,22 @@ STAGE = {"stage.leave", "media.state"}
         (
             rights.ParticipantContext(Level.SPEAK, is_admitted=True, on_stage=True),
             "waiting",
-            {*ALWAYS, *SPOKEN, *STAGE, "chat.delete"},
+            {*ALWAYS, *SPOKEN, *REPLIED, *STAGE, "chat.delete"},
         ),
         (
             rights.ParticipantContext(Level.HOST, is_admitted=True, on_stage=True),
             "waiting",
-            {*ALWAYS, *SPOKEN, *STAGE, *HOSTS, "chat.delete", "stage.invite", "meeting.start"},
+            {
+                *ALWAYS,
+                *SPOKEN,
+                *REPLIED,
+                *MODERATED,
+                *STAGE,
+                *HOSTS,
+                "chat.delete",
+                "stage.invite",
+                "meeting.start",
+            },
         ),
         (
             rights.ParticipantContext(Level.HOST, is_admitted=True, on_stage=False),
@@ -130,6 +150,8 @@ STAGE = {"stage.leave", "media.state"}
             {
                 *ALWAYS,
                 *SPOKEN,
+                *REPLIED,
+                *MODERATED,
                 *HOSTS,
                 "chat.delete",
                 "stage.invite",

@@ -1,0 +1,1 @@
+"""Questions and answers: asked, upvoted, moderated, answered aloud or in writing."""
