@@ -39,14 +39,15 @@ def ephemeral_events() -> list[type[messages.Event]]:
 
 
 def shapes() -> list[type[BaseModel]]:
-    """The models inside events, sorted by name, and the snapshot."""
+    """The models inside events, sorted by name, and the snapshot; the features add to it and to `Own`."""
     found: dict[str, type[BaseModel]] = {}
     for shape in (*durable_events(), *ephemeral_events()):
         for inner in _inside(shape):
             found[inner.__name__] = inner
     del found[messages.Snapshot.__name__]
-    for inner in _inside(registry.snapshot_shape):
-        found[inner.__name__] = inner
+    found[messages.Own.__name__] = registry.own_shape
+    for shape in (registry.snapshot_shape, registry.own_shape):
+        found |= {inner.__name__: inner for inner in _inside(shape)}
     return [*(found[name] for name in sorted(found)), registry.snapshot_shape]
 
 
