@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from companies.languages import active_language
+from companies.languages import NATIVE_NAMES, active_language, codes
 
 
 class RoomTranslations(TypedDict):
@@ -20,6 +20,7 @@ class RoomTranslations(TypedDict):
     language: str
     words: dict[str, str]
     plurals: dict[str, dict[str, str]]
+    languages: dict[str, str]  # their own names by code
 
 
 # A number of each plural category, with which gettext is asked for its form. There are no fractions (`other`).
@@ -43,8 +44,13 @@ def _script(_language: str) -> SafeString:
 def room_translations() -> RoomTranslations:
     language = active_language()
     words = _entering() | _connection_status() | _controls() | _conversation() | _people() | _left_screen()
-    words |= _device_tests() | _device_help()
-    return {"language": language, "words": words, "plurals": _plurals(SAMPLES.get(language, TWO_FORMS))}
+    words |= _questions() | _device_tests() | _device_help()
+    return {
+        "language": language,
+        "words": words,
+        "plurals": _plurals(SAMPLES.get(language, TWO_FORMS)),
+        "languages": {code: NATIVE_NAMES[code] for code in codes()},
+    }
 
 
 def _plurals(samples: dict[str, int]) -> dict[str, dict[str, str]]:
@@ -74,6 +80,8 @@ def _counted(n: int) -> dict[str, str]:
         "people.found": ngettext("{n} person found", "{n} people found", n),
         "people.hands": ngettext("{n} raised hand", "{n} raised hands", n),
         "people.here": ngettext("{n} person in the room", "{n} people in the room", n),
+        "qa.new": ngettext("{n} new", "{n} new", n),
+        "qa.votes": ngettext("{n} upvote", "{n} upvotes", n),
         "stage.more": ngettext("{n} more person on stage", "{n} more people on stage", n),
         "test.good": ngettext(
             "The room can be reached. Response time: {n} millisecond.",
@@ -190,6 +198,7 @@ def _controls() -> dict[str, str]:
         "keys.camera": _("Camera on or off"),
         "keys.talk": _("Hold to talk"),
         "keys.hand": _("Raise or lower hand"),
+        "keys.ask": _("Ask a question"),
         "keys.list": _("Show this list"),
         "keys.on": _("Use keyboard shortcuts"),
         "notice.muted": _("{name} muted you. You can turn your microphone on again."),
@@ -279,6 +288,100 @@ def _people() -> dict[str, str]:
         "lobby.deny_title": _("Deny entry for {name}?"),
         "lobby.deny_text": _("They are told so and cannot come back unless a host lets them back in."),
         "lobby.deny_yes": _("Deny"),
+    }
+
+
+def _questions() -> dict[str, str]:
+    return {
+        "qa": _("Q&A"),
+        "qa.list": _("Questions"),
+        "qa.empty": _("No questions yet. Ask the first one, in your own language if you like."),
+        "qa.none_here": _("No questions match this filter."),
+        "qa.off": _("The host has turned Q&A off."),
+        "qa.more": _("Show more questions"),
+        "qa.filter": _("Show"),
+        "qa.filter.all": pgettext("questions", "All"),
+        "qa.filter.held": pgettext("questions", "Waiting for approval"),
+        "qa.filter.open": pgettext("questions", "Open"),
+        "qa.filter.answered": pgettext("questions", "Answered"),
+        "qa.filter.mine": pgettext("questions", "Mine"),
+        "qa.sort": _("Sort by"),
+        "qa.sort.votes": pgettext("sort questions by", "Upvotes"),
+        "qa.sort.time": pgettext("sort questions by", "Newest"),
+        "qa.write": _("Your question"),
+        "qa.placeholder": _("Ask a question"),
+        "qa.ask": _("Ask"),
+        "qa.sent": _("Your question was sent."),
+        "qa.sent_held": _("Your question was sent. Others see it when a host has approved it."),
+        "qa.anonymous_attendees": _("Ask anonymously. Other attendees do not see your name, the hosts do."),
+        "qa.anonymous_everyone": _("Ask anonymously. Nobody sees your name, not even the hosts."),
+        "qa.anonymous": _("Anonymous"),
+        "qa.upvote": _("Upvote"),
+        "qa.answering": _("Being answered now"),
+        "qa.answered": _("Answered"),
+        "qa.answered_aloud": _("Answered aloud at {time}"),
+        "qa.answered_privately": _("Answered privately"),
+        "qa.answered_by": _("Answer from {name}"),
+        "qa.answer_private": _("Only you and the hosts see this answer."),
+        "qa.answer_private_host": _("Only the asker and the hosts see this answer."),
+        "qa.held": _("Waiting for approval"),
+        "qa.dismissed": _("Dismissed"),
+        "qa.dismissed_because": _("Dismissed: {reason}"),
+        "qa.merged": _("Merged with another question"),
+        "qa.pinned": _("Pinned"),
+        "qa.edited": _("edited"),
+        "qa.for": _("For {name}"),
+        "qa.original": _("Original ({language}): {text}"),
+        "qa.actions": _("Actions for the question: {text}"),
+        "qa.approve": _("Approve"),
+        "qa.reopen": _("Reopen"),
+        "qa.start_answering": _("Answer aloud"),
+        "qa.stop_answering": _("Stop answering"),
+        "qa.mark_answered": _("Mark as answered"),
+        "qa.answer_in_writing": _("Answer in writing"),
+        "qa.change_answer": _("Change the answer"),
+        "qa.assign": _("Assign to a speaker"),
+        "qa.assign_nobody": _("Nobody"),
+        "qa.pin": _("Pin"),
+        "qa.unpin": _("Unpin"),
+        "qa.merge": _("Merge with another question"),
+        "qa.merge_into": _("Keep this question"),
+        "qa.dismiss": _("Dismiss"),
+        "qa.dismiss_reason": _("Reason (the asker sees it)"),
+        "qa.translate": _("Write a translation"),
+        "qa.translation_language": _("Language of the translation"),
+        "qa.translation": _("Translation"),
+        "qa.edit": _("Edit"),
+        "qa.delete": _("Delete"),
+        "qa.delete_title": _("Delete your question?"),
+        "qa.delete_text": _("The question and its upvotes are deleted. This cannot be undone."),
+        "qa.answer": _("Answer"),
+        "qa.private": _("Send to the asker only"),
+        "qa.save": _("Save"),
+        "qa.settings": _("Q&A settings"),
+        "qa.set_open": _("Attendees can ask questions"),
+        "qa.set_moderated": _("A host approves each question before others see it"),
+        "qa.set_upvotes": _("Attendees can upvote questions"),
+        "qa.set_anonymity": _("Anonymous questions"),
+        "qa.anonymity_no": _("Not possible"),
+        "qa.anonymity_attendees": _("Hidden from other attendees; hosts see the name"),
+        "qa.anonymity_everyone": _("Hidden from everyone, also from hosts"),
+        "qa.problem.too_fast": _("You are asking very quickly. Wait a moment, then try again."),
+        "qa.problem.closed": _("The host has just turned Q&A off. Your question was not sent."),
+        "qa.problem.anonymous": _(
+            "The host has just changed who sees the name of the asker. "
+            "Read the choice below, then send your question again."
+        ),
+        "qa.problem.too_many_open": _(
+            "You have many open questions. Delete one, or wait until some are answered."
+        ),
+        "qa.problem.offline": _("No connection. Your question is still here: try again in a moment."),
+        "qa.problem.refused": _("Your question was not sent. Please try again."),
+        "qa.notice_new": _("New question: {text}"),
+        "qa.notice_answering": _("Being answered now: {text}"),
+        "qa.notice_answered": _("Your question was answered."),
+        "qa.notice_dismissed": _("Your question was dismissed."),
+        "qa.notice_merged": _("Your question was merged with another one."),
     }
 
 

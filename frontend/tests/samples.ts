@@ -36,10 +36,10 @@ export const room: RoomInfo = {
   ice_servers: [],
 };
 
-export const nobody: Snapshot = { messages: [], earlier: false, stage: [], hands: [], waiting: [], count: 1 };
+export const nobody: Snapshot = { messages: [], earlier: false, stage: [], hands: [], waiting: [], count: 1, questions: [], more_questions: false, question_details: [], question_settings: { is_open: true, is_moderated: false, anonymity: "everyone", has_upvotes: true } };
 
 export function welcome(more: Partial<Extract<RoomEvent, { ev: "welcome" }>> = {}): RoomEvent {
-  return { ev: "welcome", at: "2026-12-03T09:00:00Z", you: you(), room, seq: 10, snapshot: nobody, own: {}, missed: null, ...more };
+  return { ev: "welcome", at: "2026-12-03T09:00:00Z", you: you(), room, seq: 10, snapshot: nobody, own: { own_questions: [], upvoted_questions: [] }, missed: null, ...more };
 }
 
 export function message(id: number, text: string, from = "2", client_id: string | null = null): ChatMessage {

@@ -89,7 +89,7 @@ describe("the waiting room", () => {
 
   it("ends with the snapshot", () => {
     const snapshot = { ...nobody, messages: [message(9, "hello")], stage: [someone("2", { on_stage: true })] };
-    const state = reduce(waiting(), { ev: "admitted", you: you(), room, seq: 10, snapshot, own: {} });
+    const state = reduce(waiting(), { ev: "admitted", you: you(), room, seq: 10, snapshot, own: { own_questions: [], upvoted_questions: [] } });
     expect(texts(state)).toEqual(["hello"]);
     expect(rooms.stage(state).map((person) => person.id)).toEqual(["2"]);
   });

@@ -6,6 +6,7 @@ export interface ShortcutHandlers {
   microphone: () => void;
   camera: () => void;
   hand: () => void;
+  ask: () => void;
   talk: (isTalking: boolean) => void;
   list: () => void;
 }
@@ -47,7 +48,7 @@ export class Shortcuts {
   };
 
   private actionOf(event: KeyboardEvent): (() => void) | undefined {
-    if (event.ctrlKey && event.shiftKey) return { KeyH: this.keys.hand, Slash: this.keys.list }[event.code];
+    if (event.ctrlKey && event.shiftKey) return { KeyH: this.keys.hand, KeyF: this.keys.ask, Slash: this.keys.list }[event.code];
     if (event.ctrlKey) return { KeyD: this.keys.microphone, KeyE: this.keys.camera }[event.code];
     if (event.code === "KeyV" && !event.shiftKey && !isWriting(event.target)) return () => this.startTalking();
     return undefined;

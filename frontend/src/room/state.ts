@@ -3,6 +3,7 @@ import { withNote, withPerson, withRoom } from "./changes";
 import * as chat from "./features/chat/state";
 import type { Pending, ChatLine } from "./features/chat/state";
 import * as hands from "./features/hands/state";
+import * as questions from "./features/questions/state";
 import * as reactions from "./features/reactions/state";
 import type { Own, ParticipantInfo, RoomEvent, RoomInfo, Snapshot, PersonRef, You } from "./protocol.generated";
 
@@ -37,6 +38,7 @@ export interface State {
   waiting: readonly PersonRef[];
   count: number;
   pending: readonly Pending[];
+  questions: questions.Questions;
   /** Events after this number are missing. */
   missingAfter: number | null;
 }
@@ -53,6 +55,7 @@ export const INITIAL_STATE: State = {
   waiting: [],
   count: 0,
   pending: [],
+  questions: questions.NO_QUESTIONS,
   missingAfter: null,
 };
 
@@ -99,7 +102,7 @@ function withoutPeople(state: State, event: RoomEvent): State {
 export type FromSnapshot = (state: State, snapshot: Snapshot, own: Own) => State;
 
 /** Of the features whose part of the state is replaced by each snapshot. */
-const FEATURE_SNAPSHOTS: readonly FromSnapshot[] = [];
+const FEATURE_SNAPSHOTS: readonly FromSnapshot[] = [questions.fromSnapshot];
 
 function withFeatures(state: State, snapshot: Snapshot, own: Own): State {
   return FEATURE_SNAPSHOTS.reduce((next, take) => take(next, snapshot, own), state);
@@ -117,7 +120,7 @@ function peopleOf(snapshot: Snapshot, you: You): Map<string, ParticipantInfo> {
 const unchanged = (state: State): State => state;
 
 /** Of all features in features/. */
-const FEATURE_REDUCERS = { ...chat.reducers, ...hands.reducers, ...reactions.reducers };
+const FEATURE_REDUCERS = { ...chat.reducers, ...hands.reducers, ...questions.reducers, ...reactions.reducers };
 
 const OWN_REDUCERS: Reducers<Exclude<EventName, "welcome" | "admitted" | keyof typeof FEATURE_REDUCERS>> = {
   "stage.joined": (state, event) => withNote(withPerson(state, event.person, { on_stage: true, hand_raised_at: null }), event, event.person.name),

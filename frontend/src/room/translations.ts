@@ -6,6 +6,8 @@ export interface Translations {
   language: string;
   words: Record<string, string>;
   plurals: Record<string, Plural>;
+  /** Names of languages in themselves, by code. */
+  languages?: Record<string, string>;
 }
 
 let active: Translations = { language: "en", words: {}, plurals: {} };
@@ -67,6 +69,11 @@ export function localized(text: Record<string, string>): { text: string; languag
   const found = [active.language, "en", ...Object.keys(text)].find((code) => text[code]);
   return found ? { text: text[found] ?? "", language: found } : { text: "", language: active.language };
 }
+
+export const activeLanguage = (): string => active.language;
+
+/** Codes and names of the languages that texts can be in. */
+export const languageNames = (): Record<string, string> => active.languages ?? {};
 
 export function readTranslations(id: string): Translations {
   const element = document.getElementById(id);

@@ -2,7 +2,8 @@
 import { peopleFeature } from "../views/people";
 import { chatFeature } from "./chat/view";
 import { handsFeature } from "./hands/view";
+import { questionsFeature } from "./questions/view";
 import { reactionsFeature } from "./reactions/view";
 import type { RoomFeature } from "./registry";
 
-export const FEATURES: readonly RoomFeature[] = [chatFeature, peopleFeature, handsFeature, reactionsFeature];
+export const FEATURES: readonly RoomFeature[] = [chatFeature, questionsFeature, peopleFeature, handsFeature, reactionsFeature];

@@ -116,6 +116,7 @@ export class UnreadCounter {
   words(tab: Tab, state: State): string {
     const unread = this.of(tab, state);
     if (unread > 0) return tab.unread?.words(unread) ?? "";
-    return tab.count ? String(tab.count(state)) : "";
+    const count = tab.count?.(state) ?? 0;
+    return count > 0 ? String(count) : "";
   }
 }

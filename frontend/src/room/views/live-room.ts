@@ -7,6 +7,7 @@ import type { Notice } from "../actions";
 import { Announcer } from "../announcer";
 import { FEATURES } from "../features/all";
 import { toggleHand } from "../features/hands/view";
+import { showAskField } from "../features/questions/view";
 import { shownStageParts, shownTabs, tabForKey, UnreadCounter, type RoomContext, type Tab } from "../features/registry";
 import { Fading } from "../fading";
 import { LayoutQuery, PanelSizes, type PanelSize } from "../layout";
@@ -69,6 +70,7 @@ export class LiveRoom extends LitElement {
     microphone: () => this.maySetUp() && void this.room.setMuted(this.room.media.microphone),
     camera: () => this.maySetUp() && void this.room.setCamera(!this.room.media.camera),
     hand: () => may(this.now, "hand.raise") && toggleHand(this.room),
+    ask: () => this.now.you?.admission === "admitted" && showAskField(this.here),
     talk: (isTalking) => this.talk(isTalking),
     list: () => void this.settings?.open("keys"),
   });

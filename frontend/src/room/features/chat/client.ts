@@ -1,15 +1,11 @@
 // Commands of the chat: messages are kept and sent again until the room has confirmed them.
 import type { Message } from "../../protocol.generated";
 import type { RoomActions } from "../../actions";
+import { newClientId } from "../../client-id";
 import { Refused } from "../../socket";
 import { firstLine, withEarlier, withoutPending, withPending, type Pending } from "./state";
 
 const SEND_AGAIN_AFTER = 2_000;
-
-/** `crypto.randomUUID` is missing where a page is not secure, and before Safari 15.4. */
-function newClientId(): string {
-  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 export class Chat {
   constructor(private readonly room: RoomActions) {}
