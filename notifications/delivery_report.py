@@ -83,6 +83,7 @@ AT_ONCE = {
     Notification.Kind.WITHDRAWN,
     Notification.Kind.VERIFY,
     Notification.Kind.LAPSED,
+    Notification.Kind.QUESTION_ANSWERED,
 }
 
 

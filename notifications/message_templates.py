@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from companies import zones
 from companies.templatetags.page import day_in_words, format_time
+from engagement.questions import reading
 from meetings.models import MeetingRole
 from notifications.email_content import (
     EmailContent,
@@ -469,6 +470,53 @@ def _recording_failed(context: MailContext) -> EmailContent:
     )
 
 
+# ---- questions -------------------------------------------------------------------------------------------
+
+MOST_QUESTIONS = 20  # in an email; the page has them all
+
+
+def _open_questions(context: MailContext) -> EmailContent:
+    unanswered = reading.open_questions(context.meeting.pk)
+    is_host = context.meeting.host_id == context.person.pk
+    if not is_host:
+        unanswered = unanswered.filter(assigned_to__person=context.person)
+    page = absolute(reverse("live_questions", args=[context.meeting.pk]))
+    return _content(
+        context,
+        subject=_("Open questions: %(title)s") % {"title": context.title},
+        heading=_("Some questions are still open"),
+        opening=(
+            Paragraph(
+                _("These questions were not answered in the meeting. You can answer them in writing.")
+                if is_host
+                else _(
+                    "These questions are assigned to you and were not answered in the meeting. "
+                    "You can answer them in writing."
+                )
+            ),
+        ),
+        button=Link(_("Answer the questions"), page),
+        paragraphs=tuple(Paragraph(question.text) for question in unanswered[:MOST_QUESTIONS]),
+    )
+
+
+def _question_answered(context: MailContext) -> EmailContent:
+    question = context.notification.question
+    if question is None:  # deleted with its row: the email is dropped before it is written
+        raise ValueError("no question")
+    return _content(
+        context,
+        subject=_("Your question was answered: %(title)s") % {"title": context.title},
+        heading=_("Your question was answered"),
+        opening=(
+            Paragraph(question.text, title=_("Question")),
+            Paragraph(question.answer, title=_("Answer")),
+        ),
+        button=_open_link(context),
+        button_note=personal_link_note(context),
+    )
+
+
 COMPOSERS: dict[Notification.Kind, Callable[[MailContext], EmailContent]] = {
     Kind.CONFIRMATION: _confirmation,
     Kind.REQUESTED: _requested,
@@ -486,4 +534,6 @@ COMPOSERS: dict[Notification.Kind, Callable[[MailContext], EmailContent]] = {
     Kind.RECORDING: _recording,
     Kind.RECORDING_MISSING: _recording_missing,
     Kind.RECORDING_FAILED: _recording_failed,
+    Kind.OPEN_QUESTIONS: _open_questions,
+    Kind.QUESTION_ANSWERED: _question_answered,
 }

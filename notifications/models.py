@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from companies.model_fields import CleanJSONField, EmailAddressField, LineField, ProseField
 from companies.models import Company, Person
+from engagement.models import Question
 from meetings.models import Invitation, Meeting, Registration
 from projects.models import ProjectRoom
 from recordings.models import Recording
@@ -85,6 +86,8 @@ class Notification(models.Model):
         RECORDING = "recording", _("recording available")
         RECORDING_MISSING = "recording_missing", _("recording missing")
         RECORDING_FAILED = "recording_failed", _("recording cannot be played")
+        OPEN_QUESTIONS = "open_questions", _("open questions")
+        QUESTION_ANSWERED = "question_answered", _("question answered")
         COLLEAGUE_ADDED = "colleague_added", _("added to a company")
         PROJECT_ROOM = "project_room", _("access to a project room")
         CONTACT = "contact", _("message of the contact page")
@@ -118,6 +121,8 @@ class Notification(models.Model):
         NOT_ON_STAGE = "not_on_stage", _("the person no longer has a role in the meeting")
         ON_STAGE_AGAIN = "on_stage_again", _("the person has a role in the meeting again")
         RECORDING_CHANGED = "recording_changed", _("the recording has changed")
+        QUESTIONS_ANSWERED = "questions_answered", _("no question is open any more")
+        QUESTION_REOPENED = "question_reopened", _("the answer was taken back")
         TOO_LATE = "too_late", _("too late to be useful")
         NOT_IN_COMPANY = "not_in_company", _("the person does not belong to the company any more")
         NOT_IN_ROOM = "not_in_room", _("the person may not enter the project room any more")
@@ -167,6 +172,15 @@ class Notification(models.Model):
         blank=True,
         on_delete=models.CASCADE,
         related_name="notifications",
+    )
+    question = models.ForeignKey(
+        Question,
+        verbose_name=_("question"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="notifications",
+        help_text=_("The question that was answered."),
     )
     company = models.ForeignKey(
         Company, verbose_name=_("company"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"

@@ -51,6 +51,7 @@ def register_all() -> None:
                     "project",
                     "caused_by",
                     "contact_message",
+                    "question",
                 ),
             ],
             "how it is sent",

@@ -12,6 +12,8 @@ from django.db import transaction
 from django.db.models import Count
 
 from companies.models import Company, Person
+from engagement.models import Question
+from engagement.questions import reading
 from meetings.models import Invitation, Meeting, MeetingRole, Registration
 from meetings.recipients import (
     MailKind,
@@ -376,6 +378,47 @@ def _may_see(recording: Recording, each: Addressee) -> bool:
         Recording.Visibility.PUBLIC,
     }
     return each.has_calendar_event and recording.visibility in visible_to_registered
+
+
+# ---- questions -------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def plan_open_questions(*, meeting: Meeting, now: datetime) -> None:
+    """Once after the end: to the host, and to the speakers to whom an open question is assigned."""
+    unanswered = reading.open_questions(meeting.pk)
+    assigned = set(unanswered.values_list("assigned_to__person", flat=True)) - {None}
+    people = {meeting.host_id, *assigned} if unanswered.exists() else set()
+    dedupe_key = f"questions:{meeting.pk}"
+    _insert(_row(Kind.OPEN_QUESTIONS, Addressee(one), dedupe_key, meeting, now, now) for one in people)
+
+
+@transaction.atomic
+def plan_question_answered(*, question: Question, now: datetime) -> None:
+    """After the meeting, to those who asked it: before its end they are told in the room. Once for a question."""
+    meeting = Meeting.objects.filter(pk=question.meeting, state=Meeting.State.ENDED).first()
+    if meeting is None or not question.answer:
+        return
+    if question.answer_is_private:
+        askers = {question.participant.person_id}
+    else:
+        askers = {asker.person_id for asker in reading.askers_of(question)}
+    registered = Registration.objects.active().filter(meeting=meeting, person__in=askers)
+    by_person = {each.person_id: _registered_addressee(each) for each in registered}
+    rows = [
+        _row(
+            Kind.QUESTION_ANSWERED,
+            by_person.get(one) or Addressee(one),
+            f"q:{question.pk}",
+            meeting,
+            now,
+            now,
+        )
+        for one in askers
+    ]
+    for row in rows:
+        row.question = question
+    _insert(rows)
 
 
 # ---- companies and project rooms --------------------------------------------------------------------------

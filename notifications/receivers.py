@@ -14,6 +14,7 @@ from django.dispatch import Signal
 from kombu.exceptions import OperationalError
 
 from companies.signals import person_added
+from engagement.questions.signals import question_answered
 from meetings import signals
 from notifications import planning
 from notifications.models import Notification
@@ -52,6 +53,8 @@ def _send_wake_up() -> None:
 
 
 PLANS: tuple[tuple[Signal, Callable[..., None]], ...] = (
+    (signals.meeting_ended, planning.plan_open_questions),
+    (question_answered, planning.plan_question_answered),
     (signals.meeting_scheduled, planning.plan_invitations),
     (signals.meeting_moved, planning.plan_move),
     (signals.meeting_changed, planning.plan_change),

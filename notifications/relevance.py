@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from companies.models import Person
+from engagement.models import Question
+from engagement.questions import reading
 from meetings.models import Invitation, Meeting, MeetingRole, Registration
 from meetings.models.registration import RegistrationQuerySet
 from notifications.models import Notification
@@ -47,6 +49,7 @@ def reason_to_drop(notification: Notification, *, now: datetime) -> Reason | Non
         or _of_invitation(notification, now)
         or _of_registration(notification)
         or _of_recording(notification)
+        or _of_questions(notification)
         or _of_membership(notification)
         or (_of_reminder(notification, now) if notification.kind == Kind.REMINDER else None)
     )
@@ -172,6 +175,17 @@ def _of_recording(notification: Notification) -> Reason | None:
         return Reason.RECORDING_CHANGED
     if notification.kind == Kind.RECORDING and notification.registration_id is not None:
         return None if recording.visibility != Recording.Visibility.HOSTS else Reason.RECORDING_CHANGED
+    return None
+
+
+def _of_questions(notification: Notification) -> Reason | None:
+    if notification.kind == Kind.OPEN_QUESTIONS and notification.meeting_id is not None:
+        has_open = reading.open_questions(notification.meeting_id).exists()
+        return None if has_open else Reason.QUESTIONS_ANSWERED
+    if notification.kind == Kind.QUESTION_ANSWERED:
+        question = notification.question
+        has_answer = question is not None and question.state == Question.State.ANSWERED and question.answer
+        return None if has_answer else Reason.QUESTION_REOPENED
     return None
 
 

@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from companies.models import Company, Person, Topic
+from engagement.models import Question, QuestionSettings
 from meetings.models import (
     ConfirmationRequest,
     Invitation,
@@ -132,7 +133,26 @@ def profile(_here: World) -> dict[str, Any]:
     return {"name": "Another name", "language": "en", "timezone": "Europe/Vilnius"}
 
 
+def live_questions(_here: World) -> object:
+    return list(Question.objects.order_by("pk").values_list("pk", "state", "answer", "reason"))
+
+
 PAGES = (
+    Action(
+        "answer_question",
+        "live_question",
+        ("speaker", *HOSTS),
+        live_questions,
+        lambda _here: {"text": "Twenty degrees."},
+    ),
+    Action("dismiss_question", "live_question", HOSTS, live_questions),
+    Action(
+        "question_settings",
+        "public",
+        HOSTS,
+        lambda _here: list(QuestionSettings.objects.values_list("room", "anonymity")),
+        lambda _here: {"anonymity": "no"},
+    ),
     Action("accept_invitation", "invitation", ("stranger",), invitation_state),
     Action("accept_offer", "guest_registration", ("guest",), guest_state, prepare=offered),
     Action("add_person", "company", HOSTS, everybody("email"), lambda _here: {"email": "new@example.org"}),

@@ -47,7 +47,10 @@ OFFERING = {
     *("admin of companies.Company", "admin of meetings.Meeting", "admin of news.Article"),
 }
 # An export contains all matches; a meeting's attendance is one answer by contract.
-WHOLE = {"attendance_csv", "registrations_csv", "calendar_feed", "/meetings/{meeting_id}/attendance"}
+WHOLE = {
+    *("attendance_csv", "live_questions_csv", "registrations_csv", "calendar_feed"),
+    "/meetings/{meeting_id}/attendance",
+}
 
 
 def many(row: Row, count: int, **differ: Callable[[int], Any]) -> list[Row]:
@@ -105,6 +108,7 @@ def grow(here: World, start: int, end: int) -> None:
     many(here.recording, count, meeting=lambda at: ended[at], room=lambda at: ended[at].room)
     many(here.recording, count, created_at=lambda at: now - at * WEEK)
     many(here.article, count, slug=lambda at: f"grown-{start + at}")
+    many(here.live_question, count, asked_at=lambda at: now - at * WEEK)
     companies = many(
         here.company, count, slug=lambda at: f"grown-{start + at}", name=lambda at: f"Grown {start + at}"
     )

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from companies.models import Company, Person, Topic
+from engagement.models import Question
 from meetings import access
 from meetings.models import Invitation, Meeting, MeetingRole, Programme, Registration
 from news.models import Article
@@ -44,6 +45,7 @@ class World:
     guest_registration: Registration
     member_registration: Registration
     invitation: Invitation
+    live_question: Question
 
     def client(self, role: str) -> Client:
         client = Client()
@@ -86,6 +88,9 @@ def build() -> World:
         meeting=public, person=people["guest"], answers={"food": "fish"}
     )
     member_registration = factories.registration(meeting=public, person=people["member"])
+    asker = factories.participant(room=public.room, person=people["guest"])
+    speaker = factories.participant(room=public.room, person=people["speaker"])
+    live_question = factories.live_question(meeting=public, participant=asker, assigned_to=speaker)
     recording = factories.recording(meeting=public, state=Recording.State.PUBLISHED)
     upload = begin_upload(meeting=members_only, by=people["host"], length=100, now=now)
     return World(
@@ -109,4 +114,5 @@ def build() -> World:
         invitation=factories.invitation(
             meeting=public, person=people["stranger"], invited_at=now - timedelta(days=1)
         ),
+        live_question=live_question,
     )

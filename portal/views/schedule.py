@@ -22,6 +22,7 @@ from meetings.models import Meeting, MeetingRole
 from meetings.question_input import QuestionInput
 from portal import days, facets, meeting_lists
 from portal.filters import Filters
+from portal.live_questions import reader_with_questions
 from portal.meeting_cards import (
     MeetingCard,
     NextAction,
@@ -125,6 +126,9 @@ def meeting_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "related": _related(meeting, visitor, now) if card.has_ended else [],
         "attended": _attended(card),
         "recording": _with_chapters(card),
+        "questions_reader": reader_with_questions(visitor, meeting)
+        if card.has_ended or meeting.is_live
+        else None,
         "form": form_for(request, visitor, _questions.get_or_read(meeting.pk, lambda: questions_of(meeting)))
         if card.next_action in REGISTRATION_ACTIONS
         else None,

@@ -1,8 +1,10 @@
 """The page of a recording: files, chapters, transcript, and what the visitor may do."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from companies.languages import active_language, in_language
+from engagement.questions import reading
 from meetings.access import Level
 from recordings import captions
 from recordings.media_files import duration_text
@@ -33,6 +35,16 @@ class ChapterEntry:
 
 
 @dataclass(frozen=True)
+class AnsweredQuestion:
+    """Answered aloud while it was recorded; `seconds` from the start of the recording."""
+
+    seconds: int
+    clock: str
+    text: str
+    language: str
+
+
+@dataclass(frozen=True)
 class Track:
     language: str
     is_default: bool
@@ -46,6 +58,7 @@ class PlayerPage:
     poster: RecordingFile | None
     tracks: list[Track]
     chapters: list[ChapterEntry]
+    questions: list[AnsweredQuestion]
     transcript: list[TranscriptSegment]
     transcript_language: str
     length: str
@@ -79,12 +92,34 @@ def watching(recording: Recording, *, level: Level) -> PlayerPage:
         poster=next((kept for kept in files if kept.role == RecordingFile.Role.POSTER), None),
         tracks=[Track(kept.language, is_default=False) for kept in captions_files],
         chapters=[_chapter_entry(chapter) for chapter in recording.chapters.all()],
+        questions=_answered_questions(recording),
         transcript=segments(_cues(transcript)) if transcript else [],
         transcript_language=transcript.language if transcript else "",
         length=duration_text(recording.duration_seconds or 0),
         is_host=level >= Level.HOST,
         can_download=level >= Level.SPEAK,
     )
+
+
+MOST_QUESTIONS = 100
+
+
+def _answered_questions(recording: Recording) -> list[AnsweredQuestion]:
+    """Without who asked: more people may see the recording than were in the room."""
+    since, length = recording.started_at, recording.duration_seconds
+    if since is None or length is None:
+        return []
+    until = since + timedelta(seconds=length)
+    found = reading.answered_aloud(meeting=recording.meeting_id, since=since, until=until)[:MOST_QUESTIONS]
+    questions = []
+    for question in found:
+        if question.heard_at is not None:
+            seconds = (question.heard_at - since).total_seconds()
+            translation = question.text_in(active_language())
+            language = active_language() if translation else question.language
+            text = translation or question.text
+            questions.append(AnsweredQuestion(int(seconds), duration_text(seconds), text, language))
+    return questions
 
 
 def _best(files: list[RecordingFile], spoken: str) -> RecordingFile | None:

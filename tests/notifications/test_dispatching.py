@@ -62,11 +62,18 @@ def row(kind=Kind.CONFIRMATION, **fields):
         Kind.WITHDRAWN: "cancelled",
         Kind.LAPSED: "cancelled",
     }.get(kind, "confirmed")
-    meeting_state = {Kind.CANCELLATION: "cancelled", Kind.RECORDING: "ended"}.get(kind, "scheduled")
+    ended = dict.fromkeys([Kind.RECORDING, Kind.OPEN_QUESTIONS, Kind.QUESTION_ANSWERED], "ended")
+    meeting_state = {Kind.CANCELLATION: "cancelled", **ended}.get(kind, "scheduled")
     asked = {"verified_at": None, "verify_by": NOW + timedelta(hours=1)} if kind == Kind.VERIFY else {}
     registration = make.registration(meeting=make.meeting(state=meeting_state), state=seat_state, **asked)
     alarm = {Kind.RECORDING: "published", Kind.RECORDING_MISSING: "expected", Kind.RECORDING_FAILED: "failed"}
-    of_seat = kind not in {Kind.INVITATION, Kind.RECORDING_MISSING, Kind.RECORDING_FAILED}
+    of_hosts = {Kind.INVITATION, Kind.RECORDING_MISSING, Kind.RECORDING_FAILED, Kind.OPEN_QUESTIONS}
+    of_seat = kind not in of_hosts
+    if kind == Kind.OPEN_QUESTIONS:
+        make.live_question(meeting=registration.meeting, text="Vad?")
+    if kind == Kind.QUESTION_ANSWERED:
+        answered = {"state": "answered", "answered_at": NOW, "text": "Vad?", "answer": "Ja."}
+        fields = {"question": make.live_question(meeting=registration.meeting, **answered)} | fields
     if kind == Kind.INVITED:
         invitation = make.invitation(meeting=registration.meeting)
         fields = {"person": invitation.person, "registration": None, "invitation": invitation} | fields

@@ -5,6 +5,7 @@ import type { Player } from "./controls";
 export function followChapters(player: Player): void {
   const lists = [
     marker([...document.querySelectorAll<HTMLElement>("[data-chapters] a")]),
+    marker([...document.querySelectorAll<HTMLElement>("[data-answered] a")]),
     marker([...document.querySelectorAll<HTMLElement>("[data-transcript] li")]),
   ];
   const follow = (): void => {
