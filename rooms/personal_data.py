@@ -92,7 +92,11 @@ def register_all() -> None:
             title=_("What you wrote and did in rooms"),
         ),
         erase=erase_from_journal,
-        without={"person": "the person", "client_id": "a number made by the browser"},
+        without={
+            "person": "the person",
+            "client_id": "a number made by the browser",
+            "audience": "numbers of the people who got it",
+        },
     )
     register_impersonal("a room, without people", Room)
     register_impersonal("numbers of tickets, deleted within minutes", UsedTicket)
