@@ -509,8 +509,8 @@ def _question_answered(context: MailContext) -> EmailContent:
         subject=_("Your question was answered: %(title)s") % {"title": context.title},
         heading=_("Your question was answered"),
         opening=(
-            Paragraph(question.text, title=_("Question")),
-            Paragraph(question.answer, title=_("Answer")),
+            Paragraph(question.text, title=_("Your question")),
+            Paragraph(question.answer, title=_("The answer")),
         ),
         button=_open_link(context),
         button_note=personal_link_note(context),

@@ -122,7 +122,7 @@ class Notification(models.Model):
         ON_STAGE_AGAIN = "on_stage_again", _("the person has a role in the meeting again")
         RECORDING_CHANGED = "recording_changed", _("the recording has changed")
         QUESTIONS_ANSWERED = "questions_answered", _("no question is open any more")
-        QUESTION_REOPENED = "question_reopened", _("the answer was taken back")
+        QUESTION_REOPENED = "question_reopened", _("the question was reopened")
         TOO_LATE = "too_late", _("too late to be useful")
         NOT_IN_COMPANY = "not_in_company", _("the person does not belong to the company any more")
         NOT_IN_ROOM = "not_in_room", _("the person may not enter the project room any more")

@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("held", "waiting for approval"),
-                            ("visible", "open"),
+                            ("visible", "not answered yet"),
                             ("answered", "answered"),
                             ("dismissed", "dismissed"),
                             ("merged", "merged"),
@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
                     "shown_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Since when everybody in the meeting sees it.",
+                        help_text="Since when everyone in the meeting sees it.",
                         null=True,
                         verbose_name="shown at",
                     ),

@@ -69,8 +69,8 @@ class Question(models.Model):
     """
 
     class State(models.TextChoices):
-        HELD = "held", pgettext_lazy("of a question", "waiting for approval")
-        VISIBLE = "visible", pgettext_lazy("of a question", "open")
+        HELD = "held", _("waiting for approval")
+        VISIBLE = "visible", pgettext_lazy("of a question", "not answered yet")
         ANSWERED = "answered", pgettext_lazy("of a question", "answered")
         DISMISSED = "dismissed", pgettext_lazy("of a question", "dismissed")
         MERGED = "merged", pgettext_lazy("of a question", "merged")
@@ -107,7 +107,7 @@ class Question(models.Model):
     )
     asked_at = models.DateTimeField(_("asked at"))
     shown_at = models.DateTimeField(
-        _("shown at"), null=True, blank=True, help_text=_("Since when everybody in the meeting sees it.")
+        _("shown at"), null=True, blank=True, help_text=_("Since when everyone in the meeting sees it.")
     )
     seq = models.PositiveBigIntegerField(default=0, editable=False)
     edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                     ("on_stage_again", "the person has a role in the meeting again"),
                     ("recording_changed", "the recording has changed"),
                     ("questions_answered", "no question is open any more"),
-                    ("question_reopened", "the answer was taken back"),
+                    ("question_reopened", "the question was reopened"),
                     ("too_late", "too late to be useful"),
                     ("not_in_company", "the person does not belong to the company any more"),
                     ("not_in_room", "the person may not enter the project room any more"),

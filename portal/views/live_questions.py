@@ -58,7 +58,7 @@ def questions_csv(request: HttpRequest, meeting_id: str) -> HttpResponse:
         _("Asked by"),
         _("Upvotes"),
         _("Status"),
-        _("Answer"),
+        _("The answer"),
         _("Only for the asker"),
         _("Answered by"),
         _("Answered at (UTC)"),

@@ -293,7 +293,7 @@ export class RoomQuestions extends RoomElement {
 
   private editor(question: QuestionInfo, what: Task): TemplateResult {
     const parts: Record<Task, () => TemplateResult> = {
-      answer: () => html`${textField(t("qa.answer"), question.answer?.text ?? this.now.questions.details.get(question.id)?.answer?.text ?? "", LONGEST_ANSWER)}
+      answer: () => html`${textField(t("qa.your_answer"), question.answer?.text ?? this.now.questions.details.get(question.id)?.answer?.text ?? "", LONGEST_ANSWER)}
         <label class="choice"><input type="checkbox" name="private" ?checked=${this.now.questions.details.get(question.id)?.answer !== null && this.now.questions.details.has(question.id)}><span>${t("qa.private")}</span></label>`,
       dismiss: () => textField(t("qa.dismiss_reason"), "", LONGEST_REASON, false),
       edit: () => textField(t("qa.write"), question.text, LONGEST),
