@@ -75,5 +75,5 @@ class QuestionSettingsForm(forms.Form):
     )
 
     def __init__(self, *args: Any, chosen: QuestionSettings, **options: Any) -> None:
-        initial = {name: getattr(chosen, name) for name in self.base_fields}
-        super().__init__(*args, initial=initial, **options)
+        options["initial"] = {name: getattr(chosen, name) for name in self.base_fields}
+        super().__init__(*args, **options)

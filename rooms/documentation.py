@@ -46,8 +46,8 @@ def shapes() -> list[type[BaseModel]]:
             found[inner.__name__] = inner
     del found[messages.Snapshot.__name__]
     found[messages.Own.__name__] = registry.own_shape
-    for shape in (registry.snapshot_shape, registry.own_shape):
-        found |= {inner.__name__: inner for inner in _inside(shape)}
+    for combined in (registry.snapshot_shape, registry.own_shape):
+        found |= {inner.__name__: inner for inner in _inside(combined)}
     return [*(found[name] for name in sorted(found)), registry.snapshot_shape]
 
 

@@ -32,7 +32,7 @@ class QuestionAnswer(Schema):
 
 
 class QuestionOut(Schema):
-    model_config = ConfigDict(populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)  # Ninja reads the fields of the answer by their names
     id: str
     text: str
     language: str
@@ -63,19 +63,21 @@ def questions(request: HttpRequest, meeting_id: str, query: Query[PageQuery]) ->
 
 def _out(question: Question, reader: Reader) -> QuestionOut:
     asker = question.participant if reader.asker_of(question) else None
-    return QuestionOut(
-        id=question.pk,
-        text=question.text,
-        language=question.language,
-        translations=question.translations,
-        asker=QuestionAsker(name=asker.name, company=asker.company_name) if asker is not None else None,
-        votes=question.votes,
-        state=question.state,
-        at=question.asked_at,
-        pinned=question.is_pinned,
-        assigned=question.assigned_to.name if question.assigned_to is not None else None,
-        answer=_answer(question, reader),
-        reason=question.reason if reader.sees_details(question) else "",
+    return QuestionOut.model_validate(
+        {
+            "id": question.pk,
+            "text": question.text,
+            "language": question.language,
+            "translations": question.translations,
+            "from": {"name": asker.name, "company": asker.company_name} if asker is not None else None,
+            "votes": question.votes,
+            "state": question.state,
+            "at": question.asked_at,
+            "pinned": question.is_pinned,
+            "assigned": question.assigned_to.name if question.assigned_to is not None else None,
+            "answer": _answer(question, reader),
+            "reason": question.reason if reader.sees_details(question) else "",
+        }
     )
 
 

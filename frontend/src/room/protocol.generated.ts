@@ -1,5 +1,13 @@
 // Written by `manage.py write_live_protocol` from the registered live features: change it there.
 
+/** An answer in writing, or `aloud`, or both. `at` is when it began to be heard, else when it was written. */
+export interface AnswerInfo {
+  text: string;
+  aloud: boolean;
+  by: string;
+  at: string;
+}
+
 /** A message; `id` is the `seq` of its event, `client_id` the one of `chat.send`. */
 export interface Message {
   id: number;
@@ -11,6 +19,8 @@ export interface Message {
 
 /** What only the receiver sees. Each feature that has something adds its fields. */
 export interface Own {
+  own_questions: string[];
+  upvoted_questions: string[];
 }
 
 /** A person in the room, with what they publish. `connections` are those that `signal.send` may address. */
@@ -33,6 +43,40 @@ export interface PersonRef {
   name: string;
   company: string;
   role: "host" | "co_host" | "speaker" | "interpreter" | "attendee";
+}
+
+/** What only hosts and the asker see of a question: who asks, the reason of a dismissal, a private answer. */
+export interface QuestionDetails {
+  id: string;
+  from: PersonRef | null;
+  reason: string;
+  answer: AnswerInfo | null;
+}
+
+/** A question as everybody sees it. `from` is null when it is anonymous. */
+export interface QuestionInfo {
+  id: string;
+  text: string;
+  from: PersonRef | null;
+  hidden_from: "nobody" | "attendees" | "everyone";
+  language: string;
+  translations: Record<string, string>;
+  votes: number;
+  state: "held" | "visible" | "answered" | "dismissed" | "merged";
+  at: string;
+  edited: boolean;
+  pinned: boolean;
+  assigned: PersonRef | null;
+  answering: boolean;
+  answer: AnswerInfo | null;
+}
+
+/** What hosts have chosen for the questions of the room. */
+export interface QuestionSettingsInfo {
+  is_open: boolean;
+  is_moderated: boolean;
+  anonymity: "no" | "attendees" | "everyone";
+  has_upvotes: boolean;
 }
 
 /** The room: its meeting and state, whether it is recorded, and how audio and video are sent. */
@@ -76,6 +120,10 @@ export interface Snapshot {
   hands: ParticipantInfo[];
   messages: Message[];
   earlier: boolean;
+  questions: QuestionInfo[];
+  more_questions: boolean;
+  question_details: QuestionDetails[];
+  question_settings: QuestionSettingsInfo;
   stage: ParticipantInfo[];
   waiting: PersonRef[];
   count: number;
@@ -115,6 +163,119 @@ export interface ChatDeleted {
   seq: number;
   message: number;
   by: PersonRef;
+  at: string;
+}
+
+/** A question. With the state `held` only hosts and the asker get it; after the approval everybody does. */
+export interface QuestionAsked {
+  ev: "question.asked";
+  seq: number;
+  id: string;
+  text: string;
+  from: PersonRef | null;
+  hidden_from: "nobody" | "attendees" | "everyone";
+  language: string;
+  translations: Record<string, string>;
+  votes: number;
+  state: "held" | "visible" | "answered" | "dismissed" | "merged";
+  at: string;
+  edited: boolean;
+  pinned: boolean;
+  assigned: PersonRef | null;
+  answering: boolean;
+  answer: AnswerInfo | null;
+}
+
+/** The question has changed: its text, translations, who answers it, or that it is answered now. */
+export interface QuestionChanged {
+  ev: "question.changed";
+  seq: number;
+  id: string;
+  text: string;
+  from: PersonRef | null;
+  hidden_from: "nobody" | "attendees" | "everyone";
+  language: string;
+  translations: Record<string, string>;
+  votes: number;
+  state: "held" | "visible" | "answered" | "dismissed" | "merged";
+  at: string;
+  edited: boolean;
+  pinned: boolean;
+  assigned: PersonRef | null;
+  answering: boolean;
+  answer: AnswerInfo | null;
+}
+
+/** The question is answered: in writing with `answer.text`, or aloud. */
+export interface QuestionAnswered {
+  ev: "question.answered";
+  seq: number;
+  id: string;
+  text: string;
+  from: PersonRef | null;
+  hidden_from: "nobody" | "attendees" | "everyone";
+  language: string;
+  translations: Record<string, string>;
+  votes: number;
+  state: "held" | "visible" | "answered" | "dismissed" | "merged";
+  at: string;
+  edited: boolean;
+  pinned: boolean;
+  assigned: PersonRef | null;
+  answering: boolean;
+  answer: AnswerInfo | null;
+}
+
+/** The question is dismissed: only hosts and the asker still see it, with the reason in `question.details`. */
+export interface QuestionDismissed {
+  ev: "question.dismissed";
+  seq: number;
+  id: string;
+  at: string;
+}
+
+/** The question is merged into the question `into`: only hosts and the asker still see it. */
+export interface QuestionMerged {
+  ev: "question.merged";
+  seq: number;
+  id: string;
+  into: string;
+  at: string;
+}
+
+/** The question is gone: deleted by its asker, or changed and held again, and then hosts and asker get it anew. */
+export interface QuestionDeleted {
+  ev: "question.deleted";
+  seq: number;
+  id: string;
+  at: string;
+}
+
+/** To hosts and the asker: what only they see of a question. It replaces what was there. */
+export interface QuestionDetailed {
+  ev: "question.details";
+  seq: number;
+  id: string;
+  from: PersonRef | null;
+  reason: string;
+  answer: AnswerInfo | null;
+  at: string;
+}
+
+/** To the asker: this question is theirs. `person` is the asker. */
+export interface QuestionOwn {
+  ev: "question.own";
+  seq: number;
+  id: string;
+  person: string;
+  at: string;
+}
+
+/** The settings of the room's questions have changed. */
+export interface QuestionsConfigured {
+  ev: "question.configured";
+  seq: number;
+  settings: QuestionSettingsInfo;
   at: string;
 }
 
@@ -294,6 +455,13 @@ export interface Signal {
   candidate: object | null;
 }
 
+/** The number of upvotes; at most five such events a second for a question. */
+export interface QuestionVoted {
+  ev: "question.voted";
+  id: string;
+  votes: number;
+}
+
 /** How many of each reaction were sent since the last such event; at most one event a second. */
 export interface Reactions {
   ev: "reactions";
@@ -311,6 +479,15 @@ export type DurableEvent =
   | StageLeft
   | ChatMessage
   | ChatDeleted
+  | QuestionAsked
+  | QuestionChanged
+  | QuestionAnswered
+  | QuestionDismissed
+  | QuestionMerged
+  | QuestionDeleted
+  | QuestionDetailed
+  | QuestionOwn
+  | QuestionsConfigured
   | HandRaised
   | HandLowered
   | MeetingStarted
@@ -335,6 +512,7 @@ export type EphemeralEvent =
   | LobbyChanged
   | MuteRequested
   | Signal
+  | QuestionVoted
   | Reactions
   | MeetingClosing;
 
@@ -447,6 +625,108 @@ export interface ChatDelete {
   message: number;
 }
 
+/** Asks a question; the reply carries its id in `question`. */
+export interface QuestionAsk {
+  do: "question.ask";
+  text: string;
+  anonymous?: boolean;
+  hidden_from?: "attendees" | "everyone" | null;
+  language?: string | null;
+  client_id?: string | null;
+}
+
+/** Changes the text of an own question that is not answered yet. A moderated room holds it again. */
+export interface QuestionEdit {
+  do: "question.edit";
+  question: string;
+  text: string;
+}
+
+/** Deletes an own question that is not answered yet. */
+export interface QuestionDelete {
+  do: "question.delete";
+  question: string;
+}
+
+/** Upvotes a question, or with `up` false takes the upvote back. Once a person; again changes nothing. */
+export interface QuestionVote {
+  do: "question.vote";
+  question: string;
+  up: boolean;
+}
+
+/** A page of questions that the receiver may see, newest first, in the reply's `questions`. */
+export interface QuestionList {
+  do: "question.list";
+  before?: number | null;
+}
+
+/** Shows a held question to everybody, or reopens one that was dismissed or answered. Hosts only. */
+export interface QuestionApprove {
+  do: "question.approve";
+  question: string;
+}
+
+/** Shows on the stage that this question is being answered, or with `on` false that it is not any more. */
+export interface QuestionAnswering {
+  do: "question.answering";
+  question: string;
+  on: boolean;
+}
+
+/** Answers in writing with `text`; without it the question was answered aloud. */
+export interface QuestionAnswer {
+  do: "question.answer";
+  question: string;
+  text?: string | null;
+  private?: boolean;
+}
+
+/** Dismisses a question. The asker and the hosts see `reason`. Hosts only. */
+export interface QuestionDismiss {
+  do: "question.dismiss";
+  question: string;
+  reason?: string;
+}
+
+/** Merges a question into another that asks the same: the upvotes are united, one a person. Hosts only. */
+export interface QuestionMerge {
+  do: "question.merge";
+  question: string;
+  into: string;
+}
+
+/** Pins a question to the top of the list, or with `on` false unpins it. Hosts only. */
+export interface QuestionPin {
+  do: "question.pin";
+  question: string;
+  on: boolean;
+}
+
+/** Assigns a question to somebody in the room who has a role or is on stage, or with null to nobody. Hosts only. */
+export interface QuestionAssign {
+  do: "question.assign";
+  question: string;
+  person: string | null;
+}
+
+/** Writes the question in another language, for readers of that language. Speakers, interpreters and hosts. */
+export interface QuestionTranslate {
+  do: "question.translate";
+  question: string;
+  language: string;
+  text: string;
+}
+
+/** Changes the settings that are given. Hosts only. */
+export interface QuestionConfigure {
+  do: "question.configure";
+  is_open?: boolean | null;
+  is_moderated?: boolean | null;
+  anonymity?: "no" | "attendees" | "everyone" | null;
+  has_upvotes?: boolean | null;
+}
+
 /** Raises the own hand. */
 export interface HandRaise {
   do: "hand.raise";
@@ -513,6 +793,20 @@ export type Command =
   | ChatSend
   | ChatList
   | ChatDelete
+  | QuestionAsk
+  | QuestionEdit
+  | QuestionDelete
+  | QuestionVote
+  | QuestionList
+  | QuestionApprove
+  | QuestionAnswering
+  | QuestionAnswer
+  | QuestionDismiss
+  | QuestionMerge
+  | QuestionPin
+  | QuestionAssign
+  | QuestionTranslate
+  | QuestionConfigure
   | HandRaise
   | HandLower
   | ReactionSend
