@@ -111,8 +111,3 @@ def is_current(request: HttpRequest, shown: Any) -> bool:
     return (
         not condition or condition == "*" or etag_of(shown) in [tag.strip() for tag in condition.split(",")]
     )
-
-
-def refuse_if_changed(request: HttpRequest, shown: Any) -> None:
-    if not is_current(request, shown):
-        raise Problem(412, _("Someone else has changed this. Load the current version before you change it."))

@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from engagement.chat.messages import ChatMessage
 from rooms import journal
 from rooms.audience import DurableFrame
 from rooms.features import (
@@ -19,7 +20,7 @@ from rooms.features import (
     Viewer,
     registry,
 )
-from rooms.messages import Command, Event, LobbySnapshot, PeopleSnapshot, Resync, StageJoined
+from rooms.messages import Command, Event, LobbySnapshot, PeopleSnapshot, PersonRef, Resync, StageJoined
 from rooms.models import RoomEvent
 from rooms.room_state import RoomState
 from tests import factories
@@ -98,6 +99,16 @@ def test_a_name_is_declared_once() -> None:
 def test_a_durable_event_that_changes_nothing_is_not_declared() -> None:
     with pytest.raises(TypeError, match=r"nose\.sneezed"):
         DurableEvent(shape=Sneezed)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_journal_takes_no_number_outside_the_transaction_of_a_flow() -> None:
+    meeting = factories.meeting()
+    event = ChatMessage(id=0, sender=PersonRef(id="p0", name="Ona"), text="Labas", at="")
+    with pytest.raises(transaction.TransactionManagementError):
+        journal.write(room=meeting.room, event=event, now=timezone.now())
+    meeting.room.refresh_from_db()
+    assert (meeting.room.last_seq, RoomEvent.objects.count()) == (0, 0)
 
 
 def test_snapshot_parts_without_a_limit_share_what_the_others_leave() -> None:
