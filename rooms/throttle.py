@@ -8,18 +8,19 @@ SOON = 0.05  # seconds, so that people who join together are announced together
 
 
 class Throttle:
-    """Calls `act` soon after `wake`, and not again within `every` seconds."""
+    """Calls `act` `soon` seconds after `wake`, and not again within `every` seconds."""
 
-    def __init__(self, act: Callable[[], None], *, every: float = EVERY) -> None:
+    def __init__(self, act: Callable[[], None], *, every: float = EVERY, soon: float = SOON) -> None:
         self._act = act
         self._every = every
+        self._soon = soon
         self._timer: asyncio.TimerHandle | None = None
         self._last = -every
 
     def wake(self) -> None:
         if self._timer is None:
             loop = asyncio.get_running_loop()
-            delay = max(SOON, self._last + self._every - loop.time())
+            delay = max(self._soon, self._last + self._every - loop.time())
             self._timer = loop.call_later(delay, self._run)
 
     def _run(self) -> None:
