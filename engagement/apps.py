@@ -1,22 +1,27 @@
-"""Features of the live rooms: chat, questions, raised hands, reactions."""
+"""Features of the live rooms: chat, questions, polls, raised hands, reactions."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class EngagementConfig(AppConfig):
     name = "engagement"
+    verbose_name = _("Live features")
 
     def ready(self) -> None:
         from engagement.chat.feature import CHAT
         from engagement.chat.personal_data import erase_messages
         from engagement.hands.feature import HANDS
-        from engagement.questions import personal_data as questions
+        from engagement.polls import personal_data as personal_data_of_polls
+        from engagement.polls.feature import POLLS
+        from engagement.questions import personal_data as personal_data_of_questions
         from engagement.questions.feature import QUESTIONS
         from engagement.reactions.feature import REACTIONS
         from rooms.features import register
         from rooms.personal_data import register_texts
 
-        for feature in (CHAT, QUESTIONS, HANDS, REACTIONS):
+        for feature in (CHAT, QUESTIONS, POLLS, HANDS, REACTIONS):
             register(feature)
         register_texts(erase_messages)
-        questions.register_all()
+        personal_data_of_questions.register_all()
+        personal_data_of_polls.register_all()

@@ -1,5 +1,15 @@
-"""The tables of live features."""
+"""The tables of the live features."""
 
+from engagement.polls.models import Poll, PollBallot, PollOption, PollVoter, PollWord
 from engagement.questions.models import Question, QuestionSettings, QuestionVote
 
-__all__ = ["Question", "QuestionSettings", "QuestionVote"]
+__all__ = [
+    "Poll",
+    "PollBallot",
+    "PollOption",
+    "PollVoter",
+    "PollWord",
+    "Question",
+    "QuestionSettings",
+    "QuestionVote",
+]

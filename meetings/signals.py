@@ -1,6 +1,7 @@
 """Signals of meetings, sent inside the transaction of the flow that made them true.
 
-Receivers may only insert outbox rows, so that a change and its notifications commit or roll back together.
+Receivers may only insert outbox rows and close what ends with a meeting, so that a change and what follows from it
+commit or roll back together.
 Every signal carries `now` (aware UTC datetime) and its row; the comments name what else it carries.
 """
 

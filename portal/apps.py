@@ -7,3 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class PortalConfig(AppConfig):
     name = "portal"
     verbose_name = _("Pages")
+
+    def ready(self) -> None:
+        from portal import receivers
+
+        receivers.connect()

@@ -369,6 +369,8 @@ ERRORS = {
     "not_allowed": "Your role does not allow this.",
     "not_found": "What the command refers to does not exist.",
     "not_now": "Not possible in the present state; `detail` may say why.",
+    "already_voted": "You have voted before.",
+    "closed": "The voting has ended.",
     "too_fast": "More than the room allows in this time; try again in a moment.",
     "unavailable": "The service could not do this now; nothing was changed.",
 }

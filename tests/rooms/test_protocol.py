@@ -89,8 +89,9 @@ def test_the_snapshot_of_a_crowd_with_long_names_names_the_first_and_stays_withi
         assert ids == [f"p{number}" for number in range(len(ids))] != []
 
 
-ALWAYS = {"ping", "since", "chat.list", "people.list", "question.list"}
+ALWAYS = {"ping", "since", "chat.list", "people.list", "poll.list", "poll.vote", "question.list"}
 HOSTS = {"lobby.admit", "lobby.deny", "lobby.turned_away", "lobby.readmit", "stage.mute", "stage.remove"}
+PREPARES = {"poll.create", "poll.edit", "poll.delete", "poll.close", "poll.share"}
 ASKED = {"question.ask", "question.edit", "question.delete", "question.vote"}
 REPLIED = {"question.answering", "question.answer", "question.translate"}
 MODERATED = {
@@ -139,6 +140,7 @@ STAGE = {"stage.leave", "media.state"}
                 *MODERATED,
                 *STAGE,
                 *HOSTS,
+                *PREPARES,
                 "chat.delete",
                 "stage.invite",
                 "meeting.start",
@@ -153,6 +155,8 @@ STAGE = {"stage.leave", "media.state"}
                 *REPLIED,
                 *MODERATED,
                 *HOSTS,
+                *PREPARES,
+                "poll.open",
                 "chat.delete",
                 "stage.invite",
                 "meeting.end",
