@@ -1,5 +1,5 @@
 // People, a room and events for tests, as the server sends them.
-import type { ChatMessage, ParticipantInfo, RoomEvent, RoomInfo, Snapshot, You } from "../src/room/protocol.generated";
+import type { ChatMessage, Own, ParticipantInfo, RoomEvent, RoomInfo, Snapshot, You } from "../src/room/protocol.generated";
 import { INITIAL_STATE, reduce, type State } from "../src/room/state";
 
 export const someone = (id: string, more: Partial<ParticipantInfo> = {}): ParticipantInfo => ({
@@ -36,10 +36,11 @@ export const room: RoomInfo = {
   ice_servers: [],
 };
 
-export const nobody: Snapshot = { messages: [], earlier: false, stage: [], hands: [], waiting: [], count: 1, questions: [], more_questions: false, question_details: [], question_settings: { is_open: true, is_moderated: false, anonymity: "everyone", has_upvotes: true } };
+export const nothingOwn: Own = { own_questions: [], upvoted_questions: [], ballots: [] };
+export const nobody: Snapshot = { messages: [], earlier: false, stage: [], hands: [], waiting: [], count: 1, polls: [], more_polls: false, questions: [], more_questions: false, question_details: [], question_settings: { is_open: true, is_moderated: false, anonymity: "everyone", has_upvotes: true } };
 
 export function welcome(more: Partial<Extract<RoomEvent, { ev: "welcome" }>> = {}): RoomEvent {
-  return { ev: "welcome", at: "2026-12-03T09:00:00Z", you: you(), room, seq: 10, snapshot: nobody, own: { own_questions: [], upvoted_questions: [] }, missed: null, ...more };
+  return { ev: "welcome", at: "2026-12-03T09:00:00Z", you: you(), room, seq: 10, snapshot: nobody, own: nothingOwn, missed: null, ...more };
 }
 
 export function message(id: number, text: string, from = "2", client_id: string | null = null): ChatMessage {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { RoomEvent, RoomInfo } from "../src/room/protocol.generated";
 import * as rooms from "../src/room/state";
 import { INITIAL_STATE, withMissed, reduce, type State } from "../src/room/state";
-import { inside, message, nobody, room, someone, texts, welcome, you } from "./samples";
+import { inside, message, nobody, nothingOwn, room, someone, texts, welcome, you } from "./samples";
 
 describe("numbered events", () => {
   it("are applied in order", () => {
@@ -89,7 +89,7 @@ describe("the waiting room", () => {
 
   it("ends with the snapshot", () => {
     const snapshot = { ...nobody, messages: [message(9, "hello")], stage: [someone("2", { on_stage: true })] };
-    const state = reduce(waiting(), { ev: "admitted", you: you(), room, seq: 10, snapshot, own: { own_questions: [], upvoted_questions: [] } });
+    const state = reduce(waiting(), { ev: "admitted", you: you(), room, seq: 10, snapshot, own: nothingOwn });
     expect(texts(state)).toEqual(["hello"]);
     expect(rooms.stage(state).map((person) => person.id)).toEqual(["2"]);
   });

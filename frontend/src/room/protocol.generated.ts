@@ -19,8 +19,16 @@ export interface Message {
 
 /** What only the receiver sees. Each feature that has something adds its fields. */
 export interface Own {
+  ballots: OwnBallot[];
   own_questions: string[];
   upvoted_questions: string[];
+}
+
+/** A poll in which the receiver has voted; of an anonymous one not even they get what they chose. */
+export interface OwnBallot {
+  poll: string;
+  choices: number[];
+  text: string;
 }
 
 /** A person in the room, with what they publish. `connections` are those that `signal.send` may address. */
@@ -43,6 +51,41 @@ export interface PersonRef {
   name: string;
   company: string;
   role: "host" | "co_host" | "speaker" | "interpreter" | "attendee";
+}
+
+/** A poll as the receiver may see it: `results`, `voters` and `right` are null while they may not. */
+export interface PollInfo {
+  id: string;
+  meeting: string;
+  kind: "single" | "multiple" | "rating" | "words" | "ranking" | "quiz";
+  title: string;
+  translations?: Record<string, string>;
+  options: PollOptionInfo[];
+  anonymous: boolean;
+  most: number;
+  show: "live" | "held" | "hosts";
+  state: "prepared" | "open" | "closed";
+  shared: boolean;
+  on_stage: boolean;
+  on_page: boolean;
+  voters: number | null;
+  not_voted: number | null;
+  results: PollResult[] | null;
+  right: number[] | null;
+}
+
+/** An option: what `choices` of a vote name is its `id`. */
+export interface PollOptionInfo {
+  id: number;
+  text: string;
+  translations?: Record<string, string>;
+}
+
+/** How many votes an option has; in a `ranking` the sum of points, the last place one; in `words` an answer's. */
+export interface PollResult {
+  id: number;
+  votes: number;
+  text?: string;
 }
 
 /** What only hosts and the asker see of a question: who asks, the reason of a dismissal, a private answer. */
@@ -120,6 +163,8 @@ export interface Snapshot {
   hands: ParticipantInfo[];
   messages: Message[];
   earlier: boolean;
+  polls: PollInfo[];
+  more_polls: boolean;
   questions: QuestionInfo[];
   more_questions: boolean;
   question_details: QuestionDetails[];
@@ -276,6 +321,74 @@ export interface QuestionsConfigured {
   ev: "question.configured";
   seq: number;
   settings: QuestionSettingsInfo;
+  at: string;
+}
+
+/** To hosts: a poll was prepared, or a prepared one changed. */
+export interface PollPrepared {
+  ev: "poll.prepared";
+  seq: number;
+  poll: PollInfo;
+  at: string;
+}
+
+/** To hosts: a prepared poll was deleted. */
+export interface PollDeleted {
+  ev: "poll.deleted";
+  seq: number;
+  poll: string;
+  at: string;
+}
+
+/** A poll is open. */
+export interface PollOpened {
+  ev: "poll.opened";
+  seq: number;
+  id: string;
+  meeting: string;
+  title: string;
+  translations?: Record<string, string>;
+  kind: "single" | "multiple" | "rating" | "words" | "ranking" | "quiz";
+  options: PollOptionInfo[];
+  anonymous: boolean;
+  most: number;
+  show: "live" | "held" | "hosts";
+  on_page: boolean;
+  at: string;
+}
+
+/** The voting has ended. Unless `shared`, `results`, `voters` and `right` are null. */
+export interface PollClosed {
+  ev: "poll.closed";
+  seq: number;
+  id: string;
+  shared: boolean;
+  results: PollResult[] | null;
+  voters: number | null;
+  right: number[] | null;
+  at: string;
+}
+
+/** To hosts: the results of a poll that was closed without sharing them. */
+export interface PollCounted {
+  ev: "poll.counted";
+  seq: number;
+  id: string;
+  results: PollResult[];
+  voters: number;
+  right: number[];
+  at: string;
+}
+
+/** Everybody may see these results; with `on_stage` they are shown over the stage. */
+export interface PollShared {
+  ev: "poll.shared";
+  seq: number;
+  id: string;
+  on_stage: boolean;
+  results: PollResult[];
+  voters: number;
+  right: number[] | null;
   at: string;
 }
 
@@ -462,6 +575,35 @@ export interface QuestionVoted {
   votes: number;
 }
 
+/** The votes of an open poll so far, some times a second: to everybody if its results are `live`, else to hosts. */
+export interface PollTally {
+  ev: "poll.tally";
+  poll: string;
+  voters: number;
+  results: PollResult[];
+}
+
+/** To hosts: how many have voted in an open poll, and how many in the room have not. */
+export interface PollTurnout {
+  ev: "poll.turnout";
+  poll: string;
+  voters: number;
+  not_voted: number;
+}
+
+/** To one person: they have voted in this poll on another connection. */
+export interface PollVoted {
+  ev: "poll.voted";
+  poll: string;
+}
+
+/** All polls anew: the room has another meeting now. */
+export interface Polls {
+  ev: "polls";
+  polls: PollInfo[];
+  more_polls: boolean;
+}
+
 /** How many of each reaction were sent since the last such event; at most one event a second. */
 export interface Reactions {
   ev: "reactions";
@@ -488,6 +630,12 @@ export type DurableEvent =
   | QuestionDetailed
   | QuestionOwn
   | QuestionsConfigured
+  | PollPrepared
+  | PollDeleted
+  | PollOpened
+  | PollClosed
+  | PollCounted
+  | PollShared
   | HandRaised
   | HandLowered
   | MeetingStarted
@@ -513,6 +661,10 @@ export type EphemeralEvent =
   | MuteRequested
   | Signal
   | QuestionVoted
+  | PollTally
+  | PollTurnout
+  | PollVoted
+  | Polls
   | Reactions
   | MeetingClosing;
 
@@ -727,6 +879,73 @@ export interface QuestionConfigure {
   has_upvotes?: boolean | null;
 }
 
+/** Prepares a poll; the reply carries its id in `poll`. Hosts only. */
+export interface PollCreate {
+  do: "poll.create";
+  kind: "single" | "multiple" | "rating" | "words" | "ranking" | "quiz";
+  title: string | Record<string, string>;
+  options?: (string | Record<string, string>)[];
+  anonymous?: boolean;
+  results?: "live" | "held" | "hosts";
+  most?: number | null;
+  right?: number[];
+  on_page?: boolean;
+}
+
+/** Replaces the content of a prepared poll. Hosts only. */
+export interface PollEdit {
+  do: "poll.edit";
+  kind: "single" | "multiple" | "rating" | "words" | "ranking" | "quiz";
+  title: string | Record<string, string>;
+  options?: (string | Record<string, string>)[];
+  anonymous?: boolean;
+  results?: "live" | "held" | "hosts";
+  most?: number | null;
+  right?: number[];
+  on_page?: boolean;
+  poll: string;
+}
+
+/** Deletes a prepared poll. Hosts only. */
+export interface PollDelete {
+  do: "poll.delete";
+  poll: string;
+}
+
+/** Opens a prepared poll: everybody may vote. A room has one open poll at a time. Hosts only. */
+export interface PollOpen {
+  do: "poll.open";
+  poll: string;
+}
+
+/** Ends the voting. With `share`, or if the results are `live`, everybody gets them. Hosts only. */
+export interface PollClose {
+  do: "poll.close";
+  poll: string;
+  share?: boolean;
+}
+
+/** Shares the results of a closed poll, or of an open one with `live` results; with `on_stage` over the stage, too. */
+export interface PollShare {
+  do: "poll.share";
+  poll: string;
+  on_stage?: boolean;
+}
+
+/** Votes, once: for one option, in a `multiple` for several, in a `ranking` for the best first; or with a `text`. */
+export interface PollVote {
+  do: "poll.vote";
+  poll: string;
+  choices?: number[];
+  text?: string;
+}
+
+/** A page of polls of this meeting, newest first: the reply carries `polls` and `next` (or null). */
+export interface PollList {
+  do: "poll.list";
+  after?: string | null;
+}
+
 /** Raises the own hand. */
 export interface HandRaise {
   do: "hand.raise";
@@ -807,6 +1026,14 @@ export type Command =
   | QuestionAssign
   | QuestionTranslate
   | QuestionConfigure
+  | PollCreate
+  | PollEdit
+  | PollDelete
+  | PollOpen
+  | PollClose
+  | PollShare
+  | PollVote
+  | PollList
   | HandRaise
   | HandLower
   | ReactionSend
@@ -817,7 +1044,7 @@ export type Command =
   | RecordingStop
   | RecordingSkip;
 
-export type ErrorCode = "bad_frame" | "unknown_command" | "bad_field" | "not_allowed" | "not_found" | "not_now" | "too_fast" | "unavailable";
+export type ErrorCode = "bad_frame" | "unknown_command" | "bad_field" | "not_allowed" | "not_found" | "not_now" | "already_voted" | "closed" | "too_fast" | "unavailable";
 
 export interface Reply {
   re: number;

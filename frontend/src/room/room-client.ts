@@ -3,6 +3,7 @@ import type { Notice, RoomActions } from "./actions";
 import type { MissingMedia } from "./receive-monitor";
 import type { MediaTransport } from "./media-transport";
 import { Chat } from "./features/chat/client";
+import { Polls } from "./features/polls/client";
 import { QuestionCommands } from "./features/questions/client";
 import { MOST_CAMERAS, type IncomingSignal } from "./mesh";
 import type { LocalMedia } from "./media";
@@ -38,6 +39,7 @@ export class RoomClient extends EventTarget {
     notify: (notice) => this.notify(notice),
   };
   readonly chat = new Chat(this.actions);
+  readonly polls = new Polls(this.actions);
   readonly questions = new QuestionCommands(this.actions);
   private readonly socket: RoomSocket;
   private readonly publishing: Publishing;

@@ -3,9 +3,10 @@ import { withNote, withPerson, withRoom } from "./changes";
 import * as chat from "./features/chat/state";
 import type { Pending, ChatLine } from "./features/chat/state";
 import * as hands from "./features/hands/state";
+import * as polls from "./features/polls/state";
 import * as questions from "./features/questions/state";
 import * as reactions from "./features/reactions/state";
-import type { Own, ParticipantInfo, RoomEvent, RoomInfo, Snapshot, PersonRef, You } from "./protocol.generated";
+import type { Own, OwnBallot, ParticipantInfo, PollInfo, RoomEvent, RoomInfo, Snapshot, PersonRef, You } from "./protocol.generated";
 
 export type Link = "connecting" | "open" | "reconnecting" | "closed";
 export type CloseReason = "left" | "removed" | "denied" | "no_entry" | "signed_out" | "too_fast" | "ended" | "";
@@ -39,6 +40,11 @@ export interface State {
   count: number;
   pending: readonly Pending[];
   questions: questions.Questions;
+  /** The open one first, then the newest. */
+  polls: readonly PollInfo[];
+  hasMorePolls: boolean;
+  /** The own ones, by poll. */
+  ballots: ReadonlyMap<string, OwnBallot>;
   /** Events after this number are missing. */
   missingAfter: number | null;
 }
@@ -56,6 +62,9 @@ export const INITIAL_STATE: State = {
   count: 0,
   pending: [],
   questions: questions.NO_QUESTIONS,
+  polls: [],
+  hasMorePolls: false,
+  ballots: new Map(),
   missingAfter: null,
 };
 
@@ -102,7 +111,7 @@ function withoutPeople(state: State, event: RoomEvent): State {
 export type FromSnapshot = (state: State, snapshot: Snapshot, own: Own) => State;
 
 /** Of the features whose part of the state is replaced by each snapshot. */
-const FEATURE_SNAPSHOTS: readonly FromSnapshot[] = [questions.fromSnapshot];
+const FEATURE_SNAPSHOTS: readonly FromSnapshot[] = [questions.fromSnapshot, polls.withSnapshot];
 
 function withFeatures(state: State, snapshot: Snapshot, own: Own): State {
   return FEATURE_SNAPSHOTS.reduce((next, take) => take(next, snapshot, own), state);
@@ -120,7 +129,7 @@ function peopleOf(snapshot: Snapshot, you: You): Map<string, ParticipantInfo> {
 const unchanged = (state: State): State => state;
 
 /** Of all features in features/. */
-const FEATURE_REDUCERS = { ...chat.reducers, ...hands.reducers, ...questions.reducers, ...reactions.reducers };
+const FEATURE_REDUCERS = { ...chat.reducers, ...hands.reducers, ...polls.reducers, ...questions.reducers, ...reactions.reducers };
 
 const OWN_REDUCERS: Reducers<Exclude<EventName, "welcome" | "admitted" | keyof typeof FEATURE_REDUCERS>> = {
   "stage.joined": (state, event) => withNote(withPerson(state, event.person, { on_stage: true, hand_raised_at: null }), event, event.person.name),

@@ -74,6 +74,15 @@ export const activeLanguage = (): string => active.language;
 
 /** Codes and names of the languages that texts can be in. */
 export const languageNames = (): Record<string, string> => active.languages ?? {};
+/** A text with translations by language: in the reader's, else as it was written. */
+export function translated(text: string, translations: Record<string, string> = {}): string {
+  return translations[active.language] ?? text;
+}
+
+/** With the decimal separator of the reader's language. */
+export function formatNumber(number: number, decimals = 0): string {
+  return number.toLocaleString(active.language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
 
 export function readTranslations(id: string): Translations {
   const element = document.getElementById(id);

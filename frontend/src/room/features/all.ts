@@ -2,8 +2,9 @@
 import { peopleFeature } from "../views/people";
 import { chatFeature } from "./chat/view";
 import { handsFeature } from "./hands/view";
+import { pollsFeature } from "./polls/view";
 import { questionsFeature } from "./questions/view";
 import { reactionsFeature } from "./reactions/view";
 import type { RoomFeature } from "./registry";
 
-export const FEATURES: readonly RoomFeature[] = [chatFeature, questionsFeature, peopleFeature, handsFeature, reactionsFeature];
+export const FEATURES: readonly RoomFeature[] = [chatFeature, questionsFeature, pollsFeature, peopleFeature, handsFeature, reactionsFeature];

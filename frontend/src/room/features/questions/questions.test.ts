@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inside, nobody, someone, welcome, you } from "../../../../tests/samples";
+import { inside, nobody, nothingOwn, someone, welcome, you } from "../../../../tests/samples";
 import type { RoomActions } from "../../actions";
 import type { Command, QuestionInfo, Reply, RoomEvent } from "../../protocol.generated";
 import { Refused } from "../../socket";
@@ -71,7 +71,7 @@ describe("questions", () => {
 
   it("are replaced by the snapshot, and completed by pages", () => {
     const snapshot = { ...nobody, questions: [question("kept")], more_questions: true };
-    const state = reduce(after(asked(11, "gone")), welcome({ snapshot, own: { own_questions: ["held"], upvoted_questions: ["kept"] } }));
+    const state = reduce(after(asked(11, "gone")), welcome({ snapshot, own: { ...nothingOwn, own_questions: ["held"], upvoted_questions: ["kept"] } }));
     expect(ids(state)).toEqual(["kept"]);
     expect(state.questions).toMatchObject({ hasMore: true, next: null });
     const page = withPage(state, { questions: [question("held", { state: "held" }), question("kept", { votes: 9 })], details: [], next: 3 });
