@@ -9,9 +9,11 @@ class EngagementConfig(AppConfig):
     verbose_name = _("Live features")
 
     def ready(self) -> None:
+        from companies import content_versions
         from engagement.chat.feature import CHAT
         from engagement.chat.personal_data import erase_messages
         from engagement.hands.feature import HANDS
+        from engagement.models import Poll, PollOption
         from engagement.polls import personal_data as personal_data_of_polls
         from engagement.polls.feature import POLLS
         from engagement.questions import personal_data as personal_data_of_questions
@@ -25,3 +27,6 @@ class EngagementConfig(AppConfig):
         register_texts(erase_messages)
         personal_data_of_questions.register_all()
         personal_data_of_polls.register_all()
+        # What a meeting's page shows of closed polls, and no counter that grows while people vote.
+        content_versions.watch(Poll, "title", "translations", "is_on_page", "is_shared", "closed_at")
+        content_versions.watch(PollOption, "number", "text", "translations", "is_right")

@@ -9,6 +9,7 @@ from portal.views import (
     invitations,
     live_questions,
     my_meetings,
+    polls,
     programmes,
     registrations,
     rooms,
@@ -27,6 +28,18 @@ urlpatterns: list[URLPattern] = [
     path("contact/", contact.contact, name="contact"),
     path("contact/sent/", contact.contact_sent, name="contact_sent"),
     path("my/meetings/", my_meetings.my_meetings, name="my_meetings"),
+    path("meetings/<slug:meeting_id>/polls/", polls.polls_page, name="polls"),
+    path("meetings/<slug:meeting_id>/polls.csv", polls.polls_csv, name="polls_csv"),
+    path("meetings/<slug:meeting_id>/polls/new/", polls.new_poll, name="new_poll"),
+    path("meetings/<slug:meeting_id>/polls/<slug:poll_id>/edit/", polls.edit_poll, name="edit_poll"),
+    path("meetings/<slug:meeting_id>/polls/<slug:poll_id>/delete/", polls.delete_poll, name="delete_poll"),
+    path(
+        "meetings/<slug:meeting_id>/polls/<slug:poll_id>/again/", polls.use_poll_again, name="use_poll_again"
+    ),
+    path("meetings/<slug:meeting_id>/polls/<slug:poll_id>/page/", polls.poll_on_page, name="poll_on_page"),
+    path(
+        "meetings/<slug:meeting_id>/polls/<slug:poll_id>/ballots.csv", polls.ballots_csv, name="ballots_csv"
+    ),
     path("meetings/<slug:meeting_id>/register/", registrations.register, name="register"),
     path(
         "meetings/<slug:meeting_id>/confirmation/",

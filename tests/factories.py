@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from companies.ids import new_id
 from companies.models import Company, Need, Offer, Person, Topic
-from engagement.models import Question
+from engagement.models import Poll, PollOption, Question
 from meetings.models import (
     Invitation,
     Meeting,
@@ -287,3 +287,27 @@ def article(**fields: Any) -> Article:
         "updated_at": NOW,
     }
     return Article.objects.create(**{**given, **fields})
+
+
+def poll(
+    meeting: Meeting, *, options: tuple[str, ...] = ("Harbour water", "Waste heat"), **fields: Any
+) -> Poll:
+    """A prepared one; with `state="closed"` one that was opened and has ended."""
+    given: dict[str, Any] = {
+        "room": meeting.room,
+        "meeting": meeting.pk,
+        "kind": Poll.Kind.SINGLE,
+        "title": "Which source?",
+        "created_at": NOW,
+        **fields,
+    }
+    if given.get("state", Poll.State.PREPARED) != Poll.State.PREPARED:
+        given.setdefault("opened_at", NOW)
+        given.setdefault("opened_as_anonymous", given.get("is_anonymous", True))
+    if given.get("state") == Poll.State.CLOSED:
+        given.setdefault("closed_at", NOW)
+    made = Poll.objects.create(**given)
+    PollOption.objects.bulk_create(
+        PollOption(poll=made, number=number, text=text) for number, text in enumerate(options, start=1)
+    )
+    return made

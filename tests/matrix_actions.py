@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from companies.models import Company, Person, Topic
-from engagement.models import Question, QuestionSettings
+from engagement.models import Poll, Question, QuestionSettings
 from meetings.models import (
     ConfirmationRequest,
     Invitation,
@@ -112,6 +112,10 @@ def questions(_here: World) -> object:
 
 def second_question(here: World) -> None:
     factories.question(here.public)
+
+
+def polls(_here: World) -> object:
+    return list(Poll.objects.order_by("pk").values_list("meeting", "title", "is_on_page"))
 
 
 def later_in_series(here: World) -> None:
@@ -217,6 +221,23 @@ PAGES = (
         lambda here: stored_fields(here.guest_registration, "answers"),
         lambda _here: {"answer_food": "peas"},
     ),
+    Action(
+        "new_poll",
+        "public",
+        HOSTS,
+        polls,
+        lambda _here: {"kind": "words", "title": "What next?", "results": "live"},
+    ),
+    Action(
+        "edit_poll",
+        "poll",
+        HOSTS,
+        polls,
+        lambda _here: {"kind": "words", "title": "What else?", "results": "live"},
+    ),
+    Action("delete_poll", "poll", HOSTS, polls),
+    Action("use_poll_again", "closed_poll", HOSTS, polls),
+    Action("poll_on_page", "closed_poll", HOSTS, polls, lambda _here: {"show": "no"}),
     Action("profile", "", SIGNED_IN, everybody("name"), profile),
     Action("publish_meeting", "draft", HOSTS, lambda here: stored_fields(here.draft, "state")),
     Action(

@@ -109,6 +109,8 @@ def grow(here: World, start: int, end: int) -> None:
     many(here.recording, count, created_at=lambda at: now - at * WEEK)
     many(here.article, count, slug=lambda at: f"grown-{start + at}")
     many(here.live_question, count, asked_at=lambda at: now - at * WEEK)
+    for poll in (here.poll, here.closed_poll):
+        many(poll, count)
     companies = many(
         here.company, count, slug=lambda at: f"grown-{start + at}", name=lambda at: f"Grown {start + at}"
     )

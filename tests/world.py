@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from companies.models import Company, Person, Topic
-from engagement.models import Question
+from engagement.models import Poll, Question
 from meetings import access
 from meetings.models import Invitation, Meeting, MeetingRole, Programme, Registration
 from news.models import Article
@@ -46,6 +46,8 @@ class World:
     member_registration: Registration
     invitation: Invitation
     live_question: Question
+    poll: Poll
+    closed_poll: Poll
 
     def client(self, role: str) -> Client:
         client = Client()
@@ -115,4 +117,8 @@ def build() -> World:
             meeting=public, person=people["stranger"], invited_at=now - timedelta(days=1)
         ),
         live_question=live_question,
+        poll=factories.poll(public),
+        closed_poll=factories.poll(
+            public, state=Poll.State.CLOSED, is_anonymous=False, is_shared=True, is_on_page=True
+        ),
     )

@@ -17,7 +17,7 @@ from attendance.api import attendance
 from companies.api import companies, refusals
 from meetings.api import invitations, meetings, programmes, registrations
 from news import api as news
-from portal.api import questions
+from portal.api import polls, questions
 from recordings.api import recordings
 from rooms.api import tickets
 
@@ -90,6 +90,7 @@ api.add_decorator(strictness.strict)
 api.add_router("/meetings", meetings.router)
 api.add_router("", attendance.router)
 api.add_router("", questions.router)
+api.add_router("", polls.router)
 api.add_router("", registrations.router)
 api.add_router("", invitations.router)
 api.add_router("/rooms", tickets.router)

@@ -75,6 +75,7 @@ class Poll(Translated):
     is_on_page = models.BooleanField(
         _("results on the meeting page"), default=False, help_text="after the meeting"
     )
+    final_results = CleanJSONField(default=list, editable=False, help_text="once closed, as pages show them")
     created_at = models.DateTimeField(_("created at"))
     opened_at = models.DateTimeField(_("opened at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)

@@ -1,15 +1,18 @@
 """Polls as they are shown: read with their options and answers in a fixed number of queries."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
+from django.http import Http404
 
 from engagement.polls.messages import PollInfo, PollOptionInfo, PollResult
-from engagement.polls.models import Poll, PollWord
+from engagement.polls.models import Poll, PollBallot, PollWord
 from rooms.room_state import fitting
 
 MOST_WORDS = 60  # answers of a word cloud that are shown
 LARGEST_RESULTS = 4 * 1024  # bytes
+MOST_SHOWN = 50  # polls on a page
 
 CountedWords = Mapping[str, tuple[str, int]]  # by key: text and votes
 
@@ -87,5 +90,73 @@ def polls_of_meeting(meeting: str) -> QuerySet[Poll]:
     return Poll.objects.filter(meeting=meeting).order_by("-created_at", "pk")
 
 
-def infos(polls: Iterable[Poll]) -> list[PollInfo]:
-    return [info_of(poll) for poll in polls]
+def poll_of_meeting(meeting: str, poll_id: str) -> Poll:
+    """With its results. Raises Http404."""
+    poll = with_results(polls_of_meeting(meeting).filter(pk=poll_id)).first()
+    if poll is None:
+        raise Http404
+    return poll
+
+
+def polls_opened_in(meeting: str) -> QuerySet[Poll]:
+    """What everybody in the room has seen."""
+    return Poll.objects.filter(meeting=meeting).exclude(state=Poll.State.PREPARED)
+
+
+def polls_on_page_of(meeting: str) -> QuerySet[Poll]:
+    """Closed ones whose results anybody who sees the meeting may see."""
+    return Poll.objects.filter(meeting=meeting, is_on_page=True, is_shared=True, state=Poll.State.CLOSED)
+
+
+@dataclass(frozen=True)
+class ShownResult:
+    """A line of a closed poll's results, in the reader's language."""
+
+    text: str
+    votes: int
+    percent: int
+    is_right: bool
+
+
+@dataclass(frozen=True)
+class ShownPoll:
+    title: str
+    is_ranking: bool
+    voters: int
+    lines: list[ShownResult]
+
+
+def shown_polls(polls: QuerySet[Poll]) -> list[ShownPoll]:
+    """Closed polls, the first first, from what was counted when they were closed."""
+    found = polls.prefetch_related("options").order_by("closed_at", "pk")[:MOST_SHOWN]
+    return [
+        ShownPoll(
+            str(poll.title_in_words),
+            poll.kind == Poll.Kind.RANKING,
+            poll.voters,
+            shown_results(poll, [PollResult.model_validate(each) for each in poll.final_results]),
+        )
+        for poll in found
+    ]
+
+
+def shown_results(poll: Poll, counted: Sequence[PollResult]) -> list[ShownResult]:
+    """In the order of the options; a ranking by its points."""
+    options = {option.number: option for option in poll.options.all()}
+    points = sum(result.votes for result in counted)
+    whole = points if poll.kind == Poll.Kind.RANKING else poll.voters
+    lines = [
+        ShownResult(
+            text=result.text or (str(options[result.id].text_in_words) if result.id in options else ""),
+            votes=result.votes,
+            percent=round(100 * result.votes / whole) if whole else 0,
+            is_right=result.id in options and options[result.id].is_right,
+        )
+        for result in counted
+    ]
+    return sorted(lines, key=lambda line: -line.votes) if poll.kind == Poll.Kind.RANKING else lines
+
+
+def ballots_of(poll: Poll) -> QuerySet[PollBallot]:
+    """With their people; none of an anonymous poll."""
+    return poll.ballots.select_related("person__company").order_by("pk")

@@ -80,6 +80,7 @@ def _forget_order_of_votes(poll: Poll) -> None:
 def _closing_events(poll: Poll, by: int | None, now: datetime) -> list[journal.NewEvent]:
     counted, at = with_results(Poll.objects.filter(pk=poll.pk)).get(), journal.protocol_time(now)
     results, right = results_of(counted), right_of(counted)
+    Poll.objects.filter(pk=poll.pk).update(final_results=[each.model_dump() for each in results])
     shown = poll.is_shared
     closed = PollClosed(
         id=poll.pk,

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_safe
 
 from attendance import report
 from companies.content_versions import content_version
-from companies.languages import in_language
+from companies.languages import active_language, in_language
 from companies.process_cache import CachedRead
 from companies.shared_pages import cached_for_anonymous
 from companies.views.spreadsheet import csv_file
+from engagement.polls.results import ShownPoll, polls_on_page_of, shown_polls
 from meetings import access
 from meetings.access import Visitor
 from meetings.asking import questions_of
@@ -125,6 +126,7 @@ def meeting_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "series_cards": _of_series(meeting, visitor, now),
         "related": _related(meeting, visitor, now) if card.has_ended else [],
         "attended": _attended(card),
+        "poll_results": _poll_results(card),
         "recording": _with_chapters(card),
         "questions_reader": reader_with_questions(visitor, meeting)
         if card.has_ended or meeting.is_live
@@ -174,6 +176,15 @@ def _attended(card: MeetingCard) -> dict[str, int]:
     return _figures.get_or_read(meeting.pk, lambda: _figures_of(report.attendance_of(meeting, card.now)))
 
 
+def _poll_results(card: MeetingCard) -> list[ShownPoll]:
+    """Those that the host put on the page, once the meeting is over; in the reader's language."""
+    if not card.has_ended:
+        return []
+    meeting, language = card.meeting.pk, active_language()
+    return _polls.get_or_read((meeting, language), lambda: shown_polls(polls_on_page_of(meeting)))
+
+
+_polls: CachedRead[list[ShownPoll]] = CachedRead()
 _figures: CachedRead[dict[str, int]] = CachedRead()
 
 
