@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("live", "mail", "storm", "pages")
+NAMES = ("live", "votes", "mail", "storm", "pages")
 
 
 def main(asked: list[str]) -> int:

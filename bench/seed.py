@@ -1,4 +1,4 @@
-"""Creates one live webinar with registered guests and prints a ticket for each: `python -m bench.seed 500`."""
+"""Creates one live webinar with registered guests and prints the tickets: `python -m bench.seed 500`."""
 
 import json
 import os
@@ -74,6 +74,12 @@ def guest_tickets(meeting: Meeting, count: int) -> list[str]:
     return [tickets.issue(entry, signed_in=False) for entry in entries]
 
 
+def host_ticket(meeting: Meeting) -> str:
+    access = MeetingAccess(meeting, meeting.host, None, Level.HOST)
+    return tickets.issue(room_policy.entry_of(access, meeting.room))
+
+
 if __name__ == "__main__":
     made = webinar()
-    print(json.dumps({"room": made.room_id, "tickets": guest_tickets(made, int(sys.argv[1]))}))
+    guests = guest_tickets(made, int(sys.argv[1]))
+    print(json.dumps({"room": made.room_id, "host": host_ticket(made), "tickets": guests}))

@@ -394,7 +394,7 @@ def _polls() -> dict[str, str]:
     return {
         "polls": _("Polls"),
         "polls.empty": _("No polls yet. When the host opens one, you can vote here."),
-        "polls.open": pgettext("poll", "Open"),
+        "polls.open": _("Voting is open"),
         "polls.closed": _("Closed polls"),
         "polls.vote": pgettext("verb", "Vote"),
         "polls.voted": _("You have voted."),
@@ -443,7 +443,7 @@ def _making_polls() -> dict[str, str]:
         "polls.delete": _("Delete"),
         "polls.delete_title": _("Delete this poll?"),
         "polls.prepared": _("Prepared polls"),
-        "polls.open_it": pgettext("verb", "Open"),
+        "polls.open_it": _("Open the poll"),
         "polls.open_now": _("Open now"),
         "polls.save": _("Save for later"),
         "polls.one_at_a_time": _("Close the open poll to open another one."),
