@@ -203,7 +203,7 @@ export function withPeople(state: State, people: readonly ParticipantInfo[]): St
 
 // ---- selectors -------------------------------------------------------------------------------------------
 
-export const isHost = (person: PersonRef | null): boolean => person?.role === "host" || person?.role === "co_host";
+export { isHost } from "./roles";
 
 export function may(state: State, command: string): boolean {
   return state.you?.may.includes(command) ?? false;

@@ -1,6 +1,7 @@
 // Questions in the room's state: those that one sees, what only hosts and the asker see of them, one's own, and the settings.
 import type { Own, QuestionDetails, QuestionInfo, QuestionSettingsInfo, Snapshot } from "../../protocol.generated";
-import { isHost, type Reducers, type State } from "../../state";
+import { isHost } from "../../roles";
+import type { Reducers, State } from "../../state";
 
 export interface Questions {
   readonly known: ReadonlyMap<string, QuestionInfo>;
