@@ -534,3 +534,26 @@ async def test_coming_back_equals_having_stayed(live_webinar: Meeting, join: Joi
     found = await eventually(lambda: Question.objects.filter(state="answered").count())
     assert found == 1
     assert [(each["id"], each["votes"]) for each in back.welcome["snapshot"]["questions"]] == [(kept, 1)]
+
+
+@IN_ONE_FORM
+async def test_none_of_two_thousand_upvotes_is_lost(live_webinar: Meeting, join: Join) -> None:
+    """Each of a hundred people upvotes twenty questions, all at once; a question's total is told a few times only."""
+
+    def fill() -> list[str]:
+        one = factories.live_question(meeting=live_webinar, seq=1)
+        others = [factories.live_question(participant=one.participant, seq=2 + at) for at in range(19)]
+        return [one.pk, *(each.pk for each in others)]
+
+    questions = await sync_to_async(fill)()
+    clients = [await join(live_webinar) for _ in range(100)]
+    await asyncio.gather(
+        *(client.does("question.vote", question=each, up=True) for client in clients for each in questions)
+    )
+    for question in questions:
+        await clients[0].receives("question.voted", id=question, votes=100)
+    totals = [row.votes async for row in Question.objects.all()]
+    assert totals == [100] * 20
+    assert await QuestionVote.objects.acount() == 2000
+    told = len(clients[0].all("question.voted"))
+    assert told <= 600, "totals of a tick are gathered"
