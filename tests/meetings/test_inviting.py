@@ -151,6 +151,7 @@ def test_a_meeting_and_a_day_have_limits(limit: str, monkeypatch: pytest.MonkeyP
     meeting = private()
     assert statuses(meeting, *addresses) == [Status.INVITED, Status.INVITED, Status.TOO_MANY]
     assert not Person.objects.filter(email="a2@example.org").exists()
+    assert statuses(meeting, "later@example.org") == [Status.TOO_MANY]
     assert meeting.invitations.count() == 2
 
 
