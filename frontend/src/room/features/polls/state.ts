@@ -1,6 +1,7 @@
 // Polls in the room's state: what the receiver may see of them, and the own ballots.
 import type { Own, OwnBallot, PollInfo, PollOpened, Snapshot } from "../../protocol.generated";
-import { isHost, type Reducers, type State } from "../../state";
+import { isHost } from "../../roles";
+import type { Reducers, State } from "../../state";
 
 export type PollEvents = "poll.prepared" | "poll.deleted" | "poll.opened" | "poll.closed" | "poll.counted" | "poll.shared" | "poll.tally" | "poll.turnout" | "poll.voted" | "polls";
 
