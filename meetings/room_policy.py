@@ -11,7 +11,7 @@ from django.urls import reverse
 from companies.composed_queries import ComposedQuery
 from companies.languages import LanguageText
 from companies.models import Person
-from meetings import access, verifying
+from meetings import access, appointing, verifying
 from meetings.access import HOST_ROLES, SPEAKING_ROLES, Level, MeetingAccess, Visitor
 from meetings.models import Meeting, MeetingRole, Registration
 from rooms.models import Room
@@ -75,6 +75,23 @@ class MeetingPolicy:
         registration = Registration.objects.filter(pk=held).first()
         if registration is not None:
             verifying.verify(registration=registration, now=now)
+
+    def appoint(self, room_id: str, *, person: int, role: str, by: int, now: datetime) -> None:
+        meeting, visitor = hosted_in(room_id, by)
+        given: dict[str, Any] = {"meeting": meeting, "person": Person.objects.get(pk=person), "by": visitor}
+        if role == MeetingRole.Role.ATTENDEE:
+            appointing.dismiss(**given, now=now)
+        else:
+            appointing.appoint(**given, role=role, now=now)
+
+
+def hosted_in(room_id: str, person: int) -> tuple[Meeting, Visitor]:
+    """The room's current meeting, and the person as one who hosts it. Raises NotVisible, NotAllowed."""
+    meeting = access.meetings_in_room(room_id).first()
+    if meeting is None:
+        raise access.NotVisible
+    visitor = Visitor(Person.objects.filter(pk=person, is_active=True).first())
+    return access.meeting_for(visitor, meeting.pk, Level.HOST), visitor
 
 
 def visitor_of(requester: Requester) -> Visitor:

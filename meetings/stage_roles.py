@@ -18,7 +18,7 @@ class UnableToAppoint(Refusal):
 
 
 # What a host gives to somebody from a list; speakers by address come with the meeting's form.
-APPOINTABLE = (MeetingRole.Role.CO_HOST, MeetingRole.Role.SPEAKER)
+APPOINTABLE = (MeetingRole.Role.CO_HOST, MeetingRole.Role.SPEAKER, MeetingRole.Role.INTERPRETER)
 
 
 def refuse_appointment(meeting: Meeting, person: Person, role: str) -> None:
@@ -26,7 +26,7 @@ def refuse_appointment(meeting: Meeting, person: Person, role: str) -> None:
     if not (meeting.is_open or meeting.state == Meeting.State.DRAFT):
         raise UnableToAppoint("over", _("The meeting is over."))
     if role not in APPOINTABLE:
-        raise UnableToAppoint("unknown_role", _("Choose co-host or speaker."))
+        raise UnableToAppoint("unknown_role", _("Choose co-host, speaker or interpreter."))
     if person.pk == meeting.host_id:
         raise UnableToAppoint("host", _("This person hosts the meeting already."))
     if not person.is_active:

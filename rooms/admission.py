@@ -296,3 +296,9 @@ def participant_pk(person: str) -> int | None:
     digits = person.removeprefix("p")
     is_public_id = person.startswith("p") and digits.isascii() and digits.isdecimal() and len(digits) < 19
     return int(digits) if is_public_id else None
+
+
+def person_of(*, room_id: str, participant: str) -> int | None:
+    """The key of the person with this public id in the room."""
+    found = Participant.objects.filter(room=room_id, pk=participant_pk(participant) or 0)
+    return found.values_list("person", flat=True).first()

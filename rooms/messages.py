@@ -144,6 +144,17 @@ class PeopleList(Command):
     query: Annotated[str, StringConstraints(max_length=100)] = ""
 
 
+class PeopleAppoint(Command):
+    """Gives `person` this role in the meeting, or with `attendee` takes their role back. Hosts only.
+
+    It counts at once and after a break. `not_now` with `no_account` in `detail`: a co-host needs an account.
+    """
+
+    do: Literal["people.appoint"]
+    person: PersonId
+    role: Literal["co_host", "speaker", "interpreter", "attendee"]
+
+
 # ---- shapes inside events --------------------------------------------------------------------------------
 
 

@@ -146,6 +146,13 @@ class Policy(Protocol):
         """Called when a page asks for a ticket with this entry."""
         ...
 
+    def appoint(self, room_id: str, *, person: int, role: str, by: int, now: datetime) -> None:
+        """Gives a person this role, or takes theirs back with "attendee".
+
+        Raises Http404, PermissionDenied, or a Refusal.
+        """
+        ...
+
 
 _policies: dict[str, Policy] = {}
 _is_recorded: list[Callable[[str], bool]] = []

@@ -280,6 +280,15 @@ def _people() -> dict[str, str]:
         "notice.muted_all": _("Everyone except the hosts has been muted."),
         "people.off_stage": _("Remove from stage"),
         "people.remove": _("Remove from the room"),
+        "people.make_co_host": _("Make co-host"),
+        "people.make_speaker": _("Make speaker"),
+        "people.make_interpreter": _("Make interpreter"),
+        "people.take_role": _("Remove the role"),
+        "people.take_role_title": _("Remove the role of {name}?"),
+        "people.take_role_text": _(
+            "They lose its rights at once. Without a registration they also leave the room."
+        ),
+        "notice.no_account": _("This needs an account. Ask them to sign in once and come back."),
         "people.remove_title": _("Remove {name} from the room?"),
         "people.remove_text": _("They leave at once and cannot come back unless a host lets them back in."),
         "people.remove_yes": _("Remove"),

@@ -508,6 +508,7 @@ COMMANDS = (
     LiveCommand("media.state", PRESENT),
     LiveCommand("media.token", PRESENT),
     LiveCommand("people.list", PRESENT),
+    LiveCommand("people.appoint", HOSTS),
     LiveCommand("meeting.start", HOSTS),
     LiveCommand("meeting.end", HOSTS),
     LiveCommand("meeting.extend", HOSTS),

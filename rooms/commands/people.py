@@ -1,12 +1,21 @@
-"""The list of people, page by page."""
+"""The list of people, page by page, and their roles."""
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils import timezone
+
 from companies.collation import sort_key
 from companies.folding import contains_words
+from rooms import admission, policy
 from rooms.connections import Connection
+from rooms.database import in_database
 from rooms.features import CommandType, Feature, SnapshotPart, Viewer
-from rooms.messages import PeopleList, PeopleSnapshot, PersonChanged, PresenceChanged
+from rooms.limits import WRITE_LIMIT
+from rooms.messages import PeopleAppoint, PeopleList, PeopleSnapshot, PersonChanged, PresenceChanged
+from rooms.refusals import Refused
+from rooms.rights import hosts_only
 from rooms.room_session import RoomSession
 from rooms.room_state import LARGEST_LIST, ParticipantState, RoomState
 
@@ -45,14 +54,40 @@ def _sort_position(key: str) -> tuple[object, str]:
     return sort_key(name, "en"), person_id
 
 
+async def appoint(room: RoomSession, connection: Connection, command: PeopleAppoint) -> None:
+    participant = room.state.people.get(command.person)
+    if participant is None or not participant.is_admitted:
+        raise Refused("not_found")
+    if command.person == connection.person:
+        raise Refused("not_allowed", "hosts do not change their own role")
+    await in_database(_appoint, room, connection, command)
+
+
+def _appoint(room: RoomSession, connection: Connection, command: PeopleAppoint) -> None:
+    person = admission.person_of(room_id=room.id, participant=command.person)
+    if person is None:
+        raise Refused("not_found")
+    try:
+        policy.policy_of_kind(room.state.info.kind).appoint(
+            room.id, person=person, role=command.role, by=connection.ticket.person, now=timezone.now()
+        )
+    except Http404 as problem:
+        raise Refused("not_found") from problem
+    except PermissionDenied as problem:
+        raise Refused("not_allowed") from problem
+
+
 def snapshot(state: RoomState, _viewer: Viewer, _bytes_left: int) -> PeopleSnapshot:
     return PeopleSnapshot(count=len(state.admitted()))
 
 
 FEATURE = Feature(
     name="people",
-    documentation="Who is in the room.",
-    commands=(CommandType(PeopleList, list_people),),
+    documentation="Who is in the room, in which role.",
+    commands=(
+        CommandType(PeopleList, list_people),
+        CommandType(PeopleAppoint, appoint, hosts_only(), WRITE_LIMIT),
+    ),
     ephemeral=(PresenceChanged, PersonChanged),
     snapshot=SnapshotPart(shape=PeopleSnapshot, build=snapshot, max_bytes=LARGEST_LIST),
 )

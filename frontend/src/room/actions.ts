@@ -16,6 +16,7 @@ export interface Notice {
     | "pictures"
     | "muted.all"
     | "readmitted"
+    | "no_account"
     | "recording.failed"
     | "recording.unsupported";
   who?: string;

@@ -19,6 +19,8 @@ export interface RoomClientOptions {
   csrf: string;
 }
 
+type Role = Extract<Command, { do: "people.appoint" }>["role"];
+
 const LOAD_PEOPLE_UP_TO = 50;
 
 /** Fires `change` after every change of state, `notice` with a Notice, `received` with each RoomEvent. */
@@ -149,6 +151,23 @@ export class RoomClient extends EventTarget {
 
   async readmit(person: PersonRef): Promise<void> {
     if (await this.ask({ do: "lobby.readmit", person: person.id })) this.notify({ what: "readmitted", who: person.name });
+  }
+
+  /** Gives a role, or takes it back with "attendee". */
+  async appoint(person: PersonRef, role: Role): Promise<void> {
+    await this.askWithAccount({ do: "people.appoint", person: person.id, role });
+  }
+
+  /** As `ask`, for what only a person with an account can be. */
+  private async askWithAccount(command: Command): Promise<boolean> {
+    try {
+      await this.socket.send(command);
+      return true;
+    } catch (error) {
+      const isWithout = error instanceof Refused && error.message === "no_account";
+      this.notify({ what: isWithout ? "no_account" : "refused" });
+      return false;
+    }
   }
 
   // ---- events ------------------------------------------------------------------------------------------

@@ -404,6 +404,7 @@ export class LiveRoom extends LitElement {
 function plainNotice(what: Notice["what"]): string {
   const words: Partial<Record<Notice["what"], () => string>> = {
     "stage.removed": () => t("notice.off_stage"),
+    no_account: () => t("notice.no_account"),
     too_fast: () => t("notice.too_fast"),
     "muted.all": () => t("notice.muted_all"),
     pictures: () => t("notice.pictures"),

@@ -153,9 +153,24 @@ export class RoomPeople extends RoomElement {
         ${isWebinar && !person.on_stage ? this.action("invite", t("people.invite"), () => void this.room.ask({ do: "stage.invite", person: person.id })) : nothing}
         ${person.microphone ? this.action("mute", t("people.mute"), () => void this.room.ask({ do: "stage.mute", person: person.id })) : nothing}
         ${isWebinar && person.on_stage ? this.action("off-stage", t("people.off_stage"), () => void this.room.ask({ do: "stage.remove", person: person.id })) : nothing}
+        ${may(this.now, "people.appoint") ? this.roles(person) : nothing}
         ${this.action("remove", t("people.remove"), () => void this.removePerson(person))}
       </div>
     </details>`;
+  }
+
+  /** The host keeps their role; it is handed over instead. */
+  private roles(person: ParticipantInfo): TemplateResult | typeof nothing {
+    if (person.role === "host") return nothing;
+    const words = { co_host: t("people.make_co_host"), speaker: t("people.make_speaker"), interpreter: t("people.make_interpreter") };
+    const others = (Object.keys(words) as (keyof typeof words)[]).filter((role) => role !== person.role);
+    return html`<hr>${others.map((role) => this.action(`make-${role}`, words[role], () => void this.room.appoint(person, role)))}
+      ${person.role === "attendee" ? nothing : this.action("take-role", t("people.take_role"), () => void this.takeRole(person))}<hr>`;
+  }
+
+  private async takeRole(person: PersonRef): Promise<void> {
+    if (await this.sure(t("people.take_role_title", { name: person.name }), t("people.take_role_text"), t("people.take_role")))
+      await this.room.appoint(person, "attendee");
   }
 
   private action(name: string, word: string, act: () => void): TemplateResult {
