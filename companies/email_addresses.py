@@ -7,6 +7,7 @@ import idna
 from companies.text import cleaned
 
 LONGEST = 254  # RFC 3696, erratum 1690
+GMAIL = frozenset({"gmail.com", "googlemail.com"})
 
 
 def normalized(address: str) -> str:
@@ -23,3 +24,12 @@ def normalized(address: str) -> str:
     except idna.IDNAError:
         return address
     return written_out if len(written_out) <= LONGEST else address
+
+
+def mailbox(address: str) -> str:
+    """The same for all addresses that reach one mailbox: without a tag (RFC 5233), and at Gmail without dots."""
+    local, _at, domain = normalized(address).rpartition("@")
+    local = local.partition("+")[0] or local
+    if domain in GMAIL:
+        return f"{local.replace('.', '')}@gmail.com"
+    return f"{local}@{domain}"

@@ -25,7 +25,7 @@ from meetings.preconditions import UnableToSchedule, lock, locked, refuse, refus
 from meetings.scheduling import publish_meeting
 from meetings.stage_roles import get_or_create_stage, set_stage_roles
 from meetings.waiting_room import announce_waiting_room
-from rooms import journal
+from rooms import journal, locking
 
 
 class UnableToChange(Refusal): ...
@@ -143,6 +143,7 @@ def cancel_meeting(*, meeting: Meeting, reason: str, now: datetime) -> Meeting:
         meeting=meeting.pk, reason=meeting.cancel_reason, at=to_rfc3339(now)
     )
     journal.write(room=meeting.room, event=event, now=now)
+    locking.set_locked(room_id=meeting.room_id, on=False, now=now)
     return meeting
 
 

@@ -136,7 +136,7 @@ def _set_times(state: RoomState, meeting: str, **times: str) -> None:
 
 
 def after_start(room: RoomSession, event: MeetingStarted) -> None:
-    if not room.state.info.lobby:
+    if room.state.admits_everybody:
         room.admit_everybody(datetime.fromisoformat(event.at))
     rights_changed(room, event)
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from companies.composed_queries import ComposedQuery
 from companies.languages import LanguageText
 from companies.models import Person
-from meetings import access, appointing, verifying
+from meetings import access, appointing, running, verifying
 from meetings.access import HOST_ROLES, SPEAKING_ROLES, Level, MeetingAccess, Visitor
 from meetings.models import Meeting, MeetingRole, Registration
 from rooms.models import Room
@@ -83,6 +83,10 @@ class MeetingPolicy:
             appointing.dismiss(**given, now=now)
         else:
             appointing.appoint(**given, role=role, now=now)
+
+    def set_waiting_room(self, room_id: str, *, on: bool, by: int, now: datetime) -> None:
+        meeting, visitor = hosted_in(room_id, by)
+        running.set_waiting_room(meeting=meeting, on=on, by=visitor, now=now)
 
 
 def hosted_in(room_id: str, person: int) -> tuple[Meeting, Visitor]:

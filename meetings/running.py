@@ -11,7 +11,7 @@ from meetings.meeting_input import to_rfc3339
 from meetings.models import Meeting
 from meetings.preconditions import lock, locked
 from meetings.waiting_room import announce_waiting_room
-from rooms import journal
+from rooms import journal, locking
 
 
 class UnableToStart(Refusal): ...
@@ -127,6 +127,7 @@ def _end(meeting: Meeting, ended_at: datetime, now: datetime) -> Meeting:
     journal.write(
         room=meeting.room, event=room_messages.MeetingEnded(meeting=meeting.pk, at=to_rfc3339(now)), now=now
     )
+    locking.set_locked(room_id=meeting.room_id, on=False, now=now)
     return meeting
 
 

@@ -9,7 +9,9 @@ from django.db import transaction
 from api.models import ApiToken
 from companies import sessions
 from companies.composed_queries import ComposedQuery
-from rooms import presence_records
+from companies.email_addresses import mailbox
+from companies.models import Person
+from rooms import locking, presence_records
 from rooms.models.room import Participant, Presence, Room, UsedTicket
 from rooms.policy import Access, CredentialHolder, Entry, Level, RoomDescription, policy_for
 from rooms.refusals import UnableToJoin
@@ -58,15 +60,21 @@ def join_many(*, requests: Sequence[JoinRequest], now: datetime) -> list[Admissi
     descriptions = {room_id: policy_for(room).describe(room) for room_id, room in rooms.items()}
     allowed = _current_access(requests, rooms, now)
     used = _with_used_ticket(requests, now)
-    entering = [each for each in requests if each.id in allowed and each.id not in used]
+    locked_out = _locked_out(requests, rooms, allowed)
+    turned_away = _with_address_turned_away(requests, allowed)
+    refused = used | locked_out | turned_away
+    entering = [each for each in requests if each.id in allowed and each.id not in refused]
     participants = _participants(requests, entering, allowed, descriptions, now)
     admissions: list[Admission | UnableToJoin] = []
     for request in requests:
         participant = participants.get(request.key)
-        if participant is not None and participant.admission in TURNED_AWAY:
+        is_turned_away = participant is not None and participant.admission in TURNED_AWAY
+        if is_turned_away or request.id in turned_away:
             admissions.append(UnableToJoin("removed"))
         elif request.id in used:
             admissions.append(UnableToJoin("used"))
+        elif request.id in locked_out:
+            admissions.append(UnableToJoin("locked"))
         elif participant is None or request.id not in allowed:
             admissions.append(UnableToJoin("no_seat"))
         else:
@@ -108,6 +116,40 @@ def _current_access(
     for connection in _with_ended_sign_in(requests, now):
         found.pop(connection, None)
     return found
+
+
+def _with_address_turned_away(requests: Sequence[JoinRequest], allowed: dict[str, Access]) -> set[str]:
+    """Connections of people whose mailbox is that of somebody whom a host has denied or removed."""
+    rooms = {each.ticket.room for each in requests}
+    addresses = _addresses_turned_away.rows(rooms)
+    if not addresses:
+        return set()
+    mailboxes = {(room, mailbox(email)) for room, email in addresses}
+    people = {each.ticket.person for each in requests}
+    emails = dict(Person.objects.filter(pk__in=people).values_list("pk", "email"))
+    return {
+        each.id
+        for each in requests
+        if each.id in allowed
+        and allowed[each.id].level < Level.HOST
+        and (each.ticket.room, mailbox(emails[each.ticket.person])) in mailboxes
+    }
+
+
+def _locked_out(
+    requests: Sequence[JoinRequest], rooms: dict[str, Room], allowed: dict[str, Access]
+) -> set[str]:
+    """Connections of people who were not in the room when a host locked it."""
+    locked_at = {room_id: room.locked_at for room_id, room in rooms.items() if room.locked_at is not None}
+    new = [
+        each
+        for each in requests
+        if each.ticket.room in locked_at and each.id in allowed and allowed[each.id].level < Level.HOST
+    ]
+    if not new:
+        return set()
+    inside = locking.inside(locked_at, {each.ticket.person for each in new})
+    return {each.id for each in new if each.key not in inside}
 
 
 def _with_ended_sign_in(requests: Sequence[JoinRequest], now: datetime) -> set[str]:
@@ -233,13 +275,15 @@ def _is_here(participant: Participant) -> bool:
 
 
 @transaction.atomic
-def admit(*, room_id: str, participants: Sequence[int] | None) -> list[int]:
-    """Admits these of those who wait, or with None everybody who does; returns whom it admitted."""
+def admit(*, room_id: str, participants: Sequence[int] | None, company: str | None = None) -> list[int]:
+    """Admits these of those who wait, those of a company, or everybody who does; returns whom it admitted."""
     waiting = Participant.objects.select_for_update().filter(
         room=room_id, admission=Participant.AdmissionStatus.WAITING
     )
     if participants is not None:
         waiting = waiting.filter(pk__in=participants)
+    if company is not None:
+        waiting = waiting.filter(company_name=company)
     admitted = list(waiting.values_list("pk", flat=True))
     Participant.objects.filter(pk__in=admitted).update(admission=Participant.AdmissionStatus.ADMITTED)
     return admitted
@@ -275,14 +319,18 @@ def turned_away_from(room_id: str) -> list[Participant]:
 
 
 def is_turned_away(entry: Entry) -> bool:
-    """Denied or removed by a host: another link does not let them in either."""
-    return bool(_turned_away.rows(entry.room.pk, entry.person.pk))
+    """Denied or removed by a host: neither another link nor another form of the same address lets them in."""
+    addresses = [email for _room, email in _addresses_turned_away.rows([entry.room.pk])]
+    if entry.person.email in addresses:
+        return True
+    own = mailbox(entry.person.email)
+    return entry.level < Level.HOST and any(mailbox(email) == own for email in addresses)
 
 
-_turned_away = ComposedQuery(
-    lambda room, person: Participant.objects.filter(
-        room=room, person=person, admission__in=TURNED_AWAY
-    ).values_list("pk")
+_addresses_turned_away = ComposedQuery(
+    lambda rooms: Participant.objects.filter(room__in=rooms, admission__in=TURNED_AWAY).values_list(
+        "room_id", "person__email"
+    )
 )
 
 

@@ -28,6 +28,7 @@ from rooms.database import in_database
 from rooms.features import registry
 from rooms.messages import (
     CLOSE_BAD_FRAMES,
+    CLOSE_LOCKED,
     CLOSE_NO_ENTRY,
     CLOSE_REMOVED,
     CLOSE_TOO_FAST,
@@ -48,6 +49,7 @@ HELLO_TIMEOUT = 10.0
 MAX_UNAUTHENTICATED = 512  # per network address and process, until a valid ticket
 MAX_BAD_FRAMES = 10
 MAX_DEPTH = 32
+CLOSE_OF_REFUSAL = {"removed": CLOSE_REMOVED, "locked": CLOSE_LOCKED}  # by UnableToJoin.code
 RawFrame = dict[str, Any]
 
 
@@ -172,7 +174,7 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
             with self.rooms.expecting(room):
                 await self._join(room, ticket, hello.since)
         except UnableToJoin as refusal:
-            self.transport.close(CLOSE_REMOVED if refusal.code == "removed" else CLOSE_NO_ENTRY)
+            self.transport.close(CLOSE_OF_REFUSAL.get(refusal.code, CLOSE_NO_ENTRY))
         finally:
             self.is_entering = False
 

@@ -12,6 +12,7 @@ CLOSE_BAD_FRAMES = 4400
 CLOSE_NO_ENTRY = 4401
 CLOSE_SIGNED_OUT = 4402
 CLOSE_REMOVED = 4403
+CLOSE_LOCKED = 4423
 CLOSE_TOO_FAST = 4429
 CLOSE_GOING_AWAY = 1012
 
@@ -56,10 +57,11 @@ class Since(Command):
 
 
 class LobbyAdmit(Command):
-    """Admits `person`, or with `all` everybody, from the waiting room. Hosts only."""
+    """Admits `person`, everybody of a `company`, or with `all` everybody, from the waiting room. Hosts only."""
 
     do: Literal["lobby.admit"]
     person: PersonId | None = None
+    company: Annotated[str, StringConstraints(min_length=1, max_length=120)] | None = None
     all: bool = False
 
 
@@ -81,6 +83,25 @@ class LobbyReadmit(Command):
 
     do: Literal["lobby.readmit"]
     person: PersonId
+
+
+class LobbySet(Command):
+    """Turns the waiting room on or off: `meeting.waiting_room` follows. Hosts only."""
+
+    do: Literal["lobby.set"]
+    on: bool
+
+
+class RoomLock(Command):
+    """Locks the room: nobody new gets in; who was inside stays, and may reconnect. Hosts only."""
+
+    do: Literal["room.lock"]
+
+
+class RoomUnlock(Command):
+    """Unlocks the room. It is unlocked by itself when the meeting ends. Hosts only."""
+
+    do: Literal["room.unlock"]
 
 
 class StageInvite(Command):
@@ -191,7 +212,8 @@ class RoomInfo(BaseModel):
 
     `ends_at` is the planned end, or the later one to which a host has extended the meeting. `closes_at` is when a live
     meeting ends by itself; it also ends ten minutes after everybody has left. `recording_planned`: a recording was
-    announced and has not been started; `recording` alone says whether the room is being recorded.
+    announced and has not been started; `recording` alone says whether the room is being recorded. `locked`: nobody new
+    gets in but hosts.
     """
 
     id: str
@@ -205,6 +227,7 @@ class RoomInfo(BaseModel):
     closes_at: str | None = None
     is_webinar: bool
     lobby: bool
+    locked: bool = False
     recording: bool
     recording_planned: bool = False
     media: Literal["mesh", "sfu"]
@@ -290,6 +313,15 @@ class StageLeft(Event):
 
     ev: Literal["stage.left"] = "stage.left"
     person: PersonRef
+    at: str
+
+
+class RoomLocked(Event):
+    """The room was locked, or with `on` false unlocked; `by` is null when the end of the meeting unlocked it."""
+
+    ev: Literal["room.locked"] = "room.locked"
+    on: bool
+    by: PersonRef | None
     at: str
 
 

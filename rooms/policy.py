@@ -153,6 +153,10 @@ class Policy(Protocol):
         """
         ...
 
+    def set_waiting_room(self, room_id: str, *, on: bool, by: int, now: datetime) -> None:
+        """Raises as `appoint` does."""
+        ...
+
 
 _policies: dict[str, Policy] = {}
 _is_recorded: list[Callable[[str], bool]] = []

@@ -45,6 +45,7 @@ def load_room_info(room: Room) -> tuple[RoomInfo, MeetingState]:
         closes_at=_time(description.closes_at),
         is_webinar=description.is_webinar,
         lobby=description.lobby,
+        locked=room.locked_at is not None,
         recording=policy.is_recorded(room.pk),
         recording_planned=policy.has_planned_recording(description.meeting),
         media="sfu" if media.kind() == "sfu" else "mesh",

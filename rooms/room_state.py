@@ -172,8 +172,8 @@ class RoomState:
 
     @property
     def admits_everybody(self) -> bool:
-        """Nobody has to wait: the meeting is live, without a waiting room."""
-        return self.meeting_state == "live" and not self.info.lobby
+        """Nobody has to wait: the meeting is live, without a waiting room, and the room is not locked."""
+        return self.meeting_state == "live" and not self.info.lobby and not self.info.locked
 
     @property
     def everybody_speaks(self) -> bool:

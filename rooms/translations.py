@@ -112,6 +112,7 @@ def _entering() -> dict[str, str]:
         "live": _("LIVE"),
         "recorded": _("Being recorded"),
         "not_recorded": _("Not being recorded"),
+        "locked": _("Locked"),
         "connecting.text": _("This takes a moment."),
         "connecting.again": _("No connection yet. We’ll keep trying."),
         "role.host": _("Host"),
@@ -297,6 +298,15 @@ def _people() -> dict[str, str]:
         "notice.readmitted": _("{name} can come back to this room."),
         "lobby.admit": _("Admit"),
         "lobby.admit_all": _("Admit all"),
+        "lobby.admit_company": _("Admit everyone from {company}"),
+        "entry.title": _("Who can join"),
+        "entry.locked": _("Who can join: the room is locked"),
+        "entry.lobby": _("Waiting room"),
+        "entry.lock": _("Lock the room"),
+        "entry.lock_text": _(
+            "Nobody new can join a locked room. Anyone who is in the room stays and can reconnect."
+        ),
+        "entry.knock": _("Play a sound when someone is waiting"),
         "lobby.deny": _("Deny"),
         "lobby.deny_title": _("Deny entry for {name}?"),
         "lobby.deny_text": _("They are told so and cannot come back unless a host lets them back in."),
@@ -596,6 +606,10 @@ def _left_screen() -> dict[str, str]:
         "left_screen.signed_out": _("You have been signed out"),
         "left_screen.signed_out_text": _("Sign in to come back to the room."),
         "left_screen.sign_in": _("Sign in"),
+        "left_screen.locked": _("The room is locked"),
+        "left_screen.locked_text": _(
+            "The host has locked this room. Nobody new can join. Try again in a while, or ask the host to unlock it."
+        ),
         "left_screen.left_text": _("You can come back as long as the room is open."),
         "left_screen.removed_text": _(
             "You can come back if a host lets you in again. If you think this is a mistake, contact the secretariat."

@@ -71,8 +71,9 @@ async function fetchTicket({ ticketUrl, isSignedIn }: Page, name: string): Promi
 }
 
 async function reasonOf(answer: Response, isSignedIn: boolean): Promise<NoEntry["closeReason"]> {
-  const problem = (await answer.json().catch(() => ({}))) as { signed_in?: boolean; removed?: boolean };
+  const problem = (await answer.json().catch(() => ({}))) as { signed_in?: boolean; removed?: boolean; locked?: boolean };
   if (problem.removed) return "removed";
+  if (problem.locked) return "locked";
   return isSignedIn && problem.signed_in === false ? "signed_out" : "no_entry";
 }
 

@@ -30,6 +30,7 @@ export const room: RoomInfo = {
   closes_at: "2026-12-03T10:30:00Z",
   is_webinar: true,
   lobby: false,
+  locked: false,
   recording: false,
   recording_planned: false,
   media: "mesh",

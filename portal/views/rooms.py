@@ -15,7 +15,7 @@ from meetings import access
 from meetings.access import Level, Visitor
 from meetings.models import Meeting
 from portal import days
-from rooms import admission, media, policy
+from rooms import admission, locking, media, policy
 from rooms.models import Room
 from rooms.policy import Entry, policy_for
 from rooms.translations import room_translations_script
@@ -36,6 +36,8 @@ def room_page(request: HttpRequest, room_id: str) -> HttpResponse:
     meeting = access.current_meeting(room_id)
     if admission.is_turned_away(entry):
         return render(request, "portal/room/turned_away.html", {"meeting": meeting}, status=403)
+    if not _is_over(entry.room, meeting) and locking.is_locked_for(entry):
+        return render(request, "portal/room/locked.html", {"meeting": meeting}, status=403)
     if _is_over(entry.room, meeting):
         return render(request, "portal/room/ended.html", {"meeting": meeting})
     return render(request, "portal/room/device_check.html", _device_check(entry, meeting, visitor))

@@ -3,23 +3,26 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rooms import admission
+from django.utils import timezone
+
+from rooms import admission, policy
 from rooms.connections import Connection
 from rooms.database import in_database
 from rooms.features import CommandType, Feature, SnapshotPart, Viewer
-from rooms.limits import READ_LIMIT
+from rooms.limits import READ_LIMIT, WRITE_LIMIT
 from rooms.messages import (
     LobbyAdmit,
     LobbyChanged,
     LobbyDeny,
     LobbyReadmit,
+    LobbySet,
     LobbySnapshot,
     LobbyTurnedAway,
     PersonRef,
 )
 from rooms.models.room import Participant
-from rooms.refusals import Refused
-from rooms.rights import hosts_only
+from rooms.refusals import Refused, refusing
+from rooms.rights import hosts_only, while_open
 from rooms.room_session import RoomSession
 from rooms.room_state import LARGEST_LIST, LARGEST_PAGE, RoomState, fitting
 
@@ -27,18 +30,31 @@ READMITTED = "readmitted"  # kind of the message between processes
 
 
 async def admit(room: RoomSession, _connection: Connection, command: LobbyAdmit) -> dict[str, Any]:
-    if (command.person is None) is not command.all:
-        raise Refused("bad_field", "give either person or all")
+    if (command.person is not None) + (command.company is not None) + command.all != 1:
+        raise Refused("bad_field", "give one of person, company, all")
     named = None
     if command.person is not None:
         key = admission.participant_pk(command.person)
         named = [key] if key is not None else []
-    admitted = await in_database(admission.admit, room_id=room.id, participants=named)
-    if named is not None and not admitted:
-        raise Refused("not_found", "this person is not in the waiting room")
+    admitted = await in_database(
+        admission.admit, room_id=room.id, participants=named, company=command.company
+    )
+    if not (admitted or command.all):
+        raise Refused("not_found", "nobody of that name is in the waiting room")
     people = [admission.public_id(each) for each in admitted]
     room.bus.send(room.id, {"k": "admitted", "people": people})
     return {"people": people}
+
+
+async def set_waiting_room(room: RoomSession, connection: Connection, command: LobbySet) -> None:
+    await in_database(_set_waiting_room, room, connection, command)
+
+
+def _set_waiting_room(room: RoomSession, connection: Connection, command: LobbySet) -> None:
+    with refusing():
+        policy.policy_of_kind(room.state.info.kind).set_waiting_room(
+            room.id, on=command.on, by=connection.ticket.person, now=timezone.now()
+        )
 
 
 async def deny(room: RoomSession, _connection: Connection, command: LobbyDeny) -> None:
@@ -87,6 +103,7 @@ FEATURE = Feature(
     commands=(
         CommandType(LobbyAdmit, admit, hosts_only()),
         CommandType(LobbyDeny, deny, hosts_only()),
+        CommandType(LobbySet, set_waiting_room, hosts_only(when=while_open), WRITE_LIMIT),
         CommandType(LobbyTurnedAway, list_turned_away, hosts_only(), READ_LIMIT),
         CommandType(LobbyReadmit, readmit, hosts_only()),
     ),

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.utils import timezone
 
 from companies.collation import sort_key
@@ -14,7 +12,7 @@ from rooms.database import in_database
 from rooms.features import CommandType, Feature, SnapshotPart, Viewer
 from rooms.limits import WRITE_LIMIT
 from rooms.messages import PeopleAppoint, PeopleList, PeopleSnapshot, PersonChanged, PresenceChanged
-from rooms.refusals import Refused
+from rooms.refusals import Refused, refusing
 from rooms.rights import hosts_only
 from rooms.room_session import RoomSession
 from rooms.room_state import LARGEST_LIST, ParticipantState, RoomState
@@ -67,14 +65,10 @@ def _appoint(room: RoomSession, connection: Connection, command: PeopleAppoint) 
     person = admission.person_of(room_id=room.id, participant=command.person)
     if person is None:
         raise Refused("not_found")
-    try:
+    with refusing():
         policy.policy_of_kind(room.state.info.kind).appoint(
             room.id, person=person, role=command.role, by=connection.ticket.person, now=timezone.now()
         )
-    except Http404 as problem:
-        raise Refused("not_found") from problem
-    except PermissionDenied as problem:
-        raise Refused("not_allowed") from problem
 
 
 def snapshot(state: RoomState, _viewer: Viewer, _bytes_left: int) -> PeopleSnapshot:

@@ -29,6 +29,7 @@ class Room(models.Model):
     )
     created_at = models.DateTimeField(_("created at"))
     last_seq = models.PositiveBigIntegerField(default=0, help_text="number of the newest durable event")
+    locked_at = models.DateTimeField(_("locked since"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("room")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from companies import sessions
 from companies.models import Person
-from rooms import admission, policy, tickets
+from rooms import admission, locking, policy, tickets
 from rooms.policy import Requester
 
 
@@ -35,6 +35,9 @@ def room_ticket(request: HttpRequest, room_id: str) -> JsonResponse:
     if admission.is_turned_away(entry):
         detail = _("A host has denied you access to this room.")
         return _problem(requester, HTTPStatus.FORBIDDEN, detail, is_removed=True)
+    if locking.is_locked_for(entry):
+        detail = _("The host has locked this room. Nobody new can join.")
+        return _problem(requester, HTTPStatus.FORBIDDEN, detail, is_locked=True)
     policy.policy_for(entry.room).ticket_requested(entry, now())
     signed_in = requester.person is not None and requester.person.pk == entry.person.pk
     name = request.POST.get("name", "")
@@ -43,12 +46,17 @@ def room_ticket(request: HttpRequest, room_id: str) -> JsonResponse:
 
 
 def _problem(
-    requester: Requester, status: HTTPStatus, detail: str, *, is_removed: bool = False
+    requester: Requester,
+    status: HTTPStatus,
+    detail: str,
+    *,
+    is_removed: bool = False,
+    is_locked: bool = False,
 ) -> JsonResponse:
     """Problem details (RFC 9457).
 
     `signed_in` tells the room's page whether its session has ended, `removed` whether a host has removed or denied
-    the person.
+    the person, `locked` whether one has locked the room.
     """
     body: dict[str, object] = {
         "type": "about:blank",
@@ -58,4 +66,5 @@ def _problem(
     }
     body["signed_in"] = requester.person is not None
     body["removed"] = is_removed
+    body["locked"] = is_locked
     return JsonResponse(body, status=status.value, content_type="application/problem+json")

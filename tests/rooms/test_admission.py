@@ -80,7 +80,7 @@ def test_many_connections_join_with_the_queries_of_one(django_assert_max_num_que
     meeting = factories.meeting(state=Meeting.State.LIVE)
     seats = [factories.registration(meeting=meeting) for _ in range(30)]
     requests = [join_request(each, f"c{number}") for number, each in enumerate(seats)]
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         outcomes = admission.join_many(requests=requests, now=NOW)
     assert len({joined.participant_id for joined in outcomes if isinstance(joined, Admission)}) == 30
 

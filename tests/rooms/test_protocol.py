@@ -92,7 +92,7 @@ def test_the_snapshot_of_a_crowd_with_long_names_names_the_first_and_stays_withi
 ALWAYS = {"ping", "since", "chat.list", "people.list", "poll.list", "poll.vote", "question.list"}
 HOSTS = {
     *("lobby.admit", "lobby.deny", "lobby.turned_away", "lobby.readmit"),
-    *("stage.mute", "stage.remove", "people.appoint"),
+    *("stage.mute", "stage.remove", "people.appoint", "lobby.set", "room.lock", "room.unlock"),
 }
 PREPARES = {"poll.create", "poll.edit", "poll.delete", "poll.close", "poll.share"}
 ASKED = {"question.ask", "question.edit", "question.delete", "question.vote"}

@@ -5,6 +5,7 @@ import type { MediaTransport } from "./media-transport";
 import { Chat } from "./features/chat/client";
 import { Polls } from "./features/polls/client";
 import { QuestionCommands } from "./features/questions/client";
+import { knock } from "./knock";
 import { MOST_CAMERAS, type IncomingSignal } from "./mesh";
 import type { LocalMedia } from "./media";
 import type { Command, ParticipantInfo, PersonRef, Reply, RoomEvent } from "./protocol.generated";
@@ -203,8 +204,7 @@ export class RoomClient extends EventTarget {
     else if (event.ev === "signal") this.publishing.receive(event as IncomingSignal);
     else if (event.ev === "mute.requested") this.muteOnRequest(event.by.name);
     else if (event.ev === "stage.joined" || event.ev === "stage.left") this.stageChanged(before);
-    else if (event.ev === "lobby" && event.waiting.length > before.waiting.length)
-      this.notify({ what: "lobby", who: event.waiting.at(-1)?.name ?? "" });
+    else if (event.ev === "lobby" && event.waiting.length > before.waiting.length) this.someoneWaits(event.waiting.at(-1)?.name ?? "");
     else if (event.ev === "meeting.closing" && rooms.isHost(this.state.you)) this.notify({ what: event.ev });
     else if (event.ev === "meeting.extended" && event.meeting === this.state.room?.meeting) this.notify({ what: event.ev });
     else if (event.ev === "meeting.ended") void this.ended();
@@ -239,6 +239,11 @@ export class RoomClient extends EventTarget {
     if (!this.state.room?.is_webinar || wasOn === isOn) return;
     this.notify({ what: isOn ? "stage.invited" : "stage.removed" });
     if (!isOn) this.media.stop();
+  }
+
+  private someoneWaits(who: string): void {
+    this.notify({ what: "lobby", who });
+    void knock();
   }
 
   private muteOnRequest(who: string): void {

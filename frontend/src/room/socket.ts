@@ -9,7 +9,7 @@ export interface Ticket {
 }
 
 export class NoEntry extends Error {
-  constructor(readonly closeReason: "no_entry" | "signed_out" | "removed" = "no_entry") {
+  constructor(readonly closeReason: "no_entry" | "signed_out" | "removed" | "locked" = "no_entry") {
     super(closeReason);
   }
 }
@@ -46,6 +46,7 @@ const CLOSE_REASONS: Partial<Record<number, CloseReason>> = {
   [CLOSE.noEntry]: "no_entry",
   [CLOSE.signedOut]: "signed_out",
   [CLOSE.removed]: "removed",
+  [CLOSE.locked]: "locked",
 };
 
 interface PendingReply {

@@ -9,7 +9,7 @@ import * as reactions from "./features/reactions/state";
 import type { Own, OwnBallot, ParticipantInfo, PollInfo, RoomEvent, RoomInfo, Snapshot, PersonRef, You } from "./protocol.generated";
 
 export type Link = "connecting" | "open" | "reconnecting" | "closed";
-export type CloseReason = "left" | "removed" | "denied" | "no_entry" | "signed_out" | "too_fast" | "ended" | "";
+export type CloseReason = "left" | "removed" | "denied" | "no_entry" | "signed_out" | "locked" | "too_fast" | "ended" | "";
 
 export interface Note {
   kind: "note";
@@ -140,6 +140,7 @@ const OWN_REDUCERS: Reducers<Exclude<EventName, "welcome" | "admitted" | keyof t
   "meeting.moved": (state, event) => withNote(moved(state, event), event, "", event.starts_at),
   "meeting.cancelled": (state, event) => withNote(meetingEnded(state, event.meeting), event, "", event.reason),
   "meeting.waiting_room": (state, event) => (state.room?.meeting === event.meeting ? withRoom(state, { lobby: event.on }) : state),
+  "room.locked": (state, event) => withRoom(state, { locked: event.on }),
   "meeting.closing": (state, event) => withRoom(state, { closes_at: event.closes_at }),
   "recording.started": (state, event) => withNote(withRoom(state, { recording: true, recording_planned: false }), event),
   "recording.stopped": (state, event) => withNote(withRoom(state, { recording: false }), event),

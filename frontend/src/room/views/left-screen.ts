@@ -27,7 +27,7 @@ function nextActions(closeReason: CloseReason, page: Page, comeBack: () => void)
   if (mayComeBack) return html`${back}${meeting}`;
   if (closeReason === "signed_out") return html`<a class="button button--primary" href=${page.signInUrl}>${t("left_screen.sign_in")}</a>`;
   const contact = html`<a class="button button--plain" href=${page.contactUrl}>${t("left_screen.contact")}</a>`;
-  return html`${meeting}${closeReason === "no_entry" ? back : contact}`;
+  return html`${meeting}${closeReason === "no_entry" || closeReason === "locked" ? back : contact}`;
 }
 
 function titleOf(closeReason: CloseReason): string {
@@ -36,6 +36,7 @@ function titleOf(closeReason: CloseReason): string {
     denied: () => t("left_screen.denied"),
     no_entry: () => t("left_screen.no_entry"),
     signed_out: () => t("left_screen.signed_out"),
+    locked: () => t("left_screen.locked"),
   };
   return words[closeReason]?.() ?? t("left_screen.left");
 }
@@ -48,6 +49,7 @@ function textOf(closeReason: CloseReason): string {
     denied: () => t("left_screen.removed_text"),
     no_entry: () => t("left_screen.no_entry_text"),
     signed_out: () => t("left_screen.signed_out_text"),
+    locked: () => t("left_screen.locked_text"),
   };
   return words[closeReason]?.() ?? "";
 }

@@ -1,9 +1,11 @@
 // The people tab: waiting room, raised hands, then everybody, with pages and search.
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
 import { repeat } from "lit/directives/repeat.js";
 import { raisedHands } from "../features/hands/view";
 import type { RoomFeature } from "../features/registry";
+import { isKnockOn, setKnockOn } from "../knock";
 import { avatar, icon, roleInWords } from "../page";
 import type { RoomClient } from "../room-client";
 import type { Command, ParticipantInfo, PersonRef } from "../protocol.generated";
@@ -71,6 +73,7 @@ export class RoomPeople extends RoomElement {
     return html`
       <div class="scroll" tabindex="0" role="group" aria-label=${t("people.title")}>
         ${this.now.waiting.length > 0 ? this.lobby() : nothing}
+        ${may(this.now, "room.lock") ? this.entry() : nothing}
         ${raisedHands(this.room, (person) => this.nameOf(person))}
         <div class="search">
           <label class="visually-hidden" for="find-person">${t("people.search")}</label>
@@ -91,8 +94,38 @@ export class RoomPeople extends RoomElement {
     return html`<section class="panel-section" aria-labelledby="lobby-title">
       <div class="spread"><h2 id="lobby-title">${tn("lobby.waiting", waiting.length)}</h2>
         ${waiting.length > 1 ? html`<button class="button button--small" type="button" data-act="admit-all" @click=${() => void this.room.ask({ do: "lobby.admit", all: true })}>${t("lobby.admit_all")}</button>` : nothing}</div>
+      ${this.companies()}
       <ul class="list-people">${repeat(waiting, (person) => person.id, (person) => this.outside(person))}</ul>
     </section>`;
+  }
+
+  /** Of companies with several people in the waiting room. */
+  private companies(): TemplateResult[] {
+    const waiting = this.now.waiting.map(({ company }) => company).filter(Boolean);
+    const several = [...new Set(waiting)].filter((company) => waiting.indexOf(company) !== waiting.lastIndexOf(company));
+    return several.map((company) => html`<button class="button button--small" type="button" data-act="admit-company" @click=${() => void this.room.ask({ do: "lobby.admit", company })}>${t("lobby.admit_company", { company })}</button>`);
+  }
+
+  /** Who gets in: the waiting room, the lock, and the sound for hosts. */
+  private entry(): TemplateResult {
+    const { room } = this.now;
+    const isLocked = room?.locked === true;
+    return html`<details class="panel-section" data-section="entry">
+      <summary>${isLocked ? t("entry.locked") : t("entry.title")}</summary>
+      ${may(this.now, "lobby.set") && room?.meeting ? this.choice("lobby", t("entry.lobby"), room.lobby, (on) => void this.room.ask({ do: "lobby.set", on })) : nothing}
+      ${this.choice("lock", t("entry.lock"), isLocked, (on) => void this.room.ask({ do: on ? "room.lock" : "room.unlock" }))}
+      <p class="small soft">${t("entry.lock_text")}</p>
+      ${this.choice("knock", t("entry.knock"), isKnockOn(), setKnockOn)}
+    </details>`;
+  }
+
+  /** The room decides: a refused change is shown undone. */
+  private choice(name: string, word: string, isOn: boolean, set: (on: boolean) => void): TemplateResult {
+    const changed = (event: Event): void => {
+      set((event.target as HTMLInputElement).checked);
+      this.requestUpdate();
+    };
+    return html`<label class="choice"><input type="checkbox" data-choice=${name} .checked=${live(isOn)} @change=${changed}>${word}</label>`;
   }
 
   private outside(person: PersonRef): TemplateResult {
