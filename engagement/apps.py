@@ -1,4 +1,4 @@
-"""Features of the live rooms: chat, questions, polls, raised hands, reactions."""
+"""Features of the live rooms: chat, questions, polls, raised hands, reactions, timer."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -19,12 +19,15 @@ class EngagementConfig(AppConfig):
         from engagement.questions import personal_data as personal_data_of_questions
         from engagement.questions.feature import QUESTIONS
         from engagement.reactions.feature import REACTIONS
+        from engagement.timer.feature import TIMER
+        from engagement.timer.personal_data import erase_labels
         from rooms.features import register
         from rooms.personal_data import register_texts
 
-        for feature in (CHAT, QUESTIONS, POLLS, HANDS, REACTIONS):
+        for feature in (CHAT, QUESTIONS, POLLS, HANDS, REACTIONS, TIMER):
             register(feature)
         register_texts(erase_messages)
+        register_texts(erase_labels)
         personal_data_of_questions.register_all()
         personal_data_of_polls.register_all()
         # What a meeting's page shows of closed polls, and no counter that grows while people vote.

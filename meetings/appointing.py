@@ -1,4 +1,4 @@
-"""Hosts make somebody a co-host or speaker of a meeting, and take it back. For pages and for the room."""
+"""Hosts give somebody a role in a meeting, take it back, or hand the meeting over. For pages and for the room."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from companies.models import Person
 from meetings import access, signals
 from meetings.models import Meeting, MeetingRole
 from meetings.preconditions import lock
-from meetings.stage_roles import UnableToAppoint, refresh_rights, refuse_appointment
+from meetings.stage_roles import UnableToAppoint, refresh_rights, refuse_appointment, refuse_new_host
 
 
 @transaction.atomic
@@ -52,6 +52,30 @@ def dismiss(*, meeting: Meeting, person: Person, by: access.Visitor, now: dateti
     _touch(meeting, now)
     if meeting.is_open:
         signals.stage_left.send(Meeting, meeting=meeting, people={person.pk}, now=now)
+
+
+@transaction.atomic
+def hand_over(*, meeting: Meeting, person: Person, by: access.Visitor, now: datetime) -> Meeting:
+    """Makes a person with an account the host; who was it becomes a co-host. The company that hosts stays.
+
+    Only the host and the secretariat may. Raises NotAllowed, NotVisible, UnableToAppoint.
+    """
+    person, meeting = _locked(meeting, person, by)
+    is_host = by.person is not None and by.person.pk == meeting.host_id
+    if not (is_host or by.is_secretariat):
+        raise access.NotAllowed
+    refuse_new_host(meeting, person)
+    before = meeting.host_id
+    MeetingRole.objects.filter(meeting=meeting, person=person).delete()
+    MeetingRole.objects.update_or_create(
+        meeting=meeting, person_id=before, defaults={"role": MeetingRole.Role.CO_HOST}
+    )
+    meeting.host = person
+    meeting.save(update_fields=["host"])
+    _touch(meeting, now)
+    for each in (before, person.pk):
+        refresh_rights(meeting, each)
+    return meeting
 
 
 def _locked(meeting: Meeting, person: Person, by: access.Visitor) -> tuple[Person, Meeting]:

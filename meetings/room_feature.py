@@ -11,7 +11,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from companies.models import Person
-from meetings import access, running
+from meetings import access, appointing, running
 from meetings.access import Level, Visitor
 from meetings.models import Meeting
 from meetings.room_messages import (
@@ -21,17 +21,20 @@ from meetings.room_messages import (
     MeetingEnded,
     MeetingExtend,
     MeetingExtended,
+    MeetingHandOver,
     MeetingMoved,
     MeetingStart,
     MeetingStarted,
     MeetingWaitingRoom,
 )
+from rooms import admission
 from rooms.connections import Connection
 from rooms.database import in_database
 from rooms.features import CommandType, DurableEvent, Feature
+from rooms.limits import WRITE_LIMIT
 from rooms.messages import message_name
 from rooms.models import RoomEvent
-from rooms.refusals import Refused
+from rooms.refusals import Refused, refusing
 from rooms.rights import ParticipantContext, hosts_only
 from rooms.room_session import RoomSession
 from rooms.room_state import RoomState
@@ -52,6 +55,21 @@ async def end(room: RoomSession, connection: Connection, _command: MeetingEnd) -
 
 async def extend(room: RoomSession, connection: Connection, command: MeetingExtend) -> None:
     await in_database(_change, room, connection, partial(running.extend_meeting, minutes=command.minutes))
+
+
+async def hand_over(room: RoomSession, connection: Connection, command: MeetingHandOver) -> None:
+    participant = room.state.people.get(command.person)
+    if participant is None or not participant.is_admitted:
+        raise Refused("not_found")
+    await in_database(_hand_over, room, connection, command.person)
+
+
+def _hand_over(room: RoomSession, connection: Connection, participant: str) -> None:
+    meeting = meeting_of(room, connection)
+    person = Person.objects.get(pk=admission.person_of(room_id=room.id, participant=participant))
+    visitor = Visitor(Person.objects.get(pk=connection.ticket.person))
+    with refusing():
+        appointing.hand_over(meeting=meeting, person=person, by=visitor, now=timezone.now())
 
 
 def _change(room: RoomSession, connection: Connection, flow: Callable[..., Any]) -> None:
@@ -75,6 +93,10 @@ def is_scheduled(_context: ParticipantContext, state: RoomState) -> bool:
 
 def is_live(_context: ParticipantContext, state: RoomState) -> bool:
     return state.meeting_state == "live"
+
+
+def is_ahead(_context: ParticipantContext, state: RoomState) -> bool:
+    return state.meeting_state in {"scheduled", "live"}
 
 
 # ---- reducers --------------------------------------------------------------------------------------------------
@@ -183,6 +205,7 @@ MEETING = Feature(
         CommandType(MeetingStart, start, hosts_only(when=is_scheduled)),
         CommandType(MeetingEnd, end, hosts_only(when=is_live)),
         CommandType(MeetingExtend, extend, hosts_only(when=is_live)),
+        CommandType(MeetingHandOver, hand_over, hosts_only(when=is_ahead), WRITE_LIMIT),
     ),
     durable=(
         DurableEvent(shape=MeetingStarted, apply=started, after=after_start, to_waiting=True),

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from rooms.messages import Command, Event
+from rooms.messages import Command, Event, PersonId
 
 
 class MeetingStart(Command):
@@ -22,6 +22,16 @@ class MeetingExtend(Command):
 
     do: Literal["meeting.extend"]
     minutes: Literal[15, 30, 60]
+
+
+class MeetingHandOver(Command):
+    """Makes `person`, who needs an account, the host; who was it becomes a co-host. The host alone, or the secretariat.
+
+    `not_now` with `no_account` in `detail` for somebody without an account.
+    """
+
+    do: Literal["meeting.hand_over"]
+    person: PersonId
 
 
 class MeetingStarted(Event):

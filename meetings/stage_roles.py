@@ -31,11 +31,27 @@ def refuse_appointment(meeting: Meeting, person: Person, role: str) -> None:
         raise UnableToAppoint("host", _("This person hosts the meeting already."))
     if not person.is_active:
         raise UnableToAppoint("inactive", _("This account is closed."))
-    if role == MeetingRole.Role.CO_HOST and person.last_login is None and person.company_id is None:
+    if role == MeetingRole.Role.CO_HOST and not _has_account(person):
         message = _(
             "A co-host needs an account. Ask them to sign in once with the address they registered with."
         )
         raise UnableToAppoint("no_account", message)
+
+
+def refuse_new_host(meeting: Meeting, person: Person) -> None:
+    """Raises UnableToAppoint."""
+    if not (meeting.is_open or meeting.state == Meeting.State.DRAFT):
+        raise UnableToAppoint("over", _("The meeting is over."))
+    if person.pk == meeting.host_id:
+        raise UnableToAppoint("host", _("This person hosts the meeting already."))
+    if not person.is_active:
+        raise UnableToAppoint("inactive", _("This account is closed."))
+    if not _has_account(person):
+        raise UnableToAppoint("no_account", _("A host needs an account. Ask them to sign in once."))
+
+
+def _has_account(person: Person) -> bool:
+    return person.last_login is not None or person.company_id is not None
 
 
 def refresh_rights(meeting: Meeting, person_id: int) -> None:

@@ -133,6 +133,13 @@ class StageRemove(Command):
     from_room: bool = False
 
 
+class StageSpotlight(Command):
+    """Shows `person`, who is on stage, large to everybody, or with null nobody any more. Hosts only."""
+
+    do: Literal["stage.spotlight"]
+    person: PersonId | None
+
+
 class SignalSend(Command):
     """Mesh: sends an SDP description or ICE candidate (RFC 8829, RFC 8839) to the connection `to`."""
 
@@ -257,9 +264,10 @@ class LobbySnapshot(BaseModel):
 
 
 class StageSnapshot(BaseModel):
-    """The people on stage."""
+    """The people on stage, and whom a host has put in the spotlight."""
 
     stage: list[ParticipantInfo]
+    spotlight: PersonId | None
 
 
 # ---- events ----------------------------------------------------------------------------------------------
@@ -313,6 +321,14 @@ class StageLeft(Event):
 
     ev: Literal["stage.left"] = "stage.left"
     person: PersonRef
+    at: str
+
+
+class StageSpotlighted(Event):
+    """`person` is shown large to everybody; with null nobody is any more. It ends when they leave the stage."""
+
+    ev: Literal["stage.spotlighted"] = "stage.spotlighted"
+    person: PersonRef | None
     at: str
 
 

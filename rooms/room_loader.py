@@ -24,6 +24,8 @@ def load_room_state(room_id: str) -> RoomState:
     seq = room.last_seq
     info, meeting_state = load_room_info(room)
     state = RoomState(info=info, meeting_state=meeting_state, seq=seq)
+    if room.spotlight_id is not None:
+        state.spotlight = public_id(room.spotlight_id)
     registry.load(state, room.pk)
     newest = journal.events_after(room.pk, max(0, seq - FRAMES), limit=FRAMES)
     state.frames.extend(each for each in newest if each.seq <= seq)

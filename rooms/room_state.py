@@ -69,6 +69,7 @@ class RoomState:
     info: RoomInfo
     meeting_state: MeetingState
     seq: int = 0
+    spotlight: str | None = None  # a person
     practice_until_seq: int = 0  # attendees of a webinar get nothing up to this number
     frames: deque[DurableFrame] = field(default_factory=lambda: deque(maxlen=FRAMES))
     people: dict[str, ParticipantState] = field(default_factory=dict)

@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 from rooms import journal
 from rooms.admission import admit, participant_pk
 from rooms.features import registry
-from rooms.messages import PersonRef, StageJoined, StageLeft
-from rooms.models.room import Participant
+from rooms.messages import PersonRef, StageJoined, StageLeft, StageSpotlighted
+from rooms.models.room import Participant, Room
+from rooms.refusals import Refused
 
 
 @transaction.atomic
@@ -36,9 +37,23 @@ def take_off_stage(*, room_id: str, person_ref: PersonRef, by: int, now: datetim
         .update(on_stage=False)
     ):
         return False
+    Room.objects.filter(pk=room_id, spotlight=participant_pk(person_ref.id)).update(spotlight=None)
     event = StageLeft(person=person_ref, at=journal.protocol_time(now))
     journal.write_many(room_id=room_id, events=[journal.NewEvent(event, by)], now=now)
     return True
+
+
+@transaction.atomic
+def set_spotlight(*, room_id: str, person_ref: PersonRef | None, by: int, now: datetime) -> None:
+    """On a person who is on stage, or on nobody. Raises Refused."""
+    participant = None
+    if person_ref is not None:
+        participant = _people_in(room_id).filter(pk=participant_pk(person_ref.id) or 0, on_stage=True).first()
+        if participant is None:
+            raise Refused("not_now", "not on the stage")
+    Room.objects.filter(pk=room_id).update(spotlight=participant)
+    event = StageSpotlighted(person=person_ref, at=journal.protocol_time(now))
+    journal.write_many(room_id=room_id, events=[journal.NewEvent(event, by)], now=now)
 
 
 @transaction.atomic

@@ -160,6 +160,15 @@ def _connection_status() -> dict[str, str]:
             "the meeting is being recorded, so is your voice."
         ),
         "stage.invited_yes": _("Turn on microphone"),
+        "stage.decline": _("Decline"),
+        "stage.spotlight": _("In the spotlight"),
+        "floor.given": _("You have the floor"),
+        "timer": _("Timer"),
+        "timer.start": _("{n} min timer"),
+        "timer.stop": _("Stop the timer"),
+        "timer.started": _("A timer has started: {time}"),
+        "timer.minute": _("One minute left"),
+        "timer.up": _("Time is up"),
     }
 
 
@@ -290,6 +299,16 @@ def _people() -> dict[str, str]:
             "They lose its rights at once. Without a registration they also leave the room."
         ),
         "notice.no_account": _("This needs an account. Ask them to sign in once and come back."),
+        "people.give_floor": _("Give the floor"),
+        "people.spotlight": _("Put in the spotlight"),
+        "people.spotlight_off": _("Remove from the spotlight"),
+        "people.timer": _("Start a 5-minute timer"),
+        "people.hand_over": _("Make host"),
+        "people.hand_over_title": _("Make {name} the host?"),
+        "people.hand_over_text": _(
+            "You become a co-host. Only the new host can hand the meeting over again."
+        ),
+        "notice.handed_over": _("The meeting has a new host. You are a co-host now."),
         "people.remove_title": _("Remove {name} from the room?"),
         "people.remove_text": _("They leave at once and cannot come back unless a host lets them back in."),
         "people.remove_yes": _("Remove"),
@@ -624,6 +643,10 @@ def _left_screen() -> dict[str, str]:
         "leave.recording": _("You are recording"),
         "leave.recording_text": _("The recording will stop when you leave. What you have recorded is kept."),
         "leave.recording_yes": _("Stop recording and leave"),
+        "leave.host": _("Leave the meeting?"),
+        "leave.host_text": _("The meeting goes on without you. Co-hosts can do everything that you can do."),
+        "leave.hand_over": _("Hand over to"),
+        "leave.nobody": _("Nobody, I stay the host"),
         "end.title": _("End the meeting for everyone?"),
         "end.yes": _("End the meeting"),
     }

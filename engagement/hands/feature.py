@@ -1,10 +1,18 @@
 """The feature, as the engine knows it."""
 
 from engagement.hands import commands, raising, state
-from engagement.hands.messages import HandLower, HandLowered, HandRaise, HandRaised, HandsSnapshot
+from engagement.hands.messages import (
+    FloorGiven,
+    HandGiveFloor,
+    HandLower,
+    HandLowered,
+    HandRaise,
+    HandRaised,
+    HandsSnapshot,
+)
 from rooms.features import CommandType, DurableEvent, Feature, SnapshotPart
 from rooms.limits import WRITE_LIMIT
-from rooms.rights import Rule, while_open
+from rooms.rights import Rule, hosts_only, while_open
 from rooms.room_state import LARGEST_LIST
 
 HANDS = Feature(
@@ -13,11 +21,13 @@ HANDS = Feature(
     commands=(
         CommandType(HandRaise, commands.raise_hand, Rule(when=while_open), WRITE_LIMIT),
         CommandType(HandLower, commands.lower_hand, Rule(when=while_open), WRITE_LIMIT),
+        CommandType(HandGiveFloor, commands.give_floor, hosts_only(when=while_open), WRITE_LIMIT),
     ),
     durable=(
         DurableEvent(shape=HandRaised, apply_to_person=state.raised),
         DurableEvent(shape=HandLowered, apply_to_person=state.lowered),
     ),
+    ephemeral=(FloorGiven,),
     snapshot=SnapshotPart(shape=HandsSnapshot, build=state.snapshot, max_bytes=LARGEST_LIST),
     on_stage_joined=raising.lower_hand,
 )

@@ -20,6 +20,23 @@ class HandLower(Command):
     person: PersonId | None = None
 
 
+class HandGiveFloor(Command):
+    """Gives `person` the floor: lowers their hand, in a webinar brings them on stage, and asks them to speak.
+
+    Nobody's microphone is turned on from afar. Hosts only.
+    """
+
+    do: Literal["hand.give_floor"]
+    person: PersonId
+
+
+class FloorGiven(Event):
+    """To one person: a host has given them the floor."""
+
+    ev: Literal["floor.given"] = "floor.given"
+    by: PersonRef
+
+
 class HandRaised(Event):
     """`person` has raised their hand."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from engagement.hands.messages import HandLowered, HandRaised
-from rooms import journal
+from rooms import journal, stage
 from rooms.admission import participant_pk
 from rooms.messages import PersonRef
 from rooms.models.room import Participant
@@ -35,3 +35,11 @@ def lower_hand(*, room_id: str, person_ref: PersonRef, by: int, now: datetime) -
     event = HandLowered(person=person_ref, at=journal.protocol_time(now))
     journal.write_many(room_id=room_id, events=[journal.NewEvent(event, by)], now=now)
     return True
+
+
+@transaction.atomic
+def give_floor(*, room_id: str, person_ref: PersonRef, by: int, on_stage: bool, now: datetime) -> None:
+    """Lowers the hand, and with `on_stage` brings the person on stage."""
+    if on_stage:
+        stage.bring_on_stage(room_id=room_id, person_ref=person_ref, by=by, now=now)
+    lower_hand(room_id=room_id, person_ref=person_ref, by=by, now=now)

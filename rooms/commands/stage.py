@@ -10,7 +10,7 @@ from rooms.commands.lobby import turn_away
 from rooms.connections import Connection
 from rooms.database import in_database
 from rooms.features import CommandType, DurableEvent, Feature, SnapshotPart, Viewer, registry
-from rooms.limits import RateLimit
+from rooms.limits import WRITE_LIMIT, RateLimit
 from rooms.messages import (
     MuteRequested,
     PersonRef,
@@ -21,6 +21,8 @@ from rooms.messages import (
     StageMute,
     StageRemove,
     StageSnapshot,
+    StageSpotlight,
+    StageSpotlighted,
 )
 from rooms.models.room import Participant
 from rooms.refusals import Refused
@@ -75,6 +77,17 @@ async def remove(room: RoomSession, connection: Connection, command: StageRemove
     await turn_away(room, command.person, Participant.AdmissionStatus.REMOVED)
 
 
+async def spotlight(room: RoomSession, connection: Connection, command: StageSpotlight) -> None:
+    person_ref = _admitted_person(room, command.person) if command.person is not None else None
+    await in_database(
+        stage.set_spotlight,
+        room_id=room.id,
+        person_ref=person_ref,
+        by=connection.ticket.person,
+        now=timezone.now(),
+    )
+
+
 async def _step_down(room: RoomSession, connection: Connection, person_ref: PersonRef) -> None:
     done = await in_database(
         stage.take_off_stage,
@@ -111,13 +124,22 @@ def left(participant: ParticipantState, _event: StageLeft) -> None:
     participant.on_stage = False
 
 
+def spotlight_left(state: RoomState, event: StageLeft) -> None:
+    if state.spotlight == event.person.id:
+        state.spotlight = None
+
+
+def spotlighted(state: RoomState, event: StageSpotlighted) -> None:
+    state.spotlight = event.person.id if event.person is not None else None
+
+
 def send_rights(room: RoomSession, event: StageJoined | StageLeft) -> None:
     room.send_you_changed([event.person.id])
 
 
 def snapshot(state: RoomState, _viewer: Viewer, bytes_left: int) -> StageSnapshot:
     on_stage = (each.info() for each in state.admitted() if each.on_stage)
-    return StageSnapshot(stage=fitting(on_stage, bytes_left))
+    return StageSnapshot(stage=fitting(on_stage, bytes_left), spotlight=state.spotlight)
 
 
 FEATURE = Feature(
@@ -128,10 +150,12 @@ FEATURE = Feature(
         CommandType(StageLeave, leave, Rule(only_on_stage=True)),
         CommandType(StageMute, mute, hosts_only(), MUTE_LIMIT),
         CommandType(StageRemove, remove, hosts_only()),
+        CommandType(StageSpotlight, spotlight, hosts_only(when=while_open), WRITE_LIMIT),
     ),
     durable=(
         DurableEvent(shape=StageJoined, apply_to_person=joined, after=send_rights),
-        DurableEvent(shape=StageLeft, apply_to_person=left, after=send_rights),
+        DurableEvent(shape=StageLeft, apply=spotlight_left, apply_to_person=left, after=send_rights),
+        DurableEvent(shape=StageSpotlighted, apply=spotlighted),
     ),
     ephemeral=(MuteRequested,),
     bus_handlers={MUTE_ALL: mute_all},

@@ -29,6 +29,15 @@ class Room(models.Model):
     )
     created_at = models.DateTimeField(_("created at"))
     last_seq = models.PositiveBigIntegerField(default=0, help_text="number of the newest durable event")
+    spotlight = models.ForeignKey(
+        "Participant",
+        verbose_name=_("shown large to everybody"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     locked_at = models.DateTimeField(_("locked since"), null=True, blank=True, editable=False)
 
     class Meta:

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from meetings import access, running
-from meetings.models import Meeting, Registration
-from rooms import admission, locking
+from meetings.models import Meeting
+from rooms import locking
 from rooms.models import Participant, Presence, Room
 from rooms.refusals import UnableToJoin
 from tests import factories

@@ -93,6 +93,7 @@ ALWAYS = {"ping", "since", "chat.list", "people.list", "poll.list", "poll.vote",
 HOSTS = {
     *("lobby.admit", "lobby.deny", "lobby.turned_away", "lobby.readmit"),
     *("stage.mute", "stage.remove", "people.appoint", "lobby.set", "room.lock", "room.unlock"),
+    *("stage.spotlight", "hand.give_floor", "timer.start", "timer.stop", "meeting.hand_over"),
 }
 PREPARES = {"poll.create", "poll.edit", "poll.delete", "poll.close", "poll.share"}
 ASKED = {"question.ask", "question.edit", "question.delete", "question.vote"}

@@ -1,4 +1,4 @@
-"""Who was denied or removed stays out: under a new name, by another link, in another browser, with the address in another form."""
+"""Who was denied or removed stays out: by a new name, link, browser, registration or form of the address."""
 
 import pytest
 from django.test import Client

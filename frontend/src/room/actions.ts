@@ -7,6 +7,8 @@ export interface Notice {
   what:
     | "mute.requested"
     | "stage.invited"
+    | "floor.given"
+    | "handed_over"
     | "stage.removed"
     | "meeting.closing"
     | "meeting.extended"

@@ -159,6 +159,13 @@ export class RoomClient extends EventTarget {
     await this.askWithAccount({ do: "people.appoint", person: person.id, role });
   }
 
+  /** Makes somebody else the host. Returns whether the room agreed. */
+  async handOver(person: string): Promise<boolean> {
+    const isDone = await this.askWithAccount({ do: "meeting.hand_over", person });
+    if (isDone) this.notify({ what: "handed_over" });
+    return isDone;
+  }
+
   /** As `ask`, for what only a person with an account can be. */
   private async askWithAccount(command: Command): Promise<boolean> {
     try {
@@ -205,6 +212,7 @@ export class RoomClient extends EventTarget {
     else if (event.ev === "mute.requested") this.muteOnRequest(event.by.name);
     else if (event.ev === "stage.joined" || event.ev === "stage.left") this.stageChanged(before);
     else if (event.ev === "lobby" && event.waiting.length > before.waiting.length) this.someoneWaits(event.waiting.at(-1)?.name ?? "");
+    else if (event.ev === "floor.given") this.notify({ what: event.ev, who: event.by.name });
     else if (event.ev === "meeting.closing" && rooms.isHost(this.state.you)) this.notify({ what: event.ev });
     else if (event.ev === "meeting.extended" && event.meeting === this.state.room?.meeting) this.notify({ what: event.ev });
     else if (event.ev === "meeting.ended") void this.ended();

@@ -6,7 +6,8 @@ import * as hands from "./features/hands/state";
 import * as polls from "./features/polls/state";
 import * as questions from "./features/questions/state";
 import * as reactions from "./features/reactions/state";
-import type { Own, OwnBallot, ParticipantInfo, PollInfo, RoomEvent, RoomInfo, Snapshot, PersonRef, You } from "./protocol.generated";
+import * as timer from "./features/timer/state";
+import type { Own, OwnBallot, ParticipantInfo, PollInfo, RoomEvent, RoomInfo, Snapshot, PersonRef, Timer, You } from "./protocol.generated";
 
 export type Link = "connecting" | "open" | "reconnecting" | "closed";
 export type CloseReason = "left" | "removed" | "denied" | "no_entry" | "signed_out" | "locked" | "too_fast" | "ended" | "";
@@ -38,6 +39,9 @@ export interface State {
   people: ReadonlyMap<string, ParticipantInfo>;
   waiting: readonly PersonRef[];
   count: number;
+  /** The person whom a host shows large to everybody. */
+  spotlight: string | null;
+  timer: Timer | null;
   pending: readonly Pending[];
   questions: questions.Questions;
   /** The open one first, then the newest. */
@@ -60,6 +64,8 @@ export const INITIAL_STATE: State = {
   people: new Map(),
   waiting: [],
   count: 0,
+  spotlight: null,
+  timer: null,
   pending: [],
   questions: questions.NO_QUESTIONS,
   polls: [],
@@ -93,7 +99,7 @@ function entered(state: State, event: Entered): State {
   const { snapshot, own } = event;
   if (snapshot === null || own === null) return here;
   const people = peopleOf(snapshot, event.you);
-  const next: State = { ...here, people, waiting: snapshot.waiting, count: snapshot.count };
+  const next: State = { ...here, people, waiting: snapshot.waiting, count: snapshot.count, spotlight: snapshot.spotlight };
   if (event.ev === "welcome" && event.missed && state.room !== null) {
     const known = event.missed.reduce(withoutPeople, next);
     return withFeatures({ ...known, missingAfter: known.seq < event.seq ? known.seq : null }, snapshot, own);
@@ -103,15 +109,15 @@ function entered(state: State, event: Entered): State {
 
 /** The snapshot is newer than the missed events: these change only the messages, not people or room. */
 function withoutPeople(state: State, event: RoomEvent): State {
-  const { you, room, people, waiting, count } = state;
-  return { ...reduce(state, event), you, room, people, waiting, count };
+  const { you, room, people, waiting, count, spotlight } = state;
+  return { ...reduce(state, event), you, room, people, waiting, count, spotlight };
 }
 
 /** Takes a feature's part of the state from the snapshot, and from what only the receiver sees. */
 export type FromSnapshot = (state: State, snapshot: Snapshot, own: Own) => State;
 
 /** Of the features whose part of the state is replaced by each snapshot. */
-const FEATURE_SNAPSHOTS: readonly FromSnapshot[] = [questions.fromSnapshot, polls.withSnapshot];
+const FEATURE_SNAPSHOTS: readonly FromSnapshot[] = [questions.fromSnapshot, polls.withSnapshot, timer.withSnapshot];
 
 function withFeatures(state: State, snapshot: Snapshot, own: Own): State {
   return FEATURE_SNAPSHOTS.reduce((next, take) => take(next, snapshot, own), state);
@@ -129,11 +135,12 @@ function peopleOf(snapshot: Snapshot, you: You): Map<string, ParticipantInfo> {
 const unchanged = (state: State): State => state;
 
 /** Of all features in features/. */
-const FEATURE_REDUCERS = { ...chat.reducers, ...hands.reducers, ...polls.reducers, ...questions.reducers, ...reactions.reducers };
+const FEATURE_REDUCERS = { ...chat.reducers, ...hands.reducers, ...polls.reducers, ...questions.reducers, ...reactions.reducers, ...timer.reducers };
 
 const OWN_REDUCERS: Reducers<Exclude<EventName, "welcome" | "admitted" | keyof typeof FEATURE_REDUCERS>> = {
   "stage.joined": (state, event) => withNote(withPerson(state, event.person, { on_stage: true, hand_raised_at: null }), event, event.person.name),
-  "stage.left": (state, event) => withNote(withPerson(state, event.person, { on_stage: false }), event, event.person.name),
+  "stage.left": (state, event) => withNote(stageLeft(state, event.person), event, event.person.name),
+  "stage.spotlighted": (state, event) => ({ ...state, spotlight: event.person?.id ?? null }),
   "meeting.started": (state, event) => withNote(withRoom(state, { state: "live", meeting: event.meeting, started_at: event.at, closes_at: event.closes_at }), event),
   "meeting.extended": (state, event) => withNote(extended(state, event), event, "", event.until),
   "meeting.ended": (state, event) => withNote(meetingEnded(state, event.meeting), event),
@@ -151,6 +158,7 @@ const OWN_REDUCERS: Reducers<Exclude<EventName, "welcome" | "admitted" | keyof t
   you: (state, event) => ({ ...withPerson(state, event.you, presentOf(event.you)), you: event.you }),
   resync: (state) => ({ ...state, missingAfter: state.seq }),
   "mute.requested": unchanged,
+  "floor.given": unchanged,
   signal: unchanged,
   withheld: unchanged,
   going_away: unchanged,
@@ -168,6 +176,11 @@ function applied(state: State, event: Exclude<RoomEvent, Entered>): State {
 function meetingEnded(state: State, meeting: string): State {
   if (state.room?.meeting !== meeting) return state;
   return withRoom(state, state.room.kind === "project" ? { started_at: null, recording: false } : { state: "ended", recording: false });
+}
+
+function stageLeft(state: State, person: PersonRef): State {
+  const next = withPerson(state, person, { on_stage: false });
+  return state.spotlight === person.id ? { ...next, spotlight: null } : next;
 }
 
 function extended(state: State, event: { meeting: string; until: string; closes_at: string }): State {

@@ -5,6 +5,7 @@ import { handsFeature } from "./hands/view";
 import { pollsFeature } from "./polls/view";
 import { questionsFeature } from "./questions/view";
 import { reactionsFeature } from "./reactions/view";
+import { timerFeature } from "./timer/view";
 import type { RoomFeature } from "./registry";
 
-export const FEATURES: readonly RoomFeature[] = [chatFeature, questionsFeature, pollsFeature, peopleFeature, handsFeature, reactionsFeature];
+export const FEATURES: readonly RoomFeature[] = [chatFeature, questionsFeature, pollsFeature, peopleFeature, handsFeature, reactionsFeature, timerFeature];

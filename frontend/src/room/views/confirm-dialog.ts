@@ -9,40 +9,50 @@ export interface ConfirmOptions {
   text: string;
   yes: string;
   no: string;
+  /** A third answer. */
+  other?: string;
   isGrave?: boolean;
 }
+
+/** Empty: closed without an answer, or replaced by another question. */
+export type Answer = "yes" | "no" | "other" | "";
 
 @customElement("confirm-dialog")
 export class ConfirmDialog extends RoomElement {
   @state() private question: ConfirmOptions | null = null;
-  private answer: (yes: boolean) => void = () => undefined;
+  private answer: (answer: Answer) => void = () => undefined;
   private readonly dialog = createRef<HTMLDialogElement>();
 
   async ask(question: ConfirmOptions): Promise<boolean> {
-    this.answer(false);
+    return (await this.choose(question)) === "yes";
+  }
+
+  async choose(question: ConfirmOptions): Promise<Answer> {
+    this.answer("");
     this.question = question;
     await this.updateComplete;
-    this.dialog.value?.showModal();
+    if (this.dialog.value?.open === false) this.dialog.value.showModal();
     return new Promise((resolve) => (this.answer = resolve));
   }
 
-  private close(yes: boolean): void {
+  private close(answer: Answer): void {
     this.dialog.value?.close();
     this.question = null;
-    this.answer(yes);
+    this.answer(answer);
     this.answer = () => undefined;
   }
 
   protected override render(): TemplateResult | typeof nothing {
     const { question } = this;
     if (!question) return nothing;
-    return html`<dialog class="dialog" aria-labelledby="question-title" ${ref(this.dialog)} @cancel=${() => this.close(false)}>
+    return html`<dialog class="dialog" aria-labelledby="question-title" ${ref(this.dialog)} @cancel=${() => this.close("")}>
       <form method="dialog" @submit=${(event: Event) => event.preventDefault()}>
         <h2 id="question-title">${question.title}</h2>
         <p class="mid">${question.text}</p>
         <p class="actions">
-          <button class="button ${question.isGrave ? "button--bad" : "button--primary"}" type="button" @click=${() => this.close(true)}>${question.yes}</button>
-          <button class="button button--plain" type="button" @click=${() => this.close(false)}>${question.no}</button>
+          <button class="button ${question.isGrave ? "button--bad" : "button--primary"}" type="button" @click=${() => this.close("yes")}>${question.yes}</button>
+          ${question.other ? html`<button class="button" type="button" @click=${() => this.close("other")}>${question.other}</button>` : nothing}
+          <button class="button button--plain" type="button" @click=${() => this.close("no")}>${question.no}</button>
         </p>
       </form>
     </dialog>`;

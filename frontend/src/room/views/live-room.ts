@@ -22,6 +22,8 @@ import { controlsView, type ControlActions } from "./controls";
 import type { ConfirmDialog } from "./confirm-dialog";
 import "./confirm-dialog";
 import { headView } from "./head";
+import type { LeaveDialog } from "./leave-dialog";
+import "./leave-dialog";
 import { leftScreen } from "./left-screen";
 import { withErrorBoundary } from "./error-boundary";
 import type { RoomSettings } from "./settings";
@@ -47,6 +49,7 @@ export class LiveRoom extends LitElement {
   @state() private isAudioBlocked = false;
   @query("room-toasts") private readonly toasts!: RoomToasts | null;
   @query("confirm-dialog") private readonly question!: ConfirmDialog | null;
+  @query("leave-dialog") private readonly leaving!: LeaveDialog | null;
   @query("room-settings") private readonly settings!: RoomSettings | null;
   private readonly unread = new UnreadCounter();
   private readonly layoutQuery = new LayoutQuery(() => this.layoutChanged());
@@ -138,7 +141,8 @@ export class LiveRoom extends LitElement {
 
   private readonly noticed = (event: Event): void => {
     const notice = (event as CustomEvent<Notice>).detail;
-    if (notice.what === "stage.invited") void this.invited();
+    if (notice.what === "stage.invited") void this.invited(t("stage.invited"));
+    else if (notice.what === "floor.given") void this.invited(t("floor.given"));
     else if (notice.what === "mute.requested") this.toasts?.show(t("notice.muted", { name: notice.who ?? "" }));
     else if (notice.what === "lobby") this.announcer.announce(t("notice.lobby", { name: notice.who ?? "" })); // shown as a banner over the stage
     else if (notice.what === "meeting.closing") this.closes();
@@ -158,9 +162,13 @@ export class LiveRoom extends LitElement {
     if (until) this.toasts?.show(t("notice.extended", { time: formatTime(until) }), null, "closes");
   }
 
-  private async invited(): Promise<void> {
-    const yes = await this.question?.ask({ title: t("stage.invited"), text: this.now.room?.recording ? t("stage.invited_recorded") : t("stage.invited_text"), yes: t("stage.invited_yes"), no: t("not_now") });
-    if (yes) await this.room.setMuted(false);
+  /** Nobody is heard before they agree; in a webinar they may decline, and leave the stage. */
+  private async invited(title: string): Promise<void> {
+    const text = this.now.room?.recording ? t("stage.invited_recorded") : t("stage.invited_text");
+    const answers = this.now.room?.is_webinar ? { other: t("not_now"), no: t("stage.decline") } : { no: t("not_now") };
+    const answer = await this.question?.choose({ title, text, yes: t("stage.invited_yes"), ...answers });
+    if (answer === "yes") await this.room.setMuted(false);
+    if (answer === "no" && this.now.room?.is_webinar) await this.room.ask({ do: "stage.leave" });
   }
 
   private readonly received = (event: Event): void => {
@@ -213,7 +221,17 @@ export class LiveRoom extends LitElement {
       if (!(await this.question?.ask(question))) return;
       await this.room.stopRecording();
     }
-    await this.room.leave();
+    if (await this.mayLeave()) await this.room.leave();
+  }
+
+  /** The host of a live meeting with others in it is asked what becomes of it. */
+  private async mayLeave(): Promise<boolean> {
+    const { you, count } = this.now;
+    if (you?.role !== "host" || count < 2 || !may(this.now, "meeting.end")) return true;
+    const choice = await this.leaving?.ask(this.room);
+    if (choice?.what === "end") void this.end();
+    if (choice?.what !== "leave") return false;
+    return choice.handOverTo === "" || (await this.room.handOver(choice.handOverTo));
   }
 
   private async end(): Promise<void> {
@@ -263,6 +281,7 @@ export class LiveRoom extends LitElement {
       <p class="visually-hidden" aria-live="polite">${this.announcement}</p>
       <room-toasts></room-toasts>
       <confirm-dialog></confirm-dialog>
+      <leave-dialog></leave-dialog>
       <room-settings .media=${this.room.media}></room-settings>`;
   }
 
@@ -404,6 +423,7 @@ export class LiveRoom extends LitElement {
 function plainNotice(what: Notice["what"]): string {
   const words: Partial<Record<Notice["what"], () => string>> = {
     "stage.removed": () => t("notice.off_stage"),
+    handed_over: () => t("notice.handed_over"),
     no_account: () => t("notice.no_account"),
     too_fast: () => t("notice.too_fast"),
     "muted.all": () => t("notice.muted_all"),

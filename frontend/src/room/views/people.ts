@@ -14,6 +14,7 @@ import { t, tn } from "../translations";
 import { closesAfterChoice, closeOnEscape } from "./menus";
 import { RoomElement } from "./error-boundary";
 
+const SPEAKING_TIME = 5 * 60; // seconds
 const REFRESH_AFTER = 1_500;
 
 /** The menu of the last rows would open below the edge of the list. */
@@ -186,10 +187,22 @@ export class RoomPeople extends RoomElement {
         ${isWebinar && !person.on_stage ? this.action("invite", t("people.invite"), () => void this.room.ask({ do: "stage.invite", person: person.id })) : nothing}
         ${person.microphone ? this.action("mute", t("people.mute"), () => void this.room.ask({ do: "stage.mute", person: person.id })) : nothing}
         ${isWebinar && person.on_stage ? this.action("off-stage", t("people.off_stage"), () => void this.room.ask({ do: "stage.remove", person: person.id })) : nothing}
+        ${person.on_stage && may(this.now, "stage.spotlight") ? this.spotlight(person) : nothing}
+        ${may(this.now, "timer.start") ? this.action("timer", t("people.timer"), () => void this.room.ask({ do: "timer.start", seconds: SPEAKING_TIME, person: person.id })) : nothing}
         ${may(this.now, "people.appoint") ? this.roles(person) : nothing}
         ${this.action("remove", t("people.remove"), () => void this.removePerson(person))}
       </div>
     </details>`;
+  }
+
+  private spotlight(person: ParticipantInfo): TemplateResult {
+    const isOn = this.now.spotlight === person.id;
+    return this.action("spotlight", isOn ? t("people.spotlight_off") : t("people.spotlight"), () => void this.room.ask({ do: "stage.spotlight", person: isOn ? null : person.id }));
+  }
+
+  private async handOver(person: PersonRef): Promise<void> {
+    if (await this.sure(t("people.hand_over_title", { name: person.name }), t("people.hand_over_text"), t("people.hand_over")))
+      await this.room.handOver(person.id);
   }
 
   /** The host keeps their role; it is handed over instead. */
@@ -198,7 +211,8 @@ export class RoomPeople extends RoomElement {
     const words = { co_host: t("people.make_co_host"), speaker: t("people.make_speaker"), interpreter: t("people.make_interpreter") };
     const others = (Object.keys(words) as (keyof typeof words)[]).filter((role) => role !== person.role);
     return html`<hr>${others.map((role) => this.action(`make-${role}`, words[role], () => void this.room.appoint(person, role)))}
-      ${person.role === "attendee" ? nothing : this.action("take-role", t("people.take_role"), () => void this.takeRole(person))}<hr>`;
+      ${person.role === "attendee" ? nothing : this.action("take-role", t("people.take_role"), () => void this.takeRole(person))}
+      ${this.now.you?.role === "host" && may(this.now, "meeting.hand_over") ? this.action("hand-over", t("people.hand_over"), () => void this.handOver(person)) : nothing}<hr>`;
   }
 
   private async takeRole(person: PersonRef): Promise<void> {

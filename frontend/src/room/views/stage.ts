@@ -14,16 +14,21 @@ const MOST_TILES = 12;
 export function stageView(room: RoomClient, speaking: ReadonlySet<string>, content: TemplateResult | null = null): TemplateResult {
   const people = stage(room.state);
   const sharing = people.find((person) => person.screen && room.tracksOf(person).has("screen"));
-  const shown = people.slice(0, MOST_TILES);
+  const spotlit = sharing || content || people.length < 2 ? undefined : people.find((person) => person.id === room.state.spotlight);
+  const shown = people.filter((person) => person !== spotlit).slice(0, MOST_TILES);
   const tiles = repeat(shown, (person) => person.id, (person) => tile(room, person, speaking.has(person.id)));
   return html`
-    ${sharing ? sharedScreen(room, sharing) : (content ?? nothing)}
-    ${sharing || content
+    ${sharing ? sharedScreen(room, sharing) : (content ?? (spotlit ? inSpotlight(room, spotlit, speaking) : nothing))}
+    ${sharing || content || spotlit
       ? html`<ul class="stage__tiles" aria-label=${t("stage.people")}>${tiles}</ul>`
       : html`<ul class="gallery" data-tiles=${shown.length} aria-label=${t("stage.people")}>${tiles}</ul>`}
     ${people.length > MOST_TILES ? html`<p class="small soft">${tn("stage.more", people.length - MOST_TILES)}</p>` : nothing}
     ${repeat(others(room, people), (person) => person.id, (person) => voices(room, person))}
   `;
+}
+
+function inSpotlight(room: RoomClient, person: ParticipantInfo, speaking: ReadonlySet<string>): TemplateResult {
+  return html`<div class="stage__screen stage__screen--person" data-spotlight=${person.id}><ul class="gallery" data-tiles="1" aria-label=${t("stage.spotlight")}>${tile(room, person, speaking.has(person.id))}</ul></div>`;
 }
 
 function others(room: RoomClient, people: ParticipantInfo[]): ParticipantInfo[] {

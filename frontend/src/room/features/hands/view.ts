@@ -44,7 +44,7 @@ function actions(room: RoomClient, person: ParticipantInfo): TemplateResult | ty
   if (!isHost(state.you)) return nothing;
   const named = (word: string): string => `${word}: ${person.name}`;
   return html`
-    ${state.room?.is_webinar && !person.on_stage ? html`<button class="button button--small" type="button" data-act="invite" aria-label=${named(t("people.invite"))} @click=${() => void room.ask({ do: "stage.invite", person: person.id })}>${t("people.invite")}</button>` : nothing}
+    ${may(state, "hand.give_floor") ? html`<button class="button button--small" type="button" data-act="give-floor" aria-label=${named(t("people.give_floor"))} @click=${() => void room.ask({ do: "hand.give_floor", person: person.id })}>${t("people.give_floor")}</button>` : nothing}
     <button class="button button--small button--plain button--icon" type="button" title=${t("people.lower")} aria-label=${named(t("people.lower"))} @click=${() => void room.ask({ do: "hand.lower", person: person.id })}>${icon("cross")}</button>`;
 }
 

@@ -1,0 +1,1 @@
+"""A speaker's timer."""
