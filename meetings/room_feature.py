@@ -66,7 +66,11 @@ async def hand_over(room: RoomSession, connection: Connection, command: MeetingH
 
 def _hand_over(room: RoomSession, connection: Connection, participant: str) -> None:
     meeting = meeting_of(room, connection)
-    person = Person.objects.get(pk=admission.person_of(room_id=room.id, participant=participant))
+    person = Person.objects.filter(
+        pk=admission.person_of(room_id=room.id, participant=participant) or 0
+    ).first()
+    if person is None:
+        raise Refused("not_found")
     visitor = Visitor(Person.objects.get(pk=connection.ticket.person))
     with refusing():
         appointing.hand_over(meeting=meeting, person=person, by=visitor, now=timezone.now())

@@ -62,6 +62,15 @@ class MeetingPolicy:
     def roles(self, room_id: str) -> dict[int, str]:
         return roles_in(room_id)
 
+    def countries(self, room_id: str, people: Collection[int]) -> dict[int, str]:
+        """Of the registration for the current meeting, else of the company."""
+        current = access.meetings_in_room(room_id).select_related(None).values("pk")[:1]
+        registered = Registration.objects.active().filter(meeting=Subquery(current), person__in=people)
+        of_companies = Person.objects.filter(pk__in=people, company__isnull=False)
+        found = dict(of_companies.values_list("pk", "company__country"))
+        found |= dict(registered.exclude(country="").values_list("person", "country"))
+        return {person: country for person, country in found.items() if country}
+
     def open_rooms(self, room_ids: Collection[str]) -> set[str]:
         """Those whose meeting is not over."""
         ahead = Meeting.objects.filter(room__in=room_ids, state__in=Meeting.OPEN_STATES)

@@ -350,3 +350,10 @@ def person_of(*, room_id: str, participant: str) -> int | None:
     """The key of the person with this public id in the room."""
     found = Participant.objects.filter(room=room_id, pk=participant_pk(participant) or 0)
     return found.values_list("person", flat=True).first()
+
+
+def people_of(*, room_id: str, participants: Sequence[str]) -> dict[str, int]:
+    """By public id, the keys of these people."""
+    keys = [participant_pk(each) or 0 for each in participants]
+    found = Participant.objects.filter(room=room_id, pk__in=keys)
+    return {public_id(pk): person for pk, person in found.values_list("pk", "person")}

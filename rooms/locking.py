@@ -31,9 +31,10 @@ def is_locked_for(entry: Entry) -> bool:
     """Whether this person may not enter because a host has locked the room."""
     if entry.level >= Level.HOST:
         return False
-    locked = Room.objects.filter(pk=entry.room.pk, locked_at__isnull=False)
-    locked_at = dict(locked.values_list("pk", "locked_at"))
-    return bool(locked_at) and not inside(locked_at, {entry.person.pk})
+    room = Room.objects.filter(pk=entry.room.pk).only("locked_at").first()
+    if room is None or room.locked_at is None:
+        return False
+    return not inside({room.pk: room.locked_at}, {entry.person.pk})
 
 
 def inside(locked_at: Mapping[str, datetime], people: Collection[int]) -> set[tuple[str, int]]:

@@ -165,7 +165,10 @@ class MediaToken(Command):
 
 
 class PeopleList(Command):
-    """A page of 50 people in the room, by name; the reply carries `people`, `total` and `next` (or null)."""
+    """A page of 50 people in the room, by name; the reply carries `people`, `total` and `next` (or null).
+
+    For hosts also `countries`: by person, the ISO 3166 code where it is known.
+    """
 
     do: Literal["people.list"]
     after: Annotated[str, StringConstraints(max_length=200)] | None = None

@@ -138,6 +138,10 @@ class Policy(Protocol):
         """By person, of those with another role than attendee."""
         ...
 
+    def countries(self, room_id: str, people: Collection[int]) -> dict[int, str]:
+        """By person, the ISO 3166 code of those whose country is known: shown to hosts alone."""
+        ...
+
     def open_rooms(self, room_ids: Collection[str]) -> set[str]:
         """Those of them in which people may hear and see each other."""
         ...

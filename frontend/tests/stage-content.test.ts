@@ -23,7 +23,7 @@ function shown(state: State, content: TemplateResult | null = null): HTMLElement
 beforeEach(() => {
   startRecording.mockReset();
   ask.mockReset();
-  setLocale({ language: "en", words: { "waiting.text": "at {hour}", "waiting.day": "on {when}" }, plurals: {} }, "Europe/Vilnius");
+  setLocale({ language: "en", words: { "waiting.text": "at {hour}", "waiting.day": "on {when}", "waiting.in": "in {time}" }, plurals: {} }, "Europe/Vilnius");
 });
 
 describe("the reminder of an announced recording", () => {
@@ -48,6 +48,17 @@ describe("the reminder of an announced recording", () => {
 
 describe("the planned start", () => {
   const waiting = (starts_at: string): string => shown({ ...inside(), you: you({ admission: "waiting" }), room: { ...room, state: "waiting", starts_at } }).textContent;
+
+  it("is counted down to by the server's time, and tells who waits for the host", async () => {
+    const state = { ...inside(), you: you({ admission: "waiting" }), room: { ...room, lobby: true, state: "waiting" as const, starts_at: "2026-12-03T09:12:05Z" } };
+    const found = shown(state);
+    document.body.append(found);
+    const countdown = found.querySelector("room-countdown");
+    await countdown?.updateComplete;
+    expect(countdown?.textContent).toContain("in 2:05");
+    expect(found.textContent).toContain("waiting.lobby");
+    found.remove();
+  });
 
   it("has its date when it is on another day", () => {
     expect(waiting("2026-12-03T10:00:00Z")).toContain("at 12:00");

@@ -10,7 +10,7 @@ from rooms import admission, policy
 from rooms.connections import Connection
 from rooms.database import in_database
 from rooms.features import CommandType, Feature, SnapshotPart, Viewer
-from rooms.limits import WRITE_LIMIT
+from rooms.limits import READ_LIMIT, WRITE_LIMIT
 from rooms.messages import PeopleAppoint, PeopleList, PeopleSnapshot, PersonChanged, PresenceChanged
 from rooms.refusals import Refused, refusing
 from rooms.rights import hosts_only
@@ -21,16 +21,25 @@ PAGE = 50
 LONGEST_KEY = 100
 
 
-async def list_people(room: RoomSession, _connection: Connection, command: PeopleList) -> dict[str, Any]:
+async def list_people(room: RoomSession, connection: Connection, command: PeopleList) -> dict[str, Any]:
     here = _sorted(room.state.admitted(), command.query)
     start = _sort_position(command.after) if command.after else None
     following = [(key, each) for key, each in here if start is None or _sort_position(key) > start]
     page = following[:PAGE]
+    shown = [each.person_ref.id for _own_key, each in page]
+    countries = {"countries": await in_database(_countries, room, shown)} if connection.is_host else {}
     return {
+        **countries,
         "people": [each.info().model_dump(mode="json") for _own_key, each in page],
         "total": len(here),
         "next": page[-1][0] if len(following) > PAGE else None,
     }
+
+
+def _countries(room: RoomSession, shown: list[str]) -> dict[str, str]:
+    people = admission.people_of(room_id=room.id, participants=shown)
+    known = policy.policy_of_kind(room.state.info.kind).countries(room.id, list(people.values()))
+    return {each: known[person] for each, person in people.items() if person in known}
 
 
 def _sorted(participants: list[ParticipantState], wanted: str) -> list[tuple[str, ParticipantState]]:
@@ -79,7 +88,7 @@ FEATURE = Feature(
     name="people",
     documentation="Who is in the room, in which role.",
     commands=(
-        CommandType(PeopleList, list_people),
+        CommandType(PeopleList, list_people, limit=READ_LIMIT),
         CommandType(PeopleAppoint, appoint, hosts_only(), WRITE_LIMIT),
     ),
     ephemeral=(PresenceChanged, PersonChanged),

@@ -126,6 +126,19 @@ def test_a_seat_that_is_not_confirmed_says_what_it_waits_for(state: str, said: s
     assert said in response.content.decode()
 
 
+def test_who_waits_reads_about_the_meeting() -> None:
+    seat = factories.registration(
+        meeting=factories.meeting(description={"en": "Agenda\n\n* Heat <b>pumps</b>"})
+    )
+    address = reverse("room", args=[seat.meeting.room_id])
+    body = with_seat(seat).get(address).content.decode()
+    about = body.partition('<template id="about-meeting">')[2].partition("</template>")[0]
+    assert "Agenda" in about
+    assert "<b>" not in about
+    Meeting.objects.update(description={})
+    assert "about-meeting" not in with_seat(seat).get(address).content.decode()
+
+
 def test_who_was_turned_away_is_told_so_and_gets_no_green_room() -> None:
     seat = factories.registration()
     Participant.objects.create(

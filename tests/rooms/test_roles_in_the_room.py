@@ -99,3 +99,18 @@ async def test_a_role_of_another_rooms_meeting_is_not_touched(live_webinar: Meet
     host, stranger = await join(live_webinar, live_webinar.host), await join(other, person)
     assert (await host.asks("people.appoint", person=stranger.id, role="attendee"))["error"] == "not_found"
     assert await MeetingRole.objects.filter(meeting=other, person=person).aexists()
+
+
+async def test_hosts_alone_see_the_countries(live_webinar: Meeting, join: Join) -> None:
+    def two_guests() -> list[Registration]:
+        company = factories.company(country="LT")
+        member = factories.member(company=company)
+        of_company = factories.registration(meeting=live_webinar, person=member, country="")
+        return [guest_of(live_webinar, country="SE"), of_company, guest_of(live_webinar, country="")]
+
+    seats = await sync_to_async(two_guests)()
+    clients = [await join(live_webinar, seat.person, seat=seat) for seat in seats]
+    host = await join(live_webinar, live_webinar.host)
+    countries = (await host.does("people.list"))["countries"]
+    assert [countries.get(client.id) for client in clients] == ["SE", "LT", None]
+    assert "countries" not in await clients[0].does("people.list")

@@ -31,3 +31,10 @@ export class ServerClock {
     return this.offset === null ? this.device() : this.offset + this.steady();
   }
 }
+
+/** `5:00`, `0:09`, `1:00:00`. */
+export function inDigits(seconds: number): string {
+  const [hours, minutes, rest] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const two = (number: number): string => String(number).padStart(2, "0");
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}

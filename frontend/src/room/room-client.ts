@@ -24,6 +24,14 @@ type Role = Extract<Command, { do: "people.appoint" }>["role"];
 
 const LOAD_PEOPLE_UP_TO = 50;
 
+/** `countries`, for hosts alone: ISO 3166 codes by person. */
+export interface PeoplePage {
+  people: ParticipantInfo[];
+  total: number;
+  next: string | null;
+  countries: Record<string, string>;
+}
+
 /** Fires `change` after every change of state, `notice` with a Notice, `received` with each RoomEvent. */
 export class RoomClient extends EventTarget {
   state: State = rooms.INITIAL_STATE;
@@ -139,9 +147,9 @@ export class RoomClient extends EventTarget {
     }
   }
 
-  async listPeople(query: string, after: string | null): Promise<{ people: ParticipantInfo[]; total: number; next: string | null }> {
+  async listPeople(query: string, after: string | null): Promise<PeoplePage> {
     const reply = await this.socket.send({ do: "people.list", query, ...(after === null ? {} : { after }) });
-    return { people: reply.people as ParticipantInfo[], total: reply.total as number, next: (reply.next ?? null) as string | null };
+    return { people: reply.people as ParticipantInfo[], total: reply.total as number, next: (reply.next ?? null) as string | null, countries: (reply.countries ?? {}) as Record<string, string> };
   }
 
   /** Who was denied or removed. */

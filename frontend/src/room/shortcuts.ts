@@ -50,6 +50,7 @@ export class Shortcuts {
   private actionOf(event: KeyboardEvent): (() => void) | undefined {
     if (event.ctrlKey && event.shiftKey) return { KeyH: this.keys.hand, KeyF: this.keys.ask, Slash: this.keys.list }[event.code];
     if (event.ctrlKey) return { KeyD: this.keys.microphone, KeyE: this.keys.camera }[event.code];
+    if (event.key === "?" && !isWriting(event.target)) return this.keys.list;
     if (event.code === "KeyV" && !event.shiftKey && !isWriting(event.target)) return () => this.startTalking();
     return undefined;
   }

@@ -74,6 +74,7 @@ export const activeLanguage = (): string => active.language;
 
 /** Codes and names of the languages that texts can be in. */
 export const languageNames = (): Record<string, string> => active.languages ?? {};
+
 /** A text with translations by language: in the reader's, else as it was written. */
 export function translated(text: string, translations: Record<string, string> = {}): string {
   return translations[active.language] ?? text;
@@ -82,6 +83,16 @@ export function translated(text: string, translations: Record<string, string> = 
 /** With the decimal separator of the reader's language. */
 export function formatNumber(number: number, decimals = 0): string {
   return number.toLocaleString(active.language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
+
+/** The name of a country in the reader's language; empty for none, and where the browser knows no names. */
+export function countryName(code: string | undefined): string {
+  if (!code || code === "XX") return "";
+  try {
+    return new Intl.DisplayNames([active.language], { type: "region" }).of(code) ?? "";
+  } catch {
+    return "";
+  }
 }
 
 export function readTranslations(id: string): Translations {

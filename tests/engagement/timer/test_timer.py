@@ -112,3 +112,14 @@ def test_the_label_goes_with_the_account_that_wrote_it() -> None:
     )
     erasing.erase_person(person=person, now=timezone.now())
     assert "My words" not in str(RoomEvent.objects.get().payload)
+
+
+@pytest.mark.django_db
+def test_what_the_journal_says_last_is_what_runs() -> None:
+    room, person = factories.room(), factories.person()
+    by = {"by_ref": PersonRef(id="p1", name="x"), "by": person.pk, "now": timezone.now()}
+    timing.start(room_id=room.pk, seconds=60, label="", person=None, **by)
+    timing.start(room_id=room.pk, seconds=90, label="", person=None, **by)
+    timing.stop(room_id=room.pk, **by)
+    running = [timing.last_started(room.pk, seq) for seq in range(4)]
+    assert [each and each.payload["seconds"] for each in running] == [None, 60, 90, None]

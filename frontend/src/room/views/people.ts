@@ -10,7 +10,7 @@ import { avatar, icon, roleInWords } from "../page";
 import type { RoomClient } from "../room-client";
 import type { Command, ParticipantInfo, PersonRef } from "../protocol.generated";
 import { may, type State } from "../state";
-import { t, tn } from "../translations";
+import { countryName, t, tn } from "../translations";
 import { closesAfterChoice, closeOnEscape } from "./menus";
 import { RoomElement } from "./error-boundary";
 
@@ -31,6 +31,7 @@ export class RoomPeople extends RoomElement {
   @property({ type: Boolean }) open = false;
   @state() private listed: ParticipantInfo[] = [];
   @state() private total = 0;
+  @state() private countries: Record<string, string> = {};
   @state() private next: string | null = null;
   @state() private turnedAway: PersonRef[] = [];
   private query = "";
@@ -56,6 +57,7 @@ export class RoomPeople extends RoomElement {
     try {
       const page = await this.room.listPeople(this.query, after);
       this.listed = after === null ? page.people : [...this.listed, ...page.people];
+      this.countries = after === null ? page.countries : { ...this.countries, ...page.countries };
       this.total = page.total;
       this.next = page.next;
       if (after === null) this.turnedAway = may(this.now, "lobby.readmit") ? await this.room.listTurnedAway() : [];
@@ -168,7 +170,7 @@ export class RoomPeople extends RoomElement {
   }
 
   private row(person: ParticipantInfo): TemplateResult {
-    const second = [roleInWords(person.role), person.company].filter(Boolean).join(", ");
+    const second = [roleInWords(person.role), person.company, countryName(this.countries[person.id])].filter(Boolean).join(", ");
     const isSpeaking = person.on_stage || person.microphone;
     return html`<li data-person=${person.id}>${avatar(person)}<span>${this.nameOf(person)}<small>${second}</small></span>
       <span class="push">

@@ -72,7 +72,7 @@ export class RoomSettings extends RoomElement {
         <div><dt>${t("keys.talk")}</dt><dd><kbd>V</kbd></dd></div>
         <div><dt>${t("keys.hand")}</dt><dd><kbd>Ctrl</kbd> <kbd>Shift</kbd> <kbd>H</kbd></dd></div>
         <div><dt>${t("keys.ask")}</dt><dd><kbd>Ctrl</kbd> <kbd>Shift</kbd> <kbd>F</kbd></dd></div>
-        <div><dt>${t("keys.list")}</dt><dd><kbd>Ctrl</kbd> <kbd>Shift</kbd> <kbd>/</kbd></dd></div>
+        <div><dt>${t("keys.list")}</dt><dd><kbd>?</kbd></dd></div>
       </dl>
       <label class="choice"><input type="checkbox" ?checked=${areShortcutsOn()} @change=${(event: Event) => setShortcutsOn((event.target as HTMLInputElement).checked)}>${t("keys.on")}</label>`;
   }

@@ -7,6 +7,7 @@ import type { RoomInfo } from "../protocol.generated";
 import { supportsWebRtc } from "../publishing";
 import { isHost, may, stageShows } from "../state";
 import { formatDateAndTime, formatTime, isOnDayOf, t, tn } from "../translations";
+import "./countdown";
 import { ownDeviceHelp } from "./devices";
 import { stageView } from "./stage";
 import "./track";
@@ -40,7 +41,7 @@ function onStage(here: StageContext, room: RoomInfo): TemplateResult {
     case "nobody":
       return empty("person", t("stage.nobody"), t("stage.nobody_text"));
     case "waiting":
-      return untilStart(room.starts_at, here.room.now());
+      return untilStart(here.room, room.starts_at);
   }
 }
 
@@ -48,16 +49,26 @@ function onStage(here: StageContext, room: RoomInfo): TemplateResult {
 
 function outside(here: StageContext): TemplateResult {
   const { room, you } = here.room.state;
-  if (room?.state !== "live") return html`${ownPicture(here)}${untilStart(room?.starts_at ?? null, here.room.now())}`;
-  return html`${ownPicture(here)}${empty("clock", t("outside.title"), t("outside.text", { name: you?.name ?? "" }))}`;
+  if (room?.state !== "live") return html`${ownPicture(here)}${untilStart(here.room, room?.starts_at ?? null)}`;
+  return html`${ownPicture(here)}${empty("clock", t("outside.title"), t("outside.text", { name: you?.name ?? "" }), aboutMeeting())}`;
 }
 
-function untilStart(startsAt: string | null, now: number): TemplateResult {
-  if (startsAt === null) return empty("clock", t("waiting.title"), t("waiting.soon"));
+/** What the host wrote about the meeting, from the server. */
+function aboutMeeting(): TemplateResult | typeof nothing {
+  const about = document.querySelector<HTMLTemplateElement>("template#about-meeting");
+  return about ? html`<div class="waiting__about">${templateContent(about)}</div>` : nothing;
+}
+
+function untilStart(room: RoomClient, startsAt: string | null): TemplateResult {
+  if (startsAt === null) return empty("clock", t("waiting.title"), t("waiting.soon"), aboutMeeting());
+  const now = room.now();
   return html`<div class="empty">
     <p class="waiting__time"><time datetime=${startsAt}>${formatTime(startsAt)}</time></p>
     <h2>${t("waiting.title")}</h2>
     <p>${isOnDayOf(startsAt, now) ? t("waiting.text", { hour: formatTime(startsAt) }) : t("waiting.day", { when: formatDateAndTime(startsAt) })}</p>
+    <room-countdown .room=${room} .until=${startsAt}></room-countdown>
+    ${room.state.room?.lobby && room.state.you?.admission === "waiting" ? html`<p>${t("waiting.lobby")}</p>` : nothing}
+    ${aboutMeeting()}
   </div>`;
 }
 

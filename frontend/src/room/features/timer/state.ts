@@ -21,13 +21,6 @@ export function isOver(timer: Timer, now: number): boolean {
   return now - Date.parse(timer.ends_at) > STAYS;
 }
 
-/** `5:00`, `0:09`, `1:00:00`. */
-export function inDigits(seconds: number): string {
-  const [hours, minutes, rest] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
-  const two = (number: number): string => String(number).padStart(2, "0");
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
-}
-
 /** What is announced when the time left goes from one number of seconds to another. */
 export function announcement(before: number, left: number): "minute" | "up" | null {
   if (before > 0 && left === 0) return "up";

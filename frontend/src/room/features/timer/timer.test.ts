@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { inside, nobody, someone, welcome } from "../../../../tests/samples";
+import { inDigits } from "../../clock";
 import type { RoomEvent, Timer } from "../../protocol.generated";
 import { reduce } from "../../state";
-import { announcement, inDigits, isOver, secondsLeft } from "./state";
+import { announcement, isOver, secondsLeft } from "./state";
 
 const timer: Timer = { seconds: 300, ends_at: "2026-12-03T09:05:00Z", label: "Pitch", person: someone("2") };
 const started: RoomEvent = { ev: "timer.started", seq: 11, ...timer, by: someone("3"), at: "2026-12-03T09:00:00Z" };

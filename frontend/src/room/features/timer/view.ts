@@ -1,6 +1,7 @@
 // The timer over the stage, and its control for hosts. A screen reader hears its start, the last minute and the end.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import { inDigits } from "../../clock";
 import type { RoomClient } from "../../room-client";
 import type { Timer } from "../../protocol.generated";
 import { may } from "../../state";
@@ -8,7 +9,7 @@ import { t } from "../../translations";
 import { RoomElement } from "../../views/error-boundary";
 import { item, menu } from "../../views/menus";
 import type { RoomContext, RoomFeature } from "../registry";
-import { announcement, inDigits, isOver, secondsLeft } from "./state";
+import { announcement, isOver, secondsLeft } from "./state";
 
 const EVERY = 250;
 const MINUTES = [1, 2, 3, 5, 10, 15];
