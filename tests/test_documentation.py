@@ -152,9 +152,14 @@ def classes() -> dict[str, list[type]]:
     return found
 
 
+ROOM = "room"  # begins messages (room.lock), and is the room session in code for developers
+
+
 def is_unknown(name: str) -> bool:
     """Only names that begin with a live feature, an app or a class of ours are checked."""
     first, _dot, rest = name.partition(".")
+    if first == ROOM:
+        return False
     if first in {message.partition(".")[0] for message in live_messages()}:
         return name not in live_messages() and not is_attribute(name)
     if first in APPS:

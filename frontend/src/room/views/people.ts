@@ -115,17 +115,17 @@ export class RoomPeople extends RoomElement {
     const isLocked = room?.locked === true;
     return html`<details class="panel-section" data-section="entry">
       <summary>${isLocked ? t("entry.locked") : t("entry.title")}</summary>
-      ${may(this.now, "lobby.set") && room?.meeting ? this.choice("lobby", t("entry.lobby"), room.lobby, (on) => void this.room.ask({ do: "lobby.set", on })) : nothing}
-      ${this.choice("lock", t("entry.lock"), isLocked, (on) => void this.room.ask({ do: on ? "room.lock" : "room.unlock" }))}
+      ${may(this.now, "lobby.set") && room?.meeting ? this.choice("lobby", t("entry.lobby"), room.lobby, (on) => this.room.ask({ do: "lobby.set", on })) : nothing}
+      ${this.choice("lock", t("entry.lock"), isLocked, (on) => this.room.ask({ do: on ? "room.lock" : "room.unlock" }))}
       <p class="small soft">${t("entry.lock_text")}</p>
       ${this.choice("knock", t("entry.knock"), isKnockOn(), setKnockOn)}
     </details>`;
   }
 
-  /** The room decides: a refused change is shown undone. */
-  private choice(name: string, word: string, isOn: boolean, set: (on: boolean) => void): TemplateResult {
-    const changed = (event: Event): void => {
-      set((event.target as HTMLInputElement).checked);
+  /** The room decides: a refused change is shown undone once it has answered. */
+  private choice(name: string, word: string, isOn: boolean, set: (on: boolean) => Promise<unknown> | void): TemplateResult {
+    const changed = async (event: Event): Promise<void> => {
+      await set((event.target as HTMLInputElement).checked);
       this.requestUpdate();
     };
     return html`<label class="choice"><input type="checkbox" data-choice=${name} .checked=${live(isOn)} @change=${changed}>${word}</label>`;
