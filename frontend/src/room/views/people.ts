@@ -17,6 +17,11 @@ import { RoomElement } from "./error-boundary";
 const SPEAKING_TIME = 5 * 60; // seconds
 const REFRESH_AFTER = 1_500;
 
+function keepKnock(on: boolean): Promise<unknown> {
+  setKnockOn(on);
+  return Promise.resolve();
+}
+
 /** The menu of the last rows would open below the edge of the list. */
 function intoView(event: Event): void {
   const menu = event.currentTarget as HTMLDetailsElement;
@@ -118,12 +123,12 @@ export class RoomPeople extends RoomElement {
       ${may(this.now, "lobby.set") && room?.meeting ? this.choice("lobby", t("entry.lobby"), room.lobby, (on) => this.room.ask({ do: "lobby.set", on })) : nothing}
       ${this.choice("lock", t("entry.lock"), isLocked, (on) => this.room.ask({ do: on ? "room.lock" : "room.unlock" }))}
       <p class="small soft">${t("entry.lock_text")}</p>
-      ${this.choice("knock", t("entry.knock"), isKnockOn(), setKnockOn)}
+      ${this.choice("knock", t("entry.knock"), isKnockOn(), keepKnock)}
     </details>`;
   }
 
   /** The room decides: a refused change is shown undone once it has answered. */
-  private choice(name: string, word: string, isOn: boolean, set: (on: boolean) => Promise<unknown> | void): TemplateResult {
+  private choice(name: string, word: string, isOn: boolean, set: (on: boolean) => Promise<unknown>): TemplateResult {
     const changed = async (event: Event): Promise<void> => {
       await set((event.target as HTMLInputElement).checked);
       this.requestUpdate();
