@@ -135,10 +135,19 @@ export interface RoomInfo {
   closes_at: string | null;
   is_webinar: boolean;
   lobby: boolean;
+  locked: boolean;
   recording: boolean;
   recording_planned: boolean;
   media: "mesh" | "sfu";
   ice_servers: RTCIceServer[];
+}
+
+/** A timer. Once `ends_at` has passed, the time is up. */
+export interface Timer {
+  seconds: number;
+  ends_at: string;
+  label: string;
+  person: PersonRef | null;
 }
 
 /** The receiver. `connection` is the id of this connection; `may` lists the commands that it may send now. */
@@ -160,9 +169,10 @@ export interface You {
 
 /** The present state of the room. Each feature adds its fields. */
 export interface Snapshot {
-  hands: ParticipantInfo[];
+  timer: Timer | null;
   messages: Message[];
   earlier: boolean;
+  hands: ParticipantInfo[];
   polls: PollInfo[];
   more_polls: boolean;
   questions: QuestionInfo[];
@@ -170,8 +180,18 @@ export interface Snapshot {
   question_details: QuestionDetails[];
   question_settings: QuestionSettingsInfo;
   stage: ParticipantInfo[];
+  spotlight: string | null;
   waiting: PersonRef[];
   count: number;
+}
+
+/** The room was locked, or with `on` false unlocked; `by` is null when the end of the meeting unlocked it. */
+export interface RoomLocked {
+  ev: "room.locked";
+  seq: number;
+  on: boolean;
+  by: PersonRef | null;
+  at: string;
 }
 
 /** `person` is on stage. */
@@ -187,6 +207,14 @@ export interface StageLeft {
   ev: "stage.left";
   seq: number;
   person: PersonRef;
+  at: string;
+}
+
+/** `person` is shown large to everybody; with null nobody is any more. It ends when they leave the stage. */
+export interface StageSpotlighted {
+  ev: "stage.spotlighted";
+  seq: number;
+  person: PersonRef | null;
   at: string;
 }
 
@@ -408,6 +436,26 @@ export interface HandLowered {
   at: string;
 }
 
+/** A timer runs until `ends_at`, by the server's time; `person` is whose it is, or null. */
+export interface TimerStarted {
+  ev: "timer.started";
+  seq: number;
+  seconds: number;
+  ends_at: string;
+  label: string;
+  person: PersonRef | null;
+  by: PersonRef;
+  at: string;
+}
+
+/** There is no timer any more. */
+export interface TimerStopped {
+  ev: "timer.stopped";
+  seq: number;
+  by: PersonRef;
+  at: string;
+}
+
 /** The meeting is live. Unless extended, it ends by itself at `closes_at`. */
 export interface MeetingStarted {
   ev: "meeting.started";
@@ -604,6 +652,12 @@ export interface Polls {
   more_polls: boolean;
 }
 
+/** To one person: a host has given them the floor. */
+export interface FloorGiven {
+  ev: "floor.given";
+  by: PersonRef;
+}
+
 /** How many of each reaction were sent since the last such event; at most one event a second. */
 export interface Reactions {
   ev: "reactions";
@@ -617,8 +671,10 @@ export interface MeetingClosing {
 }
 
 export type DurableEvent =
+  | RoomLocked
   | StageJoined
   | StageLeft
+  | StageSpotlighted
   | ChatMessage
   | ChatDeleted
   | QuestionAsked
@@ -638,6 +694,8 @@ export type DurableEvent =
   | PollShared
   | HandRaised
   | HandLowered
+  | TimerStarted
+  | TimerStopped
   | MeetingStarted
   | MeetingEnded
   | MeetingExtended
@@ -665,6 +723,7 @@ export type EphemeralEvent =
   | PollTurnout
   | PollVoted
   | Polls
+  | FloorGiven
   | Reactions
   | MeetingClosing;
 
@@ -688,10 +747,18 @@ export interface PeopleList {
   query?: string;
 }
 
-/** Admits `person`, or with `all` everybody, from the waiting room. Hosts only. */
+/** Gives `person` this role in the meeting, or with `attendee` takes their role back. Hosts only. */
+export interface PeopleAppoint {
+  do: "people.appoint";
+  person: string;
+  role: "co_host" | "speaker" | "interpreter" | "attendee";
+}
+
+/** Admits `person`, everybody of a `company`, or with `all` everybody, from the waiting room. Hosts only. */
 export interface LobbyAdmit {
   do: "lobby.admit";
   person?: string | null;
+  company?: string | null;
   all?: boolean;
 }
 
@@ -699,6 +766,12 @@ export interface LobbyAdmit {
 export interface LobbyDeny {
   do: "lobby.deny";
   person: string;
+}
+
+/** Turns the waiting room on or off: `meeting.waiting_room` follows. Hosts only. */
+export interface LobbySet {
+  do: "lobby.set";
+  on: boolean;
 }
 
 /** Who was denied or removed, by name, at most 100: the reply carries `people`. Hosts only. */
@@ -710,6 +783,16 @@ export interface LobbyTurnedAway {
 export interface LobbyReadmit {
   do: "lobby.readmit";
   person: string;
+}
+
+/** Locks the room: nobody new gets in; who was inside stays, and may reconnect. Hosts only. */
+export interface RoomLock {
+  do: "room.lock";
+}
+
+/** Unlocks the room. It is unlocked by itself when the meeting ends. Hosts only. */
+export interface RoomUnlock {
+  do: "room.unlock";
 }
 
 /** Brings `person` on stage: they may publish audio and video. Hosts only. */
@@ -735,6 +818,12 @@ export interface StageRemove {
   do: "stage.remove";
   person: string;
   from_room?: boolean;
+}
+
+/** Shows `person`, who is on stage, large to everybody, or with null nobody any more. Hosts only. */
+export interface StageSpotlight {
+  do: "stage.spotlight";
+  person: string | null;
 }
 
 /** Mesh: sends an SDP description or ICE candidate (RFC 8829, RFC 8839) to the connection `to`. */
@@ -957,10 +1046,29 @@ export interface HandLower {
   person?: string | null;
 }
 
+/** Gives `person` the floor: lowers their hand, in a webinar brings them on stage, and asks them to speak. */
+export interface HandGiveFloor {
+  do: "hand.give_floor";
+  person: string;
+}
+
 /** Sends a reaction. */
 export interface ReactionSend {
   do: "reaction.send";
   reaction: "applause" | "thumbs_up" | "heart" | "laugh" | "surprise";
+}
+
+/** Starts a timer that everybody sees, perhaps of `person`; it replaces one that runs. Hosts only. */
+export interface TimerStart {
+  do: "timer.start";
+  seconds: number;
+  label?: string;
+  person?: string | null;
+}
+
+/** Takes the timer away. Hosts only. */
+export interface TimerStop {
+  do: "timer.stop";
 }
 
 /** Starts the meeting. Hosts only. */
@@ -977,6 +1085,12 @@ export interface MeetingEnd {
 export interface MeetingExtend {
   do: "meeting.extend";
   minutes: 15 | 30 | 60;
+}
+
+/** Makes `person`, who needs an account, the host; who was it becomes a co-host. The host alone, or the secretariat. */
+export interface MeetingHandOver {
+  do: "meeting.hand_over";
+  person: string;
 }
 
 /** Starts a recording in this browser; the reply carries `recording` and `upload` (a tus URL). Hosts only. */
@@ -998,14 +1112,19 @@ export type Command =
   | Ping
   | Since
   | PeopleList
+  | PeopleAppoint
   | LobbyAdmit
   | LobbyDeny
+  | LobbySet
   | LobbyTurnedAway
   | LobbyReadmit
+  | RoomLock
+  | RoomUnlock
   | StageInvite
   | StageLeave
   | StageMute
   | StageRemove
+  | StageSpotlight
   | SignalSend
   | MediaState
   | MediaToken
@@ -1036,10 +1155,14 @@ export type Command =
   | PollList
   | HandRaise
   | HandLower
+  | HandGiveFloor
   | ReactionSend
+  | TimerStart
+  | TimerStop
   | MeetingStart
   | MeetingEnd
   | MeetingExtend
+  | MeetingHandOver
   | RecordingStart
   | RecordingStop
   | RecordingSkip;
@@ -1055,4 +1178,4 @@ export interface Reply {
 }
 
 /** Close codes that mean: do not reconnect. With any other the client may. */
-export const CLOSE = { badFrames: 4400, noEntry: 4401, signedOut: 4402, removed: 4403, tooFast: 4429 } as const;
+export const CLOSE = { badFrames: 4400, noEntry: 4401, signedOut: 4402, removed: 4403, locked: 4423, tooFast: 4429 } as const;
