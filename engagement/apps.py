@@ -11,7 +11,7 @@ class EngagementConfig(AppConfig):
     def ready(self) -> None:
         from companies import content_versions
         from engagement.chat.feature import CHAT
-        from engagement.chat.personal_data import erase_messages
+        from engagement.chat.personal_data import erase_messages, register_settings
         from engagement.hands.feature import HANDS
         from engagement.models import Poll, PollOption
         from engagement.polls import personal_data as personal_data_of_polls
@@ -27,6 +27,7 @@ class EngagementConfig(AppConfig):
         for feature in (CHAT, QUESTIONS, POLLS, HANDS, REACTIONS, TIMER):
             register(feature)
         register_texts(erase_messages)
+        register_settings()
         register_texts(erase_labels)
         personal_data_of_questions.register_all()
         personal_data_of_polls.register_all()

@@ -38,4 +38,4 @@ def by_next_meeting(visitor: Visitor, now: datetime) -> QuerySet[ProjectRoom]:
 
 def messages_in(room: Room) -> QuerySet[RoomEvent]:
     """Newest first."""
-    return RoomEvent.objects.filter(room=room, ev="chat.message").order_by("-seq")
+    return RoomEvent.objects.filter(room=room, ev="chat.message", audience__isnull=True).order_by("-seq")

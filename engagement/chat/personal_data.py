@@ -5,24 +5,42 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from companies.models import Person
-from engagement.chat import saying
+from companies.personal_data import register_impersonal
+from engagement.chat import moderating
 from engagement.chat.messages import ChatDeleted
+from engagement.chat.models import ChatSettings
+from engagement.chat.reading import MESSAGE
 from rooms import journal
 from rooms.admission import public_id
+from rooms.json_patch import Patched
 from rooms.messages import PersonRef
 from rooms.models import Participant, Presence, RoomEvent
 
 
 def erase_messages(person: Person, now: datetime) -> None:
     """The texts are gone for good. Rooms with people in them are told, so that no screen shows them any longer."""
-    own = RoomEvent.objects.filter(person=person, ev=saying.MESSAGE)
+    own = RoomEvent.objects.filter(person=person, ev=MESSAGE)
     in_view = own.filter(_is_occupied()).exclude(payload__has_key="deleted")
     numbers: dict[str, list[int]] = {}
     for room_id, seq in in_view.order_by("room", "seq").values_list("room", "seq"):
         numbers.setdefault(room_id, []).append(seq)
-    saying.erase_all(own)
+    moderating.erase_all(own)
+    _erase_copies(person)
     for room_id, of_room in numbers.items():
         _tell_room(room_id, of_room, person, now)
+
+
+def _erase_copies(person: Person) -> None:
+    """Where events repeat a text: by its author when it was edited, by a host when it was pinned."""
+    RoomEvent.objects.filter(person=person, ev=moderating.EDITED).update(payload=Patched("payload", text=""))
+    refs = {row.room_id: public_id(row.pk) for row in Participant.objects.filter(person=person)}
+    pinned = RoomEvent.objects.filter(room__in=refs, ev=moderating.PINNED)
+    keys = [each.pk for each in pinned if each.payload["message"]["from"]["id"] == refs[each.room_id]]
+    RoomEvent.objects.filter(pk__in=keys).update(payload=Patched("payload", message={"text": ""}))
+
+
+def register_settings() -> None:
+    register_impersonal("settings of a room", ChatSettings)
 
 
 def _is_occupied() -> Exists:

@@ -1,34 +1,44 @@
-"""Messages in the journal: written once however often they are sent, erased when deleted, read page by page."""
+"""New messages in the journal: written once however often they are sent, and in slow mode not too fast."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import DatabaseError, IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Max
 
-from engagement.chat.messages import ChatDeleted, ChatMessage, Message
+from engagement.chat.messages import ChatMessage
+from engagement.chat.reading import message_rows
 from rooms import journal
-from rooms.json_patch import Patched
-from rooms.messages import PersonRef, message_name
-from rooms.models import Room, RoomEvent
+from rooms.messages import PersonRef
+from rooms.models import Room
 from rooms.refusals import Refused
 
-MESSAGE = message_name(ChatMessage)
+SLOWEST = timedelta(seconds=60)
+
+Outcome = int | Exception
 
 
 @dataclass(frozen=True)
 class PendingMessage:
+    """`slow_seconds`: how long its author has to wait after their last message."""
+
     room_id: str
     text: str
     person_ref: PersonRef
     person: int
     client_id: str | None = None
+    to: PersonRef | str | None = None
+    also: tuple[str, ...] = ()
+    reply_to: int | None = None
+    held: bool = False
+    slow_seconds: int = 0
 
 
-def write_messages(pending: Sequence[PendingMessage], now: datetime) -> list[int | Exception]:
+def write_messages(pending: Sequence[PendingMessage], now: datetime) -> list[Outcome]:
     """The number of each message, or the exception. Each room has its own transaction, which may fail alone."""
-    outcome: dict[int, int | Exception] = {}
+    outcome: dict[int, Outcome] = {}
     for room_id in {each.room_id for each in pending}:
         positions = [position for position, each in enumerate(pending) if each.room_id == room_id]
         try:
@@ -40,7 +50,7 @@ def write_messages(pending: Sequence[PendingMessage], now: datetime) -> list[int
     return [outcome[position] for position in range(len(pending))]
 
 
-def _write_once(room_id: str, pending: list[PendingMessage], now: datetime) -> list[int]:
+def _write_once(room_id: str, pending: list[PendingMessage], now: datetime) -> list[Outcome]:
     try:
         return _write_to_room(room_id, pending, now)
     except IntegrityError:  # another process has just written one of these messages: now it is found
@@ -48,17 +58,21 @@ def _write_once(room_id: str, pending: list[PendingMessage], now: datetime) -> l
 
 
 @transaction.atomic
-def _write_to_room(room_id: str, pending: list[PendingMessage], now: datetime) -> list[int]:
+def _write_to_room(room_id: str, pending: list[PendingMessage], now: datetime) -> list[Outcome]:
     """A message that was written before keeps its number."""
     client_ids = [each.client_id for each in pending if each.client_id]
-    numbers = journal.seqs_by_client_id(room_id, client_ids) if client_ids else {}
+    outcome: dict[tuple[int | None, str], Outcome] = {}
+    outcome |= journal.seqs_by_client_id(room_id, client_ids) if client_ids else {}
     keyed = [(_key(position, each), each) for position, each in enumerate(pending)]
-    new = {key: each for key, each in keyed if key not in numbers}
+    new = {key: each for key, each in keyed if key not in outcome}
+    too_fast = _refused_as_too_fast(room_id, new, now)
+    outcome |= too_fast
+    new = {key: each for key, each in new.items() if key not in too_fast}
     if new:
-        events = [journal.NewEvent(_event(each, now), each.person) for each in new.values()]
+        events = [_new_event(each, now) for each in new.values()]
         written = journal.write_many(room_id=room_id, events=events, now=now)
-        numbers |= dict(zip(new, written, strict=True))
-    return [numbers[key] for key, _each in keyed]
+        outcome |= dict(zip(new, written, strict=True))
+    return [outcome[key] for key, _each in keyed]
 
 
 def _key(position: int, message: PendingMessage) -> tuple[int | None, str]:
@@ -66,57 +80,46 @@ def _key(position: int, message: PendingMessage) -> tuple[int | None, str]:
     return (message.person, message.client_id) if message.client_id else (None, str(position))
 
 
-def _event(message: PendingMessage, now: datetime) -> ChatMessage:
+def _refused_as_too_fast(
+    room_id: str, new: dict[tuple[int | None, str], PendingMessage], now: datetime
+) -> dict[tuple[int | None, str], Outcome]:
+    """Of each person in slow mode only one message, and that only some time after their last one."""
+    slow = {key: each for key, each in new.items() if each.slow_seconds}
+    if not slow:
+        return {}
+    # Another process may be writing one of the same person: it goes first.
+    Room.objects.select_for_update().filter(pk=room_id).first()
+    people = {each.person for each in slow.values()}
+    rows = message_rows(room_id).filter(person__in=people, at__gt=now - SLOWEST)
+    rows = rows.exclude(payload__has_key="approved_from").order_by()
+    last: dict[int, datetime] = dict(rows.values_list("person").annotate(Max("at")))
+    refused: dict[tuple[int | None, str], Outcome] = {}
+    for key, each in slow.items():
+        wait = _seconds_to_wait(last.get(each.person), each.slow_seconds, now)
+        if wait > 0:
+            refused[key] = Refused("too_fast", str(wait))
+        else:
+            last[each.person] = now
+    return refused
+
+
+def _seconds_to_wait(last: datetime | None, slow_seconds: int, now: datetime) -> int:
+    return math.ceil(slow_seconds - (now - last).total_seconds()) if last is not None else 0
+
+
+def _new_event(message: PendingMessage, now: datetime) -> journal.NewEvent:
     """The journal sets the id: it is the event's number."""
-    return ChatMessage(
-        id=0,
-        sender=message.person_ref,
-        text=message.text,
-        at=journal.protocol_time(now),
-        client_id=message.client_id,
+    event = ChatMessage.model_validate(
+        {
+            "id": 0,
+            "from": message.person_ref,
+            "text": message.text,
+            "at": journal.protocol_time(now),
+            "client_id": message.client_id,
+            "to": message.to,
+            "also": list(message.also),
+            "reply_to": message.reply_to,
+            "held": message.held,
+        }
     )
-
-
-@transaction.atomic
-def delete_message(
-    *, room_id: str, number: int, by: PersonRef, person: int, is_host: bool, now: datetime
-) -> None:
-    """Erases the text for good. Raises Refused."""
-    message = _message_rows(room_id).select_for_update().filter(seq=number).first()
-    if message is None:
-        raise Refused("not_found")
-    if not is_host and message.person_id != person:
-        raise Refused("not_allowed")
-    if not erase(message):
-        raise Refused("not_found")
-    event = ChatDeleted(message=number, by=by, at=journal.protocol_time(now))
-    journal.write_many(room_id=room_id, events=[journal.NewEvent(event, person)], now=now)
-
-
-def erase(message: RoomEvent) -> bool:
-    """Erases the text. False when it was erased before."""
-    if message.payload.get("deleted"):
-        return False
-    message.payload = {**message.payload, "text": "", "deleted": True}
-    message.save(update_fields=["payload"])
-    return True
-
-
-def erase_all(messages: QuerySet[RoomEvent]) -> None:
-    """The texts of all these messages, and their authors' names."""
-    nobody = {"name": "", "company": ""}
-    messages.update(payload=Patched("payload", text="", deleted=True, **{"from": nobody}))
-
-
-def messages_before(room_id: str, before: int, *, limit: int, hidden_up_to: int = 0) -> list[Message]:
-    """Messages with numbers between `hidden_up_to` and `before`, newest first, without deleted ones."""
-    rows = _message_rows(room_id).filter(seq__lt=before, seq__gt=hidden_up_to)
-    return [_message(row) for row in rows.exclude(payload__has_key="deleted").order_by("-seq")[:limit]]
-
-
-def _message_rows(room_id: str) -> QuerySet[RoomEvent]:
-    return RoomEvent.objects.filter(room=room_id, ev=MESSAGE)
-
-
-def _message(row: RoomEvent) -> Message:
-    return Message.model_validate({**row.payload, "id": row.seq})
+    return journal.NewEvent(event, message.person, event.audience())

@@ -89,10 +89,20 @@ def test_the_snapshot_of_a_crowd_with_long_names_names_the_first_and_stays_withi
         assert ids == [f"p{number}" for number in range(len(ids))] != []
 
 
-ALWAYS = {"ping", "since", "chat.list", "people.list", "poll.list", "poll.vote", "question.list"}
+ALWAYS = {
+    "ping",
+    "since",
+    "chat.list",
+    "chat.search",
+    "people.list",
+    "poll.list",
+    "poll.vote",
+    "question.list",
+}
 HOSTS = {
     *("lobby.admit", "lobby.deny", "lobby.turned_away", "lobby.readmit"),
     *("stage.mute", "stage.remove", "people.appoint", "lobby.set", "room.lock", "room.unlock"),
+    *("chat.approve", "chat.pin", "chat.configure"),
     *("stage.spotlight", "hand.give_floor", "timer.start", "timer.stop", "meeting.hand_over"),
 }
 PREPARES = {"poll.create", "poll.edit", "poll.delete", "poll.close", "poll.share"}
@@ -106,7 +116,16 @@ MODERATED = {
     "question.assign",
     "question.configure",
 }
-SPOKEN = {*ASKED, "chat.send", "hand.raise", "hand.lower", "reaction.send", "signal.send", "media.token"}
+SPOKEN = {
+    *ASKED,
+    "chat.send",
+    "chat.edit",
+    "hand.raise",
+    "hand.lower",
+    "reaction.send",
+    "signal.send",
+    "media.token",
+}
 STAGE = {"stage.leave", "media.state"}
 
 

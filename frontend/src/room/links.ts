@@ -22,10 +22,11 @@ export function linkify(text: string): TextPart[] {
   return found;
 }
 
-/** `URL.canParse` is missing before Safari 17. */
+/** Not with a name before the host, as in https://bank.example@other.example. `URL.canParse` is missing before Safari 17. */
 function isAddress(text: string): boolean {
   try {
-    return new URL(text).hostname !== "";
+    const { hostname, username, password } = new URL(text);
+    return hostname !== "" && username === "" && password === "";
   } catch {
     return false;
   }

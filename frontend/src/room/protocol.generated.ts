@@ -8,6 +8,14 @@ export interface AnswerInfo {
   at: string;
 }
 
+/** What hosts have chosen for the chat. */
+export interface ChatSwitches {
+  on: boolean;
+  private: "everybody" | "hosts" | "nobody";
+  moderated: boolean;
+  slow_seconds: 0 | 10 | 30 | 60;
+}
+
 /** A message; `id` is the `seq` of its event, `client_id` the one of `chat.send`. */
 export interface Message {
   id: number;
@@ -15,6 +23,13 @@ export interface Message {
   text: string;
   at: string;
   client_id: string | null;
+  to?: PersonRef | string | null;
+  also?: string[];
+  reply_to?: number | null;
+  edited_at?: string | null;
+  held?: boolean;
+  approved_from?: number | null;
+  deleted_by_host?: boolean;
 }
 
 /** What only the receiver sees. Each feature that has something adds its fields. */
@@ -22,6 +37,8 @@ export interface Own {
   ballots: OwnBallot[];
   own_questions: string[];
   upvoted_questions: string[];
+  own_messages: Message[];
+  own_messages_after: number;
 }
 
 /** A poll in which the receiver has voted; of an anonymous one not even they get what they chose. */
@@ -172,6 +189,8 @@ export interface Snapshot {
   timer: Timer | null;
   messages: Message[];
   earlier: boolean;
+  pinned: Message[];
+  chat: ChatSwitches;
   hands: ParticipantInfo[];
   polls: PollInfo[];
   more_polls: boolean;
@@ -218,7 +237,7 @@ export interface StageSpotlighted {
   at: string;
 }
 
-/** A new message; `id` equals `seq`, `client_id` is the one of `chat.send`. */
+/** A new message; `id` equals `seq`, `client_id` is the one of `chat.send`; see `Message`. */
 export interface ChatMessage {
   ev: "chat.message";
   seq: number;
@@ -227,7 +246,23 @@ export interface ChatMessage {
   text: string;
   at: string;
   client_id: string | null;
+  to?: PersonRef | string | null;
+  also?: string[];
+  reply_to?: number | null;
+  edited_at?: string | null;
+  held?: boolean;
+  approved_from?: number | null;
+  deleted_by_host?: boolean;
   deleted?: boolean;
+}
+
+/** The message with the id `message` has this text now. An empty one: the message was deleted meanwhile. */
+export interface ChatEdited {
+  ev: "chat.edited";
+  seq: number;
+  message: number;
+  text: string;
+  at: string;
 }
 
 /** The message with the id `message` is deleted; its text is erased from the journal, too. */
@@ -235,6 +270,34 @@ export interface ChatDeleted {
   ev: "chat.deleted";
   seq: number;
   message: number;
+  by: PersonRef;
+  at: string;
+  by_host?: boolean;
+}
+
+/** A host has pinned this message. It has no text when it was deleted meanwhile. */
+export interface ChatPinned {
+  ev: "chat.pinned";
+  seq: number;
+  message: Message;
+  by: PersonRef;
+  at: string;
+}
+
+/** The message with the id `message` is no longer pinned. */
+export interface ChatUnpinned {
+  ev: "chat.unpinned";
+  seq: number;
+  message: number;
+  by: PersonRef;
+  at: string;
+}
+
+/** A host has changed the chat's settings; they apply at once. */
+export interface ChatConfigured {
+  ev: "chat.configured";
+  seq: number;
+  chat: ChatSwitches;
   by: PersonRef;
   at: string;
 }
@@ -676,7 +739,11 @@ export type DurableEvent =
   | StageLeft
   | StageSpotlighted
   | ChatMessage
+  | ChatEdited
   | ChatDeleted
+  | ChatPinned
+  | ChatUnpinned
+  | ChatConfigured
   | QuestionAsked
   | QuestionChanged
   | QuestionAnswered
@@ -847,11 +914,13 @@ export interface MediaToken {
   do: "media.token";
 }
 
-/** Sends a message to everybody in the room; the reply carries its id in `message`. */
+/** Sends a message; the reply carries its id in `message`. */
 export interface ChatSend {
   do: "chat.send";
   text: string;
   client_id?: string | null;
+  to?: string;
+  reply_to?: number | null;
 }
 
 /** A page of earlier messages: the newest `before` this id, oldest first, in the reply's `messages`. */
@@ -860,10 +929,46 @@ export interface ChatList {
   before: number;
 }
 
-/** Deletes a message: authors their own, hosts any. `message` is its id. */
+/** The newest messages with all words of `query`, before the id `before`, newest first, in the reply's `messages`. */
+export interface ChatSearch {
+  do: "chat.search";
+  query: string;
+  before?: number | null;
+}
+
+/** Changes the text of an own message during the meeting in which it was sent. */
+export interface ChatEdit {
+  do: "chat.edit";
+  message: number;
+  text: string;
+}
+
+/** Deletes a message: authors their own, hosts any that they see. `message` is its id. */
 export interface ChatDelete {
   do: "chat.delete";
   message: number;
+}
+
+/** Shows a held message to everybody: it comes as a new `chat.message`, whose id the reply carries. Hosts only. */
+export interface ChatApprove {
+  do: "chat.approve";
+  message: number;
+}
+
+/** Pins a message that everybody sees above the chat, or with `on` false unpins it. At most three. Hosts only. */
+export interface ChatPin {
+  do: "chat.pin";
+  message: number;
+  on?: boolean;
+}
+
+/** Changes those settings of the chat that are given; see `ChatSwitches`. Hosts only. */
+export interface ChatConfigure {
+  do: "chat.configure";
+  on?: boolean | null;
+  private?: "everybody" | "hosts" | "nobody" | null;
+  moderated?: boolean | null;
+  slow_seconds?: 0 | 10 | 30 | 60 | null;
 }
 
 /** Asks a question; the reply carries its id in `question`. */
@@ -1130,7 +1235,12 @@ export type Command =
   | MediaToken
   | ChatSend
   | ChatList
+  | ChatSearch
+  | ChatEdit
   | ChatDelete
+  | ChatApprove
+  | ChatPin
+  | ChatConfigure
   | QuestionAsk
   | QuestionEdit
   | QuestionDelete

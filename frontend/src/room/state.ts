@@ -7,7 +7,7 @@ import * as polls from "./features/polls/state";
 import * as questions from "./features/questions/state";
 import * as reactions from "./features/reactions/state";
 import * as timer from "./features/timer/state";
-import type { Own, OwnBallot, ParticipantInfo, PollInfo, RoomEvent, RoomInfo, Snapshot, PersonRef, Timer, You } from "./protocol.generated";
+import type { ChatSwitches, Own, OwnBallot, ParticipantInfo, PollInfo, RoomEvent, RoomInfo, Snapshot, PersonRef, Timer, You } from "./protocol.generated";
 
 export type Link = "connecting" | "open" | "reconnecting" | "closed";
 export type CloseReason = "left" | "removed" | "denied" | "no_entry" | "signed_out" | "locked" | "too_fast" | "ended" | "";
@@ -43,6 +43,8 @@ export interface State {
   spotlight: string | null;
   timer: Timer | null;
   pending: readonly Pending[];
+  pinned: readonly ChatLine[];
+  chat: ChatSwitches;
   questions: questions.Questions;
   /** The open one first, then the newest. */
   polls: readonly PollInfo[];
@@ -67,6 +69,8 @@ export const INITIAL_STATE: State = {
   spotlight: null,
   timer: null,
   pending: [],
+  pinned: [],
+  chat: chat.INITIAL_SWITCHES,
   questions: questions.NO_QUESTIONS,
   polls: [],
   hasMorePolls: false,
@@ -104,7 +108,7 @@ function entered(state: State, event: Entered): State {
     const known = event.missed.reduce(withoutPeople, next);
     return withFeatures({ ...known, missingAfter: known.seq < event.seq ? known.seq : null }, snapshot, own);
   }
-  return withFeatures({ ...chat.withSnapshot(next, snapshot), seq: event.seq }, snapshot, own);
+  return withFeatures({ ...chat.withSnapshot(next, snapshot, own), seq: event.seq }, snapshot, own);
 }
 
 /** The snapshot is newer than the missed events: these change only the messages, not people or room. */
@@ -117,7 +121,7 @@ function withoutPeople(state: State, event: RoomEvent): State {
 export type FromSnapshot = (state: State, snapshot: Snapshot, own: Own) => State;
 
 /** Of the features whose part of the state is replaced by each snapshot. */
-const FEATURE_SNAPSHOTS: readonly FromSnapshot[] = [questions.fromSnapshot, polls.withSnapshot, timer.withSnapshot];
+const FEATURE_SNAPSHOTS: readonly FromSnapshot[] = [chat.withSettings, questions.fromSnapshot, polls.withSnapshot, timer.withSnapshot];
 
 function withFeatures(state: State, snapshot: Snapshot, own: Own): State {
   return FEATURE_SNAPSHOTS.reduce((next, take) => take(next, snapshot, own), state);

@@ -11,8 +11,9 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from engagement.chat import saying
+from engagement.chat import moderating, reading, saying
 from engagement.chat.messages import ChatMessage
+from engagement.chat.reading import Reader
 from engagement.chat.saying import PendingMessage
 from meetings.models import Meeting
 from rooms import journal
@@ -248,7 +249,9 @@ def test_a_page_costs_one_query_and_a_bounded_number_of_rows(history: int) -> No
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        page = saying.messages_before(meeting.room_id, history + 1, limit=51)
+        page = reading.messages_before(
+            meeting.room_id, history + 1, limit=51, reader=Reader("p0", is_host=False)
+        )
     assert len(queries) == 1
     assert len(page) == min(history, 51)
 
@@ -262,4 +265,4 @@ async def test_the_server_tells_its_time(live_webinar: Meeting, join: Join) -> N
 
 @transaction.atomic
 def journal_erase(meeting: Meeting, seq: int) -> None:
-    assert saying.erase(RoomEvent.objects.get(room=meeting.room_id, seq=seq))
+    moderating.erase(RoomEvent.objects.get(room=meeting.room_id, seq=seq))

@@ -134,7 +134,7 @@ export class LiveRoom extends LitElement {
     const { lines, you } = this.now;
     const last = before.lines.at(-1)?.id ?? Number.MAX_SAFE_INTEGER;
     for (const line of lines.slice(-20)) {
-      if (line.id <= last || (line.kind === "message" && line.from.id === you?.id)) continue;
+      if (line.id <= last || (line.kind === "message" && (line.from.id === you?.id || line.isDeleted))) continue;
       this.announcer.announce(line.kind === "message" ? t("chat.says", { name: line.from.name, text: line.text.slice(0, 200) }) : "");
     }
   }

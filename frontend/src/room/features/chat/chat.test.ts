@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { inside, message, nobody, someone, texts, welcome } from "../../../../tests/samples";
+import { inside, message, nobody, nothingOwn, someone, texts, welcome } from "../../../../tests/samples";
 import type { Notice, RoomActions } from "../../actions";
-import type { Command, Reply, Snapshot } from "../../protocol.generated";
+import type { ChatSwitches, Command, Message, Own, Reply, RoomEvent, Snapshot } from "../../protocol.generated";
 import { Refused } from "../../socket";
 import { reduce, type State } from "../../state";
 import { Chat } from "./client";
@@ -41,6 +41,66 @@ describe("own messages", () => {
     const said = reduce(inside(), message(11, "secret"));
     const gone = reduce(said, { ev: "chat.deleted", seq: 12, message: 11, by: someone("2"), at: "" });
     expect(gone.lines).toMatchObject([{ text: "", isDeleted: true }]);
+  });
+});
+
+describe("messages for some", () => {
+  const own = (...own_messages: Message[]): Own => ({ ...nothingOwn, own_messages, own_messages_after: 0 });
+  const toHosts = { ...message(3, "to the hosts", "1"), to: "hosts" };
+
+  it("stand between those for everybody, each once", () => {
+    const snapshot = { ...nobody, messages: [message(2, "second"), toHosts, message(5, "fifth")] };
+    const state = reduce(inside(), welcome({ snapshot, own: own(toHosts, { ...message(4, "between us"), to: someone("1") }) }));
+    expect(texts(state)).toEqual(["second", "to the hosts", "between us", "fifth"]);
+  });
+
+  it("from before the messages shown are loaded with the earlier ones", () => {
+    const snapshot = { ...nobody, messages: [message(5, "fifth")], earlier: true };
+    const state = reduce(inside(), welcome({ snapshot, own: own({ ...message(4, "between us"), to: someone("1") }) }));
+    expect(texts(state)).toEqual(["fifth"]);
+    expect(state.hasEarlier).toBe(true);
+  });
+
+  it("may be written to whom the hosts allow", () => {
+    const host = someone("9", { role: "host" });
+    const others = new Map([host, someone("2")].map((person) => [person.id, person]));
+    const state = { ...inside(), people: others };
+    const names = (which: ChatSwitches["private"]): string[] => chat.recipients({ ...state, chat: { ...state.chat, private: which } }).map(({ id }) => id);
+    expect(names("everybody")).toEqual(["2", "9"]);
+    expect(names("hosts")).toEqual(["9"]);
+    expect(names("nobody")).toEqual([]);
+  });
+});
+
+describe("a message", () => {
+  const pinned: RoomEvent = { ev: "chat.pinned", seq: 12, message: message(11, "hello"), by: someone("9"), at: "" };
+  const said = (): State => reduce(inside(), message(11, "hello"));
+
+  it("is edited where it stands and where it is pinned", () => {
+    const state = reduce(reduce(said(), pinned), { ev: "chat.edited", seq: 13, message: 11, text: "hello all", at: "" });
+    expect(state.lines).toMatchObject([{ text: "hello all", isEdited: true }]);
+    expect(state.pinned).toMatchObject([{ text: "hello all" }]);
+  });
+
+  it("leaves a trace when a host deletes it, and is unpinned", () => {
+    const state = reduce(reduce(said(), pinned), { ev: "chat.deleted", seq: 13, message: 11, by: someone("9"), at: "", by_host: true });
+    expect(state.lines).toMatchObject([{ text: "", isDeletedByHost: true }]);
+    expect(state.pinned).toEqual([]);
+  });
+
+  it("that was held is replaced by the approved one", () => {
+    const held = reduce(inside(), { ...message(11, "hello"), held: true });
+    expect(reduce(held, { ...message(12, "hello"), approved_from: 11 }).lines).toMatchObject([{ id: 12, isHeld: false }]);
+  });
+});
+
+describe("the chat's settings", () => {
+  it("come with each snapshot and with their event", () => {
+    const off = { ...nobody.chat, on: false };
+    const state = reduce(inside(), welcome({ snapshot: { ...nobody, chat: off }, missed: [] }));
+    expect(chat.mayWrite(state)).toBe(false);
+    const on = reduce(state, { ev: "chat.configured", seq: 11, chat: nobody.chat, by: someone("9"), at: "" });
+    expect(chat.mayWrite(on)).toBe(true);
   });
 });
 
@@ -126,6 +186,20 @@ describe("sending", () => {
     expect(room.sent).toHaveLength(2);
     own.discard(room.now.pending[0]?.key ?? "");
     expect(room.now.pending).toEqual([]);
+  });
+
+  it("goes to whom it was written, with what it replies to", () => {
+    own.sendMessage("hello", { to: someone("2"), replyTo: 7 });
+    own.sendMessage("hosts", { to: "hosts" });
+    expect(room.sent).toMatchObject([{ to: "2", reply_to: 7 }, { to: "hosts" }]);
+  });
+
+  it("in slow mode says how long to wait", async () => {
+    room.answer = () => Promise.reject(new Refused("too_fast", "12"));
+    own.sendMessage("hello");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(room.now.pending).toMatchObject([{ isRefused: true, wait: 12 }]);
+    expect(room.notices).toEqual([]);
   });
 
   it("ends with the reply when the event arrived before", async () => {

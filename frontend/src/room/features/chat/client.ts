@@ -1,25 +1,35 @@
 // Commands of the chat: messages are kept and sent again until the room has confirmed them.
-import type { Message } from "../../protocol.generated";
+import type { ChatSend, ChatSwitches, Message } from "../../protocol.generated";
 import type { RoomActions } from "../../actions";
 import { newClientId } from "../../client-id";
 import { Refused } from "../../socket";
-import { firstLine, withEarlier, withoutPending, withPending, type Pending } from "./state";
+import { firstLine, withEarlier, withoutPending, withPending, type Pending, type Recipient } from "./state";
 
 const SEND_AGAIN_AFTER = 2_000;
+
+export interface SendOptions {
+  to?: Recipient;
+  replyTo?: number | null;
+}
+
+export interface SearchPage {
+  messages: Message[];
+  next: number | null;
+}
 
 export class Chat {
   constructor(private readonly room: RoomActions) {}
 
   /** Shown as “sending”, and sent again until its event or reply arrives. */
-  sendMessage(text: string, key = newClientId()): void {
-    const pending = { key, text, isRefused: false };
+  sendMessage(text: string, { to = null, replyTo = null }: SendOptions = {}, key = newClientId()): void {
+    const pending = { key, text, isRefused: false, to, replyTo };
     this.room.update((state) => withPending(state, pending));
     if (this.room.isOpen()) void this.send(pending);
   }
 
   retry(key: string): void {
     const pending = this.room.state().pending.find((waiting) => waiting.key === key);
-    if (pending) this.sendMessage(pending.text, key);
+    if (pending) this.sendMessage(pending.text, pending, key);
   }
 
   discard(key: string): void {
@@ -28,6 +38,27 @@ export class Chat {
 
   deleteMessage(message: number): Promise<boolean> {
     return this.room.ask({ do: "chat.delete", message });
+  }
+
+  editMessage(message: number, text: string): Promise<boolean> {
+    return this.room.ask({ do: "chat.edit", message, text });
+  }
+
+  approve(message: number): Promise<boolean> {
+    return this.room.ask({ do: "chat.approve", message });
+  }
+
+  pin(message: number, on: boolean): Promise<boolean> {
+    return this.room.ask({ do: "chat.pin", message, on });
+  }
+
+  configure(changes: Partial<ChatSwitches>): Promise<boolean> {
+    return this.room.ask({ do: "chat.configure", ...changes });
+  }
+
+  async search(query: string, before: number | null): Promise<SearchPage | null> {
+    const reply = await this.room.reply({ do: "chat.search", query, ...(before === null ? {} : { before }) });
+    return reply && { messages: reply.messages as Message[], next: (reply.next ?? null) as number | null };
   }
 
   async loadEarlier(): Promise<void> {
@@ -42,15 +73,17 @@ export class Chat {
 
   private async send(pending: Pending): Promise<void> {
     try {
-      const reply = await this.room.send({ do: "chat.send", text: pending.text, client_id: pending.key });
+      const reply = await this.room.send(commandFor(pending));
       this.confirmed(pending.key, reply.message as number);
     } catch (error) {
       if (!(error instanceof Refused)) {
         this.sendLater(pending);
         return;
       }
-      this.room.update((state) => withPending(state, { ...pending, isRefused: true }));
-      this.room.notify({ what: error.code === "too_fast" ? "too_fast" : "refused" });
+      if (!this.isWaiting(pending)) return; // its event arrived before
+      const wait = error.code === "too_fast" ? Number.parseInt(error.message, 10) || 0 : 0;
+      this.room.update((state) => withPending(state, { ...pending, isRefused: true, wait }));
+      if (wait === 0) this.room.notify({ what: error.code === "too_fast" ? "too_fast" : "refused" });
     }
   }
 
@@ -62,7 +95,15 @@ export class Chat {
   /** Without a reply on an open connection; after a broken one `resendPending` does it. */
   private sendLater(pending: Pending): void {
     if (!this.room.isOpen()) return;
-    const isWaiting = (): boolean => this.room.state().pending.some(({ key, isRefused }) => key === pending.key && !isRefused);
-    setTimeout(() => isWaiting() && this.room.isOpen() && void this.send(pending), SEND_AGAIN_AFTER);
+    setTimeout(() => this.isWaiting(pending) && this.room.isOpen() && void this.send(pending), SEND_AGAIN_AFTER);
   }
+
+  private isWaiting({ key }: Pending): boolean {
+    return this.room.state().pending.some((pending) => pending.key === key && !pending.isRefused);
+  }
+}
+
+function commandFor({ text, key, to, replyTo }: Pending): ChatSend {
+  const receiver = to ? { to: to === "hosts" ? to : to.id } : {};
+  return { do: "chat.send", text, client_id: key, ...receiver, ...(replyTo ? { reply_to: replyTo } : {}) };
 }

@@ -1,6 +1,9 @@
 // The chat in the room's state: messages, earlier ones that were loaded, and own ones not confirmed yet.
-import type { Message, Snapshot } from "../../protocol.generated";
-import type { Line, Reducers, State } from "../../state";
+import type { ChatSwitches, Message, Own, PersonRef, Snapshot } from "../../protocol.generated";
+import { isHost, type Reducers, type State } from "../../state";
+
+/** Everybody, the hosts, or one person. */
+export type Recipient = PersonRef | "hosts" | null;
 
 export interface ChatLine {
   kind: "message";
@@ -8,7 +11,13 @@ export interface ChatLine {
   from: Message["from"];
   text: string;
   at: string;
+  to: Recipient;
+  replyTo: number | null;
+  isEdited: boolean;
+  /** Hosts and its author see it; a host has not approved it yet. */
+  isHeld: boolean;
   isDeleted: boolean;
+  isDeletedByHost: boolean;
 }
 
 /** An own message that the room has not confirmed yet. */
@@ -17,17 +26,54 @@ export interface Pending {
   key: string;
   text: string;
   isRefused: boolean;
+  to?: Recipient;
+  replyTo?: number | null;
+  /** Seconds to wait, when it was refused in slow mode. */
+  wait?: number;
 }
 
-export const reducers: Reducers<"chat.message" | "chat.deleted"> = {
-  "chat.message": (state, event) => ({ ...state, lines: [...state.lines, chatLine(event, event.deleted)], pending: unconfirmed(state, [event]) }),
-  "chat.deleted": (state, event) => ({ ...state, lines: state.lines.map((line) => markDeleted(line, event.message)) }),
+export const INITIAL_SWITCHES: ChatSwitches = { on: true, private: "hosts", moderated: false, slow_seconds: 0 };
+
+type ChatEvents = "chat.message" | "chat.edited" | "chat.deleted" | "chat.pinned" | "chat.unpinned" | "chat.configured";
+
+export const reducers: Reducers<ChatEvents> = {
+  "chat.message": (state, event) => ({
+    ...state,
+    lines: [...state.lines.filter(({ id }) => id !== event.approved_from), chatLine(event, event.deleted)],
+    pending: unconfirmed(state, [event]),
+  }),
+  "chat.edited": (state, { message, text }) => (text ? withChanged(state, message, (line) => ({ ...line, text, isEdited: true })) : state),
+  "chat.deleted": (state, event) => {
+    const erased = { text: "", isDeleted: true, isDeletedByHost: event.by_host ?? false };
+    return withoutPin(withChanged(state, event.message, (line) => ({ ...line, ...erased })), event.message);
+  },
+  "chat.pinned": (state, { message }) => (message.text ? { ...state, pinned: [...withoutPin(state, message.id).pinned, chatLine(message)] } : state),
+  "chat.unpinned": (state, { message }) => withoutPin(state, message),
+  "chat.configured": (state, { chat }) => ({ ...state, chat }),
 };
 
-/** Replaces the messages. */
-export function withSnapshot(state: State, snapshot: Snapshot): State {
-  const lines = snapshot.messages.map((message) => chatLine(message));
-  return { ...state, lines, hasEarlier: snapshot.earlier, pending: unconfirmed(state, snapshot.messages) };
+function withChanged(state: State, id: number, change: (line: ChatLine) => ChatLine): State {
+  const lines = state.lines.map((line) => (line.kind === "message" && line.id === id ? change(line) : line));
+  return { ...state, lines, pinned: state.pinned.map((line) => (line.id === id ? change(line) : line)) };
+}
+
+function withoutPin(state: State, message: number): State {
+  return { ...state, pinned: state.pinned.filter(({ id }) => id !== message) };
+}
+
+/** Replaces the messages: what everybody sees, and between them what is for the receiver alone. */
+export function withSnapshot(state: State, snapshot: Snapshot, own: Own): State {
+  const newest = snapshot.earlier ? (snapshot.messages[0]?.id ?? Number.POSITIVE_INFINITY) : 0;
+  const first = Math.max(newest, own.own_messages_after + 1);
+  const found = new Map([...snapshot.messages, ...own.own_messages].map((message) => [message.id, message]));
+  const shown = [...found.values()].filter(({ id }) => id >= first).sort((one, other) => one.id - other.id);
+  const lines = shown.map((message) => chatLine(message));
+  return { ...state, lines, hasEarlier: snapshot.earlier || own.own_messages_after > 0, pending: unconfirmed(state, [...found.values()]) };
+}
+
+/** With each snapshot, also when the messages are kept. */
+export function withSettings(state: State, { chat, pinned }: Snapshot): State {
+  return { ...state, chat, pinned: pinned.map((message) => chatLine(message)) };
 }
 
 /** Adds a page of earlier messages. */
@@ -54,16 +100,55 @@ export function withoutPending(state: State, key: string): State {
   return { ...state, pending: state.pending.filter((waiting) => waiting.key !== key) };
 }
 
-function chatLine({ id, from, text, at }: Message, isDeleted = false): ChatLine {
-  return { kind: "message", id, from, text: isDeleted ? "" : text, at, isDeleted };
-}
-
-function markDeleted(line: Line, message: number): Line {
-  return line.kind === "message" && line.id === message ? { ...line, text: "", isDeleted: true } : line;
+export function chatLine(message: Message, isDeleted = false): ChatLine {
+  const { id, from, text, at } = message;
+  const isDeletedByHost = message.deleted_by_host ?? false;
+  const isGone = isDeleted || isDeletedByHost;
+  return {
+    kind: "message",
+    id,
+    from,
+    text: isGone ? "" : text,
+    at,
+    to: (message.to ?? null) as Recipient,
+    replyTo: message.reply_to ?? null,
+    isEdited: Boolean(message.edited_at),
+    isHeld: message.held ?? false,
+    isDeleted: isGone,
+    isDeletedByHost,
+  };
 }
 
 /** Pending messages that are not among these, by client id: the server may have cleaned the text. */
 function unconfirmed(state: State, messages: readonly Message[]): readonly Pending[] {
   const own = new Set(messages.filter(({ from }) => from.id === state.you?.id).map((message) => message.client_id));
   return state.pending.some(({ key }) => own.has(key)) ? state.pending.filter(({ key }) => !own.has(key)) : state.pending;
+}
+
+// ---- who may write to whom ---------------------------------------------------------------------------------
+
+/** Others than hosts cannot write while the chat is off. */
+export function mayWrite(state: State): boolean {
+  return (state.you?.may.includes("chat.send") ?? false) && (state.chat.on || isHost(state.you));
+}
+
+export function mayWriteTo(state: State, person: PersonRef): boolean {
+  if (person.id === state.you?.id || state.chat.private === "nobody") return false;
+  return state.chat.private === "everybody" || isHost(state.you) || isHost(person);
+}
+
+/** People to whom one may write, by name. */
+export function recipients(state: State): PersonRef[] {
+  const others = [...state.people.values()].filter((person) => mayWriteTo(state, person));
+  return others.sort((one, other) => one.name.localeCompare(other.name));
+}
+
+export function mayEdit(state: State, line: ChatLine): boolean {
+  if (line.from.id !== state.you?.id || line.isDeleted || !state.you.may.includes("chat.edit")) return false;
+  return isHost(state.you) || (state.chat.on && !state.chat.moderated);
+}
+
+/** Messages that a host has to approve. */
+export function heldMessages(state: State): ChatLine[] {
+  return isHost(state.you) ? state.lines.filter((line): line is ChatLine => line.kind === "message" && line.isHeld && !line.isDeleted) : [];
 }

@@ -7,14 +7,21 @@ import { isComposing } from "../../../keys";
 import { readItem, writeItem } from "../../../storage";
 import { avatar, icon, roleInWords } from "../../page";
 import type { RoomClient } from "../../room-client";
+import type { PersonRef } from "../../protocol.generated";
 import { isHost, may, type Line, type Note, type State } from "../../state";
 import { formatDateAndTime, formatTime, isOnDayOf, t, tn } from "../../translations";
 import { linkify } from "../../links";
 import { RoomElement } from "../../views/error-boundary";
+import { closeOnEscape, closesAfterChoice } from "../../views/menus";
 import type { RoomFeature } from "../registry";
-import { unreadMessages, type Pending, type ChatLine } from "./state";
+import "./search";
+import { chatSettings } from "./settings";
+import { heldMessages, mayEdit, mayWrite, mayWriteTo, recipients, unreadMessages, type ChatLine, type Pending, type Recipient } from "./state";
 
 const LONGEST = 2000;
+const QUOTED = 120;
+/** Pages of earlier messages that are loaded to show one. */
+const PAGES_TO_FIND = 20;
 
 @customElement("room-chat")
 export class RoomChat extends RoomElement {
@@ -22,6 +29,13 @@ export class RoomChat extends RoomElement {
   @property({ attribute: false }) now!: State;
   @state() private isAway = false;
   @state() private isLoading = false;
+  @property({ type: Boolean }) isOpen = true;
+  @state() private to: Recipient = null;
+  @state() private replyTo: ChatLine | null = null;
+  @state() private editing: number | null = null;
+  @state() private notice = "";
+  /** The newest line when the tab was closed last: what follows is marked as new. */
+  private seen: number | null = null;
   private draft = "";
   private height = 0;
 
@@ -42,6 +56,11 @@ export class RoomChat extends RoomElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.resized.disconnect();
+  }
+
+  protected override willUpdate(changes: PropertyValues<this>): void {
+    if (!changes.has("isOpen")) return;
+    if (!this.isOpen) this.seen = this.now.lines.at(-1)?.id ?? 0;
   }
 
   protected override updated(changes: PropertyValues<this>): void {
@@ -65,7 +84,8 @@ export class RoomChat extends RoomElement {
     const field = this.querySelector("textarea");
     const text = field?.value.trim() ?? "";
     if (!field || text === "") return;
-    this.room.chat.sendMessage(text);
+    this.room.chat.sendMessage(text, { to: this.to, replyTo: this.replyTo?.id ?? null });
+    this.replyTo = null;
     field.value = "";
     this.write("");
     this.isAway = false;
@@ -109,20 +129,34 @@ export class RoomChat extends RoomElement {
   }
 
   protected override render(): TemplateResult {
-    const { lines, pending, hasEarlier } = this.now;
+    const { lines, pending, hasEarlier, chat, you } = this.now;
     const isEmpty = lines.length === 0 && pending.length === 0;
     return html`
+      <div class="chat-tools">
+        <room-chat-search .room=${this.room} .show=${(id: number) => void this.jumpTo(id)}></room-chat-search>
+        ${may(this.now, "chat.configure") ? chatSettings(this.room, chat) : nothing}
+        ${this.pins()} ${this.held()}
+      </div>
       <div class="scroll" tabindex="0" role="log" aria-live="off" aria-label=${t("chat.log")} @scroll=${this.scrolled}>
         ${hasEarlier ? this.earlier() : nothing}
         ${isEmpty ? html`<p class="soft">${t("chat.empty")}</p>` : nothing}
         <ul class="messages">
-          ${repeat(lines, (line) => line.id, (line) => this.line(line))}
+          ${repeat(lines, (line) => line.id, (line) => html`${line.id === this.firstNew ? html`<li class="message--new"><span>${t("chat.new_from_here")}</span></li>` : nothing}${this.line(line)}`)}
           ${repeat(pending, (waiting) => waiting.key, (waiting) => this.waiting(waiting))}
         </ul>
         ${this.isAway ? html`<button class="button button--small jump" type="button" @click=${() => this.toEnd()}>${icon("down")}${t("chat.newest")}</button>` : nothing}
       </div>
-      ${may(this.now, "chat.send") ? this.compose() : nothing}
+      <p class="visually-hidden" role="status">${this.notice}</p>
+      ${mayWrite(this.now) ? this.compose() : nothing}
+      ${!chat.on && !isHost(you) ? html`<p class="chat-note small soft">${t("chat.is_off")}</p>` : nothing}
     `;
+  }
+
+  /** The first message of somebody else since the tab was closed last. */
+  private get firstNew(): number | undefined {
+    const { seen } = this;
+    if (seen === null || !this.isOpen) return undefined;
+    return this.now.lines.find((line) => line.id > seen && line.kind === "message" && line.from.id !== this.now.you?.id)?.id;
   }
 
   private earlier(): TemplateResult {
@@ -131,8 +165,10 @@ export class RoomChat extends RoomElement {
 
   private compose(): TemplateResult {
     return html`<form class="compose" @submit=${this.send}>
+      ${this.receiver()}
+      ${this.replyTo ? html`<p class="spread small compose__reply"><span class="compose__quote">${t("chat.replying", { name: this.replyTo.from.name })}: ${this.replyTo.text.slice(0, QUOTED)}</span><button class="link" type="button" @click=${this.cancelReply}>${t("chat.reply_cancel")}</button></p>` : nothing}
       <label class="visually-hidden" for="say">${t("chat.write")}</label>
-      <textarea class="input" id="say" rows="1" maxlength=${LONGEST} placeholder=${t("chat.placeholder")} ${ref(this.restore)} @input=${this.typed} @change=${this.typed} @compositionend=${this.typed} @keydown=${this.pressed}></textarea>
+      <textarea class="input" id="say" rows="1" maxlength=${LONGEST} placeholder=${this.to === null ? t("chat.placeholder") : t("chat.write")} ${ref(this.restore)} @input=${this.typed} @change=${this.typed} @compositionend=${this.typed} @keydown=${this.pressed}></textarea>
       <div class="spread"><span class="small soft compose__hint">${t("chat.hint")}</span><button class="button button--primary button--small" type="submit">${t("chat.send")}</button></div>
     </form>`;
   }
@@ -148,22 +184,172 @@ export class RoomChat extends RoomElement {
   private message(line: ChatLine): TemplateResult {
     const own = line.from.id === this.now.you?.id;
     const role = roleInWords(line.from.role);
-    const word = own ? t("chat.take_back") : t("chat.remove");
-    const mayDelete = !line.isDeleted && (own || isHost(this.now.you)) && may(this.now, "chat.delete");
-    return html`<li class="message" data-message=${line.id}>
+    return html`<li class="message ${line.to || line.isHeld ? "message--some" : ""}" data-message=${line.id} tabindex="-1">
       ${avatar(line.from)}
       <p class="message__author"><b>${own ? t("you") : line.from.name}</b> ${role && !own ? html`${role} · ` : nothing}<time datetime=${line.at}>${formatTime(line.at)}</time>
-        ${mayDelete
-          ? html`<button class="link message__action" type="button" aria-label=${`${word}: ${line.text.slice(0, 40)}`} @click=${() => void this.room.chat.deleteMessage(line.id)}>${word}</button>`
-          : nothing}</p>
-      <p class="message__text ${line.isDeleted ? "soft" : ""}" dir="auto">${line.isDeleted ? t("chat.taken_back") : withLinks(line.text)}</p>
+        ${line.isEdited && !line.isDeleted ? html`<span>· ${t("chat.edited")}</span>` : nothing}
+        ${line.to ? html`<span class="badge badge--line">${receiverInWords(line.to, this.now.you)}</span>` : nothing}
+        ${line.isHeld && !line.isDeleted ? html`<span class="badge badge--line">${t("chat.is_held")}</span>` : nothing}</p>
+      ${line.replyTo === null || line.isDeleted ? nothing : this.quote(line.replyTo)}
+      ${this.editing === line.id && mayEdit(this.now, line) ? this.editor(line) : html`<p class="message__text ${line.isDeleted ? "soft" : ""}" dir="auto">${textOf(line)}</p>`}
+      ${line.isDeleted ? nothing : this.options(line, own)}
     </li>`;
+  }
+
+  private quote(id: number): TemplateResult {
+    const quoted = this.now.lines.find((line): line is ChatLine => line.kind === "message" && line.id === id);
+    const words = quoted?.isDeleted ? t("chat.quote_gone") : quoted ? t("chat.quote", { name: quoted.from.name, text: quoted.text.slice(0, QUOTED) }) : t("chat.quote_earlier");
+    return html`<button class="message__quote" type="button" dir="auto" @click=${() => void this.jumpTo(id)}>${words}</button>`;
+  }
+
+  private options(line: ChatLine, own: boolean): TemplateResult | typeof nothing {
+    const { now } = this;
+    const isPinned = now.pinned.some(({ id }) => id === line.id);
+    const mayDelete = may(now, "chat.delete") && (own || isHost(now.you));
+    const option = (name: string, word: string, act: () => void): TemplateResult => html`<button type="button" data-item=${name} @click=${act}>${word}</button>`;
+    const options = [
+      line.isHeld && may(now, "chat.approve") ? option("approve", t("chat.approve"), () => void this.room.chat.approve(line.id)) : nothing,
+      mayWrite(now) && !line.isHeld ? option("reply", t("chat.reply"), () => this.reply(line)) : nothing,
+      mayWrite(now) && mayWriteTo(now, line.from) ? option("private", t("chat.reply_privately"), () => this.writeTo(line.from)) : nothing,
+      may(now, "chat.pin") && !line.to && !line.isHeld ? option("pin", isPinned ? t("chat.unpin") : t("chat.pin"), () => void this.room.chat.pin(line.id, !isPinned)) : nothing,
+      mayEdit(now, line) ? option("edit", t("chat.edit"), () => void this.startEditing(line)) : nothing,
+      mayDelete ? option("delete", own ? t("chat.take_back") : t("chat.remove"), () => void this.room.chat.deleteMessage(line.id)) : nothing,
+    ].filter((each) => each !== nothing);
+    if (options.length === 0) return nothing;
+    return html`<details class="message__menu" ?open=${line.isHeld && may(now, "chat.approve")} @click=${closesAfterChoice} @keydown=${closeOnEscape}>
+      <summary aria-label=${t("chat.more", { text: line.text.slice(0, 40) })}><span aria-hidden="true">…</span></summary>
+      <div class="message__options">${options}</div>
+    </details>`;
+  }
+
+  // ---- writing -----------------------------------------------------------------------------------------
+
+  private receiver(): TemplateResult {
+    const { to } = this;
+    const people = recipients(this.now);
+    if (to !== null && to !== "hosts" && !people.some(({ id }) => id === to.id)) people.push(to);
+    const chosen = to === null ? "" : to === "hosts" ? to : to.id;
+    const option = (value: string, words: string): TemplateResult => html`<option value=${value} .selected=${value === chosen}>${words}</option>`;
+    return html`<label class="compose__to small"><span>${t("chat.to")}</span>
+        <select class="input" id="say-to" @change=${(event: Event) => this.chooseReceiver((event.target as HTMLSelectElement).value, people)}>
+          ${option("", t("chat.to_everybody"))} ${option("hosts", t("chat.to_hosts"))}
+          ${people.map(({ id, name }) => option(id, t("chat.to_person", { name })))}
+        </select></label>
+      ${this.conditions()}`;
+  }
+
+  /** Who sees the message, and when. */
+  private conditions(): TemplateResult {
+    const { chat, you } = this.now;
+    const seen = this.to === null ? "" : this.to === "hosts" ? t("chat.seen_by_hosts") : t("chat.seen_by_person", { name: this.to.name });
+    const held = this.to === null && chat.moderated && !isHost(you) ? t("chat.is_moderated") : "";
+    const slow = chat.slow_seconds && !isHost(you) ? tn("chat.slow", chat.slow_seconds) : "";
+    return html`<p class="small soft" aria-live="polite">${[seen, held, slow].filter(Boolean).join(" ")}</p>`;
+  }
+
+  private chooseReceiver(value: string, people: readonly PersonRef[]): void {
+    this.to = value === "hosts" ? value : (people.find(({ id }) => id === value) ?? null);
+    if (this.replyTo?.to || (this.replyTo && this.to !== null)) this.replyTo = null; // a reply goes to those who see the message
+  }
+
+  private reply(line: ChatLine): void {
+    const own = line.from.id === this.now.you?.id;
+    this.replyTo = line;
+    this.to = line.to === null || line.to === "hosts" || own ? line.to : line.from;
+    this.focusField();
+  }
+
+  private writeTo(person: PersonRef): void {
+    this.replyTo = null;
+    this.to = person;
+    this.focusField();
+  }
+
+  private readonly cancelReply = (): void => {
+    this.replyTo = null;
+    this.focusField();
+  };
+
+  private focusField(): void {
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>("#say")?.focus());
+  }
+
+  // ---- editing -----------------------------------------------------------------------------------------
+
+  private async startEditing(line: ChatLine): Promise<void> {
+    this.editing = line.id;
+    await this.updateComplete;
+    this.querySelector<HTMLElement>(".message__edit textarea")?.focus();
+  }
+
+  private editor(line: ChatLine): TemplateResult {
+    const save = (event: Event): void => {
+      event.preventDefault();
+      const text = this.querySelector<HTMLTextAreaElement>(".message__edit textarea")?.value.trim() ?? "";
+      if (text !== "" && text !== line.text) void this.room.chat.editMessage(line.id, text).then((isSaved) => isSaved && this.endEditing(line.id));
+      else this.endEditing(line.id);
+    };
+    const pressed = (event: KeyboardEvent): void => {
+      if (isComposing(event)) return;
+      if (event.key === "Escape") {
+        event.stopPropagation();
+        this.endEditing(line.id);
+      } else if (event.key === "Enter" && !event.shiftKey) save(event);
+    };
+    return html`<form class="message__edit" @submit=${save}>
+      <textarea class="input" rows="2" maxlength=${LONGEST} aria-label=${t("chat.edit_field")} .value=${line.text} @keydown=${pressed}></textarea>
+      <span class="cluster"><button class="button button--primary button--small" type="submit">${t("chat.save")}</button>
+      <button class="button button--small" type="button" @click=${() => this.endEditing(line.id)}>${t("chat.cancel")}</button></span>
+    </form>`;
+  }
+
+  private endEditing(id: number): void {
+    this.editing = null;
+    void this.updateComplete.then(() => this.find(id)?.focus());
+  }
+
+  // ---- above the list ----------------------------------------------------------------------------------
+
+  private pins(): TemplateResult | typeof nothing {
+    const { pinned } = this.now;
+    if (pinned.length === 0) return nothing;
+    return html`<section class="chat-pins" aria-label=${t("chat.pinned")}><ul>${pinned.map((line) => html`<li data-pin=${line.id}>
+      <button class="chat-pins__text" type="button" dir="auto" @click=${() => void this.jumpTo(line.id)}><b>${line.from.name}</b> ${line.text}</button>
+      ${may(this.now, "chat.pin") ? html`<button class="link small" type="button" @click=${() => void this.room.chat.pin(line.id, false)}>${t("chat.unpin")}</button>` : nothing}
+    </li>`)}</ul></section>`;
+  }
+
+  private held(): TemplateResult | typeof nothing {
+    const waiting = heldMessages(this.now);
+    if (!waiting[0]) return nothing;
+    const [{ id }] = waiting;
+    return html`<p class="chat-note spread small" role="status"><span>${tn("chat.held", waiting.length)}</span><button class="link" type="button" @click=${() => void this.jumpTo(id)}>${t("chat.first_held")}</button></p>`;
+  }
+
+  private find(id: number): HTMLElement | null {
+    return this.querySelector<HTMLElement>(`[data-message="${id}"]`);
+  }
+
+  /** Loads earlier messages until this one is there. */
+  private async jumpTo(id: number): Promise<void> {
+    this.isAway = true;
+    for (let page = 0; !this.find(id) && this.now.hasEarlier && page < PAGES_TO_FIND; page += 1) {
+      const before = this.now.lines[0]?.id;
+      await this.loadEarlier();
+      if (this.room.state.lines[0]?.id === before) break;
+      this.now = this.room.state;
+      await this.updateComplete;
+    }
+    const found = this.find(id);
+    this.notice = found ? "" : t("chat.gone");
+    found?.scrollIntoView({ block: "center" });
+    found?.focus({ preventScroll: true });
   }
 
   private waiting(waiting: Pending): TemplateResult {
     return html`<li class="message message--waiting" data-pending=${waiting.key}>
       ${this.now.you ? avatar(this.now.you) : html`<span></span>`}
-      <p class="message__author"><b>${t("you")}</b> ${waiting.isRefused ? t("chat.not_sent") : t("chat.sending")}
+      <p class="message__author"><b>${t("you")}</b> ${waiting.isRefused ? t("chat.not_sent") : t("chat.sending")} ${waiting.wait ? tn("chat.wait", waiting.wait) : nothing}
         ${waiting.isRefused
           ? html`<button class="link message__action" type="button" @click=${() => this.room.chat.retry(waiting.key)}>${t("chat.try_again")}</button>
               <button class="link message__action" type="button" @click=${() => this.room.chat.discard(waiting.key)}>${t("chat.forget")}</button>`
@@ -173,9 +359,19 @@ export class RoomChat extends RoomElement {
   }
 }
 
+function receiverInWords(to: PersonRef | "hosts", you: PersonRef | null): string {
+  if (to === "hosts") return t("chat.to_hosts");
+  return to.id === you?.id ? t("chat.private_from") : t("chat.to_person", { name: to.name });
+}
+
+function textOf(line: ChatLine): string | (string | TemplateResult)[] {
+  if (line.isDeletedByHost) return t("chat.deleted_by_host");
+  return line.isDeleted ? t("chat.taken_back") : withLinks(line.text);
+}
+
 /** The text with its addresses as links, which open in a new tab. */
 function withLinks(text: string): (string | TemplateResult)[] {
-  return linkify(text).map(({ text: piece, address }) => (address ? html`<a href=${address} target="_blank" rel="noopener noreferrer">${piece}</a>` : piece));
+  return linkify(text).map(({ text: piece, address }) => (address ? html`<a href=${address} title=${new URL(address).hostname} target="_blank" rel="noopener noreferrer">${piece}</a>` : piece));
 }
 
 const NOTES: Record<Note["what"], (note: Note) => string> = {
@@ -204,6 +400,6 @@ export const chatFeature: RoomFeature = {
       count: unreadMessages,
       words: (count) => tn("chat.new", count),
     },
-    render: ({ room, state }) => html`<room-chat .room=${room} .now=${state}></room-chat>`,
+    render: ({ room, state }, isOpen) => html`<room-chat .room=${room} .now=${state} .isOpen=${isOpen}></room-chat>`,
   },
 };
