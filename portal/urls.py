@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from portal.views import (
+    chat,
     confirmations,
     contact,
     feeds,
@@ -89,4 +90,6 @@ urlpatterns: list[URLPattern] = [
     path("sound-check/", rooms.sound_check, name="sound_check"),
     path("meetings/<slug:meeting_id>/calendar.ics", feeds.meeting_calendar, name="meeting_calendar"),
     path("calendar/<str:secret>.ics", feeds.calendar_feed, name="calendar_feed"),
+    path("meetings/<slug:meeting_id>/chat.csv", chat.chat_csv, name="chat_csv"),
+    path("meetings/<slug:meeting_id>/chat.txt", chat.chat_text, name="chat_text"),
 ]

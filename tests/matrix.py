@@ -83,6 +83,8 @@ PAGES: tuple[Row, ...] = (
     Row("GET", "attendance", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
     Row("GET", "attendance", (302, 302, 404, 404, 404, 403, 200, 200), "invited"),
     Row("GET", "attendance_csv", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
+    Row("GET", "chat_csv", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
+    Row("GET", "chat_text", (302, 302, 403, 403, 403, 403, 200, 200), "public"),
     Row("POST", "confirm_registration", (404, 302, 404, 404, 404, 404, 403, 403), "guest_registration"),
     Row("POST", "confirm_registration", (404, 404, 404, 404, 302, 404, 403, 403), "member_registration"),
     Row("GET", "remove_unconfirmed", (302, 302, 403, 403, 403, 403, 302, 302), "public"),

@@ -48,7 +48,7 @@ OFFERING = {
 }
 # An export contains all matches; a meeting's attendance is one answer by contract.
 WHOLE = {
-    *("attendance_csv", "live_questions_csv", "registrations_csv", "calendar_feed"),
+    *("attendance_csv", "chat_csv", "chat_text", "live_questions_csv", "registrations_csv", "calendar_feed"),
     "/meetings/{meeting_id}/attendance",
 }
 

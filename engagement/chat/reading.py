@@ -1,6 +1,8 @@
 """Messages in the journal, as far as a viewer may see them: one, a page, or those with certain words."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
@@ -83,6 +85,19 @@ def messages_with(room_id: str, query: str, before: int | None, *, reader: Reade
             if len(found) == FOUND_AT_ONCE:
                 return Found(found, last)
     return Found(found, last if looked_through == LOOKED_THROUGH else None)
+
+
+def messages_for_export(
+    room_id: str, *, since: datetime | None = None, until: datetime | None = None
+) -> Iterator[Message]:
+    """What everybody saw or was written to the hosts, oldest first: neither private, held nor deleted messages."""
+    rows = message_rows(room_id).filter(Q(audience__isnull=True) | Q(audience__hosts=True))
+    rows = rows.exclude(payload__has_key="deleted").exclude(payload__has_key="held").order_by("seq")
+    if since is not None:
+        rows = rows.filter(at__gte=since)
+    if until is not None:
+        rows = rows.filter(at__lte=until)
+    return (as_message(row) for row in rows.iterator())
 
 
 def message_for_update(room_id: str, number: int, reader: Reader) -> RoomEvent:
