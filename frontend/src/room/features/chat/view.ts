@@ -165,11 +165,11 @@ export class RoomChat extends RoomElement {
 
   private compose(): TemplateResult {
     return html`<form class="compose" @submit=${this.send}>
-      ${this.receiver()}
       ${this.replyTo ? html`<p class="spread small compose__reply"><span class="compose__quote">${t("chat.replying", { name: this.replyTo.from.name })}: ${this.replyTo.text.slice(0, QUOTED)}</span><button class="link" type="button" @click=${this.cancelReply}>${t("chat.reply_cancel")}</button></p>` : nothing}
       <label class="visually-hidden" for="say">${t("chat.write")}</label>
       <textarea class="input" id="say" rows="1" maxlength=${LONGEST} placeholder=${this.to === null ? t("chat.placeholder") : t("chat.write")} ${ref(this.restore)} @input=${this.typed} @change=${this.typed} @compositionend=${this.typed} @keydown=${this.pressed}></textarea>
-      <div class="spread"><span class="small soft compose__hint">${t("chat.hint")}</span><button class="button button--primary button--small" type="submit">${t("chat.send")}</button></div>
+      ${this.conditions()}
+      <div class="spread">${this.receiver()}<button class="button button--primary button--small" type="submit">${t("chat.send")}</button></div>
     </form>`;
   }
 
@@ -234,8 +234,7 @@ export class RoomChat extends RoomElement {
         <select class="input" id="say-to" @change=${(event: Event) => this.chooseReceiver((event.target as HTMLSelectElement).value, people)}>
           ${option("", t("chat.to_everybody"))} ${option("hosts", t("chat.to_hosts"))}
           ${people.map(({ id, name }) => option(id, t("chat.to_person", { name })))}
-        </select></label>
-      ${this.conditions()}`;
+      </select></label>`;
   }
 
   /** Who sees the message, and when. */
@@ -244,7 +243,8 @@ export class RoomChat extends RoomElement {
     const seen = this.to === null ? "" : this.to === "hosts" ? t("chat.seen_by_hosts") : t("chat.seen_by_person", { name: this.to.name });
     const held = this.to === null && chat.moderated && !isHost(you) ? t("chat.is_moderated") : "";
     const slow = chat.slow_seconds && !isHost(you) ? tn("chat.slow", chat.slow_seconds) : "";
-    return html`<p class="small soft" aria-live="polite">${[seen, held, slow].filter(Boolean).join(" ")}</p>`;
+    const words = [seen, held, slow].filter(Boolean).join(" ");
+    return html`<p class="small soft ${words ? "" : "compose__hint"}" aria-live="polite">${words || t("chat.hint")}</p>`;
   }
 
   private chooseReceiver(value: string, people: readonly PersonRef[]): void {

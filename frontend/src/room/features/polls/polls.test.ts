@@ -132,7 +132,7 @@ describe("voting", () => {
     send: (command) => answer(command),
     reply: (command) => answer(command).catch(() => null),
     ask: async (command) => (await actions.reply(command)) !== null,
-    notify: (_notice: Notice) => undefined,
+    notify: () => undefined,
   };
   beforeEach(() => void (now = reduce(inside(), opened(11))));
 
