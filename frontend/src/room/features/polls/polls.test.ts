@@ -1,7 +1,7 @@
 import { html, render } from "lit";
 import { beforeEach, describe, expect, it } from "vitest";
 import { inside, nobody, nothingOwn, welcome, you } from "../../../../tests/samples";
-import type { Notice, RoomActions } from "../../actions";
+import type { RoomActions } from "../../actions";
 import type { Command, PollInfo, Reply, RoomEvent } from "../../protocol.generated";
 import { Refused } from "../../socket";
 import { reduce, type State } from "../../state";
