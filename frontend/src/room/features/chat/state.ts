@@ -1,6 +1,7 @@
 // The chat in the room's state: messages, earlier ones that were loaded, and own ones not confirmed yet.
 import type { ChatSwitches, Message, Own, PersonRef, Snapshot } from "../../protocol.generated";
-import { isHost, type Reducers, type State } from "../../state";
+import { isHost } from "../../roles";
+import type { Reducers, State } from "../../state";
 
 /** Everybody, the hosts, or one person. */
 export type Recipient = PersonRef | "hosts" | null;
