@@ -19,7 +19,7 @@ class PeopleFilter(Filter):
         required=False,
         choices=[
             ("", _("All people")),
-            ("no_company", _("Signed in, without a company")),
+            ("no_company", _("People with an account and no company")),
             ("company_admin", _("Company admins")),
             ("secretariat", _("Secretariat")),
             ("closed", _("Closed accounts")),
@@ -45,7 +45,7 @@ class PersonAccessForm(forms.Form):
     is_secretariat = forms.BooleanField(
         label=_("Secretariat"),
         required=False,
-        help_text=_("Sees these pages, and may do in every meeting what its host may do."),
+        help_text=_("Can see these pages and do everything a host can do, in every meeting."),
     )
     is_active = forms.BooleanField(
         label=_("The account is active"),

@@ -351,7 +351,7 @@ class MeetingForm(VersionedForm):
     def _refuse_other_weekday(self, rule: recurrence.Rule, first: date) -> None:
         """Else the first meeting would silently be on another day than the one that was entered."""
         if rule.weekdays and first.weekday() not in rule.weekdays:
-            message = _("This date is not on a day of the week that you chose. Change the date or the days.")
+            message = _("This date doesn’t fall on any of the days you chose.")
             raise recurrence.ImpossibleRule("local_day", str(message))
 
 

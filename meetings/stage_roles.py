@@ -28,7 +28,7 @@ def refuse_appointment(meeting: Meeting, person: Person, role: str) -> None:
     if role not in APPOINTABLE:
         raise UnableToAppoint("unknown_role", _("Choose co-host, speaker or interpreter."))
     if person.pk == meeting.host_id:
-        raise UnableToAppoint("host", _("This person hosts the meeting already."))
+        raise UnableToAppoint("host", _("This person is already the host of this meeting."))
     if not person.is_active:
         raise UnableToAppoint("inactive", _("This account is closed."))
     if role == MeetingRole.Role.CO_HOST and not _has_account(person):
@@ -43,7 +43,7 @@ def refuse_new_host(meeting: Meeting, person: Person) -> None:
     if not (meeting.is_open or meeting.state == Meeting.State.DRAFT):
         raise UnableToAppoint("over", _("The meeting is over."))
     if person.pk == meeting.host_id:
-        raise UnableToAppoint("host", _("This person hosts the meeting already."))
+        raise UnableToAppoint("host", _("This person is already the host of this meeting."))
     if not person.is_active:
         raise UnableToAppoint("inactive", _("This account is closed."))
     if not _has_account(person):

@@ -15,7 +15,7 @@ class AnswerForm(forms.Form):
     text = ProseField(
         label=_("Your answer"), max_length=LONGEST_ANSWER, widget=forms.Textarea(attrs={"rows": 6})
     )
-    private = forms.BooleanField(label=_("Send to the asker only"), required=False)
+    private = forms.BooleanField(label=_("Send privately to the person who asked"), required=False)
 
 
 class DismissForm(forms.Form):
@@ -23,7 +23,7 @@ class DismissForm(forms.Form):
         label=_("Reason"),
         required=False,
         max_length=LONGEST_REASON,
-        help_text=_("The asker sees it."),
+        help_text=_("The person who asked can see this."),
     )
 
 
@@ -66,12 +66,12 @@ class QuestionSettingsForm(forms.Form):
             (QuestionSettings.Anonymity.NO.value, _("Not possible")),
             (
                 QuestionSettings.Anonymity.ATTENDEES.value,
-                _("Hidden from other attendees; hosts see the name"),
+                _("Names are hidden from other attendees, but hosts can see them"),
             ),
-            (QuestionSettings.Anonymity.EVERYONE.value, _("Hidden from everyone, also from hosts")),
+            (QuestionSettings.Anonymity.EVERYONE.value, _("Names are hidden from everyone, including hosts")),
         ],
         widget=forms.RadioSelect,
-        help_text=_("A question that was asked already stays as anonymous as it was."),
+        help_text=_("Questions already asked are not affected."),
     )
 
     def __init__(self, *args: Any, chosen: QuestionSettings, **options: Any) -> None:

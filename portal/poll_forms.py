@@ -36,7 +36,8 @@ class PollForm(forms.Form):
         max_length=LONGEST_OPTIONS,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=gettext_lazy(
-            "One option per line. A word cloud has none; a rating goes from 1 to 5 unless you name its steps."
+            "Enter one option per line. A word cloud has no options. A rating goes from 1 to 5 unless "
+            "you name the steps."
         ),
     )
     right = forms.IntegerField(
@@ -47,7 +48,7 @@ class PollForm(forms.Form):
         help_text=gettext_lazy("For a quiz: the number of the line with the right answer."),
     )
     most_choices = forms.IntegerField(
-        label=gettext_lazy("Most choices"),
+        label=gettext_lazy("Maximum number of choices"),
         required=False,
         min_value=1,
         max_value=MOST_OPTIONS,
@@ -132,7 +133,7 @@ class PollForm(forms.Form):
         by_language = {code: lines_of(cleaned[f"options_{code}"]) for code in self.others}
         for code, lines in by_language.items():
             if lines and len(lines) != len(own):
-                self.add_error(f"options_{code}", _("Give as many lines as there are options."))
+                self.add_error(f"options_{code}", _("Enter one line for each option."))
         return tuple(
             Wording(text, {code: lines[place] for code, lines in by_language.items() if place < len(lines)})
             for place, text in enumerate(own)

@@ -87,7 +87,7 @@ def _people(by: Person) -> Queue:
         ),
         key="people",
         title=_("New people without a company"),
-        hint=_("Give each their company, or keep them as a guest."),
+        hint=_("Assign each person to a company, or keep them as a guest."),
         address=f"{reverse('manage_people')}?group=no_company",
     )
 
@@ -100,7 +100,7 @@ def _emails(by: Person, now: datetime) -> Queue:
         ),
         key="emails",
         title=_("Meetings with emails that were not delivered"),
-        hint=_("See who was not reached, and send again."),
+        hint=_("See who didn’t get them, and send them again."),
         address=f"{reverse('admin:notifications_notification_changelist')}?state__exact=failed",
     )
 

@@ -77,7 +77,7 @@ def problems_of(poll: PollInput) -> list[tuple[str, str]]:
     found += [("title", message) for message in _about(poll.title, LONGEST_TITLE)]
     found += [("options", message) for message in _about_options(poll)]
     if not found and _size(poll) > LARGEST_TEXTS:
-        found.append(("options", _("This is too much text for one poll. Shorten it.")))
+        found.append(("options", _("This poll has too much text. Shorten it.")))
     return found + _about_choices(poll)
 
 
@@ -96,7 +96,7 @@ def _about_options(poll: PollInput) -> list[str]:
     if poll.kind == Poll.Kind.WORDS:
         return [_("A word cloud has no options.")] if poll.options else []
     if not 2 <= len(poll.shown_options) <= MOST_OPTIONS:
-        return [_("Give from 2 to %(most)s options.") % {"most": MOST_OPTIONS}]
+        return [_("Enter 2 to %(most)s options.") % {"most": MOST_OPTIONS}]
     texts = [option.text.casefold() for option in poll.shown_options]
     found = [_("Two options have the same text.")] if len(set(texts)) < len(texts) else []
     about = [message for option in poll.shown_options for message in _about(option, LONGEST_OPTION)]
@@ -109,7 +109,7 @@ def _about_choices(poll: PollInput) -> list[tuple[str, str]]:
     if poll.most_choices is not None and not (
         poll.kind == Poll.Kind.MULTIPLE and 1 <= poll.most_choices <= options
     ):
-        found.append(("most_choices", _("Give a number from 1 to the number of options.")))
+        found.append(("most_choices", _("Enter a number no higher than the number of options.")))
     if poll.right and (poll.kind != Poll.Kind.QUIZ or not poll.right <= set(range(options))):
         found.append(("right", _("Only an option of a quiz can be its right answer.")))
     return found

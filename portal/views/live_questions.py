@@ -99,7 +99,7 @@ def answer_question(request: HttpRequest, meeting_id: str, question_id: str) -> 
     initial = {"text": question.answer, "private": question.answer_is_private}
     form = AnswerForm(data, initial=initial)
     if request.method == "POST" and form.is_valid() and _answer(reader, question, form):
-        messages.success(request, _("Your answer is saved."))
+        messages.success(request, _("Answer saved."))
         return redirect("live_questions", meeting_id)
     return _question_page(request, reader, question, form=form)
 
@@ -116,7 +116,9 @@ def _answer(reader: Reader, question: Question, form: AnswerForm) -> bool:
             now=timezone.now(),
         )
     except Refused:
-        form.add_error(None, _("This question was changed meanwhile. Reload the page to see it."))
+        form.add_error(
+            None, _("This question has changed in the meantime. Reload the page to see the latest version.")
+        )
         return False
     return True
 
@@ -129,7 +131,7 @@ def dismiss_question(request: HttpRequest, meeting_id: str, question_id: str) ->
     data, _files = submitted_data(request)
     form = DismissForm(data)
     if request.method == "POST" and form.is_valid() and _dismiss(question, form):
-        messages.success(request, _("The question is dismissed."))
+        messages.success(request, _("Question dismissed."))
         return redirect("live_questions", meeting_id)
     return _question_page(request, reader, question, form=form, dismissing=True)
 
@@ -143,7 +145,9 @@ def _dismiss(question: Question, form: DismissForm) -> bool:
             now=timezone.now(),
         )
     except Refused:
-        form.add_error(None, _("This question was changed meanwhile. Reload the page to see it."))
+        form.add_error(
+            None, _("This question has changed in the meantime. Reload the page to see the latest version.")
+        )
         return False
     return True
 

@@ -54,7 +54,7 @@ def test_a_question_from_the_field_to_the_answer(stack: Stack, visitor: Visitor)
     expect(guest.locator(".question-strip")).to_contain_text("How warm is the water?")
     host.locator("[data-act=strip-answered]").click()
     expect(guest.locator(".question-strip")).to_have_count(0)
-    expect(question(guest, "How warm")).to_contain_text("Answered aloud")
+    expect(question(guest, "How warm")).to_contain_text("Answered live")
 
     act(host, "How warm", "answer")
     host.locator(".question__editor textarea").fill("Nine degrees.")

@@ -77,8 +77,8 @@ def _ask_to_dismiss(request: HttpRequest, role: MeetingRole) -> HttpResponse:
         "question": _("Remove this role?"),
         "who": role,
         "effect": _(
-            "They lose its rights at once, also in the open room. Anyone who was invited to the stage "
-            "gets an email. A registration stays."
+            "They lose the permissions of this role immediately, including in a room that is open. If "
+            "they were invited to the stage, they get an email. Their registration stays valid."
         ),
         "button": _("Remove the role"),
         "section": "schedule",
