@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from companies.administering import PersonAccess
-from companies.form_fields import Filter, LineField, SortedChoiceField, words_field
+from companies.form_fields import Filter, NameField, SortedChoiceField, words_field
 from companies.forms import LanguageTextFormField
 from companies.models import Company, Person, Topic
 from companies.models.company import countries_by_name
@@ -80,7 +80,7 @@ class CompanyFilter(Filter):
 
 
 class NewCompanyForm(forms.Form):
-    name = LineField(label=_("Company name"), max_length=120)
+    name = NameField(label=_("Company name"), max_length=120)
     country = forms.ChoiceField(label=_("Country"), choices=countries_by_name)
 
 

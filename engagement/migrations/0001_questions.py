@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import companies.ids
+import companies.model_fields
 
 
 class Migration(migrations.Migration):
@@ -93,7 +94,12 @@ class Migration(migrations.Migration):
                 ),
                 ("text", models.TextField(max_length=1000, verbose_name="question")),
                 ("language", models.CharField(blank=True, max_length=5, verbose_name="language")),
-                ("translations", models.JSONField(blank=True, default=dict, verbose_name="translations")),
+                (
+                    "translations",
+                    companies.model_fields.CleanJSONField(
+                        blank=True, default=dict, verbose_name="translations"
+                    ),
+                ),
                 (
                     "state",
                     models.CharField(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from companies.ids import new_id
-from companies.model_fields import LineField, ProseField
+from companies.model_fields import CleanJSONField, LineField, ProseField
 from companies.models import Person
 from rooms.models.room import Participant, Room
 
@@ -98,7 +98,7 @@ class Question(models.Model):
     )
     text = ProseField(_("question"), max_length=LONGEST_QUESTION)
     language = models.CharField(_("language"), max_length=5, blank=True)
-    translations = models.JSONField(_("translations"), default=dict, blank=True)
+    translations = CleanJSONField(_("translations"), default=dict, blank=True)
     state = models.CharField(_("status"), max_length=10, choices=State.choices, default=State.VISIBLE)
     is_pinned = models.BooleanField(_("pinned"), default=False)
     votes = models.PositiveIntegerField(_("upvotes"), default=0)

@@ -13,6 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from api.models import ApiToken, IdempotentAnswer
 from companies.models import Company, Person
 from engagement.chat.saying import PendingMessage, write_messages
+from engagement.models import Poll, PollBallot, PollVoter, QuestionVote
 from meetings.models import Meeting, MeetingRole, Registration
 from notifications.models import Notification
 from recordings.models import Recording, Upload
@@ -66,7 +67,17 @@ def _ended_meeting(person: Person, now: datetime) -> Meeting:
     ref = PersonRef(id=public_id(participant.pk), name=NAME, company="Wells AB", role="speaker")
     said = PendingMessage(ended.room_id, SAID, ref, person.pk, client_id="a-client-made-it")
     assert isinstance(write_messages([said], start)[0], int)
+    _asked_and_voted(participant, ended, start)
     return ended
+
+
+def _asked_and_voted(participant: Participant, meeting: Meeting, now: datetime) -> None:
+    factories.live_question(meeting=meeting, participant=participant, text=SAID, asked_at=now, shown_at=now)
+    other = factories.live_question(meeting=meeting, asked_at=now, shown_at=now, votes=1)
+    QuestionVote.objects.create(question=other, participant=participant)
+    poll = factories.poll(meeting, state=Poll.State.CLOSED, is_anonymous=False, voters=1)
+    PollVoter.objects.create(poll=poll, person=participant.person)
+    PollBallot.objects.create(poll=poll, person=participant.person, choices=[1])
 
 
 def _account_rows(person: Person, now: datetime) -> None:

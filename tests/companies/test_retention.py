@@ -189,6 +189,8 @@ def test_the_command_prints_the_counts(now: datetime) -> None:
     call_command("apply_retention", stdout=written)
     assert written.getvalue().splitlines() == [
         "journal: 0",
+        "questions: 0",
+        "polls: 0",
         "guests: 1",
         "attendance: 0",
         "emails: 0",
@@ -213,6 +215,8 @@ def test_a_run_has_a_limit(now: datetime, monkeypatch: pytest.MonkeyPatch) -> No
         guest_of(months_ago(now, 25))
     assert retention.apply_retention(now=now, limit=2) == {
         "journal": 2,
+        "questions": 0,
+        "polls": 0,
         "guests": 2,
         "attendance": 0,
         "emails": 0,

@@ -168,11 +168,21 @@ def test_every_form_asks_for_names_and_addresses_in_this_way() -> None:
 OWN = {"id", "uid", "slug", "language", "timezone", "country", "state", "key", "codecs", "sha256", "path"}
 OWN |= {"password", "calendar_key", "key_hash", "link_key", "fingerprint", "connection", "process", "ev"}
 OWN |= {"content_type", "claimed_by", "dedupe_key", "name_key", "body", "scopes", "weekdays", "reminders"}
-OWN |= {"languages", "interpreted_into", "client_id"}
+OWN |= {"languages", "interpreted_into", "client_id", "audience", "choices", "pinned", "role", "meeting"}
 
 
 def text_columns() -> Iterator[models.Field[Any, Any]]:
-    for label in ("api", "companies", "rooms", "meetings", "recordings", "projects", "notifications", "news"):
+    for label in (
+        "api",
+        "companies",
+        "rooms",
+        "engagement",
+        "meetings",
+        "recordings",
+        "projects",
+        "notifications",
+        "news",
+    ):
         for model in apps.get_app_config(label).get_models():
             for field in model._meta.get_fields():
                 is_text = isinstance(field, models.CharField | models.TextField | models.JSONField)

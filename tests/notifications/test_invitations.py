@@ -144,7 +144,7 @@ def test_withdrawing_what_was_sent_cancels_the_event(
     send(NOW)
     inviting.withdraw_invitation(invitation=invitation, now=NOW)
     assert kinds(mailer, send) == [Kind.WITHDRAWN]
-    assert events(mailer) == [("REQUEST", 0, meeting.uid), ("CANCEL", 0, meeting.uid)]
+    assert events(mailer) == [("REQUEST", 0, meeting.uid), ("CANCEL", 1, meeting.uid)]
     cancel(meeting)
     assert kinds(mailer, send) == []
 

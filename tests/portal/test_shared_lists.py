@@ -185,7 +185,7 @@ def test_who_attended_one_meeting_is_not_counted_for_another() -> None:
         for _one in range(people):
             hours = {"joined_at": meeting.starts_at, "left_at": meeting.ends_at}
             factories.presence(room=meeting.room, person=factories.person(), **hours)
-    for meeting, words in zip(over, ("60 minutes, 1 person<", "60 minutes, 2 people<"), strict=True):
+    for meeting, words in zip(over, ("60 minutes · 1 person<", "60 minutes · 2 people<"), strict=True):
         page = Client(headers={"Accept-Language": "en"}).get(meeting.get_absolute_url())
         assert words in " ".join(page.content.decode().split()).replace(" <", "<")
 

@@ -99,8 +99,8 @@ def test_the_other_clock_stands_beside_the_readers_own_only_where_it_differs() -
     for meeting in (there, here):
         factories.registration(meeting=meeting, person=reader)
     client = signed_in(reader)
-    assert "in Vilnius" in client.get(reverse("room", args=[there.room_id])).content.decode()
-    assert "in Copenhagen" not in client.get(reverse("room", args=[here.room_id])).content.decode()
+    assert "(Vilnius)" in client.get(reverse("room", args=[there.room_id])).content.decode()
+    assert "(Copenhagen)" not in client.get(reverse("room", args=[here.room_id])).content.decode()
 
 
 def test_without_a_seat_the_page_leads_to_registering() -> None:
