@@ -99,13 +99,19 @@ def pattern_in(node: ast.AST) -> ast.expr | None:
 
 
 def value_of(written: ast.expr, tree: ast.Module, path: Path) -> str:
-    """Literals, and concatenations of module constants."""
+    """Literals, and concatenations of module constants, also of constants from another module of ours."""
     constants = {
         target.id: node.value
         for node in tree.body
         if isinstance(node, ast.Assign)
         for target in node.targets
         if isinstance(target, ast.Name)
+    }
+    imported = {
+        alias.name: node.module
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
     }
 
     def literal(part: ast.expr) -> str:
@@ -122,6 +128,9 @@ def value_of(written: ast.expr, tree: ast.Module, path: Path) -> str:
                 return literal(left) + literal(right)
             case ast.Name(id=name) if name in constants:
                 return literal(constants[name])
+            case ast.Name(id=name) if name in imported:
+                source = ROOT / f"{imported[name].replace('.', '/')}.py"
+                return value_of(part, ast.parse(source.read_text()), source)
         raise AssertionError(f"{path}:{part.lineno}: write this expression so that it can be read here")
 
     return literal(written)

@@ -93,8 +93,10 @@ HELD_BY: dict[str, tuple[str, ...]] = {
     ),
     "We use a few small cookies: for your session, against forged forms, for messages shown once, for your language "
     "and for your time zone.": ("test_the_cookies_are_those_that_the_privacy_page_names",),
-    "Your browser itself remembers your camera and microphone, the language of captions, your shortcut setting and "
-    "unsent drafts.": ("test_the_scripts_keep_in_the_browser_what_the_privacy_page_names",),
+    "Your browser itself remembers your camera and microphone, the language of captions, your settings for shortcuts "
+    "and for the sound of the waiting room, and unsent drafts.": (
+        "test_the_scripts_keep_in_the_browser_what_the_privacy_page_names",
+    ),
     "Nothing is loaded from other sites, and nobody tracks you.": (
         "test_nothing_is_loaded_from_other_sites",
     ),
@@ -205,8 +207,9 @@ def test_the_scripts_keep_in_the_browser_what_the_privacy_page_names() -> None:
         if re.search(r"\bwriteItem\(\"|indexedDB|caches\.", path.read_text())
     }
     devices, shortcuts, captions = "room/media.ts", "room/shortcuts.ts", "player/controls.ts"
-    drafts = {"islands/drafts.ts", "room/features/chat/view.ts"}
-    assert keeping == {devices, shortcuts, captions, *drafts}
+    drafts = {"islands/drafts.ts", "room/features/chat/view.ts", "room/features/questions/view.ts"}
+    sound_of_the_waiting_room = "room/knock.ts"
+    assert keeping == {devices, shortcuts, captions, sound_of_the_waiting_room, *drafts}
     outside = [path for path in (ROOT / "frontend" / "src").rglob("*.ts") if path.name != "storage.ts"]
     assert not [path for path in outside if re.search(r"(local|session)Storage\.", path.read_text())]
 

@@ -35,7 +35,14 @@ def configure(
 def switches_of(row: ChatSettings | None) -> ChatSwitches:
     if row is None:
         return ChatSwitches()
-    return ChatSwitches.model_validate({name: getattr(row, column) for name, column in COLUMNS.items()})
+    return ChatSwitches.model_validate(
+        {
+            "on": row.is_on,
+            "private": row.private,
+            "moderated": row.is_moderated,
+            "slow_seconds": row.slow_seconds,
+        }
+    )
 
 
 def settings_of(room_id: str) -> ChatSettings | None:

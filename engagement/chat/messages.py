@@ -19,7 +19,7 @@ class ChatSend(Command):
     """Sends a message; the reply carries its id in `message`.
 
     `to` is "everybody", "hosts" (hosts and co-hosts) or the id of one person in the room. Whether one may write to one
-    person is in the snapshot's `chat.private`: "everybody" may, "hosts" (one of the two must be a host), or "nobody".
+    person is `private` in the snapshot's `chat`: "everybody" may, "hosts" (one of the two must be a host), or "nobody".
     `reply_to` is the id of the message that this one replies to. A reply to a message that not everybody sees goes to
     the same people, to the hosts also to those who wrote to them; otherwise the error is `bad_field`.
 

@@ -18,12 +18,12 @@ from portal.live_questions import Reader, reader_of
 router = Router(tags=["meetings"])
 
 
-class QuestionAsker(Schema):
+class LiveQuestionAsker(Schema):
     name: str
     company: str
 
 
-class QuestionAnswer(Schema):
+class LiveQuestionAnswer(Schema):
     text: str = Field(description="empty when it was answered aloud only, or when the answer is private")
     aloud: bool
     private: bool
@@ -31,25 +31,25 @@ class QuestionAnswer(Schema):
     at: datetime
 
 
-class QuestionOut(Schema):
+class LiveQuestionOut(Schema):
     model_config = ConfigDict(populate_by_name=True)  # Ninja reads the fields of the answer by their names
     id: str
     text: str
     language: str
     translations: dict[str, str]
-    asker: QuestionAsker | None = Field(alias="from", description="null when the question is anonymous")
+    asker: LiveQuestionAsker | None = Field(alias="from", description="null when the question is anonymous")
     votes: int
     state: str = Field(description="held, visible, answered, dismissed or merged")
     at: datetime
     pinned: bool
     assigned: str | None = Field(description="the speaker who is to answer")
-    answer: QuestionAnswer | None
+    answer: LiveQuestionAnswer | None
     reason: str = Field(description="why it was dismissed: for hosts and the asker")
 
 
 @router.get(
     "/meetings/{meeting_id}/questions",
-    response=Page[QuestionOut],
+    response=Page[LiveQuestionOut],
     by_alias=True,
     auth=Scope("meetings:read"),
     operation_id="meetings_questions",
@@ -61,9 +61,9 @@ def questions(request: HttpRequest, meeting_id: str, query: Query[PageQuery]) ->
     return page(reader.questions(), query, "-asked_at", lambda question: _out(question, reader))
 
 
-def _out(question: Question, reader: Reader) -> QuestionOut:
+def _out(question: Question, reader: Reader) -> LiveQuestionOut:
     asker = question.participant if reader.asker_of(question) else None
-    return QuestionOut.model_validate(
+    return LiveQuestionOut.model_validate(
         {
             "id": question.pk,
             "text": question.text,
@@ -81,10 +81,10 @@ def _out(question: Question, reader: Reader) -> QuestionOut:
     )
 
 
-def _answer(question: Question, reader: Reader) -> QuestionAnswer | None:
+def _answer(question: Question, reader: Reader) -> LiveQuestionAnswer | None:
     if question.state != Question.State.ANSWERED or question.answered_at is None:
         return None
-    return QuestionAnswer(
+    return LiveQuestionAnswer(
         text=reader.answer_of(question),
         aloud=question.heard_at is not None,
         private=question.answer_is_private,

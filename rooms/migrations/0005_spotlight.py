@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
                 to="rooms.participant",
-                verbose_name="shown large to everybody",
+                verbose_name="shown large to everyone",
             ),
         ),
     ]

@@ -31,7 +31,7 @@ class Room(models.Model):
     last_seq = models.PositiveBigIntegerField(default=0, help_text="number of the newest durable event")
     spotlight = models.ForeignKey(
         "Participant",
-        verbose_name=_("shown large to everybody"),
+        verbose_name=_("shown large to everyone"),
         null=True,
         blank=True,
         editable=False,
