@@ -54,9 +54,9 @@ HELD_BY: dict[str, tuple[str, ...]] = {
         "test_who_has_an_authenticator_app_is_asked_for_its_code_too",
     ),
     "There are no passwords.": ("test_there_are_no_passwords",),
-    "We store when you joined and left, what you write in the chat, and what hosts do in the room.": (
-        "test_one_participant_per_person_and_one_presence_per_connection",
-    ),
+    "We store when you joined and left, what you write in the chat, what you ask, how you vote, and what hosts do in "
+    "the room.": ("test_one_participant_per_person_and_one_presence_per_connection",),
+    "Of an anonymous poll, we only keep that you voted.": ("test_an_anonymous_poll_names_nobody_anywhere",),
     "It shows the host who took part and for how long, by company and country, because public funding must be "
     "accounted for.": ("test_attendance_counts_the_country_of_the_company",),
     "In a project room, everyone from its companies can see who took part.": (
@@ -125,7 +125,10 @@ HELD_BY: dict[str, tuple[str, ...]] = {
     "Company, country and minutes remain for the funder.": (
         "test_attendance_is_kept_for_ten_years_and_then_without_people",
     ),
-    "Chat messages and what hosts did in a room: %(number)s months.": ("test_the_chat_goes_after_two_years",),
+    "Chat messages, questions, polls and what hosts did in a room: %(number)s months.": (
+        "test_the_chat_goes_after_two_years",
+        "test_questions_and_polls_go_after_two_years",
+    ),
     "Which emails were sent to you: %(number)s months.": (
         "test_the_privacy_page_says_the_periods_of_the_settings",
     ),

@@ -18,6 +18,7 @@ from attendance.report import attendance_of
 from companies import retention
 from companies.models import Person
 from companies.tasks import apply_retention
+from engagement.models import Poll, Question
 from meetings.models import Meeting, Registration
 from notifications.models import Notification
 from rooms.models import Presence, RoomEvent
@@ -125,6 +126,17 @@ def test_the_chat_goes_after_two_years(now: datetime) -> None:
         RoomEvent.objects.create(room=room, seq=seq, ev="chat.message", payload={}, at=at)
     assert run(now)["journal"] == 2
     assert list(RoomEvent.objects.order_by("seq").values_list("seq", flat=True)) == [3, 4]
+
+
+def test_questions_and_polls_go_after_two_years(now: datetime) -> None:
+    border, meeting = months_ago(now, 24), factories.meeting()
+    for at in (border - DAY, border + DAY):
+        factories.live_question(meeting=meeting, asked_at=at, shown_at=at)
+        factories.poll(meeting, created_at=at)
+    done = run(now)
+    assert (done["questions"], done["polls"]) == (1, 1)
+    assert [each.asked_at for each in Question.objects.all()] == [border + DAY]
+    assert [each.created_at for each in Poll.objects.all()] == [border + DAY]
 
 
 def test_attendance_is_kept_for_ten_years_and_then_without_people(now: datetime) -> None:
