@@ -76,7 +76,7 @@ def test_a_draft_is_kept_and_published_later(page):
         ({"frequency": "weekly"}, "count", "number of meetings"),
         ({"frequency": "weekly", "count": "61"}, "count", "60"),
         ({"frequency": "daily", "count": "3", "weekdays": ["1"]}, "weekdays", "weekly"),
-        ({"frequency": "weekly", "count": "3", "weekdays": ["0", "2"]}, "local_day", "a day of the week"),
+        ({"frequency": "weekly", "count": "3", "weekdays": ["0", "2"]}, "local_day", "the days you chose"),
         (
             {"local_day": "9999-12-31", "frequency": "monthly", "count": "20"},
             "local_day",
