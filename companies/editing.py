@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from companies import signals
 from companies.access import company_to_edit
-from companies.folding import base_letters
+from companies.folding import slug_of
 from companies.guests import get_or_create_person
 from companies.languages import LanguageText
 from companies.models import Company, Need, Offer, Person, Topic
@@ -75,7 +74,7 @@ def add_company(*, slug: str, details: CompanyDetails, now: datetime) -> Company
 
 def add_company_named(*, name: str, country: str, now: datetime) -> Company:
     """With a web address made from the name. Raises UnableToAdd."""
-    slug = slugify(base_letters(name))[:LONGEST_SLUG].strip("-")
+    slug = slug_of(name, LONGEST_SLUG)
     if not slug:
         message = _("Use at least one letter from A to Z or a number in the name.")
         raise UnableToAdd("no_slug", message, field="name")

@@ -3,10 +3,9 @@
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from companies.folding import base_letters
+from companies.folding import slug_of
 from companies.languages import LanguageText, in_language
 from companies.models import Company, Need, Offer, Topic
 from companies.refusals import Refusal
@@ -21,7 +20,7 @@ class UnableToEditTopic(Refusal):
 @transaction.atomic
 def add_topic(*, name: LanguageText) -> Topic:
     """Its web address is made from the name and stays. Raises UnableToEditTopic."""
-    slug = slugify(base_letters(in_language(name, "en").text))[:LONGEST_SLUG].strip("-")
+    slug = slug_of(in_language(name, "en").text, LONGEST_SLUG)
     if not slug:
         message = _("Use at least one letter from A to Z or a number in the name.")
         raise UnableToEditTopic("no_name", message, field="name")

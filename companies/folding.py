@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from django.utils.text import slugify
+
 # Letters that Unicode does not decompose.
 OWN_LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d"}
 _FROM_OWN_LETTERS = str.maketrans(OWN_LETTERS)
@@ -26,6 +28,11 @@ def base_letters(text: str) -> str:
     taken_apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     without_marks = "".join(sign for sign in taken_apart if not unicodedata.combining(sign))
     return without_marks.translate(_FROM_OWN_LETTERS)
+
+
+def slug_of(text: str, longest: int) -> str:
+    """For an address: “Łódź Wind” is “lodz-wind”. Empty when the text has no letter or number for it."""
+    return slugify(base_letters(text))[:longest].strip("-")
 
 
 def words(text: str) -> list[str]:

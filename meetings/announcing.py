@@ -4,10 +4,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from companies.folding import base_letters
+from companies import folding
 from companies.languages import LanguageText, in_language
 from companies.pictures import Picture, replace_picture
 from companies.refusals import Refusal
@@ -75,7 +74,7 @@ def change_programme(
 
 def slug_of(title: LanguageText) -> str:
     """A web address made from the title; empty when it has no letter for it."""
-    return slugify(base_letters(in_language(title, "en").text))[:LONGEST_SLUG].strip("-")
+    return folding.slug_of(in_language(title, "en").text, LONGEST_SLUG)
 
 
 def _refuse_days(details: ProgrammeDetails) -> None:
