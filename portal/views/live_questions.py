@@ -1,7 +1,8 @@
 """Questions and answers of a meeting: the list, answering in writing, and the host's settings."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -105,22 +106,16 @@ def answer_question(request: HttpRequest, meeting_id: str, question_id: str) -> 
 
 
 def _answer(reader: Reader, question: Question, form: AnswerForm) -> bool:
-    """False when the question was dismissed or merged meanwhile."""
-    try:
-        replying.answer(
-            room_id=question.room_id,
-            question_id=question.pk,
-            text=form.cleaned_data["text"],
-            is_private=form.cleaned_data["private"],
-            by=reader.person.pk if reader.person is not None else 0,
-            now=timezone.now(),
-        )
-    except Refused:
-        form.add_error(
-            None, _("This question has changed in the meantime. Reload the page to see the latest version.")
-        )
-        return False
-    return True
+    flow = partial(
+        replying.answer,
+        room_id=question.room_id,
+        question_id=question.pk,
+        text=form.cleaned_data["text"],
+        is_private=form.cleaned_data["private"],
+        by=reader.person.pk if reader.person is not None else 0,
+        now=timezone.now(),
+    )
+    return _is_done(form, flow)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -137,13 +132,20 @@ def dismiss_question(request: HttpRequest, meeting_id: str, question_id: str) ->
 
 
 def _dismiss(question: Question, form: DismissForm) -> bool:
+    flow = partial(
+        moderating.dismiss,
+        room_id=question.room_id,
+        question_id=question.pk,
+        reason=form.cleaned_data["reason"],
+        now=timezone.now(),
+    )
+    return _is_done(form, flow)
+
+
+def _is_done(form: AnswerForm | DismissForm, flow: Callable[[], object]) -> bool:
+    """False when the question was dismissed or merged meanwhile; then the form says so."""
     try:
-        moderating.dismiss(
-            room_id=question.room_id,
-            question_id=question.pk,
-            reason=form.cleaned_data["reason"],
-            now=timezone.now(),
-        )
+        flow()
     except Refused:
         form.add_error(
             None, _("This question has changed in the meantime. Reload the page to see the latest version.")
