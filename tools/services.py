@@ -63,7 +63,19 @@ def postgres() -> Iterator[dict[str, str]]:
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
         with _running(command, folder, port=port, user=owner, stop=signal.SIGINT):
+            _wait_until_ready(folder / "cluster")
             yield {"DATABASE_URL": f"postgres://postgres:{password}@127.0.0.1:{port}/postgres"}
+
+
+def _wait_until_ready(cluster: Path) -> None:
+    """As `pg_ctl --wait` does: a PostgreSQL that still starts up accepts connections, to refuse them."""
+    deadline = time.monotonic() + TIMEOUT
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError, IndexError):
+            if (cluster / "postmaster.pid").read_text().splitlines()[7].strip() == "ready":
+                return
+        time.sleep(0.05)
+    raise UnableToStart(f"PostgreSQL in {cluster} does not become ready")
 
 
 def _initialise(folder: Path, password: str, owner: str | None) -> None:

@@ -1,5 +1,7 @@
 """The project as a Django app: its management commands and checks."""
 
+import gc
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class ProjectConfig(AppConfig):
 
     def ready(self) -> None:
         from webinar_service import checks  # noqa: F401 - registers the checks
+
+        # What is loaded stays: no collection needs to look at it, and processes that are forked go on sharing it.
+        gc.freeze()
+        gc.enable()

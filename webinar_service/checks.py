@@ -4,25 +4,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 
 from notifications.rendering import sender
 from webinar_service.environment_forms import is_loopback, is_mail_address
-
-
-@register()
-def check_settings(**_kwargs: Any) -> list[CheckMessage]:
-    found: list[CheckMessage] = []
-    if settings.INBOUND_EMAIL_URL:
-        found.append(
-            checks.Warning(
-                "INBOUND_EMAIL_URL is set, but this version does not read incoming email.",
-                hint="Unset it.",
-                id="webinar.W002",
-            )
-        )
-    return found
 
 
 @register(Tags.security, deploy=True)
@@ -82,6 +67,14 @@ def check_mail() -> list[CheckMessage]:
                 "CONTACT_EMAIL is not set: messages of visitors and replies to emails would reach nobody.",
                 hint="Set it to an address that someone reads: contact@example.org",
                 id="webinar.E110",
+            )
+        )
+    if settings.INBOUND_EMAIL_URL and not settings.INBOUND_EMAIL_ADDRESS_IS_SET:
+        found.append(
+            Error(
+                "INBOUND_EMAIL_ADDRESS is not set: the address that replies are sent to would be a guess.",
+                hint="Set it to the address whose mail INBOUND_EMAIL_URL leads to: replies@example.org",
+                id="webinar.E111",
             )
         )
     server = urlsplit(settings.EMAIL_URL)

@@ -94,6 +94,7 @@ class Environment(BaseModel):
     EMAIL_FROM: Annotated[Text, AfterValidator(forms.sender)] = ""
     CONTACT_EMAIL: Annotated[Text, AfterValidator(forms.contact_address)] = ""
     INBOUND_EMAIL_URL: Annotated[Text, AfterValidator(forms.inbound_email_url)] = ""
+    INBOUND_EMAIL_ADDRESS: Annotated[Text, AfterValidator(forms.inbound_email_address)] = ""
 
     MEDIA: Literal["mesh", "sfu"] = "mesh"
     LIVEKIT_URL: Annotated[Text, AfterValidator(forms.livekit_url)] = ""
@@ -134,6 +135,13 @@ class Environment(BaseModel):
         secure = str(info.data.get("SITE_URL", "")).startswith("https://")
         if secure and value.startswith("ws://") and not forms.is_loopback(forms.host_of(value)):
             raise ValueError("must be wss:// where SITE_URL is https: browsers refuse ws:// there")
+        return value
+
+    @field_validator("INBOUND_EMAIL_ADDRESS")
+    @classmethod
+    def _of_a_mailbox(cls, value: str, info: ValidationInfo) -> str:
+        if value and not info.data.get("INBOUND_EMAIL_URL"):
+            raise ValueError("needs INBOUND_EMAIL_URL: otherwise nothing would read what is sent there")
         return value
 
     @field_validator("TURN_URL")

@@ -26,6 +26,7 @@ SENTRY_PROJECT = re.compile(r"/(?:[\w-]+/)*\d+/?\Z")
 IN_ADDRESS = {"host", "hostaddr", "port", "dbname", "user", "password", "service", "passfile"}
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 MOST_CONNECTIONS = 50  # concurrent connections to a mail server for each worker process
+LONGEST_INBOUND_NAME = 20  # a tag of up to 43 characters comes after it
 LEAST_SECRET = 32  # characters; LiveKit refuses shorter ones
 
 # ---- hosts and addresses ---------------------------------------------------------------------------------
@@ -299,6 +300,16 @@ def inbound_email_url(value: str) -> str:
             raise ValueError("must be imaps://user:password@host/mailbox")
         if parts.scheme == "lmtp" and not (is_loopback(parts.hostname or "") and parts.port):
             raise ValueError("must be lmtp://127.0.0.1:port")
+    return value
+
+
+def inbound_email_address(value: str) -> str:
+    """Emails name it with a signed tag (RFC 5233): `replies+tag@example.org`, at most 64 characters before the @."""
+    local = value.partition("@")[0]
+    if value and (not value.isascii() or not is_mail_address(value) or "+" in local):
+        raise ValueError("must be one address alone, without accents and without +: replies@example.org")
+    if len(local) > LONGEST_INBOUND_NAME:
+        raise ValueError(f"must have at most {LONGEST_INBOUND_NAME} characters before the @")
     return value
 
 

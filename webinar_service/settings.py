@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
 ]
 
+FORM_RENDERER = "companies.form_renderer.FormRenderer"
 ROOT_URLCONF = "webinar_service.urls"
 ASGI_APPLICATION = "webinar_service.asgi.application"
 TEMPLATES = [
@@ -136,6 +137,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
 else:
+    DATABASES["default"]["ENGINE"] = "webinar_service.postgresql"
     # The threads that keep them are bounded (webinar_service/capacity.py), so the connections are too.
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -190,7 +192,10 @@ else:
     }
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
 # Tasks that take minutes have a queue and a worker of their own, so that email never waits for them.
-CELERY_TASK_ROUTES = {"recordings.tasks.prepare_recording": {"queue": "media"}}
+CELERY_TASK_ROUTES = {
+    "recordings.tasks.prepare_recording": {"queue": "media"},
+    "engagement.tasks.prepare_slides": {"queue": "media"},
+}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -214,6 +219,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "recordings.tasks.sweep_recordings",
         "schedule": schedule(15.0),
     },
+    "look after slides": {"task": "engagement.tasks.sweep_slides", "schedule": schedule(15.0)},
     "send lost confirmations again": {
         "task": "meetings.tasks.answer_confirmation_requests",
         "schedule": schedule(5.0),
@@ -253,7 +259,11 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "companies.forms.SignupForm"
-ACCOUNT_FORMS = {"login": "companies.sign_in_forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "companies.sign_in_forms.SignInForm",
+    "signup": "companies.sign_in_forms.SignUpForm",
+    "add_email": "companies.sign_in_forms.ChangeEmailForm",
+}
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
@@ -310,6 +320,8 @@ MEDIA_ROOT = Path(urlsplit(STORAGE_URL).path)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "recordings": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "slides": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "resources": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 # Vite names its files after their content, so they may be kept for ever.
@@ -340,6 +352,13 @@ _DEMO_CONTACT = "secretariat@southern-baltic.example" if DEMO else ""
 CONTACT_EMAIL_IS_SET = bool(env.CONTACT_EMAIL)
 CONTACT_EMAIL = env.CONTACT_EMAIL or _DEMO_CONTACT or parseaddr(EMAIL_FROM)[1]
 INBOUND_EMAIL_URL = env.INBOUND_EMAIL_URL
+INBOUND_EMAIL_ADDRESS_IS_SET = bool(env.INBOUND_EMAIL_ADDRESS)
+# Where calendar programs reply to and mail servers return what they cannot deliver; empty: replies are not read.
+INBOUND_EMAIL_ADDRESS = ""
+if INBOUND_EMAIL_URL:
+    INBOUND_EMAIL_ADDRESS = (
+        env.INBOUND_EMAIL_ADDRESS or f"replies@{parseaddr(EMAIL_FROM)[1].rpartition('@')[2]}"
+    )
 MAIL_DIR = DATA_DIR / "mail"
 
 # ---- media -----------------------------------------------------------------------------------------------

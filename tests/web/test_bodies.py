@@ -15,7 +15,10 @@ from django.utils import timezone
 
 from api.models import ApiToken
 from companies.models import Person
-from meetings.models import Meeting
+from engagement.resources.file_types import LARGEST_FILE as LARGEST_DOCUMENT
+from engagement.slides.rendering import LARGEST_FILE as LARGEST_PDF
+from meetings.access.visitors import SESSION_REGISTRATIONS
+from meetings.models import Meeting, Registration
 from recordings import uploading
 from tests import factories
 from tests.small_disk import small_disk
@@ -57,6 +60,44 @@ def test_a_whole_recording_is_taken_from_a_host_alone() -> None:
     assert most(path, with_session(attendee)) == bodies.ANONYMOUS
     assert most(path, {}) == bodies.ANONYMOUS
     assert most("/meetings/nothing/upload/", with_session(meeting.host)) == bodies.ANONYMOUS
+
+
+def with_personal_link(registration: Registration) -> dict[str, str]:
+    client = Client()
+    session = client.session
+    session[SESSION_REGISTRATIONS] = [registration.pk]
+    session.save()
+    name = product_settings.SESSION_COOKIE_NAME
+    return {"cookie": f"{name}={client.cookies[name].value}"}
+
+
+@pytest.mark.django_db
+def test_slides_are_taken_from_hosts_and_speakers_also_without_an_account() -> None:
+    meeting = factories.meeting()
+    speaker, attendee = factories.registration(meeting=meeting), factories.registration(meeting=meeting)
+    factories.role(meeting, speaker.person)
+    for path in (reverse("slides", args=[meeting.pk]), reverse("room_slides", args=[meeting.room_id])):
+        for headers in (with_session(meeting.host), with_personal_link(speaker)):
+            assert most(path, headers) == LARGEST_PDF + bodies.FORM_AROUND_A_FILE
+        for headers in (with_session(factories.member()), with_personal_link(attendee), {}):
+            assert most(path, headers) == bodies.ANONYMOUS
+    assert most("/rooms/nothing/slides/", with_session(meeting.host)) == bodies.ANONYMOUS
+
+
+@pytest.mark.django_db
+def test_documents_are_taken_from_hosts_and_in_the_room_from_speakers_too() -> None:
+    meeting = factories.meeting()
+    speaker, attendee = factories.registration(meeting=meeting), factories.registration(meeting=meeting)
+    factories.role(meeting, speaker.person)
+    page, room = (
+        reverse("resources", args=[meeting.pk]),
+        reverse("room_resources", args=[meeting.room_id]),
+    )
+    whole = LARGEST_DOCUMENT + bodies.FORM_AROUND_A_FILE
+    assert [most(path, with_session(meeting.host)) for path in (page, room)] == [whole, whole]
+    assert [most(path, with_personal_link(speaker)) for path in (page, room)] == [bodies.ANONYMOUS, whole]
+    for headers in (with_session(factories.member()), with_personal_link(attendee), {}):
+        assert [most(path, headers) for path in (page, room)] == [bodies.ANONYMOUS, bodies.ANONYMOUS]
 
 
 @pytest.mark.django_db

@@ -14,16 +14,21 @@ from typing import IO, Any
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.exceptions import PermissionDenied
 from django.core.handlers.asgi import ASGIRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import timezone
 
 from api.auth import valid_token
+from engagement.resources.file_types import LARGEST_FILE as LARGEST_DOCUMENT
+from engagement.slides.rendering import LARGEST_FILE as LARGEST_PDF
 from meetings import access
 from meetings.access import Level, NotAllowed
 from recordings.access import upload_for
 from recordings.tus import LARGEST_PART
+from rooms import policy
+from rooms.views.tickets import requester_of
 
 Receive = Callable[[], Awaitable[Any]]
 ANONYMOUS = 256 * 1024  # bytes; the longest form of anonymous visitors takes some 30 KB
@@ -35,6 +40,17 @@ LARGEST: Mapping[str, int] = {
     "api:upload": LARGEST_PART,
     "upload_recording": settings.UPLOAD_MAX_BYTES
     + FORM_AROUND_A_FILE,  # a whole file from a browser without scripts
+    "slides": LARGEST_PDF + FORM_AROUND_A_FILE,
+    "room_slides": LARGEST_PDF + FORM_AROUND_A_FILE,
+    "resources": LARGEST_DOCUMENT + FORM_AROUND_A_FILE,
+    "room_resources": LARGEST_DOCUMENT + FORM_AROUND_A_FILE,
+}
+# Taken from those who may upload there, also from speakers without an account.
+LEVELS = {
+    "slides": Level.SPEAK,
+    "room_slides": Level.SPEAK,
+    "resources": Level.HOST,
+    "room_resources": Level.SPEAK,
 }
 
 
@@ -67,9 +83,11 @@ def max_bytes_of_sender(scope: Any) -> int:
     """The limit for this sender at this URL; queries the database."""
     request = ASGIRequest(scope, BytesIO())
     SessionMiddleware(lambda _request: HttpResponse()).process_request(request)
-    if not _is_known(request):
+    is_known, match = _is_known(request), _match(scope["path"])
+    if match is not None and match.view_name in LEVELS:
+        return LARGEST[match.view_name] if _may_upload_to_meeting(request, match) else ANONYMOUS
+    if not is_known:
         return ANONYMOUS
-    match = _match(scope["path"])
     if match is None or match.view_name not in LARGEST:
         return KNOWN
     return LARGEST[match.view_name] if _may_upload_recording(request, match) else ANONYMOUS
@@ -98,6 +116,18 @@ def _may_upload_recording(request: HttpRequest, match: ResolverMatch) -> bool:
     except (Http404, NotAllowed):
         return False
     return True
+
+
+def _may_upload_to_meeting(request: HttpRequest, match: ResolverMatch) -> bool:
+    """As the views decide it, but before the file is read."""
+    try:
+        level = LEVELS[match.view_name]
+        if "meeting_id" in match.kwargs:
+            access.meeting_for(access.visitor_of(request), match.kwargs["meeting_id"], level)
+            return True
+        return policy.entry_for(requester_of(request), match.kwargs["room_id"]).level >= level
+    except (Http404, PermissionDenied):
+        return False
 
 
 def free_bytes() -> int:

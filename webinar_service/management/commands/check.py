@@ -10,7 +10,7 @@ from django.utils.timezone import now
 
 from companies.ids import new_id
 from notifications.mailer import UnableToDeliver, deliver_at_once
-from notifications.mime import Mail
+from notifications.mime import Mail, WrittenBody
 from notifications.rendering import sender
 from webinar_service.environment_forms import is_mail_address
 
@@ -44,6 +44,5 @@ def test_mail(address: str) -> Mail:
         recipient=("", address),
         subject=f"Test mail from {settings.SITE_NAME}",
         language="en",
-        text=f"{text}\n",
-        html=f"<p>{escape(text)}</p>",
+        body=WrittenBody(f"{text}\n", f"<p>{escape(text)}</p>"),
     )

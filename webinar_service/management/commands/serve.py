@@ -1,4 +1,7 @@
-"""Runs web, worker, media worker and scheduler in one command; restarts what dies, stops all together."""
+"""Runs web, worker, media worker and scheduler in one command, and what receives replies where it is set up.
+
+Restarts what dies, stops all together.
+"""
 
 import ctypes
 import os
@@ -64,7 +67,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=settings.PORT)
         parser.add_argument(
             "--only",
-            choices=["web", "worker", "media", "scheduler"],
+            choices=["web", "worker", "media", "scheduler", "replies"],
             help="run only this process",
         )
 
@@ -181,4 +184,12 @@ def children_for(options: dict[str, Any]) -> list[Child]:
         *("--without-gossip", "--without-mingle", "--hostname", f"media-{os.getpid()}@%h"),
     ]
     scheduler = [*celery, "beat", *quiet, "--pidfile", ""]
-    return [Child("web", web), Child("worker", worker), Child("media", media), Child("scheduler", scheduler)]
+    children = [
+        Child("web", web),
+        Child("worker", worker),
+        Child("media", media),
+        Child("scheduler", scheduler),
+    ]
+    if settings.INBOUND_EMAIL_ADDRESS:
+        children.append(Child("replies", [python, str(settings.BASE_DIR / "manage.py"), "receive_mail"]))
+    return children
