@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from api import idempotency
 from api.models import ApiToken, IdempotentAnswer
 from companies import erasing
 from companies.models import Company, ContentVersion, Need, Offer, Person, Topic
@@ -22,10 +23,13 @@ from companies.personal_data import (
     Column,
     Export,
     Obstacle,
+    RetentionRule,
     register,
     register_impersonal,
     register_obstacles,
+    register_retention,
 )
+from companies.retention import delete_in_batches
 
 A_KEY = "a secret: whoever has it could act as the person"
 
@@ -67,7 +71,7 @@ def register_tables() -> None:
         IdempotentAnswer,
         "repeated_requests",
         why_not_exported="copies of rows that are exported, kept for two days",
-        erase=lambda person, _now: IdempotentAnswer.objects.filter(token__person=person).delete(),
+        why_not_erased="deleted with the key by which they were asked for",
     )
     register(
         LogEntry,
@@ -105,7 +109,7 @@ def _register_sign_in_tables() -> None:
         EmailConfirmation,
         "email_confirmations",
         why_not_exported="a key that confirms an address, which is exported",
-        erase=lambda person, _now: EmailConfirmation.objects.filter(email_address__user=person).delete(),
+        why_not_erased="deleted with the address",
     )
     register(
         Authenticator,
@@ -135,7 +139,7 @@ def _register_sign_in_tables() -> None:
             ],
             title=gettext_lazy("Active sessions"),
         ),
-        erase=lambda person, _now: UserSession.objects.filter(user=person).delete(),
+        why_not_erased="deleted when the account is closed, which signs it out everywhere",
         without={"session_key": A_KEY, "data": "not used", "user": "the person"},
     )
     register(
@@ -154,6 +158,12 @@ def _erase_log_entries(person: Person, _now: datetime) -> None:
     of_person.exclude(object_repr="").update(object_repr="", change_message="")
 
 
+def delete_old_answers(now: datetime, limit: int) -> int:
+    """Those of programs that repeat nothing any more; a program's next request deletes its own."""
+    old = IdempotentAnswer.objects.filter(created_at__lt=now - idempotency.KEPT)
+    return delete_in_batches(old.order_by("created_at", "pk"), limit)
+
+
 def last_secretariat(person: Person, _now: datetime) -> Iterable[Obstacle]:
     if not person.is_secretariat:
         return
@@ -168,3 +178,4 @@ def last_secretariat(person: Person, _now: datetime) -> Iterable[Obstacle]:
 def register_all() -> None:
     register_tables()
     register_obstacles(last_secretariat)
+    register_retention(RetentionRule("repeated requests", delete_old_answers))

@@ -17,6 +17,7 @@ from companies.form_fields import (
 )
 from companies.form_versions import VersionedForm
 from companies.forms import LanguageTextFormField
+from companies.languages import LocalizedText, in_language
 from companies.models import Company, Need, Offer, Topic
 from companies.models.company import LOGO_SIDE, Size, countries_by_name
 from companies.pictures import PictureFormField
@@ -29,6 +30,9 @@ class TopicField(SortedMultipleChoiceField):
         super().__init__(
             queryset=Topic.objects.all(), to_field_name="slug", widget=forms.CheckboxSelectMultiple, **kwargs
         )
+
+    def label_from_instance(self, topic: Topic) -> LocalizedText:  # type: ignore[override]  # templates mark it
+        return in_language(topic.name)
 
 
 class CompanyForm(VersionedForm):
@@ -119,3 +123,7 @@ class AddPersonForm(forms.Form):
         max_length=254,
     )
     name = NameField(label=_("Name"), max_length=120, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """With ids of its own: the page has the company's form, too."""
+        super().__init__(*args, **{"auto_id": "colleague_%s", **kwargs})

@@ -65,22 +65,33 @@ def pinned_version() -> Iterator[None]:
         _known.reset(token)
 
 
+SUM = f"SELECT sum(number) FROM {TABLE}"  # noqa: S608
+
+
 def content_version() -> int:
     """Read it before the content, so that the content is never older than the version."""
     known = _known.get()
     if known:
         return known[0]
-    version = _sum()
+    with connection.cursor() as cursor:
+        cursor.execute(SUM)
+        row = cursor.fetchone()
+    version = int(row[0] or 0) if row else 0
     if known is not None:
         known.append(version)
     return version
 
 
-def _sum() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sum(number) FROM companies_contentversion")
-        row = cursor.fetchone()
-    return int(row[0] or 0) if row else 0
+def is_awaited() -> bool:
+    """Whether this request needs the version and has not read it: a query may then fetch `SUM` on its way."""
+    return _known.get() == []
+
+
+def fetched(version: int | None) -> None:
+    """The result of `SUM`; None when it was not asked for."""
+    known = _known.get()
+    if known == [] and version is not None:
+        known.append(int(version))
 
 
 def version_of(part: Part) -> int:

@@ -11,7 +11,7 @@ from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from companies import email_addresses
+from companies import email_addresses, host_names
 from companies.collation import sorted_by_name
 from companies.text import cleaned, has_control
 
@@ -36,9 +36,7 @@ class _ShownCleaned(forms.Field):
 
 
 def control_characters_removed() -> str:
-    return _(
-        "Characters that cannot be shown have been removed. Please check what is left and send it again."
-    )
+    return _("We removed characters that can’t be displayed. Check the text and send it again.")
 
 
 class LineField(forms.CharField):
@@ -72,6 +70,8 @@ class PeopleField(_ShownCleaned, ProseField):
 
 
 class EmailAddressField(_ShownCleaned, forms.EmailField):
+    default_validators = [email_addresses.check]
+
     def shown(self, value: str) -> str:
         return cleaned(value, one_line=True)
 
@@ -85,7 +85,8 @@ class WebAddressField(forms.URLField):
         super().__init__(assume_scheme=assume_scheme, **kwargs)
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(cleaned(value, one_line=True) if isinstance(value, str) else value)
+        written = super().to_python(cleaned(value, one_line=True) if isinstance(value, str) else value)
+        return host_names.address_in_ascii(written) if isinstance(written, str) else written
 
 
 class _SortedChoiceIterator(ModelChoiceIterator):  # type: ignore[type-arg]  # takes none when it runs

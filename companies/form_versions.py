@@ -27,7 +27,8 @@ class VersionedForm(forms.Form):
     def refuse_outdated(self, *, also: Iterable[str] = ()) -> None:
         """Refuses once: whoever sends the form again has seen the differences and overwrites.
 
-        `also` names what differs in other forms of the page, whose saved values `initial` holds, too.
+        The form need not be valid, so that everything is said at once. `also` names what differs in other forms of
+        the page, whose saved values `initial` holds, too.
         """
         changed = [*(str(self[name].label) for name in self.changed_data), *also]
         if self._read() in {"", version_of(self.initial)} or not changed:

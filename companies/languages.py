@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from babel.dates import format_skeleton
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -113,6 +114,14 @@ def date_as_written(day: date) -> str:
     if active_language() == "lt":
         return formats.date_format(day, "DATE_FORMAT", use_l10n=True)
     return formats.date_format(day, "j. F Y" if active_language() in {"de", "da"} else "j E Y")
+
+
+def short_date_as_written(day: date, *, shown_year: int) -> str:
+    """`14 Jan`; `14 Jan 2027` where the year is another than `shown_year`."""
+    language = active_language()
+    month = "MMMM" if language == "lt" else "MMM"  # CLDR writes short months as numbers in Lithuanian
+    skeleton = f"{month}d" if day.year == shown_year else f"y{month}d"
+    return str(format_skeleton(skeleton, day, locale="en_GB" if language == "en" else language))
 
 
 def time_as_written(moment: datetime | time) -> str:

@@ -35,16 +35,14 @@ class ReaderMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        person = request.user if isinstance(request.user, Person) else None
-        if person is not None and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-            translation.activate(person.language)
-            request.LANGUAGE_CODE = translation.get_language()
         changes_nothing = request.method in {"GET", "HEAD"}
-        with (
-            timezone.override(reader_zone(request, person)),
-            pinned_version() if changes_nothing else nullcontext(),
-        ):
-            return self.get_response(request)
+        with pinned_version() if changes_nothing else nullcontext():
+            person = request.user if isinstance(request.user, Person) else None
+            if person is not None and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+                translation.activate(person.language)
+                request.LANGUAGE_CODE = translation.get_language()
+            with timezone.override(reader_zone(request, person)):
+                return self.get_response(request)
 
 
 def reader_zone(request: HttpRequest, person: Person | None) -> zoneinfo.ZoneInfo:

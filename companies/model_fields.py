@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models
 
-from companies import email_addresses, form_fields
+from companies import email_addresses, form_fields, host_names
 from companies.folding import name_key_of
 from companies.text import cleaned, cleaned_within
 
@@ -80,7 +80,7 @@ class WebAddressField(_Clean, models.URLField[str, str]):
     as_migrated = "django.db.models.URLField"
 
     def cleaned(self, value: str) -> str:
-        return cleaned(value, one_line=True)
+        return host_names.address_in_ascii(cleaned(value, one_line=True))
 
     def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"form_class": form_fields.WebAddressField, **kwargs})

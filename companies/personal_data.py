@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
+from companies.languages import LocalizedText
 from companies.models import Person
 
 PICTURE = "picture.webp"  # the name of a person's picture in the export
@@ -57,7 +58,7 @@ class Obstacle:
     """Why an account cannot be erased yet, and where that can be changed: pairs of a title and an address."""
 
     message: str
-    links: Sequence[tuple[str, str]] = ()
+    links: Sequence[tuple[LocalizedText | str, str]] = ()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from companies.models.company import countries_by_name
 class PeopleFilter(Filter):
     q = words_field(_("Search by name, company or email address"), _("Name, company or email"))
     group = forms.ChoiceField(
-        label=_("Which people"),
+        label=_("Show people"),
         required=False,
         choices=[
             ("", _("All people")),
@@ -69,7 +69,7 @@ class PersonAccessForm(forms.Form):
 class CompanyFilter(Filter):
     q = words_field(_("Search by name or town"), _("Name or town"))
     group = forms.ChoiceField(
-        label=_("Which companies"),
+        label=_("Show companies"),
         required=False,
         choices=[
             ("", _("All companies")),

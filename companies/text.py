@@ -6,6 +6,7 @@ from typing import Any
 
 # Word processors paste soft line breaks as vertical tab or form feed; the others are Unicode's own.
 _BREAK = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
+_ANY_BREAK = re.compile("[\t\r\n\x0b\x0c\x85\u2028\u2029]")
 # C0, DEL, C1; lone surrogates; noncharacters. XML, ICS and PostgreSQL each refuse some of them.
 _CONTROL = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
@@ -30,6 +31,11 @@ def cleaned(text: str, *, one_line: bool = False) -> str:
     if not is_visible(text):
         return ""
     return text.strip() if one_line else text
+
+
+def masked(text: str) -> str:
+    """As many characters as before: breaks and tabs are spaces, and what `cleaned` leaves out is U+FFFD."""
+    return _CONTROL.sub("\ufffd", _INVISIBLE.sub("\ufffd", _ANY_BREAK.sub(" ", text)))
 
 
 def is_visible(text: str) -> bool:

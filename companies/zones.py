@@ -6,10 +6,13 @@ from datetime import UTC, date, datetime, time
 from functools import cache
 from importlib import resources
 from urllib.parse import unquote
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, available_timezones, reset_tzpath
 
 from babel import Locale
 from django.utils.translation import get_language
+
+# One source on every machine: the package `tzdata`, whose version is locked, not what the system has.
+reset_tzpath(())
 
 # Around the southern Baltic, where most users are; offered first. Any other canonical zone may be chosen too.
 NEARBY = (
@@ -88,6 +91,11 @@ def _aliases() -> dict[str, str]:
 
 def _of_iana(file_name: str) -> str:
     return resources.files("tzdata").joinpath("zoneinfo", file_name).read_text(encoding="utf-8")
+
+
+def version() -> str:
+    """Of the rules, such as 2026b."""
+    return resources.files("tzdata").joinpath("zoneinfo", "tzdata.zi").read_text(encoding="utf-8").split()[2]
 
 
 def canonical(name: str) -> str:

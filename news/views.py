@@ -107,7 +107,11 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def _operator_page(request: HttpRequest, slug: Page.Slug) -> HttpResponse:
     """The operator's text; without one, a default text about the service."""
     page = access.operator_page(slug)
-    context = {"page": page, "retention": _periods()}
+    context = {
+        "page": page,
+        "retention": _periods(),
+        "replies_are_read": bool(settings.INBOUND_EMAIL_ADDRESS),
+    }
     return render(request, "legal/own.html" if page else f"legal/{slug}.html", context)
 
 

@@ -6,7 +6,6 @@ from typing import Annotated, Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext as gettext_of_django
 from pydantic import (
@@ -108,7 +107,7 @@ def mail_address(value: str) -> str:
     """Validated and normalized as in forms."""
     address = email_addresses.normalized(single_line(value))
     try:
-        validate_email(address)
+        email_addresses.check(address)
     except ValidationError as error:
         raise ValueError(error.messages[0]) from error
     return address

@@ -6,6 +6,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from companies import host_names
 from companies.collation import sorted_by_name
 from companies.languages import LanguageTextField, LocalizedText, in_language
 from companies.model_fields import LineField, NameKeyField, WebAddressField
@@ -109,7 +110,7 @@ class Company(models.Model):
 
     @property
     def website_host(self) -> str:
-        return urlsplit(self.website).hostname or self.website
+        return host_names.readable(urlsplit(self.website).hostname or self.website)
 
     @property
     def initials(self) -> str:

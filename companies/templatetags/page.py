@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
-from companies import zones
+from companies import email_addresses, zones
 from companies.languages import (
     NATIVE_NAMES,
     LanguageText,
@@ -49,6 +49,12 @@ def as_html(text: str) -> SafeString:
     return mark_safe(str(parser.render(text)))  # noqa: S308 - the renderer escapes all HTML
 
 
+@register.filter
+def readable_email(address: object) -> str:
+    """`{{ person.email|readable_email }}`: as people write it; the address itself is what programs are given."""
+    return email_addresses.readable(str(address or ""))
+
+
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
     """`{% icon "mic" %}`: decorative; the text beside it carries the meaning."""
@@ -66,7 +72,11 @@ def text(value: LanguageText | None) -> str | SafeString:
     return marked(in_language(value))
 
 
-def marked(localized: LocalizedText) -> str | SafeString:
+@register.filter
+def marked(localized: LocalizedText | str) -> str | SafeString:
+    """The same of a text that a view has read already; what has no language of its own stays as it is."""
+    if not isinstance(localized, LocalizedText):
+        return localized
     if not localized.is_fallback:
         return localized.text
     return format_html(
@@ -166,8 +176,8 @@ def day(moment: datetime, zone_name: str | None = None, *, in_sentence: bool = F
     return day_in_words(moment.astimezone(tz), in_sentence=in_sentence)
 
 
-def day_in_words(moment: datetime, *, in_sentence: bool = False) -> str:
-    """In the time zone of `moment`."""
+def day_in_words(moment: date, *, in_sentence: bool = False) -> str:
+    """Of a datetime, in its own time zone."""
     return with_weekday(moment, date_as_written(moment), in_sentence=in_sentence)
 
 

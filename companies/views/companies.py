@@ -46,7 +46,7 @@ def new_company(request: HttpRequest) -> HttpResponse:
         except editing.UnableToAdd as refusal:
             form.add_error(refusal.field, refusal.message)
         else:
-            messages.success(request, _("The company is added. Now add its people and describe it."))
+            messages.success(request, _("Company added. Now add its people and a description."))
             return redirect("edit_company", company.slug)
     context = {"form": form, "tab": "companies"}
     return render(

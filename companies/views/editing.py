@@ -34,18 +34,18 @@ def edit_company(request: HttpRequest, slug: str) -> HttpResponse:
     form = CompanyForm(request.POST, request.FILES, initial=CompanyForm.values_of(company))
     offers = ListingFormSet(request.POST, prefix="offers")
     needs = ListingFormSet(request.POST, prefix="needs")
-    if all([form.is_valid(), offers.is_valid(), needs.is_valid()]):
-        form.refuse_outdated(also=_changed_listings(company, offers, needs))
-        if form.is_valid() and _change(company, person, form, offers, needs):
-            messages.success(request, _("The page has been saved."))
-            return redirect("company", company.slug)
+    form.refuse_outdated(also=_changed_listings(company, offers, needs))
+    is_valid = all([form.is_valid(), offers.is_valid(), needs.is_valid()])
+    if is_valid and _change(company, person, form, offers, needs):
+        messages.success(request, _("The page has been saved."))
+        return redirect("company", company.slug)
     return _page(request, company, form=form, offers=offers, needs=needs, status=422)
 
 
 def _changed_listings(company: Company, offers: BaseListingFormSet, needs: BaseListingFormSet) -> list[str]:
     changed = {
-        _("What you offer"): offers.differs_from(company.offers.all()),
-        _("What you need"): needs.differs_from(company.needs.all()),
+        _("What you offer"): not offers.is_valid() or offers.differs_from(company.offers.all()),
+        _("What you need"): not needs.is_valid() or needs.differs_from(company.needs.all()),
     }
     return [label for label, differs in changed.items() if differs]
 

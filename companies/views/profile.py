@@ -43,13 +43,13 @@ def change_picture(request: HttpRequest) -> HttpResponse:
     person = access.own_profile(request.user)
     if request.POST.get("do") == "remove":
         profiles.set_picture(person=person, picture=None)
-        messages.success(request, _("Your picture is removed."))
+        messages.success(request, _("Picture removed."))
         return redirect("profile")
     form = PersonPictureForm(*submitted_data(request))
     if not form.is_valid():
         return _page(request, person, ProfileForm(instance=person), form)
     profiles.set_picture(person=person, picture=form.cleaned_data["picture"])
-    messages.success(request, _("Your picture is saved."))
+    messages.success(request, _("Picture saved."))
     return redirect("profile")
 
 

@@ -11,6 +11,8 @@ from companies.languages import active_language
 
 # Where the decimal separator is a comma, spreadsheets separate columns by semicolons.
 _COMMAS = frozenset({"en"})
+# What spreadsheets skip before a formula, and defusedcsv does not look past.
+_SKIPPED = ("\t", "\r", "\n")
 
 
 def csv_file(name: str, titles: Sequence[object], rows: Iterable[Sequence[Any]]) -> HttpResponse:
@@ -22,7 +24,7 @@ def csv_file(name: str, titles: Sequence[object], rows: Iterable[Sequence[Any]])
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     delimiter = "," if active_language() in _COMMAS else ";"
     table = safe_csv.writer(response, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL)
-    table.writerow([str(title) for title in titles])
+    table.writerow([_cell(str(title)) for title in titles])
     table.writerows([[_cell(value) for value in row] for row in rows])
     return response
 
@@ -30,4 +32,6 @@ def csv_file(name: str, titles: Sequence[object], rows: Iterable[Sequence[Any]])
 def _cell(value: Any) -> Any:
     if isinstance(value, float) and active_language() not in _COMMAS:
         return str(value).replace(".", ",")
-    return "" if value is None else value
+    if value is None:
+        return ""
+    return f"'{value}" if str(value).startswith(_SKIPPED) else value

@@ -25,7 +25,7 @@ PER_PAGE = 50
 def topics_page(request: HttpRequest) -> HttpResponse:
     topics = access.topics_to_manage(person_of(request))
     form = TopicForm(submitted_data(request)[0])
-    done = _("The field of work is added.")
+    done = _("Field of work added.")
     if _is_done(request, form, lambda: editing_topics.add_topic(**form.cleaned_data), done):
         return redirect("manage_topics")
     context = {"form": form, "page": page_of(request, "page", topics, PER_PAGE), "tab": "topics"}
@@ -47,7 +47,7 @@ def manage_topic(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         merge_form,
         lambda: editing_topics.merge_topics(topic=topic, **merge_form.cleaned_data),
-        _("The two fields of work are merged."),
+        _("Fields of work merged."),
     ):
         return redirect("manage_topics")
     context = {"topic": topic, "form": form, "merge_form": merge_form, "tab": "topics"}
@@ -74,5 +74,5 @@ def _delete(request: HttpRequest, topic: Topic) -> HttpResponse:
     except editing_topics.UnableToEditTopic as refusal:
         messages.error(request, refusal.message)
         return redirect("manage_topic", topic.slug)
-    messages.success(request, _("The field of work is deleted."))
+    messages.success(request, _("Field of work deleted."))
     return redirect("manage_topics")

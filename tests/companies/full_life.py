@@ -12,10 +12,27 @@ from django.contrib.contenttypes.models import ContentType
 
 from api.models import ApiToken, IdempotentAnswer
 from companies.models import Company, Person
+from engagement.agenda import planning
+from engagement.agenda.agenda_input import ItemInput
+from engagement.chat.reacting import PendingReaction, write_reactions
+from engagement.chat.reading import Reader
 from engagement.chat.saying import PendingMessage, write_messages
-from engagement.models import Poll, PollBallot, PollVoter, QuestionVote
-from meetings.models import Meeting, MeetingRole, Registration
-from notifications.models import Notification
+from engagement.models import (
+    BreakoutAssignment,
+    BreakoutReservation,
+    ChannelInterpreter,
+    InterpretationChannel,
+    Poll,
+    PollBallot,
+    PollVoter,
+    QuestionVote,
+)
+from engagement.questions import announcing
+from engagement.questions.messages import QuestionAsked
+from meetings.models import ConfirmationRequest, Meeting, MeetingRole, Registration
+from notifications import suppressing
+from notifications.models import Notification, SuppressedAddress
+from projects.models import ProjectRoom
 from recordings.models import Recording, Upload
 from rooms.admission import public_id
 from rooms.messages import PersonRef
@@ -40,8 +57,15 @@ class FullLife:
 
 def full_life(now: datetime, **fields: Any) -> FullLife:
     company = factories.company(name="Wells AB")
-    given = {"company": company, "language": "pl", "country": "SE"} | fields
-    person = factories.person(email=ADDRESS, name=NAME, title=TITLE, **given)
+    given = {
+        "email": ADDRESS,
+        "name": NAME,
+        "title": TITLE,
+        "company": company,
+        "language": "pl",
+        "country": "SE",
+    }
+    person = factories.person(**given | fields)
     ended = _ended_meeting(person, now)
     upcoming = factories.meeting(starts_at=now + timedelta(days=5), capacity=1)
     factories.registration(meeting=upcoming, person=person, answers={"Food": ANSWERED})
@@ -62,51 +86,100 @@ def _ended_meeting(person: Person, now: datetime) -> Meeting:
     factories.presence(room=ended.room, person=person, joined_at=start, left_at=start + timedelta(minutes=50))
     factories.role(ended, person, MeetingRole.Role.SPEAKER)
     participant = Participant.objects.create(
-        room=ended.room, person=person, name=NAME, admission="admitted", first_seen_at=start
+        room=ended.room, person=person, name=person.name, admission="admitted", first_seen_at=start
     )
-    ref = PersonRef(id=public_id(participant.pk), name=NAME, company="Wells AB", role="speaker")
+    ref = PersonRef(id=public_id(participant.pk), name=person.name, company="Wells AB", role="speaker")
     said = PendingMessage(ended.room_id, SAID, ref, person.pk, client_id="a-client-made-it")
     assert isinstance(write_messages([said], start)[0], int)
     _asked_and_voted(participant, ended, start)
+    _reacted(participant, start)
     return ended
 
 
+def _reacted(participant: Participant, now: datetime) -> None:
+    """To a message of somebody else."""
+    author = factories.participant(room=participant.room)
+    ref = PersonRef(id=public_id(author.pk), name="Nobody Else")
+    number = write_messages([PendingMessage(participant.room_id, "Welcome", ref, author.person_id)], now)[0]
+    assert isinstance(number, int)
+    reader = Reader(public_id(participant.pk), is_host=False)
+    write_reactions(
+        [PendingReaction(participant.room_id, number, participant.pk, "heart", is_on=True, reader=reader)]
+    )
+
+
 def _asked_and_voted(participant: Participant, meeting: Meeting, now: datetime) -> None:
-    factories.live_question(meeting=meeting, participant=participant, text=SAID, asked_at=now, shown_at=now)
+    own = factories.live_question(
+        meeting=meeting, participant=participant, text=SAID, asked_at=now, shown_at=now
+    )
+    announcing.tell(own, [announcing.event_of(own, QuestionAsked)], now)
     other = factories.live_question(meeting=meeting, asked_at=now, shown_at=now, votes=1)
     QuestionVote.objects.create(question=other, participant=participant)
     poll = factories.poll(meeting, state=Poll.State.CLOSED, is_anonymous=False, voters=1)
     PollVoter.objects.create(poll=poll, person=participant.person)
     PollBallot.objects.create(poll=poll, person=participant.person, choices=[1])
+    planning.add_item(
+        room_id=meeting.room_id,
+        meeting=meeting.pk,
+        content=ItemInput(title={"en": "Wells"}, minutes=10, speaker=participant.person.name),
+        by=None,  # a host
+        now=now,
+    )
+    factories.slide_deck(meeting, uploaded_by=participant.person, uploaded_at=now)
+    factories.resource(meeting, shared_by=participant.person, shared_at=now)
+    channel = InterpretationChannel.objects.create(
+        room=participant.room, meeting=meeting.pk, language="sv", opened_at=now
+    )
+    ChannelInterpreter.objects.create(channel=channel, participant=participant, since=now)
+    breakouts = factories.breakout_round(meeting, state="closed", people=[participant])
+    BreakoutAssignment.objects.filter(round=breakouts).update(help_asked_at=now)
+    BreakoutReservation.objects.create(
+        round=breakouts, group=breakouts.groups.get(), person=participant.person
+    )
 
 
 def _account_rows(person: Person, now: datetime) -> None:
-    address = EmailAddress.objects.create(user=person, email=ADDRESS, verified=True, primary=True)
-    EmailConfirmation.objects.create(email_address=address, created=now, key="k")
+    address = EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    EmailConfirmation.objects.create(email_address=address, created=now, key=f"key of {person.pk}")
     Authenticator.objects.create(user=person, type="totp", data={"secret": "S3CR3T"})
-    UserSession.objects.create(user=person, ip="192.0.2.7", user_agent="Firefox", session_key="abc", data={})
-    token = ApiToken.objects.create(person=person, name="for wells", key_hash="h", scopes=[], created_at=now)
-    IdempotentAnswer.objects.create(
-        token=token, key="k", fingerprint="f", body={"name": NAME}, created_at=now
+    UserSession.objects.create(
+        user=person, ip="192.0.2.7", user_agent="Firefox", session_key=f"session of {person.pk}", data={}
     )
+    token = ApiToken.objects.create(
+        person=person, name="for wells", key_hash=f"hash of {person.pk}", scopes=[], created_at=now
+    )
+    IdempotentAnswer.objects.create(
+        token=token, key="k", fingerprint="f", body={"name": person.name}, created_at=now
+    )
+    _log_entry(factories.secretariat(), person)
+    _log_entry(person, factories.person(name="Changed by them"))
+
+
+def _log_entry(by: Person, of: Person) -> None:
     LogEntry.objects.create(
-        user=factories.secretariat(),
+        user=by,
         content_type=ContentType.objects.get_for_model(Person),
-        object_id=str(person.pk),
-        object_repr=NAME,
+        object_id=str(of.pk),
+        object_repr=of.name,
         action_flag=CHANGE,
     )
 
 
 def _rows_of_content(person: Person, meeting: Meeting, now: datetime) -> None:
-    factories.invitation(person=person, meeting=meeting, name=NAME, invited_at=meeting.starts_at)
-    factories.contact_message(name=NAME, email=person.email, text=SAID)
+    factories.invitation(person=person, meeting=meeting, name=person.name, invited_at=meeting.starts_at)
+    ConfirmationRequest.objects.create(meeting=meeting, email=person.email, requested_at=now)
+    factories.contact_message(name=person.name, email=person.email, text=SAID)
+    factories.calendar_reply(person=person, meeting=meeting, comment=SAID)
+    factories.inbound_message(person=person, meeting=meeting, text=SAID, sender_name=person.name)
+    suppressing.suppress(email=person.email, why=SuppressedAddress.Reason.COMPLAINT, now=meeting.starts_at)
+    project = factories.room(companies=[factories.company(), factories.company()])
+    ProjectRoom.objects.filter(room=project).update(created_by=person)
     factories.article(author=person, title={"en": "News from wells"})
     recording = factories.recording(meeting=meeting, created_by=person, state=Recording.State.READY)
     Upload.objects.create(
         recording=recording,
         created_by=person,
-        filename=f"{NAME}.webm",
+        filename=f"{person.name}.webm",
         path="p",
         created_at=now,
         touched_at=now,

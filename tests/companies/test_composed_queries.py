@@ -1,6 +1,9 @@
 """Queries whose SQL is composed once: the same rows as the queryset itself gives, whatever is asked."""
 
+import inspect
+import sys
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 import pytest
@@ -8,10 +11,11 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
-from companies.composed_queries import ComposedQuery
+from companies.composed_queries import ComposedQuery, _compose
 from companies.models import Person
 from meetings.models import Meeting
 from tests import factories
+from tests.product_modules import APPS, import_all
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +67,23 @@ def test_values_come_back_in_their_python_types() -> None:
     assert (title, record, languages) == (meeting.title, False, meeting.languages)
     assert isinstance(starts_at, datetime)
     assert starts_at == meeting.starts_at.astimezone(UTC)
+
+
+def compose(query: ComposedQuery) -> str:
+    build = query._build
+    for parameters in product((1, [1]), repeat=len(inspect.signature(build).parameters)):
+        try:
+            return _compose(build(*parameters)).sql
+        except TypeError:  # a number where a collection is expected, or the other way round
+            continue
+    raise AssertionError(f"{build} takes other parameters")
+
+
+def test_two_threads_may_compose_the_same_query() -> None:
+    """What a query changes while it is built must not be shared: the second visitor of a new process met it changed."""
+    import_all()
+    modules = [module for name, module in sys.modules.items() if name.partition(".")[0] in APPS]
+    queries = [each for module in modules for each in vars(module).values() if type(each) is ComposedQuery]
+    assert len(queries) >= 5
+    for query in queries:
+        assert compose(query) == compose(query)

@@ -75,7 +75,7 @@ def test_each_kind_has_a_page_and_a_file() -> None:
     index = archive.read("index.html").decode()
     assert all(f'href="{name}"' in index for name in pages | files)
     filled = {kind for kind in kinds if records(archive, kind)}
-    assert kinds - filled == {"administration", "project_rooms"}
+    assert filled == kinds
 
 
 def test_what_they_typed_is_in_it() -> None:
@@ -119,6 +119,22 @@ def test_nothing_of_others_is_in_it() -> None:
     whole = "".join(archive.read(name).decode() for name in archive.namelist())
     assert "omebody" not in whole
     assert "Fish" not in whole
+
+
+def test_what_others_do_changes_no_kind_of_it() -> None:
+    now = timezone.now()
+    life = full_life(now)
+    before = written(life.person, now)
+    other = full_life(now, name="Somebody Else", email="somebody.else@example.org")
+    assert written(life.person, now) == before
+    assert {name for name, rows in written(other.person, now).items() if not rows} == set()
+
+
+def written(person: Person, now: datetime) -> dict[str, list[dict[str, Any]]]:
+    with TemporaryFile() as file:
+        parts = exporting.write_export(person=person, to=file, now=now)
+        archive = zipfile.ZipFile(file)
+        return {part.name: records(archive, part.name) for part in parts}
 
 
 def test_what_was_typed_is_escaped() -> None:

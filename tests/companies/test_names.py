@@ -5,6 +5,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.utils import translation
@@ -87,6 +88,7 @@ FOUND = [
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("name", "query"), FOUND)
+@time_machine.travel(factories.NOW, tick=False)
 def test_every_search_folds_letters_the_same_way(client: Client, name: str, query: str) -> None:
     host = factories.secretariat(name="Rūta")
     company = factories.company(name=f"{name} AB")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -18,6 +19,7 @@ from PIL import Image
 
 from companies.models import Company, Person
 from tests.factories import (
+    NOW,
     company,
     company_admin,
     meeting,
@@ -126,6 +128,7 @@ def test_html_in_a_description_is_shown_not_obeyed(client: Client) -> None:
     assert 'href="javascript' not in text
 
 
+@time_machine.travel(NOW, tick=False)
 def test_a_page_shows_upcoming_webinars_and_recordings_that_the_visitor_may_see(client: Client) -> None:
     firm = company()
     meeting(title={"en": "Open to all"}, host_company=firm, visibility="public")
@@ -297,7 +300,7 @@ def test_an_error_keeps_all_that_was_typed(client: Client, firm: Company) -> Non
     assert answer.status_code == 422
     assert "Ciepło z portu" in text
     assert "Eisfeste Gitter" in text
-    assert "Nothing you wrote is lost" in text
+    assert "Everything you typed is still here" in text
     firm.refresh_from_db()
     assert firm.name == "Old name"
 

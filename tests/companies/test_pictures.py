@@ -1,10 +1,12 @@
 """Published pictures: upright, small, without metadata."""
 
 import io
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django import forms
 from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -12,12 +14,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import models
 from django.test import Client
+from django.urls import reverse
 from PIL import Image, ImageCms
 
 from companies.models import Company
-from companies.pictures import PictureField, UnableToUsePicture, reencoded
+from companies.pictures import PictureField, PictureFormField, UnableToUsePicture, reencoded
 from news.models import Article
 from tests import factories
+from tests.product_modules import import_all
 
 ORIENTATION, MAKER, PLACE = 0x0112, 0x010F, 0x8825
 
@@ -148,6 +152,98 @@ def test_a_picture_of_an_article_is_uploaded_in_the_administration(
     shown = client.get(Article.objects.get().picture_address)
     kept = Image.open(io.BytesIO(b"".join(shown)))  # type: ignore[arg-type]
     assert (kept.format, kept.size, dict(kept.getexif())) == ("WEBP", (40, 60), {})
+
+
+# ---- every page that takes one ---------------------------------------------------------------------------
+
+
+def send_logo(client: Client, sent: SimpleUploadedFile) -> Any:
+    firm = factories.company()
+    client.force_login(factories.company_admin(company=firm))
+    data = {"name": firm.name, "country": "SE", "logo": sent}
+    for prefix in ("offers", "needs"):
+        data |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
+    return client.post(reverse("edit_company", args=[firm.slug]), data)
+
+
+def send_portrait(client: Client, sent: SimpleUploadedFile) -> Any:
+    client.force_login(factories.member())
+    return client.post(reverse("change_picture"), {"picture": sent})
+
+
+def send_cover(client: Client, sent: SimpleUploadedFile) -> Any:
+    meeting = factories.meeting()
+    client.force_login(meeting.host)
+    return client.post(reverse("cover", args=[meeting.pk]), {"cover": sent})
+
+
+def send_programmes_picture(client: Client, sent: SimpleUploadedFile) -> Any:
+    client.force_login(factories.secretariat())
+    data = {"title_en": "Heat", "kind": "conference", "timezone": "Europe/Vilnius", "picture": sent}
+    return client.post(reverse("new_programme"), data)
+
+
+def send_articles_picture(client: Client, sent: SimpleUploadedFile) -> Any:
+    article = factories.article()
+    client.force_login(factories.secretariat())
+    data = {"title_en": "Heat", "slug": article.slug, "picture": sent}
+    return client.post(f"/admin/news/article/{article.pk}/change/", data)
+
+
+def send_resource(client: Client, sent: SimpleUploadedFile) -> Any:
+    meeting = factories.meeting()
+    client.force_login(meeting.host)
+    return client.post(reverse("resources", args=[meeting.pk]), {"what": "file", "file": sent})
+
+
+FORMS = {
+    "companies.company_forms.CompanyForm": send_logo,
+    "companies.forms.PersonPictureForm": send_portrait,
+    "meetings.hosting_forms.CoverForm": send_cover,
+    "meetings.programme_forms.ProgrammeForm": send_programmes_picture,
+    "news.admin": send_articles_picture,
+    "portal.resource_forms.FileForm": send_resource,
+}
+# They take pictures in another way than by a field of a form.
+OTHERWISE = {"news.admin", "portal.resource_forms.FileForm"}
+
+
+def test_every_form_that_takes_a_picture_is_sent_here() -> None:
+    import_all()
+    taking = {
+        f"{form.__module__}.{form.__qualname__}"
+        for form in all_forms(forms.BaseForm)
+        if any(isinstance(field, PictureFormField | forms.ImageField) for field in form.base_fields.values())
+        and not issubclass(form, forms.BaseModelForm)
+    }
+    assert taking == set(FORMS) - OTHERWISE
+
+
+def all_forms(form: type[Any]) -> Iterator[type[Any]]:
+    for each in form.__subclasses__():
+        if hasattr(each, "base_fields"):
+            yield each
+        yield from all_forms(each)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("send", FORMS.values(), ids=list(FORMS))
+def test_no_page_keeps_where_and_by_what_a_picture_was_taken(
+    client: Client, send: Callable[..., Any], settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    content = picture_file().read()
+    assert b"Kamera AB" in content
+    answer = send(client, SimpleUploadedFile("photo.jpg", content, content_type="image/jpeg"))
+    assert answer.status_code == 302, answer.content
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert written
+    for path in written:
+        assert b"Kamera AB" not in path.read_bytes()
+        kept = Image.open(path)
+        assert (kept.format, dict(kept.getexif())) == ("WEBP", {})
+        red, _green, blue, _alpha = kept.convert("RGBA").getpixel((kept.width // 2, 1))  # type: ignore[misc]
+        assert red > 200 > 60 > blue, "the upper half is red once the picture is upright"
 
 
 @pytest.mark.django_db

@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from dateutil.relativedelta import relativedelta
 from django.conf import settings as django_settings
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -14,14 +16,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from api.models import ApiToken, IdempotentAnswer
 from attendance.report import attendance_of
 from companies import retention
 from companies.models import Person
 from companies.tasks import apply_retention
-from engagement.models import Poll, Question
+from engagement.models import BreakoutRound, Poll, Question, Resource, SlideDeck
+from engagement.resources.files import delete_orphans, name_of
+from engagement.resources.models import resources_storage
+from engagement.slides import files
 from meetings.models import Meeting, Registration
-from notifications.models import Notification
-from rooms.models import Presence, RoomEvent
+from notifications.models import ContactMessage, Notification
+from rooms.models import Presence, Room, RoomEvent
 from tests import factories
 from tests.companies.full_life import ADDRESS, NAME, full_life
 from tests.test_growth import many
@@ -120,6 +126,37 @@ def test_emails_go_a_year_after_they_were_due(now: datetime) -> None:
     assert set(Notification.objects.values_list("pk", flat=True)) == {one.pk for one in kept}
 
 
+def test_answers_to_programs_go_after_two_days_also_of_one_that_asks_no_more(now: datetime) -> None:
+    token = ApiToken.objects.create(person=host(), key_hash="hash", scopes=[], created_at=now)
+    for key, at in (("old", now - timedelta(hours=49)), ("young", now - timedelta(hours=47))):
+        IdempotentAnswer.objects.create(token=token, key=key, fingerprint=key, body={}, created_at=at)
+    assert run(now)["repeated requests"] == 1
+    assert [each.key for each in IdempotentAnswer.objects.all()] == ["young"]
+
+
+def test_messages_of_the_contact_page_go_after_ninety_days_unless_they_still_wait(now: datetime) -> None:
+    kept = [contact_message(now - 91 * DAY, "waiting"), contact_message(now - 89 * DAY)]
+    gone = [contact_message(now - 91 * DAY, state) for state in ("sent", "failed")]
+    gone.append(factories.contact_message(created_at=now - 91 * DAY))  # whose email is no longer listed
+    assert run(now)["contact messages"] == 3
+    assert set(ContactMessage.objects.all()) == {*kept}
+    assert not Notification.objects.filter(contact_message__in=[each.pk for each in gone]).exists()
+
+
+def contact_message(created_at: datetime, state: str = "sent") -> ContactMessage:
+    message = factories.contact_message(created_at=created_at)
+    Notification.objects.create(
+        kind="contact",
+        contact_message=message,
+        dedupe_key=f"contact:{message.pk}",
+        state=state,
+        sent_at=created_at if state == "sent" else None,
+        due_at=created_at,
+        created_at=created_at,
+    )
+    return message
+
+
 def test_the_chat_goes_after_two_years(now: datetime) -> None:
     border, room = months_ago(now, 24), factories.meeting().room
     for seq, at in enumerate((border - 2 * DAY, border - DAY, border + DAY, now), start=1):
@@ -133,8 +170,12 @@ def test_questions_and_polls_go_after_two_years(now: datetime) -> None:
     for at in (border - DAY, border + DAY):
         factories.live_question(meeting=meeting, asked_at=at, shown_at=at)
         factories.poll(meeting, created_at=at)
+        factories.breakout_round(meeting, state="closed", created_at=at)
+    assert BreakoutRound.objects.count() == 2
     done = run(now)
-    assert (done["questions"], done["polls"]) == (1, 1)
+    assert (done["questions"], done["polls"], done["breakout_rooms"]) == (1, 1, 1)
+    assert [each.created_at for each in BreakoutRound.objects.all()] == [border + DAY]
+    assert Room.objects.filter(kind=Room.Kind.BREAKOUT).count() == 2  # attendance names the groups
     assert [each.asked_at for each in Question.objects.all()] == [border + DAY]
     assert [each.created_at for each in Poll.objects.all()] == [border + DAY]
 
@@ -195,18 +236,58 @@ def test_stand_ins_are_used_again(now: datetime) -> None:
     assert Person.objects.filter(email__startswith="stand-in-").count() == 3
 
 
+def test_slides_go_with_their_files_after_two_years(
+    now: datetime, django_capture_on_commit_callbacks: Any
+) -> None:
+    border, meeting = months_ago(now, 24), factories.meeting()
+    old, kept = (factories.slide_deck(meeting, uploaded_at=at) for at in (border - DAY, border + DAY))
+    for deck in (old, kept):
+        files.folder_of(deck.pk).mkdir(parents=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert run(now)["slides"] == 1
+    assert list(SlideDeck.objects.all()) == [kept]
+    assert [files.folder_of(deck.pk).exists() for deck in (old, kept)] == [False, True]
+
+
+def test_resources_go_with_their_files_after_two_years_and_so_do_files_without_a_row(
+    now: datetime, settings: Any, tmp_path: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    border, meeting = months_ago(now, 24), factories.meeting()
+    old, kept = (
+        factories.resource(meeting, file_type="pdf", shared_at=at) for at in (border - DAY, border + DAY)
+    )
+    link = factories.resource(meeting, shared_at=border - DAY)
+    storage = resources_storage()
+    names = [storage.save(name_of(name, "pdf"), ContentFile(b"%PDF-")) for name in (old.pk, kept.pk, "gone")]
+    with django_capture_on_commit_callbacks(execute=True):
+        assert run(now)["resources"] == 2
+    assert list(Resource.objects.all()) == [kept]
+    assert not Resource.objects.filter(pk=link.pk).exists()
+    assert [storage.exists(name) for name in names] == [False, True, True]  # it may be an upload just now
+    delete_orphans(now + timedelta(hours=2))
+    assert [storage.exists(name) for name in names] == [False, True, False]
+
+
 def test_the_command_prints_the_counts(now: datetime) -> None:
     guest_of(months_ago(now, 24) - DAY)
     written = StringIO()
     call_command("apply_retention", stdout=written)
     assert written.getvalue().splitlines() == [
+        "repeated requests: 0",
         "journal: 0",
         "questions: 0",
         "polls: 0",
+        "slides: 0",
+        "breakout_rooms: 0",
+        "resources: 0",
         "guests: 1",
+        "calendar replies: 0",
         "attendance: 0",
         "emails: 0",
         "contact messages: 0",
+        "received emails: 0",
+        "suppressed addresses: 0",
     ]
 
 
@@ -226,13 +307,20 @@ def test_a_run_has_a_limit(now: datetime, monkeypatch: pytest.MonkeyPatch) -> No
     for _ in range(3):
         guest_of(months_ago(now, 25))
     assert retention.apply_retention(now=now, limit=2) == {
+        "repeated requests": 0,
         "journal": 2,
         "questions": 0,
         "polls": 0,
+        "slides": 0,
+        "breakout_rooms": 0,
+        "resources": 0,
         "guests": 2,
         "attendance": 0,
         "emails": 0,
         "contact messages": 0,
+        "calendar replies": 0,
+        "received emails": 0,
+        "suppressed addresses": 0,
     }
 
 

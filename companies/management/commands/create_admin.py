@@ -5,9 +5,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
 
-from companies import signing_in
+from companies import email_addresses, signing_in
 
 
 class Command(BaseCommand):
@@ -19,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            validate_email(options["email"])
+            email_addresses.check(options["email"])
         except ValidationError as error:
             raise CommandError(f"{options['email']} is not a valid email address") from error
         person = signing_in.make_admin(email=options["email"], name=options["name"])
