@@ -1,10 +1,12 @@
 """Admission to a room: joining with a ticket, waiting, admitted, denied, removed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import FilteredRelation, Q, QuerySet
 
 from api.models import ApiToken
 from companies import sessions
@@ -318,13 +320,37 @@ def turned_away_from(room_id: str) -> list[Participant]:
     return list(found.order_by("name", "pk")[:MOST_TURNED_AWAY])
 
 
-def is_turned_away(entry: Entry) -> bool:
+@dataclass(frozen=True)
+class Barriers:
+    """What keeps somebody out of a room whom its policy lets in."""
+
+    is_turned_away: bool
+    is_locked: bool
+
+
+def barriers_for(entry: Entry) -> Barriers:
+    rows = _locked_at_and_addresses_turned_away.rows(entry.room.pk)
+    addresses = [email for _locked_at, email in rows if email is not None]
+    locked_at = rows[0][0] if rows else None
+    return Barriers(_is_among(entry, addresses), locking.keeps_out(entry, locked_at))
+
+
+def _is_among(entry: Entry, addresses: Collection[str]) -> bool:
     """Denied or removed by a host: neither another link nor another form of the same address lets them in."""
-    addresses = [email for _room, email in _addresses_turned_away.rows([entry.room.pk])]
     if entry.person.email in addresses:
         return True
     own = mailbox(entry.person.email)
     return entry.level < Level.HOST and any(mailbox(email) == own for email in addresses)
+
+
+def _compose_barriers(room_id: int) -> QuerySet[Room, Any]:
+    # A query changes the FilteredRelation it is given: each has its own.
+    turned_away = FilteredRelation("participants", condition=Q(participants__admission__in=TURNED_AWAY))
+    rooms = Room.objects.filter(pk=room_id).annotate(turned_away=turned_away)
+    return rooms.values_list("locked_at", "turned_away__person__email")
+
+
+_locked_at_and_addresses_turned_away = ComposedQuery(_compose_barriers)
 
 
 _addresses_turned_away = ComposedQuery(

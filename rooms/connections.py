@@ -48,6 +48,7 @@ class Connection(Subscriber):
             signed_in=ticket.signed_in,
             session=ticket.session,
             api_token=ticket.api_token,
+            is_admitted=self.is_admitted,
         )
 
     def ref(self) -> ConnectionRef:
@@ -60,7 +61,7 @@ class Connection(Subscriber):
     def context(self, state: RoomState) -> rights.ParticipantContext:
         participant = state.people.get(self.person)
         on_stage = self.is_admitted and participant is not None and participant.on_stage
-        return rights.ParticipantContext(self.level, self.is_admitted, on_stage)
+        return rights.ParticipantContext(self.level, self.is_admitted, on_stage, self.role)
 
     def you(self, state: RoomState) -> You:
         participant = state.people.get(self.person)

@@ -154,7 +154,7 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
         if known is None:
             raise Refused("unknown_command" if name != "hello" else "not_now")
         command = _validated(known.shape, frame)
-        code = known.rule.refusal(connection.context(room.state), room.state)
+        code = registry.refusal(known.name, connection.context(room.state), room.state)
         if code is not None:
             raise Refused(code)
         answer = await known.handler(room, connection, command)

@@ -7,8 +7,8 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from rooms import messages
-from rooms.features import Feature, registry
+from rooms import examples, messages
+from rooms.features import CommandType, Feature, registry
 from rooms.limits import REFUSAL_LIMIT, TOTAL_LIMIT, RateLimit
 from rooms.messages import message_name
 from rooms.rights import Rule
@@ -19,11 +19,14 @@ CODES = {
     "the ticket is forged, too old, used or for another room; the registration, role, account or API token has ended.",
     messages.CLOSE_SIGNED_OUT: "The person has been signed out, here or everywhere.",
     messages.CLOSE_REMOVED: "A host has denied or removed this person, for good.",
+    messages.CLOSE_BREAKOUT_OVER: "The breakout rooms have been closed: everybody goes on in the main room.",
+    messages.CLOSE_LOCKED: "A host has locked the room: nobody new gets in.",
     messages.CLOSE_TOO_FAST: "Too many commands for too long.",
     messages.CLOSE_GOING_AWAY: "The server is shutting down. Its last frame is `going_away`. Reconnect.",
+    1006: "Never sent: the connection was cut, because 4 MiB are unread or on the way. Reconnect with `since`.",
     1009: "A frame so large that it was not read.",
-    1013: "The client is too slow: 4 MiB are unread. It may reconnect with `since`.",
 }
+WIDTH = 120
 
 
 def commands() -> list[type[messages.Command]]:
@@ -39,9 +42,10 @@ def ephemeral_events() -> list[type[messages.Event]]:
 
 
 def shapes() -> list[type[BaseModel]]:
-    """The models inside events, sorted by name, and the snapshot; the features add to it and to `Own`."""
+    """The models inside events and commands, sorted by name, and the snapshot; the features add to it and to `Own`."""
     found: dict[str, type[BaseModel]] = {}
-    for shape in (*durable_events(), *ephemeral_events()):
+    sent = (known.shape for known in registry.commands.values())
+    for shape in (*durable_events(), *ephemeral_events(), *sent):
         for inner in _inside(shape):
             found[inner.__name__] = inner
     del found[messages.Snapshot.__name__]
@@ -113,7 +117,7 @@ _INTRODUCTION = """
    or API token that it was issued for.
 2. Open the socket at `url` and send `hello` with the ticket within ten seconds.
 3. The reply is `welcome`. People in the waiting room (`lobby`), or before the start of a webinar, get no snapshot and
-   no events but `meeting.*`; `admitted` brings the snapshot.
+   no events but `meeting.*` and the planned `agenda`; `admitted` brings the snapshot.
 4. From then on everybody, the sender too, gets every durable event in the order of its number. After a break,
    `hello` with `since` brings the missed ones.
 
@@ -137,7 +141,38 @@ def _section(shape: type[BaseModel]) -> str:
     who = f"\n\nWho: {_who(command.rule)}." if command is not None and command.shape is shape else ""
     rows = [[f"`{name}`", _type(field), _default(field)] for name, field in _fields(shape)]
     table = "\n\n" + _table(["field", "type", "if absent"], rows) if rows else ""
-    return f"### {title}\n\n{inspect.getdoc(shape) or ''}{who}{table}"
+    shown = _replied(command) + _example(shape) if named else ""
+    return f"### {title}\n\n{inspect.getdoc(shape) or ''}{who}{table}{shown}"
+
+
+def _replied(command: CommandType | None) -> str:
+    """What the reply carries besides `re` and `ok`."""
+    if command is None or command.reply is None:
+        return ""
+    rows = [[f"`{name}`", _type(field)] for name, field in _fields(command.reply)]
+    return f"\n\nReply: {inspect.getdoc(command.reply)}\n\n" + _table(["field of the reply", "type"], rows)
+
+
+def _example(shape: type[BaseModel]) -> str:
+    if issubclass(shape, messages.Event):
+        frames = [examples.event(shape)]
+    elif shape is messages.Hello:
+        frames = [examples.command(shape)]
+    else:
+        known = registry.commands[message_name(shape)]
+        frames = [examples.command(known), examples.reply(known)]
+    return "\n\nExample:\n\n```json\n" + "\n".join(map(_frame, frames)) + "\n```"
+
+
+def _frame(frame: dict[str, Any]) -> str:
+    """On one line, or where that is long, a line for each field."""
+    line = json.dumps(frame, ensure_ascii=False)
+    if len(line) <= WIDTH:
+        return line
+    fields = [
+        f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in frame.items()
+    ]
+    return "{\n" + ",\n".join(fields) + "\n}"
 
 
 def _who(rule: Rule) -> str:

@@ -4,7 +4,7 @@ Each feature is declared in its own folder and registered in `AppConfig.ready`; 
 docs/live-features.md says how to add one.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError, create_model
 
 from rooms.audience import DurableFrame
 from rooms.limits import RateLimit
-from rooms.messages import Command, Event, Own, PersonRef, Snapshot, message_name
+from rooms.messages import Command, Event, Own, PersonRef, Reply, Snapshot, message_name
 from rooms.rights import ParticipantContext, Rule
 from rooms.room_state import LARGEST_SNAPSHOT, ParticipantState, RoomState, size_of
 from rooms.transport import encoded
@@ -29,12 +29,18 @@ class UnknownEvent(Exception):
 
 @dataclass(frozen=True)
 class CommandType:
-    """A command: its message, its handler, who may send it when (`rule`), and how often (`limit`)."""
+    """A command: its message, its handler, who may send it when (`rule`), and how often (`limit`).
+
+    `reply` declares what the reply carries besides `re` and `ok`. Without `in_breakouts` the command is refused in
+    breakout rooms.
+    """
 
     shape: type[Command]
     handler: Handler
     rule: Rule = field(default_factory=Rule)
     limit: RateLimit | None = None
+    reply: type[Reply] | None = None
+    in_breakouts: bool = True
 
     @property
     def name(self) -> str:
@@ -84,7 +90,7 @@ class Viewer:
 class SnapshotPart:
     """A feature's fields of the snapshot.
 
-    `build` gets the bytes that the part may take: `max_bytes`, or for the parts without it what the others leave.
+    `build` gets the bytes that the part may take: at most `max_bytes`, if given, and what those before it leave.
     """
 
     shape: type[BaseModel]
@@ -113,7 +119,14 @@ class Feature:
 
     `load` reads the feature's part of the state when a room is opened in this process. `bus_handlers` maps the
     header's kind to a function(room session, header, payload) for messages from other processes. `watch` runs every
-    few seconds for every open room. `on_stage_joined` runs in the transaction that brings a person on stage.
+    few seconds for every open room. `for_waiting` builds the event that who comes to the waiting room gets after
+    `welcome`. `on_stage_joined` and `on_stage_left` run in the transaction that brings a person
+    on stage or takes them off; `on_access_changed` is called when a connection has another role or level. Without
+    `in_breakouts` all its commands are refused in breakout rooms. `words` gives what the room's page says of it, by key
+    and in the active language; `plurals` those texts that go with a number.
+
+    `speaks_in_channel` tells whether a person's microphone is heard in a channel, and not by everybody;
+    `speakers_in_channels` finds these people in the database, as room and person.
     """
 
     name: str
@@ -126,7 +139,15 @@ class Feature:
     load: Callable[[RoomState, str], None] | None = None
     bus_handlers: Mapping[str, Callable[[Any, Mapping[str, Any], bytes], None]] = field(default_factory=dict)
     watch: Callable[[Any, datetime], None] | None = None
+    for_waiting: Callable[[RoomState], Event] | None = None
     on_stage_joined: StageHook | None = None
+    on_stage_left: StageHook | None = None
+    on_access_changed: Callable[[Any, Any], None] | None = None
+    speaks_in_channel: Callable[[RoomState, str], bool] | None = None
+    speakers_in_channels: Callable[[Collection[str]], set[tuple[str, int]]] | None = None
+    in_breakouts: bool = True
+    words: Callable[[], dict[str, str]] = dict
+    plurals: Callable[[int], dict[str, str]] = lambda _n: {}
 
 
 class Registry:
@@ -135,6 +156,7 @@ class Registry:
     def __init__(self) -> None:
         self.features: dict[str, Feature] = {}
         self.commands: dict[str, CommandType] = {}
+        self._only_in_main_rooms: set[str] = set()  # commands
         self.durable: dict[str, DurableEvent[Any]] = {}
         self.ephemeral: dict[str, type[Event]] = {}
         self.bus_handlers: dict[str, Callable[[Any, Mapping[str, Any], bytes], None]] = {}
@@ -147,6 +169,9 @@ class Registry:
         """Raises ValueError when a name is taken."""
         _add(self.features, {feature.name: feature})
         _add(self.commands, {each.name: each for each in feature.commands})
+        self._only_in_main_rooms |= {
+            each.name for each in feature.commands if not (feature.in_breakouts and each.in_breakouts)
+        }
         events = {each.name: each for each in feature.durable}
         passing = {message_name(each): each for each in feature.ephemeral}
         if taken := (events.keys() & self.ephemeral) | (
@@ -171,10 +196,13 @@ class Registry:
 
     def refusal(self, command: str, context: ParticipantContext, state: RoomState) -> str | None:
         """The error code that the command would get now, or None when it is allowed."""
-        return self.commands[command].rule.refusal(context, state)
+        refused = self.commands[command].rule.refusal(context, state)
+        if refused is None and state.info.kind == "breakout" and command in self._only_in_main_rooms:
+            return "not_now"
+        return refused
 
     def may(self, context: ParticipantContext, state: RoomState) -> list[str]:
-        return [name for name, each in self.commands.items() if each.rule.refusal(context, state) is None]
+        return [name for name in self.commands if self.refusal(name, context, state) is None]
 
     # ---- events ------------------------------------------------------------------------------------------
 
@@ -234,7 +262,8 @@ class Registry:
         """At most `max_bytes` of JSON."""
         values: dict[str, Any] = {}
         for part in self.parts:
-            built = part.build(state, viewer, max_bytes if part.max_bytes is None else part.max_bytes)
+            limit = max_bytes if part.max_bytes is None else min(part.max_bytes, max_bytes)
+            built = part.build(state, viewer, limit)
             max_bytes -= size_of(built)
             values |= {name: getattr(built, name) for name in part.shape.model_fields}
         return self.snapshot_shape.model_construct(**values)
@@ -246,6 +275,11 @@ class Registry:
             values |= {name: getattr(built, name) for name in part.shape.model_fields}
         return self.own_shape.model_construct(**values)
 
+    def for_waiting(self, state: RoomState) -> Iterator[Event]:
+        for feature in self.features.values():
+            if feature.for_waiting is not None:
+                yield feature.for_waiting(state)
+
     def watch(self, room: Any, now: datetime) -> None:
         for feature in self.features.values():
             if feature.watch is not None:
@@ -255,6 +289,26 @@ class Registry:
         for feature in self.features.values():
             if feature.on_stage_joined is not None:
                 feature.on_stage_joined(room_id=room_id, person_ref=person_ref, by=by, now=now)
+
+    def stage_left(self, *, room_id: str, person_ref: PersonRef, by: int, now: datetime) -> None:
+        for feature in self.features.values():
+            if feature.on_stage_left is not None:
+                feature.on_stage_left(room_id=room_id, person_ref=person_ref, by=by, now=now)
+
+    def access_changed(self, room: Any, connection: Any) -> None:
+        for feature in self.features.values():
+            if feature.on_access_changed is not None:
+                feature.on_access_changed(room, connection)
+
+    # ---- channels beside the floor -----------------------------------------------------------------------
+
+    def speaks_in_channel(self, state: RoomState, person: str) -> bool:
+        checks = (feature.speaks_in_channel for feature in self.features.values())
+        return any(check(state, person) for check in checks if check is not None)
+
+    def speakers_in_channels(self, room_ids: Collection[str]) -> set[tuple[str, int]]:
+        finders = (feature.speakers_in_channels for feature in self.features.values())
+        return {found for finder in finders if finder is not None for found in finder(room_ids)}
 
 
 def _combined(base: type[BaseModel], parts: list[type[BaseModel]]) -> type[BaseModel]:

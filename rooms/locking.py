@@ -27,14 +27,11 @@ def set_locked(
     return True
 
 
-def is_locked_for(entry: Entry) -> bool:
-    """Whether this person may not enter because a host has locked the room."""
-    if entry.level >= Level.HOST:
+def keeps_out(entry: Entry, locked_at: datetime | None) -> bool:
+    """Whether this person may not enter the room, locked by a host at that time."""
+    if locked_at is None or entry.level >= Level.HOST:
         return False
-    room = Room.objects.filter(pk=entry.room.pk).only("locked_at").first()
-    if room is None or room.locked_at is None:
-        return False
-    return not inside({room.pk: room.locked_at}, {entry.person.pk})
+    return not inside({entry.room.pk: locked_at}, {entry.person.pk})
 
 
 def inside(locked_at: Mapping[str, datetime], people: Collection[int]) -> set[tuple[str, int]]:

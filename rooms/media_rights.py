@@ -1,5 +1,5 @@
 """Who may be connected to the media server: connections that are present in an open room; on stage with the right to
-publish.
+publish; in a channel or for everybody.
 
 The media server is called when a presence ends. What that call missed, and who joins with an old token, is found here.
 """
@@ -12,7 +12,8 @@ from asgiref.sync import async_to_sync
 from django.db.models import OuterRef, Subquery
 
 from rooms import media, policy
-from rooms.media import MediaParticipant
+from rooms.features import registry
+from rooms.media import MediaParticipant, PublishingRight
 from rooms.models.room import Participant, Presence, Room
 
 logger = logging.getLogger(__name__)
@@ -39,11 +40,7 @@ def _reconcile(room_ids: Collection[str]) -> int:
     participants = async_to_sync(_everybody_in)(room_ids)
     open_ids = policy.open_rooms(room_ids)
     rights = rights_in(open_ids)
-    wrong = [
-        each
-        for each in participants
-        if each.room_id in open_ids and _right(each, rights) is not each.may_publish
-    ]
+    wrong = [each for each in participants if each.room_id in open_ids and _right(each, rights) != each.right]
     over = set(room_ids) - open_ids
     if wrong or over:
         async_to_sync(_correct)(wrong, rights, over)
@@ -51,21 +48,21 @@ def _reconcile(room_ids: Collection[str]) -> int:
     return len(wrong) + len(over)
 
 
-def check_newcomer(*, room_id: str, identity: str, may_publish: bool) -> None:
+def check_newcomer(*, room_id: str, identity: str, right: PublishingRight) -> None:
     """Corrects a participant who just joined, perhaps with an old token. Raises MediaServerUnavailable."""
     if not Room.objects.filter(pk=room_id).exists():
         return
     if not policy.open_rooms([room_id]):
         async_to_sync(media.close)(room_id=room_id)
         return
-    newcomer = MediaParticipant(room_id, identity, may_publish)
-    may = _right(newcomer, rights_in([room_id], media.connection_of(identity)))
-    async_to_sync(media.correct)(newcomer, may_publish=may)
+    newcomer = MediaParticipant(room_id, identity, right)
+    due = _right(newcomer, rights_in([room_id], media.connection_of(identity)))
+    async_to_sync(media.correct)(newcomer, due)
 
 
 # ---- rights ----------------------------------------------------------------------------------------------
 
-Rights = dict[tuple[str, str], bool]  # room and connection → whether it may publish
+Rights = dict[tuple[str, str], PublishingRight]  # by room and connection
 
 
 def rights_in(room_ids: Collection[str], connection: str | None = None) -> Rights:
@@ -76,11 +73,16 @@ def rights_in(room_ids: Collection[str], connection: str | None = None) -> Right
     if connection is not None:
         present = present.filter(connection=connection)
     rows = present.annotate(may_publish=Subquery(admitted.values("on_stage")[:1]))
-    found = rows.values_list("room_id", "connection", "may_publish")
-    return {(room, name): may for room, name, may in found if may is not None}
+    found = rows.values_list("room_id", "connection", "person_id", "may_publish")
+    in_channels = registry.speakers_in_channels(room_ids)
+    return {
+        (room, name): PublishingRight(may, may and (room, person) in in_channels)
+        for room, name, person, may in found
+        if may is not None
+    }
 
 
-def _right(present: MediaParticipant, rights: Rights) -> bool | None:
+def _right(present: MediaParticipant, rights: Rights) -> PublishingRight | None:
     return rights.get((present.room_id, media.connection_of(present.identity)))
 
 
@@ -97,6 +99,6 @@ async def _correct(wrong: Collection[MediaParticipant], rights: Rights, over: Co
 
     async def correct(present: MediaParticipant) -> None:
         async with turns:
-            await media.correct(present, may_publish=_right(present, rights))
+            await media.correct(present, _right(present, rights))
 
     await asyncio.gather(*(correct(each) for each in wrong), *(media.close(room_id=each) for each in over))

@@ -60,7 +60,7 @@ def _check_newcomer(event: api.WebhookEvent) -> None:
         media_rights.check_newcomer(
             room_id=event.room.name,
             identity=newcomer.identity,
-            may_publish=newcomer.permission.can_publish,
+            right=livekit.right_of(newcomer.permission),
         )
     except media.MediaServerUnavailable:
         logger.exception(

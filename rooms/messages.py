@@ -12,6 +12,7 @@ CLOSE_BAD_FRAMES = 4400
 CLOSE_NO_ENTRY = 4401
 CLOSE_SIGNED_OUT = 4402
 CLOSE_REMOVED = 4403
+CLOSE_BREAKOUT_OVER = 4410
 CLOSE_LOCKED = 4423
 CLOSE_TOO_FAST = 4429
 CLOSE_GOING_AWAY = 1012
@@ -23,6 +24,7 @@ SignallingPayload = Annotated[dict[str, Any], Field(json_schema_extra={"x-typesc
 MAY_BE_ABSENT: dict[str, Any] = {
     "x-may-be-absent": True
 }  # json_schema_extra of a field that the server may leave out
+Reaction = Literal["applause", "thumbs_up", "heart", "laugh", "surprise"]
 ClientId = Annotated[str, StringConstraints(min_length=8, max_length=36, pattern=r"^[0-9A-Za-z_-]+$")]
 
 
@@ -31,6 +33,12 @@ class Command(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     id: Annotated[int, Field(ge=0, le=2**53)] | None = None
+
+
+class Reply(BaseModel):
+    """What the reply to a command carries besides `re` and `ok`. The tests compare each reply with it."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class Hello(BaseModel):
@@ -49,6 +57,12 @@ class Ping(Command):
     do: Literal["ping"]
 
 
+class PingReply(Reply):
+    """The server's time."""
+
+    at: str
+
+
 class Since(Command):
     """Durable events after `seq`, in the reply's `missed`; `complete` is false when there are more."""
 
@@ -56,13 +70,27 @@ class Since(Command):
     seq: EventSeq
 
 
+class SinceReply(Reply):
+    """Durable events; `seq` is the number of the last of them, or the one that was asked for."""
+
+    missed: list[dict[str, Any]]
+    complete: bool
+    seq: int
+
+
 class LobbyAdmit(Command):
     """Admits `person`, everybody of a `company`, or with `all` everybody, from the waiting room. Hosts only."""
 
     do: Literal["lobby.admit"]
-    person: PersonId | None = None
+    person: Annotated[PersonId | None, Field(examples=["p17"])] = None
     company: Annotated[str, StringConstraints(min_length=1, max_length=120)] | None = None
     all: bool = False
+
+
+class LobbyAdmitReply(Reply):
+    """The ids of those who were admitted."""
+
+    people: list[PersonId]
 
 
 class LobbyDeny(Command):
@@ -121,7 +149,7 @@ class StageMute(Command):
     """Mutes `person`, or with `all` everybody but the hosts. Their clients do it without asking. Hosts only."""
 
     do: Literal["stage.mute"]
-    person: PersonId | None = None
+    person: Annotated[PersonId | None, Field(examples=["p17"])] = None
     all: bool = False
 
 
@@ -140,12 +168,25 @@ class StageSpotlight(Command):
     person: PersonId | None
 
 
+class StageMove(Command):
+    """Puts `person` at this place on the stage, counted from 0: everybody sees the people in this order. Hosts only.
+
+    Who comes on stage later comes last.
+    """
+
+    do: Literal["stage.move"]
+    person: PersonId
+    place: Annotated[int, Field(ge=0, le=1000)]
+
+
 class SignalSend(Command):
     """Mesh: sends an SDP description or ICE candidate (RFC 8829, RFC 8839) to the connection `to`."""
 
     do: Literal["signal.send"]
-    to: Annotated[str, StringConstraints(max_length=32)]
-    description: SignallingPayload | None = None
+    to: Annotated[str, StringConstraints(max_length=32), Field(examples=["k3x9w2"])]
+    description: Annotated[SignallingPayload | None, Field(examples=[{"type": "offer", "sdp": "v=0…"}])] = (
+        None
+    )
     candidate: SignallingPayload | None = None
 
 
@@ -162,6 +203,13 @@ class MediaToken(Command):
     """SFU: the reply carries `url` and `token` for the media server."""
 
     do: Literal["media.token"]
+
+
+class MediaTokenReply(Reply):
+    """The media server's address, and a token for this connection."""
+
+    url: Annotated[str, Field(examples=["wss://media.example.org"])]
+    token: Annotated[str, Field(examples=["eyJhbGciOiJIUzI1NiJ9…"])]
 
 
 class PeopleList(Command):
@@ -183,7 +231,9 @@ class PeopleAppoint(Command):
 
     do: Literal["people.appoint"]
     person: PersonId
-    role: Literal["co_host", "speaker", "interpreter", "attendee"]
+    role: Annotated[
+        Literal["co_host", "speaker", "interpreter", "captioner", "attendee"], Field(examples=["speaker"])
+    ]
 
 
 # ---- shapes inside events --------------------------------------------------------------------------------
@@ -195,11 +245,14 @@ class PersonRef(BaseModel):
     id: PersonId
     name: str
     company: str = ""
-    role: Literal["host", "co_host", "speaker", "interpreter", "attendee"] = "attendee"
+    role: Literal["host", "co_host", "speaker", "interpreter", "captioner", "attendee"] = "attendee"
 
 
 class ParticipantInfo(PersonRef):
-    """A person in the room, with what they publish. `connections` are those that `signal.send` may address."""
+    """A person in the room, with what they publish. `connections` are those that `signal.send` may address.
+
+    `breakout` is the breakout room that they have gone to; the connection to this room stays.
+    """
 
     on_stage: bool = False
     hand_raised_at: str | None = None
@@ -207,6 +260,7 @@ class ParticipantInfo(PersonRef):
     camera: bool = False
     screen: bool = False
     connections: list[str] = []
+    breakout: str | None = None
 
 
 class You(ParticipantInfo):
@@ -223,11 +277,12 @@ class RoomInfo(BaseModel):
     `ends_at` is the planned end, or the later one to which a host has extended the meeting. `closes_at` is when a live
     meeting ends by itself; it also ends ten minutes after everybody has left. `recording_planned`: a recording was
     announced and has not been started; `recording` alone says whether the room is being recorded. `locked`: nobody new
-    gets in but hosts.
+    gets in but hosts. `parent` is the room of which this one is a breakout room.
     """
 
     id: str
-    kind: Literal["meeting", "project"]
+    kind: Literal["meeting", "project", "breakout"]
+    parent: str | None = None
     title: dict[str, str]
     state: Literal["waiting", "live", "ended"]
     meeting: str | None
@@ -267,10 +322,33 @@ class LobbySnapshot(BaseModel):
 
 
 class StageSnapshot(BaseModel):
-    """The people on stage, and whom a host has put in the spotlight."""
+    """The people on stage, their order, and whom a host has put in the spotlight.
+
+    `stage_order` is empty until a host chooses an order. Who is not in it comes after those who are, in the order of
+    the numbers in the ids.
+    """
 
     stage: list[ParticipantInfo]
+    stage_order: list[PersonId]
     spotlight: PersonId | None
+
+
+class PeopleListReply(Reply):
+    """A page of people; `next` is the `after` of the next one, or null."""
+
+    people: list[ParticipantInfo]
+    total: int
+    next: str | None
+    countries: Annotated[
+        dict[PersonId, str],
+        Field(exclude_if=lambda value: not value, json_schema_extra=MAY_BE_ABSENT, examples=[{"p17": "LT"}]),
+    ] = {}
+
+
+class LobbyTurnedAwayReply(Reply):
+    """Who was denied or removed."""
+
+    people: list[PersonRef]
 
 
 # ---- events ----------------------------------------------------------------------------------------------
@@ -335,6 +413,14 @@ class StageSpotlighted(Event):
     at: str
 
 
+class StageOrdered(Event):
+    """A host has changed the order of the people on stage; `stage.joined` adds to its end, `stage.left` takes out."""
+
+    ev: Literal["stage.ordered"] = "stage.ordered"
+    people: list[PersonId]
+    at: str
+
+
 class RoomLocked(Event):
     """The room was locked, or with `on` false unlocked; `by` is null when the end of the meeting unlocked it."""
 
@@ -396,7 +482,7 @@ class Signal(Event):
     """Mesh: an SDP description or ICE candidate from the connection `sender`."""
 
     ev: Literal["signal"] = "signal"
-    sender: str = Field(alias="from")
+    sender: str = Field(alias="from", examples=["k3x9w2"])
     person: PersonId
     description: SignallingPayload | None = None
     candidate: SignallingPayload | None = None

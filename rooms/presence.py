@@ -74,6 +74,13 @@ class PresenceTracker:
             self._publish([(participant, participant.connections[connection])])
             self._broadcast_person(participant.person_ref.id)
 
+    def set_breakout(self, connection: str, breakout: str | None) -> None:
+        """The person goes to this breakout room, or comes back."""
+        participant = self.state.set_breakout(connection, breakout)
+        if participant is not None:
+            self._publish([(participant, participant.connections[connection])])
+            self._broadcast_person(participant.person_ref.id)
+
     def change_role(self, connection: str, role: str) -> None:
         state = self.state
         participant = state.people.get(state.person_by_connection.get(connection, ""))
@@ -193,6 +200,7 @@ class PresenceTracker:
                     "microphone": connection.microphone,
                     "camera": connection.camera,
                     "screen": connection.screen,
+                    "breakout": connection.breakout,
                 },
             }
             for participant, connection in entries

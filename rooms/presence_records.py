@@ -77,8 +77,8 @@ def close_lost(*, now: datetime, silent_for: timedelta = SILENT_FOR) -> int:
 def recorded(
     *, room_id: str, since: datetime | None = None, until: datetime | None = None
 ) -> QuerySet[Presence]:
-    """What is on record of a room, for who anonymises it; with bounds only what overlaps them."""
-    rows = Presence.objects.filter(room=room_id)
+    """What is on record of a room and its breakout rooms, to be anonymised; with bounds only what overlaps them."""
+    rows = Presence.objects.in_rooms([room_id])
     if since is not None:
         rows = rows.filter(Q(left_at__isnull=True) | Q(left_at__gt=since))
     return rows if until is None else rows.filter(joined_at__lt=until)

@@ -15,10 +15,14 @@ from rooms.policy import Access, CredentialHolder, Level, policy_of_kind
 
 @dataclass(frozen=True)
 class AuthorizedConnection(CredentialHolder):
-    """A connection with the session or API token that its ticket was issued for."""
+    """A connection with the session or API token that its ticket was issued for.
+
+    `is_admitted`: when the check began. Who is admitted while it runs is none whose admission has ended.
+    """
 
     session: int | None = None
     api_token: int | None = None
+    is_admitted: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,9 +61,14 @@ def reauthorize(
         elif each.connection not in access or (each.api_token is not None and each.api_token not in tokens):
             decisions[each.connection] = Revocation(CLOSE_NO_ENTRY)
         else:
-            is_in = admission == Participant.AdmissionStatus.ADMITTED
             granted = access[each.connection]
-            decisions[each.connection] = Grant(granted, is_in or granted.level >= Level.SPEAK)
+            is_in = admission == Participant.AdmissionStatus.ADMITTED or granted.level >= Level.SPEAK
+            if each.is_admitted and not is_in:
+                decisions[each.connection] = Revocation(
+                    CLOSE_NO_ENTRY
+                )  # they reconnect into the waiting room
+            else:
+                decisions[each.connection] = Grant(granted, is_in)
     return decisions
 
 

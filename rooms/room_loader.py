@@ -1,6 +1,7 @@
 """Loads a RoomState from the database, consistent at one event number."""
 
 from datetime import datetime
+from typing import Literal
 
 from django.db import transaction
 from django.utils import timezone
@@ -26,6 +27,7 @@ def load_room_state(room_id: str) -> RoomState:
     state = RoomState(info=info, meeting_state=meeting_state, seq=seq)
     if room.spotlight_id is not None:
         state.spotlight = public_id(room.spotlight_id)
+    state.stage_order = [public_id(each) for each in room.stage_order]
     registry.load(state, room.pk)
     newest = journal.events_after(room.pk, max(0, seq - FRAMES), limit=FRAMES)
     state.frames.extend(each for each in newest if each.seq <= seq)
@@ -37,7 +39,8 @@ def load_room_info(room: Room) -> tuple[RoomInfo, MeetingState]:
     description = policy_for(room).describe(room)
     info = RoomInfo(
         id=room.pk,
-        kind="project" if room.is_project_room else "meeting",
+        kind=_KINDS[room.kind],
+        parent=room.parent_id,
         title=description.title,
         state=description.state,
         meeting=description.meeting,
@@ -54,6 +57,13 @@ def load_room_info(room: Room) -> tuple[RoomInfo, MeetingState]:
         ice_servers=media.ice_servers(room.pk, timezone.now()),
     )
     return info, description.meeting_state
+
+
+_KINDS: dict[str, Literal["meeting", "project", "breakout"]] = {
+    Room.Kind.MEETING: "meeting",
+    Room.Kind.PROJECT: "project",
+    Room.Kind.BREAKOUT: "breakout",
+}
 
 
 def load_room_info_of(room_id: str) -> tuple[RoomInfo, MeetingState]:

@@ -15,7 +15,7 @@ from rooms.broadcaster import Broadcaster, Outgoing, Subscriber
 from rooms.connections import Connection
 from rooms.database import in_database
 from rooms.features import UnknownEvent, registry
-from rooms.messages import CLOSE_NO_ENTRY, CLOSE_REMOVED, Event, YouChanged
+from rooms.messages import CLOSE_REMOVED, Event, YouChanged
 from rooms.policy import Access, Level
 from rooms.presence import PresenceTracker
 from rooms.reauthorization import Decision, Revocation, reauthorize
@@ -94,6 +94,13 @@ class RoomSession:
 
     def welcome_sent(self, connection: Connection) -> None:
         connection.awaiting_welcome = False
+        if not connection.is_admitted:
+            for event in registry.for_waiting(self.state):
+                self.send(event, [connection])
+
+    def set_breakout(self, connection: Connection, breakout: str | None) -> None:
+        """The person goes to this breakout room, or comes back; the connection stays."""
+        self.presences.set_breakout(connection.id, breakout)
 
     def remove(self, connection: Connection) -> None:
         if self.broadcaster.discard(connection.id) is not None:
@@ -186,6 +193,13 @@ class RoomSession:
     def send_to_hosts(self, event: Event) -> None:
         """An ephemeral event to the hosts, in this process only."""
         self.broadcaster.send_to_hosts(registry.frame_of(event))
+
+    def send_to_waiting(self, event: Event) -> None:
+        """An ephemeral event to those who wait, in this process only."""
+        frame = registry.frame_of(event)
+        self.broadcaster.send_where(
+            frame, lambda subscriber: not subscriber.is_admitted and not subscriber.awaiting_welcome
+        )
 
     def send_to_person(self, person: str, event: Event) -> None:
         """To all connections of one person, in every process."""
@@ -297,8 +311,6 @@ class RoomSession:
                 continue
             if isinstance(decision, Revocation):
                 connection.transport.close(decision.code)
-            elif connection.is_admitted and not decision.is_admitted:
-                connection.transport.close(CLOSE_NO_ENTRY)  # they reconnect into the waiting room
             else:
                 if decision.access != Access(connection.level, connection.role):
                     self._set_access(connection, decision.access)
@@ -319,6 +331,7 @@ class RoomSession:
             self._send_new_snapshot(connection)
         if self.state.info.is_webinar and had_a_role is not has_a_role:
             self.spawn(self._follow_role_on_stage(connection))
+        registry.access_changed(self, connection)
 
     def _send_new_snapshot(self, connection: Connection) -> None:
         """Hosts see more than others: what was withheld from a new host, and no longer what only hosts see."""
@@ -341,12 +354,17 @@ class RoomSession:
 
     # ---- the media server: what does not reach it now is corrected by `media_rights.reconcile` --------------
 
-    async def set_publishing(self, person: str, *, may_publish: bool) -> None:
+    async def set_publishing(self, person: str, *, may_publish: bool, in_channel: bool = False) -> None:
+        """`in_channel`: their microphone is heard in a channel, and not by everybody."""
         participant = self.state.people.get(person)
         connection_ids = list(participant.connections) if participant is not None else []
         try:
             await media.set_publishing(
-                room_id=self.id, person=person, connections=connection_ids, may_publish=may_publish
+                room_id=self.id,
+                person=person,
+                connections=connection_ids,
+                may_publish=may_publish,
+                in_channel=in_channel,
             )
         except media.MediaServerUnavailable:
             logger.exception("publishing right of %s not set on the media server: %s", person, may_publish)

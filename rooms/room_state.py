@@ -36,6 +36,7 @@ class ConnectionState:
     microphone: bool = False
     camera: bool = False
     screen: bool = False
+    breakout: str | None = None  # the breakout room that it belongs to while its person is there
 
 
 @dataclass
@@ -58,6 +59,7 @@ class ParticipantState:
             camera=any(each.camera for each in sockets),
             screen=any(each.screen for each in sockets),
             connections=list(self.connections),
+            breakout=next((each.breakout for each in sockets if each.breakout is not None), None),
         )
 
 
@@ -70,6 +72,7 @@ class RoomState:
     meeting_state: MeetingState
     seq: int = 0
     spotlight: str | None = None  # a person
+    stage_order: list[str] = field(default_factory=list)  # people
     practice_until_seq: int = 0  # attendees of a webinar get nothing up to this number
     frames: deque[DurableFrame] = field(default_factory=lambda: deque(maxlen=FRAMES))
     people: dict[str, ParticipantState] = field(default_factory=dict)
@@ -138,6 +141,16 @@ class RoomState:
         participant.connections[connection] = replace(
             known, microphone=microphone, camera=camera, screen=screen
         )
+        self.version += 1
+        return participant
+
+    def set_breakout(self, connection: str, breakout: str | None) -> ParticipantState | None:
+        """Returns the person if that changes anything."""
+        participant = self.people.get(self.person_by_connection.get(connection, ""))
+        if participant is None or participant.connections[connection].breakout == breakout:
+            return None
+        known = participant.connections[connection]
+        participant.connections[connection] = replace(known, breakout=breakout)
         self.version += 1
         return participant
 

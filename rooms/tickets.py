@@ -66,6 +66,16 @@ def issued(entry: Entry, **options: Any) -> IssuedTicket:
     }
 
 
+def issued_again(ticket: Ticket, *, room_id: str) -> IssuedTicket:
+    """To another room, of the same person by the same credential: for who is connected by this ticket."""
+    again = replace(ticket, id=new_id(), room=room_id)
+    return {
+        "ticket": signing.dumps(asdict(again), salt=SALT),
+        "url": f"/ws/rooms/{room_id}/",
+        "expires_in": SECONDS,
+    }
+
+
 def ticket_of(entry: Entry, *, signed_in: bool) -> Ticket:
     return Ticket(
         id=new_id(),

@@ -1,4 +1,4 @@
-"""The translations for the live room's scripts.
+"""The translations for the live room's scripts: those of the engine here, and each feature's own.
 
 Every key is used in frontend/src/room as `t("key")` or `tn("key", n)`; a test compares the two.
 """
@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from companies.languages import NATIVE_NAMES, active_language, codes
+from rooms.features import registry
+from rooms.messages import Reaction
 
 
 class RoomTranslations(TypedDict):
@@ -44,7 +46,9 @@ def _script(_language: str) -> SafeString:
 def room_translations() -> RoomTranslations:
     language = active_language()
     words = _entering() | _connection_status() | _controls() | _conversation() | _people() | _left_screen()
-    words |= _questions() | _polls() | _making_polls() | _device_tests() | _device_help()
+    words |= _device_tests() | _device_help()
+    for feature in registry.features.values():
+        words |= feature.words()
     return {
         "language": language,
         "words": words,
@@ -55,24 +59,19 @@ def room_translations() -> RoomTranslations:
 
 def _plurals(samples: dict[str, int]) -> dict[str, dict[str, str]]:
     by_category = {category: _counted(number) for category, number in samples.items()}
-    keys = _counted(1)
+    keys = by_category["one"]
     return {key: {category: forms[key] for category, forms in by_category.items()} for key in keys}
 
 
 def _counted(n: int) -> dict[str, str]:
+    found = _own_counted(n)
+    for feature in registry.features.values():
+        found |= feature.plurals(n)
+    return found
+
+
+def _own_counted(n: int) -> dict[str, str]:
     return {
-        "chat.new": ngettext("{n} new", "{n} new", n),
-        "chat.held": ngettext("{n} message waits for approval", "{n} messages wait for approval", n),
-        "chat.wait": ngettext(
-            "Slow mode: you can send this in {n} second.", "Slow mode: you can send this in {n} seconds.", n
-        ),
-        "chat.slow": ngettext(
-            "Slow mode: one message every {n} second",
-            "Slow mode: one message every {n} seconds",
-            n,
-        ),
-        "chat.seconds": ngettext("{n} second", "{n} seconds", n),
-        "chat.news": ngettext("{n} new message", "{n} new messages", n),
         "end.text": ngettext(
             "The meeting ends for {n} person. The chat and the attendance record are kept.",
             "The meeting ends for {n} people. The chat and the attendance record are kept.",
@@ -90,12 +89,6 @@ def _counted(n: int) -> dict[str, str]:
         "people.found": ngettext("{n} person found", "{n} people found", n),
         "people.hands": ngettext("{n} raised hand", "{n} raised hands", n),
         "people.here": ngettext("{n} person in the room", "{n} people in the room", n),
-        "polls.choose_most": ngettext("Choose up to {n} option", "Choose up to {n} options", n),
-        "polls.not_voted": ngettext("{n} person has not voted yet", "{n} people have not voted yet", n),
-        "polls.unanswered": ngettext("{n} open", "{n} open", n),
-        "polls.voters": ngettext("{n} person voted", "{n} people voted", n),
-        "qa.new": ngettext("{n} new", "{n} new", n),
-        "qa.votes": ngettext("{n} upvote", "{n} upvotes", n),
         "stage.more": ngettext("{n} more person on stage", "{n} more people on stage", n),
         "test.good": ngettext(
             "The room can be reached. Response time: {n} millisecond.",
@@ -129,6 +122,7 @@ def _entering() -> dict[str, str]:
         "role.co_host": _("Co-host"),
         "role.speaker": _("Speaker"),
         "role.interpreter": _("Interpreter"),
+        "role.captioner": _("Captioner"),
     }
 
 
@@ -144,7 +138,7 @@ def _connection_status() -> dict[str, str]:
         "waiting.text": _("Start time: {hour}. Stay on this page. The room opens automatically."),
         "stage.nobody": _("Nobody is on stage yet"),
         "stage.nobody_text": _("The meeting is live. People on stage appear here."),
-        "waiting.day": _("Planned start: {when}. Stay on this page; it opens by itself."),
+        "waiting.day": _("Planned start: {when}. Stay on this page. The room opens automatically."),
         "waiting.in": _("Starts in {time}"),
         "waiting.now": _("The host can start the meeting at any moment."),
         "waiting.lobby": _("Once the meeting starts, the host will let you in from the waiting room."),
@@ -174,14 +168,23 @@ def _connection_status() -> dict[str, str]:
         ),
         "stage.invited_yes": _("Turn on microphone"),
         "stage.decline": _("Decline"),
-        "stage.spotlight": _("In the spotlight"),
+        "stage.spotlight": _("Spotlighted"),
+        "stage.order": _("Order on stage"),
+        "stage.order_text": _("Everyone sees the people on stage in this order. New ones come last."),
+        "stage.earlier": _("Move earlier: {name}"),
+        "stage.later": _("Move later: {name}"),
+        "stage.place": _("{name}: place {n} of {total}"),
         "floor.given": _("You have the floor"),
-        "timer": _("Timer"),
-        "timer.start": _("{n} min timer"),
-        "timer.stop": _("Stop the timer"),
-        "timer.started": _("A timer has started: {time}"),
-        "timer.minute": _("One minute left"),
-        "timer.up": _("Time is up"),
+    }
+
+
+def reaction_words() -> dict[Reaction, str]:
+    return {
+        "applause": _("Applause"),
+        "thumbs_up": _("I agree"),
+        "heart": _("Thank you"),
+        "laugh": _("Funny"),
+        "surprise": _("Surprising"),
     }
 
 
@@ -203,11 +206,7 @@ def _controls() -> dict[str, str]:
         "controls.leave": _("Leave"),
         "controls.step_down": _("Leave stage"),
         "controls.fullscreen": _("Full screen"),
-        "reaction.applause": _("Applause"),
-        "reaction.thumbs_up": _("I agree"),
-        "reaction.heart": _("Thank you"),
-        "reaction.laugh": _("Funny"),
-        "reaction.surprise": _("Surprising"),
+        **{f"reaction.{reaction}": word for reaction, word in reaction_words().items()},
         "reaction.many": _("{word} × {n}"),
         "host.start": _("Start the meeting"),
         "host.end": _("End for everyone"),
@@ -229,6 +228,8 @@ def _controls() -> dict[str, str]:
         "keys.list": _("Show this list"),
         "keys.on": _("Use keyboard shortcuts"),
         "notice.muted": _("{name} muted you. You can turn your microphone on again."),
+        "notice.speaking_muted": _("You are speaking, but your microphone is muted."),
+        "notice.unmute": _("Unmute"),
         "notice.lobby": _("{name} is in the waiting room."),
         "notice.hand": _("{name} raised their hand."),
         "notice.see": _("Show"),
@@ -255,67 +256,6 @@ def _conversation() -> dict[str, str]:
         "panel.full": _("Enlarge panel"),
         "panel.half": _("Shrink panel"),
         "panel.close": _("Close panel"),
-        "chat": _("Chat"),
-        "chat.log": _("Messages"),
-        "chat.empty": _("No messages yet. Say hello, in your own language if you like."),
-        "chat.earlier": _("Show earlier messages"),
-        "chat.newest": _("Latest messages"),
-        "chat.write": _("Your message"),
-        "chat.placeholder": _("Write to everyone"),
-        "chat.hint": _("Press Enter to send, Shift + Enter for a new line"),
-        "chat.send": _("Send"),
-        "chat.says": _("{name} writes: {text}"),
-        "chat.take_back": _("Delete"),
-        "chat.remove": _("Remove"),
-        "chat.taken_back": _("This message was deleted."),
-        "chat.deleted_by_host": _("Deleted by a host"),
-        "chat.edited": _("Edited"),
-        "chat.to": _("To"),
-        "chat.to_everybody": _("Everyone"),
-        "chat.to_hosts": _("Hosts and co-hosts"),
-        "chat.to_person": _("{name} only"),
-        "chat.seen_by_hosts": _("Only hosts, co-hosts and you see this message."),
-        "chat.seen_by_person": _("Only you and {name} see this message. Hosts do not see it."),
-        "chat.private_from": _("Only for you"),
-        "chat.more": _("Message options: {text}"),
-        "chat.reply": _("Reply"),
-        "chat.reply_privately": _("Reply privately"),
-        "chat.replying": _("Reply to {name}"),
-        "chat.reply_cancel": _("Cancel reply"),
-        "chat.quote": _("Reply to {name}: {text}"),
-        "chat.quote_earlier": _("Reply to an earlier message"),
-        "chat.quote_gone": _("Reply to a deleted message"),
-        "chat.gone": _("This message is no longer in the chat."),
-        "chat.edit": _("Edit"),
-        "chat.edit_field": _("Edit your message"),
-        "chat.save": _("Save"),
-        "chat.cancel": _("Cancel"),
-        "chat.pin": _("Pin"),
-        "chat.unpin": _("Unpin"),
-        "chat.pinned": _("Pinned messages"),
-        "chat.is_held": _("Waiting for approval"),
-        "chat.approve": _("Approve"),
-        "chat.first_held": _("Show the first"),
-        "chat.is_off": _("The chat is off. Only hosts can write."),
-        "chat.is_moderated": _("A host approves messages before everyone sees them."),
-        "chat.search": _("Search messages"),
-        "chat.search_go": _("Search"),
-        "chat.search_none": _("No messages with these words."),
-        "chat.search_more": _("Search earlier messages"),
-        "chat.settings": _("Chat settings"),
-        "chat.set_on": _("Attendees can write"),
-        "chat.set_moderated": _("Hosts approve messages before everyone sees them"),
-        "chat.set_private": _("Private messages"),
-        "chat.private_everybody": _("Between everyone"),
-        "chat.private_hosts": _("Only with hosts"),
-        "chat.private_nobody": _("Off"),
-        "chat.set_slow": _("Slow mode"),
-        "chat.slow_off": _("Off"),
-        "chat.new_from_here": _("New messages"),
-        "chat.sending": _("Sending…"),
-        "chat.not_sent": _("Not sent"),
-        "chat.try_again": _("Try again"),
-        "chat.forget": _("Discard"),
         "note.stage_joined": _("{name} is now on stage"),
         "note.stage_left": _("{name} left the stage"),
         "note.started": _("The meeting has started"),
@@ -350,6 +290,7 @@ def _people() -> dict[str, str]:
         "people.make_co_host": _("Make co-host"),
         "people.make_speaker": _("Make speaker"),
         "people.make_interpreter": _("Make interpreter"),
+        "people.make_captioner": _("Make captioner"),
         "people.take_role": _("Remove the role"),
         "people.take_role_title": _("Remove the role of {name}?"),
         "people.take_role_text": _(
@@ -358,8 +299,8 @@ def _people() -> dict[str, str]:
         ),
         "notice.no_account": _("This person needs an account first. Ask them to sign in once and rejoin."),
         "people.give_floor": _("Give the floor"),
-        "people.spotlight": _("Put in the spotlight"),
-        "people.spotlight_off": _("Remove from the spotlight"),
+        "people.spotlight": _("Spotlight for everyone"),
+        "people.spotlight_off": _("Remove spotlight"),
         "people.timer": _("Start a 5-minute timer"),
         "people.hand_over": _("Make host"),
         "people.hand_over_title": _("Make {name} the host?"),
@@ -368,7 +309,7 @@ def _people() -> dict[str, str]:
         ),
         "notice.handed_over": _("The meeting has a new host. You are a co-host now."),
         "people.remove_title": _("Remove {name} from the room?"),
-        "people.remove_text": _("They leave at once and cannot come back unless a host lets them back in."),
+        "people.remove_text": _("They’ll leave immediately and can’t come back unless a host lets them in."),
         "people.remove_yes": _("Remove"),
         "lobby.turned_away": _("Removed or denied"),
         "lobby.readmit": _("Let back in"),
@@ -386,198 +327,10 @@ def _people() -> dict[str, str]:
         "entry.knock": _("Play a sound when someone is waiting"),
         "lobby.deny": _("Deny"),
         "lobby.deny_title": _("Deny entry for {name}?"),
-        "lobby.deny_text": _("They are told so and cannot come back unless a host lets them back in."),
+        "lobby.deny_text": _(
+            "They’ll see that they weren’t admitted, and can’t come back unless a host lets them in."
+        ),
         "lobby.deny_yes": _("Deny"),
-    }
-
-
-def _questions() -> dict[str, str]:
-    return {
-        "qa": _("Q&A"),
-        "qa.list": _("Questions"),
-        "qa.empty": _("No questions yet. Ask the first one, in your own language if you like."),
-        "qa.none_here": _("No questions match this filter."),
-        "qa.off": _("The host has turned Q&A off."),
-        "qa.more": _("Show more questions"),
-        "qa.filter": _("Show"),
-        "qa.filter.all": pgettext("questions", "All"),
-        "qa.filter.held": _("Waiting for approval"),
-        "qa.filter.open": pgettext("questions", "Open"),
-        "qa.filter.answered": pgettext("questions", "Answered"),
-        "qa.filter.mine": pgettext("questions", "Mine"),
-        "qa.sort": _("Sort by"),
-        "qa.sort.votes": pgettext("sort questions by", "Upvotes"),
-        "qa.sort.time": pgettext("sort questions by", "Newest"),
-        "qa.write": _("Your question"),
-        "qa.placeholder": _("Ask a question"),
-        "qa.ask": _("Ask"),
-        "qa.sent": _("Your question was sent."),
-        "qa.sent_held": _("Your question was sent. Others will see it once a host has approved it."),
-        "qa.anonymous_attendees": _(
-            "Ask anonymously. Other attendees won’t see your name, but the hosts will."
-        ),
-        "qa.anonymous_everyone": _("Ask anonymously. Nobody sees your name, not even the hosts."),
-        "qa.anonymous": _("Anonymous"),
-        "qa.upvote": _("Upvote"),
-        "qa.answering": _("Being answered now"),
-        "qa.answered": _("The answer"),
-        "qa.answered_aloud": _("Answered live at {time}"),
-        "qa.answered_privately": _("Answered privately"),
-        "qa.answered_by": _("Answer from {name}"),
-        "qa.answer_private": _("Only you and the hosts see this answer."),
-        "qa.answer_private_host": _("Only the person who asked and the hosts can see this answer."),
-        "qa.held": _("Waiting for approval"),
-        "qa.dismissed": _("Dismissed"),
-        "qa.dismissed_because": _("Dismissed: {reason}"),
-        "qa.merged": _("Merged with another question"),
-        "qa.pinned": _("Pinned"),
-        "qa.edited": _("edited"),
-        "qa.for": _("For {name}"),
-        "qa.original": _("Original ({language}): {text}"),
-        "qa.actions": _("Actions for the question: {text}"),
-        "qa.approve": _("Approve"),
-        "qa.reopen": _("Reopen"),
-        "qa.start_answering": _("Answer live"),
-        "qa.stop_answering": _("Stop answering"),
-        "qa.mark_answered": _("Mark as answered"),
-        "qa.answer_in_writing": _("Answer in writing"),
-        "qa.change_answer": _("Change the answer"),
-        "qa.assign": _("Assign to a speaker"),
-        "qa.assign_nobody": _("Nobody"),
-        "qa.pin": _("Pin"),
-        "qa.unpin": _("Unpin"),
-        "qa.merge": _("Merge with another question"),
-        "qa.merge_into": _("Question to keep"),
-        "qa.dismiss": _("Dismiss"),
-        "qa.dismiss_reason": _("Reason (shown to the person who asked)"),
-        "qa.translate": _("Write a translation"),
-        "qa.translation_language": _("Language of the translation"),
-        "qa.translation": _("Translation"),
-        "qa.edit": _("Edit"),
-        "qa.delete": _("Delete"),
-        "qa.delete_title": _("Delete your question?"),
-        "qa.delete_text": _("The question and its upvotes are deleted. This cannot be undone."),
-        "qa.answer": _("Answer"),
-        "qa.your_answer": _("Your answer"),
-        "qa.private": _("Send privately to the person who asked"),
-        "qa.save": _("Save"),
-        "qa.settings": _("Q&A settings"),
-        "qa.set_open": _("Attendees can ask questions"),
-        "qa.set_moderated": _("A host approves each question before others see it"),
-        "qa.set_upvotes": _("Attendees can upvote questions"),
-        "qa.set_anonymity": _("Anonymous questions"),
-        "qa.anonymity_no": _("Not possible"),
-        "qa.anonymity_attendees": _("Names are hidden from other attendees, but hosts can see them"),
-        "qa.anonymity_everyone": _("Names are hidden from everyone, including hosts"),
-        "qa.problem.too_fast": _("You’re sending questions too quickly. Wait a moment and try again."),
-        "qa.problem.closed": _("The host has just turned Q&A off. Your question was not sent."),
-        "qa.problem.anonymous": _(
-            "The host has just changed who can see your name. Check the option below, then send your "
-            "question again."
-        ),
-        "qa.problem.too_many_open": _(
-            "You have many open questions. Delete one, or wait until some are answered."
-        ),
-        "qa.problem.offline": _("No connection. Your question is still here: try again in a moment."),
-        "qa.problem.refused": _("Your question was not sent. Please try again."),
-        "qa.notice_new": _("New question: {text}"),
-        "qa.notice_answering": _("Being answered now: {text}"),
-        "qa.notice_answered": _("Your question was answered."),
-        "qa.notice_dismissed": _("Your question was dismissed."),
-        "qa.notice_merged": _("Your question was merged with another one."),
-    }
-
-
-def _polls() -> dict[str, str]:
-    return {
-        "polls": _("Polls"),
-        "polls.empty": _("No polls yet. When the host opens one, you can vote here."),
-        "polls.open": _("Voting is open"),
-        "polls.closed": _("Closed polls"),
-        "polls.vote": pgettext("verb", "Vote"),
-        "polls.voted": _("You have voted."),
-        "polls.own_choice": _("Your choice: {choice}."),
-        "polls.own": _("Your choice"),
-        "polls.right": _("Right answer"),
-        "polls.you_were_right": _("Your answer was correct."),
-        "polls.you_were_wrong": _("Your answer was not right."),
-        "polls.later": _("The results appear here once the host shares them."),
-        "polls.for_hosts": _("Only the hosts can see the results."),
-        "polls.is_anonymous": _("Anonymous: nobody can see what you chose, not even the hosts."),
-        "polls.is_named": _("Not anonymous: the hosts can see what you chose."),
-        "polls.choose_one": _("Choose one option"),
-        "polls.rank": _("Put the options in order, best first."),
-        "polls.up": _("Move up"),
-        "polls.down": _("Move down"),
-        "polls.answer": _("Your answer"),
-        "polls.answer_hint": _("One or a few words, at most 40 characters."),
-        "polls.problem_choose": _("Choose an option first."),
-        "polls.problem_answer": _("Write an answer first."),
-        "polls.problem_voted": _("You have voted before, perhaps in another window. Your first vote counts."),
-        "polls.problem_closed": _("The voting has ended. Your vote was not counted."),
-        "polls.problem_failed": _("Your vote was not counted. Try again in a moment."),
-        "polls.results": _("Results"),
-        "polls.option": _("Option"),
-        "polls.votes": _("Votes"),
-        "polls.points": _("Points"),
-        "polls.percent": _("{number}%"),
-        "polls.average": _("Average: {number}"),
-        "polls.no_answers": _("No answers yet."),
-        "polls.opened_says": _("New poll: {title}"),
-        "polls.closed_says": _("Voting has ended."),
-        "polls.shared_says": _("Poll results: {title}"),
-        "polls.fold": _("Hide the results"),
-        "polls.unfold": _("Show the results"),
-    }
-
-
-def _making_polls() -> dict[str, str]:
-    """What hosts see of polls."""
-    return {
-        "polls.empty_host": _("No polls yet. Ask the room a question: people vote in seconds."),
-        "polls.new": _("New poll"),
-        "polls.edit": _("Edit the poll"),
-        "polls.edit_it": _("Edit"),
-        "polls.delete": _("Delete"),
-        "polls.delete_title": _("Delete this poll?"),
-        "polls.prepared": _("Prepared polls"),
-        "polls.open_it": _("Open the poll"),
-        "polls.open_now": _("Open now"),
-        "polls.save": _("Save for later"),
-        "polls.one_at_a_time": _("Close the open poll to open another one."),
-        "polls.not_yet": _("Polls can be opened once the meeting is live."),
-        "polls.close": _("Close the poll"),
-        "polls.close_share": _("Close and share results"),
-        "polls.share": _("Share results"),
-        "polls.on_stage": _("Show on stage"),
-        "polls.off_stage": _("Remove from stage"),
-        "polls.again": _("Use again"),
-        "polls.vote_too": _("Vote too"),
-        "polls.kind": _("Type of poll"),
-        "polls.kind_single": _("One choice"),
-        "polls.kind_multiple": _("Several choices"),
-        "polls.kind_rating": _("Rating from 1 to 5"),
-        "polls.kind_words": _("Word cloud"),
-        "polls.kind_ranking": _("Ranking"),
-        "polls.kind_quiz": _("Quiz with a right answer"),
-        "polls.title": _("Question"),
-        "polls.options": _("Options"),
-        "polls.option_number": _("Option {n}"),
-        "polls.add_option": _("Add an option"),
-        "polls.remove_option": _("Remove option"),
-        "polls.mark_right": _("Mark the right answer. It is shown with the results."),
-        "polls.right_option": _("Option {n} is the right answer"),
-        "polls.most": _("Maximum number of choices"),
-        "polls.any_number": _("Any number"),
-        "polls.who_sees": _("Who sees the results"),
-        "polls.results_live": _("Everyone, while people vote"),
-        "polls.results_held": _("Everyone, once you share them"),
-        "polls.results_hosts": _("Only hosts"),
-        "polls.anonymous": _("Anonymous: nobody can see who chose what"),
-        "polls.on_page": _("Show the results on the meeting page afterwards"),
-        "polls.problem_title": _("Write a question first."),
-        "polls.problem_options": _("Add at least two options."),
-        "polls.problem_same": _("Two options have the same text."),
     }
 
 
@@ -606,10 +359,11 @@ def _device_tests() -> dict[str, str]:
         "test.ok": _("Good"),
         "test.slow": _("Slow"),
         "test.slow_text": _(
-            "The room answers slowly. Response time: {ms} ms. Others may hear you with a delay."
+            "The room is responding slowly. Response time: {ms} ms. Others may hear you with a delay."
         ),
         "test.poor_text": _(
-            "The room answers very slowly. Response time: {ms} ms. Audio and video may break up. Try another network."
+            "The room is responding very slowly. Response time: {ms} ms. Audio and video may break "
+            "up. Try another network."
         ),
         "test.again": _("Test again"),
         "test.camera_off": _("Off. Turn it on to test it."),
@@ -687,7 +441,8 @@ def _left_screen() -> dict[str, str]:
         "left_screen.sign_in": _("Sign in"),
         "left_screen.locked": _("The room is locked"),
         "left_screen.locked_text": _(
-            "The host has locked this room. Nobody new can join. Try again in a while, or ask the host to unlock it."
+            "The host has locked this room, so no one else can join. Try again later, or ask the host "
+            "to unlock it."
         ),
         "left_screen.left_text": _("You can come back as long as the room is open."),
         "left_screen.removed_text": _(

@@ -25,6 +25,7 @@ CLOSE = {
     "noEntry": messages.CLOSE_NO_ENTRY,
     "signedOut": messages.CLOSE_SIGNED_OUT,
     "removed": messages.CLOSE_REMOVED,
+    "breakoutOver": messages.CLOSE_BREAKOUT_OVER,
     "locked": messages.CLOSE_LOCKED,
     "tooFast": messages.CLOSE_TOO_FAST,
 }

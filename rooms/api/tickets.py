@@ -9,7 +9,7 @@ from api.auth import Scope, token_of
 from api.problems import Problem
 from companies.api.people import caller
 from companies.api.schemas import Line, RequestModel, strip_nul
-from rooms import admission, locking, policy, tickets
+from rooms import admission, policy, tickets
 from rooms.policy import Requester
 
 router = Router(tags=["rooms"])
@@ -42,9 +42,10 @@ def issue_ticket(request: HttpRequest, room_id: str, payload: TicketIn | None = 
     registration = payload.registration if payload else None
     requester = Requester(person=caller(request), guest=registration or "")
     entry = policy.entry_for(requester, strip_nul(room_id))
-    if admission.is_turned_away(entry):
+    barriers = admission.barriers_for(entry)
+    if barriers.is_turned_away:
         raise Problem(403, _("A host has denied you access to this room."), code="turned_away")
-    if locking.is_locked_for(entry):
-        raise Problem(403, _("The host has locked this room. Nobody new can join."), code="locked")
+    if barriers.is_locked:
+        raise Problem(403, _("The host has locked this room, so no one else can join."), code="locked")
     issued = tickets.issued(entry, signed_in=registration is None, api_token=token_of(request).pk)
     return Status(201, TicketOut(**issued))

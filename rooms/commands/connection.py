@@ -10,7 +10,18 @@ from rooms.connections import Connection
 from rooms.database import in_database
 from rooms.features import CommandType, Feature
 from rooms.limits import READ_LIMIT
-from rooms.messages import Admitted, GoingAway, Ping, Resync, Since, Welcome, Withheld, YouChanged
+from rooms.messages import (
+    Admitted,
+    GoingAway,
+    Ping,
+    PingReply,
+    Resync,
+    Since,
+    SinceReply,
+    Welcome,
+    Withheld,
+    YouChanged,
+)
 from rooms.rights import Rule
 from rooms.room_session import RoomSession
 from rooms.room_state import page_of
@@ -39,8 +50,8 @@ FEATURE = Feature(
     name="connection",
     documentation="Joining, staying connected, and catching up on missed events.",
     commands=(
-        CommandType(Ping, ping, Rule(open_to_waiting=True)),
-        CommandType(Since, since, limit=READ_LIMIT),
+        CommandType(Ping, ping, Rule(open_to_waiting=True), reply=PingReply),
+        CommandType(Since, since, limit=READ_LIMIT, reply=SinceReply),
     ),
     ephemeral=(Welcome, Admitted, YouChanged, Withheld, Resync, GoingAway),
 )

@@ -12,12 +12,14 @@ from rooms.features import CommandType, Feature, SnapshotPart, Viewer
 from rooms.limits import READ_LIMIT, WRITE_LIMIT
 from rooms.messages import (
     LobbyAdmit,
+    LobbyAdmitReply,
     LobbyChanged,
     LobbyDeny,
     LobbyReadmit,
     LobbySet,
     LobbySnapshot,
     LobbyTurnedAway,
+    LobbyTurnedAwayReply,
     PersonRef,
 )
 from rooms.models.room import Participant
@@ -101,13 +103,14 @@ FEATURE = Feature(
     name="lobby",
     documentation="The waiting room.",
     commands=(
-        CommandType(LobbyAdmit, admit, hosts_only()),
+        CommandType(LobbyAdmit, admit, hosts_only(), reply=LobbyAdmitReply),
         CommandType(LobbyDeny, deny, hosts_only()),
         CommandType(LobbySet, set_waiting_room, hosts_only(when=while_open), WRITE_LIMIT),
-        CommandType(LobbyTurnedAway, list_turned_away, hosts_only(), READ_LIMIT),
+        CommandType(LobbyTurnedAway, list_turned_away, hosts_only(), READ_LIMIT, LobbyTurnedAwayReply),
         CommandType(LobbyReadmit, readmit, hosts_only()),
     ),
     bus_handlers={READMITTED: readmitted},
     ephemeral=(LobbyChanged,),
     snapshot=SnapshotPart(shape=LobbySnapshot, build=snapshot, max_bytes=LARGEST_LIST),
+    in_breakouts=False,
 )

@@ -51,4 +51,5 @@ FEATURE = Feature(
         CommandType(RoomUnlock, unlock, hosts_only(when=while_open), WRITE_LIMIT),
     ),
     durable=(DurableEvent(shape=RoomLocked, apply=locked, after=after_lock, to_waiting=True),),
+    in_breakouts=False,
 )

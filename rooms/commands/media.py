@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from rooms import media
 from rooms.connections import Connection
-from rooms.features import CommandType, Feature
+from rooms.features import CommandType, Feature, registry
 from rooms.media.mesh import MOST_CAMERAS
-from rooms.messages import MediaState, MediaToken
+from rooms.messages import MediaState, MediaToken, MediaTokenReply
 from rooms.refusals import Refused
 from rooms.rights import Rule, while_open
 from rooms.room_session import RoomSession
@@ -38,6 +38,7 @@ async def issue_token(room: RoomSession, connection: Connection, _command: Media
             connection=connection.id,
             name=connection.ticket.name,
             may_publish=on_stage,
+            in_channel=registry.speaks_in_channel(room.state, connection.person),
         )
     )
 
@@ -47,6 +48,6 @@ FEATURE = Feature(
     documentation="What people publish, and tokens for the media server.",
     commands=(
         CommandType(MediaState, set_media_state, Rule(when=while_open, only_on_stage=True)),
-        CommandType(MediaToken, issue_token, Rule(when=while_open)),
+        CommandType(MediaToken, issue_token, Rule(when=while_open), reply=MediaTokenReply),
     ),
 )

@@ -11,7 +11,14 @@ from rooms.connections import Connection
 from rooms.database import in_database
 from rooms.features import CommandType, Feature, SnapshotPart, Viewer
 from rooms.limits import READ_LIMIT, WRITE_LIMIT
-from rooms.messages import PeopleAppoint, PeopleList, PeopleSnapshot, PersonChanged, PresenceChanged
+from rooms.messages import (
+    PeopleAppoint,
+    PeopleList,
+    PeopleListReply,
+    PeopleSnapshot,
+    PersonChanged,
+    PresenceChanged,
+)
 from rooms.refusals import Refused, refusing
 from rooms.rights import hosts_only
 from rooms.room_session import RoomSession
@@ -88,8 +95,8 @@ FEATURE = Feature(
     name="people",
     documentation="Who is in the room, in which role.",
     commands=(
-        CommandType(PeopleList, list_people, limit=READ_LIMIT),
-        CommandType(PeopleAppoint, appoint, hosts_only(), WRITE_LIMIT),
+        CommandType(PeopleList, list_people, limit=READ_LIMIT, reply=PeopleListReply),
+        CommandType(PeopleAppoint, appoint, hosts_only(), WRITE_LIMIT, in_breakouts=False),
     ),
     ephemeral=(PresenceChanged, PersonChanged),
     snapshot=SnapshotPart(shape=PeopleSnapshot, build=snapshot, max_bytes=LARGEST_LIST),

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from rooms import stage
+from rooms.admission import participant_pk
 from rooms.commands.lobby import turn_away
 from rooms.connections import Connection
 from rooms.database import in_database
@@ -18,7 +19,9 @@ from rooms.messages import (
     StageJoined,
     StageLeave,
     StageLeft,
+    StageMove,
     StageMute,
+    StageOrdered,
     StageRemove,
     StageSnapshot,
     StageSpotlight,
@@ -32,6 +35,7 @@ from rooms.room_state import LARGEST_STAGE, ParticipantState, RoomState, fitting
 
 MUTE_ALL = "mute_all"  # kind of the message between processes
 MUTE_LIMIT = RateLimit(burst=30, rate=2)
+MOVE_LIMIT = RateLimit(burst=30, rate=5)
 
 
 async def invite(room: RoomSession, connection: Connection, command: StageInvite) -> None:
@@ -88,6 +92,20 @@ async def spotlight(room: RoomSession, connection: Connection, command: StageSpo
     )
 
 
+async def move(room: RoomSession, connection: Connection, command: StageMove) -> None:
+    person_ref = _admitted_person(room, command.person)
+    present = [participant_pk(each.person_ref.id) or 0 for each in room.state.admitted() if each.on_stage]
+    await in_database(
+        stage.move,
+        room_id=room.id,
+        person_ref=person_ref,
+        place=command.place,
+        present=present,
+        by=connection.ticket.person,
+        now=timezone.now(),
+    )
+
+
 async def _step_down(room: RoomSession, connection: Connection, person_ref: PersonRef) -> None:
     done = await in_database(
         stage.take_off_stage,
@@ -124,7 +142,19 @@ def left(participant: ParticipantState, _event: StageLeft) -> None:
     participant.on_stage = False
 
 
-def spotlight_left(state: RoomState, event: StageLeft) -> None:
+def joined_last(state: RoomState, event: StageJoined) -> None:
+    """In an order that a host has chosen."""
+    if state.stage_order:
+        others = [each for each in state.stage_order if each != event.person.id]
+        state.stage_order = [*others, event.person.id][: stage.MOST_ORDERED]
+
+
+def ordered(state: RoomState, event: StageOrdered) -> None:
+    state.stage_order = event.people
+
+
+def left_stage(state: RoomState, event: StageLeft) -> None:
+    state.stage_order = [each for each in state.stage_order if each != event.person.id]
     if state.spotlight == event.person.id:
         state.spotlight = None
 
@@ -139,7 +169,12 @@ def send_rights(room: RoomSession, event: StageJoined | StageLeft) -> None:
 
 def snapshot(state: RoomState, _viewer: Viewer, bytes_left: int) -> StageSnapshot:
     on_stage = (each.info() for each in state.admitted() if each.on_stage)
-    return StageSnapshot(stage=fitting(on_stage, bytes_left), spotlight=state.spotlight)
+    bytes_left -= sum(len(each) + 3 for each in state.stage_order)
+    return StageSnapshot(
+        stage=fitting(on_stage, bytes_left),
+        stage_order=state.stage_order,  # also those whose connection is broken at the moment
+        spotlight=state.spotlight,
+    )
 
 
 FEATURE = Feature(
@@ -149,12 +184,14 @@ FEATURE = Feature(
         CommandType(StageInvite, invite, hosts_only(when=while_open)),
         CommandType(StageLeave, leave, Rule(only_on_stage=True)),
         CommandType(StageMute, mute, hosts_only(), MUTE_LIMIT),
-        CommandType(StageRemove, remove, hosts_only()),
+        CommandType(StageRemove, remove, hosts_only(), in_breakouts=False),
         CommandType(StageSpotlight, spotlight, hosts_only(when=while_open), WRITE_LIMIT),
+        CommandType(StageMove, move, hosts_only(when=while_open), MOVE_LIMIT),
     ),
     durable=(
-        DurableEvent(shape=StageJoined, apply_to_person=joined, after=send_rights),
-        DurableEvent(shape=StageLeft, apply=spotlight_left, apply_to_person=left, after=send_rights),
+        DurableEvent(shape=StageJoined, apply=joined_last, apply_to_person=joined, after=send_rights),
+        DurableEvent(shape=StageOrdered, apply=ordered),
+        DurableEvent(shape=StageLeft, apply=left_stage, apply_to_person=left, after=send_rights),
         DurableEvent(shape=StageSpotlighted, apply=spotlighted),
     ),
     ephemeral=(MuteRequested,),

@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 from django.conf import settings
 
 from rooms.media import livekit, mesh
-from rooms.media.livekit import MediaParticipant
+from rooms.media.livekit import MediaParticipant, PublishingRight
 
 __all__ = [
     "MediaParticipant",
     "MediaServerUnavailable",
+    "PublishingRight",
     "close",
     "connection_of",
     "correct",
@@ -48,12 +49,19 @@ def has_server() -> bool:
     return kind() == "sfu" and livekit.is_set_up()
 
 
-def token(*, room_id: str, person: str, connection: str, name: str, may_publish: bool) -> dict[str, str]:
-    """The media server's `url` and a `token` for its room. Raises MediaServerUnavailable."""
+def token(
+    *, room_id: str, person: str, connection: str, name: str, may_publish: bool, in_channel: bool = False
+) -> dict[str, str]:
+    """The media server's `url` and a `token` for its room. Raises MediaServerUnavailable.
+
+    Who speaks in a channel (`in_channel`) may publish an audio track of its own for it, and no microphone.
+    """
     if not has_server():
         raise MediaServerUnavailable
     identity = identity_of(person, connection)
-    return livekit.token(room_id=room_id, identity=identity, name=name, may_publish=may_publish)
+    return livekit.token(
+        room_id=room_id, identity=identity, name=name, may_publish=may_publish, in_channel=in_channel
+    )
 
 
 def identity_of(person: str, connection: str) -> str:
@@ -72,11 +80,16 @@ async def remove(*, room_id: str, person: str, connection: str) -> None:
         await _call_server(livekit.remove(room_id=room_id, identity=identity_of(person, connection)))
 
 
-async def set_publishing(*, room_id: str, person: str, connections: Iterable[str], may_publish: bool) -> None:
+async def set_publishing(
+    *, room_id: str, person: str, connections: Iterable[str], may_publish: bool, in_channel: bool = False
+) -> None:
     if has_server():
         each = [
             livekit.set_publishing(
-                room_id=room_id, identity=identity_of(person, connection), may_publish=may_publish
+                room_id=room_id,
+                identity=identity_of(person, connection),
+                may_publish=may_publish,
+                in_channel=in_channel,
             )
             for connection in connections
         ]
@@ -97,14 +110,17 @@ async def participants_in(room_id: str) -> list[MediaParticipant]:
     return await _call_server(livekit.participants_in(room_id)) if has_server() else []
 
 
-async def correct(present: MediaParticipant, *, may_publish: bool | None) -> None:
+async def correct(present: MediaParticipant, right: PublishingRight | None) -> None:
     """Gives or takes the right to publish; None removes the participant."""
-    if may_publish is None:
+    if right is None:
         await _call_server(livekit.remove(room_id=present.room_id, identity=present.identity))
-    elif may_publish is not present.may_publish:
+    elif right != present.right:
         await _call_server(
             livekit.set_publishing(
-                room_id=present.room_id, identity=present.identity, may_publish=may_publish
+                room_id=present.room_id,
+                identity=present.identity,
+                may_publish=right.may_publish,
+                in_channel=right.in_channel,
             )
         )
 

@@ -18,22 +18,42 @@ class ServerUnreachable(Exception):
     """The request to the server failed."""
 
 
+FLOOR = ("camera", "microphone", "screen_share", "screen_share_audio")
+# Of an interpreter in a channel. LiveKit has no source for their voice, and `unknown` is nobody else's.
+CHANNEL = ("camera", "screen_share", "screen_share_audio", "unknown")
+
+
+@dataclass(frozen=True)
+class PublishingRight:
+    """`in_channel`: with a track for a channel in the place of the microphone."""
+
+    may_publish: bool
+    in_channel: bool = False
+
+
 @dataclass(frozen=True)
 class MediaParticipant:
     """A participant of the media server, by the identity of their token."""
 
     room_id: str
     identity: str
-    may_publish: bool
+    right: PublishingRight
 
 
 def is_set_up() -> bool:
     return bool(settings.LIVEKIT_URL and settings.LIVEKIT_API_KEY and settings.LIVEKIT_API_SECRET)
 
 
-def token(*, room_id: str, identity: str, name: str, may_publish: bool) -> dict[str, str]:
+def token(
+    *, room_id: str, identity: str, name: str, may_publish: bool, in_channel: bool = False
+) -> dict[str, str]:
     grants = api.VideoGrants(
-        room_join=True, room=room_id, can_publish=may_publish, can_subscribe=True, can_publish_data=False
+        room_join=True,
+        room=room_id,
+        can_publish=may_publish,
+        can_publish_sources=list(CHANNEL if in_channel else FLOOR),
+        can_subscribe=True,
+        can_publish_data=False,
     )
     access = api.AccessToken(settings.LIVEKIT_API_KEY, settings.LIVEKIT_API_SECRET)
     signed = access.with_identity(identity).with_name(name).with_ttl(LASTS).with_grants(grants).to_jwt()
@@ -45,9 +65,11 @@ async def remove(*, room_id: str, identity: str) -> None:
         await server.room.remove_participant(api.RoomParticipantIdentity(room=room_id, identity=identity))
 
 
-async def set_publishing(*, room_id: str, identity: str, may_publish: bool) -> None:
+async def set_publishing(*, room_id: str, identity: str, may_publish: bool, in_channel: bool = False) -> None:
+    """The server ends the tracks that the participant may not publish any more."""
+    sources = [name.upper() for name in (CHANNEL if in_channel else FLOOR)]
     permission = api.ParticipantPermission(
-        can_subscribe=True, can_publish=may_publish, can_publish_data=False
+        can_subscribe=True, can_publish=may_publish, can_publish_sources=sources, can_publish_data=False
     )
     async with _server() as server:
         await server.room.update_participant(
@@ -72,10 +94,15 @@ async def participants_in(room_id: str) -> list[MediaParticipant]:
     async with _server() as server:
         answer = await server.room.list_participants(api.ListParticipantsRequest(room=room_id))
         found = [
-            MediaParticipant(room_id, each.identity, each.permission.can_publish)
+            MediaParticipant(room_id, each.identity, right_of(each.permission))
             for each in answer.participants
         ]
     return found  # noqa: RET504 - empty when the room does not exist
+
+
+def right_of(permission: api.ParticipantPermission) -> PublishingRight:
+    in_channel = api.TrackSource.Value("UNKNOWN") in permission.can_publish_sources
+    return PublishingRight(permission.can_publish, permission.can_publish and in_channel)
 
 
 @asynccontextmanager

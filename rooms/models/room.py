@@ -7,6 +7,7 @@ from typing import Self
 
 from django.db import connection, models
 from django.db.models import Count, F, Max, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,13 +15,26 @@ from companies.ids import new_id
 from companies.model_fields import CleanJSONField, LineField
 from companies.models import Company, Person
 
+LONGEST_LABEL = 40  # characters of a group's name
+
+
+class RoomQuerySet(models.QuerySet["Room"]):
+    def with_breakouts(self, rooms: Iterable[str]) -> Self:
+        """These rooms and their breakout rooms: who is in one of those is in the meeting."""
+        ids = list(rooms)
+        return self.filter(Q(pk__in=ids) | Q(parent__in=ids))
+
 
 class Room(models.Model):
-    """The room of one meeting, or a permanent one of two or more companies (a project room)."""
+    """The room of one meeting, a permanent one of two or more companies (a project room), or a breakout room.
+
+    A breakout room has a parent, the room that its people came from, and a label that names their group.
+    """
 
     class Kind(models.TextChoices):
         MEETING = "meeting", _("meeting room")
         PROJECT = "project", _("project room")
+        BREAKOUT = "breakout", _("breakout room")
 
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
     kind = models.CharField(_("type"), max_length=8, choices=Kind.choices, default=Kind.MEETING)
@@ -31,18 +45,39 @@ class Room(models.Model):
     last_seq = models.PositiveBigIntegerField(default=0, help_text="number of the newest durable event")
     spotlight = models.ForeignKey(
         "Participant",
-        verbose_name=_("shown large to everyone"),
+        verbose_name=_("person in the spotlight"),
         null=True,
         blank=True,
         editable=False,
         on_delete=models.SET_NULL,
         related_name="+",
     )
+    stage_order = models.JSONField(
+        default=list, editable=False, help_text="keys of participants, as hosts have put them on the stage"
+    )
     locked_at = models.DateTimeField(_("locked since"), null=True, blank=True, editable=False)
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("main room"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.CASCADE,
+        related_name="breakouts",
+    )
+    label = LineField(_("group"), max_length=LONGEST_LABEL, blank=True)
+
+    objects = RoomQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("room")
         verbose_name_plural = _("rooms")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="breakout", parent__isnull=False) | (~Q(kind="breakout") & Q(parent=None)),
+                name="breakout_rooms_have_a_parent",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.pk
@@ -52,14 +87,18 @@ class Room(models.Model):
         return self.kind == self.Kind.PROJECT
 
     @property
+    def is_breakout(self) -> bool:
+        return self.kind == self.Kind.BREAKOUT
+
+    @property
     def is_occupied(self) -> bool:
-        return self.presences.present().exists()
+        """Somebody is in it, or in a breakout room of it."""
+        return Presence.objects.in_rooms([self.pk]).present().exists()
 
     def last_left_at(self, *, since: datetime) -> datetime | None:
-        """When the last person left, if that was after `since`."""
-        last: datetime | None = self.presences.filter(left_at__gte=since).aggregate(last=Max("left_at"))[
-            "last"
-        ]
+        """When the last person left it and its breakout rooms, if that was after `since`."""
+        left = Presence.objects.in_rooms([self.pk]).filter(left_at__gte=since)
+        last: datetime | None = left.aggregate(last=Max("left_at"))["last"]
         return last
 
 
@@ -100,6 +139,10 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
     def present(self) -> Self:
         return self.filter(left_at__isnull=True)
 
+    def in_rooms(self, rooms: Iterable[str]) -> Self:
+        """In these rooms and their breakout rooms."""
+        return self.filter(room__in=Room.objects.with_breakouts(rooms).values("pk"))
+
 
 class Presence(models.Model):
     """The time that one connection is in a room. `seen_at` is renewed by the process that holds the connection."""
@@ -137,9 +180,10 @@ class Presence(models.Model):
 
     @classmethod
     def people_in(cls, rooms: Iterable[str]) -> Counter[str]:
-        """How many people are present, by room; a person with two connections counts once."""
-        here = cls.objects.present().filter(room__in=rooms).order_by().values_list("room")
-        return Counter(dict(here.annotate(Count("person", distinct=True))))
+        """How many people are present, by room; a person with two connections counts once, in a breakout room too."""
+        here = cls.objects.present().in_rooms(rooms).order_by()
+        by_room = here.annotate(main=Coalesce("room__parent", "room")).values_list("main")
+        return Counter(dict(by_room.annotate(Count("person", distinct=True))))
 
 
 class UsedTicket(models.Model):

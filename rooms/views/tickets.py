@@ -10,8 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from companies import sessions
+from companies.content_versions import pinned_version
 from companies.models import Person
-from rooms import admission, locking, policy, tickets
+from rooms import admission, policy, tickets
 from rooms.policy import Requester
 
 
@@ -25,18 +26,20 @@ def requester_of(request: HttpRequest) -> Requester:
 def room_ticket(request: HttpRequest, room_id: str) -> JsonResponse:
     requester = requester_of(request)
     try:
-        entry = policy.entry_for(requester, room_id)
+        with pinned_version():
+            entry = policy.entry_for(requester, room_id)
     except Http404:
         return _problem(requester, HTTPStatus.NOT_FOUND, _("This room does not exist."))
     except PermissionDenied:
         return _problem(
             requester, HTTPStatus.FORBIDDEN, _("You do not have a confirmed registration for this meeting.")
         )
-    if admission.is_turned_away(entry):
+    barriers = admission.barriers_for(entry)
+    if barriers.is_turned_away:
         detail = _("A host has denied you access to this room.")
         return _problem(requester, HTTPStatus.FORBIDDEN, detail, is_removed=True)
-    if locking.is_locked_for(entry):
-        detail = _("The host has locked this room. Nobody new can join.")
+    if barriers.is_locked:
+        detail = _("The host has locked this room, so no one else can join.")
         return _problem(requester, HTTPStatus.FORBIDDEN, detail, is_locked=True)
     policy.policy_for(entry.room).ticket_requested(entry, now())
     signed_in = requester.person is not None and requester.person.pk == entry.person.pk

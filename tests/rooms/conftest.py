@@ -11,7 +11,6 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.utils import timezone
-from pytest_django.plugin import DjangoDbBlocker
 
 from companies.models import Person
 from meetings.models import Meeting, Registration
@@ -33,33 +32,11 @@ IN_ONE_FORM = pytest.mark.parametrize("server", ["alone"], indirect=True)
 WITH_REDIS = pytest.mark.parametrize("server", ["redis"], indirect=True)
 
 
-@pytest.fixture(scope="session", params=["alone", "redis"])
-def server(
-    request: pytest.FixtureRequest,
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Server]:
+@pytest.fixture(params=["alone", "redis"])
+def server(request: pytest.FixtureRequest) -> Server:
     """One web process, without Redis and with it."""
-    url = request.getfixturevalue("redis_url") if request.param == "redis" else ""
-    with django_db_blocker.unblock(), serving(tmp_path_factory.mktemp(request.param), url) as started:
-        yield started
-
-
-@pytest.fixture(scope="session")
-def two_servers(
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-    redis_url: str,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[tuple[Server, Server]]:
-    """Two web processes on one Redis."""
-    with django_db_blocker.unblock(), contextlib.ExitStack() as stack:
-        first, second = (
-            stack.enter_context(serving(tmp_path_factory.mktemp(name), redis_url))
-            for name in ("first", "second")
-        )
-        yield first, second
+    started: Server = request.getfixturevalue(f"server_{request.param}")
+    return started
 
 
 @pytest.fixture
@@ -110,7 +87,7 @@ Join = Callable[..., Awaitable[RoomClient]]
 
 
 @pytest.fixture
-async def join(server: Server) -> AsyncIterator[Join]:
+async def join(transactional_db: None, server: Server) -> AsyncIterator[Join]:
     """`await join(meeting, person)`: a client in the room, closed at the end. Without a person, a new guest."""
     visitors: list[RoomClient] = []
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import websockets
 from asgiref.sync import sync_to_async
+from pydantic import ValidationError
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin
 
@@ -16,6 +17,8 @@ from companies.models import Person
 from meetings import access
 from meetings.models import Meeting, MeetingRole, Registration
 from rooms import tickets
+from rooms.features import registry
+from rooms.messages import Reply
 from rooms.models import Room
 from tests import protocol_coverage
 from tests.room_entries import entry_for
@@ -33,6 +36,7 @@ class RoomClient:
         self.events: list[Event] = []
         self.answers: dict[int | None, Event] = {}
         self.asked: dict[int, str] = {}  # commands by their numbers
+        self.undeclared: list[str] = []  # what is wrong with replies
         self.frames = 0
         self.largest = 0  # bytes of the largest frame
         self._numbers = itertools.count(1)
@@ -58,10 +62,20 @@ class RoomClient:
             if "error" in message:
                 protocol_coverage.error(message["error"])
             elif message["re"] in self.asked:
+                self._check(self.asked[message["re"]], message)
                 protocol_coverage.command(self.asked[message["re"]])
         else:
             self.events.append(message)
             protocol_coverage.event(message["ev"])
+
+    def _check(self, do: str, answer: Event) -> None:
+        """The reply carries what `CommandType.reply` declares, and nothing else."""
+        carried = {name: value for name, value in answer.items() if name not in {"re", "ok"}}
+        shape = registry.commands[do].reply or Reply
+        try:
+            shape.model_validate(carried)
+        except ValidationError as problem:
+            self.undeclared.append(f"{do}: {problem}: declare it as `reply` of the CommandType")
 
     async def until(self, holds: Callable[[], Any], seconds: float = SOON) -> Any:
         """Waits until `holds` returns something true, and returns that."""
@@ -103,6 +117,7 @@ class RoomClient:
     async def asks(self, do: str, **fields: Any) -> Event:
         number = await self.sends(do, **fields)
         answer: Event = await self.until(lambda: self.answers.get(number))
+        assert not self.undeclared
         return answer
 
     async def does(self, do: str, **fields: Any) -> Event:
@@ -114,6 +129,7 @@ class RoomClient:
         async with asyncio.timeout(seconds):
             await self.socket.wait_closed()
         await self._reader
+        protocol_coverage.closed(self.socket.close_code)
         return self.socket.close_code
 
     async def close(self) -> None:

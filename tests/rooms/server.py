@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+import pytest
 from django.conf import settings
 from django.db import connection
+from pytest_django.plugin import DjangoDbBlocker
 
 from tools import services
 
@@ -119,3 +121,42 @@ def serving(
         yield server
     finally:
         server.stop()
+
+
+# ---- those that the tests of this process share: a fixture with a parameter would start anew in each file --------
+
+
+@pytest.fixture(scope="session")
+def server_alone(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """Without Redis."""
+    with django_db_blocker.unblock(), serving(tmp_path_factory.mktemp("alone")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def server_redis(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    redis_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Server]:
+    with django_db_blocker.unblock(), serving(tmp_path_factory.mktemp("redis"), redis_url) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def two_servers(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    redis_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Server, Server]]:
+    """Two web processes on one Redis."""
+    with django_db_blocker.unblock(), contextlib.ExitStack() as stack:
+        first, second = (
+            stack.enter_context(serving(tmp_path_factory.mktemp(name), redis_url))
+            for name in ("first", "second")
+        )
+        yield first, second

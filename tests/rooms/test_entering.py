@@ -232,7 +232,10 @@ async def test_nothing_of_the_room_reaches_the_waiting_room(live_webinar: Meetin
     await host.does("chat.send", text="said meanwhile")
     await host.does("reaction.send", reaction="heart")
     await host.receives("reactions")
-    assert {event["ev"] for event in guest.events} == {"welcome"}
+    assert {event["ev"] for event in guest.events} == {
+        "welcome",
+        "agenda",
+    }  # the plan, which the page shows, too
 
     waiting = await host.receives("lobby")
     assert [person["name"] for person in waiting["waiting"]] == ["Guest in the waiting room"]

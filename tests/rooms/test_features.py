@@ -6,6 +6,7 @@ from typing import Any, Literal
 import pytest
 from django.db import transaction
 from django.utils import timezone
+from pydantic import BaseModel
 
 from engagement.chat.messages import ChatMessage
 from rooms import journal
@@ -22,7 +23,7 @@ from rooms.features import (
 )
 from rooms.messages import Command, Event, LobbySnapshot, PeopleSnapshot, PersonRef, Resync, StageJoined
 from rooms.models import RoomEvent
-from rooms.room_state import RoomState
+from rooms.room_state import RoomState, fitting
 from tests import factories
 from tests.rooms.test_protocol import room_state
 
@@ -150,3 +151,32 @@ def test_a_durable_event_says_when_and_one_that_changes_a_person_says_whom(event
 def test_a_feature_says_what_it_is_for(feature: Feature) -> None:
     assert feature.documentation.endswith(".")
     assert feature.commands or feature.durable or feature.ephemeral
+
+
+class Words(BaseModel):
+    """Words."""
+
+    words: list[PersonRef]
+
+
+class Names(BaseModel):
+    """Names."""
+
+    names: list[PersonRef]
+
+
+def test_parts_with_limits_of_their_own_share_what_a_frame_holds() -> None:
+    people = [PersonRef(id=f"p{number}", name="x" * 100) for number in range(30)]
+    parts = Registry()
+    for name, shape in (("words", Words), ("names", Names)):
+        part = SnapshotPart(
+            shape=shape,
+            build=lambda _state, _viewer, left, kind=shape, field=name: kind(
+                **{field: fitting(people, left)}
+            ),
+            max_bytes=2000,
+        )
+        parts.register(Feature(name=name, documentation="", snapshot=part))
+    viewer = Viewer(is_attendee=True, is_host=False)
+    assert len(parts.snapshot(room_state("live"), viewer, 5000).model_dump_json()) > 3000
+    assert len(parts.snapshot(room_state("live"), viewer, 2500).model_dump_json()) <= 2500

@@ -21,10 +21,11 @@ from django.urls import reverse
 from django.utils import timezone
 from google.protobuf.json_format import MessageToJson
 from livekit import api
+from livekit.protocol import rtc
 from websockets.asyncio.client import ClientConnection, connect
 
 from api.models import ApiToken
-from companies import sessions, signing_in
+from companies import editing, sessions, signing_in
 from companies.models import Person
 from meetings import changing, registering, running
 from meetings.meeting_input import details_of
@@ -213,8 +214,16 @@ async def loses_everything(case: Case, sfu: Sfu, lose: Callable[[Case], Any], co
     await sync_to_async(lose)(case)
     assert await visitor.closed_with(AT_ONCE) == code
     await sfu.carries_nobody(case.meeting.room_id)
+    await comes_back_in_vain(sfu, case.meeting.room_id, visitor, given)
     assert await opened_with(sfu, case, kept) == 4401
     assert (await sync_to_async(case.client.get)(case.room_page)).status_code == 403
+
+
+async def comes_back_in_vain(sfu: Sfu, room_id: str, visitor: RoomClient, given: dict[str, Any]) -> None:
+    """With the media server's token of before, which is valid for a minute more."""
+    await sfu.joins(given)
+    await sync_to_async(tell_of_newcomer)(room_id, f"{visitor.id}:{visitor.connection}")
+    await sfu.carries_nobody(room_id)
 
 
 async def join_with_ticket(sfu: Sfu, case: Case, ticket: dict[str, Any] | None = None) -> RoomClient:
@@ -236,11 +245,13 @@ async def test_a_person_removed_by_a_host_cannot_join_again(case: Case, sfu: Sfu
     host = await enter(sfu.server, case.meeting, case.meeting.host)
     visitor = await join_with_ticket(sfu, case)
     async with closing(host):
-        await sfu.joins(await visitor.does("media.token"))
+        given = await visitor.does("media.token")
+        await sfu.joins(given)
         kept = await sync_to_async(case.ticket)()
         await host.does("stage.remove", person=visitor.id, from_room=True)
         assert await visitor.closed_with(AT_ONCE) == 4403
         await sfu.carries_nobody(case.meeting.room_id)
+        await comes_back_in_vain(sfu, case.meeting.room_id, visitor, given)
     assert await opened_with(sfu, case, kept) == 4403
     assert (await sync_to_async(case.client.get)(case.room_page)).status_code == 403
 
@@ -265,6 +276,43 @@ async def test_an_admitted_person_may_join_the_media_server_at_once(case: Case, 
         await visitor.does("media.token")
         presence = await Presence.objects.aget(connection=visitor.connection)
         assert presence.left_at is None
+
+
+@pytest.mark.parametrize("way", ["person", "company"])
+async def test_who_no_longer_belongs_to_a_project_room_is_out_of_its_media(
+    transactional_db: None, sfu: Sfu, own_server: Callable[..., Server], way: str
+) -> None:
+    """Somebody leaves a company, with a signal; a company leaves the room, which is found by looking again."""
+    ours, theirs = [await sync_to_async(factories.company)() for _each in range(2)]
+    room = await sync_to_async(factories.room)(companies=[ours, theirs])
+    leaves, stays = [await sync_to_async(factories.member)(company=each) for each in (theirs, ours)]
+    server = sfu.server if way == "person" else own_server(redis_url=sfu.redis_url)
+    visitor, partner = await enter(server, room, leaves), await enter(server, room, stays)
+    async with closing(visitor, partner):
+        given = await visitor.does("media.token")
+        await sfu.joins(given)
+        if way == "person":
+            await sync_to_async(editing.remove_person)(company=theirs, person=leaves)
+        else:
+            await sync_to_async(room.companies.remove)(theirs)
+        assert await visitor.closed_with(AT_ONCE) == 4401
+        await sfu.carries_nobody(room.pk)
+        await comes_back_in_vain(sfu, room.pk, visitor, given)
+        await partner.does("media.token")
+
+
+async def test_a_lock_puts_nobody_out_who_is_inside(case: Case, sfu: Sfu) -> None:
+    host = await enter(sfu.server, case.meeting, case.meeting.host)
+    visitor = await join_with_ticket(sfu, case)
+    async with closing(host, visitor):
+        await sfu.joins(await visitor.does("media.token"))
+        await host.does("room.lock")
+        await visitor.receives("room.locked", on=True)
+        assert await sync_to_async(media_rights.reconcile)() == 0
+        identity = f"{visitor.id}:{visitor.connection}"
+        await sync_to_async(tell_of_newcomer)(case.meeting.room_id, identity)
+        assert await sfu.carried(case.meeting.room_id) == [identity]
+        await visitor.does("media.token")
 
 
 async def test_revoking_an_api_token_closes_the_connection_it_opened(case: Case, sfu: Sfu) -> None:
@@ -347,7 +395,9 @@ async def test_removing_a_role_removes_the_right_to_publish(case: Case, sfu: Sfu
     async with closing(visitor):
         given = await visitor.does("media.token")
         joined = await sfu.joins(given)
-        assert [each.may_publish for each in await media.participants_in(case.meeting.room_id)] == [True]
+        assert [each.right.may_publish for each in await media.participants_in(case.meeting.room_id)] == [
+            True
+        ]
         await sync_to_async(take_role_away)(case)
         await visitor.until(lambda: [you for you in visitor.all("you") if not you["you"]["on_stage"]])
         await publishing_is(case, may=False)
@@ -357,6 +407,92 @@ async def test_removing_a_role_removes_the_right_to_publish(case: Case, sfu: Sfu
         await publishing_is(case, may=False)
 
 
+@pytest.mark.parametrize("way", ["by a host", "by themselves"])
+async def test_leaving_the_stage_removes_the_right_to_publish(case: Case, sfu: Sfu, way: str) -> None:
+    host = await enter(sfu.server, case.meeting, case.meeting.host)
+    visitor = await join_with_ticket(sfu, case)
+    async with closing(host, visitor):
+        await host.does("stage.invite", person=visitor.id)
+        await visitor.receives("stage.joined")
+        await sfu.joins(await visitor.does("media.token"))
+        await publishing_is(case, may=True)
+        if way == "by a host":
+            await host.does("stage.remove", person=visitor.id)
+        else:
+            await visitor.does("stage.leave")
+        await publishing_is(case, may=False)
+
+
+async def publishes(joined: ClientConnection, *sources: api.TrackSource) -> list[str]:
+    """What the media server lets in of a client of somebody's own that offers these in turn; the last one it does."""
+    for source in sources:
+        track = rtc.AddTrackRequest(
+            cid=api.TrackSource.Name(source),
+            name="interpretation:sv",
+            type=api.TrackType.AUDIO,
+            source=source,
+        )
+        await joined.send(rtc.SignalRequest(add_track=track).SerializeToString())
+    let_in: list[str] = []
+    async with asyncio.timeout(AT_ONCE):
+        while api.TrackSource.Name(sources[-1]) not in let_in:
+            answer = rtc.SignalResponse.FromString(bytes(await joined.recv(decode=False)))
+            if answer.HasField("track_published"):
+                let_in.append(answer.track_published.cid)
+    return let_in
+
+
+MICROPHONE, VOICE = api.TrackSource.MICROPHONE, api.TrackSource.UNKNOWN
+
+
+async def test_a_channel_is_for_its_interpreters_alone_and_they_have_no_microphone(
+    case: Case, sfu: Sfu
+) -> None:
+    await MeetingRole.objects.acreate(meeting=case.meeting, person=case.person, role="interpreter")
+    host = await enter(sfu.server, case.meeting, case.meeting.host)
+    visitor = await join_with_ticket(sfu, case)
+    async with closing(host, visitor):
+        await host.does("interpretation.open", language="sv")
+        of_host = await sfu.joins(await host.does("media.token"))
+        assert await publishes(of_host, VOICE, MICROPHONE) == ["MICROPHONE"]
+        without = await sfu.joins(await visitor.does("media.token"))
+        assert await publishes(without, VOICE, MICROPHONE) == ["MICROPHONE"]
+        await visitor.does("interpretation.take", language="sv")
+        await in_channel_is(case, of_host=False, of_interpreter=True)
+        assert await publishes(without, MICROPHONE, VOICE) == ["UNKNOWN"]
+        await without.close()
+        again = await sfu.joins(await visitor.does("media.token"))
+        assert await publishes(again, MICROPHONE, VOICE) == ["UNKNOWN"]
+        assert await sync_to_async(media_rights.reconcile)() == 0
+
+        await host.does("interpretation.assign", person=visitor.id, language=None)
+        await in_channel_is(case, of_host=False, of_interpreter=False)
+        assert await publishes(again, VOICE, MICROPHONE) == ["MICROPHONE"]
+
+
+async def test_a_channel_that_the_media_server_missed_is_found(case: Case, sfu: Sfu) -> None:
+    await MeetingRole.objects.acreate(meeting=case.meeting, person=case.person, role="interpreter")
+    host = await enter(sfu.server, case.meeting, case.meeting.host)
+    visitor = await join_with_ticket(sfu, case)
+    async with closing(host, visitor):
+        await host.does("interpretation.open", language="sv")
+        old = await visitor.does("media.token")  # of the time before the channel
+        await visitor.does("interpretation.take", language="sv")
+        await sfu.joins(old)
+        await sync_to_async(media_rights.reconcile)()
+        await in_channel_is(case, of_interpreter=True)
+
+
+async def in_channel_is(case: Case, **expected: bool) -> None:
+    async with asyncio.timeout(AT_ONCE):
+        while await in_channel(case) != sorted(expected.values()):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
+async def in_channel(case: Case) -> list[bool]:
+    return sorted(each.right.in_channel for each in await media.participants_in(case.meeting.room_id))
+
+
 def take_role_away(case: Case) -> None:
     details = replace(details_of(case.meeting), speakers=())
     changing.change_meeting(meeting=case.meeting, details=details, now=timezone.now())
@@ -364,7 +500,7 @@ def take_role_away(case: Case) -> None:
 
 async def publishing_is(case: Case, *, may: bool) -> None:
     async with asyncio.timeout(AT_ONCE):
-        while [each.may_publish for each in await media.participants_in(case.meeting.room_id)] != [may]:  # noqa: ASYNC110
+        while [each.right.may_publish for each in await media.participants_in(case.meeting.room_id)] != [may]:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
 

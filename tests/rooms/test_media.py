@@ -54,7 +54,16 @@ def test_the_media_servers_token_is_for_one_room_and_one_connection_and_a_minute
     assert (claims["sub"], claims["name"], claims["video"]["room"]) == ("p7:c1", "Rūta", "room1")
     assert claims["exp"] - claims["nbf"] <= 60
     assert claims["video"]["canPublish"] is may_publish
+    assert set(claims["video"]["canPublishSources"]) & {"microphone", "unknown"} == {"microphone"}
     assert "roomAdmin" not in claims["video"]
+
+
+def test_the_token_of_an_interpreter_is_for_a_channel_and_not_for_a_microphone(livekit: None) -> None:
+    given = media.token(
+        room_id="room1", person="p7", connection="c1", name="Rūta", may_publish=True, in_channel=True
+    )
+    claims = jwt.decode(given["token"], SECRET, algorithms=["HS256"])
+    assert set(claims["video"]["canPublishSources"]) & {"microphone", "unknown"} == {"unknown"}
 
 
 def test_a_mesh_has_no_token(settings: Any) -> None:

@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from meetings.access import Level
 from rooms import messages, rights
-from rooms.documentation import commands, durable_events, ephemeral_events, page
+from rooms.documentation import CODES, commands, durable_events, ephemeral_events, page
 from rooms.features import Viewer, registry
 from rooms.messages import message_name
 from rooms.room_state import LARGEST_SNAPSHOT, ConnectionState, ParticipantState, RoomState
@@ -31,6 +31,11 @@ def test_every_event_is_documented_as_durable_or_ephemeral() -> None:
         assert f"### `{message_name(event)}`" in kept
     for event in ephemeral_events():
         assert f"### `{message_name(event)}`" in passing
+
+
+def test_every_close_code_is_documented() -> None:
+    codes = {value for name, value in vars(messages).items() if name.startswith("CLOSE_")}
+    assert codes - set(CODES) == set()
 
 
 def room_state(state: str, *, is_webinar: bool = True, recording: bool = False) -> RoomState:
@@ -98,14 +103,19 @@ ALWAYS = {
     "poll.list",
     "poll.vote",
     "question.list",
+    "rtt.list",
+    "rtt.delete",
 }
 HOSTS = {
     *("lobby.admit", "lobby.deny", "lobby.turned_away", "lobby.readmit"),
     *("stage.mute", "stage.remove", "people.appoint", "lobby.set", "room.lock", "room.unlock"),
     *("chat.approve", "chat.pin", "chat.configure"),
-    *("stage.spotlight", "hand.give_floor", "timer.start", "timer.stop", "meeting.hand_over"),
+    *("stage.spotlight", "stage.move", "hand.give_floor", "timer.start", "timer.stop", "meeting.hand_over"),
+    *("interpretation.open", "interpretation.close", "interpretation.assign"),
 }
 PREPARES = {"poll.create", "poll.edit", "poll.delete", "poll.close", "poll.share"}
+BREAKOUTS = {"breakout.prepare", "breakout.move", "breakout.rename", "breakout.close"}
+IN_GROUPS = {"breakout.join", "breakout.leave", "breakout.help"}
 ASKED = {"question.ask", "question.edit", "question.delete", "question.vote"}
 REPLIED = {"question.answering", "question.answer", "question.translate"}
 MODERATED = {
@@ -120,13 +130,20 @@ SPOKEN = {
     *ASKED,
     "chat.send",
     "chat.edit",
+    "chat.react",
     "hand.raise",
     "hand.lower",
     "reaction.send",
     "signal.send",
     "media.token",
+    "breakout.people",
 }
-STAGE = {"stage.leave", "media.state"}
+ON_AIR = {"interpretation.take", "interpretation.offer", "interpretation.accept"}
+STAGE = {"stage.leave", "media.state", "rtt.type", "rtt.commit"}
+SLIDES = {"slides.list", "slides.hide", "slides.page", "slides.note"}
+SHARED = {"resource.remove"}  # also afterwards
+PRESENTED = {*SLIDES, *SHARED, "slides.show", "slides.turn", "slides.point", "resource.share"}
+AGENDA = {"agenda.add", "agenda.change", "agenda.reorder", "agenda.remove"}
 
 
 @pytest.mark.parametrize(
@@ -141,7 +158,17 @@ STAGE = {"stage.leave", "media.state"}
         (
             rights.ParticipantContext(Level.ENTER, is_admitted=True, on_stage=False),
             "live",
-            {*ALWAYS, *SPOKEN, "chat.delete"},
+            {*ALWAYS, *SPOKEN, *IN_GROUPS, "chat.delete"},
+        ),
+        (
+            rights.ParticipantContext(Level.ENTER, is_admitted=True, on_stage=False, role="captioner"),
+            "live",
+            {*ALWAYS, *SPOKEN, *IN_GROUPS, "chat.delete", "rtt.type", "rtt.commit"},
+        ),
+        (
+            rights.ParticipantContext(Level.ENTER, is_admitted=True, on_stage=False, role="captioner"),
+            "waiting",
+            {*ALWAYS, "chat.delete"},
         ),
         (
             rights.ParticipantContext(Level.ENTER, is_admitted=True, on_stage=False),
@@ -151,7 +178,23 @@ STAGE = {"stage.leave", "media.state"}
         (
             rights.ParticipantContext(Level.SPEAK, is_admitted=True, on_stage=True),
             "waiting",
-            {*ALWAYS, *SPOKEN, *REPLIED, *STAGE, "chat.delete"},
+            {*ALWAYS, *SPOKEN, *REPLIED, *STAGE, *PRESENTED, "chat.delete"},
+        ),
+        (
+            rights.ParticipantContext(Level.SPEAK, is_admitted=True, on_stage=True, role="interpreter"),
+            "waiting",
+            {
+                *(*ALWAYS, *SPOKEN, *REPLIED, *STAGE, *PRESENTED, *ON_AIR),
+                *("interpretation.leave", "chat.delete"),
+            },
+        ),
+        (
+            rights.ParticipantContext(Level.SPEAK, is_admitted=True, on_stage=False, role="interpreter"),
+            "live",
+            {
+                *(*ALWAYS, *SPOKEN, *REPLIED, *PRESENTED, *IN_GROUPS),
+                *("interpretation.leave", "chat.delete"),
+            },
         ),
         (
             rights.ParticipantContext(Level.HOST, is_admitted=True, on_stage=True),
@@ -160,10 +203,13 @@ STAGE = {"stage.leave", "media.state"}
                 *ALWAYS,
                 *SPOKEN,
                 *REPLIED,
+                *PRESENTED,
                 *MODERATED,
                 *STAGE,
                 *HOSTS,
                 *PREPARES,
+                *BREAKOUTS,
+                *AGENDA,
                 "chat.delete",
                 "stage.invite",
                 "meeting.start",
@@ -176,9 +222,15 @@ STAGE = {"stage.leave", "media.state"}
                 *ALWAYS,
                 *SPOKEN,
                 *REPLIED,
+                *PRESENTED,
                 *MODERATED,
                 *HOSTS,
                 *PREPARES,
+                *BREAKOUTS,
+                *IN_GROUPS,
+                *("breakout.open", "breakout.extend", "breakout.announce"),
+                *AGENDA,
+                *("agenda.goto", "agenda.next", "agenda.end"),
                 "poll.open",
                 "chat.delete",
                 "stage.invite",

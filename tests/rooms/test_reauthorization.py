@@ -140,3 +140,15 @@ def test_removal_sign_out_and_a_revoked_token_are_found() -> None:
     assert [code(meeting.room, each) for each in (one, other, third)] == [4403, 4402, 4401]
     be_closed(meeting, gone.person)  # they cannot sign in again
     assert code(meeting.room, other) == 4401
+
+
+def test_who_is_admitted_while_the_check_runs_stays() -> None:
+    """It read the database a moment before; who had been admitted when it began goes back to the waiting room."""
+    meeting = factories.meeting(state=Meeting.State.LIVE, lobby=True)
+    waiting = authorized(meeting.room, factories.registration(meeting=meeting).person)
+    Participant.objects.update(admission=Participant.AdmissionStatus.WAITING)
+    waiting = replace(waiting, is_admitted=False)
+    found = decide(meeting.room, waiting, replace(waiting, connection="other", is_admitted=True))
+    assert isinstance(found[waiting.connection], Grant)
+    assert not found[waiting.connection].is_admitted
+    assert found["other"] == Revocation(4401)

@@ -14,6 +14,16 @@ from tests.rooms.people import RoomClient
 pytestmark = IN_ONE_FORM
 
 
+LINE = "line-0001"
+NOT_FOR_ATTENDEES: dict[str, dict[str, Any]] = {
+    "stage.leave": {},
+    "media.state": {"microphone": True, "camera": False, "screen": False},
+    "slides.list": {},
+    "chat.configure": {"on": False},
+    "people.appoint": {"person": "p1", "role": "speaker"},
+}
+
+
 def registered_member(meeting: Meeting) -> Registration:
     return factories.registration(meeting=meeting, person=factories.member())
 
@@ -67,6 +77,62 @@ async def test_a_guest_with_a_registration_speaks_or_interprets_and_does_not_hos
     await guest.receives("stage.left")
     twice = await host.asks("people.appoint", person=guest.id, role="attendee")
     assert (twice["error"], twice["detail"]) == ("not_now", "no_role")
+
+
+async def test_a_captioner_writes_captions_and_is_an_attendee_otherwise(
+    live_webinar: Meeting, join: Join
+) -> None:
+    seat = await sync_to_async(guest_of)(live_webinar)
+    host, other = await join(live_webinar, live_webinar.host), await join(live_webinar)
+    guest = await join(live_webinar, seat.person, seat=seat, signed_in=False)
+    assert (await guest.asks("rtt.type", text_id=LINE, version=1, text="early"))["error"] == "not_allowed"
+    may_before = set(guest.welcome["you"]["may"])
+    await host.does("people.appoint", person=guest.id, role="captioner")
+    you = await has_role(guest, "captioner")
+    assert set(you["may"]) - may_before == {"rtt.type", "rtt.commit"}
+    assert not you["on_stage"]
+    await guest.does("rtt.type", text_id=LINE, version=1, text="Good morn")
+    assert (await other.receives("rtt.typing", text="Good morn"))["person"]["role"] == "captioner"
+    await guest.does("rtt.commit", text_id=LINE, text="Good morning.")
+    line = await other.receives("rtt.committed", text="Good morning.")
+    assert (line["person"]["id"], line["person"]["role"]) == (guest.id, "captioner")
+    for do, fields in NOT_FOR_ATTENDEES.items():
+        assert (await guest.asks(do, **fields))["error"] == "not_allowed"
+    assert not guest.all("stage.joined")
+    again = await join(live_webinar, seat.person, seat=seat, signed_in=False)
+    assert again.welcome["you"]["role"] == "captioner"
+    await host.does("people.appoint", person=guest.id, role="attendee")
+    for each in (guest, again):
+        await has_role(each, "attendee")
+        answer = await each.asks("rtt.commit", text_id="line-0002", text="No more.")
+        assert answer["error"] == "not_allowed"
+
+
+async def test_a_speaker_who_becomes_captioner_leaves_the_stage(live_webinar: Meeting, join: Join) -> None:
+    host = await join(live_webinar, live_webinar.host)
+    client, _seat = await member_in(live_webinar, join)
+    await host.does("people.appoint", person=client.id, role="speaker")
+    await client.receives("stage.joined")
+    await host.does("people.appoint", person=client.id, role="captioner")
+    await client.receives("stage.left")
+    await has_role(client, "captioner")
+    await client.does("rtt.commit", text_id=LINE, text="Written from the hall.")
+
+
+async def test_a_captioner_of_a_webinar_waits_for_its_start_as_attendees_do(
+    scheduled_webinar: Meeting, join: Join
+) -> None:
+    person = await sync_to_async(factories.member)()
+    await sync_to_async(factories.role)(scheduled_webinar, person, "captioner")
+    host, client = (
+        await join(scheduled_webinar, scheduled_webinar.host),
+        await join(scheduled_webinar, person),
+    )
+    assert client.welcome["snapshot"] is None
+    assert (await client.asks("rtt.commit", text_id=LINE, text="practice"))["error"] == "not_allowed"
+    await host.does("meeting.start")
+    await client.receives("admitted")
+    await client.does("rtt.commit", text_id=LINE, text="We begin.")
 
 
 async def test_nobody_else_gives_a_role_and_no_role_is_given_to_who_is_not_there(

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import json
+import socket
+from pathlib import Path
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -11,6 +13,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from websockets import ConnectionClosed
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from engagement.chat.messages import ChatMessage
 from meetings.models import Meeting
@@ -19,10 +23,11 @@ from rooms.broadcaster import HARD_LIMIT
 from rooms.consumer import RoomConsumer
 from rooms.messages import MAX_FRAME, PersonRef
 from rooms.models import Participant, RoomEvent
-from tests import factories
+from rooms.transport import LARGEST_READ
+from tests import factories, protocol_coverage
 from tests.factories import NOW
 from tests.rooms.conftest import IN_ONE_FORM, Join, guest_of
-from tests.rooms.people import open_socket
+from tests.rooms.people import SOON, RoomClient, open_socket, ticket_for
 from tests.rooms.server import Server
 from tests.rooms.test_broadcaster import MemoryTransport
 
@@ -220,11 +225,14 @@ COMMANDS = ["chat.send", "signal.send", "media.state", "people.list", "stage.inv
 @IN_ONE_FORM
 async def test_whatever_is_sent_the_server_answers_and_lives(live_webinar: Meeting, join: Join) -> None:
     host = await join(live_webinar, live_webinar.host)
-    visitors = [await join(live_webinar)]
+    visitors: list[RoomClient] = []
+    sent = 0
 
     async def send(frame: str) -> None:
-        if visitors[-1].socket.close_code is not None or len(visitors[-1].answers) > 8:
+        nonlocal sent
+        if sent % 8 == 0:  # the eleventh bad frame closes the socket
             visitors.append(await join(live_webinar))
+        sent += 1
         await visitors[-1].socket.send(frame)
         await asyncio.sleep(0.005)
 
@@ -268,6 +276,56 @@ async def test_frames_without_hello_close_the_connection_in_the_end(
     for _ in range(11):
         await visitor.sends("chat.send", text="hello?")
     assert await visitor.closed_with(seconds=5) == 4401
+
+
+@IN_ONE_FORM
+async def test_a_frame_that_is_too_large_to_be_read_closes_the_connection(
+    live_webinar: Meeting, join: Join
+) -> None:
+    guest = await join(live_webinar)
+    await guest.socket.send(" " * LARGEST_READ)
+    assert (await guest.until(lambda: guest.answers.get(None)))["error"] == "bad_frame"
+    await guest.socket.send(" " * (LARGEST_READ + 1))
+    assert await guest.closed_with() == 1009
+
+
+@IN_ONE_FORM
+async def test_who_does_not_read_is_cut_and_delays_nobody(
+    live_webinar: Meeting, join: Join, server: Server
+) -> None:
+    host = await join(live_webinar, live_webinar.host)
+    seat = await sync_to_async(guest_of)(live_webinar)
+    ticket = await sync_to_async(ticket_for)(live_webinar.room, seat.person, seat)
+    deaf = await connect_with_a_small_buffer(server, live_webinar.room_id)
+    await deaf.send(json.dumps({"do": "hello", "ticket": ticket}))
+    assert json.loads(await deaf.recv())["ev"] == "welcome"
+    count = (HARD_LIMIT + most_buffered()) // LONGEST + 3
+    await sync_to_async(write_long_messages)(live_webinar, count, "x" * LONGEST)
+    await host.until(lambda: len(host.all("chat.message")) == count, seconds=180)  # ten megabytes
+    with contextlib.suppress(ConnectionClosed):
+        async with asyncio.timeout(SOON):
+            while True:
+                await deaf.recv()
+    protocol_coverage.closed(deaf.close_code)
+    assert deaf.close_code == 1006
+    assert (await host.does("ping"))["ok"] is True
+
+
+LONGEST = 60_000
+
+
+def most_buffered() -> int:
+    """Bytes that the kernel takes from the server for one socket."""
+    return int(Path("/proc/sys/net/ipv4/tcp_wmem").read_text().split()[-1])
+
+
+async def connect_with_a_small_buffer(server: Server, room_id: str) -> ClientConnection:
+    reading = socket.socket()
+    reading.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    reading.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(reading, ("127.0.0.1", server.port))
+    url, origin = f"{server.socket_url}/ws/rooms/{room_id}/", f"http://127.0.0.1:{server.port}"
+    return await connect(url, origin=Origin(origin), max_size=None, compression=None, sock=reading)
 
 
 async def test_a_client_that_sends_and_does_not_read_is_closed() -> None:
@@ -322,11 +380,10 @@ async def test_missed_events_come_in_replies_of_bounded_size(live_webinar: Meeti
     assert heard == list(range(1, 201))
 
 
-def write_long_messages(meeting: Meeting, count: int) -> None:
+def write_long_messages(meeting: Meeting, count: int, text: str = "ž" * 2000) -> None:
     person_ref = PersonRef(id="p0", name="x")
     with transaction.atomic():
         events = [
-            journal.NewEvent(ChatMessage(id=0, sender=person_ref, text="ž" * 2000, at=""))
-            for _ in range(count)
+            journal.NewEvent(ChatMessage(id=0, sender=person_ref, text=text, at="")) for _ in range(count)
         ]
         journal.write_many(room_id=meeting.room_id, events=events, now=timezone.now())
