@@ -1,0 +1,1 @@
+"""Slides: a PDF rendered page by page, shown to everybody in step with the speaker."""
