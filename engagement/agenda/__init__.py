@@ -1,0 +1,1 @@
+"""The agenda of a meeting, and where in it the meeting is."""
