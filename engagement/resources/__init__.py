@@ -1,0 +1,1 @@
+"""Resources: links and documents that are given to everybody in a meeting."""
