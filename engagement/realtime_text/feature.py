@@ -1,0 +1,43 @@
+"""The feature, as the engine knows it."""
+
+from engagement.realtime_text import commands, drafts, state, words
+from engagement.realtime_text.messages import (
+    RttCommit,
+    RttCommitReply,
+    RttCommitted,
+    RttDelete,
+    RttDeleted,
+    RttList,
+    RttListReply,
+    RttSnapshot,
+    RttType,
+    RttTyping,
+)
+from rooms.features import CommandType, DurableEvent, Feature, SnapshotPart
+from rooms.limits import READ_LIMIT, WRITE_LIMIT, RateLimit
+from rooms.rights import Rule, while_open
+from rooms.room_state import LARGEST_LIST
+
+TYPING_LIMIT = RateLimit(burst=20, rate=6)  # a client that gathers for 250 ms sends four a second
+AS_VOICE = Rule(when=while_open, only_on_stage=True, off_stage=drafts.OFF_STAGE)
+
+REALTIME_TEXT = Feature(
+    name="realtime_text",
+    documentation="Real-time text beside voice, and captions by a captioner: read while typed, and kept line by line.",
+    commands=(
+        CommandType(RttType, commands.type_text, AS_VOICE, TYPING_LIMIT),
+        CommandType(RttCommit, commands.commit, AS_VOICE, WRITE_LIMIT, RttCommitReply),
+        CommandType(RttDelete, commands.delete, limit=WRITE_LIMIT),
+        CommandType(RttList, commands.list_earlier, limit=READ_LIMIT, reply=RttListReply),
+    ),
+    durable=(
+        DurableEvent(shape=RttCommitted, apply=state.committed),
+        DurableEvent(shape=RttDeleted, apply=state.deleted),
+    ),
+    ephemeral=(RttTyping,),
+    snapshot=SnapshotPart(shape=RttSnapshot, build=state.snapshot, max_bytes=LARGEST_LIST),
+    load=state.load,
+    bus_handlers={drafts.BUS_KIND: drafts.receive},
+    watch=drafts.refresh,
+    words=words.words,
+)

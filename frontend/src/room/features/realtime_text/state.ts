@@ -1,0 +1,97 @@
+// Real-time text in the room's state: what is being typed, finished lines, and own ones that are not confirmed yet.
+import type { TextBeingTyped, TextLine } from "../../protocol.generated";
+import type { FromSnapshot, Reducers, State } from "../../state";
+import { edited } from "./edits";
+
+/** An own finished line that the room has not confirmed yet. */
+export interface PendingLine {
+  textId: string;
+  text: string;
+  isRefused: boolean;
+}
+
+export interface LiveText {
+  /** In the order in which they were begun. */
+  typed: readonly TextBeingTyped[];
+  lines: readonly TextLine[];
+  hasEarlier: boolean;
+  pending: readonly PendingLine[];
+}
+
+export const NO_LIVE_TEXT: LiveText = { typed: [], lines: [], hasEarlier: false, pending: [] };
+
+type Key = Pick<TextBeingTyped, "person" | "text_id">;
+
+export const isSame = (one: Key, other: Key): boolean => one.text_id === other.text_id && one.person.id === other.person.id;
+
+export const reducers: Reducers<"rtt.typing" | "rtt.committed" | "rtt.deleted"> = {
+  "rtt.typing": (state, event) => {
+    const { liveText } = state;
+    const known = liveText.typed.find((each) => isSame(each, event));
+    if (liveText.lines.some((line) => isSame(line, event)) || (known && event.version <= known.version)) return state;
+    const text = event.text ?? (known && event.version === known.version + 1 ? edited(known.text, event.edits ?? []) : null);
+    if (text === null) return state; // a version is missing: the whole text follows
+    const { person, text_id, version } = event;
+    const changed = { person, text_id, version, text };
+    if (known && text !== "") return withText(state, { typed: liveText.typed.map((each) => (each === known ? changed : each)) });
+    const others = liveText.typed.filter((each) => each !== known);
+    return withText(state, { typed: text === "" ? others : [...others, changed] });
+  },
+  "rtt.committed": (state, event) => {
+    const { id, person, text_id, text, at } = event;
+    const { liveText } = state;
+    const isOwn = person.id === state.you?.id;
+    return withText(state, {
+      typed: liveText.typed.filter((each) => !isSame(each, event)),
+      lines: event.deleted ? liveText.lines : [...liveText.lines, { id, person, text_id, text, at }],
+      pending: isOwn ? liveText.pending.filter(({ textId }) => textId !== text_id) : liveText.pending,
+    });
+  },
+  "rtt.deleted": (state, { line }) => withText(state, { lines: state.liveText.lines.filter(({ id }) => id !== line) }),
+};
+
+export const withSnapshot: FromSnapshot = (state, { being_typed, text_lines, earlier_lines }) => {
+  const own = new Set(text_lines.filter(({ person }) => person.id === state.you?.id).map(({ text_id }) => text_id));
+  return withText(state, {
+    typed: being_typed,
+    lines: text_lines,
+    hasEarlier: earlier_lines,
+    pending: state.liveText.pending.filter(({ textId }) => !own.has(textId)),
+  });
+};
+
+function withText(state: State, change: Partial<LiveText>): State {
+  return { ...state, liveText: { ...state.liveText, ...change } };
+}
+
+/** Adds a page of earlier lines. */
+export function withEarlier(state: State, lines: readonly TextLine[], hasEarlier: boolean): State {
+  const first = firstLine(state);
+  return withText(state, { lines: [...lines.filter(({ id }) => id < first), ...state.liveText.lines], hasEarlier });
+}
+
+export function firstLine(state: State): number {
+  return state.liveText.lines[0]?.id ?? state.seq + 1;
+}
+
+export function withPending(state: State, pending: PendingLine): State {
+  const others = state.liveText.pending.filter(({ textId }) => textId !== pending.textId);
+  return withText(state, { pending: [...others, pending] });
+}
+
+export function withoutPending(state: State, textId: string): State {
+  return withText(state, { pending: state.liveText.pending.filter((each) => each.textId !== textId) });
+}
+
+/** What others are typing. */
+export function typedByOthers(state: State): TextBeingTyped[] {
+  return state.liveText.typed.filter(({ person }) => person.id !== state.you?.id);
+}
+
+/** Finished lines of others after this one. */
+export function unreadLines(state: State, seen: number): number {
+  return state.liveText.lines.filter((line) => line.id > seen && line.person.id !== state.you?.id).length;
+}
+
+/** What a captioner writes. */
+export const isCaption = ({ person }: Pick<TextLine, "person">): boolean => person.role === "captioner";

@@ -1,0 +1,87 @@
+"""Text that is read while it is typed: between a laptop and a phone, over a lost network, by keyboard."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE, Watch
+from tests.browser.test_main_job import enter_together
+from tests.stack import Stack
+
+Visitor = Callable[..., Page]
+ANNOUNCED = "live-room > p[aria-live=polite]"
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def open_tab(page: Page) -> None:
+    page.get_by_role("tab", name="Live text").click()
+
+
+def test_letters_are_read_as_they_are_typed(stack: Stack, visitor: Visitor, watch: Watch) -> None:
+    watch.expected = ("ERR_INTERNET_DISCONNECTED", "WebSocket")  # the browser's own word on the lost network
+    host, guest, _room = enter_together(stack, visitor, "Live text")
+    open_tab(host)
+    field = host.locator("#live-text")
+    field.press_sequentially("Hello ev", delay=60)
+    strip = guest.locator(".live-text-strip")
+    expect(strip).to_contain_text("Hello ev")  # the line is not finished, and the chat is open
+    strip.get_by_role("button", name="Show live text").click()
+    expect(guest.get_by_role("tab", name="Live text")).to_be_focused()
+    expect(strip).to_have_count(0)
+    typing = guest.locator("[data-typing]")
+    expect(typing).to_contain_text("Person one")
+    field.press("Home")
+    field.press_sequentially("🔥 ")
+    field.press("End")
+    field.press_sequentially("eryone")
+    expect(typing.locator(".message__text")).to_have_text("🔥 Hello everyone")
+
+    open_tab(guest)
+    guest.locator("#live-text").press_sequentially("At the same time")
+    expect(host.locator("[data-typing]")).to_contain_text("At the same time")
+    field.press("Enter")
+    expect(guest.locator("[data-line]")).to_contain_text("🔥 Hello everyone")
+    expect(typing).to_have_count(0)
+    expect(guest.locator(ANNOUNCED)).to_contain_text("Person one in live text: 🔥 Hello everyone")
+    expect(guest.locator("#live-text")).to_have_value("At the same time")
+
+    guest.context.set_offline(True)
+    expect(guest.locator("[data-status=line]")).to_contain_text("Reconnecting")
+    guest.locator("#live-text").press_sequentially(", in the dark")
+    guest.locator("#live-text").press("Enter")
+    guest.locator("#live-text").press_sequentially("and on")
+    host.locator("#live-text").press_sequentially("still typing")
+    guest.context.set_offline(False)
+    expect(host.locator("[data-line]", has_text="At the same time, in the dark")).to_have_count(1)
+    expect(host.locator("[data-typing]")).to_contain_text("and on")
+    expect(guest.locator("[data-typing]")).to_contain_text("still typing")
+
+    guest.get_by_label("Have screen readers read finished lines").uncheck()
+    field.press("Enter")
+    expect(guest.locator("[data-line]", has_text="still typing")).to_be_visible()
+    guest.wait_for_timeout(2_000)
+    expect(guest.locator(ANNOUNCED)).not_to_contain_text("still typing")
+    host.get_by_role("button", name="Delete this line: At the same time").click()
+    expect(guest.locator("[data-line]", has_text="At the same time")).to_have_count(0)
+
+
+def test_on_a_phone_it_is_read_and_written_too(stack: Stack, visitor: Visitor, watch: Watch) -> None:
+    host, guest, _room = enter_together(stack, visitor, "Narrow text")
+    guest.set_viewport_size(PHONE)
+    open_tab(host)
+    host.locator("#live-text").press_sequentially("An address: https://example.org/" + "long" * 20)
+    expect(guest.locator(".live-text-strip")).to_contain_text("longlong")
+    for width in (390, 320):
+        guest.set_viewport_size({"width": width, "height": 700})
+        open_tab(guest)
+        expect(guest.locator("[data-typing]")).to_be_visible()
+        expect(guest.locator("#live-text")).to_be_in_viewport()
+        assert guest.evaluate(OVERFLOW) <= 0
+    guest.locator("#live-text").fill("From a phone")
+    guest.get_by_role("button", name="Finish line").click()
+    expect(host.locator("[data-line]")).to_contain_text("From a phone")
+    guest.reload()
+    guest.get_by_role("button", name="Join").click()
+    open_tab(guest)
+    expect(guest.locator("[data-line]")).to_contain_text("From a phone")
+    expect(guest.locator("[data-typing]")).to_contain_text("An address")
