@@ -1,17 +1,40 @@
 """The tables of the live features."""
 
-from engagement.chat.models import ChatSettings
+from engagement.agenda.models import AgendaItem
+from engagement.breakouts.models import (
+    BreakoutAssignment,
+    BreakoutGroup,
+    BreakoutReservation,
+    BreakoutRound,
+)
+from engagement.chat.models import ChatSettings, MessageReaction, ReactionTotal
+from engagement.interpretation.models import ChannelInterpreter, InterpretationChannel
 from engagement.polls.models import Poll, PollBallot, PollOption, PollVoter, PollWord
 from engagement.questions.models import Question, QuestionSettings, QuestionVote
+from engagement.resources.models import Resource
+from engagement.slides.models import Presentation, Slide, SlideDeck
 
 __all__ = [
+    "AgendaItem",
+    "BreakoutAssignment",
+    "BreakoutGroup",
+    "BreakoutReservation",
+    "BreakoutRound",
+    "ChannelInterpreter",
     "ChatSettings",
+    "InterpretationChannel",
+    "MessageReaction",
     "Poll",
     "PollBallot",
     "PollOption",
     "PollVoter",
     "PollWord",
+    "Presentation",
     "Question",
     "QuestionSettings",
     "QuestionVote",
+    "ReactionTotal",
+    "Resource",
+    "Slide",
+    "SlideDeck",
 ]

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from companies.text import cleaned
-from engagement.chat import configuring, moderating, reading, saying
+from engagement.chat import configuring, moderating, reacting, reading, saying, state
 from engagement.chat.messages import (
     ChatApprove,
     ChatConfigure,
@@ -13,14 +13,19 @@ from engagement.chat.messages import (
     ChatEdit,
     ChatList,
     ChatPin,
+    ChatReact,
+    ChatReacted,
     ChatSearch,
     ChatSend,
     ChatSwitches,
     Message,
+    ReactionTally,
 )
+from engagement.chat.reacting import PendingReaction
 from engagement.chat.reading import Reader
 from engagement.chat.saying import PendingMessage
 from engagement.chat.state import ChatState
+from rooms.admission import participant_pk
 from rooms.connections import Connection
 from rooms.database import Batch, in_database
 from rooms.messages import PersonRef
@@ -33,6 +38,10 @@ HOST_ROLES = {"host", "co_host"}
 
 # Messages sent during a write are written together by the next one.
 _writing: Batch[PendingMessage, int] = Batch(lambda pending: saying.write_messages(pending, timezone.now()))
+# Reactions within a tick are written together.
+_reactions: Batch[PendingReaction, ReactionTally | None] = Batch(
+    reacting.write_reactions, min_interval=state.TELL_EVERY
+)
 
 
 async def send(room: RoomSession, connection: Connection, command: ChatSend) -> dict[str, Any]:
@@ -122,7 +131,7 @@ async def list_earlier(room: RoomSession, connection: Connection, command: ChatL
     found = await in_database(reading.messages_before, room.id, command.before, limit=PAGE + 1, reader=reader)
     page = fitting(found[:PAGE], LARGEST_PAGE)
     return {
-        "messages": _dumped(page[::-1]),
+        **await _with_own_reactions(room, connection, page[::-1]),
         "next": page[-1].id if len(page) < len(found) else None,
     }
 
@@ -133,13 +142,26 @@ async def search(room: RoomSession, connection: Connection, command: ChatSearch)
     )
     page = fitting(found.messages, LARGEST_PAGE)
     return {
-        "messages": _dumped(page),
+        **await _with_own_reactions(room, connection, page),
         "next": page[-1].id if len(page) < len(found.messages) else found.next,
     }
 
 
-def _dumped(messages: list[Message]) -> list[dict[str, Any]]:
-    return [each.model_dump(mode="json", by_alias=True) for each in messages]
+async def _with_own_reactions(
+    room: RoomSession, connection: Connection, messages: list[Message]
+) -> dict[str, Any]:
+    numbers = [each.id for each in messages if each.reactions is not None]
+    participant = _participant(connection)
+    own = await in_database(reacting.own_reactions, room.id, numbers, participant) if numbers else {}
+    dumped = [each.model_dump(mode="json", by_alias=True) for each in messages]
+    return {"messages": dumped, "own_reactions": own}
+
+
+def _participant(connection: Connection) -> int:
+    participant = participant_pk(connection.person)
+    if participant is None:
+        raise Refused("not_found")
+    return participant
 
 
 async def edit(room: RoomSession, connection: Connection, command: ChatEdit) -> None:
@@ -201,6 +223,24 @@ async def pin(room: RoomSession, connection: Connection, command: ChatPin) -> No
             person=connection.ticket.person,
             now=timezone.now(),
         )
+
+
+async def react(room: RoomSession, connection: Connection, command: ChatReact) -> None:
+    _writable(room, connection)
+    pending = PendingReaction(
+        room.id,
+        command.message,
+        _participant(connection),
+        command.reaction,
+        is_on=command.on,
+        reader=_reader(room, connection),
+    )
+    if command.message <= room.state.hidden_up_to(is_attendee=True) and not connection.is_attendee:
+        raise Refused("not_now", "attendees do not see it")
+    tally = await _reactions.add(pending)
+    state.count_reaction(room, (command.message, command.reaction, connection.person, command.on), tally)
+    told = ChatReacted(message=command.message, reaction=command.reaction, on=command.on)
+    room.send_to_person(connection.person, told)
 
 
 async def configure(room: RoomSession, connection: Connection, command: ChatConfigure) -> None:

@@ -1,4 +1,4 @@
-"""The chat's settings of a room, in the database and in the journal."""
+"""The chat's settings of a room, in the database and in the journal: changed in the room or on the meeting's page."""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,9 @@ from django.db import transaction
 from engagement.chat.messages import ChatConfigured, ChatSwitches
 from engagement.chat.models import ChatSettings
 from rooms import journal
+from rooms.admission import public_id
 from rooms.messages import PersonRef
+from rooms.models import Participant
 
 COLUMNS = {"on": "is_on", "private": "private", "moderated": "is_moderated", "slow_seconds": "slow_seconds"}
 
@@ -47,3 +49,13 @@ def switches_of(row: ChatSettings | None) -> ChatSwitches:
 
 def settings_of(room_id: str) -> ChatSettings | None:
     return ChatSettings.objects.filter(room_id=room_id).first()
+
+
+def ref_in(room_id: str, person: int) -> PersonRef:
+    """Of somebody who changes the settings on a page; without a name until they have been in the room."""
+    participant = Participant.objects.filter(room=room_id, person=person).first()
+    if participant is None:
+        return PersonRef(id=public_id(0), name="")
+    return PersonRef(
+        id=public_id(participant.pk), name=participant.name, company=participant.company_name, role="host"
+    )

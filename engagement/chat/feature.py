@@ -1,6 +1,6 @@
 """The feature, as the engine knows it."""
 
-from engagement.chat import commands, state
+from engagement.chat import commands, state, words
 from engagement.chat.messages import (
     ChatApprove,
     ChatConfigure,
@@ -11,9 +11,14 @@ from engagement.chat.messages import (
     ChatEdited,
     ChatList,
     ChatMessage,
+    ChatNumberReply,
     ChatOwn,
+    ChatPageReply,
     ChatPin,
     ChatPinned,
+    ChatReact,
+    ChatReacted,
+    ChatReactions,
     ChatSearch,
     ChatSend,
     ChatSnapshot,
@@ -25,19 +30,21 @@ from rooms.rights import Rule, hosts_only, while_open
 
 SEARCH_LIMIT = RateLimit(burst=5, rate=0.5)
 MODERATION_LIMIT = RateLimit(burst=50, rate=10)
+REACTION_LIMIT = RateLimit(burst=10, rate=1)
 
 CHAT = Feature(
     name="chat",
     documentation="Messages to everybody in the room, to the hosts or to one person, kept until their author or a host "
-    "deletes them.",
+    "deletes them, and reactions to those that everybody sees.",
     commands=(
-        CommandType(ChatSend, commands.send, Rule(when=while_open), WRITE_LIMIT),
-        CommandType(ChatList, commands.list_earlier, limit=READ_LIMIT),
-        CommandType(ChatSearch, commands.search, limit=SEARCH_LIMIT),
+        CommandType(ChatSend, commands.send, Rule(when=while_open), WRITE_LIMIT, ChatNumberReply),
+        CommandType(ChatList, commands.list_earlier, limit=READ_LIMIT, reply=ChatPageReply),
+        CommandType(ChatSearch, commands.search, limit=SEARCH_LIMIT, reply=ChatPageReply),
         CommandType(ChatEdit, commands.edit, Rule(when=while_open), WRITE_LIMIT),
         CommandType(ChatDelete, commands.delete, limit=MODERATION_LIMIT),
-        CommandType(ChatApprove, commands.approve, hosts_only(), MODERATION_LIMIT),
+        CommandType(ChatApprove, commands.approve, hosts_only(), MODERATION_LIMIT, ChatNumberReply),
         CommandType(ChatPin, commands.pin, hosts_only(), WRITE_LIMIT),
+        CommandType(ChatReact, commands.react, Rule(when=while_open), REACTION_LIMIT),
         CommandType(ChatConfigure, commands.configure, hosts_only(), WRITE_LIMIT),
     ),
     durable=(
@@ -48,7 +55,12 @@ CHAT = Feature(
         DurableEvent(shape=ChatUnpinned, apply=state.unpin_message),
         DurableEvent(shape=ChatConfigured, apply=state.change_switches),
     ),
+    ephemeral=(ChatReactions, ChatReacted),
+    bus_handlers={state.BUS_KIND: state.receive_reactions},
+    watch=state.watch,
     snapshot=SnapshotPart(shape=ChatSnapshot, build=state.snapshot),
     own=OwnPart(shape=ChatOwn, build=state.own),
     load=state.load,
+    words=words.words,
+    plurals=words.plurals,
 )

@@ -5,7 +5,17 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from rooms.audience import Audience, audience_of
-from rooms.messages import MAY_BE_ABSENT, ClientId, Command, Event, EventSeq, PersonId, PersonRef
+from rooms.messages import (
+    MAY_BE_ABSENT,
+    ClientId,
+    Command,
+    Event,
+    EventSeq,
+    PersonId,
+    PersonRef,
+    Reaction,
+    Reply,
+)
 
 MOST_PINNED = 3
 
@@ -97,6 +107,19 @@ class ChatPin(Command):
     on: bool = True
 
 
+class ChatReact(Command):
+    """Reacts to a message that everybody sees, or with `on` false takes the reaction back.
+
+    Everybody may react once in each way. While the chat is off only hosts may; others get `not_now`, as everybody does
+    for a message that only some see.
+    """
+
+    do: Literal["chat.react"]
+    message: EventSeq
+    reaction: Reaction
+    on: bool = True
+
+
 class ChatConfigure(Command):
     """Changes those settings of the chat that are given; see `ChatSwitches`. Hosts only."""
 
@@ -104,7 +127,14 @@ class ChatConfigure(Command):
     on: bool | None = None
     private: Private | None = None
     moderated: bool | None = None
-    slow_seconds: SlowSeconds | None = None
+    slow_seconds: Annotated[SlowSeconds | None, Field(examples=[10])] = None
+
+
+class ReactionTally(BaseModel):
+    """How many people have reacted, by reaction. Of two tallies that with the higher `version` is newer."""
+
+    counts: dict[str, int]
+    version: int
 
 
 class MessageContent(BaseModel):
@@ -139,8 +169,10 @@ class Message(MessageContent):
     `to` is absent when everybody sees it, "hosts", or the only person who sees it besides its author. `also`: those who
     see a message to the hosts because they took part in what it replies to. `held`: hosts
     and its author see it until a host approves it; the approved message names in `approved_from` the held one, which
-    it replaces. `deleted_by_host` has no text any more.
+    it replaces. `deleted_by_host` has no text any more. `reactions` is absent when nobody has reacted.
     """
+
+    reactions: Annotated[ReactionTally | None, ABSENT] = None
 
 
 class ChatMessage(MessageContent, Event):
@@ -204,6 +236,23 @@ class ChatUnpinned(Event):
     at: str
 
 
+class ChatReactions(Event):
+    """The reactions to the message with the id `message` have changed; at most one event in 200 ms for each."""
+
+    ev: Literal["chat.reactions"] = "chat.reactions"
+    message: int
+    reactions: ReactionTally
+
+
+class ChatReacted(Event):
+    """To the connections of the person who has reacted (`on`), or taken a reaction back."""
+
+    ev: Literal["chat.reacted"] = "chat.reacted"
+    message: int
+    reaction: Reaction
+    on: bool
+
+
 class ChatSwitches(BaseModel):
     """What hosts have chosen for the chat.
 
@@ -243,8 +292,30 @@ class ChatSnapshot(BaseModel):
 class ChatOwn(BaseModel):
     """Messages that not everybody sees, to or from the receiver, among the newest, oldest first.
 
-    `own_messages_after`: earlier ones up to this id are left out; `chat.list` has them.
+    `own_messages_after`: earlier ones up to this id are left out; `chat.list` has them. `own_reactions` are the ids of
+    the messages to which the receiver has reacted, by reaction, among the newest that everybody sees.
     """
 
     own_messages: list[Message]
     own_messages_after: int
+    own_reactions: dict[str, list[int]]
+
+
+# ---- replies ---------------------------------------------------------------------------------------------
+
+
+class ChatNumberReply(Reply):
+    """The number of the message."""
+
+    message: int
+
+
+class ChatPageReply(Reply):
+    """Messages; `next` is the `before` of the next page or search, or null.
+
+    `own_reactions` are the ids of those to which one has reacted, by reaction.
+    """
+
+    messages: list[Message]
+    own_reactions: dict[str, list[int]]
+    next: int | None

@@ -15,6 +15,7 @@ from engagement.chat.messages import (
     ChatUnpinned,
 )
 from engagement.chat.models import ChatSettings
+from engagement.chat.reacting import erase_reactions_to
 from engagement.chat.reading import Reader, as_message, message_for_update
 from rooms import audience, journal
 from rooms.json_patch import Patched
@@ -127,7 +128,8 @@ def _write(
 
 
 def erase(message: RoomEvent, *, by_host: bool = False) -> None:
-    """Erases the text, also where events repeat it."""
+    """Erases the text, also where events repeat it, and the reactions."""
+    erase_reactions_to(RoomEvent.objects.filter(pk=message.pk))
     trace = {"deleted_by_host": True} if by_host else {}
     message.payload = {**message.payload, "text": "", "deleted": True, **trace}
     message.save(update_fields=["payload"])
@@ -141,6 +143,7 @@ def _change_copies(room_id: str, number: int, **changed: Any) -> None:
 
 
 def erase_all(messages: QuerySet[RoomEvent]) -> None:
-    """The texts of all these messages, and their authors' names."""
+    """The texts of all these messages, the reactions to them, and their authors' names."""
+    erase_reactions_to(messages)
     nobody = {"name": "", "company": ""}
     messages.update(payload=Patched("payload", text="", deleted=True, **{"from": nobody}))

@@ -1,20 +1,22 @@
-"""Erases the messages of somebody whose account is deleted: as if they had deleted each of them."""
+"""Personal data of the chat: somebody whose account is deleted has as good as deleted each message and reaction."""
 
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
 
 from companies.models import Person
-from companies.personal_data import register_impersonal
-from engagement.chat import moderating
+from companies.personal_data import Column, Export, register, register_impersonal
+from engagement.chat import moderating, reacting
 from engagement.chat.messages import ChatDeleted
-from engagement.chat.models import ChatSettings
+from engagement.chat.models import ChatSettings, MessageReaction, ReactionTotal
 from engagement.chat.reading import MESSAGE
 from rooms import journal
 from rooms.admission import public_id
 from rooms.json_patch import Patched
 from rooms.messages import PersonRef
 from rooms.models import Participant, Presence, RoomEvent
+from rooms.personal_data import ROOM, add_room_titles
 
 
 def erase_messages(person: Person, now: datetime) -> None:
@@ -39,8 +41,35 @@ def _erase_copies(person: Person) -> None:
     RoomEvent.objects.filter(pk__in=keys).update(payload=Patched("payload", message={"text": ""}))
 
 
-def register_settings() -> None:
+def register_tables() -> None:
+    register(
+        MessageReaction,
+        "message_reactions",
+        export=Export(
+            rows=lambda person: MessageReaction.objects.filter(participant__person=person).select_related(
+                "message"
+            ),
+            columns=[
+                *ROOM,
+                Column("message", _("number"), lambda row: row.message.seq),
+                "reaction",
+            ],
+            prepare=_add_rooms,
+            title=_("Your reactions to chat messages"),
+        ),
+        erase=lambda person, _now: reacting.erase_reactions_of(
+            MessageReaction.objects.filter(participant__person=person)
+        ),
+        without={"participant": "the person"},
+    )
     register_impersonal("settings of a room", ChatSettings)
+    register_impersonal("numbers of people", ReactionTotal)
+
+
+def _add_rooms(rows: list[MessageReaction]) -> None:
+    for row in rows:
+        row.room_id = row.message.room_id  # type: ignore[attr-defined]  # as the columns of a room read it
+    add_room_titles(rows)
 
 
 def _is_occupied() -> Exists:

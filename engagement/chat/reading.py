@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from companies.folding import fold_text, words
-from engagement.chat.messages import ChatMessage, Message
+from engagement.chat.messages import ChatMessage, Message, ReactionTally
+from engagement.chat.models import ReactionTotal
 from rooms import audience
 from rooms.messages import message_name
 from rooms.models import RoomEvent
@@ -62,7 +63,8 @@ def messages_before(room_id: str, before: int, *, limit: int, reader: Reader) ->
 
 def _messages(rows: QuerySet[RoomEvent], before: int, limit: int) -> list[Message]:
     kept = rows.filter(~Q(payload__has_key="deleted") | Q(payload__has_key="deleted_by_host"))
-    return [as_message(row) for row in kept.filter(seq__lt=before).order_by("-seq")[:limit]]
+    kept = kept.filter(seq__lt=before).select_related("reaction_total")
+    return [with_reactions(row) for row in kept.order_by("-seq")[:limit]]
 
 
 def messages_with(room_id: str, query: str, before: int | None, *, reader: Reader) -> Found:
@@ -76,12 +78,12 @@ def messages_with(room_id: str, query: str, before: int | None, *, reader: Reade
     found: list[Message] = []
     looked_through = 0
     last = 0
-    for row in rows.order_by("-seq")[:LOOKED_THROUGH]:
+    for row in rows.select_related("reaction_total").order_by("-seq")[:LOOKED_THROUGH]:
         looked_through += 1
         last = row.seq
         folded = fold_text(f"{row.payload['text']} {row.payload['from']['name']}")
         if all(word in folded for word in wanted):
-            found.append(as_message(row))
+            found.append(with_reactions(row))
             if len(found) == FOUND_AT_ONCE:
                 return Found(found, last)
     return Found(found, last if looked_through == LOOKED_THROUGH else None)
@@ -97,7 +99,7 @@ def messages_for_export(
         rows = rows.filter(at__gte=since)
     if until is not None:
         rows = rows.filter(at__lte=until)
-    return (as_message(row) for row in rows.iterator())
+    return (with_reactions(row) for row in rows.select_related("reaction_total").iterator())
 
 
 def message_for_update(room_id: str, number: int, reader: Reader) -> RoomEvent:
@@ -115,3 +117,12 @@ def may_see(row: RoomEvent, reader: Reader) -> bool:
 
 def as_message(row: RoomEvent) -> Message:
     return Message.model_validate({**row.payload, "id": row.seq})
+
+
+def with_reactions(row: RoomEvent) -> Message:
+    """The row is selected together with its total."""
+    total: ReactionTotal | None = getattr(row, "reaction_total", None)
+    if total is None:
+        return as_message(row)
+    tally = ReactionTally(counts=total.counts, version=total.version)
+    return as_message(row).model_copy(update={"reactions": tally})

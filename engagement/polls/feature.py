@@ -1,16 +1,18 @@
 """The feature, as the engine knows it."""
 
-from engagement.polls import commands, state, tallies
+from engagement.polls import commands, state, tallies, words
 from engagement.polls.messages import (
     OwnBallots,
     PollClose,
     PollClosed,
     PollCounted,
     PollCreate,
+    PollCreateReply,
     PollDelete,
     PollDeleted,
     PollEdit,
     PollList,
+    PollListReply,
     PollOpen,
     PollOpened,
     PollPrepared,
@@ -41,14 +43,14 @@ POLLS = Feature(
     name="polls",
     documentation="Polls: prepared or made on the spot, voted in once, counted live, shared by a host.",
     commands=(
-        CommandType(PollCreate, commands.create, hosts_only(when=while_open), HOST_LIMIT),
+        CommandType(PollCreate, commands.create, hosts_only(when=while_open), HOST_LIMIT, PollCreateReply),
         CommandType(PollEdit, commands.edit, hosts_only(when=while_open), HOST_LIMIT),
         CommandType(PollDelete, commands.delete, hosts_only(when=while_open), HOST_LIMIT),
         CommandType(PollOpen, commands.open_poll, hosts_only(when=while_everybody_is_here), HOST_LIMIT),
         CommandType(PollClose, commands.close, hosts_only(when=while_open), HOST_LIMIT),
         CommandType(PollShare, commands.share, hosts_only(when=while_open), HOST_LIMIT),
         CommandType(PollVote, commands.vote, Rule(), VOTE_LIMIT),
-        CommandType(PollList, commands.list_polls, limit=READ_LIMIT),
+        CommandType(PollList, commands.list_polls, limit=READ_LIMIT, reply=PollListReply),
     ),
     durable=(
         DurableEvent(shape=PollPrepared, apply=state.prepared),
@@ -64,4 +66,7 @@ POLLS = Feature(
     load=state.load,
     bus_handlers={tallies.BUS_KIND: tallies.count_remote},
     watch=tallies.watch,
+    in_breakouts=False,
+    words=words.words,
+    plurals=words.plurals,
 )

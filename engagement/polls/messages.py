@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from rooms.messages import MAY_BE_ABSENT, Command, Event
+from rooms.messages import MAY_BE_ABSENT, Command, Event, Reply
 
 Kind = Literal["single", "multiple", "rating", "words", "ranking", "quiz"]
 Results = Literal["live", "held", "hosts"]
@@ -23,7 +23,10 @@ class _PollContent(Command):
 
     kind: Kind
     title: Words
-    options: Annotated[list[Words], Field(max_length=20)] = []
+    options: Annotated[
+        list[Words],
+        Field(max_length=20, examples=[["Harbour water", {"en": "Waste heat", "sv": "Spillvärme"}]]),
+    ] = []
     anonymous: bool = True
     results: Results = "live"
     most: Annotated[int, Field(ge=1, le=20)] | None = None
@@ -74,7 +77,7 @@ class PollVote(Command):
 
     do: Literal["poll.vote"]
     poll: PollId
-    choices: Annotated[list[OptionNumber], Field(max_length=20)] = []
+    choices: Annotated[list[OptionNumber], Field(max_length=20, examples=[[1]])] = []
     text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
 
 
@@ -113,7 +116,7 @@ class PollList(Command):
 class PollOptionInfo(BaseModel):
     """An option: what `choices` of a vote name is its `id`."""
 
-    id: int
+    id: Annotated[int, Field(examples=[1])]
     text: str
     translations: Translations = {}
 
@@ -121,7 +124,7 @@ class PollOptionInfo(BaseModel):
 class PollResult(BaseModel):
     """How many votes an option has; in a `ranking` the sum of points, the last place one; in `words` an answer's."""
 
-    id: int
+    id: Annotated[int, Field(examples=[1])]
     votes: int
     text: Annotated[str, Field(exclude_if=lambda text: not text, json_schema_extra=MAY_BE_ABSENT)] = ""
 
@@ -280,3 +283,19 @@ class Polls(Event):
     ev: Literal["polls"] = "polls"
     polls: list[PollInfo]
     more_polls: bool
+
+
+# ---- replies ---------------------------------------------------------------------------------------------
+
+
+class PollCreateReply(Reply):
+    """The id of the poll."""
+
+    poll: str
+
+
+class PollListReply(Reply):
+    """Polls; `next` is the `after` of the next page, or null."""
+
+    polls: list[PollInfo]
+    next: str | None

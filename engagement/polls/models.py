@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from django.db import connection, models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from companies.ids import new_id
 from companies.languages import LocalizedText, active_language
@@ -48,9 +49,9 @@ class Poll(Translated):
         QUIZ = "quiz", _("quiz")
 
     class State(models.TextChoices):
-        PREPARED = "prepared", _("prepared")
-        OPEN = "open", _("open")
-        CLOSED = "closed", _("closed")
+        PREPARED = "prepared", pgettext_lazy("of a poll", "prepared")
+        OPEN = "open", pgettext_lazy("of a poll", "open")
+        CLOSED = "closed", pgettext_lazy("of a poll", "closed")
 
     class Results(models.TextChoices):
         LIVE = "live", _("Everyone, while people vote")
@@ -67,7 +68,7 @@ class Poll(Translated):
     results = models.CharField(
         _("who sees the results"), max_length=5, choices=Results.choices, default=Results.LIVE
     )
-    most_choices = models.PositiveSmallIntegerField(_("most choices"), default=1)
+    most_choices = models.PositiveSmallIntegerField(_("maximum number of choices"), default=1)
     state = models.CharField(_("status"), max_length=8, choices=State.choices, default=State.PREPARED)
     voters = models.PositiveIntegerField(default=0)
     is_shared = models.BooleanField(default=False, help_text="everybody may see the results")
@@ -149,12 +150,12 @@ class PollOption(Translated):
     poll = models.ForeignKey(Poll, verbose_name=_("poll"), on_delete=models.CASCADE, related_name="options")
     number = models.PositiveSmallIntegerField(_("number"))
     text = LineField(_("option"), max_length=LONGEST_OPTION)
-    is_right = models.BooleanField(_("right answer"), default=False)
+    is_right = models.BooleanField(_("correct answer"), default=False)
     votes = models.PositiveIntegerField(_("votes"), default=0)
 
     class Meta:
-        verbose_name = _("option of a poll")
-        verbose_name_plural = _("options of polls")
+        verbose_name = _("poll option")
+        verbose_name_plural = _("poll options")
         ordering = ["poll", "number"]
         constraints = [
             models.UniqueConstraint(fields=["poll", "number"], name="options_of_a_poll_are_numbered")
@@ -191,8 +192,8 @@ class PollWord(models.Model):
     votes = models.PositiveIntegerField(_("votes"), default=0)
 
     class Meta:
-        verbose_name = _("answer to a poll")
-        verbose_name_plural = _("answers to polls")
+        verbose_name = _("poll answer")
+        verbose_name_plural = _("poll answers")
         constraints = [models.UniqueConstraint(fields=["poll", "key"], name="a_word_is_counted_in_one_row")]
 
     def __str__(self) -> str:

@@ -83,7 +83,7 @@ def problems_of(poll: PollInput) -> list[tuple[str, str]]:
 
 def _about(words: Wording, longest: int) -> list[str]:
     if words.is_empty:
-        return [_("Enter a text.")]
+        return [_("Enter some text.")]
     found = []
     if max(map(len, (words.text, *words.translations.values()))) > longest:
         found.append(_("At most %(most)s characters.") % {"most": longest})
@@ -111,7 +111,7 @@ def _about_choices(poll: PollInput) -> list[tuple[str, str]]:
     ):
         found.append(("most_choices", _("Enter a number no higher than the number of options.")))
     if poll.right and (poll.kind != Poll.Kind.QUIZ or not poll.right <= set(range(options))):
-        found.append(("right", _("Only an option of a quiz can be its right answer.")))
+        found.append(("right", _("Choose the correct answer from the options. Only a quiz has one.")))
     return found
 
 

@@ -26,7 +26,7 @@ def create_poll(*, room_id: str, meeting: str, content: PollInput, by: int | Non
     """The new poll's id. Raises UnableToPrepare when the meeting has too many."""
     Room.objects.select_for_update().get(pk=room_id)  # so that two at once are counted
     if Poll.objects.filter(room=room_id, meeting=meeting).count() >= MOST_POLLS:
-        message = _("A meeting can have at most %(most)s polls.") % {"most": MOST_POLLS}
+        message = _("A meeting can have at most %(most)s polls. Delete one first.") % {"most": MOST_POLLS}
         raise UnableToPrepare("too_many", message)
     poll = Poll(room_id=room_id, meeting=meeting, created_at=now)
     _write(poll, content)

@@ -1,6 +1,6 @@
 """The feature, as the engine knows it."""
 
-from engagement.questions import commands, messages, state
+from engagement.questions import commands, messages, state, words
 from rooms.features import CommandType, DurableEvent, Feature, OwnPart, SnapshotPart
 from rooms.limits import READ_LIMIT, WRITE_LIMIT, RateLimit
 from rooms.policy import Level
@@ -18,11 +18,13 @@ QUESTIONS = Feature(
     name="questions",
     documentation="Questions and answers: asked, upvoted, moderated, answered aloud or in writing.",
     commands=(
-        CommandType(messages.QuestionAsk, commands.ask, _everybody, WRITE_LIMIT),
+        CommandType(messages.QuestionAsk, commands.ask, _everybody, WRITE_LIMIT, messages.QuestionAskReply),
         CommandType(messages.QuestionEdit, commands.edit, _everybody, WRITE_LIMIT),
         CommandType(messages.QuestionDelete, commands.delete, _everybody, WRITE_LIMIT),
         CommandType(messages.QuestionVote, commands.vote, _everybody, VOTE_LIMIT),
-        CommandType(messages.QuestionList, commands.list_page, limit=READ_LIMIT),
+        CommandType(
+            messages.QuestionList, commands.list_page, limit=READ_LIMIT, reply=messages.QuestionListReply
+        ),
         CommandType(messages.QuestionApprove, commands.approve, _hosts, MODERATION_LIMIT),
         CommandType(messages.QuestionAnswering, commands.set_answering, _speakers, MODERATION_LIMIT),
         CommandType(messages.QuestionAnswer, commands.answer, _speakers, MODERATION_LIMIT),
@@ -50,4 +52,7 @@ QUESTIONS = Feature(
     load=state.load,
     bus_handlers={state.BUS_KIND: state.receive_votes},
     watch=state.watch,
+    in_breakouts=False,
+    words=words.words,
+    plurals=words.plurals,
 )

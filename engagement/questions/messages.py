@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from rooms.messages import ClientId, Command, Event, EventSeq, PersonId, PersonRef
+from rooms.messages import ClientId, Command, Event, EventSeq, PersonId, PersonRef, Reply
 
 QuestionId = Annotated[str, StringConstraints(min_length=1, max_length=16, pattern=r"^[0-9a-z]+$")]
 LanguageCode = Annotated[str, StringConstraints(min_length=2, max_length=5, pattern=r"^[a-z-]+$")]
@@ -78,7 +78,7 @@ class QuestionAnswer(Command):
 
     do: Literal["question.answer"]
     question: QuestionId
-    text: AnswerText | None = None
+    text: Annotated[AnswerText | None, Field(examples=["The pumps are quiet."])] = None
     private: bool = False
 
 
@@ -128,7 +128,7 @@ class QuestionConfigure(Command):
 
     do: Literal["question.configure"]
     is_open: bool | None = None
-    is_moderated: bool | None = None
+    is_moderated: Annotated[bool | None, Field(examples=[True])] = None
     anonymity: Anonymity | None = None
     has_upvotes: bool | None = None
 
@@ -301,3 +301,20 @@ class OwnQuestions(BaseModel):
 
 def as_json(shape: BaseModel) -> dict[str, Any]:
     return shape.model_dump(mode="json", by_alias=True)
+
+
+# ---- replies ---------------------------------------------------------------------------------------------
+
+
+class QuestionAskReply(Reply):
+    """The id of the question."""
+
+    question: str
+
+
+class QuestionListReply(Reply):
+    """Questions; `next` is the `before` of the following page, or null."""
+
+    questions: list[QuestionInfo]
+    details: list[QuestionDetails]
+    next: int | None

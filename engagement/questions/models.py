@@ -22,9 +22,9 @@ class QuestionSettings(models.Model):
     """What hosts have chosen for the questions of a room; without a row the defaults apply."""
 
     class Anonymity(models.TextChoices):
-        NO = "no", _("not possible")
-        ATTENDEES = "attendees", _("hidden from other attendees, hosts see who asks")
-        EVERYONE = "everyone", _("hidden from everyone, hosts too")
+        NO = "no", _("not allowed")
+        ATTENDEES = "attendees", _("names hidden from other attendees, not from hosts")
+        EVERYONE = "everyone", _("names hidden from everyone, including hosts")
 
     room = models.OneToOneField(
         Room,
@@ -69,7 +69,7 @@ class Question(models.Model):
     """
 
     class State(models.TextChoices):
-        HELD = "held", _("waiting for approval")
+        HELD = "held", pgettext_lazy("of a question", "waiting for approval")
         VISIBLE = "visible", pgettext_lazy("of a question", "not answered yet")
         ANSWERED = "answered", pgettext_lazy("of a question", "answered")
         DISMISSED = "dismissed", pgettext_lazy("of a question", "dismissed")
@@ -107,7 +107,10 @@ class Question(models.Model):
     )
     asked_at = models.DateTimeField(_("asked at"))
     shown_at = models.DateTimeField(
-        _("shown at"), null=True, blank=True, help_text=_("Since when everyone in the meeting sees it.")
+        _("shown at"),
+        null=True,
+        blank=True,
+        help_text=_("When it became visible to everyone in the meeting."),
     )
     seq = models.PositiveBigIntegerField(default=0, editable=False)
     edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)
@@ -120,9 +123,9 @@ class Question(models.Model):
         related_name="assigned_questions",
     )
     answering_at = models.DateTimeField(_("being answered since"), null=True, blank=True)
-    heard_at = models.DateTimeField(_("answered aloud at"), null=True, blank=True)
+    heard_at = models.DateTimeField(_("answered live at"), null=True, blank=True)
     answer = ProseField(_("answer"), max_length=LONGEST_ANSWER, blank=True)
-    answer_is_private = models.BooleanField(_("only the asker sees the answer"), default=False)
+    answer_is_private = models.BooleanField(_("private answer"), default=False)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     answered_by = models.ForeignKey(
         Person,

@@ -66,7 +66,7 @@ def register_all() -> None:
             columns=[Column("question", _("question"), lambda row: row.question.text)],
             title=_("Questions that you upvoted"),
         ),
-        erase=lambda person, _now: QuestionVote.objects.filter(participant__person=person).delete(),
+        why_not_erased="deleted with the participants of the person",
         without={"participant": "the person"},
     )
     register_impersonal("settings of a room", QuestionSettings)

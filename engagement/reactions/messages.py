@@ -2,14 +2,14 @@
 
 from typing import Literal
 
-from rooms.messages import Command, Event
+from rooms.messages import Command, Event, Reaction
 
 
 class ReactionSend(Command):
     """Sends a reaction."""
 
     do: Literal["reaction.send"]
-    reaction: Literal["applause", "thumbs_up", "heart", "laugh", "surprise"]
+    reaction: Reaction
 
 
 class Reactions(Event):

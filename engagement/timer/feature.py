@@ -1,6 +1,6 @@
 """The feature, as the engine knows it."""
 
-from engagement.timer import commands, state
+from engagement.timer import commands, state, words
 from engagement.timer.messages import TimerSnapshot, TimerStart, TimerStarted, TimerStop, TimerStopped
 from rooms.features import CommandType, DurableEvent, Feature, SnapshotPart
 from rooms.limits import WRITE_LIMIT
@@ -20,4 +20,5 @@ TIMER = Feature(
     ),
     snapshot=SnapshotPart(shape=TimerSnapshot, build=state.snapshot, max_bytes=LARGEST_LIST),
     load=state.load,
+    words=words.words,
 )

@@ -6,5 +6,4 @@ from tests.rooms.conftest import (  # noqa: F401 - fixtures
     live_webinar,
     scheduled_webinar,
     server,
-    two_servers,
 )

@@ -4,6 +4,8 @@ import type { Page } from "../page";
 import type { RoomEvent } from "../protocol.generated";
 import type { RoomClient } from "../room-client";
 import type { State } from "../state";
+import type { ConfirmOptions } from "../views/confirm-dialog";
+import type { ToastAction } from "../views/toasts";
 
 /** What a feature may use when it is rendered, or told of an event. */
 export interface RoomContext {
@@ -17,8 +19,10 @@ export interface RoomContext {
   /** For screen readers only; several at once are gathered. */
   announce: (text: string) => void;
   /** A newer toast of the same subject replaces the older. */
-  toast: (text: string, action?: { word: string; act: () => void } | null, subject?: string) => void;
+  toast: (text: string, action?: ToastAction | null, subject?: string) => void;
   forgetToasts: (subject: string) => void;
+  /** Asks in a dialog; false when it is closed without an answer. */
+  ask: (question: ConfirmOptions) => Promise<boolean>;
 }
 
 /** A tab of the panel. */
@@ -57,8 +61,8 @@ export interface BarControl {
 /** Something on the stage beside people and screens. */
 export interface StagePart {
   readonly id: string;
-  /** `over` lies over the stage, as a timer. `content` has the place of a shared screen, as slides; a shared screen goes before it. */
-  readonly place: "over" | "content";
+  /** `above` is a notice above the people. `over` lies over the stage, as a timer. `content` has the place of a shared screen, as slides; a shared screen goes before it. */
+  readonly place: "above" | "over" | "content";
   readonly isShown: (state: State) => boolean;
   readonly render: (here: RoomContext) => TemplateResult;
 }
@@ -67,6 +71,8 @@ export interface RoomFeature {
   readonly tab?: Tab;
   readonly control?: BarControl;
   readonly stagePart?: StagePart;
+  /** Shown to those who wait, before what the host wrote about the meeting. */
+  readonly whileWaiting?: (here: RoomContext) => TemplateResult;
   /** For each event that arrives while one is in the room, after it has changed the state; not for those of the snapshot. */
   readonly received?: (event: RoomEvent, here: RoomContext) => void;
 }
@@ -82,9 +88,10 @@ export function shownControls(features: readonly RoomFeature[], state: State): B
 }
 
 /** Several may lie over the stage; of its content only the last of the list is shown. */
-export function shownStageParts(features: readonly RoomFeature[], state: State): { over: StagePart[]; content: StagePart | null } {
+export function shownStageParts(features: readonly RoomFeature[], state: State): { over: StagePart[]; above: StagePart[]; content: StagePart | null } {
   const shown = features.flatMap(({ stagePart }) => (stagePart?.isShown(state) ? [stagePart] : []));
-  return { over: shown.filter(({ place }) => place === "over"), content: shown.filter(({ place }) => place === "content").at(-1) ?? null };
+  const at = (wanted: StagePart["place"]): StagePart[] => shown.filter(({ place }) => place === wanted);
+  return { over: at("over"), above: at("above"), content: at("content").at(-1) ?? null };
 }
 
 /** The tab to which a key of the tab list leads: arrows go round, Home and End to the ends. */

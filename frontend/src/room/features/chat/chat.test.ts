@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { inside, message, nobody, nothingOwn, someone, texts, welcome } from "../../../../tests/samples";
+import { inside, message, nobody, nothingOwn, someone, texts, welcome, you } from "../../../../tests/samples";
 import type { Notice, RoomActions } from "../../actions";
 import type { ChatSwitches, Command, Message, Own, Reply, RoomEvent, Snapshot } from "../../protocol.generated";
 import { Refused } from "../../socket";
@@ -94,6 +94,41 @@ describe("a message", () => {
   });
 });
 
+describe("reactions", () => {
+  const tally = (counts: Record<string, number>, version: number): RoomEvent => ({ ev: "chat.reactions", message: 11, reactions: { counts, version } });
+  const mine = (on: boolean): RoomEvent => ({ ev: "chat.reacted", message: 11, reaction: "heart", on });
+  const said = (): State => reduce(inside(), message(11, "hello"));
+  const line = (state: State): chat.ChatLine => state.lines[0] as chat.ChatLine;
+
+  it("are counted, an older tally changes nothing, and the own ones are marked", () => {
+    let state = [tally({ heart: 2 }, 2), tally({ heart: 1 }, 1), mine(true)].reduce(reduce, said());
+    expect(line(state)).toMatchObject({ reactions: { counts: { heart: 2 } }, ownReactions: ["heart"] });
+    state = [mine(true), mine(false), tally({}, 3)].reduce(reduce, state);
+    expect(line(state)).toMatchObject({ reactions: { counts: {} }, ownReactions: [] });
+  });
+
+  it("go with a deleted message, and cannot be given to what only some see", () => {
+    const state = { ...reduce(said(), tally({ heart: 2 }, 2)), you: you({ may: ["chat.react"] }) };
+    expect(chat.mayReactTo(state, line(state))).toBe(true);
+    expect(chat.mayReactTo(state, { ...line(state), to: "hosts" })).toBe(false);
+    expect(chat.mayReactTo(state, { ...line(state), isHeld: true })).toBe(false);
+    expect(chat.mayReactTo({ ...state, chat: { ...state.chat, on: false } }, line(state))).toBe(false);
+    const gone = reduce(state, { ev: "chat.deleted", seq: 12, message: 11, by: someone("2"), at: "" });
+    expect(line(gone).reactions.counts).toEqual({});
+    expect(chat.mayReactTo(gone, line(gone))).toBe(false);
+  });
+
+  it("are in the snapshot, after a break as well", () => {
+    const reactions = { counts: { heart: 3 }, version: 5 };
+    const snapshot = { ...nobody, messages: [{ ...message(11, "hello"), reactions }] };
+    const own = { ...nothingOwn, own_reactions: { heart: [11] } };
+    for (const missed of [null, []]) {
+      const state = reduce(said(), welcome({ seq: 11, snapshot, own, missed }));
+      expect(line(state)).toMatchObject({ reactions, ownReactions: ["heart"] });
+    }
+  });
+});
+
 describe("the chat's settings", () => {
   it("come with each snapshot and with their event", () => {
     const off = { ...nobody.chat, on: false };
@@ -140,6 +175,35 @@ class PublishingCallbacks implements RoomActions {
   readonly ask = async (command: Command): Promise<boolean> => (await this.reply(command)) !== null;
   readonly notify = (notice: Notice): void => void this.notices.push(notice);
 }
+
+describe("reacting", () => {
+  it("marks the own reaction once the room has confirmed it", async () => {
+    const room = new PublishingCallbacks();
+    room.now = reduce(room.now, message(11, "hello"));
+    await new Chat(room).react(11, "heart", true);
+    expect(room.now.lines).toMatchObject([{ ownReactions: [] }]);
+    room.answer = () => Promise.resolve({ re: 1, ok: true });
+    await new Chat(room).react(11, "heart", true);
+    expect(room.now.lines).toMatchObject([{ ownReactions: ["heart"] }]);
+  });
+
+  it("after a break reads those of earlier messages again, page by page", async () => {
+    const room = new PublishingCallbacks();
+    room.now = [11, 12, 13].map((id) => message(id, "hello")).reduce(reduce, room.now);
+    room.answer = (command) => {
+      const id = (command as { before: number }).before - 1;
+      const page = [{ ...message(id, "hello"), reactions: { counts: { laugh: id }, version: 1 } }];
+      return Promise.resolve({ re: 1, ok: true, messages: page, own_reactions: { laugh: [id] }, next: id });
+    };
+    await new Chat(room).refreshReactions([message(13, "hello")]);
+    expect(room.sent).toMatchObject([{ do: "chat.list", before: 13 }, { do: "chat.list", before: 12 }]);
+    expect(room.now.lines).toMatchObject([
+      { reactions: { counts: { laugh: 11 } }, ownReactions: ["laugh"] },
+      { reactions: { counts: { laugh: 12 } }, ownReactions: ["laugh"] },
+      { ownReactions: [] },
+    ]);
+  });
+});
 
 describe("sending", () => {
   let room: PublishingCallbacks;

@@ -1,11 +1,13 @@
 // Commands of the chat: messages are kept and sent again until the room has confirmed them.
-import type { ChatSend, ChatSwitches, Message } from "../../protocol.generated";
+import type { ChatReact, ChatSend, ChatSwitches, Message } from "../../protocol.generated";
 import type { RoomActions } from "../../actions";
 import { newClientId } from "../../client-id";
 import { Refused } from "../../socket";
-import { firstLine, withEarlier, withoutPending, withPending, type Pending, type Recipient } from "./state";
+import { firstLine, withEarlier, withOwnReaction, withoutPending, withPending, withReactions, type OwnReactions, type Pending, type Recipient } from "./state";
 
 const SEND_AGAIN_AFTER = 2_000;
+/** Pages of earlier messages that are read again after a break. */
+const PAGES_READ_AGAIN = 10;
 
 export interface SendOptions {
   to?: Recipient;
@@ -52,6 +54,10 @@ export class Chat {
     return this.room.ask({ do: "chat.pin", message, on });
   }
 
+  async react(message: number, reaction: ChatReact["reaction"], on: boolean): Promise<void> {
+    if (await this.room.ask({ do: "chat.react", message, reaction, on })) this.room.update((state) => withOwnReaction(state, message, reaction, on));
+  }
+
   configure(changes: Partial<ChatSwitches>): Promise<boolean> {
     return this.room.ask({ do: "chat.configure", ...changes });
   }
@@ -63,7 +69,18 @@ export class Chat {
 
   async loadEarlier(): Promise<void> {
     const reply = await this.room.reply({ do: "chat.list", before: firstLine(this.room.state()) });
-    if (reply) this.room.update((state) => withEarlier(state, reply.messages as Message[], reply.next !== null));
+    if (reply) this.room.update((state) => withEarlier(state, reply.messages as Message[], reply.next !== null, reply.own_reactions as OwnReactions));
+  }
+
+  /** After a break: reactions to messages before those of the snapshot, of which no missed event tells. */
+  async refreshReactions(snapshot: readonly Message[]): Promise<void> {
+    let before = snapshot[0]?.id ?? null;
+    for (let page = 0; before !== null && before > firstLine(this.room.state()) && page < PAGES_READ_AGAIN; page += 1) {
+      const reply = await this.room.send({ do: "chat.list", before }).catch(() => null);
+      if (!reply) return; // disconnected; the next welcome asks again
+      this.room.update((state) => withReactions(state, reply.messages as Message[], reply.own_reactions as OwnReactions));
+      before = reply.next as number | null;
+    }
   }
 
   /** After a reconnect. */

@@ -1,6 +1,7 @@
 // Finds messages of the whole chat, also those that are not loaded.
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { icon } from "../../page";
 import type { Message } from "../../protocol.generated";
 import type { RoomClient } from "../../room-client";
 import { formatTime, t } from "../../translations";
@@ -34,7 +35,7 @@ export class RoomChatSearch extends RoomElement {
 
   protected override render(): TemplateResult {
     return html`<details class="chat-tool" data-tool="search">
-      <summary>${t("chat.search")}</summary>
+      <summary>${icon("search")}${t("chat.search")}</summary>
       <div class="chat-tool__body">
         <form class="search" role="search" @submit=${this.submit}>
           <input class="input" type="search" maxlength="100" aria-label=${t("chat.search")}>

@@ -1,5 +1,6 @@
 // What hosts choose for the chat: each change applies at once.
 import { html, type TemplateResult } from "lit";
+import { icon } from "../../page";
 import type { ChatSwitches } from "../../protocol.generated";
 import type { RoomClient } from "../../room-client";
 import { t, tn } from "../../translations";
@@ -14,7 +15,7 @@ const SLOW: readonly ChatSwitches["slow_seconds"][] = [0, 10, 30, 60];
 export function chatSettings(room: RoomClient, chosen: ChatSwitches): TemplateResult {
   const configure = (changes: Partial<ChatSwitches>): void => void room.chat.configure(changes);
   return html`<details class="chat-tool" data-tool="settings">
-    <summary>${t("chat.settings")}</summary>
+    <summary>${icon("settings")}${t("chat.settings")}</summary>
     <div class="chat-tool__body">
       ${choice("on", t("chat.set_on"), chosen.on, (on) => configure({ on }))}
       ${choice("moderated", t("chat.set_moderated"), chosen.moderated, (moderated) => configure({ moderated }))}

@@ -6,6 +6,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { isComposing } from "../../../keys";
 import { readItem, writeItem } from "../../../storage";
 import { avatar, icon, roleInWords } from "../../page";
+import { REACTIONS, type Reaction } from "../../reactions";
 import type { RoomClient } from "../../room-client";
 import type { PersonRef } from "../../protocol.generated";
 import { isHost, may, type Line, type Note, type State } from "../../state";
@@ -16,7 +17,7 @@ import { closeOnEscape, closesAfterChoice } from "../../views/menus";
 import type { RoomFeature } from "../registry";
 import "./search";
 import { chatSettings } from "./settings";
-import { heldMessages, mayEdit, mayWrite, mayWriteTo, recipients, unreadMessages, type ChatLine, type Pending, type Recipient } from "./state";
+import { heldMessages, mayEdit, mayReactTo, mayWrite, mayWriteTo, recipients, unreadMessages, type ChatLine, type Pending, type Recipient } from "./state";
 
 const LONGEST = 2000;
 const QUOTED = 120;
@@ -36,6 +37,8 @@ export class RoomChat extends RoomElement {
   @state() private notice = "";
   /** The newest line when the tab was closed last: what follows is marked as new. */
   private seen: number | null = null;
+  /** The message of a chip that was pressed, and may vanish. */
+  private pressedChipOf: number | null = null;
   private draft = "";
   private height = 0;
 
@@ -65,6 +68,10 @@ export class RoomChat extends RoomElement {
 
   protected override updated(changes: PropertyValues<this>): void {
     if (changes.has("now") && !this.isAway) this.toEnd();
+    if (this.pressedChipOf !== null && document.activeElement === document.body) {
+      this.find(this.pressedChipOf)?.focus({ preventScroll: true });
+      this.pressedChipOf = null;
+    }
   }
 
   private toEnd(): void {
@@ -192,8 +199,38 @@ export class RoomChat extends RoomElement {
         ${line.isHeld && !line.isDeleted ? html`<span class="badge badge--line">${t("chat.is_held")}</span>` : nothing}</p>
       ${line.replyTo === null || line.isDeleted ? nothing : this.quote(line.replyTo)}
       ${this.editing === line.id && mayEdit(this.now, line) ? this.editor(line) : html`<p class="message__text ${line.isDeleted ? "soft" : ""}" dir="auto">${textOf(line)}</p>`}
+      ${this.reactions(line)}
       ${line.isDeleted ? nothing : this.options(line, own)}
     </li>`;
+  }
+
+  // ---- reactions ---------------------------------------------------------------------------------------
+
+  private reactions(line: ChatLine): TemplateResult | typeof nothing {
+    const given = REACTIONS.filter(({ sign }) => line.reactions.counts[sign]);
+    if (given.length === 0) return nothing;
+    const mayReact = mayReactTo(this.now, line);
+    const chips = given.map(({ sign, emoji, word }) => {
+      const count = line.reactions.counts[sign] ?? 0;
+      const name = t("chat.reaction", { word: word(), n: count });
+      const shown = html`<span aria-hidden="true">${emoji} ${count}</span>`;
+      if (!mayReact) return html`<li><span class="message__chip" role="img" aria-label=${name}>${shown}</span></li>`;
+      return html`<li><button class="message__chip" type="button" data-reaction=${sign} aria-label=${name} title=${word()} aria-pressed=${String(line.ownReactions.includes(sign))} @click=${() => this.react(line, sign)}>${shown}</button></li>`;
+    });
+    return html`<ul class="message__chips" aria-label=${t("controls.react")}>${chips}</ul>`;
+  }
+
+  private reactionOptions(line: ChatLine): TemplateResult {
+    const buttons = REACTIONS.map(
+      ({ sign, emoji, word }) =>
+        html`<button type="button" data-item="react-${sign}" aria-label=${word()} title=${word()} aria-pressed=${String(line.ownReactions.includes(sign))} @click=${() => this.react(line, sign)}><span aria-hidden="true">${emoji}</span></button>`,
+    );
+    return html`<div class="message__options" role="group" aria-label=${t("controls.react")}>${buttons}</div>`;
+  }
+
+  private react(line: ChatLine, sign: Reaction): void {
+    this.pressedChipOf = line.id;
+    void this.room.chat.react(line.id, sign, !line.ownReactions.includes(sign));
   }
 
   private quote(id: number): TemplateResult {
@@ -215,9 +252,11 @@ export class RoomChat extends RoomElement {
       mayEdit(now, line) ? option("edit", t("chat.edit"), () => void this.startEditing(line)) : nothing,
       mayDelete ? option("delete", own ? t("chat.take_back") : t("chat.remove"), () => void this.room.chat.deleteMessage(line.id)) : nothing,
     ].filter((each) => each !== nothing);
-    if (options.length === 0) return nothing;
+    const mayReact = mayReactTo(now, line);
+    if (options.length === 0 && !mayReact) return nothing;
     return html`<details class="message__menu" ?open=${line.isHeld && may(now, "chat.approve")} @click=${closesAfterChoice} @keydown=${closeOnEscape}>
-      <summary aria-label=${t("chat.more", { text: line.text.slice(0, 40) })}><span aria-hidden="true">…</span></summary>
+      <summary aria-label=${t("chat.more", { text: line.text.slice(0, 40) })}>${icon("more")}</summary>
+      ${mayReact ? this.reactionOptions(line) : nothing}
       <div class="message__options">${options}</div>
     </details>`;
   }

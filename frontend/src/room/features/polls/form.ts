@@ -139,7 +139,7 @@ export class PollForm extends RoomElement {
     return html`<form class="stack poll-form" novalidate @submit=${(event: Event) => (event.preventDefault(), void this.save(mayOpen))}>
       <h2>${draft.id === null ? t("polls.new") : t("polls.edit")}</h2>
       <div class="field"><label for="poll-kind">${t("polls.kind")}</label>
-        <select class="select" id="poll-kind" .value=${live(draft.kind)} @change=${(event: Event) => this.change({ kind: (event.target as HTMLSelectElement).value as Kind })}>
+        <select class="input" id="poll-kind" .value=${live(draft.kind)} @change=${(event: Event) => this.change({ kind: (event.target as HTMLSelectElement).value as Kind })}>
           ${KINDS.map((kind) => html`<option value=${kind} ?selected=${kind === draft.kind}>${kindInWords(kind)}</option>`)}</select></div>
       <div class="field"><label for="poll-title">${t("polls.title")}</label>
         <input class="input" id="poll-title" maxlength=${LONGEST_TITLE} autocomplete="off" .value=${live(draft.title)} aria-invalid=${this.problem === "title" ? "true" : nothing} aria-describedby=${this.problem === "title" ? "poll-form-problem" : nothing} @input=${(event: Event) => this.change({ title: (event.target as HTMLInputElement).value })}></div>
@@ -173,7 +173,7 @@ export class PollForm extends RoomElement {
   private most(): TemplateResult {
     const numbers = this.draft.options.slice(1).map((_text, place) => place + 1);
     return html`<div class="field"><label for="poll-most">${t("polls.most")}</label>
-      <select class="select" id="poll-most" @change=${(event: Event) => this.change({ most: Number((event.target as HTMLSelectElement).value) || null })}>
+      <select class="input" id="poll-most" @change=${(event: Event) => this.change({ most: Number((event.target as HTMLSelectElement).value) || null })}>
         <option value="" ?selected=${this.draft.most === null}>${t("polls.any_number")}</option>
         ${numbers.map((number) => html`<option value=${number} ?selected=${this.draft.most === number}>${number}</option>`)}</select></div>`;
   }
@@ -182,7 +182,7 @@ export class PollForm extends RoomElement {
     const { draft } = this;
     const choices: [Results, string][] = [["live", t("polls.results_live")], ["held", t("polls.results_held")], ["hosts", t("polls.results_hosts")]];
     return html`<div class="field"><label for="poll-results">${t("polls.who_sees")}</label>
-        <select class="select" id="poll-results" @change=${(event: Event) => this.change({ results: (event.target as HTMLSelectElement).value as Results })}>
+        <select class="input" id="poll-results" @change=${(event: Event) => this.change({ results: (event.target as HTMLSelectElement).value as Results })}>
           ${choices.map(([value, word]) => html`<option value=${value} ?selected=${value === draft.results}>${word}</option>`)}</select></div>
       <div class="stack stack--close">
         <label class="choice"><input type="checkbox" name="anonymous" .checked=${live(draft.anonymous)} @change=${(event: Event) => this.change({ anonymous: (event.target as HTMLInputElement).checked })}><span>${t("polls.anonymous")}</span></label>

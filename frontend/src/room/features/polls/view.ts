@@ -215,6 +215,7 @@ export const pollsFeature: RoomFeature = {
   tab: {
     id: "polls",
     label: () => t("polls"),
+    isShown: ({ room }) => room?.kind !== "breakout",
     unread: { newest: () => 0, count: unansweredPolls, words: (count) => tn("polls.unanswered", count) },
     opened: (here) => here.forgetToasts("poll"),
     render: ({ room, state }) => html`<room-polls .room=${room} .now=${state}></room-polls>`,

@@ -204,7 +204,7 @@ export class RoomQuestions extends RoomElement {
     const mayVote = settings.has_upvotes && question.state === "visible" && may(this.now, "question.vote");
     if (!mayVote) return html`<span class="question__votes">${question.votes > 0 ? html`${icon("up")}<span aria-hidden="true">${question.votes}</span><span class="visually-hidden">${words}</span>` : nothing}</span>`;
     const isUp = upvoted.has(question.id);
-    return html`<button class="question__votes" type="button" aria-pressed=${String(isUp)} aria-label=${`${t("qa.upvote")}: ${excerpt(reading(question).text)}`} aria-describedby=${`votes-${question.id}`} @click=${() => void this.room.questions.vote(question.id, !isUp)}>${icon("up")}<span id=${`votes-${question.id}`} aria-label=${words}>${question.votes}</span></button>`;
+    return html`<button class="question__votes" type="button" aria-pressed=${String(isUp)} aria-label=${`${t("qa.upvote")}, ${words}: ${excerpt(reading(question).text)}`} @click=${() => void this.room.questions.vote(question.id, !isUp)}>${icon("up")}<span>${question.votes}</span></button>`;
   }
 
   private marks(question: QuestionInfo): TemplateResult | typeof nothing {
@@ -349,7 +349,7 @@ export class RoomQuestions extends RoomElement {
       ["attendees", t("qa.anonymity_attendees")],
       ["everyone", t("qa.anonymity_everyone")],
     ];
-    return html`<details class="questions__settings"><summary>${t("qa.settings")}</summary>
+    return html`<details class="questions__settings"><summary>${icon("settings")}${t("qa.settings")}</summary>
       ${box("is_open", t("qa.set_open"))}${box("is_moderated", t("qa.set_moderated"))}${box("has_upvotes", t("qa.set_upvotes"))}
       ${choice(t("qa.set_anonymity"), anonymity, chosen.anonymity, (value) => this.run({ do: "question.configure", anonymity: value }))}
     </details>`;
@@ -410,6 +410,7 @@ export const questionsFeature: RoomFeature = {
   tab: {
     id: "questions",
     label: () => t("qa"),
+    isShown: ({ room }) => room?.kind !== "breakout",
     count: openCount,
     unread: { newest: newestArrival, count: unreadQuestions, words: (count) => tn("qa.new", count) },
     opened: (here) => here.forgetToasts("questions"),

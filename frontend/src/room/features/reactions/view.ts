@@ -2,31 +2,23 @@
 import { html, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { RoomEvent } from "../../protocol.generated";
+import { REACTIONS } from "../../reactions";
 import type { RoomClient } from "../../room-client";
 import { item, menu } from "../../views/menus";
 import { may } from "../../state";
 import { t } from "../../translations";
 import { RoomElement } from "../../views/error-boundary";
 import type { RoomFeature } from "../registry";
-import type { Reaction } from "./state";
 
 const STAYS = 4_000;
 const MOST = 5;
 
-const SIGNS: { sign: Reaction; word: () => string }[] = [
-  { sign: "applause", word: () => t("reaction.applause") },
-  { sign: "thumbs_up", word: () => t("reaction.thumbs_up") },
-  { sign: "heart", word: () => t("reaction.heart") },
-  { sign: "laugh", word: () => t("reaction.laugh") },
-  { sign: "surprise", word: () => t("reaction.surprise") },
-];
-
 function reactionInWords(sign: string): string {
-  return SIGNS.find((known) => known.sign === sign)?.word() ?? "";
+  return REACTIONS.find((known) => known.sign === sign)?.word() ?? "";
 }
 
 function reactionItems(room: RoomClient): TemplateResult[] {
-  return SIGNS.map(({ sign, word }) => item(word(), () => void room.ask({ do: "reaction.send", reaction: sign }), "", `react-${sign}`));
+  return REACTIONS.map(({ sign, word }) => item(word(), () => void room.ask({ do: "reaction.send", reaction: sign }), "", `react-${sign}`));
 }
 
 function reactionControl(room: RoomClient): TemplateResult {

@@ -6,7 +6,7 @@ import type { RoomClient } from "../../room-client";
 import type { Timer } from "../../protocol.generated";
 import { may } from "../../state";
 import { t } from "../../translations";
-import { RoomElement } from "../../views/error-boundary";
+import { TickingElement } from "../../views/ticking";
 import { item, menu } from "../../views/menus";
 import type { RoomContext, RoomFeature } from "../registry";
 import { announcement, isOver, secondsLeft } from "./state";
@@ -16,23 +16,13 @@ const MINUTES = [1, 2, 3, 5, 10, 15];
 const FEW = [2, 5, 10];
 
 @customElement("room-timer")
-export class RoomTimer extends RoomElement {
+export class RoomTimer extends TickingElement {
   @property({ attribute: false }) here!: RoomContext;
   @property({ attribute: false }) timer!: Timer;
-  private clock: ReturnType<typeof setInterval> | undefined;
+  protected readonly every = EVERY;
   private announced = { ends_at: "", left: 0 };
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.clock = setInterval(() => this.tick(), EVERY);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    clearInterval(this.clock);
-  }
-
-  private tick(): void {
+  protected override tick(): void {
     const left = secondsLeft(this.timer, this.here.room.now());
     const isNew = this.announced.ends_at !== this.timer.ends_at;
     const what = isNew ? null : announcement(this.announced.left, left);
