@@ -3,8 +3,9 @@
 The product claims, checks, renders (six languages, three zones, each with its own links), sends over four connections
 and marks each row in the database. The peers send one finished text and HTML to 2,000 addresses and store nothing:
 once with a new connection for each email, as `send_mail` does, and once over a persistent one. *Quick* is a server
-that acknowledges at once; *real* needs 20 ms for each email. One worker; all in each round, one after the other; the
-result is the median of the rounds' ratios.
+that acknowledges at once; *real* needs 20 ms for each email, over REAL_CONNECTIONS connections for the product. One
+worker; all in each round, one after the other; the result is the median of the rounds' ratios. Then MANY due at once,
+against MAILS; and the calendar event of one more guest, against icalendar's.
 """
 
 import contextlib
@@ -19,14 +20,17 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
+from django.conf import settings
 from django.core.mail import get_connection, send_mail
 from django.utils.timezone import now
+from icalendar import Calendar, Component, Event, vCalAddress, vText, vUri
 
 from bench.seed import webinar  # sets Django up, and so comes before its models
 from companies.models import Person
+from meetings import calendar
 from meetings.models import Meeting, Registration
 from notifications import dispatching, rendering
-from notifications.mailer import Server, SmtpMailer
+from notifications.mailer import CONNECTIONS, Server, SmtpMailer
 from notifications.models import Notification
 from tools.services import free_port
 
@@ -34,6 +38,9 @@ ROOT = Path(__file__).resolve().parent.parent
 MAILS = int(os.environ.get("BENCH_MAILS", "2000"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))  # for each peer
+MANY = int(os.environ.get("BENCH_MANY_MAILS", "100000"))
+REAL_CONNECTIONS = int(os.environ.get("BENCH_CONNECTIONS", "32"))
+EVENTS = 5000
 SERVERS = {"quick": 0, "real": 20}  # milliseconds for each email
 VARIANTS = ("product", "send_mail", "send_mail_kept")
 LANGUAGES = ("en", "sv", "pl", "de", "da", "lt")
@@ -69,7 +76,7 @@ def measured(send: Callable[[], int]) -> Result:
 # ---- the product -----------------------------------------------------------------------------------------
 
 
-def plan_reminders() -> None:
+def plan_reminders(count: int) -> None:
     """One webinar in an hour, with a registration and a reminder for each recipient."""
     meeting = webinar()
     Meeting.objects.filter(pk=meeting.pk).update(
@@ -79,7 +86,7 @@ def plan_reminders() -> None:
     )
     people = Person.objects.bulk_create(
         Person(email=f"{meeting.pk}-{number}@bench.example", name=f"Person {number}", password="!")
-        for number in range(MAILS)
+        for number in range(count)
     )
     registrations = Registration.objects.bulk_create(
         Registration(
@@ -110,13 +117,13 @@ def plan_reminders() -> None:
     )
 
 
-def remind(port: int, count: int) -> int:
+def remind(port: int, count: int, connections: int = CONNECTIONS) -> int:
     """Makes `count` of the reminders due again, and sends them."""
     moment = now()
     Notification.objects.update(state="waiting", due_at=moment + timedelta(days=1), begun_at=None)
     due = Notification.objects.order_by("pk").values("pk")[:count]
     Notification.objects.filter(pk__in=list(due.values_list("pk", flat=True))).update(due_at=moment)
-    mailer = SmtpMailer(Server.of(f"smtp://127.0.0.1:{port}"))
+    mailer = SmtpMailer(Server.of(f"smtp://127.0.0.1:{port}?connections={connections}"))
     stats = dispatching.send_all_due(clock=now, mailer=mailer, worker="bench")
     mailer.close()
     assert stats.sent == count, stats
@@ -147,8 +154,8 @@ def send_mails(port: int, *, kept: bool) -> int:
 def one_round(ports: dict[str, int]) -> dict[tuple[str, str], Result]:
     found = {}
     for server, port in ports.items():
-        count = MAILS if server == "quick" else max(1, MAILS // 4)
-        found[server, "product"] = measured(lambda: remind(port, count))  # noqa: B023 - called at once
+        connections = CONNECTIONS if server == "quick" else REAL_CONNECTIONS
+        found[server, "product"] = measured(lambda: remind(port, MAILS, connections))  # noqa: B023 - called at once
         found[server, "send_mail"] = measured(lambda: send_mails(port, kept=False))  # noqa: B023
         found[server, "send_mail_kept"] = measured(lambda: send_mails(port, kept=True))  # noqa: B023
     return found
@@ -156,7 +163,7 @@ def one_round(ports: dict[str, int]) -> dict[tuple[str, str], Result]:
 
 def main() -> None:
     subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, check=True)
-    plan_reminders()
+    plan_reminders(MAILS)
     with contextlib.ExitStack() as running:
         ports = {name: running.enter_context(sink(pause)) for name, pause in SERVERS.items()}
         remind(ports["quick"], min(MAILS, 200))  # warm: templates, catalogues of six languages
@@ -164,10 +171,56 @@ def main() -> None:
         for number in range(ROUNDS):
             print(f"round {number + 1} of {ROUNDS}", file=sys.stderr, flush=True)
             rounds.append(one_round(ports))
-    show(rounds)
+        plan_reminders(MANY)
+        many = measured(lambda: remind(ports["quick"], MANY))
+    show(rounds, many, calendar_ratio())
 
 
-def show(rounds: list[dict[tuple[str, str], Result]]) -> None:
+def calendar_ratio() -> float:
+    """How many times longer icalendar takes for one more guest's event than the product."""
+    meeting = Meeting.objects.order_by("pk")[0]
+    event = calendar.MailedEvent(calendar.Method.REQUEST, meeting, language="en")
+    organizer, guest = (
+        calendar.Address("post@bench.example", "Bench"),
+        calendar.Guest("guest@bench.example", "Guest"),
+    )
+    link, stamp = f"{settings.SITE_URL}/j/abc.def/", meeting.created_at
+    ours = seconds(
+        lambda: event.for_guest(link=link, organizer=organizer, guest=guest, stamp=stamp, sequence=1), EVENTS
+    )
+    built = Calendar.from_ical(
+        event.for_guest(link=link, organizer=organizer, guest=guest, stamp=stamp, sequence=1)
+    ).walk("VEVENT")[0]
+    return seconds(lambda: by_icalendar(built, link), EVENTS // 20) / ours
+
+
+def by_icalendar(model: Component, link: str) -> bytes:
+    """The same properties, added one by one."""
+    event, whole = Event(), Calendar()
+    for name in ("dtstamp", "dtstart", "dtend", "last-modified"):
+        event.add(name, model.decoded(name))
+    for name in ("uid", "sequence", "summary", "location", "description", "status", "transp"):
+        event.add(name, str(model[name]) if name != "sequence" else int(model[name]))
+    event.add("url", vUri(link))
+    for name, address in (("organizer", "post@bench.example"), ("attendee", "guest@bench.example")):
+        mailbox = vCalAddress(f"mailto:{address}")
+        mailbox.params.update({"CN": vText("Guest"), "ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED"})
+        event.add(name, mailbox, encode=False)
+    for name, value in (("prodid", "-//Bench//EN"), ("version", "2.0"), ("method", "REQUEST")):
+        whole.add(name, value)
+    whole.add_component(event)
+    return bytes(whole.to_ical())
+
+
+def seconds(build: Callable[[], object], times: int) -> float:
+    """Of CPU, for each."""
+    began = time.process_time()
+    for _ in range(times):
+        build()
+    return (time.process_time() - began) / times
+
+
+def show(rounds: list[dict[tuple[str, str], Result]], many: Result, calendar_times: float) -> None:
     print(f"{MAILS} reminders due at once, one worker")
     print(f"{'server':<8}{'sender':<18}{'mails/s':>10}{'CPU ms each':>14}{f'{MAILS} take s':>16}")
     for server in SERVERS:
@@ -176,13 +229,18 @@ def show(rounds: list[dict[tuple[str, str], Result]]) -> None:
             rate = median(result.per_second for result in each)
             cpu = median(result.cpu_ms for result in each)
             print(f"{server:<8}{variant:<18}{rate:>10,.0f}{cpu:>14.2f}{MAILS / rate:>16.1f}")
-    print(json.dumps({"bench": "mail", "ratios": ratios(rounds)}))
+    takes = MANY / many.per_second
+    print(f"{'quick':<8}{f'product, {MANY}':<18}{many.per_second:>10,.0f}{many.cpu_ms:>14.2f}{takes:>16.1f}")
+    few = median(found["quick", "product"].per_second for found in rounds)
+    flat = {f"flat_{MANY}_vs_{MAILS}": round(many.per_second / few, 3)}
+    found = {**ratios(rounds), **flat, "calendar_vs_icalendar": round(calendar_times, 1)}
+    print(json.dumps({"bench": "mail", "ratios": found}))
 
 
 def ratios(rounds: list[dict[tuple[str, str], Result]]) -> dict[str, float]:
     """Above 1 the product is better."""
     return {
-        f"{server}_vs_{peer}": round(
+        f"{server}_{MAILS}_vs_{peer}": round(
             median(found[server, "product"].per_second / found[server, peer].per_second for found in rounds),
             3,
         )

@@ -15,5 +15,7 @@ class NotificationsConfig(AppConfig):
         receivers.connect()
         personal_data.register_all()
         register_invitation_log(
-            InvitationLog(planning.people_to_invite, planning.people_to_notify_of_removal)
+            InvitationLog(
+                planning.people_to_invite, planning.people_to_notify_of_removal, planning.people_with_a_file
+            )
         )

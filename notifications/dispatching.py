@@ -8,12 +8,15 @@ workers and ticks may run at once. A claim alone sends nothing: when its worker 
 STALE_CLAIM.
 - Right before its email is sent a row is marked as begun, if it is still claimed by this worker. A flow that cancels or
 moves the meeting takes back every row that is not begun, so that after its commit only those under way are sent.
-- As many emails as the mailer has connections are begun by one UPDATE, sent at once, and marked by one UPDATE before
-the next are begun. So a worker that dies leaves at most one email per connection in doubt, never a whole batch. A
-reminder then becomes `doubtful` and stays so until a person decides; every other kind waits again, and may arrive
-twice with the same Message-ID.
+- A group of emails is begun by one UPDATE, sent over all connections, and marked by one UPDATE before the next is
+begun. It has as many as leave within GROUP_TAKES, at most SHARE for each connection: so many a worker that dies leaves
+in doubt, never a whole batch. A reminder then becomes `doubtful` and stays so until a person decides; every other kind
+waits again, and may arrive twice with the same Message-ID.
+- What a connection could not begin, because the server went away or is slow, waits again as it was.
 - The first email of a run is sent alone: while the server is away, nothing else is tried. Emails that met the outage
 wait as they were (`outage.py`); only what a server says about one recipient puts that one email off.
+- What a person hears of several meetings of a series is one email with a row for each: the others wait for the first,
+are begun and marked with it, and go by themselves when it is dropped or failed.
 - Answers to somebody's action are sent before reminders, these before follow-ups; every fourth batch is of reminders,
 so that a change that goes to thousands delays no reminder beyond its time.
 
@@ -21,22 +24,32 @@ Not covered: a mail server that accepts an email and loses it.
 """
 
 import itertools
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, wait
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeAlias
 
 import structlog
-from django.db import connection
-from django.db.models import F, Q
+from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef, Q, prefetch_related_objects
 from django.utils.translation import gettext_noop
 
 from companies.ids import new_id
-from notifications import outage, relevance, rendering
-from notifications.mailer import InDoubt, Mailer, Refused, ServerAway, TryLater, UnableToDeliver
+from notifications import outage, relevance, rendering, suppressing
+from notifications.mailer import (
+    InDoubt,
+    Mailer,
+    Refused,
+    ServerAway,
+    TooManyConnections,
+    TryLater,
+    UnableToDeliver,
+)
 from notifications.mime import Mail
 from notifications.models import Notification, NotificationQuerySet
 
@@ -44,8 +57,15 @@ logger = structlog.get_logger(__name__)
 State = Notification.State
 Urgency: TypeAlias = Notification.Urgency
 Outcome = Exception | None  # of one email; None when it was accepted
+UnderWay: TypeAlias = tuple[Notification, Mail]
 
-BATCH = 100
+FIRST_BATCH, LARGEST_BATCH = 100, 1000
+# Seconds that a batch should take: a reminder waits for at most REMINDERS_EVERY batches of other emails.
+BATCH_TAKES = (0.25, 0.75)
+SHARE = 16  # emails begun at once for each connection, at most
+GROUP_TAKES = (0.05, 0.2)  # seconds
+TEXT_LASTS = 2.0  # seconds
+START_WITHIN = 3.0  # seconds after a group was begun; far below STALE
 MARK_AFTER = 1.0  # seconds after which finished emails are marked, while others are still under way
 STALE = timedelta(seconds=60)
 STALE_CLAIM = timedelta(seconds=15)  # of rows not begun: taking them back early loses no email
@@ -56,10 +76,17 @@ GIVE_UP_AFTER = 30  # attempts, and no sooner than after
 GIVE_UP_AGE = timedelta(hours=20)
 REMINDERS_EVERY = 4
 
+ABOUT = (
+    *("meeting__host", "meeting__host_company", "meeting__room"),
+    *("company", "project__room", "caused_by__company", "contact_message"),
+    *("inbound_mail__meeting", "inbound_mail__person"),
+)
 CLAIM = """
 WITH due AS MATERIALIZED (
     SELECT id FROM notifications_notification
     WHERE state = 'waiting' AND urgency = %s AND due_at <= %s AND (put_off_until IS NULL OR put_off_until <= %s)
+    AND NOT EXISTS (SELECT 1 FROM notifications_notification AS lead
+        WHERE lead.id = notifications_notification.goes_with_id AND lead.state IN ('waiting', 'sending'))
     ORDER BY due_at, id LIMIT %s {lock}
 )
 UPDATE notifications_notification SET state = 'sending', claimed_at = %s, claimed_by = %s, begun_at = NULL
@@ -78,23 +105,63 @@ class SendStats:
     server_is_away: bool = False
 
 
+@dataclass
+class Pace:
+    """How much is taken at once: more while it is done quickly, less when it takes long."""
+
+    batch: int
+    largest_batch: int
+    share: int = 1
+
+    def batch_took(self, seconds: float) -> None:
+        self.batch = _adapted(
+            self.batch, seconds, BATCH_TAKES, min(FIRST_BATCH, self.batch), self.largest_batch
+        )
+
+    def group_took(self, seconds: float) -> None:
+        self.share = _adapted(self.share, seconds, GROUP_TAKES, 1, SHARE)
+
+
+def _adapted(size: int, seconds: float, wanted: tuple[float, float], least: int, most: int) -> int:
+    quick, slow = wanted
+    if seconds < quick:
+        return min(most, 2 * size)
+    return max(least, size // 2) if seconds > slow else size
+
+
 def send_all_due(
-    *, clock: Callable[[], datetime], mailer: Mailer, worker: str, batch: int = BATCH
+    *, clock: Callable[[], datetime], mailer: Mailer, worker: str, batch: int = LARGEST_BATCH
 ) -> SendStats:
     """Sends until nothing is due, or the mail server is away. Any number of these may run at once."""
     sweep(now=clock())
     stats = SendStats(server_is_away=not outage.is_server_reachable(mailer, clock=clock))
+    pace, texts = Pace(min(FIRST_BATCH, batch), batch), RecentTexts()
     with ThreadPoolExecutor(mailer.max_connections, thread_name_prefix="mailer") as executor:
         for turn in itertools.count(1):
-            claim = f"{worker[:40]}:{new_id()}"
-            claimed = [] if stats.server_is_away else _claim_next(turn, now=clock(), claim=claim, limit=batch)
+            claim, began = f"{worker[:40]}:{new_id()}", time.monotonic()
+            claimed = [] if stats.server_is_away else _claim_next(turn, clock(), claim, pace.batch)
             if not claimed:
                 break
-            _send(claimed, clock, mailer, executor, stats)
+            renderer = rendering.MailRenderer(texts.at(began))
+            _send(claimed, clock, renderer, mailer, executor, pace, stats)
+            pace.batch_took(time.monotonic() - began)
     return stats
 
 
-def _claim_next(turn: int, *, now: datetime, claim: str, limit: int) -> list[Notification]:
+class RecentTexts:
+    """What earlier batches rendered for everyone, for as long as a text may be older than its rows."""
+
+    def __init__(self) -> None:
+        self._texts: rendering.SharedMails = {}
+        self._since = 0.0
+
+    def at(self, moment: float) -> rendering.SharedMails:
+        if moment - self._since > TEXT_LASTS:
+            self._texts, self._since = {}, moment
+        return self._texts
+
+
+def _claim_next(turn: int, now: datetime, claim: str, limit: int) -> list[Notification]:
     order = sorted(
         Urgency, key=lambda urgency: (turn % REMINDERS_EVERY > 0 or urgency != Urgency.REMINDER, urgency)
     )
@@ -108,16 +175,19 @@ def _claim_next(turn: int, *, now: datetime, claim: str, limit: int) -> list[Not
 def _send(
     claimed: list[Notification],
     clock: Callable[[], datetime],
+    renderer: rendering.MailRenderer,
     mailer: Mailer,
     executor: Executor,
+    pace: Pace,
     stats: SendStats,
 ) -> None:
-    renderer = rendering.MailRenderer()
     rest = deque(claimed)
     while rest and not stats.server_is_away:
-        width = mailer.max_connections if stats.sent else 1
+        width, began = mailer.max_connections * pace.share if stats.sent else 1, time.monotonic()
         together = [rest.popleft() for _ in range(min(width, len(rest)))]
         dispatch(together, now=clock(), renderer=renderer, mailer=mailer, executor=executor, stats=stats)
+        if len(together) == width > 1:
+            pace.group_took(time.monotonic() - began)
     stats.put_off += release(list(rest))
 
 
@@ -133,12 +203,16 @@ def claim_due(*, now: datetime, claim: str, limit: int, urgency: Urgency) -> lis
     rows = Notification.objects.filter(pk__in=claimed).select_related(
         "person__last_address", "registration", "invitation", "recording"
     )
-    # Many rows are of the same meeting: it is read once.
-    about = (
-        *("meeting__host", "meeting__host_company", "meeting__room"),
-        *("company", "project__room", "caused_by__company", "contact_message"),
+    others = Notification.objects.filter(goes_with=OuterRef("pk"))
+    read = list(
+        rows.annotate(suppressed_for=suppressing.reason(of="person"), has_followers=Exists(others)).order_by(
+            "due_at", "pk"
+        )
     )
-    return list(rows.prefetch_related(*about).order_by("due_at", "pk"))
+    # Many rows are of the same meeting: it is read once.
+    about = [path for path in ABOUT if any(getattr(row, f"{path.partition('__')[0]}_id") for row in read)]
+    prefetch_related_objects(read, *about)
+    return read
 
 
 def dispatch(
@@ -157,10 +231,11 @@ def dispatch(
         if (mail := _render(notification, now, renderer, stats)) is not None
     ]
     begun = begin([notification for notification, _mail in written], now=now)
-    under_way = [(notification, mail) for notification, mail in written if notification in begun]
+    held = {notification.pk for notification in begun}
+    under_way = deque(each for each in written if each[0].pk in held)
     unsettled: list[tuple[Notification, TryLater | InDoubt]] = []
     before = stats.sent
-    for outcomes in _outcomes(under_way, partial(_outcome, mailer, now), executor):
+    for outcomes in _outcomes(under_way, partial(_outcome, mailer, now), executor, mailer.max_connections):
         sent = [notification for notification, problem in outcomes if problem is None]
         stats.sent += _mark(sent, state=State.SENT, sent_at=now, failure="", put_off_until=None)
         for notification, problem in outcomes:
@@ -169,6 +244,8 @@ def dispatch(
                 unsettled.append((notification, problem))
             elif problem is not None:
                 _settle(notification, problem, now, stats)
+    not_tried = [notification for notification, _mail in under_way]
+    stats.put_off += _wait_again(not_tried, attempts=F("attempts") - 1)
     if unsettled:
         _settle_together(unsettled, now, mailer, stats, some_came_through=stats.sent > before)
 
@@ -182,7 +259,8 @@ def _settle_together(
     some_came_through: bool,
 ) -> None:
     """When the server itself is away, its emails wait as they were; else each is put off a little."""
-    away = None if some_came_through else _reason_away(mailer)
+    is_suspect = not some_came_through or any(isinstance(problem, ServerAway) for _row, problem in unsettled)
+    away = _reason_away(mailer) if is_suspect else None
     stats.put_off += len(unsettled)
     if away is not None:
         stats.server_is_away = True
@@ -207,16 +285,45 @@ def _reason_away(mailer: Mailer) -> ServerAway | None:
 
 
 def _outcomes(
-    under_way: list[tuple[Notification, Mail]], deliver: Callable[[Mail], Outcome], executor: Executor
+    under_way: deque[UnderWay], deliver: Callable[[Mail], Outcome], executor: Executor, connections: int
 ) -> Iterator[list[tuple[Notification, Outcome]]]:
-    """Sends all at once; those accepted are marked without waiting long for one that hangs."""
+    """Takes them from `under_way` and sends them; those not tried stay in it.
+
+    Those accepted are marked without waiting long for one that hangs.
+    """
     if len(under_way) == 1:  # a single email is sent from this thread, without two thread switches
-        yield [(notification, deliver(mail)) for notification, mail in under_way]
+        notification, mail = under_way.popleft()
+        yield [(notification, deliver(mail))]
         return
-    pending = {executor.submit(deliver, mail): notification for notification, mail in under_way}
+    finished: deque[tuple[Notification, Outcome]] = deque()
+    sending = partial(_send_in_turn, under_way, deliver, finished, time.monotonic() + START_WITHIN)
+    pending = {executor.submit(sending) for _ in range(min(connections, len(under_way)))}
     while pending:
-        done, _others = wait(pending, timeout=MARK_AFTER)
-        yield [(pending.pop(each), each.result()) for each in done]
+        done, pending = wait(pending, timeout=MARK_AFTER)
+        for each in done:
+            each.result()
+        yield [finished.popleft() for _ in range(len(finished))]
+
+
+def _send_in_turn(
+    under_way: deque[UnderWay],
+    deliver: Callable[[Mail], Outcome],
+    finished: deque[tuple[Notification, Outcome]],
+    until: float,
+) -> None:
+    """In a worker thread: one email after the other, as long as the server is there."""
+    while True:
+        try:
+            notification, mail = under_way.popleft()
+        except IndexError:
+            return
+        outcome = deliver(mail)
+        if isinstance(outcome, TooManyConnections):
+            under_way.append((notification, mail))  # for the other connections
+        else:
+            finished.append((notification, outcome))
+        if isinstance(outcome, ServerAway) or time.monotonic() >= until:
+            return
 
 
 def _render(
@@ -228,12 +335,29 @@ def _render(
         stats.dropped += _mark([notification], state=State.DROPPED, drop_reason=reason, failure="")
         return None
     try:
-        return renderer.mail_of(notification, now=now)
+        return renderer.mail_of(notification, now=now, together=_followers(notification, now, stats))
     except Exception as error:
         # One row that cannot be rendered must not block the others; it stays visible.
         logger.exception("mail could not be written", notification=notification.pk)
         stats.failed += _mark([notification], state=State.FAILED, failure=_error_text(error))
         return None
+
+
+def _followers(notification: Notification, now: datetime, stats: SendStats) -> list[Notification]:
+    """The rows to be sent in the same email, read again; those no longer relevant are dropped."""
+    if not notification.tells_of_others:
+        return []
+    together = []
+    about = ("meeting__host_company", "meeting__series", "person", "registration")
+    for each in Notification.objects.same_email_as([notification]).select_related(*about):
+        reason = relevance.reason_to_drop(each, now=now)
+        if reason is None:
+            together.append(each)
+        else:
+            stats.dropped += Notification.objects.filter(pk=each.pk, state=State.WAITING).update(
+                state=State.DROPPED, drop_reason=reason
+            )
+    return together
 
 
 def _outcome(mailer: Mailer, now: datetime, mail: Mail) -> Outcome:
@@ -273,7 +397,14 @@ def begin(claimed: Sequence[Notification], *, now: datetime) -> list[Notificatio
     if not claimed:
         return []
     own = _of_claim(claimed).filter(state=State.SENDING, begun_at__isnull=True)
-    count = own.update(begun_at=now, claimed_at=now, attempts=F("attempts") + 1)
+    leads = _leads(claimed)
+    with transaction.atomic() if leads else nullcontext():
+        # A row that was claimed goes by itself: the one that it was to go with was dropped or failed.
+        count = own.update(begun_at=now, claimed_at=now, attempts=F("attempts") + 1, goes_with=None)
+        if leads:
+            still_held = _of_claim(leads).filter(begun_at=now)
+            followers = Notification.objects.filter(goes_with__in=still_held, state=State.WAITING)
+            followers.update(begun_at=now, attempts=F("attempts") + 1)
     for notification in claimed:
         notification.attempts += 1
     if count == len(claimed):
@@ -299,6 +430,9 @@ def sweep(*, now: datetime) -> int:
         ),
     )
     again = stale.exclude(doubtful).update(state=State.WAITING, begun_at=None, claimed_by="")
+    if again:
+        begun_with = Notification.objects.filter(goes_with__state=State.WAITING, state=State.WAITING)
+        begun_with.filter(begun_at__isnull=False).update(begun_at=None)
     if shown or again:
         logger.warning("rows of a worker that ended", doubtful=shown, waiting_again=again)
     return shown + again
@@ -327,7 +461,24 @@ def _mark(claimed: Sequence[Notification], **fields: object) -> int:
     """Only rows still held by this claim; a row already swept may still be marked as sent."""
     if not claimed:
         return 0
-    return _of_claim(claimed).filter(state__in=[State.SENDING, State.DOUBTFUL]).update(**fields)
+    leads = _leads(claimed)
+    if not leads:
+        return _held(claimed).update(**fields)
+    with transaction.atomic():
+        together = Notification.objects.same_email_as(leads).filter(begun_at__isnull=False)
+        if fields["state"] in {State.SENT, State.FAILED}:
+            together.update(**fields)
+        else:
+            together.update(begun_at=None)
+        return _held(claimed).update(**fields)
+
+
+def _held(claimed: Sequence[Notification]) -> NotificationQuerySet:
+    return _of_claim(claimed).filter(state__in=[State.SENDING, State.DOUBTFUL])
+
+
+def _leads(claimed: Sequence[Notification]) -> list[Notification]:
+    return [notification for notification in claimed if notification.tells_of_others]
 
 
 def _of_claim(claimed: Sequence[Notification]) -> NotificationQuerySet:

@@ -48,7 +48,7 @@ class RecipientFilter(Filter):
 class MessageFilter(Filter):
     """Of the contact page. Nothing chosen shows those that wait for an answer."""
 
-    q = words_field(_("Search the messages"), _("Name, email or words"))
+    q = words_field(_("Search messages"), _("Name, email or words"))
     state = forms.ChoiceField(
         label=_("Status"),
         required=False,

@@ -1,9 +1,9 @@
 """Unsubscribe links: signed, for one person, without expiry; a GET changes nothing (RFC 8058)."""
 
 from django.core.signing import BadSignature, Signer
-from django.urls import reverse
 
 from companies.models import Person
+from companies.paths import path_with
 
 
 class LinkNotValid(Exception):
@@ -12,7 +12,7 @@ class LinkNotValid(Exception):
 
 def unsubscribe_link(person: Person) -> str:
     """The path `/unsubscribe/<token>/`."""
-    return reverse("unsubscribe", args=[_signer().sign(str(person.pk))])
+    return path_with("unsubscribe", _signer().sign(str(person.pk)))
 
 
 def person_of_link(token: str) -> Person:

@@ -28,6 +28,7 @@ from notifications.mime import Mail, UnusableAddress, ascii_address, message_byt
 REPLY_TIMEOUT = 10.0  # seconds for each reply of the server
 IDLE_TIMEOUT = 20.0  # seconds that an idle connection is reused
 CONNECTIONS, MOST_CONNECTIONS = 4, 50  # concurrent ones, for each worker process
+FEWER_FOR = 600.0  # seconds for which no more connections are tried than the server accepted
 CLOSING = (421, -1)  # the server closes the connection, or has (RFC 5321 4.2.1)
 DEFAULT_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
@@ -43,12 +44,17 @@ class TryLater(UnableToDeliver):
 class ServerAway(TryLater):
     """The mail server cannot be reached or accepts nobody at present, whatever the email.
 
-    `is_refusal`: it answered, but does not accept the credentials.
+    `is_refusal`: it answered, but does not accept the credentials. `is_for_now`: it answered that it is busy (4xx).
     """
 
-    def __init__(self, message: str, *, is_refusal: bool = False) -> None:
+    def __init__(self, message: str, *, is_refusal: bool = False, is_for_now: bool = False) -> None:
         super().__init__(message)
         self.is_refusal = is_refusal
+        self.is_for_now = is_for_now
+
+
+class TooManyConnections(ServerAway):
+    """The mail server accepts no further connection at present, while others of this process are open."""
 
 
 class Refused(UnableToDeliver):
@@ -145,33 +151,74 @@ class SmtpMailer:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.max_connections = server.connections
         self.key = _key_of(repr(server))
         self._idle: list[tuple[smtplib.SMTP, float]] = []
         self._lock = threading.Lock()
+        self._in_use = 0
+        self._accepted, self._accepted_until = server.connections, 0.0
+
+    @property
+    def max_connections(self) -> int:
+        is_limited = time.monotonic() < self._accepted_until
+        return self._accepted if is_limited else self.server.connections
 
     def deliver(self, mail: Mail, *, now: datetime) -> None:
         content = _content(mail, now)
-        sender, recipient = ascii_address(mail.sender[1]), ascii_address(mail.recipient[1])
+        sender = ascii_address(mail.return_path or mail.sender[1])
+        recipient = ascii_address(mail.recipient[1])
         kept = self._take_idle()
         if kept is not None:
             # The idle connection may have been closed: once more over a new one.
-            with contextlib.suppress(ServerAway):
+            with contextlib.suppress(ServerAway), self._counted():
                 return self._transmit(kept, sender, recipient, content)
-        with _errors_as_server_away():
-            connection = _connect(self.server)
-        return self._transmit(connection, sender, recipient, content)
+        connection = self._new_connection()
+        with self._counted():
+            return self._transmit(connection, sender, recipient, content)
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._lock:
+            self._in_use += 1
+            self._accepted = max(self._accepted, self._in_use)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._in_use -= 1
+
+    def _new_connection(self) -> smtplib.SMTP:
+        try:
+            with _errors_as_server_away():
+                return _connect(self.server)
+        except ServerAway as problem:
+            with self._lock:
+                others = self._in_use + len(self._idle)
+                if not others or not problem.is_for_now:
+                    raise
+                self._accepted, self._accepted_until = others, time.monotonic() + FEWER_FOR
+            raise TooManyConnections(str(problem)) from problem
 
     def check(self) -> None:
-        """Over a new connection, up to MAIL FROM, whose reply is about the server rather than a recipient."""
-        sender = ascii_address(parseaddr(settings.EMAIL_FROM)[1])
+        """Up to MAIL FROM, whose reply is about the server rather than a recipient; over an idle connection, if any.
+
+        A server that accepts no more connections than these is not away.
+        """
+        kept = self._take_idle()
+        if kept is not None:
+            with contextlib.suppress(ServerAway):
+                return self._check(kept)
         with _errors_as_server_away():
             connection = _connect(self.server)
-            try:
+        return self._check(connection)
+
+    def _check(self, connection: smtplib.SMTP) -> None:
+        sender = ascii_address(parseaddr(settings.EMAIL_FROM)[1])
+        try:
+            with _errors_as_server_away():
                 _expect(connection.mail(sender), (250,), otherwise=ServerAway, for_now=ServerAway)
-            except (ServerAway, smtplib.SMTPException, OSError):
-                connection.close()
-                raise
+        except ServerAway:
+            connection.close()
+            raise
         self._reset_and_put_back(connection)
 
     def close(self) -> None:
@@ -196,9 +243,12 @@ class SmtpMailer:
     def _transmit(self, connection: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> None:
         try:
             with _errors_as_server_away():
-                _expect(connection.mail(sender), (250,), otherwise=ServerAway, for_now=ServerAway)
-                _expect(connection.rcpt(recipient), (250, 251), otherwise=Refused)
-                _expect(connection.docmd("DATA"), (354,), otherwise=Refused)
+                if connection.has_extn("pipelining"):
+                    _announce_at_once(connection, sender, recipient)
+                else:
+                    _expect(connection.mail(sender), (250,), otherwise=ServerAway, for_now=ServerAway)
+                    _expect(connection.rcpt(recipient), (250, 251), otherwise=Refused)
+                    _expect(connection.docmd("DATA"), (354,), otherwise=Refused)
                 connection.send(_dot_stuffed(content))
         except ServerAway:
             connection.close()
@@ -276,7 +326,8 @@ def _errors_as_server_away() -> Iterator[None]:
         message = f"The mail server said {error.smtp_code} {_reply_text(error.smtp_error)}"
         raise ServerAway(message, is_refusal=500 <= error.smtp_code < 600) from error
     except smtplib.SMTPResponseException as error:
-        raise ServerAway(f"The mail server said {error.smtp_code} {_reply_text(error.smtp_error)}") from error
+        message = f"The mail server said {error.smtp_code} {_reply_text(error.smtp_error)}"
+        raise ServerAway(message, is_for_now=400 <= error.smtp_code < 500) from error
     except (smtplib.SMTPException, OSError) as error:
         raise ServerAway(f"The mail server cannot be reached: {error}") from error
 
@@ -296,6 +347,21 @@ def _expect(
     if code in CLOSING:
         raise ServerAway(message)
     raise for_now(message) if 400 <= code < 500 else otherwise(message)
+
+
+def _announce_at_once(connection: smtplib.SMTP, sender: str, recipient: str) -> None:
+    """MAIL, RCPT and DATA without waiting between them (RFC 2920)."""
+    connection.send(f"MAIL FROM:<{sender}>\r\nRCPT TO:<{recipient}>\r\nDATA\r\n".encode("ascii"))
+    answers: list[tuple[int, bytes]] = []
+    while len(answers) < 3 and (not answers or answers[-1][0] not in CLOSING):
+        answers.append(connection.getreply())
+    mail, rcpt, data = [*answers, *answers[-1:] * (3 - len(answers))]
+    if data[0] == 354 and (mail[0] != 250 or rcpt[0] not in (250, 251)):
+        connection.send(b".\r\n")  # it waits for an email to nobody, and refuses it
+        connection.getreply()
+    _expect(mail, (250,), otherwise=ServerAway, for_now=ServerAway)
+    _expect(rcpt, (250, 251), otherwise=Refused)
+    _expect(data, (354,), otherwise=Refused)
 
 
 def _reply_text(reply: bytes | str) -> str:

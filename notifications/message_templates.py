@@ -27,12 +27,14 @@ from notifications.models import Notification
 from notifications.snippets import (
     MailContext,
     calendar_removal_notice,
+    confirm_by_notice,
     field_label,
     location,
     meeting_summary,
     personal_link_note,
     reason_for_mail,
     recording_notice,
+    registration_link,
     role_of,
     upcoming_meetings_link,
     upcoming_reminders,
@@ -82,7 +84,9 @@ def account_deleted(language: str) -> EmailContent:
             Paragraph(_("This is the last email that we send to this address.")),
         ),
         button=upcoming_meetings_link(),
-        footer=footer(reason_for_mail=_("You get this because the account with this address was deleted.")),
+        footer=footer(
+            reason_for_mail=_("You’re getting this email because the account with this address was deleted.")
+        ),
     )
 
 
@@ -93,10 +97,10 @@ def _confirmation(context: MailContext) -> EmailContent:
     return _content(
         context,
         subject=_("You’re registered: %(title)s, %(when)s")
-        % {"title": context.title, "when": context.day_and_time},
+        % {"title": context.title, "when": context.short_day_and_time},
         heading=_("You’re registered"),
-        opening=(*meeting_summary(context.meeting), *_confirm_by_notice(context)),
-        button=_registration_link(context),
+        opening=(*meeting_summary(context.meeting), *confirm_by_notice(context)),
+        button=registration_link(context),
         button_note=personal_link_note(context),
         paragraphs=(
             *location(context.meeting),
@@ -129,53 +133,26 @@ def _requested(context: MailContext) -> EmailContent:
             Paragraph(
                 _("We’ve received your registration. We’ll email you as soon as the host has decided.")
             ),
-            *_confirm_by_notice(context),
+            *confirm_by_notice(context),
         ),
-        button=_registration_link(context, _("View my registration")),
+        button=registration_link(context, _("View my registration")),
     )
-
-
-def _confirm_by_notice(context: MailContext) -> tuple[Paragraph, ...]:
-    """Asks to confirm the address, and says until when an unconfirmed registration is held."""
-    if context.registration is None or not context.registration.is_to_verify:
-        return ()
-    if context.registration.verify_by is None:
-        return (
-            Paragraph(
-                _(
-                    "Confirm that this email address is yours. That way, you keep your seat even if the meeting fills "
-                    "up."
-                )
-            ),
-        )
-    local = context.registration.verify_by.astimezone(zones.zone(context.zone))
-    text = _(
-        "Only a few seats are left. Please confirm your email address by: %(when)s (your time). After "
-        "that, your seat may go to someone else."
-    )
-    return (Paragraph(text % {"when": f"{day_in_words(local, in_sentence=True)}, {format_time(local)}"}),)
-
-
-def _registration_link(context: MailContext, label: str = "") -> Link:
-    if context.registration is not None and context.registration.is_to_verify:
-        return Link(_("Confirm my registration"), context.link)
-    return Link(label or _("Open the meeting"), context.link)
 
 
 def _verify(context: MailContext) -> EmailContent:
     return _content(
         context,
-        subject=_("Please confirm your registration: %(title)s") % {"title": context.title},
+        subject=_("Confirm your registration: %(title)s") % {"title": context.title},
         heading=_("Please confirm your registration"),
-        opening=_confirm_by_notice(context),
-        button=_registration_link(context),
+        opening=confirm_by_notice(context),
+        button=registration_link(context),
         button_note=personal_link_note(context),
     )
 
 
 def _lapsed(context: MailContext) -> EmailContent:
     heading, why = (
-        _("Your registration was not confirmed"),
+        _("Registration not confirmed"),
         _("Nobody confirmed that this email address is theirs, so the seat is available to others again."),
     )
     if context.notification.details.get("by_host"):
@@ -234,7 +211,7 @@ def _refused(context: MailContext) -> EmailContent:
 
 def _stage_left(context: MailContext) -> EmailContent:
     keeps_entry = not context.notification.details.get("calendar")
-    heading = _("You no longer have a role in this meeting")
+    heading = _("Your role has ended")
     kept_registration = Paragraph(_("Your registration and the event in your calendar stay as they are."))
     return _content(
         context,
@@ -287,21 +264,47 @@ def _withdrawn(context: MailContext) -> EmailContent:
     )
 
 
+def _proposal_declined(context: MailContext) -> EmailContent:
+    heading = _("The meeting stays at its time")
+    return _content(
+        context,
+        subject=f"{heading}: {context.title}",
+        heading=heading,
+        opening=(
+            Paragraph(_("The host couldn’t use the time that you proposed.")),
+            *meeting_summary(context.meeting),
+        ),
+        button=_open_link(context),
+        button_note=personal_link_note(context),
+    )
+
+
 # ---- the meeting -----------------------------------------------------------------------------------------
 
 
 def _invitation(context: MailContext) -> EmailContent:
     role = role_of(context)
-    headings: dict[str, str] = {
-        MeetingRole.Role.HOST: _("You’re hosting this meeting"),
-        MeetingRole.Role.CO_HOST: _("You’re co-hosting this meeting"),
-        MeetingRole.Role.SPEAKER: _("You’re speaking at this meeting"),
-        MeetingRole.Role.INTERPRETER: _("You’re interpreting at this meeting"),
+    named = {"title": context.title, "when": context.short_day_and_time}
+    texts: dict[str, tuple[str, str]] = {
+        MeetingRole.Role.HOST: (_("Hosting: %(title)s, %(when)s"), _("You’re hosting this meeting")),
+        MeetingRole.Role.CO_HOST: (
+            _("Co-hosting: %(title)s, %(when)s"),
+            _("You’re co-hosting this meeting"),
+        ),
+        MeetingRole.Role.SPEAKER: (_("Speaking: %(title)s, %(when)s"), _("You’re speaking at this meeting")),
+        MeetingRole.Role.INTERPRETER: (
+            _("Interpreting: %(title)s, %(when)s"),
+            _("You’re interpreting at this meeting"),
+        ),
+        MeetingRole.Role.CAPTIONER: (
+            _("Captions: %(title)s, %(when)s"),
+            _("You’re writing the captions at this meeting"),
+        ),
     }
-    heading = headings.get(role, _("You’re invited"))
+    subject, heading = texts.get(role, (_("You’re invited: %(title)s, %(when)s"), _("You’re invited")))
     return _content(
         context,
-        subject=f"{heading}: {context.title}, {context.day_and_time}",
+        subject=subject % named,
         heading=heading,
         opening=meeting_summary(context.meeting),
         button=_open_link(context),
@@ -315,11 +318,11 @@ def _invitation(context: MailContext) -> EmailContent:
 
 
 def _invited(context: MailContext) -> EmailContent:
-    heading = _("You’re invited")
     return _content(
         context,
-        subject=f"{heading}: {context.title}, {context.day_and_time}",
-        heading=heading,
+        subject=_("You’re invited: %(title)s, %(when)s")
+        % {"title": context.title, "when": context.short_day_and_time},
+        heading=_("You’re invited"),
         opening=(*_from_whom(context), *meeting_summary(context.meeting)),
         button=_answer_link(context),
         button_note=_(
@@ -354,9 +357,10 @@ def _reminder(context: MailContext) -> EmailContent:
         heading = _("Tomorrow at %(hour)s") % hour
     else:
         heading = capfirst(context.day_and_time)
+    is_soon = context.starts_at.date() <= here + timedelta(days=1)
     return _content(
         context,
-        subject=f"{heading}: {context.title}",
+        subject=f"{heading if is_soon else context.short_day_and_time}: {context.title}",
         heading=heading,
         opening=meeting_summary(context.meeting),
         button=_open_link(context),
@@ -375,7 +379,10 @@ def _change(context: MailContext) -> EmailContent:
             context.zone,
             in_sentence=True,
         )
-        subject = _("New time: %(title)s, %(when)s") % {"title": context.title, "when": context.day_and_time}
+        subject = _("New time: %(title)s, %(when)s") % {
+            "title": context.title,
+            "when": context.short_day_and_time,
+        }
         heading, news = (
             _("The time has changed"),
             [Paragraph(_("Previous time: %(when)s.") % {"when": earlier})],
@@ -412,7 +419,8 @@ def _cancellation(context: MailContext) -> EmailContent:
     reason = context.meeting.cancel_reason.strip()
     return _content(
         context,
-        subject=_("Cancelled: %(title)s, %(when)s") % {"title": context.title, "when": context.day_and_time},
+        subject=_("Cancelled: %(title)s, %(when)s")
+        % {"title": context.title, "when": context.short_day_and_time},
         heading=_("This meeting is cancelled"),
         opening=(
             *((Paragraph(reason, title=_("Message from the host")),) if reason else ()),
@@ -536,4 +544,5 @@ COMPOSERS: dict[Notification.Kind, Callable[[MailContext], EmailContent]] = {
     Kind.RECORDING_FAILED: _recording_failed,
     Kind.OPEN_QUESTIONS: _open_questions,
     Kind.QUESTION_ANSWERED: _question_answered,
+    Kind.PROPOSAL_DECLINED: _proposal_declined,
 }

@@ -3,7 +3,9 @@
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from companies import email_addresses
 from companies.collation import sorted_by_name
 from companies.languages import in_language
 from companies.models import Person
@@ -24,6 +26,8 @@ def compose_without_meeting(notification: Notification, language: str) -> EmailC
             return _project_room(notification, language)
         case Kind.CONTACT:
             return _contact(notification, language)
+        case Kind.REPLY:
+            return _reply(notification, language)
     return None
 
 
@@ -33,8 +37,8 @@ def _colleague_added(notification: Notification, language: str) -> EmailContent 
         return None
     by, sign_in = notification.caused_by, Link(_("Sign in"), absolute(reverse("account_login")))
     can_do = _(
-        "See meetings for the companies of the cluster, plan meetings yourself, enter your company's project rooms, "
-        "and register without filling in your details each time."
+        "See meetings for the companies of the cluster, plan meetings yourself, enter your company’s "
+        "project rooms, and register without filling in your details each time."
     )
     how = _(
         "Choose “Sign in” and enter this email address: %(email)s. We send you a code; you do not need a password."
@@ -51,10 +55,12 @@ def _colleague_added(notification: Notification, language: str) -> EmailContent 
         ),
         button=sign_in,
         paragraphs=(
-            Paragraph(how % {"email": person.email}, title=_("How to sign in")),
+            Paragraph(how % {"email": email_addresses.readable(person.email)}, title=_("How to sign in")),
             _if_it_is_a_mistake(by),
         ),
-        footer=footer(reason_for_mail=_("You get this because a colleague entered this email address.")),
+        footer=footer(
+            reason_for_mail=_("You’re getting this email because a colleague entered this email address.")
+        ),
     )
 
 
@@ -69,17 +75,18 @@ def _project_room(notification: Notification, language: str) -> EmailContent | N
     return EmailContent(
         kind=notification.kind,
         subject=_("Project room: %(title)s") % {"title": title},
-        heading=_("You can enter a project room"),
+        heading=_("You now have access to a project room"),
         language=language,
         opening=(
             *title_paragraphs(project.title, language),
             *([Paragraph(purpose.text, language=purpose.language)] if purpose.text else []),
             *_done_by(by, _("Opened by: %(name)s")),
             Paragraph(", ".join(names), title=_("Companies in this room")),
-            Paragraph(what, title=_("What is in it")),
+            Paragraph(what, title=_("What you’ll find there")),
         ),
         button=Link(_("Open the project room"), absolute(reverse("project_room", args=[project.pk]))),
-        button_note=_("Sign in with this email address: %(email)s.") % {"email": person.email},
+        button_note=_("Sign in with this email address: %(email)s.")
+        % {"email": email_addresses.readable(person.email)},
         paragraphs=(_if_it_is_a_mistake(by),),
         footer=footer(
             reason_for_mail=_("You’re getting this email because your company is part of this project room.")
@@ -93,7 +100,7 @@ def _contact(notification: Notification, language: str) -> EmailContent | None:
     if message is None:
         return None
     written_in = str(settings.ALL_LANGUAGES.get(message.language, message.language))
-    sender = [f"{message.name} <{message.email}>", message.company_name]
+    sender = [f"{message.name} <{email_addresses.readable(message.email)}>", message.company_name]
     return EmailContent(
         kind=notification.kind,
         subject=_("Message from the contact page: %(name)s") % {"name": message.name},
@@ -101,7 +108,7 @@ def _contact(notification: Notification, language: str) -> EmailContent | None:
         language=language,
         opening=(
             Paragraph("\n".join(line for line in sender if line), title=_("From")),
-            Paragraph(message.text, title=_("Message"), language=message.language),
+            Paragraph(message.text, title=pgettext("from a visitor", "Message"), language=message.language),
         ),
         paragraphs=(
             Paragraph(
@@ -113,9 +120,54 @@ def _contact(notification: Notification, language: str) -> EmailContent | None:
             ),
         ),
         footer=footer(
-            reason_for_mail=_("You get this because this is the contact address of the service: %(site)s")
+            reason_for_mail=_(
+                "You’re getting this email because this is the contact address of the service: %(site)s"
+            )
             % {"site": settings.SITE_NAME}
         ),
+    )
+
+
+def _reply(notification: Notification, language: str) -> EmailContent | None:
+    """What somebody wrote in reply to one of our emails. Replying answers them."""
+    mail = notification.inbound_mail
+    if mail is None:
+        return None
+    title = in_language(mail.meeting.title, language).text if mail.meeting else ""
+    about = title or mail.sender_name or mail.sender
+    notes = [
+        (
+            bool(mail.attachments),
+            _("Attachments were not forwarded. Ask the person who wrote to send them to you."),
+        ),
+        (
+            mail.is_forged,
+            _("The mail server couldn’t confirm that this email really came from this address."),
+        ),
+    ]
+    reason = (
+        _("You’re getting this email because you host this meeting and chose to get replies to its emails.")
+        if notification.person is not None
+        else _("You’re getting this email because this is the contact address of the service: %(site)s")
+        % {"site": settings.SITE_NAME}
+    )
+    return EmailContent(
+        kind=notification.kind,
+        subject=_("Reply to an email: %(about)s") % {"about": clean(about, LONGEST_NAME)},
+        heading=_("Reply to an email"),
+        language=language,
+        opening=(
+            *(title_paragraphs(mail.meeting.title, language) if mail.meeting else ()),
+            Paragraph(f"{mail.sender_name} <{mail.sender}>".strip(), title=_("From")),
+            Paragraph(mail.text, title=pgettext("from a visitor", "Message")),
+        ),
+        paragraphs=(
+            *(Paragraph(note) for applies, note in notes if applies),
+            Paragraph(
+                _("Reply to this email: your answer goes to the person who wrote."), title=_("How to answer")
+            ),
+        ),
+        footer=footer(reason_for_mail=reason),
     )
 
 

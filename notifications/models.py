@@ -1,11 +1,12 @@
 """The outbox: one row for each email to one person, written in the transaction that made it due."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -45,18 +46,134 @@ class ContactMessage(models.Model):
         return self.name
 
 
+class InboundMail(models.Model):
+    """An email that came in, so that it is taken once; what it says is kept only where somebody still needs it."""
+
+    class Kind(models.TextChoices):
+        CALENDAR_REPLY = "calendar_reply", _("calendar reply")
+        BOUNCE = "bounce", _("undelivered email")
+        COMPLAINT = "complaint", _("spam complaint")
+        AUTOMATIC = "automatic", _("automatic reply")
+        MESSAGE = "message", _("message from a person")
+        UNREADABLE = "unreadable", _("could not be read")
+
+    key = models.CharField(
+        primary_key=True,
+        max_length=64,
+        help_text="stands for its recipient and its Message-ID, else its bytes",
+    )
+    kind = models.CharField(_("type"), max_length=16, choices=Kind.choices)
+    received_at = models.DateTimeField(_("received at"))
+    sender = EmailAddressField(_("sender"), max_length=254, blank=True)
+    sender_name = LineField(pgettext_lazy("of a person", "name"), max_length=120, blank=True)
+    text = ProseField(_("message"), blank=True, help_text=_("What a person wrote, to be forwarded."))
+    attachments = models.PositiveSmallIntegerField(_("attachments"), default=0)
+    is_forged = models.BooleanField(_("sender not genuine"), default=False)
+    meeting = models.ForeignKey(
+        Meeting, verbose_name=_("meeting"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    person = models.ForeignKey(
+        Person,
+        verbose_name=_("person"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="inbound_mails",
+    )
+    problem = ProseField(_("error"), blank=True)
+    content = models.BinaryField(
+        null=True, blank=True, help_text="the beginning of one that could not be read, for the operator"
+    )
+
+    class Meta:
+        ordering = ["-received_at", "pk"]
+        verbose_name = _("received email")
+        verbose_name_plural = _("received emails")
+        indexes = [models.Index(fields=["received_at"], name="inbound_mail_by_age")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="unreadable", problem__gt="")
+                | (~Q(kind="unreadable") & Q(content__isnull=True)),
+                name="only_unreadable_mail_is_kept",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="message") | Q(text=""), name="only_what_a_person_wrote_is_kept"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
+
+
+class InboundMailbox(models.Model):
+    """How far a mailbox was read."""
+
+    key = models.CharField(
+        primary_key=True, max_length=64, help_text="stands for its server, user and folder"
+    )
+    uid_validity = models.PositiveBigIntegerField()
+    last_uid = models.PositiveBigIntegerField()
+    read_at = models.DateTimeField(_("last email read at"))
+
+    class Meta:
+        verbose_name = _("mailbox")
+        verbose_name_plural = _("mailboxes")
+
+    def __str__(self) -> str:
+        return self.key[:8]
+
+
 # An email that was tried may have arrived even where the attempt seemed to fail: better a removal notice too many
 # than an event that stays in a calendar.
 MAY_HAVE_BEEN_SENT = Q(attempts__gt=0) & ~Q(state="failed")
+
+
+PENDING = ("waiting", "sending")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def due(self, now: datetime) -> Self:
         """Those that may be sent now, without those put off by their recipient's server."""
         ready = Q(put_off_until__isnull=True) | Q(put_off_until__lte=now)
+        pending = Notification.objects.filter(pk=OuterRef("goes_with"), state__in=PENDING)
         # With each urgency listed the query can use the index, whose first column is the urgency.
         waiting = self.filter(state=Notification.State.WAITING, urgency__in=Notification.Urgency.values)
-        return waiting.filter(ready, due_at__lte=now)
+        return waiting.filter(ready, ~Exists(pending), due_at__lte=now)
+
+    def same_email_as(self, leads: "Iterable[Notification]") -> Self:
+        """Those that wait for one of these, to be sent in its email."""
+        return self.filter(goes_with__in=[lead.pk for lead in leads], state=Notification.State.WAITING)
+
+    def one_of_many(self) -> Self:
+        """Those whose email tells of other meetings of the series, too; as far as it was not dropped."""
+        followers = Notification.objects.filter(goes_with=OuterRef("pk")).exclude(
+            state=Notification.State.DROPPED
+        )
+        told = self.exclude(state=Notification.State.DROPPED)
+        return told.filter(Q(goes_with__isnull=False) | Exists(followers))
+
+    def people_with_a_file(self, meeting: Meeting) -> set[int]:
+        """Those whose event came in a file with others of its series, and who got no invitation to it alone since.
+
+        They open the file by hand. Only they hear of changes to several meetings in one email: who got invitations,
+        whose calendar follows by itself, gets one for each event, because calendar programs take a single event from
+        an email.
+        """
+        if meeting.series_id is None:
+            return set()
+        kind, state = Notification.Kind, Notification.State
+        first = [kind.CONFIRMATION, kind.INVITATION]
+        told = self.filter(
+            meeting=meeting,
+            kind__in=[*first, kind.INVITED, kind.CHANGE],
+            details__calendar=True,
+            person__isnull=False,
+        )
+        alone = told.exclude(state__in=[state.DROPPED, state.FAILED]).exclude(
+            pk__in=told.one_of_many().values("pk")
+        )
+        in_file = told.filter(kind__in=first).one_of_many()
+        return set(in_file.values_list("person", flat=True)) - set(alone.values_list("person", flat=True))
 
     def waiting(self) -> Self:
         return self.filter(state=Notification.State.WAITING)
@@ -91,6 +208,8 @@ class Notification(models.Model):
         COLLEAGUE_ADDED = "colleague_added", _("added to a company")
         PROJECT_ROOM = "project_room", _("access to a project room")
         CONTACT = "contact", _("message of the contact page")
+        PROPOSAL_DECLINED = "proposal_declined", _("proposed time declined")
+        REPLY = "reply", _("reply from a person")
         ACCOUNT_DELETED = "account_deleted", _("account deleted")
 
     class State(models.TextChoices):
@@ -121,11 +240,13 @@ class Notification(models.Model):
         NOT_ON_STAGE = "not_on_stage", _("the person no longer has a role in the meeting")
         ON_STAGE_AGAIN = "on_stage_again", _("the person has a role in the meeting again")
         RECORDING_CHANGED = "recording_changed", _("the recording has changed")
-        QUESTIONS_ANSWERED = "questions_answered", _("no question is open any more")
+        QUESTIONS_ANSWERED = "questions_answered", _("no open questions left")
         QUESTION_REOPENED = "question_reopened", _("the question was reopened")
         TOO_LATE = "too_late", _("too late to be useful")
         NOT_IN_COMPANY = "not_in_company", _("the person does not belong to the company any more")
         NOT_IN_ROOM = "not_in_room", _("the person may not enter the project room any more")
+        UNDELIVERABLE = "undeliverable", _("emails to this address are returned")
+        COMPLAINED = "complained", _("the person has reported an email as spam")
 
     # After a crash it is unknown whether these went out; they are shown as doubtful instead of sent again. All other
     # kinds are sent again: a change that arrives twice harms less than one that never arrives.
@@ -210,6 +331,24 @@ class Notification(models.Model):
         on_delete=models.CASCADE,
         related_name="notification",
     )
+    inbound_mail = models.OneToOneField(
+        InboundMail,
+        verbose_name=_("received email"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="notification",
+        help_text=_("The reply that is forwarded."),
+    )
+    # Sent in the email of that row, and marked with it; by itself once that is not pending any more.
+    goes_with = models.ForeignKey(
+        "self",
+        verbose_name=_("sent together with"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="followers",
+    )
     revision = models.PositiveIntegerField(default=0, help_text="the meeting's revision that this tells of")
     # Set for reminders.
     minutes_before = models.PositiveIntegerField(_("minutes before the start"), null=True, blank=True)
@@ -280,8 +419,14 @@ class Notification(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(kind="contact", person__isnull=True, contact_message__isnull=False)
-                | (~Q(kind="contact") & Q(person__isnull=False, contact_message__isnull=True)),
-                name="only_a_contact_message_is_to_nobody_here",
+                | Q(kind="reply", contact_message__isnull=True)
+                | (~Q(kind__in=["contact", "reply"]) & Q(person__isnull=False, contact_message__isnull=True)),
+                name="only_messages_of_people_are_to_nobody_here",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="reply", inbound_mail__isnull=False)
+                | (~Q(kind="reply") & Q(inbound_mail__isnull=True)),
+                name="a_forwarded_reply_came_in",
             ),
             models.CheckConstraint(
                 condition=Q(state="dropped", drop_reason__gt="") | (~Q(state="dropped") & Q(drop_reason="")),
@@ -291,6 +436,16 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.get_state_display()}"
+
+    @property
+    def suppression(self) -> str:
+        """What `SuppressedAddress` says of the address, of rows that `dispatching.claim_due` has read; else empty."""
+        return getattr(self, "suppressed_for", None) or ""
+
+    @property
+    def tells_of_others(self) -> bool:
+        """Whether other rows go with it, of rows that `dispatching.claim_due` has read."""
+        return getattr(self, "has_followers", False)
 
     @property
     def last_address(self) -> "LastAddress | None":
@@ -345,3 +500,24 @@ class MailServer(models.Model):
 
     def __str__(self) -> str:
         return self.key[:8]
+
+
+class SuppressedAddress(models.Model):
+    """An address to which nothing, or nothing unasked, is sent for a time; signing in with it later ends that."""
+
+    class Reason(models.TextChoices):
+        BOUNCE = "bounce", _("emails are returned")
+        COMPLAINT = "complaint", _("reported as spam")
+
+    email = EmailAddressField(_("email address"), max_length=254, unique=True)
+    reason = models.CharField(_("reason"), max_length=12, choices=Reason.choices)
+    detail = ProseField(_("what the mail server said"), blank=True)
+    since = models.DateTimeField(_("since"))
+
+    class Meta:
+        ordering = ["-since", "-pk"]
+        verbose_name = _("suppressed address")
+        verbose_name_plural = _("suppressed addresses")
+
+    def __str__(self) -> str:
+        return str(self.get_reason_display())

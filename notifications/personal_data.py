@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from companies import erasing
@@ -21,11 +22,22 @@ from companies.personal_data import (
     register_retention,
 )
 from companies.retention import delete_in_batches, months_before
-from notifications.models import ContactMessage, LastAddress, MailServer, Notification, NotificationQuerySet
+from notifications import suppressing
+from notifications.models import (
+    ContactMessage,
+    InboundMail,
+    InboundMailbox,
+    LastAddress,
+    MailServer,
+    Notification,
+    NotificationQuerySet,
+    SuppressedAddress,
+)
 
 Kind, State = Notification.Kind, Notification.State
 KEPT_FOR = timedelta(days=3)  # an address whose emails cannot be delivered
 ADDRESSES_PER_RUN = 100
+INBOUND_KEPT_FOR = timedelta(days=30)  # within that an email that comes again is recognised
 MESSAGES_KEPT_FOR = timedelta(days=90)
 
 
@@ -51,7 +63,9 @@ def register_all() -> None:
                     "project",
                     "caused_by",
                     "contact_message",
+                    "inbound_mail",
                     "question",
+                    "goes_with",
                 ),
             ],
             "how it is sent",
@@ -75,10 +89,40 @@ def register_all() -> None:
         # Also one that was not sent yet: whoever leaves expects no answer.
         erase=lambda person, _now: ContactMessage.objects.filter(email=person.email).delete(),
     )
+    register(
+        InboundMail,
+        "received_emails",
+        export=Export(
+            rows=lambda person: InboundMail.objects.filter(person=person).select_related("meeting"),
+            columns=["kind", "meeting", "sender", "sender_name", "text", "attachments", "received_at"],
+            title=_("Received emails about you"),
+        ),
+        erase=lambda person, _now: InboundMail.objects.filter(person=person).delete(),
+        without={
+            "key": "stands for the email",
+            "person": "the person",
+            "problem": "why it could not be read",
+            "is_forged": "what the mail server found out about the sender",
+            "content": "an email that could not be read, which may be anybody’s",
+        },
+    )
+    register(
+        SuppressedAddress,
+        "suppressed_address",
+        export=Export(
+            rows=lambda person: SuppressedAddress.objects.filter(email=person.email),
+            columns=["email", "reason", "detail", "since"],
+            title=_("Why emails to you are held back"),
+        ),
+        erase=lambda person, _now: SuppressedAddress.objects.filter(email=person.email).delete(),
+    )
+    register_impersonal("how far a mailbox was read", InboundMailbox)
     register_impersonal("whether a mail server can be reached", MailServer)
     register_leaving(plan_last_email)
     register_retention(RetentionRule("emails", delete_old_notifications))
     register_retention(RetentionRule("contact messages", delete_old_contact_messages))
+    register_retention(RetentionRule("received emails", delete_old_inbound_mails))
+    register_retention(RetentionRule("suppressed addresses", suppressing.end_old))
 
 
 def plan_last_email(person: Person, now: datetime, is_notified: bool) -> None:  # noqa: FBT001 - a step of leaving
@@ -131,10 +175,11 @@ def _forget(person_id: int, now: datetime) -> bool:
 
 
 def delete_old_contact_messages(now: datetime, limit: int) -> int:
-    """Those that were sent: the operator's mailbox has them."""
-    old = ContactMessage.objects.filter(
-        created_at__lt=now - MESSAGES_KEPT_FOR, notification__state=State.SENT
+    """All but those that still have to reach the operator's mailbox."""
+    under_way = Notification.objects.filter(
+        contact_message=OuterRef("pk"), state__in=[State.WAITING, State.SENDING]
     )
+    old = ContactMessage.objects.filter(~Exists(under_way), created_at__lt=now - MESSAGES_KEPT_FOR)
     return delete_in_batches(old.order_by("created_at", "pk"), limit)
 
 
@@ -144,3 +189,12 @@ def delete_old_notifications(now: datetime, limit: int) -> int:
     finished = [State.SENT, State.DROPPED, State.FAILED, State.DOUBTFUL]
     old = Notification.objects.filter(state__in=finished, due_at__lt=cutoff)
     return delete_in_batches(old.exclude(meeting__ends_at__gt=now).order_by("due_at", "pk"), limit)
+
+
+def delete_old_inbound_mails(now: datetime, limit: int) -> int:
+    """All but those whose text still has to be forwarded."""
+    under_way = Notification.objects.filter(
+        inbound_mail=OuterRef("pk"), state__in=[State.WAITING, State.SENDING]
+    )
+    old = InboundMail.objects.filter(~Exists(under_way), received_at__lt=now - INBOUND_KEPT_FOR)
+    return delete_in_batches(old.order_by("received_at", "pk"), limit)

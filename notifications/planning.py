@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Subquery
 
 from companies.models import Company, Person
 from engagement.models import Question
 from engagement.questions import reading
-from meetings.models import Invitation, Meeting, MeetingRole, Registration
+from meetings.models import CalendarReply, Invitation, Meeting, MeetingRole, Registration
 from meetings.recipients import (
     MailKind,
     Recipient,
@@ -30,6 +30,7 @@ from recordings.models import Recording
 
 Kind, Reason = Notification.Kind, Notification.DropReason
 BATCH = 500
+ANSWERS = (Kind.CONFIRMATION, Kind.REQUESTED, Kind.WAITLISTED)
 KIND_OF_STATE = {
     Registration.State.CONFIRMED: Kind.CONFIRMATION,
     Registration.State.PENDING: Kind.REQUESTED,
@@ -55,9 +56,10 @@ class Addressee:
 @transaction.atomic
 def plan_invitations(*, meeting: Meeting, now: datetime) -> None:
     """Invites those on the stage and the people of a project room, once, and plans their reminders; others register."""
-    addressees = [Addressee(person_id) for person_id in people_by_role(meeting)]
+    addressees = [Addressee(person_id) for person_id in sorted(people_by_role(meeting))]
     _invite(meeting, addressees, now)
     _plan_reminders(meeting, addressees, now)
+    _tell_in_one_email(meeting, [Kind.INVITATION], now)
 
 
 @transaction.atomic
@@ -90,8 +92,9 @@ def plan_cancellation(*, meeting: Meeting, now: datetime) -> None:
         kind__in=[Kind.WITHDRAWN, Kind.REFUSED, Kind.LAPSED]
     )
     _drop(waiting, Reason.MEETING_CANCELLED)
-    addressees = _without_unheard(meeting, _all_addressees(meeting))
+    addressees = _told_together(meeting, _without_unheard(meeting, _all_addressees(meeting)))
     _insert(_row(Kind.CANCELLATION, each, f"cancel:{meeting.pk}", meeting, now, now) for each in addressees)
+    _tell_in_one_email(meeting, [Kind.CANCELLATION], now)
 
 
 @transaction.atomic
@@ -102,7 +105,7 @@ def plan_stage_left(*, meeting: Meeting, people: Collection[int], now: datetime)
     """
     left = set(people) - people_by_role(meeting)
     informed = people_to_notify_of_removal(meeting, left)
-    for person_id in left:
+    for person_id in sorted(left):
         of_stage = _of_stage(meeting).filter(person=person_id)
         _drop(of_stage, Reason.NOT_ON_STAGE)
         registration = Registration.objects.filter(meeting=meeting, person=person_id).active().first()
@@ -183,15 +186,53 @@ def _replan(meeting: Meeting, details: dict[str, Any], joined: Collection[int], 
         meeting, [_addressee(mail.recipient) for mail in planned if mail.kind == MailKind.CHANGE]
     )
     if changed:
-        changed = _with_unsent_changes(meeting, changed, details)
+        changed = _told_together(meeting, _with_unsent_changes(meeting, changed, details))
         dedupe_key = f"change:rev{meeting.revision}:{meeting.pk}"
         _insert(_row(Kind.CHANGE, each, dedupe_key, meeting, now, now) for each in changed)
+        _tell_in_one_email(meeting, [Kind.CHANGE], now)
     invited = [mail.recipient.person_id for mail in planned if mail.kind == MailKind.INVITATION]
     _invite(meeting, [Addressee(person_id) for person_id in invited if person_id is not None], now)
     reminded = {
         mail.recipient.person_id: mail.recipient for mail in planned if mail.kind == MailKind.REMINDER
     }
     _plan_reminders(meeting, [_addressee(one) for one in reminded.values()], now)
+
+
+def _tell_in_one_email(
+    meeting: Meeting, kinds: Collection[str], now: datetime, *, person_id: int | None = None
+) -> None:
+    """What one flow does to several meetings of a series, each person hears in one email.
+
+    A change only whose events came in a file, see NotificationQuerySet.people_with_a_file.
+    """
+    if meeting.series_id is None:
+        return
+    of_flow = Notification.objects.not_begun().filter(
+        meeting__series=meeting.series_id, kind__in=kinds, created_at=now, invitation=None, goes_with=None
+    )
+    if person_id is not None:
+        of_flow = of_flow.filter(person=person_id)
+    if not set(kinds) <= {*ANSWERS, Kind.INVITATION}:
+        of_flow = of_flow.filter(details__together=True)
+    lead = of_flow.exclude(meeting=meeting).filter(person=OuterRef("person")).order_by("pk").values("pk")[:1]
+    of_flow.filter(Exists(lead), meeting=meeting).update(goes_with=Subquery(lead))
+
+
+def people_with_a_file(meeting: Meeting) -> set[int]:
+    return Notification.objects.people_with_a_file(meeting)
+
+
+def _told_together(meeting: Meeting, addressees: Iterable[Addressee]) -> list[Addressee]:
+    """Marks those who hear of it in one email with other meetings of the series; so do those without an event."""
+    if meeting.series_id is None:
+        return list(addressees)
+    with_file = people_with_a_file(meeting)
+    return [
+        replace(each, details={**each.details, "together": True})
+        if not each.has_calendar_event or each.person_id in with_file
+        else each
+        for each in addressees
+    ]
 
 
 def _with_unsent_changes(
@@ -279,6 +320,7 @@ def plan_confirmation(*, registration: Registration, now: datetime) -> None:
     addressee = _registered_addressee(registration)
     meeting = registration.meeting
     _insert([_row(Kind.CONFIRMATION, addressee, f"seat:{registration.pk}", meeting, now, now)])
+    _tell_in_one_email(meeting, ANSWERS, now, person_id=registration.person_id)
     _plan_reminders(meeting, [addressee], now)
 
 
@@ -290,6 +332,8 @@ def plan_answer(*, registration: Registration, kind: Notification.Kind, now: dat
     if registration.offered_until is not None:
         dedupe_key += f":{registration.offered_until:%Y%m%dT%H%M%S}"
     _insert([_row(kind, _registered_addressee(registration), dedupe_key, registration.meeting, now, now)])
+    if kind in ANSWERS:
+        _tell_in_one_email(registration.meeting, ANSWERS, now, person_id=registration.person_id)
 
 
 @transaction.atomic
@@ -341,6 +385,20 @@ def _plan_registration_end(
         _plan_reminders(meeting, [as_stage], now)
 
 
+@transaction.atomic
+def plan_proposal_declined(*, reply: CalendarReply, now: datetime) -> None:
+    """To whoever proposed another time, by their registration or invitation, else their role."""
+    meeting, person = reply.meeting, reply.person
+    registration = Registration.objects.active().filter(meeting=meeting, person=person).first()
+    invitation = Invitation.objects.admitting().filter(meeting=meeting, person=person).first()
+    addressee = Addressee(
+        person.pk,
+        registration.pk if registration else None,
+        invitation_id=invitation.pk if invitation and registration is None else None,
+    )
+    _insert([_row(Kind.PROPOSAL_DECLINED, addressee, f"proposal:{reply.pk}", meeting, now, now)])
+
+
 # ---- recordings ------------------------------------------------------------------------------------------
 
 
@@ -363,7 +421,7 @@ def plan_recording_alarm(*, recording: Recording, kind: Notification.Kind, now: 
     dedupe_key = f"recording:{recording.pk}"
     _insert(
         _row(kind, Addressee(person_id), dedupe_key, recording.meeting, now, now, recording)
-        for person_id in hosts
+        for person_id in sorted(hosts)
     )
 
 
@@ -390,7 +448,7 @@ def plan_open_questions(*, meeting: Meeting, now: datetime) -> None:
     assigned = set(unanswered.values_list("assigned_to__person", flat=True)) - {None}
     people = {meeting.host_id, *assigned} if unanswered.exists() else set()
     dedupe_key = f"questions:{meeting.pk}"
-    _insert(_row(Kind.OPEN_QUESTIONS, Addressee(one), dedupe_key, meeting, now, now) for one in people)
+    _insert(_row(Kind.OPEN_QUESTIONS, Addressee(one), dedupe_key, meeting, now, now) for one in sorted(people))
 
 
 @transaction.atomic
@@ -414,7 +472,7 @@ def plan_question_answered(*, question: Question, now: datetime) -> None:
             now,
             now,
         )
-        for one in askers
+        for one in sorted(askers)
     ]
     for row in rows:
         row.question = question

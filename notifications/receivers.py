@@ -72,6 +72,7 @@ PLANS: tuple[tuple[Signal, Callable[..., None]], ...] = (
     (signals.registration_to_verify, planning.plan_verification),
     (signals.registration_lapsed, planning.plan_lapse),
     (signals.registration_withdrawn, planning.plan_withdrawal),
+    (signals.proposal_declined, planning.plan_proposal_declined),
     (signals.recording_published, planning.plan_recording),
     (signals.recording_missing, partial(planning.plan_recording_alarm, kind=Kind.RECORDING_MISSING)),
     (signals.recording_failed, partial(planning.plan_recording_alarm, kind=Kind.RECORDING_FAILED)),

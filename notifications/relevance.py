@@ -8,7 +8,7 @@ from engagement.models import Question
 from engagement.questions import reading
 from meetings.models import Invitation, Meeting, MeetingRole, Registration
 from meetings.models.registration import RegistrationQuerySet
-from notifications.models import Notification
+from notifications.models import Notification, SuppressedAddress
 from recordings.models import Recording
 
 Kind = Notification.Kind
@@ -37,6 +37,7 @@ RECORDING_STATE_OF_KIND = {
     Kind.RECORDING_MISSING: Recording.State.EXPECTED,
     Kind.RECORDING_FAILED: Recording.State.FAILED,
 }
+UNASKED = {*Notification.NEVER_TWICE, Kind.INVITED}  # not sent to somebody who reported an email as spam
 LAST_KINDS = {Kind.WITHDRAWN, Kind.ACCOUNT_DELETED}  # sent to somebody whose account is erased
 ALWAYS_USEFUL = timedelta(minutes=15)
 
@@ -65,6 +66,14 @@ def _of_person(notification: Notification) -> Reason | None:
         return Reason.PERSON_INACTIVE
     if notification.kind in Notification.NEVER_TWICE and not person.wants_reminders:
         return Reason.REMINDERS_OFF
+    return _of_address(notification)
+
+
+def _of_address(notification: Notification) -> Reason | None:
+    if notification.suppression == SuppressedAddress.Reason.BOUNCE:
+        return Reason.UNDELIVERABLE
+    if notification.suppression and notification.kind in UNASKED:
+        return Reason.COMPLAINED
     return None
 
 

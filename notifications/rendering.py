@@ -1,9 +1,11 @@
 """Renders one notification as an email: in one language, the reader's time first, with its calendar event."""
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from secrets import token_hex
+from typing import TypeAlias
 
 from django.conf import settings
 from django.urls import reverse
@@ -12,16 +14,27 @@ from django.utils.html import escape
 
 from companies import zones
 from companies.languages import codes
+from companies.models import Person
 from companies.templatetags.page import day_in_words
 from meetings import access, calendar
 from meetings.links import invitation_link, personal_link, stage_link
 from meetings.models import Meeting, MeetingRole, Registration
+from notifications import reply_addresses
 from notifications.email_content import EmailContent, as_html, as_text
 from notifications.links import unsubscribe_link
 from notifications.message_templates import account_deleted, compose
 from notifications.messages_without_meeting import compose_without_meeting
-from notifications.mime import CalendarPart, Mail
+from notifications.mime import (
+    Body,
+    CalendarPart,
+    Mail,
+    QuotedTemplate,
+    UnusableAddress,
+    WrittenBody,
+    ascii_address,
+)
 from notifications.models import MAY_HAVE_BEEN_SENT, Notification
+from notifications.series_messages import compose_series
 from notifications.snippets import MailContext, PersonalParts
 
 Kind = Notification.Kind
@@ -29,6 +42,11 @@ BULK_KINDS = {Kind.REMINDER, Kind.CHANGE, Kind.CANCELLATION, Kind.RECORDING, Kin
 INVITES = {Kind.CONFIRMATION, Kind.CHANGE, Kind.INVITATION, Kind.INVITED}
 CANCELS_FOR_ONE = {Kind.WITHDRAWN, Kind.LAPSED}
 CANCELS = {Kind.CANCELLATION, *CANCELS_FOR_ONE}
+METHODS = {
+    **dict.fromkeys(INVITES, calendar.Method.REQUEST),
+    **dict.fromkeys(CANCELS, calendar.Method.CANCEL),
+    Kind.PROPOSAL_DECLINED: calendar.Method.DECLINECOUNTER,
+}
 PLACEHOLDERS = PersonalParts(*(f"{part}-{token_hex(16)}" for part in ("link", "unsubscribe", "registered")))
 
 
@@ -38,57 +56,107 @@ class UnableToRender(Exception):
 
 @dataclass(frozen=True)
 class RenderedMail:
-    """The subject, plain text and HTML of an email."""
-
     subject: str
-    text: str
-    html: str
+    body: Body
 
-    def with_personal_parts(self, personal: PersonalParts) -> "RenderedMail":
-        """With placeholders replaced by this recipient's own parts."""
-        text, html = self.text, self.html
-        for placeholder, part in zip(astuple(PLACEHOLDERS), astuple(personal), strict=True):
-            text = text.replace(placeholder, part)
-            html = html.replace(placeholder, escape(part))
-        return RenderedMail(self.subject, text, html)
+
+class SharedMail:
+    """A subject, text and HTML with placeholders where each recipient's own parts belong."""
+
+    def __init__(self, content: EmailContent) -> None:
+        self.subject, self.text, self.html = content.subject, as_text(content), as_html(content)
+        placeholders = astuple(PLACEHOLDERS)
+        self.quoted_text = QuotedTemplate(self.text, placeholders)
+        self.quoted_html = QuotedTemplate(self.html, placeholders)
+
+    def for_one(self, personal: PersonalParts) -> RenderedMail:
+        own = dict(zip(astuple(PLACEHOLDERS), astuple(personal), strict=True))
+        return RenderedMail(self.subject, FilledBody(self, own))
+
+
+@dataclass(frozen=True)
+class FilledBody:
+    """Placeholders are replaced by one recipient's own parts, which are escaped in HTML."""
+
+    shared: SharedMail
+    own: Mapping[str, str]
+
+    @property
+    def text(self) -> str:
+        return _filled(self.shared.text, self.own)
+
+    @property
+    def html(self) -> str:
+        return _filled(self.shared.html, self._escaped())
+
+    def quoted_text(self) -> bytes:
+        return self.shared.quoted_text.filled(self.own)
+
+    def quoted_html(self) -> bytes:
+        return self.shared.quoted_html.filled(self._escaped())
+
+    def _escaped(self) -> dict[str, str]:
+        return {placeholder: escape(part) for placeholder, part in self.own.items()}
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    for placeholder, value in values.items():
+        text = text.replace(placeholder, value)
+    return text
+
+
+SharedMails: TypeAlias = dict[tuple[object, ...], SharedMail]
 
 
 class MailRenderer:
     """Renders the emails of one batch; what recipients share is rendered once per language and time zone.
 
     Shared content has placeholders for personal parts. They contain a random number, so that no title or name can
-    contain one; personal parts are escaped when they are inserted into HTML.
+    contain one; personal parts are escaped when they are inserted into HTML. A batch that follows soon may be given
+    what this one has rendered.
     """
 
-    def __init__(self) -> None:
-        self._cache: dict[tuple[object, ...], RenderedMail] = {}
+    def __init__(self, shared: SharedMails | None = None) -> None:
+        self._shared: SharedMails = {} if shared is None else shared
+        self._events: dict[tuple[str, str, str], calendar.MailedEvent] = {}
         self._cancelled: dict[str, dict[int | None, list[int]]] = {}
+        self._with_a_file: dict[str, set[int]] = {}
 
-    def mail_of(self, notification: Notification, *, now: datetime) -> Mail:
-        """The complete email. Raises UnableToRender."""
+    def mail_of(
+        self, notification: Notification, *, now: datetime, together: Sequence[Notification] = ()
+    ) -> Mail:
+        """The complete email; it tells of the rows `together`, too. Raises UnableToRender."""
         language, zone = _reader(notification)
         with translation.override(language), timezone.override(zones.zone(zone)):
             if notification.kind == Kind.ACCOUNT_DELETED:
-                return mail_from_content(
+                mail = mail_from_content(
                     account_deleted(language),
                     reference=f"notification-{notification.pk}",
                     recipient=("", notification.address),
                 )
+                return replace(mail, return_path=_return_path(notification))
             if notification.meeting is None:
-                return _mail_without_meeting(notification, language)
-            context = _mail_context(notification, language, zone, now)
+                mail = _mail_without_meeting(notification, language)
+                return replace(mail, return_path=_return_path(notification))
+            others = (_mail_context(each, language, zone, now) for each in together)
+            context = replace(_mail_context(notification, language, zone, now), together=tuple(others))
             rendered = self._rendered_for(context)
+            event = self._calendar_part(context)
+            is_answered = event is not None and event.method != calendar.Method.PUBLISH
+            organizer = organizer_of(context.meeting.pk, context.person.pk)
             return Mail(
                 reference=f"notification-{notification.pk}",
-                sender=sender(),
+                sender=organizer if is_answered else sender(),
                 recipient=(_recipient_name(context), notification.address),
                 subject=rendered.subject,
                 language=context.language,
-                text=rendered.text,
-                html=rendered.html,
-                calendar=_calendar_part(context, lambda: self._sequence(notification, context.meeting)),
+                body=rendered.body,
+                calendar=event,
                 headers=_list_headers(context),
-                reply_to=_reply_to(context.meeting),
+                reply_to=organizer[1]
+                if is_answered and reply_addresses.are_read()
+                else _reply_to(context.meeting),
+                return_path=_return_path(notification),
             )
 
     def _sequence(self, notification: Notification, meeting: Meeting) -> int:
@@ -103,20 +171,81 @@ class MailRenderer:
         earlier = sum(key < notification.pk for key in cancelled)
         return meeting.revision + 2 * earlier + (notification.kind in CANCELS_FOR_ONE)
 
+    def _calendar_part(self, context: MailContext) -> CalendarPart | None:
+        if context.together:
+            return self._calendar_file(context)
+        notification = context.notification
+        kind = Kind(notification.kind)
+        method = METHODS.get(kind)
+        if kind == Kind.REMINDER and self._came_in_a_file(context):
+            method = calendar.Method.REQUEST
+        if method is None or not notification.details.get("calendar", kind in INVITES):
+            return None
+        return self._calendar_event(context, method)
+
+    def _calendar_event(self, context: MailContext, method: calendar.Method) -> CalendarPart:
+        name, address = organizer_of(context.meeting.pk, context.person.pk)
+        guest = calendar.Guest(
+            context.notification.address,
+            _recipient_name(context),
+            has_accepted=context.registration is not None,
+            is_asked=reply_addresses.are_read(),
+        )
+        content = self._event(method, context).for_guest(
+            link=context.link,
+            organizer=calendar.Address(address, name),
+            guest=guest,
+            stamp=context.notification.created_at,
+            sequence=self._sequence(context.notification, context.meeting),
+        )
+        return CalendarPart(method, content)
+
+    def _event(self, method: calendar.Method, context: MailContext) -> calendar.MailedEvent:
+        key = (method, context.meeting.pk, context.language)
+        if key not in self._events:
+            self._events[key] = calendar.MailedEvent(method, context.meeting, language=context.language)
+        return self._events[key]
+
+    def _calendar_file(self, context: MailContext) -> CalendarPart | None:
+        """Of several meetings, as far as they are or were in this person's calendar; opened by hand."""
+        shown = [
+            each
+            for each in context.parts
+            if each.notification.kind in METHODS and each.notification.details.get("calendar")
+        ]
+        if not shown:
+            return None
+        content = calendar.publication(
+            [(each.meeting, each.link) for each in shown],
+            language=context.language,
+            sequences={each.meeting.pk: self._sequence(each.notification, each.meeting) for each in shown},
+        )
+        return CalendarPart(calendar.Method.PUBLISH, content)
+
+    def _came_in_a_file(self, context: MailContext) -> bool:
+        """A reminder then brings the invitation: it enters the calendar by itself, with the present time."""
+        meeting = context.meeting
+        if meeting.pk not in self._with_a_file:
+            self._with_a_file[meeting.pk] = Notification.objects.people_with_a_file(meeting)
+        return context.person.pk in self._with_a_file[meeting.pk]
+
     def _rendered_for(self, context: MailContext) -> RenderedMail:
         notification = context.notification
         has_own_row = context.registration is not None or context.invitation is not None
+        if context.together:
+            return _rendered(compose_series(context))
         if not has_own_row or notification.kind not in BULK_KINDS:
             return _rendered(compose(context))
         key = (
             *(notification.kind, context.meeting.pk, str(notification.details), context.invitation is None),
+            *(context.meeting.revision, context.meeting.changed_at),
             *(context.language, context.zone, context.person.wants_reminders),
         )
-        if key not in self._cache:
-            self._cache[key] = _rendered(
+        if key not in self._shared:
+            self._shared[key] = SharedMail(
                 compose(replace(context, personal=PLACEHOLDERS.where_set_in(context.personal)))
             )
-        return self._cache[key].with_personal_parts(context.personal)
+        return self._shared[key].for_one(context.personal)
 
 
 def mail_of(notification: Notification, *, now: datetime) -> Mail:
@@ -128,17 +257,29 @@ def _mail_without_meeting(notification: Notification, language: str) -> Mail:
     content = compose_without_meeting(notification, language)
     if content is None:
         raise UnableToRender(f"notification {notification.pk} lacks what it is about")
-    person, written = notification.person, notification.contact_message
+    person = notification.person
     return mail_from_content(
         content,
         reference=f"notification-{notification.pk}",
         recipient=(person.name, person.email) if person else ("", settings.CONTACT_EMAIL),
-        reply_to=written.email if written else settings.CONTACT_EMAIL,
+        reply_to=_writer(notification) or settings.CONTACT_EMAIL,
     )
 
 
+def _writer(notification: Notification) -> str:
+    """Whom an answer goes to; the sender of an email that came in may be anything."""
+    written, came_in = notification.contact_message, notification.inbound_mail
+    if came_in is None or came_in.person is None:
+        return written.email if written else ""
+    try:
+        ascii_address(came_in.sender)
+    except UnusableAddress:
+        return came_in.person.email
+    return came_in.sender
+
+
 def _rendered(content: EmailContent) -> RenderedMail:
-    return RenderedMail(content.subject, as_text(content), as_html(content))
+    return RenderedMail(content.subject, WrittenBody(as_text(content), as_html(content)))
 
 
 def mail_from_content(
@@ -151,8 +292,7 @@ def mail_from_content(
         recipient=recipient,
         subject=content.subject,
         language=content.language,
-        text=as_text(content),
-        html=as_html(content),
+        body=WrittenBody(as_text(content), as_html(content)),
         reply_to=reply_to or settings.CONTACT_EMAIL,
     )
 
@@ -161,6 +301,21 @@ def sender() -> tuple[str, str]:
     """Name and address of EMAIL_FROM; the name may contain a comma."""
     name, _bracket, rest = settings.EMAIL_FROM.rpartition("<")
     return name.strip().strip('"'), rest.strip().rstrip(">").strip()
+
+
+def organizer_of(meeting_id: str, person_id: int) -> tuple[str, str]:
+    """Of a person's calendar event: their own address for replies, where these are read; else the sender.
+
+    The email comes from there, too: calendar programs distrust an organizer who is not the sender.
+    """
+    name, address = sender()
+    if not reply_addresses.are_read():
+        return name, address
+    return name, reply_addresses.reply_address(meeting_id, person_id)
+
+
+def _return_path(notification: Notification) -> str:
+    return reply_addresses.return_address(notification.pk) if reply_addresses.are_read() else ""
 
 
 def _reader(notification: Notification) -> tuple[str, str]:
@@ -195,14 +350,19 @@ def _mail_context(notification: Notification, language: str, zone: str, now: dat
         personal=PersonalParts(
             link=_link_path(notification, meeting, role),
             unsubscribe=unsubscribe_link(person) if stops else "",
-            registered=_registered(registration, zone) if registration else "",
+            registered=_registered(registration, zone, language) if registration else "",
         ),
         now=now,
     )
 
 
-def _registered(registration: Registration, zone: str) -> str:
-    return day_in_words(registration.registered_at.astimezone(zones.zone(zone)), in_sentence=True)
+def _registered(registration: Registration, zone: str, language: str) -> str:
+    return _day_in_sentence(registration.registered_at.astimezone(zones.zone(zone)).date(), language)
+
+
+@lru_cache(maxsize=1024)
+def _day_in_sentence(day: date, _active_language: str) -> str:
+    return day_in_words(day, in_sentence=True)
 
 
 def _link_path(notification: Notification, meeting: Meeting, role: MeetingRole | None) -> str:
@@ -213,7 +373,7 @@ def _link_path(notification: Notification, meeting: Meeting, role: MeetingRole |
         return invitation_link(notification.invitation)
     if notification.recording is not None:
         return reverse("recording", args=[notification.recording.pk])
-    if role is not None and role.role in access.SPEAKING_ROLES:
+    if role is not None and role.role in access.LINKED_ROLES:
         return stage_link(role)
     if notification.kind == Kind.REMINDER and meeting.is_online:
         return reverse("room", args=[meeting.room_id])
@@ -225,11 +385,16 @@ def _recipient_name(context: MailContext) -> str:
     return (named.name if named else "") or context.person.name
 
 
-def _reply_to(meeting: Meeting) -> str:
-    """The host's address if they agreed, and are not a guest; else the operator's."""
+def host_who_gets_replies(meeting: Meeting) -> Person | None:
+    """If they agreed, and are not a guest; else the operator gets them."""
     host = meeting.host
     may_be_shown = host.is_active and (host.company_id is not None or host.is_secretariat)
-    return host.email if meeting.replies_to_host and may_be_shown else settings.CONTACT_EMAIL
+    return host if meeting.replies_to_host and may_be_shown else None
+
+
+def _reply_to(meeting: Meeting) -> str:
+    host = host_who_gets_replies(meeting)
+    return host.email if host else settings.CONTACT_EMAIL
 
 
 def _cancelled_for_one(meeting: Meeting) -> dict[int | None, list[int]]:
@@ -241,26 +406,17 @@ def _cancelled_for_one(meeting: Meeting) -> dict[int | None, list[int]]:
     return found
 
 
-def _calendar_part(context: MailContext, sequence: Callable[[], int]) -> CalendarPart | None:
-    kind, details = Kind(context.notification.kind), context.notification.details
-    if kind not in INVITES | CANCELS or not details.get("calendar", kind in INVITES):
-        return None
-    name, address = sender()
-    guest = calendar.Guest(
-        context.notification.address, _recipient_name(context), has_accepted=context.registration is not None
-    )
-    make = calendar.cancellation if kind in CANCELS else calendar.invitation
-    content = make(
-        context.meeting,
-        language=context.language,
-        link=context.link,
-        organizer=calendar.Address(address, name),
-        guest=guest,
-        stamp=context.notification.created_at,
-        sequence=sequence(),
-    )
-    method = calendar.Method.CANCEL if kind in CANCELS else calendar.Method.REQUEST
-    return CalendarPart(method, content)
+def known_sequence(meeting_id: str, person_id: int) -> int:
+    """The SEQUENCE of the last calendar event that may have been sent to this person; 0 when there was none."""
+    sent = Notification.objects.filter(
+        MAY_HAVE_BEEN_SENT, meeting=meeting_id, person=person_id, kind__in=INVITES | CANCELS
+    ).exclude(details__calendar=False)
+    rows = list(sent.order_by("pk").values_list("kind", "revision"))
+    if not rows:
+        return 0
+    kind, revision = rows[-1]
+    earlier = sum(each in CANCELS_FOR_ONE for each, _revision in rows[:-1])
+    return revision + 2 * earlier + (kind in CANCELS_FOR_ONE)
 
 
 def _list_headers(context: MailContext) -> tuple[tuple[str, str], ...]:

@@ -170,7 +170,7 @@ def _notice(kind: str, context: Mapping[str, Any]) -> EmailContent:
     what = _changes().get(kind, _("Your sign-in settings have changed."))
     return _content(
         kind,
-        subject=_("Your account: %(what)s") % {"what": what},
+        subject=_("Your account: %(what)s") % {"what": what.removesuffix(".")},
         heading=_("Your account has changed"),
         words=[what % _of_addresses(context), *_origin(context)],
         paragraphs=(Paragraph("", link=Link(_("Contact the secretariat"), absolute(reverse("contact")))),),

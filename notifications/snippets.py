@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from companies import zones
-from companies.languages import in_language
+from companies.languages import in_language, short_date_as_written
 from companies.models import Person
 from companies.templatetags.page import day_in_words, format_time
 from meetings import access
@@ -46,6 +46,12 @@ class MailContext:
     zone: str
     personal: PersonalParts
     now: datetime
+    together: tuple["MailContext", ...] = ()  # what the same email tells of other meetings of the series
+
+    @property
+    def parts(self) -> list["MailContext"]:
+        """This and what the same email tells of others, in the order of their meetings."""
+        return sorted((self, *self.together), key=lambda one: (one.meeting.starts_at, one.meeting.pk))
 
     @property
     def invitation(self) -> Invitation | None:
@@ -80,6 +86,12 @@ class MailContext:
         """As part of a sentence."""
         return f"{day_in_words(self.starts_at, in_sentence=True)}, {format_time(self.starts_at)}"
 
+    @property
+    def short_day_and_time(self) -> str:
+        """`14 Jan, 18:06`: a phone shows about 40 characters of a subject."""
+        this_year = self.now.astimezone(zones.zone(self.zone)).year
+        return f"{short_date_as_written(self.starts_at, shown_year=this_year)}, {format_time(self.starts_at)}"
+
 
 def meeting_summary(meeting: Meeting) -> tuple[Paragraph, ...]:
     lines = [capfirst(meeting.get_kind_display())]
@@ -89,7 +101,8 @@ def meeting_summary(meeting: Meeting) -> tuple[Paragraph, ...]:
         lines.append(_("Language: %(names)s") % {"names": _languages(meeting.languages)})
     if meeting.interpreted_into:
         planned = _("Interpretation planned: %(names)s") % {"names": _languages(meeting.interpreted_into)}
-        lines += [planned, meeting.interpretation_how]
+        how = meeting.interpretation_how
+        lines += [planned, how or _("Choose what you hear in the meeting room, under Interpretation.")]
     return (Paragraph("\n".join(lines)),)
 
 
@@ -108,7 +121,7 @@ def personal_link_note(context: MailContext) -> str:
     is_own = (
         context.registration is not None
         or context.invitation is not None
-        or role_of(context) in access.SPEAKING_ROLES
+        or role_of(context) in access.LINKED_ROLES
     )
     return _("This link is only for you. Please don’t forward it.") if is_own else ""
 
@@ -130,6 +143,33 @@ def upcoming_reminders(context: MailContext) -> tuple[Paragraph, ...]:
         return ()
     hours = "\n".join(f"{day_in_words(moment)}, {format_time(moment)}" for moment in ahead)
     return (Paragraph(hours, title=_("Reminders")),)
+
+
+def confirm_by_notice(context: MailContext) -> tuple[Paragraph, ...]:
+    """Asks to confirm the address, and says until when an unconfirmed registration is held."""
+    if context.registration is None or not context.registration.is_to_verify:
+        return ()
+    if context.registration.verify_by is None:
+        return (
+            Paragraph(
+                _(
+                    "Confirm that this email address is yours. That way, you keep your seat even if the meeting fills "
+                    "up."
+                )
+            ),
+        )
+    local = context.registration.verify_by.astimezone(zones.zone(context.zone))
+    text = _(
+        "Only a few seats are left. Please confirm your email address by: %(when)s (your time). After "
+        "that, your seat may go to someone else."
+    )
+    return (Paragraph(text % {"when": f"{day_in_words(local, in_sentence=True)}, {format_time(local)}"}),)
+
+
+def registration_link(context: MailContext, label: str = "") -> Link:
+    if context.registration is not None and context.registration.is_to_verify:
+        return Link(_("Confirm my registration"), context.link)
+    return Link(label or _("Open the meeting"), context.link)
 
 
 def calendar_removal_notice(context: MailContext) -> tuple[Paragraph, ...]:

@@ -43,7 +43,7 @@ class Sink(asyncio.Protocol):
                 self.answer(b"221 bye\r\n")
                 self.transport.close()
             case b"EHLO":
-                self.answer(b"250-sink\r\n250 8BITMIME\r\n")
+                self.answer(b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n")
             case _:
                 self.answer(b"250 ok\r\n")
 

@@ -12,6 +12,7 @@ from aiosmtpd.smtp import SMTP, AuthResult
 
 from notifications import dispatching, mailer
 from notifications.mailer import FileMailer, InDoubt, Refused, Server, ServerAway, SmtpMailer, TryLater
+from notifications.mime import WrittenBody
 from notifications.models import Notification
 from tests.factories import NOW
 from tests.notifications.conftest import parsed
@@ -19,6 +20,7 @@ from tests.notifications.test_dispatching import row, state_of
 from tests.notifications.test_rendering import plain_mail
 
 State = Notification.State
+TOO_MANY = "421 4.7.0 too many connections"
 
 
 @dataclass
@@ -30,7 +32,9 @@ class Receiver:
     rcpt_answers: list[str] = field(default_factory=list)
     data_answers: list[str] = field(default_factory=list)
     hang_up_at: str = ""
-    refuse_after: int = 0  # connections; the next one gets 421
+    refuse_after: int = 0  # connections; the next one is cut
+    most_connections: int = 0  # the next one gets 421
+    is_pipelining: bool = False
     answers_together: int = 0  # how many emails after the first it waits for before it acknowledges each
     under_way: int = 0
     most_at_once: int = 0
@@ -39,9 +43,14 @@ class Receiver:
         if self.refuse_after and self.greetings >= self.refuse_after:
             server.transport.abort()
             return responses
+        if self.most_connections and self.greetings >= self.most_connections:
+            return [TOO_MANY]
         self.greetings += 1
         session.host_name = hostname
-        return responses
+        return [*responses[:-1], *["250-PIPELINING"] * self.is_pipelining, responses[-1]]
+
+    async def handle_HELO(self, server, session, envelope, hostname):
+        return TOO_MANY if self.most_connections else f"250 {hostname}"
 
     async def handle_MAIL(self, server, session, envelope, address, options):
         if self.hang_up_at == "MAIL":
@@ -92,9 +101,9 @@ class LocalController(Controller):
         super().__init__(receiver, hostname="127.0.0.1", port=port, **options)
 
 
-@pytest.fixture
-def receiver() -> Receiver:
-    return Receiver()
+@pytest.fixture(params=[False, True], ids=["step by step", "pipelining"])
+def receiver(request) -> Receiver:
+    return Receiver(is_pipelining=request.param)
 
 
 @pytest.fixture
@@ -102,7 +111,8 @@ def controller(receiver: Receiver) -> Iterator[LocalController]:
     running = LocalController(receiver)
     running.start()
     yield running
-    running.stop()
+    if running.server is not None:
+        running.stop()
 
 
 @pytest.fixture
@@ -116,7 +126,7 @@ def smtp(controller: LocalController) -> Iterator[SmtpMailer]:
 
 
 def test_a_mail_arrives_as_it_was_written(smtp, receiver):
-    smtp.deliver(plain_mail(text="Hello\n.\n..two\nŽygimantas\n"), now=NOW)
+    smtp.deliver(plain_mail(body=WrittenBody("Hello\n.\n..two\nŽygimantas\n", "")), now=NOW)
     message = parsed(receiver.taken[0])
     assert message["To"] == "Elin <elin@example.org>"
     assert message.get_body(("plain",)).get_content().splitlines() == ["Hello", ".", "..two", "Žygimantas"]
@@ -328,8 +338,53 @@ def test_a_server_that_goes_away_in_mid_mail_loses_and_doubles_nothing(smtp, rec
 
 
 @pytest.mark.django_db
-def test_greylisting_delays_and_a_refusal_shows(smtp, receiver):
-    smtp.max_connections = 1
+def test_what_a_slow_server_leaves_untried_waits_as_it_was(smtp, receiver, monkeypatch):
+    monkeypatch.setattr(dispatching, "START_WITHIN", 0.0)
+    monkeypatch.setattr(dispatching, "GROUP_TAKES", (60.0, 60.0))  # groups grow, whatever the machine
+    rows = [row(Notification.Kind.REMINDER) for _ in range(40)]
+    assert send_over(smtp).sent == 40
+    assert len({parsed(content)["Message-ID"] for content in receiver.taken}) == len(receiver.taken) == 40
+    again = Notification.objects.filter(pk__in=[each.pk for each in rows])
+    assert set(again.values_list("state", "attempts", "failure")) == {(State.SENT, 1, "")}
+
+
+@pytest.mark.django_db
+def test_a_server_that_goes_away_in_mid_group_leaves_the_rest_waiting_as_it_was(
+    smtp, controller, monkeypatch
+):
+    monkeypatch.setattr(dispatching, "GROUP_TAKES", (60.0, 60.0))
+    rows = [row(Notification.Kind.REMINDER) for _ in range(40)]
+    taken = smtp.deliver
+
+    def deliver(mail, *, now):
+        if mail.reference == f"notification-{rows[20].pk}":
+            controller.stop()
+        taken(mail, now=now)
+
+    monkeypatch.setattr(smtp, "deliver", deliver)
+    assert send_over(smtp).server_is_away
+    again = Notification.objects.filter(pk__in=[each.pk for each in rows])
+    untried = again.filter(state=State.WAITING, begun_at=None)
+    assert set(untried.values_list("attempts", "put_off_until")) == {(0, None)}
+    in_doubt = again.filter(state=State.DOUBTFUL).count()
+    assert again.filter(state=State.SENT).count() + untried.count() + in_doubt == 40
+    assert in_doubt <= smtp.max_connections
+    assert untried.count() >= 40 - 20 - smtp.max_connections
+
+
+@pytest.mark.django_db
+def test_a_server_that_accepts_fewer_connections_gets_all_over_those(smtp, receiver):
+    receiver.most_connections = 2
+    rows = [row() for _ in range(30)]
+    stats = send_over(smtp)
+    assert (stats.sent, stats.put_off, stats.failed) == (30, 0, 0)
+    assert {state_of(each) for each in rows} == {State.SENT}
+    assert smtp.max_connections == 2
+
+
+@pytest.mark.django_db
+def test_greylisting_delays_and_a_refusal_shows(smtp, receiver, monkeypatch):
+    monkeypatch.setattr(SmtpMailer, "max_connections", 1)
     first, second, third = row(), row(), row()
     receiver.rcpt_answers += ["451 greylisted", "550 no such user"]
     stats = send_over(smtp)

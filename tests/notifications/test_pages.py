@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +16,7 @@ from meetings import signals
 from notifications import delivery_report
 from notifications.links import unsubscribe_link
 from notifications.mailer import FileMailer
+from notifications.mime import WrittenBody
 from notifications.models import Notification
 from notifications.rendering import mail_of
 from tests import factories as make
@@ -101,7 +103,10 @@ def test_an_email_shows_its_text_its_headers_and_its_event(client, demo):
 
 
 def test_the_html_of_a_mail_runs_nothing_and_is_framed_by_its_own_page_alone(client, demo):
-    (name,) = put(demo, plain_mail(html="<html><head></head><body><script>alert(1)</script></body></html>"))
+    (name,) = put(
+        demo,
+        plain_mail(body=WrittenBody("", "<html><head></head><body><script>alert(1)</script></body></html>")),
+    )
     part = client.get(reverse("mail", args=[name]), {"part": "html"})
     policy = part["Content-Security-Policy"]
     assert "sandbox" in policy
@@ -144,6 +149,7 @@ def test_one_click_in_the_mail_program_ends_reminders_without_a_cookie():
     }
 
 
+@time_machine.travel(NOW, tick=False)
 def test_reminders_can_be_resumed_also_for_present_registrations(client):
     registration = make.registration()
     send_signal(signals.registration_confirmed, registration=registration)

@@ -159,14 +159,15 @@ def test_a_speaker_who_withdraws_a_registration_is_still_reminded():
 
 def test_scheduling_invites_the_host_and_those_on_the_stage_and_nobody_else():
     meeting = make.meeting()
-    speaker, interpreter = make.person(), make.person()
+    speaker, interpreter, captioner = make.person(), make.person(), make.person()
     make.role(meeting, speaker)
     make.role(meeting, interpreter, "interpreter")
+    make.role(meeting, captioner, "captioner")
     make.member()
     send_signal(signals.meeting_scheduled, meeting=meeting)
     invited = set(waiting(kind=Kind.INVITATION).values_list("person", flat=True))
-    assert invited == {meeting.host_id, speaker.pk, interpreter.pk}
-    assert waiting(kind=Kind.REMINDER).count() == 9
+    assert invited == {meeting.host_id, speaker.pk, interpreter.pk, captioner.pk}
+    assert waiting(kind=Kind.REMINDER).count() == 12
 
 
 def test_scheduling_into_a_project_room_invites_the_people_of_its_companies():
@@ -303,7 +304,7 @@ def test_a_meeting_of_two_thousand_is_moved_in_a_few_statements(django_assert_ma
         ]
     )
     move(meeting)
-    with django_assert_max_num_queries(250):  # for 8,004 rows; SQLite takes few at a time
+    with django_assert_max_num_queries(275):  # for 8,004 rows; SQLite takes few at a time
         move(meeting)
     assert waiting(kind=Kind.CHANGE).count() == 2001
     assert waiting(kind=Kind.REMINDER).count() == 3 * 2001

@@ -1,5 +1,6 @@
 """An email: one language, the reader's time first, no header injection, the parts that calendars expect."""
 
+from dataclasses import astuple, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from companies import zones
 from meetings import calendar
 from notifications import email_content, mime, rendering
-from notifications.mime import CalendarPart, Mail, message_bytes
+from notifications.email_content import EmailContent
+from notifications.mime import Body, CalendarPart, Mail, QuotedTemplate, WrittenBody, message_bytes
 from notifications.models import Notification
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
@@ -37,7 +39,7 @@ WEEKDAYS = {
     "da": "torsdag",
     "lt": "ketvirtadienis",
 }
-TO_PEOPLE = [kind for kind in Kind if kind != Kind.CONTACT]
+TO_PEOPLE = [kind for kind in Kind if kind not in {Kind.CONTACT, Kind.REPLY}]
 WITH_ENTRY = {
     Kind.CONFIRMATION: "REQUEST",
     Kind.INVITATION: "REQUEST",
@@ -46,6 +48,7 @@ WITH_ENTRY = {
     Kind.CANCELLATION: "CANCEL",
     Kind.WITHDRAWN: "CANCEL",
     Kind.LAPSED: "CANCEL",
+    Kind.PROPOSAL_DECLINED: "DECLINECOUNTER",
 }
 
 
@@ -129,17 +132,28 @@ def test_subject_text_and_html_say_their_language(language):
 @pytest.mark.parametrize(
     ("language", "in_subject", "in_first_line"),
     [
-        ("sv", "torsdag", "Torsdag"),
-        ("da", "torsdag", "Torsdag"),
-        ("pl", "czwartek", "Czwartek"),
-        ("de", "Donnerstag", "Donnerstag"),
-        ("en", "Thursday", "Thursday"),
+        ("sv", "14 jan.{year}, 10:00", "Torsdag"),
+        ("da", "14. jan.{year}, 10.00", "Torsdag"),
+        ("pl", "14 sty{year}, 10:00", "Czwartek"),
+        ("de", "14. Jan.{year}, 10:00", "Donnerstag"),
+        ("en", "14 Jan{year}, 10:00", "Thursday"),
     ],
 )
-def test_a_weekday_in_a_subject_is_a_word_among_others(language, in_subject, in_first_line):
+def test_a_subject_has_a_short_date_and_its_year_only_when_it_is_not_this_one(
+    language, in_subject, in_first_line
+):
     mail = written(language=language)
-    assert f", {in_subject}" in mail.subject
+    assert mail.subject.endswith(f", {in_subject.format(year=' 2027')}")
     assert mail.text.startswith(in_first_line)
+    later = written(language=language, now=STARTS_AT - timedelta(days=3))
+    assert later.subject.endswith(f", {in_subject.format(year='')}")
+
+
+@pytest.mark.django_db
+def test_a_short_date_in_lithuanian_is_in_words():
+    assert written(language="lt").subject.endswith(", 2027 m. sausio 14 d., 10:00")
+    soon = written(language="lt", now=STARTS_AT - timedelta(days=3))
+    assert soon.subject.endswith(", sausio 14 d., 10:00")
 
 
 @pytest.mark.django_db
@@ -230,7 +244,7 @@ def test_a_meeting_over_midnight_names_both_days():
         (timedelta(hours=1), "Today at 10:00"),
         (timedelta(hours=24), "Tomorrow at 10:00"),
         (timedelta(hours=11), "Tomorrow at 10:00"),  # midnight in between
-        (timedelta(days=7), "Thursday 14 January 2027, 10:00"),
+        (timedelta(days=7), "14 Jan, 10:00"),
     ],
 )
 def test_a_reminder_says_today_or_tomorrow_as_the_reader_would(before, opening):
@@ -418,18 +432,55 @@ def test_mails_set_once_for_many_are_the_same_as_each_written_alone(kind, monkey
     with time_machine.travel(NOW, tick=False):  # a link contains the time at which it was signed
         together = [renderer.mail_of(each, now=NOW) for each in rows]
         monkeypatch.setattr(rendering, "BULK_KINDS", frozenset())
-        assert together == [rendering.mail_of(each, now=NOW) for each in rows]
+        for each, alone in zip(together, [rendering.mail_of(each, now=NOW) for each in rows], strict=True):
+            assert (each.text, each.html) == (alone.text, alone.html)
+            assert read_back(each.body) == (alone.text, alone.html)
+            assert replace(each, body=alone.body) == alone
+
+
+def shared_mail(text: str, html: str) -> rendering.SharedMail:
+    content = EmailContent(subject="Heat", heading="Heat", language="en")
+    shared = rendering.SharedMail(content)
+    placeholders = astuple(rendering.PLACEHOLDERS)
+    shared.text, shared.html = text, html
+    shared.quoted_text, shared.quoted_html = (
+        QuotedTemplate(text, placeholders),
+        QuotedTemplate(html, placeholders),
+    )
+    return shared
+
+
+def read_back(body: Body) -> tuple[str, str]:
+    """What a mail program reads from the bytes."""
+    message = parsed(message_bytes(plain_mail(body=body), sent_at=NOW))
+    text, html = message.get_body(("plain",)), message.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    return text.get_content().replace("\r\n", "\n"), html.get_content().replace("\r\n", "\n")
 
 
 def test_a_readers_own_parts_are_escaped_in_html_and_nowhere_else():
     placeholder = rendering.PLACEHOLDERS
-    words = rendering.RenderedMail(
-        "Heat", placeholder.link, f'<a href="{placeholder.link}">{placeholder.registered}</a>'
+    words = shared_mail(
+        f"{placeholder.link}\n", f'<a href="{placeholder.link}">{placeholder.registered}</a>\n'
     )
-    own = rendering.PersonalParts('https://x/"><script>', "", "1 < 2")
-    filled = words.with_personal_parts(own)
-    assert filled.text == 'https://x/"><script>'
-    assert filled.html == '<a href="https://x/&quot;&gt;&lt;script&gt;">1 &lt; 2</a>'
+    filled = words.for_one(rendering.PersonalParts('https://x/"><script>', "", "1 < 2")).body
+    assert filled.text == 'https://x/"><script>\n'
+    assert filled.html == '<a href="https://x/&quot;&gt;&lt;script&gt;">1 &lt; 2</a>\n'
+    assert read_back(filled) == (filled.text, filled.html)
+
+
+PARTS = st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=160)
+
+
+@given(around=st.tuples(PARTS, PARTS, PARTS), own=st.tuples(PARTS, PARTS))
+def test_parts_encoded_one_by_one_read_as_the_whole(around, own):
+    placeholder, (first, second, third) = rendering.PLACEHOLDERS, around
+    text = f"{first}{placeholder.link}{second}\n.{placeholder.registered}{third}\n"
+    filled = shared_mail(text, text).for_one(rendering.PersonalParts(own[0], "", own[1])).body
+    content = message_bytes(plain_mail(body=filled), sent_at=NOW)
+    assert max(len(line) for line in content.split(b"\r\n")) <= 76
+    assert read_back(filled) == (filled.text, filled.html)
 
 
 def plain_mail(**fields):
@@ -439,8 +490,7 @@ def plain_mail(**fields):
         "recipient": ("Elin", "elin@example.org"),
         "subject": "You’re registered",
         "language": "en",
-        "text": "Hello\n",
-        "html": "<p>Hello</p>\n",
+        "body": WrittenBody("Hello\n", "<p>Hello</p>\n"),
     }
     return Mail(**{**given_fields, **fields})
 
@@ -493,7 +543,9 @@ def test_an_international_domain_is_written_in_ascii():
 
 @given(text=st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=500))
 def test_text_arrives_as_it_was_written(text):
-    body = parsed(message_bytes(plain_mail(text=f"{text}\n.\nFrom here\n"), sent_at=NOW)).get_body(("plain",))
+    body = parsed(
+        message_bytes(plain_mail(body=WrittenBody(f"{text}\n.\nFrom here\n", "")), sent_at=NOW)
+    ).get_body(("plain",))
     assert body.get_payload(decode=True).decode() == f"{text}\n.\nFrom here\n".replace("\n", "\r\n")
 
 

@@ -63,7 +63,7 @@ def test_removal_from_the_stage_cancels_the_event_and_reminders(meeting, send, m
         send(STARTS_AT - timedelta(minutes=minutes))
     assert entries(mailer) == [("REQUEST", 0), ("CANCEL", 1)]
     removal_notice = mailer.to(PAUL)[-1]
-    assert removal_notice.subject.startswith("You no longer have a role in this meeting: ")
+    assert removal_notice.subject.startswith("Your role has ended: ")
     assert removal_notice.text.splitlines()[0] == "Thursday 14 January 2027, 10:00–11:00"
     assert "This email removes the event from your calendar." in removal_notice.text
 
