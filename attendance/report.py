@@ -12,7 +12,7 @@ from companies.collation import sort_key
 from companies.company_names import companies_by_key
 from companies.models import Company, Person
 from meetings.models import Meeting, Registration
-from rooms.models import Presence
+from rooms.models import Presence, Room
 
 Interval = tuple[datetime, datetime]
 
@@ -32,6 +32,7 @@ class Attendee:
     seconds: float
     share: float  # of the meeting, 0 to 1
     counted: bool
+    groups: tuple[str, ...] = ()  # names of the breakout rooms they were in, in that order
     company_key: str = ""  # equal for two spellings of one company; empty without a company
 
     @property
@@ -126,8 +127,8 @@ class Attendance:
 def attendance_of(meeting: Meeting, now: datetime, *, threshold: float = THRESHOLD) -> Attendance:
     """Presence in the meeting's room within its actual start and end (never started: the scheduled ones).
 
-    The intervals of a person are merged before they are summed, so that two tabs count once. A presence without an
-    end lasts until `now`. Three queries at most, whatever the size.
+    Presence in a breakout room is presence in the meeting. The intervals of a person are merged before they are summed,
+    so that two tabs count once. A presence without an end lasts until `now`. Three queries at most, whatever the size.
     """
     return attendances_of([meeting], now, threshold=threshold)[meeting.pk]
 
@@ -149,9 +150,14 @@ def attendances_of(
     for meeting in meetings:
         window = windows[meeting.pk]
         present: dict[int, list[Interval]] = defaultdict(list)
+        groups: dict[int, dict[str, None]] = defaultdict(dict)  # in their order, each once
         for presence in presences:
-            if presence.room_id == meeting.room_id:
-                present[presence.person_id].append((presence.joined_at, presence.left_at or now))
+            if meeting.room_id not in {presence.room_id, presence.room.parent_id}:
+                continue
+            span = (presence.joined_at, presence.left_at or now)
+            present[presence.person_id].append(span)
+            if presence.room.is_breakout and list(clipped([span], window)):
+                groups[presence.person_id][presence.room.label] = None
         attendees = [
             _attendee(
                 people[pk],
@@ -159,6 +165,7 @@ def attendances_of(
                 merged(clipped(spans, window)),
                 window,
                 threshold,
+                tuple(groups[pk]),
             )
             for pk, spans in present.items()
         ]
@@ -172,13 +179,15 @@ def attendances_of(
 
 
 def _presences(meetings: Iterable[Meeting], windows: Mapping[str, Interval]) -> list[Presence]:
-    """Presences that overlap the windows of these meetings, each in its room."""
+    """Presences that overlap the windows of these meetings, each in its room or a breakout room of it; by time."""
     inside = Q(pk__in=[])
     for meeting in meetings:
         start, end = windows[meeting.pk]
         until_after = Q(left_at__isnull=True) | Q(left_at__gt=start)
-        inside |= Q(room=meeting.room_id, joined_at__lt=end) & until_after
-    return list(Presence.objects.filter(inside).select_related("person__company"))
+        rooms = Room.objects.with_breakouts([meeting.room_id]).values("pk")
+        inside |= Q(room__in=rooms, joined_at__lt=end) & until_after
+    found = Presence.objects.filter(inside).select_related("person__company", "room")
+    return list(found.order_by("joined_at", "pk"))
 
 
 def merged(intervals: Iterable[Interval]) -> list[Interval]:
@@ -224,6 +233,7 @@ def _attendee(
     intervals: list[Interval],
     window: Interval,
     threshold: float,
+    groups: tuple[str, ...],
 ) -> Attendee:
     length = (window[1] - window[0]).total_seconds()
     seconds = total(intervals).total_seconds()
@@ -241,6 +251,7 @@ def _attendee(
         seconds=seconds,
         share=share,
         counted=bool(intervals) and share >= threshold,
+        groups=groups,
     )
 
 

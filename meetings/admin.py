@@ -14,7 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from companies.admin import CountryFilter, ReadOnlyAdmin, SlugFromTitle, TranslatedAdmin
 from companies.models.company import Country
-from meetings.models import Invitation, Meeting, Programme, Registration, RegistrationQuestion, Series
+from meetings.models import (
+    CalendarReply,
+    Invitation,
+    Meeting,
+    Programme,
+    Registration,
+    RegistrationQuestion,
+    Series,
+)
 from rooms.admin import name_rooms
 from rooms.models import Room
 
@@ -168,6 +176,26 @@ class InvitationAdmin(ReadOnlyAdmin, admin.ModelAdmin[Invitation]):
         "sent_at",
         "answered_at",
         "withdrawn_at",
+    ]
+
+
+@admin.register(CalendarReply)
+class CalendarReplyAdmin(ReadOnlyAdmin, admin.ModelAdmin[CalendarReply]):
+    list_display = ["person", "meeting", "answer", "outcome", "received_at"]
+    list_filter = ["answer", "outcome"]
+    list_select_related = ["person", "meeting"]
+    search_fields = ["person__name__folds", "person__email__folds", "meeting__title__folds"]
+    date_hierarchy = "received_at"
+    fields = [
+        "person",
+        "meeting",
+        "answer",
+        "outcome",
+        "attendee",
+        "comment",
+        "proposed_starts_at",
+        "proposed_ends_at",
+        "received_at",
     ]
 
 

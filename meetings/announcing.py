@@ -77,8 +77,25 @@ def slug_of(title: LanguageText) -> str:
     return folding.slug_of(in_language(title, "en").text, LONGEST_SLUG)
 
 
+def problem_of_title(title: LanguageText) -> str:
+    """Of a new programme: its address is made from it. Empty when there is none."""
+    slug = slug_of(title)
+    if not slug:
+        return _("Use at least one letter from A to Z or a number in the title.")
+    return title_taken() if Programme.objects.filter(slug=slug).exists() else ""
+
+
+def title_taken() -> str:
+    return _("There is already a programme with this title.")
+
+
+def problem_of_days(starts_on: date | None, ends_on: date | None) -> str:
+    """Empty when they are possible."""
+    is_wrong = ends_on is not None and (starts_on is None or ends_on < starts_on)
+    return _("Enter a start date that is on or before the end date.") if is_wrong else ""
+
+
 def _refuse_days(details: ProgrammeDetails) -> None:
-    if details.ends_on and (details.starts_on is None or details.ends_on < details.starts_on):
-        raise UnableToAnnounce(
-            "ends_first", _("Enter a start date that is on or before the end date."), field="ends_on"
-        )
+    problem = problem_of_days(details.starts_on, details.ends_on)
+    if problem:
+        raise UnableToAnnounce("ends_first", problem, field="ends_on")

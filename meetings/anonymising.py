@@ -19,7 +19,7 @@ from companies.ids import new_id
 from companies.models import Person
 from meetings.models import Invitation, Meeting, Registration
 from rooms import presence_records
-from rooms.models import Participant, Presence
+from rooms.models import Participant, Presence, Room
 
 Group: TypeAlias = tuple[int | None, str]  # company and country
 
@@ -55,7 +55,8 @@ def anonymise(meeting_id: str, *, now: datetime) -> bool:
     for person in invited:
         erasing.delete_unneeded(person=person)
     if not meeting.room.is_project_room:
-        Participant.objects.filter(room=meeting.room_id).delete()
+        rooms = Room.objects.with_breakouts([meeting.room_id])
+        Participant.objects.filter(room__in=rooms.values("pk")).delete()
     meeting.anonymised_at = now
     meeting.save(update_fields=["anonymised_at"])
     return True

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from companies.languages import in_language
+from companies.languages import LocalizedText, active_language, in_language
 from companies.refusals import FieldErrors, Invalid
 from companies.text import cleaned
 from meetings.models import RegistrationQuestion
@@ -27,8 +27,10 @@ class _DoesNotFit(Exception):
 
 @dataclass(frozen=True)
 class AnswerInWords:
-    question: str
-    answer: str
+    """`answers` are several where several choices were made."""
+
+    question: LocalizedText
+    answers: list[LocalizedText]
 
 
 def checked(questions: Sequence[QuestionInput], given: Mapping[str, object]) -> Answers:
@@ -95,7 +97,7 @@ def _text(_question: QuestionInput, value: object) -> str:
         raise _DoesNotFit(_("Answer with text."))
     answer = cleaned(value).strip()
     if len(answer) > LONGEST_ANSWER:
-        raise _DoesNotFit(_("An answer has at most %(most)s characters.") % {"most": LONGEST_ANSWER})
+        raise _DoesNotFit(_("An answer can have at most %(most)s characters.") % {"most": LONGEST_ANSWER})
     return answer
 
 
@@ -135,16 +137,23 @@ _CHECKS: dict[str, Callable[[QuestionInput, object], object]] = {
 
 def in_words(question: RegistrationQuestion | None, answer: object) -> str:
     """In the reader's language; empty for no answer. What a program stored without a question is shown as it is."""
+    return "; ".join(str(each) for each in localized(question, answer))
+
+
+def localized(question: RegistrationQuestion | None, answer: object) -> list[LocalizedText]:
+    """The same, each choice with its language."""
     if answer is None:
-        return ""
+        return []
     if isinstance(answer, bool):
-        return _("Yes") if answer else _("No")
-    texts = (
-        {choice["id"]: str(in_language(choice["text"])) for choice in question.choices} if question else {}
-    )
-    if isinstance(answer, list):
-        return "; ".join(texts.get(one, str(one)) for one in answer)
-    return texts.get(str(answer), str(answer))
+        return [as_written(_("Yes") if answer else _("No"))]
+    texts = {choice["id"]: in_language(choice["text"]) for choice in question.choices} if question else {}
+    chosen = answer if isinstance(answer, list) else [answer]
+    return [texts.get(str(one)) or as_written(str(one)) for one in chosen]
+
+
+def as_written(text: str) -> LocalizedText:
+    """A text of which nobody said in which language it is."""
+    return LocalizedText(text, active_language(), is_fallback=False)
 
 
 def listed(questions: Iterable[RegistrationQuestion], answers: Mapping[str, object]) -> list[AnswerInWords]:
@@ -152,7 +161,10 @@ def listed(questions: Iterable[RegistrationQuestion], answers: Mapping[str, obje
     known = {question.key: question for question in questions}
     keys = [*(key for key in known if key in answers), *(key for key in answers if key not in known)]
     return [
-        AnswerInWords(str(known.get(key, key)), in_words(known.get(key), answers[key]))
+        AnswerInWords(
+            in_language(known[key].label) if key in known else as_written(key),
+            localized(known.get(key), answers[key]),
+        )
         for key in keys
         if answers[key] not in (None, "", [])
     ]
@@ -163,7 +175,7 @@ def listed(questions: Iterable[RegistrationQuestion], answers: Mapping[str, obje
 
 @dataclass(frozen=True)
 class ChoiceCount:
-    text: str
+    text: LocalizedText
     number: int
 
 
@@ -195,11 +207,12 @@ def counted(questions: Iterable[RegistrationQuestion], answers: Iterable[Answers
 def _choice_counts(question: RegistrationQuestion, chosen: Counter[tuple[str, str]]) -> list[ChoiceCount]:
     if question.kind == RegistrationQuestion.Kind.CONSENT:
         return [
-            ChoiceCount(in_words(question, given), chosen[question.key, str(given)])
+            ChoiceCount(text, chosen[question.key, str(given)])
             for given in (True, False)
+            for text in localized(question, given)
         ]
     counts = [
-        (choice, ChoiceCount(in_words(question, choice["id"]), chosen[question.key, choice["id"]]))
+        (choice, ChoiceCount(in_language(choice["text"]), chosen[question.key, choice["id"]]))
         for choice in question.choices
     ]
     return [count for choice, count in counts if count.number or not choice.get("removed")]

@@ -47,7 +47,7 @@ def dismiss(*, meeting: Meeting, person: Person, by: access.Visitor, now: dateti
         raise UnableToAppoint("host", _("The host of a meeting cannot be removed."))
     deleted, _rows = MeetingRole.objects.filter(meeting=meeting, person=person).delete()
     if not deleted:
-        raise UnableToAppoint("no_role", _("This person has no role in the meeting any more."))
+        raise UnableToAppoint("no_role", _("This person no longer has a role in the meeting."))
     refresh_rights(meeting, person.pk)
     _touch(meeting, now)
     if meeting.is_open:

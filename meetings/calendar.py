@@ -6,27 +6,35 @@ time zone. Each occurrence of a series is a meeting with its own UID.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
+from secrets import token_hex
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Component, Event, vCalAddress, vDuration, vText, vUri
+from icalendar import Calendar, Component, Event, vDuration, vUri
 
 from companies.languages import in_language
 from companies.text import cleaned
 from meetings.models import Meeting
 
 LONGEST_DESCRIPTION = 2000
+CRLF = "\r\n"
+FOLD = f"{CRLF} "
+LONGEST_LINE = 74  # octets after the space of a fold
+SHORTEST_LINE = 18  # characters of at most four octets: never folded
+LINK = f"link-{token_hex(16)}"  # stands for each guest's own; no title or text can contain it
 
 
 class Method(StrEnum):
     REQUEST = "REQUEST"
     CANCEL = "CANCEL"
     PUBLISH = "PUBLISH"
+    DECLINECOUNTER = "DECLINECOUNTER"
 
 
 @dataclass(frozen=True)
@@ -37,11 +45,15 @@ class Address:
 
 @dataclass(frozen=True)
 class Guest:
-    """The attendee; PARTSTAT is ACCEPTED for those registered, NEEDS-ACTION for those invited (RFC 5545 3.2.12)."""
+    """The attendee; PARTSTAT is ACCEPTED for those registered, NEEDS-ACTION for those invited (RFC 5545 3.2.12).
+
+    `is_asked`: calendar programs send an answer also from those who have accepted, because answers are read.
+    """
 
     email: str
     name: str = ""
     has_accepted: bool = True
+    is_asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,10 +75,11 @@ class ParsedEvent:
 
 @dataclass(frozen=True)
 class CalendarFile:
-    """An .ics file as an HTTP response sends it; private, as it may hold what only its reader may see."""
+    """An .ics file as an HTTP response sends it; private, unless it holds only what everybody may see."""
 
     content: bytes
     name: str = ""
+    is_public: bool = False
     content_type: str = "text/calendar; charset=utf-8"
 
     @property
@@ -75,7 +88,11 @@ class CalendarFile:
 
     @property
     def headers(self) -> dict[str, str]:
-        found = {"ETag": self.etag, "Cache-Control": "private, no-cache"}
+        # Programs that subscribe ask with the ETag; a proxy may answer many of them.
+        found = {
+            "ETag": self.etag,
+            "Cache-Control": "public, max-age=900" if self.is_public else "private, no-cache",
+        }
         return {**found, "Content-Disposition": f'attachment; filename="{self.name}"'} if self.name else found
 
 
@@ -88,45 +105,94 @@ def meeting_url(meeting: Meeting) -> str:
     return f"{settings.SITE_URL}{meeting.get_absolute_url()}"
 
 
-def invitation(
-    meeting: Meeting,
+class MailedEvent:
+    """The event of a meeting for emails to many guests, in one language (RFC 5546).
+
+    REQUEST creates it or updates it (3.2.2), CANCEL removes it (3.2.5), and after DECLINECOUNTER it stays as it is
+    (3.2.8). What all guests read is written and folded once; each guest's own lines are put in.
+    """
+
+    def __init__(self, method: Method, meeting: Meeting, *, language: str) -> None:
+        self.method = method
+        event = _event(meeting, language, LINK, meeting.created_at, cancelled=method == Method.CANCEL)
+        for own in ("sequence", "dtstamp"):
+            del event[own]
+        calendar = _calendar(method)
+        calendar.add_component(event)
+        lines = bytes(calendar.to_ical()).decode().replace(FOLD, "").split(CRLF)
+        begin = lines.index("BEGIN:VEVENT") + 1
+        self._head = "".join(f"{_folded(line)}{CRLF}" for line in lines[:begin]).encode()
+        self._parts = _parts(lines[begin:])
+
+    def for_guest(
+        self, *, link: str, organizer: Address, guest: Guest, stamp: datetime, sequence: int
+    ) -> bytes:
+        parameters = ";ROLE=REQ-PARTICIPANT"
+        if self.method == Method.REQUEST:
+            status = "ACCEPTED" if guest.has_accepted else "NEEDS-ACTION"
+            is_asked = guest.is_asked or not guest.has_accepted
+            parameters += f";PARTSTAT={status};RSVP={'TRUE' if is_asked else 'FALSE'}"
+        stamped = f"DTSTAMP:{stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+        attendee = _folded(_mailbox("ATTENDEE", guest.email, guest.name, parameters))
+        lines = CRLF.join((f"SEQUENCE:{sequence}", stamped, _organizer(organizer), attendee, "")).encode()
+        folded_link = _folded(link).encode()
+        parts = (folded_link if part is None else part for part in self._parts)
+        return b"".join((self._head, lines, *parts))
+
+
+def _parts(lines: list[str]) -> list[bytes | None]:
+    """The lines with None where the link belongs, which begins and ends at a fold (RFC 5545 3.1)."""
+    parts: list[bytes | None] = []
+    written = ""
+    for line in lines:
+        first, *rest = line.split(LINK)
+        written += _folded(first)
+        for piece in rest:
+            parts += [f"{written}{FOLD}".encode(), None]
+            written = f"{FOLD}{_folded(piece)}" if piece else ""
+        written += CRLF if line else ""
+    return [*parts, written.encode()]
+
+
+def _folded(line: str) -> str:
+    """In rows of at most 75 octets, split neither within a character nor after an escape (RFC 5545 3.1)."""
+    if len(line) <= SHORTEST_LINE:
+        return line
+    if line.isascii() and "\\" not in line and "^" not in line:
+        return FOLD.join(line[start : start + LONGEST_LINE] for start in range(0, len(line), LONGEST_LINE))
+    rows, row, octets = [], "", 0
+    for character in line:
+        size = len(character.encode())
+        if octets + size > LONGEST_LINE - (row[-1:] not in {"\\", "^"}):
+            rows.append(row)
+            row, octets = "", 0
+        row, octets = row + character, octets + size
+    return FOLD.join([*rows, row])
+
+
+def publication(
+    meetings: Iterable[tuple[Meeting, str]],
     *,
     language: str,
-    link: str,
-    organizer: Address,
-    guest: Guest,
-    stamp: datetime,
-    sequence: int,
+    name: str = "",
+    sequences: Mapping[str, int] | None = None,
 ) -> bytes:
-    """METHOD:REQUEST to one guest: creates the event or updates it (RFC 5546 3.2.2)."""
-    return _mailed(Method.REQUEST, meeting, language, link, organizer, guest, stamp, sequence)
+    """METHOD:PUBLISH of meetings, each with its link. The same meetings give the same bytes.
 
-
-def cancellation(
-    meeting: Meeting,
-    *,
-    language: str,
-    link: str,
-    organizer: Address,
-    guest: Guest,
-    stamp: datetime,
-    sequence: int,
-) -> bytes:
-    """METHOD:CANCEL to one guest: removes the event (RFC 5546 3.2.5)."""
-    return _mailed(Method.CANCEL, meeting, language, link, organizer, guest, stamp, sequence)
-
-
-def publication(meetings: Iterable[tuple[Meeting, str]], *, language: str, name: str = "") -> bytes:
-    """METHOD:PUBLISH of meetings, each with its link. The same meetings give the same bytes."""
+    `sequences` by meeting, where a person's own is higher than the meeting's revision.
+    """
     calendar = _calendar(Method.PUBLISH)
     if name:
         calendar.add("x-wr-calname", clean(name))
         calendar.add("name", clean(name))
-        calendar.add("refresh-interval", vDuration(timedelta(hours=3)), parameters={"VALUE": "DURATION"})
-        calendar.add("x-published-ttl", "PT3H")
+    calendar.add("refresh-interval", vDuration(timedelta(hours=3)), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT3H")
     for meeting, link in meetings:
         cancelled = meeting.state == Meeting.State.CANCELLED
-        calendar.add_component(_event(meeting, language, link, meeting.last_changed_at, cancelled=cancelled))
+        event = _event(meeting, language, link, meeting.last_changed_at, cancelled=cancelled)
+        if sequences and meeting.pk in sequences:
+            event["sequence"] = sequences[meeting.pk]
+        calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 
@@ -139,30 +205,6 @@ def parse(content: bytes) -> list[ParsedEvent]:
 def clean(text: str) -> str:
     """Without control characters, which icalendar would let through; lines end with a line feed."""
     return cleaned(text)
-
-
-def _mailed(
-    method: Method,
-    meeting: Meeting,
-    language: str,
-    link: str,
-    organizer: Address,
-    guest: Guest,
-    stamp: datetime,
-    sequence: int,
-) -> bytes:
-    event = _event(meeting, language, link, stamp, cancelled=method == Method.CANCEL)
-    event["sequence"] = sequence
-    event["organizer"] = _mailbox(organizer.email, organizer.name)
-    attendee = _mailbox(guest.email, guest.name)
-    attendee.params["ROLE"] = "REQ-PARTICIPANT"
-    if method == Method.REQUEST:
-        attendee.params["PARTSTAT"] = "ACCEPTED" if guest.has_accepted else "NEEDS-ACTION"
-        attendee.params["RSVP"] = "FALSE" if guest.has_accepted else "TRUE"
-    event.add("attendee", attendee, encode=False)
-    calendar = _calendar(method)
-    calendar.add_component(event)
-    return bytes(calendar.to_ical())
 
 
 def _calendar(method: Method) -> Calendar:
@@ -184,8 +226,13 @@ def _event(meeting: Meeting, language: str, link: str, stamp: datetime, *, cance
     event.add("dtend", meeting.ends_at.astimezone(UTC))
     event.add("summary", clean(in_language(meeting.title, language).text))
     shown_link = "" if cancelled else link
-    event.add("location", clean(location(meeting, shown_link)))
-    event.add("description", clean(description(meeting, language, shown_link)))
+    texts = {
+        "location": location(meeting, shown_link),
+        "description": description(meeting, language, shown_link),
+    }
+    for name, text in texts.items():
+        if text:  # libical takes a property without a value for an error
+            event.add(name, clean(text))
     if shown_link:
         event.add("url", vUri(shown_link))
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
@@ -208,13 +255,16 @@ def description(meeting: Meeting, language: str, link: str) -> str:
     return "\n\n".join(part for part in (opening % {"link": link} if link else "", text) if part)
 
 
-def _mailbox(email: str, name: str) -> vCalAddress:
-    mailbox = vCalAddress(f"mailto:{clean(email)}")
-    # A parameter's value cannot hold a double quote at all (RFC 5545 3.2).
-    words = " ".join(clean(name).replace('"', "'").split())
-    if words:
-        mailbox.params["CN"] = vText(words)
-    return mailbox
+@lru_cache(maxsize=64)
+def _organizer(organizer: Address) -> str:
+    return _folded(_mailbox("ORGANIZER", organizer.email, organizer.name))
+
+
+def _mailbox(prop: str, email: str, name: str, parameters: str = "") -> str:
+    # A parameter's value cannot hold a double quote at all (RFC 5545 3.2); a circumflex is doubled (RFC 6868).
+    words = " ".join(clean(name).replace('"', "'").split()).replace("^", "^^")
+    named = f';CN="{words}"' if words else ""
+    return f"{prop}{named}{parameters}:mailto:{clean(email)}"
 
 
 def _parsed_event(method: str, event: Component) -> ParsedEvent:

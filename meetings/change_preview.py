@@ -1,7 +1,7 @@
 """What scheduling or changing a meeting would mean: who is busy, who is notified, for whom it is night."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +23,7 @@ from meetings.recipients import (
     planned_mails,
     recipients,
     recipients_with,
+    told_in_one_email,
     upcoming_reminders,
     without_other_role,
 )
@@ -68,6 +69,12 @@ class Effects:
     @property
     def notifies(self) -> bool:
         return bool(self.changed) and self.people_notified > 0
+
+    @property
+    def told_together(self) -> set[int]:
+        """Who hears of this meeting's change in one email with those of others of its series."""
+        changes = (mail.recipient for mail in self.mails if mail.kind == MailKind.CHANGE)
+        return told_in_one_email(self.meeting, changes)
 
     @property
     def needs_confirmation(self) -> bool:
@@ -122,12 +129,14 @@ def seats_taken(meeting: Meeting) -> int:
     return meeting.registrations.seated().count()
 
 
-def changed_fields(meeting: Meeting, details: MeetingDetails) -> frozenset[str]:
+def changed_fields(
+    meeting: Meeting, details: MeetingDetails, *, by_new_rules: bool = False
+) -> frozenset[str]:
     """What of the change raises the revision: time, timezone, title, format, address, reminders.
 
     A further translation of the title does not count; a new wording in a language that was there does.
     """
-    starts_at, ends_at = _times(meeting, details)
+    starts_at, ends_at = times_after(meeting, details, by_new_rules=by_new_rules)
     differs = {
         "time": (starts_at, ends_at) != (meeting.starts_at, meeting.ends_at),
         "timezone": details.timezone != meeting.timezone,
@@ -141,7 +150,7 @@ def changed_fields(meeting: Meeting, details: MeetingDetails) -> frozenset[str]:
 
 def effects_of_change(*, meeting: Meeting, details: MeetingDetails, now: datetime) -> Effects:
     """Writes nothing. `details` must be possible (`meeting_input.problems` is empty), so that its times exist."""
-    starts_at, ends_at = _times(meeting, details)
+    starts_at, ends_at = times_after(meeting, details)
     changed = changed_fields(meeting, details) if meeting.is_open or meeting.was_missed else frozenset[str]()
     moves = "time" in changed
     stage = _stage_after(meeting, details)
@@ -175,6 +184,15 @@ def effects_of_change(*, meeting: Meeting, details: MeetingDetails, now: datetim
     )
 
 
+def emails_at_once(effects: Sequence[Effects]) -> int:
+    """Of one change of several meetings of a series, without reminders."""
+    people = sum(one.people_notified for one in effects)
+    if len(effects) == 1:
+        return people
+    times_told = Counter(person_id for one in effects for person_id in one.told_together)
+    return people - sum(times - 1 for times in times_told.values())
+
+
 def _is_open_after(meeting: Meeting, changed: frozenset[str]) -> bool:
     """A meeting that nobody started is scheduled again by giving it another time."""
     return meeting.is_open or (meeting.was_missed and "time" in changed)
@@ -200,7 +218,7 @@ def _notified_at_once(mails: list[PlannedMail]) -> list[Recipient]:
 def _stage_after(meeting: Meeting, details: MeetingDetails) -> list[Person]:
     """Those on stage after the change; new addresses as unsaved people, without an id."""
     known = {person.email: person for person in people_of(meeting.host, details)}
-    addresses = dict.fromkeys(speaker.email.strip().lower() for speaker in details.speakers)
+    addresses = dict.fromkeys(normalized_address(speaker.email) for speaker in details.speakers)
     new = {"language": meeting.host.language, "timezone": details.timezone}
     return [known.get(address) or Person(email=address, **new) for address in addresses]
 
@@ -221,7 +239,7 @@ def _mails(
     before = {role.person_id: role.person for role in meeting.roles.select_related("person")}
     after = {person.pk for person in stage if person.pk}
     joined = without_other_role(meeting, after - before.keys())
-    starts_at, _ends_at = _times(meeting, details)
+    starts_at, _ends_at = times_after(meeting, details)
     ahead = upcoming_reminders(details.reminders, starts_at=starts_at, now=now)
     mails = list(
         planned_mails(
@@ -263,14 +281,16 @@ def _conflicts(
     ]
 
 
-def _times(meeting: Meeting, details: MeetingDetails) -> tuple[datetime, datetime]:
-    """An unchanged local time keeps its instant, even if the zone's rules have changed since."""
+def times_after(
+    meeting: Meeting, details: MeetingDetails, *, by_new_rules: bool = False
+) -> tuple[datetime, datetime]:
+    """An unchanged local time keeps its instant, even if the zone's rules have changed since: unless by those."""
     same = (details.local_day, details.local_time, details.timezone) == (
         meeting.local_day,
         meeting.local_time,
         meeting.timezone,
     )
-    starts_at = meeting.starts_at if same else details.starts_at
+    starts_at = meeting.starts_at if same and not by_new_rules else details.starts_at
     return starts_at, starts_at + timedelta(minutes=details.duration_minutes)
 
 

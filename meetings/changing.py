@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from companies.refusals import Outdated, Refusal
 from meetings import access, room_messages, signals
 from meetings.asking import set_questions
-from meetings.change_preview import changed_fields
+from meetings.change_preview import changed_fields, times_after
 from meetings.meeting_input import (
     MeetingDetails,
     apply_details,
@@ -57,11 +57,17 @@ def move_meeting(
 
 @transaction.atomic
 def change_meeting(
-    *, meeting: Meeting, details: MeetingDetails, now: datetime, expected: MeetingDetails | None = None
+    *,
+    meeting: Meeting,
+    details: MeetingDetails,
+    now: datetime,
+    expected: MeetingDetails | None = None,
+    by_new_rules: bool = False,
 ) -> Meeting:
     """Makes the meeting what `details` say; its room stays. Raises UnableToChange, UnableToSchedule, UnableToAsk.
 
-    With `expected` only while the meeting still is what the host has read.
+    With `expected` only while the meeting still is what the host has read. An unchanged local time keeps its instant,
+    unless it goes `by_new_rules` of its time zone.
 
     If people have to be notified, `revision` goes up by one and one signal is sent: meeting_moved for another time,
     else meeting_changed. No signal is sent for a draft.
@@ -73,12 +79,15 @@ def change_meeting(
         raise UnableToChange("changed", _changed_meanwhile())
     details = replace(details, room=meeting.room)
     was = (meeting.starts_at, meeting.ends_at)
-    changed = changed_fields(meeting, details)
+    changed = changed_fields(meeting, details, by_new_rules=by_new_rules)
+    times = times_after(meeting, details, by_new_rules=by_new_rules)
     moves = "time" in changed
     _refuse_change(meeting, details, moves=moves)
     refuse_impossible(details, now=now, meeting=meeting, moves=moves)
     before, had_waiting_room = _calendar_content(meeting), meeting.lobby
+    interpretation = _interpretation(meeting)
     apply_details(meeting, details)
+    meeting.starts_at, meeting.ends_at = times
     if moves and meeting.state == Meeting.State.ENDED:  # nobody started it, so it may be held at another time
         meeting.state, meeting.ended_at = Meeting.State.SCHEDULED, None
     meeting.revision += 1 if changed else 0
@@ -90,6 +99,8 @@ def change_meeting(
     meeting.save()
     if meeting.lobby != had_waiting_room:
         announce_waiting_room(meeting, now)
+    if _interpretation(meeting) != interpretation and meeting.is_open:
+        signals.interpretation_changed.send(Meeting, meeting=meeting, now=now)
     if changed and meeting.is_open:
         _announce_change(meeting, changed, was, joined, now)
     if left and meeting.is_open:
@@ -160,6 +171,11 @@ def _calendar_content(meeting: Meeting) -> tuple[object, ...]:
     """The fields that a calendar event shows."""
     texts = (meeting.title, meeting.description, meeting.format, meeting.address)
     return (*texts, meeting.starts_at, meeting.ends_at, meeting.timezone)
+
+
+def _interpretation(meeting: Meeting) -> tuple[object, ...]:
+    """Where it is heard depends on these."""
+    return (list(meeting.interpreted_into), meeting.interpretation_how, meeting.format)
 
 
 def _announce_change(

@@ -1,15 +1,16 @@
-"""Changing or cancelling an occurrence together with the later ones of its series."""
+"""Changing or cancelling an occurrence together with the later ones of its series; which dates come next."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from meetings.changing import cancel_meeting, change_meeting
 from meetings.meeting_input import MeetingDetails, details_of, problems
-from meetings.models import Meeting
+from meetings.models import Meeting, Series
 from meetings.preconditions import lock_all, refuse
+from meetings.recurrence import ImpossibleRule, Rule, days
 from meetings.stage_roles import get_or_create_stage
 
 # What the meetings of a series share as long as they agree on it; format and address only together.
@@ -65,6 +66,25 @@ def following(meeting: Meeting, *, latest_first: bool = False) -> list[Meeting]:
         series_position__gte=meeting.series_position,
     )
     return list(later.order_by("-starts_at" if latest_first else "starts_at"))
+
+
+def next_days(meeting: Meeting, number: int) -> list[date]:
+    """The days after the last one of the series by its rule; none where there is no rule, or no next day."""
+    series = meeting.series
+    last = Meeting.objects.filter(series=series).order_by("starts_at").last() if series else None
+    if series is None or last is None or series.frequency == Series.Frequency.DATES:
+        return []
+    try:
+        rule = Rule(
+            frequency=series.frequency,
+            interval=series.interval,
+            weekdays=tuple(series.weekdays),
+            monthly_by=series.monthly_by,
+            count=number + 1,
+        )
+        return days(rule, last.local_day)[1:]
+    except ImpossibleRule:  # the last one was moved to a day that the rule does not know
+        return []
 
 
 def details_of_later(later: Meeting, before: MeetingDetails, after: MeetingDetails) -> MeetingDetails:

@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django import forms
@@ -18,6 +18,8 @@ from companies.form_versions import VersionedForm
 from companies.forms import ZoneField
 from companies.languages import NATIVE_NAMES, active_language, codes, in_language
 from companies.models import Company, Person
+from companies.models.person import default_timezone
+from companies.refusals import FieldErrors
 from meetings import recurrence
 from meetings.meeting_form_fields import WEEKDAYS, SpeakersField, capitalized, language_choices
 from meetings.meeting_input import LONGEST, SHORTEST, MeetingDetails, Speaker, with_tuples
@@ -31,6 +33,18 @@ ON_STAGE = {
     "speakers": MeetingRole.Role.SPEAKER,
     "co_hosts": MeetingRole.Role.CO_HOST,
     "interpreters": MeetingRole.Role.INTERPRETER,
+    "captioners": MeetingRole.Role.CAPTIONER,
+}
+
+
+REPEATS = [choice for choice in Series.Frequency.choices if choice[0] != Series.Frequency.DATES]
+# Fields without which nothing can be said about another.
+DEPENDS_ON = {
+    "local_day": {"timezone"},
+    "local_time": {"local_day", "timezone", "duration_minutes"},
+    "address": {"format"},
+    "interpretation_how": {"interpreted_into"},
+    "interpreted_into": {"languages", "interpretation_how"},
 }
 
 
@@ -78,8 +92,8 @@ class MeetingForm(VersionedForm):
         required=False,
         max_length=300,
         help_text=_(
-            "Required with interpretation. The meeting room has no interpretation channels: say what you have "
-            "arranged, for example headsets on site or a separate call."
+            "Leave this empty to use the channels in the meeting room. If you have arranged something else, say what: "
+            "for example headsets on site."
         ),
     )
     speakers = SpeakersField(
@@ -93,6 +107,10 @@ class MeetingForm(VersionedForm):
         label=_("Co-hosts"), help_text=_("Co-hosts can do everything that you can do in this meeting.")
     )
     interpreters = SpeakersField(label=_("Interpreters"))
+    captioners = SpeakersField(
+        label=_("Captioners"),
+        help_text=_("They join like attendees and write the captions that everyone sees on stage."),
+    )
 
     format = forms.ChoiceField(
         label=_("Where"), choices=capitalized(Meeting.Format.choices), widget=forms.RadioSelect
@@ -146,7 +164,7 @@ class MeetingForm(VersionedForm):
 
     frequency = forms.ChoiceField(
         label=_("Repeat"),
-        choices=capitalized([("", _("does not repeat")), *Series.Frequency.choices]),
+        choices=capitalized([("", _("does not repeat")), *REPEATS]),
         required=False,
     )
     interval = forms.IntegerField(
@@ -155,6 +173,11 @@ class MeetingForm(VersionedForm):
         initial=1,
         min_value=1,
         max_value=recurrence.MAX_INTERVAL,
+    )
+    monthly_by = forms.ChoiceField(
+        label=_("Day of the month (monthly series)"),
+        choices=capitalized(Series.MonthlyBy.choices),
+        required=False,
     )
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Days of the week (weekly series)"),
@@ -186,6 +209,7 @@ class MeetingForm(VersionedForm):
         self.meeting = meeting
         self.details: MeetingDetails | None = None
         self.rule: recurrence.Rule | None = None
+        self.unreadable: set[str] = set()  # fields that are invalid by themselves
         self._add_text_fields()
         self._choose_from("host_company", companies)
         self._choose_from("programme", programmes)
@@ -196,7 +220,9 @@ class MeetingForm(VersionedForm):
         minutes = sorted({*REMINDERS, *kept}, reverse=True)
         self.fields["reminders"].choices = [(one, in_words(one)) for one in minutes]  # type: ignore[attr-defined]
         left_out = (
-            ("room", "frequency", "interval", "weekdays", "count", "until") if meeting else ("following",)
+            ("room", "frequency", "interval", "monthly_by", "weekdays", "count", "until")
+            if meeting
+            else ("following",)
         )
         for name in left_out:
             del self.fields[name]
@@ -274,7 +300,9 @@ class MeetingForm(VersionedForm):
 
     @property
     def has_others_on_stage(self) -> bool:
-        return any(self[name].value() or self[name].errors for name in ("co_hosts", "interpreters"))
+        return any(
+            self[name].value() or self[name].errors for name in ("co_hosts", "interpreters", "captioners")
+        )
 
     def fingerprint(self) -> str:
         """A hash of everything typed: the host confirms exactly what the preview showed."""
@@ -285,38 +313,45 @@ class MeetingForm(VersionedForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if self.errors:
-            self._check_remaining(cleaned)
-        else:
+        self.unreadable = {_shared_name(name) for name in self.errors}
+        if not self.errors:
             self.details = self._details(cleaned)
-            self.rule = self._rule(cleaned)
+        self.rule = self._rule(cleaned)
         return cleaned
 
-    def _check_remaining(self, cleaned: dict[str, Any]) -> None:
-        """Shows the usual mistakes together with the fields' errors, so that one round is enough to fix them."""
-        if {"local_day", "local_time", "timezone"} <= cleaned.keys():
-            try:
-                recurrence.instant_on(cleaned["local_day"], cleaned["local_time"], cleaned["timezone"])
-            except recurrence.ImpossibleRule as error:
-                self.add_errors({error.field: [error.message]})
-        if not any(cleaned.get(f"title_{code}") for code in codes()):
-            self.add_errors({"title": [_("Enter a title in at least one language.")]})
+    def add_problems(self, problems_of: Callable[[MeetingDetails], FieldErrors]) -> None:
+        """Adds what is impossible about the whole, so that one round is enough to fix everything.
+
+        Where a field is invalid by itself, a harmless value stands in for it, and what depends on it is left out.
+        """
+        details = self.details or self._details({**_stand_ins(), **self.cleaned_data})
+        found = problems_of(details)
+        self.add_errors(
+            {
+                name: words
+                for name, words in found.items()
+                if not self.unreadable & {name, *DEPENDS_ON.get(name, ())}
+            }
+        )
 
     def add_errors(self, errors: Mapping[str, Sequence[object]]) -> None:
         """Puts a flow's field errors at the fields where the person can fix them."""
         for name, messages in errors.items():
             field = f"{name}_{self.first_language}" if name in {"title", "description"} else name
             for message in messages:
-                self.add_error(field if field in self.fields else None, str(message))
+                if str(message) not in self.errors.get(field, ()):
+                    self.add_error(field if field in self.fields else None, str(message))
 
     def _details(self, cleaned: dict[str, Any]) -> MeetingDetails:
         """Fields of the same name are taken as they are."""
-        same = {one.name: cleaned[one.name] for one in fields(MeetingDetails) if one.name in self.fields}
+        same = {one.name: cleaned[one.name] for one in fields(MeetingDetails) if one.name in cleaned}
         others = {
             "title": self._text(cleaned, "title"),
             "description": self._text(cleaned, "description"),
             "speakers": tuple(
-                Speaker(one.email, one.name, role) for name, role in ON_STAGE.items() for one in cleaned[name]
+                Speaker(one.email, one.name, role)
+                for name, role in ON_STAGE.items()
+                for one in cleaned.get(name, ())
             ),
         }
         return MeetingDetails(**with_tuples(same | others))
@@ -324,35 +359,67 @@ class MeetingForm(VersionedForm):
     def _text(self, cleaned: dict[str, Any], part: str) -> dict[str, str]:
         """Keeps the text in languages that this installation does not show."""
         hidden = {code: words for code, words in (self._text_so_far(part)).items() if code not in codes()}
-        typed = {code: cleaned[f"{part}_{code}"] for code in codes() if cleaned[f"{part}_{code}"]}
+        typed = {code: words for code in codes() if (words := cleaned.get(f"{part}_{code}"))}
         return {**hidden, **typed}
 
     def _text_so_far(self, part: str) -> dict[str, str]:
         return dict(getattr(self.meeting, part)) if self.meeting is not None else {}
 
     def _rule(self, cleaned: dict[str, Any]) -> recurrence.Rule | None:
+        """None, with errors in the form, when it is impossible; without an error when nothing repeats."""
         if not cleaned.get("frequency"):
             return None
-        try:
-            rule = recurrence.Rule(
-                frequency=cleaned["frequency"],
-                interval=cleaned["interval"] or 1,
-                weekdays=tuple(cleaned["weekdays"]),
-                count=cleaned["count"],
-                until=cleaned["until"],
-            )
-            self._refuse_other_weekday(rule, cleaned["local_day"])
-            recurrence.occurrences(rule, cleaned["local_day"], cleaned["local_time"], cleaned["timezone"])
+        days: dict[str, Any] = {
+            "interval": cleaned.get("interval") or 1,
+            "weekdays": tuple(cleaned.get("weekdays", ())),
+            "monthly_by": cleaned.get("monthly_by") or Series.MonthlyBy.DAY,
+        }
+        end: dict[str, Any] = {"count": cleaned.get("count"), "until": cleaned.get("until")}
+        if {"count", "until"} & self.errors.keys():
+            end = {"count": 1}
+        try:  # apart, so that what is wrong with the one does not hide what is wrong with the other
+            recurrence.Rule(frequency=cleaned["frequency"], count=1, **days)
         except recurrence.ImpossibleRule as error:
-            self.add_errors({error.field: [error.message]})
+            self.add_errors(error.field_errors)
+            days = {}
+        try:
+            rule = recurrence.Rule(frequency=cleaned["frequency"], **{**days, **end})
+            self._refuse_impossible_dates(rule, cleaned)
+        except recurrence.ImpossibleRule as error:
+            self.add_errors(error.field_errors)
             return None
         return rule
+
+    def _refuse_impossible_dates(self, rule: recurrence.Rule, cleaned: dict[str, Any]) -> None:
+        if "local_day" not in cleaned:
+            return
+        self._refuse_other_weekday(rule, cleaned["local_day"])
+        if {"local_time", "timezone"} <= cleaned.keys():
+            recurrence.occurrences(rule, cleaned["local_day"], cleaned["local_time"], cleaned["timezone"])
+        else:
+            recurrence.days(rule, cleaned["local_day"])
 
     def _refuse_other_weekday(self, rule: recurrence.Rule, first: date) -> None:
         """Else the first meeting would silently be on another day than the one that was entered."""
         if rule.weekdays and first.weekday() not in rule.weekdays:
             message = _("This date doesn’t fall on any of the days you chose.")
             raise recurrence.ImpossibleRule("local_day", str(message))
+
+
+def _shared_name(name: str) -> str:
+    """Of a field of MeetingForm in MeetingDetails."""
+    return next((part for part in ("title", "description") if name.startswith(f"{part}_")), name)
+
+
+def _stand_ins() -> dict[str, Any]:
+    """For what a meeting cannot do without. A day has passed when its last minute has."""
+    return {
+        "kind": Meeting.Kind.WEBINAR,
+        "local_day": date(2000, 1, 2),
+        "local_time": time(23, 59),
+        "timezone": default_timezone(),
+        "duration_minutes": SHORTEST,
+    }
 
 
 def in_words(minutes: int) -> str:

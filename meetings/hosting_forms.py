@@ -1,5 +1,6 @@
 """The small forms of a host's pages: filters, the reason for cancelling, the cover."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from companies.form_fields import Filter, LineField, ProseField, words_field
 from companies.forms import LanguageTextFormField
 from companies.pictures import PictureFormField
+from meetings.changing_series import next_days
 from meetings.meeting_form_fields import capitalized
 from meetings.models import Meeting, Registration
 from meetings.models.programme import COVER_RATIO, COVER_SIDE
@@ -31,6 +33,27 @@ class CancelForm(forms.Form):
         super().__init__(*args, **options)
         if not is_in_series:
             del self.fields["following"]
+
+
+class AddDatesForm(forms.Form):
+    """Further dates of a meeting; where its series has a rule, the next ones are filled in."""
+
+    NUMBER = 6
+
+    def __init__(self, *args: Any, meeting: Meeting, **options: Any) -> None:
+        self.suggested = next_days(meeting, self.NUMBER)
+        super().__init__(*args, **options)
+        for number in range(self.NUMBER):
+            self.fields[f"day_{number}"] = forms.DateField(
+                label=_("Date %(number)d") % {"number": number + 1},
+                required=False,
+                initial=self.suggested[number] if number < len(self.suggested) else None,
+                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            )
+
+    @property
+    def days(self) -> list[date]:
+        return [day for day in self.cleaned_data.values() if day is not None]
 
 
 class CoverForm(forms.Form):

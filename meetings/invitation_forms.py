@@ -1,6 +1,7 @@
 """Whom a host invites: typed or pasted lines, a company of the directory, a CSV file."""
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -51,6 +52,7 @@ class InvitationForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.file_rows: dict[int, int] = {}  # by line, of those that came from a file
         self.fields["company"].queryset = listed_companies()  # type: ignore[attr-defined]
         languages: Any = self.fields["language"]
         languages.choices = [(code, NATIVE_NAMES.get(code, code)) for code in codes()]
@@ -60,7 +62,7 @@ class InvitationForm(forms.Form):
         if not isinstance(sent, UploadedFile):
             return []
         if (sent.size or 0) > MOST_FILE_BYTES:
-            raise ValidationError(_("A list has at most 1 MB."))
+            raise ValidationError(_("A list can be at most 1 MB."))
         try:
             found = read_file(sent.read())
         except NotAList as error:
@@ -72,14 +74,21 @@ class InvitationForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        lines = [cleaned.get("people", "").rstrip(), *map(_line_of, cleaned.get("file") or [])]
-        cleaned["people"] = "\n".join(filter(None, lines))
+        typed, found = cleaned.get("people", "").rstrip(), cleaned.get("file") or []
+        first = len(typed.splitlines()) + 1
+        self.file_rows = {line: invitee.row for line, invitee in enumerate(found, start=first)}
+        cleaned["people"] = "\n".join(filter(None, [typed, *map(_line_of, found)]))
         return cleaned
 
     def invitees(self) -> list[Invitee]:
         """Only when valid."""
         company = self.cleaned_data["company"]
-        return [*read_lines(self.cleaned_data["people"]), *(people_of_company(company) if company else [])]
+        return [*self.typed(), *(people_of_company(company) if company else [])]
+
+    def typed(self) -> list[Invitee]:
+        """Of the lines, with the rows of a file that was sent with them."""
+        lines = read_lines(self.cleaned_data.get("people", ""))
+        return [replace(one, row=self.file_rows.get(one.line, 0)) for one in lines]
 
     @property
     def fingerprint(self) -> str:

@@ -8,9 +8,9 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from io import StringIO
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from companies import email_addresses
@@ -58,7 +58,10 @@ class NotAList(Exception):
 
 @dataclass(frozen=True)
 class Invitee:
-    """One person to be invited; with a `problem` nobody can be. `line` is where they stand in what was typed."""
+    """One person to be invited; with a `problem` nobody can be.
+
+    `line` is where they stand in what was typed; `row` in a file as spreadsheets count, the headings being row 1.
+    """
 
     email: str
     name: str = ""
@@ -67,6 +70,7 @@ class Invitee:
     company_name: str = ""
     by_company: bool = False
     line: int = 0
+    row: int = 0
     written: str = ""
     problem: str = ""
 
@@ -101,11 +105,13 @@ def _problem_of(invitee: Invitee) -> str:
     try:
         if len(invitee.email) > email_addresses.LONGEST:
             raise ValidationError("too long")
-        validate_email(invitee.email)
+        email_addresses.check(invitee.email)
     except ValidationError:
+        if email_addresses.needs_smtputf8(invitee.email):
+            return str(email_addresses.NEEDS_SMTPUTF8)
         return _("This is not an email address: %(address)s") % {"address": invitee.email[:100]}
     if max(len(invitee.name), len(invitee.company_name)) > LONGEST_NAME:
-        return _("A name has at most %(number)d characters.") % {"number": LONGEST_NAME}
+        return _("A name can have at most %(number)d characters.") % {"number": LONGEST_NAME}
     if invitee.language and invitee.language not in codes():
         known = ", ".join(codes())
         return _("Unknown language: %(language)s. Use one of these: %(known)s") % {
@@ -224,10 +230,10 @@ def _language(written: str) -> str:
 
 def read_file(content: bytes) -> list[Invitee]:
     """Everybody in a CSV file, with headings or without. Raises NotAList."""
-    rows = [[cell.strip() for cell in row] for row in _rows(_decoded(content))]
+    rows = [[" ".join(cell.split()) for cell in row] for row in _rows(_decoded(content))]
     numbered = [(number, row) for number, row in enumerate(rows, start=1) if any(row)]
     if not numbered:
-        raise NotAList(_("There is nobody in this file."))
+        raise NotAList(_("No one is listed in this file."))
     columns = _columns(numbered[0][1])
     if columns is None:
         return [checked(_from_cells(number, row)) for number, row in numbered]
@@ -253,7 +259,7 @@ def _decoded(content: bytes) -> str:
 def _rows(text: str) -> list[list[str]]:
     delimiter = max(";,\t", key=lambda sign: (text[:4000].count(sign), sign == ";"))
     try:
-        return list(csv.reader(text.splitlines(), delimiter=delimiter))
+        return list(csv.reader(StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise NotAList(_("This file cannot be read as a table: one of its cells is too long.")) from error
 
@@ -280,7 +286,7 @@ def _from_columns(number: int, row: list[str], columns: dict[str, int]) -> Invit
         name=cells.get("name") or f"{cells.get('first', '')} {cells.get('last', '')}".strip(),
         language=_language(language) or language,
         company_name=cells.get("company", ""),
-        line=number,
+        row=number,
         written="; ".join(filter(None, row))[:200],
     )
 
@@ -291,4 +297,4 @@ def _from_cells(number: int, row: list[str]) -> Invitee:
     others = [cell for cell in row if cell != address]
     match = _ADDRESS.search(address)
     made = Invitee(email=_address(match) if match else address, written="; ".join(filter(None, row))[:200])
-    return replace(_with_cells(made, others), line=number)
+    return replace(_with_cells(made, others), row=number)

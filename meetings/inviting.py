@@ -40,7 +40,7 @@ class Status(TextChoices):
     INVITED = "invited", gettext_lazy("invited")
     ALREADY_INVITED = "already_invited", gettext_lazy("already invited")
     ALREADY_REGISTERED = "already_registered", gettext_lazy("already registered")
-    TAKES_PART = "takes_part", gettext_lazy("takes part already")
+    TAKES_PART = "takes_part", gettext_lazy("already taking part")
     DECLINED = "declined", gettext_lazy("has declined")
     REPEATED = "repeated", gettext_lazy("more than once in the list")
     INVALID = "invalid", gettext_lazy("not valid")
@@ -87,6 +87,11 @@ def preview(*, meeting: Meeting, invitees: Sequence[Invitee], by: Person, now: d
     invitees = _checked_list(meeting, invitees, now)
     people = people_at(one.email for one in invitees if not one.problem)
     return list(_results(_Known.of(meeting, people, by=by, now=now), invitees, people))
+
+
+def unreadable(invitees: Sequence[Invitee]) -> list[Result]:
+    """Of a list that is not complete: what is certain already."""
+    return [Result(one, Status.INVALID, one.problem) for one in invitees if one.problem]
 
 
 def invite(
@@ -229,12 +234,12 @@ def _status_of(known: _Known, person: Person) -> Status:
 def _details() -> dict[Status, str]:
     return {
         Status.INACTIVE: _("This account is closed."),
-        Status.TAKES_PART: _("Takes part already, as host, on stage or in the project room."),
-        Status.ALREADY_REGISTERED: _("This person is registered already."),
+        Status.TAKES_PART: _("Already taking part as host, on stage or in the project room."),
+        Status.ALREADY_REGISTERED: _("This person is already registered."),
         Status.DECLINED: _(
-            "This person has declined. They can still accept by the link in their invitation."
+            "This person has declined. They can still accept using the link in their invitation."
         ),
-        Status.ALREADY_INVITED: _("This person is invited already."),
+        Status.ALREADY_INVITED: _("This person is already invited."),
         Status.TOO_SOON: _(
             "This invitation was withdrawn less than an hour ago. Wait before you invite again."
         ),
@@ -242,7 +247,7 @@ def _details() -> dict[Status, str]:
 
 
 def _too_many() -> str:
-    text = _("A meeting has at most %(meeting)d invitations, and you can send at most %(day)d in a day.")
+    text = _("A meeting can have at most %(meeting)d invitations, and you can send at most %(day)d a day.")
     return text % {"meeting": MOST_OF_MEETING, "day": MOST_A_DAY}
 
 
@@ -393,7 +398,7 @@ def withdraw_invitation(*, invitation: Invitation, now: datetime) -> Invitation:
         raise UnableToWithdrawInvitation("ended", _("This meeting is over."))
     stored = Invitation.objects.select_related("person", "meeting").get(pk=invitation.pk)
     if not stored.is_admitting:
-        message = _("This invitation was declined or withdrawn already.")
+        message = _("This invitation has already been declined or withdrawn.")
         raise UnableToWithdrawInvitation(stored.state, message)
     was_accepted = stored.state == Invitation.State.ACCEPTED
     stored.state, stored.withdrawn_at = Invitation.State.WITHDRAWN, now

@@ -7,8 +7,8 @@ removed from the stage. Hosts have none: hosting needs signing in.
 from datetime import timedelta
 
 from django.core.signing import BadSignature, TimestampSigner
-from django.urls import reverse
 
+from companies.paths import path_with
 from meetings import access
 from meetings.models import Invitation, MeetingRole, Registration
 
@@ -26,8 +26,8 @@ def personal_link(registration: Registration, *, recording: str = "", withdraw: 
 
     With the id of a recording it leads there; with `withdraw`, to the page where the registration is cancelled.
     """
-    query = {"recording": recording} if recording else {"withdraw": "1"} if withdraw else None
-    return reverse("personal_link", args=[token_of(registration)], query=query)
+    query = f"?recording={recording}" if recording else "?withdraw=1" if withdraw else ""
+    return path_with("personal_link", token_of(registration)) + query
 
 
 def token_of(registration: Registration) -> str:
@@ -35,14 +35,14 @@ def token_of(registration: Registration) -> str:
 
 
 def stage_link(role: MeetingRole) -> str:
-    """The path of a speaker's or an interpreter's own link."""
-    return reverse("personal_link", args=[_signer("stage").sign(str(role.pk))])
+    """The path of a speaker's, interpreter's or captioner's own link."""
+    return path_with("personal_link", _signer("stage").sign(str(role.pk)))
 
 
 def invitation_link(invitation: Invitation) -> str:
     """The path of the link to the page where an invitation is answered."""
     token = _signer("invitation").sign(_SEPARATOR.join((invitation.pk, invitation.link_key)))
-    return reverse("personal_link", args=[token])
+    return path_with("personal_link", token)
 
 
 def resolve_link(token: str) -> Linked:
@@ -67,9 +67,7 @@ def _invitation_of(token: str) -> Linked:
 
 def _role_of(token: str) -> Linked:
     role_id = _signer("stage").unsign(token, max_age=LASTS)
-    roles = MeetingRole.objects.select_related("meeting__room", "person").filter(
-        role__in=access.SPEAKING_ROLES
-    )
+    roles = MeetingRole.objects.select_related("meeting__room", "person").filter(role__in=access.LINKED_ROLES)
     role = roles.filter(pk=role_id).first()
     if role is None:
         raise LinkNotValid

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -57,8 +56,12 @@ class SpeakersField(PeopleField):
         match = _NAME_AND_ADDRESS.match(line)
         name, address = (match["name"].strip(" \"'"), match["address"]) if match else ("", line)
         address = email_addresses.normalized(address)
+        if email_addresses.needs_smtputf8(address):
+            message = _("Line %(number)s: %(problem)s")
+            params = {"number": number, "problem": email_addresses.NEEDS_SMTPUTF8}
+            raise ValidationError(message, params=params)
         try:
-            validate_email(address)
+            email_addresses.check(address)
         except ValidationError as error:
             message = _(
                 "Line %(number)s: “%(line)s” is not a complete email address. Use this format: Elin "

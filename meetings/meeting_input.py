@@ -7,11 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator, validate_email
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _
 
 from companies import zones
 from companies.email_addresses import LONGEST as LONGEST_ADDRESS
+from companies.email_addresses import check as check_address
 from companies.email_addresses import normalized as normalized_address
 from companies.languages import LanguageText
 from companies.models import Company
@@ -188,8 +189,7 @@ def _about_choices(details: MeetingDetails) -> list[tuple[str, str]]:
         for name in ("languages", "interpreted_into")
         if set(getattr(details, name)) - set(settings.ALL_LANGUAGES)
     ]
-    if bool(details.interpreted_into) != bool(details.interpretation_how.strip()):
-        found.append(_incomplete_interpretation(details))
+    found += _incomplete_interpretation(details)
     if set(details.languages) & set(details.interpreted_into):
         found.append(
             (
@@ -200,11 +200,14 @@ def _about_choices(details: MeetingDetails) -> list[tuple[str, str]]:
     return found
 
 
-def _incomplete_interpretation(details: MeetingDetails) -> tuple[str, str]:
-    """The service has no channels for it: only the host knows how it will reach anybody."""
-    if details.interpreted_into:
-        return "interpretation_how", _("Explain how people can listen to the interpretation.")
-    return "interpreted_into", _("Choose the languages of the interpretation.")
+def _incomplete_interpretation(details: MeetingDetails) -> list[tuple[str, str]]:
+    """Online there are channels for it; in a hall only the host knows how it will reach anybody."""
+    how = details.interpretation_how.strip()
+    if details.interpreted_into and not how and details.format == Meeting.Format.ON_SITE:
+        return [("interpretation_how", _("Explain how people can listen to the interpretation."))]
+    if how and not details.interpreted_into:
+        return [("interpreted_into", _("Choose the languages of the interpretation."))]
+    return []
 
 
 def _about_times(details: MeetingDetails, now: datetime, *, allow_past: bool) -> list[tuple[str, str]]:
@@ -248,7 +251,7 @@ def _about_speakers(details: MeetingDetails) -> list[tuple[str, str]]:
         found.append(("speakers", _("At most 50 people can be on stage.")))
     for address in addresses:
         try:
-            validate_email(address)
+            check_address(address)
             MaxLengthValidator(LONGEST_ADDRESS)(address)
         except ValidationError:
             found.append(

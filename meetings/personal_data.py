@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from companies import erasing
 from companies.ids import new_id
+from companies.languages import in_language
 from companies.models import Person
 from companies.personal_data import (
     Column,
@@ -22,10 +23,11 @@ from companies.personal_data import (
     register_obstacles,
     register_retention,
 )
-from companies.retention import months_before
+from companies.retention import delete_in_batches, months_before
 from meetings import anonymising, registering, scheduling, signals
 from meetings.access import HOST_ROLES
 from meetings.models import (
+    CalendarReply,
     ConfirmationRequest,
     Invitation,
     Meeting,
@@ -52,6 +54,7 @@ def register_all() -> None:
     register_obstacles(meetings_without_another_host)
     register_leaving(leave_meetings)
     register_retention(RetentionRule("guests", erase_old_guests))
+    register_retention(RetentionRule("calendar replies", delete_old_calendar_replies))
     register_retention(RetentionRule("attendance", anonymising.anonymise_old_meetings))
 
 
@@ -137,6 +140,21 @@ def _register_tables() -> None:
         },
     )
     register(
+        CalendarReply,
+        "calendar_replies",
+        export=Export(
+            rows=lambda person: CalendarReply.objects.filter(person=person).select_related("meeting"),
+            columns=[
+                *("meeting", "answer", "outcome", "attendee", "comment"),
+                *("proposed_starts_at", "proposed_ends_at", "declined_at"),
+                *("stamped_at", "received_at"),
+            ],
+            title=gettext_lazy("Replies from your calendar"),
+        ),
+        erase=lambda person, _now: CalendarReply.objects.filter(person=person).delete(),
+        without={"person": "the person", "sequence": "how calendar programs number their events"},
+    )
+    register(
         ConfirmationRequest,
         "confirmation_requests",
         why_not_exported="kept for seconds, until a worker has looked whether the address is registered",
@@ -157,7 +175,9 @@ def meetings_without_another_host(person: Person, now: datetime) -> Iterable[Obs
             "You are the only host of %(count)d upcoming meetings. Name a co-host for each or cancel them first.",
             count,
         )
-        links = [(str(each), reverse("host_meeting", args=[each.pk])) for each in alone[:MOST_NAMED]]
+        links = [
+            (in_language(each.title), reverse("host_meeting", args=[each.pk])) for each in alone[:MOST_NAMED]
+        ]
         yield Obstacle(message % {"count": count}, links)
 
 
@@ -180,7 +200,7 @@ def leave_meetings(person: Person, now: datetime, _is_notified: bool) -> None:  
 
     The account is closed already, so that nobody counts the person as one to be told of meetings.
     """
-    _discard_drafts(person)
+    _discard_drafts(person, now)
     _hand_over_meetings(person, now)
     _leave_stages(person, now)
     for registration in _registrations_ahead(person, now).order_by("meeting_id"):
@@ -190,10 +210,10 @@ def leave_meetings(person: Person, now: datetime, _is_notified: bool) -> None:  
             continue
 
 
-def _discard_drafts(person: Person) -> None:
+def _discard_drafts(person: Person, now: datetime) -> None:
     drafts = Meeting.objects.filter(host=person, state=Meeting.State.DRAFT)
     for meeting in drafts.exclude(_with_another_host(person)).order_by("pk"):
-        scheduling.discard_draft(meeting=meeting)
+        scheduling.discard_draft(meeting=meeting, now=now)
 
 
 def _hand_over_meetings(person: Person, now: datetime) -> None:
@@ -268,3 +288,9 @@ def old_guests(cutoff: datetime) -> QuerySet[Person]:
     return guests.exclude(Exists(registered) | Exists(on_stage) | Exists(invited) | Exists(hosted)).order_by(
         "created_at", "pk"
     )
+
+
+def delete_old_calendar_replies(now: datetime, limit: int) -> int:
+    """As long as what is known of emails; those of a meeting still to come stay."""
+    old = CalendarReply.objects.filter(received_at__lt=months_before(now, settings.RETENTION_EMAIL_MONTHS))
+    return delete_in_batches(old.exclude(meeting__ends_at__gt=now).order_by("received_at", "pk"), limit)

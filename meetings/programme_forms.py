@@ -11,7 +11,7 @@ from companies.form_versions import VersionedForm
 from companies.forms import LanguageTextFormField, ZoneField
 from companies.models.person import default_timezone
 from companies.pictures import PictureFormField
-from meetings.announcing import ProgrammeDetails, slug_of
+from meetings.announcing import ProgrammeDetails, problem_of_days, problem_of_title, slug_of
 from meetings.meeting_form_fields import capitalized
 from meetings.models import Programme
 from meetings.models.programme import COVER_RATIO, COVER_SIDE
@@ -65,8 +65,14 @@ class ProgrammeForm(VersionedForm):
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
-        if self.programme is None and given.get("title") and not slug_of(given["title"]):
-            self.add_error("title", _("Use at least one letter from A to Z or a number in the title."))
+        problems = {}
+        if self.programme is None and given.get("title"):
+            problems["title"] = problem_of_title(given["title"])
+        if {"starts_on", "ends_on"} <= given.keys():
+            problems["ends_on"] = problem_of_days(given["starts_on"], given["ends_on"])
+        for name, problem in problems.items():
+            if problem:
+                self.add_error(name, problem)
         return given
 
     def details(self) -> ProgrammeDetails:

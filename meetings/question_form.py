@@ -72,18 +72,19 @@ class QuestionForm(VersionedForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if self.errors:
-            return cleaned
+        invalid = set(self.errors)
         key = {"key": self.saved.key} if self.saved else {}
         question = QuestionInput(
             kind=self.kind,
-            label=cleaned["label"],
+            label=cleaned.get("label", {}),
             choices=self._typed_choices(cleaned),
             is_required=cleaned["is_required"],
             **key,
         )
         for name, message in problems_of(question):
-            self.add_error(self._choices[0].name if name == "choices" else name, message)
+            fields = [one.name for one in self._choices] if name == "choices" else [name]
+            if not invalid & set(fields):
+                self.add_error(fields[0], message)
         self.question = question
         return cleaned
 

@@ -60,7 +60,7 @@ def problems(questions: Sequence[QuestionInput]) -> FieldErrors:
         errors["questions"] = [too_many_questions()]
     keys = [question.key for question in questions]
     if len(set(keys)) < len(keys):
-        errors.setdefault("questions", []).append(_("Each question needs a key of its own."))
+        errors.setdefault("questions", []).append(_("Each question needs its own key."))
     for number, question in enumerate(questions):
         for name, message in problems_of(question):
             errors.setdefault(f"questions.{number}.{name}", []).append(message)
@@ -68,7 +68,7 @@ def problems(questions: Sequence[QuestionInput]) -> FieldErrors:
 
 
 def too_many_questions() -> str:
-    return _("A meeting asks at most %(most)s questions.") % {"most": MAX_QUESTIONS}
+    return _("A meeting can ask at most %(most)s questions.") % {"most": MAX_QUESTIONS}
 
 
 def problems_of(question: QuestionInput) -> list[tuple[str, str]]:
@@ -84,11 +84,11 @@ def problems_of(question: QuestionInput) -> list[tuple[str, str]]:
 
 def _about_choices(question: QuestionInput) -> list[str]:
     if not question.has_choices:
-        return [_("Only a question with choices has them.")] if question.choices else []
+        return [_("This type of question has no choices.")] if question.choices else []
     if not 2 <= len(question.choices) <= MAX_CHOICES:
-        return [_("Give from 2 to %(most)s choices.") % {"most": MAX_CHOICES}]
+        return [_("Enter 2 to %(most)s choices.") % {"most": MAX_CHOICES}]
     ids = [choice.id for choice in question.choices]
-    found = [_("Each choice needs an id of its own.")] if len(set(ids)) < len(ids) else []
+    found = [_("Each choice needs its own id.")] if len(set(ids)) < len(ids) else []
     found += [_not_a_key()] if not all(re.fullmatch(KEY, one) for one in ids) else []
     texts = [message for choice in question.choices for message in _about_text(choice.text, LONGEST_CHOICE)]
     if not found and any(len(set(words)) < len(words) for words in _words_by_language(question).values()):

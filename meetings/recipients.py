@@ -64,6 +64,7 @@ class InvitationLog:
         PeopleFilter  # those of them who have no invitation, or were notified of a removal since
     )
     people_to_notify_of_removal: PeopleFilter  # those of them whose invitation was sent
+    people_with_a_file: Callable[[Meeting], set[int]]  # whose event came in a file with others of its series
 
 
 _invitation_log: list[InvitationLog] = []
@@ -79,6 +80,18 @@ def people_to_invite(meeting: Meeting, people: Collection[int]) -> set[int]:
 
 def people_to_notify_of_removal(meeting: Meeting, people: Collection[int]) -> set[int]:
     return {one for log in _invitation_log for one in log.people_to_notify_of_removal(meeting, people)}
+
+
+def told_in_one_email(meeting: Meeting, told: Iterable[Recipient]) -> set[int]:
+    """Those who hear of a step with several meetings of the series in one email."""
+    with_file = {one for log in _invitation_log for one in log.people_with_a_file(meeting)}
+    return {
+        one.person_id
+        for one in told
+        if one.person_id is not None
+        and one.invitation_id is None
+        and (one.person_id in with_file or not one.has_calendar_event)
+    }
 
 
 def recipients(meeting: Meeting) -> list[Recipient]:

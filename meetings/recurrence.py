@@ -6,14 +6,16 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice, takewhile
 from typing import Literal
 
-from dateutil.rrule import DAILY, MO, MONTHLY, WEEKLY, rrule
+from dateutil.rrule import DAILY, MO, MONTHLY, WEEKLY, rrule, weekday
 from django.utils.translation import gettext as _
 
 from companies import zones
 from companies.languages import date_as_written, time_as_written
 from companies.refusals import Refusal
 
+FULL_WEEKS = 4  # that every month has
 FREQUENCIES: dict[str, Literal[0, 1, 2, 3, 4, 5, 6]] = {"daily": DAILY, "weekly": WEEKLY, "monthly": MONTHLY}
+MONTHLY_BY = {"day", "weekday", "last_weekday", "last_day"}
 SHORTEST_MONTH = 28
 MAX_OCCURRENCES = 60
 MAX_INTERVAL = 52
@@ -33,14 +35,15 @@ class Rule:
     """Every `interval` days, weeks or months, `count` times or until a day (inclusive).
 
     `weekdays` (0 is Monday) belongs to weekly rules; without it the first day's weekday counts. Weeks begin
-    on Monday. A monthly rule keeps the day of the month; a month without that day (31 April, 29 February)
-    uses its last day.
+    on Monday. A monthly rule keeps, by `monthly_by`: the day of the month, where a month without that day (31 April,
+    29 February) uses its last day; the weekday, such as the second Tuesday; the last such weekday; or the last day.
     Raises ImpossibleRule.
     """
 
     frequency: str
     interval: int = 1
     weekdays: tuple[int, ...] = ()
+    monthly_by: str = "day"
     count: int | None = None
     until: date | None = None
 
@@ -49,6 +52,8 @@ class Rule:
             raise ImpossibleRule("frequency", _("Choose daily, weekly or monthly."))
         if not 1 <= self.interval <= MAX_INTERVAL:
             raise ImpossibleRule("interval", _("Choose a number from 1 to %(max)s.") % {"max": MAX_INTERVAL})
+        if self.monthly_by not in MONTHLY_BY or (self.monthly_by != "day" and self.frequency != "monthly"):
+            raise ImpossibleRule("monthly_by", _("This can only be set for a monthly series."))
         self._check_weekdays()
         self._check_end()
 
@@ -71,6 +76,7 @@ def days(rule: Rule, first: date) -> list[date]:
     """The days of the series, in order, none before `first`. Raises ImpossibleRule when it is too long."""
     if first.year > FARTHEST_YEAR:
         raise ImpossibleRule("local_day", _("This date is too far from today."))
+    _refuse_first_day(rule, first)
     if rule.until is not None and rule.until < first:
         raise ImpossibleRule("until", _("The last day must not be before the first day."))
     last = first + timedelta(days=MAX_DAYS)
@@ -125,8 +131,32 @@ def instant_on(day: date, local_time: time, zone_name: str) -> datetime:
         raise ImpossibleRule("local_day", _("This date is too far from today.")) from error
 
 
+def _refuse_first_day(rule: Rule, first: date) -> None:
+    """The first day must be one of the rule's, else the series would begin on another day than was entered."""
+    to_the_end = (
+        (first + timedelta(days=1)).month != first.month,
+        (first + timedelta(days=7)).month != first.month,
+    )
+    is_last_day, is_last_weekday = to_the_end
+    if rule.monthly_by == "last_day" and not is_last_day:
+        raise ImpossibleRule("local_day", _("This date isn’t the last day of its month."))
+    if rule.monthly_by == "last_weekday" and not is_last_weekday:
+        raise ImpossibleRule("local_day", _("This date isn’t the last such weekday of its month."))
+    if rule.monthly_by == "weekday" and _week(first) > FULL_WEEKS:
+        raise ImpossibleRule(
+            "monthly_by", _("Not every month has a fifth such weekday. Choose the last one.")
+        )
+
+
+def _week(day: date) -> int:
+    """2 for the second such weekday of its month."""
+    return (day.day - 1) // 7 + 1
+
+
 def _every(rule: Rule, first: date) -> Iterator[date]:
     """Without end. RFC 5545's default skips a month that lacks the day; `BYSETPOS=-1` takes its last day instead."""
+    if rule.monthly_by != "day":
+        return _every_month(rule, first)
     is_cut = rule.frequency == "monthly" and first.day > SHORTEST_MONTH
     moments = rrule(
         FREQUENCIES[rule.frequency],
@@ -136,5 +166,18 @@ def _every(rule: Rule, first: date) -> Iterator[date]:
         byweekday=rule.weekdays or None,
         bymonthday=range(SHORTEST_MONTH, first.day + 1) if is_cut else None,
         bysetpos=-1 if is_cut else None,
+    )
+    return (moment.date() for moment in moments)
+
+
+def _every_month(rule: Rule, first: date) -> Iterator[date]:
+    week = _week(first) if rule.monthly_by == "weekday" else -1
+    is_last_day = rule.monthly_by == "last_day"
+    moments = rrule(
+        MONTHLY,
+        dtstart=datetime.combine(first, time()),
+        interval=rule.interval,
+        byweekday=None if is_last_day else weekday(first.weekday(), week),
+        bymonthday=-1 if is_last_day else None,
     )
     return (moment.date() for moment in moments)

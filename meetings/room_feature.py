@@ -224,4 +224,5 @@ MEETING = Feature(
     ephemeral=(MeetingClosing,),
     load=load,
     watch=warn_of_closing,
+    in_breakouts=False,
 )

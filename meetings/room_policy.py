@@ -12,7 +12,7 @@ from companies.composed_queries import ComposedQuery
 from companies.languages import LanguageText
 from companies.models import Person
 from meetings import access, appointing, running, verifying
-from meetings.access import HOST_ROLES, SPEAKING_ROLES, Level, MeetingAccess, Visitor
+from meetings.access import HOST_ROLES, LINKED_ROLES, SPEAKING_ROLES, Level, MeetingAccess, Visitor
 from meetings.models import Meeting, MeetingRole, Registration
 from rooms.models import Room
 from rooms.policy import Access, CredentialHolder, Entry, Introduction, Requester, RoomDescription
@@ -139,7 +139,9 @@ def entry_of(found: MeetingAccess, room: Room) -> Entry:
 def role_in(meeting: Meeting, person: Person, level: Level) -> str:
     """The role that others in the room see."""
     is_host = meeting.host_id == person.pk
-    needs_role = level > Level.ENTER and not (is_host and level >= Level.HOST)
+    if level <= Level.ENTER:  # most people: the cached roles of the meeting are good enough
+        return shown_role(level, is_host=is_host, role=access.role_in(meeting, person))
+    needs_role = not (is_host and level >= Level.HOST)
     roles = MeetingRole.objects.filter(meeting=meeting, person=person).values_list("role", flat=True)
     return shown_role(level, is_host=is_host, role=roles.first() if needs_role else None)
 
@@ -147,7 +149,8 @@ def role_in(meeting: Meeting, person: Person, level: Level) -> str:
 def shown_role(level: Level, *, is_host: bool, role: str | None) -> str:
     """People who may host without a role, as the secretariat, are shown as co-hosts."""
     if level <= Level.ENTER:
-        return MeetingRole.Role.ATTENDEE.value
+        is_captioner = role == MeetingRole.Role.CAPTIONER
+        return (MeetingRole.Role.CAPTIONER if is_captioner else MeetingRole.Role.ATTENDEE).value
     if is_host and level >= Level.HOST:
         return MeetingRole.Role.HOST.value
     otherwise = MeetingRole.Role.CO_HOST if level >= Level.HOST else MeetingRole.Role.ATTENDEE
@@ -253,7 +256,7 @@ def _level(inputs: AccessInputs, *, is_guest: bool, is_project: bool) -> Level:
         return Level.SEE
     has_confirmed = inputs.registration_state == Registration.State.CONFIRMED
     has_place = inputs.is_hosting or (
-        inputs.role is not None if not is_guest else inputs.role in SPEAKING_ROLES
+        inputs.role is not None if not is_guest else inputs.role in LINKED_ROLES
     )
     if is_project and not (has_confirmed or has_place):
         return Level.SEE
@@ -261,7 +264,7 @@ def _level(inputs: AccessInputs, *, is_guest: bool, is_project: bool) -> Level:
         return Level.HOST
     if inputs.role in SPEAKING_ROLES:
         return Level.SPEAK
-    return Level.ENTER if has_confirmed else Level.SEE
+    return Level.ENTER if has_confirmed or inputs.role in LINKED_ROLES else Level.SEE
 
 
 def _sees(inputs: AccessInputs) -> bool:

@@ -1,20 +1,22 @@
-"""Scheduling a meeting or a series, publishing a draft, discarding it."""
+"""Scheduling a meeting or a series, adding dates to it, publishing a draft, discarding it."""
 
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from companies.ids import new_id
+from companies.languages import date_as_written
 from companies.models import Person
 from companies.refusals import Refusal
 from meetings import recurrence, signals
-from meetings.asking import set_questions
-from meetings.meeting_input import MeetingDetails, apply_details
+from meetings.asking import questions_of, set_questions
+from meetings.meeting_input import MeetingDetails, apply_details, details_of
 from meetings.models import Meeting, Series
-from meetings.preconditions import UnableToSchedule, locked, refuse_impossible
+from meetings.preconditions import UnableToSchedule, impossible, lock_all, locked, refuse_impossible
 from meetings.stage_roles import get_or_create_stage, set_stage_roles
 from rooms.models import Room
 
@@ -71,6 +73,7 @@ def schedule_series(
         title=details.title,
         frequency=rule.frequency,
         interval=rule.interval,
+        monthly_by=rule.monthly_by,
         weekdays=list(rule.weekdays),
         count=rule.count,
         until=rule.until,
@@ -83,6 +86,86 @@ def schedule_series(
         refuse_impossible(occurrence, now=now)
         made.append(_new_meeting(host=host, details=occurrence, now=now, series=series, position=position))
     return [publish_meeting(meeting=meeting, now=now) for meeting in made] if publish else made
+
+
+@transaction.atomic
+def add_dates(*, meeting: Meeting, days: Collection[date], now: datetime) -> list[Meeting]:
+    """Further meetings like this one, at its local time on these days: a series without a rule, or more of one.
+
+    Each has the same people on stage and asks the same questions; nobody is registered. They are published if the
+    meeting is. All or none. Raises UnableToSchedule with errors for `days`.
+    """
+    meeting = locked(meeting)
+    if meeting.state == Meeting.State.CANCELLED:
+        raise UnableToSchedule({"": [_("A cancelled meeting cannot be changed.")]})
+    details = replace(details_of(meeting), questions=tuple(questions_of(meeting)))
+    if not meeting.room.is_project_room:
+        details = replace(details, room=None)
+    series = _series_to_extend(meeting, details, now)
+    present = lock_all(list(Meeting.objects.filter(series=series)))
+    _refuse_dates(details, days, present, now=now)
+    made = [
+        _new_meeting(
+            host=meeting.host, details=replace(details, local_day=day), now=now, series=series, position=1
+        )
+        for day in sorted(set(days))
+    ]
+    _number(series)
+    if meeting.state == Meeting.State.DRAFT:
+        return made
+    return [publish_meeting(meeting=one, now=now) for one in made]
+
+
+def _series_to_extend(meeting: Meeting, details: MeetingDetails, now: datetime) -> Series:
+    """That of the meeting, locked; or a new one of this meeting alone."""
+    if meeting.series_id is not None:
+        return Series.objects.select_for_update(no_key=True).get(pk=meeting.series_id)
+    series = Series.objects.create(
+        title=details.title,
+        frequency=Series.Frequency.DATES,
+        count=1,
+        timezone=details.timezone,
+        created_at=now,
+    )
+    meeting.series, meeting.series_position = series, 1
+    meeting.save(update_fields=["series", "series_position"])
+    return series
+
+
+def _refuse_dates(
+    details: MeetingDetails, days: Collection[date], present: list[Meeting], *, now: datetime
+) -> None:
+    errors: list[str] = []
+    if not days:
+        errors.append(_("Enter at least one date."))
+    if len(present) + len(set(days)) > recurrence.MAX_OCCURRENCES:
+        most = {"max": recurrence.MAX_OCCURRENCES}
+        errors.append(_("A series can have at most %(max)s meetings.") % most)
+    for day in sorted(set(days)):
+        occurrence = replace(details, local_day=day)
+        impossible_here = [words for found in impossible(occurrence, now=now).values() for words in found]
+        if not impossible_here and any(
+            one.starts_at < occurrence.ends_at and occurrence.starts_at < one.ends_at
+            for one in present
+            if one.state != Meeting.State.CANCELLED
+        ):
+            impossible_here = [_("A meeting of this series takes place at that time already.")]
+        errors += [f"{date_as_written(day)}: {words}" for words in impossible_here]
+    if errors:
+        raise UnableToSchedule({"days": errors})
+
+
+def _number(series: Series) -> None:
+    """The parts of a series are numbered by their time; one that ends by a number of meetings has as many."""
+    parts = list(series.meetings.order_by("starts_at", "pk"))
+    for position, part in enumerate(parts, start=1):
+        part.series_position = position
+    Meeting.objects.bulk_update(parts, ["series_position"])
+    if series.count is not None:
+        series.count = len(parts)
+    else:
+        series.until = max(series.until or parts[-1].local_day, parts[-1].local_day)
+    series.save(update_fields=["count", "until"])
 
 
 @transaction.atomic
@@ -101,7 +184,7 @@ def publish_meeting(*, meeting: Meeting, now: datetime) -> Meeting:
 
 
 @transaction.atomic
-def discard_draft(*, meeting: Meeting) -> None:
+def discard_draft(*, meeting: Meeting, now: datetime) -> None:
     """Deletes a draft with its room. Raises UnableToDiscard for a published meeting."""
     meeting = locked(meeting)
     if meeting.state != Meeting.State.DRAFT:
@@ -109,6 +192,7 @@ def discard_draft(*, meeting: Meeting) -> None:
             meeting.state, _("This meeting is published. It can be cancelled, but not deleted.")
         )
     room = meeting.room
+    signals.meeting_discarded.send(Meeting, meeting=meeting, now=now)
     meeting.delete()
     if not room.is_project_room and not room.meetings.exists():
         room.delete()

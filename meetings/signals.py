@@ -1,7 +1,7 @@
 """Signals of meetings, sent inside the transaction of the flow that made them true.
 
-Receivers may only insert outbox rows and close what ends with a meeting, so that a change and what follows from it
-commit or roll back together.
+Receivers may only insert outbox rows, and open or close what begins or ends with a meeting, so that a change and what
+follows from it commit or roll back together.
 Every signal carries `now` (aware UTC datetime) and its row; the comments name what else it carries.
 """
 
@@ -14,9 +14,12 @@ meeting_scheduled = Signal()
 meeting_moved = Signal()
 # meeting, changed (names from change_preview.changed_fields), joined as above, now: revision was raised
 meeting_changed = Signal()
+# meeting, now: other interpretation, how to listen to it, or format, of a published meeting
+interpretation_changed = Signal()
 meeting_cancelled = Signal()  # meeting, now: revision was raised
 meeting_started = Signal()  # meeting, now
 meeting_ended = Signal()  # meeting, now
+meeting_discarded = Signal()  # meeting, now: a draft that is about to be deleted
 stage_left = (
     Signal()
 )  # meeting, people (set of person ids), now: removed from the stage of a published meeting
@@ -33,6 +36,8 @@ registration_withdrawn = Signal()
 registration_lapsed = Signal()
 registration_resent = Signal()  # registration, now: the email about its present state is wanted once more
 registration_refused = Signal()  # registration, now: the host did not approve
+
+proposal_declined = Signal()  # reply (its proposed time is not taken), now
 
 # meeting, invitations (just made, or sent again), now
 people_invited = Signal()

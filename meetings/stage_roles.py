@@ -18,7 +18,12 @@ class UnableToAppoint(Refusal):
 
 
 # What a host gives to somebody from a list; speakers by address come with the meeting's form.
-APPOINTABLE = (MeetingRole.Role.CO_HOST, MeetingRole.Role.SPEAKER, MeetingRole.Role.INTERPRETER)
+APPOINTABLE = (
+    MeetingRole.Role.CO_HOST,
+    MeetingRole.Role.SPEAKER,
+    MeetingRole.Role.INTERPRETER,
+    MeetingRole.Role.CAPTIONER,
+)
 
 
 def refuse_appointment(meeting: Meeting, person: Person, role: str) -> None:
@@ -26,7 +31,7 @@ def refuse_appointment(meeting: Meeting, person: Person, role: str) -> None:
     if not (meeting.is_open or meeting.state == Meeting.State.DRAFT):
         raise UnableToAppoint("over", _("The meeting is over."))
     if role not in APPOINTABLE:
-        raise UnableToAppoint("unknown_role", _("Choose co-host, speaker or interpreter."))
+        raise UnableToAppoint("unknown_role", _("Choose co-host, speaker, interpreter or captioner."))
     if person.pk == meeting.host_id:
         raise UnableToAppoint("host", _("This person is already the host of this meeting."))
     if not person.is_active:

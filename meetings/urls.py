@@ -22,6 +22,12 @@ urlpatterns: list[URLPattern] = [
     path(
         "invitations/<slug:invitation_id>/withdraw/", hosting.withdraw_invitation, name="withdraw_invitation"
     ),
+    path("meetings/<slug:meeting_id>/replies/", hosting.calendar_replies, name="calendar_replies"),
+    path(
+        "meetings/<slug:meeting_id>/replies/<int:reply_id>/decline/",
+        hosting.decline_proposal,
+        name="decline_proposal",
+    ),
     path("meetings/<slug:meeting_id>/registrations.csv", hosting.registrations_csv, name="registrations_csv"),
     path(
         "meetings/<slug:meeting_id>/registration-questions/",
@@ -71,6 +77,7 @@ urlpatterns: list[URLPattern] = [
     path("meetings/<slug:meeting_id>/waiting-room/", hosting.set_waiting_room, name="set_waiting_room"),
     path("meetings/<slug:meeting_id>/stage/<int:role_id>/remove/", hosting.dismiss, name="dismiss"),
     path("registrations/<slug:registration_id>/role/", hosting.appoint_registered, name="appoint_registered"),
+    path("meetings/<slug:meeting_id>/dates/", hosting.add_dates, name="add_dates"),
     path("meetings/<slug:meeting_id>/cover/", hosting.cover_page, name="cover"),
     path("secretariat/new-programme/", programme_form.new_programme, name="new_programme"),
     path("secretariat/programmes/<slug:slug>/", programme_form.edit_programme, name="edit_programme"),

@@ -32,6 +32,7 @@ def verify(*, registration: Registration, now: datetime) -> Registration:
     """
     held = Registration.objects.active().filter(pk=registration.pk)
     if held.filter(verified_at__isnull=True).update(verified_at=now, verify_by=None):
+        _verify_same_registrations(registration, now=now)
         registration.verified_at, registration.verify_by = now, None
         return registration
     if not held.exists():
@@ -40,6 +41,18 @@ def verify(*, registration: Registration, now: datetime) -> Registration:
         )
     registration.refresh_from_db()
     return registration
+
+
+def _verify_same_registrations(registration: Registration, *, now: datetime) -> None:
+    """Who registered for a whole series got the links in one email: one of them shows that it arrived."""
+    if registration.meeting.series_id is not None:
+        same = Registration.objects.active().filter(
+            person=registration.person_id,
+            registered_at=registration.registered_at,
+            meeting__series=registration.meeting.series_id,
+            verified_at__isnull=True,
+        )
+        same.update(verified_at=now, verify_by=None)
 
 
 def expire_unverified(*, now: datetime) -> int:

@@ -61,8 +61,9 @@ class DescriptionForm(VersionedForm):
         help_text=gettext_lazy("A WebVTT or SubRip file. It replaces earlier captions in the same language."),
     )
 
-    def __init__(self, *args: Any, recording: Recording, **kwargs: Any) -> None:
-        self.recording = recording
+    def __init__(self, *args: Any, recording: Recording, chapters: str = "", **kwargs: Any) -> None:
+        """`chapters` are suggested in place of those that there are."""
+        self.recording, self.suggested_chapters = recording, chapters
         kwargs.setdefault("initial", initial_of(recording))
         super().__init__(*args, **kwargs)
         named = [(code, str(capfirst(name))) for code, name in settings.ALL_LANGUAGES.items()]
@@ -71,6 +72,12 @@ class DescriptionForm(VersionedForm):
             self.fields[name].choices = languages  # type: ignore[attr-defined]
         for code, label in settings.LANGUAGES:
             self.fields[f"title_{code}"] = LineField(label=capfirst(label), required=False, max_length=200)
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """The suggestion is not in `initial`, which is what is stored, and from which the version is made."""
+        if field_name == "chapters" and self.suggested_chapters:
+            return self.suggested_chapters
+        return super().get_initial_for_field(field, field_name)
 
     @property
     def title_fields(self) -> list[forms.BoundField]:

@@ -14,6 +14,7 @@ from recordings.room_messages import (
     RecordingSkipped,
     RecordingStart,
     RecordingStarted,
+    RecordingStartReply,
     RecordingStop,
     RecordingStopped,
 )
@@ -88,7 +89,7 @@ RECORDING = Feature(
     name="recording",
     documentation="Recording the room in a host's browser.",
     commands=(
-        CommandType(RecordingStart, start, hosts_only(when=may_start)),
+        CommandType(RecordingStart, start, hosts_only(when=may_start), reply=RecordingStartReply),
         CommandType(RecordingStop, stop, hosts_only(when=is_recorded)),
         CommandType(RecordingSkip, skip, hosts_only(when=is_planned)),
     ),
@@ -97,4 +98,5 @@ RECORDING = Feature(
         DurableEvent(shape=RecordingStopped, apply=stopped, after=rights_changed),
         DurableEvent(shape=RecordingSkipped, apply=skipped, after=rights_changed),
     ),
+    in_breakouts=False,
 )

@@ -2,13 +2,20 @@
 
 from typing import Literal
 
-from rooms.messages import Command, Event
+from rooms.messages import Command, Event, Reply
 
 
 class RecordingStart(Command):
     """Starts a recording in this browser; the reply carries `recording` and `upload` (a tus URL). Hosts only."""
 
     do: Literal["recording.start"]
+
+
+class RecordingStartReply(Reply):
+    """The recording, and the address to which its parts are uploaded."""
+
+    recording: str
+    upload: str
 
 
 class RecordingStop(Command):

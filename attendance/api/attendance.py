@@ -31,6 +31,7 @@ class PersonAttendance(Schema):
     minutes: int = Field(description="whole minutes, rounded down")
     share: float = Field(description="share of the meeting attended, from 0 to 1")
     counted: bool
+    breakout_rooms: list[str] = Field(description="names of the breakout rooms they were in")
 
 
 class AttendanceOut(Schema):
@@ -75,6 +76,7 @@ def attendance(request: HttpRequest, meeting_id: str) -> AttendanceOut:
                 minutes=one.minutes,
                 share=round(one.share, 4),
                 counted=one.counted,
+                breakout_rooms=list(one.groups),
             )
             for one in found.attendees
         ],

@@ -77,6 +77,7 @@ def attendance_csv(request: HttpRequest, meeting_id: str) -> HttpResponse:
         _("Minutes"),
         _("Share of meeting (%)"),
         _("Attended at least %(percent)s%%") % {"percent": round(attendance.threshold * 100)},
+        _("Breakout rooms"),
     ]
     rows = (_csv_row(one) for one in _shown(attendance, filters))
     return csv_file(f"attendance-{meeting.pk}.csv", titles, rows)
@@ -85,7 +86,8 @@ def attendance_csv(request: HttpRequest, meeting_id: str) -> HttpResponse:
 def _csv_row(one: report.Attendee) -> list[object]:
     joined, left = (f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}" for moment in (one.joined_at, one.left_at))
     row = [one.name, one.person.known_email, one.company, one.country, joined, left]
-    return [*row, len(one.intervals), one.minutes, one.percent, _("yes") if one.counted else _("no")]
+    counted = _("yes") if one.counted else _("no")
+    return [*row, len(one.intervals), one.minutes, one.percent, counted, ", ".join(one.groups)]
 
 
 def _attendance(meeting: Meeting, filters: AttendanceFilter) -> report.Attendance:

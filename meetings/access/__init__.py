@@ -11,6 +11,7 @@ from meetings.access.levels import (
     own_registration_in,
     own_registrations_in,
     registration_for,
+    role_in,
     stage_roles_of,
     unanswered_invitations_in,
 )
@@ -52,6 +53,7 @@ from meetings.access.visibility import (
 )
 from meetings.access.visitors import (
     HOST_ROLES,
+    LINKED_ROLES,
     SESSION_INVITATIONS,
     SESSION_REGISTRATIONS,
     SESSION_STAGE_ROLES,
@@ -68,6 +70,7 @@ from meetings.access.visitors import (
 
 __all__ = [
     "HOST_ROLES",
+    "LINKED_ROLES",
     "SESSION_INVITATIONS",
     "SESSION_REGISTRATIONS",
     "SESSION_STAGE_ROLES",
@@ -116,6 +119,7 @@ __all__ = [
     "project_rooms",
     "published_in_series",
     "registration_for",
+    "role_in",
     "series_for",
     "series_of",
     "speakers_at",

@@ -16,7 +16,15 @@ from meetings.access.visibility import (
     project_rooms,
     visible_meetings,
 )
-from meetings.access.visitors import HOST_ROLES, SPEAKING_ROLES, Level, NotAllowed, NotVisible, Visitor
+from meetings.access.visitors import (
+    HOST_ROLES,
+    LINKED_ROLES,
+    SPEAKING_ROLES,
+    Level,
+    NotAllowed,
+    NotVisible,
+    Visitor,
+)
 from meetings.models import Invitation, Meeting, MeetingRole, Registration
 
 
@@ -33,24 +41,31 @@ def levels_in(
         return {meeting.pk: Level.HOST for meeting in meetings}
     levels = {meeting.pk: Level.SEE for meeting in meetings}
     for meeting_id, registration in registrations.items():
-        levels[meeting_id] = Level.ENTER if registration.can_enter else Level.SEE
-        if registration.has_stage_role:
-            levels[meeting_id] = Level.SPEAK
+        by_itself = Level.ENTER if registration.can_enter else Level.SEE
+        levels[meeting_id] = max(by_itself, Level(registration.role_level))
     if visitor.role_ids:
         for role in stage_roles_of(visitor).filter(meeting__in=levels):
-            levels[role.meeting_id] = Level.SPEAK
+            levels[role.meeting_id] = max(levels[role.meeting_id], _level_of(role.role))
     if visitor.person is not None:
-        levels |= _levels_of_person(visitor.person, meetings)
+        for meeting_id, level in _levels_of_person(visitor.person, meetings).items():
+            levels[meeting_id] = max(levels[meeting_id], level)
     return levels
+
+
+def _level_of(role: str) -> Level:
+    """What a role with a link of its own grants."""
+    if role in SPEAKING_ROLES:
+        return Level.SPEAK
+    return Level.ENTER if role in LINKED_ROLES else Level.SEE
 
 
 def _levels_of_person(person: Person, meetings: Collection[Meeting]) -> dict[str, Level]:
     """What a signed-in person may do: by their roles, as host, and in project rooms of their company."""
     asked = {meeting.pk for meeting in meetings}
     held = {(meeting_id, role) for meeting_id, holder, role in _roles_in(asked) if holder == person.pk}
-    has_stage_role = {meeting_id for meeting_id, role in held if role in SPEAKING_ROLES}
     hosted = {meeting_id for meeting_id, role in held if role in HOST_ROLES}
-    levels = dict.fromkeys(has_stage_role | _in_project_rooms(person, meetings), Level.SPEAK)
+    levels = {meeting_id: _level_of(role) for meeting_id, role in held}
+    levels |= dict.fromkeys(_in_project_rooms(person, meetings), Level.SPEAK)
     for meeting in meetings:
         if meeting.host_id == person.pk or meeting.pk in hosted:
             levels[meeting.pk] = Level.HOST
@@ -67,14 +82,14 @@ def _in_project_rooms(person: Person, meetings: Collection[Meeting]) -> set[str]
 
 
 def stage_roles_of(visitor: Visitor) -> QuerySet[MeetingRole]:
-    """Where they speak or interpret: signed in, or by a personal link, which only that address was sent."""
+    """Where they speak, interpret or write captions: signed in, or by a personal link, which only that address got."""
     by_registration = Registration.objects.active().filter(
         pk__in=visitor.registration_ids, meeting=OuterRef("meeting"), person=OuterRef("person")
     )
     theirs = Q(pk__in=visitor.role_ids) | Q(Exists(by_registration))
     if visitor.person is not None:
         theirs |= Q(person=visitor.person)
-    return MeetingRole.objects.filter(theirs, role__in=SPEAKING_ROLES, person__is_active=True)
+    return MeetingRole.objects.filter(theirs, role__in=LINKED_ROLES, person__is_active=True)
 
 
 _roles: CachedRead[frozenset[tuple[str, int, str]]] = CachedRead()
@@ -82,8 +97,18 @@ _roles: CachedRead[frozenset[tuple[str, int, str]]] = CachedRead()
 
 def _roles_in(meetings: Collection[str]) -> frozenset[tuple[str, int, str]]:
     """Meeting id, person id and role; cached for all who ask about the same meetings at once."""
-    roles = MeetingRole.objects.filter(person__is_active=True).values_list("meeting_id", "person_id", "role")
-    return _roles.get_or_read(frozenset(meetings), lambda: frozenset(roles.filter(meeting__in=meetings)))
+
+    def read() -> frozenset[tuple[str, int, str]]:
+        roles = MeetingRole.objects.filter(person__is_active=True, meeting__in=meetings)
+        return frozenset(roles.values_list("meeting_id", "person_id", "role"))
+
+    return _roles.get_or_read(frozenset(meetings), read)
+
+
+def role_in(meeting: Meeting, person: Person) -> str | None:
+    """Of a person with an open account."""
+    held = {(holder, role) for _meeting, holder, role in _roles_in([meeting.pk])}
+    return next((role for holder, role in held if holder == person.pk), None)
 
 
 def own_registration_in(visitor: Visitor, meeting: Meeting) -> Registration | None:
@@ -103,12 +128,11 @@ def own_registrations_in(visitor: Visitor, meetings: Collection[Meeting]) -> dic
     ]
     if not found:
         return {}
-    stage = {(meeting_id, holder) for meeting_id, holder, role in _roles_in(asked) if role in SPEAKING_ROLES}
-    has_stage_role = {
-        registration.meeting_id
-        for registration in found
-        if (registration.meeting_id, registration.person_id) in stage
-    }
+    levels = {(meeting_id, holder): _level_of(role) for meeting_id, holder, role in _roles_in(asked)}
+    by_role: dict[str, Level] = {}
+    for registration in found:
+        level = levels.get((registration.meeting_id, registration.person_id), Level.SEE)
+        by_role[registration.meeting_id] = max(by_role.get(registration.meeting_id, Level.SEE), level)
     person_id = visitor.person.pk if visitor.person else None
     # The visitor's own comes last, and so wins over one whose link they hold.
     registrations = sorted(
@@ -121,7 +145,7 @@ def own_registrations_in(visitor: Visitor, meetings: Collection[Meeting]) -> dic
     )
     for registration in registrations:
         registration.meeting = asked[registration.meeting_id]
-        registration.has_stage_role = registration.meeting_id in has_stage_role  # by whichever of their links
+        registration.role_level = by_role[registration.meeting_id]  # by whichever of their links
     return {registration.meeting_id: registration for registration in registrations}
 
 

@@ -59,16 +59,22 @@ def meeting_access(visitor: Visitor, room_id: str) -> MeetingAccess:
         raise NotVisible  # not even to the secretariat: a project room is for its companies
     if level < Level.ENTER:
         raise NotAllowed
-    has_stage_role = level == Level.SPEAK
     places = (
         list(stage_roles_of(visitor).filter(meeting=meeting).select_related("person"))
-        if has_stage_role
+        if level == Level.SPEAK or (level == Level.ENTER and not _enters_by(visitor, registration))
         else []
     )
     person = _person_entering(visitor, places, level, registration)
     own = registration if registration is not None and registration.person_id == person.pk else None
     by_stage_link = any(role.pk in visitor.role_ids and role.person_id == person.pk for role in places)
     return MeetingAccess(meeting, person, own, level, by_stage_link)
+
+
+def _enters_by(visitor: Visitor, registration: Registration | None) -> bool:
+    """Their own registration lets them in, or one whose link a guest holds."""
+    if registration is None or not registration.can_enter:
+        return False
+    return visitor.person is None or registration.person_id == visitor.person.pk
 
 
 def _is_guest_of_project(visitor: Visitor, meeting: Meeting, registration: Registration | None) -> bool:
@@ -82,7 +88,7 @@ def _person_entering(
     visitor_id = visitor.person.pk if visitor.person is not None else None
     if places and all(role.person_id != visitor_id for role in places):
         return places[0].person
-    if level == Level.ENTER and registration is not None:
+    if level == Level.ENTER and registration is not None and not places:
         return registration.person
     if visitor.person is None:
         raise NotAllowed

@@ -17,6 +17,8 @@ SESSION_INVITATIONS = "invited"
 SESSION_STAGE_ROLES = "stage"
 HOST_ROLES = frozenset({MeetingRole.Role.HOST, MeetingRole.Role.CO_HOST})
 SPEAKING_ROLES = frozenset({MeetingRole.Role.SPEAKER, MeetingRole.Role.INTERPRETER})
+# Those whose people get a link of their own, which lets them in; captioners are in the room like attendees.
+LINKED_ROLES = SPEAKING_ROLES | {MeetingRole.Role.CAPTIONER}
 
 
 class NotVisible(Http404):
@@ -34,7 +36,7 @@ Level = policy.Level
 class Visitor:
     """Who asks: a signed-in person, a guest by personal links, both, or nobody.
 
-    `role_ids` are of MeetingRoles. A link lets speak, never host: that takes signing in.
+    `role_ids` are of MeetingRoles. A link lets in and speak, never host: that takes signing in.
     """
 
     person: Person | None = None

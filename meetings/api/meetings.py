@@ -247,7 +247,10 @@ def api_field_names() -> Iterator[None]:
 API_FIELD_NAMES = {
     "local_day": "starts_at",
     "local_time": "starts_at",
-    **{name: f"recurrence.{name}" for name in ("frequency", "interval", "weekdays", "count", "until")},
+    **{
+        name: f"recurrence.{name}"
+        for name in ("frequency", "interval", "weekdays", "monthly_by", "count", "until")
+    },
 }
 
 

@@ -92,6 +92,11 @@ class Recurrence(RequestModel):
     weekdays: list[Annotated[WholeNumber, Field(ge=0, le=6)]] = Field(
         [], max_length=7, description="0 is Monday. Weekly series only."
     )
+    monthly_by: Literal["day", "weekday", "last_weekday", "last_day"] = Field(
+        "day",
+        description="Monthly series only: as the first day is, the 14th, the second Tuesday, the last Tuesday or the "
+        "last day of the month.",
+    )
     count: WholeNumber | None = Field(None, ge=1, le=60)
     until: Day | None = Field(None, description="last possible day of the series")
 
@@ -99,7 +104,7 @@ class Recurrence(RequestModel):
 class SpeakerIn(RequestModel):
     email: Email
     name: Line = ""
-    role: Literal["co_host", "speaker", "interpreter"] = "speaker"
+    role: Literal["co_host", "speaker", "interpreter", "captioner"] = "speaker"
 
 
 Key = Annotated[str, Field(pattern=f"^{KEY}$")]
@@ -165,7 +170,9 @@ class MeetingIn(RequestModel):
     )
     interpreted_into: Annotated[list[LanguageCode], Field(max_length=6)] = []
     interpretation_how: Annotated[Line, Field(max_length=300)] = Field(
-        "", description="how people can listen to the interpretation; required with `interpreted_into`"
+        "",
+        description="how people can listen to the interpretation; empty for the channels of the meeting room, "
+        "required if the meeting is on site only",
     )
     format: Format = "online"
     address: LongText = Field("", description="street address; required unless the meeting is online only")
@@ -228,6 +235,7 @@ class RecurrenceOut(Schema):
     frequency: str
     interval: int
     weekdays: list[int]
+    monthly_by: str
     count: int | None
     until: date | None
 

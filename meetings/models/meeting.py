@@ -23,7 +23,7 @@ from companies.models.person import default_timezone
 from companies.pictures import PictureField
 from meetings.models.programme import COVER_RATIO, COVER_SIDE, SMALL_COVER_SIDE, Programme
 from meetings.models.series import Series
-from rooms.models import Presence
+from rooms.models import Presence, Room
 
 DEFAULT_REMINDERS = (24 * 60, 60, 10)  # minutes before the start
 EMPTY_FOR = timedelta(minutes=10)  # after which a live meeting that everybody has left ends automatically
@@ -66,8 +66,9 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         )
 
     def _empty_since_long(self, now: datetime) -> Self:
-        """Online and live; somebody was in the room since the start, and for EMPTY_FOR nobody is."""
-        in_room = Presence.objects.filter(room=OuterRef("room"))
+        """Online and live; somebody was in the room or a breakout room since the start, and for EMPTY_FOR nobody is."""
+        rooms = Room.objects.filter(Q(pk=OuterRef(OuterRef("room"))) | Q(parent=OuterRef(OuterRef("room"))))
+        in_room = Presence.objects.filter(room__in=rooms.values("pk"))
         left = in_room.filter(left_at__gte=OuterRef("started_at"))
         return self.filter(
             Exists(left),
@@ -114,9 +115,9 @@ class Meeting(models.Model):
         INVITED = "invited", _("invited people only")
 
     class RegistrationMode(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("of registration", "open")
         APPROVAL = "approval", _("the host approves")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", pgettext_lazy("of registration", "closed")
 
     OPEN_STATES = (State.SCHEDULED, State.LIVE)
 
@@ -204,7 +205,7 @@ class Meeting(models.Model):
     replies_to_host = models.BooleanField(
         _("replies go to the host"),
         default=False,
-        help_text=_("Recipients then see the host's email address."),
+        help_text=_("Recipients then see the host’s email address."),
     )
 
     created_at = models.DateTimeField(_("created at"))
@@ -346,6 +347,7 @@ class MeetingRole(models.Model):
         CO_HOST = "co_host", _("co-host")
         SPEAKER = "speaker", _("speaker")
         INTERPRETER = "interpreter", _("interpreter")
+        CAPTIONER = "captioner", _("captioner")
         ATTENDEE = "attendee", _("attendee")
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="roles")

@@ -40,7 +40,7 @@ class Registration(models.Model):
         OFFERED = "offered", _("seat offered")
         CANCELLED = "cancelled", _("registration cancelled")
 
-    has_stage_role: bool  # set by `access.own_registrations_in` alone: the person speaks or interprets here
+    role_level: int  # set by `access.own_registrations_in` alone: what a role of the person grants here
 
     SEATED_STATES = (State.PENDING, State.CONFIRMED, State.OFFERED)
     LAPSING_STATES = (State.PENDING, State.CONFIRMED)  # an offer has a time limit of its own

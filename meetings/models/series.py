@@ -18,11 +18,23 @@ class Series(models.Model):
         DAILY = "daily", _("every day")
         WEEKLY = "weekly", _("every week")
         MONTHLY = "monthly", _("every month")
+        DATES = "dates", _("on chosen dates")
+
+    class MonthlyBy(models.TextChoices):
+        """The day of a monthly series, as the first one is."""
+
+        DAY = "day", _("the same day of the month, such as the 14th")
+        WEEKDAY = "weekday", _("the same weekday, such as the second Tuesday")
+        LAST_WEEKDAY = "last_weekday", _("the last such weekday, such as the last Tuesday")
+        LAST_DAY = "last_day", _("the last day of the month")
 
     id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
     title = LanguageTextField(_("title"))
     frequency = models.CharField(_("repeats"), max_length=8, choices=Frequency.choices)
     interval = models.PositiveSmallIntegerField(_("interval in days, weeks or months"), default=1)
+    monthly_by = models.CharField(
+        _("day of the month"), max_length=12, choices=MonthlyBy.choices, default=MonthlyBy.DAY
+    )
     weekdays = models.JSONField(default=list, blank=True, help_text="0 is Monday, as in Python")
     count = models.PositiveSmallIntegerField(_("number of meetings"), null=True, blank=True)
     until = models.DateField(_("end date"), null=True, blank=True)

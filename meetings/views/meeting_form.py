@@ -1,5 +1,6 @@
 """The pages that schedule and change a meeting, with a preview of what it would do."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from companies import zones
 from companies.access import companies_found, listed_companies
 from companies.models import Person
 from meetings import (
@@ -51,7 +53,7 @@ class Preview:
 
     @property
     def mails(self) -> int:
-        return sum(one.people_notified for one in self.effects)
+        return change_preview.emails_at_once(self.effects)
 
     @property
     def needs_confirmation(self) -> bool:
@@ -68,10 +70,12 @@ def new_meeting(request: HttpRequest) -> HttpResponse:
         request, visitor, initial={**initial_for_new(visitor.person), **_preselected(request, visitor)}
     )
     preview = None
-    if request.method == "POST" and form.is_valid() and form.details is not None:
-        form.add_errors(meeting_input.problems(form.details, now=timezone.now()))
+    if request.method == "POST":
+        form.full_clean()
+        now, is_one = timezone.now(), form.rule is None  # each meeting of a series is looked at by the flow
+        form.add_problems(lambda wanted: preconditions.impossible(wanted, now=now, alone=is_one))
         preview = _preview_of_new(request, visitor, form) if form.is_valid() else None
-        if form.is_valid() and preview is None:
+        if form.is_valid() and preview is None and form.details is not None:
             answer = _schedule(request, visitor.person, form, form.details)
             if answer is not None:
                 return answer
@@ -87,13 +91,16 @@ def edit_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
         messages.info(request, _("A cancelled meeting cannot be changed."))
         return redirect("host_meeting", meeting_id=meeting.pk)
     saved = meeting_input.details_of(meeting)
-    form = _form(request, visitor, initial=initial_from(saved), meeting=meeting)
+    initial = {**initial_from(saved), **_proposed_time(request, meeting)}
+    form = _form(request, visitor, initial=initial, meeting=meeting)
     preview = None
-    if request.method == "POST" and form.is_valid() and form.details is not None:
+    if request.method == "POST":
+        form.full_clean()
         form.refuse_outdated()
-        form.add_errors(meeting_input.problems(form.details, now=timezone.now(), allow_past=True))
+        now = timezone.now()
+        form.add_problems(lambda wanted: preconditions.impossible_change(wanted, meeting=meeting, now=now))
         preview = _preview_of_change(request, visitor, form, meeting) if form.is_valid() else None
-        if form.is_valid() and preview is None:
+        if form.is_valid() and preview is None and form.details is not None:
             answer = _change(request, form, form.details, meeting, saved)
             if answer is not None:
                 return answer
@@ -136,6 +143,17 @@ def _preselected(request: HttpRequest, visitor: access.Visitor) -> dict[str, Any
             "visibility": Meeting.Visibility.INVITED,
         }
     return chosen
+
+
+def _proposed_time(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
+    """`?proposal=` fills in the time that somebody's calendar proposed for this meeting."""
+    key = request.GET.get("proposal", "")
+    reply = meeting.calendar_replies.filter(pk=int(key)).first() if re.fullmatch("[0-9]{1,18}", key) else None
+    if reply is None or reply.proposed_starts_at is None or not reply.is_open_proposal(now=timezone.now()):
+        return {}
+    local = reply.proposed_starts_at.astimezone(zones.zone(meeting.timezone))
+    minutes = {"duration_minutes": reply.proposed_minutes} if reply.proposed_minutes else {}
+    return {"local_day": local.date(), "local_time": local.time(), **minutes}
 
 
 def _page(

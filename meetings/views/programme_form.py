@@ -31,15 +31,15 @@ def edit_programme(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _form_page(request: HttpRequest, programme: Programme | None) -> HttpResponse:
     form = ProgrammeForm(*submitted_data(request), programme=programme)
-    if form.is_bound and form.is_valid() and programme is not None:
+    if form.is_bound and programme is not None:
         form.refuse_outdated()
     if form.is_bound and form.is_valid():
         try:
             saved = _save(form, programme)
         except announcing.UnableToAnnounce as refusal:
-            message = _("There is already a programme with this title.")
-            is_taken = refusal.code == "slug_taken"
-            form.add_error("title" if is_taken else refusal.field, message if is_taken else refusal.message)
+            is_taken = refusal.code == "slug_taken"  # since the form was checked
+            message = announcing.title_taken() if is_taken else refusal.message
+            form.add_error("title" if is_taken else refusal.field, message)
         else:
             messages.success(request, _("Saved."))
             return redirect("programme", saved.slug)

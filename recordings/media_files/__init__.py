@@ -2,16 +2,14 @@
 
 import json
 import logging
-import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from companies.child_processes import run_module
 from recordings.media_files.errors import is_disk_full
 from recordings.media_files.kinds import MP4, WEBM, kind_of
 from recordings.media_files.results import POSTER, Measured, Ready, sha256_of
@@ -104,21 +102,9 @@ def make_ready(source: Path, folder: Path, *, seconds: int) -> Ready:
 
 
 def _run_child(source: Path, folder: Path, seconds: int) -> dict[str, Any]:
-    command = [sys.executable, "-m", "recordings.media_files.child", str(source), str(folder), str(seconds)]
-    # A malicious file may take over the process, which therefore gets no secrets.
-    environment = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
+    arguments = (str(source), str(folder), str(seconds))
     try:
-        done = subprocess.run(
-            command,
-            cwd=settings.BASE_DIR,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=seconds,
-            check=False,
-        )
+        done = run_module("recordings.media_files.child", *arguments, seconds=seconds)
     except subprocess.TimeoutExpired as error:
         raise PreparationStopped from error
     if done.stderr:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from companies.ids import new_id
-from companies.languages import LanguageTextField, in_language
+from companies.languages import LanguageText, LanguageTextField, in_language
 from companies.model_fields import LineField, ProseField
 from companies.models import Person
 from meetings.models.meeting import Meeting
@@ -65,7 +65,7 @@ class Recording(models.Model):
     )
 
     class Source(models.TextChoices):
-        BROWSER = "browser", _("recorded in the host's browser")
+        BROWSER = "browser", _("recorded in the host’s browser")
         UPLOAD = "upload", _("uploaded")
 
     class Visibility(models.TextChoices):
@@ -140,10 +140,16 @@ class Recording(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(in_language(self.title or self.meeting.title))
+        return str(in_language(self.shown_title))
 
     def get_absolute_url(self) -> str:
         return reverse("recording", args=[self.pk])
+
+    @property
+    def shown_title(self) -> LanguageText:
+        """Its own, else that of its meeting."""
+        title: LanguageText = self.title or self.meeting.title
+        return title
 
     @property
     def can_be_deleted(self) -> bool:

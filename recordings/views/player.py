@@ -5,6 +5,12 @@ from datetime import timedelta
 
 from companies.languages import active_language, in_language
 from engagement.questions import reading
+from engagement.resources.describing import (
+    MOST_RESOURCES,
+    ShownResource,
+    resources_of_meeting,
+    shown_resource,
+)
 from meetings.access import Level
 from recordings import captions
 from recordings.media_files import duration_text
@@ -64,6 +70,7 @@ class PlayerPage:
     length: str
     is_host: bool
     can_download: bool
+    resources: list[ShownResource]
 
     @property
     def chapters_language(self) -> str:
@@ -98,7 +105,14 @@ def watching(recording: Recording, *, level: Level) -> PlayerPage:
         length=duration_text(recording.duration_seconds or 0),
         is_host=level >= Level.HOST,
         can_download=level >= Level.SPEAK,
+        resources=_resources(recording, level),
     )
+
+
+def _resources(recording: Recording, level: Level) -> list[ShownResource]:
+    """As the meeting's page shows them afterwards: more people may see the recording than were in the room."""
+    found = resources_of_meeting(recording.meeting_id, only_before=level < Level.ENTER)
+    return [shown_resource(row) for row in found[:MOST_RESOURCES]]
 
 
 MOST_QUESTIONS = 100

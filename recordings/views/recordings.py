@@ -24,6 +24,7 @@ from recordings import access as recording_access
 from recordings import arriving, captions, describing, publishing, uploading
 from recordings.forms import DescriptionForm, WholeFileForm
 from recordings.models import Recording, RecordingFile
+from recordings.slide_chapters import suggested_chapters
 from recordings.tasks import wake_worker
 from recordings.views.player import watching
 from recordings.views.recording_list import Filters, find
@@ -61,8 +62,10 @@ def recording_page(request: HttpRequest, recording_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_recording(request: HttpRequest, recording_id: str) -> HttpResponseBase:
     recording = recording_access.recording_for(access.visitor_of(request), recording_id, Level.HOST)
-    form = DescriptionForm(*submitted_data(request), recording=recording)
-    if request.method == "POST" and form.is_valid():
+    from_slides = suggested_chapters(recording)
+    suggested = from_slides if request.GET.get("chapters") == "slides" else ""
+    form = DescriptionForm(*submitted_data(request), recording=recording, chapters=suggested)
+    if request.method == "POST":
         form.refuse_outdated()
     if request.method == "POST" and form.is_valid() and _describe(recording, form):
         messages.success(request, _("Saved."))
@@ -71,7 +74,14 @@ def edit_recording(request: HttpRequest, recording_id: str) -> HttpResponseBase:
             messages.warning(request, _skipped(sent))
         return redirect(recording)
     kept = recording.files.filter(role=RecordingFile.Role.CAPTIONS)
-    context = {"section": "recordings", "recording": recording, "form": form, "captions": kept}
+    context = {
+        "section": "recordings",
+        "recording": recording,
+        "form": form,
+        "captions": kept,
+        "has_slides": bool(from_slides),
+        "is_suggested": bool(suggested),
+    }
     return render(request, "recordings/edit.html", context, status=422 if form.errors else 200)
 
 
@@ -125,9 +135,7 @@ def unpublish_recording(request: HttpRequest, recording_id: str) -> HttpResponse
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete_recording(request: HttpRequest, recording_id: str) -> HttpResponse:
-    return _confirmed(
-        request, recording_id, publishing.delete_recording, "delete", _("The recording is deleted.")
-    )
+    return _confirmed(request, recording_id, publishing.delete_recording, "delete", _("Recording deleted."))
 
 
 def _confirmed(

@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from icalendar import Calendar
+from icalendar import Calendar, vCalAddress, vText
 
 from companies import zones
 from companies.text import has_control
@@ -33,8 +33,12 @@ def unsaved(**fields) -> Meeting:
     return Meeting(**{**given_fields, **fields})
 
 
+def mailed(method: calendar.Method, meeting: Meeting, *, language: str, **given) -> bytes:
+    return calendar.MailedEvent(method, meeting, language=language).for_guest(**given)
+
+
 def invited(meeting: Meeting, **changes) -> bytes:
-    return calendar.invitation(meeting, **{**as_mailed(meeting), **changes})
+    return mailed(calendar.Method.REQUEST, meeting, **{**as_mailed(meeting), **changes})
 
 
 def as_mailed(meeting: Meeting) -> dict[str, object]:
@@ -72,20 +76,21 @@ def test_hours_are_written_in_utc_so_that_no_zone_has_to_be_declared():
 
 def test_a_cancellation_has_the_same_uid_and_the_raised_sequence():
     meeting = unsaved(revision=4)
-    facts = only(calendar.cancellation(meeting, **as_mailed(meeting)))
+    facts = only(mailed(calendar.Method.CANCEL, meeting, **as_mailed(meeting)))
     assert (facts.method, facts.uid, facts.sequence, facts.status) == ("CANCEL", meeting.uid, 4, "CANCELLED")
 
 
 @pytest.mark.parametrize("format_", ["online", "on_site", "both"])
 def test_a_cancelled_event_leads_nowhere_and_says_nothing_of_an_answer(format_):
     meeting = unsaved(format=format_, address="" if format_ == "online" else "Danės g. 1")
-    content = calendar.cancellation(meeting, **as_mailed(meeting))
+    content = mailed(calendar.Method.CANCEL, meeting, **as_mailed(meeting))
     published = calendar.publication([(unsaved(state="cancelled"), LINK)], language="en")
     assert only(content).attendees == (GUEST.email,)
     for each in (content, published):
         unfolded = each.replace(b"\r\n ", b"")
         for left in (LINK.encode(), b"Join here", b"URL:", b"PARTSTAT", b"RSVP"):
             assert left not in unfolded
+        assert not [line for line in unfolded.split(b"\r\n") if line.endswith(b":")], "libical: an error"
 
 
 def test_who_has_a_seat_has_said_yes_and_who_is_invited_is_asked():
@@ -167,3 +172,71 @@ def test_text_cannot_add_lines_of_its_own():
         )
     )
     assert facts.attendees == ("elin@example.org",)
+
+
+def built_by_icalendar(method: calendar.Method, meeting: Meeting, given: dict) -> bytes:
+    """The same event, built whole for one guest."""
+    event = calendar._event(
+        meeting, given["language"], given["link"], given["stamp"], cancelled=method == calendar.Method.CANCEL
+    )
+    event["sequence"] = given["sequence"]
+    organizer, attendee = (
+        vCalAddress(f"mailto:{ORGANIZER.email}"),
+        vCalAddress(f"mailto:{given['guest'].email}"),
+    )
+    organizer.params["CN"] = vText(ORGANIZER.name)
+    name = " ".join(calendar.clean(given["guest"].name).replace('"', "'").split())
+    if name:
+        attendee.params["CN"] = vText(name)
+    attendee.params["ROLE"] = "REQ-PARTICIPANT"
+    if method == calendar.Method.REQUEST:
+        attendee.params |= {"PARTSTAT": "ACCEPTED", "RSVP": "FALSE"}
+    event["organizer"] = organizer
+    event.add("attendee", attendee, encode=False)
+    whole = calendar._calendar(method)
+    whole.add_component(event)
+    return bytes(whole.to_ical())
+
+
+def properties(content: bytes) -> set[tuple[str, str, str]]:
+    (event,) = Calendar.from_ical(content).walk("VEVENT")
+    return {
+        (name, value.to_ical().decode(), str(sorted(value.params.items())))
+        for name, value in event.property_items(recursive=False)
+        if hasattr(value, "to_ical")
+    }
+
+
+def test_escapes_fill_no_row_beyond_its_length():
+    meeting = unsaved(title={"en": "\\" * 300}, description={"en": "^" * 300 + ";" * 300})
+    content = invited(meeting, guest=Guest("elin@example.org", "^" * 100))
+    assert max(len(line) for line in content.split(b"\r\n")) <= 75
+    assert only(content).summary == "\\" * 300
+
+
+ODD = st.text(
+    alphabet=st.one_of(st.sampled_from(";:,\\\"'^\n\r\u200fåłž漢😀 "), st.characters(codec="utf-8")),
+    max_size=120,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    name=ODD,
+    title=ODD,
+    description=ODD,
+    method=st.sampled_from(calendar.Method),
+    place=ODD,
+    token=st.integers(0, 90),
+)
+def test_what_each_guest_gets_is_what_icalendar_builds(name, title, description, method, place, token):
+    meeting = unsaved(title={"en": title}, description={"en": description}, address=place)
+    meeting.format = Meeting.Format.BOTH if place else Meeting.Format.ONLINE
+    given = {
+        **as_mailed(meeting),
+        "guest": Guest("elin@example.org", name),
+        "link": f"{LINK}{'a' * token}/?x=1",
+    }
+    content = mailed(method, meeting, **given)
+    assert max(len(line) for line in content.split(b"\r\n")) <= 75
+    assert properties(content) == properties(built_by_icalendar(method, meeting, given))

@@ -36,6 +36,12 @@ def feed_of(person: Person) -> Any:
     return Client().get(reverse("calendar_feed", args=[person.calendar_key]))
 
 
+@pytest.fixture(autouse=True)
+def today(time_machine: Any) -> None:
+    """A feed leaves out what is long over."""
+    time_machine.move_to(NOW, tick=False)
+
+
 @pytest.fixture
 def meeting(db: None) -> Meeting:
     return factories.meeting()
@@ -73,9 +79,8 @@ def test_a_cancelled_meeting_says_when(meeting: Meeting) -> None:
 def test_a_mail_says_the_moment_of_the_change_too(meeting: Meeting) -> None:
     change(meeting, **CHANGES["title"])
     meeting.refresh_from_db()
-    mailed = calendar.invitation(
-        meeting,
-        language="en",
+    event = calendar.MailedEvent(calendar.Method.REQUEST, meeting, language="en")
+    mailed = event.for_guest(
         link="https://example.org/j/abc/",
         organizer=Address("no-reply@example.org"),
         guest=Guest("elin@example.org"),

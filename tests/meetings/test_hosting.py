@@ -230,6 +230,7 @@ def test_the_attendance_file_holds_the_rows_of_the_page(page, host):
         "60",
         "100",
         "yes",
+        "",
     ]
 
 

@@ -68,7 +68,7 @@ def test_language_and_company_may_follow(text: str, language: str, company: str,
         ("a@example.org, b@example.org and more", 1, "There is no email address in this part: and more"),
         ("Bo <bo@example.fi>; suomi; Aalto", 1, "Unknown language: suomi. Use one of these: "),
         ("Bo <bo@example.fi>; sv; Aalto; Kalmar", 1, "Too much in one line: Kalmar"),
-        (f"{'x' * 121} <bo@example.fi>", 1, "A name has at most 120 characters."),
+        (f"{'x' * 121} <bo@example.fi>", 1, "A name can have at most 120 characters."),
     ],
 )
 def test_what_is_no_person_says_why_and_where(text: str, line: int, why: str) -> None:
@@ -121,10 +121,24 @@ def test_first_and_last_name_in_columns_of_their_own() -> None:
     assert one.name == "Katrin Brüggemann"
 
 
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("name,email\nAnna,a@example.org\n\n\nBo,wrong\n", [2, 5]),
+        ('name,email\n"Anna\nBerg",a@example.org\nBo,wrong', [2, 3]),
+        ("name,email\r\nAnna\u2028Berg,a@example.org\r\nBo,wrong\r\n", [2, 3]),
+        ("\nname,email\rAnna,a@example.org\rBo,wrong", [3, 4]),
+        ("Anna,a@example.org\nBo,wrong@", [1, 2]),
+    ],
+)
+def test_rows_are_counted_as_a_spreadsheet_shows_them(text: str, rows: list[int]) -> None:
+    assert [one.row for one in read_file(text.encode())] == rows
+
+
 def test_wrong_rows_of_a_file_stay_with_their_reason() -> None:
     with translation.override("en"):
         found = read_file(b"name,email,language\nBo,bo@example,sv\nAda,,en\nEva,eva@example.org,Suomi\n")
-    assert [one.line for one in found] == [2, 3, 4]
+    assert [one.row for one in found] == [2, 3, 4]
     assert all(one.problem for one in found)
 
 

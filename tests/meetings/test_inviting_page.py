@@ -93,6 +93,20 @@ def test_a_list_that_was_not_shown_is_shown_first(page, address, change):
     assert not Invitation.objects.exists()
 
 
+def test_a_wrong_row_of_a_file_is_named_by_its_number_there_and_by_its_line_here(page, address):
+    file = SimpleUploadedFile("list.csv", b"Name;Email\n\nBo;wrong\nEva;eva@example.org\nIda;wrong\n")
+    preview = page.post(address, fields(people="a@example.org\nnobody", file=file))
+    found = [(one.invitee.line, one.invitee.row) for one in preview.context["others"]]
+    assert found == [(2, 0), (3, 3), (5, 5)]
+    assert preview.text.count("of the file</small>") == 2
+    again = page.post(address, shown(preview))
+    assert [(one.invitee.line, one.invitee.row) for one in again.context["others"]] == [
+        (2, 0),
+        (3, 0),
+        (5, 0),
+    ]
+
+
 def test_the_lines_of_a_file_are_added_to_those_typed(page, address):
     content = "Name;E-Mail;Sprache;Unternehmen\nJürgen Weiß;j@example.de;de;Wärme GmbH\nBo;wrong;;\n"
     file = SimpleUploadedFile("list.csv", content.encode("cp1252"))
@@ -113,7 +127,7 @@ def test_the_lines_of_a_file_are_added_to_those_typed(page, address):
         (b"PK\x03\x04\x00", "This is not a CSV file."),
         (b"name;company\nBo;Heat", "No column of this file has email addresses."),
         (b"a@example.org\n" * 501, "This file has 501 people."),
-        (b" " * (1024 * 1024 + 1), "A list has at most 1 MB."),
+        (b" " * (1024 * 1024 + 1), "A list can be at most 1 MB."),
     ],
 )
 def test_a_file_that_is_no_list_is_refused_and_what_was_typed_stays(page, address, content, why):
@@ -149,9 +163,9 @@ def test_an_empty_list_and_one_too_long_are_refused_in_words(page, address):
 @pytest.mark.parametrize(
     ("state", "words", "nobody"),
     [
-        ("draft", "Publish this meeting first.", "Nobody is invited yet"),
-        ("cancelled", "Nobody can be invited any more.", "Nobody was invited to this meeting."),
-        ("ended", "Nobody can be invited any more.", "Nobody was invited to this meeting."),
+        ("draft", "Publish this meeting first.", "No one has been invited yet"),
+        ("cancelled", "You can no longer invite people.", "Nobody was invited to this meeting."),
+        ("ended", "You can no longer invite people.", "Nobody was invited to this meeting."),
     ],
 )
 def test_a_meeting_that_is_not_open_has_no_form(page, host, state, words, nobody):
@@ -197,7 +211,7 @@ def test_an_invitation_is_sent_again_by_a_button_that_comes_after_an_hour(page, 
     assert "less than an hour ago" in said(page.post(again, follow=True))[-1]
     with time_machine.travel(NOW + timedelta(hours=1)):
         assert again in page.get(address).text
-        assert said(page.post(again, follow=True))[-1].startswith("The invitation is sent again: Person")
+        assert said(page.post(again, follow=True))[-1].startswith("Invitation sent again: Person")
     invitation.refresh_from_db()
     assert invitation.times_sent == 2
 
@@ -210,7 +224,7 @@ def test_withdrawing_asks_first(page, address, meeting):
     assert "Withdraw this invitation?" in asked
     assert "Elin Sandberg" in asked
     assert re.search(rf'href="{address}">\s*Go back', asked)
-    assert said(page.post(withdraw, follow=True))[-1] == "The invitation is withdrawn: Elin Sandberg"
+    assert said(page.post(withdraw, follow=True))[-1] == "Invitation withdrawn: Elin Sandberg"
     assert Invitation.objects.get(pk=invitation.pk).state == "withdrawn"
     assert "already" in said(page.post(withdraw, follow=True))[-1]
 

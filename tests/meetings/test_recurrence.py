@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetings.recurrence import MAX_DAYS, MAX_OCCURRENCES, ImpossibleRule, Rule, days, occurrences
+from meetings.recurrence import (
+    MAX_DAYS,
+    MAX_OCCURRENCES,
+    MONTHLY_BY,
+    ImpossibleRule,
+    Rule,
+    days,
+    occurrences,
+)
 
 THURSDAY = date(2027, 1, 14)
 
@@ -52,9 +60,63 @@ def test_a_year_of_months_from_leap_day():
     ]
 
 
+def test_every_second_tuesday_is_every_other_week_or_the_second_of_each_month():
+    tuesday = date(2027, 1, 12)
+    assert days(Rule(frequency="weekly", interval=2, weekdays=(1,), count=4), tuesday) == [
+        date(2027, 1, 12),
+        date(2027, 1, 26),
+        date(2027, 2, 9),
+        date(2027, 2, 23),
+    ]
+    assert days(Rule(frequency="monthly", monthly_by="weekday", count=4), tuesday) == [
+        date(2027, 1, 12),
+        date(2027, 2, 9),
+        date(2027, 3, 9),
+        date(2027, 4, 13),
+    ]
+
+
+def test_the_last_tuesday_and_the_last_day_of_every_month():
+    assert days(Rule(frequency="monthly", monthly_by="last_weekday", count=4), date(2027, 2, 23)) == [
+        date(2027, 2, 23),
+        date(2027, 3, 30),
+        date(2027, 4, 27),
+        date(2027, 5, 25),
+    ]
+    assert days(Rule(frequency="monthly", monthly_by="last_day", count=4), date(2027, 4, 30)) == [
+        date(2027, 4, 30),
+        date(2027, 5, 31),
+        date(2027, 6, 30),
+        date(2027, 7, 31),
+    ]
+    assert days(
+        Rule(frequency="monthly", monthly_by="last_day", interval=12, count=2), date(2027, 2, 28)
+    ) == [
+        date(2027, 2, 28),
+        date(2028, 2, 29),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "monthly_by", "first"),
+    [
+        ("local_day", "last_day", date(2027, 4, 29)),
+        ("local_day", "last_weekday", date(2027, 2, 16)),
+        ("monthly_by", "weekday", date(2027, 3, 30)),
+    ],
+)
+def test_a_first_day_that_is_none_of_the_rule_is_refused(field, monthly_by, first):
+    with pytest.raises(ImpossibleRule) as caught:
+        days(Rule(frequency="monthly", monthly_by=monthly_by, count=3), first)
+    assert caught.value.field == field
+
+
 @pytest.mark.parametrize(
     ("field", "rule"),
     [
+        ("monthly_by", {"frequency": "weekly", "monthly_by": "last_day", "count": 3}),
+        ("monthly_by", {"frequency": "monthly", "monthly_by": "moon", "count": 3}),
+        ("frequency", {"frequency": "dates", "count": 3}),
         ("frequency", {"frequency": "secondly", "count": 3}),
         ("interval", {"frequency": "daily", "interval": 0, "count": 3}),
         ("interval", {"frequency": "daily", "interval": 53, "count": 3}),
@@ -122,6 +184,7 @@ rules = st.builds(
     interval=st.integers(1, 52),
     count=st.integers(1, MAX_OCCURRENCES),
     weekdays=st.lists(st.integers(0, 6), max_size=7).map(tuple),
+    monthly_by=st.sampled_from(sorted(MONTHLY_BY)),
 )
 
 
@@ -129,11 +192,13 @@ rules = st.builds(
 def test_days_are_in_order_once_each_bounded_and_on_the_chosen_weekdays(given_rule, first):
     if given_rule["frequency"] != "weekly":
         given_rule["weekdays"] = ()
+    if given_rule["frequency"] != "monthly":
+        given_rule["monthly_by"] = "day"
     rule = Rule(**given_rule)
     try:
         found = days(rule, first)
     except ImpossibleRule as error:
-        assert error.field == "count"
+        assert error.field == "count" or rule.monthly_by != "day"
         return
     assert len(found) == rule.count
     assert found == sorted(set(found))

@@ -131,7 +131,7 @@ def test_a_removed_question_keeps_its_words_only_while_there_are_answers() -> No
     assert (kept.key, kept.position) == ("answered", None)
     registration.refresh_from_db()
     (shown,) = answers.listed([kept], registration.answers)
-    assert (shown.question, shown.answer) == ("Why do you come?", "For the heat")
+    assert (str(shown.question), *map(str, shown.answers)) == ("Why do you come?", "For the heat")
     asking.add_question(meeting=meeting, question=text(key="answered", label={"en": "Again?"}), now=NOW)
     assert meeting.registration_questions.get().pk == kept.pk
 
@@ -400,7 +400,7 @@ def test_choices_are_counted_and_removed_ones_while_somebody_holds_them() -> Non
         {},
     ]
     counts = {
-        one.question.key: (one.answered, [(choice.text, choice.number) for choice in one.choices])
+        one.question.key: (one.answered, [(str(choice.text), choice.number) for choice in one.choices])
         for one in answers.counted([several, consent, why], given)
     }
     assert counts == {
@@ -409,4 +409,4 @@ def test_choices_are_counted_and_removed_ones_while_somebody_holds_them() -> Non
         "why": (1, []),
     }
     held = answers.counted([several], [{"food": ["meat"]}])[0]
-    assert [(one.text, one.number) for one in held.choices] == [("Fish", 0), ("Peas", 0), ("Meat", 1)]
+    assert [(str(one.text), one.number) for one in held.choices] == [("Fish", 0), ("Peas", 0), ("Meat", 1)]

@@ -146,6 +146,10 @@ SITUATIONS: list[tuple[Callable[[], Case], Access | None]] = [
     (lambda: with_role("speaker"), Access(Level.SPEAK, "speaker")),
     (lambda: with_role("speaker", signed_in=False), Access(Level.SPEAK, "speaker")),
     (lambda: with_role("interpreter", signed_in=False), Access(Level.SPEAK, "interpreter")),
+    (lambda: with_role("captioner"), Access(Level.ENTER, "captioner")),
+    (lambda: with_role("captioner", signed_in=False), Access(Level.ENTER, "captioner")),
+    (lambda: demoted(with_role("captioner")), None),
+    (lambda: demoted(with_role("captioner", signed_in=False)), None),
     (lambda: with_role("attendee"), None),
     (attendee, Access(Level.ENTER, "attendee")),
     (lambda: attendee(signed_in=False), Access(Level.ENTER, "attendee")),
@@ -183,7 +187,7 @@ def test_the_bulk_answer_is_what_each_person_gets_on_entering(
 
 # ---- all that can meet ---------------------------------------------------------------------------------------
 
-ROLES = (None, "co_host", "speaker", "attendee")
+ROLES = (None, "co_host", "speaker", "captioner", "attendee")
 REGISTRATIONS = (None, "pending", "confirmed")
 PEOPLE: tuple[Callable[[Room], Person], ...] = (
     lambda _room: factories.person(),

@@ -126,8 +126,10 @@ def test_times_next_to_a_change_of_clocks_and_on_leap_day_give_the_right_instant
             {"languages": ("en",), "interpreted_into": ("en",), "interpretation_how": "Headsets on site"},
             ["interpreted_into"],
         ),
-        ({"interpreted_into": ("lt",)}, ["interpretation_how"]),
-        ({"interpreted_into": ("lt",), "interpretation_how": " "}, ["interpretation_how"]),
+        (
+            {"interpreted_into": ("lt",), "format": "on_site", "address": "Danės g. 1"},
+            ["interpretation_how"],
+        ),
         ({"interpretation_how": "Headsets on site"}, ["interpreted_into"]),
         ({"reminders": (0,)}, ["reminders"]),
         ({"speakers": (Speaker("nobody"),)}, ["speakers"]),

@@ -145,6 +145,29 @@ def on_its_side(seconds: int = 2) -> bytes:
     return bytes(film)
 
 
+PLACE, MAKER = "+56.6634+016.3562/", "Kamera AB"
+
+
+def with_place_and_maker(seconds: int = 1) -> bytes:
+    """As a phone writes where and by what it was filmed: of the file, and of each track."""
+    with NamedTemporaryFile(suffix=".mp4") as kept:
+        with (
+            av.open(BytesIO(mp4(seconds))) as source,
+            av.open(kept.name, "w", options={"movflags": "use_metadata_tags"}) as out,
+        ):
+            known = {"location": PLACE, "com.apple.quicktime.make": MAKER, "comment": MAKER}
+            out.metadata.update(known)
+            into = {}
+            for stream in source.streams:
+                into[stream.index] = out.add_stream_from_template(stream)
+                into[stream.index].metadata.update({"handler_name": MAKER, "title": PLACE})
+            for packet in source.demux():
+                if packet.dts is not None:
+                    packet.stream = into[packet.stream_index]
+                    out.mux(packet)
+        return Path(kept.name).read_bytes()
+
+
 @cache
 def in_many_colours(seconds: int = 1) -> bytes:
     return _film("mp4", "libx264", "aac", seconds, {}, pixels="yuv444p")

@@ -110,6 +110,17 @@ def test_a_rotated_video_stays_rotated_and_its_poster_is_upright(tmp_path: Path)
     assert Image.open(tmp_path / media_files.POSTER).size == (90, 160)
 
 
+def test_where_and_by_what_it_was_filmed_is_in_neither_copy_nor_poster(tmp_path: Path) -> None:
+    film = films.with_place_and_maker()
+    marks = [films.PLACE.encode(), films.MAKER.encode()]
+    assert all(mark in film for mark in marks)
+    copy, _ready = made(film, tmp_path)
+    for written in (copy, tmp_path / media_files.POSTER):
+        content = written.read_bytes()
+        assert [mark for mark in marks if mark in content] == []
+    assert not dict(Image.open(tmp_path / media_files.POSTER).getexif())
+
+
 def test_all_sound_tracks_are_kept(tmp_path: Path) -> None:
     copy, _ready = made(films.with_two_sounds(), tmp_path)
     with av.open(str(copy)) as container:
@@ -245,7 +256,7 @@ def until(true: Callable[[], object]) -> None:
 def test_the_process_knows_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = tmp_path / "seen"
     monkeypatch.setenv("DATABASE_URL", "postgres://secret")
-    monkeypatch.setattr(media_files.sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     (tmp_path / "python").write_text(f"#!/bin/sh\nenv > {seen}\nexit 1\n")
     (tmp_path / "python").chmod(0o755)
     with pytest.raises(media_files.PreparationStopped):

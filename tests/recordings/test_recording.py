@@ -561,6 +561,25 @@ def test_an_abandoned_upload_is_deleted(django_capture_on_commit_callbacks: Any)
     assert meeting.recordings.get().state == State.EXPECTED
 
 
+@pytest.mark.parametrize(
+    ("state", "age", "stays"),
+    [
+        (State.EXPECTED, timedelta(hours=47), True),
+        (State.EXPECTED, timedelta(hours=49), False),
+        (State.FAILED, timedelta(days=29), True),
+        (State.FAILED, timedelta(days=31), False),
+    ],
+)
+def test_bytes_without_use_are_kept_for_their_period(state: str, age: timedelta, stays: bool) -> None:
+    meeting = ended()
+    upload = uploading.begin_upload(meeting=meeting, by=meeting.host, length=5000, now=NOW)
+    Recording.objects.filter(pk=upload.recording_id).update(
+        state=state, failure="unreadable" if state == State.FAILED else "", state_changed_at=NOW
+    )
+    publishing.expire(now=NOW + age)
+    assert Upload.objects.exists() is stays
+
+
 # ---- forward only ----------------------------------------------------------------------------------------
 
 

@@ -1,6 +1,7 @@
 """A host's pages of one meeting."""
 
 from meetings.views.hosting.cover import cover_page
+from meetings.views.hosting.dates import add_dates
 from meetings.views.hosting.host_page import host_page, registrations_csv
 from meetings.views.hosting.invitations import (
     invitations_page,
@@ -16,6 +17,7 @@ from meetings.views.hosting.registration_questions import (
     remove_registration_question,
 )
 from meetings.views.hosting.registrations import approve_registration, refuse_registration, remove_unconfirmed
+from meetings.views.hosting.replies import calendar_replies, decline_proposal
 from meetings.views.hosting.stage import appoint_registered, dismiss, set_waiting_room
 from meetings.views.hosting.steps import (
     cancel_meeting,
@@ -27,12 +29,15 @@ from meetings.views.hosting.steps import (
 from meetings.views.meeting_form import edit_meeting, new_meeting
 
 __all__ = [
+    "add_dates",
     "add_registration_question",
     "appoint_registered",
     "approve_registration",
+    "calendar_replies",
     "cancel_meeting",
     "copy_registration_questions",
     "cover_page",
+    "decline_proposal",
     "dismiss",
     "edit_meeting",
     "edit_registration_question",

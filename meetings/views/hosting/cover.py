@@ -32,7 +32,7 @@ def cover_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
             also_later=given.get("also_later", False),
             now=timezone.now(),
         )
-        messages.success(request, _("The cover is removed.") if remove else _("Saved."))
+        messages.success(request, _("Cover removed.") if remove else _("Saved."))
         return redirect("host_meeting", meeting_id=meeting.pk)
     context = {"meeting": meeting, "form": form, "section": "schedule"}
     return render(request, "meetings/hosting/cover.html", context, status=422 if form.errors else 200)

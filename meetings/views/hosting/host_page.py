@@ -40,6 +40,7 @@ def host_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "section": "schedule",
         "figures": _figures(meeting),
         "invited": meeting.invitations.standing().count(),
+        "calendar_replies": meeting.calendar_replies.count(),
         "is_open_to_invite": inviting.is_open_to_invite(meeting, now=timezone.now()),
         "filters": filters,
         "page": page,

@@ -39,7 +39,7 @@ def invitations_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, meeting, form)
     if not form.is_valid():
-        return _page(request, meeting, form, status=422)
+        return _page(request, meeting, form, results=inviting.unreadable(form.typed()), status=422)
     try:
         return _submit(request, meeting, form, timezone.now())
     except UnableToInvite as refusal:
@@ -107,6 +107,7 @@ def _page(
         "is_open": inviting.is_open_to_invite(meeting, now=timezone.now()),
         "most": inviting.MOST_AT_ONCE,
         "results": results,
+        "is_preview": not form.is_bound and bool(form["previewed"].value()),
         "to_invite": [one for one in results if one.is_invited],
         "others": [one for one in results if not one.is_invited],
         "filters": filters,
@@ -146,7 +147,7 @@ def _counts(meeting: Meeting) -> dict[str, int]:
 @require_http_methods(["POST"])
 def send_invitation_again(request: HttpRequest, invitation_id: str) -> HttpResponse:
     invitation = access.invitation_to_manage(access.visitor_of(request), invitation_id)
-    done = _("The invitation is sent again: %(name)s") % {"name": invitation.shown_name}
+    done = _("Invitation sent again: %(name)s") % {"name": invitation.shown_name}
     return _change(request, invitation, inviting.send_again, done)
 
 
@@ -155,7 +156,7 @@ def send_invitation_again(request: HttpRequest, invitation_id: str) -> HttpRespo
 def withdraw_invitation(request: HttpRequest, invitation_id: str) -> HttpResponse:
     invitation = access.invitation_to_manage(access.visitor_of(request), invitation_id)
     if request.method == "POST":
-        done = _("The invitation is withdrawn: %(name)s") % {"name": invitation.shown_name}
+        done = _("Invitation withdrawn: %(name)s") % {"name": invitation.shown_name}
         return _change(request, invitation, inviting.withdraw_invitation, done)
     context: dict[str, Any] = {
         "meeting": invitation.meeting,

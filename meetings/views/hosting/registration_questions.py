@@ -72,7 +72,7 @@ def edit_registration_question(request: HttpRequest, meeting_id: str, key: str) 
     meeting = _meeting(request, meeting_id)
     saved = _question(meeting, key)
     form = QuestionForm(submitted_data(request)[0], kind=saved.kind, saved=saved)
-    if form.is_bound and form.is_valid():
+    if form.is_bound:
         form.refuse_outdated()
     return _form_page(request, meeting, form, asking.change_question, done=_("Question saved."))
 
@@ -100,7 +100,7 @@ def remove_registration_question(request: HttpRequest, meeting_id: str, key: str
         request,
         meeting,
         question=_("Remove this question?"),
-        who=str(in_language(saved.label)),
+        who=in_language(saved.label),
         effect=_effect_of_removing(asking.answer_counts(meeting, [key])[key]),
         button=_("Remove"),
         is_bad=True,

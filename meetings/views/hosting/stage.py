@@ -58,7 +58,7 @@ def dismiss(request: HttpRequest, meeting_id: str, role_id: int) -> HttpResponse
     meeting = access.meeting_for(visitor, meeting_id, access.Level.HOST)
     role = meeting.roles.select_related("person").filter(pk=role_id).first()
     if role is None:
-        messages.info(request, _("This person has no role in the meeting any more."))
+        messages.info(request, _("This person no longer has a role in the meeting."))
         return redirect("host_meeting", meeting_id=meeting.pk)
     if request.method != "POST":
         return _ask_to_dismiss(request, role)

@@ -17,7 +17,7 @@ from companies.views.request_person import login_required_to_post, submitted_dat
 from meetings import access, change_preview, changing, changing_series, running, scheduling
 from meetings.hosting_forms import CancelForm
 from meetings.models import Meeting
-from meetings.recipients import recipients
+from meetings.recipients import recipients, told_in_one_email
 
 EXTENDED_BY = 15  # minutes
 
@@ -104,10 +104,23 @@ def cancel_meeting(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "entries": sum(one.has_calendar_event for one in notified),
         "languages": change_preview.by_language(notified),
         "later": len(later),
-        "later_mails": sum(len(recipients(each)) for each in later if each.state != Meeting.State.DRAFT),
+        "later_mails": _further_emails(meeting, later),
         "section": "schedule",
     }
     return render(request, "meetings/hosting/cancel.html", context, status=422 if form.errors else 200)
+
+
+def _further_emails(first: Meeting, later: list[Meeting]) -> int:
+    """Of later meetings that are cancelled with the first: some are told in the same email."""
+    number = 0
+    in_one_email = told_in_one_email(first, recipients(first))
+    for meeting in later:
+        if meeting.state != Meeting.State.DRAFT:
+            told = recipients(meeting)
+            together = told_in_one_email(meeting, told)
+            number += len(told) - len(together & in_one_email)
+            in_one_email |= together
+    return number
 
 
 def _step(
@@ -151,7 +164,7 @@ def _discard(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         }
         return render(request, "meetings/hosting/confirm.html", context)
     try:
-        scheduling.discard_draft(meeting=meeting)
+        scheduling.discard_draft(meeting=meeting, now=timezone.now())
     except scheduling.UnableToDiscard as refusal:
         messages.error(request, refusal.message)
         return redirect("host_meeting", meeting_id=meeting.pk)
