@@ -35,12 +35,14 @@ def hit(limit: RateLimitItem, *key: str) -> bool:
 
     if not settings.REDIS_URL:
         return in_memory()
-    return circuit_breaker.redis.call(lambda: redis_limiter().hit(limit, *key), in_memory, StorageError)
+    return circuit_breaker.redis.call(
+        lambda: redis_limiter(settings.REDIS_URL).hit(limit, *key), in_memory, StorageError
+    )
 
 
 @cache
-def redis_limiter() -> MovingWindowRateLimiter:
-    return MovingWindowRateLimiter(RedisStorage(settings.REDIS_URL, wrap_exceptions=True, **REDIS_OPTIONS))
+def redis_limiter(url: str) -> MovingWindowRateLimiter:
+    return MovingWindowRateLimiter(RedisStorage(url, wrap_exceptions=True, **REDIS_OPTIONS))
 
 
 @cache

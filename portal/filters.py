@@ -68,6 +68,10 @@ class Filters:
         """A grid always shows one month: the one asked for, or that of `today`."""
         return replace(self, month=today.replace(day=1)) if self.is_grid and self.month is None else self
 
+    def for_calendar(self) -> Self:
+        """What a subscription goes by: neither a period nor a page, nor whose meetings they are."""
+        return replace(self, month=None, is_grid=False, is_past=False, is_mine=False, page=1)
+
     @property
     def chosen(self) -> int:
         several = len(self.kinds) + len(self.languages) + len(self.countries)
@@ -92,6 +96,13 @@ class Filters:
         if self.countries:
             meetings = meetings.filter(host_company__country__in=self.countries)
         return meetings.filter(programme__slug=self.programme) if self.programme else meetings
+
+
+def matching(meetings: QuerySet[Meeting], filters: Filters) -> QuerySet[Meeting]:
+    """Those that the filters leave, whatever their period; among at most the first MAX_ROWS for words."""
+    if filters.words:
+        meetings = meetings.filter(pk__in=_with_words(meetings, filters.words)[0])
+    return filters.narrow(meetings)
 
 
 @dataclass(frozen=True)

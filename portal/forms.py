@@ -101,7 +101,7 @@ class RegistrationForm(TrapForm, AskingForm):
 
     @property
     def chosen_language(self) -> str:
-        return str(self["language"].value())
+        return str(self["language"].value() or self.initial["language"])
 
     def applicant(self, *, timezone: str, is_verified: bool = False) -> Applicant:
         """What was entered, and what is known of the person. Only after is_valid()."""

@@ -63,7 +63,7 @@ class QuestionSettingsForm(forms.Form):
     anonymity = forms.ChoiceField(
         label=_("Anonymous questions"),
         choices=[
-            (QuestionSettings.Anonymity.NO.value, _("Not possible")),
+            (QuestionSettings.Anonymity.NO.value, _("Not allowed")),
             (
                 QuestionSettings.Anonymity.ATTENDEES.value,
                 _("Names are hidden from other attendees, but hosts can see them"),

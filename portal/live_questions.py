@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from companies.composed_queries import ComposedQuery
 from companies.languages import active_language
 from companies.models import Person
 from engagement.models import Question
@@ -11,6 +12,7 @@ from engagement.questions import reading
 from meetings import access
 from meetings.access import Level, NotVisible, Visitor
 from meetings.models import Meeting
+from portal.meeting_cards import MeetingCard
 
 
 @dataclass(frozen=True)
@@ -103,14 +105,16 @@ def reader_of(visitor: Visitor, meeting_id: str) -> Reader:
     return Reader(meeting, _person(visitor, meeting), access.level_in(visitor, meeting))
 
 
-def reader_with_questions(visitor: Visitor, meeting: Meeting) -> Reader | None:
-    """None for somebody who may not read them, and while there are none."""
-    if visitor.person is None and not visitor.registration_ids and not visitor.role_ids:
+_any_question = ComposedQuery(
+    lambda meeting: Question.objects.filter(meeting=meeting).order_by().values_list("pk")[:1]
+)
+
+
+def reader_with_questions(visitor: Visitor, card: MeetingCard) -> Reader | None:
+    """None for somebody who may not read them, and while there are none. `card` is the visitor's."""
+    if card.level < Level.ENTER or not _any_question.rows(card.meeting.pk):
         return None
-    level = access.level_in(visitor, meeting)
-    if level < Level.ENTER:
-        return None
-    reader = Reader(meeting, _person(visitor, meeting), level)
+    reader = Reader(card.meeting, _person(visitor, card.meeting), card.level)
     return reader if reader.questions().exists() else None
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from companies import email_addresses
 from meetings.models import Meeting, Registration
 from portal import days
 from portal.meeting_cards import ROOM_OPENS, MeetingCard, counted
@@ -27,7 +28,7 @@ def of_registration(card: MeetingCard, registration: Registration) -> Sequence[N
     if not card.meeting.is_open:
         return []
     mail = _("An email to %(address)s with your personal link and a calendar invitation.") % {
-        "address": registration.email
+        "address": email_addresses.readable(registration.email)
     }
     return [NextStep(_("Now"), mail, is_done=True), *_until_the_end(card)]
 
@@ -47,7 +48,7 @@ def for_email(card: MeetingCard, email: str, *, was_full: bool) -> Sequence[Next
             "calendar invitation."
         )
     return [
-        NextStep(_("Now"), mail % {"address": email}, is_done=True),
+        NextStep(_("Now"), mail % {"address": email_addresses.readable(email)}, is_done=True),
         *_after_the_email(card, was_full=was_full),
     ]
 

@@ -20,8 +20,15 @@ KINDS = (
     (Poll.Kind.RATING, gettext_lazy("Rating from 1 to 5")),
     (Poll.Kind.WORDS, gettext_lazy("Word cloud")),
     (Poll.Kind.RANKING, gettext_lazy("Ranking")),
-    (Poll.Kind.QUIZ, gettext_lazy("Quiz with a right answer")),
+    (Poll.Kind.QUIZ, gettext_lazy("Quiz with a correct answer")),
 )
+# Fields without which nothing can be said about another.
+DEPENDS_ON = {
+    "options": {"kind"},
+    "most_choices": {"kind", "options"},
+    "right": {"kind", "options"},
+    "is_on_page": {"results"},
+}
 LONGEST_OPTIONS = 2000  # characters, with the line breaks
 
 
@@ -41,11 +48,11 @@ class PollForm(forms.Form):
         ),
     )
     right = forms.IntegerField(
-        label=gettext_lazy("Right answer"),
+        label=gettext_lazy("Correct answer"),
         required=False,
         min_value=1,
         max_value=MOST_OPTIONS,
-        help_text=gettext_lazy("For a quiz: the number of the line with the right answer."),
+        help_text=gettext_lazy("For a quiz: the number of the line with the correct answer."),
     )
     most_choices = forms.IntegerField(
         label=gettext_lazy("Maximum number of choices"),
@@ -104,35 +111,35 @@ class PollForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if self.errors:
-            return cleaned
-        kind, right = cleaned["kind"], cleaned["right"]
+        invalid = set(self.errors)
+        kind, right = cleaned.get("kind", Poll.Kind.SINGLE), cleaned.get("right")
         content = PollInput(
             kind=kind,
             title=self._title(cleaned),
             options=self._options(cleaned) if kind != Poll.Kind.WORDS else (),
             is_anonymous=cleaned["is_anonymous"],
-            results=cleaned["results"],
-            most_choices=cleaned["most_choices"] if kind == Poll.Kind.MULTIPLE else None,
+            results=cleaned.get("results", Poll.Results.LIVE),
+            most_choices=cleaned.get("most_choices") if kind == Poll.Kind.MULTIPLE else None,
             right=frozenset([right - 1]) if right and kind == Poll.Kind.QUIZ else frozenset(),
             is_on_page=cleaned["is_on_page"],
         )
         for name, message in problems_of(content):
-            self.add_error(name, message)
-        if kind == Poll.Kind.QUIZ and not right:
-            self.add_error("right", _("Mark the right answer."))
+            if not invalid & {name, *DEPENDS_ON.get(name, ())}:
+                self.add_error(name, message)
+        if kind == Poll.Kind.QUIZ and not right and "right" not in invalid:
+            self.add_error("right", _("Mark the correct answer."))
         self.content = content
         return cleaned
 
     def _title(self, cleaned: dict[str, Any]) -> Wording:
-        texts = {code: cleaned[f"title_{code}"] for code in self.others}
-        return Wording(cleaned["title"], {code: text for code, text in texts.items() if text})
+        texts = {code: cleaned.get(f"title_{code}", "") for code in self.others}
+        return Wording(cleaned.get("title", ""), {code: text for code, text in texts.items() if text})
 
     def _options(self, cleaned: dict[str, Any]) -> tuple[Wording, ...]:
-        own = lines_of(cleaned["options"])
-        by_language = {code: lines_of(cleaned[f"options_{code}"]) for code in self.others}
+        own = lines_of(cleaned.get("options", ""))
+        by_language = {code: lines_of(cleaned.get(f"options_{code}", "")) for code in self.others}
         for code, lines in by_language.items():
-            if lines and len(lines) != len(own):
+            if lines and len(lines) != len(own) and "options" in cleaned:
                 self.add_error(f"options_{code}", _("Enter one line for each option."))
         return tuple(
             Wording(text, {code: lines[place] for code, lines in by_language.items() if place < len(lines)})

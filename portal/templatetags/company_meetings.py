@@ -25,6 +25,7 @@ def company_meetings(context: template.Context, company: Company) -> dict[str, A
     newest = recorded.order_by("-meeting__starts_at")[:MOST_SHOWN]
     return {
         "request": request,
+        "company": company,
         "cards": meeting_cards.cards_of(
             meeting_cards.with_card_relations(hosted)[:MOST_SHOWN], visitor, now=now
         ),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from companies import email_addresses
 from meetings import access, resending
 from meetings.models import Meeting
 from meetings.resending import UnableToResend
@@ -72,7 +73,7 @@ def resend_confirmation(request: HttpRequest, registration_id: str) -> HttpRespo
         messages.error(request, refusal.message)
     else:
         sent = _("The email with the personal link is on its way to: %(address)s")
-        messages.success(request, sent % {"address": registration.email})
+        messages.success(request, sent % {"address": email_addresses.readable(registration.email)})
     if access.own_registrations(visitor).filter(pk=registration.pk).exists():
         return redirect("registration", registration.pk)
     return redirect("host_meeting", meeting_id=registration.meeting_id)

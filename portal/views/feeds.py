@@ -1,8 +1,14 @@
-"""iCalendar files (RFC 5545): one meeting, and a person's own feed under a secret address."""
+"""iCalendar files (RFC 5545): one meeting, a person's own feed under a secret address, and feeds for everybody.
 
+A program that subscribes to a feed has no session: those for everybody hold what anybody may see, whoever asks, in the
+language that their address names.
+"""
+
+from collections.abc import Hashable
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.timezone import now
@@ -10,26 +16,33 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from companies.access import owner_of_calendar
-from companies.languages import active_language
+from companies.access import company_for, owner_of_calendar
+from companies.languages import active_language, codes, in_language
+from companies.process_cache import CachedRead
 from meetings import access, calendar
 from meetings.calendar import CalendarFile
 from meetings.models import Meeting
+from portal.filters import Filters, matching
 
 LOOKS_BACK = timedelta(days=90)
+MOST_EVENTS = 500  # of a feed for everybody
+MOST_FEEDS = 100  # kept in this process: making 500 events takes a third of a second
+
+_feeds: CachedRead[CalendarFile] = CachedRead(MOST_FEEDS)
+
+
+# ---- of a person, and of one meeting ---------------------------------------------------------------------
 
 
 @require_safe
 def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
     """Everything that the owner hosts, speaks in, is registered for or shares a project room of; also cancelled."""
     owner = owner_of_calendar(secret)
-    meetings = _meetings_of(access.Visitor(person=owner))
+    own = access.own_meetings(access.Visitor(person=owner), is_confirmed=True)
     with override(owner.language):
         name = _("%(site)s: my meetings") % {"site": settings.SITE_NAME}
-        content = calendar.publication(
-            ((each, calendar.meeting_url(each)) for each in meetings), language=owner.language, name=name
-        )
-    response = _answer(request, CalendarFile(content))
+        file = CalendarFile(_content(_recent(own), owner.language, name))
+    response = _answer(request, file)
     # Who knows the address may read the feed: no proxy may store it (Cache-Control), no search engine list it.
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -40,12 +53,69 @@ def meeting_calendar(request: HttpRequest, meeting_id: str) -> HttpResponse:
     meeting = access.meeting_for(access.visitor_of(request), meeting_id)
     if meeting.state == Meeting.State.DRAFT:
         raise Http404
-    return _answer(request, calendar.calendar_file(meeting, language=active_language()))
+    return _answer(request, calendar.calendar_file(meeting, language=_language(request)))
 
 
-def _meetings_of(visitor: access.Visitor) -> list[Meeting]:
-    own = access.own_meetings(visitor, is_confirmed=True).published()
-    return list(own.filter(ends_at__gte=now() - LOOKS_BACK).order_by("starts_at", "pk"))
+# ---- for everybody ---------------------------------------------------------------------------------------
+
+
+@require_safe
+def schedule_calendar(request: HttpRequest) -> HttpResponse:
+    """The schedule, filtered as its page is: by words, kind, language, country and programme."""
+    filters = Filters.of(request.GET).for_calendar()
+    with override(_language(request)):
+        name = _("Schedule")
+    return _feed_of(request, matching(_public(), filters), name, key=("schedule", filters))
+
+
+@require_safe
+def series_calendar(request: HttpRequest, series_id: str) -> HttpResponse:
+    series = access.series_for(access.Visitor(), series_id)
+    name = in_language(series.title, _language(request)).text
+    return _feed_of(request, _public().filter(series=series), name, key=("series", series.pk))
+
+
+@require_safe
+def programme_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    programme = access.programme_for(access.Visitor(), slug)
+    name = in_language(programme.title, _language(request)).text
+    return _feed_of(request, _public().filter(programme=programme), name, key=("programme", slug))
+
+
+@require_safe
+def company_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    company = company_for(None, slug)
+    return _feed_of(request, _public().filter(host_company=company), company.name, key=("company", slug))
+
+
+def _public() -> QuerySet[Meeting]:
+    return access.visible_meetings(access.Visitor())
+
+
+def _feed_of(request: HttpRequest, meetings: QuerySet[Meeting], name: str, *, key: Hashable) -> HttpResponse:
+    language = _language(request)
+
+    def read() -> CalendarFile:
+        title = f"{settings.SITE_NAME}: {name}"
+        return CalendarFile(_content(_recent(meetings)[:MOST_EVENTS], language, title), is_public=True)
+
+    return _answer(request, _feeds.get_or_read((key, language, now().date()), read))
+
+
+def _language(request: HttpRequest) -> str:
+    wanted = request.GET.get("lang", "")
+    return wanted if wanted in codes() else active_language()
+
+
+def _recent(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    """Also those cancelled: a program keeps the event of a meeting that only vanishes."""
+    published = meetings.exclude(state=Meeting.State.DRAFT)
+    return published.filter(ends_at__gte=now() - LOOKS_BACK).order_by("starts_at", "pk")
+
+
+def _content(meetings: QuerySet[Meeting], language: str, name: str) -> bytes:
+    events = ((each, calendar.meeting_url(each)) for each in meetings)
+    return calendar.publication(events, language=language, name=name)
 
 
 def _answer(request: HttpRequest, file: CalendarFile) -> HttpResponse:

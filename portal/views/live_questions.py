@@ -60,7 +60,7 @@ def questions_csv(request: HttpRequest, meeting_id: str) -> HttpResponse:
         _("Upvotes"),
         _("Status"),
         _("The answer"),
-        _("Only for the asker"),
+        _("Private answer"),
         _("Answered by"),
         _("Answered at (UTC)"),
         _("Reason"),

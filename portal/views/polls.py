@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from companies.refusals import Refusal
@@ -123,7 +124,7 @@ def polls_csv(request: HttpRequest, meeting_id: str) -> HttpResponse:
     meeting = _meeting(request, meeting_id)
     titles = [
         *(_("Poll"), _("Type of poll"), _("Anonymous"), _("Opened (UTC)"), _("Voters")),
-        *(_("Option"), _("Votes"), _("Share of voters (%)"), _("Right answer")),
+        *(_("Option"), _("Votes"), _("Share of voters (%)"), _("Correct answer")),
     ]
     polls = results.with_results(results.polls_opened_in(meeting.pk)).order_by("opened_at", "pk")
     rows = (row for poll in polls[: preparing.MOST_POLLS] for row in _result_rows(poll))
@@ -160,7 +161,7 @@ def ballots_csv(request: HttpRequest, meeting_id: str, poll_id: str) -> HttpResp
         ]
         for ballot in results.ballots_of(poll)
     )
-    titles = [_("Name"), _("Email address"), _("Company"), _("Answer")]
+    titles = [_("Name"), _("Email address"), _("Company"), pgettext("noun", "Answer")]
     return csv_file(f"poll-{poll.pk}.csv", titles, rows)
 
 

@@ -15,7 +15,7 @@ from companies.views.paging import page_of
 from meetings import access, registering
 from meetings.access import Visitor
 from meetings.answers import UnableToAnswer
-from meetings.models import Series
+from meetings.models import Meeting, Series
 from meetings.models.meeting import not_over
 from meetings.registering import AlreadyRegistered, UnableToRegister
 from portal import days
@@ -180,5 +180,6 @@ def _series_page(
         "first": cards[0].meeting if cards else None,
         "form": form,
         "is_just_registered": registration_requests.is_just_registered(request, series.pk),
+        "is_public": any(card.meeting.visibility == Meeting.Visibility.PUBLIC for card in cards),
     }
     return registration_requests.form_page(request, "portal/series.html", page, status=status)

@@ -1,5 +1,7 @@
 """The page before a live room, where camera and microphone are checked; and the same check without a room."""
 
+from collections.abc import Sequence
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +17,7 @@ from meetings import access
 from meetings.access import Level, Visitor
 from meetings.models import Meeting
 from portal import days
-from rooms import admission, locking, media, policy
+from rooms import admission, media, policy
 from rooms.models import Room
 from rooms.policy import Entry, policy_for
 from rooms.translations import room_translations_script
@@ -34,13 +36,14 @@ def room_page(request: HttpRequest, room_id: str) -> HttpResponse:
     except Http404:
         return _of_cancelled_meeting(visitor, room_id)
     meeting = access.current_meeting(room_id)
-    if admission.is_turned_away(entry):
+    barriers = admission.barriers_for(entry)
+    if barriers.is_turned_away:
         return render(request, "portal/room/turned_away.html", {"meeting": meeting}, status=403)
-    if not _is_over(entry.room, meeting) and locking.is_locked_for(entry):
-        return render(request, "portal/room/locked.html", {"meeting": meeting}, status=403)
     if _is_over(entry.room, meeting):
         return render(request, "portal/room/ended.html", {"meeting": meeting})
-    return render(request, "portal/room/device_check.html", _device_check(entry, meeting, visitor))
+    if barriers.is_locked:
+        return render(request, "portal/room/locked.html", {"meeting": meeting}, status=403)
+    return _device_check_page(request, entry, meeting, visitor)
 
 
 @require_safe
@@ -59,6 +62,14 @@ def sound_check(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _device_check_page(
+    request: HttpRequest, entry: Entry, meeting: Meeting | None, visitor: Visitor
+) -> HttpResponse:
+    if entry.room.is_breakout:  # people go there from the main room
+        return redirect("room", entry.room.parent_id)
+    return render(request, "portal/room/device_check.html", _device_check(entry, meeting, visitor))
+
+
 def _device_check(entry: Entry, meeting: Meeting | None, visitor: Visitor) -> dict[str, object]:
     room = entry.room
     introduction = policy_for(room).introduction(room)
@@ -73,6 +84,7 @@ def _device_check(entry: Entry, meeting: Meeting | None, visitor: Visitor) -> di
         name=entry.name,
         may_speak=may_speak,
         is_signed_in=visitor.person is not None,
+        languages=list(meeting.languages) if meeting is not None else [],
         ice_servers=media.ice_servers(room.pk, timezone.now()),
     )
     return {
@@ -99,6 +111,7 @@ def _page(
     name: str = "",
     may_speak: bool = True,
     is_signed_in: bool = False,
+    languages: Sequence[str] = (),
 ) -> dict[str, object]:
     """Data for the page's scripts: `Page` in frontend/src/room/page.ts."""
     sign_in = reverse("account_login", query={"next": reverse("room", args=[room.pk])}) if room else ""
@@ -109,6 +122,9 @@ def _page(
         "backUrl": back,
         "signInUrl": sign_in,
         "contactUrl": reverse("contact"),
+        "slidesUrl": reverse("room_slides", args=[room.pk]) if room else "",
+        "resourcesUrl": reverse("room_resources", args=[room.pk]) if room else "",
+        "languages": list(languages),
         "isSignedIn": is_signed_in,
         "title": title,
         "subtitle": subtitle,

@@ -15,13 +15,15 @@ from companies.languages import active_language, in_language
 from companies.process_cache import CachedRead
 from companies.shared_pages import cached_for_anonymous
 from companies.views.spreadsheet import csv_file
+from engagement.models import SlideDeck
 from engagement.polls.results import ShownPoll, polls_on_page_of, shown_polls
+from engagement.slides.describing import MOST_DECKS, decks_to_download
 from meetings import access
-from meetings.access import Visitor
+from meetings.access import Level, Visitor
 from meetings.asking import questions_of
 from meetings.models import Meeting, MeetingRole
 from meetings.question_input import QuestionInput
-from portal import days, facets, meeting_lists
+from portal import agendas, days, facets, meeting_lists
 from portal.filters import Filters
 from portal.live_questions import reader_with_questions
 from portal.meeting_cards import (
@@ -33,6 +35,7 @@ from portal.meeting_cards import (
     days_of,
     with_card_relations,
 )
+from portal.resources import resources_on_page
 from portal.views.registration_requests import form_for
 
 REGISTRATION_ACTIONS = {NextAction.REGISTER, NextAction.WAITLIST}
@@ -122,13 +125,16 @@ def meeting_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "stage": _stages.get_or_read(
             meeting.pk, lambda: list(meeting.roles.select_related("person__company"))
         ),
+        "agenda": SimpleLazyObject(lambda: agendas.agenda_of(meeting)),
+        "resources": SimpleLazyObject(lambda: resources_on_page(card)),
         **_shared_parts(card),
         "series_cards": _of_series(meeting, visitor, now),
         "related": _related(meeting, visitor, now) if card.has_ended else [],
         "attended": _attended(card),
         "poll_results": _poll_results(card),
+        "slides": _slides(card),
         "recording": _with_chapters(card),
-        "questions_reader": reader_with_questions(visitor, meeting)
+        "questions_reader": reader_with_questions(visitor, card)
         if card.has_ended or meeting.is_live
         else None,
         "form": form_for(request, visitor, _questions.get_or_read(meeting.pk, lambda: questions_of(meeting)))
@@ -184,7 +190,16 @@ def _poll_results(card: MeetingCard) -> list[ShownPoll]:
     return _polls.get_or_read((meeting, language), lambda: shown_polls(polls_on_page_of(meeting)))
 
 
+def _slides(card: MeetingCard) -> list[SlideDeck]:
+    """What was shown in the room and may be downloaded, for those who may enter it."""
+    if card.level < Level.ENTER or card.meeting.started_at is None:
+        return []
+    meeting = card.meeting.pk
+    return _decks.get_or_read(meeting, lambda: list(decks_to_download(meeting)[:MOST_DECKS]))
+
+
 _polls: CachedRead[list[ShownPoll]] = CachedRead()
+_decks: CachedRead[list[SlideDeck]] = CachedRead()
 _figures: CachedRead[dict[str, int]] = CachedRead()
 
 

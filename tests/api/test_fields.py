@@ -51,7 +51,8 @@ def test_a_meeting_that_would_be_over_is_a_field_error(program: Programs, *, dra
 
 
 def test_a_series_shows_its_rule(program: Programs) -> None:
-    rule = {"frequency": "weekly", "interval": 2, "weekdays": [0, 3], "count": 3, "until": None}
+    rule = {"frequency": "weekly", "interval": 2, "weekdays": [0, 3], "monthly_by": "day", "count": 3}
+    rule["until"] = None
     host = program()
     shown = host.post("/meetings", {**WEBINAR, "recurrence": rule}).json()
     assert shown["recurrence"] == rule

@@ -34,6 +34,7 @@ def place_of(path: str, asks: Program) -> str:
         registration_id=factories.registration(meeting=meeting).pk,
         recording_id=factories.recording(meeting=meeting).pk,
         room_id=meeting.room_id,
+        resource_id=factories.resource(meeting).pk,
         upload_id="x",
         slug=factories.company().slug,
     )

@@ -8,8 +8,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from engagement.chat.reacting import PendingReaction, write_reactions
+from engagement.chat.reading import Reader
 from engagement.chat.saying import PendingMessage, write_messages
 from meetings.models import Meeting
+from rooms.admission import public_id
 from rooms.messages import PersonRef
 from rooms.models import Room
 from tests import factories
@@ -45,6 +48,23 @@ def test_private_and_held_messages_are_not_in_the_file(client: Client, name: str
     assert "not approved" not in text
     assert "between us" not in text
     assert ",=1+1" not in text
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_reactions_are_in_the_file(client: Client, name: str) -> None:
+    meeting = factories.meeting()
+    say(meeting, "for all")
+    for reactions in (["heart", "laugh"], ["heart"]):
+        participant = factories.participant(room=meeting.room)
+        reader = Reader(public_id(participant.pk), is_host=False)
+        write_reactions(
+            [
+                PendingReaction(meeting.room_id, 1, participant.pk, each, is_on=True, reader=reader)
+                for each in reactions
+            ]
+        )
+    client.force_login(meeting.host)
+    assert "Thank you: 2, Funny: 1" in exported(client, name, meeting)
 
 
 @pytest.mark.parametrize("name", FILES)

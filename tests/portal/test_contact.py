@@ -34,12 +34,12 @@ def typed(**fields: str) -> dict[str, str]:
     }
 
 
+@time_machine.travel(NOW, tick=False)
 def test_a_message_arrives_at_the_contact_address_and_can_be_answered(
     client: Client, settings: Any, mailer: InMemoryMailer, send: Any
 ) -> None:
     settings.CONTACT_EMAIL = "secretariat@example.org"
-    with time_machine.travel(NOW, tick=False):
-        response = client.post(ADDRESS, typed(), headers={"Accept-Language": "lt"})
+    response = client.post(ADDRESS, typed(), headers={"Accept-Language": "lt"})
     assert (response.status_code, response["Location"]) == (302, reverse("contact_sent"))
     thanks = client.get(response["Location"]).content.decode()
     assert "Your message has been sent" in thanks

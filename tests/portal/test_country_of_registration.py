@@ -23,6 +23,11 @@ def no_limits(settings: Any) -> None:
     settings.RATE_LIMITS = False
 
 
+@pytest.fixture(autouse=True)
+def before_the_meeting(time_machine: Any) -> None:
+    time_machine.move_to(make.NOW, tick=False)
+
+
 def in_stockholm(language: str = "en", person: Person | None = None) -> Client:
     client = Client(headers={"Accept-Language": language})
     client.cookies["timezone"] = "Europe/Stockholm"

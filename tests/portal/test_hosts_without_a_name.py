@@ -1,5 +1,7 @@
 """A host without name and company: no sentence has a gap, and no email address is shown instead."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -7,6 +9,12 @@ from django.urls import reverse
 from meetings.models import Meeting
 from rooms.policy import policy_for
 from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def today(time_machine: Any) -> None:
+    """Before the meeting: afterwards neither the schedule nor the first page names it."""
+    time_machine.move_to(factories.NOW, tick=False)
 
 
 @pytest.fixture

@@ -212,7 +212,7 @@ def test_the_schedule_takes_as_many_queries_for_many_meetings_as_for_one(
     row(Meeting.State.SCHEDULED, 1)
     row(Meeting.State.LIVE, 0)
     before = _queries_of(client)
-    with django_assert_num_queries(6):  # everything cached between requests is there by now
+    with django_assert_num_queries(5):  # everything cached between requests is there by now
         client.get(reverse("schedule"))
     for number in range(2, 9):
         row(Meeting.State.SCHEDULED, number)
@@ -908,7 +908,7 @@ def test_one_form_registers_for_all_parts_of_a_series() -> None:
     client = Client()
     assert "Register for 2 meetings" in text_of(client.get(series.get_absolute_url()))
     response = client.post(reverse("register_for_series", args=[series.pk]), typed(), follow=True)
-    assert "We’re sending an email for each part" in text_of(response)
+    assert "We’re sending you one email about all parts" in text_of(response)
     assert Registration.objects.count() == 2
     assert not hidden.registrations.exists()
     signed_in = client_of(first.host)

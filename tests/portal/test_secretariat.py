@@ -64,7 +64,7 @@ def test_each_queue_holds_what_waits_the_longest_waiting_first(office: Client) -
 
 
 def test_without_work_the_page_says_so(office: Client) -> None:
-    assert "Nothing is waiting" in office.get(reverse("secretariat")).content.decode()
+    assert "You’re all caught up" in office.get(reverse("secretariat")).content.decode()
 
 
 def test_the_menu_leads_there_for_the_secretariat_alone(office: Client) -> None:

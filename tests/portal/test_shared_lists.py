@@ -528,7 +528,7 @@ def test_today_is_named_until_midnight() -> None:
 # ---- queries -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("page", "queries"), [("schedule", 4), ("home", 5)])
+@pytest.mark.parametrize(("page", "queries"), [("schedule", 3), ("home", 4)])
 @time_machine.travel(NOW, tick=False)
 def test_a_guest_takes_few_queries_when_others_have_asked_before(page: str, queries: int) -> None:
     meeting = factories.meeting(starts_at=SOON)

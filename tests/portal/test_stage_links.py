@@ -54,6 +54,36 @@ def test_the_link_in_the_email_leads_the_speaker_onto_the_stage(meeting: Meeting
     assert enters_as(came_by(link), meeting) == ("Katrin Brüggemann", True)
 
 
+def test_a_captioners_link_lets_in_without_the_stage(meeting: Meeting, speaker: Person) -> None:
+    role = factories.role(meeting, speaker, "captioner")
+    link = stage_link(role)
+    client = came_by(link)
+    assert enters_as(client, meeting) == ("Katrin Brüggemann", False)
+    assert client.get(reverse("slides", args=[meeting.pk])).status_code == 403
+    role.delete()
+    assert Client().get(link).status_code == 404
+    assert client.get(reverse("room", args=[meeting.room_id])).status_code == 404
+
+
+def test_a_signed_in_captioner_enters_as_themselves_also_with_the_link_of_a_registration(
+    meeting: Meeting, speaker: Person
+) -> None:
+    factories.role(meeting, speaker, "captioner")
+    registration = factories.registration(meeting=meeting, name="Somebody Else")
+    client = came_by(personal_link(registration))
+    client.force_login(speaker)
+    assert enters_as(client, meeting) == ("Katrin Brüggemann", False)
+
+
+def test_a_captioner_whose_registration_waits_enters_by_either_link(
+    meeting: Meeting, speaker: Person
+) -> None:
+    role = factories.role(meeting, speaker, "captioner")
+    registration = factories.registration(meeting=meeting, person=speaker, state="pending")
+    for link in (stage_link(role), personal_link(registration)):
+        assert enters_as(came_by(link), meeting)[1] is False
+
+
 def test_long_before_the_start_it_leads_to_the_meetings_page(speaker: Person) -> None:
     early = factories.meeting(starts_at=timezone.now() + timedelta(days=3))
     response = Client().get(stage_link(factories.role(early, speaker)))
