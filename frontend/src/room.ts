@@ -6,6 +6,7 @@ import { RoomClient } from "./room/room-client";
 import { NoEntry, type Ticket } from "./room/socket";
 import "./room/views/device-check";
 import "./room/views/live-room";
+import type { LiveRoom } from "./room/views/live-room";
 import "./room/views/device-tests";
 import { readTranslations, setLocale } from "./room/translations";
 
@@ -34,13 +35,11 @@ function enter(deviceForm: HTMLFormElement): void {
   const name = deviceForm.querySelector<HTMLInputElement>("input[name=name]")?.value ?? "";
   const room = new RoomClient({ fetchTicket: () => fetchTicket(page, name), csrf }, media);
   if (!page.maySpeak) media.stop();
-  const live = document.createElement("live-room");
-  live.className = "room";
-  live.room = room;
-  live.page = page;
+  const live = liveRoom(room);
   clearPage();
   document.querySelector(".site-footer")?.before(live);
   if (!live.isConnected) document.body.append(live);
+  room.addEventListener("moved", () => showRoom(room, live));
   // The room fills the window; the left screen has the site's header and footer again.
   room.addEventListener("change", () => showSite(room.state.link === "closed"));
   showSite(false);
@@ -48,6 +47,22 @@ function enter(deviceForm: HTMLFormElement): void {
   void live.updateComplete.then(() => live.querySelector<HTMLElement>("#stage")?.focus({ preventScroll: true }));
   room.enter();
   window.addEventListener("pagehide", () => void room.leave());
+}
+
+/** The main room, or the breakout room in its place. */
+function showRoom(main: RoomClient, mainView: LiveRoom): void {
+  const shown = document.querySelector("live-room");
+  const next = main.breakout ? liveRoom(main.breakout) : mainView;
+  if (shown && shown !== next) shown.replaceWith(next);
+  void next.updateComplete.then(() => next.querySelector<HTMLElement>("#stage")?.focus({ preventScroll: true }));
+}
+
+function liveRoom(room: RoomClient): LiveRoom {
+  const live = document.createElement("live-room");
+  live.className = "room";
+  live.room = room;
+  live.page = page;
+  return live;
 }
 
 function clearPage(): void {

@@ -14,6 +14,7 @@ const person = (more: Partial<ParticipantInfo> = {}): ParticipantInfo => ({
   microphone: true,
   camera: true,
   screen: false,
+  breakout: null,
   connections: ["c2"],
   ...more,
 });

@@ -13,6 +13,7 @@ export const someone = (id: string, more: Partial<ParticipantInfo> = {}): Partic
   camera: false,
   screen: false,
   connections: [`c${id}`],
+  breakout: null,
   ...more,
 });
 
@@ -21,6 +22,7 @@ export const you = (more: Partial<You> = {}): You => ({ ...someone("1"), connect
 export const room: RoomInfo = {
   id: "r",
   kind: "meeting",
+  parent: null,
   title: { en: "Heat" },
   state: "live",
   meeting: "m",
@@ -37,8 +39,8 @@ export const room: RoomInfo = {
   ice_servers: [],
 };
 
-export const nothingOwn: Own = { own_questions: [], upvoted_questions: [], ballots: [], own_messages: [], own_messages_after: 0 };
-export const nobody: Snapshot = { messages: [], earlier: false, pinned: [], chat: { on: true, private: "hosts", moderated: false, slow_seconds: 0 }, stage: [], spotlight: null, timer: null, hands: [], waiting: [], count: 1, polls: [], more_polls: false, questions: [], more_questions: false, question_details: [], question_settings: { is_open: true, is_moderated: false, anonymity: "everyone", has_upvotes: true } };
+export const nothingOwn: Own = { own_questions: [], upvoted_questions: [], ballots: [], own_messages: [], own_messages_after: 0, own_reactions: {} };
+export const nobody: Snapshot = { messages: [], earlier: false, pinned: [], chat: { on: true, private: "hosts", moderated: false, slow_seconds: 0 }, stage: [], spotlight: null, stage_order: [], timer: null, hands: [], waiting: [], count: 1, being_typed: [], text_lines: [], earlier_lines: false, polls: [], more_polls: false, questions: [], more_questions: false, question_details: [], question_settings: { is_open: true, is_moderated: false, anonymity: "everyone", has_upvotes: true }, slides: null, breakouts: null, agenda: [], resources: [], interpretation: [] };
 
 export function welcome(more: Partial<Extract<RoomEvent, { ev: "welcome" }>> = {}): RoomEvent {
   return { ev: "welcome", at: "2026-12-03T09:00:00Z", you: you(), room, seq: 10, snapshot: nobody, own: nothingOwn, missed: null, ...more };

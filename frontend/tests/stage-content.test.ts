@@ -13,10 +13,10 @@ const ask = vi.fn();
 /** What the stage shows of this state. */
 function shown(state: State, content: TemplateResult | null = null): HTMLElement {
   const media = { tracks: new Map(), trouble: {}, microphone: false, camera: false };
-  const client = { state, media, missing: new Map(), now: () => Date.parse("2026-12-03T09:10:00Z"), startRecording, ask, tracksOf: () => new Map() };
+  const client = { state, media, missing: new Map(), now: () => Date.parse("2026-12-03T09:10:00Z"), startRecording, ask, tracksOf: () => new Map(), interpretation: () => null };
   const place = document.createElement("div");
   const page = { backUrl: "/" } as Page;
-  render(stageContent({ room: client as unknown as RoomClient, page, speaking: new Set(), isAudioBlocked: false, enableAudio: vi.fn(), showWaiting: vi.fn(), content }), place);
+  render(stageContent({ room: client as unknown as RoomClient, page, speaking: new Set(), isAudioBlocked: false, enableAudio: vi.fn(), showWaiting: vi.fn(), content, above: [], whileWaiting: [] }), place);
   return place;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RoomEvent, RoomInfo } from "../src/room/protocol.generated";
 import * as rooms from "../src/room/state";
-import { INITIAL_STATE, withMissed, reduce, type State } from "../src/room/state";
+import { INITIAL_STATE, withMissed, reduce, stage, type State } from "../src/room/state";
 import { inside, message, nobody, nothingOwn, room, someone, texts, welcome, you } from "./samples";
 
 describe("numbered events", () => {
@@ -157,5 +157,25 @@ describe("the stage", () => {
 
   it("shows who is there", () => {
     expect(rooms.stageShows(reduce(INITIAL_STATE, welcome({ snapshot: { ...nobody, stage: [someone("2", { on_stage: true })] } })))).toBe("people");
+  });
+});
+
+describe("the order of the stage", () => {
+  const people = [someone("1"), someone("p12", { name: "Åsa", on_stage: true }), someone("p3", { name: "Bo", on_stage: true }), someone("p20", { name: "Ada", on_stage: true })];
+  const onStage = (stage_order: string[]): State => reduce(INITIAL_STATE, welcome({ snapshot: { ...nobody, stage: people.slice(1), stage_order } }));
+  const ids = (state: State): string[] => stage(state).map(({ id }) => id);
+
+  it("is by name until a host chooses one; others come after those in it", () => {
+    expect(ids(onStage([]))).toEqual(["p20", "p12", "p3"]);
+    expect(ids(onStage(["p12"]))).toEqual(["p12", "p3", "p20"]);
+    expect(ids(reduce(onStage([]), { ev: "stage.ordered", seq: 11, people: ["p20", "p3", "p12"], at: "" }))).toEqual(["p20", "p3", "p12"]);
+  });
+
+  it("has a new one last, also one who comes back", () => {
+    let state = reduce(onStage(["p12", "p3", "p20"]), { ev: "stage.left", seq: 11, person: someone("p12"), at: "" });
+    expect(ids(state)).toEqual(["p3", "p20"]);
+    state = reduce(state, { ev: "stage.joined", seq: 12, person: someone("p12"), at: "" });
+    expect(ids(state)).toEqual(["p3", "p20", "p12"]);
+    expect(reduce(onStage([]), { ev: "stage.joined", seq: 11, person: someone("p12"), at: "" }).stageOrder).toEqual([]);
   });
 });

@@ -81,6 +81,34 @@ def test_host_and_attendee_write_to_each_other(stack: Stack, visitor: Visitor) -
     expect(guest.locator("[data-pin]")).to_contain_text("Is the heat pump quiet?")
 
 
+def test_host_and_attendee_react_to_a_message(stack: Stack, visitor: Visitor) -> None:
+    host, guest, _room = enter_together(stack, visitor, "Reactions")
+    guest.set_viewport_size(NARROW)
+    say(host, "The pump runs")
+    for page in (host, guest):
+        choose(page, "The pump runs", "react-heart")
+    for page in (host, guest):
+        chip = message(page, "The pump runs").get_by_role("button", name="Thank you: 2")
+        expect(chip).to_have_attribute("aria-pressed", "true")
+    chip.click()
+    for page, pressed in ((host, "true"), (guest, "false")):
+        chip = message(page, "The pump runs").get_by_role("button", name="Thank you: 1")
+        expect(chip).to_have_attribute("aria-pressed", pressed)
+    guest.reload()
+    guest.get_by_role("button", name="Join").click()
+    expect(message(guest, "The pump runs").get_by_role("button", name="Thank you: 1")).to_be_visible()
+    message(host, "The pump runs").get_by_role("button", name="Thank you: 1").press("Enter")
+    for page in (host, guest):
+        expect(message(page, "The pump runs").locator(".message__chip")).to_have_count(0)
+    expect(message(host, "The pump runs")).to_be_focused()
+    choose(guest, "The pump runs", "react-laugh")
+    host.locator("[data-tool=settings] summary").click()
+    host.locator("[data-setting=on]").uncheck()
+    expect(message(guest, "The pump runs").get_by_role("img", name="Funny: 1")).to_be_visible()
+    fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    assert guest.evaluate(fits)
+
+
 def test_nothing_of_the_chat_is_wider_than_a_phone(stack: Stack, visitor: Visitor) -> None:
     host, _guest, _room = enter_together(stack, visitor, "Narrow conversation")
     for size in (PHONE, NARROW):

@@ -1,6 +1,7 @@
 """Every page, on a phone and a laptop, light and dark: nothing serious for axe, nothing wider than the screen."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -63,16 +64,20 @@ def pages_of_things(stack: Stack) -> tuple[str, ...]:
 def faults_on(page: Page, path: str) -> list[str]:
     page.goto(path)
     page.wait_for_timeout(150)
+    page.evaluate(AXE.read_text())
+    return faults_now(page, path, ignored=("minor", "moderate"))
+
+
+def faults_now(page: Page, path: str, *, ignored: Collection[str] = ()) -> list[str]:
+    """On the page as it stands, into which axe has been loaded."""
     found = []
     wide, screen = page.evaluate(
         "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
     )
     if wide > screen:
         found.append(f"{path}: {wide} px wide on a screen of {screen}")
-    page.evaluate(AXE.read_text())
-    result: Any = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    for violation in result["violations"]:
-        if violation["impact"] in {"serious", "critical"}:
+    for violation in page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]:
+        if violation["impact"] not in ignored:
             places = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
             found.append(f"{path}: {violation['id']}, {violation['help']}: {places}")
     return found
@@ -98,6 +103,63 @@ def test_own_pages_have_no_serious_fault(
     page.emulate_media(color_scheme=theme)
     sign_in(stack, page, "pages@example.org")
     assert [fault for path in (*OWN, *pages_of_things) for fault in faults_on(page, path)] == []
+
+
+# ---- the pages of the permission matrix ------------------------------------------------------------------
+
+# Each page as the first of these who may open it: an address, and what their browser is known by.
+PAGES_OF_THE_MATRIX = """
+import json
+from urllib.parse import urlsplit
+from django.conf import settings
+from django.urls import reverse
+from tests import matrix, world
+host = urlsplit(settings.SITE_URL).netloc
+here, seen, visits = world.build(), set(), []
+for role in ("anonymous", "guest", "member", "host", "secretariat", "stranger", "speaker"):
+    client = here.client(role)
+    key = client.cookies[settings.SESSION_COOKIE_NAME].value if client.cookies else ""
+    for row in matrix.PAGES:
+        if row.method != "GET" or row.answers[world.ROLES.index(role)] != 200:
+            continue
+        path = reverse(row.name, kwargs=row.arguments(here))
+        if path not in seen and client.get(path, headers={"host": host})["Content-Type"].startswith("text/html"):
+            seen.add(path)
+            visits.append([role, key, path])
+print(json.dumps(visits))
+"""
+
+# The colours of the other theme come in a transition, however short.
+SETTLED = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+  .then(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => undefined))))"""
+
+
+def test_every_page_of_the_matrix_has_no_fault(stack: Stack, visitor: Visitor, watch: Watch) -> None:
+    """Light on a phone, dark on a laptop."""
+    watch.expected = ("404",)  # the slides have no files here
+    visits = json.loads(stack.python(PAGES_OF_THE_MATRIX).splitlines()[-1])
+    assert len({path for _role, _key, path in visits}) > 90
+    pages: dict[str, Page] = {}
+    faults = []
+    for role, key, path in visits:
+        if role not in pages:
+            pages[role] = visitor(PHONE)
+            if key:
+                session = {"name": "sessionid", "value": key, "url": stack.url}
+                pages[role].context.add_cookies([session])  # type: ignore[list-item]
+        page = pages[role]
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        answer = page.goto(path)
+        assert answer is not None
+        assert (answer.status, page.url) == (200, stack.url + path), role
+        page.evaluate(AXE.read_text())
+        faults += [f"{role}, light, {fault}" for fault in faults_now(page, path)]
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        page.set_viewport_size(LAPTOP)  # type: ignore[arg-type]
+        page.evaluate(SETTLED)
+        faults += [f"{role}, dark, {fault}" for fault in faults_now(page, path)]
+    assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize("language", ["sv", "pl", "de", "da", "lt"])

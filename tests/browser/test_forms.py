@@ -115,6 +115,23 @@ def test_an_answer_that_is_no_part_of_the_page_is_said_in_the_form(
     island.works_again()
 
 
+def test_after_registering_the_focus_is_on_the_heading_that_confirms_it(
+    stack: Stack, visitor: Visitor, meeting: str
+) -> None:
+    make_person(stack, "focus@example.org", "Focus Member")
+    guest, member = visitor(PHONE), visitor()
+    sign_in(stack, member, "focus@example.org")
+    for page, words in ((guest, "Check your email"), (member, "You’re registered")):
+        page.goto(f"{meeting}register/")
+        if page is guest:
+            page.locator("#register [name=name]").fill("Astrid Lindström")
+            page.locator("#register [name=email]").fill("focus-guest@example.org")
+        page.locator("#register form button[type=submit]").first.press("Enter")
+        heading = page.get_by_role("heading", level=1, name=words)
+        expect(heading).to_be_focused()
+        expect(heading).to_be_in_viewport()
+
+
 PROBLEMS = ("offline", "unreachable", "timeout", "signedOut", "expired", "forbidden", "gone", "tooLarge")
 PROBLEMS += ("diskFull", "busy", "broken")
 

@@ -11,12 +11,12 @@ Visitor = Callable[..., Page]
 HOST = "room-host@example.org"
 
 
-def live_webinar(stack: Stack) -> tuple[str, list[str]]:
+def live_webinar(stack: Stack, host: str = HOST) -> tuple[str, list[str]]:
     """With a waiting room: its room, and the personal links of three who registered."""
     made = stack.python(
         "from datetime import timedelta\nfrom django.utils import timezone\nfrom tests import factories\n"
         "from meetings import links\nfrom meetings.models import Meeting\n"
-        f"host = factories.member(email={HOST!r}, name='Rūta Host')\n"
+        f"host = factories.member(email={host!r}, name='Rūta Host')\n"
         "began = timezone.now() - timedelta(minutes=5)\n"
         "meeting = factories.meeting(host=host, state=Meeting.State.LIVE, lobby=True,"
         " starts_at=began, ends_at=began + timedelta(hours=2), started_at=began)\n"
@@ -80,6 +80,30 @@ def test_a_host_runs_the_room_from_the_list_of_people(stack: Stack, visitor: Vis
     expect(in_list(host, "Bo")).to_contain_text("Speaker")
     choose(host, "Bo", "spotlight")
     expect(anna.locator("[data-spotlight]")).to_contain_text("Bo")
+
+    choose(host, "Bo", "spotlight")
+    host.locator("[data-section=stage-order] summary").click()
+    order = host.locator("[data-ordered]")
+    later = order.filter(has_text="Rūta").get_by_role("button", name="Move later: Rūta Host")
+    later.focus()
+    later.press("Enter")
+    expect(order).to_contain_text(["Bo", "Rūta Host"])
+    expect(order.filter(has_text="Rūta").get_by_role("button", name="Move earlier")).to_be_focused()
+    expect(host.get_by_text("Rūta Host: place 2 of 2")).to_be_attached()
+    expect(anna.locator(".gallery [data-person]")).to_contain_text(["Bo", "Rūta"])
+    assert host.evaluate(too_wide) is False
+
+    choose(host, "Anna", "make-captioner")
+    expect(in_list(host, "Anna")).to_contain_text("Captioner")
+    anna.locator("#t-live-text").click()
+    anna.locator("#live-text").press_sequentially("Welcome to")
+    for page in (host, bo):
+        expect(page.locator(".captions")).to_contain_text("Welcome to")
+    anna.locator("#live-text").press("Enter")
+    expect(host.locator(".captions")).to_contain_text("Welcome to")
+    expect(anna.locator("[data-control=microphone]")).to_have_count(0)
+    assert host.evaluate(too_wide) is False
+    anna.locator("#t-chat").click()
 
     host.locator("[data-section=entry] summary").click()
     host.locator("[data-choice=lock]").check()

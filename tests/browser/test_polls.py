@@ -80,7 +80,7 @@ def test_ranking_by_keys_quiz_and_words_on_a_phone(stack: Stack, visitor: Visito
     expect(guest.locator("[data-poll] tbody tr").first).to_contain_text("Pumps")
 
     new_poll(host, "quiz", "How warm is the harbour?", "4 °C", "14 °C")
-    host.get_by_label("Option 2 is the right answer").check()
+    host.get_by_label("Option 2 is the correct answer").check()
     host.locator("#poll-results").select_option("held")
     host.locator("[data-act=save]").click()
     host.locator("[data-act=open]").click()
@@ -89,7 +89,7 @@ def test_ranking_by_keys_quiz_and_words_on_a_phone(stack: Stack, visitor: Visito
     expect(guest.locator("[data-voted]")).to_contain_text("once the host shares them")
     host.locator("[data-act=close-share]").click()
     expect(guest.locator("[data-verdict=wrong]")).to_be_visible()
-    expect(guest.locator("[data-poll] tr", has_text="14 °C")).to_contain_text("Right answer")
+    expect(guest.locator("[data-poll] tr", has_text="14 °C")).to_contain_text("Correct answer")
 
     new_poll(host, "words", "One word for today?")
     host.locator("[data-act=open-now]").click()

@@ -178,6 +178,26 @@ def test_on_a_phone_held_sideways_the_panel_slides_over_and_gives_the_focus_back
     expect(opener).to_be_focused()
 
 
+def test_on_a_phone_held_sideways_stage_and_chat_are_used_at_once(
+    visitor: Visitor, room: dict[str, Any]
+) -> None:
+    page = visitor(SIDEWAYS)
+    come_in(page, room)
+    (alone,) = boxes(page, ".room__stage")
+    page.locator("[data-control=panel]").click()
+    until(
+        page, f"document.querySelector('.room__panel').getBoundingClientRect().right <= {SIDEWAYS['width']}"
+    )
+    (stage,), (panel,), (tile, *_) = (boxes(page, each) for each in (".room__stage", ".room__panel", ".tile"))
+    assert alone["width"] == SIDEWAYS["width"]
+    assert not any(touch_each_other(panel, one) for one in (stage, tile))
+    assert tile["width"] >= 300
+    assert boxes(page, "#p-chat .scroll")[0]["height"] >= 120
+    page.locator("#say").fill("Seen and written")
+    page.locator("#say").press("Enter")
+    expect(page.locator("[data-message]", has_text="Seen and written")).to_be_in_viewport()
+
+
 def test_who_turns_the_phone_while_writing_goes_on_writing(visitor: Visitor, room: dict[str, Any]) -> None:
     page = visitor(PHONE)
     come_in(page, room)

@@ -27,7 +27,10 @@ class Guest:
         asked = {} if self.registration is None else {"registration": self.registration}
         ticket = self.host.api("POST", f"/rooms/{self.room}/tickets", asked)
         self.socket = connect(
-            f"{self.stack.url.replace('http', 'ws')}{ticket['url']}", origin=self.stack.url, legacy=True
+            f"{self.stack.url.replace('http', 'ws')}{ticket['url']}",
+            origin=self.stack.url,
+            legacy=True,
+            max_queue=None,  # with a full queue it answers no ping, and the server takes it for dead
         )
         self.socket.send(json.dumps({"do": "hello", "ticket": ticket["ticket"], "since": since}))
         return self.wait_for("welcome")

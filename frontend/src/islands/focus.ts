@@ -7,7 +7,7 @@ function focusOn(element: HTMLElement | null): void {
   element?.focus();
 }
 
-focusOn(document.querySelector<HTMLElement>("[data-focus]"));
+focusOn(document.querySelector<HTMLElement>("[data-focus], [aria-invalid=true]"));
 document.addEventListener("htmx:afterSettle", (event) => {
   const { elt } = (event as CustomEvent<{ elt: Element }>).detail;
   if (document.activeElement === document.body) focusOn(elt.querySelector<HTMLElement>(FAULTS));

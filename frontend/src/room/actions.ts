@@ -19,6 +19,10 @@ export interface Notice {
     | "muted.all"
     | "readmitted"
     | "no_account"
+    | "breakouts.closed"
+    | "breakouts.moved"
+    | "breakouts.lost"
+    | "breakouts.recording"
     | "recording.failed"
     | "recording.unsupported";
   who?: string;

@@ -6,7 +6,7 @@ export function withRoom(state: State, change: Partial<RoomInfo>): State {
   return state.room ? { ...state, room: { ...state.room, ...change } } : state;
 }
 
-const DEFAULTS = { on_stage: false, hand_raised_at: null, microphone: false, camera: false, screen: false, connections: [] };
+const DEFAULTS = { on_stage: false, hand_raised_at: null, microphone: false, camera: false, screen: false, connections: [], breakout: null };
 
 /** Changes a person in the list, and in `you` if it is oneself. */
 export function withPerson(state: State, person: PersonRef, change: Partial<ParticipantInfo>): State {

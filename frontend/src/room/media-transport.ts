@@ -9,7 +9,10 @@ export type ReceivedCounts = ReadonlyMap<TrackKind, number>;
 export interface MediaTransport extends EventTarget {
   /** The tracks of a person that have arrived. */
   of(person: string): RemoteTracks;
-  publish(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>): void;
+  /** `channel` is the language of the `interpretation` track, if there is one; `isSilent`: the voice is muted. */
+  publish(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>, channel: string, isSilent: boolean): void;
+  /** The channels of interpretation whose sound is wanted. */
+  listen(languages: ReadonlySet<string>): void;
   /** The audio level of a person, 0 to 1. */
   loudness(person: string): number;
   received(person: string): Promise<ReceivedCounts>;

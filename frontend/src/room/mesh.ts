@@ -60,6 +60,10 @@ export class Mesh extends EventTarget implements MediaTransport {
     for (const peer of this.peers.values()) peer.publish(this.tracks, this.peers.size);
   }
 
+  /** Each connection carries the voice of its interpreter, whoever listens. */
+  // eslint-disable-next-line @typescript-eslint/no-empty-function -- nothing to ask for
+  listen(): void {}
+
   async receive(signal: IncomingSignal): Promise<void> {
     const peer = this.peerFor(signal);
     if (!peer) return;

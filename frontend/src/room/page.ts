@@ -12,6 +12,12 @@ export interface Page {
     signInUrl: string;
     isSignedIn: boolean;
   contactUrl: string;
+  /** Where hosts and speakers upload slides. */
+  slidesUrl: string;
+  /** Where hosts and speakers upload documents. */
+  resourcesUrl: string;
+  /** Codes of the languages of the meeting's texts. */
+  languages: string[];
   title: string;
   subtitle: string;
   icons: string;
@@ -51,6 +57,7 @@ const ROLES: Record<string, () => string> = {
   co_host: () => t("role.co_host"),
   speaker: () => t("role.speaker"),
   interpreter: () => t("role.interpreter"),
+  captioner: () => t("role.captioner"),
 };
 
 /** The role in words; an attendee has none. */

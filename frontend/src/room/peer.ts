@@ -2,7 +2,7 @@
 import { countReceived, type ReceivedCounts } from "./media-transport";
 import type { Candidate, Description, TrackKind } from "./signals";
 
-const BITRATE: Record<TrackKind, number> = { microphone: 48_000, "screen-sound": 64_000, camera: 900_000, screen: 1_800_000 };
+const BITRATE: Record<TrackKind, number> = { microphone: 48_000, interpretation: 48_000, "screen-sound": 64_000, camera: 900_000, screen: 1_800_000 };
 /** Milliseconds until ICE is restarted: the device has probably changed its network. */
 const DISCONNECTED_FOR = 4_000;
 

@@ -1,5 +1,22 @@
 // Written by `manage.py write_live_protocol` from the registered live features: change it there.
 
+/** What hosts enter for an item: its title in one language or more. */
+export interface AgendaItemContent {
+  title: Record<string, string>;
+  minutes: number;
+  speaker: string;
+}
+
+/** An item: `title` by language. The one that has started and not ended is current: `minutes` run from its start. */
+export interface AgendaItemInfo {
+  id: string;
+  title: Record<string, string>;
+  minutes: number;
+  speaker: string;
+  started_at: string | null;
+  ended_at: string | null;
+}
+
 /** An answer in writing, or `aloud`, or both. `at` is when it began to be heard, else when it was written. */
 export interface AnswerInfo {
   text: string;
@@ -8,12 +25,69 @@ export interface AnswerInfo {
   at: string;
 }
 
+/** `person` is now assigned to `room`, or with null to none. */
+export interface BreakoutAssigned {
+  person: string;
+  room: string | null;
+}
+
+/** A group: its room, its name, and who is assigned to it. */
+export interface BreakoutRoom {
+  id: string;
+  name: string;
+  people: string[];
+}
+
+/** Breakout rooms. `ends_at` is when open ones close by themselves; null: when a host closes them. */
+export interface Breakouts {
+  id: string;
+  state: "prepared" | "open";
+  assign: "random" | "companies" | "countries" | "list" | "choice";
+  minutes: number | null;
+  ends_at: string | null;
+  rooms: BreakoutRoom[];
+  help: HelpRequest[];
+}
+
 /** What hosts have chosen for the chat. */
 export interface ChatSwitches {
   on: boolean;
   private: "everybody" | "hosts" | "nobody";
   moderated: boolean;
   slow_seconds: 0 | 10 | 30 | 60;
+}
+
+/** A deck, for hosts and speakers. `failure` says why there are no slides, `picture` is of its first page. */
+export interface DeckInfo {
+  id: string;
+  title: string;
+  state: "uploaded" | "processing" | "ready" | "failed" | "deleted";
+  failure: string;
+  pages: number;
+  is_downloadable: boolean;
+  picture: string | null;
+}
+
+/** Erases `erase` characters from the position `at` on, and inserts `insert` there. Characters are code points. */
+export interface Edit {
+  at: number;
+  erase: number;
+  insert: string;
+}
+
+/** Somebody in the group of `room` asks for a host. */
+export interface HelpRequest {
+  person: PersonRef;
+  room: string;
+  at: string;
+}
+
+/** A channel. `on_air` is the interpreter who is heard, `offered_to` the one whom they ask to take over. */
+export interface InterpretationChannelInfo {
+  language: string;
+  interpreters: PersonRef[];
+  on_air: string | null;
+  offered_to: string | null;
 }
 
 /** A message; `id` is the `seq` of its event, `client_id` the one of `chat.send`. */
@@ -30,6 +104,7 @@ export interface Message {
   held?: boolean;
   approved_from?: number | null;
   deleted_by_host?: boolean;
+  reactions?: ReactionTally | null;
 }
 
 /** What only the receiver sees. Each feature that has something adds its fields. */
@@ -39,6 +114,7 @@ export interface Own {
   upvoted_questions: string[];
   own_messages: Message[];
   own_messages_after: number;
+  own_reactions: Record<string, number[]>;
 }
 
 /** A poll in which the receiver has voted; of an anonymous one not even they get what they chose. */
@@ -53,13 +129,14 @@ export interface ParticipantInfo {
   id: string;
   name: string;
   company: string;
-  role: "host" | "co_host" | "speaker" | "interpreter" | "attendee";
+  role: "host" | "co_host" | "speaker" | "interpreter" | "captioner" | "attendee";
   on_stage: boolean;
   hand_raised_at: string | null;
   microphone: boolean;
   camera: boolean;
   screen: boolean;
   connections: string[];
+  breakout: string | null;
 }
 
 /** A person as others see them. `id` is stable within the room. */
@@ -67,7 +144,7 @@ export interface PersonRef {
   id: string;
   name: string;
   company: string;
-  role: "host" | "co_host" | "speaker" | "interpreter" | "attendee";
+  role: "host" | "co_host" | "speaker" | "interpreter" | "captioner" | "attendee";
 }
 
 /** A poll as the receiver may see it: `results`, `voters` and `right` are null while they may not. */
@@ -139,10 +216,29 @@ export interface QuestionSettingsInfo {
   has_upvotes: boolean;
 }
 
+/** How many people have reacted, by reaction. Of two tallies that with the higher `version` is newer. */
+export interface ReactionTally {
+  counts: Record<string, number>;
+  version: number;
+}
+
+/** A link, with the `host` as people read it; or a document, with its type and its size in bytes. */
+export interface ResourceInfo {
+  id: string;
+  kind: "link" | "file";
+  title: string;
+  url: string;
+  host: string;
+  type: string;
+  size: number;
+  at: string;
+}
+
 /** The room: its meeting and state, whether it is recorded, and how audio and video are sent. */
 export interface RoomInfo {
   id: string;
-  kind: "meeting" | "project";
+  kind: "meeting" | "project" | "breakout";
+  parent: string | null;
   title: Record<string, string>;
   state: "waiting" | "live" | "ended";
   meeting: string | null;
@@ -159,6 +255,43 @@ export interface RoomInfo {
   ice_servers: RTCIceServer[];
 }
 
+/** A page. `picture` is an address to which `large.webp` or `small.webp` is appended; it is valid for hours. */
+export interface ShownPage {
+  number: number;
+  width: number;
+  height: number;
+  title: string;
+  text: string;
+  picture: string;
+  next: string | null;
+}
+
+/** The slides on stage. `download` is the address of the PDF where participants may have it, or null. */
+export interface ShownSlides {
+  deck: string;
+  title: string;
+  pages: number;
+  page: ShownPage;
+  download: string | null;
+}
+
+/** A line as far as it has been typed. */
+export interface TextBeingTyped {
+  person: PersonRef;
+  text_id: string;
+  version: number;
+  text: string;
+}
+
+/** A kept line. `id` is its number. */
+export interface TextLine {
+  id: number;
+  person: PersonRef;
+  text_id: string;
+  text: string;
+  at: string;
+}
+
 /** A timer. Once `ends_at` has passed, the time is up. */
 export interface Timer {
   seconds: number;
@@ -172,13 +305,14 @@ export interface You {
   id: string;
   name: string;
   company: string;
-  role: "host" | "co_host" | "speaker" | "interpreter" | "attendee";
+  role: "host" | "co_host" | "speaker" | "interpreter" | "captioner" | "attendee";
   on_stage: boolean;
   hand_raised_at: string | null;
   microphone: boolean;
   camera: boolean;
   screen: boolean;
   connections: string[];
+  breakout: string | null;
   connection: string;
   admission: "waiting" | "admitted";
   may: string[];
@@ -186,11 +320,19 @@ export interface You {
 
 /** The present state of the room. Each feature adds its fields. */
 export interface Snapshot {
-  timer: Timer | null;
+  interpretation: InterpretationChannelInfo[];
   messages: Message[];
   earlier: boolean;
   pinned: Message[];
   chat: ChatSwitches;
+  resources: ResourceInfo[];
+  agenda: AgendaItemInfo[];
+  breakouts: Breakouts | null;
+  slides: ShownSlides | null;
+  being_typed: TextBeingTyped[];
+  text_lines: TextLine[];
+  earlier_lines: boolean;
+  timer: Timer | null;
   hands: ParticipantInfo[];
   polls: PollInfo[];
   more_polls: boolean;
@@ -199,6 +341,7 @@ export interface Snapshot {
   question_details: QuestionDetails[];
   question_settings: QuestionSettingsInfo;
   stage: ParticipantInfo[];
+  stage_order: string[];
   spotlight: string | null;
   waiting: PersonRef[];
   count: number;
@@ -218,6 +361,14 @@ export interface StageJoined {
   ev: "stage.joined";
   seq: number;
   person: PersonRef;
+  at: string;
+}
+
+/** A host has changed the order of the people on stage; `stage.joined` adds to its end, `stage.left` takes out. */
+export interface StageOrdered {
+  ev: "stage.ordered";
+  seq: number;
+  people: string[];
   at: string;
 }
 
@@ -519,6 +670,199 @@ export interface TimerStopped {
   at: string;
 }
 
+/** A line is finished and kept; it takes the place of what was shown as typed under this `text_id`. */
+export interface RttCommitted {
+  ev: "rtt.committed";
+  seq: number;
+  id: number;
+  person: PersonRef;
+  text_id: string;
+  text: string;
+  at: string;
+  deleted?: boolean;
+}
+
+/** The line with this number is deleted; its text is erased from the journal, too. */
+export interface RttDeleted {
+  ev: "rtt.deleted";
+  seq: number;
+  line: number;
+  by: PersonRef;
+  at: string;
+}
+
+/** These slides are on stage, in the place of others. */
+export interface SlidesShown {
+  ev: "slides.shown";
+  seq: number;
+  slides: ShownSlides;
+  by: PersonRef | null;
+  at: string;
+}
+
+/** The deck on stage is at this page. */
+export interface SlidesTurned {
+  ev: "slides.turned";
+  seq: number;
+  deck: string;
+  page: ShownPage;
+  by: PersonRef;
+  at: string;
+}
+
+/** There are no slides on stage any more. */
+export interface SlidesHidden {
+  ev: "slides.hidden";
+  seq: number;
+  by: PersonRef | null;
+  at: string;
+}
+
+/** A deck was uploaded, is ready, has failed, was changed or deleted. For hosts and speakers. */
+export interface SlidesDeck {
+  ev: "slides.deck";
+  seq: number;
+  deck: DeckInfo;
+  at: string;
+}
+
+/** To hosts: breakout rooms were prepared, in the place of those prepared before. */
+export interface BreakoutsPrepared {
+  ev: "breakout.prepared";
+  seq: number;
+  breakouts: Breakouts;
+  at: string;
+}
+
+/** The breakout rooms are open: who is assigned to one may go there with `breakout.join`. */
+export interface BreakoutsOpened {
+  ev: "breakout.opened";
+  seq: number;
+  breakouts: Breakouts;
+  at: string;
+}
+
+/** These people have another group now; to hosts alone while the breakout rooms are prepared. */
+export interface BreakoutsMoved {
+  ev: "breakout.moved";
+  seq: number;
+  moves: BreakoutAssigned[];
+  at: string;
+}
+
+/** The group in `room` has another name; to hosts alone while it is prepared. */
+export interface BreakoutRenamed {
+  ev: "breakout.renamed";
+  seq: number;
+  room: string;
+  name: string;
+  at: string;
+}
+
+/** The breakout rooms close at `ends_at`, or with null only when a host does it. */
+export interface BreakoutsExtended {
+  ev: "breakout.extended";
+  seq: number;
+  ends_at: string | null;
+  at: string;
+}
+
+/** The breakout rooms are closed, and everybody comes back; prepared ones were discarded, which only hosts get. */
+export interface BreakoutsClosed {
+  ev: "breakout.closed";
+  seq: number;
+  id: string;
+  reason: "host" | "time" | "meeting";
+  at: string;
+}
+
+/** A message of a host to everybody, in whichever group. */
+export interface BreakoutAnnounced {
+  ev: "breakout.announced";
+  seq: number;
+  text: string;
+  by: PersonRef;
+  at: string;
+}
+
+/** To hosts and to `person`: they ask for a host in their group, or with `on` false no longer do. */
+export interface BreakoutHelpChanged {
+  ev: "breakout.help_changed";
+  seq: number;
+  person: PersonRef;
+  room: string;
+  on: boolean;
+  at: string;
+}
+
+/** The agenda of `meeting` was edited: these are all its items. */
+export interface AgendaChanged {
+  ev: "agenda.changed";
+  seq: number;
+  meeting: string;
+  items: AgendaItemInfo[];
+  at: string;
+}
+
+/** `item` is current since `at`, or none is; the one before is done. `by` is null at the end of the meeting. */
+export interface AgendaMoved {
+  ev: "agenda.moved";
+  seq: number;
+  meeting: string;
+  item: string | null;
+  by: PersonRef | null;
+  at: string;
+}
+
+/** A link or a document was given to everybody. `by` is null when it came from the meeting's pages. */
+export interface ResourceShared {
+  ev: "resource.shared";
+  seq: number;
+  meeting: string;
+  resource: ResourceInfo;
+  by: PersonRef | null;
+  at: string;
+}
+
+/** It was taken away. */
+export interface ResourceRemoved {
+  ev: "resource.removed";
+  seq: number;
+  resource: string;
+  by: PersonRef | null;
+  at: string;
+}
+
+/** The channel of this language is open. `by` is null if the meeting was announced with it. */
+export interface InterpretationOpened {
+  ev: "interpretation.opened";
+  seq: number;
+  meeting: string;
+  language: string;
+  by: PersonRef | null;
+  at: string;
+}
+
+/** The channel of this language is closed, and nobody interprets in it. */
+export interface InterpretationClosed {
+  ev: "interpretation.closed";
+  seq: number;
+  meeting: string;
+  language: string;
+  by: PersonRef | null;
+  at: string;
+}
+
+/** Who interprets in a channel, who of them is on air, or who is asked to take over: all of it anew. */
+export interface InterpretationChanged {
+  ev: "interpretation.changed";
+  seq: number;
+  meeting: string;
+  channel: InterpretationChannelInfo;
+  by: PersonRef | null;
+  at: string;
+}
+
 /** The meeting is live. Unless extended, it ends by itself at `closes_at`. */
 export interface MeetingStarted {
   ev: "meeting.started";
@@ -679,6 +1023,21 @@ export interface Signal {
   candidate: object | null;
 }
 
+/** The reactions to the message with the id `message` have changed; at most one event in 200 ms for each. */
+export interface ChatReactions {
+  ev: "chat.reactions";
+  message: number;
+  reactions: ReactionTally;
+}
+
+/** To the connections of the person who has reacted (`on`), or taken a reaction back. */
+export interface ChatReacted {
+  ev: "chat.reacted";
+  message: number;
+  reaction: "applause" | "thumbs_up" | "heart" | "laugh" | "surprise";
+  on: boolean;
+}
+
 /** The number of upvotes; at most five such events a second for a question. */
 export interface QuestionVoted {
   ev: "question.voted";
@@ -727,6 +1086,41 @@ export interface Reactions {
   counts: Record<string, number>;
 }
 
+/** `person` is typing. `edits` lead from the version before to this one; a `text` replaces what was known. */
+export interface RttTyping {
+  ev: "rtt.typing";
+  person: PersonRef;
+  text_id: string;
+  version: number;
+  edits?: Edit[];
+  text?: string | null;
+}
+
+/** Where the speaker points, at most a few times a second; null when they do not any more. */
+export interface SlidesPointed {
+  ev: "slides.pointed";
+  x: number | null;
+  y: number | null;
+}
+
+/** The whole agenda anew: the room has another meeting now. */
+export interface Agenda {
+  ev: "agenda";
+  agenda: AgendaItemInfo[];
+}
+
+/** All of them anew: the room has another meeting now. */
+export interface Resources {
+  ev: "resources";
+  resources: ResourceInfo[];
+}
+
+/** All channels anew: the room has another meeting now. */
+export interface Interpretation {
+  ev: "interpretation";
+  interpretation: InterpretationChannelInfo[];
+}
+
 /** To hosts: the meeting will end by itself at `closes_at`; `meeting.extend` prevents it. */
 export interface MeetingClosing {
   ev: "meeting.closing";
@@ -736,6 +1130,7 @@ export interface MeetingClosing {
 export type DurableEvent =
   | RoomLocked
   | StageJoined
+  | StageOrdered
   | StageLeft
   | StageSpotlighted
   | ChatMessage
@@ -763,6 +1158,27 @@ export type DurableEvent =
   | HandLowered
   | TimerStarted
   | TimerStopped
+  | RttCommitted
+  | RttDeleted
+  | SlidesShown
+  | SlidesTurned
+  | SlidesHidden
+  | SlidesDeck
+  | BreakoutsPrepared
+  | BreakoutsOpened
+  | BreakoutsMoved
+  | BreakoutRenamed
+  | BreakoutsExtended
+  | BreakoutsClosed
+  | BreakoutAnnounced
+  | BreakoutHelpChanged
+  | AgendaChanged
+  | AgendaMoved
+  | ResourceShared
+  | ResourceRemoved
+  | InterpretationOpened
+  | InterpretationClosed
+  | InterpretationChanged
   | MeetingStarted
   | MeetingEnded
   | MeetingExtended
@@ -785,6 +1201,8 @@ export type EphemeralEvent =
   | LobbyChanged
   | MuteRequested
   | Signal
+  | ChatReactions
+  | ChatReacted
   | QuestionVoted
   | PollTally
   | PollTurnout
@@ -792,6 +1210,11 @@ export type EphemeralEvent =
   | Polls
   | FloorGiven
   | Reactions
+  | RttTyping
+  | SlidesPointed
+  | Agenda
+  | Resources
+  | Interpretation
   | MeetingClosing;
 
 export type RoomEvent = DurableEvent | EphemeralEvent;
@@ -818,7 +1241,7 @@ export interface PeopleList {
 export interface PeopleAppoint {
   do: "people.appoint";
   person: string;
-  role: "co_host" | "speaker" | "interpreter" | "attendee";
+  role: "co_host" | "speaker" | "interpreter" | "captioner" | "attendee";
 }
 
 /** Admits `person`, everybody of a `company`, or with `all` everybody, from the waiting room. Hosts only. */
@@ -893,6 +1316,13 @@ export interface StageSpotlight {
   person: string | null;
 }
 
+/** Puts `person` at this place on the stage, counted from 0: everybody sees the people in this order. Hosts only. */
+export interface StageMove {
+  do: "stage.move";
+  person: string;
+  place: number;
+}
+
 /** Mesh: sends an SDP description or ICE candidate (RFC 8829, RFC 8839) to the connection `to`. */
 export interface SignalSend {
   do: "signal.send";
@@ -959,6 +1389,14 @@ export interface ChatApprove {
 export interface ChatPin {
   do: "chat.pin";
   message: number;
+  on?: boolean;
+}
+
+/** Reacts to a message that everybody sees, or with `on` false takes the reaction back. */
+export interface ChatReact {
+  do: "chat.react";
+  message: number;
+  reaction: "applause" | "thumbs_up" | "heart" | "laugh" | "surprise";
   on?: boolean;
 }
 
@@ -1176,6 +1614,248 @@ export interface TimerStop {
   do: "timer.stop";
 }
 
+/** Shows what is being typed: `edits` of the text with this id, in their order, or the whole `text`. */
+export interface RttType {
+  do: "rtt.type";
+  text_id: string;
+  version: number;
+  edits?: Edit[];
+  text?: string | null;
+}
+
+/** Ends a line: it is kept, and everybody gets it as `rtt.committed`. The reply carries its number in `line`. */
+export interface RttCommit {
+  do: "rtt.commit";
+  text_id: string;
+  text: string;
+}
+
+/** Deletes a kept line for good: authors their own, hosts any. `line` is its number. */
+export interface RttDelete {
+  do: "rtt.delete";
+  line: number;
+}
+
+/** A page of earlier lines: the newest `before` this number, oldest first, in the reply's `lines`. */
+export interface RttList {
+  do: "rtt.list";
+  before: number;
+}
+
+/** The slides of this meeting, newest first: the reply carries `decks`. Hosts and speakers only. */
+export interface SlidesList {
+  do: "slides.list";
+}
+
+/** Shows a deck to everybody, in the place of another. Hosts and speakers only. */
+export interface SlidesShow {
+  do: "slides.show";
+  deck: string;
+  page?: number;
+}
+
+/** Turns to this page of the deck that is shown. Hosts and speakers only. */
+export interface SlidesTurn {
+  do: "slides.turn";
+  page: number;
+}
+
+/** Takes the slides off the stage. Hosts and speakers only. */
+export interface SlidesHide {
+  do: "slides.hide";
+}
+
+/** Points at a place of the page, as shares of its width and height; without both the pointer goes. */
+export interface SlidesPoint {
+  do: "slides.point";
+  x?: number | null;
+  y?: number | null;
+}
+
+/** A page with its text and the speaker's notes: the reply carries `page`. Hosts and speakers only. */
+export interface SlidesPage {
+  do: "slides.page";
+  deck: string;
+  page: number;
+}
+
+/** Writes the speaker's notes of a page. Hosts and speakers only. */
+export interface SlidesNote {
+  do: "slides.note";
+  deck: string;
+  page: number;
+  notes: string;
+}
+
+/** Prepares a breakout room for each of `names`, in the place of those prepared before. Hosts only. */
+export interface BreakoutPrepare {
+  do: "breakout.prepare";
+  names: string[];
+  assign?: "random" | "companies" | "countries" | "list" | "choice";
+  minutes?: number | null;
+}
+
+/** Opens the prepared breakout rooms, or with `rooms` that many new ones. Hosts only. */
+export interface BreakoutOpen {
+  do: "breakout.open";
+  rooms?: number | null;
+  assign?: "random" | "companies" | "countries" | "list" | "choice";
+  minutes?: number | null;
+}
+
+/** Assigns `person` to `room`, before or while the breakout rooms are open; with null to none. Hosts only. */
+export interface BreakoutMove {
+  do: "breakout.move";
+  person: string;
+  room: string | null;
+}
+
+/** Gives the group in `room` another name. Hosts only. */
+export interface BreakoutRename {
+  do: "breakout.rename";
+  room: string;
+  name: string;
+}
+
+/** The open breakout rooms close so many `minutes` from now, or with null only when a host does it. Hosts only. */
+export interface BreakoutExtend {
+  do: "breakout.extend";
+  minutes: number | null;
+}
+
+/** Closes the breakout rooms: everybody comes back. Prepared ones are discarded. Hosts only. */
+export interface BreakoutClose {
+  do: "breakout.close";
+}
+
+/** Writes a message to everybody, in whichever group. Hosts only. */
+export interface BreakoutAnnounce {
+  do: "breakout.announce";
+  text: string;
+}
+
+/** A ticket to a breakout room: the reply carries `room`, `ticket`, `url` and `expires_in`. */
+export interface BreakoutJoin {
+  do: "breakout.join";
+  room?: string | null;
+}
+
+/** Comes back from a breakout room to the main room. The group stays one's own. */
+export interface BreakoutLeave {
+  do: "breakout.leave";
+}
+
+/** Who is in the group of `room`, or without it everybody in the meeting but the hosts: a page by name. */
+export interface BreakoutPeople {
+  do: "breakout.people";
+  room?: string | null;
+  after?: string | null;
+}
+
+/** Asks the hosts to come to the own group; `on` false takes it back. */
+export interface BreakoutHelp {
+  do: "breakout.help";
+  on?: boolean;
+}
+
+/** Makes this item the current one; the one before is done. Hosts only. */
+export interface AgendaGoto {
+  do: "agenda.goto";
+  item: string;
+}
+
+/** Goes on to the next item, or starts with the first. Hosts only. */
+export interface AgendaNext {
+  do: "agenda.next";
+  after?: string | null;
+}
+
+/** The current item is done, and none follows. Hosts only. */
+export interface AgendaEnd {
+  do: "agenda.end";
+}
+
+/** Adds an item at the end; the reply carries its id in `item`. Hosts only. */
+export interface AgendaAdd {
+  do: "agenda.add";
+  content: AgendaItemContent;
+}
+
+/** Replaces what an item says; it stays current or done. Hosts only. */
+export interface AgendaChange {
+  do: "agenda.change";
+  item: string;
+  content: AgendaItemContent;
+  before?: AgendaItemContent | null;
+}
+
+/** Moves an item one place up or down; the first and the last stay where they are. Hosts only. */
+export interface AgendaReorder {
+  do: "agenda.reorder";
+  item: string;
+  up: boolean;
+}
+
+/** Removes an item; if it is current, none is. Hosts only. */
+export interface AgendaRemove {
+  do: "agenda.remove";
+  item: string;
+}
+
+/** Gives a link to everybody; the reply carries its id in `resource`. Hosts and speakers only. */
+export interface ResourceShare {
+  do: "resource.share";
+  title: string;
+  url: string;
+}
+
+/** Takes a link or a document away, from the meeting's page, too. Hosts and speakers only. */
+export interface ResourceRemove {
+  do: "resource.remove";
+  resource: string;
+}
+
+/** Opens the channel of a language; one that is open stays open. Hosts only. */
+export interface InterpretationOpen {
+  do: "interpretation.open";
+  language: string;
+}
+
+/** Closes the channel of a language: its interpreters are no longer heard. Hosts only. */
+export interface InterpretationClose {
+  do: "interpretation.close";
+  language: string;
+}
+
+/** Gives an interpreter a channel, or with `language` null takes theirs. Hosts only. */
+export interface InterpretationAssign {
+  do: "interpretation.assign";
+  person: string;
+  language: string | null;
+}
+
+/** Takes a channel, leaving another: on air if nobody else of the channel is, or who is has left the room. */
+export interface InterpretationTake {
+  do: "interpretation.take";
+  language: string;
+}
+
+/** Asks another interpreter of the channel to take over; null takes the question back. Who is on air only. */
+export interface InterpretationOffer {
+  do: "interpretation.offer";
+  person: string | null;
+}
+
+/** Takes over, when asked to: from this moment the sender is heard, and who was on air is not. */
+export interface InterpretationAccept {
+  do: "interpretation.accept";
+}
+
+/** Leaves the channel: the microphone is heard by everybody again, once it is turned on. */
+export interface InterpretationLeave {
+  do: "interpretation.leave";
+}
+
 /** Starts the meeting. Hosts only. */
 export interface MeetingStart {
   do: "meeting.start";
@@ -1230,6 +1910,7 @@ export type Command =
   | StageMute
   | StageRemove
   | StageSpotlight
+  | StageMove
   | SignalSend
   | MediaState
   | MediaToken
@@ -1240,6 +1921,7 @@ export type Command =
   | ChatDelete
   | ChatApprove
   | ChatPin
+  | ChatReact
   | ChatConfigure
   | QuestionAsk
   | QuestionEdit
@@ -1269,6 +1951,44 @@ export type Command =
   | ReactionSend
   | TimerStart
   | TimerStop
+  | RttType
+  | RttCommit
+  | RttDelete
+  | RttList
+  | SlidesList
+  | SlidesShow
+  | SlidesTurn
+  | SlidesHide
+  | SlidesPoint
+  | SlidesPage
+  | SlidesNote
+  | BreakoutPrepare
+  | BreakoutOpen
+  | BreakoutMove
+  | BreakoutRename
+  | BreakoutExtend
+  | BreakoutClose
+  | BreakoutAnnounce
+  | BreakoutJoin
+  | BreakoutLeave
+  | BreakoutPeople
+  | BreakoutHelp
+  | AgendaGoto
+  | AgendaNext
+  | AgendaEnd
+  | AgendaAdd
+  | AgendaChange
+  | AgendaReorder
+  | AgendaRemove
+  | ResourceShare
+  | ResourceRemove
+  | InterpretationOpen
+  | InterpretationClose
+  | InterpretationAssign
+  | InterpretationTake
+  | InterpretationOffer
+  | InterpretationAccept
+  | InterpretationLeave
   | MeetingStart
   | MeetingEnd
   | MeetingExtend
@@ -1288,4 +2008,4 @@ export interface Reply {
 }
 
 /** Close codes that mean: do not reconnect. With any other the client may. */
-export const CLOSE = { badFrames: 4400, noEntry: 4401, signedOut: 4402, removed: 4403, locked: 4423, tooFast: 4429 } as const;
+export const CLOSE = { badFrames: 4400, noEntry: 4401, signedOut: 4402, removed: 4403, breakoutOver: 4410, locked: 4423, tooFast: 4429 } as const;

@@ -2,9 +2,12 @@
 import { ReceiveMonitor, CHECK_EVERY, type ReceiveReport } from "./receive-monitor";
 import type { MediaTransport, ReceivedCounts } from "./media-transport";
 import type { LocalMedia } from "./media";
+import { channelOf, heardChannel, isOnAir, ownChannel, wantedChannels } from "./features/interpretation/state";
+import { InterpreterVoice } from "./interpreter-voice";
 import { Mesh, type IncomingSignal } from "./mesh";
 import type { Command, ParticipantInfo, Reply } from "./protocol.generated";
 import type { SceneItem } from "./recorder";
+import type { TrackKind } from "./signals";
 import { Refused } from "./socket";
 import * as rooms from "./state";
 import type { State } from "./state";
@@ -32,6 +35,7 @@ export class Publishing {
   private announced = "";
   /** People whose audio or video is on and does not arrive. */
   missing: ReceiveReport["missing"] = new Map();
+  private readonly voice = new InterpreterVoice();
   private readonly monitor = new ReceiveMonitor();
   private monitorTimer: ReturnType<typeof setInterval> | undefined;
 
@@ -57,8 +61,17 @@ export class Publishing {
       else this.updateMesh(room.ice_servers, you.connection);
       this.monitorTimer ??= setInterval(() => void this.checkReceived().catch((error: unknown) => console.warn("Received media could not be checked", error)), CHECK_EVERY);
     }
-    this.transport?.publish(this.mayPublish() ? this.media.tracks : new Map());
+    this.transport?.listen(wantedChannels(this.callbacks.state()));
+    this.transport?.publish(this.tracksToPublish(), ownChannel(this.callbacks.state())?.language ?? "", this.isSilent());
     this.announceMedia();
+  }
+
+  /** Goes to a breakout room: others no longer see devices as on. */
+  suspend(): void {
+    this.end();
+    this.announced = "";
+    if (this.callbacks.isOpen() && rooms.may(this.callbacks.state(), "media.state"))
+      void this.callbacks.send({ do: "media.state", microphone: false, camera: false, screen: false }).catch(() => undefined);
   }
 
   /** For a new connection to the room. */
@@ -71,7 +84,27 @@ export class Publishing {
     clearInterval(this.monitorTimer);
     this.monitorTimer = undefined;
     this.missing = new Map();
+    this.voice.end();
     this.disconnect();
+  }
+
+  /** Of an interpreter in a channel the microphone goes there, and not to everybody. */
+  private tracksToPublish(): ReadonlyMap<TrackKind, MediaStreamTrack> {
+    const channel = ownChannel(this.callbacks.state());
+    if (!this.mayPublish() || !channel) this.voice.end();
+    if (!this.mayPublish()) return new Map();
+    if (!channel) return this.media.tracks;
+    const tracks = new Map(this.media.tracks);
+    const voice = this.voice.of(tracks.get("microphone"), channel.language, !this.isSilent());
+    tracks.delete("microphone");
+    if (voice) tracks.set("interpretation", voice);
+    return tracks;
+  }
+
+  /** Muted, or standing by in a channel. */
+  private isSilent(): boolean {
+    const state = this.callbacks.state();
+    return this.media.isMuted || (ownChannel(state) !== undefined && !isOnAir(state));
   }
 
   private disconnect(): void {
@@ -82,7 +115,15 @@ export class Publishing {
   /** Local tracks for oneself, received tracks for others. */
   tracksOf(person: ParticipantInfo): ReadonlyMap<string, MediaStreamTrack> {
     if (person.id === this.callbacks.state().you?.id) return this.media.tracks;
-    return this.transport?.of(person.id) ?? new Map();
+    const tracks = this.transport?.of(person.id) ?? new Map<TrackKind, MediaStreamTrack>();
+    if (!tracks.has("microphone") || !channelOf(this.callbacks.state(), person.id)) return tracks;
+    return new Map([...tracks].filter(([kind]) => kind !== "microphone")); // an interpreter's never mixes into the original
+  }
+
+  /** The voice of the interpreter who is on air in the channel that is listened to. */
+  interpretation(): MediaStreamTrack | null {
+    const onAir = heardChannel(this.callbacks.state())?.on_air;
+    return onAir ? (this.transport?.of(onAir).get("interpretation") ?? null) : null;
   }
 
   /** What the recording shows and plays now. */
@@ -195,7 +236,7 @@ export class Publishing {
   private announceMedia(): void {
     const { microphone, camera, screen } = this.media;
     const may = this.mayPublish();
-    const now = { microphone: may && microphone, camera: may && camera, screen: may && screen };
+    const now = { microphone: may && microphone && !ownChannel(this.callbacks.state()), camera: may && camera, screen: may && screen };
     const announced = JSON.stringify(now);
     if (!this.callbacks.isOpen() || announced === this.announced || !rooms.may(this.callbacks.state(), "media.state")) return;
     this.announced = announced;

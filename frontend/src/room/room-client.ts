@@ -2,22 +2,31 @@
 import type { Notice, RoomActions } from "./actions";
 import type { MissingMedia } from "./receive-monitor";
 import type { MediaTransport } from "./media-transport";
+import { BreakoutRooms } from "./features/breakouts/client";
 import { Chat } from "./features/chat/client";
+import { ListeningChoice } from "./features/interpretation/client";
+import { ownChannel } from "./features/interpretation/state";
 import { Polls } from "./features/polls/client";
+import { LiveTextCommands } from "./features/realtime_text/client";
 import { QuestionCommands } from "./features/questions/client";
+import { ResourceCommands } from "./features/resources/client";
+import { SlidesCommands } from "./features/slides/client";
 import { knock } from "./knock";
 import { MOST_CAMERAS, type IncomingSignal } from "./mesh";
 import type { LocalMedia } from "./media";
-import type { Command, ParticipantInfo, PersonRef, Reply, RoomEvent } from "./protocol.generated";
+import type { Command, Message, ParticipantInfo, PersonRef, Reply, RoomEvent } from "./protocol.generated";
 import { Publishing } from "./publishing";
 import { Recorder, recordingKind } from "./recorder";
 import { Refused, RoomSocket, type Ticket } from "./socket";
 import * as rooms from "./state";
 import type { CloseReason, Link, State } from "./state";
+import { activeLanguage } from "./translations";
 
 export interface RoomClientOptions {
   fetchTicket: () => Promise<Ticket>;
   csrf: string;
+  /** Of a breakout room: the client of the main room, which stays connected. */
+  main?: RoomClient;
 }
 
 type Role = Extract<Command, { do: "people.appoint" }>["role"];
@@ -32,7 +41,7 @@ export interface PeoplePage {
   countries: Record<string, string>;
 }
 
-/** Fires `change` after every change of state, `notice` with a Notice, `received` with each RoomEvent. */
+/** Fires `moved` when another room is shown: the main room or the breakout room. Fires `change` after every change of state, `notice` with a Notice, `received` with each RoomEvent. */
 export class RoomClient extends EventTarget {
   state: State = rooms.INITIAL_STATE;
   readonly recorder: Recorder;
@@ -52,6 +61,15 @@ export class RoomClient extends EventTarget {
   readonly chat = new Chat(this.actions);
   readonly polls = new Polls(this.actions);
   readonly questions = new QuestionCommands(this.actions);
+  readonly liveText = new LiveTextCommands(this.actions);
+  readonly listening = new ListeningChoice(this.actions, activeLanguage);
+  readonly slides: SlidesCommands;
+  readonly resources: ResourceCommands;
+  readonly main: RoomClient | null;
+  /** The breakout room that is shown in the place of this one. */
+  breakout: RoomClient | null = null;
+  readonly breakouts: BreakoutRooms;
+  private readonly csrf: string;
   private readonly socket: RoomSocket;
   private readonly publishing: Publishing;
   private connection = "";
@@ -62,10 +80,18 @@ export class RoomClient extends EventTarget {
     readonly media: LocalMedia,
   ) {
     super();
+    this.slides = new SlidesCommands(this.actions, options.csrf);
+    this.resources = new ResourceCommands(this.actions, options.csrf);
+    this.main = options.main ?? null;
+    this.csrf = options.csrf;
+    const journey = { show: (room: string | null) => this.showBreakout(room), tell: (what: Notice["what"]) => this.tellInShownRoom(what) };
+    this.breakouts = this.main?.breakouts ?? new BreakoutRooms(this.actions, journey);
+    this.main?.addEventListener("change", this.mainChanged);
+    this.main?.addEventListener("received", this.mainReceived);
     this.recorder = new Recorder(options.csrf);
     this.recorder.addEventListener("change", () => this.changed());
     this.recorder.addEventListener("failed", () => this.notify({ what: "recording.failed" }));
-    media.addEventListener("change", () => this.mediaChanged());
+    media.addEventListener("change", this.mediaChanged);
     this.socket = new RoomSocket({
       fetchTicket: options.fetchTicket,
       since: () => (this.state.room && this.state.you?.admission === "admitted" ? this.state.seq : null),
@@ -87,11 +113,69 @@ export class RoomClient extends EventTarget {
   }
 
   async leave(closeReason: CloseReason = "left"): Promise<void> {
+    if (this.main) {
+      await this.main.leave(closeReason);
+      return;
+    }
+    this.breakouts.comeBack("left");
     await this.recorder.stop();
     this.media.stop();
     this.socket.stop(closeReason);
     this.publishing.end();
   }
+
+  // ---- breakout rooms ----------------------------------------------------------------------------------
+
+  /** The client of the main room, also in a breakout room. */
+  get mainRoom(): RoomClient {
+    return this.main ?? this;
+  }
+
+  /** A recording is made in the page that shows the main room: it is stopped first. */
+  async joinBreakout(room: string | null = null): Promise<void> {
+    if (this.mainRoom.recorder.isRecording) this.notify({ what: "breakouts.recording" });
+    else await this.breakouts.join(room);
+  }
+
+  private showBreakout(room: string | null): void {
+    const before = this.breakout;
+    this.breakout = null;
+    before?.disconnect();
+    if (room !== null) {
+      if (!before) this.publishing.suspend();
+      this.breakout = new RoomClient({ fetchTicket: () => this.breakouts.ticket(room), csrf: this.csrf, main: this }, this.media);
+      this.breakout.enter();
+    } else this.cameBack();
+    this.dispatchEvent(new Event("moved"));
+    this.changed();
+  }
+
+  /** Nobody is heard in the main room before they unmute. */
+  private cameBack(): void {
+    this.publishing.reset();
+    if (rooms.mayPublish(this.state)) void this.media.setMuted(true);
+    else this.media.stop();
+    this.updateMedia();
+  }
+
+  private tellInShownRoom(what: Notice["what"]): void {
+    setTimeout(() => this.notify({ what })); // once it is drawn
+  }
+
+  private disconnect(): void {
+    this.main?.removeEventListener("change", this.mainChanged);
+    this.main?.removeEventListener("received", this.mainReceived);
+    this.media.removeEventListener("change", this.mediaChanged);
+    this.socket.stop("left");
+    this.publishing.end();
+  }
+
+  private readonly mainChanged = (): void => this.changed();
+
+  private readonly mainReceived = (event: Event): void => {
+    const { detail } = event as CustomEvent<RoomEvent>;
+    if (detail.ev.startsWith("breakout.")) this.dispatchEvent(new CustomEvent("received", { detail }));
+  };
 
   // ---- commands ----------------------------------------------------------------------------------------
 
@@ -207,6 +291,7 @@ export class RoomClient extends EventTarget {
 
   /** An error of audio and video must not keep events from being shown. */
   private updateMedia(): void {
+    if (this.breakout) return;
     try {
       this.publishing.update();
     } catch (error) {
@@ -215,7 +300,10 @@ export class RoomClient extends EventTarget {
   }
 
   private handle(event: RoomEvent, before: State): void {
-    if (event.ev === "welcome" || event.ev === "admitted") this.entered();
+    if (!this.main) this.breakouts.handle(event);
+    // Who leaves a channel is not suddenly heard by everybody.
+    if (ownChannel(before) && !ownChannel(this.state)) void this.media.setMuted(true);
+    if (event.ev === "welcome" || event.ev === "admitted") this.entered(event.snapshot?.messages ?? []);
     else if (event.ev === "signal") this.publishing.receive(event as IncomingSignal);
     else if (event.ev === "mute.requested") this.muteOnRequest(event.by.name);
     else if (event.ev === "stage.joined" || event.ev === "stage.left") this.stageChanged(before);
@@ -226,14 +314,23 @@ export class RoomClient extends EventTarget {
     else if (event.ev === "meeting.ended") void this.ended();
   }
 
-  private entered(): void {
+  private entered(newest: readonly Message[]): void {
     const you = this.state.you;
     if (you && you.connection !== this.connection) {
       this.connection = you.connection;
       this.publishing.reset();
     }
     if (this.state.room && !this.state.room.is_webinar) void this.loadPeople();
+    if (this.listening.enter()) this.muteBeforeChannel();
     this.chat.resendPending();
+    void this.chat.refreshReactions(newest);
+    this.liveText.resume();
+  }
+
+  /** Whoever comes to interpret is not heard by everybody before they take a channel. */
+  private muteBeforeChannel(): void {
+    const { you, interpretation } = this.state;
+    if (you?.role === "interpreter" && interpretation.length > 0 && !ownChannel(this.state)) void this.media.setMuted(true);
   }
 
   /** In a meeting everybody is on stage, so everybody's connections are needed. */
@@ -263,14 +360,14 @@ export class RoomClient extends EventTarget {
   }
 
   private muteOnRequest(who: string): void {
-    if (!this.media.microphone) return; // is off already
+    if (!this.media.microphone || ownChannel(this.state)) return; // is off already, or not heard by everybody
     void this.media.setMuted(true);
     this.notify({ what: "mute.requested", who });
   }
 
   private async ended(): Promise<void> {
     if (this.recorder.isRecording) await this.recorder.stop();
-    if (this.state.room?.kind === "meeting") this.media.stop();
+    if (this.state.room?.kind !== "project") this.media.stop();
   }
 
   private async catchUp(): Promise<void> {
@@ -301,12 +398,19 @@ export class RoomClient extends EventTarget {
 
   private linkChanged(link: Link, closeReason: CloseReason): void {
     this.state = rooms.withLink(this.state, link, closeReason);
-    if (link === "closed") {
-      this.media.stop();
-      this.publishing.end();
-      if (this.recorder.isRecording) void this.recorder.stop();
-    }
+    if (link === "closed") this.closed(closeReason);
     this.changed();
+  }
+
+  private closed(closeReason: CloseReason): void {
+    this.publishing.end();
+    if (this.main) {
+      if (this.main.breakout === this) this.breakouts.comeBack(closeReason === "breakout_over" ? "closed" : "lost");
+      return;
+    }
+    this.breakouts.comeBack("left");
+    this.media.stop();
+    if (this.recorder.isRecording) void this.recorder.stop();
   }
 
   // ---- audio and video ---------------------------------------------------------------------------------
@@ -324,17 +428,28 @@ export class RoomClient extends EventTarget {
     return this.publishing.tracksOf(person);
   }
 
-  private mediaChanged(): void {
+  /** The voice of the interpreter that is listened to. */
+  interpretation(): MediaStreamTrack | null {
+    return this.publishing.interpretation();
+  }
+
+  listenTo(language: string): void {
+    this.listening.listen(language);
+    this.updateMedia();
+  }
+
+  private readonly mediaChanged = (): void => {
     this.updateMedia();
     this.changed();
-  }
+  };
 
   private othersWithCamera(): number {
     return [...this.state.people.values()].filter((person) => person.camera && person.id !== this.state.you?.id).length;
   }
 
+  /** In the room that is shown. */
   private notify(notice: Notice): void {
-    this.dispatchEvent(new CustomEvent("notice", { detail: notice }));
+    (this.breakout ?? this).dispatchEvent(new CustomEvent("notice", { detail: notice }));
   }
 
   private changed(): void {

@@ -1,5 +1,5 @@
 // Audio and video through a media server (LiveKit).
-import { type RemoteParticipant, RemoteTrackPublication, Room, RoomEvent, Track } from "livekit-client";
+import { LocalAudioTrack, type LocalTrack, type RemoteParticipant, RemoteTrackPublication, Room, RoomEvent, Track, type TrackPublication } from "livekit-client";
 import { countReceived, type RemoteTracks, type MediaTransport, type ReceivedCounts } from "./media-transport";
 import type { TrackKind } from "./signals";
 
@@ -9,17 +9,38 @@ const KIND: Partial<Record<Track.Source, TrackKind>> = {
   [Track.Source.ScreenShare]: "screen",
   [Track.Source.ScreenShareAudio]: "screen-sound",
 };
+/** LiveKit has no source for an interpreter's voice; the track's name says of which channel it is. */
 const SOURCE: Record<TrackKind, Track.Source> = {
+  interpretation: Track.Source.Unknown,
   microphone: Track.Source.Microphone,
   camera: Track.Source.Camera,
   screen: Track.Source.ScreenShare,
   "screen-sound": Track.Source.ScreenShareAudio,
 };
 
+/** The sources of the protocol (livekit_models.proto, TrackSource), in which the server says what may be published. */
+const PERMITTED_AS: Record<TrackKind, number> = { interpretation: 0, camera: 1, microphone: 2, screen: 3, "screen-sound": 4 };
+const CHANNEL = "interpretation:";
+
+function kindOf({ source, trackName }: TrackPublication): TrackKind | undefined {
+  return KIND[source] ?? (trackName.startsWith(CHANNEL) ? "interpretation" : undefined);
+}
+
+interface Published {
+  track: MediaStreamTrack;
+  /** Of a voice: LiveKit turns every track on that it takes for unmuted, so that it has to be told. */
+  voice: LocalAudioTrack | null;
+}
+
+const isVoice = (kind: TrackKind): boolean => kind === "microphone" || kind === "interpretation";
+
 export class MediaServer extends EventTarget implements MediaTransport {
   private readonly room = new Room({ adaptiveStream: false, dynacast: true, stopLocalTrackOnUnpublish: false });
-  private readonly published = new Map<TrackKind, MediaStreamTrack>();
+  private readonly published = new Map<TrackKind, Published>();
   private wanted: ReadonlyMap<TrackKind, MediaStreamTrack> = new Map();
+  private channel = "";
+  private isSilent = true;
+  private channels: ReadonlySet<string> = new Set();
   private working: Promise<void> = Promise.resolve();
 
   constructor() {
@@ -27,15 +48,17 @@ export class MediaServer extends EventTarget implements MediaTransport {
     const changed = (): boolean => this.dispatchEvent(new Event("change"));
     this.room.on(RoomEvent.TrackSubscribed, changed).on(RoomEvent.TrackUnsubscribed, changed);
     this.room.on(RoomEvent.ParticipantDisconnected, changed).on(RoomEvent.Reconnected, changed);
+    this.room.on(RoomEvent.TrackPublished, (publication) => this.subscribe(publication));
     // The permission to publish may arrive after the event that brought the person on stage.
-    this.room.on(RoomEvent.ParticipantPermissionsChanged, () => this.publish(this.wanted));
+    this.room.on(RoomEvent.ParticipantPermissionsChanged, () => this.publish(this.wanted, this.channel, this.isSilent));
     // Removed, or disconnected for longer than LiveKit reconnects: joining again needs a new token.
     this.room.on(RoomEvent.Disconnected, () => this.dispatchEvent(new Event("lost")));
   }
 
   /** An empty list leaves the client the ICE servers of the media server; any other replaces them. */
   async join(url: string, token: string, iceServers: RTCIceServer[]): Promise<void> {
-    await this.room.connect(url, token, iceServers.length > 0 ? { rtcConfig: { iceServers } } : undefined);
+    await this.room.connect(url, token, { autoSubscribe: false, ...(iceServers.length > 0 ? { rtcConfig: { iceServers } } : {}) });
+    this.subscribeAll();
     this.dispatchEvent(new Event("change"));
   }
 
@@ -43,7 +66,7 @@ export class MediaServer extends EventTarget implements MediaTransport {
     const remoteTracks = new Map<TrackKind, MediaStreamTrack>();
     for (const participant of this.participantsOf(person)) {
       for (const publication of participant.trackPublications.values()) {
-        const kind = KIND[publication.source];
+        const kind = kindOf(publication);
         const track = publication.track?.mediaStreamTrack;
         if (kind && track) remoteTracks.set(kind, track);
       }
@@ -51,9 +74,28 @@ export class MediaServer extends EventTarget implements MediaTransport {
     return remoteTracks;
   }
 
-  publish(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>): void {
+  /** Everything but the channels that nobody here listens to. */
+  listen(languages: ReadonlySet<string>): void {
+    this.channels = languages;
+    this.subscribeAll();
+  }
+
+  private subscribeAll(): void {
+    for (const participant of this.room.remoteParticipants.values())
+      for (const publication of participant.trackPublications.values()) if (publication instanceof RemoteTrackPublication) this.subscribe(publication);
+  }
+
+  private subscribe(publication: RemoteTrackPublication): void {
+    const { trackName } = publication;
+    const isWanted = !trackName.startsWith(CHANNEL) || this.channels.has(trackName.slice(CHANNEL.length));
+    if (publication.isDesired !== isWanted) publication.setSubscribed(isWanted);
+  }
+
+  publish(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>, channel: string, isSilent: boolean): void {
     this.wanted = new Map(tracks);
-    this.working = this.working.then(() => this.publishAll(this.wanted)).catch((error: unknown) => console.warn("Could not publish", error));
+    this.channel = channel;
+    this.isSilent = isSilent;
+    this.working = this.working.then(() => this.publishAll(this.wanted, channel)).catch((error: unknown) => console.warn("Could not publish", error));
   }
 
   loudness(person: string): number {
@@ -62,8 +104,9 @@ export class MediaServer extends EventTarget implements MediaTransport {
 
   async received(person: string): Promise<ReceivedCounts> {
     const counts = new Map<TrackKind, number>();
-    for (const { source, track } of this.publicationsOf(person)) {
-      const kind = KIND[source];
+    for (const publication of this.publicationsOf(person)) {
+      const { track } = publication;
+      const kind = kindOf(publication);
       const report = await track?.receiver?.getStats();
       if (kind && report) counts.set(kind, countReceived(report));
     }
@@ -77,6 +120,7 @@ export class MediaServer extends EventTarget implements MediaTransport {
       return;
     }
     for (const publication of this.publicationsOf(person)) {
+      if (!publication.isDesired) continue;
       publication.setSubscribed(false);
       publication.setSubscribed(true);
     }
@@ -97,17 +141,36 @@ export class MediaServer extends EventTarget implements MediaTransport {
     return all.filter((publication) => publication instanceof RemoteTrackPublication);
   }
 
-  private async publishAll(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>): Promise<void> {
-    const { localParticipant } = this.room;
-    for (const [kind, track] of this.published) {
+  /** What the server does not permit yet is published once it does. */
+  private mayPublish(kind: TrackKind): boolean {
+    const { permissions } = this.room.localParticipant;
+    if (!permissions) return true;
+    const { canPublish, canPublishSources } = permissions;
+    return canPublish && (canPublishSources.length === 0 || new Set<number>(canPublishSources).has(PERMITTED_AS[kind]));
+  }
+
+  private async publishAll(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>, channel: string): Promise<void> {
+    for (const [kind, { track }] of this.published) {
       if (tracks.get(kind) === track) continue;
       this.published.delete(kind);
-      await localParticipant.unpublishTrack(track, false);
+      await this.room.localParticipant.unpublishTrack(track, false);
     }
     for (const [kind, track] of tracks) {
-      if (this.published.has(kind) || localParticipant.permissions?.canPublish === false) continue;
-      await localParticipant.publishTrack(track, { source: SOURCE[kind] });
-      this.published.set(kind, track);
+      if (this.published.has(kind) || !this.mayPublish(kind)) continue;
+      this.published.set(kind, await this.publishOne(kind, track, channel));
     }
+    for (const { voice } of this.published.values()) if (voice) await this.tellMuted(voice);
+  }
+
+  /** A voice is muted until it is published, whatever becomes of the microphone meanwhile. */
+  private async publishOne(kind: TrackKind, track: MediaStreamTrack, channel: string): Promise<Published> {
+    const voice = isVoice(kind) ? new LocalAudioTrack(track, undefined, true) : null;
+    await voice?.mute();
+    await this.room.localParticipant.publishTrack((voice as LocalTrack | null) ?? track, { source: SOURCE[kind], ...(kind === "interpretation" ? { name: CHANNEL + channel } : {}) });
+    return { track, voice };
+  }
+
+  private async tellMuted(voice: LocalAudioTrack): Promise<void> {
+    if (voice.isMuted !== this.isSilent) await (this.isSilent ? voice.mute() : voice.unmute());
   }
 }

@@ -1,6 +1,7 @@
 // Signals between browsers (`signal.send`). The server passes them on as they are.
 
-export type TrackKind = "microphone" | "camera" | "screen" | "screen-sound";
+/** `interpretation` is the voice of an interpreter in a channel. */
+export type TrackKind = "microphone" | "camera" | "screen" | "screen-sound" | "interpretation";
 
 /**
  * `carries` says which media section (mid) has which kind: `{"0": "microphone"}`. `begins` marks the first description

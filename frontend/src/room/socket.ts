@@ -46,6 +46,7 @@ const CLOSE_REASONS: Partial<Record<number, CloseReason>> = {
   [CLOSE.noEntry]: "no_entry",
   [CLOSE.signedOut]: "signed_out",
   [CLOSE.removed]: "removed",
+  [CLOSE.breakoutOver]: "breakout_over",
   [CLOSE.locked]: "locked",
 };
 

@@ -1,16 +1,22 @@
 // The room's state and its reducers: one immutable value, no socket, no page.
 import { withNote, withPerson, withRoom } from "./changes";
+import * as breakouts from "./features/breakouts/state";
 import * as chat from "./features/chat/state";
 import type { Pending, ChatLine } from "./features/chat/state";
 import * as hands from "./features/hands/state";
 import * as polls from "./features/polls/state";
 import * as questions from "./features/questions/state";
 import * as reactions from "./features/reactions/state";
+import * as liveText from "./features/realtime_text/state";
+import * as slides from "./features/slides/state";
+import * as interpretation from "./features/interpretation/state";
+import * as agenda from "./features/agenda/state";
+import * as resources from "./features/resources/state";
 import * as timer from "./features/timer/state";
-import type { ChatSwitches, Own, OwnBallot, ParticipantInfo, PollInfo, RoomEvent, RoomInfo, Snapshot, PersonRef, Timer, You } from "./protocol.generated";
+import type { Breakouts, ChatSwitches, Own, OwnBallot, ParticipantInfo, PollInfo, RoomEvent, RoomInfo, Snapshot, PersonRef, Timer, You } from "./protocol.generated";
 
 export type Link = "connecting" | "open" | "reconnecting" | "closed";
-export type CloseReason = "left" | "removed" | "denied" | "no_entry" | "signed_out" | "locked" | "too_fast" | "ended" | "";
+export type CloseReason = "left" | "removed" | "denied" | "no_entry" | "signed_out" | "locked" | "too_fast" | "breakout_over" | "ended" | "";
 
 export interface Note {
   kind: "note";
@@ -41,7 +47,17 @@ export interface State {
   count: number;
   /** The person whom a host shows large to everybody. */
   spotlight: string | null;
+  /** The order in which hosts have put the people on stage; empty until one has. */
+  stageOrder: readonly string[];
   timer: Timer | null;
+  agenda: agenda.Agenda;
+  resources: resources.Resources;
+  interpretation: interpretation.Channels;
+  listening: interpretation.Listening;
+  liveText: liveText.LiveText;
+  slides: slides.Slides;
+  /** Open ones, or for hosts prepared ones. */
+  breakouts: Breakouts | null;
   pending: readonly Pending[];
   pinned: readonly ChatLine[];
   chat: ChatSwitches;
@@ -67,7 +83,15 @@ export const INITIAL_STATE: State = {
   waiting: [],
   count: 0,
   spotlight: null,
+  stageOrder: [],
   timer: null,
+  agenda: [],
+  resources: [],
+  interpretation: [],
+  listening: interpretation.NOT_LISTENING,
+  liveText: liveText.NO_LIVE_TEXT,
+  slides: slides.NO_SLIDES,
+  breakouts: null,
   pending: [],
   pinned: [],
   chat: chat.INITIAL_SWITCHES,
@@ -103,7 +127,7 @@ function entered(state: State, event: Entered): State {
   const { snapshot, own } = event;
   if (snapshot === null || own === null) return here;
   const people = peopleOf(snapshot, event.you);
-  const next: State = { ...here, people, waiting: snapshot.waiting, count: snapshot.count, spotlight: snapshot.spotlight };
+  const next: State = { ...here, people, waiting: snapshot.waiting, count: snapshot.count, spotlight: snapshot.spotlight, stageOrder: snapshot.stage_order };
   if (event.ev === "welcome" && event.missed && state.room !== null) {
     const known = event.missed.reduce(withoutPeople, next);
     return withFeatures({ ...known, missingAfter: known.seq < event.seq ? known.seq : null }, snapshot, own);
@@ -113,15 +137,15 @@ function entered(state: State, event: Entered): State {
 
 /** The snapshot is newer than the missed events: these change only the messages, not people or room. */
 function withoutPeople(state: State, event: RoomEvent): State {
-  const { you, room, people, waiting, count, spotlight } = state;
-  return { ...reduce(state, event), you, room, people, waiting, count, spotlight };
+  const { you, room, people, waiting, count, spotlight, stageOrder } = state;
+  return { ...reduce(state, event), you, room, people, waiting, count, spotlight, stageOrder };
 }
 
 /** Takes a feature's part of the state from the snapshot, and from what only the receiver sees. */
 export type FromSnapshot = (state: State, snapshot: Snapshot, own: Own) => State;
 
 /** Of the features whose part of the state is replaced by each snapshot. */
-const FEATURE_SNAPSHOTS: readonly FromSnapshot[] = [chat.withSettings, questions.fromSnapshot, polls.withSnapshot, timer.withSnapshot];
+const FEATURE_SNAPSHOTS: readonly FromSnapshot[] = [chat.withSettings, questions.fromSnapshot, polls.withSnapshot, timer.withSnapshot, liveText.withSnapshot, slides.withSnapshot, breakouts.withSnapshot, agenda.withSnapshot, resources.withSnapshot, interpretation.withSnapshot];
 
 function withFeatures(state: State, snapshot: Snapshot, own: Own): State {
   return FEATURE_SNAPSHOTS.reduce((next, take) => take(next, snapshot, own), state);
@@ -139,11 +163,12 @@ function peopleOf(snapshot: Snapshot, you: You): Map<string, ParticipantInfo> {
 const unchanged = (state: State): State => state;
 
 /** Of all features in features/. */
-const FEATURE_REDUCERS = { ...chat.reducers, ...hands.reducers, ...polls.reducers, ...questions.reducers, ...reactions.reducers, ...timer.reducers };
+const FEATURE_REDUCERS = { ...chat.reducers, ...hands.reducers, ...polls.reducers, ...questions.reducers, ...reactions.reducers, ...timer.reducers, ...liveText.reducers, ...slides.reducers, ...breakouts.reducers, ...agenda.reducers, ...resources.reducers, ...interpretation.reducers };
 
 const OWN_REDUCERS: Reducers<Exclude<EventName, "welcome" | "admitted" | keyof typeof FEATURE_REDUCERS>> = {
-  "stage.joined": (state, event) => withNote(withPerson(state, event.person, { on_stage: true, hand_raised_at: null }), event, event.person.name),
+  "stage.joined": (state, event) => withNote(stageJoined(state, event.person), event, event.person.name),
   "stage.left": (state, event) => withNote(stageLeft(state, event.person), event, event.person.name),
+  "stage.ordered": (state, event) => ({ ...state, stageOrder: event.people }),
   "stage.spotlighted": (state, event) => ({ ...state, spotlight: event.person?.id ?? null }),
   "meeting.started": (state, event) => withNote(withRoom(state, { state: "live", meeting: event.meeting, started_at: event.at, closes_at: event.closes_at }), event),
   "meeting.extended": (state, event) => withNote(extended(state, event), event, "", event.until),
@@ -182,8 +207,15 @@ function meetingEnded(state: State, meeting: string): State {
   return withRoom(state, state.room.kind === "project" ? { started_at: null, recording: false } : { state: "ended", recording: false });
 }
 
+/** In an order that a host has chosen, a new one comes last. */
+function stageJoined(state: State, person: PersonRef): State {
+  const others = state.stageOrder.filter((id) => id !== person.id);
+  const stageOrder = state.stageOrder.length === 0 ? state.stageOrder : [...others, person.id];
+  return { ...withPerson(state, person, { on_stage: true, hand_raised_at: null }), stageOrder };
+}
+
 function stageLeft(state: State, person: PersonRef): State {
-  const next = withPerson(state, person, { on_stage: false });
+  const next = { ...withPerson(state, person, { on_stage: false }), stageOrder: state.stageOrder.filter((id) => id !== person.id) };
   return state.spotlight === person.id ? { ...next, spotlight: null } : next;
 }
 
@@ -196,8 +228,8 @@ function moved(state: State, event: { meeting: string; starts_at: string; ends_a
 }
 
 function presentOf(you: You): ParticipantInfo {
-  const { id, name, company, role, on_stage, hand_raised_at, microphone, camera, screen, connections } = you;
-  return { id, name, company, role, on_stage, hand_raised_at, microphone, camera, screen, connections };
+  const { id, name, company, role, on_stage, hand_raised_at, microphone, camera, screen, connections, breakout } = you;
+  return { id, name, company, role, on_stage, hand_raised_at, microphone, camera, screen, connections, breakout };
 }
 
 function presenceChanged(state: State, count: number, joined: readonly ParticipantInfo[], left: readonly string[]): State {
@@ -227,10 +259,21 @@ export function may(state: State, command: string): boolean {
   return state.you?.may.includes(command) ?? false;
 }
 
-/** In a webinar the people on stage; in a meeting everybody. Oneself first, then by name. */
+/** In a webinar the people on stage; in a meeting everybody. In the order of the hosts, else oneself first, then by name. */
 export function stage(state: State): ParticipantInfo[] {
   const shown = [...state.people.values()].filter((person) => isShown(state, person));
+  if (state.stageOrder.length > 0) return shown.sort((a, b) => placeIn(state, a) - placeIn(state, b) || numberOf(a) - numberOf(b));
   return shown.sort((a, b) => Number(b.id === state.you?.id) - Number(a.id === state.you?.id) || a.name.localeCompare(b.name));
+}
+
+/** Those whom no host has put in order come after the others, whoever was in the room first. */
+function placeIn(state: State, person: ParticipantInfo): number {
+  const place = state.stageOrder.indexOf(person.id);
+  return place < 0 ? state.stageOrder.length : place;
+}
+
+function numberOf(person: ParticipantInfo): number {
+  return Number(person.id.replace(/^\D+/, ""));
 }
 
 /** "nobody": the meeting is live, and nobody is on stage. */
@@ -240,6 +283,7 @@ export function stageShows(state: State): "people" | "nobody" | "waiting" {
 }
 
 function isShown(state: State, person: ParticipantInfo): boolean {
+  if (breakouts.isAway(state, person)) return false;
   if (state.room?.is_webinar) return person.on_stage;
   return person.id === state.you?.id || person.connections.length > 0;
 }

@@ -10,6 +10,7 @@ export function headView(room: RoomClient, page: Page): TemplateResult {
   const { room: now, link } = room.state;
   const title = now ? localized(now.title) : null;
   return html`<header class="room__header">
+    <a class="skip" href="#stage">${t("skip")}</a>
     ${icon("mark", "room__mark")}
     <div class="room__title">
       <h1 lang=${title?.language ?? nothing}>${title?.text ?? page.title}</h1>
@@ -25,7 +26,9 @@ export function headView(room: RoomClient, page: Page): TemplateResult {
 }
 
 /** Host and end of the meeting, which may be extended. A project room has no end. */
-function subtitleNow(now: RoomInfo | null, { subtitle }: Page): string {
+function subtitleNow(now: RoomInfo | null, page: Page): string {
+  if (now?.kind === "breakout") return page.title;
+  const { subtitle } = page;
   if (!now?.ends_at || now.kind === "project") return subtitle;
   return [subtitle, t("until", { time: formatTime(now.ends_at) })].filter(Boolean).join(" · ");
 }

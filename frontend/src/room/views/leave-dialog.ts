@@ -14,7 +14,7 @@ export interface LeaveChoice {
   handOverTo: string;
 }
 
-const ORDER = ["co_host", "speaker", "interpreter", "attendee"];
+const ORDER = ["co_host", "speaker", "interpreter", "captioner", "attendee"];
 
 @customElement("leave-dialog")
 export class LeaveDialog extends RoomElement {

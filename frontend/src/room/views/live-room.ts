@@ -12,6 +12,7 @@ import { shownStageParts, shownTabs, tabForKey, UnreadCounter, type RoomContext,
 import { Fading } from "../fading";
 import { LayoutQuery, PanelSizes, type PanelSize } from "../layout";
 import { LevelMeter } from "../level";
+import { MutedSpeech } from "../muted-speech";
 import { icon, type Page } from "../page";
 import type { RoomEvent } from "../protocol.generated";
 import type { RoomClient } from "../room-client";
@@ -67,6 +68,7 @@ export class LiveRoom extends LitElement {
   private timer: ReturnType<typeof setInterval> | undefined;
   private clock: ReturnType<typeof setInterval> | undefined;
   private meter: LevelMeter | null = null;
+  private readonly mutedSpeech = new MutedSpeech();
   private wasMuted = true;
   private readonly announcer = new Announcer((text) => (this.announcement = text), (count) => tn("chat.news", count));
   private readonly shortcuts = new Shortcuts({
@@ -99,7 +101,10 @@ export class LiveRoom extends LitElement {
     this.room.addEventListener("notice", this.noticed);
     this.room.addEventListener("received", this.received);
     this.addEventListener("audio-blocked", () => (this.isAudioBlocked = true));
-    this.timer = setInterval(() => this.updateSpeakers(), CHECK_EVERY);
+    this.timer = setInterval(() => {
+      this.updateSpeakers();
+      this.tellMutedSpeaker();
+    }, CHECK_EVERY);
     this.clock = setInterval(() => this.requestUpdate(), TELL_TIME_EVERY);
     this.shortcuts.listen();
     this.layoutQuery.listen();
@@ -118,6 +123,7 @@ export class LiveRoom extends LitElement {
     this.fading.stop();
     this.barResized.disconnect();
     this.meter?.close();
+    this.mutedSpeech.close();
   }
 
   // ---- events ----
@@ -185,6 +191,14 @@ export class LiveRoom extends LitElement {
       } else if (person.microphone && (transport?.loudness(person.id) ?? 0) > SPEAKING) speaking.add(person.id);
     }
     if (!sameSet(speaking, this.speaking)) this.speaking = speaking;
+  }
+
+  private tellMutedSpeaker(): void {
+    const { media } = this.room;
+    const muted = media.isMuted && mayPublish(this.now) ? (media.tracks.get("microphone") ?? null) : null;
+    if (!muted) this.toasts?.forget("speaking-muted");
+    if (!this.mutedSpeech.isSpeaking(muted)) return;
+    this.toasts?.show(t("notice.speaking_muted"), { word: t("notice.unmute"), act: () => void this.room.setMuted(false) }, "speaking-muted");
   }
 
   private ownLevel(): number {
@@ -266,13 +280,12 @@ export class LiveRoom extends LitElement {
   protected override render(): TemplateResult {
     if (this.now.link === "closed") return leftScreen(this.now, this.page, () => this.room.enter());
     const isIn = this.now.you?.admission === "admitted";
-    const { over, content } = isIn ? shownStageParts(FEATURES, this.now) : { over: [], content: null };
+    const { over, above, content } = isIn ? shownStageParts(FEATURES, this.now) : { over: [], above: [], content: null };
     return html`
-      <a class="skip" href="#stage">${t("skip")}</a>
       ${withErrorBoundary(() => headView(this.room, this.page))}
       <main class="room__stage" aria-label=${t("stage")}>
         <div class="stage ${this.now.room?.kind === "project" ? "stage--plain" : ""}" id="stage" tabindex="-1">
-          ${withErrorBoundary(() => stageContent({ room: this.room, page: this.page, speaking: this.speaking, isAudioBlocked: this.isAudioBlocked, enableAudio: () => this.playAudio(), showWaiting: () => this.show("people"), content: content?.render(this.here) ?? null }))}
+          ${withErrorBoundary(() => stageContent({ room: this.room, page: this.page, speaking: this.speaking, isAudioBlocked: this.isAudioBlocked, enableAudio: () => this.playAudio(), showWaiting: () => this.show("people"), content: content?.render(this.here) ?? null, above: above.map((part) => withErrorBoundary(() => part.render(this.here))), whileWaiting: FEATURES.map(({ whileWaiting }) => (whileWaiting ? withErrorBoundary(() => whileWaiting(this.here)) : nothing)) }))}
         </div>
         ${over.length > 0 ? html`<div class="stage__over">${over.map((part) => withErrorBoundary(() => part.render(this.here)))}</div>` : nothing}
       </main>
@@ -406,6 +419,7 @@ export class LiveRoom extends LitElement {
       announce: (text) => this.announcer.announce(text),
       toast: (text, action = null, subject = text) => this.toasts?.show(text, action, subject),
       forgetToasts: (subject) => this.toasts?.forget(subject),
+      ask: async (question) => (await this.question?.ask(question)) ?? false,
     };
   }
 
@@ -428,6 +442,10 @@ function plainNotice(what: Notice["what"]): string {
     too_fast: () => t("notice.too_fast"),
     "muted.all": () => t("notice.muted_all"),
     pictures: () => t("notice.pictures"),
+    "breakouts.closed": () => t("notice.breakouts_closed"),
+    "breakouts.moved": () => t("notice.breakouts_moved"),
+    "breakouts.lost": () => t("notice.breakouts_lost"),
+    "breakouts.recording": () => t("notice.breakouts_recording"),
     "recording.failed": () => t("notice.recording_failed"),
     "recording.unsupported": () => t("notice.recording_unsupported"),
   };

@@ -5,6 +5,7 @@ import { live } from "lit/directives/live.js";
 import { repeat } from "lit/directives/repeat.js";
 import { raisedHands } from "../features/hands/view";
 import type { RoomFeature } from "../features/registry";
+import "../features/interpretation/hosting";
 import { isKnockOn, setKnockOn } from "../knock";
 import { avatar, icon, roleInWords } from "../page";
 import type { RoomClient } from "../room-client";
@@ -12,6 +13,7 @@ import type { Command, ParticipantInfo, PersonRef } from "../protocol.generated"
 import { may, type State } from "../state";
 import { countryName, t, tn } from "../translations";
 import { closesAfterChoice, closeOnEscape } from "./menus";
+import "./stage-order";
 import { RoomElement } from "./error-boundary";
 
 const SPEAKING_TIME = 5 * 60; // seconds
@@ -82,6 +84,8 @@ export class RoomPeople extends RoomElement {
       <div class="scroll" tabindex="0" role="group" aria-label=${t("people.title")}>
         ${this.now.waiting.length > 0 ? this.lobby() : nothing}
         ${may(this.now, "room.lock") ? this.entry() : nothing}
+        ${may(this.now, "stage.move") ? html`<room-stage-order .room=${this.room} .now=${this.now}></room-stage-order>` : nothing}
+        ${may(this.now, "interpretation.open") ? html`<room-interpretation .room=${this.room} .now=${this.now}></room-interpretation>` : nothing}
         ${raisedHands(this.room, (person) => this.nameOf(person))}
         <div class="search">
           <label class="visually-hidden" for="find-person">${t("people.search")}</label>
@@ -119,7 +123,7 @@ export class RoomPeople extends RoomElement {
     const { room } = this.now;
     const isLocked = room?.locked === true;
     return html`<details class="panel-section" data-section="entry">
-      <summary>${isLocked ? t("entry.locked") : t("entry.title")}</summary>
+      <summary>${icon(isLocked ? "lock" : "settings")}${isLocked ? t("entry.locked") : t("entry.title")}</summary>
       ${may(this.now, "lobby.set") && room?.meeting ? this.choice("lobby", t("entry.lobby"), room.lobby, (on) => this.room.ask({ do: "lobby.set", on })) : nothing}
       ${this.choice("lock", t("entry.lock"), isLocked, (on) => this.room.ask({ do: on ? "room.lock" : "room.unlock" }))}
       <p class="small soft">${t("entry.lock_text")}</p>
@@ -215,7 +219,7 @@ export class RoomPeople extends RoomElement {
   /** The host keeps their role; it is handed over instead. */
   private roles(person: ParticipantInfo): TemplateResult | typeof nothing {
     if (person.role === "host") return nothing;
-    const words = { co_host: t("people.make_co_host"), speaker: t("people.make_speaker"), interpreter: t("people.make_interpreter") };
+    const words = { co_host: t("people.make_co_host"), speaker: t("people.make_speaker"), interpreter: t("people.make_interpreter"), captioner: t("people.make_captioner") };
     const others = (Object.keys(words) as (keyof typeof words)[]).filter((role) => role !== person.role);
     return html`<hr>${others.map((role) => this.action(`make-${role}`, words[role], () => void this.room.appoint(person, role)))}
       ${person.role === "attendee" ? nothing : this.action("take-role", t("people.take_role"), () => void this.takeRole(person))}

@@ -22,6 +22,10 @@ export interface StageContext {
   showWaiting: () => void;
   /** What a feature shows in the place of a shared screen. */
   content: TemplateResult | null;
+  /** Notices of features. */
+  above: readonly unknown[];
+  /** What features show to those who wait. */
+  whileWaiting: readonly unknown[];
 }
 
 export function stageContent(here: StageContext): TemplateResult {
@@ -29,7 +33,12 @@ export function stageContent(here: StageContext): TemplateResult {
   if (!you || !room) return empty("signal", t("line.connecting"), link === "reconnecting" ? t("connecting.again") : t("connecting.text"));
   if (you.admission === "waiting") return html`${ownDeviceHelp(here.room.media)}${outside(here)}`;
   if (room.state === "ended") return over(here);
-  return html`${banners(here)}${onStage(here, room)}`;
+  return html`${banners(here)}${interpretation(here)}${onStage(here, room)}`;
+}
+
+/** The voice of the interpreter that is listened to, over the lowered original. */
+function interpretation({ room }: StageContext): TemplateResult {
+  return html`<room-audio data-interpretation .track=${room.interpretation()} .speaker=${room.media.speaker}></room-audio>`;
 }
 
 function onStage(here: StageContext, room: RoomInfo): TemplateResult {
@@ -41,7 +50,7 @@ function onStage(here: StageContext, room: RoomInfo): TemplateResult {
     case "nobody":
       return empty("person", t("stage.nobody"), t("stage.nobody_text"));
     case "waiting":
-      return untilStart(here.room, room.starts_at);
+      return untilStart(here, room.starts_at);
   }
 }
 
@@ -49,18 +58,19 @@ function onStage(here: StageContext, room: RoomInfo): TemplateResult {
 
 function outside(here: StageContext): TemplateResult {
   const { room, you } = here.room.state;
-  if (room?.state !== "live") return html`${ownPicture(here)}${untilStart(here.room, room?.starts_at ?? null)}`;
-  return html`${ownPicture(here)}${empty("clock", t("outside.title"), t("outside.text", { name: you?.name ?? "" }), aboutMeeting())}`;
+  if (room?.state !== "live") return html`${ownPicture(here)}${untilStart(here, room?.starts_at ?? null)}`;
+  return html`${ownPicture(here)}${empty("clock", t("outside.title"), t("outside.text", { name: you?.name ?? "" }), aboutMeeting(here))}`;
 }
 
-/** What the host wrote about the meeting, from the server. */
-function aboutMeeting(): TemplateResult | typeof nothing {
+/** What features show, and what the host wrote about the meeting, from the server. */
+function aboutMeeting({ whileWaiting }: StageContext): TemplateResult {
   const about = document.querySelector<HTMLTemplateElement>("template#about-meeting");
-  return about ? html`<div class="waiting__about">${templateContent(about)}</div>` : nothing;
+  return html`<div class="waiting__about">${whileWaiting}${about ? templateContent(about) : nothing}</div>`;
 }
 
-function untilStart(room: RoomClient, startsAt: string | null): TemplateResult {
-  if (startsAt === null) return empty("clock", t("waiting.title"), t("waiting.soon"), aboutMeeting());
+function untilStart(here: StageContext, startsAt: string | null): TemplateResult {
+  const { room } = here;
+  if (startsAt === null) return empty("clock", t("waiting.title"), t("waiting.soon"), aboutMeeting(here));
   const now = room.now();
   return html`<div class="empty">
     <p class="waiting__time"><time datetime=${startsAt}>${formatTime(startsAt)}</time></p>
@@ -68,7 +78,7 @@ function untilStart(room: RoomClient, startsAt: string | null): TemplateResult {
     <p>${isOnDayOf(startsAt, now) ? t("waiting.text", { hour: formatTime(startsAt) }) : t("waiting.day", { when: formatDateAndTime(startsAt) })}</p>
     <room-countdown .room=${room} .until=${startsAt}></room-countdown>
     ${room.state.room?.lobby && room.state.you?.admission === "waiting" ? html`<p>${t("waiting.lobby")}</p>` : nothing}
-    ${aboutMeeting()}
+    ${aboutMeeting(here)}
   </div>`;
 }
 
@@ -101,10 +111,10 @@ function missingMedia({ room }: StageContext): TemplateResult | typeof nothing {
   return html`<p class="notice notice--slim" role="status" data-missing=${person}>${icon("warning")}<span>${text}</span></p>`;
 }
 
-function banners(here: StageContext): (TemplateResult | typeof nothing)[] {
+function banners(here: StageContext): unknown[] {
   const { state } = here.room;
   const { room, waiting } = state;
-  const shown: (TemplateResult | typeof nothing)[] = [...ownDeviceHelp(here.room.media), missingMedia(here)];
+  const shown: unknown[] = [...here.above, ...ownDeviceHelp(here.room.media), missingMedia(here)];
   if (!supportsWebRtc()) shown.push(html`<p class="notice notice--slim">${icon("warning")}<span>${t("trouble.unsupported")}</span></p>`);
   if (here.isAudioBlocked) shown.push(banner("speaker", t("silent.text"), t("silent.button"), here.enableAudio));
   const mayStart = may(state, "meeting.start") && isSoon(room?.starts_at ?? null, here.room.now());

@@ -4,6 +4,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { avatar, icon } from "../page";
 import type { RoomClient } from "../room-client";
 import type { ParticipantInfo } from "../protocol.generated";
+import { originalVolume } from "../features/interpretation/state";
 import { stage } from "../state";
 import { t, tn } from "../translations";
 import "./track";
@@ -67,6 +68,7 @@ function stateInWords(microphone: boolean, isSpeaking: boolean): string {
 function voices(room: RoomClient, person: ParticipantInfo): TemplateResult {
   const tracks = room.tracksOf(person);
   const speaker = room.media.speaker;
-  return html`<room-audio .track=${tracks.get("microphone") ?? null} .speaker=${speaker}></room-audio>
-    <room-audio .track=${tracks.get("screen-sound") ?? null} .speaker=${speaker}></room-audio>`;
+  const volume = originalVolume(room.state, room.interpretation() !== null);
+  return html`<room-audio .track=${tracks.get("microphone") ?? null} .speaker=${speaker} .volume=${volume}></room-audio>
+    <room-audio .track=${tracks.get("screen-sound") ?? null} .speaker=${speaker} .volume=${volume}></room-audio>`;
 }

@@ -6,10 +6,13 @@ import { icon } from "../page";
 import { t } from "../translations";
 import { RoomElement } from "./error-boundary";
 
+/** A button that does something, or a link that leads there; a file is downloaded. */
+export type ToastAction = { word: string; act: () => void } | { word: string; href: string; isFile: boolean };
+
 interface Toast {
   key: number;
   text: string;
-  action: { word: string; act: () => void } | null;
+  action: ToastAction | null;
   /** A newer toast of the same subject replaces the older. */
   subject: string;
 }
@@ -30,7 +33,7 @@ export class RoomToasts extends RoomElement {
   }
 
   forget(subject: string): void {
-    this.toasts = this.toasts.filter((toast) => toast.subject !== subject);
+    if (this.toasts.some((toast) => toast.subject === subject)) this.toasts = this.toasts.filter((toast) => toast.subject !== subject);
   }
 
   private drop(key: number): void {
@@ -42,13 +45,21 @@ export class RoomToasts extends RoomElement {
   }
 
   private one({ key, text, action }: Toast): TemplateResult {
-    const act = (): void => {
-      this.drop(key);
-      action?.act();
-    };
     return html`<div class="toast"><span>${text}</span>
-      ${action ? html`<button type="button" @click=${act}>${action.word}</button>` : ""}
+      ${action ? this.action(action, () => this.drop(key)) : ""}
       <button type="button" class="toast__close" @click=${() => this.drop(key)}>${icon("cross")}<span class="visually-hidden">${t("close")}</span></button></div>`;
+  }
+
+  private action(action: ToastAction, drop: () => void): TemplateResult {
+    if ("act" in action) {
+      const act = (): void => {
+        drop();
+        action.act();
+      };
+      return html`<button type="button" @click=${act}>${action.word}</button>`;
+    }
+    if (action.isFile) return html`<a href=${action.href} download @click=${() => setTimeout(drop)}>${action.word}</a>`;
+    return html`<a href=${action.href} target="_blank" rel="noopener noreferrer" @click=${() => setTimeout(drop)}>${action.word}</a>`;
   }
 }
 

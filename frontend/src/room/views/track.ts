@@ -55,6 +55,8 @@ export class RoomVideo extends TrackElement {
 @customElement("room-audio")
 export class RoomAudio extends TrackElement {
   @property() speaker = "";
+  /** 0 to 1. */
+  @property({ type: Number }) volume = 1;
 
   protected get player(): HTMLMediaElement | null {
     return this.querySelector("audio");
@@ -67,6 +69,15 @@ export class RoomAudio extends TrackElement {
   protected override updated(changes: PropertyValues<this>): void {
     super.updated(changes);
     if (changes.has("speaker") && this.speaker) void this.useSpeaker();
+    if (changes.has("volume")) this.setVolume();
+  }
+
+  /** On iPhones only the keys change the volume: what should be quiet is then silent. */
+  private setVolume(): void {
+    const { player, volume } = this;
+    if (!player) return;
+    player.volume = volume;
+    player.muted = volume === 0 || (Math.abs(player.volume - volume) > 0.01 && volume < 0.5);
   }
 
   /** Not every browser supports `setSinkId`. */
