@@ -2,18 +2,25 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import timezone, translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from whitenoise.base import WhiteNoise
 
+from api import circuit_breaker, rate_limits
 from companies import process_cache
 from tests import migrated
 from tests.emptying import emptied
+from tests.rooms.server import server_alone, server_redis, two_servers
 from tools import services
+
+__all__ = ["server_alone", "server_redis", "two_servers"]  # fixtures
 
 # How fast examples come says how busy the machine is, not whether the code is right.
 hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -25,6 +32,23 @@ def quickly_emptied() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if connection.vendor == "postgresql":
             patch.setattr(TransactionTestCase, "_fixture_teardown", emptied)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_listed_once() -> Iterator[None]:
+    """Each `Client` loads the middleware anew: listing some hundred files took a third of the time of page tests."""
+    list_files = WhiteNoise.update_files_dictionary
+    listed: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def update_files_dictionary(self: WhiteNoise, root: str, prefix: str) -> None:
+        if (root, prefix) not in listed:
+            list_files(self, root, prefix)
+            listed[root, prefix] = dict(self.files)
+        self.files.update(listed[root, prefix])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoise, "update_files_dictionary", update_files_dictionary)
         yield
 
 
@@ -55,11 +79,14 @@ def chromium_path() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser_arguments() -> list[str]:
-    """No sandbox, for CI runs as root; a camera and a microphone that need neither hardware nor a click."""
+    """No sandbox, for CI runs as root; a camera and a microphone that need neither hardware nor a click.
+
+    Every picture of the camera is encoded, decoded and drawn by the processor: five a second show that it moves.
+    """
     return [
         "--no-sandbox",
         "--use-fake-ui-for-media-stream",
-        "--use-fake-device-for-media-stream",
+        "--use-fake-device-for-media-stream=fps=5",
         "--disable-gpu",
         "--disable-background-networking",
         "--disable-component-update",
@@ -69,7 +96,14 @@ def browser_arguments() -> list[str]:
 
 @pytest.fixture(autouse=True)
 def nothing_of_other_tests() -> None:
-    """Settings are no part of what a kept page depends on, and a request leaves its language and time zone active."""
+    """Settings are no part of what a kept page depends on, and a request leaves its language and time zone active.
+
+    Attempts are counted by the clock, which stands still in many tests, so that those of one count in the next.
+    """
     process_cache.clear_all()
+    rate_limits.memory_limiter.cache_clear()
+    circuit_breaker.redis.succeeded()
+    if settings.REDIS_URL:
+        rate_limits.redis_limiter(settings.REDIS_URL).storage.reset()
     translation.deactivate()
     timezone.deactivate()

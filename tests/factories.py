@@ -2,14 +2,27 @@
 
 import itertools
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from companies.ids import new_id
 from companies.models import Company, Need, Offer, Person, Topic
-from engagement.models import Poll, PollOption, Question
+from engagement.models import (
+    AgendaItem,
+    BreakoutAssignment,
+    BreakoutGroup,
+    BreakoutRound,
+    Poll,
+    PollOption,
+    Question,
+    Resource,
+    Slide,
+    SlideDeck,
+)
 from meetings.models import (
+    CalendarReply,
     Invitation,
     Meeting,
     MeetingRole,
@@ -19,7 +32,7 @@ from meetings.models import (
     Series,
 )
 from news.models import Article
-from notifications.models import ContactMessage
+from notifications.models import ContactMessage, InboundMail
 from projects.models import ProjectRoom
 from recordings.models import Recording
 from rooms.models import Participant, Presence, Room
@@ -86,6 +99,21 @@ def contact_message(**fields: Any) -> ContactMessage:
         "created_at": NOW,
     }
     return ContactMessage.objects.create(**{**given, **fields})
+
+
+def inbound_message(**fields: Any) -> InboundMail:
+    """What a person wrote in reply to an email about a meeting."""
+    given: dict[str, Any] = {
+        "key": f"inbound{next(_numbers)}",
+        "kind": InboundMail.Kind.MESSAGE,
+        "received_at": NOW,
+        "text": "Kann ich früher gehen?",
+        **fields,
+    }
+    given["person"] = given.get("person") or person()
+    given["meeting"] = given.get("meeting") or meeting()
+    given.setdefault("sender", given["person"].email)
+    return InboundMail.objects.create(**given)
 
 
 def programme(**fields: Any) -> Programme:
@@ -204,6 +232,21 @@ def invitation(**fields: Any) -> Invitation:
     return Invitation.objects.create(**given)
 
 
+def calendar_reply(**fields: Any) -> CalendarReply:
+    """An acceptance that changed nothing."""
+    given: dict[str, Any] = {
+        "answer": CalendarReply.Answer.ACCEPTED,
+        "outcome": CalendarReply.Outcome.NOTED,
+        "stamped_at": NOW,
+        "received_at": NOW,
+        **fields,
+    }
+    given["person"] = given.get("person") or person()
+    given["meeting"] = given.get("meeting") or meeting()
+    given.setdefault("attendee", given["person"].email)
+    return CalendarReply.objects.create(**given)
+
+
 def recording(**fields: Any) -> Recording:
     """An expected recording; `state="published"` gives it its date."""
     given: dict[str, Any] = {
@@ -259,6 +302,20 @@ def live_question(**fields: Any) -> Question:
     return Question.objects.create(room=asker.room, participant=asker, **{**given, **fields})
 
 
+def breakout_round(
+    meeting: Meeting, *, people: Sequence[Participant] = (), name: str = "Red", **fields: Any
+) -> BreakoutRound:
+    """An open one, with one group."""
+    given = {"state": "open", "assign": "list", "seed": 1, "created_at": NOW, "opened_at": NOW, **fields}
+    made = BreakoutRound.objects.create(room=meeting.room, meeting=meeting.pk, **given)
+    group_room = Room.objects.create(kind=Room.Kind.BREAKOUT, parent=meeting.room, label=name, created_at=NOW)
+    group = BreakoutGroup.objects.create(round=made, room=group_room, number=1)
+    BreakoutAssignment.objects.bulk_create(
+        BreakoutAssignment(round=made, group=group, participant=each, assigned_at=NOW) for each in people
+    )
+    return made
+
+
 def topic(slug: str, **name: str) -> Topic:
     return Topic.objects.create(slug=slug, name=name or {"en": slug})
 
@@ -289,6 +346,19 @@ def article(**fields: Any) -> Article:
     return Article.objects.create(**{**given, **fields})
 
 
+def agenda_item(meeting: Meeting, **fields: Any) -> AgendaItem:
+    """The next one of the meeting's agenda."""
+    given: dict[str, Any] = {
+        "room": meeting.room,
+        "meeting": meeting.pk,
+        "number": AgendaItem.objects.filter(meeting=meeting.pk).count() + 1,
+        "title": {"en": "Heat for harbours", "sv": "Värme för hamnar"},
+        "minutes": 10,
+        "speaker": "Rūta Kazlauskaitė",
+    }
+    return AgendaItem.objects.create(**{**given, **fields})
+
+
 def poll(
     meeting: Meeting, *, options: tuple[str, ...] = ("Harbour water", "Waste heat"), **fields: Any
 ) -> Poll:
@@ -311,3 +381,43 @@ def poll(
         PollOption(poll=made, number=number, text=text) for number, text in enumerate(options, start=1)
     )
     return made
+
+
+def resource(meeting: Meeting, **fields: Any) -> Resource:
+    """A link; with `file_type` a document without its file."""
+    given: dict[str, Any] = {
+        "room": meeting.room,
+        "meeting": meeting.pk,
+        "title": "The heat map",
+        "shared_by": meeting.host,
+        "shared_at": NOW,
+        **({"size": 1000} if "file_type" in fields else {"address": "https://heat.example.org/map"}),
+    }
+    return Resource.objects.create(**{**given, **fields})
+
+
+def slide_deck(meeting: Meeting, pages: int = 3, **fields: Any) -> SlideDeck:
+    """Without files."""
+    given: dict[str, Any] = {
+        "room": meeting.room,
+        "meeting": meeting.pk,
+        "title": "Heat for harbours",
+        "state": SlideDeck.State.READY,
+        "pages": pages,
+        "size": 1000,
+        "uploaded_by": meeting.host,
+        "uploaded_at": NOW,
+    }
+    deck = SlideDeck.objects.create(**{**given, **fields})
+    Slide.objects.bulk_create(
+        Slide(
+            deck=deck,
+            number=number,
+            width=1600,
+            height=900,
+            title=f"Title {number}",
+            text=f"Title {number}\nmore of {number}",
+        )
+        for number in range(1, deck.pages + 1)
+    )
+    return deck

@@ -5,11 +5,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 from django.utils import timezone
 
 from companies.models import Company, Person, Topic
-from engagement.models import Poll, Question, QuestionSettings
+from engagement.models import (
+    AgendaItem,
+    BreakoutRound,
+    ChatSettings,
+    Poll,
+    Question,
+    QuestionSettings,
+    Resource,
+    SlideDeck,
+)
 from meetings.models import (
     ConfirmationRequest,
     Invitation,
@@ -25,6 +35,7 @@ from tests import factories
 from tests.world import ROLES, World
 
 HOSTS = ("host", "secretariat")
+SPEAKERS = ("speaker", *HOSTS)
 SIGNED_IN = ("stranger", "colleague", "member", "speaker", "host", "secretariat")
 
 
@@ -53,7 +64,10 @@ def update_row(row: Model, **fields: Any) -> None:
 
 def everything() -> dict[str, list[Any]]:
     """Every row that programs can change, as stored."""
-    models = (Company, Meeting, Registration, Invitation, Recording, Upload, Programme, Article)
+    models = (
+        *(Company, Meeting, Registration, Invitation, Recording, Upload, Programme, Article),
+        Resource,
+    )
     return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in models}
 
 
@@ -102,6 +116,14 @@ def ready(here: World) -> None:
     update_row(here.recording, state=Recording.State.READY, published_at=None)
 
 
+def in_thirty_days() -> str:
+    return (timezone.now() + timedelta(days=30)).date().isoformat()
+
+
+def number_of_meetings(_here: World) -> object:
+    return Meeting.objects.count()
+
+
 def questions(_here: World) -> object:
     return list(
         RegistrationQuestion.objects.order_by("meeting", "key").values_list(
@@ -116,6 +138,43 @@ def second_question(here: World) -> None:
 
 def polls(_here: World) -> object:
     return list(Poll.objects.order_by("pk").values_list("meeting", "title", "is_on_page"))
+
+
+def agendas(_here: World) -> object:
+    return list(AgendaItem.objects.order_by("meeting", "number").values_list("meeting", "title", "pk"))
+
+
+def second_item(here: World) -> None:
+    factories.agenda_item(here.public)
+
+
+def item_in_series(here: World) -> None:
+    """The meeting of the world becomes the first of two in a series."""
+    series = factories.series()
+    update_row(here.public, series=series, series_position=1)
+    factories.meeting(series=series, series_position=2, starts_at=here.public.starts_at + timedelta(days=7))
+
+
+def link_in_series(here: World) -> None:
+    """Of which a copy needs no file."""
+    item_in_series(here)
+    update_row(here.resource, file_type="", size=0, address="https://heat.example.org/map")
+
+
+def decks(_here: World) -> object:
+    return list(SlideDeck.objects.order_by("pk").values_list("meeting", "title", "is_downloadable"))
+
+
+def resources(_here: World) -> object:
+    return list(Resource.objects.order_by("pk").values_list("meeting", "title", "is_shown_before"))
+
+
+def a_link(_here: World) -> dict[str, str]:
+    return {"what": "link", "title": "Prices", "address": "https://example.org/prices"}
+
+
+def a_pdf() -> SimpleUploadedFile:
+    return SimpleUploadedFile("slides.pdf", b"%PDF-1.7")
 
 
 def later_in_series(here: World) -> None:
@@ -157,6 +216,20 @@ PAGES = (
         lambda _here: list(QuestionSettings.objects.values_list("room", "anonymity")),
         lambda _here: {"anonymity": "no"},
     ),
+    Action(
+        "chat_settings",
+        "public",
+        HOSTS,
+        lambda _here: list(ChatSettings.objects.values_list("room", "private")),
+        lambda _here: {"private": "nobody", "slow_seconds": "0"},
+    ),
+    Action(
+        "breakout_plan",
+        "public",
+        HOSTS,
+        lambda _here: list(BreakoutRound.objects.values_list("room", "assign")),
+        lambda _here: {"assign": "countries", "count": "2"},
+    ),
     Action("accept_invitation", "invitation", ("stranger",), invitation_state),
     Action("accept_offer", "guest_registration", ("guest",), guest_state, prepare=offered),
     Action("add_person", "company", HOSTS, everybody("email"), lambda _here: {"email": "new@example.org"}),
@@ -178,6 +251,7 @@ PAGES = (
         everybody("is_company_admin"),
         lambda _here: {"do": "make_admin"},
     ),
+    Action("add_dates", "public", HOSTS, number_of_meetings, lambda _here: {"day_0": in_thirty_days()}),
     Action(
         "cover",
         "public",
@@ -222,6 +296,23 @@ PAGES = (
         lambda _here: {"answer_food": "peas"},
     ),
     Action(
+        "agenda",
+        "public",
+        HOSTS,
+        agendas,
+        lambda _here: {"title_en": "Cold", "minutes": "5"},
+    ),
+    Action(
+        "agenda_item",
+        "agenda_item",
+        HOSTS,
+        agendas,
+        lambda _here: {"title_en": "Cold", "minutes": "5"},
+    ),
+    Action("move_agenda_item", "agenda_item", HOSTS, agendas, lambda _here: {"do": "down"}, second_item),
+    Action("remove_agenda_item", "agenda_item", HOSTS, agendas),
+    Action("copy_agenda", "public", HOSTS, agendas, prepare=item_in_series),
+    Action(
         "new_poll",
         "public",
         HOSTS,
@@ -236,6 +327,15 @@ PAGES = (
         lambda _here: {"kind": "words", "title": "What else?", "results": "live"},
     ),
     Action("delete_poll", "poll", HOSTS, polls),
+    Action("deck", "deck", SPEAKERS, decks, lambda _here: {"title": "Other slides", "is_downloadable": "on"}),
+    Action("delete_slides", "deck", SPEAKERS, decks),
+    Action("slides", "public", SPEAKERS, decks, lambda _here: {"file": a_pdf()}),
+    Action("resources", "public", HOSTS, resources, a_link),
+    Action("room_resources", "public_room", SPEAKERS, resources, lambda _here: {"file": a_pdf()}),
+    Action("remove_resource", "resource", HOSTS, resources),
+    Action("show_resource", "resource", HOSTS, resources, lambda _here: {"show": "no"}),
+    Action("use_resource_again", "resource", HOSTS, resources, prepare=link_in_series),
+    Action("room_slides", "public_room", SPEAKERS, decks, lambda _here: {"file": a_pdf()}),
     Action("use_poll_again", "closed_poll", HOSTS, polls),
     Action("poll_on_page", "closed_poll", HOSTS, polls, lambda _here: {"show": "no"}),
     Action("profile", "", SIGNED_IN, everybody("name"), profile),
@@ -334,6 +434,7 @@ PAGES = (
         )
         for name, of in (("new_programme", ""), ("edit_programme", "programme"))
     ),
+    Action("decline_proposal", "proposal", HOSTS, lambda here: stored_fields(here.proposal, "declined_at")),
     Action("start_meeting", "public", HOSTS, public_state),
     Action("withdraw_invitation", "invitation", HOSTS, invitation_state),
     Action("withdraw", "guest_registration", ("guest", *HOSTS), guest_state),

@@ -1,6 +1,7 @@
 """Counts the messages of the live protocol that were exchanged between clients and a server during the tests.
 
-When all tests of live rooms have run and passed, a command, event or error code that was never exchanged fails the run.
+When all tests of live rooms have run and passed, a command, event, error code or close code that was never exchanged
+fails the run.
 Loaded as a plugin (`-p tests.protocol_coverage`) in every test process.
 """
 
@@ -12,7 +13,7 @@ import pytest
 HERE = Path(__file__).parent
 ROOMS = (HERE / "rooms", HERE / "engagement")
 
-seen: set[str] = set()  # "command chat.send", "event chat.message", "error too_fast"
+seen: set[str] = set()  # "command chat.send", "event chat.message", "error too_fast", "close 4429"
 ran: set[str] = set()  # files with a test that passed
 never: list[str] = []
 
@@ -29,7 +30,12 @@ def error(code: str) -> None:
     seen.add(f"error {code}")
 
 
+def closed(code: int | None) -> None:
+    seen.add(f"close {code}")
+
+
 def expected() -> set[str]:
+    from rooms.documentation import CODES
     from rooms.features import registry
     from rooms.messages import ERRORS
 
@@ -37,6 +43,7 @@ def expected() -> set[str]:
         *(f"command {name}" for name in registry.commands),
         *(f"event {name}" for name in (*registry.durable, *registry.ephemeral)),
         *(f"error {code}" for code in ERRORS),
+        *(f"close {code}" for code in CODES),
     }
 
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from companies.languages import LanguageText, LanguageTextField
 from companies.models import Company, Person
+from engagement.models import AgendaItem
 from meetings.models import Meeting, Programme, Registration, RegistrationQuestion
 from news.models import Article
 from notifications.models import Notification
@@ -50,6 +51,7 @@ TABLES = (
     Room,
     RoomEvent,
     Recording,
+    AgendaItem,
     Article,
     Notification,
 )

@@ -74,7 +74,9 @@ RIGHT: dict[str, list[str]] = {
     "METRICS_ALLOWED": ["127.0.0.1", "10.0.0.0/8, 2001:db8::/32"],
     "LOG_LEVEL": ["INFO", "debug"],
 }
+LMTP = {"INBOUND_EMAIL_URL": "lmtp://127.0.0.1:2424"}
 TOGETHER = [
+    {**LMTP, "INBOUND_EMAIL_ADDRESS": "replies@example.org"},
     {"MEDIA": "sfu", **SFU},
     {"MEDIA": "sfu", **SFU, "SITE_URL": "https://webinars.example.org"},
     {"TURN_URL": "turns:turn.example.org:443?transport=tcp", "TURN_SECRET": "secret"},
@@ -197,6 +199,7 @@ WRONG: dict[str, list[str]] = {
         "imaps://mail.example.org",
         "lmtp://0.0.0.0:24",
     ],
+    "INBOUND_EMAIL_ADDRESS": ["replies@example.org"],  # needs INBOUND_EMAIL_URL
     "MEDIA": ["sfu2", "livekit"],
     "LIVEKIT_API_URL": ["livekit:7880", "wss://live.example.org", "http://livekit/twirp"],
     "LIVEKIT_URL": ["live.example.org", "https://live.example.org", "wss://live.example.org/rtc"],
@@ -208,6 +211,16 @@ WRONG: dict[str, list[str]] = {
     "LOG_LEVEL": ["LOUD", "20"],
 }
 WRONG_TOGETHER = [
+    *(
+        ({**LMTP, "INBOUND_EMAIL_ADDRESS": wrong}, {"INBOUND_EMAIL_ADDRESS"})
+        for wrong in (
+            "replies",
+            "Replies <replies@example.org>",
+            "svar+a@example.org",
+            "sv\u00e5r@example.org",
+            f"{'r' * 21}@example.org",
+        )
+    ),
     ({"MEDIA": "sfu"}, {"LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"}),
     ({"MEDIA": "sfu", **SFU, "LIVEKIT_API_KEY": ""}, {"LIVEKIT_API_KEY"}),
     ({"TURN_URL": "turn:turn.example.org"}, {"TURN_URL"}),
@@ -274,7 +287,9 @@ def test_an_empty_variable_is_one_that_is_not_set() -> None:
 
 def test_every_variable_is_tried_with_right_and_wrong_values() -> None:
     any_text = {"SECRET_KEY", "SECRET_KEY_FALLBACKS", "LIVEKIT_API_KEY", "TURN_SECRET"}
-    assert Environment.model_fields.keys() - RIGHT.keys() == {"TLS_CA_FILE", "TURN_SECRET"}
+    assert Environment.model_fields.keys() - RIGHT.keys() == {
+        *("INBOUND_EMAIL_ADDRESS", "TLS_CA_FILE", "TURN_SECRET")
+    }
     assert Environment.model_fields.keys() - WRONG.keys() == any_text
 
 
@@ -298,10 +313,8 @@ def test_no_other_module_reads_the_environment() -> None:
     }
     # asgi.py and celery.py name the settings module; environment.py sets OpenSSL's authorities.
     named = {"settings", "asgi", "celery", "environment"}
-    # Passes three harmless variables to the process that prepares recordings, and nothing else.
-    assert readers == {f"webinar_service/{name}.py" for name in named} | {
-        "recordings/media_files/__init__.py"
-    }
+    # Passes three harmless variables to the processes that prepare recordings and slides, and nothing else.
+    assert readers == {f"webinar_service/{name}.py" for name in named} | {"companies/child_processes.py"}
 
 
 @pytest.mark.parametrize(

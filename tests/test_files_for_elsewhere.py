@@ -2,14 +2,17 @@
 
 import re
 import shlex
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from django.core.management import get_commands, load_command_class
+from django.urls import get_resolver
 
 from webinar_service.environment import Environment
+from webinar_service.web import bodies
 
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -188,3 +191,21 @@ def test_everything_installed_into_the_image_is_locked() -> None:
     installs = [given for what, given in dockerfile() if what == "RUN" and "pip install" in given]
     assert installs
     assert [given for given in installs if "--require-hashes" not in given] == []
+
+
+def limits_of_the_proxy() -> list[tuple[list[str], int]]:
+    """Path patterns of each limit, and its bytes; the last one is for all others."""
+    caddyfile = COMPOSE["configs"]["caddyfile"]["content"]
+    patterns = dict(re.findall(r"@(\w+) path (.+)", caddyfile))
+    limits = re.findall(r"request_body @(\w+) \{\s+max_size (\d+)MiB", caddyfile)
+    return [(patterns.get(name, "*").split(), int(size) * 1024 * 1024) for name, size in limits]
+
+
+@pytest.mark.parametrize("name", [name for name in bodies.LARGEST if ":" not in name])
+def test_the_proxy_lets_through_what_the_product_takes(name: str) -> None:
+    [(forms, *_pattern)] = get_resolver().reverse_dict.getlist(name)
+    template, parts = forms[0]
+    address = "/" + template % dict.fromkeys(parts, "x")
+    limits = limits_of_the_proxy()
+    most = next(size for patterns, size in limits if any(fnmatch(address, each) for each in patterns))
+    assert most >= bodies.LARGEST[name]

@@ -49,6 +49,8 @@ OFFERING = {
 # An export contains all matches; a meeting's attendance is one answer by contract.
 WHOLE = {
     *("attendance_csv", "chat_csv", "chat_text", "live_questions_csv", "registrations_csv", "calendar_feed"),
+    *("live_text_csv", "live_text_text"),
+    *("company_calendar", "programme_calendar", "schedule_calendar", "series_calendar"),
     "/meetings/{meeting_id}/attendance",
 }
 
@@ -77,6 +79,7 @@ def grow(here: World, start: int, end: int) -> None:
     )
     registrations = many(here.guest_registration, count, person=lambda at: people[at])
     many(here.invitation, count, person=lambda at: people[at])
+    many(factories.calendar_reply(meeting=here.public), count, person=lambda at: people[at])
     Notification.objects.bulk_create(
         Notification(
             kind=Notification.Kind.CONFIRMATION,
@@ -109,6 +112,11 @@ def grow(here: World, start: int, end: int) -> None:
     many(here.recording, count, created_at=lambda at: now - at * WEEK)
     many(here.article, count, slug=lambda at: f"grown-{start + at}")
     many(here.live_question, count, asked_at=lambda at: now - at * WEEK)
+    many(here.deck, count)
+    many(here.agenda_item, count)
+    many(here.resource, count)
+    slide = here.deck.slides.order_by("-number")[0]
+    many(slide, min(count, 300 - slide.number), number=lambda at, after=slide.number: after + 1 + at)
     for poll in (here.poll, here.closed_poll):
         many(poll, count)
     companies = many(

@@ -4,9 +4,13 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
 from csp.constants import NONCE
 from django.conf import settings
+from django.test import Client
+from django.urls import reverse
 
+from companies import process_cache
 from tests.product_modules import APPS
 from tools.translations import _texts_of
 
@@ -53,11 +57,24 @@ HELD_BY: dict[str, tuple[str, ...]] = {
         "test_an_api_token_is_shown_once_and_only_its_hash_is_kept",
         "test_who_has_an_authenticator_app_is_asked_for_its_code_too",
     ),
+    "If you answer in your calendar program, the host sees your answer and your comment.": (
+        "test_hosts_see_answers_with_what_came_of_them",
+    ),
+    "What you write in reply to our emails is forwarded to the host or to the people who run this service, and "
+    "deleted here after 30 days.": (
+        "test_where_the_host_does_not_want_replies_the_operator_gets_them",
+        "test_what_came_in_is_deleted_after_thirty_days_unless_it_still_has_to_be_forwarded",
+    ),
+    "If emails to you come back, we store that for 90 days.": (
+        "test_others_get_their_emails_and_after_a_time_the_address_is_tried_again",
+    ),
     "There are no passwords.": ("test_there_are_no_passwords",),
-    "We store when you joined and left, what you write in the chat, what you ask, how you vote, and what hosts do in "
-    "the room.": ("test_one_participant_per_person_and_one_presence_per_connection",),
-    "Of an anonymous poll, we only keep that you voted.": ("test_an_anonymous_poll_names_nobody_anywhere",),
-    "It shows the host who took part and for how long, by company and country, because public funding must be "
+    "We store when you joined and left, which breakout room you were in, what you write in the chat and as live text, "
+    "what you ask, how you vote, the slides, links and documents you share, and what hosts do in the room.": (
+        "test_one_participant_per_person_and_one_presence_per_connection",
+    ),
+    "For anonymous polls, we only store that you voted.": ("test_an_anonymous_poll_names_nobody_anywhere",),
+    "The host can see who took part and for how long, by company and country, because public funding must be "
     "accounted for.": ("test_attendance_counts_the_country_of_the_company",),
     "In a project room, everyone from its companies can see who took part.": (
         "test_a_rooms_page_remembers_meetings_attendance_and_what_was_said",
@@ -93,10 +110,10 @@ HELD_BY: dict[str, tuple[str, ...]] = {
     ),
     "We use a few small cookies: for your session, against forged forms, for messages shown once, for your language "
     "and for your time zone.": ("test_the_cookies_are_those_that_the_privacy_page_names",),
-    "Your browser itself remembers your camera and microphone, the language of captions, your settings for shortcuts "
-    "and for the sound of the waiting room, and unsent drafts.": (
-        "test_the_scripts_keep_in_the_browser_what_the_privacy_page_names",
-    ),
+    "Your browser itself remembers your camera and microphone, the language of captions, the language of "
+    "interpretation that you listen to and how loud the original is, your settings for shortcuts, "
+    "for the sound of the waiting room and for live text with a screen reader, the breakout room you are in, and "
+    "unsent drafts.": ("test_the_scripts_keep_in_the_browser_what_the_privacy_page_names",),
     "Nothing is loaded from other sites, and nobody tracks you.": (
         "test_nothing_is_loaded_from_other_sites",
     ),
@@ -211,9 +228,13 @@ def test_the_scripts_keep_in_the_browser_what_the_privacy_page_names() -> None:
     }
     devices, shortcuts, captions = "room/media.ts", "room/shortcuts.ts", "player/controls.ts"
     drafts = {"islands/drafts.ts", "room/features/chat/view.ts", "room/features/questions/view.ts"}
-    sound_of_the_waiting_room = "room/knock.ts"
-    assert keeping == {devices, shortcuts, captions, sound_of_the_waiting_room, *drafts}
-    outside = [path for path in (ROOT / "frontend" / "src").rglob("*.ts") if path.name != "storage.ts"]
+    sound_of_the_waiting_room, breakout_room = "room/knock.ts", "room/features/breakouts/client.ts"
+    live_text = "room/features/realtime_text/view.ts"
+    interpretation = "room/features/interpretation/client.ts"
+    settings = {devices, shortcuts, captions, interpretation, sound_of_the_waiting_room, live_text}
+    assert keeping == {*settings, breakout_room, *drafts}
+    scripts = (ROOT / "frontend" / "src").rglob("*.ts")
+    outside = [path for path in scripts if path.name != "storage.ts" and not path.name.endswith(".test.ts")]
     assert not [path for path in outside if re.search(r"(local|session)Storage\.", path.read_text())]
 
 
@@ -231,3 +252,13 @@ def test_nothing_is_loaded_from_other_sites() -> None:
 def test_an_email_loads_nothing_and_counts_nobody() -> None:
     templates = [ROOT / "templates" / "notifications" / name for name in ("email.html", "paragraph.html")]
     assert not [path.name for path in templates if re.search(r"<(img|link|iframe)\b|url\(", path.read_text())]
+
+
+@pytest.mark.django_db
+def test_privacy_names_replies_only_where_they_are_read(client: Client, settings) -> None:
+    words = "If you answer in your calendar program"
+    settings.INBOUND_EMAIL_ADDRESS = ""
+    assert words not in client.get(reverse("privacy")).content.decode()
+    process_cache.clear_all()
+    settings.INBOUND_EMAIL_ADDRESS = "replies@example.org"
+    assert words in client.get(reverse("privacy")).content.decode()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from api.models import ApiToken
 from api.scopes import SCOPES
@@ -39,12 +41,23 @@ def addresses(patterns: list[URLPattern | URLResolver], before: str = "") -> Ite
             yield place, pattern.name or ""
 
 
+@pytest.fixture(scope="module")
+def built(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """One world for all rows, in a transaction around theirs."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        everything = world.build()
+        for role in ROLES:  # signed in once for all rows
+            everything.client(role)
+        yield everything
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def here(db: None, settings: Any) -> World:
+def here(built: World, db: None, settings: Any) -> World:
     settings.RATE_LIMITS = False  # limits would add up over the rows of one test, which share addresses
     cache.delete(HEARTBEAT)
     settings.LIVEKIT_URL = settings.LIVEKIT_API_KEY = settings.LIVEKIT_API_SECRET = ""
-    return world.build()
+    return deepcopy(built)
 
 
 def test_every_address_is_in_the_matrix() -> None:

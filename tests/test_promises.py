@@ -26,9 +26,7 @@ OF_LIBRARIES = (
     *("ASGI_APPLICATION", "INSTALLED_APPS", "ROOT_URLCONF"),
 )
 BY_UVICORN = {"FORWARDED_ALLOW_IPS"}  # itself, from the environment
-FOR_CHECKS = {"CONTACT_EMAIL_IS_SET", "SECRET_KEY_IS_GENERATED"}
-# Read and refused or warned of, never obeyed: `checks.py` says so at every start.
-WARNED_OF = {"INBOUND_EMAIL_URL"}
+FOR_CHECKS = {"CONTACT_EMAIL_IS_SET", "INBOUND_EMAIL_ADDRESS_IS_SET", "SECRET_KEY_IS_GENERATED"}
 # What people choose to sort and find by, and to look at; nothing else depends on which one it is.
 CATEGORIES = {"Country", "Size", "meetings.Meeting.Kind", "meetings.Programme.Kind"}
 IN_STYLES = {"ColorTheme"}
@@ -114,7 +112,7 @@ def test_every_setting_of_our_own_is_used() -> None:
     used = {attribute for owner, attribute in attributes(without=("checks.py",)) if owner == "settings"}
     composed = set(re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text()))
     unused = {name for name in own - used - composed if within.count(name) < 2}
-    assert unused == WARNED_OF | FOR_CHECKS
+    assert unused == FOR_CHECKS
 
 
 # ---- what a program asks for -----------------------------------------------------------------------------------

@@ -1,15 +1,16 @@
 """A small world in which every role exists, for the permission matrix."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from companies.models import Company, Person, Topic
-from engagement.models import Poll, Question
+from engagement.models import AgendaItem, Poll, Question, Resource, SlideDeck
 from meetings import access
-from meetings.models import Invitation, Meeting, MeetingRole, Programme, Registration
+from meetings.models import CalendarReply, Invitation, Meeting, MeetingRole, Programme, Registration
 from news.models import Article
 from notifications.models import ContactMessage
 from recordings.models import Recording, Upload
@@ -45,18 +46,28 @@ class World:
     guest_registration: Registration
     member_registration: Registration
     invitation: Invitation
+    proposal: CalendarReply
     live_question: Question
     poll: Poll
     closed_poll: Poll
+    deck: SlideDeck
+    agenda_item: AgendaItem
+    resource: Resource
+    sessions: dict[str, str] = field(default_factory=dict)  # by role, once somebody has signed in
 
     def client(self, role: str) -> Client:
+        """Signed in; each with the role's one session."""
         client = Client()
-        if role == "guest":
+        if role in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
+        elif role == "guest":
             session = client.session
             session[access.SESSION_REGISTRATIONS] = [self.guest_registration.pk]
             session.save()
         elif role != "anonymous":
             client.force_login(self.people[role])
+        if settings.SESSION_COOKIE_NAME in client.cookies:
+            self.sessions[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
         return client
 
 
@@ -116,8 +127,18 @@ def build() -> World:
         invitation=factories.invitation(
             meeting=public, person=people["stranger"], invited_at=now - timedelta(days=1)
         ),
+        proposal=factories.calendar_reply(
+            meeting=public,
+            person=people["guest"],
+            answer=CalendarReply.Answer.COUNTER,
+            proposed_starts_at=starts_at + timedelta(hours=4),
+            proposed_ends_at=starts_at + timedelta(hours=5),
+        ),
         live_question=live_question,
         poll=factories.poll(public),
+        deck=factories.slide_deck(public),
+        agenda_item=factories.agenda_item(public),
+        resource=factories.resource(public, file_type="pdf", is_shown_before=True),
         closed_poll=factories.poll(
             public, state=Poll.State.CLOSED, is_anonymous=False, is_shared=True, is_on_page=True
         ),
