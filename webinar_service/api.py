@@ -17,7 +17,7 @@ from attendance.api import attendance
 from companies.api import companies, refusals
 from meetings.api import invitations, meetings, programmes, registrations
 from news import api as news
-from portal.api import polls, questions
+from portal.api import agenda, polls, questions, resources
 from recordings.api import recordings
 from rooms.api import tickets
 
@@ -91,6 +91,8 @@ api.add_router("/meetings", meetings.router)
 api.add_router("", attendance.router)
 api.add_router("", questions.router)
 api.add_router("", polls.router)
+api.add_router("", agenda.router)
+api.add_router("", resources.router)
 api.add_router("", registrations.router)
 api.add_router("", invitations.router)
 api.add_router("/rooms", tickets.router)

@@ -27,6 +27,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("companies.urls")),
     path("", include("rooms.urls")),
+    path("", include("engagement.urls")),
     path("", include("meetings.urls")),
     path("", include("attendance.urls")),
     path("", include("projects.urls")),

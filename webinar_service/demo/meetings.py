@@ -8,6 +8,8 @@ from typing import Any
 from django.db.models import F
 
 from companies.models import Company, Person
+from engagement.agenda import planning
+from engagement.agenda.agenda_input import ItemInput
 from meetings import changing, meeting_input, recurrence, registering, running, scheduling
 from meetings.models import Meeting, Programme, Registration
 from meetings.question_input import ChoiceInput, QuestionInput
@@ -37,6 +39,7 @@ def seed_meetings(seeded: SeededData) -> None:
         rng = random.Random(key)  # noqa: S311 - the same crowd each time
         meeting = schedule(seeded, source)
         seeded.meetings[key] = meeting
+        plan_agenda(source, meeting)
         register_people(seeded, source, meeting, rng)
         hold_meeting(seeded, source, meeting, rng)
     mark_past_mail_sent(now=seeded.now)
@@ -81,6 +84,20 @@ def details_of(seeded: SeededData, source: dict[str, Any]) -> meeting_input.Meet
         speakers=tuple(meeting_input.Speaker(email=speaker.email, name=speaker.name) for speaker in speakers),
         questions=questions_of(source),
     )
+
+
+def plan_agenda(source: dict[str, Any], meeting: Meeting) -> None:
+    items = [
+        ItemInput(title=item["title"], minutes=item["minutes"]) for item in source.get("agenda", {}).values()
+    ]
+    if items:
+        planning.replace_agenda(
+            room_id=meeting.room_id,
+            meeting=meeting.pk,
+            items=items,
+            by=meeting.host_id,
+            now=meeting.created_at,
+        )
 
 
 def questions_of(source: dict[str, Any]) -> tuple[QuestionInput, ...]:

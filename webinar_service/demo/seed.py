@@ -84,7 +84,7 @@ def seed_people(seeded: SeededData) -> None:
             person = _person(
                 email=sources.address(name, f"{slug}.example"),
                 name=name,
-                title=sources.in_default_language(title),
+                title=title[language],  # people write their own in their own language
                 language=language,
                 timezone=ZONE_OF_COUNTRY[company.country],
                 country=company.country,
@@ -108,7 +108,7 @@ def _team_member(seeded: SeededData, source: dict[str, Any]) -> Person:
     return _person(
         email=source["email"],
         name=source["name"],
-        title=sources.in_default_language(source["title"]),
+        title=source["title"][source["language"]],
         language=source["language"],
         timezone=source["timezone"],
         company=company,

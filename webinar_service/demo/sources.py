@@ -41,7 +41,7 @@ def read_texts(name: str) -> dict[str, Any]:
 
 
 def in_default_language(text: LanguageText) -> str:
-    """For what has one language in the product, such as a message or a job title: that of the service."""
+    """For what has one language in the product, such as a message: that of the service."""
     return text[settings.LANGUAGE_CODE]
 
 
