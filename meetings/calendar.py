@@ -16,7 +16,7 @@ from secrets import token_hex
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Component, Event, vDuration, vUri
+from icalendar import Calendar, Component, Event, vDuration, vText, vUri
 
 from companies.languages import in_language
 from companies.text import cleaned
@@ -71,6 +71,14 @@ class ParsedEvent:
     ends_at: datetime
     attendees: tuple[str, ...]
     organizer: str
+
+
+class _Text(vText):
+    r"""Keeps the `\N` of `C:\New folder`, which icalendar's own takes for the end of a line."""
+
+    def to_ical(self) -> bytes:
+        escaped = self.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+        return escaped.replace("\n", "\\n").encode()
 
 
 @dataclass(frozen=True)
@@ -183,8 +191,8 @@ def publication(
     """
     calendar = _calendar(Method.PUBLISH)
     if name:
-        calendar.add("x-wr-calname", clean(name))
-        calendar.add("name", clean(name))
+        calendar.add("x-wr-calname", _Text(clean(name)))
+        calendar.add("name", _Text(clean(name)))
     calendar.add("refresh-interval", vDuration(timedelta(hours=3)), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT3H")
     for meeting, link in meetings:
@@ -224,7 +232,7 @@ def _event(meeting: Meeting, language: str, link: str, stamp: datetime, *, cance
     event.add("last-modified", meeting.last_changed_at.astimezone(UTC).replace(microsecond=0))
     event.add("dtstart", meeting.starts_at.astimezone(UTC))
     event.add("dtend", meeting.ends_at.astimezone(UTC))
-    event.add("summary", clean(in_language(meeting.title, language).text))
+    event.add("summary", _Text(clean(in_language(meeting.title, language).text)))
     shown_link = "" if cancelled else link
     texts = {
         "location": location(meeting, shown_link),
@@ -232,7 +240,7 @@ def _event(meeting: Meeting, language: str, link: str, stamp: datetime, *, cance
     }
     for name, text in texts.items():
         if text:  # libical takes a property without a value for an error
-            event.add(name, clean(text))
+            event.add(name, _Text(clean(text)))
     if shown_link:
         event.add("url", vUri(shown_link))
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")

@@ -164,6 +164,11 @@ def test_punctuation_lines_and_emoji_survive():
     assert only(invited(unsaved(title={"en": title}))).summary == title
 
 
+def test_a_backslash_before_an_n_is_no_end_of_a_line():
+    title = r"C:\New and \\server\news"
+    assert only(invited(unsaved(title={"en": title}))).summary == title
+
+
 def test_text_cannot_add_lines_of_its_own():
     sly = "Heat\r\nATTENDEE:mailto:eve@example.org\r\nEND:VEVENT"
     facts = only(
