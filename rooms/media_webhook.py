@@ -1,17 +1,23 @@
 """The webhook of the media server."""
 
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
-from google.protobuf.json_format import ParseError
-from livekit import api
 
 from rooms import media, media_rights
 from rooms.media import livekit
+from rooms.media.loading import Lazily
+
+if TYPE_CHECKING:
+    from google.protobuf import json_format
+    from livekit import api
+else:
+    api, json_format = Lazily("livekit.api"), Lazily("google.protobuf.json_format")
 
 logger = structlog.get_logger(__name__)
 LARGEST = 256 * 1024
@@ -39,21 +45,21 @@ def livekit_webhook(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
-def _event(request: HttpRequest) -> api.WebhookEvent:
+def _event(request: HttpRequest) -> "api.WebhookEvent":
     token = request.headers.get("Authorization", "")
     if not token or len(request.body) > LARGEST:
         raise BadWebhook(HTTPStatus.UNAUTHORIZED)
     receiver = api.WebhookReceiver(api.TokenVerifier(settings.LIVEKIT_API_KEY, settings.LIVEKIT_API_SECRET))
     try:
         return receiver.receive(request.body.decode(), token)
-    except (ParseError, UnicodeDecodeError) as problem:
+    except (json_format.ParseError, UnicodeDecodeError) as problem:
         raise BadWebhook(HTTPStatus.BAD_REQUEST) from problem
     except Exception as problem:
         # The library raises a bare Exception for a wrong hash, and those of its JWT library for the rest.
         raise BadWebhook(HTTPStatus.UNAUTHORIZED) from problem
 
 
-def _check_newcomer(event: api.WebhookEvent) -> None:
+def _check_newcomer(event: "api.WebhookEvent") -> None:
     """The token may be older than the end of its right."""
     newcomer = event.participant
     try:

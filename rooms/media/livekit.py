@@ -4,10 +4,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-import aiohttp
 from django.conf import settings
-from livekit import api
+
+from rooms.media.loading import Lazily
+
+if TYPE_CHECKING:
+    import aiohttp
+    from livekit import api
+else:
+    aiohttp, api = Lazily("aiohttp"), Lazily("livekit.api")
 
 # Only for joining. LiveKit accepts a token for a minute longer, and gives connected clients new ones of ten minutes:
 # so rights are checked again when a participant joins (`media_rights`).
@@ -100,13 +107,13 @@ async def participants_in(room_id: str) -> list[MediaParticipant]:
     return found  # noqa: RET504 - empty when the room does not exist
 
 
-def right_of(permission: api.ParticipantPermission) -> PublishingRight:
+def right_of(permission: "api.ParticipantPermission") -> PublishingRight:
     in_channel = api.TrackSource.Value("UNKNOWN") in permission.can_publish_sources
     return PublishingRight(permission.can_publish, permission.can_publish and in_channel)
 
 
 @asynccontextmanager
-async def _server() -> AsyncIterator[api.LiveKitAPI]:
+async def _server() -> "AsyncIterator[api.LiveKitAPI]":
     """Raises ServerUnreachable. A room or participant that does not exist is no error, and ends the block."""
     timeout = aiohttp.ClientTimeout(total=5)
     keys = (settings.LIVEKIT_API_KEY, settings.LIVEKIT_API_SECRET)

@@ -125,3 +125,24 @@ def test_the_scheduler_puts_a_media_server_right_where_there_is_one(
     )
     assert done.stdout.strip() == scheduled
     assert tasks.reconcile_media.name == "rooms.tasks.reconcile_media"
+
+
+LOADED = """
+import sys
+import webinar_service.asgi
+from django.urls import get_resolver
+get_resolver().url_patterns
+print({"livekit.api", "aiohttp"} & set(sys.modules))
+"""
+
+
+def test_a_process_starts_without_the_library_of_the_media_server(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "set()"
