@@ -41,6 +41,7 @@ class RoomClient:
         self.largest = 0  # bytes of the largest frame
         self._numbers = itertools.count(1)
         self._news = asyncio.Condition()
+        self._ended = False
         self._reader = asyncio.create_task(self._read())
 
     async def _read(self) -> None:
@@ -54,6 +55,7 @@ class RoomClient:
                         self._keep(each)
                     self._news.notify_all()
         async with self._news:
+            self._ended = True
             self._news.notify_all()
 
     def _keep(self, message: Event) -> None:
@@ -78,14 +80,14 @@ class RoomClient:
             self.undeclared.append(f"{do}: {problem}: declare it as `reply` of the CommandType")
 
     async def until(self, holds: Callable[[], Any], seconds: float = SOON) -> Any:
-        """Waits until `holds` returns something true, and returns that."""
+        """Waits until `holds` returns something true, and returns that; not for a socket that has closed."""
         async with self._news:
-            try:
+            with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
-                    while not (found := holds()):
+                    while not (found := holds()) and not self._ended:
                         await self._news.wait()
-            except TimeoutError:
-                raise AssertionError(f"not received; events: {self.events[-8:]} {self.answers}") from None
+        if not found:
+            raise AssertionError(f"not received; events: {self.events[-8:]} {self.answers}")
         return found
 
     async def receives(self, ev: str, seconds: float = SOON, **fields: Any) -> Event:

@@ -136,6 +136,7 @@ async def test_only_hosts_go_through_it_and_only_while_the_meeting_is_live(
         for other in (waiting, speaker):
             assert (await other.asks(do, **fields))["error"] == "not_allowed", do
     await host.does("meeting.start")
+    await waiting.receives("admitted")
     await co_host.receives("meeting.started")
     await co_host.does("agenda.goto", item=first)
     await waiting.receives("agenda.moved", item=first)
