@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("live", "votes", "mail", "storm", "pages")
+NAMES = ("live", "votes", "mail", "storm", "pages", "queries")
 
 
 def main(asked: list[str]) -> int:

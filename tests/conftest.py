@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, reset_queries
 from django.test import TransactionTestCase
 from django.utils import timezone, translation
 from hypothesis import HealthCheck
@@ -98,8 +98,10 @@ def browser_arguments() -> list[str]:
 def nothing_of_other_tests() -> None:
     """Settings are no part of what a kept page depends on, and a request leaves its language and time zone active.
 
-    Attempts are counted by the clock, which stands still in many tests, so that those of one count in the next.
+    Attempts are counted by the clock, which stands still in many tests, so that those of one count in the next. A
+    connection remembers nine thousand queries: beyond them, a test that counts its own would count none.
     """
+    reset_queries()
     process_cache.clear_all()
     rate_limits.memory_limiter.cache_clear()
     circuit_breaker.redis.succeeded()
