@@ -19,7 +19,7 @@ IN_PARALLEL = ("-n", str(os.cpu_count() or 1), "--dist", "loadfile", "--no-loads
 
 
 def main(arguments: list[str]) -> int:
-    os.environ.setdefault("LIVEKIT_BUILD", "unoptimised")
+    os.environ.setdefault("LIVEKIT_BUILD", "quick")
     if arguments:
         return subprocess.run([*PYTEST, *arguments], check=False).returncode
     aside = [f"--ignore={folder}" for folders in OUTSIDE for folder in folders]
