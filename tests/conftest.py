@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from asgiref.sync import SyncToAsync
 from django.conf import settings
-from django.db import connection, reset_queries
+from django.db import connection, connections, reset_queries
 from django.test import TransactionTestCase
 from django.utils import timezone, translation
 from hypothesis import HealthCheck
@@ -58,6 +59,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     server = os.environ.get("DATABASE_URL", "")
     if connection.vendor == "postgresql" and server:
         connection.settings_dict["TEST"]["TEMPLATE"] = migrated.template(server)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """Asynchronous tests query in a thread that stays; PostgreSQL waits five seconds for its connection to go."""
+    yield
+    SyncToAsync.single_thread_executor.submit(connections.close_all).result()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """Isolates test processes: each worker of pytest-xdist has its own Redis database and DATA_DIR.
 
-Loaded before the settings are read (`-p tests.isolation`); the database of each worker is pytest-django's work. What
-takes longest begins first, so that at the end no worker is left alone with it.
+Loaded before the settings are read (`-p tests.isolation`); the database of each worker is pytest-django's work. It
+also says in which order files run.
 """
 
 import gc
@@ -22,35 +22,52 @@ if worker:
     folder = tempfile.TemporaryDirectory(prefix=f"webinar-tests-{worker}-")
     os.environ["DATA_DIR"] = folder.name
 
-# Measured, the longest first; what is not named here takes less. Those that wait alternate with those that compute.
-FIRST = (
+# What waits for servers begins, while LiveKit is built and the tests that look from outside run; what computes keeps
+# all processors busy to the end. Measured, each the longest first; what is not named takes less.
+WAITING = (
     "tests/rooms/test_processes.py",
-    "tests/test_permission_matrix.py",
+    "tests/engagement/questions/test_questions.py",
     "tests/test_health.py",
-    "tests/test_demo.py",
     "tests/rooms/test_entering.py",
-    "tests/test_growth.py",
-    "tests/test_tls.py",
-    "tests/portal/test_public_pages.py",
-    "tests/rooms/test_speaking.py",
-    "tests/api/test_meetings.py",
-    "tests/recordings/test_disk_full.py",
-    "tests/api/test_any_input.py",
-    "tests/recordings/test_media_files.py",
-    "tests/meetings/test_hosting.py",
-    "tests/test_environment.py",
-    "tests/portal/test_shared_lists.py",
+    "tests/engagement/polls/test_polls.py",
     "tests/rooms/test_stage.py",
-    "tests/test_expressions.py",
+    "tests/engagement/realtime_text/test_realtime_text.py",
+    "tests/test_tls.py",
+    "tests/rooms/test_speaking.py",
+    "tests/engagement/agenda/test_agenda.py",
+    "tests/engagement/breakouts/test_breakouts.py",
+    "tests/engagement/chat/test_reacting.py",
+    "tests/engagement/interpretation/test_interpretation.py",
+    "tests/engagement/slides/test_slides.py",
+    "tests/notifications/inbound/test_imap.py",
+    "tests/live_machine/test_live_machine.py",
+)
+WAITING_FOLDERS = ("tests/engagement/", "tests/rooms/")
+FOR_LIVEKIT = "tests/rooms/test_losses.py"
+COMPUTING = (
+    "tests/test_permission_matrix.py",
+    "tests/test_demo.py",
+    "tests/test_growth.py",
+    "tests/portal/test_public_pages.py",
+    "tests/api/test_meetings.py",
+    "tests/api/test_any_input.py",
+    "tests/notifications/test_calendar_histories.py",
+    "tests/meetings/test_calendar.py",
+    "tests/notifications/test_series.py",
+    "tests/recordings/test_recording.py",
+    "tests/portal/test_shared_lists.py",
     "tests/notifications/test_dispatching.py",
+    "tests/notifications/test_rendering.py",
+    "tests/companies/test_exporting.py",
+    "tests/recordings/test_media_files.py",
+    "tests/test_environment.py",
+    "tests/test_expressions.py",
     "tests/test_matrix_actions.py",
-    "tests/rooms/test_reauthorization.py",
     "tests/companies/test_administration.py",
     "tests/api/test_strict_requests.py",
-    "tests/recordings/test_recording_files.py",
 )
-# These wait for LiveKit, which in a new checkout is built meanwhile.
-LAST = ("tests/rooms/test_losses.py", "tests/browser/test_media_server.py")
+# These wait for LiveKit too, among the tests in browsers.
+LAST = ("tests/browser/test_interpretation.py", "tests/browser/test_media_server.py")
 
 
 @pytest.hookimpl(trylast=True)
@@ -58,10 +75,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: turn(item.nodeid.partition("::")[0]))
 
 
-def turn(file: str) -> int:
-    if file in LAST:
-        return len(FIRST) + 1
-    return FIRST.index(file) if file in FIRST else len(FIRST)
+def turn(file: str) -> tuple[int, int]:
+    if file in WAITING:
+        return 0, WAITING.index(file)
+    if file == FOR_LIVEKIT:
+        return 2, 0
+    if file.startswith(WAITING_FOLDERS):
+        return 1, 0
+    if file in COMPUTING:
+        return 3, COMPUTING.index(file)
+    return (5, 0) if file in LAST else (4, 0)
 
 
 @pytest.hookimpl(trylast=True)

@@ -19,6 +19,7 @@ from playwright.sync_api import (
 
 from tests import stack as product
 from tests.stack import TIMEOUT, Stack, text_of
+from tools import services
 
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 
@@ -27,6 +28,17 @@ PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with product.running(tmp_path_factory.mktemp("browser")) as running:
         yield running
+
+
+@pytest.fixture(scope="package")
+def stack_with_livekit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """With a media server of its own, which tells it who comes in."""
+    port = services.free_port()
+    site = f"http://127.0.0.1:{port}"
+    with services.livekit(site) as livekit:
+        given = {**livekit, "MEDIA": "sfu", "PORT": str(port), "SITE_URL": site}
+        with product.running(tmp_path_factory.mktemp("sfu"), **given) as running:
+            yield running
 
 
 # Ends with these tests: while it runs, no other test could start an event loop.

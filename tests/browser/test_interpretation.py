@@ -11,10 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
-from tests import stack as product
 from tests.browser.conftest import LAPTOP, PHONE, Watch, sign_in
 from tests.stack import TIMEOUT, Stack
-from tools import services
 
 Visitor = Callable[..., Page]
 FLOOR, SWEDISH, POLISH, SECOND = 440, 1010, 1570, 2230  # Hz: none is a harmonic of another
@@ -294,15 +292,9 @@ def test_the_channel_in_the_readers_language_is_chosen_at_entry(
 
 
 class TestByWayOfTheMediaServer:
-    @pytest.fixture(scope="class")
-    @classmethod
-    def stack(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-        port = services.free_port()
-        site = f"http://127.0.0.1:{port}"
-        with services.livekit(site) as livekit:
-            given = {**livekit, "MEDIA": "sfu", "PORT": str(port), "SITE_URL": site}
-            with product.running(tmp_path_factory.mktemp("sfu"), **given) as running:
-                yield running
+    @pytest.fixture
+    def stack(self, stack_with_livekit: Stack) -> Stack:
+        return stack_with_livekit
 
     def test_the_same_is_heard(
         self, stack: Stack, visitor: Visitor, speaker: Callable[[int], Page], watch: Watch

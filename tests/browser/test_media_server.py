@@ -1,28 +1,20 @@
 """Through LiveKit, as larger rooms meet: the same room, the pictures by way of the media server."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import stack as product
 from tests.browser.conftest import Watch
 from tests.browser.test_main_job import enter_together, sees_moving_pictures
 from tests.stack import ROOT, Stack
-from tools import services
 
 Visitor = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """With a media server of its own, which tells it who comes in."""
-    port = services.free_port()
-    site = f"http://127.0.0.1:{port}"
-    with services.livekit(site) as livekit:
-        given = {**livekit, "MEDIA": "sfu", "PORT": str(port), "SITE_URL": site}
-        with product.running(tmp_path_factory.mktemp("sfu"), **given) as running:
-            yield running
+def stack(stack_with_livekit: Stack) -> Stack:
+    return stack_with_livekit
 
 
 def test_two_people_see_each_other_by_way_of_the_media_server(stack: Stack, visitor: Visitor) -> None:
