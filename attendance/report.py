@@ -157,7 +157,7 @@ def attendances_of(
             span = (presence.joined_at, presence.left_at or now)
             present[presence.person_id].append(span)
             if presence.room.is_breakout and list(clipped([span], window)):
-                groups[presence.person_id][presence.room.label] = None
+                groups[presence.person_id][presence.room.group_name] = None
         attendees = [
             _attendee(
                 people[pk],

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from companies.form_fields import ProseField
 from companies.models import Person
 from engagement.breakouts.messages import LONGEST_ROUND, MOST_GROUPS
-from rooms.models.room import LONGEST_LABEL
+from rooms.models.room import LONGEST_LABEL, numbered_group
 
-Groups = list[tuple[str, list[int]]]  # names, and people by key
+Groups = list[tuple[str, list[int]]]  # names, empty for those called by their number, and people by key
 
 
 class BreakoutPlanForm(forms.Form):
@@ -92,7 +92,7 @@ class BreakoutPlanForm(forms.Form):
                 raise ValidationError(message.format(number=number, address=address[:80]))
             seen.add(person)
             people.append(person)
-        return name, people
+        return "" if name == numbered_group(number) else name, people
 
 
 def as_lines(groups: Sequence[tuple[str, Sequence[Person]]]) -> str:

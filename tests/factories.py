@@ -308,8 +308,9 @@ def breakout_round(
     """An open one, with one group."""
     given = {"state": "open", "assign": "list", "seed": 1, "created_at": NOW, "opened_at": NOW, **fields}
     made = BreakoutRound.objects.create(room=meeting.room, meeting=meeting.pk, **given)
-    group_room = Room.objects.create(kind=Room.Kind.BREAKOUT, parent=meeting.room, label=name, created_at=NOW)
-    group = BreakoutGroup.objects.create(round=made, room=group_room, number=1)
+    about = {"kind": Room.Kind.BREAKOUT, "parent": meeting.room, "label": name, "number": 1}
+    group_room = Room.objects.create(**about, created_at=NOW)
+    group = BreakoutGroup.objects.create(round=made, room=group_room)
     BreakoutAssignment.objects.bulk_create(
         BreakoutAssignment(round=made, group=group, participant=each, assigned_at=NOW) for each in people
     )

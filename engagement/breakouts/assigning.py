@@ -118,7 +118,7 @@ class _Moves:
         participants = [wish.participant for wish in wishes]
         planned = row.reservations.filter(person__in=[wish.person for wish in wishes])
         self.planned = dict(planned.values_list("person", "group__room"))
-        self.groups = {group.room_id: group for group in row.groups.order_by("number")}
+        self.groups = {group.room_id: group for group in row.groups.order_by("room__number")}
         self.rooms = {group.pk: room for room, group in self.groups.items()}
         counted = row.assignments.order_by().values_list("group").annotate(Count("pk"))
         self.sizes: Counter[str] = Counter({self.rooms[group]: size for group, size in counted})
@@ -161,7 +161,7 @@ class _Moves:
             raise Refused("bad_field", "room: choose one")
         if wish.person in self.planned:
             return self.planned[wish.person]
-        return min(self.groups, key=lambda room: (self.sizes[room], self.groups[room].number))
+        return min(self.groups, key=lambda room: self.sizes[room])
 
     def write(self, now: datetime) -> None:
         if not self.changed:

@@ -49,7 +49,7 @@ _joining: Batch[Wish, str] = Batch(lambda wishes: assigning.assign_many(wishes, 
 
 
 async def prepare(room: RoomSession, connection: Connection, command: BreakoutPrepare) -> None:
-    names = [_name(name) for name in command.names]
+    names = [cleaned(name, one_line=True) for name in command.names]
     plan = Plan(names, command.assign, command.minutes, secrets.randbits(32))
     await in_database(_prepare, room, connection, plan)
 
@@ -62,8 +62,7 @@ async def open_rooms(room: RoomSession, connection: Connection, command: Breakou
     if command.rooms is None:
         await in_database(_open_prepared, room, connection)
         return
-    names = [str(number) for number in range(1, command.rooms + 1)]
-    plan = Plan(names, command.assign, command.minutes, secrets.randbits(32))
+    plan = Plan([""] * command.rooms, command.assign, command.minutes, secrets.randbits(32))
     await in_database(_open_new, room, connection, plan)
 
 
@@ -112,14 +111,6 @@ def _candidates(room: RoomSession) -> list[Candidate]:
     ]
 
 
-def _name(given: str) -> str:
-    """Raises Refused for one without a visible letter."""
-    name = cleaned(given, one_line=True).strip()
-    if not name:
-        raise Refused("bad_field", "name: empty")
-    return name
-
-
 async def move(room: RoomSession, connection: Connection, command: BreakoutMove) -> None:
     _main_round(room)
     participant = participant_pk(command.person)
@@ -141,7 +132,7 @@ async def rename(room: RoomSession, connection: Connection, command: BreakoutRen
         running.rename,
         room_id=room.id,
         group=command.room,
-        name=_name(command.name),
+        name=cleaned(command.name, one_line=True),
         by=connection.ticket.person,
         now=timezone.now(),
     )

@@ -12,7 +12,7 @@ LONGEST_ANNOUNCEMENT = 500
 LONGEST_ROUND = 240  # minutes
 
 RoomId = Annotated[str, StringConstraints(min_length=1, max_length=16)]
-GroupName = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_LABEL)]
+GroupName = Annotated[str, StringConstraints(max_length=LONGEST_LABEL)]
 Minutes = Annotated[int, Field(ge=1, le=LONGEST_ROUND)]
 Assign = Literal["random", "companies", "countries", "list", "choice"]
 
@@ -20,6 +20,7 @@ Assign = Literal["random", "companies", "countries", "list", "choice"]
 class BreakoutPrepare(Command):
     """Prepares a breakout room for each of `names`, in the place of those prepared before. Hosts only.
 
+    A group whose name is empty is called by its number, in the language of each reader.
     `assign` says how everybody in the room but the hosts is assigned: at `random`, with `companies` or `countries`
     spread over the groups, as a host does it (`list`), or as they choose themselves (`choice`).
     """
@@ -51,7 +52,7 @@ class BreakoutMove(Command):
 
 
 class BreakoutRename(Command):
-    """Gives the group in `room` another name. Hosts only."""
+    """Gives the group in `room` another name, or with an empty one that of its number. Hosts only."""
 
     do: Literal["breakout.rename"]
     room: RoomId
@@ -118,9 +119,10 @@ class BreakoutHelp(Command):
 
 
 class BreakoutRoom(BaseModel):
-    """A group: its room, its name, and who is assigned to it."""
+    """A group: its room, and who is assigned to it. With an empty `name` it is called by its `number`, from 1."""
 
     id: str
+    number: int
     name: str
     people: list[PersonId]
 

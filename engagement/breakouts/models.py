@@ -72,7 +72,7 @@ class BreakoutRound(models.Model):
 
 
 class BreakoutGroup(models.Model):
-    """A group of a round: its breakout room, whose label is the group's name."""
+    """A group of a round: its breakout room, which has the group's number and name."""
 
     round = models.ForeignKey(
         BreakoutRound, verbose_name=_("breakout rooms"), on_delete=models.CASCADE, related_name="groups"
@@ -80,23 +80,19 @@ class BreakoutGroup(models.Model):
     room = models.OneToOneField(
         Room, verbose_name=_("room"), on_delete=models.CASCADE, related_name="breakout_group"
     )
-    number = models.PositiveSmallIntegerField(_("number"))
 
     class Meta:
         verbose_name = _("breakout room")
         verbose_name_plural = _("breakout rooms")
-        ordering = ["round", "number"]
-        constraints = [
-            models.UniqueConstraint(fields=["round", "number"], name="breakout_groups_are_numbered")
-        ]
+        ordering = ["round", "room__number"]
 
     def __str__(self) -> str:
-        return f"{self.round_id} {self.number}"
+        return f"{self.round_id} {self.room_id}"
 
 
 class BreakoutAssignmentQuerySet(models.QuerySet["BreakoutAssignment"]):
     def in_order(self) -> Self:
-        return self.order_by("group__number", "pk")
+        return self.order_by("group__room__number", "pk")
 
 
 class BreakoutAssignment(models.Model):

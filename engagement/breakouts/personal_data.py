@@ -37,7 +37,7 @@ def register_all() -> None:
                 "group__room"
             ),
             columns=[
-                Column("group", _("group"), lambda row: row.group.room.label),
+                Column("group", _("group"), lambda row: row.group.room.group_name),
                 "assigned_at",
                 "help_asked_at",
             ],
@@ -53,7 +53,7 @@ def register_all() -> None:
             rows=lambda person: BreakoutReservation.objects.filter(person=person).select_related(
                 "group__room"
             ),
-            columns=[Column("group", _("group"), lambda row: row.group.room.label)],
+            columns=[Column("group", _("group"), lambda row: row.group.room.group_name)],
             title=_("Breakout rooms that were planned for you"),
         ),
         erase=lambda person, _now: BreakoutReservation.objects.filter(person=person).delete(),

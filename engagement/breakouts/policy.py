@@ -4,10 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
+from django.utils import translation
 
-from companies.languages import LanguageText
+from companies.languages import LanguageText, codes, in_language
 from engagement.breakouts import reading
 from engagement.breakouts.models import BreakoutAssignment, BreakoutGroup, BreakoutRound
 from rooms import policy
@@ -62,7 +64,7 @@ class BreakoutPolicy:
         described = policy_for(parent).describe(parent)
         group = reading.open_group(room.pk)
         return RoomDescription(
-            title=dict.fromkeys(described.title or {"en": ""}, room.label),
+            title=_group_names(room, described.title),
             state="live" if group is not None else "ended",
             meeting=described.meeting,
             ends_at=group.round.ends_at if group is not None else None,
@@ -76,13 +78,7 @@ class BreakoutPolicy:
         """That of the main room, with the group's name."""
         rooms = list(Room.objects.filter(pk__in=room_ids).select_related("parent"))
         titles = policy.titles({_parent_of(room) for room in rooms})
-        return {
-            room.pk: {
-                language: f"{text} – {room.label}"
-                for language, text in titles.get(_parent_of(room).pk, {"en": ""}).items()
-            }
-            for room in rooms
-        }
+        return {room.pk: _titled(room, titles.get(_parent_of(room).pk, {})) for room in rooms}
 
     def roles(self, room_id: str) -> dict[int, str]:
         parent = _parent_by_id(room_id)
@@ -107,6 +103,23 @@ class BreakoutPolicy:
     def set_waiting_room(self, room_id: str, *, on: bool, by: int, now: datetime) -> None:
         """Only the main room has one."""
         raise PermissionDenied
+
+
+def _group_names(room: Room, title: LanguageText) -> LanguageText:
+    """A given name in the languages of the main room's title, a number in every language."""
+    if room.label:
+        return dict.fromkeys(title or {settings.LANGUAGE_CODE: ""}, room.label)
+    return {code: _in(code, room) for code in codes()}
+
+
+def _titled(room: Room, title: LanguageText) -> LanguageText:
+    names = _group_names(room, title)
+    return {code: f"{in_language(title, code).text} – {name}" for code, name in names.items()}
+
+
+def _in(code: str, room: Room) -> str:
+    with translation.override(code):
+        return room.group_name
 
 
 def _parent_of(room: Room) -> Room:

@@ -6,7 +6,7 @@ from engagement.breakouts.models import BreakoutAssignment, BreakoutGroup, Break
 from rooms.admission import public_id
 from rooms.journal import protocol_time
 from rooms.messages import PersonRef
-from rooms.models import Participant
+from rooms.models import Participant, Room
 
 
 def current_round(room_id: str) -> BreakoutRound | None:
@@ -16,8 +16,8 @@ def current_round(room_id: str) -> BreakoutRound | None:
 
 def breakouts_of(row: BreakoutRound) -> Breakouts:
     """Three queries, whatever the size."""
-    groups = list(row.groups.select_related("room").order_by("number"))
-    rooms = {each.pk: BreakoutRoom(id=each.room_id, name=each.room.label, people=[]) for each in groups}
+    groups = row.groups.select_related("room").order_by("room__number")
+    rooms = {each.pk: _room_of(each.room) for each in groups}
     help_requests = []
     for each in BreakoutAssignment.objects.filter(round=row).select_related("participant").in_order():
         rooms[each.group_id].people.append(public_id(each.participant_id))
@@ -34,6 +34,10 @@ def breakouts_of(row: BreakoutRound) -> Breakouts:
             "help": help_requests,
         }
     )
+
+
+def _room_of(room: Room) -> BreakoutRoom:
+    return BreakoutRoom(id=room.pk, number=room.number or 0, name=room.label, people=[])
 
 
 def help_request_of(assignment: BreakoutAssignment, room: str) -> HelpRequest:
@@ -58,7 +62,8 @@ def open_group(room_id: str) -> BreakoutGroup | None:
 def planned_groups(row: BreakoutRound) -> list[tuple[str, list[Person]]]:
     """The groups that a host has planned, with their people by name. Two queries, whatever the size."""
     found: dict[int, tuple[str, list[Person]]] = {
-        each.pk: (each.room.label, []) for each in row.groups.select_related("room").order_by("number")
+        each.pk: (each.room.group_name, [])
+        for each in row.groups.select_related("room").order_by("room__number")
     }
     for each in row.reservations.select_related("person").order_by("person__name", "person"):
         found[each.group_id][1].append(each.person)
@@ -68,5 +73,6 @@ def planned_groups(row: BreakoutRound) -> list[tuple[str, list[Person]]]:
 def rooms_of_meeting(room_id: str, meeting: str) -> list[tuple[str, str]]:
     """Ids and names of all breakout rooms that the meeting has had open, oldest first."""
     groups = BreakoutGroup.objects.filter(round__room=room_id, round__meeting=meeting)
-    opened = groups.exclude(round__state=BreakoutRound.State.PREPARED)
-    return list(opened.order_by("round__opened_at", "number").values_list("room", "room__label"))
+    opened = groups.exclude(round__state=BreakoutRound.State.PREPARED).select_related("room")
+    in_order = opened.order_by("round__opened_at", "room__number")
+    return [(each.room_id, each.room.group_name) for each in in_order]

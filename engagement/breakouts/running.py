@@ -38,7 +38,7 @@ DEALT = {BreakoutRound.Assign.RANDOM, BreakoutRound.Assign.COMPANIES, BreakoutRo
 
 @dataclass(frozen=True)
 class Plan:
-    """What a host wants: groups of these names, and how people come into them."""
+    """What a host wants: groups of these names, empty for none of its own, and how people come into them."""
 
     names: Sequence[str]
     assign: str
@@ -90,7 +90,7 @@ def _seat(row: BreakoutRound, present: Mapping[int, int], now: datetime) -> None
     Who was planned and is not there counts nowhere. A host may have assigned some in the room.
     """
     planned = dict(row.reservations.filter(person__in=present).values_list("person", "group"))
-    numbers = dict(row.groups.values_list("pk", "number"))
+    numbers = dict(row.groups.values_list("pk", "room__number"))
     assigned = dict(row.assignments.values_list("participant", "group"))
     sizes = Counter(assigned.values())
     new: dict[int, int] = {}
@@ -145,12 +145,11 @@ def _create(
         created_at=now,
     )
     rooms = [
-        Room(kind=Room.Kind.BREAKOUT, parent_id=room_id, label=name, created_at=now) for name in plan.names
+        Room(kind=Room.Kind.BREAKOUT, parent_id=room_id, label=name, number=number, created_at=now)
+        for number, name in enumerate(plan.names, start=1)
     ]
     Room.objects.bulk_create(rooms)
-    groups = [
-        BreakoutGroup(round=row, room=room, number=number) for number, room in enumerate(rooms, start=1)
-    ]
+    groups = [BreakoutGroup(round=row, room=room) for room in rooms]
     return row, BreakoutGroup.objects.bulk_create(groups)
 
 
@@ -164,7 +163,7 @@ def _open(row: BreakoutRound, by: int, now: datetime) -> None:
 
 @transaction.atomic
 def rename(*, room_id: str, group: str, name: str, by: int, now: datetime) -> None:
-    """`group` is the id of its room. Raises Refused."""
+    """`group` is the id of its room; without a name it is called by its number. Raises Refused."""
     row = locked_round(room_id)
     if not Room.objects.filter(pk=group, breakout_group__round=row).update(label=name):
         raise Refused("not_found")
@@ -233,7 +232,7 @@ def _close(row: BreakoutRound, reason: Reason, by: int | None, now: datetime) ->
     row.save(update_fields=["state", "closed_at"])
     BreakoutAssignment.objects.filter(round=row).update(help_asked_at=None)
     event = BreakoutsClosed(id=row.pk, reason=reason, at=journal.protocol_time(now))
-    rooms = row.groups.order_by("number").values_list("room", flat=True)
+    rooms = row.groups.order_by("room__number").values_list("room", flat=True)
     for room_id in (row.room_id, *rooms):
         journal.write_many(room_id=room_id, events=[journal.NewEvent(event, by)], now=now)
 

@@ -79,7 +79,7 @@ def _prepare(
         names = [name for name, _people in form.groups]
         places = {person: place for place, (_name, people) in enumerate(form.groups) for person in people}
     else:
-        names = [str(number) for number in range(1, chosen["count"] + 1)]
+        names = [""] * chosen["count"]
         candidates = [Candidate(each.person_id, each.company_name, each.country) for each in registrations]
         places = mixing.distribute(candidates, len(names), assign=chosen["assign"], seed=seed)
     if len(places) > MOST_ASSIGNED:

@@ -8,14 +8,19 @@ from typing import Self
 from django.db import connection, models
 from django.db.models import Count, F, Max, Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from companies.ids import new_id
 from companies.model_fields import CleanJSONField, LineField
 from companies.models import Company, Person
 
 LONGEST_LABEL = 40  # characters of a group's name
+
+
+def numbered_group(number: int) -> str:
+    """What a group without a name of its own is called, in the active language."""
+    return gettext("Group {n}").format(n=number)
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
@@ -28,7 +33,8 @@ class RoomQuerySet(models.QuerySet["Room"]):
 class Room(models.Model):
     """The room of one meeting, a permanent one of two or more companies (a project room), or a breakout room.
 
-    A breakout room has a parent, the room that its people came from, and a label that names their group.
+    A breakout room has a parent, the room that its people came from, and the number of their group. Its label is the
+    name that a host gave the group, and empty for none.
     """
 
     class Kind(models.TextChoices):
@@ -66,6 +72,7 @@ class Room(models.Model):
         related_name="breakouts",
     )
     label = LineField(_("group"), max_length=LONGEST_LABEL, blank=True)
+    number = models.PositiveSmallIntegerField(_("number"), null=True, blank=True, editable=False)
 
     objects = RoomQuerySet.as_manager()
 
@@ -76,6 +83,10 @@ class Room(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="breakout", parent__isnull=False) | (~Q(kind="breakout") & Q(parent=None)),
                 name="breakout_rooms_have_a_parent",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="breakout") | ~Q(label="") | Q(number__isnull=False),
+                name="breakout_rooms_have_a_name_or_a_number",
             ),
         ]
 
@@ -89,6 +100,11 @@ class Room(models.Model):
     @property
     def is_breakout(self) -> bool:
         return self.kind == self.Kind.BREAKOUT
+
+    @property
+    def group_name(self) -> str:
+        """As a host named the group, else its number, in the active language."""
+        return self.label or numbered_group(self.number or 0)
 
     @property
     def is_occupied(self) -> bool:

@@ -26,8 +26,8 @@ def page_of(client: Client, meeting: Meeting) -> str:
 def planned(meeting: Meeting) -> dict[str, set[int]]:
     groups: dict[str, set[int]] = {}
     rows = BreakoutReservation.objects.filter(round__room=meeting.room)
-    for name, person in rows.values_list("group__room__label", "person"):
-        groups.setdefault(name, set()).add(person)
+    for number, name, person in rows.values_list("group__room__number", "group__room__label", "person"):
+        groups.setdefault(name or str(number), set()).add(person)
     return groups
 
 
@@ -72,6 +72,21 @@ def test_by_list_and_again(client: Client) -> None:
     assert Room.objects.filter(kind="breakout").count() == 3
     assert client.post(address, {"discard": "1"}).status_code == 302
     assert not BreakoutRound.objects.exists()
+
+
+def test_groups_without_a_name_are_shown_by_number_and_stored_without(client: Client) -> None:
+    meeting = factories.meeting()
+    registered(meeting, 2)
+    address = page_of(client, meeting)
+    client.post(address, {"assign": "random", "count": "2"})
+    client.cookies["django_language"] = "lt"
+    listed = client.get(address).context["form"].initial["listed"]
+    assert [line.partition(":")[0] for line in listed.splitlines()] == ["1 grupė", "2 grupė"]
+    client.post(address, {"assign": "list", "listed": listed.replace("2 grupė", "Šiluma")})
+    rooms = Room.objects.filter(kind="breakout").order_by("number")
+    assert list(rooms.values_list("number", "label")) == [(1, ""), (2, "Šiluma")]
+    client.cookies["django_language"] = "pl"
+    assert "Grupa 1" in client.get(address).text
 
 
 @pytest.mark.parametrize(

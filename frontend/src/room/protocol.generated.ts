@@ -31,9 +31,10 @@ export interface BreakoutAssigned {
   room: string | null;
 }
 
-/** A group: its room, its name, and who is assigned to it. */
+/** A group: its room, and who is assigned to it. With an empty `name` it is called by its `number`, from 1. */
 export interface BreakoutRoom {
   id: string;
+  number: number;
   name: string;
   people: string[];
 }
@@ -1710,7 +1711,7 @@ export interface BreakoutMove {
   room: string | null;
 }
 
-/** Gives the group in `room` another name. Hosts only. */
+/** Gives the group in `room` another name, or with an empty one that of its number. Hosts only. */
 export interface BreakoutRename {
   do: "breakout.rename";
   room: string;

@@ -6,13 +6,17 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from attendance.report import attendance_of
+from companies.languages import in_language
 from engagement.chat.saying import PendingMessage, write_messages
 from meetings import anonymising, closing
 from meetings.models import Meeting
+from rooms import policy
 from rooms.messages import PersonRef
 from rooms.models import Participant, Presence, Room
+from rooms.policy import policy_for
 from tests import factories
 from tests.factories import NOW, STARTS_AT
 
@@ -52,6 +56,24 @@ def test_the_report_names_the_groups(client: Client) -> None:
     assert "Breakout room: Heat pumps" in page
     file = client.get(reverse("attendance_csv", args=[meeting.pk])).content.decode("utf-8-sig")
     assert file.strip().splitlines()[1].endswith(",Heat pumps")
+
+
+def test_a_group_without_a_name_is_called_by_its_number_in_each_reader_s_language(client: Client) -> None:
+    meeting = factories.meeting(state=Meeting.State.ENDED)
+    room, person = group_room(meeting, ""), factories.person()
+    assert (room.label, room.number) == ("", 1)
+    present(room, person, 10, 20)
+    sender = PersonRef(id="p1", name="Åsa", company="Heat AB")
+    write_messages([PendingMessage(room.pk, "Quiet?", sender, person.pk)], STARTS_AT + 12 * MINUTE)
+    client.force_login(meeting.host)
+    for language, name in (("en", "Group 1"), ("lt", "1 grupė"), ("pl", "Grupa 1"), ("sv", "Grupp 1")):
+        client.cookies["django_language"] = language
+        for address in ("attendance", "attendance_csv", "chat_csv", "chat_text"):
+            assert name in client.get(reverse(address, args=[meeting.pk])).text, address
+        with translation.override(language):
+            titles = policy.titles(Room.objects.filter(pk=room.pk))
+            assert str(in_language(titles[room.pk])).endswith(f" – {name}")
+            assert str(in_language(policy_for(room).describe(room).title)) == name
 
 
 def test_a_meeting_goes_on_while_somebody_is_in_a_group() -> None:

@@ -4,6 +4,7 @@ from asgiref.sync import sync_to_async
 
 from engagement.models import BreakoutRound
 from meetings.models import Meeting
+from rooms.models import Room
 from tests.engagement.breakouts.conftest import Go, breakout_of, go_with, group_of, opened
 from tests.rooms.conftest import IN_ONE_FORM, Join, guest_of
 from tests.rooms.people import closing, enter
@@ -48,6 +49,24 @@ async def test_people_go_to_their_groups_and_come_back(live_webinar: Meeting, jo
         assert await client.closed_with() == 4410
     assert (await guests[0].asks("breakout.join"))["error"] == "not_now"
     assert (await join(live_webinar)).welcome["snapshot"]["breakouts"] is None
+
+
+async def test_nothing_is_stored_as_the_name_of_a_group_that_nobody_has_named(
+    live_webinar: Meeting, join: Join, go: Go
+) -> None:
+    host = await join(live_webinar, live_webinar.host)
+    await host.does("breakout.open", rooms=2, assign="list")
+    first, second = (await host.receives("breakout.opened"))["breakouts"]["rooms"]
+    assert [(each["number"], each["name"]) for each in (first, second)] == [(1, ""), (2, "")]
+    inside = await go(host, second["id"])
+    title = inside.welcome["room"]["title"]
+    assert [title[code] for code in ("en", "sv", "lt")] == ["Group 2", "Grupp 2", "2 grupė"]
+    for given, name in ((" Heat ", "Heat"), (" \u0007 ", "")):
+        await host.does("breakout.rename", room=first["id"], name=given)
+        await host.receives("breakout.renamed", room=first["id"], name=name)
+    assert {
+        label async for label in Room.objects.filter(kind="breakout").values_list("label", flat=True)
+    } == {""}
 
 
 async def test_two_processes_know_the_same_and_close_both(

@@ -125,7 +125,7 @@ def _group_with(meeting: Meeting, count: int) -> tuple[Room, list[Any]]:
         opened_at=now,
     )
     room = Room.objects.create(kind=Room.Kind.BREAKOUT, parent=meeting.room, label="Red", created_at=now)
-    group = BreakoutGroup.objects.create(round=row, room=room, number=1)
+    group = BreakoutGroup.objects.create(round=row, room=room)
     holders = []
     for number in range(count):
         person = factories.registration(meeting=meeting).person

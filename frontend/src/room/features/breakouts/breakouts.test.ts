@@ -4,9 +4,10 @@ import type { RoomActions } from "../../actions";
 import type { Breakouts, Command, RoomEvent } from "../../protocol.generated";
 import { Refused } from "../../socket";
 import { reduce, stage, type State } from "../../state";
+import { t } from "../../translations";
 import { BreakoutRooms } from "./client";
 import { numberIn } from "./hosting";
-import { groupOf, isAway, ownGroup, secondsLeft } from "./state";
+import { groupName, groupOf, isAway, ownGroup, secondsLeft } from "./state";
 
 const breakouts: Breakouts = {
   id: "b",
@@ -14,7 +15,7 @@ const breakouts: Breakouts = {
   assign: "random",
   minutes: 10,
   ends_at: "2026-12-03T09:10:00Z",
-  rooms: [{ id: "red", name: "Red", people: ["1", "2"] }, { id: "blue", name: "Blue", people: ["3"] }],
+  rooms: [{ id: "red", number: 1, name: "Red", people: ["1", "2"] }, { id: "blue", number: 2, name: "", people: ["3"] }],
   help: [],
 };
 const opened: RoomEvent = { ev: "breakout.opened", seq: 11, breakouts, at: "" };
@@ -35,6 +36,10 @@ describe("breakout rooms in the state", () => {
     expect(groupOf(state, "2")?.name).toBe("Red");
     expect(state.breakouts && secondsLeft(state.breakouts, 0)).toBeNull();
     expect(ownGroup(reduce(state, move(15, "1", null)))).toBeUndefined();
+  });
+
+  it("are called by their number where nobody has named them", () => {
+    expect(breakouts.rooms.map(groupName)).toEqual(["Red", t("breakouts.group_name", { n: 2 })]);
   });
 
   it("count down by the time they are given", () => {
@@ -135,7 +140,7 @@ describe("going to a breakout room", () => {
     expect(rooms.inside).toBe("red");
     rooms.comeBack("left");
     rooms = newRooms();
-    receive(welcome({ seq: 13, snapshot: { ...nobody, breakouts: { ...breakouts, rooms: [{ id: "red", name: "Red", people: [] }] } } }));
+    receive(welcome({ seq: 13, snapshot: { ...nobody, breakouts: { ...breakouts, rooms: [{ id: "red", number: 1, name: "Red", people: [] }] } } }));
     expect(rooms.inside).toBeNull();
   });
 

@@ -11,7 +11,7 @@ import { may, type State } from "../../state";
 import { t, tn } from "../../translations";
 import { TickingElement } from "../../views/ticking";
 import type { Listed } from "./client";
-import { groupOf, isAway, secondsLeft } from "./state";
+import { groupName, groupOf, isAway, secondsLeft } from "./state";
 
 type Assign = NonNullable<BreakoutPrepare["assign"]>;
 type Minutes = number | null;
@@ -142,7 +142,7 @@ export class RoomBreakouts extends TickingElement {
   }
 
   private async prepare({ groups, assign, minutes }: Draft): Promise<void> {
-    const names = Array.from({ length: groups }, (_none, place) => t("breakouts.group_name", { n: place + 1 }));
+    const names = Array.from({ length: groups }, () => "");
     if (!(await this.room.mainRoom.breakouts.prepare({ names, assign, minutes }))) return;
     await this.updateComplete;
     this.querySelector<HTMLElement>("[data-act=open]")?.focus();
@@ -193,7 +193,7 @@ export class RoomBreakouts extends TickingElement {
 
   private helpRequest(name: string, group: BreakoutRoom | undefined): TemplateResult | typeof nothing {
     if (!group) return nothing;
-    return html`<div class="notice notice--slim" role="status" data-help>${icon("hand")}<span>${t("breakouts.help_wanted", { name, group: group.name })}</span>${this.enterButton(group)}</div>`;
+    return html`<div class="notice notice--slim" role="status" data-help>${icon("hand")}<span>${t("breakouts.help_wanted", { name, group: groupName(group) })}</span>${this.enterButton(group)}</div>`;
   }
 
   private async close(): Promise<void> {
@@ -212,17 +212,17 @@ export class RoomBreakouts extends TickingElement {
 
   private groups(breakouts: Breakouts): TemplateResult {
     const without = this.people.filter(({ id }) => groupOf(this.now, id) === undefined);
-    return html`${repeat(breakouts.rooms, ({ id }) => id, (room, place) => this.group(room, place + 1, breakouts))}
+    return html`${repeat(breakouts.rooms, ({ id }) => id, (room) => this.group(room, breakouts))}
       ${without.length > 0 ? html`<section class="panel-section" aria-labelledby="without-group"><h2 id="without-group">${t("breakouts.unassigned")}</h2>${this.list(without, breakouts)}</section>` : nothing}`;
   }
 
-  private group(room: BreakoutRoom, number: number, breakouts: Breakouts): TemplateResult {
+  private group(room: BreakoutRoom, breakouts: Breakouts): TemplateResult {
     const members = this.people.filter(({ id }) => room.people.includes(id));
     const isOpen = breakouts.state === "open";
-    return html`<section class="panel-section" aria-label=${room.name} data-group=${room.id}>
+    return html`<section class="panel-section" aria-label=${groupName(room)} data-group=${room.id}>
       <div class="spread">
-        <label class="visually-hidden" for="group-${room.id}">${t("breakouts.name", { n: number })}</label>
-        <input class="input breakout-name" id="group-${room.id}" maxlength=${LONGEST_NAME} autocomplete="off" .value=${room.name} @change=${(event: Event) => this.rename(room, event)}>
+        <label class="visually-hidden" for="group-${room.id}">${t("breakouts.name", { n: room.number })}</label>
+        <input class="input breakout-name" id="group-${room.id}" maxlength=${LONGEST_NAME} autocomplete="off" .value=${groupName(room)} @change=${(event: Event) => this.rename(room, event)}>
         ${isOpen ? this.enterButton(room) : html`<span class="small soft">${tn("breakouts.people", room.people.length)}</span>`}
       </div>
       ${members.length > 0 ? this.list(members, breakouts) : html`<p class="small soft">${t("breakouts.nobody")}</p>`}
@@ -232,14 +232,17 @@ export class RoomBreakouts extends TickingElement {
   private enterButton(room: BreakoutRoom): TemplateResult {
     const isThere = this.room.mainRoom.breakouts.inside === room.id;
     if (isThere) return html`<span class="small soft">${t("breakouts.you_are_here")}</span>`;
-    return html`<button class="button button--small" type="button" data-act="enter" aria-label="${t("breakouts.join")}: ${room.name}" @click=${() => void this.room.joinBreakout(room.id)}>${t("breakouts.join")}</button>`;
+    return html`<button class="button button--small" type="button" data-act="enter" aria-label="${t("breakouts.join")}: ${groupName(room)}" @click=${() => void this.room.joinBreakout(room.id)}>${t("breakouts.join")}</button>`;
   }
 
-  /** An empty name is none: the old one comes back. */
+  /** The field shows the group's number again when the name is taken away. */
   private rename(room: BreakoutRoom, event: Event): void {
-    const name = valueOf(event).trim();
-    if (name && name !== room.name) void this.room.mainRoom.breakouts.rename(room.id, name);
-    this.requestUpdate();
+    const byNumber = groupName({ ...room, name: "" });
+    const field = event.target as HTMLInputElement;
+    const typed = field.value.trim();
+    const name = typed === byNumber ? "" : typed;
+    field.value = typed || byNumber;
+    if (name !== room.name) void this.room.mainRoom.breakouts.rename(room.id, name);
   }
 
   private list(people: readonly Listed[], breakouts: Breakouts): TemplateResult {
@@ -255,7 +258,7 @@ export class RoomBreakouts extends TickingElement {
       <span class="push"><label class="visually-hidden" for="group-of-${person.id}">${t("breakouts.group_of", { name: person.name })}</label>
         <select class="input" id="group-of-${person.id}" .value=${live(group?.id ?? "")} @change=${(event: Event) => void this.room.mainRoom.breakouts.move(person.id, valueOf(event) || null)}>
           <option value="" ?selected=${group === undefined}>${t("breakouts.no_group")}</option>
-          ${breakouts.rooms.map(({ id, name }) => html`<option value=${id} ?selected=${id === group?.id}>${name}</option>`)}</select></span></li>`;
+          ${breakouts.rooms.map((room) => html`<option value=${room.id} ?selected=${room.id === group?.id}>${groupName(room)}</option>`)}</select></span></li>`;
   }
 }
 

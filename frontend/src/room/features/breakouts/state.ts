@@ -1,6 +1,7 @@
 // Breakout rooms in the main room's state.
 import type { BreakoutAssigned, BreakoutRoom, Breakouts, HelpRequest } from "../../protocol.generated";
 import type { FromSnapshot, Reducers, State } from "../../state";
+import { t } from "../../translations";
 
 type Events =
   | "breakout.prepared"
@@ -51,6 +52,9 @@ export function openBreakouts({ breakouts }: State): Breakouts | null {
 export function groupOf({ breakouts }: State, person: string | undefined): BreakoutRoom | undefined {
   return breakouts?.rooms.find(({ people }) => person !== undefined && people.includes(person));
 }
+
+/** As a host named it, else by its number, in the reader's language. */
+export const groupName = ({ name, number }: BreakoutRoom): string => name || t("breakouts.group_name", { n: number });
 
 export const ownGroup = (state: State): BreakoutRoom | undefined => groupOf(state, state.you?.id);
 

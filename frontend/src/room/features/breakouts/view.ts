@@ -12,10 +12,12 @@ import { announcement } from "../timer/state";
 import type { RoomContext, RoomFeature } from "../registry";
 import type { Listed } from "./client";
 import "./hosting";
-import { groupById, openBreakouts, ownGroup, secondsLeft } from "./state";
+import { groupById, groupName, openBreakouts, ownGroup, secondsLeft } from "./state";
 
 const EVERY = 500;
 const NAMED = 4;
+
+const nameOf = (group: BreakoutRoom | undefined): string => (group ? groupName(group) : "");
 
 /** Where one is, where one may go, and how long. */
 @customElement("breakout-notice")
@@ -65,7 +67,7 @@ export class BreakoutNotice extends TickingElement {
   }
 
   private groupName(): string {
-    return groupById(this.now, this.room.mainRoom.breakouts.inside)?.name ?? "";
+    return nameOf(groupById(this.now, this.room.mainRoom.breakouts.inside));
   }
 
   private timeLeft(): TemplateResult | typeof nothing {
@@ -86,7 +88,7 @@ export class BreakoutNotice extends TickingElement {
     const others = this.members.filter(({ id }) => id !== this.now.you?.id);
     const names = others.slice(0, NAMED).map(({ name }) => name).join(", ");
     const more = others.length > NAMED ? tn("breakouts.more", others.length - NAMED) : "";
-    return html`${group ? t("breakouts.yours", { group: group.name }) : t("breakouts.are_open")}
+    return html`${group ? t("breakouts.yours", { group: groupName(group) }) : t("breakouts.are_open")}
       ${names ? html`<span class="soft">${t("breakouts.with", { names: [names, more].filter(Boolean).join(" ") })}</span>` : nothing}`;
   }
 
@@ -101,7 +103,7 @@ export class BreakoutNotice extends TickingElement {
     const chosen = this.chosen ?? group?.id ?? this.breakouts.rooms[0]?.id ?? "";
     return html`<label class="visually-hidden" for="choose-group">${t("breakouts.choose")}</label>
       <select class="input" id="choose-group" @change=${(event: Event) => (this.chosen = (event.target as HTMLSelectElement).value)}>
-        ${this.breakouts.rooms.map(({ id, name, people }) => html`<option value=${id} ?selected=${id === chosen}>${name} (${tn("breakouts.people", people.length)})</option>`)}</select>
+        ${this.breakouts.rooms.map((room) => html`<option value=${room.id} ?selected=${room.id === chosen}>${groupName(room)} (${tn("breakouts.people", room.people.length)})</option>`)}</select>
       ${this.joinButton(t("breakouts.join"), chosen)}`;
   }
 
@@ -132,7 +134,7 @@ function received(event: RoomEvent, here: RoomContext): void {
   const now = here.room.mainRoom.state;
   if (event.ev === "breakout.opened" && !isHost(now.you)) {
     const group = ownGroup(now);
-    here.announce(group ? t("breakouts.yours", { group: group.name }) : t("breakouts.are_open"));
+    here.announce(group ? t("breakouts.yours", { group: groupName(group) }) : t("breakouts.are_open"));
   } else if (event.ev === "breakout.announced") here.toast(t("breakouts.announced", { name: event.by.name, text: event.text }), null, "breakouts-announced");
   else if (event.ev === "breakout.help_changed") helpChanged(event, here);
 }
@@ -142,7 +144,7 @@ function helpChanged(event: Extract<RoomEvent, { ev: "breakout.help_changed" }>,
   if (!isHost(you)) {
     if (event.on) here.announce(t("breakouts.help_sent"));
   } else if (event.on) {
-    const group = groupById(here.room.mainRoom.state, event.room)?.name ?? "";
+    const group = nameOf(groupById(here.room.mainRoom.state, event.room));
     here.toast(t("breakouts.help_wanted", { name: event.person.name, group }), { word: t("breakouts.join"), act: () => void here.room.joinBreakout(event.room) }, `help-${event.person.id}`);
   } else here.forgetToasts(`help-${event.person.id}`);
 }
