@@ -5,8 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from companies.admin import ReadOnlyAdmin
+from recordings.media_files import failure_text
 from recordings.models import Recording
 from rooms.models import Room
 
@@ -21,7 +23,7 @@ class RecordingAdmin(ReadOnlyAdmin, admin.ModelAdmin[Recording]):
         "title",
         "meeting",
         "state",
-        "failure",
+        "failure_in_words",
         "source",
         "language",
         "visibility",
@@ -39,6 +41,10 @@ class RecordingAdmin(ReadOnlyAdmin, admin.ModelAdmin[Recording]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Without those of project rooms, which exist only for the people of their companies."""
         return super().get_queryset(request).filter(room__kind=Room.Kind.MEETING)
+
+    @admin.display(description=_("error"))
+    def failure_in_words(self, obj: Recording) -> str:
+        return failure_text(obj.failure, obj.failure_values) if obj.failure else ""
 
     def view_on_site(self, obj: Recording) -> str:
         return obj.get_absolute_url()

@@ -21,7 +21,15 @@ def register_all() -> None:
         erase=lambda person, _now: Recording.objects.filter(created_by=person).update(created_by=None),
         without=dict.fromkeys(
             [
-                *("room", "expected_by", "failure", "alarmed_at", "attempts", "next_attempt_at"),
+                *(
+                    "room",
+                    "expected_by",
+                    "failure",
+                    "failure_values",
+                    "alarmed_at",
+                    "attempts",
+                    "next_attempt_at",
+                ),
                 *("disk_full_since", "created_by", "state_changed_at"),
             ],
             "how the file is processed",

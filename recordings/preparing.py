@@ -10,8 +10,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils import translation
-from django.utils.translation import gettext as _
 
 from meetings import signals
 from recordings import media_files
@@ -53,17 +51,16 @@ def prepare(*, recording_id: str, now: datetime) -> Recording | None:
     recording = _claim(recording_id, now=now)
     if recording is None:
         return None
-    with translation.override(recording.meeting.host.language):  # for the reason, if it fails
-        try:
-            return _make_ready(recording, _whole_file(recording, now=now), now=now)
-        except media_files.UnableToPlay as error:
-            return fail(recording=recording, reason=error.message, now=now)
-        except media_files.DiskFull:
-            return _wait_for_disk_space(recording, now=now)
-        except media_files.PreparationStopped:
-            return _try_again_or_fail(recording, now=now)
-        except UnableToAdvance:  # its claim had expired, and another worker was faster
-            return None
+    try:
+        return _make_ready(recording, _whole_file(recording, now=now), now=now)
+    except media_files.UnableToPlay as error:
+        return fail(recording=recording, reason=error, now=now)
+    except media_files.DiskFull:
+        return _wait_for_disk_space(recording, now=now)
+    except media_files.PreparationStopped:
+        return _try_again_or_fail(recording, now=now)
+    except UnableToAdvance:  # its claim had expired, and another worker was faster
+        return None
 
 
 @transaction.atomic
@@ -92,8 +89,7 @@ def _wait_for_disk_space(recording: Recording, *, now: datetime) -> Recording:
 def _try_again_or_fail(recording: Recording, *, now: datetime) -> Recording:
     logger.error("preparing recording %s was stopped, attempt %s", recording.pk, recording.attempts)
     if recording.attempts >= MOST_ATTEMPTS:
-        reason = _("The recording could not be processed after several attempts.")
-        return fail(recording=recording, reason=reason, now=now)
+        return fail(recording=recording, reason=media_files.UnableToPlay("too_many_attempts"), now=now)
     Recording.objects.filter(pk=recording.pk, state=State.PROCESSING).update(next_attempt_at=now + CLAIM)
     recording.refresh_from_db()
     return recording
@@ -108,11 +104,9 @@ def _whole_file(recording: Recording, *, now: datetime) -> Path:
         )
         path = path_of(upload)
         if recording.attempts > MOST_ATTEMPTS:  # each attempt killed its worker
-            raise media_files.UnableToPlay(_("The recording could not be processed after several attempts."))
+            raise media_files.UnableToPlay("too_many_attempts")
         if upload.offset == 0 or not path.exists():
-            raise media_files.UnableToPlay(
-                _("Nothing was recorded. No part of the recording reached the server.")
-            )
+            raise media_files.UnableToPlay("nothing_recorded")
         with path.open("r+b") as kept:
             kept.truncate(upload.offset)
     return path
@@ -154,6 +148,7 @@ def _measured_fields(recording: Recording, measured: media_files.Measured) -> di
         "started_at": recording.started_at or meeting.started_at or meeting.starts_at,
         "language": recording.language or (meeting.languages or [""])[0],
         "failure": "",
+        "failure_values": {},
         "disk_full_since": None,
         "next_attempt_at": None,
     }
@@ -186,8 +181,9 @@ def _keep_poster(recording: Recording, path: Path, sha256: str) -> None:
 
 
 @transaction.atomic
-def fail(*, recording: Recording, reason: str, now: datetime) -> Recording:
+def fail(*, recording: Recording, reason: media_files.UnableToPlay, now: datetime) -> Recording:
     """Stores why it cannot be played, and tells the host. Raises UnableToAdvance for a published one."""
-    advance(recording, State.FAILED, now=now, failure=reason, disk_full_since=None, next_attempt_at=None)
+    why = {"failure": reason.code, "failure_values": reason.values}
+    advance(recording, State.FAILED, now=now, **why, disk_full_since=None, next_attempt_at=None)
     signals.recording_failed.send(Recording, recording=recording, now=now)
     return recording

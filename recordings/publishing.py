@@ -64,7 +64,7 @@ def delete_recording(*, recording: Recording, now: datetime) -> Recording:
         delete_after_commit([upload.path])
     _delete_files(recording)
     recording.chapters.all().delete()
-    cleared = {"failure": "", "disk_full_since": None, "next_attempt_at": None}
+    cleared = {"failure": "", "failure_values": {}, "disk_full_since": None, "next_attempt_at": None}
     advance(recording, State.DELETED, now=now, **cleared)
     return recording
 

@@ -4,6 +4,7 @@ import json
 import logging
 import signal
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ __all__ = [
     "Ready",
     "UnableToPlay",
     "duration_text",
+    "failure_text",
     "is_disk_full",
     "kind_of",
     "make_ready",
@@ -31,7 +33,7 @@ __all__ = [
 ]
 logger = logging.getLogger(__name__)
 _CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL}
-# By the code of a MediaError.
+# By the code of a MediaError, and of what `recordings.preparing` finds.
 MESSAGES = {
     "unknown_kind": _("This is not a WebM or MP4 file."),
     "damaged": _("The file is damaged or incomplete."),
@@ -66,17 +68,20 @@ MESSAGES = {
         "The timestamps in the file jump back at %(at)s. Export it again so that nothing is lost."
     ),
     "do_not_fit_together": _("The audio and video in this file do not match."),
+    "nothing_recorded": _("Nothing was recorded. No part of the recording reached the server."),
+    "too_many_attempts": _("The recording could not be processed after several attempts."),
     "bad_copy": _("The file could not be converted without losing parts of it. Export it again as MP4."),
 }
 _MOMENTS = {"at", "end", "length"}  # values in seconds
 
 
 class UnableToPlay(Exception):
-    """Not a recording that browsers play; `message` says why, in the active language."""
+    """Not a recording that browsers play; `failure_text(code, values)` says why."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, code: str, values: Mapping[str, str | int] | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = dict(values or {})
 
 
 class DiskFull(Exception):
@@ -94,7 +99,7 @@ def make_ready(source: Path, folder: Path, *, seconds: int) -> Ready:
     """
     answer = _run_child(source, folder, seconds)
     if "error" in answer:
-        raise UnableToPlay(_message(answer["error"], answer["values"]))
+        raise UnableToPlay(answer["error"], answer["values"])
     if "disk_full" in answer:
         raise DiskFull
     ready = answer["ready"]
@@ -118,7 +123,8 @@ def _run_child(source: Path, folder: Path, seconds: int) -> dict[str, Any]:
     raise PreparationStopped
 
 
-def _message(code: str, values: dict[str, Any]) -> str:
+def failure_text(code: str, values: Mapping[str, Any]) -> str:
+    """In the active language."""
     shown = {name: duration_text(value) if name in _MOMENTS else value for name, value in values.items()}
     return str(MESSAGES[code]) % shown
 

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from companies.ids import new_id
 from companies.languages import LanguageText, LanguageTextField, in_language
-from companies.model_fields import LineField, ProseField
+from companies.model_fields import LineField
 from companies.models import Person
 from meetings.models.meeting import Meeting
 from rooms.models.room import Room
@@ -93,7 +93,10 @@ class Recording(models.Model):
     expected_by = models.DateTimeField(_("expected by"), null=True, blank=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
     expires_at = models.DateTimeField(_("kept until"), null=True, blank=True)
-    failure = ProseField(_("error"), blank=True)
+    failure = models.CharField(
+        _("error"), max_length=20, blank=True, help_text="code; see `media_files.failure_text`"
+    )
+    failure_values = models.JSONField(default=dict, editable=False, help_text="what its sentence names")
     alarmed_at = models.DateTimeField(
         _("host notified at"), null=True, blank=True, help_text=_("That the recording is missing.")
     )

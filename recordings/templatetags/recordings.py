@@ -11,6 +11,7 @@ from meetings import access
 from meetings.models import Meeting
 from recordings import access as recording_access
 from recordings import capturing
+from recordings.media_files import failure_text
 from recordings.models import Recording
 from rooms.models import Room
 
@@ -37,6 +38,12 @@ def is_recording_to_come(meeting: Meeting) -> bool:
 def is_being_recorded(meeting: Meeting | None) -> bool:
     """Whether a browser in its room records it now."""
     return meeting is not None and meeting.is_live and capturing.is_capturing(meeting.room_id)
+
+
+@register.filter
+def failure_in_words(recording: Recording) -> str:
+    """Why it cannot be played."""
+    return failure_text(recording.failure, recording.failure_values) if recording.failure else ""
 
 
 @register.simple_tag(takes_context=True)

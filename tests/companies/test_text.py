@@ -181,6 +181,7 @@ OWN |= {
     "role",
     "meeting",
     "failure",
+    "failure_values",
     "file_type",
 }
 

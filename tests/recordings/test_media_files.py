@@ -31,7 +31,7 @@ def made(film: bytes, folder: Path) -> tuple[Path, media_files.Ready]:
 def refused(film: bytes, folder: Path) -> str:
     with pytest.raises(UnableToPlay) as why:
         made(film, folder)
-    return str(why.value.message)
+    return media_files.failure_text(why.value.code, why.value.values)
 
 
 def played(path: Path) -> dict[str, dict[str, Any]]:

@@ -26,6 +26,7 @@ from recordings import (
     states,
     uploading,
 )
+from recordings.media_files import UnableToPlay, failure_text
 from recordings.models import Recording, RecordingFile, Upload
 from recordings.tasks import prepare_recording, sweep_recordings
 from rooms.models import RoomEvent
@@ -162,7 +163,7 @@ def test_nobody_is_notified_while_the_file_is_being_uploaded() -> None:
 def test_no_part_is_taken_after_a_recording_has_failed() -> None:
     meeting = live()
     begun = capturing.begin_capture(meeting=meeting, by=meeting.host, now=NOW)
-    preparing.fail(recording=begun, reason="The disk is full.", now=NOW)
+    preparing.fail(recording=begun, reason=UnableToPlay("damaged"), now=NOW)
     with pytest.raises(uploading.UnableToReceive) as refused:
         uploading.receive_part(upload_id=begun.upload.pk, offset=0, part=films.webm(), now=NOW)
     assert refused.value.code == "over"
@@ -244,7 +245,7 @@ def test_a_capture_without_a_single_part_fails_with_a_reason() -> None:
     assert found is not None
     assert (found.state, found.failure) == (
         State.FAILED,
-        ("Nothing was recorded. No part of the recording reached the server."),
+        "nothing_recorded",
     )
     assert Notification.objects.filter(kind="recording_failed", person=meeting.host).count() == 1
 
@@ -409,7 +410,7 @@ def test_a_file_that_cannot_be_played_fails_with_a_reason_and_the_host_is_notifi
 ) -> None:
     found = prepared(film())
     assert found.state == State.FAILED
-    assert reason in found.failure
+    assert reason in failure_text(found.failure, found.failure_values)
     assert not found.files.exists()
     assert Notification.objects.filter(kind="recording_failed", recording=found).count() == 1
 
@@ -574,7 +575,7 @@ def test_bytes_without_use_are_kept_for_their_period(state: str, age: timedelta,
     meeting = ended()
     upload = uploading.begin_upload(meeting=meeting, by=meeting.host, length=5000, now=NOW)
     Recording.objects.filter(pk=upload.recording_id).update(
-        state=state, failure="unreadable" if state == State.FAILED else "", state_changed_at=NOW
+        state=state, failure="damaged" if state == State.FAILED else "", state_changed_at=NOW
     )
     publishing.expire(now=NOW + age)
     assert Upload.objects.exists() is stays

@@ -107,9 +107,16 @@ def test_what_only_hosts_need_is_not_on_the_page_of_others() -> None:
 
 
 def test_a_host_reads_why_a_recording_cannot_be_played() -> None:
-    found = factories.recording(state="failed", failure="The file ends at 12:40 instead of 52:00.")
+    times = {"end": 760, "length": 3120}
+    found = factories.recording(state="failed", failure="breaks_off", failure_values=times)
     page = host_of(found).get(found.get_absolute_url()).content.decode()
     assert "The file ends at 12:40 instead of 52:00." in page
+    colleague = Client()
+    colleague.force_login(factories.person(is_secretariat=True, language="pl"))
+    colleague.cookies["django_language"] = "pl"
+    read = colleague.get(found.get_absolute_url()).content.decode()
+    assert "Plik kończy się zbyt wcześnie: 12:40" in read
+    assert "The file ends" not in read
     assert reverse("upload_recording", args=[found.meeting_id]) in page
 
 
