@@ -63,15 +63,15 @@ def join_many(*, requests: Sequence[JoinRequest], now: datetime) -> list[Admissi
     allowed = _current_access(requests, rooms, now)
     used = _with_used_ticket(requests, now)
     locked_out = _locked_out(requests, rooms, allowed)
-    turned_away = _with_address_turned_away(requests, allowed)
+    turned_away = _turned_away(requests, allowed)
     refused = used | locked_out | turned_away
     entering = [each for each in requests if each.id in allowed and each.id not in refused]
     participants = _participants(requests, entering, allowed, descriptions, now)
     admissions: list[Admission | UnableToJoin] = []
     for request in requests:
         participant = participants.get(request.key)
-        is_turned_away = participant is not None and participant.admission in TURNED_AWAY
-        if is_turned_away or request.id in turned_away:
+        was_faster = participant is not None and participant.admission in TURNED_AWAY  # a host, just now
+        if request.id in turned_away or was_faster:
             admissions.append(UnableToJoin("removed"))
         elif request.id in used:
             admissions.append(UnableToJoin("used"))
@@ -120,21 +120,24 @@ def _current_access(
     return found
 
 
-def _with_address_turned_away(requests: Sequence[JoinRequest], allowed: dict[str, Access]) -> set[str]:
-    """Connections of people whose mailbox is that of somebody whom a host has denied or removed."""
-    rooms = {each.ticket.room for each in requests}
-    addresses = _addresses_turned_away.rows(rooms)
-    if not addresses:
+def _turned_away(requests: Sequence[JoinRequest], allowed: dict[str, Access]) -> set[str]:
+    """Connections of people whom a host has denied or removed."""
+    by_room: dict[str, list[str]] = {}
+    for room, email in _addresses_turned_away.rows({each.ticket.room for each in requests}):
+        by_room.setdefault(room, []).append(email)
+    if not by_room:
         return set()
-    mailboxes = {(room, mailbox(email)) for room, email in addresses}
+    turned_away = {room: TurnedAway(addresses) for room, addresses in by_room.items()}
     people = {each.ticket.person for each in requests}
     emails = dict(Person.objects.filter(pk__in=people).values_list("pk", "email"))
+    hosts = {connection for connection, access in allowed.items() if access.level >= Level.HOST}
     return {
         each.id
         for each in requests
-        if each.id in allowed
-        and allowed[each.id].level < Level.HOST
-        and (each.ticket.room, mailbox(emails[each.ticket.person])) in mailboxes
+        if each.ticket.room in turned_away
+        and turned_away[each.ticket.room].includes(
+            emails.get(each.ticket.person, ""), is_host=each.id in hosts
+        )
     }
 
 
@@ -320,6 +323,18 @@ def turned_away_from(room_id: str) -> list[Participant]:
     return list(found.order_by("name", "pk")[:MOST_TURNED_AWAY])
 
 
+class TurnedAway:
+    """The addresses of those whom a host has denied or removed from a room."""
+
+    def __init__(self, addresses: Collection[str]) -> None:
+        self.addresses = set(addresses)
+        self.mailboxes = {mailbox(each) for each in addresses}
+
+    def includes(self, address: str, *, is_host: bool) -> bool:
+        """Neither another link nor another form of the same address lets them in; hosts are only the address itself."""
+        return address in self.addresses or (not is_host and mailbox(address) in self.mailboxes)
+
+
 @dataclass(frozen=True)
 class Barriers:
     """What keeps somebody out of a room whom its policy lets in."""
@@ -332,15 +347,8 @@ def barriers_for(entry: Entry) -> Barriers:
     rows = _locked_at_and_addresses_turned_away.rows(entry.room.pk)
     addresses = [email for _locked_at, email in rows if email is not None]
     locked_at = rows[0][0] if rows else None
-    return Barriers(_is_among(entry, addresses), locking.keeps_out(entry, locked_at))
-
-
-def _is_among(entry: Entry, addresses: Collection[str]) -> bool:
-    """Denied or removed by a host: neither another link nor another form of the same address lets them in."""
-    if entry.person.email in addresses:
-        return True
-    own = mailbox(entry.person.email)
-    return entry.level < Level.HOST and any(mailbox(email) == own for email in addresses)
+    is_turned_away = TurnedAway(addresses).includes(entry.person.email, is_host=entry.level >= Level.HOST)
+    return Barriers(is_turned_away, locking.keeps_out(entry, locked_at))
 
 
 def _compose_barriers(room_id: int) -> QuerySet[Room, Any]:
