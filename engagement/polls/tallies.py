@@ -16,6 +16,7 @@ from engagement.polls.models import Poll
 from engagement.polls.state import PollState, polls_in
 from engagement.polls.voting import Ballot, Tally
 from rooms.database import in_database
+from rooms.following_meeting import follow_meeting
 from rooms.room_session import RoomSession
 from rooms.room_state import LARGEST_PAGE, fitting
 from rooms.throttle import Throttle
@@ -113,19 +114,17 @@ def _send_turnout(room: RoomSession, tallies: Tallies) -> None:
 def watch(room: RoomSession, _now: datetime) -> None:
     """People come and go; a message of another process may have been lost; a project room gets its next meeting."""
     polls = polls_in(room.state)
-    if polls.meeting != (room.state.info.meeting or ""):
-        room.spawn(_change_meeting(room))
-    elif (poll := polls.open_poll()) is not None:
+    follow_meeting(
+        room, known=polls.meeting, read=partial(state.read_polls, room.id), use=partial(_use, room)
+    )
+    if polls.meeting == (room.state.info.meeting or "") and (poll := polls.open_poll()) is not None:
         room.state.feature_state(Tallies).wake(room)
         room.spawn(_check(room, poll))
 
 
-async def _change_meeting(room: RoomSession) -> None:
-    meeting = room.state.info.meeting or ""
-    found = await in_database(state.read_polls, room.id, meeting)
+def _use(room: RoomSession, meeting: str, found: dict[str, PollState]) -> None:
     polls = polls_in(room.state)
     polls.meeting, polls.polls = meeting, found
-    room.state.version += 1
     for is_host in (True, False):
         shown = state.visible(room.state, is_host=is_host)
         fit = fitting(shown, LARGEST_PAGE)
