@@ -1,9 +1,12 @@
 """Forms of resources: a link, and the upload of a document. The flows refuse what cannot be shared."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy
 
 from companies.form_fields import LineField
+from engagement.models import Resource
 from engagement.resources.file_types import ACCEPT
 from engagement.resources.models import LONGEST_ADDRESS, LONGEST_TITLE
 
@@ -28,6 +31,21 @@ class LinkForm(_ResourceForm):
         max_length=LONGEST_ADDRESS,
         widget=forms.URLInput(attrs={"placeholder": "https://"}),
     )
+
+
+class EditForm(forms.Form):
+    """Of a link with its address, of a document without."""
+
+    title = LineField(label=gettext_lazy("Title"), max_length=LONGEST_TITLE)
+    address = LineField(
+        label=gettext_lazy("Web address"), max_length=LONGEST_ADDRESS, widget=forms.URLInput()
+    )
+
+    def __init__(self, *args: Any, resource: Resource, **options: Any) -> None:
+        options["initial"] = {"title": resource.title, "address": resource.address}
+        super().__init__(*args, **options)
+        if not resource.is_link:
+            del self.fields["address"]
 
 
 class FileForm(_ResourceForm):

@@ -116,6 +116,11 @@ urlpatterns: list[URLPattern] = [
     path("meetings/<slug:meeting_id>/slides/<slug:deck_id>/file/", slides.slides_file, name="slides_file"),
     path("meetings/<slug:meeting_id>/resources/", resources.resources_page, name="resources"),
     path(
+        "meetings/<slug:meeting_id>/resources/<slug:resource_id>/edit/",
+        resources.edit_resource,
+        name="edit_resource",
+    ),
+    path(
         "meetings/<slug:meeting_id>/resources/<slug:resource_id>/remove/",
         resources.remove_resource,
         name="remove_resource",

@@ -332,6 +332,7 @@ PAGES = (
     Action("slides", "public", SPEAKERS, decks, lambda _here: {"file": a_pdf()}),
     Action("resources", "public", HOSTS, resources, a_link),
     Action("room_resources", "public_room", SPEAKERS, resources, lambda _here: {"file": a_pdf()}),
+    Action("edit_resource", "resource", HOSTS, resources, lambda _here: {"title": "Another title"}),
     Action("remove_resource", "resource", HOSTS, resources),
     Action("show_resource", "resource", HOSTS, resources, lambda _here: {"show": "no"}),
     Action("use_resource_again", "resource", HOSTS, resources, prepare=link_in_series),

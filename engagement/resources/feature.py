@@ -4,6 +4,7 @@ from functools import partial
 
 from engagement.resources import commands, state, words
 from engagement.resources.messages import (
+    ResourceChanged,
     ResourceRemove,
     ResourceRemoved,
     Resources,
@@ -30,6 +31,7 @@ RESOURCES = Feature(
     ),
     durable=(
         DurableEvent(shape=ResourceShared, apply=state.shared),
+        DurableEvent(shape=ResourceChanged, apply=state.changed),
         DurableEvent(shape=ResourceRemoved, apply=state.removed),
     ),
     ephemeral=(Resources,),

@@ -81,6 +81,14 @@ class ResourceShared(Event):
     at: str
 
 
+class ResourceChanged(Event):
+    """It has another title or address, given on the meeting's pages."""
+
+    ev: Literal["resource.changed"] = "resource.changed"
+    resource: ResourceInfo
+    at: str
+
+
 class ResourceRemoved(Event):
     """It was taken away."""
 

@@ -7,7 +7,6 @@ from typing import Any
 from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from companies.refusals import Refusal
 from companies.text import cleaned
@@ -15,7 +14,7 @@ from engagement.resources import files
 from engagement.resources.addresses import BadAddress, stored_address
 from engagement.resources.describing import MOST_RESOURCES, info_of, resources_in
 from engagement.resources.file_types import MESSAGES, UnableToTake, prepared
-from engagement.resources.messages import ResourceRemoved, ResourceShared
+from engagement.resources.messages import ResourceChanged, ResourceRemoved, ResourceShared
 from engagement.resources.models import LONGEST_TITLE, Resource, resources_storage
 from rooms import journal
 from rooms.messages import PersonRef
@@ -41,19 +40,11 @@ def share_link(
     by_ref: PersonRef | None = None,
 ) -> Resource:
     """Raises UnableToShare."""
-    try:
-        stored = stored_address(address)
-    except BadAddress as problem:
-        message = _("Enter a web address that begins with https://, such as https://example.org/map.")
-        raise UnableToShare("bad_address", message, field="address") from problem
-    title = cleaned(title, one_line=True)[:LONGEST_TITLE]
-    if not title:
-        raise UnableToShare("bad_title", _("Enter a title."), field="title")
     resource = Resource(
         room_id=room_id,
         meeting=meeting,
-        title=title,
-        address=stored,
+        title=_given(title),
+        address=_stored(address),
         is_shown_before=is_shown_before,
         shared_by_id=by,
         shared_at=now,
@@ -147,6 +138,22 @@ def remove_all(*, room_id: str, meeting: str, now: datetime) -> None:
 
 
 @transaction.atomic
+def change(
+    *, resource_id: str, room_id: str, title: str, address: str | None, by: int | None, now: datetime
+) -> Resource:
+    """A document has no address. Raises UnableToShare, and Refused when the room has no such resource."""
+    resource = _locked(resource_id, room_id)
+    resource.title = _given(title)
+    if resource.is_link and address is not None:
+        resource.address = _stored(address)
+    _refuse_too_much(resource)
+    resource.save(update_fields=["title", "address"])
+    event = ResourceChanged(resource=info_of(resource), at=journal.protocol_time(now))
+    journal.write_many(room_id=room_id, events=[journal.NewEvent(event, by)], now=now)
+    return resource
+
+
+@transaction.atomic
 def show_before(*, resource_id: str, room_id: str, is_shown_before: bool) -> None:
     """Whether the meeting's page has it before the meeting. Raises Refused."""
     resource = _locked(resource_id, room_id)
@@ -190,7 +197,8 @@ def _refuse_too_many(room_id: str, meeting: str) -> None:
 
 
 def _refuse_too_much(new: Resource) -> None:
-    known = resources_in(new.room_id, new.meeting).values_list("title", "address")
+    others = resources_in(new.room_id, new.meeting).exclude(pk=new.pk)
+    known = others.values_list("title", "address")
     texts = [*known, (new.title, new.address)]
     if sum(len(text.encode()) for row in texts for text in row) > LARGEST_TEXTS:
         message = _("The titles and addresses of these resources are too long together. Shorten this one.")
@@ -198,10 +206,25 @@ def _refuse_too_much(new: Resource) -> None:
 
 
 def _title_of(title: str, filename: str) -> str:
-    """The given one, else the file's name."""
-    stem = PurePath(filename).stem.replace("_", " ")
-    given = cleaned(title, one_line=True) or cleaned(stem, one_line=True)
-    return given[:LONGEST_TITLE].strip() or pgettext("name of a file", "Document")
+    """The given one, else the file's name. Raises UnableToShare when neither can be read."""
+    return _given(cleaned(title, one_line=True) or PurePath(filename).stem.replace("_", " "))
+
+
+def _given(title: str) -> str:
+    """Raises UnableToShare."""
+    found = cleaned(title, one_line=True)[:LONGEST_TITLE].strip()
+    if not found:
+        raise UnableToShare("bad_title", _("Enter a title."), field="title")
+    return found
+
+
+def _stored(address: str) -> str:
+    """Raises UnableToShare."""
+    try:
+        return stored_address(address)
+    except BadAddress as problem:
+        message = _("Enter a web address that begins with https://, such as https://example.org/map.")
+        raise UnableToShare("bad_address", message, field="address") from problem
 
 
 def _remove(resource: Resource, by: int | None, by_ref: PersonRef | None, now: datetime) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 
 from engagement.resources.describing import info_of, resources_in
 from engagement.resources.messages import (
+    ResourceChanged,
     ResourceInfo,
     ResourceRemoved,
     Resources,
@@ -48,6 +49,11 @@ def shared(state: RoomState, event: ResourceShared) -> None:
     known = resources_of(state)
     if event.meeting in {known.meeting, ""}:
         known.resources = [*known.resources, event.resource]
+
+
+def changed(state: RoomState, event: ResourceChanged) -> None:
+    known = resources_of(state)
+    known.resources = [event.resource if each.id == event.resource.id else each for each in known.resources]
 
 
 def removed(state: RoomState, event: ResourceRemoved) -> None:

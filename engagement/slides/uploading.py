@@ -6,7 +6,6 @@ from pathlib import PurePath
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from companies.refusals import Refusal
 from companies.text import cleaned
@@ -22,10 +21,10 @@ from rooms.refusals import Refused
 
 
 class UnableToUpload(Refusal):
-    """`code`: not_a_pdf, too_large, too_many, disk_full; all about the field `file`."""
+    """`code`: not_a_pdf, too_large, too_many, disk_full; or bad_title. All but that about the field `file`."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(code, message, field="file")
+    def __init__(self, code: str, message: str, *, field: str = "file") -> None:
+        super().__init__(code, message, field=field)
 
 
 def upload_deck(
@@ -95,8 +94,11 @@ def refuse_file(file: "UploadedFile[bytes]") -> None:
 
 
 def _title_of(title: str, filename: str) -> str:
+    """The given one, else the file's name. Raises UnableToUpload when neither can be read."""
     given = cleaned(title, one_line=True) or cleaned(PurePath(filename).stem.replace("_", " "), one_line=True)
-    return given[:LONGEST_TITLE] or pgettext("name of a file", "Slides")
+    if not given:
+        raise UnableToUpload("bad_title", _("Enter a title."), field="title")
+    return given[:LONGEST_TITLE]
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from pydantic import Field
 from api.auth import Scope
 from api.idempotency import idempotent
 from api.paging import Page, PageQuery, page
-from api.problems import Problem
+from api.problems import Problem, invalid
 from companies.api.people import caller
 from companies.api.schemas import Flag, Name, PlainText, RequestModel, example, strip_nul
 from engagement.models import Resource
@@ -34,6 +34,15 @@ class LinkIn(RequestModel):
     title: Name
     url: Annotated[PlainText, Field(min_length=1, max_length=LONGEST_ADDRESS)]
     before: Flag = Field(False, description="shown on the meeting's page before the meeting, too")
+
+
+class ResourcePatch(RequestModel):
+    model_config = example(title="The heat map of 2027")
+
+    title: Name | None = None
+    url: Annotated[PlainText, Field(min_length=1, max_length=LONGEST_ADDRESS)] | None = Field(
+        None, description="of a link; a document has none"
+    )
 
 
 class ResourceOut(Schema):
@@ -89,6 +98,35 @@ def add_link(request: HttpRequest, meeting_id: str, payload: LinkIn) -> Status[R
         now=timezone.now(),
     )
     return Status(201, _out(resource))
+
+
+@router.patch(
+    "/meetings/{meeting_id}/resources/{resource_id}",
+    response=ResourceOut,
+    auth=Scope("meetings:write"),
+    operation_id="meetings_resources_change",
+    summary="Change the title or the address of a resource",
+)
+def change_resource(
+    request: HttpRequest, meeting_id: str, resource_id: str, payload: ResourcePatch
+) -> ResourceOut:
+    """Changes only the fields sent, in the room, too. Hosts only."""
+    person = caller(request)
+    meeting = access.meeting_for(Visitor(person=person), strip_nul(meeting_id), Level.HOST)
+    known = resources.resource_for(meeting, strip_nul(resource_id), Level.HOST)
+    if known is None:
+        raise access.NotVisible
+    if payload.url is not None and not known.is_link:
+        raise invalid({"url": [_("A document has no web address.")]})
+    changed = sharing.change(
+        resource_id=known.pk,
+        room_id=known.room_id,
+        title=known.title if payload.title is None else payload.title,
+        address=payload.url,
+        by=person.pk,
+        now=timezone.now(),
+    )
+    return _out(changed)
 
 
 @router.delete(

@@ -22,13 +22,12 @@ from engagement.resources import sharing
 from engagement.resources.describing import MOST_RESOURCES, resources_in, shown_resource
 from engagement.views.resources import file_of
 from meetings import access, changing_series
-from meetings.access import Level, NotAllowed
+from meetings.access import Level
 from meetings.models import Meeting
 from portal import resources
-from portal.resource_forms import FileForm, LinkForm
-from rooms import admission, policy
-from rooms.policy import Entry
-from rooms.views.tickets import requester_of
+from portal.resource_forms import EditForm, FileForm, LinkForm
+from portal.views.room_entries import room_entry
+from rooms import policy
 
 
 @login_required
@@ -56,6 +55,38 @@ def resources_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "section": "schedule",
     }
     return render(request, "portal/resources/list.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_resource(request: HttpRequest, meeting_id: str, resource_id: str) -> HttpResponse:
+    meeting = _meeting(request, meeting_id)
+    resource = _resource(meeting, resource_id)
+    form = EditForm(submitted_data(request)[0], resource=resource)
+    if form.is_bound and form.is_valid() and _change(request, form, resource):
+        messages.success(request, _("Saved."))
+        return _back(meeting)
+    context = {"meeting": meeting, "resource": resource, "form": form, "section": "schedule"}
+    return render(request, "portal/resources/edit.html", context, status=422 if form.errors else 200)
+
+
+def _change(request: HttpRequest, form: EditForm, resource: Resource) -> bool:
+    """False, with errors in the form, when it is refused."""
+    try:
+        sharing.change(
+            resource_id=resource.pk,
+            room_id=resource.room_id,
+            title=form.cleaned_data["title"],
+            address=form.cleaned_data.get("address"),
+            by=_by(request),
+            now=timezone.now(),
+        )
+    except sharing.UnableToShare as refusal:
+        form.add_error(refusal.field or None, refusal.message)
+        return False
+    except Refusal as refusal:
+        raise Http404 from refusal  # somebody has removed it meanwhile
+    return True
 
 
 @login_required
@@ -129,7 +160,7 @@ def resource_file(request: HttpRequest, meeting_id: str, resource_id: str) -> Ht
 @require_safe
 def room_resource(request: HttpRequest, room_id: str, resource_id: str) -> HttpResponseBase:
     """A document, for those who may be in the room."""
-    entry = _entry(request, room_id, Level.ENTER)
+    entry = room_entry(request, room_id, Level.ENTER)
     meeting = policy.policy_for(entry.room).describe(entry.room).meeting
     return file_of(request, resources_in(room_id, meeting or "").filter(pk=resource_id).first())
 
@@ -138,7 +169,7 @@ def room_resource(request: HttpRequest, room_id: str, resource_id: str) -> HttpR
 @require_POST
 def room_resources(request: HttpRequest, room_id: str) -> JsonResponse:
     """Upload in the room: 201 with the resource's id, else `detail` in words."""
-    entry = _entry(request, room_id, Level.SPEAK)
+    entry = room_entry(request, room_id, Level.SPEAK)
     about = policy.policy_for(entry.room).describe(entry.room)
     form = FileForm(request.POST, request.FILES)
     if about.state == "ended":
@@ -148,14 +179,6 @@ def room_resources(request: HttpRequest, room_id: str) -> JsonResponse:
         errors = [str(error) for found in form.errors.values() for error in found]
         return JsonResponse({"detail": " ".join(errors)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return JsonResponse({"resource": resource.pk}, status=HTTPStatus.CREATED)
-
-
-def _entry(request: HttpRequest, room_id: str, level: Level) -> Entry:
-    entry = policy.entry_for(requester_of(request), room_id)
-    barriers = admission.barriers_for(entry)
-    if entry.level < level or barriers.is_turned_away or barriers.is_locked:
-        raise NotAllowed
-    return entry
 
 
 # ---- what they share -----------------------------------------------------------------------------------------

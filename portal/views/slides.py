@@ -23,7 +23,8 @@ from meetings import access
 from meetings.access import Level, NotAllowed
 from meetings.models import Meeting
 from portal.slide_forms import DeckForm, UploadForm
-from rooms import admission, policy
+from portal.views.room_entries import room_entry
+from rooms import policy
 from rooms.views.tickets import requester_of
 
 A_PAGE = 10  # slides with their notes
@@ -153,9 +154,7 @@ def slides_file(request: HttpRequest, meeting_id: str, deck_id: str) -> HttpResp
 @require_POST
 def room_slides(request: HttpRequest, room_id: str) -> JsonResponse:
     """Upload in the room: 201 with the deck's id, else `detail` in words."""
-    entry = policy.entry_for(requester_of(request), room_id)
-    if entry.level < Level.SPEAK or admission.barriers_for(entry).is_turned_away:
-        raise NotAllowed
+    entry = room_entry(request, room_id, Level.SPEAK)
     meeting = policy.policy_for(entry.room).describe(entry.room).meeting
     form = UploadForm(request.POST, request.FILES)
     deck = _upload(request, form, room_id, meeting or "") if form.is_valid() else None

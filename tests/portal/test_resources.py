@@ -14,13 +14,13 @@ from PIL import Image
 
 from api.models import ApiToken
 from companies.models import Person
-from engagement.models import Resource
+from engagement.models import Resource, SlideDeck
 from engagement.resources.describing import MOST_RESOURCES
 from meetings import scheduling
 from meetings.access.visitors import SESSION_REGISTRATIONS
 from meetings.models import Meeting
 from recordings.models import Recording
-from rooms.models import Participant, RoomEvent
+from rooms.models import Participant, Room, RoomEvent
 from tests import factories
 from tests.engagement.resources.documents import document, picture
 
@@ -258,6 +258,35 @@ def test_they_are_beside_the_recording_for_those_who_had_them(meeting: Meeting) 
         assert ("For the room" in shown) is expected
 
 
+def test_hosts_change_title_and_address(meeting: Meeting) -> None:
+    link, file = factories.resource(meeting), factories.resource(meeting, file_type="pdf", title="Prises")
+    client, address = signed_in(meeting.host), reverse("edit_resource", args=[meeting.pk, link.pk])
+    assert address in client.get(reverse("resources", args=[meeting.pk])).text
+    wrong = client.post(address, {"title": "New map", "address": "http://example.org"})
+    assert (wrong.status_code, wrong.context["form"]["title"].value()) == (422, "New map")
+    right = {"title": "New map", "address": "https://example.org/map"}
+    assert client.post(address, right).status_code == 302
+    link.refresh_from_db()
+    assert (link.title, link.address) == ("New map", "https://example.org/map")
+    of_file = reverse("edit_resource", args=[meeting.pk, file.pk])
+    assert "address" not in client.get(of_file).context["form"].fields
+    client.post(of_file, {"title": "Prices", "address": "https://example.org/"})
+    file.refresh_from_db()
+    assert (file.title, file.address, file.file_type) == ("Prices", "", "pdf")
+    told = RoomEvent.objects.filter(room=meeting.room, ev="resource.changed").order_by("seq")
+    assert [event.payload["resource"]["title"] for event in told] == ["New map", "Prices"]
+
+
+def test_longer_texts_than_a_frame_holds_are_refused_to_a_change_too(meeting: Meeting) -> None:
+    for number in range(7):
+        factories.resource(meeting, title=f"{number}", address="https://example.org/" + "x" * 770)
+    last = factories.resource(meeting, title="Map", address="https://example.org/")
+    edit = reverse("edit_resource", args=[meeting.pk, last.pk])
+    long = {"title": "Map", "address": "https://example.org/" + "x" * 779}
+    assert signed_in(meeting.host).post(edit, long).status_code == 422
+    assert signed_in(meeting.host).post(edit, {**long, "address": "https://example.org/"}).status_code == 302
+
+
 # ---- in the room ---------------------------------------------------------------------------------------------
 
 
@@ -282,6 +311,30 @@ def test_speakers_upload_in_the_room_and_who_may_enter_downloads(meeting: Meetin
     foreign = reverse("room_resource", args=[meeting.room_id, elsewhere.pk])
     assert guest.get(foreign).status_code == 404
     assert Resource.objects.count() == 2
+
+
+@pytest.mark.parametrize("name", ["room_resources", "room_slides"])
+def test_who_is_locked_out_of_the_room_uploads_nothing(meeting: Meeting, name: str) -> None:
+    """A lock does not keep hosts out."""
+    speaker = factories.member()
+    factories.role(meeting, speaker)
+    Room.objects.filter(pk=meeting.room_id).update(locked_at=timezone.now())
+    address = reverse(name, args=[meeting.room_id])
+    assert signed_in(speaker).post(address, {"file": document()}).status_code == 403
+    assert Resource.objects.count() + SlideDeck.objects.count() == 0
+    assert signed_in(meeting.host).post(address, {"file": document()}).status_code == 201
+
+
+@pytest.mark.parametrize("name", ["room_resources", "room_slides"])
+def test_a_file_whose_name_cannot_be_read_needs_a_title(meeting: Meeting, name: str) -> None:
+    """Nothing in one person's language stands in for it."""
+    address, client = reverse(name, args=[meeting.room_id]), signed_in(meeting.host)
+    nameless = document()
+    nameless.name = "_.pdf"
+    answer = client.post(address, {"file": nameless})
+    assert (answer.status_code, answer.json()["detail"]) == (422, "Enter a title.")
+    nameless.seek(0)
+    assert client.post(address, {"file": nameless, "title": "Prices"}).status_code == 201
 
 
 def test_whom_a_host_removed_gets_and_gives_nothing(meeting: Meeting) -> None:
@@ -348,6 +401,17 @@ def test_a_program_lists_adds_and_removes(meeting: Meeting) -> None:
     assert call(meeting.host, "DELETE", f"{path}/{resource.pk}").status_code == 404
     assert call(factories.member(), "DELETE", f"{path}/{document_of.pk}").status_code == 403
     assert list(Resource.objects.all()) == [document_of]
+
+
+def test_a_program_changes_a_title_or_an_address(meeting: Meeting) -> None:
+    link, file = factories.resource(meeting, title="Map"), factories.resource(meeting, file_type="pdf")
+    path = f"{meeting.pk}/resources/"
+    assert call(meeting.host, "PATCH", path + link.pk, {"title": "New map"}).json()["title"] == "New map"
+    changed = call(meeting.host, "PATCH", path + link.pk, {"url": "https://example.org/"}).json()
+    assert (changed["title"], changed["url"]) == ("New map", "https://example.org/")
+    for resource, wrong in ((link, {"url": "http://example.org"}), (file, {"url": "https://example.org/"})):
+        assert call(meeting.host, "PATCH", path + resource.pk, wrong).status_code == 422
+    assert call(factories.member(), "PATCH", path + link.pk, {"title": "Theirs"}).status_code == 403
 
 
 @pytest.mark.parametrize(

@@ -825,6 +825,14 @@ export interface ResourceShared {
   at: string;
 }
 
+/** It has another title or address, given on the meeting's pages. */
+export interface ResourceChanged {
+  ev: "resource.changed";
+  seq: number;
+  resource: ResourceInfo;
+  at: string;
+}
+
 /** It was taken away. */
 export interface ResourceRemoved {
   ev: "resource.removed";
@@ -1176,6 +1184,7 @@ export type DurableEvent =
   | AgendaChanged
   | AgendaMoved
   | ResourceShared
+  | ResourceChanged
   | ResourceRemoved
   | InterpretationOpened
   | InterpretationClosed

@@ -76,6 +76,17 @@ async def test_everybody_gets_what_speakers_share_and_who_comes_later_too(
     assert ids(late.welcome["snapshot"]["resources"]) == [earlier, link]
     row = await Resource.objects.aget(pk=link)
     assert (row.meeting, row.is_shown_before, row.shared_by_id is None) == (live_webinar.pk, False, False)
+    await sync_to_async(sharing.change)(
+        resource_id=link,
+        room_id=live_webinar.room_id,
+        title="The new map",
+        address=None,
+        by=None,
+        now=timezone.now(),
+    )
+    assert (await guest.receives("resource.changed"))["resource"]["title"] == "The new map"
+    later = (await join(live_webinar)).welcome["snapshot"]["resources"]
+    assert [each["title"] for each in later] == ["Prices", "The new map"]
     await speaker.does("resource.remove", resource=earlier)
     assert (await guest.receives("resource.removed"))["resource"] == earlier
     assert ids((await join(live_webinar)).welcome["snapshot"]["resources"]) == [link]

@@ -17,6 +17,10 @@ describe("resources", () => {
     const first = reduce(inside(), welcome({ snapshot: { ...nobody, resources: [resource("a")] } }));
     const second = reduce(first, shared(11, "b"));
     expect(ids(second)).toEqual(["a", "b"]);
+    const renamed = reduce(second, { ev: "resource.changed", seq: 12, resource: resource("a", { title: "Map of 2027" }), at: "" });
+    expect(renamed.resources.map(({ title }) => title)).toEqual(["Map of 2027", "b"]);
+    const renamed = reduce(second, { ev: "resource.changed", seq: 12, resource: resource("a", { title: "Map of 2027" }), at: "" });
+    expect(renamed.resources.map(({ title }) => title)).toEqual(["Map of 2027", "b"]);
     expect(ids(reduce(second, { ev: "resource.removed", seq: 12, resource: "a", by: null, at: "" }))).toEqual(["b"]);
     expect(ids(reduce(second, { ev: "resources", resources: [resource("c")] }))).toEqual(["c"]);
   });

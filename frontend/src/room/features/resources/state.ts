@@ -5,9 +5,10 @@ import type { FromSnapshot, Reducers } from "../../state";
 export type Resources = readonly ResourceInfo[];
 
 /** A project room has several meetings; what was shared between them is in all. */
-export const reducers: Reducers<"resources" | "resource.shared" | "resource.removed"> = {
+export const reducers: Reducers<"resources" | "resource.shared" | "resource.changed" | "resource.removed"> = {
   resources: (state, { resources }) => ({ ...state, resources }),
   "resource.shared": (state, { meeting, resource }) => (meeting === "" || meeting === state.room?.meeting ? { ...state, resources: [...state.resources, resource] } : state),
+  "resource.changed": (state, { resource }) => ({ ...state, resources: state.resources.map((known) => (known.id === resource.id ? resource : known)) }),
   "resource.removed": (state, { resource }) => ({ ...state, resources: state.resources.filter(({ id }) => id !== resource) }),
 };
 
