@@ -26,6 +26,7 @@ from meetings.api.schemas import (
     CLEARABLE,
     NOT_PATCHED_ALIKE,
     CancelIn,
+    DatesIn,
     Kind,
     MeetingIn,
     MeetingOut,
@@ -136,6 +137,23 @@ def cancel(
     meeting = find_meeting(request, meeting_id, Level.HOST)
     given = payload.reason if payload and payload.reason else strip_nul(reason)
     return meeting_out(changing.cancel_meeting(meeting=meeting, reason=given, now=timezone.now()))
+
+
+@router.post(
+    "/{meeting_id}/dates",
+    response={201: list[MeetingOut]},
+    auth=Scope("meetings:write"),
+    summary="Add dates to a meeting or its series",
+)
+@decorate_view(idempotent)
+def add_dates(request: HttpRequest, meeting_id: str, payload: DatesIn) -> Status[list[MeetingOut]]:
+    """One more meeting like this one for each day, at its local time, with the same people on stage: all or none.
+
+    They are published if the meeting is. Returns the new meetings; a meeting of its own becomes a series.
+    """
+    meeting = find_meeting(request, meeting_id, Level.HOST)
+    made = scheduling.add_dates(meeting=meeting, days=payload.days, now=timezone.now())
+    return Status(201, [meeting_out(one) for one in made])
 
 
 @router.post(

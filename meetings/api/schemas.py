@@ -39,6 +39,7 @@ from meetings.meeting_input import MAX_SPEAKERS
 from meetings.models import Meeting
 from meetings.models.registration_question import MAX_QUESTIONS
 from meetings.question_input import KEY, LONGEST_LABEL, MAX_CHOICES, ChoiceInput, QuestionInput, input_of
+from meetings.recurrence import MAX_OCCURRENCES
 
 Kind = Literal["webinar", "lecture", "project_meeting", "conference_session", "site_visit"]
 State = Literal["draft", "scheduled", "live", "ended", "cancelled"]
@@ -99,6 +100,14 @@ class Recurrence(RequestModel):
     )
     count: WholeNumber | None = Field(None, ge=1, le=60)
     until: Day | None = Field(None, description="last possible day of the series")
+
+
+class DatesIn(RequestModel):
+    model_config = example(days=["2027-02-02", "2027-03-02"])
+
+    days: list[Day] = Field(
+        min_length=1, max_length=MAX_OCCURRENCES, description="in the meeting's own time zone"
+    )
 
 
 class SpeakerIn(RequestModel):

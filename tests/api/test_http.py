@@ -207,6 +207,7 @@ def test_every_example_of_the_page_works_when_it_is_pasted(program: Programs, de
     asks = program(factories.secretariat(company=factories.company()))
     meeting = factories.meeting(host=asks.person)
     recording = factories.recording(meeting=meeting)
+    resource = factories.resource(meeting)
     company = factories.company()
     tried = 0
     for path, operations in described["paths"].items():
@@ -218,6 +219,7 @@ def test_every_example_of_the_page_works_when_it_is_pasted(program: Programs, de
             place = path.removeprefix("/api/v1").format(
                 meeting_id=factories.meeting(host=asks.person).pk if "cancel" in path else meeting.pk,
                 recording_id=recording.pk,
+                resource_id=resource.pk,
                 room_id=meeting.room_id,
                 slug=company.slug,
             )
@@ -225,7 +227,7 @@ def test_every_example_of_the_page_works_when_it_is_pasted(program: Programs, de
             answer = asks.ask(method.upper(), place, body)
             assert answer.status_code in {200, 201}, (method, place, answer.content)
             tried += 1
-    assert tried == 14
+    assert tried == 16
 
 
 def schema_of(operation: Any) -> str:

@@ -63,6 +63,25 @@ def test_a_recurrence_makes_a_series(program: Programs) -> None:
     assert len(shown["occurrences"]) == 3
 
 
+def test_a_meeting_gets_further_dates_all_or_none(program: Programs) -> None:
+    host = program()
+    meeting = host.post("/meetings", WEBINAR).json()
+    path = f"/meetings/{meeting['id']}/dates"
+    wrong = host.post(path, {"days": ["2027-02-02", "2027-01-14"]})
+    assert wrong.status_code == 422
+    assert wrong.json()["errors"].keys() == {"days"}
+    assert Meeting.objects.count() == 1
+    days = {"days": ["2027-05-04", "2027-02-02"]}
+    first, again = (host.post(path, days, Idempotency_Key="d") for _ in range(2))
+    assert first.status_code == 201
+    assert first.json() == again.json()
+    made = first.json()
+    assert [one["starts_at"] for one in made] == ["2027-02-02T08:00:00Z", "2027-05-04T07:00:00Z"]
+    assert {(one["state"], one["series"]) for one in made} == {
+        ("scheduled", Meeting.objects.get(pk=meeting["id"]).series_id)
+    }
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
