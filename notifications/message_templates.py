@@ -333,7 +333,7 @@ def _invited(context: MailContext) -> EmailContent:
             *recording_notice(context.meeting),
             Paragraph(
                 _(
-                    "The calendar invitation came with this email. It is updated whenever the meeting changes."
+                    "A calendar invitation comes with this email. It is updated whenever the meeting changes."
                 ),
                 title=_("In your calendar"),
             ),
