@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Count, Max, Min, Q
 
+from companies.languages import LanguageText
 from meetings.models import Invitation, Meeting
-from notifications.models import Notification, NotificationQuerySet
+from notifications.models import HostMessage, Notification, NotificationQuerySet
 
 State = Notification.State
 UNDER_WAY = (State.WAITING, State.SENDING)
@@ -25,16 +26,21 @@ class Message:
     # Both None for kinds that are sent at once, whatever the revision.
     revision: int | None = None
     recording: str | None = None
+    host_message: str | None = None
+    subject: LanguageText = field(default_factory=dict)  # of a host's own message
     sent_at: datetime | None = None
     by_state: dict[str, int] = field(default_factory=dict)
 
     @property
     def query(self) -> dict[str, object]:
         """What `rows_of` needs to find its rows; without what is not said."""
-        named = {"kind": self.kind.value, "minutes_before": self.minutes_before, "revision": self.revision}
-        return {
-            name: value for name, value in {**named, "recording": self.recording}.items() if value is not None
+        named: dict[str, object] = {
+            "kind": self.kind.value,
+            "minutes_before": self.minutes_before,
+            "revision": self.revision,
         }
+        named |= {"recording": self.recording, "host_message": self.host_message}
+        return {name: value for name, value in named.items() if value is not None}
 
     @property
     def to(self) -> int:
@@ -90,22 +96,33 @@ AT_ONCE = {
 def messages_of(meeting: Meeting) -> list[Message]:
     """Past, current and planned messages of a meeting; without those of which all rows were dropped."""
     rows = (
-        Notification.objects.filter(meeting=meeting)
+        _without_tests(Notification.objects.filter(meeting=meeting))
         .order_by()
-        .values("kind", "minutes_before", "revision", "recording", "state")
+        .values("kind", "minutes_before", "revision", "recording", "host_message", "state")
         .annotate(count=Count("pk"), due=Min("due_at"), last=Max("sent_at"))
     )
     found: dict[tuple[object, ...], Message] = {}
     for row in rows:
         kind = Notification.Kind(row["kind"])
-        own = (None, None) if kind in AT_ONCE else (row["revision"], row["recording"])
+        own = (None, None, None)
+        if kind == Notification.Kind.HOST_MESSAGE:
+            own = (None, None, row["host_message"])
+        elif kind not in AT_ONCE:
+            own = (row["revision"], row["recording"], None)
         message = found.setdefault(
             (kind, row["minutes_before"], *own), Message(kind, row["minutes_before"], row["due"], *own)
         )
         message.due_at = min(message.due_at, row["due"])
         message.sent_at = max(filter(None, (message.sent_at, row["last"])), default=None)
         message.by_state[row["state"]] = message.by_state.get(row["state"], 0) + row["count"]
+    subjects = dict(meeting.host_messages.values_list("pk", "subject"))
+    for message in found.values():
+        message.subject = subjects.get(message.host_message or "", {})
     return sorted((each for each in found.values() if each.to), key=lambda message: message.due_at)
+
+
+def _without_tests(rows: NotificationQuerySet) -> NotificationQuerySet:
+    return rows.exclude(host_message__audience=HostMessage.Audience.TEST)
 
 
 @dataclass(frozen=True)
@@ -130,16 +147,17 @@ def rows_of(
     minutes_before: int | None = None,
     revision: int | None = None,
     recording: str = "",
+    host_message: str = "",
     state: str = "",
     words: str = "",
 ) -> NotificationQuerySet:
     """The rows behind a count of the report: without dropped ones unless their state is asked for. Newest first."""
-    rows = Notification.objects.filter(meeting=meeting).order_by("-due_at", "pk")
+    rows = _without_tests(Notification.objects.filter(meeting=meeting)).order_by("-due_at", "pk")
     if state:
         rows = rows.filter(state__in=UNDER_WAY if state == State.WAITING else [state])
     else:
         rows = rows.exclude(state=State.DROPPED)
-    named = {"kind": kind, "recording": recording}
+    named = {"kind": kind, "recording": recording, "host_message": host_message}
     numbered = {"minutes_before": minutes_before, "revision": revision}
     asked: dict[str, object] = {name: value for name, value in named.items() if value}
     asked |= {name: value for name, value in numbered.items() if value is not None}

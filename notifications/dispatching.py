@@ -79,7 +79,7 @@ REMINDERS_EVERY = 4
 ABOUT = (
     *("meeting__host", "meeting__host_company", "meeting__room"),
     *("company", "project__room", "caused_by__company", "contact_message"),
-    *("inbound_mail__meeting", "inbound_mail__person"),
+    *("inbound_mail__meeting", "inbound_mail__person", "host_message__sender"),
 )
 CLAIM = """
 WITH due AS MATERIALIZED (

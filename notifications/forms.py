@@ -36,10 +36,11 @@ class RecipientFilter(Filter):
     )
     revision = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     recording = forms.SlugField(required=False, max_length=16, widget=forms.HiddenInput)
+    host_message = forms.SlugField(required=False, max_length=16, widget=forms.HiddenInput)
 
     def of_message(self) -> dict[str, Any]:
         """As `Message.query`: empty for all messages."""
-        names = ("kind", "minutes_before", "revision", "recording")
+        names = ("kind", "minutes_before", "revision", "recording", "host_message")
         self.is_valid()
         given = {name: self.cleaned_data.get(name) for name in names}
         return {name: value for name, value in given.items() if value not in {None, ""}}

@@ -9,7 +9,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from companies import zones
-from companies.templatetags.page import day_in_words, format_time
+from companies.languages import in_language
+from companies.templatetags.page import day_in_words, format_time, not_translated
 from engagement.questions import reading
 from meetings.models import MeetingRole
 from notifications.email_content import (
@@ -430,6 +431,27 @@ def _cancellation(context: MailContext) -> EmailContent:
     )
 
 
+def _host_message(context: MailContext) -> EmailContent:
+    message = context.notification.host_message
+    if message is None:
+        raise ValueError("no message")
+    subject = in_language(message.subject, context.language)
+    text = in_language(message.text, context.language)
+    writer = clean(message.sender.public_name, LONGEST_NAME) if message.sender else ""
+    return _content(
+        context,
+        subject=f"{subject.text}: {context.title}",
+        heading=subject.text,
+        opening=(
+            *([Paragraph(not_translated(text.language))] if text.is_fallback else []),
+            Paragraph(text.text, title=_("Message from the host"), language=text.language),
+            *([Paragraph(writer)] if writer else []),
+        ),
+        button=_open_link(context),
+        button_note=personal_link_note(context),
+    )
+
+
 # ---- recordings ------------------------------------------------------------------------------------------
 
 
@@ -545,4 +567,5 @@ COMPOSERS: dict[Notification.Kind, Callable[[MailContext], EmailContent]] = {
     Kind.OPEN_QUESTIONS: _open_questions,
     Kind.QUESTION_ANSWERED: _question_answered,
     Kind.PROPOSAL_DECLINED: _proposal_declined,
+    Kind.HOST_MESSAGE: _host_message,
 }

@@ -10,6 +10,8 @@ from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from companies.ids import new_id
+from companies.languages import LanguageTextField, in_language
 from companies.model_fields import CleanJSONField, EmailAddressField, LineField, ProseField
 from companies.models import Company, Person
 from engagement.models import Question
@@ -44,6 +46,55 @@ class ContactMessage(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class HostMessage(models.Model):
+    """What a host wrote to people of a meeting; who got it is in the outbox."""
+
+    class Audience(models.TextChoices):
+        EVERYONE = "everyone", _("everyone")
+        REGISTERED = "registered", _("registered people")
+        WAITLISTED = "waitlisted", _("people on the waitlist")
+        PENDING = "pending", _("people waiting for approval")
+        INVITED = "invited", _("people invited who haven’t answered")
+        ATTENDED = "attended", _("people who attended")
+        MISSED = "missed", _("registered people who did not attend")
+        TEST = "test", _("only me, as a test")
+
+    AFTER_THE_END = (Audience.ATTENDED, Audience.MISSED)
+
+    id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
+    meeting = models.ForeignKey(
+        Meeting, verbose_name=_("meeting"), on_delete=models.CASCADE, related_name="host_messages"
+    )
+    sender = models.ForeignKey(
+        Person,
+        verbose_name=_("sender"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="host_messages",
+    )
+    audience = models.CharField(_("recipients"), max_length=12, choices=Audience.choices)
+    subject = LanguageTextField(_("subject"))
+    text = LanguageTextField(_("message"), prose=True)
+    created_at = models.DateTimeField(_("created at"))
+
+    class Meta:
+        ordering = ["-created_at", "pk"]
+        verbose_name = _("message from a host")
+        verbose_name_plural = _("messages from hosts")
+        indexes = [
+            models.Index(fields=["sender", "created_at"], name="host_message_by_sender"),
+            models.Index(fields=["created_at"], name="host_message_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return str(in_language(self.subject))
+
+    @property
+    def is_test(self) -> bool:
+        return self.audience == self.Audience.TEST
 
 
 class InboundMail(models.Model):
@@ -211,6 +262,7 @@ class Notification(models.Model):
         PROPOSAL_DECLINED = "proposal_declined", _("proposed time declined")
         REPLY = "reply", _("reply from a person")
         ACCOUNT_DELETED = "account_deleted", _("account deleted")
+        HOST_MESSAGE = "host_message", _("message from the host")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -250,7 +302,9 @@ class Notification(models.Model):
 
     # After a crash it is unknown whether these went out; they are shown as doubtful instead of sent again. All other
     # kinds are sent again: a change that arrives twice harms less than one that never arrives.
-    NEVER_TWICE = (Kind.REMINDER, Kind.RECORDING)
+    NEVER_TWICE = (Kind.REMINDER, Kind.RECORDING, Kind.HOST_MESSAGE)
+    # A person can turn these off.
+    OPTIONAL = (Kind.REMINDER, Kind.RECORDING)
 
     kind = models.CharField(_("type"), max_length=20, choices=Kind.choices)
     # Empty for a message to the operator's contact address.
@@ -340,6 +394,14 @@ class Notification(models.Model):
         related_name="notification",
         help_text=_("The reply that is forwarded."),
     )
+    host_message = models.ForeignKey(
+        HostMessage,
+        verbose_name=_("message from a host"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="notifications",
+    )
     # Sent in the email of that row, and marked with it; by itself once that is not pending any more.
     goes_with = models.ForeignKey(
         "self",
@@ -364,7 +426,13 @@ class Notification(models.Model):
         expression=Case(
             When(kind="reminder", then=Value(1)),
             # Invitations go to hundreds at once, and must not delay what answers somebody.
-            When(kind__in=["invited", "recording", "recording_missing", "recording_failed"], then=Value(2)),
+            When(
+                kind__in=[
+                    *("invited", "recording", "recording_missing", "recording_failed"),
+                    "host_message",
+                ],
+                then=Value(2),
+            ),
             default=Value(0),
         ),
         output_field=models.PositiveSmallIntegerField(_("urgency"), choices=Urgency.choices),
@@ -427,6 +495,11 @@ class Notification(models.Model):
                 condition=Q(kind="reply", inbound_mail__isnull=False)
                 | (~Q(kind="reply") & Q(inbound_mail__isnull=True)),
                 name="a_forwarded_reply_came_in",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="host_message", host_message__isnull=False)
+                | (~Q(kind="host_message") & Q(host_message__isnull=True)),
+                name="a_host_message_has_a_text",
             ),
             models.CheckConstraint(
                 condition=Q(state="dropped", drop_reason__gt="") | (~Q(state="dropped") & Q(drop_reason="")),

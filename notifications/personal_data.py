@@ -25,6 +25,7 @@ from companies.retention import delete_in_batches, months_before
 from notifications import suppressing
 from notifications.models import (
     ContactMessage,
+    HostMessage,
     InboundMail,
     InboundMailbox,
     LastAddress,
@@ -66,6 +67,7 @@ def register_all() -> None:
                     "inbound_mail",
                     "question",
                     "goes_with",
+                    "host_message",
                 ),
             ],
             "how it is sent",
@@ -116,10 +118,23 @@ def register_all() -> None:
         ),
         erase=lambda person, _now: SuppressedAddress.objects.filter(email=person.email).delete(),
     )
+    register(
+        HostMessage,
+        "messages_to_participants",
+        export=Export(
+            rows=lambda person: HostMessage.objects.filter(sender=person).select_related("meeting"),
+            columns=["id", "meeting", "audience", "subject", "text", "created_at"],
+            title=_("Messages that you wrote to participants"),
+        ),
+        without={"sender": "the person"},
+        # The text belongs to those who got it, as long as the record of their emails.
+        erase=lambda person, _now: HostMessage.objects.filter(sender=person).update(sender=None),
+    )
     register_impersonal("how far a mailbox was read", InboundMailbox)
     register_impersonal("whether a mail server can be reached", MailServer)
     register_leaving(plan_last_email)
     register_retention(RetentionRule("emails", delete_old_notifications))
+    register_retention(RetentionRule("messages of hosts", delete_old_host_messages))
     register_retention(RetentionRule("contact messages", delete_old_contact_messages))
     register_retention(RetentionRule("received emails", delete_old_inbound_mails))
     register_retention(RetentionRule("suppressed addresses", suppressing.end_old))
@@ -189,6 +204,13 @@ def delete_old_notifications(now: datetime, limit: int) -> int:
     finished = [State.SENT, State.DROPPED, State.FAILED, State.DOUBTFUL]
     old = Notification.objects.filter(state__in=finished, due_at__lt=cutoff)
     return delete_in_batches(old.exclude(meeting__ends_at__gt=now).order_by("due_at", "pk"), limit)
+
+
+def delete_old_host_messages(now: datetime, limit: int) -> int:
+    """With the record of who got them."""
+    cutoff = months_before(now, settings.RETENTION_EMAIL_MONTHS)
+    old = HostMessage.objects.filter(created_at__lt=cutoff).exclude(meeting__ends_at__gt=now)
+    return delete_in_batches(old.order_by("created_at", "pk"), limit)
 
 
 def delete_old_inbound_mails(now: datetime, limit: int) -> int:

@@ -24,7 +24,7 @@ from meetings.recipients import (
     upcoming_reminders,
     without_other_role,
 )
-from notifications.models import MAY_HAVE_BEEN_SENT, Notification, NotificationQuerySet
+from notifications.models import MAY_HAVE_BEEN_SENT, HostMessage, Notification, NotificationQuerySet
 from projects.models import ProjectRoom
 from recordings.models import Recording
 
@@ -289,7 +289,14 @@ def plan_invitation_withdrawal(*, invitation: Invitation, now: datetime) -> None
 
 
 def _mails_of(invitations: Collection[Invitation]) -> NotificationQuerySet:
-    return Notification.objects.filter(invitation__in=[one.pk for one in invitations])
+    """All but messages of hosts, which `relevance` checks: whoever accepts is still to get one to everyone."""
+    own = Notification.objects.filter(invitation__in=[one.pk for one in invitations])
+    return own.exclude(kind=Kind.HOST_MESSAGE)
+
+
+def _mails_about(registration: Registration) -> NotificationQuerySet:
+    """All but messages of hosts, as `_mails_of`."""
+    return Notification.objects.filter(registration=registration).exclude(kind=Kind.HOST_MESSAGE)
 
 
 def _invited_addressee(invitation: Invitation) -> Addressee:
@@ -316,7 +323,7 @@ def _without_unheard(meeting: Meeting, addressees: Collection[Addressee]) -> lis
 @transaction.atomic
 def plan_confirmation(*, registration: Registration, now: datetime) -> None:
     """A confirmation now, and the reminders that are still ahead; waitlist emails that wait are dropped."""
-    _drop(Notification.objects.filter(registration=registration), Reason.REGISTRATION_CHANGED)
+    _drop(_mails_about(registration), Reason.REGISTRATION_CHANGED)
     addressee = _registered_addressee(registration)
     meeting = registration.meeting
     _insert([_row(Kind.CONFIRMATION, addressee, f"seat:{registration.pk}", meeting, now, now)])
@@ -327,7 +334,7 @@ def plan_confirmation(*, registration: Registration, now: datetime) -> None:
 @transaction.atomic
 def plan_answer(*, registration: Registration, kind: Notification.Kind, now: datetime) -> None:
     """One email about the state of the registration: requested, waitlisted, offered or refused."""
-    _drop(Notification.objects.filter(registration=registration), Reason.REGISTRATION_CHANGED)
+    _drop(_mails_about(registration), Reason.REGISTRATION_CHANGED)
     dedupe_key = f"seat:{registration.pk}"
     if registration.offered_until is not None:
         dedupe_key += f":{registration.offered_until:%Y%m%dT%H%M%S}"
@@ -373,7 +380,7 @@ def plan_withdrawal(
 def _plan_registration_end(
     registration: Registration, kind: Notification.Kind, details: dict[str, Any], now: datetime
 ) -> None:
-    _drop(Notification.objects.filter(registration=registration), Reason.REGISTRATION_CHANGED)
+    _drop(_mails_about(registration), Reason.REGISTRATION_CHANGED)
     meeting = registration.meeting
     as_stage = (
         Addressee(registration.person_id) if registration.person_id in people_by_role(meeting) else None
@@ -397,6 +404,24 @@ def plan_proposal_declined(*, reply: CalendarReply, now: datetime) -> None:
         invitation_id=invitation.pk if invitation and registration is None else None,
     )
     _insert([_row(Kind.PROPOSAL_DECLINED, addressee, f"proposal:{reply.pk}", meeting, now, now)])
+
+
+# ---- messages of hosts ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def plan_host_message(*, message: HostMessage, to: Iterable[Recipient], now: datetime) -> None:
+    """One email to each of them, at once."""
+    rows = (
+        _row(Kind.HOST_MESSAGE, _addressee(one), f"message:{message.pk}", message.meeting, now, now)
+        for one in to
+    )
+    _insert(_with_message(row, message) for row in rows)
+
+
+def _with_message(row: Notification, message: HostMessage) -> Notification:
+    row.host_message = message
+    return row
 
 
 # ---- recordings ------------------------------------------------------------------------------------------
@@ -448,7 +473,9 @@ def plan_open_questions(*, meeting: Meeting, now: datetime) -> None:
     assigned = set(unanswered.values_list("assigned_to__person", flat=True)) - {None}
     people = {meeting.host_id, *assigned} if unanswered.exists() else set()
     dedupe_key = f"questions:{meeting.pk}"
-    _insert(_row(Kind.OPEN_QUESTIONS, Addressee(one), dedupe_key, meeting, now, now) for one in sorted(people))
+    _insert(
+        _row(Kind.OPEN_QUESTIONS, Addressee(one), dedupe_key, meeting, now, now) for one in sorted(people)
+    )
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from engagement.models import Question
 from engagement.questions import reading
 from meetings.models import Invitation, Meeting, MeetingRole, Registration
 from meetings.models.registration import RegistrationQuerySet
-from notifications.models import Notification, SuppressedAddress
+from notifications.models import HostMessage, Notification, SuppressedAddress
 from recordings.models import Recording
 
 Kind = Notification.Kind
@@ -37,7 +37,18 @@ RECORDING_STATE_OF_KIND = {
     Kind.RECORDING_MISSING: Recording.State.EXPECTED,
     Kind.RECORDING_FAILED: Recording.State.FAILED,
 }
-UNASKED = {*Notification.NEVER_TWICE, Kind.INVITED}  # not sent to somebody who reported an email as spam
+REGISTRATION_STATE_OF_AUDIENCE: dict[str, str] = {
+    HostMessage.Audience.REGISTERED: Registration.State.CONFIRMED,
+    HostMessage.Audience.ATTENDED: Registration.State.CONFIRMED,
+    HostMessage.Audience.MISSED: Registration.State.CONFIRMED,
+    HostMessage.Audience.WAITLISTED: Registration.State.WAITLISTED,
+    HostMessage.Audience.PENDING: Registration.State.PENDING,
+}
+UNASKED = {
+    *Notification.OPTIONAL,
+    Kind.INVITED,
+    Kind.HOST_MESSAGE,
+}  # not sent to somebody who reported an email as spam
 LAST_KINDS = {Kind.WITHDRAWN, Kind.ACCOUNT_DELETED}  # sent to somebody whose account is erased
 ALWAYS_USEFUL = timedelta(minutes=15)
 
@@ -52,6 +63,7 @@ def reason_to_drop(notification: Notification, *, now: datetime) -> Reason | Non
         or _of_recording(notification)
         or _of_questions(notification)
         or _of_membership(notification)
+        or _of_host_message(notification, now)
         or (_of_reminder(notification, now) if notification.kind == Kind.REMINDER else None)
     )
 
@@ -64,7 +76,7 @@ def _of_person(notification: Notification) -> Reason | None:
         return None
     if not person.is_active:
         return Reason.PERSON_INACTIVE
-    if notification.kind in Notification.NEVER_TWICE and not person.wants_reminders:
+    if notification.kind in Notification.OPTIONAL and not person.wants_reminders:
         return Reason.REMINDERS_OFF
     return _of_address(notification)
 
@@ -210,6 +222,34 @@ def _of_membership(notification: Notification) -> Reason | None:
         may_enter = project.room.companies.filter(pk=person.company_id).exists()
         return None if may_enter else Reason.NOT_IN_ROOM
     return None
+
+
+def _of_host_message(notification: Notification, now: datetime) -> Reason | None:
+    """Only to those who are still among whom it was written to; what was written before the end is of no use later."""
+    message, meeting = notification.host_message, notification.meeting
+    if message is None or meeting is None or message.is_test:
+        return None
+    ended_at = meeting.ended_at or meeting.ends_at
+    if meeting.has_ended(now=now) and message.created_at < ended_at:
+        return Reason.TOO_LATE
+    if notification.registration is not None:
+        state, wanted = notification.registration.state, REGISTRATION_STATE_OF_AUDIENCE.get(message.audience)
+        is_among = state == wanted if wanted else state != Registration.State.CANCELLED
+        return None if is_among else Reason.REGISTRATION_CHANGED
+    if notification.invitation is not None:
+        return _of_invited(notification, notification.invitation, message)
+    takes_part = notification.person is not None and _takes_part_in(meeting, notification.person)
+    return None if takes_part else Reason.NOT_ON_STAGE
+
+
+def _of_invited(notification: Notification, invitation: Invitation, message: HostMessage) -> Reason | None:
+    if message.audience == HostMessage.Audience.INVITED:
+        is_among = invitation.state == Invitation.State.INVITED
+    else:  # whoever has accepted since hears of it all the same, unless that registration was cancelled
+        is_among = invitation.state == Invitation.State.INVITED or (
+            invitation.state == Invitation.State.ACCEPTED and _active_registrations(notification).exists()
+        )
+    return None if is_among else Reason.INVITATION_CHANGED
 
 
 def _of_reminder(notification: Notification, now: datetime) -> Reason | None:

@@ -38,7 +38,7 @@ from notifications.series_messages import compose_series
 from notifications.snippets import MailContext, PersonalParts
 
 Kind = Notification.Kind
-BULK_KINDS = {Kind.REMINDER, Kind.CHANGE, Kind.CANCELLATION, Kind.RECORDING, Kind.INVITED}
+BULK_KINDS = {Kind.REMINDER, Kind.CHANGE, Kind.CANCELLATION, Kind.RECORDING, Kind.INVITED, Kind.HOST_MESSAGE}
 INVITES = {Kind.CONFIRMATION, Kind.CHANGE, Kind.INVITATION, Kind.INVITED}
 CANCELS_FOR_ONE = {Kind.WITHDRAWN, Kind.LAPSED}
 CANCELS = {Kind.CANCELLATION, *CANCELS_FOR_ONE}
@@ -155,7 +155,7 @@ class MailRenderer:
                 headers=_list_headers(context),
                 reply_to=organizer[1]
                 if is_answered and reply_addresses.are_read()
-                else _reply_to(context.meeting),
+                else _reply_to(notification, context.meeting),
                 return_path=_return_path(notification),
             )
 
@@ -237,6 +237,7 @@ class MailRenderer:
         if not has_own_row or notification.kind not in BULK_KINDS:
             return _rendered(compose(context))
         key = (
+            notification.host_message_id,
             *(notification.kind, context.meeting.pk, str(notification.details), context.invitation is None),
             *(context.meeting.revision, context.meeting.changed_at),
             *(context.language, context.zone, context.person.wants_reminders),
@@ -338,7 +339,7 @@ def _mail_context(notification: Notification, language: str, zone: str, now: dat
         raise UnableToRender(f"notification {notification.pk} is about no meeting")
     has_own_row = registration is not None or notification.invitation_id is not None
     role = None if has_own_row else MeetingRole.objects.filter(meeting=meeting, person=person).first()
-    stops = notification.kind in Notification.NEVER_TWICE
+    stops = notification.kind in Notification.OPTIONAL
     return MailContext(
         notification=notification,
         meeting=meeting,
@@ -387,13 +388,19 @@ def _recipient_name(context: MailContext) -> str:
 
 def host_who_gets_replies(meeting: Meeting) -> Person | None:
     """If they agreed, and are not a guest; else the operator gets them."""
-    host = meeting.host
-    may_be_shown = host.is_active and (host.company_id is not None or host.is_secretariat)
-    return host if meeting.replies_to_host and may_be_shown else None
+    return meeting.host if meeting.replies_to_host and may_get_replies(meeting.host) else None
 
 
-def _reply_to(meeting: Meeting) -> str:
-    host = host_who_gets_replies(meeting)
+def may_get_replies(person: Person) -> bool:
+    """Their address is shown with it: never that of a guest or of a closed account."""
+    return person.is_active and (person.company_id is not None or person.is_secretariat)
+
+
+def _reply_to(notification: Notification, meeting: Meeting) -> str:
+    """Of a host's own message its writer, who was told so."""
+    message = notification.host_message
+    writer = message.sender if message else None
+    host = writer if writer and may_get_replies(writer) else host_who_gets_replies(meeting)
     return host.email if host else settings.CONTACT_EMAIL
 
 

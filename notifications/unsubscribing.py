@@ -16,7 +16,7 @@ STILL_NEWS = timedelta(days=1)
 def stop_reminders(*, person: Person) -> None:
     """From now on neither reminders nor “the recording is there”; what waits is dropped. Idempotent."""
     Person.objects.filter(pk=person.pk).update(wants_reminders=False)
-    waiting = Notification.objects.filter(person=person, kind__in=Notification.NEVER_TWICE).not_begun()
+    waiting = Notification.objects.filter(person=person, kind__in=Notification.OPTIONAL).not_begun()
     waiting.update(state=State.DROPPED, drop_reason=Reason.REMINDERS_OFF, failure="")
 
 

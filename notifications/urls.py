@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from notifications import views
+from notifications.views import emails, host_messages
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("mailbox/", views.mailbox, name="mailbox"),
-    path("mailbox/<str:name>/", views.mail, name="mail"),
-    path("meetings/<slug:meeting_id>/told/", views.delivery_report_page, name="delivery_report"),
-    path("meetings/<slug:meeting_id>/told/people/", views.delivery_recipients, name="delivery_recipients"),
-    path("secretariat/messages/", views.contact_messages, name="contact_messages"),
-    path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path("mailbox/", emails.mailbox, name="mailbox"),
+    path("mailbox/<str:name>/", emails.mail, name="mail"),
+    path("meetings/<slug:meeting_id>/told/", emails.delivery_report_page, name="delivery_report"),
+    path("meetings/<slug:meeting_id>/told/people/", emails.delivery_recipients, name="delivery_recipients"),
+    path("meetings/<slug:meeting_id>/message/", host_messages.host_message, name="host_message"),
+    path("secretariat/messages/", emails.contact_messages, name="contact_messages"),
+    path("unsubscribe/<str:token>/", emails.unsubscribe, name="unsubscribe"),
 ]

@@ -32,7 +32,7 @@ from meetings.models import (
     Series,
 )
 from news.models import Article
-from notifications.models import ContactMessage, InboundMail
+from notifications.models import ContactMessage, HostMessage, InboundMail
 from projects.models import ProjectRoom
 from recordings.models import Recording
 from rooms.models import Participant, Presence, Room
@@ -99,6 +99,32 @@ def contact_message(**fields: Any) -> ContactMessage:
         "created_at": NOW,
     }
     return ContactMessage.objects.create(**{**given, **fields})
+
+
+def host_message(**fields: Any) -> HostMessage:
+    given: dict[str, Any] = {
+        "audience": HostMessage.Audience.EVERYONE,
+        "subject": {
+            "en": "Parking",
+            "sv": "Parkering",
+            "pl": "Parkowanie",
+            "de": "Parken",
+            "da": "Parkering her",
+            "lt": "Stovėjimas",
+        },
+        "text": {
+            "en": "Enter here",
+            "sv": "Gå in",
+            "pl": "Wejdź tędy",
+            "de": "Hier hinein",
+            "da": "Gå ind",
+            "lt": "Eikite čia",
+        },
+        "created_at": NOW,
+    } | fields
+    given["meeting"] = given.get("meeting") or meeting()
+    given.setdefault("sender", given["meeting"].host)
+    return HostMessage.objects.create(**given)
 
 
 def inbound_message(**fields: Any) -> InboundMail:

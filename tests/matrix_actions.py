@@ -444,7 +444,7 @@ PAGES = (
 # Tested with their forms; they need more than a row here.
 HELD_ELSEWHERE = {
     *("edit_company", "edit_meeting", "edit_recording", "new_meeting", "new_project_room", "register"),
-    *("delivery_report", "invitations", "uploads", "upload_recording"),
+    *("delivery_report", "host_message", "invitations", "uploads", "upload_recording"),
     "delete_account",  # takes a session that has just begun: tests/companies/test_erasing.py
 }
 # They store nothing: a signed ticket, a file to download, and a URL that does not exist without a media server.

@@ -17,6 +17,7 @@ from attendance.api import attendance
 from companies.api import companies, refusals
 from meetings.api import invitations, meetings, programmes, registrations
 from news import api as news
+from notifications import api as messages
 from portal.api import agenda, polls, questions, resources
 from recordings.api import recordings
 from rooms.api import tickets
@@ -95,6 +96,7 @@ api.add_router("", agenda.router)
 api.add_router("", resources.router)
 api.add_router("", registrations.router)
 api.add_router("", invitations.router)
+api.add_router("", messages.router)
 api.add_router("/rooms", tickets.router)
 api.add_router("", recordings.router)
 api.add_router("/companies", companies.router)

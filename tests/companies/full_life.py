@@ -170,6 +170,7 @@ def _rows_of_content(person: Person, meeting: Meeting, now: datetime) -> None:
     ConfirmationRequest.objects.create(meeting=meeting, email=person.email, requested_at=now)
     factories.contact_message(name=person.name, email=person.email, text=SAID)
     factories.calendar_reply(person=person, meeting=meeting, comment=SAID)
+    factories.host_message(sender=person, meeting=meeting, text={"en": "Anyone may read this."})
     factories.inbound_message(person=person, meeting=meeting, text=SAID, sender_name=person.name)
     suppressing.suppress(email=person.email, why=SuppressedAddress.Reason.COMPLAINT, now=meeting.starts_at)
     project = factories.room(companies=[factories.company(), factories.company()])

@@ -82,6 +82,8 @@ def row(kind=Kind.CONFIRMATION, **fields):
     if kind == Kind.INVITED:
         invitation = make.invitation(meeting=registration.meeting)
         fields = {"person": invitation.person, "registration": None, "invitation": invitation} | fields
+    if kind == Kind.HOST_MESSAGE:
+        fields = {"host_message": make.host_message(meeting=registration.meeting)} | fields
     given = {
         "kind": kind,
         "person": registration.person if of_seat else registration.meeting.host,

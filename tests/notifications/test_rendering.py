@@ -344,7 +344,7 @@ def test_a_withdrawal_without_an_event_cancels_nothing():
 @pytest.mark.parametrize("kind", list(Kind))
 def test_only_what_is_repeated_can_be_unsubscribed_from(kind):
     message = sent(kind)
-    if kind in Notification.NEVER_TWICE:
+    if kind in Notification.OPTIONAL:
         assert message["List-Unsubscribe"].startswith("<http")
         assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         assert message["List-Unsubscribe"].strip("<>") in message.get_body(("plain",)).get_content()

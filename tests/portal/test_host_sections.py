@@ -22,6 +22,7 @@ PAGES = {
     "polls": "Polls",
     "new_poll": "Polls",
     "attendance": "Attendance",
+    "host_message": "Write to participants",
     "delivery_report": "Email history",
     "delivery_recipients": "Email history",
 }

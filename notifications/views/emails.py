@@ -1,4 +1,4 @@
-"""Pages of the trial's mailbox, unsubscribing, and the delivery report."""
+"""Pages of the trial’s mailbox, unsubscribing, and the delivery report."""
 
 import re
 from urllib.parse import urlencode
