@@ -133,6 +133,20 @@ def attendance_of(meeting: Meeting, now: datetime, *, threshold: float = THRESHO
     return attendances_of([meeting], now, threshold=threshold)[meeting.pk]
 
 
+def is_known(meeting: Meeting, *, now: datetime) -> bool:
+    """Whether whoever is not in the report did not come: of a meeting that was held online alone, once it is over.
+
+    Of people on site it is not known, nor once the attendance names nobody.
+    """
+    was_online = meeting.format == Meeting.Format.ONLINE and meeting.started_at is not None
+    return was_online and meeting.has_ended(now=now) and meeting.anonymised_at is None
+
+
+def people_who_attended(meeting: Meeting, now: datetime) -> set[int]:
+    """However short."""
+    return {attendee.person.pk for attendee in attendance_of(meeting, now).attendees}
+
+
 def attendances_of(
     meetings: Collection[Meeting], now: datetime, *, threshold: float = THRESHOLD
 ) -> dict[str, Attendance]:

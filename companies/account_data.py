@@ -42,7 +42,7 @@ def register_tables() -> None:
             rows=lambda person: Person.objects.filter(pk=person.pk).select_related("company"),
             columns=[
                 *("email", "name", "title", "language", "timezone", "country", "company"),
-                *("is_company_admin", "is_secretariat", "is_active", "wants_reminders"),
+                *("is_company_admin", "is_secretariat", "is_active", "wants_reminders", "wants_follow_ups"),
                 *("created_at", "last_login"),
                 Column("picture", gettext_lazy("picture"), lambda person: PICTURE if person.picture else ""),
             ],

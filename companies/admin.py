@@ -268,6 +268,7 @@ class PersonAdmin(TranslatedAdmin, admin.ModelAdmin[Person]):
         "language",
         "timezone",
         "wants_reminders",
+        "wants_follow_ups",
         "is_secretariat",
         "is_active",
         "last_login",

@@ -86,6 +86,7 @@ def erase_profile(person: Person, now: datetime) -> None:
         is_secretariat=False,
         is_company_admin=False,
         wants_reminders=False,
+        wants_follow_ups=False,
         last_login=None,
         erased_at=now,
     )

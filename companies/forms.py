@@ -184,12 +184,13 @@ class ProfileForm(forms.ModelForm[Person]):
 
     class Meta:
         model = Person
-        fields = ["name", "title", "country", "language", "timezone", "wants_reminders"]
+        fields = ["name", "title", "country", "language", "timezone", "wants_reminders", "wants_follow_ups"]
         labels = {
             "name": _("Your name"),
             "title": pgettext_lazy("of a person", "Job title"),
             "country": _("Country"),
             "wants_reminders": _("Email me reminders about meetings I’m registered for"),
+            "wants_follow_ups": _("Email me after meetings, for example when the recording is available"),
         }
         field_classes = {"name": NameField}
         widgets = {

@@ -16,6 +16,7 @@ class ProfileDetails:
     language: str
     timezone: str
     wants_reminders: bool
+    wants_follow_ups: bool
 
 
 def change_profile(*, person: Person, details: ProfileDetails) -> None:

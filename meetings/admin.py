@@ -106,6 +106,7 @@ class MeetingAdmin(ReadOnlyAdmin, admin.ModelAdmin[Meeting]):
         "record",
         "lobby",
         "replies_to_host",
+        "follow_ups",
         "created_at",
         "published_at",
         "started_at",

@@ -98,5 +98,6 @@ def _new_stand_in(company_id: int | None, country: str, now: datetime) -> Person
         country=country,
         is_active=False,
         wants_reminders=False,
+        wants_follow_ups=False,
         erased_at=now,
     )

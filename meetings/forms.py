@@ -59,7 +59,7 @@ class MeetingForm(VersionedForm):
         "what": ("kind", "programme", "host_company", "room"),
         "when": ("local_day", "local_time", "duration_minutes", "timezone"),
         "how": ("format", "address", "record", "lobby"),
-        "who": ("visibility", "registration", "capacity", "replies_to_host"),
+        "who": ("visibility", "registration", "capacity", "replies_to_host", "follow_ups"),
     }
 
     kind = forms.ChoiceField(label=_("Type"), choices=capitalized(Meeting.Kind.choices))
@@ -157,6 +157,12 @@ class MeetingForm(VersionedForm):
             "Everyone who gets an email about this meeting can then see the host’s email address. "
             "Otherwise replies go to the secretariat."
         ),
+    )
+    follow_ups = forms.BooleanField(
+        label=_("Thank people who attended, and send the recording to those who didn’t"),
+        required=False,
+        initial=True,
+        help_text=_("After an online meeting, by email, to people who registered."),
     )
     reminders = forms.TypedMultipleChoiceField(
         label=_("Reminders before the start"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple

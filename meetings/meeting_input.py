@@ -66,6 +66,7 @@ class MeetingDetails:
     record: bool = False
     lobby: bool = False
     replies_to_host: bool = False
+    follow_ups: bool = True
     programme: Programme | None = None
     host_company: Company | None = None
     reminders: tuple[int, ...] = DEFAULT_REMINDERS

@@ -141,13 +141,13 @@ def title_paragraphs(text: LanguageText, language: str) -> tuple[Paragraph, ...]
     return (name, Paragraph(not_translated(reading.language)))
 
 
-def footer(*, reason_for_mail: str, unsubscribe: str = "") -> tuple[Paragraph, ...]:
+def footer(*, reason_for_mail: str, unsubscribe: Link | None = None) -> tuple[Paragraph, ...]:
     closing = [
         Paragraph(settings.SITE_NAME),
         Paragraph(reason_for_mail, link=Link(_("Privacy"), absolute(reverse("privacy")))),
     ]
     if unsubscribe:
-        closing.append(Paragraph("", link=Link(_("Turn off reminders"), unsubscribe)))
+        closing.append(Paragraph("", link=unsubscribe))
     if settings.DEMO:
         closing.append(Paragraph(_("Demo content. All companies and people are fictional.")))
     return tuple(closing)

@@ -1,29 +1,31 @@
-"""Unsubscribe links: signed, for one person, without expiry; a GET changes nothing (RFC 8058)."""
+"""Unsubscribe links: signed, for one person and preference, without expiry; a GET changes nothing (RFC 8058)."""
 
 from django.core.signing import BadSignature, Signer
 
 from companies.models import Person
 from companies.paths import path_with
+from notifications.models import Preference
 
 
 class LinkNotValid(Exception):
     """The signature is invalid."""
 
 
-def unsubscribe_link(person: Person) -> str:
+def unsubscribe_link(person: Person, preference: Preference = Preference.REMINDERS) -> str:
     """The path `/unsubscribe/<token>/`."""
-    return path_with("unsubscribe", _signer().sign(str(person.pk)))
+    return path_with("unsubscribe", _signer().sign(f"{person.pk}-{preference.value}"))
 
 
-def person_of_link(token: str) -> Person:
-    """Raises LinkNotValid."""
+def resolve(token: str) -> tuple[Person, Preference]:
+    """Whom the link belongs to, and which emails it turns off. Raises LinkNotValid."""
     try:
-        person = Person.objects.filter(pk=int(_signer().unsign(token))).first()
+        key, _dash, name = _signer().unsign(token).partition("-")
+        preference, person = Preference(name), Person.objects.filter(pk=int(key)).first()
     except (BadSignature, ValueError) as error:
         raise LinkNotValid from error
     if person is None:
         raise LinkNotValid
-    return person
+    return person, preference
 
 
 def _signer() -> Signer:

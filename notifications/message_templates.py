@@ -37,6 +37,7 @@ from notifications.snippets import (
     recording_notice,
     registration_link,
     role_of,
+    unsubscribe_link,
     upcoming_meetings_link,
     upcoming_reminders,
 )
@@ -53,7 +54,7 @@ def _content(
 ) -> EmailContent:
     given: dict[str, object] = {
         "when": meeting_time(context.meeting, context.zone),
-        "footer": footer(reason_for_mail=reason_for_mail(context), unsubscribe=context.unsubscribe),
+        "footer": footer(reason_for_mail=reason_for_mail(context), unsubscribe=unsubscribe_link(context)),
         **parts,
     }
     title = title_paragraphs(context.meeting.title, context.language)
@@ -452,6 +453,31 @@ def _host_message(context: MailContext) -> EmailContent:
     )
 
 
+def _thanks(context: MailContext) -> EmailContent:
+    later = _("When the recording is available, we’ll email you.")
+    return _content(
+        context,
+        subject=_("Thanks for joining: %(title)s") % {"title": context.title},
+        heading=_("Thanks for joining"),
+        opening=(
+            *([Paragraph(later)] if context.meeting.record else []),
+            Paragraph(_("Links and documents that the host has shared are on the page of the meeting.")),
+        ),
+        button=_open_link(context),
+        button_note=personal_link_note(context),
+    )
+
+
+def _missed(context: MailContext) -> EmailContent:
+    return _content(
+        context,
+        subject=_("We missed you: %(title)s") % {"title": context.title},
+        heading=_("We missed you"),
+        opening=(Paragraph(_("You were registered but couldn’t make it. You can watch the recording.")),),
+        button=Link(_("Watch the recording"), context.link),
+    )
+
+
 # ---- recordings ------------------------------------------------------------------------------------------
 
 
@@ -568,4 +594,6 @@ COMPOSERS: dict[Notification.Kind, Callable[[MailContext], EmailContent]] = {
     Kind.QUESTION_ANSWERED: _question_answered,
     Kind.PROPOSAL_DECLINED: _proposal_declined,
     Kind.HOST_MESSAGE: _host_message,
+    Kind.THANKS: _thanks,
+    Kind.MISSED: _missed,
 }

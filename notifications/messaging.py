@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from attendance.report import attendance_of
+from attendance import report
 from companies.languages import LanguageText, in_language
 from companies.models import Person
 from companies.refusals import Refusal
@@ -68,13 +68,7 @@ def is_open(meeting: Meeting, *, now: datetime) -> bool:
 def audiences(meeting: Meeting, *, now: datetime) -> list[HostMessage.Audience]:
     """Those to choose from now: who attended is known after an online meeting alone."""
     found = [one for one in Audience if one != Audience.TEST and one not in HostMessage.AFTER_THE_END]
-    return [*found, *(HostMessage.AFTER_THE_END if is_attendance_known(meeting, now=now) else ())]
-
-
-def is_attendance_known(meeting: Meeting, *, now: datetime) -> bool:
-    """Of people on site it is not, nor where nobody started the meeting, nor once attendance names nobody."""
-    has_been_online = meeting.format == Meeting.Format.ONLINE and meeting.started_at is not None
-    return has_been_online and meeting.has_ended(now=now) and meeting.anonymised_at is None
+    return [*found, *(HostMessage.AFTER_THE_END if report.is_known(meeting, now=now) else ())]
 
 
 def preview(*, meeting: Meeting, written: WrittenMessage, by: Person, now: datetime) -> list[Readers]:
@@ -136,16 +130,11 @@ def _recipients(
     found = [one for one in recipients(meeting) if one.person_id != by.pk and _is_among(one, audience)]
     found = _in_state(found, meeting, audience)
     if audience in HostMessage.AFTER_THE_END:
-        came = people_who_attended(meeting, now=now)
+        came = report.people_who_attended(meeting, now)
         found = [one for one in found if (one.person_id in came) == (audience == Audience.ATTENDED)]
     if not found:
         raise UnableToMessage("nobody", _("Nobody is in this group. Choose another one."), field="audience")
     return found
-
-
-def people_who_attended(meeting: Meeting, *, now: datetime) -> set[int]:
-    """However short: whoever looked in is not told that they were missed."""
-    return {attendee.person.pk for attendee in attendance_of(meeting, now).attendees}
 
 
 def _is_among(one: Recipient, audience: HostMessage.Audience) -> bool:
@@ -169,7 +158,7 @@ def _refuse(meeting: Meeting, written: WrittenMessage, by: Person, now: datetime
     closed = _closed(meeting, now)
     if closed is not None:
         raise UnableToMessage(*closed)
-    if written.audience in HostMessage.AFTER_THE_END and not is_attendance_known(meeting, now=now):
+    if written.audience in HostMessage.AFTER_THE_END and not report.is_known(meeting, now=now):
         text = _("Who attended is known once an online meeting has ended.")
         raise UnableToMessage("not_attended", text, field="audience")
     if set(written.subject) != set(written.text):

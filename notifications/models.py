@@ -263,6 +263,8 @@ class Notification(models.Model):
         REPLY = "reply", _("reply from a person")
         ACCOUNT_DELETED = "account_deleted", _("account deleted")
         HOST_MESSAGE = "host_message", _("message from the host")
+        THANKS = "thanks", _("thanks for attending")
+        MISSED = "missed", _("recording for people who did not attend")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -282,6 +284,8 @@ class Notification(models.Model):
     class DropReason(models.TextChoices):
         PERSON_INACTIVE = "person_inactive", _("the account is not active")
         REMINDERS_OFF = "reminders_off", _("the person has turned reminders off")
+        FOLLOW_UPS_OFF = "follow_ups_off", _("the person has turned emails after meetings off")
+        HOST_TURNED_OFF = "host_turned_off", _("a host has turned emails after the meeting off")
         MEETING_CANCELLED = "meeting_cancelled", _("the meeting is cancelled")
         MEETING_CHANGED = "meeting_changed", _("the meeting has changed")
         TOLD_LATER = "told_later", _("included in a later notice of change")
@@ -302,9 +306,7 @@ class Notification(models.Model):
 
     # After a crash it is unknown whether these went out; they are shown as doubtful instead of sent again. All other
     # kinds are sent again: a change that arrives twice harms less than one that never arrives.
-    NEVER_TWICE = (Kind.REMINDER, Kind.RECORDING, Kind.HOST_MESSAGE)
-    # A person can turn these off.
-    OPTIONAL = (Kind.REMINDER, Kind.RECORDING)
+    NEVER_TWICE = (Kind.REMINDER, Kind.RECORDING, Kind.HOST_MESSAGE, Kind.THANKS, Kind.MISSED)
 
     kind = models.CharField(_("type"), max_length=20, choices=Kind.choices)
     # Empty for a message to the operator's contact address.
@@ -429,7 +431,7 @@ class Notification(models.Model):
             When(
                 kind__in=[
                     *("invited", "recording", "recording_missing", "recording_failed"),
-                    "host_message",
+                    *("host_message", "thanks", "missed"),
                 ],
                 then=Value(2),
             ),
@@ -516,6 +518,15 @@ class Notification(models.Model):
         return getattr(self, "suppressed_for", None) or ""
 
     @property
+    def preference(self) -> "Preference | None":
+        """What its person can turn off not to get such emails; None for those that one must get."""
+        message, meeting = self.host_message, self.meeting
+        if message is not None and meeting is not None:
+            is_after = message.created_at >= (meeting.ended_at or meeting.ends_at)
+            return Preference.FOLLOW_UPS if is_after and not message.is_test else None
+        return next((one for one, kinds in KINDS_OF_PREFERENCE.items() if self.kind in kinds), None)
+
+    @property
     def tells_of_others(self) -> bool:
         """Whether other rows go with it, of rows that `dispatching.claim_due` has read."""
         return getattr(self, "has_followers", False)
@@ -534,6 +545,30 @@ class Notification(models.Model):
         if self.person.erased_at is None:
             return self.person.email
         return self.last_address.email if self.last_address else ""
+
+
+class Preference(models.TextChoices):
+    """Emails that a person can turn off and on; the field of the profile is `wants_` with the value."""
+
+    REMINDERS = "reminders", _("reminders")
+    FOLLOW_UPS = "follow_ups", _("emails after meetings")
+
+    @property
+    def field(self) -> str:
+        return f"wants_{self.value}"
+
+    def is_wanted_by(self, person: Person) -> bool:
+        return bool(getattr(person, self.field))
+
+
+KINDS_OF_PREFERENCE: dict[Preference, tuple[Notification.Kind, ...]] = {
+    Preference.REMINDERS: (Notification.Kind.REMINDER,),
+    Preference.FOLLOW_UPS: (Notification.Kind.RECORDING, Notification.Kind.THANKS, Notification.Kind.MISSED),
+}
+OFF_REASONS = {
+    Preference.REMINDERS: Notification.DropReason.REMINDERS_OFF,
+    Preference.FOLLOW_UPS: Notification.DropReason.FOLLOW_UPS_OFF,
+}
 
 
 class LastAddress(models.Model):

@@ -5,12 +5,13 @@ A row's dedupe key is unique for its person and kind, so that planning twice sen
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Subquery
 
+from attendance import report
 from companies.models import Company, Person
 from engagement.models import Question
 from engagement.questions import reading
@@ -24,12 +25,14 @@ from meetings.recipients import (
     upcoming_reminders,
     without_other_role,
 )
+from meetings.seats import locked_meeting
 from notifications.models import MAY_HAVE_BEEN_SENT, HostMessage, Notification, NotificationQuerySet
 from projects.models import ProjectRoom
 from recordings.models import Recording
 
 Kind, Reason = Notification.Kind, Notification.DropReason
 BATCH = 500
+THANKS_AFTER, THANKS_UNTIL = timedelta(hours=1), timedelta(days=1)  # the end
 ANSWERS = (Kind.CONFIRMATION, Kind.REQUESTED, Kind.WAITLISTED)
 KIND_OF_STATE = {
     Registration.State.CONFIRMED: Kind.CONFIRMATION,
@@ -430,12 +433,64 @@ def _with_message(row: Notification, message: HostMessage) -> Notification:
 @transaction.atomic
 def plan_recording(*, recording: Recording, now: datetime) -> None:
     """“The recording is there”, to people of the meeting who may see it."""
-    addressees = [each for each in _all_addressees(recording.meeting) if _may_see(recording, each)]
+    meeting = recording.meeting
+    known = Notification.objects.filter(recording=recording, kind__in=[Kind.RECORDING, Kind.MISSED])
+    told = set(known.values_list("person", flat=True))
+    addressees = [
+        each for each in _all_addressees(meeting) if each.person_id not in told and _may_see(recording, each)
+    ]
+    missed = _who_missed(meeting, now)
     dedupe_key = f"recording:{recording.pk}"
-    rows = (
-        _row(Kind.RECORDING, each, dedupe_key, recording.meeting, now, now, recording) for each in addressees
+    _insert(
+        _row(
+            Kind.MISSED if each.registration_id and each.person_id in missed else Kind.RECORDING,
+            *(each, dedupe_key, meeting, now, now, recording),
+        )
+        for each in addressees
     )
-    _insert(rows)
+
+
+def _who_missed(meeting: Meeting, now: datetime) -> set[int]:
+    """Registered people to be told once that they were missed: not again with a second recording."""
+    if not (meeting.follow_ups and report.is_known(meeting, now=now)):
+        return set()
+    told = Notification.objects.filter(meeting=meeting, kind=Kind.MISSED)
+    came = report.people_who_attended(meeting, now) | people_by_role(meeting)
+    confirmed = meeting.registrations.filter(state=Registration.State.CONFIRMED)
+    return set(confirmed.exclude(person__in=told.values("person")).values_list("person", flat=True)) - came
+
+
+@transaction.atomic
+def plan_thanks(*, meeting: Meeting, now: datetime) -> None:
+    """An hour after the end, to registered people who attended an online meeting, however short. Once."""
+    if not (meeting.follow_ups and report.is_known(meeting, now=now)):
+        return
+    came = report.people_who_attended(meeting, now) - people_by_role(meeting)
+    confirmed = meeting.registrations.filter(
+        state=Registration.State.CONFIRMED, person__in=came, person__is_active=True
+    )
+    due_at = max(now, (meeting.ended_at or now) + THANKS_AFTER)
+    thanked = [_registered_addressee(each) for each in confirmed]
+    dedupe_key = f"thanks:{meeting.pk}"
+    _delete_dropped(meeting, Kind.THANKS, thanked, dedupe_key)
+    _insert(_row(Kind.THANKS, each, dedupe_key, meeting, due_at, now) for each in thanked)
+
+
+@transaction.atomic
+def set_follow_ups(*, meeting: Meeting, on: bool, now: datetime) -> None:
+    """Also after the end: thanks that have not been sent are not, and who was missed hears only of the recording."""
+    locked = locked_meeting(meeting.pk)
+    if locked.follow_ups == on:
+        return
+    locked.follow_ups = on
+    locked.save(update_fields=["follow_ups"])
+    waiting = Notification.objects.filter(meeting=locked)
+    if on:
+        if locked.ended_at is not None and now - locked.ended_at < THANKS_UNTIL:
+            plan_thanks(meeting=locked, now=now)
+        return
+    _drop(waiting.filter(kind=Kind.THANKS), Reason.HOST_TURNED_OFF)
+    waiting.filter(kind=Kind.MISSED).not_begun().update(kind=Kind.RECORDING)
 
 
 @transaction.atomic

@@ -54,6 +54,7 @@ def _send_wake_up() -> None:
 
 PLANS: tuple[tuple[Signal, Callable[..., None]], ...] = (
     (signals.meeting_ended, planning.plan_open_questions),
+    (signals.meeting_ended, planning.plan_thanks),
     (question_answered, planning.plan_question_answered),
     (signals.meeting_scheduled, planning.plan_invitations),
     (signals.meeting_moved, planning.plan_move),
@@ -82,8 +83,8 @@ PLANS: tuple[tuple[Signal, Callable[..., None]], ...] = (
 
 
 def connect() -> None:
-    for signal, plan in PLANS:
-        signal.connect(receiver_of(plan), weak=False, dispatch_uid="outbox")
+    for number, (signal, plan) in enumerate(PLANS):
+        signal.connect(receiver_of(plan), weak=False, dispatch_uid=f"outbox:{number}")
 
 
 def receiver_of(plan: Callable[..., None]) -> Callable[..., None]:

@@ -113,13 +113,13 @@ def _take_bounce(bounce: reports.Bounce, target: Target, now: datetime) -> None:
 
 
 def _take_complaint(target: Target, now: datetime) -> None:
-    """Like unsubscribing from reminders; hosts' invitations are not sent for a time, either."""
+    """Like unsubscribing from everything; hosts' invitations are not sent for a time, either."""
     if not isinstance(target, OfNotification):
         return
     notification = Notification.objects.select_related("person").filter(pk=target.notification_id).first()
     person = notification.person if notification else None
     if person is not None and person.erased_at is None:
-        unsubscribing.stop_reminders(person=person)
+        unsubscribing.turn_all_off(person=person)
         suppressing.suppress(email=person.email, why=SuppressedAddress.Reason.COMPLAINT, now=now)
 
 

@@ -8,7 +8,7 @@ from engagement.models import Question
 from engagement.questions import reading
 from meetings.models import Invitation, Meeting, MeetingRole, Registration
 from meetings.models.registration import RegistrationQuerySet
-from notifications.models import HostMessage, Notification, SuppressedAddress
+from notifications.models import OFF_REASONS, HostMessage, Notification, SuppressedAddress
 from recordings.models import Recording
 
 Kind = Notification.Kind
@@ -19,12 +19,15 @@ SENT_WHEN_CANCELLED = {
     Kind.LAPSED,
     Kind.REFUSED,
     Kind.RECORDING,
+    Kind.MISSED,
     Kind.RECORDING_FAILED,
     Kind.RECORDING_MISSING,
 }
 REGISTRATION_STATE_OF_KIND = {
     Kind.CONFIRMATION: Registration.State.CONFIRMED,
     Kind.REMINDER: Registration.State.CONFIRMED,
+    Kind.THANKS: Registration.State.CONFIRMED,
+    Kind.MISSED: Registration.State.CONFIRMED,
     Kind.REQUESTED: Registration.State.PENDING,
     Kind.WAITLISTED: Registration.State.WAITLISTED,
     Kind.OFFER: Registration.State.OFFERED,
@@ -34,6 +37,7 @@ REGISTRATION_STATE_OF_KIND = {
 }
 RECORDING_STATE_OF_KIND = {
     Kind.RECORDING: Recording.State.PUBLISHED,
+    Kind.MISSED: Recording.State.PUBLISHED,
     Kind.RECORDING_MISSING: Recording.State.EXPECTED,
     Kind.RECORDING_FAILED: Recording.State.FAILED,
 }
@@ -45,12 +49,12 @@ REGISTRATION_STATE_OF_AUDIENCE: dict[str, str] = {
     HostMessage.Audience.PENDING: Registration.State.PENDING,
 }
 UNASKED = {
-    *Notification.OPTIONAL,
     Kind.INVITED,
     Kind.HOST_MESSAGE,
 }  # not sent to somebody who reported an email as spam
 LAST_KINDS = {Kind.WITHDRAWN, Kind.ACCOUNT_DELETED}  # sent to somebody whose account is erased
 ALWAYS_USEFUL = timedelta(minutes=15)
+THANKS_LAST = timedelta(days=2)
 
 
 def reason_to_drop(notification: Notification, *, now: datetime) -> Reason | None:
@@ -64,6 +68,7 @@ def reason_to_drop(notification: Notification, *, now: datetime) -> Reason | Non
         or _of_questions(notification)
         or _of_membership(notification)
         or _of_host_message(notification, now)
+        or _of_thanks(notification, now)
         or (_of_reminder(notification, now) if notification.kind == Kind.REMINDER else None)
     )
 
@@ -76,15 +81,16 @@ def _of_person(notification: Notification) -> Reason | None:
         return None
     if not person.is_active:
         return Reason.PERSON_INACTIVE
-    if notification.kind in Notification.OPTIONAL and not person.wants_reminders:
-        return Reason.REMINDERS_OFF
+    preference = notification.preference
+    if preference is not None and not preference.is_wanted_by(person):
+        return OFF_REASONS[preference]
     return _of_address(notification)
 
 
 def _of_address(notification: Notification) -> Reason | None:
     if notification.suppression == SuppressedAddress.Reason.BOUNCE:
         return Reason.UNDELIVERABLE
-    if notification.suppression and notification.kind in UNASKED:
+    if notification.suppression and (notification.preference is not None or notification.kind in UNASKED):
         return Reason.COMPLAINED
     return None
 
@@ -194,7 +200,7 @@ def _of_recording(notification: Notification) -> Reason | None:
         return None
     if recording is None or recording.state != wanted:
         return Reason.RECORDING_CHANGED
-    if notification.kind == Kind.RECORDING and notification.registration_id is not None:
+    if notification.kind in {Kind.RECORDING, Kind.MISSED} and notification.registration_id is not None:
         return None if recording.visibility != Recording.Visibility.HOSTS else Reason.RECORDING_CHANGED
     return None
 
@@ -222,6 +228,15 @@ def _of_membership(notification: Notification) -> Reason | None:
         may_enter = project.room.companies.filter(pk=person.company_id).exists()
         return None if may_enter else Reason.NOT_IN_ROOM
     return None
+
+
+def _of_thanks(notification: Notification, now: datetime) -> Reason | None:
+    meeting = notification.meeting
+    if notification.kind != Kind.THANKS or meeting is None:
+        return None
+    if not meeting.follow_ups:
+        return Reason.HOST_TURNED_OFF
+    return Reason.TOO_LATE if now - notification.due_at > THANKS_LAST else None
 
 
 def _of_host_message(notification: Notification, now: datetime) -> Reason | None:

@@ -38,7 +38,8 @@ from notifications.series_messages import compose_series
 from notifications.snippets import MailContext, PersonalParts
 
 Kind = Notification.Kind
-BULK_KINDS = {Kind.REMINDER, Kind.CHANGE, Kind.CANCELLATION, Kind.RECORDING, Kind.INVITED, Kind.HOST_MESSAGE}
+BULK_KINDS = {Kind.REMINDER, Kind.CHANGE, Kind.CANCELLATION, Kind.RECORDING, Kind.INVITED}
+BULK_KINDS |= {Kind.HOST_MESSAGE, Kind.THANKS, Kind.MISSED}
 INVITES = {Kind.CONFIRMATION, Kind.CHANGE, Kind.INVITATION, Kind.INVITED}
 CANCELS_FOR_ONE = {Kind.WITHDRAWN, Kind.LAPSED}
 CANCELS = {Kind.CANCELLATION, *CANCELS_FOR_ONE}
@@ -339,7 +340,7 @@ def _mail_context(notification: Notification, language: str, zone: str, now: dat
         raise UnableToRender(f"notification {notification.pk} is about no meeting")
     has_own_row = registration is not None or notification.invitation_id is not None
     role = None if has_own_row else MeetingRole.objects.filter(meeting=meeting, person=person).first()
-    stops = notification.kind in Notification.OPTIONAL
+    preference = notification.preference
     return MailContext(
         notification=notification,
         meeting=meeting,
@@ -350,7 +351,7 @@ def _mail_context(notification: Notification, language: str, zone: str, now: dat
         zone=zone,
         personal=PersonalParts(
             link=_link_path(notification, meeting, role),
-            unsubscribe=unsubscribe_link(person) if stops else "",
+            unsubscribe=unsubscribe_link(person, preference) if preference else "",
             registered=_registered(registration, zone, language) if registration else "",
         ),
         now=now,

@@ -16,7 +16,7 @@ from meetings import access
 from meetings.links import personal_link
 from meetings.models import Invitation, Meeting, MeetingRole, Registration
 from notifications.email_content import Link, Paragraph, absolute
-from notifications.models import Notification
+from notifications.models import Notification, Preference
 
 
 @dataclass(frozen=True)
@@ -176,6 +176,15 @@ def calendar_removal_notice(context: MailContext) -> tuple[Paragraph, ...]:
     if not context.notification.details.get("calendar"):
         return ()
     return (Paragraph(_("This email removes the event from your calendar.")),)
+
+
+def unsubscribe_link(context: MailContext) -> Link | None:
+    labels = {
+        Preference.REMINDERS: _("Turn off reminders"),
+        Preference.FOLLOW_UPS: _("Turn off emails after meetings"),
+    }
+    preference = context.notification.preference
+    return Link(labels[preference], context.unsubscribe) if preference else None
 
 
 def upcoming_meetings_link() -> Link:

@@ -29,7 +29,7 @@ from meetings.models import (
     RegistrationQuestion,
 )
 from news.models import Article
-from notifications.models import ContactMessage
+from notifications.models import ContactMessage, HostMessage
 from recordings.models import Recording, Upload
 from tests import factories
 from tests.world import ROLES, World
@@ -66,7 +66,7 @@ def everything() -> dict[str, list[Any]]:
     """Every row that programs can change, as stored."""
     models = (
         *(Company, Meeting, Registration, Invitation, Recording, Upload, Programme, Article),
-        Resource,
+        *(Resource, HostMessage),
     )
     return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in models}
 

@@ -191,6 +191,7 @@ class MeetingIn(RequestModel):
     record: Flag = False
     lobby: Flag = False
     replies_to_host: Flag = False
+    follow_ups: Flag = Field(True, description="people who registered get an email after an online meeting")
     recurrence: Recurrence | None = None
     speakers: list[SpeakerIn] = Field([], max_length=MAX_SPEAKERS)
     room: Line | None = Field(None, description="a project room of the caller's company")
@@ -291,6 +292,7 @@ class MeetingOut(Schema):
     record: bool
     lobby: bool
     replies_to_host: bool
+    follow_ups: bool
     recurrence: RecurrenceOut | None = Field(description="recurrence rule of its series")
     series: str | None
     occurrences: list[str] = Field([], description="ids of all meetings of the series just scheduled")

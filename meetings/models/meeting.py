@@ -207,6 +207,11 @@ class Meeting(models.Model):
         default=False,
         help_text=_("Recipients then see the host’s email address."),
     )
+    follow_ups = models.BooleanField(
+        _("people are written to afterwards"),
+        default=True,
+        help_text=_("Thanks to those who attended, and the recording to those who did not."),
+    )
 
     created_at = models.DateTimeField(_("created at"))
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)

@@ -24,10 +24,10 @@ from companies.views.paging import page_of
 from companies.views.request_person import person_of
 from meetings import access
 from notifications import access as contact_access
-from notifications import contacting, delivery_report, unsubscribing
+from notifications import contacting, delivery_report, links, planning, unsubscribing
 from notifications import mailbox as stored_mails
 from notifications.forms import MessageFilter, RecipientFilter
-from notifications.links import LinkNotValid, person_of_link
+from notifications.models import Preference
 
 # A page for an email's HTML: styles only, no scripts, nothing loaded; links open in a new tab.
 MAIL_POLICY = (
@@ -71,16 +71,23 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     try:
-        person = person_of_link(token)
-    except LinkNotValid as error:
+        person, asked = links.resolve(token)
+    except links.LinkNotValid as error:
         raise Http404 from error
+    named = request.POST.get("emails", asked.value)  # a mail program names none
+    chosen = Preference(named) if named in Preference.values else asked
     if request.method == "POST":
-        if request.POST.get("reminders") == "on":
-            unsubscribing.resume_reminders(person=person, now=now())
+        if request.POST.get("do") == "on":
+            unsubscribing.turn_on(person=person, preference=chosen, now=now())
         else:
-            unsubscribing.stop_reminders(person=person)
-        person.refresh_from_db(fields=["wants_reminders"])
-    context = {"person": person, "is_answer": request.method == "POST"}
+            unsubscribing.turn_off(person=person, preference=chosen)
+        person.refresh_from_db(fields=[one.field for one in Preference])
+    context = {
+        "preferences": [
+            (one, one.is_wanted_by(person), one == chosen and request.method == "POST")
+            for one in sorted(Preference, key=lambda one: one != asked)
+        ]
+    }
     return render(request, "notifications/unsubscribe.html", context)
 
 
@@ -89,6 +96,10 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 def delivery_report_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
     meeting = access.meeting_for(visitor, meeting_id, access.Level.HOST)
+    if request.POST.get("do") in {"on", "off"}:
+        planning.set_follow_ups(meeting=meeting, on=request.POST["do"] == "on", now=now())
+        messages.success(request, _("Saved."))
+        return redirect("delivery_report", meeting_id=meeting.pk)
     if request.method == "POST":
         count = delivery_report.send_again(meeting=meeting, now=now())
         message = ngettext(
@@ -102,6 +113,8 @@ def delivery_report_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "meeting": meeting,
         "report": delivery_report.messages_of(meeting),
         "not_arrived": delivery_report.not_arrived(meeting),
+        "has_follow_ups": meeting.format == meeting.Format.ONLINE
+        and meeting.state not in {"draft", "cancelled"},
         "section": "schedule",
     }
     return render(request, "notifications/delivery_report.html", context)

@@ -10,7 +10,7 @@ from meetings import calendar, changing, signals
 from meetings.models import Meeting, Registration
 from notifications import delivery_report, dispatching, outage
 from notifications.mailer import InDoubt, Refused, ServerAway, TryLater
-from notifications.models import Notification
+from notifications.models import KINDS_OF_PREFERENCE, Notification, Preference
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
 from tests.notifications.conftest import InMemoryMailer, dispatch
@@ -67,11 +67,17 @@ def row(kind=Kind.CONFIRMATION, **fields):
         Kind.WITHDRAWN: "cancelled",
         Kind.LAPSED: "cancelled",
     }.get(kind, "confirmed")
-    ended = dict.fromkeys([Kind.RECORDING, Kind.OPEN_QUESTIONS, Kind.QUESTION_ANSWERED], "ended")
+    after = [Kind.RECORDING, Kind.MISSED, Kind.THANKS, Kind.OPEN_QUESTIONS, Kind.QUESTION_ANSWERED]
+    ended = dict.fromkeys(after, "ended")
     meeting_state = {Kind.CANCELLATION: "cancelled", **ended}.get(kind, "scheduled")
     asked = {"verified_at": None, "verify_by": NOW + timedelta(hours=1)} if kind == Kind.VERIFY else {}
     registration = make.registration(meeting=make.meeting(state=meeting_state), state=seat_state, **asked)
-    alarm = {Kind.RECORDING: "published", Kind.RECORDING_MISSING: "expected", Kind.RECORDING_FAILED: "failed"}
+    alarm = {
+        Kind.RECORDING: "published",
+        Kind.MISSED: "published",
+        Kind.RECORDING_MISSING: "expected",
+        Kind.RECORDING_FAILED: "failed",
+    }
     of_hosts = {Kind.INVITATION, Kind.RECORDING_MISSING, Kind.RECORDING_FAILED, Kind.OPEN_QUESTIONS}
     of_seat = kind not in of_hosts
     if kind == Kind.OPEN_QUESTIONS:
@@ -339,12 +345,17 @@ def test_a_late_removal_notice_does_not_cancel_a_registration_made_since(send, m
     assert state_of(removal_notice) == State.DROPPED
 
 
-@pytest.mark.parametrize("kind", Notification.NEVER_TWICE)
-def test_who_wants_no_reminders_gets_none(kind, send, mailer):
-    notification = row(kind)
-    type(notification.person).objects.update(wants_reminders=False)
+@pytest.mark.parametrize(
+    ("preference", "kind"), [(one, kind) for one, kinds in KINDS_OF_PREFERENCE.items() for kind in kinds]
+)
+def test_what_a_person_has_turned_off_is_not_sent_and_nothing_else_is_lost(preference, kind, send, mailer):
+    notification, other = row(kind), row(kind)
+    type(notification.person).objects.filter(pk=notification.person_id).update(**{preference.field: False})
+    others = {each.field: False for each in Preference if each != preference}
+    type(other.person).objects.filter(pk=other.person_id).update(**others)
     send(NOW)
-    assert state_of(notification) == State.DROPPED
+    assert (state_of(notification), notification.drop_reason) == (State.DROPPED, f"{preference}_off")
+    assert state_of(other) == State.SENT
 
 
 @pytest.mark.parametrize("kind", [Kind.CONFIRMATION, Kind.CHANGE, Kind.CANCELLATION])

@@ -88,7 +88,9 @@ def attended(meeting, person, minutes=3):
 @pytest.fixture
 def held(host):
     """An online meeting that is over: Ada looked in for three minutes, Bo did not."""
-    meeting = make.meeting(host=host, state="ended", started_at=STARTS_AT, ended_at=STARTS_AT + timedelta(hours=1))
+    meeting = make.meeting(
+        host=host, state="ended", started_at=STARTS_AT, ended_at=STARTS_AT + timedelta(hours=1)
+    )
     ada, bo = somebody("ada"), somebody("bo")
     for person in (ada, bo):
         make.registration(meeting=meeting, person=person)
@@ -182,9 +184,7 @@ def test_the_key_of_another_message_is_not_taken_over(meeting):
 def test_a_worker_that_dies_in_mid_delivery_leaves_it_in_doubt(meeting, send, mailer):
     make.registration(meeting=meeting)
     post(meeting)
-    Notification.objects.update(
-        state="sending", claimed_at=NOW, claimed_by="gone", begun_at=NOW, attempts=1
-    )
+    Notification.objects.update(state="sending", claimed_at=NOW, claimed_by="gone", begun_at=NOW, attempts=1)
     send(NOW + timedelta(minutes=5))
     assert not mailer.mails
     assert Notification.objects.get(kind=Kind.HOST_MESSAGE).state == "doubtful"
@@ -224,9 +224,7 @@ def test_who_is_confirmed_meanwhile_gets_what_is_for_everyone_and_not_what_is_fo
 ):
     registration = make.registration(meeting=meeting, state="waitlisted", person=somebody("ada"))
     to_all, to_waitlist = post(meeting), post(meeting, Audience.WAITLISTED)
-    registration_states.confirm_registration(
-        registration, meeting, held=Registration.objects.all(), now=NOW
-    )
+    registration_states.confirm_registration(registration, meeting, held=Registration.objects.all(), now=NOW)
     send(NOW)
     assert to_all.notifications.get().state == "sent"
     assert to_waitlist.notifications.get().drop_reason == "registration_changed"
@@ -372,7 +370,9 @@ def test_the_page_shows_who_would_get_it_and_sends_exactly_that_once(page, addre
     make.registration(meeting=meeting, person=somebody("ada", language="sv"))
     preview = page.post(address, fields())
     assert preview.status_code == 200
-    assert [(one.language, one.number, one.shown_in) for one in preview.context["readers"]] == [("sv", 1, "en")]
+    assert [(one.language, one.number, one.shown_in) for one in preview.context["readers"]] == [
+        ("sv", 1, "en")
+    ]
     assert "Send to 1 person" in preview.text
     assert "rasa@example.org" in preview.text
     assert not HostMessage.objects.exists()
@@ -425,15 +425,15 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(page, address, meeting,
 
 
 def test_the_email_history_names_each_message_with_its_recipients(page, meeting, send):
-    for subject in ("Parking", "Lunch"):
+    for minute, subject in enumerate(("Parking", "Lunch")):
         make.registration(meeting=meeting)
         messaging.send_message(
             meeting=meeting,
             written=written(subject={"en": subject}, text={"en": "…"}),
             by=meeting.host,
-            now=NOW,
+            now=NOW + timedelta(minutes=minute),
         )
-    send(NOW)
+    send(NOW + timedelta(minutes=2))
     report = page.get(reverse("delivery_report", args=[meeting.pk]))
     assert re.findall(r"Message from the host: (\w+)", report.text) == ["Parking", "Lunch"]
     assert [message.to for message in report.context["report"]] == [1, 2]

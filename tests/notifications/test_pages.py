@@ -17,7 +17,7 @@ from notifications import delivery_report
 from notifications.links import unsubscribe_link
 from notifications.mailer import FileMailer
 from notifications.mime import WrittenBody
-from notifications.models import Notification
+from notifications.models import Notification, Preference
 from notifications.rendering import mail_of
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
@@ -153,8 +153,8 @@ def test_one_click_in_the_mail_program_ends_reminders_without_a_cookie():
 def test_reminders_can_be_resumed_also_for_present_registrations(client):
     registration = make.registration()
     send_signal(signals.registration_confirmed, registration=registration)
-    client.post(unsubscribe_link(registration.person), {"reminders": "off"})
-    client.post(unsubscribe_link(registration.person), {"reminders": "on"})
+    client.post(unsubscribe_link(registration.person), {"emails": "reminders", "do": "off"})
+    client.post(unsubscribe_link(registration.person), {"emails": "reminders", "do": "on"})
     registration.person.refresh_from_db()
     assert registration.person.wants_reminders
     assert Notification.objects.filter(kind=Kind.REMINDER, state=State.WAITING).count() == 3
@@ -170,18 +170,38 @@ def test_the_link_of_a_closed_account_still_ends_reminders_and_brings_no_mail(cl
     link = unsubscribe_link(seat.person)
     assert client.get(link).status_code == 200
     for wish, wanted in (("on", True), ("off", False)):
-        answer = client.post(link, {"reminders": wish})
+        answer = client.post(link, {"emails": "reminders", "do": wish})
         assert answer.status_code == 200
         assert seat.person.email not in answer.content.decode()
         assert Person.objects.get(pk=seat.person_id).wants_reminders is wanted
     assert "_auth_user_id" not in client.session
-    client.post(link, {"reminders": "on"})
+    client.post(link, {"emails": "reminders", "do": "on"})
     send(STARTS_AT - timedelta(hours=1))
     assert not mailer.mails
     client.post(link, {"List-Unsubscribe": "One-Click"})
     Person.objects.filter(pk=seat.person_id).update(is_active=True)
     send(STARTS_AT - timedelta(minutes=10))
     assert not mailer.mails
+
+
+@pytest.mark.parametrize("preference", Preference)
+def test_one_click_turns_off_what_the_email_was_about_and_nothing_else(client, preference):
+    person = make.person(**{one.field: True for one in Preference})
+    client.post(unsubscribe_link(person, preference), {"List-Unsubscribe": "One-Click"})
+    person.refresh_from_db()
+    assert {one for one in Preference if not one.is_wanted_by(person)} == {preference}
+
+
+def test_the_page_of_any_link_changes_each_preference_by_itself_and_ignores_made_up_ones(client):
+    person = make.person()
+    link = unsubscribe_link(person)
+    page = client.post(link, {"emails": "follow_ups", "do": "off"})
+    person.refresh_from_db()
+    assert (person.wants_reminders, person.wants_follow_ups) == (True, False)
+    assert "Emails after meetings are off." in page.text
+    assert client.post(link, {"emails": "is_active", "do": "off"}).status_code == 200
+    person.refresh_from_db()
+    assert person.is_active
 
 
 @pytest.mark.parametrize("token", ["1", "1.x", "x", "999.abc"])
@@ -194,7 +214,7 @@ def test_a_link_that_is_not_ours_does_nothing(client, token):
 
 def test_the_link_of_one_person_does_not_serve_for_another(client):
     first, second = make.person(), make.person()
-    forged = unsubscribe_link(first).replace(f"/{first.pk}.", f"/{second.pk}.")
+    forged = unsubscribe_link(first).replace(f"/{first.pk}-", f"/{second.pk}-")
     assert client.post(forged).status_code == 404
 
 

@@ -15,13 +15,14 @@ from meetings import calendar
 from notifications import email_content, mime, rendering
 from notifications.email_content import EmailContent
 from notifications.mime import Body, CalendarPart, Mail, QuotedTemplate, WrittenBody, message_bytes
-from notifications.models import Notification
+from notifications.models import KINDS_OF_PREFERENCE, Notification
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
 from tests.notifications.conftest import parsed
 from tests.notifications.test_dispatching import WITHOUT_MEETING, row
 
 Kind = Notification.Kind
+OPTIONAL = {kind for kinds in KINDS_OF_PREFERENCE.values() for kind in kinds}
 LANGUAGES = ["en", "sv", "pl", "de", "da", "lt"]
 TITLES = {
     "en": "Heat from the sea water",
@@ -344,7 +345,7 @@ def test_a_withdrawal_without_an_event_cancels_nothing():
 @pytest.mark.parametrize("kind", list(Kind))
 def test_only_what_is_repeated_can_be_unsubscribed_from(kind):
     message = sent(kind)
-    if kind in Notification.OPTIONAL:
+    if kind in OPTIONAL:
         assert message["List-Unsubscribe"].startswith("<http")
         assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         assert message["List-Unsubscribe"].strip("<>") in message.get_body(("plain",)).get_content()

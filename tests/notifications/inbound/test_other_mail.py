@@ -287,6 +287,7 @@ def test_a_complaint_ends_reminders_and_invitations_and_nothing_else(
     assert row.kind == Kind.COMPLAINT
     person.refresh_from_db()
     assert not person.wants_reminders
+    assert not person.wants_follow_ups
     invitation = factories.invitation(person=person)
     planning.plan_people_invited(meeting=invitation.meeting, invitations=[invitation], now=NOW)
     other = factories.registration(person=person)

@@ -1,0 +1,204 @@
+"""After a meeting: thanks to those who came, the recording to those who did not; once, and only where wanted."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from meetings import running
+from meetings.models import Meeting
+from notifications import messaging, planning, unsubscribing
+from notifications.models import HostMessage, Notification, Preference
+from recordings import publishing
+from tests import factories as make
+from tests.factories import STARTS_AT
+
+pytestmark = pytest.mark.django_db
+Kind = Notification.Kind
+HOUR = timedelta(hours=1)
+ENDED_AT = STARTS_AT + HOUR
+
+
+def somebody(name, **fields):
+    return make.person(email=f"{name}@example.org", name=name.capitalize(), **fields)
+
+
+@pytest.fixture
+def meeting():
+    """Live: Ada, Cleo (waitlisted) and a speaker who registered, too, are in the room; Bo is not."""
+    meeting = make.meeting(state="live", started_at=STARTS_AT, format="online")
+    speaker = somebody("speaker")
+    make.role(meeting, speaker)
+    for person, state in (
+        (somebody("ada"), "confirmed"),
+        (somebody("bo"), "confirmed"),
+        (somebody("cleo"), "waitlisted"),
+        (speaker, "confirmed"),
+    ):
+        make.registration(meeting=meeting, person=person, state=state)
+        if person.name != "Bo":
+            left = STARTS_AT + timedelta(minutes=2)
+            make.presence(room=meeting.room, person=person, joined_at=STARTS_AT, left_at=left)
+    return meeting
+
+
+def end(meeting, now=ENDED_AT):
+    running.end_meeting(meeting=meeting, now=now)
+    meeting.refresh_from_db()
+
+
+def recording(meeting, **fields):
+    return make.recording(meeting=meeting, state="ready", **fields)
+
+
+def names(**about):
+    rows = Notification.objects.filter(**about).select_related("person")
+    return sorted(row.person.name for row in rows)
+
+
+def test_those_who_came_are_thanked_an_hour_later(meeting, send, mailer):
+    end(meeting)
+    last = meeting.ended_at
+    assert names(kind=Kind.THANKS, due_at=last + HOUR) == ["Ada"]
+    send(last + HOUR - timedelta(seconds=1))
+    assert not mailer.to("ada@example.org")
+    for _ in range(2):
+        send(last + HOUR)
+    (mail,) = mailer.to("ada@example.org")
+    assert mail.subject == "Thanks for joining: Heat from harbour water"
+    assert not mailer.to("bo@example.org")
+
+
+def test_those_who_did_not_get_the_recording_in_place_of_the_plain_notice(meeting, send, mailer):
+    end(meeting)
+    publishing.publish(recording=recording(meeting), now=ENDED_AT + HOUR)
+    assert names(kind=Kind.MISSED) == ["Bo"]
+    assert "Bo" not in names(kind=Kind.RECORDING)
+    assert "Ada" in names(kind=Kind.RECORDING)
+    send(ENDED_AT + HOUR)
+    (mail,) = mailer.to("bo@example.org")
+    assert mail.subject == "We missed you: Heat from harbour water"
+    assert "Watch the recording" in mail.text
+
+
+def test_publishing_it_again_or_a_second_one_says_it_only_once(meeting, send, mailer):
+    end(meeting)
+    first = recording(meeting)
+    publishing.publish(recording=first, now=ENDED_AT + HOUR)
+    publishing.unpublish(recording=first, now=ENDED_AT + HOUR)
+    planning.set_follow_ups(meeting=meeting, on=False, now=ENDED_AT + HOUR)
+    publishing.publish(recording=first, now=ENDED_AT + HOUR)
+    assert len(names(recording=first, person__name="Bo")) == 1
+    planning.set_follow_ups(meeting=meeting, on=True, now=ENDED_AT + HOUR)
+    publishing.publish(recording=recording(meeting), now=ENDED_AT + HOUR)
+    publishing.publish(recording=recording(meeting), now=ENDED_AT + 2 * HOUR)
+    assert names(kind=Kind.MISSED) == ["Bo"]
+
+
+@pytest.mark.parametrize("format_", ["on_site", "both"])
+def test_nobody_is_missed_or_thanked_where_it_is_not_known_who_came(meeting, format_):
+    Meeting.objects.filter(pk=meeting.pk).update(format=format_)
+    end(meeting)
+    publishing.publish(recording=recording(meeting), now=ENDED_AT + HOUR)
+    assert not names(kind__in=[Kind.THANKS, Kind.MISSED])
+    assert "Bo" in names(kind=Kind.RECORDING)
+
+
+def test_a_meeting_that_nobody_started_missed_nobody():
+    meeting = make.meeting()
+    make.registration(meeting=meeting)
+    running.miss_meeting(meeting=meeting, now=ENDED_AT)
+    publishing.publish(recording=recording(meeting), now=ENDED_AT + HOUR)
+    assert not names(kind__in=[Kind.THANKS, Kind.MISSED])
+
+
+def test_a_host_who_turned_them_off_sends_none(meeting):
+    Meeting.objects.filter(pk=meeting.pk).update(follow_ups=False)
+    end(meeting)
+    publishing.publish(recording=recording(meeting), now=ENDED_AT + HOUR)
+    assert not names(kind__in=[Kind.THANKS, Kind.MISSED])
+    assert "Bo" in names(kind=Kind.RECORDING)
+
+
+def test_a_host_turns_them_off_and_on_again_on_the_page_of_emails(meeting, client, send, mailer):
+    end(meeting)
+    publishing.publish(recording=recording(meeting), now=ENDED_AT)
+    client.force_login(meeting.host)
+    page = reverse("delivery_report", args=[meeting.pk])
+    assert "Turn these emails off" in client.get(page).text
+    client.post(page, {"do": "off"})
+    assert names(kind=Kind.THANKS, drop_reason="host_turned_off") == ["Ada"]
+    assert not names(kind=Kind.MISSED)
+    assert "Bo" in names(kind=Kind.RECORDING)
+    planning.set_follow_ups(meeting=meeting, on=True, now=ENDED_AT + HOUR)
+    assert names(kind=Kind.THANKS, state="waiting") == ["Ada"]
+    planning.set_follow_ups(meeting=meeting, on=False, now=ENDED_AT + HOUR)
+    planning.set_follow_ups(meeting=meeting, on=True, now=ENDED_AT + timedelta(days=2))
+    assert not names(kind=Kind.THANKS, state="waiting")
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_who_said_no_to_emails_after_meetings_gets_none(meeting, send, mailer, when):
+    people = [role.person for role in meeting.registrations.all()]
+
+    def say_no():
+        for person in people:
+            unsubscribing.turn_off(person=person, preference=Preference.FOLLOW_UPS)
+
+    if when == "before":
+        say_no()
+    end(meeting)
+    publishing.publish(recording=recording(meeting), now=ENDED_AT)
+    written = messaging.WrittenMessage(
+        audience=HostMessage.Audience.EVERYONE, subject={"en": "Slides"}, text={"en": "They are online."}
+    )
+    message = messaging.send_message(
+        meeting=meeting, written=written, by=meeting.host, now=ENDED_AT + timedelta(minutes=1)
+    )
+    if when == "after":
+        say_no()
+    send(ENDED_AT + 2 * HOUR)
+    assert not [one.recipient for one in mailer.mails if one.recipient[1] in {p.email for p in people}]
+    assert {row.drop_reason for row in message.notifications.all()} == {"follow_ups_off"}
+
+
+def test_what_a_host_writes_before_the_end_is_no_follow_up(send, mailer):
+    meeting = make.meeting()
+    person = somebody("ada", wants_follow_ups=False)
+    make.registration(meeting=meeting, person=person)
+    written = messaging.WrittenMessage(
+        audience=HostMessage.Audience.EVERYONE, subject={"en": "Link"}, text={"en": "It has changed."}
+    )
+    messaging.send_message(meeting=meeting, written=written, by=meeting.host, now=make.NOW)
+    send(make.NOW)
+    assert len(mailer.to("ada@example.org")) == 1
+
+
+def test_who_cancelled_after_the_end_or_whose_thanks_are_days_late_gets_none(meeting, send, mailer):
+    end(meeting)
+    send(ENDED_AT + timedelta(days=3))
+    assert Notification.objects.get(kind=Kind.THANKS).drop_reason == "too_late"
+
+
+def test_a_worker_that_dies_in_mid_delivery_thanks_nobody_twice(meeting, send, mailer):
+    end(meeting)
+    due = ENDED_AT + HOUR
+    Notification.objects.filter(kind=Kind.THANKS).update(
+        state="sending", claimed_at=due, claimed_by="gone", begun_at=due, attempts=1
+    )
+    send(due + HOUR)
+    assert Notification.objects.get(kind=Kind.THANKS).state == "doubtful"
+    assert not mailer.to("ada@example.org")
+
+
+def test_asking_once_more_who_came_does_not_cost_more_with_more_people(django_assert_max_num_queries):
+    meeting = make.meeting(state="live", started_at=STARTS_AT)
+    for _ in range(40):
+        person = make.person()
+        make.registration(meeting=meeting, person=person)
+        make.presence(room=meeting.room, person=person, joined_at=STARTS_AT, left_at=ENDED_AT)
+    meeting.state, meeting.ended_at = "ended", ENDED_AT
+    meeting.save()
+    with django_assert_max_num_queries(25):
+        planning.plan_thanks(meeting=meeting, now=ENDED_AT)
+    assert Notification.objects.filter(kind=Kind.THANKS).count() == 40
