@@ -44,6 +44,7 @@ from notifications import outage, relevance, rendering, suppressing
 from notifications.mailer import (
     InDoubt,
     Mailer,
+    NoSuchMailbox,
     Refused,
     ServerAway,
     TooManyConnections,
@@ -51,7 +52,7 @@ from notifications.mailer import (
     UnableToDeliver,
 )
 from notifications.mime import Mail
-from notifications.models import Notification, NotificationQuerySet
+from notifications.models import Notification, NotificationQuerySet, SuppressedAddress
 
 logger = structlog.get_logger(__name__)
 State = Notification.State
@@ -381,11 +382,21 @@ def _settle(notification: Notification, problem: Exception, now: datetime, stats
             )
         case Refused():
             stats.failed += _mark([notification], state=State.FAILED, failure=str(problem))
+            if isinstance(problem, NoSuchMailbox):
+                _suppress(notification, problem, now)
             logger.warning("mail refused", notification=notification.pk, reason=str(problem))
         case InDoubt():
             stats.doubtful += _mark([notification], state=State.DOUBTFUL, failure=str(problem))
         case _:
             stats.failed += _mark([notification], state=State.FAILED, failure=_error_text(problem))
+
+
+def _suppress(notification: Notification, problem: NoSuchMailbox, now: datetime) -> None:
+    """As a bounce does; not the last address of an erased account, which is forgotten by itself."""
+    person = notification.person
+    if person is not None and person.erased_at is None:
+        bounced = SuppressedAddress.Reason.BOUNCE
+        suppressing.suppress(email=person.email, why=bounced, now=now, detail=str(problem))
 
 
 def _error_text(error: Exception) -> str:

@@ -23,6 +23,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_noop
 
+from notifications.inbound.reports import ABOUT_THE_ADDRESS, ADDRESS
 from notifications.mime import Mail, UnusableAddress, ascii_address, message_bytes
 
 REPLY_TIMEOUT = 10.0  # seconds for each reply of the server
@@ -59,6 +60,10 @@ class TooManyConnections(ServerAway):
 
 class Refused(UnableToDeliver):
     """Not delivered, and will not be: no such mailbox."""
+
+
+class NoSuchMailbox(Refused):
+    """The server said of the recipient, by its status, that nothing will ever arrive there (RFC 3463 3.2)."""
 
 
 class InDoubt(UnableToDeliver):
@@ -247,7 +252,7 @@ class SmtpMailer:
                     _announce_at_once(connection, sender, recipient)
                 else:
                     _expect(connection.mail(sender), (250,), otherwise=ServerAway, for_now=ServerAway)
-                    _expect(connection.rcpt(recipient), (250, 251), otherwise=Refused)
+                    _expect_recipient(connection.rcpt(recipient))
                     _expect(connection.docmd("DATA"), (354,), otherwise=Refused)
                 connection.send(_dot_stuffed(content))
         except ServerAway:
@@ -349,6 +354,13 @@ def _expect(
     raise for_now(message) if 400 <= code < 500 else otherwise(message)
 
 
+def _expect_recipient(answer: tuple[int, bytes]) -> None:
+    """A plain 550 may be the server's policy, and 5.2.2 a full mailbox: only the status tells them apart."""
+    status = answer[1].split(b" ", 1)[0].decode("ascii", "replace")
+    is_permanent = 500 <= answer[0] < 600 and ABOUT_THE_ADDRESS.fullmatch(status) is not None
+    _expect(answer, (250, 251), otherwise=NoSuchMailbox if is_permanent else Refused)
+
+
 def _announce_at_once(connection: smtplib.SMTP, sender: str, recipient: str) -> None:
     """MAIL, RCPT and DATA without waiting between them (RFC 2920)."""
     connection.send(f"MAIL FROM:<{sender}>\r\nRCPT TO:<{recipient}>\r\nDATA\r\n".encode("ascii"))
@@ -360,13 +372,13 @@ def _announce_at_once(connection: smtplib.SMTP, sender: str, recipient: str) -> 
         connection.send(b".\r\n")  # it waits for an email to nobody, and refuses it
         connection.getreply()
     _expect(mail, (250,), otherwise=ServerAway, for_now=ServerAway)
-    _expect(rcpt, (250, 251), otherwise=Refused)
+    _expect_recipient(rcpt)
     _expect(data, (354,), otherwise=Refused)
 
 
 def _reply_text(reply: bytes | str) -> str:
     text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-    return " ".join(text.split())[:200]
+    return ADDRESS.sub("…", " ".join(text.split()))[:200]
 
 
 def _dot_stuffed(content: bytes) -> bytes:

@@ -10,10 +10,11 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 
+from meetings.models import Registration
 from notifications import dispatching, mailer
 from notifications.mailer import FileMailer, InDoubt, Refused, Server, ServerAway, SmtpMailer, TryLater
 from notifications.mime import WrittenBody
-from notifications.models import Notification
+from notifications.models import Notification, SuppressedAddress
 from tests.factories import NOW
 from tests.notifications.conftest import parsed
 from tests.notifications.test_dispatching import row, state_of
@@ -419,3 +420,48 @@ def test_the_shared_mailer_follows_the_settings(settings, tmp_path):
     assert mailer.shared_mailer() is mailer.shared_mailer()
     settings.EMAIL_URL = "smtp://127.0.0.1:1"
     assert isinstance(mailer.shared_mailer(), SmtpMailer)
+
+
+# ---- addresses that do not exist --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_suppressed"),
+    [
+        ("550 5.1.1 <ada@example.org>: Recipient address rejected: User unknown", True),
+        ("550-5.1.1 The email account that you tried to reach does not exist.\r\n550 5.1.1 Learn more", True),
+        ("550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup", True),
+        ("556 5.1.10 Recipient address has null MX", True),
+        ("550 no such user", False),
+        ("550 5.7.1 Our policy: see 5.1.1", False),
+        ("552 5.2.2 Mailbox full", False),
+        ("554 5.7.26 Not authenticated", False),
+        ("450 4.1.1 Try again", False),
+        ("550 5.1.1junk", False),
+    ],
+)
+@pytest.mark.django_db
+def test_only_an_address_that_does_not_exist_is_suppressed(receiver, smtp, answer, is_suppressed):
+    notification, later = row(), row(due_at=NOW + timedelta(minutes=1))
+    Notification.objects.filter(pk=later.pk).update(person=notification.person)
+    Registration.objects.filter(pk=later.registration_id).update(person=notification.person)
+    receiver.rcpt_answers.append(answer)
+    dispatching.send_all_due(clock=lambda: NOW, mailer=smtp, worker="test")
+    assert SuppressedAddress.objects.filter(email=notification.person.email).exists() is is_suppressed
+    if answer.startswith("55"):
+        assert state_of(notification) == State.FAILED
+        assert "ada@example.org" not in notification.failure
+    after = NOW + timedelta(hours=1)
+    dispatching.send_all_due(clock=lambda: after, mailer=smtp, worker="test")
+    assert state_of(later) == (State.DROPPED if is_suppressed else State.SENT)
+    if is_suppressed:
+        assert later.drop_reason == "undeliverable"
+
+
+@pytest.mark.django_db
+def test_what_the_server_says_of_the_whole_email_says_nothing_of_the_address(receiver, smtp):
+    notification = row()
+    receiver.data_answers.append("550 5.1.1 said too late")
+    dispatching.send_all_due(clock=lambda: NOW, mailer=smtp, worker="test")
+    assert state_of(notification) == State.FAILED
+    assert not SuppressedAddress.objects.exists()
