@@ -269,6 +269,7 @@ class PersonAdmin(TranslatedAdmin, admin.ModelAdmin[Person]):
         "timezone",
         "wants_reminders",
         "wants_follow_ups",
+        "wants_digest",
         "is_secretariat",
         "is_active",
         "last_login",

@@ -87,6 +87,7 @@ def erase_profile(person: Person, now: datetime) -> None:
         is_company_admin=False,
         wants_reminders=False,
         wants_follow_ups=False,
+        wants_digest=False,
         last_login=None,
         erased_at=now,
     )

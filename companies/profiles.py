@@ -17,6 +17,7 @@ class ProfileDetails:
     timezone: str
     wants_reminders: bool
     wants_follow_ups: bool
+    wants_digest: bool
 
 
 def change_profile(*, person: Person, details: ProfileDetails) -> None:

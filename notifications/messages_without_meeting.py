@@ -1,5 +1,7 @@
 """The content of emails that are about no meeting, in the active language."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -7,17 +9,28 @@ from django.utils.translation import pgettext
 
 from companies import email_addresses
 from companies.collation import sorted_by_name
-from companies.languages import in_language
+from companies.languages import LanguageText, in_language, language_name, with_language
 from companies.models import Person
-from notifications.email_content import EmailContent, Link, Paragraph, absolute, footer, title_paragraphs
+from meetings.models import Meeting
+from notifications.digest_content import content_of
+from notifications.email_content import (
+    EmailContent,
+    Link,
+    Paragraph,
+    absolute,
+    footer,
+    time_range,
+    title_paragraphs,
+)
+from notifications.links import unsubscribe_link
 from notifications.mime import LONGEST_NAME, clean
-from notifications.models import Notification
+from notifications.models import Notification, Preference
 
 Kind = Notification.Kind
 MOST_NAMED = 30  # companies of a project room in one sentence
 
 
-def compose_without_meeting(notification: Notification, language: str) -> EmailContent | None:
+def compose_without_meeting(notification: Notification, language: str, now: datetime) -> EmailContent | None:
     """None when the row lacks the object that its kind is about."""
     match notification.kind:
         case Kind.COLLEAGUE_ADDED:
@@ -26,6 +39,8 @@ def compose_without_meeting(notification: Notification, language: str) -> EmailC
             return _project_room(notification, language)
         case Kind.CONTACT:
             return _contact(notification, language)
+        case Kind.DIGEST:
+            return _digest(notification, language, now)
         case Kind.REPLY:
             return _reply(notification, language)
     return None
@@ -169,6 +184,59 @@ def _reply(notification: Notification, language: str) -> EmailContent | None:
         ),
         footer=footer(reason_for_mail=reason),
     )
+
+
+def _digest(notification: Notification, language: str, now: datetime) -> EmailContent | None:
+    person, chosen = notification.person, notification.details
+    if person is None:
+        return None
+    found = content_of(person, meetings=chosen["meetings"], recordings=chosen["recordings"], now=now)
+    watch = _("Watch the recording")
+    recordings = (
+        Paragraph(
+            "\n".join(filter(None, [_name(one.shown_title, language), one.meeting.host_name])),
+            title=_("New recordings") if not number else "",
+            link=Link(watch, absolute(one.get_absolute_url())),
+        )
+        for number, one in enumerate(found.recordings)
+    )
+    return EmailContent(
+        kind=notification.kind,
+        subject=_("New for you: webinars and recordings"),
+        heading=_("New for you"),
+        language=language,
+        opening=tuple(
+            _webinar(one, person, language, title=_("Upcoming webinars") if not number else "")
+            for number, one in enumerate(found.meetings)
+        ),
+        button=Link(_("See upcoming meetings"), absolute(reverse("schedule"))),
+        paragraphs=tuple(recordings),
+        footer=footer(
+            reason_for_mail=_(
+                "You’re getting this email because you chose the weekly email in your profile."
+            ),
+            unsubscribe=Link(
+                _("Turn off the weekly email"), absolute(unsubscribe_link(person, Preference.DIGEST))
+            ),
+        ),
+    )
+
+
+def _webinar(meeting: Meeting, person: Person, language: str, *, title: str) -> Paragraph:
+    """What and when in the reader's time zone, by whom, in which languages."""
+    spoken = ", ".join(language_name(code) for code in meeting.languages)
+    lines = [
+        _name(meeting.title, language),
+        time_range(meeting.starts_at, meeting.ends_at, person.timezone),
+        meeting.host_name,
+        _("Language: %(names)s") % {"names": spoken} if spoken else "",
+    ]
+    page = Link(_("See details and register"), absolute(meeting.get_absolute_url()))
+    return Paragraph("\n".join(filter(None, lines)), title=title, link=page)
+
+
+def _name(title: LanguageText, language: str) -> str:
+    return with_language(in_language(title, language))
 
 
 def _done_by(by: Person | None, words: str) -> list[Paragraph]:

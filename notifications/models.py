@@ -263,6 +263,7 @@ class Notification(models.Model):
         REPLY = "reply", _("reply from a person")
         ACCOUNT_DELETED = "account_deleted", _("account deleted")
         HOST_MESSAGE = "host_message", _("message from the host")
+        DIGEST = "digest", _("weekly email")
         THANKS = "thanks", _("thanks for attending")
         MISSED = "missed", _("recording for people who did not attend")
 
@@ -285,6 +286,8 @@ class Notification(models.Model):
         PERSON_INACTIVE = "person_inactive", _("the account is not active")
         REMINDERS_OFF = "reminders_off", _("the person has turned reminders off")
         FOLLOW_UPS_OFF = "follow_ups_off", _("the person has turned emails after meetings off")
+        DIGEST_OFF = "digest_off", _("the person has turned the weekly email off")
+        NOTHING_NEW = "nothing_new", _("nothing of it is still to come")
         HOST_TURNED_OFF = "host_turned_off", _("a host has turned emails after the meeting off")
         MEETING_CANCELLED = "meeting_cancelled", _("the meeting is cancelled")
         MEETING_CHANGED = "meeting_changed", _("the meeting has changed")
@@ -306,7 +309,7 @@ class Notification(models.Model):
 
     # After a crash it is unknown whether these went out; they are shown as doubtful instead of sent again. All other
     # kinds are sent again: a change that arrives twice harms less than one that never arrives.
-    NEVER_TWICE = (Kind.REMINDER, Kind.RECORDING, Kind.HOST_MESSAGE, Kind.THANKS, Kind.MISSED)
+    NEVER_TWICE = (Kind.DIGEST, Kind.REMINDER, Kind.RECORDING, Kind.HOST_MESSAGE, Kind.THANKS, Kind.MISSED)
 
     kind = models.CharField(_("type"), max_length=20, choices=Kind.choices)
     # Empty for a message to the operator's contact address.
@@ -431,7 +434,7 @@ class Notification(models.Model):
             When(
                 kind__in=[
                     *("invited", "recording", "recording_missing", "recording_failed"),
-                    *("host_message", "thanks", "missed"),
+                    *("host_message", "thanks", "missed", "digest"),
                 ],
                 then=Value(2),
             ),
@@ -552,6 +555,7 @@ class Preference(models.TextChoices):
 
     REMINDERS = "reminders", _("reminders")
     FOLLOW_UPS = "follow_ups", _("emails after meetings")
+    DIGEST = "digest", _("weekly email")
 
     @property
     def field(self) -> str:
@@ -564,11 +568,28 @@ class Preference(models.TextChoices):
 KINDS_OF_PREFERENCE: dict[Preference, tuple[Notification.Kind, ...]] = {
     Preference.REMINDERS: (Notification.Kind.REMINDER,),
     Preference.FOLLOW_UPS: (Notification.Kind.RECORDING, Notification.Kind.THANKS, Notification.Kind.MISSED),
+    Preference.DIGEST: (Notification.Kind.DIGEST,),
 }
 OFF_REASONS = {
     Preference.REMINDERS: Notification.DropReason.REMINDERS_OFF,
     Preference.FOLLOW_UPS: Notification.DropReason.FOLLOW_UPS_OFF,
+    Preference.DIGEST: Notification.DropReason.DIGEST_OFF,
 }
+
+
+class DigestSchedule(models.Model):
+    """When somebody's weekly email is due; see `digests`."""
+
+    person = models.OneToOneField(
+        Person, primary_key=True, on_delete=models.CASCADE, related_name="digest_schedule"
+    )
+    due_at = models.DateTimeField(db_index=True)
+    told_until = models.DateTimeField(
+        null=True, blank=True, help_text="what was published until then; empty before the first"
+    )
+
+    def __str__(self) -> str:
+        return f"of {self.person_id}"
 
 
 class LastAddress(models.Model):

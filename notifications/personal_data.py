@@ -25,6 +25,7 @@ from companies.retention import delete_in_batches, months_before
 from notifications import suppressing
 from notifications.models import (
     ContactMessage,
+    DigestSchedule,
     HostMessage,
     InboundMail,
     InboundMailbox,
@@ -117,6 +118,12 @@ def register_all() -> None:
             title=_("Why emails to you are held back"),
         ),
         erase=lambda person, _now: SuppressedAddress.objects.filter(email=person.email).delete(),
+    )
+    register(
+        DigestSchedule,
+        "weekly_email",
+        why_not_exported="when the weekly email is sent next; that it is wanted is in the profile",
+        erase=lambda person, _now: DigestSchedule.objects.filter(person=person).delete(),
     )
     register(
         HostMessage,

@@ -8,6 +8,7 @@ from engagement.models import Question
 from engagement.questions import reading
 from meetings.models import Invitation, Meeting, MeetingRole, Registration
 from meetings.models.registration import RegistrationQuerySet
+from notifications.digest_content import content_of
 from notifications.models import OFF_REASONS, HostMessage, Notification, SuppressedAddress
 from recordings.models import Recording
 
@@ -69,6 +70,7 @@ def reason_to_drop(notification: Notification, *, now: datetime) -> Reason | Non
         or _of_membership(notification)
         or _of_host_message(notification, now)
         or _of_thanks(notification, now)
+        or _of_digest(notification, now)
         or (_of_reminder(notification, now) if notification.kind == Kind.REMINDER else None)
     )
 
@@ -228,6 +230,14 @@ def _of_membership(notification: Notification) -> Reason | None:
         may_enter = project.room.companies.filter(pk=person.company_id).exists()
         return None if may_enter else Reason.NOT_IN_ROOM
     return None
+
+
+def _of_digest(notification: Notification, now: datetime) -> Reason | None:
+    person, chosen = notification.person, notification.details
+    if notification.kind != Kind.DIGEST or person is None:
+        return None
+    left = content_of(person, meetings=chosen["meetings"], recordings=chosen["recordings"], now=now)
+    return None if left else Reason.NOTHING_NEW
 
 
 def _of_thanks(notification: Notification, now: datetime) -> Reason | None:

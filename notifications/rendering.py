@@ -20,7 +20,7 @@ from meetings import access, calendar
 from meetings.links import invitation_link, personal_link, stage_link
 from meetings.models import Meeting, MeetingRole, Registration
 from notifications import reply_addresses
-from notifications.email_content import EmailContent, as_html, as_text
+from notifications.email_content import EmailContent, absolute, as_html, as_text
 from notifications.links import unsubscribe_link
 from notifications.message_templates import account_deleted, compose
 from notifications.messages_without_meeting import compose_without_meeting
@@ -137,7 +137,7 @@ class MailRenderer:
                 )
                 return replace(mail, return_path=_return_path(notification))
             if notification.meeting is None:
-                mail = _mail_without_meeting(notification, language)
+                mail = _mail_without_meeting(notification, language, now)
                 return replace(mail, return_path=_return_path(notification))
             others = (_mail_context(each, language, zone, now) for each in together)
             context = replace(_mail_context(notification, language, zone, now), together=tuple(others))
@@ -153,7 +153,7 @@ class MailRenderer:
                 language=context.language,
                 body=rendered.body,
                 calendar=event,
-                headers=_list_headers(context),
+                headers=_list_headers(context.unsubscribe),
                 reply_to=organizer[1]
                 if is_answered and reply_addresses.are_read()
                 else _reply_to(notification, context.meeting),
@@ -255,17 +255,19 @@ def mail_of(notification: Notification, *, now: datetime) -> Mail:
     return MailRenderer().mail_of(notification, now=now)
 
 
-def _mail_without_meeting(notification: Notification, language: str) -> Mail:
-    content = compose_without_meeting(notification, language)
+def _mail_without_meeting(notification: Notification, language: str, now: datetime) -> Mail:
+    content = compose_without_meeting(notification, language, now)
     if content is None:
         raise UnableToRender(f"notification {notification.pk} lacks what it is about")
-    person = notification.person
-    return mail_from_content(
+    person, preference = notification.person, notification.preference
+    mail = mail_from_content(
         content,
         reference=f"notification-{notification.pk}",
         recipient=(person.name, person.email) if person else ("", settings.CONTACT_EMAIL),
         reply_to=_writer(notification) or settings.CONTACT_EMAIL,
     )
+    link = absolute(unsubscribe_link(person, preference)) if person and preference else ""
+    return replace(mail, headers=_list_headers(link))
 
 
 def _writer(notification: Notification) -> str:
@@ -427,11 +429,11 @@ def known_sequence(meeting_id: str, person_id: int) -> int:
     return revision + 2 * earlier + (kind in CANCELS_FOR_ONE)
 
 
-def _list_headers(context: MailContext) -> tuple[tuple[str, str], ...]:
-    """One-click unsubscribe (RFC 8058) for reminders and follow-ups; never for emails about one's registration."""
-    if not context.unsubscribe:
+def _list_headers(unsubscribe: str) -> tuple[tuple[str, str], ...]:
+    """One-click unsubscribe (RFC 8058) for what one can turn off; never for emails about one's registration."""
+    if not unsubscribe:
         return ()
     return (
-        ("List-Unsubscribe", f"<{context.unsubscribe}>"),
+        ("List-Unsubscribe", f"<{unsubscribe}>"),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
     )

@@ -182,6 +182,7 @@ def unsubscribe_link(context: MailContext) -> Link | None:
     labels = {
         Preference.REMINDERS: _("Turn off reminders"),
         Preference.FOLLOW_UPS: _("Turn off emails after meetings"),
+        Preference.DIGEST: _("Turn off the weekly email"),
     }
     preference = context.notification.preference
     return Link(labels[preference], context.unsubscribe) if preference else None

@@ -244,6 +244,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(60.0),
         "options": {"expires": 60},
     },
+    "plan weekly emails": {
+        "task": "notifications.tasks.plan_digests",
+        "schedule": schedule(60.0),
+        "options": {"expires": 60},
+    },
     "answer readiness": {"task": "webinar_service.tasks.heartbeat", "schedule": schedule(5.0)},
 }
 

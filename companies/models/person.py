@@ -84,6 +84,7 @@ class Person(AbstractBaseUser):
     calendar_key = models.CharField(max_length=64, unique=True, default=new_secret)
     wants_reminders = models.BooleanField(_("gets reminders"), default=True)
     wants_follow_ups = models.BooleanField(_("gets emails after meetings"), default=True)
+    wants_digest = models.BooleanField(_("gets the weekly email"), default=False)
     kept_as_guest_at = models.DateTimeField(
         null=True,
         blank=True,

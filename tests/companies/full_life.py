@@ -31,7 +31,7 @@ from engagement.questions import announcing
 from engagement.questions.messages import QuestionAsked
 from meetings.models import ConfirmationRequest, Meeting, MeetingRole, Registration
 from notifications import suppressing
-from notifications.models import Notification, SuppressedAddress
+from notifications.models import DigestSchedule, Notification, SuppressedAddress
 from projects.models import ProjectRoom
 from recordings.models import Recording, Upload
 from rooms.admission import public_id
@@ -172,6 +172,7 @@ def _rows_of_content(person: Person, meeting: Meeting, now: datetime) -> None:
     factories.calendar_reply(person=person, meeting=meeting, comment=SAID)
     factories.host_message(sender=person, meeting=meeting, text={"en": "Anyone may read this."})
     factories.inbound_message(person=person, meeting=meeting, text=SAID, sender_name=person.name)
+    DigestSchedule.objects.create(person=person, due_at=now)
     suppressing.suppress(email=person.email, why=SuppressedAddress.Reason.COMPLAINT, now=meeting.starts_at)
     project = factories.room(companies=[factories.company(), factories.company()])
     ProjectRoom.objects.filter(room=project).update(created_by=person)

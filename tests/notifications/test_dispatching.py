@@ -46,7 +46,13 @@ def reply():
     return {"inbound_mail": make.inbound_message(), "person": make.member()}
 
 
+def digest():
+    meeting = make.meeting(title=dict.fromkeys(["en", "sv", "pl", "de", "da", "lt"], "Heat"))
+    return {"person": make.member(wants_digest=True), "details": {"meetings": [meeting.pk], "recordings": []}}
+
+
 WITHOUT_MEETING = {
+    Kind.DIGEST: digest,
     Kind.COLLEAGUE_ADDED: colleague_added,
     Kind.PROJECT_ROOM: put_into_a_project_room,
     Kind.CONTACT: contact_message,

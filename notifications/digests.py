@@ -1,0 +1,111 @@
+"""Plans the weekly email: on Tuesday morning in each person's time zone, when there is anything new for them.
+
+Each person who wants it has one row that says when it is due next. Moving that on and planning the email are one
+transaction, and a week has one email by its key: after an outage it comes on the next weekday morning, once.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.db import transaction
+
+from companies import zones
+from companies.models import Person
+from notifications.digest_content import content_for
+from notifications.models import DigestSchedule, Notification
+
+Kind, Reason = Notification.Kind, Notification.DropReason
+AT_A_TIME = 500  # people, in one run
+HOUR = 8
+MORNING = range(HOUR, HOUR + 4)  # in which a late one may still be sent
+TUESDAY, SATURDAY = 1, 5
+
+
+def plan_due(*, now: datetime) -> int:
+    """Emails for whom it is time. Running it twice, or in two processes, plans each once. Returns how many."""
+    keep_in_step(now=now)
+    due = DigestSchedule.objects.filter(due_at__lte=now).order_by("due_at").values_list("pk", flat=True)
+    return sum(_plan_one(person_id, now) for person_id in list(due[:AT_A_TIME]))
+
+
+def keep_in_step(*, now: datetime) -> None:
+    """A row for everybody who wants it, and for nobody else: who turns it on again waits for the next Tuesday."""
+    DigestSchedule.objects.exclude(person__wants_digest=True, person__is_active=True).delete()
+    new = Person.objects.filter(wants_digest=True, is_active=True, digest_schedule=None)[:AT_A_TIME]
+    rows = [DigestSchedule(person=one, due_at=next_tuesday(now, one.timezone)) for one in new]
+    DigestSchedule.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+@transaction.atomic
+def _plan_one(person_id: int, now: datetime) -> bool:
+    schedule = DigestSchedule.objects.select_related("person__company").filter(pk=person_id).first()
+    if schedule is None or schedule.due_at > now:
+        return False
+    person = schedule.person
+    is_morning = _is_weekday_morning(now, person.timezone)
+    next_due = (next_tuesday if is_morning else next_morning)(now, person.timezone)
+    # Whoever moves it on is the one who plans.
+    own = DigestSchedule.objects.filter(pk=person_id, due_at=schedule.due_at)
+    if not own.update(due_at=next_due) or not is_morning:
+        return False
+    since = _with_what_did_not_leave(schedule)
+    DigestSchedule.objects.filter(pk=person_id).update(told_until=now)
+    content = content_for(person, since=since, now=now)
+    if not content:
+        return False
+    Notification.objects.bulk_create(
+        [
+            Notification(
+                kind=Kind.DIGEST,
+                person=person,
+                dedupe_key=f"digest:{_local(now, person.timezone):%G-W%V}",
+                details={
+                    "since": since.isoformat() if since else None,
+                    "meetings": [one.pk for one in content.meetings],
+                    "recordings": [one.pk for one in content.recordings],
+                },
+                due_at=now,
+                created_at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    return True
+
+
+def _with_what_did_not_leave(schedule: DigestSchedule) -> datetime | None:
+    """Since when this one tells: an earlier one that still waits for the mail server is replaced by it."""
+    waiting = Notification.objects.filter(person=schedule.person_id, kind=Kind.DIGEST).not_begun()
+    earlier = waiting.order_by("pk").values_list("details", flat=True).first()
+    waiting.update(state=Notification.State.DROPPED, drop_reason=Reason.TOLD_LATER, failure="")
+    if earlier is None:
+        return schedule.told_until
+    return datetime.fromisoformat(earlier["since"]) if earlier["since"] else None
+
+
+# ---- mornings ---------------------------------------------------------------------------------------------
+
+
+def _local(moment: datetime, zone: str) -> datetime:
+    return moment.astimezone(zones.zone(zone))
+
+
+def _is_weekday_morning(now: datetime, zone: str) -> bool:
+    local = _local(now, zone)
+    return local.weekday() < SATURDAY and local.hour in MORNING
+
+
+def next_tuesday(now: datetime, zone: str) -> datetime:
+    """The first one after now, at eight in that zone."""
+    return next(one for one in _mornings(now, zone) if one.astimezone(zones.zone(zone)).weekday() == TUESDAY)
+
+
+def next_morning(now: datetime, zone: str) -> datetime:
+    """Of a weekday."""
+    return next(one for one in _mornings(now, zone) if one.astimezone(zones.zone(zone)).weekday() < SATURDAY)
+
+
+def _mornings(now: datetime, zone: str) -> list[datetime]:
+    today = _local(now, zone).date()
+    days: list[date] = [today + timedelta(days=ahead) for ahead in range(9)]
+    found = [datetime.combine(day, time(HOUR), zones.zone(zone)) for day in days]
+    return [one.astimezone(UTC) for one in found if one > now]
