@@ -1,4 +1,4 @@
-"""The outbox in the administration, read-only: who was sent what, and what is in doubt."""
+"""What came in or was refused, in the administration. The outbox has pages of its own."""
 
 from typing import Any
 
@@ -7,41 +7,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from companies.admin import ReadOnlyAdmin
-from notifications.models import ContactMessage, InboundMail, Notification, SuppressedAddress
+from notifications.models import ContactMessage, InboundMail, SuppressedAddress
 
 SHOWN_BYTES = 16 * 1024
-
-
-@admin.register(Notification)
-class NotificationAdmin(ReadOnlyAdmin, admin.ModelAdmin[Notification]):
-    list_display = ["kind", "person", "meeting", "state", "due_at", "sent_at", "attempts"]
-    list_filter = ["state", "kind"]
-    list_select_related = ["person", "meeting"]
-    search_fields = ["person__email__folds", "person__name__folds", "meeting__title__folds"]
-    date_hierarchy = "due_at"
-    ordering = ["-due_at", "-pk"]
-    fields = [
-        "kind",
-        "person",
-        "meeting",
-        "registration",
-        "invitation",
-        "recording",
-        "company",
-        "project",
-        "caused_by",
-        "contact_message",
-        "inbound_mail",
-        "state",
-        "minutes_before",
-        "due_at",
-        "put_off_until",
-        "sent_at",
-        "attempts",
-        "drop_reason",
-        "failure",
-        "created_at",
-    ]
 
 
 @admin.register(ContactMessage)

@@ -46,6 +46,32 @@ class RecipientFilter(Filter):
         return {name: value for name, value in given.items() if value not in {None, ""}}
 
 
+class OutboxFilter(Filter):
+    """Of the secretariat's page of the outbox. Nothing chosen shows what did not arrive."""
+
+    q = words_field(_("Search emails"), _("Name, email or meeting"))
+    state = forms.ChoiceField(
+        label=_("Status"),
+        required=False,
+        choices=capitalized(
+            [
+                ("", _("not delivered, or uncertain")),
+                ("due", _("due now")),
+                ("planned", _("planned")),
+                *(
+                    (state.value, state.label)
+                    for state in (State.SENDING, State.SENT, State.FAILED, State.DOUBTFUL, State.DROPPED)
+                ),
+            ]
+        ),
+    )
+    kind = forms.ChoiceField(
+        label=_("Type"),
+        required=False,
+        choices=capitalized([("", _("All types")), *Notification.Kind.choices]),
+    )
+
+
 class MessageFilter(Filter):
     """Of the contact page. Nothing chosen shows those that wait for an answer."""
 

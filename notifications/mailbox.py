@@ -57,10 +57,14 @@ def envelopes(search: str = "") -> list[Envelope]:
 
 def open_mail(name: str) -> StoredMail:
     """Raises NoSuchMail."""
-    message = BytesParser(policy=policy.default).parsebytes(_content(name))
+    return parsed(_content(name), name=name)
+
+
+def parsed(content: bytes, *, name: str) -> StoredMail:
+    message = BytesParser(policy=policy.default).parsebytes(content)
     entry = next((part for part in message.walk() if part.get_content_type() == "text/calendar"), None)
-    content = entry.get_payload(decode=True) if entry is not None else b""
-    ics = content if isinstance(content, bytes) else b""
+    payload = entry.get_payload(decode=True) if entry is not None else b""
+    ics = payload if isinstance(payload, bytes) else b""
     return StoredMail(
         envelope=_envelope(name, message),
         headers=[(key, str(value)) for key, value in message.items() if not key.startswith("Content-Type")],

@@ -287,6 +287,7 @@ class Notification(models.Model):
         REMINDERS_OFF = "reminders_off", _("the person has turned reminders off")
         FOLLOW_UPS_OFF = "follow_ups_off", _("the person has turned emails after meetings off")
         DIGEST_OFF = "digest_off", _("the person has turned the weekly email off")
+        BY_OPERATOR = "by_operator", _("the secretariat stopped it")
         NOTHING_NEW = "nothing_new", _("nothing of it is still to come")
         HOST_TURNED_OFF = "host_turned_off", _("a host has turned emails after the meeting off")
         MEETING_CANCELLED = "meeting_cancelled", _("the meeting is cancelled")

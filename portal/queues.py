@@ -101,7 +101,7 @@ def _emails(by: Person, now: datetime) -> Queue:
         key="emails",
         title=_("Meetings with emails that were not delivered"),
         hint=_("See who didn’t get them, and send them again."),
-        address=f"{reverse('admin:notifications_notification_changelist')}?state__exact=failed",
+        address=reverse("outbox"),
     )
 
 

@@ -419,6 +419,13 @@ PAGES = (
         lambda _here: {"name_en": "Hydrogen"},
     ),
     Action(
+        "outbox",
+        "",
+        ("secretariat",),
+        lambda here: stored_fields(here.email, "state"),
+        lambda here: {"email": here.email.pk, "do": "drop"},
+    ),
+    Action(
         "contact_messages",
         "",
         ("secretariat",),

@@ -12,7 +12,7 @@ from engagement.models import AgendaItem, Poll, Question, Resource, SlideDeck
 from meetings import access
 from meetings.models import CalendarReply, Invitation, Meeting, MeetingRole, Programme, Registration
 from news.models import Article
-from notifications.models import ContactMessage
+from notifications.models import ContactMessage, Notification
 from recordings.models import Recording, Upload
 from recordings.uploading import begin_upload
 from rooms.models import Room
@@ -39,6 +39,7 @@ class World:
     programme: Programme
     topic: Topic
     message: ContactMessage
+    email: Notification
     article: Article
     in_series: Meeting
     recording: Recording
@@ -118,6 +119,15 @@ def build() -> World:
         programme=factories.programme(),
         topic=factories.topic("warmth", en="Warmth"),
         message=factories.contact_message(),
+        email=Notification.objects.create(
+            kind=Notification.Kind.CONFIRMATION,
+            person=people["guest"],
+            meeting=public,
+            registration=guest_registration,
+            dedupe_key="of the world",
+            due_at=starts_at,
+            created_at=now,
+        ),
         article=factories.article(),
         in_series=factories.meeting(**common, series=factories.series(), series_position=1),
         recording=recording,

@@ -60,9 +60,9 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404 from error
     match request.GET.get("part"):
         case "html":
-            return _html_part(stored)
+            return html_part(stored)
         case "calendar":
-            return _calendar_part(stored)
+            return calendar_part(stored)
     return render(request, "notifications/mail.html", {"stored": stored, "mail": stored.envelope})
 
 
@@ -187,14 +187,14 @@ def _only_in_demo() -> None:
         raise Http404
 
 
-def _html_part(stored: stored_mails.StoredMail) -> HttpResponse:
+def html_part(stored: stored_mails.StoredMail) -> HttpResponse:
     page = HEAD.sub('<head><base target="_blank">', stored.html, count=1)
     response = HttpResponse(page, content_type="text/html; charset=utf-8")
     response["Content-Security-Policy"] = MAIL_POLICY
     return response
 
 
-def _calendar_part(stored: stored_mails.StoredMail) -> HttpResponse:
+def calendar_part(stored: stored_mails.StoredMail) -> HttpResponse:
     if not stored.entry:
         raise Http404
     response = HttpResponse(stored.entry, content_type="text/calendar; charset=utf-8")
