@@ -48,10 +48,18 @@ class InvitationForm(forms.Form):
         label=gettext_lazy("Language of the email"),
         help_text=gettext_lazy("For people whose language is not known yet."),
     )
+    to_series = forms.BooleanField(
+        label=gettext_lazy("Also invite to the later meetings in the series"),
+        required=False,
+        help_text=gettext_lazy("Each person gets one email with all dates."),
+    )
     previewed = LineField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_later: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._has_later = has_later
+        if not has_later:
+            del self.fields["to_series"]
         self.file_rows: dict[int, int] = {}  # by line, of those that came from a file
         self.fields["company"].queryset = listed_companies()  # type: ignore[attr-defined]
         languages: Any = self.fields["language"]
@@ -94,8 +102,14 @@ class InvitationForm(forms.Form):
     def fingerprint(self) -> str:
         """Of what a preview shows: the button below it invites exactly those."""
         company = self.cleaned_data["company"]
-        shown = "\n".join([self.cleaned_data["people"], str(company.pk if company else "")])
+        shown = "\n".join(
+            [self.cleaned_data["people"], str(company.pk if company else ""), str(self.is_to_series)]
+        )
         return hashlib.sha256(shown.encode()).hexdigest()[:32]
+
+    @property
+    def is_to_series(self) -> bool:
+        return bool(self.cleaned_data.get("to_series"))
 
     @property
     def is_previewed(self) -> bool:
@@ -106,12 +120,14 @@ class InvitationForm(forms.Form):
         cleaned = self.cleaned_data
         company = cleaned.get("company")
         return InvitationForm(
+            has_later=self._has_later,
             initial={
+                "to_series": self.is_to_series,
                 "people": cleaned.get("people", "") if people is None else people,
                 "company": company.pk if company and people is None else None,
                 "language": cleaned.get("language"),
                 "previewed": previewed,
-            }
+            },
         )
 
 

@@ -105,6 +105,28 @@ def invite(
 
 
 @transaction.atomic
+def invite_to_series(
+    *, meeting: Meeting, invitees: Sequence[Invitee], by: Person, now: datetime, language: str = ""
+) -> list[Result]:
+    """As `invite`, to this meeting and the later ones of its series: all or none, and one email to each person.
+
+    The results are of this meeting; whoever takes part in a later one already stays as they are there.
+    """
+    results = invite(meeting=meeting, invitees=invitees, by=by, now=now, language=language)
+    for later in later_meetings(meeting, now=now):
+        _invite(later, _checked_list(later, invitees, now), by, language or by.language, now)
+    return results
+
+
+def later_meetings(meeting: Meeting, *, now: datetime) -> list[Meeting]:
+    """Of its series, still to come, the soonest first."""
+    if meeting.series_id is None:
+        return []
+    upcoming = Meeting.objects.upcoming(now).filter(series=meeting.series_id, starts_at__gt=meeting.starts_at)
+    return list(upcoming.exclude(pk=meeting.pk))
+
+
+@transaction.atomic
 def _invite(
     meeting: Meeting, invitees: Sequence[Invitee], by: Person, language: str, now: datetime
 ) -> list[Result]:

@@ -27,9 +27,11 @@ from notifications.mime import LONGEST_NAME, clean
 from notifications.models import Notification
 from notifications.snippets import (
     MailContext,
+    answer_link,
     calendar_removal_notice,
     confirm_by_notice,
     field_label,
+    from_whom,
     location,
     meeting_summary,
     personal_link_note,
@@ -225,10 +227,6 @@ def _stage_left(context: MailContext) -> EmailContent:
     )
 
 
-def _answer_link(context: MailContext) -> Link:
-    return Link(_("Answer the invitation"), context.link)
-
-
 def _open_link(context: MailContext) -> Link:
     return Link(_("Open the meeting"), context.link)
 
@@ -325,8 +323,8 @@ def _invited(context: MailContext) -> EmailContent:
         subject=_("You’re invited: %(title)s, %(when)s")
         % {"title": context.title, "when": context.short_day_and_time},
         heading=_("You’re invited"),
-        opening=(*_from_whom(context), *meeting_summary(context.meeting)),
-        button=_answer_link(context),
+        opening=(*from_whom(context), *meeting_summary(context.meeting)),
+        button=answer_link(context),
         button_note=_(
             "You can accept or decline there without an account. The link is yours alone: please do not forward it."
         ),
@@ -341,13 +339,6 @@ def _invited(context: MailContext) -> EmailContent:
             ),
         ),
     )
-
-
-def _from_whom(context: MailContext) -> tuple[Paragraph, ...]:
-    """The host, where the summary names no company."""
-    meeting = context.meeting
-    name = "" if meeting.host_company else clean(meeting.host.name, LONGEST_NAME)
-    return (Paragraph(_("Invited by: %(name)s") % {"name": name}),) if name else ()
 
 
 def _reminder(context: MailContext) -> EmailContent:
@@ -407,7 +398,7 @@ def _change(context: MailContext) -> EmailContent:
         subject=subject,
         heading=heading,
         opening=tuple(news),
-        button=_answer_link(context) if context.invitation is not None else _open_link(context),
+        button=answer_link(context) if context.invitation is not None else _open_link(context),
         button_note=personal_link_note(context),
         paragraphs=(
             *location(context.meeting),

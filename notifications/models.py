@@ -213,10 +213,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         if meeting.series_id is None:
             return set()
         kind, state = Notification.Kind, Notification.State
-        first = [kind.CONFIRMATION, kind.INVITATION]
+        first = [kind.CONFIRMATION, kind.INVITATION, kind.INVITED]
         told = self.filter(
             meeting=meeting,
-            kind__in=[*first, kind.INVITED, kind.CHANGE],
+            kind__in=[*first, kind.CHANGE],
             details__calendar=True,
             person__isnull=False,
         )

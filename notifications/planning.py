@@ -211,11 +211,13 @@ def _tell_in_one_email(
     if meeting.series_id is None:
         return
     of_flow = Notification.objects.not_begun().filter(
-        meeting__series=meeting.series_id, kind__in=kinds, created_at=now, invitation=None, goes_with=None
+        meeting__series=meeting.series_id, kind__in=kinds, created_at=now, goes_with=None
     )
+    if Kind.INVITED not in kinds:
+        of_flow = of_flow.filter(invitation=None)
     if person_id is not None:
         of_flow = of_flow.filter(person=person_id)
-    if not set(kinds) <= {*ANSWERS, Kind.INVITATION}:
+    if not set(kinds) <= {*ANSWERS, Kind.INVITATION, Kind.INVITED}:
         of_flow = of_flow.filter(details__together=True)
     lead = of_flow.exclude(meeting=meeting).filter(person=OuterRef("person")).order_by("pk").values("pk")[:1]
     of_flow.filter(Exists(lead), meeting=meeting).update(goes_with=Subquery(lead))
@@ -267,12 +269,13 @@ def _merged(each: Addressee, earlier: dict[str, Any] | None, details: dict[str, 
 
 @transaction.atomic
 def plan_people_invited(*, meeting: Meeting, invitations: Collection[Invitation], now: datetime) -> None:
-    """One email to each; one that waits still is dropped when the invitation is sent again."""
+    """One email to each, also of several meetings of a series; one that waits is dropped when it is sent again."""
     _drop(_mails_of(invitations), Reason.SENT_AGAIN)
     _insert(
         _row(Kind.INVITED, _invited_addressee(one), f"invited:{one.pk}:{one.times_sent}", meeting, now, now)
         for one in invitations
     )
+    _tell_in_one_email(meeting, [Kind.INVITED], now)
 
 
 @transaction.atomic

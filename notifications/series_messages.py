@@ -21,8 +21,10 @@ from notifications.email_content import (
 from notifications.models import Notification
 from notifications.snippets import (
     MailContext,
+    answer_link,
     confirm_by_notice,
     field_label,
+    from_whom,
     location,
     meeting_summary,
     personal_link_note,
@@ -118,6 +120,26 @@ def _scheduled(context: MailContext) -> EmailContent:
     )
 
 
+def _invited(context: MailContext) -> EmailContent:
+    return _content(
+        context,
+        subject=ngettext(
+            "You’re invited to %(count)d meeting: %(title)s",
+            "You’re invited to %(count)d meetings: %(title)s",
+            len(context.parts),
+        ),
+        heading=_("You’re invited"),
+        opening=(*from_whom(context), *meeting_summary(context.meeting)),
+        button=answer_link(context.parts[0]),
+        calendar=_("The attached file has all these meetings. Open it to add them to your calendar."),
+        rest=(
+            Paragraph(_("You can accept or decline each meeting by its link, without an account.")),
+            *location(context.meeting),
+            *recording_notice(context.meeting),
+        ),
+    )
+
+
 def _scheduled_heading(role: str) -> str:
     headings: dict[str, str] = {
         MeetingRole.Role.HOST: _("You’re hosting this series"),
@@ -174,11 +196,14 @@ def _dates(context: MailContext) -> tuple[Paragraph, ...]:
     several = _("These links are only for you. Please don’t forward them.")
     return (
         Paragraph(f"{zone}\n{several}", title=_("Dates")),
-        *(
-            Paragraph("\n".join(_lines(one, context.title)), link=Link(_("Open the meeting"), one.link))
-            for one in context.parts
-        ),
+        *(Paragraph("\n".join(_lines(one, context.title)), link=_own_link(one)) for one in context.parts),
     )
+
+
+def _own_link(context: MailContext) -> Link:
+    if context.invitation is not None:
+        return answer_link(context)
+    return Link(_("Open the meeting"), context.link)
 
 
 def _lines(context: MailContext, title: str) -> list[str]:
@@ -203,6 +228,7 @@ COMPOSERS: dict[Notification.Kind, Callable[[MailContext], EmailContent]] = {
     Kind.REQUESTED: _registered,
     Kind.WAITLISTED: _registered,
     Kind.INVITATION: _scheduled,
+    Kind.INVITED: _invited,
     Kind.CHANGE: _changed,
     Kind.CANCELLATION: _cancelled,
 }

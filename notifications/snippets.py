@@ -16,6 +16,7 @@ from meetings import access
 from meetings.links import personal_link
 from meetings.models import Invitation, Meeting, MeetingRole, Registration
 from notifications.email_content import Link, Paragraph, absolute
+from notifications.mime import LONGEST_NAME, clean
 from notifications.models import Notification, Preference
 
 
@@ -176,6 +177,17 @@ def calendar_removal_notice(context: MailContext) -> tuple[Paragraph, ...]:
     if not context.notification.details.get("calendar"):
         return ()
     return (Paragraph(_("This email removes the event from your calendar.")),)
+
+
+def answer_link(context: MailContext) -> Link:
+    return Link(_("Answer the invitation"), context.link)
+
+
+def from_whom(context: MailContext) -> tuple[Paragraph, ...]:
+    """The host, where the summary names no company."""
+    meeting = context.meeting
+    name = "" if meeting.host_company else clean(meeting.host.name, LONGEST_NAME)
+    return (Paragraph(_("Invited by: %(name)s") % {"name": name}),) if name else ()
 
 
 def unsubscribe_link(context: MailContext) -> Link | None:

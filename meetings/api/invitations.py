@@ -14,6 +14,7 @@ from api.idempotency import idempotent
 from api.paging import Page, PageQuery, page
 from companies.api.people import caller
 from companies.api.schemas import (
+    Flag,
     LanguageCode,
     Line,
     PlainText,
@@ -53,6 +54,11 @@ class InvitationsIn(RequestModel):
     )
 
     invitations: list[InviteeIn] = Field(min_length=1, max_length=inviting.MOST_AT_ONCE)
+
+    series: Flag = Field(
+        False,
+        description="true invites to the later meetings of its series, too, with one email to each person",
+    )
 
     @field_validator("*")
     @classmethod
@@ -131,7 +137,8 @@ def invite(request: HttpRequest, meeting_id: str, payload: InvitationsIn) -> Inv
         )
         for number, one in enumerate(payload.invitations, start=1)
     ]
-    results = inviting.invite(meeting=meeting, invitees=invitees, by=caller(request), now=timezone.now())
+    flow = inviting.invite_to_series if payload.series else inviting.invite
+    results = flow(meeting=meeting, invitees=invitees, by=caller(request), now=timezone.now())
     return InvitationResults(results=[invitation_result(one) for one in results])
 
 

@@ -35,7 +35,10 @@ def invitations_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
     meeting = access.meeting_for(access.visitor_of(request), meeting_id, access.Level.HOST)
     data, files = submitted_data(request)
     person = person_of(request)
-    form = InvitationForm(data, files, initial={"language": person.language if person else ""})
+    has_later = bool(inviting.later_meetings(meeting, now=timezone.now()))
+    form = InvitationForm(
+        data, files, initial={"language": person.language if person else ""}, has_later=has_later
+    )
     if request.method != "POST":
         return _page(request, meeting, form)
     if not form.is_valid():
@@ -56,7 +59,8 @@ def _submit(request: HttpRequest, meeting: Meeting, form: InvitationForm, now: d
         results = inviting.preview(meeting=meeting, invitees=invitees, by=by, now=now)
         return _page(request, meeting, form.again(previewed=form.fingerprint), results=results)
     language = form.cleaned_data["language"]
-    results = inviting.invite(meeting=meeting, invitees=invitees, by=by, language=language, now=now)
+    flow = inviting.invite_to_series if form.is_to_series else inviting.invite
+    results = flow(meeting=meeting, invitees=invitees, by=by, language=language, now=now)
     _report(request, results)
     lines = list(dict.fromkeys(one.invitee.written for one in results if one.status == Status.INVALID))
     if not lines:

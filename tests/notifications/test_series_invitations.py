@@ -1,0 +1,126 @@
+"""Inviting to a meeting and the later ones of its series: one email to each person, and each answer by itself."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from meetings import changing, inviting
+from meetings.invitation_lists import Invitee
+from meetings.links import invitation_link
+from meetings.models import Invitation, Meeting
+from notifications.models import Notification
+from tests import factories as make
+from tests.factories import NOW, STARTS_AT
+
+pytestmark = pytest.mark.django_db
+Kind = Notification.Kind
+WEEK = timedelta(days=7)
+
+
+@pytest.fixture
+def meetings():
+    host, series = make.member(name="Rasa"), make.series()
+    common = {"host": host, "series": series, "visibility": "invited"}
+    return [
+        make.meeting(**common, series_position=number + 1, starts_at=STARTS_AT + number * WEEK)
+        for number in range(3)
+    ]
+
+
+def invitee(name, **fields):
+    return Invitee(email=f"{name}@example.org", name=name.capitalize(), language="en", **fields)
+
+
+def invite(meetings, *names, at=0):
+    return inviting.invite_to_series(
+        meeting=meetings[at], invitees=[invitee(name) for name in names], by=meetings[0].host, now=NOW
+    )
+
+
+def test_each_person_gets_one_email_with_all_dates_and_a_link_to_answer_each(meetings, send, mailer):
+    results = invite(meetings, "ada", "bo")
+    assert [one.status for one in results] == ["invited", "invited"]
+    assert Invitation.objects.count() == 6
+    send(NOW)
+    assert len(mailer.mails) == 2
+    (mail,) = mailer.to("ada@example.org")
+    assert mail.subject == "You’re invited to 3 meetings: Heat from harbour water"
+    for invitation in Invitation.objects.filter(person__email="ada@example.org"):
+        assert invitation_link(invitation) in mail.text
+    assert mail.calendar is not None
+    assert (mail.calendar.method, mail.calendar.content.count(b"BEGIN:VEVENT")) == ("PUBLISH", 3)
+    assert set(Notification.objects.filter(kind=Kind.INVITED).values_list("state", flat=True)) == {"sent"}
+
+
+def test_from_a_later_meeting_on_and_not_what_is_cancelled_or_a_draft(meetings, send, mailer):
+    Meeting.objects.filter(pk=meetings[2].pk).update(state="draft")
+    invite(meetings, "ada", at=1)
+    assert [one.meeting_id for one in Invitation.objects.all()] == [meetings[1].pk]
+    send(NOW)
+    assert mailer.mails[0].subject.startswith("You’re invited: ")
+
+
+def test_who_takes_part_in_one_already_is_invited_to_the_others_alone(meetings, send, mailer):
+    make.registration(meeting=meetings[0], person=make.person(email="ada@example.org"))
+    (result,) = invite(meetings, "ada")
+    assert result.status == "already_registered"
+    send(NOW)
+    assert [mail.subject[:32] for mail in mailer.mails] == ["You’re invited to 2 meetings: He"]
+
+
+def test_a_meeting_cancelled_before_it_leaves_is_not_in_it(meetings, send, mailer):
+    invite(meetings, "ada")
+    changing.cancel_meeting(meeting=meetings[0], reason="", now=NOW)
+    send(NOW)
+    (mail,) = mailer.mails
+    assert mail.subject.startswith("You’re invited to 2 meetings")
+
+
+def test_an_answer_to_one_leaves_the_others_open(meetings, send, mailer):
+    invite(meetings, "ada")
+    send(NOW)
+    first = Invitation.objects.get(meeting=meetings[0])
+    inviting.accept(invitation=first, now=NOW + timedelta(minutes=5))
+    send(NOW + timedelta(minutes=5))
+    assert set(Invitation.objects.values_list("meeting", "state")) == {
+        (meetings[0].pk, "accepted"),
+        (meetings[1].pk, "invited"),
+        (meetings[2].pk, "invited"),
+    }
+    confirmation = mailer.to("ada@example.org")[-1]
+    assert confirmation.calendar.method == "REQUEST"
+
+
+def test_all_or_none_are_invited(meetings, monkeypatch):
+    real = inviting._invite
+
+    def failing(meeting, *rest):
+        if meeting.pk == meetings[2].pk:
+            raise RuntimeError("the database went away")
+        return real(meeting, *rest)
+
+    monkeypatch.setattr(inviting, "_invite", failing)
+    with pytest.raises(RuntimeError):
+        invite(meetings, "ada")
+    assert not Invitation.objects.exists()
+    assert not Notification.objects.exists()
+
+
+def test_the_page_offers_it_where_there_are_later_meetings(meetings, client):
+    client.force_login(meetings[0].host)
+    address, last = (reverse("invitations", args=[one.pk]) for one in (meetings[0], meetings[2]))
+    with time_machine.travel(NOW, tick=False):
+        assert "to_series" in client.get(address).context["form"].fields
+        assert "to_series" not in client.get(last).context["form"].fields
+        given = {"people": "ada@example.org", "language": "en", "to_series": "on"}
+        preview = client.post(address, given)
+        form = preview.context["form"]
+        assert form["to_series"].value() is True
+        previewed = {"previewed": form["previewed"].value(), "invite": "yes"}
+        without = client.post(address, {**given, **previewed, "to_series": ""})
+        assert without.status_code == 200  # it is another list than the one shown
+        assert not Invitation.objects.exists()
+        client.post(address, {**given, **previewed})
+    assert Invitation.objects.count() == 3
