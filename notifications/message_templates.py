@@ -332,9 +332,7 @@ def _invited(context: MailContext) -> EmailContent:
             *location(context.meeting),
             *recording_notice(context.meeting),
             Paragraph(
-                _(
-                    "A calendar invitation comes with this email. It is updated whenever the meeting changes."
-                ),
+                _("A calendar invitation comes with this email. It is updated whenever the meeting changes."),
                 title=_("In your calendar"),
             ),
         ),

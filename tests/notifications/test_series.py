@@ -194,7 +194,9 @@ def test_emails_that_are_due_together_go_in_the_order_of_their_people():
         details=details(speakers=(meeting_input.Speaker(speaker.email, speaker.name),)),
         now=NOW,
     )
-    told = Notification.objects.filter(kind=Kind.INVITATION).order_by("pk").values_list("person_id", flat=True)
+    told = (
+        Notification.objects.filter(kind=Kind.INVITATION).order_by("pk").values_list("person_id", flat=True)
+    )
     assert list(told) == [host.pk, speaker.pk]
 
 
