@@ -87,6 +87,25 @@ def test_every_service_is_watched_and_started_again() -> None:
     assert [name for name, service in SERVICES.items() if service.get("restart", "no") == "no"] == []
 
 
+def test_every_service_has_a_limit_of_memory_also_for_files_in_it() -> None:
+    assert [name for name, service in SERVICES.items() if "mem_limit" not in service] == []
+    in_memory = [entry for service in SERVICES.values() for entry in service.get("tmpfs", [])]
+    assert in_memory
+    assert [entry for entry in in_memory if not re.search(r":(.*,)?size=\d+[kmg]", entry)] == []
+
+
+def test_the_documentation_names_every_port_that_is_open_to_the_world() -> None:
+    published = [port for service in SERVICES.values() for port in service.get("ports", [])]
+    outer = {
+        re.sub(r"^(\d+):\d+(/udp)?$", lambda found: found[1] + (found[2] or "/tcp"), port)
+        for port in published
+        if not port.startswith("127.0.0.1:")
+    }
+    assert "7882/udp" in outer
+    words = (ROOT / "docs" / "operations.md").read_text()
+    assert [port for port in sorted(outer) if port not in words] == []
+
+
 def has_health_check(name: str) -> bool:
     image_has_one = "build" in SERVICES[name] and "HEALTHCHECK" in dict(dockerfile())
     return "test" in SERVICES[name].get("healthcheck", {}) or image_has_one
