@@ -53,16 +53,30 @@ def tables() -> list[str]:
 
 
 _known: ContextVar[list[int] | None] = ContextVar("content_version", default=None)
+_at_start: ContextVar[list[int] | None] = ContextVar("content_version_at_start", default=None)
 
 
 @contextmanager
 def pinned_version() -> Iterator[None]:
-    """For the duration of a request that changes nothing: the version is read once, when first needed."""
-    token = _known.set([])
+    """While nothing is changed: the version is read once, when first needed.
+
+    Within a request that may change something, before it does: the version that was fetched at its start.
+    """
+    token = _known.set(list(_at_start.get() or ()))
     try:
         yield
     finally:
         _known.reset(token)
+
+
+@contextmanager
+def version_at_start() -> Iterator[None]:
+    """For the duration of a request that may change something: a query at its start may fetch the version."""
+    token = _at_start.set([])
+    try:
+        yield
+    finally:
+        _at_start.reset(token)
 
 
 SUM = f"SELECT sum(number) FROM {TABLE}"  # noqa: S608
@@ -84,14 +98,14 @@ def content_version() -> int:
 
 def is_awaited() -> bool:
     """Whether this request needs the version and has not read it: a query may then fetch `SUM` on its way."""
-    return _known.get() == []
+    return [] in (_known.get(), _at_start.get())
 
 
 def fetched(version: int | None) -> None:
     """The result of `SUM`; None when it was not asked for."""
-    known = _known.get()
-    if known == [] and version is not None:
-        known.append(int(version))
+    for awaited in (_known.get(), _at_start.get()):
+        if awaited == [] and version is not None:
+            awaited.append(int(version))
 
 
 def version_of(part: Part) -> int:

@@ -2,14 +2,13 @@
 
 import zoneinfo
 from collections.abc import Callable
-from contextlib import nullcontext
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from companies import zones
-from companies.content_versions import pinned_version
+from companies.content_versions import pinned_version, version_at_start
 from companies.languages import active_language
 from companies.models import Person
 
@@ -36,7 +35,7 @@ class ReaderMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         changes_nothing = request.method in {"GET", "HEAD"}
-        with pinned_version() if changes_nothing else nullcontext():
+        with pinned_version() if changes_nothing else version_at_start():
             person = request.user if isinstance(request.user, Person) else None
             if person is not None and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
                 translation.activate(person.language)

@@ -1,10 +1,11 @@
 """Cached pages and fragments that are the same for many visitors, invalidated when the content changes.
 
-A whole page is shared among anonymous visitors who have neither a personal link nor form input in the session. A
-fragment is shared among everybody who gets the same. Both are kept in this process by the content's version,
-language, time zone and minute, and must contain nothing personal.
+A whole page is shared among anonymous visitors who have neither a personal link nor form input in the session, and
+among guests by personal links who see the same. A fragment is shared among everybody who gets the same. All are kept
+in this process by the content's version, language, time zone and minute, and must contain nothing personal.
 """
 
+import json
 import re
 from collections.abc import Callable, Hashable
 from functools import wraps
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.translation import get_language
 
 from companies.content_versions import content_version
@@ -23,11 +25,15 @@ Given = ParamSpec("Given")
 MOST_PAGES = 200
 LARGEST_PAGE = 400_000  # bytes
 _FORM_TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}(?=")')
+NAME = "\ue000name\ue000"  # a placeholder, in private-use characters
+_NAME_IN_JSON = json.dumps(NAME)[1:-1].encode()
+_JSON_IN_HTML = {ord(character): f"\\u{ord(character):04X}" for character in "<>&"}  # as json_script
 # Tracking parameters that newsletters, search engines and social networks add; no page of ours reads them.
 _TRACKING_PARAMETERS = ("utm_", "fbclid", "gclid", "msclkid", "mc_cid", "mc_eid", "li_fat_id", "pk_", "mtm_")
 
 
 _pages: ProcessCache[tuple[str, list[bytes]]] = ProcessCache(MOST_PAGES)
+_guest_pages: ProcessCache[tuple[str, list[bytes]]] = ProcessCache(MOST_PAGES)
 
 
 def cached_for_anonymous(
@@ -50,6 +56,42 @@ def cached_for_anonymous(
         return response
 
     return answer
+
+
+def shared_with_guests(
+    request: HttpRequest, by: Hashable | None, page: Callable[[], HttpResponse], *, name: str | None = None
+) -> HttpResponse:
+    """The page, made once for all guests for whom `by` is the same, whose sessions only hold personal links.
+
+    `by` identifies everything that the page shows besides its URL, language, time zone and minute, above all the
+    content's version; None when it is not shared. With a `name` the page is made with `NAME` in its place, in HTML
+    and in JSON.
+    """
+    if by is None or not _is_guest_page_request(request):
+        return _with_name(page(), name)
+    key = (request.path, *page_cache_key(), by)
+    made = _guest_pages.get(key)
+    if made is None:
+        response = page()
+        made = response["Content-Type"], _FORM_TOKEN.split(response.content)
+        if _is_cacheable(response):
+            _guest_pages.set(key, made)
+    return _with_name(_with_csrf_token(request, *made), name)
+
+
+def _is_guest_page_request(request: HttpRequest) -> bool:
+    """A plain GET without a query, by nobody who is signed in, for whom no message waits."""
+    has_message = "messages" in request.COOKIES or "_messages" in request.session
+    is_plain = request.method == "GET" and not request.META.get("QUERY_STRING")
+    return is_plain and not has_message and not request.user.is_authenticated
+
+
+def _with_name(response: HttpResponse, name: str | None) -> HttpResponse:
+    if name is not None:
+        in_json = json.dumps(name)[1:-1].translate(_JSON_IN_HTML)
+        content = response.content.replace(_NAME_IN_JSON, in_json.encode())
+        response.content = content.replace(NAME.encode(), escape(name).encode())
+    return response
 
 
 def is_anonymous_page_request(request: HttpRequest) -> bool:

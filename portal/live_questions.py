@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from companies.composed_queries import ComposedQuery
 from companies.languages import active_language
 from companies.models import Person
+from companies.process_cache import CachedRead
 from engagement.models import Question
 from engagement.questions import reading
 from meetings import access
@@ -110,12 +111,25 @@ _any_question = ComposedQuery(
 )
 
 
-def reader_with_questions(visitor: Visitor, card: MeetingCard) -> Reader | None:
-    """None for somebody who may not read them, and while there are none. `card` is the visitor's."""
-    if card.level < Level.ENTER or not _any_question.rows(card.meeting.pk):
-        return None
-    reader = Reader(card.meeting, _person(visitor, card.meeting), card.level)
-    return reader if reader.questions().exists() else None
+_questions_exist: CachedRead[bool] = CachedRead()
+_attendees_see_some: CachedRead[bool] = CachedRead()
+
+
+def sees_questions(visitor: Visitor, card: MeetingCard) -> bool:
+    """Whether there are any that the visitor may read. `card` is the visitor's.
+
+    Looked up at most once a second, as is who is present.
+    """
+    meeting, second = card.meeting, int(card.now.timestamp())
+    key = (meeting.pk, second)
+    if card.level < Level.ENTER or not _questions_exist.get_or_read(
+        key, lambda: bool(_any_question.rows(meeting.pk))
+    ):
+        return False
+    anybody = Reader(meeting, None, Level.ENTER)
+    if _attendees_see_some.get_or_read(key, lambda: anybody.questions().exists()):
+        return True
+    return Reader(meeting, _person(visitor, meeting), card.level).questions().exists()
 
 
 def question_to_answer(visitor: Visitor, meeting_id: str, question_id: str) -> tuple[Reader, Question]:

@@ -6,7 +6,7 @@ from django.templatetags.static import static
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from portal.views import home
+from portal.views import home, rooms, schedule
 from webinar_service import health
 from webinar_service.api import api
 
@@ -14,7 +14,10 @@ from webinar_service.api import api
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
+    # What many open within the same seconds comes first: patterns are tried one after the other.
     path("", home.home, name="home"),
+    path("meetings/<slug:meeting_id>/", schedule.meeting_page, name="meeting"),
+    path("rooms/<slug:room_id>/", rooms.room_page, name="room"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

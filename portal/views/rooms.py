@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from companies.content_versions import content_version
 from companies.languages import in_language
+from companies.shared_pages import NAME, shared_with_guests
 from meetings import access
 from meetings.access import Level, Visitor
 from meetings.models import Meeting
@@ -67,28 +68,36 @@ def _device_check_page(
 ) -> HttpResponse:
     if entry.room.is_breakout:  # people go there from the main room
         return redirect("room", entry.room.parent_id)
-    return render(request, "portal/room/device_check.html", _device_check(entry, meeting, visitor))
+    may_speak = entry.level >= Level.SPEAK or meeting is None or not meeting.is_webinar
+    by = (content_version(), entry.room.pk, may_speak, entry.level >= Level.HOST)
+
+    def page() -> HttpResponse:
+        context = _device_check(entry.room, meeting, is_signed_in=visitor.person is not None, by=by)
+        return render(request, "portal/room/device_check.html", context)
+
+    return shared_with_guests(request, by, page, name=entry.name)
 
 
-def _device_check(entry: Entry, meeting: Meeting | None, visitor: Visitor) -> dict[str, object]:
-    room = entry.room
+def _device_check(
+    room: Room, meeting: Meeting | None, *, is_signed_in: bool, by: tuple[int, str, bool, bool]
+) -> dict[str, object]:
+    """With a placeholder for the visitor's name. `by` has the content's version, the room, and what they may do."""
     introduction = policy_for(room).introduction(room)
     title = in_language(introduction.title)
-    may_speak = entry.level >= Level.SPEAK or meeting is None or not meeting.is_webinar
-    may_start = entry.level >= Level.HOST
+    *_content, may_speak, may_start = by
     page = _page(
         room=room,
         title=title.text,
         subtitle=introduction.subtitle,
         back=introduction.url,
-        name=entry.name,
+        name=NAME,
         may_speak=may_speak,
-        is_signed_in=visitor.person is not None,
+        is_signed_in=is_signed_in,
         languages=list(meeting.languages) if meeting is not None else [],
         ice_servers=media.ice_servers(room.pk, timezone.now()),
     )
     return {
-        "room_cache_key": (content_version(), room.pk, may_speak, may_start),
+        "room_cache_key": by,
         "page": page,
         "words": room_translations_script(),
         "room": room,

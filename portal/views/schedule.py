@@ -13,7 +13,7 @@ from attendance import report
 from companies.content_versions import content_version
 from companies.languages import active_language, in_language
 from companies.process_cache import CachedRead
-from companies.shared_pages import cached_for_anonymous
+from companies.shared_pages import cached_for_anonymous, shared_with_guests
 from companies.views.spreadsheet import csv_file
 from engagement.models import SlideDeck
 from engagement.polls.results import ShownPoll, polls_on_page_of, shown_polls
@@ -25,7 +25,7 @@ from meetings.models import Meeting, MeetingRole
 from meetings.question_input import QuestionInput
 from portal import agendas, days, facets, meeting_lists
 from portal.filters import Filters
-from portal.live_questions import reader_with_questions
+from portal.live_questions import sees_questions
 from portal.meeting_cards import (
     MeetingCard,
     NextAction,
@@ -118,7 +118,22 @@ def meeting_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
     visitor, now = access.visitor_of(request), timezone.now()
     meeting = access.meeting_to_show(visitor, meeting_id)
     card = card_of(meeting, visitor, now=now)
-    page = {
+    slides = _slides(card)
+    has_questions = (card.has_ended or meeting.is_live) and sees_questions(visitor, card)
+
+    def page() -> HttpResponse:
+        context = _meeting_context(request, visitor, card)
+        context |= {"slides": slides, "sees_questions": has_questions}
+        return render(request, "portal/meeting.html", context)
+
+    shared = _shared_parts(card)["join_cache_key"] if meeting.series is None else None
+    decks = tuple(deck.pk for deck in slides)
+    return shared_with_guests(request, shared and (*shared, card.level, has_questions, decks), page)
+
+
+def _meeting_context(request: HttpRequest, visitor: Visitor, card: MeetingCard) -> dict[str, object]:
+    meeting, now = card.meeting, card.now
+    return {
         "section": "schedule",
         "card": card,
         "meeting": meeting,
@@ -132,16 +147,11 @@ def meeting_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "related": _related(meeting, visitor, now) if card.has_ended else [],
         "attended": _attended(card),
         "poll_results": _poll_results(card),
-        "slides": _slides(card),
         "recording": _with_chapters(card),
-        "questions_reader": reader_with_questions(visitor, card)
-        if card.has_ended or meeting.is_live
-        else None,
         "form": form_for(request, visitor, _questions.get_or_read(meeting.pk, lambda: questions_of(meeting)))
         if card.next_action in REGISTRATION_ACTIONS
         else None,
     }
-    return render(request, "portal/meeting.html", page)
 
 
 def _shared_parts(card: MeetingCard) -> dict[str, tuple[object, ...] | None]:
