@@ -17,7 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from companies import content_versions
+from companies import content_versions, process_cache
 from companies.models import Person
 from engagement.models import Question
 from meetings import access
@@ -139,6 +139,33 @@ def test_the_next_guest_gets_a_page_that_is_made(step: str, live: Meeting, guest
     assert names == []
     named = re.compile(r"Person \d+")
     assert named.sub("", TOKEN.sub("", again)) == named.sub("", TOKEN.sub("", first))
+
+
+@pytest.mark.parametrize("step", ["meeting", "room"])
+def test_pages_made_for_each_guest_alone_differ_in_name_and_token_only(step: str, live: Meeting) -> None:
+    details: list[dict[str, Any]] = [
+        {"name": "Åsa Ek", "company_name": "Ek AB", "country": "SE", "person__language": "sv"},
+        {"name": "Jonas Petrauskas", "company_name": "", "country": "LT", "person__timezone": "Asia/Tokyo"},
+    ]
+    pages = []
+    for given in details:
+        person = factories.person(
+            name=given["name"],
+            **{key.removeprefix("person__"): value for key, value in given.items() if "__" in key},
+        )
+        own = {key: value for key, value in given.items() if "__" not in key}
+        factories.registration(meeting=live, person=person, **own)
+    for registration in Registration.objects.order_by("pk"):
+        client = Client()
+        session = client.session
+        session[access.SESSION_REGISTRATIONS] = [registration.pk]
+        session.save()
+        process_cache.clear_all()
+        page = TOKEN.sub("", read(step, live, client))
+        for written in (registration.name, json.dumps(registration.name)[1:-1]):
+            page = page.replace(written, "")
+        pages.append(page)
+    assert pages[0] == pages[1]
 
 
 ONCE_A_SECOND = {"rooms_presence", "engagement_question", "rooms_participant"}
