@@ -6,7 +6,7 @@ time zone. Each occurrence of a series is a meeting with its own UID.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -176,6 +176,12 @@ def _folded(line: str) -> str:
             row, octets = "", 0
         row, octets = row + character, octets + size
     return FOLD.join([*rows, row])
+
+
+def with_lines(content: bytes, change: Callable[[str], str]) -> bytes:
+    """The same with each line changed, unfolded, and folded again."""
+    lines = content.decode().replace(FOLD, "").split(CRLF)
+    return CRLF.join(_folded(change(line)) for line in lines).encode()
 
 
 def publication(

@@ -104,7 +104,7 @@ def messages_of(meeting: Meeting) -> list[Message]:
     found: dict[tuple[object, ...], Message] = {}
     for row in rows:
         kind = Notification.Kind(row["kind"])
-        own = (None, None, None)
+        own: tuple[int | None, str | None, str | None] = (None, None, None)
         if kind == Notification.Kind.HOST_MESSAGE:
             own = (None, None, row["host_message"])
         elif kind not in AT_ONCE:

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from meetings.seats import locked_meeting
 from notifications import planning
 from notifications.models import HostMessage
 
+logger = structlog.get_logger(__name__)
 Audience = HostMessage.Audience
 MOST_OF_MEETING_A_DAY = 3
 MOST_OF_MEETING = 20
@@ -104,6 +106,9 @@ def send_message(
         message.save(force_insert=True)
         to = _recipients(locked, written.audience, locked_by, now)
         planning.plan_host_message(message=message, to=to, now=now)
+        logger.info(
+            "message to participants", meeting=locked.pk, by=by.pk, audience=written.audience, count=len(to)
+        )
         return message
 
 

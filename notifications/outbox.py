@@ -4,7 +4,7 @@ Secrets in an email, with which whoever reads it could act as its recipient, are
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from companies.models import Person
+from meetings import calendar
 from notifications.inbound.texts import PERSONAL_LINK
 from notifications.mailer import Mailer
 from notifications.mime import CalendarPart, Mail, UnusableAddress, WrittenBody, message_bytes
@@ -188,16 +189,18 @@ def _without_secrets(mail: Mail) -> Mail:
         return_path="",
         headers=tuple((name, hidden(value)) for name, value in mail.headers),
         body=WrittenBody(hidden(mail.text), hidden(mail.html)),
-        calendar=_calendar_without(mail.calendar, secrets),
+        calendar=_calendar_without(mail.calendar, hidden),
     )
 
 
-def _calendar_without(part: CalendarPart | None, secrets: Iterable[str]) -> CalendarPart | None:
-    if part is None:
-        return None
-    content = part.content.decode()
-    for secret in secrets:
-        content = re.sub(r"(?:\r\n[ \t])?".join(map(re.escape, secret)), HIDDEN, content)
-    # Links of the other meetings that a calendar file holds.
-    unfolded_link = rf"({re.escape(settings.SITE_URL)}/j/)[^\s\\;,]+(?:\r\n [^\s\\;,]+)*"
-    return replace(part, content=re.sub(unfolded_link, rf"\1{HIDDEN}/", content).encode())
+def _calendar_without(part: CalendarPart | None, hidden: Callable[[str], str]) -> CalendarPart | None:
+    """Also the links to other meetings that a calendar file holds."""
+
+    def other_link(found: re.Match[str]) -> str:
+        is_secret = found["site"] == settings.SITE_URL and f"/{HIDDEN}" not in found[0]
+        return f"{settings.SITE_URL}/{found['page']}/{HIDDEN}/" if is_secret else found[0]
+
+    def changed(line: str) -> str:
+        return PERSONAL_LINK.sub(other_link, hidden(line))
+
+    return None if part is None else replace(part, content=calendar.with_lines(part.content, changed))

@@ -442,7 +442,7 @@ def test_the_shared_mailer_follows_the_settings(settings, tmp_path):
 )
 @pytest.mark.django_db
 def test_only_an_address_that_does_not_exist_is_suppressed(receiver, smtp, answer, is_suppressed):
-    notification, later = row(), row(due_at=NOW + timedelta(minutes=1))
+    notification, later = row(), row(due_at=NOW + timedelta(minutes=1), dedupe_key="later")
     Notification.objects.filter(pk=later.pk).update(person=notification.person)
     Registration.objects.filter(pk=later.registration_id).update(person=notification.person)
     receiver.rcpt_answers.append(answer)

@@ -74,16 +74,18 @@ def test_a_new_account_does_not_get_it():
     assert make.person().wants_digest is False
 
 
-def test_nothing_new_is_no_email(ada):
+def test_nothing_new_is_no_email(ada, send):
     assert run(MONDAY, TUESDAY) == [0, 0]
-    webinar()
+    webinar(published=TUESDAY + DAY)
     assert run(TUESDAY + HOUR, TUESDAY + WEEK) == [0, 1]
+    send(TUESDAY + WEEK)
     assert run(TUESDAY + 2 * WEEK) == [0]
 
 
-def test_each_webinar_is_told_once(ada):
+def test_each_webinar_is_told_once(ada, send):
     first = webinar()
     run(MONDAY, TUESDAY)
+    send(TUESDAY)
     second = webinar(published=TUESDAY + DAY)
     run(TUESDAY + WEEK)
     told = planned().order_by("pk").values_list("details__meetings", flat=True)
@@ -101,12 +103,13 @@ def test_two_schedulers_plan_one(ada):
     assert planned().count() == 1
 
 
-def test_after_an_outage_of_the_scheduler_one_comes_and_not_one_for_each_week(ada):
+def test_after_an_outage_of_the_scheduler_one_comes_and_not_one_for_each_week(ada, send):
     webinar()
     run(MONDAY)
     back = TUESDAY + 3 * WEEK + 6 * HOUR  # in the afternoon: the next morning
     assert run(back, back + HOUR) == [0, 0]
     assert run(TUESDAY + 3 * WEEK + DAY) == [1]
+    send(TUESDAY + 3 * WEEK + DAY)
     assert run(TUESDAY + 3 * WEEK + DAY + HOUR, TUESDAY + 4 * WEEK) == [0, 0]
     assert DigestSchedule.objects.get().due_at == TUESDAY + 5 * WEEK
 

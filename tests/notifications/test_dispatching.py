@@ -64,7 +64,9 @@ def row(kind=Kind.CONFIRMATION, **fields):
     """A due row with what its kind is about: a meeting and a registration, or something else."""
     if kind in WITHOUT_MEETING:
         given = {"kind": kind, "dedupe_key": "once", "due_at": NOW, "created_at": NOW}
-        return Notification.objects.create(**{**given, **WITHOUT_MEETING[kind](), **fields})
+        about = WITHOUT_MEETING[kind]()
+        details = {"details": {**about.get("details", {}), **fields.get("details", {})}}
+        return Notification.objects.create(**{**given, **about, **fields, **details})
     seat_state = {
         Kind.REQUESTED: "pending",
         Kind.WAITLISTED: "waitlisted",

@@ -324,7 +324,7 @@ def test_a_published_recording_is_announced_to_people_who_may_see_it(visibility,
     make.registration(meeting=meeting, state="cancelled")
     recording = make.recording(meeting=meeting, state="published", visibility=visibility)
     send_signal(signals.recording_published, recording=recording)
-    notified = set(waiting(kind=Kind.RECORDING).values_list("person", flat=True))
+    notified = set(waiting(kind__in=[Kind.RECORDING, Kind.MISSED]).values_list("person", flat=True))
     assert notified == {meeting.host_id, speaker.pk} | ({attendee.pk} if attendees_told else set())
 
 

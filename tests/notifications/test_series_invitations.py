@@ -74,7 +74,7 @@ def test_a_meeting_cancelled_before_it_leaves_is_not_in_it(meetings, send, maile
     invite(meetings, "ada")
     changing.cancel_meeting(meeting=meetings[0], reason="", now=NOW)
     send(NOW)
-    (mail,) = mailer.mails
+    (mail,) = mailer.to("ada@example.org")
     assert mail.subject.startswith("You’re invited to 2 meetings")
 
 
