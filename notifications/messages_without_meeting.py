@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from companies import email_addresses
+from companies import email_addresses, zones
 from companies.collation import sorted_by_name
 from companies.languages import LanguageText, in_language, language_name, with_language
 from companies.models import Person
@@ -25,6 +25,7 @@ from notifications.email_content import (
 from notifications.links import unsubscribe_link
 from notifications.mime import LONGEST_NAME, clean
 from notifications.models import Notification, Preference
+from recordings.models import Recording
 
 Kind = Notification.Kind
 MOST_NAMED = 30  # companies of a project room in one sentence
@@ -191,26 +192,18 @@ def _digest(notification: Notification, language: str, now: datetime) -> EmailCo
     if person is None:
         return None
     found = content_of(person, meetings=chosen["meetings"], recordings=chosen["recordings"], now=now)
-    watch = _("Watch the recording")
-    recordings = (
-        Paragraph(
-            "\n".join(filter(None, [_name(one.shown_title, language), one.meeting.host_name])),
-            title=_("New recordings") if not number else "",
-            link=Link(watch, absolute(one.get_absolute_url())),
-        )
-        for number, one in enumerate(found.recordings)
-    )
+    mine = _("Your time zone: %(place)s.") % {"place": zones.label(person.timezone)}
     return EmailContent(
         kind=notification.kind,
         subject=_("New for you: webinars and recordings"),
         heading=_("New for you"),
         language=language,
-        opening=tuple(
-            _webinar(one, person, language, title=_("Upcoming webinars") if not number else "")
-            for number, one in enumerate(found.meetings)
+        opening=(
+            *([Paragraph(mine)] if found.meetings else []),
+            *(_webinar(one, person, language) for one in found.meetings),
         ),
         button=Link(_("See upcoming meetings"), absolute(reverse("schedule"))),
-        paragraphs=tuple(recordings),
+        paragraphs=tuple(_new_recording(one, language) for one in found.recordings),
         footer=footer(
             reason_for_mail=_(
                 "You’re getting this email because you chose the weekly email in your profile."
@@ -222,17 +215,25 @@ def _digest(notification: Notification, language: str, now: datetime) -> EmailCo
     )
 
 
-def _webinar(meeting: Meeting, person: Person, language: str, *, title: str) -> Paragraph:
-    """What and when in the reader's time zone, by whom, in which languages."""
+def _webinar(meeting: Meeting, person: Person, language: str) -> Paragraph:
+    """When in the reader's time zone, by whom, in which languages."""
     spoken = ", ".join(language_name(code) for code in meeting.languages)
     lines = [
-        _name(meeting.title, language),
         time_range(meeting.starts_at, meeting.ends_at, person.timezone),
         meeting.host_name,
         _("Language: %(names)s") % {"names": spoken} if spoken else "",
     ]
     page = Link(_("See details and register"), absolute(meeting.get_absolute_url()))
-    return Paragraph("\n".join(filter(None, lines)), title=title, link=page)
+    return Paragraph("\n".join(filter(None, lines)) + "\n", title=_name(meeting.title, language), link=page)
+
+
+def _new_recording(recording: Recording, language: str) -> Paragraph:
+    host = recording.meeting.host_name
+    return Paragraph(
+        f"{host}\n" if host else "",
+        title=_("Recording: %(title)s") % {"title": _name(recording.shown_title, language)},
+        link=Link(_("Watch the recording"), absolute(recording.get_absolute_url())),
+    )
 
 
 def _name(title: LanguageText, language: str) -> str:

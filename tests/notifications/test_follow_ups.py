@@ -85,6 +85,7 @@ def test_publishing_it_again_or_a_second_one_says_it_only_once(meeting, send, ma
     end(meeting)
     first = recording(meeting)
     publishing.publish(recording=first, now=ENDED_AT + HOUR)
+    send(ENDED_AT + HOUR)
     publishing.unpublish(recording=first, now=ENDED_AT + HOUR)
     planning.set_follow_ups(meeting=meeting, on=False, now=ENDED_AT + HOUR)
     publishing.publish(recording=first, now=ENDED_AT + HOUR)

@@ -566,6 +566,7 @@ def test_replies_go_to_the_contact_address_unless_the_host_agreed(kind, settings
     made = notification(kind)
     if made.host_message:  # its writer was told that replies come to them
         type(made.host_message.sender).objects.update(company=None)
+        made = Notification.objects.get(pk=made.pk)
     reply_to = parsed(message_bytes(rendering.mail_of(made, now=NOW), sent_at=NOW))["Reply-To"]
     assert reply_to.addresses[0].addr_spec == "contact@example.org"
 
