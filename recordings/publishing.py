@@ -1,6 +1,7 @@
 """Publishing recordings, and their expiry."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -64,7 +65,7 @@ def delete_recording(*, recording: Recording, now: datetime) -> Recording:
         delete_after_commit([upload.path])
     _delete_files(recording)
     recording.chapters.all().delete()
-    cleared = {"failure": "", "failure_values": {}, "disk_full_since": None, "next_attempt_at": None}
+    cleared: dict[str, Any] = {"failure": "", "failure_values": {}, "disk_full_since": None, "next_attempt_at": None}
     advance(recording, State.DELETED, now=now, **cleared)
     return recording
 
