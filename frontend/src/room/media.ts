@@ -6,6 +6,20 @@ import type { TrackKind } from "./signals";
 export type Trouble = "" | "denied" | "system" | "missing" | "unplugged" | "busy" | "unsupported" | "insecure";
 export type LocalSource = "microphone" | "camera" | "screen";
 
+type DeviceKind = "microphone" | "camera";
+
+/** A device that was taken by itself: in the place of one that was unplugged or is in use elsewhere, or `back` again. */
+export interface DeviceChange {
+  kind: DeviceKind;
+  why: "unplugged" | "busy" | "back";
+  device: string;
+}
+
+interface AbsentDevice {
+  device: string;
+  wasMuted: boolean;
+}
+
 export interface Devices {
   microphones: MediaDeviceInfo[];
   cameras: MediaDeviceInfo[];
@@ -28,6 +42,7 @@ function choice(): Choice {
   }
 }
 
+/** Fires `change`, and `device` with a DeviceChange. */
 export class LocalMedia extends EventTarget {
   readonly tracks = new Map<TrackKind, MediaStreamTrack>();
   readonly trouble: Record<LocalSource, Trouble> = { microphone: "", camera: "", screen: "" };
@@ -35,6 +50,8 @@ export class LocalMedia extends EventTarget {
   devices: Devices = { microphones: [], cameras: [], speakers: [] };
   private readonly chosen: Choice = choice();
   private isWatching = false;
+  /** Devices that were unplugged while in use: they are taken again when they are back. */
+  private readonly absent = new Map<DeviceKind, AbsentDevice>();
 
   get microphone(): boolean {
     return this.tracks.has("microphone") && !this.isMuted;
@@ -61,11 +78,7 @@ export class LocalMedia extends EventTarget {
   /** Opens the microphone, muted or not. Returns whether that worked. */
   async openMicrophone(): Promise<boolean> {
     if (this.tracks.has("microphone")) return true;
-    const track = await this.openSource("microphone", {
-      audio: { ...exactDevice(this.chosen.microphone), echoCancellation: true, noiseSuppression: true, autoGainControl: true },
-    });
-    if (track) track.enabled = !this.isMuted;
-    return track !== null;
+    return (await this.openSource("microphone", this.chosen.microphone)) !== null;
   }
 
   async setMuted(muted: boolean): Promise<void> {
@@ -79,11 +92,10 @@ export class LocalMedia extends EventTarget {
   // ---- camera ----
 
   async setCamera(on: boolean): Promise<void> {
-    if (!on) this.stopTrack("camera");
-    else if (!this.camera) {
-      const size = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 24, max: 30 } };
-      await this.openSource("camera", { video: { ...exactDevice(this.chosen.camera), ...size } });
-    }
+    if (!on) {
+      this.absent.delete("camera");
+      this.stopTrack("camera");
+    } else if (!this.camera) await this.openSource("camera", this.chosen.camera);
     this.changed();
   }
 
@@ -120,6 +132,7 @@ export class LocalMedia extends EventTarget {
 
   async choose(kind: "microphone" | "camera" | "speaker", device: string): Promise<void> {
     this.chosen[kind] = device;
+    if (kind !== "speaker") this.absent.delete(kind);
     writeItem("localStorage", STORAGE_KEY, JSON.stringify(this.chosen));
     if (kind === "microphone" && this.tracks.has("microphone")) {
       this.stopTrack("microphone");
@@ -141,39 +154,98 @@ export class LocalMedia extends EventTarget {
     const all = (await navigator.mediaDevices.enumerateDevices()).filter((device) => device.deviceId !== "");
     const of = (kind: MediaDeviceKind): MediaDeviceInfo[] => all.filter((device) => device.kind === kind);
     this.devices = { microphones: of("audioinput"), cameras: of("videoinput"), speakers: of("audiooutput") };
+    await this.takeBack();
     this.changed();
   }
 
-    dismissTrouble(kind: LocalSource): void {
+  dismissTrouble(kind: LocalSource): void {
     this.trouble[kind] = "";
     this.changed();
   }
 
   stop(): void {
     for (const kind of [...this.tracks.keys()]) this.stopTrack(kind);
+    this.absent.clear();
     this.isMuted = true;
     this.changed();
   }
 
   // ---- inside ----
 
-  private async openSource(kind: "microphone" | "camera", wanted: MediaStreamConstraints): Promise<MediaStreamTrack | null> {
+  private async openSource(kind: DeviceKind, device: string | undefined): Promise<MediaStreamTrack | null> {
     if (!hasDevices()) {
       this.trouble[kind] = unavailable();
       return null;
     }
     try {
-      const stream = await openAnyOfKind(wanted);
-      const [track] = stream.getTracks();
-      if (!track) return null;
-      this.addTrack(kind, track);
-      this.trouble[kind] = "";
-      void this.refreshDevices();
-      return track;
+      return this.use(kind, await openAnyOfKind(constraints(kind, device)));
     } catch (error) {
-      this.trouble[kind] = troubleOf(error);
-      return null;
+      const trouble = troubleOf(error);
+      const other = trouble === "busy" ? await this.openOther(kind, device ?? "", "busy") : null;
+      if (!other) this.trouble[kind] = trouble;
+      return other;
     }
+  }
+
+  private use(kind: DeviceKind, stream: MediaStream): MediaStreamTrack | null {
+    const [track] = stream.getTracks();
+    if (!track) return null;
+    this.addTrack(kind, track);
+    if (kind === "microphone") track.enabled = !this.isMuted;
+    this.trouble[kind] = "";
+    void this.refreshDevices();
+    return track;
+  }
+
+  /** The first other device that works. */
+  private async openOther(kind: DeviceKind, except: string, why: DeviceChange["why"]): Promise<MediaStreamTrack | null> {
+    const wanted = kind === "microphone" ? "audioinput" : "videoinput";
+    const all = await navigator.mediaDevices.enumerateDevices();
+    for (const { deviceId } of all.filter((one) => one.kind === wanted && one.deviceId !== "" && one.deviceId !== except)) {
+      const track = await this.openExactly(kind, deviceId, why);
+      if (track) return track;
+    }
+    return null;
+  }
+
+  private async openExactly(kind: DeviceKind, device: string, why: DeviceChange["why"]): Promise<MediaStreamTrack | null> {
+    try {
+      const track = this.use(kind, await navigator.mediaDevices.getUserMedia(constraints(kind, device)));
+      if (track) this.tell({ kind, why, device: track.label });
+      return track;
+    } catch {
+      return null; // unplugged as well, or in use elsewhere
+    }
+  }
+
+  // ---- unplugged and back ----
+
+  private async unplugged(kind: DeviceKind, track: MediaStreamTrack): Promise<void> {
+    const device = track.getSettings().deviceId ?? "";
+    const before = this.absent.get(kind); // the device in its place is unplugged, too
+    this.absent.set(kind, before ?? { device, wasMuted: this.isMuted });
+    this.stopTrack(kind);
+    if (!(await this.openOther(kind, device, "unplugged"))) {
+      this.trouble[kind] = "unplugged";
+      if (kind === "microphone") this.isMuted = true;
+    }
+    void this.refreshDevices();
+    this.changed();
+  }
+
+  private async takeBack(): Promise<void> {
+    for (const [kind, { device, wasMuted }] of [...this.absent]) {
+      const there = kind === "microphone" ? this.devices.microphones : this.devices.cameras;
+      if (!there.some(({ deviceId }) => deviceId === device)) continue;
+      this.absent.delete(kind);
+      if (kind === "microphone" && !this.tracks.has(kind)) this.isMuted = wasMuted;
+      if (await this.openExactly(kind, device, "back")) continue;
+      if (kind === "microphone" && !this.tracks.has(kind)) this.isMuted = true;
+    }
+  }
+
+  private tell(detail: DeviceChange): void {
+    this.dispatchEvent(new CustomEvent("device", { detail }));
   }
 
   private addTrack(kind: TrackKind, track: MediaStreamTrack): void {
@@ -182,11 +254,9 @@ export class LocalMedia extends EventTarget {
     // Unplugged, or stopped by the browser's own “Stop sharing”.
     track.onended = () => {
       if (kind === "screen") void this.setScreen(false);
+      else if (kind === "microphone" || kind === "camera") void this.unplugged(kind, track);
       else {
-        if (kind === "microphone" || kind === "camera") this.trouble[kind] = "unplugged";
         this.stopTrack(kind);
-        if (kind === "microphone") this.isMuted = true;
-        void this.refreshDevices();
         this.changed();
       }
     };
@@ -216,6 +286,11 @@ function unavailable(): Trouble {
 
 function exactDevice(device: string | undefined): MediaTrackConstraints {
   return device ? { deviceId: { exact: device } } : {};
+}
+
+function constraints(kind: DeviceKind, device: string | undefined): MediaStreamConstraints {
+  if (kind === "microphone") return { audio: { ...exactDevice(device), echoCancellation: true, noiseSuppression: true, autoGainControl: true } };
+  return { video: { ...exactDevice(device), width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 24, max: 30 } } };
 }
 
 /** The chosen device may have been unplugged since: then any of its kind. */

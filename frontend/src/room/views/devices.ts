@@ -1,6 +1,6 @@
 // Choosing microphone, camera and speaker, before and in the room.
 import { html, nothing, type TemplateResult } from "lit";
-import type { LocalSource, LocalMedia, Trouble } from "../media";
+import type { DeviceChange, LocalSource, LocalMedia, Trouble } from "../media";
 import { icon } from "../page";
 import { t } from "../translations";
 
@@ -42,6 +42,24 @@ const OF_ANY: Partial<Record<Trouble, () => string>> = {
 
 export function troubleInWords(kind: LocalSource, trouble: Trouble): string {
   return (TROUBLES[kind][trouble] ?? OF_ANY[trouble])?.() ?? "";
+}
+
+const TAKEN: Record<DeviceChange["kind"], Record<DeviceChange["why"], (device: string) => string>> = {
+  microphone: {
+    unplugged: (device) => t("device.mic_unplugged", { device }),
+    busy: (device) => t("device.mic_busy", { device }),
+    back: (device) => t("device.mic_back", { device }),
+  },
+  camera: {
+    unplugged: (device) => t("device.camera_unplugged", { device }),
+    busy: (device) => t("device.camera_busy", { device }),
+    back: (device) => t("device.camera_back", { device }),
+  },
+};
+
+/** That another device was taken, or the former one again. */
+export function deviceInWords(kind: DeviceChange["kind"], why: DeviceChange["why"], device: string): string {
+  return TAKEN[kind][why](device);
 }
 
 // ---- help with devices ----
