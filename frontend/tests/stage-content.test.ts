@@ -2,8 +2,10 @@ import { html, render, type TemplateResult } from "lit";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { RoomClient } from "../src/room/room-client";
 import type { Page } from "../src/room/page";
+import { NewestShares } from "../src/room/stage-layout";
 import type { State } from "../src/room/state";
 import { setLocale } from "../src/room/translations";
+import { ViewChoice } from "../src/room/view-choice";
 import { stageContent } from "../src/room/views/stage-content";
 import { inside, room, someone, you } from "./samples";
 
@@ -13,10 +15,10 @@ const ask = vi.fn();
 /** What the stage shows of this state. */
 function shown(state: State, content: TemplateResult | null = null): HTMLElement {
   const media = { tracks: new Map(), trouble: {}, microphone: false, camera: false };
-  const client = { state, media, missing: new Map(), now: () => Date.parse("2026-12-03T09:10:00Z"), startRecording, ask, tracksOf: () => new Map(), interpretation: () => null };
+  const client = { state, media, missing: new Map(), view: new ViewChoice(), shares: new NewestShares(), showsCameras: true, now: () => Date.parse("2026-12-03T09:10:00Z"), startRecording, ask, tracksOf: () => new Map(), interpretation: () => null };
   const place = document.createElement("div");
   const page = { backUrl: "/" } as Page;
-  render(stageContent({ room: client as unknown as RoomClient, page, speaking: new Set(), isAudioBlocked: false, enableAudio: vi.fn(), showWaiting: vi.fn(), content, above: [], whileWaiting: [] }), place);
+  render(stageContent({ room: client as unknown as RoomClient, page, view: { speaking: new Set(), active: null, isSmall: false, pin: vi.fn() }, isAudioBlocked: false, enableAudio: vi.fn(), showWaiting: vi.fn(), content, above: [], whileWaiting: [] }), place);
   return place;
 }
 

@@ -1,9 +1,14 @@
 // Sends and receives audio and video: peer to peer (mesh.ts) or through a media server (sfu.ts).
+import type { LinkTotals } from "./link-quality";
 import type { TrackKind } from "./signals";
+import type { PictureSize } from "./stage-layout";
 
 export type RemoteTracks = ReadonlyMap<TrackKind, MediaStreamTrack>;
 /** How much of each kind has arrived over the present connection: decoded frames of video, bytes of audio. */
 export type ReceivedCounts = ReadonlyMap<TrackKind, number>;
+
+/** The pictures that are seen, as in stage-layout.ts; null before anything is drawn, and in a recording: all are. */
+export type SeenPictures = ReadonlyMap<string, PictureSize> | null;
 
 /** Fires `change` when tracks are added or removed, `lost` when it has ended and does not reconnect by itself. */
 export interface MediaTransport extends EventTarget {
@@ -13,11 +18,16 @@ export interface MediaTransport extends EventTarget {
   publish(tracks: ReadonlyMap<TrackKind, MediaStreamTrack>, channel: string, isSilent: boolean): void;
   /** The channels of interpretation whose sound is wanted. */
   listen(languages: ReadonlySet<string>): void;
+  /** No other cameras are received; what they show small may arrive small. Shared screens always arrive. */
+  show(pictures: SeenPictures): void;
   /** The audio level of a person, 0 to 1. */
   loudness(person: string): number;
   received(person: string): Promise<ReceivedCounts>;
+  totals(): Promise<LinkTotals>;
   /** Restarts ICE with a person whose media does not arrive, or when `anew` connects anew. */
   recover(person: string, anew: boolean): void;
+  /** Whether the server of the media is gone, or does not answer. */
+  readonly isInterrupted: boolean;
   close(): void;
 }
 

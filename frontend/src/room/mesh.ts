@@ -1,5 +1,6 @@
 // Peer to peer: one RTCPeerConnection to each other connection on stage, signalled over the room's socket.
-import type { RemoteTracks, MediaTransport, ReceivedCounts } from "./media-transport";
+import { totalsOf, type LinkTotals } from "./link-quality";
+import type { RemoteTracks, MediaTransport, ReceivedCounts, SeenPictures } from "./media-transport";
 import { Peer } from "./peer";
 import type { Command } from "./protocol.generated";
 import type { Candidate, Description, TrackKind } from "./signals";
@@ -30,6 +31,7 @@ interface OpenOptions {
 export class Mesh extends EventTarget implements MediaTransport {
   private readonly peers = new Map<string, Peer>();
   private tracks: ReadonlyMap<TrackKind, MediaStreamTrack> = new Map();
+  private pictures: SeenPictures = null;
   private attempts = 0;
 
   constructor(
@@ -59,6 +61,18 @@ export class Mesh extends EventTarget implements MediaTransport {
     this.tracks = new Map(tracks);
     for (const peer of this.peers.values()) peer.publish(this.tracks, this.peers.size);
   }
+
+  show(pictures: SeenPictures): void {
+    this.pictures = pictures;
+    for (const peer of this.peers.values()) peer.setCameraWanted(this.isSeen(peer.person));
+  }
+
+  private isSeen(person: string): boolean {
+    return this.pictures?.has(`person:${person}`) ?? true;
+  }
+
+  /** There is no server. */
+  readonly isInterrupted = false;
 
   /** Each connection carries the voice of its interpreter, whoever listens. */
   // eslint-disable-next-line @typescript-eslint/no-empty-function -- nothing to ask for
@@ -91,6 +105,10 @@ export class Mesh extends EventTarget implements MediaTransport {
     const most = new Map<TrackKind, number>();
     for (const one of all) for (const [kind, count] of one) most.set(kind, Math.max(count, most.get(kind) ?? 0));
     return most;
+  }
+
+  async totals(): Promise<LinkTotals> {
+    return totalsOf(await Promise.all([...this.peers.values()].map((peer) => peer.stats())));
   }
 
   recover(person: string, anew: boolean): void {
@@ -131,6 +149,7 @@ export class Mesh extends EventTarget implements MediaTransport {
       calls,
       wasInvited,
       isPolite: this.own < connection,
+      isCameraWanted: this.isSeen(person),
       waits: waits ?? (calls ? CONNECT_TIMEOUT : LONGEST_CONNECT_TIMEOUT),
       attempt: attempt ?? `${this.own}-${++this.attempts}`,
       iceServers: this.iceServers,

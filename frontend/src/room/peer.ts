@@ -3,6 +3,8 @@ import { countReceived, type ReceivedCounts } from "./media-transport";
 import type { Candidate, Description, TrackKind } from "./signals";
 
 const BITRATE: Record<TrackKind, number> = { microphone: 48_000, interpretation: 48_000, "screen-sound": 64_000, camera: 900_000, screen: 1_800_000 };
+/** Sound first, then what is presented, then faces. */
+const PRIORITY: Record<TrackKind, RTCPriorityType> = { microphone: "high", interpretation: "high", "screen-sound": "high", screen: "medium", camera: "low" };
 /** Milliseconds until ICE is restarted: the device has probably changed its network. */
 const DISCONNECTED_FOR = 4_000;
 
@@ -18,6 +20,7 @@ interface PeerOptions {
   /** The other side called: in a large room attendees are not announced, so it may be unknown here. */
   wasInvited: boolean;
   isPolite: boolean;
+  isCameraWanted: boolean;
   /** Milliseconds to connect. */
   waits: number;
   /** Identifies this connection in its signals, so that those of an earlier one can be told apart. */
@@ -38,6 +41,7 @@ export class Peer {
   private readonly callbacks: PeerCallbacks;
   private readonly connection: RTCPeerConnection;
   private readonly senders = new Map<TrackKind, RTCRtpTransceiver>();
+  private isCameraWanted: boolean;
   private remoteKinds: Record<string, TrackKind> = {};
   private tracks: ReadonlyMap<TrackKind, MediaStreamTrack> = new Map();
   private peers = 0;
@@ -50,8 +54,9 @@ export class Peer {
   private readonly connectTimer: ReturnType<typeof setTimeout>;
   private interruption: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ person, calls, wasInvited, isPolite, waits, attempt, iceServers, callbacks }: PeerOptions) {
+  constructor({ person, calls, wasInvited, isPolite, isCameraWanted, waits, attempt, iceServers, callbacks }: PeerOptions) {
     [this.person, this.calls, this.wasInvited, this.isPolite] = [person, calls, wasInvited, isPolite];
+    this.isCameraWanted = isCameraWanted;
     [this.waits, this.attempt, this.callbacks] = [waits, attempt, callbacks];
     this.connection = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
     this.connection.onnegotiationneeded = () => void this.offer();
@@ -89,6 +94,7 @@ export class Peer {
     this.remoteKinds = { ...this.remoteKinds, ...description.carries };
     await this.setRemote(description);
     this.hasRemoteDescription = true;
+    this.askForCamera();
     this.assignTracks();
     if (description.type !== "offer") return;
     await connection.setLocalDescription();
@@ -112,6 +118,25 @@ export class Peer {
     } catch (error) {
       if (!this.ignoresOffer) throw error;
     }
+  }
+
+  /** The other side stops sending what is not wanted: it is told by the direction of the media section. */
+  setCameraWanted(isWanted: boolean): void {
+    if (isWanted === this.isCameraWanted) return;
+    this.isCameraWanted = isWanted;
+    this.askForCamera();
+  }
+
+  private askForCamera(): void {
+    const direction = this.isCameraWanted ? "recvonly" : "inactive";
+    for (const transceiver of this.connection.getTransceivers()) {
+      const isCamera = transceiver.mid !== null && this.remoteKinds[transceiver.mid] === "camera";
+      if (isCamera && transceiver.direction !== direction) transceiver.direction = direction;
+    }
+  }
+
+  stats(): Promise<RTCStatsReport> {
+    return this.connection.getStats();
   }
 
   get loudness(): number {
@@ -166,7 +191,8 @@ export class Peer {
   }
 
   private add(kind: TrackKind, track: MediaStreamTrack, peers: number): void {
-    const sendEncodings = [{ maxBitrate: kind === "camera" && peers > 3 ? BITRATE.camera / 2 : BITRATE[kind] }];
+    const maxBitrate = kind === "camera" && peers > 3 ? BITRATE.camera / 2 : BITRATE[kind];
+    const sendEncodings = [{ maxBitrate, priority: PRIORITY[kind], networkPriority: PRIORITY[kind] }];
     this.senders.set(kind, this.connection.addTransceiver(track, { direction: "sendonly", sendEncodings }));
     // eslint-disable-next-line own/oldest-browsers -- a hint, which Firefox ignores
     if (kind === "screen") track.contentHint = "detail";

@@ -1,6 +1,7 @@
 // Audio and video of the room: publishes the local tracks while that is allowed, and receives those of others.
 import { ReceiveMonitor, CHECK_EVERY, type ReceiveReport } from "./receive-monitor";
-import type { MediaTransport, ReceivedCounts } from "./media-transport";
+import { LinkQuality, type Quality } from "./link-quality";
+import type { MediaTransport, ReceivedCounts, SeenPictures } from "./media-transport";
 import type { LocalMedia } from "./media";
 import { channelOf, heardChannel, isOnAir, ownChannel, wantedChannels } from "./features/interpretation/state";
 import { InterpreterVoice } from "./interpreter-voice";
@@ -17,11 +18,15 @@ export interface PublishingCallbacks {
   isOpen: () => boolean;
   send: (command: Command) => Promise<Reply>;
   changed: () => void;
+  /** The person wants no pictures of others. */
+  savesData: () => boolean;
+  /** A recording has the pictures of everybody on stage. */
+  isRecording: () => boolean;
 }
 
 const ANNOUNCE_AGAIN_AFTER = 1_500;
 const JOIN_AGAIN_AFTER = 2_000;
-const LONGEST_PAUSE = 60_000;
+const LONGEST_PAUSE = 8_000;
 const NOTHING_RECEIVED: ReceivedCounts = new Map();
 
 export const supportsWebRtc = (): boolean => typeof RTCPeerConnection !== "undefined";
@@ -35,6 +40,8 @@ export class Publishing {
   private announced = "";
   /** People whose audio or video is on and does not arrive. */
   missing: ReceiveReport["missing"] = new Map();
+  private readonly link = new LinkQuality();
+  private seen: SeenPictures = null;
   private readonly voice = new InterpreterVoice();
   private readonly monitor = new ReceiveMonitor();
   private monitorTimer: ReturnType<typeof setInterval> | undefined;
@@ -43,6 +50,11 @@ export class Publishing {
     private readonly media: LocalMedia,
     private readonly callbacks: PublishingCallbacks,
   ) {}
+
+  /** The media server is gone, or does not answer; the rest of the room works. */
+  get isServerAway(): boolean {
+    return this.callbacks.state().link === "open" && (this.failedJoins > 0 || this.transport?.isInterrupted === true);
+  }
 
   get isMesh(): boolean {
     return this.mesh !== null;
@@ -61,9 +73,51 @@ export class Publishing {
       else this.updateMesh(room.ice_servers, you.connection);
       this.monitorTimer ??= setInterval(() => void this.checkReceived().catch((error: unknown) => console.warn("Received media could not be checked", error)), CHECK_EVERY);
     }
+    this.transport?.show(this.picturesToReceive());
     this.transport?.listen(wantedChannels(this.callbacks.state()));
     this.transport?.publish(this.tracksToPublish(), ownChannel(this.callbacks.state())?.language ?? "", this.isSilent());
     this.announceMedia();
+  }
+
+  // ---- pictures, and the quality of the connection ----
+
+  get quality(): Quality {
+    return this.link.level;
+  }
+
+  /** Whether pictures of others are given up by themselves. */
+  get arePicturesPaused(): boolean {
+    return this.link.arePicturesPaused && !this.callbacks.savesData();
+  }
+
+  get showsCameras(): boolean {
+    return !this.callbacks.savesData() && !this.link.arePicturesPaused;
+  }
+
+  /** Shown although the connection is poor. */
+  insistOnPictures(): void {
+    this.link.insist(performance.now());
+    this.transport?.show(this.picturesToReceive());
+  }
+
+  showPictures(seen: SeenPictures): void {
+    if (sameSizes(seen, this.seen)) return;
+    this.seen = seen;
+    this.transport?.show(this.picturesToReceive());
+  }
+
+  private picturesToReceive(): SeenPictures {
+    if (this.callbacks.isRecording()) return null;
+    if (!this.showsCameras) return new Map();
+    if (this.link.level === "good" || this.seen === null) return this.seen;
+    return new Map([...this.seen.keys()].map((key) => [key, "small"]));
+  }
+
+  private async checkLink(): Promise<void> {
+    const totals = await this.transport?.totals();
+    if (!totals || !this.link.look(performance.now(), totals)) return;
+    this.transport?.show(this.picturesToReceive());
+    this.callbacks.changed();
   }
 
   /** Goes to a breakout room: others no longer see devices as on. */
@@ -109,6 +163,7 @@ export class Publishing {
 
   private disconnect(): void {
     this.transport?.close();
+    this.link.reset();
     this.transport = this.mesh = this.sfu = null;
   }
 
@@ -185,6 +240,7 @@ export class Publishing {
     }
     this.failedJoins = 0;
     this.update();
+    this.callbacks.changed();
   }
 
   /** Joins the media server again after a pause, which doubles with each failure. */
@@ -212,9 +268,14 @@ export class Publishing {
     const { link } = this.callbacks.state();
     if (document.hidden || link !== "open") {
       this.monitor.reset();
+      this.link.reset();
       return;
     }
-    const others = rooms.stage(this.callbacks.state()).filter((person) => person.id !== this.callbacks.state().you?.id);
+    await this.checkLink();
+    const pictures = this.picturesToReceive();
+    const isSeen = (id: string): boolean => pictures?.has(`person:${id}`) ?? true;
+    const people = rooms.stage(this.callbacks.state()).filter((person) => person.id !== this.callbacks.state().you?.id);
+    const others = people.map((person) => ({ ...person, camera: person.camera && isSeen(person.id) }));
     const received = await Promise.all(others.map(async (person) => [person, await this.receivedFrom(person)] as const));
     const { missing, recover } = this.monitor.check(performance.now(), received);
     for (const { person, anew } of recover) this.transport?.recover(person, anew);
@@ -248,4 +309,9 @@ export class Publishing {
     this.announced = "";
     if (error instanceof Refused && error.code === "too_fast") setTimeout(() => this.announceMedia(), ANNOUNCE_AGAIN_AFTER);
   }
+}
+
+function sameSizes(one: SeenPictures, other: SeenPictures): boolean {
+  if (one === null || other === null) return one === other;
+  return one.size === other.size && [...one].every(([key, size]) => other.get(key) === size);
 }

@@ -20,7 +20,11 @@ import { Recorder, recordingKind } from "./recorder";
 import { Refused, RoomSocket, type Ticket } from "./socket";
 import * as rooms from "./state";
 import type { CloseReason, Link, State } from "./state";
+import { NewestShares } from "./stage-layout";
 import { activeLanguage } from "./translations";
+import type { Quality } from "./link-quality";
+import type { SeenPictures } from "./media-transport";
+import { ViewChoice } from "./view-choice";
 
 export interface RoomClientOptions {
   fetchTicket: () => Promise<Ticket>;
@@ -66,6 +70,9 @@ export class RoomClient extends EventTarget {
   readonly slides: SlidesCommands;
   readonly resources: ResourceCommands;
   readonly main: RoomClient | null;
+  /** How this person sees the room. */
+  readonly view: ViewChoice;
+  readonly shares = new NewestShares();
   /** The breakout room that is shown in the place of this one. */
   breakout: RoomClient | null = null;
   readonly breakouts: BreakoutRooms;
@@ -83,13 +90,15 @@ export class RoomClient extends EventTarget {
     this.slides = new SlidesCommands(this.actions, options.csrf);
     this.resources = new ResourceCommands(this.actions, options.csrf);
     this.main = options.main ?? null;
+    this.view = this.main?.view ?? new ViewChoice();
+    this.view.addEventListener("change", this.mediaChanged);
     this.csrf = options.csrf;
     const journey = { show: (room: string | null) => this.showBreakout(room), tell: (what: Notice["what"]) => this.tellInShownRoom(what) };
     this.breakouts = this.main?.breakouts ?? new BreakoutRooms(this.actions, journey);
     this.main?.addEventListener("change", this.mainChanged);
     this.main?.addEventListener("received", this.mainReceived);
     this.recorder = new Recorder(options.csrf);
-    this.recorder.addEventListener("change", () => this.changed());
+    this.recorder.addEventListener("change", this.mediaChanged);
     this.recorder.addEventListener("failed", () => this.notify({ what: "recording.failed" }));
     media.addEventListener("change", this.mediaChanged);
     this.socket = new RoomSocket({
@@ -103,6 +112,8 @@ export class RoomClient extends EventTarget {
       isOpen: () => this.socket.isOpen,
       send: (command) => this.socket.send(command),
       changed: () => this.changed(),
+      savesData: () => this.view.savesData,
+      isRecording: () => this.recorder.isRecording,
     });
   }
 
@@ -166,6 +177,7 @@ export class RoomClient extends EventTarget {
     this.main?.removeEventListener("change", this.mainChanged);
     this.main?.removeEventListener("received", this.mainReceived);
     this.media.removeEventListener("change", this.mediaChanged);
+    this.view.removeEventListener("change", this.mediaChanged);
     this.socket.stop("left");
     this.publishing.end();
   }
@@ -426,6 +438,33 @@ export class RoomClient extends EventTarget {
 
   tracksOf(person: ParticipantInfo): ReadonlyMap<string, MediaStreamTrack> {
     return this.publishing.tracksOf(person);
+  }
+
+  /** Whether pictures of others arrive: not while data is saved, or the connection is poor. */
+  get showsCameras(): boolean {
+    return this.publishing.showsCameras;
+  }
+
+  get arePicturesPaused(): boolean {
+    return this.publishing.arePicturesPaused;
+  }
+
+  get isMediaAway(): boolean {
+    return this.publishing.isServerAway;
+  }
+
+  insistOnPictures(): void {
+    this.publishing.insistOnPictures();
+    this.changed();
+  }
+
+  get quality(): Quality {
+    return this.publishing.quality;
+  }
+
+  /** Tells whose pictures are seen, and how large. */
+  showPictures(seen: SeenPictures): void {
+    this.publishing.showPictures(seen);
   }
 
   /** The voice of the interpreter that is listened to. */

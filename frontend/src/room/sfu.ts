@@ -1,6 +1,7 @@
 // Audio and video through a media server (LiveKit).
-import { LocalAudioTrack, type LocalTrack, type RemoteParticipant, RemoteTrackPublication, Room, RoomEvent, Track, type TrackPublication } from "livekit-client";
-import { countReceived, type RemoteTracks, type MediaTransport, type ReceivedCounts } from "./media-transport";
+import { ConnectionState, LocalAudioTrack, type LocalTrack, type RemoteParticipant, RemoteTrack, RemoteTrackPublication, Room, RoomEvent, Track, type TrackPublication, type TrackPublishDefaults, VideoQuality } from "livekit-client";
+import { totalsOf, type LinkTotals } from "./link-quality";
+import { countReceived, type RemoteTracks, type MediaTransport, type ReceivedCounts, type SeenPictures } from "./media-transport";
 import type { TrackKind } from "./signals";
 
 const KIND: Partial<Record<Track.Source, TrackKind>> = {
@@ -26,6 +27,17 @@ function kindOf({ source, trackName }: TrackPublication): TrackKind | undefined 
   return KIND[source] ?? (trackName.startsWith(CHANNEL) ? "interpretation" : undefined);
 }
 
+/** Sound first, then what is presented, then faces; each camera in several sizes (simulcast). */
+const PUBLISH: TrackPublishDefaults = {
+  simulcast: true,
+  audioPreset: { maxBitrate: 48_000, priority: "high" },
+  videoEncoding: { maxBitrate: 1_500_000, maxFramerate: 24, priority: "low" },
+  screenShareEncoding: { maxBitrate: 1_800_000, maxFramerate: 15, priority: "medium" },
+};
+
+/** Milliseconds in which LiveKit reconnects by itself; after that one joins anew, with a new token. */
+const RECONNECTS_FOR = 12_000;
+
 interface Published {
   track: MediaStreamTrack;
   /** Of a voice: LiveKit turns every track on that it takes for unmuted, so that it has to be told. */
@@ -34,25 +46,35 @@ interface Published {
 
 const isVoice = (kind: TrackKind): boolean => kind === "microphone" || kind === "interpretation";
 
+const personOf = ({ identity }: RemoteParticipant): string => identity.split(":")[0] ?? "";
+
 export class MediaServer extends EventTarget implements MediaTransport {
-  private readonly room = new Room({ adaptiveStream: false, dynacast: true, stopLocalTrackOnUnpublish: false });
+  /** The size of each picture is told by the stage, in `show`: `adaptiveStream` would starve recordings and picture-in-picture. */
+  private readonly room = new Room({ adaptiveStream: false, dynacast: true, stopLocalTrackOnUnpublish: false, publishDefaults: PUBLISH, reconnectPolicy: { nextRetryDelayInMs: ({ retryCount, elapsedMs }) => (elapsedMs > RECONNECTS_FOR ? null : Math.min(1_500, 250 * 2 ** retryCount)) } });
   private readonly published = new Map<TrackKind, Published>();
   private wanted: ReadonlyMap<TrackKind, MediaStreamTrack> = new Map();
   private channel = "";
   private isSilent = true;
   private channels: ReadonlySet<string> = new Set();
+  private pictures: SeenPictures = null;
   private working: Promise<void> = Promise.resolve();
 
   constructor() {
     super();
     const changed = (): boolean => this.dispatchEvent(new Event("change"));
+    this.room.on(RoomEvent.TrackSubscribed, (_track, publication, participant) => this.size(publication, participant));
     this.room.on(RoomEvent.TrackSubscribed, changed).on(RoomEvent.TrackUnsubscribed, changed);
     this.room.on(RoomEvent.ParticipantDisconnected, changed).on(RoomEvent.Reconnected, changed);
+    this.room.on(RoomEvent.Reconnecting, changed);
     this.room.on(RoomEvent.TrackPublished, (publication) => this.subscribe(publication));
     // The permission to publish may arrive after the event that brought the person on stage.
     this.room.on(RoomEvent.ParticipantPermissionsChanged, () => this.publish(this.wanted, this.channel, this.isSilent));
     // Removed, or disconnected for longer than LiveKit reconnects: joining again needs a new token.
     this.room.on(RoomEvent.Disconnected, () => this.dispatchEvent(new Event("lost")));
+  }
+
+  get isInterrupted(): boolean {
+    return this.room.state === ConnectionState.Reconnecting;
   }
 
   /** An empty list leaves the client the ICE servers of the media server; any other replaces them. */
@@ -72,6 +94,21 @@ export class MediaServer extends EventTarget implements MediaTransport {
       }
     }
     return remoteTracks;
+  }
+
+  show(pictures: SeenPictures): void {
+    this.pictures = pictures;
+    for (const participant of this.room.remoteParticipants.values())
+      for (const publication of participant.trackPublications.values()) if (publication instanceof RemoteTrackPublication) this.size(publication, participant);
+  }
+
+  /** The server sends a picture in the size that is seen, and none that is not. */
+  private size(publication: RemoteTrackPublication, participant: RemoteParticipant): void {
+    if (kindOf(publication) !== "camera" || !publication.isSubscribed) return;
+    const size = this.pictures === null ? "large" : this.pictures.get(`person:${personOf(participant)}`);
+    if (publication.isEnabled !== (size !== undefined)) publication.setEnabled(size !== undefined);
+    const quality = size === "small" ? VideoQuality.LOW : VideoQuality.HIGH;
+    if (size !== undefined && publication.videoQuality !== quality) publication.setVideoQuality(quality);
   }
 
   /** Everything but the channels that nobody here listens to. */
@@ -113,6 +150,12 @@ export class MediaServer extends EventTarget implements MediaTransport {
     return counts;
   }
 
+  async totals(): Promise<LinkTotals> {
+    const people = [...this.room.remoteParticipants.values()].flatMap((participant) => [...participant.trackPublications.values()]);
+    const reports = await Promise.all(people.map(async ({ track }) => (track instanceof RemoteTrack ? track.receiver?.getStats() : undefined)));
+    return totalsOf(reports.filter((report) => report !== undefined));
+  }
+
   /** Subscribing again renegotiates with the server; for a new connection this one is `lost`. */
   recover(person: string, anew: boolean): void {
     if (anew) {
@@ -133,7 +176,7 @@ export class MediaServer extends EventTarget implements MediaTransport {
 
   /** A person may have several connections; the identity of each is `<person>:<connection>`. */
   private participantsOf(person: string): RemoteParticipant[] {
-    return [...this.room.remoteParticipants.values()].filter(({ identity }) => identity.split(":")[0] === person);
+    return [...this.room.remoteParticipants.values()].filter((participant) => personOf(participant) === person);
   }
 
   private publicationsOf(person: string): RemoteTrackPublication[] {
@@ -164,6 +207,8 @@ export class MediaServer extends EventTarget implements MediaTransport {
 
   /** A voice is muted until it is published, whatever becomes of the microphone meanwhile. */
   private async publishOne(kind: TrackKind, track: MediaStreamTrack, channel: string): Promise<Published> {
+    // eslint-disable-next-line own/oldest-browsers -- a hint, which Firefox ignores
+    if (kind === "screen") track.contentHint = "detail";
     const voice = isVoice(kind) ? new LocalAudioTrack(track, undefined, true) : null;
     await voice?.mute();
     await this.room.localParticipant.publishTrack((voice as LocalTrack | null) ?? track, { source: SOURCE[kind], ...(kind === "interpretation" ? { name: CHANNEL + channel } : {}) });

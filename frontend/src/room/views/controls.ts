@@ -5,18 +5,23 @@ import { isComposing } from "../../keys";
 import { FEATURES } from "../features/all";
 import { shownControls, type BarControl, type RoomContext } from "../features/registry";
 import { controlsThatFit } from "../layout";
+import { hasPictureInPicture } from "../floating-picture";
 import { icon } from "../page";
 import type { RoomClient } from "../room-client";
 import { recordingKind } from "../recorder";
+import { STAGE_LAYOUTS, type StageLayout } from "../stage-layout";
 import { may, mayPrepare, mayPublish } from "../state";
 import { formatTime, t } from "../translations";
-import { control, item, menu } from "./menus";
+import { choice, control, item, menu } from "./menus";
+import { hasFullscreen } from "./stage";
 
 export interface ControlActions {
   settings: () => void;
   leave: () => void;
   end: () => void;
   keys: () => void;
+  /** Opens or closes picture-in-picture. */
+  float: () => void;
 }
 
 /** A bar of this width in rem; `panel` opens the panel where it slides over the stage. */
@@ -35,7 +40,7 @@ export function controlsView(here: RoomContext, actions: ControlActions, bar: Ba
   const fixed = 2 + (hasDevices ? 2 : 0) + (hasHostActions(room) ? 1 : 0) + (hasPanel ? 1 : 0);
   // The first feature, the hand, is needed more often than the screen, and this more often than the others.
   const [first, ...others] = shownControls(FEATURES, state);
-  const movable: Movable[] = [...(first ? [first] : []), ...(mayPublish(state) && mayShare() ? [sharing] : []), ...others];
+  const movable: Movable[] = [...(first ? [first] : []), ...(mayPublish(state) && mayShare() ? [sharing] : []), ...others, ...(state.you?.admission === "admitted" ? [viewing(actions)] : [])];
   const places = Math.max(0, controlsThatFit(bar.width) - fixed);
   const shown = movable.slice(0, places);
   return html`<section class="room__controls" aria-label=${t("controls")}>
@@ -118,16 +123,39 @@ function more(here: RoomContext, movable: readonly Movable[], actions: ControlAc
     ${state.room?.is_webinar && may(state, "stage.leave") ? item(t("controls.step_down"), () => void room.ask({ do: "stage.leave" }), "down", "step-down") : nothing}
     ${item(t("settings.devices"), actions.settings, "settings", "settings")}
     ${item(t("keys.title"), actions.keys, "info", "keys")}
-    ${hasFullscreen() ? item(t("controls.fullscreen"), fullscreen, "fullscreen") : nothing}
   `;
   return menu("more", "more", t("controls.more"), items);
 }
 
-function hasFullscreen(): boolean {
-  return "requestFullscreen" in Element.prototype && document.fullscreenEnabled; // eslint-disable-line own/oldest-browsers -- this is the check
+/** How this person sees the room. */
+function viewing(actions: ControlActions): Movable {
+  return {
+    id: "view",
+    render: ({ room }) => menu("view", "grid", t("controls.view"), viewItems(room, actions)),
+    items: ({ room }) => html`<p class="menu__head">${t("controls.view")}</p>${viewItems(room, actions)}`,
+  };
+}
+
+const LAYOUTS: Record<StageLayout, () => string> = {
+  auto: () => t("view.auto"),
+  gallery: () => t("view.gallery"),
+  speaker: () => t("view.speaker"),
+  side: () => t("view.side"),
+};
+
+function viewItems({ view }: RoomClient, actions: ControlActions): TemplateResult {
+  const layout = (one: StageLayout): TemplateResult => choice(LAYOUTS[one](), view.layout === one, () => view.choose(one), `layout-${one}`);
+  return html`
+    ${STAGE_LAYOUTS.map(layout)}
+    <hr>
+    ${choice(t("view.save_data"), view.savesData, () => view.saveData(!view.savesData), "save-data", t("view.save_data_text"))}
+    ${hasPictureInPicture() ? item(t("view.floating"), actions.float, "pip", "pip") : nothing}
+    ${hasFullscreen() ? item(t("controls.fullscreen"), fullscreen, "fullscreen", "fullscreen") : nothing}
+  `;
 }
 
 /* eslint-disable own/oldest-browsers -- only where hasFullscreen() */
+/** The whole room. */
 function fullscreen(): void {
   if (document.fullscreenElement) void document.exitFullscreen();
   else void document.documentElement.requestFullscreen();

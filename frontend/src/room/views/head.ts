@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { icon, type Page } from "../page";
 import type { RoomClient } from "../room-client";
 import type { RoomInfo } from "../protocol.generated";
+import type { Quality } from "../link-quality";
 import { mayPublish } from "../state";
 import { formatTime, localized, t, tn } from "../translations";
 
@@ -19,6 +20,7 @@ export function headView(room: RoomClient, page: Page): TemplateResult {
     <div class="room__status">
       ${now?.state === "live" && now.started_at ? html`<strong class="badge badge--live">${t("live")}</strong>${elapsed(now.started_at, room.now())}` : nothing}
       ${now ? html`<p class="status" data-status="recording">${now.recording ? html`${icon("record")}${t("recorded")}` : t("not_recorded")}</p>` : nothing}
+      ${room.view.savesData ? html`<p class="status" data-status="saving">${t("view.saving")}</p>` : nothing}
       ${now?.locked ? html`<p class="status" data-status="locked">${t("locked")}</p>` : nothing}
       <p class="status" role="status" data-status="line" data-link=${link}>${lineInWords(room)}</p>
     </div>
@@ -38,11 +40,17 @@ function elapsed(startedAt: string, now: number): TemplateResult {
   return html`<p class="status only-wide">${tn("minutes", minutes)}</p>`;
 }
 
+const QUALITIES: Record<Quality, () => string> = {
+  good: () => t("line.connected"),
+  weak: () => t("line.weak"),
+  poor: () => t("line.poor"),
+};
+
 function lineInWords(room: RoomClient): TemplateResult {
   const { link, you, room: now } = room.state;
   if (link === "connecting" || !now) return html`${icon("signal")}${t("line.connecting")}`;
   if (link === "reconnecting") return html`${icon("warning")}${t("line.reconnecting")}`;
   if (you?.admission === "waiting" && now.state === "live") return html`${icon("clock")}${t("line.lobby")}`;
-  if (mayPublish(room.state) && !room.media.microphone) return html`${icon("mic-off")}${t("line.muted")}`;
-  return html`${icon("signal")}${t("line.connected")}`;
+  if (room.quality === "good" && mayPublish(room.state) && !room.media.microphone) return html`${icon("mic-off")}${t("line.muted")}`;
+  return html`${icon(room.quality === "good" ? "signal" : "warning")}${QUALITIES[room.quality]()}`;
 }

@@ -11,12 +11,15 @@ import { showAskField } from "../features/questions/view";
 import { shownStageParts, shownTabs, tabForKey, UnreadCounter, type RoomContext, type Tab } from "../features/registry";
 import { Fading } from "../fading";
 import { LayoutQuery, PanelSizes, type PanelSize } from "../layout";
+import { FloatingPicture } from "../floating-picture";
 import { LevelMeter } from "../level";
+import type { DeviceChange } from "../media";
 import { MutedSpeech } from "../muted-speech";
 import { icon, type Page } from "../page";
 import type { RoomEvent } from "../protocol.generated";
 import type { RoomClient } from "../room-client";
 import { Shortcuts } from "../shortcuts";
+import { ActiveSpeaker, keyOf, picturesOf, type Arrangement } from "../stage-layout";
 import { may, mayPrepare, mayPublish, type State } from "../state";
 import { formatTime, localized, t, tn } from "../translations";
 import { controlsView, type ControlActions } from "./controls";
@@ -25,15 +28,18 @@ import "./confirm-dialog";
 import { headView } from "./head";
 import type { LeaveDialog } from "./leave-dialog";
 import "./leave-dialog";
+import { deviceInWords } from "./devices";
 import { leftScreen } from "./left-screen";
 import { withErrorBoundary } from "./error-boundary";
 import type { RoomSettings } from "./settings";
 import "./settings";
+import { arrangementOf, type StageView } from "./stage";
 import { stageContent } from "./stage-content";
 import type { RoomToasts } from "./toasts";
 import "./toasts";
 
 const CHECK_EVERY = 250;
+const PHONE = "(max-width: 37.49rem), (max-height: 29.99rem)";
 const TELL_TIME_EVERY = 10_000;
 const SPEAKING = 0.02;
 const SPEAKING_STEPS = 7;
@@ -80,7 +86,12 @@ export class LiveRoom extends LitElement {
     list: () => void this.settings?.open("keys"),
   });
 
+  private readonly activeSpeaker = new ActiveSpeaker();
+  private readonly floating = new FloatingPicture();
+  @query("[data-floating]") private readonly floatingVideo!: HTMLVideoElement | null;
+
   private readonly actions: ControlActions = {
+    float: () => void this.float(),
     settings: () => void this.settings?.open("devices"),
     keys: () => void this.settings?.open("keys"),
     leave: () => void this.leave(),
@@ -100,6 +111,7 @@ export class LiveRoom extends LitElement {
     this.room.addEventListener("change", this.changed);
     this.room.addEventListener("notice", this.noticed);
     this.room.addEventListener("received", this.received);
+    this.room.media.addEventListener("device", this.deviceTaken);
     this.addEventListener("audio-blocked", () => (this.isAudioBlocked = true));
     this.timer = setInterval(() => {
       this.updateSpeakers();
@@ -116,6 +128,7 @@ export class LiveRoom extends LitElement {
     this.room.removeEventListener("change", this.changed);
     this.room.removeEventListener("notice", this.noticed);
     this.room.removeEventListener("received", this.received);
+    this.room.media.removeEventListener("device", this.deviceTaken);
     clearInterval(this.timer);
     clearInterval(this.clock);
     this.shortcuts.stop();
@@ -157,6 +170,12 @@ export class LiveRoom extends LitElement {
     else this.toasts?.show(plainNotice(notice.what));
   };
 
+  private readonly deviceTaken = (event: Event): void => {
+    const { kind, why, device } = (event as CustomEvent<DeviceChange>).detail;
+    const change = { word: t("settings.change"), act: () => void this.settings?.open("devices") };
+    this.toasts?.show(deviceInWords(kind, why, device), change, `device-${kind}`);
+  };
+
   private closes(): void {
     const at = this.room.state.room?.closes_at;
     const extend = { word: t("host.extend", { n: 15 }), act: () => void this.room.ask({ do: "meeting.extend", minutes: 15 }) };
@@ -191,6 +210,52 @@ export class LiveRoom extends LitElement {
       } else if (person.microphone && (transport?.loudness(person.id) ?? 0) > SPEAKING) speaking.add(person.id);
     }
     if (!sameSet(speaking, this.speaking)) this.speaking = speaking;
+    const before = this.activeSpeaker.current;
+    this.activeSpeaker.look(new Set([...speaking].filter((id) => id !== this.now.you?.id)));
+    if (this.activeSpeaker.current !== before) this.requestUpdate();
+  }
+
+  // ---- view ----
+
+  private get stageView(): StageView {
+    const isSmall = this.layoutQuery.layout !== "side" && matchMedia(PHONE).matches;
+    return { speaking: this.speaking, active: this.activeSpeaker.current, isSmall, pin: (key) => this.pin(key) };
+  }
+
+  /** The element moves to another place: the focus goes along. */
+  private pin(key: string): void {
+    const { view } = this.room;
+    const hadFocus = this.querySelector(`[data-pin="${key}"]`) === document.activeElement;
+    view.pin(view.pinned === key ? null : key);
+    this.announcer.announce(view.pinned === key ? t("stage.pinned") : t("stage.unpinned"));
+    if (hadFocus) void this.updateComplete.then(() => this.querySelector<HTMLElement>(`[data-pin="${key}"]`)?.focus());
+  }
+
+  private async float(): Promise<void> {
+    try {
+      if (this.floatingVideo) await this.floating.toggle(this.floatingVideo, this.trackToFloat());
+    } catch (error) {
+      console.warn("No picture-in-picture", error);
+      this.toasts?.show(t("notice.refused"));
+    }
+  }
+
+  /** What is large, else who speaks, else somebody with a picture. */
+  private trackToFloat(): MediaStreamTrack | null {
+    const { room } = this;
+    const { large, tiles } = this.arrangement;
+    const active = tiles.filter((item) => keyOf(item) === `person:${this.activeSpeaker.current ?? ""}`);
+    for (const item of [...(large ? [large] : []), ...active, ...[...tiles].reverse()]) {
+      if (item.kind === "content") continue;
+      const track = room.tracksOf(item.person).get(item.kind === "screen" ? "screen" : "camera");
+      if (track) return track;
+    }
+    return null;
+  }
+
+  private get arrangement(): Arrangement {
+    const isIn = this.now.you?.admission === "admitted";
+    return arrangementOf(this.room, this.stageView, isIn && shownStageParts(FEATURES, this.now).content !== null);
   }
 
   private tellMutedSpeaker(): void {
@@ -285,13 +350,14 @@ export class LiveRoom extends LitElement {
       ${withErrorBoundary(() => headView(this.room, this.page))}
       <main class="room__stage" aria-label=${t("stage")}>
         <div class="stage ${this.now.room?.kind === "project" ? "stage--plain" : ""}" id="stage" tabindex="-1">
-          ${withErrorBoundary(() => stageContent({ room: this.room, page: this.page, speaking: this.speaking, isAudioBlocked: this.isAudioBlocked, enableAudio: () => this.playAudio(), showWaiting: () => this.show("people"), content: content?.render(this.here) ?? null, above: above.map((part) => withErrorBoundary(() => part.render(this.here))), whileWaiting: FEATURES.map(({ whileWaiting }) => (whileWaiting ? withErrorBoundary(() => whileWaiting(this.here)) : nothing)) }))}
+          ${withErrorBoundary(() => stageContent({ room: this.room, page: this.page, view: this.stageView, isAudioBlocked: this.isAudioBlocked, enableAudio: () => this.playAudio(), showWaiting: () => this.show("people"), content: content?.render(this.here) ?? null, above: above.map((part) => withErrorBoundary(() => part.render(this.here))), whileWaiting: FEATURES.map(({ whileWaiting }) => (whileWaiting ? withErrorBoundary(() => whileWaiting(this.here)) : nothing)) }))}
         </div>
         ${over.length > 0 ? html`<div class="stage__over">${over.map((part) => withErrorBoundary(() => part.render(this.here)))}</div>` : nothing}
       </main>
       ${withErrorBoundary(() => controlsView(this.here, this.actions, { width: this.barWidth, panel: this.panelControl() }))}
       ${isIn ? this.panel() : nothing}
       <p class="visually-hidden" aria-live="polite">${this.announcement}</p>
+      <video class="visually-hidden" data-floating aria-hidden="true" tabindex="-1" playsinline .muted=${true}></video>
       <room-toasts></room-toasts>
       <confirm-dialog></confirm-dialog>
       <leave-dialog></leave-dialog>
@@ -424,6 +490,10 @@ export class LiveRoom extends LitElement {
   }
 
   protected override updated(changes: PropertyValues): void {
+    if (this.now.you?.admission === "admitted" && this.now.link !== "closed") {
+      this.room.showPictures(picturesOf(this.arrangement));
+      this.floating.follow(this.trackToFloat());
+    }
     const bar = this.querySelector(".room__controls");
     if (bar) this.barResized.observe(bar);
     if (changes.has("tab")) this.querySelector(`#t-${this.tab}`)?.scrollIntoView({ block: "nearest", inline: "nearest" });

@@ -20,6 +20,11 @@ export function item(word: string, act: () => void, sign = "", name = ""): Templ
   return html`<button type="button" data-item=${name || nothing} @click=${act}><span>${word}</span>${sign ? icon(sign) : nothing}</button>`;
 }
 
+/** One that is on or off; a mark shows it beside the weight of the letters. */
+export function choice(word: string, isOn: boolean, act: () => void, name: string, hint = ""): TemplateResult {
+  return html`<button type="button" data-item=${name} aria-pressed=${String(isOn)} @click=${act}><span>${word}${hint ? html`<small>${hint}</small>` : nothing}</span>${isOn ? icon("check") : nothing}</button>`;
+}
+
 function closeOthers(event: Event): void {
   const opened = event.currentTarget as HTMLDetailsElement;
   if (!opened.open) return;

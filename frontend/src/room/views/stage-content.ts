@@ -9,13 +9,13 @@ import { isHost, may, stageShows } from "../state";
 import { formatDateAndTime, formatTime, isOnDayOf, t, tn } from "../translations";
 import "./countdown";
 import { ownDeviceHelp } from "./devices";
-import { stageView } from "./stage";
+import { stageView, type StageView } from "./stage";
 import "./track";
 
 export interface StageContext {
   room: RoomClient;
   page: Page;
-  speaking: ReadonlySet<string>;
+  view: StageView;
   /** The browser blocks audio until a user gesture. */
   isAudioBlocked: boolean;
   enableAudio: () => void;
@@ -43,10 +43,10 @@ function interpretation({ room }: StageContext): TemplateResult {
 
 function onStage(here: StageContext, room: RoomInfo): TemplateResult {
   const { content } = here;
-  if (content) return stageView(here.room, here.speaking, html`<div class="stage__screen">${content}</div>`);
+  if (content) return stageView(here.room, here.view, content);
   switch (stageShows(here.room.state)) {
     case "people":
-      return stageView(here.room, here.speaking);
+      return stageView(here.room, here.view);
     case "nobody":
       return empty("person", t("stage.nobody"), t("stage.nobody_text"));
     case "waiting":
@@ -114,7 +114,8 @@ function missingMedia({ room }: StageContext): TemplateResult | typeof nothing {
 function banners(here: StageContext): unknown[] {
   const { state } = here.room;
   const { room, waiting } = state;
-  const shown: unknown[] = [...here.above, ...ownDeviceHelp(here.room.media), missingMedia(here)];
+  const shown: unknown[] = [...here.above, ...ownDeviceHelp(here.room.media), here.room.isMediaAway ? mediaAway() : missingMedia(here)];
+  if (here.room.arePicturesPaused) shown.push(picturesPaused(here.room));
   if (!supportsWebRtc()) shown.push(html`<p class="notice notice--slim">${icon("warning")}<span>${t("trouble.unsupported")}</span></p>`);
   if (here.isAudioBlocked) shown.push(banner("speaker", t("silent.text"), t("silent.button"), here.enableAudio));
   const mayStart = may(state, "meeting.start") && isSoon(room?.starts_at ?? null, here.room.now());
@@ -126,6 +127,14 @@ function banners(here: StageContext): unknown[] {
   if (may(state, "recording.skip") && may(state, "recording.start")) shown.push(recordingReminder(here.room));
   if (waiting.length > 0 && !mayStart && isHost(state.you)) shown.push(banner("person", tn("lobby.waiting", waiting.length), t("notice.see"), here.showWaiting));
   return shown;
+}
+
+function mediaAway(): TemplateResult {
+  return html`<p class="notice notice--slim" role="status" data-media="away">${icon("warning")}<span>${t("media.away")}</span></p>`;
+}
+
+function picturesPaused(room: RoomClient): TemplateResult {
+  return html`<div class="notice notice--slim" role="status" data-paused="pictures">${icon("signal")}<span>${t("quality.paused")}</span><button class="button button--small" type="button" @click=${() => room.insistOnPictures()}>${t("quality.show")}</button></div>`;
 }
 
 /** Stays until a host has answered: the recording was announced to everybody. */

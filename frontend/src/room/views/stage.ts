@@ -1,64 +1,128 @@
-// The stage: a shared screen or what a feature shows, with people under it, else a grid of people.
+// The stage: something large with people beside it, or a grid of people (see stage-layout.ts).
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { avatar, icon } from "../page";
 import type { RoomClient } from "../room-client";
 import type { ParticipantInfo } from "../protocol.generated";
 import { originalVolume } from "../features/interpretation/state";
+import { arrange, keyOf, type Arrangement, type StageItem } from "../stage-layout";
 import { stage } from "../state";
 import { t, tn } from "../translations";
 import "./track";
 
-const MOST_TILES = 12;
+export interface StageView {
+  speaking: ReadonlySet<string>;
+  /** Who speaks, or spoke last. */
+  active: string | null;
+  isSmall: boolean;
+  /** Makes it large for this person, or, if it is, no longer. */
+  pin: (key: string) => void;
+}
 
-/** `content` is shown while nobody shares a screen. */
-export function stageView(room: RoomClient, speaking: ReadonlySet<string>, content: TemplateResult | null = null): TemplateResult {
+/** `hasContent`: a feature shows something, as slides. */
+export function arrangementOf(room: RoomClient, { active, isSmall }: Pick<StageView, "active" | "isSmall">, hasContent: boolean): Arrangement {
   const people = stage(room.state);
-  const sharing = people.find((person) => person.screen && room.tracksOf(person).has("screen"));
-  const spotlit = sharing || content || people.length < 2 ? undefined : people.find((person) => person.id === room.state.spotlight);
-  const shown = people.filter((person) => person !== spotlit).slice(0, MOST_TILES);
-  const tiles = repeat(shown, (person) => person.id, (person) => tile(room, person, speaking.has(person.id)));
+  const sharing = room.shares.sort(people.filter((person) => person.screen && room.tracksOf(person).has("screen")));
+  const { layout, pinned } = room.view;
+  return arrange({ layout, people, sharing, hasContent, pinned, spotlight: room.state.spotlight, active, isSmall });
+}
+
+/** `content` is what a feature shows. */
+export function stageView(room: RoomClient, view: StageView, content: TemplateResult | null = null): TemplateResult {
+  const { large, tiles, more, isSplit, choices } = arrangementOf(room, view, content !== null);
+  const beside = repeat(tiles, keyOf, (item) => tile(room, item, view, content));
+  const css = large === null ? "gallery" : isSplit ? "gallery gallery--side" : "stage__tiles";
   return html`
-    ${sharing ? sharedScreen(room, sharing) : (content ?? (spotlit ? inSpotlight(room, spotlit, speaking) : nothing))}
-    ${sharing || content || spotlit
-      ? html`<ul class="stage__tiles" aria-label=${t("stage.people")}>${tiles}</ul>`
-      : html`<ul class="gallery" data-tiles=${shown.length} aria-label=${t("stage.people")}>${tiles}</ul>`}
-    ${people.length > MOST_TILES ? html`<p class="small soft">${tn("stage.more", people.length - MOST_TILES)}</p>` : nothing}
-    ${repeat(others(room, people), (person) => person.id, (person) => voices(room, person))}
+    ${choices.length > 1 ? chooser(room, choices, large, view) : nothing}
+    ${large ? largeView(room, large, view, content) : nothing}
+    ${tiles.length > 0 ? html`<ul class=${css} data-tiles=${tiles.length} aria-label=${t("stage.people")}>${beside}</ul>` : nothing}
+    ${more > 0 ? html`<p class="small soft">${tn("stage.more", more)}</p>` : nothing}
+    ${repeat(others(room), (person) => person.id, (person) => voices(room, person))}
   `;
 }
 
-function inSpotlight(room: RoomClient, person: ParticipantInfo, speaking: ReadonlySet<string>): TemplateResult {
-  return html`<div class="stage__screen stage__screen--person" data-spotlight=${person.id}><ul class="gallery" data-tiles="1" aria-label=${t("stage.spotlight")}>${tile(room, person, speaking.has(person.id))}</ul></div>`;
+function others(room: RoomClient): ParticipantInfo[] {
+  return stage(room.state).filter((person) => person.id !== room.state.you?.id);
 }
 
-function others(room: RoomClient, people: ParticipantInfo[]): ParticipantInfo[] {
-  return people.filter((person) => person.id !== room.state.you?.id);
+function largeView(room: RoomClient, item: StageItem, view: StageView, content: TemplateResult | null): TemplateResult {
+  if (item.kind === "content") return html`<div class="stage__screen">${content}</div>`;
+  if (item.kind === "screen") return html`<figure class="stage__screen" data-screen=${item.person.id}>${screen(room, item.person)}${actions(room, item, view, true)}</figure>`;
+  const { person } = item;
+  const isSpotlit = person.id === room.state.spotlight;
+  return html`<div class="stage__screen stage__screen--person" data-large=${person.id} data-spotlight=${isSpotlit ? person.id : nothing}>
+    <ul class="gallery" data-tiles="1" aria-label=${isSpotlit ? t("stage.spotlight") : t("stage.large")}>${personTile(room, person, view, true)}</ul></div>`;
 }
 
-function sharedScreen(room: RoomClient, person: ParticipantInfo): TemplateResult {
-  const own = person.id === room.state.you?.id;
-  return html`<figure class="stage__screen" data-screen=${person.id}>
-    <room-video .track=${room.tracksOf(person).get("screen") ?? null} whole></room-video>
-    <figcaption class="visually-hidden">${own ? t("stage.own_screen") : t("stage.screen", { name: person.name })}</figcaption>
-  </figure>`;
+function tile(room: RoomClient, item: StageItem, view: StageView, content: TemplateResult | null): TemplateResult {
+  if (item.kind === "person") return personTile(room, item.person, view);
+  if (item.kind === "content") return html`<li class="tile tile--screen">${content}${actions(room, item, view)}</li>`;
+  return html`<li class="tile tile--screen" data-screen=${item.person.id}>${screen(room, item.person)}${actions(room, item, view)}<p class="tile__name" aria-hidden="true">${icon("screen")}<span>${item.person.id === room.state.you?.id ? t("you") : item.person.name}</span></p></li>`;
 }
 
-function tile(room: RoomClient, person: ParticipantInfo, isSpeaking: boolean): TemplateResult {
+function screen(room: RoomClient, person: ParticipantInfo): TemplateResult {
+  return html`<room-video .track=${room.tracksOf(person).get("screen") ?? null} whole></room-video><span class="visually-hidden">${nameOf(room, { kind: "screen", person })}</span>`;
+}
+
+function nameOf(room: RoomClient, item: StageItem): string {
+  if (item.kind === "content") return t("stage.slides");
+  const isOwn = item.person.id === room.state.you?.id;
+  if (item.kind === "screen") return isOwn ? t("stage.own_screen") : t("stage.screen", { name: item.person.name });
+  return isOwn ? t("you") : item.person.name;
+}
+
+function personTile(room: RoomClient, person: ParticipantInfo, view: StageView, isLarge = false): TemplateResult {
   const own = person.id === room.state.you?.id;
   const now = own ? room.media : person;
-  const picture = now.camera ? room.tracksOf(person).get("camera") : undefined;
+  const picture = now.camera && (own || room.showsCameras) ? room.tracksOf(person).get("camera") : undefined;
+  const isSpeaking = view.speaking.has(person.id);
   return html`<li class="tile ${isSpeaking ? "tile--speaking" : ""}" data-person=${person.id} data-camera=${picture ? "on" : "off"} data-microphone=${now.microphone ? "on" : "off"}>
     ${picture
       ? html`<room-video .track=${picture} ?mirrored=${own}></room-video>`
       : html`<span class="tile__off">${avatar(person, "l")}</span>`}
     ${person.hand_raised_at ? html`<span class="tile__hand">${icon("hand")}<span class="visually-hidden">${t("people.hand_up")}</span></span>` : nothing}
+    ${actions(room, { kind: "person", person }, view, isLarge)}
     <p class="tile__name">
       ${icon(now.microphone ? "mic" : "mic-off")}<span>${own ? t("you") : person.name}</span>
       <span class="visually-hidden">${stateInWords(now.microphone, isSpeaking)}</span>
     </p>
   </li>`;
 }
+
+/** Alone there is nothing to choose. */
+function actions(room: RoomClient, item: StageItem, { pin }: StageView, isLarge = false): TemplateResult | typeof nothing {
+  if (item.kind === "person" && stage(room.state).length < 2) return nothing;
+  const key = keyOf(item);
+  const isPinned = room.view.pinned === key;
+  const word = isPinned ? t("stage.unpin", { name: nameOf(room, item) }) : t("stage.pin", { name: nameOf(room, item) });
+  const mayPin = isPinned || !isLarge || item.kind === "person";
+  return html`<span class="tile__actions">
+    ${mayPin ? html`<button type="button" class="tile__action" data-pin=${key} aria-pressed=${String(isPinned)} aria-label=${word} title=${word} @click=${() => pin(key)}>${icon("pin")}</button>` : nothing}
+    ${isLarge && hasFullscreen() ? html`<button type="button" class="tile__action" data-fullscreen aria-label=${t("controls.fullscreen")} title=${t("controls.fullscreen")} @click=${fullscreen}>${icon("fullscreen")}</button>` : nothing}
+  </span>`;
+}
+
+function chooser(room: RoomClient, choices: readonly StageItem[], large: StageItem | null, { pin }: StageView): TemplateResult {
+  const button = (item: StageItem): TemplateResult => {
+    const key = keyOf(item);
+    const isShown = large !== null && keyOf(large) === key;
+    return html`<button type="button" class="button button--small" data-choice=${key} aria-pressed=${String(isShown)} @click=${() => room.view.pinned === key || pin(key)}>${item.kind === "screen" ? (item.person.id === room.state.you?.id ? t("you") : item.person.name) : t("stage.slides")}</button>`;
+  };
+  return html`<div class="notice notice--slim stage__choices" role="group" aria-label=${t("stage.choices")}>${icon("screen")}<span>${t("stage.choices")}</span><div class="stage__choice-list">${repeat(choices, keyOf, button)}</div></div>`;
+}
+
+export function hasFullscreen(): boolean {
+  return "requestFullscreen" in Element.prototype && document.fullscreenEnabled; // eslint-disable-line own/oldest-browsers -- this is the check
+}
+
+/* eslint-disable own/oldest-browsers -- only where hasFullscreen() */
+/** Of what is large; pressed again, back. */
+function fullscreen(event: Event): void {
+  if (document.fullscreenElement) void document.exitFullscreen();
+  else void (event.currentTarget as Element).closest(".stage__screen")?.requestFullscreen().catch(() => undefined);
+}
+
+/* eslint-enable own/oldest-browsers */
 
 function stateInWords(microphone: boolean, isSpeaking: boolean): string {
   if (isSpeaking) return t("stage.speaking");
