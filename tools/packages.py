@@ -12,6 +12,7 @@ APT_PACKAGES = {
     "redis-server": "redis-server",
     "chromium": "chromium",
     "msgfmt": "gettext",
+    "turnserver": "coturn",
 }
 # The same engine without a browser around it; a page costs it a quarter of the time. Ubuntu does not have it.
 WITHOUT_WINDOWS = "chromium-headless-shell"

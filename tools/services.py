@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from tools.livekit.build import build as build_livekit
@@ -112,9 +113,10 @@ def redis(port: int | None = None) -> Iterator[dict[str, str]]:
 
 
 @contextlib.contextmanager
-def livekit(site: str | None = None) -> Iterator[dict[str, str]]:
+def livekit(site: str | None = None, port: int | None = None) -> Iterator[dict[str, str]]:
     """LiveKit on the loopback alone, telling the product at `site` what happens in its rooms."""
-    port, key, secret = free_port(), *_livekit_keys()
+    port = port or free_port()
+    key, secret = _livekit_keys()
     site = site or os.environ.get("SITE_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or '8000'}"
     config = {
         "port": port,
@@ -151,6 +153,41 @@ def _livekit_keys() -> tuple[str, str]:
         kept.write_text(json.dumps(["key" + secrets.token_hex(6), secrets.token_urlsafe(32)]))
     key, secret = json.loads(kept.read_text())
     return key, secret
+
+
+@dataclass
+class Turn:
+    """A TURN server, and how the product is told of it."""
+
+    process: "subprocess.Popen[bytes]"
+    environment: dict[str, str]
+
+
+@contextlib.contextmanager
+def turn() -> Iterator[Turn]:
+    """coturn on the loopback alone, with credentials that end (`use-auth-secret`)."""
+    install_missing(["turnserver"])
+    port, secret = free_port(), secrets.token_urlsafe(24)
+    settings = [
+        "listening-ip=127.0.0.1",
+        "relay-ip=127.0.0.1",
+        f"listening-port={port}",
+        "allow-loopback-peers",
+        "use-auth-secret",
+        f"static-auth-secret={secret}",
+        "realm=loopback",
+        "no-cli",
+        "no-tls",
+        "no-dtls",
+        "log-file=stdout",
+    ]
+    with _scratch("turn") as folder:
+        kept = folder / "turnserver.conf"
+        kept.touch(mode=0o600)
+        kept.write_text("\n".join([*settings, f"pidfile={folder / 'pid'}", ""]))
+        command = [str(_server("turnserver")), "-c", str(kept)]
+        with _running(command, folder, port=port) as process:
+            yield Turn(process, {"TURN_URL": f"turn:127.0.0.1:{port}?transport=udp", "TURN_SECRET": secret})
 
 
 @contextlib.contextmanager
