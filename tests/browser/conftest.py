@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -30,15 +31,34 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield running
 
 
+class LiveKit:
+    """At one address, also after it was stopped."""
+
+    def __init__(self) -> None:
+        self.product_port, self.port = services.free_port(), services.free_port()
+        self.site = f"http://127.0.0.1:{self.product_port}"
+        self.running = ExitStack()
+
+    def start(self) -> dict[str, str]:
+        return self.running.enter_context(services.livekit(self.site, self.port))
+
+    def stop(self) -> None:
+        self.running.close()
+
+
 @pytest.fixture(scope="package")
-def stack_with_livekit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def livekit() -> Iterator[LiveKit]:
+    server = LiveKit()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="package")
+def stack_with_livekit(tmp_path_factory: pytest.TempPathFactory, livekit: LiveKit) -> Iterator[Stack]:
     """With a media server of its own, which tells it who comes in."""
-    port = services.free_port()
-    site = f"http://127.0.0.1:{port}"
-    with services.livekit(site) as livekit:
-        given = {**livekit, "MEDIA": "sfu", "PORT": str(port), "SITE_URL": site}
-        with product.running(tmp_path_factory.mktemp("sfu"), **given) as running:
-            yield running
+    given = {**livekit.start(), "MEDIA": "sfu", "PORT": str(livekit.product_port), "SITE_URL": livekit.site}
+    with product.running(tmp_path_factory.mktemp("sfu"), **given) as running:
+        yield running
 
 
 # Ends with these tests: while it runs, no other test could start an event loop.

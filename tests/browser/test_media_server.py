@@ -5,7 +5,16 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Watch
+from tests.browser.conftest import LiveKit, Watch
+from tests.browser.people_with_pictures import (
+    come_in,
+    id_of,
+    live_meeting,
+    pictures_arrive,
+    shows,
+    with_devices,
+)
+from tests.browser.test_layouts import ANNA, BO, TILE, save_data, see_layouts
 from tests.browser.test_main_job import enter_together, sees_moving_pictures
 from tests.stack import ROOT, Stack
 
@@ -53,6 +62,44 @@ def test_who_withdraws_is_out_of_sound_and_picture_and_an_old_token_lets_nobody_
     one.locator("[data-item=end]").click()
     one.get_by_role("button", name="End the meeting").click()
     stack.wait_until(lambda: carried(stack, room) == [], what="the media room to be closed")
+
+
+def test_each_layout_shows_the_right_picture_and_sound(stack: Stack, visitor: Visitor) -> None:
+    _anna, _bo, viewer = see_layouts(stack, visitor)
+    save_data(viewer, id_of(viewer, "Person A"), id_of(viewer, "Person B"))
+
+
+def test_while_the_media_server_is_gone_people_write_and_see_each_other_when_it_is_back(
+    stack: Stack, visitor: Visitor, watch: Watch, livekit: LiveKit
+) -> None:
+    watch.expected = (
+        "ERR_CONNECTION_REFUSED",
+        "WebSocket",
+        "signal",
+        "connection",
+        "DataChannel",
+        "Failed to fetch",
+        "websocket",
+    )
+    room, links = live_meeting(stack, 2)
+    anna, bo = visitor(), visitor()
+    for page, link, devices in ((anna, links[0], ANNA), (bo, links[1], BO)):
+        with_devices(page, **devices)
+        come_in(page, room, link)
+    a, b = id_of(bo, "Person A"), id_of(anna, "Person B")
+    shows(anna, TILE.format(b), "lime")
+    livekit.stop()
+    for page in (anna, bo):
+        expect(page.locator("[data-media=away]")).to_be_visible()
+    anna.locator("#say").fill("Only written for now")
+    anna.locator("#say").press("Enter")
+    expect(bo.locator("[data-message]", has_text="Only written for now")).to_be_visible()
+    livekit.start()
+    for page, person, color in ((anna, b, "lime"), (bo, a, "red")):
+        expect(page.locator("[data-media=away]")).to_have_count(0)
+        pictures_arrive(page, 1)
+        shows(page, TILE.format(person), color)
+        expect(page.locator(".stage [data-person]")).to_have_count(2)
 
 
 def carried(stack: Stack, room: str) -> list[str]:
