@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch, make_person, sign_in
-from tests.browser.test_main_job import enter_together, pass_green_room, schedule
+from tests.browser.test_main_job import enter_together, pass_green_room, schedule, sees_moving_pictures
 from tests.stack import Stack
 
 Visitor = Callable[..., Page]
@@ -29,6 +29,9 @@ def test_twenty_five_seconds_without_network_lose_nothing_and_leave_no_ghost(
     for number in range(3):
         expect(two.locator("[data-message]", has_text=f"while you were away {number}")).to_have_count(1)
     expect(one.locator("[data-message]", has_text="written in the dark")).to_have_count(1)
+    for page in (one, two):
+        expect(page.locator(".stage [data-person]")).to_have_count(2)
+        sees_moving_pictures(page, people=2)
     stack.wait_until(
         lambda: (
             stack.sql("SELECT count(*) FROM rooms_presence WHERE room_id = %s AND left_at IS NULL", room)
@@ -37,6 +40,22 @@ def test_twenty_five_seconds_without_network_lose_nothing_and_leave_no_ghost(
         seconds=60,
         what="one presence for each of the two",
     )
+
+
+def test_a_tab_that_slept_has_missed_nothing(stack: Stack, visitor: Visitor) -> None:
+    one, two, _room = enter_together(stack, visitor, "Sleep and wake")
+    sees_moving_pictures(two, people=2)
+    developer_tools = two.context.new_cdp_session(two)
+    developer_tools.send("Page.setWebLifecycleState", {"state": "frozen"})
+    one.locator("#say").fill("while you slept")
+    one.locator("#say").press("Enter")
+    one.wait_for_timeout(25_000)
+    expect(one.locator("[data-missing]")).to_have_count(0)
+    developer_tools.send("Page.setWebLifecycleState", {"state": "active"})
+    expect(two.locator("[data-message]", has_text="while you slept")).to_have_count(1)
+    for page in (one, two):
+        expect(page.locator(".stage [data-person]")).to_have_count(2)
+        sees_moving_pictures(page, people=2)
 
 
 def test_a_second_tab_is_one_person(stack: Stack, visitor: Visitor, watch: Watch) -> None:
