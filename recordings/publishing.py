@@ -65,7 +65,12 @@ def delete_recording(*, recording: Recording, now: datetime) -> Recording:
         delete_after_commit([upload.path])
     _delete_files(recording)
     recording.chapters.all().delete()
-    cleared: dict[str, Any] = {"failure": "", "failure_values": {}, "disk_full_since": None, "next_attempt_at": None}
+    cleared: dict[str, Any] = {
+        "failure": "",
+        "failure_values": {},
+        "disk_full_since": None,
+        "next_attempt_at": None,
+    }
     advance(recording, State.DELETED, now=now, **cleared)
     return recording
 

@@ -67,7 +67,11 @@ COMPUTING = (
     "tests/api/test_strict_requests.py",
 )
 # These wait for LiveKit too, among the tests in browsers.
-LAST = ("tests/browser/test_interpretation.py", "tests/browser/test_media_server.py")
+LAST = (
+    "tests/browser/test_interpretation.py",
+    "tests/browser/test_relay.py",
+    "tests/browser/test_media_server.py",
+)
 
 
 @pytest.hookimpl(trylast=True)
