@@ -19,8 +19,6 @@ describe("resources", () => {
     expect(ids(second)).toEqual(["a", "b"]);
     const renamed = reduce(second, { ev: "resource.changed", seq: 12, resource: resource("a", { title: "Map of 2027" }), at: "" });
     expect(renamed.resources.map(({ title }) => title)).toEqual(["Map of 2027", "b"]);
-    const renamed = reduce(second, { ev: "resource.changed", seq: 12, resource: resource("a", { title: "Map of 2027" }), at: "" });
-    expect(renamed.resources.map(({ title }) => title)).toEqual(["Map of 2027", "b"]);
     expect(ids(reduce(second, { ev: "resource.removed", seq: 12, resource: "a", by: null, at: "" }))).toEqual(["b"]);
     expect(ids(reduce(second, { ev: "resources", resources: [resource("c")] }))).toEqual(["c"]);
   });
