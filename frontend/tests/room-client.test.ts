@@ -29,6 +29,7 @@ class Wire {
 
 class FakeMedia extends EventTarget {
   microphone = true;
+  isMuted = false;
   camera = false;
   screen = false;
   tracks = new Map();
@@ -67,8 +68,15 @@ describe("being muted by a host", () => {
     expect(notices).toEqual(["mute.requested"]);
   });
 
-  it("says nothing to somebody whose microphone is off", () => {
+  it("is obeyed while an unplugged microphone is replaced", () => {
     media.microphone = false;
+    Wire.last.say(muted);
+    expect(media.setMuted).toHaveBeenCalledWith(true);
+    expect(notices).toEqual(["mute.requested"]);
+  });
+
+  it("says nothing to somebody whose microphone is off", () => {
+    media.isMuted = true;
     Wire.last.say(muted);
     expect(media.setMuted).not.toHaveBeenCalled();
     expect(notices).toEqual([]);

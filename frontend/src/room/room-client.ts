@@ -372,7 +372,7 @@ export class RoomClient extends EventTarget {
   }
 
   private muteOnRequest(who: string): void {
-    if (!this.media.microphone || ownChannel(this.state)) return; // is off already, or not heard by everybody
+    if (this.media.isMuted || ownChannel(this.state)) return; // already, or not heard by everybody
     void this.media.setMuted(true);
     this.notify({ what: "mute.requested", who });
   }
