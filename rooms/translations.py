@@ -403,6 +403,7 @@ def _device_tests() -> dict[str, str]:
         "device.mic_unplugged": _("Your microphone was disconnected. Now in use: {device}"),
         "device.mic_busy": _("Another app is using your microphone. Now in use: {device}"),
         "device.mic_back": _("Your microphone is connected again: {device}"),
+        "device.mic_back_muted": _("Your microphone is connected again and muted: {device}"),
         "device.camera_unplugged": _("Your camera was disconnected. Now in use: {device}"),
         "device.camera_busy": _("Another app is using your camera. Now in use: {device}"),
         "device.camera_back": _("Your camera is connected again: {device}"),

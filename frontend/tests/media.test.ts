@@ -1,35 +1,63 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { LocalMedia, type DeviceChange } from "../src/room/media";
 
-/** A browser with these devices; a name that ends in "!" is in use by another program. */
+/** A browser with these devices; a name that ends in "!" is in use by another program. "default" stands for the first microphone, as in Chromium. */
 class FakeDevices extends EventTarget {
+  /** Devices that are there and do not open yet. */
+  notReady = new Set<string>();
+  denied = new Set<string>();
+  private readonly asking = new Map<string, Promise<void>>();
+
   constructor(public there: string[]) {
     super();
   }
 
   enumerateDevices(): Promise<object[]> {
-    return Promise.resolve(this.there.map((name) => ({ deviceId: name, label: `The ${name}`, kind: name.startsWith("cam") ? "videoinput" : "audioinput" })));
+    return Promise.resolve(this.there.map((name) => ({ deviceId: name, groupId: this.group(name), label: `The ${name}`, kind: name.startsWith("cam") ? "videoinput" : "audioinput" })));
   }
 
-  getUserMedia({ audio, video }: { audio?: { deviceId?: { exact: string } } | boolean; video?: { deviceId?: { exact: string } } | boolean }): Promise<object> {
+  async getUserMedia({ audio, video }: { audio?: { deviceId?: { exact: string } } | boolean; video?: { deviceId?: { exact: string } } | boolean }): Promise<object> {
     const wanted = audio ?? video;
     const exact = typeof wanted === "object" ? wanted.deviceId?.exact : undefined;
-    const name = exact ?? this.there.find((one) => one.startsWith(audio ? "mic" : "cam"));
-    if (name === undefined || !this.there.includes(name)) return Promise.reject(new DOMException("", "NotFoundError"));
-    if (name.endsWith("!")) return Promise.reject(new DOMException("", "NotReadableError"));
-    const track = { enabled: true, label: `The ${name}`, getSettings: () => ({ deviceId: name }), stop: vi.fn(), onended: null };
-    return Promise.resolve({ getTracks: () => [track] });
+    const name = exact ?? this.there.find((one) => one.startsWith("cam") !== Boolean(audio));
+    if (name !== undefined) await this.asking.get(name);
+    if (name === undefined || !this.there.includes(name)) throw new DOMException("", "NotFoundError");
+    if (this.denied.has(name)) {
+      this.denied.delete(name);
+      throw new DOMException("", "NotAllowedError");
+    }
+    if (name.endsWith("!") || this.notReady.has(name)) throw new DOMException("", "NotReadableError");
+    const settings = { deviceId: name, groupId: this.group(name) };
+    const track = { enabled: true, label: `The ${name}`, getSettings: () => settings, stop: vi.fn(), onended: null };
+    opened.push(track);
+    return { getTracks: () => [track], getVideoTracks: () => [track], getAudioTracks: () => [] };
+  }
+
+  getDisplayMedia(): Promise<object> {
+    return this.getUserMedia({ video: { deviceId: { exact: "cam-screen" } } });
+  }
+
+  /** The browser asks the person before it gives the device. Returns what lets it go on. */
+  asksFor(name: string): () => void {
+    let answer = (): void => undefined;
+    this.asking.set(name, new Promise((resolve) => (answer = resolve)));
+    return answer;
   }
 
   change(...there: string[]): void {
     this.there = there;
     this.dispatchEvent(new Event("devicechange"));
   }
+
+  private group(name: string): string {
+    return `group of ${name === "default" ? (this.there.find((one) => one.startsWith("mic")) ?? "") : name}`;
+  }
 }
 
 let devices: FakeDevices;
 let media: LocalMedia;
 let taken: string[];
+let opened: { enabled: boolean; stop: ReturnType<typeof vi.fn> }[];
 
 function browserWith(...there: string[]): void {
   devices = new FakeDevices(there);
@@ -37,6 +65,7 @@ function browserWith(...there: string[]): void {
   vi.stubGlobal("OverconstrainedError", class extends Error {});
   media = new LocalMedia();
   taken = [];
+  opened = [];
   media.addEventListener("device", (event) => {
     const { kind, why, device } = (event as CustomEvent<DeviceChange>).detail;
     taken.push(`${kind} ${why} ${device}`);
@@ -53,7 +82,12 @@ function pullOut(kind: "microphone" | "camera", ...left: string[]): void {
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 const inUse = (kind: "microphone" | "camera"): string | undefined => media.tracks.get(kind)?.getSettings().deviceId;
 
+const isHeard = (): boolean => media.tracks.get("microphone")?.enabled ?? false;
+/** What nobody uses must not stay open. */
+const leftOpen = (): number => opened.filter((track) => track.stop.mock.calls.length === 0).length - media.tracks.size;
+
 beforeEach(() => localStorage.clear());
+afterEach(() => expect(leftOpen()).toBe(0));
 
 describe("a microphone that is pulled out", () => {
   it("is replaced by the next one, as muted as it was, and taken again when it is back", async () => {
@@ -78,7 +112,7 @@ describe("a microphone that is pulled out", () => {
     expect(media.tracks.get("microphone")?.enabled).toBe(false);
   });
 
-  it("without another one is said, and heard again when it is back", async () => {
+  it("without another one is said, and comes back muted: only its owner turns it on", async () => {
     browserWith("mic-headset");
     await media.setMuted(false);
     pullOut("microphone");
@@ -86,7 +120,152 @@ describe("a microphone that is pulled out", () => {
     expect([media.microphone, media.trouble.microphone]).toEqual([false, "unplugged"]);
     devices.change("mic-headset");
     await settled();
-    expect([media.microphone, media.trouble.microphone, media.tracks.get("microphone")?.enabled]).toEqual([true, "", true]);
+    expect([inUse("microphone"), media.isMuted, isHeard(), media.trouble.microphone]).toEqual(["mic-headset", true, false, ""]);
+    expect(taken).toEqual(["microphone back The mic-headset"]);
+    await media.setMuted(false);
+    expect([media.microphone, isHeard()]).toEqual([true, true]);
+  });
+
+  it("is not heard when it is back after somebody muted it meanwhile", async () => {
+    browserWith("mic-headset");
+    await media.setMuted(false);
+    pullOut("microphone");
+    await settled();
+    await media.setMuted(true);
+    devices.change("mic-headset");
+    await settled();
+    expect([media.isMuted, isHeard()]).toEqual([true, false]);
+  });
+
+  it("comes back as muted as its replacement is", async () => {
+    browserWith("mic-headset", "mic-table");
+    await media.setMuted(false);
+    pullOut("microphone", "mic-table");
+    await settled();
+    await media.setMuted(true);
+    devices.change("mic-table", "mic-headset");
+    await settled();
+    expect([inUse("microphone"), media.isMuted, isHeard()]).toEqual(["mic-headset", true, false]);
+  });
+
+  it("is said while the browser asks for the next one, and muted at once by who is muted then", async () => {
+    browserWith("mic-headset", "mic-built-in");
+    const answer = devices.asksFor("mic-built-in");
+    await media.setMuted(false);
+    await settled();
+    const said: string[] = [];
+    media.addEventListener("change", () => said.push(media.trouble.microphone));
+    pullOut("microphone", "mic-built-in");
+    expect([said, media.microphone, media.isMuted]).toEqual([["unplugged"], false, false]);
+    await media.setMuted(true);
+    answer();
+    await settled();
+    expect([inUse("microphone"), media.isMuted, isHeard(), media.trouble.microphone]).toEqual(["mic-built-in", true, false, ""]);
+  });
+
+  it("is muted and not heard, or neither, when it flickers while another one fails", async () => {
+    browserWith("mic-headset", "mic-built-in!");
+    const answer = devices.asksFor("mic-built-in!");
+    await media.setMuted(false);
+    pullOut("microphone", "mic-built-in!");
+    await settled();
+    devices.change("mic-built-in!", "mic-headset");
+    await settled();
+    answer();
+    await settled();
+    expect([inUse("microphone"), media.isMuted, isHeard(), media.trouble.microphone]).toEqual(["mic-headset", true, false, ""]);
+  });
+
+  it("is kept when it is back before the person has answered for another one", async () => {
+    browserWith("mic-headset", "mic-built-in");
+    const answer = devices.asksFor("mic-built-in");
+    await media.setMuted(false);
+    pullOut("microphone", "mic-built-in");
+    await settled();
+    devices.change("mic-built-in", "mic-headset");
+    await settled();
+    answer();
+    await settled();
+    expect(inUse("microphone")).toBe("mic-headset");
+    expect(taken).toEqual(["microphone back The mic-headset"]);
+  });
+
+  it("stays heard for who turns another one on while the browser asks for the next", async () => {
+    browserWith("mic-headset", "mic-built-in!");
+    const answer = devices.asksFor("mic-built-in!");
+    await media.setMuted(false);
+    pullOut("microphone", "mic-built-in!");
+    await settled();
+    devices.change("mic-third", "mic-built-in!");
+    await media.setMuted(false);
+    answer();
+    await settled();
+    expect([inUse("microphone"), media.isMuted, isHeard()]).toEqual(["mic-third", false, true]);
+  });
+
+  it("is taken at the next change when it is back and not ready", async () => {
+    browserWith("mic-headset", "mic-built-in");
+    await media.setMuted(false);
+    pullOut("microphone", "mic-built-in");
+    await settled();
+    devices.notReady.add("mic-headset");
+    devices.change("mic-built-in", "mic-headset");
+    await settled();
+    expect([inUse("microphone"), isHeard()]).toEqual(["mic-built-in", true]);
+    devices.notReady.clear();
+    devices.change("mic-built-in", "mic-headset");
+    await settled();
+    expect([inUse("microphone"), isHeard()]).toEqual(["mic-headset", true]);
+  });
+
+  it("is not asked for again after the person has said no", async () => {
+    browserWith("mic-headset", "mic-built-in");
+    await media.setMuted(false);
+    pullOut("microphone", "mic-built-in");
+    await settled();
+    devices.denied.add("mic-headset");
+    devices.change("mic-built-in", "mic-headset");
+    await settled();
+    devices.change("mic-built-in", "mic-headset");
+    await settled();
+    expect([inUse("microphone"), isHeard()]).toEqual(["mic-built-in", true]);
+  });
+
+  it("is opened once when the browser tells of it twice", async () => {
+    browserWith("mic-headset", "mic-built-in");
+    await media.setMuted(false);
+    pullOut("microphone", "mic-built-in");
+    await settled();
+    devices.change("mic-built-in", "mic-headset");
+    devices.change("mic-built-in", "mic-headset");
+    await settled();
+    expect(opened.map(({ stop }) => stop.mock.calls.length)).toEqual([1, 1, 0]);
+    expect(taken).toEqual(["microphone unplugged The mic-built-in", "microphone back The mic-headset"]);
+  });
+
+  it("gives way to the one that is chosen while the browser asks for the next", async () => {
+    browserWith("mic-headset", "mic-built-in", "mic-table");
+    const answer = devices.asksFor("mic-built-in");
+    await media.setMuted(false);
+    pullOut("microphone", "mic-built-in", "mic-table");
+    await settled();
+    await media.choose("microphone", "mic-table");
+    answer();
+    await settled();
+    expect([inUse("microphone"), isHeard(), media.trouble.microphone]).toEqual(["mic-table", true, ""]);
+  });
+
+  it("is remembered as itself where Chromium calls it the default", async () => {
+    browserWith("default", "mic-headset", "mic-built-in");
+    await media.setMuted(false);
+    await settled();
+    pullOut("microphone", "default", "mic-built-in");
+    await settled();
+    expect(taken).toEqual(["microphone unplugged The default"]);
+    devices.change("default", "mic-built-in", "mic-headset");
+    await settled();
+    expect([inUse("microphone"), isHeard()]).toEqual(["mic-headset", true]);
+    expect(taken).toEqual(["microphone unplugged The default", "microphone back The mic-headset"]);
   });
 
   it("is not taken again by who has chosen another one", async () => {
@@ -110,7 +289,7 @@ describe("a microphone that is pulled out", () => {
     expect(media.trouble.microphone).toBe("unplugged");
     devices.change("mic-headset");
     await settled();
-    expect([inUse("microphone"), media.microphone]).toEqual(["mic-headset", true]);
+    expect([inUse("microphone"), media.isMuted, isHeard()]).toEqual(["mic-headset", true, false]);
   });
 });
 
@@ -137,5 +316,56 @@ describe("a camera", () => {
     browserWith("cam-usb!");
     await media.setCamera(true);
     expect([media.camera, media.trouble.camera]).toEqual([false, "busy"]);
+  });
+
+  it("that is turned off while another one is opened stays off", async () => {
+    browserWith("cam-usb", "cam-built-in");
+    const answer = devices.asksFor("cam-built-in");
+    await media.setCamera(true);
+    pullOut("camera", "cam-built-in");
+    await settled();
+    await media.setCamera(false);
+    answer();
+    await settled();
+    expect(media.camera).toBe(false);
+  });
+});
+
+describe("who leaves", () => {
+  it("is neither seen nor heard by devices that were still being replaced", async () => {
+    browserWith("cam-usb", "cam-built-in", "mic-headset", "mic-built-in");
+    const answers = [devices.asksFor("cam-built-in"), devices.asksFor("mic-built-in")];
+    await media.setCamera(true);
+    await media.setMuted(false);
+    pullOut("camera", "cam-built-in", "mic-built-in");
+    pullOut("microphone", "cam-built-in", "mic-built-in");
+    await settled();
+    media.stop();
+    for (const answer of answers) answer();
+    await settled();
+    expect([media.tracks.size, media.isMuted]).toEqual([0, true]);
+  });
+
+  it("is not asked for one device after the other", async () => {
+    browserWith("cam-usb", "cam-built-in!", "cam-third");
+    const answer = devices.asksFor("cam-built-in!");
+    await media.setCamera(true);
+    pullOut("camera", "cam-built-in!", "cam-third");
+    await settled();
+    media.stop();
+    answer();
+    await settled();
+    expect(opened).toHaveLength(1);
+  });
+
+  it("is neither seen nor heard when they answer the browser's questions afterwards", async () => {
+    browserWith("cam-usb", "mic-headset", "cam-screen");
+    const answers = [devices.asksFor("cam-usb"), devices.asksFor("mic-headset"), devices.asksFor("cam-screen")];
+    const asked = [media.setCamera(true), media.setMuted(false), media.setScreen(true)];
+    await settled();
+    media.stop();
+    for (const answer of answers) answer();
+    await Promise.all(asked);
+    expect([media.tracks.size, media.isMuted, opened.length]).toEqual([0, true, 3]);
   });
 });

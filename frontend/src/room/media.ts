@@ -15,9 +15,10 @@ export interface DeviceChange {
   device: string;
 }
 
-interface AbsentDevice {
-  device: string;
-  wasMuted: boolean;
+/** What a browser was asked for. It may answer minutes later, once the person has. */
+interface Attempt<Kind extends LocalSource = LocalSource> {
+  readonly kind: Kind;
+  readonly why: "asked" | "unplugged" | "back";
 }
 
 export interface Devices {
@@ -51,7 +52,11 @@ export class LocalMedia extends EventTarget {
   private readonly chosen: Choice = choice();
   private isWatching = false;
   /** Devices that were unplugged while in use: they are taken again when they are back. */
-  private readonly absent = new Map<DeviceKind, AbsentDevice>();
+  private readonly absent = new Map<DeviceKind, string>();
+  /** What is still wanted: the answer to any other is stopped. */
+  private readonly attempts = new Set<Attempt>();
+  /** Asked while they are listed: when a track ends, its device is not. */
+  private readonly deviceOf = new WeakMap<MediaStreamTrack, string>();
 
   get microphone(): boolean {
     return this.tracks.has("microphone") && !this.isMuted;
@@ -75,41 +80,36 @@ export class LocalMedia extends EventTarget {
 
   // ---- microphone ----
 
-  /** Opens the microphone, muted or not. Returns whether that worked. */
-  async openMicrophone(): Promise<boolean> {
-    if (this.tracks.has("microphone")) return true;
-    return (await this.openSource("microphone", this.chosen.microphone)) !== null;
+  /** Opens the microphone when it is needed. */
+  async setMuted(muted: boolean): Promise<void> {
+    this.mute(muted);
+    if (!muted && !this.tracks.has("microphone")) await this.open("microphone");
+    this.changed();
   }
 
-  async setMuted(muted: boolean): Promise<void> {
+  private mute(muted: boolean): void {
     this.isMuted = muted;
-    if (!muted && !(await this.openMicrophone())) this.isMuted = true;
     const track = this.tracks.get("microphone");
-    if (track) track.enabled = !this.isMuted;
-    this.changed();
+    if (track) track.enabled = !muted;
   }
 
   // ---- camera ----
 
   async setCamera(on: boolean): Promise<void> {
-    if (!on) {
-      this.absent.delete("camera");
-      this.stopTrack("camera");
-    } else if (!this.camera) await this.openSource("camera", this.chosen.camera);
+    if (!on) this.giveUp("camera");
+    else if (!this.camera) await this.open("camera");
     this.changed();
   }
 
   // ---- screen ----
 
   async setScreen(on: boolean): Promise<void> {
-    if (!on) {
-      this.stopTrack("screen");
-      this.stopTrack("screen-sound");
-    } else if (!this.screen) await this.takeScreen();
+    if (!on) this.giveUp("screen");
+    else if (!this.screen) await this.attempt("screen", "asked", (attempt) => this.takeScreen(attempt));
     this.changed();
   }
 
-  private async takeScreen(): Promise<void> {
+  private async takeScreen(attempt: Attempt): Promise<void> {
     if (!hasDevices() || !("getDisplayMedia" in navigator.mediaDevices)) {
       this.trouble.screen = unavailable();
       return;
@@ -117,6 +117,10 @@ export class LocalMedia extends EventTarget {
     try {
       // eslint-disable-next-line own/oldest-browsers -- asked for above
       const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { max: 15 } }, audio: true });
+      if (!this.attempts.has(attempt)) {
+        discard(stream);
+        return;
+      }
       const [picture] = stream.getVideoTracks();
       const [sound] = stream.getAudioTracks();
       if (picture) this.addTrack("screen", picture);
@@ -132,16 +136,8 @@ export class LocalMedia extends EventTarget {
 
   async choose(kind: "microphone" | "camera" | "speaker", device: string): Promise<void> {
     this.chosen[kind] = device;
-    if (kind !== "speaker") this.absent.delete(kind);
     writeItem("localStorage", STORAGE_KEY, JSON.stringify(this.chosen));
-    if (kind === "microphone" && this.tracks.has("microphone")) {
-      this.stopTrack("microphone");
-      await this.openMicrophone();
-    }
-    if (kind === "camera" && this.camera) {
-      this.stopTrack("camera");
-      await this.setCamera(true);
-    }
+    if (kind !== "speaker" && this.giveUp(kind)) await this.open(kind);
     this.changed();
   }
 
@@ -154,8 +150,13 @@ export class LocalMedia extends EventTarget {
     const all = (await navigator.mediaDevices.enumerateDevices()).filter((device) => device.deviceId !== "");
     const of = (kind: MediaDeviceKind): MediaDeviceInfo[] => all.filter((device) => device.kind === kind);
     this.devices = { microphones: of("audioinput"), cameras: of("videoinput"), speakers: of("audiooutput") };
-    await this.takeBack();
+    for (const kind of ["microphone", "camera"] as const) {
+      const track = this.tracks.get(kind);
+      const device = track && deviceBehind(track, this.listed(kind));
+      if (track && device) this.deviceOf.set(track, device);
+    }
     this.changed();
+    await this.takeBack();
   }
 
   dismissTrouble(kind: LocalSource): void {
@@ -164,83 +165,123 @@ export class LocalMedia extends EventTarget {
   }
 
   stop(): void {
-    for (const kind of [...this.tracks.keys()]) this.stopTrack(kind);
-    this.absent.clear();
-    this.isMuted = true;
+    for (const kind of ["microphone", "camera", "screen"] as const) this.giveUp(kind);
+    this.mute(true);
     this.changed();
   }
 
   // ---- inside ----
 
-  private async openSource(kind: DeviceKind, device: string | undefined): Promise<MediaStreamTrack | null> {
-    if (!hasDevices()) {
-      this.trouble[kind] = unavailable();
-      return null;
-    }
+  private listed(kind: DeviceKind): MediaDeviceInfo[] {
+    return kind === "microphone" ? this.devices.microphones : this.devices.cameras;
+  }
+
+  private isAsked(kind: LocalSource, why?: Attempt["why"]): boolean {
+    return [...this.attempts].some((attempt) => attempt.kind === kind && (!why || attempt.why === why));
+  }
+
+  private async attempt<Kind extends LocalSource>(kind: Kind, why: Attempt["why"], work: (attempt: Attempt<Kind>) => Promise<unknown>): Promise<void> {
+    const attempt = { kind, why };
+    this.attempts.add(attempt);
     try {
-      return this.use(kind, await openAnyOfKind(constraints(kind, device)));
-    } catch (error) {
-      const trouble = troubleOf(error);
-      const other = trouble === "busy" ? await this.openOther(kind, device ?? "", "busy") : null;
-      if (!other) this.trouble[kind] = trouble;
-      return other;
+      await work(attempt);
+    } finally {
+      this.attempts.delete(attempt);
+      // The next microphone would be heard without having been turned on.
+      if (kind === "microphone" && !this.tracks.has(kind) && !this.isAsked(kind)) this.mute(true);
+      this.changed();
     }
   }
 
-  private use(kind: DeviceKind, stream: MediaStream): MediaStreamTrack | null {
+  /** Turns off what is on, and what the browser has still to answer. Returns whether there was any. */
+  private giveUp(kind: LocalSource): boolean {
+    const wasWanted = this.tracks.has(kind) || this.isAsked(kind);
+    this.forgetAttempts(kind);
+    this.stopTrack(kind);
+    if (kind === "screen") this.stopTrack("screen-sound");
+    else this.absent.delete(kind);
+    return wasWanted;
+  }
+
+  private forgetAttempts(kind: LocalSource): void {
+    for (const attempt of [...this.attempts]) if (attempt.kind === kind) this.attempts.delete(attempt);
+  }
+
+  private async open(kind: DeviceKind): Promise<void> {
+    const device = this.chosen[kind] ?? "";
+    await this.attempt(kind, "asked", async (attempt) => {
+      if (!hasDevices()) {
+        this.trouble[kind] = unavailable();
+        return;
+      }
+      try {
+        this.use(attempt, await openAnyOfKind(constraints(kind, device)));
+      } catch (error) {
+        const trouble = troubleOf(error);
+        if (trouble === "busy" && (await this.openOther(attempt, device, "busy"))) return;
+        if (this.attempts.has(attempt)) this.trouble[kind] = trouble;
+      }
+    });
+  }
+
+  /** The first answer counts: whatever else was asked for is not wanted any more. */
+  private use(attempt: Attempt<DeviceKind>, stream: MediaStream): MediaStreamTrack | null {
+    const { kind, why } = attempt;
     const [track] = stream.getTracks();
-    if (!track) return null;
+    if (!track || !this.attempts.has(attempt)) {
+      discard(stream);
+      return null;
+    }
+    this.forgetAttempts(kind);
+    if (why === "back") this.absent.delete(kind);
+    const isHeardAgain = why === "back" && !this.tracks.has(kind);
     this.addTrack(kind, track);
-    if (kind === "microphone") track.enabled = !this.isMuted;
+    if (kind === "microphone") this.mute(this.isMuted || isHeardAgain);
     this.trouble[kind] = "";
     void this.refreshDevices();
     return track;
   }
 
-  /** The first other device that works. */
-  private async openOther(kind: DeviceKind, except: string, why: DeviceChange["why"]): Promise<MediaStreamTrack | null> {
-    const wanted = kind === "microphone" ? "audioinput" : "videoinput";
+  /** The first other device that works. Returns whether there was one. */
+  private async openOther(attempt: Attempt<DeviceKind>, except: string, why: DeviceChange["why"]): Promise<boolean> {
+    const wanted = attempt.kind === "microphone" ? "audioinput" : "videoinput";
     const all = await navigator.mediaDevices.enumerateDevices();
     for (const { deviceId } of all.filter((one) => one.kind === wanted && one.deviceId !== "" && one.deviceId !== except)) {
-      const track = await this.openExactly(kind, deviceId, why);
-      if (track) return track;
+      if (!this.attempts.has(attempt)) return false;
+      if (await this.openExactly(attempt, deviceId, why)) return true;
     }
-    return null;
+    return false;
   }
 
-  private async openExactly(kind: DeviceKind, device: string, why: DeviceChange["why"]): Promise<MediaStreamTrack | null> {
+  private async openExactly(attempt: Attempt<DeviceKind>, device: string, why: DeviceChange["why"]): Promise<boolean> {
+    const { kind } = attempt;
     try {
-      const track = this.use(kind, await navigator.mediaDevices.getUserMedia(constraints(kind, device)));
+      const track = this.use(attempt, await navigator.mediaDevices.getUserMedia(constraints(kind, device)));
       if (track) this.tell({ kind, why, device: track.label });
-      return track;
-    } catch {
-      return null; // unplugged as well, or in use elsewhere
+      return track !== null;
+    } catch (error) {
+      if (troubleOf(error) === "denied") this.absent.delete(kind); // is not asked again at each change of devices
+      return false; // unplugged as well, or in use elsewhere
     }
   }
 
   // ---- unplugged and back ----
 
   private async unplugged(kind: DeviceKind, track: MediaStreamTrack): Promise<void> {
-    const device = track.getSettings().deviceId ?? "";
-    const before = this.absent.get(kind); // the device in its place is unplugged, too
-    this.absent.set(kind, before ?? { device, wasMuted: this.isMuted });
+    const device = this.deviceOf.get(track) ?? "";
+    // Where the device in its place is unplugged, too, the first is waited for.
+    if (device && !this.absent.has(kind)) this.absent.set(kind, device);
     this.stopTrack(kind);
-    if (!(await this.openOther(kind, device, "unplugged"))) {
-      this.trouble[kind] = "unplugged";
-      if (kind === "microphone") this.isMuted = true;
-    }
-    void this.refreshDevices();
+    this.trouble[kind] = "unplugged"; // some browsers ask the person before they give another one
     this.changed();
+    await this.attempt(kind, "unplugged", (attempt) => this.openOther(attempt, device, "unplugged"));
+    void this.refreshDevices();
   }
 
   private async takeBack(): Promise<void> {
-    for (const [kind, { device, wasMuted }] of [...this.absent]) {
-      const there = kind === "microphone" ? this.devices.microphones : this.devices.cameras;
-      if (!there.some(({ deviceId }) => deviceId === device)) continue;
-      this.absent.delete(kind);
-      if (kind === "microphone" && !this.tracks.has(kind)) this.isMuted = wasMuted;
-      if (await this.openExactly(kind, device, "back")) continue;
-      if (kind === "microphone" && !this.tracks.has(kind)) this.isMuted = true;
+    for (const [kind, device] of this.absent) {
+      if (this.isAsked(kind, "back") || !this.listed(kind).some(({ deviceId }) => deviceId === device)) continue;
+      await this.attempt(kind, "back", (attempt) => this.openExactly(attempt, device, "back"));
     }
   }
 
@@ -284,11 +325,24 @@ function unavailable(): Trouble {
   return window.isSecureContext ? "unsupported" : "insecure";
 }
 
-function exactDevice(device: string | undefined): MediaTrackConstraints {
+/** What Chromium calls the one that the system prefers; it stays in the list when that one is unplugged. */
+const ALIASES = ["default", "communications"];
+
+function deviceBehind(track: MediaStreamTrack, listed: MediaDeviceInfo[]): string | undefined {
+  const { deviceId = "", groupId } = track.getSettings();
+  if (!ALIASES.includes(deviceId)) return deviceId;
+  return listed.find((device) => device.groupId === groupId && !ALIASES.includes(device.deviceId))?.deviceId;
+}
+
+function discard(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
+}
+
+function exactDevice(device: string): MediaTrackConstraints {
   return device ? { deviceId: { exact: device } } : {};
 }
 
-function constraints(kind: DeviceKind, device: string | undefined): MediaStreamConstraints {
+function constraints(kind: DeviceKind, device: string): MediaStreamConstraints {
   if (kind === "microphone") return { audio: { ...exactDevice(device), echoCancellation: true, noiseSuppression: true, autoGainControl: true } };
   return { video: { ...exactDevice(device), width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 24, max: 30 } } };
 }

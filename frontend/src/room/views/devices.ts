@@ -58,8 +58,8 @@ const TAKEN: Record<DeviceChange["kind"], Record<DeviceChange["why"], (device: s
 };
 
 /** That another device was taken, or the former one again. */
-export function deviceInWords(kind: DeviceChange["kind"], why: DeviceChange["why"], device: string): string {
-  return TAKEN[kind][why](device);
+export function deviceInWords({ kind, why, device }: DeviceChange, isBackMuted: boolean): string {
+  return isBackMuted ? t("device.mic_back_muted", { device }) : TAKEN[kind][why](device);
 }
 
 // ---- help with devices ----

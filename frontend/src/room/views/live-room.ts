@@ -171,9 +171,11 @@ export class LiveRoom extends LitElement {
   };
 
   private readonly deviceTaken = (event: Event): void => {
-    const { kind, why, device } = (event as CustomEvent<DeviceChange>).detail;
+    const { detail } = event as CustomEvent<DeviceChange>;
+    const isBackMuted = detail.kind === "microphone" && detail.why === "back" && this.room.media.isMuted;
+    const unmute = { word: t("notice.unmute"), act: () => void this.room.setMuted(false) };
     const change = { word: t("settings.change"), act: () => void this.settings?.open("devices") };
-    this.toasts?.show(deviceInWords(kind, why, device), change, `device-${kind}`);
+    this.toasts?.show(deviceInWords(detail, isBackMuted), isBackMuted ? unmute : change, `device-${detail.kind}`);
   };
 
   private closes(): void {
