@@ -12,7 +12,7 @@ function looks(times: number, loss: number, roundTrip = 0.05): void {
     now += 2_000;
     received += Math.round(100 * (1 - loss));
     lost += Math.round(100 * loss);
-    link.look(now, { received, lost, roundTrip });
+    link.look(now, new Map([["one", { received, lost, roundTrip }]]));
   }
 }
 
@@ -44,15 +44,41 @@ describe("the level", () => {
 
   it("does not change when nothing is received, or counts begin anew", () => {
     looks(3, 0);
-    for (let look = 0; look < 9; look += 1) link.look((now += 2_000), { received, lost, roundTrip: 2 });
+    for (let look = 0; look < 9; look += 1) link.look((now += 2_000), new Map([["one", { received, lost, roundTrip: 2 }]]));
     expect(link.level).toBe("good");
-    for (let anew = 1; anew < 6; anew += 1) link.look((now += 2_000), { received: 200 - anew, lost: 900 * anew, roundTrip: 0 });
+    for (let anew = 1; anew < 6; anew += 1) link.look((now += 2_000), new Map([["one", { received: 200 - anew, lost: 900 * anew, roundTrip: 0 }]]));
     expect(link.level).toBe("good");
   });
 });
 
+describe("of several senders", () => {
+  /** Nine looks; the share that is lost of what each of them sends. */
+  const from = (...losses: number[]): void => {
+    for (let look = 1; look < 10; look += 1) link.look((now += 2_000), new Map(losses.map((loss, place) => [String(place), { received: look * Math.round(100 * (1 - loss)), lost: look * Math.round(100 * loss), roundTrip: null }])));
+  };
+
+  it("one whose own upload is bad is not told to the others as their bad connection", () => {
+    from(0.3, 0);
+    expect([link.level, link.arePicturesPaused]).toEqual(["good", false]);
+    from(0.3, 0, 0);
+    expect([link.level, link.arePicturesPaused]).toEqual(["good", false]);
+  });
+
+  it("most tell how it is", () => {
+    from(0.3, 0.3, 0);
+    expect([link.level, link.arePicturesPaused]).toEqual(["poor", true]);
+  });
+});
+
+it("loses packets, or has only a long way", () => {
+  looks(4, 0, 0.5);
+  expect([link.level, link.losesPackets]).toEqual(["weak", false]);
+  looks(4, 0.06, 0.5);
+  expect([link.level, link.losesPackets]).toEqual(["weak", true]);
+});
+
 describe("pictures of others", () => {
-  it("are given up on a poor connection, and come back after twenty good seconds", () => {
+  it("are given up on a poor connection, and come back twenty seconds after it was no longer poor", () => {
     looks(5, 0.06);
     expect(link.arePicturesPaused).toBe(false);
     looks(4, 0.3);
@@ -76,7 +102,7 @@ describe("pictures of others", () => {
 
   it("are tried again when nobody speaks, so that nothing arrives", () => {
     looks(4, 0.3);
-    for (let look = 0; look < 16; look += 1) link.look((now += 2_000), { received, lost, roundTrip: null });
+    for (let look = 0; look < 16; look += 1) link.look((now += 2_000), new Map([["one", { received, lost, roundTrip: null }]]));
     expect(link.arePicturesPaused).toBe(false);
   });
 
@@ -90,7 +116,7 @@ describe("pictures of others", () => {
   });
 });
 
-it("adds up what all connections received, with the longest way", () => {
+it("adds up what the tracks of one sender received, with the longest way", () => {
   const report = (...stats: object[]): RTCStatsReport => new Map(stats.map((one, place) => [String(place), one]));
   const one = report({ type: "inbound-rtp", packetsReceived: 10, packetsLost: 1 }, { type: "candidate-pair", nominated: true, currentRoundTripTime: 0.2 }, { type: "candidate-pair", nominated: false, currentRoundTripTime: 9 });
   const other = report({ type: "inbound-rtp", packetsReceived: 5 }, { type: "candidate-pair", nominated: true, currentRoundTripTime: 0.1 });

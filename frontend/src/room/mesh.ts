@@ -108,7 +108,7 @@ export class Mesh extends EventTarget implements MediaTransport {
   }
 
   async totals(): Promise<LinkTotals> {
-    return totalsOf(await Promise.all([...this.peers.values()].map((peer) => peer.stats())));
+    return new Map(await Promise.all([...this.peers].map(async ([connection, peer]) => [connection, totalsOf([await peer.stats()])] as const)));
   }
 
   recover(person: string, anew: boolean): void {

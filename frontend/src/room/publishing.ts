@@ -40,7 +40,7 @@ export class Publishing {
   private announced = "";
   /** People whose audio or video is on and does not arrive. */
   missing: ReceiveReport["missing"] = new Map();
-  private readonly link = new LinkQuality();
+  private link = new LinkQuality();
   private seen: SeenPictures = null;
   private readonly voice = new InterpreterVoice();
   private readonly monitor = new ReceiveMonitor();
@@ -87,11 +87,11 @@ export class Publishing {
 
   /** Whether pictures of others are given up by themselves. */
   get arePicturesPaused(): boolean {
-    return this.link.arePicturesPaused && !this.callbacks.savesData();
+    return this.link.arePicturesPaused && !this.callbacks.savesData() && !this.callbacks.isRecording();
   }
 
   get showsCameras(): boolean {
-    return !this.callbacks.savesData() && !this.link.arePicturesPaused;
+    return !this.callbacks.savesData() && !this.arePicturesPaused;
   }
 
   /** Shown although the connection is poor. */
@@ -109,7 +109,7 @@ export class Publishing {
   private picturesToReceive(): SeenPictures {
     if (this.callbacks.isRecording()) return null;
     if (!this.showsCameras) return new Map();
-    if (this.link.level === "good" || this.seen === null) return this.seen;
+    if (!this.link.losesPackets || this.seen === null) return this.seen;
     return new Map([...this.seen.keys()].map((key) => [key, "small"]));
   }
 
@@ -123,6 +123,7 @@ export class Publishing {
   /** Goes to a breakout room: others no longer see devices as on. */
   suspend(): void {
     this.end();
+    this.link = new LinkQuality();
     this.announced = "";
     if (this.callbacks.isOpen() && rooms.may(this.callbacks.state(), "media.state"))
       void this.callbacks.send({ do: "media.state", microphone: false, camera: false, screen: false }).catch(() => undefined);
@@ -131,6 +132,7 @@ export class Publishing {
   /** For a new connection to the room. */
   reset(): void {
     this.end();
+    this.link = new LinkQuality();
     this.announced = "";
   }
 

@@ -48,6 +48,11 @@ const isVoice = (kind: TrackKind): boolean => kind === "microphone" || kind === 
 
 const personOf = ({ identity }: RemoteParticipant): string => identity.split(":")[0] ?? "";
 
+async function reportsOf({ trackPublications }: RemoteParticipant): Promise<RTCStatsReport[]> {
+  const reports = await Promise.all([...trackPublications.values()].map(async ({ track }) => (track instanceof RemoteTrack ? track.receiver?.getStats() : undefined)));
+  return reports.filter((report) => report !== undefined);
+}
+
 export class MediaServer extends EventTarget implements MediaTransport {
   /** The size of each picture is told by the stage, in `show`: `adaptiveStream` would starve recordings and picture-in-picture. */
   private readonly room = new Room({ adaptiveStream: false, dynacast: true, stopLocalTrackOnUnpublish: false, publishDefaults: PUBLISH, reconnectPolicy: { nextRetryDelayInMs: ({ retryCount, elapsedMs }) => (elapsedMs > RECONNECTS_FOR ? null : Math.min(1_500, 250 * 2 ** retryCount)) } });
@@ -151,9 +156,8 @@ export class MediaServer extends EventTarget implements MediaTransport {
   }
 
   async totals(): Promise<LinkTotals> {
-    const people = [...this.room.remoteParticipants.values()].flatMap((participant) => [...participant.trackPublications.values()]);
-    const reports = await Promise.all(people.map(async ({ track }) => (track instanceof RemoteTrack ? track.receiver?.getStats() : undefined)));
-    return totalsOf(reports.filter((report) => report !== undefined));
+    const senders = [...this.room.remoteParticipants.values()];
+    return new Map(await Promise.all(senders.map(async (participant) => [participant.identity, totalsOf(await reportsOf(participant))] as const)));
   }
 
   /** Subscribing again renegotiates with the server; for a new connection this one is `lost`. */
