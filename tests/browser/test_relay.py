@@ -8,7 +8,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import stack as product
-from tests.browser.people_with_pictures import come_in, id_of, live_meeting, shows, with_devices
+from tests.browser.people_with_pictures import (
+    come_in,
+    id_of,
+    live_meeting,
+    pictures_arrive,
+    shows,
+    with_devices,
+)
 from tests.stack import Stack
 from tools import services
 
@@ -58,16 +65,18 @@ def test_media_go_through_the_relay_alone_and_come_back_after_an_outage(
     # Out of reach for ten seconds: long enough that a connection is given up, and has to be made again.
     os.kill(turn.process.pid, signal.SIGSTOP)
     try:
-        expect(anna.locator("[data-missing], [data-media=away]")).to_be_visible()
+        for page in (anna, bo):
+            expect(page.locator("[data-missing], [data-media=away]")).to_be_visible()
+            pictures_arrive(page, 0)
         anna.locator("#say").fill("Can you read me?")
         anna.locator("#say").press("Enter")
         expect(bo.locator("[data-message]", has_text="Can you read me?")).to_be_visible()
-        anna.wait_for_timeout(4_000)
+        anna.wait_for_timeout(2_000)
     finally:
         os.kill(turn.process.pid, signal.SIGCONT)
     for page in (anna, bo):
         expect(page.locator("[data-missing], [data-media=away]")).to_have_count(0)
         expect(page.locator(".stage [data-person]")).to_have_count(2)
-        page.evaluate("moving().then((found) => found)")
+        pictures_arrive(page, 1)
     shows(anna, TILE.format(b), "lime")
     shows(bo, TILE.format(a), "red")
