@@ -54,6 +54,19 @@ describe("the small window", () => {
     expect(video.srcObject).toBeNull();
   });
 
+  it("is refused soon for a track without frames, and then follows nothing", async () => {
+    vi.useFakeTimers();
+    video.play.mockReturnValue(new Promise(() => undefined));
+    video.requestPictureInPicture.mockRejectedValueOnce(new DOMException("", "InvalidStateError"));
+    const refused = expect(toggle(track("one"))).rejects.toThrow(DOMException);
+    await vi.advanceTimersByTimeAsync(5_000);
+    await refused;
+    expect(video.srcObject).toBeNull();
+    floating.follow(track("two"));
+    expect(video.srcObject).toBeNull();
+    vi.useRealTimers();
+  });
+
   it("does not open without a picture", async () => {
     await toggle(null);
     expect(video.requestPictureInPicture).not.toHaveBeenCalled();

@@ -5,6 +5,9 @@ export function hasPictureInPicture(): boolean {
   return "pictureInPictureEnabled" in document && document.pictureInPictureEnabled; // eslint-disable-line own/oldest-browsers -- this is the check
 }
 
+/** Milliseconds: on a track without frames, `play` would wait for ever; the press counts for five seconds. */
+const FIRST_FRAME_WITHIN = 3_000;
+
 /** For a video that stays on the page: one that is moved would lose its window. */
 export class FloatingPicture {
   private video: HTMLVideoElement | null = null;
@@ -21,8 +24,13 @@ export class FloatingPicture {
     this.video = video;
     this.track = null;
     this.follow(track);
-    await video.play();
-    await video.requestPictureInPicture();
+    try {
+      await Promise.race([video.play(), new Promise((resolve) => setTimeout(resolve, FIRST_FRAME_WITHIN))]);
+      await video.requestPictureInPicture(); // refuses without a frame
+    } catch (error) {
+      this.closed();
+      throw error;
+    }
     video.addEventListener("leavepictureinpicture", () => this.closed(), { once: true });
   }
 
