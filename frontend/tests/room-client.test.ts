@@ -91,3 +91,15 @@ describe("a browser that cannot record", () => {
     expect(Wire.last.sent.map((frame) => frame.do)).not.toContain("recording.start");
   });
 });
+
+it("what is pinned in a breakout room is not the slides of the main room, while a person may be pinned for longer", async () => {
+  client.view.pin("person:2");
+  const joining = client.joinBreakout("b");
+  await vi.advanceTimersByTimeAsync(0);
+  Wire.last.say({ re: Wire.last.sent.find((frame) => frame.do === "breakout.join")?.id, ok: true, room: "b", ticket: "t", url: "/ws/rooms/b/" });
+  await joining;
+  expect(client.breakout?.view.pinned).toBe("person:2");
+  client.breakout?.view.pin("content");
+  client.breakouts.comeBack("chosen");
+  expect([client.breakout, client.view.pinned]).toEqual([null, null]);
+});

@@ -157,6 +157,7 @@ export class RoomClient extends EventTarget {
       this.breakout = new RoomClient({ fetchTicket: () => this.breakouts.ticket(room), csrf: this.csrf, main: this }, this.media);
       this.breakout.enter();
     } else this.cameBack();
+    if (this.view.pinned === "content") this.view.pin(null); // that of the other room
     this.dispatchEvent(new Event("moved"));
     this.changed();
   }
