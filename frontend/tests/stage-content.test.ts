@@ -6,19 +6,23 @@ import { NewestShares } from "../src/room/stage-layout";
 import type { State } from "../src/room/state";
 import { setLocale } from "../src/room/translations";
 import { ViewChoice } from "../src/room/view-choice";
-import { stageContent } from "../src/room/views/stage-content";
+import { noticesInWords, stageContent } from "../src/room/views/stage-content";
 import { inside, room, someone, you } from "./samples";
 
 const startRecording = vi.fn();
 const ask = vi.fn();
 
-/** What the stage shows of this state. */
-function shown(state: State, content: TemplateResult | null = null): HTMLElement {
+function clientWith(state: State, more: Partial<RoomClient> = {}): RoomClient {
   const media = { tracks: new Map(), trouble: {}, microphone: false, camera: false };
-  const client = { state, media, missing: new Map(), view: new ViewChoice(), shares: new NewestShares(), showsCameras: true, now: () => Date.parse("2026-12-03T09:10:00Z"), startRecording, ask, tracksOf: () => new Map(), interpretation: () => null };
+  return { state, media, missing: new Map(), view: new ViewChoice(), shares: new NewestShares(), showsCameras: true, now: () => Date.parse("2026-12-03T09:10:00Z"), startRecording, ask, tracksOf: () => new Map(), interpretation: () => null, ...more } as unknown as RoomClient;
+}
+
+/** What the stage shows of this state. */
+function shown(state: State, content: TemplateResult | null = null, more: Partial<RoomClient> = {}): HTMLElement {
+  const client = clientWith(state, more);
   const place = document.createElement("div");
   const page = { backUrl: "/" } as Page;
-  render(stageContent({ room: client as unknown as RoomClient, page, view: { speaking: new Set(), active: null, isSmall: false, pin: vi.fn() }, isAudioBlocked: false, enableAudio: vi.fn(), showWaiting: vi.fn(), content, above: [], whileWaiting: [] }), place);
+  render(stageContent({ room: client, page, view: { speaking: new Set(), active: null, isSmall: false, pin: vi.fn() }, isAudioBlocked: false, enableAudio: vi.fn(), showWaiting: vi.fn(), content, above: [], whileWaiting: [] }), place);
   return place;
 }
 
@@ -33,8 +37,10 @@ describe("the reminder of an announced recording", () => {
   const reminder = (state: State): HTMLElement | null => shown(state).querySelector("[data-reminder=recording]");
   const press = (found: HTMLElement | null, act: string): void => found?.querySelector<HTMLElement>(`[data-act=${act}]`)?.click();
 
-  it("is shown to who may start it, and to nobody else", () => {
-    expect(reminder(as(["recording.start", "recording.skip"]))?.getAttribute("role")).toBe("status");
+  it("is shown and read to who may start it, and to nobody else", () => {
+    expect(reminder(as(["recording.start", "recording.skip"]))).not.toBeNull();
+    expect(noticesInWords(clientWith(as(["recording.start", "recording.skip"])))).toEqual(["record.reminder"]);
+    expect(noticesInWords(clientWith(as(["recording.start"])))).toEqual([]);
     expect(reminder(as(["chat.send"]))).toBeNull();
     expect(reminder(as(["recording.start"]))).toBeNull();
   });
@@ -74,4 +80,18 @@ it("shows what a feature puts in the place of a shared screen, with people besid
   expect(found.querySelector(".stage__screen > #slide")).not.toBeNull();
   expect(found.querySelectorAll(".stage__tiles > .tile")).toHaveLength(1);
   expect(shown(state).querySelector(".stage__screen")).toBeNull();
+});
+
+it("is read out as it is shown: media that do not arrive, and pictures that are paused", () => {
+  const now = { ...inside(), people: new Map([["2", someone("2", { on_stage: true })]]) };
+  const trouble: Partial<RoomClient>[] = [
+    { missing: new Map([["2", "video" as const]]) },
+    { missing: new Map([["2", "video" as const]]), isMediaAway: true },
+    { arePicturesPaused: true },
+  ];
+  const read = trouble.map((more) => noticesInWords(clientWith(now, more)));
+  expect(read).toEqual([["missing.video"], ["media.away"], ["quality.paused"]]);
+  for (const [place, more] of trouble.entries()) expect(shown(now, null, more).textContent).toContain(read[place]?.[0]);
+  expect(noticesInWords(clientWith(now))).toEqual([]);
+  expect(noticesInWords(clientWith({ ...now, you: you({ admission: "waiting" }) }, { arePicturesPaused: true }))).toEqual([]);
 });

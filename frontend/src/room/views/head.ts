@@ -51,6 +51,9 @@ function lineInWords(room: RoomClient): TemplateResult {
   if (link === "connecting" || !now) return html`${icon("signal")}${t("line.connecting")}`;
   if (link === "reconnecting") return html`${icon("warning")}${t("line.reconnecting")}`;
   if (you?.admission === "waiting" && now.state === "live") return html`${icon("clock")}${t("line.lobby")}`;
-  if (room.quality === "good" && mayPublish(room.state) && !room.media.microphone) return html`${icon("mic-off")}${t("line.muted")}`;
-  return html`${icon(room.quality === "good" ? "signal" : "warning")}${QUALITIES[room.quality]()}`;
+  const isMuted = mayPublish(room.state) && !room.media.microphone;
+  const isGood = room.quality === "good";
+  const words = [...(isMuted ? [t("line.muted")] : []), ...(isMuted && isGood ? [] : [QUALITIES[room.quality]()])];
+  const sign = isGood ? "signal" : "warning";
+  return html`${icon(isMuted ? "mic-off" : sign)}${words.join(" · ")}`;
 }

@@ -19,7 +19,7 @@ import { icon, type Page } from "../page";
 import type { RoomEvent } from "../protocol.generated";
 import type { RoomClient } from "../room-client";
 import { Shortcuts } from "../shortcuts";
-import { ActiveSpeaker, keyOf, picturesOf, type Arrangement } from "../stage-layout";
+import { ActiveSpeaker, picturesOf, type Arrangement } from "../stage-layout";
 import { may, mayPrepare, mayPublish, type State } from "../state";
 import { formatTime, localized, t, tn } from "../translations";
 import { controlsView, type ControlActions } from "./controls";
@@ -33,8 +33,8 @@ import { leftScreen } from "./left-screen";
 import { withErrorBoundary } from "./error-boundary";
 import type { RoomSettings } from "./settings";
 import "./settings";
-import { arrangementOf, type StageView } from "./stage";
-import { stageContent } from "./stage-content";
+import { arrangementOf, focusPin, trackToFloat, type StageView } from "./stage";
+import { noticesInWords, stageContent } from "./stage-content";
 import type { RoomToasts } from "./toasts";
 import "./toasts";
 
@@ -76,6 +76,7 @@ export class LiveRoom extends LitElement {
   private meter: LevelMeter | null = null;
   private readonly mutedSpeech = new MutedSpeech();
   private wasMuted = true;
+  private notices: readonly string[] = [];
   private readonly announcer = new Announcer((text) => (this.announcement = text), (count) => tn("chat.news", count));
   private readonly shortcuts = new Shortcuts({
     microphone: () => this.maySetUp() && void this.room.setMuted(this.room.media.microphone),
@@ -146,6 +147,7 @@ export class LiveRoom extends LitElement {
     this.now = this.room.state;
     this.requestUpdate();
     this.announceNew(before);
+    this.announceNotices();
     if (this.now.link === "closed") this.shortcuts.stop();
   };
 
@@ -156,6 +158,13 @@ export class LiveRoom extends LitElement {
       if (line.id <= last || (line.kind === "message" && (line.from.id === you?.id || line.isDeleted))) continue;
       this.announcer.announce(line.kind === "message" ? t("chat.says", { name: line.from.name, text: line.text.slice(0, 200) }) : "");
     }
+  }
+
+  /** Those over the stage: one that is inserted with its text is not always read. */
+  private announceNotices(): void {
+    const before = this.notices;
+    this.notices = noticesInWords(this.room);
+    for (const notice of this.notices) if (!before.includes(notice)) this.announcer.announce(notice);
   }
 
   private readonly noticed = (event: Event): void => {
@@ -221,38 +230,29 @@ export class LiveRoom extends LitElement {
 
   private get stageView(): StageView {
     const isSmall = this.layoutQuery.layout !== "side" && matchMedia(PHONE).matches;
-    return { speaking: this.speaking, active: this.activeSpeaker.current, isSmall, pin: (key) => this.pin(key) };
+    return { speaking: this.speaking, active: this.activeSpeaker.current, isSmall, pin: (key, name) => this.pin(key, name) };
   }
 
   /** The element moves to another place: the focus goes along. */
-  private pin(key: string): void {
+  private pin(key: string, name: string): void {
     const { view } = this.room;
     const hadFocus = this.querySelector(`[data-pin="${key}"]`) === document.activeElement;
     view.pin(view.pinned === key ? null : key);
-    this.announcer.announce(view.pinned === key ? t("stage.pinned") : t("stage.unpinned"));
-    if (hadFocus) void this.updateComplete.then(() => this.querySelector<HTMLElement>(`[data-pin="${key}"]`)?.focus());
+    this.announcer.announce(view.pinned === key ? t("stage.pinned", { name }) : t("stage.unpinned", { name }));
+    if (hadFocus) void this.updateComplete.then(() => focusPin(this, key));
   }
 
   private async float(): Promise<void> {
     try {
-      if (this.floatingVideo) await this.floating.toggle(this.floatingVideo, this.trackToFloat());
+      if (this.floatingVideo) await this.floating.toggle(this.floatingVideo, this.floated);
     } catch (error) {
       console.warn("No picture-in-picture", error);
       this.toasts?.show(t("notice.refused"));
     }
   }
 
-  /** What is large, else who speaks, else somebody with a picture. */
-  private trackToFloat(): MediaStreamTrack | null {
-    const { room } = this;
-    const { large, tiles } = this.arrangement;
-    const active = tiles.filter((item) => keyOf(item) === `person:${this.activeSpeaker.current ?? ""}`);
-    for (const item of [...(large ? [large] : []), ...active, ...[...tiles].reverse()]) {
-      if (item.kind === "content") continue;
-      const track = room.tracksOf(item.person).get(item.kind === "screen" ? "screen" : "camera");
-      if (track) return track;
-    }
-    return null;
+  private get floated(): MediaStreamTrack | null {
+    return trackToFloat(this.room, this.arrangement, this.activeSpeaker.current);
   }
 
   private get arrangement(): Arrangement {
@@ -494,7 +494,7 @@ export class LiveRoom extends LitElement {
   protected override updated(changes: PropertyValues): void {
     if (this.now.you?.admission === "admitted" && this.now.link !== "closed") {
       this.room.showPictures(picturesOf(this.arrangement));
-      this.floating.follow(this.trackToFloat());
+      this.floating.follow(this.floated);
     }
     const bar = this.querySelector(".room__controls");
     if (bar) this.barResized.observe(bar);

@@ -5,7 +5,7 @@ import { icon, type Page } from "../page";
 import type { RoomClient } from "../room-client";
 import type { RoomInfo } from "../protocol.generated";
 import { supportsWebRtc } from "../publishing";
-import { isHost, may, stageShows } from "../state";
+import { isHost, may, stageShows, type State } from "../state";
 import { formatDateAndTime, formatTime, isOnDayOf, t, tn } from "../translations";
 import "./countdown";
 import { ownDeviceHelp } from "./devices";
@@ -100,21 +100,41 @@ function over({ room, page }: StageContext): TemplateResult {
 
 // ---- above the people ----
 
-/** People whose audio or video does not arrive: the name, or a number. */
-function missingMedia({ room }: StageContext): TemplateResult | typeof nothing {
-  const [first, ...others] = [...room.missing];
-  if (!first) return nothing;
-  const [person, what] = first;
-  const name = room.state.people.get(person)?.name ?? "";
-  const words = { audio: () => t("missing.audio", { name }), video: () => t("missing.video", { name }), both: () => t("missing.both", { name }) };
-  const text = others.length > 0 ? tn("missing.many", room.missing.size) : words[what]();
-  return html`<p class="notice notice--slim" role="status" data-missing=${person}>${icon("warning")}<span>${text}</span></p>`;
+/** What happens by itself while one looks elsewhere, to be read out. */
+export function noticesInWords(room: RoomClient): string[] {
+  const { you, room: now } = room.state;
+  if (you?.admission !== "admitted" || !now || now.state === "ended") return [];
+  const missing = missingInWords(room);
+  return [
+    ...(room.isMediaAway ? [t("media.away")] : missing ? [missing] : []),
+    ...(room.arePicturesPaused ? [t("quality.paused")] : []),
+    ...(isToRecord(room.state) ? [t("record.reminder")] : []),
+  ];
 }
+
+/** People whose audio or video does not arrive: the name, or a number. */
+function missingInWords({ missing, state }: RoomClient): string | null {
+  const [first, ...others] = [...missing];
+  if (!first) return null;
+  const [person, what] = first;
+  const name = state.people.get(person)?.name ?? "";
+  const words = { audio: () => t("missing.audio", { name }), video: () => t("missing.video", { name }), both: () => t("missing.both", { name }) };
+  return others.length > 0 ? tn("missing.many", missing.size) : words[what]();
+}
+
+function missingMedia(room: RoomClient): TemplateResult | typeof nothing {
+  const text = missingInWords(room);
+  const [person] = room.missing.keys();
+  return text === null ? nothing : html`<p class="notice notice--slim" data-missing=${person ?? nothing}>${icon("warning")}<span>${text}</span></p>`;
+}
+
+/** It was announced, and has not begun. */
+const isToRecord = (state: State): boolean => may(state, "recording.skip") && may(state, "recording.start");
 
 function banners(here: StageContext): unknown[] {
   const { state } = here.room;
   const { room, waiting } = state;
-  const shown: unknown[] = [...here.above, ...ownDeviceHelp(here.room.media), here.room.isMediaAway ? mediaAway() : missingMedia(here)];
+  const shown: unknown[] = [...here.above, ...ownDeviceHelp(here.room.media), here.room.isMediaAway ? mediaAway() : missingMedia(here.room)];
   if (here.room.arePicturesPaused) shown.push(picturesPaused(here.room));
   if (!supportsWebRtc()) shown.push(html`<p class="notice notice--slim">${icon("warning")}<span>${t("trouble.unsupported")}</span></p>`);
   if (here.isAudioBlocked) shown.push(banner("speaker", t("silent.text"), t("silent.button"), here.enableAudio));
@@ -124,22 +144,22 @@ function banners(here: StageContext): unknown[] {
     const text = room?.is_webinar ? t("practice.text") : t("practice.meeting");
     shown.push(banner("info", html`${text}${outside}`, t("host.start"), () => void here.room.ask({ do: "meeting.start" }), true));
   } else if (room?.state === "waiting") shown.push(html`<p class="notice notice--slim">${icon("clock")}<span>${t("line.waiting")}</span></p>`);
-  if (may(state, "recording.skip") && may(state, "recording.start")) shown.push(recordingReminder(here.room));
+  if (isToRecord(state)) shown.push(recordingReminder(here.room));
   if (waiting.length > 0 && !mayStart && isHost(state.you)) shown.push(banner("person", tn("lobby.waiting", waiting.length), t("notice.see"), here.showWaiting));
   return shown;
 }
 
 function mediaAway(): TemplateResult {
-  return html`<p class="notice notice--slim" role="status" data-media="away">${icon("warning")}<span>${t("media.away")}</span></p>`;
+  return html`<p class="notice notice--slim" data-media="away">${icon("warning")}<span>${t("media.away")}</span></p>`;
 }
 
 function picturesPaused(room: RoomClient): TemplateResult {
-  return html`<div class="notice notice--slim" role="status" data-paused="pictures">${icon("signal")}<span>${t("quality.paused")}</span><button class="button button--small" type="button" @click=${() => room.insistOnPictures()}>${t("quality.show")}</button></div>`;
+  return html`<div class="notice notice--slim" data-paused="pictures">${icon("signal")}<span>${t("quality.paused")}</span><button class="button button--small" type="button" @click=${() => room.insistOnPictures()}>${t("quality.show")}</button></div>`;
 }
 
 /** Stays until a host has answered: the recording was announced to everybody. */
 function recordingReminder(room: RoomClient): TemplateResult {
-  return html`<div class="notice notice--slim" role="status" data-reminder="recording">${icon("record")}<span>${t("record.reminder")}</span>
+  return html`<div class="notice notice--slim" data-reminder="recording">${icon("record")}<span>${t("record.reminder")}</span>
     <button class="button button--small button--primary" type="button" data-act="record" @click=${() => void room.startRecording()}>${t("record.start")}</button>
     <button class="button button--small button--plain" type="button" data-act="skip-recording" @click=${() => void room.ask({ do: "recording.skip" })}>${t("record.skip")}</button></div>`;
 }

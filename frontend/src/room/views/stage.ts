@@ -15,8 +15,8 @@ export interface StageView {
   /** Who speaks, or spoke last. */
   active: string | null;
   isSmall: boolean;
-  /** Makes it large for this person, or, if it is, no longer. */
-  pin: (key: string) => void;
+  /** Makes it large for this person, or, if it is, no longer; `name` says what. */
+  pin: (key: string, name: string) => void;
 }
 
 /** `hasContent`: a feature shows something, as slides. */
@@ -46,7 +46,7 @@ function others(room: RoomClient): ParticipantInfo[] {
 }
 
 function largeView(room: RoomClient, item: StageItem, view: StageView, content: TemplateResult | null): TemplateResult {
-  if (item.kind === "content") return html`<div class="stage__screen">${content}</div>`;
+  if (item.kind === "content") return html`<div class="stage__screen">${content}${actions(room, item, view, true)}</div>`;
   if (item.kind === "screen") return html`<figure class="stage__screen" data-screen=${item.person.id}>${screen(room, item.person)}${actions(room, item, view, true)}</figure>`;
   const { person } = item;
   const isSpotlit = person.id === room.state.spotlight;
@@ -71,10 +71,28 @@ function nameOf(room: RoomClient, item: StageItem): string {
   return isOwn ? t("you") : item.person.name;
 }
 
+/** The picture of a person that is shown; a camera that is off, or not asked for, leaves a last frame. */
+function pictureOf(room: RoomClient, person: ParticipantInfo): MediaStreamTrack | undefined {
+  const own = person.id === room.state.you?.id;
+  const isShown = own ? room.media.camera : person.camera && room.showsCameras;
+  return isShown ? room.tracksOf(person).get("camera") : undefined;
+}
+
+/** For picture-in-picture: what is large, else who speaks, else somebody with a picture. */
+export function trackToFloat(room: RoomClient, { large, tiles }: Arrangement, active: string | null): MediaStreamTrack | null {
+  const speaking = tiles.filter((item) => keyOf(item) === `person:${active ?? ""}`);
+  for (const item of [...(large ? [large] : []), ...speaking, ...[...tiles].reverse()]) {
+    if (item.kind === "content") continue;
+    const track = item.kind === "screen" ? room.tracksOf(item.person).get("screen") : pictureOf(room, item.person);
+    if (track) return track;
+  }
+  return null;
+}
+
 function personTile(room: RoomClient, person: ParticipantInfo, view: StageView, isLarge = false): TemplateResult {
   const own = person.id === room.state.you?.id;
   const now = own ? room.media : person;
-  const picture = now.camera && (own || room.showsCameras) ? room.tracksOf(person).get("camera") : undefined;
+  const picture = pictureOf(room, person);
   const isSpeaking = view.speaking.has(person.id);
   return html`<li class="tile ${isSpeaking ? "tile--speaking" : ""}" data-person=${person.id} data-camera=${picture ? "on" : "off"} data-microphone=${now.microphone ? "on" : "off"}>
     ${picture
@@ -94,10 +112,11 @@ function actions(room: RoomClient, item: StageItem, { pin }: StageView, isLarge 
   if (item.kind === "person" && stage(room.state).length < 2) return nothing;
   const key = keyOf(item);
   const isPinned = room.view.pinned === key;
-  const word = isPinned ? t("stage.unpin", { name: nameOf(room, item) }) : t("stage.pin", { name: nameOf(room, item) });
+  const name = nameOf(room, item);
+  const word = t("stage.pin", { name });
   const mayPin = isPinned || !isLarge || item.kind === "person";
   return html`<span class="tile__actions">
-    ${mayPin ? html`<button type="button" class="tile__action" data-pin=${key} aria-pressed=${String(isPinned)} aria-label=${word} title=${word} @click=${() => pin(key)}>${icon("pin")}</button>` : nothing}
+    ${mayPin ? html`<button type="button" class="tile__action" data-pin=${key} aria-pressed=${String(isPinned)} aria-label=${word} title=${word} @click=${() => pin(key, name)}>${icon("pin")}</button>` : nothing}
     ${isLarge && hasFullscreen() ? html`<button type="button" class="tile__action" data-fullscreen aria-label=${t("controls.fullscreen")} title=${t("controls.fullscreen")} @click=${fullscreen}>${icon("fullscreen")}</button>` : nothing}
   </span>`;
 }
@@ -106,9 +125,14 @@ function chooser(room: RoomClient, choices: readonly StageItem[], large: StageIt
   const button = (item: StageItem): TemplateResult => {
     const key = keyOf(item);
     const isShown = large !== null && keyOf(large) === key;
-    return html`<button type="button" class="button button--small" data-choice=${key} aria-pressed=${String(isShown)} @click=${() => room.view.pinned === key || pin(key)}>${item.kind === "screen" ? (item.person.id === room.state.you?.id ? t("you") : item.person.name) : t("stage.slides")}</button>`;
+    return html`<button type="button" class="button button--small" data-choice=${key} aria-pressed=${String(isShown)} @click=${() => room.view.pinned === key || pin(key, nameOf(room, item))}>${item.kind === "screen" ? (item.person.id === room.state.you?.id ? t("you") : item.person.name) : t("stage.slides")}</button>`;
   };
   return html`<div class="notice notice--slim stage__choices" role="group" aria-label=${t("stage.choices")}>${icon("screen")}<span>${t("stage.choices")}</span><div class="stage__choice-list">${repeat(choices, keyOf, button)}</div></div>`;
+}
+
+/** After pinning, which moves the element; where its button is gone, to the stage. */
+export function focusPin(root: ParentNode, key: string): void {
+  (root.querySelector<HTMLElement>(`[data-pin="${key}"]`) ?? root.querySelector<HTMLElement>("#stage"))?.focus();
 }
 
 export function hasFullscreen(): boolean {
