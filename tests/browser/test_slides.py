@@ -5,6 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Watch
+from tests.browser.test_layouts import view
 from tests.browser.test_main_job import enter_together
 from tests.engagement.slides.pdfs import encrypted, pdf_of
 from tests.stack import Stack
@@ -67,5 +68,10 @@ def test_from_the_file_to_the_stage(stack: Stack, visitor: Visitor, watch: Watch
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     guest.set_viewport_size({"width": 320, "height": 700})
     assert guest.evaluate(overflow) <= 0
+
+    view(host, "layout-gallery")
+    expect(host.locator(".gallery > .tile--screen")).to_be_visible()
+    host.get_by_role("button", name="Next slide").click()
+    expect(picture).to_have_attribute("alt", "Slide 3 of 3. The end")
     host.get_by_role("button", name="Stop showing").first.click()
     expect(picture).to_have_count(0)
