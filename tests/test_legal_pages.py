@@ -231,7 +231,8 @@ def test_the_scripts_keep_in_the_browser_what_the_privacy_page_names() -> None:
     sound_of_the_waiting_room, breakout_room = "room/knock.ts", "room/features/breakouts/client.ts"
     live_text = "room/features/realtime_text/view.ts"
     interpretation = "room/features/interpretation/client.ts"
-    settings = {devices, shortcuts, captions, interpretation, sound_of_the_waiting_room, live_text}
+    layout = "room/view-choice.ts"
+    settings = {devices, shortcuts, captions, interpretation, layout, sound_of_the_waiting_room, live_text}
     assert keeping == {*settings, breakout_room, *drafts}
     scripts = (ROOT / "frontend" / "src").rglob("*.ts")
     outside = [path for path in scripts if path.name != "storage.ts" and not path.name.endswith(".test.ts")]

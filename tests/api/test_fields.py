@@ -300,6 +300,7 @@ def test_a_field_that_an_operation_does_not_know_is_refused_by_name(
     place = path.removeprefix("/api/v1").format(
         meeting_id=meeting.pk,
         recording_id=factories.recording(meeting=meeting).pk,
+        resource_id=factories.resource(meeting).pk,
         room_id=meeting.room_id,
         slug=factories.company().slug,
     )

@@ -52,7 +52,7 @@ def test_host_and_attendee_write_to_each_other(stack: Stack, visitor: Visitor) -
     guest.get_by_label("Edit your message").press("Enter")
     expect(message(host, "Is the heat pump quiet?")).to_contain_text("Edited")
     choose(host, "Is the heat pump quiet?", "pin")
-    expect(guest.locator("[data-pin]")).to_contain_text("Is the heat pump quiet?")
+    expect(guest.locator("li[data-pin]")).to_contain_text("Is the heat pump quiet?")
 
     host.locator("[data-tool=settings] summary").click()
     host.locator("[data-setting=moderated]").check()
@@ -78,7 +78,7 @@ def test_host_and_attendee_write_to_each_other(stack: Stack, visitor: Visitor) -
     guest.reload()
     guest.get_by_role("button", name="Join").click()
     expect(guest.get_by_text("The chat is off. Only hosts can write.")).to_be_visible()
-    expect(guest.locator("[data-pin]")).to_contain_text("Is the heat pump quiet?")
+    expect(guest.locator("li[data-pin]")).to_contain_text("Is the heat pump quiet?")
 
 
 def test_host_and_attendee_react_to_a_message(stack: Stack, visitor: Visitor) -> None:

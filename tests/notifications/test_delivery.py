@@ -378,7 +378,8 @@ def test_a_server_that_accepts_fewer_connections_gets_all_over_those(smtp, recei
     receiver.most_connections = 2
     rows = [row() for _ in range(30)]
     stats = send_over(smtp)
-    assert (stats.sent, stats.put_off, stats.failed) == (30, 0, 0)
+    # What a refused connection gives back when the others have nothing left to do waits for the next group.
+    assert (stats.sent, stats.failed) == (30, 0)
     assert {state_of(each) for each in rows} == {State.SENT}
     assert smtp.max_connections == 2
 
