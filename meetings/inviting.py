@@ -21,6 +21,7 @@ from companies.refusals import Refusal
 from meetings import registering, signals
 from meetings.invitation_lists import Invitee, checked
 from meetings.models import Invitation, Meeting, Registration
+from meetings.preconditions import lock_all
 from meetings.recipients import people_by_role
 from meetings.registration_states import (
     confirm_registration,
@@ -84,9 +85,16 @@ class UnableToWithdrawInvitation(Refusal):
 
 def preview(*, meeting: Meeting, invitees: Sequence[Invitee], by: Person, now: datetime) -> list[Result]:
     """What `invite` would do, without doing it. Raises UnableToInvite."""
-    invitees = _checked_list(meeting, invitees, now)
-    people = people_at(one.email for one in invitees if not one.problem)
-    return list(_results(_Known.of(meeting, people, by=by, now=now), invitees, people))
+    (results,) = _previews([meeting], _checked_list(meeting, invitees, now), by, now)
+    return results
+
+
+def preview_series(
+    *, meeting: Meeting, invitees: Sequence[Invitee], by: Person, now: datetime
+) -> list[Result]:
+    """What `invite_to_series` would do, without doing it. Raises UnableToInvite."""
+    meetings = [meeting, *later_meetings(meeting, now=now)]
+    return _of_series(_previews(meetings, _checked_list(meeting, invitees, now), by, now))
 
 
 def unreadable(invitees: Sequence[Invitee]) -> list[Result]:
@@ -101,7 +109,8 @@ def invite(
 
     A new address becomes a guest, with `language` unless the line has one; a known person's profile is never changed.
     """
-    return _invite(meeting, _checked_list(meeting, invitees, now), by, language or by.language, now)
+    (results,) = _invite([meeting], _checked_list(meeting, invitees, now), by, language or by.language, now)
+    return results
 
 
 @transaction.atomic
@@ -110,12 +119,23 @@ def invite_to_series(
 ) -> list[Result]:
     """As `invite`, to this meeting and the later ones of its series: all or none, and one email to each person.
 
-    The results are of this meeting; whoever takes part in a later one already stays as they are there.
+    Whoever takes part in one already stays as they are there. A line that invites to any of them counts as invited;
+    the result of another is of this meeting. Raises UnableToInvite, also when not all of them can be invited to each.
     """
-    results = invite(meeting=meeting, invitees=invitees, by=by, now=now, language=language)
-    for later in later_meetings(meeting, now=now):
-        _invite(later, _checked_list(later, invitees, now), by, language or by.language, now)
-    return results
+    meetings = [meeting, *later_meetings(meeting, now=now)]
+    invitees = _checked_list(meeting, invitees, now)
+    return _of_series(_invite(meetings, invitees, by, language or by.language, now))
+
+
+def _of_series(by_meeting: Sequence[Sequence[Result]]) -> list[Result]:
+    is_too_many = any(one.status == Status.TOO_MANY for results in by_meeting for one in results)
+    if is_too_many and len(by_meeting) > 1:
+        text = _("Not everyone in this list can be invited to all of these meetings.")
+        raise UnableToInvite("too_many", f"{text} {_too_many()}")
+    return [
+        next((one for one in of_line if one.is_invited), of_line[0])
+        for of_line in zip(*by_meeting, strict=True)
+    ]
 
 
 def later_meetings(meeting: Meeting, *, now: datetime) -> list[Meeting]:
@@ -128,10 +148,16 @@ def later_meetings(meeting: Meeting, *, now: datetime) -> list[Meeting]:
 
 @transaction.atomic
 def _invite(
-    meeting: Meeting, invitees: Sequence[Invitee], by: Person, language: str, now: datetime
+    meetings: list[Meeting], invitees: Sequence[Invitee], by: Person, language: str, now: datetime
+) -> list[list[Result]]:
+    """The results by meeting, the soonest first. Everybody is there before any meeting is locked."""
+    people = _get_or_create_people(meetings, invitees, by, language, now)
+    return [_invite_to(locked, people, invitees, by, now) for locked in lock_all(meetings)]
+
+
+def _invite_to(
+    locked: Meeting, people: dict[str, Person], invitees: Sequence[Invitee], by: Person, now: datetime
 ) -> list[Result]:
-    people = _get_or_create_people(meeting, invitees, by, language, now)
-    locked = locked_meeting(meeting.pk)
     _refuse_closed(locked, now)
     results = [
         # Somebody else's invitations were in the way before the lock: no guest was made.
@@ -149,18 +175,31 @@ def _invite(
     return [replace(one, invitation=made[one.invitee.email]) if one.is_invited else one for one in results]
 
 
-def _get_or_create_people(
-    meeting: Meeting, invitees: Sequence[Invitee], by: Person, language: str, now: datetime
-) -> dict[str, Person]:
-    """By address, before the meeting is locked: everywhere people are locked before meetings."""
+def _previews(
+    meetings: Sequence[Meeting], invitees: Sequence[Invitee], by: Person, now: datetime
+) -> list[list[Result]]:
+    """By meeting; those that one invites count for the limits of the next."""
     people = people_at(one.email for one in invitees if not one.problem)
-    hoped = _results(_Known.of(meeting, people, by=by, now=now), invitees, people)
+    previews: list[list[Result]] = []
+    for meeting in meetings:
+        before = sum(one.is_invited for results in previews for one in results)
+        known = _Known.of(meeting, people, by=by, now=now, before=before)
+        previews.append(list(_results(known, invitees, people)))
+    return previews
+
+
+def _get_or_create_people(
+    meetings: Sequence[Meeting], invitees: Sequence[Invitee], by: Person, language: str, now: datetime
+) -> dict[str, Person]:
+    """By address, before the meetings are locked: everywhere people are locked before meetings."""
+    people = people_at(one.email for one in invitees if not one.problem)
+    hoped = [one for results in _previews(meetings, invitees, by, now) for one in results]
     profiles = {
         one.invitee.email: GuestProfile(
             name=one.invitee.name,
             language=one.invitee.language or language,
             timezone=one.invitee.timezone
-            or zones.BY_LANGUAGE.get(one.invitee.language or language, meeting.timezone),
+            or zones.BY_LANGUAGE.get(one.invitee.language or language, meetings[0].timezone),
         )
         for one in hoped
         if one.is_invited
@@ -204,7 +243,10 @@ class _Known:
     met: set[str] = field(default_factory=set)  # addresses of the lines before
 
     @classmethod
-    def of(cls, meeting: Meeting, people: dict[str, Person], *, by: Person, now: datetime) -> "_Known":
+    def of(
+        cls, meeting: Meeting, people: dict[str, Person], *, by: Person, now: datetime, before: int = 0
+    ) -> "_Known":
+        """With `before` the invitations that the same step is about to send to other meetings."""
         ids = [person.pk for person in people.values()]
         registrations = Registration.objects.active().filter(meeting=meeting, person__in=ids)
         invitations = Invitation.objects.filter(meeting=meeting, person__in=ids)
@@ -215,7 +257,9 @@ class _Known:
             registered=set(registrations.values_list("person_id", flat=True)),
             standing={one.person_id: one for one in invitations.standing()},
             withdrawn={one.person_id: one for one in recent},
-            left=max(0, min(MOST_OF_MEETING - meeting.invitations.count(), MOST_A_DAY - today.count())),
+            left=max(
+                0, min(MOST_OF_MEETING - meeting.invitations.count(), MOST_A_DAY - today.count() - before)
+            ),
         )
 
 

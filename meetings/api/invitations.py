@@ -57,7 +57,8 @@ class InvitationsIn(RequestModel):
 
     series: Flag = Field(
         False,
-        description="true invites to the later meetings of its series, too, with one email to each person",
+        description="true invites to the later meetings of its series, too, with one email to each person; a line that "
+        "invites to any of them counts as invited",
     )
 
     @field_validator("*")

@@ -6,8 +6,10 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from companies.models import Person
 from meetings import changing, inviting
 from meetings.invitation_lists import Invitee
+from meetings.inviting import UnableToInvite
 from meetings.links import invitation_link
 from meetings.models import Invitation, Meeting
 from notifications.models import Notification
@@ -17,6 +19,13 @@ from tests.factories import NOW, STARTS_AT
 pytestmark = pytest.mark.django_db
 Kind = Notification.Kind
 WEEK = timedelta(days=7)
+
+
+@pytest.fixture(autouse=True)
+def at_noon():
+    """Links have the time in them."""
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture
@@ -65,7 +74,7 @@ def test_from_a_later_meeting_on_and_not_what_is_cancelled_or_a_draft(meetings, 
 def test_who_takes_part_in_one_already_is_invited_to_the_others_alone(meetings, send, mailer):
     make.registration(meeting=meetings[0], person=make.person(email="ada@example.org"))
     (result,) = invite(meetings, "ada")
-    assert result.status == "already_registered"
+    assert result.status == "invited"
     send(NOW)
     assert [mail.subject[:32] for mail in mailer.mails] == ["You’re invited to 2 meetings: He"]
 
@@ -99,18 +108,77 @@ def test_an_answer_to_one_leaves_the_others_open(meetings, send, mailer):
 
 
 def test_all_or_none_are_invited(meetings, monkeypatch):
-    real = inviting._invite
+    real = inviting._invite_to
 
     def failing(meeting, *rest):
         if meeting.pk == meetings[2].pk:
             raise RuntimeError("the database went away")
         return real(meeting, *rest)
 
-    monkeypatch.setattr(inviting, "_invite", failing)
+    monkeypatch.setattr(inviting, "_invite_to", failing)
     with pytest.raises(RuntimeError):
         invite(meetings, "ada")
     assert not Invitation.objects.exists()
     assert not Notification.objects.exists()
+
+
+@pytest.mark.parametrize("limit", ["MOST_A_DAY", "MOST_OF_MEETING"])
+def test_more_than_the_limits_allow_for_all_meetings_are_refused_before_anybody_is_invited(
+    meetings, monkeypatch, limit
+):
+    make.invitation(meeting=meetings[2])
+    monkeypatch.setattr(inviting, limit, 6 if limit == "MOST_A_DAY" else 2)
+    two, three = ([invitee(name) for name in names] for names in (("ada",), ("ada", "bo", "cleo")))
+    given = {"meeting": meetings[0], "by": meetings[0].host, "now": NOW}
+    for flow in (inviting.preview_series, inviting.invite_to_series):
+        with pytest.raises(UnableToInvite) as refusal:
+            flow(invitees=three, **given)
+        assert refusal.value.code == "too_many"
+    assert Invitation.objects.count() == 1
+    assert not Person.objects.filter(email="bo@example.org").exists()
+    assert not Notification.objects.exists()
+    assert [one.status for one in inviting.preview_series(invitees=two, **given)] == ["invited"]
+    assert [one.status for one in inviting.invite_to_series(invitees=two, **given)] == ["invited"]
+
+
+def test_people_are_made_before_all_meetings_are_locked_at_once(meetings, monkeypatch):
+    real, locked = inviting.lock_all, []
+
+    def noted(found):
+        locked.append(({one.pk for one in found}, Person.objects.filter(email="ada@example.org").exists()))
+        return real(found)
+
+    monkeypatch.setattr(inviting, "lock_all", noted)
+    invite(meetings, "ada")
+    assert locked == [({one.pk for one in meetings}, True)]
+
+
+def test_who_is_invited_to_the_first_can_be_invited_to_the_later_ones_from_its_page(meetings, client):
+    by = meetings[0].host
+    inviting.invite(meeting=meetings[0], invitees=[invitee("ada")], by=by, now=NOW)
+    client.force_login(by)
+    address = reverse("invitations", args=[meetings[0].pk])
+    given = {"people": "ada@example.org", "language": "en", "to_series": "on"}
+    preview = client.post(address, given)
+    assert len(preview.context["to_invite"]) == 1
+    assert 'name="invite"' in preview.text
+    previewed = preview.context["form"]["previewed"].value()
+    done = client.post(address, {**given, "previewed": previewed, "invite": "yes"}, follow=True)
+    assert "1 person invited." in done.text
+    assert Invitation.objects.count() == 3
+    again = client.post(address, given)
+    assert not again.context["to_invite"]
+    assert 'name="invite"' not in again.text
+
+
+def test_the_page_says_that_not_all_can_be_invited_to_each(meetings, client, monkeypatch):
+    monkeypatch.setattr(inviting, "MOST_A_DAY", 2)
+    client.force_login(meetings[0].host)
+    given = {"people": "ada@example.org", "language": "en", "to_series": "on"}
+    answer = client.post(reverse("invitations", args=[meetings[0].pk]), given)
+    assert answer.status_code == 422
+    assert "Not everyone in this list can be invited to all of these meetings." in answer.text
+    assert answer.context["form"]["people"].value() == "ada@example.org"
 
 
 def test_the_page_offers_it_where_there_are_later_meetings(meetings, client):

@@ -56,7 +56,8 @@ def _submit(request: HttpRequest, meeting: Meeting, form: InvitationForm, now: d
         raise access.NotAllowed
     invitees = form.invitees()
     if "invite" not in request.POST or not form.is_previewed:
-        results = inviting.preview(meeting=meeting, invitees=invitees, by=by, now=now)
+        preview = inviting.preview_series if form.is_to_series else inviting.preview
+        results = preview(meeting=meeting, invitees=invitees, by=by, now=now)
         return _page(request, meeting, form.again(previewed=form.fingerprint), results=results)
     language = form.cleaned_data["language"]
     flow = inviting.invite_to_series if form.is_to_series else inviting.invite
