@@ -88,9 +88,7 @@ def told_in_one_email(meeting: Meeting, told: Iterable[Recipient]) -> set[int]:
     return {
         one.person_id
         for one in told
-        if one.person_id is not None
-        and one.invitation_id is None
-        and (one.person_id in with_file or not one.has_calendar_event)
+        if one.person_id is not None and (one.person_id in with_file or not one.has_calendar_event)
     }
 
 

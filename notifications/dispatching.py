@@ -349,7 +349,7 @@ def _followers(notification: Notification, now: datetime, stats: SendStats) -> l
     if not notification.tells_of_others:
         return []
     together = []
-    about = ("meeting__host_company", "meeting__series", "person", "registration")
+    about = ("meeting__host_company", "meeting__series", "person", "registration", "invitation")
     for each in Notification.objects.same_email_as([notification]).select_related(*about):
         reason = relevance.reason_to_drop(each, now=now)
         if reason is None:

@@ -213,8 +213,6 @@ def _tell_in_one_email(
     of_flow = Notification.objects.not_begun().filter(
         meeting__series=meeting.series_id, kind__in=kinds, created_at=now, goes_with=None
     )
-    if Kind.INVITED not in kinds:
-        of_flow = of_flow.filter(invitation=None)
     if person_id is not None:
         of_flow = of_flow.filter(person=person_id)
     if not set(kinds) <= {*ANSWERS, Kind.INVITATION, Kind.INVITED}:

@@ -32,6 +32,7 @@ from notifications.snippets import (
     recording_notice,
     registration_link,
     role_of,
+    upcoming_meetings_link,
 )
 
 Kind = Notification.Kind
@@ -164,9 +165,15 @@ def _changed(context: MailContext) -> EmailContent:
         ),
         heading=_("This series has changed"),
         opening=changed,
+        button=answer_link(context.parts[0]) if _is_only_invited(context) else None,
         calendar=_("The attached file has all these meetings. Open it to update your calendar."),
         rest=location(context.meeting),
     )
+
+
+def _is_only_invited(context: MailContext) -> bool:
+    """Whether the reader is invited to all of them: the page of the series may be closed to them."""
+    return all(one.invitation is not None for one in context.parts)
 
 
 def _cancelled(context: MailContext) -> EmailContent:
@@ -180,6 +187,7 @@ def _cancelled(context: MailContext) -> EmailContent:
         ),
         heading=_("These meetings are cancelled"),
         opening=(Paragraph(reason, title=_("Message from the host")),) if reason else (),
+        button=upcoming_meetings_link() if _is_only_invited(context) else None,
         calendar=_(
             "The attached file cancels all these meetings. Open it, or remove the events from your calendar yourself."
         ),

@@ -1,17 +1,19 @@
 """Inviting to a meeting and the later ones of its series: one email to each person, and each answer by itself."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 
 import pytest
 import time_machine
 from django.urls import reverse
 
 from companies.models import Person
-from meetings import changing, inviting
+from meetings import changing, changing_series, inviting, meeting_input
 from meetings.invitation_lists import Invitee
 from meetings.inviting import UnableToInvite
 from meetings.links import invitation_link
 from meetings.models import Invitation, Meeting
+from meetings.recipients import recipients, told_in_one_email
 from notifications.models import Notification
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
@@ -19,6 +21,7 @@ from tests.factories import NOW, STARTS_AT
 pytestmark = pytest.mark.django_db
 Kind = Notification.Kind
 WEEK = timedelta(days=7)
+LATER = NOW + timedelta(minutes=5)
 
 
 @pytest.fixture(autouse=True)
@@ -120,6 +123,50 @@ def test_all_or_none_are_invited(meetings, monkeypatch):
         invite(meetings, "ada")
     assert not Invitation.objects.exists()
     assert not Notification.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("step", "subject"),
+    [
+        ("cancel", "3 meetings cancelled: Heat from harbour water"),
+        ("move", "3 meetings changed: Heat from harbour water"),
+        ("rename", "3 meetings changed: Heat from the quay"),
+    ],
+)
+def test_a_change_of_several_is_one_email_to_whom_they_came_in_one(meetings, send, mailer, step, subject):
+    invite(meetings, "ada")
+    send(NOW)
+    mailer.mails.clear()
+    before = meeting_input.details_of(meetings[0])
+    ada = Person.objects.get(email="ada@example.org")
+    assert [told_in_one_email(one, recipients(one)) for one in meetings] == [{ada.pk}] * 3
+    if step == "cancel":
+        changing_series.cancel_following(meeting=meetings[0], reason="The harbour is frozen", now=LATER)
+    else:
+        changes = {"local_time": time(15)} if step == "move" else {"title": {"en": "Heat from the quay"}}
+        changing_series.change_following(meeting=meetings[0], details=replace(before, **changes), now=LATER)
+    send(LATER)
+    (mail,) = mailer.to("ada@example.org")
+    assert mail.subject == subject
+    assert (mail.calendar.method, mail.calendar.content.count(b"BEGIN:VEVENT")) == ("PUBLISH", 3)
+    links = [invitation_link(one) in mail.text for one in Invitation.objects.filter(person=ada)]
+    assert links == [step != "cancel"] * 3
+    assert meetings[0].series.get_absolute_url() not in mail.text, "it may be closed to who is invited"
+
+
+def test_a_meeting_that_was_accepted_is_told_of_by_itself(meetings, send, mailer):
+    invite(meetings, "ada")
+    send(NOW)
+    inviting.accept(invitation=Invitation.objects.get(meeting=meetings[0]), now=NOW)
+    send(NOW)
+    mailer.mails.clear()
+    changing_series.cancel_following(meeting=meetings[0], reason="", now=LATER)
+    send(LATER)
+    mails = mailer.to("ada@example.org")
+    assert sorted((mail.calendar.method, mail.subject[:9]) for mail in mails) == [
+        ("CANCEL", "Cancelled"),
+        ("PUBLISH", "2 meeting"),
+    ]
 
 
 @pytest.mark.parametrize("limit", ["MOST_A_DAY", "MOST_OF_MEETING"])
