@@ -19,8 +19,10 @@ def unsubscribe_link(person: Person, preference: Preference = Preference.REMINDE
 def resolve(token: str) -> tuple[Person, Preference]:
     """Whom the link belongs to, and which emails it turns off. Raises LinkNotValid."""
     try:
-        key, _dash, name = _signer().unsign(token).partition("-")
-        preference, person = Preference(name), Person.objects.filter(pk=int(key)).first()
+        key, dash, name = _signer().unsign(token).partition("-")
+        # Without a dash it is of the time when reminders were all that could be turned off.
+        preference = Preference(name) if dash else Preference.REMINDERS
+        person = Person.objects.filter(pk=int(key)).first()
     except (BadSignature, ValueError) as error:
         raise LinkNotValid from error
     if person is None:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from companies import process_cache
 from companies.models import Person
 from meetings import signals
-from notifications import delivery_report
+from notifications import delivery_report, links
 from notifications.links import unsubscribe_link
 from notifications.mailer import FileMailer
 from notifications.mime import WrittenBody
@@ -202,6 +202,14 @@ def test_the_page_of_any_link_changes_each_preference_by_itself_and_ignores_made
     assert client.post(link, {"emails": "is_active", "do": "off"}).status_code == 200
     person.refresh_from_db()
     assert person.is_active
+
+
+def test_a_link_from_the_time_of_reminders_alone_turns_them_off(client):
+    person = make.person()
+    token = links._signer().sign(str(person.pk))
+    assert client.post(reverse("unsubscribe", args=[token])).status_code == 200
+    person.refresh_from_db()
+    assert (person.wants_reminders, person.wants_follow_ups) == (False, True)
 
 
 @pytest.mark.parametrize("token", ["1", "1.x", "x", "999.abc"])
