@@ -6,6 +6,7 @@ after the whole message was sent and before the server answered).
 
 import contextlib
 import os
+import re
 import smtplib
 import ssl
 import threading
@@ -30,6 +31,7 @@ REPLY_TIMEOUT = 10.0  # seconds for each reply of the server
 IDLE_TIMEOUT = 20.0  # seconds that an idle connection is reused
 CONNECTIONS, MOST_CONNECTIONS = 4, 50  # concurrent ones, for each worker process
 FEWER_FOR = 600.0  # seconds for which no more connections are tried than the server accepted
+STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?!\.?\w)")  # RFC 3463, before the text of a reply
 CLOSING = (421, -1)  # the server closes the connection, or has (RFC 5321 4.2.1)
 DEFAULT_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
@@ -356,8 +358,10 @@ def _expect(
 
 def _expect_recipient(answer: tuple[int, bytes]) -> None:
     """A plain 550 may be the server's policy, and 5.2.2 a full mailbox: only the status tells them apart."""
-    status = answer[1].split(b" ", 1)[0].decode("ascii", "replace")
-    is_permanent = 500 <= answer[0] < 600 and ABOUT_THE_ADDRESS.fullmatch(status) is not None
+    status = STATUS.match(answer[1].decode("ascii", "replace"))
+    is_permanent = (
+        500 <= answer[0] < 600 and status is not None and ABOUT_THE_ADDRESS.fullmatch(status[0]) is not None
+    )
     _expect(answer, (250, 251), otherwise=NoSuchMailbox if is_permanent else Refused)
 
 
