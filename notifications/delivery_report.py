@@ -215,10 +215,7 @@ def not_arrived(meeting: Meeting) -> list[Notification]:
 @transaction.atomic
 def send_again(*, meeting: Meeting, now: datetime) -> int:
     """Queues failed and doubtful rows again on a person's request. Returns how many."""
-    rows = Notification.objects.filter(meeting=meeting, state__in=[State.FAILED, State.DOUBTFUL])
-    return rows.update(
-        state=State.WAITING, due_at=now, put_off_until=None, attempts=0, begun_at=None, claimed_by=""
-    )
+    return Notification.objects.filter(meeting=meeting).send_again(now=now)
 
 
 def oldest_due_age(*, now: datetime) -> timedelta | None:

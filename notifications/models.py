@@ -226,6 +226,18 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         in_file = told.filter(kind__in=first).one_of_many()
         return set(in_file.values_list("person", flat=True)) - set(alone.values_list("person", flat=True))
 
+    def send_again(self, *, now: datetime) -> int:
+        """Queues those of them that failed or are in doubt once more; returns how many."""
+        lost = self.filter(state__in=[Notification.State.FAILED, Notification.State.DOUBTFUL])
+        return lost.update(
+            state=Notification.State.WAITING,
+            due_at=now,
+            put_off_until=None,
+            attempts=0,
+            begun_at=None,
+            claimed_by="",
+        )
+
     def waiting(self) -> Self:
         return self.filter(state=Notification.State.WAITING)
 

@@ -4,20 +4,20 @@ Secrets in an email, with which whoever reads it could act as its recipient, are
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Min, Q
 
 from companies.models import Person
 from meetings import calendar
-from notifications.inbound.texts import PERSONAL_LINK
+from notifications.inbound.texts import PERSONAL_PAGES
 from notifications.mailer import Mailer
-from notifications.mime import CalendarPart, Mail, UnusableAddress, WrittenBody, message_bytes
-from notifications.models import MailServer, Notification, NotificationQuerySet
+from notifications.mime import Mail, UnusableAddress, WrittenBody, message_bytes
+from notifications.models import PENDING, MailServer, Notification, NotificationQuerySet
 from notifications.rendering import MailRenderer
 
 logger = structlog.get_logger(__name__)
@@ -29,7 +29,7 @@ MOST_AT_ONCE = 1000
 UNSENT = (State.WAITING, State.FAILED, State.DOUBTFUL)
 NOT_ARRIVED = (State.FAILED, State.DOUBTFUL)
 HIDDEN = "hidden"
-SIGNATURE = re.compile(r"\+[mn]-[a-z0-9-]+?-(?P<secret>[a-z2-7]{16})@")
+SIGNATURE = re.compile(r"(\+[mn]-[a-z0-9-]+?-)[a-z2-7]{16}@")
 
 
 class UnableToShow(Exception):
@@ -116,48 +116,62 @@ def rows(*, now: datetime, state: str = "", kind: str = "", words: str = "") -> 
 
 def send_again(*, keys: Iterable[int], by: Person, now: datetime) -> int:
     """Those of them that failed or are in doubt; they are checked again before they leave. Returns how many."""
-    found = Notification.objects.filter(pk__in=list(keys), state__in=NOT_ARRIVED)
-    count = found.update(
-        state=State.WAITING, due_at=now, put_off_until=None, attempts=0, begun_at=None, claimed_by=""
-    )
+    count = _with_followers(keys).send_again(now=now)
     logger.info("emails sent again by the secretariat", by=by.pk, count=count)
     return count
 
 
 def drop(*, keys: Iterable[int], by: Person) -> int:
     """Those of them that wait, failed or are in doubt, and are not being sent. Returns how many."""
-    found = Notification.objects.filter(pk__in=list(keys), state__in=UNSENT)
+    found = _with_followers(keys).filter(state__in=UNSENT)
     found = found.filter(Q(begun_at__isnull=True) | Q(state__in=NOT_ARRIVED))
     count = found.update(state=State.DROPPED, drop_reason=Reason.BY_OPERATOR, failure="")
     logger.info("emails dropped by the secretariat", by=by.pk, count=count)
     return count
 
 
+def _with_followers(keys: Iterable[int]) -> NotificationQuerySet:
+    """An email of several rows is sent again, or not sent, as a whole."""
+    keys = list(keys)
+    return Notification.objects.filter(Q(pk__in=keys) | Q(goes_with__in=keys))
+
+
 # ---- one email --------------------------------------------------------------------------------------------
 
 
 def email_row(key: int) -> Notification | None:
-    """With what the email is about; of one that goes with another, that one."""
-    others = Notification.objects.filter(goes_with=OuterRef("pk"))
+    """With what the email is about."""
+    return _with_subject(Notification.objects.filter(pk=key)).first()
+
+
+def lead_of(row: Notification) -> Notification:
+    """The row in whose email this one is told: itself, unless it goes with another."""
+    lead = _with_subject(Notification.objects.filter(pk=row.goes_with_id)).first()
+    return lead if lead is not None and _is_told_with(row, lead) else row
+
+
+def _with_subject(rows: NotificationQuerySet) -> NotificationQuerySet:
     about = ("person__last_address", "registration", "invitation", "recording", "host_message__sender")
-    found = Notification.objects.select_related(*about, "meeting__host_company").annotate(
-        has_followers=Exists(others)
-    )
-    row = found.filter(pk=key).first()
-    lead = row.goes_with_id if row is not None else None
-    return (found.filter(pk=lead).first() or row) if lead else row
+    return rows.select_related(*about, "meeting__host_company", "meeting__series")
+
+
+def _is_told_with(row: Notification, lead: Notification) -> bool:
+    """Both wait, or both have left or failed together; when its lead did so alone, a row goes by itself."""
+    if row.state in PENDING:
+        return lead.state in PENDING
+    return row.state != State.DROPPED and (row.state, row.sent_at) == (lead.state, lead.sent_at)
 
 
 def bytes_of(row: Notification, *, now: datetime) -> bytes:
     """As it left, or would leave now: written from the rows as they are now, with secrets hidden.
 
-    Raises UnableToShow.
+    With those that go with it, see `lead_of`. Raises UnableToShow.
     """
     moment = row.sent_at or now
-    followers = Notification.objects.filter(goes_with=row).exclude(state=State.DROPPED)
-    about = ("meeting__host_company", "meeting__series", "person", "registration")
+    followers = _with_subject(Notification.objects.filter(goes_with=row))
     try:
-        mail = MailRenderer().mail_of(row, now=moment, together=list(followers.select_related(*about)))
+        together = [each for each in followers if _is_told_with(each, row)]
+        mail = MailRenderer().mail_of(row, now=moment, together=together)
         return message_bytes(_without_secrets(mail), sent_at=moment)
     except UnusableAddress as error:
         raise UnableToShow("address") from error
@@ -167,21 +181,17 @@ def bytes_of(row: Notification, *, now: datetime) -> bytes:
 
 
 def _without_secrets(mail: Mail) -> Mail:
-    """Tokens of personal links and signatures of reply addresses, wherever they stand, also across folded lines."""
-    addresses = " ".join([mail.sender[1], mail.reply_to, mail.return_path])
-    headers = " ".join(value for _name, value in mail.headers)
-    secrets = {
-        found[0].removeprefix(f"{settings.SITE_URL}/{found['page']}/").partition("/")[0]
-        for found in PERSONAL_LINK.finditer(f"{mail.text} {mail.html} {headers}")
-        if found["site"] == settings.SITE_URL
-    }
-    secrets |= {found["secret"] for found in SIGNATURE.finditer(addresses)}
+    """Tokens of personal links and signatures of reply addresses, wherever they stand, also across folded lines.
+
+    By where they stand, not by what they are: a text may have a link of a host's own making, whose token is any word.
+    """
+    site = settings.SITE_URL.partition("://")[2]  # HTML shows links without their scheme
+    link = re.compile(rf"({re.escape(site)}/(?:{PERSONAL_PAGES})/)[^\s<>\"/?]+")
 
     def hidden(text: str) -> str:
-        for secret in secrets:
-            text = text.replace(secret, HIDDEN)
-        return text
+        return SIGNATURE.sub(rf"\1{HIDDEN}@", link.sub(rf"\1{HIDDEN}", text))
 
+    part = mail.calendar
     return replace(
         mail,
         sender=(mail.sender[0], hidden(mail.sender[1])),
@@ -189,18 +199,5 @@ def _without_secrets(mail: Mail) -> Mail:
         return_path="",
         headers=tuple((name, hidden(value)) for name, value in mail.headers),
         body=WrittenBody(hidden(mail.text), hidden(mail.html)),
-        calendar=_calendar_without(mail.calendar, hidden),
+        calendar=part and replace(part, content=calendar.with_lines(part.content, hidden)),
     )
-
-
-def _calendar_without(part: CalendarPart | None, hidden: Callable[[str], str]) -> CalendarPart | None:
-    """Also the links to other meetings that a calendar file holds."""
-
-    def other_link(found: re.Match[str]) -> str:
-        is_secret = found["site"] == settings.SITE_URL and f"/{HIDDEN}" not in found[0]
-        return f"{settings.SITE_URL}/{found['page']}/{HIDDEN}/" if is_secret else found[0]
-
-    def changed(line: str) -> str:
-        return PERSONAL_LINK.sub(other_link, hidden(line))
-
-    return None if part is None else replace(part, content=calendar.with_lines(part.content, changed))

@@ -89,10 +89,11 @@ def outbox_email(request: HttpRequest, key: int) -> HttpResponse:
     row = outbox.email_row(key)
     if row is None:
         raise Http404
+    lead = outbox.lead_of(row)
     try:
-        content = outbox.bytes_of(row, now=now())
+        content = outbox.bytes_of(lead, now=now())
     except outbox.UnableToShow:
-        return _shown(request, row, None)
+        return _shown(request, row, lead, None)
     stored = mailbox.parsed(content, name=f"{row.pk}.eml")
     match request.GET.get("part"):
         case "html":
@@ -103,12 +104,15 @@ def outbox_email(request: HttpRequest, key: int) -> HttpResponse:
             response = HttpResponse(content, content_type="message/rfc822")
             response["Content-Disposition"] = f'attachment; filename="{row.pk}.eml"'
             return response
-    return _shown(request, row, stored)
+    return _shown(request, row, lead, stored)
 
 
-def _shown(request: HttpRequest, row: Notification, stored: mailbox.StoredMail | None) -> HttpResponse:
+def _shown(
+    request: HttpRequest, row: Notification, lead: Notification, stored: mailbox.StoredMail | None
+) -> HttpResponse:
     context = {
         "row": row,
+        "lead": lead,
         "stored": stored,
         "mail": stored.envelope if stored else None,
         "can_drop": row.state in outbox.UNSENT,

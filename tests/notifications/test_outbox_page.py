@@ -10,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from meetings.links import personal_link
-from notifications import outage, outbox, reply_addresses
+from notifications import messaging, outage, outbox, reply_addresses
 from notifications.links import unsubscribe_link
 from notifications.mailer import ServerAway, shared_mailer
-from notifications.models import MailServer, Notification
+from notifications.messaging import WrittenMessage
+from notifications.models import HostMessage, MailServer, Notification
 from tests import factories as make
 from tests.factories import NOW
 from tests.notifications.conftest import parsed
@@ -215,16 +216,80 @@ def test_an_email_that_cannot_be_written_says_so(page):
     assert "This email can’t be written" in answer.text
 
 
-def test_one_that_goes_with_another_shows_the_email_that_tells_of_both(page):
+def one_email(*states):
+    """Rows that are told in one email, the first of them its lead."""
     series = make.series()
-    first, second = (
-        row(meeting=make.meeting(series=series, series_position=number), dedupe_key=str(number))
-        for number in (1, 2)
+    lead, *others = rows = [
+        in_state(state, meeting=make.meeting(series=series, series_position=number), dedupe_key=str(number))
+        for number, state in enumerate(states, start=1)
+    ]
+    for other in others:
+        Notification.objects.filter(pk=other.pk).update(goes_with=lead, person=lead.person)
+    return rows
+
+
+def test_one_that_goes_with_another_shows_the_email_that_tells_of_both(page):
+    lead, other = one_email(State.WAITING, State.WAITING)
+    shown = [page.get(reverse("outbox_email", args=[one.pk])) for one in (other, lead)]
+    assert [answer.context["row"].pk for answer in shown] == [other.pk, lead.pk]
+    assert [answer.context["lead"].pk for answer in shown] == [lead.pk, lead.pk]
+    assert [answer.context["mail"].subject for answer in shown] == [
+        "You’re registered for 2 meetings: Heat from harbour water"
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    ("states", "do", "become"),
+    [
+        ([State.WAITING] * 3, "drop", [State.DROPPED] * 3),
+        ([State.FAILED] * 3, "drop", [State.DROPPED] * 3),
+        ([State.FAILED] * 3, "again", [State.WAITING] * 3),
+        ([State.DOUBTFUL] * 3, "again", [State.WAITING] * 3),
+        (
+            [State.FAILED, State.SENT, State.DROPPED],
+            "again",
+            [State.WAITING, State.SENT, State.DROPPED],
+        ),
+    ],
+)
+def test_an_email_of_several_rows_is_sent_again_or_dropped_as_a_whole(page, states, do, become):
+    rows = one_email(*states)
+    alone = in_state(states[0])
+    shown = page.get(reverse("outbox_email", args=[rows[0].pk]))
+    assert f'name="email" value="{rows[0].pk}"' in shown.text
+    page.post(PAGE, {"email": rows[0].pk, "do": do})
+    assert [state_of(one) for one in rows] == become
+    assert state_of(alone) == states[0]
+
+
+@pytest.mark.parametrize("of_lead", [State.SENT, State.DROPPED])
+def test_one_that_goes_by_itself_is_shown_with_its_own_state(page, of_lead):
+    lead, other = one_email(of_lead, State.FAILED)
+    answer = page.get(reverse("outbox_email", args=[other.pk]))
+    assert (answer.context["row"].state, answer.context["can_send_again"]) == (State.FAILED, True)
+    assert answer.context["mail"].subject.startswith("You’re registered: ")
+    assert f'name="email" value="{other.pk}"' in answer.text
+    page.post(PAGE, {"email": other.pk, "do": "again"})
+    assert [state_of(lead), state_of(other)] == [of_lead, State.WAITING]
+
+
+@pytest.mark.parametrize("token", ["", "e/", "/x", "http"])
+def test_a_link_of_a_hosts_own_making_hides_nothing_else(page, settings, token):
+    registration = make.registration(meeting=make.meeting())
+    text = f"See {settings.SITE_URL}/j/{token} where the evergreen trees are"
+    written = WrittenMessage(
+        audience=HostMessage.Audience.EVERYONE, subject={"en": "Evergreens"}, text={"en": text}
     )
-    Notification.objects.filter(pk=second.pk).update(goes_with=first, person=first.person)
-    found = outbox.email_row(second.pk)
-    assert found is not None
-    assert found.pk == first.pk
+    messaging.send_message(
+        meeting=registration.meeting, written=written, by=registration.meeting.host, now=NOW
+    )
+    notification = Notification.objects.get(kind=Kind.HOST_MESSAGE, registration=registration)
+    source = page.get(reverse("outbox_email", args=[notification.pk]), {"part": "source"})
+    shown = parsed(source.content).get_body(("plain",)).get_content()
+    assert "where the evergreen trees are" in shown
+    link = personal_link(registration)
+    assert link not in shown
+    assert link.replace(link.split("/")[2], "hidden") in shown
 
 
 def test_the_html_runs_nothing(page):
