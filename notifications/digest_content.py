@@ -24,21 +24,37 @@ AT_FIRST = timedelta(days=30)  # how old a recording may be in the first email
 class DigestContent:
     meetings: list[Meeting]
     recordings: list[Recording]
+    has_more_meetings: bool = False
+    has_more_recordings: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.meetings or self.recordings)
 
 
 def content_for(person: Person, *, since: datetime | None, now: datetime) -> DigestContent:
-    """What was published since; at first every webinar still to come, and recordings of the last month."""
+    """What was published since; at first every webinar still to come, and recordings of the last month.
+
+    Of a series the next date stands for all that are new.
+    """
     topics = _topics_wanted_by(person.company)
     is_new = Q(published_at__gt=since, published_at__lte=now) if since else Q(published_at__lte=now)
     meetings = _open_to(person, now).filter(is_new).order_by("starts_at", "pk")
     recordings = _watchable_by(person, now).filter(published_at__gt=since or now - AT_FIRST)
+    fitting = _first_of_each_series(one for one in meetings[:MOST_READ] if _fits(one, person, topics))
+    watched = [one for one in recordings[:MOST_READ] if _recording_fits(one, person, topics)]
     return DigestContent(
-        [one for one in meetings[:MOST_READ] if _fits(one, person, topics)][:MOST_MEETINGS],
-        [one for one in recordings[:MOST_READ] if _recording_fits(one, person, topics)][:MOST_RECORDINGS],
+        fitting[:MOST_MEETINGS],
+        watched[:MOST_RECORDINGS],
+        has_more_meetings=len(fitting) > MOST_MEETINGS,
+        has_more_recordings=len(watched) > MOST_RECORDINGS,
     )
+
+
+def _first_of_each_series(meetings: Iterable[Meeting]) -> list[Meeting]:
+    found: dict[str, Meeting] = {}
+    for one in meetings:
+        found.setdefault(one.series_id or one.pk, one)
+    return list(found.values())
 
 
 def content_of(
@@ -52,13 +68,12 @@ def content_of(
 
 
 def _open_to(person: Person, now: datetime) -> QuerySet[Meeting]:
-    """Still to come, and not theirs already."""
+    """Still to come, and not theirs already; for the secretariat without those to which they are not invited."""
     visitor = Visitor(person)
     found = visible_meetings(visitor).filter(state=Meeting.State.SCHEDULED, starts_at__gt=now)
     found = found.exclude(registration=Meeting.RegistrationMode.CLOSED)
-    found = found.exclude(kind=Meeting.Kind.PROJECT_MEETING).exclude(
-        pk__in=own_meetings(visitor).values("pk")
-    )
+    found = found.exclude(Q(kind=Meeting.Kind.PROJECT_MEETING) | Q(visibility=Meeting.Visibility.INVITED))
+    found = found.exclude(pk__in=own_meetings(visitor).values("pk"))
     return found.select_related("host_company").prefetch_related(*_OF_HOST)
 
 
@@ -66,9 +81,14 @@ _OF_HOST = ("host_company__topics", "host_company__offers__topics")
 
 
 def _watchable_by(person: Person, now: datetime) -> QuerySet[Recording]:
-    """Newest first; without those of meetings that are theirs, whose recordings they are told of anyway."""
+    """Newest first; without those of meetings that are theirs, whose recordings they are told of anyway.
+
+    Nor those for the people of one meeting alone, which the secretariat could watch.
+    """
     visitor = Visitor(person)
     found = visible_recordings(visitor).published().filter(Q(expires_at=None) | Q(expires_at__gt=now))
+    of_few = Q(meeting__kind=Meeting.Kind.PROJECT_MEETING) | Q(meeting__visibility=Meeting.Visibility.INVITED)
+    found = found.exclude(of_few | Q(visibility=Recording.Visibility.HOSTS))
     found = found.exclude(meeting__in=own_meetings(visitor).values("pk")).select_related(
         "meeting__host_company"
     )

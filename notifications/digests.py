@@ -5,14 +5,18 @@ transaction, and a week has one email by its key: after an outage it comes on th
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
+import structlog
+from django.conf import settings
 from django.db import transaction
 
 from companies import zones
 from companies.models import Person
-from notifications.digest_content import content_for
-from notifications.models import DigestSchedule, Notification
+from notifications.digest_content import DigestContent, content_for
+from notifications.models import DigestSchedule, Notification, NotificationQuerySet
 
+logger = structlog.get_logger(__name__)
 Kind, Reason = Notification.Kind, Notification.DropReason
 AT_A_TIME = 500  # people, in one run
 HOUR = 8
@@ -24,7 +28,7 @@ def plan_due(*, now: datetime) -> int:
     """Emails for whom it is time. Running it twice, or in two processes, plans each once. Returns how many."""
     keep_in_step(now=now)
     due = DigestSchedule.objects.filter(due_at__lte=now).order_by("due_at").values_list("pk", flat=True)
-    return sum(_plan_one(person_id, now) for person_id in list(due[:AT_A_TIME]))
+    return sum(_is_planned(person_id, now) for person_id in list(due[:AT_A_TIME]))
 
 
 def keep_in_step(*, now: datetime) -> None:
@@ -33,6 +37,15 @@ def keep_in_step(*, now: datetime) -> None:
     new = Person.objects.filter(wants_digest=True, is_active=True, digest_schedule=None)[:AT_A_TIME]
     rows = [DigestSchedule(person=one, due_at=next_tuesday(now, one.timezone)) for one in new]
     DigestSchedule.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _is_planned(person_id: int, now: datetime) -> bool:
+    """One person's that cannot be planned stops nobody else's."""
+    try:
+        return _plan_one(person_id, now)
+    except Exception:
+        logger.exception("weekly email could not be planned", person=person_id)
+        return False
 
 
 @transaction.atomic
@@ -47,36 +60,49 @@ def _plan_one(person_id: int, now: datetime) -> bool:
     own = DigestSchedule.objects.filter(pk=person_id, due_at=schedule.due_at)
     if not own.update(due_at=next_due) or not is_morning:
         return False
-    since = _with_what_did_not_leave(schedule)
-    DigestSchedule.objects.filter(pk=person_id).update(told_until=now)
+    waiting = Notification.objects.filter(person=person, kind=Kind.DIGEST).not_begun()
+    since = _since(schedule, waiting)
     content = content_for(person, since=since, now=now)
-    if not content:
+    planned = _planned(person, content, since, now) if content else None
+    if content and planned is None:  # this week had its email: the next one tells of it
         return False
-    Notification.objects.bulk_create(
-        [
-            Notification(
-                kind=Kind.DIGEST,
-                person=person,
-                dedupe_key=f"digest:{_local(now, person.timezone):%G-W%V}",
-                details={
-                    "since": since.isoformat() if since else None,
-                    "meetings": [one.pk for one in content.meetings],
-                    "recordings": [one.pk for one in content.recordings],
-                },
-                due_at=now,
-                created_at=now,
-            )
-        ],
-        ignore_conflicts=True,
-    )
+    told = DigestSchedule.objects.filter(pk=person_id)
+    told.update(told_until=now)
+    if planned is None:
+        return False
+    told.update(due_at=_tuesday_of_next_week(now, person.timezone))
+    # The new one tells of it, too.
+    replaced = waiting.exclude(pk=planned.pk)
+    replaced.update(state=Notification.State.DROPPED, drop_reason=Reason.TOLD_LATER, failure="")
     return True
 
 
-def _with_what_did_not_leave(schedule: DigestSchedule) -> datetime | None:
-    """Since when this one tells: an earlier one that still waits for the mail server is replaced by it."""
-    waiting = Notification.objects.filter(person=schedule.person_id, kind=Kind.DIGEST).not_begun()
+def _planned(
+    person: Person, content: DigestContent, since: datetime | None, now: datetime
+) -> Notification | None:
+    """The email in the outbox; None when this week has one."""
+    row, is_new = Notification.objects.get_or_create(
+        person=person,
+        kind=Kind.DIGEST,
+        dedupe_key=f"digest:{_local(now, person.timezone):%G-W%V}",
+        defaults={
+            "details": {
+                "since": since.isoformat() if since else None,
+                "meetings": [one.pk for one in content.meetings],
+                "recordings": [one.pk for one in content.recordings],
+                "more_meetings": content.has_more_meetings,
+                "more_recordings": content.has_more_recordings,
+            },
+            "due_at": now,
+            "created_at": now,
+        },
+    )
+    return row if is_new else None
+
+
+def _since(schedule: DigestSchedule, waiting: NotificationQuerySet) -> datetime | None:
+    """Since when this one tells: it replaces an earlier one that still waits for the mail server."""
     earlier = waiting.order_by("pk").values_list("details", flat=True).first()
-    waiting.update(state=Notification.State.DROPPED, drop_reason=Reason.TOLD_LATER, failure="")
     if earlier is None:
         return schedule.told_until
     return datetime.fromisoformat(earlier["since"]) if earlier["since"] else None
@@ -85,8 +111,13 @@ def _with_what_did_not_leave(schedule: DigestSchedule) -> datetime | None:
 # ---- mornings ---------------------------------------------------------------------------------------------
 
 
+def _zone(name: str) -> ZoneInfo:
+    """Names that newer rules no longer have stay in profiles."""
+    return zones.zone(name if name in zones.known() else settings.DEFAULT_TIMEZONE)
+
+
 def _local(moment: datetime, zone: str) -> datetime:
-    return moment.astimezone(zones.zone(zone))
+    return moment.astimezone(_zone(zone))
 
 
 def _is_weekday_morning(now: datetime, zone: str) -> bool:
@@ -96,16 +127,23 @@ def _is_weekday_morning(now: datetime, zone: str) -> bool:
 
 def next_tuesday(now: datetime, zone: str) -> datetime:
     """The first one after now, at eight in that zone."""
-    return next(one for one in _mornings(now, zone) if one.astimezone(zones.zone(zone)).weekday() == TUESDAY)
+    return next(one for one in _mornings(now, zone) if _local(one, zone).weekday() == TUESDAY)
+
+
+def _tuesday_of_next_week(now: datetime, zone: str) -> datetime:
+    """Not tomorrow, where a late one was planned on a Monday."""
+    week = _local(now, zone).isocalendar()[:2]
+    first = next_tuesday(now, zone)
+    return first if _local(first, zone).isocalendar()[:2] != week else next_tuesday(first, zone)
 
 
 def next_morning(now: datetime, zone: str) -> datetime:
     """Of a weekday."""
-    return next(one for one in _mornings(now, zone) if one.astimezone(zones.zone(zone)).weekday() < SATURDAY)
+    return next(one for one in _mornings(now, zone) if _local(one, zone).weekday() < SATURDAY)
 
 
 def _mornings(now: datetime, zone: str) -> list[datetime]:
     today = _local(now, zone).date()
     days: list[date] = [today + timedelta(days=ahead) for ahead in range(9)]
-    found = [datetime.combine(day, time(HOUR), zones.zone(zone)) for day in days]
+    found = [datetime.combine(day, time(HOUR), _zone(zone)) for day in days]
     return [one.astimezone(UTC) for one in found if one > now]

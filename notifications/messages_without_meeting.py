@@ -1,9 +1,10 @@
-"""The content of emails that are about no meeting, in the active language."""
+"""The content of emails that are about no meeting, in the active language and time zone."""
 
 from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -192,7 +193,10 @@ def _digest(notification: Notification, language: str, now: datetime) -> EmailCo
     if person is None:
         return None
     found = content_of(person, meetings=chosen["meetings"], recordings=chosen["recordings"], now=now)
-    mine = _("Your time zone: %(place)s.") % {"place": zones.label(person.timezone)}
+    mine = _("Your time zone: %(place)s.") % {"place": zones.label(get_current_timezone_name())}
+    all_recordings = Link(_("All recordings"), absolute(reverse("recordings")))
+    more_webinars = Paragraph(_("There are more new webinars in the schedule."))
+    more_recordings = Paragraph(_("There are more new recordings."), link=all_recordings)
     return EmailContent(
         kind=notification.kind,
         subject=_("New for you: webinars and recordings"),
@@ -200,10 +204,14 @@ def _digest(notification: Notification, language: str, now: datetime) -> EmailCo
         language=language,
         opening=(
             *([Paragraph(mine)] if found.meetings else []),
-            *(_webinar(one, person, language) for one in found.meetings),
+            *(_webinar(one, language) for one in found.meetings),
+            *([more_webinars] if chosen.get("more_meetings") else []),
         ),
         button=Link(_("See upcoming meetings"), absolute(reverse("schedule"))),
-        paragraphs=tuple(_new_recording(one, language) for one in found.recordings),
+        paragraphs=(
+            *(_new_recording(one, language) for one in found.recordings),
+            *([more_recordings] if chosen.get("more_recordings") else []),
+        ),
         footer=footer(
             reason_for_mail=_(
                 "You’re getting this email because you chose the weekly email in your profile."
@@ -215,11 +223,11 @@ def _digest(notification: Notification, language: str, now: datetime) -> EmailCo
     )
 
 
-def _webinar(meeting: Meeting, person: Person, language: str) -> Paragraph:
+def _webinar(meeting: Meeting, language: str) -> Paragraph:
     """When in the reader's time zone, by whom, in which languages."""
     spoken = ", ".join(language_name(code) for code in meeting.languages)
     lines = [
-        time_range(meeting.starts_at, meeting.ends_at, person.timezone),
+        time_range(meeting.starts_at, meeting.ends_at, get_current_timezone_name()),
         meeting.host_name,
         _("Language: %(names)s") % {"names": spoken} if spoken else "",
     ]

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from companies.models import Person
 from meetings.models import Meeting
 from notifications import digests, unsubscribing
 from notifications.digest_content import content_for
@@ -112,6 +113,49 @@ def test_after_an_outage_of_the_scheduler_one_comes_and_not_one_for_each_week(ad
     send(TUESDAY + 3 * WEEK + DAY)
     assert run(TUESDAY + 3 * WEEK + DAY + HOUR, TUESDAY + 4 * WEEK) == [0, 0]
     assert DigestSchedule.objects.get().due_at == TUESDAY + 5 * WEEK
+
+
+def test_a_late_one_of_a_monday_is_that_weeks_and_the_next_comes_a_week_later(ada, send, mailer):
+    first = webinar()
+    run(MONDAY - 2 * WEEK)
+    assert run(MONDAY - 5 * HOUR) == [1]
+    assert DigestSchedule.objects.get().due_at == TUESDAY + WEEK
+    second = webinar(published=MONDAY)
+    assert run(TUESDAY, TUESDAY + WEEK) == [0, 1]
+    send(TUESDAY + WEEK)
+    assert set(planned().get(state="sent").details["meetings"]) == {first.pk, second.pk}
+
+
+def test_what_a_week_that_had_its_email_could_not_tell_comes_in_the_next(ada, send):
+    first = webinar()
+    run(MONDAY, TUESDAY)
+    second = webinar(published=TUESDAY + HOUR)
+    DigestSchedule.objects.update(due_at=TUESDAY + DAY)
+    assert run(TUESDAY + DAY) == [0]
+    assert planned().get().state == "waiting"
+    assert planned().get().details["meetings"] == [first.pk]
+    send(TUESDAY + DAY)
+    run(TUESDAY + WEEK)
+    assert planned().latest("pk").details["meetings"] == [second.pk]
+
+
+def test_one_whose_time_zone_is_not_known_any_more_reads_the_default_one(ada, send, mailer):
+    Person.objects.filter(pk=ada.pk).update(timezone="US/Pacific-New")
+    webinar()
+    assert run(MONDAY, TUESDAY) == [0, 1]
+    send(TUESDAY)
+    assert "Your time zone: Stockholm." in mailer.to("ada@example.org")[0].text
+
+
+def test_one_that_cannot_be_planned_stops_nobody_elses(ada):
+    bo = make.member(wants_digest=True)
+    webinar()
+    run(MONDAY)
+    broken = {"kind": Kind.DIGEST, "person": ada, "dedupe_key": "digest:broken", "details": {"since": "?"}}
+    Notification.objects.create(**broken, due_at=TUESDAY, created_at=TUESDAY)
+    assert run(TUESDAY) == [1]
+    assert planned().exclude(dedupe_key="digest:broken").get().person == bo
+    assert DigestSchedule.objects.get(person=ada).due_at == TUESDAY
 
 
 def test_a_late_one_does_not_come_at_the_weekend(ada):
@@ -234,6 +278,46 @@ def test_recordings_that_the_person_understands_and_may_watch(fields, is_told):
     person = make.member(language="pl")
     made = recording(**fields)
     assert told(person)[1] == ({made.pk} if is_told else set())
+
+
+def test_a_series_is_one_entry_and_what_has_no_place_is_said(ada, send, mailer):
+    series = make.series()
+    starts = make.STARTS_AT
+    dates = [
+        webinar(series=series, series_position=number + 1, starts_at=starts + number * DAY)
+        for number in range(12)
+    ]
+    other = webinar(starts_at=starts + 60 * DAY)
+    found = content_for(ada, since=None, now=TUESDAY)
+    assert [one.pk for one in found.meetings] == [dates[0].pk, other.pk]
+    assert not found.has_more_meetings
+    assert not found.has_more_recordings
+    for _ in range(7):
+        webinar()
+    for _ in range(6):
+        recording()
+    run(MONDAY, TUESDAY)
+    send(TUESDAY)
+    (mail,) = mailer.to("ada@example.org")
+    assert "There are more new webinars in the schedule." in mail.text
+    assert "There are more new recordings." in mail.text
+
+
+def test_who_sees_everything_is_not_told_of_what_is_for_others_alone():
+    person = make.secretariat()
+    companies = [make.company(), make.company()]
+    webinar(visibility="invited")
+    for fields in (
+        {"kind": "project_meeting", "room": make.room(companies=companies)},
+        {"visibility": "invited"},
+    ):
+        meeting = make.meeting(
+            state="ended", started_at=MONDAY - WEEK, starts_at=MONDAY - WEEK, ended_at=MONDAY - WEEK, **fields
+        )
+        recording(meeting=meeting, visibility="registered")
+    recording(visibility="hosts")
+    shown = recording(visibility="members")
+    assert told(person) == (set(), {shown.pk})
 
 
 def test_what_is_cancelled_before_it_leaves_is_not_told(ada, send, mailer):
