@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from companies.collation import sort_key
 from companies.company_names import companies_by_key
@@ -143,8 +143,10 @@ def is_known(meeting: Meeting, *, now: datetime) -> bool:
 
 
 def people_who_attended(meeting: Meeting, now: datetime) -> set[int]:
-    """However short."""
-    return {attendee.person.pk for attendee in attendance_of(meeting, now).attendees}
+    """However short. The people of `attendance_of`, in one query."""
+    present = Presence.objects.filter(_overlapping(meeting, _window(meeting, now)))
+    present = present.exclude(left_at=F("joined_at"))
+    return set(present.order_by().values_list("person", flat=True).distinct())
 
 
 def attendances_of(
@@ -196,12 +198,15 @@ def _presences(meetings: Iterable[Meeting], windows: Mapping[str, Interval]) -> 
     """Presences that overlap the windows of these meetings, each in its room or a breakout room of it; by time."""
     inside = Q(pk__in=[])
     for meeting in meetings:
-        start, end = windows[meeting.pk]
-        until_after = Q(left_at__isnull=True) | Q(left_at__gt=start)
-        rooms = Room.objects.with_breakouts([meeting.room_id]).values("pk")
-        inside |= Q(room__in=rooms, joined_at__lt=end) & until_after
+        inside |= _overlapping(meeting, windows[meeting.pk])
     found = Presence.objects.filter(inside).select_related("person__company", "room")
     return list(found.order_by("joined_at", "pk"))
+
+
+def _overlapping(meeting: Meeting, window: Interval) -> Q:
+    start, end = window
+    rooms = Room.objects.with_breakouts([meeting.room_id]).values("pk")
+    return Q(room__in=rooms, joined_at__lt=end) & (Q(left_at__isnull=True) | Q(left_at__gt=start))
 
 
 def merged(intervals: Iterable[Interval]) -> list[Interval]:

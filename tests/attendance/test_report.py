@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attendance.report import attendance_of, clipped, merged, total
+from attendance.report import attendance_of, clipped, merged, people_who_attended, total
 from companies.ids import new_id
 from meetings.models import Meeting
 from rooms.models import Presence
@@ -162,6 +162,20 @@ def test_the_union_contains_exactly_the_moments_of_its_intervals(intervals):
     assert all(end < later for (_, end), (later, _) in pairwise(union))
     for moment in (START + timedelta(seconds=step) for step in range(-7200, 7200, 997)):
         assert any(a <= moment < b for a, b in union) == any(a <= moment < b for a, b in intervals)
+
+
+def test_who_attended_is_who_the_report_has_in_one_query(meeting, django_assert_num_queries):
+    breakout = factories.room(kind="breakout", parent=meeting.room, number=1)
+    for number, (joined, left) in enumerate(
+        [(-9, 0), (-9, 1), (0, 60), (59, 70), (60, 70), (5, 5), (5, None), (90, None)]
+    ):
+        present(meeting, factories.person(), joined, left)
+        elsewhere = present(meeting, factories.person(), joined, left)
+        Presence.objects.filter(pk=elsewhere.pk).update(room=breakout if number % 2 else factories.room())
+    listed = {one.person.pk for one in attendance_of(meeting, AFTER).attendees}
+    with django_assert_num_queries(1):
+        assert people_who_attended(meeting, AFTER) == listed
+    assert len(listed) == 6
 
 
 def test_leap_day_and_the_repeated_hour_count_in_full(db):
