@@ -139,7 +139,21 @@ def _recipients(
         found = [one for one in found if (one.person_id in came) == (audience == Audience.ATTENDED)]
     if not found:
         raise UnableToMessage("nobody", _("Nobody is in this group. Choose another one."), field="audience")
-    return found
+    return _who_want_it(found, meeting, now)
+
+
+def _who_want_it(found: list[Recipient], meeting: Meeting, now: datetime) -> list[Recipient]:
+    """After the end, without those who get no emails after meetings. Raises UnableToMessage."""
+    if not meeting.has_ended(now=now):
+        return found
+    people = {one.person_id for one in found if one.person_id is not None}
+    wanted_by = Person.objects.filter(pk__in=people, wants_follow_ups=True).values_list("pk", flat=True)
+    told = set(wanted_by)
+    wanted = [one for one in found if one.person_id in told]
+    if not wanted:
+        text = _("Everyone in this group has turned off emails after meetings. Choose another one.")
+        raise UnableToMessage("nobody", text, field="audience")
+    return wanted
 
 
 def _is_among(one: Recipient, audience: HostMessage.Audience) -> bool:

@@ -538,7 +538,7 @@ class Notification(models.Model):
         """What its person can turn off not to get such emails; None for those that one must get."""
         message, meeting = self.host_message, self.meeting
         if message is not None and meeting is not None:
-            is_after = message.created_at >= (meeting.ended_at or meeting.ends_at)
+            is_after = not meeting.is_live and message.created_at >= (meeting.ended_at or meeting.ends_at)
             return Preference.FOLLOW_UPS if is_after and not message.is_test else None
         return next((one for one, kinds in KINDS_OF_PREFERENCE.items() if self.kind in kinds), None)
 

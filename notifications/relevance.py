@@ -44,7 +44,6 @@ RECORDING_STATE_OF_KIND = {
 }
 REGISTRATION_STATE_OF_AUDIENCE: dict[str, str] = {
     HostMessage.Audience.REGISTERED: Registration.State.CONFIRMED,
-    HostMessage.Audience.ATTENDED: Registration.State.CONFIRMED,
     HostMessage.Audience.MISSED: Registration.State.CONFIRMED,
     HostMessage.Audience.WAITLISTED: Registration.State.WAITLISTED,
     HostMessage.Audience.PENDING: Registration.State.PENDING,
@@ -55,6 +54,7 @@ UNASKED = {
 }  # not sent to somebody who reported an email as spam
 LAST_KINDS = {Kind.WITHDRAWN, Kind.ACCOUNT_DELETED}  # sent to somebody whose account is erased
 ALWAYS_USEFUL = timedelta(minutes=15)
+THANKS_AFTER = timedelta(hours=1)  # the end
 THANKS_LAST = timedelta(days=2)
 
 
@@ -246,7 +246,9 @@ def _of_thanks(notification: Notification, now: datetime) -> Reason | None:
         return None
     if not meeting.follow_ups:
         return Reason.HOST_TURNED_OFF
-    return Reason.TOO_LATE if now - notification.due_at > THANKS_LAST else None
+    # Sent again, it is due anew.
+    promised_at = meeting.ended_at + THANKS_AFTER if meeting.ended_at else notification.due_at
+    return Reason.TOO_LATE if now - promised_at > THANKS_LAST else None
 
 
 def _of_host_message(notification: Notification, now: datetime) -> Reason | None:

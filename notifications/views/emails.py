@@ -23,6 +23,7 @@ from companies.models import Person
 from companies.views.paging import page_of
 from companies.views.request_person import person_of
 from meetings import access
+from meetings.models import Meeting
 from notifications import access as contact_access
 from notifications import contacting, delivery_report, links, planning, unsubscribing
 from notifications import mailbox as stored_mails
@@ -113,8 +114,8 @@ def delivery_report_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
         "meeting": meeting,
         "report": delivery_report.messages_of(meeting),
         "not_arrived": delivery_report.not_arrived(meeting),
-        "has_follow_ups": meeting.format == meeting.Format.ONLINE
-        and meeting.state not in {"draft", "cancelled"},
+        "has_follow_ups": meeting.format == Meeting.Format.ONLINE
+        and meeting.state not in {Meeting.State.DRAFT, Meeting.State.CANCELLED},
         "section": "schedule",
     }
     return render(request, "notifications/delivery_report.html", context)

@@ -59,7 +59,13 @@ def _submit(request: HttpRequest, meeting: Meeting, by: Person, form: HostMessag
         test = form.written(is_test=True)
         messaging.send_message(meeting=meeting, written=test, by=by, now=moment)
         messages.success(request, _("Test sent to: %(email)s") % {"email": readable(by.email)})
-    readers = messaging.preview(meeting=meeting, written=written, by=by, now=moment)
+    try:
+        readers = messaging.preview(meeting=meeting, written=written, by=by, now=moment)
+    except UnableToMessage as refusal:
+        if request.POST.get("do") != "test":
+            raise
+        form.add_error(refusal.field or None, refusal.message)  # the test has left all the same
+        return _page(request, meeting, by, form)
     return _page(request, meeting, by, form.as_previewed(), readers=readers)
 
 

@@ -219,6 +219,19 @@ def test_who_withdraws_is_not_written_to(meeting, send, mailer):
     assert message.notifications.get().drop_reason == "registration_changed"
 
 
+def test_whoever_attended_gets_what_is_for_those_who_did_whatever_their_registration(held, send, mailer):
+    late = held.registrations.get(state="waitlisted").person
+    speaker = somebody("speaker")
+    make.role(held, speaker)
+    make.registration(meeting=held, person=speaker, state="pending")
+    for person in (late, speaker):
+        attended(held, person)
+    message = post(held, Audience.ATTENDED, now=AFTER)
+    send(AFTER)
+    assert readers(message) == {f"{name}@example.org" for name in ("ada", "late", "speaker")}
+    assert {row.state for row in message.notifications.all()} == {"sent"}
+
+
 def test_who_is_confirmed_meanwhile_gets_what_is_for_everyone_and_not_what_is_for_the_waitlist(
     meeting, send, mailer
 ):
@@ -400,6 +413,18 @@ def test_a_test_goes_to_the_writer_alone_and_is_not_in_the_history(page, address
     assert not delivery_report.messages_of(meeting)
     assert not delivery_report.rows_of(meeting).exists()
     assert "No messages yet" in page.get(address).text
+
+
+def test_a_test_may_follow_the_last_message_of_the_day(page, address, meeting):
+    make.registration(meeting=meeting)
+    for _ in range(messaging.MOST_OF_MEETING_A_DAY):
+        post(meeting)
+    answer = page.post(address, fields(do="test"))
+    assert answer.status_code == 200
+    assert "Test sent to: rasa@example.org" in answer.text
+    assert "at most 3 times a day" in answer.text
+    assert HostMessage.objects.filter(audience=Audience.TEST).count() == 1
+    assert page.post(address, fields()).status_code == 409
 
 
 @pytest.mark.parametrize(
