@@ -12,6 +12,7 @@ from companies import zones
 from companies.languages import in_language
 from companies.templatetags.page import day_in_words, format_time, not_translated
 from engagement.questions import reading
+from engagement.resources.describing import resources_of_meeting
 from meetings.models import MeetingRole
 from notifications.email_content import (
     EmailContent,
@@ -43,6 +44,7 @@ from notifications.snippets import (
     upcoming_meetings_link,
     upcoming_reminders,
 )
+from recordings.models import Recording
 
 Kind = Notification.Kind
 
@@ -443,14 +445,18 @@ def _host_message(context: MailContext) -> EmailContent:
 
 
 def _thanks(context: MailContext) -> EmailContent:
+    """Says nothing of a recording that was announced already, and of links and documents only where there are some."""
+    meeting = context.meeting
+    announced = meeting.recordings.published().exclude(visibility=Recording.Visibility.HOSTS)
     later = _("When the recording is available, we’ll email you.")
+    shared = _("Links and documents that the host has shared are on the page of the meeting.")
     return _content(
         context,
         subject=_("Thanks for joining: %(title)s") % {"title": context.title},
         heading=_("Thanks for joining"),
         opening=(
-            *([Paragraph(later)] if context.meeting.record else []),
-            Paragraph(_("Links and documents that the host has shared are on the page of the meeting.")),
+            *([Paragraph(later)] if meeting.record and not announced.exists() else []),
+            *([Paragraph(shared)] if resources_of_meeting(meeting.pk).exists() else []),
         ),
         button=_open_link(context),
         button_note=personal_link_note(context),
@@ -458,6 +464,9 @@ def _thanks(context: MailContext) -> EmailContent:
 
 
 def _missed(context: MailContext) -> EmailContent:
+    """As planned while the host wanted it so; else of the recording alone."""
+    if not context.meeting.follow_ups:
+        return _recording(context)
     return _content(
         context,
         subject=_("We missed you: %(title)s") % {"title": context.title},

@@ -27,12 +27,15 @@ from meetings.recipients import (
 )
 from meetings.seats import locked_meeting
 from notifications.models import MAY_HAVE_BEEN_SENT, HostMessage, Notification, NotificationQuerySet
+from notifications.relevance import THANKS_AFTER
 from projects.models import ProjectRoom
 from recordings.models import Recording
+from rooms.admission import TURNED_AWAY
+from rooms.models import Participant
 
 Kind, Reason = Notification.Kind, Notification.DropReason
 BATCH = 500
-THANKS_AFTER, THANKS_UNTIL = timedelta(hours=1), timedelta(days=1)  # the end
+THANKS_UNTIL = timedelta(days=1)  # after the end
 ANSWERS = (Kind.CONFIRMATION, Kind.REQUESTED, Kind.WAITLISTED)
 KIND_OF_STATE = {
     Registration.State.CONFIRMED: Kind.CONFIRMATION,
@@ -463,10 +466,13 @@ def _who_missed(meeting: Meeting, now: datetime) -> set[int]:
 
 @transaction.atomic
 def plan_thanks(*, meeting: Meeting, now: datetime) -> None:
-    """An hour after the end, to registered people who attended an online meeting, however short. Once."""
+    """An hour after the end, to registered people who attended an online meeting, however short. Once.
+
+    Not to whom a host has removed.
+    """
     if not (meeting.follow_ups and report.is_known(meeting, now=now)):
         return
-    came = report.people_who_attended(meeting, now) - people_by_role(meeting)
+    came = report.people_who_attended(meeting, now) - people_by_role(meeting) - _turned_away(meeting)
     confirmed = meeting.registrations.filter(
         state=Registration.State.CONFIRMED, person__in=came, person__is_active=True
     )
@@ -475,6 +481,12 @@ def plan_thanks(*, meeting: Meeting, now: datetime) -> None:
     dedupe_key = f"thanks:{meeting.pk}"
     _delete_dropped(meeting, Kind.THANKS, thanked, dedupe_key)
     _insert(_row(Kind.THANKS, each, dedupe_key, meeting, due_at, now) for each in thanked)
+
+
+def _turned_away(meeting: Meeting) -> set[int]:
+    """Removed by a host, and not let in again."""
+    found = Participant.objects.filter(room=meeting.room_id, admission__in=TURNED_AWAY)
+    return set(found.values_list("person", flat=True))
 
 
 @transaction.atomic
@@ -639,10 +651,15 @@ def _plan_reminders(meeting: Meeting, addressees: Collection[Addressee], now: da
 def _delete_dropped(
     meeting: Meeting, kind: Notification.Kind, addressees: Collection[Addressee], dedupe_key: str
 ) -> None:
-    """Deletes rows that were dropped before they were sent, where the same is to be sent after all."""
+    """Deletes rows that were dropped before they were sent, where the same is to be sent after all.
+
+    Thanks and reminders that the secretariat stopped stay so; another time on the stage is news all the same.
+    """
     dropped = Notification.objects.filter(
         meeting=meeting, kind=kind, dedupe_key=dedupe_key, state=Notification.State.DROPPED
     )
+    if kind in {Kind.THANKS, Kind.REMINDER}:
+        dropped = dropped.exclude(drop_reason=Reason.BY_OPERATOR)
     people = {each.person_id for each in addressees}
     pks = [pk for pk, person_id in dropped.values_list("pk", "person_id") if person_id in people]
     if pks:

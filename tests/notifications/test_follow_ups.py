@@ -7,9 +7,10 @@ from django.urls import reverse
 
 from meetings import running
 from meetings.models import Meeting
-from notifications import messaging, planning, unsubscribing
+from notifications import messaging, outbox, planning, unsubscribing
 from notifications.models import HostMessage, Notification, Preference
 from recordings import publishing
+from rooms.models import Participant
 from tests import factories as make
 from tests.factories import STARTS_AT
 
@@ -148,6 +149,7 @@ def test_who_said_no_to_emails_after_meetings_gets_none(meeting, send, mailer, w
 
     if when == "before":
         say_no()
+    bystander = make.registration(meeting=meeting, person=somebody("dora"))
     end(meeting)
     publishing.publish(recording=recording(meeting), now=ENDED_AT)
     written = messaging.WrittenMessage(
@@ -160,7 +162,44 @@ def test_who_said_no_to_emails_after_meetings_gets_none(meeting, send, mailer, w
         say_no()
     send(ENDED_AT + 2 * HOUR)
     assert not [one.recipient for one in mailer.mails if one.recipient[1] in {p.email for p in people}]
-    assert {row.drop_reason for row in message.notifications.all()} == {"follow_ups_off"}
+    theirs = message.notifications.exclude(person=bystander.person)
+    assert {row.drop_reason for row in theirs} == (set() if when == "before" else {"follow_ups_off"})
+
+
+def test_a_host_is_not_promised_readers_who_said_no(meeting):
+    end(meeting)
+    written = messaging.WrittenMessage(
+        audience=HostMessage.Audience.ATTENDED, subject={"en": "Slides"}, text={"en": "They are online."}
+    )
+
+    def readers():
+        found = messaging.preview(
+            meeting=meeting, written=written, by=meeting.host, now=ENDED_AT + timedelta(minutes=1)
+        )
+        return sum(one.number for one in found)
+
+    assert readers() == 3
+    people = {one.person.name: one.person for one in meeting.registrations.all()}
+    unsubscribing.turn_off(person=people["Ada"], preference=Preference.FOLLOW_UPS)
+    assert readers() == 2
+    for person in people.values():
+        unsubscribing.turn_off(person=person, preference=Preference.FOLLOW_UPS)
+    with pytest.raises(messaging.UnableToMessage) as refused:
+        readers()
+    assert refused.value.code == "nobody"
+    assert "turned off emails after meetings" in refused.value.message
+
+
+def test_what_is_written_while_it_still_runs_is_no_follow_up(send, mailer):
+    meeting = make.meeting(state="live", started_at=STARTS_AT, format="online")
+    make.registration(meeting=meeting, person=somebody("ada", wants_follow_ups=False))
+    written = messaging.WrittenMessage(
+        audience=HostMessage.Audience.EVERYONE, subject={"en": "Time"}, text={"en": "We go on."}
+    )
+    overrun = ENDED_AT + timedelta(minutes=5)
+    messaging.send_message(meeting=meeting, written=written, by=meeting.host, now=overrun)
+    send(overrun)
+    assert len(mailer.to("ada@example.org")) == 1
 
 
 def test_what_a_host_writes_before_the_end_is_no_follow_up(send, mailer):
@@ -179,6 +218,73 @@ def test_who_cancelled_after_the_end_or_whose_thanks_are_days_late_gets_none(mee
     end(meeting)
     send(ENDED_AT + timedelta(days=3))
     assert Notification.objects.get(kind=Kind.THANKS).drop_reason == "too_late"
+
+
+def test_thanks_that_are_sent_again_weeks_later_are_late_all_the_same(meeting, send, mailer):
+    end(meeting)
+    Notification.objects.filter(kind=Kind.THANKS).update(state="failed", failure="no such mailbox")
+    weeks_later = ENDED_AT + timedelta(days=25)
+    keys = list(Notification.objects.filter(kind=Kind.THANKS).values_list("pk", flat=True))
+    assert outbox.send_again(keys=keys, by=meeting.host, now=weeks_later) == 1
+    send(weeks_later)
+    assert Notification.objects.get(kind=Kind.THANKS).drop_reason == "too_late"
+    assert not mailer.to("ada@example.org")
+
+
+def test_what_the_secretariat_stopped_does_not_come_back(meeting):
+    end(meeting)
+    keys = list(Notification.objects.filter(kind=Kind.THANKS).values_list("pk", flat=True))
+    outbox.drop(keys=keys, by=make.secretariat())
+    for is_on in (False, True):
+        planning.set_follow_ups(meeting=meeting, on=is_on, now=ENDED_AT)
+    assert names(kind=Kind.THANKS, drop_reason="by_operator") == ["Ada"]
+    assert not names(kind=Kind.THANKS, state="waiting")
+
+
+def test_a_failed_we_missed_you_sent_again_tells_of_the_recording_once_they_are_off(meeting, send, mailer):
+    end(meeting)
+    publishing.publish(recording=recording(meeting), now=ENDED_AT)
+    Notification.objects.filter(kind=Kind.MISSED).update(state="failed", failure="no such mailbox")
+    planning.set_follow_ups(meeting=meeting, on=False, now=ENDED_AT)
+    keys = list(Notification.objects.filter(state="failed").values_list("pk", flat=True))
+    assert outbox.send_again(keys=keys, by=meeting.host, now=ENDED_AT) == 1
+    send(ENDED_AT)
+    (mail,) = mailer.to("bo@example.org")
+    assert mail.subject == "Recording: Heat from harbour water"
+
+
+def test_whom_a_host_removed_is_not_thanked(meeting):
+    ada = meeting.registrations.get(person__name="Ada").person
+    eva = somebody("eva")
+    make.registration(meeting=meeting, person=eva)
+    make.presence(room=meeting.room, person=eva, joined_at=STARTS_AT, left_at=ENDED_AT)
+    for person, admission in ((ada, "removed"), (eva, "admitted")):
+        Participant.objects.filter(room=meeting.room, person=person).delete()
+        make.participant(room=meeting.room, person=person, admission=admission)
+    end(meeting)
+    assert names(kind=Kind.THANKS) == ["Eva"]
+
+
+@pytest.mark.parametrize("is_published", [True, False])
+def test_thanks_promise_a_recording_only_until_it_was_announced(meeting, send, mailer, is_published):
+    Meeting.objects.filter(pk=meeting.pk).update(record=True)
+    end(meeting)
+    made = recording(meeting)
+    if is_published:
+        publishing.publish(recording=made, now=ENDED_AT)
+    send(ENDED_AT + HOUR)
+    thanks = next(one for one in mailer.to("ada@example.org") if one.subject.startswith("Thanks"))
+    assert ("When the recording is available, we’ll email you." in thanks.text) is not is_published
+
+
+@pytest.mark.parametrize("has_some", [True, False])
+def test_thanks_speak_of_links_and_documents_only_where_there_are_some(meeting, send, mailer, has_some):
+    if has_some:
+        make.resource(meeting)
+    end(meeting)
+    send(ENDED_AT + HOUR)
+    (thanks,) = mailer.to("ada@example.org")
+    assert ("Links and documents that the host has shared" in thanks.text) is has_some
 
 
 def test_a_worker_that_dies_in_mid_delivery_thanks_nobody_twice(meeting, send, mailer):
