@@ -146,6 +146,8 @@ def email_row(key: int) -> Notification | None:
 
 def lead_of(row: Notification) -> Notification:
     """The row in whose email this one is told: itself, unless it goes with another."""
+    if row.goes_with_id is None:
+        return row
     lead = _with_subject(Notification.objects.filter(pk=row.goes_with_id)).first()
     return lead if lead is not None and _is_told_with(row, lead) else row
 

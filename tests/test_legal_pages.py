@@ -112,8 +112,10 @@ HELD_BY: dict[str, tuple[str, ...]] = {
     "and for your time zone.": ("test_the_cookies_are_those_that_the_privacy_page_names",),
     "Your browser itself remembers your camera and microphone, the language of captions, the language of "
     "interpretation that you listen to and how loud the original is, your settings for shortcuts, "
-    "for the sound of the waiting room and for live text with a screen reader, the breakout room you are in, and "
-    "unsent drafts.": ("test_the_scripts_keep_in_the_browser_what_the_privacy_page_names",),
+    "for the layout of the room and saving data, for the sound of the waiting room and for live text with a screen "
+    "reader, the breakout room you are in, and unsent drafts.": (
+        "test_the_scripts_keep_in_the_browser_what_the_privacy_page_names",
+    ),
     "Nothing is loaded from other sites, and nobody tracks you.": (
         "test_nothing_is_loaded_from_other_sites",
     ),

@@ -474,7 +474,8 @@ def test_publishing_notifies_people_who_registered() -> None:
     found = preparing.prepare(recording_id=bring(films.webm(), meeting).pk, now=NOW)
     assert found is not None
     publishing.publish(recording=found, now=NOW)
-    notified = Notification.objects.filter(kind=Notification.Kind.RECORDING, recording=found)
+    # They did not come: “We missed you” takes the place of the notice.
+    notified = Notification.objects.filter(kind=Notification.Kind.MISSED, recording=found)
     assert registration.person_id in notified.values_list("person", flat=True)
     with pytest.raises(publishing.UnableToPublish):
         publishing.publish(recording=found, now=NOW)
