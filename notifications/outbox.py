@@ -29,6 +29,7 @@ MOST_AT_ONCE = 1000
 UNSENT = (State.WAITING, State.FAILED, State.DOUBTFUL)
 NOT_ARRIVED = (State.FAILED, State.DOUBTFUL)
 HIDDEN = "hidden"
+TOKEN = re.compile(rf"\A((?:{PERSONAL_PAGES})/)[^\s<>\"/?]+")
 SIGNATURE = re.compile(r"(\+[mn]-[a-z0-9-]+?-)[a-z2-7]{16}@")
 
 
@@ -188,10 +189,11 @@ def _without_secrets(mail: Mail) -> Mail:
     By where they stand, not by what they are: a text may have a link of a host's own making, whose token is any word.
     """
     site = settings.SITE_URL.partition("://")[2]  # HTML shows links without their scheme
-    link = re.compile(rf"({re.escape(site)}/(?:{PERSONAL_PAGES})/)[^\s<>\"/?]+")
 
     def hidden(text: str) -> str:
-        return SIGNATURE.sub(rf"\1{HIDDEN}@", link.sub(rf"\1{HIDDEN}", text))
+        before, *paths = text.split(f"{site}/")
+        without = [before, *(TOKEN.sub(rf"\1{HIDDEN}", path) for path in paths)]
+        return SIGNATURE.sub(rf"\1{HIDDEN}@", f"{site}/".join(without))
 
     part = mail.calendar
     return replace(
