@@ -1,5 +1,6 @@
 """People's texts, however they arrive: normalized, without characters that break documents, never invisible."""
 
+import sys
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
@@ -20,7 +21,7 @@ from companies.forms import LanguageTextFormField
 from companies.languages import LanguageTextField
 from companies.models import Company, Person
 from companies.sign_in_forms import SignInForm, SignUpForm
-from companies.text import cleaned, is_visible
+from companies.text import cleaned, is_visible, masked
 from meetings.forms import MeetingForm
 from meetings.meeting_form_fields import SpeakersField
 from meetings.models import Programme
@@ -48,6 +49,12 @@ from tests.product_modules import APPS, import_all
 )
 def test_a_text_is_kept_without_what_cannot_be_seen(written: str, kept: str) -> None:
     assert cleaned(written) == kept
+
+
+def test_no_character_that_is_left_out_or_replaced_counts_as_printable() -> None:
+    """A printable text is not searched for them."""
+    printable = "".join(sign for sign in map(chr, range(sys.maxunicode + 1)) if sign.isprintable())
+    assert masked(printable) == printable
 
 
 @given(st.text(st.characters()))
