@@ -1,4 +1,7 @@
-"""Creates one live webinar with registered guests and prints the tickets: `python -m bench.seed 500`."""
+"""Creates one live webinar with registered guests and prints the tickets: `python -m bench.seed 500`.
+
+Further numbers are of people who come back: `python -m bench.seed 500 250` prints a second ticket for 250 of them.
+"""
 
 import json
 import os
@@ -55,17 +58,21 @@ def guest_tickets(meeting: Meeting, count: int) -> list[str]:
         for number, address in enumerate(addresses)
     ]
     Person.objects.bulk_create(people, ignore_conflicts=True)
-    registrations = Registration.objects.bulk_create(
-        Registration(
-            meeting=meeting,
-            person=person,
-            state=Registration.State.CONFIRMED,
-            name=person.name,
-            company_name="Company 12",
-            registered_at=meeting.created_at,
-        )
-        for person in Person.objects.filter(email__in=addresses)
+    Registration.objects.bulk_create(
+        (
+            Registration(
+                meeting=meeting,
+                person=person,
+                state=Registration.State.CONFIRMED,
+                name=person.name,
+                company_name="Company 12",
+                registered_at=meeting.created_at,
+            )
+            for person in Person.objects.filter(email__in=addresses)
+        ),
+        ignore_conflicts=True,
     )
+    registrations = meeting.registrations.filter(person__email__in=addresses).select_related("person")
     found = [
         MeetingAccess(meeting, registration.person, registration, Level.ENTER)
         for registration in registrations
@@ -81,5 +88,7 @@ def host_ticket(meeting: Meeting) -> str:
 
 if __name__ == "__main__":
     made = webinar()
-    guests = guest_tickets(made, int(sys.argv[1]))
-    print(json.dumps({"room": made.room_id, "host": host_ticket(made), "tickets": guests}))
+    sets = [guest_tickets(made, int(count)) for count in sys.argv[1:]]
+    print(
+        json.dumps({"room": made.room_id, "host": host_ticket(made), "tickets": sets[0], "later": sets[1:]})
+    )
