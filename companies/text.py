@@ -24,7 +24,9 @@ _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 def cleaned(text: str, *, one_line: bool = False) -> str:
     """NFC; line breaks become line feeds, or spaces when on one line; empty when nothing is visible."""
-    if not text.isprintable():  # most of what people write has neither breaks nor controls nor invisible signs
+    if (
+        not text.isprintable()
+    ):  # most of what people write has neither breaks nor controls nor invisible signs
         text = _BREAK.sub("\n", text)
         if one_line:
             text = text.replace("\n", " ").replace("\t", " ")

@@ -42,7 +42,9 @@ def test_a_lock_holds_no_address() -> None:
     npm = [ROOT / "package-lock.json", *ROOT.glob("bench/peers/*/package-lock.json")]
     locks = [*ROOT.glob("requirements/*.txt"), *npm]
     found = {
-        lock.relative_to(ROOT).as_posix(): re.findall(r"--\w*(?:index-url|find-links)|\"resolved\"", lock.read_text())
+        lock.relative_to(ROOT).as_posix(): re.findall(
+            r"--\w*(?:index-url|find-links)|\"resolved\"", lock.read_text()
+        )
         for lock in locks
     }
     assert {name: addresses for name, addresses in found.items() if addresses} == {}
