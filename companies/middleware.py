@@ -46,7 +46,7 @@ class ReaderMiddleware:
 
 def reader_zone(request: HttpRequest, person: Person | None) -> zoneinfo.ZoneInfo:
     wanted = person.timezone if person else zones.from_cookies(request.COOKIES) or _likely_zone()
-    return zones.zone(wanted if wanted in zones.known() else settings.DEFAULT_TIMEZONE)
+    return zones.zone(zones.known_or(wanted, settings.DEFAULT_TIMEZONE))
 
 
 def _likely_zone() -> str:

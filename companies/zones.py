@@ -70,6 +70,11 @@ def known() -> frozenset[str]:
     return frozenset(available_timezones()) - _NO_ZONES
 
 
+def known_or(name: str, other: str) -> str:
+    """`other` for a name that is none, or no longer: newer rules drop some that profiles still have."""
+    return name if name in known() else other
+
+
 def _towns() -> frozenset[str]:
     """The canonical zones, each a city of a country."""
     return frozenset(_countries())

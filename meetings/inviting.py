@@ -223,7 +223,7 @@ def _new_invitation(
         company=company,
         company_name=invitee.company_name or (company.name if company else ""),
         language=invitee.language if invitee.language in codes() else person.language,
-        timezone=invitee.timezone if invitee.timezone in zones.known() else person.timezone,
+        timezone=zones.known_or(invitee.timezone, person.timezone),
         by_company=invitee.by_company,
         invited_by=by,
         invited_at=now,

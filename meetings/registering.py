@@ -214,7 +214,7 @@ def _create_registration(
                 company_name=applicant.company_name or (company.name if company else ""),
                 country=applicant.country or (company.country if company else "") or person.country,
                 language=applicant.language if applicant.language in codes() else person.language,
-                timezone=applicant.timezone if applicant.timezone in zones.known() else person.timezone,
+                timezone=zones.known_or(applicant.timezone, person.timezone),
                 answers=answers,
                 registered_at=now,
                 confirmed_at=now if state == Registration.State.CONFIRMED else None,

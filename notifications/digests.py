@@ -112,8 +112,7 @@ def _since(schedule: DigestSchedule, waiting: NotificationQuerySet) -> datetime 
 
 
 def _zone(name: str) -> ZoneInfo:
-    """Names that newer rules no longer have stay in profiles."""
-    return zones.zone(name if name in zones.known() else settings.DEFAULT_TIMEZONE)
+    return zones.zone(zones.known_or(name, settings.DEFAULT_TIMEZONE))
 
 
 def _local(moment: datetime, zone: str) -> datetime:

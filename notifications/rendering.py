@@ -333,7 +333,7 @@ def _reader(notification: Notification) -> tuple[str, str]:
     if reader is None:  # the operator
         return settings.LANGUAGE_CODE, settings.DEFAULT_TIMEZONE
     language = reader.language if reader.language in codes() else settings.LANGUAGE_CODE
-    return language, reader.timezone if reader.timezone in zones.known() else settings.DEFAULT_TIMEZONE
+    return language, zones.known_or(reader.timezone, settings.DEFAULT_TIMEZONE)
 
 
 def _mail_context(notification: Notification, language: str, zone: str, now: datetime) -> MailContext:
