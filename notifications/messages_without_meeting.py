@@ -26,6 +26,7 @@ from notifications.email_content import (
 from notifications.links import unsubscribe_link
 from notifications.mime import LONGEST_NAME, clean
 from notifications.models import Notification, Preference
+from notifications.snippets import turn_off_link
 from recordings.models import Recording
 
 Kind = Notification.Kind
@@ -216,8 +217,8 @@ def _digest(notification: Notification, language: str, now: datetime) -> EmailCo
             reason_for_mail=_(
                 "You’re getting this email because you chose the weekly email in your profile."
             ),
-            unsubscribe=Link(
-                _("Turn off the weekly email"), absolute(unsubscribe_link(person, Preference.DIGEST))
+            unsubscribe=turn_off_link(
+                Preference.DIGEST, absolute(unsubscribe_link(person, Preference.DIGEST))
             ),
         ),
     )

@@ -191,13 +191,17 @@ def from_whom(context: MailContext) -> tuple[Paragraph, ...]:
 
 
 def unsubscribe_link(context: MailContext) -> Link | None:
+    preference = context.notification.preference
+    return turn_off_link(preference, context.unsubscribe) if preference else None
+
+
+def turn_off_link(preference: Preference, address: str) -> Link:
     labels = {
         Preference.REMINDERS: _("Turn off reminders"),
         Preference.FOLLOW_UPS: _("Turn off emails after meetings"),
         Preference.DIGEST: _("Turn off the weekly email"),
     }
-    preference = context.notification.preference
-    return Link(labels[preference], context.unsubscribe) if preference else None
+    return Link(labels[preference], address)
 
 
 def upcoming_meetings_link() -> Link:
