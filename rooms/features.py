@@ -118,7 +118,8 @@ class Feature:
     """Everything that the engine needs to know of a feature.
 
     `load` reads the feature's part of the state when a room is opened in this process. `bus_handlers` maps the
-    header's kind to a function(room session, header, payload) for messages from other processes. `watch` runs every
+    header's kind to a function(room session, header, payload) for messages from other processes. `publish` sends other
+    processes what no journal holds: they ask for it when they open the room, or have lost messages. `watch` runs every
     few seconds for every open room. `for_waiting` builds the event that who comes to the waiting room gets after
     `welcome`. `on_stage_joined` and `on_stage_left` run in the transaction that brings a person
     on stage or takes them off; `on_access_changed` is called when a connection has another role or level. Without
@@ -138,6 +139,7 @@ class Feature:
     own: OwnPart | None = None
     load: Callable[[RoomState, str], None] | None = None
     bus_handlers: Mapping[str, Callable[[Any, Mapping[str, Any], bytes], None]] = field(default_factory=dict)
+    publish: Callable[[Any], None] | None = None
     watch: Callable[[Any, datetime], None] | None = None
     for_waiting: Callable[[RoomState], Event] | None = None
     on_stage_joined: StageHook | None = None
@@ -279,6 +281,11 @@ class Registry:
         for feature in self.features.values():
             if feature.for_waiting is not None:
                 yield feature.for_waiting(state)
+
+    def publish(self, room: Any) -> None:
+        for feature in self.features.values():
+            if feature.publish is not None:
+                feature.publish(room)
 
     def watch(self, room: Any, now: datetime) -> None:
         for feature in self.features.values():

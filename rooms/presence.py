@@ -14,6 +14,7 @@ from rooms.throttle import Throttle
 
 SILENT_FOR = 25.0  # seconds after which a process's connections count as gone
 PEOPLE_PER_MESSAGE = 200
+REQUEST = "who"  # asks other processes who is there, and what they type
 
 
 class PresenceTracker:
@@ -138,13 +139,13 @@ class PresenceTracker:
         elif kind == "gone":
             for connection in header["connections"]:
                 self.leave(connection, publish=False)
-        elif kind == "who":
+        elif kind == REQUEST:
             self._publish_all()
         elif kind == "alive":
             self._reconcile(process, set(orjson.loads(payload)))
 
     def request_presences(self) -> None:
-        self._bus.send_to_other_processes(self._room_id, {"k": "who"})
+        self._bus.send_to_other_processes(self._room_id, {"k": REQUEST})
         self._publish_all()
 
     def send_heartbeat(self) -> None:
@@ -164,7 +165,7 @@ class PresenceTracker:
         for connection in known - connections:
             self.leave(connection, publish=False)
         if connections - known:
-            self._bus.send_to_other_processes(self._room_id, {"k": "who"})
+            self._bus.send_to_other_processes(self._room_id, {"k": REQUEST})
 
     def _enter_from(self, process: str, line: dict[str, Any]) -> None:
         participant = ParticipantState(

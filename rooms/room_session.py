@@ -17,7 +17,7 @@ from rooms.database import in_database
 from rooms.features import UnknownEvent, registry
 from rooms.messages import CLOSE_REMOVED, Event, YouChanged
 from rooms.policy import Access, Level
-from rooms.presence import PresenceTracker
+from rooms.presence import REQUEST, PresenceTracker
 from rooms.reauthorization import Decision, Revocation, reauthorize
 from rooms.refusals import UnableToJoin
 from rooms.room_loader import load_room_info_of
@@ -62,6 +62,12 @@ class RoomSession:
         for header, payload in early:
             self.receive(header, payload)
         self.presences.request_presences()
+
+    def synchronise(self) -> None:
+        """After messages may have been lost."""
+        self.catch_up()
+        self.presences.request_presences()
+        registry.publish(self)
 
     @property
     def is_empty(self) -> bool:
@@ -131,6 +137,8 @@ class RoomSession:
             registry.bus_handlers[kind](self, header, payload)
         else:
             self.presences.receive(header, payload)
+            if kind == REQUEST:
+                registry.publish(self)
 
     def receive_durable(self, event: DurableFrame) -> None:
         """Applies and broadcasts durable events in the order of their numbers, each once."""

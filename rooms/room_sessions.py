@@ -165,8 +165,7 @@ class RoomSessions:
     def _reconnected(self) -> None:
         for room in self.open.values():
             if room.has_begun:
-                room.catch_up()
-                room.presences.request_presences()
+                room.synchronise()
 
     # ---- synchronisation ---------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """Lines while they are typed: the same text in every process, by versions. In the manner of XEP-0301.
 
 A process that missed a version keeps the line as it was; the process of whoever types sends the whole text again within
-some seconds (`refresh`).
+some seconds (`refresh`). One that has opened the room since gets all lines at once (`publish`).
 """
 
 from collections import deque
@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+import orjson
 
 from companies.text import masked
 from engagement.realtime_text.messages import LONGEST, Edit, RttType, RttTyping
@@ -20,6 +22,7 @@ from rooms.room_session import RoomSession
 from rooms.room_state import RoomState
 
 BUS_KIND = "rtt"
+ALL_OF_A_PROCESS = "rtt_all"
 MOST = 100  # lines being typed in a room
 MOST_OF_A_CONNECTION = 3  # one, and others that are being committed
 FINISHED = 200
@@ -113,6 +116,10 @@ def _take_away(room: RoomSession, draft: Draft) -> None:
     _send(room, _end_of(draft), draft.connection)
 
 
+def _whole(draft: Draft) -> RttTyping:
+    return RttTyping(person=draft.person, text_id=draft.text_id, version=draft.version, text=draft.text)
+
+
 def _end_of(draft: Draft) -> RttTyping:
     return RttTyping(person=draft.person, text_id=draft.text_id, version=draft.version + 1, text="")
 
@@ -193,7 +200,32 @@ def _is_going_on(state: RoomState, draft: Draft) -> bool:
 def _send_whole(room: RoomSession, draft: Draft) -> None:
     if is_of_practice(room.state, draft):
         return
-    whole = RttTyping(person=draft.person, text_id=draft.text_id, version=draft.version, text=draft.text)
+    whole = _whole(draft)
     room.broadcast(whole)
     header = {"k": BUS_KIND, "connection": draft.connection}
     room.bus.send_to_other_processes(room.id, header, registry.frame_of(whole))
+
+
+def publish(room: RoomSession) -> None:
+    """What is typed here, to processes that asked for it: they opened the room since, or messages were lost."""
+    lines = [
+        {"connection": draft.connection, "event": _whole(draft).model_dump(mode="json", exclude_none=True)}
+        for draft in room.state.feature_state(Drafts).by_key.values()
+        if draft.connection in room.broadcaster.subscribers and not is_of_practice(room.state, draft)
+    ]
+    room.bus.send_to_other_processes(room.id, {"k": ALL_OF_A_PROCESS}, orjson.dumps(lines))
+
+
+def receive_all(room: RoomSession, header: Mapping[str, Any], payload: bytes) -> None:
+    """A line of that process which is not among them has ended."""
+    lines = [(each["connection"], RttTyping.model_validate(each["event"])) for each in orjson.loads(payload)]
+    going_on = {(event.person.id, event.text_id) for _connection, event in lines}
+    of_process = room.state.connections_of(header["from"])
+    for draft in list(room.state.feature_state(Drafts).by_key.values()):
+        key = (draft.person.id, draft.text_id)
+        if draft.connection in of_process and key not in going_on:
+            drop(room.state, key)
+            room.broadcast(_end_of(draft))
+    for connection, event in lines:
+        if _apply(room.state, event, connection):
+            room.broadcast(event)

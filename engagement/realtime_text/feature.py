@@ -37,7 +37,8 @@ REALTIME_TEXT = Feature(
     ephemeral=(RttTyping,),
     snapshot=SnapshotPart(shape=RttSnapshot, build=state.snapshot, max_bytes=LARGEST_LIST),
     load=state.load,
-    bus_handlers={drafts.BUS_KIND: drafts.receive},
+    bus_handlers={drafts.BUS_KIND: drafts.receive, drafts.ALL_OF_A_PROCESS: drafts.receive_all},
+    publish=drafts.publish,
     watch=drafts.refresh,
     words=words.words,
 )

@@ -15,6 +15,7 @@ from meetings import changing, running
 from meetings.models import Meeting
 from rooms import bus, presence_records
 from rooms.models import Presence
+from tests.engagement.realtime_text.test_realtime_text import shown
 from tests.rooms.conftest import WITH_REDIS, Join, guest_of
 from tests.rooms.people import RoomClient, closing, enter, eventually
 from tests.rooms.server import Server
@@ -208,13 +209,18 @@ async def test_no_durable_event_is_lost_while_redis_restarts(
     async with closing(host, other):
         await host.does("chat.send", text="before")
         await other.receives("chat.message", text="before")
+        await host.does("rtt.type", text_id="erased-1", version=1, text="typed before")
+        await other.until(lambda: set(shown(other).values()) == {"typed before"})
         kill()
+        await host.does("rtt.type", text_id="erased-1", version=2, text="")
+        await host.does("rtt.type", text_id="begun-01", version=1, text="typed while it is gone")
         await host.does("chat.send", text="while it is gone")
         await other.receives("chat.message", text="while it is gone")
         own_redis(port)
         await other.does("chat.send", text="after")
         await host.receives("chat.message", text="after")
         said = await until_it_is_heard_at_once(host, other)
+        await other.until(lambda: set(shown(other).values()) == {"typed while it is gone"})
         assert host.numbers == other.numbers == list(range(1, 4 + said))
 
 

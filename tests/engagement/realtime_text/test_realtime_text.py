@@ -335,6 +335,18 @@ async def test_two_processes_show_the_same_text(
                 assert shown(each) == {}
 
 
+async def test_a_process_that_opens_the_room_later_shows_what_is_being_typed(
+    live_meeting: Meeting, two_servers: tuple[Server, Server]
+) -> None:
+    first, second = two_servers
+    host = await enter(first, live_meeting, live_meeting.host)
+    await host.does("rtt.type", text_id=FIRST, version=1, text="typed before, and left as it is")
+    seat = await seat_in(live_meeting)
+    late = await enter(second, live_meeting, seat.person, seat=seat)
+    async with closing(host, late):
+        await late.until(lambda: shown(late) == {FIRST: "typed before, and left as it is"})
+
+
 async def test_reconnecting_with_since_equals_staying(
     live_meeting: Meeting, two_servers: tuple[Server, Server]
 ) -> None:
