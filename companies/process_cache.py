@@ -10,6 +10,7 @@ from companies.content_versions import content_version
 
 Value = TypeVar("Value")
 MAX_CACHED_READS = 500
+MAX_AGE = 60.0  # seconds
 _all_caches: list["ProcessCache"] = []  # type: ignore[type-arg]
 
 
@@ -46,19 +47,18 @@ class ProcessCache(Generic[Value]):
 class CachedRead(Generic[Value]):
     """Rows of watched tables, read once for each version of the content and shared: callers must not change them.
 
-    Also read again every minute, as shared pages are, which bounds staleness should a trigger be missing.
+    Also read again after a minute, which bounds staleness should a trigger be missing.
     """
 
     def __init__(self, max_entries: int = MAX_CACHED_READS) -> None:
-        self._cache: ProcessCache[tuple[Value]] = ProcessCache(
-            max_entries
-        )  # a tuple, because None is a valid value
+        self._cache: ProcessCache[tuple[Value, float]] = ProcessCache(max_entries)  # with the time of reading
 
     def get_or_read(self, key: Hashable, read: Callable[[], Value]) -> Value:
-        wanted = (key, content_version(), int(time.monotonic() // 60))
+        wanted = (key, content_version())
+        now = time.monotonic()
         found = self._cache.get(wanted)
-        if found is None:
-            found = (read(),)
+        if found is None or now - found[1] >= MAX_AGE:
+            found = (read(), now)
             self._cache.set(wanted, found)
         return found[0]
 
