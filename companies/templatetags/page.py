@@ -88,6 +88,25 @@ def marked(localized: LocalizedText | str) -> str | SafeString:
 
 
 @register.filter
+def for_screen_readers(value: LanguageText | None) -> SafeString:
+    """`Register{{ meeting.title|for_screen_readers }}`: a link's name goes on with which one, in its own language.
+
+    An `aria-label` would be read as if it were in the language of the page. Hidden text has a space before it.
+    """
+    localized = in_language(value)
+    language = format_html(' lang="{}"', localized.language) if localized.is_fallback else ""
+    return format_html('<span class="visually-hidden"{}>{}</span>', language, localized.text)
+
+
+@register.filter
+def picture_text(value: LanguageText | None) -> SafeString:
+    """`<img {{ article.picture_text|picture_text }}>`: the `alt` and, where it is another one, its language."""
+    localized = in_language(value)
+    language = format_html(' lang="{}"', localized.language) if localized.is_fallback else ""
+    return format_html('alt="{}"{}', localized.text, language)
+
+
+@register.filter
 def plain(value: LanguageText | None) -> str:
     """The same without markup, for attributes and titles."""
     return in_language(value).text

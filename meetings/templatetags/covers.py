@@ -7,8 +7,9 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from companies.languages import in_language
+from companies.languages import LanguageText
 from companies.models.company import ColorTheme
+from companies.templatetags.page import picture_text
 from meetings.models import Meeting, Programme
 from meetings.models.programme import COVER_SIDE, SMALL_COVER_SIDE
 
@@ -27,8 +28,7 @@ def meeting_cover(meeting: Meeting, css: str = "", *, large: bool = False) -> Sa
     """Small ones stand beside the title and say nothing more; a `large` one is described in words."""
     if meeting.cover:
         address = meeting.cover_address if large else meeting.small_cover_address
-        words = in_language(meeting.cover_text).text if large else ""
-        return _uploaded(address, words, css, large=large)
+        return _uploaded(address, meeting.cover_text if large else None, css, large=large)
     company = meeting.host_company
     return _drawn(meeting.pk, meeting.kind, company.color_theme if company else "", css)
 
@@ -37,19 +37,18 @@ def meeting_cover(meeting: Meeting, css: str = "", *, large: bool = False) -> Sa
 def programme_cover(programme: Programme, css: str = "", *, large: bool = False) -> SafeString:
     if programme.picture:
         address = programme.picture_address if large else programme.small_picture_address
-        words = in_language(programme.picture_text).text if large else ""
-        return _uploaded(address, words, css, large=large)
+        return _uploaded(address, programme.picture_text if large else None, css, large=large)
     return _drawn(programme.slug, SCENES[Programme.Kind(programme.kind)], "", css)
 
 
-def _uploaded(address: str, words: str, css: str, *, large: bool) -> SafeString:
+def _uploaded(address: str, words: LanguageText | None, css: str, *, large: bool) -> SafeString:
     """The size only tells the shape before the file is there; a large one is at the top of its page."""
     side = COVER_SIDE if large else SMALL_COVER_SIDE
     return format_html(
-        '<span class="cover{}"><img src="{}" alt="{}" width="{}" height="{}"{} decoding="async"></span>',
+        '<span class="cover{}"><img src="{}" {} width="{}" height="{}"{} decoding="async"></span>',
         f" {css}" if css else "",
         address,
-        words,
+        picture_text(words),
         side,
         side * 9 // 16,
         SafeString("" if large else ' loading="lazy"'),

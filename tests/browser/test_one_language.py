@@ -47,6 +47,18 @@ meeting = factories.meeting(
 factories.agenda_item(meeting, title={"lt": "Įžanga"}, speaker="Rasa Petrauskienė")
 factories.resource(meeting, title="Kainos", is_shown_before=True)
 factories.poll(meeting, title="Kuris šaltinis?", options=("Jūra", "Upė"), state="closed", is_shared=True, voters=3)
+# Beside it what others offer in English alone, in every state.
+host = factories.person(email="en-host@example.org", name="Person of the room")
+firm = factories.company(name="Hull Power", description={"en": "The heat from your meeting."})
+for state, hours in (("scheduled", 1), ("scheduled", 30), ("live", -0.2), ("ended", -30), ("cancelled", 2)):
+    starts_at = now + timedelta(hours=hours)
+    other = factories.meeting(
+        title={"en": f"The {state} meeting of your room, {hours}"}, description={"en": "What you hear from the sea."},
+        host=host, host_company=firm, languages=["en"], state=state, starts_at=starts_at,
+    )
+    if state == "ended":
+        factories.recording(meeting=other, state="published", visibility="public")
+factories.article(title={"en": "The news of the room"}, slug="the-news-of-the-room")
 print(meeting.pk, meeting.room_id)
 """
 STEP = """

@@ -13,7 +13,8 @@ from tests import factories, matrix, world
 
 pytestmark = pytest.mark.django_db
 MARK = "Heatmark"
-# Cannot say a language of their own, as an `aria-label` cannot, or are no text to read.
+ATTRIBUTES = {"alt", "title", "placeholder", "aria-label", "aria-description"}
+# Cannot say a language of their own, or are no text to read.
 SILENT = {"title", "option", "script", "template"}
 VOID = {"input", "img", "br", "hr", "meta", "link", "source", "track", "use", "path", "wbr", "area", "col"}
 
@@ -30,6 +31,9 @@ class Languages(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         language = given.get("lang") or (self.open[-1][1] if self.open else "")
+        for name in ATTRIBUTES & given.keys():
+            if MARK in (given[name] or "") and language != "en":
+                self.unsaid.append(f"{tag} {name}: {given[name]}")
         if tag not in VOID:
             self.open.append((tag, language))
 
@@ -49,11 +53,25 @@ class Languages(HTMLParser):
 def test_every_text_in_another_language_says_so(role: str) -> None:
     here = world.build()
     in_english = {"en": MARK}
-    Meeting.objects.update(title=in_english, description=in_english)
+    Meeting.objects.update(
+        title=in_english, description=in_english, cover="sea.webp", cover_text=in_english
+    )
     Series.objects.update(title=in_english)
     Recording.objects.update(title=in_english)
-    Programme.objects.update(title=in_english, summary=in_english, description=in_english)
-    Article.objects.update(title=in_english, summary=in_english, body=in_english)
+    Programme.objects.update(
+        title=in_english,
+        summary=in_english,
+        description=in_english,
+        picture="sea.webp",
+        picture_text=in_english,
+    )
+    Article.objects.update(
+        title=in_english,
+        summary=in_english,
+        body=in_english,
+        picture="sea.webp",
+        picture_text=in_english,
+    )
     Company.objects.update(summary=in_english, description=in_english)
     Topic.objects.update(name=in_english)
     RegistrationQuestion.objects.update(label=in_english, choices=[{"id": "fish", "text": in_english}])

@@ -26,10 +26,13 @@ def test_no_hidden_text_goes_on_with_a_sign() -> None:
 
 
 @pytest.mark.django_db
-def test_a_link_of_a_list_is_named_with_its_meeting() -> None:
+def test_a_link_of_a_list_is_named_with_its_meeting_in_its_own_language() -> None:
     factories.meeting(title={"en": 'Heat & "cold"'})
-    shown = Client().get(reverse("schedule")).content.decode()
-    assert 'aria-label="Register: Heat &amp; &quot;cold&quot;">Register</a>' in shown
+    title = "Heat &amp; &quot;cold&quot;"
+    shown = Client().get(reverse("schedule"))
+    assert f'>Register<span class="visually-hidden">{title}</span></a>' in shown.text
+    in_swedish = Client(headers={"Accept-Language": "sv"}).get(reverse("schedule"))
+    assert f'>Anmäl dig<span class="visually-hidden" lang="en">{title}</span></a>' in in_swedish.text
 
 
 @pytest.mark.django_db
