@@ -16,7 +16,7 @@ from kombu.exceptions import OperationalError
 from companies.signals import person_added
 from engagement.questions.signals import question_answered
 from meetings import signals
-from notifications import planning
+from notifications import planning, planning_afterwards
 from notifications.models import Notification
 from notifications.tasks import send_due
 from projects.signals import companies_added
@@ -53,9 +53,9 @@ def _send_wake_up() -> None:
 
 
 PLANS: tuple[tuple[Signal, Callable[..., None]], ...] = (
-    (signals.meeting_ended, planning.plan_open_questions),
-    (signals.meeting_ended, planning.plan_thanks),
-    (question_answered, planning.plan_question_answered),
+    (signals.meeting_ended, planning_afterwards.plan_open_questions),
+    (signals.meeting_ended, planning_afterwards.plan_thanks),
+    (question_answered, planning_afterwards.plan_question_answered),
     (signals.meeting_scheduled, planning.plan_invitations),
     (signals.meeting_moved, planning.plan_move),
     (signals.meeting_changed, planning.plan_change),
@@ -74,9 +74,12 @@ PLANS: tuple[tuple[Signal, Callable[..., None]], ...] = (
     (signals.registration_lapsed, planning.plan_lapse),
     (signals.registration_withdrawn, planning.plan_withdrawal),
     (signals.proposal_declined, planning.plan_proposal_declined),
-    (signals.recording_published, planning.plan_recording),
-    (signals.recording_missing, partial(planning.plan_recording_alarm, kind=Kind.RECORDING_MISSING)),
-    (signals.recording_failed, partial(planning.plan_recording_alarm, kind=Kind.RECORDING_FAILED)),
+    (signals.recording_published, planning_afterwards.plan_recording),
+    (
+        signals.recording_missing,
+        partial(planning_afterwards.plan_recording_alarm, kind=Kind.RECORDING_MISSING),
+    ),
+    (signals.recording_failed, partial(planning_afterwards.plan_recording_alarm, kind=Kind.RECORDING_FAILED)),
     (person_added, planning.plan_colleague_added),
     (companies_added, planning.plan_project_room),
 )

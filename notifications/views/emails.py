@@ -25,7 +25,7 @@ from companies.views.request_person import person_of
 from meetings import access
 from meetings.models import Meeting
 from notifications import access as contact_access
-from notifications import contacting, delivery_report, links, planning, unsubscribing
+from notifications import contacting, delivery_report, links, planning_afterwards, unsubscribing
 from notifications import mailbox as stored_mails
 from notifications.forms import MessageFilter, RecipientFilter
 from notifications.models import Preference
@@ -98,7 +98,7 @@ def delivery_report_page(request: HttpRequest, meeting_id: str) -> HttpResponse:
     visitor = access.visitor_of(request)
     meeting = access.meeting_for(visitor, meeting_id, access.Level.HOST)
     if request.POST.get("do") in {"on", "off"}:
-        planning.set_follow_ups(meeting=meeting, on=request.POST["do"] == "on", now=now())
+        planning_afterwards.set_follow_ups(meeting=meeting, on=request.POST["do"] == "on", now=now())
         messages.success(request, _("Saved."))
         return redirect("delivery_report", meeting_id=meeting.pk)
     if request.method == "POST":

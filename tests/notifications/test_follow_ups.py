@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from meetings import running
 from meetings.models import Meeting
-from notifications import messaging, outbox, planning, unsubscribing
+from notifications import messaging, outbox, planning_afterwards, unsubscribing
 from notifications.models import HostMessage, Notification, Preference
 from recordings import publishing
 from rooms.models import Participant
@@ -88,10 +88,10 @@ def test_publishing_it_again_or_a_second_one_says_it_only_once(meeting, send, ma
     publishing.publish(recording=first, now=ENDED_AT + HOUR)
     send(ENDED_AT + HOUR)
     publishing.unpublish(recording=first, now=ENDED_AT + HOUR)
-    planning.set_follow_ups(meeting=meeting, on=False, now=ENDED_AT + HOUR)
+    planning_afterwards.set_follow_ups(meeting=meeting, on=False, now=ENDED_AT + HOUR)
     publishing.publish(recording=first, now=ENDED_AT + HOUR)
     assert len(names(recording=first, person__name="Bo")) == 1
-    planning.set_follow_ups(meeting=meeting, on=True, now=ENDED_AT + HOUR)
+    planning_afterwards.set_follow_ups(meeting=meeting, on=True, now=ENDED_AT + HOUR)
     publishing.publish(recording=recording(meeting), now=ENDED_AT + HOUR)
     publishing.publish(recording=recording(meeting), now=ENDED_AT + 2 * HOUR)
     assert names(kind=Kind.MISSED) == ["Bo"]
@@ -132,10 +132,10 @@ def test_a_host_turns_them_off_and_on_again_on_the_page_of_emails(meeting, clien
     assert names(kind=Kind.THANKS, drop_reason="host_turned_off") == ["Ada"]
     assert not names(kind=Kind.MISSED)
     assert "Bo" in names(kind=Kind.RECORDING)
-    planning.set_follow_ups(meeting=meeting, on=True, now=ENDED_AT + HOUR)
+    planning_afterwards.set_follow_ups(meeting=meeting, on=True, now=ENDED_AT + HOUR)
     assert names(kind=Kind.THANKS, state="waiting") == ["Ada"]
-    planning.set_follow_ups(meeting=meeting, on=False, now=ENDED_AT + HOUR)
-    planning.set_follow_ups(meeting=meeting, on=True, now=ENDED_AT + timedelta(days=2))
+    planning_afterwards.set_follow_ups(meeting=meeting, on=False, now=ENDED_AT + HOUR)
+    planning_afterwards.set_follow_ups(meeting=meeting, on=True, now=ENDED_AT + timedelta(days=2))
     assert not names(kind=Kind.THANKS, state="waiting")
 
 
@@ -236,7 +236,7 @@ def test_what_the_secretariat_stopped_does_not_come_back(meeting):
     keys = list(Notification.objects.filter(kind=Kind.THANKS).values_list("pk", flat=True))
     outbox.drop(keys=keys, by=make.secretariat())
     for is_on in (False, True):
-        planning.set_follow_ups(meeting=meeting, on=is_on, now=ENDED_AT)
+        planning_afterwards.set_follow_ups(meeting=meeting, on=is_on, now=ENDED_AT)
     assert names(kind=Kind.THANKS, drop_reason="by_operator") == ["Ada"]
     assert not names(kind=Kind.THANKS, state="waiting")
 
@@ -245,7 +245,7 @@ def test_a_failed_we_missed_you_sent_again_tells_of_the_recording_once_they_are_
     end(meeting)
     publishing.publish(recording=recording(meeting), now=ENDED_AT)
     Notification.objects.filter(kind=Kind.MISSED).update(state="failed", failure="no such mailbox")
-    planning.set_follow_ups(meeting=meeting, on=False, now=ENDED_AT)
+    planning_afterwards.set_follow_ups(meeting=meeting, on=False, now=ENDED_AT)
     keys = list(Notification.objects.filter(state="failed").values_list("pk", flat=True))
     assert outbox.send_again(keys=keys, by=meeting.host, now=ENDED_AT) == 1
     send(ENDED_AT)
@@ -307,5 +307,5 @@ def test_asking_once_more_who_came_does_not_cost_more_with_more_people(django_as
     meeting.state, meeting.ended_at = "ended", ENDED_AT
     meeting.save()
     with django_assert_max_num_queries(25):
-        planning.plan_thanks(meeting=meeting, now=ENDED_AT)
+        planning_afterwards.plan_thanks(meeting=meeting, now=ENDED_AT)
     assert Notification.objects.filter(kind=Kind.THANKS).count() == 40

@@ -12,7 +12,7 @@ from django.dispatch import Signal
 from companies import signals as company_signals
 from engagement.questions import signals as question_signals
 from meetings import signals
-from notifications import planning, receivers
+from notifications import planning, planning_afterwards, receivers
 from projects import signals as project_signals
 
 HEARD_ELSEWHERE = {"meeting_started"}  # nobody gets an email when a meeting starts
@@ -28,7 +28,7 @@ def test_a_receiver_only_plans():
     for fact, plan in receivers.PLANS:
         assert any(fact in vars(module).values() for module in modules)
         written = getattr(plan, "func", plan)
-        assert vars(planning)[written.__name__] is written
+        assert written.__module__ in {planning.__name__, planning_afterwards.__name__}
 
 
 @pytest.mark.parametrize("broker", ["redis://127.0.0.1:1/0", "redis://192.0.2.1:6379/0"])

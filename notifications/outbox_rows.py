@@ -1,0 +1,131 @@
+"""Rows of the outbox about a meeting: who gets one, and what is the same in all of them."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from meetings.models import Meeting, MeetingRole, Registration
+from meetings.recipients import Recipient, recipients, upcoming_reminders
+from notifications.models import Notification, NotificationQuerySet
+from recordings.models import Recording
+
+Kind, Reason = Notification.Kind, Notification.DropReason
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """A recipient of a meeting's emails: by their registration or invitation, or by their role or project room."""
+
+    person_id: int
+    registration_id: str | None = None
+    has_calendar_event: bool = True  # a calendar event was or will be sent
+    details: dict[str, Any] = field(default_factory=dict)
+    invitation_id: str | None = None
+
+
+def people_in_roles(meeting: Meeting, roles: Collection[str]) -> list[int]:
+    held = MeetingRole.objects.filter(meeting=meeting, role__in=roles)
+    return list(held.values_list("person_id", flat=True))
+
+
+def all_addressees(meeting: Meeting) -> list[Addressee]:
+    """Each person once; their registration before their role, because it has their language and link."""
+    return [addressee_of(recipient) for recipient in recipients(meeting)]
+
+
+def addressee_of(recipient: Recipient) -> Addressee:
+    if recipient.person_id is None:
+        raise ValueError("only a person with a row can be told")
+    return Addressee(
+        recipient.person_id,
+        recipient.registration_id,
+        recipient.has_calendar_event,
+        invitation_id=recipient.invitation_id,
+    )
+
+
+def registered_addressee(registration: Registration) -> Addressee:
+    return Addressee(
+        registration.person_id, registration.pk, registration.state == Registration.State.CONFIRMED
+    )
+
+
+def plan_reminders(meeting: Meeting, addressees: Collection[Addressee], now: datetime) -> None:
+    """Those still ahead. One that was dropped when the same person lost registration or role waits again."""
+    for minutes, due_at in upcoming_reminders(meeting.reminders, starts_at=meeting.starts_at, now=now):
+        dedupe_key = f"reminder:{minutes}:rev{meeting.revision}:{meeting.pk}"
+        delete_dropped(meeting, Kind.REMINDER, addressees, dedupe_key)
+        insert_rows(new_reminder(each, minutes, dedupe_key, meeting, due_at, now) for each in addressees)
+
+
+def delete_dropped(
+    meeting: Meeting, kind: Notification.Kind, addressees: Collection[Addressee], dedupe_key: str
+) -> None:
+    """Deletes rows that were dropped before they were sent, where the same is to be sent after all.
+
+    Thanks and reminders that the secretariat stopped stay so; another time on the stage is news all the same.
+    """
+    dropped = Notification.objects.filter(
+        meeting=meeting, kind=kind, dedupe_key=dedupe_key, state=Notification.State.DROPPED
+    )
+    if kind in {Kind.THANKS, Kind.REMINDER}:
+        dropped = dropped.exclude(drop_reason=Reason.BY_OPERATOR)
+    people = {each.person_id for each in addressees}
+    pks = [pk for pk, person_id in dropped.values_list("pk", "person_id") if person_id in people]
+    if pks:
+        Notification.objects.filter(pk__in=pks).delete()
+
+
+def new_row(
+    kind: Notification.Kind,
+    each: Addressee,
+    dedupe_key: str,
+    meeting: Meeting,
+    due_at: datetime,
+    now: datetime,
+    recording: Recording | None = None,
+) -> Notification:
+    return Notification(
+        kind=kind,
+        person_id=each.person_id,
+        registration_id=each.registration_id,
+        invitation_id=each.invitation_id,
+        meeting=meeting,
+        recording=recording,
+        revision=meeting.revision,
+        dedupe_key=dedupe_key,
+        details={**each.details, "calendar": each.has_calendar_event},
+        due_at=due_at,
+        created_at=now,
+    )
+
+
+def new_reminder(
+    each: Addressee, minutes: int, dedupe_key: str, meeting: Meeting, due_at: datetime, now: datetime
+) -> Notification:
+    row = new_row(Kind.REMINDER, each, dedupe_key, meeting, due_at, now)
+    row.minutes_before = minutes
+    return row
+
+
+def insert_rows(rows: Iterable[Notification]) -> None:
+    for batch in _batches(rows):
+        Notification.objects.bulk_create(batch, ignore_conflicts=True)
+
+
+def _batches(rows: Iterable[Notification]) -> Iterator[list[Notification]]:
+    batch: list[Notification] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def drop_rows(notifications: NotificationQuerySet, reason: Notification.DropReason) -> None:
+    """Also rows claimed and not begun: a worker checks its claim before it sends."""
+    notifications.not_begun().update(state=Notification.State.DROPPED, drop_reason=reason, failure="")
