@@ -19,6 +19,6 @@ export class Announcer {
     const { gathered } = this;
     this.gathered = [];
     this.timer = undefined;
-    this.say(gathered.length > 2 ? this.summary(gathered.length) : gathered.join(". "));
+    this.say(gathered.length > 2 ? this.summary(gathered.length) : gathered.join(". ").replaceAll(/([.!?…])\. /g, "$1 "));
   }
 }
