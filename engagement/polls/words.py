@@ -63,6 +63,7 @@ def words() -> dict[str, str]:
         "polls.off_stage": _("Remove from stage"),
         "polls.again": _("Use again"),
         "polls.vote_too": _("Cast my vote"),
+        "polls.all_voted": _("All attendees have voted"),
         "polls.kind": _("Type of poll"),
         "polls.kind_single": _("One choice"),
         "polls.kind_multiple": _("Several choices"),

@@ -43,7 +43,7 @@ def test_from_the_form_to_the_stage(stack: Stack, visitor: Visitor, watch: Watch
     expect(guest.locator("[data-voted]")).to_contain_text("Your choice: Waste heat.")
     expect(guest.get_by_role("tab", name="Polls")).not_to_contain_text("1 open")
     expect(host.locator("[data-poll] tr", has_text="Waste heat")).to_contain_text("1 100%")
-    expect(host.locator("[data-not-voted]")).to_contain_text("0 people have not voted yet")
+    expect(host.locator("[data-not-voted]")).to_contain_text("All attendees have voted")
 
     second = guest.context.new_page()
     second.goto(f"/rooms/{room}/")

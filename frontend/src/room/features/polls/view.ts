@@ -89,9 +89,15 @@ export class RoomPolls extends RoomElement {
     return html`<p class="notice notice--slim" role="status" data-voted>${icon("check")}<span>${t("polls.voted")} ${ownWords(poll, ballot)} ${later}</span></p>`;
   }
 
+  /** Of those who are no hosts. */
+  private turnout({ not_voted, voters }: PollInfo): TemplateResult | typeof nothing {
+    if (not_voted === null || (not_voted === 0 && voters === 0)) return nothing;
+    return html`<p class="small soft" data-not-voted>${not_voted === 0 ? t("polls.all_voted") : tn("polls.not_voted", not_voted)}</p>`;
+  }
+
   private controls(poll: PollInfo): TemplateResult {
     const { polls } = this.room;
-    return html`${poll.not_voted === null ? nothing : html`<p class="small soft" data-not-voted>${tn("polls.not_voted", poll.not_voted)}</p>`}
+    return html`${this.turnout(poll)}
       <p class="actions">
         ${poll.show === "held" ? this.button("close-share", t("polls.close_share"), () => polls.close(poll.id, true), "button--primary") : nothing}
         ${this.button("close", t("polls.close"), () => polls.close(poll.id), poll.show === "held" ? "" : "button--primary")}
