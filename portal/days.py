@@ -4,6 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import formats, timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from companies import zones
@@ -54,7 +55,7 @@ def short_date(moment: date) -> str:
     language = active_language()
     weekday = formats.date_format(moment, "D")
     if language == "lt":
-        return f"{formats.date_format(moment, 'E j')} d., {weekday}"
+        return f"{capfirst(formats.date_format(moment, 'E j'))} d., {weekday}"
     numbers = formats.date_format(moment, "j. F" if language in {"de", "da"} else "j E")
     return f"{weekday}, {numbers}" if language == "de" else f"{weekday[:1].upper()}{weekday[1:]} {numbers}"
 

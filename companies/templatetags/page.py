@@ -204,7 +204,7 @@ def with_weekday(moment: date, as_written: str, *, in_sentence: bool = False) ->
     """Capitalised at the start of a line; inside a sentence only English and German capitalise weekdays."""
     weekday, language = formats.date_format(moment, "l").lower(), active_language()
     if language == "lt":
-        return f"{as_written}, {weekday}"
+        return f"{as_written if in_sentence else capfirst(as_written)}, {weekday}"
     if language == "de":
         return f"{capfirst(weekday)}, {as_written}"
     if in_sentence and language != "en":

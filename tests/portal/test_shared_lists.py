@@ -14,12 +14,14 @@ from django.template import Context, Template
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from companies import content_versions, process_cache
 from companies.models import Company, Person
 from meetings import access
 from meetings.access import VisibilityKey, VisibilityTier, Visitor
 from meetings.models import Meeting, MeetingRole, Registration
+from portal import days
 from portal.meeting_cards import CardData, card_data_to_cache, cards_in
 from projects.models import ProjectRoom
 from recordings import access as recording_access
@@ -523,6 +525,14 @@ def test_today_is_named_until_midnight() -> None:
         for page in ("schedule", "home"):
             assert "Today, Thursday" not in read(client, page).split('id="d2026')[1]
         assert meeting.get_absolute_url() in read(client)
+
+
+@pytest.mark.parametrize("language", ["en", "sv", "pl", "de", "da", "lt"])
+def test_the_day_over_a_list_begins_with_a_capital(language: str) -> None:
+    with translation.override(language):
+        headings = [days.day_heading(SOON, now=NOW, shown_year=year) for year in (SOON.year, None)]
+        headings += [days.date_without_year(SOON), days.short_date(SOON)]
+    assert not any(heading[0].islower() for heading in headings)
 
 
 # ---- queries -----------------------------------------------------------------------------------------------
