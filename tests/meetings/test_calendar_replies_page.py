@@ -39,6 +39,18 @@ def test_hosts_see_answers_with_what_came_of_them(client: Client) -> None:
     assert "14:00" in page
 
 
+def test_a_proposal_without_an_end_has_its_start_and_the_column_a_noun(client: Client) -> None:
+    meeting = factories.meeting(host=factories.member(language="lt"))
+    factories.calendar_reply(
+        meeting=meeting,
+        answer=CalendarReply.Answer.COUNTER,
+        proposed_starts_at=STARTS_AT + timedelta(hours=4),
+    )
+    page = page_of(client, meeting)
+    assert "ketvirtadienis, 14:00<" in page
+    assert 'data-label="Atsakymas"' in page
+
+
 def test_the_address_of_somebody_who_was_not_asked_is_shown(client: Client) -> None:
     """They wrote it themselves; an address that only the service knows is not shown."""
     meeting = factories.meeting()
