@@ -42,9 +42,7 @@ class BreakoutPlanForm(forms.Form):
             "Heat: anna@example.org, bo@example.org"
         ),
     )
-    minutes = forms.IntegerField(
-        label=_("Minutes (optional)"), required=False, min_value=1, max_value=LONGEST_ROUND
-    )
+    minutes = forms.IntegerField(label=_("Minutes"), required=False, min_value=1, max_value=LONGEST_ROUND)
 
     def __init__(self, *args: Any, registered: Mapping[str, int], **options: Any) -> None:
         """`registered` are the keys of people by email address."""

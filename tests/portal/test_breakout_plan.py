@@ -37,6 +37,7 @@ def test_by_number_everybody_comes_into_groups_of_one_size(client: Client) -> No
     registered(meeting, 1, state="pending")
     address = page_of(client, meeting)
     assert address in client.get(reverse("host_meeting", args=[meeting.pk])).text
+    assert "(optional) " not in client.get(address).text  # which fields add themselves
     assert client.post(address, {"assign": "random", "count": "3", "minutes": "10"}).status_code == 302
     found = planned(meeting)
     assert sorted(len(each) for each in found.values()) == [2, 2, 3]
