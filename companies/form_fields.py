@@ -3,7 +3,7 @@
 In names and addresses, which say who somebody is, that is an error once: the form shows what is left.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django import forms
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from companies import email_addresses, host_names
 from companies.collation import sorted_by_name
+from companies.languages import LanguageText, in_language, other_language
 from companies.text import cleaned, has_control
 
 # The empty choice of every list in which one need not choose.
@@ -96,13 +97,28 @@ class _SortedChoiceIterator(ModelChoiceIterator):  # type: ignore[type-arg]  # t
         yield from [*empty, *sorted_by_name(choices[len(empty) :], lambda choice: str(choice[1]))]
 
 
+class _SelectWithLanguages(forms.Select):
+    """Says the language of a choice that is in another one than the page."""
+
+    def create_option(self, name: str, value: Any, label: Any, *args: Any, **options: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, label, *args, **options)
+        if language := other_language(label):
+            option["attrs"]["lang"] = language
+        return option
+
+
 class SortedChoiceField(forms.ModelChoiceField[Any]):
-    """Chooses a row; the choices are sorted by name in the reader's alphabet."""
+    """Chooses a row; the choices are sorted by name in the reader's alphabet. `text_of` reads a name by language."""
 
     iterator = _SortedChoiceIterator
+    widget = _SelectWithLanguages
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, text_of: Callable[[Any], LanguageText] | None = None, **options: Any) -> None:
         super().__init__(**{"empty_label": NOTHING_SELECTED, **options})
+        self._text_of = text_of
+
+    def label_from_instance(self, row: Any) -> Any:
+        return super().label_from_instance(row) if self._text_of is None else in_language(self._text_of(row))
 
 
 class SortedMultipleChoiceField(forms.ModelMultipleChoiceField[Any]):

@@ -38,6 +38,11 @@ class LocalizedText:
         return self.text
 
 
+def other_language(text: LocalizedText | str) -> str:
+    """Its language for a `lang` attribute; empty where it is the page's, or it has none of its own."""
+    return text.language if isinstance(text, LocalizedText) and text.is_fallback else ""
+
+
 def codes() -> list[str]:
     return [code for code, _name in settings.LANGUAGES]
 

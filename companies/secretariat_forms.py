@@ -1,5 +1,6 @@
 """Forms of the secretariat's pages: people, companies, fields of work."""
 
+from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -90,7 +91,10 @@ class TopicForm(forms.Form):
 
 class MergeTopicForm(forms.Form):
     into = SortedChoiceField(
-        label=_("Merge with"), queryset=Topic.objects.none(), empty_label=_("Choose one")
+        label=_("Merge with"),
+        queryset=Topic.objects.none(),
+        empty_label=_("Choose one"),
+        text_of=attrgetter("name"),
     )
 
     def __init__(self, *args: Any, topic: Topic, **options: Any) -> None:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, time
+from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -144,7 +145,12 @@ class MeetingForm(VersionedForm):
         help_text=_("Leave empty for no limit. When all seats are taken, people join the waitlist."),
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
-    programme = SortedChoiceField(label=_("Programme"), queryset=Programme.objects.none(), required=False)
+    programme = SortedChoiceField(
+        label=_("Programme"),
+        queryset=Programme.objects.none(),
+        required=False,
+        text_of=attrgetter("title"),
+    )
     host_company = SortedChoiceField(label=_("Host company"), queryset=Company.objects.none(), required=False)
     record = forms.BooleanField(label=_("This meeting will be recorded"), required=False)
     lobby = forms.BooleanField(

@@ -13,7 +13,7 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 from companies.collation import sorted_by_name
-from companies.languages import NATIVE_NAMES, codes, in_language
+from companies.languages import NATIVE_NAMES, LocalizedText, codes, in_language, other_language
 from companies.models.company import countries_by_name
 from meetings.models import Meeting, Programme
 from portal.filters import Filters, SearchResult
@@ -22,6 +22,8 @@ from portal.meeting_cards import Day, MeetingCard
 
 @dataclass(frozen=True)
 class Choice:
+    """`lang` where the label is in another language than the page."""
+
     name: str
     value: str
     label: str
@@ -50,15 +52,14 @@ class Choices:
 
 def of(query: QueryDict, filters: Filters, found: SearchResult, programmes: QuerySet[Programme]) -> Choices:
     """Choices without any meeting are left out, unless chosen."""
-    languages = _choices(
-        "l", [(code, NATIVE_NAMES[code]) for code in codes()], found.languages, filters.languages
-    )
+    own_names = [(code, LocalizedText(NATIVE_NAMES[code], code, is_fallback=True)) for code in codes()]
+    languages = _choices("l", own_names, found.languages, filters.languages)
     kinds = _choices("k", _words(Meeting.Kind.choices), found.kinds, filters.kinds)
     countries = _choices("c", _words(countries_by_name()), found.countries, filters.countries)
     shown = programmes.filter(slug__in=[*found.programmes, filters.programme])
-    named = [(programme.slug, in_language(programme.title).text) for programme in shown]
+    named = [(programme.slug, in_language(programme.title)) for programme in shown]
     in_programmes = _choices(
-        "p", sorted_by_name(named, lambda pair: pair[1]), found.programmes, (filters.programme,)
+        "p", sorted_by_name(named, lambda pair: str(pair[1])), found.programmes, (filters.programme,)
     )
     several = [*languages, *kinds, *countries, *in_programmes]
     chips = [_chip(query, choice) for choice in several if choice.is_chosen]
@@ -77,10 +78,10 @@ def _words(given: Iterable[tuple[str, object]]) -> list[tuple[str, str]]:
 
 
 def _choices(
-    name: str, given: Iterable[tuple[str, str]], counts: Counter[str], chosen: Sequence[str]
+    name: str, given: Iterable[tuple[str, str | LocalizedText]], counts: Counter[str], chosen: Sequence[str]
 ) -> list[Choice]:
     every = [
-        Choice(name, value, label, counts[value], value in chosen, lang=value if name == "l" else "")
+        Choice(name, value, str(label), counts[value], value in chosen, other_language(label))
         for value, label in given
     ]
     return [choice for choice in every if choice.count or choice.is_chosen]

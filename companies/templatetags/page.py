@@ -94,16 +94,18 @@ def for_screen_readers(value: LanguageText | None) -> SafeString:
     An `aria-label` would be read as if it were in the language of the page. Hidden text has a space before it.
     """
     localized = in_language(value)
-    language = format_html(' lang="{}"', localized.language) if localized.is_fallback else ""
-    return format_html('<span class="visually-hidden"{}>{}</span>', language, localized.text)
+    return format_html('<span class="visually-hidden"{}>{}</span>', _lang(localized), localized.text)
 
 
 @register.filter
 def picture_text(value: LanguageText | None) -> SafeString:
     """`<img {{ article.picture_text|picture_text }}>`: the `alt` and, where it is another one, its language."""
     localized = in_language(value)
-    language = format_html(' lang="{}"', localized.language) if localized.is_fallback else ""
-    return format_html('alt="{}"{}', localized.text, language)
+    return format_html('alt="{}"{}', localized.text, _lang(localized))
+
+
+def _lang(localized: LocalizedText) -> SafeString | str:
+    return format_html(' lang="{}"', localized.language) if localized.is_fallback else ""
 
 
 @register.filter

@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from companies.collation import sorted_by_name
 from companies.folding import MAX_ROWS, texts_contain_words
-from companies.languages import codes, in_language
+from companies.languages import codes, in_language, other_language
 from recordings import access
 from recordings.models import Recording, RecordingFile
 from recordings.models.recording import RecordingQuerySet
@@ -51,10 +51,13 @@ class Filters:
 
 @dataclass(frozen=True)
 class Choice:
+    """`lang` where the label is in another language than the page."""
+
     value: str
     label: str
     count: int
     is_chosen: bool
+    lang: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,8 +134,11 @@ def _programmes(recordings: RecordingQuerySet, filters: Filters) -> list[Choice]
     counts = Counter(dict(narrowed.values_list("meeting__programme__slug").annotate(Count("pk"))))
     shown = access.programmes_of(recordings)
     choices = [
-        Choice(one.slug, str(in_language(one.title)), counts[one.slug], one.slug == filters.programme)
+        Choice(
+            *(one.slug, str(title), counts[one.slug], one.slug == filters.programme, other_language(title))
+        )
         for one in shown
+        for title in [in_language(one.title)]
         if counts[one.slug] or one.slug == filters.programme
     ]
     return sorted_by_name(choices, lambda choice: choice.label)
