@@ -23,8 +23,14 @@ from tools import services
 
 __all__ = ["server_alone", "server_redis", "two_servers"]  # fixtures
 
-# How fast examples come says how busy the machine is, not whether the code is right.
-hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How fast examples come says how busy the machine is, not whether the code is right. The same code gets the same
+# examples, so that who changes something is not told of another fault; `EXPLORE=1` looks for new ones.
+hypothesis_settings.register_profile(
+    "untimed",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="EXPLORE" not in os.environ,
+)
 hypothesis_settings.load_profile("untimed")
 
 

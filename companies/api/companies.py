@@ -134,9 +134,9 @@ class CompanyQuery(PageQuery):
     q: str = Field(
         "", max_length=200, description="search terms in any language; typing errors are tolerated"
     )
-    country: list[str] = Field([], max_length=10)
-    topics: list[str] = Field([], max_length=20)
-    size: list[str] = Field([], max_length=10)
+    country: list[CountryCode] = Field([], max_length=10)
+    topics: list[str] = Field([], max_length=20, description="keys of topics; an unknown one is refused")
+    size: list[SizeCode] = Field([], max_length=10)
     offers: bool = Field(False, description="only companies with offers")
     needs: bool = Field(False, description="only companies with needs")
 
@@ -147,6 +147,7 @@ def list_companies(request: HttpRequest, asked: Query[CompanyQuery]) -> dict[str
 
     Several values of one filter are combined with “or”, different filters with “and”.
     """
+    known_topics(asked.topics)
     filters = Filters(
         query=strip_nul(asked.q),
         countries=tuple(asked.country),
