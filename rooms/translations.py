@@ -478,6 +478,9 @@ def _left_screen() -> dict[str, str]:
         "left_screen.removed_text": _(
             "You can come back if a host lets you in again. If you think this is a mistake, contact the secretariat."
         ),
+        "left_screen.denied_text": _(
+            "You can come in once a host admits you. If you think this is a mistake, contact the secretariat."
+        ),
         "left_screen.contact": _("Contact the secretariat"),
         "left_screen.no_entry_text": _(
             "The meeting may have ended, or your registration may not be confirmed. See the meeting page."

@@ -46,6 +46,13 @@ describe("an extended meeting", () => {
   });
 });
 
+describe("a closed room", () => {
+  it("has denied who waited, and removed who was in it", () => {
+    const waiting = { ...inside(), you: you({ admission: "waiting" }) };
+    expect([waiting, inside()].map((state) => rooms.withLink(state, "closed", "removed").closeReason)).toEqual(["denied", "removed"]);
+  });
+});
+
 describe("reconnecting", () => {
   it("adds what was missed to what was known", () => {
     const before = reduce(inside(), message(11, "before"));

@@ -241,8 +241,10 @@ function presenceChanged(state: State, count: number, joined: readonly Participa
 
 // ---- changes without an event ----------------------------------------------------------------------------
 
+/** Who is removed while they wait has been denied. */
 export function withLink(state: State, link: Link, closeReason: CloseReason = ""): State {
-  return { ...state, link, closeReason };
+  const isDenied = closeReason === "removed" && state.you?.admission === "waiting";
+  return { ...state, link, closeReason: isDenied ? "denied" : closeReason };
 }
 
 /** Adds people of `people.list`. */

@@ -46,7 +46,7 @@ function textOf(closeReason: CloseReason): string {
   const words: Partial<Record<CloseReason, () => string>> = {
     left: () => t("left_screen.left_text"),
     removed: () => t("left_screen.removed_text"),
-    denied: () => t("left_screen.removed_text"),
+    denied: () => t("left_screen.denied_text"),
     no_entry: () => t("left_screen.no_entry_text"),
     signed_out: () => t("left_screen.signed_out_text"),
     locked: () => t("left_screen.locked_text"),
