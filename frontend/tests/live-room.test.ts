@@ -5,7 +5,7 @@ import type { ShownSlides } from "../src/room/protocol.generated";
 import { RoomClient } from "../src/room/room-client";
 import { setLocale } from "../src/room/translations";
 import { LiveRoom } from "../src/room/views/live-room";
-import { nobody, room, someone, welcome, you } from "./samples";
+import { message, nobody, room, someone, welcome, you } from "./samples";
 
 class FakeMedia extends EventTarget {
   tracks = new Map();
@@ -113,4 +113,18 @@ it("reads out a notice once when it comes", async () => {
   await drawn();
   place.querySelector<HTMLElement>("[data-pin=content]")?.click();
   expect(await read()).toBe("Unpinned: Slides");
+});
+
+it("reads out the first message of a chat", async () => {
+  Wire.last.say(message(client.state.seq + 1, "Hello"));
+  expect(await read()).toBe("chat.says");
+});
+
+it("reads out a message, and counts no lines about events as messages", async () => {
+  const { seq } = client.state;
+  const extended = { ev: "meeting.extended", meeting: "m", until: "2026-12-03T10:30:00Z", closes_at: "2026-12-03T11:00:00Z", at: "2026-12-03T10:10:00Z" };
+  for (const place of [1, 2]) Wire.last.say({ ...extended, seq: seq + place });
+  Wire.last.say(message(seq + 3, "Hello"));
+  expect(client.state.lines).toHaveLength(3);
+  expect(await read()).toBe("chat.says");
 });

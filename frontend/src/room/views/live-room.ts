@@ -153,10 +153,10 @@ export class LiveRoom extends LitElement {
 
   private announceNew(before: State): void {
     const { lines, you } = this.now;
-    const last = before.lines.at(-1)?.id ?? Number.MAX_SAFE_INTEGER;
+    const last = before.lines.at(-1)?.id ?? (before.you ? 0 : Number.MAX_SAFE_INTEGER); // on entering nothing is new
     for (const line of lines.slice(-20)) {
-      if (line.id <= last || (line.kind === "message" && (line.from.id === you?.id || line.isDeleted))) continue;
-      this.announcer.announce(line.kind === "message" ? t("chat.says", { name: line.from.name, text: line.text.slice(0, 200) }) : "");
+      if (line.kind !== "message" || line.id <= last || line.from.id === you?.id || line.isDeleted) continue;
+      this.announcer.announce(t("chat.says", { name: line.from.name, text: line.text.slice(0, 200) }));
     }
   }
 
