@@ -190,6 +190,7 @@ class RoomConsumer(AsyncConsumer):  # type: ignore[misc]
                 participant_state_for(connection, admission), meanwhile
             )
             room.add(connection, participant, connection_state)
+            await asyncio.sleep(0)  # a snapshot is built once for all who join together
         except BaseException:
             await asyncio.shield(self.rooms.leave(room, connection))
             raise

@@ -1,6 +1,7 @@
 """Database calls from the event loop: threads of our own, and many small writes combined into one."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Generic, ParamSpec, TypeVar
@@ -34,7 +35,8 @@ class Batch(Generic[Item, Result]):
     """Writes items in batches: those added during a write are written together by the next one.
 
     `write` returns a result for each item; an exception among them is raised for that item alone. Writes begin at
-    least `min_interval` seconds after each other: ten items take little longer than one.
+    least `min_interval` seconds after each other, for ten items take little longer than one; a full batch does not
+    wait for that.
     """
 
     def __init__(
@@ -44,11 +46,14 @@ class Batch(Generic[Item, Result]):
         self._min_interval = min_interval
         self._not_before = 0.0
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
+        self._is_full = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def add(self, item: Item) -> Result:
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
+        if len(self._waiting) >= LARGEST_BATCH:
+            self._is_full.set()
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work())
         return await future
@@ -56,10 +61,17 @@ class Batch(Generic[Item, Result]):
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()
         while self._waiting:
-            await asyncio.sleep(self._not_before - loop.time())
+            await self._until_due()
             self._not_before = loop.time() + self._min_interval
             batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
             await self._write_batch(batch)
+
+    async def _until_due(self) -> None:
+        if len(self._waiting) < LARGEST_BATCH:
+            self._is_full.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout_at(self._not_before):
+                    await self._is_full.wait()
 
     async def _write_batch(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
         outcome: list[Any]

@@ -204,7 +204,10 @@ class Registry:
         return refused
 
     def may(self, context: ParticipantContext, state: RoomState) -> list[str]:
-        return [name for name in self.commands if self.refusal(name, context, state) is None]
+        return state.once(
+            ("may", context),
+            lambda: [name for name in self.commands if self.refusal(name, context, state) is None],
+        )
 
     # ---- events ------------------------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ class PresenceTracker:
         self._announced: dict[str, bool] = {}  # people announced to the room → on the stage or not
         self._announced_waiting: list[str] = []
         self._heard_at: dict[str, float] = {}  # process → time of its last message
+        self._unpublished: dict[str, None] = {}  # connections, in the order of their last change
 
     def begin(self, state: RoomState) -> None:
         self.state = state
@@ -53,7 +54,7 @@ class PresenceTracker:
         known = state.people.get(participant.person_ref.id)
         state.enter(participant, connection)
         if publish:
-            self._publish([(participant, connection)])
+            self._publish(connection.id)
         if known is not None and participant.is_admitted:
             self._broadcast_person(participant.person_ref.id)
         self._throttle.wake()
@@ -63,7 +64,7 @@ class PresenceTracker:
         person = state.person_by_connection.get(connection)
         is_gone = state.leave(connection) is not None
         if publish:
-            self._bus.send_to_other_processes(self._room_id, {"k": "gone", "connections": [connection]})
+            self._publish(connection)
         if person is not None and not is_gone:
             self._broadcast_person(person)
         self._throttle.wake()
@@ -72,14 +73,14 @@ class PresenceTracker:
         state = self.state
         participant = state.set_media(connection, microphone=microphone, camera=camera, screen=screen)
         if participant is not None:
-            self._publish([(participant, participant.connections[connection])])
+            self._publish(connection)
             self._broadcast_person(participant.person_ref.id)
 
     def set_breakout(self, connection: str, breakout: str | None) -> None:
         """The person goes to this breakout room, or comes back."""
         participant = self.state.set_breakout(connection, breakout)
         if participant is not None:
-            self._publish([(participant, participant.connections[connection])])
+            self._publish(connection)
             self._broadcast_person(participant.person_ref.id)
 
     def change_role(self, connection: str, role: str) -> None:
@@ -90,7 +91,7 @@ class PresenceTracker:
                 {**participant.person_ref.model_dump(), "role": role}
             )
             state.version += 1
-            self._publish([(participant, participant.connections[connection])])
+            self._publish(connection)
             self._broadcast_person(participant.person_ref.id)
 
     # ---- broadcasting to the room ------------------------------------------------------------------------
@@ -150,6 +151,7 @@ class PresenceTracker:
 
     def send_heartbeat(self) -> None:
         """Also repairs lost messages and drops processes that died."""
+        self._publish_changes()  # the others know of whom the heartbeat names
         local = orjson.dumps(list(self._broadcaster.subscribers))
         self._bus.send_to_other_processes(self._room_id, {"k": "alive"}, local)
         now = asyncio.get_running_loop().time()
@@ -177,33 +179,40 @@ class PresenceTracker:
         self.enter(participant, ConnectionState(process=process, **line["connection"]), publish=False)
 
     def _publish_all(self) -> None:
-        state = self.state
-        local = [
-            (participant, connection)
-            for participant in state.people.values()
-            for connection in participant.connections.values()
-            if connection.process == bus.PROCESS
-        ]
-        for first in range(0, len(local), PEOPLE_PER_MESSAGE):
-            self._publish(local[first : first + PEOPLE_PER_MESSAGE])
+        for connection in self.state.connections_of(bus.PROCESS):
+            self._publish(connection)
 
-    def _publish(self, entries: list[tuple[ParticipantState, ConnectionState]]) -> None:
+    def _publish(self, connection: str) -> None:
+        """Tells the other processes of this connection, together with those that change in the same instant."""
         if not self._bus.url:
             return
-        lines = [
-            {
-                "person": participant.person_ref.model_dump(),
-                "is_admitted": participant.is_admitted,
-                "on_stage": participant.on_stage,
-                "hand_raised_at": participant.hand_raised_at,
-                "connection": {
-                    "id": connection.id,
-                    "microphone": connection.microphone,
-                    "camera": connection.camera,
-                    "screen": connection.screen,
-                    "breakout": connection.breakout,
-                },
-            }
-            for participant, connection in entries
-        ]
-        self._bus.send_to_other_processes(self._room_id, {"k": "here"}, orjson.dumps(lines))
+        if not self._unpublished:
+            asyncio.get_running_loop().call_soon(self._publish_changes)
+        self._unpublished[connection] = None
+
+    def _publish_changes(self) -> None:
+        changed, self._unpublished = list(self._unpublished), {}
+        known = self.state.person_by_connection
+        here = [self._line(self.state.people[known[each]], each) for each in changed if each in known]
+        for first in range(0, len(here), PEOPLE_PER_MESSAGE):
+            lines = orjson.dumps(here[first : first + PEOPLE_PER_MESSAGE])
+            self._bus.send_to_other_processes(self._room_id, {"k": "here"}, lines)
+        gone = [each for each in changed if each not in known]
+        if gone:
+            self._bus.send_to_other_processes(self._room_id, {"k": "gone", "connections": gone})
+
+    def _line(self, participant: ParticipantState, connection_id: str) -> dict[str, Any]:
+        connection = participant.connections[connection_id]
+        return {
+            "person": participant.person_ref.model_dump(),
+            "is_admitted": participant.is_admitted,
+            "on_stage": participant.on_stage,
+            "hand_raised_at": participant.hand_raised_at,
+            "connection": {
+                "id": connection.id,
+                "microphone": connection.microphone,
+                "camera": connection.camera,
+                "screen": connection.screen,
+                "breakout": connection.breakout,
+            },
+        }

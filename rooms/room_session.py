@@ -100,6 +100,7 @@ class RoomSession:
 
     def welcome_sent(self, connection: Connection) -> None:
         connection.awaiting_welcome = False
+        connection.seq = self.state.seq
         if not connection.is_admitted:
             for event in registry.for_waiting(self.state):
                 self.send(event, [connection])

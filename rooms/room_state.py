@@ -5,7 +5,7 @@ always fits the number that goes with it.
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeVar
 
@@ -25,6 +25,7 @@ LARGEST_LIST = 8 * 1024
 
 Shape = TypeVar("Shape", bound=BaseModel)
 FeatureState = TypeVar("FeatureState")
+Built = TypeVar("Built")
 
 
 @dataclass(frozen=True)
@@ -79,12 +80,24 @@ class RoomState:
     person_by_connection: dict[str, str] = field(default_factory=dict)
     version: int = 0  # grows with every change of what a snapshot shows
     _feature_states: dict[type, Any] = field(default_factory=dict)  # by class
+    _built: dict[Hashable, Any] = field(default_factory=dict)
+    _built_version: int = -1
 
     def feature_state(self, kind: type[FeatureState]) -> FeatureState:
         """The state of one feature: an instance of its own class, created at the first call."""
         found = self._feature_states.get(kind)
         if found is None:
             found = self._feature_states[kind] = kind()
+        return found
+
+    def once(self, key: Hashable, build: Callable[[], Built]) -> Built:
+        """What `build` returns, built once for each version of the state."""
+        if self._built_version != self.version:
+            self._built_version = self.version
+            self._built.clear()
+        if key not in self._built:
+            self._built[key] = build()
+        found: Built = self._built[key]
         return found
 
     def append_event(self, event: DurableFrame) -> None:

@@ -18,8 +18,6 @@ NULL = b"null"
 class SnapshotBuilder:
     def __init__(self, state: RoomState) -> None:
         self._state = state
-        self._version = -1
-        self._built: dict[str, bytes] = {}
 
     def welcome(self, connection: Connection, missed: list[bytes] | None, *, has_asked: bool) -> bytes:
         if not connection.is_admitted:
@@ -61,12 +59,7 @@ class SnapshotBuilder:
         )
 
     def _once(self, name: str, build: Callable[[], BaseModel]) -> bytes:
-        if self._version != self._state.version:
-            self._version = self._state.version
-            self._built.clear()
-        if name not in self._built:
-            self._built[name] = encoded(build())
-        return self._built[name]
+        return self._state.once(name, lambda: encoded(build()))
 
 
 def _welcome() -> bytes:

@@ -22,6 +22,7 @@ from engagement.chat.messages import (
     Message,
     ReactionTally,
 )
+from rooms.audience import Audience
 from rooms.database import in_database
 from rooms.features import Viewer
 from rooms.room_session import RoomSession
@@ -261,7 +262,8 @@ def _size(messages: list[Message]) -> int:
 def own(state: RoomState, person: str) -> ChatOwn:
     """What was written to or by this person alone, as much of the newest as is small."""
     chat = state.feature_state(ChatState)
-    mine = [each for each in chat.messages if _is_between(each, person)]
+    restricted = state.once("restricted messages", lambda: _with_audience(chat.messages))
+    mine = [each for each, audience in restricted if person in audience.people]
     shown = fitting(reversed(mine), LARGEST_OWN)[::-1]
     left_out = mine[: len(mine) - len(shown)]
     return ChatOwn(
@@ -281,6 +283,7 @@ def _own_reactions(chat: ChatState, person: str) -> dict[str, list[int]]:
     return found
 
 
-def _is_between(message: Message, person: str) -> bool:
-    audience = message.audience()
-    return audience is not None and person in audience.people
+def _with_audience(messages: list[Message]) -> list[tuple[Message, Audience]]:
+    """Those that not everybody sees."""
+    found = ((each, each.audience()) for each in messages)
+    return [(each, audience) for each, audience in found if audience is not None]

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from rooms.database import Batch
+from rooms.database import LARGEST_BATCH, Batch
 
 MIN_INTERVAL = 0.2
 
@@ -24,6 +24,24 @@ async def test_items_added_soon_after_a_write_are_written_together() -> None:
     assert await asyncio.gather(first, *others) == [20, 30, 40]
     assert written == [[1], [2, 3, 4]]
     assert loop.time() - began > MIN_INTERVAL / 2
+
+
+async def test_a_full_batch_does_not_wait() -> None:
+    written: list[int] = []
+
+    def write(items: list[int]) -> list[int]:
+        written.append(len(items))
+        return items
+
+    batch: Batch[int, int] = Batch(write, min_interval=60)
+    await batch.add(0)
+    adding = [asyncio.create_task(batch.add(number)) for number in range(LARGEST_BATCH // 2)]
+    await asyncio.sleep(0.05)
+    assert written == [1]
+    rest = range(LARGEST_BATCH // 2, 2 * LARGEST_BATCH)
+    async with asyncio.timeout(20):
+        await asyncio.gather(*adding, *(batch.add(number) for number in rest))
+    assert written == [1, LARGEST_BATCH, LARGEST_BATCH]
 
 
 async def test_a_failure_is_raised_for_each_item_and_the_next_batch_is_written() -> None:

@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+import json
 import signal
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime, time, timedelta
 from typing import Any
 
+import redis.asyncio as aioredis
 from asgiref.sync import sync_to_async
 from django.test import override_settings
 from django.utils import timezone
@@ -17,7 +19,7 @@ from rooms import bus, presence_records
 from rooms.models import Presence
 from tests.engagement.realtime_text.test_realtime_text import shown
 from tests.rooms.conftest import WITH_REDIS, Join, guest_of
-from tests.rooms.people import RoomClient, closing, enter, eventually
+from tests.rooms.people import RoomClient, closing, enter, eventually, open_socket, ticket_for
 from tests.rooms.server import Server
 
 parsed = datetime.fromisoformat
@@ -66,6 +68,54 @@ async def test_numbers_have_no_gap_over_two_processes(live_webinar: Meeting, two
         for visitor in visitors:
             await visitor.until(lambda visitor=visitor: len(visitor.all("chat.message")) == 80)
             assert visitor.numbers == list(range(1, 81))
+
+
+async def test_those_who_join_together_get_one_snapshot_and_are_told_of_together(
+    live_webinar: Meeting, two_servers: Servers, redis_url: str
+) -> None:
+    """And none of them misses a message that is written meanwhile, or gets it twice."""
+    host = await enter(two_servers[1], live_webinar, live_webinar.host)
+    seats = [await sync_to_async(guest_of)(live_webinar) for _ in range(40)]
+    tickets = [await sync_to_async(ticket_for)(live_webinar.room, seat.person, seat=seat) for seat in seats]
+    guests = [await open_socket(two_servers[0], live_webinar.room_id) for _ in seats]
+    async with closing(host, *guests), redis_channel(redis_url, live_webinar.room_id) as heard:
+        for ticket, guest in zip(tickets, guests, strict=True):
+            await guest.socket.send(json.dumps({"do": "hello", "ticket": ticket}))
+        for number in range(8):
+            await host.does("chat.send", text=str(number))
+        for guest in guests:
+            await guest.receives("welcome")
+        last = (await host.does("chat.send", text="last"))["message"]
+        for guest in guests:
+            await guest.receives("chat.message", id=last)
+            shown = [message["id"] for message in guest.welcome["snapshot"]["messages"]]
+            assert shown + guest.numbers == list(range(1, last + 1))
+        joined = {guest.welcome["you"]["connection"] for guest in guests}
+        told = [message for message in heard if joined & message]
+        assert set().union(*told) >= joined
+        assert len(told) <= len(guests) / 4
+        assert len({guest.welcome["snapshot"]["count"] for guest in guests}) <= len(guests) / 4
+
+
+@contextlib.asynccontextmanager
+async def redis_channel(url: str, room_id: str) -> AsyncIterator[list[set[str]]]:
+    """The connections in each message between the processes about who is here."""
+    heard: list[set[str]] = []
+
+    async def listen(pubsub: Any) -> None:
+        async for message in pubsub.listen():
+            if message["type"] == "message":
+                head, _newline, payload = message["data"].partition(b"\n")
+                if json.loads(head)["k"] == "here":
+                    heard.append({line["connection"]["id"] for line in json.loads(payload)})
+
+    async with aioredis.from_url(url, socket_timeout=None) as client, client.pubsub() as pubsub:
+        await pubsub.subscribe(bus.PREFIX + room_id)
+        task = asyncio.create_task(listen(pubsub))
+        try:
+            yield heard
+        finally:
+            task.cancel()
 
 
 async def test_the_start_of_a_webinar_admits_those_who_are_joining(
