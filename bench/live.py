@@ -35,6 +35,7 @@ from tools.services import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = [int(size) for size in os.environ.get("BENCH_PEOPLE", "500,2000").split(",")]
+HTTP_PROTOCOL, WEB_PROTOCOL = "webinar_service.web.protocol:WebProtocol", "rooms.transport:RoomProtocol"
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
 VARIANTS = os.environ.get("BENCH_VARIANTS", "product,picows,socketio,channels").split(",")
@@ -48,8 +49,6 @@ TEXT = 110  # characters, which make an event of about 270 bytes
 FLAGS = [
     "--loop",
     "uvloop",
-    "--http",
-    "httptools",
     "--ws-max-size",
     "65536",
     "--ws-per-message-deflate",
@@ -80,9 +79,23 @@ def command(variant: str, port: int) -> list[str]:
     if variant == "socketio":
         return [node(), str(SOCKET_IO_FOLDER / "server.mjs"), str(port)]
     return {
-        "product": [*uvicorn, "webinar_service.asgi:application", "--ws", "rooms.transport:RoomProtocol"],
+        "product": [
+            *uvicorn,
+            "webinar_service.asgi:application",
+            "--http",
+            HTTP_PROTOCOL,
+            "--ws",
+            WEB_PROTOCOL,
+        ],
         "picows": [sys.executable, "-m", "bench.peers.bare_picows", str(port)],
-        "channels": [*uvicorn, "bench.peers.stock_channels:application", "--ws", "websockets-sansio"],
+        "channels": [
+            *uvicorn,
+            "bench.peers.stock_channels:application",
+            "--http",
+            "httptools",
+            "--ws",
+            "websockets-sansio",
+        ],
     }[variant]
 
 

@@ -17,7 +17,7 @@ Result = TypeVar("Result")
 
 # SQLite has one writer: more threads would only wait for its lock, by polling.
 THREADS = 1 if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") else 4
-LARGEST_BATCH = 200
+LARGEST_BATCH = 256  # a power of two: queries for so many are composed once (see ComposedQuery)
 _pool = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="live-database")
 
 

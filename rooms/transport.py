@@ -98,6 +98,12 @@ class RoomProtocol(WebSocketsSansIOProtocol):
         if scope is not None:
             cast(dict[str, Any], scope["extensions"])[EXTENSION] = self
 
+    def forget_handshake(self) -> None:
+        """The headers are needed no longer; they would take 5 KiB for as long as the socket is open."""
+        self.request.headers.clear()
+        self.response.headers.clear()
+        self.scope["headers"].clear()  # type: ignore[attr-defined] - uvicorn makes a list
+
     def shutdown(self) -> None:
         if self.handshake_complete and not self.close_sent and not self.transport.is_closing():
             self.transport.write(going_away().framed)
@@ -183,5 +189,10 @@ async def _rest(coroutine: Coroutine[Any, Any, None], waited_for: Any) -> None:
 
 
 def transport_for(scope: dict[str, Any], send: Send) -> Transport:
-    """Raises KeyError under a server without RoomProtocol; `manage.py serve` starts one with it."""
-    return UvicornTransport(scope["extensions"][EXTENSION], send)
+    """For an accepted socket.
+
+    Raises KeyError under a server without RoomProtocol; `manage.py serve` starts one with it.
+    """
+    protocol: RoomProtocol = scope["extensions"][EXTENSION]
+    protocol.forget_handshake()
+    return UvicornTransport(protocol, send)

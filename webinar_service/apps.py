@@ -14,3 +14,5 @@ class ProjectConfig(AppConfig):
         # What is loaded stays: no collection needs to look at it, and processes that are forked go on sharing it.
         gc.freeze()
         gc.enable()
+        # With Python's thresholds each fifth part of what a room of thousands of people needs has all of it looked at.
+        gc.set_threshold(5_000, 10, 20)

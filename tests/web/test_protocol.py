@@ -2,14 +2,18 @@
 
 import asyncio
 import contextlib
+import gc
 import socket
+import weakref
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from uvicorn.config import Config
 from uvicorn.server import ServerState
+from websockets.asyncio.client import connect
 
+from rooms.transport import EXTENSION, RoomProtocol, transport_for
 from webinar_service.web import protocol
 from webinar_service.web.protocol import WebProtocol
 
@@ -71,3 +75,40 @@ async def test_who_takes_what_comes_is_not_cut_off_while_the_rest_is_yet_to_come
                     came, last = came + len(part), (last + part)[-5:]
     assert came > PARTS * len(PART)
     assert last == b"0\r\n\r\n"  # the end of the last chunk
+
+
+async def test_an_open_socket_keeps_nothing_of_its_handshake() -> None:
+    """Neither the protocol that read it, until the next garbage collection, nor its headers."""
+    opened: list[dict[str, Any]] = []
+    done = asyncio.Event()
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        transport_for(scope, send)
+        opened.append(scope)
+        await done.wait()
+
+    config, state = Config(application, http=WebProtocol, ws=RoomProtocol, log_level="warning"), ServerState()
+    config.load()
+    readers: list[weakref.ref[WebProtocol]] = []
+
+    def reader() -> WebProtocol:
+        made = WebProtocol(config, state, {})
+        readers.append(weakref.ref(made))
+        return made
+
+    started = await asyncio.get_running_loop().create_server(reader, "127.0.0.1", 0)
+    gc.collect()
+    gc.disable()
+    try:
+        async with started, connect(f"ws://127.0.0.1:{started.sockets[0].getsockname()[1]}/") as socket:
+            protocol = opened[0]["extensions"][EXTENSION]
+            assert not opened[0]["headers"]
+            assert not [*protocol.request.headers, *protocol.response.headers]
+            await asyncio.sleep(0.1)
+            assert [each() for each in readers] == [None]
+            done.set()
+            await socket.wait_closed()
+    finally:
+        gc.enable()
