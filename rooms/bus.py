@@ -32,7 +32,16 @@ CONTROL = "webinar:control"
 PREFIX = "webinar:room:"
 LONGEST_QUEUE = 10_000
 PING_AFTER = 10.0  # seconds of silence after which Redis is pinged
-PROCESS = f"{socket.gethostname()[:30]}-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def _name_process() -> None:
+    global PROCESS  # noqa: PLW0603 - one name per process
+    PROCESS = f"{socket.gethostname()[:30]}-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+PROCESS: str
+_name_process()
+os.register_at_fork(after_in_child=_name_process)  # `serve` forks its processes when all is loaded
 
 
 class Bus:

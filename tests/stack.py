@@ -155,18 +155,18 @@ class Stack:
         finally:
             self.process = None
 
-    def children(self, *words: str) -> list[int]:
-        """Processes below `serve` whose command line contains all of `words`."""
+    def children(self, name: str) -> list[int]:
+        """Processes below `serve` that it has given this name."""
         assert self.process is not None
         ps_output = subprocess.run(
-            ["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
+            ["ps", "-eo", "pid,ppid,comm"], capture_output=True, text=True, check=True
         ).stdout
         rows = [line.split(None, 2) for line in ps_output.splitlines()[1:]]
         below, found = {self.process.pid}, []
         for _depth in range(4):
-            below |= {int(pid) for pid, parent, _args in rows if int(parent) in below}
-        for pid, _parent, args in rows:
-            if int(pid) in below and int(pid) != self.process.pid and all(word in args for word in words):
+            below |= {int(pid) for pid, parent, _name in rows if int(parent) in below}
+        for pid, _parent, called in rows:
+            if int(pid) in below and int(pid) != self.process.pid and called == name:
                 found.append(int(pid))
         return found
 

@@ -58,7 +58,7 @@ def test_a_worker_killed_while_it_sends_loses_no_confirmation(
     meeting = host.schedule()["id"]
     host.register(meeting, "interrupted@example.org")
     assert in_delivery.wait(20)
-    for pid in stack.children("celery", "worker"):
+    for pid in stack.children("worker"):
         os.kill(pid, signal.SIGKILL)
     stack.postbox.before_accepting = lambda: None
     go_on.set()

@@ -200,7 +200,7 @@ async def flood(stack: Stack, first: bytes, parts: AsyncIterator[bytes]) -> byte
 
 async def watched(stack: Stack, first: bytes, wrap: Callable[[bytes], bytes]) -> tuple[bytes, int, int]:
     """The response to 80 MB, and the most by which files and memory of the web processes grew."""
-    pids = stack.children("spawn_main") or stack.children("uvicorn")
+    pids = stack.children("web")
     before, files, grown = {pid: memory(pid) for pid in pids}, 0, 0
 
     async def parts() -> AsyncIterator[bytes]:

@@ -180,7 +180,7 @@ def test_more_web_processes_than_the_database_has_connections_for_are_refused(st
 def holding(stack: Stack, path: Path) -> int:
     """How often the web processes have this file open."""
     found = 0
-    for pid in stack.children("spawn_main"):
+    for pid in stack.children("web"):
         for descriptor in Path(f"/proc/{pid}/fd").iterdir():
             with contextlib.suppress(OSError):
                 found += descriptor.readlink() == path

@@ -1,8 +1,10 @@
 """Room: ticket, hello, join then snapshot, numbers without gaps, and no event lost when a process dies."""
 
+import contextlib
 import json
 import os
 import signal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -156,11 +158,11 @@ def test_a_killed_web_process_loses_nothing_and_leaves_no_ghost(stack: Stack, ho
     for each in people:
         each.enter()
     people[0].do("chat.send", text="before the end")
-    workers = stack.children("spawn_main")
-    assert len(workers) >= 2, "which processes are the web workers?"
+    workers = stack.children("web")
+    assert len(workers) == 2
     os.kill(workers[0], signal.SIGKILL)
     os.kill(workers[1], signal.SIGKILL)
-    stack.wait_until(lambda: stack.get("/healthz")[0] == 200, what="the web to be back")
+    assert stack.get("/healthz")[0] == 200, "who asks meanwhile waits for the next process"
     welcome = people[0].enter()
     assert [message["text"] for message in welcome["snapshot"]["messages"]][-1] == "before the end"
     assert people[0].do("chat.send", text="after the end")["ok"]
@@ -173,6 +175,31 @@ def test_a_killed_web_process_loses_nothing_and_leaves_no_ghost(stack: Stack, ho
         what="the presences of the dead process to be closed",
     )
     people[0].leave()
+
+
+def test_only_web_processes_take_connections(stack: Stack) -> None:
+    """A worker that finishes its tasks after the end of `serve` must not keep the port from the next `serve`."""
+    listening = f":{int(stack.environment['PORT']):04X}"
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    (inode,) = {row[9] for row in rows if row[1].endswith(listening) and row[3] == "0A"}
+    assert holders(stack.children("web"), inode) == 2
+    assert stack.children("worker")
+    assert stack.children("media")
+    assert stack.children("scheduler")
+    assert (
+        holders([*stack.children("worker"), *stack.children("media"), *stack.children("scheduler")], inode)
+        == 0
+    )
+
+
+def holders(processes: list[int], inode: str) -> int:
+    """How many of the processes have this socket open."""
+    found = 0
+    for pid in processes:
+        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                found += str(descriptor.readlink()) == f"socket:[{inode}]"
+    return found
 
 
 def test_attendance_counts_each_person_once(stack: Stack, host: Host) -> None:

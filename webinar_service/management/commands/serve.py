@@ -1,57 +1,97 @@
 """Runs web, worker, media worker and scheduler in one command, and what receives replies where it is set up.
 
-Restarts what dies, stops all together.
+Loads the service once and forks the processes, which share its memory. Restarts what dies, stops all together.
 """
 
 import ctypes
+import gc
+import mmap
+import multiprocessing
 import os
 import resource
 import signal
-import subprocess
+import socket
 import sys
 import time
+import warnings
 from argparse import ArgumentParser
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from multiprocessing.context import ForkProcess
 from typing import Any
 
+import uvicorn
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import connection, connections
 from django.urls import reverse
 
 from companies.models import Person
 from companies.signing_in import sign_in_token
+from rooms.transport import RoomProtocol
 from webinar_service import capacity
+from webinar_service.celery import app as celery_app
+from webinar_service.web.protocol import WebProtocol
 
-HTTP_PROTOCOL = "webinar_service.web.protocol:WebProtocol"
-WEB_PROTOCOL = "rooms.transport:RoomProtocol"
+# What the processes load by its name. Loaded before they are forked, it is loaded once.
+SHARED = (
+    *("celery.apps.beat", "celery.apps.worker", "celery.bin.celery"),
+    *("celery.concurrency.prefork", "celery.concurrency.thread"),
+    *("rooms.routing", "uvloop", "webinar_service.urls", "webinar_service.web.pages"),
+)
 GRACE_SECONDS = 10.0
-DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
+HUNG_AFTER = 30.0  # seconds without a turn of the loop of a web process, which no request may hold up
+BACKLOG = 2048
+STEADY_AFTER = 60.0  # seconds after which a death has nothing to do with those before
+STOPPING = (signal.SIGINT, signal.SIGTERM)
+DIE_WITH_PARENT, SET_NAME = 1, 15  # PR_SET_PDEATHSIG and PR_SET_NAME of prctl(2)
 DEMO_PERSON = "demo@southern-baltic.example"
+FORK = multiprocessing.get_context("fork")
 
 
 @dataclass
 class Child:
-    """One of our processes and when it may be restarted."""
+    """One of our processes, and when it may be restarted."""
 
     name: str
-    command: list[str]
-    process: "subprocess.Popen[bytes] | None" = None
+    run: Callable[[], int | None]
+    unused: socket.socket | None = None
+    beat: "ctypes.c_double | None" = None  # when it last said that it does not hang
+    process: ForkProcess | None = None
     died: int = 0
+    started_at: float = 0.0
     start_at: float = 0.0
 
     def start(self) -> None:
-        self.process = subprocess.Popen(
-            self.command,
-            start_new_session=True,
-            preexec_fn=end_with_parent,
-        )
+        connections.close_all()
+        self.started_at = time.monotonic()
+        self.process = FORK.Process(target=self.begin, name=self.name)
+        # What tells this process to stop must not be taken by a child that does not listen yet.
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+        self.process.start()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
 
+    def begin(self) -> None:
+        """In the child."""
+        os.setsid()
+        if sys.platform == "linux":
+            libc = ctypes.CDLL(None)
+            libc.prctl(DIE_WITH_PARENT, signal.SIGTERM)  # even if this one dies by SIGKILL
+            libc.prctl(SET_NAME, self.name.encode())
+        sys.argv = [sys.argv[0], "serve", "--only", self.name]
+        if self.unused is not None:
+            self.unused.close()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+        sys.exit(self.run())
 
-def end_with_parent() -> None:
-    """On Linux a child gets SIGTERM when this process dies, even by SIGKILL."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGTERM)
+    def hangs(self) -> bool:
+        alive_at = max(self.started_at, self.beat.value) if self.beat else time.monotonic()
+        return time.monotonic() - alive_at > HUNG_AFTER
 
 
 class Command(BaseCommand):
@@ -76,20 +116,29 @@ class Command(BaseCommand):
             raise CommandError(
                 "Several web processes need REDIS_URL. Without it, people in one meeting would not see each other."
             )
-        if options["only"] in {None, "web"}:
+        serves_pages = options["only"] in {None, "web"}
+        if serves_pages:
             check_connection_limit(options["workers"])
         raise_open_file_limit()
-        self.children = [child for child in children_for(options) if options["only"] in {None, child.name}]
-        for number in (signal.SIGINT, signal.SIGTERM):
+        listener = listen(options["host"], options["port"]) if serves_pages else None
+        self.children = children_for(options, listener)
+        for number in STOPPING:
             signal.signal(number, self.stop)
-        for child in self.children:
-            child.start()
-        if options["only"] in {None, "web"}:
-            self.print_addresses(options["host"], options["port"])
-        while not self.stopping:
-            self.watch()
-            time.sleep(0.3)
-        self.end_all()
+        for module in SHARED:
+            import_module(module)
+        gc.freeze()
+        try:
+            for child in self.children:
+                child.start()
+            if serves_pages:
+                self.print_addresses(options["host"], options["port"])
+            while not self.stopping:
+                self.watch()
+                time.sleep(0.3)
+        finally:
+            if listener is not None:
+                listener.close()
+            self.end_all()
 
     def print_addresses(self, host: str, port: int) -> None:
         address = f"http://{host}:{port}"
@@ -106,12 +155,16 @@ class Command(BaseCommand):
 
     def watch(self) -> None:
         for child in self.children:
-            if child.process is not None and child.process.poll() is not None:
-                child.died += 1
+            if child.process is not None and child.hangs():
+                self.stderr.write(f"{child.name} has hung for {HUNG_AFTER:.0f} s")
+                end_group(child.process)
+            if child.process is not None and child.process.exitcode is not None:
+                lived = time.monotonic() - child.started_at
+                child.died = 1 if lived > STEADY_AFTER else child.died + 1
                 wait = min(2.0 ** (child.died - 1) - 1, 30.0)
                 child.start_at = time.monotonic() + wait
                 self.stderr.write(
-                    f"{child.name} ended with {child.process.returncode}; starting it again in {wait:.0f} s"
+                    f"{child.name} ended with {child.process.exitcode}; starting it again in {wait:.0f} s"
                 )
                 child.process = None
             if child.process is None and time.monotonic() >= child.start_at:
@@ -123,11 +176,15 @@ class Command(BaseCommand):
             process.terminate()
         give_up_at = time.monotonic() + GRACE_SECONDS
         for process in running:
-            try:
-                process.wait(max(0.0, give_up_at - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+            process.join(max(0.0, give_up_at - time.monotonic()))
+            if process.exitcode is None:
+                end_group(process)
+
+
+def end_group(process: ForkProcess) -> None:
+    if process.pid is not None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.join()
 
 
 def raise_open_file_limit() -> None:
@@ -146,50 +203,81 @@ def check_connection_limit(web_processes: int) -> None:
             " - current_setting('superuser_reserved_connections')::int"
         )
         allowed = cursor.fetchone()[0]
-    connection.close()
     if shortage := capacity.shortage(web_processes=web_processes, allowed=allowed):
         raise CommandError(str(shortage))
 
 
-def children_for(options: dict[str, Any]) -> list[Child]:
-    python = sys.executable
-    web = [
-        *(python, "-m", "uvicorn", "webinar_service.asgi:application"),
-        *("--host", options["host"], "--port", str(options["port"]), "--workers", str(options["workers"])),
-        *("--loop", "uvloop", "--http", HTTP_PROTOCOL, "--ws", WEB_PROTOCOL, "--ws-max-size", "65536"),
-        # A dead connection is noticed within 20 s; compression costs more than it saves (docs/architecture.md).
-        *("--ws-ping-interval", "10", "--ws-ping-timeout", "10", "--ws-per-message-deflate", "false"),
-        *(
-            "--no-access-log",
-            "--no-server-header",
-            "--log-level",
-            "warning",
-            "--timeout-graceful-shutdown",
-            "5",
-        ),
-    ]
-    # Trials often run as root, of which Celery warns at length.
-    silence = ["-W", "ignore::UserWarning:celery.platforms"] if settings.DEMO else []
-    celery = [python, *silence, "-m", "celery", "-A", "webinar_service", "--quiet"]
-    quiet = ["--loglevel", "warning"]
+def listen(host: str, port: int) -> socket.socket:
+    """Shared by all web processes: while one is replaced, connections wait. Raises CommandError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as problem:
+        raise CommandError(f"Nothing can be served at {host}, port {port}: {problem.strerror}") from problem
+
+
+def children_for(options: dict[str, Any], listener: socket.socket | None = None) -> list[Child]:
+    def aside(name: str, run: Callable[..., Any], *arguments: str) -> Child:
+        return Child(name, partial(run, *arguments), unused=listener)
+
+    quiet = ("--loglevel", "warning")
     # One process is enough for a trial; with PostgreSQL and Redis there can be one for each core.
     pool = ("prefork", str(capacity.WORKER_PROCESSES)) if settings.REDIS_URL else ("threads", "4")
-    worker = [
-        *(*celery, "worker", *quiet, "--queues", "celery", "--pool", pool[0], "--concurrency", pool[1]),
-        *("--without-gossip", "--without-mingle", "--hostname", f"worker-{os.getpid()}@%h"),
-    ]
-    # A thread is enough: it waits for a child process, which does the work within limits.
-    media = [
-        *(*celery, "worker", *quiet, "--queues", "media", "--pool", "threads", "--concurrency", "1"),
-        *("--without-gossip", "--without-mingle", "--hostname", f"media-{os.getpid()}@%h"),
-    ]
-    scheduler = [*celery, "beat", *quiet, "--pidfile", ""]
+    worker = ("worker", *quiet, "--without-gossip", "--without-mingle")
     children = [
-        Child("web", web),
-        Child("worker", worker),
-        Child("media", media),
-        Child("scheduler", scheduler),
+        *(web(listener) for _ in range(options["workers"]) if listener is not None),
+        aside(
+            "worker",
+            run_celery,
+            *(*worker, "--queues", "celery", "--pool", pool[0], "--concurrency", pool[1]),
+            *("--hostname", f"worker-{os.getpid()}@%h"),
+        ),
+        # A thread is enough: it waits for a child process, which does the work within limits.
+        aside(
+            "media",
+            run_celery,
+            *(*worker, "--queues", "media", "--pool", "threads", "--concurrency", "1"),
+            *("--hostname", f"media-{os.getpid()}@%h"),
+        ),
+        aside("scheduler", run_celery, "beat", *quiet, "--pidfile", ""),
     ]
     if settings.INBOUND_EMAIL_ADDRESS:
-        children.append(Child("replies", [python, str(settings.BASE_DIR / "manage.py"), "receive_mail"]))
-    return children
+        children.append(aside("replies", call_command, "receive_mail"))
+    return [child for child in children if options["only"] in {None, child.name}]
+
+
+def web(listener: socket.socket) -> Child:
+    beat = ctypes.c_double.from_buffer(mmap.mmap(-1, ctypes.sizeof(ctypes.c_double)))
+
+    async def still_here() -> None:
+        beat.value = time.monotonic()
+
+    return Child("web", partial(run_web, listener, still_here), beat=beat)
+
+
+def run_web(listener: socket.socket, still_here: Callable[[], Awaitable[None]]) -> None:
+    config = uvicorn.Config(
+        "webinar_service.asgi:application",
+        loop="uvloop",
+        http=WebProtocol,
+        ws=RoomProtocol,
+        ws_max_size=65536,
+        # A dead connection is noticed within 20 s; compression costs more than it saves (docs/architecture.md).
+        ws_ping_interval=10,
+        ws_ping_timeout=10,
+        ws_per_message_deflate=False,
+        access_log=False,
+        server_header=False,
+        log_level="warning",
+        workers=1,
+        timeout_graceful_shutdown=5,
+        callback_notify=still_here,
+        timeout_notify=1,
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def run_celery(*arguments: str) -> int:
+    if settings.DEMO:  # trials often run as root, of which Celery warns at length
+        warnings.filterwarnings("ignore", category=UserWarning, module=r"celery\.platforms")
+    return int(celery_app.start(["--quiet", *arguments]) or 0)
