@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import time_machine
 from aiosmtpd.controller import Controller
+from celery.signals import beat_init
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
@@ -26,6 +27,7 @@ from tests.small_disk import small_disk
 from tests.stack import SmtpReceiver, Stack, own_database
 from tools.services import free_port
 from webinar_service import errors
+from webinar_service.celery import app as celery_app
 from webinar_service.tasks import HEARTBEAT, heartbeat
 
 ROOT = Path(__file__).parent.parent
@@ -54,6 +56,14 @@ def test_not_ready_before_a_worker_has_shown_itself(client: Client) -> None:
     cache.delete(HEARTBEAT)
     response = client.get("/readyz")
     assert (response.status_code, response.json()["worker"]) == (503, "no sign of life yet")
+
+
+@pytest.mark.django_db
+def test_a_scheduler_that_begins_asks_at_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.delete(HEARTBEAT)
+    monkeypatch.setitem(celery_app.conf, "task_always_eager", True)
+    beat_init.send(sender=None)
+    assert client.get("/readyz").json()["worker"] == "ok"
 
 
 # Reads, ends its own connection on the server's side, and reads again.
