@@ -1,21 +1,18 @@
 """Actions are tested by the rows they change, not by their status: a GET in disguise would answer 200, too."""
 
-from typing import Any
-
 import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from tests import matrix, matrix_actions, world
-from tests.test_permission_matrix import call, token_for
-from tests.world import ROLES
+from tests import matrix, matrix_actions
+from tests.test_permission_matrix import built, call, here, token_for
+from tests.world import ROLES, World
+
+__all__ = ["built", "here"]  # fixtures
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("act", matrix_actions.PAGES, ids=lambda act: f"{act.name} {act.of}".strip())
-def test_a_page_acts_for_these_roles_and_for_no_others(act: matrix_actions.Action, settings: Any) -> None:
-    settings.RATE_LIMITS = False
-    here = world.build()
+def test_a_page_acts_for_these_roles_and_for_no_others(act: matrix_actions.Action, here: World) -> None:
     arguments = matrix.ARGUMENTS[act.of](here) if act.of else {}
     address, acted = reverse(act.name, kwargs=arguments), []
     for role in ROLES:
@@ -48,13 +45,10 @@ CHANGING = [
 ]
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("row", CHANGING, ids=lambda row: f"{row.method} {row.path}")
 def test_an_operation_that_succeeds_has_written_and_one_that_refuses_has_not(
-    row: matrix.Operation, settings: Any
+    row: matrix.Operation, here: World
 ) -> None:
-    settings.RATE_LIMITS = False
-    here = world.build()
     for role, status in zip(matrix.CALLERS, row.answers, strict=True):
         with transaction.atomic():
             token = token_for(here, role, row.scope)
