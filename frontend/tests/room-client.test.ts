@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { LocalMedia } from "../src/room/media";
 import { RoomClient } from "../src/room/room-client";
-import { room, welcome, you } from "./samples";
+import { room, someone, welcome, you } from "./samples";
 
 /** The server's end. */
 class Wire {
@@ -102,4 +102,14 @@ it("what is pinned in a breakout room is not the slides of the main room, while 
   client.breakout?.view.pin("content");
   client.breakouts.comeBack("chosen");
   expect([client.breakout, client.view.pinned]).toEqual([null, null]);
+});
+
+it("asks who comes to the stage to speak, and not who comes to interpret", () => {
+  const comes = (role: string): unknown => ({ ev: "stage.joined", seq: client.state.seq + 1, person: { ...someone("1"), role }, at: "" });
+  for (const role of ["interpreter", "speaker"]) {
+    Wire.last.say(welcome({ you: you({ on_stage: false, role: "attendee" }), room }));
+    Wire.last.say(comes(role));
+    expect(client.state.you?.on_stage).toBe(true);
+    expect(notices.includes("stage.invited")).toBe(role === "speaker");
+  }
 });

@@ -363,8 +363,9 @@ export class RoomClient extends EventTarget {
     const wasOn = before.you?.on_stage ?? false;
     const isOn = this.state.you?.on_stage ?? false;
     if (!this.state.room?.is_webinar || wasOn === isOn) return;
-    this.notify({ what: isOn ? "stage.invited" : "stage.removed" });
     if (!isOn) this.media.stop();
+    if (isOn && this.state.you?.role === "interpreter") return; // who interprets is asked for a channel, and not heard by everyone
+    this.notify({ what: isOn ? "stage.invited" : "stage.removed" });
   }
 
   private someoneWaits(who: string): void {
