@@ -1,6 +1,6 @@
 """The content of each kind of email, in the active language; one email for one notification."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -36,10 +36,12 @@ from notifications.snippets import (
     location,
     meeting_summary,
     personal_link_note,
+    prose,
     reason_for_mail,
     recording_notice,
     registration_link,
     role_of,
+    texts_of,
     unsubscribe_link,
     upcoming_meetings_link,
     upcoming_reminders,
@@ -54,20 +56,31 @@ def compose(context: MailContext) -> EmailContent:
 
 
 def _content(
-    context: MailContext, *, subject: str, heading: str, opening: tuple[Paragraph, ...] = (), **parts: object
+    context: MailContext,
+    *,
+    heading: str,
+    subject: str = "",
+    kind: str = "",
+    values: Mapping[str, str] | None = None,
+    opening: tuple[Paragraph, ...] = (),
+    paragraphs: tuple[Paragraph, ...] = (),
+    **parts: object,
 ) -> EmailContent:
+    """With what the secretariat has written for this kind; `subject` only where that cannot be changed."""
     given: dict[str, object] = {
         "when": meeting_time(context.meeting, context.zone),
         "footer": footer(reason_for_mail=reason_for_mail(context), unsubscribe=unsubscribe_link(context)),
         **parts,
     }
+    words = texts_of(context, kind or context.notification.kind, **(values or {}))
     title = title_paragraphs(context.meeting.title, context.language)
     return EmailContent(
-        subject=subject,
+        subject=subject or words.subject,
         heading=heading,
         language=context.language,
         kind=context.notification.kind,
-        opening=(*title, *opening),
+        opening=(*title, *prose(words.introduction), *opening),
+        paragraphs=(*paragraphs, *prose(words.closing)),
         **given,  # type: ignore[arg-type]
     )
 
@@ -102,8 +115,6 @@ def account_deleted(language: str) -> EmailContent:
 def _confirmation(context: MailContext) -> EmailContent:
     return _content(
         context,
-        subject=_("You’re registered: %(title)s, %(when)s")
-        % {"title": context.title, "when": context.short_day_and_time},
         heading=_("You’re registered"),
         opening=(*meeting_summary(context.meeting), *confirm_by_notice(context)),
         button=registration_link(context),
@@ -133,14 +144,8 @@ def _confirmation(context: MailContext) -> EmailContent:
 def _requested(context: MailContext) -> EmailContent:
     return _content(
         context,
-        subject=_("Registration received: %(title)s") % {"title": context.title},
         heading=_("Waiting for the host’s approval"),
-        opening=(
-            Paragraph(
-                _("We’ve received your registration. We’ll email you as soon as the host has decided.")
-            ),
-            *confirm_by_notice(context),
-        ),
+        opening=confirm_by_notice(context),
         button=registration_link(context, _("View my registration")),
     )
 
@@ -148,7 +153,6 @@ def _requested(context: MailContext) -> EmailContent:
 def _verify(context: MailContext) -> EmailContent:
     return _content(
         context,
-        subject=_("Confirm your registration: %(title)s") % {"title": context.title},
         heading=_("Please confirm your registration"),
         opening=confirm_by_notice(context),
         button=registration_link(context),
@@ -183,9 +187,7 @@ def _lapsed(context: MailContext) -> EmailContent:
 def _waitlisted(context: MailContext) -> EmailContent:
     return _content(
         context,
-        subject=_("You’re on the waitlist: %(title)s") % {"title": context.title},
         heading=_("The meeting is full. You’re on the waitlist."),
-        opening=(Paragraph(_("When a seat becomes free and it’s your turn, we’ll email you.")),),
         button=Link(_("View my registration"), context.link),
     )
 
@@ -193,14 +195,11 @@ def _waitlisted(context: MailContext) -> EmailContent:
 def _offer(context: MailContext) -> EmailContent:
     until = context.registration.offered_until if context.registration else None
     local = until.astimezone(zones.zone(context.zone)) if until else context.starts_at
-    held = _("We’re holding it for you until %(when)s (your time).") % {
-        "when": f"{day_in_words(local, in_sentence=True)}, {format_time(local)}"
-    }
     return _content(
         context,
-        subject=_("A seat is available: %(title)s") % {"title": context.title},
+        values={"until": f"{day_in_words(local, in_sentence=True)}, {format_time(local)}"},
         heading=_("A seat is available for you"),
-        opening=(*meeting_summary(context.meeting), Paragraph(held)),
+        opening=meeting_summary(context.meeting),
         button=Link(_("Accept the seat"), context.link),
         button_note=_("After that, it goes to the next person on the waitlist."),
     )
@@ -209,7 +208,6 @@ def _offer(context: MailContext) -> EmailContent:
 def _refused(context: MailContext) -> EmailContent:
     return _content(
         context,
-        subject=_("Registration not approved: %(title)s") % {"title": context.title},
         heading=_("The host couldn’t approve your registration"),
         button=upcoming_meetings_link(),
     )
@@ -272,10 +270,7 @@ def _proposal_declined(context: MailContext) -> EmailContent:
         context,
         subject=f"{heading}: {context.title}",
         heading=heading,
-        opening=(
-            Paragraph(_("The host couldn’t use the time that you proposed.")),
-            *meeting_summary(context.meeting),
-        ),
+        opening=meeting_summary(context.meeting),
         button=_open_link(context),
         button_note=personal_link_note(context),
     )
@@ -322,8 +317,6 @@ def _invitation(context: MailContext) -> EmailContent:
 def _invited(context: MailContext) -> EmailContent:
     return _content(
         context,
-        subject=_("You’re invited: %(title)s, %(when)s")
-        % {"title": context.title, "when": context.short_day_and_time},
         heading=_("You’re invited"),
         opening=(*from_whom(context), *meeting_summary(context.meeting)),
         button=answer_link(context),
@@ -412,8 +405,6 @@ def _cancellation(context: MailContext) -> EmailContent:
     reason = context.meeting.cancel_reason.strip()
     return _content(
         context,
-        subject=_("Cancelled: %(title)s, %(when)s")
-        % {"title": context.title, "when": context.short_day_and_time},
         heading=_("This meeting is cancelled"),
         opening=(
             *((Paragraph(reason, title=_("Message from the host")),) if reason else ()),
@@ -452,7 +443,6 @@ def _thanks(context: MailContext) -> EmailContent:
     shared = _("Links and documents that the host has shared are on the page of the meeting.")
     return _content(
         context,
-        subject=_("Thanks for joining: %(title)s") % {"title": context.title},
         heading=_("Thanks for joining"),
         opening=(
             *([Paragraph(later)] if meeting.record and not announced.exists() else []),
@@ -469,9 +459,7 @@ def _missed(context: MailContext) -> EmailContent:
         return _recording(context)
     return _content(
         context,
-        subject=_("We missed you: %(title)s") % {"title": context.title},
         heading=_("We missed you"),
-        opening=(Paragraph(_("You were registered but couldn’t make it. You can watch the recording.")),),
         button=Link(_("Watch the recording"), context.link),
     )
 
@@ -482,7 +470,7 @@ def _missed(context: MailContext) -> EmailContent:
 def _recording(context: MailContext) -> EmailContent:
     return _content(
         context,
-        subject=_("Recording: %(title)s") % {"title": context.title},
+        kind=Kind.RECORDING,  # also where it is sent in place of another
         heading=_("The recording is available"),
         button=Link(_("Watch the recording"), context.link),
     )
@@ -492,16 +480,7 @@ def _recording_missing(context: MailContext) -> EmailContent:
     upload = absolute(reverse("upload_recording", args=[context.meeting.pk]))
     return _content(
         context,
-        subject=_("The recording is missing: %(title)s") % {"title": context.title},
         heading=_("The recording is missing"),
-        opening=(
-            Paragraph(
-                _(
-                    "This meeting was meant to be recorded, but we haven’t received a recording. If you "
-                    "have the file, please upload it."
-                )
-            ),
-        ),
         button=Link(_("Upload a recording"), upload),
     )
 
@@ -510,16 +489,7 @@ def _recording_failed(context: MailContext) -> EmailContent:
     upload = absolute(reverse("upload_recording", args=[context.meeting.pk]))
     return _content(
         context,
-        subject=_("The recording cannot be played: %(title)s") % {"title": context.title},
         heading=_("The recording cannot be played"),
-        opening=(
-            Paragraph(
-                _(
-                    "The file could not be turned into a recording that can be played. The page of the recording says "
-                    "why. If you have another copy, please upload it."
-                )
-            ),
-        ),
         button=Link(_("Upload a recording"), upload),
     )
 
@@ -537,7 +507,6 @@ def _open_questions(context: MailContext) -> EmailContent:
     page = absolute(reverse("live_questions", args=[context.meeting.pk]))
     return _content(
         context,
-        subject=_("Open questions: %(title)s") % {"title": context.title},
         heading=_("Some questions are still open"),
         opening=(
             Paragraph(
@@ -560,7 +529,6 @@ def _question_answered(context: MailContext) -> EmailContent:
         raise ValueError("no question")
     return _content(
         context,
-        subject=_("Your question was answered: %(title)s") % {"title": context.title},
         heading=_("Your question was answered"),
         opening=(
             Paragraph(question.text, title=_("Your question")),

@@ -14,6 +14,7 @@ from companies.languages import LanguageText, in_language, language_name, with_l
 from companies.models import Person
 from meetings.models import Meeting
 from notifications.digest_content import content_of
+from notifications.editable_texts import FilledText, Texts, filled
 from notifications.email_content import (
     EmailContent,
     Link,
@@ -26,30 +27,32 @@ from notifications.email_content import (
 from notifications.links import unsubscribe_link
 from notifications.mime import LONGEST_NAME, clean
 from notifications.models import Notification, Preference
-from notifications.snippets import turn_off_link
+from notifications.snippets import prose, turn_off_link
 from recordings.models import Recording
 
 Kind = Notification.Kind
 MOST_NAMED = 30  # companies of a project room in one sentence
 
 
-def compose_without_meeting(notification: Notification, language: str, now: datetime) -> EmailContent | None:
+def compose_without_meeting(
+    notification: Notification, language: str, texts: Texts, now: datetime
+) -> EmailContent | None:
     """None when the row lacks the object that its kind is about."""
     match notification.kind:
         case Kind.COLLEAGUE_ADDED:
-            return _colleague_added(notification, language)
+            return _colleague_added(notification, language, texts)
         case Kind.PROJECT_ROOM:
-            return _project_room(notification, language)
+            return _project_room(notification, language, texts)
         case Kind.CONTACT:
             return _contact(notification, language)
         case Kind.DIGEST:
-            return _digest(notification, language, now)
+            return _digest(notification, language, texts, now)
         case Kind.REPLY:
             return _reply(notification, language)
     return None
 
 
-def _colleague_added(notification: Notification, language: str) -> EmailContent | None:
+def _colleague_added(notification: Notification, language: str, texts: Texts) -> EmailContent | None:
     company, person = notification.company, notification.person
     if company is None or person is None:
         return None
@@ -61,13 +64,15 @@ def _colleague_added(notification: Notification, language: str) -> EmailContent 
     how = _(
         "Choose “Sign in” and enter this email address: %(email)s. We send you a code; you do not need a password."
     )
+    words = _words(notification.kind, language, texts, company=company.name)
     return EmailContent(
         kind=notification.kind,
-        subject=_("You have been added to a company: %(company)s") % {"company": company.name},
+        subject=words.subject,
         heading=_("You have been added to a company"),
         language=language,
         opening=(
             Paragraph(company.name, is_name=True),
+            *prose(words.introduction),
             *_done_by(by, _("Added by: %(name)s")),
             Paragraph(can_do, title=_("What you can do now")),
         ),
@@ -75,6 +80,7 @@ def _colleague_added(notification: Notification, language: str) -> EmailContent 
         paragraphs=(
             Paragraph(how % {"email": email_addresses.readable(person.email)}, title=_("How to sign in")),
             _if_it_is_a_mistake(by),
+            *prose(words.closing),
         ),
         footer=footer(
             reason_for_mail=_("You’re getting this email because a colleague entered this email address.")
@@ -82,7 +88,7 @@ def _colleague_added(notification: Notification, language: str) -> EmailContent 
     )
 
 
-def _project_room(notification: Notification, language: str) -> EmailContent | None:
+def _project_room(notification: Notification, language: str, texts: Texts) -> EmailContent | None:
     project, person, by = notification.project, notification.person, notification.caused_by
     if project is None or person is None:
         return None
@@ -90,13 +96,15 @@ def _project_room(notification: Notification, language: str) -> EmailContent | N
     purpose = in_language(project.purpose, language)
     names = sorted_by_name(project.room.companies.values_list("name", flat=True)[:MOST_NAMED], str)
     what = _("Chat, audio and video at any time, and the meetings of the project with their recordings.")
+    words = _words(notification.kind, language, texts, title=title)
     return EmailContent(
         kind=notification.kind,
-        subject=_("Project room: %(title)s") % {"title": title},
+        subject=words.subject,
         heading=_("You now have access to a project room"),
         language=language,
         opening=(
             *title_paragraphs(project.title, language),
+            *prose(words.introduction),
             *([Paragraph(purpose.text, language=purpose.language)] if purpose.text else []),
             *_done_by(by, _("Opened by: %(name)s")),
             Paragraph(", ".join(names), title=_("Companies in this room")),
@@ -105,7 +113,7 @@ def _project_room(notification: Notification, language: str) -> EmailContent | N
         button=Link(_("Open the project room"), absolute(reverse("project_room", args=[project.pk]))),
         button_note=_("Sign in with this email address: %(email)s.")
         % {"email": email_addresses.readable(person.email)},
-        paragraphs=(_if_it_is_a_mistake(by),),
+        paragraphs=(_if_it_is_a_mistake(by), *prose(words.closing)),
         footer=footer(
             reason_for_mail=_("You’re getting this email because your company is part of this project room.")
         ),
@@ -189,7 +197,7 @@ def _reply(notification: Notification, language: str) -> EmailContent | None:
     )
 
 
-def _digest(notification: Notification, language: str, now: datetime) -> EmailContent | None:
+def _digest(notification: Notification, language: str, texts: Texts, now: datetime) -> EmailContent | None:
     person, chosen = notification.person, notification.details
     if person is None:
         return None
@@ -198,12 +206,14 @@ def _digest(notification: Notification, language: str, now: datetime) -> EmailCo
     all_recordings = Link(_("All recordings"), absolute(reverse("recordings")))
     more_webinars = Paragraph(_("There are more new webinars in the schedule."))
     more_recordings = Paragraph(_("There are more new recordings."), link=all_recordings)
+    words = _words(notification.kind, language, texts)
     return EmailContent(
         kind=notification.kind,
-        subject=_("New for you: webinars and recordings"),
+        subject=words.subject,
         heading=_("New for you"),
         language=language,
         opening=(
+            *prose(words.introduction),
             *([Paragraph(mine)] if found.meetings else []),
             *(_webinar(one, language) for one in found.meetings),
             *([more_webinars] if chosen.get("more_meetings") else []),
@@ -212,6 +222,7 @@ def _digest(notification: Notification, language: str, now: datetime) -> EmailCo
         paragraphs=(
             *(_new_recording(one, language) for one in found.recordings),
             *([more_recordings] if chosen.get("more_recordings") else []),
+            *prose(words.closing),
         ),
         footer=footer(
             reason_for_mail=_(
@@ -222,6 +233,10 @@ def _digest(notification: Notification, language: str, now: datetime) -> EmailCo
             ),
         ),
     )
+
+
+def _words(kind: str, language: str, texts: Texts, **values: str) -> FilledText:
+    return filled(texts, kind, language, {"site": settings.SITE_NAME, **values})
 
 
 def _webinar(meeting: Meeting, language: str) -> Paragraph:

@@ -175,7 +175,7 @@ def bytes_of(row: Notification, *, now: datetime) -> bytes:
     try:
         together = [each for each in followers if _is_told_with(each, row)]
         mail = MailRenderer().mail_of(row, now=moment, together=together)
-        return message_bytes(_without_secrets(mail), sent_at=moment)
+        return message_bytes(without_secrets(mail), sent_at=moment)
     except UnusableAddress as error:
         raise UnableToShow("address") from error
     except Exception as error:  # as where it is sent: a row that cannot be written stays visible
@@ -183,7 +183,7 @@ def bytes_of(row: Notification, *, now: datetime) -> bytes:
         raise UnableToShow(type(error).__name__) from error
 
 
-def _without_secrets(mail: Mail) -> Mail:
+def without_secrets(mail: Mail) -> Mail:
     """Tokens of personal links and signatures of reply addresses, wherever they stand, also across folded lines.
 
     By where they stand, not by what they are: a text may have a link of a host's own making, whose token is any word.

@@ -26,6 +26,7 @@ from notifications import suppressing
 from notifications.models import (
     ContactMessage,
     DigestSchedule,
+    EmailText,
     HostMessage,
     InboundMail,
     InboundMailbox,
@@ -137,11 +138,24 @@ def register_all() -> None:
         # The text belongs to those who got it, as long as the record of their emails.
         erase=lambda person, _now: HostMessage.objects.filter(sender=person).update(sender=None),
     )
+    register(
+        EmailText,
+        "texts_of_emails",
+        export=Export(
+            rows=lambda person: EmailText.objects.filter(written_by=person),
+            columns=["kind", "language", "subject", "introduction", "closing", "written_at", "used_at"],
+            title=_("Texts of emails that you wrote"),
+        ),
+        without={"written_by": "the person"},
+        # The text belongs to the service.
+        erase=lambda person, _now: EmailText.objects.filter(written_by=person).update(written_by=None),
+    )
     register_impersonal("how far a mailbox was read", InboundMailbox)
     register_impersonal("whether a mail server can be reached", MailServer)
     register_leaving(plan_last_email)
     register_retention(RetentionRule("emails", delete_old_notifications))
     register_retention(RetentionRule("messages of hosts", delete_old_host_messages))
+    register_retention(RetentionRule("former texts of emails", delete_old_texts))
     register_retention(RetentionRule("contact messages", delete_old_contact_messages))
     register_retention(RetentionRule("received emails", delete_old_inbound_mails))
     register_retention(RetentionRule("suppressed addresses", suppressing.end_old))
@@ -218,6 +232,14 @@ def delete_old_host_messages(now: datetime, limit: int) -> int:
     cutoff = months_before(now, settings.RETENTION_EMAIL_MONTHS)
     old = HostMessage.objects.filter(created_at__lt=cutoff).exclude(meeting__ends_at__gt=now)
     return delete_in_batches(old.order_by("created_at", "pk"), limit)
+
+
+def delete_old_texts(now: datetime, limit: int) -> int:
+    """What is not in use any more, and drafts."""
+    cutoff = months_before(now, settings.RETENTION_EMAIL_MONTHS)
+    in_use = EmailText.objects.in_use().values("pk")
+    old = EmailText.objects.filter(written_at__lt=cutoff).exclude(pk__in=in_use)
+    return delete_in_batches(old.order_by("written_at", "pk"), limit)
 
 
 def delete_old_inbound_mails(now: datetime, limit: int) -> int:

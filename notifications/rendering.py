@@ -20,6 +20,7 @@ from meetings import access, calendar
 from meetings.links import invitation_link, personal_link, stage_link
 from meetings.models import Meeting, MeetingRole, Registration
 from notifications import reply_addresses
+from notifications.editable_texts import Texts
 from notifications.email_content import EmailContent, absolute, as_html, as_text
 from notifications.links import unsubscribe_link
 from notifications.message_templates import account_deleted, compose
@@ -33,7 +34,7 @@ from notifications.mime import (
     WrittenBody,
     ascii_address,
 )
-from notifications.models import MAY_HAVE_BEEN_SENT, Notification
+from notifications.models import MAY_HAVE_BEEN_SENT, EmailText, Notification
 from notifications.series_messages import compose_series
 from notifications.snippets import MailContext, PersonalParts
 
@@ -117,8 +118,9 @@ class MailRenderer:
     what this one has rendered.
     """
 
-    def __init__(self, shared: SharedMails | None = None) -> None:
+    def __init__(self, shared: SharedMails | None = None, *, texts: Texts | None = None) -> None:
         self._shared: SharedMails = {} if shared is None else shared
+        self._texts = texts
         self._events: dict[tuple[str, str, str], calendar.MailedEvent] = {}
         self._cancelled: dict[str, dict[int | None, list[int]]] = {}
         self._with_a_file: dict[str, set[int]] = {}
@@ -137,10 +139,12 @@ class MailRenderer:
                 )
                 return replace(mail, return_path=_return_path(notification))
             if notification.meeting is None:
-                mail = _mail_without_meeting(notification, language, now)
+                mail = _mail_without_meeting(notification, language, self.texts, now)
                 return replace(mail, return_path=_return_path(notification))
             others = (_mail_context(each, language, zone, now) for each in together)
-            context = replace(_mail_context(notification, language, zone, now), together=tuple(others))
+            context = replace(
+                _mail_context(notification, language, zone, now), together=tuple(others), texts=self.texts
+            )
             rendered = self._rendered_for(context)
             event = self._calendar_part(context)
             is_answered = event is not None and event.method != calendar.Method.PUBLISH
@@ -159,6 +163,13 @@ class MailRenderer:
                 else _reply_to(notification, context.meeting),
                 return_path=_return_path(notification),
             )
+
+    @property
+    def texts(self) -> Texts:
+        """What the secretariat has written, read once for a batch."""
+        if self._texts is None:
+            self._texts = {(one.kind, one.language): one for one in EmailText.objects.in_use()}
+        return self._texts
 
     def _sequence(self, notification: Notification, meeting: Meeting) -> int:
         """The revision, raised by each time that this person's own event was cancelled and sent again.
@@ -255,8 +266,8 @@ def mail_of(notification: Notification, *, now: datetime) -> Mail:
     return MailRenderer().mail_of(notification, now=now)
 
 
-def _mail_without_meeting(notification: Notification, language: str, now: datetime) -> Mail:
-    content = compose_without_meeting(notification, language, now)
+def _mail_without_meeting(notification: Notification, language: str, texts: Texts, now: datetime) -> Mail:
+    content = compose_without_meeting(notification, language, texts, now)
     if content is None:
         raise UnableToRender(f"notification {notification.pk} lacks what it is about")
     person, preference = notification.person, notification.preference

@@ -1,6 +1,7 @@
 """The context of an email, and the phrases that several share, in the reader's language."""
 
-from dataclasses import astuple, dataclass
+import re
+from dataclasses import astuple, dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from companies.templatetags.page import day_in_words, format_time
 from meetings import access
 from meetings.links import personal_link
 from meetings.models import Invitation, Meeting, MeetingRole, Registration
+from notifications.editable_texts import FilledText, Texts, filled
 from notifications.email_content import Link, Paragraph, absolute
 from notifications.mime import LONGEST_NAME, clean
 from notifications.models import Notification, Preference
@@ -47,6 +49,7 @@ class MailContext:
     zone: str
     personal: PersonalParts
     now: datetime
+    texts: Texts = field(default_factory=dict)
     together: tuple["MailContext", ...] = ()  # what the same email tells of other meetings of the series
 
     @property
@@ -92,6 +95,23 @@ class MailContext:
         """`14 Jan, 18:06`: a phone shows about 40 characters of a subject."""
         this_year = self.now.astimezone(zones.zone(self.zone)).year
         return f"{short_date_as_written(self.starts_at, shown_year=this_year)}, {format_time(self.starts_at)}"
+
+
+def texts_of(context: MailContext, kind: str, **more: str) -> FilledText:
+    values = {
+        "title": context.title,
+        "when": context.day_and_time,
+        "host": clean(context.meeting.host_name, LONGEST_NAME),
+        "site": settings.SITE_NAME,
+        **more,
+    }
+    short = {"when": context.short_day_and_time}
+    return filled(context.texts, kind, context.language, values, in_subject=short)
+
+
+def prose(text: str) -> tuple[Paragraph, ...]:
+    """Each of its paragraphs; none when it is empty."""
+    return tuple(Paragraph(part.strip()) for part in re.split(r"\n\s*\n", text) if part.strip())
 
 
 def meeting_summary(meeting: Meeting) -> tuple[Paragraph, ...]:

@@ -1,8 +1,8 @@
-"""URLs of the trial's mailbox, unsubscribing and the delivery report."""
+"""URLs of emails: the trial's mailbox, unsubscribing, the delivery report, and the secretariat's pages."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from notifications.views import emails, host_messages, outbox
+from notifications.views import emails, host_messages, outbox, texts
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("mailbox/", emails.mailbox, name="mailbox"),
@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meetings/<slug:meeting_id>/message/", host_messages.host_message, name="host_message"),
     path("secretariat/messages/", emails.contact_messages, name="contact_messages"),
     path("secretariat/emails/", outbox.outbox_page, name="outbox"),
+    path("secretariat/emails/texts/", texts.email_texts, name="email_texts"),
+    path("secretariat/emails/texts/<slug:kind>/<slug:language>/", texts.email_text, name="email_text"),
     path("secretariat/emails/<int:key>/", outbox.outbox_email, name="outbox_email"),
     path("unsubscribe/<str:token>/", emails.unsubscribe, name="unsubscribe"),
 ]

@@ -32,7 +32,7 @@ from meetings.models import (
     Series,
 )
 from news.models import Article
-from notifications.models import ContactMessage, HostMessage, InboundMail
+from notifications.models import ContactMessage, EmailText, HostMessage, InboundMail
 from projects.models import ProjectRoom
 from recordings.models import Recording
 from rooms.models import Participant, Presence, Room
@@ -125,6 +125,12 @@ def host_message(**fields: Any) -> HostMessage:
     given["meeting"] = given.get("meeting") or meeting()
     given.setdefault("sender", given["meeting"].host)
     return HostMessage.objects.create(**given)
+
+
+def email_text(**fields: Any) -> EmailText:
+    """In use since NOW."""
+    given = {"kind": "thanks", "language": "en", "written_at": NOW, "used_at": NOW}
+    return EmailText.objects.create(**{**given, **fields})
 
 
 def inbound_message(**fields: Any) -> InboundMail:

@@ -29,7 +29,7 @@ from meetings.models import (
     RegistrationQuestion,
 )
 from news.models import Article
-from notifications.models import ContactMessage, HostMessage
+from notifications.models import ContactMessage, EmailText, HostMessage
 from recordings.models import Recording, Upload
 from tests import factories
 from tests.world import ROLES, World
@@ -424,6 +424,13 @@ PAGES = (
         ("secretariat",),
         lambda here: stored_fields(here.email, "state"),
         lambda here: {"email": here.email.pk, "do": "drop"},
+    ),
+    Action(
+        "email_text",
+        "email_text",
+        ("secretariat",),
+        lambda _here: list(EmailText.objects.values_list("closing", flat=True)),
+        lambda _here: {"do": "draft", "closing": "See you again."},
     ),
     Action(
         "contact_messages",
