@@ -270,6 +270,7 @@ class PersonAdmin(TranslatedAdmin, admin.ModelAdmin[Person]):
         "wants_reminders",
         "wants_follow_ups",
         "wants_digest",
+        "wants_newsletter",
         "is_secretariat",
         "is_active",
         "last_login",

@@ -88,6 +88,7 @@ def erase_profile(person: Person, now: datetime) -> None:
         wants_reminders=False,
         wants_follow_ups=False,
         wants_digest=False,
+        wants_newsletter=False,
         last_login=None,
         erased_at=now,
     )

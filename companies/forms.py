@@ -185,13 +185,14 @@ class ProfileForm(forms.ModelForm[Person]):
     class Meta:
         model = Person
         fields = ["name", "title", "country", "language", "timezone"]
-        fields += ["wants_reminders", "wants_follow_ups", "wants_digest"]
+        fields += ["wants_reminders", "wants_follow_ups", "wants_digest", "wants_newsletter"]
         labels = {
             "name": _("Your name"),
             "title": pgettext_lazy("of a person", "Job title"),
             "country": _("Country"),
             "wants_reminders": _("Email me reminders about meetings I’m registered for"),
             "wants_digest": _("Email me once a week what’s new: upcoming webinars and new recordings"),
+            "wants_newsletter": _("Email me the newsletter of the secretariat"),
             "wants_follow_ups": _("Email me after meetings, for example when the recording is available"),
         }
         field_classes = {"name": NameField}

@@ -18,6 +18,7 @@ class ProfileDetails:
     wants_reminders: bool
     wants_follow_ups: bool
     wants_digest: bool
+    wants_newsletter: bool
 
 
 def change_profile(*, person: Person, details: ProfileDetails) -> None:

@@ -257,7 +257,7 @@ def erase_registrations(person: Person, _now: datetime) -> None:
 
 
 def erase_old_guests(now: datetime, limit: int) -> int:
-    """People who never signed in and whose last meeting was before RETENTION_GUEST_MONTHS."""
+    """People who never signed in, get no newsletter, and whose last meeting was before RETENTION_GUEST_MONTHS."""
     cutoff = months_before(now, settings.RETENTION_GUEST_MONTHS)
     guests = list(old_guests(cutoff)[: min(limit, GUESTS_PER_RUN)])
     erased = 0
@@ -278,6 +278,7 @@ def old_guests(cutoff: datetime) -> QuerySet[Person]:
         last_login__isnull=True,
         company__isnull=True,
         is_secretariat=False,
+        wants_newsletter=False,
         created_at__lt=cutoff,
     )
     since = Q(meeting__ends_at__gte=cutoff)

@@ -81,6 +81,7 @@ ABOUT = (
     *("meeting__host", "meeting__host_company", "meeting__room"),
     *("company", "project__room", "caused_by__company", "contact_message"),
     *("inbound_mail__meeting", "inbound_mail__person", "host_message__sender"),
+    *("newsletter", "newsletter_request"),
 )
 CLAIM = """
 WITH due AS MATERIALIZED (

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -39,6 +40,23 @@ class WrittenText:
     subject: str = ""
     introduction: str = ""
     closing: str = ""
+
+
+def changed_and_drafted() -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """By kind and language: where the text in use is not the standard one, and where there is a draft."""
+    changed = {(one.kind, one.language) for one in EmailText.objects.in_use() if not one.is_own}
+    return changed, set(EmailText.objects.filter(used_at=None).values_list("kind", "language"))
+
+
+def newest(kind: str, language: str) -> EmailText | None:
+    """The draft, else what is in use."""
+    return EmailText.objects.filter(kind=kind, language=language).select_related("written_by").first()
+
+
+def history(kind: str, language: str) -> QuerySet[EmailText]:
+    """What was put to use, the newest first."""
+    used = EmailText.objects.filter(kind=kind, language=language, used_at__isnull=False)
+    return used.select_related("written_by")
 
 
 def problems(kind: Notification.Kind, language: str, written: WrittenText) -> dict[str, str]:

@@ -1,10 +1,10 @@
-"""Unsubscribe links: signed, for one person and preference, without expiry; a GET changes nothing (RFC 8058)."""
+"""Signed links to unsubscribe (RFC 8058) and to confirm a request for the newsletter; a GET changes nothing."""
 
 from django.core.signing import BadSignature, Signer
 
 from companies.models import Person
 from companies.paths import path_with
-from notifications.models import Preference
+from notifications.models import NewsletterRequest, Preference
 
 
 class LinkNotValid(Exception):
@@ -12,7 +12,7 @@ class LinkNotValid(Exception):
 
 
 def unsubscribe_link(person: Person, preference: Preference = Preference.REMINDERS) -> str:
-    """The path `/unsubscribe/<token>/`."""
+    """The path `/unsubscribe/<token>/`, for one person and preference, without expiry."""
     return path_with("unsubscribe", _signer().sign(f"{person.pk}-{preference.value}"))
 
 
@@ -30,5 +30,21 @@ def resolve(token: str) -> tuple[Person, Preference]:
     return person, preference
 
 
-def _signer() -> Signer:
-    return Signer(salt="unsubscribe", sep=".")
+def newsletter_link(request: NewsletterRequest) -> str:
+    """The path of the page on which the request is confirmed."""
+    return path_with("confirm_newsletter", _signer("newsletter").sign(request.pk))
+
+
+def resolve_newsletter_link(token: str) -> NewsletterRequest:
+    """Raises LinkNotValid, also for a request that was confirmed or has lapsed."""
+    try:
+        request = NewsletterRequest.objects.filter(pk=_signer("newsletter").unsign(token)).first()
+    except BadSignature as error:
+        raise LinkNotValid from error
+    if request is None:
+        raise LinkNotValid
+    return request
+
+
+def _signer(salt: str = "unsubscribe") -> Signer:
+    return Signer(salt=salt, sep=".")

@@ -1,6 +1,8 @@
 """The content of emails that are about no meeting, in the active language and time zone."""
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -12,6 +14,7 @@ from companies import email_addresses, zones
 from companies.collation import sorted_by_name
 from companies.languages import LanguageText, in_language, language_name, with_language
 from companies.models import Person
+from companies.templatetags.page import not_translated
 from meetings.models import Meeting
 from notifications.digest_content import content_of
 from notifications.editable_texts import FilledText, Texts, filled
@@ -24,9 +27,9 @@ from notifications.email_content import (
     time_range,
     title_paragraphs,
 )
-from notifications.links import unsubscribe_link
+from notifications.links import newsletter_link, unsubscribe_link
 from notifications.mime import LONGEST_NAME, clean
-from notifications.models import Notification, Preference
+from notifications.models import Newsletter, Notification, Preference
 from notifications.snippets import prose, turn_off_link
 from recordings.models import Recording
 
@@ -40,16 +43,20 @@ def compose_without_meeting(
     """None when the row lacks the object that its kind is about."""
     match notification.kind:
         case Kind.COLLEAGUE_ADDED:
-            return _colleague_added(notification, language, texts)
+            content = _colleague_added(notification, language, texts)
         case Kind.PROJECT_ROOM:
-            return _project_room(notification, language, texts)
+            content = _project_room(notification, language, texts)
         case Kind.CONTACT:
-            return _contact(notification, language)
+            content = _contact(notification, language)
         case Kind.DIGEST:
-            return _digest(notification, language, texts, now)
+            content = _digest(notification, language, texts, now)
+        case Kind.NEWSLETTER_REQUEST:
+            content = _newsletter_request(notification, language)
         case Kind.REPLY:
-            return _reply(notification, language)
-    return None
+            content = _reply(notification, language)
+        case _:
+            content = None
+    return content
 
 
 def _colleague_added(notification: Notification, language: str, texts: Texts) -> EmailContent | None:
@@ -231,6 +238,63 @@ def _digest(notification: Notification, language: str, texts: Texts, now: dateti
             unsubscribe=turn_off_link(
                 Preference.DIGEST, absolute(unsubscribe_link(person, Preference.DIGEST))
             ),
+        ),
+    )
+
+
+def newsletter(letter: Newsletter, language: str, unsubscribe: str) -> EmailContent:
+    """As it is for everybody with this language; of an article that is not in it, its language is said."""
+    subject = in_language(letter.subject, language)
+    introduction = in_language(letter.introduction, language)
+    foreign = next((one.language for one in (subject, introduction) if one.is_fallback), "")
+    return EmailContent(
+        kind=Kind.NEWSLETTER,
+        subject=subject.text,
+        heading=subject.text,
+        language=language,
+        opening=(
+            *([Paragraph(not_translated(foreign))] if foreign else []),
+            *(replace(one, language=introduction.language) for one in prose(introduction.text)),
+            *(_article(one, language) for one in letter.articles),
+        ),
+        button=Link(_("All news"), absolute(reverse("news"))),
+        footer=footer(
+            reason_for_mail=_("You’re getting this email because you asked for the newsletter."),
+            unsubscribe=turn_off_link(Preference.NEWSLETTER, unsubscribe) if unsubscribe else None,
+        ),
+    )
+
+
+def _article(article: dict[str, Any], language: str) -> Paragraph:
+    summary = in_language(article["summary"], language)
+    return Paragraph(
+        f"{summary.text}\n" if summary.text else "",
+        title=_name(article["title"], language),
+        language=summary.language,
+        link=Link(_("Read the article"), absolute(article["path"])),
+    )
+
+
+def _newsletter_request(notification: Notification, language: str) -> EmailContent | None:
+    request = notification.newsletter_request
+    if request is None:
+        return None
+    site = {"site": settings.SITE_NAME}
+    return EmailContent(
+        kind=notification.kind,
+        subject=_("Confirm that you want the newsletter: %(site)s") % site,
+        heading=_("Do you want our newsletter?"),
+        language=language,
+        opening=(
+            Paragraph(
+                _("Someone entered this address to get the newsletter. If it was you, please confirm.")
+            ),
+        ),
+        button=Link(_("Get the newsletter"), absolute(newsletter_link(request))),
+        button_note=_("The link works for 3 days."),
+        paragraphs=(Paragraph(_("If it wasn’t you, ignore this email. You won’t get any others.")),),
+        footer=footer(
+            reason_for_mail=_("You’re getting this email because this address was entered on our site.")
         ),
     )
 

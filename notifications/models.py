@@ -97,6 +97,50 @@ class HostMessage(models.Model):
         return self.audience == self.Audience.TEST
 
 
+class Newsletter(models.Model):
+    """What the secretariat wrote to everybody who asked for it, with the articles as they were then."""
+
+    id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
+    sender = models.ForeignKey(
+        Person,
+        verbose_name=_("sender"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="newsletters",
+    )
+    is_test = models.BooleanField(_("only to its sender"), default=False)
+    subject = LanguageTextField(_("subject"))
+    introduction = LanguageTextField(_("introduction"), prose=True, blank=True)
+    articles = CleanJSONField(_("articles"), default=list, help_text="of each title, summary and path")
+    created_at = models.DateTimeField(_("created at"))
+
+    class Meta:
+        ordering = ["-created_at", "pk"]
+        verbose_name = _("newsletter")
+        verbose_name_plural = _("newsletters")
+
+    def __str__(self) -> str:
+        return str(in_language(self.subject))
+
+
+class NewsletterRequest(models.Model):
+    """An address that somebody typed to get the newsletter, until whoever reads its mail has confirmed that."""
+
+    id = models.CharField(primary_key=True, max_length=16, default=new_id, editable=False)
+    email = EmailAddressField(_("email address"), unique=True)
+    language = models.CharField(_("language"), max_length=5)
+    requested_at = models.DateTimeField(_("requested at"))
+
+    class Meta:
+        ordering = ["requested_at", "pk"]
+        verbose_name = _("request for the newsletter")
+        verbose_name_plural = _("requests for the newsletter")
+
+    def __str__(self) -> str:
+        return self.pk
+
+
 class InboundMail(models.Model):
     """An email that came in, so that it is taken once; what it says is kept only where somebody still needs it."""
 
@@ -276,6 +320,8 @@ class Notification(models.Model):
         ACCOUNT_DELETED = "account_deleted", _("account deleted")
         HOST_MESSAGE = "host_message", _("message from the host")
         DIGEST = "digest", _("weekly email")
+        NEWSLETTER = "newsletter", _("newsletter")
+        NEWSLETTER_REQUEST = "newsletter_request", _("request to confirm the newsletter")
         THANKS = "thanks", _("thanks for attending")
         MISSED = "missed", _("recording for people who did not attend")
 
@@ -299,6 +345,7 @@ class Notification(models.Model):
         REMINDERS_OFF = "reminders_off", _("the person has turned reminders off")
         FOLLOW_UPS_OFF = "follow_ups_off", _("the person has turned emails after meetings off")
         DIGEST_OFF = "digest_off", _("the person has turned the weekly email off")
+        NEWSLETTER_OFF = "newsletter_off", _("the person has turned the newsletter off")
         BY_OPERATOR = "by_operator", _("the secretariat stopped it")
         NOTHING_NEW = "nothing_new", _("nothing of it is still to come")
         HOST_TURNED_OFF = "host_turned_off", _("a host has turned emails after the meeting off")
@@ -322,10 +369,13 @@ class Notification(models.Model):
 
     # After a crash it is unknown whether these went out; they are shown as doubtful instead of sent again. All other
     # kinds are sent again: a change that arrives twice harms less than one that never arrives.
-    NEVER_TWICE = (Kind.DIGEST, Kind.REMINDER, Kind.RECORDING, Kind.HOST_MESSAGE, Kind.THANKS, Kind.MISSED)
+    NEVER_TWICE = (
+        *(Kind.DIGEST, Kind.NEWSLETTER, Kind.REMINDER, Kind.RECORDING),
+        *(Kind.HOST_MESSAGE, Kind.THANKS, Kind.MISSED),
+    )
 
     kind = models.CharField(_("type"), max_length=20, choices=Kind.choices)
-    # Empty for a message to the operator's contact address.
+    # Empty for a message to the operator's contact address, and for an address that nobody has confirmed yet.
     person = models.ForeignKey(
         Person,
         verbose_name=_("person"),
@@ -420,6 +470,22 @@ class Notification(models.Model):
         on_delete=models.CASCADE,
         related_name="notifications",
     )
+    newsletter = models.ForeignKey(
+        Newsletter,
+        verbose_name=_("newsletter"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="notifications",
+    )
+    newsletter_request = models.OneToOneField(
+        NewsletterRequest,
+        verbose_name=_("request for the newsletter"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="notification",
+    )
     # Sent in the email of that row, and marked with it; by itself once that is not pending any more.
     goes_with = models.ForeignKey(
         "self",
@@ -447,7 +513,7 @@ class Notification(models.Model):
             When(
                 kind__in=[
                     *("invited", "recording", "recording_missing", "recording_failed"),
-                    *("host_message", "thanks", "missed", "digest"),
+                    *("host_message", "thanks", "missed", "digest", "newsletter"),
                 ],
                 then=Value(2),
             ),
@@ -506,7 +572,11 @@ class Notification(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="contact", person__isnull=True, contact_message__isnull=False)
                 | Q(kind="reply", contact_message__isnull=True)
-                | (~Q(kind__in=["contact", "reply"]) & Q(person__isnull=False, contact_message__isnull=True)),
+                | Q(kind="newsletter_request", person__isnull=True, contact_message__isnull=True)
+                | (
+                    ~Q(kind__in=["contact", "reply", "newsletter_request"])
+                    & Q(person__isnull=False, contact_message__isnull=True)
+                ),
                 name="only_messages_of_people_are_to_nobody_here",
             ),
             models.CheckConstraint(
@@ -518,6 +588,16 @@ class Notification(models.Model):
                 condition=Q(kind="host_message", host_message__isnull=False)
                 | (~Q(kind="host_message") & Q(host_message__isnull=True)),
                 name="a_host_message_has_a_text",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="newsletter", newsletter__isnull=False)
+                | (~Q(kind="newsletter") & Q(newsletter__isnull=True)),
+                name="a_newsletter_has_a_text",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="newsletter_request", newsletter_request__isnull=False)
+                | (~Q(kind="newsletter_request") & Q(newsletter_request__isnull=True)),
+                name="a_newsletter_request_has_an_address",
             ),
             models.CheckConstraint(
                 condition=Q(state="dropped", drop_reason__gt="") | (~Q(state="dropped") & Q(drop_reason="")),
@@ -537,6 +617,8 @@ class Notification(models.Model):
     def preference(self) -> "Preference | None":
         """What its person can turn off not to get such emails; None for those that one must get."""
         message, meeting = self.host_message, self.meeting
+        if self.newsletter is not None and self.newsletter.is_test:
+            return None
         if message is not None and meeting is not None:
             is_after = not meeting.is_live and message.created_at >= (meeting.ended_at or meeting.ends_at)
             return Preference.FOLLOW_UPS if is_after and not message.is_test else None
@@ -556,6 +638,8 @@ class Notification(models.Model):
     @property
     def address(self) -> str:
         """Where it is sent to; empty for an erased account without anything left to send."""
+        if self.newsletter_request is not None:
+            return self.newsletter_request.email
         if self.person is None:
             return settings.CONTACT_EMAIL
         if self.person.erased_at is None:
@@ -624,6 +708,7 @@ class Preference(models.TextChoices):
     REMINDERS = "reminders", _("reminders")
     FOLLOW_UPS = "follow_ups", _("emails after meetings")
     DIGEST = "digest", _("weekly email")
+    NEWSLETTER = "newsletter", _("newsletter")
 
     @property
     def field(self) -> str:
@@ -637,11 +722,13 @@ KINDS_OF_PREFERENCE: dict[Preference, tuple[Notification.Kind, ...]] = {
     Preference.REMINDERS: (Notification.Kind.REMINDER,),
     Preference.FOLLOW_UPS: (Notification.Kind.RECORDING, Notification.Kind.THANKS, Notification.Kind.MISSED),
     Preference.DIGEST: (Notification.Kind.DIGEST,),
+    Preference.NEWSLETTER: (Notification.Kind.NEWSLETTER,),
 }
 OFF_REASONS = {
     Preference.REMINDERS: Notification.DropReason.REMINDERS_OFF,
     Preference.FOLLOW_UPS: Notification.DropReason.FOLLOW_UPS_OFF,
     Preference.DIGEST: Notification.DropReason.DIGEST_OFF,
+    Preference.NEWSLETTER: Notification.DropReason.NEWSLETTER_OFF,
 }
 
 

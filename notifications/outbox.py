@@ -95,7 +95,9 @@ def due_by_age(*, now: datetime) -> list[tuple[timedelta, int]]:
 
 def rows(*, now: datetime, state: str = "", kind: str = "", words: str = "") -> NotificationQuerySet:
     """`state`: one of the states, `due` or `planned`; empty for what did not arrive. The longest due first."""
-    found = Notification.objects.select_related("person", "meeting", "host_message").order_by("due_at", "pk")
+    found = Notification.objects.select_related(
+        "person", "meeting", "host_message", "newsletter_request"
+    ).order_by("due_at", "pk")
     match state:
         case "":
             found = found.filter(state__in=NOT_ARRIVED, due_at__gte=now - NOT_ARRIVED_SINCE)
@@ -155,7 +157,8 @@ def lead_of(row: Notification) -> Notification:
 
 def _with_subject(rows: NotificationQuerySet) -> NotificationQuerySet:
     about = ("person__last_address", "registration", "invitation", "recording", "host_message__sender")
-    return rows.select_related(*about, "meeting__host_company", "meeting__series")
+    letters = ("newsletter", "newsletter_request")
+    return rows.select_related(*about, *letters, "meeting__host_company", "meeting__series")
 
 
 def _is_told_with(row: Notification, lead: Notification) -> bool:

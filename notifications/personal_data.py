@@ -22,7 +22,7 @@ from companies.personal_data import (
     register_retention,
 )
 from companies.retention import delete_in_batches, months_before
-from notifications import suppressing
+from notifications import subscribing, suppressing
 from notifications.models import (
     ContactMessage,
     DigestSchedule,
@@ -32,6 +32,8 @@ from notifications.models import (
     InboundMailbox,
     LastAddress,
     MailServer,
+    Newsletter,
+    NewsletterRequest,
     Notification,
     NotificationQuerySet,
     SuppressedAddress,
@@ -70,6 +72,8 @@ def register_all() -> None:
                     "question",
                     "goes_with",
                     "host_message",
+                    "newsletter",
+                    "newsletter_request",
                 ),
             ],
             "how it is sent",
@@ -139,6 +143,28 @@ def register_all() -> None:
         erase=lambda person, _now: HostMessage.objects.filter(sender=person).update(sender=None),
     )
     register(
+        Newsletter,
+        "newsletters",
+        export=Export(
+            rows=lambda person: Newsletter.objects.filter(sender=person),
+            columns=["id", "is_test", "subject", "introduction", "articles", "created_at"],
+            title=_("Newsletters that you sent"),
+        ),
+        without={"sender": "the person"},
+        erase=lambda person, _now: Newsletter.objects.filter(sender=person).update(sender=None),
+    )
+    register(
+        NewsletterRequest,
+        "newsletter_request",
+        export=Export(
+            rows=lambda person: NewsletterRequest.objects.filter(email=person.email),
+            columns=["email", "language", "requested_at"],
+            title=_("Your request for the newsletter"),
+        ),
+        without={"id": "part of the link that confirms it"},
+        erase=lambda person, _now: NewsletterRequest.objects.filter(email=person.email).delete(),
+    )
+    register(
         EmailText,
         "texts_of_emails",
         export=Export(
@@ -156,6 +182,8 @@ def register_all() -> None:
     register_retention(RetentionRule("emails", delete_old_notifications))
     register_retention(RetentionRule("messages of hosts", delete_old_host_messages))
     register_retention(RetentionRule("former texts of emails", delete_old_texts))
+    register_retention(RetentionRule("newsletters", delete_old_newsletters))
+    register_retention(RetentionRule("requests for the newsletter", subscribing.delete_lapsed))
     register_retention(RetentionRule("contact messages", delete_old_contact_messages))
     register_retention(RetentionRule("received emails", delete_old_inbound_mails))
     register_retention(RetentionRule("suppressed addresses", suppressing.end_old))
@@ -231,6 +259,12 @@ def delete_old_host_messages(now: datetime, limit: int) -> int:
     """With the record of who got them."""
     cutoff = months_before(now, settings.RETENTION_EMAIL_MONTHS)
     old = HostMessage.objects.filter(created_at__lt=cutoff).exclude(meeting__ends_at__gt=now)
+    return delete_in_batches(old.order_by("created_at", "pk"), limit)
+
+
+def delete_old_newsletters(now: datetime, limit: int) -> int:
+    """With the record of who got them."""
+    old = Newsletter.objects.filter(created_at__lt=months_before(now, settings.RETENTION_EMAIL_MONTHS))
     return delete_in_batches(old.order_by("created_at", "pk"), limit)
 
 

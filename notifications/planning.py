@@ -22,7 +22,13 @@ from meetings.recipients import (
     upcoming_reminders,
     without_other_role,
 )
-from notifications.models import MAY_HAVE_BEEN_SENT, HostMessage, Notification, NotificationQuerySet
+from notifications.models import (
+    MAY_HAVE_BEEN_SENT,
+    HostMessage,
+    Newsletter,
+    Notification,
+    NotificationQuerySet,
+)
 from notifications.outbox_rows import (
     Addressee,
     addressee_of,
@@ -428,6 +434,25 @@ def plan_host_message(*, message: HostMessage, to: Iterable[Recipient], now: dat
 def _with_message(row: Notification, message: HostMessage) -> Notification:
     row.host_message = message
     return row
+
+
+# ---- the newsletter ---------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def plan_newsletter(*, newsletter: Newsletter, people: Iterable[int], now: datetime) -> None:
+    """One email to each of them, at once."""
+    _insert(
+        Notification(
+            kind=Kind.NEWSLETTER,
+            person_id=person_id,
+            newsletter=newsletter,
+            dedupe_key=f"newsletter:{newsletter.pk}",
+            due_at=now,
+            created_at=now,
+        )
+        for person_id in people
+    )
 
 
 # ---- companies and project rooms --------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from notifications.editable_texts import Texts
 from notifications.email_content import EmailContent, absolute, as_html, as_text
 from notifications.links import unsubscribe_link
 from notifications.message_templates import account_deleted, compose
-from notifications.messages_without_meeting import compose_without_meeting
+from notifications.messages_without_meeting import compose_without_meeting, newsletter
 from notifications.mime import (
     Body,
     CalendarPart,
@@ -34,7 +34,7 @@ from notifications.mime import (
     WrittenBody,
     ascii_address,
 )
-from notifications.models import MAY_HAVE_BEEN_SENT, EmailText, Notification
+from notifications.models import MAY_HAVE_BEEN_SENT, EmailText, Newsletter, Notification
 from notifications.series_messages import compose_series
 from notifications.snippets import MailContext, PersonalParts
 
@@ -138,6 +138,9 @@ class MailRenderer:
                     recipient=("", notification.address),
                 )
                 return replace(mail, return_path=_return_path(notification))
+            if notification.newsletter is not None and notification.person is not None:
+                mail = self._newsletter(notification, notification.newsletter, notification.person, language)
+                return replace(mail, return_path=_return_path(notification))
             if notification.meeting is None:
                 mail = _mail_without_meeting(notification, language, self.texts, now)
                 return replace(mail, return_path=_return_path(notification))
@@ -170,6 +173,28 @@ class MailRenderer:
         if self._texts is None:
             self._texts = {(one.kind, one.language): one for one in EmailText.objects.in_use()}
         return self._texts
+
+    def _newsletter(
+        self, notification: Notification, letter: Newsletter, person: Person, language: str
+    ) -> Mail:
+        """Written once for everybody with the same language, but for the link to unsubscribe."""
+        preference = notification.preference
+        link = unsubscribe_link(person, preference) if preference else ""
+        key = (Kind.NEWSLETTER, letter.pk, language, bool(link))
+        if key not in self._shared:
+            stand_in = absolute(PLACEHOLDERS.unsubscribe) if link else ""
+            self._shared[key] = SharedMail(newsletter(letter, language, stand_in))
+        rendered = self._shared[key].for_one(PersonalParts("", link, ""))
+        return Mail(
+            reference=f"notification-{notification.pk}",
+            sender=sender(),
+            recipient=(person.name, notification.address),
+            subject=rendered.subject,
+            language=language,
+            body=rendered.body,
+            headers=_list_headers(absolute(link) if link else ""),
+            reply_to=settings.CONTACT_EMAIL,
+        )
 
     def _sequence(self, notification: Notification, meeting: Meeting) -> int:
         """The revision, raised by each time that this person's own event was cancelled and sent again.
@@ -274,7 +299,7 @@ def _mail_without_meeting(notification: Notification, language: str, texts: Text
     mail = mail_from_content(
         content,
         reference=f"notification-{notification.pk}",
-        recipient=(person.name, person.email) if person else ("", settings.CONTACT_EMAIL),
+        recipient=(person.name if person else "", notification.address),
         reply_to=_writer(notification) or settings.CONTACT_EMAIL,
     )
     link = absolute(unsubscribe_link(person, preference)) if person and preference else ""
@@ -339,12 +364,13 @@ def _reader(notification: Notification) -> tuple[str, str]:
         notification.registration
         or notification.invitation
         or notification.last_address
+        or notification.newsletter_request
         or notification.person
     )
     if reader is None:  # the operator
         return settings.LANGUAGE_CODE, settings.DEFAULT_TIMEZONE
     language = reader.language if reader.language in codes() else settings.LANGUAGE_CODE
-    return language, zones.known_or(reader.timezone, settings.DEFAULT_TIMEZONE)
+    return language, zones.known_or(getattr(reader, "timezone", ""), settings.DEFAULT_TIMEZONE)
 
 
 def _mail_context(notification: Notification, language: str, zone: str, now: datetime) -> MailContext:

@@ -220,6 +220,7 @@ def turn_off_link(preference: Preference, address: str) -> Link:
         Preference.REMINDERS: _("Turn off reminders"),
         Preference.FOLLOW_UPS: _("Turn off emails after meetings"),
         Preference.DIGEST: _("Turn off the weekly email"),
+        Preference.NEWSLETTER: _("Turn off the newsletter"),
     }
     return Link(labels[preference], address)
 

@@ -19,10 +19,11 @@ RETURNED = gettext_noop("The recipient’s mail server returned this email.")
 Reason, State = SuppressedAddress.Reason, Notification.State
 
 
-def reason(*, of: str) -> Subquery:
-    """Of the person at this path of a query; null where there is none."""
-    last_login = Coalesce(OuterRef(f"{of}__last_login"), Value(NEVER))
-    own = SuppressedAddress.objects.filter(email=OuterRef(f"{of}__email"), since__gte=last_login)
+def reason(*, of: str = "") -> Subquery:
+    """Of the person at this path of a query, by default its rows themselves; null where there is none."""
+    path = f"{of}__" if of else ""
+    last_login = Coalesce(OuterRef(f"{path}last_login"), Value(NEVER))
+    own = SuppressedAddress.objects.filter(email=OuterRef(f"{path}email"), since__gte=last_login)
     return Subquery(own.values("reason")[:1])
 
 

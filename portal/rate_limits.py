@@ -22,6 +22,10 @@ IPV4_NETWORK, IPV6_NETWORK = 24, 48  # prefix lengths that one customer of a pro
 MESSAGES_PER_CLIENT_ADDRESS = parse("10/10 minutes")
 MESSAGES_PER_EMAIL_ADDRESS = parse("10/hour")
 
+# Requests for the newsletter: by client address, and by the address that was typed.
+REQUESTS_PER_CLIENT_ADDRESS = parse("20/10 minutes")
+REQUESTS_PER_EMAIL_ADDRESS = parse("5/hour")
+
 
 class RateLimited(Refusal):
     """Nothing was done; it may be tried again later."""
@@ -52,6 +56,13 @@ def allow_contacting(request: HttpRequest, email: str) -> None:
     _count_sender(
         request, email, message, "contacting", (MESSAGES_PER_CLIENT_ADDRESS, MESSAGES_PER_EMAIL_ADDRESS)
     )
+
+
+def allow_subscribing(request: HttpRequest, email: str) -> None:
+    """Counts one request for the newsletter. Raises RateLimited."""
+    message = _("Too many requests in a short time. Nothing you entered is lost. Please try again later.")
+    limits = (REQUESTS_PER_CLIENT_ADDRESS, REQUESTS_PER_EMAIL_ADDRESS)
+    _count_sender(request, email, message, "subscribing", limits)
 
 
 def allow_resending(request: HttpRequest, email: str, meeting_id: str) -> None:

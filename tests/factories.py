@@ -32,7 +32,14 @@ from meetings.models import (
     Series,
 )
 from news.models import Article
-from notifications.models import ContactMessage, EmailText, HostMessage, InboundMail
+from notifications.models import (
+    ContactMessage,
+    EmailText,
+    HostMessage,
+    InboundMail,
+    Newsletter,
+    NewsletterRequest,
+)
 from projects.models import ProjectRoom
 from recordings.models import Recording
 from rooms.models import Participant, Presence, Room
@@ -131,6 +138,27 @@ def email_text(**fields: Any) -> EmailText:
     """In use since NOW."""
     given = {"kind": "thanks", "language": "en", "written_at": NOW, "used_at": NOW}
     return EmailText.objects.create(**{**given, **fields})
+
+
+def newsletter(**fields: Any) -> Newsletter:
+    given: dict[str, Any] = {
+        "subject": {
+            "en": "Heat in the harbour",
+            "sv": "Värme i hamnen",
+            "pl": "Ciepło w porcie",
+            "de": "Wärme im Hafen",
+            "da": "Varme i havnen",
+            "lt": "Šiluma uoste",
+        },
+        "articles": [{"title": {"en": "Oil ends"}, "summary": {}, "path": "/news/oil-ends/"}],
+        "created_at": NOW,
+    }
+    return Newsletter.objects.create(**{**given, **fields})
+
+
+def newsletter_request(**fields: Any) -> NewsletterRequest:
+    given = {"email": f"reader{next(_numbers)}@example.org", "language": "en", "requested_at": NOW}
+    return NewsletterRequest.objects.create(**{**given, **fields})
 
 
 def inbound_message(**fields: Any) -> InboundMail:

@@ -29,7 +29,7 @@ from meetings.models import (
     RegistrationQuestion,
 )
 from news.models import Article
-from notifications.models import ContactMessage, EmailText, HostMessage
+from notifications.models import ContactMessage, EmailText, HostMessage, Newsletter, NewsletterRequest
 from recordings.models import Recording, Upload
 from tests import factories
 from tests.world import ROLES, World
@@ -426,6 +426,20 @@ PAGES = (
         lambda here: {"email": here.email.pk, "do": "drop"},
     ),
     Action(
+        "newsletter",
+        "",
+        ROLES,
+        lambda _here: NewsletterRequest.objects.count(),
+        lambda _here: {"email": "guest@example.org", "language": "en"},
+    ),
+    Action(
+        "send_newsletter",
+        "",
+        ("secretariat",),
+        lambda _here: Newsletter.objects.count(),
+        lambda _here: {"subject_en": "Heat", "introduction_en": "It is warm.", "do": "test"},
+    ),
+    Action(
         "email_text",
         "email_text",
         ("secretariat",),
@@ -458,7 +472,7 @@ PAGES = (
 # Tested with their forms; they need more than a row here.
 HELD_ELSEWHERE = {
     *("edit_company", "edit_meeting", "edit_recording", "new_meeting", "new_project_room", "register"),
-    *("delivery_report", "host_message", "invitations", "uploads", "upload_recording"),
+    *("confirm_newsletter", "delivery_report", "host_message", "invitations", "uploads", "upload_recording"),
     "delete_account",  # takes a session that has just begun: tests/companies/test_erasing.py
 }
 # They store nothing: a signed ticket, a file to download, and a URL that does not exist without a media server.

@@ -38,6 +38,9 @@ HELD_BY: dict[str, tuple[str, ...]] = {
     "The host and the secretariat can see them.": (
         "test_strangers_see_no_drafts_and_no_meetings_for_members_or_invited_people",
     ),
+    "If you get the newsletter: until you turn it off, and then as said above.": (
+        "test_a_guest_who_gets_the_newsletter_stays_until_they_turn_it_off",
+    ),
     "In the live room, others can see your name and company.": (
         "test_a_guest_gets_one_by_the_personal_link_and_may_choose_a_name",
     ),

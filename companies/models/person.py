@@ -85,6 +85,7 @@ class Person(AbstractBaseUser):
     wants_reminders = models.BooleanField(_("gets reminders"), default=True)
     wants_follow_ups = models.BooleanField(_("gets emails after meetings"), default=True)
     wants_digest = models.BooleanField(_("gets the weekly email"), default=False)
+    wants_newsletter = models.BooleanField(_("gets the newsletter"), default=False)
     kept_as_guest_at = models.DateTimeField(
         null=True,
         blank=True,

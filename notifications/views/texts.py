@@ -35,8 +35,7 @@ PER_PAGE = 20
 def email_texts(request: HttpRequest) -> HttpResponse:
     """Each kind of email, and in which languages its text was changed."""
     secretariat(person_of(request))
-    changed = {(one.kind, one.language) for one in EmailText.objects.in_use() if not one.is_own}
-    drafts = set(EmailText.objects.filter(used_at=None).values_list("kind", "language"))
+    changed, drafts = editing_texts.changed_and_drafted()
     rows = [
         (kind, [(code, (kind, code) in changed, (kind, code) in drafts) for code in codes()])
         for kind in EDITABLE
@@ -55,7 +54,7 @@ def email_text(request: HttpRequest, kind: str, language: str) -> HttpResponse:
     if kind not in EDITABLE or language not in codes():
         raise Http404
     named = Notification.Kind(kind)
-    text = EmailText.objects.filter(kind=kind, language=language).select_related("written_by").first()
+    text = editing_texts.newest(kind, language)
     if request.method == "POST" and request.POST.get("do") != "draft":
         return _act(request, by, named, language, text)
     if request.GET.get("part") == "html":
@@ -118,7 +117,6 @@ def _page(
     text: EmailText | None,
     form: EmailTextForm,
 ) -> HttpResponse:
-    versions = EmailText.objects.filter(kind=kind, language=language, used_at__isnull=False)
     shown = text or EmailText(kind=kind, language=language)
     context = {
         "kind": kind,
@@ -130,7 +128,7 @@ def _page(
         "mail": editing_texts.preview(shown, by=by, now=now()),
         "variables": _variables(kind),
         "has_subject": "subject" in form.fields,
-        "page": page_of(request, "page", versions.select_related("written_by"), PER_PAGE),
+        "page": page_of(request, "page", editing_texts.history(kind, language), PER_PAGE),
         "tab": "emails",
     }
     return render(request, "notifications/text.html", context, status=422 if form.errors else 200)

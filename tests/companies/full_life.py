@@ -172,6 +172,8 @@ def _rows_of_content(person: Person, meeting: Meeting, now: datetime) -> None:
     factories.calendar_reply(person=person, meeting=meeting, comment=SAID)
     factories.host_message(sender=person, meeting=meeting, text={"en": "Anyone may read this."})
     factories.inbound_message(person=person, meeting=meeting, text=SAID, sender_name=person.name)
+    factories.newsletter(sender=person, introduction={"en": "Anyone may read this."})
+    factories.newsletter_request(email=person.email, requested_at=now)
     factories.email_text(written_by=person, closing="Anyone may read this.")
     DigestSchedule.objects.create(person=person, due_at=now)
     suppressing.suppress(email=person.email, why=SuppressedAddress.Reason.COMPLAINT, now=meeting.starts_at)

@@ -287,6 +287,8 @@ def test_the_command_prints_the_counts(now: datetime) -> None:
         "emails: 0",
         "messages of hosts: 0",
         "former texts of emails: 0",
+        "newsletters: 0",
+        "requests for the newsletter: 0",
         "contact messages: 0",
         "received emails: 0",
         "suppressed addresses: 0",
@@ -321,6 +323,8 @@ def test_a_run_has_a_limit(now: datetime, monkeypatch: pytest.MonkeyPatch) -> No
         "emails": 0,
         "messages of hosts": 0,
         "former texts of emails": 0,
+        "newsletters": 0,
+        "requests for the newsletter": 0,
         "contact messages": 0,
         "calendar replies": 0,
         "received emails": 0,
@@ -388,6 +392,13 @@ def test_a_guest_who_is_invited_to_a_later_meeting_stays(now: datetime) -> None:
     guest = guest_of(months_ago(now, 24) - DAY)
     factories.invitation(person=guest, meeting=factories.meeting(starts_at=now + DAY), invited_at=now)
     assert run(now)["guests"] == 0
+
+
+def test_a_guest_who_gets_the_newsletter_stays_until_they_turn_it_off(now: datetime) -> None:
+    guest = guest_of(months_ago(now, 24) - DAY, wants_newsletter=True)
+    assert run(now)["guests"] == 0
+    Person.objects.filter(pk=guest.pk).update(wants_newsletter=False)
+    assert run(now)["guests"] == 1
 
 
 def test_invitations_to_an_old_meeting_go_with_its_names(now: datetime) -> None:

@@ -51,7 +51,17 @@ def digest():
     return {"person": make.member(wants_digest=True), "details": {"meetings": [meeting.pk], "recordings": []}}
 
 
+def newsletter():
+    return {"person": make.person(wants_newsletter=True), "newsletter": make.newsletter()}
+
+
+def newsletter_request():
+    return {"newsletter_request": make.newsletter_request()}
+
+
 WITHOUT_MEETING = {
+    Kind.NEWSLETTER: newsletter,
+    Kind.NEWSLETTER_REQUEST: newsletter_request,
     Kind.DIGEST: digest,
     Kind.COLLEAGUE_ADDED: colleague_added,
     Kind.PROJECT_ROOM: put_into_a_project_room,

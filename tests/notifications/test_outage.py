@@ -286,7 +286,7 @@ def test_of_one_urgency_what_is_due_the_longest_leaves_first(mailer):
     ("kind", "urgency"),
     [
         (kind, 1 if kind == Kind.REMINDER else 2 if kind.startswith(("recording", "invited")) else 0)
-        if kind not in {Kind.HOST_MESSAGE, Kind.THANKS, Kind.MISSED, Kind.DIGEST}
+        if kind not in {Kind.HOST_MESSAGE, Kind.THANKS, Kind.MISSED, Kind.DIGEST, Kind.NEWSLETTER}
         else (kind, 2)
         for kind in Kind
     ],

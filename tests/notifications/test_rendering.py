@@ -60,6 +60,8 @@ def notification(
     for_reader = {"language": language, "timezone": timezone}
     if made.person:
         type(made.person).objects.filter(pk=made.person_id).update(**for_reader)
+    if made.newsletter_request:
+        type(made.newsletter_request).objects.filter(pk=made.newsletter_request_id).update(language=language)
     if made.invitation:
         type(made.invitation).objects.filter(pk=made.invitation_id).update(**for_reader)
     if made.registration:
