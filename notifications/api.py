@@ -51,6 +51,7 @@ class MessageIn(RequestModel):
         description="plain text by language, in the languages of the subject; readers of others get English, else "
         "the first"
     )
+    is_urgent: Flag = Field(False, description="also as a notification in people’s browsers")
     preview: Flag = Field(False, description="true sends nothing, and answers who would get it")
 
 
@@ -71,6 +72,7 @@ class MessageOut(Schema):
     audience: str
     subject: dict[str, str]
     text: dict[str, str]
+    is_urgent: bool
     sender: str = Field(description="name; empty once that account is deleted")
     created_at: datetime
 
@@ -90,6 +92,7 @@ def send_message(request: HttpRequest, meeting_id: str, payload: MessageIn) -> M
         audience=HostMessage.Audience(payload.audience),
         subject={code: words for code, words in payload.subject.items() if words},
         text={code: words for code, words in payload.text.items() if words},
+        is_urgent=payload.is_urgent,
     )
     readers = messaging.preview(meeting=meeting, written=written, by=by, now=now)
     message = (
@@ -123,6 +126,7 @@ def message_out(message: HostMessage) -> MessageOut:
         audience=message.audience,
         subject=message.subject,
         text=message.text,
+        is_urgent=message.is_urgent,
         sender=message.sender.public_name if message.sender else "",
         created_at=message.created_at,
     )

@@ -30,6 +30,9 @@ class HostMessageForm(forms.Form):
             "first that there is, with a note that it is not translated."
         ),
     )
+    is_urgent = forms.BooleanField(
+        label=_("Urgent: also notify people in their browser, where they have turned that on"), required=False
+    )
     previewed = LineField(required=False, widget=forms.HiddenInput)
     key = forms.SlugField(required=False, max_length=16, widget=forms.HiddenInput)
 
@@ -46,12 +49,13 @@ class HostMessageForm(forms.Form):
             audience=HostMessage.Audience.TEST if is_test else audience,
             subject=self.cleaned_data["subject"],
             text=self.cleaned_data["text"],
+            is_urgent=self.cleaned_data["is_urgent"],
         )
 
     @property
     def fingerprint(self) -> str:
         """Of what a preview shows: the button below it sends exactly that."""
-        shown = [self.cleaned_data[name] for name in ("audience", "subject", "text")]
+        shown = [self.cleaned_data[name] for name in ("audience", "subject", "text", "is_urgent")]
         return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:32]
 
     @property
@@ -60,6 +64,6 @@ class HostMessageForm(forms.Form):
 
     def as_previewed(self) -> "HostMessageForm":
         """The same entries, and the key of the message that the button below the preview sends."""
-        given = {name: self.cleaned_data[name] for name in ("audience", "subject", "text")}
+        given = {name: self.cleaned_data[name] for name in ("audience", "subject", "text", "is_urgent")}
         marks = {"previewed": self.fingerprint, "key": new_id()}
         return HostMessageForm(initial={**given, **marks}, audiences=self._audiences)

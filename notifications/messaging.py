@@ -20,7 +20,7 @@ from companies.refusals import Refusal
 from meetings.models import Meeting, Registration
 from meetings.recipients import Recipient, recipients
 from meetings.seats import locked_meeting
-from notifications import planning
+from notifications import planning, pushing
 from notifications.models import HostMessage
 
 logger = structlog.get_logger(__name__)
@@ -44,6 +44,7 @@ class WrittenMessage:
     audience: HostMessage.Audience
     subject: LanguageText
     text: LanguageText
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ def send_message(
             audience=written.audience,
             subject=written.subject,
             text=written.text,
+            is_urgent=written.is_urgent,
             created_at=now,
         )
         if key and not HostMessage.objects.filter(pk=key).exists():
@@ -106,6 +108,8 @@ def send_message(
         message.save(force_insert=True)
         to = _recipients(locked, written.audience, locked_by, now)
         planning.plan_host_message(message=message, to=to, now=now)
+        if message.is_urgent:
+            pushing.plan_message(message=message, now=now)
         logger.info(
             "message to participants", meeting=locked.pk, by=by.pk, audience=written.audience, count=len(to)
         )

@@ -22,7 +22,7 @@ from companies.personal_data import (
     register_retention,
 )
 from companies.retention import delete_in_batches, months_before
-from notifications import subscribing, suppressing
+from notifications import pushing, subscribing, suppressing
 from notifications.models import (
     ContactMessage,
     DigestSchedule,
@@ -36,6 +36,8 @@ from notifications.models import (
     NewsletterRequest,
     Notification,
     NotificationQuerySet,
+    PushMessage,
+    PushSubscription,
     SuppressedAddress,
 )
 
@@ -135,12 +137,47 @@ def register_all() -> None:
         "messages_to_participants",
         export=Export(
             rows=lambda person: HostMessage.objects.filter(sender=person).select_related("meeting"),
-            columns=["id", "meeting", "audience", "subject", "text", "created_at"],
+            columns=["id", "meeting", "audience", "subject", "text", "is_urgent", "created_at"],
             title=_("Messages that you wrote to participants"),
         ),
         without={"sender": "the person"},
         # The text belongs to those who got it, as long as the record of their emails.
         erase=lambda person, _now: HostMessage.objects.filter(sender=person).update(sender=None),
+    )
+    register(
+        PushSubscription,
+        "browsers_to_notify",
+        export=Export(
+            rows=lambda person: PushSubscription.objects.filter(person=person),
+            columns=["browser", "created_at"],
+            title=_("Browsers in which you are notified"),
+        ),
+        erase=lambda person, _now: PushSubscription.objects.filter(person=person).delete(),
+        without={
+            "person": "the person",
+            **dict.fromkeys(
+                ["endpoint", "p256dh", "auth"], "a secret: whoever has them can send to the browser"
+            ),
+        },
+    )
+    register(
+        PushMessage,
+        "browser_notifications",
+        export=Export(
+            rows=lambda person: PushMessage.objects.filter(subscription__person=person).select_related(
+                "meeting"
+            ),
+            columns=["meeting", "state", "due_at", "sent_at"],
+            title=_("Notifications in your browsers"),
+        ),
+        erase=lambda person, _now: PushMessage.objects.filter(subscription__person=person).delete(),
+        without=dict.fromkeys(
+            [
+                *("subscription", "notification", "registration", "dedupe_key", "next_at", "attempts"),
+                *("claimed_at", "failure"),
+            ],
+            "how it is sent",
+        ),
     )
     register(
         Newsletter,
@@ -184,6 +221,7 @@ def register_all() -> None:
     register_retention(RetentionRule("former texts of emails", delete_old_texts))
     register_retention(RetentionRule("newsletters", delete_old_newsletters))
     register_retention(RetentionRule("requests for the newsletter", subscribing.delete_lapsed))
+    register_retention(RetentionRule("browser notifications", pushing.delete_old))
     register_retention(RetentionRule("contact messages", delete_old_contact_messages))
     register_retention(RetentionRule("received emails", delete_old_inbound_mails))
     register_retention(RetentionRule("suppressed addresses", suppressing.end_old))

@@ -16,7 +16,7 @@ from kombu.exceptions import OperationalError
 from companies.signals import person_added
 from engagement.questions.signals import question_answered
 from meetings import signals
-from notifications import planning, planning_afterwards
+from notifications import planning, planning_afterwards, pushing
 from notifications.models import Notification
 from notifications.tasks import send_due
 from projects.signals import companies_added
@@ -53,6 +53,7 @@ def _send_wake_up() -> None:
 
 
 PLANS: tuple[tuple[Signal, Callable[..., None]], ...] = (
+    (signals.meeting_started, pushing.plan_live),
     (signals.meeting_ended, planning_afterwards.plan_open_questions),
     (signals.meeting_ended, planning_afterwards.plan_thanks),
     (question_answered, planning_afterwards.plan_question_answered),

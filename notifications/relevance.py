@@ -75,6 +75,20 @@ def reason_to_drop(notification: Notification, *, now: datetime) -> Reason | Non
     )
 
 
+def reason_not_to_push(notification: Notification, *, now: datetime) -> Reason | None:
+    """As for its email, but whoever wants no emails may want this."""
+    person = notification.person
+    if person is None or not person.is_active:
+        return Reason.PERSON_INACTIVE
+    return (
+        _of_meeting(notification)
+        or _of_invitation(notification, now)
+        or _of_registration(notification)
+        or _of_host_message(notification, now)
+        or (_of_reminder(notification, now) if notification.kind == Kind.REMINDER else None)
+    )
+
+
 def _of_person(notification: Notification) -> Reason | None:
     person = notification.person
     if person is None:  # to the operator

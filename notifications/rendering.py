@@ -11,6 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import escape
+from django.utils.translation import gettext
 
 from companies import zones
 from companies.languages import codes
@@ -284,6 +285,23 @@ class MailRenderer:
                 compose(replace(context, personal=PLACEHOLDERS.where_set_in(context.personal)))
             )
         return self._shared[key].for_one(context.personal)
+
+
+@dataclass(frozen=True)
+class PushContent:
+    title: str
+    body: str
+    url: str
+    language: str
+
+
+def push_content(notification: Notification, *, is_live: bool, now: datetime) -> PushContent:
+    """What a browser shows beside the email, in its reader's language and time zone. Raises UnableToRender."""
+    language, zone = _reader(notification)
+    with translation.override(language), timezone.override(zones.zone(zone)):
+        context = _mail_context(notification, language, zone, now)
+        body = gettext("This meeting is live now.") if is_live else compose(context).heading
+        return PushContent(context.title, body, context.link, language)
 
 
 def mail_of(notification: Notification, *, now: datetime) -> Mail:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from notifications.views import emails, host_messages, outbox, texts
+from notifications.views import emails, host_messages, outbox, push, texts
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("mailbox/", emails.mailbox, name="mailbox"),
@@ -15,5 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("secretariat/emails/texts/", texts.email_texts, name="email_texts"),
     path("secretariat/emails/texts/<slug:kind>/<slug:language>/", texts.email_text, name="email_text"),
     path("secretariat/emails/<int:key>/", outbox.outbox_email, name="outbox_email"),
+    path("profile/notifications/", push.push_page, name="push"),
+    path("profile/notifications/on/", push.turn_on_push, name="turn_on_push"),
+    path("profile/notifications/off/", push.turn_off_push, name="turn_off_push"),
+    path("push/worker.js", push.push_worker, name="push_worker"),
     path("unsubscribe/<str:token>/", emails.unsubscribe, name="unsubscribe"),
 ]

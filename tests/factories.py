@@ -39,6 +39,7 @@ from notifications.models import (
     InboundMail,
     Newsletter,
     NewsletterRequest,
+    PushSubscription,
 )
 from projects.models import ProjectRoom
 from recordings.models import Recording
@@ -138,6 +139,20 @@ def email_text(**fields: Any) -> EmailText:
     """In use since NOW."""
     given = {"kind": "thanks", "language": "en", "written_at": NOW, "used_at": NOW}
     return EmailText.objects.create(**{**given, **fields})
+
+
+def push_subscription(**fields: Any) -> PushSubscription:
+    number = next(_numbers)
+    given: dict[str, Any] = {
+        "endpoint": f"https://push.services.mozilla.com/wpush/{number}",
+        "p256dh": "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM",
+        "auth": "tBHItJI5svbpez7KI4CCXg",
+        "browser": "Firefox",
+        "created_at": NOW,
+        **fields,
+    }
+    given["person"] = given.get("person") or person()
+    return PushSubscription.objects.create(**given)
 
 
 def newsletter(**fields: Any) -> Newsletter:

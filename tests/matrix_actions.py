@@ -472,6 +472,7 @@ PAGES = (
 # Tested with their forms; they need more than a row here.
 HELD_ELSEWHERE = {
     *("edit_company", "edit_meeting", "edit_recording", "new_meeting", "new_project_room", "register"),
+    *("turn_on_push", "turn_off_push"),
     *("confirm_newsletter", "delivery_report", "host_message", "invitations", "uploads", "upload_recording"),
     "delete_account",  # takes a session that has just begun: tests/companies/test_erasing.py
 }

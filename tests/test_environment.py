@@ -63,6 +63,7 @@ RIGHT: dict[str, list[str]] = {
     ],
     "CONTACT_EMAIL": ["secretariat@example.org", "a@xn--bcher-kva.example"],
     "INBOUND_EMAIL_URL": ["imaps://user:secret@mail.example.org/INBOX", "lmtp://127.0.0.1:2424"],
+    "VAPID_PRIVATE_KEY": ["hqyPmlRMzeaVyvWOiHFK8_QvvL8_m64WsqOJ-wXBvWA"],
     "MEDIA": ["mesh"],
     "LIVEKIT_URL": ["wss://live.example.org:7443", "ws://127.0.0.1:7880"],
     "LIVEKIT_API_URL": ["", "http://livekit:7880", "https://live.example.org"],
@@ -82,6 +83,7 @@ TOGETHER = [
     {"TURN_URL": "turns:turn.example.org:443?transport=tcp", "TURN_SECRET": "secret"},
 ]
 WRONG: dict[str, list[str]] = {
+    "VAPID_PRIVATE_KEY": ["key", "A" * 43, "_" * 43, "hqyPmlRMzeaVyvWOiHFK8/QvvL8/m64WsqOJ+wXBvWA", "A" * 44],
     "SITE_URL": [
         "webinars.example.org",
         "ftp://webinars.example.org",

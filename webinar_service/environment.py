@@ -96,6 +96,8 @@ class Environment(BaseModel):
     INBOUND_EMAIL_URL: Annotated[Text, AfterValidator(forms.inbound_email_url)] = ""
     INBOUND_EMAIL_ADDRESS: Annotated[Text, AfterValidator(forms.inbound_email_address)] = ""
 
+    VAPID_PRIVATE_KEY: Annotated[Text, AfterValidator(forms.vapid_key)] = ""
+
     MEDIA: Literal["mesh", "sfu"] = "mesh"
     LIVEKIT_URL: Annotated[Text, AfterValidator(forms.livekit_url)] = ""
     LIVEKIT_API_URL: Annotated[Text, AfterValidator(forms.livekit_api_url)] = ""

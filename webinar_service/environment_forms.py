@@ -1,5 +1,6 @@
 """Parsers of single environment variables. Each returns the value to use or raises ValueError."""
 
+import base64
 import os
 import re
 import ssl
@@ -14,6 +15,8 @@ from companies import text
 
 LABEL = r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
 HOST_NAME = re.compile(rf"\A(?=.{{1,253}}\Z){LABEL}(?:\.{LABEL})*\.?\Z")
+VAPID_KEY = re.compile(r"[A-Za-z0-9_-]{43}")
+ORDER_OF_P256 = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 TURN = re.compile(
     r"(?P<scheme>stuns?|turns?):(?P<host>\[[0-9A-Fa-f:.]+\]|[^:?\[\]]+)(?::(?P<port>\d{1,5}))?"
@@ -286,6 +289,17 @@ def contact_address(value: str) -> str:
     if value and (not value.isascii() or not is_mail_address(value)):
         raise ValueError("must be one address alone, without accents: contact@example.org")
     return value
+
+
+def vapid_key(value: str) -> str:
+    """The 32 bytes of a private key of the curve P-256, in base64url (RFC 8292)."""
+    if value and not (VAPID_KEY.fullmatch(value) and 0 < _number(value) < ORDER_OF_P256):
+        raise ValueError("must be the private key that docs/push.md says how to make")
+    return value
+
+
+def _number(vapid_key: str) -> int:
+    return int.from_bytes(base64.urlsafe_b64decode(f"{vapid_key}="))
 
 
 def is_mail_address(address: str) -> bool:

@@ -45,6 +45,12 @@ def _own_secret_key() -> str:
     return kept.read_text().strip()
 
 
+def _own_vapid_key() -> str:
+    """Kept in DATA_DIR by `serve` as one command; else there is none, and no push."""
+    kept = DATA_DIR / "vapid_key"
+    return kept.read_text().strip() if kept.exists() else ""
+
+
 SECRET_KEY_IS_GENERATED = not env.SECRET_KEY
 SECRET_KEY = env.SECRET_KEY or _own_secret_key()
 SECRET_KEY_FALLBACKS = env.SECRET_KEY_FALLBACKS
@@ -244,6 +250,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(60.0),
         "options": {"expires": 60},
     },
+    "notify browsers": {
+        "task": "notifications.tasks.send_pushes",
+        "schedule": schedule(5.0),
+        "options": {"expires": 10},
+    },
     "plan weekly emails": {
         "task": "notifications.tasks.plan_digests",
         "schedule": schedule(60.0),
@@ -422,6 +433,18 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+
+# ---- push ------------------------------------------------------------------------------------------------
+
+VAPID_PRIVATE_KEY = env.VAPID_PRIVATE_KEY or _own_vapid_key()
+# Where browsers may ask us to send to, with all hosts below them: those of Chrome, Firefox, Edge and Safari. An address
+# that anybody could choose would let them make this server send requests into its own network.
+PUSH_SERVICES = [
+    "https://fcm.googleapis.com",
+    "https://push.services.mozilla.com",
+    "https://notify.windows.com",
+    "https://push.apple.com",
+]
 
 # ---- logs ------------------------------------------------------------------------------------------------
 

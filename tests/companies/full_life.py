@@ -31,7 +31,7 @@ from engagement.questions import announcing
 from engagement.questions.messages import QuestionAsked
 from meetings.models import ConfirmationRequest, Meeting, MeetingRole, Registration
 from notifications import suppressing
-from notifications.models import DigestSchedule, Notification, SuppressedAddress
+from notifications.models import DigestSchedule, Notification, PushMessage, SuppressedAddress
 from projects.models import ProjectRoom
 from recordings.models import Recording, Upload
 from rooms.admission import public_id
@@ -172,6 +172,10 @@ def _rows_of_content(person: Person, meeting: Meeting, now: datetime) -> None:
     factories.calendar_reply(person=person, meeting=meeting, comment=SAID)
     factories.host_message(sender=person, meeting=meeting, text={"en": "Anyone may read this."})
     factories.inbound_message(person=person, meeting=meeting, text=SAID, sender_name=person.name)
+    browser = factories.push_subscription(person=person, browser=f"Browser of {person.name}")
+    PushMessage.objects.create(
+        subscription=browser, meeting=meeting, dedupe_key="live", due_at=now, next_at=now
+    )
     factories.newsletter(sender=person, introduction={"en": "Anyone may read this."})
     factories.newsletter_request(email=person.email, requested_at=now)
     factories.email_text(written_by=person, closing="Anyone may read this.")

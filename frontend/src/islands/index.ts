@@ -5,5 +5,6 @@ import "./filters";
 import "./focus";
 import "./menus";
 import "./problems";
+import "./push";
 import "./sticky-action";
 import "./time-zone";

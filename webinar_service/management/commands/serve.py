@@ -32,6 +32,7 @@ from django.urls import reverse
 from companies.models import Person
 from companies.signing_in import sign_in_token
 from rooms.transport import RoomProtocol
+from notifications import push_keys
 from webinar_service import capacity
 from webinar_service.celery import app as celery_app
 from webinar_service.web.protocol import WebProtocol
@@ -119,6 +120,8 @@ class Command(BaseCommand):
         serves_pages = options["only"] in {None, "web"}
         if serves_pages:
             check_connection_limit(options["workers"])
+        if options["only"] is None:
+            push_keys.make_key(settings.DATA_DIR / "vapid_key")  # read by the processes that begin now
         raise_open_file_limit()
         listener = listen(options["host"], options["port"]) if serves_pages else None
         self.children = children_for(options, listener)

@@ -1,0 +1,43 @@
+"""What a browser says of its subscription (Push API, PushSubscription)."""
+
+import base64
+import binascii
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from notifications.push_service import Target, is_known_service
+
+POINT, SECRET = 65, 16  # bytes
+
+
+class PushForm(forms.Form):
+    endpoint = forms.CharField(max_length=1000)
+    p256dh = forms.CharField(max_length=100)
+    auth = forms.CharField(max_length=40)
+
+    def clean_endpoint(self) -> str:
+        endpoint = str(self.cleaned_data["endpoint"])
+        if not is_known_service(endpoint):
+            raise forms.ValidationError(_("This browser’s push service is not one that we send to."))
+        return endpoint
+
+    def clean_p256dh(self) -> str:
+        return _of_length(str(self.cleaned_data["p256dh"]), POINT)
+
+    def clean_auth(self) -> str:
+        return _of_length(str(self.cleaned_data["auth"]), SECRET)
+
+    def target(self) -> Target:
+        """Only when valid."""
+        return Target(**self.cleaned_data)
+
+
+def _of_length(text: str, length: int) -> str:
+    try:
+        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (binascii.Error, ValueError) as error:
+        raise forms.ValidationError(_("This is no key of a browser.")) from error
+    if len(raw) != length:
+        raise forms.ValidationError(_("This is no key of a browser."))
+    return text
