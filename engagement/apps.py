@@ -29,7 +29,7 @@ class EngagementConfig(AppConfig):
         from engagement.questions.feature import QUESTIONS
         from engagement.reactions.feature import REACTIONS
         from engagement.realtime_text.feature import REALTIME_TEXT
-        from engagement.realtime_text.personal_data import erase_lines
+        from engagement.realtime_text.personal_data import erase_lines, register_tables_of_captions
         from engagement.resources import personal_data as personal_data_of_resources
         from engagement.resources.feature import RESOURCES
         from engagement.slides import personal_data as personal_data_of_slides
@@ -51,6 +51,7 @@ class EngagementConfig(AppConfig):
         register_tables()
         register_texts(erase_labels)
         register_texts(erase_lines)
+        register_tables_of_captions()
         personal_data_of_questions.register_all()
         personal_data_of_polls.register_all()
         personal_data_of_slides.register_all()

@@ -11,6 +11,7 @@ from engagement.chat.models import ChatSettings, MessageReaction, ReactionTotal
 from engagement.interpretation.models import ChannelInterpreter, InterpretationChannel
 from engagement.polls.models import Poll, PollBallot, PollOption, PollVoter, PollWord
 from engagement.questions.models import Question, QuestionSettings, QuestionVote
+from engagement.realtime_text.models import CaptionLink
 from engagement.resources.models import Resource
 from engagement.slides.models import Presentation, Slide, SlideDeck
 
@@ -20,6 +21,7 @@ __all__ = [
     "BreakoutGroup",
     "BreakoutReservation",
     "BreakoutRound",
+    "CaptionLink",
     "ChannelInterpreter",
     "ChatSettings",
     "InterpretationChannel",

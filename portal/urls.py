@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from portal.views import (
     agenda,
     breakouts,
+    captions,
     chat,
     confirmations,
     contact,

@@ -16,6 +16,7 @@ from recordings import media_files
 from recordings.arriving import path_of
 from recordings.capturing import CAPTURE_SILENT
 from recordings.files import delete_after_commit, folder_of, move_in, name_in
+from recordings.live_captions import keep_live_captions
 from recordings.models import Recording, RecordingFile, Upload
 from recordings.states import State, UnableToAdvance, advance
 
@@ -121,6 +122,7 @@ def _make_ready(recording: Recording, source: Path, *, now: datetime) -> Recordi
             _keep_main(recording, scratch / ready.main, ready.measured)
             if ready.poster_sha256:
                 _keep_poster(recording, scratch / media_files.POSTER, ready.poster_sha256)
+            keep_live_captions(recording)
             delete_after_commit([recording.upload.path])
     return recording
 

@@ -13,6 +13,7 @@ from companies.models import Company, Person, Topic
 from engagement.models import (
     AgendaItem,
     BreakoutRound,
+    CaptionLink,
     ChatSettings,
     Poll,
     Question,
@@ -331,6 +332,13 @@ PAGES = (
     Action("delete_slides", "deck", SPEAKERS, decks),
     Action("slides", "public", SPEAKERS, decks, lambda _here: {"file": a_pdf()}),
     Action("resources", "public", HOSTS, resources, a_link),
+    Action(
+        "caption_links",
+        "public",
+        HOSTS,
+        lambda here: list(CaptionLink.objects.filter(meeting=here.public.pk).values_list("language")),
+        lambda _here: {"what": "create", "language": "sv"},
+    ),
     Action("room_resources", "public_room", SPEAKERS, resources, lambda _here: {"file": a_pdf()}),
     Action("edit_resource", "resource", HOSTS, resources, lambda _here: {"title": "Another title"}),
     Action("remove_resource", "resource", HOSTS, resources),
@@ -474,6 +482,7 @@ HELD_ELSEWHERE = {
     *("edit_company", "edit_meeting", "edit_recording", "new_meeting", "new_project_room", "register"),
     *("turn_on_push", "turn_off_push"),
     *("confirm_newsletter", "delivery_report", "host_message", "invitations", "uploads", "upload_recording"),
+    "caption_link",  # takes its secret address: tests/engagement/realtime_text/test_caption_links.py
     "delete_account",  # takes a session that has just begun: tests/companies/test_erasing.py
 }
 # They store nothing: a signed ticket, a file to download, and a URL that does not exist without a media server.

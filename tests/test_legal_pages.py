@@ -24,7 +24,7 @@ OF_THE_OPERATOR = {
     "Say which page and which device you use; we answer and help.",
     "You may also complain to the data protection authority of your country.",
     "We give your data to nobody else and sell nothing.",
-    "There are no live captions, and slides shown by a speaker have no description.",  # promises nothing
+    "Slides shown by a speaker have no description.",  # promises nothing
 }
 HELD_BY: dict[str, tuple[str, ...]] = {
     # privacy
@@ -113,7 +113,8 @@ HELD_BY: dict[str, tuple[str, ...]] = {
     ),
     "We use a few small cookies: for your session, against forged forms, for messages shown once, for your language "
     "and for your time zone.": ("test_the_cookies_are_those_that_the_privacy_page_names",),
-    "Your browser itself remembers your camera and microphone, the language of captions, the language of "
+    "Your browser itself remembers your camera and microphone, the language, size and position of captions, a "
+    "captioner’s language and short forms, the language of "
     "interpretation that you listen to and how loud the original is, your settings for shortcuts, "
     "for the layout of the room and saving data, for the sound of the waiting room and for live text with a screen "
     "reader, the breakout room you are in, and unsent drafts.": (
@@ -184,7 +185,10 @@ HELD_BY: dict[str, tuple[str, ...]] = {
         "test_a_key_of_an_input_method_is_no_shortcut",
     ),
     "You can turn shortcuts off.": ("test_a_key_of_an_input_method_is_no_shortcut",),
-    "Recordings have captions if the host adds them.": ("test_captions_are_vtt_and_nothing_else",),
+    "Meetings have live captions if the host arranges a captioner, and so do their recordings.": (
+        "test_captions_have_the_language_that_their_captioner_writes_in",
+        "test_lines_become_captions_with_times_from_the_start_of_the_recording",
+    ),
     'If something keeps you from taking part, <a href="%(contact_url)s">write to us</a>.': (
         "test_the_contact_page_is_reached_from_every_page",
     ),
@@ -235,9 +239,11 @@ def test_the_scripts_keep_in_the_browser_what_the_privacy_page_names() -> None:
     drafts = {"islands/drafts.ts", "room/features/chat/view.ts", "room/features/questions/view.ts"}
     sound_of_the_waiting_room, breakout_room = "room/knock.ts", "room/features/breakouts/client.ts"
     live_text = "room/features/realtime_text/view.ts"
+    live_captions = "room/features/realtime_text/captions.ts"
     interpretation = "room/features/interpretation/client.ts"
     layout = "room/view-choice.ts"
     settings = {devices, shortcuts, captions, interpretation, layout, sound_of_the_waiting_room, live_text}
+    settings.add(live_captions)
     assert keeping == {*settings, breakout_room, *drafts}
     scripts = (ROOT / "frontend" / "src").rglob("*.ts")
     outside = [path for path in scripts if path.name != "storage.ts" and not path.name.endswith(".test.ts")]

@@ -5,7 +5,9 @@ import sys
 
 import pytest
 
-from webinar_service.logs import WithoutTraceOfRefusals
+from engagement.realtime_text import linking
+from engagement.realtime_text.models import CaptionLink
+from webinar_service.logs import WithoutTraceOfRefusals, without_secrets
 
 
 @pytest.mark.parametrize(
@@ -25,3 +27,12 @@ def test_a_refusal_is_one_line_and_a_failure_keeps_its_trace(
         record = logging.LogRecord(logger, level, __file__, 1, "Forbidden", (), sys.exc_info())
     assert WithoutTraceOfRefusals().filter(record)
     assert bool(record.exc_info) is has_trace
+
+
+def test_the_address_of_captions_is_not_in_the_log() -> None:
+    token = linking.token_of(CaptionLink(room_id="room", meeting="meeting", language="sv"))
+    event = {"request": f"POST /captions/{token}/", "other": "GET /recordings/abc/captions/sv.vtt"}
+    assert without_secrets(None, "info", event) == {
+        "request": "POST /captions/…/",
+        "other": "GET /recordings/abc/captions/sv.vtt",
+    }

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 # Paths that contain a secret are shortened: a log must not give access.
-SECRET_ADDRESS = re.compile(r"(/(?:j|calendar|unsubscribe|account/link)/)[^/\s]+")
+SECRET_ADDRESS = re.compile(r"(/(?:j|calendar|captions(?=/[^/\s]{40})|unsubscribe|account/link)/)[^/\s]+")
 
 
 # Without local variables, which contain addresses, codes and links.

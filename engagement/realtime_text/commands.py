@@ -4,9 +4,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from companies import languages
 from companies.text import cleaned
-from engagement.realtime_text import drafts, moderating, reading, saying
-from engagement.realtime_text.messages import RttCommit, RttDelete, RttList, RttType
+from engagement.realtime_text import correcting, drafts, moderating, reading, saying
+from engagement.realtime_text.messages import RttCommit, RttCorrect, RttDelete, RttList, RttType
 from rooms.connections import Connection
 from rooms.database import in_database
 from rooms.refusals import Refused
@@ -17,13 +18,13 @@ PAGE = 50
 
 
 async def type_text(room: RoomSession, connection: Connection, command: RttType) -> None:
-    drafts.type_text(room, connection, command)
+    _check_language(connection, command.language)
+    drafts.type_text(room, connection, command, now=timezone.now())
 
 
 async def commit(room: RoomSession, connection: Connection, command: RttCommit) -> dict[str, Any]:
-    text = cleaned(command.text, one_line=True)
-    if not text:
-        raise Refused("bad_field", "text: empty once cleaned")
+    _check_language(connection, command.language)
+    text = _cleaned(command.text)
     line = await in_database(
         saying.commit_line,
         room_id=room.id,
@@ -31,6 +32,8 @@ async def commit(room: RoomSession, connection: Connection, command: RttCommit) 
         text=text,
         person_ref=connection.person_ref,
         person=connection.ticket.person,
+        language=command.language,
+        began=drafts.began(room.state, (connection.person, command.text_id)),
         now=timezone.now(),
     )
     return {"line": line}

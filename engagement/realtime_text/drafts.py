@@ -16,6 +16,7 @@ from companies.text import masked
 from engagement.realtime_text.messages import LONGEST, Edit, RttType, RttTyping
 from rooms.connections import Connection
 from rooms.features import registry
+from rooms.journal import protocol_time
 from rooms.messages import PersonRef
 from rooms.refusals import Refused
 from rooms.room_session import RoomSession
@@ -33,7 +34,10 @@ Key = tuple[str, str]  # person and text: nobody changes a line of somebody else
 
 @dataclass
 class Draft:
-    """`began_after`: the room's number when it began, or since when attendees of a webinar may see it."""
+    """`began_after`: the room's number when it began, or since when attendees of a webinar may see it.
+
+    `began` is when its first letter was typed.
+    """
 
     person: PersonRef
     text_id: str
@@ -41,6 +45,8 @@ class Draft:
     text: str
     connection: str
     began_after: int
+    language: str | None = None
+    began: str | None = None
     is_known_whole: bool = True
 
 
@@ -66,7 +72,7 @@ def edited(text: str, edits: Sequence[Edit]) -> str:
     return text
 
 
-def type_text(room: RoomSession, connection: Connection, command: RttType) -> None:
+def type_text(room: RoomSession, connection: Connection, command: RttType, *, now: datetime) -> None:
     """Raises Refused."""
     drafts = room.state.feature_state(Drafts)
     key = (connection.person, command.text_id)
@@ -82,9 +88,10 @@ def type_text(room: RoomSession, connection: Connection, command: RttType) -> No
         person=connection.person_ref,
         text_id=command.text_id,
         version=command.version,
+        language=command.language,
         **({"text": text} if is_whole else {"edits": edits}),
     )
-    _send(room, event, connection.id)
+    _send(room, event, connection.id, at=protocol_time(now))
 
 
 def _text_after(known: Draft | None, command: RttType, edits: list[Edit]) -> str:
@@ -117,25 +124,32 @@ def _take_away(room: RoomSession, draft: Draft) -> None:
 
 
 def _whole(draft: Draft) -> RttTyping:
-    return RttTyping(person=draft.person, text_id=draft.text_id, version=draft.version, text=draft.text)
+    return RttTyping(
+        person=draft.person,
+        text_id=draft.text_id,
+        version=draft.version,
+        text=draft.text,
+        language=draft.language,
+    )
 
 
 def _end_of(draft: Draft) -> RttTyping:
     return RttTyping(person=draft.person, text_id=draft.text_id, version=draft.version + 1, text="")
 
 
-def _send(room: RoomSession, event: RttTyping, connection: str) -> None:
+def _send(room: RoomSession, event: RttTyping, connection: str, *, at: str | None = None) -> None:
     """To every process, this one too: each changes its state and tells its connections (`receive`)."""
-    room.bus.send(room.id, {"k": BUS_KIND, "connection": connection}, registry.frame_of(event))
+    header = {"k": BUS_KIND, "connection": connection, "at": at}
+    room.bus.send(room.id, header, registry.frame_of(event))
 
 
 def receive(room: RoomSession, header: Mapping[str, Any], payload: bytes) -> None:
     event = RttTyping.model_validate_json(payload)
-    if _apply(room.state, event, header["connection"]):
+    if _apply(room.state, event, header["connection"], header.get("at")):
         room.broadcast(event)
 
 
-def _apply(state: RoomState, event: RttTyping, connection: str) -> bool:
+def _apply(state: RoomState, event: RttTyping, connection: str, at: str | None) -> bool:
     """False for what changes nothing: a version that was missed or is known, an end of what is not there."""
     drafts = state.feature_state(Drafts)
     key = (event.person.id, event.text_id)
@@ -156,9 +170,11 @@ def _apply(state: RoomState, event: RttTyping, connection: str) -> bool:
         if known is not None and event.version <= known.version:
             return False
         began_after = max(known.began_after if known else state.seq, state.practice_until_seq)
-        drafts.by_key[key] = Draft(
-            event.person, event.text_id, event.version, event.text, connection, began_after
+        draft = Draft(
+            event.person, event.text_id, event.version, event.text, connection, began_after, event.language
         )
+        draft.began = known.began if known is not None else at
+        drafts.by_key[key] = draft
     state.version += 1
     return True
 
@@ -167,6 +183,12 @@ def drop(state: RoomState, key: Key) -> bool:
     """Whether it was there."""
     state.version += 1
     return state.feature_state(Drafts).by_key.pop(key, None) is not None
+
+
+def began(state: RoomState, key: Key) -> str | None:
+    """When the line was begun, as far as it is being typed."""
+    draft = state.feature_state(Drafts).by_key.get(key)
+    return draft.began if draft is not None else None
 
 
 def finish(state: RoomState, key: Key) -> None:
@@ -209,7 +231,11 @@ def _send_whole(room: RoomSession, draft: Draft) -> None:
 def publish(room: RoomSession) -> None:
     """What is typed here, to processes that asked for it: they opened the room since, or messages were lost."""
     lines = [
-        {"connection": draft.connection, "event": _whole(draft).model_dump(mode="json", exclude_none=True)}
+        {
+            "connection": draft.connection,
+            "at": draft.began,
+            "event": _whole(draft).model_dump(mode="json", exclude_none=True),
+        }
         for draft in room.state.feature_state(Drafts).by_key.values()
         if draft.connection in room.broadcaster.subscribers and not is_of_practice(room.state, draft)
     ]
@@ -218,14 +244,14 @@ def publish(room: RoomSession) -> None:
 
 def receive_all(room: RoomSession, header: Mapping[str, Any], payload: bytes) -> None:
     """A line of that process which is not among them has ended."""
-    lines = [(each["connection"], RttTyping.model_validate(each["event"])) for each in orjson.loads(payload)]
-    going_on = {(event.person.id, event.text_id) for _connection, event in lines}
+    lines = [(each, RttTyping.model_validate(each["event"])) for each in orjson.loads(payload)]
+    going_on = {(event.person.id, event.text_id) for _line, event in lines}
     of_process = room.state.connections_of(header["from"])
     for draft in list(room.state.feature_state(Drafts).by_key.values()):
         key = (draft.person.id, draft.text_id)
         if draft.connection in of_process and key not in going_on:
             drop(room.state, key)
             room.broadcast(_end_of(draft))
-    for connection, event in lines:
-        if _apply(room.state, event, connection):
+    for line, event in lines:
+        if _apply(room.state, event, line["connection"], line["at"]):
             room.broadcast(event)

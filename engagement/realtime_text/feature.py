@@ -5,6 +5,8 @@ from engagement.realtime_text.messages import (
     RttCommit,
     RttCommitReply,
     RttCommitted,
+    RttCorrect,
+    RttCorrected,
     RttDelete,
     RttDeleted,
     RttList,
@@ -20,6 +22,7 @@ from rooms.room_state import LARGEST_LIST
 
 TYPING_LIMIT = RateLimit(burst=20, rate=6)  # a client that gathers for 250 ms sends four a second
 AS_VOICE = Rule(when=while_open, only_on_stage=True, off_stage=drafts.OFF_STAGE)
+CAPTIONERS = Rule(when=while_open, roles=drafts.OFF_STAGE)
 
 REALTIME_TEXT = Feature(
     name="realtime_text",
@@ -27,11 +30,13 @@ REALTIME_TEXT = Feature(
     commands=(
         CommandType(RttType, commands.type_text, AS_VOICE, TYPING_LIMIT),
         CommandType(RttCommit, commands.commit, AS_VOICE, WRITE_LIMIT, RttCommitReply),
+        CommandType(RttCorrect, commands.correct, CAPTIONERS, WRITE_LIMIT),
         CommandType(RttDelete, commands.delete, limit=WRITE_LIMIT),
         CommandType(RttList, commands.list_earlier, limit=READ_LIMIT, reply=RttListReply),
     ),
     durable=(
         DurableEvent(shape=RttCommitted, apply=state.committed),
+        DurableEvent(shape=RttCorrected, apply=state.corrected),
         DurableEvent(shape=RttDeleted, apply=state.deleted),
     ),
     ephemeral=(RttTyping,),

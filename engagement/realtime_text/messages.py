@@ -11,6 +11,7 @@ MOST_EDITS = 20
 KEY = "rtt-"  # before the text's id, where the journal keeps the ids that clients make for all features
 
 TextId = Annotated[str, StringConstraints(min_length=8, max_length=32, pattern=r"^[0-9A-Za-z_-]+$")]
+LineText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST)]
 Version = Annotated[int, Field(ge=1, le=2**53)]
 Place = Annotated[int, Field(ge=0, le=LONGEST)]
 
@@ -34,6 +35,15 @@ Edits = Annotated[
         examples=[EXAMPLE],
     ),
 ]
+# Of captions: what somebody else types or posts of what is said.
+Language = Annotated[
+    str, StringConstraints(min_length=2, max_length=8, pattern=r"^[a-z-]+$"), Field(examples=["sv"])
+]
+CaptionLanguage = Annotated[
+    Language | None,
+    Field(exclude_if=lambda value: value is None, json_schema_extra=MAY_BE_ABSENT, examples=["sv"]),
+]
+Moment = Annotated[str | None, Field(exclude_if=lambda value: value is None, json_schema_extra=MAY_BE_ABSENT)]
 Whole = Annotated[str | None, Field(exclude_if=lambda value: value is None, json_schema_extra=MAY_BE_ABSENT)]
 
 
@@ -44,6 +54,7 @@ class RttType(Command):
     the whole text. `not_now`: the edits do not follow what the room knows (after a break, for example), and the client
     sends the whole text. An empty text takes the line away. What is no character of a line (control characters, line
     breaks) is replaced by one that is, so positions stay as they were. Clients gather what is typed for at most 300 ms.
+    `language`: these are captions in it; captioners only.
     """
 
     do: Literal["rtt.type"]
@@ -51,17 +62,28 @@ class RttType(Command):
     version: Version
     edits: Annotated[list[Edit], Field(max_length=MOST_EDITS, examples=[EXAMPLE])] = []
     text: Annotated[str, StringConstraints(max_length=LONGEST)] | None = None
+    language: Annotated[Language | None, Field(examples=["sv"])] = None
 
 
 class RttCommit(Command):
     """Ends a line: it is kept, and everybody gets it as `rtt.committed`. The reply carries its number in `line`.
 
     The text of a `text_id` is kept once, however often it is sent; it is cleaned, so it may come back different.
+    `language`: it is a caption in it; captioners only.
     """
 
     do: Literal["rtt.commit"]
     text_id: TextId
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST)]
+    text: LineText
+    language: Annotated[Language | None, Field(examples=["sv"])] = None
+
+
+class RttCorrect(Command):
+    """Puts another `text` in the place of a kept line: captioners, their own. `line` is its number."""
+
+    do: Literal["rtt.correct"]
+    line: EventSeq
+    text: LineText
 
 
 class RttDelete(Command):
@@ -94,22 +116,25 @@ class RttTyping(Event):
     version: int
     edits: Edits = []
     text: Whole = None
+    language: CaptionLanguage = None
 
 
 class TextLine(BaseModel):
-    """A kept line. `id` is its number."""
+    """A kept line. `id` is its number; `language` that of a caption, which was begun at `began`."""
 
     id: int
     person: PersonRef
     text_id: str
     text: str
     at: str
+    language: CaptionLanguage = None
+    began: Moment = None
 
 
 class RttCommitted(Event):
     """A line is finished and kept; it takes the place of what was shown as typed under this `text_id`.
 
-    A line deleted meanwhile comes with `deleted` and without its text.
+    A line deleted meanwhile comes with `deleted` and without its text, one corrected meanwhile as it is now.
     """
 
     ev: Literal["rtt.committed"] = "rtt.committed"
@@ -118,6 +143,8 @@ class RttCommitted(Event):
     text_id: str
     text: str
     at: str
+    language: CaptionLanguage = None
+    began: Moment = None
     deleted: Annotated[bool, Field(exclude_if=lambda value: not value, json_schema_extra=MAY_BE_ABSENT)] = (
         False
     )
@@ -143,6 +170,16 @@ class RttDeleted(Event):
     at: str
 
 
+class RttCorrected(Event):
+    """The line with this number says `text` from now on; what it said is erased from the journal."""
+
+    ev: Literal["rtt.corrected"] = "rtt.corrected"
+    line: int
+    text: str
+    by: PersonRef
+    at: str
+
+
 class TextBeingTyped(BaseModel):
     """A line as far as it has been typed."""
 
@@ -150,6 +187,7 @@ class TextBeingTyped(BaseModel):
     text_id: str
     version: int
     text: str
+    language: CaptionLanguage = None
 
 
 class RttSnapshot(BaseModel):

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from engagement.realtime_text.messages import RttDeleted
-from engagement.realtime_text.reading import line_rows
+from engagement.realtime_text.reading import corrections_of, line_rows
 from rooms import journal
 from rooms.json_patch import Patched
 from rooms.messages import PersonRef
@@ -25,6 +25,7 @@ def delete_line(
     if not is_host and line.person_id != person:
         raise Refused("not_allowed")
     erase_texts(line_rows(room_id).filter(pk=line.pk))
+    corrections_of(room_id, number).update(payload=Patched("payload", text=""))
     event = RttDeleted(line=number, by=by, at=journal.protocol_time(now))
     journal.write_many(room_id=room_id, events=[journal.NewEvent(event, person)], now=now)
 

@@ -5,13 +5,20 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from companies.models import Person
+from companies.personal_data import register_impersonal
 from engagement.realtime_text import moderating
 from engagement.realtime_text.messages import RttDeleted
-from engagement.realtime_text.reading import LINE
+from engagement.realtime_text.models import CaptionLink
+from engagement.realtime_text.reading import CORRECTION, LINE
 from rooms import journal
 from rooms.admission import public_id
+from rooms.json_patch import Patched
 from rooms.messages import PersonRef
 from rooms.models import Participant, Presence, RoomEvent
+
+
+def register_tables_of_captions() -> None:
+    register_impersonal("addresses for captions of a meeting", CaptionLink)
 
 
 def erase_lines(person: Person, now: datetime) -> None:
@@ -23,6 +30,7 @@ def erase_lines(person: Person, now: datetime) -> None:
     for room_id, seq in in_view.values_list("room", "seq"):
         numbers.setdefault(room_id, []).append(seq)
     moderating.erase_texts(own)
+    RoomEvent.objects.filter(person=person, ev=CORRECTION).update(payload=Patched("payload", text=""))
     for room_id, of_room in numbers.items():
         _tell_room(room_id, of_room, person, now)
 

@@ -5,16 +5,22 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from engagement.realtime_text.messages import RttCommitted, TextLine
+from engagement.realtime_text.messages import RttCommitted, RttCorrected, TextLine
 from rooms.messages import message_name
 from rooms.models import RoomEvent
 
 LINE = message_name(RttCommitted)
+CORRECTION = message_name(RttCorrected)
 
 
 def line_rows(room_id: str) -> QuerySet[RoomEvent]:
     """Without deleted ones."""
     return RoomEvent.objects.filter(room=room_id, ev=LINE).exclude(payload__has_key="deleted")
+
+
+def corrections_of(room_id: str, number: int) -> QuerySet[RoomEvent]:
+    """Each has the text that the line was given."""
+    return RoomEvent.objects.filter(room=room_id, ev=CORRECTION, payload__line=number)
 
 
 def lines_before(room_id: str, before: int, *, limit: int, after: int = 0) -> list[TextLine]:

@@ -10,10 +10,26 @@ from rooms.messages import PersonRef
 
 
 def commit_line(
-    *, room_id: str, text_id: str, text: str, person_ref: PersonRef, person: int, now: datetime
+    *,
+    room_id: str,
+    text_id: str,
+    text: str,
+    person_ref: PersonRef,
+    person: int,
+    language: str | None = None,
+    began: str | None = None,
+    now: datetime,
 ) -> int:
     """The line's number; that of the first time for a text that was sent before."""
-    event = RttCommitted(id=0, person=person_ref, text_id=text_id, text=text, at=journal.protocol_time(now))
+    event = RttCommitted(
+        id=0,
+        person=person_ref,
+        text_id=text_id,
+        text=text,
+        language=language,
+        began=began if language is not None else None,
+        at=journal.protocol_time(now),
+    )
     try:
         return _write_once(room_id, event, person, now)
     except IntegrityError:  # another process has just written it: now it is found

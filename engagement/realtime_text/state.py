@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from engagement.realtime_text import drafts, reading
 from engagement.realtime_text.messages import (
     RttCommitted,
+    RttCorrected,
     RttDeleted,
     RttSnapshot,
     TextBeingTyped,
@@ -47,11 +48,28 @@ def deleted(state: RoomState, event: RttDeleted) -> None:
     state.clear_frames()  # the erased text is in them
 
 
+def corrected(state: RoomState, event: RttCorrected) -> None:
+    kept = state.feature_state(TextState)
+    lines = (_with_text(each, event.text) if each.id == event.line else each for each in kept.lines)
+    kept.lines = deque(lines, maxlen=KEPT)
+    state.clear_frames()  # what it said before is in them
+
+
+def _with_text(line: TextLine, text: str) -> TextLine:
+    return line.model_copy(update={"text": text})
+
+
 def snapshot(state: RoomState, viewer: Viewer, bytes_left: int) -> RttSnapshot:
     """What is being typed goes first. Attendees of a webinar see none of the practice session."""
     hidden = state.hidden_up_to(is_attendee=viewer.is_attendee)
     typed = [
-        TextBeingTyped(person=each.person, text_id=each.text_id, version=each.version, text=each.text)
+        TextBeingTyped(
+            person=each.person,
+            text_id=each.text_id,
+            version=each.version,
+            text=each.text,
+            language=each.language,
+        )
         for each in state.feature_state(drafts.Drafts).by_key.values()
         if each.began_after >= hidden
     ]

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Watch
+from tests.browser.test_hosting_a_room import choose
 from tests.browser.test_main_job import enter_together
 from tests.stack import Stack
 
 Visitor = Callable[..., Page]
+PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 ANNOUNCED = "live-room > p[aria-live=polite]"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -85,3 +87,59 @@ def test_on_a_phone_it_is_read_and_written_too(stack: Stack, visitor: Visitor, w
     open_tab(guest)
     expect(guest.locator("[data-line]")).to_contain_text("From a phone")
     expect(guest.locator("[data-typing]")).to_contain_text("An address")
+
+
+def test_captions_are_read_in_the_language_that_the_reader_chooses(
+    stack: Stack, visitor: Visitor, watch: Watch
+) -> None:
+    host, guest, room = enter_together(stack, visitor, "Captioned")
+    host.get_by_role("tab", name="People").click()
+    choose(host, "Person two", "make-captioner")
+    open_tab(guest)
+    guest.locator("[data-captions-written]").select_option("sv")
+    guest.get_by_text("Short forms").click()
+    guest.locator("[data-short-forms]").fill("vp = värmepump")
+    field = guest.locator("#live-text")
+    field.press_sequentially("En vp ", delay=30)
+    captions = host.locator(".captions")
+    expect(captions.locator("p[lang=sv]")).to_have_text("En värmepump ")
+    field.press_sequentially("i hamen", delay=30)
+    field.press("Enter")
+    expect(captions).to_have_text("En värmepump i hamen")
+    expect(host.locator(ANNOUNCED)).to_contain_text("En värmepump i hamen")
+    field.press("ArrowUp")
+    expect(field).to_have_value("En värmepump i hamen")
+    field.fill("En värmepump i hamnen")
+    field.press("Enter")
+    expect(captions).to_have_text("En värmepump i hamnen")
+    expect(field).to_have_value("")
+
+    address = stack.python(
+        "from django.utils import timezone\nfrom engagement.realtime_text import linking\n"
+        "from meetings.models import Meeting\n"
+        f"meeting = Meeting.objects.get(room={room!r})\n"
+        f"linking.create_link(room_id={room!r}, meeting=meeting.pk, language='de', now=timezone.now())\n"
+        "print('/captions/' + linking.token_of(linking.links_of(meeting.pk).get()) + '/?language=de')"
+    ).strip()
+    posted = guest.context.request.post(f"{address}&seq=1", data="Eine Wärmepumpe im Hafen", headers=PLAIN)
+    assert posted.status == 200
+    host.locator("[data-control=captions]").click()
+    host.locator("[data-item=captions-de]").click()
+    posted = guest.context.request.post(f"{address}&seq=2", data="Sie heizt die Stadt", headers=PLAIN)
+    expect(captions.locator("p[lang=de]").last).to_have_text("Sie heizt die Stadt")
+    expect(captions).not_to_contain_text("hamnen")
+    for size in ("largest", "normal"):
+        host.locator("[data-control=captions]").click()
+        host.locator(f"[data-item=captions-size-{size}]").click()
+        expect(captions).to_have_attribute("data-size", size)
+    host.locator("[data-control=captions]").click()
+    host.locator("[data-item=captions-place-above]").click()
+    expect(host.locator(".under-stage--above .captions")).to_be_visible()
+    host.locator("[data-control=captions]").click()
+    host.locator("[data-item=captions-history]").click()
+    expect(host.get_by_role("tab", name="Live text")).to_be_focused()
+    expect(host.locator("[data-line]").last).to_contain_text("Sie heizt die Stadt")
+    guest.context.request.post(f"{address}&seq=3", data="Danke", headers=PLAIN)
+    host.set_viewport_size(PHONE)
+    expect(captions).to_contain_text("Danke")
+    assert host.evaluate(OVERFLOW) <= 0

@@ -189,6 +189,7 @@ OWN |= {
     "meeting",
     "failure",
     "failure_values",
+    "recent",
     "file_type",
 }
 

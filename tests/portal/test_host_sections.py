@@ -19,6 +19,7 @@ PAGES = {
     "live_questions": "Q&A",
     "question_settings": "Q&A",
     "breakout_plan": "Breakout groups",
+    "caption_links": "Captions",
     "polls": "Polls",
     "new_poll": "Polls",
     "attendance": "Attendance",

@@ -163,7 +163,7 @@ AGENDA = {"agenda.add", "agenda.change", "agenda.reorder", "agenda.remove"}
         (
             rights.ParticipantContext(Level.ENTER, is_admitted=True, on_stage=False, role="captioner"),
             "live",
-            {*ALWAYS, *SPOKEN, *IN_GROUPS, "chat.delete", "rtt.type", "rtt.commit"},
+            {*ALWAYS, *SPOKEN, *IN_GROUPS, "chat.delete", "rtt.type", "rtt.commit", "rtt.correct"},
         ),
         (
             rights.ParticipantContext(Level.ENTER, is_admitted=True, on_stage=False, role="captioner"),

@@ -89,7 +89,7 @@ async def test_a_captioner_writes_captions_and_is_an_attendee_otherwise(
     may_before = set(guest.welcome["you"]["may"])
     await host.does("people.appoint", person=guest.id, role="captioner")
     you = await has_role(guest, "captioner")
-    assert set(you["may"]) - may_before == {"rtt.type", "rtt.commit"}
+    assert set(you["may"]) - may_before == {"rtt.type", "rtt.commit", "rtt.correct"}
     assert not you["on_stage"]
     await guest.does("rtt.type", text_id=LINE, version=1, text="Good morn")
     assert (await other.receives("rtt.typing", text="Good morn"))["person"]["role"] == "captioner"

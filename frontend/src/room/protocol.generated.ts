@@ -282,15 +282,18 @@ export interface TextBeingTyped {
   text_id: string;
   version: number;
   text: string;
+  language?: string | null;
 }
 
-/** A kept line. `id` is its number. */
+/** A kept line. `id` is its number; `language` that of a caption, which was begun at `began`. */
 export interface TextLine {
   id: number;
   person: PersonRef;
   text_id: string;
   text: string;
   at: string;
+  language?: string | null;
+  began?: string | null;
 }
 
 /** A timer. Once `ends_at` has passed, the time is up. */
@@ -680,7 +683,19 @@ export interface RttCommitted {
   text_id: string;
   text: string;
   at: string;
+  language?: string | null;
+  began?: string | null;
   deleted?: boolean;
+}
+
+/** The line with this number says `text` from now on; what it said is erased from the journal. */
+export interface RttCorrected {
+  ev: "rtt.corrected";
+  seq: number;
+  line: number;
+  text: string;
+  by: PersonRef;
+  at: string;
 }
 
 /** The line with this number is deleted; its text is erased from the journal, too. */
@@ -1103,6 +1118,7 @@ export interface RttTyping {
   version: number;
   edits?: Edit[];
   text?: string | null;
+  language?: string | null;
 }
 
 /** Where the speaker points, at most a few times a second; null when they do not any more. */
@@ -1168,6 +1184,7 @@ export type DurableEvent =
   | TimerStarted
   | TimerStopped
   | RttCommitted
+  | RttCorrected
   | RttDeleted
   | SlidesShown
   | SlidesTurned
@@ -1631,12 +1648,21 @@ export interface RttType {
   version: number;
   edits?: Edit[];
   text?: string | null;
+  language?: string | null;
 }
 
 /** Ends a line: it is kept, and everybody gets it as `rtt.committed`. The reply carries its number in `line`. */
 export interface RttCommit {
   do: "rtt.commit";
   text_id: string;
+  text: string;
+  language?: string | null;
+}
+
+/** Puts another `text` in the place of a kept line: captioners, their own. `line` is its number. */
+export interface RttCorrect {
+  do: "rtt.correct";
+  line: number;
   text: string;
 }
 
@@ -1963,6 +1989,7 @@ export type Command =
   | TimerStop
   | RttType
   | RttCommit
+  | RttCorrect
   | RttDelete
   | RttList
   | SlidesList

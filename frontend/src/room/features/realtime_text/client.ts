@@ -4,7 +4,8 @@ import { newClientId } from "../../client-id";
 import type { RttType, TextLine } from "../../protocol.generated";
 import { Refused } from "../../socket";
 import { editBetween } from "./edits";
-import { firstLine, withEarlier, withoutPending, withPending, type PendingLine } from "./state";
+import { keepChoice, type CaptionChoice } from "./captions";
+import { firstLine, withCaptions, withEarlier, withoutPending, withPending, type PendingLine } from "./state";
 
 /** Milliseconds between two commands; EN 301 549, 6.2.4, has 500 for all of the way. */
 export const GATHER = 250;
@@ -18,6 +19,8 @@ export class LiveTextCommands {
   private sent = "";
   /** The room does not know the line, or another version of it. */
   private needsWhole = true;
+  /** In which captions are written; undefined for who writes none. */
+  language: string | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private notBefore = 0;
   /** In a row: somebody who left the stage is refused each time. */
@@ -35,8 +38,9 @@ export class LiveTextCommands {
   finish(): void {
     const text = this.text.trim();
     if (text === "") return;
-    this.room.update((state) => withPending(state, { textId: this.textId, text, isRefused: false }));
-    this.commit({ textId: this.textId, text, isRefused: false });
+    const pending: PendingLine = { textId: this.textId, text, isRefused: false, ...this.inLanguage() };
+    this.room.update((state) => withPending(state, pending));
+    this.commit(pending);
     this.begin();
   }
 
@@ -48,6 +52,20 @@ export class LiveTextCommands {
 
   discard(textId: string): void {
     this.room.update((state) => withoutPending(state, textId));
+  }
+
+  private inLanguage(): { language?: string } {
+    return this.language === undefined ? {} : { language: this.language };
+  }
+
+  chooseCaptions(change: Partial<CaptionChoice>): void {
+    const chosen = { ...this.room.state().liveText.captions, ...change };
+    keepChoice(chosen);
+    this.room.update((state) => withCaptions(state, chosen));
+  }
+
+  correct(line: number, text: string): Promise<boolean> {
+    return this.room.ask({ do: "rtt.correct", line, text });
   }
 
   deleteLine(line: number): Promise<boolean> {
@@ -92,7 +110,7 @@ export class LiveTextCommands {
     this.needsWhole = text === "";
     this.notBefore = Date.now() + GATHER;
     try {
-      await this.room.send({ do: "rtt.type", text_id: textId, version: this.version, ...what });
+      await this.room.send({ do: "rtt.type", text_id: textId, version: this.version, ...what, ...this.inLanguage() });
       this.refusals = 0;
     } catch (error) {
       if (!(error instanceof Refused) || textId !== this.textId) return; // `resume` sends it, or it is finished
@@ -104,7 +122,7 @@ export class LiveTextCommands {
 
   private commit(pending: PendingLine): void {
     if (!this.room.isOpen()) return;
-    this.room.send({ do: "rtt.commit", text_id: pending.textId, text: pending.text }).then(
+    this.room.send({ do: "rtt.commit", text_id: pending.textId, text: pending.text, ...(pending.language === undefined ? {} : { language: pending.language }) }).then(
       (reply) => this.confirmed(pending.textId, reply.line as number),
       (error: unknown) => error instanceof Refused && this.refused(pending, error),
     );

@@ -1,6 +1,7 @@
 // Real-time text in the room's state: what is being typed, finished lines, and own ones that are not confirmed yet.
 import type { TextBeingTyped, TextLine } from "../../protocol.generated";
 import type { FromSnapshot, Reducers, State } from "../../state";
+import { isCaption, keptChoice, languagesOf, readLanguage, isRead, type CaptionChoice } from "./captions";
 import { edited } from "./edits";
 
 /** An own finished line that the room has not confirmed yet. */
@@ -8,6 +9,8 @@ export interface PendingLine {
   textId: string;
   text: string;
   isRefused: boolean;
+  /** Of a caption. */
+  language?: string;
 }
 
 export interface LiveText {
@@ -16,37 +19,39 @@ export interface LiveText {
   lines: readonly TextLine[];
   hasEarlier: boolean;
   pending: readonly PendingLine[];
+  captions: CaptionChoice;
 }
 
-export const NO_LIVE_TEXT: LiveText = { typed: [], lines: [], hasEarlier: false, pending: [] };
+export const NO_LIVE_TEXT: LiveText = { typed: [], lines: [], hasEarlier: false, pending: [], captions: keptChoice() };
 
 type Key = Pick<TextBeingTyped, "person" | "text_id">;
 
 export const isSame = (one: Key, other: Key): boolean => one.text_id === other.text_id && one.person.id === other.person.id;
 
-export const reducers: Reducers<"rtt.typing" | "rtt.committed" | "rtt.deleted"> = {
+export const reducers: Reducers<"rtt.typing" | "rtt.committed" | "rtt.corrected" | "rtt.deleted"> = {
   "rtt.typing": (state, event) => {
     const { liveText } = state;
     const known = liveText.typed.find((each) => isSame(each, event));
     if (liveText.lines.some((line) => isSame(line, event)) || (known && event.version <= known.version)) return state;
     const text = event.text ?? (known && event.version === known.version + 1 ? edited(known.text, event.edits ?? []) : null);
     if (text === null) return state; // a version is missing: the whole text follows
-    const { person, text_id, version } = event;
-    const changed = { person, text_id, version, text };
+    const { person, text_id, version, language } = event;
+    const changed = { person, text_id, version, text, ...(language === undefined ? {} : { language }) };
     if (known && text !== "") return withText(state, { typed: liveText.typed.map((each) => (each === known ? changed : each)) });
     const others = liveText.typed.filter((each) => each !== known);
     return withText(state, { typed: text === "" ? others : [...others, changed] });
   },
   "rtt.committed": (state, event) => {
-    const { id, person, text_id, text, at } = event;
+    const { id, person, text_id, text, at, language } = event;
     const { liveText } = state;
     const isOwn = person.id === state.you?.id;
     return withText(state, {
       typed: liveText.typed.filter((each) => !isSame(each, event)),
-      lines: event.deleted ? liveText.lines : [...liveText.lines, { id, person, text_id, text, at }],
+      lines: event.deleted ? liveText.lines : [...liveText.lines, { id, person, text_id, text, at, ...(language === undefined ? {} : { language }) }],
       pending: isOwn ? liveText.pending.filter(({ textId }) => textId !== text_id) : liveText.pending,
     });
   },
+  "rtt.corrected": (state, { line, text }) => withText(state, { lines: state.liveText.lines.map((each) => (each.id === line ? { ...each, text } : each)) }),
   "rtt.deleted": (state, { line }) => withText(state, { lines: state.liveText.lines.filter(({ id }) => id !== line) }),
 };
 
@@ -93,5 +98,28 @@ export function unreadLines(state: State, seen: number): number {
   return state.liveText.lines.filter((line) => line.id > seen && line.person.id !== state.you?.id).length;
 }
 
-/** What a captioner writes. */
-export const isCaption = ({ person }: Pick<TextLine, "person">): boolean => person.role === "captioner";
+export function withCaptions(state: State, captions: CaptionChoice): State {
+  return withText(state, { captions });
+}
+
+/** In which captions are or were written here. */
+export function captionLanguages({ liveText }: State): string[] {
+  return languagesOf([...liveText.lines, ...liveText.typed]);
+}
+
+export function captionLanguage(state: State): string {
+  return readLanguage(captionLanguages(state), state.liveText.captions.language);
+}
+
+/** Captions in other languages than the one that is read are left out. */
+export function readLines<Line extends Pick<TextLine, "person" | "language">>(state: State, lines: readonly Line[]): Line[] {
+  const language = captionLanguage(state);
+  return lines.filter((line) => !isCaption(line) || isRead(line, language) || line.person.id === state.you?.id);
+}
+
+/** The own caption that was finished last. */
+export function lastOwnCaption({ liveText, you }: State): TextLine | undefined {
+  return liveText.lines.findLast((line) => isCaption(line) && line.person.id === you?.id);
+}
+
+export { isCaption };

@@ -9,14 +9,16 @@ import { avatar, icon, roleInWords } from "../../page";
 import type { RoomEvent, TextBeingTyped, TextLine } from "../../protocol.generated";
 import type { RoomClient } from "../../room-client";
 import { isHost, may, type State } from "../../state";
-import { formatTime, t, tn } from "../../translations";
+import { activeLanguage, formatTime, languageNames, t, tn } from "../../translations";
 import { RoomElement } from "../../views/error-boundary";
+import { choice, item, menu } from "../../views/menus";
 import type { RoomContext, RoomFeature } from "../registry";
-import { isCaption, isSame, typedByOthers, unreadLines, type PendingLine } from "./state";
+import { expanded, isCaption, isRead, keepShortForms, keptShortForms, PLACES, shortForms, SIZES } from "./captions";
+import { captionLanguage, captionLanguages, isSame, lastOwnCaption, readLines, typedByOthers, unreadLines, type PendingLine } from "./state";
 
 const LONGEST = 1000;
 const ANNOUNCE = "live-text-announce";
-const CAPTIONS = "captions";
+const WRITTEN = "captions-written";
 /** Milliseconds for which a finished line stays over the stage. */
 const STAYS = 6_000;
 const OVER_STAGE = 3;
@@ -27,7 +29,10 @@ const TAIL = 140;
 /** Whether finished lines are announced to screen readers; letters never are. */
 const isAnnounced = (): boolean => readItem("localStorage", ANNOUNCE) !== "off";
 
-const areCaptionsShown = (): boolean => readItem("localStorage", CAPTIONS) !== "off";
+const isCaptioner = (state: State): boolean => state.you?.role === "captioner";
+
+/** In itself. */
+const languageName = (code: string): string => languageNames()[code] ?? code;
 
 @customElement("room-live-text")
 export class RoomLiveText extends RoomElement {
@@ -35,7 +40,10 @@ export class RoomLiveText extends RoomElement {
   @property({ attribute: false }) now!: State;
   @state() private isAway = false;
   @state() private isLoading = false;
+  /** The own caption that is being corrected. */
+  @state() private correcting: TextLine | undefined;
   private draft = "";
+  private forms = shortForms(keptShortForms());
 
   private get scroller(): HTMLElement | null {
     return this.querySelector(".scroll");
@@ -57,9 +65,27 @@ export class RoomLiveText extends RoomElement {
   };
 
   private readonly typed = (event: Event): void => {
-    this.write((event.target as HTMLTextAreaElement).value);
+    const field = event.target as HTMLTextAreaElement;
+    if (isCaptioner(this.now)) this.expand(field);
+    if (this.correcting) return;
+    this.write(field.value);
+    this.room.liveText.language = this.language;
     this.room.liveText.type(this.draft);
   };
+
+  /** Not in the middle of the text, where the caret would jump. */
+  private expand(field: HTMLTextAreaElement): void {
+    if (field.selectionStart !== field.value.length) return;
+    const text = expanded(field.value, this.forms);
+    if (text !== field.value) field.value = text.slice(0, LONGEST);
+  }
+
+  /** In which this person writes captions; undefined for who is no captioner. */
+  private get language(): string | undefined {
+    if (!isCaptioner(this.now)) return undefined;
+    const written = readItem("localStorage", WRITTEN);
+    return written in languageNames() ? written : activeLanguage();
+  }
 
   /** Kept over a reload, and when the field is rendered anew. */
   private write(draft: string): void {
@@ -78,13 +104,41 @@ export class RoomLiveText extends RoomElement {
   };
 
   private readonly pressed = (event: KeyboardEvent): void => {
-    if (event.key === "Enter" && !isComposing(event)) this.finish(event);
+    if (isComposing(event)) return;
+    const isEmpty = (event.target as HTMLTextAreaElement).value === "";
+    if (event.key === "Enter") this.finish(event);
+    else if (event.key === "Escape" && this.correcting) this.endCorrecting();
+    else if (event.key === "ArrowUp" && isEmpty && isCaptioner(this.now)) this.correct(event, lastOwnCaption(this.now));
   };
+
+  private correct(event: Event, line: TextLine | undefined): void {
+    const field = this.querySelector<HTMLTextAreaElement>("#live-text");
+    if (!line || !field) return;
+    event.preventDefault();
+    this.correcting = line;
+    field.value = line.text;
+    field.focus();
+  }
+
+  /** What was being typed is there again. */
+  private endCorrecting(): void {
+    const field = this.querySelector<HTMLTextAreaElement>("#live-text");
+    this.correcting = undefined;
+    if (field) field.value = this.draft;
+    field?.focus();
+  }
+
+  private async sendCorrection({ id, text }: TextLine, corrected: string): Promise<void> {
+    if (corrected === text || (await this.room.liveText.correct(id, corrected))) this.endCorrecting();
+  }
 
   private readonly finish = (event: Event): void => {
     event.preventDefault();
-    const field = this.querySelector("textarea");
+    const field = this.querySelector<HTMLTextAreaElement>("#live-text");
     if (!field || field.value.trim() === "") return;
+    if (isCaptioner(this.now)) field.value = expanded(`${field.value} `, this.forms).trimEnd().slice(0, LONGEST);
+    if (this.correcting) return void this.sendCorrection(this.correcting, field.value.trim());
+    this.room.liveText.language = this.language;
     this.room.liveText.type(field.value);
     this.room.liveText.finish();
     field.value = "";
@@ -105,8 +159,9 @@ export class RoomLiveText extends RoomElement {
   }
 
   protected override render(): TemplateResult {
-    const { lines, pending, hasEarlier } = this.now.liveText;
-    const typed = typedByOthers(this.now);
+    const { pending, hasEarlier } = this.now.liveText;
+    const lines = readLines(this.now, this.now.liveText.lines);
+    const typed = readLines(this.now, typedByOthers(this.now));
     const isEmpty = lines.length === 0 && pending.length === 0 && typed.length === 0;
     return html`
       <div class="scroll" tabindex="0" role="log" aria-live="off" aria-label=${t("live_text")} @scroll=${this.scrolled}>
@@ -120,28 +175,51 @@ export class RoomLiveText extends RoomElement {
         ${this.isAway ? html`<button class="button button--small jump" type="button" @click=${() => this.toEnd()}>${icon("down")}${t("live_text.newest")}</button>` : nothing}
       </div>
       <div class="live-text-setting"><label class="choice small"><input type="checkbox" .checked=${isAnnounced()} @change=${choose}><span>${t("live_text.announce")}</span></label></div>
-      ${hasCaptions(this.now) ? html`<div class="live-text-setting"><label class="choice small"><input type="checkbox" data-setting="captions" .checked=${areCaptionsShown()} @change=${chooseCaptions}><span>${t("captions.show")}</span></label></div>` : nothing}
       ${may(this.now, "rtt.type") ? this.compose() : nothing}
     `;
   }
 
   private compose(): TemplateResult {
+    const { correcting } = this;
+    const label = correcting ? t("captions.correcting") : isCaptioner(this.now) ? t("captions.write") : t("live_text.write");
+    const hint = correcting ? t("captions.correcting_hint") : isCaptioner(this.now) ? t("captions.hint") : t("live_text.hint");
     return html`<form class="compose" @submit=${this.finish}>
-      <label class="small soft" for="live-text">${t("live_text.write")}</label>
-      <textarea class="input" id="live-text" rows="1" maxlength=${LONGEST} enterkeyhint="send" autocomplete="off" ${ref(this.restore)} @input=${this.typed} @keydown=${this.pressed}></textarea>
-      <div class="spread"><p class="small soft compose__hint">${t("live_text.hint")}</p><button class="button button--primary button--small" type="submit">${t("live_text.finish")}</button></div>
+      ${isCaptioner(this.now) ? this.captionTools() : nothing}
+      <label class="small soft" for="live-text">${label}</label>
+      <textarea class="input" id="live-text" rows="1" lang=${this.language ?? nothing} maxlength=${LONGEST} enterkeyhint="send" autocomplete="off" aria-describedby="live-text-hint" ${ref(this.restore)} @input=${this.typed} @keydown=${this.pressed}></textarea>
+      <div class="spread"><p class="small soft compose__hint" id="live-text-hint">${hint}</p><span class="actions">
+        ${correcting ? html`<button class="button button--small button--plain" type="button" data-act="cancel-correction" @click=${() => this.endCorrecting()}>${t("captions.cancel")}</button>` : nothing}
+        <button class="button button--primary button--small" type="submit">${correcting ? t("captions.save") : t("live_text.finish")}</button></span></div>
     </form>`;
+  }
+
+  private captionTools(): TemplateResult {
+    const choose = (event: Event): void => {
+      writeItem("localStorage", WRITTEN, (event.target as HTMLSelectElement).value);
+      this.requestUpdate();
+    };
+    const change = (event: Event): void => {
+      const { value } = event.target as HTMLTextAreaElement;
+      keepShortForms(value);
+      this.forms = shortForms(value);
+    };
+    return html`<label class="field small">${t("captions.language")}<select class="input" data-captions-written @change=${choose}>
+        ${Object.keys(languageNames()).map((code) => html`<option value=${code} ?selected=${code === this.language}>${languageName(code)}</option>`)}</select></label>
+      <details class="small"><summary>${t("captions.short_forms")}</summary>
+        <label class="field">${t("captions.short_forms_hint")}<textarea class="input" rows="4" data-short-forms spellcheck="false" placeholder="hp = heat pump" .value=${keptShortForms()} @input=${change}></textarea></label></details>`;
   }
 
   private line(line: TextLine): TemplateResult {
     const isOwn = line.person.id === this.now.you?.id;
     const mayDelete = may(this.now, "rtt.delete") && (isOwn || isHost(this.now.you));
     const role = roleInWords(line.person.role);
+    const mayCorrect = isOwn && isCaption(line) && may(this.now, "rtt.correct");
     return html`<li class="message" data-line=${line.id}>
       ${avatar(line.person)}
       <p class="message__author"><b>${isOwn ? t("you") : line.person.name}</b> ${role && !isOwn ? html`${role} · ` : nothing}<time datetime=${line.at}>${formatTime(line.at)}</time>
+        ${mayCorrect ? html`<button class="link message__action" type="button" data-act="correct" aria-label=${t("captions.correct_line", { text: line.text.slice(0, 40) })} @click=${(event: Event) => this.correct(event, line)}>${t("captions.correct")}</button>` : nothing}
         ${mayDelete ? html`<button class="link message__action" type="button" aria-label=${t("live_text.delete", { text: line.text.slice(0, 40) })} @click=${() => void this.room.liveText.deleteLine(line.id)}>${isOwn ? t("chat.take_back") : t("chat.remove")}</button>` : nothing}</p>
-      <p class="message__text" dir="auto">${line.text}</p>
+      <p class="message__text" dir="auto" lang=${line.language ?? nothing}>${line.text}</p>
     </li>`;
   }
 
@@ -170,11 +248,6 @@ function choose(event: Event): void {
   writeItem("localStorage", ANNOUNCE, (event.target as HTMLInputElement).checked ? "on" : "off");
 }
 
-/** Takes effect with the next letter of a caption. */
-function chooseCaptions(event: Event): void {
-  writeItem("localStorage", CAPTIONS, (event.target as HTMLInputElement).checked ? "on" : "off");
-}
-
 // ---- over the stage ------------------------------------------------------------------------------------------
 
 /** What others type, and for some seconds what they have finished; what captioners write stands below as captions. */
@@ -197,6 +270,7 @@ export class LiveTextStrip extends RoomElement {
 
   private readonly received = (event: Event): void => {
     const { detail } = event as CustomEvent<RoomEvent>;
+    if (detail.ev === "rtt.corrected") this.finished = this.finished.map((each) => (each.id === detail.line ? { ...each, text: detail.text } : each));
     if (detail.ev === "rtt.deleted") this.finished = this.finished.filter(({ id }) => id !== detail.line);
     if (detail.ev !== "rtt.committed" || detail.deleted || (detail.person.id === this.now.you?.id && !isCaption(detail))) return;
     const line: TextLine = detail;
@@ -206,13 +280,14 @@ export class LiveTextStrip extends RoomElement {
 
   protected override render(): TemplateResult | typeof nothing {
     const shown = [...this.finished, ...typedByOthers(this.now)];
-    const captions = areCaptionsShown() ? shown.filter(isCaption).slice(-CAPTION_LINES) : [];
+    const { isShown, size, place } = this.now.liveText.captions;
+    const language = captionLanguage(this.now);
+    const captions = isShown ? shown.filter((line) => isCaption(line) && isRead(line, language)).slice(-CAPTION_LINES) : [];
     const others = this.isTabOpen ? [] : shown.filter((each) => !isCaption(each)).slice(-OVER_STAGE);
     if (captions.length + others.length === 0) return nothing;
-    return html`<div class="under-stage">
-      ${others.length === 0 ? nothing : this.strip(others)}
-      ${captions.length === 0 ? nothing : html`<section class="captions" aria-label=${t("captions")}>${captions.map(({ text }) => html`<p dir="auto">${tailOf(text)}</p>`)}</section>`}
-    </div>`;
+    const read = captions.length === 0 ? nothing : html`<section class="captions" data-size=${size} aria-label=${t("captions")}>${captions.map((line) => html`<p dir="auto" lang=${line.language ?? nothing}>${tailOf(line.text)}</p>`)}</section>`;
+    return html`${place === "above" && captions.length > 0 ? html`<div class="under-stage under-stage--above">${read}</div>` : nothing}
+      <div class="under-stage">${others.length === 0 ? nothing : this.strip(others)}${place === "below" ? read : nothing}</div>`;
   }
 
   private strip(lines: readonly Pick<TextLine, "person" | "text">[]): TemplateResult {
@@ -225,9 +300,29 @@ export class LiveTextStrip extends RoomElement {
 
 const tailOf = (text: string): string => [...text].slice(-TAIL).join("");
 
+// ---- the control ---------------------------------------------------------------------------------------------
+
 /** Somebody who writes captions is here, or has been. */
 function hasCaptions(state: State): boolean {
-  return [...state.people.values()].some(({ role }) => role === "captioner") || state.liveText.lines.some(isCaption);
+  return [...state.people.values()].some(({ role }) => role === "captioner") || [...state.liveText.lines, ...state.liveText.typed].some(isCaption);
+}
+
+function captionItems({ room, state, showTab }: RoomContext): TemplateResult {
+  const { isShown, size, place } = state.liveText.captions;
+  const languages = captionLanguages(state);
+  const read = captionLanguage(state);
+  const show = (language: string): void => room.liveText.chooseCaptions({ isShown: true, language });
+  const shown = languages.length === 0 ? choice(t("captions.on"), isShown, () => show(""), "captions-on") : languages.map((code) => choice(languageName(code), isShown && code === read, () => show(code), `captions-${code}`));
+  return html`<p class="menu__head">${t("captions")}</p>
+    ${choice(t("captions.off"), !isShown, () => room.liveText.chooseCaptions({ isShown: false }), "captions-off")}${shown}
+    ${isShown ? html`<p class="menu__head">${t("captions.size")}</p>${SIZES.map((each) => choice(t(`captions.size_${each}`), each === size, () => room.liveText.chooseCaptions({ size: each }), `captions-size-${each}`))}
+      <p class="menu__head">${t("captions.place")}</p>${PLACES.map((each) => choice(t(`captions.place_${each}`), each === place, () => room.liveText.chooseCaptions({ place: each }), `captions-place-${each}`))}` : nothing}
+    ${item(t("captions.history"), () => showTab("live-text"), "", "captions-history")}`;
+}
+
+/** Its words alone: they come often. */
+function captionAnnounced(line: Pick<TextLine, "person" | "language" | "text">, { state, announce }: RoomContext): void {
+  if (state.liveText.captions.isShown && isRead(line, captionLanguage(state))) announce(line.text.slice(0, 200));
 }
 
 export const liveTextFeature: RoomFeature = {
@@ -242,6 +337,12 @@ export const liveTextFeature: RoomFeature = {
     },
     render: ({ room, state }) => html`<room-live-text .room=${room} .now=${state}></room-live-text>`,
   },
+  control: {
+    id: "captions",
+    isShown: (state) => hasCaptions(state) && state.room?.state !== "ended",
+    render: (here) => menu("captions", "captions", t("captions"), captionItems(here)),
+    items: captionItems,
+  },
   stagePart: {
     id: "live-text",
     place: "over",
@@ -250,6 +351,7 @@ export const liveTextFeature: RoomFeature = {
   },
   received: (event, here) => {
     if (event.ev !== "rtt.committed" || event.deleted || event.person.id === here.state.you?.id || !isAnnounced()) return;
+    if (isCaption(event)) return captionAnnounced(event, here);
     here.announce(t("live_text.says", { name: event.person.name, text: event.text.slice(0, 200) }));
   },
 };

@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { inside, nobody, someone, welcome, you } from "../../../../tests/samples";
+import type { RoomEvent } from "../../protocol.generated";
+import { reduce, type State } from "../../state";
+import { expanded, isRead, keepChoice, keptChoice, readLanguage, shortForms } from "./captions";
+import { captionLanguage, captionLanguages, lastOwnCaption, readLines } from "./state";
+
+const captioner = (id: string): ReturnType<typeof someone> => ({ ...someone(id), role: "captioner" });
+const caption = (seq: number, text: string, language?: string, from = "2"): RoomEvent => ({ ev: "rtt.committed", seq, id: seq, person: captioner(from), text_id: `text-${seq}`, text, at: "", ...(language ? { language } : {}) });
+const said = (seq: number, text: string): RoomEvent => ({ ev: "rtt.committed", seq, id: seq, person: someone("3"), text_id: `text-${seq}`, text, at: "" });
+const after = (...events: RoomEvent[]): State => events.reduce(reduce, inside());
+const texts = (state: State): string[] => readLines(state, state.liveText.lines).map(({ text }) => text);
+
+describe("short forms", () => {
+  const forms = shortForms("hp = heat pump\nÅF=Åsa Frisk\nx = a = b\n\nno form\n two words = no\nempty =");
+
+  it("are a word and what stands for it, one a line", () => {
+    expect([...forms]).toEqual([["hp", "heat pump"], ["åf", "Åsa Frisk"], ["x", "a = b"]]);
+  });
+
+  it("are replaced once a character ends the word", () => {
+    expect(expanded("the hp", forms)).toBe("the hp");
+    expect(expanded("the hp ", forms)).toBe("the heat pump ");
+    expect(expanded("Hp, ", forms)).toBe("Hp, ");
+    expect(expanded("Hp,", forms)).toBe("Heat pump,");
+    expect(expanded("(hp)", forms)).toBe("(heat pump)");
+    expect(expanded("ÅF.", forms)).toBe("Åsa Frisk.");
+    expect(expanded("chp ", forms)).toBe("chp ");
+    expect(expanded("constructor ", forms)).toBe("constructor ");
+  });
+});
+
+describe("captions", () => {
+  it("are read in the chosen language, else in the reader's, else in any", () => {
+    expect(readLanguage(["de", "sv"], "sv")).toBe("sv");
+    expect(readLanguage(["de", "en"], "sv")).toBe("en");
+    expect(readLanguage(["de", "sv"], "")).toBe("de");
+    expect(readLanguage([], "sv")).toBe("");
+    expect(isRead({ person: captioner("2") }, "sv")).toBe(true);
+  });
+
+  it("in other languages are left out, and what people say is not", () => {
+    const state = after(caption(11, "hej", "sv"), said(12, "hello"), caption(13, "moin", "de", "4"), caption(14, "bare"));
+    expect(captionLanguages(state)).toEqual(["de", "sv"]);
+    expect([captionLanguage(state), texts(state)]).toEqual(["de", ["hello", "moin", "bare"]]);
+    const chosen = { ...state, liveText: { ...state.liveText, captions: { ...state.liveText.captions, language: "sv" } } };
+    expect(texts(chosen)).toEqual(["hej", "hello", "bare"]);
+  });
+
+  it("are corrected where they stand", () => {
+    const state = after(caption(11, "heat pimps", "en"), { ev: "rtt.corrected", seq: 12, line: 11, text: "heat pumps", by: captioner("2"), at: "" });
+    expect(texts(state)).toEqual(["heat pumps"]);
+    expect(texts(reduce(state, { ev: "rtt.corrected", seq: 13, line: 99, text: "x", by: captioner("2"), at: "" }))).toEqual(["heat pumps"]);
+  });
+
+  it("of one's own stay, whatever one reads, so that the last can be corrected", () => {
+    const snapshot = { ...nobody, text_lines: [{ id: 3, person: captioner("1"), text_id: "text-own", text: "hej", at: "", language: "sv" }, { id: 4, person: captioner("2"), text_id: "text-two", text: "hi", at: "", language: "en" }] };
+    const state = reduce(inside(), welcome({ you: you({ role: "captioner" }), snapshot }));
+    expect(texts(state)).toEqual(["hej", "hi"]);
+    expect(lastOwnCaption(state)?.id).toBe(3);
+  });
+
+  it("are shown as was chosen on this device", () => {
+    localStorage.clear();
+    expect(keptChoice()).toEqual({ isShown: true, language: "", size: "normal", place: "below" });
+    const chosen = { isShown: false, language: "sv", size: "largest", place: "above" } as const;
+    keepChoice(chosen);
+    expect(keptChoice()).toEqual(chosen);
+    localStorage.setItem("captions-size", "huge");
+    expect(keptChoice().size).toBe("normal");
+    localStorage.clear();
+  });
+});
