@@ -55,10 +55,11 @@ def change_recording(
     changes: RecordingChanges,
     now: datetime,
     new_captions: NewCaptions | None = None,
+    are_captions_checked: bool = False,
     and_publish: bool = False,
     is_current: Callable[[Recording], bool] | None = None,
 ) -> Recording:
-    """All or nothing; `is_current` is checked under the lock.
+    """All or nothing; `is_current` is checked under the lock. `are_captions_checked`: by a person, those of a machine.
 
     Raises Outdated, UnableToDescribe, UnableToPublish.
     """
@@ -68,6 +69,8 @@ def change_recording(
             "outdated", _("Someone else has changed this. Load the current version before you change it.")
         )
     describe(recording=recording, changes=changes)
+    if are_captions_checked:
+        recording.files.filter(is_machine_made=True).update(is_machine_made=False)
     if new_captions is not None:
         text = captions.write(new_captions.cues)
         keep_captions(recording=recording, language=new_captions.language, text=text)

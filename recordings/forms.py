@@ -53,6 +53,11 @@ class DescriptionForm(VersionedForm):
         widget=forms.Textarea(attrs={"rows": 7, "class": "input", "spellcheck": "true"}),
         help_text=gettext_lazy("One per line, for example: 8:20 Six thermometers on a rope"),
     )
+    are_captions_checked = forms.BooleanField(
+        label=gettext_lazy("I have checked the automatic captions"),
+        required=False,
+        help_text=gettext_lazy("The note that nobody has checked them goes away."),
+    )
     captions_language = forms.ChoiceField(label=gettext_lazy("Caption language"), required=False)
     captions = forms.FileField(
         label=gettext_lazy("Captions"),
@@ -70,6 +75,8 @@ class DescriptionForm(VersionedForm):
         languages = sorted_by_name(named, lambda one: one[1])
         for name in ("language", "captions_language"):
             self.fields[name].choices = languages  # type: ignore[attr-defined]
+        if not recording.files.filter(is_machine_made=True).exists():
+            del self.fields["are_captions_checked"]
         for code, label in settings.LANGUAGES:
             self.fields[f"title_{code}"] = LineField(label=capfirst(label), required=False, max_length=200)
 

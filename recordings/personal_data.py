@@ -28,6 +28,8 @@ def register_all() -> None:
                     "failure_values",
                     "alarmed_at",
                     "attempts",
+                    "transcribe_at",
+                    "transcription_attempts",
                     "next_attempt_at",
                 ),
                 *("disk_full_since", "created_by", "state_changed_at"),

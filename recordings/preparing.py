@@ -19,6 +19,7 @@ from recordings.files import delete_after_commit, folder_of, move_in, name_in
 from recordings.live_captions import keep_live_captions
 from recordings.models import Recording, RecordingFile, Upload
 from recordings.states import State, UnableToAdvance, advance
+from recordings.transcribing import plan_transcription
 
 CLAIM = timedelta(minutes=15)  # after that a worker is taken for dead
 LONGEST = CLAIM - timedelta(minutes=1)  # it stops by itself before another begins
@@ -123,6 +124,7 @@ def _make_ready(recording: Recording, source: Path, *, now: datetime) -> Recordi
             if ready.poster_sha256:
                 _keep_poster(recording, scratch / media_files.POSTER, ready.poster_sha256)
             keep_live_captions(recording)
+            plan_transcription(recording, now=now)
             delete_after_commit([recording.upload.path])
     return recording
 

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils.timezone import now
 from kombu.exceptions import OperationalError
 
-from recordings import capturing, expecting, preparing, publishing
+from recordings import capturing, expecting, preparing, publishing, transcribing
 
 SWEEP_SECONDS = 15
 logger = logging.getLogger(__name__)
@@ -19,6 +19,8 @@ def sweep_recordings() -> None:
     capturing.finish_abandoned_captures(now=now())
     expecting.mark_overdue(now=now())
     publishing.expire(now=now())
+    for recording_id in transcribing.due_transcriptions(now=now()):
+        transcribe_recording.apply_async([recording_id], expires=SWEEP_SECONDS)
     for recording_id in preparing.ready_to_prepare(now=now()):
         # Expires before the next sweep sends it again, so that nothing piles up behind a long recording.
         prepare_recording.apply_async([recording_id], expires=SWEEP_SECONDS)
@@ -28,6 +30,12 @@ def sweep_recordings() -> None:
 def prepare_recording(recording_id: str) -> None:
     """In the queue `media`, which has its own worker; the flow limits its time."""
     preparing.prepare(recording_id=recording_id, now=now())
+
+
+@shared_task(ignore_result=True)
+def transcribe_recording(recording_id: str) -> None:
+    """In the queue `media`, too: it waits for the speech engine."""
+    transcribing.transcribe(recording_id=recording_id, now=now())
 
 
 def wake_worker(recording_id: str) -> None:

@@ -64,6 +64,9 @@ RIGHT: dict[str, list[str]] = {
     "CONTACT_EMAIL": ["secretariat@example.org", "a@xn--bcher-kva.example"],
     "INBOUND_EMAIL_URL": ["imaps://user:secret@mail.example.org/INBOX", "lmtp://127.0.0.1:2424"],
     "VAPID_PRIVATE_KEY": ["hqyPmlRMzeaVyvWOiHFK8_QvvL8_m64WsqOJ-wXBvWA"],
+    "TRANSCRIPTION_URL": ["http://speech:8000", "https://speech.example.org/v1/"],
+    "TRANSCRIPTION_KEY": ["key"],
+    "TRANSCRIPTION_MODEL": ["Systran/faster-whisper-small"],
     "MEDIA": ["mesh"],
     "LIVEKIT_URL": ["wss://live.example.org:7443", "ws://127.0.0.1:7880"],
     "LIVEKIT_API_URL": ["", "http://livekit:7880", "https://live.example.org"],
@@ -154,6 +157,13 @@ WRONG: dict[str, list[str]] = {
         "rediss://127.0.0.1/0?ssl_ca_certs=/nowhere.pem",
         "rediss://127.0.0.1/0?ssl_ca_cert=/etc/hostname",
         "redis://127.0.0.1/0?ssl_ca_certs=/etc/hostname",
+    ],
+    "TRANSCRIPTION_URL": [
+        "speech:8000",
+        "file:///etc/passwd",
+        "http://u:p@speech",
+        "http://speech/v1?x=1",
+        "http://speech/a",
     ],
     "STORAGE_URL": ["s3://bucket", "/var/media", "file://media", "file:///", "file:///etc/hostname"],
     "UPLOAD_MAX_BYTES": ["4GB", "0", "-1"],
@@ -289,6 +299,7 @@ def test_an_empty_variable_is_one_that_is_not_set() -> None:
 
 def test_every_variable_is_tried_with_right_and_wrong_values() -> None:
     any_text = {"SECRET_KEY", "SECRET_KEY_FALLBACKS", "LIVEKIT_API_KEY", "TURN_SECRET"}
+    any_text |= {"TRANSCRIPTION_KEY", "TRANSCRIPTION_MODEL"}
     assert Environment.model_fields.keys() - RIGHT.keys() == {
         *("INBOUND_EMAIL_ADDRESS", "TLS_CA_FILE", "TURN_SECRET")
     }

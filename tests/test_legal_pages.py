@@ -96,6 +96,13 @@ HELD_BY: dict[str, tuple[str, ...]] = {
     "A recording contains the audio and video of people on stage and what is shown there.": (
         "test_a_recording_is_started_and_stopped_in_the_room",
     ),
+    "A program that the people who run this service have chosen makes captions from the audio of recordings.": (
+        "test_a_finished_recording_is_sent_whole_and_its_captions_are_marked",
+        "test_privacy_names_the_speech_engine_only_where_there_is_one",
+    ),
+    "The page of the recording says when nobody has checked them.": (
+        "test_readers_are_told_until_a_host_has_checked_them",
+    ),
     "Its page says who can watch it and until when.": ("test_each_recording_is_seen_by_whom_it_names",),
     "We store which emails were sent to you, when, and whether they were delivered to the mail server.": (
         "test_the_host_sees_the_delivery_report",
@@ -273,4 +280,14 @@ def test_privacy_names_replies_only_where_they_are_read(client: Client, settings
     assert words not in client.get(reverse("privacy")).content.decode()
     process_cache.clear_all()
     settings.INBOUND_EMAIL_ADDRESS = "replies@example.org"
+    assert words in client.get(reverse("privacy")).content.decode()
+
+
+@pytest.mark.django_db
+def test_privacy_names_the_speech_engine_only_where_there_is_one(client: Client, settings) -> None:
+    words = "makes captions from the audio of recordings"
+    settings.TRANSCRIPTION_URL = ""
+    assert words not in client.get(reverse("privacy")).content.decode()
+    process_cache.clear_all()
+    settings.TRANSCRIPTION_URL = "http://speech:8000"
     assert words in client.get(reverse("privacy")).content.decode()

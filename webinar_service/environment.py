@@ -107,6 +107,10 @@ class Environment(BaseModel):
     TURN_SECRET: Text = ""
     TURN_URL: Annotated[Text, AfterValidator(forms.turn_urls)] = ""
 
+    TRANSCRIPTION_URL: Annotated[Text, AfterValidator(forms.transcription_url)] = ""
+    TRANSCRIPTION_KEY: Text = ""
+    TRANSCRIPTION_MODEL: Text = "whisper-1"
+
     SENTRY_DSN: Annotated[Text, AfterValidator(forms.sentry_dsn)] = ""
     METRICS_ALLOWED: Networks = ["127.0.0.1", "::1"]
     LOG_LEVEL: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], Upper] = "INFO"

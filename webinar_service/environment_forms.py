@@ -146,6 +146,14 @@ def livekit_api_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def transcription_url(value: str) -> str:
+    if value:
+        parts = split(value, "https", "http")
+        if parts.username or parts.query or parts.fragment or parts.path.rstrip("/") not in {"", "/v1"}:
+            raise ValueError("must be an address without user or ?, with no path but /v1")
+    return value.rstrip("/")
+
+
 def sentry_dsn(value: str) -> str:
     if value:
         parts = split(value, "https", "http")

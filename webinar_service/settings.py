@@ -200,6 +200,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 # Tasks that take minutes have a queue and a worker of their own, so that email never waits for them.
 CELERY_TASK_ROUTES = {
     "recordings.tasks.prepare_recording": {"queue": "media"},
+    "recordings.tasks.transcribe_recording": {"queue": "media"},
     "engagement.tasks.prepare_slides": {"queue": "media"},
 }
 CELERY_TASK_ACKS_LATE = True
@@ -376,6 +377,12 @@ if INBOUND_EMAIL_URL:
         env.INBOUND_EMAIL_ADDRESS or f"replies@{parseaddr(EMAIL_FROM)[1].rpartition('@')[2]}"
     )
 MAIL_DIR = DATA_DIR / "mail"
+
+# ---- captions by a speech engine -------------------------------------------------------------------------
+
+TRANSCRIPTION_URL = env.TRANSCRIPTION_URL
+TRANSCRIPTION_KEY = env.TRANSCRIPTION_KEY
+TRANSCRIPTION_MODEL = env.TRANSCRIPTION_MODEL
 
 # ---- media -----------------------------------------------------------------------------------------------
 

@@ -104,6 +104,13 @@ class Recording(models.Model):
     next_attempt_at = models.DateTimeField(
         _("next processing attempt"), null=True, blank=True, editable=False
     )
+    transcribe_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="when the speech engine is asked next; empty: never",
+    )
+    transcription_attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     disk_full_since = models.DateTimeField(
         _("waiting for disk space since"), null=True, blank=True, editable=False
     )
@@ -183,6 +190,7 @@ class RecordingFile(models.Model):
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
     language = models.CharField(max_length=5, blank=True)
+    is_machine_made = models.BooleanField(default=False, help_text="captions that nobody has checked yet")
     sha256 = models.CharField(max_length=64)
 
     class Meta:

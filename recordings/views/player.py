@@ -54,6 +54,7 @@ class AnsweredQuestion:
 class Track:
     language: str
     is_default: bool
+    is_machine_made: bool
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class PlayerPage:
     questions: list[AnsweredQuestion]
     transcript: list[TranscriptSegment]
     transcript_language: str
+    is_transcript_machine_made: bool
     length: str
     is_host: bool
     can_download: bool
@@ -97,11 +99,15 @@ def watching(recording: Recording, *, level: Level) -> PlayerPage:
     return PlayerPage(
         main=next((kept for kept in files if kept.role == RecordingFile.Role.MAIN), None),
         poster=next((kept for kept in files if kept.role == RecordingFile.Role.POSTER), None),
-        tracks=[Track(kept.language, is_default=False) for kept in captions_files],
+        tracks=[
+            Track(kept.language, is_default=False, is_machine_made=kept.is_machine_made)
+            for kept in captions_files
+        ],
         chapters=[_chapter_entry(chapter) for chapter in recording.chapters.all()],
         questions=_answered_questions(recording),
         transcript=segments(_cues(transcript)) if transcript else [],
         transcript_language=transcript.language if transcript else "",
+        is_transcript_machine_made=transcript is not None and transcript.is_machine_made,
         length=duration_text(recording.duration_seconds or 0),
         is_host=level >= Level.HOST,
         can_download=level >= Level.SPEAK,

@@ -89,7 +89,11 @@ def _describe(recording: Recording, form: DescriptionForm) -> bool:
     """False, with errors in the form, when the flow refuses."""
     try:
         describing.change_recording(
-            recording=recording, changes=form.changes(), new_captions=form.new_captions(), now=now()
+            recording=recording,
+            changes=form.changes(),
+            new_captions=form.new_captions(),
+            are_captions_checked=bool(form.cleaned_data.get("are_captions_checked")),
+            now=now(),
         )
     except describing.UnableToDescribe as error:
         for field, sentences in error.field_errors.items():

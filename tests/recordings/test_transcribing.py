@@ -1,0 +1,169 @@
+"""Captions by a speech engine: made once, marked until a person has checked them, and never in the way."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from recordings import captions, describing, preparing, publishing, transcribing
+from recordings.models import Recording, RecordingFile
+from tests.factories import NOW
+from tests.recordings import films
+from tests.recordings.speech_server import SpeechServer, speech_server
+from tests.recordings.test_recording import bring, kept_file
+
+pytestmark = pytest.mark.django_db
+NOTE = "nobody has checked them"
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def speech(settings: Any) -> Iterator[SpeechServer]:
+    with speech_server() as server:
+        settings.TRANSCRIPTION_URL = f"{server.url}/v1"
+        settings.TRANSCRIPTION_KEY = "the key"
+        settings.TRANSCRIPTION_MODEL = "small"
+        yield server
+
+
+def ready() -> Recording:
+    found = preparing.prepare(recording_id=bring(films.webm()).pk, now=NOW)
+    assert found is not None
+    return found
+
+
+def transcribe(found: Recording, *, minutes: int = 0) -> bool:
+    return transcribing.transcribe(recording_id=found.pk, now=NOW + timedelta(minutes=minutes))
+
+
+def machine_made(found: Recording) -> list[tuple[str, bool]]:
+    kept = found.files.filter(role=RecordingFile.Role.CAPTIONS)
+    return list(kept.values_list("language", "is_machine_made"))
+
+
+def test_without_an_engine_nothing_is_planned_or_sent() -> None:
+    found = ready()
+    assert Recording.objects.get(pk=found.pk).transcribe_at is None
+    assert transcribing.due_transcriptions(now=NOW) == []
+    assert not transcribe(found)
+
+
+def test_a_finished_recording_is_sent_whole_and_its_captions_are_marked(speech: SpeechServer) -> None:
+    found = ready()
+    assert transcribing.due_transcriptions(now=NOW) == [found.pk]
+    assert transcribe(found)
+    [asked] = speech.asked
+    assert (asked.path, asked.authorization) == ("/v1/audio/transcriptions", "Bearer the key")
+    assert asked.fields["file"] == kept_file(found).read_bytes()
+    assert (asked.content_type, asked.filename) == ("video/webm", "recording.webm")
+    assert {name: value for name, value in asked.fields.items() if name != "file"} == {
+        "model": b"small",
+        "language": found.language.encode(),
+        "response_format": b"vtt",
+    }
+    assert machine_made(found) == [(found.language, True)]
+    assert "We talk about heat." in kept_file(found, RecordingFile.Role.CAPTIONS).read_text()
+    assert transcribing.due_transcriptions(now=NOW + timedelta(days=2)) == []
+
+
+def test_readers_are_told_until_a_host_has_checked_them(speech: SpeechServer) -> None:
+    found = ready()
+    transcribe(found)
+    publishing.publish(recording=found, now=NOW)
+    host = Client()
+    host.force_login(found.meeting.host)
+    assert NOTE in host.get(found.get_absolute_url()).text
+    edit = reverse("edit_recording", args=[found.pk])
+    page = host.get(edit)
+    form = page.context["form"]
+    sent = {name: value or "" for name, value in form.initial.items()} | {"read_version": form.read_version}
+    assert "are_captions_checked" in page.text
+    host.post(edit, sent)
+    assert machine_made(found) == [(found.language, True)]  # the box was not ticked
+    sent["read_version"] = host.get(edit).context["form"].read_version
+    answer = host.post(edit, {**sent, "are_captions_checked": "on"})
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert machine_made(found) == [(found.language, False)]
+    assert NOTE not in host.get(found.get_absolute_url()).text
+    assert "are_captions_checked" not in host.get(edit).text
+
+
+def test_a_file_that_a_person_brings_takes_their_place_and_is_not_marked(speech: SpeechServer) -> None:
+    found = ready()
+    transcribe(found)
+    describing.keep_captions(recording=found, language=found.language, text="WEBVTT\n")
+    assert machine_made(found) == [(found.language, False)]
+
+
+def test_captions_that_came_in_the_meantime_stay(speech: SpeechServer) -> None:
+    found = ready()
+    by_hand = captions.write([captions.Cue(0, 1, "", "By hand")])
+    describing.keep_captions(recording=found, language=found.language, text=by_hand)
+    assert not transcribe(found)
+    assert machine_made(found) == [(found.language, False)]
+    assert "By hand" in kept_file(found, RecordingFile.Role.CAPTIONS).read_text()
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_an_engine_that_is_away_is_asked_again_later_and_not_for_ever(
+    speech: SpeechServer, status: int
+) -> None:
+    found = ready()
+    speech.status = status
+    assert not transcribe(found)
+    assert transcribing.due_transcriptions(now=NOW + timedelta(minutes=1)) == []
+    speech.status = 200
+    assert transcribe(found, minutes=2)
+    assert len(speech.asked) == 2
+
+
+def test_after_some_hours_without_an_engine_it_is_given_up(speech: SpeechServer, settings: Any) -> None:
+    found = ready()
+    settings.TRANSCRIPTION_URL = "http://127.0.0.1:9"  # nobody listens there
+    attempts, now = 0, NOW
+    while transcribing.due_transcriptions(now=now) and attempts < 20:
+        assert not transcribing.transcribe(recording_id=found.pk, now=now)
+        attempts += 1
+        now = Recording.objects.get(pk=found.pk).transcribe_at or now
+    assert attempts == transcribing.MOST_ATTEMPTS
+    assert timedelta(hours=4) < now - NOW < timedelta(hours=5)
+    assert machine_made(found) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [(400, b"{}"), (401, b"{}"), (413, b""), (200, b"<html>Welcome</html>"), (200, b"\xff\xfe\x00\xd8")],
+)
+def test_a_refusal_or_nonsense_ends_it(speech: SpeechServer, status: int, answer: bytes) -> None:
+    found = ready()
+    speech.status, speech.answer = status, answer
+    assert not transcribe(found)
+    assert machine_made(found) == []
+    assert transcribing.due_transcriptions(now=NOW + timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize("answer", [b"", b"WEBVTT\n\n"])
+def test_silence_has_no_captions(speech: SpeechServer, answer: bytes) -> None:
+    found = ready()
+    speech.answer = answer
+    assert not transcribe(found)
+    assert machine_made(found) == []
+
+
+def test_two_workers_send_it_once(speech: SpeechServer) -> None:
+    found = ready()
+    assert transcribe(found)
+    assert not transcribe(found)
+    Recording.objects.filter(pk=found.pk).update(
+        transcribe_at=NOW + transcribing.CLAIM
+    )  # another works on it
+    assert not transcribe(found)
+    assert len(speech.asked) == 1
