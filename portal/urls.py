@@ -8,6 +8,7 @@ from portal.views import (
     captions,
     chat,
     confirmations,
+    connections,
     contact,
     feeds,
     invitations,
@@ -154,6 +155,8 @@ urlpatterns: list[URLPattern] = [
     path("meetings/<slug:meeting_id>/chat/settings/", chat.chat_settings, name="chat_settings"),
     path("meetings/<slug:meeting_id>/chat.csv", chat.chat_csv, name="chat_csv"),
     path("meetings/<slug:meeting_id>/chat.txt", chat.chat_text, name="chat_text"),
+    path("meetings/<slug:meeting_id>/connections/", connections.connections_page, name="connections"),
+    path("meetings/<slug:meeting_id>/captions/", captions.caption_links, name="caption_links"),
     path("meetings/<slug:meeting_id>/live-text.csv", live_text.live_text_csv, name="live_text_csv"),
     path("meetings/<slug:meeting_id>/live-text.txt", live_text.live_text_text, name="live_text_text"),
 ]

@@ -212,6 +212,29 @@ class MediaTokenReply(Reply):
     token: Annotated[str, Field(examples=["eyJhbGciOiJIUzI1NiJ9…"])]
 
 
+Sum = Annotated[int, Field(ge=0, le=10**9)]
+Milliseconds = Annotated[int, Field(ge=0, le=60_000)]
+
+
+class MediaReport(Command):
+    """How media arrived in the last `seconds`, a minute or so: packets, bytes, and the longest jitter and round trip.
+
+    `quality` is the worst that the person was told, `away_seconds` how long the media server did not answer, `relayed`
+    whether a relay was needed (null: not known). Kept in summary for each connection; nothing of the content.
+    """
+
+    do: Literal["media.report"]
+    seconds: Annotated[int, Field(ge=1, le=120)]
+    received: Sum
+    lost: Sum
+    bytes_received: Sum
+    jitter_ms: Milliseconds
+    round_trip_ms: Milliseconds
+    quality: Literal["good", "weak", "poor"]
+    away_seconds: Annotated[int, Field(ge=0, le=120)] = 0
+    relayed: Annotated[bool | None, Field(examples=[False])] = None
+
+
 class PeopleList(Command):
     """A page of 50 people in the room, by name; the reply carries `people`, `total` and `next` (or null).
 

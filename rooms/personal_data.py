@@ -21,10 +21,10 @@ from companies.personal_data import (
     register_impersonal,
     register_retention,
 )
-from companies.retention import BATCH, months_before
+from companies.retention import BATCH, delete_in_batches, months_before
 from rooms import policy
 from rooms.admission import public_id
-from rooms.models import Participant, Presence, Room, RoomEvent, UsedTicket
+from rooms.models import LinkReport, Participant, Presence, Room, RoomEvent, UsedTicket
 
 EraseTexts = Callable[[Person, datetime], object]
 _erasers_of_texts: list[EraseTexts] = []
@@ -98,6 +98,23 @@ def register_all() -> None:
             "audience": "numbers of the people who got it",
         },
     )
+    register(
+        LinkReport,
+        "link_reports",
+        export=Export(
+            rows=lambda person: LinkReport.objects.filter(presence__person=person).select_related("presence"),
+            columns=[
+                Column("room", _("room"), lambda row: row.presence.room_id),
+                *("seconds", "weak_seconds", "poor_seconds", "away_seconds", "received", "lost"),
+                *("bytes_received", "worst_loss", "worst_jitter_ms", "worst_round_trip_ms", "is_relayed"),
+                "updated_at",
+            ],
+            title=_("How well audio and video reached you"),
+        ),
+        erase=lambda person, _now: LinkReport.objects.filter(presence__person=person).delete(),
+        without={"presence": "when you were in the room, which is above"},
+    )
+    register_retention(RetentionRule("link_reports", delete_old_link_reports))
     register_impersonal("a room, without people", Room)
     register_impersonal("numbers of tickets, deleted within minutes", UsedTicket)
     register_retention(RetentionRule("journal", delete_old_events))
@@ -155,6 +172,12 @@ def delete_old_events(now: datetime, limit: int) -> int:
         if len(old) < len(batch):
             break
     return deleted
+
+
+def delete_old_link_reports(now: datetime, limit: int) -> int:
+    """Those older than RETENTION_CHAT_MONTHS."""
+    old = LinkReport.objects.filter(updated_at__lt=months_before(now, settings.RETENTION_CHAT_MONTHS))
+    return delete_in_batches(old.order_by("updated_at"), limit)
 
 
 def _oldest(limit: int) -> Iterator[list[tuple[int, datetime]]]:

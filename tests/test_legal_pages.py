@@ -73,8 +73,10 @@ HELD_BY: dict[str, tuple[str, ...]] = {
     ),
     "There are no passwords.": ("test_there_are_no_passwords",),
     "We store when you joined and left, which breakout room you were in, what you write in the chat and as live text, "
-    "what you ask, how you vote, the slides, links and documents you share, and what hosts do in the room.": (
+    "what you ask, how you vote, the slides, links and documents you share, how well audio and video reached you, and "
+    "what hosts do in the room.": (
         "test_one_participant_per_person_and_one_presence_per_connection",
+        "test_reports_add_up_in_the_row_of_the_connection",
     ),
     "For anonymous polls, we only store that you voted.": ("test_an_anonymous_poll_names_nobody_anywhere",),
     "The host can see who took part and for how long, by company and country, because public funding must be "

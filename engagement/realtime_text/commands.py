@@ -39,6 +39,36 @@ async def commit(room: RoomSession, connection: Connection, command: RttCommit) 
     return {"line": line}
 
 
+async def correct(room: RoomSession, connection: Connection, command: RttCorrect) -> None:
+    await in_database(
+        correcting.correct_line,
+        room_id=room.id,
+        number=command.line,
+        text=_cleaned(command.text),
+        by=connection.person_ref,
+        person=connection.ticket.person,
+        now=timezone.now(),
+    )
+
+
+def _cleaned(text: str) -> str:
+    """Raises Refused."""
+    text = cleaned(text, one_line=True)
+    if not text:
+        raise Refused("bad_field", "text: empty once cleaned")
+    return text
+
+
+def _check_language(connection: Connection, language: str | None) -> None:
+    """Raises Refused."""
+    if language is None:
+        return
+    if connection.role not in drafts.OFF_STAGE:
+        raise Refused("not_allowed", "language: captioners only")
+    if language not in languages.codes():
+        raise Refused("bad_field", f"language: one of {', '.join(languages.codes())}")
+
+
 async def delete(room: RoomSession, connection: Connection, command: RttDelete) -> None:
     await in_database(
         moderating.delete_line,

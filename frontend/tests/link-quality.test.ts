@@ -118,7 +118,9 @@ describe("pictures of others", () => {
 
 it("adds up what the tracks of one sender received, with the longest way", () => {
   const report = (...stats: object[]): RTCStatsReport => new Map(stats.map((one, place) => [String(place), one]));
-  const one = report({ type: "inbound-rtp", packetsReceived: 10, packetsLost: 1 }, { type: "candidate-pair", nominated: true, currentRoundTripTime: 0.2 }, { type: "candidate-pair", nominated: false, currentRoundTripTime: 9 });
-  const other = report({ type: "inbound-rtp", packetsReceived: 5 }, { type: "candidate-pair", nominated: true, currentRoundTripTime: 0.1 });
-  expect(totalsOf([one, other])).toEqual({ received: 15, lost: 1, roundTrip: 0.2 });
+  const one = report({ type: "inbound-rtp", packetsReceived: 10, packetsLost: 1, bytesReceived: 900, jitter: 0.01 }, { type: "candidate-pair", nominated: true, currentRoundTripTime: 0.2 }, { type: "candidate-pair", nominated: false, currentRoundTripTime: 9 });
+  const other = report({ type: "inbound-rtp", packetsReceived: 5, bytesReceived: 100, jitter: 0.03 }, { type: "candidate-pair", nominated: true, currentRoundTripTime: 0.1, localCandidateId: "2" }, { type: "local-candidate", candidateType: "host" });
+  expect(totalsOf([one, other])).toEqual({ received: 15, lost: 1, roundTrip: 0.2, bytes: 1000, jitter: 0.03, isRelayed: false });
+  const relayed = report({ type: "candidate-pair", nominated: true, remoteCandidateId: "1" }, { type: "remote-candidate", candidateType: "relay" });
+  expect(totalsOf([other, relayed]).isRelayed).toBe(true);
 });

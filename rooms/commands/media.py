@@ -4,14 +4,18 @@ from typing import Any
 
 from django.utils import timezone
 
-from rooms import media
+from rooms import link_reports, media
 from rooms.connections import Connection
+from rooms.database import in_database
 from rooms.features import CommandType, Feature, registry
+from rooms.limits import RateLimit
 from rooms.media.mesh import MOST_CAMERAS
-from rooms.messages import MediaState, MediaToken, MediaTokenReply
+from rooms.messages import MediaReport, MediaState, MediaToken, MediaTokenReply
 from rooms.refusals import Refused
 from rooms.rights import Rule, while_open
 from rooms.room_session import RoomSession
+
+REPORT_LIMIT = RateLimit(burst=2, rate=1 / 50)  # a page sends one a minute
 
 
 async def set_media_state(room: RoomSession, connection: Connection, command: MediaState) -> None:
@@ -22,6 +26,10 @@ async def set_media_state(room: RoomSession, connection: Connection, command: Me
     room.presences.set_media(
         connection.id, microphone=command.microphone, camera=command.camera, screen=command.screen
     )
+
+
+async def report(_room: RoomSession, connection: Connection, command: MediaReport) -> None:
+    await in_database(link_reports.add_report, connection=connection.id, report=command, now=timezone.now())
 
 
 async def issue_token(room: RoomSession, connection: Connection, _command: MediaToken) -> dict[str, Any]:
@@ -48,6 +56,7 @@ FEATURE = Feature(
     documentation="What people publish, and tokens for the media server.",
     commands=(
         CommandType(MediaState, set_media_state, Rule(when=while_open, only_on_stage=True)),
+        CommandType(MediaReport, report, Rule(when=while_open), REPORT_LIMIT),
         CommandType(MediaToken, issue_token, Rule(when=while_open), reply=MediaTokenReply),
     ),
 )

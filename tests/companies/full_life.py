@@ -36,7 +36,7 @@ from projects.models import ProjectRoom
 from recordings.models import Recording, Upload
 from rooms.admission import public_id
 from rooms.messages import PersonRef
-from rooms.models import Participant
+from rooms.models import LinkReport, Participant, Presence
 from tests import factories
 
 NAME, ADDRESS, TITLE = "Żaneta Ulubiona", "zaneta.ulubiona@example.org", "Chief of Wells"
@@ -84,6 +84,7 @@ def _ended_meeting(person: Person, now: datetime) -> Meeting:
     ended = factories.meeting(state=Meeting.State.ENDED, starts_at=start)
     factories.registration(meeting=ended, person=person, answers={"Food": ANSWERED})
     factories.presence(room=ended.room, person=person, joined_at=start, left_at=start + timedelta(minutes=50))
+    LinkReport.objects.create(presence=Presence.objects.get(room=ended.room, person=person), updated_at=start)
     factories.role(ended, person, MeetingRole.Role.SPEAKER)
     participant = Participant.objects.create(
         room=ended.room, person=person, name=person.name, admission="admitted", first_seen_at=start

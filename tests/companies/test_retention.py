@@ -276,6 +276,7 @@ def test_the_command_prints_the_counts(now: datetime) -> None:
     assert written.getvalue().splitlines() == [
         "repeated requests: 0",
         "journal: 0",
+        "link_reports: 0",
         "questions: 0",
         "polls: 0",
         "slides: 0",
@@ -314,6 +315,7 @@ def test_a_run_has_a_limit(now: datetime, monkeypatch: pytest.MonkeyPatch) -> No
     assert retention.apply_retention(now=now, limit=2) == {
         "repeated requests": 0,
         "journal": 2,
+        "link_reports": 0,
         "questions": 0,
         "polls": 0,
         "slides": 0,

@@ -135,6 +135,7 @@ SPOKEN = {
     "hand.lower",
     "reaction.send",
     "signal.send",
+    "media.report",
     "media.token",
     "breakout.people",
 }

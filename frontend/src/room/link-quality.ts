@@ -7,6 +7,10 @@ export interface SenderTotals {
   received: number;
   lost: number;
   roundTrip: number | null;
+  bytes?: number;
+  /** The longest present one, in seconds. */
+  jitter?: number;
+  isRelayed?: boolean;
 }
 
 /** By sender: what only one of them loses is lost on that one's way, not on one's own. */
@@ -147,19 +151,30 @@ interface Stats {
   type: string;
   packetsReceived?: number;
   packetsLost?: number;
+  bytesReceived?: number;
+  jitter?: number;
   nominated?: boolean;
+  localCandidateId?: string;
+  remoteCandidateId?: string;
   currentRoundTripTime?: number;
+}
+
+function isRelayed(report: RTCStatsReport, { localCandidateId, remoteCandidateId }: Stats): boolean {
+  return [localCandidateId, remoteCandidateId].some((id) => id !== undefined && (report.get(id) as { candidateType?: string } | undefined)?.candidateType === "relay");
 }
 
 /** Of one sender, whose tracks may come over several reports. */
 export function totalsOf(reports: Iterable<RTCStatsReport>): SenderTotals {
-  const totals: SenderTotals = { received: 0, lost: 0, roundTrip: null };
+  const totals: SenderTotals & { bytes: number; jitter: number } = { received: 0, lost: 0, roundTrip: null, bytes: 0, jitter: 0 };
   for (const report of reports) {
     report.forEach((stats: Stats) => {
       if (stats.type === "inbound-rtp") {
         totals.received += stats.packetsReceived ?? 0;
         totals.lost += stats.packetsLost ?? 0;
+        totals.bytes += stats.bytesReceived ?? 0;
+        totals.jitter = Math.max(totals.jitter, stats.jitter ?? 0);
       }
+      if (stats.type === "candidate-pair" && stats.nominated) totals.isRelayed = totals.isRelayed === true || isRelayed(report, stats);
       if (stats.type === "candidate-pair" && stats.nominated && stats.currentRoundTripTime !== undefined) totals.roundTrip = Math.max(totals.roundTrip ?? 0, stats.currentRoundTripTime);
     });
   }

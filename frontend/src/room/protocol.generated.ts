@@ -1366,6 +1366,20 @@ export interface MediaState {
   screen?: boolean;
 }
 
+/** How media arrived in the last `seconds`, a minute or so: packets, bytes, and the longest jitter and round trip. */
+export interface MediaReport {
+  do: "media.report";
+  seconds: number;
+  received: number;
+  lost: number;
+  bytes_received: number;
+  jitter_ms: number;
+  round_trip_ms: number;
+  quality: "good" | "weak" | "poor";
+  away_seconds?: number;
+  relayed?: boolean | null;
+}
+
 /** SFU: the reply carries `url` and `token` for the media server. */
 export interface MediaToken {
   do: "media.token";
@@ -1949,6 +1963,7 @@ export type Command =
   | StageMove
   | SignalSend
   | MediaState
+  | MediaReport
   | MediaToken
   | ChatSend
   | ChatList

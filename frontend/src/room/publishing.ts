@@ -1,6 +1,7 @@
 // Audio and video of the room: publishes the local tracks while that is allowed, and receives those of others.
 import { ReceiveMonitor, CHECK_EVERY, type ReceiveReport } from "./receive-monitor";
-import { LinkQuality, type Quality } from "./link-quality";
+import { LinkQuality, type LinkTotals, type Quality } from "./link-quality";
+import { LinkReporter } from "./link-report";
 import type { MediaTransport, ReceivedCounts, SeenPictures } from "./media-transport";
 import type { LocalMedia } from "./media";
 import { channelOf, heardChannel, isOnAir, ownChannel, wantedChannels } from "./features/interpretation/state";
@@ -41,6 +42,7 @@ export class Publishing {
   /** People whose audio or video is on and does not arrive. */
   missing: ReceiveReport["missing"] = new Map();
   private link = new LinkQuality();
+  private readonly reporter = new LinkReporter();
   private seen: SeenPictures = null;
   private readonly voice = new InterpreterVoice();
   private readonly monitor = new ReceiveMonitor();
@@ -115,9 +117,17 @@ export class Publishing {
 
   private async checkLink(): Promise<void> {
     const totals = await this.transport?.totals();
-    if (!totals || !this.link.look(performance.now(), totals)) return;
+    const isChanged = totals !== undefined && this.link.look(performance.now(), totals);
+    this.report(totals ?? new Map());
+    if (!isChanged) return;
     this.transport?.show(this.picturesToReceive());
     this.callbacks.changed();
+  }
+
+  /** Once a minute; one that is lost is not missed. */
+  private report(totals: LinkTotals): void {
+    const report = this.reporter.look(performance.now(), totals, this.link.level, this.isServerAway);
+    if (report && this.callbacks.isOpen() && rooms.may(this.callbacks.state(), "media.report")) void this.callbacks.send({ do: "media.report", ...report }).catch(() => undefined);
   }
 
   /** Goes to a breakout room: others no longer see devices as on. */

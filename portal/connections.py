@@ -1,0 +1,140 @@
+"""How well audio and video reached the people of a meeting: one line for each, what went wrong in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, FloatField, Max, QuerySet, Sum
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from meetings.models import Meeting
+from portal.transcripts import period_of
+from rooms.models import LinkReport, Participant, Presence
+
+FAR_MS = 400  # as the room rates it: frontend/src/room/link-quality.ts
+
+
+@dataclass(frozen=True)
+class ConnectionRow:
+    """`loss` and `worst_loss` are percentages."""
+
+    name: str
+    company: str
+    verdicts: Sequence[str]
+    is_good: bool
+    path: str
+    minutes: int
+    loss: float
+    worst_loss: float
+    jitter_ms: int
+    round_trip_ms: int
+    kbit: int
+
+
+def reports_of(meeting: Meeting) -> QuerySet[Any, Any]:
+    """A sum for each person, the worst first."""
+    period = period_of(meeting)
+    presences = Presence.objects.in_rooms([meeting.room_id])
+    if period is None:
+        presences = presences.none()
+    else:
+        since, until = period
+        presences = presences if since is None else presences.exclude(left_at__lt=since)
+        presences = presences if until is None else presences.filter(joined_at__lte=until)
+    reports = LinkReport.objects.filter(presence__in=presences, seconds__gt=0)
+    return (
+        reports.values(person=F("presence__person"))
+        .annotate(
+            measured=Sum("seconds"),
+            weak=Sum("weak_seconds"),
+            poor=Sum("poor_seconds"),
+            away=Sum("away_seconds"),
+            all_received=Sum("received"),
+            all_lost=Sum("lost"),
+            all_bytes=Sum("bytes_received"),
+            loss=Max("worst_loss"),
+            jitter=Max("worst_jitter_ms"),
+            round_trip=Max("worst_round_trip_ms"),
+            relayed=Max(Cast("is_relayed", FloatField())),
+        )
+        .order_by("-poor", "-weak", "-away", "person")
+    )
+
+
+def summary_of(meeting: Meeting) -> dict[str, int]:
+    """How many people were measured, how many had a poor or a weak connection; the longest time without the server."""
+    reports = reports_of(meeting)
+    return {
+        "people": reports.count(),
+        "poor": reports.filter(poor__gt=0).count(),
+        "weak": reports.filter(poor=0, weak__gt=0).count(),
+        "away": max((each["away"] for each in reports.order_by("-away")[:1]), default=0),
+    }
+
+
+def rows_of(meeting: Meeting, sums: Sequence[dict[str, Any]]) -> list[ConnectionRow]:
+    """Of a page of `reports_of`: one query for the names."""
+    people = Participant.objects.filter(person__in=[each["person"] for each in sums])
+    in_room = people.filter(room=meeting.room_id)
+    by_person = {each.person_id: each for each in in_room}
+    return [_row(each, by_person.get(each["person"])) for each in sums]
+
+
+def _row(sums: dict[str, Any], participant: Participant | None) -> ConnectionRow:
+    packets = sums["all_received"] + sums["all_lost"]
+    verdicts = _verdicts(sums)
+    return ConnectionRow(
+        name=participant.name if participant else "",
+        company=participant.company_name if participant else "",
+        verdicts=verdicts or [_("Good")],
+        is_good=not verdicts,
+        path="" if sums["relayed"] is None else _("Through a relay") if sums["relayed"] else _("Direct"),
+        minutes=_minutes(sums["measured"]),
+        loss=round(100 * sums["all_lost"] / packets, 1) if packets else 0,
+        worst_loss=round(100 * sums["loss"], 1),
+        jitter_ms=sums["jitter"],
+        round_trip_ms=sums["round_trip"],
+        kbit=round(sums["all_bytes"] * 8 / 1000 / sums["measured"]),
+    )
+
+
+def _verdicts(sums: dict[str, Any]) -> list[str]:
+    found = []
+    if sums["poor"]:
+        minutes = _minutes(sums["poor"])
+        found.append(
+            ngettext(
+                "Poor connection for %(minutes)d minute: audio broke up",
+                "Poor connection for %(minutes)d minutes: audio broke up",
+                minutes,
+            )
+            % {"minutes": minutes}
+        )
+    if sums["weak"]:
+        minutes = _minutes(sums["weak"])
+        found.append(
+            ngettext(
+                "Weak connection for %(minutes)d minute",
+                "Weak connection for %(minutes)d minutes",
+                minutes,
+            )
+            % {"minutes": minutes}
+        )
+    if sums["round_trip"] > FAR_MS:
+        found.append(_("Long delay: others answered late"))
+    if sums["away"]:
+        found.append(
+            ngettext(
+                "No audio and video from the media server for %(seconds)d second",
+                "No audio and video from the media server for %(seconds)d seconds",
+                sums["away"],
+            )
+            % {"seconds": sums["away"]}
+        )
+    return found
+
+
+def _minutes(seconds: int) -> int:
+    return max(1, round(seconds / 60))

@@ -1,0 +1,38 @@
+"""How well audio and video arrived over one connection to a room, in summary; nothing of their content."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from rooms.models.room import Presence
+
+
+class LinkReport(models.Model):
+    """Sums of what the page of the connection has reported, and the worst of its minutes."""
+
+    presence = models.OneToOneField(
+        Presence,
+        verbose_name=_("presence"),
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="link_report",
+    )
+    seconds = models.PositiveIntegerField(_("seconds measured"), default=0)
+    weak_seconds = models.PositiveIntegerField(_("seconds with a weak connection"), default=0)
+    poor_seconds = models.PositiveIntegerField(_("seconds with a poor connection"), default=0)
+    away_seconds = models.PositiveIntegerField(_("seconds without the media server"), default=0)
+    received = models.PositiveBigIntegerField(_("packets received"), default=0)
+    lost = models.PositiveBigIntegerField(_("packets lost"), default=0)
+    bytes_received = models.PositiveBigIntegerField(_("bytes received"), default=0)
+    worst_loss = models.FloatField(_("largest share of lost packets in a minute"), default=0)
+    worst_jitter_ms = models.PositiveIntegerField(_("longest jitter in milliseconds"), default=0)
+    worst_round_trip_ms = models.PositiveIntegerField(_("longest round trip in milliseconds"), default=0)
+    is_relayed = models.BooleanField(_("through a relay"), null=True)
+    updated_at = models.DateTimeField(_("last reported at"))
+
+    class Meta:
+        verbose_name = _("link report")
+        verbose_name_plural = _("link reports")
+        indexes = [models.Index(fields=["updated_at"], name="link_reports_by_age")]
+
+    def __str__(self) -> str:
+        return f"link of {self.presence_id}"
