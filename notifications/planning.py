@@ -442,7 +442,7 @@ def _with_message(row: Notification, message: HostMessage) -> Notification:
 @transaction.atomic
 def plan_newsletter(*, newsletter: Newsletter, people: Iterable[int], now: datetime) -> None:
     """One email to each of them, at once."""
-    _insert(
+    insert_rows(
         Notification(
             kind=Kind.NEWSLETTER,
             person_id=person_id,

@@ -102,7 +102,7 @@ class RoomProtocol(WebSocketsSansIOProtocol):
         """The headers are needed no longer; they would take 5 KiB for as long as the socket is open."""
         self.request.headers.clear()
         self.response.headers.clear()
-        self.scope["headers"].clear()  # type: ignore[attr-defined] - uvicorn makes a list
+        cast(list[Any], self.scope["headers"]).clear()
 
     def shutdown(self) -> None:
         if self.handshake_complete and not self.close_sent and not self.transport.is_closing():

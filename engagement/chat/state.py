@@ -283,7 +283,7 @@ def _own_reactions(chat: ChatState, person: str) -> dict[str, list[int]]:
     return found
 
 
-def _with_audience(messages: list[Message]) -> list[tuple[Message, Audience]]:
+def _with_audience(messages: Iterable[Message]) -> list[tuple[Message, Audience]]:
     """Those that not everybody sees."""
     found = ((each, each.audience()) for each in messages)
     return [(each, audience) for each, audience in found if audience is not None]

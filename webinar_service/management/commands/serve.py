@@ -31,8 +31,8 @@ from django.urls import reverse
 
 from companies.models import Person
 from companies.signing_in import sign_in_token
-from rooms.transport import RoomProtocol
 from notifications import push_keys
+from rooms.transport import RoomProtocol
 from webinar_service import capacity
 from webinar_service.celery import app as celery_app
 from webinar_service.web.protocol import WebProtocol
