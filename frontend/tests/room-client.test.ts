@@ -106,8 +106,8 @@ it("what is pinned in a breakout room is not the slides of the main room, while 
 
 it("asks who comes to the stage to speak, and not who comes to interpret", () => {
   const comes = (role: string): unknown => ({ ev: "stage.joined", seq: client.state.seq + 1, person: { ...someone("1"), role }, at: "" });
-  for (const role of ["interpreter", "speaker"]) {
-    Wire.last.say(welcome({ you: you({ on_stage: false, role: "attendee" }), room }));
+  for (const role of ["interpreter", "speaker"] as const) {
+    Wire.last.say(welcome({ you: you({ on_stage: false, role }), room }));
     Wire.last.say(comes(role));
     expect(client.state.you?.on_stage).toBe(true);
     expect(notices.includes("stage.invited")).toBe(role === "speaker");

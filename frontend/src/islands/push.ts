@@ -1,15 +1,18 @@
 // `<form hidden data-push="public key" data-push-worker="address">`: shown where the browser can be notified.
-const form = document.querySelector<HTMLFormElement>("form[data-push]");
 
-if (form && "serviceWorker" in navigator && "PushManager" in window && "Notification" in window) void prepare(form);
+/* eslint own/oldest-browsers: "off" -- without these, the form stays hidden and the page says so */
 
-async function prepare(form: HTMLFormElement): Promise<void> {
+const pushForm = document.querySelector<HTMLFormElement>("form[data-push]");
+
+if (pushForm && "serviceWorker" in navigator && "PushManager" in window && "Notification" in window) void offerPush(pushForm);
+
+async function offerPush(form: HTMLFormElement): Promise<void> {
   const folder = new URL(".", new URL(form.dataset.pushWorker ?? "", location.href)).pathname;
   const known = await navigator.serviceWorker.getRegistration(folder);
   const isOn = Notification.permission === "granted" && Boolean(await known?.pushManager.getSubscription());
   form.hidden = false;
   for (const note of document.querySelectorAll<HTMLElement>("[data-push-missing]")) note.hidden = true;
-  show(form, "on", isOn);
+  showPart(form, "on", isOn);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     void turnOn(form);
@@ -17,17 +20,17 @@ async function prepare(form: HTMLFormElement): Promise<void> {
 }
 
 async function turnOn(form: HTMLFormElement): Promise<void> {
-  show(form, "refused", false);
-  show(form, "failed", false);
+  showPart(form, "refused", false);
+  showPart(form, "failed", false);
   if ((await Notification.requestPermission()) !== "granted") {
-    show(form, "refused", true);
+    showPart(form, "refused", true);
     return;
   }
   try {
     await subscribe(form);
     location.reload();
   } catch {
-    show(form, "failed", true);
+    showPart(form, "failed", true);
   }
 }
 
@@ -58,6 +61,6 @@ function activated(registration: ServiceWorkerRegistration): Promise<ServiceWork
   });
 }
 
-function show(form: HTMLFormElement, part: string, isShown: boolean): void {
+function showPart(form: HTMLFormElement, part: string, isShown: boolean): void {
   for (const element of form.querySelectorAll<HTMLElement>(`[data-push-${part}]`)) element.hidden = !isShown;
 }

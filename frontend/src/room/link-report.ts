@@ -21,10 +21,9 @@ export class LinkReporter {
 
   /** A look, every two seconds or so; `now` in milliseconds. Returns a report when one is due. */
   look(now: number, totals: LinkTotals, quality: Quality, isAway: boolean): Report | null {
-    const passed = this.lookedAt === null ? 0 : now - this.lookedAt;
+    const passed = this.lookedAt === null ? null : now - this.lookedAt;
     this.lookedAt = now;
-    if (passed > ASLEEP) this.before = new Map();
-    else this.add(passed / 1000, totals, quality, isAway);
+    if (passed !== null && passed <= ASLEEP) this.add(passed / 1000, totals, quality, isAway);
     this.before = totals;
     return this.seconds * 1000 >= REPORT_EVERY ? this.take() : null;
   }
