@@ -32,6 +32,7 @@ class Count:
     refused: int = 0
     heard: dict[int, int] = field(default_factory=dict)
     whole: int = 0
+    sampled: int = SAMPLED
     latencies: list[float] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     marks: dict[bytes, list[tuple[int, int]]] = field(default_factory=dict)  # of the newest payloads
@@ -52,7 +53,7 @@ class Count:
             if key < self.first:
                 continue
             self.deliveries += 1
-            if self.deliveries % SAMPLED == 0:
+            if self.deliveries % self.sampled == 0:
                 self.latencies.append((time.monotonic_ns() - moment) / 1e6)
             heard = self.heard.get(key, 0) + 1
             self.heard[key] = heard
@@ -139,12 +140,20 @@ class Joined:
     kib_each: float
 
 
-def resident_kib(pid: int) -> int:
+def resident_kib(pids: Sequence[int]) -> int:
+    return sum(_resident_kib(pid) for pid in pids)
+
+
+def _resident_kib(pid: int) -> int:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return int(next(line.split()[1] for line in lines if line.startswith("VmRSS:")))
 
 
-def cpu_seconds(pid: int) -> float:
+def cpu_seconds(pids: Sequence[int]) -> float:
+    return sum(_cpu_seconds(pid) for pid in pids)
+
+
+def _cpu_seconds(pid: int) -> float:
     with open(f"/proc/{pid}/stat") as stat:  # noqa: PTH123 - read thousands of times in no other benchmark either
         fields = stat.read().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
@@ -153,27 +162,29 @@ def cpu_seconds(pid: int) -> float:
 class Crowd:
     """Connects, is measured calm (a fixed rate) and busy (as fast as possible), and disconnects."""
 
-    def __init__(self, url: str, pid: int, text_length: int, dialect: Dialect = ROOM_PROTOCOL) -> None:
-        self.url, self.pid, self.text_length, self.dialect = url, pid, text_length, dialect
+    def __init__(
+        self, url: str, pids: Sequence[int], text_length: int, dialect: Dialect = ROOM_PROTOCOL
+    ) -> None:
+        self.url, self.pids, self.text_length, self.dialect = url, pids, text_length, dialect
         self.people: list[Person] = []
         self.count = Count(0)
 
     async def enter(self, hellos: Sequence[bytes | None]) -> None:
         """Fifty at a time."""
         for start in range(0, len(hellos), 50):
-            await self._enter_together(hellos[start : start + 50])
+            await self.enter_together(hellos[start : start + 50])
         await asyncio.sleep(1.5)
 
     async def enter_at_once(self, hellos: Sequence[bytes | None]) -> Joined:
-        cpu, resident, started = cpu_seconds(self.pid), resident_kib(self.pid), time.monotonic()
-        await self._enter_together(hellos)
+        cpu, resident, started = cpu_seconds(self.pids), resident_kib(self.pids), time.monotonic()
+        await self.enter_together(hellos)
         seconds = time.monotonic() - started
-        cpu = cpu_seconds(self.pid) - cpu
+        cpu = cpu_seconds(self.pids) - cpu
         await asyncio.sleep(3)  # what a join brings about later is over
-        kib = resident_kib(self.pid) - resident
+        kib = resident_kib(self.pids) - resident
         return Joined(seconds, 1000 * cpu / len(hellos), kib / len(hellos))
 
-    async def _enter_together(self, hellos: Sequence[bytes | None]) -> None:
+    async def enter_together(self, hellos: Sequence[bytes | None]) -> None:
         entering = (self._enter(hello, place % ADDRESSES) for place, hello in enumerate(hellos))
         self.people += await asyncio.gather(*entering)
         self.count.size = len(self.people)
@@ -241,13 +252,13 @@ class Crowd:
     async def _measure(self, speak: Callable[[], Awaitable[None]]) -> Measured:
         count = self.count
         count.begin()
-        started, cpu = time.monotonic(), cpu_seconds(self.pid)
+        started, cpu = time.monotonic(), cpu_seconds(self.pids)
         with contextlib.suppress(TimeoutError):  # lost messages are counted below
             await speak()
         give_up = time.monotonic() + 5
         while count.under_way and time.monotonic() < give_up:  # noqa: ASYNC110 - costs less than an event each time
             await asyncio.sleep(0.01)
-        elapsed, cpu = time.monotonic() - started, cpu_seconds(self.pid) - cpu
+        elapsed, cpu = time.monotonic() - started, cpu_seconds(self.pids) - cpu
         if count.refused:
             raise RuntimeError(
                 f"{count.refused} messages were refused: the crowd speaks faster than the room allows"

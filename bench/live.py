@@ -74,7 +74,7 @@ class Alone:
     ghosts: int  # presences that are open afterwards and belong to nobody
 
 
-def command(variant: str, port: int) -> list[str]:
+def command(variant: str, port: int, processes: int = 1) -> list[str]:
     uvicorn = [sys.executable, "-m", "uvicorn", *FLAGS, "--port", str(port)]
     if variant == "socketio":
         return [node(), str(SOCKET_IO_FOLDER / "server.mjs"), str(port)]
@@ -86,6 +86,8 @@ def command(variant: str, port: int) -> list[str]:
             HTTP_PROTOCOL,
             "--ws",
             WEB_PROTOCOL,
+            "--workers",
+            str(processes),
         ],
         "picows": [sys.executable, "-m", "bench.peers.bare_picows", str(port)],
         "channels": [
@@ -118,11 +120,11 @@ def install_socketio() -> None:
 
 
 @contextlib.contextmanager
-def served(variant: str) -> Iterator[tuple[int, int]]:
+def served(variant: str, processes: int = 1) -> Iterator[tuple[int, int]]:
     """Port and process id of the server, alone on the first core."""
     port, first = free_port(), min(os.sched_getaffinity(0) | {0})
     process = subprocess.Popen(
-        command(variant, port),
+        command(variant, port, processes),
         cwd=ROOT,
         env=os.environ | {"BENCH_KEY": KEY},
         preexec_fn=lambda: os.sched_setaffinity(0, {first}),
@@ -178,7 +180,7 @@ def hellos(tickets: list[str]) -> list[bytes | None]:
 
 
 async def measure(variant: str, url: str, pid: int, how: Way) -> tuple[Result, Alone | None]:
-    crowd = Crowd(url, pid, TEXT, SOCKET_IO if variant == "socketio" else ROOM_PROTOCOL)
+    crowd = Crowd(url, [pid], TEXT, SOCKET_IO if variant == "socketio" else ROOM_PROTOCOL)
     joined = await crowd.enter_at_once(how.hellos)
     alone = await come_back(crowd, how) if variant == "product" else None
     await crowd.busy(2, 0.5)  # warm

@@ -1,6 +1,7 @@
 """Creates one live webinar with registered guests and prints the tickets: `python -m bench.seed 500`.
 
 Further numbers are of people who come back: `python -m bench.seed 500 250` prints a second ticket for 250 of them.
+`python -m bench.seed 200x10` makes 200 rooms of ten.
 """
 
 import json
@@ -87,6 +88,12 @@ def host_ticket(meeting: Meeting) -> str:
 
 
 if __name__ == "__main__":
+    rooms, is_several, people = sys.argv[1].partition("x")
+    if is_several:
+        webinars = [webinar() for _ in range(int(rooms))]
+        several = [{"room": each.room_id, "tickets": guest_tickets(each, int(people))} for each in webinars]
+        print(json.dumps(several))
+        raise SystemExit
     made = webinar()
     sets = [guest_tickets(made, int(count)) for count in sys.argv[1:]]
     print(

@@ -67,11 +67,11 @@ class Batch(Generic[Item, Result]):
             await self._write_batch(batch)
 
     async def _until_due(self) -> None:
-        if len(self._waiting) < LARGEST_BATCH:
-            self._is_full.clear()
+        left = self._not_before - asyncio.get_running_loop().time()
+        if left > 0 and len(self._waiting) < LARGEST_BATCH:
+            self._is_full = asyncio.Event()
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout_at(self._not_before):
-                    await self._is_full.wait()
+                await asyncio.wait_for(self._is_full.wait(), left)
 
     async def _write_batch(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
         outcome: list[Any]
