@@ -123,7 +123,7 @@ it("reads out the first message of a chat", async () => {
 it("reads out a message, and counts no lines about events as messages", async () => {
   const { seq } = client.state;
   const extended = { ev: "meeting.extended", meeting: "m", until: "2026-12-03T10:30:00Z", closes_at: "2026-12-03T11:00:00Z", at: "2026-12-03T10:10:00Z" };
-  for (const place of [1, 2]) Wire.last.say({ ...extended, seq: seq + place });
+  for (const step of [1, 2]) Wire.last.say({ ...extended, seq: seq + step });
   Wire.last.say(message(seq + 3, "Hello"));
   expect(client.state.lines).toHaveLength(3);
   expect(await read()).toBe("chat.says");
