@@ -134,7 +134,7 @@ class WebProtocol(HttpToolsProtocol):
         self._stop_receiving()
         self._stop_sending()
         super().handle_websocket_upgrade()
-        # It refers back to this: both are freed at once, not at the next collection.
+        # It refers back to this: so both are freed at once, not at the next collection.
         self.parser = None  # type: ignore[assignment]
 
     def connection_lost(self, exc: Exception | None) -> None:
