@@ -34,7 +34,7 @@ def prepare_recording(recording_id: str) -> None:
 
 @shared_task(ignore_result=True)
 def transcribe_recording(recording_id: str) -> None:
-    """In the queue `media`, too: it waits for the speech engine."""
+    """In the queue `speech`, whose worker waits for the speech engine, one recording after the other."""
     transcribing.transcribe(recording_id=recording_id, now=now())
 
 

@@ -197,10 +197,10 @@ else:
         "polling_interval": 0.5,
     }
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
-# Tasks that take minutes have a queue and a worker of their own, so that email never waits for them.
+# Tasks that take minutes have queues and workers of their own: email never waits for them, nor slides for speech.
 CELERY_TASK_ROUTES = {
     "recordings.tasks.prepare_recording": {"queue": "media"},
-    "recordings.tasks.transcribe_recording": {"queue": "media"},
+    "recordings.tasks.transcribe_recording": {"queue": "speech"},
     "engagement.tasks.prepare_slides": {"queue": "media"},
 }
 CELERY_TASK_ACKS_LATE = True

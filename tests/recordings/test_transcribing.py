@@ -11,10 +11,12 @@ from django.urls import reverse
 
 from recordings import captions, describing, preparing, publishing, transcribing
 from recordings.models import Recording, RecordingFile
+from recordings.tasks import transcribe_recording
 from tests.factories import NOW
 from tests.recordings import films
 from tests.recordings.speech_server import SpeechServer, speech_server
 from tests.recordings.test_recording import bring, kept_file
+from webinar_service.management.commands.serve import children_for
 
 pytestmark = pytest.mark.django_db
 NOTE = "nobody has checked them"
@@ -167,3 +169,19 @@ def test_two_workers_send_it_once(speech: SpeechServer) -> None:
     )  # another works on it
     assert not transcribe(found)
     assert len(speech.asked) == 1
+
+
+def test_no_worker_waits_for_the_engine_but_one_of_its_own(settings: Any) -> None:
+    options = {"host": "127.0.0.1", "port": 8000, "workers": 1, "only": None}
+    queue = settings.CELERY_TASK_ROUTES[transcribe_recording.name]["queue"]
+    others = [
+        route["queue"]
+        for name, route in settings.CELERY_TASK_ROUTES.items()
+        if name != transcribe_recording.name
+    ]
+    assert queue not in {"celery", *others}
+    settings.TRANSCRIPTION_URL = ""
+    assert "speech" not in [child.name for child in children_for(options)]
+    settings.TRANSCRIPTION_URL = "http://127.0.0.1:9000"
+    (waiting,) = [child for child in children_for(options) if child.name == "speech"]
+    assert waiting.run.args[waiting.run.args.index("--queues") + 1] == queue

@@ -1,4 +1,4 @@
-"""Runs web, worker, media worker and scheduler in one command, and what receives replies where it is set up.
+"""Runs web, worker, media worker and scheduler in one command, and what is set up besides: speech engine, replies.
 
 Loads the service once and forks the processes, which share its memory. Restarts what dies, stops all together.
 """
@@ -108,7 +108,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=settings.PORT)
         parser.add_argument(
             "--only",
-            choices=["web", "worker", "media", "scheduler", "replies"],
+            choices=["web", "worker", "media", "scheduler", "speech", "replies"],
             help="run only this process",
         )
 
@@ -244,6 +244,15 @@ def children_for(options: dict[str, Any], listener: socket.socket | None = None)
         ),
         aside("scheduler", run_celery, "beat", *quiet, "--pidfile", ""),
     ]
+    if settings.TRANSCRIPTION_URL:
+        children.append(
+            aside(
+                "speech",
+                run_celery,
+                *(*worker, "--queues", "speech", "--pool", "threads", "--concurrency", "1"),
+                *("--hostname", f"speech-{os.getpid()}@%h"),
+            )
+        )
     if settings.INBOUND_EMAIL_ADDRESS:
         children.append(aside("replies", call_command, "receive_mail"))
     return [child for child in children if options["only"] in {None, child.name}]
