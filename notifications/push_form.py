@@ -6,13 +6,14 @@ import binascii
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from companies.form_fields import LineField
 from notifications.push_service import Target, is_known_service
 
 POINT, SECRET = 65, 16  # bytes
 
 
 class PushForm(forms.Form):
-    endpoint = forms.CharField(max_length=1000)
+    endpoint = LineField(max_length=1000)
     p256dh = forms.CharField(max_length=100)
     auth = forms.CharField(max_length=40)
 

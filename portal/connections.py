@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, FloatField, Max, QuerySet, Sum
-from django.db.models.functions import Cast
+from django.db.models import Case, F, Max, QuerySet, Sum, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from meetings.models import Meeting
 from portal.transcripts import period_of
-from rooms.models import LinkReport, Participant, Presence
+from rooms.models import LinkReport, Participant
 
 FAR_MS = 400  # as the room rates it: frontend/src/room/link-quality.ts
 
@@ -36,14 +35,9 @@ class ConnectionRow:
 def reports_of(meeting: Meeting) -> QuerySet[Any, Any]:
     """A sum for each person, the worst first."""
     period = period_of(meeting)
-    presences = Presence.objects.in_rooms([meeting.room_id])
-    if period is None:
-        presences = presences.none()
-    else:
-        since, until = period
-        presences = presences if since is None else presences.exclude(left_at__lt=since)
-        presences = presences if until is None else presences.filter(joined_at__lte=until)
-    reports = LinkReport.objects.filter(presence__in=presences, seconds__gt=0)
+    reports = (
+        LinkReport.objects.none() if period is None else LinkReport.objects.of_room(meeting.room_id, *period)
+    )
     return (
         reports.values(person=F("presence__person"))
         .annotate(
@@ -57,7 +51,7 @@ def reports_of(meeting: Meeting) -> QuerySet[Any, Any]:
             loss=Max("worst_loss"),
             jitter=Max("worst_jitter_ms"),
             round_trip=Max("worst_round_trip_ms"),
-            relayed=Max(Cast("is_relayed", FloatField())),
+            relayed=Max(Case(When(is_relayed=True, then=1), When(is_relayed=False, then=0))),
         )
         .order_by("-poor", "-weak", "-away", "person")
     )

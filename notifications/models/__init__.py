@@ -1,3 +1,5 @@
+"""The outbox, what it is about, and what delivery remembers."""
+
 from notifications.models.delivery import DigestSchedule, MailServer
 from notifications.models.email_text import EmailText, EmailTextQuerySet
 from notifications.models.incoming import InboundMail, InboundMailbox, LastAddress, SuppressedAddress

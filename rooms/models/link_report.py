@@ -1,9 +1,21 @@
 """How well audio and video arrived over one connection to a room, in summary; nothing of their content."""
 
+from datetime import datetime
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from rooms.models.room import Presence
+
+
+class LinkReportQuerySet(models.QuerySet["LinkReport"]):
+    def of_room(self, room: str, since: datetime | None, until: datetime | None) -> Self:
+        """What was measured there and in its breakout rooms by those who were there at some time in between."""
+        presences = Presence.objects.in_rooms([room])
+        presences = presences if since is None else presences.exclude(left_at__lt=since)
+        presences = presences if until is None else presences.filter(joined_at__lte=until)
+        return self.filter(presence__in=presences, seconds__gt=0)
 
 
 class LinkReport(models.Model):
@@ -28,6 +40,8 @@ class LinkReport(models.Model):
     worst_round_trip_ms = models.PositiveIntegerField(_("longest round trip in milliseconds"), default=0)
     is_relayed = models.BooleanField(_("through a relay"), null=True)
     updated_at = models.DateTimeField(_("last reported at"))
+
+    objects = LinkReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("link report")

@@ -275,8 +275,8 @@ def test_the_command_prints_the_counts(now: datetime) -> None:
     call_command("apply_retention", stdout=written)
     assert written.getvalue().splitlines() == [
         "repeated requests: 0",
-        "journal: 0",
         "link_reports: 0",
+        "journal: 0",
         "questions: 0",
         "polls: 0",
         "slides: 0",
