@@ -14,8 +14,8 @@ POINT, SECRET = 65, 16  # bytes
 
 class PushForm(forms.Form):
     endpoint = LineField(max_length=1000)
-    p256dh = forms.CharField(max_length=100)
-    auth = forms.CharField(max_length=40)
+    p256dh = LineField(max_length=100)
+    auth = LineField(max_length=40)
 
     def clean_endpoint(self) -> str:
         endpoint = str(self.cleaned_data["endpoint"])
