@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from companies.text import cleaned
+from companies.sessions import browser_in_words
 from companies.views.request_person import login_required_to_post, person_of
 from notifications import push_keys, push_service, pushing
 from notifications.push_form import PushForm
@@ -38,7 +38,7 @@ def turn_on_push(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"errors": form.errors}, status=422)
     if not push_service.is_on():
         return JsonResponse({}, status=409)
-    browser = cleaned(request.headers.get("User-Agent", ""), one_line=True)[:200]
+    browser = browser_in_words(request.headers.get("User-Agent", ""))
     pushing.turn_on(person=person, target=form.target(), browser=browser, now=now())
     messages.success(request, _("Notifications are on in this browser."))
     return JsonResponse({}, status=201)

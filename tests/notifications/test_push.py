@@ -184,12 +184,13 @@ def test_everybody_hears_that_it_is_live_but_whoever_started_it(peer: Peer) -> N
     Browser(peer, make.person(), "stranger")
     running.start_meeting(meeting=meeting, now=STARTS_AT)
     assert push(STARTS_AT) == 2
-    assert browser.shown()[0]["body"] == "This meeting is live now."
+    assert browser.shown()[0]["body"] == "Susitikimas jau vyksta."  # its reader's language
+    assert others[0].shown()[0]["body"] == "This meeting is live now."
     assert [len(one.shown()) for one in others] == [1, 0, 0]
 
 
 def test_that_it_is_live_is_told_only_as_long_as_it_is(peer: Peer) -> None:
-    meeting = make.meeting()
+    meeting = make.meeting(reminders=[])
     Browser(peer, registered(meeting))
     running.start_meeting(meeting=meeting, now=STARTS_AT)
     running.end_meeting(meeting=Meeting.objects.get(pk=meeting.pk), now=STARTS_AT + MINUTE)
@@ -385,9 +386,13 @@ def signed_in(client: Client, settings: Any) -> Client:
 
 def test_a_browser_is_turned_on_listed_and_turned_off(signed_in: Client) -> None:
     assert push_keys.public_key(KEY) in signed_in.get(PAGE).text
-    answer = signed_in.post(ON, given(), headers={"User-Agent": "Firefox 140"})
+    answer = signed_in.post(
+        ON,
+        given(),
+        headers={"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"},
+    )
     assert answer.status_code == 201
-    assert "Firefox 140" in signed_in.get(PAGE).text
+    assert "Firefox, Linux" in signed_in.get(PAGE).text
     signed_in.post(ON, {**given(), "endpoint": PushSubscription.objects.get().endpoint})  # again: once
     stranger = make.push_subscription()
     for key in (stranger.pk, "x", "9" * 30):
