@@ -117,8 +117,8 @@ def grow(here: World, start: int, end: int) -> None:
     many(here.resource, count)
     slide = here.deck.slides.order_by("-number")[0]
     many(slide, min(count, 300 - slide.number), number=lambda at, after=slide.number: after + 1 + at)
-    for poll in (here.poll, here.closed_poll):
-        many(poll, count)
+    for poll in (here.poll, here.closed_poll):  # in turn, so that a page always has as many of each
+        many(poll, count, created_at=lambda at: now - (start + at + 1) * WEEK)
     companies = many(
         here.company, count, slug=lambda at: f"grown-{start + at}", name=lambda at: f"Grown {start + at}"
     )
