@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar, vCalAddress, vText
 
@@ -235,6 +235,8 @@ ODD = st.text(
     token=st.integers(0, 90),
 )
 def test_what_each_guest_gets_is_what_icalendar_builds(name, title, description, method, place, token):
+    # icalendar writes such a name without quotes, and then reads the semicolon after it as escaped.
+    assume(not calendar.clean(name).rstrip().endswith("\\"))
     meeting = unsaved(title={"en": title}, description={"en": description}, address=place)
     meeting.format = Meeting.Format.BOTH if place else Meeting.Format.ONLINE
     given = {
@@ -245,3 +247,10 @@ def test_what_each_guest_gets_is_what_icalendar_builds(name, title, description,
     content = mailed(method, meeting, **given)
     assert max(len(line) for line in content.split(b"\r\n")) <= 75
     assert properties(content) == properties(built_by_icalendar(method, meeting, given))
+
+
+def test_a_name_that_ends_in_a_backslash_ends_there():
+    content = invited(unsaved(), guest=Guest("elin@example.org", "Elin\\"))
+    (event,) = Calendar.from_ical(content).walk("VEVENT")
+    assert event["attendee"].params["CN"] == "Elin\\"
+    assert event["attendee"].params["ROLE"] == "REQ-PARTICIPANT"
