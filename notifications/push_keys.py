@@ -14,12 +14,13 @@ def new_key() -> str:
     return _encoded(number.to_bytes(LENGTH))
 
 
-def make_key(path: Path) -> None:
-    """Once, readable by this user alone."""
+def kept_key(path: Path) -> str:
+    """Made once, readable by this user alone."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(new_key())
+    return path.read_text().strip()
 
 
 def public_key(private_key: str) -> str:

@@ -31,6 +31,7 @@ from notifications.models import HostMessage, Notification, Preference, PushMess
 from notifications.push_service import PushService, Target
 from tests import factories as make
 from tests.factories import NOW, STARTS_AT
+from webinar_service.management.commands import serve
 
 pytestmark = pytest.mark.django_db
 State = PushMessage.State
@@ -483,12 +484,20 @@ def test_the_worker_sees_no_page(client: Client) -> None:
 
 def test_serve_makes_a_key_once_that_only_its_user_reads(tmp_path: Path) -> None:
     path = tmp_path / "var" / "vapid_key"
-    push_keys.make_key(path)
-    key = path.read_text()
-    push_keys.make_key(path)
-    assert path.read_text() == key
+    key = push_keys.kept_key(path)
+    assert push_keys.kept_key(path) == path.read_text() == key
     assert path.stat().st_mode & 0o777 == 0o600
     assert len(base64.urlsafe_b64decode(push_keys.public_key(key) + "=")) == 65
+
+
+def test_the_processes_of_the_first_serve_have_its_key(settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR, settings.VAPID_PRIVATE_KEY = tmp_path, ""
+    serve.have_push_key()
+    assert (tmp_path / "vapid_key").read_text() == settings.VAPID_PRIVATE_KEY
+    assert push_service.is_on()
+    settings.VAPID_PRIVATE_KEY = KEY
+    serve.have_push_key()
+    assert settings.VAPID_PRIVATE_KEY == KEY
 
 
 def test_old_rows_go_after_thirty_days() -> None:

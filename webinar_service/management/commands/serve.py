@@ -121,7 +121,7 @@ class Command(BaseCommand):
         if serves_pages:
             check_connection_limit(options["workers"])
         if options["only"] is None:
-            push_keys.make_key(settings.DATA_DIR / "vapid_key")  # read by the processes that begin now
+            have_push_key()
         raise_open_file_limit()
         listener = listen(options["host"], options["port"]) if serves_pages else None
         self.children = children_for(options, listener)
@@ -188,6 +188,13 @@ def end_group(process: ForkProcess) -> None:
     if process.pid is not None:
         os.killpg(process.pid, signal.SIGKILL)
         process.join()
+
+
+def have_push_key() -> None:
+    """The forks have the settings of this process, which were read before there was a key."""
+    settings.VAPID_PRIVATE_KEY = settings.VAPID_PRIVATE_KEY or push_keys.kept_key(
+        settings.DATA_DIR / "vapid_key"
+    )
 
 
 def raise_open_file_limit() -> None:
