@@ -21,7 +21,7 @@ from rooms.presence import REQUEST, PresenceTracker
 from rooms.reauthorization import Decision, Revocation, reauthorize
 from rooms.refusals import UnableToJoin
 from rooms.room_loader import load_room_info_of
-from rooms.room_state import ConnectionState, ParticipantState, RoomState
+from rooms.room_state import ConnectionState, ParticipantState, RoomState, nobody_waits
 from rooms.snapshots import SnapshotBuilder
 
 logger = logging.getLogger(__name__)
@@ -235,7 +235,10 @@ class RoomSession:
         self.spawn(self._admit_everybody(at))
 
     async def _admit_everybody(self, at: datetime) -> None:
+        """If that still holds: who has just joined may wait for what this process has not heard of yet."""
         if any(not connection.is_admitted for connection in self.connections()):
+            if not nobody_waits(*await in_database(load_room_info_of, self.id)):
+                return
             await in_database(admission.admit, room_id=self.id, participants=None)
         self.admit([person for person, each in self.state.people.items() if not each.is_admitted], at)
 

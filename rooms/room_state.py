@@ -67,6 +67,10 @@ class ParticipantState:
 MeetingState = Literal["none", "scheduled", "live", "ended"]
 
 
+def nobody_waits(info: RoomInfo, meeting_state: MeetingState) -> bool:
+    return meeting_state == "live" and not info.lobby and not info.locked
+
+
 @dataclass
 class RoomState:
     info: RoomInfo
@@ -200,7 +204,7 @@ class RoomState:
     @property
     def admits_everybody(self) -> bool:
         """Nobody has to wait: the meeting is live, without a waiting room, and the room is not locked."""
-        return self.meeting_state == "live" and not self.info.lobby and not self.info.locked
+        return nobody_waits(self.info, self.meeting_state)
 
     @property
     def everybody_speaks(self) -> bool:

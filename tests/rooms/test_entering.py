@@ -208,6 +208,19 @@ async def with_lobby(meeting: Meeting) -> None:
     await Meeting.objects.filter(pk=meeting.pk).aupdate(lobby=True)
 
 
+async def test_who_must_wait_waits_also_before_the_room_has_heard_of_it(
+    live_webinar: Meeting, join: Join
+) -> None:
+    """The waiting room was turned on in the moment in which they joined."""
+    host = await join(live_webinar, live_webinar.host)
+    await with_lobby(live_webinar)
+    waiting = await join(live_webinar)
+    assert waiting.welcome["you"]["admission"] == "waiting"
+    await host.does("chat.send", text="said inside")
+    await asyncio.sleep(0.5)
+    assert waiting.all("admitted") == waiting.all("chat.message") == []
+
+
 async def test_nothing_of_the_room_reaches_the_waiting_room(live_webinar: Meeting, join: Join) -> None:
     await with_lobby(live_webinar)
     host = await join(live_webinar, live_webinar.host)
