@@ -98,10 +98,9 @@ def for_screen_readers(value: LanguageText | None) -> SafeString:
 
 
 @register.filter
-def picture_text(value: LanguageText | None) -> SafeString:
-    """`<img {{ article.picture_text|picture_text }}>`: the `alt` and, where it is another one, its language."""
-    localized = in_language(value)
-    return format_html('alt="{}"{}', localized.text, _lang(localized))
+def lang_attribute(value: LanguageText | None) -> SafeString | str:
+    """`<img alt="{{ text|plain }}"{{ text|lang_attribute }}>`: the language, where it is another than the page's."""
+    return _lang(in_language(value))
 
 
 def _lang(localized: LocalizedText) -> SafeString | str:

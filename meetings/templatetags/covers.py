@@ -7,9 +7,9 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from companies.languages import LanguageText
+from companies.languages import LanguageText, in_language
 from companies.models.company import ColorTheme
-from companies.templatetags.page import picture_text
+from companies.templatetags.page import lang_attribute
 from meetings.models import Meeting, Programme
 from meetings.models.programme import COVER_SIDE, SMALL_COVER_SIDE
 
@@ -45,10 +45,11 @@ def _uploaded(address: str, words: LanguageText | None, css: str, *, large: bool
     """The size only tells the shape before the file is there; a large one is at the top of its page."""
     side = COVER_SIDE if large else SMALL_COVER_SIDE
     return format_html(
-        '<span class="cover{}"><img src="{}" {} width="{}" height="{}"{} decoding="async"></span>',
+        '<span class="cover{}"><img src="{}" alt="{}"{} width="{}" height="{}"{} decoding="async"></span>',
         f" {css}" if css else "",
         address,
-        picture_text(words),
+        in_language(words).text,
+        lang_attribute(words),
         side,
         side * 9 // 16,
         SafeString("" if large else ' loading="lazy"'),
