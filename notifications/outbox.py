@@ -12,9 +12,9 @@ import structlog
 from django.conf import settings
 from django.db.models import Count, Min, Q
 
+from companies import secret_paths
 from companies.models import Person
 from meetings import calendar
-from notifications.inbound.texts import PERSONAL_PAGES
 from notifications.mailer import Mailer
 from notifications.mime import Mail, UnusableAddress, WrittenBody, message_bytes
 from notifications.models import PENDING, MailServer, Notification, NotificationQuerySet
@@ -29,7 +29,7 @@ MOST_AT_ONCE = 1000
 UNSENT = (State.WAITING, State.FAILED, State.DOUBTFUL)
 NOT_ARRIVED = (State.FAILED, State.DOUBTFUL)
 HIDDEN = "hidden"
-TOKEN = re.compile(rf"\A((?:{PERSONAL_PAGES})/)[^\s<>\"/?]+")
+TOKEN = re.compile(rf"\A((?:{secret_paths.IN_EMAILS})/)[^\s<>\"/?]+")
 SIGNATURE = re.compile(r"(\+[mn]-[a-z0-9-]+?-)[a-z2-7]{16}@")
 
 

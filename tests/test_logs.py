@@ -1,13 +1,18 @@
 """What log lines contain, and what they leave out."""
 
 import logging
+import re
 import sys
 
 import pytest
+from django.urls import get_resolver
 
 from engagement.realtime_text import linking
 from engagement.realtime_text.models import CaptionLink
+from tests.test_methods import views
 from webinar_service.logs import WithoutTraceOfRefusals, without_secrets
+
+SECRET = re.compile(r"<(?:\w+:)?(?:token|secret|ticket)>")  # what such arguments are called
 
 
 @pytest.mark.parametrize(
@@ -36,3 +41,13 @@ def test_the_address_of_captions_is_not_in_the_log() -> None:
         "request": "POST /captions/…/",
         "other": "GET /recordings/abc/captions/sv.vtt",
     }
+
+
+def test_no_address_with_a_secret_is_in_the_log() -> None:
+    secret, found = "s" * 64, []
+    for path, _view in views(get_resolver().url_patterns):
+        request = "GET /" + SECRET.sub(secret, path)
+        if secret in request:
+            assert secret not in without_secrets(None, "info", {"request": request})["request"]
+            found.append(path.partition("<")[0])
+    assert {"newsletter/", "captions/", "j/", "slides/"} <= set(found)

@@ -8,9 +8,10 @@ from typing import Any
 
 import structlog
 
-# Paths that contain a secret are shortened: a log must not give access.
-SECRET_ADDRESS = re.compile(r"(/(?:j|calendar|captions(?=/[^/\s]{40})|unsubscribe|account/link)/)[^/\s]+")
+from companies import secret_paths
 
+# Paths that contain a secret are shortened: a log must not give access.
+SECRET_ADDRESS = re.compile(rf"(/(?:{secret_paths.ANYWHERE})/)[^/\s]+")
 
 # Without local variables, which contain addresses, codes and links.
 TRACEBACKS = structlog.processors.ExceptionRenderer(
