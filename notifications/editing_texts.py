@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +15,7 @@ from companies.ids import new_id
 from companies.models import Company, Person
 from companies.refusals import Refusal
 from engagement.models import Question
+from meetings.access import Visitor
 from meetings.models import Meeting, Registration
 from notifications import outage
 from notifications.digest_content import content_for
@@ -23,8 +25,10 @@ from notifications.mime import Mail
 from notifications.models import EmailText, Notification
 from notifications.outbox import without_secrets
 from notifications.rendering import MailRenderer
+from projects import access
 from projects.models import ProjectRoom
 from recordings.models import Recording
+from rooms.models import Room
 
 Kind = Notification.Kind
 OF_A_RECORDING = (Kind.RECORDING, Kind.MISSED, Kind.RECORDING_MISSING, Kind.RECORDING_FAILED)
@@ -146,7 +150,7 @@ def send_test(text: EmailText, *, by: Person, now: datetime) -> bool:
 
 
 def _example(kind: Notification.Kind, language: str, by: Person, now: datetime) -> Notification | None:
-    """A row that is stored nowhere, about the meeting, company or room that is newest."""
+    """A row that is stored nowhere, about the newest meeting, company or own project room."""
     reader = copy.copy(by)
     reader.language = language
     row = Notification(kind=kind, person=reader, details={"calendar": False}, due_at=now, created_at=now)
@@ -155,8 +159,8 @@ def _example(kind: Notification.Kind, language: str, by: Person, now: datetime) 
             row.company = by.company or Company.objects.order_by("-pk").first()
             return row if row.company else None
         case Kind.PROJECT_ROOM:
-            row.project = ProjectRoom.objects.order_by("-pk").first()
-            return row if row.project else None
+            row.project = _project_room(by, language)
+            return row
         case Kind.DIGEST:
             found = content_for(reader, since=None, now=now)
             row.details = {
@@ -165,6 +169,15 @@ def _example(kind: Notification.Kind, language: str, by: Person, now: datetime) 
             }
             return row
     return row if _is_about_a_meeting(row, reader, now) else None
+
+
+def _project_room(by: Person, language: str) -> ProjectRoom:
+    """The newest of their own, else an invented one: those of others are closed to the secretariat, too."""
+    own = access.project_rooms(Visitor(by)).order_by("-pk").first()
+    if own is not None:
+        return own
+    with translation.override(language):
+        return ProjectRoom(room=Room(kind=Room.Kind.PROJECT), title={language: _("Example")})
 
 
 def _is_about_a_meeting(row: Notification, reader: Person, now: datetime) -> bool:

@@ -114,7 +114,7 @@ def _project_room(notification: Notification, language: str, texts: Texts) -> Em
             *prose(words.introduction),
             *([Paragraph(purpose.text, language=purpose.language)] if purpose.text else []),
             *_done_by(by, _("Opened by: %(name)s")),
-            Paragraph(", ".join(names), title=_("Companies in this room")),
+            *([Paragraph(", ".join(names), title=_("Companies in this room"))] if names else []),
             Paragraph(what, title=_("What you’ll find there")),
         ),
         button=Link(_("Open the project room"), absolute(reverse("project_room", args=[project.pk]))),

@@ -34,7 +34,7 @@ def at_noon():
 
 @pytest.fixture
 def secretary():
-    return make.secretariat(name="Rasa Petrauskienė", email="rasa@example.org")
+    return make.secretariat(name="Rasa Petrauskienė", email="rasa@example.org", language="en")
 
 
 @pytest.fixture
@@ -264,6 +264,21 @@ def test_each_kind_is_shown_about_something_real_without_a_working_link(page, ki
     assert html.text.startswith("<!doctype html>")
     assert html["Content-Security-Policy"].startswith("sandbox")
     assert Notification.objects.count() == count
+
+
+def test_a_project_room_of_others_is_not_shown(page, secretary):
+    of_others = make.room(companies=[make.company(name="Secret AB")]).project
+    of_others.title, of_others.purpose = {"en": "Merger"}, {"en": "Bid for X"}
+    of_others.save()
+    text = page.get(address(Kind.PROJECT_ROOM)).context["mail"].text
+    assert "Example" in text
+    assert not [word for word in ("Merger", "Bid for X", "Secret AB", of_others.pk) if word in text]
+    secretary.company = make.company(name="Own AB")
+    secretary.save()
+    make.room(companies=[secretary.company])
+    text = page.get(address(Kind.PROJECT_ROOM)).context["mail"].text
+    assert "Harbour heat" in text
+    assert "Own AB" in text
 
 
 def test_where_there_is_nothing_to_show_the_page_says_so(page):
